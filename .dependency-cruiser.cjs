@@ -1,0 +1,125 @@
+// The fences between folders: domain < contracts < ports < application | adapters < platform < apps, and the exceptions.
+// test/fences plants a violation of each rule; a rule without one fails there.
+const spec = '\\.spec\\.ts$';
+const index = ['^libs/[^/]+/index\\.ts$', '^libs/adapters/[^/]+/index\\.ts$'];
+/** Matches packages where they are installed, and by bare name where they are not. */
+const packages = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`;
+
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const layer = (lower, ...higher) =>
+  forbid(
+    `layers-${lower}`,
+    `${lower} knows nothing of what is built upon it`,
+    { path: `^libs/${lower}/` },
+    { path: `^(${[...higher.map((name) => `libs/${name}`), 'apps'].join('|')})/` },
+  );
+
+module.exports = {
+  forbidden: [
+    layer('domain', 'contracts', 'ports', 'application', 'adapters', 'platform'),
+    layer('contracts', 'ports', 'application', 'adapters', 'platform'),
+    layer('ports', 'application', 'adapters', 'platform'),
+    layer('application', 'adapters', 'platform'),
+    layer('adapters', 'application', 'platform'),
+    layer('platform'),
+    layer('testing'),
+    forbid(
+      'domain-pure',
+      'the domain imports nothing but itself: no package, no module of Node',
+      { path: '^libs/domain/', pathNot: spec },
+      { pathNot: '^(apps|libs|test|bench)/' },
+    ),
+    forbid(
+      'adapters-apart',
+      'an adapter knows no other adapter',
+      { path: '^libs/adapters/([^/]+)/' },
+      { path: '^libs/adapters/', pathNot: '^libs/adapters/$1/' },
+    ),
+    forbid(
+      'adapters-domain-types',
+      'an adapter stores and hands over; it takes types from the domain, never rules',
+      { path: '^libs/adapters/', pathNot: spec },
+      { path: '^libs/domain/', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'apps-not-adapters',
+      'apps get their adapters from the wiring in platform',
+      { path: '^apps/' },
+      { path: '^libs/adapters/' },
+    ),
+    forbid(
+      'apps-apart',
+      'an app knows no other app',
+      { path: '^apps/([^/]+)/', pathNot: '^apps/standalone/' },
+      { path: '^apps/', pathNot: '^apps/$1/' },
+    ),
+    forbid(
+      'standalone-composes',
+      "standalone takes the three apps by their index, and nothing else of any app's",
+      { path: '^apps/standalone/' },
+      { path: '^apps/', pathNot: '^apps/(standalone/|(ingest|projector|query)/index\\.ts$)' },
+    ),
+    forbid(
+      'outsiders-know-contracts',
+      'cli and dashboard speak HTTP only: of the libraries they know contracts at most',
+      { path: '^apps/(cli|dashboard)/' },
+      { path: '^libs/', pathNot: '^libs/(contracts|adapters|testing)/' },
+    ),
+    forbid(
+      'outsiders-contracts-types',
+      'cli and dashboard take types from contracts, no code',
+      { path: '^apps/(cli|dashboard)/', pathNot: spec },
+      { path: '^libs/contracts/', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'testing-for-tests',
+      'libs/testing is for specs, test/ and bench/',
+      { path: '^(apps|libs)/', pathNot: [spec, '^libs/testing/'] },
+      { path: '^libs/testing/' },
+    ),
+    forbid(
+      'test-and-bench-last',
+      'nothing that ships imports from test/ or bench/',
+      { path: '^(apps|libs)/', pathNot: spec },
+      { path: '^(test|bench)/' },
+    ),
+    forbid(
+      'nest-outside',
+      'Nest and Fastify appear in apps/ and libs/platform/ only',
+      { path: '^libs/', pathNot: ['^libs/platform/', '^libs/domain/(?!.*\\.spec\\.ts$)'] },
+      { path: packages('@nestjs', 'fastify', '@fastify') },
+    ),
+    forbid(
+      'drivers-in-adapters',
+      'a store or broker is spoken to by its adapter only',
+      { path: '^(apps|libs)/', pathNot: ['^libs/adapters/', '^libs/domain/(?!.*\\.spec\\.ts$)'] },
+      {
+        path: [
+          packages('@photostructure/sqlite', 'kafkajs', 'mongodb', '@kurrent/kurrentdb-client'),
+          '^(node:)?sqlite$',
+        ],
+      },
+    ),
+    forbid(
+      'no-deep-imports',
+      "a library is entered by its index.ts ('#domain', '#adapters/journal-sqlite')",
+      { path: '^(libs/[^/]+|apps|test|bench)/' },
+      { path: '^libs/', pathNot: ['^$1/', ...index] },
+    ),
+    forbid('no-circles', 'two files that need each other are one thought or three', {}, { circular: true }),
+    forbid('no-unknown', 'every import leads somewhere', {}, { couldNotResolve: true }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    // imports of types count: they are dependencies of the reader, if not of the machine
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      // the first makes "#domain" the source; the rest is what Node and TypeScript would pick from a package
+      conditionNames: ['hermes-source', 'import', 'node', 'types', 'default'],
+      mainFields: ['module', 'main', 'types', 'typings'],
+    },
+  },
+};

@@ -1,0 +1,33 @@
+// How specs run: native ESM, TypeScript through swc, libraries taken from their source rather than from dist.
+import { existsSync } from 'node:fs';
+
+const roots = ['libs', 'apps', 'test', 'bench'].filter((folder) => existsSync(new URL(folder, import.meta.url)));
+
+export default {
+  testEnvironment: 'node',
+  // jest's node environment exports conditions "node" and "node-addons"; ours comes first so that "#domain" is libs/domain/index.ts
+  testEnvironmentOptions: { customExportConditions: ['hermes-source', 'node', 'node-addons'] },
+  roots: roots.map((folder) => `<rootDir>/${folder}`),
+  testMatch: ['**/*.spec.ts'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  extensionsToTreatAsEsm: ['.ts'],
+  // relative imports say .js, as Node wants it; the file beside the spec is .ts
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        sourceMaps: 'inline',
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, verbatimModuleSyntax: true },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/'],
+  maxWorkers: 2,
+  testTimeout: 20_000,
+};

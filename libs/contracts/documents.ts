@@ -1,0 +1,219 @@
+/**
+ * The documents of the views: what projection writes and reading serves. Positions are bigints here and decimal text on
+ * the wire; everything else is plain JSON. All but events belong to a generation (P7).
+ */
+import type {
+  Actor,
+  Attributes,
+  Catalogue,
+  EventId,
+  FateId,
+  HostName,
+  HostState,
+  Instant,
+  LaborId,
+  QuestId,
+  QuestState,
+  Revision,
+  TypeName,
+} from '#domain';
+import type { Uuid } from './entries.js';
+import type { Position } from './position.js';
+
+/** Version of these documents' layout; views of another are folded anew (P7). */
+export const DOCUMENTS_VERSION = 1;
+/** Version of the list of events, which outlives generations. */
+export const EVENTS_VERSION = 1;
+
+/** P4: why a host or quest stands still, and since when. */
+export interface ParkRecord {
+  readonly state: 'parked' | 'releasing';
+  readonly reason: string;
+  /** The entry that could not be judged. */
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly since: Instant;
+}
+
+/** The commit point of a host (P2). */
+export interface HostDocument {
+  readonly host: HostName;
+  readonly state: HostState;
+  /** UUID and position of the last entry applied. */
+  readonly entryId: Uuid;
+  readonly position: Position;
+  /** `recordedAt` of the last entry applied. */
+  readonly updatedAt: Instant;
+  readonly parked: ParkRecord | null;
+  /** Raised by every write of it; 0 means not stored yet. */
+  readonly version: number;
+}
+
+/** One event, inserted when judged, never changed after. */
+export interface EventDocument {
+  readonly id: EventId;
+  readonly host: HostName;
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly type: TypeName;
+  readonly category: string;
+  readonly state: string;
+  readonly key: string | null;
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly by: string | null;
+  readonly note: string | null;
+  readonly attributes: Attributes | null;
+  readonly quest: QuestId | null;
+  readonly late: boolean;
+  readonly duplicate: boolean;
+}
+
+export interface LaborOpening {
+  readonly event: EventId;
+  readonly position: Position;
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly by: string | null;
+  readonly note: string | null;
+  readonly fate: FateId;
+  readonly catalogueRevision: number;
+}
+
+export interface LaborClosing {
+  /** Null where it was waived. */
+  readonly event: EventId | null;
+  readonly type: TypeName | null;
+  readonly position: Position;
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly by: string | null;
+  /** The event's note, or the reason it was waived for. */
+  readonly note: string | null;
+  readonly fate: FateId | null;
+  readonly catalogueRevision: number;
+}
+
+/** Rule 12. */
+export interface LaborDocument {
+  readonly id: LaborId;
+  readonly host: HostName;
+  readonly type: TypeName;
+  readonly state: 'open' | 'completed' | 'waived';
+  readonly quest: QuestId | null;
+  readonly chain: LaborId;
+  readonly opened: LaborOpening;
+  readonly closed: LaborClosing | null;
+  readonly ack: { readonly by: string | null; readonly at: Instant; readonly note: string | null } | null;
+  readonly assignee: string | null;
+  readonly actors: readonly Actor[];
+  readonly occurrences: number;
+  readonly lastSeen: Instant;
+  readonly overflow: boolean;
+  /** Of the last entry that changed it: effects of entries at or below are in it (P2). */
+  readonly position: Position;
+}
+
+/** Rule 21, for any set of hosts. All counts; `open` and closed labors per event type in `steps`. */
+export interface Tally {
+  readonly chains: number;
+  readonly unstarted: number;
+  readonly inProgress: number;
+  readonly completed: number;
+  readonly waived: number;
+  readonly labors: number;
+  readonly open: number;
+  readonly steps: Readonly<Record<string, { readonly open: number; readonly closed: number }>>;
+}
+
+/** An entry after which nothing was open. */
+export interface Emptied {
+  readonly position: Position;
+  readonly at: Instant;
+}
+
+/** What one host contributes to one quest, so that a close and its follow-up are never seen apart (P6). */
+export interface PartDocument {
+  readonly quest: QuestId;
+  readonly host: HostName;
+  readonly tally: Tally;
+  /** Null while something is open, and where nothing ever was. */
+  readonly emptied: Emptied | null;
+  /** Of the last entry that changed it. */
+  readonly position: Position;
+}
+
+/** What a quest's own stream tells (the fold of its entries), guarded by revision. */
+export interface QuestRecord {
+  readonly quest: QuestId;
+  /** The fold of its stream; null where its first entries could not be read. */
+  readonly state: QuestState | null;
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly parked: ParkRecord | null;
+}
+
+export type QuestPhase = 'embarking' | 'open' | 'completed' | 'abandoned' | 'empty';
+
+/** The sum of a quest's parts, as of `label` (P6). */
+export interface Recount {
+  readonly tally: Tally;
+  readonly phase: QuestPhase;
+  readonly completed: Emptied | null;
+  /** The views' position when counting began. */
+  readonly label: Position;
+  /** Mark and touch counter as they were then. */
+  readonly mark: Position;
+  readonly touches: number;
+  /** Raised by every recount; 0 means none yet. */
+  readonly version: number;
+}
+
+/** A quest as the views hold it. `mark` and `touches` are raised by commits of its hosts (P6). */
+export interface QuestDocument {
+  readonly quest: QuestId;
+  /** Null while only its hosts' entries have been seen. */
+  readonly record: QuestRecord | null;
+  readonly recount: Recount | null;
+  /** The greatest position of an entry that touched one of its parts. */
+  readonly mark: Position;
+  readonly touches: number;
+}
+
+/** Whether a quest's numbers may not be final: something moved since they were counted. */
+export function isDirty(quest: QuestDocument): boolean {
+  const { recount, record } = quest;
+  if (recount === null) return true;
+  return (
+    quest.mark > recount.label || quest.touches !== recount.touches || (record !== null && record.position > recount.label)
+  );
+}
+
+/** The catalogue as the views hold it, guarded by revision. */
+export interface CatalogueDocument {
+  readonly catalogue: Catalogue;
+  readonly position: Position;
+}
+
+/** How far one partition is (P3). */
+export interface PartitionProgress {
+  readonly partition: number;
+  readonly position: Position;
+  /** UUID of the entry that stands at `position` (of whichever partition); null at the start (J6). */
+  readonly entryId: Uuid | null;
+  /** How many entries the journal holds up to `position`, as counted by the relay; null where not known. */
+  readonly number: number | null;
+  /** When this partition was last heard without a hole, ms since 1970. */
+  readonly heardAtMs: number;
+}
+
+export interface Generation {
+  readonly number: number;
+  readonly documentsVersion: number;
+  readonly foldVersion: number;
+  readonly partitions: number;
+  readonly hashVersion: number;
+  /** `folding` until it has been activated once. */
+  readonly state: 'folding' | 'ready';
+  readonly createdAt: Instant;
+}

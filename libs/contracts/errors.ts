@@ -1,0 +1,105 @@
+/** The closed table of error codes: what each means, and whether trying again may help. HTTP statuses are platform's business. */
+import type { RefusalCode } from '#domain';
+
+/** Faults of a request, of its sender's rights, and of stores; the domain's refusals come beside them. */
+export type RequestErrorCode =
+  | 'malformed'
+  | 'validation-failed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'event-unknown'
+  | 'host-unknown'
+  | 'not-parked'
+  | 'method-not-allowed'
+  | 'conflict'
+  | 'payload-too-large'
+  | 'unsupported-media-type'
+  | 'not-acceptable'
+  | 'not-caught-up'
+  | 'overloaded'
+  | 'store-unavailable'
+  | 'outcome-unknown'
+  | 'internal';
+
+export type ErrorCode = RequestErrorCode | RefusalCode;
+
+export interface ErrorMeaning {
+  /** A title that holds for every occurrence. */
+  readonly title: string;
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean;
+}
+
+function final(title: string): ErrorMeaning {
+  return { title, retryable: false };
+}
+
+function passing(title: string): ErrorMeaning {
+  return { title, retryable: true };
+}
+
+/** Every code there is. The API guide lists the same ones. */
+export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
+  malformed: final('The request cannot be read'),
+  'validation-failed': final('The request is well formed but not valid'),
+  unauthenticated: final('A valid token is needed'),
+  forbidden: final('The token does not have the role this needs'),
+  'not-found': final('There is nothing at this path'),
+  'event-unknown': final('No such event'),
+  'host-unknown': final('No such host'),
+  'not-parked': final('Neither a parked host nor a parked quest'),
+  'method-not-allowed': final('This path does not take this method'),
+  conflict: final('The request contradicts what is there'),
+  'payload-too-large': final('The request is too large'),
+  'unsupported-media-type': final('This media type is not taken here'),
+  'not-acceptable': final('None of the accepted media types is served here'),
+  'not-caught-up': passing('The views are not there yet'),
+  overloaded: passing('Too much at once'),
+  'store-unavailable': passing('A store is away or full'),
+  'outcome-unknown': passing('It is not known whether everything was stored'),
+  internal: passing('A defect of Hermes'),
+  'event-type-unknown': final('No such event type'),
+  'event-type-retired': final('The event type is retired'),
+  'event-type-exists': final('The event type is defined otherwise'),
+  'event-type-not-starting': final('No starting fate in force opens labors of this type'),
+  'event-type-restricted': final('The event type is restricted'),
+  'fate-unknown': final('No such fate'),
+  'fate-retired': final('The fate is retired'),
+  'fate-exists': final('The same rule is in force with other properties'),
+  'fate-name-taken': final('Another fate has this name'),
+  'fate-follows-mismatch': final('The fate cannot follow that one'),
+  'fate-not-intermediate': final('Only an intermediate fate can do this'),
+  'labor-unknown': final('No such labor'),
+  'labor-not-open': final('The labor is not open'),
+  'quest-unknown': final('No such quest'),
+  'quest-without-hosts': final('A quest needs at least one host'),
+  'quest-too-large': final('Too many hosts in one quest'),
+  'target-not-in-future': final('The target time must be in the future'),
+};
+
+/** One fault of a request: where (`[3].host`, `limit`; empty for the whole), which, and a sentence with value and next step. */
+export interface Fault {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** An expected failure of a use case, as a value. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly errors?: readonly Fault[];
+  /** Seconds after which to try again; only with retryable codes. */
+  readonly retryAfterS?: number;
+}
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+export function done<T>(value: T): Outcome<T> {
+  return { ok: true, value };
+}
+
+export function failed(problem: Problem): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem };
+}

@@ -1,0 +1,84 @@
+/** Which documents a list shows, in which order, and how it goes on. Several values of one field mean any of them; an empty list means none. */
+import type { Actor, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
+import type { LaborDocument, QuestPhase } from './documents.js';
+import type { Position } from './position.js';
+
+/** One page. `after` is where the last one ended: the values of the sort's keys, as its adapter-independent cursor says. */
+export interface PageRequest<Sort extends string> {
+  readonly sort: Sort;
+  /** 1 to 1000. */
+  readonly limit: number;
+  readonly after: CursorKey | null;
+  /** Whether to count all that match. */
+  readonly count: boolean;
+}
+
+/** The sort keys of the last item shown, most significant first; the last one is unique. Bigints travel as decimal text. */
+export type CursorKey = readonly string[];
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Null where this was the last page. */
+  readonly next: CursorKey | null;
+  readonly total?: number;
+}
+
+export type EventSort = 'position' | '-position';
+export interface EventFilter {
+  readonly host?: readonly HostName[];
+  readonly key?: readonly string[];
+  readonly type?: readonly TypeName[];
+  readonly category?: readonly string[];
+  readonly by?: readonly string[];
+  readonly quest?: readonly QuestId[];
+  /** `recordedAt`, inclusive. */
+  readonly since?: Instant;
+  /** `recordedAt`, exclusive. */
+  readonly until?: Instant;
+  readonly afterPosition?: Position;
+}
+
+/** By `opened.at` (ties by id), or by host (ties by id). */
+export type LaborSort = '-openedAt' | 'openedAt' | 'host';
+export interface LaborFilter {
+  readonly state?: readonly LaborDocument['state'][];
+  readonly type?: readonly TypeName[];
+  readonly host?: readonly HostName[];
+  /** `none`: in no quest. */
+  readonly quest?: readonly (QuestId | 'none')[];
+  readonly chain?: readonly LaborId[];
+  readonly assignee?: readonly string[];
+  readonly acked?: boolean;
+  readonly actor?: readonly Actor[];
+  /** `opened.at`, inclusive. */
+  readonly openedSince?: Instant;
+  /** `opened.at`, exclusive. */
+  readonly openedBefore?: Instant;
+  /** `closed.at`, inclusive. */
+  readonly closedSince?: Instant;
+  /** Open in a quest that is overdue at `now` (true), or not so (false). */
+  readonly overdue?: { readonly is: boolean; readonly now: Instant };
+  /** Open and of one of the types that no fate in force can close (true), or not so (false); the caller knows the types. */
+  readonly stranded?: { readonly is: boolean; readonly types: readonly TypeName[] };
+}
+
+export type QuestSort = '-id' | 'id' | 'target';
+export interface QuestFilter {
+  readonly state?: readonly QuestPhase[];
+  readonly creator?: readonly string[];
+  /** Quests in which one of these hosts has a part. */
+  readonly host?: readonly HostName[];
+  readonly type?: readonly TypeName[];
+  readonly overdue?: { readonly is: boolean; readonly now: Instant };
+}
+
+export type HostSort = 'host';
+export interface HostFilter {
+  readonly host?: readonly HostName[];
+  /** Names beginning with one of these. */
+  readonly hostPrefix?: readonly string[];
+  readonly quest?: readonly QuestId[];
+  /** Has open labors. */
+  readonly open?: boolean;
+  readonly parked?: boolean;
+}

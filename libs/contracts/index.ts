@@ -1,0 +1,7 @@
+/** Contracts: what crosses a wire or a disk, as plain types and codecs. */
+export * from './documents.js';
+export * from './entries.js';
+export * from './errors.js';
+export * from './filters.js';
+export * from './position.js';
+export * from './streams.js';

@@ -1,0 +1,60 @@
+/** What may be asked of the catalogue. Texts are already within their limits; names are parsed. */
+import type { Instant, TypeName } from '../names.js';
+import type { Actor, OnRepeat } from './entries.js';
+import type { FateId } from './ids.js';
+
+export interface EventTypeDefinition {
+  readonly category: string;
+  readonly state: string;
+  readonly description: string | null;
+  readonly restricted: boolean;
+}
+
+/** A fate is named by its number or its name. */
+export type FateReference = FateId | string;
+
+export interface FateDefinition {
+  readonly creates: TypeName;
+  readonly completedBy: TypeName;
+  readonly intermediate: boolean;
+  /** May name an earlier item of the same command. */
+  readonly follows: FateReference | null;
+  readonly onRepeat: OnRepeat;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly actors: readonly Actor[];
+}
+
+interface Asked {
+  readonly by: string | null;
+  readonly now: Instant;
+}
+
+/** All or none. */
+export interface DefineEventTypes extends Asked {
+  readonly kind: 'DefineEventTypes';
+  readonly definitions: readonly EventTypeDefinition[];
+}
+
+export interface AmendEventType extends Asked {
+  readonly kind: 'AmendEventType';
+  readonly name: TypeName;
+  readonly description?: string | null;
+  readonly restricted?: boolean;
+}
+
+/** All or none. */
+export interface DefineFates extends Asked {
+  readonly kind: 'DefineFates';
+  readonly definitions: readonly FateDefinition[];
+}
+
+export interface AmendFate extends Asked {
+  readonly kind: 'AmendFate';
+  readonly fate: FateReference;
+  readonly name?: string | null;
+  readonly description?: string | null;
+  readonly actors?: readonly Actor[];
+}
+
+export type CatalogueCommand = DefineEventTypes | AmendEventType | DefineFates | AmendFate;

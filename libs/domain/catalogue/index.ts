@@ -1,0 +1,9 @@
+/** Everything of the catalogue that others may use. */
+export * from './ids.js';
+export * from './entries.js';
+export * from './commands.js';
+export * from './state.js';
+export { evolveCatalogue, foldCatalogue } from './evolve.js';
+export { completingTypes, isStarting, rulesOf, strandedTypes } from './rules.js';
+export type { Closing, Opening, Rules, TypeRules } from './rules.js';
+export { findEventType, findFate, isFateName, parseFateReference, type TypeReference } from './resolve.js';

@@ -1,0 +1,35 @@
+/** From what clients write to what the catalogue has: event types by name or pair, fates by number or name. */
+import { typeName, type TypeName } from '../names.js';
+import type { FateReference } from './commands.js';
+import { parseFateId } from './ids.js';
+import type { Catalogue, EventType, Fate } from './state.js';
+
+/** An event type as clients write it: its name, or its pair. */
+export type TypeReference = string | { readonly category: string; readonly state: string };
+
+const NUMBER = /^\d+$/;
+
+/** Whether `text` may be the name of a fate: it must not read as a number, and has no space at its ends. */
+export function isFateName(text: string): boolean {
+  return text !== '' && text.trim() === text && !Number.isFinite(Number(text));
+}
+
+/** A fate as a path or a query names it: digits are its number, anything else its name. */
+export function parseFateReference(text: string): FateReference {
+  return (NUMBER.test(text) ? parseFateId(Number(text)) : undefined) ?? text;
+}
+
+/** The event type, of whatever status; undefined where there is none, also where only another pair has this name. */
+export function findEventType(catalogue: Catalogue, reference: TypeReference): EventType | undefined {
+  if (typeof reference === 'string') return catalogue.types.get(reference as TypeName);
+  const type = catalogue.types.get(typeName(reference.category, reference.state));
+  return type?.category === reference.category ? type : undefined;
+}
+
+/** The fate, of whatever status; undefined where there is none. */
+export function findFate(catalogue: Catalogue, reference: FateReference): Fate | undefined {
+  const parsed = typeof reference === 'string' ? parseFateReference(reference) : reference;
+  if (typeof parsed === 'number') return catalogue.fates.get(parsed);
+  for (const fate of catalogue.fates.values()) if (fate.name === parsed) return fate;
+  return undefined;
+}

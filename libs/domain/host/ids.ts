@@ -1,0 +1,38 @@
+/** Ids of events and labors: made of the host's stream and a place in it (rule 11), never of what a client sent. */
+import { parseHostName, type Branded, type HostName, type Revision } from '../names.js';
+
+/** `<host>~<revision>` */
+export type EventId = Branded<string, 'EventId'>;
+/** `<host>~<revision>`, or `<host>~<revision>.<n>` for the n-th follow-up that the event opened. */
+export type LaborId = Branded<string, 'LaborId'>;
+
+export function eventId(host: HostName, revision: Revision): EventId {
+  return `${host}~${revision}` as EventId;
+}
+
+/** `followUp` is 0 for the labor that the event itself opened, 1, 2 … for follow-ups. */
+export function laborId(host: HostName, revision: Revision, followUp: number): LaborId {
+  return (followUp === 0 ? `${host}~${revision}` : `${host}~${revision}.${followUp}`) as LaborId;
+}
+
+const EVENT_ID = /^(.+)~(0|[1-9]\d{0,15})$/;
+const LABOR_ID = /^(.+)~(0|[1-9]\d{0,15})(?:\.([1-9]\d{0,5}))?$/;
+
+export function parseEventId(text: string): { readonly id: EventId; readonly host: HostName; readonly revision: Revision } | undefined {
+  const parts = EVENT_ID.exec(text);
+  const host = parts?.[1] === undefined ? undefined : parseHostName(parts[1]);
+  if (!parts || host === undefined) return undefined;
+  const revision = Number(parts[2]);
+  return { id: eventId(host, revision), host, revision };
+}
+
+export function parseLaborId(
+  text: string,
+): { readonly id: LaborId; readonly host: HostName; readonly revision: Revision; readonly followUp: number } | undefined {
+  const parts = LABOR_ID.exec(text);
+  const host = parts?.[1] === undefined ? undefined : parseHostName(parts[1]);
+  if (!parts || host === undefined) return undefined;
+  const revision = Number(parts[2]);
+  const followUp = parts[3] === undefined ? 0 : Number(parts[3]);
+  return { id: laborId(host, revision, followUp), host, revision, followUp };
+}

@@ -1,0 +1,173 @@
+/** Judging (rules 1–9, 11, 13, 14, 24): the pure fold of a host's entries, the one that everything derived comes from. */
+import { rulesOf, type TypeRules } from '../catalogue/rules.js';
+import type { Catalogue } from '../catalogue/state.js';
+import type { Revision } from '../names.js';
+import type { EventLogged, HostEntry, LaborCommandLogged } from './entries.js';
+import { laborId } from './ids.js';
+import { keyHash } from './key-hash.js';
+import { KEY_WINDOW, MAX_OPEN_PER_TYPE } from './state.js';
+import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor } from './state.js';
+
+/**
+ * Stored with each generation of views (P7). Raise it with every change after which the same entries could give another
+ * state, effect or flag: a rule, an order, a limit, the key hash, a field of HostState. Views of another version are
+ * folded anew.
+ */
+export const FOLD_VERSION = 1;
+
+export interface JudgeContext {
+  /** The entry's place in its stream; that after the state's. */
+  readonly revision: Revision;
+  /** As of the entry's place in the journal: all catalogue entries before it (rule 8). */
+  readonly catalogue: Catalogue;
+}
+
+const NO_EFFECTS: readonly HostEffect[] = [];
+
+/** What `entry` does to the host. Never throws; the state given is left as it is. */
+export function judge(state: HostState, entry: HostEntry, context: JudgeContext): Judgement {
+  return entry.kind === 'EventLogged'
+    ? judgeEvent(state, entry, context)
+    : judgeCommand(state, entry, context.revision);
+}
+
+function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue }: JudgeContext): Judgement {
+  const events = state.events + 1;
+  const hash = entry.key === null ? null : keyHash(entry.key);
+  const keys = keysAfter(state.keys, events, hash);
+  const { greatestAt } = state;
+  if (hash !== null && hasKey(state.keys, hash)) {
+    const after: HostState = { revision, events, greatestAt, open: state.open, keys };
+    return { state: after, effects: NO_EFFECTS, late: false, duplicate: true };
+  }
+  const late = greatestAt !== null && entry.at < greatestAt;
+  const rules = rulesOf(catalogue).byEvent.get(entry.type);
+  const effects: HostEffect[] = [];
+  if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest });
+  const open = rules ? openAndClose(state.open, entry, revision, rules, effects) : state.open;
+  const after: HostState = { revision, events, greatestAt: late ? greatestAt : entry.at, open, keys };
+  return { state: after, effects: effects.length === 0 ? NO_EFFECTS : effects, late, duplicate: false };
+}
+
+/** Rule 5: what was open is read, then open, close, chain. Answers what is open after; pushes the effects in that order. */
+function openAndClose(
+  before: readonly OpenLabor[],
+  entry: EventLogged,
+  revision: Revision,
+  rules: TypeRules,
+  effects: HostEffect[],
+): readonly OpenLabor[] {
+  const opened = openOrAbsorb(before, entry, revision, rules, effects);
+  if (rules.closes.size === 0 || before.length === 0) return opened ? [...before, opened] : before;
+  const left: OpenLabor[] = [];
+  const followUps: OpenLabor[] = [];
+  for (const labor of before) {
+    const closing = rules.closes.get(labor.type);
+    if (!closing) {
+      left.push(labor);
+      continue;
+    }
+    if (!closing.followUp) {
+      effects.push({ kind: 'closed', labor, how: 'completed', fate: closing.fate, followedBy: null });
+      continue;
+    }
+    const id = laborId(entry.host, revision, followUps.length + 1);
+    const followUp: OpenLabor = { id, type: entry.type, quest: labor.quest, chain: labor.chain };
+    followUps.push(followUp);
+    effects.push({ kind: 'closed', labor, how: 'completed', fate: closing.fate, followedBy: id });
+    effects.push({ kind: 'opened', labor: followUp, ...closing.followUp });
+  }
+  if (left.length === before.length && !opened) return before;
+  if (opened) left.push(opened);
+  // Not push(...followUps): a host may hold more labors than a call takes arguments.
+  for (const followUp of followUps) left.push(followUp);
+  return left;
+}
+
+/** Rules 1 and 6. Answers the labor that opened, if one did. */
+function openOrAbsorb(
+  before: readonly OpenLabor[],
+  entry: EventLogged,
+  revision: Revision,
+  rules: TypeRules,
+  effects: HostEffect[],
+): OpenLabor | null {
+  if (!rules.opens) return null;
+  const absorbing = absorber(before, entry, rules);
+  if (absorbing) {
+    effects.push({ kind: 'absorbed', labor: absorbing.labor, at: entry.at, overflow: absorbing.overflow });
+    return null;
+  }
+  const id = laborId(entry.host, revision, 0);
+  const labor: OpenLabor = { id, type: entry.type, quest: entry.quest, chain: id };
+  effects.push({ kind: 'opened', labor, fate: rules.opens.fate, actors: rules.opens.actors });
+  return labor;
+}
+
+/**
+ * Rule 6: the open labor on which the event is counted instead of opening one, if any. At the limit a quest's event
+ * still prefers a labor of its quest, and takes the oldest of all where there is none.
+ */
+function absorber(
+  open: readonly OpenLabor[],
+  { type, quest }: EventLogged,
+  rules: TypeRules,
+): { readonly labor: OpenLabor; readonly overflow: boolean } | null {
+  if (!rules.absorbs && open.length < MAX_OPEN_PER_TYPE) return null;
+  // Never into a labor that it closes; and it closes all of a type or none.
+  if (rules.closes.has(type)) return null;
+  let ofType = 0;
+  let oldest: OpenLabor | null = null;
+  let own: OpenLabor | null = null;
+  for (const labor of open) {
+    if (labor.type !== type) continue;
+    ofType += 1;
+    oldest ??= labor;
+    if (labor.quest === quest) own ??= labor;
+  }
+  const chosen = quest === null ? oldest : own;
+  if (rules.absorbs && chosen) return { labor: chosen, overflow: false };
+  const fallback = chosen ?? oldest;
+  return fallback && ofType >= MAX_OPEN_PER_TYPE ? { labor: fallback, overflow: true } : null;
+}
+
+/** Rules 13 and 14: on a labor that is not open here, nothing. */
+function judgeCommand(state: HostState, entry: LaborCommandLogged, revision: Revision): Judgement {
+  const labor = state.open.find((candidate) => candidate.id === entry.labor);
+  const { events, greatestAt, keys } = state;
+  const waived = labor !== undefined && entry.kind === 'LaborWaived';
+  const open = waived ? state.open.filter((candidate) => candidate !== labor) : state.open;
+  return {
+    state: { revision, events, greatestAt, open, keys },
+    effects: labor ? [commandEffect(labor, entry)] : NO_EFFECTS,
+    late: false,
+    duplicate: false,
+  };
+}
+
+function commandEffect(labor: OpenLabor, entry: LaborCommandLogged): HostEffect {
+  switch (entry.kind) {
+    case 'LaborAcknowledged':
+      return { kind: 'acknowledged', labor, by: entry.by, note: entry.note };
+    case 'LaborAssigned':
+      return { kind: 'assigned', labor, to: entry.to };
+    case 'LaborWaived':
+      return { kind: 'closed', labor, how: 'waived', fate: null, followedBy: null };
+  }
+}
+
+function hasKey(keys: readonly KeyMark[], hash: string): boolean {
+  for (const mark of keys) if (mark.hash === hash) return true;
+  return false;
+}
+
+/** The keys of the last {@link KEY_WINDOW} events, the `events`-th included; a repeat's too, for it is an event like any. */
+function keysAfter(keys: readonly KeyMark[], events: number, hash: string | null): readonly KeyMark[] {
+  const oldest = events - KEY_WINDOW + 1;
+  let gone = 0;
+  for (let mark = keys[0]; mark !== undefined && mark.event < oldest; mark = keys[gone]) gone += 1;
+  if (hash === null) return gone === 0 ? keys : keys.slice(gone);
+  const kept = gone === 0 ? keys.slice() : keys.slice(gone);
+  kept.push({ event: events, hash });
+  return kept;
+}

@@ -1,0 +1,39 @@
+/** Rule 24 keeps keys as hashes of 64 bits: two keys of one host's last 64 events share one with a chance below 2^-52. */
+
+/**
+ * 64 bits in 16 hex digits. Two lanes of 32 bits take the key two UTF-16 code units at a time, each with murmur3's
+ * steps and constants of its own; at the end the length goes in and each lane is stirred into the other.
+ * It is stored in host documents: a change of it is a change of the fold (raise FOLD_VERSION).
+ */
+export function keyHash(key: string): string {
+  const { length } = key;
+  let low = 0x2c1b3c6d;
+  let high = 0x297a2d39;
+  for (let index = 0; index < length; index += 2) {
+    // Past the end charCodeAt is NaN, which shifts as 0.
+    const pair = key.charCodeAt(index) | (key.charCodeAt(index + 1) << 16);
+    low = step(low, pair, 0xcc9e2d51, 0x1b873593);
+    high = step(high, pair, 0x239b961b, 0xab0e9789);
+  }
+  low = stirred(low ^ length);
+  high = stirred((high ^ length) + low);
+  low = stirred(low + high);
+  return hex(high) + hex(low);
+}
+
+function step(lane: number, pair: number, first: number, second: number): number {
+  let mixed = Math.imul(pair, first);
+  mixed = Math.imul((mixed << 15) | (mixed >>> 17), second);
+  const turned = lane ^ mixed;
+  return (Math.imul((turned << 13) | (turned >>> 19), 5) + 0x561ccd1b) | 0;
+}
+
+function stirred(value: number): number {
+  let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
+function hex(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, '0');
+}

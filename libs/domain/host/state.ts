@@ -1,0 +1,80 @@
+/** A host as judging needs it, and what one entry does to it. Notes and attributes live in the labor and event documents. */
+import type { Actor } from '../catalogue/entries.js';
+import type { FateId } from '../catalogue/ids.js';
+import type { Instant, Revision, TypeName } from '../names.js';
+import type { QuestId } from '../quest/ids.js';
+import type { LaborId } from './ids.js';
+
+/** Rule 24: how many of a host's newest events a key is looked for in. */
+export const KEY_WINDOW = 64;
+/** Rule 6: with so many labors of one type open on a host, the next is absorbed. */
+export const MAX_OPEN_PER_TYPE = 1000;
+
+export interface OpenLabor {
+  readonly id: LaborId;
+  readonly type: TypeName;
+  readonly quest: QuestId | null;
+  /** The id of the chain's first labor; its own id where it is the first. */
+  readonly chain: LaborId;
+}
+
+/** The key of the host's `event`-th event (counted from 1), as a hash of 64 bits in hex. */
+export interface KeyMark {
+  readonly event: number;
+  readonly hash: string;
+}
+
+export interface HostState {
+  /** The last entry applied; -1 before the first. */
+  readonly revision: Revision;
+  /** How many events (entries that are no commands) were applied. */
+  readonly events: number;
+  /** The greatest `at` so far (rule 9). */
+  readonly greatestAt: Instant | null;
+  /** In the order opened, so that the oldest comes first. */
+  readonly open: readonly OpenLabor[];
+  /** Of the last {@link KEY_WINDOW} events, those that have a key; oldest first. */
+  readonly keys: readonly KeyMark[];
+}
+
+export const newHost: HostState = { revision: -1, events: 0, greatestAt: null, open: [], keys: [] };
+
+/** What an entry did. Effects come in the order of rule 5: absorbed or opened outside a chain, then closed, each followed by its follow-up. */
+export type HostEffect =
+  | {
+      readonly kind: 'opened';
+      readonly labor: OpenLabor;
+      /** The opening fate: of those that match, the one with the lowest number. */
+      readonly fate: FateId;
+      /** Those of all fates that opened it, sorted. */
+      readonly actors: readonly Actor[];
+    }
+  | {
+      readonly kind: 'absorbed';
+      readonly labor: OpenLabor;
+      readonly at: Instant;
+      /** Whether the limit of open labors forced it (rule 6). */
+      readonly overflow: boolean;
+    }
+  | {
+      readonly kind: 'closed';
+      readonly labor: OpenLabor;
+      readonly how: 'completed' | 'waived';
+      /** The closing fate; null when waived. */
+      readonly fate: FateId | null;
+      /** The labor that follows in the chain, if any; its own `opened` comes next. */
+      readonly followedBy: LaborId | null;
+    }
+  | { readonly kind: 'acknowledged'; readonly labor: OpenLabor; readonly by: string | null; readonly note: string | null }
+  | { readonly kind: 'assigned'; readonly labor: OpenLabor; readonly to: string | null }
+  /** A quest's event arrived: the host is in the quest, whether or not a labor opened. */
+  | { readonly kind: 'joined'; readonly quest: QuestId };
+
+export interface Judgement {
+  readonly state: HostState;
+  readonly effects: readonly HostEffect[];
+  /** Rule 9; only events are. */
+  readonly late: boolean;
+  /** Rule 24; then there are no effects. */
+  readonly duplicate: boolean;
+}

@@ -1,0 +1,37 @@
+/** What may be asked of a quest. Texts are within their limits; names are parsed. */
+import type { HostName, Instant, TypeName } from '../names.js';
+import type { Reference } from './entries.js';
+import type { QuestId } from './ids.js';
+
+interface Asked {
+  readonly by: string | null;
+  readonly now: Instant;
+}
+
+export interface EmbarkQuest extends Asked {
+  readonly kind: 'EmbarkQuest';
+  readonly type: TypeName;
+  /** As named by the caller; repeats count once (rule 19). */
+  readonly hosts: readonly HostName[];
+  readonly creator: string | null;
+  readonly description: string;
+  readonly target: Instant | null;
+  readonly references: readonly Reference[];
+}
+
+export interface AmendQuest extends Asked {
+  readonly kind: 'AmendQuest';
+  readonly quest: QuestId;
+  readonly creator?: string | null;
+  readonly description?: string;
+  readonly target?: Instant | null;
+  readonly references?: readonly Reference[];
+}
+
+export interface AddHosts extends Asked {
+  readonly kind: 'AddHosts';
+  readonly quest: QuestId;
+  readonly hosts: readonly HostName[];
+}
+
+export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts;

@@ -1,0 +1,65 @@
+/**
+ * Entries of a stream `quest-<number>`. These names and fields are the storage format.
+ *
+ * A batch of hosts is listed in chunks and counts for nothing until it is accepted; then each of its hosts gets its
+ * event (in the host's own stream), and the batch is embarked. The first batch's acceptance is the quest's.
+ * A batch without acceptance is what a crash left of a request that nobody was told had succeeded.
+ */
+import type { HostName, Instant, TypeName } from '../names.js';
+import type { QuestId } from './ids.js';
+
+/** Something outside Hermes that the quest is about; at least a key or a URL. */
+export interface Reference {
+  readonly label?: string;
+  readonly key?: string;
+  readonly url?: string;
+}
+
+interface Signed {
+  readonly by: string | null;
+  readonly recordedAt: Instant;
+}
+
+/** Always the stream's first entry. */
+export interface QuestDrafted extends Signed {
+  readonly kind: 'QuestDrafted';
+  readonly quest: QuestId;
+  readonly type: TypeName;
+  readonly creator: string | null;
+  readonly description: string;
+  readonly target: Instant | null;
+  readonly references: readonly Reference[];
+}
+
+/** One chunk of a batch; chunks of one batch stand in order, never naming a host of an earlier chunk or accepted batch. */
+export interface QuestHostsListed extends Signed {
+  readonly kind: 'QuestHostsListed';
+  /** A UUID of the request's own. */
+  readonly batch: string;
+  readonly hosts: readonly HostName[];
+}
+
+/** From here on every host of the batch will get its event, whatever crashes. */
+export interface QuestHostsAccepted extends Signed {
+  readonly kind: 'QuestHostsAccepted';
+  readonly batch: string;
+  /** How many hosts the batch has. */
+  readonly hosts: number;
+}
+
+/** Every host of the batch has its event. */
+export interface QuestHostsEmbarked extends Signed {
+  readonly kind: 'QuestHostsEmbarked';
+  readonly batch: string;
+}
+
+/** Fields that are absent stay as they were. */
+export interface QuestAmended extends Signed {
+  readonly kind: 'QuestAmended';
+  readonly creator?: string | null;
+  readonly description?: string;
+  readonly target?: Instant | null;
+  readonly references?: readonly Reference[];
+}
+
+export type QuestEntry = QuestDrafted | QuestHostsListed | QuestHostsAccepted | QuestHostsEmbarked | QuestAmended;

@@ -1,0 +1,22 @@
+/** A quest as its own stream tells it: what was asked, and how far embarking is. Its numbers are the sum of its parts. */
+import type { Instant, TypeName } from '../names.js';
+import type { Reference } from './entries.js';
+import type { QuestId } from './ids.js';
+
+export interface QuestState {
+  readonly quest: QuestId;
+  readonly type: TypeName;
+  readonly creator: string | null;
+  readonly description: string;
+  readonly target: Instant | null;
+  readonly references: readonly Reference[];
+  /** When its first batch was accepted; null: drafted only, not a quest yet for anyone. */
+  readonly embarkedAt: Instant | null;
+  /** Hosts in accepted batches. */
+  readonly hosts: number;
+  /** Accepted batches whose hosts do not all have their event yet, oldest first. */
+  readonly embarking: readonly string[];
+}
+
+/** Before the first entry. */
+export const noQuest: QuestState | null = null;

@@ -1,0 +1,25 @@
+/** Health: alive answers as long as the process does anything, ready says whether it does what it is there for. */
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Open } from '../access/guard.js';
+import { Readiness } from './readiness.js';
+
+@Controller('health')
+@Open()
+export class HealthController {
+  constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
+
+  @Get('live')
+  live(): { status: 'live' } {
+    return { status: 'live' };
+  }
+
+  /** 503 with the reasons while it is not. */
+  @Get('ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; reasons: readonly string[] }> {
+    const reasons = await this.readiness.reasons();
+    if (reasons.length === 0) return { status: 'ready', reasons };
+    void reply.code(503).header('retry-after', '1');
+    return { status: 'not-ready', reasons };
+  }
+}

@@ -1,0 +1,31 @@
+/** Answers what never became a request: bytes that are no HTTP, heads that are too large, senders that are too slow. */
+import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import type { Problem } from '#contracts';
+import { writeProblem } from '../problems/write.js';
+
+/** As Node hands it over; the socket is left closed. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, headers, body } = writeProblem(problemOf(error.code));
+  const head = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' })
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${body}`);
+}
+
+function problemOf(code: string | undefined): Problem {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return { code: 'payload-too-large', detail: 'the head of the request is too large' };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { code: 'malformed', detail: 'the request did not come to its end in time' };
+    default:
+      return { code: 'malformed', detail: 'this is no HTTP request' };
+  }
+}

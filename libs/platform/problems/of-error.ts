@@ -1,0 +1,49 @@
+/** Which problem an exception is: expected failures, stores that are away, what Fastify refuses; the rest are defects. */
+import type { Problem } from '#contracts';
+import { StoreUnavailable } from '#ports';
+import { ProblemError } from './problem-error.js';
+
+/** What Fastify says about a request before any handler sees it. Its own messages are not shown: they are about its API. */
+const FASTIFY: Readonly<Record<string, Problem>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'unsupported-media-type',
+    detail: 'a body must be JSON: send Content-Type: application/json',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'the body is too large: send it in smaller parts' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed', detail: 'the body is not as long as Content-Length says' },
+  FST_ERR_BAD_URL: { code: 'malformed', detail: 'the path has a broken percent encoding' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'malformed', detail: 'a part of the path is too long' },
+};
+const OTHER_REFUSAL: Problem = { code: 'malformed', detail: 'the request cannot be read' };
+const DEFECT: Problem = {
+  code: 'internal',
+  detail: 'a defect of Hermes; its log has the cause under the id in "instance"',
+};
+
+export interface Diagnosis {
+  readonly problem: Problem;
+  /** Whether it is Hermes' fault and must be logged as such. */
+  readonly defect: boolean;
+}
+
+export function problemOfError(error: unknown): Diagnosis {
+  if (error instanceof ProblemError) return { problem: error.problem, defect: error.problem.code === 'internal' };
+  if (error instanceof StoreUnavailable) {
+    return { problem: { code: 'store-unavailable', detail: `the ${error.store} is away or full; try again` }, defect: false };
+  }
+  const refusal = fastifyRefusal(error);
+  return refusal === undefined ? { problem: DEFECT, defect: true } : { problem: refusal, defect: false };
+}
+
+/** Fastify's errors come as they are, or inside Nest's exceptions as their cause. */
+function fastifyRefusal(error: unknown): Problem | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && typeof current.code === 'string' && current.code.startsWith('FST_')) {
+      const known = FASTIFY[current.code];
+      if (known !== undefined) return known;
+      const status = 'statusCode' in current ? current.statusCode : undefined;
+      if (typeof status === 'number' && status >= 400 && status < 500) return OTHER_REFUSAL;
+    }
+  }
+  return undefined;
+}

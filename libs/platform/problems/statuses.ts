@@ -1,0 +1,49 @@
+/** The HTTP status of every error code. */
+import type { ErrorCode } from '#contracts';
+
+export const STATUSES: Readonly<Record<ErrorCode, number>> = {
+  malformed: 400,
+  'validation-failed': 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  'event-unknown': 404,
+  'host-unknown': 404,
+  'not-parked': 409,
+  'method-not-allowed': 405,
+  conflict: 409,
+  'payload-too-large': 413,
+  'unsupported-media-type': 415,
+  'not-acceptable': 406,
+  'not-caught-up': 503,
+  overloaded: 503,
+  'store-unavailable': 503,
+  'outcome-unknown': 503,
+  internal: 500,
+  'event-type-unknown': 404,
+  'event-type-retired': 422,
+  'event-type-exists': 409,
+  'event-type-not-starting': 422,
+  'event-type-restricted': 403,
+  'fate-unknown': 404,
+  'fate-retired': 422,
+  'fate-exists': 409,
+  'fate-name-taken': 409,
+  'fate-follows-mismatch': 422,
+  'fate-not-intermediate': 422,
+  'labor-unknown': 404,
+  'labor-not-open': 409,
+  'quest-unknown': 404,
+  'quest-without-hosts': 422,
+  'quest-too-large': 422,
+  'target-not-in-future': 422,
+};
+
+/**
+ * The status to answer `code` with. What is unknown is 404 where the path named it, and 422 where something else in the
+ * request did; `pathNamesOne` says whether the path names one thing.
+ */
+export function statusOf(code: ErrorCode, pathNamesOne: boolean): number {
+  const status = STATUSES[code];
+  return status === 404 && code !== 'not-found' && !pathNamesOne ? 422 : status;
+}

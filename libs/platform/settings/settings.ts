@@ -1,0 +1,93 @@
+/**
+ * The settings of a process: read once from its environment, checked as a whole, frozen. Nothing else reads the environment.
+ * Variables named `HERMES_TEST_…` belong to the test lanes and are passed by.
+ */
+import { isLoopbackName } from './loopback.js';
+import { variables, type LogLevel, type Variable, type VariableName } from './schema.js';
+
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly journal: 'sqlite';
+  readonly feed: 'inprocess';
+  readonly views: 'sqlite';
+  readonly partitions: number;
+  /** Absolute; null: no tokens, loopback only. */
+  readonly tokensFile: string | null;
+  readonly logLevel: LogLevel;
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly headerBytes: number;
+    readonly concurrentRequests: number;
+    readonly waitS: number;
+  };
+}
+
+export type ParsedSettings =
+  | { readonly ok: true; readonly settings: Settings }
+  /** One sentence per fault: the variable, its value, the next step. */
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** All faults at once. A variable that is set to nothing counts as not set. */
+export function parseSettings(environment: Environment): ParsedSettings {
+  const faults = unknownVariables(environment);
+  function read<T>(name: VariableName, variable: Variable<T>): T {
+    const text = environment[name];
+    if (text === undefined || text === '') return variable.fallback;
+    const value = variable.parse(text);
+    if (value !== undefined) return value;
+    faults.push(`${name} is ${JSON.stringify(text)}: give ${variable.expects}, or leave it out${fallbackOf(variable)}`);
+    return variable.fallback;
+  }
+  const settings: Settings = {
+    host: read('HERMES_HOST', variables.HERMES_HOST),
+    port: read('HERMES_PORT', variables.HERMES_PORT),
+    dataDir: read('HERMES_DATA_DIR', variables.HERMES_DATA_DIR),
+    journal: read('HERMES_JOURNAL', variables.HERMES_JOURNAL),
+    feed: read('HERMES_FEED', variables.HERMES_FEED),
+    views: read('HERMES_VIEWS', variables.HERMES_VIEWS),
+    partitions: read('HERMES_PARTITIONS', variables.HERMES_PARTITIONS),
+    tokensFile: read<string | null>('HERMES_TOKENS_FILE', variables.HERMES_TOKENS_FILE),
+    logLevel: read('HERMES_LOG_LEVEL', variables.HERMES_LOG_LEVEL),
+    limits: Object.freeze({
+      bodyBytes: read('HERMES_MAX_BODY_BYTES', variables.HERMES_MAX_BODY_BYTES),
+      headerBytes: read('HERMES_MAX_HEADER_BYTES', variables.HERMES_MAX_HEADER_BYTES),
+      concurrentRequests: read('HERMES_MAX_REQUESTS', variables.HERMES_MAX_REQUESTS),
+      waitS: read('HERMES_MAX_WAIT_SECONDS', variables.HERMES_MAX_WAIT_SECONDS),
+    }),
+  };
+  if (!isLoopbackName(settings.host) && settings.tokensFile === null) {
+    faults.push(
+      `HERMES_HOST is ${JSON.stringify(settings.host)}, which other machines can reach: set HERMES_TOKENS_FILE, or listen on 127.0.0.1`,
+    );
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: Object.freeze(settings) };
+}
+
+/** What the variables are, one line each, for `--help`. */
+export function describeSettings(): string {
+  const names = Object.keys(variables) as VariableName[];
+  const width = Math.max(...names.map((name) => name.length));
+  return names
+    .map((name) => {
+      const variable: Variable<unknown> = variables[name];
+      return `  ${name.padEnd(width)}  ${variable.about}; ${variable.expects}${fallbackOf(variable)}`;
+    })
+    .join('\n');
+}
+
+/** Their values may be secrets, so only their names are told. */
+function unknownVariables(environment: Environment): string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('HERMES_') && !name.startsWith('HERMES_TEST_') && !Object.hasOwn(variables, name))
+    .sort()
+    .map((name) => `${name} is no setting: unset it, or use one of ${Object.keys(variables).join(', ')}`);
+}
+
+function fallbackOf(variable: Variable<unknown>): string {
+  return variable.fallback === null ? '' : ` (then ${String(variable.fallback)})`;
+}

@@ -1,0 +1,72 @@
+/**
+ * The order in which a process stops: intake (HTTP, then ingest), relay, projector (its consumer, then itself), stores.
+ * Nest runs `onModuleDestroy` before HTTP stops, so nothing is closed there. Each step that fails is logged, and the next is done.
+ */
+import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Log } from '#application';
+
+/** How long requests under way may take before their connections are cut. */
+export const DRAIN_MS = 10_000;
+
+const STAGES = ['intake', 'relay', 'projector', 'stores'] as const;
+export type ShutdownStage = (typeof STAGES)[number];
+
+type Stop = () => Promise<void> | void;
+
+export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly steps: { readonly stage: ShutdownStage; readonly name: string; readonly stop: Stop }[] = [];
+  private readonly aborter = new AbortController();
+
+  constructor(
+    private readonly adapter: FastifyAdapter,
+    private readonly log: Log,
+    private readonly drainMs = DRAIN_MS,
+  ) {}
+
+  /** Aborts when stopping begins: for what waits or folds. */
+  get signal(): AbortSignal {
+    return this.aborter.signal;
+  }
+
+  /** Steps of one stage are done in the order they were added. */
+  add(stage: ShutdownStage, name: string, stop: Stop): void {
+    this.steps.push({ stage, name, stop });
+  }
+
+  /** Nest closes the feed's consumer after this, and before {@link onApplicationShutdown}. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.aborter.abort();
+    await this.run('http', () => this.closeHttp());
+    await this.runStage('intake');
+    await this.runStage('relay');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.runStage('projector');
+    await this.runStage('stores');
+  }
+
+  private async closeHttp(): Promise<void> {
+    const cut = setTimeout(() => this.adapter.getInstance().server.closeAllConnections(), this.drainMs);
+    try {
+      await this.adapter.close();
+    } finally {
+      clearTimeout(cut);
+    }
+  }
+
+  private async runStage(stage: ShutdownStage): Promise<void> {
+    for (const step of this.steps) {
+      if (step.stage === stage) await this.run(step.name, step.stop);
+    }
+  }
+
+  private async run(name: string, stop: Stop): Promise<void> {
+    try {
+      await stop();
+    } catch (error) {
+      this.log.error('a part did not stop cleanly', { part: name, err: error });
+    }
+  }
+}

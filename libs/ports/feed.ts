@@ -1,0 +1,85 @@
+/**
+ * The feed carries what stands in the journal from the relay to the projectors. It is a hint, never the truth: messages
+ * may come twice, late, in another order or not at all. `feedContract` in testing holds adapters to the laws (F1–F4).
+ */
+import type { Position, StoredEntry, Uuid } from '#contracts';
+
+/** Fewer would hide what only many partitions show. */
+export const MIN_PARTITIONS = 4;
+
+interface Numbered {
+  readonly partition: number;
+  /** UUID of the journal the message speaks of (J6). */
+  readonly journal: Uuid;
+  /**
+   * A position below the message's own with no entry of this partition between them: that of the partition's entry
+   * before, or the place where the relay started (F3).
+   */
+  readonly previous: Position;
+  /** How many entries the journal holds up to the message's position. */
+  readonly number: number;
+}
+
+export interface EntryMessage extends Numbered {
+  readonly kind: 'entry';
+  readonly entry: StoredEntry;
+  /** How many catalogue entries stand before it: how much of the catalogue must be known to judge it. */
+  readonly catalogueRevision: number;
+}
+
+/** Says that the partition holds nothing between `previous` and `position` (F4). */
+export interface TickMessage extends Numbered {
+  readonly kind: 'tick';
+  readonly position: Position;
+  /** UUID of the entry at `position`, whichever partition it is of; null at START. */
+  readonly entryId: Uuid | null;
+}
+
+export type FeedMessage = EntryMessage | TickMessage;
+
+export interface FeedBatch {
+  readonly partition: number;
+  /** At least one, in the order published under normal running. */
+  readonly messages: readonly FeedMessage[];
+}
+
+/**
+ * Called by one consumer for one batch at a time per partition; partitions go on independently. When it resolves, the
+ * batch is committed; when it rejects, nothing is, and the same messages come again after a bounded, growing pause (F2).
+ */
+export type BatchHandler = (batch: FeedBatch, signal: AbortSignal) => Promise<void>;
+
+export interface Consumer {
+  /** Partitions that are this consumer's now. */
+  readonly assigned: ReadonlySet<number>;
+  /** Lets the batches under way finish, commits them, gives its partitions back. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface Feed {
+  /** Fixed for the feed's life; at least {@link MIN_PARTITIONS}. */
+  readonly partitions: number;
+
+  /**
+   * Resolves when every message is acknowledged by the feed; those of one partition keep their order. Waits while the
+   * feed's bounded buffers are full. Throws StoreUnavailable; then any of the messages may have been taken.
+   */
+  publish(messages: readonly FeedMessage[]): Promise<void>;
+
+  /**
+   * Joins a consumer group: each partition goes to one consumer of a group at a time, every group sees all messages
+   * published after its first consumer joined. `onAssigned` and `onRevoked` name partitions won and lost; a batch of a lost partition is
+   * signalled to stop and not committed.
+   */
+  consume(
+    group: string,
+    handler: BatchHandler,
+    listener?: {
+      onAssigned?(partitions: readonly number[]): void;
+      onRevoked?(partitions: readonly number[]): void;
+    },
+  ): Promise<Consumer>;
+
+  /** Closes its consumers, refuses to publish. May be called twice. */
+  close(): Promise<void>;
+}

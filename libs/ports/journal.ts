@@ -1,0 +1,103 @@
+/**
+ * The journal: the only truth. Streams of entries, one order over all of them, and beside them Hermes' own bookkeeping.
+ * An adapter implements it; `journalContract` in testing holds it to the laws named here (J1–J7).
+ */
+import type { NewEntry, Position, StoredEntry, Uuid } from '#contracts';
+
+/** What a stream must look like for a write: its last revision, `none` for a stream without entries, or whatever it is. */
+export type ExpectedRevision = number | 'none' | 'any';
+
+/** Entries for one stream: stored all, in order, next to each other in the stream, or not at all (J1). */
+export interface StreamWrite {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly entries: readonly NewEntry[];
+}
+
+/**
+ * - `appended`: durable. Revisions run from `firstRevision`; `position` is that of the last entry. An empty write is
+ *   answered `appended` with the stream's present end and stores nothing.
+ * - `conflict`: nothing stored; `actual` is the stream's last revision, -1 for none. A value, no exception (J3).
+ * - `unknown`: it may or may not be stored, now or later (a wait ended, the connection broke). Never repeat it plainly:
+ *   look at the stream's end and append what is missing at the exact revision (a sure append).
+ * - `failed`: surely not stored; the store is full or away. May be tried again.
+ * - `too-large`: nothing stored; the write is beyond the journal's limits.
+ */
+export type WriteOutcome =
+  | { readonly kind: 'appended'; readonly firstRevision: number; readonly position: Position }
+  | { readonly kind: 'conflict'; readonly actual: number }
+  | { readonly kind: 'unknown'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'too-large'; readonly reason: string };
+
+/** The part of a stream that a read wants. Entries come in the direction read. */
+export interface StreamRead {
+  readonly stream: string;
+  readonly direction: 'forwards' | 'backwards';
+  /** Inclusive; forwards from 0 and backwards from the end where absent. */
+  readonly from?: number;
+  /** At most so many; from 1 up to {@link Journal.maxReadEntries}. */
+  readonly limit: number;
+}
+
+/** A small named value of Hermes' own (relay's place, leases, numbering): JSON text. No entry, shown to no reader (J7). */
+export interface NamedState {
+  readonly value: string;
+  /** From 1; raised by every write. */
+  readonly version: number;
+}
+
+/** Every call may throw {@link StoreUnavailable}; nothing else is thrown but a TypeError or RangeError for a defect of the caller's. */
+export interface Journal {
+  /** Its UUID, in its first entry from the moment it was made (J6). */
+  readonly identity: Uuid;
+  /** Most entries in one write, most bytes of `json` (UTF-8) in one write, most entries in one read. */
+  readonly maxAppendEntries: number;
+  readonly maxAppendBytes: number;
+  readonly maxReadEntries: number;
+
+  /**
+   * Appends to many streams; answers one outcome per write, in their order. Each write is atomic; the writes together are
+   * not (J1). Two writes of one call to one stream are done in their order. Concurrent calls share what a store's commit costs.
+   * Bounded by the adapter's own timer; after it: `unknown`.
+   */
+  append(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]>;
+
+  /** Reads of many streams, answered in their order; a stream without entries, or `from` beyond its end: an empty answer forwards, the end's entries backwards. */
+  read(reads: readonly StreamRead[]): Promise<readonly (readonly StoredEntry[])[]>;
+
+  /**
+   * A page of the whole journal after a position that was shown (or START), oldest first, at most `limit` entries;
+   * empty at the end. All that was acknowledged before the call is seen, and no entry ever appears before one that was seen (J4).
+   */
+  readAll(after: Position, limit: number): Promise<readonly StoredEntry[]>;
+
+  /** The entry at exactly this position, or undefined: that of another journal, or of one that was set back (J6). */
+  entryAt(position: Position): Promise<StoredEntry | undefined>;
+
+  /** The last entry of the whole journal. There always is one: the identity. */
+  head(): Promise<StoredEntry>;
+
+  /**
+   * Every entry after `after`, once, in order, in batches of at most `batchSize`, first those stored, then new ones as they
+   * come; never an empty batch. Pull-driven: what is not asked for is not read, so a slow subscriber bounds its memory and
+   * slows nobody (J5). Ends when `signal` aborts or the journal is closed; throws StoreUnavailable when the store goes away:
+   * subscribe again from the last position shown.
+   */
+  subscribe(options: {
+    readonly after: Position;
+    readonly batchSize: number;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<readonly StoredEntry[]>;
+
+  /** The state of this name, or undefined. */
+  readState(name: string): Promise<NamedState | undefined>;
+  /**
+   * Compare-and-set: writes if the state's version is `expectedVersion` (0: not there yet), else answers `conflict` and
+   * writes nothing. Durable when it resolves. After `unknown`, read it again.
+   */
+  writeState(name: string, value: string, expectedVersion: number): Promise<'written' | 'conflict' | 'unknown'>;
+
+  /** Ends subscriptions, finishes appends under way, refuses new ones with StoreUnavailable. May be called twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,205 @@
+/**
+ * The views: documents derived from the journal, in generations. Three ports, because who reads must not write and who
+ * projects must not move the pointer. `viewsContract` in testing holds adapters to the laws (P2, P3, P5–P7).
+ * Only single-document guarantees are asked for; an adapter may use more, nothing relies on it.
+ * All calls may throw StoreUnavailable. Answers are snapshots; arguments are not kept or changed.
+ */
+import type {
+  CatalogueDocument,
+  EventDocument,
+  EventFilter,
+  EventSort,
+  Generation,
+  HostDocument,
+  HostFilter,
+  HostSort,
+  LaborDocument,
+  LaborFilter,
+  LaborSort,
+  Page,
+  PageRequest,
+  ParkRecord,
+  PartDocument,
+  PartitionProgress,
+  Position,
+  QuestDocument,
+  QuestFilter,
+  QuestRecord,
+  QuestSort,
+  Recount,
+  Tally,
+  Emptied,
+  Uuid,
+} from '#contracts';
+import type { EventId, HostName, LaborId, QuestId, TypeName } from '#domain';
+
+/** Which journal these views are of, and where the list of events stands. */
+export interface ViewsIdentity {
+  readonly journal: Uuid;
+  readonly eventsVersion: number;
+}
+
+/** Setting up, generations, progress as a whole. For starting, rebuilding and operating. */
+export interface ViewsControl {
+  /** Undefined for new, empty views. */
+  identity(): Promise<ViewsIdentity | undefined>;
+  /** States whose views these are; throws a RangeError where they have another journal's identity already. */
+  claim(identity: ViewsIdentity): Promise<void>;
+  /** Empties the list of events and states its new version; each fold inserts what it judges. */
+  resetEvents(eventsVersion: number): Promise<void>;
+
+  /** All that exist, ascending. */
+  generations(): Promise<readonly Generation[]>;
+  /** The generation that is served, or null before the first was activated. */
+  current(): Promise<number | null>;
+  /** Makes the next generation, empty, `folding`, each partition's progress at START; its number is greater than any before. */
+  createGeneration(of: Omit<Generation, 'number' | 'state'>): Promise<Generation>;
+  /** Makes it `ready` and serves it from now on: one pointer moves (P7). */
+  activate(generation: number): Promise<void>;
+  /** Removes its documents; refused with a RangeError for the one served. */
+  dropGeneration(generation: number): Promise<void>;
+  /** Restarts every partition of a generation from `progress`, under another number of partitions or hash (F1). */
+  repartition(generation: number, progress: readonly PartitionProgress[], hashVersion: number): Promise<void>;
+}
+
+/** P2's writes, in the order they are done. A document never replaces one of a greater position (hosts: of another version). */
+export interface ViewsBatch {
+  /** Inserted where not there; never changed. */
+  readonly events?: readonly EventDocument[];
+  readonly labors?: readonly LaborDocument[];
+  readonly parts?: readonly PartDocument[];
+  /** Raises each quest's mark to at least this. Makes the quest's document where there is none. */
+  readonly marks?: readonly { readonly quest: QuestId; readonly position: Position }[];
+  /** Guarded by revision: never over a greater one. An equal one replaces only where its `parked` differs. */
+  readonly quests?: readonly QuestRecord[];
+  /** Guarded by the catalogue's revision: never over a greater one. */
+  readonly catalogue?: CatalogueDocument;
+  /** Compare-and-set: stored with `version + 1` if the stored version is `version` (0: not there). */
+  readonly hosts?: readonly HostDocument[];
+  /** Adds one to each quest's touch counter, after the hosts' commits (P6). Makes the document where there is none. */
+  readonly touches?: readonly QuestId[];
+  /** Stored only when no host lost its compare-and-set; a partition's position never goes back (its `heardAtMs` neither). */
+  readonly progress?: readonly PartitionProgress[];
+}
+
+/** Folding into one generation. For projectors. */
+export interface ViewsWriter {
+  /** The documents asked for that exist, in any order. */
+  hosts(generation: number, hosts: readonly HostName[]): Promise<readonly HostDocument[]>;
+  labors(generation: number, labors: readonly LaborId[]): Promise<readonly LaborDocument[]>;
+  parts(
+    generation: number,
+    parts: readonly { readonly quest: QuestId; readonly host: HostName }[],
+  ): Promise<readonly PartDocument[]>;
+  quests(generation: number, quests: readonly QuestId[]): Promise<readonly QuestDocument[]>;
+  /** Quests in which the host has a part, ascending, after `after`, at most `limit`. */
+  questsOfHost(generation: number, host: HostName, after: QuestId | null, limit: number): Promise<readonly QuestId[]>;
+  catalogue(generation: number): Promise<CatalogueDocument | undefined>;
+  progress(generation: number): Promise<readonly PartitionProgress[]>;
+
+  /**
+   * Writes a batch in P2's order; answers the hosts whose compare-and-set was lost (nothing of theirs that others guard
+   * was overwritten). An adapter may do the batch in one transaction.
+   */
+  apply(generation: number, batch: ViewsBatch): Promise<{ readonly conflicts: readonly HostName[] }>;
+
+  /** Quests that are dirty (`isDirty`), ascending after `after`, at most `limit`. */
+  dirtyQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]>;
+  /** The sum of the quest's parts, and the greatest entry after which one had nothing open (null where none has). */
+  sumParts(generation: number, quest: QuestId): Promise<{ readonly tally: Tally; readonly emptied: Emptied | null }>;
+  /** Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, or false. */
+  storeRecount(generation: number, quest: QuestId, recount: Omit<Recount, 'version'>, expectedVersion: number): Promise<boolean>;
+
+  /** Parked hosts or quests, ascending by name or number after `after`. */
+  parkedHosts(
+    generation: number,
+    after: HostName | null,
+    limit: number,
+  ): Promise<readonly { readonly host: HostName; readonly parked: ParkRecord }[]>;
+  parkedQuests(
+    generation: number,
+    after: QuestId | null,
+    limit: number,
+  ): Promise<readonly { readonly quest: QuestId; readonly parked: ParkRecord }[]>;
+}
+
+/** A labor as a list shows it: with what only other documents know. */
+export interface LaborRow {
+  readonly labor: LaborDocument;
+  /** Whether its host is parked (P4). */
+  readonly parked: boolean;
+}
+
+export interface HostRow {
+  readonly host: HostName;
+  readonly openLabors: number;
+  readonly updatedAt: HostDocument['updatedAt'];
+  readonly parked: ParkRecord | null;
+}
+
+export interface QuestHostRow {
+  readonly part: PartDocument;
+  /** The host's labors that are open in the quest, oldest first, at most 1000. */
+  readonly open: readonly LaborDocument[];
+}
+
+/** Where the views stand (Q): read it before the data. */
+export interface ViewsFreshness {
+  readonly generation: Generation;
+  readonly progress: readonly PartitionProgress[];
+}
+
+/** Totals of `GET /stats`. */
+export interface ViewsTotals {
+  readonly hosts: number;
+  readonly events: number;
+  readonly labors: { readonly open: number; readonly completed: number; readonly waived: number };
+  readonly quests: Readonly<Record<QuestDocumentPhase, number>>;
+  readonly openByType: readonly {
+    readonly type: TypeName;
+    readonly open: number;
+    readonly oldest: LaborDocument['opened']['at'];
+  }[];
+}
+export type QuestDocumentPhase = Recount['phase'];
+
+/** Reading one generation. For query, which can write nothing. */
+export interface ViewsReader {
+  /** Undefined before the first generation was activated. */
+  freshness(): Promise<ViewsFreshness | undefined>;
+
+  catalogue(generation: number): Promise<CatalogueDocument | undefined>;
+
+  event(id: EventId): Promise<EventDocument | undefined>;
+  events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>>;
+  /** The newest event of each category on the host, at most `limit`, by category. */
+  lastByCategory(host: HostName, limit: number): Promise<readonly EventDocument[]>;
+  /** How many events were recorded in each full hour from `since` on (UTC; hours without any are left out). */
+  eventsPerHour(since: EventDocument['recordedAt']): Promise<readonly { readonly hour: EventDocument['recordedAt']; readonly events: number }[]>;
+
+  labor(generation: number, id: LaborId): Promise<LaborRow | undefined>;
+  labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>>;
+
+  quest(generation: number, id: QuestId): Promise<QuestDocument | undefined>;
+  /** Only quests that were accepted. */
+  quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>>;
+  questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>>;
+  /**
+   * Whether any quest that the filter could concern is dirty with a label below `position` (Q); a filter by state
+   * concerns all quests, one by id that quest.
+   */
+  questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean>;
+
+  host(generation: number, host: HostName): Promise<HostDocument | undefined>;
+  hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>>;
+
+  totals(generation: number): Promise<ViewsTotals>;
+}
+
+/** One store, its three doors. */
+export interface Views {
+  readonly control: ViewsControl;
+  readonly writer: ViewsWriter;
+  readonly reader: ViewsReader;
+  close(): Promise<void>;
+}

@@ -1,0 +1,116 @@
+/** Starts a whole Hermes from the build, as its users do, and stops or kills it. For `.e2e.spec.ts` files only. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Api } from './api.js';
+import { until } from './until.js';
+
+const MAIN = resolve(import.meta.dirname, '../../dist/apps/standalone/main.js');
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 20_000;
+
+export interface HermesOptions {
+  readonly dataDir: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** `live`: answers at all; `ready` (default): views are caught up. */
+  readonly waitFor?: 'live' | 'ready';
+}
+
+/** One running process. `output` is all that it printed so far. */
+export class Hermes {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly api: Api,
+    private readonly chunks: string[],
+    private readonly exited: Promise<number | null>,
+  ) {}
+
+  /** Starts on a free port over `dataDir`; rejects with what it printed if it ends or does not answer in time. */
+  static async start(options: HermesOptions): Promise<Hermes> {
+    const port = await freePort();
+    const child = spawn(process.execPath, [MAIN, ...(options.args ?? [])], {
+      env: { ...cleanEnvironment(), HERMES_DATA_DIR: options.dataDir, HERMES_PORT: String(port), ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const chunks: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+    const exited = new Promise<number | null>((done) => child.once('exit', done));
+    const hermes = new Hermes(child, new Api(`http://127.0.0.1:${port}`), chunks, exited);
+    await hermes.answers(options.waitFor ?? 'ready');
+    return hermes;
+  }
+
+  /** Runs it to its end; for starts that must fail. */
+  static async run(options: HermesOptions): Promise<{ readonly code: number | null; readonly output: string }> {
+    const child = spawn(process.execPath, [MAIN, ...(options.args ?? [])], {
+      env: { ...cleanEnvironment(), HERMES_DATA_DIR: options.dataDir, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const chunks: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+    const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
+    const code = await new Promise<number | null>((done) => child.once('close', done));
+    clearTimeout(timer);
+    return { code, output: chunks.join('') };
+  }
+
+  get output(): string {
+    return this.chunks.join('');
+  }
+
+  /** SIGINT, as Ctrl-C does; answers the exit code. */
+  async stop(): Promise<number | null> {
+    this.child.kill('SIGINT');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_LIMIT_MS);
+    const code = await this.exited;
+    clearTimeout(timer);
+    return code;
+  }
+
+  /** kill -9, and waits until the process is gone. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  private async answers(what: 'live' | 'ready'): Promise<void> {
+    let code: number | null | undefined;
+    void this.exited.then((exit) => (code = exit));
+    await until(
+      `Hermes is ${what}`,
+      async () => {
+        if (code !== undefined) throw new Error(`Hermes ended with ${String(code)}:\n${this.output}`);
+        const answer = await fetch(`${this.api.origin}/health/${what}`).catch(() => undefined);
+        return answer?.ok === true;
+      },
+      { limitMs: START_LIMIT_MS, onTimeout: () => this.output },
+    ).catch(async (error: unknown) => {
+      await this.kill();
+      throw error;
+    });
+  }
+}
+
+/** A folder of its own under the system's temporary one, and how to remove it. */
+export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'hermes-test-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** A port of loopback that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** The environment without settings that the machine may have for a Hermes of its own. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HERMES_')));
+}

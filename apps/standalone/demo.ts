@@ -21,7 +21,7 @@ export async function playDemo(origin: string, print: (line: string) => void): P
     return;
   }
   await defineCatalogue(hermes);
-  print('Demo: 10 event types and 6 fates are defined.');
+  print('Demo: 9 event types and 6 fates are defined.');
   await playReboot(hermes);
   print('Demo: web-01 and web-02 needed a reboot; web-01 had it: one labor completed, one open.');
   await playMaintenance(hermes);
@@ -42,7 +42,6 @@ async function defineCatalogue(hermes: Client): Promise<void> {
     ['system-maintenance', ['required', 'ready', 'completed']],
     ['puppet-restart', ['required', 'completed']],
     ['system-restart', ['required', 'completed']],
-    ['disk', ['replaced']],
   ];
   await hermes.post(
     '/event-types',

@@ -61,6 +61,11 @@ export class Hermes {
     return this.chunks.join('');
   }
 
+  /** Waits until it has printed `text`. */
+  async printed(text: string): Promise<void> {
+    await until(`"${text}" is printed`, () => this.output.includes(text), { onTimeout: () => this.output });
+  }
+
   /** SIGINT, as Ctrl-C does; answers the exit code. */
   async stop(): Promise<number | null> {
     this.child.kill('SIGINT');

@@ -1,0 +1,30 @@
+/** What the documentation lists, the code has, and the other way round. */
+import { ERRORS } from '#contracts';
+import { STATUSES, variables } from '#platform';
+import { document, table } from './markdown.js';
+
+test('docs/operating.md lists every setting with its default', () => {
+  const listed = table('docs/operating.md', 'settings').map(([name, fallback]) => [name, fallback]);
+  const there = Object.entries(variables).map(([name, { fallback }]) => [
+    name,
+    name === 'HERMES_DATA_DIR' ? 'data' : String(fallback ?? ''),
+  ]);
+  expect(listed).toEqual(there);
+});
+
+test('docs/api.md lists every error code under its status', () => {
+  const rows = table('docs/api.md', 'errors');
+  const listed = rows.flatMap(([statuses, codes]) =>
+    [...(codes ?? '').replace(/\(.*?\)/g, '').matchAll(/`([a-z-]+)`/g)].map(([, code]) => ({ code: code ?? '', statuses })),
+  );
+  const codes = listed.map(({ code }) => code).filter((code) => code in ERRORS);
+  expect([...codes].sort()).toEqual(Object.keys(ERRORS).sort());
+  for (const { code, statuses } of listed) {
+    if (code in ERRORS) expect(`${code} ${statuses}`).toContain(String(STATUSES[code as keyof typeof ERRORS]));
+  }
+});
+
+test('docs/semantics.md numbers every rule once, in order', () => {
+  const numbers = [...document('docs/semantics.md').matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
+  expect(numbers).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
+});

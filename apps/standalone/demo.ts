@@ -31,7 +31,13 @@ export async function playDemo(origin: string, print: (line: string) => void): P
   const quest = await playSecurityFix(hermes);
   print(`Demo: quest ${quest} restarts ${WEB.length} web servers for SEC-1234; ${RESTARTED} have reported.`);
   print('Demo: look around:');
-  for (const path of [`/quests/${quest}`, '/labors?state=open', '/labors/db-01.example.com~1.1/why', '/hosts/web-01.example.com', '/stats']) {
+  for (const path of [
+    `/quests/${quest}`,
+    '/labors?state=open',
+    '/labors/db-01.example.com~1.1/why',
+    '/hosts/web-01.example.com',
+    '/stats',
+  ]) {
     print(`  curl -s '${origin}/api/v1${path}'`);
   }
 }
@@ -49,7 +55,12 @@ async function defineCatalogue(hermes: Client): Promise<void> {
   );
   await hermes.post('/fates', [
     { creates: 'system-reboot-required', completedBy: 'system-reboot-completed', name: 'reboot', actors: ['owner'] },
-    { creates: 'system-maintenance-required', completedBy: 'system-maintenance-ready', name: 'drain', actors: ['owner'] },
+    {
+      creates: 'system-maintenance-required',
+      completedBy: 'system-maintenance-ready',
+      name: 'drain',
+      actors: ['owner'],
+    },
     {
       creates: 'system-maintenance-ready',
       completedBy: 'system-maintenance-completed',

@@ -185,7 +185,9 @@ export function isDirty(quest: QuestDocument): boolean {
   const { recount, record } = quest;
   if (recount === null) return true;
   return (
-    quest.mark > recount.label || quest.touches !== recount.touches || (record !== null && record.position > recount.label)
+    quest.mark > recount.label ||
+    quest.touches !== recount.touches ||
+    (record !== null && record.position > recount.label)
   );
 }
 

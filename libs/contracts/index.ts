@@ -1,4 +1,5 @@
 /** Contracts: what crosses a wire or a disk, as plain types and codecs. */
+export * from './cursor.js';
 export * from './documents.js';
 export * from './entries.js';
 export * from './errors.js';

@@ -28,12 +28,16 @@ export interface Refusal {
 }
 
 /** The outcome of deciding: either what to journal and answer, or every fault at once. */
-export type Decision<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusals: readonly Refusal[] };
+export type Decision<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusals: readonly Refusal[] };
 
 export function accepted<T>(value: T): Decision<T> {
   return { ok: true, value };
 }
 
-export function refused(...refusals: readonly Refusal[]): { readonly ok: false; readonly refusals: readonly Refusal[] } {
+export function refused(...refusals: readonly Refusal[]): {
+  readonly ok: false;
+  readonly refusals: readonly Refusal[];
+} {
   return { ok: false, refusals };
 }

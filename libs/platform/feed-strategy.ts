@@ -55,7 +55,10 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
     } catch (error) {
       if (!payload.signal.aborted) {
-        this.options.log.error('a batch was not handled; it will come again', { partition: payload.batch.partition, err: error });
+        this.options.log.error('a batch was not handled; it will come again', {
+          partition: payload.batch.partition,
+          err: error,
+        });
       }
       throw error;
     }

@@ -12,7 +12,10 @@ export interface PlatformLog extends Log {
 const SECRETS = ['authorization', 'token', 'password', 'secret'];
 
 /** Writes to `stream`, standard error where absent: standard output is for what a person started the process to see. */
-export function createLog(level: LogLevel, stream: DestinationStream = destination({ fd: 2, sync: true })): PlatformLog {
+export function createLog(
+  level: LogLevel,
+  stream: DestinationStream = destination({ fd: 2, sync: true }),
+): PlatformLog {
   const logger = pino(
     {
       level,
@@ -38,7 +41,8 @@ export function nestLogger(log: PlatformLog): LoggerService {
   return {
     log: (message: unknown) => log.debug(text(message), { from: 'nest' }),
     warn: (message: unknown) => log.warn(text(message), { from: 'nest' }),
-    error: (message: unknown) => log.error(text(message), { from: 'nest', ...(message instanceof Error ? { err: message } : {}) }),
+    error: (message: unknown) =>
+      log.error(text(message), { from: 'nest', ...(message instanceof Error ? { err: message } : {}) }),
     debug: (message: unknown) => log.debug(text(message), { from: 'nest' }),
   };
 }

@@ -108,7 +108,12 @@ export interface ViewsWriter {
   /** The sum of the quest's parts, and the greatest entry after which one had nothing open (null where none has). */
   sumParts(generation: number, quest: QuestId): Promise<{ readonly tally: Tally; readonly emptied: Emptied | null }>;
   /** Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, or false. */
-  storeRecount(generation: number, quest: QuestId, recount: Omit<Recount, 'version'>, expectedVersion: number): Promise<boolean>;
+  storeRecount(
+    generation: number,
+    quest: QuestId,
+    recount: Omit<Recount, 'version'>,
+    expectedVersion: number,
+  ): Promise<boolean>;
 
   /** Parked hosts or quests, ascending by name or number after `after`. */
   parkedHosts(
@@ -175,7 +180,9 @@ export interface ViewsReader {
   /** The newest event of each category on the host, at most `limit`, by category. */
   lastByCategory(host: HostName, limit: number): Promise<readonly EventDocument[]>;
   /** How many events were recorded in each full hour from `since` on (UTC; hours without any are left out). */
-  eventsPerHour(since: EventDocument['recordedAt']): Promise<readonly { readonly hour: EventDocument['recordedAt']; readonly events: number }[]>;
+  eventsPerHour(
+    since: EventDocument['recordedAt'],
+  ): Promise<readonly { readonly hour: EventDocument['recordedAt']; readonly events: number }[]>;
 
   labor(generation: number, id: LaborId): Promise<LaborRow | undefined>;
   labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>>;

@@ -29,7 +29,9 @@ test('--demo leaves the four flows to look at, and does not play over existing d
   const first = await Hermes.start({ dataDir: folder.path, args: ['--demo'] });
   try {
     await first.printed('Demo: look around:');
-    expect(await first.api.get('/quests/1')).toMatchObject({ body: { state: 'open', hosts: 24, progress: { completed: 15 } } });
+    expect(await first.api.get('/quests/1')).toMatchObject({
+      body: { state: 'open', hosts: 24, progress: { completed: 15 } },
+    });
     expect(await first.api.get('/hosts/app-02.example.com')).toMatchObject({ status: 200, body: { openLabors: [] } });
     await first.stop();
     const second = await Hermes.start({ dataDir: folder.path, args: ['--demo'] });

@@ -68,10 +68,14 @@ test('kill -9 half way through a quest of 100,000 hosts: each host gets its even
   expect(await hermes.api.read('/quests/1')).toMatchObject({ state: 'embarking' });
 
   let quest: Json | undefined;
-  await until('the quest is open', async () => (quest = await hermes.api.read('/quests/1'))['state'].toString() === 'open', {
-    limitMs: 120_000,
-    onTimeout: () => JSON.stringify(quest),
-  });
+  await until(
+    'the quest is open',
+    async () => String((quest = await hermes.api.read('/quests/1'))['state']) === 'open',
+    {
+      limitMs: 120_000,
+      onTimeout: () => JSON.stringify(quest),
+    },
+  );
   expect(quest).toMatchObject({
     hosts: count,
     progress: { chains: count, unstarted: count, labors: count, open: count, completed: 0, percent: 0 },

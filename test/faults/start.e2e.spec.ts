@@ -41,7 +41,8 @@ test('wrong settings are named, all at once', async () => {
     env: { HERMES_PORT: 'eighty', HERMES_VIEWS: 'paper', HERMES_PROT: '80' },
   });
   expect(run.code).toBe(1);
-  for (const word of ['HERMES_PORT', 'eighty', 'HERMES_VIEWS', 'paper', 'HERMES_PROT']) expect(run.output).toContain(word);
+  for (const word of ['HERMES_PORT', 'eighty', 'HERMES_VIEWS', 'paper', 'HERMES_PROT'])
+    expect(run.output).toContain(word);
   expect(run.output).not.toMatch(/^\s+at /m);
 });
 

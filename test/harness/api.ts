@@ -6,8 +6,11 @@ export interface Answer<T> {
   readonly body: T;
 }
 
-/** What tests look at in answers; everything is checked by use. */
-export type Json = { readonly [name: string]: Json } & { readonly [index: number]: Json } & string & number & boolean & Iterable<Json>;
+/** Answers as tests look into them: any field may be asked for, and what is there is checked by comparing. */
+export type Json = { readonly [name: string]: Json } & {
+  toString(): string;
+  [Symbol.iterator](): IterableIterator<Json>;
+};
 
 export class Api {
   private seen = 0n;
@@ -19,7 +22,12 @@ export class Api {
     return this.seen;
   }
 
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Json>> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Json>> {
     const response = await fetch(`${this.origin}/api/v1${path}`, {
       method,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
@@ -27,8 +35,13 @@ export class Api {
     });
     const text = await response.text();
     const position = response.headers.get('hermes-position');
-    if (method !== 'GET' && response.ok && position !== null && BigInt(position) > this.seen) this.seen = BigInt(position);
-    return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as Json };
+    if (method !== 'GET' && response.ok && position !== null && BigInt(position) > this.seen)
+      this.seen = BigInt(position);
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? null : JSON.parse(text)) as Json,
+    };
   }
 
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer<Json>> {

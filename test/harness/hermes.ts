@@ -36,7 +36,8 @@ export class Hermes {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const chunks: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
     const exited = new Promise<number | null>((done) => child.once('exit', done));
     const hermes = new Hermes(child, new Api(`http://127.0.0.1:${port}`), chunks, exited);
     await hermes.answers(options.waitFor ?? 'ready');
@@ -50,7 +51,8 @@ export class Hermes {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const chunks: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
     const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
     const code = await new Promise<number | null>((done) => child.once('close', done));
     clearTimeout(timer);

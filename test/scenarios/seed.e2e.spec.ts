@@ -64,12 +64,15 @@ test('maintenance: "ready" opens a labor only where one was required', async () 
   expect(await labors('db-2')).toEqual([]);
 });
 
-test.each(['puppet-restart-completed', 'system-restart-completed'])('puppet: %s completes the labor', async (closing) => {
-  const host = `app-${closing}`;
-  await event(host, 'puppet-restart-required');
-  await event(host, closing);
-  expect(await labors(host)).toEqual(['puppet-restart-required completed']);
-});
+test.each(['puppet-restart-completed', 'system-restart-completed'])(
+  'puppet: %s completes the labor',
+  async (closing) => {
+    const host = `app-${closing}`;
+    await event(host, 'puppet-restart-required');
+    await event(host, closing);
+    expect(await labors(host)).toEqual(['puppet-restart-required completed']);
+  },
+);
 
 test('a security fix: the quest follows the hosts as they report and completes with the last one', async () => {
   const hosts = Array.from({ length: 12 }, (_, index) => `fix-${index}.example.com`);

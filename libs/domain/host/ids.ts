@@ -18,7 +18,9 @@ export function laborId(host: HostName, revision: Revision, followUp: number): L
 const EVENT_ID = /^(.+)~(0|[1-9]\d{0,15})$/;
 const LABOR_ID = /^(.+)~(0|[1-9]\d{0,15})(?:\.([1-9]\d{0,5}))?$/;
 
-export function parseEventId(text: string): { readonly id: EventId; readonly host: HostName; readonly revision: Revision } | undefined {
+export function parseEventId(
+  text: string,
+): { readonly id: EventId; readonly host: HostName; readonly revision: Revision } | undefined {
   const parts = EVENT_ID.exec(text);
   const host = parts?.[1] === undefined ? undefined : parseHostName(parts[1]);
   if (!parts || host === undefined) return undefined;
@@ -28,7 +30,9 @@ export function parseEventId(text: string): { readonly id: EventId; readonly hos
 
 export function parseLaborId(
   text: string,
-): { readonly id: LaborId; readonly host: HostName; readonly revision: Revision; readonly followUp: number } | undefined {
+):
+  | { readonly id: LaborId; readonly host: HostName; readonly revision: Revision; readonly followUp: number }
+  | undefined {
   const parts = LABOR_ID.exec(text);
   const host = parts?.[1] === undefined ? undefined : parseHostName(parts[1]);
   if (!parts || host === undefined) return undefined;

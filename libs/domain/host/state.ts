@@ -65,7 +65,12 @@ export type HostEffect =
       /** The labor that follows in the chain, if any; its own `opened` comes next. */
       readonly followedBy: LaborId | null;
     }
-  | { readonly kind: 'acknowledged'; readonly labor: OpenLabor; readonly by: string | null; readonly note: string | null }
+  | {
+      readonly kind: 'acknowledged';
+      readonly labor: OpenLabor;
+      readonly by: string | null;
+      readonly note: string | null;
+    }
   | { readonly kind: 'assigned'; readonly labor: OpenLabor; readonly to: string | null }
   /** A quest's event arrived: the host is in the quest, whether or not a labor opened. */
   | { readonly kind: 'joined'; readonly quest: QuestId };

@@ -40,7 +40,10 @@ export class AccessGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    identities.set(request, this.tokens === null ? localCaller(request) : bearer(request, this.tokens, needed ?? 'admin'));
+    identities.set(
+      request,
+      this.tokens === null ? localCaller(request) : bearer(request, this.tokens, needed ?? 'admin'),
+    );
     return true;
   }
 }
@@ -50,11 +53,17 @@ function bearer(request: FastifyRequest, tokens: Tokens, needed: Role | typeof O
   const token = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const identity = token === undefined ? undefined : tokens.identify(token);
   if (identity === undefined) {
-    const detail = request.headers.authorization === undefined ? 'no Authorization header' : 'the Authorization header holds no known token';
+    const detail =
+      request.headers.authorization === undefined
+        ? 'no Authorization header'
+        : 'the Authorization header holds no known token';
     throw new ProblemError({ code: 'unauthenticated', detail: `${detail}: send Authorization: Bearer <token>` });
   }
   if (!reaches(identity.role, needed)) {
-    throw new ProblemError({ code: 'forbidden', detail: `this needs the role ${needed}; the token "${identity.name}" has ${identity.role}` });
+    throw new ProblemError({
+      code: 'forbidden',
+      detail: `this needs the role ${needed}; the token "${identity.name}" has ${identity.role}`,
+    });
   }
   return identity;
 }
@@ -64,11 +73,15 @@ function localCaller(request: FastifyRequest): Identity {
   if (host === undefined || !isLoopbackHost(host)) {
     throw new ProblemError({
       code: 'forbidden',
-      detail: 'without tokens only requests to a loopback name are answered: use http://127.0.0.1, or set HERMES_TOKENS_FILE',
+      detail:
+        'without tokens only requests to a loopback name are answered: use http://127.0.0.1, or set HERMES_TOKENS_FILE',
     });
   }
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
-    throw new ProblemError({ code: 'forbidden', detail: 'without tokens no page of another origin is answered: set HERMES_TOKENS_FILE' });
+    throw new ProblemError({
+      code: 'forbidden',
+      detail: 'without tokens no page of another origin is answered: set HERMES_TOKENS_FILE',
+    });
   }
   return LOCAL;
 }

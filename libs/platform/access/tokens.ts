@@ -54,8 +54,10 @@ export function parseTokens(text: string): Tokens | string {
   for (const [index, item] of items.entries()) {
     const token = parseToken(item);
     if (typeof token === 'string') return `token ${index + 1} ${token}`;
-    if (tokens.some(({ identity }) => identity.name === token.identity.name)) return `token ${index + 1} has the name of an earlier one`;
-    if (tokens.some(({ sha256 }) => sha256.equals(token.sha256))) return `token ${index + 1} has the sha256 of an earlier one`;
+    if (tokens.some(({ identity }) => identity.name === token.identity.name))
+      return `token ${index + 1} has the name of an earlier one`;
+    if (tokens.some(({ sha256 }) => sha256.equals(token.sha256)))
+      return `token ${index + 1} has the sha256 of an earlier one`;
     tokens.push(token);
   }
   return new Tokens(tokens);

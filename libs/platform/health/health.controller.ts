@@ -16,7 +16,9 @@ export class HealthController {
 
   /** 503 with the reasons while it is not. */
   @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; reasons: readonly string[] }> {
+  async ready(
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ status: string; reasons: readonly string[] }> {
     const reasons = await this.readiness.reasons();
     if (reasons.length === 0) return { status: 'ready', reasons };
     void reply.code(503).header('retry-after', '1');

@@ -51,7 +51,12 @@ export function createHttpServer(limits: Settings['limits'], log: PlatformLog): 
     done(faultOfHead(request));
   });
   instance.addHook('onResponse', (request, reply, done) => {
-    log.debug('answered', { requestId: request.id, method: request.method, url: request.url, status: reply.statusCode });
+    log.debug('answered', {
+      requestId: request.id,
+      method: request.method,
+      url: request.url,
+      status: reply.statusCode,
+    });
     done();
   });
   readBodies(adapter);
@@ -92,7 +97,10 @@ function limitRequests(adapter: FastifyAdapter, most: number): void {
 function faultOfHead(request: FastifyRequest): ProblemError | undefined {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    return new ProblemError({ code: 'unsupported-media-type', detail: 'a body must not be compressed: leave out Content-Encoding' });
+    return new ProblemError({
+      code: 'unsupported-media-type',
+      detail: 'a body must not be compressed: leave out Content-Encoding',
+    });
   }
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {

@@ -26,10 +26,12 @@ export class BodyPipe implements PipeTransform<unknown, object> {
 
   transform(value: unknown): object {
     const { many } = this.options;
-    if (value === undefined) throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
+    if (value === undefined)
+      throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
     if (many === undefined) return this.one(value);
     if (!Array.isArray(value)) return [this.one(value)];
-    if (value.length === 0 || value.length > many) throw invalid([{ path: '', code: 'invalid', message: `an array of 1 to ${many} items is taken` }]);
+    if (value.length === 0 || value.length > many)
+      throw invalid([{ path: '', code: 'invalid', message: `an array of 1 to ${many} items is taken` }]);
     const faults = value.flatMap((item, index) => validateDto(this.dto, item, `[${index}]`));
     if (faults.length > 0) throw invalid(faults);
     return value.map((item) => plainToInstance(this.dto, item));
@@ -76,5 +78,9 @@ function join(parent: string, field: string): string {
 
 function invalid(errors: readonly Fault[]): ProblemError {
   const count = errors.length === 1 ? 'one fault' : `${errors.length} faults`;
-  return new ProblemError({ code: 'validation-failed', detail: `the body has ${count}`, errors: errors.slice(0, MAX_FAULTS) });
+  return new ProblemError({
+    code: 'validation-failed',
+    detail: `the body has ${count}`,
+    errors: errors.slice(0, MAX_FAULTS),
+  });
 }

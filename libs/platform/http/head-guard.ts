@@ -18,7 +18,10 @@ export class HeadGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const takesQuery = this.reflector.getAllAndOverride<boolean | undefined>(QUERY, [context.getHandler(), context.getClass()]);
+    const takesQuery = this.reflector.getAllAndOverride<boolean | undefined>(QUERY, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (takesQuery !== true) refuseQuery(request);
     if (!acceptsJson(request.headers.accept)) {
       throw new ProblemError({ code: 'not-acceptable', detail: 'answers are JSON: accept application/json' });
@@ -41,7 +44,11 @@ function refuseQuery(request: FastifyRequest): void {
   throw new ProblemError({
     code: 'validation-failed',
     detail: 'this path takes no query parameters',
-    errors: names.map((path) => ({ path, code: 'unknown', message: `${JSON.stringify(path)} is no parameter of this path` })),
+    errors: names.map((path) => ({
+      path,
+      code: 'unknown',
+      message: `${JSON.stringify(path)} is no parameter of this path`,
+    })),
   });
 }
 

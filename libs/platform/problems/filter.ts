@@ -22,7 +22,8 @@ export class ProblemFilter implements ExceptionFilter {
     // Nest throws a 404 of its own for a path and method that no route takes; nothing else here throws HttpException 404.
     if (error instanceof HttpException && error.getStatus() === 404) return this.answerNoRoute(request, reply);
     const { problem, defect } = problemOfError(error);
-    if (defect) this.log.error('a request failed for a defect', { requestId: request.id, method: request.method, err: error });
+    if (defect)
+      this.log.error('a request failed for a defect', { requestId: request.id, method: request.method, err: error });
     send(reply, writeProblem(problem, { pathNamesOne: namesOne(request), requestId: request.id }));
   }
 

@@ -29,7 +29,10 @@ export interface Diagnosis {
 export function problemOfError(error: unknown): Diagnosis {
   if (error instanceof ProblemError) return { problem: error.problem, defect: error.problem.code === 'internal' };
   if (error instanceof StoreUnavailable) {
-    return { problem: { code: 'store-unavailable', detail: `the ${error.store} is away or full; try again` }, defect: false };
+    return {
+      problem: { code: 'store-unavailable', detail: `the ${error.store} is away or full; try again` },
+      defect: false,
+    };
   }
   const refusal = fastifyRefusal(error);
   return refusal === undefined ? { problem: DEFECT, defect: true } : { problem: refusal, defect: false };

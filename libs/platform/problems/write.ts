@@ -55,7 +55,8 @@ function headersOf(problem: Problem, status: number, context: ProblemContext): R
     'content-type': 'application/problem+json; charset=utf-8',
     'cache-control': 'no-store',
   };
-  if (status === 503 || status === 429) headers['retry-after'] = String(Math.ceil(problem.retryAfterS ?? RETRY_AFTER_S));
+  if (status === 503 || status === 429)
+    headers['retry-after'] = String(Math.ceil(problem.retryAfterS ?? RETRY_AFTER_S));
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="hermes"';
   if (status === 405) headers['allow'] = (context.allow ?? []).join(', ');
   return headers;

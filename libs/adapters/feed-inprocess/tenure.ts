@@ -1,0 +1,90 @@
+/** One consumer's time with one partition: batch after batch to the handler, committed when handled, again when not (F2). */
+import type { BatchHandler } from '#ports';
+import type { Buffer } from './buffer.js';
+
+export interface PauseLimits {
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+}
+
+export class Tenure {
+  /** Aborts when the partition is lost. */
+  private readonly lost = new AbortController();
+  /** Aborts when no further batch shall be begun. */
+  private readonly ending = new AbortController();
+  private wakeUp: (() => void) | undefined;
+  private readonly ended: Promise<void>;
+
+  constructor(
+    private readonly partition: number,
+    private readonly buffer: Buffer,
+    private readonly handler: BatchHandler,
+    private readonly pauses: PauseLimits,
+  ) {
+    this.ended = this.run();
+  }
+
+  /** There may be messages. */
+  wake(): void {
+    this.wakeUp?.();
+  }
+
+  /** The partition is another's: what is under way is signalled to stop and not committed. */
+  revoke(): void {
+    this.lost.abort();
+    this.stop();
+  }
+
+  /** Resolves when the batch under way was handled, or has failed. */
+  async finish(): Promise<void> {
+    this.stop();
+    await this.ended;
+  }
+
+  private stop(): void {
+    this.ending.abort();
+    this.wake();
+  }
+
+  private async run(): Promise<void> {
+    let failures = 0;
+    // begun in a later turn: the listener hears of its partitions before the handler does
+    await Promise.resolve();
+    while (!this.ending.signal.aborted) {
+      const messages = this.buffer.next();
+      if (messages.length === 0) {
+        await this.sleep();
+      } else if (await this.handle(messages)) {
+        failures = 0;
+        if (!this.lost.signal.aborted) this.buffer.drop(messages.length);
+      } else {
+        failures += 1;
+        await this.sleep(Math.min(this.pauses.firstPauseMs * 2 ** (failures - 1), this.pauses.longestPauseMs));
+      }
+    }
+  }
+
+  private async handle(messages: ReturnType<Buffer['next']>): Promise<boolean> {
+    try {
+      await this.handler({ partition: this.partition, messages }, this.lost.signal);
+      return true;
+    } catch {
+      // who handles reports why; here it only means that the batch comes again
+      return false;
+    }
+  }
+
+  /** Until it ends or, without a time, is woken. */
+  private async sleep(pauseMs?: number): Promise<void> {
+    if (this.ending.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = pauseMs === undefined ? undefined : setTimeout(resolve, pauseMs);
+      this.wakeUp = () => {
+        if (pauseMs !== undefined && !this.ending.signal.aborted) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.wakeUp = undefined;
+  }
+}

@@ -1,0 +1,37 @@
+/** What SQLite's errors mean for us: the one table from the driver's errors to ours. */
+import { StoreUnavailable } from '#ports';
+
+const FULL = 13;
+
+/** SQLite's primary result code; undefined for an error that is none of SQLite's: a defect. */
+function codeOf(error: unknown): number | undefined {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+export function isSqliteError(error: unknown): boolean {
+  return codeOf(error) !== undefined;
+}
+
+/**
+ * Whether a failed COMMIT has surely left nothing behind. Where the disk is full, the frame that marks the commit was
+ * not written. After any other error it may stand in the log unsynced, and be found there after a crash.
+ */
+export function isSurelyUndone(commitError: unknown): boolean {
+  return codeOf(commitError) === FULL;
+}
+
+/** A sentence for the operator. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Runs a read; SQLite's errors come out as StoreUnavailable. */
+export function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+    throw new StoreUnavailable('journal', reasonOf(error), { cause: error });
+  }
+}

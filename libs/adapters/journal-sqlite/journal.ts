@@ -1,0 +1,190 @@
+/** The journal port over one SQLite connection. Calls are short and block; everything long yields between pages. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { positionOf, START, type Position, type StoredEntry, type Uuid } from '#contracts';
+import {
+  identityOf,
+  measureWrite,
+  requireLimit,
+  requireRead,
+  StoreUnavailable,
+  type Journal,
+  type NamedState,
+  type StreamRead,
+  type StreamWrite,
+  type WriteOutcome,
+} from '#ports';
+import { CommitQueue, type CommitLimits, type CommitOutcome, type Job } from './commits.js';
+import { reading } from './errors.js';
+import type { Database } from './layout.js';
+import { Sleepers } from './sleepers.js';
+import { prepareStatements, type Statements } from './statements.js';
+
+export interface JournalLimits extends CommitLimits {
+  readonly maxAppendEntries: number;
+  readonly maxAppendBytes: number;
+  readonly maxReadEntries: number;
+  /** A page of the whole journal ends where it has so many characters of JSON. */
+  readonly maxPageCharacters: number;
+  /** A read of many streams lets others go on after so many streams or entries. */
+  readonly maxReadWork: number;
+}
+
+type SqliteWrite = Exclude<WriteOutcome, { readonly kind: 'failed' | 'unknown' }>;
+
+export class SqliteJournal implements Journal {
+  readonly identity: Uuid;
+  readonly maxAppendEntries: number;
+  readonly maxAppendBytes: number;
+  readonly maxReadEntries: number;
+  private readonly statements: Statements;
+  private readonly commits: CommitQueue;
+  private readonly sleepers = new Sleepers();
+  private closing: Promise<void> | undefined;
+
+  /** Over a connection with the journal's layout; throws an Error where the first entry is no identity. */
+  constructor(
+    private readonly database: Database,
+    private readonly limits: JournalLimits,
+  ) {
+    this.maxAppendEntries = limits.maxAppendEntries;
+    this.maxAppendBytes = limits.maxAppendBytes;
+    this.maxReadEntries = limits.maxReadEntries;
+    this.statements = prepareStatements(database);
+    this.commits = new CommitQueue(database, limits, () => {
+      this.sleepers.wake();
+    });
+    const first = this.statements.after(START, 1, 1)[0];
+    const identity = first && identityOf(first);
+    if (identity === undefined) throw new Error('the journal does not begin with its identity: it is damaged');
+    this.identity = identity;
+  }
+
+  async append(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]> {
+    this.requireOpen();
+    const outcomes = await this.commits.submit(writes.map((write) => this.job(write)));
+    return outcomes.map(toWriteOutcome);
+  }
+
+  async read(reads: readonly StreamRead[]): Promise<readonly (readonly StoredEntry[])[]> {
+    for (const read of reads) requireRead(read, this.maxReadEntries);
+    const answers: (readonly StoredEntry[])[] = [];
+    let work = 0;
+    for (const read of reads) {
+      if (work >= this.limits.maxReadWork) {
+        work = 0;
+        await nextTurn();
+      }
+      this.requireOpen();
+      const entries = reading(() => this.statements.read(read));
+      work += entries.length + 1;
+      answers.push(entries);
+    }
+    this.requireOpen();
+    return answers;
+  }
+
+  async readAll(after: Position, limit: number): Promise<readonly StoredEntry[]> {
+    requireLimit(limit, this.maxReadEntries);
+    this.requireOpen();
+    return this.page(after, limit);
+  }
+
+  async entryAt(position: Position): Promise<StoredEntry | undefined> {
+    this.requireOpen();
+    return reading(() => this.statements.at(position));
+  }
+
+  async head(): Promise<StoredEntry> {
+    this.requireOpen();
+    return reading(() => this.statements.last());
+  }
+
+  async *subscribe(options: {
+    readonly after: Position;
+    readonly batchSize: number;
+    readonly signal: AbortSignal;
+  }): AsyncGenerator<readonly StoredEntry[]> {
+    requireLimit(options.batchSize, this.maxReadEntries);
+    this.requireOpen();
+    let { after } = options;
+    while (this.goesOn(options.signal)) {
+      const page = this.page(after, options.batchSize);
+      const last = page.at(-1);
+      if (last === undefined) {
+        await this.sleepers.sleep(options.signal);
+      } else {
+        after = last.position;
+        yield page;
+        // whoever asks again at once must not keep the appends from their turn
+        await nextTurn();
+      }
+    }
+  }
+
+  async readState(name: string): Promise<NamedState | undefined> {
+    this.requireOpen();
+    return reading(() => this.statements.state(name));
+  }
+
+  async writeState(name: string, value: string, expectedVersion: number): Promise<'written' | 'conflict' | 'unknown'> {
+    this.requireOpen();
+    const apply = () => {
+      if ((this.statements.state(name)?.version ?? 0) !== expectedVersion) return 'conflict';
+      this.statements.putState(name, value, expectedVersion + 1);
+      return 'written';
+    };
+    const [outcome] = await this.commits.submit([{ entries: 1, bytes: value.length, apply }]);
+    if (outcome?.kind === 'done') return outcome.value;
+    if (outcome?.kind === 'failed') throw new StoreUnavailable('journal', outcome.reason, { cause: outcome.cause });
+    return 'unknown';
+  }
+
+  async close(): Promise<void> {
+    this.closing ??= this.finish();
+    await this.closing;
+  }
+
+  private async finish(): Promise<void> {
+    this.sleepers.wake();
+    await this.commits.drain();
+    this.database.close();
+  }
+
+  private job(write: StreamWrite): Job<SqliteWrite> {
+    const { bytes, tooLarge } = measureWrite(write, this);
+    if (tooLarge !== undefined) {
+      return { entries: 0, bytes: 0, apply: () => ({ kind: 'too-large', reason: tooLarge }) };
+    }
+    return { entries: write.entries.length, bytes, apply: () => this.write(write) };
+  }
+
+  private write({ stream, expected, entries }: StreamWrite): SqliteWrite {
+    const end = this.statements.endOf(stream);
+    const actual = end?.revision ?? -1;
+    if (entries.length === 0) {
+      return { kind: 'appended', firstRevision: actual + 1, position: end ? positionOf(BigInt(end.position)) : START };
+    }
+    if (expected !== 'any' && actual !== (expected === 'none' ? -1 : expected)) return { kind: 'conflict', actual };
+    const number = (end ?? this.statements.addStream(stream)).stream;
+    let revision = actual;
+    let position = 0;
+    for (const entry of entries) position = this.statements.addEntry(number, (revision += 1), entry);
+    return { kind: 'appended', firstRevision: actual + 1, position: positionOf(BigInt(position)) };
+  }
+
+  private page(after: Position, limit: number): readonly StoredEntry[] {
+    return reading(() => this.statements.after(after, limit, this.limits.maxPageCharacters));
+  }
+
+  private goesOn(signal: AbortSignal): boolean {
+    return !signal.aborted && this.closing === undefined;
+  }
+
+  private requireOpen(): void {
+    if (this.closing !== undefined) throw new StoreUnavailable('journal', 'it was closed');
+  }
+}
+
+function toWriteOutcome(outcome: CommitOutcome<SqliteWrite>): WriteOutcome {
+  return outcome.kind === 'done' ? outcome.value : { kind: outcome.kind, reason: outcome.reason };
+}

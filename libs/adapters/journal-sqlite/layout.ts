@@ -1,0 +1,89 @@
+/** The file's layout and how it is recognised. A change of it raises LAYOUT_VERSION. */
+import type { DatabaseSync } from '@photostructure/sqlite';
+import { JOURNAL_STREAM, type NewEntry } from '#contracts';
+import { identityEntry, StoreUnavailable } from '#ports';
+import { isSqliteError, reasonOf } from './errors.js';
+
+export type Database = InstanceType<typeof DatabaseSync>;
+
+export const LAYOUT_VERSION = 1;
+/** "HrmJ", so that any other SQLite file is not taken for a journal. */
+const APPLICATION_ID = 0x48726d4a;
+
+// entries_of_stream also holds each entry's position (the row's number): finding a stream's end reads the index alone
+const LAYOUT = `
+  CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE entries (
+    position INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    recorded_at TEXT NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX entries_of_stream ON entries (stream, revision);
+  CREATE TABLE states (name TEXT PRIMARY KEY, value TEXT NOT NULL, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+export interface Birth {
+  /** UUID of a journal that is made now. */
+  readonly newId: () => string;
+  /** Milliseconds after 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Sets the connection up for durable commits, and makes the layout with the identity in a file that is empty.
+ * Throws an Error where the file is no journal or of another layout, a StoreUnavailable where it cannot be read.
+ */
+export function prepareLayout(database: Database, file: string, birth: Birth, busyTimeoutMs: number): void {
+  try {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    database.exec('PRAGMA synchronous = FULL');
+    if (numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0) create(database, birth);
+    requireLayout(database, file);
+    database.exec('PRAGMA journal_mode = WAL');
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+    throw new StoreUnavailable('journal', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function requireLayout(database: Database, file: string): void {
+  if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
+    throw new Error(`${file} is no journal of Hermes: name another file`);
+  }
+  const version = numberOf(database, 'PRAGMA user_version');
+  if (version !== LAYOUT_VERSION) {
+    throw new Error(
+      `${file} has journal layout ${version}, this Hermes works with layout ${LAYOUT_VERSION}: start the Hermes that made it`,
+    );
+  }
+}
+
+/** All in one transaction: a crash leaves an empty file or a journal, nothing between. */
+function create(database: Database, birth: Birth): void {
+  const recordedAt = new Date(birth.now()).toISOString() as NewEntry['recordedAt'];
+  const { id, type, version, json } = identityEntry(birth.newId(), recordedAt);
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    database.exec(LAYOUT);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT_VERSION}`);
+    database.prepare('INSERT INTO streams (id, name) VALUES (1, ?)').run(JOURNAL_STREAM);
+    database.prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?)').run(id, type, version, recordedAt, json);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** The one number that a statement answers. */
+function numberOf(database: Database, sql: string): number {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  const row = statement.get() as readonly [number];
+  return row[0];
+}

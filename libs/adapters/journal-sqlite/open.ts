@@ -1,0 +1,65 @@
+/** Opens the journal of one SQLite file, making it where it is not there. */
+import { randomUUID } from 'node:crypto';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { StoreUnavailable, type Journal } from '#ports';
+import { reasonOf } from './errors.js';
+import { SqliteJournal, type JournalLimits } from './journal.js';
+import { prepareLayout, type Database } from './layout.js';
+
+export interface SqliteJournalOptions {
+  /** Made where it is not there; its folder must be there. One process at a time: the caller holds the folder's lock. */
+  readonly file: string;
+  /** Gives the UUID of a new journal (J6). */
+  readonly newId?: () => string;
+  /** Milliseconds after 1970, for a new journal's first entry. */
+  readonly now?: () => number;
+  /** How long an append may wait for its turn; after it the answer is `failed`. 10 s where absent. */
+  readonly appendTimeoutMs?: number;
+}
+
+/** Longest that a statement waits, and blocks this process, while another process holds the file. */
+const BUSY_TIMEOUT_MS = 250;
+const MIB = 1_048_576;
+
+const LIMITS: JournalLimits = {
+  maxAppendEntries: 10_000,
+  // EventStoreDB's, so that what one journal takes the other takes, too
+  maxAppendBytes: MIB,
+  maxReadEntries: 1000,
+  maxPageCharacters: 4 * MIB,
+  maxReadWork: 1000,
+  maxWaitingEntries: 100_000,
+  maxWaitingBytes: 64 * MIB,
+  maxCommitEntries: 2000,
+  maxCommitBytes: 2 * MIB,
+  timeoutMs: 10_000,
+};
+
+/** Rejects with a StoreUnavailable where the file cannot be opened or made, with an Error where it is no journal of this layout. */
+export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
+  return openJournal(options, connect(options.file));
+}
+
+/** The same over a connection given; it is closed where opening fails. For specs, which count and break. */
+export function openJournal(
+  options: SqliteJournalOptions,
+  database: Database,
+  limits: Partial<JournalLimits> = {},
+): SqliteJournal {
+  const { file, newId = randomUUID, now = Date.now, appendTimeoutMs = LIMITS.timeoutMs } = options;
+  try {
+    prepareLayout(database, file, { newId, now }, BUSY_TIMEOUT_MS);
+    return new SqliteJournal(database, { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function connect(file: string): Database {
+  try {
+    return new DatabaseSync(file);
+  } catch (error) {
+    throw new StoreUnavailable('journal', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
+  }
+}

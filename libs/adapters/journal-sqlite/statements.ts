@@ -1,0 +1,107 @@
+/** Every statement of the journal, prepared once, with rows turned into entries. */
+import { positionOf, type NewEntry, type Position, type StoredEntry } from '#contracts';
+import type { NamedState, StreamRead } from '#ports';
+import type { Database } from './layout.js';
+
+/** position, stream, revision, id, type, version, recordedAt, json */
+type EntryRow = readonly [number, string, number, string, string, number, NewEntry['recordedAt'], string];
+
+const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.version, e.recorded_at, e.json';
+const BY_POSITION = `SELECT ${COLUMNS} FROM entries e JOIN streams s ON s.id = e.stream`;
+const BY_STREAM = `SELECT ${COLUMNS} FROM streams s JOIN entries e ON e.stream = s.id WHERE s.name = ?`;
+/** The greatest number that a row can have. */
+const LAST_ROW = (1n << 63n) - 1n;
+
+/** Where a stream ends: its number in the file, last revision (-1: none) and last position (0: none). */
+export interface StreamEnd {
+  readonly stream: number;
+  readonly revision: number;
+  readonly position: number;
+}
+
+export type Statements = ReturnType<typeof prepareStatements>;
+
+export function prepareStatements(database: Database) {
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  const forwards = prepare(`${BY_STREAM} AND e.revision >= ? ORDER BY e.revision LIMIT ?`);
+  const backwards = prepare(`${BY_STREAM} AND e.revision <= ? ORDER BY e.revision DESC LIMIT ?`);
+  const after = prepare(`${BY_POSITION} WHERE e.position > ? ORDER BY e.position LIMIT ?`);
+  const at = prepare(`${BY_POSITION} WHERE e.position = ?`);
+  const last = prepare(`${BY_POSITION} ORDER BY e.position DESC LIMIT 1`);
+  const streamOf = prepare('SELECT id FROM streams WHERE name = ?');
+  const endOf = prepare('SELECT revision, position FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1');
+  const addStream = prepare('INSERT INTO streams (name) VALUES (?)');
+  const addEntry = prepare(
+    'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const state = prepare('SELECT value, version FROM states WHERE name = ?');
+  const putState = prepare('INSERT OR REPLACE INTO states (name, value, version) VALUES (?, ?, ?)');
+
+  return {
+    read({ stream, direction, from, limit }: StreamRead): readonly StoredEntry[] {
+      const rows =
+        direction === 'forwards'
+          ? forwards.all(stream, from ?? 0, limit)
+          : backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, limit);
+      return (rows as readonly EntryRow[]).map(toEntry);
+    },
+
+    /** Ends after the entry with which `maxCharacters` of JSON are reached. */
+    after(position: Position, limit: number, maxCharacters: number): readonly StoredEntry[] {
+      const page: StoredEntry[] = [];
+      if (position >= LAST_ROW) return page;
+      let characters = 0;
+      for (const row of after.iterate(position, limit) as Iterable<EntryRow>) {
+        page.push(toEntry(row));
+        characters += row[7].length;
+        if (characters >= maxCharacters) break;
+      }
+      return page;
+    },
+
+    at(position: Position): StoredEntry | undefined {
+      if (position > LAST_ROW) return undefined;
+      const row = at.get(position) as EntryRow | undefined;
+      return row && toEntry(row);
+    },
+
+    last(): StoredEntry {
+      return toEntry(last.get() as EntryRow);
+    },
+
+    /** Undefined for a stream that never had an entry. */
+    endOf(name: string): StreamEnd | undefined {
+      const row = streamOf.get(name) as readonly [number] | undefined;
+      if (row === undefined) return undefined;
+      const [revision, position] = (endOf.get(row[0]) as readonly [number, number] | undefined) ?? [-1, 0];
+      return { stream: row[0], revision, position };
+    },
+
+    addStream(name: string): StreamEnd {
+      return { stream: Number(addStream.run(name).lastInsertRowid), revision: -1, position: 0 };
+    },
+
+    /** Answers its position. */
+    addEntry(stream: number, revision: number, entry: NewEntry): number {
+      const { id, type, version, recordedAt, json } = entry;
+      return Number(addEntry.run(stream, revision, id, type, version, recordedAt, json).lastInsertRowid);
+    },
+
+    state(name: string): NamedState | undefined {
+      const row = state.get(name) as readonly [string, number] | undefined;
+      return row && { value: row[0], version: row[1] };
+    },
+
+    putState(name: string, value: string, version: number): void {
+      putState.run(name, value, version);
+    },
+  };
+}
+
+function toEntry([position, stream, revision, id, type, version, recordedAt, json]: EntryRow): StoredEntry {
+  return { id, type, version, recordedAt, json, stream, revision, position: positionOf(BigInt(position)) };
+}

@@ -1,0 +1,2 @@
+/** Views in one SQLite file, for standalone: `openSqliteViews`. */
+export { openSqliteViews, type SqliteViewsOptions } from './open.js';

@@ -1,0 +1,88 @@
+/** What every adapter of the journal does the same: refuse what no store should get, and make and read the identity (J6). */
+import { JOURNAL_STREAM, type NewEntry, type StoredEntry, type Uuid } from '#contracts';
+import type { StreamRead, StreamWrite } from './journal.js';
+
+/** The type of the journal's first entry, version 1; its JSON is `{"identity": <UUID>}`. */
+export const JOURNAL_CREATED = 'JournalCreated';
+
+export interface AppendLimits {
+  readonly maxAppendEntries: number;
+  readonly maxAppendBytes: number;
+}
+
+/** How heavy a write is, and the reason why it is too large for the journal, where it is. */
+export interface WriteSize {
+  readonly bytes: number;
+  readonly tooLarge: string | undefined;
+}
+
+// a store cuts text at NUL or mends a lone surrogate in silence; JSON.stringify escapes both
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
+
+/**
+ * Measures a write. Throws a TypeError for text that no store keeps as it is (NUL, a lone surrogate: JSON.stringify
+ * never leaves one unescaped) or an empty stream name, a RangeError for a revision or version that cannot be.
+ */
+export function measureWrite(write: StreamWrite, limits: AppendLimits): WriteSize {
+  requireText(write.stream, 'stream');
+  if (typeof write.expected === 'number') requireCount(write.expected, 'expected revision', 0);
+  let bytes = 0;
+  for (const entry of write.entries) {
+    requireEntry(entry);
+    bytes += Buffer.byteLength(entry.json);
+  }
+  return { bytes, tooLarge: whyTooLarge(write.entries.length, bytes, limits) };
+}
+
+/** Throws a RangeError for a limit outside 1 … `maxReadEntries` or a `from` that is no revision, a TypeError as {@link measureWrite} does. */
+export function requireRead(read: StreamRead, maxReadEntries: number): void {
+  requireText(read.stream, 'stream');
+  requireLimit(read.limit, maxReadEntries);
+  if (read.from !== undefined) requireCount(read.from, 'from', 0);
+}
+
+/** Throws a RangeError for a page's size outside 1 … `most`. */
+export function requireLimit(limit: number, most: number): void {
+  requireCount(limit, 'limit', 1);
+  if (limit > most) throw new RangeError(`limit is ${limit}; at most ${most} entries can be read at once`);
+}
+
+/** The entry that begins a journal; its own id is the identity, too. */
+export function identityEntry(identity: Uuid, recordedAt: NewEntry['recordedAt']): NewEntry {
+  return { id: identity, type: JOURNAL_CREATED, version: 1, recordedAt, json: JSON.stringify({ identity }) };
+}
+
+/** The identity that a journal's first entry carries; undefined where it is no such entry. */
+export function identityOf(entry: StoredEntry): Uuid | undefined {
+  if (entry.stream !== JOURNAL_STREAM || entry.type !== JOURNAL_CREATED || entry.version !== 1) return undefined;
+  const data = JSON.parse(entry.json) as { readonly identity?: unknown };
+  return typeof data.identity === 'string' ? data.identity : undefined;
+}
+
+function requireEntry(entry: NewEntry): void {
+  requireText(entry.id, 'id');
+  requireText(entry.type, 'type');
+  requireText(entry.recordedAt, 'recordedAt');
+  requireText(entry.json, 'json');
+  requireCount(entry.version, 'version', 1);
+}
+
+function requireText(text: string, what: string): void {
+  if (text === '') throw new TypeError(`${what} is empty`);
+  if (UNSTORABLE.test(text)) throw new TypeError(`${what} holds NUL or a lone surrogate; JSON.stringify escapes both`);
+}
+
+function requireCount(value: number, what: string, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`${what} is ${value}; it is a whole number from ${least}`);
+}
+
+function whyTooLarge(entries: number, bytes: number, limits: AppendLimits): string | undefined {
+  if (entries > limits.maxAppendEntries) {
+    return `${entries} entries in one write; the journal takes at most ${limits.maxAppendEntries}`;
+  }
+  if (bytes > limits.maxAppendBytes) {
+    return `${bytes} bytes of data in one write; the journal takes at most ${limits.maxAppendBytes}`;
+  }
+  return undefined;
+}

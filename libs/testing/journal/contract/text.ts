@@ -1,0 +1,49 @@
+/** What is written is read back to the last character. */
+import { entry, mustPut, streamOf, write, type Bench } from './harness.js';
+
+const TEXTS: readonly (readonly [string, string])[] = [
+  ['NUL', 'before\0after'],
+  ['all control characters', Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join('')],
+  ['a lone surrogate', 'high \ud83d low \ude00 end \ud83d'],
+  ['beyond the first plane', '😀 𐀀 \u{10ffff}'],
+  ['combining and reversed', 'e\u0301 \u202egnirts \ufeff'],
+  ['line ends of JavaScript', 'a\u2028b\u2029c'],
+  ['quotes and SQL', `'"; DROP TABLE entries; --`],
+  ['non-characters', '\uffff\ufffe\ufffd'],
+];
+
+export function textSuite(bench: Bench): void {
+  test.each(TEXTS)('text comes back as it was: %s', async (_, text) => {
+    const { journal } = bench();
+    const one = entry(JSON.stringify({ [text]: text }));
+    await mustPut(journal, { stream: 'host-a', expected: 'none', entries: [one] });
+    const [stored] = await streamOf(journal, 'host-a');
+    expect(stored!.json).toBe(one.json);
+    expect(JSON.parse(stored!.json)).toEqual({ [text]: text });
+  });
+
+  test('JSON is kept as text: spaces, order, long numbers', async () => {
+    const { journal } = bench();
+    const json = '{"b": 1.0,  "a":12345678901234567890.10, "a": [ ]}';
+    await mustPut(journal, { stream: 'host-a', expected: 'none', entries: [entry(json)] });
+    expect((await streamOf(journal, 'host-a'))[0]!.json).toBe(json);
+  });
+
+  test('text that no store keeps as it is, is a defect of the caller: a TypeError, and nothing is stored', async () => {
+    const { journal } = bench();
+    const before = await journal.head();
+    const attempt = (json: string) =>
+      journal.append([write('host-a', 1), { stream: 'host-b', expected: 'any', entries: [entry(json)] }]);
+    await expect(attempt('"a\0b"')).rejects.toThrow(TypeError);
+    await expect(attempt('"a\ud83db"')).rejects.toThrow(TypeError);
+    await expect(journal.append([{ ...write('', 1) }])).rejects.toThrow(TypeError);
+    expect(await journal.head()).toEqual(before);
+  });
+
+  test('versions, types and times are kept', async () => {
+    const { journal } = bench();
+    const one = { ...entry(), type: 'SomethingElse', version: 17, recordedAt: entry().recordedAt };
+    await mustPut(journal, { stream: 'quest-1', expected: 'none', entries: [one] });
+    expect((await streamOf(journal, 'quest-1'))[0]).toMatchObject(one);
+  });
+}

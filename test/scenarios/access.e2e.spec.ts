@@ -1,0 +1,87 @@
+/** Tokens and their roles over HTTP: who may do what, and what name is written where nobody says one. */
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
+
+const roles = ['read', 'report', 'operate', 'admin'] as const;
+const secret = (role: string) => `secret-of-${role}-0123456789`;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let hermes: Hermes;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const file = join(folder.path, 'tokens.json');
+  const tokens = roles.map((role) => ({
+    name: `agent-${role}`,
+    sha256: createHash('sha256').update(secret(role)).digest('hex'),
+    roles: [role],
+  }));
+  await writeFile(file, JSON.stringify(tokens));
+  hermes = await Hermes.start({ dataDir: join(folder.path, 'data'), env: { HERMES_TOKENS_FILE: file } });
+});
+
+afterAll(async () => {
+  await hermes.kill();
+  await folder.remove();
+});
+
+function as(role: string): Record<string, string> {
+  return { authorization: `Bearer ${secret(role)}` };
+}
+
+test('each role may do what is its own and that of the roles before it', async () => {
+  const types = [
+    { category: 'disk', state: 'full' },
+    { category: 'disk', state: 'cleaned' },
+    { category: 'power', state: 'cut', restricted: true },
+  ];
+  expect((await hermes.api.post('/event-types', types)).status).toBe(401);
+  expect((await hermes.api.post('/event-types', types, as('nobody'))).status).toBe(401);
+  const attempts: readonly (readonly [path: string, body: unknown, least: number])[] = [
+    ['/event-types', types, 3],
+    ['/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' }, 3],
+    ['/events', { type: 'disk-full', host: 'a' }, 1],
+    ['/events', { type: 'power-cut', host: 'a' }, 2],
+    ['/quests', { type: 'disk-full', hosts: ['b'], description: 'clean' }, 2],
+    ['/labors/a~0/ack', { note: 'seen' }, 2],
+  ];
+  for (const [path, body, least] of attempts) {
+    for (const [index, role] of [...roles].reverse().entries()) {
+      const level = roles.length - 1 - index;
+      const { status } = await hermes.api.post(path, body, as(role));
+      expect(`${path} as ${role}: ${status < 300 ? 'done' : status}`).toBe(
+        `${path} as ${role}: ${level >= least ? 'done' : 403}`,
+      );
+    }
+  }
+  for (const role of roles) {
+    expect((await hermes.api.call('GET', '/labors', undefined, as(role))).status).toBe(200);
+    expect((await hermes.api.call('GET', '/admin/status', undefined, as(role))).status).toBe(
+      role === 'admin' ? 200 : 403,
+    );
+  }
+});
+
+test('who reports and who creates is the token, where nobody is named', async () => {
+  const event = await hermes.api.post('/events', { type: 'disk-full', host: 'signed' }, as('report'));
+  const quest = await hermes.api.post(
+    '/quests',
+    { type: 'disk-full', hosts: ['signed'], description: 'x' },
+    as('operate'),
+  );
+  const read = async (path: string) =>
+    (
+      await hermes.api.call('GET', path, undefined, {
+        ...as('read'),
+        'hermes-min-position': String(hermes.api.position),
+      })
+    ).body;
+  expect((await read(`/events/${String(event.body['events']![0]!['id'])}`))['by']).toBe('agent-report');
+  expect((await read(`/quests/${String(quest.body['id'])}`))['creator']).toBe('agent-operate');
+});
+
+test("neither tokens nor their holders' secrets are in the log", () => {
+  for (const role of roles) expect(hermes.output).not.toContain(secret(role));
+});

@@ -1,0 +1,129 @@
+/** Commands on labors and quests over HTTP, singly and by ids, and what repeats do. */
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let hermes: Hermes;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  hermes = await Hermes.start({ dataDir: folder.path });
+  await hermes.api.must('/event-types', [
+    { category: 'disk', state: 'full' },
+    { category: 'disk', state: 'cleaned' },
+  ]);
+  await hermes.api.must('/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' });
+});
+
+afterAll(async () => {
+  await hermes.kill();
+  await folder.remove();
+});
+
+test('a key sent again answers the first event, in one request or many', async () => {
+  const { api } = hermes;
+  const first = await api.post('/events', { type: 'disk-full', host: 'key-1', key: 'k1' });
+  expect([first.status, first.body['accepted'], first.body['duplicates']]).toEqual([201, 1, 0]);
+  const again = await api.post('/events', { type: 'disk-cleaned', host: 'KEY-1', key: 'k1' });
+  expect(again.status).toBe(200);
+  expect(again.body['events']![0]).toMatchObject({ id: first.body['events']![0]!['id'], duplicate: true });
+  const array = await api.post('/events', [
+    { type: 'disk-full', host: 'key-2', key: 'k' },
+    { type: 'disk-full', host: 'key-2', key: 'k' },
+    { type: 'disk-full', host: 'key-2' },
+  ]);
+  expect([array.status, array.body['accepted'], array.body['duplicates']]).toEqual([201, 2, 1]);
+  expect((await api.read('/labors?host=key-1,key-2&count=true'))['total']).toBe(3);
+});
+
+test('acknowledge, assign and waive one labor', async () => {
+  const { api } = hermes;
+  await api.must('/events', { type: 'disk-full', host: 'one' });
+  for (const [command, body] of [
+    ['ack', { by: 'ann', note: 'seen' }],
+    ['assign', { to: 'bob' }],
+    ['assign', { to: null }],
+    ['waive', { by: 'ann', reason: 'scrapped' }],
+  ] as const) {
+    expect((await api.post(`/labors/one~0/${command}`, body)).status).toBe(200);
+  }
+  expect(await api.read('/labors/one~0')).toMatchObject({
+    state: 'waived',
+    ack: { by: 'ann' },
+    assignee: null,
+    closed: { event: null, by: 'ann', note: 'scrapped', fate: null },
+  });
+  expect(await api.read('/labors/one~0/why')).toMatchObject({ state: 'waived' });
+  const late = await api.post('/labors/one~0/waive', { by: 'ann', reason: 'again' });
+  expect([late.status, late.body['code']]).toEqual([409, 'labor-not-open']);
+});
+
+test('many labors by ids: one result each', async () => {
+  const { api } = hermes;
+  await api.must('/events', { type: 'disk-full', hosts: ['many-1', 'many-2', 'many-3'] });
+  await api.must('/events', { type: 'disk-cleaned', host: 'many-3' });
+  const answer = await api.post('/labors/ack', { labors: ['many-1~0', 'many-2~0', 'many-3~0', 'many-9~0'], by: 'ann' });
+  expect(answer.status).toBe(200);
+  expect([...answer.body['results']!].map((result) => [result['id'], result['code'] ?? 'ok'])).toEqual([
+    ['many-1~0', 'ok'],
+    ['many-2~0', 'ok'],
+    ['many-3~0', 'labor-not-open'],
+    ['many-9~0', 'labor-unknown'],
+  ]);
+  expect((await api.read('/labors?acked=true&host=many-1,many-2,many-3&count=true'))['total']).toBe(2);
+});
+
+test('a quest is amended, gets hosts once, completes, and is reopened by one more', async () => {
+  const { api } = hermes;
+  const made = await api.post('/quests', {
+    type: 'disk-full',
+    hosts: ['q-1', 'q-1', 'Q-2'],
+    description: 'first words',
+  });
+  expect([made.status, made.body['hosts'], made.body['state']]).toEqual([201, 2, 'open']);
+  const path = `/quests/${String(made.body['id'])}`;
+  expect((await api.patch(path, { description: 'second words', target: '2999-01-01T00:00:00Z' })).status).toBe(200);
+  await api.must(`${path}/hosts`, { hosts: ['q-2', 'q-3'] });
+  expect(await api.read(path)).toMatchObject({
+    description: 'second words',
+    hosts: 3,
+    progress: { labors: 3, open: 3 },
+  });
+
+  await api.must('/events', { type: 'disk-cleaned', hosts: ['q-1', 'q-2'] });
+  await api.must('/labors/q-3~0/waive', { reason: 'scrapped' });
+  expect(await api.read(path)).toMatchObject({
+    state: 'completed',
+    progress: { open: 0, completed: 2, waived: 1, percent: 100 },
+  });
+  await api.must(`${path}/hosts`, { hosts: ['q-4'] });
+  expect(await api.read(path)).toMatchObject({
+    state: 'open',
+    completedAt: null,
+    progress: { labors: 4, open: 1, percent: 75 },
+  });
+});
+
+test('definitions: the same again is 200, otherwise 409, an array is all or none', async () => {
+  const { api } = hermes;
+  const statuses = [];
+  for (const [path, body] of [
+    ['/event-types', { category: 'disk', state: 'full' }],
+    ['/event-types', { category: 'disk', state: 'full', description: 'another' }],
+    ['/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' }],
+    ['/fates', { creates: 'disk-full', completedBy: 'disk-cleaned', name: 'other' }],
+    [
+      '/event-types',
+      [
+        { category: 'never', state: 'stored' },
+        { category: 'disk', state: 'full', restricted: true },
+      ],
+    ],
+  ] as const) {
+    statuses.push((await api.post(path, body)).status);
+  }
+  expect(statuses).toEqual([200, 409, 200, 409, 409]);
+  expect((await api.get('/event-types/never-stored')).status).toBe(404);
+  expect((await api.patch('/event-types/disk-full', { description: 'no room' })).status).toBe(200);
+  expect((await api.patch('/fates/1', { name: 'clean', actors: ['creator'] })).status).toBe(200);
+  expect(await api.read('/fates/clean')).toMatchObject({ id: 1, actors: ['creator'] });
+});

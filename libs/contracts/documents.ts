@@ -39,10 +39,11 @@ export interface ParkRecord {
 export interface HostDocument {
   readonly host: HostName;
   readonly state: HostState;
-  /** UUID and position of the last entry applied. */
-  readonly entryId: Uuid;
+  /** UUID of the last entry applied; null where the first one could not be judged (P4). */
+  readonly entryId: Uuid | null;
+  /** Of the last entry applied; START before the first. */
   readonly position: Position;
-  /** `recordedAt` of the last entry applied. */
+  /** `recordedAt` of the last entry applied or parked at. */
   readonly updatedAt: Instant;
   readonly parked: ParkRecord | null;
   /** Raised by every write of it; 0 means not stored yet. */

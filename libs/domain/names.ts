@@ -8,6 +8,8 @@ export type Branded<T, B extends string> = T & { readonly [brand]: B };
 export type HostName = Branded<string, 'HostName'>;
 /** `category-state`: the name of an event type. */
 export type TypeName = Branded<string, 'TypeName'>;
+/** An event type as clients write it: its name, or its pair. */
+export type TypeReference = string | { readonly category: string; readonly state: string };
 /** An instant as ISO 8601 in UTC with milliseconds; such strings order as their instants do. */
 export type Instant = Branded<string, 'Instant'>;
 /** A place in one stream: 0, 1, 2 … without holes. */

@@ -1,5 +1,5 @@
 /** What may be asked of the catalogue. Texts are already within their limits; names are parsed. */
-import type { Instant, TypeName } from '../names.js';
+import type { Instant, TypeName, TypeReference } from '../names.js';
 import type { Actor, OnRepeat } from './entries.js';
 import type { FateId } from './ids.js';
 
@@ -14,8 +14,8 @@ export interface EventTypeDefinition {
 export type FateReference = FateId | string;
 
 export interface FateDefinition {
-  readonly creates: TypeName;
-  readonly completedBy: TypeName;
+  readonly creates: TypeReference;
+  readonly completedBy: TypeReference;
   readonly intermediate: boolean;
   /** May name an earlier item of the same command. */
   readonly follows: FateReference | null;

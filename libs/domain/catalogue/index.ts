@@ -6,4 +6,4 @@ export * from './state.js';
 export { evolveCatalogue, foldCatalogue } from './evolve.js';
 export { completingTypes, isStarting, rulesOf, strandedTypes } from './rules.js';
 export type { Closing, Opening, Rules, TypeRules } from './rules.js';
-export { findEventType, findFate, isFateName, parseFateReference, type TypeReference } from './resolve.js';
+export { findEventType, findFate, isFateName, parseFateReference } from './resolve.js';

@@ -1,11 +1,8 @@
 /** From what clients write to what the catalogue has: event types by name or pair, fates by number or name. */
-import { typeName, type TypeName } from '../names.js';
+import { typeName, type TypeName, type TypeReference } from '../names.js';
 import type { FateReference } from './commands.js';
 import { parseFateId } from './ids.js';
 import type { Catalogue, EventType, Fate } from './state.js';
-
-/** An event type as clients write it: its name, or its pair. */
-export type TypeReference = string | { readonly category: string; readonly state: string };
 
 const NUMBER = /^\d+$/;
 

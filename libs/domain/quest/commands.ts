@@ -1,5 +1,5 @@
 /** What may be asked of a quest. Texts are within their limits; names are parsed. */
-import type { HostName, Instant, TypeName } from '../names.js';
+import type { HostName, Instant, TypeReference } from '../names.js';
 import type { Reference } from './entries.js';
 import type { QuestId } from './ids.js';
 
@@ -10,7 +10,7 @@ interface Asked {
 
 export interface EmbarkQuest extends Asked {
   readonly kind: 'EmbarkQuest';
-  readonly type: TypeName;
+  readonly type: TypeReference;
   /** As named by the caller; repeats count once (rule 19). */
   readonly hosts: readonly HostName[];
   readonly creator: string | null;

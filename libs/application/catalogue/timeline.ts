@@ -1,0 +1,142 @@
+/**
+ * The catalogue over time, as far as its stream was read: one per process, shared by whoever needs to know what was in
+ * force at a place of the journal (P1). Holds the stream's entries and a few folded states, never one per entry.
+ */
+import { CATALOGUE_STREAM, decodeCatalogueEntry, START, type Position, type Uuid } from '#contracts';
+import { emptyCatalogue, foldCatalogue, type Catalogue, type CatalogueEntry } from '#domain';
+import type { Journal } from '#ports';
+
+/** An entry of the catalogue cannot be read: nothing after it can be judged (P4). */
+export class CatalogueUnreadable extends Error {
+  override readonly name = 'CatalogueUnreadable';
+
+  constructor(
+    readonly position: Position,
+    reason: string,
+  ) {
+    super(`the catalogue's entry at position ${position} cannot be read: ${reason}`);
+  }
+}
+
+interface Placed {
+  readonly position: Position;
+  readonly id: Uuid;
+  readonly entry: CatalogueEntry;
+}
+
+/** The catalogue, and the place of its last entry (START: none yet). */
+export interface CatalogueAt {
+  readonly catalogue: Catalogue;
+  readonly position: Position;
+}
+
+/** Folded states that are kept beside the latest: enough for partitions that stand at different places. */
+const KEPT = 8;
+
+export class CatalogueTimeline {
+  private readonly entries: Placed[] = [];
+  private newest: Catalogue = emptyCatalogue;
+  /** By revision, the one used last at the end. */
+  private readonly kept = new Map<number, Catalogue>();
+  private reading: Promise<void> | undefined;
+
+  constructor(private readonly journal: Journal) {}
+
+  /** As far as read. */
+  get latest(): CatalogueAt {
+    return { catalogue: this.newest, position: this.entries.at(-1)?.position ?? START };
+  }
+
+  /** The UUID of the last entry read. */
+  get lastEntryId(): Uuid | undefined {
+    return this.entries.at(-1)?.id;
+  }
+
+  /** Reads to the stream's end as it is after this call began. Throws {@link CatalogueUnreadable}, StoreUnavailable. */
+  async refresh(): Promise<CatalogueAt> {
+    // a read under way may have begun before what the caller knows of: wait for it, then read once more
+    await this.reading?.catch(() => undefined);
+    this.reading ??= this.readOn().finally(() => (this.reading = undefined));
+    await this.reading;
+    return this.latest;
+  }
+
+  /**
+   * All catalogue entries before `position`. `knownRevision` is how many there are at least, as a feed message says; with
+   * so many loaded nothing is read. Without it the stream is read to its end first.
+   */
+  async asOf(position: Position, knownRevision?: number): Promise<Catalogue> {
+    if (knownRevision === undefined || this.entries.length < knownRevision) await this.refresh();
+    return this.at(this.revisionBefore(position));
+  }
+
+  /** As {@link asOf} among what was read: for callers that have just refreshed. */
+  loadedAsOf(position: Position): Catalogue {
+    return this.at(this.revisionBefore(position));
+  }
+
+  private async readOn(): Promise<void> {
+    for (;;) {
+      const from = this.entries.length;
+      const [page = []] = await this.journal.read([
+        { stream: CATALOGUE_STREAM, direction: 'forwards', from, limit: this.journal.maxReadEntries },
+      ]);
+      if (page.length === 0) return;
+      const placed = page.map((stored): Placed => {
+        const decoded = decodeCatalogueEntry(stored);
+        if (!decoded.ok) throw new CatalogueUnreadable(stored.position, decoded.reason);
+        return { position: stored.position, id: stored.id, entry: decoded.entry };
+      });
+      this.newest = foldCatalogue(
+        this.newest,
+        placed.map(({ entry }) => entry),
+      );
+      for (const each of placed) this.entries.push(each);
+    }
+  }
+
+  /** How many entries stand before `position`. */
+  private revisionBefore(position: Position): number {
+    let low = 0;
+    let high = this.entries.length;
+    // the usual question is about the present
+    const last = this.entries[high - 1];
+    if (last === undefined || last.position < position) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = this.entries[middle];
+      if (entry !== undefined && entry.position < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private at(revision: number): Catalogue {
+    if (revision === this.entries.length) return this.newest;
+    const known = this.kept.get(revision);
+    if (known !== undefined) {
+      this.kept.delete(revision);
+      this.kept.set(revision, known);
+      return known;
+    }
+    const folded = this.foldTo(revision);
+    this.kept.set(revision, folded);
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= KEPT) break;
+      this.kept.delete(oldest);
+    }
+    return folded;
+  }
+
+  /** From the nearest state before it. */
+  private foldTo(revision: number): Catalogue {
+    let start = emptyCatalogue;
+    for (const each of this.kept.values()) {
+      if (each.revision <= revision && each.revision > start.revision) start = each;
+    }
+    return foldCatalogue(
+      start,
+      this.entries.slice(start.revision, revision).map(({ entry }) => entry),
+    );
+  }
+}

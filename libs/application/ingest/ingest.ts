@@ -1,0 +1,158 @@
+/** What ingest can be asked for: every change of the journal that a client may cause. `createIngest` makes it. */
+import type { EventReport, Fault, Outcome, Position } from '#contracts';
+import type {
+  Actor,
+  EventId,
+  EventType,
+  EventTypeDefinition,
+  Fate,
+  FateDefinition,
+  HostName,
+  Instant,
+  LaborId,
+  QuestId,
+  Reference,
+  Revision,
+  TypeName,
+  TypeReference,
+} from '#domain';
+
+/** Who asks, as the access guard knows them. */
+export interface Caller {
+  /** The token's name, which `by` and `creator` default to; null where no tokens are on. */
+  readonly name: string | null;
+  /** Whether events of restricted types may be logged (role `operate`). */
+  readonly mayReportRestricted: boolean;
+}
+
+/** A change that is in the journal; reads from `position` on show it. */
+export interface Written {
+  readonly position: Position;
+}
+
+/** An item of a definition, in the order asked for. `created` is false where it was in force already, the same. */
+export interface Defined<T> {
+  readonly item: T;
+  readonly created: boolean;
+}
+
+/** `position` is that of the catalogue's last change where nothing was created; undefined where it never had one. */
+export interface CatalogueChange<T> {
+  readonly position: Position | undefined;
+  readonly items: readonly Defined<T>[];
+}
+
+export interface EventTypeAmendment {
+  readonly description?: string | null;
+  readonly restricted?: boolean;
+}
+
+export interface FateAmendment {
+  readonly name?: string | null;
+  readonly description?: string | null;
+  readonly actors?: readonly Actor[];
+}
+
+/** One event of a request, as it stands in the journal; a repeat shows the first one's id and place. */
+export interface LoggedEvent {
+  readonly id: EventId;
+  readonly key: string | null;
+  readonly host: HostName;
+  readonly type: TypeName;
+  readonly revision: Revision;
+  /** One from which on reads show it. */
+  readonly position: Position;
+  readonly duplicate: boolean;
+}
+
+export interface LoggedEvents extends Written {
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** In the request's order. */
+  readonly events: readonly LoggedEvent[];
+}
+
+export interface QuestRequest {
+  readonly type: TypeReference;
+  /** Repeats count once (rule 19). */
+  readonly hosts: readonly HostName[];
+  /** Null: the caller's name. */
+  readonly creator: string | null;
+  readonly description: string;
+  readonly target: Instant | null;
+  readonly references: readonly Reference[];
+}
+
+export interface QuestAmendment {
+  readonly creator?: string | null;
+  readonly description?: string;
+  readonly target?: Instant | null;
+  readonly references?: readonly Reference[];
+}
+
+/** A batch of hosts that was accepted: `embarking` where its events are still being journalled. */
+export interface EmbarkedHosts extends Written {
+  readonly id: QuestId;
+  /** Hosts in this batch, each once; of an added batch, those that were not in the quest before. */
+  readonly hosts: number;
+  readonly state: 'open' | 'embarking';
+}
+
+/** `by` null: the caller's name. */
+export type LaborAction =
+  | { readonly kind: 'ack'; readonly by: string | null; readonly note: string | null }
+  | { readonly kind: 'assign'; readonly to: string | null }
+  | { readonly kind: 'waive'; readonly by: string | null; readonly reason: string };
+
+/** The outcome for one labor of many: done, or why not. */
+export type LaborResult =
+  | { readonly id: LaborId; readonly position: Position }
+  | { readonly id: string; readonly fault: Pick<Fault, 'code' | 'message'> };
+
+export interface LaborResults {
+  /** Of the last change; undefined where nothing was changed. */
+  readonly position: Position | undefined;
+  /** In the order asked for; an id named twice is commanded once and answered twice. */
+  readonly results: readonly LaborResult[];
+}
+
+/**
+ * Use cases that write. Expected refusals are outcomes; paths of their faults lead into the arguments (`[2].creates`).
+ * Where a store is away they answer `store-unavailable` or, when it is not known what was stored, `outcome-unknown`;
+ * a StoreUnavailable may also be thrown. Nothing that was answered as done is ever lost.
+ */
+export interface Ingest {
+  /** All or none. */
+  defineEventTypes(
+    definitions: readonly EventTypeDefinition[],
+    caller: Caller,
+  ): Promise<Outcome<CatalogueChange<EventType>>>;
+  amendEventType(
+    name: string,
+    amendment: EventTypeAmendment,
+    caller: Caller,
+  ): Promise<Outcome<CatalogueChange<EventType>>>;
+  /** All or none. */
+  defineFates(definitions: readonly FateDefinition[], caller: Caller): Promise<Outcome<CatalogueChange<Fate>>>;
+  /** `fate`: a number or name as it stands in a path. */
+  amendFate(fate: string, amendment: FateAmendment, caller: Caller): Promise<Outcome<CatalogueChange<Fate>>>;
+
+  /** Validated as a whole, stored per host; where a store fails half way, the same again (with keys) completes it. */
+  logEvents(reports: readonly EventReport[], caller: Caller): Promise<Outcome<LoggedEvents>>;
+
+  /** Up to {@link INLINE_HOSTS} hosts are embarked before the answer; more go on in the background. */
+  embarkQuest(request: QuestRequest, caller: Caller): Promise<Outcome<EmbarkedHosts>>;
+  amendQuest(quest: QuestId, amendment: QuestAmendment, caller: Caller): Promise<Outcome<Written>>;
+  /** Hosts that are in already get no second event (rule 22). */
+  addQuestHosts(quest: QuestId, hosts: readonly HostName[], caller: Caller): Promise<Outcome<EmbarkedHosts>>;
+
+  /** `labor`: an id as a client wrote it. */
+  commandLabor(labor: string, action: LaborAction, caller: Caller): Promise<Outcome<Written>>;
+  commandLabors(labors: readonly string[], action: LaborAction, caller: Caller): Promise<Outcome<LaborResults>>;
+
+  /** Refuses new work, lets what is under way come to its end (an embarking quest goes on at the next start). */
+  close(): Promise<void>;
+}
+
+/** Up to so many hosts a quest's request is answered when all have their event. */
+export const INLINE_HOSTS = 1000;

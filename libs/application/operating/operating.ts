@@ -1,0 +1,54 @@
+/** What an operator can ask of projection: how far it is, what stands still, and to let it go on. */
+import type { Generation, Outcome, ParkRecord, Position } from '#contracts';
+
+export interface PartitionStatus {
+  readonly partition: number;
+  readonly position: Position;
+  /** How far behind the journal's head; null where it cannot be told. */
+  readonly lagEntries: number | null;
+  readonly lagS: number;
+}
+
+export interface ProjectionStatus {
+  /** The journal's last entry. */
+  readonly head: Position;
+  readonly identity: string;
+  /** The generation that is served; null before the first was folded. */
+  readonly generation: Generation | null;
+  readonly partitions: readonly PartitionStatus[];
+  /** Present while views are being folded from the journal. */
+  readonly folding: FoldingStatus | null;
+  /** Why projection stands still, where it does. */
+  readonly halted: string | null;
+  readonly parkedHosts: number;
+  readonly parkedQuests: number;
+  /** Where more are parked than were counted. */
+  readonly parkedMore: boolean;
+}
+
+export interface FoldingStatus {
+  readonly generation: number;
+  readonly position: Position;
+  /** 0 to 100, rounded down; null where the journal's length is not known. */
+  readonly percent: number | null;
+  readonly entries: number;
+  readonly entriesPerS: number;
+}
+
+export interface ParkedItem extends ParkRecord {
+  readonly kind: 'host' | 'quest';
+  /** The host's name, or `quest-<number>`. */
+  readonly name: string;
+}
+
+/** For `/admin`. Throws StoreUnavailable where a store is away. */
+export interface Operating {
+  status(): Promise<ProjectionStatus>;
+  /** At most `limit` (1 to 1000), hosts first. */
+  parked(limit: number): Promise<readonly ParkedItem[]>;
+  /**
+   * Judges what waits of a parked host (by name) or quest (`quest-<number>`); `not-parked` where it is not. Answers when
+   * it was tried: where the cause is still there, it is parked again and the new record is the answer.
+   */
+  release(name: string): Promise<Outcome<{ readonly released: boolean; readonly parked: ParkedItem | null }>>;
+}

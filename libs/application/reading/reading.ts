@@ -1,0 +1,210 @@
+/** What query can be asked for: every question that the views answer. `createReading` makes it. */
+import type {
+  CursorKey,
+  EventDocument,
+  EventFilter,
+  EventSort,
+  HostFilter,
+  HostSort,
+  LaborClosing,
+  LaborDocument,
+  LaborFilter,
+  LaborOpening,
+  LaborSort,
+  Outcome,
+  Page,
+  PageRequest,
+  ParkRecord,
+  Position,
+  QuestFilter,
+  QuestPhase,
+  QuestSort,
+  Tally,
+} from '#contracts';
+import type {
+  EventType,
+  Fate,
+  FateId,
+  HostName,
+  Instant,
+  LaborId,
+  QuestId,
+  Reference,
+  Status,
+  TypeName,
+} from '#domain';
+import type { HostRow } from '#ports';
+
+/** How fresh a read must be. */
+export interface FreshnessDemand {
+  /** The views must have reached it. */
+  readonly minPosition?: Position;
+  /** How long to wait for that, in seconds. */
+  readonly waitS?: number;
+}
+
+/** What a read shows, and how fresh it is (Q). */
+export interface Shown<T> {
+  /** All entries up to it are in the answer. */
+  readonly position: Position;
+  /** Time since the partition that was last heard longest ago was heard without a hole. */
+  readonly ageMs: number;
+  readonly body: T;
+}
+
+/** `not-caught-up` where the views are not there in time or are being folded anew; else what the method names. */
+export type Answer<T> = Promise<Outcome<Shown<T>>>;
+
+export interface EventTypeFilter {
+  readonly status?: readonly Status[];
+  readonly category?: readonly string[];
+  /** Whether some starting fate in force creates it. */
+  readonly starting?: boolean;
+}
+
+export interface FateFilter {
+  readonly status?: readonly Status[];
+  readonly creates?: readonly TypeName[];
+  readonly completedBy?: readonly TypeName[];
+}
+
+/** By number. */
+export type CatalogueSort = 'id';
+
+/** As {@link LaborFilter}, without what only the clock and the catalogue know. */
+export interface LaborQuestion extends Omit<LaborFilter, 'overdue' | 'stranded'> {
+  readonly overdue?: boolean;
+  readonly stranded?: boolean;
+}
+
+export interface QuestQuestion extends Omit<QuestFilter, 'overdue'> {
+  readonly overdue?: boolean;
+}
+
+/** A labor with what is derived when it is read (P8). */
+export interface LaborView {
+  readonly labor: LaborDocument;
+  /** Open, and no fate in force can close it (rule 10). */
+  readonly stranded: boolean;
+  readonly parked: boolean;
+}
+
+/** Rule 16. */
+export interface LaborWhy {
+  readonly labor: LaborId;
+  readonly state: LaborDocument['state'];
+  readonly opened: LaborOpening;
+  /** The opening fate as it stands now; null where it was deleted. */
+  readonly openingFate: Fate | null;
+  readonly closed: LaborClosing | null;
+  readonly closingFate: Fate | null;
+  /** Of an open labor: every event type that would complete it now, with the fates that say so. */
+  readonly completedBy: readonly { readonly type: TypeName; readonly fates: readonly FateId[] }[];
+}
+
+/** Rules 20 and 21. */
+export interface QuestView {
+  readonly id: QuestId;
+  readonly type: TypeName;
+  readonly creator: string | null;
+  readonly description: string;
+  readonly target: Instant | null;
+  readonly references: readonly Reference[];
+  readonly state: QuestPhase;
+  readonly embarkedAt: Instant;
+  readonly completedAt: Instant | null;
+  readonly overdue: boolean;
+  readonly hosts: number;
+  readonly tally: Tally;
+  /** Labors not open / labors, in percent, to one decimal, rounded down; null where there are none. */
+  readonly percent: number | null;
+  /** Why its own stream stands still, where it does (P4). */
+  readonly parked: ParkRecord | null;
+}
+
+/** One host's share of a quest. */
+export interface QuestHostView {
+  readonly host: HostName;
+  readonly tally: Tally;
+  /** Its labors that are open in the quest, oldest first. */
+  readonly open: readonly LaborView[];
+}
+
+/** All about one host. */
+export interface HostDossier {
+  readonly host: HostName;
+  readonly updatedAt: Instant;
+  readonly parked: ParkRecord | null;
+  /** Oldest first, at most 1000. */
+  readonly openLabors: readonly LaborView[];
+  /** Newest first, at most 20. */
+  readonly newestEvents: readonly EventDocument[];
+  /** The newest event of each category, at most 100. */
+  readonly lastByCategory: readonly EventDocument[];
+  /** Quests in which it has a part, newest first, at most 100. */
+  readonly quests: readonly QuestView[];
+}
+
+/** A figure, and how old it is: totals are counted at most every few seconds. */
+export interface Aged<T> {
+  readonly value: T;
+  readonly ageMs: number;
+}
+
+export interface Stats {
+  readonly totals: Aged<{
+    readonly hosts: number;
+    readonly events: number;
+    readonly labors: { readonly open: number; readonly completed: number; readonly waived: number };
+    readonly quests: Readonly<Record<QuestPhase, number>>;
+  }>;
+  readonly openByType: Aged<readonly { readonly type: TypeName; readonly open: number; readonly oldest: Instant }[]>;
+  /** The `opened.at` that lies longest ago among open labors; null where none is open. */
+  readonly oldestOpen: Aged<Instant | null>;
+  /** The last 24 full hours (UTC) and the present one, oldest first; hours without events are there with 0. */
+  readonly eventsPerHour: Aged<readonly { readonly hour: Instant; readonly events: number }[]>;
+}
+
+/** Where a list begins and how it is ordered; cursors are the app's business. */
+export interface CatalogueRequest extends PageRequest<CatalogueSort> {
+  readonly after: CursorKey | null;
+}
+
+/** Questions. None writes anything. Throws StoreUnavailable where the views are away. */
+export interface Reading {
+  eventTypes(filter: EventTypeFilter, page: CatalogueRequest, demand: FreshnessDemand): Answer<Page<EventType>>;
+  /** `event-type-unknown` */
+  eventType(name: string, demand: FreshnessDemand): Answer<EventType>;
+  fates(filter: FateFilter, page: CatalogueRequest, demand: FreshnessDemand): Answer<Page<Fate>>;
+  /** A number or name as it stands in a path. `fate-unknown` */
+  fate(fate: string, demand: FreshnessDemand): Answer<Fate>;
+
+  events(filter: EventFilter, page: PageRequest<EventSort>, demand: FreshnessDemand): Answer<Page<EventDocument>>;
+  /** `event-unknown` */
+  event(id: string, demand: FreshnessDemand): Answer<EventDocument>;
+
+  labors(filter: LaborQuestion, page: PageRequest<LaborSort>, demand: FreshnessDemand): Answer<Page<LaborView>>;
+  /** `labor-unknown` */
+  labor(id: string, demand: FreshnessDemand): Answer<LaborView>;
+  /** `labor-unknown` */
+  why(id: string, demand: FreshnessDemand): Answer<LaborWhy>;
+
+  quests(filter: QuestQuestion, page: PageRequest<QuestSort>, demand: FreshnessDemand): Answer<Page<QuestView>>;
+  /** `quest-unknown` */
+  quest(id: QuestId, demand: FreshnessDemand): Answer<QuestView>;
+  /** `quest-unknown` */
+  questLabors(
+    id: QuestId,
+    filter: LaborQuestion,
+    page: PageRequest<LaborSort>,
+    demand: FreshnessDemand,
+  ): Answer<Page<LaborView>>;
+  /** `quest-unknown` */
+  questHosts(id: QuestId, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<QuestHostView>>;
+
+  hosts(filter: HostFilter, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostRow>>;
+  /** `host-unknown` */
+  host(host: string, demand: FreshnessDemand): Answer<HostDossier>;
+
+  stats(demand: FreshnessDemand): Answer<Stats>;
+}

@@ -1,0 +1,15 @@
+/** The relay: tails the journal from its stored place and says on the feed what stands there (F3, F4). `createRelay` makes it. */
+
+export interface Relay {
+  /**
+   * Looks whether the stored place is of this journal (J6); throws {@link StartRefused} where it is not. With `forget`
+   * the place is given up instead, and the relay begins at the journal's head. Call it once, before {@link start}.
+   */
+  prepare(options: { readonly forget: boolean }): Promise<void>;
+  /** Begins to publish, and goes on by itself: where a store goes away it tries again, with growing pauses. */
+  start(): void;
+  /** Why nothing is published at present, as a sentence; null where all goes well. */
+  notReady(): string | null;
+  /** Lets what is published be acknowledged, stores its place, ends. */
+  close(): Promise<void>;
+}

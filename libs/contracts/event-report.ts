@@ -1,0 +1,17 @@
+/** An event as a client reports it, parsed: what the strict event parser makes of every way in. */
+import type { Attributes, HostName, Instant, TypeReference } from '#domain';
+
+export interface EventReport {
+  readonly host: HostName;
+  /** Not looked up yet. */
+  readonly type: TypeReference;
+  readonly key: string | null;
+  /** Null: when it is accepted. */
+  readonly at: Instant | null;
+  /** Null: the caller's name. */
+  readonly by: string | null;
+  readonly note: string | null;
+  readonly attributes: Attributes | null;
+  /** Where in the request it stands: `''` (the whole), `[3]`. Several reports of one `{hosts: […]}` share it. */
+  readonly path: string;
+}

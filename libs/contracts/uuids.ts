@@ -1,0 +1,23 @@
+/** UUIDs of entries that may have to be repeated: derived, so that any process recognises them (J1). */
+import { createHash } from 'node:crypto';
+import type { HostName, QuestId } from '#domain';
+import type { Uuid } from './entries.js';
+
+/** Of an event with a key. Unique per host and key. */
+export function keyedEventUuid(host: HostName, key: string): Uuid {
+  return derived(`event\0${host}\0${key}`);
+}
+
+/** Of the event that embarking a quest logs on a host. */
+export function questEventUuid(journal: Uuid, quest: QuestId, host: HostName): Uuid {
+  return derived(`quest\0${journal}\0${quest}\0${host}`);
+}
+
+/** A UUID of version 8 (RFC 9562: custom), from SHA-256. */
+function derived(name: string): Uuid {
+  const bytes = createHash('sha256').update(name, 'utf8').digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -2,9 +2,13 @@
 export { systemClock, type Clock } from './clock.js';
 export { silentLog, type Log } from './log.js';
 export { CatalogueTimeline, CatalogueUnreadable, type CatalogueAt } from './catalogue/timeline.js';
+export { createIngest, type IngestParts, type RunningIngest } from './ingest/create-ingest.js';
 export * from './ingest/ingest.js';
 export * from './operating/operating.js';
+export { createProjector, type ProjectorParts } from './projection/create-projector.js';
 export type { Projector } from './projection/projector.js';
 export * from './reading/reading.js';
+export { createReading, type ReadingParts } from './reading/create-reading.js';
 export type { Relay } from './relay/relay.js';
+export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { StartRefused } from './start-refused.js';

@@ -192,6 +192,16 @@ export function isDirty(quest: QuestDocument): boolean {
   );
 }
 
+/**
+ * The phase to show and to filter by. Rule 19: while a batch of hosts lacks events the quest is embarking, whatever was
+ * counted before. That this is over only a count may say (P6), so a quest that was never counted is embarking still.
+ */
+export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): QuestPhase {
+  if (recount?.phase === 'abandoned') return recount.phase;
+  const embarking = (record?.state?.embarking.length ?? 0) > 0;
+  return recount === null || embarking ? 'embarking' : recount.phase;
+}
+
 /** The catalogue as the views hold it, guarded by revision. */
 export interface CatalogueDocument {
   readonly catalogue: Catalogue;

@@ -1,6 +1,6 @@
 /**
- * What stands in the journal: the envelope, and the codec between it and the domain's entries.
- * The envelope's `type` and `version` say how to read `json`; upcasters bring old versions forward when they are read.
+ * What stands in the journal: the envelope. Its `type` and `version` say how to read `json`, which is the codec's
+ * business; readers of old versions bring them up to date.
  */
 import type { Instant } from '#domain';
 import type { Position } from './position.js';

@@ -1,9 +1,11 @@
 /** Contracts: what crosses a wire or a disk, as plain types and codecs. */
-export * from './codec.js';
+export * from './codec/index.js';
 export * from './cursor.js';
 export * from './documents.js';
 export * from './entries.js';
 export * from './errors.js';
+export * from './event-limits.js';
+export * from './event-parser.js';
 export * from './event-report.js';
 export * from './filters.js';
 export * from './position.js';

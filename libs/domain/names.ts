@@ -16,17 +16,20 @@ export type Instant = Branded<string, 'Instant'>;
 export type Revision = number;
 
 export const MAX_HOST_LENGTH = 253;
-/** Longest category and longest state; a name is at most twice this and the hyphen. */
+/** Longest category and longest state. */
 export const MAX_TYPE_PART_LENGTH = 64;
 
-const HOST = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
+// Upper case is spelt out: folding first would turn the Kelvin sign into a "k", which nobody wrote.
+const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 const TYPE_PART = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
+/** Two parts, each within its length, and the hyphen between them. */
+const TYPE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?-[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
 
 /** The host that `text` names (case folded, surrounding space and one final dot cut), or undefined if it names none. */
 export function parseHostName(text: string): HostName | undefined {
-  let name = text.trim().toLowerCase();
+  let name = text.trim();
   if (name.endsWith('.')) name = name.slice(0, -1);
-  return name.length <= MAX_HOST_LENGTH && HOST.test(name) ? (name as HostName) : undefined;
+  return name.length <= MAX_HOST_LENGTH && HOST.test(name) ? (name.toLowerCase() as HostName) : undefined;
 }
 
 /** Whether `text` may stand as the category or the state of an event type. */
@@ -34,11 +37,9 @@ export function isTypePart(text: string): boolean {
   return text.length <= MAX_TYPE_PART_LENGTH && TYPE_PART.test(text);
 }
 
-/** Whether `text` could be the name of an event type (whether it is one, the catalogue knows). */
+/** The type's name that `text` is, or undefined where no pair could have it (whether one has, the catalogue knows). */
 export function parseTypeName(text: string): TypeName | undefined {
-  return text.length >= 3 && text.length <= 2 * MAX_TYPE_PART_LENGTH + 1 && TYPE_PART.test(text) && text.includes('-')
-    ? (text as TypeName)
-    : undefined;
+  return TYPE_NAME.test(text) ? (text as TypeName) : undefined;
 }
 
 /** The name of the pair; callers pass parts for which {@link isTypePart} holds. */

@@ -2,10 +2,11 @@
  * The feed as a Nest transport: batches go to the `@EventPattern(JOURNAL_BATCH)` handler, and only what it has handled
  * without failing is committed (F2). Nest hands a handler's failure on as an Observable that errors; it is awaited here.
  */
+import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import { isObservable, lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { Log } from '#application';
-import type { Consumer, Feed, FeedBatch } from '#ports';
+import { StoreUnavailable, type Consumer, type Feed, type FeedBatch } from '#ports';
 
 /** The pattern of the handler of batches. */
 export const JOURNAL_BATCH = 'journal.batch';
@@ -17,6 +18,14 @@ export interface BatchPayload {
   readonly batch: FeedBatch;
   /** Aborts when the partition is lost. */
   readonly signal: AbortSignal;
+}
+
+/** Belongs on the handler: without it Nest puts "Internal server error" in the place of what was thrown. */
+@Catch()
+export class FeedFailures implements ExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
 }
 
 export interface FeedStrategyOptions {
@@ -54,14 +63,20 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
       const result: unknown = await handler(payload);
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
     } catch (error) {
-      if (!payload.signal.aborted) {
-        this.options.log.error('a batch was not handled; it will come again', {
-          partition: payload.batch.partition,
-          err: error,
-        });
-      }
+      if (!payload.signal.aborted) this.report(payload.batch.partition, error);
       throw error;
     }
+  }
+
+  private report(partition: number, error: unknown): void {
+    const { log } = this.options;
+    if (error instanceof StoreUnavailable) {
+      log.warn('a store is away, so a batch of the feed waits', {
+        partition,
+        store: error.store,
+        reason: error.reason,
+      });
+    } else log.error('a batch of the feed was not handled; it will come again', { partition, err: error });
   }
 
   /** Lets batches under way finish and commits them. */
@@ -74,7 +89,7 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
     throw new Error(`the feed has no event ${event}`);
   }
 
-  unwrap<T>(): T {
-    return this.options.feed as T;
+  unwrap(): never {
+    throw new Error('the feed has no driver to hand out');
   }
 }

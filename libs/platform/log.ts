@@ -1,6 +1,6 @@
 /** Logging: one JSON line per happening, to standard error. Everything logs through here; request ids link lines to answers. */
 import type { LoggerService } from '@nestjs/common';
-import { destination, pino, stdSerializers, type DestinationStream } from 'pino';
+import { destination, pino, stdSerializers, type DestinationStream, type LogFn } from 'pino';
 import type { Log } from '#application';
 import type { LogLevel } from './settings/schema.js';
 
@@ -27,22 +27,19 @@ export function createLog(
     },
     stream,
   );
-  return {
-    debug: (message, fields = {}) => logger.debug(fields, message),
-    info: (message, fields = {}) => logger.info(fields, message),
-    warn: (message, fields = {}) => logger.warn(fields, message),
-    error: (message, fields = {}) => logger.error(fields, message),
-  };
+  const say =
+    (line: LogFn) =>
+    (message: string, fields: object = {}): void => {
+      line.call(logger, fields, message);
+    };
+  return { debug: say(logger.debug), info: say(logger.info), warn: say(logger.warn), error: say(logger.error) };
 }
 
 /** Nest's own lines: what it says while it starts is for debugging, what it warns of is not. */
 export function nestLogger(log: PlatformLog): LoggerService {
-  const text = (message: unknown): string => (message instanceof Error ? message.message : String(message));
-  return {
-    log: (message: unknown) => log.debug(text(message), { from: 'nest' }),
-    warn: (message: unknown) => log.warn(text(message), { from: 'nest' }),
-    error: (message: unknown) =>
-      log.error(text(message), { from: 'nest', ...(message instanceof Error ? { err: message } : {}) }),
-    debug: (message: unknown) => log.debug(text(message), { from: 'nest' }),
+  const say = (level: 'debug' | 'warn' | 'error') => (message: unknown) => {
+    if (message instanceof Error) log[level](message.message, { from: 'nest', err: message });
+    else log[level](String(message), { from: 'nest' });
   };
+  return { log: say('debug'), debug: say('debug'), warn: say('warn'), error: say('error') };
 }

@@ -9,8 +9,9 @@ import type { Log } from '#application';
 /** How long requests under way may take before their connections are cut. */
 export const DRAIN_MS = 10_000;
 
-const STAGES = ['intake', 'relay', 'projector', 'stores'] as const;
-export type ShutdownStage = (typeof STAGES)[number];
+const IDLE_LOOK_MS = 20;
+
+export type ShutdownStage = 'intake' | 'relay' | 'projector' | 'stores';
 
 type Stop = () => Promise<void> | void;
 
@@ -48,10 +49,18 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
   }
 
   private async closeHttp(): Promise<void> {
-    const cut = setTimeout(() => this.adapter.getInstance().server.closeAllConnections(), this.drainMs);
+    const { server } = this.adapter.getInstance();
+    // Node closes those that are idle now; the others would be kept alive after their answer
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+    }, IDLE_LOOK_MS);
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+    }, this.drainMs);
     try {
       await this.adapter.close();
     } finally {
+      clearInterval(idle);
       clearTimeout(cut);
     }
   }

@@ -52,7 +52,7 @@ export type BatchHandler = (batch: FeedBatch, signal: AbortSignal) => Promise<vo
 export interface Consumer {
   /** Partitions that are this consumer's now. */
   readonly assigned: ReadonlySet<number>;
-  /** Lets the batches under way finish, commits them, gives its partitions back. May be called twice. */
+  /** Lets the batches under way finish, commits them, gives its partitions back; then its handler runs no more. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -62,14 +62,16 @@ export interface Feed {
 
   /**
    * Resolves when every message is acknowledged by the feed; those of one partition keep their order. Waits while the
-   * feed's bounded buffers are full. Throws StoreUnavailable; then any of the messages may have been taken.
+   * feed's bounded buffers are full. Throws StoreUnavailable; then any of the messages may have been taken. A partition
+   * that the feed has not is a RangeError, and nothing is taken.
    */
   publish(messages: readonly FeedMessage[]): Promise<void>;
 
   /**
    * Joins a consumer group: each partition goes to one consumer of a group at a time, every group sees all messages
-   * published after its first consumer joined. `onAssigned` and `onRevoked` name partitions won and lost; a batch of a lost partition is
-   * signalled to stop and not committed.
+   * published after its first consumer joined. A group that all have left holds nobody up. `onAssigned` and `onRevoked`
+   * name partitions won and lost; a batch of a lost partition is signalled to stop and not committed. A handler that goes
+   * on all the same may do so beside the next owner's, never beside a further batch of its own consumer.
    */
   consume(
     group: string,

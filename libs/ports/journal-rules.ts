@@ -34,6 +34,19 @@ export function measureWrite(write: StreamWrite, limits: AppendLimits): WriteSiz
   return { bytes, tooLarge: whyTooLarge(write.entries.length, bytes, limits) };
 }
 
+/**
+ * The bytes of a state. Throws as {@link measureWrite} does for a name or value that cannot be stored or a version that
+ * cannot be, a RangeError for a value beyond `maxBytes`: a state is small.
+ */
+export function measureState(name: string, value: string, expectedVersion: number, maxBytes: number): number {
+  requireText(name, 'name of a state');
+  requireText(value, 'value of a state');
+  requireCount(expectedVersion, 'expected version', 0);
+  const bytes = Buffer.byteLength(value);
+  if (bytes > maxBytes) throw new RangeError(`state ${name} has ${bytes} bytes; at most ${maxBytes} are kept`);
+  return bytes;
+}
+
 /** Throws a RangeError for a limit outside 1 … `maxReadEntries` or a `from` that is no revision, a TypeError as {@link measureWrite} does. */
 export function requireRead(read: StreamRead, maxReadEntries: number): void {
   requireText(read.stream, 'stream');

@@ -67,8 +67,8 @@ export interface Journal {
   read(reads: readonly StreamRead[]): Promise<readonly (readonly StoredEntry[])[]>;
 
   /**
-   * A page of the whole journal after a position that was shown (or START), oldest first, at most `limit` entries;
-   * empty at the end. All that was acknowledged before the call is seen, and no entry ever appears before one that was seen (J4).
+   * A page of the whole journal after a position that was shown (or START), oldest first, at most `limit` entries; it may
+   * be shorter where its entries are large: only an empty page is the end. All that was acknowledged before the call is seen, and no entry ever appears before one that was seen (J4).
    */
   readAll(after: Position, limit: number): Promise<readonly StoredEntry[]>;
 
@@ -81,7 +81,7 @@ export interface Journal {
   /**
    * Every entry after `after`, once, in order, in batches of at most `batchSize`, first those stored, then new ones as they
    * come; never an empty batch. Pull-driven: what is not asked for is not read, so a slow subscriber bounds its memory and
-   * slows nobody (J5). Ends when `signal` aborts or the journal is closed; throws StoreUnavailable when the store goes away:
+   * slows nobody (J5). Only `signal` ends a wait for new ones: the iterator's `return()` waits with it. Ends when `signal` aborts or the journal is closed; throws StoreUnavailable when the store goes away:
    * subscribe again from the last position shown.
    */
   subscribe(options: {
@@ -94,7 +94,7 @@ export interface Journal {
   readState(name: string): Promise<NamedState | undefined>;
   /**
    * Compare-and-set: writes if the state's version is `expectedVersion` (0: not there yet), else answers `conflict` and
-   * writes nothing. Durable when it resolves. After `unknown`, read it again.
+   * writes nothing. Durable when it resolves. After `unknown`, read it again. A value has at most `maxAppendBytes`.
    */
   writeState(name: string, value: string, expectedVersion: number): Promise<'written' | 'conflict' | 'unknown'>;
 

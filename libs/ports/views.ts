@@ -45,6 +45,8 @@ export interface ViewsControl {
   identity(): Promise<ViewsIdentity | undefined>;
   /** States whose views these are; throws a RangeError where they have another journal's identity already. */
   claim(identity: ViewsIdentity): Promise<void>;
+  /** Removes all there is: identity, events, every generation, the pointer. Numbers of generations go on. */
+  reset(): Promise<void>;
   /** Empties the list of events and states its new version; each fold inserts what it judges. */
   resetEvents(eventsVersion: number): Promise<void>;
 

@@ -1,2 +1,8 @@
 /** What specs and benchmarks build on: contract suites, faulty stores, generators, the simple model. Never part of a running Hermes. */
+export * from './feed/index.js';
 export * from './journal/index.js';
+export { intercept } from './intercept.js';
+export { temporaryFolder } from './temporary-folder.js';
+export * from './model/index.js';
+export * from './projection/index.js';
+export * from './ingest/index.js';

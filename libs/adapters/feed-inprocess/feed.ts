@@ -23,20 +23,25 @@ export interface InProcessFeedOptions {
   readonly longestPauseMs?: number;
 }
 
-/** Throws a RangeError for too few partitions. */
+/** Throws a RangeError for too few partitions, and for a limit that is no whole number from 1. */
 export function createInProcessFeed(options: InProcessFeedOptions = {}): Feed {
   const { partitions = 8 } = options;
   if (!Number.isSafeInteger(partitions) || partitions < MIN_PARTITIONS) {
     throw new RangeError(`partitions is ${partitions}; a feed has at least ${MIN_PARTITIONS}`);
   }
-  return new InProcessFeed({
+  const limits = {
     partitions,
     bufferMessages: options.bufferMessages ?? 2000,
     bufferCharacters: options.bufferCharacters ?? 4_194_304,
     batchMessages: options.batchMessages ?? 500,
     firstPauseMs: options.firstPauseMs ?? 50,
     longestPauseMs: options.longestPauseMs ?? 5000,
-  });
+  };
+  for (const [name, limit] of Object.entries(limits)) {
+    if (!Number.isSafeInteger(limit) || limit < 1)
+      throw new RangeError(`${name} is ${limit}; a whole number from 1 is needed`);
+  }
+  return new InProcessFeed(limits);
 }
 
 class InProcessFeed implements Feed {
@@ -84,13 +89,15 @@ class InProcessFeed implements Feed {
 
   private async deliver(partition: number, messages: readonly FeedMessage[]): Promise<void> {
     this.requireOpen();
+    const full: Group[] = [];
     for (const message of messages) {
-      for (const group of this.groups.values()) {
-        // nothing is awaited while there is room: messages published together come as one batch
-        while (!group.take(partition, message)) {
+      // nothing is awaited while there is room: messages published together come as one batch
+      for (const group of this.groups.values()) if (!group.take(partition, message)) full.push(group);
+      for (const group of full.splice(0)) {
+        do {
           await group.room(partition);
           this.requireOpen();
-        }
+        } while (!group.take(partition, message));
       }
     }
   }

@@ -17,6 +17,10 @@ interface Member {
   readonly listener: ConsumerListener;
   /** The partitions it has. */
   readonly tenures: Map<number, Tenure>;
+  /** By partition the end of its last batch there, also where it has lost it: its handler gets one at a time. */
+  readonly ends: Map<number, Promise<void>>;
+  /** It keeps what is under way until that has ended, and is given nothing more. */
+  leaving: boolean;
 }
 
 export class Group {
@@ -47,7 +51,7 @@ export class Group {
   }
 
   join(handler: BatchHandler, listener: ConsumerListener): Consumer {
-    const member: Member = { handler, listener, tenures: new Map() };
+    const member: Member = { handler, listener, tenures: new Map(), ends: new Map(), leaving: false };
     this.members.push(member);
     let closing: Promise<void> | undefined;
     const consumer: Consumer = {
@@ -68,42 +72,55 @@ export class Group {
     await Promise.all(closed);
   }
 
+  /** Each partition goes on with another consumer as soon as what is under way there has ended. */
   private async leave(member: Member): Promise<void> {
-    await Promise.all([...member.tenures.values()].map((tenure) => tenure.finish()));
-    this.members.splice(this.members.indexOf(member), 1);
-    // some may have been given to it while it waited
-    for (const tenure of member.tenures.values()) tenure.revoke();
-    const given = [...member.tenures.keys()];
-    member.tenures.clear();
-    if (given.length > 0) member.listener.onRevoked?.(given);
+    member.leaving = true;
     this.share();
+    await Promise.all(
+      [...member.tenures].map(async ([partition, tenure]) => {
+        await tenure.finish();
+        member.tenures.delete(partition);
+        member.listener.onRevoked?.([partition]);
+        this.share();
+      }),
+    );
+    await Promise.all(member.ends.values());
+    this.members.splice(this.members.indexOf(member), 1);
     // with nobody left, publishing no longer waits for this group
     if (this.members.length === 0) for (const buffer of this.buffers) buffer.release();
   }
 
   /** First all that move are taken away, then they are given: no partition has two consumers. */
   private share(): void {
-    const wanted = this.members.map((_, index) => this.shareOf(index));
-    this.members.forEach(({ tenures, listener }, index) => {
-      const lost = [...tenures.keys()].filter((partition) => !wanted[index]?.has(partition));
+    const staying = this.members.filter(({ leaving }) => !leaving);
+    const owner = (partition: number) => staying[partition % staying.length];
+    for (const member of staying) {
+      const lost = [...member.tenures.keys()].filter((partition) => owner(partition) !== member);
       for (const partition of lost) {
-        tenures.get(partition)?.revoke();
-        tenures.delete(partition);
+        member.tenures.get(partition)?.revoke();
+        member.tenures.delete(partition);
       }
-      if (lost.length > 0) listener.onRevoked?.(lost);
-    });
-    this.members.forEach(({ tenures, listener, handler }, index) => {
-      const won = [...(wanted[index] ?? [])].filter((partition) => !tenures.has(partition));
-      if (won.length > 0) listener.onAssigned?.(won);
-      for (const partition of won) {
-        tenures.set(partition, new Tenure(partition, this.bufferOf(partition), handler, this.limits));
-      }
-    });
+      if (lost.length > 0) member.listener.onRevoked?.(lost);
+    }
+    for (const member of staying) {
+      const won = [...this.buffers.keys()].filter(
+        (partition) => owner(partition) === member && !this.isHeld(partition),
+      );
+      if (won.length === 0) continue;
+      for (const partition of won) member.tenures.set(partition, this.tenure(partition, member));
+      member.listener.onAssigned?.(won);
+    }
   }
 
-  private shareOf(index: number): ReadonlySet<number> {
-    const all = this.buffers.keys();
-    return new Set([...all].filter((partition) => partition % this.members.length === index));
+  private isHeld(partition: number): boolean {
+    return this.members.some(({ tenures }) => tenures.has(partition));
+  }
+
+  private tenure(partition: number, member: Member): Tenure {
+    const after = member.ends.get(partition);
+    const tenure = new Tenure(partition, this.bufferOf(partition), member.handler, this.limits, after);
+    member.ends.set(partition, tenure.ended);
+    return tenure;
   }
 
   private bufferOf(partition: number): Buffer {

@@ -13,15 +13,18 @@ export class Tenure {
   /** Aborts when no further batch shall be begun. */
   private readonly ending = new AbortController();
   private wakeUp: (() => void) | undefined;
-  private readonly ended: Promise<void>;
+  /** Resolves when no batch is under way and none will be begun. */
+  readonly ended: Promise<void>;
 
   constructor(
     private readonly partition: number,
     private readonly buffer: Buffer,
     private readonly handler: BatchHandler,
     private readonly pauses: PauseLimits,
+    /** It begins after this. */
+    after: Promise<void> = Promise.resolve(),
   ) {
-    this.ended = this.run();
+    this.ended = this.run(after);
   }
 
   /** There may be messages. */
@@ -46,10 +49,10 @@ export class Tenure {
     this.wake();
   }
 
-  private async run(): Promise<void> {
+  private async run(after: Promise<void>): Promise<void> {
     let failures = 0;
-    // begun in a later turn: the listener hears of its partitions before the handler does
-    await Promise.resolve();
+    // in a later turn in any case: the listener hears of its partitions before the handler does
+    await after;
     while (!this.ending.signal.aborted) {
       const messages = this.buffer.next();
       if (messages.length === 0) {

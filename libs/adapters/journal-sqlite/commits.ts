@@ -22,6 +22,7 @@ export type CommitOutcome<T> =
   | { readonly kind: 'failed' | 'unknown'; readonly reason: string; readonly cause?: unknown };
 
 export interface Job<T> {
+  /** 0 where nothing is written; it counts as one all the same, so that no number of them is without bound. */
   readonly entries: number;
   readonly bytes: number;
   /** Runs within the transaction; it must look before it writes, since only the whole transaction is undone. */
@@ -34,6 +35,8 @@ interface Waiting {
   readonly settle: (outcome: CommitOutcome<unknown>) => void;
   readonly reject: (defect: unknown) => void;
 }
+
+const REFUSED = { kind: 'failed', reason: 'too many writes are waiting for the disk' } as const;
 
 export class CommitQueue {
   private waiting: Waiting[] = [];
@@ -51,10 +54,12 @@ export class CommitQueue {
   /** Jobs of one call stay in their order: when one finds no room, those after it are refused as well. */
   submit<T>(jobs: readonly Job<T>[]): Promise<readonly CommitOutcome<T>[]> {
     let full = false;
+    // one time for all: where the first waited too long, so did those after it
+    const since = performance.now();
     return Promise.all(
       jobs.map((job) => {
         full ||= !this.hasRoom(job);
-        return full ? { kind: 'failed' as const, reason: 'too many writes are waiting for the disk' } : this.add(job);
+        return full ? Promise.resolve(REFUSED) : this.add(job, since);
       }),
     );
   }
@@ -65,20 +70,21 @@ export class CommitQueue {
     await new Promise<void>((resolve) => this.drained.push(resolve));
   }
 
-  private hasRoom({ entries, bytes }: Job<unknown>): boolean {
+  private hasRoom(job: Job<unknown>): boolean {
     if (this.waiting.length === 0) return true;
-    return this.entries + entries <= this.limits.maxWaitingEntries && this.bytes + bytes <= this.limits.maxWaitingBytes;
+    const { maxWaitingEntries, maxWaitingBytes } = this.limits;
+    return this.entries + weightOf(job) <= maxWaitingEntries && this.bytes + job.bytes <= maxWaitingBytes;
   }
 
-  private add<T>(job: Job<T>): Promise<CommitOutcome<T>> {
-    this.entries += job.entries;
+  private add<T>(job: Job<T>, since: number): Promise<CommitOutcome<T>> {
+    this.entries += weightOf(job);
     this.bytes += job.bytes;
     this.schedule();
     return new Promise((resolve, reject) => {
       const settle = (outcome: CommitOutcome<unknown>) => {
         resolve(outcome as CommitOutcome<T>);
       };
-      this.waiting.push({ job, since: performance.now(), settle, reject });
+      this.waiting.push({ job, since, settle, reject });
     });
   }
 
@@ -103,13 +109,13 @@ export class CommitQueue {
     for (const next of this.waiting) {
       if (entries >= this.limits.maxCommitEntries || bytes >= this.limits.maxCommitBytes) break;
       count += 1;
-      this.entries -= next.job.entries;
+      this.entries -= weightOf(next.job);
       this.bytes -= next.job.bytes;
       if (next.since < earliest) {
         next.settle({ kind: 'failed', reason: `it waited for the disk longer than ${this.limits.timeoutMs} ms` });
         continue;
       }
-      entries += Math.max(next.job.entries, 1);
+      entries += weightOf(next.job);
       bytes += next.job.bytes;
       taken.push(next);
     }
@@ -156,4 +162,8 @@ export class CommitQueue {
       else reject(error);
     }
   }
+}
+
+function weightOf({ entries }: Job<unknown>): number {
+  return Math.max(entries, 1);
 }

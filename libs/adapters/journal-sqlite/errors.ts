@@ -2,10 +2,12 @@
 import { StoreUnavailable } from '#ports';
 
 const FULL = 13;
+const NOT_A_DATABASE = 26;
 
 /** SQLite's primary result code; undefined for an error that is none of SQLite's: a defect. */
 function codeOf(error: unknown): number | undefined {
-  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  // by shape: the driver's native part makes errors that are no instance of a test's own Error
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
   return typeof code === 'number' ? code & 0xff : undefined;
 }
 
@@ -21,9 +23,15 @@ export function isSurelyUndone(commitError: unknown): boolean {
   return codeOf(commitError) === FULL;
 }
 
+/** Whether the file is something else than an SQLite database. */
+export function isNoDatabase(error: unknown): boolean {
+  return codeOf(error) === NOT_A_DATABASE;
+}
+
 /** A sentence for the operator. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  return String(message);
 }
 
 /** Runs a read; SQLite's errors come out as StoreUnavailable. */

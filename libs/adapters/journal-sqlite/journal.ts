@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { positionOf, START, type Position, type StoredEntry, type Uuid } from '#contracts';
 import {
   identityOf,
+  measureState,
   measureWrite,
   requireLimit,
   requireRead,
@@ -128,12 +129,13 @@ export class SqliteJournal implements Journal {
 
   async writeState(name: string, value: string, expectedVersion: number): Promise<'written' | 'conflict' | 'unknown'> {
     this.requireOpen();
+    const bytes = measureState(name, value, expectedVersion, this.maxAppendBytes);
     const apply = () => {
       if ((this.statements.state(name)?.version ?? 0) !== expectedVersion) return 'conflict';
       this.statements.putState(name, value, expectedVersion + 1);
       return 'written';
     };
-    const [outcome] = await this.commits.submit([{ entries: 1, bytes: value.length, apply }]);
+    const [outcome] = await this.commits.submit([{ entries: 1, bytes, apply }]);
     if (outcome?.kind === 'done') return outcome.value;
     if (outcome?.kind === 'failed') throw new StoreUnavailable('journal', outcome.reason, { cause: outcome.cause });
     return 'unknown';
@@ -165,7 +167,7 @@ export class SqliteJournal implements Journal {
       return { kind: 'appended', firstRevision: actual + 1, position: end ? positionOf(BigInt(end.position)) : START };
     }
     if (expected !== 'any' && actual !== (expected === 'none' ? -1 : expected)) return { kind: 'conflict', actual };
-    const number = (end ?? this.statements.addStream(stream)).stream;
+    const number = end?.stream ?? this.statements.addStream(stream);
     let revision = actual;
     let position = 0;
     for (const entry of entries) position = this.statements.addEntry(number, (revision += 1), entry);

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from '@photostructure/sqlite';
 import { JOURNAL_STREAM, type NewEntry } from '#contracts';
 import { identityEntry, StoreUnavailable } from '#ports';
-import { isSqliteError, reasonOf } from './errors.js';
+import { isNoDatabase, isSqliteError, reasonOf } from './errors.js';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 
@@ -40,20 +40,37 @@ export interface Birth {
  */
 export function prepareLayout(database: Database, file: string, birth: Birth, busyTimeoutMs: number): void {
   try {
-    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-    database.exec('PRAGMA synchronous = FULL');
-    if (numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0) create(database, birth);
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA synchronous = FULL`);
+    if (isEmpty(database)) create(database, birth);
     requireLayout(database, file);
-    database.exec('PRAGMA journal_mode = WAL');
+    requireWal(database, file);
   } catch (error) {
     if (!isSqliteError(error)) throw error;
+    if (isNoDatabase(error)) throw noJournal(file);
     throw new StoreUnavailable('journal', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
   }
 }
 
+/** As SQLite leaves a file that it has just made, or one whose making was cut short; another program's may be marked. */
+function isEmpty(database: Database): boolean {
+  const tables = numberOf(database, 'SELECT count(*) FROM sqlite_schema');
+  return tables === 0 && numberOf(database, 'PRAGMA application_id') === 0;
+}
+
+function noJournal(file: string): Error {
+  return new Error(`${file} is no journal of Hermes: name another file`);
+}
+
+/** SQLite answers with the mode it kept where it cannot have this one: then a failed commit means something else. */
+function requireWal(database: Database, file: string): void {
+  const mode = answerOf(database, 'PRAGMA journal_mode = WAL');
+  if (mode === 'wal') return;
+  throw new Error(`${file} cannot have a write-ahead log (SQLite keeps '${String(mode)}'): use a file on a local disk`);
+}
+
 function requireLayout(database: Database, file: string): void {
   if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
-    throw new Error(`${file} is no journal of Hermes: name another file`);
+    throw noJournal(file);
   }
   const version = numberOf(database, 'PRAGMA user_version');
   if (version !== LAYOUT_VERSION) {
@@ -80,10 +97,14 @@ function create(database: Database, birth: Birth): void {
   }
 }
 
-/** The one number that a statement answers. */
 function numberOf(database: Database, sql: string): number {
+  return Number(answerOf(database, sql));
+}
+
+/** The one value that a statement answers. */
+function answerOf(database: Database, sql: string): unknown {
   const statement = database.prepare(sql);
   statement.setReturnArrays(true);
-  const row = statement.get() as readonly [number];
+  const row = statement.get() as readonly [unknown];
   return row[0];
 }

@@ -12,7 +12,10 @@ const BY_STREAM = `SELECT ${COLUMNS} FROM streams s JOIN entries e ON e.stream =
 /** The greatest number that a row can have. */
 const LAST_ROW = (1n << 63n) - 1n;
 
-/** Where a stream ends: its number in the file, last revision (-1: none) and last position (0: none). */
+/** Rows fetched at once: a driver's list is faster than its iterator, and this bounds what a page of huge entries costs. */
+const PAGE_STEP = 100;
+
+/** Where a stream ends: its number in the file, its last entry's revision and position. */
 export interface StreamEnd {
   readonly stream: number;
   readonly revision: number;
@@ -32,8 +35,10 @@ export function prepareStatements(database: Database) {
   const after = prepare(`${BY_POSITION} WHERE e.position > ? ORDER BY e.position LIMIT ?`);
   const at = prepare(`${BY_POSITION} WHERE e.position = ?`);
   const last = prepare(`${BY_POSITION} ORDER BY e.position DESC LIMIT 1`);
-  const streamOf = prepare('SELECT id FROM streams WHERE name = ?');
-  const endOf = prepare('SELECT revision, position FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1');
+  // one statement, since every write asks for it: the stream's row is unique, so the index on entries gives the order
+  const endOf = prepare(
+    'SELECT s.id, e.revision, e.position FROM streams s JOIN entries e ON e.stream = s.id WHERE s.name = ? ORDER BY e.revision DESC LIMIT 1',
+  );
   const addStream = prepare('INSERT INTO streams (name) VALUES (?)');
   const addEntry = prepare(
     'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -50,15 +55,22 @@ export function prepareStatements(database: Database) {
       return (rows as readonly EntryRow[]).map(toEntry);
     },
 
-    /** Ends after the entry with which `maxCharacters` of JSON are reached. */
+    /** Ends after the entry with which `maxCharacters` of JSON are reached: a short page need not be the last. */
     after(position: Position, limit: number, maxCharacters: number): readonly StoredEntry[] {
       const page: StoredEntry[] = [];
       if (position >= LAST_ROW) return page;
       let characters = 0;
-      for (const row of after.iterate(position, limit) as Iterable<EntryRow>) {
-        page.push(toEntry(row));
-        characters += row[7].length;
-        if (characters >= maxCharacters) break;
+      for (let from: bigint = position; page.length < limit;) {
+        const step = Math.min(limit - page.length, PAGE_STEP);
+        const rows = after.all(from, step) as unknown as readonly EntryRow[];
+        for (const row of rows) {
+          const entry = toEntry(row);
+          page.push(entry);
+          from = entry.position;
+          characters += entry.json.length;
+          if (characters >= maxCharacters) return page;
+        }
+        if (rows.length < step) break;
       }
       return page;
     },
@@ -75,14 +87,13 @@ export function prepareStatements(database: Database) {
 
     /** Undefined for a stream that never had an entry. */
     endOf(name: string): StreamEnd | undefined {
-      const row = streamOf.get(name) as readonly [number] | undefined;
-      if (row === undefined) return undefined;
-      const [revision, position] = (endOf.get(row[0]) as readonly [number, number] | undefined) ?? [-1, 0];
-      return { stream: row[0], revision, position };
+      const row = endOf.get(name) as readonly [number, number, number] | undefined;
+      return row && { stream: row[0], revision: row[1], position: row[2] };
     },
 
-    addStream(name: string): StreamEnd {
-      return { stream: Number(addStream.run(name).lastInsertRowid), revision: -1, position: 0 };
+    /** Answers its number in the file. */
+    addStream(name: string): number {
+      return Number(addStream.run(name).lastInsertRowid);
     },
 
     /** Answers its position. */

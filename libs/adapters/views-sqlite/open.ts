@@ -1,11 +1,60 @@
-/** Opens the views of one SQLite file. */
-import type { Views } from '#ports';
+/** Opens the views of one SQLite file, making it where it is not there. */
+import { rmSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { StoreUnavailable, type Views } from '#ports';
+import { reasonOf } from './errors.js';
+import { prepareFile } from './prepare.js';
+import { Store, type Database } from './store.js';
+import { Tables } from './tables.js';
+import { SqliteViews } from './views.js';
 
 export interface SqliteViewsOptions {
-  /** Made where it is not there; its folder must be there. */
+  /** Made where it is not there; its folder must be there. One process at a time: the caller holds the folder's lock. */
   readonly file: string;
 }
 
-export function openSqliteViews(options: SqliteViewsOptions): Views {
-  throw new Error(`not written yet: ${options.file}`);
+/**
+ * Rejects with a StoreUnavailable where the file cannot be opened or made, with an Error where it is another
+ * application's. Views of another layout are removed and begun anew: they can always be folded from the journal.
+ */
+export async function openSqliteViews({ file }: SqliteViewsOptions): Promise<Views> {
+  return openViews(file, connect);
+}
+
+/** The same with a driver of the caller's. For specs, which count and break. */
+export async function openViews(file: string, connected: (file: string) => Database): Promise<SqliteViews> {
+  const store = new Store(prepared(file, connected));
+  try {
+    const tables = store.reading(() => new Tables(store));
+    // what a crash left of tables given up
+    await tables.clear(nextTurn);
+    return new SqliteViews(store, tables);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function prepared(file: string, connected: (file: string) => Database): Database {
+  let database = connected(file);
+  try {
+    if (prepareFile(database, file)) return database;
+    database.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    database = connected(file);
+    prepareFile(database, file);
+    return database;
+  } catch (error) {
+    if (database.isOpen) database.close();
+    throw error;
+  }
+}
+
+function connect(file: string): Database {
+  try {
+    return new DatabaseSync(file);
+  } catch (error) {
+    throw new StoreUnavailable('views', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
+  }
 }

@@ -30,23 +30,32 @@ export function foldCatalogue(catalogue: Catalogue, entries: Iterable<CatalogueE
 function apply(draft: Draft, entry: CatalogueEntry): void {
   switch (entry.kind) {
     case 'EventTypeDefined':
-      return defineType(draft, entry);
+      defineType(draft, entry);
+      break;
     case 'EventTypeAmended':
-      return amendType(draft, entry);
+      amendType(draft, entry);
+      break;
     case 'EventTypeRetired':
-      return setTypeStatus(draft, entry.id, 'retired');
+      setTypeStatus(draft, entry.id, 'retired');
+      break;
     case 'EventTypeRestored':
-      return setTypeStatus(draft, entry.id, 'in-force');
+      setTypeStatus(draft, entry.id, 'in-force');
+      break;
     case 'EventTypeDeleted':
-      return deleteType(draft, entry.id);
+      deleteType(draft, entry.id);
+      break;
     case 'FateDefined':
-      return defineFate(draft, entry);
+      defineFate(draft, entry);
+      break;
     case 'FateAmended':
-      return amendFate(draft, entry);
+      amendFate(draft, entry);
+      break;
     case 'FateRetired':
-      return setFateStatus(draft, entry.id, 'retired');
+      setFateStatus(draft, entry.id, 'retired');
+      break;
     case 'FateRestored':
-      return setFateStatus(draft, entry.id, 'in-force');
+      setFateStatus(draft, entry.id, 'in-force');
+      break;
     case 'FateDeleted':
       draft.fates.delete(entry.id);
   }

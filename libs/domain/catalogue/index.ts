@@ -3,6 +3,8 @@ export * from './ids.js';
 export * from './entries.js';
 export * from './commands.js';
 export * from './state.js';
+export { decideEventTypes, type CatalogueDecision, type CatalogueItem } from './decide.js';
+export { decideFates } from './decide-fates.js';
 export { evolveCatalogue, foldCatalogue } from './evolve.js';
 export { completingTypes, isStarting, rulesOf, strandedTypes } from './rules.js';
 export type { Closing, Opening, Rules, TypeRules } from './rules.js';

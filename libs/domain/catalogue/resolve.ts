@@ -6,9 +6,9 @@ import type { Catalogue, EventType, Fate } from './state.js';
 
 const NUMBER = /^\d+$/;
 
-/** Whether `text` may be the name of a fate: it must not read as a number, and has no space at its ends. */
+/** Whether `text` may be the name of a fate: it must not read as a number, of whatever size, and has no space at its ends. */
 export function isFateName(text: string): boolean {
-  return text !== '' && text.trim() === text && !Number.isFinite(Number(text));
+  return text !== '' && text.trim() === text && !NUMBER.test(text) && !Number.isFinite(Number(text));
 }
 
 /** A fate as a path or a query names it: digits are its number, anything else its name. */

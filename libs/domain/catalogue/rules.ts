@@ -18,6 +18,8 @@ export interface Closing {
 
 /** What an event of one type does. */
 export interface TypeRules {
+  /** With its name it tells the type from another pair that once had the same name (rule 7: a deleted type does nothing). */
+  readonly category: string;
   /** Rule 1: null where no starting fate creates the type. */
   readonly opens: Opening | null;
   /** Rule 6: one of those fates says `absorb`. */
@@ -71,7 +73,8 @@ function compile(catalogue: Catalogue): Rules {
   const completing = new Map<TypeName, Set<TypeName>>();
   for (const type of catalogue.types.values()) {
     if (type.status !== 'in-force') continue;
-    byEvent.set(type.name, typeRules(byCreates.get(type.name) ?? [], byCompletedBy.get(type.name) ?? []));
+    const { name, category } = type;
+    byEvent.set(name, typeRules(category, byCreates.get(name) ?? [], byCompletedBy.get(name) ?? []));
   }
   for (const fate of inForce) {
     if (!byEvent.has(fate.completedBy)) continue;
@@ -83,7 +86,7 @@ function compile(catalogue: Catalogue): Rules {
 }
 
 /** `creating` and `completing`: the fates in force that create the event's type, and those completed by it, by number. */
-function typeRules(creating: readonly Fate[], completing: readonly Fate[]): TypeRules {
+function typeRules(category: string, creating: readonly Fate[], completing: readonly Fate[]): TypeRules {
   const starting = creating.filter((fate) => !fate.intermediate);
   const intermediate = creating.filter((fate) => fate.intermediate);
   const closes = new Map<TypeName, Closing>();
@@ -94,7 +97,8 @@ function typeRules(creating: readonly Fate[], completing: readonly Fate[]): Type
     const [first] = closers;
     if (first) closes.set(laborType, { fate: first.id, followUp: opening(firing) });
   }
-  return { opens: opening(starting), absorbs: starting.some((fate) => fate.onRepeat === 'absorb'), closes };
+  const absorbs = starting.some((fate) => fate.onRepeat === 'absorb');
+  return { category, opens: opening(starting), absorbs, closes };
 }
 
 function opening(fates: readonly Fate[]): Opening | null {

@@ -18,16 +18,18 @@ export function laborId(host: HostName, revision: Revision, followUp: number): L
 const EVENT_ID = /^(.+)~(0|[1-9]\d{0,15})$/;
 const LABOR_ID = /^(.+)~(0|[1-9]\d{0,15})(?:\.([1-9]\d{0,5}))?$/;
 
+/** The event that `text` names (its host written as hosts may be), or undefined if it names none. */
 export function parseEventId(
   text: string,
 ): { readonly id: EventId; readonly host: HostName; readonly revision: Revision } | undefined {
   const parts = EVENT_ID.exec(text);
   const host = parts?.[1] === undefined ? undefined : parseHostName(parts[1]);
-  if (!parts || host === undefined) return undefined;
-  const revision = Number(parts[2]);
+  const revision = Number(parts?.[2]);
+  if (host === undefined || !Number.isSafeInteger(revision)) return undefined;
   return { id: eventId(host, revision), host, revision };
 }
 
+/** The labor that `text` names (its host written as hosts may be), or undefined if it names none. */
 export function parseLaborId(
   text: string,
 ):
@@ -35,8 +37,8 @@ export function parseLaborId(
   | undefined {
   const parts = LABOR_ID.exec(text);
   const host = parts?.[1] === undefined ? undefined : parseHostName(parts[1]);
-  if (!parts || host === undefined) return undefined;
-  const revision = Number(parts[2]);
-  const followUp = parts[3] === undefined ? 0 : Number(parts[3]);
+  const revision = Number(parts?.[2]);
+  if (host === undefined || !Number.isSafeInteger(revision)) return undefined;
+  const followUp = Number(parts?.[3] ?? 0);
   return { id: laborId(host, revision, followUp), host, revision, followUp };
 }

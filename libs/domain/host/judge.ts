@@ -44,7 +44,8 @@ function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue 
   const rules = rulesOf(catalogue).byEvent.get(entry.type);
   const effects: HostEffect[] = [];
   if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest });
-  const open = rules ? openAndClose(state.open, entry, revision, rules, effects) : state.open;
+  const known = rules?.category === entry.category;
+  const open = known ? openAndClose(state.open, entry, revision, rules, effects) : state.open;
   const after: HostState = { revision, events, greatestAt: late ? greatestAt : entry.at, open, keys };
   return { state: after, effects: effects.length === 0 ? NO_EFFECTS : effects, late, duplicate: false };
 }

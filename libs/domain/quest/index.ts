@@ -3,3 +3,13 @@ export * from './ids.js';
 export * from './entries.js';
 export * from './commands.js';
 export * from './state.js';
+export {
+  decideAddHosts,
+  decideAmend,
+  decideEmbark,
+  draftQuest,
+  MAX_QUEST_HOSTS,
+  type EmbarkDecision,
+} from './decide.js';
+export { evolveQuest } from './evolve.js';
+export { acceptedBatches, type AcceptedBatch } from './batches.js';

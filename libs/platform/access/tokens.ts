@@ -1,6 +1,7 @@
 /** The tokens file: who may come in, as what. Read once at start; it holds hashes, never tokens. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { errorCode } from '../error-code.js';
 import { StartError } from '../start-error.js';
 import { ROLES, type Identity, type Role } from './roles.js';
 
@@ -33,7 +34,7 @@ export function readTokens(path: string): Tokens {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = errorCode(error);
     throw new StartError(`HERMES_TOKENS_FILE: ${path} cannot be read (${code}): check the path and its permissions`);
   }
   const parsed = parseTokens(text);

@@ -18,6 +18,23 @@ export function CheckedBody(dto: Dto, options: BodyOptions = {}): ParameterDecor
   return Body(new BodyPipe(dto, options));
 }
 
+/** On a route that takes no body: nothing, or an object without fields. */
+export function NoBody(): ParameterDecorator {
+  return Body(new NoBodyPipe());
+}
+
+export class NoBodyPipe implements PipeTransform<unknown, undefined> {
+  transform(value: unknown): undefined {
+    if (value === undefined) return undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw invalid([{ path: '', code: 'invalid', message: 'nothing is taken here: leave the body out' }]);
+    }
+    const faults = Object.keys(value).map((field) => unknownField('', field));
+    if (faults.length > 0) throw invalid(faults);
+    return undefined;
+  }
+}
+
 export class BodyPipe implements PipeTransform<unknown, object> {
   constructor(
     private readonly dto: Dto,
@@ -30,8 +47,13 @@ export class BodyPipe implements PipeTransform<unknown, object> {
       throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
     if (many === undefined) return this.one(value);
     if (!Array.isArray(value)) return [this.one(value)];
-    if (value.length === 0 || value.length > many)
-      throw invalid([{ path: '', code: 'invalid', message: `an array of 1 to ${many} items is taken` }]);
+    if (value.length === 0) throw invalid([{ path: '', code: 'invalid', message: 'the array has no items' }]);
+    if (value.length > many) {
+      throw new ProblemError({
+        code: 'payload-too-large',
+        detail: `the array has ${value.length} items, at most ${many} are taken: send it in smaller parts`,
+      });
+    }
     const faults = value.flatMap((item, index) => validateDto(this.dto, item, `[${index}]`));
     if (faults.length > 0) throw invalid(faults);
     return value.map((item) => plainToInstance(this.dto, item));
@@ -49,15 +71,22 @@ export function validateDto(dto: Dto, value: unknown, path: string): Fault[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [{ path, code: 'invalid', message: 'an object is taken here' }];
   }
-  // class-transformer leaves this field out without a word.
-  const hidden = Object.hasOwn(value, 'constructor') ? [unknownField(path, 'constructor')] : [];
   const errors = validateSync(plainToInstance(dto, value), {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     validationError: { target: false, value: false },
   });
-  return [...hidden, ...errors.flatMap((error) => faultsOf(error, path))];
+  return [...inherited(value, path), ...errors.flatMap((error) => faultsOf(error, path))];
+}
+
+/** Fields that are called like what every object has: class-transformer leaves them out without a word. */
+function inherited(value: object, path: string): Fault[] {
+  return Object.entries(value).flatMap(([key, below]: [string, unknown]) => {
+    if (!Array.isArray(value) && key in Object.prototype) return [unknownField(path, key)];
+    const place = Array.isArray(value) ? `${path}[${key}]` : join(path, key);
+    return typeof below === 'object' && below !== null ? inherited(below, place) : [];
+  });
 }
 
 function faultsOf(error: ValidationError, parent: string): Fault[] {

@@ -1,14 +1,9 @@
 /** The position headers: which place of the journal a read must show, and which one an answer shows. */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FreshnessDemand, Shown } from '#application';
 import { parsePosition, START, type Fault, type Outcome, type Position } from '#contracts';
 import { ProblemError, valueOf } from '../problems/problem-error.js';
-
-/** What a read asks of the views. */
-export interface FreshnessDemand {
-  readonly minPosition?: Position;
-  readonly waitS?: number;
-}
 
 /** Seconds, where the caller does not say. */
 const DEFAULT_WAIT_S = 5;
@@ -48,10 +43,7 @@ function invalid(header: string, message: string): Fault {
 }
 
 /** Sends what a read shows: the body, and in headers how far the views are (none before any entry) and how old that is. */
-export function showing<T>(
-  reply: FastifyReply,
-  outcome: Outcome<{ readonly position: Position; readonly ageMs: number; readonly body: T }>,
-): T {
+export function showing<T>(reply: FastifyReply, outcome: Outcome<Shown<T>>): T {
   const { position, ageMs, body } = valueOf(outcome);
   if (position > START) void reply.header('hermes-position', String(position));
   void reply.header('hermes-age', (Math.max(0, ageMs) / 1000).toFixed(3));

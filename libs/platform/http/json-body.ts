@@ -5,13 +5,31 @@ import { ProblemError } from '../problems/problem-error.js';
 /** No shape of the API is half as deep; it bounds the recursion of all that walks a body. */
 export const MAX_DEPTH = 16;
 
+/** JavaScript's objects give them a meaning of their own, and class-transformer fails over the second where it is nested. */
+const POLLUTING: readonly string[] = ['__proto__', 'constructor'];
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Where half of a surrogate pair can stand: UTF-8 has none, so only an escape can write one. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+/** JSON.stringify escapes halves only; an even number of backslashes before it are characters of their own. */
+const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /** The value of `bytes`, undefined for no bytes at all; throws a {@link ProblemError}. */
 export function parseJsonBody(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return undefined;
-  const value = parse(decode(bytes));
-  check(value, 1);
+  const text = decode(bytes);
+  const value = parse(text);
+  const place = polluted(value, 1);
+  if (place !== undefined) {
+    throw new ProblemError({
+      code: 'validation-failed',
+      detail: 'the body has one fault',
+      errors: [{ path: place, code: 'unknown', message: `${POLLUTING.join(' and ')} are fields of nothing` }],
+    });
+  }
+  if (SURROGATE_ESCAPE.test(text) && HALF_PAIR.test(JSON.stringify(value))) {
+    throw malformed('a text of the body has half of a surrogate pair, which is no character');
+  }
   return value;
 }
 
@@ -33,17 +51,27 @@ function parse(text: string): unknown {
   }
 }
 
-function check(value: unknown, depth: number): void {
-  if (typeof value !== 'object' || value === null) return;
+/** Where in `value` the first polluting field stands; undefined where there is none. */
+function polluted(value: unknown, depth: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
   if (depth > MAX_DEPTH) throw malformed(`the body is nested deeper than ${MAX_DEPTH} levels`);
   if (Array.isArray(value)) {
-    for (const item of value) check(item, depth + 1);
-    return;
+    for (let index = 0; index < value.length; index += 1) {
+      const below = polluted(value[index], depth + 1);
+      if (below !== undefined) return joined(`[${index}]`, below);
+    }
+    return undefined;
   }
   for (const key in value) {
-    if (key === '__proto__') throw malformed('a field of the body is called __proto__');
-    check((value as Record<string, unknown>)[key], depth + 1);
+    if (POLLUTING.includes(key)) return key;
+    const below = polluted((value as Record<string, unknown>)[key], depth + 1);
+    if (below !== undefined) return joined(key, below);
   }
+  return undefined;
+}
+
+function joined(path: string, below: string): string {
+  return below.startsWith('[') ? path + below : `${path}.${below}`;
 }
 
 function malformed(detail: string): ProblemError {

@@ -13,11 +13,6 @@ export class RouteTable {
     const methods = this.routes.filter((route) => matches(route.segments, segments)).map(({ method }) => method);
     return [...new Set(methods)].sort();
   }
-
-  /** Every route as `METHOD /path`, sorted. */
-  list(): readonly string[] {
-    return this.routes.map(({ method, segments }) => `${method} ${segments.join('/')}`).sort();
-  }
 }
 
 function matches(pattern: readonly string[], segments: readonly string[]): boolean {

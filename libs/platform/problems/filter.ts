@@ -20,7 +20,10 @@ export class ProblemFilter implements ExceptionFilter {
 
   private answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     // Nest throws a 404 of its own for a path and method that no route takes; nothing else here throws HttpException 404.
-    if (error instanceof HttpException && error.getStatus() === 404) return this.answerNoRoute(request, reply);
+    if (error instanceof HttpException && error.getStatus() === 404) {
+      this.answerNoRoute(request, reply);
+      return;
+    }
     const { problem, defect } = problemOfError(error);
     if (defect)
       this.log.error('a request failed for a defect', { requestId: request.id, method: request.method, err: error });

@@ -38,15 +38,18 @@ export function problemOfError(error: unknown): Diagnosis {
   return refusal === undefined ? { problem: DEFECT, defect: true } : { problem: refusal, defect: false };
 }
 
+function causeOf(error: object): unknown {
+  return 'cause' in error ? error.cause : undefined;
+}
+
 /** Fastify's errors come as they are, or inside Nest's exceptions as their cause. */
 function fastifyRefusal(error: unknown): Problem | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && typeof current.code === 'string' && current.code.startsWith('FST_')) {
-      const known = FASTIFY[current.code];
-      if (known !== undefined) return known;
-      const status = 'statusCode' in current ? current.statusCode : undefined;
-      if (typeof status === 'number' && status >= 400 && status < 500) return OTHER_REFUSAL;
-    }
+  for (let current = error; typeof current === 'object' && current !== null; current = causeOf(current)) {
+    const known = 'code' in current && typeof current.code === 'string' ? FASTIFY[current.code] : undefined;
+    if (known !== undefined) return known;
+    // such as a sender that went away in the middle of its body
+    const status = 'statusCode' in current ? current.statusCode : undefined;
+    if (typeof status === 'number' && status >= 400 && status < 500) return OTHER_REFUSAL;
   }
   return undefined;
 }

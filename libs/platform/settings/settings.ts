@@ -3,6 +3,7 @@
  * Variables named `HERMES_TEST_…` belong to the test lanes and are passed by.
  */
 import { isLoopbackName } from './loopback.js';
+import { StartError } from '../start-error.js';
 import { variables, type LogLevel, type Variable, type VariableName } from './schema.js';
 
 export interface Settings {
@@ -68,6 +69,13 @@ export function parseSettings(environment: Environment): ParsedSettings {
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: Object.freeze(settings) };
 }
 
+/** The settings of this process; throws a {@link StartError} with one line per fault. */
+export function readSettings(environment: Environment = process.env): Settings {
+  const parsed = parseSettings(environment);
+  if (!parsed.ok) throw new StartError(parsed.faults.join('\n'));
+  return parsed.settings;
+}
+
 /** What the variables are, one line each, for `--help`. */
 export function describeSettings(): string {
   const names = Object.keys(variables) as VariableName[];
@@ -88,6 +96,6 @@ function unknownVariables(environment: Environment): string[] {
     .map((name) => `${name} is no setting: unset it, or use one of ${Object.keys(variables).join(', ')}`);
 }
 
-function fallbackOf(variable: Variable<unknown>): string {
-  return variable.fallback === null ? '' : ` (then ${String(variable.fallback)})`;
+function fallbackOf({ fallback }: Variable<unknown>): string {
+  return typeof fallback === 'string' || typeof fallback === 'number' ? ` (then ${fallback})` : '';
 }

@@ -9,3 +9,14 @@ export const VIEWS = Symbol('views');
 export const VIEWS_READER = Symbol('views-reader');
 /** The catalogue as far as read, one per process. */
 export const TIMELINE = Symbol('timeline');
+/** The use cases; each made by the app that serves it, so that an app alone makes only its own. */
+/** `RunningIngest` of #application; controllers ask it as `Ingest`. */
+export const INGEST = Symbol('ingest');
+/** `Reading` of #application. */
+export const READING = Symbol('reading');
+/** `Projector` of #application. */
+export const PROJECTOR = Symbol('projector');
+/** `Relay` of #application. */
+export const RELAY = Symbol('relay');
+/** `Operating` of #application. */
+export const OPERATING = Symbol('operating');

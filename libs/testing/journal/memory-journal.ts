@@ -13,6 +13,7 @@ import {
 } from '#contracts';
 import {
   identityEntry,
+  measureState,
   measureWrite,
   requireLimit,
   requireRead,
@@ -181,6 +182,7 @@ class MemoryJournal implements Journal {
 
   async writeState(name: string, value: string, expectedVersion: number): Promise<'written' | 'conflict'> {
     this.requireOpen();
+    measureState(name, value, expectedVersion, this.maxAppendBytes);
     if ((this.store.states.get(name)?.version ?? 0) !== expectedVersion) return 'conflict';
     this.store.states.set(name, { value, version: expectedVersion + 1 });
     return 'written';

@@ -58,6 +58,32 @@ export function appendSuite(bench: Bench): void {
     expect(await journal.head()).toEqual(before);
   });
 
+  test('J3: within one call a write meets what the writes before it have left', async () => {
+    const { journal } = bench();
+    const first = write('host-a', 2, 'none');
+    const second = write('host-a', 1, 1);
+    const outcomes = await journal.append([first, write('host-a', 1, 'none'), write('host-a', 1, 0), second]);
+    expect(outcomes).toMatchObject([
+      { kind: 'appended', firstRevision: 0 },
+      { kind: 'conflict', actual: 1 },
+      { kind: 'conflict', actual: 1 },
+      { kind: 'appended', firstRevision: 2 },
+    ]);
+    expect(ids(await streamOf(journal, 'host-a'))).toEqual([...ids(first.entries), ...ids(second.entries)]);
+  });
+
+  test('an empty write is answered with the end of its stream, whatever it expected', async () => {
+    const { journal } = bench();
+    const position = await mustPut(journal, write('host-a', 2));
+    for (const expected of ['none', 'any', 0, 1, 7] as const) {
+      expect(await put(journal, write('host-a', 0, expected))).toEqual({
+        kind: 'appended',
+        firstRevision: 2,
+        position,
+      });
+    }
+  });
+
   test('J1: a conflict of one write touches no other of the call', async () => {
     const { journal } = bench();
     const outcomes = await journal.append([write('host-a', 1), write('host-b', 4, 7), write('host-c', 1)]);

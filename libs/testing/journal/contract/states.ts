@@ -15,6 +15,19 @@ export function statesSuite(bench: Bench): void {
     expect(await journal.readState('other')).toBeUndefined();
   });
 
+  test('J7: a state that no store keeps as it is, is a defect of the caller: a TypeError or RangeError', async () => {
+    const { journal } = bench();
+    await expect(journal.writeState('', '1', 0)).rejects.toThrow(TypeError);
+    await expect(journal.writeState('relay', '"a\0b"', 0)).rejects.toThrow(TypeError);
+    await expect(journal.writeState('relay', '"a\ud83db"', 0)).rejects.toThrow(TypeError);
+    for (const version of [-1, 0.5, Number.NaN]) {
+      await expect(journal.writeState('relay', '1', version)).rejects.toThrow(RangeError);
+    }
+    const large = JSON.stringify('x'.repeat(journal.maxAppendBytes - 1));
+    await expect(journal.writeState('relay', large, 0)).rejects.toThrow(RangeError);
+    expect(await journal.readState('relay')).toBeUndefined();
+  });
+
   test('J7: of many that write one version at once, one wins', async () => {
     const { journal } = bench();
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => journal.writeState('lease', String(n), 0)));

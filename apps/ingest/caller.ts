@@ -1,0 +1,7 @@
+/** Who asks, as the use cases want to know it. */
+import type { Caller } from '#application';
+import { reaches, type Identity } from '#platform';
+
+export function callerOf({ name, role }: Identity): Caller {
+  return { name, mayReportRestricted: reaches(role, 'operate') };
+}

@@ -1,0 +1,47 @@
+/** How definitions are answered: one for one, an array for an array. */
+import type { FastifyReply } from 'fastify';
+import type { CatalogueChange } from '#application';
+import { failed, type Outcome } from '#contracts';
+import { valueOf, written } from '#platform';
+
+/** Definitions of one request. */
+export const MAX_DEFINITIONS = 1000;
+
+/** 201 where anything was created, 200 where all of it was in force already. `asked`: the body as it was sent. */
+export function answerDefined<T>(
+  reply: FastifyReply,
+  asked: unknown,
+  outcome: Outcome<CatalogueChange<T>>,
+  present: (item: T) => object,
+): object {
+  const many = Array.isArray(asked);
+  const { position, items } = valueOf(many ? outcome : ofSingle(outcome));
+  written(reply, position);
+  void reply.code(items.some(({ created }) => created) ? 201 : 200);
+  const answers = items.map(({ item }) => present(item));
+  return many ? answers : only(answers);
+}
+
+/** 200 with the item as it stands now. */
+export function answerAmended<T>(
+  reply: FastifyReply,
+  outcome: Outcome<CatalogueChange<T>>,
+  present: (item: T) => object,
+): object {
+  const { position, items } = valueOf(ofSingle(outcome));
+  written(reply, position);
+  return only(items.map(({ item }) => present(item)));
+}
+
+/** The use case was asked for a list of one: its faults lead into that, the request knows of no list. */
+function ofSingle<T>(outcome: Outcome<T>): Outcome<T> {
+  if (outcome.ok || outcome.problem.errors === undefined) return outcome;
+  const errors = outcome.problem.errors.map((fault) => ({ ...fault, path: fault.path.replace(/^\[0\]\.?/, '') }));
+  return failed({ ...outcome.problem, errors });
+}
+
+function only(answers: readonly object[]): object {
+  const [answer] = answers;
+  if (answer === undefined) throw new Error('a definition was answered with nothing');
+  return answer;
+}

@@ -1,0 +1,36 @@
+/** `/event-types`: defining and amending them. */
+import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Ingest } from '#application';
+import { Caller, CheckedBody, INGEST, Needs, presentEventType, type Identity } from '#platform';
+import { callerOf } from '../caller.js';
+import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
+import { eventTypeAmendment, EventTypeAmendmentDto, eventTypeDefinition, EventTypeDto } from './event-type.dto.js';
+
+@Controller('event-types')
+@Needs('admin')
+export class EventTypesWriter {
+  constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
+
+  @Post()
+  async define(
+    @CheckedBody(EventTypeDto, { many: MAX_DEFINITIONS }) items: readonly EventTypeDto[],
+    @Body() asked: unknown,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const outcome = await this.ingest.defineEventTypes(items.map(eventTypeDefinition), callerOf(identity));
+    return answerDefined(reply, asked, outcome, presentEventType);
+  }
+
+  @Patch(':name')
+  async amend(
+    @Param('name') name: string,
+    @CheckedBody(EventTypeAmendmentDto) dto: EventTypeAmendmentDto,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const outcome = await this.ingest.amendEventType(name, eventTypeAmendment(dto), callerOf(identity));
+    return answerAmended(reply, outcome, presentEventType);
+  }
+}

@@ -1,0 +1,35 @@
+/** `/fates`: defining and amending them. */
+import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Ingest } from '#application';
+import { Caller, CheckedBody, INGEST, Needs, presentFate, type Identity } from '#platform';
+import { callerOf } from '../caller.js';
+import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
+import { fateAmendment, FateAmendmentDto, fateDefinition, FateDto } from './fate.dto.js';
+
+@Controller('fates')
+@Needs('admin')
+export class FatesWriter {
+  constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
+
+  @Post()
+  async define(
+    @CheckedBody(FateDto, { many: MAX_DEFINITIONS }) items: readonly FateDto[],
+    @Body() asked: unknown,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const outcome = await this.ingest.defineFates(items.map(fateDefinition), callerOf(identity));
+    return answerDefined(reply, asked, outcome, presentFate);
+  }
+
+  @Patch(':fate')
+  async amend(
+    @Param('fate') fate: string,
+    @CheckedBody(FateAmendmentDto) dto: FateAmendmentDto,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    return answerAmended(reply, await this.ingest.amendFate(fate, fateAmendment(dto), callerOf(identity)), presentFate);
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The DTO and the strict parser of events are two descriptions of one thing: they take and refuse the same values. (No
+ * field called `constructor` is tried: the reader of bodies refuses those before either sees them.)
+ */
+import { validateSync } from 'class-validator';
+import fc from 'fast-check';
+import { parseEvent, type Fault } from '#contracts';
+import { EventDto } from './event.dto.js';
+
+const NOW = Date.now();
+const MINUTE = 60_000;
+
+function both(value: unknown): { readonly parser: boolean; readonly dto: boolean } {
+  const faults: Fault[] = [];
+  const report = parseEvent(value, '', NOW, faults);
+  expect(report === undefined).toBe(faults.length > 0);
+  return { parser: report !== undefined, dto: dtoTakes(value) };
+}
+
+function dtoTakes(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const instance = Object.assign(new EventDto(), value);
+  return validateSync(instance, { whitelist: true, forbidNonWhitelisted: true }).length === 0;
+}
+
+/** Texts near every limit: empty, one line, with line ends, with what no text may hold, just too long. */
+const text = (limit: number) =>
+  fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.constantFrom('', 'a', 'two\nlines', 'tab\t', 'bell\u0007', 'del\u007f', 'nel\u0085', 'half \ud800', '😀 ✓'),
+    fc.constantFrom('x'.repeat(limit), 'x'.repeat(limit + 1), '😀'.repeat(limit / 2), '😀'.repeat(limit / 2 + 1)),
+  );
+const junk = fc.constantFrom(null, 7, true, [], {}, ['a'], '', -0.5);
+const host = fc.constantFrom('web-1', ' WEB-1. ', '-a', 'a..b', 'a_b', 'ä', 'x'.repeat(253), 'x'.repeat(254));
+const part = fc.constantFrom('disk', 'full', 'a.b-c_d', '-a', '', 'A', 'x'.repeat(64), 'x'.repeat(65));
+const type = fc.oneof(
+  fc.constantFrom('disk-full', 'disk', 'Disk-full', 'a-', 'a-b', `${'x'.repeat(64)}-${'x'.repeat(65)}`),
+  fc.record({ category: part, state: part, more: fc.constant(1) }, { requiredKeys: [] }),
+);
+const at = fc.oneof(
+  fc
+    .integer({ min: -100, max: 100 })
+    .filter((minutes) => Math.abs(minutes - 5) > 1)
+    .map((minutes) => new Date(NOW + minutes * MINUTE).toISOString()),
+  fc.constantFrom('2020-02-30T00:00:00Z', '2020-01-01', '2020-01-01T00:00:00', '2020-01-01T02:00+02:00', 'soon'),
+);
+const attributeName = fc.oneof(text(64), fc.constantFrom('rpm', 'toString'));
+const attributeValue = fc.oneof(text(1000), fc.double(), fc.boolean(), junk);
+const attributes = fc.oneof(
+  fc.dictionary(attributeName, attributeValue, { maxKeys: 4, noNullPrototype: true }),
+  fc
+    .integer({ min: 31, max: 34 })
+    .map((count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]))),
+);
+
+function or<T>(value: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
+  return fc.oneof({ arbitrary: value, weight: 9 }, { arbitrary: junk, weight: 1 });
+}
+
+const event = fc
+  .record(
+    {
+      host: or(host),
+      type: or(type),
+      key: or(text(200)),
+      at: or(at),
+      by: or(text(200)),
+      note: or(text(4000)),
+      attributes: or(attributes),
+    },
+    { requiredKeys: [] },
+  )
+  .chain((sound) =>
+    fc.oneof(
+      { arbitrary: fc.constant(sound), weight: 5 },
+      {
+        arbitrary: fc.constantFrom('hosts', 'toString', 'x').map((name) => ({ ...sound, [name]: 1 })),
+        weight: 1,
+      },
+    ),
+  );
+
+test('parser and DTO take and refuse the same values', () => {
+  let taken = 0;
+  fc.assert(
+    fc.property(fc.oneof({ arbitrary: event, weight: 20 }, { arbitrary: junk, weight: 1 }), (value) => {
+      const { parser, dto } = both(value);
+      if (parser) taken += 1;
+      expect(dto).toBe(parser);
+    }),
+    { numRuns: 4000 },
+  );
+  expect(taken).toBeGreaterThan(10);
+});
+
+/** A sound event with one field changed at a time: so that a difference in one field is not hidden by a fault of another. */
+test('parser and DTO agree field by field', () => {
+  const fields = {
+    host: or(host),
+    type: or(type),
+    key: or(text(200)),
+    at: or(at),
+    by: or(text(200)),
+    note: or(text(4000)),
+    attributes: or(attributes),
+  };
+  for (const [name, values] of Object.entries(fields)) {
+    const seen = new Set<boolean>();
+    fc.assert(
+      fc.property(values, (value) => {
+        const { parser, dto } = both({ host: 'web-1', type: 'disk-full', [name]: value });
+        seen.add(parser);
+        expect(dto).toBe(parser);
+      }),
+      { numRuns: 500 },
+    );
+    expect([name, seen.size]).toEqual([name, 2]);
+  }
+});

@@ -1,0 +1,78 @@
+/**
+ * One event as clients write it. Requests do not pass through this class: events come in through the strict parser of
+ * contracts on every path, for speed. It is the parser's description for readers and for API documents, and its spec
+ * holds that both take and refuse the same values.
+ */
+import {
+  isAttributeName,
+  MAX_AHEAD_MS,
+  MAX_ATTRIBUTE_VALUE_LENGTH,
+  MAX_ATTRIBUTES,
+  MAX_BY_LENGTH,
+  MAX_KEY_LENGTH,
+  MAX_NOTE_LENGTH,
+} from '#contracts';
+import { msOfInstant, parseHostName, type Attributes, type TypeReference } from '#domain';
+import { Check, Optional, shown, type FaultOf } from '../checks/check.js';
+import { instant, instantOf, typeReference } from '../checks/names.js';
+import { line, text } from '../checks/texts.js';
+
+const host: FaultOf = (value) =>
+  typeof value === 'string' && parseHostName(value) !== undefined
+    ? undefined
+    : `is ${shown(value)}: give the name of a host`;
+
+const at: FaultOf = (value) => {
+  const fault = instant(value);
+  if (fault !== undefined || typeof value !== 'string') return fault;
+  return msOfInstant(instantOf(value)) - Date.now() > MAX_AHEAD_MS
+    ? `is ${shown(value)}: at most ${MAX_AHEAD_MS / 60_000} minutes ahead are taken`
+    : undefined;
+};
+
+const attributeText = text(0, MAX_ATTRIBUTE_VALUE_LENGTH);
+
+const attributes: FaultOf = (value) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return `is ${shown(value)}: give an object`;
+  const entries = Object.entries(value);
+  if (entries.length > MAX_ATTRIBUTES) return `has ${entries.length} attributes: give at most ${MAX_ATTRIBUTES}`;
+  const bad = entries.find(([name, item]) => !isAttributeName(name) || !isAttributeValue(item));
+  return bad && `has ${shown(bad[0])}, which is no attribute: give texts, numbers and booleans under short names`;
+};
+
+function isAttributeValue(value: unknown): boolean {
+  if (typeof value === 'string') return attributeText(value) === undefined;
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+}
+
+export class EventDto {
+  @Check('host', host)
+  host!: string;
+
+  /** Name or pair. */
+  @Check('typeReference', typeReference)
+  type!: TypeReference;
+
+  /** What the client calls it, so that sending it again does no harm. */
+  @Optional()
+  @Check('key', line(MAX_KEY_LENGTH))
+  key?: string;
+
+  /** When it happened; absent: when it is accepted. */
+  @Optional()
+  @Check('at', at)
+  at?: string;
+
+  /** Who reports it; absent: the token's name. */
+  @Optional()
+  @Check('by', line(MAX_BY_LENGTH))
+  by?: string;
+
+  @Optional()
+  @Check('note', text(0, MAX_NOTE_LENGTH))
+  note?: string;
+
+  @Optional()
+  @Check('attributes', attributes)
+  attributes?: Attributes;
+}

@@ -1,0 +1,13 @@
+/** The writing half of the API. The INGEST that its controllers ask is provided by who composes it. */
+import { Module } from '@nestjs/common';
+import { EventTypesWriter } from './catalogue/event-types.controller.js';
+import { FatesWriter } from './catalogue/fates.controller.js';
+import { EventsWriter } from './events/events.controller.js';
+import { LaborsBulkWriter } from './labors/labors-bulk.controller.js';
+import { LaborsWriter } from './labors/labors.controller.js';
+import { QuestsWriter } from './quests/quests.controller.js';
+
+@Module({
+  controllers: [EventTypesWriter, FatesWriter, EventsWriter, QuestsWriter, LaborsWriter, LaborsBulkWriter],
+})
+export class IngestModule {}

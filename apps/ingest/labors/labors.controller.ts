@@ -1,0 +1,47 @@
+/** `/labors/{id}/…`: commands on one labor. */
+import { Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Ingest } from '#application';
+import { Caller, CheckedBody, INGEST, Needs, type Identity } from '#platform';
+import { answerWritten } from '../answer.js';
+import { callerOf } from '../caller.js';
+import { AckDto, acking, AssignDto, assigning, WaiveDto, waiving } from './labor.dto.js';
+
+@Controller('labors/:id')
+@Needs('operate')
+export class LaborsWriter {
+  constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
+
+  @Post('ack')
+  @HttpCode(200)
+  async ack(
+    @Param('id') id: string,
+    @CheckedBody(AckDto) dto: AckDto,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    return answerWritten(reply, await this.ingest.commandLabor(id, acking(dto), callerOf(identity)));
+  }
+
+  @Post('assign')
+  @HttpCode(200)
+  async assign(
+    @Param('id') id: string,
+    @CheckedBody(AssignDto) dto: AssignDto,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    return answerWritten(reply, await this.ingest.commandLabor(id, assigning(dto), callerOf(identity)));
+  }
+
+  @Post('waive')
+  @HttpCode(200)
+  async waive(
+    @Param('id') id: string,
+    @CheckedBody(WaiveDto) dto: WaiveDto,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    return answerWritten(reply, await this.ingest.commandLabor(id, waiving(dto), callerOf(identity)));
+  }
+}

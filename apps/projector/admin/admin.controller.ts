@@ -1,0 +1,30 @@
+/** What operators ask of projection. */
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import type { Operating } from '#application';
+import { Needs, NoBody, OPERATING, valueOf } from '#platform';
+import { parkedAnswer, releaseAnswer, statusAnswer, type ParkedAnswer, type StatusAnswer } from './present.js';
+
+/** More at once help nobody; the status counts them. */
+const MOST_PARKED = 1000;
+
+@Controller('admin')
+@Needs('admin')
+export class AdminController {
+  constructor(@Inject(OPERATING) private readonly operating: Operating) {}
+
+  @Get('status')
+  async status(): Promise<StatusAnswer> {
+    return statusAnswer(await this.operating.status());
+  }
+
+  @Get('parked')
+  async parked(): Promise<{ readonly items: readonly ParkedAnswer[] }> {
+    return { items: (await this.operating.parked(MOST_PARKED)).map(parkedAnswer) };
+  }
+
+  @Post('parked/:name/release')
+  @HttpCode(200)
+  async release(@Param('name') name: string, @NoBody() _body: undefined): Promise<ReturnType<typeof releaseAnswer>> {
+    return releaseAnswer(valueOf(await this.operating.release(name)));
+  }
+}

@@ -1,0 +1,22 @@
+/** An event as it is answered. */
+import type { EventDocument } from '#contracts';
+
+export function presentEvent(event: EventDocument): object {
+  const { id, key, host, type, at, recordedAt, by, note, attributes, quest, revision, position } = event;
+  return {
+    id,
+    ...(key === null ? {} : { key }),
+    host,
+    type,
+    at,
+    recordedAt,
+    by,
+    note,
+    attributes,
+    quest,
+    revision,
+    position: String(position),
+    ...(event.late ? { late: true } : {}),
+    ...(event.duplicate ? { duplicate: true } : {}),
+  };
+}

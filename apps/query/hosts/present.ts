@@ -1,0 +1,29 @@
+/** A host as a list shows it, and all about one. */
+import type { HostDossier } from '#application';
+import type { EventDocument } from '#contracts';
+import type { HostRow } from '#ports';
+import { presentEvent } from '../events/present.js';
+import { presentLabor } from '../labors/present.js';
+import { presentParked } from '../parked.js';
+import { presentQuest } from '../quests/present.js';
+
+/** `open`: how many labors are. */
+export function presentHost({ host, openLabors, updatedAt, parked }: HostRow): object {
+  return { host, open: openLabors, updatedAt, ...presentParked(parked) };
+}
+
+export function presentDossier(dossier: HostDossier): object {
+  return {
+    host: dossier.host,
+    updatedAt: dossier.updatedAt,
+    ...presentParked(dossier.parked),
+    openLabors: dossier.openLabors.map(presentLabor),
+    lastStates: dossier.lastByCategory.map(presentLastState),
+    newestEvents: dossier.newestEvents.map(presentEvent),
+    quests: dossier.quests.map(presentQuest),
+  };
+}
+
+function presentLastState({ category, state, at, id }: EventDocument): object {
+  return { category, state, at, event: id };
+}

@@ -1,0 +1,50 @@
+/** A labor as it is answered (rule 12), and why it is open or closed (rule 16). */
+import type { LaborView, LaborWhy } from '#application';
+import type { LaborClosing, LaborOpening } from '#contracts';
+import { presentFate } from '#platform';
+
+export function presentLabor(view: LaborView): object {
+  const { labor } = view;
+  const { id, host, type, state, quest, chain, ack, assignee, actors, occurrences, lastSeen } = labor;
+  return {
+    id,
+    host,
+    type,
+    state,
+    quest,
+    chain,
+    opened: presentOpening(labor.opened),
+    closed: presentClosing(labor.closed),
+    ack: ack === null ? null : { by: ack.by, at: ack.at, note: ack.note },
+    assignee,
+    actors,
+    occurrences,
+    lastSeen,
+    ...(view.stranded ? { stranded: true } : {}),
+    ...(labor.overflow ? { overflow: true } : {}),
+    ...(view.parked ? { parked: true } : {}),
+  };
+}
+
+export function presentWhy(why: LaborWhy): object {
+  return {
+    labor: why.labor,
+    state: why.state,
+    opened: presentOpening(why.opened),
+    openingFate: why.openingFate === null ? null : presentFate(why.openingFate),
+    closed: presentClosing(why.closed),
+    closingFate: why.closingFate === null ? null : presentFate(why.closingFate),
+    completedBy: why.completedBy.map(({ type, fates }) => ({ type, fates })),
+  };
+}
+
+function presentOpening(opening: LaborOpening): object {
+  const { event, at, recordedAt, by, note, fate, catalogueRevision } = opening;
+  return { event, at, recordedAt, by, note, fate, catalogueRevision };
+}
+
+function presentClosing(closing: LaborClosing | null): object | null {
+  if (closing === null) return null;
+  const { event, type, at, recordedAt, by, note, fate, catalogueRevision } = closing;
+  return { event, type, at, recordedAt, by, note, fate, catalogueRevision };
+}

@@ -1,0 +1,195 @@
+/** The reading half over a fake of its use cases: what reaches them, which headers come back, what is refused before. */
+import { decodeCursor, done, failed, positionOf, type Outcome } from '#contracts';
+import { READING, ROLES } from '#platform';
+import { fakeOf, serve, type Served } from '../../test/harness/served.js';
+import { QueryModule } from './index.js';
+
+const position = positionOf(18446744073709551614n);
+const calls: (readonly unknown[])[] = [];
+let outcome: Outcome<unknown>;
+let open: Served;
+let guarded: Served;
+
+beforeAll(async () => {
+  const reading = fakeOf(calls, () => outcome);
+  const options = { modules: [QueryModule], useCases: [[READING, reading]] as const };
+  open = await serve(options);
+  guarded = await serve({ ...options, tokens: true });
+});
+
+afterAll(async () => {
+  await open.close();
+  await guarded.close();
+});
+
+beforeEach(() => {
+  calls.length = 0;
+});
+
+const page = (sort: string) => ({ sort, limit: 50, after: null, count: false });
+const demand = { waitS: 5 };
+const instant = '2030-01-01T00:00:00.000Z';
+
+test.each<readonly [path: string, call: readonly unknown[]]>([
+  [
+    '/event-types?status=retired&category=disk&starting=true',
+    ['eventTypes', { status: ['retired'], category: ['disk'], starting: true }, page('id')],
+  ],
+  ['/fates?creates=a-b,a-c&completedBy=a-d', ['fates', { creates: ['a-b', 'a-c'], completedBy: ['a-d'] }, page('id')]],
+  [
+    '/events?host=WEB-1.,b&key=k&type=a-b&category=a&by=me&quest=1,2&afterPosition=7',
+    [
+      'events',
+      {
+        host: ['web-1', 'b'],
+        key: ['k'],
+        type: ['a-b'],
+        category: ['a'],
+        by: ['me'],
+        quest: [1, 2],
+        afterPosition: 7n,
+      },
+      page('-position'),
+    ],
+  ],
+  [
+    '/events?since=2030-01-01T00:00Z&until=2030-01-01T00:00Z',
+    ['events', { since: instant, until: instant }, page('-position')],
+  ],
+  ['/events?host=', ['events', { host: [] }, page('-position')]],
+  [
+    '/labors?state=open&quest=none,7&chain=WEB-1~0,b~1.2&actor=owner&acked=false&stranded=true&overdue=false',
+    [
+      'labors',
+      {
+        state: ['open'],
+        quest: ['none', 7],
+        chain: ['web-1~0', 'b~1.2'],
+        actor: ['owner'],
+        acked: false,
+        stranded: true,
+        overdue: false,
+      },
+      page('-openedAt'),
+    ],
+  ],
+  [
+    '/labors?openedSince=2030-01-01T00:00Z&openedBefore=2030-01-01T00:00Z&closedSince=2030-01-01T00:00Z&assignee=ann',
+    [
+      'labors',
+      { openedSince: instant, openedBefore: instant, closedSince: instant, assignee: ['ann'] },
+      page('-openedAt'),
+    ],
+  ],
+  [
+    '/quests?state=embarking,empty&creator=ann&host=a&type=a-b&overdue=true&sort=target',
+    [
+      'quests',
+      { state: ['embarking', 'empty'], creator: ['ann'], host: ['a'], type: ['a-b'], overdue: true },
+      page('target'),
+    ],
+  ],
+  ['/quests/7/labors?state=open', ['questLabors', 7, { state: ['open'] }, page('-openedAt')]],
+  ['/quests/7/hosts', ['questHosts', 7, page('host')]],
+  ['/hosts?host=Web-*,DB-1&open=true', ['hosts', { host: ['db-1'], hostPrefix: ['web-'], open: true }, page('host')]],
+  [
+    '/hosts?host=web-*&quest=1&parked=false',
+    ['hosts', { hostPrefix: ['web-'], quest: [1], parked: false }, page('host')],
+  ],
+  ['/hosts?host=', ['hosts', { host: [] }, page('host')]],
+])('GET %s', async (path, call) => {
+  outcome = done({ position, ageMs: 0, body: { items: [], next: null } });
+  const answer = await open.call('GET', path);
+  expect([answer.status, answer.body]).toEqual([200, { items: [], next: null }]);
+  expect(calls).toEqual([[...call, demand]]);
+});
+
+test.each<readonly [path: string, call: readonly unknown[]]>([
+  ['/event-types/disk-full', ['eventType', 'disk-full']],
+  ['/fates/7', ['fate', '7']],
+  ['/events/a~0', ['event', 'a~0']],
+  ['/labors/a~0.1', ['labor', 'a~0.1']],
+  ['/labors/a~0/why', ['why', 'a~0']],
+  ['/quests/7', ['quest', 7]],
+  ['/hosts/web-1', ['host', 'web-1']],
+  ['/stats', ['stats']],
+])('GET %s asks for one thing, and takes no query', async (path, call) => {
+  outcome = failed({ code: 'not-caught-up', detail: 'not there yet', retryAfterS: 1 });
+  expect(await open.call('GET', path)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  expect(calls).toEqual([[...call, demand]]);
+  expect(await open.call('GET', `${path}?asOf=1`)).toMatchObject({ status: 422, body: { errors: [{ path: 'asOf' }] } });
+});
+
+test('an answer says how far the views are and how old that is; next is a cursor of this list', async () => {
+  outcome = done({ position, ageMs: 1234, body: { items: [], next: ['a', '7'], total: 3 } });
+  const answer = await open.call('GET', '/quests/7/labors?state=open&limit=2&count=true');
+  expect([answer.headers['hermes-position'], answer.headers['hermes-age']]).toEqual([String(position), '1.234']);
+  const { next, total } = answer.body as { next: string; total: number };
+  const context = { list: '/api/v1/quests/7/labors', sort: '-openedAt', filter: { state: ['open'] } };
+  expect([decodeCursor(next, context), total]).toEqual([['a', '7'], 3]);
+  await open.call('GET', `/quests/7/labors?state=open&cursor=${next}`);
+  expect(calls.at(-1)).toEqual([
+    'questLabors',
+    7,
+    { state: ['open'] },
+    { ...page('-openedAt'), after: ['a', '7'] },
+    demand,
+  ]);
+  for (const other of ['/quests/8/labors?state=open', '/labors?state=open', '/quests/7/labors?state=open&sort=host']) {
+    expect(await open.call('GET', `${other}&cursor=${next}`)).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'cursor' }] },
+    });
+  }
+});
+
+test.each([
+  ['/labors?asOf=2030-01-01T00:00:00Z&hostQuery=x&where=x&format=csv', ['asOf', 'hostQuery', 'where', 'format']],
+  [
+    '/labors?host=-a&type=A&quest=0&chain=a&state=done&actor=me&limit=0',
+    ['host', 'type', 'quest', 'chain', 'state', 'actor', 'limit'],
+  ],
+  ['/labors?acked=1&openedSince=today', ['acked', 'openedSince']],
+  ['/events?key=&category=-&afterPosition=-1&sort=host', ['key', 'category', 'afterPosition', 'sort']],
+  ['/quests?state=abandoned&overdue=maybe', ['state', 'overdue']],
+  ['/quests/7/hosts?host=a', ['host']],
+  ['/hosts?host=*&host=a*b&open=', ['host', 'open']],
+  ['/fates?status=deleted&creates=ab', ['status', 'creates']],
+  ['/event-types?starting=yes&colour=red', ['starting', 'colour']],
+] as const)('GET %s names every fault', async (path, faults) => {
+  const answer = await open.call('GET', path);
+  expect(answer).toMatchObject({ status: 422, body: { code: 'validation-failed' } });
+  const { errors } = answer.body as { errors: { path: string }[] };
+  expect([...new Set(errors.map((fault) => fault.path))]).toEqual(expect.arrayContaining([...faults]));
+  expect(new Set(errors.map((fault) => fault.path)).size).toBe(faults.length);
+  expect(calls).toEqual([]);
+});
+
+test('every reader needs the role read', async () => {
+  outcome = failed({ code: 'not-caught-up', detail: 'it was reached' });
+  const paths = [
+    '/event-types',
+    '/event-types/a-b',
+    '/fates',
+    '/fates/1',
+    '/events',
+    '/events/a~0',
+    '/labors',
+    '/labors/a~0',
+  ];
+  paths.push(
+    '/labors/a~0/why',
+    '/quests',
+    '/quests/1',
+    '/quests/1/labors',
+    '/quests/1/hosts',
+    '/hosts',
+    '/hosts/a',
+    '/stats',
+  );
+  for (const path of paths) {
+    expect([path, (await guarded.call('GET', path)).status]).toEqual([path, 401]);
+    for (const role of ROLES)
+      expect([path, (await guarded.call('GET', path, undefined, role)).status]).toEqual([path, 503]);
+  }
+});

@@ -1,0 +1,44 @@
+/** A quest and its hosts as they are answered (rules 20 and 21). */
+import type { QuestHostView, QuestView } from '#application';
+import type { Tally } from '#contracts';
+import { presentLabor } from '../labors/present.js';
+import { presentParked } from '../parked.js';
+
+export function presentQuest(quest: QuestView): object {
+  const { id, type, creator, description, target, references, state, embarkedAt, completedAt, overdue, hosts } = quest;
+  return {
+    id,
+    type,
+    creator,
+    description,
+    target,
+    references,
+    state,
+    embarkedAt,
+    completedAt,
+    overdue,
+    hosts,
+    progress: { ...presentCounts(quest.tally), percent: quest.percent, steps: presentSteps(quest.tally) },
+    ...presentParked(quest.parked),
+  };
+}
+
+/** One host's part; `openLabors` are those of the quest. */
+export function presentQuestHost(part: QuestHostView): object {
+  return {
+    host: part.host,
+    progress: { ...presentCounts(part.tally), steps: presentSteps(part.tally) },
+    openLabors: part.open.map(presentLabor),
+  };
+}
+
+function presentCounts({ chains, unstarted, inProgress, completed, waived, labors, open }: Tally): object {
+  return { chains, unstarted, inProgress, completed, waived, labors, open };
+}
+
+/** By type, so that equal numbers are equal answers. */
+function presentSteps(tally: Tally): readonly object[] {
+  return Object.entries(tally.steps)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([type, { open, closed }]) => ({ type, open, closed }));
+}

@@ -1,0 +1,25 @@
+/** The figures over everything as they are answered, each with its age in seconds. */
+import type { Aged, Stats } from '#application';
+
+export function presentStats(stats: Stats): object {
+  return {
+    totals: aged(stats.totals, ({ hosts, events, labors, quests }) => ({
+      hosts,
+      events,
+      labors: { open: labors.open, completed: labors.completed, waived: labors.waived },
+      quests: {
+        embarking: quests.embarking,
+        open: quests.open,
+        completed: quests.completed,
+        empty: quests.empty,
+      },
+    })),
+    openByType: aged(stats.openByType, (types) => types.map(({ type, open, oldest }) => ({ type, open, oldest }))),
+    oldestOpen: aged(stats.oldestOpen, (oldest) => oldest),
+    eventsPerHour: aged(stats.eventsPerHour, (hours) => hours.map(({ hour, events }) => ({ hour, events }))),
+  };
+}
+
+function aged<T, U>({ value, ageMs }: Aged<T>, present: (value: T) => U): { value: U; ageSeconds: number } {
+  return { value: present(value), ageSeconds: ageMs / 1000 };
+}

@@ -1,0 +1,50 @@
+/** The domain's names as query parameters write them. */
+import { isTypePart, parseHostName, parseLaborId, parseQuestId, parseTypeName } from '#domain';
+import type { HostName, LaborId, QuestId, TypeName } from '#domain';
+import type { Word } from '#platform';
+
+/** What a host or the beginning of hosts may be asked by. */
+export type HostTerm = { readonly host: HostName } | { readonly prefix: string };
+
+const PREFIX = /^[a-z0-9][a-z0-9._-]{0,252}$/;
+const NUMBER = /^[1-9]\d{0,15}$/;
+
+export const host: Word<HostName> = { parse: parseHostName, takes: 'host names' };
+
+export const hostTerm: Word<HostTerm> = {
+  parse(text) {
+    if (text.endsWith('*')) {
+      const prefix = text.slice(0, -1).trim().toLowerCase();
+      return PREFIX.test(prefix) ? { prefix } : undefined;
+    }
+    const name = parseHostName(text);
+    return name === undefined ? undefined : { host: name };
+  },
+  takes: 'host names, or how they begin with * after it',
+};
+
+export const type: Word<TypeName> = {
+  parse: parseTypeName,
+  takes: 'names of event types, e.g. system-reboot-required',
+};
+
+export const category: Word<string> = {
+  parse: (text) => (isTypePart(text) ? text : undefined),
+  takes: 'categories of event types, e.g. system-reboot',
+};
+
+export const quest: Word<QuestId> = { parse: questId, takes: 'numbers of quests' };
+
+export const questOrNone: Word<QuestId | 'none'> = {
+  parse: (text) => (text === 'none' ? text : questId(text)),
+  takes: 'numbers of quests, or none',
+};
+
+export const labor: Word<LaborId> = {
+  parse: (text) => parseLaborId(text)?.id,
+  takes: 'ids of labors, e.g. web-1~0',
+};
+
+function questId(text: string): QuestId | undefined {
+  return NUMBER.test(text) ? parseQuestId(Number(text)) : undefined;
+}

@@ -1,0 +1,191 @@
+/** How appends share commits, wait for them and are refused when too much waits; and who waits for them. */
+import { copyFile } from 'node:fs/promises';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { START } from '#contracts';
+import type { Journal, StreamWrite, WriteOutcome } from '#ports';
+import { intercept, newEntry, streamWrite as write, temporaryFolder } from '#testing';
+import { openSqliteJournal } from './index.js';
+import type { JournalLimits, SqliteJournal } from './journal.js';
+import type { Database } from './layout.js';
+import { openJournal } from './open.js';
+
+const path = temporaryFolder();
+let file: string;
+let database: Database;
+let journal: SqliteJournal;
+
+function open(limits: Partial<JournalLimits> = {}): void {
+  file = path('journal.sqlite');
+  database = new DatabaseSync(file);
+  journal = openJournal({ file }, database, limits);
+}
+
+afterEach(() => journal.close());
+
+const kinds = (outcomes: readonly WriteOutcome[]) => outcomes.map(({ kind }) => kind);
+
+async function lengthOf(stream: string, of: Journal = journal): Promise<number> {
+  const [page] = await of.read([{ stream, direction: 'forwards', limit: of.maxReadEntries }]);
+  return page!.length;
+}
+
+function writeOf(stream: string, json: string, count = 1): StreamWrite {
+  return { stream, expected: 'any', entries: Array.from({ length: count }, () => newEntry(json)) };
+}
+
+/** Transactions since {@link open}. */
+let commits: () => number;
+
+function opened(limits?: Partial<JournalLimits>): void {
+  open(limits);
+  let count = 0;
+  intercept(database, 'exec', (exec, sql) => {
+    if (sql === 'COMMIT') count += 1;
+    exec(sql);
+  });
+  commits = () => count;
+}
+
+describe('commits', () => {
+  test('appends that come together share one transaction', async () => {
+    opened();
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => journal.append([write(`host-${n % 50}`, 1)])),
+    );
+    expect(answers.every(([outcome]) => outcome!.kind === 'appended')).toBe(true);
+    expect(commits()).toBe(1);
+  });
+
+  test('a commit takes no more than its limit, and the rest goes into the next ones, in order', async () => {
+    opened({ maxCommitEntries: 10 });
+    const outcomes = await journal.append(Array.from({ length: 35 }, () => write('host-a', 1)));
+    expect(outcomes.map((outcome) => (outcome.kind === 'appended' ? outcome.firstRevision : outcome.kind))).toEqual(
+      Array.from({ length: 35 }, (_, revision) => revision),
+    );
+    expect(commits()).toBe(4);
+  });
+
+  test('J1: what was acknowledged is in the file, not in memory: a copy of file and log taken at once has it', async () => {
+    opened();
+    await journal.append([write('host-a', 3)]);
+    await journal.writeState('relay', '7', 0);
+    const copy = path('copy.sqlite');
+    await copyFile(file, copy);
+    await copyFile(`${file}-wal`, `${copy}-wal`);
+    const again = await openSqliteJournal({ file: copy });
+    expect(await lengthOf('host-a', again)).toBe(3);
+    expect(await again.readState('relay')).toEqual({ value: '7', version: 1 });
+    await again.close();
+  });
+
+  test('J1: every commit is synced to the disk', () => {
+    opened();
+    expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  });
+
+  test('J2: positions grow by one from the identity on, also after a transaction that was undone', async () => {
+    opened();
+    const first = (await journal.head()).position;
+    const restore = intercept(database, 'exec', (exec, sql) => {
+      if (sql === 'COMMIT') throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+      exec(sql);
+    });
+    expect(kinds(await journal.append([write('host-a', 5)]))).toEqual(['failed']);
+    restore();
+    expect(await journal.append([write('host-a', 2)])).toEqual([
+      { kind: 'appended', firstRevision: 0, position: first + 2n },
+    ]);
+    expect(await journal.entryAt((first + 2n) as typeof first)).toMatchObject({ stream: 'host-a', revision: 1 });
+  });
+
+  test('J4: a page that ends early for its size is followed by the rest', async () => {
+    opened({ maxPageCharacters: 1000 });
+    await journal.append([writeOf('host-a', JSON.stringify('x'.repeat(98)), 250)]);
+    const sizes: number[] = [];
+    let after = START;
+    for (;;) {
+      const page = await journal.readAll(after, 1000);
+      if (page.length === 0) break;
+      expect(page[0]!.position).toBe(after === START ? 1n : after + 1n);
+      after = page.at(-1)!.position;
+      sizes.push(page.length);
+    }
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(251);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(11);
+  });
+});
+
+describe('the queue before the disk', () => {
+  test('what finds no room is refused at once, with all that follows it in its call', async () => {
+    opened({ maxWaitingEntries: 10 });
+    const outcomes = await journal.append([write('a', 6), write('b', 6), write('c', 1)]);
+    expect(kinds(outcomes)).toEqual(['appended', 'failed', 'failed']);
+    expect(outcomes[1]).toMatchObject({ reason: 'too many writes are waiting for the disk' });
+    expect(await lengthOf('b')).toBe(0);
+  });
+
+  test('bytes are bounded, too; a write larger than the queue is taken when nothing waits', async () => {
+    opened({ maxWaitingBytes: 1000 });
+    const long = JSON.stringify('x'.repeat(900));
+    expect(kinds(await journal.append([writeOf('a', long, 2), write('b', 1)]))).toEqual(['appended', 'failed']);
+    expect(kinds(await journal.append([writeOf('a', long), writeOf('b', long)]))).toEqual(['appended', 'failed']);
+  });
+
+  test('writes that store nothing take room, too', async () => {
+    opened({ maxWaitingEntries: 10 });
+    const outcomes = await journal.append(Array.from({ length: 12 }, () => write('a', 0)));
+    expect(kinds(outcomes).filter((kind) => kind === 'failed')).toHaveLength(2);
+  });
+
+  test('J3: what waited too long is answered failed and not stored, the whole call alike', async () => {
+    opened({ timeoutMs: 5, maxCommitEntries: 1 });
+    const appending = journal.append([write('a', 1), write('b', 1), write('c', 1)]);
+    const until = performance.now() + 10;
+    while (performance.now() < until);
+    const outcomes = await appending;
+    expect(outcomes).toEqual(Array(3).fill({ kind: 'failed', reason: 'it waited for the disk longer than 5 ms' }));
+    expect((await journal.readAll(START, 10)).length).toBe(1);
+    expect(kinds(await journal.append([write('a', 1)]))).toEqual(['appended']);
+  });
+
+  test('closing stores what waits, over several commits', async () => {
+    opened({ maxCommitEntries: 2 });
+    const appending = journal.append(Array.from({ length: 9 }, () => write('host-a', 1)));
+    await Promise.all([journal.close(), journal.close()]);
+    expect(kinds(await appending)).toEqual(Array(9).fill('appended'));
+    expect(commits()).toBe(5);
+    const again = await openSqliteJournal({ file });
+    expect(await lengthOf('host-a', again)).toBe(9);
+    await again.close();
+  });
+});
+
+describe('subscriptions', () => {
+  test('J5: many at the end are woken by one append, and hold nothing once they have ended', async () => {
+    opened();
+    const after = (await journal.head()).position;
+    const ending = new AbortController();
+    const waiting = Array.from({ length: 10 }, () => {
+      const stream = journal.subscribe({ after, batchSize: 10, signal: ending.signal });
+      return stream[Symbol.asyncIterator]();
+    });
+    const firsts = waiting.map((one) => one.next());
+    await journal.append([write('host-a', 3)]);
+    for (const first of await Promise.all(firsts)) expect(first.value).toHaveLength(3);
+    const seconds = waiting.map((one) => one.next());
+    ending.abort();
+    for (const second of await Promise.all(seconds)) expect(second.done).toBe(true);
+  });
+
+  test('reading of many streams lets appends go on between', async () => {
+    opened({ maxReadWork: 10 });
+    await journal.append([write('host-a', 5)]);
+    const order: string[] = [];
+    const reads = Array.from({ length: 100 }, () => ({ stream: 'host-a', direction: 'forwards', limit: 5 }) as const);
+    const reading = journal.read(reads).then((answers) => (order.push('read'), answers));
+    await journal.append([write('host-b', 1)]).then(() => order.push('append'));
+    expect((await reading).every((entries) => entries.length === 5)).toBe(true);
+    expect(order).toEqual(['append', 'read']);
+  });
+});

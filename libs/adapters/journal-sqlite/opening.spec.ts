@@ -1,0 +1,137 @@
+/** Opening a journal's file: what is made, what is refused, and that it costs the same however long the journal is. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { JOURNAL_STREAM, START } from '#contracts';
+import { StoreUnavailable, type Journal } from '#ports';
+import { intercept, streamWrite as write, temporaryFolder } from '#testing';
+import { openSqliteJournal } from './index.js';
+import { openJournal } from './open.js';
+import { prepareStatements } from './statements.js';
+
+const path = temporaryFolder();
+let file: string;
+let journal: Journal | undefined;
+
+beforeEach(() => {
+  file = path('journal.sqlite');
+});
+
+afterEach(async () => {
+  await journal?.close();
+  journal = undefined;
+});
+
+async function reopened(): Promise<Journal> {
+  await journal?.close();
+  return (journal = await openSqliteJournal({ file }));
+}
+
+describe('opening', () => {
+  test('J6: a new file gets the identity and time it is told, and keeps them', async () => {
+    const newId = () => '0f8fad5b-d9cb-469f-a165-70867728950e';
+    journal = await openSqliteJournal({ file, newId, now: () => Date.UTC(2024, 1, 29) });
+    expect(journal.identity).toBe(newId());
+    expect(await journal.head()).toMatchObject({ stream: JOURNAL_STREAM, recordedAt: '2024-02-29T00:00:00.000Z' });
+    expect((await reopened()).identity).toBe(newId());
+  });
+
+  test("another program's database is refused and left as it was", async () => {
+    const other = new DatabaseSync(file);
+    other.exec('CREATE TABLE plants (name TEXT)');
+    other.close();
+    const before = await readFile(file);
+    await expect(openSqliteJournal({ file })).rejects.toThrow(`${file} is no journal of Hermes: name another file`);
+    expect(await readFile(file)).toEqual(before);
+  });
+
+  test("another program's database without tables is refused as well", async () => {
+    const other = new DatabaseSync(file);
+    other.exec('PRAGMA application_id = 77');
+    other.close();
+    await expect(openSqliteJournal({ file })).rejects.toThrow('is no journal of Hermes');
+  });
+
+  test('a file that is no database is refused and left as it was', async () => {
+    const text = 'Dear diary, '.repeat(200);
+    await writeFile(file, text);
+    await expect(openSqliteJournal({ file })).rejects.toThrow(`${file} is no journal of Hermes: name another file`);
+    expect(await readFile(file, 'utf8')).toBe(text);
+  });
+
+  test('a file of another layout is refused with what to do', async () => {
+    await (await openSqliteJournal({ file })).close();
+    const database = new DatabaseSync(file);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    await expect(openSqliteJournal({ file })).rejects.toThrow(
+      /journal layout 99, this Hermes works with layout 1: start the Hermes that made it/,
+    );
+  });
+
+  test('a journal whose first entry is no identity is refused as damaged', async () => {
+    await (await openSqliteJournal({ file })).close();
+    const database = new DatabaseSync(file);
+    database.exec("UPDATE entries SET type = 'Other'");
+    database.close();
+    await expect(openSqliteJournal({ file })).rejects.toThrow('does not begin with its identity: it is damaged');
+  });
+
+  test('a folder that is not there is StoreUnavailable; a database without a log on disk is refused', async () => {
+    const nowhere = path('none', 'journal.sqlite');
+    await expect(openSqliteJournal({ file: nowhere })).rejects.toThrow(StoreUnavailable);
+    await expect(openSqliteJournal({ file: ':memory:' })).rejects.toThrow('cannot have a write-ahead log');
+  });
+
+  test('making a file that was cut short leaves an empty one, which the next start makes a journal of', async () => {
+    const database = new DatabaseSync(file);
+    intercept(database, 'exec', (exec, sql) => {
+      if (sql === 'COMMIT') throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+      exec(sql);
+    });
+    expect(() => openJournal({ file }, database)).toThrow(StoreUnavailable);
+    expect(await (await reopened()).readAll(START, 10)).toHaveLength(1);
+  });
+
+  test('opening reads no more of a long journal than of an empty one', async () => {
+    const rowsRead = async () => {
+      const database = new DatabaseSync(file);
+      const rows: number[] = [];
+      intercept(database, 'prepare', (prepare, sql) => {
+        const statement = prepare(sql);
+        intercept(statement, 'all', (all, ...values: unknown[]) => {
+          const answer: unknown[] = all(...values);
+          rows.push(answer.length);
+          return answer;
+        });
+        return statement;
+      });
+      await openJournal({ file }, database).close();
+      return rows;
+    };
+    expect(await rowsRead()).toEqual([1]);
+    const long = await reopened();
+    for (let n = 0; n < 5; n += 1) await long.append([write('host-a', 1000)]);
+    await long.close();
+    expect(await rowsRead()).toEqual([1]);
+  });
+
+  test('no statement of the journal walks through a table or sorts one', async () => {
+    await reopened();
+    const database = new DatabaseSync(file);
+    const statements: string[] = [];
+    const restore = intercept(database, 'prepare', (prepare, sql) => {
+      statements.push(sql);
+      return prepare(sql);
+    });
+    prepareStatements(database);
+    restore();
+    expect(statements.length).toBeGreaterThan(5);
+    for (const sql of statements) {
+      const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
+      const walks = plan.map(({ detail }) => detail).filter((detail) => /SCAN|TEMP B-TREE/.test(detail));
+      // the last entry of all is the first one of a walk backwards
+      expect([sql, walks]).toEqual([sql, sql.endsWith('ORDER BY e.position DESC LIMIT 1') ? ['SCAN e'] : []]);
+    }
+    database.close();
+  });
+});

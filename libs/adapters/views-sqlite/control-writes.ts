@@ -1,0 +1,63 @@
+/** Progress and the catalogue of a generation: small rows, never set back. */
+import { positionFrom, decodeCatalogue, encodeCatalogue, textOf } from './documents.js';
+import type { CatalogueDocument, PartitionProgress } from '#contracts';
+import type { Store } from './store.js';
+
+/** partition, position, entry_id, number, heard_at_ms */
+type ProgressRow = readonly [number, string, string | null, number | null, number];
+
+export function readProgress(store: Store, generation: number): readonly PartitionProgress[] {
+  const rows = store
+    .statement(
+      'SELECT partition, position, entry_id, number, heard_at_ms FROM progress WHERE generation = ? ORDER BY partition',
+    )
+    .all(generation) as readonly ProgressRow[];
+  return rows.map(([partition, position, entryId, number, heardAtMs]) => ({
+    partition,
+    position: positionFrom(position),
+    entryId,
+    number,
+    heardAtMs,
+  }));
+}
+
+/** A partition that the generation does not have is passed by: it is of a number of partitions that was given up. */
+export function raiseProgress(store: Store, generation: number, progress: readonly PartitionProgress[]): void {
+  if (progress.length === 0) return;
+  const stored = new Map(readProgress(store, generation).map((one) => [one.partition, one]));
+  for (const next of progress) {
+    const before = stored.get(next.partition);
+    if (before === undefined) continue;
+    const after = ahead(before, next);
+    stored.set(next.partition, after);
+    putProgress(store, generation, after);
+  }
+}
+
+export function putProgress(store: Store, generation: number, progress: PartitionProgress): void {
+  const { partition, position, entryId, number, heardAtMs } = progress;
+  store
+    .statement('INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?, ?)')
+    .run(generation, partition, textOf(position), entryId, number, heardAtMs);
+}
+
+function ahead(before: PartitionProgress, next: PartitionProgress): PartitionProgress {
+  const heardAtMs = Math.max(before.heardAtMs, next.heardAtMs);
+  if (next.position < before.position) return { ...before, heardAtMs };
+  if (next.position > before.position) return { ...next, heardAtMs };
+  return { ...before, entryId: next.entryId ?? before.entryId, number: next.number ?? before.number, heardAtMs };
+}
+
+export function readCatalogue(store: Store, generation: number): CatalogueDocument | undefined {
+  const row = store.statement('SELECT doc, position FROM catalogues WHERE generation = ?').get(generation);
+  return row === undefined ? undefined : decodeCatalogue(...(row as [string, string]));
+}
+
+export function writeCatalogue(store: Store, generation: number, { catalogue, position }: CatalogueDocument): void {
+  store
+    .statement(
+      `INSERT INTO catalogues VALUES (?, ?, ?, ?) ON CONFLICT (generation) DO UPDATE SET
+       revision = excluded.revision, position = excluded.position, doc = excluded.doc WHERE excluded.revision >= revision`,
+    )
+    .run(generation, catalogue.revision, textOf(position), encodeCatalogue(catalogue));
+}

@@ -1,0 +1,117 @@
+/** Setting up, generations, progress as a whole. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { START, type Generation, type PartitionProgress, type Uuid } from '#contracts';
+import type { ViewsControl, ViewsIdentity } from '#ports';
+import { putProgress } from './control-writes.js';
+import type { Store } from './store.js';
+import type { Tables } from './tables.js';
+
+/** journal, events_version, current, last_generation */
+type ViewsRow = readonly [Uuid | null, number, number | null, number];
+
+export class SqliteControl implements ViewsControl {
+  constructor(
+    private readonly store: Store,
+    private readonly tables: Tables,
+  ) {}
+
+  async identity(): Promise<ViewsIdentity | undefined> {
+    const [journal, eventsVersion] = this.store.reading(() => this.row());
+    return journal === null ? undefined : { journal, eventsVersion };
+  }
+
+  async claim({ journal, eventsVersion }: ViewsIdentity): Promise<void> {
+    this.store.transaction(() => {
+      const [stored] = this.row();
+      if (stored === journal) return;
+      if (stored !== null) throw new RangeError(`the views are of journal ${stored}, not of ${journal}`);
+      this.store.statement('UPDATE views SET journal = ?, events_version = ?').run(journal, eventsVersion);
+    });
+  }
+
+  async reset(): Promise<void> {
+    this.store.transaction(() => {
+      for (const table of ['generations', 'progress', 'catalogues']) this.store.statement(`DELETE FROM ${table}`).run();
+      this.store.statement('UPDATE views SET journal = NULL, events_version = 0, current = NULL').run();
+      this.tables.makeEvents();
+    });
+    await this.clear();
+  }
+
+  async resetEvents(eventsVersion: number): Promise<void> {
+    this.store.transaction(() => {
+      this.store.statement('UPDATE views SET events_version = ?').run(eventsVersion);
+      this.tables.makeEvents();
+    });
+    await this.clear();
+  }
+
+  async generations(): Promise<readonly Generation[]> {
+    return this.store.reading(() => this.tables.stored());
+  }
+
+  async current(): Promise<number | null> {
+    return this.store.reading(() => this.row()[2]);
+  }
+
+  async createGeneration(of: Omit<Generation, 'number' | 'state'>): Promise<Generation> {
+    const generation = this.store.transaction((): Generation => {
+      const number = this.row()[3] + 1;
+      const { documentsVersion, foldVersion, partitions, hashVersion, createdAt } = of;
+      this.store.statement('UPDATE views SET last_generation = ?').run(number);
+      this.store
+        .statement('INSERT INTO generations VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .run(number, documentsVersion, foldVersion, partitions, hashVersion, 'folding', createdAt);
+      this.tables.makeGeneration(number);
+      for (let partition = 0; partition < partitions; partition += 1) {
+        putProgress(this.store, number, { partition, position: START, entryId: null, number: null, heardAtMs: 0 });
+      }
+      return { number, documentsVersion, foldVersion, partitions, hashVersion, createdAt, state: 'folding' };
+    });
+    this.tables.refresh();
+    return generation;
+  }
+
+  async activate(generation: number): Promise<void> {
+    this.store.transaction(() => {
+      this.tables.of(generation);
+      this.store.statement("UPDATE generations SET state = 'ready' WHERE number = ?").run(generation);
+      this.store.statement('UPDATE views SET current = ?').run(generation);
+    });
+  }
+
+  async dropGeneration(generation: number): Promise<void> {
+    this.store.transaction(() => {
+      this.tables.of(generation);
+      if (this.row()[2] === generation) {
+        throw new RangeError(`generation ${generation} is served: activate another one first`);
+      }
+      this.store.statement('DELETE FROM generations WHERE number = ?').run(generation);
+      this.store.statement('DELETE FROM progress WHERE generation = ?').run(generation);
+      this.store.statement('DELETE FROM catalogues WHERE generation = ?').run(generation);
+    });
+    await this.clear();
+  }
+
+  async repartition(generation: number, progress: readonly PartitionProgress[], hashVersion: number): Promise<void> {
+    this.store.transaction(() => {
+      this.tables.of(generation);
+      this.store
+        .statement('UPDATE generations SET partitions = ?, hash_version = ? WHERE number = ?')
+        .run(progress.length, hashVersion, generation);
+      this.store.statement('DELETE FROM progress WHERE generation = ?').run(generation);
+      for (const each of progress) putProgress(this.store, generation, each);
+    });
+  }
+
+  private async clear(): Promise<void> {
+    this.tables.refresh();
+    await this.tables.clear(nextTurn);
+  }
+
+  private row(): ViewsRow {
+    return this.store
+      .statement('SELECT journal, events_version, current, last_generation FROM views')
+      .get() as ViewsRow;
+  }
+}

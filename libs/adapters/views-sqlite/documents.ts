@@ -1,0 +1,166 @@
+/** Documents as text in a column `doc`, and back: JSON with positions as decimal text. Hosts, read and written most, are packed. */
+import {
+  positionOf,
+  type CatalogueDocument,
+  type EventDocument,
+  type HostDocument,
+  type LaborDocument,
+  type ParkRecord,
+  type Position,
+  type QuestRecord,
+  type Recount,
+} from '#contracts';
+import type { Catalogue, EventType, Fate, FateId, HostName, HostState, LaborId, QuestId, TypeName } from '#domain';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export function positionFrom(text: string): Position {
+  return positionOf(BigInt(text));
+}
+
+export function textOf(position: Position): string {
+  return position.toString();
+}
+
+/** The objects that `JSON.parse` made are ours, so their positions are replaced where they stand. */
+function restore(holder: { position: unknown } | null): void {
+  if (holder !== null) holder.position = positionFrom(holder.position as string);
+}
+
+export function encodeEvent(event: EventDocument): string {
+  return JSON.stringify({ ...event, position: textOf(event.position) });
+}
+
+export function decodeEvent(doc: string): EventDocument {
+  const event = JSON.parse(doc) as Writable<EventDocument>;
+  restore(event);
+  return event;
+}
+
+export function encodeLabor(labor: LaborDocument): string {
+  const { position, opened, closed } = labor;
+  return JSON.stringify({
+    ...labor,
+    position: textOf(position),
+    opened: { ...opened, position: textOf(opened.position) },
+    closed: closed && { ...closed, position: textOf(closed.position) },
+  });
+}
+
+export function decodeLabor(doc: string): LaborDocument {
+  const labor = JSON.parse(doc) as LaborDocument;
+  restore(labor);
+  restore(labor.opened);
+  restore(labor.closed);
+  return labor;
+}
+
+export function encodeParked(parked: ParkRecord | null): string | null {
+  return parked && JSON.stringify({ ...parked, position: textOf(parked.position) });
+}
+
+export function decodeParked(doc: string): ParkRecord {
+  const parked = JSON.parse(doc) as ParkRecord;
+  restore(parked);
+  return parked;
+}
+
+type PackedHost = readonly [
+  revision: number,
+  events: number,
+  greatestAt: HostState['greatestAt'],
+  /** id, type, quest, chain (null where it is the id) of each. */
+  open: readonly (string | number | null)[],
+  /** event, hash of each. */
+  keys: readonly (number | string)[],
+  entryId: string | null,
+  position: string,
+  updatedAt: HostDocument['updatedAt'],
+];
+
+/** Without what columns hold: the name, the version, the park record. */
+export function encodeHost({ state, entryId, position, updatedAt }: HostDocument): string {
+  const open: (string | number | null)[] = [];
+  for (const { id, type, quest, chain } of state.open) open.push(id, type, quest, chain === id ? null : chain);
+  const keys: (number | string)[] = [];
+  for (const { event, hash } of state.keys) keys.push(event, hash);
+  const { revision, events, greatestAt } = state;
+  return JSON.stringify([revision, events, greatestAt, open, keys, entryId, textOf(position), updatedAt]);
+}
+
+export function decodeHost(host: HostName, version: number, parked: string | null, doc: string): HostDocument {
+  const [revision, events, greatestAt, flatOpen, flatKeys, entryId, position, updatedAt] = JSON.parse(
+    doc,
+  ) as PackedHost;
+  const open: HostState['open'][number][] = [];
+  for (let index = 0; index < flatOpen.length; index += 4) {
+    const id = flatOpen[index] as LaborId;
+    open.push({
+      id,
+      type: flatOpen[index + 1] as TypeName,
+      quest: flatOpen[index + 2] as QuestId | null,
+      chain: (flatOpen[index + 3] as LaborId | null) ?? id,
+    });
+  }
+  const keys: HostState['keys'][number][] = [];
+  for (let index = 0; index < flatKeys.length; index += 2) {
+    keys.push({ event: flatKeys[index] as number, hash: flatKeys[index + 1] as string });
+  }
+  return {
+    host,
+    state: { revision, events, greatestAt, open, keys },
+    entryId,
+    position: positionFrom(position),
+    updatedAt,
+    parked: parked === null ? null : decodeParked(parked),
+    version,
+  };
+}
+
+/** Without its park record, which has a column. */
+export function encodeRecord({ state, revision, position }: QuestRecord): string {
+  return JSON.stringify([state, revision, textOf(position)]);
+}
+
+export function decodeRecord(quest: QuestId, doc: string | null, parked: string | null): QuestRecord | null {
+  if (doc === null) return null;
+  const [state, revision, position] = JSON.parse(doc) as [QuestRecord['state'], number, string];
+  return {
+    quest,
+    state,
+    revision,
+    position: positionFrom(position),
+    parked: parked === null ? null : decodeParked(parked),
+  };
+}
+
+export function encodeRecount(recount: Recount): string {
+  const { label, mark, completed } = recount;
+  return JSON.stringify({
+    ...recount,
+    label: textOf(label),
+    mark: textOf(mark),
+    completed: completed && { ...completed, position: textOf(completed.position) },
+  });
+}
+
+export function decodeRecount(doc: string | null): Recount | null {
+  if (doc === null) return null;
+  const recount = JSON.parse(doc) as Writable<Recount>;
+  recount.label = positionFrom(recount.label as unknown as string);
+  recount.mark = positionFrom(recount.mark as unknown as string);
+  restore(recount.completed);
+  return recount;
+}
+
+export function encodeCatalogue({ types, fates, ...rest }: Catalogue): string {
+  return JSON.stringify({ ...rest, types: [...types], fates: [...fates] });
+}
+
+export function decodeCatalogue(doc: string, position: string): CatalogueDocument {
+  const { types, fates, ...rest } = JSON.parse(doc) as Omit<Catalogue, 'types' | 'fates'> & {
+    readonly types: readonly (readonly [TypeName, EventType])[];
+    readonly fates: readonly (readonly [FateId, Fate])[];
+  };
+  return { catalogue: { ...rest, types: new Map(types), fates: new Map(fates) }, position: positionFrom(position) };
+}

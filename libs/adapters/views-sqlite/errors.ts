@@ -1,0 +1,31 @@
+/** What SQLite's errors mean for us: the one table from the driver's errors to ours. */
+import { StoreUnavailable } from '#ports';
+
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+
+/** SQLite's primary result code; undefined for an error that is none of SQLite's: a defect. */
+function codeOf(error: unknown): number | undefined {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+export function isSqliteError(error: unknown): boolean {
+  return codeOf(error) !== undefined;
+}
+
+/** Whether the file is no database, or one that cannot be read as such. */
+export function isForeignFile(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === NOT_A_DATABASE || code === CORRUPT;
+}
+
+/** A sentence for the operator. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** SQLite's errors as StoreUnavailable, whatever else it is as it is. */
+export function translated(error: unknown): unknown {
+  return isSqliteError(error) ? new StoreUnavailable('views', reasonOf(error), { cause: error }) : error;
+}

@@ -1,0 +1,54 @@
+/** Inserting events where they are not there, and counting them by hour and minute. */
+import type { EventDocument } from '#contracts';
+import { encodeEvent } from './documents.js';
+import type { EventNames } from './layout.js';
+import { placeOf } from './positions.js';
+import type { Store } from './store.js';
+
+export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
+
+interface Span {
+  readonly lengthMs: number;
+  readonly span: number;
+  events: number;
+  first: bigint;
+  last: bigint;
+}
+
+export function insertEvents(store: Store, names: EventNames, events: readonly EventDocument[]): void {
+  if (events.length === 0) return;
+  const insert = store.statement(`INSERT OR IGNORE INTO ${names.events} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const spans = new Map<string, Span>();
+  const types = new Map<string, EventDocument>();
+  for (const event of events) {
+    const { id, host, category, type, key, by, quest } = event;
+    const place = placeOf(event.position);
+    const recordedAt = Date.parse(event.recordedAt);
+    const { changes } = insert.run(place, id, host, category, type, key, by, quest, recordedAt, encodeEvent(event));
+    if (changes === 0) continue;
+    count(spans, HOUR_MS, recordedAt, place);
+    count(spans, MINUTE_MS, recordedAt, place);
+    types.set(`${category}\n${type}`, event);
+  }
+  const addSpan = store.statement(
+    `INSERT INTO ${names.event_spans} VALUES (?, ?, ?, ?, ?) ON CONFLICT (length_ms, span) DO UPDATE SET
+     events = events + excluded.events, first = min(first, excluded.first), last = max(last, excluded.last)`,
+  );
+  for (const { lengthMs, span, events: n, first, last } of spans.values()) addSpan.run(lengthMs, span, n, first, last);
+  const addType = store.statement(`INSERT OR IGNORE INTO ${names.event_types} VALUES (?, ?)`);
+  for (const { category, type } of types.values()) addType.run(category, type);
+}
+
+function count(spans: Map<string, Span>, lengthMs: number, recordedAt: number, place: bigint): void {
+  const span = Math.floor(recordedAt / lengthMs);
+  const name = `${lengthMs} ${span}`;
+  const known = spans.get(name);
+  if (known === undefined) {
+    spans.set(name, { lengthMs, span, events: 1, first: place, last: place });
+    return;
+  }
+  known.events += 1;
+  if (place < known.first) known.first = place;
+  if (place > known.last) known.last = place;
+}

@@ -1,0 +1,40 @@
+/** Storing hosts by compare-and-set on their version. */
+import type { HostDocument } from '#contracts';
+import type { HostName } from '#domain';
+import { encodeHost, encodeParked } from './documents.js';
+import type { GenerationNames } from './layout.js';
+import type { Store } from './store.js';
+
+/** Answers the hosts that were stored at another version meanwhile. */
+export function writeHosts(
+  store: Store,
+  { hosts: table }: GenerationNames,
+  hosts: readonly HostDocument[],
+): readonly HostName[] {
+  if (hosts.length === 0) return [];
+  const insert = store.statement(`INSERT OR IGNORE INTO ${table} VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)`);
+  // most writes change neither flag, and so no index
+  const amend = store.statement(
+    `UPDATE ${table} SET version = ?, open = ?, updated_at = ?, doc = ?
+     WHERE host = ? AND version = ? AND has_open = ? AND parked IS NULL`,
+  );
+  const replace = store.statement(
+    `UPDATE ${table} SET version = ?, open = ?, updated_at = ?, doc = ?, has_open = ?, parked = ? WHERE host = ? AND version = ?`,
+  );
+  const lost: HostName[] = [];
+  for (const document of hosts) {
+    const { host, version, updatedAt } = document;
+    const open = document.state.open.length;
+    const hasOpen = open > 0 ? 1 : 0;
+    const parked = encodeParked(document.parked);
+    const doc = encodeHost(document);
+    const next = version + 1;
+    const stored =
+      version === 0
+        ? insert.run(host, next, hasOpen, open, updatedAt, parked, doc).changes > 0
+        : (parked === null && amend.run(next, open, updatedAt, doc, host, version, hasOpen).changes > 0) ||
+          replace.run(next, open, updatedAt, doc, hasOpen, parked, host, version).changes > 0;
+    if (!stored) lost.push(host);
+  }
+  return lost;
+}

@@ -1,0 +1,86 @@
+/** Storing labors: never over one of a greater position, and no index touched that need not be. */
+import type { LaborDocument } from '#contracts';
+import { encodeLabor } from './documents.js';
+import { classOf } from './labor-class.js';
+import type { GenerationNames } from './layout.js';
+import { placeOf } from './positions.js';
+import type { Store } from './store.js';
+import { Tallier } from './tallier.js';
+
+/** number, class, whether the stored one is newer, type, host, quest, chain, assignee, opened_at, closed_at */
+type Found = readonly [
+  number,
+  number,
+  0 | 1,
+  string,
+  string,
+  number | null,
+  string | null,
+  string | null,
+  number,
+  number | null,
+];
+
+export function writeLabors(store: Store, names: GenerationNames, labors: readonly LaborDocument[]): void {
+  if (labors.length === 0) return;
+  const { labors: table } = names;
+  const find = store.statement(
+    `SELECT number, class, position > ?, type, host, quest, chain, assignee, opened_at, closed_at FROM ${table} WHERE id = ?`,
+  );
+  const insert = store.statement(`INSERT INTO ${table} VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const replace = store.statement(
+    `UPDATE ${table} SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, opened_at = ?,
+     closed_at = ?, doc = ? WHERE number = ?`,
+  );
+  // SQLite rewrites every index of a column that is set, changed or not
+  const close = store.statement(`UPDATE ${table} SET position = ?, class = ?, closed_at = ?, doc = ? WHERE number = ?`);
+  const amend = store.statement(`UPDATE ${table} SET position = ?, doc = ? WHERE number = ?`);
+  const counts = new Tallier<readonly [string, number]>();
+  for (const labor of labors) {
+    const place = placeOf(labor.position);
+    const { id, type, host, quest, assignee } = labor;
+    const kind = classOf(labor);
+    const chain = labor.chain === id ? null : labor.chain;
+    const openedAt = Date.parse(labor.opened.at);
+    const closedAt = labor.closed && Date.parse(labor.closed.at);
+    const found = find.get(place, id) as Found | undefined;
+    if (found === undefined) {
+      insert.run(id, place, kind, type, host, quest, chain, assignee, openedAt, closedAt, encodeLabor(labor));
+      counts.add([type, kind], 1);
+      continue;
+    }
+    const [number, oldKind, newer, oldType, ...rest] = found;
+    if (newer === 1) continue;
+    const doc = encodeLabor(labor);
+    const same =
+      oldType === type &&
+      rest[0] === host &&
+      rest[1] === quest &&
+      rest[2] === chain &&
+      rest[3] === assignee &&
+      rest[4] === openedAt;
+    if (!same) {
+      replace.run(place, kind, type, host, quest, chain, assignee, openedAt, closedAt, doc, number);
+    } else if (oldKind !== kind || rest[5] !== closedAt) {
+      close.run(place, kind, closedAt, doc, number);
+    } else {
+      amend.run(place, doc, number);
+    }
+    if (oldKind !== kind || oldType !== type) {
+      counts.add([oldType, oldKind], -1);
+      counts.add([type, kind], 1);
+    }
+  }
+  writeCounts(store, names, counts);
+}
+
+function writeCounts(
+  store: Store,
+  { labor_counts: table }: GenerationNames,
+  counts: Tallier<readonly [string, number]>,
+): void {
+  const add = store.statement(
+    `INSERT INTO ${table} VALUES (?, ?, ?) ON CONFLICT (type, class) DO UPDATE SET labors = labors + excluded.labors`,
+  );
+  for (const [[type, kind], change] of counts.changes()) add.run(type, kind, change);
+}

@@ -1,0 +1,175 @@
+/** Lists of events, by their place in the journal. */
+import {
+  START,
+  type CursorKey,
+  type EventDocument,
+  type EventFilter,
+  type EventSort,
+  type Page,
+  type PageRequest,
+} from '#contracts';
+import { decodeEvent, positionFrom, textOf } from '../documents.js';
+import { HOUR_MS, MINUTE_MS } from '../event-writes.js';
+import type { EventNames } from '../layout.js';
+import { placeOf, positionAt } from '../positions.js';
+import type { Store } from '../store.js';
+import { toMs } from './instants.js';
+import { distinct, readPage } from './page.js';
+import { equal, indexedBy, oneOf, type Condition, type KeyPart, type Range, type Within } from './ranges.js';
+
+export function listEvents(
+  store: Store,
+  names: EventNames,
+  filter: EventFilter,
+  request: PageRequest<EventSort>,
+): Page<EventDocument> {
+  const { ranges, led } = leadOf(store, names, filter);
+  const within = placesOf(store, names, filter);
+  const list = {
+    table: names.events,
+    row: 'place',
+    order: { keys: ['place'], descending: request.sort === '-position' },
+    ranges: within === undefined ? [] : ranges.map((range) => ({ ...range, within })),
+    residual: residualOf(filter, led),
+    wide: true,
+  };
+  const load = store.statement(`SELECT doc FROM ${names.events} WHERE place = ?`);
+  return readPage(
+    store,
+    {
+      list,
+      fromKey: ([position = '']: CursorKey): readonly KeyPart[] => [placeOf(positionFrom(position))],
+      toKey: ([place]): CursorKey => [textOf(positionAt(place as bigint))],
+      load: ([place]) => decodeEvent((load.get(place) as readonly [string])[0]),
+    },
+    request,
+  );
+}
+
+/** The newest event of each category on the host, by category. */
+export function lastByCategory(store: Store, names: EventNames, host: string, limit: number): readonly EventDocument[] {
+  const newest = store.statement(
+    `SELECT doc FROM ${names.events} INDEXED BY ${names.events}_host WHERE host = ? AND category = ? ORDER BY place DESC LIMIT 1`,
+  );
+  return categoriesOf(store, names, host, limit).map((category) =>
+    decodeEvent((newest.get(host, category) as readonly [string])[0]),
+  );
+}
+
+interface Lead {
+  readonly ranges: readonly Range[];
+  readonly led: readonly (keyof EventFilter)[];
+}
+
+function leadOf(store: Store, names: EventNames, filter: EventFilter): Lead {
+  const { host, key, type, category, by, quest } = filter;
+  const ranges = (index: string, column: string, values: readonly (string | number)[]): readonly Range[] =>
+    distinct(values).map((value) => ({ index: indexedBy(`${names.events}_${index}`), where: [equal(column, value)] }));
+  if (key !== undefined) return { ranges: ranges('key', 'key', key), led: ['key'] };
+  if (host !== undefined) return ofHosts(store, names, distinct(host), category && distinct(category));
+  if (quest !== undefined) return { ranges: ranges('quest', 'quest', quest), led: ['quest'] };
+  if (type !== undefined) return { ranges: ranges('type', 'type', type), led: ['type'] };
+  if (category !== undefined) {
+    const types = distinct(category).flatMap((each) => typesOf(store, names, each));
+    return { ranges: ranges('type', 'type', types), led: [] };
+  }
+  if (by !== undefined) return { ranges: ranges('reporter', 'reporter', by), led: ['by'] };
+  return { ranges: [{ index: '', where: [] }], led: [] };
+}
+
+/** The index of hosts leads over the category, which the dossier needs; so a host is as many ranges as it has categories. */
+function ofHosts(
+  store: Store,
+  names: EventNames,
+  hosts: readonly string[],
+  categories: readonly string[] | undefined,
+): Lead {
+  const ranges = hosts.flatMap((host) =>
+    (categories ?? categoriesOf(store, names, host, -1)).map((category) => ({
+      index: indexedBy(`${names.events}_host`),
+      where: [equal('host', host), equal('category', category)],
+    })),
+  );
+  return { ranges, led: ['host', 'category'] };
+}
+
+/** Jumps through the index from category to category; all of them where `limit` is negative. */
+function categoriesOf(store: Store, { events }: EventNames, host: string, limit: number): readonly string[] {
+  const next = `SELECT min(category) FROM ${events} INDEXED BY ${events}_host WHERE host = ?1 AND category >`;
+  const sql = `WITH RECURSIVE categories (category) AS (
+      SELECT (${next} '') UNION ALL SELECT (${next} categories.category) FROM categories WHERE category IS NOT NULL
+    ) SELECT category FROM categories WHERE category IS NOT NULL LIMIT ?2`;
+  const rows = store.statement(sql).all(host, limit) as readonly (readonly [string])[];
+  return rows.map(([category]) => category);
+}
+
+function typesOf(store: Store, { event_types: table }: EventNames, category: string): readonly string[] {
+  const rows = store.statement(`SELECT type FROM ${table} WHERE category = ?`).all(category);
+  return (rows as readonly (readonly [string])[]).map(([type]) => type);
+}
+
+function residualOf(filter: EventFilter, led: readonly (keyof EventFilter)[]): readonly Condition[] {
+  const columns = [
+    ['host', 'host'],
+    ['key', 'key'],
+    ['type', 'type'],
+    ['category', 'category'],
+    ['by', 'reporter'],
+    ['quest', 'quest'],
+  ] as const;
+  const conditions: Condition[] = [];
+  for (const [field, column] of columns) {
+    const values = filter[field];
+    if (values !== undefined && !led.includes(field)) conditions.push(oneOf(column, distinct<string | number>(values)));
+  }
+  const { since, until } = filter;
+  if (since !== undefined) conditions.push({ sql: 'recorded_at >= ?', values: [toMs(since)] });
+  if (until !== undefined) conditions.push({ sql: 'recorded_at < ?', values: [toMs(until)] });
+  return conditions;
+}
+
+/** Between which places all lies that passes the filter's times and position; undefined where nothing does. */
+function placesOf(store: Store, names: EventNames, { since, until, afterPosition }: EventFilter): Within | undefined {
+  let from: bigint | undefined;
+  let before: bigint | undefined;
+  if (since !== undefined) {
+    const first = edgeOf(store, names, 'min(first)', '>=', toMs(since));
+    if (first === undefined) return undefined;
+    from = first;
+  }
+  if (until !== undefined) {
+    const last = edgeOf(store, names, 'max(last)', '<=', toMs(until) - 1);
+    if (last === undefined) return undefined;
+    before = last + 1n;
+  }
+  if (afterPosition !== undefined && afterPosition !== START) {
+    const next = placeOf(afterPosition) + 1n;
+    if (from === undefined || next > from) from = next;
+  }
+  return { from, before };
+}
+
+/**
+ * The least or greatest place of events recorded in the minute of `timeMs` and in its hour, and in the hours beyond it:
+ * places and times go together but for clocks that disagree, so that little is read in vain.
+ */
+function edgeOf(
+  store: Store,
+  { event_spans: table }: EventNames,
+  edge: 'min(first)' | 'max(last)',
+  side: '>=' | '<=',
+  timeMs: number,
+): bigint | undefined {
+  const hour = Math.floor(timeMs / HOUR_MS);
+  const minute = Math.floor(timeMs / MINUTE_MS);
+  const perHour = HOUR_MS / MINUTE_MS;
+  const inHour = [hour * perHour, (hour + 1) * perHour - 1] as const;
+  const beyond = store.wide(`SELECT ${edge} FROM ${table} WHERE length_ms = ? AND span ${side[0] ?? ''} ?`);
+  const within = store.wide(`SELECT ${edge} FROM ${table} WHERE length_ms = ? AND span BETWEEN ? AND ?`);
+  const [first, last] = side === '>=' ? [minute, inHour[1]] : [inHour[0], minute];
+  const edges = [beyond.get(HOUR_MS, hour), within.get(MINUTE_MS, first, last)]
+    .map((row) => (row as readonly [bigint | null])[0])
+    .filter((place) => place !== null);
+  if (edges.length === 0) return undefined;
+  return edges.reduce((a, b) => (a < b === (side === '>=') ? a : b));
+}

@@ -1,0 +1,132 @@
+/** Quests: read, changed and written whole, so that what lists and recounts look for (dirty, phase, label) is always right. */
+import {
+  isDirty,
+  maxPosition,
+  questPhase,
+  START,
+  type Position,
+  type QuestDocument,
+  type QuestRecord,
+  type Recount,
+} from '#contracts';
+import type { QuestId } from '#domain';
+import {
+  decodeRecord,
+  decodeRecount,
+  encodeParked,
+  encodeRecord,
+  encodeRecount,
+  positionFrom,
+  textOf,
+} from './documents.js';
+import type { GenerationNames } from './layout.js';
+import { placeOrNull } from './positions.js';
+import type { Store } from './store.js';
+
+/** quest, mark, touches, parked, record, recount */
+export type QuestRow = readonly [QuestId, string, number, string | null, string | null, string | null];
+export const QUEST_COLUMNS = 'quest, mark, touches, parked, record, recount';
+
+/** Sorts after every instant: quests without a target come last. */
+export const NO_TARGET = 253_402_300_800_000;
+
+export function toQuest([quest, mark, touches, parked, record, recount]: QuestRow): QuestDocument {
+  return {
+    quest,
+    record: decodeRecord(quest, record, parked),
+    recount: decodeRecount(recount),
+    mark: positionFrom(mark),
+    touches,
+  };
+}
+
+export function readQuest(store: Store, { quests }: GenerationNames, quest: QuestId): QuestDocument | undefined {
+  const row = store.statement(`SELECT ${QUEST_COLUMNS} FROM ${quests} WHERE quest = ?`).get(quest);
+  return row === undefined ? undefined : toQuest(row as QuestRow);
+}
+
+export function raiseMarks(
+  store: Store,
+  names: GenerationNames,
+  marks: readonly { readonly quest: QuestId; readonly position: Position }[],
+): void {
+  const greatest = new Map<QuestId, Position>();
+  for (const { quest, position } of marks) greatest.set(quest, maxPosition(greatest.get(quest) ?? START, position));
+  for (const [quest, position] of greatest) {
+    change(store, names, quest, (document) => ({ ...document, mark: maxPosition(document.mark, position) }));
+  }
+}
+
+export function touchQuests(store: Store, names: GenerationNames, quests: readonly QuestId[]): void {
+  for (const quest of quests) {
+    change(store, names, quest, (document) => ({ ...document, touches: document.touches + 1 }));
+  }
+}
+
+export function writeRecords(store: Store, names: GenerationNames, records: readonly QuestRecord[]): void {
+  for (const record of records) {
+    change(store, names, record.quest, (document) =>
+      replaces(record, document.record) ? { ...document, record } : document,
+    );
+  }
+}
+
+/** Whether it was stored: false where another recount was stored meanwhile. */
+export function writeRecount(
+  store: Store,
+  names: GenerationNames,
+  quest: QuestId,
+  recount: Omit<Recount, 'version'>,
+  expectedVersion: number,
+): boolean {
+  const document = readQuest(store, names, quest);
+  if ((document?.recount?.version ?? 0) !== expectedVersion) return false;
+  write(store, names, {
+    ...(document ?? newQuest(quest)),
+    recount: { ...recount, version: expectedVersion + 1 },
+  });
+  return true;
+}
+
+function replaces(record: QuestRecord, stored: QuestRecord | null): boolean {
+  if (stored === null || record.revision > stored.revision) return true;
+  return record.revision === stored.revision && encodeParked(record.parked) !== encodeParked(stored.parked);
+}
+
+function newQuest(quest: QuestId): QuestDocument {
+  return { quest, record: null, recount: null, mark: START, touches: 0 };
+}
+
+function change(
+  store: Store,
+  names: GenerationNames,
+  quest: QuestId,
+  changed: (document: QuestDocument) => QuestDocument,
+): void {
+  const stored = readQuest(store, names, quest);
+  const before = stored ?? newQuest(quest);
+  const after = changed(before);
+  if (after !== before || stored === undefined) write(store, names, after);
+}
+
+function write(store: Store, { quests }: GenerationNames, document: QuestDocument): void {
+  const { quest, record, recount, mark, touches } = document;
+  const state = record?.state ?? null;
+  const accepted = state !== null && state.embarkedAt !== null;
+  store
+    .statement(`INSERT OR REPLACE INTO ${quests} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(
+      quest,
+      textOf(mark),
+      touches,
+      isDirty(document) ? 1 : 0,
+      recount && placeOrNull(recount.label),
+      accepted ? questPhase(document) : null,
+      state && state.type,
+      state && state.creator,
+      state?.target ? Date.parse(state.target) : NO_TARGET,
+      record && encodeParked(record.parked),
+      record && encodeRecord(record),
+      recount && encodeRecount(recount),
+    );
+}

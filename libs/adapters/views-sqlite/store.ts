@@ -1,0 +1,96 @@
+/** One connection: prepared statements (a bounded number), transactions, errors, and the end of it all. */
+import type { DatabaseSync } from '@photostructure/sqlite';
+import { StoreUnavailable } from '#ports';
+import { translated } from './errors.js';
+
+export type Database = InstanceType<typeof DatabaseSync>;
+export type SqlValue = string | number | bigint | null;
+
+/** A statement whose rows come as arrays. */
+export interface Statement {
+  get(...values: SqlValue[]): unknown;
+  all(...values: SqlValue[]): unknown[];
+  run(...values: SqlValue[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
+}
+
+/** More than the shapes of lists that are asked for in practice; those of dropped tables make way by and by. */
+const MAX_STATEMENTS = 1000;
+
+export class Store {
+  private readonly statements = new Map<string, Statement>();
+  private closed = false;
+
+  constructor(private readonly database: Database) {}
+
+  /** Integers come as numbers, so they must be below 2^53. */
+  statement(sql: string): Statement {
+    return this.prepared(sql, false);
+  }
+
+  /** Integers come as bigints. */
+  wide(sql: string): Statement {
+    return this.prepared(sql, true);
+  }
+
+  /** For statements without values that are done once. */
+  exec(sql: string): void {
+    this.database.exec(sql);
+  }
+
+  /** Runs a read; SQLite's errors come out as StoreUnavailable, as does the store's having been closed. */
+  reading<T>(read: () => T): T {
+    this.requireOpen();
+    try {
+      return read();
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  /** All of it or nothing. Nothing of the transaction outlasts the call, so that no other call ever runs within it. */
+  transaction<T>(work: () => T): T {
+    this.requireOpen();
+    try {
+      this.database.exec('BEGIN IMMEDIATE');
+      const value = work();
+      this.database.exec('COMMIT');
+      return value;
+    } catch (error) {
+      this.undo();
+      throw translated(error);
+    }
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private undo(): void {
+    // SQLite undoes by itself after some errors; where ROLLBACK fails, the first error says why
+    try {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+    } catch {
+      // nothing was committed all the same
+    }
+  }
+
+  private prepared(sql: string, wide: boolean): Statement {
+    const name = wide ? `wide ${sql}` : sql;
+    const known = this.statements.get(name);
+    if (known !== undefined) return known;
+    const oldest = this.statements.size >= MAX_STATEMENTS ? this.statements.keys().next().value : undefined;
+    if (oldest !== undefined) this.statements.delete(oldest);
+    const statement = this.database.prepare(sql);
+    statement.setReturnArrays(true);
+    if (wide) statement.setReadBigInts(true);
+    this.statements.set(name, statement);
+    return statement;
+  }
+
+  private requireOpen(): void {
+    if (this.closed) throw new StoreUnavailable('views', 'they were closed');
+  }
+}

@@ -1,0 +1,65 @@
+/** Totals, from counters that the writes keep: nothing here reads rows in proportion to labors, hosts or events. */
+import type { QuestPhase } from '#contracts';
+import type { Instant, TypeName } from '#domain';
+import type { ViewsTotals } from '#ports';
+import { HOUR_MS } from './event-writes.js';
+import { isOpenClass, stateOfClass } from './labor-class.js';
+import type { EventNames, GenerationNames } from './layout.js';
+import { fromMs, toMs } from './lists/instants.js';
+import type { Store } from './store.js';
+
+export function readTotals(store: Store, names: GenerationNames, events: EventNames): ViewsTotals {
+  const labors = { open: 0, completed: 0, waived: 0 };
+  const counts = countsOf(store, names);
+  for (const [, laborClass, count] of counts) labors[stateOfClass(laborClass)] += count;
+  const quests: Record<QuestPhase, number> = { embarking: 0, open: 0, completed: 0, abandoned: 0, empty: 0 };
+  const phases = store.statement(
+    `SELECT phase, count(*) FROM ${names.quests} INDEXED BY ${names.quests}_phase WHERE phase IS NOT NULL GROUP BY phase`,
+  );
+  for (const [phase, count] of phases.all() as readonly (readonly [QuestPhase, number])[]) quests[phase] = count;
+  return {
+    // rows of hosts are never removed, so the greatest number is how many there are
+    hosts: numberOf(store, `SELECT max(number) FROM ${names.hosts}`),
+    events: numberOf(store, `SELECT sum(events) FROM ${events.event_spans} WHERE length_ms = ${HOUR_MS}`),
+    labors,
+    quests,
+    openByType: openByType(store, names, counts),
+  };
+}
+
+/** From the first full hour that begins at `since` or later. */
+export function eventsPerHour(
+  store: Store,
+  { event_spans: table }: EventNames,
+  since: Instant,
+): readonly { readonly hour: Instant; readonly events: number }[] {
+  const rows = store
+    .statement(`SELECT span, events FROM ${table} WHERE length_ms = ? AND span >= ? ORDER BY span`)
+    .all(HOUR_MS, Math.ceil(toMs(since) / HOUR_MS)) as readonly (readonly [number, number])[];
+  return rows.map(([span, events]) => ({ hour: fromMs(span * HOUR_MS), events }));
+}
+
+type Count = readonly [TypeName, laborClass: number, labors: number];
+
+function countsOf(store: Store, { labor_counts: table }: GenerationNames): readonly Count[] {
+  return store.statement(`SELECT type, class, labors FROM ${table} WHERE labors > 0 ORDER BY type`).all() as Count[];
+}
+
+function openByType(store: Store, { labors }: GenerationNames, counts: readonly Count[]): ViewsTotals['openByType'] {
+  const oldest = store.statement(
+    `SELECT min(opened_at) FROM ${labors} INDEXED BY ${labors}_type_opened WHERE type = ? AND class = ?`,
+  );
+  const types = new Map<TypeName, { readonly open: number; readonly oldest: number }>();
+  for (const [type, laborClass, count] of counts) {
+    if (!isOpenClass(laborClass)) continue;
+    const [openedAt] = oldest.get(type, laborClass) as readonly [number];
+    const known = types.get(type) ?? { open: 0, oldest: Infinity };
+    types.set(type, { open: known.open + count, oldest: Math.min(known.oldest, openedAt) });
+  }
+  return [...types].map(([type, { open, oldest: at }]) => ({ type, open, oldest: fromMs(at) }));
+}
+
+function numberOf(store: Store, sql: string): number {
+  const [number] = store.statement(sql).get() as readonly [number | null];
+  return number ?? 0;
+}

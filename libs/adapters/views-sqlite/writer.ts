@@ -1,0 +1,180 @@
+/** Folding into one generation. A batch is one transaction, though nothing outside relies on it. */
+import type {
+  CatalogueDocument,
+  HostDocument,
+  LaborDocument,
+  ParkRecord,
+  PartDocument,
+  PartitionProgress,
+  QuestDocument,
+  Recount,
+} from '#contracts';
+import type { HostName, LaborId, QuestId } from '#domain';
+import type { ViewsBatch, ViewsWriter } from '#ports';
+import { raiseProgress, readCatalogue, readProgress, writeCatalogue } from './control-writes.js';
+import { decodeHost, decodeLabor, decodeParked } from './documents.js';
+import { insertEvents } from './event-writes.js';
+import { writeHosts } from './host-writes.js';
+import { writeLabors } from './labor-writes.js';
+import type { GenerationNames } from './layout.js';
+import { PART_COLUMNS, sumParts, toPart, writeParts, type PartRow } from './part-writes.js';
+import {
+  QUEST_COLUMNS,
+  raiseMarks,
+  readQuest,
+  toQuest,
+  touchQuests,
+  writeRecords,
+  writeRecount,
+  type QuestRow,
+} from './quest-writes.js';
+import type { Store } from './store.js';
+import type { Tables } from './tables.js';
+
+export class SqliteWriter implements ViewsWriter {
+  constructor(
+    private readonly store: Store,
+    private readonly tables: Tables,
+  ) {}
+
+  async hosts(generation: number, hosts: readonly HostName[]): Promise<readonly HostDocument[]> {
+    return this.read(generation, (names) => {
+      const find = this.store.statement(`SELECT version, parked, doc FROM ${names.hosts} WHERE host = ?`);
+      return hosts.flatMap((host) => {
+        const row = find.get(host) as readonly [number, string | null, string] | undefined;
+        return row === undefined ? [] : [decodeHost(host, ...row)];
+      });
+    });
+  }
+
+  async labors(generation: number, labors: readonly LaborId[]): Promise<readonly LaborDocument[]> {
+    return this.read(generation, (names) => {
+      const find = this.store.statement(`SELECT doc FROM ${names.labors} WHERE id = ?`);
+      return present(
+        labors,
+        (id) => find.get(id) as readonly [string] | undefined,
+        ([doc]) => decodeLabor(doc),
+      );
+    });
+  }
+
+  async parts(
+    generation: number,
+    parts: readonly { readonly quest: QuestId; readonly host: HostName }[],
+  ): Promise<readonly PartDocument[]> {
+    return this.read(generation, (names) => {
+      const find = this.store.wide(`SELECT ${PART_COLUMNS} FROM ${names.parts} WHERE quest = ? AND host = ?`);
+      return present(parts, ({ quest, host }) => find.get(quest, host) as PartRow | undefined, toPart);
+    });
+  }
+
+  async quests(generation: number, quests: readonly QuestId[]): Promise<readonly QuestDocument[]> {
+    return this.read(generation, (names) =>
+      present(
+        quests,
+        (quest) => readQuest(this.store, names, quest),
+        (document) => document,
+      ),
+    );
+  }
+
+  async questsOfHost(
+    generation: number,
+    host: HostName,
+    after: QuestId | null,
+    limit: number,
+  ): Promise<readonly QuestId[]> {
+    return this.read(generation, ({ parts }) => {
+      const sql = `SELECT quest FROM ${parts} INDEXED BY ${parts}_host WHERE host = ? AND quest > ? ORDER BY quest LIMIT ?`;
+      const rows = this.store.statement(sql).all(host, after ?? 0, limit) as readonly (readonly [QuestId])[];
+      return rows.map(([quest]) => quest);
+    });
+  }
+
+  async catalogue(generation: number): Promise<CatalogueDocument | undefined> {
+    return this.read(generation, () => readCatalogue(this.store, generation));
+  }
+
+  async progress(generation: number): Promise<readonly PartitionProgress[]> {
+    return this.read(generation, () => readProgress(this.store, generation));
+  }
+
+  async apply(generation: number, batch: ViewsBatch): Promise<{ readonly conflicts: readonly HostName[] }> {
+    return this.store.transaction(() => {
+      const names = this.tables.of(generation);
+      const { store } = this;
+      insertEvents(store, this.tables.events, batch.events ?? []);
+      writeLabors(store, names, batch.labors ?? []);
+      writeParts(store, names, batch.parts ?? []);
+      raiseMarks(store, names, batch.marks ?? []);
+      writeRecords(store, names, batch.quests ?? []);
+      if (batch.catalogue !== undefined) writeCatalogue(store, generation, batch.catalogue);
+      const conflicts = writeHosts(store, names, batch.hosts ?? []);
+      touchQuests(store, names, batch.touches ?? []);
+      if (conflicts.length === 0) raiseProgress(store, generation, batch.progress ?? []);
+      return { conflicts };
+    });
+  }
+
+  async dirtyQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]> {
+    return this.read(generation, ({ quests }) => {
+      const sql = `SELECT ${QUEST_COLUMNS} FROM ${quests} INDEXED BY ${quests}_dirty
+        WHERE dirty = 1 AND quest > ? ORDER BY quest LIMIT ?`;
+      return (this.store.statement(sql).all(after ?? 0, limit) as readonly QuestRow[]).map(toQuest);
+    });
+  }
+
+  async sumParts(generation: number, quest: QuestId): ReturnType<ViewsWriter['sumParts']> {
+    return this.read(generation, (names) => sumParts(this.store, names, quest));
+  }
+
+  async storeRecount(
+    generation: number,
+    quest: QuestId,
+    recount: Omit<Recount, 'version'>,
+    expectedVersion: number,
+  ): Promise<boolean> {
+    return this.store.transaction(() =>
+      writeRecount(this.store, this.tables.of(generation), quest, recount, expectedVersion),
+    );
+  }
+
+  async parkedHosts(
+    generation: number,
+    after: HostName | null,
+    limit: number,
+  ): Promise<readonly { readonly host: HostName; readonly parked: ParkRecord }[]> {
+    return this.read(generation, ({ hosts }) => {
+      const sql = `SELECT host, parked FROM ${hosts} INDEXED BY ${hosts}_parked
+        WHERE parked IS NOT NULL AND host > ? ORDER BY host LIMIT ?`;
+      const rows = this.store.statement(sql).all(after ?? '', limit) as readonly (readonly [HostName, string])[];
+      return rows.map(([host, parked]) => ({ host, parked: decodeParked(parked) }));
+    });
+  }
+
+  async parkedQuests(
+    generation: number,
+    after: QuestId | null,
+    limit: number,
+  ): Promise<readonly { readonly quest: QuestId; readonly parked: ParkRecord }[]> {
+    return this.read(generation, ({ quests }) => {
+      const sql = `SELECT quest, parked FROM ${quests} INDEXED BY ${quests}_parked
+        WHERE parked IS NOT NULL AND quest > ? ORDER BY quest LIMIT ?`;
+      const rows = this.store.statement(sql).all(after ?? 0, limit) as readonly (readonly [QuestId, string])[];
+      return rows.map(([quest, parked]) => ({ quest, parked: decodeParked(parked) }));
+    });
+  }
+
+  private read<T>(generation: number, work: (names: GenerationNames) => T): T {
+    return this.store.reading(() => work(this.tables.of(generation)));
+  }
+}
+
+function present<K, R, T>(keys: readonly K[], find: (key: K) => R | undefined, made: (row: R) => T): readonly T[] {
+  const found: T[] = [];
+  for (const key of keys) {
+    const row = find(key);
+    if (row !== undefined) found.push(made(row));
+  }
+  return found;
+}

@@ -1,0 +1,128 @@
+/** Puts the use cases that write together: one appender, one timeline, one saga for a process. */
+import { randomUUID } from 'node:crypto';
+import { failed, type Outcome, type Uuid } from '#contracts';
+import { decideEventTypes, decideFates, instantOfMs, parseFateReference, parseTypeName, type Instant } from '#domain';
+import type { Journal, ViewsReader } from '#ports';
+import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import { Gate } from '../reading/gate.js';
+import { Appender } from './appending/appender.js';
+import { changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
+import type { Ingest } from './ingest.js';
+import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
+import { logEvents, type EventLogger } from './log-events.js';
+import { problemOfRefusals, unavailable } from './problems.js';
+import { amendQuest } from './quests/amend-quest.js';
+import { addQuestHosts, embarkQuest, type QuestParts } from './quests/embark-quest.js';
+import { Embarker } from './quests/embarker.js';
+import { Lease } from './quests/lease.js';
+import { QuestUnreadable } from './quests/quest-stream.js';
+import { QuestSaga } from './quests/saga.js';
+import { Turns } from './turns.js';
+import { Underway } from './underway.js';
+
+export interface IngestParts {
+  readonly journal: Journal;
+  /** The process's own; it is read on where needed. */
+  readonly timeline: CatalogueTimeline;
+  /** For look-ups of labors only: logging events never needs the views. */
+  readonly views: Pick<ViewsReader, 'freshness' | 'labor'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Gives UUIDs; random ones where absent. */
+  readonly newId?: () => Uuid;
+}
+
+/** Ingest, and what it does in the background. `close` ends both. */
+export interface RunningIngest extends Ingest {
+  /** Begins to embark in the background what requests or a crash have left. */
+  start(): void;
+  /** Why quests are not being embarked, as a sentence; null where all goes well. */
+  notReady(): string | null;
+}
+
+/** Longest that a command waits for the views before it refuses a labor, in seconds. */
+const MAX_WAIT_S = 5;
+/** Commands on the catalogue and on quests that may wait for their turn. */
+const MAX_WAITING_COMMANDS = 200;
+
+export function createIngest(parts: IngestParts): RunningIngest {
+  const { journal, timeline, views, clock, log, newId = randomUUID } = parts;
+  const now = (): Instant => {
+    const instant = instantOfMs(clock.nowMs());
+    if (instant === undefined) throw new RangeError('the clock is beyond the year 9999');
+    return instant;
+  };
+  const underway = new Underway();
+  const appender = new Appender(journal);
+  const turns = new Turns(MAX_WAITING_COMMANDS);
+  const embarker = new Embarker(journal, timeline, appender, newId, now);
+  const inline = new Set<Uuid>();
+  const lease = new Lease(journal, clock, newId());
+  const saga = new QuestSaga({ journal, timeline, embarker, lease, clock, log, inline });
+  const logger: EventLogger = { appender, timeline, newId, now };
+  const catalogue: CatalogueWriter = { journal, timeline, turns, newId };
+  const gate = new Gate(views, clock, MAX_WAIT_S);
+  const labors: LaborCommander = { journal, appender, views, gate, newId, now };
+  const quests: QuestParts = {
+    ...{ journal, timeline, embarker, turns, clock, log, newId, now, inline },
+    wake: () => {
+      saga.wake();
+    },
+  };
+  const during = <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
+    underway.during(() => tellUnreadable(work));
+  return {
+    defineEventTypes: (definitions, { name: by }) =>
+      during(() => {
+        const command = { kind: 'DefineEventTypes', definitions, by, now: now() } as const;
+        return changeCatalogue(catalogue, (state) => decideEventTypes(command, state));
+      }),
+    amendEventType: (text, amendment, { name: by }) =>
+      during(async () => {
+        const name = parseTypeName(text);
+        if (name === undefined) return failed(problemOfRefusals([unknownType(text)]));
+        const command = { kind: 'AmendEventType', name, ...amendment, by, now: now() } as const;
+        return changeCatalogue(catalogue, (state) => decideEventTypes(command, state));
+      }),
+    defineFates: (definitions, { name: by }) =>
+      during(() => {
+        const command = { kind: 'DefineFates', definitions, by, now: now() } as const;
+        return changeCatalogue(catalogue, (state) => decideFates(command, state));
+      }),
+    amendFate: (text, amendment, { name: by }) =>
+      during(() => {
+        const command = { kind: 'AmendFate', fate: parseFateReference(text), ...amendment, by, now: now() } as const;
+        return changeCatalogue(catalogue, (state) => decideFates(command, state));
+      }),
+    logEvents: (reports, caller) => during(() => logEvents(logger, reports, caller)),
+    embarkQuest: (request, caller) => during(() => embarkQuest(quests, request, caller)),
+    amendQuest: (quest, amendment, caller) => during(() => amendQuest(quests, quest, amendment, caller)),
+    addQuestHosts: (quest, hosts, caller) => during(() => addQuestHosts(quests, quest, hosts, caller)),
+    commandLabor: (labor, action, caller) => during(() => commandLabor(labors, labor, action, caller)),
+    commandLabors: (ids, action, caller) => during(() => commandLabors(labors, ids, action, caller)),
+    start: () => {
+      saga.start();
+    },
+    notReady: () => saga.notReady(),
+    close: async () => {
+      await Promise.all([underway.close(), saga.close()]);
+    },
+  };
+}
+
+/** What this version of Hermes cannot read is as good as away, for whoever asks. */
+async function tellUnreadable<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CatalogueUnreadable || error instanceof QuestUnreadable)) throw error;
+    return failed(unavailable(`${error.message}: it takes the version of Hermes that wrote it`));
+  }
+}
+
+function unknownType(name: string): Parameters<typeof problemOfRefusals>[0][number] {
+  const message = `there is no event type "${name}": look for its right name`;
+  return { code: 'event-type-unknown', path: 'name', message };
+}

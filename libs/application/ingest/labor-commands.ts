@@ -1,0 +1,196 @@
+/**
+ * Commands on labors. The views are asked first, so that most mistakes are told at once; what the command does is decided
+ * by the fold, at its place in the host's stream (rule 13). Nobody is refused by views that may be behind.
+ */
+import { done, encodeEntry, failed, hostStream, START, type Outcome, type Problem, type Uuid } from '#contracts';
+import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
+import { StoreUnavailable, type Journal, type ViewsReader } from '#ports';
+import type { Gate } from '../reading/gate.js';
+import type { Appender } from './appending/appender.js';
+import { AppendJob } from './appending/job.js';
+import type { Caller, LaborAction, LaborResult, LaborResults, Written } from './ingest.js';
+import { overloaded, problemOfFailure } from './problems.js';
+
+export interface LaborCommander {
+  readonly journal: Journal;
+  readonly appender: Appender;
+  readonly views: Pick<ViewsReader, 'labor'>;
+  readonly gate: Gate;
+  readonly newId: () => Uuid;
+  readonly now: () => Instant;
+}
+
+/** How long a refusal may wait for the views. */
+const WAIT_S = 5;
+/** Look-ups under way at once. */
+const LOOKUPS = 32;
+
+/** What the views say of a labor; `behind`: nothing that a refusal could be built on. `open` is all that a command needs. */
+type Standing = 'open' | 'closed' | 'unknown' | 'behind';
+
+interface Named {
+  readonly id: LaborId;
+  readonly host: HostName;
+}
+
+export async function commandLabor(
+  commander: LaborCommander,
+  labor: string,
+  action: LaborAction,
+  caller: Caller,
+): Promise<Outcome<Written>> {
+  const results = await commandLabors(commander, [labor], action, caller);
+  if (!results.ok) return results;
+  const [result] = results.value.results;
+  if (result === undefined) throw new TypeError('a command without its result');
+  return 'position' in result ? done({ position: result.position }) : failed(problemOfResult(result));
+}
+
+export async function commandLabors(
+  commander: LaborCommander,
+  labors: readonly string[],
+  action: LaborAction,
+  caller: Caller,
+): Promise<Outcome<LaborResults>> {
+  const named = new Map<LaborId, Named>();
+  const ids = labors.map((text) => {
+    const parsed = parseLaborId(text);
+    if (parsed !== undefined) named.set(parsed.id, parsed);
+    return parsed?.id;
+  });
+  const standings = await standingsOf(commander, [...named.keys()]);
+  if (!standings.ok) return standings;
+  const open = [...named.values()].filter(({ id }) => standings.value.get(id) === 'open');
+  const jobs = jobsOf(commander, open, action, caller);
+  // labors of one host share a job
+  const runs = [...new Set(jobs.values())];
+  if (!(await commander.appender.run(runs))) {
+    return failed(overloaded('too many commands are waiting for the journal'));
+  }
+  const results = labors.map((text, index): LaborResult => {
+    const id = ids[index];
+    const standing = id === undefined ? 'unknown' : (standings.value.get(id) ?? 'unknown');
+    if (standing !== 'open') return { id: id ?? text, fault: faultOf(text, standing) };
+    if (id === undefined) throw new TypeError('an open labor without an id');
+    return resultOf(id, jobs.get(id));
+  });
+  return conclude(results, runs);
+}
+
+/** Where all that was tried failed, the request did; else each labor has its own result. */
+function conclude(results: readonly LaborResult[], jobs: readonly AppendJob[]): Outcome<LaborResults> {
+  let position = START;
+  for (const result of results) if ('position' in result && result.position > position) ({ position } = result);
+  const failure = jobs.find((job) => job.failure !== undefined)?.failure;
+  if (failure !== undefined && position === START) return failed(problemOfFailure(failure));
+  return done({ position: position === START ? undefined : position, results });
+}
+
+type Refused = Extract<LaborResult, { readonly fault: unknown }>;
+
+function problemOfResult({ fault }: Refused): Problem {
+  const code = REFUSALS.find((each) => each === fault.code) ?? 'labor-unknown';
+  return { code, detail: fault.message };
+}
+
+const REFUSALS = ['labor-unknown', 'labor-not-open', 'not-caught-up'] as const;
+
+function faultOf(labor: string, standing: Exclude<Standing, 'open'>): Refused['fault'] {
+  switch (standing) {
+    case 'closed':
+      return { code: 'labor-not-open', message: `the labor "${labor}" is not open: look at why it was closed` };
+    case 'unknown':
+      return {
+        code: 'labor-unknown',
+        message: `there is no labor "${labor}": look for its right id in the list of labors`,
+      };
+    case 'behind':
+      return {
+        code: 'not-caught-up',
+        message: `the views do not know yet whether "${labor}" is open: try again shortly`,
+      };
+  }
+}
+
+function resultOf(id: LaborId, job: AppendJob | undefined): LaborResult {
+  if (job === undefined) throw new TypeError('a labor without its command');
+  if (job.failure === undefined) return { id, position: job.position };
+  const { code, detail } = problemOfFailure(job.failure);
+  return { id, fault: { code, message: detail } };
+}
+
+/** By labor. */
+function jobsOf(
+  { newId, now }: LaborCommander,
+  open: readonly Named[],
+  action: LaborAction,
+  caller: Caller,
+): ReadonlyMap<LaborId, AppendJob> {
+  const jobs = new Map<HostName, AppendJob>();
+  const byLabor = new Map<LaborId, AppendJob>();
+  const at = now();
+  for (const { id, host } of open) {
+    const job = jobs.get(host) ?? new AppendJob(hostStream(host), 'own');
+    jobs.set(host, job);
+    job.add(encodeEntry(laborEntry(commandOf(id, action, caller, at), host), newId()));
+    byLabor.set(id, job);
+  }
+  return byLabor;
+}
+
+function commandOf(labor: LaborId, action: LaborAction, caller: Caller, now: Instant): LaborCommand {
+  switch (action.kind) {
+    case 'ack':
+      return { kind: 'AcknowledgeLabor', labor, by: action.by ?? caller.name, now, note: action.note };
+    case 'assign':
+      return { kind: 'AssignLabor', labor, by: caller.name, now, to: action.to };
+    case 'waive':
+      return { kind: 'WaiveLabor', labor, by: action.by ?? caller.name, now, reason: action.reason };
+  }
+}
+
+/** `not-caught-up` where the views cannot be asked, or are not where the journal was when the request came and none is open. */
+async function standingsOf(
+  commander: LaborCommander,
+  labors: readonly LaborId[],
+): Promise<Outcome<ReadonlyMap<LaborId, Standing>>> {
+  const standings = new Map<LaborId, Standing>();
+  if (labors.length === 0) return done(standings);
+  try {
+    const seen = await commander.gate.pass({});
+    if (!seen.ok) return seen;
+    await lookUp(commander.views, seen.value.generation, labors, standings);
+    const doubtful = labors.filter((id) => standings.get(id) !== 'open');
+    if (doubtful.length === 0) return done(standings);
+    const { position } = await commander.journal.head();
+    const caughtUp = await commander.gate.pass({ minPosition: position, waitS: WAIT_S });
+    if (caughtUp.ok) await lookUp(commander.views, caughtUp.value.generation, doubtful, standings);
+    else if (doubtful.length === labors.length) return caughtUp;
+    else for (const id of doubtful) standings.set(id, 'behind');
+    return done(standings);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable) || error.store !== 'views') throw error;
+    return failed({
+      code: 'not-caught-up',
+      detail: 'the views cannot be asked for the labor now: try again shortly',
+      retryAfterS: 1,
+    });
+  }
+}
+
+async function lookUp(
+  views: Pick<ViewsReader, 'labor'>,
+  generation: number,
+  labors: readonly LaborId[],
+  standings: Map<LaborId, Standing>,
+): Promise<void> {
+  let next = 0;
+  async function worker(): Promise<void> {
+    for (let id = labors[next]; id !== undefined; id = labors[next]) {
+      next += 1;
+      const row = await views.labor(generation, id);
+      standings.set(id, row === undefined ? 'unknown' : row.labor.state === 'open' ? 'open' : 'closed');
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(LOOKUPS, labors.length) }, worker));
+}

@@ -1,0 +1,190 @@
+/** Logging events: validated as a whole, stored per host in the request's order, never judged (rule 7). */
+import {
+  done,
+  encodeEntry,
+  failed,
+  hostStream,
+  keyedEventUuid,
+  START,
+  type EventReport,
+  type Outcome,
+  type Problem,
+  type Uuid,
+} from '#contracts';
+import {
+  eventId,
+  findEventType,
+  type EventType,
+  type HostName,
+  type Instant,
+  type Refusal,
+  type TypeReference,
+} from '#domain';
+import type { Appender } from './appending/appender.js';
+import { AppendJob, type AppendItem } from './appending/job.js';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import type { Caller, LoggedEvent, LoggedEvents } from './ingest.js';
+import { overloaded, problemOfFailure, problemOfRefusals, unavailable } from './problems.js';
+
+export interface EventLogger {
+  readonly appender: Appender;
+  readonly timeline: CatalogueTimeline;
+  readonly newId: () => Uuid;
+  readonly now: () => Instant;
+}
+
+interface Placed {
+  readonly report: EventReport;
+  readonly type: EventType;
+  readonly job: AppendJob;
+  readonly item: AppendItem;
+}
+
+export async function logEvents(
+  logger: EventLogger,
+  reports: readonly EventReport[],
+  caller: Caller,
+): Promise<Outcome<LoggedEvents>> {
+  const types = await resolveTypes(logger.timeline, reports, caller);
+  if (!types.ok) return types;
+  const { placed, jobs } = place(logger, reports, types.value, caller.name);
+  if (!(await logger.appender.run(jobs))) return failed(overloaded('too many events are waiting for the journal'));
+  const problem = problemOfJobs(jobs);
+  return problem === undefined ? done(answer(placed, jobs)) : failed(problem);
+}
+
+/** The types in the reports' order. Before any is refused, the catalogue is read to its end (P1). */
+async function resolveTypes(
+  timeline: CatalogueTimeline,
+  reports: readonly EventReport[],
+  caller: Caller,
+): Promise<Outcome<readonly EventType[]>> {
+  let resolved = resolveIn(timeline, reports, caller);
+  if (resolved.refusals.length > 0) {
+    await timeline.refresh();
+    resolved = resolveIn(timeline, reports, caller);
+  }
+  return resolved.refusals.length > 0 ? failed(problemOfRefusals(resolved.refusals)) : done(resolved.types);
+}
+
+interface Resolved {
+  readonly types: EventType[];
+  readonly refusals: Refusal[];
+}
+
+function resolveIn(timeline: CatalogueTimeline, reports: readonly EventReport[], caller: Caller): Resolved {
+  const { catalogue } = timeline.latest;
+  const types: EventType[] = [];
+  const refusals: Refusal[] = [];
+  for (const { type: reference, path: place } of reports) {
+    const type = findEventType(catalogue, reference);
+    const refusal = refusalOf(type, reference, caller);
+    if (refusal === undefined) {
+      if (type !== undefined) types.push(type);
+      continue;
+    }
+    const path = place === '' ? 'type' : `${place}.type`;
+    // the reports of one item for many hosts share their type, and its fault
+    if (refusals.at(-1)?.path !== path) refusals.push({ ...refusal, path });
+  }
+  return { types, refusals };
+}
+
+function refusalOf(
+  type: EventType | undefined,
+  reference: TypeReference,
+  caller: Caller,
+): Omit<Refusal, 'path'> | undefined {
+  if (type === undefined) {
+    const message = `there is no event type ${shown(reference)}: define it first, or look for its right name`;
+    return { code: 'event-type-unknown', message };
+  }
+  if (type.status === 'retired') {
+    return { code: 'event-type-retired', message: `the event type "${type.name}" is retired: report another one` };
+  }
+  return type.restricted && !caller.mayReportRestricted ? restrictedRefusal(type) : undefined;
+}
+
+/** Why someone may not report the type, or embark a quest of it. */
+export function restrictedRefusal(type: EventType): Omit<Refusal, 'path'> {
+  const message = `the event type "${type.name}" is restricted: it takes a token with the role "operate"`;
+  return { code: 'event-type-restricted', message };
+}
+
+function shown(reference: TypeReference): string {
+  return typeof reference === 'string' ? `"${reference}"` : `{"${reference.category}", "${reference.state}"}`;
+}
+
+function place(
+  { newId, now }: EventLogger,
+  reports: readonly EventReport[],
+  types: readonly EventType[],
+  caller: string | null,
+): { readonly placed: readonly Placed[]; readonly jobs: readonly AppendJob[] } {
+  const recordedAt = now();
+  const keyed = new Set<HostName>();
+  for (const { host, key } of reports) if (key !== null) keyed.add(host);
+  const jobs = new Map<HostName, AppendJob>();
+  const placed: Placed[] = [];
+  reports.forEach((report, index) => {
+    const type = types[index];
+    if (type === undefined) throw new TypeError('a report without its type');
+    const { host, key } = report;
+    let job = jobs.get(host);
+    if (job === undefined) {
+      job = new AppendJob(hostStream(host), keyed.has(host) ? 'keys' : 'own');
+      jobs.set(host, job);
+    }
+    const entry = encodeEntry(
+      {
+        kind: 'EventLogged',
+        host,
+        type: type.name,
+        category: type.category,
+        state: type.state,
+        at: report.at ?? recordedAt,
+        recordedAt,
+        by: report.by ?? caller,
+        key,
+        note: report.note,
+        attributes: report.attributes,
+        quest: null,
+      },
+      key === null ? newId() : keyedEventUuid(host, key),
+    );
+    placed.push({ report, type, job, item: job.add(entry) });
+  });
+  return { placed, jobs: [...jobs.values()] };
+}
+
+function answer(placed: readonly Placed[], jobs: readonly AppendJob[]): LoggedEvents {
+  let duplicates = 0;
+  const events = placed.map(({ report: { host, key }, type, job, item }): LoggedEvent => {
+    const { revision, duplicate } = item;
+    if (duplicate) duplicates += 1;
+    return { id: eventId(host, revision), key, host, type: type.name, revision, position: job.position, duplicate };
+  });
+  let position = START;
+  for (const job of jobs) if (job.position > position) ({ position } = job);
+  return { position, accepted: events.length - duplicates, duplicates, events };
+}
+
+/** Undefined where all is stored. */
+function problemOfJobs(jobs: readonly AppendJob[]): Problem | undefined {
+  let stored = 0;
+  let asked = 0;
+  let worst: AppendJob['failure'];
+  for (const { failure, settled, items } of jobs) {
+    stored += settled;
+    asked += items.length;
+    if (failure !== undefined && (worst === undefined || RANK[failure.kind] > RANK[worst.kind])) worst = failure;
+  }
+  if (worst === undefined) return undefined;
+  if (worst.kind === 'too-large' && stored === 0) return problemOfFailure(worst);
+  const told = `${stored} of ${asked} events are stored (${worst.reason})`;
+  const next = 'send the same again: events with keys are not doubled, and it is completed';
+  if (worst.kind !== 'unknown') return unavailable(`${told}; ${next}`);
+  return { ...problemOfFailure(worst), detail: `${told}, of the others it is not known; ${next}` };
+}
+
+const RANK = { 'too-large': 0, unavailable: 1, unknown: 2 } as const;

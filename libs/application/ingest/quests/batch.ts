@@ -1,0 +1,89 @@
+/** A batch of hosts on its way into a quest's stream: listed in chunks, counting for nothing until it is accepted. */
+import { encodeEntry, questStream, type NewEntry, type Uuid } from '#contracts';
+import type { HostName, Instant, QuestEntry, QuestId } from '#domain';
+import type { Journal } from '#ports';
+import { writeExactly, type ExactOutcome } from '../appending/exact-write.js';
+
+const MAX_CHUNK_HOSTS = 2000;
+/** Of what the journal takes in one write: what a chunk's hosts, and all entries of a write, may come to. */
+const CHUNK_SHARE = 0.4;
+const WRITE_SHARE = 0.9;
+/** Of a host beside its name, in JSON. */
+const QUOTES = 3;
+
+export interface NewBatch {
+  readonly batch: Uuid;
+  readonly hosts: readonly HostName[];
+  readonly by: string | null;
+  readonly now: Instant;
+}
+
+/** The entries of a batch: its hosts, each once, and its acceptance at the end. */
+export function entriesOf({ batch, hosts, by, now }: NewBatch, maxAppendBytes: number): readonly QuestEntry[] {
+  const entries: QuestEntry[] = [];
+  const most = maxAppendBytes * CHUNK_SHARE;
+  let chunk: HostName[] = [];
+  let bytes = 0;
+  const signed = { batch, by, recordedAt: now };
+  for (const host of hosts) {
+    if (chunk.length === MAX_CHUNK_HOSTS || bytes + host.length + QUOTES > most) {
+      entries.push({ kind: 'QuestHostsListed', hosts: chunk, ...signed });
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(host);
+    bytes += host.length + QUOTES;
+  }
+  entries.push({ kind: 'QuestHostsListed', hosts: chunk, ...signed });
+  entries.push({ kind: 'QuestHostsAccepted', hosts: hosts.length, ...signed });
+  return entries;
+}
+
+/** As few writes as there can be, in order. */
+export function writesOf(entries: readonly NewEntry[], maxAppendBytes: number): readonly (readonly NewEntry[])[] {
+  const writes: NewEntry[][] = [];
+  const most = maxAppendBytes * WRITE_SHARE;
+  let bytes = Infinity;
+  for (const entry of entries) {
+    const its = Buffer.byteLength(entry.json);
+    if (bytes + its > most) {
+      writes.push([]);
+      bytes = 0;
+    }
+    writes.at(-1)?.push(entry);
+    bytes += its;
+  }
+  return writes;
+}
+
+export type BatchOutcome = {
+  readonly outcome: ExactOutcome;
+  /** Of the last entry, where stored. */ readonly revision: number;
+};
+
+/**
+ * Writes the entries, the last of which is an acceptance, after the stream's revision `last`. Where a write before the
+ * last one fails, however, nothing is accepted, and never will be; `mayAccept` is asked before the last one.
+ */
+export async function writeBatch(
+  journal: Journal,
+  quest: QuestId,
+  last: number,
+  entries: readonly QuestEntry[],
+  parts: { readonly newId: () => Uuid; readonly mayAccept: () => boolean },
+): Promise<BatchOutcome> {
+  const encoded = entries.map((entry) => encodeEntry(entry, parts.newId()));
+  const writes = writesOf(encoded, journal.maxAppendBytes);
+  let revision = last;
+  let outcome: ExactOutcome = { kind: 'unavailable', reason: 'there was nothing to write' };
+  for (const [index, write] of writes.entries()) {
+    const accepts = index === writes.length - 1;
+    if (accepts && !parts.mayAccept())
+      return { outcome: { kind: 'unavailable', reason: 'listing the hosts took too long' }, revision };
+    outcome = await writeExactly(journal, questStream(quest), revision, write);
+    if (outcome.kind === 'unknown' && !accepts) outcome = { kind: 'unavailable', reason: outcome.reason };
+    if (outcome.kind !== 'stored') return { outcome, revision };
+    revision += write.length;
+  }
+  return { outcome, revision };
+}

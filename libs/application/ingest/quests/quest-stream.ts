@@ -1,0 +1,68 @@
+/** A quest as its stream tells it, read to its end: for whoever decides about it or goes on with it. */
+import { decodeQuestEntry, questStream, START, type Position } from '#contracts';
+import {
+  acceptedBatches,
+  evolveQuest,
+  type AcceptedBatch,
+  type QuestEntry,
+  type QuestId,
+  type QuestState,
+} from '#domain';
+import type { Journal } from '#ports';
+
+/** An entry cannot be read: nobody can say what the quest is (P4). */
+export class QuestUnreadable extends Error {
+  override readonly name = 'QuestUnreadable';
+
+  constructor(quest: QuestId, revision: number, reason: string) {
+    super(`entry ${revision} of quest ${quest} cannot be read: ${reason}`);
+  }
+}
+
+/** A batch, and where and by whom it was accepted. */
+export interface PlacedBatch extends AcceptedBatch {
+  readonly position: Position;
+  readonly by: string | null;
+}
+
+export interface QuestStream {
+  /** Null where there is no quest of this number, or only a draft. */
+  readonly state: QuestState | null;
+  /** Of the last entry; -1 and START where there is none. */
+  readonly revision: number;
+  readonly position: Position;
+  readonly batches: readonly PlacedBatch[];
+}
+
+/** A page's entries: chunks of hosts are large. */
+const PAGE = 50;
+
+/** Takes memory in proportion to the quest's hosts. Rejects with StoreUnavailable, {@link QuestUnreadable}. */
+export async function readQuest(journal: Journal, quest: QuestId): Promise<QuestStream> {
+  const stream = questStream(quest);
+  const limit = Math.min(PAGE, journal.maxReadEntries);
+  const entries: QuestEntry[] = [];
+  const acceptances = new Map<string, { readonly position: Position; readonly by: string | null }>();
+  let state: QuestState | null = null;
+  let revision = -1;
+  let position = START;
+  for (;;) {
+    const [page = []] = await journal.read([{ stream, direction: 'forwards', from: revision + 1, limit }]);
+    for (const stored of page) {
+      const decoded = decodeQuestEntry(stored);
+      if (!decoded.ok) throw new QuestUnreadable(quest, stored.revision, decoded.reason);
+      const { entry } = decoded;
+      entries.push(entry);
+      state = evolveQuest(state, entry);
+      ({ revision, position } = stored);
+      if (entry.kind === 'QuestHostsAccepted' && !acceptances.has(entry.batch))
+        acceptances.set(entry.batch, { position, by: entry.by });
+    }
+    if (page.length < limit) break;
+  }
+  const batches = acceptedBatches(entries).flatMap((batch) => {
+    const placed = acceptances.get(batch.batch);
+    return placed === undefined ? [] : { ...batch, ...placed };
+  });
+  return { state: state === null || state.embarkedAt === null ? null : state, revision, position, batches };
+}

@@ -1,0 +1,90 @@
+/**
+ * Brings entries into the views, by P2's order of writes. Takes them in any order, with repeats and holes: what is there
+ * is dropped, what is missing is read from the journal (P3). Two of it may work on one host at once (P5).
+ */
+import { CATALOGUE_STREAM, partitionOf, type PartitionProgress, type Position, type StoredEntry } from '#contracts';
+import { instantOfMs, type Instant, type QuestId } from '#domain';
+import type { Journal, ViewsWriter } from '#ports';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import { pauseMs, sleep } from '../pauses.js';
+import { Round, type RoundResult } from './round.js';
+import { workOf, type Work } from './work.js';
+
+export interface ApplierParts {
+  readonly journal: Journal;
+  readonly views: ViewsWriter;
+  readonly timeline: CatalogueTimeline;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Number of the generation that is written. */
+  readonly generation: number;
+  readonly partitions: number;
+  /** Told of every quest whose parts or record changed: their numbers are to be counted anew. */
+  readonly touched: (quests: Iterable<QuestId>) => void;
+}
+
+export interface ApplyOptions {
+  /** Stored when all entries are in the views, with the last of the writes. */
+  readonly progress: readonly PartitionProgress[];
+  /** How much of the catalogue must be known, as the feed says; without it the catalogue is read to its end first (P1). */
+  readonly catalogueRevision?: number;
+  /** How far each partition's progress is stored already: commits at or below it raise the quests' touch counters (P6). */
+  readonly storedProgress: (partition: number) => Position;
+}
+
+/** Compare-and-sets lost in a row on one batch before it is given back to the feed. */
+const MAX_LOST = 20;
+const PAUSES = { firstMs: 5, longestMs: 250 };
+
+export class Applier {
+  constructor(private readonly parts: ApplierParts) {}
+
+  /**
+   * Resolves when every entry is in the views, or belongs to a host or quest that is parked. Throws CatalogueUnreadable,
+   * StoreUnavailable, or an Error where another projector was in the way too often; then nothing is lost: the same
+   * entries may come again.
+   */
+  async apply(entries: readonly StoredEntry[], options: ApplyOptions): Promise<void> {
+    await this.loadCatalogue(entries, options.catalogueRevision);
+    let work = workOf(entries);
+    for (let lost = 0; ;) {
+      const result = await this.round(work, options);
+      if (isEmpty(result.left)) return;
+      work = result.left;
+      if (!result.conflicts) continue;
+      lost += 1;
+      if (lost > MAX_LOST) throw new Error(`another projector was ahead ${lost} times in a row on one batch`);
+      await sleep(pauseMs(lost, PAUSES));
+    }
+  }
+
+  private async round(work: Work, options: ApplyOptions): Promise<RoundResult> {
+    const { clock, partitions, generation } = this.parts;
+    const now = instantOfMs(clock.nowMs()) as Instant;
+    const round = new Round({
+      ...this.parts,
+      now,
+      isBehind: ({ stream, position }) => position <= options.storedProgress(partitionOf(stream, partitions)),
+      parked: (name, reason) => {
+        this.parts.log.error('an entry could not be judged; what it is of is parked', { name, reason, generation });
+      },
+    });
+    return round.run(work, options.progress);
+  }
+
+  /** After it all catalogue entries before any of the entries are known, and those among them. */
+  private async loadCatalogue(entries: readonly StoredEntry[], known: number | undefined): Promise<void> {
+    if (entries.length === 0) return;
+    const { timeline } = this.parts;
+    const isCatalogues = (entry: StoredEntry): boolean => entry.stream === CATALOGUE_STREAM;
+    if (known === undefined || timeline.latest.catalogue.revision < known || entries.some(isCatalogues)) {
+      await timeline.refresh();
+    }
+  }
+}
+
+function isEmpty({ hosts, quests }: Work): boolean {
+  return hosts.size === 0 && quests.size === 0;
+}

@@ -1,0 +1,120 @@
+/** Collects what one round writes: judged hosts, quests' records, the catalogue, and progress when nothing is left. */
+import type {
+  EventDocument,
+  HostDocument,
+  LaborDocument,
+  PartDocument,
+  PartitionProgress,
+  Position,
+  QuestRecord,
+  StoredEntry,
+} from '#contracts';
+import type { Instant, QuestId } from '#domain';
+import type { ViewsBatch } from '#ports';
+import type { CatalogueAt } from '../catalogue/timeline.js';
+import { changesOf, type HostChanges, type Loaded } from './changes.js';
+import type { JudgedHost } from './judge-host.js';
+import { parkRecord } from './quest-record.js';
+
+export interface HostStep {
+  /** As stored. */
+  readonly document: HostDocument;
+  readonly judged: JudgedHost;
+}
+
+export interface WriteParts {
+  readonly now: Instant;
+  /** Whether the entry lies at or below its partition's stored progress. */
+  readonly isBehind: (entry: StoredEntry) => boolean;
+  /** Told of what is parked, and why. */
+  readonly parked: (name: string, reason: string) => void;
+}
+
+export class BatchWrite {
+  readonly quests = new Set<QuestId>();
+  private readonly events: EventDocument[] = [];
+  private readonly labors: LaborDocument[] = [];
+  private readonly partDocuments: PartDocument[] = [];
+  private readonly marks = new Map<QuestId, Position>();
+  private readonly records: QuestRecord[] = [];
+  private readonly hosts: HostDocument[] = [];
+  private readonly touches = new Set<QuestId>();
+  private progress: readonly PartitionProgress[] = [];
+  private catalogue: ViewsBatch['catalogue'];
+
+  constructor(
+    private readonly parts: WriteParts,
+    private readonly loaded: Loaded,
+  ) {}
+
+  get isEmpty(): boolean {
+    return (
+      this.hosts.length === 0 && this.records.length === 0 && this.progress.length === 0 && this.catalogue === undefined
+    );
+  }
+
+  get batch(): ViewsBatch {
+    return {
+      events: this.events,
+      labors: this.labors,
+      parts: this.partDocuments,
+      marks: [...this.marks].map(([quest, position]) => ({ quest, position })),
+      quests: this.records,
+      ...(this.catalogue === undefined ? {} : { catalogue: this.catalogue }),
+      hosts: this.hosts,
+      touches: [...this.touches],
+      progress: this.progress,
+    };
+  }
+
+  addHost({ document, judged }: HostStep): void {
+    const changes = changesOf(document.host, judged, this.loaded);
+    if (typeof changes === 'string') {
+      const first = judged.entries[0]?.cause.stored;
+      if (first !== undefined) this.park(document, first, `the views lack labor ${changes}: fold them anew`);
+      return;
+    }
+    const after = hostAfter(document, judged);
+    if (judged.unjudged !== undefined) this.park(after, judged.unjudged.stored, judged.unjudged.reason);
+    else this.hosts.push(after);
+    this.addChanges(judged, changes);
+  }
+
+  addQuest(record: QuestRecord): void {
+    this.records.push(record);
+    this.quests.add(record.quest);
+    if (record.parked?.state === 'parked') this.parts.parked(`quest-${record.quest}`, record.parked.reason);
+  }
+
+  addCatalogue(latest: CatalogueAt): void {
+    this.catalogue = latest;
+  }
+
+  addProgress(progress: readonly PartitionProgress[]): void {
+    this.progress = progress;
+  }
+
+  private addChanges(judged: JudgedHost, { labors, parts, marks }: HostChanges): void {
+    for (const event of judged.events) this.events.push(event);
+    for (const labor of labors) this.labors.push(labor);
+    for (const part of parts) this.partDocuments.push(part);
+    if (marks.size === 0) return;
+    const behind = judged.entries.some(({ cause }) => this.parts.isBehind(cause.stored));
+    for (const [quest, position] of marks) {
+      const mark = this.marks.get(quest);
+      if (mark === undefined || mark < position) this.marks.set(quest, position);
+      this.quests.add(quest);
+      if (behind) this.touches.add(quest);
+    }
+  }
+
+  private park(document: HostDocument, stored: StoredEntry, reason: string): void {
+    this.hosts.push({ ...document, parked: parkRecord(stored, reason, this.parts.now) });
+    this.parts.parked(document.host, reason);
+  }
+}
+
+function hostAfter(document: HostDocument, { state, last }: JudgedHost): HostDocument {
+  if (last === undefined) return document;
+  return { ...document, state, entryId: last.id, position: last.position, updatedAt: last.recordedAt };
+}

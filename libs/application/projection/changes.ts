@@ -1,0 +1,124 @@
+/** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
+import type { LaborDocument, PartDocument, Position } from '#contracts';
+import type { HostName, LaborId, QuestId } from '#domain';
+import type { JudgedEntry, JudgedHost } from './judge-host.js';
+import { laborAfter, openedLabor } from './labor-document.js';
+import { NO_TALLY, questOf, tallyAfter } from './tally.js';
+
+export interface PartKey {
+  readonly quest: QuestId;
+  readonly host: HostName;
+}
+
+/** Documents that exist already and that the judgements change: to be loaded first. */
+export interface Needed {
+  readonly labors: LaborId[];
+  readonly parts: PartKey[];
+}
+
+/** Adds what one host's judgements need. Labors that they open themselves are new. */
+export function addNeeded(needed: Needed, host: HostName, { entries }: JudgedHost): void {
+  if (entries.length === 0) return;
+  const known = new Set<LaborId>();
+  const quests = new Set<QuestId>();
+  for (const { effects } of entries) {
+    for (const effect of effects) {
+      const quest = questOf(effect);
+      if (quest !== null) quests.add(quest);
+      if (effect.kind === 'joined' || known.has(effect.labor.id)) continue;
+      known.add(effect.labor.id);
+      if (effect.kind !== 'opened') needed.labors.push(effect.labor.id);
+    }
+  }
+  for (const quest of quests) needed.parts.push({ quest, host });
+}
+
+/** What was loaded, by id; parts by {@link partKey}. */
+export interface Loaded {
+  readonly labors: ReadonlyMap<LaborId, LaborDocument>;
+  readonly parts: ReadonlyMap<string, PartDocument>;
+}
+
+export function partKey({ quest, host }: PartKey): string {
+  return `${quest}/${host}`;
+}
+
+export interface HostChanges {
+  readonly labors: readonly LaborDocument[];
+  readonly parts: readonly PartDocument[];
+  /** The greatest position of an entry that touches the quest (P6). */
+  readonly marks: ReadonlyMap<QuestId, Position>;
+}
+
+/** The documents after one host's judgements; the id of a labor that ought to be stored and is not, where one is missing. */
+export function changesOf(host: HostName, { entries }: JudgedHost, loaded: Loaded): HostChanges | LaborId {
+  const labors = new Map<LaborId, LaborDocument>();
+  const parts = new Map<QuestId, PartDocument>();
+  const marks = new Map<QuestId, Position>();
+  for (const entry of entries) {
+    const missing = changeLabors(labors, entry, loaded);
+    if (missing !== undefined) return missing;
+    changeParts(parts, marks, host, entry, loaded);
+  }
+  return { labors: [...labors.values()], parts: [...parts.values()], marks };
+}
+
+/** A document that is at the entry already has all its effects: it is left as it is. */
+function changeLabors(
+  labors: Map<LaborId, LaborDocument>,
+  { cause, effects }: JudgedEntry,
+  loaded: Loaded,
+): LaborId | undefined {
+  const { position } = cause.stored;
+  const touched = new Map<LaborId, LaborDocument>();
+  for (const effect of effects) {
+    if (effect.kind === 'joined') continue;
+    const { id } = effect.labor;
+    const before = touched.get(id) ?? labors.get(id) ?? loaded.labors.get(id);
+    if (before === undefined) {
+      if (effect.kind !== 'opened') return id;
+      touched.set(id, openedLabor(effect, cause));
+    } else if (before.position < position || touched.has(id)) {
+      touched.set(id, laborAfter(before, effect, cause));
+    }
+  }
+  for (const [id, document] of touched) labors.set(id, { ...document, position });
+  return undefined;
+}
+
+function changeParts(
+  parts: Map<QuestId, PartDocument>,
+  marks: Map<QuestId, Position>,
+  host: HostName,
+  { cause, effects }: JudgedEntry,
+  loaded: Loaded,
+): void {
+  const { position } = cause.stored;
+  const touched = new Map<QuestId, PartDocument>();
+  for (const effect of effects) {
+    const quest = questOf(effect);
+    if (quest === null) continue;
+    marks.set(quest, position);
+    const before = touched.get(quest) ?? parts.get(quest) ?? loaded.parts.get(partKey({ quest, host }));
+    if (before !== undefined && before.position >= position && !touched.has(quest)) continue;
+    const tally = tallyAfter(before?.tally ?? NO_TALLY, effect);
+    touched.set(quest, {
+      quest,
+      host,
+      tally,
+      emptied: before?.emptied ?? null,
+      position: before?.position ?? position,
+    });
+  }
+  for (const [quest, part] of touched) parts.set(quest, { ...part, position, emptied: emptiedAfter(part, cause) });
+}
+
+/** The entry after which the part had nothing open: this one, or an earlier one that it left so; null while something is open. */
+function emptiedAfter(
+  { tally, emptied }: PartDocument,
+  { stored, entry }: JudgedEntry['cause'],
+): PartDocument['emptied'] {
+  if (tally.open > 0 || tally.labors === 0) return null;
+  if (emptied !== null) return emptied;
+  return { position: stored.position, at: entry.kind === 'EventLogged' ? entry.at : entry.recordedAt };
+}

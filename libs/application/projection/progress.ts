@@ -1,0 +1,38 @@
+/** How far each partition is, as this process knows it: never more than what is stored, and never back. */
+import { START, type PartitionProgress, type Position } from '#contracts';
+
+export class Progress {
+  private readonly byPartition = new Map<number, PartitionProgress>();
+
+  constructor(readonly partitions: number) {}
+
+  /** Takes what is stored, or was just stored. */
+  moved(progress: readonly PartitionProgress[]): void {
+    for (const each of progress) {
+      const before = this.byPartition.get(each.partition);
+      if (before === undefined || before.position <= each.position) this.byPartition.set(each.partition, each);
+    }
+  }
+
+  of(partition: number): PartitionProgress {
+    return this.byPartition.get(partition) ?? atStart(partition);
+  }
+
+  positionOf(partition: number): Position {
+    return this.of(partition).position;
+  }
+
+  /** The partition that is least far. */
+  least(): PartitionProgress {
+    let least = this.of(0);
+    for (let partition = 1; partition < this.partitions; partition += 1) {
+      const each = this.of(partition);
+      if (each.position < least.position) least = each;
+    }
+    return least;
+  }
+}
+
+export function atStart(partition: number): PartitionProgress {
+  return { partition, position: START, entryId: null, number: 0, heardAtMs: 0 };
+}

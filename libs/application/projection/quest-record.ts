@@ -1,0 +1,32 @@
+/** What a quest's own stream tells, folded entry by entry; one that cannot be read parks the quest (P4). */
+import { decodeQuestEntry, START, type ParkRecord, type QuestRecord, type StoredEntry } from '#contracts';
+import { evolveQuest, type Instant, type QuestId } from '#domain';
+
+/** `entries` follow the record without a hole; `now` is when a quest is parked. Undefined where there is nothing new. */
+export function questRecordAfter(
+  quest: QuestId,
+  before: QuestRecord | null,
+  entries: readonly StoredEntry[],
+  now: Instant,
+): QuestRecord | undefined {
+  let { state, revision, position } = before ?? NEW;
+  let parked: ParkRecord | null = before?.parked ?? null;
+  for (const stored of entries) {
+    const decoded = decodeQuestEntry(stored);
+    if (!decoded.ok) {
+      parked = parkRecord(stored, decoded.reason, now);
+      // the record must be greater than what it replaces, or differ in its parking: it does
+      return { quest, state, revision, position, parked };
+    }
+    state = evolveQuest(state, decoded.entry);
+    ({ revision, position } = stored);
+  }
+  return entries.length === 0 ? undefined : { quest, state, revision, position, parked };
+}
+
+/** Revision and position are those of the entry that stands in the way. */
+export function parkRecord({ revision, position }: StoredEntry, reason: string, since: Instant): ParkRecord {
+  return { state: 'parked', reason, revision, position, since };
+}
+
+const NEW: Pick<QuestRecord, 'state' | 'revision' | 'position'> = { state: null, revision: -1, position: START };

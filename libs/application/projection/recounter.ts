@@ -1,0 +1,138 @@
+/**
+ * Keeps quests' numbers fresh: counts those that changed, soon where that is cheap, at a bounded share of the time where it
+ * is not. What it does not hear of it finds by looking for dirty quests.
+ */
+import { isDirty } from '#contracts';
+import type { QuestId } from '#domain';
+import type { ViewsWriter } from '#ports';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import { sleep } from '../pauses.js';
+import { recount, viewsPosition } from './recount.js';
+
+export interface RecounterParts {
+  readonly views: ViewsWriter;
+  readonly generation: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How often it looks what is due, while something is. */
+const STEP_MS = 20;
+/** How often all dirty quests are looked for, and longest that numbers of a quest that keeps changing stay as they are. */
+const SWEEP_MS = 1000;
+/** A quest whose counting took t ms is not counted again for this many times t: at most a twentieth of the time goes there. */
+const COST_FACTOR = 20;
+const LONGEST_REST_MS = 30_000;
+const SWEEP_PAGE = 200;
+/** Most quests that are remembered as changed; the others are found by the next sweep. */
+const MAX_PENDING = 5000;
+
+interface Pending {
+  /** When it was last counted here. */
+  countedAtMs: number;
+  /** Not before this. */
+  restUntilMs: number;
+}
+
+export class Recounter {
+  private readonly pending = new Map<QuestId, Pending>();
+  private readonly ending = new AbortController();
+  private running: Promise<void> | undefined;
+  private sweptAtMs = 0;
+  private wake: (() => void) | undefined;
+
+  constructor(private readonly parts: RecounterParts) {}
+
+  /** These may have changed. */
+  readonly touched = (quests: Iterable<QuestId>): void => {
+    for (const quest of quests) this.add(quest);
+    if (this.pending.size > 0) this.wake?.();
+  };
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  async close(): Promise<void> {
+    this.ending.abort();
+    this.wake?.();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      try {
+        await this.step();
+      } catch (error) {
+        this.parts.log.warn('quests could not be counted; it will be tried again', { err: error });
+        await sleep(SWEEP_MS, signal);
+      }
+      if (this.pending.size > 0) await sleep(STEP_MS, signal);
+      else await this.rest();
+    }
+  }
+
+  private async step(): Promise<void> {
+    const { views, generation, clock } = this.parts;
+    if (clock.nowMs() - this.sweptAtMs >= SWEEP_MS) await this.sweep();
+    const due = [...this.pending].filter(([, { restUntilMs }]) => restUntilMs <= clock.nowMs()).slice(0, SWEEP_PAGE);
+    if (due.length === 0) return;
+    const position = viewsPosition(await views.progress(generation));
+    const documents = await views.quests(
+      generation,
+      due.map(([quest]) => quest),
+    );
+    for (const document of documents) {
+      const { quest, mark, record } = document;
+      const pending = this.pending.get(quest);
+      if (pending === undefined || this.ending.signal.aborted) continue;
+      if (!isDirty(document)) {
+        this.pending.delete(quest);
+        continue;
+      }
+      const reached = position !== undefined && mark <= position && (record === null || record.position <= position);
+      // before the views are there the numbers cannot be final; a quest that keeps moving is counted now and then all the same
+      if (reached || clock.nowMs() - pending.countedAtMs >= SWEEP_MS) await this.count(quest, pending);
+    }
+  }
+
+  private async count(quest: QuestId, pending: Pending): Promise<void> {
+    const { views, generation, clock } = this.parts;
+    const begunAtMs = performance.now();
+    await recount(views, generation, quest);
+    const tookMs = performance.now() - begunAtMs;
+    pending.countedAtMs = clock.nowMs();
+    pending.restUntilMs = pending.countedAtMs + Math.min(tookMs * COST_FACTOR, LONGEST_REST_MS);
+    // it stays known until its rest is over and it is found clean, so that a change does not bring the next count forward
+  }
+
+  private async sweep(): Promise<void> {
+    const { views, generation, clock } = this.parts;
+    this.sweptAtMs = clock.nowMs();
+    for (let after: QuestId | null = null; this.pending.size < MAX_PENDING;) {
+      const page: readonly { readonly quest: QuestId }[] = await views.dirtyQuests(generation, after, SWEEP_PAGE);
+      for (const { quest } of page) this.add(quest);
+      after = page.at(-1)?.quest ?? null;
+      if (page.length < SWEEP_PAGE) return;
+    }
+  }
+
+  private add(quest: QuestId): void {
+    if (this.pending.has(quest) || this.pending.size >= MAX_PENDING) return;
+    this.pending.set(quest, { countedAtMs: this.parts.clock.nowMs(), restUntilMs: 0 });
+  }
+
+  /** Until something changes, or the next sweep. */
+  private async rest(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, SWEEP_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.wake = undefined;
+  }
+}

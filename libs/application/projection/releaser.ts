@@ -1,0 +1,163 @@
+/**
+ * Lets parked hosts and quests go on (P4): marked `releasing`, read to the end of their stream, quests told, and only then
+ * unmarked. Whoever finds one marked, also after a restart, carries it through.
+ */
+import {
+  hostStream,
+  questStream,
+  type HostDocument,
+  type ParkRecord,
+  type QuestRecord,
+  type StoredEntry,
+} from '#contracts';
+import type { HostName, QuestId } from '#domain';
+import type { Journal, ViewsWriter } from '#ports';
+import type { Applier } from './applier.js';
+import type { Progress } from './progress.js';
+
+export interface ReleaserParts {
+  readonly journal: Journal;
+  readonly views: ViewsWriter;
+  readonly applier: Applier;
+  readonly progress: Progress;
+  readonly generation: number;
+  readonly touched: (quests: Iterable<QuestId>) => void;
+}
+
+/** `not-parked`: there was nothing to do; else the record it is parked with again, or null where it goes on. */
+export type Released = 'not-parked' | { readonly parked: ParkRecord | null };
+
+const PAGE_ENTRIES = 200;
+const PAGE_QUESTS = 200;
+/** Compare-and-sets lost in a row before an operator is told to try again. */
+const MAX_LOST = 50;
+
+export class Releaser {
+  constructor(private readonly parts: ReleaserParts) {}
+
+  /** Marks the host and carries its release through. */
+  async releaseHost(host: HostName): Promise<Released> {
+    for (let lost = 0; lost < MAX_LOST; lost += 1) {
+      const document = await this.host(host);
+      const parked = document?.parked ?? null;
+      if (document === undefined || parked === null) return 'not-parked';
+      if (parked.state === 'releasing' || (await this.setParked(document, releasing(parked)))) {
+        return { parked: await this.finishHost(host) };
+      }
+    }
+    throw new Error(`${host} changes all the time; try again`);
+  }
+
+  /** Marks the quest and carries its release through. */
+  async releaseQuest(quest: QuestId): Promise<Released> {
+    const record = await this.record(quest);
+    const parked = record?.parked ?? null;
+    if (record === undefined || parked === null) return 'not-parked';
+    await this.storeRecord({ ...record, parked: releasing(parked) });
+    return { parked: await this.finishQuest(quest) };
+  }
+
+  /** Carries through what was begun and not ended. */
+  async resume(): Promise<void> {
+    const { views, generation } = this.parts;
+    for (let after: HostName | null = null; ;) {
+      const page: Awaited<ReturnType<ViewsWriter['parkedHosts']>> = await views.parkedHosts(
+        generation,
+        after,
+        PAGE_QUESTS,
+      );
+      for (const { host, parked } of page) if (parked.state === 'releasing') await this.finishHost(host);
+      after = page.at(-1)?.host ?? null;
+      if (page.length < PAGE_QUESTS) break;
+    }
+    for (let after: QuestId | null = null; ;) {
+      const page: Awaited<ReturnType<ViewsWriter['parkedQuests']>> = await views.parkedQuests(
+        generation,
+        after,
+        PAGE_QUESTS,
+      );
+      for (const { quest, parked } of page) if (parked.state === 'releasing') await this.finishQuest(quest);
+      after = page.at(-1)?.quest ?? null;
+      if (page.length < PAGE_QUESTS) break;
+    }
+  }
+
+  private async finishHost(host: HostName): Promise<ParkRecord | null> {
+    for (let lost = 0; lost < MAX_LOST; lost += 1) {
+      await this.applyRest(hostStream(host), async () => (await this.host(host))?.state.revision);
+      await this.touchQuestsOf(host);
+      const document = await this.host(host);
+      const parked = document?.parked ?? null;
+      if (document === undefined || parked === null) return null;
+      if (parked.state === 'parked') return parked;
+      // an entry that came meanwhile was applied by whoever got it: a host that is being let go is not passed by
+      if (await this.setParked(document, null)) return null;
+    }
+    throw new Error(`${host} changes all the time; try again`);
+  }
+
+  private async finishQuest(quest: QuestId): Promise<ParkRecord | null> {
+    for (let lost = 0; lost < MAX_LOST; lost += 1) {
+      await this.applyRest(questStream(quest), async () => (await this.record(quest))?.revision);
+      const record = await this.record(quest);
+      const parked = record?.parked ?? null;
+      if (record === undefined || parked === null) return null;
+      if (parked.state === 'parked') return parked;
+      // not stored where an entry came meanwhile: then the next look finds it still marked
+      await this.storeRecord({ ...record, parked: null });
+    }
+    throw new Error(`quest ${quest} changes all the time; try again`);
+  }
+
+  /** Applies what the stream holds beyond what is applied; a part that is parked again ends it. */
+  private async applyRest(stream: string, applied: () => Promise<number | undefined>): Promise<void> {
+    const { journal, applier, progress } = this.parts;
+    for (let before: number | undefined; ;) {
+      const revision = (await applied()) ?? -1;
+      if (revision === before) return;
+      before = revision;
+      const [page = []]: (readonly StoredEntry[])[] = [
+        ...(await journal.read([{ stream, direction: 'forwards', from: revision + 1, limit: PAGE_ENTRIES }])),
+      ];
+      await applier.apply(page, { progress: [], storedProgress: (partition) => progress.positionOf(partition) });
+    }
+  }
+
+  /** P6: what was committed below the progress is not seen by marks. */
+  private async touchQuestsOf(host: HostName): Promise<void> {
+    const { views, generation, touched } = this.parts;
+    for (let after: QuestId | null = null; ;) {
+      const quests: readonly QuestId[] = await views.questsOfHost(generation, host, after, PAGE_QUESTS);
+      if (quests.length > 0) await views.apply(generation, { touches: quests });
+      touched(quests);
+      after = quests.at(-1) ?? null;
+      if (quests.length < PAGE_QUESTS) return;
+    }
+  }
+
+  private async host(host: HostName): Promise<HostDocument | undefined> {
+    const [document] = await this.parts.views.hosts(this.parts.generation, [host]);
+    return document;
+  }
+
+  private async record(quest: QuestId): Promise<QuestRecord | undefined> {
+    const [document] = await this.parts.views.quests(this.parts.generation, [quest]);
+    return document?.record ?? undefined;
+  }
+
+  private async setParked(document: HostDocument, parked: ParkRecord | null): Promise<boolean> {
+    const { views, generation } = this.parts;
+    // a host of which nothing was applied is kept: it exists
+    const { conflicts } = await views.apply(generation, { hosts: [{ ...document, parked }] });
+    return conflicts.length === 0;
+  }
+
+  private async storeRecord(record: QuestRecord): Promise<void> {
+    await this.parts.views.apply(this.parts.generation, { quests: [record], touches: [record.quest] });
+    this.parts.touched([record.quest]);
+  }
+}
+
+function releasing(record: ParkRecord): ParkRecord {
+  return { ...record, state: 'releasing' };
+}

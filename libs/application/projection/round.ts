@@ -1,0 +1,168 @@
+/** One round of applying: load what is stored, judge what comes next, write it in one batch. What is left needs another round. */
+import {
+  hostStream,
+  questStream,
+  START,
+  type HostDocument,
+  type PartitionProgress,
+  type QuestRecord,
+  type StoredEntry,
+} from '#contracts';
+import { newHost, type HostName, type Instant, type QuestId } from '#domain';
+import type { Journal, StreamRead, ViewsWriter } from '#ports';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import { BatchWrite, type HostStep, type WriteParts } from './batch-write.js';
+import { addNeeded, partKey, type Loaded, type Needed } from './changes.js';
+import { judgeHost } from './judge-host.js';
+import { questRecordAfter } from './quest-record.js';
+import { nextEntries, type Work } from './work.js';
+
+export interface RoundParts extends WriteParts {
+  readonly journal: Journal;
+  readonly views: ViewsWriter;
+  readonly timeline: CatalogueTimeline;
+  readonly generation: number;
+  /** Told of every quest whose parts or record changed. */
+  readonly touched: (quests: Iterable<QuestId>) => void;
+}
+
+export interface RoundResult {
+  /** What is not wholly in the views yet. */
+  readonly left: Work;
+  /** Whether something is left because another projector was faster. */
+  readonly conflicts: boolean;
+}
+
+/** Most entries of one stream that are read for one round, where they did not come by themselves. */
+const MISSING_PER_ROUND = 200;
+
+export class Round {
+  private readonly leftHosts = new Map<HostName, readonly StoredEntry[]>();
+  private readonly leftQuests = new Map<QuestId, readonly StoredEntry[]>();
+
+  constructor(private readonly parts: RoundParts) {}
+
+  async run(work: Work, progress: readonly PartitionProgress[]): Promise<RoundResult> {
+    const { views, generation } = this.parts;
+    const steps = await this.judgeHosts(work.hosts);
+    const quests = await this.foldQuests(work.quests);
+    const loaded = await this.load(steps);
+    const write = new BatchWrite(this.parts, loaded);
+    for (const step of steps) write.addHost(step);
+    for (const record of quests) write.addQuest(record);
+    if (work.catalogue) write.addCatalogue(this.parts.timeline.latest);
+    // progress waits for the round that leaves nothing
+    if (this.leftHosts.size === 0 && this.leftQuests.size === 0) write.addProgress(progress);
+    const { conflicts } = write.isEmpty ? { conflicts: [] } : await views.apply(generation, write.batch);
+    for (const host of conflicts) this.leftHosts.set(host, work.hosts.get(host) ?? []);
+    this.parts.touched(write.quests);
+    return {
+      // once written the catalogue need not be written again
+      left: { hosts: this.leftHosts, quests: this.leftQuests, catalogue: false },
+      conflicts: conflicts.length > 0,
+    };
+  }
+
+  private async judgeHosts(work: Work['hosts']): Promise<readonly HostStep[]> {
+    if (work.size === 0) return [];
+    const { views, generation, timeline, now } = this.parts;
+    const stored = new Map((await views.hosts(generation, [...work.keys()])).map((each) => [each.host, each]));
+    const documents = [...work.keys()].map((host) => stored.get(host) ?? newDocument(host, now));
+    // a parked host waits; one that is being let go is judged on (P4)
+    const going = documents.filter(({ parked }) => parked?.state !== 'parked');
+    const entries = await this.complete(
+      going.map(({ host, state }) => ({
+        key: host,
+        stream: hostStream(host),
+        applied: state.revision,
+        entries: work.get(host) ?? [],
+      })),
+      this.leftHosts,
+    );
+    const catalogueAt = ({ position }: StoredEntry): ReturnType<CatalogueTimeline['loadedAsOf']> =>
+      timeline.loadedAsOf(position);
+    return going.flatMap((document) => {
+      const next = entries.get(document.host) ?? [];
+      if (next.length === 0) return [];
+      return [{ document, judged: judgeHost(document.host, document.state, next, catalogueAt) }];
+    });
+  }
+
+  private async foldQuests(work: Work['quests']): Promise<readonly QuestRecord[]> {
+    if (work.size === 0) return [];
+    const { views, generation, now } = this.parts;
+    const stored = await views.quests(generation, [...work.keys()]);
+    const records = new Map(stored.map(({ quest, record }) => [quest, record]));
+    const going = [...work.keys()].filter((quest) => records.get(quest)?.parked?.state !== 'parked');
+    const entries = await this.complete(
+      going.map((quest) => ({
+        key: quest,
+        stream: questStream(quest),
+        applied: records.get(quest)?.revision ?? -1,
+        entries: work.get(quest) ?? [],
+      })),
+      this.leftQuests,
+    );
+    return going.flatMap((quest) => {
+      const record = questRecordAfter(quest, records.get(quest) ?? null, entries.get(quest) ?? [], now);
+      return record === undefined ? [] : [record];
+    });
+  }
+
+  /**
+   * For each stream its next entries without a hole; missing ones are read from the journal (P3). Streams that need more
+   * than one round are put into `left`, with the entry that shows how far they go.
+   */
+  private async complete<K>(
+    streams: readonly {
+      readonly key: K;
+      readonly stream: string;
+      readonly applied: number;
+      readonly entries: readonly StoredEntry[];
+    }[],
+    left: Map<K, readonly StoredEntry[]>,
+  ): Promise<ReadonlyMap<K, readonly StoredEntry[]>> {
+    const complete = new Map<K, readonly StoredEntry[]>();
+    const reads: (StreamRead & { readonly key: K; readonly from: number })[] = [];
+    for (const { key, stream, applied, entries } of streams) {
+      const next = nextEntries(entries, applied);
+      if (next.readTo === undefined) {
+        complete.set(key, next.entries);
+        continue;
+      }
+      const missing = next.readTo - applied;
+      reads.push({
+        key,
+        stream,
+        direction: 'forwards',
+        from: applied + 1,
+        limit: Math.min(missing, MISSING_PER_ROUND),
+      });
+      if (missing > MISSING_PER_ROUND) left.set(key, entries.slice(-1));
+    }
+    if (reads.length === 0) return complete;
+    const answers = await this.parts.journal.read(reads.map(({ key: _, ...read }) => read));
+    reads.forEach(({ key, stream, from }, index) => {
+      const answer = answers[index] ?? [];
+      if (answer[0]?.revision !== from) throw new Error(`the journal has shown entries of ${stream} that it now lacks`);
+      complete.set(key, answer);
+    });
+    return complete;
+  }
+
+  private async load(steps: readonly HostStep[]): Promise<Loaded> {
+    const { views, generation } = this.parts;
+    const needed: Needed = { labors: [], parts: [] };
+    for (const { document, judged } of steps) addNeeded(needed, document.host, judged);
+    const labors = needed.labors.length === 0 ? [] : await views.labors(generation, needed.labors);
+    const parts = needed.parts.length === 0 ? [] : await views.parts(generation, needed.parts);
+    return {
+      labors: new Map(labors.map((labor) => [labor.id, labor])),
+      parts: new Map(parts.map((part) => [partKey(part), part])),
+    };
+  }
+}
+
+function newDocument(host: HostName, now: Instant): HostDocument {
+  return { host, state: newHost, entryId: null, position: START, updatedAt: now, parked: null, version: 0 };
+}

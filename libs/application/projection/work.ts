@@ -1,0 +1,59 @@
+/** Entries sorted out by what they change: hosts, quests, the catalogue. Order and repeats of what comes in do not matter. */
+import { streamKind, type StoredEntry } from '#contracts';
+import type { HostName, QuestId, Revision } from '#domain';
+
+export interface Work {
+  readonly hosts: ReadonlyMap<HostName, readonly StoredEntry[]>;
+  readonly quests: ReadonlyMap<QuestId, readonly StoredEntry[]>;
+  /** Whether the catalogue is among the streams. */
+  readonly catalogue: boolean;
+}
+
+/** Streams of other kinds are passed by: a later Hermes may know them. */
+export function workOf(entries: readonly StoredEntry[]): Work {
+  const hosts = new Map<HostName, StoredEntry[]>();
+  const quests = new Map<QuestId, StoredEntry[]>();
+  let catalogue = false;
+  for (const entry of entries) {
+    const stream = streamKind(entry.stream);
+    if (stream.kind === 'host') push(hosts, stream.host, entry);
+    else if (stream.kind === 'quest') push(quests, stream.quest, entry);
+    else if (stream.kind === 'catalogue') catalogue = true;
+  }
+  return { hosts, quests, catalogue };
+}
+
+/** What of a stream is to be applied next after revision `applied`. */
+export interface NextEntries {
+  /** Without a hole, from `applied` + 1 on; empty where nothing is new. */
+  readonly entries: readonly StoredEntry[];
+  /** How far the stream must be read from `applied` + 1, where there is a hole (P3). */
+  readonly readTo: Revision | undefined;
+}
+
+export function nextEntries(entries: readonly StoredEntry[], applied: Revision): NextEntries {
+  const fresh = inOrder(entries, applied);
+  const last = fresh.at(-1);
+  if (last === undefined) return { entries: fresh, readTo: undefined };
+  const whole = last.revision - applied === fresh.length;
+  return whole ? { entries: fresh, readTo: undefined } : { entries: [], readTo: last.revision };
+}
+
+/** Those beyond `applied`, by revision, each once. */
+function inOrder(entries: readonly StoredEntry[], applied: Revision): readonly StoredEntry[] {
+  let ordered = true;
+  let before = applied;
+  for (const { revision } of entries) {
+    if (revision <= before) ordered = false;
+    before = revision;
+  }
+  if (ordered) return entries;
+  const sorted = entries.filter(({ revision }) => revision > applied).sort((a, b) => a.revision - b.revision);
+  return sorted.filter(({ revision }, index) => index === 0 || sorted[index - 1]?.revision !== revision);
+}
+
+function push<K>(groups: Map<K, StoredEntry[]>, key: K, entry: StoredEntry): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [entry]);
+  else group.push(entry);
+}

@@ -1,0 +1,50 @@
+/** What every question needs: the views, the present, and the one way to an answer that says how fresh it is. */
+import { done, type Outcome } from '#contracts';
+import { instantOfMs, type Instant } from '#domain';
+import type { ViewsReader } from '#ports';
+import type { Clock } from '../clock.js';
+import { CatalogueReader } from './catalogue-reader.js';
+import { Gate } from './gate.js';
+import type { Answer, FreshnessDemand } from './reading.js';
+import type { Seen } from './seen.js';
+import type { Further } from './waiting.js';
+
+export class Asking {
+  readonly gate: Gate;
+  readonly catalogues: CatalogueReader;
+
+  constructor(
+    readonly views: ViewsReader,
+    readonly clock: Clock,
+    maxWaitS: number,
+  ) {
+    this.gate = new Gate(views, clock, maxWaitS);
+    this.catalogues = new CatalogueReader(views);
+  }
+
+  /** The body that `read` makes, with the freshness that was looked up before it. Most reads lack nothing `further`. */
+  async answer<T>(
+    demand: FreshnessDemand,
+    read: (seen: Seen) => Promise<Outcome<T>>,
+    further: Further | null = null,
+  ): Answer<T> {
+    const seen = await this.gate.pass(demand, further);
+    if (!seen.ok) return seen;
+    const body = await read(seen.value);
+    if (!body.ok) return body;
+    const { position, ageMs } = seen.value;
+    return done({ position, ageMs, body: body.value });
+  }
+
+  /** The present. */
+  now(): Instant {
+    return instantAt(this.clock.nowMs());
+  }
+}
+
+/** Throws a RangeError outside the years 0000–9999, where no clock is right. */
+export function instantAt(timeMs: number): Instant {
+  const instant = instantOfMs(timeMs);
+  if (instant === undefined) throw new RangeError(`the clock says ${timeMs} ms after 1970, which is no instant`);
+  return instant;
+}

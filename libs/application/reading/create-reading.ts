@@ -1,0 +1,30 @@
+/** Reading, put together over the views. */
+import type { ViewsReader } from '#ports';
+import type { Clock } from '../clock.js';
+import { Asking } from './asking.js';
+import { catalogueReads } from './catalogue-reads.js';
+import { eventReads } from './event-reads.js';
+import { hostReads } from './host-reads.js';
+import { laborReads } from './labor-reads.js';
+import { questReads } from './quest-reads.js';
+import type { Reading } from './reading.js';
+import { statsReads } from './stats-reads.js';
+
+export interface ReadingParts {
+  readonly views: ViewsReader;
+  readonly clock: Clock;
+  /** The longest a read waits for the views, in seconds, whatever it asks for. */
+  readonly maxWaitS: number;
+}
+
+export function createReading({ views, clock, maxWaitS }: ReadingParts): Reading {
+  const asking = new Asking(views, clock, maxWaitS);
+  return {
+    ...catalogueReads(asking),
+    ...eventReads(asking),
+    ...laborReads(asking),
+    ...questReads(asking),
+    ...hostReads(asking),
+    ...statsReads(asking),
+  };
+}

@@ -1,0 +1,24 @@
+/** Questions about events: the list that outlives generations (P7). */
+import { done, failed, type Problem } from '#contracts';
+import { parseEventId } from '#domain';
+import type { Asking } from './asking.js';
+import { quoted } from './quoted.js';
+import type { Reading } from './reading.js';
+
+export function eventReads(asking: Asking): Pick<Reading, 'events' | 'event'> {
+  const { views } = asking;
+  return {
+    events: (filter, page, demand) => asking.answer(demand, async () => done(await views.events(filter, page))),
+    event: (id, demand) =>
+      asking.answer(demand, async () => {
+        const parsed = parseEventId(id);
+        if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
+        const event = await views.event(parsed.id);
+        return event ? done(event) : failed(unknown(id, 'GET /events lists them'));
+      }),
+  };
+}
+
+function unknown(text: string, hint: string): Problem {
+  return { code: 'event-unknown', detail: `no event ${quoted(text)}: ${hint}` };
+}

@@ -1,0 +1,41 @@
+/** The way into every read: looks how far the views are and, where a caller has seen more, waits for them (Q). */
+import type { Outcome } from '#contracts';
+import type { ViewsReader } from '#ports';
+import type { Clock } from '../clock.js';
+import type { FreshnessDemand } from './reading.js';
+import { seenOf, type Seen } from './seen.js';
+import { Waiting, type Further } from './waiting.js';
+
+/** Seconds, where the caller does not say. */
+const DEFAULT_WAIT_S = 5;
+
+export class Gate {
+  private readonly waiting: Waiting;
+
+  constructor(
+    private readonly views: Pick<ViewsReader, 'freshness'>,
+    private readonly clock: Clock,
+    private readonly maxWaitS: number,
+  ) {
+    this.waiting = new Waiting(() => this.look());
+  }
+
+  /**
+   * What the read sees. Waits only for a position that the caller named, until the views and `further` are there;
+   * `not-caught-up` where they are not in time or are being folded anew, `overloaded` where too many wait already.
+   */
+  async pass({ minPosition, waitS }: FreshnessDemand, further: Further | null = null): Promise<Outcome<Seen>> {
+    const seen = await this.look();
+    if (!seen.ok || minPosition === undefined) return seen;
+    if (seen.value.position >= minPosition) {
+      const behind = further !== null && (await further.behind(seen.value.generation, minPosition));
+      if (!behind) return seen;
+    }
+    const waitMs = 1000 * Math.min(waitS ?? DEFAULT_WAIT_S, this.maxWaitS);
+    return this.waiting.join({ minPosition, further, waitMs, seen: seen.value });
+  }
+
+  private async look(): Promise<Outcome<Seen>> {
+    return seenOf(await this.views.freshness(), this.clock.nowMs());
+  }
+}

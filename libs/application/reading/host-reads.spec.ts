@@ -1,0 +1,109 @@
+/** Hosts and events as they are read. */
+import { createReading } from './create-reading.js';
+import {
+  at,
+  BEFORE,
+  catalogueOf,
+  eventOf,
+  hostName,
+  hostOf,
+  laborOf,
+  NOW,
+  PARKED,
+  questOf,
+  typeOf,
+} from './testing-documents.js';
+import { FakeViews } from './testing-views.js';
+
+function world(): { readonly views: FakeViews; readonly reading: ReturnType<typeof createReading> } {
+  const views = new FakeViews(at(10));
+  views.catalogueNow = catalogueOf(['a', 'b'], [{ rule: 'a => b' }]);
+  views.hostDocuments = [hostOf('web-1', PARKED)];
+  views.eventsNow = [eventOf('web-1~2'), eventOf('web-1~0')];
+  views.laborsNow = [
+    { labor: laborOf('web-1~0'), parked: true },
+    { labor: laborOf('web-1~2', { type: typeOf('x-b') }), parked: true },
+  ];
+  views.questsNow = [questOf(4, 'open', { target: BEFORE }), questOf(3, 'open', { embarkedAt: null })];
+  return { views, reading: createReading({ views, clock: { nowMs: () => Date.parse(NOW) }, maxWaitS: 1 }) };
+}
+
+test('hosts as the views list them', async () => {
+  const { views, reading } = world();
+  views.hostsNow = [{ host: hostName('web-1'), openLabors: 2, updatedAt: BEFORE, parked: PARKED }];
+  const filter = { hostPrefix: ['web'], open: true };
+  const page = { sort: 'host', limit: 9, after: ['db-1'], count: true } as const;
+  expect(await reading.hosts(filter, page, {})).toMatchObject({
+    value: { position: 10n, body: { items: views.hostsNow, next: ['more'], total: 77 } },
+  });
+  expect(views.argumentsOf('hosts')).toEqual([[7, filter, page]]);
+});
+
+test('all about one host, within limits, also where it is parked', async () => {
+  const { views, reading } = world();
+  const answer = await reading.host(' WEB-1. ', {});
+  expect(answer).toEqual({
+    ok: true,
+    value: {
+      position: 10n,
+      ageMs: 0,
+      body: {
+        host: 'web-1',
+        updatedAt: BEFORE,
+        parked: PARKED,
+        openLabors: [
+          { labor: laborOf('web-1~0'), stranded: false, parked: true },
+          { labor: laborOf('web-1~2', { type: typeOf('x-b') }), stranded: true, parked: true },
+        ],
+        newestEvents: [eventOf('web-1~2'), eventOf('web-1~0')],
+        lastByCategory: [eventOf('web-1~0')],
+        quests: [expect.objectContaining({ id: 4, overdue: true }) as object],
+      },
+    },
+  });
+  const whole = { after: null, count: false };
+  const host = ['web-1'];
+  expect(views.argumentsOf('labors')).toEqual([
+    [7, { host, state: ['open'] }, { ...whole, sort: 'openedAt', limit: 1000 }],
+  ]);
+  expect(views.argumentsOf('events')).toEqual([[{ host }, { ...whole, sort: '-position', limit: 20 }]]);
+  expect(views.argumentsOf('lastByCategory')).toEqual([['web-1', 100]]);
+  expect(views.argumentsOf('quests')).toEqual([[7, { host }, { ...whole, sort: '-id', limit: 100 }]]);
+});
+
+test('Q: a dossier waits for the numbers of its quests', async () => {
+  const { views, reading } = world();
+  views.behind = () => true;
+  expect(await reading.host('web-1', { minPosition: at(9), waitS: 0.02 })).toMatchObject({
+    problem: { code: 'not-caught-up' },
+  });
+  expect(await reading.host('web-1', {})).toMatchObject({ ok: true });
+});
+
+test.each(['web-2', 'web 1', '', '-'])('no host %j', async (host) => {
+  const { reading } = world();
+  expect(await reading.host(host, {})).toMatchObject({
+    problem: { code: 'host-unknown', detail: expect.stringContaining(`no host "${host}": `) as string },
+  });
+});
+
+test('events as the views list them, and one by its id', async () => {
+  const { views, reading } = world();
+  const page = { sort: '-position', limit: 9, after: null, count: false } as const;
+  const filter = { type: [typeOf('no-such')], afterPosition: at(3) };
+  expect(await reading.events(filter, page, {})).toMatchObject({ value: { body: { items: views.eventsNow } } });
+  expect(views.argumentsOf('events')).toEqual([[filter, page]]);
+  expect(await reading.event('Web-1~2', {})).toMatchObject({ value: { position: 10n, body: { id: 'web-1~2' } } });
+});
+
+test.each([
+  ['web-1~1', 'GET /events lists them'],
+  ['web-1', 'an id is <host>~<revision>'],
+  ['web-1~2.1', 'an id is <host>~<revision>'],
+])('no event %s', async (id, hint) => {
+  const { reading } = world();
+  expect(await reading.event(id, {})).toEqual({
+    ok: false,
+    problem: { code: 'event-unknown', detail: `no event "${id}": ${hint}` },
+  });
+});

@@ -1,0 +1,65 @@
+/** Questions about hosts. */
+import { done, failed, type HostDocument, type Outcome, type PageRequest, type Problem } from '#contracts';
+import { parseHostName } from '#domain';
+import type { Asking } from './asking.js';
+import { laborPage } from './labor-view.js';
+import { questsCounted, questViews } from './quest-reads.js';
+import { quoted } from './quoted.js';
+import type { HostDossier, Reading } from './reading.js';
+
+/** How much of each a dossier shows. */
+const OPEN_LABORS = 1000;
+const NEWEST_EVENTS = 20;
+const CATEGORIES = 100;
+const QUESTS = 100;
+
+export function hostReads(asking: Asking): Pick<Reading, 'hosts' | 'host'> {
+  const { views } = asking;
+  return {
+    hosts: (filter, page, demand) =>
+      asking.answer(demand, async ({ generation }) => done(await views.hosts(generation, filter, page))),
+    host: (text, demand) =>
+      asking.answer(
+        demand,
+        async ({ generation }): Promise<Outcome<HostDossier>> => {
+          const name = parseHostName(text);
+          if (name === undefined) {
+            return failed(unknown(text, 'a name is 1 to 253 of a-z 0-9 . - _, a letter or digit at both ends'));
+          }
+          const document = await views.host(generation, name);
+          if (!document) return failed(unknown(text, 'no event was logged for it; GET /hosts lists those there are'));
+          return done(await dossier(asking, generation, document));
+        },
+        questsCounted(views, null),
+      ),
+  };
+}
+
+function unknown(text: string, hint: string): Problem {
+  return { code: 'host-unknown', detail: `no host ${quoted(text)}: ${hint}` };
+}
+
+async function dossier(asking: Asking, generation: number, document: HostDocument): Promise<HostDossier> {
+  const { views, catalogues } = asking;
+  const { host, updatedAt, parked } = document;
+  const [catalogue, open, newest, lastByCategory, quests] = await Promise.all([
+    catalogues.read(generation),
+    views.labors(generation, { host: [host], state: ['open'] }, first('openedAt', OPEN_LABORS)),
+    views.events({ host: [host] }, first('-position', NEWEST_EVENTS)),
+    views.lastByCategory(host, CATEGORIES),
+    views.quests(generation, { host: [host] }, first('-id', QUESTS)),
+  ]);
+  return {
+    host,
+    updatedAt,
+    parked,
+    openLabors: laborPage(open, catalogue).items,
+    newestEvents: newest.items,
+    lastByCategory,
+    quests: questViews(quests.items, asking.now()),
+  };
+}
+
+function first<Sort extends string>(sort: Sort, limit: number): PageRequest<Sort> {
+  return { sort, limit, after: null, count: false };
+}

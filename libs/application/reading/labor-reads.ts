@@ -1,0 +1,43 @@
+/** Questions about labors. */
+import { done, failed, type Outcome, type Problem } from '#contracts';
+import { parseLaborId } from '#domain';
+import type { LaborRow, ViewsReader } from '#ports';
+import type { Asking } from './asking.js';
+import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
+import { quoted } from './quoted.js';
+import type { Reading } from './reading.js';
+
+export function laborReads(asking: Asking): Pick<Reading, 'labors' | 'labor' | 'why'> {
+  const { views, catalogues } = asking;
+  return {
+    labors: (question, page, demand) =>
+      asking.answer(demand, async ({ generation }) => {
+        const catalogue = await catalogues.read(generation);
+        const filter = laborFilter(question, catalogue, asking.now());
+        return done(laborPage(await views.labors(generation, filter, page), catalogue));
+      }),
+    labor: (id, demand) =>
+      asking.answer(demand, async ({ generation }) => {
+        const row = await findLabor(views, generation, id);
+        if (!row.ok) return row;
+        return done(laborView(row.value.labor, row.value.parked, await catalogues.read(generation)));
+      }),
+    why: (id, demand) =>
+      asking.answer(demand, async ({ generation }) => {
+        const row = await findLabor(views, generation, id);
+        if (!row.ok) return row;
+        return done(laborWhy(row.value.labor, await catalogues.read(generation)));
+      }),
+  };
+}
+
+async function findLabor(views: ViewsReader, generation: number, text: string): Promise<Outcome<LaborRow>> {
+  const parsed = parseLaborId(text);
+  if (!parsed) return failed(unknown(text, 'an id is <host>~<revision> or <host>~<revision>.<n>'));
+  const row = await views.labor(generation, parsed.id);
+  return row ? done(row) : failed(unknown(text, 'GET /labors lists them'));
+}
+
+function unknown(text: string, hint: string): Problem {
+  return { code: 'labor-unknown', detail: `no labor ${quoted(text)}: ${hint}` };
+}

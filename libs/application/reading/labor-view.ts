@@ -1,0 +1,49 @@
+/** Labors as readers see them, with what their host and the catalogue say at present (rules 10 and 16, P8). */
+import type { LaborDocument, LaborFilter, Page } from '#contracts';
+import { completingTypes, strandedTypes, type Catalogue, type FateId, type Instant, type TypeName } from '#domain';
+import type { LaborRow } from '#ports';
+import type { LaborQuestion, LaborView, LaborWhy } from './reading.js';
+
+/** The question with what only the clock and the catalogue know. */
+export function laborFilter(question: LaborQuestion, catalogue: Catalogue, now: Instant): LaborFilter {
+  const { overdue, stranded, ...filter } = question;
+  return {
+    ...filter,
+    ...(overdue === undefined ? {} : { overdue: { is: overdue, now } }),
+    ...(stranded === undefined ? {} : { stranded: { is: stranded, types: strandedTypes(catalogue) } }),
+  };
+}
+
+export function laborView(labor: LaborDocument, parked: boolean, catalogue: Catalogue): LaborView {
+  const stranded = labor.state === 'open' && completingTypes(catalogue, labor.type).length === 0;
+  return { labor, stranded, parked };
+}
+
+export function laborPage({ items, ...page }: Page<LaborRow>, catalogue: Catalogue): Page<LaborView> {
+  return { ...page, items: items.map(({ labor, parked }) => laborView(labor, parked, catalogue)) };
+}
+
+export function laborWhy(labor: LaborDocument, catalogue: Catalogue): LaborWhy {
+  const { opened, closed } = labor;
+  return {
+    labor: labor.id,
+    state: labor.state,
+    opened,
+    openingFate: catalogue.fates.get(opened.fate) ?? null,
+    closed,
+    closingFate: closed === null || closed.fate === null ? null : (catalogue.fates.get(closed.fate) ?? null),
+    completedBy:
+      labor.state === 'open'
+        ? completingTypes(catalogue, labor.type).map((type) => ({ type, fates: closers(catalogue, labor.type, type) }))
+        : [],
+  };
+}
+
+/** The fates in force by which `event` completes a labor, by number. */
+function closers(catalogue: Catalogue, labor: TypeName, event: TypeName): readonly FateId[] {
+  const fates: FateId[] = [];
+  for (const { id, creates, completedBy, status } of catalogue.fates.values()) {
+    if (status === 'in-force' && creates === labor && completedBy === event) fates.push(id);
+  }
+  return fates;
+}

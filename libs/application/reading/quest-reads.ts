@@ -1,0 +1,97 @@
+/** Questions about quests. Their numbers are counted after the documents they count: a caller's position waits for both (Q). */
+import { done, failed, type Outcome, type Page, type QuestDocument } from '#contracts';
+import type { Instant, QuestId } from '#domain';
+import type { QuestHostRow, ViewsReader } from '#ports';
+import type { Asking } from './asking.js';
+import { laborFilter, laborPage, laborView } from './labor-view.js';
+import { questView } from './quest-view.js';
+import type { Answer, LaborQuestion, QuestHostView, QuestView, Reading } from './reading.js';
+import type { Further } from './waiting.js';
+
+export function questReads(asking: Asking): Pick<Reading, 'quests' | 'quest' | 'questLabors' | 'questHosts'> {
+  const { views, catalogues } = asking;
+  return {
+    quests: (question, page, demand) =>
+      asking.answer(
+        demand,
+        async ({ generation }) => {
+          const now = asking.now();
+          const { overdue, ...rest } = question;
+          const filter = { ...rest, ...(overdue === undefined ? {} : { overdue: { is: overdue, now } }) };
+          const { items, ...found } = await views.quests(generation, filter, page);
+          return done<Page<QuestView>>({ ...found, items: questViews(items, now) });
+        },
+        // any quest may turn out to be one that the filter is about
+        questsCounted(views, null),
+      ),
+    quest: (id, demand) =>
+      asking.answer(
+        demand,
+        ({ generation }) => findQuest(views, generation, id, asking.now()),
+        questsCounted(views, [id]),
+      ),
+    questLabors: (id, question, page, demand) =>
+      asking.answer(demand, async ({ generation }) => {
+        const now = asking.now();
+        const quest = await findQuest(views, generation, id, now);
+        if (!quest.ok) return quest;
+        const catalogue = await catalogues.read(generation);
+        const filter = laborFilter(within(id, question), catalogue, now);
+        return done(laborPage(await views.labors(generation, filter, page), catalogue));
+      }),
+    questHosts: (id, page, demand): Answer<Page<QuestHostView>> =>
+      asking.answer(demand, async ({ generation }) => {
+        const quest = await findQuest(views, generation, id, asking.now());
+        if (!quest.ok) return quest;
+        const { items, ...found } = await views.questHosts(generation, id, page);
+        return done({ ...found, items: await questHostViews(asking, generation, items) });
+      }),
+  };
+}
+
+/** Until no quest of `only` (null: of all) is dirty with a label below the caller's position. */
+export function questsCounted(views: ViewsReader, only: readonly QuestId[] | null): Further {
+  return {
+    key: only === null ? 'quests' : `quests ${only.join(' ')}`,
+    behind: (generation, position) => views.questsBehind(generation, position, only),
+    lacking: 'the numbers of quests are not counted yet up to',
+  };
+}
+
+export function questViews(documents: readonly QuestDocument[], now: Instant): readonly QuestView[] {
+  return documents.map((document) => questView(document, now)).filter((view) => view !== undefined);
+}
+
+async function findQuest(
+  views: ViewsReader,
+  generation: number,
+  id: QuestId,
+  now: Instant,
+): Promise<Outcome<QuestView>> {
+  const document = await views.quest(generation, id);
+  const view = document && questView(document, now);
+  return view ? done(view) : failed({ code: 'quest-unknown', detail: `no quest ${id}: GET /quests lists them` });
+}
+
+/** The question about the quest's labors only; one that names other quests alone is about none. */
+function within(id: QuestId, question: LaborQuestion): LaborQuestion {
+  return { ...question, quest: question.quest === undefined || question.quest.includes(id) ? [id] : [] };
+}
+
+async function questHostViews(
+  { views, catalogues }: Asking,
+  generation: number,
+  rows: readonly QuestHostRow[],
+): Promise<readonly QuestHostView[]> {
+  const host = rows.filter(({ open }) => open.length > 0).map(({ part }) => part.host);
+  if (host.length === 0) return rows.map(({ part }) => ({ host: part.host, tally: part.tally, open: [] }));
+  const catalogue = await catalogues.read(generation);
+  const all = { sort: 'host', limit: host.length, after: null, count: false } as const;
+  const parked = await views.hosts(generation, { host, parked: true }, all);
+  const standing = new Set(parked.items.map((row) => row.host));
+  return rows.map(({ part, open }) => ({
+    host: part.host,
+    tally: part.tally,
+    open: open.map((labor) => laborView(labor, standing.has(part.host), catalogue)),
+  }));
+}

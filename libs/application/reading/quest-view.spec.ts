@@ -1,0 +1,106 @@
+/** Rules 19–22 as far as they are derived when a quest is read. */
+import fc from 'fast-check';
+import { percentOf, questView } from './quest-view.js';
+import { AFTER, BEFORE, NOW, PARKED, questOf, TALLY } from './testing-documents.js';
+
+test('a quest shows what its record says and what was counted', () => {
+  expect(questView(questOf(4, 'open'), NOW)).toEqual({
+    id: 4,
+    type: 'x-a',
+    creator: 'ann',
+    description: 'make room',
+    target: null,
+    references: [{ key: 'OPS-1' }],
+    state: 'open',
+    embarkedAt: BEFORE,
+    completedAt: null,
+    overdue: false,
+    hosts: 3,
+    tally: TALLY,
+    percent: 66.6,
+    parked: null,
+  });
+});
+
+test.each(['embarking', 'open', 'completed', 'abandoned', 'empty'] as const)('P6: %s as it was counted', (phase) => {
+  expect(questView(questOf(4, phase), NOW)).toMatchObject({ state: phase });
+});
+
+test('rule 20: a completed quest tells when', () => {
+  expect(questView(questOf(4, 'completed'), NOW)).toMatchObject({ state: 'completed', completedAt: BEFORE });
+});
+
+test('rule 19: until every host has its event it is embarking, whatever was completed by then', () => {
+  const view = questView(questOf(4, 'completed', { embarking: ['a batch'] }), NOW);
+  expect(view).toMatchObject({ state: 'embarking', completedAt: null, tally: TALLY });
+});
+
+test('rule 20: abandoned is for ever', () => {
+  expect(questView(questOf(4, 'abandoned', { embarking: ['a batch'] }), NOW)).toMatchObject({ state: 'abandoned' });
+});
+
+test('P6: never counted is embarking still, with nothing in it', () => {
+  const view = questView(questOf(4, null), NOW);
+  expect(view).toMatchObject({
+    state: 'embarking',
+    percent: null,
+    tally: { chains: 0, labors: 0, open: 0, steps: {} },
+  });
+});
+
+test('a quest that was drafted and never accepted is none', () => {
+  expect(questView(questOf(4, 'open', { embarkedAt: null }), NOW)).toBeUndefined();
+});
+
+test('a quest of which only hosts have told, or whose first entries cannot be read, is none', () => {
+  const quest = questOf(4, 'open');
+  expect(questView({ ...quest, record: null }, NOW)).toBeUndefined();
+  expect(questView({ ...quest, record: { ...quest.record!, state: null, parked: PARKED } }, NOW)).toBeUndefined();
+});
+
+test('P4: a quest that stands still says so', () => {
+  const quest = questOf(4, 'open');
+  expect(questView({ ...quest, record: { ...quest.record!, parked: PARKED } }, NOW)).toMatchObject({ parked: PARKED });
+});
+
+test.each([
+  ['open', BEFORE, true],
+  ['open', NOW, false],
+  ['open', AFTER, false],
+  ['open', null, false],
+  ['embarking', BEFORE, true],
+  [null, BEFORE, true],
+  ['completed', BEFORE, false],
+  ['abandoned', BEFORE, false],
+  ['empty', BEFORE, false],
+] as const)('rule 22: %s with target %s at 08:09 is overdue: %s', (phase, target, overdue) => {
+  expect(questView(questOf(4, phase, { target }), NOW)).toMatchObject({ target, overdue });
+});
+
+test.each([
+  [3, 1, 66.6],
+  [3, 2, 33.3],
+  [3, 3, 0],
+  [3, 0, 100],
+  [1000, 1, 99.9],
+  [100_000, 1, 99.9],
+  [2001, 2000, 0],
+  [0, 0, null],
+])('rule 21: of %d labors %d are open: %d percent', (labors, open, percent) => {
+  expect(percentOf({ labors, open })).toBe(percent);
+});
+
+test('rule 21: percent is exact to one decimal, rounded down, and 100 only when nothing is open', () => {
+  const counts = fc
+    .integer({ min: 1, max: 10_000_000 })
+    .chain((labors) => fc.record({ labors: fc.constant(labors), open: fc.integer({ min: 0, max: labors }) }));
+  fc.assert(
+    fc.property(counts, ({ labors, open }) => {
+      const percent = percentOf({ labors, open })!;
+      const tenths = (BigInt(labors - open) * 1000n) / BigInt(labors);
+      expect(percent.toFixed(1)).toBe(`${tenths / 10n}.${tenths % 10n}`);
+      expect(String(percent).length).toBeLessThanOrEqual(5);
+      expect(percent === 100).toBe(open === 0);
+    }),
+  );
+});

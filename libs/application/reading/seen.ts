@@ -1,0 +1,46 @@
+/** What one read sees of the views (Q): which generation, and how fresh it is. Read once per request, before the data. */
+import { DOCUMENTS_VERSION, done, failed, minPosition, START, type Outcome, type Position } from '#contracts';
+import { FOLD_VERSION } from '#domain';
+import type { ViewsFreshness } from '#ports';
+
+export interface Seen {
+  readonly generation: number;
+  /** The least of all partitions' progress. */
+  readonly position: Position;
+  /** Time since the partition that was last heard longest ago was heard without a hole. */
+  readonly ageMs: number;
+}
+
+/** Seconds after which a read is worth another try while views are being folded. */
+const FOLDING_RETRY_S = 2;
+
+/** `not-caught-up` where there is nothing that this version of Hermes may show. */
+export function seenOf(freshness: ViewsFreshness | undefined, nowMs: number): Outcome<Seen> {
+  if (freshness === undefined) return folding('the views are being folded from the journal for the first time');
+  const { generation } = freshness;
+  if (generation.documentsVersion !== DOCUMENTS_VERSION || generation.foldVersion !== FOLD_VERSION) {
+    return folding('the views are of another version of Hermes and are being folded anew');
+  }
+  const progress = freshness.progress.filter(({ partition }) => partition < generation.partitions);
+  const [first] = progress;
+  if (first === undefined || progress.length < generation.partitions) {
+    return folding(
+      `the views tell of ${progress.length} of their ${generation.partitions} partitions how far they are`,
+    );
+  }
+  let { position, heardAtMs } = first;
+  for (const each of progress) {
+    position = minPosition(position, each.position);
+    heardAtMs = Math.min(heardAtMs, each.heardAtMs);
+  }
+  return done({ generation: generation.number, position, ageMs: Math.max(0, nowMs - heardAtMs) });
+}
+
+/** A position in a sentence: there is no number for the place before every entry. */
+export function placeOf(position: Position): string {
+  return position > START ? `position ${position}` : "the journal's beginning";
+}
+
+function folding(what: string): Outcome<never> {
+  return failed({ code: 'not-caught-up', detail: `${what}: try again shortly`, retryAfterS: FOLDING_RETRY_S });
+}

@@ -1,0 +1,155 @@
+/** Totals: counted now and then, once for all who ask, with their age. */
+import type { ViewsTotals } from '#ports';
+import { createReading } from './create-reading.js';
+import type { Reading } from './reading.js';
+import { AFTER, at, BEFORE, instant, NOW, totalsOf, typeOf } from './testing-documents.js';
+import { FakeViews } from './testing-views.js';
+
+interface World {
+  readonly views: FakeViews;
+  readonly reading: Reading;
+  pass(ms: number): void;
+}
+
+function world(): World {
+  const views = new FakeViews(at(10));
+  let nowMs = Date.parse(NOW);
+  const reading = createReading({ views, clock: { nowMs: () => nowMs }, maxWaitS: 1 });
+  return { views, reading, pass: (ms) => (nowMs += ms) };
+}
+
+function counts({ views }: World): number {
+  return views.argumentsOf('totals').length;
+}
+
+test('totals, open labors by type and the oldest of them', async () => {
+  const { views, reading } = world();
+  const openByType = [
+    { type: typeOf('x-a'), open: 2, oldest: NOW },
+    { type: typeOf('x-b'), open: 1, oldest: BEFORE },
+    { type: typeOf('x-c'), open: 1, oldest: AFTER },
+  ];
+  views.totalsNow = () => Promise.resolve(totalsOf({ openByType }));
+  const { openByType: _, ...rest } = totalsOf();
+  expect(await reading.stats({})).toMatchObject({
+    ok: true,
+    value: {
+      position: 10n,
+      ageMs: 0,
+      body: {
+        totals: { value: rest, ageMs: 0 },
+        openByType: { value: openByType, ageMs: 0 },
+        oldestOpen: { value: BEFORE, ageMs: 0 },
+      },
+    },
+  });
+  expect(views.argumentsOf('totals')).toEqual([[7]]);
+});
+
+test('where nothing is open there is no oldest', async () => {
+  const { reading } = world();
+  expect(await reading.stats({})).toMatchObject({ value: { body: { oldestOpen: { value: null } } } });
+});
+
+test('events per hour: 24 full hours and the present one, those without events with 0', async () => {
+  const { views, reading } = world();
+  views.hoursNow = [
+    { hour: instant('2030-05-05T07:00:00Z'), events: 5 },
+    { hour: instant('2030-05-06T06:00:00Z'), events: 6 },
+    { hour: instant('2030-05-06T07:00:00Z'), events: 7 },
+  ];
+  const answer = await reading.stats({});
+  const hours = answer.ok ? answer.value.body.eventsPerHour.value : [];
+  expect(views.argumentsOf('eventsPerHour')).toEqual([['2030-05-05T07:00:00.000Z']]);
+  expect(hours.map(({ events }) => events)).toEqual([5, ...Array<number>(22).fill(0), 6, 7]);
+  expect(hours[0]).toEqual({ hour: '2030-05-05T07:00:00.000Z', events: 5 });
+  expect(hours[17]).toEqual({ hour: '2030-05-06T00:00:00.000Z', events: 0 });
+  expect(hours[24]).toEqual({ hour: '2030-05-06T07:00:00.000Z', events: 7 });
+});
+
+test('a count serves for two seconds, older by the time', async () => {
+  const it = world();
+  await it.reading.stats({});
+  it.pass(1999);
+  it.views.advance(at(20));
+  // what is shown is what was counted, also in its position
+  expect(await it.reading.stats({})).toMatchObject({
+    value: { position: 10n, ageMs: 1999, body: { totals: { ageMs: 1999 }, eventsPerHour: { ageMs: 1999 } } },
+  });
+  expect(counts(it)).toBe(1);
+  it.pass(1);
+  expect(await it.reading.stats({})).toMatchObject({ value: { position: 20n, body: { totals: { ageMs: 0 } } } });
+  expect(counts(it)).toBe(2);
+});
+
+test('a count that is dear serves for twenty times what it took', async () => {
+  const it = world();
+  it.views.totalsNow = () => {
+    it.pass(500);
+    return Promise.resolve(totalsOf());
+  };
+  expect(await it.reading.stats({})).toMatchObject({ value: { body: { totals: { ageMs: 500 } } } });
+  it.pass(9499);
+  await it.reading.stats({});
+  expect(counts(it)).toBe(1);
+  it.pass(1);
+  await it.reading.stats({});
+  expect(counts(it)).toBe(2);
+});
+
+test('whoever asks while it is counted gets that count', async () => {
+  const it = world();
+  let tell: (totals: ViewsTotals) => void = () => undefined;
+  it.views.totalsNow = () => new Promise((resolve) => (tell = resolve));
+  const asked = Array.from({ length: 20 }, () => it.reading.stats({}));
+  while (it.views.looks < 20 || counts(it) === 0) await Promise.resolve();
+  tell(totalsOf({ events: 123 }));
+  for (const answer of await Promise.all(asked)) {
+    expect(answer).toMatchObject({ value: { body: { totals: { value: { events: 123 } } } } });
+  }
+  expect(counts(it)).toBe(1);
+});
+
+test('a count that failed is no count', async () => {
+  const it = world();
+  it.views.totalsNow = () => Promise.reject(new Error('pulled'));
+  await expect(it.reading.stats({})).rejects.toThrow('pulled');
+  it.views.totalsNow = () => Promise.resolve(totalsOf());
+  expect(await it.reading.stats({})).toMatchObject({ ok: true });
+});
+
+test('a clock that was put back keeps no count for long', async () => {
+  const it = world();
+  await it.reading.stats({});
+  it.pass(-3_600_000);
+  expect(await it.reading.stats({})).toMatchObject({ value: { body: { totals: { ageMs: 0 } } } });
+  expect(counts(it)).toBe(2);
+});
+
+test('Q: a position beyond the count waits for the next one, which does not come sooner for it', async () => {
+  const it = world();
+  await it.reading.stats({});
+  it.views.advance(at(20));
+  it.views.onLook = (look) => {
+    if (look > 2) it.pass(500);
+  };
+  expect(await it.reading.stats({ minPosition: at(15) })).toMatchObject({ value: { position: 20n } });
+  expect([counts(it), it.views.looks]).toEqual([2, 6]);
+});
+
+test('Q: where the next count does not come in time, that is said', async () => {
+  const it = world();
+  await it.reading.stats({});
+  it.views.advance(at(20));
+  expect(await it.reading.stats({ minPosition: at(15), waitS: 0.02 })).toMatchObject({
+    problem: { code: 'not-caught-up', detail: expect.stringContaining('totals') as string },
+  });
+  expect(await it.reading.stats({ minPosition: at(10), waitS: 0.02 })).toMatchObject({ value: { position: 10n } });
+  expect(counts(it)).toBe(1);
+});
+
+test('views that may not be shown have no totals either', async () => {
+  const it = world();
+  it.views.freshnessNow = undefined;
+  expect(await it.reading.stats({})).toMatchObject({ problem: { code: 'not-caught-up', retryAfterS: 2 } });
+});

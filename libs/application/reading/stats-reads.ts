@@ -1,0 +1,107 @@
+/** Totals: dear to count, so that they are counted now and then, once for all who ask, and say how old they are. */
+import { done, failed, type Position } from '#contracts';
+import { msOfInstant } from '#domain';
+import type { ViewsTotals } from '#ports';
+import { instantAt, type Asking } from './asking.js';
+import type { Reading, Stats } from './reading.js';
+import { placeOf, type Seen } from './seen.js';
+import type { Further } from './waiting.js';
+
+/** A count is kept for so long at least, and for so many times what it took. */
+const LEAST_KEPT_MS = 2000;
+const KEPT_TIMES = 20;
+const HOUR_MS = 3_600_000;
+/** Full hours before the present one. */
+const HOURS = 24;
+
+interface Count {
+  /** What the views were when counting began. */
+  readonly seen: Seen;
+  readonly beganMs: number;
+  /** The next count may not begin before. */
+  readonly nextMs: number;
+  readonly totals: ViewsTotals;
+  readonly hours: Stats['eventsPerHour']['value'];
+}
+
+export function statsReads(asking: Asking): Pick<Reading, 'stats'> {
+  const counter = new StatsCounter(asking);
+  const further: Further = {
+    key: 'stats',
+    behind: (_, position) => Promise.resolve(!counter.canAnswer(position)),
+    lacking: 'totals, which are counted every few seconds at most, are not counted yet up to',
+  };
+  return {
+    stats: async (demand) => {
+      const seen = await asking.gate.pass(demand, further);
+      if (!seen.ok) return seen;
+      const count = await counter.count(seen.value);
+      const { position } = count.seen;
+      if (demand.minPosition !== undefined && position < demand.minPosition) {
+        const detail = `${further.lacking} ${placeOf(demand.minPosition)}, only to ${placeOf(position)}: try again`;
+        return failed({ code: 'not-caught-up', detail, retryAfterS: LEAST_KEPT_MS / 1000 });
+      }
+      const ageMs = Math.max(0, asking.clock.nowMs() - count.beganMs);
+      return done({ position, ageMs: count.seen.ageMs + ageMs, body: statsOf(count, ageMs) });
+    },
+  };
+}
+
+class StatsCounter {
+  private last: Count | undefined;
+  private running: Promise<Count> | undefined;
+
+  constructor(private readonly asking: Asking) {}
+
+  /** Whether the kept count reaches the position, or a new one may begin. */
+  canAnswer(position: Position): boolean {
+    const kept = this.kept();
+    return kept === undefined ? this.running === undefined : kept.seen.position >= position;
+  }
+
+  /** The kept count while it is kept, else the one under way, else a new one. */
+  async count(seen: Seen): Promise<Count> {
+    const kept = this.kept();
+    if (kept) return kept;
+    this.running ??= this.anew(seen).finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private kept(): Count | undefined {
+    const { last } = this;
+    const nowMs = this.asking.clock.nowMs();
+    // a clock that was put back must not keep a count for hours
+    return last && nowMs >= last.beganMs && nowMs < last.nextMs ? last : undefined;
+  }
+
+  private async anew(seen: Seen): Promise<Count> {
+    const { views, clock } = this.asking;
+    const beganMs = clock.nowMs();
+    const thisHourMs = beganMs - (((beganMs % HOUR_MS) + HOUR_MS) % HOUR_MS);
+    const since = instantAt(thisHourMs - HOURS * HOUR_MS);
+    const totals = await views.totals(seen.generation);
+    const counted = await views.eventsPerHour(since);
+    const events = new Map(counted.map((each) => [msOfInstant(each.hour), each.events]));
+    const hours = Array.from({ length: HOURS + 1 }, (_, index) => {
+      const hourMs = thisHourMs + (index - HOURS) * HOUR_MS;
+      return { hour: instantAt(hourMs), events: events.get(hourMs) ?? 0 };
+    });
+    const keptMs = Math.max(LEAST_KEPT_MS, KEPT_TIMES * (clock.nowMs() - beganMs));
+    this.last = { seen, beganMs, nextMs: beganMs + keptMs, totals, hours };
+    return this.last;
+  }
+}
+
+function statsOf({ totals, hours }: Count, ageMs: number): Stats {
+  const { openByType, ...rest } = totals;
+  const oldest = openByType.reduce<Stats['oldestOpen']['value']>(
+    (least, each) => (least === null || each.oldest < least ? each.oldest : least),
+    null,
+  );
+  return {
+    totals: { value: rest, ageMs },
+    openByType: { value: openByType, ageMs },
+    oldestOpen: { value: oldest, ageMs },
+    eventsPerHour: { value: hours, ageMs },
+  };
+}

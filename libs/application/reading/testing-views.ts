@@ -1,0 +1,123 @@
+/** For this folder's specs alone: views that answer from arrays as they are given, and remember what they were asked. */
+import type { CatalogueDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
+import type { EventId, HostName, Instant, LaborId, QuestId } from '#domain';
+import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import { at, freshnessOf, progressOf, totalsOf } from './testing-documents.js';
+
+export class FakeViews implements ViewsReader {
+  freshnessNow: ViewsFreshness | undefined;
+  /** How often freshness was read. */
+  looks = 0;
+  /** Runs before each look, with its number from 1. */
+  onLook: (look: number) => void = () => undefined;
+  /** Runs when quests are asked for: whether they are behind. */
+  behind: (position: Position, only: readonly QuestId[] | null) => boolean = () => false;
+  behindAsked = 0;
+  /** Every question in order, with its arguments. */
+  readonly asked: (readonly [method: string, ...args: readonly unknown[]])[] = [];
+
+  catalogueNow: CatalogueDocument | undefined;
+  eventsNow: readonly EventDocument[] = [];
+  laborsNow: readonly LaborRow[] = [];
+  questsNow: readonly QuestDocument[] = [];
+  questHostsNow: readonly QuestHostRow[] = [];
+  hostDocuments: readonly HostDocument[] = [];
+  hostsNow: readonly HostRow[] = [];
+  hoursNow: readonly { readonly hour: Instant; readonly events: number }[] = [];
+  totalsNow: () => Promise<ViewsTotals> = () => Promise.resolve(totalsOf());
+
+  constructor(position = at(10)) {
+    this.advance(position);
+  }
+
+  /** All four partitions are at `position`, heard at {@link NOW}. */
+  advance(position: Position, number = 7): void {
+    this.freshnessNow = freshnessOf(
+      [0, 1, 2, 3].map((partition) => progressOf(partition, position)),
+      { number },
+    );
+  }
+
+  freshness(): Promise<ViewsFreshness | undefined> {
+    this.looks += 1;
+    this.onLook(this.looks);
+    this.asked.push(['freshness']);
+    return Promise.resolve(this.freshnessNow);
+  }
+
+  catalogue(...args: unknown[]): Promise<CatalogueDocument | undefined> {
+    return this.answer('catalogue', args, this.catalogueNow);
+  }
+
+  event(id: EventId): Promise<EventDocument | undefined> {
+    const event = this.eventsNow.find((each) => each.id === id);
+    return this.answer('event', [id], event);
+  }
+
+  events(...args: unknown[]): Promise<Page<EventDocument>> {
+    return this.answer('events', args, pageOf(this.eventsNow));
+  }
+
+  lastByCategory(...args: unknown[]): Promise<readonly EventDocument[]> {
+    return this.answer('lastByCategory', args, this.eventsNow.slice(-1));
+  }
+
+  eventsPerHour(...args: unknown[]): Promise<readonly { readonly hour: Instant; readonly events: number }[]> {
+    return this.answer('eventsPerHour', args, this.hoursNow);
+  }
+
+  labor(generation: number, id: LaborId): Promise<LaborRow | undefined> {
+    const row = this.laborsNow.find(({ labor }) => labor.id === id);
+    return this.answer('labor', [generation, id], row);
+  }
+
+  labors(...args: unknown[]): Promise<Page<LaborRow>> {
+    return this.answer('labors', args, pageOf(this.laborsNow));
+  }
+
+  quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {
+    const document = this.questsNow.find(({ quest }) => quest === id);
+    return this.answer('quest', [generation, id], document);
+  }
+
+  quests(...args: unknown[]): Promise<Page<QuestDocument>> {
+    return this.answer('quests', args, pageOf(this.questsNow));
+  }
+
+  questHosts(...args: unknown[]): Promise<Page<QuestHostRow>> {
+    return this.answer('questHosts', args, pageOf(this.questHostsNow));
+  }
+
+  questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {
+    this.behindAsked += 1;
+    return this.answer('questsBehind', [generation, position, only], this.behind(position, only));
+  }
+
+  host(generation: number, host: HostName): Promise<HostDocument | undefined> {
+    const document = this.hostDocuments.find((each) => each.host === host);
+    return this.answer('host', [generation, host], document);
+  }
+
+  hosts(...args: unknown[]): Promise<Page<HostRow>> {
+    return this.answer('hosts', args, pageOf(this.hostsNow));
+  }
+
+  totals(...args: unknown[]): Promise<ViewsTotals> {
+    this.asked.push(['totals', ...args]);
+    return this.totalsNow();
+  }
+
+  /** The arguments of every call of `method`. */
+  argumentsOf(method: string): readonly (readonly unknown[])[] {
+    return this.asked.filter(([name]) => name === method).map(([, ...args]) => args);
+  }
+
+  private answer<T>(method: string, args: readonly unknown[], value: T): Promise<T> {
+    this.asked.push([method, ...args]);
+    return Promise.resolve(value);
+  }
+}
+
+function pageOf<T>(items: readonly T[]): Page<T> {
+  return { items, next: ['more'], total: 77 };
+}

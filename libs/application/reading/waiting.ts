@@ -1,0 +1,141 @@
+/** Reads that wait for the views: however many they are, one loop looks for all of them, and none when nobody waits. */
+import { failed, type Outcome, type Position, type Problem } from '#contracts';
+import { sleep } from '../pauses.js';
+import { placeOf, type Seen } from './seen.js';
+
+/** What a read needs beyond the views' position, of figures that are made after the documents they count. */
+export interface Further {
+  /** Reads with the same key wait for the same thing, each for its own position. */
+  readonly key: string;
+  /** Whether it is still to come for `position`. Behind for one position is behind for every greater one. */
+  behind(generation: number, position: Position): Promise<boolean>;
+  /** What is still to come, as a sentence to which the position is added. */
+  readonly lacking: string;
+}
+
+export interface Wait {
+  readonly minPosition: Position;
+  readonly further: Further | null;
+  /** After it the answer is `not-caught-up`. */
+  readonly waitMs: number;
+  /** What the read saw when it came. */
+  readonly seen: Seen;
+}
+
+/** As many may wait at once. */
+export const MAX_WAITING = 1000;
+/** Between two looks, at first and at most; a newcomer brings the first back. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 50;
+const PAUSE_GROWTH = 1.25;
+/** Seconds after which trying again is worth it. */
+const RETRY_S = 1;
+
+interface Waiter {
+  readonly wait: Wait;
+  lastSeen: Seen;
+  readonly resolve: (outcome: Outcome<Seen>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class Waiting {
+  private readonly waiters = new Set<Waiter>();
+  private pauseMs = FIRST_PAUSE_MS;
+  private looping = false;
+
+  constructor(private readonly look: () => Promise<Outcome<Seen>>) {}
+
+  /** What is seen when the views are there; a problem where they are not in time. Rejects with what looking throws. */
+  join(wait: Wait): Promise<Outcome<Seen>> {
+    if (!(wait.waitMs > 0)) return Promise.resolve(failed(late(wait, wait.seen)));
+    if (this.waiters.size >= MAX_WAITING) return Promise.resolve(failed(overloaded));
+    this.pauseMs = FIRST_PAUSE_MS;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(timer);
+        this.waiters.delete(waiter);
+      };
+      const waiter: Waiter = {
+        wait,
+        lastSeen: wait.seen,
+        resolve: (outcome) => {
+          leave();
+          resolve(outcome);
+        },
+        reject: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      // its own timer, so that the limit holds also where the store does not answer
+      const timer = setTimeout(() => {
+        waiter.resolve(failed(late(wait, waiter.lastSeen)));
+      }, wait.waitMs);
+      this.waiters.add(waiter);
+      if (!this.looping) void this.loop();
+    });
+  }
+
+  private async loop(): Promise<void> {
+    this.looping = true;
+    while (this.waiters.size > 0) {
+      const pauseMs = this.pauseMs;
+      this.pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
+      await sleep(pauseMs);
+      if (this.waiters.size === 0) break;
+      try {
+        await this.round();
+      } catch (error) {
+        const reason = error instanceof Error ? error : new Error(String(error));
+        for (const waiter of this.waiters) waiter.reject(reason);
+      }
+    }
+    this.looping = false;
+  }
+
+  private async round(): Promise<void> {
+    const seen = await this.look();
+    if (!seen.ok) {
+      for (const waiter of this.waiters) waiter.resolve(seen);
+      return;
+    }
+    const lacking = new Map<string, Waiter[]>();
+    for (const waiter of this.waiters) {
+      const { minPosition, further } = waiter.wait;
+      waiter.lastSeen = seen.value;
+      if (seen.value.position < minPosition) continue;
+      if (further === null) {
+        waiter.resolve(seen);
+        continue;
+      }
+      const alike = lacking.get(further.key);
+      if (alike) alike.push(waiter);
+      else lacking.set(further.key, [waiter]);
+    }
+    for (const waiters of lacking.values()) await letPass(waiters, seen);
+  }
+}
+
+/** From the least position on: whoever still lacks something is followed by none that does not. So most rounds ask once. */
+async function letPass(waiters: Waiter[], seen: { readonly ok: true; readonly value: Seen }): Promise<void> {
+  waiters.sort((a, b) => Number(a.wait.minPosition - b.wait.minPosition));
+  for (const waiter of waiters) {
+    const { further, minPosition } = waiter.wait;
+    if (further !== null && (await further.behind(seen.value.generation, minPosition))) return;
+    waiter.resolve(seen);
+  }
+}
+
+const overloaded: Problem = {
+  code: 'overloaded',
+  detail: `${MAX_WAITING} reads are waiting for the views: try again shortly, or leave out Hermes-Min-Position`,
+  retryAfterS: RETRY_S,
+};
+
+function late({ minPosition, further }: Wait, { position }: Seen): Problem {
+  const what =
+    position >= minPosition && further !== null
+      ? `the views are at ${placeOf(position)}, but ${further.lacking} ${placeOf(minPosition)}`
+      : `the views are at ${placeOf(position)} and have not reached ${placeOf(minPosition)} yet`;
+  return { code: 'not-caught-up', detail: `${what}: try again, or wait longer`, retryAfterS: RETRY_S };
+}

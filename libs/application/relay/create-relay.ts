@@ -1,0 +1,220 @@
+/** The relay at work: one loop that waits for the journal's next entries or for the next tick, whichever comes first. */
+import { CATALOGUE_STREAM, type StoredEntry } from '#contracts';
+import { StoreUnavailable, type Feed, type FeedMessage, type Journal } from '#ports';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import { pauseMs, sleep } from '../pauses.js';
+import { MessageAccount } from './messages.js';
+import { BEGINNING, readPlace, requirePlaceOf, writePlace, type RelayPlace } from './place.js';
+import type { Relay } from './relay.js';
+
+export interface RelayParts {
+  readonly journal: Journal;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const BATCH_ENTRIES = 500;
+/** A quiet partition hears of what others got within 50 ms (F4); half of it leaves time for the way. */
+const TICK_AFTER_MS = 25;
+/** Silence means a dead relay (F4). */
+const REPEAT_TICKS_MS = 1000;
+/** How often the place is stored while entries come: what lies after it is published once more after a crash. */
+const STORE_PLACE_MS = 1000;
+const PAUSES = { firstMs: 100, longestMs: 5000 };
+
+export function createRelay(parts: RelayParts): Relay {
+  return new RelayLoop(parts);
+}
+
+class RelayLoop implements Relay {
+  private readonly ending = new AbortController();
+  private begin: RelayPlace | 'count' = BEGINNING;
+  private version = 0;
+  private running: Promise<void> | undefined;
+  private trouble: string | null = 'it has not begun';
+  private account: MessageAccount | undefined;
+  private storedAtMs = 0;
+  private storedPosition = BEGINNING.position;
+
+  constructor(private readonly parts: RelayParts) {}
+
+  async prepare({ forget }: { readonly forget: boolean }): Promise<void> {
+    const { journal } = this.parts;
+    if (forget) {
+      this.version = (await journal.readState('relay'))?.version ?? 0;
+      this.begin = 'count';
+      return;
+    }
+    const stored = await readPlace(journal);
+    if (stored === undefined) return;
+    await requirePlaceOf(journal, stored.place);
+    this.begin = stored.place;
+    this.version = stored.version;
+    this.storedPosition = stored.place.position;
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  notReady(): string | null {
+    return this.trouble;
+  }
+
+  async close(): Promise<void> {
+    this.ending.abort();
+    await this.running;
+  }
+
+  /** Until it is closed; after a failure once more from what was surely published. */
+  private async run(): Promise<void> {
+    const { signal } = this.ending;
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        this.begin = this.begin === 'count' ? await this.countToHead() : this.begin;
+        const { journal, feed } = this.parts;
+        this.account = new MessageAccount(journal.identity, feed.partitions, this.begin);
+        await this.publish(this.account.ticks('all'));
+        failures = 0;
+        this.trouble = null;
+        await this.relay(this.account);
+      } catch (error) {
+        if (this.isEnding()) break;
+        failures += 1;
+        this.trouble =
+          error instanceof StoreUnavailable ? error.message : 'a defect keeps it from publishing; see the log';
+        this.parts.log.error('the relay stands still and will try again', { err: error });
+        await sleep(pauseMs(failures, PAUSES), signal);
+      }
+    }
+    await this.storePlace().catch((error: unknown) => {
+      this.parts.log.warn('the relay could not store its place; some entries will be published once more', {
+        err: error,
+      });
+    });
+  }
+
+  /** Publishes what the subscription shows, and ticks in between; `begin` moves with what is acknowledged. */
+  private async relay(account: MessageAccount): Promise<void> {
+    const subscribing = new AbortController();
+    const stop = (): void => {
+      subscribing.abort();
+    };
+    this.ending.signal.addEventListener('abort', stop);
+    const entries = this.parts.journal
+      .subscribe({ after: account.place.position, batchSize: BATCH_ENTRIES, signal: subscribing.signal })
+      [Symbol.asyncIterator]();
+    try {
+      await this.follow(account, entries);
+    } finally {
+      this.ending.signal.removeEventListener('abort', stop);
+      subscribing.abort();
+      await entries.return?.();
+    }
+  }
+
+  private async follow(account: MessageAccount, entries: AsyncIterator<readonly StoredEntry[]>): Promise<void> {
+    const { clock } = this.parts;
+    let next = new Arrival(entries.next());
+    let repeatAtMs = clock.nowMs() + REPEAT_TICKS_MS;
+    let quietAtMs: number | null = null;
+    for (;;) {
+      const untilMs = Math.max(0, Math.min(repeatAtMs, quietAtMs ?? repeatAtMs) - clock.nowMs());
+      const shown = await next.within(untilMs);
+      if (shown?.done === true) return;
+      if (shown !== undefined) {
+        await this.publish(account.messagesOf(shown.value));
+        quietAtMs ??= clock.nowMs() + TICK_AFTER_MS;
+        next = new Arrival(entries.next());
+      }
+      const now = clock.nowMs();
+      if (quietAtMs !== null && now >= quietAtMs) {
+        await this.publish(account.ticks('behind'));
+        quietAtMs = null;
+      }
+      if (now >= repeatAtMs) {
+        await this.publish(account.ticks('all'));
+        repeatAtMs = now + REPEAT_TICKS_MS;
+      }
+      if (now - this.storedAtMs >= STORE_PLACE_MS) await this.storePlace();
+    }
+  }
+
+  private isEnding(): boolean {
+    return this.ending.signal.aborted;
+  }
+
+  private async publish(messages: readonly FeedMessage[]): Promise<void> {
+    if (messages.length > 0) await this.parts.feed.publish(messages);
+    if (this.account !== undefined) this.begin = this.account.place;
+  }
+
+  /** Where another relay has written in between, the next time is soon enough: what it stored was true as well. */
+  private async storePlace(): Promise<void> {
+    if (this.begin === 'count' || this.begin.position === this.storedPosition) return;
+    const { journal, clock } = this.parts;
+    const place = this.begin;
+    this.storedAtMs = clock.nowMs();
+    const version = await writePlace(journal, place, this.version);
+    this.version = version ?? (await journal.readState('relay'))?.version ?? 0;
+    if (version !== undefined) this.storedPosition = place.position;
+  }
+
+  /** The journal's end, with the numbers it takes to go on from there. */
+  private async countToHead(): Promise<RelayPlace> {
+    const { journal } = this.parts;
+    let place = BEGINNING;
+    for (;;) {
+      const page = await journal.readAll(place.position, journal.maxReadEntries);
+      const last = page.at(-1);
+      if (last === undefined || this.ending.signal.aborted) return place;
+      place = {
+        position: last.position,
+        entryId: last.id,
+        number: place.number + page.length,
+        catalogueRevision: place.catalogueRevision + page.filter(({ stream }) => stream === CATALOGUE_STREAM).length,
+      };
+    }
+  }
+}
+
+/** What a promise gives, asked for again and again without leaving anything behind on a promise that stays pending. */
+class Arrival<T> {
+  private outcome: { readonly value: T } | { readonly error: unknown } | undefined;
+  private wake: (() => void) | undefined;
+
+  constructor(promise: Promise<T>) {
+    promise.then(
+      (value) => {
+        this.arrive({ value });
+      },
+      (error: unknown) => {
+        this.arrive({ error });
+      },
+    );
+  }
+
+  /** The value, or undefined after so many milliseconds; throws what the promise rejects with. */
+  async within(ms: number): Promise<T | undefined> {
+    if (this.outcome === undefined) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.wake = undefined;
+    }
+    if (this.outcome === undefined) return undefined;
+    if ('error' in this.outcome) throw this.outcome.error;
+    return this.outcome.value;
+  }
+
+  private arrive(outcome: { readonly value: T } | { readonly error: unknown }): void {
+    this.outcome = outcome;
+    this.wake?.();
+  }
+}

@@ -1,0 +1,189 @@
+/** The relay's laws (F3, F4, J6), over a journal in memory and a feed that only collects. */
+import { CATALOGUE_STREAM, partitionOf, START, type NewEntry, type Position } from '#contracts';
+import {
+  StoreUnavailable,
+  type EntryMessage,
+  type Feed,
+  type FeedMessage,
+  type Journal,
+  type TickMessage,
+} from '#ports';
+import { createMemoryJournal, MemoryStore, scriptedFaults, faultyJournal } from '#testing';
+import { silentLog } from '../log.js';
+import { StartRefused } from '../start-refused.js';
+import { createRelay } from './create-relay.js';
+import { readPlace } from './place.js';
+import type { Relay } from './relay.js';
+
+const PARTITIONS = 4;
+const LIMIT_MS = 5000;
+
+/** Keeps what was published; the first `refusals` calls fail. */
+function collectingFeed(refusals = 0): Feed & { readonly messages: FeedMessage[] } {
+  const messages: FeedMessage[] = [];
+  let left = refusals;
+  return {
+    partitions: PARTITIONS,
+    messages,
+    publish: async (published) => {
+      if (left > 0) {
+        left -= 1;
+        throw new StoreUnavailable('feed', 'by plan');
+      }
+      messages.push(...published);
+    },
+    consume: () => Promise.reject(new Error('nobody consumes here')),
+    close: () => Promise.resolve(),
+  };
+}
+
+const relays: Relay[] = [];
+afterEach(async () => {
+  await Promise.all(relays.splice(0).map((relay) => relay.close()));
+});
+
+async function relayOf(journal: Journal, feed: Feed, forget = false): Promise<Relay> {
+  const relay = createRelay({ journal, feed, clock: { nowMs: () => Date.now() }, log: silentLog });
+  relays.push(relay);
+  await relay.prepare({ forget });
+  relay.start();
+  return relay;
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + LIMIT_MS;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('not in time');
+    await new Promise((wake) => setTimeout(wake, 5));
+  }
+}
+
+function entry(): NewEntry {
+  return {
+    id: crypto.randomUUID(),
+    type: 'Tested',
+    version: 1,
+    recordedAt: '2024-01-01T00:00:00.000Z' as NewEntry['recordedAt'],
+    json: '{}',
+  };
+}
+
+async function append(journal: Journal, stream: string, count = 1): Promise<void> {
+  await journal.append([{ stream, expected: 'any', entries: Array.from({ length: count }, entry) }]);
+}
+
+function entriesOf(messages: readonly FeedMessage[]): readonly EntryMessage[] {
+  return messages.filter((message): message is EntryMessage => message.kind === 'entry');
+}
+
+function ticksOf(messages: readonly FeedMessage[]): readonly TickMessage[] {
+  return messages.filter((message): message is TickMessage => message.kind === 'tick');
+}
+
+test('F4: its first act is a tick to every partition at the place it starts from', async () => {
+  const feed = collectingFeed();
+  await relayOf(createMemoryJournal(), feed);
+  await until(() => feed.messages.length > PARTITIONS);
+  const first = feed.messages.slice(0, PARTITIONS);
+  expect(first.map(({ kind, partition }) => `${kind} ${partition}`)).toEqual(['tick 0', 'tick 1', 'tick 2', 'tick 3']);
+  for (const tick of ticksOf(first))
+    expect(tick).toMatchObject({ position: START, previous: START, number: 0, entryId: null });
+});
+
+test('F1, F3: every entry once, in order, in its partition, with the one before it there, its number and the catalogue’s revision', async () => {
+  const journal = createMemoryJournal();
+  const feed = collectingFeed();
+  await relayOf(journal, feed);
+  for (let round = 0; round < 30; round += 1) {
+    await append(journal, `host-h${round % 9}`, 1 + (round % 3));
+    if (round % 10 === 0) await append(journal, CATALOGUE_STREAM);
+  }
+  const stored = await journal.readAll(START, 1000);
+  await until(() => entriesOf(feed.messages).length === stored.length);
+  const messages = entriesOf(feed.messages);
+  expect(messages.map((message) => message.entry)).toEqual(stored);
+  expect(messages.map(({ number }) => number)).toEqual(stored.map((_, index) => index + 1));
+  messages.forEach((message, index) => {
+    expect(message.partition).toBe(partitionOf(message.entry.stream, PARTITIONS));
+    const before = stored.slice(0, index).filter(({ stream }) => partitionOf(stream, PARTITIONS) === message.partition);
+    expect(message.previous).toBe(before.at(-1)?.position ?? START);
+    expect(message.catalogueRevision).toBe(
+      stored.slice(0, index).filter(({ stream }) => stream === CATALOGUE_STREAM).length,
+    );
+    expect(message.journal).toBe(journal.identity);
+  });
+});
+
+test('F4: a quiet partition gets a tick when others move on, and all get one again while nothing moves', async () => {
+  const journal = createMemoryJournal();
+  const feed = collectingFeed();
+  await relayOf(journal, feed);
+  await append(journal, 'host-busy', 3);
+  const head = await journal.head();
+  const at = (position: Position): readonly TickMessage[] =>
+    ticksOf(feed.messages).filter((tick) => tick.position === position);
+  await until(() => new Set(at(head.position).map(({ partition }) => partition)).size >= PARTITIONS - 1);
+  for (const tick of at(head.position)) {
+    expect(tick).toMatchObject({ number: 4, entryId: head.id });
+    expect(tick.previous <= tick.position).toBe(true);
+  }
+  const busy = partitionOf('host-busy', PARTITIONS);
+  // the busy partition's turn comes with the repetition: so a lost last message shows
+  await until(() => at(head.position).some(({ partition }) => partition === busy));
+  expect(at(head.position).find(({ partition }) => partition === busy)?.previous).toBe(head.position);
+});
+
+test('F4, J6: it goes on at its stored place with the same numbers, and publishes nothing that was acknowledged before it', async () => {
+  const store = new MemoryStore();
+  const journal = createMemoryJournal({ store });
+  const feed = collectingFeed();
+  const relay = await relayOf(journal, feed);
+  await append(journal, 'host-a', 5);
+  await until(() => entriesOf(feed.messages).length === 6);
+  await relay.close();
+  const place = (await readPlace(journal))?.place;
+  expect(place).toMatchObject({
+    position: (await journal.head()).position,
+    number: 6,
+    entryId: (await journal.head()).id,
+  });
+  await append(journal, 'host-a', 1);
+  const second = collectingFeed();
+  await relayOf(journal, second);
+  await until(() => entriesOf(second.messages).length === 1);
+  expect(second.messages[0]).toMatchObject({ kind: 'tick', position: place?.position, number: 6 });
+  expect(entriesOf(second.messages)[0]).toMatchObject({ number: 7, previous: place?.position });
+});
+
+test('J6: a place that another journal does not hold stops the start and names the way out; forgetting begins at the head', async () => {
+  const store = new MemoryStore();
+  const journal = createMemoryJournal({ store });
+  await append(journal, 'host-a', 2);
+  const backup = store.copy();
+  const feed = collectingFeed();
+  const relay = await relayOf(journal, feed);
+  await append(journal, 'host-a', 3);
+  await until(() => entriesOf(feed.messages).length === 6);
+  await relay.close();
+  for (const [name, state] of store.states) backup.states.set(name, state);
+  const restored = createMemoryJournal({ store: backup });
+  const refused = createRelay({ journal: restored, feed, clock: { nowMs: () => Date.now() }, log: silentLog });
+  await expect(refused.prepare({ forget: false })).rejects.toThrow(StartRefused);
+  await expect(refused.prepare({ forget: false })).rejects.toThrow('--fold-anew');
+  const second = collectingFeed();
+  await relayOf(restored, second, true);
+  await until(() => second.messages.length >= PARTITIONS);
+  expect(second.messages[0]).toMatchObject({ kind: 'tick', number: 3, position: (await restored.head()).position });
+});
+
+test('a feed or journal that goes away delays, and loses nothing', async () => {
+  const store = new MemoryStore();
+  const plain = createMemoryJournal({ store });
+  const journal = faultyJournal(plain, scriptedFaults({ reads: [null, 'unavailable', null, null, 'unavailable'] }));
+  const feed = collectingFeed(2);
+  const relay = await relayOf(journal, feed);
+  await append(plain, 'host-a', 4);
+  await until(() => new Set(entriesOf(feed.messages).map(({ number }) => number)).size === 5);
+  await until(() => relay.notReady() === null);
+  expect(journal.suffered.unavailable).toBeGreaterThan(0);
+});

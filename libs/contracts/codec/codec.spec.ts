@@ -1,0 +1,311 @@
+/** The codec: what is written comes back the same, and what nobody wrote is a reason, never an exception or an entry. */
+import fc from 'fast-check';
+import type { CatalogueEntry, HostEntry, HostName, QuestEntry } from '#domain';
+import type { NewEntry, StoredEntry } from '../entries.js';
+import { positionOf } from '../position.js';
+import {
+  decodeCatalogueEntry,
+  decodeHostEntry,
+  decodeQuestEntry,
+  encodeEntry,
+  type Decoded,
+  type DomainEntry,
+} from './index.js';
+
+const ID = '00000000-0000-8000-8000-000000000001';
+const HOST = 'web-1.example.com' as HostName;
+const HOST_STREAM = `host-${HOST}`;
+
+function stored(stream: string, entry: NewEntry): StoredEntry {
+  return { ...entry, stream, revision: 0, position: positionOf(0n) };
+}
+
+/** Whatever the stream holds, decoded by the function for its kind. */
+function decode(entry: StoredEntry): Decoded<DomainEntry> {
+  if (entry.stream === 'catalogue') return decodeCatalogueEntry(entry);
+  return entry.stream.startsWith('host-') ? decodeHostEntry(entry) : decodeQuestEntry(entry);
+}
+
+function reasonOf(decoded: Decoded<DomainEntry>): string {
+  if (decoded.ok) throw new Error(`was read: ${JSON.stringify(decoded.entry)}`);
+  return decoded.reason;
+}
+
+const instant = fc
+  .date({ min: new Date('0000-01-01T00:00:00.000Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const anyText = fc.string({ unit: 'binary', maxLength: 30 });
+const loneSurrogates = fc
+  .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 5 })
+  .map((codes) => String.fromCharCode(...codes));
+const text = fc.oneof(anyText, loneSurrogates);
+const textOrNull = fc.option(text);
+const part = fc.stringMatching(/^[a-z0-9]([a-z0-9._-]{0,20}[a-z0-9])?$/);
+const typeName = fc.tuple(part, part).map(([category, state]) => `${category}-${state}`);
+const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const host = fc.stringMatching(/^[a-z0-9]([a-z0-9._-]{0,40}[a-z0-9])?$/);
+const labor = fc
+  .tuple(host, fc.nat(), fc.option(fc.integer({ min: 1, max: 9999 })))
+  .map(([on, revision, n]) => `${on}~${revision}${n === null ? '' : `.${n}`}`);
+const attributes = fc.dictionary(
+  text.filter((name) => name !== '__proto__'),
+  // JSON has no negative zero
+  fc.oneof(
+    text,
+    fc.boolean(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+  ),
+  { noNullPrototype: true },
+);
+const reference = fc.record({ label: text, key: text, url: text }, { requiredKeys: [], noNullPrototype: true });
+const actors = fc.array(fc.constantFrom('owner', 'creator'), { maxLength: 2 });
+
+type Shapes<E extends DomainEntry> = { readonly [K in E['kind']]: Readonly<Record<string, fc.Arbitrary<unknown>>> };
+
+/** Arbitrary entries of one kind, with `own` fields of which `optional` ones may be absent. */
+function entries(kind: string, own: Readonly<Record<string, fc.Arbitrary<unknown>>>, optional: readonly string[] = []) {
+  const fields = { kind: fc.constant(kind), by: textOrNull, recordedAt: instant, ...own };
+  const requiredKeys = Object.keys(fields).filter((field) => !optional.includes(field)) as (keyof typeof fields)[];
+  return fc.record(fields, { requiredKeys, noNullPrototype: true }) as unknown as fc.Arbitrary<DomainEntry>;
+}
+
+const hostShapes: Shapes<HostEntry> = {
+  EventLogged: {
+    category: part,
+    state: part,
+    at: instant,
+    key: textOrNull,
+    note: textOrNull,
+    attributes: fc.option(attributes),
+    quest: fc.option(number),
+  },
+  LaborAcknowledged: { labor, note: textOrNull },
+  LaborAssigned: { labor, to: textOrNull },
+  LaborWaived: { labor, reason: text },
+};
+const questShapes: Shapes<QuestEntry> = {
+  QuestDrafted: {
+    quest: fc.constant(7),
+    type: typeName,
+    creator: textOrNull,
+    description: text,
+    target: fc.option(instant),
+    references: fc.array(reference),
+  },
+  QuestHostsListed: { batch: fc.uuid(), hosts: fc.array(host) },
+  QuestHostsAccepted: { batch: fc.uuid(), hosts: fc.nat() },
+  QuestHostsEmbarked: { batch: fc.uuid() },
+  QuestAmended: { creator: textOrNull, description: text, target: fc.option(instant), references: fc.array(reference) },
+};
+const id = { id: number };
+const catalogueShapes: Shapes<CatalogueEntry> = {
+  EventTypeDefined: { ...id, category: part, state: part, description: textOrNull, restricted: fc.boolean() },
+  EventTypeAmended: { ...id, description: textOrNull, restricted: fc.boolean() },
+  EventTypeRetired: id,
+  EventTypeRestored: id,
+  EventTypeDeleted: id,
+  FateDefined: {
+    ...id,
+    creates: typeName,
+    completedBy: typeName,
+    intermediate: fc.boolean(),
+    follows: fc.option(number),
+    onRepeat: fc.constantFrom('open', 'absorb'),
+    name: textOrNull,
+    description: textOrNull,
+    actors,
+  },
+  FateAmended: { ...id, name: textOrNull, description: textOrNull, actors },
+  FateRetired: id,
+  FateRestored: id,
+  FateDeleted: id,
+};
+
+/** In an amendment every field may be absent but those that say what is amended. */
+function optionalIn(kind: string, own: object): readonly string[] {
+  return kind.endsWith('Amended') ? Object.keys(own).filter((field) => field !== 'id') : [];
+}
+
+const arbitraryEntry: fc.Arbitrary<readonly [stream: string, entry: DomainEntry]> = fc.oneof(
+  ...Object.entries(hostShapes).map(([kind, own]) =>
+    entries(kind, { ...own, host: fc.constant(HOST) }).map((entry): [string, DomainEntry] => [
+      HOST_STREAM,
+      entry.kind === 'EventLogged' ? ({ ...entry, type: `${entry.category}-${entry.state}` } as HostEntry) : entry,
+    ]),
+  ),
+  ...Object.entries(questShapes).map(([kind, own]) =>
+    entries(kind, own, optionalIn(kind, own)).map((entry): [string, DomainEntry] => ['quest-7', entry]),
+  ),
+  ...Object.entries(catalogueShapes).map(([kind, own]) =>
+    entries(kind, own, optionalIn(kind, own)).map((entry): [string, DomainEntry] => ['catalogue', entry]),
+  ),
+);
+
+test('what is encoded is decoded to the same entry', () => {
+  fc.assert(
+    fc.property(arbitraryEntry, ([stream, entry]) => {
+      expect(decode(stored(stream, encodeEntry(entry, ID)))).toStrictEqual({ ok: true, entry });
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('the JSON does not say what the envelope says, holds text that every store keeps, and nulls only in amendments', () => {
+  fc.assert(
+    fc.property(arbitraryEntry, ([stream, entry]) => {
+      const encoded = encodeEntry(entry, ID);
+      const data = JSON.parse(encoded.json) as Record<string, unknown>;
+      expect(encoded).toMatchObject({ id: ID, type: entry.kind, recordedAt: entry.recordedAt });
+      for (const field of ['kind', 'recordedAt', 'host', ...(stream === 'quest-7' ? ['quest'] : [])])
+        expect(data).not.toHaveProperty(field);
+      expect(encoded.json).not.toMatch(/[\0\p{Surrogate}]/u);
+      if (!entry.kind.endsWith('Amended')) expect(Object.values(data)).not.toContain(null);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('cut short anywhere, an entry is refused with a reason', () => {
+  fc.assert(
+    fc.property(
+      arbitraryEntry,
+      fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+      ([stream, entry], share) => {
+        const encoded = encodeEntry(entry, ID);
+        const json = encoded.json.slice(0, Math.floor(encoded.json.length * share));
+        expect(reasonOf(decode(stored(stream, { ...encoded, json })))).toContain(entry.kind);
+      },
+    ),
+  );
+});
+
+test('with any one field of another type, or one field more, an entry is refused with a reason that names the field', () => {
+  // none of them is right for any field
+  const wrong = fc.constantFrom<unknown>(-1.5, { nested: [null] }, [[[]]]);
+  fc.assert(
+    fc.property(arbitraryEntry, fc.nat(), wrong, ([stream, entry], which, value) => {
+      const encoded = encodeEntry(entry, ID);
+      const data = JSON.parse(encoded.json) as Record<string, unknown>;
+      const fields = [...Object.keys(data), 'colour'];
+      const field = fields[which % fields.length]!;
+      const json = JSON.stringify({ ...data, [field]: value });
+      expect(reasonOf(decode(stored(stream, { ...encoded, json })))).toContain(field);
+      const polluted = encoded.json.replace(/^\{/, '{"__proto__":{"by":"x"},').replace(/,\}$/, '}');
+      expect(reasonOf(decode(stored(stream, { ...encoded, json: polluted })))).toContain('__proto__');
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('whatever is stored, decoding answers: either a reason, or an entry that encodes and decodes to itself', () => {
+  const kinds = [...Object.keys(hostShapes), ...Object.keys(questShapes), ...Object.keys(catalogueShapes)];
+  const field = fc.constantFrom(
+    'id',
+    'by',
+    'labor',
+    'category',
+    'state',
+    'at',
+    'batch',
+    'hosts',
+    'reason',
+    'quest',
+    'attributes',
+  );
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), part, instant, labor, number);
+  const json = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.dictionary(field, value).map((data) => JSON.stringify(data)),
+  );
+  const stream = fc.constantFrom('catalogue', HOST_STREAM, 'quest-7', 'quest-07', 'host-', 'host-A', 'journal', '');
+  const version = fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, fc.double(), fc.maxSafeInteger());
+  const type = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...kinds) },
+    fc.constantFrom('constructor', '__proto__', 'toString', ''),
+  );
+  const recordedAt = fc.oneof({ weight: 4, arbitrary: instant }, fc.string());
+  const anything = fc.record({ stream, version, type, json, recordedAt });
+  fc.assert(
+    fc.property(anything, (given) => {
+      const entry = { ...given, id: ID, revision: 0, position: positionOf(0n) } as StoredEntry;
+      for (const decoded of [decodeHostEntry(entry), decodeCatalogueEntry(entry), decodeQuestEntry(entry)]) {
+        if (decoded.ok) expect(decode(stored(entry.stream, encodeEntry(decoded.entry, ID)))).toStrictEqual(decoded);
+        else expect(decoded.reason.length).toBeGreaterThan(0);
+      }
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+const logged: NewEntry = {
+  id: ID,
+  type: 'EventLogged',
+  version: 1,
+  recordedAt: '2026-01-31T10:00:00.000Z' as NewEntry['recordedAt'],
+  json: '{"category":"disk","state":"full","at":"2026-01-31T10:00:00.000Z"}',
+};
+
+test('P4: a version or type of a later Hermes is named, with those that this one reads', () => {
+  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, version: 2 })))).toMatch(
+    /"EventLogged" version 2 .* reads EventLogged of version 1/,
+  );
+  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, type: 'LaborAdopted', version: 3 })))).toMatch(
+    /"LaborAdopted" version 3 .* reads EventLogged \(version 1\), LaborAcknowledged .*, LaborAssigned .*, LaborWaived/,
+  );
+  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, version: 0 })))).toContain('version 0');
+});
+
+test('an entry is read only from a stream of its kind', () => {
+  expect(decodeHostEntry(stored(HOST_STREAM, logged)).ok).toBe(true);
+  for (const stream of ['catalogue', 'quest-7', 'journal', 'host-WEB', 'host- web', '']) {
+    expect(reasonOf(decodeHostEntry(stored(stream, logged)))).toContain(JSON.stringify(stream));
+  }
+  const retired = { ...logged, type: 'FateRetired', json: '{"id":1}' };
+  expect(decodeCatalogueEntry(stored('catalogue', retired)).ok).toBe(true);
+  expect(decodeCatalogueEntry(stored('quest-7', retired)).ok).toBe(false);
+  expect(decodeQuestEntry(stored('quest-7', retired)).ok).toBe(false);
+});
+
+const damaged: readonly (readonly [what: string, json: string, reason: RegExp])[] = [
+  ['no instant', '{"category":"a","state":"b","at":"2026-01-31"}', /at is "2026-01-31"/],
+  ['an instant that never was', '{"category":"a","state":"b","at":"2026-02-29T00:00:00.000Z"}', /at is "2026-02-29/],
+  ['an instant with an offset', '{"category":"a","state":"b","at":"2026-02-28T00:00:00.00+1"}', /at is/],
+  ['no pair', '{"state":"b","at":"2026-01-31T10:00:00.000Z"}', /category is missing/],
+  ['a name that is none', '{"category":"A","state":"b","at":"2026-01-31T10:00:00.000Z"}', /category is "A"/],
+  [
+    'an infinite attribute',
+    '{"category":"a","state":"b","at":"2026-01-31T10:00:00.000Z","attributes":{"x":1e999}}',
+    /"x"/,
+  ],
+  [
+    'a null attribute',
+    '{"category":"a","state":"b","at":"2026-01-31T10:00:00.000Z","attributes":{"x":null}}',
+    /"x" in attributes is null/,
+  ],
+  [
+    'a polluting attribute',
+    '{"category":"a","state":"b","at":"2026-01-31T10:00:00.000Z","attributes":{"__proto__":1}}',
+    /__proto__/,
+  ],
+  ['a quest that is none', '{"category":"a","state":"b","at":"2026-01-31T10:00:00.000Z","quest":0}', /quest is 0/],
+  ['a list', '[]', /the data is \[\]/],
+  ['nothing', '', /not JSON/],
+  ['null', 'null', /the data is null/],
+];
+
+test.each(damaged)('damaged data is told: %s', (_what, json, reason) => {
+  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, json })))).toMatch(reason);
+});
+
+test('a reason stays short, whatever it is about', () => {
+  const long = 'x'.repeat(100_000);
+  const reasons = [
+    decodeHostEntry(stored(HOST_STREAM, { ...logged, json: long })),
+    decodeHostEntry(stored(HOST_STREAM, { ...logged, json: JSON.stringify({ [long]: 1 }) })),
+    decodeHostEntry(stored(HOST_STREAM, { ...logged, json: JSON.stringify({ category: [long] }) })),
+    decodeHostEntry(stored(HOST_STREAM, { ...logged, type: long })),
+    decodeHostEntry(stored(long, logged)),
+  ].map(reasonOf);
+  for (const reason of reasons) expect(reason.length).toBeLessThan(400);
+});

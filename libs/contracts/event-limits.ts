@@ -1,0 +1,54 @@
+/** What an event may be made of: the limits that the parser keeps, for whoever describes or repeats them. Lengths count UTF-16 code units. */
+
+/** Items of one array, and hosts of one `hosts`. */
+export const MAX_EVENTS = 10_000;
+export const MAX_KEY_LENGTH = 200;
+export const MAX_BY_LENGTH = 200;
+export const MAX_NOTE_LENGTH = 4000;
+export const MAX_ATTRIBUTES = 32;
+export const MAX_ATTRIBUTE_NAME_LENGTH = 64;
+export const MAX_ATTRIBUTE_VALUE_LENGTH = 1000;
+/** How far ahead of our clock a reported time may be. */
+export const MAX_AHEAD_MS = 5 * 60_000;
+
+// control characters, and halves of surrogate pairs
+const NOT_PLAIN = /[\p{Cc}\p{Cs}]/u;
+// of the control characters C0 without tab, line feed and carriage return
+const NOT_FOR_NOTES = /[\0-\x08\v\f\x0e-\x1f\p{Cs}]/u;
+const LONE_SURROGATE = /\p{Cs}/u;
+
+/** What is wrong with a text that is to be one line (a key, a name), as the end of a sentence; undefined where nothing is. */
+export function plainTextFault(text: string): string | undefined {
+  return textFault(text, NOT_PLAIN);
+}
+
+/** As {@link plainTextFault} for a note or an attribute's value: tabs and line ends are taken, too. */
+export function noteTextFault(text: string): string | undefined {
+  return textFault(text, NOT_FOR_NOTES);
+}
+
+/** Whether `text` is one line of valid unicode: no control characters, no lone surrogates. */
+export function isPlainText(text: string): boolean {
+  return plainTextFault(text) === undefined;
+}
+
+/** As {@link isPlainText} for a note or an attribute's value: tabs and line ends are taken, too. */
+export function isNoteText(text: string): boolean {
+  return noteTextFault(text) === undefined;
+}
+
+/** Whether an attribute may be called so. JavaScript's objects give two names a meaning of their own. */
+export function isAttributeName(name: string): boolean {
+  return (
+    name.length >= 1 &&
+    name.length <= MAX_ATTRIBUTE_NAME_LENGTH &&
+    name !== '__proto__' &&
+    name !== 'constructor' &&
+    isPlainText(name)
+  );
+}
+
+function textFault(text: string, refused: RegExp): string | undefined {
+  if (!refused.test(text)) return undefined;
+  return LONE_SURROGATE.test(text) ? 'is not valid unicode (half a surrogate pair)' : 'holds a control character';
+}

@@ -1,0 +1,97 @@
+/** Deciding about event types: what to journal and answer, or every fault at once. Fates are decided in `decide-fates.ts`. */
+import { typeName, type TypeName } from '../names.js';
+import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
+import type { AmendEventType, DefineEventTypes, EventTypeDefinition } from './commands.js';
+import type { CatalogueEntry, EventTypeDefined } from './entries.js';
+import { amendedType, definedType } from './evolve.js';
+import type { EventTypeId } from './ids.js';
+import type { Catalogue, EventType } from './state.js';
+
+/** One item of a command, in its order. `created` is false where it was in force already, and for what is amended. */
+export interface CatalogueItem<T> {
+  readonly item: T;
+  readonly created: boolean;
+}
+
+/** The catalogue folded with `entries` has `items`, the same. No entries: nothing changes. */
+export interface CatalogueDecision<T> {
+  readonly entries: readonly CatalogueEntry[];
+  readonly items: readonly CatalogueItem<T>[];
+}
+
+/** All or none. Refuses definitions with `event-type-exists` (path `[3]`), an amendment with `event-type-unknown` (path `name`). */
+export function decideEventTypes(
+  command: DefineEventTypes | AmendEventType,
+  catalogue: Catalogue,
+): Decision<CatalogueDecision<EventType>> {
+  return command.kind === 'DefineEventTypes' ? defineAll(command, catalogue) : amend(command, catalogue);
+}
+
+function defineAll(command: DefineEventTypes, catalogue: Catalogue): Decision<CatalogueDecision<EventType>> {
+  const { by, now: recordedAt } = command;
+  const entries: EventTypeDefined[] = [];
+  const items: CatalogueItem<EventType>[] = [];
+  const refusals: Refusal[] = [];
+  const added = new Map<TypeName, EventType>();
+  for (const [index, definition] of command.definitions.entries()) {
+    const name = typeName(definition.category, definition.state);
+    const existing = added.get(name) ?? catalogue.types.get(name);
+    if (existing) {
+      const message = clash(definition, existing);
+      if (message === null) items.push({ item: existing, created: false });
+      else refusals.push({ code: 'event-type-exists', path: `[${index}]`, message });
+      continue;
+    }
+    const { category, state, description, restricted } = definition;
+    const id = (catalogue.nextEventTypeId + entries.length) as EventTypeId;
+    const entry: EventTypeDefined = {
+      kind: 'EventTypeDefined',
+      id,
+      category,
+      state,
+      description,
+      restricted,
+      by,
+      recordedAt,
+    };
+    const item = definedType(entry);
+    entries.push(entry);
+    items.push({ item, created: true });
+    added.set(name, item);
+  }
+  return refusals.length === 0 ? accepted({ entries, items }) : refused(...refusals);
+}
+
+/** Why `definition` cannot stand beside `existing`, which has its name; null where it says the same. */
+function clash(definition: EventTypeDefinition, existing: EventType): string | null {
+  const { name } = existing;
+  if (existing.category !== definition.category) {
+    return `The name ${name} belongs to the category "${existing.category}" with the state "${existing.state}"; choose parts that make another name.`;
+  }
+  if (existing.status === 'retired') return `${name} is defined already, and retired; choose another name.`;
+  const differing = [
+    ...(existing.description === definition.description ? [] : ['description']),
+    ...(existing.restricted === definition.restricted ? [] : ['restricted']),
+  ];
+  if (differing.length === 0) return null;
+  return `${name} is defined already with another ${differing.join(' and ')}; to change that, PATCH /event-types/${name}.`;
+}
+
+function amend(command: AmendEventType, catalogue: Catalogue): Decision<CatalogueDecision<EventType>> {
+  const { name, description, restricted, by, now: recordedAt } = command;
+  const type = catalogue.types.get(name);
+  if (!type) {
+    return refused({
+      code: 'event-type-unknown',
+      path: 'name',
+      message: `There is no event type ${name}; define it first.`,
+    });
+  }
+  const changes = {
+    ...(description !== undefined && description !== type.description && { description }),
+    ...(restricted !== undefined && restricted !== type.restricted && { restricted }),
+  };
+  if (Object.keys(changes).length === 0) return accepted({ entries: [], items: [{ item: type, created: false }] });
+  const entry = { kind: 'EventTypeAmended', id: type.id, ...changes, by, recordedAt } as const;
+  return accepted({ entries: [entry], items: [{ item: amendedType(type, entry), created: false }] });
+}

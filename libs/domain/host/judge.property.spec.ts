@@ -1,0 +1,99 @@
+/** The fold beside the simple model, over random histories. A failure prints its seed: give it to `fc.assert` to see it again. */
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { foldOf, histories, modelOf, Play, type History } from '#testing';
+import { emptyCatalogue, evolveCatalogue, foldCatalogue } from '../catalogue/index.js';
+import type { HostName } from '../names.js';
+import type { HostEntry } from './entries.js';
+import { judge } from './judge.js';
+import { newHost, type HostState } from './state.js';
+
+function hostEntries(history: History): readonly HostEntry[] {
+  return history.steps.flatMap((step) => (step.kind === 'host' ? [step.entry] : []));
+}
+
+/** The state and what each entry did, of one host. */
+function judged(history: History, host: HostName, from: number, to: number, begin: HostState) {
+  let catalogue = emptyCatalogue;
+  let state = begin;
+  const judgements: unknown[] = [];
+  for (const [index, step] of history.steps.entries()) {
+    if (step.kind === 'catalogue') catalogue = evolveCatalogue(catalogue, step.entry);
+    else if (step.entry.host === host && index >= from && index < to) {
+      const { state: after, ...rest } = judge(state, step.entry, { revision: state.revision + 1, catalogue });
+      state = after;
+      judgements.push(rest);
+    }
+  }
+  return { state, judgements };
+}
+
+describe('the fold', () => {
+  test('rules 1-9, 11-14, 24: it equals the simple model on any history', () => {
+    fc.assert(
+      fc.property(histories(), (history) => {
+        const [folded, expected] = [foldOf(history), modelOf(history)];
+        // jest's comparison takes most of the time of a run; it is for telling what differs
+        if (!isDeepStrictEqual(folded, expected)) expect(folded).toStrictEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('rule 6: it equals the model where a host has a thousand open labors and more', () => {
+    const play = new Play('[1] a-required => a-done', '[2] b-required => a-done');
+    for (let count = 0; count < 1000; count += 1)
+      play.event('a-required', { quest: count === 3 ? (7 as never) : null });
+    play.event('b-required');
+    play.event('a-required');
+    play.embark(7, 'a-required');
+    play.embark(8, 'a-required');
+    play.define('[3] a-required => b-done absorb');
+    play.event('a-required');
+    play.embark(8, 'a-required');
+    play.define('[4] a-done => b-done intermediate');
+    play.event('a-done');
+    play.event('a-done');
+    play.event('a-required');
+    expect(foldOf(play.history)).toEqual(modelOf(play.history));
+    expect(play.open()).toHaveLength(1001 + 1);
+  });
+
+  test('rule 8: folded in two halves, with the state through JSON between them, it is the same as folded whole', () => {
+    fc.assert(
+      fc.property(histories(40), fc.nat(), (history, place) => {
+        const cut = place % (history.steps.length + 1);
+        for (const host of new Set(hostEntries(history).map((entry) => entry.host))) {
+          const end = history.steps.length;
+          const whole = judged(history, host, 0, end, newHost);
+          const first = judged(history, host, 0, cut, newHost);
+          const second = judged(history, host, cut, end, JSON.parse(JSON.stringify(first.state)) as HostState);
+          expect(second.state).toEqual(whole.state);
+          expect([...first.judgements, ...second.judgements]).toEqual(whole.judgements);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('judging never throws, and leaves the state it was given, in whatever order entries come', () => {
+    fc.assert(
+      fc.property(histories(40), histories(40), fc.nat(), (history, other, seed) => {
+        // states of one history, catalogues and entries of another, entries out of order
+        const catalogues = other.steps.flatMap((step) => (step.kind === 'catalogue' ? [step.entry] : []));
+        const entries = [...hostEntries(history), ...hostEntries(other)];
+        let state = newHost;
+        for (const [index] of entries.entries()) {
+          const entry = entries[(index * 7919 + seed) % entries.length]!;
+          const catalogue = foldCatalogue(emptyCatalogue, catalogues.slice(0, index));
+          const before = JSON.stringify(state);
+          const judgement = judge(state, entry, { revision: index, catalogue });
+          expect(JSON.stringify(state)).toBe(before);
+          state = judgement.state;
+          expect(new Set(state.open.map(({ id }) => id)).size).toBe(state.open.length);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

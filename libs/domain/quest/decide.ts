@@ -1,0 +1,111 @@
+/** Deciding about quests (rules 17, 19, 22). Whether the caller may use a restricted type is the application's business. */
+import { findEventType } from '../catalogue/resolve.js';
+import { isStarting } from '../catalogue/rules.js';
+import type { Catalogue, EventType } from '../catalogue/state.js';
+import type { HostName, Instant, TypeName, TypeReference } from '../names.js';
+import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
+import type { AddHosts, AmendQuest, EmbarkQuest } from './commands.js';
+import type { QuestAmended, QuestDrafted, Reference } from './entries.js';
+import type { QuestId } from './ids.js';
+import type { QuestState } from './state.js';
+
+/** How many hosts a quest may have: as many as the largest fleet. */
+export const MAX_QUEST_HOSTS = 1_000_000;
+
+/** The hosts to log an event of `type` on: each once, in the order first named (rule 19). */
+export interface EmbarkDecision {
+  readonly type: TypeName;
+  readonly hosts: readonly HostName[];
+}
+
+/** Every fault at once, at the paths `type`, `hosts` and `target`. */
+export function decideEmbark(command: EmbarkQuest, catalogue: Catalogue): Decision<EmbarkDecision> {
+  const hosts = [...new Set(command.hosts)];
+  const type = startingType(command.type, catalogue, 'type');
+  const refusals: Refusal[] = [];
+  if (!type.ok) refusals.push(...type.refusals);
+  if (hosts.length === 0) {
+    refusals.push({ code: 'quest-without-hosts', path: 'hosts', message: 'No hosts are named; name at least one.' });
+  }
+  if (hosts.length > MAX_QUEST_HOSTS) refusals.push(tooLarge(hosts.length));
+  refusals.push(...targetFaults(command.target, command.now));
+  return type.ok && refusals.length === 0 ? accepted({ type: type.value, hosts }) : refused(...refusals);
+}
+
+/** The first entry of the quest's stream; `type` as decided. */
+export function draftQuest(command: EmbarkQuest, quest: QuestId, type: TypeName): QuestDrafted {
+  const { creator, description, target, references, by, now: recordedAt } = command;
+  return { kind: 'QuestDrafted', quest, type, creator, description, target, references, by, recordedAt };
+}
+
+/** At most one entry, with what differs; none where nothing does. A target that is changed must lie ahead (path `target`). */
+export function decideAmend(command: AmendQuest, state: QuestState): Decision<readonly QuestAmended[]> {
+  const { creator, description, target, references, by, now: recordedAt } = command;
+  const changes = {
+    ...(creator !== undefined && creator !== state.creator && { creator }),
+    ...(description !== undefined && description !== state.description && { description }),
+    ...(target !== undefined && target !== state.target && { target }),
+    ...(references !== undefined && !sameReferences(references, state.references) && { references }),
+  };
+  if (Object.keys(changes).length === 0) return accepted([]);
+  const faults = targetFaults(changes.target ?? null, recordedAt);
+  if (faults.length > 0) return refused(...faults);
+  return accepted([{ kind: 'QuestAmended', ...changes, by, recordedAt }]);
+}
+
+/**
+ * The hosts to log an event on: those that are not in yet, each once. `present`: the hosts of all accepted batches.
+ * Where nothing is left to log, nothing is refused: the same request again is harmless whatever became of the type.
+ */
+export function decideAddHosts(
+  command: AddHosts,
+  state: QuestState,
+  present: ReadonlySet<HostName>,
+  catalogue: Catalogue,
+): Decision<{ readonly hosts: readonly HostName[] }> {
+  const hosts = [...new Set(command.hosts)].filter((host) => !present.has(host));
+  if (hosts.length === 0) return accepted({ hosts });
+  const type = startingType(state.type, catalogue, '');
+  const refusals = type.ok ? [] : [...type.refusals];
+  const total = present.size + hosts.length;
+  if (total > MAX_QUEST_HOSTS) refusals.push(tooLarge(total));
+  return refusals.length === 0 ? accepted({ hosts }) : refused(...refusals);
+}
+
+/** Rule 17: the type must start labors. */
+function startingType(reference: TypeReference, catalogue: Catalogue, path: string): Decision<TypeName> {
+  const type = findEventType(catalogue, reference);
+  if (type && isStarting(catalogue, type.name)) return accepted(type.name);
+  return refused({ ...notStarting(reference, type), path });
+}
+
+function notStarting(reference: TypeReference, type: EventType | undefined): Pick<Refusal, 'code' | 'message'> {
+  if (!type) {
+    const written = typeof reference === 'string' ? reference : `${reference.category} with state ${reference.state}`;
+    return { code: 'event-type-unknown', message: `There is no event type ${written}; define it first.` };
+  }
+  if (type.status === 'retired') {
+    return { code: 'event-type-retired', message: `The event type ${type.name} is retired; name another.` };
+  }
+  const message = `No starting fate in force creates ${type.name}, so its events would open no labors; define such a fate first.`;
+  return { code: 'event-type-not-starting', message };
+}
+
+function tooLarge(hosts: number): Refusal {
+  const message = `The quest would have ${hosts} hosts, and may have ${MAX_QUEST_HOSTS}; embark several quests.`;
+  return { code: 'quest-too-large', path: 'hosts', message };
+}
+
+function targetFaults(target: Instant | null, now: Instant): readonly Refusal[] {
+  if (target === null || target > now) return [];
+  const message = `The target ${target} is not later than now (${now}); name a later time.`;
+  return [{ code: 'target-not-in-future', path: 'target', message }];
+}
+
+function sameReferences(one: readonly Reference[], other: readonly Reference[]): boolean {
+  return one.length === other.length && one.every((reference, index) => sameReference(reference, other[index]));
+}
+
+function sameReference(one: Reference, other: Reference | undefined): boolean {
+  return other !== undefined && one.label === other.label && one.key === other.key && one.url === other.url;
+}

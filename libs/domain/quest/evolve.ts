@@ -1,0 +1,46 @@
+/** What an entry does to a quest. Total: what does not fit (a second draft, an end without a beginning) does nothing. */
+import type { QuestAmended, QuestDrafted, QuestEntry, QuestHostsAccepted } from './entries.js';
+import type { QuestState } from './state.js';
+
+/** The quest after one more entry of its stream; null until it was drafted. Never throws; the same object where nothing changes. */
+export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestState | null {
+  if (state === null) return entry.kind === 'QuestDrafted' ? drafted(entry) : null;
+  switch (entry.kind) {
+    case 'QuestDrafted':
+    // Listed hosts count for nothing until they are accepted.
+    case 'QuestHostsListed':
+      return state;
+    case 'QuestHostsAccepted':
+      return batchAccepted(state, entry);
+    case 'QuestHostsEmbarked':
+      return state.embarking.includes(entry.batch)
+        ? { ...state, embarking: state.embarking.filter((batch) => batch !== entry.batch) }
+        : state;
+    case 'QuestAmended':
+      return amended(state, entry);
+  }
+}
+
+function drafted({ quest, type, creator, description, target, references }: QuestDrafted): QuestState {
+  return { quest, type, creator, description, target, references, embarkedAt: null, hosts: 0, embarking: [] };
+}
+
+function batchAccepted(state: QuestState, { batch, hosts, recordedAt }: QuestHostsAccepted): QuestState {
+  if (state.embarking.includes(batch)) return state;
+  return {
+    ...state,
+    embarkedAt: state.embarkedAt ?? recordedAt,
+    hosts: state.hosts + hosts,
+    embarking: [...state.embarking, batch],
+  };
+}
+
+function amended(state: QuestState, entry: QuestAmended): QuestState {
+  return {
+    ...state,
+    creator: entry.creator === undefined ? state.creator : entry.creator,
+    description: entry.description ?? state.description,
+    target: entry.target === undefined ? state.target : entry.target,
+    references: entry.references ?? state.references,
+  };
+}

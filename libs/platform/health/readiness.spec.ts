@@ -1,0 +1,28 @@
+/** Ready is what every part says it is. */
+import { Readiness } from './readiness.js';
+
+test('nothing is expected, nothing is missing', async () => {
+  expect(await new Readiness().reasons()).toEqual([]);
+});
+
+test('each part that is not ready says why, named', async () => {
+  const readiness = new Readiness();
+  readiness.expect('relay', () => null);
+  readiness.expect('projection', async () => 'the views are being folded');
+  expect(await readiness.reasons()).toEqual(['projection: the views are being folded']);
+});
+
+test('a part whose state cannot be told is not ready, and why stays in the house', async () => {
+  const readiness = new Readiness();
+  readiness.expect('relay', () => {
+    throw new Error('secret');
+  });
+  expect(await readiness.reasons()).toEqual(['relay: its state cannot be told']);
+});
+
+test('a check is replaced by a later one of its part', async () => {
+  const readiness = new Readiness();
+  readiness.expect('relay', () => 'not yet');
+  readiness.expect('relay', () => null);
+  expect(await readiness.reasons()).toEqual([]);
+});

@@ -1,0 +1,20 @@
+/** The table knows which methods a path takes, and nothing else. */
+import { RouteTable } from './routes.js';
+
+const table = new RouteTable();
+table.add('GET', '/labors/:id');
+table.add('HEAD', '/labors/:id');
+table.add('POST', '/labors/:id/ack');
+table.add('post', '/labors/ack');
+
+test.each([
+  ['/labors/a~0', ['GET', 'HEAD']],
+  ['/labors/a~0/ack', ['POST']],
+  ['/labors/ack', ['GET', 'HEAD', 'POST']],
+  ['/labors', []],
+  ['/labors/', []],
+  ['/labors/a~0/', []],
+  ['/labors/a~0/ack/more', []],
+])('%s takes %j', (path, methods) => {
+  expect(table.methodsOf(path)).toEqual(methods);
+});

@@ -1,0 +1,24 @@
+/** What the apps share of Nest: settings, wiring, access, problem answers, health, the order of stopping. Each app's main adds it once. */
+export { Caller, Needs, Open } from './access/guard.js';
+export { reaches, ROLES, type Identity, type Role } from './access/roles.js';
+export { API_PREFIX, createApp, type App, type AppOptions } from './app/create-app.js';
+export { runProcess, type Running } from './app/process.js';
+export { FEED_TRANSPORT, FeedFailures, JOURNAL_BATCH, type BatchPayload } from './feed-strategy.js';
+export { Readiness } from './health/readiness.js';
+export { CheckedBody, NoBody, validateDto } from './http/body.js';
+export { presentEventType, presentFate } from './http/catalogue-shapes.js';
+export { Freshness, showing, written } from './http/freshness.js';
+export { TakesQuery } from './http/head-guard.js';
+export { Asked, listAnswer, listQuery, parseListQuery, type ListAnswer, type RequestOf } from './http/list-query.js';
+export { questNumber } from './http/params.js';
+export { flag, instant, one, oneOf, position, several, severalOrNone, whole, words, type Word } from './http/query.js';
+export { createLog, type PlatformLog } from './log.js';
+export { ProblemError, valueOf } from './problems/problem-error.js';
+export { STATUSES, statusOf } from './problems/statuses.js';
+export { variables } from './settings/schema.js';
+export { describeSettings, readSettings, type Settings } from './settings/settings.js';
+export { Shutdown } from './shutdown.js';
+export { StartError } from './start-error.js';
+export { openStores, type Stores } from './wiring/stores.js';
+export * from './wiring/tokens.js';
+export { ingestProviders, projectorProviders, readingProviders } from './wiring/use-cases.js';

@@ -1,0 +1,86 @@
+/** Settings are read once, checked as a whole, and refused by name, value and next step. */
+import { StartError } from '../start-error.js';
+import { isLoopbackHost, isLoopbackName } from './loopback.js';
+import { variables } from './schema.js';
+import { describeSettings, parseSettings, readSettings } from './settings.js';
+
+function faults(environment: Record<string, string>): readonly string[] {
+  const parsed = parseSettings(environment);
+  return parsed.ok ? [] : parsed.faults;
+}
+
+test('without any variable Hermes is standalone on loopback', () => {
+  const parsed = parseSettings({});
+  expect(parsed).toMatchObject({
+    ok: true,
+    settings: {
+      host: '127.0.0.1',
+      port: 4400,
+      journal: 'sqlite',
+      feed: 'inprocess',
+      views: 'sqlite',
+      tokensFile: null,
+    },
+  });
+  expect(parsed.ok && Object.isFrozen(parsed.settings) && Object.isFrozen(parsed.settings.limits)).toBe(true);
+});
+
+test('a variable that is set to nothing counts as not set; those of the test lanes are passed by', () => {
+  expect(parseSettings({ HERMES_PORT: '', HERMES_TEST_KAFKA: 'x', PATH: '/bin' })).toEqual(parseSettings({}));
+});
+
+test('all faults are told at once, each with variable, value and what is expected', () => {
+  const told = faults({
+    HERMES_PORT: 'eighty',
+    HERMES_VIEWS: 'paper',
+    HERMES_LOG_LEVEL: 'loud',
+    HERMES_HOST: '0.0.0.0',
+  });
+  expect(told).toHaveLength(4);
+  expect(told[0]).toMatch(/HERMES_HOST is "0\.0\.0\.0".*HERMES_TOKENS_FILE|HERMES_PORT is "eighty".*0 to 65535/);
+  expect(told.join('\n')).toMatch(/HERMES_VIEWS is "paper": give "sqlite", the only one there is/);
+});
+
+test('a variable that is no setting is refused by its name, its value is not told', () => {
+  expect(faults({ HERMES_PROT: 'hunter2' })).toEqual([expect.stringMatching(/^HERMES_PROT is no setting/)]);
+  expect(faults({ HERMES_PROT: 'hunter2' }).join()).not.toContain('hunter2');
+});
+
+test.each([
+  ['HERMES_PORT', ['0', '65535'], ['-1', '65536', '1e3', '80.5', ' 80', '0x50']],
+  ['HERMES_PARTITIONS', ['4', '256'], ['3', '257']],
+  ['HERMES_HOST', ['localhost', '::1', '127.1.2.3', 'a.localhost'], ['127.0.0.1:80', 'a b', 'http://x', '-x']],
+  ['HERMES_JOURNAL', ['sqlite'], ['eventstore', 'SQLITE']],
+  ['HERMES_FEED', ['inprocess'], ['kafka']],
+  ['HERMES_MAX_BODY_BYTES', ['1024'], ['1023', '32MiB']],
+  ['HERMES_MAX_WAIT_SECONDS', ['0', '30'], ['31']],
+  ['HERMES_DATA_DIR', ['/tmp/x'], ['a\0b']],
+])('%s takes %j, not %j', (name, good, bad) => {
+  for (const value of good) expect(faults({ [name]: value })).toEqual([]);
+  for (const value of bad) expect(faults({ [name]: value })).toEqual([expect.stringContaining(`${name} is `)]);
+});
+
+test('other machines are let in only with tokens', () => {
+  expect(faults({ HERMES_HOST: '::' })).toHaveLength(1);
+  expect(faults({ HERMES_HOST: '0.0.0.0', HERMES_TOKENS_FILE: 'tokens.json' })).toEqual([]);
+});
+
+test('reading them throws one line per fault', () => {
+  expect(() => readSettings({ HERMES_PORT: 'x', HERMES_VIEWS: 'y' })).toThrow(StartError);
+  expect(() => readSettings({ HERMES_PORT: 'x', HERMES_VIEWS: 'y' })).toThrow(/^HERMES_PORT .*\nHERMES_VIEWS [^\n]*$/);
+});
+
+test('the help describes each variable', () => {
+  for (const name of Object.keys(variables)) expect(describeSettings()).toContain(`  ${name} `);
+});
+
+test('which names only this machine can reach', () => {
+  for (const name of ['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LOCALHOST', 'x.localhost'])
+    expect(isLoopbackName(name)).toBe(true);
+  for (const name of ['0.0.0.0', '10.0.0.1', '::', 'localhost.example.com', '127.0.0.1.nip.io', ''])
+    expect(isLoopbackName(name)).toBe(false);
+  for (const header of ['127.0.0.1', '127.0.0.1:80', '[::1]:4400', 'localhost:1'])
+    expect(isLoopbackHost(header)).toBe(true);
+  for (const header of ['evil.example', 'localhost:x', '127.0.0.1@evil.example', '[::1', '', 'localhost:80:80'])
+    expect(isLoopbackHost(header)).toBe(false);
+});

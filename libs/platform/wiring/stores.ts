@@ -1,0 +1,93 @@
+/**
+ * The stores of a process, as its settings name them: opened in order, closed in the reverse. Adapters are imported only
+ * when chosen. Whoever opens embedded stores holds the data folder's lock first.
+ */
+import { join } from 'node:path';
+import { StoreUnavailable, type Feed, type Journal, type Views } from '#ports';
+import type { Settings } from '../settings/settings.js';
+import { StartError } from '../start-error.js';
+
+export interface Stores {
+  readonly journal: Journal;
+  readonly feed: Feed;
+  readonly views: Views;
+  /** Feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
+  close(): Promise<void>;
+}
+
+type Close = () => Promise<void> | void;
+
+/** Throws a {@link StartError} that names the store and why it cannot be had; then all that was opened is closed again. */
+export async function openStores(settings: Settings): Promise<Stores> {
+  const opened: Close[] = [];
+  try {
+    await lock(settings, opened);
+    const journal = await openJournal(settings, opened);
+    const views = await openViews(settings, opened);
+    const feed = await createFeed(settings, opened);
+    let closing: Promise<void> | undefined;
+    return { journal, feed, views, close: () => (closing ??= closeAll(opened)) };
+  } catch (error) {
+    await closeAll(opened).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function lock(settings: Settings, opened: Close[]): Promise<void> {
+  const { lockDataFolder, DataFolderUnusable } = await import('#adapters/data-lock');
+  try {
+    const held = lockDataFolder(settings.dataDir);
+    opened.push(() => {
+      held.release();
+    });
+  } catch (error) {
+    if (error instanceof DataFolderUnusable) throw new StartError(`HERMES_DATA_DIR: ${error.message}`);
+    throw error;
+  }
+}
+
+async function openJournal(settings: Settings, opened: Close[]): Promise<Journal> {
+  const { openSqliteJournal } = await import('#adapters/journal-sqlite');
+  const file = join(settings.dataDir, 'journal.db');
+  const journal = await named(`the journal ${file}`, async () => openSqliteJournal({ file }));
+  opened.push(() => journal.close());
+  return journal;
+}
+
+async function openViews(settings: Settings, opened: Close[]): Promise<Views> {
+  const { openSqliteViews } = await import('#adapters/views-sqlite');
+  const file = join(settings.dataDir, 'views.db');
+  const views = await named(`the views ${file}`, async () => openSqliteViews({ file }));
+  opened.push(() => views.close());
+  return views;
+}
+
+async function createFeed(settings: Settings, opened: Close[]): Promise<Feed> {
+  const { createInProcessFeed } = await import('#adapters/feed-inprocess');
+  const feed = createInProcessFeed({ partitions: settings.partitions });
+  opened.push(() => feed.close());
+  return feed;
+}
+
+/** As one line for the operator. */
+async function named<T>(store: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const reason =
+      error instanceof StoreUnavailable ? error.reason : error instanceof Error ? error.message : 'unknown';
+    throw new StartError(`${store} cannot be used: ${reason.replace(/\s+/g, ' ')}`, { cause: error });
+  }
+}
+
+async function closeAll(opened: Close[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (let close = opened.pop(); close !== undefined; close = opened.pop()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}

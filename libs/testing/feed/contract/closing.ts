@@ -1,0 +1,91 @@
+/** Closing a feed: what is under way ends well, what comes later is refused. */
+import { StoreUnavailable } from '#ports';
+import { Gate, inTime, Listener, type Bench } from './harness.js';
+import { run, runs } from './messages.js';
+
+export function closingSuite({ harness, patienceMs, test }: Bench): void {
+  test('closing closes the consumers: batches under way end, no handler runs or is called afterwards', async () => {
+    const { feed } = harness();
+    const gate = new Gate();
+    const listeners = [0, 1, 2].map(() => new Listener(patienceMs, () => gate.pass()));
+    for (const listener of listeners) await listener.join(feed, 'group');
+    await feed.publish(runs(feed.partitions, 5));
+    const running = () => listeners.reduce((sum, listener) => sum + listener.running, 0);
+    for (const listener of listeners) await listener.until('all are under way', () => running() >= feed.partitions);
+    let closed = false;
+    const closing = Promise.all([feed.close(), feed.close()]).then(() => (closed = true));
+    expect(closed).toBe(false);
+    gate.open();
+    await inTime(patienceMs, 'the feed is closed', closing);
+    const begun = listeners.map(({ batches }) => batches.length);
+    expect(running()).toBe(0);
+    await inTime(patienceMs, 'closing once more', feed.close());
+    for (const { consumer } of listeners) await inTime(patienceMs, 'closing a consumer', consumer.close());
+    expect(listeners.map(({ batches }) => batches.length)).toEqual(begun);
+  });
+
+  test('closing hands nothing more out, not even what the batches under way leave behind', async () => {
+    const { feed } = harness();
+    const gates = [new Gate(), new Gate()];
+    const listeners = gates.map((gate) => {
+      return new Listener(patienceMs, () => gate.pass().then(() => Promise.reject(new Error('by plan'))));
+    });
+    for (const listener of listeners) await listener.join(feed, 'group');
+    await feed.publish(runs(feed.partitions, 5));
+    const begun = () => listeners.reduce((sum, { batches }) => sum + batches.length, 0);
+    const running = () => listeners.reduce((sum, listener) => sum + listener.running, 0);
+    for (const listener of listeners) await listener.until('all are under way', () => running() >= feed.partitions);
+    const before = begun();
+    const closing = feed.close();
+    gates[0]!.open();
+    await listeners[0]!.until('the first has nothing under way', () => listeners[0]!.running === 0);
+    gates[1]!.open();
+    await inTime(patienceMs, 'the feed is closed', closing);
+    expect(begun()).toBe(before);
+  });
+
+  test('closing a consumer waits for batches of partitions that it has lost, too', async () => {
+    const { feed } = harness();
+    const gate = new Gate();
+    const first = await new Listener(patienceMs, () => gate.pass()).join(feed, 'group');
+    await feed.publish(runs(feed.partitions, 1));
+    await first.until('batches of all partitions are under way', () => first.running === feed.partitions);
+    const second = await new Listener(patienceMs).join(feed, 'group');
+    await second.until('it has won partitions', () => second.assigned.size > 0);
+    let closed = false;
+    const closing = first.consumer.close().then(() => (closed = true));
+    const [lost] = second.assigned;
+    await second.until('it has handled what the first has lost', () => second.names(lost!).length > 0);
+    expect(closed).toBe(false);
+    gate.open();
+    await inTime(patienceMs, 'the first is closed', closing);
+    expect(first.running).toBe(0);
+  });
+
+  test('after the close publishing and joining are refused with StoreUnavailable', async () => {
+    const { feed } = harness();
+    await new Listener(patienceMs).join(feed, 'group');
+    await feed.close();
+    await expect(feed.publish(run(0, 1))).rejects.toThrow(StoreUnavailable);
+    await expect(new Listener(patienceMs).join(feed, 'group')).rejects.toThrow(StoreUnavailable);
+  });
+
+  test('closing while publishing waits: the call ends, acknowledged or with StoreUnavailable', async () => {
+    const { feed, overfill } = harness();
+    const gate = new Gate();
+    const listener = await new Listener(patienceMs, () => gate.pass()).join(feed, 'group');
+    const publishing = [1, 2, 1].map((partition, call) => feed.publish(run(partition, overfill * 2, call * overfill)));
+    const outcomes = Promise.allSettled(publishing);
+    await listener.until('a batch is under way', () => listener.running > 0);
+    const closing = feed.close();
+    for (const outcome of await inTime(patienceMs, 'publishing has ended', outcomes)) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(StoreUnavailable);
+    }
+    gate.open();
+    await inTime(patienceMs, 'the feed is closed', closing);
+  });
+
+  test('a feed that nobody uses closes', async () => {
+    await inTime(patienceMs, 'the feed is closed', harness().feed.close());
+  });
+}

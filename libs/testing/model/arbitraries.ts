@@ -1,0 +1,25 @@
+/** Random catalogues and histories for property tests; fast-check prints the seed of a failure. */
+import fc from 'fast-check';
+import type { CatalogueEntry } from '#domain';
+import type { History } from './history.js';
+import { historyOf } from './historian.js';
+import { beginning, catalogueMove, move } from './moves.js';
+
+/**
+ * Histories of a few hosts under a catalogue that changes: chains, pinned and not, absorbing fates, types and fates
+ * retired, restored and deleted, quests' events, late events, commands on labors open, closed and unknown, keys sent
+ * again at every distance that matters. `maxMoves` bounds their length (a move is one step; a rare one about 65).
+ */
+export function histories(maxMoves = 60): fc.Arbitrary<History> {
+  return fc
+    .tuple(beginning, fc.array(move, { maxLength: maxMoves, size: 'max' }))
+    .map(([first, then]) => historyOf([...first, ...then]));
+}
+
+/** Entries of a catalogue's stream, also such as deciding would have refused (duplicate rules, types retired while named). */
+export function catalogues(maxMoves = 12): fc.Arbitrary<readonly CatalogueEntry[]> {
+  return fc
+    .tuple(beginning, fc.array(catalogueMove, { maxLength: maxMoves }))
+    .map(([first, then]) => historyOf([...first, ...then]))
+    .map(({ steps }) => steps.flatMap((step) => (step.kind === 'catalogue' ? [step.entry] : [])));
+}

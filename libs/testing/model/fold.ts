@@ -1,0 +1,143 @@
+/** The domain's fold over a history, its effects written down in the model's shape: what specs compare with the model. */
+import {
+  emptyCatalogue,
+  eventId,
+  evolveCatalogue,
+  judge,
+  newHost,
+  type Catalogue,
+  type HostEffect,
+  type HostEntry,
+  type HostName,
+  type HostState,
+  type Judgement,
+  type LaborId,
+  type QuestId,
+} from '#domain';
+import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
+import { tallyOf } from './tally-of.js';
+
+/** All that follows from the history, by the fold. */
+export function foldOf(history: History): Derived {
+  const fold = new Fold();
+  for (const step of history.steps) fold.apply(step);
+  return fold.derived();
+}
+
+/** The fold step by step. States and catalogues are frozen, so that changing one in place is noticed. */
+export class Fold {
+  catalogue: Catalogue = emptyCatalogue;
+  readonly states = new Map<HostName, HostState>();
+  readonly events: PlainEvent[] = [];
+  readonly labors = new Map<LaborId, PlainLabor>();
+  private readonly joined: { readonly quest: QuestId; readonly host: HostName }[] = [];
+  private readonly closings = new Map<LaborId, number>();
+  private steps = 0;
+
+  /** The judgement, where the step is a host's entry. */
+  apply(step: HistoryStep): Judgement | undefined {
+    const judgement = step.kind === 'host' ? this.judged(step.entry) : undefined;
+    if (step.kind === 'catalogue') this.catalogue = Object.freeze(evolveCatalogue(this.catalogue, step.entry));
+    this.steps += 1;
+    return judgement;
+  }
+
+  derived(): Derived {
+    const labors = [...this.labors.values()];
+    return {
+      events: this.events,
+      labors,
+      hosts: [...this.states].map(([host, { revision, events, greatestAt, open }]) => ({
+        ...{ host, revision, events, greatestAt },
+        open: open.map(({ id }) => id),
+      })),
+      parts: this.joined.map(({ quest, host }) => {
+        const own = labors.filter((labor) => labor.quest === quest && labor.host === host);
+        const closings = own.map(({ id }) => this.closings.get(id));
+        const emptied = own.length > 0 && !closings.includes(undefined);
+        return {
+          ...{ quest, host, tally: tallyOf(own) },
+          emptiedBy: emptied ? Math.max(...closings.map((step) => step ?? -1)) : null,
+        };
+      }),
+    };
+  }
+
+  private judged(entry: HostEntry): Judgement {
+    const before = this.states.get(entry.host) ?? newHost;
+    const revision = before.revision + 1;
+    const judgement = judge(before, entry, { revision, catalogue: this.catalogue });
+    this.states.set(entry.host, frozen(judgement.state));
+    if (entry.kind === 'EventLogged') {
+      const { kind: _, ...plain } = entry;
+      const { late, duplicate } = judgement;
+      this.events.push({ ...plain, id: eventId(entry.host, revision), revision, late, duplicate });
+    }
+    for (const effect of judgement.effects) this.write(effect, entry, revision);
+    return judgement;
+  }
+
+  private write(effect: HostEffect, entry: HostEntry, revision: number): void {
+    if (effect.kind === 'joined') {
+      const { quest } = effect;
+      const known = this.joined.some((part) => part.quest === quest && part.host === entry.host);
+      if (!known) this.joined.push({ quest, host: entry.host });
+      return;
+    }
+    const { id } = effect.labor;
+    if (effect.kind === 'opened') {
+      if (this.labors.has(id)) throw new Error(`${id} opened twice`);
+      this.labors.set(id, this.openedLabor(effect, entry, revision));
+      return;
+    }
+    const labor = this.labors.get(id);
+    if (labor?.state !== 'open') throw new Error(`${effect.kind}: ${id} is not open`);
+    this.labors.set(id, this.changed(labor, effect, entry, revision));
+  }
+
+  private openedLabor(effect: HostEffect & { kind: 'opened' }, entry: HostEntry, revision: number): PlainLabor {
+    if (entry.kind !== 'EventLogged') throw new Error(`${entry.kind} opened ${effect.labor.id}`);
+    const { labor, fate, actors } = effect;
+    const { host, at, recordedAt, by, note } = entry;
+    const event = eventId(host, revision);
+    const opened = { event, at, recordedAt, by, note, fate, catalogueRevision: this.catalogue.revision };
+    return {
+      ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, assignee: null, actors },
+      ...{ occurrences: 1, lastSeen: at, overflow: false },
+    };
+  }
+
+  private changed(
+    labor: PlainLabor,
+    effect: Exclude<HostEffect, { kind: 'joined' | 'opened' }>,
+    entry: HostEntry,
+    revision: number,
+  ): PlainLabor {
+    switch (effect.kind) {
+      case 'absorbed': {
+        const overflow = labor.overflow || effect.overflow;
+        return { ...labor, occurrences: labor.occurrences + 1, lastSeen: effect.at, overflow };
+      }
+      case 'acknowledged':
+        return { ...labor, ack: { by: effect.by, at: entry.recordedAt, note: effect.note } };
+      case 'assigned':
+        return { ...labor, assignee: effect.to };
+      case 'closed': {
+        this.closings.set(labor.id, this.steps);
+        const { recordedAt, by } = entry;
+        const common = { recordedAt, by, fate: effect.fate, catalogueRevision: this.catalogue.revision };
+        const source =
+          entry.kind === 'EventLogged'
+            ? { event: eventId(entry.host, revision), type: entry.type, at: entry.at, note: entry.note }
+            : { event: null, type: null, at: recordedAt, note: entry.kind === 'LaborWaived' ? entry.reason : null };
+        return { ...labor, state: effect.how, closed: { ...common, ...source } };
+      }
+    }
+  }
+}
+
+function frozen(state: HostState): HostState {
+  Object.freeze(state.open);
+  Object.freeze(state.keys);
+  return Object.freeze(state);
+}

@@ -1,0 +1,48 @@
+/** Histories: catalogue and host entries in the one order of the journal. What the model, the fold and projections are fed with. */
+import type { EventDocument, LaborClosing, LaborDocument, LaborOpening, Tally } from '#contracts';
+import type { CatalogueEntry, HostEntry, HostName, Instant, LaborId, QuestId, Revision } from '#domain';
+
+export type HistoryStep =
+  | { readonly kind: 'catalogue'; readonly entry: CatalogueEntry }
+  /** Its revision is the number of earlier steps of the same host. */
+  | { readonly kind: 'host'; readonly entry: HostEntry };
+
+export interface History {
+  readonly steps: readonly HistoryStep[];
+}
+
+/** A labor's document but for positions, which a history does not have. */
+export type PlainLabor = Omit<LaborDocument, 'position' | 'opened' | 'closed'> & {
+  readonly opened: Omit<LaborOpening, 'position'>;
+  readonly closed: Omit<LaborClosing, 'position'> | null;
+};
+
+export type PlainEvent = Omit<EventDocument, 'position'>;
+
+export interface PlainHost {
+  readonly host: HostName;
+  /** Of its last entry. */
+  readonly revision: Revision;
+  readonly events: number;
+  /** Of the events that are no duplicates. */
+  readonly greatestAt: Instant | null;
+  /** Oldest first. */
+  readonly open: readonly LaborId[];
+}
+
+export interface PlainPart {
+  readonly quest: QuestId;
+  readonly host: HostName;
+  readonly tally: Tally;
+  /** The step after which the last of its labors was closed; null while one is open, and where there never was one. */
+  readonly emptiedBy: number | null;
+}
+
+/** All that follows from a history. Labors and events in the order they came up, hosts and parts in that of their first step. */
+export interface Derived {
+  readonly events: readonly PlainEvent[];
+  readonly labors: readonly PlainLabor[];
+  readonly hosts: readonly PlainHost[];
+  /** One per quest and host where an event of the quest was judged. */
+  readonly parts: readonly PlainPart[];
+}

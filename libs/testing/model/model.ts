@@ -1,0 +1,190 @@
+/**
+ * What Hermes means, as simply as it can be said: written from semantics.md, rule by rule, over plain lists that are
+ * looked through from end to end. It shares no code with the fold; specs compare the two.
+ */
+import type { EventId, EventLogged, FateDefined, HostName, LaborCommandLogged, LaborId, QuestId } from '#domain';
+import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
+import { ModelCatalogue } from './model-catalogue.js';
+import { tallyOf } from './tally-of.js';
+
+type ModelLabor = { -readonly [K in keyof PlainLabor]: PlainLabor[K] };
+
+/** All that follows from the history. */
+export function modelOf(history: History): Derived {
+  const model = new Model();
+  for (const step of history.steps) model.apply(step);
+  return model.derived();
+}
+
+/** The model step by step. */
+export class Model {
+  readonly events: PlainEvent[] = [];
+  readonly labors: ModelLabor[] = [];
+  private readonly catalogue = new ModelCatalogue();
+  private readonly entries: HostName[] = [];
+  private readonly joined: { readonly quest: QuestId; readonly host: HostName }[] = [];
+  private readonly closings = new Map<LaborId, number>();
+  private steps = 0;
+
+  apply(step: HistoryStep): void {
+    if (step.kind === 'catalogue') {
+      this.catalogue.apply(step.entry);
+    } else {
+      const { entry } = step;
+      const revision = this.entries.filter((host) => host === entry.host).length;
+      this.entries.push(entry.host);
+      if (entry.kind === 'EventLogged') this.event(entry, revision);
+      else this.command(entry);
+    }
+    this.steps += 1;
+  }
+
+  open(host: HostName): readonly PlainLabor[] {
+    return this.labors.filter((labor) => labor.host === host && labor.state === 'open');
+  }
+
+  derived(): Derived {
+    return {
+      events: this.events,
+      labors: this.labors,
+      hosts: [...new Set(this.entries)].map((host) => ({
+        host,
+        revision: this.entries.filter((each) => each === host).length - 1,
+        events: this.events.filter((event) => event.host === host).length,
+        greatestAt: this.judged(host).reduce<PlainEvent['at'] | null>(
+          (greatest, { at }) => (greatest === null || at > greatest ? at : greatest),
+          null,
+        ),
+        open: this.open(host).map(({ id }) => id),
+      })),
+      parts: this.joined.map(({ quest, host }) => {
+        const labors = this.labors.filter((labor) => labor.quest === quest && labor.host === host);
+        const anyOpen = labors.some(({ state }) => state === 'open');
+        const emptiedBy =
+          labors.length === 0 || anyOpen ? null : Math.max(...labors.map(({ id }) => this.closings.get(id) ?? -1));
+        return { quest, host, tally: tallyOf(labors), emptiedBy };
+      }),
+    };
+  }
+
+  /** The host's events that are no duplicates. */
+  private judged(host: HostName): readonly PlainEvent[] {
+    return this.events.filter((event) => event.host === host && !event.duplicate);
+  }
+
+  private event(entry: EventLogged, revision: number): void {
+    const { host, quest } = entry;
+    const { kind: _, ...plain } = entry;
+    // rule 24
+    const last64 = this.events.filter((event) => event.host === host).slice(-64);
+    const duplicate = entry.key !== null && last64.some(({ key }) => key === entry.key);
+    // rule 9
+    const late = !duplicate && this.judged(host).some(({ at }) => at > entry.at);
+    this.events.push({ ...plain, id: `${host}~${revision}` as EventId, revision, late, duplicate });
+    if (duplicate) return;
+    if (quest !== null && !this.joined.some((part) => part.quest === quest && part.host === host)) {
+      this.joined.push({ quest, host });
+    }
+    // rule 7
+    if (!this.catalogue.hasInForce(entry)) return;
+    this.openCloseChain(entry, revision);
+  }
+
+  /** Rules 1 to 6, in the order of rule 5. */
+  private openCloseChain(entry: EventLogged, revision: number): void {
+    const fates = this.catalogue.fatesInForce();
+    const openBefore = this.labors.filter(({ host, state }) => host === entry.host && state === 'open');
+    const closersOf = (labor: ModelLabor) =>
+      fates.filter((fate) => fate.creates === labor.type && fate.completedBy === entry.type);
+    const closed = openBefore.filter((labor) => closersOf(labor).length > 0);
+
+    const starting = fates.filter((fate) => fate.creates === entry.type && !fate.intermediate);
+    if (starting.length > 0) {
+      const staying = openBefore.filter((labor) => labor.type === entry.type && !closed.includes(labor));
+      this.openOrAbsorb(entry, revision, starting, staying);
+    }
+
+    const chaining = fates.filter((fate) => fate.creates === entry.type && fate.intermediate);
+    let followUps = 0;
+    for (const labor of closed) {
+      const closers = closersOf(labor);
+      this.close(labor, entry, closers[0]?.id ?? null, `${entry.host}~${revision}` as EventId);
+      const firing = chaining.filter(({ follows }) => follows === null || closers.some(({ id }) => id === follows));
+      if (firing.length === 0) continue;
+      followUps += 1;
+      const id = `${entry.host}~${revision}.${followUps}` as LaborId;
+      this.add(id, labor.chain, labor.quest, entry, revision, firing);
+    }
+  }
+
+  /** `staying`: open labors of the event's type that it does not close, oldest first. */
+  private openOrAbsorb(
+    entry: EventLogged,
+    revision: number,
+    starting: readonly FateDefined[],
+    staying: readonly ModelLabor[],
+  ): void {
+    const [oldest] = staying;
+    const [eligible] = entry.quest === null ? staying : staying.filter(({ quest }) => quest === entry.quest);
+    const absorbs = starting.some(({ onRepeat }) => onRepeat === 'absorb');
+    if (absorbs && eligible) {
+      this.absorb(eligible, entry);
+    } else if (oldest && staying.length >= 1000) {
+      const chosen = eligible ?? oldest;
+      this.absorb(chosen, entry);
+      chosen.overflow = true;
+    } else {
+      const id = `${entry.host}~${revision}` as LaborId;
+      this.add(id, id, entry.quest, entry, revision, starting);
+    }
+  }
+
+  private absorb(labor: ModelLabor, { at }: EventLogged): void {
+    labor.occurrences += 1;
+    labor.lastSeen = at;
+  }
+
+  private add(
+    id: LaborId,
+    chain: LaborId,
+    quest: QuestId | null,
+    entry: EventLogged,
+    revision: number,
+    fates: readonly FateDefined[],
+  ): void {
+    const { host, type, at, recordedAt, by, note } = entry;
+    const actors = (['creator', 'owner'] as const).filter((actor) => fates.some((fate) => fate.actors.includes(actor)));
+    const event = `${host}~${revision}` as EventId;
+    const catalogueRevision = this.catalogue.revision;
+    this.labors.push({
+      ...{ id, host, type, state: 'open', quest, chain },
+      opened: { event, at, recordedAt, by, note, fate: fates[0]!.id, catalogueRevision },
+      ...{ closed: null, ack: null, assignee: null, actors, occurrences: 1, lastSeen: at, overflow: false },
+    });
+  }
+
+  private close(labor: ModelLabor, entry: EventLogged, fate: FateDefined['id'] | null, event: EventId): void {
+    const { type, at, recordedAt, by, note } = entry;
+    labor.state = 'completed';
+    labor.closed = { event, type, at, recordedAt, by, note, fate, catalogueRevision: this.catalogue.revision };
+    this.closings.set(labor.id, this.steps);
+  }
+
+  /** Rules 13 and 14. */
+  private command(entry: LaborCommandLogged): void {
+    const { recordedAt, by } = entry;
+    const labor = this.labors.find(
+      ({ id, host, state }) => id === entry.labor && host === entry.host && state === 'open',
+    );
+    if (!labor) return;
+    if (entry.kind === 'LaborAcknowledged') labor.ack = { by, at: recordedAt, note: entry.note };
+    if (entry.kind === 'LaborAssigned') labor.assignee = entry.to;
+    if (entry.kind === 'LaborWaived') {
+      const catalogueRevision = this.catalogue.revision;
+      const common = { event: null, type: null, fate: null, catalogueRevision };
+      labor.state = 'waived';
+      labor.closed = { ...common, at: recordedAt, recordedAt, by, note: entry.reason };
+      this.closings.set(labor.id, this.steps);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+/** Moves: what a random history is made of, in numbers that mean something only beside the moves before, so that they shrink well. */
+import fc from 'fast-check';
+import type { Actor, OnRepeat } from '#domain';
+
+/** Six types, two of which share a name: only one of those can be defined at a time. */
+export const PAIRS = [
+  ['a', 'required'],
+  ['b', 'required'],
+  ['host', 'ready'],
+  ['host', 'done'],
+  ['web-up', 'done'],
+  ['web', 'up-done'],
+] as const;
+
+/** `of`: which of those defined so far, counted modulo their number. */
+export type CatalogueMove =
+  | { readonly kind: 'type'; readonly pair: number; readonly restricted: boolean }
+  | {
+      readonly kind: 'change type';
+      readonly of: number;
+      readonly how: 'retire' | 'restore' | 'delete' | 'amend';
+    }
+  | {
+      readonly kind: 'fate';
+      /** A pair; for a linked one the type that completes an earlier fate. */
+      readonly creates: number;
+      readonly completedBy: number;
+      readonly intermediate: boolean;
+      /** Creates what an earlier fate is completed by; `pinned`: and follows that one. */
+      readonly linked: boolean;
+      readonly pinned: boolean;
+      readonly onRepeat: OnRepeat;
+      readonly actors: readonly Actor[];
+    }
+  | {
+      readonly kind: 'change fate';
+      readonly of: number;
+      readonly how: 'retire' | 'restore' | 'delete' | 'amend';
+      readonly actors: readonly Actor[];
+    };
+
+/** The key of an event: none, a new one, or that of the host's n-th last event that has one. */
+export type KeyMove = 'none' | 'new' | number;
+
+export type HostMove =
+  | {
+      readonly kind: 'event';
+      readonly host: number;
+      /** A pair; beyond those, one that a fate names: which of all the fates' ends. */
+      readonly pair: number;
+      readonly quest: number | null;
+      readonly key: KeyMove;
+      /** By how many seconds its `at` lies before its place in time; negative: after. */
+      readonly lateByS: number;
+      readonly note: string | null;
+    }
+  /** So many events on one host without keys, the first and the one after them with the same. */
+  | { readonly kind: 'echo'; readonly host: number; readonly pair: number; readonly between: number }
+  | {
+      readonly kind: 'command';
+      readonly how: 'ack' | 'assign' | 'waive';
+      readonly host: number;
+      /** Which of the host's open labors; `stale`: which of all that ever were. */
+      readonly of: number;
+      readonly stale: boolean;
+    };
+
+export type Move = CatalogueMove | HostMove;
+
+const pair = fc.nat({ max: PAIRS.length - 1 });
+const of = fc.nat({ max: 9 });
+const host = fc.nat({ max: 2 });
+const actors = fc.array(fc.constantFrom<Actor>('owner', 'creator'), { maxLength: 3 });
+/** True in `per10` of ten cases; shrinks to false. */
+const sometimes = (per10: number) => fc.nat({ max: 9 }).map((drawn) => drawn >= 10 - per10);
+
+const type = fc.record({ kind: fc.constant('type' as const), pair, restricted: sometimes(2) });
+
+const changeType = fc.record({
+  kind: fc.constant('change type' as const),
+  of,
+  how: fc.constantFrom('amend' as const, 'retire' as const, 'restore' as const, 'delete' as const),
+});
+
+export const fateMove = fc.record({
+  kind: fc.constant('fate' as const),
+  creates: pair,
+  completedBy: pair,
+  intermediate: sometimes(5),
+  linked: sometimes(7),
+  pinned: sometimes(6),
+  onRepeat: fc.constantFrom<OnRepeat>('open', 'open', 'absorb'),
+  actors,
+});
+
+const changeFate = fc.record({
+  kind: fc.constant('change fate' as const),
+  of,
+  how: fc.constantFrom('amend' as const, 'retire' as const, 'restore' as const, 'delete' as const),
+  actors,
+});
+
+const event = fc.record({
+  kind: fc.constant('event' as const),
+  host,
+  pair: fc.nat({ max: 4 * PAIRS.length }),
+  quest: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 2 }),
+  key: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('none' as const) },
+    { weight: 2, arbitrary: fc.constant('new' as const) },
+    { weight: 2, arbitrary: fc.integer({ min: 1, max: 4 }) },
+  ),
+  lateByS: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: -5, max: 5 }) },
+  ),
+  note: fc.option(fc.string({ unit: 'binary', maxLength: 5 }), { freq: 1 }),
+});
+
+const echo = fc.record({
+  kind: fc.constant('echo' as const),
+  host,
+  pair,
+  between: fc.integer({ min: 61, max: 65 }),
+});
+
+const command = fc.record({
+  kind: fc.constant('command' as const),
+  how: fc.constantFrom('ack' as const, 'assign' as const, 'waive' as const),
+  host,
+  of,
+  stale: sometimes(2),
+});
+
+/** The catalogue that a history begins with: most types, and a few fates of which the first starts labors. */
+export const beginning: fc.Arbitrary<readonly CatalogueMove[]> = fc
+  .tuple(
+    fc.subarray(
+      PAIRS.map((_, index) => index),
+      { minLength: 4 },
+    ),
+    fateMove.map((fate) => ({ ...fate, intermediate: false })),
+    fc.array(fateMove, { minLength: 1, maxLength: 6, size: 'max' }),
+  )
+  .map(([pairs, first, fates]) => [
+    ...pairs.map((each) => ({ kind: 'type' as const, pair: each, restricted: false })),
+    first,
+    ...fates,
+  ]);
+
+export const catalogueMove: fc.Arbitrary<CatalogueMove> = fc.oneof(
+  { weight: 2, arbitrary: type },
+  { weight: 2, arbitrary: changeType },
+  { weight: 3, arbitrary: fateMove },
+  { weight: 3, arbitrary: changeFate },
+);
+
+export const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 60, arbitrary: event },
+  { weight: 15, arbitrary: command },
+  { weight: 8, arbitrary: catalogueMove },
+  { weight: 1, arbitrary: echo },
+);

@@ -1,0 +1,64 @@
+/** Views in the form in which two folds of one journal are compared: no positions, generations, marks or times of work (P8). */
+import type { CursorKey, LaborDocument, Page } from '#contracts';
+import type { ViewsReader } from '#ports';
+
+export interface CanonicalViews {
+  readonly events: readonly unknown[];
+  readonly labors: readonly unknown[];
+  readonly hosts: readonly unknown[];
+  readonly quests: readonly unknown[];
+  readonly catalogue: unknown;
+}
+
+const PAGE = 1000;
+
+/** Everything that one generation shows, in an order of its own. */
+export async function canonicalViews(reader: ViewsReader, generation: number): Promise<CanonicalViews> {
+  const common = { limit: PAGE, count: false };
+  const events = await all((after) => reader.events({}, { ...common, sort: 'position', after }));
+  const labors = await all((after) => reader.labors(generation, {}, { ...common, sort: 'host', after }));
+  const hostRows = await all((after) => reader.hosts(generation, {}, { ...common, sort: 'host', after }));
+  const quests = await all((after) => reader.quests(generation, {}, { ...common, sort: 'id', after }));
+  const hosts = [];
+  for (const { host } of hostRows) {
+    const document = await reader.host(generation, host);
+    hosts.push({ host, state: document?.state, entryId: document?.entryId, parked: document?.parked?.reason ?? null });
+  }
+  const catalogue = await reader.catalogue(generation);
+  return {
+    events: events.map(({ position: _, ...event }) => event),
+    labors: labors.map(({ labor, parked }) => ({ ...canonicalLabor(labor), parked })),
+    hosts,
+    quests: quests.map(({ quest, record, recount }) => ({
+      quest,
+      state: record?.state,
+      parked: record?.parked?.reason ?? null,
+      tally: recount?.tally,
+      phase: recount?.phase,
+      completedAt: recount?.completed?.at ?? null,
+    })),
+    catalogue: catalogue && {
+      revision: catalogue.catalogue.revision,
+      types: [...catalogue.catalogue.types.values()],
+      fates: [...catalogue.catalogue.fates.values()],
+    },
+  };
+}
+
+/** A labor without what differs from journal to journal. */
+function canonicalLabor({ position: _, opened, closed, ...labor }: LaborDocument): object {
+  const { position: _opened, ...opening } = opened;
+  if (closed === null) return { ...labor, opened: opening, closed };
+  const { position: _closed, ...closing } = closed;
+  return { ...labor, opened: opening, closed: closing };
+}
+
+async function all<T>(page: (after: CursorKey | null) => Promise<Page<T>>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for (let after: CursorKey | null = null; ;) {
+    const one: Page<T> = await page(after);
+    items.push(...one.items);
+    if (one.next === null) return items;
+    after = one.next;
+  }
+}

@@ -1,0 +1,186 @@
+/** The documents that the views' contract plays with. Positions are sparse, beyond 2^53, and on both sides of 2^63. */
+import {
+  positionOf,
+  type EventDocument,
+  type HostDocument,
+  type LaborDocument,
+  type ParkRecord,
+  type PartDocument,
+  type Position,
+  type QuestRecord,
+  type Recount,
+  type Tally,
+} from '#contracts';
+import type { EventId, FateId, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
+
+/** The place of the n-th entry; n from 0 on. The 5th lies beyond 2^63. */
+export function at(n: number): Position {
+  return positionOf(2n ** 63n - 60n + BigInt(n) * 13n);
+}
+
+/** The n-th second of a day. */
+export function instant(n: number): Instant {
+  return new Date(Date.UTC(2024, 0, 1) + n * 1000).toISOString() as Instant;
+}
+
+export const host = (name: string) => name as HostName;
+export const quest = (number: number) => number as QuestId;
+export const type = (name: string) => name as TypeName;
+export const laborId = (id: string) => id as LaborId;
+
+export function eventDoc(change: Partial<EventDocument> & { readonly n?: number } = {}): EventDocument {
+  const { n = 0, ...rest } = change;
+  const name = rest.host ?? host('web-1');
+  return {
+    id: `${name}~${n}` as EventId,
+    host: name,
+    revision: n,
+    position: at(n),
+    type: type('reboot-required'),
+    category: 'reboot',
+    state: 'required',
+    key: null,
+    at: instant(n),
+    recordedAt: instant(n),
+    by: null,
+    note: null,
+    attributes: null,
+    quest: null,
+    late: false,
+    duplicate: false,
+    ...rest,
+  };
+}
+
+export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number } = {}): LaborDocument {
+  const { n = 0, ...rest } = change;
+  const name = rest.host ?? host('web-1');
+  const id = rest.id ?? laborId(`${name}~${n}`);
+  return {
+    id,
+    host: name,
+    type: type('reboot-required'),
+    state: 'open',
+    quest: null,
+    chain: id,
+    opened: {
+      event: `${name}~${n}` as EventId,
+      position: at(n),
+      at: instant(n),
+      recordedAt: instant(n),
+      by: null,
+      note: null,
+      fate: 1 as FateId,
+      catalogueRevision: 3,
+    },
+    closed: null,
+    ack: null,
+    assignee: null,
+    actors: [],
+    occurrences: 1,
+    lastSeen: instant(n),
+    overflow: false,
+    position: at(n),
+    ...rest,
+  };
+}
+
+/** The labor as the n-th entry closed it. */
+export function closed(labor: LaborDocument, n: number, state: 'completed' | 'waived' = 'completed'): LaborDocument {
+  return {
+    ...labor,
+    state,
+    closed: {
+      event: state === 'completed' ? (`${labor.host}~${n}` as EventId) : null,
+      type: state === 'completed' ? type('reboot-completed') : null,
+      position: at(n),
+      at: instant(n),
+      recordedAt: instant(n),
+      by: 'ann',
+      note: null,
+      fate: state === 'completed' ? (1 as FateId) : null,
+      catalogueRevision: 4,
+    },
+    position: at(n),
+  };
+}
+
+/** A host with `open` open labors, as after its n-th entry. */
+export function hostDoc(change: Partial<HostDocument> & { readonly n?: number; readonly open?: number } = {}): HostDocument {
+  const { n = 0, open = 0, ...rest } = change;
+  const name = rest.host ?? host('web-1');
+  return {
+    host: name,
+    state: {
+      revision: n,
+      events: n + 1,
+      greatestAt: instant(n),
+      open: Array.from({ length: open }, (_, index) => ({
+        id: laborId(`${name}~${index}`),
+        type: type('reboot-required'),
+        quest: index % 2 === 0 ? null : quest(7),
+        chain: laborId(`${name}~0`),
+      })),
+      keys: [{ event: n + 1, hash: '00ff00ff00ff00ff' }],
+    },
+    entryId: '6f1e2d3c-0000-4000-8000-000000000001',
+    position: at(n),
+    updatedAt: instant(n),
+    parked: null,
+    version: 0,
+    ...rest,
+  };
+}
+
+export function parkRecord(n = 0, change: Partial<ParkRecord> = {}): ParkRecord {
+  return { state: 'parked', reason: 'version 9 is unknown', revision: n, position: at(n), since: instant(n), ...change };
+}
+
+export function tally(open: number, closedLabors: number): Tally {
+  return {
+    chains: open + closedLabors,
+    unstarted: open,
+    inProgress: 0,
+    completed: closedLabors,
+    waived: 0,
+    labors: open + closedLabors,
+    open,
+    steps: { 'reboot-required': { open, closed: closedLabors } },
+  };
+}
+
+export function partDoc(change: Partial<PartDocument> & { readonly n?: number } = {}): PartDocument {
+  const { n = 0, ...rest } = change;
+  return { quest: quest(1), host: host('web-1'), tally: tally(1, 0), emptied: null, position: at(n), ...rest };
+}
+
+export function questRecord(
+  number: number,
+  n: number,
+  state: Partial<NonNullable<QuestRecord['state']>> = {},
+  change: Partial<QuestRecord> = {},
+): QuestRecord {
+  return {
+    quest: quest(number),
+    state: {
+      quest: quest(number),
+      type: type('reboot-required'),
+      creator: 'ann',
+      description: 'patch them',
+      target: null,
+      references: [{ key: 'OPS-1' }],
+      embarkedAt: instant(n),
+      hosts: 3,
+      embarking: [],
+      ...state,
+    },
+    revision: n,
+    position: at(n),
+    parked: null,
+    ...change,
+  };
+}
+
+export function recountOf(n: number, change: Partial<Recount> = {}): Omit<Recount, 'version'> {
+  return { tally: tally(1, 0), phase: 'open', completed: null, label: at(n), mark: at(n), touches: 0, ...change };
+}

@@ -1,0 +1,86 @@
+/** Feature modules served in this process, through the whole platform, over fakes of their use cases. For specs of apps. */
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FactoryProvider, Type } from '@nestjs/common';
+import { createApp, createLog, readSettings, ROLES, type Role } from '#platform';
+import type { Feed, Journal, Views } from '#ports';
+import { temporaryFolder } from './hermes.js';
+
+export interface ServedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+}
+
+export interface Served {
+  /** `role`: with the token of that role, named `agent-<role>`. */
+  call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, role?: Role): Promise<ServedAnswer>;
+  close(): Promise<void>;
+}
+
+export interface ServedOptions {
+  readonly modules: readonly Type[];
+  /** Fakes by their tokens. */
+  readonly useCases: readonly (readonly [token: symbol, fake: object])[];
+  /** Whether tokens are on, one per role. */
+  readonly tokens?: boolean;
+}
+
+/** Use cases of which each notes in `calls` what it is asked, and answers what `outcome` does. */
+export function fakeOf(calls: (readonly unknown[])[], outcome: () => unknown): object {
+  return new Proxy({}, {
+    get: (_, name) => {
+      // Nest looks whether a provider waits for something or hears of starting and stopping.
+      if (typeof name === 'symbol' || name === 'then' || /^(on|before)[A-Z]/.test(name)) return undefined;
+      return async (...args: readonly unknown[]) => {
+        calls.push([name, ...args]);
+        return outcome();
+      };
+    },
+  });
+}
+
+export async function serve({ modules, useCases, tokens = false }: ServedOptions): Promise<Served> {
+  const folder = await temporaryFolder();
+  const file = join(folder.path, 'tokens.json');
+  const list = ROLES.map((role) => ({ name: `agent-${role}`, sha256: sha256(secret(role)), roles: [role] }));
+  await writeFile(file, JSON.stringify(list));
+  const app = await createApp({
+    modules,
+    useCases: useCases.map(([provide, fake]): FactoryProvider => ({ provide, useFactory: () => fake })),
+    settings: readSettings(tokens ? { HERMES_TOKENS_FILE: file } : {}),
+    // Nothing here may be a defect: it would be on the screen.
+    log: createLog('error'),
+    stores: { journal: {} as Journal, feed: {} as Feed, views: {} as Views, close: async () => undefined },
+  });
+  await app.nest.init();
+  await app.nest.getHttpAdapter().getInstance().ready();
+  return {
+    async call(method, path, body, role) {
+      const response = await app.nest.inject({
+        method,
+        url: `/api/v1${path}`,
+        headers: {
+          host: '127.0.0.1:4400',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(role === undefined ? {} : { authorization: `Bearer ${secret(role)}` }),
+        },
+        ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+      });
+      return { status: response.statusCode, headers: response.headers, body: JSON.parse(response.body) as unknown };
+    },
+    async close() {
+      await app.close();
+      await folder.remove();
+    },
+  };
+}
+
+function secret(role: Role): string {
+  return `secret-of-${role}-0123456789`;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,139 @@
+/** J6, F1, P7: which generation a start writes, how it goes on after it was cut off, and what it refuses. */
+import { DOCUMENTS_VERSION, PARTITION_HASH_VERSION, START } from '#contracts';
+import { FOLD_VERSION, type Instant } from '#domain';
+import type { Journal } from '#ports';
+import { canonicalViews, countingJournal, createMemoryJournal, MemoryStore, Play } from '#testing';
+import { append, appendHistory, cleanFold, never, newViews, projectorOver, served, tidyUp } from './rig.js';
+
+afterEach(tidyUp);
+
+function busyPlay(events = 30): Play {
+  const play = new Play('x-required => x-done');
+  for (let index = 0; index < events; index += 1) {
+    play.event(index % 3 === 2 ? 'x-done' : 'x-required', { host: `host-${index % 5}` as never });
+  }
+  return play;
+}
+
+/** A journal whose pages are small, so that a scan has many. */
+function paged(journal: Journal, maxReadEntries: number): Journal {
+  const counted = countingJournal(journal);
+  return { ...counted, maxReadEntries };
+}
+
+test('P7: a scan that is cut off after any page goes on there, and ends as a clean fold does', async () => {
+  const plain = createMemoryJournal();
+  await appendHistory(plain, busyPlay().history);
+  const views = await newViews();
+  let scanned = 0;
+  for (let starts = 0; starts < 50; starts += 1) {
+    const ending = new AbortController();
+    const journal: Journal = {
+      ...paged(plain, 7),
+      readAll: async (after, limit) => {
+        const page = await plain.readAll(after, Math.min(limit, 7));
+        scanned += page.length;
+        // cut off after the page was handed out: it is applied, and no more
+        ending.abort();
+        return page;
+      },
+    };
+    const projector = projectorOver(journal, views);
+    await projector.prepare({ foldAnew: false });
+    await projector.catchUp(ending.signal);
+    expect(projector.notReady()).toContain('folded');
+    if (scanned >= (await plain.readAll(START, 1000)).length) break;
+    expect(await views.control.current()).toBeNull();
+  }
+  const last = projectorOver(plain, views);
+  await last.prepare({ foldAnew: false });
+  await last.catchUp(never);
+  expect(last.notReady()).toBeNull();
+  expect(scanned).toBe((await plain.readAll(START, 1000)).length);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(plain));
+});
+
+test('P7: views of another fold are folded anew beside the old ones, which are dropped when the new ones are served', async () => {
+  const journal = createMemoryJournal();
+  await appendHistory(journal, busyPlay().history);
+  const views = await newViews();
+  await views.control.claim({ journal: journal.identity, eventsVersion: 1 });
+  const old = await views.control.createGeneration({
+    documentsVersion: DOCUMENTS_VERSION,
+    foldVersion: FOLD_VERSION + 1,
+    partitions: 4,
+    hashVersion: PARTITION_HASH_VERSION,
+    createdAt: '2026-01-01T00:00:00.000Z' as Instant,
+  });
+  await views.control.activate(old.number);
+  const projector = projectorOver(journal, views);
+  await projector.prepare({ foldAnew: false });
+  expect(await served(views)).toBe(old.number);
+  await projector.catchUp(never);
+  expect(await served(views)).toBeGreaterThan(old.number);
+  expect((await views.control.generations()).map(({ number }) => number)).toEqual([await served(views)]);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
+});
+
+test('P7: a start over views that are up to date reads nothing of the journal’s history', async () => {
+  const plain = createMemoryJournal();
+  await appendHistory(plain, busyPlay().history);
+  const views = await newViews();
+  const first = projectorOver(plain, views);
+  await first.prepare({ foldAnew: false });
+  await first.catchUp(never);
+  const counted = countingJournal(plain);
+  const second = projectorOver(counted, views);
+  await second.prepare({ foldAnew: false });
+  await second.catchUp(never);
+  expect(counted.calls).toMatchObject({ readAll: 1, read: 0 });
+});
+
+test('J6: views of another journal stop the start and name the way out; with it they are folded anew', async () => {
+  const [one, other] = [createMemoryJournal(), createMemoryJournal()];
+  await appendHistory(one, busyPlay().history);
+  await appendHistory(other, busyPlay(9).history);
+  const views = await newViews();
+  const first = projectorOver(one, views);
+  await first.prepare({ foldAnew: false });
+  await first.catchUp(never);
+  const second = projectorOver(other, views);
+  await expect(second.prepare({ foldAnew: false })).rejects.toThrow('--fold-anew');
+  await second.prepare({ foldAnew: true });
+  await second.catchUp(never);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(other));
+});
+
+test('J6: a journal that was set back stops the start', async () => {
+  const store = new MemoryStore();
+  const journal = createMemoryJournal({ store });
+  const play = busyPlay();
+  await appendHistory(journal, play.history);
+  const backup = store.copy();
+  await append(journal, play.history.steps.at(-1)!.entry);
+  const views = await newViews();
+  const first = projectorOver(journal, views);
+  await first.prepare({ foldAnew: false });
+  await first.catchUp(never);
+  const restored = createMemoryJournal({ store: backup });
+  await expect(projectorOver(restored, views).prepare({ foldAnew: false })).rejects.toThrow('set back');
+  // and one that went another way from there
+  await append(restored, play.history.steps.at(-1)!.entry);
+  await expect(projectorOver(restored, views).prepare({ foldAnew: false })).rejects.toThrow('--fold-anew');
+});
+
+test('F1: with another number of partitions all go on from the least progress', async () => {
+  const journal = createMemoryJournal();
+  const play = busyPlay();
+  await appendHistory(journal, play.history);
+  const views = await newViews();
+  const first = projectorOver(journal, views);
+  await first.prepare({ foldAnew: false });
+  await first.catchUp(never);
+  await append(journal, play.history.steps.at(-1)!.entry);
+  const second = projectorOver(journal, views, { partitions: 7 });
+  await second.prepare({ foldAnew: false });
+  expect(await views.writer.progress(await served(views))).toHaveLength(7);
+  await second.catchUp(never);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
+});

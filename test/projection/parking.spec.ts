@@ -1,0 +1,214 @@
+/** P4: an entry that cannot be judged stops its host or quest, and nobody else; an unreadable catalogue stops projection. */
+import { CATALOGUE_STREAM, hostStream, questStream, type NewEntry, type StoredEntry } from '#contracts';
+import type { HostName, Instant, QuestId } from '#domain';
+import type { Journal, Views } from '#ports';
+import { canonicalViews, createMemoryJournal, Play } from '#testing';
+import {
+  append,
+  appendHistory,
+  cleanFold,
+  never,
+  newViews,
+  projectorOver,
+  served,
+  settle,
+  tidyUp,
+  until,
+} from './rig.js';
+
+afterEach(tidyUp);
+
+const HOST = 'parked.example.com' as HostName;
+const QUEST = 1 as QuestId;
+
+/** An entry of a version that no Hermes knows yet. */
+function fromTheFuture(): NewEntry {
+  return {
+    id: crypto.randomUUID(),
+    type: 'EventLogged',
+    version: 999,
+    recordedAt: '2026-01-01T01:00:00.000Z' as Instant,
+    json: '{}',
+  };
+}
+
+/** The same journal as a Hermes sees it that cannot read one kind of entry, until it is mended. */
+function misread(journal: Journal): { readonly journal: Journal; mend(): void } {
+  let mended = false;
+  const spoil = (entry: StoredEntry): StoredEntry =>
+    !mended && entry.json.includes('poison') ? { ...entry, version: 999 } : entry;
+  return {
+    mend: () => (mended = true),
+    journal: {
+      ...forwarding(journal),
+      read: async (reads) => (await journal.read(reads)).map((page) => page.map(spoil)),
+      readAll: async (after, limit) => (await journal.readAll(after, limit)).map(spoil),
+    },
+  };
+}
+
+function forwarding(journal: Journal): Journal {
+  return {
+    identity: journal.identity,
+    maxAppendEntries: journal.maxAppendEntries,
+    maxAppendBytes: journal.maxAppendBytes,
+    maxReadEntries: journal.maxReadEntries,
+    append: (writes) => journal.append(writes),
+    read: (reads) => journal.read(reads),
+    readAll: (after, limit) => journal.readAll(after, limit),
+    entryAt: (position) => journal.entryAt(position),
+    head: () => journal.head(),
+    subscribe: (options) => journal.subscribe(options),
+    readState: (name) => journal.readState(name),
+    writeState: (name, value, version) => journal.writeState(name, value, version),
+    close: () => journal.close(),
+  };
+}
+
+/** A quest's host with a poisoned event in the middle of its stream, and another host beside it. */
+function poisoned(): Play {
+  const play = new Play('x-required => x-done');
+  play.embark(1, 'x-required', { host: HOST });
+  play.event('x-required', { host: HOST, note: 'poison' });
+  play.event('x-done', { host: HOST });
+  play.event('x-required', { host: 'other' as HostName });
+  return play;
+}
+
+async function folded(journal: Journal, views: Views) {
+  const projector = projectorOver(journal, views);
+  await projector.prepare({ foldAnew: false });
+  await projector.catchUp(never);
+  return projector;
+}
+
+async function draftQuest(journal: Journal): Promise<void> {
+  const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
+  const batch = crypto.randomUUID();
+  await append(
+    journal,
+    {
+      kind: 'QuestDrafted',
+      quest: QUEST,
+      type: 'x-required' as never,
+      creator: null,
+      description: 'x',
+      target: null,
+      references: [],
+      ...signed,
+    },
+    QUEST,
+  );
+  await append(journal, { kind: 'QuestHostsListed', batch, hosts: [HOST], ...signed }, QUEST);
+  await append(journal, { kind: 'QuestHostsAccepted', batch, hosts: 1, ...signed }, QUEST);
+  await append(journal, { kind: 'QuestHostsEmbarked', batch, ...signed }, QUEST);
+}
+
+test('P4: the host stands at the entry before, says why, and every other host goes on', async () => {
+  const plain = createMemoryJournal();
+  await appendHistory(plain, poisoned().history);
+  const { journal } = misread(plain);
+  const views = await newViews();
+  const projector = await folded(journal, views);
+  const generation = await served(views);
+  const host = await views.reader.host(generation, HOST);
+  expect(host).toMatchObject({ state: { revision: 0 }, parked: { state: 'parked', revision: 1 } });
+  expect(host?.parked?.reason).toContain('999');
+  expect((await views.reader.host(generation, 'other' as HostName))?.state.open).toHaveLength(1);
+  expect(await projector.operating.parked(10)).toMatchObject([{ kind: 'host', name: HOST, revision: 1 }]);
+  expect(await projector.operating.status()).toMatchObject({ parkedHosts: 1, parkedQuests: 0, halted: null });
+  expect(projector.notReady()).toBeNull();
+});
+
+test('P4: released with the cause still there it is parked again; once it is mended, it ends where a clean fold does', async () => {
+  const plain = createMemoryJournal();
+  await draftQuest(plain);
+  await appendHistory(plain, poisoned().history);
+  const { journal, mend } = misread(plain);
+  const views = await newViews();
+  const projector = await folded(journal, views);
+  await settle(projector, views);
+  expect(await projector.operating.release(HOST)).toMatchObject({
+    ok: true,
+    value: { released: false, parked: { revision: 1 } },
+  });
+  mend();
+  expect(await projector.operating.release(HOST.toUpperCase())).toEqual({
+    ok: true,
+    value: { released: true, parked: null },
+  });
+  expect(await projector.operating.release(HOST)).toMatchObject({ ok: false, problem: { code: 'not-parked' } });
+  const again = projectorOver(plain, views);
+  await again.prepare({ foldAnew: false });
+  await again.catchUp(never);
+  await settle(again, views);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(plain));
+});
+
+test('P4: a release that was begun is carried through by the next start', async () => {
+  const plain = createMemoryJournal();
+  await appendHistory(plain, poisoned().history);
+  const views = await newViews();
+  await folded(misread(plain).journal, views);
+  const generation = await served(views);
+  const [document] = await views.writer.hosts(generation, [HOST]);
+  if (!document?.parked) throw new Error('not parked');
+  await views.writer.apply(generation, {
+    hosts: [{ ...document, parked: { ...document.parked, state: 'releasing' } }],
+  });
+  const projector = await folded(plain, views);
+  projector.start();
+  await until('the host goes on', async () => (await views.reader.host(generation, HOST))?.parked === null);
+  await projector.close();
+  expect((await views.reader.host(generation, HOST))?.state.revision).toBe(2);
+});
+
+test('P4: a host whose first entry cannot be judged is there, parked', async () => {
+  const journal = createMemoryJournal();
+  await journal.append([{ stream: hostStream(HOST), expected: 'none', entries: [fromTheFuture()] }]);
+  const views = await newViews();
+  await folded(journal, views);
+  expect(await views.reader.host(await served(views), HOST)).toMatchObject({
+    state: { revision: -1 },
+    entryId: null,
+    parked: { revision: 0 },
+  });
+});
+
+test('P4: an unreadable entry of a quest parks that quest, its hosts are judged on', async () => {
+  const journal = createMemoryJournal();
+  await draftQuest(journal);
+  await journal.append([
+    { stream: questStream(QUEST), expected: 'any', entries: [{ ...fromTheFuture(), type: 'QuestAmended' }] },
+  ]);
+  await appendHistory(journal, poisoned().history);
+  const views = await newViews();
+  const projector = await folded(journal, views);
+  await settle(projector, views);
+  expect(await projector.operating.parked(10)).toMatchObject([{ kind: 'quest', name: 'quest-1', revision: 4 }]);
+  const quest = await views.reader.quest(await served(views), QUEST);
+  expect(quest).toMatchObject({
+    record: { state: { description: 'x' }, revision: 3 },
+    recount: { tally: { labors: 1 } },
+  });
+  expect(await projector.operating.release('quest-1')).toMatchObject({ ok: true, value: { released: false } });
+  expect(await projector.operating.release('quest-2')).toMatchObject({ ok: false });
+});
+
+test('P4: an unreadable entry of the catalogue stops projection: readiness says so, and nothing is judged beyond it', async () => {
+  const journal = createMemoryJournal();
+  await appendHistory(journal, poisoned().history);
+  const views = await newViews();
+  await folded(journal, views);
+  await journal.append([{ stream: CATALOGUE_STREAM, expected: 'any', entries: [fromTheFuture()] }]);
+  await append(journal, poisoned().history.steps.at(-1)!.entry);
+  const projector = projectorOver(journal, views);
+  await projector.prepare({ foldAnew: false });
+  const ending = new AbortController();
+  const catching = projector.catchUp(ending.signal);
+  await until('it is halted', () => projector.notReady()?.includes('catalogue') === true);
+  expect((await projector.operating.status()).halted).toContain('cannot be read');
+  ending.abort();
+  await catching;
+  expect((await views.reader.host(await served(views), 'other' as HostName))?.state.revision).toBe(0);
+});

@@ -1,0 +1,101 @@
+/** Puts a projector over a journal and views of its own: what the specs of projection share. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteViews } from '#adapters/views-sqlite';
+import { CatalogueTimeline, createProjector, silentLog, type Projector } from '#application';
+import { CATALOGUE_STREAM, encodeEntry, hostStream, questStream, type DomainEntry, type Position } from '#contracts';
+import type { Journal, Views, ViewsWriter } from '#ports';
+import { canonicalViews, type CanonicalViews, type History } from '#testing';
+
+export const PARTITIONS = 4;
+export const clock = { nowMs: (): number => Date.now() };
+export const never = new AbortController().signal;
+
+const folders: string[] = [];
+const opened: Views[] = [];
+
+/** Views in a folder of their own; {@link tidyUp} removes them. */
+export async function newViews(): Promise<Views> {
+  const folder = await mkdtemp(join(tmpdir(), 'hermes-views-'));
+  folders.push(folder);
+  const views = await openSqliteViews({ file: join(folder, 'views.db') });
+  opened.push(views);
+  return views;
+}
+
+/** Call it after each test. */
+export async function tidyUp(): Promise<void> {
+  await Promise.all(opened.splice(0).map((views) => views.close()));
+  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+}
+
+export function projectorOver(
+  journal: Journal,
+  views: Views,
+  options: { readonly writer?: ViewsWriter; readonly partitions?: number } = {},
+): Projector {
+  return createProjector({
+    journal,
+    views: options.writer === undefined ? views : { ...views, writer: options.writer },
+    timeline: new CatalogueTimeline(journal),
+    clock,
+    log: silentLog,
+    partitions: options.partitions ?? PARTITIONS,
+  });
+}
+
+/** The stream that an entry belongs to. */
+export function streamOf(entry: DomainEntry, quest?: number): string {
+  if ('host' in entry) return hostStream(entry.host);
+  return quest === undefined ? CATALOGUE_STREAM : questStream(quest as Parameters<typeof questStream>[0]);
+}
+
+export async function append(journal: Journal, entry: DomainEntry, quest?: number): Promise<Position> {
+  const entries = [encodeEntry(entry, crypto.randomUUID())];
+  const [outcome] = await journal.append([{ stream: streamOf(entry, quest), expected: 'any', entries }]);
+  if (outcome?.kind !== 'appended') throw new Error(`not appended: ${JSON.stringify(outcome)}`);
+  return outcome.position;
+}
+
+export async function appendHistory(journal: Journal, { steps }: History): Promise<void> {
+  for (const { entry } of steps) await append(journal, entry);
+}
+
+/** The generation that is served. */
+export async function served(views: Views): Promise<number> {
+  const current = await views.control.current();
+  if (current === null) throw new Error('no generation is served');
+  return current;
+}
+
+/** What a projector that does nothing but scan makes of the journal, in views of their own. */
+export async function cleanFold(journal: Journal): Promise<CanonicalViews> {
+  const views = await newViews();
+  const projector = projectorOver(journal, views);
+  await projector.prepare({ foldAnew: false });
+  await projector.catchUp(never);
+  await settle(projector, views);
+  return canonicalViews(views.reader, await served(views));
+}
+
+/** Counts quests until none is dirty. */
+export async function settle(projector: Projector, views: Views): Promise<void> {
+  projector.start();
+  const generation = await served(views);
+  await until('no quest is dirty', async () => (await views.writer.dirtyQuests(generation, null, 1)).length === 0);
+  await projector.close();
+}
+
+/** Asks again until `condition` holds; throws, naming `what`, when it takes too long. */
+export async function until(
+  what: string,
+  condition: () => Promise<boolean> | boolean,
+  limitMs = 15_000,
+): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await new Promise((wake) => setTimeout(wake, 5));
+  }
+}

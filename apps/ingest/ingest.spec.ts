@@ -108,7 +108,7 @@ describe('definitions', () => {
     });
     await open.call('PATCH', '/event-types/disk-full', { restricted: true });
     await open.call('PATCH', '/fates/clean', { name: null, actors: [] });
-    expect(calls).toEqual([
+    expect(calls).toStrictEqual([
       ['amendEventType', 'disk-full', { description: null }, local],
       ['amendEventType', 'disk-full', { restricted: true }, local],
       ['amendFate', 'clean', { name: null, actors: [] }, local],
@@ -214,7 +214,7 @@ describe('quests', () => {
     const answer = await open.call('PATCH', '/quests/7', { target: null, references: [] });
     expect([answer.status, answer.body]).toEqual([200, { position: String(position) }]);
     await open.call('PATCH', '/quests/7', { target: '2999-01-01T00:00Z', creator: null });
-    expect(calls).toEqual([
+    expect(calls).toStrictEqual([
       ['amendQuest', 7, { target: null, references: [] }, local],
       ['amendQuest', 7, { target: '2999-01-01T00:00:00.000Z', creator: null }, local],
     ]);

@@ -293,10 +293,10 @@ test('the figures over everything, each with its age', () => {
         labors: { open: 1, completed: 2, waived: 3 },
         quests: { embarking: 0, open: 1, completed: 2, empty: 3 },
       },
-      ageSeconds: 1.5,
+      ageS: 1.5,
     },
-    openByType: { value: [{ type: 'system-reboot-required', open: 1, oldest: at }], ageSeconds: 0 },
-    oldestOpen: { value: null, ageSeconds: 0 },
-    eventsPerHour: { value: [{ hour: at, events: 2 }], ageSeconds: 0.25 },
+    openByType: { value: [{ type: 'system-reboot-required', open: 1, oldest: at }], ageS: 0 },
+    oldestOpen: { value: null, ageS: 0 },
+    eventsPerHour: { value: [{ hour: at, events: 2 }], ageS: 0.25 },
   });
 });

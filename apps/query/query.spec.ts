@@ -120,6 +120,69 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
   expect(await open.call('GET', `${path}?asOf=1`)).toMatchObject({ status: 422, body: { errors: [{ path: 'asOf' }] } });
 });
 
+/** What the use cases answer, and how that is shown; the shapes as a whole are in presenters.spec.ts. */
+const kinds = {
+  eventType: [
+    { id: 1, name: 'a-b', hidden: 1 },
+    { id: 1, name: 'a-b' },
+  ],
+  fate: [
+    { id: 1, creates: 'a-b', hidden: 1 },
+    { id: 1, creates: 'a-b' },
+  ],
+  event: [
+    { id: 'a~0', key: null, position: 7n },
+    { id: 'a~0', position: '7' },
+  ],
+  labor: [
+    { labor: { id: 'a~0', opened: { event: 'a~0' }, closed: null, ack: null }, stranded: false, parked: true },
+    { id: 'a~0', opened: { event: 'a~0' }, closed: null, ack: null, parked: true },
+  ],
+  why: [
+    { labor: 'a~0', opened: {}, openingFate: null, closed: null, closingFate: null, completedBy: [] },
+    { labor: 'a~0', opened: {}, openingFate: null, closed: null, closingFate: null, completedBy: [] },
+  ],
+  quest: [
+    { id: 7, tally: { steps: {} }, percent: null, parked: null },
+    { id: 7, progress: { percent: null, steps: [] } },
+  ],
+  part: [
+    { host: 'a', tally: { steps: {} }, open: [] },
+    { host: 'a', progress: { steps: [] }, openLabors: [] },
+  ],
+  row: [
+    { host: 'a', openLabors: 2, parked: null },
+    { host: 'a', open: 2 },
+  ],
+  dossier: [
+    { host: 'a', parked: null, openLabors: [], lastByCategory: [], newestEvents: [], quests: [] },
+    { host: 'a', openLabors: [], lastStates: [], newestEvents: [], quests: [] },
+  ],
+} as const;
+
+test.each<readonly [path: string, kind: keyof typeof kinds]>([
+  ['/event-types', 'eventType'],
+  ['/event-types/a-b', 'eventType'],
+  ['/fates', 'fate'],
+  ['/fates/1', 'fate'],
+  ['/events', 'event'],
+  ['/events/a~0', 'event'],
+  ['/labors', 'labor'],
+  ['/labors/a~0', 'labor'],
+  ['/labors/a~0/why', 'why'],
+  ['/quests', 'quest'],
+  ['/quests/7', 'quest'],
+  ['/quests/7/labors', 'labor'],
+  ['/quests/7/hosts', 'part'],
+  ['/hosts', 'row'],
+  ['/hosts/a', 'dossier'],
+])('GET %s shows each %s as such', async (path, kind) => {
+  const [item, shown] = kinds[kind];
+  const one = path.split('/').length === 3 || kind === 'why';
+  outcome = done({ position, ageMs: 0, body: one ? item : { items: [item], next: null } });
+  expect((await open.call('GET', path)).body).toEqual(one ? shown : { items: [shown], next: null });
+});
+
 test('an answer says how far the views are and how old that is; next is a cursor of this list', async () => {
   outcome = done({ position, ageMs: 1234, body: { items: [], next: ['a', '7'], total: 3 } });
   const answer = await open.call('GET', '/quests/7/labors?state=open&limit=2&count=true');

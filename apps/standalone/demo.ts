@@ -30,6 +30,8 @@ export async function playDemo(origin: string, print: (line: string) => void): P
   print('Demo: app-01 restarted puppet, app-02 the whole system: either completes the labor; app-03 has yet to.');
   const quest = await playSecurityFix(hermes);
   print(`Demo: quest ${quest} restarts ${WEB.length} web servers for SEC-1234; ${RESTARTED} have reported.`);
+  // so that whoever looks at once sees all of it
+  await hermes.get(`/quests/${quest}`);
   print('Demo: look around:');
   for (const path of [
     `/quests/${quest}`,

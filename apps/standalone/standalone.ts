@@ -11,6 +11,7 @@ import {
   readingProviders,
   PROJECTOR,
   RELAY,
+  requireAddress,
   StartError,
   type App,
   type PlatformLog,
@@ -39,6 +40,7 @@ export async function startStandalone(options: Standalone): Promise<Running> {
     if (flags.demo && settings.tokensFile !== null) {
       throw new StartError('--demo plays without a token: leave out HERMES_TOKENS_FILE, or --demo');
     }
+    await requireAddress(settings);
     const modules = [IngestModule, ProjectorModule, QueryModule];
     const useCases = [...ingestProviders, ...projectorProviders, ...readingProviders];
     app = await createApp({ modules, useCases, settings, log: options.log, stores, group: 'projector' });

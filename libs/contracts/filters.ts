@@ -38,7 +38,7 @@ export interface EventFilter {
   readonly afterPosition?: Position;
 }
 
-/** By `opened.at` (ties by id), or by host (ties by id). */
+/** By `opened.at` (ties by id), or by host (ties by `opened.at`, then id). */
 export type LaborSort = '-openedAt' | 'openedAt' | 'host';
 export interface LaborFilter {
   readonly state?: readonly LaborDocument['state'][];
@@ -62,6 +62,7 @@ export interface LaborFilter {
   readonly stranded?: { readonly is: boolean; readonly types: readonly TypeName[] };
 }
 
+/** By target: those without one last, ties by number. */
 export type QuestSort = '-id' | 'id' | 'target';
 export interface QuestFilter {
   readonly state?: readonly QuestPhase[];
@@ -75,7 +76,7 @@ export interface QuestFilter {
 export type HostSort = 'host';
 export interface HostFilter {
   readonly host?: readonly HostName[];
-  /** Names beginning with one of these. */
+  /** Names beginning with one of these. Together with `host`: either. */
   readonly hostPrefix?: readonly string[];
   readonly quest?: readonly QuestId[];
   /** Has open labors. */

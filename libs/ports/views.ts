@@ -2,7 +2,8 @@
  * The views: documents derived from the journal, in generations. Three ports, because who reads must not write and who
  * projects must not move the pointer. `viewsContract` in testing holds adapters to the laws (P2, P3, P5–P7).
  * Only single-document guarantees are asked for; an adapter may use more, nothing relies on it.
- * All calls may throw StoreUnavailable. Answers are snapshots; arguments are not kept or changed.
+ * All calls may throw StoreUnavailable; those that name a generation that is not there (any more) throw a RangeError.
+ * Answers are snapshots; arguments are not kept or changed.
  */
 import type {
   CatalogueDocument,
@@ -43,7 +44,10 @@ export interface ViewsIdentity {
 export interface ViewsControl {
   /** Undefined for new, empty views. */
   identity(): Promise<ViewsIdentity | undefined>;
-  /** States whose views these are; throws a RangeError where they have another journal's identity already. */
+  /**
+   * States whose views these are; throws a RangeError where they have another journal's identity already. Where they have
+   * this one's, it changes nothing: the version of the events moves by {@link resetEvents} alone.
+   */
   claim(identity: ViewsIdentity): Promise<void>;
   /** Removes all there is: identity, events, every generation, the pointer. Numbers of generations go on. */
   reset(): Promise<void>;
@@ -80,7 +84,10 @@ export interface ViewsBatch {
   readonly hosts?: readonly HostDocument[];
   /** Adds one to each quest's touch counter, after the hosts' commits (P6). Makes the document where there is none. */
   readonly touches?: readonly QuestId[];
-  /** Stored only when no host lost its compare-and-set; a partition's position never goes back (its `heardAtMs` neither). */
+  /**
+   * Stored only when no host lost its compare-and-set; a partition's position never goes back (its `heardAtMs` neither).
+   * A partition that the generation does not have is passed by: it is of a number of partitions that was given up.
+   */
   readonly progress?: readonly PartitionProgress[];
 }
 
@@ -181,7 +188,7 @@ export interface ViewsReader {
   events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>>;
   /** The newest event of each category on the host, at most `limit`, by category. */
   lastByCategory(host: HostName, limit: number): Promise<readonly EventDocument[]>;
-  /** How many events were recorded in each full hour from `since` on (UTC; hours without any are left out). */
+  /** How many events were recorded in each full hour that begins at `since` or later, ascending (UTC; hours without any are left out). */
   eventsPerHour(
     since: EventDocument['recordedAt'],
   ): Promise<readonly { readonly hour: EventDocument['recordedAt']; readonly events: number }[]>;

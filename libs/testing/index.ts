@@ -6,3 +6,4 @@ export { temporaryFolder } from './temporary-folder.js';
 export * from './model/index.js';
 export * from './projection/index.js';
 export * from './ingest/index.js';
+export * from './views/index.js';

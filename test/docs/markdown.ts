@@ -28,6 +28,6 @@ export function table(path: string, name: string): readonly (readonly string[])[
     row
       .split('|')
       .slice(1, -1)
-      .map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')),
+      .map((cell) => cell.trim().replace(/^`([^`]*)`$/, '$1')),
   );
 }

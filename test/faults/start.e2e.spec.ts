@@ -1,33 +1,43 @@
 /** Starting and stopping as operators do it: one clear line for each way it cannot go, and a clean end. */
 import { createServer, type Server } from 'node:net';
-import { Hermes, freePort, temporaryFolder } from '../harness/hermes.js';
+import { Hermes, freePort, temporaryFolder, type HermesOptions } from '../harness/hermes.js';
+import { until } from '../harness/until.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const running: Hermes[] = [];
+
+/** Killed after the test, if that left it running. */
+async function start(options: Omit<HermesOptions, 'dataDir'> = {}): Promise<Hermes> {
+  const hermes = await Hermes.start({ dataDir: folder.path, ...options });
+  running.push(hermes);
+  return hermes;
+}
 
 beforeEach(async () => {
   folder = await temporaryFolder();
 });
 
 afterEach(async () => {
+  await Promise.all(running.splice(0).map((hermes) => hermes.kill()));
   await folder.remove();
 });
 
-/** What it printed, without its log. */
+/** What it printed. */
 function lines(output: string): string[] {
   return output.split('\n').filter((line) => line.trim() !== '');
 }
 
 test('Ctrl-C drains and exits 0, and a second start finds everything', async () => {
-  const first = await Hermes.start({ dataDir: folder.path });
+  const first = await start();
   await first.api.must('/event-types', { category: 'disk', state: 'full' });
   expect(await first.stop()).toBe(0);
-  const second = await Hermes.start({ dataDir: folder.path });
+  const second = await start();
   expect((await second.api.read('/event-types/disk-full'))['name']).toBe('disk-full');
   expect(await second.stop()).toBe(0);
 });
 
 test('a second instance on the same data is refused', async () => {
-  const first = await Hermes.start({ dataDir: folder.path });
+  const first = await start();
   const second = await Hermes.run({ dataDir: folder.path, env: { HERMES_PORT: String(await freePort()) } });
   expect(second.code).toBe(1);
   expect(lines(second.output)).toHaveLength(1);
@@ -67,4 +77,37 @@ test('a port in use is one clear line', async () => {
   expect(run.code).toBe(1);
   expect(lines(run.output)).toHaveLength(1);
   expect(run.output).toContain(String(port));
+});
+
+test('told to stop while views are folded anew, it ends cleanly, and the next start goes on', async () => {
+  const events = 30_000;
+  const first = await start();
+  await first.api.must('/event-types', { category: 'disk', state: 'full' });
+  const hosts = (from: number) => Array.from({ length: 10_000 }, (_, index) => `host-${from + index}`);
+  for (let from = 0; from < events; from += 10_000)
+    await first.api.must('/events', { type: 'disk-full', hosts: hosts(from) });
+  expect(await first.stop()).toBe(0);
+  const second = await start({ args: ['--fold-anew'], waitFor: 'live' });
+  expect(await second.stop()).toBe(0);
+  const third = await start();
+  expect((await third.api.read('/hosts?limit=1&count=true'))['total']).toBe(events);
+  expect(await third.stop()).toBe(0);
+}, 60_000);
+
+test('a second signal ends it at once, though a request is still being worked on', async () => {
+  const hermes = await start();
+  const waits = { 'hermes-min-position': '18446744073709551615', 'hermes-wait': '30' };
+  const cut = hermes.api.call('GET', '/labors', undefined, waits).then(
+    () => 'answered',
+    () => 'cut',
+  );
+  await hermes.api.must('/event-types', { category: 'disk', state: 'full' });
+  let code: number | null | undefined;
+  // signals that come close upon the first are echoes of it: npm hands on what the terminal has sent already
+  await until('it ends', () => {
+    void hermes.stop().then((exit) => (code = exit));
+    return code !== undefined;
+  });
+  expect(code).toBe(130);
+  expect(await cut).toBe('cut');
 });

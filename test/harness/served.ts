@@ -29,16 +29,19 @@ export interface ServedOptions {
 
 /** Use cases of which each notes in `calls` what it is asked, and answers what `outcome` does. */
 export function fakeOf(calls: (readonly unknown[])[], outcome: () => unknown): object {
-  return new Proxy({}, {
-    get: (_, name) => {
-      // Nest looks whether a provider waits for something or hears of starting and stopping.
-      if (typeof name === 'symbol' || name === 'then' || /^(on|before)[A-Z]/.test(name)) return undefined;
-      return async (...args: readonly unknown[]) => {
-        calls.push([name, ...args]);
-        return outcome();
-      };
+  return new Proxy(
+    {},
+    {
+      get: (_, name) => {
+        // Nest looks whether a provider waits for something or hears of starting and stopping.
+        if (typeof name === 'symbol' || name === 'then' || /^(on|before)[A-Z]/.test(name)) return undefined;
+        return async (...args: readonly unknown[]) => {
+          calls.push([name, ...args]);
+          return outcome();
+        };
+      },
     },
-  });
+  );
 }
 
 export async function serve({ modules, useCases, tokens = false }: ServedOptions): Promise<Served> {

@@ -172,10 +172,30 @@ test('single things: labor, event, host, quest, fate, type, stats', async () => 
   expect(await api.read('/hosts/web-20')).toMatchObject({
     host: 'web-20',
     openLabors: [{ quest: null }, { quest: 1 }],
+    lastStates: [{ category: 'disk', state: 'full', event: 'web-20~1' }],
+    newestEvents: [{ id: 'web-20~1', quest: 1 }, { id: 'web-20~0' }],
+    quests: [{ id: 1, progress: { chains: 10, open: 10, percent: 0 } }],
+  });
+  expect(await api.read('/hosts?host=web-20')).toMatchObject({ items: [{ host: 'web-20', open: 2 }] });
+  expect(await api.read('/quests/1/hosts?limit=1')).toMatchObject({
+    items: [
+      {
+        host: 'web-20',
+        progress: { labors: 1, open: 1, steps: [{ type: 'disk-full', open: 1, closed: 0 }] },
+        openLabors: [{ id: 'web-20~1' }],
+      },
+    ],
   });
   expect(await api.read('/fates/clean')).toMatchObject({ id: 1, creates: 'disk-full', status: 'in-force' });
   expect(await api.read('/event-types/fan-slow')).toMatchObject({ description: 'a fan turns slower than it should' });
-  expect((await api.get('/stats')).status).toBe(200);
+  expect(await api.read('/stats')).toMatchObject({
+    totals: {
+      value: { labors: { completed: 10, waived: 0 }, quests: { embarking: 0, open: 1, completed: 0, empty: 0 } },
+    },
+    openByType: {
+      value: expect.arrayContaining([expect.objectContaining({ type: 'disk-full', open: 30 })]) as unknown,
+    },
+  });
   const why = await api.read('/labors/db-1~0/why');
   expect(JSON.stringify(why)).toContain('disk-cleaned');
 });

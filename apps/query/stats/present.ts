@@ -20,6 +20,6 @@ export function presentStats(stats: Stats): object {
   };
 }
 
-function aged<T, U>({ value, ageMs }: Aged<T>, present: (value: T) => U): { value: U; ageSeconds: number } {
-  return { value: present(value), ageSeconds: ageMs / 1000 };
+function aged<T, U>({ value, ageMs }: Aged<T>, present: (value: T) => U): { value: U; ageS: number } {
+  return { value: present(value), ageS: ageMs / 1000 };
 }

@@ -89,17 +89,21 @@ class InProcessFeed implements Feed {
 
   private async deliver(partition: number, messages: readonly FeedMessage[]): Promise<void> {
     this.requireOpen();
-    const full: Group[] = [];
+    let full: Group[] = [];
     for (const message of messages) {
       // nothing is awaited while there is room: messages published together come as one batch
       for (const group of this.groups.values()) if (!group.take(partition, message)) full.push(group);
-      for (const group of full.splice(0)) {
-        do {
-          await group.room(partition);
-          this.requireOpen();
-        } while (!group.take(partition, message));
-      }
+      if (full.length === 0) continue;
+      await Promise.all(full.map((group) => this.deliverLate(group, partition, message)));
+      full = [];
     }
+  }
+
+  private async deliverLate(group: Group, partition: number, message: FeedMessage): Promise<void> {
+    do {
+      await group.room(partition);
+      this.requireOpen();
+    } while (!group.take(partition, message));
   }
 
   private requirePartition(partition: number): number {

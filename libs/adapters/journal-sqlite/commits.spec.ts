@@ -99,6 +99,12 @@ describe('commits', () => {
     expect(await journal.entryAt((first + 2n) as typeof first)).toMatchObject({ stream: 'host-a', revision: 1 });
   });
 
+  test('J4: a page of small entries is as long as was asked for', async () => {
+    open();
+    await journal.append([write('host-a', 1500)]);
+    for (const limit of [1, 99, 100, 101, 1000]) expect(await journal.readAll(START, limit)).toHaveLength(limit);
+  });
+
   test('J4: a page that ends early for its size is followed by the rest', async () => {
     opened({ maxPageCharacters: 1000 });
     await journal.append([writeOf('host-a', JSON.stringify('x'.repeat(98)), 250)]);

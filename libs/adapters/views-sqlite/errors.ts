@@ -6,7 +6,8 @@ const NOT_A_DATABASE = 26;
 
 /** SQLite's primary result code; undefined for an error that is none of SQLite's: a defect. */
 function codeOf(error: unknown): number | undefined {
-  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  // by shape: the driver's native part makes errors that are no instance of a test's own Error
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
   return typeof code === 'number' ? code & 0xff : undefined;
 }
 
@@ -22,7 +23,8 @@ export function isForeignFile(error: unknown): boolean {
 
 /** A sentence for the operator. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  return String(message);
 }
 
 /** SQLite's errors as StoreUnavailable, whatever else it is as it is. */

@@ -5,8 +5,7 @@
 import { positionOf, START, type Position } from '#contracts';
 
 const SHIFT = 1n << 63n;
-/** The least and the greatest integer of a column: of position 0 and of 2^64 - 1. */
-export const FIRST_PLACE = -SHIFT;
+/** That of position 2^64 - 1. */
 export const LAST_PLACE = SHIFT - 1n;
 
 /** The integer that stands for a position; throws a RangeError for START. */

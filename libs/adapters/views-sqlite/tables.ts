@@ -19,6 +19,8 @@ type Columns = readonly [number, number, number, number, number, Generation['sta
 export class Tables {
   private generations = new Map<number, GenerationNames>();
   private list: EventNames;
+  /** Ends when nothing is being cleared away; never rejects. */
+  private clearing: Promise<unknown> = Promise.resolve();
 
   /** Over a file with the layout of today. */
   constructor(private readonly store: Store) {
@@ -71,8 +73,14 @@ export class Tables {
     this.list = this.listNow();
   }
 
-  /** Removes the tables that nothing names any more, index by index and some rows at a time. */
+  /** Removes the tables that nothing names any more, index by index and some rows at a time; one call after the other. */
   async clear(pause: () => Promise<unknown>): Promise<void> {
+    const cleared = this.clearing.then(() => this.clearNow(pause));
+    this.clearing = cleared.catch(() => undefined);
+    await cleared;
+  }
+
+  private async clearNow(pause: () => Promise<unknown>): Promise<void> {
     for (const table of this.store.reading(() => this.orphans())) {
       for (const index of this.store.reading(() => this.indexesOf(table))) {
         this.store.transaction(() => {

@@ -298,6 +298,22 @@ test.each(damaged)('damaged data is told: %s', (_what, json, reason) => {
   expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, json })))).toMatch(reason);
 });
 
+test('names and instants stand in the one way in which they are written', () => {
+  const entry = (type: string, data: object) => ({ ...logged, type, json: JSON.stringify(data) });
+  const listed = (hosts: unknown) => entry('QuestHostsListed', { batch: ID, hosts });
+  expect(decodeQuestEntry(stored('quest-7', listed(['web-1']))).ok).toBe(true);
+  for (const name of ['WEB-1', ' web-1', 'web-1.', '-'])
+    expect(reasonOf(decodeQuestEntry(stored('quest-7', listed(['a', name]))))).toContain(JSON.stringify(name));
+  for (const batch of [ID.toUpperCase().replace('8', 'A'), `${ID}0`, ''])
+    expect(decodeQuestEntry(stored('quest-7', entry('QuestHostsEmbarked', { batch }))).ok).toBe(false);
+  const assigned = (labor: string) => decodeHostEntry(stored(HOST_STREAM, entry('LaborAssigned', { labor })));
+  expect(assigned('web-1~1.2').ok).toBe(true);
+  for (const labor of ['WEB-1~1', 'web-1.~1', 'web-1~01', 'web-1~1.0', 'web-1~9007199254740993', 'web-1'])
+    expect(reasonOf(assigned(labor))).toContain(JSON.stringify(labor));
+  const recordedAt = '2026-01-31T10:00:00Z' as NewEntry['recordedAt'];
+  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, recordedAt })))).toContain('recordedAt is');
+});
+
 test('a reason stays short, whatever it is about', () => {
   const long = 'x'.repeat(100_000);
   const reasons = [

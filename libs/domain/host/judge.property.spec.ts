@@ -36,7 +36,7 @@ describe('the fold', () => {
         // jest's comparison takes most of the time of a run; it is for telling what differs
         if (!isDeepStrictEqual(folded, expected)) expect(folded).toStrictEqual(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -93,7 +93,7 @@ describe('the fold', () => {
           expect(new Set(state.open.map(({ id }) => id)).size).toBe(state.open.length);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 });

@@ -8,6 +8,7 @@ import { CheckedBody } from '../http/body.js';
 import type { PlatformLog } from '../log.js';
 import { parseSettings } from '../settings/settings.js';
 import { createApp, type App } from './create-app.js';
+import { requireAddress } from './listen.js';
 
 class Thing {
   @IsString()
@@ -237,8 +238,10 @@ describe('over a socket', () => {
 
   test('a port in use is one line that names it', async () => {
     const { port } = new URL(origin);
+    const inUse = new RegExp(`^HERMES_PORT: ${port} .* in use[^\\n]*$`);
+    await expect(requireAddress({ host: '127.0.0.1', port: Number(port) })).rejects.toThrow(inUse);
     const second = await start({ HERMES_PORT: port });
-    await expect(second.listen()).rejects.toThrow(new RegExp(`^HERMES_PORT: ${port} .* in use[^\\n]*$`));
+    await expect(second.listen()).rejects.toThrow(inUse);
     await second.close();
   });
 
@@ -283,6 +286,11 @@ describe('over a socket', () => {
     expect(status).toBe(200);
     expect(logged).toEqual([]);
   });
+});
+
+test('an address that is free is free afterwards; one of another machine is told', async () => {
+  await requireAddress({ host: '127.0.0.1', port: 0 });
+  await expect(requireAddress({ host: '203.0.113.7', port: 0 })).rejects.toThrow(/^HERMES_HOST: 203\.0\.113\.7 /);
 });
 
 test('a tokens file that cannot be read stops the start', async () => {

@@ -10,14 +10,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { systemClock, type Clock } from '#application';
 import { readTokens } from '../access/tokens.js';
-import { errorCode } from '../error-code.js';
 import { FeedStrategy } from '../feed-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
 import { nestLogger, type PlatformLog } from '../log.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
-import { StartError } from '../start-error.js';
 import type { Stores } from '../wiring/stores.js';
+import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
 
 /** Where the API begins; health stands outside. */
@@ -42,7 +41,7 @@ export interface AppOptions {
 export interface App {
   readonly nest: NestFastifyApplication;
   readonly shutdown: Shutdown;
-  /** Takes requests; answers where, as an origin. Throws a {@link StartError} where the address cannot be had. */
+  /** Takes requests; answers where, as an origin. Throws a StartError where the address cannot be had. */
   listen(): Promise<string>;
   /** Begins to take batches from the feed. */
   consume(): Promise<void>;
@@ -53,7 +52,7 @@ export interface App {
 @Module({})
 class RootModule {}
 
-/** Throws a {@link StartError} for an unusable tokens file; the stores are still the caller's then. */
+/** Throws a StartError for an unusable tokens file; the stores are still the caller's then. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { modules, useCases, settings, log, stores, group, clock = systemClock } = options;
   const tokens = settings.tokensFile === null ? null : readTokens(settings.tokensFile);
@@ -80,31 +79,4 @@ export async function createApp(options: AppOptions): Promise<App> {
 /** Failures are thrown, bodies are read by the server itself, and lines of Nest go where ours go. */
 function nestOptions(log: PlatformLog): Pick<NestApplicationOptions, 'logger' | 'abortOnError' | 'bodyParser'> {
   return { logger: nestLogger(log), abortOnError: false, bodyParser: false };
-}
-
-async function listen(nest: NestFastifyApplication, { host, port }: Settings): Promise<string> {
-  try {
-    await nest.listen(port, host);
-  } catch (error) {
-    throw new StartError(whyNotListening(host, port, error), { cause: error });
-  }
-  const address = nest.getHttpServer().address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-}
-
-function whyNotListening(host: string, port: number, error: unknown): string {
-  const code = errorCode(error);
-  switch (code) {
-    case 'EADDRINUSE':
-      return `HERMES_PORT: ${port} on ${host} is in use: stop what listens there, or name another port (0 takes a free one)`;
-    case 'EACCES':
-      return `HERMES_PORT: ${port} on ${host} is not allowed to this user: name a port from 1024 on`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `HERMES_HOST: ${host} is no address of this machine (${code}): name one, or leave it out`;
-    default:
-      return `HERMES_HOST, HERMES_PORT: cannot listen on ${host}, port ${port} (${code})`;
-  }
 }

@@ -82,11 +82,20 @@ export function validateDto(dto: Dto, value: unknown, path: string): Fault[] {
 
 /** Fields that are called like what every object has: class-transformer leaves them out without a word. */
 function inherited(value: object, path: string): Fault[] {
-  return Object.entries(value).flatMap(([key, below]: [string, unknown]) => {
-    if (!Array.isArray(value) && key in Object.prototype) return [unknownField(path, key)];
-    const place = Array.isArray(value) ? `${path}[${key}]` : join(path, key);
-    return typeof below === 'object' && below !== null ? inherited(below, place) : [];
-  });
+  const faults: Fault[] = [];
+  if (Array.isArray(value)) {
+    // Lists of a million texts are taken: nothing is made for those.
+    for (let index = 0; index < value.length; index += 1) {
+      const item: unknown = value[index];
+      if (typeof item === 'object' && item !== null) faults.push(...inherited(item, `${path}[${index}]`));
+    }
+    return faults;
+  }
+  for (const [key, below] of Object.entries(value) as [string, unknown][]) {
+    if (key in Object.prototype) faults.push(unknownField(path, key));
+    else if (typeof below === 'object' && below !== null) faults.push(...inherited(below, join(path, key)));
+  }
+  return faults;
 }
 
 function faultsOf(error: ValidationError, parent: string): Fault[] {

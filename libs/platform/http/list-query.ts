@@ -1,14 +1,20 @@
 /** What lists have in common in their query string: `limit`, `sort`, `cursor`, `count`, beside each list's own filters. */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { decodeCursor, encodeCursor, type CursorContext, type Fault, type Page, type PageRequest } from '#contracts';
+import {
+  decodeCursor,
+  encodeCursor,
+  MAX_CURSOR_LENGTH,
+  type CursorContext,
+  type Fault,
+  type Page,
+  type PageRequest,
+} from '#contracts';
 import { ProblemError } from '../problems/problem-error.js';
 import { flag, one, oneOf, parseQuery, whole, words, type QueryTable, type QueryValues } from './query.js';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
-/** Any longer text is no cursor of ours, and is told so by {@link decodeCursor}. */
-const MAX_CURSOR_TEXT = 8192;
 
 /** A list's question: which items, which page, and what its cursors belong to. */
 export interface ListRequest<F, S extends string> {
@@ -76,7 +82,7 @@ function common<S extends string>(sorts: readonly S[]) {
   return {
     limit: one(whole(1, MAX_LIMIT)),
     sort: one(oneOf(...sorts)),
-    cursor: one(words(MAX_CURSOR_TEXT)),
+    cursor: one(words(MAX_CURSOR_LENGTH)),
     count: one(flag),
   };
 }

@@ -2,9 +2,8 @@
  * Query strings, read strictly: one table of parameters per path. Unknown parameters, repeats of single ones and bad
  * values are faults, all told at once; nothing is converted by guess ("false" is false, "0" is no boolean).
  */
-import type { Fault } from '#contracts';
+import { parsePosition, type Fault, type Position } from '#contracts';
 import { parseInstant, type Instant } from '#domain';
-import { parsePosition, type Position } from '#contracts';
 
 /** Values of one parameter of several; the head's limit bounds their length. */
 export const MAX_QUERY_VALUES = 1000;

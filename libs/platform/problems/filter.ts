@@ -44,6 +44,8 @@ export class ProblemFilter implements ExceptionFilter {
 
 function send(reply: FastifyReply, answer: ReturnType<typeof writeProblem>): void {
   if (reply.sent) return;
+  // Fastify would close the connection under a sender that is not done, who then never gets to the answer
+  if (answer.status === 413) reply.removeHeader('connection');
   void reply.code(answer.status).headers(answer.headers).serializer(asIs).send(answer.body);
 }
 

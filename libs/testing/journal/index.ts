@@ -1,6 +1,6 @@
 /** What specs need of a journal: one in memory, wrappers that count and break, and the port's contract suite. */
 export { journalContract, type JournalHarness } from './contract/index.js';
-export { entry as newEntry, put, write as streamWrite } from './contract/harness.js';
+export { entry as newEntry, write as streamWrite } from './contract/harness.js';
 export { countingJournal, type CountingJournal, type JournalCalls } from './counting-journal.js';
 export {
   scriptedFaults,

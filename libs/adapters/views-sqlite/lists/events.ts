@@ -11,7 +11,7 @@ import {
 import { decodeEvent, positionFrom, textOf } from '../documents.js';
 import { HOUR_MS, MINUTE_MS } from '../event-writes.js';
 import type { EventNames } from '../layout.js';
-import { placeOf, positionAt } from '../positions.js';
+import { LAST_PLACE, placeOf, positionAt } from '../positions.js';
 import type { Store } from '../store.js';
 import { toMs } from './instants.js';
 import { distinct, readPage } from './page.js';
@@ -140,10 +140,13 @@ function placesOf(store: Store, names: EventNames, { since, until, afterPosition
   if (until !== undefined) {
     const last = edgeOf(store, names, 'max(last)', '<=', toMs(until) - 1);
     if (last === undefined) return undefined;
-    before = last + 1n;
+    // past the last place there is no number, and no need of a bound
+    before = last === LAST_PLACE ? undefined : last + 1n;
   }
   if (afterPosition !== undefined && afterPosition !== START) {
-    const next = placeOf(afterPosition) + 1n;
+    const place = placeOf(afterPosition);
+    if (place === LAST_PLACE) return undefined;
+    const next = place + 1n;
     if (from === undefined || next > from) from = next;
   }
   return { from, before };

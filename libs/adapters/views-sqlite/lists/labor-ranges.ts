@@ -3,14 +3,18 @@
  * by row. Every index goes on with the class and then the sort, so that classes multiply the ranges and nothing is sorted.
  */
 import type { LaborSort } from '#contracts';
-import { FIRST_CLOSED_CLASS, isInQuest, isOpenClass } from '../labor-class.js';
+import { isInQuest, isOpenClass } from '../labor-class.js';
 import type { GenerationNames } from '../layout.js';
 import type { Store } from '../store.js';
+import { openedWithin, residualOf, since } from './labor-conditions.js';
 import type { LaborQuery } from './labor-query.js';
-import { equal, indexedBy, oneOf, sizeOf, type Condition, type Range, type Within } from './ranges.js';
+import { equal, indexedBy, oneOf, sizeOf, type Condition, type Range } from './ranges.js';
 
 /** So many rows may be sorted for a page: a few milliseconds. */
 const MAX_SORTED = 10_000;
+/** With more ranges than this, asking for each costs more than sorting what all of them have, up to so many rows. */
+const MANY_RANGES = 200;
+const MAX_SORTED_OF_MANY = 50_000;
 /** "All but these quests" becomes one range for each other quest, up to so many. */
 const MAX_OTHER_QUESTS = 500;
 
@@ -45,17 +49,17 @@ export function laborRanges(
 ): LaborRanges {
   const existing = new Set(query.counts.map(([, laborClass]) => laborClass));
   const plan: Plan = { store, labors, query, sort, classes: query.classes.filter((each) => existing.has(each)) };
-  const lead = leadOf(plan);
+  const first = leadOf(plan);
+  const { ranges, led, total } = sortedByTime(plan, first) ?? sortedHosts(plan, first) ?? first;
   const { openedSince: from, openedBefore: before } = query;
-  const bounded = from !== undefined || before !== undefined;
-  const within: Within = sort === 'host' ? {} : { from, before };
-  const sorted = sortedRanges(plan, lead);
-  const besides = bounded && sort === 'host' ? openedWithin(query) : [];
-  const residual = [...residualOf(query, sorted === undefined ? lead.led : []), ...besides];
-  const bound = (ranges: readonly Range[]): readonly Range[] => ranges.map((range) => ({ ...range, within }));
-  if (sorted !== undefined) return { ranges: bound(sorted), residual };
-  const known = residual.length === 0 && !bounded && lead.total !== undefined ? { total: lead.total } : {};
-  return { ranges: bound(lead.ranges), residual, ...known };
+  const byHost = sort === 'host';
+  const residual = [...residualOf(query, led), ...(byHost ? openedWithin(query) : [])];
+  const exact = residual.length === 0 && from === undefined && before === undefined && total !== undefined;
+  return {
+    ranges: byHost ? ranges : ranges.map((range) => ({ ...range, within: { from, before } })),
+    residual,
+    ...(exact && { total }),
+  };
 }
 
 function leadOf(plan: Plan): Lead {
@@ -153,7 +157,7 @@ function questsWithLabors({ store, labors }: Plan): readonly number[] {
  * Where a time that is filtered by is not what is sorted by: that time's range, to be sorted, if it is small. If it is
  * large, what passes is found soon in the order of the sort, unless all of it lies at the far end.
  */
-function sortedRanges({ store, labors, query, sort, classes }: Plan, { led }: Lead): readonly Range[] | undefined {
+function sortedByTime({ store, labors, query, sort, classes }: Plan, { led }: Lead): Lead | undefined {
   if (led.includes('chains') || led.includes('hosts')) return undefined;
   const { closedSince, openedSince, openedBefore } = query;
   let ranges: readonly Range[];
@@ -172,7 +176,14 @@ function sortedRanges({ store, labors, query, sort, classes }: Plan, { led }: Le
   }
   let size = 0;
   for (const range of ranges) size += sizeOf(store, labors, range, MAX_SORTED - size);
-  return size > MAX_SORTED ? undefined : ranges;
+  return size > MAX_SORTED ? undefined : { ranges, led: [] };
+}
+
+/** Many hosts at once: one range of all of them, to be sorted, if together they have not too many labors. */
+function sortedHosts({ store, labors, query, classes }: Plan, { ranges, led }: Lead): Lead | undefined {
+  if (query.hosts === undefined || !led.includes('hosts') || ranges.length <= MANY_RANGES) return undefined;
+  const range = { index: indexedBy(`${labors}_host`), where: [oneOf('class', classes), oneOf('host', query.hosts)] };
+  return sizeOf(store, labors, range, MAX_SORTED_OF_MANY) > MAX_SORTED_OF_MANY ? undefined : { ranges: [range], led };
 }
 
 function by(
@@ -192,48 +203,6 @@ function by(
 
 function sortedIndex({ sort }: Plan, field: string): string {
   return `${field}_${sort === 'host' ? 'host' : 'opened'}`;
-}
-
-function residualOf(query: LaborQuery, led: readonly (keyof LaborQuery)[]): readonly Condition[] {
-  const conditions: Condition[] = [];
-  const rest = <K extends keyof LaborQuery>(field: K): LaborQuery[K] | undefined =>
-    led.includes(field) ? undefined : query[field];
-  const columns = [
-    ['host', rest('hosts')],
-    ['type', rest('types')],
-    ['assignee', rest('assignees')],
-  ] as const;
-  for (const [column, values] of columns) if (values !== undefined) conditions.push(oneOf(column, values));
-  const quests = rest('quests');
-  if (quests !== undefined) conditions.push(either('quest IS NULL', oneOf('quest', quests)));
-  // + keeps SQLite from taking the class for a bound: the index is chosen already
-  const closed = `+class >= ${FIRST_CLOSED_CLASS}`;
-  const notOpenOf = rest('notOpenOf');
-  if (notOpenOf !== undefined) conditions.push(either(closed, noneOf('type', notOpenOf)));
-  const notOpenIn = rest('notOpenIn');
-  if (notOpenIn !== undefined) conditions.push(either(`${closed} OR quest IS NULL`, noneOf('quest', notOpenIn)));
-  if (query.closedSince !== undefined) conditions.push(since('closed_at', query.closedSince));
-  return conditions;
-}
-
-function openedWithin({ openedSince, openedBefore }: LaborQuery): readonly Condition[] {
-  const conditions: Condition[] = [];
-  if (openedSince !== undefined) conditions.push(since('opened_at', openedSince));
-  if (openedBefore !== undefined) conditions.push({ sql: 'opened_at < ?', values: [openedBefore] });
-  return conditions;
-}
-
-function since(column: string, timeMs: number): Condition {
-  return { sql: `${column} >= ?`, values: [timeMs] };
-}
-
-function noneOf(column: string, values: readonly (string | number)[]): Condition {
-  const { sql, values: bound } = oneOf(column, values);
-  return { sql: sql.replace(' IN ', ' NOT IN '), values: bound };
-}
-
-function either(plain: string, { sql, values }: Condition): Condition {
-  return { sql: `(${plain} OR ${sql})`, values };
 }
 
 function sumOf(counts: LaborQuery['counts']): number {

@@ -91,17 +91,22 @@ export function sizeOf(store: Store, table: string, range: Range, most: number):
   return (store.statement(sql).get(...valuesOf(range.where), most + 1) as readonly [number])[0];
 }
 
-/** One bound on each side: of two on one side SQLite might begin at the wider one, and pass all that lies between. */
+/**
+ * One bound on each side, the tighter one: of two on one side SQLite might begin at the wider, and pass all that lies
+ * between. Lists of several ranges go on from where another range ended, which may be before this one begins.
+ */
 function boundsOf(order: Order, { within = {} }: Range, after: readonly KeyPart[] | null): readonly Condition[] {
   const [key = ''] = order.keys;
-  const bounds: Condition[] = [];
   const { from, before } = within;
-  if (after !== null) bounds.push(beyond(order, after));
-  if (from !== undefined && (after === null || order.descending)) bounds.push({ sql: `${key} >= ?`, values: [from] });
-  if (before !== undefined && (after === null || !order.descending)) {
-    bounds.push({ sql: `${key} < ?`, values: [before] });
+  const lower = from === undefined ? undefined : { sql: `${key} >= ?`, values: [from] };
+  const upper = before === undefined ? undefined : { sql: `${key} < ?`, values: [before] };
+  const [place] = after ?? [];
+  const bounds: (Condition | undefined)[] = [lower, upper];
+  if (after !== null && place !== undefined) {
+    if (order.descending && (before === undefined || place < before)) bounds[1] = beyond(order, after);
+    if (!order.descending && (from === undefined || place >= from)) bounds[0] = beyond(order, after);
   }
-  return bounds;
+  return bounds.filter((bound) => bound !== undefined);
 }
 
 function beyond({ keys, descending }: Order, after: readonly KeyPart[]): Condition {

@@ -5,6 +5,8 @@ import { KEY_WINDOW } from '#domain';
 /** A request of up to so many entries finds its window known. */
 const MARGIN = 16;
 const KEPT_EVENTS = KEY_WINDOW + MARGIN;
+/** What is left when room was made. */
+const KEPT_SHARE = 7 / 8;
 
 export class StreamEnd {
   /** Revisions of events by their UUID, oldest first. */
@@ -98,10 +100,6 @@ export class StreamEnds {
     private readonly maxIds: number,
   ) {}
 
-  get(stream: string): StreamEnd | undefined {
-    return this.ends.get(stream);
-  }
-
   /** Takes it out: whoever is at work on the stream owns it until it is put back. */
   take(stream: string): StreamEnd | undefined {
     const end = this.ends.get(stream);
@@ -115,8 +113,13 @@ export class StreamEnds {
     end.trim();
     this.ends.set(stream, end);
     this.ids += end.size;
+    if (this.ends.size > this.maxStreams || this.ids > this.maxIds) this.makeRoom();
+  }
+
+  /** Many at once: the way to a map's oldest entries leads past all that were taken out. */
+  private makeRoom(): void {
     for (const [oldest, its] of this.ends) {
-      if (this.ends.size <= this.maxStreams && this.ids <= this.maxIds) break;
+      if (this.ends.size <= this.maxStreams * KEPT_SHARE && this.ids <= this.maxIds * KEPT_SHARE) break;
       this.drop(oldest, its);
     }
   }

@@ -70,12 +70,16 @@ export async function embarkQuest(
   const { type, hosts } = decision.value;
   const restricted = restriction(catalogue, type, caller, 'type');
   if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
-  const quest = await nextQuestNumber(journal);
-  const draft = draftQuest(command, quest, type);
-  const accepted = await accept(parts, { quest, last: -1, before: [draft], hosts, by: caller.name });
-  if (accepted === 'conflict') throw new Error(`quest ${quest} was given twice: the numbering was set back`);
-  if (!accepted.ok) return accepted;
-  return carryOut(parts, accepted.value, { type, by: command.creator ?? caller.name, quest, hosts });
+  for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
+    const quest = await nextQuestNumber(journal);
+    const draft = draftQuest(command, quest, type);
+    const accepted = await accept(parts, { quest, last: -1, before: [draft], hosts, by: caller.name });
+    // a number in use: the numbering was set back
+    if (accepted === 'conflict') continue;
+    if (!accepted.ok) return accepted;
+    return carryOut(parts, accepted.value, { type, by: command.creator ?? caller.name, quest, hosts });
+  }
+  return failed(unavailable('the numbers that quests are given are in use already: look at the journal'));
 }
 
 export function addQuestHosts(

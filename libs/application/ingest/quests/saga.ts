@@ -76,7 +76,7 @@ export class QuestSaga {
       } catch (error) {
         failures += 1;
         restMs = pauseMs(failures, FAILED);
-        this.tell(error, failures);
+        this.tell(error);
       }
       await this.rest(restMs);
     }
@@ -91,12 +91,14 @@ export class QuestSaga {
     await sleep(ms, this.pause.signal);
   }
 
-  private tell(error: unknown, failures: number): void {
+  /** Once for each reason. */
+  private tell(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.problem = `quests are not being embarked: ${reason}`;
-    if (!(error instanceof StoreUnavailable))
-      this.parts.log.error('embarking in the background failed', { err: error });
-    else if (failures === 1) this.parts.log.warn('embarking in the background waits for the journal', { reason });
+    const problem = `quests are not being embarked: ${reason}`;
+    if (problem === this.problem) return;
+    this.problem = problem;
+    if (error instanceof StoreUnavailable) this.parts.log.warn('embarking in the background waits', { reason });
+    else this.parts.log.error('embarking in the background failed', { err: error });
   }
 
   /** Answers for how long to rest. */

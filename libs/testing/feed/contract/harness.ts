@@ -19,6 +19,8 @@ export interface Bench {
   readonly test: (name: string, body: () => Promise<void>) => void;
 }
 
+const GLANCE_MS = 10;
+
 /** A door that handlers wait at. */
 export class Gate {
   private readonly opened: Promise<void>;
@@ -79,20 +81,22 @@ export class Listener {
     return [...this.handled.keys()].flatMap((partition) => this.names(partition));
   }
 
-  /** Until this is so; looks again whenever something has come to this listener. */
+  /** Until this is so; looks again whenever something has come to this listener, and now and then for what came to others. */
   async until(what: string, condition: () => boolean): Promise<void> {
-    const timeUp = new Gate();
-    const timer = setTimeout(timeUp.open, this.patienceMs);
-    let late = false;
-    void timeUp.pass().then(() => {
-      late = true;
+    const limitMs = performance.now() + this.patienceMs;
+    const glance = setInterval(() => {
       this.tell();
-    });
-    while (!condition()) {
-      if (late) throw new Error(`not within ${this.patienceMs} ms: ${what}; handled so far: ${this.all.join(' ')}`);
-      await new Promise<void>((resolve) => this.watchers.push(resolve));
+    }, GLANCE_MS);
+    try {
+      while (!condition()) {
+        if (performance.now() > limitMs) {
+          throw new Error(`not within ${this.patienceMs} ms: ${what}; handled so far: ${this.all.join(' ')}`);
+        }
+        await new Promise<void>((resolve) => this.watchers.push(resolve));
+      }
+    } finally {
+      clearInterval(glance);
     }
-    clearTimeout(timer);
   }
 
   private async handle(batch: FeedBatch, signal: AbortSignal): Promise<void> {

@@ -55,7 +55,7 @@ export function runs(partitions: number, count: number, from = 0): readonly Entr
 }
 
 /** Tells entries apart: `partition/place`. */
-export function nameOf(message: FeedMessage): string {
+function nameOf(message: FeedMessage): string {
   return message.kind === 'entry'
     ? `${message.partition}/${message.entry.revision}`
     : `${message.partition}/tick ${message.position}`;

@@ -106,7 +106,9 @@ export function closed(labor: LaborDocument, n: number, state: 'completed' | 'wa
 }
 
 /** A host with `open` open labors, as after its n-th entry. */
-export function hostDoc(change: Partial<HostDocument> & { readonly n?: number; readonly open?: number } = {}): HostDocument {
+export function hostDoc(
+  change: Partial<HostDocument> & { readonly n?: number; readonly open?: number } = {},
+): HostDocument {
   const { n = 0, open = 0, ...rest } = change;
   const name = rest.host ?? host('web-1');
   return {
@@ -133,7 +135,14 @@ export function hostDoc(change: Partial<HostDocument> & { readonly n?: number; r
 }
 
 export function parkRecord(n = 0, change: Partial<ParkRecord> = {}): ParkRecord {
-  return { state: 'parked', reason: 'version 9 is unknown', revision: n, position: at(n), since: instant(n), ...change };
+  return {
+    state: 'parked',
+    reason: 'version 9 is unknown',
+    revision: n,
+    position: at(n),
+    since: instant(n),
+    ...change,
+  };
 }
 
 export function tally(open: number, closedLabors: number): Tally {

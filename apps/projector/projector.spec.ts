@@ -1,0 +1,135 @@
+/** The projector's module over fakes of its use cases: what operators are shown, and what the feed hears of a batch. */
+import type { Projector } from '#application';
+import { done, failed, positionOf, START, type Outcome } from '#contracts';
+import { OPERATING, PROJECTOR } from '#platform';
+import type { FeedBatch } from '#ports';
+import { fakeOf, serve, type Served } from '../../test/harness/served.js';
+import { FeedController } from './feed.controller.js';
+import { ProjectorModule } from './index.js';
+
+const instant = '2030-01-01T00:00:00.000Z';
+const calls: (readonly unknown[])[] = [];
+let answer: unknown;
+let served: Served;
+let guarded: Served;
+
+beforeAll(async () => {
+  const fake = fakeOf(calls, () => answer);
+  const options = { modules: [ProjectorModule], useCases: [[OPERATING, fake] as const, [PROJECTOR, fake] as const] };
+  served = await serve(options);
+  guarded = await serve({ ...options, tokens: true });
+});
+
+afterAll(async () => {
+  await served.close();
+  await guarded.close();
+});
+
+beforeEach(() => {
+  calls.length = 0;
+});
+
+const parked = {
+  kind: 'host',
+  name: 'web-1',
+  state: 'parked',
+  reason: 'an entry of an unknown version',
+  revision: 3,
+  position: positionOf(18446744073709551614n),
+  since: instant,
+};
+
+const status = {
+  head: positionOf(9007199254740993n),
+  identity: '00000000-0000-4000-8000-000000000000',
+  generation: {
+    number: 2,
+    documentsVersion: 1,
+    foldVersion: 1,
+    partitions: 8,
+    hashVersion: 1,
+    state: 'ready',
+    createdAt: instant,
+  },
+  partitions: [{ partition: 0, position: START, lagEntries: null, lagS: 1.5 }],
+  folding: { generation: 3, position: positionOf(7n), percent: 12, entries: 100, entriesPerS: 10 },
+  halted: null,
+  parkedHosts: 1,
+  parkedQuests: 0,
+  parkedMore: false,
+};
+
+test('the status shows positions as text, and null where there is no entry yet', async () => {
+  answer = status;
+  const { status: code, body } = await served.call('GET', '/admin/status');
+  expect(code).toBe(200);
+  expect(body).toMatchObject({
+    head: '9007199254740993',
+    generation: { number: 2, state: 'ready' },
+    partitions: [{ partition: 0, position: null, lagEntries: null, lagS: 1.5 }],
+    folding: { generation: 3, position: '7', percent: 12 },
+    parkedHosts: 1,
+  });
+  answer = { ...status, head: START, generation: null, folding: null };
+  expect((await served.call('GET', '/admin/status')).body).toMatchObject({
+    head: null,
+    generation: null,
+    folding: null,
+  });
+});
+
+test('what is parked is listed with why and where', async () => {
+  answer = [parked];
+  expect((await served.call('GET', '/admin/parked')).body).toEqual({
+    items: [{ ...parked, position: '18446744073709551614' }],
+  });
+  expect(calls).toEqual([['parked', 1000]]);
+});
+
+test('a release answers whether it went on, or where it stands now', async () => {
+  answer = done({ released: true, parked: null });
+  const { status: code, body } = await served.call('POST', '/admin/parked/WEB-1/release');
+  expect({ code, body }).toEqual({ code: 200, body: { released: true, parked: null } });
+  expect(calls).toEqual([['release', 'WEB-1']]);
+  answer = done({ released: false, parked });
+  expect((await served.call('POST', '/admin/parked/web-1/release', {})).body).toMatchObject({
+    released: false,
+    parked: { name: 'web-1', position: '18446744073709551614' },
+  });
+});
+
+test('what is not parked cannot be released; a field of a body is unknown', async () => {
+  answer = failed({ code: 'not-parked', detail: 'no' }) satisfies Outcome<never>;
+  expect(await served.call('POST', '/admin/parked/web-2/release')).toMatchObject({
+    status: 409,
+    body: { code: 'not-parked' },
+  });
+  calls.length = 0;
+  expect((await served.call('POST', '/admin/parked/web-2/release', { force: true })).status).toBe(422);
+  expect(calls).toEqual([]);
+});
+
+test.each(['read', 'report', 'operate'] as const)('%s may not operate projection', async (role) => {
+  answer = status;
+  expect((await guarded.call('GET', '/admin/status', undefined, role)).status).toBe(403);
+  expect((await guarded.call('GET', '/admin/parked', undefined, role)).status).toBe(403);
+  expect((await guarded.call('POST', '/admin/parked/web-1/release', undefined, role)).status).toBe(403);
+  expect(calls).toEqual([]);
+  expect((await guarded.call('GET', '/admin/status', undefined, 'admin')).status).toBe(200);
+});
+
+test('F2: a batch is handled when the projector has it, and its failure goes back', async () => {
+  const batch = { partition: 1, messages: [] } as FeedBatch;
+  const { signal } = new AbortController();
+  const handed: (readonly unknown[])[] = [];
+  let outcome = Promise.resolve();
+  const handle = (...args: readonly unknown[]): Promise<void> => {
+    handed.push(args);
+    return outcome;
+  };
+  const controller = new FeedController({ handle } as unknown as Projector);
+  await controller.handle({ batch, signal });
+  expect(handed).toEqual([[batch, signal]]);
+  outcome = Promise.reject(new Error('not yet'));
+  await expect(controller.handle({ batch, signal })).rejects.toThrow('not yet');
+});

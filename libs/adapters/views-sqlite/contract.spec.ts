@@ -1,0 +1,26 @@
+/** The views' contract over a file of SQLite. */
+import { DatabaseSync } from '@photostructure/sqlite';
+import { intercept, temporaryFolder, viewsContract } from '#testing';
+import { openSqliteViews } from './index.js';
+import { openViews } from './open.js';
+
+const path = temporaryFolder();
+
+viewsContract('sqlite', async () => {
+  const file = path('views.sqlite');
+  let commits = 0;
+  const views = await openViews(file, () => {
+    const database = new DatabaseSync(file);
+    intercept(database, 'exec', (exec, sql) => {
+      if (sql === 'COMMIT') commits += 1;
+      exec(sql);
+    });
+    return database;
+  });
+  return {
+    views,
+    reopen: () => openSqliteViews({ file }),
+    roundTrips: () => commits,
+    dispose: () => views.close(),
+  };
+});

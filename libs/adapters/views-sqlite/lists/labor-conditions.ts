@@ -1,0 +1,47 @@
+/** What of a query of labors is looked at row by row, because the range that is read does not know of it. */
+import { FIRST_CLOSED_CLASS } from '../labor-class.js';
+import type { LaborQuery } from './labor-query.js';
+import { oneOf, type Condition } from './ranges.js';
+
+/** `led` are the fields that the range takes care of. */
+export function residualOf(query: LaborQuery, led: readonly (keyof LaborQuery)[]): readonly Condition[] {
+  const conditions: Condition[] = [];
+  const rest = <K extends keyof LaborQuery>(field: K): LaborQuery[K] | undefined =>
+    led.includes(field) ? undefined : query[field];
+  const columns = [
+    ['host', rest('hosts')],
+    ['type', rest('types')],
+    ['assignee', rest('assignees')],
+  ] as const;
+  for (const [column, values] of columns) if (values !== undefined) conditions.push(oneOf(column, values));
+  const quests = rest('quests');
+  if (quests !== undefined) conditions.push(either('quest IS NULL', oneOf('quest', quests)));
+  // + keeps SQLite from taking the class for a bound: the index is chosen already
+  const closed = `+class >= ${FIRST_CLOSED_CLASS}`;
+  const notOpenOf = rest('notOpenOf');
+  if (notOpenOf !== undefined) conditions.push(either(closed, noneOf('type', notOpenOf)));
+  const notOpenIn = rest('notOpenIn');
+  if (notOpenIn !== undefined) conditions.push(either(`${closed} OR quest IS NULL`, noneOf('quest', notOpenIn)));
+  if (query.closedSince !== undefined) conditions.push(since('closed_at', query.closedSince));
+  return conditions;
+}
+
+export function openedWithin({ openedSince, openedBefore }: LaborQuery): readonly Condition[] {
+  const conditions: Condition[] = [];
+  if (openedSince !== undefined) conditions.push(since('opened_at', openedSince));
+  if (openedBefore !== undefined) conditions.push({ sql: 'opened_at < ?', values: [openedBefore] });
+  return conditions;
+}
+
+export function since(column: string, timeMs: number): Condition {
+  return { sql: `${column} >= ?`, values: [timeMs] };
+}
+
+function noneOf(column: string, values: readonly (string | number)[]): Condition {
+  const { sql, values: bound } = oneOf(column, values);
+  return { sql: sql.replace(' IN ', ' NOT IN '), values: bound };
+}
+
+function either(plain: string, { sql, values }: Condition): Condition {
+  return { sql: `(${plain} OR ${sql})`, values };
+}

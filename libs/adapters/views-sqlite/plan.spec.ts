@@ -1,0 +1,245 @@
+/** No page of any filter, alone or with a state, reads a table from end to end or sorts what is not bounded. */
+import { DatabaseSync } from '@photostructure/sqlite';
+import {
+  positionOf,
+  type EventFilter,
+  type HostFilter,
+  type LaborFilter,
+  type LaborSort,
+  type PageRequest,
+  type QuestFilter,
+} from '#contracts';
+import type { HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
+import {
+  closedLabor,
+  eventDoc,
+  hostDoc,
+  intercept,
+  laborDoc,
+  newGeneration,
+  partDoc,
+  questRecord,
+  recountOf,
+  temporaryFolder,
+} from '#testing';
+import { openViews } from './open.js';
+import type { Database } from './store.js';
+import type { SqliteViews } from './views.js';
+
+const path = temporaryFolder();
+let database: Database;
+let views: SqliteViews;
+let generation: number;
+let asked: string[];
+
+beforeEach(async () => {
+  const file = path('views.sqlite');
+  views = await openViews(file, () => {
+    database = new DatabaseSync(file);
+    return database;
+  });
+  generation = await newGeneration(views);
+  await fill();
+  asked = [];
+  intercept(database, 'prepare', (prepare, sql) => {
+    asked.push(sql);
+    return prepare(sql);
+  });
+});
+
+afterEach(() => views.close());
+
+const HOSTS = ['a', 'b', 'c'] as HostName[];
+const TYPES = ['x-a', 'x-b'] as TypeName[];
+const QUESTS = [1, 2] as QuestId[];
+const NOW = '2024-02-01T00:00:00.000Z' as Instant;
+const EARLY = '2023-01-01T00:00:00.000Z' as Instant;
+
+/** One or two of each kind, so that no filter is answered without looking. */
+async function fill(): Promise<void> {
+  const labors = Array.from({ length: 24 }, (_, n) => {
+    const host = HOSTS[n % 3] as HostName;
+    const labor = laborDoc({
+      ...{ host, n, type: TYPES[n % 2] as TypeName, quest: n % 4 < 2 ? (QUESTS[n % 4] as QuestId) : null },
+      ...{ assignee: n % 5 === 0 ? 'ann' : null, ack: n % 7 === 0 ? { by: 'ann', at: NOW, note: null } : null },
+      ...(n % 6 === 2 && { chain: 'a~1' as LaborId, actors: ['owner'] as const }),
+    });
+    return n % 3 === 0 ? closedLabor(labor, n + 30) : labor;
+  });
+  await views.writer.apply(generation, {
+    labors,
+    events: labors.map(({ host, type, quest }, n) => eventDoc({ host, type, quest, n, key: `k${n}`, by: 'ann' })),
+    parts: QUESTS.flatMap((quest) => HOSTS.map((host) => partDoc({ quest, host }))),
+    quests: QUESTS.map((quest) => questRecord(quest, 1, { target: quest === 1 ? EARLY : null })),
+    hosts: HOSTS.map((host, n) => hostDoc({ host, open: n })),
+  });
+  await views.writer.storeRecount(generation, QUESTS[0] as QuestId, recountOf(9), 0);
+}
+
+/** Every step of every statement prepared since the last call, by statement. */
+function plans(): readonly { readonly sql: string; readonly steps: readonly string[] }[] {
+  return asked.splice(0).map((sql) => {
+    const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { readonly detail: string }[];
+    return { sql, steps: rows.map(({ detail }) => detail) };
+  });
+}
+
+/** Tables that grow with hosts, labors or history; those of counters and control do not. */
+const LARGE = /^SCAN (labors|hosts|parts|events|quests)_\d+( |$)/;
+const SORTS = /^USE TEMP B-TREE/;
+
+/**
+ * `sorted` names the index whose range may be sorted, since it was measured before; `scanned` that which a list without
+ * any filter walks along in its order.
+ */
+function expectBounded(allowed: { readonly sorted?: string; readonly walked?: RegExp } = {}): void {
+  const found = plans();
+  expect(found.length).toBeGreaterThan(0);
+  for (const { sql, steps } of found) {
+    for (const step of steps) {
+      if (allowed.walked?.test(step) === true && / LIMIT \?$/.test(sql)) continue;
+      expect(`${step} in ${sql}`).not.toMatch(LARGE);
+      if (allowed.sorted !== undefined && sql.includes(allowed.sorted)) continue;
+      expect(`${step} in ${sql}`).not.toMatch(SORTS);
+    }
+  }
+}
+
+async function firstAndNext<S extends string>(
+  read: (page: PageRequest<S>) => Promise<{ readonly next: PageRequest<S>['after'] }>,
+  sort: S,
+): Promise<void> {
+  const { next } = await read({ sort, limit: 1, after: null, count: false });
+  expect(next).not.toBeNull();
+  await read({ sort, limit: 1, after: next, count: false });
+}
+
+const LABOR_FILTERS: Readonly<Record<string, LaborFilter>> = {
+  none: {},
+  type: { type: TYPES },
+  host: { host: HOSTS },
+  quest: { quest: QUESTS },
+  'no quest': { quest: ['none'] },
+  'quest or none': { quest: [...QUESTS, 'none'] },
+  chain: { chain: ['a~1' as LaborId, 'a~3' as LaborId] },
+  assignee: { assignee: ['ann', 'bob'] },
+  acked: { acked: true },
+  'not acked': { acked: false },
+  actor: { actor: ['owner'] },
+  openedSince: { openedSince: EARLY },
+  openedBefore: { openedBefore: NOW },
+  closedSince: { closedSince: EARLY },
+  overdue: { overdue: { is: true, now: NOW } },
+  'not overdue': { overdue: { is: false, now: NOW } },
+  stranded: { stranded: { is: true, types: TYPES } },
+  'not stranded': { stranded: { is: false, types: TYPES.slice(1) } },
+};
+
+describe('labors', () => {
+  const cases = Object.keys(LABOR_FILTERS).flatMap((name) =>
+    (['-openedAt', 'openedAt', 'host'] as const).map((sort) => [name, sort] as const),
+  );
+  test.each(cases)('%s by %s: no scan and no sort, alone and with a state', async (name, sort) => {
+    const filter = LABOR_FILTERS[name] ?? {};
+    const states: readonly LaborFilter['state'][] =
+      name === 'closedSince' ? [undefined, ['completed']] : [undefined, ['open'], ['open', 'completed']];
+    for (const state of states) {
+      const whole = state === undefined ? filter : { ...filter, state };
+      await firstAndNext<LaborSort>((page) => views.reader.labors(generation, whole, page), sort);
+    }
+    const byTime = name === 'closedSince' ? '_closed' : name.startsWith('opened') && sort === 'host' ? '_opened' : '';
+    // a chain's follow-ups are few, and on one host
+    const sorted = name === 'chain' && sort === 'host' ? '_chain_opened' : byTime;
+    expectBounded(sorted === '' ? {} : { sorted });
+  });
+
+  test('counting reads indexes alone', async () => {
+    for (const [name, filter] of Object.entries(LABOR_FILTERS)) {
+      if (name.startsWith('chain')) continue;
+      await views.reader.labors(generation, filter, { sort: '-openedAt', limit: 1, after: null, count: true });
+    }
+    for (const { sql, steps } of plans()) {
+      if (!sql.startsWith('SELECT count(*) FROM labors')) continue;
+      for (const step of steps) if (step.includes('labors_')) expect(`${step} in ${sql}`).toMatch(/COVERING INDEX/);
+    }
+  });
+});
+
+const EVENT_FILTERS: Readonly<Record<string, EventFilter>> = {
+  host: { host: HOSTS },
+  key: { key: ['k1', 'k2', 'k3'] },
+  type: { type: TYPES },
+  category: { category: ['reboot'] },
+  by: { by: ['ann'] },
+  quest: { quest: QUESTS },
+  since: { since: EARLY },
+  until: { until: NOW },
+  afterPosition: { afterPosition: positionOf(5n) },
+};
+
+describe('events', () => {
+  test.each(Object.keys(EVENT_FILTERS))('%s: no scan and no sort', async (name) => {
+    for (const sort of ['-position', 'position'] as const) {
+      await firstAndNext((page) => views.reader.events(EVENT_FILTERS[name] ?? {}, page), sort);
+    }
+    expectBounded();
+  });
+
+  test('without a filter the table is walked along in its order, and counted by its hours', async () => {
+    await firstAndNext((page) => views.reader.events({}, page), 'position');
+    await views.reader.lastByCategory(HOSTS[0] as HostName, 5);
+    await views.reader.totals(generation);
+    expectBounded({ walked: /^SCAN events_0$/ });
+  });
+});
+
+const QUEST_FILTERS: Readonly<Record<string, QuestFilter>> = {
+  none: {},
+  state: { state: ['open', 'embarking'] },
+  creator: { creator: ['ann'] },
+  host: { host: HOSTS },
+  type: { type: ['reboot-required' as TypeName] },
+  'not overdue': { overdue: { is: false, now: EARLY } },
+};
+
+describe('quests and hosts', () => {
+  test.each(Object.keys(QUEST_FILTERS))('quests by %s: no scan and no sort', async (name) => {
+    for (const sort of ['-id', 'id', 'target'] as const) {
+      await firstAndNext((page) => views.reader.quests(generation, QUEST_FILTERS[name] ?? {}, page), sort);
+    }
+    expectBounded();
+  });
+
+  const filters: readonly HostFilter[] = [
+    { host: HOSTS },
+    { hostPrefix: ['a', 'b'] },
+    { quest: QUESTS },
+    { open: true },
+    { open: true, hostPrefix: ['b', 'c'] },
+    { quest: QUESTS, open: true },
+  ];
+  test.each(filters)('hosts by %j: no scan and no sort', async (filter) => {
+    await firstAndNext((page) => views.reader.hosts(generation, filter, page), 'host');
+    expectBounded();
+  });
+
+  test('hosts without a filter are walked along by name; a quest’s hosts and their labors are found', async () => {
+    await firstAndNext((page) => views.reader.hosts(generation, {}, page), 'host');
+    await firstAndNext((page) => views.reader.questHosts(generation, QUESTS[0] as QuestId, page), 'host');
+    expectBounded({ walked: /^SCAN hosts_\d+ USING COVERING INDEX/, sorted: '_quest_host' });
+  });
+
+  test('what projection asks again and again finds its rows', async () => {
+    const { writer, reader } = views;
+    const [quest] = QUESTS as [QuestId];
+    const [host] = HOSTS as [HostName];
+    await writer.dirtyQuests(generation, null, 10);
+    await writer.sumParts(generation, quest);
+    await writer.questsOfHost(generation, host, null, 10);
+    await writer.parkedHosts(generation, null, 10);
+    await writer.parkedQuests(generation, null, 10);
+    await reader.questsBehind(generation, positionOf(5n), null);
+    await reader.eventsPerHour(EARLY);
+    expectBounded();
+  });
+});

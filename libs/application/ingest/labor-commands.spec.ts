@@ -1,0 +1,110 @@
+/** Commands on labors: advisory look-ups, waits that are bounded, one result each. */
+import { decodeHostEntry } from '#contracts';
+import { countingJournal, createMemoryJournal, faultyJournal, ingestRig, MemoryStore, report } from '#testing';
+import type { LaborAction } from './ingest.js';
+
+const ACK: LaborAction = { kind: 'ack', by: null, note: 'seen' };
+
+async function rigOf() {
+  const store = new MemoryStore();
+  const journal = countingJournal(createMemoryJournal({ store }));
+  const rig = ingestRig(journal);
+  await rig.define();
+  await rig.ingest.logEvents([report('a'), report('b'), report('b')], rig.operator);
+  journal.resetCalls();
+  return { ...rig, store, journal };
+}
+
+test('rule 13: a command on an open labor is an entry of its host; one append and no read', async () => {
+  const { ingest, operator, views, journal, host } = await rigOf();
+  views.labors.set('a~0', 'open');
+  const answers = [
+    await ingest.commandLabor('A~0', ACK, operator),
+    await ingest.commandLabor('a~0', { kind: 'assign', to: 'bob' }, operator),
+    await ingest.commandLabor('a~0', { kind: 'waive', by: 'cy', reason: 'scrapped' }, operator),
+  ];
+  const entries = (await host('a')).slice(1);
+  expect(answers).toEqual(entries.map(({ position }) => ({ ok: true, value: { position } })));
+  expect(entries.map((stored) => decodeHostEntry(stored))).toMatchObject([
+    { entry: { kind: 'LaborAcknowledged', labor: 'a~0', by: 'ann', note: 'seen' } },
+    { entry: { kind: 'LaborAssigned', by: 'ann', to: 'bob' } },
+    { entry: { kind: 'LaborWaived', by: 'cy', reason: 'scrapped' } },
+  ]);
+  expect(journal.calls).toMatchObject({ append: 3, head: 0 });
+});
+
+test('nobody is refused by views that are behind: they are waited for', async () => {
+  const { ingest, operator, views, journal } = await rigOf();
+  const answer = ingest.commandLabor('a~0', ACK, operator);
+  while (views.calls < 6) await new Promise((resolve) => setTimeout(resolve, 1));
+  views.labors.set('a~0', 'open');
+  views.position = (await journal.head()).position;
+  expect(await answer).toMatchObject({ ok: true });
+});
+
+test('views at the head as it was: unknown is 404, not open is 409, and nothing is stored', async () => {
+  const { ingest, operator, views, journal } = await rigOf();
+  views.position = (await journal.head()).position;
+  views.labors.set('a~0', 'completed');
+  expect(await ingest.commandLabor('a~0', ACK, operator)).toMatchObject({ problem: { code: 'labor-not-open' } });
+  expect(await ingest.commandLabor('a~7', ACK, operator)).toMatchObject({ problem: { code: 'labor-unknown' } });
+  expect(await ingest.commandLabor('what', ACK, operator)).toMatchObject({ problem: { code: 'labor-unknown' } });
+  expect(journal.calls.append).toBe(0);
+});
+
+test.each(['away', 'folding'] as const)('views that are %s: not-caught-up', async (state) => {
+  const { ingest, operator, views } = await rigOf();
+  views.state = state;
+  expect(await ingest.commandLabor('a~0', ACK, operator)).toMatchObject({ problem: { code: 'not-caught-up' } });
+});
+
+test('views that do not come: not-caught-up after the wait; in bulk, what is open is done all the same', async () => {
+  const { ingest, operator, views, host } = await rigOf();
+  views.labors.set('a~0', 'open');
+  const [single, bulk] = await Promise.all([
+    ingest.commandLabor('b~0', ACK, operator),
+    ingest.commandLabors(['a~0', 'b~0'], ACK, operator),
+  ]);
+  expect(single).toMatchObject({ problem: { code: 'not-caught-up' } });
+  expect(bulk).toMatchObject({ value: { results: [{ id: 'a~0' }, { id: 'b~0', fault: { code: 'not-caught-up' } }] } });
+  expect(await host('a')).toHaveLength(2);
+}, 20_000);
+
+test('many labors: one append, one result each in the order asked for, an id named twice commanded once', async () => {
+  const { ingest, operator, views, journal, host } = await rigOf();
+  views.position = (await journal.head()).position;
+  for (const id of ['a~0', 'b~0', 'b~1']) views.labors.set(id, 'open');
+  views.labors.set('c~0', 'waived');
+  const answer = await ingest.commandLabors(['b~1', 'x', 'A~0', 'c~0', 'b~0', 'a~0', 'd~0'], ACK, operator);
+  const { position } = await journal.head();
+  expect(answer).toMatchObject({
+    ok: true,
+    value: {
+      position,
+      results: [
+        { id: 'b~1' },
+        { id: 'x', fault: { code: 'labor-unknown' } },
+        { id: 'a~0' },
+        { id: 'c~0', fault: { code: 'labor-not-open' } },
+        { id: 'b~0' },
+        { id: 'a~0' },
+        { id: 'd~0', fault: { code: 'labor-unknown' } },
+      ],
+    },
+  });
+  expect([(await host('a')).length, (await host('b')).length]).toEqual([2, 4]);
+  expect(journal.calls.append).toBe(1);
+});
+
+test('a store that fails for one host is that labor’s result; where nothing was done it is the answer', async () => {
+  const { store, operator } = await rigOf();
+  const journal = faultyJournal(createMemoryJournal({ store }), {
+    write: ({ stream }) => (stream === 'host-b' ? 'failed' : undefined),
+  });
+  const { ingest, views } = ingestRig(journal);
+  for (const id of ['a~0', 'b~0']) views.labors.set(id, 'open');
+  expect(await ingest.commandLabors(['a~0', 'b~0'], ACK, operator)).toMatchObject({
+    value: { results: [{ id: 'a~0' }, { id: 'b~0', fault: { code: 'store-unavailable' } }] },
+  });
+  expect(await ingest.commandLabors(['b~0'], ACK, operator)).toMatchObject({ problem: { code: 'store-unavailable' } });
+});

@@ -1,0 +1,172 @@
+/** Rules 17, 19 and 22: what embarking, amending and adding hosts ask for, and every fault at once. */
+import { Play } from '#testing';
+import type { EventTypeId } from '../catalogue/ids.js';
+import { emptyCatalogue } from '../catalogue/state.js';
+import type { HostName, Instant, TypeName } from '../names.js';
+import type { AmendQuest, EmbarkQuest } from './commands.js';
+import { decideAddHosts, decideAmend, decideEmbark, draftQuest, MAX_QUEST_HOSTS } from './decide.js';
+import { evolveQuest } from './evolve.js';
+import type { QuestId } from './ids.js';
+import type { QuestState } from './state.js';
+
+const now = '2026-01-01T00:00:00.000Z' as Instant;
+const later = '2026-01-01T00:00:00.001Z' as Instant;
+const quest = 7 as QuestId;
+const hosts = (...names: readonly string[]) => names as unknown as HostName[];
+
+const { catalogue } = new Play('[1] a-required => host-ready', '[2] host-ready => host-done intermediate');
+
+function embark(more: Partial<EmbarkQuest> = {}): EmbarkQuest {
+  const rest = { creator: 'ann', description: 'fix it', target: null, references: [], by: 'tool', now };
+  return { kind: 'EmbarkQuest', type: 'a-required', hosts: hosts('a', 'b'), ...rest, ...more };
+}
+
+const state: QuestState = {
+  ...{ quest, type: 'a-required' as TypeName, creator: 'ann', description: 'fix it', target: later },
+  ...{ references: [{ key: 'X-1' }], embarkedAt: now, hosts: 2, embarking: [] },
+};
+
+function amend(changes: Partial<AmendQuest>, at: Instant = now) {
+  return decideAmend({ kind: 'AmendQuest', quest, ...changes, by: 'ben', now: at }, state);
+}
+
+describe('embarking', () => {
+  test('rule 19: a host named twice counts once, in the order first named', () => {
+    const decision = decideEmbark(embark({ hosts: hosts('b', 'a', 'b', 'c', 'a') }), catalogue);
+    expect(decision).toEqual({ ok: true, value: { type: 'a-required', hosts: ['b', 'a', 'c'] } });
+  });
+
+  test('rule 17: the type may be named by its pair', () => {
+    const decision = decideEmbark(embark({ type: { category: 'a', state: 'required' } }), catalogue);
+    expect(decision).toMatchObject({ ok: true, value: { type: 'a-required' } });
+  });
+
+  test.each([
+    ['one that only follows', 'host-ready', 'event-type-not-starting'],
+    ['one that nothing creates', 'host-done', 'event-type-not-starting'],
+    ['an unknown one', 'no-such', 'event-type-unknown'],
+    ['another pair', { category: 'a-', state: 'required' }, 'event-type-unknown'],
+  ])('rule 17: the type must start labors; %s is refused', (_what, type, code) => {
+    const message = expect.stringMatching(/; .+\.$/) as string;
+    expect(decideEmbark(embark({ type }), catalogue)).toEqual({
+      ok: false,
+      refusals: [{ code, path: 'type', message }],
+    });
+  });
+
+  test('rule 17: a retired type is refused as such', () => {
+    const h = new Play('[1] a-required => host-done');
+    h.change({ kind: 'EventTypeRetired', id: 1 as EventTypeId });
+    expect(decideEmbark(embark(), h.catalogue)).toMatchObject({
+      refusals: [{ code: 'event-type-retired', path: 'type' }],
+    });
+  });
+
+  test('rule 17: the target lies ahead, by a millisecond at least', () => {
+    expect(decideEmbark(embark({ target: later }), catalogue).ok).toBe(true);
+    expect(decideEmbark(embark({ target: now }), catalogue)).toMatchObject({
+      refusals: [{ code: 'target-not-in-future', path: 'target' }],
+    });
+  });
+
+  test('every fault at once', () => {
+    const decision = decideEmbark(embark({ type: 'no-such', hosts: [], target: now }), emptyCatalogue);
+    expect(decision.ok ? [] : decision.refusals.map(({ code }) => code)).toEqual([
+      'event-type-unknown',
+      'quest-without-hosts',
+      'target-not-in-future',
+    ]);
+  });
+
+  test('rule 19: a quest has at most a million hosts, repeats not counted', () => {
+    const many = Array.from({ length: MAX_QUEST_HOSTS }, (_, index) => `h${index}` as HostName);
+    expect(decideEmbark(embark({ hosts: [...many, ...hosts('h1')] }), catalogue).ok).toBe(true);
+    expect(decideEmbark(embark({ hosts: [...many, ...hosts('one')] }), catalogue)).toMatchObject({
+      refusals: [{ code: 'quest-too-large', path: 'hosts' }],
+    });
+    const adding = { kind: 'AddHosts', quest, hosts: hosts('one'), by: null, now } as const;
+    expect(decideAddHosts(adding, state, new Set(many), catalogue)).toMatchObject({
+      refusals: [{ code: 'quest-too-large', path: 'hosts' }],
+    });
+  });
+
+  test("rule 17: the draft is the stream's first entry, and folds to what was asked", () => {
+    const references = [{ label: 'ticket', key: 'X-1' }];
+    const entry = draftQuest(embark({ target: later, references }), quest, 'a-required' as TypeName);
+    expect(entry).toMatchObject({ kind: 'QuestDrafted', by: 'tool', recordedAt: now });
+    expect(evolveQuest(null, entry)).toEqual({
+      ...{ quest, type: 'a-required', creator: 'ann', description: 'fix it', target: later, references },
+      ...{ embarkedAt: null, hosts: 0, embarking: [] },
+    });
+  });
+});
+
+describe('amending', () => {
+  test('rule 22: journals only what differs', () => {
+    const changes = { creator: 'ben', description: 'fix it', target: null, references: [{ key: 'X-1' }] };
+    expect(amend(changes)).toEqual({
+      ok: true,
+      value: [{ kind: 'QuestAmended', creator: 'ben', target: null, by: 'ben', recordedAt: now }],
+    });
+  });
+
+  test('rule 22: an amendment folds to what it says, and the same again changes nothing', () => {
+    const changes = { creator: null, description: 'other', references: [{ url: 'https://x.example' }] };
+    const decision = amend(changes);
+    const after = decision.ok ? decision.value.reduce<QuestState | null>(evolveQuest, state) : null;
+    expect(after).toEqual({ ...state, ...changes });
+    const again = decideAmend({ kind: 'AmendQuest', quest, ...changes, by: null, now }, after!);
+    expect(again).toEqual({ ok: true, value: [] });
+  });
+
+  test.each([
+    ['another label', [{ key: 'X-1', label: 'ticket' }]],
+    ['another key', [{ key: 'X-2' }]],
+    ['a URL', [{ key: 'X-1', url: 'https://x.example' }]],
+    ['one more', [{ key: 'X-1' }, { key: 'X-1' }]],
+    ['none', []],
+  ])('rule 22: references with %s differ', (_what, references) => {
+    expect(amend({ references })).toMatchObject({ value: [{ references }] });
+  });
+
+  test('rule 22: nothing that differs gives no entry, also where the target has passed meanwhile', () => {
+    expect(amend({})).toEqual({ ok: true, value: [] });
+    expect(amend({ target: later, creator: 'ann' }, '2027-01-01T00:00:00.000Z' as Instant)).toEqual({
+      ok: true,
+      value: [],
+    });
+  });
+
+  test('rule 17, rule 22: a new target lies ahead', () => {
+    expect(amend({ target: now, creator: 'ben' })).toMatchObject({
+      ok: false,
+      refusals: [{ code: 'target-not-in-future', path: 'target' }],
+    });
+  });
+});
+
+describe('adding hosts', () => {
+  const add = (names: readonly string[], at = catalogue) =>
+    decideAddHosts(
+      { kind: 'AddHosts', quest, hosts: hosts(...names), by: null, now },
+      state,
+      new Set(hosts('a', 'b')),
+      at,
+    );
+
+  test('rule 22: one that is in already gets no second event; rule 19: one named twice counts once', () => {
+    expect(add(['c', 'a', 'd', 'c'])).toEqual({ ok: true, value: { hosts: ['c', 'd'] } });
+  });
+
+  test('rule 22: where all are in nothing is left to do, and nothing refused', () => {
+    expect(add(['a', 'b'])).toEqual({ ok: true, value: { hosts: [] } });
+    expect(add(['a'], emptyCatalogue)).toEqual({ ok: true, value: { hosts: [] } });
+  });
+
+  test('rule 17: the type must still start labors', () => {
+    const h = new Play('[1] a-required => host-done');
+    h.retireFate(1);
+    expect(add(['c'], h.catalogue)).toMatchObject({ refusals: [{ code: 'event-type-not-starting' }] });
+    expect(add(['c'], emptyCatalogue)).toMatchObject({ refusals: [{ code: 'event-type-unknown' }] });
+  });
+});

@@ -1,0 +1,123 @@
+/** The quest's fold (rule 19: batches count once they are accepted), and the hosts its stream lists. */
+import fc from 'fast-check';
+import type { HostName, Instant, TypeName } from '../names.js';
+import { acceptedBatches } from './batches.js';
+import type { QuestEntry } from './entries.js';
+import { evolveQuest } from './evolve.js';
+import type { QuestId } from './ids.js';
+import { noQuest, type QuestState } from './state.js';
+
+const at = (second: number) => `2026-01-01T00:00:0${second}.000Z` as Instant;
+const signed = { by: null, recordedAt: at(0) };
+
+const drafted: QuestEntry = {
+  ...{ kind: 'QuestDrafted', quest: 1 as QuestId, type: 'a-b' as TypeName, creator: null },
+  ...{ description: 'd', target: null, references: [], ...signed },
+};
+const listed = (batch: string, ...hosts: readonly string[]): QuestEntry => ({
+  ...{ kind: 'QuestHostsListed', batch, hosts: hosts as unknown as HostName[], ...signed },
+});
+const accepted = (batch: string, hosts: number, second = 0): QuestEntry => ({
+  ...{ kind: 'QuestHostsAccepted', batch, hosts, by: null, recordedAt: at(second) },
+});
+const embarked = (batch: string): QuestEntry => ({ kind: 'QuestHostsEmbarked', batch, ...signed });
+
+function fold(...entries: readonly QuestEntry[]): QuestState | null {
+  return entries.reduce(evolveQuest, noQuest);
+}
+
+test('rule 19: a quest that was drafted and listed, never accepted, has no hosts and has not embarked', () => {
+  expect(fold(drafted, listed('x', 'a', 'b'))).toMatchObject({ embarkedAt: null, hosts: 0, embarking: [] });
+});
+
+test('rule 19: it is embarking from the first acceptance until every host of every batch has its event', () => {
+  const first = [drafted, listed('x', 'a', 'b'), accepted('x', 2, 1)];
+  expect(fold(...first)).toMatchObject({ embarkedAt: at(1), hosts: 2, embarking: ['x'] });
+  const second = [...first, listed('y', 'c'), accepted('y', 1, 2)];
+  expect(fold(...second)).toMatchObject({ embarkedAt: at(1), hosts: 3, embarking: ['x', 'y'] });
+  expect(fold(...second, embarked('x'))).toMatchObject({ embarking: ['y'] });
+  expect(fold(...second, embarked('y'), embarked('x'))).toMatchObject({ hosts: 3, embarking: [] });
+});
+
+test('rule 19: an acceptance that stands there twice counts once', () => {
+  expect(fold(drafted, accepted('x', 2), accepted('x', 2))).toMatchObject({ hosts: 2, embarking: ['x'] });
+});
+
+test('rule 22: amending sets the fields that are there, null among them, and no others', () => {
+  const state = fold(
+    drafted,
+    { kind: 'QuestAmended', creator: 'ann', target: at(9), ...signed },
+    { kind: 'QuestAmended', description: 'other', references: [{ key: 'X-1' }], ...signed },
+    { kind: 'QuestAmended', target: null, ...signed },
+  );
+  expect(state).toMatchObject({ creator: 'ann', description: 'other', target: null, references: [{ key: 'X-1' }] });
+});
+
+test('what does not fit does nothing: entries before the draft, a second draft, an end without a beginning', () => {
+  expect(fold(accepted('x', 1), { kind: 'QuestAmended', creator: 'x', ...signed })).toBeNull();
+  const state = fold(drafted);
+  expect(evolveQuest(state, { ...drafted, description: 'again' })).toBe(state);
+  expect(evolveQuest(state, embarked('x'))).toBe(state);
+});
+
+test('it never throws, in whatever order entries come, and leaves what it was given', () => {
+  const batch = fc.constantFrom('x', 'y', 'z');
+  const entry = fc.oneof(
+    fc.constant(drafted),
+    batch.map((each) => listed(each, 'a')),
+    fc.tuple(batch, fc.nat(9)).map(([each, hosts]) => accepted(each, hosts)),
+    batch.map(embarked),
+    fc.constantFrom<QuestEntry>(
+      { kind: 'QuestAmended', creator: null, ...signed },
+      { kind: 'QuestAmended', description: 'e', ...signed },
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(entry), (entries) => {
+      let state = noQuest;
+      for (const each of entries) {
+        const before = JSON.stringify(state);
+        const next = evolveQuest(state, each);
+        expect(JSON.stringify(state)).toBe(before);
+        state = next;
+      }
+      const batches = acceptedBatches(entries);
+      expect(new Set(batches.map((each) => each.batch)).size).toBe(batches.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+describe('accepted batches', () => {
+  test('rule 19: have the hosts of their chunks in order, and say whether all have their event', () => {
+    const entries = [
+      drafted,
+      listed('x', 'a', 'b'),
+      listed('lost', 'm'),
+      listed('x', 'c'),
+      accepted('x', 3),
+      listed('y', 'd'),
+      accepted('y', 1),
+      embarked('x'),
+      listed('z', 'e'),
+    ];
+    expect(acceptedBatches(entries)).toEqual([
+      { batch: 'x', hosts: ['a', 'b', 'c'], embarked: true },
+      { batch: 'y', hosts: ['d'], embarked: false },
+    ]);
+  });
+
+  test('rule 19: never name a host twice; what is listed after the acceptance is not part of it', () => {
+    const entries = [
+      listed('x', 'a', 'a'),
+      accepted('x', 2),
+      listed('x', 'b'),
+      accepted('x', 1),
+      listed('y', 'a', 'c'),
+    ];
+    expect(acceptedBatches([...entries, accepted('y', 2)])).toEqual([
+      { batch: 'x', hosts: ['a'], embarked: false },
+      { batch: 'y', hosts: ['c'], embarked: false },
+    ]);
+  });
+});

@@ -1,0 +1,53 @@
+/** Taking requests at an address, and saying in one line why it cannot be had. */
+import { createServer } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { errorCode } from '../error-code.js';
+import type { Settings } from '../settings/settings.js';
+import { StartError } from '../start-error.js';
+
+type Address = Pick<Settings, 'host' | 'port'>;
+
+/** Looks whether the address can be had, before anything is begun that would be in vain; throws a {@link StartError}. */
+export async function requireAddress({ host, port }: Address): Promise<void> {
+  const probe = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', reject);
+      probe.listen(port, host, resolve);
+    });
+  } catch (error) {
+    throw whyNot({ host, port }, error);
+  }
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+/** Takes requests; answers where, as an origin. Throws a {@link StartError} where the address cannot be had. */
+export async function listen(nest: NestFastifyApplication, { host, port }: Address): Promise<string> {
+  try {
+    await nest.listen(port, host);
+  } catch (error) {
+    throw whyNot({ host, port }, error);
+  }
+  const address = nest.getHttpServer().address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+function whyNot({ host, port }: Address, error: unknown): StartError {
+  return new StartError(reasonOf(host, port, errorCode(error)), { cause: error });
+}
+
+function reasonOf(host: string, port: number, code: string): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `HERMES_PORT: ${port} on ${host} is in use: stop what listens there, or name another port (0 takes a free one)`;
+    case 'EACCES':
+      return `HERMES_PORT: ${port} on ${host} is not allowed to this user: name a port from 1024 on`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HERMES_HOST: ${host} is no address of this machine (${code}): name one, or leave it out`;
+    default:
+      return `HERMES_HOST, HERMES_PORT: cannot listen on ${host}, port ${port} (${code})`;
+  }
+}

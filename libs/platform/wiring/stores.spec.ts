@@ -1,0 +1,49 @@
+/** Stores are opened as a whole or not at all, and each failure is one line that says what to do. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSettings, type Settings } from '../settings/settings.js';
+import { StartError } from '../start-error.js';
+import { openStores } from './stores.js';
+
+let folder: string;
+let settings: Settings;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hermes-stores-'));
+  settings = readSettings({ HERMES_DATA_DIR: join(folder, 'data'), HERMES_PARTITIONS: '5' });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test('they are opened in a new folder, closed, and opened again', async () => {
+  const stores = await openStores(settings);
+  expect(stores.feed.partitions).toBe(5);
+  const { identity } = stores.journal;
+  await stores.close();
+  await stores.close();
+  const again = await openStores(settings);
+  expect(again.journal.identity).toBe(identity);
+  await again.close();
+});
+
+test('a folder in use is refused, and free once its stores are closed', async () => {
+  const stores = await openStores(settings);
+  await expect(openStores(settings)).rejects.toThrow(StartError);
+  await expect(openStores(settings)).rejects.toThrow(/^HERMES_DATA_DIR: .*data is in use by another Hermes[^\n]*$/);
+  await stores.close();
+  await (await openStores(settings)).close();
+});
+
+test.each(['journal', 'views'])('a %s file that is none is one line, and nothing stays open', async (name) => {
+  await (await openStores(settings)).close();
+  const file = join(settings.dataDir, `${name}.db`);
+  rmSync(file);
+  writeFileSync(file, 'this is no database, and long enough to be looked at '.repeat(40));
+  await expect(openStores(settings)).rejects.toThrow(StartError);
+  await expect(openStores(settings)).rejects.toThrow(
+    new RegExp(`^the ${name} .*${name}\\.db cannot be used: [^\\n]+$`),
+  );
+  rmSync(file);
+  await (await openStores(settings)).close();
+});

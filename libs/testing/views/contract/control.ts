@@ -1,0 +1,150 @@
+/** J6, P7: whose views these are, generations and the pointer, the list of events that outlives them. */
+import { START } from '#contracts';
+import { eventDoc, host, hostDoc, laborDoc, laborId } from './documents.js';
+import { CREATED_AT, NEW_GENERATION, newGeneration, PARTITIONS, type Bench } from './harness.js';
+
+export function controlSuite(bench: Bench): void {
+  test('J6: new views have no identity; it is claimed once, and another journal is refused', async () => {
+    const { control } = bench().views;
+    expect(await control.identity()).toBeUndefined();
+    await control.claim({ journal: 'journal-a', eventsVersion: 3 });
+    await control.claim({ journal: 'journal-a', eventsVersion: 3 });
+    await expect(control.claim({ journal: 'journal-b', eventsVersion: 3 })).rejects.toThrow(RangeError);
+    expect(await control.identity()).toEqual({ journal: 'journal-a', eventsVersion: 3 });
+  });
+
+  test('P7: new views have no generation, and nothing to read', async () => {
+    const { control, reader } = bench().views;
+    expect(await control.generations()).toEqual([]);
+    expect(await control.current()).toBeNull();
+    expect(await reader.freshness()).toBeUndefined();
+  });
+
+  test('P7: a generation begins folding and empty, every partition at START', async () => {
+    const { control, writer } = bench().views;
+    const generation = await control.createGeneration(NEW_GENERATION);
+    expect(generation).toEqual({ ...NEW_GENERATION, number: generation.number, state: 'folding' });
+    expect(await control.generations()).toEqual([generation]);
+    expect(await control.current()).toBeNull();
+    expect(await writer.progress(generation.number)).toEqual(
+      Array.from({ length: PARTITIONS }, (_, partition) => ({
+        partition,
+        position: START,
+        entryId: null,
+        number: null,
+        heardAtMs: expect.any(Number) as number,
+      })),
+    );
+    expect(await writer.catalogue(generation.number)).toBeUndefined();
+  });
+
+  test('P7: activating moves the pointer and makes it ready; it can be moved back', async () => {
+    const { control, reader } = bench().views;
+    const first = await newGeneration(bench().views);
+    const second = await newGeneration(bench().views);
+    expect(second).toBeGreaterThan(first);
+    await control.activate(first);
+    expect(await control.current()).toBe(first);
+    expect((await reader.freshness())?.generation).toMatchObject({
+      number: first,
+      state: 'ready',
+      createdAt: CREATED_AT,
+    });
+    await control.activate(second);
+    await control.activate(first);
+    expect(await control.current()).toBe(first);
+    expect((await control.generations()).map(({ number, state }) => [number, state])).toEqual([
+      [first, 'ready'],
+      [second, 'ready'],
+    ]);
+  });
+
+  test('P7: generations know nothing of each other; events are outside of them', async () => {
+    const { views } = bench();
+    const first = await newGeneration(views);
+    const second = await newGeneration(views);
+    const batch = { events: [eventDoc()], labors: [laborDoc()], hosts: [hostDoc()] };
+    await views.writer.apply(first, batch);
+    expect(await views.reader.labor(second, laborId('web-1~0'))).toBeUndefined();
+    expect(await views.reader.host(second, host('web-1'))).toBeUndefined();
+    expect(await views.reader.event(eventDoc().id)).toEqual(eventDoc());
+    expect((await views.writer.apply(second, batch)).conflicts).toEqual([]);
+    expect(await views.reader.labor(second, laborId('web-1~0'))).toBeDefined();
+  });
+
+  test('P7: a generation is dropped with all its documents, but not the one served; numbers go on', async () => {
+    const { views } = bench();
+    const first = await newGeneration(views);
+    const second = await newGeneration(views);
+    await views.writer.apply(first, { events: [eventDoc()], labors: [laborDoc()], hosts: [hostDoc()] });
+    await views.control.activate(second);
+    await expect(views.control.dropGeneration(second)).rejects.toThrow(RangeError);
+    await views.control.dropGeneration(first);
+    expect((await views.control.generations()).map(({ number }) => number)).toEqual([second]);
+    expect(await views.reader.event(eventDoc().id)).toEqual(eventDoc());
+    for (const use of [
+      () => views.reader.host(first, host('web-1')),
+      () => views.writer.apply(first, { hosts: [hostDoc()] }),
+      () => views.writer.hosts(first, [host('web-1')]),
+      () => views.control.activate(first),
+      () => views.control.dropGeneration(first),
+    ]) {
+      await expect(use()).rejects.toThrow(RangeError);
+    }
+    expect(await newGeneration(views)).toBeGreaterThan(second);
+  });
+
+  test('the greatest number is not given again after its generation was dropped', async () => {
+    const { views } = bench();
+    const first = await newGeneration(views);
+    await views.control.dropGeneration(first);
+    expect(await newGeneration(views)).toBeGreaterThan(first);
+  });
+
+  test('F1: repartitioning replaces every partition’s progress', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const progress = Array.from({ length: 6 }, (_, partition) => ({
+      partition,
+      position: hostDoc().position,
+      entryId: `entry-${partition}`,
+      number: 5,
+      heardAtMs: 100,
+    }));
+    await views.control.repartition(generation, progress, 2);
+    expect(await views.writer.progress(generation)).toEqual(progress);
+    expect((await views.control.generations())[0]).toMatchObject({ partitions: 6, hashVersion: 2 });
+  });
+
+  test('P7: resetting the events empties them for all, and states their new version', async () => {
+    const { views } = bench();
+    await views.control.claim({ journal: 'journal-a', eventsVersion: 1 });
+    const generation = await newGeneration(views);
+    await views.writer.apply(generation, { events: [eventDoc()], labors: [laborDoc()] });
+    await views.control.resetEvents(2);
+    expect(await views.control.identity()).toEqual({ journal: 'journal-a', eventsVersion: 2 });
+    expect(await views.reader.event(eventDoc().id)).toBeUndefined();
+    expect((await views.reader.events({}, { sort: 'position', limit: 9, after: null, count: true })).total).toBe(0);
+    expect(await views.reader.labor(generation, laborId('web-1~0'))).toBeDefined();
+    const again = eventDoc({ note: 'as folded now' });
+    await views.writer.apply(generation, { events: [again] });
+    expect(await views.reader.event(again.id)).toEqual(again);
+  });
+
+  test('J6: a reset leaves nothing but the numbering of generations', async () => {
+    const { views } = bench();
+    await views.control.claim({ journal: 'journal-a', eventsVersion: 1 });
+    const generation = await newGeneration(views);
+    await views.writer.apply(generation, { events: [eventDoc()], hosts: [hostDoc()] });
+    await views.control.activate(generation);
+    await views.control.reset();
+    expect(await views.control.identity()).toBeUndefined();
+    expect(await views.control.generations()).toEqual([]);
+    expect(await views.control.current()).toBeNull();
+    expect(await views.reader.event(eventDoc().id)).toBeUndefined();
+    await views.control.claim({ journal: 'journal-b', eventsVersion: 1 });
+    const next = await newGeneration(views);
+    expect(next).toBeGreaterThan(generation);
+    expect(await views.reader.host(next, host('web-1'))).toBeUndefined();
+  });
+}

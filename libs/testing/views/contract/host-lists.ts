@@ -1,0 +1,157 @@
+/** Lists of hosts, and of a quest's hosts. */
+import fc from 'fast-check';
+import type { HostDocument, HostFilter, HostSort } from '#contracts';
+import type { QuestId } from '#domain';
+import type { HostRow } from '#ports';
+import { closed, host, hostDoc, laborDoc, laborId, parkRecord, partDoc, quest, tally } from './documents.js';
+import { byKeys, expectList, filterOf, FILTERS_PER_RUN, hosts, listOf, quests, RUNS } from './generated.js';
+import { allPages, newGeneration, type Bench } from './harness.js';
+
+interface Given {
+  readonly document: HostDocument;
+  readonly quests: readonly QuestId[];
+}
+
+const givens: fc.Arbitrary<Given> = fc
+  .record({
+    name: fc.oneof(
+      hosts,
+      fc.nat({ max: 60 }).map((n) => host(`w${n}`)),
+    ),
+    open: fc.integer({ min: 0, max: 2 }),
+    parked: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+    quests: fc.uniqueArray(quests, { maxLength: 3 }),
+  })
+  .map(({ name, open, parked, quests: numbers }) => ({
+    document: hostDoc({ host: name, open, parked: parked ? parkRecord(2) : null }),
+    quests: numbers,
+  }));
+
+const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({
+  host: listOf(hosts),
+  hostPrefix: listOf(fc.constantFrom('a', 'a-', 'w', 'w1', 'web-1', 'web-', '')),
+  quest: listOf(quests),
+  open: fc.boolean(),
+  parked: fc.boolean(),
+});
+
+function passes(filter: HostFilter, { document, quests: numbers }: Given): boolean {
+  const { host: names, hostPrefix } = filter;
+  const named = names === undefined && hostPrefix === undefined;
+  return (
+    (named ||
+      (names ?? []).includes(document.host) ||
+      (hostPrefix ?? []).some((prefix) => document.host.startsWith(prefix))) &&
+    (filter.quest === undefined || filter.quest.some((number) => numbers.includes(number))) &&
+    (filter.open === undefined || filter.open === document.state.open.length > 0) &&
+    (filter.parked === undefined || filter.parked === (document.parked !== null))
+  );
+}
+
+function rowOf({ host: name, state, updatedAt, parked }: HostDocument): HostRow {
+  return { host: name, openLabors: state.open.length, updatedAt, parked };
+}
+
+const byHost = byKeys<HostRow>(({ host: name }) => [name]);
+
+export function hostListSuite(bench: Bench): void {
+  test('hosts: every filter answers what the simplest filter answers, in pages of any size', async () => {
+    const unique = fc.uniqueArray(givens, { selector: ({ document }) => document.host, maxLength: 40 });
+    const some = fc.array(filters, { minLength: FILTERS_PER_RUN, maxLength: FILTERS_PER_RUN });
+    await fc.assert(
+      fc.asyncProperty(unique, some, async (given, asked) => {
+        const { views } = bench();
+        const generation = await newGeneration(views);
+        await views.writer.apply(generation, {
+          parts: given.flatMap(({ document, quests: numbers }) =>
+            numbers.map((number) => partDoc({ quest: number, host: document.host })),
+          ),
+          hosts: given.map(({ document }) => ({ ...document, state: hostDoc({ open: 1 }).state })),
+        });
+        await views.writer.apply(generation, { hosts: given.map(({ document }) => ({ ...document, version: 1 })) });
+        for (const filter of asked) {
+          const expected = given.filter((one) => passes(filter, one)).map(({ document }) => rowOf(document));
+          await expectList<HostRow, HostSort>(
+            (page) => views.reader.hosts(generation, filter, page),
+            'host',
+            expected.sort(byHost),
+          );
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  }, 120_000);
+
+  test('names and beginnings of names together mean either', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const names = ['db-1', 'web-1', 'web-2', 'x'].map(host);
+    await views.writer.apply(generation, { hosts: names.map((name) => hostDoc({ host: name })) });
+    const listed = async (filter: HostFilter) =>
+      (await views.reader.hosts(generation, filter, { sort: 'host', limit: 9, after: null, count: false })).items.map(
+        (row) => row.host,
+      );
+    expect(await listed({ host: [host('x')], hostPrefix: ['web-'] })).toEqual(['web-1', 'web-2', 'x']);
+    expect(await listed({ host: [] })).toEqual([]);
+    expect(await listed({ host: [], hostPrefix: ['d'] })).toEqual(['db-1']);
+  });
+
+  test('hosts: pages stay right while hosts come between them', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const names = Array.from({ length: 20 }, (_, n) => host(`w${100 + n * 2}`));
+    await views.writer.apply(generation, { hosts: names.map((name) => hostDoc({ host: name })) });
+    const shown = await allPages(
+      (page) => views.reader.hosts(generation, {}, page),
+      'host',
+      3,
+      async (page) => {
+        await views.writer.apply(generation, {
+          hosts: [hostDoc({ host: host(`w${101 + page * 6}`) }), hostDoc({ host: names[page]!, version: 1, open: 1 })],
+        });
+      },
+    );
+    const found = shown.map((row) => row.host);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found.filter((name) => names.includes(name))).toEqual(names);
+  });
+
+  test('a quest’s hosts come by name, each with its labors open in the quest, oldest first', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const inQuest = (name: string, n: number, number = 5) => laborDoc({ host: host(name), n, quest: quest(number) });
+    const a = [inQuest('a', 9), { ...inQuest('a', 3), ack: { by: null, at: inQuest('a', 3).lastSeen, note: null } }];
+    await views.writer.apply(generation, {
+      labors: [
+        ...a,
+        closed(inQuest('a', 1), 4),
+        inQuest('a', 2, 6),
+        laborDoc({ host: host('a'), n: 5 }),
+        inQuest('b', 7),
+      ],
+      parts: ['c', 'a', 'b'].map((name) => partDoc({ quest: quest(5), host: host(name), tally: tally(2, 1) })),
+    });
+    const rows = await allPages((page) => views.reader.questHosts(generation, quest(5), page), 'host', 2);
+    expect(rows.map(({ part, open }) => [part.host, open.map(({ id }) => id)])).toEqual([
+      ['a', ['a~3', 'a~9'].map(laborId)],
+      ['b', ['b~7'].map(laborId)],
+      ['c', []],
+    ]);
+    expect(rows[0]?.part).toEqual(partDoc({ quest: quest(5), host: host('a'), tally: tally(2, 1) }));
+    expect(rows[0]?.open[1]).toEqual(a[0]);
+    const page = await views.reader.questHosts(generation, quest(5), {
+      sort: 'host',
+      limit: 1,
+      after: null,
+      count: true,
+    });
+    expect(page.total).toBe(3);
+    const other = await views.reader.questHosts(generation, quest(6), {
+      sort: 'host',
+      limit: 1,
+      after: null,
+      count: true,
+    });
+    expect(other).toEqual({ items: [], next: null, total: 0 });
+  });
+}

@@ -1,0 +1,40 @@
+/** The views' contract (P2–P7): an adapter's spec calls it with a factory, and nothing in it knows the store. */
+import { controlSuite } from './control.js';
+import { eventListSuite } from './event-lists.js';
+import type { ViewsHarness } from './harness.js';
+import { hostListSuite } from './host-lists.js';
+import { laborListSuite } from './labor-lists.js';
+import { lifeSuite } from './life.js';
+import { parkedSuite } from './parked.js';
+import { progressSuite } from './progress.js';
+import { questListSuite } from './quest-lists.js';
+import { questSuite } from './quests.js';
+import { textSuite } from './text.js';
+import { totalsSuite } from './totals.js';
+import { writeSuite } from './writes.js';
+
+export type { ViewsHarness } from './harness.js';
+
+/** Declares the suite. `makeHarness` is called before each test, for a store of that test's own. */
+export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarness>): void {
+  describe(`views contract: ${name}`, () => {
+    let harness: ViewsHarness;
+    beforeEach(async () => {
+      harness = await makeHarness();
+    });
+    afterEach(() => harness.dispose());
+    const bench = () => harness;
+    controlSuite(bench);
+    writeSuite(bench);
+    progressSuite(bench);
+    questSuite(bench);
+    parkedSuite(bench);
+    laborListSuite(bench);
+    eventListSuite(bench);
+    questListSuite(bench);
+    hostListSuite(bench);
+    totalsSuite(bench);
+    textSuite(bench);
+    lifeSuite(bench);
+  });
+}

@@ -1,0 +1,197 @@
+/** P2, P5: what a batch writes, and what it never writes over. */
+import { emptyCatalogue } from '#domain';
+import {
+  at,
+  closed,
+  eventDoc,
+  host,
+  hostDoc,
+  instant,
+  laborDoc,
+  laborId,
+  partDoc,
+  quest,
+  tally,
+  type,
+} from './documents.js';
+import { newGeneration, type Bench } from './harness.js';
+
+export function writeSuite(bench: Bench): void {
+  test('P2: a batch’s documents are there as they were written', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const event = eventDoc({ key: 'k', by: 'ann', note: 'n', attributes: { a: 1, b: true, c: 'x' }, late: true });
+    const open = laborDoc({ quest: quest(7), actors: ['creator', 'owner'], assignee: 'bob', overflow: true });
+    const done = closed(laborDoc({ n: 1, chain: open.id, occurrences: 3 }), 2);
+    const part = partDoc({ emptied: { position: at(9), at: instant(9) } });
+    const document = hostDoc({ open: 3, n: 4 });
+    const batch = { events: [event], labors: [open, done], parts: [part], hosts: [document] };
+    expect(await views.writer.apply(generation, batch)).toEqual({ conflicts: [] });
+
+    expect(await views.reader.event(event.id)).toEqual(event);
+    expect(await views.reader.labor(generation, open.id)).toEqual({ labor: open, parked: false });
+    const labors = await views.writer.labors(generation, [done.id, laborId('web-9~9'), open.id]);
+    expect([...labors].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([open, done]);
+    const absent = { quest: quest(9), host: host('web-1') };
+    expect(await views.writer.parts(generation, [absent, part])).toEqual([part]);
+    expect(await views.reader.host(generation, host('web-1'))).toEqual({ ...document, version: 1 });
+    expect(await views.writer.hosts(generation, [host('web-9'), host('web-1')])).toEqual([{ ...document, version: 1 }]);
+  });
+
+  test('an empty batch changes nothing; nothing asked for answers nothing', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    expect(await views.writer.apply(generation, {})).toEqual({ conflicts: [] });
+    const empty = { events: [], labors: [], parts: [], marks: [], quests: [], hosts: [], touches: [], progress: [] };
+    expect(await views.writer.apply(generation, empty)).toEqual({ conflicts: [] });
+    expect(await views.writer.hosts(generation, [])).toEqual([]);
+    expect(await views.writer.labors(generation, [])).toEqual([]);
+    expect(await views.writer.parts(generation, [])).toEqual([]);
+    expect(await views.writer.quests(generation, [])).toEqual([]);
+  });
+
+  test('an event is inserted where it is not there, and never changed', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const event = eventDoc({ note: 'first' });
+    await views.writer.apply(generation, { events: [event, event] });
+    await views.writer.apply(generation, { events: [eventDoc({ note: 'second' }), eventDoc({ n: 1 })] });
+    expect(await views.reader.event(event.id)).toEqual(event);
+    expect((await views.reader.totals(generation)).events).toBe(2);
+  });
+
+  test('P2: labors and parts are never written over newer ones, also where positions lie beyond 2^63', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    for (const n of [1, 3, 5, 7]) {
+      const labor = laborDoc({ id: laborId(`web-1~${n}`), position: at(n), assignee: 'new' });
+      const part = partDoc({ quest: quest(n), position: at(n), tally: tally(0, 2) });
+      const older = {
+        labors: [{ ...labor, position: at(n - 1), assignee: 'old' }],
+        parts: [{ ...part, position: at(n - 1), tally: tally(1, 1) }],
+      };
+      await views.writer.apply(generation, older);
+      await views.writer.apply(generation, { labors: [labor], parts: [part] });
+      await views.writer.apply(generation, older);
+      expect(await views.writer.labors(generation, [labor.id])).toEqual([labor]);
+      expect(await views.writer.parts(generation, [part])).toEqual([part]);
+      expect((await views.writer.sumParts(generation, part.quest)).tally).toEqual(tally(0, 2));
+    }
+  });
+
+  test('every field of a labor may change with its position, and lists follow', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const before = laborDoc();
+    const after = {
+      ...closed(before, 3, 'waived'),
+      host: host('db-1'),
+      type: type('upgrade-required'),
+      quest: quest(4),
+      chain: laborId('db-1~9'),
+      assignee: 'bob',
+      ack: { by: 'ann', at: instant(2), note: null },
+      opened: { ...before.opened, at: instant(50) },
+      actors: ['owner'],
+    } as const;
+    await views.writer.apply(generation, { labors: [before] });
+    await views.writer.apply(generation, { labors: [after] });
+    const page = { sort: 'host', limit: 5, after: null, count: true } as const;
+    const listed = async (filter: Parameters<typeof views.reader.labors>[1]) =>
+      (await views.reader.labors(generation, filter, page)).total;
+    expect((await views.reader.labors(generation, {}, page)).items).toEqual([{ labor: after, parked: false }]);
+    expect(await listed({ host: [before.host] })).toBe(0);
+    expect(await listed({ type: [before.type] })).toBe(0);
+    expect(await listed({ state: ['open'] })).toBe(0);
+    expect(await listed({ quest: ['none'] })).toBe(0);
+    expect(await listed({ quest: [quest(4)], host: [after.host], type: [after.type], assignee: ['bob'] })).toBe(1);
+    expect(await listed({ chain: [after.chain], acked: true, actor: ['owner'], state: ['waived'] })).toBe(1);
+  });
+
+  test('P5: a host is stored at the version it was read at, and that is raised', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const name = host('web-1');
+    const put = (version: number, n: number) => views.writer.apply(generation, { hosts: [hostDoc({ version, n })] });
+    expect((await put(1, 0)).conflicts).toEqual([name]);
+    expect(await views.reader.host(generation, name)).toBeUndefined();
+    expect((await put(0, 1)).conflicts).toEqual([]);
+    expect((await put(0, 2)).conflicts).toEqual([name]);
+    expect((await put(1, 3)).conflicts).toEqual([]);
+    expect((await put(1, 4)).conflicts).toEqual([name]);
+    expect(await views.reader.host(generation, name)).toEqual(hostDoc({ version: 2, n: 3 }));
+  });
+
+  test('P5: of many hosts those that lost are named, and all others are stored', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const names = Array.from({ length: 60 }, (_, index) => host(`web-${index}`));
+    await views.writer.apply(generation, { hosts: names.slice(0, 20).map((name) => hostDoc({ host: name })) });
+    const hosts = names.map((name) => hostDoc({ host: name, n: 1, open: 2 }));
+    const { conflicts } = await views.writer.apply(generation, { hosts, labors: [laborDoc()], events: [eventDoc()] });
+    expect([...conflicts].sort()).toEqual(names.slice(0, 20).sort());
+    const stored = await views.writer.hosts(generation, names);
+    expect(stored).toHaveLength(60);
+    for (const { host: name, position } of stored) expect(position).toBe(at(conflicts.includes(name) ? 0 : 1));
+    expect(await views.reader.labor(generation, laborId('web-1~0'))).toBeDefined();
+    expect(await views.reader.event(eventDoc().id)).toBeDefined();
+  });
+
+  test('P2: the catalogue is never written over one of a greater revision', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const document = (revision: number) => ({
+      catalogue: {
+        ...emptyCatalogue,
+        revision,
+        types: new Map([
+          [
+            type('a-b'),
+            {
+              id: revision as never,
+              category: 'a',
+              state: 'b',
+              name: type('a-b'),
+              description: 'é',
+              restricted: false,
+              status: 'in-force' as const,
+            },
+          ],
+        ]),
+        fates: new Map(),
+      },
+      position: at(revision),
+    });
+    for (const revision of [5, 4, 7, 6]) await views.writer.apply(generation, { catalogue: document(revision) });
+    expect(await views.writer.catalogue(generation)).toEqual(document(7));
+    expect(await views.reader.catalogue(generation)).toEqual(document(7));
+    expect(await views.reader.catalogue(await newGeneration(views))).toBeUndefined();
+  });
+
+  test('round trips: a batch of 500 hosts with their documents is a few, not 500, and so is reading them', async () => {
+    const { views, roundTrips } = bench();
+    const generation = await newGeneration(views);
+    const names = Array.from({ length: 500 }, (_, index) => host(`web-${index}`));
+    const batch = {
+      events: names.map((name, n) => eventDoc({ host: name, n })),
+      labors: names.map((name, n) => laborDoc({ host: name, n })),
+      parts: names.map((name, n) => partDoc({ host: name, n })),
+      marks: names.map((_, n) => ({ quest: quest(1 + (n % 20)), position: at(n) })),
+      hosts: names.map((name, n) => hostDoc({ host: name, n })),
+    };
+    const before = roundTrips();
+    await views.writer.apply(generation, batch);
+    expect(roundTrips() - before).toBeGreaterThan(0);
+    expect(roundTrips() - before).toBeLessThanOrEqual(15);
+    const between = roundTrips();
+    expect(await views.writer.hosts(generation, names)).toHaveLength(500);
+    expect(
+      await views.writer.labors(
+        generation,
+        batch.labors.map(({ id }) => id),
+      ),
+    ).toHaveLength(500);
+    expect(await views.writer.parts(generation, batch.parts)).toHaveLength(500);
+    expect(roundTrips() - between).toBeLessThanOrEqual(15);
+  });
+}

@@ -1,0 +1,13 @@
+/** What specs need of views: the port's contract suite, and documents to fill them with. */
+export { viewsContract, type ViewsHarness } from './contract/index.js';
+export {
+  closed as closedLabor,
+  eventDoc,
+  hostDoc,
+  laborDoc,
+  partDoc,
+  questRecord,
+  recountOf,
+  tally as tallyOf,
+} from './contract/documents.js';
+export { allPages, newGeneration } from './contract/harness.js';

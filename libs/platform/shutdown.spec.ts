@@ -1,5 +1,7 @@
 /** Stopping is an order: intake, relay, projector, stores; and requests under way hold it up for a bounded time only. */
+import { connect } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { until } from '../../test/harness/until.js';
 import { Shutdown } from './shutdown.js';
 
 const errors: string[] = [];
@@ -74,14 +76,22 @@ test('a step that fails is logged, and the next is done', async () => {
 test('a request under way is answered, and its kept connection does not hold up the end', async () => {
   const { adapter, origin, entered, answer } = await serve();
   const shutdown = new Shutdown(adapter, log, 3_600_000);
-  const response = fetch(`${origin}/wait`, { headers: { connection: 'keep-alive' } });
+  let answered = '';
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1', () => {
+    socket.write('GET /wait HTTP/1.1\r\nHost: x\r\n\r\n');
+  });
+  socket.on('data', (chunk) => (answered += chunk.toString()));
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   await entered;
   let stopped = false;
   const stop = shutdown.beforeApplicationShutdown().then(() => (stopped = true));
+  // what was idle is closed by then
+  const { server } = adapter.getInstance();
+  await until('nothing listens any more', () => !server.listening);
   expect(stopped).toBe(false);
   answer();
-  expect(await (await response).json()).toEqual({ done: true });
-  await stop;
+  await Promise.all([stop, closed]);
+  expect(answered).toMatch(/Connection: keep-alive[\s\S]*\{"done":true\}$/);
 });
 
 test('a request that does not end is cut off', async () => {

@@ -1,9 +1,9 @@
 /** J6, F1, P7: which generation a start writes, how it goes on after it was cut off, and what it refuses. */
-import { DOCUMENTS_VERSION, PARTITION_HASH_VERSION, START } from '#contracts';
+import { DOCUMENTS_VERSION, EVENTS_VERSION, PARTITION_HASH_VERSION, partitionOf, START } from '#contracts';
 import { FOLD_VERSION, type Instant } from '#domain';
-import type { Journal } from '#ports';
+import type { FeedMessage, Journal } from '#ports';
 import { canonicalViews, countingJournal, createMemoryJournal, MemoryStore, Play } from '#testing';
-import { append, appendHistory, cleanFold, never, newViews, projectorOver, served, tidyUp } from './rig.js';
+import { append, appendHistory, cleanFold, never, newViews, PARTITIONS, projectorOver, served, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
 
@@ -134,6 +134,47 @@ test('F1: with another number of partitions all go on from the least progress', 
   const second = projectorOver(journal, views, { partitions: 7 });
   await second.prepare({ foldAnew: false });
   expect(await views.writer.progress(await served(views))).toHaveLength(7);
+  await second.catchUp(never);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
+});
+
+test('P3: a start goes on from the partition that is least far', async () => {
+  const journal = createMemoryJournal();
+  const play = busyPlay(40);
+  const views = await newViews();
+  const first = projectorOver(journal, views);
+  await first.prepare({ foldAnew: false });
+  await first.catchUp(never);
+  await appendHistory(journal, play.history);
+  const stored = await journal.readAll(START, 1000);
+  // one partition hears of everything, the others of nothing
+  const ahead = 0;
+  let previous = START;
+  const messages = stored.flatMap((entry, index): FeedMessage[] => {
+    if (partitionOf(entry.stream, PARTITIONS) !== ahead) return [];
+    const number = index + 1;
+    const message = { kind: 'entry', partition: ahead, journal: journal.identity, previous, number, entry } as const;
+    previous = entry.position;
+    return [{ ...message, catalogueRevision: play.catalogue.revision }];
+  });
+  await first.handle({ partition: ahead, messages }, never);
+  const second = projectorOver(journal, views);
+  await second.prepare({ foldAnew: false });
+  await second.catchUp(never);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
+});
+
+test('P7: a list of events of another version is emptied and filled again by the fold', async () => {
+  const journal = createMemoryJournal();
+  await appendHistory(journal, busyPlay().history);
+  const views = await newViews();
+  const first = projectorOver(journal, views);
+  await first.prepare({ foldAnew: false });
+  await first.catchUp(never);
+  await views.control.resetEvents(EVENTS_VERSION + 1);
+  const second = projectorOver(journal, views);
+  await second.prepare({ foldAnew: false });
+  expect((await views.control.identity())?.eventsVersion).toBe(EVENTS_VERSION);
   await second.catchUp(never);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
 });

@@ -4,6 +4,7 @@ import type { HostName, Instant, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
 import { canonicalViews, createMemoryJournal, Play } from '#testing';
 import {
+  acceptQuest,
   append,
   appendHistory,
   cleanFold,
@@ -82,28 +83,6 @@ async function folded(journal: Journal, views: Views) {
   return projector;
 }
 
-async function draftQuest(journal: Journal): Promise<void> {
-  const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
-  const batch = crypto.randomUUID();
-  await append(
-    journal,
-    {
-      kind: 'QuestDrafted',
-      quest: QUEST,
-      type: 'x-required' as never,
-      creator: null,
-      description: 'x',
-      target: null,
-      references: [],
-      ...signed,
-    },
-    QUEST,
-  );
-  await append(journal, { kind: 'QuestHostsListed', batch, hosts: [HOST], ...signed }, QUEST);
-  await append(journal, { kind: 'QuestHostsAccepted', batch, hosts: 1, ...signed }, QUEST);
-  await append(journal, { kind: 'QuestHostsEmbarked', batch, ...signed }, QUEST);
-}
-
 test('P4: the host stands at the entry before, says why, and every other host goes on', async () => {
   const plain = createMemoryJournal();
   await appendHistory(plain, poisoned().history);
@@ -122,7 +101,7 @@ test('P4: the host stands at the entry before, says why, and every other host go
 
 test('P4: released with the cause still there it is parked again; once it is mended, it ends where a clean fold does', async () => {
   const plain = createMemoryJournal();
-  await draftQuest(plain);
+  await acceptQuest(plain, QUEST, [HOST]);
   await appendHistory(plain, poisoned().history);
   const { journal, mend } = misread(plain);
   const views = await newViews();
@@ -177,7 +156,7 @@ test('P4: a host whose first entry cannot be judged is there, parked', async () 
 
 test('P4: an unreadable entry of a quest parks that quest, its hosts are judged on', async () => {
   const journal = createMemoryJournal();
-  await draftQuest(journal);
+  await acceptQuest(journal, QUEST, [HOST]);
   await journal.append([
     { stream: questStream(QUEST), expected: 'any', entries: [{ ...fromTheFuture(), type: 'QuestAmended' }] },
   ]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openSqliteViews } from '#adapters/views-sqlite';
 import { CatalogueTimeline, createProjector, silentLog, type Projector } from '#application';
 import { CATALOGUE_STREAM, encodeEntry, hostStream, questStream, type DomainEntry, type Position } from '#contracts';
+import type { HostName, Instant, QuestId, TypeName } from '#domain';
 import type { Journal, Views, ViewsWriter } from '#ports';
 import { canonicalViews, type CanonicalViews, type History } from '#testing';
 
@@ -46,12 +47,12 @@ export function projectorOver(
 }
 
 /** The stream that an entry belongs to. */
-export function streamOf(entry: DomainEntry, quest?: number): string {
+export function streamOf(entry: DomainEntry, quest?: QuestId): string {
   if ('host' in entry) return hostStream(entry.host);
-  return quest === undefined ? CATALOGUE_STREAM : questStream(quest as Parameters<typeof questStream>[0]);
+  return quest === undefined ? CATALOGUE_STREAM : questStream(quest);
 }
 
-export async function append(journal: Journal, entry: DomainEntry, quest?: number): Promise<Position> {
+export async function append(journal: Journal, entry: DomainEntry, quest?: QuestId): Promise<Position> {
   const entries = [encodeEntry(entry, crypto.randomUUID())];
   const [outcome] = await journal.append([{ stream: streamOf(entry, quest), expected: 'any', entries }]);
   if (outcome?.kind !== 'appended') throw new Error(`not appended: ${JSON.stringify(outcome)}`);
@@ -60,6 +61,17 @@ export async function append(journal: Journal, entry: DomainEntry, quest?: numbe
 
 export async function appendHistory(journal: Journal, { steps }: History): Promise<void> {
   for (const { entry } of steps) await append(journal, entry);
+}
+
+/** A quest's own stream, up to where every host has its event (which is in the hosts' streams). */
+export async function acceptQuest(journal: Journal, quest: QuestId, hosts: readonly HostName[]): Promise<void> {
+  const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
+  const batch = crypto.randomUUID();
+  const what = { type: 'x-required' as TypeName, creator: null, description: 'x', target: null, references: [] };
+  await append(journal, { kind: 'QuestDrafted', quest, ...what, ...signed }, quest);
+  await append(journal, { kind: 'QuestHostsListed', batch, hosts, ...signed }, quest);
+  await append(journal, { kind: 'QuestHostsAccepted', batch, hosts: hosts.length, ...signed }, quest);
+  await append(journal, { kind: 'QuestHostsEmbarked', batch, ...signed }, quest);
 }
 
 /** The generation that is served. */

@@ -2,9 +2,22 @@
 import fc from 'fast-check';
 import { createInProcessFeed } from '#adapters/feed-inprocess';
 import { createRelay, silentLog, type Projector } from '#application';
+import type { QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
 import { canonicalViews, createMemoryJournal, faultyViews, histories, seededRandom, shuffledFeed } from '#testing';
-import { append, cleanFold, clock, never, newViews, PARTITIONS, projectorOver, served, tidyUp, until } from './rig.js';
+import {
+  acceptQuest,
+  append,
+  cleanFold,
+  clock,
+  never,
+  newViews,
+  PARTITIONS,
+  projectorOver,
+  served,
+  tidyUp,
+  until,
+} from './rig.js';
 
 afterEach(tidyUp);
 
@@ -23,6 +36,7 @@ test('views equal a clean fold, whatever the feed and the store do, with two pro
   await fc.assert(
     fc.asyncProperty(histories(50), fc.integer(), async (history, seed) => {
       const journal = createMemoryJournal();
+      for (const quest of [1, 2, 3] as QuestId[]) await acceptQuest(journal, quest, []);
       const views = await newViews();
       const random = seededRandom(seed);
       const carrier = createInProcessFeed({

@@ -2,6 +2,7 @@
 import type { LaborDocument } from '#contracts';
 import { encodeLabor } from './documents.js';
 import { classOf } from './labor-class.js';
+import { spanOf } from './labor-span.js';
 import type { GenerationNames } from './layout.js';
 import { placeOf } from './positions.js';
 import type { Store } from './store.js';
@@ -27,13 +28,15 @@ export function writeLabors(store: Store, names: GenerationNames, labors: readon
   const find = store.statement(
     `SELECT number, class, position > ?, type, host, quest, chain, assignee, opened_at, closed_at FROM ${table} WHERE id = ?`,
   );
-  const insert = store.statement(`INSERT INTO ${table} VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = store.statement(`INSERT INTO ${table} VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const replace = store.statement(
     `UPDATE ${table} SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, opened_at = ?,
-     closed_at = ?, doc = ? WHERE number = ?`,
+     closed_at = ?, span = ?, doc = ? WHERE number = ?`,
   );
   // SQLite rewrites every index of a column that is set, changed or not
-  const close = store.statement(`UPDATE ${table} SET position = ?, class = ?, closed_at = ?, doc = ? WHERE number = ?`);
+  const close = store.statement(
+    `UPDATE ${table} SET position = ?, class = ?, closed_at = ?, span = ?, doc = ? WHERE number = ?`,
+  );
   const amend = store.statement(`UPDATE ${table} SET position = ?, doc = ? WHERE number = ?`);
   const counts = new Tallier<readonly [string, number]>();
   for (const labor of labors) {
@@ -43,9 +46,10 @@ export function writeLabors(store: Store, names: GenerationNames, labors: readon
     const chain = labor.chain === id ? null : labor.chain;
     const openedAt = Date.parse(labor.opened.at);
     const closedAt = labor.closed && Date.parse(labor.closed.at);
+    const span = closedAt === null ? null : spanOf(openedAt, closedAt);
     const found = find.get(place, id) as Found | undefined;
     if (found === undefined) {
-      insert.run(id, place, kind, type, host, quest, chain, assignee, openedAt, closedAt, encodeLabor(labor));
+      insert.run(id, place, kind, type, host, quest, chain, assignee, openedAt, closedAt, span, encodeLabor(labor));
       counts.add([type, kind], 1);
       continue;
     }
@@ -60,9 +64,9 @@ export function writeLabors(store: Store, names: GenerationNames, labors: readon
       rest[3] === assignee &&
       rest[4] === openedAt;
     if (!same) {
-      replace.run(place, kind, type, host, quest, chain, assignee, openedAt, closedAt, doc, number);
+      replace.run(place, kind, type, host, quest, chain, assignee, openedAt, closedAt, span, doc, number);
     } else if (oldKind !== kind || rest[5] !== closedAt) {
-      close.run(place, kind, closedAt, doc, number);
+      close.run(place, kind, closedAt, span, doc, number);
     } else {
       amend.run(place, doc, number);
     }

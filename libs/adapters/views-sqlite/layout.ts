@@ -92,6 +92,8 @@ export function generationLayout(n: GenerationNames): string {
       assignee TEXT,
       opened_at INTEGER NOT NULL,
       closed_at INTEGER,
+      -- how long it was open, as a power of two (see labor-span.ts); NULL while it is open
+      span INTEGER,
       doc TEXT NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX ${n.labors}_id ON ${n.labors} (id);
@@ -104,7 +106,7 @@ export function generationLayout(n: GenerationNames): string {
     CREATE INDEX ${n.labors}_chain_opened ON ${n.labors} (chain, class, opened_at, id) WHERE chain IS NOT NULL;
     CREATE INDEX ${n.labors}_assignee_opened ON ${n.labors} (assignee, class, opened_at, id) WHERE assignee IS NOT NULL;
     CREATE INDEX ${n.labors}_assignee_host ON ${n.labors} (assignee, class, host, opened_at, id) WHERE assignee IS NOT NULL;
-    CREATE INDEX ${n.labors}_closed ON ${n.labors} (closed_at, class, opened_at, host, id) WHERE closed_at IS NOT NULL;
+    CREATE INDEX ${n.labors}_closed ON ${n.labors} (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
     CREATE TABLE ${n.labor_counts} (
       type TEXT NOT NULL,
       class INTEGER NOT NULL,

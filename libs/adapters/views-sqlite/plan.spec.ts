@@ -147,7 +147,12 @@ describe('labors', () => {
       const whole = state === undefined ? filter : { ...filter, state };
       await firstAndNext<LaborSort>((page) => views.reader.labors(generation, whole, page), sort);
     }
-    const byTime = name === 'closedSince' ? '_closed' : name.startsWith('opened') && sort === 'host' ? '_opened' : '';
+    const times: Readonly<Record<string, string>> = {
+      closedSince: '_closed',
+      openedSince: '_opened',
+      openedBefore: '_opened',
+    };
+    const byTime = (sort === 'host' ? times[name] : undefined) ?? '';
     // a chain's follow-ups are few, and on one host
     const sorted = name === 'chain' && sort === 'host' ? '_chain_opened' : byTime;
     expectBounded(sorted === '' ? {} : { sorted });

@@ -37,8 +37,9 @@ export function resolveLaborFilter(store: Store, names: GenerationNames, filter:
   const classes = classesOf(filter).filter(
     (each) => (!onlyOpen || isOpenClass(each)) && (isInQuest(each) ? withQuest : withoutQuest),
   );
+  const onlyClosed = filter.closedSince !== undefined;
   return {
-    classes: filter.closedSince === undefined ? classes : classes.filter((each) => !isOpenClass(each)),
+    classes: onlyClosed ? classes.filter((each) => !isOpenClass(each)) : classes,
     types: both(filter.type, stranded?.is === true ? stranded.types : undefined),
     hosts: filter.host && distinct(filter.host),
     quests,
@@ -47,8 +48,8 @@ export function resolveLaborFilter(store: Store, names: GenerationNames, filter:
     openedSince: filter.openedSince && toMs(filter.openedSince),
     openedBefore: filter.openedBefore && toMs(filter.openedBefore),
     closedSince: filter.closedSince && toMs(filter.closedSince),
-    notOpenIn: overdue?.is === false ? overdueIn : undefined,
-    notOpenOf: stranded?.is === false ? stranded.types : undefined,
+    notOpenIn: !onlyClosed && overdue?.is === false ? overdueIn : undefined,
+    notOpenOf: !onlyClosed && stranded?.is === false ? stranded.types : undefined,
     counts: counts.all() as readonly LaborCount[],
   };
 }

@@ -96,6 +96,19 @@ export function hostListSuite(bench: Bench): void {
     expect(await listed({ host: [], hostPrefix: ['d'] })).toEqual(['db-1']);
   });
 
+  test('a host of several quests is listed and counted once', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const names = ['a', 'b', 'c'].map(host);
+    await views.writer.apply(generation, {
+      parts: [1, 2, 3].flatMap((number) => names.map((name) => partDoc({ quest: quest(number), host: name }))),
+      hosts: names.map((name) => hostDoc({ host: name })),
+    });
+    const filter = { quest: [1, 2, 3, 3].map(quest) };
+    const rows = names.map((name) => rowOf(hostDoc({ host: name })));
+    await expectList<HostRow, HostSort>((page) => views.reader.hosts(generation, filter, page), 'host', rows);
+  });
+
   test('hosts: pages stay right while hosts come between them', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);

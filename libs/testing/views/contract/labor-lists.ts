@@ -158,6 +158,22 @@ export function laborListSuite(bench: Bench): void {
     expect(await overdue(true, instant(11))).toEqual([1, 3, 10]);
   });
 
+  test('what was closed since is found however long it was open, even where it was closed before it was opened', async () => {
+    const { views } = bench();
+    const opened = [0, 1, 50, 1000, 80_000, 86_000, 86_400, 90_000];
+    const documents = opened.map((second, n) => closed(laborDoc({ n: second, host: HOSTS[n]! }), 86_399 + (n % 2) * 2));
+    const generation = await prepare(documents);
+    for (const sort of ['-openedAt', 'openedAt', 'host'] as const) {
+      const filter = { closedSince: instant(86_400) };
+      const expected = documents.filter((_, n) => n % 2 === 1).sort(ORDERS[sort]);
+      await expectList<{ labor: LaborDocument; parked: boolean }, LaborSort>(
+        (page) => views.reader.labors(generation, filter, page),
+        sort,
+        expected.map((labor) => ({ labor, parked: false })),
+      );
+    }
+  });
+
   test('an empty set of hosts means nothing, and so does every other empty set', async () => {
     const { views } = bench();
     const generation = await prepare([laborDoc({ quest: quest(1), assignee: 'ann', actors: ['owner'] })]);

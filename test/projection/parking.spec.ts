@@ -2,7 +2,7 @@
 import { CATALOGUE_STREAM, hostStream, questStream, type NewEntry, type StoredEntry } from '#contracts';
 import type { HostName, Instant, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
-import { canonicalViews, createMemoryJournal, Play } from '#testing';
+import { canonicalViews, countingJournal, createMemoryJournal, Play } from '#testing';
 import {
   acceptQuest,
   append,
@@ -41,28 +41,10 @@ function misread(journal: Journal): { readonly journal: Journal; mend(): void } 
   return {
     mend: () => (mended = true),
     journal: {
-      ...forwarding(journal),
+      ...countingJournal(journal),
       read: async (reads) => (await journal.read(reads)).map((page) => page.map(spoil)),
       readAll: async (after, limit) => (await journal.readAll(after, limit)).map(spoil),
     },
-  };
-}
-
-function forwarding(journal: Journal): Journal {
-  return {
-    identity: journal.identity,
-    maxAppendEntries: journal.maxAppendEntries,
-    maxAppendBytes: journal.maxAppendBytes,
-    maxReadEntries: journal.maxReadEntries,
-    append: (writes) => journal.append(writes),
-    read: (reads) => journal.read(reads),
-    readAll: (after, limit) => journal.readAll(after, limit),
-    entryAt: (position) => journal.entryAt(position),
-    head: () => journal.head(),
-    subscribe: (options) => journal.subscribe(options),
-    readState: (name) => journal.readState(name),
-    writeState: (name, value, version) => journal.writeState(name, value, version),
-    close: () => journal.close(),
   };
 }
 

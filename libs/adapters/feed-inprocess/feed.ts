@@ -16,7 +16,7 @@ export interface InProcessFeedOptions {
   readonly bufferMessages?: number;
   /** Most characters of JSON that wait there. 4 Mi where absent; one message is always taken, whatever its size. */
   readonly bufferCharacters?: number;
-  /** Most messages of one batch. 500 where absent. */
+  /** Most messages of one batch: what handles it may block this process while it lasts. 200 where absent. */
   readonly batchMessages?: number;
   /** The pause after a handler's first failure in a row, which doubles from failure to failure up to the longest. 50 ms and 5 s where absent. */
   readonly firstPauseMs?: number;
@@ -33,7 +33,7 @@ export function createInProcessFeed(options: InProcessFeedOptions = {}): Feed {
     partitions,
     bufferMessages: options.bufferMessages ?? 2000,
     bufferCharacters: options.bufferCharacters ?? 4_194_304,
-    batchMessages: options.batchMessages ?? 500,
+    batchMessages: options.batchMessages ?? 200,
     firstPauseMs: options.firstPauseMs ?? 50,
     longestPauseMs: options.longestPauseMs ?? 5000,
   };

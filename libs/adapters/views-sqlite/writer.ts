@@ -1,4 +1,5 @@
 /** Folding into one generation. A batch is one transaction, though nothing outside relies on it. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   CatalogueDocument,
   HostDocument,
@@ -100,6 +101,8 @@ export class SqliteWriter implements ViewsWriter {
   }
 
   async apply(generation: number, batch: ViewsBatch): Promise<{ readonly conflicts: readonly HostName[] }> {
+    // each write blocks this thread while it lasts: whoever writes batch after batch lets others have their turn between
+    await nextTurn();
     return this.store.transaction(() => {
       const names = this.tables.of(generation);
       const { store } = this;

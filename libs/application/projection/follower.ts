@@ -3,7 +3,7 @@ import { partitionOf, type PartitionProgress, type Position, type StoredEntry } 
 import type { FeedBatch, FeedMessage, Journal } from '#ports';
 import type { Clock } from '../clock.js';
 import type { Applier } from './applier.js';
-import type { Progress } from './progress.js';
+import { numberAfter, type Progress } from './progress.js';
 
 export interface FollowerParts {
   readonly journal: Journal;
@@ -76,7 +76,7 @@ export class Follower {
           partition,
           position: last.position,
           entryId: last.id,
-          number: before.number === null ? null : before.number + within.length,
+          number: numberAfter(before, within.length),
           heardAtMs: before.heardAtMs === 0 ? clock.nowMs() : before.heardAtMs,
         },
       ];

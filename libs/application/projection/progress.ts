@@ -33,6 +33,12 @@ export class Progress {
   }
 }
 
-export function atStart(partition: number): PartitionProgress {
+function atStart(partition: number): PartitionProgress {
   return { partition, position: START, entryId: null, number: 0, heardAtMs: 0 };
+}
+
+/** The number of the last of so many entries that follow the progress in the journal; null where it cannot be told. */
+export function numberAfter({ position, number }: PartitionProgress, entries: number): number | null {
+  const before = position === START ? 0 : number;
+  return before === null ? null : before + entries;
 }

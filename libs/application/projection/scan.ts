@@ -4,7 +4,7 @@ import type { Journal } from '#ports';
 import type { Clock } from '../clock.js';
 import type { FoldingStatus } from '../operating/operating.js';
 import type { Applier } from './applier.js';
-import type { Progress } from './progress.js';
+import { numberAfter, type Progress } from './progress.js';
 
 export interface ScanParts {
   readonly journal: Journal;
@@ -15,6 +15,9 @@ export interface ScanParts {
   /** Told after each page. */
   readonly moved: (status: FoldingStatus) => void;
 }
+
+/** Entries of one page: on embedded stores everybody else waits while one is judged and written. */
+const PAGE_ENTRIES = 250;
 
 /**
  * Resolves at the head as it was when an empty page came, or early where `signal` aborts. Each page is stored with the
@@ -27,7 +30,7 @@ export async function scanToHead(parts: ScanParts, signal: AbortSignal): Promise
   const begunAtMs = clock.nowMs();
   for (let entries = 0; !signal.aborted;) {
     const before = progress.least();
-    const page = await journal.readAll(before.position, journal.maxReadEntries);
+    const page = await journal.readAll(before.position, Math.min(PAGE_ENTRIES, journal.maxReadEntries));
     const last = page.at(-1);
     if (last === undefined) return;
     const moved = allAt(progress, before, page, last, clock.nowMs());
@@ -54,7 +57,7 @@ function allAt(
   last: StoredEntry,
   heardAtMs: number,
 ): readonly PartitionProgress[] {
-  const number = before.number === null ? null : before.number + page.length;
+  const number = numberAfter(before, page.length);
   return Array.from({ length: progress.partitions }, (_, partition) => ({
     partition,
     position: last.position,

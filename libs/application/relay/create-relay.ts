@@ -4,6 +4,7 @@ import { StoreUnavailable, type Feed, type FeedMessage, type Journal } from '#po
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { pauseMs, sleep } from '../pauses.js';
+import { Arrival } from './arrival.js';
 import { MessageAccount } from './messages.js';
 import { BEGINNING, readPlace, requirePlaceOf, writePlace, type RelayPlace } from './place.js';
 import type { Relay } from './relay.js';
@@ -177,44 +178,5 @@ class RelayLoop implements Relay {
         catalogueRevision: place.catalogueRevision + page.filter(({ stream }) => stream === CATALOGUE_STREAM).length,
       };
     }
-  }
-}
-
-/** What a promise gives, asked for again and again without leaving anything behind on a promise that stays pending. */
-class Arrival<T> {
-  private outcome: { readonly value: T } | { readonly error: unknown } | undefined;
-  private wake: (() => void) | undefined;
-
-  constructor(promise: Promise<T>) {
-    promise.then(
-      (value) => {
-        this.arrive({ value });
-      },
-      (error: unknown) => {
-        this.arrive({ error });
-      },
-    );
-  }
-
-  /** The value, or undefined after so many milliseconds; throws what the promise rejects with. */
-  async within(ms: number): Promise<T | undefined> {
-    if (this.outcome === undefined) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      this.wake = undefined;
-    }
-    if (this.outcome === undefined) return undefined;
-    if ('error' in this.outcome) throw this.outcome.error;
-    return this.outcome.value;
-  }
-
-  private arrive(outcome: { readonly value: T } | { readonly error: unknown }): void {
-    this.outcome = outcome;
-    this.wake?.();
   }
 }

@@ -1,0 +1,55 @@
+/** Folding anew on a running Hermes: events are accepted meanwhile, reads say that they must wait, and a kill -9 costs nothing done. */
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { until } from '../harness/until.js';
+
+const HOSTS = Array.from({ length: 20_000 }, (_, index) => `host-${String(index).padStart(5, '0')}`);
+
+test('views folded anew: 503 with Retry-After and red readiness, ingest accepts, and after kill -9 it goes on to the same answers', async () => {
+  const folder = await temporaryFolder();
+  let hermes = await Hermes.start({ dataDir: folder.path });
+  try {
+    await hermes.api.must('/event-types', [
+      { category: 'disk', state: 'full' },
+      { category: 'disk', state: 'cleaned' },
+    ]);
+    await hermes.api.must('/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' });
+    for (let from = 0; from < HOSTS.length; from += 10_000) {
+      const hosts = HOSTS.slice(from, from + 10_000);
+      await hermes.api.must('/events', { type: 'disk-full', hosts });
+      await hermes.api.must('/events', { type: 'disk-cleaned', hosts: hosts.slice(0, 2500) });
+    }
+    const before = await hermes.api.read('/labors?sort=host&limit=1000');
+    const written = hermes.api.position;
+    await hermes.stop();
+
+    hermes = await Hermes.start({ dataDir: folder.path, args: ['--fold-anew'], waitFor: 'live' });
+    const read = await hermes.api.get('/labors', 0);
+    expect([read.status, read.body['code']]).toEqual([503, 'not-caught-up']);
+    expect(Number(read.headers.get('retry-after'))).toBeGreaterThan(0);
+    const ready = await fetch(`${hermes.api.origin}/health/ready`);
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('folded')]);
+    const accepted = await hermes.api.post('/events', { type: 'disk-full', host: 'late-comer', key: 'once' });
+    expect(accepted.status).toBe(201);
+    await hermes.kill();
+
+    // without the flag: what was begun goes on
+    hermes = await Hermes.start({ dataDir: folder.path, waitFor: 'live' });
+    await until('folding is over', async () => (await fetch(`${hermes.api.origin}/health/ready`)).ok, {
+      limitMs: 60_000,
+    });
+    expect(hermes.output).toContain('goes on where it was');
+    const after = await hermes.api.call('GET', '/labors?sort=host&limit=1000', undefined, {
+      'hermes-min-position': String(written + 1n),
+      'hermes-wait': '30',
+    });
+    expect(after.body['items']).toEqual(before['items']);
+    const count = async (path: string): Promise<number> =>
+      Number((await hermes.api.read(`${path}count=true&limit=1`))['total']);
+    expect([await count('/labors?'), await count('/labors?state=open&'), await count('/events?')]).toEqual([
+      20_001, 15_001, 25_001,
+    ]);
+  } finally {
+    await hermes.kill();
+    await folder.remove();
+  }
+}, 120_000);

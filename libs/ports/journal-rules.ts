@@ -77,6 +77,7 @@ function requireEntry(entry: NewEntry): void {
   requireText(entry.type, 'type');
   requireText(entry.recordedAt, 'recordedAt');
   requireText(entry.json, 'json');
+  if (entry.trace !== undefined) requireText(entry.trace, 'trace');
   requireCount(entry.version, 'version', 1);
 }
 

@@ -51,7 +51,10 @@ export interface ViewsControl {
   claim(identity: ViewsIdentity): Promise<void>;
   /** Removes all there is: identity, events, every generation, the pointer. Numbers of generations go on. */
   reset(): Promise<void>;
-  /** Empties the list of events and states its new version; each fold inserts what it judges. */
+  /**
+   * Empties the list of events, states its new version, and gives up every generation with it, in one step: only a fold
+   * from the journal's beginning fills the list again.
+   */
   resetEvents(eventsVersion: number): Promise<void>;
 
   /** All that exist, ascending. */
@@ -76,7 +79,11 @@ export interface ViewsBatch {
   readonly parts?: readonly PartDocument[];
   /** Raises each quest's mark to at least this. Makes the quest's document where there is none. */
   readonly marks?: readonly { readonly quest: QuestId; readonly position: Position }[];
-  /** Guarded by revision: never over a greater one. An equal one replaces only where its `parked` differs. */
+  /**
+   * Guarded by revision: never over a greater one. An equal one replaces only where it takes parking one step on: from
+   * not parked to `parked`, on to `releasing`, and from there to not parked, or parked again (P4). So what was read
+   * before another's step never takes it back.
+   */
   readonly quests?: readonly QuestRecord[];
   /** Guarded by the catalogue's revision: never over a greater one. */
   readonly catalogue?: CatalogueDocument;
@@ -114,8 +121,14 @@ export interface ViewsWriter {
 
   /** Quests that are dirty (`isDirty`), ascending after `after`, at most `limit`. */
   dirtyQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]>;
-  /** The sum of the quest's parts, and the greatest entry after which one had nothing open (null where none has). */
-  sumParts(generation: number, quest: QuestId): Promise<{ readonly tally: Tally; readonly emptied: Emptied | null }>;
+  /**
+   * The sum of the quest's parts, how many there are, and the greatest entry after which one had nothing open (null
+   * where none has).
+   */
+  sumParts(
+    generation: number,
+    quest: QuestId,
+  ): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: Emptied | null }>;
   /** Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, or false. */
   storeRecount(
     generation: number,

@@ -9,7 +9,6 @@ import {
   acceptQuest,
   append,
   cleanFold,
-  clock,
   never,
   newViews,
   PARTITIONS,
@@ -69,7 +68,7 @@ test('views equal a clean fold, whatever the feed and the store do, with two pro
         projector.start();
         await feed.consume('projector', (batch, signal) => projector.handle(batch, signal));
       }
-      const relay = createRelay({ journal, feed, clock, log: silentLog });
+      const relay = createRelay({ journal, feed, log: silentLog });
       await relay.prepare({ forget: false });
       relay.start();
       for (const [index, { entry }] of history.steps.entries()) {

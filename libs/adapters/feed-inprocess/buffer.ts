@@ -26,6 +26,11 @@ export class Buffer {
     return true;
   }
 
+  /** How many wait, or were handed out and are not committed. */
+  get length(): number {
+    return this.messages.length;
+  }
+
   /** Resolves when something was committed or dropped, or at {@link release}. */
   room(): Promise<void> {
     return new Promise((resolve) => this.waiters.push(resolve));

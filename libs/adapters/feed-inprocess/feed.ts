@@ -23,8 +23,14 @@ export interface InProcessFeedOptions {
   readonly longestPauseMs?: number;
 }
 
+/** The feed, and what waits in it. */
+export interface BufferedFeed extends Feed {
+  /** Messages by partition, of all groups together. */
+  buffered(): readonly number[];
+}
+
 /** Throws a RangeError for too few partitions, and for a limit that is no whole number from 1. */
-export function createInProcessFeed(options: InProcessFeedOptions = {}): Feed {
+export function createInProcessFeed(options: InProcessFeedOptions = {}): BufferedFeed {
   const { partitions = 8 } = options;
   if (!Number.isSafeInteger(partitions) || partitions < MIN_PARTITIONS) {
     throw new RangeError(`partitions is ${partitions}; a feed has at least ${MIN_PARTITIONS}`);
@@ -44,7 +50,7 @@ export function createInProcessFeed(options: InProcessFeedOptions = {}): Feed {
   return new InProcessFeed(limits);
 }
 
-class InProcessFeed implements Feed {
+class InProcessFeed implements BufferedFeed {
   readonly partitions: number;
   private readonly groups = new Map<string, Group>();
   /** The end of what was published so far to each partition: the next call goes on from there, so that order holds. */
@@ -73,6 +79,12 @@ class InProcessFeed implements Feed {
     let joined = this.groups.get(group);
     if (joined === undefined) this.groups.set(group, (joined = new Group(this.limits)));
     return joined.join(handler, listener);
+  }
+
+  buffered(): readonly number[] {
+    return Array.from({ length: this.partitions }, (_, partition) =>
+      [...this.groups.values()].reduce((sum, group) => sum + group.buffered(partition), 0),
+    );
   }
 
   async close(): Promise<void> {

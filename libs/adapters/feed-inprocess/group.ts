@@ -46,6 +46,11 @@ export class Group {
     return true;
   }
 
+  /** What waits in the partition. */
+  buffered(partition: number): number {
+    return this.bufferOf(partition).length;
+  }
+
   room(partition: number): Promise<void> {
     return this.bufferOf(partition).room();
   }

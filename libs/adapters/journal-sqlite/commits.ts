@@ -16,6 +16,11 @@ export interface CommitLimits {
   readonly timeoutMs: number;
 }
 
+export interface QueueDepth {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
 /** `failed`: surely nothing of it is stored; `unknown`: it may be. */
 export type CommitOutcome<T> =
   | { readonly kind: 'done'; readonly value: T }
@@ -62,6 +67,11 @@ export class CommitQueue {
         return full ? Promise.resolve(REFUSED) : this.add(job, since);
       }),
     );
+  }
+
+  /** What waits for the next transactions. */
+  get depth(): QueueDepth {
+    return { entries: this.entries, bytes: this.bytes };
   }
 
   /** Resolves when nothing waits. */

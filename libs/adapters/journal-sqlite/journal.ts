@@ -14,7 +14,7 @@ import {
   type StreamWrite,
   type WriteOutcome,
 } from '#ports';
-import { CommitQueue, type CommitLimits, type CommitOutcome, type Job } from './commits.js';
+import { CommitQueue, type CommitLimits, type CommitOutcome, type Job, type QueueDepth } from './commits.js';
 import { reading } from './errors.js';
 import type { Database } from './layout.js';
 import { Sleepers } from './sleepers.js';
@@ -60,6 +60,11 @@ export class SqliteJournal implements Journal {
     this.identity = identity;
   }
 
+  /** What waits for the disk. */
+  waiting(): QueueDepth {
+    return this.commits.depth;
+  }
+
   async append(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]> {
     this.requireOpen();
     const outcomes = await this.commits.submit(writes.map((write) => this.job(write)));
@@ -86,6 +91,8 @@ export class SqliteJournal implements Journal {
 
   async readAll(after: Position, limit: number): Promise<readonly StoredEntry[]> {
     requireLimit(limit, this.maxReadEntries);
+    // who reads page after page must not keep everybody else from their turn
+    await nextTurn();
     this.requireOpen();
     return this.page(after, limit);
   }

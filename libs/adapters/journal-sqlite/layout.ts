@@ -21,7 +21,8 @@ const LAYOUT = `
     type TEXT NOT NULL,
     version INTEGER NOT NULL,
     recorded_at TEXT NOT NULL,
-    json TEXT NOT NULL
+    json TEXT NOT NULL,
+    trace TEXT
   ) STRICT;
   CREATE UNIQUE INDEX entries_of_stream ON entries (stream, revision);
   CREATE TABLE states (name TEXT PRIMARY KEY, value TEXT NOT NULL, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -89,7 +90,7 @@ function create(database: Database, birth: Birth): void {
     database.exec(LAYOUT);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT_VERSION}`);
     database.prepare('INSERT INTO streams (id, name) VALUES (1, ?)').run(JOURNAL_STREAM);
-    database.prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?)').run(id, type, version, recordedAt, json);
+    database.prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?, NULL)').run(id, type, version, recordedAt, json);
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

@@ -15,6 +15,14 @@ export interface SqliteJournalOptions {
   readonly now?: () => number;
   /** How long an append may wait for its turn; after it the answer is `failed`. 10 s where absent. */
   readonly appendTimeoutMs?: number;
+  /** Most entries, and bytes, that may wait for the disk; appends beyond it are `failed`. 100,000 and 64 MiB where absent. */
+  readonly maxWaitingEntries?: number;
+  readonly maxWaitingBytes?: number;
+}
+
+/** The journal, and what waits for its disk. */
+export interface OpenedJournal extends Journal {
+  waiting(): { readonly entries: number; readonly bytes: number };
 }
 
 /** Longest that a statement waits, and blocks this process, while another process holds the file. */
@@ -36,7 +44,7 @@ const LIMITS: JournalLimits = {
 };
 
 /** Rejects with a StoreUnavailable where the file cannot be opened or made, with an Error where it is no journal of this layout. */
-export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
+export async function openSqliteJournal(options: SqliteJournalOptions): Promise<OpenedJournal> {
   return openJournal(options, connect(options.file));
 }
 
@@ -47,9 +55,11 @@ export function openJournal(
   limits: Partial<JournalLimits> = {},
 ): SqliteJournal {
   const { file, newId = randomUUID, now = Date.now, appendTimeoutMs = LIMITS.timeoutMs } = options;
+  const { maxWaitingEntries = LIMITS.maxWaitingEntries, maxWaitingBytes = LIMITS.maxWaitingBytes } = options;
+  const own = { timeoutMs: appendTimeoutMs, maxWaitingEntries, maxWaitingBytes };
   try {
     prepareLayout(database, file, { newId, now }, BUSY_TIMEOUT_MS);
-    return new SqliteJournal(database, { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits });
+    return new SqliteJournal(database, { ...LIMITS, ...own, ...limits });
   } catch (error) {
     database.close();
     throw error;

@@ -3,10 +3,20 @@ import { positionOf, type NewEntry, type Position, type StoredEntry } from '#con
 import type { NamedState, StreamRead } from '#ports';
 import type { Database } from './layout.js';
 
-/** position, stream, revision, id, type, version, recordedAt, json */
-type EntryRow = readonly [number, string, number, string, string, number, NewEntry['recordedAt'], string];
+/** position, stream, revision, id, type, version, recordedAt, json, trace */
+type EntryRow = readonly [
+  number,
+  string,
+  number,
+  string,
+  string,
+  number,
+  NewEntry['recordedAt'],
+  string,
+  string | null,
+];
 
-const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.version, e.recorded_at, e.json';
+const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.version, e.recorded_at, e.json, e.trace';
 const BY_POSITION = `SELECT ${COLUMNS} FROM entries e JOIN streams s ON s.id = e.stream`;
 const BY_STREAM = `SELECT ${COLUMNS} FROM streams s JOIN entries e ON e.stream = s.id WHERE s.name = ?`;
 /** The greatest number that a row can have. */
@@ -41,7 +51,7 @@ export function prepareStatements(database: Database) {
   );
   const addStream = prepare('INSERT INTO streams (name) VALUES (?)');
   const addEntry = prepare(
-    'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const state = prepare('SELECT value, version FROM states WHERE name = ?');
   const putState = prepare('INSERT OR REPLACE INTO states (name, value, version) VALUES (?, ?, ?)');
@@ -98,8 +108,8 @@ export function prepareStatements(database: Database) {
 
     /** Answers its position. */
     addEntry(stream: number, revision: number, entry: NewEntry): number {
-      const { id, type, version, recordedAt, json } = entry;
-      return Number(addEntry.run(stream, revision, id, type, version, recordedAt, json).lastInsertRowid);
+      const { id, type, version, recordedAt, json, trace = null } = entry;
+      return Number(addEntry.run(stream, revision, id, type, version, recordedAt, json, trace).lastInsertRowid);
     },
 
     state(name: string): NamedState | undefined {
@@ -113,6 +123,8 @@ export function prepareStatements(database: Database) {
   };
 }
 
-function toEntry([position, stream, revision, id, type, version, recordedAt, json]: EntryRow): StoredEntry {
-  return { id, type, version, recordedAt, json, stream, revision, position: positionOf(BigInt(position)) };
+function toEntry([at, stream, revision, id, type, version, recordedAt, json, trace]: EntryRow): StoredEntry {
+  const position = positionOf(BigInt(at));
+  const entry = { id, type, version, recordedAt, json, stream, revision, position };
+  return trace === null ? entry : { ...entry, trace };
 }

@@ -30,20 +30,11 @@ export class SqliteControl implements ViewsControl {
   }
 
   async reset(): Promise<void> {
-    this.store.transaction(() => {
-      for (const table of ['generations', 'progress', 'catalogues']) this.store.statement(`DELETE FROM ${table}`).run();
-      this.store.statement('UPDATE views SET journal = NULL, events_version = 0, current = NULL').run();
-      this.tables.makeEvents();
-    });
-    await this.clear();
+    await this.giveUp('UPDATE views SET journal = NULL, events_version = ?', 0);
   }
 
   async resetEvents(eventsVersion: number): Promise<void> {
-    this.store.transaction(() => {
-      this.store.statement('UPDATE views SET events_version = ?').run(eventsVersion);
-      this.tables.makeEvents();
-    });
-    await this.clear();
+    await this.giveUp('UPDATE views SET events_version = ?', eventsVersion);
   }
 
   async generations(): Promise<readonly Generation[]> {
@@ -102,6 +93,17 @@ export class SqliteControl implements ViewsControl {
       this.store.statement('DELETE FROM progress WHERE generation = ?').run(generation);
       for (const each of progress) putProgress(this.store, generation, each);
     });
+  }
+
+  /** Every generation and all events, with a change of the one row in the same transaction. */
+  private async giveUp(change: string, eventsVersion: number): Promise<void> {
+    this.store.transaction(() => {
+      for (const table of ['generations', 'progress', 'catalogues']) this.store.statement(`DELETE FROM ${table}`).run();
+      this.store.statement(change).run(eventsVersion);
+      this.store.statement('UPDATE views SET current = NULL').run();
+      this.tables.makeEvents();
+    });
+    await this.clear();
   }
 
   private async clear(): Promise<void> {

@@ -1,2 +1,2 @@
-/** Views in one SQLite file, for standalone: `openSqliteViews`. */
-export { openSqliteViews, type SqliteViewsOptions } from './open.js';
+/** Views in one SQLite file, for standalone: `openSqliteViews`; over a driver of the caller's, for bench: `openViews`. */
+export { openSqliteViews, openViews, type SqliteViewsOptions } from './open.js';

@@ -22,7 +22,7 @@ export async function openSqliteViews({ file }: SqliteViewsOptions): Promise<Vie
   return openViews(file, connect);
 }
 
-/** The same with a driver of the caller's. For specs, which count and break. */
+/** The same with a driver of the caller's. For specs and benchmarks, which count and break. */
 export async function openViews(file: string, connected: (file: string) => Database): Promise<SqliteViews> {
   const store = new Store(prepared(file, connected));
   try {

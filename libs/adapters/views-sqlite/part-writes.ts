@@ -59,8 +59,10 @@ export function sumParts(
   store: Store,
   names: GenerationNames,
   quest: QuestId,
-): { readonly tally: Tally; readonly emptied: Emptied | null } {
-  const rows = store.statement(`SELECT tally, parts FROM ${names.part_tallies} WHERE quest = ?`).all(quest);
+): { readonly tally: Tally; readonly parts: number; readonly emptied: Emptied | null } {
+  const rows = store
+    .statement(`SELECT tally, parts FROM ${names.part_tallies} WHERE quest = ?`)
+    .all(quest) as readonly (readonly [string, number])[];
   const last = store
     .wide(
       `SELECT emptied, emptied_at FROM ${names.parts} INDEXED BY ${names.parts}_emptied
@@ -68,7 +70,8 @@ export function sumParts(
     )
     .get(quest) as readonly [bigint, Emptied['at']] | undefined;
   return {
-    tally: sumOf(rows as readonly (readonly [string, number])[]),
+    tally: sumOf(rows),
+    parts: rows.reduce((sum, [, parts]) => sum + parts, 0),
     emptied: last ? { position: positionAt(last[0]), at: last[1] } : null,
   };
 }

@@ -90,7 +90,15 @@ export function writeRecount(
 
 function replaces(record: QuestRecord, stored: QuestRecord | null): boolean {
   if (stored === null || record.revision > stored.revision) return true;
-  return record.revision === stored.revision && encodeParked(record.parked) !== encodeParked(stored.parked);
+  return record.revision === stored.revision && isNextStep(record.parked?.state, stored.parked?.state);
+}
+
+type Parking = NonNullable<QuestRecord['parked']>['state'] | undefined;
+
+/** Parking goes round in one direction, so that what was read before another's step does not take it back. */
+function isNextStep(next: Parking, stored: Parking): boolean {
+  if (stored === undefined) return next === 'parked';
+  return stored === 'parked' ? next === 'releasing' : next !== 'releasing';
 }
 
 function newQuest(quest: QuestId): QuestDocument {

@@ -2,7 +2,14 @@
  * Brings entries into the views, by P2's order of writes. Takes them in any order, with repeats and holes: what is there
  * is dropped, what is missing is read from the journal (P3). Two of it may work on one host at once (P5).
  */
-import { CATALOGUE_STREAM, partitionOf, type PartitionProgress, type Position, type StoredEntry } from '#contracts';
+import {
+  CATALOGUE_STREAM,
+  partitionOf,
+  traceIdOf,
+  type PartitionProgress,
+  type Position,
+  type StoredEntry,
+} from '#contracts';
 import { instantOfMs, type Instant, type QuestId } from '#domain';
 import type { Journal, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
@@ -67,8 +74,13 @@ export class Applier {
       ...this.parts,
       now,
       isBehind: ({ stream, position }) => position <= options.storedProgress(partitionOf(stream, partitions)),
-      parked: (name, reason) => {
-        this.parts.log.error('an entry could not be judged; what it is of is parked', { name, reason, generation });
+      parked: (name, reason, entry) => {
+        this.parts.log.error('an entry could not be judged; what it is of is parked', {
+          name,
+          reason,
+          generation,
+          ...(entry === undefined ? {} : placeOf(entry)),
+        });
       },
     });
     return round.run(work, options.progress);
@@ -83,6 +95,11 @@ export class Applier {
       await timeline.refresh();
     }
   }
+}
+
+/** Where an operator finds the entry, and the request that wrote it. */
+function placeOf({ revision, position, trace }: StoredEntry): object {
+  return { revision, position: String(position), traceId: traceIdOf(trace) };
 }
 
 function isEmpty({ hosts, quests }: Work): boolean {

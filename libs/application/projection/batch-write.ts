@@ -22,12 +22,17 @@ export interface HostStep {
   readonly judged: JudgedHost;
 }
 
+export interface QuestStep {
+  readonly record: QuestRecord;
+  readonly entries: readonly StoredEntry[];
+}
+
 export interface WriteParts {
   readonly now: Instant;
   /** Whether the entry lies at or below its partition's stored progress. */
   readonly isBehind: (entry: StoredEntry) => boolean;
-  /** Told of what is parked, and why. */
-  readonly parked: (name: string, reason: string) => void;
+  /** Told of what is parked, and why, and of the entry that stands in the way. */
+  readonly parked: (name: string, reason: string, entry: StoredEntry | undefined) => void;
 }
 
 export class BatchWrite {
@@ -80,10 +85,14 @@ export class BatchWrite {
     this.addChanges(judged, changes);
   }
 
-  addQuest(record: QuestRecord): void {
+  /** `entries`: those that the record was folded from. */
+  addQuest({ record, entries }: QuestStep): void {
     this.records.push(record);
     this.quests.add(record.quest);
-    if (record.parked?.state === 'parked') this.parts.parked(`quest-${record.quest}`, record.parked.reason);
+    const { parked } = record;
+    if (parked?.state !== 'parked') return;
+    const unread = entries.find(({ revision }) => revision === parked.revision);
+    this.parts.parked(`quest-${record.quest}`, parked.reason, unread);
   }
 
   addCatalogue(latest: CatalogueAt): void {
@@ -110,7 +119,7 @@ export class BatchWrite {
 
   private park(document: HostDocument, stored: StoredEntry, reason: string): void {
     this.hosts.push({ ...document, parked: parkRecord(stored, reason, this.parts.now) });
-    this.parts.parked(document.host, reason);
+    this.parts.parked(document.host, reason, stored);
   }
 }
 

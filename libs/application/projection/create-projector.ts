@@ -4,6 +4,7 @@ import { StoreUnavailable } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
+import { noMeters, type Meters } from '../meters.js';
 import { createOperating } from '../operating/create-operating.js';
 import type { FoldingStatus, Operating } from '../operating/operating.js';
 import { pauseMs, sleep } from '../pauses.js';
@@ -14,6 +15,7 @@ import type { Projector } from './projector.js';
 import { Recounter } from './recounter.js';
 import { Releaser } from './releaser.js';
 import { scanToHead } from './scan.js';
+import { Standstill } from './standstill.js';
 
 export interface ProjectorParts {
   readonly journal: Journal;
@@ -23,6 +25,9 @@ export interface ProjectorParts {
   readonly log: Log;
   /** The feed's. */
   readonly partitions: number;
+  readonly meters?: Pick<Meters, 'visible'>;
+  /** How old the oldest entry that the views lack may be while nothing moves, before readiness says so. 60 where absent. */
+  readonly maxLagS?: number;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
@@ -30,6 +35,7 @@ const PAUSES = { firstMs: 100, longestMs: 5000 };
 const TELL_EVERY_MS = 5000;
 /** A relay repeats its ticks every second: so long a silence means that projection stands still. */
 const SILENCE_MS = 10_000;
+const MAX_LAG_S = 60;
 
 export function createProjector(parts: ProjectorParts): Projector {
   return new ProjectorService(parts);
@@ -47,16 +53,18 @@ class ProjectorService implements Projector {
   readonly operating: Operating;
   private work: Work | undefined;
   private folding: FoldingStatus | null = null;
-  private halted: string | null = null;
+  /** Why the scan or a partition stands still. */
+  private readonly halted = new Map<'scan' | number, string>();
   private caughtUp = false;
   private toldAtMs = 0;
   private followingSinceMs: number | null = null;
+  private standstill: Standstill | undefined;
 
   constructor(private readonly parts: ProjectorParts) {
     this.operating = createOperating({
       ...parts,
       folding: () => this.folding,
-      halted: () => this.halted,
+      halted: () => this.whyHalted(),
       releaser: () => this.work?.releaser,
     });
   }
@@ -65,7 +73,7 @@ class ProjectorService implements Projector {
     const chosen = await chooseGeneration(this.parts, foldAnew);
     const { journal, views, clock, log } = this.parts;
     const { number } = chosen.generation;
-    const recounter = new Recounter({ views: views.writer, generation: number, clock, log });
+    const recounter = new Recounter({ views: views.writer, generation: number, log });
     const applier = new Applier({
       ...this.parts,
       views: views.writer,
@@ -77,14 +85,14 @@ class ProjectorService implements Projector {
       ...chosen,
       applier,
       recounter,
-      follower: new Follower(common),
-      releaser: new Releaser({ ...common, views: views.writer, generation: number, touched: recounter.touched }),
+      follower: new Follower({ ...common, meters: this.parts.meters ?? noMeters }),
+      releaser: new Releaser({ ...common, views: views.writer, generation: number, log, touched: recounter.touched }),
     };
   }
 
   async catchUp(signal: AbortSignal): Promise<void> {
-    const { clock, log, views } = this.parts;
-    const { generation } = this.prepared();
+    const { journal, clock, log, views, maxLagS = MAX_LAG_S } = this.parts;
+    const { generation, progress } = this.prepared();
     const aborted = (): boolean => signal.aborted;
     for (let failures = 0; !aborted();) {
       try {
@@ -95,7 +103,7 @@ class ProjectorService implements Projector {
         break;
       } catch (error) {
         failures += 1;
-        this.halt(error);
+        this.halt('scan', error);
         log.error('the views cannot be brought up to date; it will be tried again', { err: error });
         await sleep(pauseMs(failures, PAUSES), signal);
       }
@@ -105,14 +113,18 @@ class ProjectorService implements Projector {
     this.folding = null;
     this.caughtUp = !aborted();
     this.followingSinceMs = clock.nowMs();
+    if (this.caughtUp) this.standstill = new Standstill({ journal, progress, clock, maxLagMs: maxLagS * 1000 });
   }
 
   async handle(batch: FeedBatch, signal: AbortSignal): Promise<void> {
+    const { follower, progress } = this.prepared();
+    const before = progress.positionOf(batch.partition);
     try {
-      await this.prepared().follower.handle(batch, signal);
-      this.halted = null;
+      await follower.handle(batch, signal);
+      this.halted.delete(batch.partition);
+      this.standstill?.handled(batch.partition, before);
     } catch (error) {
-      if (!signal.aborted) this.halt(error);
+      if (!signal.aborted) this.halt(batch.partition, error);
       throw error;
     }
   }
@@ -120,13 +132,12 @@ class ProjectorService implements Projector {
   start(): void {
     const { recounter, releaser } = this.prepared();
     recounter.start();
-    releaser.resume().catch((error: unknown) => {
-      this.parts.log.error('releases that were begun could not be ended; release them again', { err: error });
-    });
+    releaser.start();
   }
 
   notReady(): string | null {
-    if (this.halted !== null) return this.halted;
+    const halted = this.whyHalted();
+    if (halted !== null) return halted;
     if (!this.caughtUp) return `the views are being folded from the journal${percentOf(this.folding)}`;
     const { progress } = this.prepared();
     const heardAtMs = Math.max(
@@ -137,8 +148,16 @@ class ProjectorService implements Projector {
     return silentMs > SILENCE_MS ? `nothing was heard from the relay for ${Math.round(silentMs / 1000)} s` : null;
   }
 
+  async standsStill(): Promise<string | null> {
+    return (await this.standstill?.reason()) ?? null;
+  }
+
+  questsToCount(): number {
+    return this.work?.recounter.due ?? 0;
+  }
+
   async close(): Promise<void> {
-    await this.work?.recounter.close();
+    await Promise.all([this.work?.recounter.close(), this.work?.releaser.close()]);
   }
 
   private async scan(signal: AbortSignal): Promise<void> {
@@ -157,7 +176,7 @@ class ProjectorService implements Projector {
       },
       signal,
     );
-    this.halted = null;
+    this.halted.delete('scan');
   }
 
   private tell(status: FoldingStatus): void {
@@ -169,9 +188,14 @@ class ProjectorService implements Projector {
     this.toldAtMs = clock.nowMs();
   }
 
-  private halt(error: unknown): void {
+  private whyHalted(): string | null {
+    const [first] = this.halted.values();
+    return first ?? null;
+  }
+
+  private halt(part: 'scan' | number, error: unknown): void {
     const known = error instanceof CatalogueUnreadable || error instanceof StoreUnavailable;
-    this.halted = known ? error.message : 'a batch cannot be brought into the views; the log says why';
+    this.halted.set(part, known ? error.message : 'a batch cannot be brought into the views; the log says why');
   }
 
   private prepared(): Work {

@@ -1,7 +1,9 @@
 /** Follows the feed, batch by batch per partition: drops what is known, reads over holes in the journal, moves progress (P3). */
 import { partitionOf, type PartitionProgress, type Position, type StoredEntry } from '#contracts';
+import { msOfInstant, type Instant } from '#domain';
 import type { FeedBatch, FeedMessage, Journal } from '#ports';
 import type { Clock } from '../clock.js';
+import type { Meters } from '../meters.js';
 import type { Applier } from './applier.js';
 import { numberAfter, type Progress } from './progress.js';
 
@@ -10,6 +12,7 @@ export interface FollowerParts {
   readonly applier: Applier;
   readonly progress: Progress;
   readonly clock: Clock;
+  readonly meters: Pick<Meters, 'visible'>;
 }
 
 /** A tick that says nothing new is stored at most so often: it only shows that the partition was heard. */
@@ -60,6 +63,23 @@ export class Follower {
       storedProgress: (partition) => progress.positionOf(partition),
     });
     progress.moved(moved);
+    this.tell(entries);
+  }
+
+  /** Entries that are in the views now: how old they are. */
+  private tell(entries: readonly StoredEntry[]): void {
+    const { clock, meters } = this.parts;
+    const nowMs = clock.nowMs();
+    let recordedAt: Instant | undefined;
+    let latencyMs = 0;
+    for (const entry of entries) {
+      // those of one request have the same time
+      if (entry.recordedAt !== recordedAt) {
+        ({ recordedAt } = entry);
+        latencyMs = Math.max(0, nowMs - msOfInstant(recordedAt));
+      }
+      meters.visible(latencyMs);
+    }
   }
 
   /** Applies what the journal holds of the partition up to `to`, page by page. */
@@ -80,11 +100,10 @@ export class Follower {
           heardAtMs: before.heardAtMs === 0 ? clock.nowMs() : before.heardAtMs,
         },
       ];
-      await applier.apply(
-        within.filter(({ stream }) => partitionOf(stream, progress.partitions) === partition),
-        { progress: moved, storedProgress: (each) => progress.positionOf(each) },
-      );
+      const own = within.filter(({ stream }) => partitionOf(stream, progress.partitions) === partition);
+      await applier.apply(own, { progress: moved, storedProgress: (each) => progress.positionOf(each) });
       progress.moved(moved);
+      this.tell(own);
     }
   }
 

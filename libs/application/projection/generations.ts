@@ -44,9 +44,8 @@ export async function chooseGeneration(parts: GenerationParts, foldAnew: boolean
         'name the folder that belongs together, or start once with --fold-anew',
     );
   }
-  const eventsStale = identity !== undefined && identity.eventsVersion !== EVENTS_VERSION;
-  if (eventsStale) await control.resetEvents(EVENTS_VERSION);
-  const generation = await pick(parts, eventsStale);
+  if (identity !== undefined && identity.eventsVersion !== EVENTS_VERSION) await control.resetEvents(EVENTS_VERSION);
+  const generation = await pick(parts);
   const stored = await views.writer.progress(generation.number);
   await requireProgressOf(journal, stored);
   return { generation, progress: await partitioned(parts, generation, stored) };
@@ -62,14 +61,14 @@ export async function dropUnusable({ views, log }: GenerationParts): Promise<voi
   }
 }
 
-async function pick({ views, clock, partitions, log }: GenerationParts, eventsStale: boolean): Promise<Generation> {
+async function pick({ views, clock, partitions, log }: GenerationParts): Promise<Generation> {
   const { control } = views;
   const usable = (await control.generations()).filter(isUsable);
   const current = await control.current();
-  const served = eventsStale ? undefined : usable.find(({ number }) => number === current);
+  const served = usable.find(({ number }) => number === current);
   if (served !== undefined) return served;
   const begun = usable.findLast(({ state, number }) => state === 'folding' && number !== current);
-  if (begun !== undefined && !eventsStale) {
+  if (begun !== undefined) {
     log.info('folding of the views goes on where it was', { generation: begun.number });
     return begun;
   }

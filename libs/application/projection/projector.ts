@@ -20,6 +20,10 @@ export interface Projector {
   start(): void;
   /** Why the views are not what they should be, as a sentence; null where all goes well. */
   notReady(): string | null;
+  /** Beyond {@link notReady}, by a look into the journal: an old entry is not in the views, and nothing moves. */
+  standsStill(): Promise<string | null>;
+  /** Quests whose numbers may be behind, as far as known. */
+  questsToCount(): number;
   readonly operating: Operating;
   /** Ends what {@link start} began. */
   close(): Promise<void>;

@@ -15,6 +15,8 @@ interface Scene {
   readonly progress: readonly number[];
   readonly mark: number;
   readonly tally: Tally;
+  /** Of the quest's two hosts; both where absent. */
+  readonly parts?: number;
   readonly last?: Partial<Recount>;
   readonly embarking?: readonly string[];
   /** Position of the last entry of the quest's own stream. */
@@ -25,7 +27,7 @@ interface Scene {
 
 /** Counts once and answers what was stored. */
 async function counted(scene: Scene): Promise<Omit<Recount, 'version'>> {
-  const state = { embarkedAt: EMPTIED.at, embarking: scene.embarking ?? [] } as unknown as QuestState;
+  const state = { embarkedAt: EMPTIED.at, embarking: scene.embarking ?? [], hosts: 2 } as unknown as QuestState;
   const last =
     scene.last && ({ tally: NO_TALLY, phase: 'open', completed: null, version: 3, ...scene.last } as Recount);
   let quest: QuestDocument = {
@@ -42,7 +44,7 @@ async function counted(scene: Scene): Promise<Omit<Recount, 'version'>> {
     quests: async () => [quest],
     sumParts: async () => {
       quest = { ...quest, ...scene.meanwhile };
-      return { tally: scene.tally, emptied: EMPTIED };
+      return { tally: scene.tally, parts: scene.parts ?? 2, emptied: EMPTIED };
     },
     storeRecount: async (_generation, _quest, next, expected) => {
       expect(expected).toBe(last?.version ?? 0);
@@ -80,6 +82,11 @@ test.each([
   expect(open).toMatchObject({ phase: 'open', completed: null });
   const begun = await counted({ progress: [10], tally: DONE, ...scene });
   expect(begun.phase).toBe('embarking');
+});
+
+test('rule 20, P4: not completed while a host is parked before its event', async () => {
+  const stored = await counted({ progress: [10], mark: 9, tally: DONE, parts: 1 });
+  expect(stored).toMatchObject({ phase: 'open', completed: null });
 });
 
 test('rule 19: embarking holds until every batch has its events, whatever was completed', async () => {

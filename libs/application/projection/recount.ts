@@ -25,14 +25,14 @@ export async function recount(views: ViewsWriter, generation: number, quest: Que
   const label = viewsPosition(await views.progress(generation));
   const before = await find(views, generation, quest);
   if (label === undefined || before === undefined) return;
-  const { tally, emptied } = await views.sumParts(generation, quest);
+  const { tally, parts, emptied } = await views.sumParts(generation, quest);
   const after = await find(views, generation, quest);
   const settled =
     before.mark <= label &&
     after?.mark === before.mark &&
     after.touches === before.touches &&
     (before.record === null || before.record.position <= label);
-  const phase = phaseOf(before, tally, settled);
+  const phase = phaseOf(before, { tally, parts }, settled);
   await views.storeRecount(
     generation,
     quest,
@@ -53,14 +53,25 @@ async function find(views: ViewsWriter, generation: number, quest: QuestId): Pro
   return document;
 }
 
+export interface Counted {
+  readonly tally: Tally;
+  /** Hosts that have a part: fewer than the quest has where one is parked before its event (P4). */
+  readonly parts: number;
+}
+
 /**
  * Rules 19 and 20. `completed`, `empty` and the end of `embarking` are only stated where nothing has moved (`settled`);
- * until then what was stated before holds, unless the count itself says otherwise.
+ * until then what was stated before holds, unless the count itself says otherwise. A quest with a host whose event could
+ * not be judged yet is open: it stands in the journal and will open a labor when the host is released.
  */
-export function phaseOf({ record, recount: last }: QuestDocument, tally: Tally, settled: boolean): QuestPhase {
+export function phaseOf({ record, recount: last }: QuestDocument, counted: Counted, settled: boolean): QuestPhase {
+  const { tally, parts } = counted;
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null || state.embarking.length > 0) return 'embarking';
-  if (settled) return tally.labors === 0 ? 'empty' : tally.open === 0 ? 'completed' : 'open';
+  if (settled) {
+    if (tally.open > 0 || parts < state.hosts) return 'open';
+    return tally.labors === 0 ? 'empty' : 'completed';
+  }
   const before = last?.phase ?? 'embarking';
   if (before === 'embarking') return 'embarking';
   return tally.open > 0 ? 'open' : heldOpen(before, last);

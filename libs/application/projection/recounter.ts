@@ -5,7 +5,6 @@
 import { isDirty } from '#contracts';
 import type { QuestId } from '#domain';
 import type { ViewsWriter } from '#ports';
-import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { sleep } from '../pauses.js';
 import { recount, viewsPosition } from './recount.js';
@@ -13,7 +12,6 @@ import { recount, viewsPosition } from './recount.js';
 export interface RecounterParts {
   readonly views: ViewsWriter;
   readonly generation: number;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -28,6 +26,7 @@ const SWEEP_PAGE = 200;
 /** Most quests that are remembered as changed; the others are found by the next sweep. */
 const MAX_PENDING = 5000;
 
+/** By the clock that never goes back (`performance.now`). */
 interface Pending {
   /** When it was last counted here. */
   countedAtMs: number;
@@ -39,7 +38,7 @@ export class Recounter {
   private readonly pending = new Map<QuestId, Pending>();
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
-  private sweptAtMs = 0;
+  private sweptAtMs = -SWEEP_MS;
   private wake: (() => void) | undefined;
 
   constructor(private readonly parts: RecounterParts) {}
@@ -49,6 +48,11 @@ export class Recounter {
     for (const quest of quests) this.add(quest);
     if (this.pending.size > 0) this.wake?.();
   };
+
+  /** Quests whose numbers may be behind, as far as they are known here; at most {@link MAX_PENDING}. */
+  get due(): number {
+    return this.pending.size;
+  }
 
   start(): void {
     this.running ??= this.run();
@@ -75,42 +79,58 @@ export class Recounter {
   }
 
   private async step(): Promise<void> {
-    const { views, generation, clock } = this.parts;
-    if (clock.nowMs() - this.sweptAtMs >= SWEEP_MS) await this.sweep();
-    const due = [...this.pending].filter(([, { restUntilMs }]) => restUntilMs <= clock.nowMs()).slice(0, SWEEP_PAGE);
+    const { views, generation } = this.parts;
+    if (performance.now() - this.sweptAtMs >= SWEEP_MS) await this.sweep();
+    const due = this.takeDue();
     if (due.length === 0) return;
     const position = viewsPosition(await views.progress(generation));
-    const documents = await views.quests(
-      generation,
-      due.map(([quest]) => quest),
-    );
-    for (const document of documents) {
-      const { quest, mark, record } = document;
+    const documents = new Map((await views.quests(generation, due)).map((document) => [document.quest, document]));
+    for (const quest of due) {
+      const document = documents.get(quest);
       const pending = this.pending.get(quest);
       if (pending === undefined || this.ending.signal.aborted) continue;
-      if (!isDirty(document)) {
+      if (document === undefined || !isDirty(document)) {
         this.pending.delete(quest);
         continue;
       }
+      const { mark, record } = document;
       const reached = position !== undefined && mark <= position && (record === null || record.position <= position);
       // before the views are there the numbers cannot be final; a quest that keeps moving is counted now and then all the same
-      if (reached || clock.nowMs() - pending.countedAtMs >= SWEEP_MS) await this.count(quest, pending);
+      if (reached || performance.now() - pending.countedAtMs >= SWEEP_MS) await this.count(quest, pending);
     }
   }
 
+  /** The quests whose rest is over, at most a page. Each goes to the end of the line, so that all have their turn. */
+  private takeDue(): readonly QuestId[] {
+    const due: QuestId[] = [];
+    const now = performance.now();
+    for (const [quest, { restUntilMs }] of this.pending) {
+      if (restUntilMs > now) continue;
+      due.push(quest);
+      if (due.length === SWEEP_PAGE) break;
+    }
+    for (const quest of due) {
+      const pending = this.pending.get(quest);
+      if (pending === undefined) continue;
+      this.pending.delete(quest);
+      this.pending.set(quest, pending);
+    }
+    return due;
+  }
+
   private async count(quest: QuestId, pending: Pending): Promise<void> {
-    const { views, generation, clock } = this.parts;
+    const { views, generation } = this.parts;
     const begunAtMs = performance.now();
     await recount(views, generation, quest);
     const tookMs = performance.now() - begunAtMs;
-    pending.countedAtMs = clock.nowMs();
+    pending.countedAtMs = performance.now();
     pending.restUntilMs = pending.countedAtMs + Math.min(tookMs * COST_FACTOR, LONGEST_REST_MS);
     // it stays known until its rest is over and it is found clean, so that a change does not bring the next count forward
   }
 
   private async sweep(): Promise<void> {
-    const { views, generation, clock } = this.parts;
-    this.sweptAtMs = clock.nowMs();
+    const { views, generation } = this.parts;
+    this.sweptAtMs = performance.now();
     for (let after: QuestId | null = null; this.pending.size < MAX_PENDING;) {
       const page: readonly { readonly quest: QuestId }[] = await views.dirtyQuests(generation, after, SWEEP_PAGE);
       for (const { quest } of page) this.add(quest);
@@ -121,7 +141,7 @@ export class Recounter {
 
   private add(quest: QuestId): void {
     if (this.pending.has(quest) || this.pending.size >= MAX_PENDING) return;
-    this.pending.set(quest, { countedAtMs: this.parts.clock.nowMs(), restUntilMs: 0 });
+    this.pending.set(quest, { countedAtMs: performance.now(), restUntilMs: 0 });
   }
 
   /** Until something changes, or the next sweep. */

@@ -12,6 +12,8 @@ import {
 } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Journal, ViewsWriter } from '#ports';
+import type { Log } from '../log.js';
+import { sleep } from '../pauses.js';
 import type { Applier } from './applier.js';
 import type { Progress } from './progress.js';
 
@@ -21,18 +23,24 @@ export interface ReleaserParts {
   readonly applier: Applier;
   readonly progress: Progress;
   readonly generation: number;
+  readonly log: Log;
   readonly touched: (quests: Iterable<QuestId>) => void;
 }
 
 /** `not-parked`: there was nothing to do; else the record it is parked with again, or null where it goes on. */
 export type Released = 'not-parked' | { readonly parked: ParkRecord | null };
 
+/** How often it looks for releases that were begun and not ended. */
+const RESUME_EVERY_MS = 5000;
 const PAGE_ENTRIES = 200;
 const PAGE_QUESTS = 200;
 /** Compare-and-sets lost in a row before an operator is told to try again. */
 const MAX_LOST = 50;
 
 export class Releaser {
+  private readonly ending = new AbortController();
+  private running: Promise<void> | undefined;
+
   constructor(private readonly parts: ReleaserParts) {}
 
   /** Marks the host and carries its release through. */
@@ -57,8 +65,29 @@ export class Releaser {
     return { parked: await this.finishQuest(quest) };
   }
 
-  /** Carries through what was begun and not ended. */
-  async resume(): Promise<void> {
+  /** From now on carries through what was begun and not ended, by whomever: at once, and every few seconds. */
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  async close(): Promise<void> {
+    this.ending.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      try {
+        await this.resume();
+      } catch (error) {
+        this.parts.log.warn('releases that were begun cannot be looked for; it will be tried again', { err: error });
+      }
+      await sleep(RESUME_EVERY_MS, signal);
+    }
+  }
+
+  private async resume(): Promise<void> {
     const { views, generation } = this.parts;
     for (let after: HostName | null = null; ;) {
       const page: Awaited<ReturnType<ViewsWriter['parkedHosts']>> = await views.parkedHosts(
@@ -66,7 +95,9 @@ export class Releaser {
         after,
         PAGE_QUESTS,
       );
-      for (const { host, parked } of page) if (parked.state === 'releasing') await this.finishHost(host);
+      for (const { host, parked } of page) {
+        if (parked.state === 'releasing') await this.attempt(host, () => this.finishHost(host));
+      }
       after = page.at(-1)?.host ?? null;
       if (page.length < PAGE_QUESTS) break;
     }
@@ -76,9 +107,21 @@ export class Releaser {
         after,
         PAGE_QUESTS,
       );
-      for (const { quest, parked } of page) if (parked.state === 'releasing') await this.finishQuest(quest);
+      for (const { quest, parked } of page) {
+        if (parked.state === 'releasing') await this.attempt(`quest-${quest}`, () => this.finishQuest(quest));
+      }
       after = page.at(-1)?.quest ?? null;
       if (page.length < PAGE_QUESTS) break;
+    }
+  }
+
+  /** One that cannot be ended now does not hold up the others: the next round tries it again. */
+  private async attempt(name: string, finish: () => Promise<unknown>): Promise<void> {
+    if (this.ending.signal.aborted) return;
+    try {
+      await finish();
+    } catch (error) {
+      this.parts.log.warn('a release that was begun could not be ended; it will be tried again', { name, err: error });
     }
   }
 

@@ -5,13 +5,12 @@ import {
   START,
   type HostDocument,
   type PartitionProgress,
-  type QuestRecord,
   type StoredEntry,
 } from '#contracts';
 import { newHost, type HostName, type Instant, type QuestId } from '#domain';
 import type { Journal, StreamRead, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
-import { BatchWrite, type HostStep, type WriteParts } from './batch-write.js';
+import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './batch-write.js';
 import { addNeeded, partKey, type Loaded, type Needed } from './changes.js';
 import { judgeHost } from './judge-host.js';
 import { questRecordAfter } from './quest-record.js';
@@ -49,7 +48,7 @@ export class Round {
     const loaded = await this.load(steps);
     const write = new BatchWrite(this.parts, loaded);
     for (const step of steps) write.addHost(step);
-    for (const record of quests) write.addQuest(record);
+    for (const step of quests) write.addQuest(step);
     if (work.catalogue) write.addCatalogue(this.parts.timeline.latest);
     // progress waits for the round that leaves nothing
     if (this.leftHosts.size === 0 && this.leftQuests.size === 0) write.addProgress(progress);
@@ -88,7 +87,7 @@ export class Round {
     });
   }
 
-  private async foldQuests(work: Work['quests']): Promise<readonly QuestRecord[]> {
+  private async foldQuests(work: Work['quests']): Promise<readonly QuestStep[]> {
     if (work.size === 0) return [];
     const { views, generation, now } = this.parts;
     const stored = await views.quests(generation, [...work.keys()]);
@@ -104,8 +103,9 @@ export class Round {
       this.leftQuests,
     );
     return going.flatMap((quest) => {
-      const record = questRecordAfter(quest, records.get(quest) ?? null, entries.get(quest) ?? [], now);
-      return record === undefined ? [] : [record];
+      const next = entries.get(quest) ?? [];
+      const record = questRecordAfter(quest, records.get(quest) ?? null, next, now);
+      return record === undefined ? [] : [{ record, entries: next }];
     });
   }
 

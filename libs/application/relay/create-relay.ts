@@ -1,7 +1,6 @@
 /** The relay at work: one loop that waits for the journal's next entries or for the next tick, whichever comes first. */
-import { CATALOGUE_STREAM, type StoredEntry } from '#contracts';
+import { CATALOGUE_STREAM, type Position, type StoredEntry } from '#contracts';
 import { StoreUnavailable, type Feed, type FeedMessage, type Journal } from '#ports';
-import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { pauseMs, sleep } from '../pauses.js';
 import { Arrival } from './arrival.js';
@@ -12,7 +11,6 @@ import type { Relay } from './relay.js';
 export interface RelayParts {
   readonly journal: Journal;
   readonly feed: Feed;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -36,7 +34,8 @@ class RelayLoop implements Relay {
   private running: Promise<void> | undefined;
   private trouble: string | null = 'it has not begun';
   private account: MessageAccount | undefined;
-  private storedAtMs = 0;
+  /** By `performance.now`, which never goes back. */
+  private storedAtMs = -STORE_PLACE_MS;
   private storedPosition = BEGINNING.position;
 
   constructor(private readonly parts: RelayParts) {}
@@ -62,6 +61,10 @@ class RelayLoop implements Relay {
 
   notReady(): string | null {
     return this.trouble;
+  }
+
+  place(): { readonly position: Position; readonly number: number } | null {
+    return this.begin === 'count' || this.account === undefined ? null : this.begin;
   }
 
   async close(): Promise<void> {
@@ -117,20 +120,19 @@ class RelayLoop implements Relay {
   }
 
   private async follow(account: MessageAccount, entries: AsyncIterator<readonly StoredEntry[]>): Promise<void> {
-    const { clock } = this.parts;
     let next = new Arrival(entries.next());
-    let repeatAtMs = clock.nowMs() + REPEAT_TICKS_MS;
+    let repeatAtMs = performance.now() + REPEAT_TICKS_MS;
     let quietAtMs: number | null = null;
     for (;;) {
-      const untilMs = Math.max(0, Math.min(repeatAtMs, quietAtMs ?? repeatAtMs) - clock.nowMs());
+      const untilMs = Math.max(0, Math.min(repeatAtMs, quietAtMs ?? repeatAtMs) - performance.now());
       const shown = await next.within(untilMs);
       if (shown?.done === true) return;
       if (shown !== undefined) {
         await this.publish(account.messagesOf(shown.value));
-        quietAtMs ??= clock.nowMs() + TICK_AFTER_MS;
+        quietAtMs ??= performance.now() + TICK_AFTER_MS;
         next = new Arrival(entries.next());
       }
-      const now = clock.nowMs();
+      const now = performance.now();
       if (quietAtMs !== null && now >= quietAtMs) {
         await this.publish(account.ticks('behind'));
         quietAtMs = null;
@@ -148,16 +150,38 @@ class RelayLoop implements Relay {
   }
 
   private async publish(messages: readonly FeedMessage[]): Promise<void> {
-    if (messages.length > 0) await this.parts.feed.publish(messages);
+    if (messages.length > 0) await this.orEnding(this.parts.feed.publish(messages));
     if (this.account !== undefined) this.begin = this.account.place;
+  }
+
+  /**
+   * Waits for the feed, but not beyond the end: a feed that has no room has none until somebody handles what is in it, and
+   * at the end nobody may. What was not acknowledged is published again by the next start.
+   */
+  private async orEnding(published: Promise<void>): Promise<void> {
+    const { signal } = this.ending;
+    let stop: (() => void) | undefined;
+    const ending = new Promise<never>((_, reject) => {
+      stop = () => {
+        reject(new Error('the relay is closed'));
+      };
+      signal.addEventListener('abort', stop);
+      if (signal.aborted) stop();
+    });
+    try {
+      await Promise.race([published, ending]);
+    } finally {
+      if (stop !== undefined) signal.removeEventListener('abort', stop);
+      published.catch(() => undefined);
+    }
   }
 
   /** Where another relay has written in between, the next time is soon enough: what it stored was true as well. */
   private async storePlace(): Promise<void> {
     if (this.begin === 'count' || this.begin.position === this.storedPosition) return;
-    const { journal, clock } = this.parts;
+    const { journal } = this.parts;
     const place = this.begin;
-    this.storedAtMs = clock.nowMs();
+    this.storedAtMs = performance.now();
     const version = await writePlace(journal, place, this.version);
     this.version = version ?? (await journal.readState('relay'))?.version ?? 0;
     if (version !== undefined) this.storedPosition = place.position;

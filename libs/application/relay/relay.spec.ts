@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 
 async function relayOf(journal: Journal, feed: Feed, forget = false): Promise<Relay> {
-  const relay = createRelay({ journal, feed, clock: { nowMs: () => Date.now() }, log: silentLog });
+  const relay = createRelay({ journal, feed, log: silentLog });
   relays.push(relay);
   await relay.prepare({ forget });
   relay.start();
@@ -167,7 +167,7 @@ test('J6: a place that another journal does not hold stops the start and names t
   await relay.close();
   for (const [name, state] of store.states) backup.states.set(name, state);
   const restored = createMemoryJournal({ store: backup });
-  const refused = createRelay({ journal: restored, feed, clock: { nowMs: () => Date.now() }, log: silentLog });
+  const refused = createRelay({ journal: restored, feed, log: silentLog });
   await expect(refused.prepare({ forget: false })).rejects.toThrow(StartRefused);
   await expect(refused.prepare({ forget: false })).rejects.toThrow('--fold-anew');
   const second = collectingFeed();
@@ -186,4 +186,21 @@ test('a feed or journal that goes away delays, and loses nothing', async () => {
   await until(() => new Set(entriesOf(feed.messages).map(({ number }) => number)).size === 5);
   await until(() => relay.notReady() === null);
   expect(journal.suffered.unavailable).toBeGreaterThan(0);
+});
+
+test('closing does not wait for a feed that has no room, and what it did not take is published by the next start', async () => {
+  const store = new MemoryStore();
+  const journal = createMemoryJournal({ store });
+  const full = collectingFeed();
+  let asked = 0;
+  full.publish = () => {
+    asked += 1;
+    return new Promise(() => undefined);
+  };
+  const relay = await relayOf(journal, full);
+  await until(() => asked > 0);
+  await relay.close();
+  const feed = collectingFeed();
+  await relayOf(journal, feed);
+  await until(() => entriesOf(feed.messages).length === 1);
 });

@@ -1,4 +1,5 @@
 /** The relay: tails the journal from its stored place and says on the feed what stands there (F3, F4). `createRelay` makes it. */
+import type { Position } from '#contracts';
 
 export interface Relay {
   /**
@@ -10,6 +11,8 @@ export interface Relay {
   start(): void;
   /** Why nothing is published at present, as a sentence; null where all goes well. */
   notReady(): string | null;
+  /** Up to where everything is published: position and number of that entry; null before it has begun. */
+  place(): { readonly position: Position; readonly number: number } | null;
   /** Lets what is published be acknowledged, stores its place, ends. */
   close(): Promise<void>;
 }

@@ -58,9 +58,9 @@ const ingest: FactoryProvider<RunningIngest> = {
 
 const relay: FactoryProvider<Relay> = {
   provide: RELAY,
-  inject: [JOURNAL, FEED, CLOCK, LOG, Shutdown, Readiness],
-  useFactory: (journal: Journal, feed: Feed, clock: Clock, log: Log, shutdown: Shutdown, readiness: Readiness) => {
-    const made = createRelay({ journal, feed, clock, log });
+  inject: [JOURNAL, FEED, LOG, Shutdown, Readiness],
+  useFactory: (journal: Journal, feed: Feed, log: Log, shutdown: Shutdown, readiness: Readiness) => {
+    const made = createRelay({ journal, feed, log });
     shutdown.add('relay', 'relay', () => made.close());
     readiness.expect('relay', () => made.notReady());
     return made;

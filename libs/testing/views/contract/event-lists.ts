@@ -79,11 +79,11 @@ const ORDERS: Record<EventSort, (a: EventDocument, b: EventDocument) => number> 
 export function eventListSuite(bench: Bench): void {
   test('events: every filter and sort answers what the simplest filter answers, in pages of any size', async () => {
     const { views } = bench();
-    const generation = await newGeneration(views);
     const some = fc.array(filters, { minLength: FILTERS_PER_RUN, maxLength: FILTERS_PER_RUN });
     await fc.assert(
       fc.asyncProperty(eventLists, some, async (documents, asked) => {
         await views.control.resetEvents(1);
+        const generation = await newGeneration(views);
         // not in their order: a projector has many partitions
         await views.writer.apply(generation, { events: documents.filter((_, n) => n % 2 === 1) });
         await views.writer.apply(generation, { events: documents });

@@ -49,8 +49,27 @@ export function parkedSuite(bench: Bench): void {
       { quest: 5, parked },
     ]);
     expect(await views.writer.parkedQuests(generation, quest(5), 2)).toEqual([{ quest: 10, parked }]);
+    const releasing = { ...parked, state: 'releasing' as const };
+    await views.writer.apply(generation, { quests: [questRecord(5, 1, {}, { parked: releasing })] });
     await views.writer.apply(generation, { quests: [questRecord(5, 1)] });
     expect((await views.writer.parkedQuests(generation, null, 9)).map((one) => one.quest)).toEqual([2, 10]);
+  });
+
+  test('P4: at one revision a quest’s parking goes on step by step, and nothing that was read before takes it back', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const steps = { no: null, parked: parkRecord(3), releasing: { ...parkRecord(3), state: 'releasing' as const } };
+    const stored = async (): Promise<string> => {
+      const [document] = await views.writer.quests(generation, [quest(1)]);
+      return document?.record?.parked?.state ?? 'no';
+    };
+    const seen: string[] = [];
+    const asked = ['no', 'releasing', 'parked', 'no', 'releasing', 'parked', 'releasing', 'no', 'releasing'] as const;
+    for (const step of asked) {
+      await views.writer.apply(generation, { quests: [questRecord(1, 1, {}, { parked: steps[step] })] });
+      seen.push(await stored());
+    }
+    expect(seen).toEqual(['no', 'no', 'parked', 'parked', 'releasing', 'parked', 'releasing', 'no', 'no']);
   });
 
   test('P4: a labor’s row says whether its host is parked', async () => {

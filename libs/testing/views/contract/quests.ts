@@ -136,6 +136,7 @@ export function questSuite(bench: Bench): void {
       });
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
       tally: { ...tally(0, 0), steps: {} },
+      parts: 0,
       emptied: null,
     });
     await views.writer.apply(generation, {
@@ -143,6 +144,7 @@ export function questSuite(bench: Bench): void {
     });
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
       tally: tally(2, 2),
+      parts: 3,
       emptied: { position: at(3), at: instant(3) },
     });
     await views.writer.apply(generation, {
@@ -150,10 +152,11 @@ export function questSuite(bench: Bench): void {
     });
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
       tally: tally(2, 3),
+      parts: 3,
       emptied: { position: at(8), at: instant(8) },
     });
     await views.writer.apply(generation, { parts: [part(1, 'a', 9, 1, 1)] });
-    expect(await views.writer.sumParts(generation, quest(1))).toEqual({ tally: tally(3, 3), emptied: null });
+    expect(await views.writer.sumParts(generation, quest(1))).toEqual({ tally: tally(3, 3), parts: 3, emptied: null });
   });
 
   test('a type may be named like a property of every object', async () => {

@@ -2,6 +2,6 @@
 import type { Caller } from '#application';
 import { reaches, type Identity } from '#platform';
 
-export function callerOf({ name, role }: Identity): Caller {
-  return { name, mayReportRestricted: reaches(role, 'operate') };
+export function callerOf({ name, role, trace }: Identity): Caller {
+  return { name, mayReportRestricted: reaches(role, 'operate'), ...(trace === undefined ? {} : { trace }) };
 }

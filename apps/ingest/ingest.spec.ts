@@ -27,7 +27,9 @@ beforeEach(() => {
   calls.length = 0;
 });
 
-const local = { name: null, mayReportRestricted: true };
+/** Of the request itself, where it was sent with no trace. */
+const trace = expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/) as string;
+const local = { name: null, mayReportRestricted: true, trace };
 const diskFull = {
   id: 1 as EventTypeId,
   category: 'disk',
@@ -397,5 +399,7 @@ test.each(attempts)('%s %s needs its role', async (method, path, body, least) =>
   }
   const callers = calls.map((call) => call.at(-1));
   const reached = ROLES.slice(ROLES.indexOf(least));
-  expect(callers).toEqual(reached.map((role) => ({ name: `agent-${role}`, mayReportRestricted: role !== 'report' })));
+  expect(callers).toEqual(
+    reached.map((role) => ({ name: `agent-${role}`, mayReportRestricted: role !== 'report', trace })),
+  );
 });

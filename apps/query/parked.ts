@@ -1,5 +1,6 @@
 /** Why a host or quest stands still, as it is answered (P4). */
 import type { ParkRecord } from '#contracts';
+import type { Columns } from '#platform';
 
 /** A field `parked`, where it is. */
 export function presentParked(parked: ParkRecord | null): { readonly parked?: object } {
@@ -7,3 +8,12 @@ export function presentParked(parked: ParkRecord | null): { readonly parked?: ob
   const { state, reason, revision, position, since } = parked;
   return { parked: { state, reason, revision, position: String(position), since } };
 }
+
+/** The same as columns, empty where it does not stand still. */
+export const parkedColumns = {
+  parkedState: ({ parked }) => parked?.state ?? null,
+  parkedReason: ({ parked }) => parked?.reason ?? null,
+  parkedRevision: ({ parked }) => parked?.revision ?? null,
+  parkedPosition: ({ parked }) => parked?.position ?? null,
+  parkedSince: ({ parked }) => parked?.since ?? null,
+} as const satisfies Columns<{ readonly parked: ParkRecord | null }>;

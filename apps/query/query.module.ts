@@ -1,5 +1,6 @@
 /** The reading half of the API. The READING that its controllers ask is provided by who composes it. */
 import { Module } from '@nestjs/common';
+import { listsProvider } from '#platform';
 import { EventTypesReader } from './catalogue/event-types.controller.js';
 import { FatesReader } from './catalogue/fates.controller.js';
 import { EventsReader } from './events/events.controller.js';
@@ -20,5 +21,6 @@ import { StatsReader } from './stats/stats.controller.js';
     HostsReader,
     StatsReader,
   ],
+  providers: [listsProvider],
 })
 export class QueryModule {}

@@ -207,7 +207,7 @@ test('an answer says how far the views are and how old that is; next is a cursor
 });
 
 test.each([
-  ['/labors?asOf=2030-01-01T00:00:00Z&hostQuery=x&where=x&format=csv', ['asOf', 'hostQuery', 'where', 'format']],
+  ['/labors?asOf=2030-01-01T00:00:00Z&hostQuery=x&where=x&format=xml', ['asOf', 'hostQuery', 'where', 'format']],
   [
     '/labors?host=-a&type=A&quest=0&chain=a&state=done&actor=me&limit=0',
     ['host', 'type', 'quest', 'chain', 'state', 'actor', 'limit'],

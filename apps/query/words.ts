@@ -1,7 +1,7 @@
 /** The domain's names as query parameters write them. */
 import { isTypePart, parseHostName, parseLaborId, parseQuestId, parseTypeName } from '#domain';
 import type { HostName, LaborId, QuestId, TypeName } from '#domain';
-import type { Word } from '#platform';
+import { names, type Word } from '#platform';
 
 /** What a host or the beginning of hosts may be asked by. */
 export type HostTerm = { readonly host: HostName } | { readonly prefix: string };
@@ -9,7 +9,7 @@ export type HostTerm = { readonly host: HostName } | { readonly prefix: string }
 const PREFIX = /^[a-z0-9][a-z0-9._-]{0,252}$/;
 const NUMBER = /^[1-9]\d{0,15}$/;
 
-export const host: Word<HostName> = { parse: parseHostName, takes: 'host names' };
+export const host: Word<HostName> = { parse: parseHostName, takes: 'host names', schema: names.hostGiven };
 
 export const hostTerm: Word<HostTerm> = {
   parse(text) {
@@ -21,28 +21,33 @@ export const hostTerm: Word<HostTerm> = {
     return name === undefined ? undefined : { host: name };
   },
   takes: 'host names, or how they begin with * after it',
+  schema: { type: 'string', minLength: 1, examples: ['web-*'] },
 };
 
 export const type: Word<TypeName> = {
   parse: parseTypeName,
   takes: 'names of event types, e.g. system-reboot-required',
+  schema: names.typeName,
 };
 
 export const category: Word<string> = {
   parse: (text) => (isTypePart(text) ? text : undefined),
   takes: 'categories of event types, e.g. system-reboot',
+  schema: names.typePart,
 };
 
-export const quest: Word<QuestId> = { parse: questId, takes: 'numbers of quests' };
+export const quest: Word<QuestId> = { parse: questId, takes: 'numbers of quests', schema: names.questNumber };
 
 export const questOrNone: Word<QuestId | 'none'> = {
   parse: (text) => (text === 'none' ? text : questId(text)),
   takes: 'numbers of quests, or none',
+  schema: { anyOf: [names.questNumber, { const: 'none' }] },
 };
 
 export const labor: Word<LaborId> = {
   parse: (text) => parseLaborId(text)?.id,
   takes: 'ids of labors, e.g. web-1~0',
+  schema: { type: 'string', pattern: '^[^~]+~\\d+(?:\\.\\d+)?$' },
 };
 
 function questId(text: string): QuestId | undefined {

@@ -82,6 +82,7 @@ async function follow({ app, projector, relay }: Parts, origin: string, options:
     await projector.catchUp(signal);
     if (signal.aborted) return;
     await app.consume();
+    if (app.shutdown.signal.aborted) return;
     projector.start();
     relay.start();
   } catch (error) {

@@ -19,6 +19,8 @@ export interface NewEntry {
   readonly recordedAt: Instant;
   /** The data as JSON text: an object, without what the envelope says. */
   readonly json: string;
+  /** Trace context (W3C `traceparent`) of the request that caused it; absent where none did. For operators: nothing is judged by it. */
+  readonly trace?: string;
 }
 
 /** An entry as the journal holds it. Never changed, never removed. */

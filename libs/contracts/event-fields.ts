@@ -50,6 +50,11 @@ export class FaultLog {
     return this.add(field, 'invalid', `${nameOf(field)} is ${shown(value)}; ${wanted}`);
   }
 
+  /** Something is called `name`, which it cannot be; `why` is the end of a sentence. */
+  unknownName(name: string, why: string): null {
+    return this.add(cut(name), 'unknown', `${shown(name)} ${why}`);
+  }
+
   unknown(field: string, name: string): null {
     return this.add(
       joined(field, cut(name)),
@@ -141,30 +146,32 @@ function orLeaveOut(value: unknown): string {
   return value === null || value === '' ? ', or leave it out' : '';
 }
 
-export function atOf(value: unknown, nowMs: number, log: FaultLog): Instant | null {
+/** `field`: what the time is called where it stands. */
+export function atOf(value: unknown, nowMs: number, log: FaultLog, field = 'at'): Instant | null {
   const at = typeof value !== 'string' ? undefined : isInstant(value) ? value : parseInstant(value);
   if (at === undefined)
-    return log.invalid('at', value, 'give an ISO 8601 time with a zone, such as 2026-01-31T12:00:00Z');
+    return log.invalid(field, value, 'give an ISO 8601 time with a zone, such as 2026-01-31T12:00:00Z');
   if (msOfInstant(at) - nowMs > MAX_AHEAD_MS)
     return log.invalid(
-      'at',
+      field,
       value,
       `at most ${MAX_AHEAD_MS / 60_000} minutes ahead are taken: check the sender's clock`,
     );
   return at;
 }
 
-export function attributesOf(value: unknown, log: FaultLog): Attributes | null {
-  if (!isObject(value)) return log.invalid('attributes', value, 'give an object of texts, numbers and booleans');
+/** `field`: where they stand. */
+export function attributesOf(value: unknown, log: FaultLog, field = 'attributes'): Attributes | null {
+  if (!isObject(value)) return log.invalid(field, value, 'give an object of texts, numbers and booleans');
   const names = Object.keys(value);
   if (names.length > MAX_ATTRIBUTES)
-    return log.add('attributes', 'invalid', `${names.length} attributes; an event takes at most ${MAX_ATTRIBUTES}`);
+    return log.add(field, 'invalid', `${names.length} attributes; an event takes at most ${MAX_ATTRIBUTES}`);
   let sound = true;
   for (const name of names) {
     const wrong = attributeFault(name, value[name]);
     if (wrong === undefined) continue;
     sound = false;
-    log.add(`attributes.${cut(name)}`, 'invalid', wrong);
+    log.add(`${field}.${cut(name)}`, 'invalid', wrong);
   }
   return sound ? (value as Attributes) : null;
 }

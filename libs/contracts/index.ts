@@ -1,4 +1,6 @@
 /** Contracts: what crosses a wire or a disk, as plain types and codecs. */
+export * from './cloudevents.js';
+export * from './cloudevents-http.js';
 export * from './codec/index.js';
 export * from './cursor.js';
 export * from './documents.js';
@@ -10,4 +12,5 @@ export * from './event-report.js';
 export * from './filters.js';
 export * from './position.js';
 export * from './streams.js';
+export * from './trace.js';
 export * from './uuids.js';

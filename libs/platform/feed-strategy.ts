@@ -6,6 +6,7 @@ import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { isObservable, lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { Log } from '#application';
+import { traceIdOf } from '#contracts';
 import { StoreUnavailable, type Consumer, type Feed, type FeedBatch } from '#ports';
 
 /** The pattern of the handler of batches. */
@@ -63,12 +64,12 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
       const result: unknown = await handler(payload);
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
     } catch (error) {
-      if (!payload.signal.aborted) this.report(payload.batch.partition, error);
+      if (!payload.signal.aborted) this.report(payload.batch, error);
       throw error;
     }
   }
 
-  private report(partition: number, error: unknown): void {
+  private report({ partition, messages }: FeedBatch, error: unknown): void {
     const { log } = this.options;
     if (error instanceof StoreUnavailable) {
       log.warn('a store is away, so a batch of the feed waits', {
@@ -76,7 +77,11 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
         store: error.store,
         reason: error.reason,
       });
-    } else log.error('a batch of the feed was not handled; it will come again', { partition, err: error });
+    } else log.error('a batch of the feed was not handled; it will come again', {
+        partition,
+        traceIds: tracesOf(messages),
+        err: error,
+      });
   }
 
   /** Lets batches under way finish and commits them. */
@@ -92,4 +97,17 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
   unwrap(): never {
     throw new Error('the feed has no driver to hand out');
   }
+}
+
+/** Requests whose entries are among the messages: as many as a log line may name. */
+const MOST_TRACES = 10;
+
+function tracesOf(messages: FeedBatch['messages']): readonly string[] {
+  const ids = new Set<string>();
+  for (const message of messages) {
+    const id = message.kind === 'entry' ? traceIdOf(message.entry.trace) : undefined;
+    if (id !== undefined) ids.add(id);
+    if (ids.size === MOST_TRACES) break;
+  }
+  return [...ids];
 }

@@ -5,14 +5,34 @@ export { createApp, type App } from './app/create-app.js';
 export { requireAddress } from './app/listen.js';
 export { runProcess, type Running } from './app/process.js';
 export { FEED_TRANSPORT, FeedFailures, JOURNAL_BATCH, type BatchPayload } from './feed-strategy.js';
-export { CheckedBody, NoBody } from './http/body.js';
-export { presentEventType, presentFate } from './http/catalogue-shapes.js';
+export { StreamedBody, TextBody } from './http/bodies.js';
+export { BodyPipe, CheckedBody, NoBody } from './http/body.js';
+export { eventTypeShape, fateShape, presentEventType, presentFate } from './http/catalogue-shapes.js';
+export type { Cell, Columns } from './http/csv.js';
+export { Tagged } from './http/entity-tag.js';
 export { Freshness, showing, written } from './http/freshness.js';
-export { TakesQuery } from './http/head-guard.js';
-export { Asked, listAnswer, listQuery, type ListAnswer, type RequestOf } from './http/list-query.js';
+export { refuseQuery, Serves, TakesQuery } from './http/head-guard.js';
+export { parseJson } from './http/json-body.js';
+export { Asked, listQuery, type RequestOf } from './http/list-query.js';
+export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './http/lists.js';
 export { questNumber } from './http/params.js';
-export { flag, instant, one, oneOf, position, several, severalOrNone, words, type Word } from './http/query.js';
+export {
+  flag,
+  instant,
+  one,
+  oneOf,
+  position,
+  several,
+  severalOrNone,
+  words,
+  type Word,
+  parseQuery,
+  type QueryTable,
+} from './http/query.js';
+export * from './http/media.js';
 export { createLog, type PlatformLog } from './log.js';
+export * from './openapi/index.js';
+export { FIGURES, type Figure } from './metrics/figures.js';
 export { ProblemError, valueOf } from './problems/problem-error.js';
 export { STATUSES } from './problems/statuses.js';
 export { variables } from './settings/schema.js';

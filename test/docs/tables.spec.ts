@@ -1,6 +1,6 @@
 /** What the documentation lists, the code has, and the other way round. */
 import { ERRORS } from '#contracts';
-import { STATUSES, variables } from '#platform';
+import { FIGURES, STATUSES, variables, type Figure } from '#platform';
 import { document, table } from './markdown.js';
 
 test('docs/operating.md lists every setting with its default', () => {
@@ -10,6 +10,21 @@ test('docs/operating.md lists every setting with its default', () => {
     name === 'HERMES_DATA_DIR' ? 'data' : String(fallback ?? ''),
   ]);
   expect(listed).toEqual(there);
+});
+
+test('docs/operating.md lists every figure with its kind and labels', () => {
+  const listed = table('docs/operating.md', 'figures').map(([name, kind, labels]) => [name, kind, labels]);
+  const there = Object.entries<Figure>(FIGURES).map(([name, { kind, labels }]) => [
+    name,
+    kind,
+    // the reader of tables takes the outermost back-ticks away
+    labels
+      .map((label) => `\`${label}\``)
+      .join(', ')
+      .replace(/^`([^`]*)`$/, '$1'),
+  ]);
+  expect(listed.slice(0, -1)).toEqual(there);
+  expect(listed.at(-1)?.[0]).toBe('`hermes_process_*`, `hermes_nodejs_*`');
 });
 
 test('docs/api.md lists every error code under its status', () => {

@@ -2,9 +2,10 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { Caller, CheckedBody, INGEST, Needs, presentEventType, type Identity } from '#platform';
+import { Caller, CheckedBody, Documented, INGEST, Needs, presentEventType, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
+import { eventTypeAmended, eventTypesDefined } from './documented.js';
 import { eventTypeAmendment, EventTypeAmendmentDto, eventTypeDefinition, EventTypeDto } from './event-type.dto.js';
 
 @Controller('event-types')
@@ -13,6 +14,7 @@ export class EventTypesWriter {
   constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
 
   @Post()
+  @Documented(eventTypesDefined)
   async define(
     @CheckedBody(EventTypeDto, { many: MAX_DEFINITIONS }) items: readonly EventTypeDto[],
     @Body() asked: unknown,
@@ -24,6 +26,7 @@ export class EventTypesWriter {
   }
 
   @Patch(':name')
+  @Documented(eventTypeAmended)
   async amend(
     @Param('name') name: string,
     @CheckedBody(EventTypeAmendmentDto) dto: EventTypeAmendmentDto,

@@ -2,9 +2,10 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { Caller, CheckedBody, INGEST, Needs, presentFate, type Identity } from '#platform';
+import { Caller, CheckedBody, Documented, INGEST, Needs, presentFate, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
+import { fateAmended, fatesDefined } from './documented.js';
 import { fateAmendment, FateAmendmentDto, fateDefinition, FateDto } from './fate.dto.js';
 
 @Controller('fates')
@@ -13,6 +14,7 @@ export class FatesWriter {
   constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
 
   @Post()
+  @Documented(fatesDefined)
   async define(
     @CheckedBody(FateDto, { many: MAX_DEFINITIONS }) items: readonly FateDto[],
     @Body() asked: unknown,
@@ -24,6 +26,7 @@ export class FatesWriter {
   }
 
   @Patch(':fate')
+  @Documented(fateAmended)
   async amend(
     @Param('fate') fate: string,
     @CheckedBody(FateAmendmentDto) dto: FateAmendmentDto,

@@ -1,24 +1,44 @@
 /** How the DTOs of ingest check a field: one sentence says what is wrong and what to give; nothing is converted. */
 import { ValidateBy, ValidateIf } from 'class-validator';
+import { MayBeAbsent, nullable, Takes, type Schema } from '#platform';
 
 const MAX_SHOWN = 80;
 
-/** What is wrong with a value, as a sentence that begins after the field's name; undefined where nothing is. */
-export type FaultOf = (value: unknown) => string | undefined;
+/**
+ * What is wrong with a value, as a sentence that begins after the field's name; undefined where nothing is. `schema` tells
+ * the same to the API document.
+ */
+export type FaultOf = ((value: unknown) => string | undefined) & { readonly schema?: Schema };
 
-export function Check(name: string, faultOf: FaultOf): PropertyDecorator {
-  return ValidateBy({
+/** `faultOf`, which takes what `schema` says. */
+export function taking(schema: Schema, faultOf: (value: unknown) => string | undefined): FaultOf {
+  return Object.assign(faultOf, { schema });
+}
+
+/** `about`: for the API document, what the check does not say. */
+export function Check(name: string, faultOf: FaultOf, about?: string): PropertyDecorator {
+  const validate = ValidateBy({
     name,
     validator: {
       validate: (value) => faultOf(value) === undefined,
       defaultMessage: (args) => `${args?.property ?? 'this'} ${faultOf(args?.value) ?? 'is not valid'}`,
     },
   });
+  const describe = Takes(faultOf.schema ?? {}, about);
+  return (prototype, property) => {
+    validate(prototype, property);
+    describe(prototype, property);
+  };
 }
 
 /** The field may be absent; null is a value like any other. */
 export function Optional(): PropertyDecorator {
-  return ValidateIf((_, value) => value !== undefined);
+  const validate = ValidateIf((_, value) => value !== undefined);
+  const describe = MayBeAbsent();
+  return (prototype, property) => {
+    validate(prototype, property);
+    describe(prototype, property);
+  };
 }
 
 /** For messages, without walking what may be large. */
@@ -33,5 +53,5 @@ export function shown(value: unknown): string {
 
 /** `fault`, but null is taken. */
 export function orNull(faultOf: FaultOf): FaultOf {
-  return (value) => (value === null ? undefined : faultOf(value));
+  return taking(nullable(faultOf.schema ?? {}), (value) => (value === null ? undefined : faultOf(value)));
 }

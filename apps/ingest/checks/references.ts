@@ -1,6 +1,7 @@
 /** What a quest is about outside Hermes: tickets and pages. */
 import type { Reference } from '#domain';
-import { shown, type FaultOf } from './check.js';
+import { component, type Schema } from '#platform';
+import { shown, taking } from './check.js';
 import { line } from './texts.js';
 
 export const MAX_REFERENCES = 20;
@@ -9,8 +10,23 @@ const MAX_URL_LENGTH = 2000;
 
 const label = line(MAX_LABEL_LENGTH);
 
+const REFERENCES: Schema = {
+  type: 'array',
+  maxItems: MAX_REFERENCES,
+  items: component('ReferenceGiven', {
+    type: 'object',
+    properties: {
+      label: label.schema ?? {},
+      key: label.schema ?? {},
+      url: { ...line(MAX_URL_LENGTH).schema, description: 'A whole URL with http or https.' },
+    },
+    anyOf: [{ required: ['key'] }, { required: ['url'] }],
+    additionalProperties: false,
+  }),
+};
+
 /** Up to {@link MAX_REFERENCES} of `{label?, key?, url?}`, each with a key or a URL. */
-export const referenceList: FaultOf = (value) => {
+export const referenceList = taking(REFERENCES, (value) => {
   if (!Array.isArray(value)) return `is ${shown(value)}: give an array of {label?, key?, url?}`;
   if (value.length > MAX_REFERENCES) return `has ${value.length} items: give at most ${MAX_REFERENCES}`;
   for (const [index, item] of value.entries()) {
@@ -18,7 +34,7 @@ export const referenceList: FaultOf = (value) => {
     if (fault !== undefined) return `is not valid: [${index}]${fault}`;
   }
   return undefined;
-};
+});
 
 function referenceFault(item: unknown): string | undefined {
   if (typeof item !== 'object' || item === null || Array.isArray(item))

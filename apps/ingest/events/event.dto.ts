@@ -6,6 +6,7 @@
 import {
   isAttributeName,
   MAX_AHEAD_MS,
+  MAX_ATTRIBUTE_NAME_LENGTH,
   MAX_ATTRIBUTE_VALUE_LENGTH,
   MAX_ATTRIBUTES,
   MAX_BY_LENGTH,
@@ -13,32 +14,41 @@ import {
   MAX_NOTE_LENGTH,
 } from '#contracts';
 import { msOfInstant, parseHostName, type Attributes, type TypeReference } from '#domain';
-import { Check, Optional, shown, type FaultOf } from '../checks/check.js';
+import { names, type Schema } from '#platform';
+import { Check, Optional, shown, taking } from '../checks/check.js';
 import { instant, instantOf, typeReference } from '../checks/names.js';
 import { line, text } from '../checks/texts.js';
 
-const host: FaultOf = (value) =>
+const host = taking(names.hostGiven, (value) =>
   typeof value === 'string' && parseHostName(value) !== undefined
     ? undefined
-    : `is ${shown(value)}: give the name of a host`;
+    : `is ${shown(value)}: give the name of a host`,
+);
 
-const at: FaultOf = (value) => {
+const at = taking(names.instant, (value) => {
   const fault = instant(value);
   if (fault !== undefined || typeof value !== 'string') return fault;
   return msOfInstant(instantOf(value)) - Date.now() > MAX_AHEAD_MS
     ? `is ${shown(value)}: at most ${MAX_AHEAD_MS / 60_000} minutes ahead are taken`
     : undefined;
-};
+});
 
 const attributeText = text(0, MAX_ATTRIBUTE_VALUE_LENGTH);
 
-const attributes: FaultOf = (value) => {
+const ATTRIBUTES: Schema = {
+  type: 'object',
+  maxProperties: MAX_ATTRIBUTES,
+  propertyNames: line(MAX_ATTRIBUTE_NAME_LENGTH).schema ?? {},
+  additionalProperties: { anyOf: [attributeText.schema ?? {}, { type: ['number', 'boolean'] }] },
+};
+
+const attributes = taking(ATTRIBUTES, (value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return `is ${shown(value)}: give an object`;
   const entries = Object.entries(value);
   if (entries.length > MAX_ATTRIBUTES) return `has ${entries.length} attributes: give at most ${MAX_ATTRIBUTES}`;
   const bad = entries.find(([name, item]) => !isAttributeName(name) || !isAttributeValue(item));
   return bad && `has ${shown(bad[0])}, which is no attribute: give texts, numbers and booleans under short names`;
-};
+});
 
 function isAttributeValue(value: unknown): boolean {
   if (typeof value === 'string') return attributeText(value) === undefined;

@@ -2,8 +2,9 @@
 import { Body, Controller, Inject, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Clock, Ingest } from '#application';
-import { Caller, CLOCK, INGEST, Needs, valueOf, written, type Identity } from '#platform';
+import { Caller, CLOCK, Documented, INGEST, Needs, valueOf, written, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
+import { eventsLogged } from './documented.js';
 import { presentLogged, reportsOf } from './reports.js';
 
 @Controller('events')
@@ -16,6 +17,7 @@ export class EventsWriter {
 
   /** 201; 200 where all were repeats. */
   @Post()
+  @Documented(eventsLogged)
   async log(
     @Body() body: unknown,
     @Caller() identity: Identity,

@@ -2,9 +2,10 @@
 import { Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { Caller, CheckedBody, INGEST, Needs, type Identity } from '#platform';
+import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerResults } from './answer.js';
+import { laborsAcknowledged, laborsAssigned, laborsWaived } from './documented.js';
 import { acking, AckManyDto, assigning, AssignManyDto, WaiveManyDto, waiving } from './labor.dto.js';
 
 @Controller('labors')
@@ -13,6 +14,7 @@ export class LaborsBulkWriter {
   constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
 
   @Post('ack')
+  @Documented(laborsAcknowledged)
   @HttpCode(200)
   async ack(
     @CheckedBody(AckManyDto) dto: AckManyDto,
@@ -23,6 +25,7 @@ export class LaborsBulkWriter {
   }
 
   @Post('assign')
+  @Documented(laborsAssigned)
   @HttpCode(200)
   async assign(
     @CheckedBody(AssignManyDto) dto: AssignManyDto,
@@ -33,6 +36,7 @@ export class LaborsBulkWriter {
   }
 
   @Post('waive')
+  @Documented(laborsWaived)
   @HttpCode(200)
   async waive(
     @CheckedBody(WaiveManyDto) dto: WaiveManyDto,

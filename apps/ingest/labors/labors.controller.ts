@@ -2,9 +2,10 @@
 import { Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { Caller, CheckedBody, INGEST, Needs, type Identity } from '#platform';
+import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
+import { laborAcknowledged, laborAssigned, laborWaived } from './documented.js';
 import { AckDto, acking, AssignDto, assigning, WaiveDto, waiving } from './labor.dto.js';
 
 @Controller('labors/:id')
@@ -13,6 +14,7 @@ export class LaborsWriter {
   constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
 
   @Post('ack')
+  @Documented(laborAcknowledged)
   @HttpCode(200)
   async ack(
     @Param('id') id: string,
@@ -24,6 +26,7 @@ export class LaborsWriter {
   }
 
   @Post('assign')
+  @Documented(laborAssigned)
   @HttpCode(200)
   async assign(
     @Param('id') id: string,
@@ -35,6 +38,7 @@ export class LaborsWriter {
   }
 
   @Post('waive')
+  @Documented(laborWaived)
   @HttpCode(200)
   async waive(
     @Param('id') id: string,

@@ -3,10 +3,11 @@ import { Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
 import type { QuestId } from '#domain';
-import { Caller, CheckedBody, INGEST, Needs, questNumber, valueOf, type Identity } from '#platform';
+import { Caller, CheckedBody, Documented, INGEST, Needs, questNumber, valueOf, type Identity } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
 import { answerEmbarked } from './answer.js';
+import { questAmended, questEmbarked, questHostsAdded } from './documented.js';
 import { questAmendment, QuestAmendmentDto, QuestDto, QuestHostsDto, questRequest } from './quest.dto.js';
 import { hostsOf } from '../checks/names.js';
 
@@ -16,6 +17,7 @@ export class QuestsWriter {
   constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
 
   @Post()
+  @Documented(questEmbarked)
   async embark(
     @CheckedBody(QuestDto) dto: QuestDto,
     @Caller() identity: Identity,
@@ -25,6 +27,7 @@ export class QuestsWriter {
   }
 
   @Patch(':id')
+  @Documented(questAmended)
   async amend(
     @Param('id', questNumber) id: QuestId,
     @CheckedBody(QuestAmendmentDto) dto: QuestAmendmentDto,
@@ -35,6 +38,7 @@ export class QuestsWriter {
   }
 
   @Post(':id/hosts')
+  @Documented(questHostsAdded)
   async addHosts(
     @Param('id', questNumber) id: QuestId,
     @CheckedBody(QuestHostsDto) { hosts }: QuestHostsDto,

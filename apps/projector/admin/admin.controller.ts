@@ -1,7 +1,8 @@
 /** What operators ask of projection. */
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { Operating } from '#application';
-import { Needs, NoBody, OPERATING, valueOf } from '#platform';
+import { Documented, Needs, NoBody, OPERATING, valueOf } from '#platform';
+import { parkedListed, parkedReleased, statusShown } from './documented.js';
 import { parkedAnswer, releaseAnswer, statusAnswer, type ParkedAnswer, type StatusAnswer } from './present.js';
 
 /** More at once help nobody; the status counts them. */
@@ -13,16 +14,19 @@ export class AdminController {
   constructor(@Inject(OPERATING) private readonly operating: Operating) {}
 
   @Get('status')
+  @Documented(statusShown)
   async status(): Promise<StatusAnswer> {
     return statusAnswer(await this.operating.status());
   }
 
   @Get('parked')
+  @Documented(parkedListed)
   async parked(): Promise<{ readonly items: readonly ParkedAnswer[] }> {
     return { items: (await this.operating.parked(MOST_PARKED)).map(parkedAnswer) };
   }
 
   @Post('parked/:name/release')
+  @Documented(parkedReleased)
   @HttpCode(200)
   async release(@Param('name') name: string, @NoBody() _body: undefined): Promise<ReturnType<typeof releaseAnswer>> {
     return releaseAnswer(valueOf(await this.operating.release(name)));

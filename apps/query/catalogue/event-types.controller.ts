@@ -4,35 +4,50 @@ import type { FastifyReply } from 'fastify';
 import type { FreshnessDemand, Reading } from '#application';
 import {
   Asked,
+  Documented,
   Freshness,
-  listAnswer,
+  Listing,
+  Lists,
   Needs,
   presentEventType,
   READING,
   showing,
-  TakesQuery,
-  type ListAnswer,
+  Tagged,
+  type ListBody,
   type RequestOf,
 } from '#platform';
+import { eventTypeShown, eventTypesListed } from './documented.js';
+import { eventTypeList } from './lists.js';
 import { eventTypeQuery } from './queries.js';
 
 @Controller('event-types')
 @Needs('read')
 export class EventTypesReader {
-  constructor(@Inject(READING) private readonly reading: Reading) {}
+  constructor(
+    @Inject(READING) private readonly reading: Reading,
+    @Inject(Lists) private readonly lists: Lists,
+  ) {}
 
   @Get()
-  @TakesQuery()
-  async list(
-    @Asked(eventTypeQuery) { filter, page, context }: RequestOf<typeof eventTypeQuery>,
+  @Documented(eventTypesListed)
+  @Listing()
+  list(
+    @Asked(eventTypeQuery) asked: RequestOf<typeof eventTypeQuery>,
     @Freshness() demand: FreshnessDemand,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ListAnswer> {
-    const shown = showing(reply, await this.reading.eventTypes(filter, page, demand));
-    return listAnswer(shown, presentEventType, context);
+  ): Promise<ListBody> {
+    return this.lists.answer({
+      reply,
+      shape: eventTypeList,
+      asked,
+      demand,
+      read: (page, fresh) => this.reading.eventTypes(asked.filter, page, fresh),
+    });
   }
 
   @Get(':name')
+  @Documented(eventTypeShown)
+  @Tagged()
   async one(
     @Param('name') name: string,
     @Freshness() demand: FreshnessDemand,

@@ -4,34 +4,50 @@ import type { FastifyReply } from 'fastify';
 import type { FreshnessDemand, Reading } from '#application';
 import {
   Asked,
+  Documented,
   Freshness,
-  listAnswer,
+  Listing,
+  Lists,
   Needs,
   presentFate,
   READING,
   showing,
-  TakesQuery,
-  type ListAnswer,
+  Tagged,
+  type ListBody,
   type RequestOf,
 } from '#platform';
+import { fateShown, fatesListed } from './documented.js';
+import { fateList } from './lists.js';
 import { fateQuery } from './queries.js';
 
 @Controller('fates')
 @Needs('read')
 export class FatesReader {
-  constructor(@Inject(READING) private readonly reading: Reading) {}
+  constructor(
+    @Inject(READING) private readonly reading: Reading,
+    @Inject(Lists) private readonly lists: Lists,
+  ) {}
 
   @Get()
-  @TakesQuery()
-  async list(
-    @Asked(fateQuery) { filter, page, context }: RequestOf<typeof fateQuery>,
+  @Documented(fatesListed)
+  @Listing()
+  list(
+    @Asked(fateQuery) asked: RequestOf<typeof fateQuery>,
     @Freshness() demand: FreshnessDemand,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ListAnswer> {
-    return listAnswer(showing(reply, await this.reading.fates(filter, page, demand)), presentFate, context);
+  ): Promise<ListBody> {
+    return this.lists.answer({
+      reply,
+      shape: fateList,
+      asked,
+      demand,
+      read: (page, fresh) => this.reading.fates(asked.filter, page, fresh),
+    });
   }
 
   @Get(':fate')
+  @Documented(fateShown)
+  @Tagged()
   async one(
     @Param('fate') fate: string,
     @Freshness() demand: FreshnessDemand,

@@ -4,34 +4,50 @@ import type { FastifyReply } from 'fastify';
 import type { FreshnessDemand, Reading } from '#application';
 import {
   Asked,
+  Documented,
   Freshness,
-  listAnswer,
+  Listing,
+  Lists,
   Needs,
   READING,
   showing,
-  TakesQuery,
-  type ListAnswer,
+  Tagged,
+  type ListBody,
   type RequestOf,
 } from '#platform';
-import { presentDossier, presentHost } from './present.js';
+import { hostShown, hostsListed } from './documented.js';
+import { hostList } from './list.js';
+import { presentDossier } from './present.js';
 import { hostFilter, hostQuery } from './queries.js';
 
 @Controller('hosts')
 @Needs('read')
 export class HostsReader {
-  constructor(@Inject(READING) private readonly reading: Reading) {}
+  constructor(
+    @Inject(READING) private readonly reading: Reading,
+    @Inject(Lists) private readonly lists: Lists,
+  ) {}
 
   @Get()
-  @TakesQuery()
-  async list(
-    @Asked(hostQuery) { filter, page, context }: RequestOf<typeof hostQuery>,
+  @Documented(hostsListed)
+  @Listing()
+  list(
+    @Asked(hostQuery) asked: RequestOf<typeof hostQuery>,
     @Freshness() demand: FreshnessDemand,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ListAnswer> {
-    return listAnswer(showing(reply, await this.reading.hosts(hostFilter(filter), page, demand)), presentHost, context);
+  ): Promise<ListBody> {
+    return this.lists.answer({
+      reply,
+      shape: hostList,
+      asked,
+      demand,
+      read: (page, fresh) => this.reading.hosts(hostFilter(asked.filter), page, fresh),
+    });
   }
 
   @Get(':host')
+  @Documented(hostShown)
+  @Tagged()
   async one(
     @Param('host') host: string,
     @Freshness() demand: FreshnessDemand,

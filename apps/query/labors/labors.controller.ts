@@ -4,34 +4,50 @@ import type { FastifyReply } from 'fastify';
 import type { FreshnessDemand, Reading } from '#application';
 import {
   Asked,
+  Documented,
   Freshness,
-  listAnswer,
+  Listing,
+  Lists,
   Needs,
   READING,
   showing,
-  TakesQuery,
-  type ListAnswer,
+  Tagged,
+  type ListBody,
   type RequestOf,
 } from '#platform';
+import { laborExplained, laborShown, laborsListed } from './documented.js';
+import { laborList } from './list.js';
 import { presentLabor, presentWhy } from './present.js';
 import { laborQuery } from './queries.js';
 
 @Controller('labors')
 @Needs('read')
 export class LaborsReader {
-  constructor(@Inject(READING) private readonly reading: Reading) {}
+  constructor(
+    @Inject(READING) private readonly reading: Reading,
+    @Inject(Lists) private readonly lists: Lists,
+  ) {}
 
   @Get()
-  @TakesQuery()
-  async list(
-    @Asked(laborQuery) { filter, page, context }: RequestOf<typeof laborQuery>,
+  @Documented(laborsListed)
+  @Listing()
+  list(
+    @Asked(laborQuery) asked: RequestOf<typeof laborQuery>,
     @Freshness() demand: FreshnessDemand,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ListAnswer> {
-    return listAnswer(showing(reply, await this.reading.labors(filter, page, demand)), presentLabor, context);
+  ): Promise<ListBody> {
+    return this.lists.answer({
+      reply,
+      shape: laborList,
+      asked,
+      demand,
+      read: (page, fresh) => this.reading.labors(asked.filter, page, fresh),
+    });
   }
 
   @Get(':id')
+  @Documented(laborShown)
+  @Tagged()
   async one(
     @Param('id') id: string,
     @Freshness() demand: FreshnessDemand,
@@ -41,6 +57,8 @@ export class LaborsReader {
   }
 
   @Get(':id/why')
+  @Documented(laborExplained)
+  @Tagged()
   async why(
     @Param('id') id: string,
     @Freshness() demand: FreshnessDemand,

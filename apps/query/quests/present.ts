@@ -37,7 +37,7 @@ function presentCounts({ chains, unstarted, inProgress, completed, waived, labor
 }
 
 /** By type, so that equal numbers are equal answers. */
-function presentSteps(tally: Tally): readonly object[] {
+export function presentSteps(tally: Tally): readonly object[] {
   return Object.entries(tally.steps)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([type, { open, closed }]) => ({ type, open, closed }));

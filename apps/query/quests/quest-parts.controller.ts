@@ -5,44 +5,63 @@ import type { FreshnessDemand, Reading } from '#application';
 import type { QuestId } from '#domain';
 import {
   Asked,
+  Documented,
   Freshness,
-  listAnswer,
+  Listing,
+  Lists,
   Needs,
   questNumber,
   READING,
-  showing,
-  TakesQuery,
-  type ListAnswer,
+  type ListBody,
   type RequestOf,
 } from '#platform';
-import { presentLabor } from '../labors/present.js';
+import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/queries.js';
-import { presentQuestHost } from './present.js';
+import { questHostsListed, questLaborsListed } from './documented.js';
+import { questHostList } from './lists.js';
 import { questHostsQuery } from './queries.js';
 
 @Controller('quests/:id')
 @Needs('read')
-@TakesQuery()
 export class QuestPartsReader {
-  constructor(@Inject(READING) private readonly reading: Reading) {}
+  constructor(
+    @Inject(READING) private readonly reading: Reading,
+    @Inject(Lists) private readonly lists: Lists,
+  ) {}
 
   @Get('labors')
-  async labors(
+  @Documented(questLaborsListed)
+  @Listing()
+  labors(
     @Param('id', questNumber) id: QuestId,
-    @Asked(laborQuery) { filter, page, context }: RequestOf<typeof laborQuery>,
+    @Asked(laborQuery) asked: RequestOf<typeof laborQuery>,
     @Freshness() demand: FreshnessDemand,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ListAnswer> {
-    return listAnswer(showing(reply, await this.reading.questLabors(id, filter, page, demand)), presentLabor, context);
+  ): Promise<ListBody> {
+    return this.lists.answer({
+      reply,
+      shape: { ...laborList, name: `quest-${id}-labors` },
+      asked,
+      demand,
+      read: (page, fresh) => this.reading.questLabors(id, asked.filter, page, fresh),
+    });
   }
 
   @Get('hosts')
-  async hosts(
+  @Documented(questHostsListed)
+  @Listing()
+  hosts(
     @Param('id', questNumber) id: QuestId,
-    @Asked(questHostsQuery) { page, context }: RequestOf<typeof questHostsQuery>,
+    @Asked(questHostsQuery) asked: RequestOf<typeof questHostsQuery>,
     @Freshness() demand: FreshnessDemand,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ListAnswer> {
-    return listAnswer(showing(reply, await this.reading.questHosts(id, page, demand)), presentQuestHost, context);
+  ): Promise<ListBody> {
+    return this.lists.answer({
+      reply,
+      shape: { ...questHostList, name: `quest-${id}-hosts` },
+      asked,
+      demand,
+      read: (page, fresh) => this.reading.questHosts(id, page, fresh),
+    });
   }
 }

@@ -1,2 +1,2 @@
 /** The feed within one process, for standalone: `createInProcessFeed`. */
-export { createInProcessFeed, type InProcessFeedOptions } from './feed.js';
+export { createInProcessFeed, type BufferedFeed, type InProcessFeedOptions } from './feed.js';

@@ -1,2 +1,2 @@
 /** The journal in one SQLite file, for standalone: `openSqliteJournal`. */
-export { openSqliteJournal, type SqliteJournalOptions } from './open.js';
+export { openSqliteJournal, type OpenedJournal, type SqliteJournalOptions } from './open.js';

@@ -90,7 +90,9 @@ function create(database: Database, birth: Birth): void {
     database.exec(LAYOUT);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT_VERSION}`);
     database.prepare('INSERT INTO streams (id, name) VALUES (1, ?)').run(JOURNAL_STREAM);
-    database.prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?, NULL)').run(id, type, version, recordedAt, json);
+    database
+      .prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?, NULL)')
+      .run(id, type, version, recordedAt, json);
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

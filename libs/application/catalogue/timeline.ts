@@ -2,7 +2,15 @@
  * The catalogue over time, as far as its stream was read: one per process, shared by whoever needs to know what was in
  * force at a place of the journal (P1). Holds the stream's entries and a few folded states, never one per entry.
  */
-import { CATALOGUE_STREAM, decodeCatalogueEntry, START, type Position, type Uuid } from '#contracts';
+import {
+  CATALOGUE_STREAM,
+  decodeCatalogueEntry,
+  START,
+  traceIdOf,
+  type Position,
+  type StoredEntry,
+  type Uuid,
+} from '#contracts';
 import { emptyCatalogue, foldCatalogue, type Catalogue, type CatalogueEntry } from '#domain';
 import type { Journal } from '#ports';
 
@@ -10,11 +18,14 @@ import type { Journal } from '#ports';
 export class CatalogueUnreadable extends Error {
   override readonly name = 'CatalogueUnreadable';
 
-  constructor(
-    readonly position: Position,
-    reason: string,
-  ) {
+  readonly position: Position;
+  /** Of the request that wrote the entry. */
+  readonly traceId: string | undefined;
+
+  constructor({ position, trace }: Pick<StoredEntry, 'position' | 'trace'>, reason: string) {
     super(`the catalogue's entry at position ${position} cannot be read: ${reason}`);
+    this.position = position;
+    this.traceId = traceIdOf(trace);
   }
 }
 
@@ -66,13 +77,30 @@ export class CatalogueTimeline {
    * so many loaded nothing is read. Without it the stream is read to its end first.
    */
   async asOf(position: Position, knownRevision?: number): Promise<Catalogue> {
-    if (knownRevision === undefined || this.entries.length < knownRevision) await this.refresh();
+    if (knownRevision === undefined || this.entries.length < knownRevision) await this.refreshTo(position);
     return this.at(this.revisionBefore(position));
   }
 
   /** As {@link asOf} among what was read: for callers that have just refreshed. */
   loadedAsOf(position: Position): Catalogue {
     return this.at(this.revisionBefore(position));
+  }
+
+  /** As {@link refresh}, as far as can be read; answers what stands in the way of the rest. */
+  async refreshReadable(): Promise<CatalogueUnreadable | null> {
+    try {
+      await this.refresh();
+      return null;
+    } catch (error) {
+      if (error instanceof CatalogueUnreadable) return error;
+      throw error;
+    }
+  }
+
+  /** What cannot be read behind `position` is of no matter there. */
+  private async refreshTo(position: Position): Promise<void> {
+    const unreadable = await this.refreshReadable();
+    if (unreadable !== null && unreadable.position < position) throw unreadable;
   }
 
   private async readOn(): Promise<void> {
@@ -82,16 +110,22 @@ export class CatalogueTimeline {
         { stream: CATALOGUE_STREAM, direction: 'forwards', from, limit: this.journal.maxReadEntries },
       ]);
       if (page.length === 0) return;
-      const placed = page.map((stored): Placed => {
+      this.take(page);
+    }
+  }
+
+  /** Throws {@link CatalogueUnreadable} at the first entry that cannot be read; those before it are taken. */
+  private take(page: readonly StoredEntry[]): void {
+    const taken: CatalogueEntry[] = [];
+    try {
+      for (const stored of page) {
         const decoded = decodeCatalogueEntry(stored);
-        if (!decoded.ok) throw new CatalogueUnreadable(stored.position, decoded.reason);
-        return { position: stored.position, id: stored.id, entry: decoded.entry };
-      });
-      this.newest = foldCatalogue(
-        this.newest,
-        placed.map(({ entry }) => entry),
-      );
-      for (const each of placed) this.entries.push(each);
+        if (!decoded.ok) throw new CatalogueUnreadable(stored, decoded.reason);
+        this.entries.push({ position: stored.position, id: stored.id, entry: decoded.entry });
+        taken.push(decoded.entry);
+      }
+    } finally {
+      this.newest = foldCatalogue(this.newest, taken);
     }
   }
 

@@ -25,16 +25,18 @@ export interface Change<T> {
 const MAX_DECISIONS = 10;
 const PAUSES: Pauses = { firstMs: 5, longestMs: 200 };
 
-/** All or none: one write. */
+/** All or none: one write. `trace` is that of the request. */
 export function changeCatalogue<T>(
   writer: CatalogueWriter,
+  trace: string | undefined,
   decide: (catalogue: Catalogue) => Decision<Change<T>>,
 ): Promise<Outcome<CatalogueChange<T>>> {
-  return writer.turns.take(CATALOGUE_STREAM, () => decideAndWrite(writer, decide));
+  return writer.turns.take(CATALOGUE_STREAM, () => decideAndWrite(writer, trace, decide));
 }
 
 async function decideAndWrite<T>(
   { journal, timeline, newId }: CatalogueWriter,
+  trace: string | undefined,
   decide: (catalogue: Catalogue) => Decision<Change<T>>,
 ): Promise<Outcome<CatalogueChange<T>>> {
   for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
@@ -47,7 +49,7 @@ async function decideAndWrite<T>(
       journal,
       CATALOGUE_STREAM,
       catalogue.revision - 1,
-      entries.map((entry) => encodeEntry(entry, newId())),
+      entries.map((entry) => encodeEntry(entry, newId(), trace)),
     );
     if (outcome.kind === 'stored') {
       // this process must not go by the old catalogue; where the read fails, the next refusal or command reads again

@@ -6,12 +6,14 @@ import type { Journal, ViewsReader } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
+import type { Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
-import { Appender } from './appending/appender.js';
+import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
 import { changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
 import type { Ingest } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
 import { logEvents, type EventLogger } from './log-events.js';
+import { logEventStream } from './log-stream.js';
 import { problemOfRefusals, unavailable } from './problems.js';
 import { amendQuest } from './quests/amend-quest.js';
 import { addQuestHosts, embarkQuest, type QuestParts } from './quests/embark-quest.js';
@@ -32,6 +34,9 @@ export interface IngestParts {
   readonly log: Log;
   /** Gives UUIDs; random ones where absent. */
   readonly newId?: () => Uuid;
+  readonly meters?: Meters;
+  /** Most that may wait for the journal, or be on its way there; requests beyond it are `overloaded`. */
+  readonly maxWaiting?: { readonly entries: number; readonly bytes: number };
 }
 
 /** Ingest, and what it does in the background. `close` ends both. */
@@ -40,6 +45,8 @@ export interface RunningIngest extends Ingest {
   start(): void;
   /** Why quests are not being embarked, as a sentence; null where all goes well. */
   notReady(): string | null;
+  /** What waits at present: entries and their bytes for the journal, commands for the views. */
+  waiting(): { readonly entries: number; readonly bytes: number; readonly commands: number };
 }
 
 /** Longest that a command waits for the views before it refuses a labor, in seconds. */
@@ -55,7 +62,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
     return instant;
   };
   const underway = new Underway();
-  const appender = new Appender(journal);
+  const appender = new Appender(journal, appenderLimits(parts), parts.meters);
   const turns = new Turns(MAX_WAITING_COMMANDS);
   const embarker = new Embarker(journal, timeline, appender, newId, now);
   const inline = new Set<Uuid>();
@@ -74,29 +81,30 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const during = <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
     underway.during(() => tellUnreadable(work));
   return {
-    defineEventTypes: (definitions, { name: by }) =>
+    defineEventTypes: (definitions, { name: by, trace }) =>
       during(() => {
         const command = { kind: 'DefineEventTypes', definitions, by, now: now() } as const;
-        return changeCatalogue(catalogue, (state) => decideEventTypes(command, state));
+        return changeCatalogue(catalogue, trace, (state) => decideEventTypes(command, state));
       }),
-    amendEventType: (text, amendment, { name: by }) =>
+    amendEventType: (text, amendment, { name: by, trace }) =>
       during(async () => {
         const name = parseTypeName(text);
         if (name === undefined) return failed(problemOfRefusals([unknownType(text)]));
         const command = { kind: 'AmendEventType', name, ...amendment, by, now: now() } as const;
-        return changeCatalogue(catalogue, (state) => decideEventTypes(command, state));
+        return changeCatalogue(catalogue, trace, (state) => decideEventTypes(command, state));
       }),
-    defineFates: (definitions, { name: by }) =>
+    defineFates: (definitions, { name: by, trace }) =>
       during(() => {
         const command = { kind: 'DefineFates', definitions, by, now: now() } as const;
-        return changeCatalogue(catalogue, (state) => decideFates(command, state));
+        return changeCatalogue(catalogue, trace, (state) => decideFates(command, state));
       }),
-    amendFate: (text, amendment, { name: by }) =>
+    amendFate: (text, amendment, { name: by, trace }) =>
       during(() => {
         const command = { kind: 'AmendFate', fate: parseFateReference(text), ...amendment, by, now: now() } as const;
-        return changeCatalogue(catalogue, (state) => decideFates(command, state));
+        return changeCatalogue(catalogue, trace, (state) => decideFates(command, state));
       }),
     logEvents: (reports, caller) => during(() => logEvents(logger, reports, caller)),
+    logEventStream: (batches, caller) => underway.during(() => logEventStream(logger, batches, caller)),
     embarkQuest: (request, caller) => during(() => embarkQuest(quests, request, caller)),
     amendQuest: (quest, amendment, caller) => during(() => amendQuest(quests, quest, amendment, caller)),
     addQuestHosts: (quest, hosts, caller) => during(() => addQuestHosts(quests, quest, hosts, caller)),
@@ -106,10 +114,17 @@ export function createIngest(parts: IngestParts): RunningIngest {
       saga.start();
     },
     notReady: () => saga.notReady(),
+    waiting: () => ({ ...appender.waiting, commands: gate.waitingReads }),
     close: async () => {
+      turns.close();
       await Promise.all([underway.close(), saga.close()]);
     },
   };
+}
+
+function appenderLimits({ maxWaiting }: IngestParts): AppenderLimits {
+  if (maxWaiting === undefined) return APPENDER_LIMITS;
+  return { ...APPENDER_LIMITS, maxWaitingEntries: maxWaiting.entries, maxWaitingBytes: maxWaiting.bytes };
 }
 
 /** What this version of Hermes cannot read is as good as away, for whoever asks. */

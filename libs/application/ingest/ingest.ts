@@ -1,5 +1,5 @@
 /** What ingest can be asked for: every change of the journal that a client may cause. `createIngest` makes it. */
-import type { EventReport, Fault, Outcome, Position } from '#contracts';
+import type { EventReport, Fault, Outcome, Position, Problem } from '#contracts';
 import type {
   Actor,
   EventId,
@@ -23,6 +23,8 @@ export interface Caller {
   readonly name: string | null;
   /** Whether events of restricted types may be logged (role `operate`). */
   readonly mayReportRestricted: boolean;
+  /** Trace context of the request (W3C `traceparent`), kept with every entry that it causes. */
+  readonly trace?: string;
 }
 
 /** A change that is in the journal; reads from `position` on show it. */
@@ -71,6 +73,22 @@ export interface LoggedEvents extends Written {
   /** In the request's order. */
   readonly events: readonly LoggedEvent[];
 }
+
+/** What became of a stream of events. Those that were refused are not stored, all others are, up to the problem. */
+export interface StreamedEvents {
+  /** One at which all that was stored is visible; START where nothing was. */
+  readonly position: Position;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly refused: number;
+  /** Why the first of them were refused; paths are the reports'. */
+  readonly refusals: readonly Fault[];
+  /** Why it did not come to its end: what was stored by then is, and the same stream again (with keys) completes it. */
+  readonly problem?: Problem;
+}
+
+/** So many refusals of a stream are told. */
+export const MAX_STREAM_REFUSALS = 100;
 
 export interface QuestRequest {
   readonly type: TypeReference;
@@ -139,6 +157,13 @@ export interface Ingest {
 
   /** Validated as a whole, stored per host; where a store fails half way, the same again (with keys) completes it. */
   logEvents(reports: readonly EventReport[], caller: Caller): Promise<Outcome<LoggedEvents>>;
+
+  /**
+   * Events as they come, batch by batch: each batch is asked for when there is room for it. Each good one is taken; those
+   * of one host are stored in their order. A repeat counts where it lies within the last 10,000 events of its host.
+   * Where `batches` fails, what it gave before is stored, and the failure is handed on.
+   */
+  logEventStream(batches: AsyncIterable<readonly EventReport[]>, caller: Caller): Promise<StreamedEvents>;
 
   /** Up to {@link INLINE_HOSTS} hosts are embarked before the answer; more go on in the background. */
   embarkQuest(request: QuestRequest, caller: Caller): Promise<Outcome<EmbarkedHosts>>;

@@ -7,7 +7,7 @@ import { laborEntry, parseLaborId, type HostName, type Instant, type LaborComman
 import { StoreUnavailable, type Journal, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
 import type { Appender } from './appending/appender.js';
-import { AppendJob } from './appending/job.js';
+import { AppendJob, type AppendItem } from './appending/job.js';
 import type { Caller, LaborAction, LaborResult, LaborResults, Written } from './ingest.js';
 import { overloaded, problemOfFailure } from './problems.js';
 
@@ -63,7 +63,7 @@ export async function commandLabors(
   const open = [...named.values()].filter(({ id }) => standings.value.get(id) === 'open');
   const jobs = jobsOf(commander, open, action, caller);
   // labors of one host share a job
-  const runs = [...new Set(jobs.values())];
+  const runs = [...new Set([...jobs.values()].map(({ job }) => job))];
   if (!(await commander.appender.run(runs))) {
     return failed(overloaded('too many commands are waiting for the journal'));
   }
@@ -112,11 +112,19 @@ function faultOf(labor: string, standing: Exclude<Standing, 'open'>): Refused['f
   }
 }
 
-function resultOf(id: LaborId, job: AppendJob | undefined): LaborResult {
-  if (job === undefined) throw new TypeError('a labor without its command');
-  if (job.failure === undefined) return { id, position: job.position };
+function resultOf(id: LaborId, placed: Placed | undefined): LaborResult {
+  if (placed === undefined) throw new TypeError('a labor without its command');
+  const { job, item } = placed;
+  // a job of many entries may have failed half way: what is in its stream is done
+  if (job.failure === undefined || item.revision >= 0) return { id, position: job.position };
   const { code, detail } = problemOfFailure(job.failure);
   return { id, fault: { code, message: detail } };
+}
+
+/** A command's entry, and the job that it is appended with. */
+interface Placed {
+  readonly job: AppendJob;
+  readonly item: AppendItem;
 }
 
 /** By labor. */
@@ -125,15 +133,15 @@ function jobsOf(
   open: readonly Named[],
   action: LaborAction,
   caller: Caller,
-): ReadonlyMap<LaborId, AppendJob> {
+): ReadonlyMap<LaborId, Placed> {
   const jobs = new Map<HostName, AppendJob>();
-  const byLabor = new Map<LaborId, AppendJob>();
+  const byLabor = new Map<LaborId, Placed>();
   const at = now();
   for (const { id, host } of open) {
     const job = jobs.get(host) ?? new AppendJob(hostStream(host), 'own');
     jobs.set(host, job);
-    job.add(encodeEntry(laborEntry(commandOf(id, action, caller, at), host), newId()));
-    byLabor.set(id, job);
+    const item = job.add(encodeEntry(laborEntry(commandOf(id, action, caller, at), host), newId(), caller.trace));
+    byLabor.set(id, { job, item });
   }
   return byLabor;
 }

@@ -21,7 +21,7 @@ import {
   type TypeReference,
 } from '#domain';
 import type { Appender } from './appending/appender.js';
-import { AppendJob, type AppendItem } from './appending/job.js';
+import { AppendJob, type AppendFailure, type AppendItem, type LookBack, type Sequence } from './appending/job.js';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Caller, LoggedEvent, LoggedEvents } from './ingest.js';
 import { overloaded, problemOfFailure, problemOfRefusals, unavailable } from './problems.js';
@@ -31,6 +31,13 @@ export interface EventLogger {
   readonly timeline: CatalogueTimeline;
   readonly newId: () => Uuid;
   readonly now: () => Instant;
+}
+
+/** How the entries of a request are to be appended. */
+export interface Appending {
+  /** How far back a repeat of an event with a key can lie. */
+  readonly keys: LookBack;
+  readonly sequence?: Sequence;
 }
 
 interface Placed {
@@ -47,7 +54,7 @@ export async function logEvents(
 ): Promise<Outcome<LoggedEvents>> {
   const types = await resolveTypes(logger.timeline, reports, caller);
   if (!types.ok) return types;
-  const { placed, jobs } = place(logger, reports, types.value, caller.name);
+  const { placed, jobs } = place(logger, reports, types.value, caller, { keys: 'keys' });
   if (!(await logger.appender.run(jobs))) return failed(overloaded('too many events are waiting for the journal'));
   const problem = problemOfJobs(jobs);
   return problem === undefined ? done(answer(placed, jobs)) : failed(problem);
@@ -61,18 +68,22 @@ async function resolveTypes(
 ): Promise<Outcome<readonly EventType[]>> {
   let resolved = resolveIn(timeline, reports, caller);
   if (resolved.refusals.length > 0) {
-    await timeline.refresh();
+    const unreadable = await timeline.refreshReadable();
     resolved = resolveIn(timeline, reports, caller);
+    // what is defined behind an entry that cannot be read is not known: nobody is refused for it
+    if (unreadable !== null && resolved.refusals.length > 0) throw unreadable;
   }
   return resolved.refusals.length > 0 ? failed(problemOfRefusals(resolved.refusals)) : done(resolved.types);
 }
 
-interface Resolved {
+/** Of reports: the types of those that may be logged, in their order, and why the others may not. */
+export interface Resolved {
   readonly types: EventType[];
   readonly refusals: Refusal[];
 }
 
-function resolveIn(timeline: CatalogueTimeline, reports: readonly EventReport[], caller: Caller): Resolved {
+/** In the catalogue as far as it was read. */
+export function resolveIn(timeline: CatalogueTimeline, reports: readonly EventReport[], caller: Caller): Resolved {
   const { catalogue } = timeline.latest;
   const types: EventType[] = [];
   const refusals: Refusal[] = [];
@@ -115,11 +126,13 @@ function shown(reference: TypeReference): string {
   return typeof reference === 'string' ? `"${reference}"` : `{"${reference.category}", "${reference.state}"}`;
 }
 
-function place(
+/** The entries of reports, in jobs by host. */
+export function place(
   { newId, now }: EventLogger,
   reports: readonly EventReport[],
   types: readonly EventType[],
-  caller: string | null,
+  caller: Caller,
+  { keys, sequence }: Appending,
 ): { readonly placed: readonly Placed[]; readonly jobs: readonly AppendJob[] } {
   const recordedAt = now();
   const keyed = new Set<HostName>();
@@ -132,7 +145,7 @@ function place(
     const { host, key } = report;
     let job = jobs.get(host);
     if (job === undefined) {
-      job = new AppendJob(hostStream(host), keyed.has(host) ? 'keys' : 'own');
+      job = new AppendJob(hostStream(host), keyed.has(host) ? keys : 'own', sequence);
       jobs.set(host, job);
     }
     const entry = encodeEntry(
@@ -144,13 +157,14 @@ function place(
         state: type.state,
         at: report.at ?? recordedAt,
         recordedAt,
-        by: report.by ?? caller,
+        by: report.by ?? caller.name,
         key,
         note: report.note,
         attributes: report.attributes,
         quest: null,
       },
       key === null ? newId() : keyedEventUuid(host, key),
+      caller.trace,
     );
     placed.push({ report, type, job, item: job.add(entry) });
   });
@@ -173,11 +187,11 @@ function answer(placed: readonly Placed[], jobs: readonly AppendJob[]): LoggedEv
 function problemOfJobs(jobs: readonly AppendJob[]): Problem | undefined {
   let stored = 0;
   let asked = 0;
-  let worst: AppendJob['failure'];
+  let worst: AppendFailure | undefined;
   for (const { failure, settled, items } of jobs) {
     stored += settled;
     asked += items.length;
-    if (failure !== undefined && (worst === undefined || RANK[failure.kind] > RANK[worst.kind])) worst = failure;
+    worst = worseOf(worst, failure);
   }
   if (worst === undefined) return undefined;
   if (worst.kind === 'too-large' && stored === 0) return problemOfFailure(worst);
@@ -185,6 +199,12 @@ function problemOfJobs(jobs: readonly AppendJob[]): Problem | undefined {
   const next = 'send the same again: events with keys are not doubled, and it is completed';
   if (worst.kind !== 'unknown') return unavailable(`${told}; ${next}`);
   return { ...problemOfFailure(worst), detail: `${told}, of the others it is not known; ${next}` };
+}
+
+/** What is told of two failures; the first where they are alike. */
+export function worseOf(one: AppendFailure | undefined, other: AppendFailure | undefined): AppendFailure | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return RANK[other.kind] > RANK[one.kind] ? other : one;
 }
 
 const RANK = { 'too-large': 0, unavailable: 1, unknown: 2 } as const;

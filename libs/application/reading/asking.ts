@@ -17,8 +17,9 @@ export class Asking {
     readonly views: ViewsReader,
     readonly clock: Clock,
     maxWaitS: number,
+    maxWaiting?: number,
   ) {
-    this.gate = new Gate(views, clock, maxWaitS);
+    this.gate = new Gate(views, clock, maxWaitS, maxWaiting);
     this.catalogues = new CatalogueReader(views);
   }
 
@@ -28,12 +29,12 @@ export class Asking {
     read: (seen: Seen) => Promise<Outcome<T>>,
     further: Further | null = null,
   ): Answer<T> {
-    const seen = await this.gate.pass(demand, further);
+    const seen = demand.sameAs === undefined ? await this.gate.pass(demand, further) : done(demand.sameAs);
     if (!seen.ok) return seen;
     const body = await read(seen.value);
     if (!body.ok) return body;
-    const { position, ageMs } = seen.value;
-    return done({ position, ageMs, body: body.value });
+    const { position, ageMs, generation } = seen.value;
+    return done({ position, ageMs, generation, body: body.value });
   }
 
   /** The present. */

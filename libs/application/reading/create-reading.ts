@@ -15,10 +15,17 @@ export interface ReadingParts {
   readonly clock: Clock;
   /** The longest a read waits for the views, in seconds, whatever it asks for. */
   readonly maxWaitS: number;
+  /** As many reads may wait at once; those beyond it are `overloaded`. 1000 where absent. */
+  readonly maxWaiting?: number;
 }
 
-export function createReading({ views, clock, maxWaitS }: ReadingParts): Reading {
-  const asking = new Asking(views, clock, maxWaitS);
+/** Reading, and how many reads wait for the views at present. */
+export interface RunningReading extends Reading {
+  waiting(): number;
+}
+
+export function createReading({ views, clock, maxWaitS, maxWaiting }: ReadingParts): RunningReading {
+  const asking = new Asking(views, clock, maxWaitS, maxWaiting);
   return {
     ...catalogueReads(asking),
     ...eventReads(asking),
@@ -26,5 +33,6 @@ export function createReading({ views, clock, maxWaitS }: ReadingParts): Reading
     ...questReads(asking),
     ...hostReads(asking),
     ...statsReads(asking),
+    waiting: () => asking.gate.waitingReads,
   };
 }

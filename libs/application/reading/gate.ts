@@ -16,8 +16,14 @@ export class Gate {
     private readonly views: Pick<ViewsReader, 'freshness'>,
     private readonly clock: Clock,
     private readonly maxWaitS: number,
+    maxWaiting?: number,
   ) {
-    this.waiting = new Waiting(() => this.look());
+    this.waiting = new Waiting(() => this.look(), maxWaiting);
+  }
+
+  /** How many reads wait for the views. */
+  get waitingReads(): number {
+    return this.waiting.size;
   }
 
   /**

@@ -47,6 +47,7 @@ test('all about one host, within limits, also where it is parked', async () => {
     value: {
       position: 10n,
       ageMs: 0,
+      generation: 7,
       body: {
         host: 'web-1',
         updatedAt: BEFORE,

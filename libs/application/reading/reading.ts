@@ -41,6 +41,11 @@ export interface FreshnessDemand {
   readonly minPosition?: Position;
   /** How long to wait for that, in seconds. */
   readonly waitS?: number;
+  /**
+   * Goes on in what an earlier answer showed: the same generation, as fresh as it was then; nothing is looked up or waited
+   * for. Rejects with a RangeError where that generation is gone.
+   */
+  readonly sameAs?: Shown<unknown>;
 }
 
 /** What a read shows, and how fresh it is (Q). */
@@ -49,6 +54,8 @@ export interface Shown<T> {
   readonly position: Position;
   /** Time since the partition that was last heard longest ago was heard without a hole. */
   readonly ageMs: number;
+  /** Of the views that were served (P7). */
+  readonly generation: number;
   readonly body: T;
 }
 

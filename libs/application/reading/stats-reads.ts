@@ -36,13 +36,13 @@ export function statsReads(asking: Asking): Pick<Reading, 'stats'> {
       const seen = await asking.gate.pass(demand, further);
       if (!seen.ok) return seen;
       const count = await counter.count(seen.value);
-      const { position } = count.seen;
+      const { position, generation } = count.seen;
       if (demand.minPosition !== undefined && position < demand.minPosition) {
         const detail = `${further.lacking} ${placeOf(demand.minPosition)}, only to ${placeOf(position)}: try again`;
         return failed({ code: 'not-caught-up', detail, retryAfterS: LEAST_KEPT_MS / 1000 });
       }
       const ageMs = Math.max(0, asking.clock.nowMs() - count.beganMs);
-      return done({ position, ageMs: count.seen.ageMs + ageMs, body: statsOf(count, ageMs) });
+      return done({ position, ageMs: count.seen.ageMs + ageMs, generation, body: statsOf(count, ageMs) });
     },
   };
 }

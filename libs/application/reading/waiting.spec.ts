@@ -24,6 +24,19 @@ test('Q: without a position nothing waits, and freshness is read once', async ()
   expect(views.looks).toBe(1);
 });
 
+test('Q: what goes on in an earlier answer is of the same generation and as fresh, whatever the views are by then', async () => {
+  const views = new FakeViews(at(10));
+  const hosts = reading(views);
+  const first = await hosts.hosts({}, PAGE, {});
+  if (!first.ok) throw new Error(first.problem.detail);
+  expect(first.value).toMatchObject({ position: 10n, generation: 7 });
+  views.advance(at(20), 8);
+  const next = await hosts.hosts({}, PAGE, { minPosition: at(99), sameAs: first.value });
+  expect(next).toEqual(first);
+  expect(views.argumentsOf('hosts').map(([generation]) => generation)).toEqual([7, 7]);
+  expect(views.looks).toBe(1);
+});
+
 test('Q: a position that the views have is no wait', async () => {
   const views = new FakeViews(at(10));
   expect(await hosts(views, { minPosition: at(10) })).toMatchObject({ ok: true, value: { position: 10n } });

@@ -22,7 +22,7 @@ export interface Wait {
   readonly seen: Seen;
 }
 
-/** As many may wait at once. */
+/** As many may wait at once, where nothing else is said. */
 export const MAX_WAITING = 1000;
 /** Between two looks, at first and at most; a newcomer brings the first back. */
 const FIRST_PAUSE_MS = 10;
@@ -43,12 +43,21 @@ export class Waiting {
   private pauseMs = FIRST_PAUSE_MS;
   private looping = false;
 
-  constructor(private readonly look: () => Promise<Outcome<Seen>>) {}
+  /** `most` may wait at once; {@link MAX_WAITING} where absent. */
+  constructor(
+    private readonly look: () => Promise<Outcome<Seen>>,
+    private readonly most = MAX_WAITING,
+  ) {}
+
+  /** How many wait. */
+  get size(): number {
+    return this.waiters.size;
+  }
 
   /** What is seen when the views are there; a problem where they are not in time. Rejects with what looking throws. */
   join(wait: Wait): Promise<Outcome<Seen>> {
     if (!(wait.waitMs > 0)) return Promise.resolve(failed(late(wait, wait.seen)));
-    if (this.waiters.size >= MAX_WAITING) return Promise.resolve(failed(overloaded));
+    if (this.waiters.size >= this.most) return Promise.resolve(failed(overloaded(this.most)));
     this.pauseMs = FIRST_PAUSE_MS;
     return new Promise((resolve, reject) => {
       const leave = (): void => {
@@ -126,11 +135,13 @@ async function letPass(waiters: Waiter[], seen: { readonly ok: true; readonly va
   }
 }
 
-const overloaded: Problem = {
-  code: 'overloaded',
-  detail: `${MAX_WAITING} reads are waiting for the views: try again shortly, or leave out Hermes-Min-Position`,
-  retryAfterS: RETRY_S,
-};
+function overloaded(most: number): Problem {
+  return {
+    code: 'overloaded',
+    detail: `${most} reads are waiting for the views: try again shortly, or leave out Hermes-Min-Position`,
+    retryAfterS: RETRY_S,
+  };
+}
 
 function late({ minPosition, further }: Wait, { position }: Seen): Problem {
   const what =

@@ -107,6 +107,8 @@ class RelayLoop implements Relay {
       subscribing.abort();
     };
     this.ending.signal.addEventListener('abort', stop);
+    // an abort that came before is not heard of any more
+    if (this.isEnding()) stop();
     const entries = this.parts.journal
       .subscribe({ after: account.place.position, batchSize: BATCH_ENTRIES, signal: subscribing.signal })
       [Symbol.asyncIterator]();

@@ -204,3 +204,24 @@ test('closing does not wait for a feed that has no room, and what it did not tak
   await relayOf(journal, feed);
   await until(() => entriesOf(feed.messages).length === 1);
 });
+
+test.each([
+  ['before it has begun', false],
+  ['while it counts', true],
+])('closing ends it %s', async (_when, forget) => {
+  const journal = createMemoryJournal();
+  await append(journal, 'host-a', 2000);
+  const feed = collectingFeed();
+  const plain = feed.publish.bind(feed);
+  feed.publish = async (messages) => {
+    await new Promise((wake) => setTimeout(wake, 20));
+    await plain(messages);
+  };
+  const relay = await relayOf(journal, feed, forget);
+  await Promise.resolve();
+  await relay.close();
+  const { length } = feed.messages;
+  await append(journal, 'host-a', 1);
+  await new Promise((wake) => setImmediate(wake));
+  expect(feed.messages).toHaveLength(length);
+});

@@ -21,15 +21,19 @@ const READERS: Readonly<Record<DomainEntry['kind'], readonly unknown[]>> = {
   ...QUEST_READERS,
 };
 
-/** The entry as it is handed to the journal, in the newest version of its type. The stream it goes to says its host or quest. */
-export function encodeEntry(entry: DomainEntry, id: Uuid): NewEntry {
-  return {
+/**
+ * The entry as it is handed to the journal, in the newest version of its type. The stream it goes to says its host or
+ * quest; `trace` is the trace context of the request that causes it.
+ */
+export function encodeEntry(entry: DomainEntry, id: Uuid, trace?: string): NewEntry {
+  const encoded: NewEntry = {
     id,
     type: entry.kind,
     version: READERS[entry.kind].length,
     recordedAt: entry.recordedAt,
     json: JSON.stringify(dataOf(entry)),
   };
+  return trace === undefined ? encoded : { ...encoded, trace };
 }
 
 function dataOf(entry: DomainEntry): object {

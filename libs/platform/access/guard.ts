@@ -5,6 +5,7 @@
 import { createParamDecorator, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { traceOf } from '../http/trace.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { isLoopbackHost } from '../settings/loopback.js';
 import { LOCAL, reaches, type Identity, type Role } from './roles.js';
@@ -18,13 +19,23 @@ export const Needs = (role: Role): MethodDecorator & ClassDecorator => SetMetada
 /** For routes that need no token: health. */
 export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(NEEDS, OPEN);
 
+/** A role, or `open`: no token is needed. */
+export type Needed = Role | typeof OPEN;
+
+/** What a handler of a controller needs. */
+export function neededRole(handler: object, controller: object): Needed {
+  const said = [handler, controller].map((place) => Reflect.getMetadata(NEEDS, place) as Needed | undefined);
+  return said.find((needed) => needed !== undefined) ?? 'admin';
+}
+
 const identities = new WeakMap<FastifyRequest, Identity>();
 
 /** Injects who sent the request. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Identity => {
-  const identity = identities.get(context.switchToHttp().getRequest<FastifyRequest>());
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const identity = identities.get(request);
   if (identity === undefined) throw new Error('no identity: the access guard has not run');
-  return identity;
+  return { ...identity, trace: traceOf(request) };
 });
 
 export class AccessGuard implements CanActivate {

@@ -12,6 +12,8 @@ export interface Identity {
   /** The token's name; null where no tokens are on. */
   readonly name: string | null;
   readonly role: Role;
+  /** The trace context that the request is worked on under (W3C `traceparent`). */
+  readonly trace?: string;
 }
 
 /** Everyone, where no tokens are on: the machine's own users. */

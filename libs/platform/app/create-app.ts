@@ -13,14 +13,14 @@ import { readTokens } from '../access/tokens.js';
 import { FeedStrategy } from '../feed-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
 import { nestLogger, type PlatformLog } from '../log.js';
+import { measuredJournal } from '../metrics/measured-journal.js';
+import { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
 import type { Stores } from '../wiring/stores.js';
 import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
-
-/** Where the API begins; health stands outside. */
-export const API_PREFIX = 'api/v1';
+import { API_PREFIX, OUTSIDE_API } from './prefix.js';
 
 export interface AppOptions {
   /** The feature modules. */
@@ -54,16 +54,18 @@ class RootModule {}
 
 /** Throws a StartError for an unusable tokens file; the stores are still the caller's then. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { modules, useCases, settings, log, stores, group, clock = systemClock } = options;
+  const { modules, useCases, settings, log, group, clock = systemClock } = options;
+  const metrics = new Metrics();
+  const stores = { ...options.stores, journal: measuredJournal(options.stores.journal, metrics) };
   const tokens = settings.tokensFile === null ? null : readTokens(settings.tokensFile);
-  const http = createHttpServer(settings.limits, log);
-  const platform = PlatformModule.forRoot({ settings, log, clock, stores, tokens, http, useCases });
+  const http = createHttpServer({ limits: settings.limits, log, metrics });
+  const platform = PlatformModule.forRoot({ settings, log, clock, stores, tokens, http, metrics, useCases });
   const nest = await NestFactory.create<NestFastifyApplication>(
     { module: RootModule, imports: [platform, ...modules] },
     http.adapter,
     nestOptions(log),
   );
-  nest.setGlobalPrefix(API_PREFIX, { exclude: ['health/live', 'health/ready'] });
+  nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
   if (group !== undefined) nest.connectMicroservice({ strategy: new FeedStrategy({ feed: stores.feed, group, log }) });
   return {
     nest,

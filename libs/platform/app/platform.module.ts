@@ -9,20 +9,30 @@ import { Readiness } from '../health/readiness.js';
 import type { HttpServer } from '../http/adapter.js';
 import { HeadGuard } from '../http/head-guard.js';
 import type { PlatformLog } from '../log.js';
+import { DocsController } from '../openapi/docs.controller.js';
+import type { MeasuredJournal } from '../metrics/measured-journal.js';
+import { MetricsController } from '../metrics/metrics.controller.js';
+import { Metrics } from '../metrics/metrics.js';
+import { readinessFigures, storeFigures } from '../metrics/sources.js';
 import { ProblemFilter } from '../problems/filter.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
 import type { Stores } from '../wiring/stores.js';
 import { CLOCK, FEED, JOURNAL, LOG, SETTINGS, TIMELINE, VIEWS, VIEWS_READER } from '../wiring/tokens.js';
 
+export interface MeasuredStores extends Stores {
+  readonly journal: MeasuredJournal;
+}
+
 export interface PlatformParts {
   readonly settings: Settings;
   readonly log: PlatformLog;
   readonly clock: Clock;
-  readonly stores: Stores;
+  readonly stores: MeasuredStores;
   /** Null: none are on. */
   readonly tokens: Tokens | null;
   readonly http: HttpServer;
+  readonly metrics: Metrics;
   /** Of the use cases that the feature modules serve. */
   readonly useCases: readonly FactoryProvider[];
 }
@@ -31,22 +41,43 @@ export interface PlatformParts {
 export class PlatformModule {
   /** Global: once per app, beside its feature modules. */
   static forRoot(parts: PlatformParts): DynamicModule {
-    const readiness = { provide: Readiness, useValue: new Readiness() };
-    const wired = [...wiredParts(parts), readiness, shutdownOf(parts), ...parts.useCases];
+    const { metrics, stores } = parts;
+    const readiness = readinessOf(stores);
+    metrics.read(storeFigures(stores));
+    metrics.read(readinessFigures(readiness));
+    const wired = [
+      ...wiredParts(parts),
+      { provide: Metrics, useValue: metrics },
+      { provide: Readiness, useValue: readiness },
+      shutdownOf(parts),
+      ...parts.useCases,
+    ];
     return {
       module: PlatformModule,
       global: true,
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController, DocsController],
       providers: [
         ...wired,
         // in this order: nobody learns about a path what he may not use
         { provide: APP_GUARD, useValue: new AccessGuard(parts.tokens) },
         { provide: APP_GUARD, useValue: new HeadGuard() },
-        { provide: APP_FILTER, useValue: new ProblemFilter(parts.http.routes, parts.log) },
+        {
+          provide: APP_FILTER,
+          useValue: new ProblemFilter(parts.http.routes, parts.log, (code) => {
+            metrics.refused(code);
+          }),
+        },
       ],
       exports: wired,
     };
   }
+}
+
+/** Each use case adds its own. */
+function readinessOf({ journal }: MeasuredStores): Readiness {
+  const readiness = new Readiness();
+  readiness.expect('journal', () => journal.trouble());
+  return readiness;
 }
 
 function wiredParts({ settings, log, clock, stores }: PlatformParts): Provider[] {

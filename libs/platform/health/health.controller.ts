@@ -2,6 +2,8 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Open } from '../access/guard.js';
+import { liveShown, readyShown } from '../openapi/documented.js';
+import { Documented } from '../openapi/operation.js';
 import { Readiness } from './readiness.js';
 
 @Controller('health')
@@ -10,12 +12,14 @@ export class HealthController {
   constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
 
   @Get('live')
+  @Documented(liveShown)
   live(): { status: 'live' } {
     return { status: 'live' };
   }
 
   /** 503 with the reasons while it is not. */
   @Get('ready')
+  @Documented(readyShown)
   async ready(
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ status: string; reasons: readonly string[] }> {

@@ -1,88 +1,122 @@
 /** The HTTP server all apps share: Fastify with named limits, strict bodies, and every refusal as a problem. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PlatformLog } from '../log.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { problemOfError } from '../problems/of-error.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { writeProblem } from '../problems/write.js';
 import type { Settings } from '../settings/settings.js';
+import { readBodies } from './bodies.js';
 import { answerClientError } from './client-errors.js';
-import { parseJsonBody } from './json-body.js';
 import { RouteTable } from './routes.js';
+import { idsOf, REQUEST_ID_HEADER } from './trace.js';
 
 /** The longest id, each of its characters percent-encoded, stays below. */
 const MAX_PARAM_LENGTH = 1024;
-/** A body of 32 MiB over a slow line; less patience with a head. */
-const REQUEST_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** How often it is looked for senders that are too slow. */
+const SLOW_LOOK_MS = 1000;
+/** What is answered may be waited for; beyond it nothing moves on a connection, in neither direction. */
+const STUCK_AFTER_WAIT_S = 60;
 
 export interface HttpServer {
   readonly adapter: FastifyAdapter;
   readonly routes: RouteTable;
 }
 
+export interface HttpParts {
+  readonly limits: Settings['limits'];
+  readonly log: PlatformLog;
+  readonly metrics: Metrics;
+}
+
 /** Makes it; Nest adds the routes. Nothing listens yet. */
-export function createHttpServer(limits: Settings['limits'], log: PlatformLog): HttpServer {
+export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServer {
   const routes = new RouteTable();
+  const refuse = (error: Error & { readonly code?: string }, socket: Socket): void => {
+    const code = answerClientError(error, socket);
+    if (code !== undefined) metrics.refused(code);
+  };
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
-    http: { maxHeaderSize: limits.headerBytes },
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headS * 1000,
+      connectionsCheckingInterval: SLOW_LOOK_MS,
+    },
+    // of bodies: see bodies.ts; of heads: headersTimeout
+    requestTimeout: 0,
+    // also for who takes no more of an answer
+    connectionTimeout: Math.max(limits.requestS, limits.waitS + STUCK_AFTER_WAIT_S) * 1000,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // What is being worked on is answered; connections that wait for a next request are closed.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: () => randomUUID(),
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: refuse,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      const answer = writeProblem(problemOfError(error).problem, { requestId: request.id });
-      void reply.code(answer.status).headers(answer.headers).send(answer.body);
+      const { problem } = problemOfError(error);
+      const answer = writeProblem(problem, { requestId: request.id });
+      metrics.refused(problem.code);
+      void reply.code(answer.status).header(REQUEST_ID_HEADER, request.id).headers(answer.headers).send(answer.body);
     },
   });
   const instance = adapter.getInstance();
+  limitConnections(instance.server, limits.connections, metrics);
   instance.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat()) routes.add(name, url);
   });
-  limitRequests(adapter, limits.concurrentRequests);
+  instance.addHook('onRequest', (request, reply, done) => {
+    void reply.header(REQUEST_ID_HEADER, request.id);
+    done();
+  });
+  limitRequests(adapter, limits.concurrentRequests, metrics);
   instance.addHook('onRequest', (request, _reply, done) => {
     done(faultOfHead(request));
   });
   instance.addHook('onResponse', (request, reply, done) => {
-    log.debug('answered', {
-      requestId: request.id,
-      method: request.method,
-      url: request.url,
-      status: reply.statusCode,
-    });
+    const { method, url } = request;
+    metrics.answered(method, request.routeOptions.url, reply.statusCode, reply.elapsedTime);
+    log.debug('answered', { ...idsOf(request), method, url, status: reply.statusCode });
     done();
   });
-  readBodies(adapter);
+  readBodies(instance, {
+    bodyMs: limits.requestS * 1000,
+    refuse: (socket) => {
+      refuse(Object.assign(new Error('the body took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+    },
+  });
   return { adapter, routes };
 }
 
-function readBodies(adapter: FastifyAdapter): void {
-  const instance = adapter.getInstance();
-  instance.removeAllContentTypeParsers();
-  instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJsonBody(Buffer.isBuffer(body) ? body : Buffer.from(body)));
-    } catch (error) {
-      done(error instanceof Error ? error : new Error('body', { cause: error }), undefined);
-    }
+function limitConnections(server: Server, most: number, metrics: Metrics): void {
+  server.maxConnections = most;
+  server.on('drop', () => {
+    metrics.connectionDropped();
+  });
+  metrics.read(async () => {
+    const count = promisify(server.getConnections.bind(server));
+    return [{ name: 'hermes_http_connections', value: await count() }];
   });
 }
 
+/** Who asks whether Hermes lives must not learn that it is busy instead; and how busy it is shall be seen. */
+const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:\?|$))/;
+
 /** More at once are refused at once, so that those being worked on get done. */
-function limitRequests(adapter: FastifyAdapter, most: number): void {
+function limitRequests(adapter: FastifyAdapter, most: number, metrics: Metrics): void {
   const instance = adapter.getInstance();
   const busy = new WeakSet<IncomingMessage>();
   let count = 0;
+  metrics.read(() => [{ name: 'hermes_http_requests_active', value: count }]);
   instance.addHook('onRequest', (request, reply, done) => {
-    // who asks whether Hermes lives must not learn that it is busy instead
-    if (request.url.startsWith('/health/')) {
+    if (ALWAYS_ANSWERED.test(request.url)) {
       done();
       return;
     }

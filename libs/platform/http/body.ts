@@ -8,7 +8,7 @@ import { MAX_FAULTS } from '../problems/write.js';
 
 type Dto = new () => object;
 
-interface BodyOptions {
+export interface BodyOptions {
   /** An array of at most so many is taken as well; the handler then always gets an array. */
   readonly many?: number;
 }
@@ -37,8 +37,8 @@ export class NoBodyPipe implements PipeTransform<unknown, undefined> {
 
 export class BodyPipe implements PipeTransform<unknown, object> {
   constructor(
-    private readonly dto: Dto,
-    private readonly options: BodyOptions = {},
+    readonly dto: Dto,
+    readonly options: BodyOptions = {},
   ) {}
 
   transform(value: unknown): object {

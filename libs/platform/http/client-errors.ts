@@ -1,21 +1,23 @@
 /** Answers what never became a request: bytes that are no HTTP, heads that are too large, senders that are too slow. */
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
-import type { Problem } from '#contracts';
+import type { ErrorCode, Problem } from '#contracts';
 import { writeProblem } from '../problems/write.js';
 
-/** As Node hands it over; the socket is left closed. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+/** As Node hands it over; the socket is left closed. Answers the code it was refused with, undefined where nobody is there to be told. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): ErrorCode | undefined {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return undefined;
   if (!socket.writable) {
     socket.destroy();
-    return;
+    return undefined;
   }
-  const { status, headers, body } = writeProblem(problemOf(error.code));
+  const problem = problemOf(error.code);
+  const { status, headers, body } = writeProblem(problem);
   const head = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${body}`);
+  return problem.code;
 }
 
 function problemOf(code: string | undefined): Problem {

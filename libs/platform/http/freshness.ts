@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FreshnessDemand, Shown } from '#application';
 import { parsePosition, START, type Fault, type Outcome, type Position } from '#contracts';
+import { readsFreshness } from '../openapi/marks.js';
 import { ProblemError, valueOf } from '../problems/problem-error.js';
 
 /** Seconds, where the caller does not say. */
@@ -10,10 +11,12 @@ const DEFAULT_WAIT_S = 5;
 const MAX_WAIT_S = 30;
 
 /** Injects the demand of `Hermes-Min-Position` and `Hermes-Wait`. */
-export const Freshness = createParamDecorator((_: unknown, context: ExecutionContext): FreshnessDemand => {
-  const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-  return parseFreshness(headers['hermes-min-position'], headers['hermes-wait']);
-});
+export const Freshness = createParamDecorator(
+  readsFreshness((_: unknown, context: ExecutionContext): FreshnessDemand => {
+    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    return parseFreshness(headers['hermes-min-position'], headers['hermes-wait']);
+  }),
+);
 
 type Header = string | readonly string[] | undefined;
 

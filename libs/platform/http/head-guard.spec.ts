@@ -1,7 +1,7 @@
 /** A head that asks for what is not served is refused, not passed over. */
 import type { ExecutionContext } from '@nestjs/common';
 import { ProblemError } from '../problems/problem-error.js';
-import { acceptsJson, HeadGuard, TakesQuery } from './head-guard.js';
+import { HeadGuard, Serves, TakesQuery } from './head-guard.js';
 
 class Routes {
   plain(): void {
@@ -9,6 +9,7 @@ class Routes {
   }
 
   @TakesQuery()
+  @Serves('application/json', 'text/csv')
   listing(): void {
     return undefined;
   }
@@ -28,22 +29,6 @@ function pass(request: object, handler: () => void = Routes.prototype.plain): un
   }
 }
 
-test.each([
-  [undefined, true],
-  ['', true],
-  ['*/*', true],
-  ['text/html, */*;q=0.1', true],
-  ['application/*', true],
-  ['APPLICATION/JSON;q=0.5', true],
-  ['text/csv', false],
-  ['application/json;q=0', false],
-  ['application/json;q=0.000, */*', false],
-  ['*/*;q=0, application/json', true],
-  ['application/x-ndjson', false],
-])('Accept: %s lets JSON be answered: %s', (accept, accepted) => {
-  expect(acceptsJson(accept)).toBe(accepted);
-});
-
 test('query parameters reach only routes that take them', () => {
   expect(pass({ url: '/x?a=1&b=2&a=3' })).toMatchObject({
     code: 'validation-failed',
@@ -62,6 +47,22 @@ test('Idempotency-Key is refused where something is written', () => {
   expect(pass({ method: 'GET', headers })).toBe(true);
 });
 
-test('what cannot be answered as JSON is not acceptable', () => {
-  expect(pass({ headers: { accept: 'text/csv' } })).toMatchObject({ code: 'not-acceptable' });
+test('what is not served in an accepted form is not acceptable, and the answer says what is', () => {
+  const csv = { headers: { accept: 'text/csv' } };
+  const html = { headers: { accept: 'text/html' } };
+  expect(pass(csv)).toMatchObject({ code: 'not-acceptable', detail: 'answers are application/json: accept it' });
+  expect(pass(csv, Routes.prototype.listing)).toBe(true);
+  expect(pass({ headers: { accept: 'text/html, */*;q=0.1' } })).toBe(true);
+  const refusal = pass(html, Routes.prototype.listing);
+  expect(refusal).toMatchObject({
+    code: 'not-acceptable',
+    detail: 'this path answers application/json, text/csv: accept one of them, or leave Accept out',
+  });
+});
+
+test('format outweighs Accept where there is more than one form', () => {
+  const asked = { url: '/x?a=1&format=csv', headers: { accept: 'text/html' } };
+  expect(pass(asked, Routes.prototype.listing)).toBe(true);
+  expect(pass({ ...asked, url: '/x?a=1' }, Routes.prototype.listing)).toMatchObject({ code: 'not-acceptable' });
+  expect(pass({ ...asked, url: '/x' })).toMatchObject({ code: 'not-acceptable' });
 });

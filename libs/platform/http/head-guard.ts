@@ -6,11 +6,26 @@ import { SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/co
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../problems/problem-error.js';
+import { chooseMedia } from './negotiate.js';
 
 const QUERY = 'hermes:takes-query';
+const MEDIA = 'hermes:serves';
+const JSON_ONLY: readonly string[] = ['application/json'];
 
 /** The route reads its query string itself, and refuses what it does not know. */
 export const TakesQuery = (): MethodDecorator & ClassDecorator => SetMetadata(QUERY, true);
+
+/**
+ * The media types of the route's answers, the first where a request has no wish; routes that say nothing answer JSON. Where
+ * there is more than one, a parameter `format` of the query, which the route reads itself, outweighs `Accept`.
+ */
+export const Serves = (...media: readonly string[]): MethodDecorator & ClassDecorator => SetMetadata(MEDIA, media);
+
+/** The media types that a handler of a controller serves. */
+export function servedMedia(handler: object, controller: object): readonly string[] {
+  const said = [handler, controller].map((place) => Reflect.getMetadata(MEDIA, place) as readonly string[] | undefined);
+  return said.find((media) => media !== undefined) ?? JSON_ONLY;
+}
 
 export class HeadGuard implements CanActivate {
   private readonly reflector = new Reflector();
@@ -18,14 +33,10 @@ export class HeadGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const takesQuery = this.reflector.getAllAndOverride<boolean | undefined>(QUERY, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (takesQuery !== true) refuseQuery(request);
-    if (!acceptsJson(request.headers.accept)) {
-      throw new ProblemError({ code: 'not-acceptable', detail: 'answers are JSON: accept application/json' });
-    }
+    const route = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(QUERY, route) !== true) refuseQuery(request);
+    const media = this.reflector.getAllAndOverride<readonly string[] | undefined>(MEDIA, route) ?? JSON_ONLY;
+    refuseAccept(request, media);
     if (request.headers['idempotency-key'] !== undefined && request.method !== 'GET' && request.method !== 'HEAD') {
       throw new ProblemError({
         code: 'validation-failed',
@@ -37,7 +48,19 @@ export class HeadGuard implements CanActivate {
   }
 }
 
-function refuseQuery(request: FastifyRequest): void {
+function refuseAccept({ headers, url }: FastifyRequest, media: readonly string[]): void {
+  if (chooseMedia(headers.accept, media) !== undefined) return;
+  const at = url.indexOf('?');
+  if (media.length > 1 && at >= 0 && new URLSearchParams(url.slice(at + 1)).has('format')) return;
+  const detail =
+    media.length === 1
+      ? `answers are ${media.join()}: accept it`
+      : `this path answers ${media.join(', ')}: accept one of them, or leave Accept out`;
+  throw new ProblemError({ code: 'not-acceptable', detail });
+}
+
+/** Of a route that takes no query, or not with this body. */
+export function refuseQuery(request: FastifyRequest): void {
   const at = request.url.indexOf('?');
   const names = at < 0 ? [] : [...new Set(new URLSearchParams(request.url.slice(at + 1)).keys())];
   if (names.length === 0) return;
@@ -50,20 +73,4 @@ function refuseQuery(request: FastifyRequest): void {
       message: `${JSON.stringify(path)} is no parameter of this path`,
     })),
   });
-}
-
-const JSON_RANGES = new Set(['*/*', 'application/*', 'application/json']);
-
-/** Whether an `Accept` header (absent: anything) lets JSON be answered. The more specific range wins, as RFC 9110 has it. */
-export function acceptsJson(accept: string | undefined): boolean {
-  if (accept === undefined || accept.trim() === '') return true;
-  let best: { specificity: number; refused: boolean } | undefined;
-  for (const part of accept.split(',')) {
-    const [range = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
-    if (!JSON_RANGES.has(range)) continue;
-    const specificity = range === '*/*' ? 0 : range === 'application/*' ? 1 : 2;
-    const refused = parameters.some((parameter) => /^q=0(?:\.0{0,3})?$/.test(parameter));
-    if (best === undefined || specificity > best.specificity) best = { specificity, refused };
-  }
-  return best !== undefined && !best.refused;
 }

@@ -16,55 +16,59 @@ const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /** The value of `bytes`, undefined for no bytes at all; throws a {@link ProblemError}. */
 export function parseJsonBody(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return undefined;
-  const text = decode(bytes);
-  const value = parse(text);
-  const place = polluted(value, 1);
+  return bytes.length === 0 ? undefined : parseJson(bytes, 'body');
+}
+
+/** As {@link parseJsonBody}, of a `part` of a body: the problems call it so. */
+export function parseJson(bytes: Uint8Array, part: string): unknown {
+  const text = decode(bytes, part);
+  const value = parse(text, part);
+  const place = polluted(value, 1, part);
   if (place !== undefined) {
     throw new ProblemError({
       code: 'validation-failed',
-      detail: 'the body has one fault',
+      detail: `the ${part} has one fault`,
       errors: [{ path: place, code: 'unknown', message: `${POLLUTING.join(' and ')} are fields of nothing` }],
     });
   }
   if (SURROGATE_ESCAPE.test(text) && HALF_PAIR.test(JSON.stringify(value))) {
-    throw malformed('a text of the body has half of a surrogate pair, which is no character');
+    throw malformed(`a text of the ${part} has half of a surrogate pair, which is no character`);
   }
   return value;
 }
 
-function decode(bytes: Uint8Array): string {
+function decode(bytes: Uint8Array, part: string): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw malformed('the body is not UTF-8');
+    throw malformed(`the ${part} is not UTF-8`);
   }
 }
 
-function parse(text: string): unknown {
+function parse(text: string, part: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     // V8's message may quote the body: only the place is told.
     const place = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
-    throw malformed(`the body is not JSON${place === undefined ? '' : ` (at character ${place})`}`);
+    throw malformed(`the ${part} is not JSON${place === undefined ? '' : ` (at character ${place})`}`);
   }
 }
 
 /** Where in `value` the first polluting field stands; undefined where there is none. */
-function polluted(value: unknown, depth: number): string | undefined {
+function polluted(value: unknown, depth: number, part: string): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (depth > MAX_DEPTH) throw malformed(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  if (depth > MAX_DEPTH) throw malformed(`the ${part} is nested deeper than ${MAX_DEPTH} levels`);
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
-      const below = polluted(value[index], depth + 1);
+      const below = polluted(value[index], depth + 1, part);
       if (below !== undefined) return joined(`[${index}]`, below);
     }
     return undefined;
   }
   for (const key in value) {
     if (POLLUTING.includes(key)) return key;
-    const below = polluted((value as Record<string, unknown>)[key], depth + 1);
+    const below = polluted((value as Record<string, unknown>)[key], depth + 1, part);
     if (below !== undefined) return joined(key, below);
   }
   return undefined;

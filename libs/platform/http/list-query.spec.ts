@@ -21,6 +21,8 @@ test('what is not said has its default', () => {
     filter: {},
     page: { sort: '-id', limit: 50, after: null, count: false },
     context: { list: 'things', sort: '-id', filter: {} },
+    form: 'json',
+    most: Infinity,
   });
   expect(parseListQuery('state=open&limit=7&sort=id&count=true', 'things', query)).toMatchObject({
     filter: { state: ['open'] },
@@ -29,7 +31,7 @@ test('what is not said has its default', () => {
 });
 
 test('every fault at once', () => {
-  expect(faultsOf('limit=0&sort=colour&count=yes&asOf=1&where=x&format=csv&state=half')).toEqual([
+  expect(faultsOf('limit=0&sort=colour&count=yes&asOf=1&where=x&format=xml&state=half')).toEqual([
     'limit',
     'sort',
     'count',
@@ -67,4 +69,28 @@ test('a cursor of another list, sort or filter is refused, and so is any other t
 test('the last page has no next, and no total unless it was counted', () => {
   const { context } = parseListQuery('', 'things', query);
   expect(listAnswer({ items: [], next: null }, () => ({}), context)).toEqual({ items: [], next: null });
+});
+
+test.each([
+  ['', undefined, 'json'],
+  ['', 'text/csv', 'csv'],
+  ['', 'application/json;q=0.5, application/x-ndjson', 'ndjson'],
+  ['format=csv', undefined, 'csv'],
+  ['format=ndjson', 'text/csv', 'ndjson'],
+  ['format=json', 'text/csv', 'json'],
+  ['format=csv', 'text/html', 'csv'],
+])('%s with Accept: %s is %s', (search, accept, form) => {
+  expect(parseListQuery(search, 'things', query, accept).form).toBe(form);
+});
+
+test('the whole list comes in pages of 1000, and limit says where it ends', () => {
+  expect(parseListQuery('format=csv', 'things', query)).toMatchObject({ page: { limit: 1000 }, most: Infinity });
+  expect(parseListQuery('format=csv&limit=7', 'things', query)).toMatchObject({ page: { limit: 7 }, most: 7 });
+  const many = parseListQuery('limit=2500', 'things', query, 'application/x-ndjson');
+  expect(many).toMatchObject({ page: { limit: 1000, sort: '-id', after: null, count: false }, most: 2500 });
+});
+
+test('what belongs to pages is refused for the whole list', () => {
+  expect(faultsOf(`format=csv&cursor=${nextOf('')}&count=true&limit=0`)).toEqual(['cursor', 'count', 'limit']);
+  expect(faultsOf('format=csv&format=ndjson')).toEqual(['format']);
 });

@@ -4,6 +4,8 @@
  */
 import { parsePosition, type Fault, type Position } from '#contracts';
 import { parseInstant, type Instant } from '#domain';
+import { instant as instantSchema, position as positionSchema } from '../openapi/names.js';
+import type { Schema } from '../openapi/schema.js';
 
 /** Values of one parameter of several; the head's limit bounds their length. */
 export const MAX_QUERY_VALUES = 1000;
@@ -16,11 +18,16 @@ const MAX_QUOTED = 64;
 export interface Word<T> {
   readonly parse: (text: string) => T | undefined;
   readonly takes: string;
+  /** The same for the API document. */
+  readonly schema: Schema;
 }
 
 /** One parameter: `read` gets its text as often as it was given (at least once); what it tells `fault` refuses the request. */
 export interface Parameter<T> {
   readonly read: (texts: readonly string[], fault: (message: string) => void) => T | undefined;
+  /** For the API document: what it may be, and in words. A parameter without is not told of. */
+  readonly schema?: Schema;
+  readonly about?: string;
 }
 
 export type QueryTable = Readonly<Record<string, Parameter<unknown>>>;
@@ -72,18 +79,28 @@ export function one<T>(word: Word<T>): Parameter<T> {
       if (value === undefined) fault(`${quoted(text)} is not valid: it takes ${word.takes}`);
       return value;
     },
+    schema: word.schema,
+    about: `Takes ${word.takes}.`,
   };
 }
 
 /** A parameter of several values: repeated, or separated by commas (`\,` is a comma within a value). Any of them is meant. */
 export function several<T>(word: Word<T>): Parameter<readonly T[]> {
-  return { read: (texts, fault) => readAll(texts.flatMap(split), word, fault) };
+  return { read: (texts, fault) => readAll(texts.flatMap(split), word, fault), ...severalOf(word) };
 }
 
 /** As {@link several}, but with nothing after the equals sign it is the empty set, which means nothing rather than everything. */
 export function severalOrNone<T>(word: Word<T>): Parameter<readonly T[]> {
   return {
     read: (texts, fault) => readAll(texts.filter((text) => text !== '').flatMap(split), word, fault),
+    ...severalOf(word, ' With nothing after the equals sign it is the empty set: nothing matches.'),
+  };
+}
+
+function severalOf(word: Word<unknown>, more = ''): { readonly schema: Schema; readonly about: string } {
+  return {
+    schema: { type: 'array', items: word.schema, maxItems: MAX_QUERY_VALUES },
+    about: `Takes ${word.takes}; repeated or separated by commas.${more}`,
   };
 }
 
@@ -120,22 +137,25 @@ function quoted(text: string): string {
 export const flag: Word<boolean> = {
   parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   takes: 'true or false',
+  schema: { type: 'boolean' },
 };
 
 export const instant: Word<Instant> = {
   // The plus of a zone is a space in a query string unless it is encoded; an instant has no space of its own.
   parse: (text) => parseInstant(text.replace(' ', '+')),
   takes: 'an ISO 8601 instant with a zone, e.g. 2030-01-31T12:00:00Z',
+  schema: instantSchema,
 };
 
 export const position: Word<Position> = {
   parse: parsePosition,
   takes: 'a position that an answer has shown: at most 20 digits',
+  schema: positionSchema,
 };
 
 /** One of the words, exactly. */
 export function oneOf<const T extends string>(...words: readonly T[]): Word<T> {
-  return { parse: (text) => words.find((word) => word === text), takes: words.join(', ') };
+  return { parse: (text) => words.find((word) => word === text), takes: words.join(', '), schema: { enum: words } };
 }
 
 /** A whole number, written in digits only. */
@@ -146,6 +166,7 @@ export function whole(least: number, most: number): Word<number> {
       return value >= least && value <= most ? value : undefined;
     },
     takes: `a whole number from ${least} to ${most}`,
+    schema: { type: 'integer', minimum: least, maximum: most },
   };
 }
 
@@ -154,5 +175,6 @@ export function words(most: number): Word<string> {
   return {
     parse: (text) => (text.length >= 1 && text.length <= most ? text : undefined),
     takes: `1 to ${most} characters`,
+    schema: { type: 'string', minLength: 1, maxLength: most },
   };
 }

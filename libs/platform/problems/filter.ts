@@ -1,8 +1,10 @@
 /** Answers whatever a handler, a guard, Fastify or the router throws, through the one problem writer; defects are logged. */
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Log } from '#application';
+import type { ErrorCode, Problem } from '#contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteTable } from '../http/routes.js';
+import { idsOf } from '../http/trace.js';
 import { problemOfError } from './of-error.js';
 import { writeProblem, type ProblemContext } from './write.js';
 
@@ -11,6 +13,8 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly routes: RouteTable,
     private readonly log: Log,
+    /** Told of every problem that is answered. */
+    private readonly refused: (code: ErrorCode) => void,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -26,8 +30,8 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const { problem, defect } = problemOfError(error);
     if (defect)
-      this.log.error('a request failed for a defect', { requestId: request.id, method: request.method, err: error });
-    send(reply, writeProblem(problem, { pathNamesOne: namesOne(request), requestId: request.id }));
+      this.log.error('a request failed for a defect', { ...idsOf(request), method: request.method, err: error });
+    this.send(problem, { pathNamesOne: namesOne(request), requestId: request.id }, reply);
   }
 
   private answerNoRoute(request: FastifyRequest, reply: FastifyReply): void {
@@ -38,15 +42,17 @@ export class ProblemFilter implements ExceptionFilter {
       allow.length > 0
         ? ({ code: 'method-not-allowed', detail: `this path takes ${allow.join(', ')}` } as const)
         : ({ code: 'not-found', detail: 'nothing is served at this path: check it against the API guide' } as const);
-    send(reply, writeProblem(problem, context));
+    this.send(problem, context, reply);
   }
-}
 
-function send(reply: FastifyReply, answer: ReturnType<typeof writeProblem>): void {
-  if (reply.sent) return;
-  // Fastify would close the connection under a sender that is not done, who then never gets to the answer
-  if (answer.status === 413) reply.removeHeader('connection');
-  void reply.code(answer.status).headers(answer.headers).serializer(asIs).send(answer.body);
+  private send(problem: Problem, context: ProblemContext, reply: FastifyReply): void {
+    if (reply.sent) return;
+    const { status, headers, body } = writeProblem(problem, context);
+    this.refused(problem.code);
+    // Fastify would close the connection under a sender that is not done, who then never gets to the answer
+    if (status === 413) reply.removeHeader('connection');
+    void reply.code(status).headers(headers).serializer(asIs).send(body);
+  }
 }
 
 function asIs(payload: unknown): string {

@@ -5,9 +5,10 @@ import { ProblemError } from './problem-error.js';
 
 /** What Fastify says about a request before any handler sees it. Its own messages are not shown: they are about its API. */
 const FASTIFY: Readonly<Record<string, Problem>> = {
+  // of a Content-Type that is none; what a route takes and does not take is told in http/media.ts
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'unsupported-media-type',
-    detail: 'a body must be JSON: send Content-Type: application/json',
+    detail: 'the Content-Type names no media type: send application/json',
   },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'the body is too large: send it in smaller parts' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed', detail: 'the body is not as long as Content-Length says' },

@@ -67,7 +67,40 @@ export const variables = {
   HERMES_MAX_BODY_BYTES: wholeNumber('largest body of a request', 32 * MIB, 1024, 256 * MIB),
   HERMES_MAX_HEADER_BYTES: wholeNumber('largest head of a request', 16_384, 4096, 131_072),
   HERMES_MAX_REQUESTS: wholeNumber('requests worked on at once; more are answered 503', 512, 1, 65_536),
+  HERMES_MAX_CONNECTIONS: wholeNumber('open connections; more are closed unanswered', 8192, 1, 65_536),
+  HERMES_MAX_HEAD_SECONDS: wholeNumber('longest that the head of a request may take to come', 20, 1, 120),
+  HERMES_MAX_REQUEST_SECONDS: wholeNumber('longest that a whole request may take to come', 120, 1, 3600),
+  HERMES_MAX_QUEUED_ENTRIES: wholeNumber(
+    'entries that wait for the journal; requests beyond it are answered 503',
+    100_000,
+    100,
+    10_000_000,
+  ),
+  HERMES_MAX_QUEUED_BYTES: wholeNumber(
+    'bytes of entries that wait for the journal; requests beyond it are answered 503',
+    128 * MIB,
+    MIB,
+    2048 * MIB,
+  ),
+  HERMES_MAX_BUFFERED_MESSAGES: wholeNumber(
+    'messages that wait in one partition of the in-process feed; beyond it the relay waits',
+    2000,
+    100,
+    100_000,
+  ),
   HERMES_MAX_WAIT_SECONDS: wholeNumber('longest that a read may wait for a position', 30, 0, 30),
+  HERMES_MAX_WAITING_READS: wholeNumber(
+    'reads that wait for a position at once; more are answered 503',
+    1000,
+    1,
+    65_536,
+  ),
+  HERMES_MAX_LAG_SECONDS: wholeNumber(
+    'age of an entry that the views lack at which readiness turns red, if nothing moves',
+    60,
+    1,
+    86_400,
+  ),
 } as const;
 
 export type VariableName = keyof typeof variables;

@@ -22,7 +22,17 @@ export interface Settings {
     readonly bodyBytes: number;
     readonly headerBytes: number;
     readonly concurrentRequests: number;
+    readonly connections: number;
+    readonly headS: number;
+    readonly requestS: number;
+    /** Of entries that wait for the journal. */
+    readonly queuedEntries: number;
+    readonly queuedBytes: number;
+    /** Per partition of the in-process feed. */
+    readonly bufferedMessages: number;
     readonly waitS: number;
+    readonly waitingReads: number;
+    readonly lagS: number;
   };
 }
 
@@ -58,12 +68,26 @@ export function parseSettings(environment: Environment): ParsedSettings {
       bodyBytes: read('HERMES_MAX_BODY_BYTES', variables.HERMES_MAX_BODY_BYTES),
       headerBytes: read('HERMES_MAX_HEADER_BYTES', variables.HERMES_MAX_HEADER_BYTES),
       concurrentRequests: read('HERMES_MAX_REQUESTS', variables.HERMES_MAX_REQUESTS),
+      connections: read('HERMES_MAX_CONNECTIONS', variables.HERMES_MAX_CONNECTIONS),
+      headS: read('HERMES_MAX_HEAD_SECONDS', variables.HERMES_MAX_HEAD_SECONDS),
+      requestS: read('HERMES_MAX_REQUEST_SECONDS', variables.HERMES_MAX_REQUEST_SECONDS),
+      queuedEntries: read('HERMES_MAX_QUEUED_ENTRIES', variables.HERMES_MAX_QUEUED_ENTRIES),
+      queuedBytes: read('HERMES_MAX_QUEUED_BYTES', variables.HERMES_MAX_QUEUED_BYTES),
+      bufferedMessages: read('HERMES_MAX_BUFFERED_MESSAGES', variables.HERMES_MAX_BUFFERED_MESSAGES),
       waitS: read('HERMES_MAX_WAIT_SECONDS', variables.HERMES_MAX_WAIT_SECONDS),
+      waitingReads: read('HERMES_MAX_WAITING_READS', variables.HERMES_MAX_WAITING_READS),
+      lagS: read('HERMES_MAX_LAG_SECONDS', variables.HERMES_MAX_LAG_SECONDS),
     }),
   };
   if (!isLoopbackName(settings.host) && settings.tokensFile === null) {
     faults.push(
       `HERMES_HOST is ${JSON.stringify(settings.host)}, which other machines can reach: set HERMES_TOKENS_FILE, or listen on 127.0.0.1`,
+    );
+  }
+  const { headS, requestS } = settings.limits;
+  if (headS > requestS) {
+    faults.push(
+      `HERMES_MAX_HEAD_SECONDS is ${headS}, which is more than HERMES_MAX_REQUEST_SECONDS (${requestS}): a head is part of its request`,
     );
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: Object.freeze(settings) };

@@ -3,6 +3,8 @@
  * when chosen. Whoever opens embedded stores holds the data folder's lock first.
  */
 import { join } from 'node:path';
+import type { BufferedFeed } from '#adapters/feed-inprocess';
+import type { OpenedJournal } from '#adapters/journal-sqlite';
 import { StoreUnavailable, type Feed, type Journal, type Views } from '#ports';
 import type { Settings } from '../settings/settings.js';
 import { StartError } from '../start-error.js';
@@ -11,8 +13,18 @@ export interface Stores {
   readonly journal: Journal;
   readonly feed: Feed;
   readonly views: Views;
+  /** Queues of the stores that are in this process; absent where none is. */
+  readonly depths?: StoreDepths;
   /** Feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
   close(): Promise<void>;
+}
+
+/** What waits, at the moment of asking. */
+export interface StoreDepths {
+  /** For the journal's disk. */
+  commitQueue(): { readonly entries: number; readonly bytes: number };
+  /** Messages of the feed, by partition. */
+  feedBuffers(): readonly number[];
 }
 
 type Close = () => Promise<void> | void;
@@ -25,8 +37,9 @@ export async function openStores(settings: Settings): Promise<Stores> {
     const journal = await openJournal(settings, opened);
     const views = await openViews(settings, opened);
     const feed = await createFeed(settings, opened);
+    const depths = { commitQueue: () => journal.waiting(), feedBuffers: () => feed.buffered() };
     let closing: Promise<void> | undefined;
-    return { journal, feed, views, close: () => (closing ??= closeAll(opened)) };
+    return { journal, feed, views, depths, close: () => (closing ??= closeAll(opened)) };
   } catch (error) {
     await closeAll(opened).catch(() => undefined);
     throw error;
@@ -46,10 +59,16 @@ async function lock(settings: Settings, opened: Close[]): Promise<void> {
   }
 }
 
-async function openJournal(settings: Settings, opened: Close[]): Promise<Journal> {
+async function openJournal(settings: Settings, opened: Close[]): Promise<OpenedJournal> {
   const { openSqliteJournal } = await import('#adapters/journal-sqlite');
   const file = join(settings.dataDir, 'journal.db');
-  const journal = await named(`the journal ${file}`, async () => openSqliteJournal({ file }));
+  const journal = await named(`the journal ${file}`, async () =>
+    openSqliteJournal({
+      file,
+      maxWaitingEntries: settings.limits.queuedEntries,
+      maxWaitingBytes: settings.limits.queuedBytes,
+    }),
+  );
   opened.push(() => journal.close());
   return journal;
 }
@@ -62,9 +81,9 @@ async function openViews(settings: Settings, opened: Close[]): Promise<Views> {
   return views;
 }
 
-async function createFeed(settings: Settings, opened: Close[]): Promise<Feed> {
+async function createFeed({ partitions, limits }: Settings, opened: Close[]): Promise<BufferedFeed> {
   const { createInProcessFeed } = await import('#adapters/feed-inprocess');
-  const feed = createInProcessFeed({ partitions: settings.partitions });
+  const feed = createInProcessFeed({ partitions, bufferMessages: limits.bufferedMessages });
   opened.push(() => feed.close());
   return feed;
 }

@@ -19,6 +19,8 @@ import {
 } from '#application';
 import type { Feed, Journal, Views, ViewsReader } from '#ports';
 import { Readiness } from '../health/readiness.js';
+import { Metrics } from '../metrics/metrics.js';
+import { ingestFigures, projectionFigures, readingFigures, relayFigures } from '../metrics/sources.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
 import {
@@ -39,17 +41,21 @@ import {
 
 const ingest: FactoryProvider<RunningIngest> = {
   provide: INGEST,
-  inject: [JOURNAL, TIMELINE, VIEWS_READER, CLOCK, LOG, Shutdown, Readiness],
+  inject: [JOURNAL, TIMELINE, VIEWS_READER, CLOCK, LOG, SETTINGS, Shutdown, Readiness, Metrics],
   useFactory: (
     journal: Journal,
     timeline: CatalogueTimeline,
     views: ViewsReader,
     clock: Clock,
     log: Log,
+    { limits }: Settings,
     shutdown: Shutdown,
     readiness: Readiness,
+    metrics: Metrics,
   ) => {
-    const made = createIngest({ journal, timeline, views, clock, log });
+    const maxWaiting = { entries: limits.queuedEntries, bytes: limits.queuedBytes };
+    const made = createIngest({ journal, timeline, views, clock, log, maxWaiting, meters: metrics });
+    metrics.read(ingestFigures(made));
     shutdown.add('intake', 'ingest', () => made.close());
     readiness.expect('quests', () => made.notReady());
     return made;
@@ -58,9 +64,10 @@ const ingest: FactoryProvider<RunningIngest> = {
 
 const relay: FactoryProvider<Relay> = {
   provide: RELAY,
-  inject: [JOURNAL, FEED, LOG, Shutdown, Readiness],
-  useFactory: (journal: Journal, feed: Feed, log: Log, shutdown: Shutdown, readiness: Readiness) => {
+  inject: [JOURNAL, FEED, LOG, Shutdown, Readiness, Metrics],
+  useFactory: (journal: Journal, feed: Feed, log: Log, shutdown: Shutdown, readiness: Readiness, metrics: Metrics) => {
     const made = createRelay({ journal, feed, log });
+    metrics.read(relayFigures(made));
     shutdown.add('relay', 'relay', () => made.close());
     readiness.expect('relay', () => made.notReady());
     return made;
@@ -69,7 +76,7 @@ const relay: FactoryProvider<Relay> = {
 
 const projector: FactoryProvider<Projector> = {
   provide: PROJECTOR,
-  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, Shutdown, Readiness],
+  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown, Readiness, Metrics],
   useFactory: (
     journal: Journal,
     { partitions }: Feed,
@@ -77,12 +84,16 @@ const projector: FactoryProvider<Projector> = {
     timeline: CatalogueTimeline,
     clock: Clock,
     log: Log,
+    { limits }: Settings,
     shutdown: Shutdown,
     readiness: Readiness,
+    metrics: Metrics,
   ) => {
-    const made = createProjector({ journal, views, timeline, clock, log, partitions });
+    const parts = { journal, views, timeline, clock, log, partitions };
+    const made = createProjector({ ...parts, meters: metrics, maxLagS: limits.lagS });
+    metrics.read(projectionFigures(made, made.operating));
     shutdown.add('projector', 'projector', () => made.close());
-    readiness.expect('projection', () => made.notReady());
+    readiness.expect('projection', () => made.notReady() ?? made.standsStill());
     return made;
   },
 };
@@ -95,9 +106,12 @@ const operating: FactoryProvider<Operating> = {
 
 const reading: FactoryProvider<Reading> = {
   provide: READING,
-  inject: [VIEWS_READER, CLOCK, SETTINGS],
-  useFactory: (views: ViewsReader, clock: Clock, { limits }: Settings) =>
-    createReading({ views, clock, maxWaitS: limits.waitS }),
+  inject: [VIEWS_READER, CLOCK, SETTINGS, Metrics],
+  useFactory: (views: ViewsReader, clock: Clock, { limits }: Settings, metrics: Metrics) => {
+    const made = createReading({ views, clock, maxWaitS: limits.waitS, maxWaiting: limits.waitingReads });
+    metrics.read(readingFigures(made));
+    return made;
+  },
 };
 
 /** For ingest's module: INGEST and RELAY. */

@@ -65,7 +65,7 @@ export class MemoryStore {
     const own = this.streams.get(stream) ?? [];
     const last = this.entries.at(-1)?.position;
     const position = last === undefined ? this.firstPosition : last + this.gaps(this.entries.length);
-    const { id, type, version, recordedAt, json } = entry;
+    const { id, type, version, recordedAt, json, trace } = entry;
     const stored = Object.freeze({
       id,
       type,
@@ -75,6 +75,7 @@ export class MemoryStore {
       stream,
       revision: own.length,
       position: positionOf(position),
+      ...(trace === undefined ? {} : { trace }),
     });
     own.push(stored);
     this.streams.set(stream, own);

@@ -4,11 +4,14 @@
  */
 import type { Position } from '#contracts';
 import { StoreUnavailable, type Journal, type WriteOutcome } from '#ports';
+import { noMeters, type Meters } from '../../meters.js';
 import { pauseMs, type Pauses } from '../../pauses.js';
 import { Attempt } from './attempt.js';
 import type { AppendFailure, AppendJob } from './job.js';
 import { readEnds } from './look.js';
-import { StreamEnds } from './stream-end.js';
+import { Recalls } from './recall.js';
+import { recollect } from './recollect.js';
+import { isEvent, StreamEnds } from './stream-end.js';
 
 const MIB = 1_048_576;
 
@@ -26,6 +29,8 @@ export interface AppenderLimits {
   /** Streams and entry ids whose place is kept. */
   readonly maxKnownStreams: number;
   readonly maxKnownIds: number;
+  /** What is kept of streams' older events. */
+  readonly maxRecallBytes: number;
 }
 
 export const APPENDER_LIMITS: AppenderLimits = {
@@ -38,6 +43,7 @@ export const APPENDER_LIMITS: AppenderLimits = {
   pauses: { firstMs: 5, longestMs: 500 },
   maxKnownStreams: 50_000,
   maxKnownIds: 400_000,
+  maxRecallBytes: 64 * MIB,
 };
 
 /** The jobs of one call of {@link Appender.run}. */
@@ -58,6 +64,7 @@ export class Appender {
   private ready: Lane[] = [];
   private readonly runs = new WeakMap<AppendJob, Run>();
   private readonly ends: StreamEnds;
+  private readonly recalls: Recalls;
   private entries = 0;
   private bytes = 0;
   private waves = 0;
@@ -65,8 +72,10 @@ export class Appender {
   constructor(
     private readonly journal: Journal,
     private readonly limits: AppenderLimits = APPENDER_LIMITS,
+    private readonly meters: Pick<Meters, 'logged'> = noMeters,
   ) {
     this.ends = new StreamEnds(limits.maxKnownStreams, limits.maxKnownIds);
+    this.recalls = new Recalls(limits.maxRecallBytes);
   }
 
   /**
@@ -74,22 +83,34 @@ export class Appender {
    * waits already: nothing was begun. At most one job per stream. Rejects for defects only.
    */
   async run(jobs: readonly AppendJob[]): Promise<boolean> {
+    const begun = this.begin(jobs);
+    await begun;
+    return begun !== undefined;
+  }
+
+  /** As {@link run}, but tells at once whether the jobs were taken in their turn: undefined where too much waits already. */
+  begin(all: readonly AppendJob[]): Promise<void> | undefined {
+    const jobs = all.filter((job) => !isBroken(job));
     let entries = 0;
     let bytes = 0;
     for (const job of jobs) {
       entries += job.items.length;
       bytes += job.bytes;
     }
-    if (entries === 0) return true;
-    if (this.entries > 0 && !this.hasRoom(entries, bytes)) return false;
+    if (entries === 0) return Promise.resolve();
+    if (this.entries > 0 && !this.hasRoom(entries, bytes)) return undefined;
     this.entries += entries;
     this.bytes += bytes;
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       const run: Run = { left: jobs.length, resolve, reject };
       for (const job of jobs) this.enter(job, run);
       this.pump();
     });
-    return true;
+  }
+
+  /** What waits, or is in flight. */
+  get waiting(): { readonly entries: number; readonly bytes: number } {
+    return { entries: this.entries, bytes: this.bytes };
   }
 
   private hasRoom(entries: number, bytes: number): boolean {
@@ -137,7 +158,8 @@ export class Appender {
   private async wave(attempts: readonly Attempt[]): Promise<void> {
     try {
       const looked = await this.look(attempts);
-      const writing = looked.filter((attempt) => this.isToWrite(attempt));
+      const searched = await this.search(looked);
+      const writing = searched.filter((attempt) => this.isToWrite(attempt));
       if (writing.length > 0) await this.append(writing);
     } catch (defect) {
       for (const attempt of attempts) this.giveUp(attempt, defect);
@@ -168,6 +190,35 @@ export class Appender {
       for (const attempt of unknown) this.again(attempt, { kind: 'unavailable', reason: error.reason });
       return attempts.filter(({ over }) => !over);
     }
+  }
+
+  /** Those of which it is known what stands among their streams' older events, as far as they ask. */
+  private async search(attempts: readonly Attempt[]): Promise<readonly Attempt[]> {
+    const unsearched = attempts.filter((attempt) => attempt.unsearched > 0);
+    if (unsearched.length === 0) return attempts;
+    const wanted = unsearched.map((attempt) => {
+      const upTo = attempt.end?.revision ?? -1;
+      return { stream: attempt.stream, upTo, width: attempt.unsearched, kept: this.recalls.take(attempt.stream) };
+    });
+    try {
+      const recalls = await recollect(this.journal, wanted);
+      unsearched.forEach((attempt, index) => {
+        const recall = recalls[index];
+        if (recall !== undefined) attempt.recollect(recall);
+        else this.postpone(attempt);
+      });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      for (const { stream, kept } of wanted) if (kept !== undefined) this.recalls.put(stream, kept);
+      for (const attempt of unsearched) this.again(attempt, { kind: 'unavailable', reason: error.reason });
+    }
+    return attempts.filter(({ over }) => !over);
+  }
+
+  /** Its stream's next try comes when others had theirs. */
+  private postpone(attempt: Attempt): void {
+    this.keep(attempt);
+    this.leave(attempt, [], 0);
   }
 
   /** Settles an attempt of which everything is there. */
@@ -224,6 +275,10 @@ export class Appender {
     // where another process has written in between, what was kept has a hole
     attempt.end = end !== undefined && end.revision + 1 === firstRevision ? end : undefined;
     attempt.end?.advance(attempt.written, position);
+    const { recall, written } = attempt;
+    if (recall?.upTo !== firstRevision - 1) return;
+    for (const { id, type } of written) if (isEvent(type)) recall.add(id);
+    recall.upTo += written.length;
   }
 
   private settle(attempt: Attempt, firstRevision: number, position: Position): void {
@@ -241,14 +296,22 @@ export class Appender {
   private again(attempt: Attempt, failure: AppendFailure): void {
     attempt.fail(failure.kind === 'unknown');
     const hopeless = attempt.jobs.filter(({ tries }) => tries >= this.limits.maxTries);
-    for (const job of hopeless) job.failure = { kind: job.unsure ? 'unknown' : failure.kind, reason: failure.reason };
+    for (const job of hopeless) fail(job, failure);
     const tries = Math.max(...attempt.jobs.map((job) => job.tries));
-    this.leave(attempt, hopeless, pauseMs(tries, this.limits.pauses));
+    this.leave(attempt, this.withFollowers(attempt.stream, hopeless), pauseMs(tries, this.limits.pauses));
   }
 
   private refuse(attempt: Attempt, failure: AppendFailure): void {
     for (const job of attempt.jobs) job.failure = failure;
-    this.leave(attempt, attempt.jobs, 0);
+    this.leave(attempt, this.withFollowers(attempt.stream, attempt.jobs), 0);
+  }
+
+  /** The failed jobs of a stream, and with them those that came after them in the same sequence. */
+  private withFollowers(stream: string, failed: readonly AppendJob[]): readonly AppendJob[] {
+    for (const { sequence, failure } of failed) if (sequence !== undefined) sequence.failure ??= failure;
+    const waiting = this.lanes.get(stream)?.jobs ?? [];
+    const followers = waiting.filter((job) => !failed.includes(job) && isBroken(job));
+    return followers.length === 0 ? failed : [...failed, ...followers];
   }
 
   private giveUp(attempt: Attempt, defect: unknown): void {
@@ -260,6 +323,7 @@ export class Appender {
   /** Ends an attempt: jobs that are over leave, the stream's next try comes after the pause. */
   private leave(attempt: Attempt, over: readonly AppendJob[], pauseForMs: number): void {
     attempt.over = true;
+    if (attempt.recall !== undefined) this.recalls.put(attempt.stream, attempt.recall);
     const lane = this.lanes.get(attempt.stream);
     if (lane === undefined) return;
     const gone = over.length < lane.jobs.length ? new Set(over) : undefined;
@@ -280,8 +344,34 @@ export class Appender {
   private finish(job: AppendJob): void {
     this.entries -= job.items.length;
     this.bytes -= job.bytes;
+    this.count(job);
     const run = this.runs.get(job);
     this.runs.delete(job);
     if (run !== undefined && (run.left -= 1) === 0) run.resolve();
   }
+
+  /** Also of a job that failed half way: what is settled is stored. */
+  private count({ items, settled }: AppendJob): void {
+    let accepted = 0;
+    let duplicates = 0;
+    for (let index = 0; index < settled; index += 1) {
+      const item = items[index];
+      if (item === undefined || !isEvent(item.entry.type)) continue;
+      if (item.duplicate) duplicates += 1;
+      else accepted += 1;
+    }
+    if (accepted + duplicates > 0) this.meters.logged(accepted, duplicates);
+  }
+}
+
+function fail(job: AppendJob, { kind, reason }: AppendFailure): void {
+  job.failure = { kind: job.unsure ? 'unknown' : kind, reason };
+}
+
+/** Whether the job's sequence is broken; then it has failed with it, and what of it was never tried is surely not stored. */
+function isBroken(job: AppendJob): boolean {
+  const failure = job.sequence?.failure;
+  if (failure === undefined) return false;
+  fail(job, { kind: 'unavailable', reason: failure.reason });
+  return true;
 }

@@ -4,6 +4,7 @@ import { KEY_WINDOW } from '#domain';
 import type { AppendLimits, StreamWrite } from '#ports';
 import type { AppendItem, AppendJob } from './job.js';
 import type { Need } from './look.js';
+import type { Recall } from './recall.js';
 import type { StreamEnd } from './stream-end.js';
 
 /**
@@ -32,6 +33,8 @@ export class Attempt {
   private unsure = false;
   /** Known where `exact`, from {@link lookAt} on. */
   end: StreamEnd | undefined;
+  /** The stream's older events, where repeats may lie among them. */
+  recall: Recall | undefined;
   /** What is to be written. */
   private missing: AppendItem[] = [];
   /** Items of the same UUID as an earlier one of this try. */
@@ -66,7 +69,16 @@ export class Attempt {
 
   /** Whether its stream's end is worth keeping: a quest's hosts, one entry each, must not drive out those that report with keys. */
   get worthKeeping(): boolean {
-    return this.shares.some(({ job }) => job.lookBack === 'keys');
+    return this.shares.some(({ job }) => job.lookBack === 'keys' || typeof job.lookBack === 'number');
+  }
+
+  /** Among so many of the stream's last events what is to be written may still be found; 0 where it is known not to be there. */
+  get unsearched(): number {
+    const { end } = this;
+    if (end === undefined || this.missing.length === 0) return 0;
+    let events = 0;
+    for (const { job } of this.shares) if (typeof job.lookBack === 'number') events = Math.max(events, job.lookBack);
+    return end.knows(events) ? 0 : events;
   }
 
   /** How far back the stream must be known. */
@@ -74,7 +86,8 @@ export class Attempt {
     let events = 0;
     let after: Position | null = null;
     for (const { job } of this.shares) {
-      if (job.lookBack === 'keys') events = Math.max(events, KEY_WINDOW + job.items.length);
+      if (job.lookBack === 'keys' || typeof job.lookBack === 'number')
+        events = Math.max(events, KEY_WINDOW + job.items.length);
       else if (job.lookBack !== 'own' && (after === null || job.lookBack < after)) after = job.lookBack;
     }
     return { events, after, entries: this.unsure ? OWN_LOOK_BACK : 0 };
@@ -109,6 +122,16 @@ export class Attempt {
         this.missing.push(item);
       }
     }
+  }
+
+  /** Leaves out what is known to be among the older events. */
+  recollect(recall: Recall): void {
+    this.recall = recall;
+    this.missing = this.missing.filter((item) => {
+      if (!recall.has(item.entry.id)) return true;
+      item.duplicate = !item.tried;
+      return false;
+    });
   }
 
   /** Undefined where all is there. */

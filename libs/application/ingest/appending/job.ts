@@ -5,16 +5,18 @@ import { START, type NewEntry, type Position } from '#contracts';
  * How far back one of the entries may stand already (J1):
  * - `own`: nowhere; their UUIDs are new. Only what this process itself appended with unknown outcome is looked for.
  * - `keys`: among the host's last 64 events and as many more as the job has entries (rule 24).
+ * - a number: among so many of the host's last events. Where the entry is found beyond those that `keys` means, its
+ *   revision stays unknown.
  * - a position: after it (the steps of embarking: nothing was logged before the batch's acceptance).
  */
-export type LookBack = 'own' | 'keys' | Position;
+export type LookBack = 'own' | 'keys' | number | Position;
 
 /** One entry of a job. The appender fills in the rest. */
 export interface AppendItem {
   readonly entry: NewEntry;
   /** Bytes of its JSON. */
   readonly bytes: number;
-  /** Where it stands in its stream; -1 until it is settled. */
+  /** Where it stands in its stream; -1 until it is settled, and where that is not known. */
   revision: number;
   /** It stood there before anyone tried to append it for this job. */
   duplicate: boolean;
@@ -30,6 +32,12 @@ export interface AppendItem {
 export interface AppendFailure {
   readonly kind: 'unavailable' | 'unknown' | 'too-large';
   readonly reason: string;
+}
+
+/** Jobs that are handed over one after another: where one fails, none that came after it is stored before it. */
+export interface Sequence {
+  /** Why the first one failed: nothing more is begun. */
+  failure: AppendFailure | undefined;
 }
 
 export class AppendJob {
@@ -49,6 +57,7 @@ export class AppendJob {
   constructor(
     readonly stream: string,
     readonly lookBack: LookBack,
+    readonly sequence?: Sequence,
   ) {}
 
   add(entry: NewEntry): AppendItem {

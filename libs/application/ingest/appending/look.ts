@@ -13,10 +13,10 @@ export interface Need {
   readonly after: Position | null;
 }
 
-/** Entries that one call may bring: only what is needed of them is kept. */
-const MAX_ENTRIES_A_CALL = 65_536;
-/** A first page is at least so long, however many streams are read. */
-const FIRST_PAGE = 16;
+/** Entries that one call may bring. Only a little of each is kept, but a store hands them over whole, and each may be as large as an event can be. */
+const MAX_ENTRIES_A_CALL = 2048;
+/** A first page is at least so long, however many streams are read: for most of them it is all there is. */
+const FIRST_PAGE = 4;
 /** A first page where only what came after a position is wanted: mostly that is nothing. */
 const FIRST_PAGE_AFTER = 4;
 

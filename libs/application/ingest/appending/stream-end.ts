@@ -27,7 +27,9 @@ export class StreamEnd {
     const end = new StreamEnd(newest?.revision ?? -1, newest?.position ?? START, whole);
     for (let index = newestFirst.length - 1; index >= 0; index -= 1) {
       const entry = newestFirst[index];
-      if (entry !== undefined) (entry.event ? end.events : end.others).set(entry.id, entry.revision);
+      const among = entry?.event === true ? end.events : end.others;
+      // the first wins (rule 24): a repeat that slipped in is not what others are repeats of
+      if (entry !== undefined && !among.has(entry.id)) among.set(entry.id, entry.revision);
     }
     return end;
   }
@@ -55,7 +57,7 @@ export class StreamEnd {
   advance(entries: readonly { readonly id: Uuid; readonly type: string }[], position: Position): void {
     for (const { id, type } of entries) {
       this.revision += 1;
-      if (type === EVENT_TYPE) this.events.set(id, this.revision);
+      if (isEvent(type)) this.events.set(id, this.revision);
     }
     this.position = position;
   }
@@ -86,8 +88,12 @@ export interface KnownEntry {
 /** The type of entries that count as events (rule 24). */
 const EVENT_TYPE = 'EventLogged';
 
+export function isEvent(type: string): boolean {
+  return type === EVENT_TYPE;
+}
+
 export function knownEntry({ id, revision, position, type }: StoredEntry): KnownEntry {
-  return { id, revision, position, event: type === EVENT_TYPE };
+  return { id, revision, position, event: isEvent(type) };
 }
 
 /** Ends by stream, those used last; a stream's end is right as long as an append at its revision is accepted. */

@@ -19,10 +19,14 @@ export function amendQuest(
   caller: Caller,
 ): Promise<Outcome<Written>> {
   const command: AmendQuest = { kind: 'AmendQuest', quest, ...amendment, by: caller.name, now: parts.now() };
-  return parts.turns.take(questStream(quest), () => decideAndAmend(parts, command));
+  return parts.turns.take(questStream(quest), () => decideAndAmend(parts, command, caller.trace));
 }
 
-async function decideAndAmend({ journal, newId }: QuestParts, command: AmendQuest): Promise<Outcome<Written>> {
+async function decideAndAmend(
+  { journal, newId }: QuestParts,
+  command: AmendQuest,
+  trace: string | undefined,
+): Promise<Outcome<Written>> {
   const { quest } = command;
   for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
     const { state, revision, position } = await readQuest(journal, quest);
@@ -30,7 +34,7 @@ async function decideAndAmend({ journal, newId }: QuestParts, command: AmendQues
     const decision = decideAmend(command, state);
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
     if (decision.value.length === 0) return done({ position });
-    const entries = decision.value.map((entry) => encodeEntry(entry, newId()));
+    const entries = decision.value.map((entry) => encodeEntry(entry, newId(), trace));
     const outcome = await writeExactly(journal, questStream(quest), revision, entries);
     if (outcome.kind === 'stored') return done({ position: outcome.position });
     if (outcome.kind !== 'conflict') return failed(problemOfFailure(outcome));

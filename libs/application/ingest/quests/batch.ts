@@ -70,9 +70,9 @@ export async function writeBatch(
   quest: QuestId,
   last: number,
   entries: readonly QuestEntry[],
-  parts: { readonly newId: () => Uuid; readonly mayAccept: () => boolean },
+  parts: { readonly newId: () => Uuid; readonly mayAccept: () => boolean; readonly trace: string | undefined },
 ): Promise<BatchOutcome> {
-  const encoded = entries.map((entry) => encodeEntry(entry, parts.newId()));
+  const encoded = entries.map((entry) => encodeEntry(entry, parts.newId(), parts.trace));
   const writes = writesOf(encoded, journal.maxAppendBytes);
   let revision = last;
   let outcome: ExactOutcome = { kind: 'unavailable', reason: 'there was nothing to write' };

@@ -73,11 +73,24 @@ export async function embarkQuest(
   for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
     const quest = await nextQuestNumber(journal);
     const draft = draftQuest(command, quest, type);
-    const accepted = await accept(parts, { quest, last: -1, before: [draft], hosts, by: caller.name });
+    const accepted = await accept(parts, {
+      quest,
+      last: -1,
+      before: [draft],
+      hosts,
+      by: caller.name,
+      trace: caller.trace,
+    });
     // a number in use: the numbering was set back
     if (accepted === 'conflict') continue;
     if (!accepted.ok) return accepted;
-    return carryOut(parts, accepted.value, { type, by: command.creator ?? caller.name, quest, hosts });
+    return carryOut(parts, accepted.value, {
+      type,
+      by: command.creator ?? caller.name,
+      quest,
+      hosts,
+      trace: caller.trace,
+    });
   }
   return failed(unavailable('the numbers that quests are given are in use already: look at the journal'));
 }
@@ -109,13 +122,19 @@ async function decideAndAdd(parts: QuestParts, command: AddHosts, caller: Caller
     }
     const restricted = restriction(catalogue, state.type, caller, '');
     if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
-    const accepted = await accept(parts, { quest, last: revision, before: [], hosts, by });
+    const accepted = await accept(parts, { quest, last: revision, before: [], hosts, by, trace: caller.trace });
     if (accepted === 'conflict') {
       await sleep(pauseMs(nth, PAUSES));
       continue;
     }
     if (!accepted.ok) return accepted;
-    return carryOut(parts, accepted.value, { type: state.type, by: state.creator ?? by, quest, hosts });
+    return carryOut(parts, accepted.value, {
+      type: state.type,
+      by: state.creator ?? by,
+      quest,
+      hosts,
+      trace: caller.trace,
+    });
   }
   return failed(problemOfFailure({ kind: 'unavailable', reason: `others keep changing quest ${quest}` }));
 }
@@ -138,6 +157,7 @@ interface Wanted {
   readonly before: readonly QuestEntry[];
   readonly hosts: readonly HostName[];
   readonly by: string | null;
+  readonly trace: string | undefined;
 }
 
 interface Acceptance {
@@ -150,7 +170,7 @@ interface Acceptance {
 /** From here on the batch is embarked, whatever crashes. */
 async function accept(parts: QuestParts, wanted: Wanted): Promise<Outcome<Acceptance> | 'conflict'> {
   const { journal, clock, newId } = parts;
-  const { quest, hosts, by } = wanted;
+  const { quest, hosts, by, trace } = wanted;
   const batch = newId();
   const now = parts.now();
   const listed = { quest, batch, since: now };
@@ -161,6 +181,7 @@ async function accept(parts: QuestParts, wanted: Wanted): Promise<Outcome<Accept
   const entries = [...wanted.before, ...entriesOf({ batch, hosts, by, now }, journal.maxAppendBytes)];
   const { outcome, revision } = await writeBatch(journal, quest, wanted.last, entries, {
     newId,
+    trace,
     mayAccept: () => clock.nowMs() - listedAtMs < ACCEPT_WITHIN_MS,
   });
   if (outcome.kind === 'stored') {
@@ -208,7 +229,7 @@ async function embarkInline(
     const type = await embarker.typeAt(hosts.type, position);
     const accepted: AcceptedHosts = { ...hosts, type, batch, accepted: position };
     for (let first = 0; first < hosts.hosts.length; first += CHUNK_HOSTS) await embarker.logChunk(accepted, first);
-    const end = await embarker.end(quest, batch, by, revision);
+    const end = await embarker.end(accepted, by, revision);
     await unlistBatch(journal, batch).catch(reasonOf);
     return end;
   } catch (error) {

@@ -31,6 +31,8 @@ export interface AcceptedHosts {
   readonly by: string | null;
   /** Of the acceptance: none of the events stands before it. */
   readonly accepted: Position;
+  /** That of the request which the batch came with: its events are its doing, whoever logs them. */
+  readonly trace: string | undefined;
   readonly hosts: readonly HostName[];
 }
 
@@ -63,7 +65,11 @@ export class Embarker {
    * States that every host has its event, once; answers a position from which that is seen. `last` is the stream's last
    * revision where the caller knows it.
    */
-  async end(quest: QuestId, batch: Uuid, by: string | null, last?: number): Promise<Position> {
+  async end(
+    { quest, batch, trace }: Pick<AcceptedHosts, 'quest' | 'batch' | 'trace'>,
+    by: string | null,
+    last?: number,
+  ): Promise<Position> {
     let revision = last;
     for (let nth = 1; nth <= MAX_ENDINGS; nth += 1) {
       if (revision === undefined) {
@@ -71,7 +77,7 @@ export class Embarker {
         if (!stream.batches.some((each) => each.batch === batch && !each.embarked)) return stream.position;
         ({ revision } = stream);
       }
-      const outcome = await writeExactly(this.journal, questStream(quest), revision, [this.ending(batch, by)]);
+      const outcome = await writeExactly(this.journal, questStream(quest), revision, [this.ending(batch, by, trace)]);
       if (outcome.kind === 'stored') return outcome.position;
       if (outcome.kind !== 'conflict') throw new StoreUnavailable('journal', outcome.reason);
       revision = undefined;
@@ -80,12 +86,12 @@ export class Embarker {
     throw new StoreUnavailable('journal', `others keep writing to quest ${quest}`);
   }
 
-  private ending(batch: Uuid, by: string | null): NewEntry {
+  private ending(batch: Uuid, by: string | null, trace: string | undefined): NewEntry {
     const entry: QuestHostsEmbarked = { kind: 'QuestHostsEmbarked', batch, by, recordedAt: this.now() };
-    return encodeEntry(entry, this.newId());
+    return encodeEntry(entry, this.newId(), trace);
   }
 
-  private job({ quest, type, by, accepted }: AcceptedHosts, host: HostName): AppendJob {
+  private job({ quest, type, by, accepted, trace }: AcceptedHosts, host: HostName): AppendJob {
     const now = this.now();
     const job = new AppendJob(hostStream(host), accepted);
     const { name, category, state } = type;
@@ -105,6 +111,7 @@ export class Embarker {
         quest,
       },
       questEventUuid(this.journal.identity, quest, host),
+      trace,
     );
     job.add(entry);
     return job;

@@ -5,6 +5,8 @@ import type { Clock } from '../../clock.js';
 
 const STATE = 'quests-embarking-lease';
 const LEASE_MS = 5000;
+/** By how much the clocks of two machines may differ. */
+const MAX_SKEW_MS = 60_000;
 
 interface Held {
   readonly owner: Uuid | null;
@@ -27,12 +29,17 @@ export class Lease {
     if (this.untilMs - now > LEASE_MS / 2) return true;
     const state = await this.journal.readState(STATE);
     const held = state === undefined ? undefined : (JSON.parse(state.value) as Held);
-    if (held !== undefined && held.owner !== this.owner && held.owner !== null && held.untilMs > now) return false;
+    if (held !== undefined && this.isAnothers(held, now)) return false;
     const untilMs = now + LEASE_MS;
     const mine: Held = { owner: this.owner, untilMs };
     const written = await this.journal.writeState(STATE, JSON.stringify(mine), state?.version ?? 0);
     this.untilMs = written === 'written' ? untilMs : 0;
     return written === 'written';
+  }
+
+  /** A lease that ends later than one taken now is of a clock that was wrong: it must not keep everybody out until then. */
+  private isAnothers({ owner, untilMs }: Held, now: number): boolean {
+    return owner !== null && owner !== this.owner && untilMs > now && untilMs <= now + LEASE_MS + MAX_SKEW_MS;
   }
 
   /** Lets another have it at once. Rejects with StoreUnavailable. */

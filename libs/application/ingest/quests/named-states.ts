@@ -5,11 +5,32 @@ import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 const MAX_TRIES = 12;
 const PAUSES: Pauses = { firstMs: 5, longestMs: 200 };
 
+/** Changes of one state that this process has begun: each waits for the one before, so that they don't defeat each other. */
+const underway = new WeakMap<Journal, Map<string, Promise<void>>>();
+
 /**
  * `change` gets the present value (undefined: not there yet) and answers the new one, or null to leave it as it is. It may
  * be called again, also where an earlier answer of its was stored without our knowing. Rejects with StoreUnavailable.
  */
 export async function changeState(
+  journal: Journal,
+  name: string,
+  change: (value: string | undefined) => string | null,
+): Promise<void> {
+  const changes = underway.get(journal) ?? new Map<string, Promise<void>>();
+  underway.set(journal, changes);
+  const before = changes.get(name) ?? Promise.resolve();
+  const changed = before.then(() => compareAndSet(journal, name, change));
+  const over = changed.catch(() => undefined);
+  changes.set(name, over);
+  try {
+    await changed;
+  } finally {
+    if (changes.get(name) === over) changes.delete(name);
+  }
+}
+
+async function compareAndSet(
   journal: Journal,
   name: string,
   change: (value: string | undefined) => string | null,

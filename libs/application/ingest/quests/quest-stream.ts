@@ -23,6 +23,8 @@ export class QuestUnreadable extends Error {
 export interface PlacedBatch extends AcceptedBatch {
   readonly position: Position;
   readonly by: string | null;
+  /** Of the request that it was accepted for. */
+  readonly trace: string | undefined;
 }
 
 export interface QuestStream {
@@ -42,7 +44,7 @@ export async function readQuest(journal: Journal, quest: QuestId): Promise<Quest
   const stream = questStream(quest);
   const limit = Math.min(PAGE, journal.maxReadEntries);
   const entries: QuestEntry[] = [];
-  const acceptances = new Map<string, { readonly position: Position; readonly by: string | null }>();
+  const acceptances = new Map<string, Pick<PlacedBatch, 'position' | 'by' | 'trace'>>();
   let state: QuestState | null = null;
   let revision = -1;
   let position = START;
@@ -56,7 +58,7 @@ export async function readQuest(journal: Journal, quest: QuestId): Promise<Quest
       state = evolveQuest(state, entry);
       ({ revision, position } = stored);
       if (entry.kind === 'QuestHostsAccepted' && !acceptances.has(entry.batch))
-        acceptances.set(entry.batch, { position, by: entry.by });
+        acceptances.set(entry.batch, { position, by: entry.by, trace: stored.trace });
     }
     if (page.length < limit) break;
   }

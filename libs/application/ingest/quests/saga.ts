@@ -10,7 +10,7 @@ import type { Log } from '../../log.js';
 import { CHUNK_HOSTS, type AcceptedHosts, type Embarker } from './embarker.js';
 import type { Lease } from './lease.js';
 import { listedBatches, unlistBatch, type ListedBatch } from './listing.js';
-import { readQuest } from './quest-stream.js';
+import { QuestUnreadable, readQuest } from './quest-stream.js';
 
 /** After so long without acceptance a listed batch never will have one (acceptance has its own, shorter limit). */
 export const FORGET_AFTER_MS = 60 * 60_000;
@@ -40,6 +40,8 @@ export class QuestSaga {
   private running: Promise<void> | undefined;
   /** How many hosts of a batch have their event for certain; what a crash forgets is looked up host by host. */
   private readonly logged = new Map<Uuid, number>();
+  /** Batches of quests that this version cannot read. */
+  private readonly unreadable = new Set<Uuid>();
 
   constructor(private readonly parts: SagaParts) {}
 
@@ -105,7 +107,7 @@ export class QuestSaga {
   private async round(): Promise<number> {
     const { journal, timeline, lease, inline } = this.parts;
     // so that what is logged here does not go by a catalogue that another process has changed
-    await timeline.refresh();
+    await timeline.refreshReadable();
     const listed = await listedBatches(journal);
     this.forget(listed);
     let restMs = IDLE_MS;
@@ -118,6 +120,7 @@ export class QuestSaga {
       } catch (error) {
         // one quest that cannot be read must not keep the others waiting
         if (error instanceof StoreUnavailable) throw error;
+        if (this.isUnreadable(each, error)) continue;
         defect ??= error instanceof Error ? error : new Error(String(error));
       }
     }
@@ -130,6 +133,8 @@ export class QuestSaga {
   private async bringOn(listed: ListedBatch): Promise<boolean> {
     const { journal, embarker, lease, clock } = this.parts;
     const { quest, batch, since } = listed;
+    // before the quest is read: it may be large, and whoever has no lease looks often
+    if (!(await lease.hold())) return false;
     const { state, batches } = await readQuest(journal, quest);
     const found = batches.find((each) => each.batch === batch);
     if (state === null || found === undefined) {
@@ -137,13 +142,12 @@ export class QuestSaga {
       return true;
     }
     if (!found.embarked) {
-      if (!(await lease.hold())) return false;
-      const { by, hosts, position } = found;
+      const { by, hosts, position, trace } = found;
       const type = await embarker.typeAt(state.type, position);
       const signed = state.creator ?? by;
-      const accepted: AcceptedHosts = { quest, batch, type, by: signed, accepted: position, hosts };
+      const accepted: AcceptedHosts = { quest, batch, type, by: signed, accepted: position, hosts, trace };
       if (!(await this.logAll(accepted))) return false;
-      await embarker.end(quest, batch, by);
+      await embarker.end(accepted, by);
     }
     await unlistBatch(journal, batch);
     return true;
@@ -162,8 +166,18 @@ export class QuestSaga {
     return true;
   }
 
+  /** A quest that cannot be read waits for the version that can (P4): told once, and nobody else waits for it. */
+  private isUnreadable({ quest, batch }: ListedBatch, error: unknown): boolean {
+    if (!(error instanceof QuestUnreadable)) return false;
+    if (!this.unreadable.has(batch))
+      this.parts.log.error('a quest cannot be read, and is not embarked', { quest, err: error });
+    this.unreadable.add(batch);
+    return true;
+  }
+
   private forget(listed: readonly ListedBatch[]): void {
     const batches = new Set(listed.map(({ batch }) => batch));
     for (const batch of this.logged.keys()) if (!batches.has(batch)) this.logged.delete(batch);
+    for (const batch of this.unreadable) if (!batches.has(batch)) this.unreadable.delete(batch);
   }
 }

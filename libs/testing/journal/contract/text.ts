@@ -1,5 +1,5 @@
 /** What is written is read back to the last character. */
-import { entry, mustPut, streamOf, write, type Bench } from './harness.js';
+import { entry, firstOf, mustPut, streamOf, write, type Bench } from './harness.js';
 
 const TEXTS: readonly (readonly [string, string])[] = [
   ['NUL', 'before\0after'],
@@ -45,5 +45,24 @@ export function textSuite(bench: Bench): void {
     const one = { ...entry(), type: 'SomethingElse', version: 17, recordedAt: entry().recordedAt };
     await mustPut(journal, { stream: 'quest-1', expected: 'none', entries: [one] });
     expect((await streamOf(journal, 'quest-1'))[0]).toMatchObject(one);
+  });
+
+  test('a trace is kept and shown by every read; an entry without one has none', async () => {
+    const { journal } = bench();
+    const before = (await journal.head()).position;
+    const traced = { ...entry(), trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+    const list = [traced, entry()];
+    await mustPut(journal, { stream: 'host-a', expected: 'none', entries: list });
+    const traces = (stored: readonly { readonly trace?: string }[]) =>
+      stored.map((each) => ('trace' in each ? each.trace : 'none'));
+    const expected = [traced.trace, 'none'];
+    const all = await journal.readAll(before, 10);
+    expect(traces(await streamOf(journal, 'host-a'))).toEqual(expected);
+    expect(traces(all)).toEqual(expected);
+    expect(traces(await firstOf(journal, { after: before, count: 2 }))).toEqual(expected);
+    expect(await journal.entryAt(all[0]!.position)).toEqual(all[0]);
+    await expect(
+      journal.append([{ stream: 'host-a', expected: 'any', entries: [{ ...entry(), trace: '' }] }]),
+    ).rejects.toThrow(TypeError);
   });
 }

@@ -1,0 +1,59 @@
+/** What the API document says about changing the catalogue. */
+import { eventTypeShape, fateShape, type Operation, type Schema } from '#platform';
+import { MAX_DEFINITIONS } from './answer.js';
+
+function defined(shape: Schema): Operation['answers'] {
+  const body: Schema = { anyOf: [shape, { type: 'array', items: shape, minItems: 1, maxItems: MAX_DEFINITIONS }] };
+  return {
+    200: { about: 'All of it was in force already: one for one, an array for an array.', body },
+    201: { about: 'Something was defined: one for one, an array for an array.', body },
+  };
+}
+
+export const eventTypesDefined: Operation = {
+  id: 'defineEventTypes',
+  summary: 'Defines an event type, or many',
+  description: 'Of an array all are defined or none. What is in force already is answered as it is.',
+  writes: true,
+  answers: defined(eventTypeShape),
+  problems: ['conflict', 'event-type-exists', 'event-type-retired'],
+};
+
+export const eventTypeAmended: Operation = {
+  id: 'amendEventType',
+  summary: 'Amends an event type',
+  writes: true,
+  answers: { 200: { about: 'The event type as it stands now.', body: eventTypeShape } },
+  problems: ['conflict'],
+};
+
+export const fatesDefined: Operation = {
+  id: 'defineFates',
+  summary: 'Defines a fate, or many',
+  description:
+    'Of an array all are defined or none; `follows` may name an earlier item. What is in force already is answered as it is.',
+  writes: true,
+  answers: defined(fateShape),
+  problems: [
+    'conflict',
+    'event-type-unknown',
+    'event-type-retired',
+    'fate-unknown',
+    'fate-exists',
+    'fate-name-taken',
+    'fate-name-invalid',
+    'fate-follows-mismatch',
+    'fate-not-intermediate',
+    'fate-not-starting',
+    'fate-retired',
+  ],
+};
+
+export const fateAmended: Operation = {
+  id: 'amendFate',
+  summary: 'Amends a fate',
+  description: 'The rule itself never changes.',
+  writes: true,
+  answers: { 200: { about: 'The fate as it stands now.', body: fateShape } },
+  problems: ['conflict', 'fate-name-taken', 'fate-name-invalid'],
+};

@@ -1,0 +1,19 @@
+/** Tables and indexes of one SQLite file, made empty in another: the floor's ground is ours. */
+import { DatabaseSync } from '@photostructure/sqlite';
+
+export type Database = InstanceType<typeof DatabaseSync>;
+
+/** Opens `to` with the named tables of `from` and their indexes. The caller sets the pragmas. */
+export function copyLayout(from: string, to: string, tables: readonly string[]): Database {
+  const source = new DatabaseSync(from, { readOnly: true });
+  const target = new DatabaseSync(to);
+  try {
+    const find = source.prepare(
+      "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'index'",
+    );
+    for (const table of tables) for (const { sql } of find.all(table) as { sql: string }[]) target.exec(sql);
+    return target;
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,102 @@
+/** A stored history and its views on disk: made once for all benchmarks that need one of that size. */
+import { openSqliteJournal } from '#adapters/journal-sqlite';
+import { openSqliteViews, openViews } from '#adapters/views-sqlite';
+import { CatalogueTimeline, createProjector, silentLog, systemClock, type Projector } from '#application';
+import type { Journal, Views } from '#ports';
+import type { Context } from '../harness/context.js';
+import type { Database } from './copy-layout.js';
+import { appendHistory, catalogueWrite, History, mustAppend } from './history.js';
+
+/** As standalone has. */
+export const PARTITIONS = 8;
+const SEED = 7;
+
+export interface FleetSize {
+  readonly events: number;
+  readonly hosts: number;
+}
+
+export interface FleetFiles {
+  readonly journalFile: string;
+  readonly viewsFile: string;
+}
+
+/** Files, and the history to go on with. */
+export interface Fleet extends FleetFiles {
+  readonly history: History;
+}
+
+export async function storeFleet(context: Context, name: string, { events, hosts }: FleetSize): Promise<Fleet> {
+  const fleet = {
+    journalFile: context.path(`${name}-journal.db`),
+    viewsFile: context.path(`${name}-views.db`),
+    history: new History(hosts, SEED),
+  };
+  const journal = await openSqliteJournal({ file: fleet.journalFile });
+  await mustAppend(journal, [catalogueWrite()]);
+  await appendHistory(journal, fleet.history, events, (stored) => {
+    context.tell(`storing the history: ${stored} of ${events} events`);
+  });
+  await journal.close();
+  return fleet;
+}
+
+export interface OpenFleet {
+  readonly journal: Journal;
+  readonly views: Views;
+  close(): Promise<void>;
+}
+
+/** `connect`: a driver of the caller's for the views. */
+export async function openFleet(
+  { journalFile, viewsFile }: FleetFiles,
+  connect?: (file: string) => Database,
+): Promise<OpenFleet> {
+  const journal = await openSqliteJournal({ file: journalFile });
+  const views = await (connect === undefined
+    ? openSqliteViews({ file: viewsFile })
+    : openViews(viewsFile, connect));
+  return {
+    journal,
+    views,
+    async close() {
+      await views.close();
+      await journal.close();
+    },
+  };
+}
+
+export function projectorOver({ journal, views }: Pick<OpenFleet, 'journal' | 'views'>): Projector {
+  return createProjector({
+    journal,
+    views,
+    timeline: new CatalogueTimeline(journal),
+    clock: systemClock,
+    log: silentLog,
+    partitions: PARTITIONS,
+  });
+}
+
+/** A projector over the stores brings the views to the journal's head; `prepared` is called when that begins. */
+export async function catchUp(
+  stores: Pick<OpenFleet, 'journal' | 'views'>,
+  prepared: () => void = () => undefined,
+): Promise<void> {
+  const projector = projectorOver(stores);
+  await projector.prepare({ foldAnew: false });
+  prepared();
+  await projector.catchUp(new AbortController().signal);
+  await projector.close();
+}
+
+/** The views, with something done after each of the projector's batches. */
+export function watched(views: Views, after: (batch: Parameters<Views['writer']['apply']>[1]) => void): Views {
+  const { control, reader } = views;
+  const writer = Object.create(views.writer) as Views['writer'];
+  writer.apply = async (generation, batch) => {
+    const answer = await views.writer.apply(generation, batch);
+    after(batch);
+    return answer;
+  };
+  return { control, reader, writer, close: () => views.close() };
+}

@@ -1,0 +1,111 @@
+/** The floor of projection: the very rows that ours has stored, upserted by bare statements into the same tables. */
+import { DatabaseSync } from '@photostructure/sqlite';
+import type { ViewsBatch } from '#ports';
+import { copyLayout, type Database } from './copy-layout.js';
+
+type Row = (string | number | bigint | null)[];
+
+interface Table {
+  readonly name: string;
+  readonly key: string;
+  /** What a later version of a row changes; an event has none. */
+  readonly changing: readonly string[];
+  readonly keysOf: (batch: ViewsBatch) => readonly string[];
+}
+
+/** In the order in which projection writes them. */
+const TABLES: readonly Table[] = [
+  { name: 'events_0', key: 'id', changing: [], keysOf: ({ events = [] }) => events.map(({ id }) => id) },
+  {
+    name: 'labors_1',
+    key: 'id',
+    changing: ['position', 'class', 'closed_at', 'span', 'doc'],
+    keysOf: ({ labors = [] }) => labors.map(({ id }) => id),
+  },
+  {
+    name: 'hosts_1',
+    key: 'host',
+    changing: ['version', 'has_open', 'open', 'updated_at', 'doc'],
+    keysOf: ({ hosts = [] }) => hosts.map(({ host }) => host),
+  },
+];
+
+/** One transaction's rows, by table. */
+export type Rows = readonly (readonly Row[])[];
+
+/** Reads what ours has just written, over a connection of its own. */
+export class RowReader {
+  private readonly database: Database;
+  private readonly finds;
+
+  constructor(file: string) {
+    this.database = new DatabaseSync(file, { readOnly: true });
+    this.finds = TABLES.map(({ name, key }) => {
+      const find = this.database.prepare(`SELECT * FROM ${name} WHERE ${key} = ?`);
+      find.setReturnArrays(true);
+      find.setReadBigInts(true);
+      return find;
+    });
+  }
+
+  rowsOf(batch: ViewsBatch): Rows {
+    return TABLES.map(({ keysOf }, index) => keysOf(batch).map((key) => this.finds[index]!.get(key) as unknown as Row));
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+export class FloorViews {
+  private readonly database: Database;
+  private readonly upserts;
+
+  /** `ours` must have its first generation. */
+  constructor(ours: string, file: string) {
+    this.database = copyLayout(
+      ours,
+      file,
+      TABLES.map(({ name }) => name),
+    );
+    // as the views' adapter sets its connection up
+    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
+    this.database.exec('PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000');
+    this.upserts = TABLES.map((table) => this.database.prepare(upsertOf(this.database, table)));
+  }
+
+  /** Milliseconds that the transactions take. */
+  store(transactions: readonly Rows[]): number {
+    const begun = performance.now();
+    for (const tables of transactions) {
+      this.database.exec('BEGIN IMMEDIATE');
+      tables.forEach((rows, index) => {
+        const upsert = this.upserts[index]!;
+        for (const row of rows) upsert.run(...row);
+      });
+      this.database.exec('COMMIT');
+    }
+    return performance.now() - begun;
+  }
+
+  /** Throws an Error where the tables are not what ours are: then the two did not do the same. */
+  requireSameAs(ours: string): void {
+    this.database.exec(`ATTACH '${ours}' AS ours`);
+    for (const { name } of TABLES) {
+      const sum = (schema: string): string =>
+        JSON.stringify(this.database.prepare(`SELECT count(*) AS n, sum(length(doc)) AS c FROM ${schema}.${name}`).get());
+      if (sum('main') !== sum('ours')) throw new Error(`${name}: the floor has ${sum('main')}, ours ${sum('ours')}`);
+    }
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+function upsertOf(database: Database, { name, key, changing }: Table): string {
+  const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all(name);
+  const insert = `INSERT INTO ${name} VALUES (${columns.map(() => '?').join(', ')})`;
+  if (changing.length === 0) return insert;
+  return `${insert} ON CONFLICT (${key}) DO UPDATE SET ${changing.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+}

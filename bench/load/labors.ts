@@ -1,0 +1,125 @@
+/** Labors written straight into views, of every kind that a filter asks for, and those filters. */
+import {
+  DOCUMENTS_VERSION,
+  EVENTS_VERSION,
+  PARTITION_HASH_VERSION,
+  positionOf,
+  type LaborDocument,
+  type LaborFilter,
+} from '#contracts';
+import {
+  eventId,
+  FOLD_VERSION,
+  instantOfMs,
+  laborId,
+  parseHostName,
+  type FateId,
+  type HostName,
+  type Instant,
+  type QuestId,
+  type TypeName,
+} from '#domain';
+import type { Views } from '#ports';
+import { PARTITIONS } from './fleet.js';
+import { hostName } from './flows.js';
+
+const HOSTS = 50_000;
+const TYPES = 12;
+const QUESTS = 40;
+const PEOPLE = 25;
+const CHAINS = 1000;
+const BEGUN_AT_MS = 1_767_225_600_000;
+const MINUTE_MS = 60_000;
+const AT_ONCE = 1000;
+
+/** Stores so many labors; answers the generation that holds them. */
+export async function storeLabors(
+  { control, writer }: Views,
+  labors: number,
+  moved: (stored: number) => void,
+): Promise<number> {
+  await control.claim({ journal: '00000000-0000-4000-8000-000000000000', eventsVersion: EVENTS_VERSION });
+  const { number } = await control.createGeneration({
+    ...{ documentsVersion: DOCUMENTS_VERSION, foldVersion: FOLD_VERSION, hashVersion: PARTITION_HASH_VERSION },
+    ...{ partitions: PARTITIONS, createdAt: instant(BEGUN_AT_MS) },
+  });
+  for (let stored = 0; stored < labors; stored += AT_ONCE) {
+    const count = Math.min(AT_ONCE, labors - stored);
+    await writer.apply(number, { labors: Array.from({ length: count }, (_, n) => laborOf(stored + n)) });
+    moved(stored);
+  }
+  await control.activate(number);
+  return number;
+}
+
+/** A labor a minute. One in twenty is open; every seventh has somebody, every third is in a quest. */
+function laborOf(n: number): LaborDocument {
+  const host = hostOf((n * 7919) % HOSTS);
+  const revision = Math.floor(n / HOSTS);
+  const id = laborId(host, revision, 0);
+  const at = instant(BEGUN_AT_MS + n * MINUTE_MS);
+  const position = positionOf(BigInt(n));
+  const isOpen = n % 20 === 0;
+  const told = { event: eventId(host, revision), position, recordedAt: at, by: 'agent', fate: 1 as FateId };
+  const closedAt = instant(BEGUN_AT_MS + (n + (n % 5000)) * MINUTE_MS);
+  return {
+    id,
+    host,
+    type: typeOf(n % TYPES),
+    state: isOpen ? 'open' : n % 50 === 1 ? 'waived' : 'completed',
+    quest: n % 3 === 0 ? (((n % QUESTS) + 1) as QuestId) : null,
+    chain: n % 4 === 0 ? laborId(hostOf(n % CHAINS), 0, 0) : id,
+    opened: { ...told, at, note: null, catalogueRevision: 12 },
+    closed: isOpen ? null : { ...told, type: typeOf((n + 1) % TYPES), at: closedAt, note: null, catalogueRevision: 12 },
+    ack: n % 11 === 0 ? { by: 'ann', at, note: null } : null,
+    assignee: n % 7 === 0 ? personOf(n % PEOPLE) : null,
+    actors: n % 2 === 0 ? ['owner'] : ['creator', 'owner'],
+    occurrences: 1,
+    lastSeen: at,
+    overflow: false,
+    position,
+  };
+}
+
+function hostOf(number: number): HostName {
+  return parseHostName(hostName(number))!;
+}
+
+function typeOf(number: number): TypeName {
+  return `service-${number}-needed` as TypeName;
+}
+
+function personOf(number: number): string {
+  return `person-${number}`;
+}
+
+function instant(ms: number): Instant {
+  return instantOfMs(ms)!;
+}
+
+const middle = instant(BEGUN_AT_MS + 500_000 * MINUTE_MS);
+
+/** Every filter of `GET /labors`, with values that many and that few labors have. */
+export const FILTERS: readonly (readonly [name: string, filter: LaborFilter])[] = [
+  ['all', {}],
+  ['state', { state: ['open'] }],
+  ['two states', { state: ['open', 'waived'] }],
+  ['type', { type: [typeOf(3)] }],
+  ['three types', { type: [typeOf(3), typeOf(4), typeOf(5)] }],
+  ['host', { host: [hostOf(77)] }],
+  ['fifty hosts', { host: Array.from({ length: 50 }, (_, n) => hostOf(n * 13)) }],
+  ['quest', { quest: [4 as QuestId] }],
+  ['no quest', { quest: ['none'] }],
+  ['chain', { chain: [laborId(hostOf(44), 0, 0)] }],
+  ['assignee', { assignee: [personOf(7)] }],
+  ['acked', { acked: true }],
+  ['not acked', { acked: false }],
+  ['actor', { actor: ['creator'] }],
+  ['opened since', { openedSince: middle }],
+  ['opened before', { openedBefore: middle }],
+  ['closed since', { closedSince: middle }],
+  ['overdue', { overdue: { is: true, now: middle } }],
+  ['not overdue', { overdue: { is: false, now: middle } }],
+  ['stranded', { stranded: { is: true, types: [typeOf(1)] } }],
+  ['not stranded', { stranded: { is: false, types: [typeOf(1)] } }],
+];

@@ -1,0 +1,63 @@
+/** Servers in processes of their own, as users run them: a whole Hermes, and the bare application that it is held against. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { Client } from './http.js';
+import { FATES, LIFE } from './flows.js';
+import { until } from './until.js';
+
+const DIST = join(import.meta.dirname, '../..');
+
+export interface Served {
+  readonly origin: string;
+  readonly client: Client;
+  stop(): Promise<void>;
+}
+
+/** A Hermes over `dataDir`, caught up, with the flows' types and fates. */
+export async function serveHermes(dataDir: string, port: number, connections: number): Promise<Served> {
+  const child = start('apps/standalone/main.js', [], {
+    HERMES_DATA_DIR: dataDir,
+    HERMES_PORT: String(port),
+    HERMES_LOG_LEVEL: 'warn',
+  });
+  const served = await answering(child, port, '/health/ready', connections);
+  await served.client.must('POST', '/api/v1/event-types', JSON.stringify(LIFE));
+  await served.client.must('POST', '/api/v1/fates', JSON.stringify(FATES));
+  return served;
+}
+
+export async function serveBare(port: number, connections: number): Promise<Served> {
+  return answering(start('bench/load/bare-app.js', [String(port)], {}), port, '/', connections);
+}
+
+/** Another of our processes, told and telling by messages. */
+export function startHelper(script: string, args: readonly string[]): ChildProcess {
+  return start(`bench/load/${script}`, args, {});
+}
+
+function start(script: string, args: readonly string[], settings: Record<string, string>): ChildProcess {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HERMES_')));
+  return fork(join(DIST, script), args, { env: { ...env, ...settings }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
+
+async function answering(child: ChildProcess, port: number, path: string, connections: number): Promise<Served> {
+  const origin = `http://127.0.0.1:${port}`;
+  const client = new Client(origin, connections);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async (): Promise<void> => {
+    client.close();
+    child.kill('SIGTERM');
+    await ended;
+  };
+  try {
+    await until(`${origin} answers`, async () => {
+      if (child.exitCode !== null) throw new Error(`the server at ${origin} ended with ${child.exitCode}`);
+      const answer = await client.call('GET', path).catch(() => undefined);
+      return answer?.status === 200;
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { origin, client, stop };
+}

@@ -1,0 +1,80 @@
+/** What ingest counts and what it says of its queues. */
+import { CatalogueTimeline, createIngest, silentLog, systemClock } from '#application';
+import { createMemoryJournal, faultyJournal, ingestRig, report, scriptedFaults, wrapJournal } from '#testing';
+import type { Journal } from '#ports';
+import type { HostName } from '#domain';
+
+function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }) {
+  const counts = { accepted: 0, duplicates: 0 };
+  const ingest = createIngest({
+    ...{ journal, timeline: new CatalogueTimeline(journal), clock: systemClock, log: silentLog, maxWaiting },
+    views: { freshness: async () => undefined, labor: async () => undefined },
+    meters: {
+      logged: (accepted, duplicates) => {
+        counts.accepted += accepted;
+        counts.duplicates += duplicates;
+      },
+      visible: () => undefined,
+    },
+  });
+  return { ingest, counts };
+}
+
+const caller = { name: null, mayReportRestricted: true };
+
+test('events are counted that are stored, repeats apart, and nothing that is no event', async () => {
+  const journal = createMemoryJournal();
+  await ingestRig(journal).define();
+  const { ingest, counts } = counted(journal);
+  await ingest.logEvents([report('a'), report('b', { key: 'k' }), report('b', { key: 'k' })], caller);
+  await ingest.logEvents([report('b', { key: 'k' })], caller);
+  expect(counts).toEqual({ accepted: 2, duplicates: 2 });
+  const rest = { type: 'disk-full' as never, creator: null, description: 'x', target: null, references: [] };
+  await ingest.embarkQuest({ ...rest, hosts: ['a', 'c'] as HostName[] }, caller);
+  expect(counts).toEqual({ accepted: 4, duplicates: 2 });
+});
+
+test('what failed is not counted', async () => {
+  const journal = createMemoryJournal();
+  await ingestRig(journal).define();
+  const failing = wrapJournal(journal, {
+    append: async (writes) => writes.map(() => ({ kind: 'failed', reason: 'full' }) as const),
+  });
+  const { ingest, counts } = counted(failing);
+  expect(await ingest.logEvents([report('a')], caller)).toMatchObject({ problem: { code: 'store-unavailable' } });
+  expect(counts).toEqual({ accepted: 0, duplicates: 0 });
+});
+
+test('what waits is told, and beyond the limit requests are refused until it is less', async () => {
+  const journal = createMemoryJournal();
+  await ingestRig(journal).define();
+  let go: () => void = () => undefined;
+  const gate = new Promise<void>((open) => (go = open));
+  const slow = wrapJournal(journal, {
+    append: async (writes) => {
+      await gate;
+      return journal.append(writes);
+    },
+  });
+  const { ingest } = counted(slow, { entries: 2, bytes: 100_000 });
+  expect(ingest.waiting()).toEqual({ entries: 0, bytes: 0, commands: 0 });
+  const first = ingest.logEvents([report('a'), report('b')], caller);
+  for (let tries = 0; ingest.waiting().entries === 0 && tries < 1000; tries += 1)
+    await new Promise((wake) => setImmediate(wake));
+  expect(ingest.waiting()).toEqual({ entries: 2, bytes: expect.any(Number) as number, commands: 0 });
+  expect(ingest.waiting().bytes).toBeGreaterThan(50);
+  expect(await ingest.logEvents([report('c')], caller)).toMatchObject({ problem: { code: 'overloaded' } });
+  go();
+  expect(await first).toMatchObject({ ok: true });
+  expect(ingest.waiting()).toEqual({ entries: 0, bytes: 0, commands: 0 });
+  expect(await ingest.logEvents([report('c')], caller)).toMatchObject({ ok: true });
+});
+
+test('an append of unknown outcome that is found is counted once, as accepted', async () => {
+  const journal = createMemoryJournal();
+  await ingestRig(journal).define();
+  const faulty = faultyJournal(journal, scriptedFaults(['lost-answer']));
+  const { ingest, counts } = counted(faulty);
+  await ingest.logEvents([report('a')], caller);
+  expect(counts).toEqual({ accepted: 1, duplicates: 0 });
+});

@@ -1,0 +1,160 @@
+/** Logging a stream of events of any length: a few batches on their way at a time, each good event taken. */
+import { maxPosition, START, type EventReport, type Fault, type Position, type Problem } from '#contracts';
+import { StoreUnavailable } from '#ports';
+import { CatalogueUnreadable } from '../catalogue/timeline.js';
+import { pauseMs, sleep, type Pauses } from '../pauses.js';
+import type { AppendFailure, AppendJob, Sequence } from './appending/job.js';
+import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents } from './ingest.js';
+import { place, resolveIn, worseOf, type EventLogger, type Resolved } from './log-events.js';
+import { overloaded, problemOfFailure } from './problems.js';
+
+/** A stream is long, and so is what comes before the end of one that is sent again. */
+export const STREAM_LOOK_BACK = 10_000;
+const MAX_IN_FLIGHT = 4;
+/** How long a stream waits for room that others take. */
+const MAX_WAIT_MS = 30_000;
+const PAUSES: Pauses = { firstMs: 5, longestMs: 250 };
+
+/** See {@link Ingest.logEventStream}. */
+export async function logEventStream(
+  logger: EventLogger,
+  batches: AsyncIterable<readonly EventReport[]>,
+  caller: Caller,
+): Promise<StreamedEvents> {
+  const stream = new EventStream(logger, caller);
+  try {
+    for await (const batch of batches) {
+      await stream.log(batch);
+      if (stream.isOver) break;
+    }
+  } finally {
+    await stream.settled();
+  }
+  return stream.result();
+}
+
+class EventStream {
+  private position: Position = START;
+  private accepted = 0;
+  private duplicates = 0;
+  private refused = 0;
+  private readonly refusals: Fault[] = [];
+  private failure: AppendFailure | undefined;
+  private overload = false;
+  private defect: { readonly error: unknown } | undefined;
+  private readonly inFlight = new Set<Promise<void>>();
+  private readonly sequence: Sequence = { failure: undefined };
+
+  constructor(
+    private readonly logger: EventLogger,
+    private readonly caller: Caller,
+  ) {}
+
+  /** Nothing more is to be logged. */
+  get isOver(): boolean {
+    return this.failure !== undefined || this.overload || this.defect !== undefined;
+  }
+
+  /** Resolves when there is room for the next batch. */
+  async log(batch: readonly EventReport[]): Promise<void> {
+    const resolved = await this.resolve(batch);
+    if (resolved === undefined) return;
+    const reports = this.refuse(batch, resolved);
+    if (reports.length > 0) {
+      const appending = { keys: STREAM_LOOK_BACK, sequence: this.sequence };
+      const { jobs } = place(this.logger, reports, resolved.types, this.caller, appending);
+      const begun = await this.begin(jobs);
+      if (begun !== undefined) this.follow(begun.over, jobs);
+    }
+    while (this.inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.inFlight);
+  }
+
+  /** Resolves when nothing is in flight. */
+  async settled(): Promise<void> {
+    await Promise.all(this.inFlight);
+  }
+
+  /** Once it is settled. */
+  result(): StreamedEvents {
+    if (this.defect !== undefined) throw this.defect.error;
+    const { position, accepted, duplicates, refused, refusals } = this;
+    const problem = this.problem();
+    return { position, accepted, duplicates, refused, refusals, ...(problem === undefined ? {} : { problem }) };
+  }
+
+  private problem(): Problem | undefined {
+    if (!this.isOver) return undefined;
+    const reason = this.failure?.reason ?? 'too many events are waiting for the journal';
+    const others = this.failure?.kind === 'unknown' ? ', of the others it is not known' : '';
+    const next = 'send the same again: events with keys are not doubled, and it is completed';
+    const detail = `${this.accepted + this.duplicates} events are stored (${reason})${others}; ${next}`;
+    return { ...(this.failure === undefined ? overloaded('') : problemOfFailure(this.failure)), detail };
+  }
+
+  /** Undefined where the catalogue cannot be read. Before a type is refused, it is read to its end (P1). */
+  private async resolve(batch: readonly EventReport[]): Promise<Resolved | undefined> {
+    const { timeline } = this.logger;
+    const resolved = resolveIn(timeline, batch, this.caller);
+    if (resolved.refusals.length === 0) return resolved;
+    try {
+      await timeline.refresh();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable || error instanceof CatalogueUnreadable)) throw error;
+      this.failure = worseOf(this.failure, { kind: 'unavailable', reason: error.message });
+      return undefined;
+    }
+    return resolveIn(timeline, batch, this.caller);
+  }
+
+  /** The reports whose type may be logged. */
+  private refuse(batch: readonly EventReport[], { refusals }: Resolved): readonly EventReport[] {
+    if (refusals.length === 0) return batch;
+    const refused = new Map(refusals.map((refusal) => [refusal.path, refusal]));
+    return batch.filter(({ path }) => {
+      const refusal = refused.get(`${path}.type`);
+      if (refusal === undefined) return true;
+      this.refused += 1;
+      if (this.refusals.length < MAX_STREAM_REFUSALS) this.refusals.push({ ...refusal, path });
+      return false;
+    });
+  }
+
+  /** Hands the jobs over, after those of the batches before; where others take all room, it waits. */
+  private async begin(jobs: readonly AppendJob[]): Promise<{ readonly over: Promise<void> } | undefined> {
+    const end = performance.now() + MAX_WAIT_MS;
+    for (let tries = 1; ; tries += 1) {
+      const over = this.logger.appender.begin(jobs);
+      if (over !== undefined) return { over };
+      if (performance.now() > end) {
+        this.overload = true;
+        return undefined;
+      }
+      await sleep(pauseMs(tries, PAUSES));
+    }
+  }
+
+  private follow(over: Promise<void>, jobs: readonly AppendJob[]): void {
+    const followed = over
+      .then(
+        () => {
+          this.count(jobs);
+        },
+        (error: unknown) => {
+          this.defect ??= { error };
+        },
+      )
+      .finally(() => this.inFlight.delete(followed));
+    this.inFlight.add(followed);
+  }
+
+  private count(jobs: readonly AppendJob[]): void {
+    for (const { items, settled, position, failure } of jobs) {
+      this.failure = worseOf(this.failure, failure);
+      let duplicates = 0;
+      for (let index = 0; index < settled; index += 1) if (items[index]?.duplicate === true) duplicates += 1;
+      this.duplicates += duplicates;
+      this.accepted += settled - duplicates;
+      this.position = maxPosition(this.position, position);
+    }
+  }
+}

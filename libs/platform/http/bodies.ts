@@ -1,0 +1,105 @@
+/** How bodies are read, each by its media type: strictly, in time, within the limit of their length; or handed on as they come. */
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ProblemError } from '../problems/problem-error.js';
+import { parseJsonBody } from './json-body.js';
+import {
+  announcesBody,
+  CLOUDEVENT_MEDIA,
+  CLOUDEVENTS_MEDIA,
+  faultOfMedia,
+  isStreamed,
+  JSON_MEDIA,
+  NDJSON_MEDIA,
+  TEXT_MEDIA,
+} from './media.js';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** A body of plain text. */
+export class TextBody {
+  constructor(readonly text: string) {}
+}
+
+/** A body that is read as it comes. */
+export class StreamedBody {
+  constructor(private readonly source: Readable) {}
+
+  /** Throws a {@link ProblemError} where the sender goes away before its end. Whoever stops earlier can still answer. */
+  async *chunks(): AsyncGenerator<Buffer, void> {
+    try {
+      for await (const chunk of this.source.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+    } catch (error) {
+      const problem = new ProblemError({ code: 'malformed', detail: 'the body ended before its end' });
+      problem.cause = error;
+      throw problem;
+    }
+  }
+}
+
+export interface BodyTime {
+  /** How long a body may take to come; those that are handed on as they come may take longer. */
+  readonly bodyMs: number;
+  /** Tells a sender that is too slow, and closes the connection. */
+  readonly refuse: (socket: Socket) => void;
+}
+
+/** Once per server. */
+export function readBodies(instance: FastifyInstance, time: BodyTime): void {
+  limitTime(instance, time);
+  instance.addHook('onRequest', (request, _reply, done) => {
+    done(faultOfMedia(request));
+  });
+  instance.removeAllContentTypeParsers();
+  for (const media of [JSON_MEDIA, CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA]) readWhole(instance, media, parseJsonBody);
+  readWhole(instance, TEXT_MEDIA, readText);
+  instance.addContentTypeParser(NDJSON_MEDIA, (_request: FastifyRequest, payload: Readable, done: Done) => {
+    done(null, new StreamedBody(payload));
+  });
+}
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+function readWhole(instance: FastifyInstance, media: string, read: (bytes: Uint8Array) => unknown): void {
+  instance.addContentTypeParser(media, { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, read(Buffer.isBuffer(body) ? body : Buffer.from(body)));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error('body', { cause: error }), undefined);
+    }
+  });
+}
+
+function readText(bytes: Uint8Array): TextBody {
+  try {
+    return new TextBody(utf8.decode(bytes));
+  } catch {
+    throw new ProblemError({ code: 'malformed', detail: 'the body is not UTF-8' });
+  }
+}
+
+/** Node's own limit is one for all requests; a stream of events has none but that something must come. */
+function limitTime(instance: FastifyInstance, { bodyMs, refuse }: BodyTime): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    if (announcesBody(request)) {
+      const { raw } = request;
+      const begin = (): void => {
+        const timer = setTimeout(() => {
+          refuse(raw.socket);
+        }, bodyMs).unref();
+        const end = (): void => {
+          clearTimeout(timer);
+        };
+        raw.once('end', end).once('close', end);
+      };
+      // what is left of a stream that was answered is thrown away, but not for ever
+      if (isStreamed(request)) {
+        reply.raw.once('finish', () => {
+          if (!raw.complete) begin();
+        });
+      } else begin();
+    }
+    done();
+  });
+}

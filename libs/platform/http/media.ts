@@ -1,0 +1,54 @@
+/** Which media types a route's bodies may have. What a route does not take is refused before anything of it is read, with what it takes. */
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { ProblemError } from '../problems/problem-error.js';
+
+export const JSON_MEDIA = 'application/json';
+export const NDJSON_MEDIA = 'application/x-ndjson';
+export const TEXT_MEDIA = 'text/plain';
+/** CloudEvents in structured mode, and many at once. */
+export const CLOUDEVENT_MEDIA = 'application/cloudevents+json';
+export const CLOUDEVENTS_MEDIA = 'application/cloudevents-batch+json';
+
+const CONFIG = 'hermesMedia';
+const JSON_ONLY: readonly string[] = [JSON_MEDIA];
+const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+/** Of a media type that is not taken, so much is quoted. */
+const MAX_QUOTED = 80;
+
+/** The media types of the route's bodies; routes that say nothing take JSON. */
+export const TakesMedia = (...media: readonly string[]): MethodDecorator => RouteConfig({ [CONFIG]: media });
+
+/** The body's media type in lower case, without parameters; empty where the head names none. */
+export function mediaOf({ headers }: FastifyRequest): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Whether the head announces a body that is not empty. */
+export function announcesBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function takenBy(request: FastifyRequest): readonly string[] {
+  const config = request.routeOptions.config as object as Readonly<Record<string, unknown>>;
+  return (config[CONFIG] as readonly string[] | undefined) ?? JSON_ONLY;
+}
+
+/** Whether the route hands the body on as it comes, whatever its length. */
+export function isStreamed(request: FastifyRequest): boolean {
+  return mediaOf(request) === NDJSON_MEDIA && takenBy(request).includes(NDJSON_MEDIA);
+}
+
+/** Why the body is not taken; undefined where it is, or nothing is served at the path. */
+export function faultOfMedia(request: FastifyRequest): ProblemError | undefined {
+  if (request.is404 || BODILESS.has(request.method)) return undefined;
+  const media = mediaOf(request);
+  if (media === '' && !announcesBody(request)) return undefined;
+  const taken = takenBy(request);
+  if (taken.includes(media)) return undefined;
+  const what =
+    media === ''
+      ? 'the body has no Content-Type'
+      : `a body of the type ${media.slice(0, MAX_QUOTED)} is not taken here`;
+  return new ProblemError({ code: 'unsupported-media-type', detail: `${what}: send ${taken.join(', ')}` });
+}

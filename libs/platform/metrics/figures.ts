@@ -1,0 +1,80 @@
+/** Every figure that `/metrics` shows: its kind, labels and meaning. The operating guide lists the same ones. */
+
+export interface Figure {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  /** Each takes values of a small set that no client can make larger. */
+  readonly labels: readonly string[];
+  /** Of a histogram: upper bounds, in its unit. */
+  readonly buckets?: readonly number[];
+}
+
+const REQUEST_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const APPEND_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const VISIBLE_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
+
+function counter<const L extends string = never>(help: string, ...labels: readonly L[]) {
+  return { kind: 'counter', help, labels } as const;
+}
+
+function gauge<const L extends string = never>(help: string, ...labels: readonly L[]) {
+  return { kind: 'gauge', help, labels } as const;
+}
+
+function histogram<const L extends string = never>(help: string, buckets: readonly number[], ...labels: readonly L[]) {
+  return { kind: 'histogram', help, buckets, labels } as const;
+}
+
+export const FIGURES = {
+  hermes_events_accepted_total: counter('Events that this process has brought into the journal'),
+  hermes_events_duplicate_total: counter('Repeats of events that stood in the journal already'),
+  hermes_refusals_total: counter('Requests answered with a problem, by its code', 'code'),
+  hermes_http_requests_total: counter('Requests answered, by route', 'method', 'route', 'status'),
+  hermes_http_request_duration_seconds: histogram(
+    'From a request to the end of its answer',
+    REQUEST_S,
+    'method',
+    'route',
+  ),
+  hermes_http_requests_active: gauge('Requests being worked on'),
+  hermes_http_connections: gauge('Open connections'),
+  hermes_http_connections_dropped_total: counter('Connections closed unanswered, because there were too many'),
+  hermes_journal_append_duration_seconds: histogram('From an append to its outcome', APPEND_S),
+  hermes_journal_writes_total: counter('Writes to the journal, by outcome', 'outcome'),
+  hermes_append_queue_entries: gauge('Entries that wait for the journal or are on their way there'),
+  hermes_append_queue_bytes: gauge('Bytes of the entries that wait for the journal or are on their way there'),
+  hermes_commit_queue_entries: gauge("Entries that wait for the journal's disk"),
+  hermes_commit_queue_bytes: gauge("Bytes of the entries that wait for the journal's disk"),
+  hermes_journal_head_position: gauge('Position of the last entry of the journal'),
+  hermes_relay_position: gauge('Position up to which the relay has published everything'),
+  hermes_relay_entries: gauge('Entries up to there, as the relay numbers them'),
+  hermes_feed_buffered_messages: gauge('Messages of the feed that wait for projection', 'partition'),
+  hermes_projection_latency_seconds: histogram('From the recording of an entry until the views show it', VISIBLE_S),
+  hermes_projection_lag_seconds: gauge('Age of the oldest entry that the views lack', 'partition'),
+  hermes_projection_lag_entries: gauge(
+    'Entries that the views lack, as far as the relay has numbered them',
+    'partition',
+  ),
+  hermes_projection_halted: gauge('1 while a partition cannot be brought into the views'),
+  hermes_parked_hosts: gauge('Parked hosts, counted up to 1000'),
+  hermes_parked_quests: gauge('Parked quests, counted up to 1000'),
+  hermes_quests_to_count: gauge('Quests whose numbers may be behind'),
+  hermes_generation: gauge('Number of the generation of the views that is served'),
+  hermes_folding_ratio: gauge('How far the views are folded, 0 to 1; only while they are'),
+  hermes_reads_waiting: gauge('Reads that wait for the views, by who asks', 'by'),
+  hermes_ready: gauge('1 while /health/ready says so'),
+  hermes_scrape_complete: gauge('0 where a store was away, and figures that it knows are missing'),
+} as const satisfies Readonly<Record<string, Figure>>;
+
+export type FigureName = keyof typeof FIGURES;
+
+type NameOf<K extends Figure['kind']> = {
+  [N in FigureName]: (typeof FIGURES)[N]['kind'] extends K ? N : never;
+}[FigureName];
+
+export type CounterName = NameOf<'counter'>;
+export type GaugeName = NameOf<'gauge'>;
+export type HistogramName = NameOf<'histogram'>;
+
+/** What begins so comes from prom-client's own collectors: of the process and of Node. */
+export const PROCESS_PREFIX = 'hermes_';

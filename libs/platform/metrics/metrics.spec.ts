@@ -1,0 +1,119 @@
+/** The figures: exactly those of the table, read when asked for, bounded in number, and never in the way. */
+import { FIGURES } from './figures.js';
+import { Metrics, SOURCE_LIMIT_MS, type Sample } from './metrics.js';
+
+/** The lines of one figure, without comments. */
+async function linesOf(metrics: Metrics, name: string): Promise<readonly string[]> {
+  return (await metrics.text()).split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+}
+
+test('what is shown is what the table names, each with its kind, and the process beside it', async () => {
+  const text = await new Metrics().text();
+  const shown = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', kind]) => [name, kind]);
+  const own = shown.filter(([name = '']) => !/^hermes_(?:process|nodejs)_/.test(name));
+  expect(own).toEqual(Object.entries(FIGURES).map(([name, { kind }]) => [name, kind]));
+  expect(shown.map(([name]) => name)).toEqual(
+    expect.arrayContaining(['hermes_process_resident_memory_bytes', 'hermes_nodejs_eventloop_lag_p99_seconds']),
+  );
+});
+
+test('names follow the conventions: what counts up ends in _total, times are seconds, all begin with hermes_', () => {
+  for (const [name, { kind, help }] of Object.entries(FIGURES)) {
+    expect([name, name.endsWith('_total')]).toEqual([name, kind === 'counter']);
+    expect(name).toMatch(/^hermes_[a-z_]+$/);
+    expect(name).not.toMatch(/_(?:ms|millis|kb|mb)(?:_|$)/);
+    expect(help).not.toBe('');
+  }
+});
+
+test('what is counted adds up over scrapes', async () => {
+  const metrics = new Metrics();
+  metrics.logged(3, 1);
+  metrics.refused('overloaded');
+  metrics.refused('overloaded');
+  metrics.appended(4, [
+    { kind: 'conflict', actual: 1 },
+    { kind: 'conflict', actual: 1 },
+    { kind: 'failed', reason: 'full' },
+  ]);
+  metrics.visible(20);
+  expect(await linesOf(metrics, 'hermes_events_accepted_total')).toEqual(['hermes_events_accepted_total 3']);
+  metrics.logged(2, 0);
+  await expect(fresh(metrics, 'hermes_events_accepted_total')).resolves.toEqual(['hermes_events_accepted_total 5']);
+  expect(await linesOf(metrics, 'hermes_events_duplicate_total')).toEqual(['hermes_events_duplicate_total 1']);
+  expect(await linesOf(metrics, 'hermes_refusals_total')).toEqual(['hermes_refusals_total{code="overloaded"} 2']);
+  expect(await linesOf(metrics, 'hermes_journal_writes_total')).toEqual([
+    'hermes_journal_writes_total{outcome="conflict"} 2',
+    'hermes_journal_writes_total{outcome="failed"} 1',
+  ]);
+  expect(await linesOf(metrics, 'hermes_projection_latency_seconds_sum')).toEqual([
+    'hermes_projection_latency_seconds_sum 0.02',
+  ]);
+});
+
+/** Once what was just shown to somebody else is no longer shared. */
+async function fresh(metrics: Metrics, name: string): Promise<readonly string[]> {
+  const before = await metrics.text();
+  for (let tries = 0; tries < 200; tries += 1) {
+    if ((await metrics.text()) !== before) break;
+    await new Promise((wake) => setTimeout(wake, 10));
+  }
+  return linesOf(metrics, name);
+}
+
+test('no client makes a series: whatever path nothing serves is one, and so is whatever method', async () => {
+  const metrics = new Metrics();
+  for (let nth = 0; nth < 1000; nth += 1) metrics.answered(`METHOD${nth}`, undefined, 404, 1);
+  metrics.answered('GET', '/api/v1/hosts/:host', 200, 1);
+  metrics.answered('GET', '/api/v1/hosts/:host', 404, 2);
+  expect(await linesOf(metrics, 'hermes_http_requests_total')).toEqual([
+    'hermes_http_requests_total{method="any",route="none",status="404"} 1000',
+    'hermes_http_requests_total{method="GET",route="/api/v1/hosts/:host",status="200"} 1',
+    'hermes_http_requests_total{method="GET",route="/api/v1/hosts/:host",status="404"} 1',
+  ]);
+  expect(await linesOf(metrics, 'hermes_http_request_duration_seconds_count')).toEqual([
+    'hermes_http_request_duration_seconds_count{method="any",route="none"} 1000',
+    'hermes_http_request_duration_seconds_count{method="GET",route="/api/v1/hosts/:host"} 2',
+  ]);
+});
+
+test('gauges are what their sources say now; one that says nothing any more is gone, not zero', async () => {
+  const metrics = new Metrics();
+  let samples: readonly Sample[] = [
+    { name: 'hermes_folding_ratio', value: 0.5 },
+    { name: 'hermes_projection_lag_seconds', value: 3, labels: { partition: '0' } },
+  ];
+  metrics.read(() => samples);
+  expect(await linesOf(metrics, 'hermes_folding_ratio')).toEqual(['hermes_folding_ratio 0.5']);
+  samples = [];
+  expect(await fresh(metrics, 'hermes_folding_ratio')).toEqual([]);
+  expect(await linesOf(metrics, 'hermes_projection_lag_seconds')).toEqual([]);
+});
+
+test('a store that is away or hangs takes its own figures with it, and nothing else', async () => {
+  const metrics = new Metrics();
+  metrics.read(() => [{ name: 'hermes_relay_entries', value: 7 }]);
+  expect(await linesOf(metrics, 'hermes_scrape_complete')).toEqual(['hermes_scrape_complete 1']);
+  const other = new Metrics();
+  other.read(() => [{ name: 'hermes_relay_entries', value: 7 }]);
+  other.read(() => {
+    throw new Error('away');
+  });
+  other.read(() => new Promise(() => undefined));
+  const begun = performance.now();
+  expect(await linesOf(other, 'hermes_scrape_complete')).toEqual(['hermes_scrape_complete 0']);
+  expect(await linesOf(other, 'hermes_relay_entries')).toEqual(['hermes_relay_entries 7']);
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(SOURCE_LIMIT_MS - 50);
+});
+
+test('whoever asks at the same time gets the same scrape', async () => {
+  const metrics = new Metrics();
+  let scrapes = 0;
+  metrics.read(() => {
+    scrapes += 1;
+    return [];
+  });
+  const texts = await Promise.all(Array.from({ length: 50 }, () => metrics.text()));
+  expect(new Set(texts).size).toBe(1);
+  expect(scrapes).toBe(1);
+});

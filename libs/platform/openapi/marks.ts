@@ -1,0 +1,25 @@
+/** Marks on parameter decorators, by which the API document learns what a route takes from the very tables that it is read with. */
+import type { QueryTable } from '../http/query.js';
+
+const queries = new WeakMap<object, QueryTable>();
+const freshness = new WeakSet();
+
+/** `factory` (of Nest's createParamDecorator) reads the query string by `table`. */
+export function readsQuery<F extends object>(factory: F, table: QueryTable): F {
+  queries.set(factory, table);
+  return factory;
+}
+
+/** `factory` reads the position headers. */
+export function readsFreshness<F extends object>(factory: F): F {
+  freshness.add(factory);
+  return factory;
+}
+
+export function queryReadBy(factory: object): QueryTable | undefined {
+  return queries.get(factory);
+}
+
+export function isFreshness(factory: object): boolean {
+  return freshness.has(factory);
+}

@@ -1,0 +1,91 @@
+/** The domain's names in the API document: as answers write them, and as requests may (the `…Given` ones). */
+import { MAX_HOST_LENGTH, MAX_TYPE_PART_LENGTH } from '#domain';
+import { component, type Schema } from './schema.js';
+
+const HOST = '[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?';
+const HOST_GIVEN = `\\s*[A-Za-z0-9](?:[A-Za-z0-9._-]{0,${MAX_HOST_LENGTH - 2}}[A-Za-z0-9])?\\.?\\s*`;
+const PART = `[a-z0-9](?:[a-z0-9._-]{0,${MAX_TYPE_PART_LENGTH - 2}}[a-z0-9])?`;
+
+const instantText = 'An instant as ISO 8601 with a zone; answers give UTC with milliseconds.';
+
+export const hostName = component('HostName', {
+  type: 'string',
+  description: "A machine's name.",
+  pattern: `^${HOST}$`,
+  maxLength: MAX_HOST_LENGTH,
+  examples: ['web-1.example.com'],
+});
+
+export const hostGiven = component('HostGiven', {
+  type: 'string',
+  description: "A machine's name; upper case, space around it and one final dot are taken and folded away.",
+  pattern: `^${HOST_GIVEN}$`,
+  examples: ['web-1.example.com'],
+});
+
+/** Category or state. */
+export const typePart = component('TypePart', {
+  type: 'string',
+  description: 'The category or the state of an event type.',
+  pattern: `^${PART}$`,
+  maxLength: MAX_TYPE_PART_LENGTH,
+});
+
+export const typeName = component('TypeName', {
+  type: 'string',
+  description: 'The name of an event type: its category, a hyphen, its state.',
+  pattern: `^${PART}-${PART}$`,
+  examples: ['system-reboot-required'],
+});
+
+export const typeGiven = component('TypeGiven', {
+  description: 'An event type, by its name or as the pair that it is.',
+  anyOf: [
+    typeName,
+    {
+      type: 'object',
+      properties: { category: typePart, state: typePart },
+      required: ['category', 'state'],
+      additionalProperties: false,
+    },
+  ],
+});
+
+/** Numbers of event types, fates and quests. */
+export const number: Schema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+
+export const fateGiven = component('FateGiven', {
+  description: "A fate's number, or its name.",
+  anyOf: [number, { type: 'string', minLength: 1, maxLength: 200 }],
+});
+
+export const questNumber = component('QuestNumber', { ...number, description: "A quest's number." });
+
+export const eventId = component('EventId', {
+  type: 'string',
+  description: "An event's id: its host and its place in the host's stream.",
+  pattern: `^${HOST}~\\d+$`,
+  examples: ['web-1.example.com~0'],
+});
+
+export const laborId = component('LaborId', {
+  type: 'string',
+  description: "A labor's id: that of the event that opened it; follow-ups of one event add a number.",
+  pattern: `^${HOST}~\\d+(?:\\.\\d+)?$`,
+  examples: ['web-1.example.com~0'],
+});
+
+export const instant = component('Instant', {
+  type: 'string',
+  description: instantText,
+  pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?:[Zz]|[+-]\\d{2}:?\\d{2})$',
+  examples: ['2030-01-31T12:00:00.000Z'],
+});
+
+export const position = component('Position', {
+  type: 'string',
+  description:
+    'A place in the journal: a whole number of up to 20 digits, below 2^64. Compare as such, not as a float.',
+  pattern: '^(?:0|[1-9]\\d{0,19})$',
+  examples: ['1234'],
+});

@@ -1,0 +1,99 @@
+/** The routes that an app serves, as Nest itself knows them: from the metadata of its controllers. */
+import { RequestMethod, type Type } from '@nestjs/common';
+import {
+  INTERCEPTORS_METADATA,
+  METHOD_METADATA,
+  PATH_METADATA,
+  ROUTE_ARGS_METADATA,
+} from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { neededRole, type Needed } from '../access/guard.js';
+import { API_PREFIX, pathOf } from '../app/prefix.js';
+import { BodyPipe, NoBodyPipe } from '../http/body.js';
+import { TagAnswers } from '../http/entity-tag.js';
+import { servedMedia } from '../http/head-guard.js';
+import type { QueryTable } from '../http/query.js';
+import { isFreshness, queryReadBy } from './marks.js';
+import { operationOf, type Operation } from './operation.js';
+
+export interface Route {
+  /** Lower case. */
+  readonly method: string;
+  /** From the origin on, parameters in braces. */
+  readonly path: string;
+  /** The first segment of its controller's path. */
+  readonly tag: string;
+  readonly needs: Needed;
+  readonly operation: Operation;
+  readonly body: BodyPipe | null;
+  /** A body without fields is taken as if there were none. */
+  readonly takesNothing: boolean;
+  readonly query: QueryTable | undefined;
+  /** The media types of its answers. */
+  readonly media: readonly string[];
+  /** Whether answers carry an `ETag`. */
+  readonly tagged: boolean;
+  /** Whether the position headers are read. */
+  readonly freshness: boolean;
+}
+
+/** Every route of `controllers`; throws, naming it, where one is without {@link Operation}: an undocumented route is a defect. */
+export function routesOf(controllers: readonly Type[]): readonly Route[] {
+  return controllers.flatMap((controller) => {
+    const prototype = controller.prototype as Readonly<Record<string, unknown>>;
+    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+      const handler = prototype[name];
+      if (typeof handler !== 'function') return [];
+      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+      return method === undefined ? [] : [routeOf(controller, handler, name, method)];
+    });
+  });
+}
+
+function routeOf(controller: Type, handler: object, name: string, method: RequestMethod): Route {
+  const base = String(Reflect.getMetadata(PATH_METADATA, controller));
+  const path = pathOf(base, String(Reflect.getMetadata(PATH_METADATA, handler)));
+  const operation = operationOf(handler);
+  if (operation === undefined) throw new Error(`${controller.name}.${name} serves ${path} without @Documented`);
+  const taken = argumentsOf(controller, name);
+  return {
+    method: RequestMethod[method].toLowerCase(),
+    path: path.replace(/:(\w+)/g, '{$1}'),
+    tag: path.replace(`/${API_PREFIX}/`, '/').split('/')[1] ?? '',
+    needs: neededRole(handler, controller),
+    media: servedMedia(handler, controller),
+    tagged: isTagged(handler),
+    operation,
+    ...taken,
+    query: taken.query ?? operation.query,
+  };
+}
+
+function isTagged(handler: object): boolean {
+  const interceptors = (Reflect.getMetadata(INTERCEPTORS_METADATA, handler) ?? []) as readonly unknown[];
+  return interceptors.includes(TagAnswers);
+}
+
+type Taken = Pick<Route, 'body' | 'takesNothing' | 'query' | 'freshness'>;
+
+interface Argument {
+  readonly pipes?: readonly unknown[];
+  readonly factory?: object;
+}
+
+/** What the parameters of a handler read of the request. */
+function argumentsOf(controller: Type, name: string): Taken {
+  const table = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Readonly<
+    Record<string, Argument>
+  >;
+  const bodies = Object.entries(table)
+    .filter(([key]) => key.startsWith(`${RouteParamtypes.BODY}:`))
+    .flatMap(([, { pipes = [] }]) => pipes);
+  const factories = Object.values(table).flatMap(({ factory }) => (factory === undefined ? [] : [factory]));
+  return {
+    body: bodies.find((pipe) => pipe instanceof BodyPipe) ?? null,
+    takesNothing: bodies.some((pipe) => pipe instanceof NoBodyPipe),
+    query: factories.map(queryReadBy).find((query) => query !== undefined),
+    freshness: factories.some(isFreshness),
+  };
+}

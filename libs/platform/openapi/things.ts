@@ -1,0 +1,30 @@
+/** What a part of a path names, by the segment before it: its schema, and the code that says there is none. */
+import type { ErrorCode } from '#contracts';
+import { hostGiven, questNumber, typeName } from './names.js';
+import type { Schema } from './schema.js';
+
+export interface Thing {
+  readonly schema: Schema;
+  readonly about: string;
+  readonly unknown: ErrorCode;
+}
+
+const id: Schema = { type: 'string' };
+
+const THINGS: Readonly<Record<string, Thing>> = {
+  'event-types': { schema: typeName, about: 'The name of an event type.', unknown: 'event-type-unknown' },
+  fates: { schema: id, about: 'The number or the name of a fate.', unknown: 'fate-unknown' },
+  events: { schema: id, about: 'The id of an event, such as `web-1.example.com~0`.', unknown: 'event-unknown' },
+  labors: { schema: id, about: 'The id of a labor, such as `web-1.example.com~0`.', unknown: 'labor-unknown' },
+  quests: { schema: questNumber, about: 'The number of a quest.', unknown: 'quest-unknown' },
+  hosts: { schema: hostGiven, about: 'The name of a host.', unknown: 'host-unknown' },
+  parked: { schema: id, about: 'The name of a host, or `quest-` and a number.', unknown: 'not-parked' },
+  docs: { schema: id, about: 'A file of the documentation page.', unknown: 'not-found' },
+};
+
+/** Throws where a path has a parameter after a segment that is not known here: whoever adds it says what it names. */
+export function thingAfter(segment: string): Thing {
+  const thing = Object.hasOwn(THINGS, segment) ? THINGS[segment] : undefined;
+  if (thing === undefined) throw new Error(`what stands after /${segment}/ is not known to the API document`);
+  return thing;
+}

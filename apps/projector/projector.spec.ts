@@ -86,15 +86,15 @@ test('what is parked is listed with why and where', async () => {
   expect(calls).toEqual([['parked', 1000]]);
 });
 
-test('a release answers whether it went on, or where it stands now', async () => {
-  answer = done({ released: true, parked: null });
+test('a release answers what goes on, and is refused where the cause is still there', async () => {
+  answer = done({ name: 'web-1' });
   const { status: code, body } = await served.call('POST', '/admin/parked/WEB-1/release');
-  expect({ code, body }).toEqual({ code: 200, body: { released: true, parked: null } });
-  expect(calls).toEqual([['release', 'WEB-1']]);
-  answer = done({ released: false, parked });
-  expect((await served.call('POST', '/admin/parked/web-1/release', {})).body).toMatchObject({
-    released: false,
-    parked: { name: 'web-1', position: '18446744073709551614' },
+  expect({ code, body }).toEqual({ code: 200, body: { released: 'web-1' } });
+  expect(calls).toMatchObject([['release', 'WEB-1', { name: null }]]);
+  answer = failed({ code: 'still-parked', detail: 'no' }) satisfies Outcome<never>;
+  expect(await served.call('POST', '/admin/parked/web-1/release', {})).toMatchObject({
+    status: 409,
+    body: { code: 'still-parked' },
   });
 });
 

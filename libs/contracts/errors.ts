@@ -1,5 +1,6 @@
 /** The closed table of error codes: what each means, and whether trying again may help. HTTP statuses are platform's business. */
 import type { RefusalCode } from '#domain';
+import type { Position } from './position.js';
 
 /** Faults of a request, of its sender's rights, and of stores; the domain's refusals come beside them. */
 export type RequestErrorCode =
@@ -11,8 +12,10 @@ export type RequestErrorCode =
   | 'event-unknown'
   | 'host-unknown'
   | 'not-parked'
+  | 'still-parked'
   | 'method-not-allowed'
   | 'conflict'
+  | 'idempotency-key-reused'
   | 'payload-too-large'
   | 'unsupported-media-type'
   | 'not-acceptable'
@@ -49,8 +52,10 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'event-unknown': final('No such event'),
   'host-unknown': final('No such host'),
   'not-parked': final('Neither a parked host nor a parked quest'),
+  'still-parked': final('An entry still cannot be judged'),
   'method-not-allowed': final('This path does not take this method'),
   conflict: final('The request contradicts what is there'),
+  'idempotency-key-reused': final('Another request had this Idempotency-Key'),
   'payload-too-large': final('The request is too large'),
   'unsupported-media-type': final('This media type is not taken here'),
   'not-acceptable': final('None of the accepted media types is served here'),
@@ -94,6 +99,8 @@ export interface Problem {
   readonly errors?: readonly Fault[];
   /** Seconds after which to try again; only with retryable codes. */
   readonly retryAfterS?: number;
+  /** Of a read: how far the views were that had no better answer. */
+  readonly seen?: { readonly position: Position; readonly ageMs: number };
 }
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };

@@ -90,13 +90,13 @@ test('P4: released with the cause still there it is parked again; once it is men
   const projector = await folded(journal, views);
   await settle(projector, views);
   expect(await projector.operating.release(HOST)).toMatchObject({
-    ok: true,
-    value: { released: false, parked: { revision: 1 } },
+    ok: false,
+    problem: { code: 'still-parked' },
   });
   mend();
   expect(await projector.operating.release(HOST.toUpperCase())).toEqual({
     ok: true,
-    value: { released: true, parked: null },
+    value: { name: HOST },
   });
   expect(await projector.operating.release(HOST)).toMatchObject({ ok: false, problem: { code: 'not-parked' } });
   const again = projectorOver(plain, views);
@@ -152,7 +152,7 @@ test('P4: an unreadable entry of a quest parks that quest, its hosts are judged 
     record: { state: { description: 'x' }, revision: 3 },
     recount: { tally: { labors: 1 } },
   });
-  expect(await projector.operating.release('quest-1')).toMatchObject({ ok: true, value: { released: false } });
+  expect(await projector.operating.release('quest-1')).toMatchObject({ ok: false, problem: { code: 'still-parked' } });
   expect(await projector.operating.release('quest-2')).toMatchObject({ ok: false });
 });
 

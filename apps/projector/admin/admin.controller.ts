@@ -1,9 +1,9 @@
 /** What operators ask of projection. */
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { Operating } from '#application';
-import { Documented, Needs, NoBody, OPERATING, valueOf } from '#platform';
+import { Caller, Documented, Needs, NoBody, OPERATING, valueOf, type Identity } from '#platform';
 import { parkedListed, parkedReleased, statusShown } from './documented.js';
-import { parkedAnswer, releaseAnswer, statusAnswer, type ParkedAnswer, type StatusAnswer } from './present.js';
+import { parkedAnswer, statusAnswer, type ParkedAnswer, type StatusAnswer } from './present.js';
 
 /** More at once help nobody; the status counts them. */
 const MOST_PARKED = 1000;
@@ -28,7 +28,11 @@ export class AdminController {
   @Post('parked/:name/release')
   @Documented(parkedReleased)
   @HttpCode(200)
-  async release(@Param('name') name: string, @NoBody() _body: undefined): Promise<ReturnType<typeof releaseAnswer>> {
-    return releaseAnswer(valueOf(await this.operating.release(name)));
+  async release(
+    @Param('name') name: string,
+    @NoBody() _body: undefined,
+    @Caller() asking: Identity,
+  ): Promise<{ readonly released: string }> {
+    return { released: valueOf(await this.operating.release(name, asking)).name };
   }
 }

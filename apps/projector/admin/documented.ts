@@ -74,9 +74,9 @@ export const parkedReleased: Operation = {
   summary: 'Judges the waiting entries of a parked host or quest',
   answers: {
     200: {
-      about: 'Whether it goes on; where the cause is still there, what it stands still at.',
-      body: fields({ released: { type: 'boolean' }, parked: nullable(parkedItem) }),
+      about: 'It goes on; the name of the host or quest.',
+      body: fields({ released: { type: 'string' } }),
     },
   },
-  problems: ['store-unavailable'],
+  problems: ['not-parked', 'still-parked', 'store-unavailable'],
 };

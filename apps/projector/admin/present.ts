@@ -38,20 +38,6 @@ export function parkedAnswer({ kind, name, state, reason, revision, position, si
   return { kind, name, state, reason, revision, position: shown(position), since };
 }
 
-/** `parked`: what it stands still at now, where the cause is still there. */
-export function releaseAnswer({
-  released,
-  parked,
-}: {
-  readonly released: boolean;
-  readonly parked: ParkedItem | null;
-}): {
-  readonly released: boolean;
-  readonly parked: ParkedAnswer | null;
-} {
-  return { released, parked: parked === null ? null : parkedAnswer(parked) };
-}
-
 function generationAnswer(generation: Generation): StatusAnswer['generation'] {
   const { number, state, createdAt, documentsVersion, foldVersion, partitions } = generation;
   return { number, state, createdAt, documentsVersion, foldVersion, partitions };

@@ -4,8 +4,10 @@ import type { LaborClosing, LaborOpening } from '#contracts';
 import { presentFate } from '#platform';
 
 export function presentLabor(view: LaborView): object {
-  const { labor } = view;
-  const { id, host, type, state, quest, chain, ack, assignee, actors, occurrences, lastSeen } = labor;
+  const { position: _, opened, closed, ack, overflow, ...fields } = view.labor;
+  const { id, host, type, state, quest, chain, assignee, actors, occurrences, lastSeen, ...others } = fields;
+  // a field of the document that is shown nowhere does not compile
+  others satisfies Record<string, never>;
   return {
     id,
     host,
@@ -13,15 +15,15 @@ export function presentLabor(view: LaborView): object {
     state,
     quest,
     chain,
-    opened: presentOpening(labor.opened),
-    closed: presentClosing(labor.closed),
+    opened: presentOpening(opened),
+    closed: presentClosing(closed),
     ack: ack === null ? null : { by: ack.by, at: ack.at, note: ack.note },
     assignee,
     actors,
     occurrences,
     lastSeen,
     ...(view.stranded ? { stranded: true } : {}),
-    ...(labor.overflow ? { overflow: true } : {}),
+    ...(overflow ? { overflow: true } : {}),
     ...(view.parked ? { parked: true } : {}),
   };
 }
@@ -34,6 +36,7 @@ export function presentWhy(why: LaborWhy): object {
     openingFate: why.openingFate === null ? null : presentFate(why.openingFate),
     closed: presentClosing(why.closed),
     closingFate: why.closingFate === null ? null : presentFate(why.closingFate),
+    ...(why.parked ? { parked: true } : {}),
     completedBy: why.completedBy.map(({ type, fates }) => ({ type, fates })),
   };
 }

@@ -1,8 +1,12 @@
 /** How projection is, read from the stores it writes; releases go through the releaser. */
+import { randomUUID } from 'node:crypto';
 import { done, failed, streamKind, type Outcome, type PartitionProgress, type StoredEntry } from '#contracts';
 import { msOfInstant, parseHostName } from '#domain';
 import type { Journal, Views } from '#ports';
 import type { Clock } from '../clock.js';
+import { whole } from '../ingest/requests/answers.js';
+import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
+import type { Log } from '../log.js';
 import type { Released, Releaser } from '../projection/releaser.js';
 import { readPlace } from '../relay/place.js';
 import type { FoldingStatus, Operating, ParkedItem, PartitionStatus, ProjectionStatus } from './operating.js';
@@ -11,6 +15,7 @@ export interface OperatingParts {
   readonly journal: Journal;
   readonly views: Views;
   readonly clock: Clock;
+  readonly log: Log;
   readonly folding: () => FoldingStatus | null;
   readonly halted: () => string | null;
   /** Undefined before the projector was prepared. */
@@ -20,11 +25,20 @@ export interface OperatingParts {
 /** Parked hosts and quests are counted up to so many of each. */
 const COUNTED = 1000;
 
+const RELEASED = { answers: whole<{ readonly name: string }>(), answerBytes: 400 };
+
 export function createOperating(parts: OperatingParts): Operating {
+  const requests = new KeyedRequests(parts.journal, parts.clock, randomUUID, parts.log);
   return {
     status: () => status(parts),
     parked: (limit) => parkedItems(parts, limit),
-    release: (name) => release(parts, name),
+    release: (name, asking) =>
+      requests.once(asking, { use: ['release', name], body: null, ...RELEASED }, async (request) => {
+        const outcome = await release(parts, name);
+        // it was parked when the request came first, and goes on
+        const isDone = !outcome.ok && outcome.problem.code === 'not-parked' && request?.isFirst === false;
+        return isDone ? done({ name: parseHostName(name) ?? name }) : outcome;
+      }),
   };
 }
 
@@ -41,6 +55,7 @@ async function status(parts: OperatingParts): Promise<ProjectionStatus> {
   const partitions: PartitionStatus[] = [];
   for (const each of progress) partitions.push(await partitionStatus(parts, each, head, numbered));
   const parkedQuests = parked.filter(({ kind }) => kind === 'quest').length;
+  const parkedHosts = parked.length - parkedQuests;
   return {
     head: head.position,
     identity: journal.identity,
@@ -48,9 +63,9 @@ async function status(parts: OperatingParts): Promise<ProjectionStatus> {
     partitions: partitions.sort((a, b) => a.partition - b.partition),
     folding: parts.folding(),
     halted: parts.halted(),
-    parkedHosts: Math.min(parked.length - parkedQuests, COUNTED),
+    parkedHosts: Math.min(parkedHosts, COUNTED),
     parkedQuests: Math.min(parkedQuests, COUNTED),
-    parkedMore: parked.length > COUNTED,
+    parkedMore: parkedHosts > COUNTED || parkedQuests > COUNTED,
   };
 }
 
@@ -79,7 +94,7 @@ async function parkedItems({ views }: OperatingParts, limit: number): Promise<re
   return [
     ...hosts.map(({ host, parked }) => ({ kind: 'host' as const, name: host, ...parked })),
     ...quests.map(({ quest, parked }) => ({ kind: 'quest' as const, name: `quest-${quest}`, ...parked })),
-  ].slice(0, limit);
+  ];
 }
 
 type ReleaseAnswer = Awaited<ReturnType<Operating['release']>>;
@@ -90,20 +105,18 @@ async function release({ releaser }: OperatingParts, name: string): Promise<Rele
   // a host may be called quest-7 as well: the host is looked for first
   const host = parseHostName(name);
   const ofHost = host === undefined ? 'not-parked' : await working.releaseHost(host);
-  if (host !== undefined && ofHost !== 'not-parked') return answer(ofHost, 'host', host);
+  if (host !== undefined && ofHost !== 'not-parked') return answer(ofHost, host);
   const stream = streamKind(name);
   const ofQuest = stream.kind === 'quest' ? await working.releaseQuest(stream.quest) : 'not-parked';
-  if (ofQuest !== 'not-parked') return answer(ofQuest, 'quest', name);
+  if (ofQuest !== 'not-parked') return answer(ofQuest, name);
   return failed({
     code: 'not-parked',
     detail: `${JSON.stringify(name)} is neither a parked host nor a parked quest (quest-<number>)`,
   });
 }
 
-function answer(
-  { parked }: Exclude<Released, 'not-parked'>,
-  kind: ParkedItem['kind'],
-  name: string,
-): Outcome<{ readonly released: boolean; readonly parked: ParkedItem | null }> {
-  return done({ released: parked === null, parked: parked === null ? null : { kind, name, ...parked } });
+function answer({ parked }: Exclude<Released, 'not-parked'>, name: string): Outcome<{ readonly name: string }> {
+  if (parked === null) return done({ name });
+  const detail = `${name} stands still at its entry ${parked.revision} as before (${parked.reason}): mend the cause, then release it`;
+  return failed({ code: 'still-parked', detail });
 }

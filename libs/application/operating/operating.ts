@@ -1,5 +1,6 @@
 /** What an operator can ask of projection: how far it is, what stands still, and to let it go on. */
 import type { Generation, Outcome, ParkRecord, Position } from '#contracts';
+import type { Asking } from '../ingest/requests/keyed-requests.js';
 
 export interface PartitionStatus {
   readonly partition: number;
@@ -44,11 +45,11 @@ export interface ParkedItem extends ParkRecord {
 /** For `/admin`. Throws StoreUnavailable where a store is away. */
 export interface Operating {
   status(): Promise<ProjectionStatus>;
-  /** At most `limit` (1 to 1000), hosts first. */
+  /** At most `limit` (1 to 1000) of each kind, hosts first. */
   parked(limit: number): Promise<readonly ParkedItem[]>;
   /**
-   * Judges what waits of a parked host (by name) or quest (`quest-<number>`); `not-parked` where it is not. Answers when
-   * it was tried: where the cause is still there, it is parked again and the new record is the answer.
+   * Judges what waits of a parked host (by name) or quest (`quest-<number>`), to its end: `not-parked` where it is not,
+   * `still-parked` where an entry still cannot be judged. A parked host that is called like a quest comes first.
    */
-  release(name: string): Promise<Outcome<{ readonly released: boolean; readonly parked: ParkedItem | null }>>;
+  release(name: string, asking: Asking): Promise<Outcome<{ readonly name: string }>>;
 }

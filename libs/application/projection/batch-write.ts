@@ -14,7 +14,7 @@ import type { ViewsBatch } from '#ports';
 import type { CatalogueAt } from '../catalogue/timeline.js';
 import { changesOf, type HostChanges, type Loaded } from './changes.js';
 import type { JudgedHost } from './judge-host.js';
-import { parkRecord } from './quest-record.js';
+import { parkRecord, sinceOf } from './quest-record.js';
 
 export interface HostStep {
   /** As stored. */
@@ -118,7 +118,10 @@ export class BatchWrite {
   }
 
   private park(document: HostDocument, stored: StoredEntry, reason: string): void {
-    this.hosts.push({ ...document, parked: parkRecord(stored, reason, this.parts.now) });
+    this.hosts.push({
+      ...document,
+      parked: parkRecord(stored, reason, sinceOf(document.parked, stored) ?? this.parts.now),
+    });
     this.parts.parked(document.host, reason, stored);
   }
 }

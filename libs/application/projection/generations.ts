@@ -79,7 +79,7 @@ async function pick({ views, clock, partitions, log }: GenerationParts): Promise
     hashVersion: PARTITION_HASH_VERSION,
     createdAt: instantOfMs(clock.nowMs()) as Instant,
   });
-  log.info('the views are folded from the journal', { generation: made.number });
+  log.info('the views are being folded from the journal', { generation: made.number });
   return made;
 }
 

@@ -14,7 +14,7 @@ export function questRecordAfter(
   for (const stored of entries) {
     const decoded = decodeQuestEntry(stored);
     if (!decoded.ok) {
-      parked = parkRecord(stored, decoded.reason, now);
+      parked = parkRecord(stored, decoded.reason, sinceOf(before?.parked ?? null, stored) ?? now);
       // the record must be greater than what it replaces, or differ in its parking: it does
       return { quest, state, revision, position, parked };
     }
@@ -22,6 +22,11 @@ export function questRecordAfter(
     ({ revision, position } = stored);
   }
   return entries.length === 0 ? undefined : { quest, state, revision, position, parked };
+}
+
+/** Since when a host or quest stands still at this very entry; undefined where it did not before. */
+export function sinceOf(parked: ParkRecord | null, { revision }: StoredEntry): Instant | undefined {
+  return parked?.revision === revision ? parked.since : undefined;
 }
 
 /** Revision and position are those of the entry that stands in the way. */

@@ -1,5 +1,5 @@
 /** What every question needs: the views, the present, and the one way to an answer that says how fresh it is. */
-import { done, type Outcome } from '#contracts';
+import { done, failed, type Outcome } from '#contracts';
 import { instantOfMs, type Instant } from '#domain';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
@@ -32,8 +32,8 @@ export class Asking {
     const seen = demand.sameAs === undefined ? await this.gate.pass(demand, further) : done(demand.sameAs);
     if (!seen.ok) return seen;
     const body = await read(seen.value);
-    if (!body.ok) return body;
     const { position, ageMs, generation } = seen.value;
+    if (!body.ok) return failed({ ...body.problem, seen: { position, ageMs } });
     return done({ position, ageMs, generation, body: body.value });
   }
 

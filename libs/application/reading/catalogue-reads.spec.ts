@@ -67,7 +67,7 @@ test('pages go on after the number that the last one ended with; the total is of
 
 test('one event type, by its name', async () => {
   expect(await reading.eventType('x-b', {})).toMatchObject({ value: { position: 10n, body: { id: 2, state: 'b' } } });
-  expect(await reading.eventType('x-"z', {})).toEqual({
+  expect(await reading.eventType('x-"z', {})).toMatchObject({
     ok: false,
     problem: { code: 'event-type-unknown', detail: 'no event type "x-\\"z": GET /event-types lists them' },
   });

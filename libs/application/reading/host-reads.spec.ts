@@ -103,7 +103,7 @@ test.each([
   ['web-1~2.1', 'an id is <host>~<revision>'],
 ])('no event %s', async (id, hint) => {
   const { reading } = world();
-  expect(await reading.event(id, {})).toEqual({
+  expect(await reading.event(id, {})).toMatchObject({
     ok: false,
     problem: { code: 'event-unknown', detail: `no event "${id}": ${hint}` },
   });

@@ -26,7 +26,7 @@ export function laborReads(asking: Asking): Pick<Reading, 'labors' | 'labor' | '
       asking.answer(demand, async ({ generation }) => {
         const row = await findLabor(views, generation, id);
         if (!row.ok) return row;
-        return done(laborWhy(row.value.labor, await catalogues.read(generation)));
+        return done(laborWhy(row.value, await catalogues.read(generation)));
       }),
   };
 }

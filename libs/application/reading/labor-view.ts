@@ -23,7 +23,7 @@ export function laborPage({ items, ...page }: Page<LaborRow>, catalogue: Catalog
   return { ...page, items: items.map(({ labor, parked }) => laborView(labor, parked, catalogue)) };
 }
 
-export function laborWhy(labor: LaborDocument, catalogue: Catalogue): LaborWhy {
+export function laborWhy({ labor, parked }: LaborRow, catalogue: Catalogue): LaborWhy {
   const { opened, closed } = labor;
   return {
     labor: labor.id,
@@ -32,6 +32,7 @@ export function laborWhy(labor: LaborDocument, catalogue: Catalogue): LaborWhy {
     openingFate: catalogue.fates.get(opened.fate) ?? null,
     closed,
     closingFate: closed === null || closed.fate === null ? null : (catalogue.fates.get(closed.fate) ?? null),
+    parked,
     completedBy:
       labor.state === 'open'
         ? completingTypes(catalogue, labor.type).map((type) => ({ type, fates: closers(catalogue, labor.type, type) }))

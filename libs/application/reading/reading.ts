@@ -105,6 +105,8 @@ export interface LaborWhy {
   readonly openingFate: Fate | null;
   readonly closed: LaborClosing | null;
   readonly closingFate: Fate | null;
+  /** Its host is parked: what was reported since is not judged yet (P4). */
+  readonly parked: boolean;
   /** Of an open labor: every event type that would complete it now, with the fates that say so. */
   readonly completedBy: readonly { readonly type: TypeName; readonly fates: readonly FateId[] }[];
 }

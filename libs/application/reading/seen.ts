@@ -16,7 +16,7 @@ const FOLDING_RETRY_S = 2;
 
 /** `not-caught-up` where there is nothing that this version of Hermes may show. */
 export function seenOf(freshness: ViewsFreshness | undefined, nowMs: number): Outcome<Seen> {
-  if (freshness === undefined) return folding('the views are being folded from the journal for the first time');
+  if (freshness === undefined) return folding('the views are being folded from the journal');
   const { generation } = freshness;
   if (generation.documentsVersion !== DOCUMENTS_VERSION || generation.foldVersion !== FOLD_VERSION) {
     return folding('the views are of another version of Hermes and are being folded anew');

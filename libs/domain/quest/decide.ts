@@ -25,7 +25,7 @@ export function decideEmbark(command: EmbarkQuest, catalogue: Catalogue): Decisi
   const refusals: Refusal[] = [];
   if (!type.ok) refusals.push(...type.refusals);
   if (hosts.length === 0) {
-    refusals.push({ code: 'quest-without-hosts', path: 'hosts', message: 'No hosts are named; name at least one.' });
+    refusals.push(WITHOUT_HOSTS);
   }
   if (hosts.length > MAX_QUEST_HOSTS) refusals.push(tooLarge(hosts.length));
   refusals.push(...targetFaults(command.target, command.now));
@@ -63,6 +63,7 @@ export function decideAddHosts(
   present: ReadonlySet<HostName>,
   catalogue: Catalogue,
 ): Decision<{ readonly hosts: readonly HostName[] }> {
+  if (command.hosts.length === 0) return refused(WITHOUT_HOSTS);
   const hosts = [...new Set(command.hosts)].filter((host) => !present.has(host));
   if (hosts.length === 0) return accepted({ hosts });
   const type = startingType(state.type, catalogue, '');
@@ -71,6 +72,12 @@ export function decideAddHosts(
   if (total > MAX_QUEST_HOSTS) refusals.push(tooLarge(total));
   return refusals.length === 0 ? accepted({ hosts }) : refused(...refusals);
 }
+
+const WITHOUT_HOSTS: Refusal = {
+  code: 'quest-without-hosts',
+  path: 'hosts',
+  message: 'No hosts are named; name at least one.',
+};
 
 /** Rule 17: the type must start labors. */
 function startingType(reference: TypeReference, catalogue: Catalogue, path: string): Decision<TypeName> {

@@ -2,7 +2,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FreshnessDemand, Shown } from '#application';
-import { parsePosition, START, type Fault, type Outcome, type Position } from '#contracts';
+import { parsePosition, START, type Fault, type Outcome, type Position, type Problem } from '#contracts';
 import { readsFreshness } from '../openapi/marks.js';
 import { ProblemError, valueOf } from '../problems/problem-error.js';
 
@@ -48,9 +48,16 @@ function invalid(header: string, message: string): Fault {
 /** Sends what a read shows: the body, and in headers how far the views are (none before any entry) and how old that is. */
 export function showing<T>(reply: FastifyReply, outcome: Outcome<Shown<T>>): T {
   const { position, ageMs, body } = valueOf(outcome);
-  if (position > START) void reply.header('hermes-position', String(position));
-  void reply.header('hermes-age', (Math.max(0, ageMs) / 1000).toFixed(3));
+  for (const [name, value] of Object.entries(freshnessHeaders({ position, ageMs }))) void reply.header(name, value);
   return body;
+}
+
+/** How far the views were when they were read, and how old that is; nothing where it is not known. */
+export function freshnessHeaders(seen: Problem['seen']): Record<string, string> {
+  if (seen === undefined) return {};
+  const { position, ageMs } = seen;
+  const age = { 'hermes-age': (Math.max(0, ageMs) / 1000).toFixed(3) };
+  return position > START ? { 'hermes-position': String(position), ...age } : age;
 }
 
 /** Tells where all that a request wrote is visible; nothing where it wrote nothing. */

@@ -1,5 +1,6 @@
 /** The one writer of errors: RFC 9457 `application/problem+json`, whatever went wrong and wherever. */
 import { ERRORS, type Fault, type Problem } from '#contracts';
+import { freshnessHeaders } from '../http/freshness.js';
 import { statusOf } from './statuses.js';
 
 /** Seconds to wait before trying again, where the problem does not say. */
@@ -57,6 +58,7 @@ function headersOf(problem: Problem, status: number, context: ProblemContext): R
   };
   if (status === 503 || status === 429)
     headers['retry-after'] = String(Math.ceil(problem.retryAfterS ?? RETRY_AFTER_S));
+  Object.assign(headers, freshnessHeaders(problem.seen));
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="hermes"';
   if (status === 405) headers['allow'] = (context.allow ?? []).join(', ');
   return headers;

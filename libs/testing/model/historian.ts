@@ -162,9 +162,21 @@ class Historian {
     const labors = move.stale ? this.model.labors.filter((labor) => labor.host === host) : this.model.open(host);
     const labor = pick(labors, move.of)?.id ?? (`${host}~${move.of}` as LaborId);
     const common = { host, labor, by: 'op', recordedAt: this.now };
-    if (move.how === 'ack') this.host({ kind: 'LaborAcknowledged', note: `${move.of}`, ...common });
-    if (move.how === 'assign') this.host({ kind: 'LaborAssigned', to: move.of === 0 ? null : `${move.of}`, ...common });
-    if (move.how === 'waive') this.host({ kind: 'LaborWaived', reason: `${move.of}`, ...common });
+    const text = `${move.of}`;
+    switch (move.command) {
+      case 'LaborAcknowledged': {
+        this.host({ kind: move.command, note: text, ...common });
+        return;
+      }
+      case 'LaborAssigned': {
+        this.host({ kind: move.command, to: move.of === 0 ? null : text, ...common });
+        return;
+      }
+      case 'LaborWaived': {
+        this.host({ kind: move.command, reason: text, ...common });
+        return;
+      }
+    }
   }
 }
 

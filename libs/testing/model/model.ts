@@ -177,14 +177,20 @@ export class Model {
       ({ id, host, state }) => id === entry.labor && host === entry.host && state === 'open',
     );
     if (!labor) return;
-    if (entry.kind === 'LaborAcknowledged') labor.ack = { by, at: recordedAt, note: entry.note };
-    if (entry.kind === 'LaborAssigned') labor.assignee = entry.to;
-    if (entry.kind === 'LaborWaived') {
-      const catalogueRevision = this.catalogue.revision;
-      const common = { event: null, type: null, fate: null, catalogueRevision };
-      labor.state = 'waived';
-      labor.closed = { ...common, at: recordedAt, recordedAt, by, note: entry.reason };
-      this.closings.set(labor.id, this.steps);
+    switch (entry.kind) {
+      case 'LaborAcknowledged':
+        labor.ack = { by, at: recordedAt, note: entry.note };
+        break;
+      case 'LaborAssigned':
+        labor.assignee = entry.to;
+        break;
+      case 'LaborWaived': {
+        const catalogueRevision = this.catalogue.revision;
+        const common = { event: null, type: null, fate: null, catalogueRevision };
+        labor.state = 'waived';
+        labor.closed = { ...common, at: recordedAt, recordedAt, by, note: entry.reason };
+        this.closings.set(labor.id, this.steps);
+      }
     }
   }
 }

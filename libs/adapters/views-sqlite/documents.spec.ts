@@ -1,0 +1,65 @@
+/** The stored form of documents: fields are stored by their place, so a change of it would garble the views of yesterday. */
+import { DOCUMENTS_VERSION, EVENTS_VERSION } from '#contracts';
+import { closedLabor, eventDoc, laborDoc } from '#testing';
+import { decodeEvent, decodeLabor, encodeEvent, encodeLabor } from './documents.js';
+import { LAYOUT_VERSION } from './layout.js';
+
+/** Where one of these differs from what was recorded, raise the version that it stands under, and record it anew. */
+const RECORDED = {
+  versions: { documents: 1, events: 1, layout: 1 },
+  event: 'id host revision position type category state key at recordedAt by note attributes quest late duplicate',
+  labor:
+    'id host type state quest chain ack assignee actors occurrences lastSeen overflow position' +
+    ' | event position at recordedAt by note fate catalogueRevision' +
+    ' | event type position at recordedAt by note fate catalogueRevision',
+};
+
+/** The names of the fields in the order in which their values stand in the stored text. */
+function placesIn(document: object, values: readonly unknown[]): string {
+  const entries = Object.entries(document).map(([name, value]) => [name, JSON.stringify(plain(value))] as const);
+  const left = new Map(entries);
+  return values
+    .map((value) => {
+      const text = JSON.stringify(value);
+      const [name] = [...left].find(([, each]) => each === text) ?? ['?'];
+      left.delete(name);
+      return name;
+    })
+    .join(' ');
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** Every field with a value of its own, so that its place can be told. */
+function distinct<T extends object>(document: T): T {
+  let next = 0;
+  const fields = Object.entries(document).map(([name, value]) => {
+    next += 1;
+    if (typeof value === 'bigint') return [name, BigInt(1000 + next)];
+    if (typeof value === 'object' && value !== null) return [name, value as unknown];
+    return [name, `${name} ${next}`];
+  });
+  return Object.fromEntries(fields) as T;
+}
+
+const CLOSED = closedLabor(laborDoc(), 7);
+
+test('the stored form is the one recorded for these versions', () => {
+  const event = distinct(eventDoc());
+  const opened = distinct(CLOSED.opened);
+  const closed = distinct(CLOSED.closed ?? {});
+  const { opened: _, closed: __, ...own } = distinct({ ...CLOSED, opened: null, closed: null });
+  const values = JSON.parse(encodeLabor({ ...own, opened, closed } as never)) as readonly (readonly unknown[])[];
+  expect({
+    versions: { documents: DOCUMENTS_VERSION, events: EVENTS_VERSION, layout: LAYOUT_VERSION },
+    event: placesIn(event, JSON.parse(encodeEvent(event)) as readonly unknown[]),
+    labor: values.map((part, index) => placesIn([own, opened, closed][index] ?? {}, part)).join(' | '),
+  }).toEqual(RECORDED);
+});
+
+test('what is stored is read back', () => {
+  expect(decodeEvent(encodeEvent(eventDoc()))).toEqual(eventDoc());
+  expect(decodeLabor(encodeLabor(CLOSED))).toEqual(CLOSED);
+});

@@ -2,6 +2,11 @@
 import type { Caller } from '#application';
 import { reaches, type Identity } from '#platform';
 
-export function callerOf({ name, role, trace }: Identity): Caller {
-  return { name, mayReportRestricted: reaches(role, 'operate'), ...(trace === undefined ? {} : { trace }) };
+export function callerOf({ name, role, trace, idempotencyKey }: Identity): Caller {
+  return {
+    name,
+    mayReportRestricted: reaches(role, 'operate'),
+    ...(trace === undefined ? {} : { trace }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
 }

@@ -165,6 +165,7 @@ test('rule 16: why a labor is open, and why closed', () => {
     openingFate: fate,
     closed: null,
     closingFate: null,
+    parked: false,
     completedBy: [{ type: completed, fates: [1 as FateId] }],
   };
   const shown = {

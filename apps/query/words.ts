@@ -21,7 +21,7 @@ export const hostTerm: Word<HostTerm> = {
     return name === undefined ? undefined : { host: name };
   },
   takes: 'host names, or how they begin with * after it',
-  schema: { type: 'string', minLength: 1, examples: ['web-*'] },
+  schema: names.hostTerm,
 };
 
 export const type: Word<TypeName> = {
@@ -47,7 +47,7 @@ export const questOrNone: Word<QuestId | 'none'> = {
 export const labor: Word<LaborId> = {
   parse: (text) => parseLaborId(text)?.id,
   takes: 'ids of labors, e.g. web-1~0',
-  schema: { type: 'string', pattern: '^[^~]+~\\d+(?:\\.\\d+)?$' },
+  schema: names.laborGiven,
 };
 
 function questId(text: string): QuestId | undefined {

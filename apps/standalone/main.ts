@@ -11,7 +11,7 @@ async function start(): Promise<Running | null> {
   }
   const settings = readSettings();
   const log = createLog(settings.logLevel);
-  const stores = await openStores(settings);
+  const stores = await openStores(settings, { viewsAnew: flags.foldAnew });
   const print = (line: string): void => {
     process.stdout.write(`${line}\n`);
   };

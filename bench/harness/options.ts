@@ -18,7 +18,10 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
   for (const arg of args) {
     if (FLAGS.some((flag) => arg === `--${flag}`)) given.add(arg.slice(2));
     else if (known.includes(arg)) names.push(arg);
-    else throw new Error(`"${arg}" is no benchmark and no flag: choose of ${known.join(', ')}, or --${FLAGS.join(', --')}`);
+    else
+      throw new Error(
+        `"${arg}" is no benchmark and no flag: choose of ${known.join(', ')}, or --${FLAGS.join(', --')}`,
+      );
   }
   const [quick, check, record, help] = FLAGS.map((flag) => given.has(flag)) as [boolean, boolean, boolean, boolean];
   return { names, quick, check, record, help };

@@ -21,7 +21,7 @@ class BareController {
 @Module({ controllers: [BareController] })
 class BareModule {}
 
-const app = await NestFactory.create<NestFastifyApplication>(BareModule, new FastifyAdapter(), { logger: false });
+const app = await NestFactory.create<NestFastifyApplication>(BareModule, new FastifyAdapter());
 app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
 app.enableShutdownHooks();
 await app.listen(Number(process.argv[2]), '127.0.0.1');

@@ -16,25 +16,20 @@ export interface FleetSize {
   readonly hosts: number;
 }
 
-export interface FleetFiles {
+/** Where its journal and views lie. */
+export interface Fleet {
   readonly journalFile: string;
   readonly viewsFile: string;
-}
-
-/** Files, and the history to go on with. */
-export interface Fleet extends FleetFiles {
-  readonly history: History;
 }
 
 export async function storeFleet(context: Context, name: string, { events, hosts }: FleetSize): Promise<Fleet> {
   const fleet = {
     journalFile: context.path(`${name}-journal.db`),
     viewsFile: context.path(`${name}-views.db`),
-    history: new History(hosts, SEED),
   };
   const journal = await openSqliteJournal({ file: fleet.journalFile });
   await mustAppend(journal, [catalogueWrite()]);
-  await appendHistory(journal, fleet.history, events, (stored) => {
+  await appendHistory(journal, new History(hosts, SEED), events, (stored) => {
     context.tell(`storing the history: ${stored} of ${events} events`);
   });
   await journal.close();
@@ -49,13 +44,11 @@ export interface OpenFleet {
 
 /** `connect`: a driver of the caller's for the views. */
 export async function openFleet(
-  { journalFile, viewsFile }: FleetFiles,
+  { journalFile, viewsFile }: Fleet,
   connect?: (file: string) => Database,
 ): Promise<OpenFleet> {
   const journal = await openSqliteJournal({ file: journalFile });
-  const views = await (connect === undefined
-    ? openSqliteViews({ file: viewsFile })
-    : openViews(viewsFile, connect));
+  const views = await (connect === undefined ? openSqliteViews({ file: viewsFile }) : openViews(viewsFile, connect));
   return {
     journal,
     views,

@@ -93,7 +93,9 @@ export class FloorViews {
     this.database.exec(`ATTACH '${ours}' AS ours`);
     for (const { name } of TABLES) {
       const sum = (schema: string): string =>
-        JSON.stringify(this.database.prepare(`SELECT count(*) AS n, sum(length(doc)) AS c FROM ${schema}.${name}`).get());
+        JSON.stringify(
+          this.database.prepare(`SELECT count(*) AS n, sum(length(doc)) AS c FROM ${schema}.${name}`).get(),
+        );
       if (sum('main') !== sum('ours')) throw new Error(`${name}: the floor has ${sum('main')}, ours ${sum('ours')}`);
     }
   }

@@ -1,6 +1,14 @@
 /** A stored history, the same in every run: what ingest would have appended for a fleet that lives by its flows. */
 import { CATALOGUE_STREAM, encodeEntry, hostStream, keyedEventUuid, type NewEntry } from '#contracts';
-import { instantOfMs, parseHostName, type EventTypeId, type FateId, type HostName, type Instant, type TypeName } from '#domain';
+import {
+  instantOfMs,
+  parseHostName,
+  type EventTypeId,
+  type FateId,
+  type HostName,
+  type Instant,
+  type TypeName,
+} from '#domain';
 import type { Journal, StreamWrite } from '#ports';
 import { FATES, hostName, LIFE, lifeOf, nameOf } from './flows.js';
 import { randomOf } from './random.js';
@@ -24,7 +32,14 @@ export function catalogueWrite(): StreamWrite {
   const signed = { by: 'bench', recordedAt } as const;
   const types = LIFE.map((type, index) =>
     encodeEntry(
-      { kind: 'EventTypeDefined', id: (index + 1) as EventTypeId, ...type, description: null, restricted: false, ...signed },
+      {
+        kind: 'EventTypeDefined',
+        id: (index + 1) as EventTypeId,
+        ...type,
+        description: null,
+        restricted: false,
+        ...signed,
+      },
       uuidOf('type', index),
     ),
   );
@@ -57,7 +72,7 @@ function host(number: number): HostName {
   return parseHostName(hostName(number))!;
 }
 
-/** One event of one host after the other, the host by chance. Every second has a key. */
+/** One event of one host after the other, the host by chance. Every second has a key. Hosts are numbered from `firstHost`. */
 export class History {
   private readonly steps: Uint32Array;
   private readonly random: (below: number) => number;
@@ -66,6 +81,7 @@ export class History {
   constructor(
     private readonly hosts: number,
     seed: number,
+    private readonly firstHost = 0,
   ) {
     this.steps = new Uint32Array(hosts);
     this.random = randomOf(seed);
@@ -77,10 +93,11 @@ export class History {
   }
 
   private next(): StreamWrite {
-    const number = Math.floor(this.random(this.hosts));
-    const step = this.steps[number] ?? 0;
-    this.steps[number] = step + 1;
+    const index = Math.floor(this.random(this.hosts));
+    const step = this.steps[index] ?? 0;
+    this.steps[index] = step + 1;
     this.count += 1;
+    const number = this.firstHost + index;
     const name = host(number);
     return { stream: hostStream(name), expected: 'any', entries: [this.entry(name, number, step)] };
   }

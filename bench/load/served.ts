@@ -1,5 +1,6 @@
 /** Servers in processes of their own, as users run them: a whole Hermes, and the bare application that it is held against. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { Client } from './http.js';
 import { FATES, LIFE } from './flows.js';
@@ -37,13 +38,16 @@ export function startHelper(script: string, args: readonly string[]): ChildProce
 
 function start(script: string, args: readonly string[], settings: Record<string, string>): ChildProcess {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HERMES_')));
-  return fork(join(DIST, script), args, { env: { ...env, ...settings }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return fork(join(DIST, script), args, {
+    env: { ...env, ...settings },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
 }
 
 async function answering(child: ChildProcess, port: number, path: string, connections: number): Promise<Served> {
   const origin = `http://127.0.0.1:${port}`;
   const client = new Client(origin, connections);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = once(child, 'exit');
   const stop = async (): Promise<void> => {
     client.close();
     child.kill('SIGTERM');

@@ -99,7 +99,7 @@ class FloorJournal {
     this.database = copyLayout(ours, file, ['streams', 'entries']);
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.addStream = this.database.prepare('INSERT INTO streams VALUES (?, ?)');
-    this.addEntry = this.database.prepare('INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)');
+    this.addEntry = this.database.prepare('INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL)');
   }
 
   store(writes: readonly StreamWrite[]): void {

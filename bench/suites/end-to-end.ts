@@ -6,34 +6,38 @@ import type { Benchmark, Context } from '../harness/context.js';
 import { atLeast, grouped, type Figure } from '../harness/figure.js';
 import { timed } from '../harness/rounds.js';
 import { catchUp, openFleet } from '../load/fleet.js';
-import type { GeneratorNews, GeneratorOrder } from '../load/generator.js';
+import type { Format, GeneratorNews, GeneratorOrder } from '../load/generator.js';
 import { freePort } from '../load/ports.js';
 import { serveHermes, startHelper, type Served } from '../load/served.js';
 import { until } from '../load/until.js';
 
 const LEAST_PER_S = 10_000;
-const PER_REQUEST = 500;
 const CONNECTIONS = 4;
+const PER_REQUEST: Readonly<Record<Format, number>> = { array: 500, ndjson: 5000 };
 
 export const endToEnd: Benchmark = {
   name: 'end-to-end',
-  about: `arrays of ${PER_REQUEST} events over HTTP into a whole Hermes, the fleet in another process; floor: folding the same journal alone`,
+  about: `arrays of ${PER_REQUEST.array} events, and NDJSON, over HTTP into a whole Hermes, the fleet in another process; floor: folding the same journal alone`,
   async run(context) {
-    const events = context.size(200_000, 10_000);
-    const dataDir = context.path('end-to-end');
-    await mkdir(dataDir);
-    const hermes = await serveHermes(dataDir, await freePort(), CONNECTIONS);
-    let measured: Measured;
-    try {
-      measured = await report(context, hermes, { events, hosts: context.size(50_000, 1000) });
-    } finally {
-      await hermes.stop();
-    }
-    context.tell('end-to-end: folding the same journal alone');
-    const aloneMs = await foldAlone(dataDir, context.path('end-to-end-alone.db'));
-    return figures(events, measured, aloneMs);
+    return [...(await run(context, 'array')), ...(await run(context, 'ndjson'))];
   },
 };
+
+async function run(context: Context, format: Format): Promise<readonly Figure[]> {
+  const events = context.size(200_000, 10_000);
+  const dataDir = context.path(`end-to-end-${format}`);
+  await mkdir(dataDir);
+  const hermes = await serveHermes(dataDir, await freePort(), CONNECTIONS);
+  let measured: Measured;
+  try {
+    measured = await report(context, hermes, { events, hosts: context.size(50_000, 1000), format });
+  } finally {
+    await hermes.stop();
+  }
+  context.tell('end-to-end: folding the same journal alone');
+  const aloneMs = await foldAlone(dataDir, context.path(`end-to-end-${format}-alone.db`));
+  return figures(format, events, measured, aloneMs);
+}
 
 interface Measured {
   readonly acceptedMs: number;
@@ -43,9 +47,10 @@ interface Measured {
 async function report(
   context: Context,
   { origin, client }: Served,
-  { events, hosts }: Pick<GeneratorOrder, 'events' | 'hosts'>,
+  { events, hosts, format }: Pick<GeneratorOrder, 'events' | 'hosts' | 'format'>,
 ): Promise<Measured> {
-  const order: GeneratorOrder = { origin, events, hosts, perRequest: PER_REQUEST, connections: CONNECTIONS };
+  const perRequest = PER_REQUEST[format];
+  const order: GeneratorOrder = { origin, events, hosts, perRequest, connections: CONNECTIONS, format };
   const fleet = startHelper('generator.js', [JSON.stringify(order)]);
   await once(fleet, 'message');
   const begun = performance.now();
@@ -71,17 +76,22 @@ async function foldAlone(dataDir: string, viewsFile: string): Promise<number> {
   return ms;
 }
 
-function figures(events: number, { acceptedMs, projectedMs }: Measured, aloneMs: number): readonly Figure[] {
+function figures(
+  format: Format,
+  events: number,
+  { acceptedMs, projectedMs }: Measured,
+  aloneMs: number,
+): readonly Figure[] {
   const perS = (ms: number): number => (events * 1000) / ms;
   return [
     {
-      name: 'end-to-end/accepted',
+      name: `end-to-end/${format}-accepted`,
       ours: `${grouped(perS(acceptedMs))} events/s`,
       ...{ floor: null, ratio: null, spread: null },
       aim: atLeast(perS(acceptedMs), LEAST_PER_S, '/s'),
     },
     {
-      name: 'end-to-end/projected',
+      name: `end-to-end/${format}-projected`,
       ours: `${grouped(perS(projectedMs))} events/s`,
       floor: `${grouped(perS(aloneMs))} events/s (fold alone)`,
       ratio: aloneMs / projectedMs,

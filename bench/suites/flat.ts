@@ -5,13 +5,24 @@ import type { Benchmark, Context } from '../harness/context.js';
 import { atLeast, atMost, grouped, type Figure } from '../harness/figure.js';
 import { interleave, timed } from '../harness/rounds.js';
 import { countingConnection, countingJournal } from '../load/counting.js';
-import { catchUp, openFleet, PARTITIONS, projectorOver, storeFleet, type Fleet, type OpenFleet } from '../load/fleet.js';
-import { appendHistory } from '../load/history.js';
+import {
+  catchUp,
+  openFleet,
+  PARTITIONS,
+  projectorOver,
+  storeFleet,
+  type Fleet,
+  type OpenFleet,
+} from '../load/fleet.js';
+import { appendHistory, History } from '../load/history.js';
 import { until } from '../load/until.js';
 import { foldedFleet } from './projection.js';
 
 /** The young fleet's events before it is measured. */
 const YOUNG = 1000;
+/** Both get the same events, on as many hosts that neither has seen: what differs is what lies there already. */
+const NEW_HOSTS = 2000;
+const FIRST_NEW_HOST = 500_000;
 const LEAST_RATIO = 0.7;
 /** What a start may read: the last entries that progress and relay remember, the catalogue, an empty page or two. */
 const MOST_READ_MORE = 4;
@@ -29,21 +40,21 @@ export const flat: Benchmark = {
 async function nextEvents(context: Context, young: Fleet, old: Fleet): Promise<readonly Figure[]> {
   const events = context.size(5000, 1000);
   const counts = { young: await statementsOf(young, events), old: await statementsOf(old, events) };
-  const sides = { young: await openFleet(young), old: await openFleet(old) };
-  const next = async (fleet: Fleet, stores: OpenFleet): Promise<() => Promise<void>> => {
-    await appendHistory(stores.journal, fleet.history, events);
-    return () => catchUp(stores);
+  const sides = { young: await openSide(young), old: await openSide(old) };
+  const next = async ({ stores, news }: Side): Promise<number> => {
+    await appendHistory(stores.journal, news, events);
+    return timed(() => catchUp(stores));
   };
   const rounds = await interleave({
     rounds: context.size(12, 3),
-    floor: async () => timed(await next(young, sides.young)),
-    ours: async () => timed(await next(old, sides.old)),
+    floor: () => next(sides.young),
+    ours: () => next(sides.old),
     tell: (round) => {
       context.tell(`the next ${events} events, young and old: round ${round}`);
     },
   });
-  await sides.young.close();
-  await sides.old.close();
+  await sides.young.stores.close();
+  await sides.old.stores.close();
   const perEvent = { young: counts.young / events, old: counts.old / events };
   const micros = (ms: number): string => `${grouped((ms * 1000) / events)} µs/event`;
   return [
@@ -66,12 +77,25 @@ async function nextEvents(context: Context, young: Fleet, old: Fleet): Promise<r
   ];
 }
 
+interface Side {
+  readonly stores: OpenFleet;
+  readonly news: History;
+}
+
+async function openSide(fleet: Fleet): Promise<Side> {
+  return { stores: await openFleet(fleet), news: newHosts(NEW_HOSTS) };
+}
+
+function newHosts(after: number): History {
+  return new History(NEW_HOSTS, 5, FIRST_NEW_HOST + after);
+}
+
 /** Statements on the views for the next `events`; what was stored before is folded first. */
 async function statementsOf(fleet: Fleet, events: number): Promise<number> {
   const { connect, count } = countingConnection();
   const stores = await openFleet(fleet, connect);
   await catchUp(stores);
-  await appendHistory(stores.journal, fleet.history, events);
+  await appendHistory(stores.journal, newHosts(0), events);
   const before = count();
   await catchUp(stores);
   await stores.close();

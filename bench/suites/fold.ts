@@ -1,5 +1,12 @@
 /** The pure parts on one thread, with no store beside them. They say where a figure of the others may come from. */
-import { decodeHostEntry, encodeEntry, parseEvents, positionOf, type StoredEntry } from '#contracts';
+import {
+  decodeCatalogueEntry,
+  decodeHostEntry,
+  encodeEntry,
+  parseEvents,
+  positionOf,
+  type StoredEntry,
+} from '#contracts';
 import {
   emptyCatalogue,
   foldCatalogue,
@@ -10,7 +17,6 @@ import {
   type HostEntry,
   type HostState,
 } from '#domain';
-import { decodeCatalogueEntry } from '#contracts';
 import type { Benchmark, Context } from '../harness/context.js';
 import { grouped, median, type Figure } from '../harness/figure.js';
 import { interleave, timed } from '../harness/rounds.js';
@@ -83,7 +89,13 @@ async function parsing(context: Context): Promise<Figure> {
   const body = JSON.stringify(
     Array.from({ length: PER_REQUEST }, (_, n) => {
       const type = nameOf(lifeOf(n, n));
-      return { host: hostName(n), type, key: `${type}/${n}`, by: 'agent', attributes: { kernel: '6.1.0-18', severity: 3 } };
+      return {
+        host: hostName(n),
+        type,
+        key: `${type}/${n}`,
+        by: 'agent',
+        attributes: { kernel: '6.1.0-18', severity: 3 },
+      };
     }),
   );
   const requests = context.size(200, 20);
@@ -93,7 +105,9 @@ async function parsing(context: Context): Promise<Figure> {
     });
   const rounds = await interleave({
     rounds: context.size(9, 3),
-    floor: all(() => JSON.parse(body)),
+    floor: all(() => {
+      JSON.parse(body);
+    }),
     ours: all(() => {
       const parsed = parseEvents(JSON.parse(body) as unknown, { nowMs: Date.now() });
       if (!parsed.ok) throw new Error('the parser refuses what it should take');

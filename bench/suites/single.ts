@@ -76,7 +76,9 @@ async function msPerRequest(url: string, seconds: number, keyed: boolean): Promi
     idReplacement: keyed,
     requests: Array.from({ length: BODIES }, (_, n) => {
       const type = nameOf(lifeOf(n, n % 8));
-      return { body: JSON.stringify({ host: hostName(n), type, by: 'agent', ...(keyed && { key: `${type}/[<id>]` }) }) };
+      return {
+        body: JSON.stringify({ host: hostName(n), type, by: 'agent', ...(keyed && { key: `${type}/[<id>]` }) }),
+      };
     }),
   });
   if (result.non2xx > 0 || result.errors > 0) {

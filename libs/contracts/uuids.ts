@@ -13,6 +13,11 @@ export function questEventUuid(journal: Uuid, quest: QuestId, host: HostName): U
   return derived(`quest\0${journal}\0${quest}\0${host}`);
 }
 
+/** Of what a request with an `Idempotency-Key` writes in the given step: `request` is its record's own UUID. */
+export function requestUuid(request: Uuid, step: string): Uuid {
+  return derived(`request\0${request}\0${step}`);
+}
+
 /** A UUID of version 8 (RFC 9562: custom), from SHA-256. */
 function derived(name: string): Uuid {
   const bytes = createHash('sha256').update(name, 'utf8').digest().subarray(0, 16);

@@ -55,10 +55,14 @@ class OneFeed implements Feed {
 }
 
 const said: string[] = [];
+const told: object[] = [];
 const log = {
   ...silentLog,
   warn: (message: string) => said.push(`warn ${message}`),
-  error: (message: string) => said.push(`error ${message}`),
+  error: (message: string, fields: object = {}) => {
+    said.push(`error ${message}`);
+    told.push(fields);
+  },
 };
 
 async function start(feed: Feed, module = HandlerModule) {
@@ -77,6 +81,7 @@ beforeAll(async () => {
 beforeEach(() => {
   handled.length = 0;
   said.length = 0;
+  told.length = 0;
 });
 afterAll(async () => {
   await app.close();
@@ -97,6 +102,20 @@ test('a handler that rejects commits nothing, and its own error goes back', asyn
   answer = () => Promise.reject(error);
   await expect(deliver()).rejects.toBe(error);
   expect(said).toEqual([expect.stringMatching(/^error a batch of the feed was not handled/)]);
+});
+
+test('the line about a batch that failed names the requests that its entries are of, each once and not too many', async () => {
+  answer = () => Promise.reject(new TypeError('a defect'));
+  const traceId = (nth: number) => nth.toString(16).padStart(32, 'a');
+  const trace = (nth: number) => `00-${traceId(nth)}-b7ad6b7169203331-01`;
+  const messages = [{ kind: 'tick' }, { kind: 'entry', entry: {} }].concat(
+    Array.from({ length: 40 }, (_, nth) => ({ kind: 'entry', entry: { trace: trace(Math.floor(nth / 2)) } })),
+  );
+  const failing = { partition: 3, messages } as unknown as FeedBatch;
+  await expect(feed.handler(failing, new AbortController().signal)).rejects.toThrow('a defect');
+  expect(told).toEqual([
+    expect.objectContaining({ partition: 3, traceIds: Array.from({ length: 10 }, (_, nth) => traceId(nth)) }),
+  ]);
 });
 
 test('a handler that throws at once commits nothing', async () => {

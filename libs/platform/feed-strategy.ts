@@ -77,7 +77,8 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
         store: error.store,
         reason: error.reason,
       });
-    } else log.error('a batch of the feed was not handled; it will come again', {
+    } else
+      log.error('a batch of the feed was not handled; it will come again', {
         partition,
         traceIds: tracesOf(messages),
         err: error,

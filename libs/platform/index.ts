@@ -38,6 +38,7 @@ export { STATUSES } from './problems/statuses.js';
 export { variables } from './settings/schema.js';
 export { describeSettings, readSettings, type Settings } from './settings/settings.js';
 export { StartError } from './start-error.js';
+export { backUpJournal, type Backup } from './wiring/backup.js';
 export { openStores, type Stores } from './wiring/stores.js';
 export * from './wiring/tokens.js';
 export { ingestProviders, projectorProviders, readingProviders } from './wiring/use-cases.js';

@@ -1,9 +1,10 @@
 /** Starts a whole Hermes from the build, as its users do, and stops or kills it. For `.e2e.spec.ts` files only. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { Api } from './api.js';
 import { until } from './until.js';
 
@@ -21,27 +22,33 @@ export interface HermesOptions {
 
 /** One running process. `output` is all that it printed so far. */
 export class Hermes {
+  private known: Api | undefined;
+
   private constructor(
     private readonly child: ChildProcess,
-    readonly api: Api,
     private readonly chunks: string[],
     private readonly exited: Promise<number | null>,
   ) {}
 
   /** Starts on a free port over `dataDir`; rejects with what it printed if it ends or does not answer in time. */
   static async start(options: HermesOptions): Promise<Hermes> {
-    const port = await freePort();
+    const hermes = await Hermes.launch(options);
+    await hermes.answers(options.waitFor ?? 'ready');
+    return hermes;
+  }
+
+  /** The same without waiting for anything. */
+  static async launch(options: HermesOptions): Promise<Hermes> {
+    // the system gives the port as it is bound: one that was free a moment ago may be another process's by now
     const child = spawn(process.execPath, [MAIN, ...(options.args ?? [])], {
-      env: { ...cleanEnvironment(), HERMES_DATA_DIR: options.dataDir, HERMES_PORT: String(port), ...options.env },
+      env: { ...cleanEnvironment(), HERMES_DATA_DIR: options.dataDir, HERMES_PORT: '0', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const chunks: string[] = [];
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
     const exited = new Promise<number | null>((done) => child.once('exit', done));
-    const hermes = new Hermes(child, new Api(`http://127.0.0.1:${port}`), chunks, exited);
-    await hermes.answers(options.waitFor ?? 'ready');
-    return hermes;
+    return new Hermes(child, chunks, exited);
   }
 
   /** Runs it to its end; for starts that must fail. */
@@ -59,6 +66,25 @@ export class Hermes {
     return { code, output: chunks.join('') };
   }
 
+  /** Memory that the process holds now, in MiB. */
+  async residentMib(): Promise<number> {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(this.child.pid)]);
+    return Number(stdout) / 1024;
+  }
+
+  /** Where it answers; only once it has said so. */
+  get api(): Api {
+    const api = this.listening();
+    if (api === undefined) throw new Error(`Hermes does not listen yet:\n${this.output}`);
+    return api;
+  }
+
+  /** Undefined until it has said where it listens. */
+  listening(): Api | undefined {
+    const [, origin] = /^Hermes listens on (\S+)/m.exec(this.output) ?? [];
+    return (this.known ??= origin === undefined ? undefined : new Api(origin));
+  }
+
   get output(): string {
     return this.chunks.join('');
   }
@@ -68,9 +94,9 @@ export class Hermes {
     await until(`"${text}" is printed`, () => this.output.includes(text), { onTimeout: () => this.output });
   }
 
-  /** SIGINT, as Ctrl-C does; answers the exit code. */
-  async stop(): Promise<number | null> {
-    this.child.kill('SIGINT');
+  /** By default SIGINT, as Ctrl-C does; answers the exit code. */
+  async stop(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): Promise<number | null> {
+    this.child.kill(signal);
     const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_LIMIT_MS);
     const code = await this.exited;
     clearTimeout(timer);
@@ -83,15 +109,17 @@ export class Hermes {
     await this.exited;
   }
 
-  private async answers(what: 'live' | 'ready'): Promise<void> {
+  /** Rejects with what it printed if it ends or does not answer in time. */
+  async answers(what: 'live' | 'ready'): Promise<void> {
     let code: number | null | undefined;
     void this.exited.then((exit) => (code = exit));
     await until(
       `Hermes is ${what}`,
       async () => {
         if (code !== undefined) throw new Error(`Hermes ended with ${String(code)}:\n${this.output}`);
-        const answer = await fetch(`${this.api.origin}/health/${what}`).catch(() => undefined);
-        return answer?.ok === true;
+        const origin = this.listening()?.origin;
+        const answer = origin && (await fetch(`${origin}/health/${what}`).catch(() => undefined));
+        return answer !== undefined && answer !== '' && answer.ok;
       },
       { limitMs: START_LIMIT_MS, onTimeout: () => this.output },
     ).catch(async (error: unknown) => {

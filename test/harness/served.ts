@@ -16,6 +16,8 @@ export interface ServedAnswer {
 export interface Served {
   /** `role`: with the token of that role, named `agent-<role>`. */
   call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, role?: Role): Promise<ServedAnswer>;
+  /** Posts a body of any type. */
+  send(path: string, headers: Readonly<Record<string, string>>, body: string | Buffer): Promise<ServedAnswer>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,15 @@ export async function serve({ modules, useCases, tokens = false }: ServedOptions
           ...(role === undefined ? {} : { authorization: `Bearer ${secret(role)}` }),
         },
         ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+      });
+      return { status: response.statusCode, headers: response.headers, body: JSON.parse(response.body) as unknown };
+    },
+    async send(path, headers, body) {
+      const response = await app.nest.inject({
+        method: 'POST',
+        url: `/api/v1${path}`,
+        headers: { host: '127.0.0.1:4400', ...headers },
+        payload: body,
       });
       return { status: response.statusCode, headers: response.headers, body: JSON.parse(response.body) as unknown };
     },

@@ -1,5 +1,5 @@
 /** What the API document says about changing the catalogue. */
-import { eventTypeShape, fateShape, type Operation, type Schema } from '#platform';
+import { eventTypeShape, fateShape, JSON_MEDIA, type Operation, type Schema } from '#platform';
 import { MAX_DEFINITIONS } from './answer.js';
 
 function defined(shape: Schema): Operation['answers'] {
@@ -14,6 +14,9 @@ export const eventTypesDefined: Operation = {
   id: 'defineEventTypes',
   summary: 'Defines an event type, or many',
   description: 'Of an array all are defined or none. What is in force already is answered as it is.',
+  examples: {
+    [JSON_MEDIA]: { category: 'system-reboot', state: 'required', description: 'a new kernel is installed' },
+  },
   writes: true,
   answers: defined(eventTypeShape),
   problems: ['conflict', 'event-type-exists', 'event-type-retired'],
@@ -32,6 +35,14 @@ export const fatesDefined: Operation = {
   summary: 'Defines a fate, or many',
   description:
     'Of an array all are defined or none; `follows` may name an earlier item. What is in force already is answered as it is.',
+  examples: {
+    [JSON_MEDIA]: {
+      creates: 'system-reboot-required',
+      completedBy: 'system-reboot-completed',
+      name: 'reboot',
+      actors: ['owner'],
+    },
+  },
   writes: true,
   answers: defined(fateShape),
   problems: [

@@ -25,9 +25,8 @@ export class EventTypeDto {
 }
 
 export class EventTypeAmendmentDto {
-  /** Null takes it away. */
   @Optional()
-  @Check('description', orNull(description))
+  @Check('description', orNull(description), 'Null takes it away.')
   description?: string | null;
 
   @Optional()

@@ -20,9 +20,8 @@ export class FateDto {
   @Check('flag', flag)
   intermediate?: boolean;
 
-  /** Number or name, also of an earlier item of the same request. */
   @Optional()
-  @Check('fateReference', fateReference)
+  @Check('fateReference', fateReference, 'Number or name, also of an earlier item of the same request.')
   follows?: number | string;
 
   @Optional()
@@ -43,14 +42,12 @@ export class FateDto {
 }
 
 export class FateAmendmentDto {
-  /** Null takes it away. */
   @Optional()
-  @Check('fateName', orNull(fateName))
+  @Check('fateName', orNull(fateName), 'Null takes it away.')
   name?: string | null;
 
-  /** Null takes it away. */
   @Optional()
-  @Check('description', orNull(description))
+  @Check('description', orNull(description), 'Null takes it away.')
   description?: string | null;
 
   @Optional()

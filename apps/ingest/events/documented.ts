@@ -1,10 +1,25 @@
 /** What the API document says about reporting events. */
 import { MAX_EVENTS } from '#contracts';
-import { component, count, fields, listOf, names, schemaOfDto, type Operation, type Schema } from '#platform';
+import {
+  CLOUDEVENT_MEDIA,
+  CLOUDEVENTS_MEDIA,
+  component,
+  count,
+  fields,
+  JSON_MEDIA,
+  listOf,
+  names,
+  NDJSON_MEDIA,
+  nullable,
+  schemaOfDto,
+  type Operation,
+  type Schema,
+} from '#platform';
+import { line } from '../checks/texts.js';
 import { EventDto } from './event.dto.js';
 
 const event = schemaOfDto(EventDto);
-const { host: _, ...others } = event.properties ?? {};
+const { host: _host, ...others } = event.properties ?? {};
 
 /** One event for each of many hosts. */
 const forHosts = component('EventForHostsRequest', {
@@ -14,7 +29,28 @@ const forHosts = component('EventForHostsRequest', {
   additionalProperties: false,
 });
 
-const body: Schema = { anyOf: [event, forHosts, { type: 'array', items: event, minItems: 1, maxItems: MAX_EVENTS }] };
+const json: Schema = { anyOf: [event, forHosts, { type: 'array', items: event, minItems: 1, maxItems: MAX_EVENTS }] };
+
+const optional = (name: string): Schema => others[name] ?? {};
+
+/** The JSON format of CloudEvents 1.0, where a member that is null is not there. */
+const cloudEvent = component('CloudEvent', {
+  type: 'object',
+  description: 'CloudEvents 1.0; `source` and `id` make the key.',
+  properties: {
+    specversion: { const: '1.0' },
+    id: line(4000).schema ?? {},
+    source: { type: 'string', minLength: 1, maxLength: 200, description: 'Who reports it: a URI reference.' },
+    type: names.typeName,
+    subject: names.hostGiven,
+    time: nullable(names.instant),
+    datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
+    data: nullable(fields({ 'note?': optional('note'), 'attributes?': optional('attributes') })),
+  },
+  required: ['specversion', 'id', 'source', 'type', 'subject'],
+  propertyNames: { type: 'string', pattern: '^[a-z0-9]+$' },
+  additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+});
 
 const logged = component(
   'LoggedEvents',
@@ -36,16 +72,58 @@ const logged = component(
   }),
 );
 
+const streamed = component(
+  'StreamedEvents',
+  fields(
+    {
+      position: names.position,
+      accepted: count,
+      duplicates: count,
+      rejected: count,
+      errors: listOf(
+        fields({ line: { type: 'integer', minimum: 1 }, code: { type: 'string' }, detail: { type: 'string' } }),
+      ),
+    },
+    'The answer to NDJSON: every good line was taken; of the others, the first are told.',
+  ),
+);
+
+const answer: Schema = { anyOf: [logged, streamed] };
+
+const example = {
+  host: 'web-1.example.com',
+  type: 'system-reboot-required',
+  key: 'kernel-6.12',
+  note: 'kernel 6.12 is installed',
+  attributes: { kernel: '6.12', urgent: true },
+};
+
 export const eventsLogged: Operation = {
   id: 'logEvents',
   summary: 'Reports an event, many, or one for many hosts',
   description:
-    'The request is checked as a whole. Sending it again, with keys, does no harm; where a store failed half way it completes the request.',
+    'JSON and CloudEvents are checked as a whole; sending a request again, with keys, does no harm, and where a store failed half way it completes it. Of NDJSON, one event a line and as many as there are, each good line is taken. CloudEvents also come in binary mode: `ce-` headers, and data as the JSON body or none.',
   writes: true,
-  body: { 'application/json': body },
+  body: {
+    [JSON_MEDIA]: json,
+    [NDJSON_MEDIA]: { anyOf: [event], description: 'One a line, of up to 1 MiB each.' },
+    [CLOUDEVENT_MEDIA]: cloudEvent,
+    [CLOUDEVENTS_MEDIA]: { type: 'array', items: cloudEvent, minItems: 1, maxItems: MAX_EVENTS },
+  },
+  examples: {
+    [JSON_MEDIA]: example,
+    [CLOUDEVENT_MEDIA]: {
+      specversion: '1.0',
+      id: '42',
+      source: '/kernel-updater',
+      type: example.type,
+      subject: example.host,
+      data: { note: example.note },
+    },
+  },
   answers: {
-    200: { about: 'All were repeats.', body: logged },
-    201: { about: 'Logged, in the order of the request.', body: logged },
+    200: { about: 'All were repeats.', body: answer },
+    201: { about: 'Logged, in the order of the request.', body: answer },
   },
   problems: ['event-type-unknown', 'event-type-retired', 'event-type-restricted', 'conflict'],
 };

@@ -59,23 +59,19 @@ export class EventDto {
   @Check('host', host)
   host!: string;
 
-  /** Name or pair. */
-  @Check('typeReference', typeReference)
+  @Check('typeReference', typeReference, 'Name or pair.')
   type!: TypeReference;
 
-  /** What the client calls it, so that sending it again does no harm. */
   @Optional()
-  @Check('key', line(MAX_KEY_LENGTH))
+  @Check('key', line(MAX_KEY_LENGTH), 'What the client calls it, so that sending it again does no harm.')
   key?: string;
 
-  /** When it happened; absent: when it is accepted. */
   @Optional()
-  @Check('at', at)
+  @Check('at', at, 'When it happened; absent: when it is accepted.')
   at?: string;
 
-  /** Who reports it; absent: the token's name. */
   @Optional()
-  @Check('by', line(MAX_BY_LENGTH))
+  @Check('by', line(MAX_BY_LENGTH), "Who reports it; absent: the token's name.")
   by?: string;
 
   @Optional()

@@ -1,32 +1,62 @@
 /** `POST /events`: what services report. */
-import { Body, Controller, Inject, Post, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import type { Clock, Ingest } from '#application';
-import { Caller, CLOCK, Documented, INGEST, Needs, valueOf, written, type Identity } from '#platform';
+import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock, Ingest, LoggedEvents } from '#application';
+import {
+  Caller,
+  CLOCK,
+  CLOUDEVENT_MEDIA,
+  CLOUDEVENTS_MEDIA,
+  Documented,
+  INGEST,
+  JSON_MEDIA,
+  NDJSON_MEDIA,
+  Needs,
+  StreamedBody,
+  TakesMedia,
+  valueOf,
+  written,
+  type Identity,
+} from '#platform';
 import { callerOf } from '../caller.js';
 import { eventsLogged } from './documented.js';
 import { presentLogged, reportsOf } from './reports.js';
+import { EventStreams, presentStream } from './stream.js';
 
 @Controller('events')
 @Needs('report')
 export class EventsWriter {
+  private readonly streams: EventStreams;
+
   constructor(
     @Inject(INGEST) private readonly ingest: Ingest,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.streams = new EventStreams(ingest, clock);
+  }
 
   /** 201; 200 where all were repeats. */
   @Post()
+  @TakesMedia(JSON_MEDIA, NDJSON_MEDIA, CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA)
   @Documented(eventsLogged)
   async log(
-    @Body() body: unknown,
+    @Req() request: FastifyRequest,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const reports = reportsOf(body, this.clock.nowMs());
-    const logged = valueOf(await this.ingest.logEvents(reports, callerOf(identity)));
-    written(reply, logged.position);
-    void reply.code(logged.accepted > 0 ? 201 : 200);
+    const caller = callerOf(identity);
+    if (request.body instanceof StreamedBody) {
+      const answer = await this.streams.log(request.body, caller);
+      sendLogged(reply, answer);
+      return presentStream(answer);
+    }
+    const logged = valueOf(await this.ingest.logEvents(reportsOf(request, this.clock.nowMs()), caller));
+    sendLogged(reply, logged);
     return presentLogged(logged);
   }
+}
+
+function sendLogged(reply: FastifyReply, { position, accepted }: Pick<LoggedEvents, 'position' | 'accepted'>): void {
+  written(reply, position);
+  void reply.code(accepted > 0 ? 201 : 200);
 }

@@ -1,19 +1,54 @@
 /** From a request's body to reports of events, and from what was logged to its answer. */
+import type { FastifyRequest } from 'fastify';
 import type { LoggedEvent, LoggedEvents } from '#application';
-import { MAX_EVENTS, parseEvents, type EventReport } from '#contracts';
-import { ProblemError } from '#platform';
+import {
+  cloudEventOfHeaders,
+  hasCloudEventHeaders,
+  MAX_EVENTS,
+  parseCloudEvent,
+  parseCloudEvents,
+  parseEvents,
+  type EventReport,
+  type Fault,
+  type ParsedEvents,
+} from '#contracts';
+import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, mediaOf, ProblemError } from '#platform';
 
-/** One event, an array, or `{type, hosts}`; throws a {@link ProblemError} with every fault. `nowMs`: since 1970. */
-export function reportsOf(body: unknown, nowMs: number): readonly EventReport[] {
-  if (body === undefined) throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
-  const parsed = parseEvents(body, { nowMs });
+/**
+ * One event, an array, `{type, hosts}`, or CloudEvents in any of their modes; throws a {@link ProblemError} with every
+ * fault. `nowMs`: since 1970.
+ */
+export function reportsOf(request: FastifyRequest, nowMs: number): readonly EventReport[] {
+  const parsed = parse(request, nowMs);
   if (parsed.ok) return parsed.reports;
   if (parsed.reason === 'too-many') {
     const detail = `the request has ${parsed.count} events: send at most ${MAX_EVENTS} at once`;
     throw new ProblemError({ code: 'payload-too-large', detail });
   }
   const count = parsed.faults.length === 1 ? 'one fault' : `${parsed.faults.length} faults`;
-  throw new ProblemError({ code: 'validation-failed', detail: `the body has ${count}`, errors: parsed.faults });
+  throw new ProblemError({ code: 'validation-failed', detail: `the request has ${count}`, errors: parsed.faults });
+}
+
+function parse(request: FastifyRequest, nowMs: number): ParsedEvents {
+  const media = mediaOf(request);
+  const isStructured = media === CLOUDEVENT_MEDIA || media === CLOUDEVENTS_MEDIA;
+  if (!isStructured && hasCloudEventHeaders(request.headers)) return parseBinary(request, nowMs);
+  const { body } = request;
+  if (body === undefined) throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
+  if (media === CLOUDEVENTS_MEDIA) return parseCloudEvents(body, { nowMs });
+  if (media === CLOUDEVENT_MEDIA) return parseOne(body, nowMs, []);
+  return parseEvents(body, { nowMs });
+}
+
+function parseBinary({ raw, body }: FastifyRequest, nowMs: number): ParsedEvents {
+  const faults: Fault[] = [];
+  const event = cloudEventOfHeaders(raw.headersDistinct, body, faults);
+  return event === undefined ? { ok: false, reason: 'invalid', faults } : parseOne(event, nowMs, faults);
+}
+
+function parseOne(event: unknown, nowMs: number, faults: Fault[]): ParsedEvents {
+  const report = parseCloudEvent(event, '', nowMs, faults);
+  return report === undefined ? { ok: false, reason: 'invalid', faults } : { ok: true, reports: [report] };
 }
 
 export function presentLogged({ position, accepted, duplicates, events }: LoggedEvents): object {

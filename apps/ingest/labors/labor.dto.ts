@@ -25,9 +25,8 @@ const laborIds = taking(LABOR_IDS, (value) => {
 });
 
 export class AckDto {
-  /** Absent: the token's name. */
   @Optional()
-  @Check('by', name)
+  @Check('by', name, "Absent: the token's name.")
   by?: string;
 
   @Optional()
@@ -36,15 +35,13 @@ export class AckDto {
 }
 
 export class AssignDto {
-  /** Null takes it away. */
-  @Check('to', orNull(name))
+  @Check('to', orNull(name), 'Null takes it away.')
   to!: string | null;
 }
 
 export class WaiveDto {
-  /** Absent: the token's name. */
   @Optional()
-  @Check('by', name)
+  @Check('by', name, "Absent: the token's name.")
   by?: string;
 
   @Check('reason', text(1, MAX_TEXT_LENGTH))

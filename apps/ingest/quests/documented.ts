@@ -1,5 +1,5 @@
 /** What the API document says about embarking and changing quests. */
-import { component, count, fields, names, type Operation } from '#platform';
+import { component, count, fields, JSON_MEDIA, names, TEXT_MEDIA, type Operation, type Schema } from '#platform';
 import { writtenAnswer } from '../written.js';
 
 const embarked = component(
@@ -12,9 +12,28 @@ const embarked = component(
   }),
 );
 
+const lines: Schema = {
+  type: 'string',
+  description:
+    'Hosts, one a line; blank lines are skipped. What else there is to say is said by parameters of the query.',
+};
+
 export const questEmbarked: Operation = {
   id: 'embarkQuest',
   summary: 'Embarks a quest: one event of its type on each of its hosts',
+  description: 'The parameters of the query belong to hosts as plain text; with JSON there are none.',
+  body: { [TEXT_MEDIA]: lines },
+  examples: {
+    [JSON_MEDIA]: {
+      type: 'system-reboot-required',
+      hosts: ['web-1.example.com', 'web-2.example.com'],
+      creator: 'security',
+      description: 'Reboot every web server for the new kernel',
+      target: '2030-01-31T12:00:00Z',
+      references: [{ label: 'Jira', key: 'SEC-1234' }],
+    },
+    [TEXT_MEDIA]: 'web-1.example.com\nweb-2.example.com\n',
+  },
   writes: true,
   answers: {
     201: { about: 'Each host has its event.', body: embarked },
@@ -44,6 +63,11 @@ export const questHostsAdded: Operation = {
   id: 'addQuestHosts',
   summary: 'Adds hosts to a quest',
   description: 'Those already in get no second event.',
+  body: { [TEXT_MEDIA]: lines },
+  examples: {
+    [JSON_MEDIA]: { hosts: ['web-3.example.com'] },
+    [TEXT_MEDIA]: 'web-3.example.com\n',
+  },
   writes: true,
   answers: {
     200: { about: 'All were in before.', body: embarked },

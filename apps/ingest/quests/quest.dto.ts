@@ -14,13 +14,11 @@ export class QuestDto {
   @Check('typeReference', typeReference)
   type!: TypeReference;
 
-  /** One named twice counts once. */
-  @Check('hostList', hostList)
+  @Check('hostList', hostList, 'One named twice counts once.')
   hosts!: string[];
 
-  /** Absent: the token's name. */
   @Optional()
-  @Check('creator', creator)
+  @Check('creator', creator, "Absent: the token's name.")
   creator?: string;
 
   @Check('description', description)
@@ -36,23 +34,20 @@ export class QuestDto {
 }
 
 export class QuestAmendmentDto {
-  /** Null takes it away. */
   @Optional()
-  @Check('creator', orNull(creator))
+  @Check('creator', orNull(creator), 'Null takes it away.')
   creator?: string | null;
 
   @Optional()
   @Check('description', description)
   description?: string;
 
-  /** Null takes it away. */
   @Optional()
-  @Check('instant', orNull(instant))
+  @Check('instant', orNull(instant), 'Null takes it away.')
   target?: string | null;
 
-  /** In place of those that are there. */
   @Optional()
-  @Check('referenceList', referenceList)
+  @Check('referenceList', referenceList, 'In place of those that are there.')
   references?: Reference[];
 }
 

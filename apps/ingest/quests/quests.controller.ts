@@ -3,13 +3,27 @@ import { Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
 import type { QuestId } from '#domain';
-import { Caller, CheckedBody, Documented, INGEST, Needs, questNumber, valueOf, type Identity } from '#platform';
+import {
+  Caller,
+  CheckedBody,
+  Documented,
+  INGEST,
+  JSON_MEDIA,
+  Needs,
+  questNumber,
+  TakesMedia,
+  TakesQuery,
+  TEXT_MEDIA,
+  valueOf,
+  type Identity,
+} from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
 import { answerEmbarked } from './answer.js';
 import { questAmended, questEmbarked, questHostsAdded } from './documented.js';
 import { questAmendment, QuestAmendmentDto, QuestDto, QuestHostsDto, questRequest } from './quest.dto.js';
 import { hostsOf } from '../checks/names.js';
+import { BodyOrTextHosts, QUEST_QUERY } from './text-hosts.js';
 
 @Controller('quests')
 @Needs('operate')
@@ -17,9 +31,11 @@ export class QuestsWriter {
   constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
 
   @Post()
+  @TakesMedia(JSON_MEDIA, TEXT_MEDIA)
+  @TakesQuery()
   @Documented(questEmbarked)
   async embark(
-    @CheckedBody(QuestDto) dto: QuestDto,
+    @BodyOrTextHosts(QuestDto, QUEST_QUERY) dto: QuestDto,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
@@ -38,10 +54,12 @@ export class QuestsWriter {
   }
 
   @Post(':id/hosts')
+  @TakesMedia(JSON_MEDIA, TEXT_MEDIA)
+  @TakesQuery()
   @Documented(questHostsAdded)
   async addHosts(
     @Param('id', questNumber) id: QuestId,
-    @CheckedBody(QuestHostsDto) { hosts }: QuestHostsDto,
+    @BodyOrTextHosts(QuestHostsDto, {}) { hosts }: QuestHostsDto,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {

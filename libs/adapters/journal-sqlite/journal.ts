@@ -15,7 +15,7 @@ import {
   type WriteOutcome,
 } from '#ports';
 import { CommitQueue, type CommitLimits, type CommitOutcome, type Job, type QueueDepth } from './commits.js';
-import { reading } from './errors.js';
+import { isSqliteError, reading } from './errors.js';
 import type { Database } from './layout.js';
 import { Sleepers } from './sleepers.js';
 import { prepareStatements, type Statements } from './statements.js';
@@ -156,7 +156,18 @@ export class SqliteJournal implements Journal {
   private async finish(): Promise<void> {
     this.sleepers.wake();
     await this.commits.drain();
+    this.emptyLog();
     this.database.close();
+  }
+
+  /** SQLite does it by itself only where no statement outlives the connection, and the driver's do: a copy of the file alone is whole. */
+  private emptyLog(): void {
+    try {
+      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // then everything is in the log still
+      if (!isSqliteError(error)) throw error;
+    }
   }
 
   private job(write: StreamWrite): Job<SqliteWrite> {

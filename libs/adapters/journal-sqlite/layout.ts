@@ -22,7 +22,7 @@ const LAYOUT = `
     version INTEGER NOT NULL,
     recorded_at TEXT NOT NULL,
     json TEXT NOT NULL,
-    trace TEXT
+    trace ANY
   ) STRICT;
   CREATE UNIQUE INDEX entries_of_stream ON entries (stream, revision);
   CREATE TABLE states (name TEXT PRIMARY KEY, value TEXT NOT NULL, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -40,11 +40,24 @@ export interface Birth {
  * Throws an Error where the file is no journal or of another layout, a StoreUnavailable where it cannot be read.
  */
 export function prepareLayout(database: Database, file: string, birth: Birth, busyTimeoutMs: number): void {
-  try {
+  telling(file, () => {
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA synchronous = FULL`);
     if (isEmpty(database)) create(database, birth);
     requireLayout(database, file);
     requireWal(database, file);
+  });
+}
+
+/** Throws as {@link prepareLayout} does where the file is no journal of this layout; writes nothing. */
+export function requireJournal(database: Database, file: string): void {
+  telling(file, () => {
+    requireLayout(database, file);
+  });
+}
+
+function telling(file: string, work: () => void): void {
+  try {
+    work();
   } catch (error) {
     if (!isSqliteError(error)) throw error;
     if (isNoDatabase(error)) throw noJournal(file);

@@ -15,9 +15,6 @@ export interface SqliteJournalOptions {
   readonly now?: () => number;
   /** How long an append may wait for its turn; after it the answer is `failed`. 10 s where absent. */
   readonly appendTimeoutMs?: number;
-  /** Most entries, and bytes, that may wait for the disk; appends beyond it are `failed`. 100,000 and 64 MiB where absent. */
-  readonly maxWaitingEntries?: number;
-  readonly maxWaitingBytes?: number;
 }
 
 /** The journal, and what waits for its disk. */
@@ -55,11 +52,9 @@ export function openJournal(
   limits: Partial<JournalLimits> = {},
 ): SqliteJournal {
   const { file, newId = randomUUID, now = Date.now, appendTimeoutMs = LIMITS.timeoutMs } = options;
-  const { maxWaitingEntries = LIMITS.maxWaitingEntries, maxWaitingBytes = LIMITS.maxWaitingBytes } = options;
-  const own = { timeoutMs: appendTimeoutMs, maxWaitingEntries, maxWaitingBytes };
   try {
     prepareLayout(database, file, { newId, now }, BUSY_TIMEOUT_MS);
-    return new SqliteJournal(database, { ...LIMITS, ...own, ...limits });
+    return new SqliteJournal(database, { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits });
   } catch (error) {
     database.close();
     throw error;

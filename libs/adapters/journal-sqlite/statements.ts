@@ -2,6 +2,7 @@
 import { positionOf, type NewEntry, type Position, type StoredEntry } from '#contracts';
 import type { NamedState, StreamRead } from '#ports';
 import type { Database } from './layout.js';
+import { traceColumn, traceOfColumn } from './trace-column.js';
 
 /** position, stream, revision, id, type, version, recordedAt, json, trace */
 type EntryRow = readonly [
@@ -13,7 +14,7 @@ type EntryRow = readonly [
   number,
   NewEntry['recordedAt'],
   string,
-  string | null,
+  Uint8Array | string | null,
 ];
 
 const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.version, e.recorded_at, e.json, e.trace';
@@ -108,7 +109,8 @@ export function prepareStatements(database: Database) {
 
     /** Answers its position. */
     addEntry(stream: number, revision: number, entry: NewEntry): number {
-      const { id, type, version, recordedAt, json, trace = null } = entry;
+      const { id, type, version, recordedAt, json } = entry;
+      const trace = traceColumn(entry.trace);
       return Number(addEntry.run(stream, revision, id, type, version, recordedAt, json, trace).lastInsertRowid);
     },
 
@@ -126,5 +128,5 @@ export function prepareStatements(database: Database) {
 function toEntry([at, stream, revision, id, type, version, recordedAt, json, trace]: EntryRow): StoredEntry {
   const position = positionOf(BigInt(at));
   const entry = { id, type, version, recordedAt, json, stream, revision, position };
-  return trace === null ? entry : { ...entry, trace };
+  return trace === null ? entry : { ...entry, trace: traceOfColumn(trace) };
 }

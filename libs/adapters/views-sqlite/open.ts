@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { StoreUnavailable, type Views } from '#ports';
 import { reasonOf } from './errors.js';
-import { prepareFile } from './prepare.js';
+import { prepareFile, requireOurs } from './prepare.js';
 import { Store, type Database } from './store.js';
 import { Tables } from './tables.js';
 import { SqliteViews } from './views.js';
@@ -12,19 +12,26 @@ import { SqliteViews } from './views.js';
 export interface SqliteViewsOptions {
   /** Made where it is not there; its folder must be there. One process at a time: the caller holds the folder's lock. */
   readonly file: string;
+  /** Views of Hermes that are there are removed first, damaged ones, too. */
+  readonly anew?: boolean;
 }
 
 /**
  * Rejects with a StoreUnavailable where the file cannot be opened or made, with an Error where it is another
- * application's. Views of another layout are removed and begun anew: they can always be folded from the journal.
+ * application's or, without `anew`, damaged. Views of another layout are removed and begun anew: they can always be
+ * folded from the journal.
  */
-export async function openSqliteViews({ file }: SqliteViewsOptions): Promise<Views> {
-  return openViews(file, connect);
+export async function openSqliteViews({ file, anew = false }: SqliteViewsOptions): Promise<Views> {
+  return openViews(file, connect, anew);
 }
 
 /** The same with a driver of the caller's. For specs and benchmarks, which count and break. */
-export async function openViews(file: string, connected: (file: string) => Database): Promise<SqliteViews> {
-  const store = new Store(prepared(file, connected));
+export async function openViews(
+  file: string,
+  connected: (file: string) => Database,
+  anew = false,
+): Promise<SqliteViews> {
+  const store = new Store(prepared(file, connected, anew));
   try {
     const tables = store.reading(() => new Tables(store));
     // what a crash left of tables given up
@@ -36,10 +43,11 @@ export async function openViews(file: string, connected: (file: string) => Datab
   }
 }
 
-function prepared(file: string, connected: (file: string) => Database): Database {
+function prepared(file: string, connected: (file: string) => Database, anew: boolean): Database {
   let database = connected(file);
   try {
-    if (prepareFile(database, file)) return database;
+    if (anew) requireOurs(database, file);
+    else if (prepareFile(database, file)) return database;
     database.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
     database = connected(file);

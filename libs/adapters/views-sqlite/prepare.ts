@@ -20,8 +20,8 @@ const CHECKPOINT_PAGES = 4000;
 export function prepareFile(database: Database, file: string): boolean {
   try {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    if (numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0) create(database);
-    if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) throw foreign(file);
+    if (isEmpty(database)) create(database);
+    if (!isMarked(database)) throw foreign(file);
     if (numberOf(database, 'PRAGMA user_version') !== LAYOUT_VERSION) return false;
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = NORMAL');
@@ -30,14 +30,44 @@ export function prepareFile(database: Database, file: string): boolean {
     database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     return true;
   } catch (error) {
-    if (!isSqliteError(error)) throw error;
-    if (isForeignFile(error)) throw foreign(file, error);
-    throw new StoreUnavailable('views', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
+    if (isForeignFile(error)) throw damaged(file, error);
+    throw told(file, error);
   }
 }
 
-function foreign(file: string, cause?: unknown): Error {
-  return new Error(`${file} holds no views of Hermes: name another file, or remove it if it is not needed`, { cause });
+/** Whether ours or damaged, the file may be removed; throws as {@link prepareFile} does where it may not. */
+export function requireOurs(database: Database, file: string): void {
+  try {
+    if (!isEmpty(database) && !isMarked(database)) throw foreign(file);
+  } catch (error) {
+    if (!isForeignFile(error)) throw told(file, error);
+  }
+}
+
+function isEmpty(database: Database): boolean {
+  return numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+}
+
+function isMarked(database: Database): boolean {
+  return numberOf(database, 'PRAGMA application_id') === APPLICATION_ID;
+}
+
+function told(file: string, error: unknown): unknown {
+  if (!isSqliteError(error)) return error;
+  return new StoreUnavailable('views', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
+}
+
+function foreign(file: string): Error {
+  return new Error(`${file} holds no views of Hermes: name another file, or remove it if it is not needed`);
+}
+
+function damaged(file: string, cause: unknown): Error {
+  return new Error(
+    `${file} holds no views of Hermes, or damaged ones: start once with --fold-anew, which makes them anew`,
+    {
+      cause,
+    },
+  );
 }
 
 /** All in one transaction: a crash leaves an empty file or views, nothing between. */

@@ -1,5 +1,4 @@
 /** Folding into one generation. A batch is one transaction, though nothing outside relies on it. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   CatalogueDocument,
   HostDocument,
@@ -12,6 +11,7 @@ import type {
 } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { ViewsBatch, ViewsWriter } from '#ports';
+import { ApplyQueue } from './apply-queue.js';
 import { raiseProgress, readCatalogue, readProgress, writeCatalogue } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked } from './documents.js';
 import { insertEvents } from './event-writes.js';
@@ -33,10 +33,14 @@ import type { Store } from './store.js';
 import type { Tables } from './tables.js';
 
 export class SqliteWriter implements ViewsWriter {
+  private readonly queue: ApplyQueue;
+
   constructor(
     private readonly store: Store,
     private readonly tables: Tables,
-  ) {}
+  ) {
+    this.queue = new ApplyQueue(store);
+  }
 
   async hosts(generation: number, hosts: readonly HostName[]): Promise<readonly HostDocument[]> {
     return this.read(generation, (names) => {
@@ -101,9 +105,8 @@ export class SqliteWriter implements ViewsWriter {
   }
 
   async apply(generation: number, batch: ViewsBatch): Promise<{ readonly conflicts: readonly HostName[] }> {
-    // each write blocks this thread while it lasts: whoever writes batch after batch lets others have their turn between
-    await nextTurn();
-    return this.store.transaction(() => {
+    const documents = (batch.events?.length ?? 0) + (batch.labors?.length ?? 0) + (batch.hosts?.length ?? 0);
+    return this.queue.submit(documents, () => {
       const names = this.tables.of(generation);
       const { store } = this;
       insertEvents(store, this.tables.events, batch.events ?? []);

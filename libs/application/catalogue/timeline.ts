@@ -63,6 +63,11 @@ export class CatalogueTimeline {
     return this.entries.at(-1)?.id;
   }
 
+  /** Where the entry of this UUID stands, among those read. */
+  positionOf(id: Uuid): Position | undefined {
+    return this.entries.findLast((entry) => entry.id === id)?.position;
+  }
+
   /** Reads to the stream's end as it is after this call began. Throws {@link CatalogueUnreadable}, StoreUnavailable. */
   async refresh(): Promise<CatalogueAt> {
     // a read under way may have begun before what the caller knows of: wait for it, then read once more

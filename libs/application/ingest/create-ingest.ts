@@ -10,17 +10,24 @@ import type { Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
 import { changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
-import type { Ingest } from './ingest.js';
+import type { EmbarkedHosts, Ingest, Written } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
 import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
 import { problemOfRefusals, unavailable } from './problems.js';
 import { amendQuest } from './quests/amend-quest.js';
-import { addQuestHosts, embarkQuest, type QuestParts } from './quests/embark-quest.js';
+import { addQuestHosts } from './quests/add-hosts.js';
+import { embarkQuest } from './quests/embark-quest.js';
 import { Embarker } from './quests/embarker.js';
 import { Lease } from './quests/lease.js';
+import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
 import { QuestSaga } from './quests/saga.js';
+import { whole } from './requests/answers.js';
+import { catalogueAnswerBytes, eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
+import { keyedBatches, keyedReports } from './requests/event-keys.js';
+import { KeyedRequests } from './requests/keyed-requests.js';
+import { laborAnswerBytes, laborAnswers } from './requests/labor-answers.js';
 import { Turns } from './turns.js';
 import { Underway } from './underway.js';
 
@@ -54,6 +61,9 @@ const MAX_WAIT_S = 5;
 /** Commands on the catalogue and on quests that may wait for their turn. */
 const MAX_WAITING_COMMANDS = 200;
 
+const EMBARKED = { answers: whole<EmbarkedHosts>(), answerBytes: 200 };
+const WRITTEN = { answers: whole<Written>(), answerBytes: 100 };
+
 export function createIngest(parts: IngestParts): RunningIngest {
   const { journal, timeline, views, clock, log, newId = randomUUID } = parts;
   const now = (): Instant => {
@@ -70,6 +80,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const saga = new QuestSaga({ journal, timeline, embarker, lease, clock, log, inline });
   const logger: EventLogger = { appender, timeline, newId, now };
   const catalogue: CatalogueWriter = { journal, timeline, turns, newId };
+  const requests = new KeyedRequests(journal, clock, newId, log);
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const labors: LaborCommander = { journal, appender, views, gate, newId, now };
   const quests: QuestParts = {
@@ -81,10 +92,16 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const during = <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
     underway.during(() => tellUnreadable(work));
   return {
-    defineEventTypes: (definitions, { name: by, trace }) =>
+    defineEventTypes: (definitions, caller) =>
       during(() => {
+        const { name: by, trace } = caller;
         const command = { kind: 'DefineEventTypes', definitions, by, now: now() } as const;
-        return changeCatalogue(catalogue, trace, (state) => decideEventTypes(command, state));
+        const answerBytes = catalogueAnswerBytes(definitions);
+        return requests.once(
+          caller,
+          { use: ['event-types'], body: definitions, answers: eventTypeAnswers(timeline), answerBytes },
+          (request) => changeCatalogue(catalogue, trace, (state) => decideEventTypes(command, state), request),
+        );
       }),
     amendEventType: (text, amendment, { name: by, trace }) =>
       during(async () => {
@@ -93,23 +110,53 @@ export function createIngest(parts: IngestParts): RunningIngest {
         const command = { kind: 'AmendEventType', name, ...amendment, by, now: now() } as const;
         return changeCatalogue(catalogue, trace, (state) => decideEventTypes(command, state));
       }),
-    defineFates: (definitions, { name: by, trace }) =>
+    defineFates: (definitions, caller) =>
       during(() => {
+        const { name: by, trace } = caller;
         const command = { kind: 'DefineFates', definitions, by, now: now() } as const;
-        return changeCatalogue(catalogue, trace, (state) => decideFates(command, state));
+        const answerBytes = catalogueAnswerBytes(definitions);
+        return requests.once(
+          caller,
+          { use: ['fates'], body: definitions, answers: fateAnswers(timeline), answerBytes },
+          (request) => changeCatalogue(catalogue, trace, (state) => decideFates(command, state), request),
+        );
       }),
     amendFate: (text, amendment, { name: by, trace }) =>
       during(() => {
         const command = { kind: 'AmendFate', fate: parseFateReference(text), ...amendment, by, now: now() } as const;
         return changeCatalogue(catalogue, trace, (state) => decideFates(command, state));
       }),
-    logEvents: (reports, caller) => during(() => logEvents(logger, reports, caller)),
-    logEventStream: (batches, caller) => underway.during(() => logEventStream(logger, batches, caller)),
-    embarkQuest: (request, caller) => during(() => embarkQuest(quests, request, caller)),
+    logEvents: (reports, caller) =>
+      during(() => logEvents(logger, keyedReports(reports, caller.idempotencyKey), caller)),
+    logEventStream: (batches, caller) =>
+      underway.during(() => logEventStream(logger, keyedBatches(batches, caller.idempotencyKey), caller)),
+    embarkQuest: (asked, caller) =>
+      during(() =>
+        requests.once(caller, { use: ['quests'], body: asked, ...EMBARKED }, (request) =>
+          embarkQuest(quests, asked, caller, request),
+        ),
+      ),
     amendQuest: (quest, amendment, caller) => during(() => amendQuest(quests, quest, amendment, caller)),
-    addQuestHosts: (quest, hosts, caller) => during(() => addQuestHosts(quests, quest, hosts, caller)),
-    commandLabor: (labor, action, caller) => during(() => commandLabor(labors, labor, action, caller)),
-    commandLabors: (ids, action, caller) => during(() => commandLabors(labors, ids, action, caller)),
+    addQuestHosts: (quest, hosts, caller) =>
+      during(() =>
+        requests.once(caller, { use: ['quest-hosts', String(quest)], body: hosts, ...EMBARKED }, (request) =>
+          addQuestHosts(quests, quest, hosts, caller, request),
+        ),
+      ),
+    commandLabor: (labor, action, caller) =>
+      during(() =>
+        requests.once(caller, { use: ['labor', action.kind, labor], body: action, ...WRITTEN }, (request) =>
+          commandLabor(labors, labor, action, caller, request),
+        ),
+      ),
+    commandLabors: (ids, action, caller) =>
+      during(() => {
+        const answers = laborAnswers(ids);
+        const asked = { use: ['labors', action.kind], body: { ids, action }, answers } as const;
+        return requests.once(caller, { ...asked, answerBytes: laborAnswerBytes(ids) }, (request) =>
+          commandLabors(labors, ids, action, caller, request),
+        );
+      }),
     start: () => {
       saga.start();
     },
@@ -117,6 +164,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
     waiting: () => ({ ...appender.waiting, commands: gate.waitingReads }),
     close: async () => {
       turns.close();
+      requests.close();
       await Promise.all([underway.close(), saga.close()]);
     },
   };

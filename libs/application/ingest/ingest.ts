@@ -25,6 +25,8 @@ export interface Caller {
   readonly mayReportRestricted: boolean;
   /** Trace context of the request (W3C `traceparent`), kept with every entry that it causes. */
   readonly trace?: string;
+  /** The request's `Idempotency-Key`: sent again by the same caller, the same is done once and answered as before. */
+  readonly idempotencyKey?: string;
 }
 
 /** A change that is in the journal; reads from `position` on show it. */

@@ -2,14 +2,26 @@
  * Commands on labors. The views are asked first, so that most mistakes are told at once; what the command does is decided
  * by the fold, at its place in the host's stream (rule 13). Nobody is refused by views that may be behind.
  */
-import { done, encodeEntry, failed, hostStream, START, type Outcome, type Problem, type Uuid } from '#contracts';
+import {
+  done,
+  encodeEntry,
+  failed,
+  hostStream,
+  START,
+  type Outcome,
+  type Position,
+  type Problem,
+  type Uuid,
+} from '#contracts';
 import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
 import { StoreUnavailable, type Journal, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
 import type { Appender } from './appending/appender.js';
 import { AppendJob, type AppendItem } from './appending/job.js';
+import { readEnds } from './appending/look.js';
 import type { Caller, LaborAction, LaborResult, LaborResults, Written } from './ingest.js';
 import { overloaded, problemOfFailure } from './problems.js';
+import type { KeyedRequest } from './requests/keyed-requests.js';
 
 export interface LaborCommander {
   readonly journal: Journal;
@@ -38,8 +50,9 @@ export async function commandLabor(
   labor: string,
   action: LaborAction,
   caller: Caller,
+  request: KeyedRequest | undefined,
 ): Promise<Outcome<Written>> {
-  const results = await commandLabors(commander, [labor], action, caller);
+  const results = await commandLabors(commander, [labor], action, caller, request);
   if (!results.ok) return results;
   const [result] = results.value.results;
   if (result === undefined) throw new TypeError('a command without its result');
@@ -51,6 +64,7 @@ export async function commandLabors(
   labors: readonly string[],
   action: LaborAction,
   caller: Caller,
+  request: KeyedRequest | undefined,
 ): Promise<Outcome<LaborResults>> {
   const named = new Map<LaborId, Named>();
   const ids = labors.map((text) => {
@@ -58,10 +72,19 @@ export async function commandLabors(
     if (parsed !== undefined) named.set(parsed.id, parsed);
     return parsed?.id;
   });
-  const standings = await standingsOf(commander, [...named.keys()]);
+  const again = request?.isFirst === false ? [...named.values()] : [];
+  const commanded = await commandedBefore(commander, again, request);
+  const standings = await standingsOf(
+    commander,
+    [...named.keys()].filter((id) => !commanded.has(id)),
+  );
   if (!standings.ok) return standings;
-  const open = [...named.values()].filter(({ id }) => standings.value.get(id) === 'open');
-  const jobs = jobsOf(commander, open, action, caller);
+  const all = [...named.values()].filter(({ id }) => !commanded.has(id));
+  const open = all.filter(({ id }) => standings.value.get(id) === 'open');
+  // by another try of the request, at the same time: what it closed is not open to this one
+  const others = all.filter(({ id }) => standings.value.get(id) !== 'open');
+  for (const [id, position] of await commandedBefore(commander, others, request)) commanded.set(id, position);
+  const jobs = jobsOf(commander, open, action, caller, request);
   // labors of one host share a job
   const runs = [...new Set([...jobs.values()].map(({ job }) => job))];
   if (!(await commander.appender.run(runs))) {
@@ -69,6 +92,8 @@ export async function commandLabors(
   }
   const results = labors.map((text, index): LaborResult => {
     const id = ids[index];
+    const before = id === undefined ? undefined : commanded.get(id);
+    if (id !== undefined && before !== undefined) return { id, position: before };
     const standing = id === undefined ? 'unknown' : (standings.value.get(id) ?? 'unknown');
     if (standing !== 'open') return { id: id ?? text, fault: faultOf(text, standing) };
     if (id === undefined) throw new TypeError('an open labor without an id');
@@ -95,7 +120,8 @@ function problemOfResult({ fault }: Refused): Problem {
 
 const REFUSALS = ['labor-unknown', 'labor-not-open', 'not-caught-up'] as const;
 
-function faultOf(labor: string, standing: Exclude<Standing, 'open'>): Refused['fault'] {
+/** What is told of a labor that is not commanded; `labor` as the client wrote it. */
+export function faultOf(labor: string, standing: Exclude<Standing, 'open'>): Refused['fault'] {
   switch (standing) {
     case 'closed':
       return { code: 'labor-not-open', message: `the labor "${labor}" is not open: look at why it was closed` };
@@ -133,14 +159,16 @@ function jobsOf(
   open: readonly Named[],
   action: LaborAction,
   caller: Caller,
+  request: KeyedRequest | undefined,
 ): ReadonlyMap<LaborId, Placed> {
   const jobs = new Map<HostName, AppendJob>();
   const byLabor = new Map<LaborId, Placed>();
   const at = now();
   for (const { id, host } of open) {
-    const job = jobs.get(host) ?? new AppendJob(hostStream(host), 'own');
+    const job = jobs.get(host) ?? new AppendJob(hostStream(host), request?.since ?? 'own');
     jobs.set(host, job);
-    const item = job.add(encodeEntry(laborEntry(commandOf(id, action, caller, at), host), newId(), caller.trace));
+    const entry = laborEntry(commandOf(id, action, caller, at), host);
+    const item = job.add(encodeEntry(entry, request?.uuid(id) ?? newId(), caller.trace));
     byLabor.set(id, { job, item });
   }
   return byLabor;
@@ -155,6 +183,28 @@ function commandOf(labor: LaborId, action: LaborAction, caller: Caller, now: Ins
     case 'waive':
       return { kind: 'WaiveLabor', labor, by: action.by ?? caller.name, now, reason: action.reason };
   }
+}
+
+/** Which of the labors have the request's command in their host's stream already, and a position that shows it. */
+async function commandedBefore(
+  { journal }: LaborCommander,
+  labors: readonly Named[],
+  request: KeyedRequest | undefined,
+): Promise<Map<LaborId, Position>> {
+  const commanded = new Map<LaborId, Position>();
+  if (request === undefined || labors.length === 0) return commanded;
+  const hosts = [...new Set(labors.map(({ host }) => host))];
+  const need = { events: 0, entries: 0, after: request.since };
+  const ends = await readEnds(
+    journal,
+    hosts.map((host) => ({ stream: hostStream(host), need })),
+  );
+  const byHost = new Map(hosts.map((host, index) => [host, ends[index]]));
+  for (const { id, host } of labors) {
+    const end = byHost.get(host);
+    if (end?.revisionOf(request.uuid(id)) !== undefined) commanded.set(id, end.position);
+  }
+  return commanded;
 }
 
 /** `not-caught-up` where the views cannot be asked, or are not where the journal was when the request came and none is open. */

@@ -51,5 +51,5 @@ export interface Operating {
    * Judges what waits of a parked host (by name) or quest (`quest-<number>`), to its end: `not-parked` where it is not,
    * `still-parked` where an entry still cannot be judged. A parked host that is called like a quest comes first.
    */
-  release(name: string, asking: Asking): Promise<Outcome<{ readonly name: string }>>;
+  release(name: string, asking?: Asking): Promise<Outcome<{ readonly name: string }>>;
 }

@@ -5,6 +5,7 @@
 import { createParamDecorator, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { idempotencyKeyOf } from '../http/idempotency-key.js';
 import { traceOf } from '../http/trace.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { isLoopbackHost } from '../settings/loopback.js';
@@ -35,7 +36,8 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const identity = identities.get(request);
   if (identity === undefined) throw new Error('no identity: the access guard has not run');
-  return { ...identity, trace: traceOf(request) };
+  const key = idempotencyKeyOf(request);
+  return { ...identity, trace: traceOf(request), ...(key === undefined ? {} : { idempotencyKey: key }) };
 });
 
 export class AccessGuard implements CanActivate {

@@ -14,6 +14,8 @@ export interface Identity {
   readonly role: Role;
   /** The trace context that the request is worked on under (W3C `traceparent`). */
   readonly trace?: string;
+  /** The request's `Idempotency-Key`. */
+  readonly idempotencyKey?: string;
 }
 
 /** Everyone, where no tokens are on: the machine's own users. */

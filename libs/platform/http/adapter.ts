@@ -12,7 +12,8 @@ import { ProblemError } from '../problems/problem-error.js';
 import { writeProblem } from '../problems/write.js';
 import type { Settings } from '../settings/settings.js';
 import { readBodies } from './bodies.js';
-import { answerClientError } from './client-errors.js';
+import { answerClientError, UNKNOWN_EXPECTATION } from './client-errors.js';
+import { InFlight } from './in-flight.js';
 import { RouteTable } from './routes.js';
 import { idsOf, REQUEST_ID_HEADER } from './trace.js';
 
@@ -45,6 +46,8 @@ export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServe
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
     http: {
+      // Node would answer without a body: faultOfHead refuses instead
+      requireHostHeader: false,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headS * 1000,
       connectionsCheckingInterval: SLOW_LOOK_MS,
@@ -59,7 +62,11 @@ export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServe
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: () => randomUUID(),
-    clientErrorHandler: refuse,
+    clientErrorHandler: (error: Error & { readonly code?: string }, socket: Socket) => {
+      inFlight.whenAnswered(socket, () => {
+        refuse(error, socket);
+      });
+    },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const { problem } = problemOfError(error);
       const answer = writeProblem(problem, { requestId: request.id });
@@ -68,6 +75,13 @@ export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServe
     },
   });
   const instance = adapter.getInstance();
+  const inFlight = new InFlight(instance.server);
+  // Node would answer 417 without a body
+  instance.server.on('checkExpectation', ({ socket }: IncomingMessage) => {
+    inFlight.whenAnswered(socket, () => {
+      refuse(Object.assign(new Error('an unknown expectation'), { code: UNKNOWN_EXPECTATION }), socket);
+    });
+  });
   limitConnections(instance.server, limits.connections, metrics);
   instance.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat()) routes.add(name, url);
@@ -134,6 +148,10 @@ function limitRequests(adapter: FastifyAdapter, most: number, metrics: Metrics):
 }
 
 function faultOfHead(request: FastifyRequest): ProblemError | undefined {
+  const hosts = hostsOf(request.raw);
+  if (hosts > 1 || (hosts === 0 && request.raw.httpVersion === '1.1')) {
+    return new ProblemError({ code: 'malformed', detail: `the request has ${hosts} Host headers: send exactly one` });
+  }
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return new ProblemError({
@@ -150,6 +168,16 @@ function faultOfHead(request: FastifyRequest): ProblemError | undefined {
     return new ProblemError({ code: 'malformed', detail: 'the query has a broken percent encoding' });
   }
   return undefined;
+}
+
+/** Of several, Node keeps the first, which need not be the one that somebody before us took (RFC 9112, 3.2). */
+function hostsOf({ rawHeaders }: IncomingMessage): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
 }
 
 function isPercentEncoding(text: string): boolean {

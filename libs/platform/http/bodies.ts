@@ -22,18 +22,49 @@ export class TextBody {
   constructor(readonly text: string) {}
 }
 
-/** A body that is read as it comes. */
+/** A body that is read as it comes: no faster than it is asked for. */
 export class StreamedBody {
   constructor(private readonly source: Readable) {}
 
-  /** Throws a {@link ProblemError} where the sender goes away before its end. Whoever stops earlier can still answer. */
+  /**
+   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end. Whoever stops earlier can
+   * still answer: what is left is thrown away.
+   */
   async *chunks(): AsyncGenerator<Buffer, void> {
+    const { source } = this;
+    const come: Buffer[] = [];
+    const state = { end: 'not yet' as 'not yet' | 'whole' | 'cut' };
+    let wake = (): void => undefined;
+    const onData = (chunk: Buffer): void => {
+      come.push(chunk);
+      source.pause();
+      wake();
+    };
+    const onEnd = (): void => {
+      state.end = 'whole';
+      wake();
+    };
+    const onCut = (): void => {
+      if (state.end === 'not yet') state.end = 'cut';
+      wake();
+    };
+    source.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut);
     try {
-      for await (const chunk of this.source.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
-    } catch (error) {
-      const problem = new ProblemError({ code: 'malformed', detail: 'the body ended before its end' });
-      problem.cause = error;
-      throw problem;
+      for (;;) {
+        const chunk = come.shift();
+        if (chunk !== undefined) {
+          yield chunk;
+        } else if (state.end !== 'not yet') {
+          if (state.end === 'whole') return;
+          throw new ProblemError({ code: 'malformed', detail: 'the sender went away before the end of the body' });
+        } else {
+          const woken = new Promise<void>((resolve) => (wake = resolve));
+          source.resume();
+          await woken;
+        }
+      }
+    } finally {
+      source.off('data', onData).off('end', onEnd).off('close', onCut).resume();
     }
   }
 }

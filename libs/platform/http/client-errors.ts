@@ -4,6 +4,9 @@ import { STATUS_CODES } from 'node:http';
 import type { ErrorCode, Problem } from '#contracts';
 import { writeProblem } from '../problems/write.js';
 
+/** Ours, beside those of Node: a request expects what no server here does. */
+export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';
+
 /** As Node hands it over; the socket is left closed. Answers the code it was refused with, undefined where nobody is there to be told. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): ErrorCode | undefined {
   if (error.code === 'ECONNRESET' || socket.destroyed) return undefined;
@@ -27,6 +30,8 @@ function problemOf(code: string | undefined): Problem {
       return { code: 'payload-too-large', detail: 'the head of the request is too large' };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { code: 'malformed', detail: 'the request did not come to its end in time' };
+    case UNKNOWN_EXPECTATION:
+      return { code: 'malformed', detail: 'of Expect, only 100-continue is met: leave the header out' };
     default:
       return { code: 'malformed', detail: 'this is no HTTP request' };
   }

@@ -1,11 +1,12 @@
 /**
- * Refuses requests whose head asks for what is not served, before their handler runs: an answer in another form, a repeat
- * that would be done once only, query parameters on a route that takes none. Silence would be a promise.
+ * Refuses requests whose head asks for what is not served, before their handler runs: an answer in another form, an
+ * Idempotency-Key that is none, query parameters on a route that takes none. Silence would be a promise.
  */
 import { SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../problems/problem-error.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 import { chooseMedia } from './negotiate.js';
 
 const QUERY = 'hermes:takes-query';
@@ -37,13 +38,7 @@ export class HeadGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(QUERY, route) !== true) refuseQuery(request);
     const media = this.reflector.getAllAndOverride<readonly string[] | undefined>(MEDIA, route) ?? JSON_ONLY;
     refuseAccept(request, media);
-    if (request.headers['idempotency-key'] !== undefined && request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new ProblemError({
-        code: 'validation-failed',
-        detail: 'Idempotency-Key is not served: give each event a key, and leave the header out',
-        errors: [{ path: 'header Idempotency-Key', code: 'unknown', message: 'this header is not served here' }],
-      });
-    }
+    idempotencyKeyOf(request);
     return true;
   }
 }

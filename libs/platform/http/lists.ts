@@ -63,11 +63,7 @@ export class Lists {
     const { form, context, page } = asked;
     void reply.header('vary', 'accept');
     if (form === 'json') return listAnswer(showing(reply, await read(page, demand)), shape.present, context);
-    if (this.streams >= MAX_STREAMS) {
-      const detail = `${MAX_STREAMS} whole lists are being sent: try again shortly, or read pages of JSON`;
-      throw new ProblemError({ code: 'overloaded', detail });
-    }
-    this.streams += 1;
+    this.admit(reply);
     let stream: Readable;
     try {
       const first = valueOf(await read(page, demand));
@@ -82,6 +78,21 @@ export class Lists {
     void reply.header('cache-control', 'no-store');
     const disposition = `attachment; filename="${shape.name}.${form}"`;
     return new StreamableFile(stream, { type: CONTENT_TYPES[form], disposition });
+  }
+
+  /** Takes one of the places, or throws. */
+  private admit({ request }: FastifyReply): void {
+    if (request.raw.httpVersion === '1.0') {
+      // its texts end where the connection does: nobody could tell one that was cut from one that is whole
+      const detail =
+        'whole lists are sent in HTTP/1.1 only: ask in it (a proxy may have to be told), or read pages of JSON';
+      throw new ProblemError({ code: 'not-acceptable', detail });
+    }
+    if (this.streams >= MAX_STREAMS) {
+      const detail = `${MAX_STREAMS} whole lists are being sent: try again shortly, or read pages of JSON`;
+      throw new ProblemError({ code: 'overloaded', detail });
+    }
+    this.streams += 1;
   }
 
   private stream<T, S extends string>(
@@ -102,10 +113,6 @@ export class Lists {
           ? (items) => csvRows(columns, items)
           : (items) => items.map((item) => `${JSON.stringify(present(item))}\n`).join(''),
       stallMs: this.stallMs,
-    });
-    list.stream.once('error', () => {
-      // a reset, because to who speaks HTTP/1.0 a connection that is closed is a text that is whole
-      reply.raw.socket?.resetAndDestroy();
     });
     const fields = { requestId: reply.request.id, list: asked.context.list, form };
     list.stream.once('close', () => {

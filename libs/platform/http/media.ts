@@ -1,5 +1,6 @@
 /** Which media types a route's bodies may have. What a route does not take is refused before anything of it is read, with what it takes. */
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../problems/problem-error.js';
 
@@ -27,6 +28,13 @@ export function mediaOf({ headers }: FastifyRequest): string {
 /** Whether the head announces a body that is not empty. */
 export function announcesBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** What a handler takes, for the API document. */
+export function takenMedia(handler: object): readonly string[] {
+  const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as
+    Readonly<Record<string, unknown>> | undefined;
+  return (config?.[CONFIG] as readonly string[] | undefined) ?? JSON_ONLY;
 }
 
 function takenBy(request: FastifyRequest): readonly string[] {

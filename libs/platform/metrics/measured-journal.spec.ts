@@ -1,25 +1,20 @@
 /** Measuring changes nothing about the journal, and knows whether it takes writes. */
 import type { WriteOutcome } from '#ports';
-import { createMemoryJournal, journalContract, MemoryStore, streamWrite } from '#testing';
+import { countingJournal, createMemoryJournal, journalContract, MemoryStore, streamWrite, wrapJournal } from '#testing';
 import { measuredJournal, REMEMBERED_MS } from './measured-journal.js';
 
 const nothing = { appended: () => undefined };
 
-describe('the contract holds through it', () => {
-  journalContract(async () => {
-    const store = new MemoryStore();
-    let trips = 0;
-    const open = () => {
-      const journal = measuredJournal(createMemoryJournal({ store }), nothing);
-      return {
-        ...journal,
-        append: (...args: Parameters<typeof journal.append>) => ((trips += 1), journal.append(...args)),
-        read: (...args: Parameters<typeof journal.read>) => ((trips += 1), journal.read(...args)),
-      };
-    };
-    const journal = open();
-    return { journal, reopen: async () => open(), roundTrips: () => trips, dispose: () => journal.close() };
-  });
+journalContract('measured', async () => {
+  const store = new MemoryStore();
+  const counted = countingJournal(createMemoryJournal({ store }));
+  const journal = measuredJournal(counted, nothing);
+  return {
+    journal,
+    reopen: async () => measuredJournal(createMemoryJournal({ store }), nothing),
+    roundTrips: () => Object.values(counted.calls).reduce((sum: number, count: number) => sum + count, 0),
+    dispose: () => journal.close(),
+  };
 });
 
 test('each append is told with its outcomes', async () => {
@@ -37,7 +32,7 @@ test('each append is told with its outcomes', async () => {
 test('trouble is what was refused last, until a write is taken, or for a while', async () => {
   let outcome: WriteOutcome = { kind: 'failed', reason: 'the disk is full' };
   let nowMs = 0;
-  const inner = { ...createMemoryJournal(), append: async () => [outcome] };
+  const inner = wrapJournal(createMemoryJournal(), { append: async () => [outcome] });
   const journal = measuredJournal(inner, nothing, () => nowMs);
   expect(journal.trouble()).toBeNull();
   await journal.append([]);

@@ -4,7 +4,9 @@ import { Metrics, SOURCE_LIMIT_MS, type Sample } from './metrics.js';
 
 /** The lines of one figure, without comments. */
 async function linesOf(metrics: Metrics, name: string): Promise<readonly string[]> {
-  return (await metrics.text()).split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  return (await metrics.text())
+    .split('\n')
+    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
 }
 
 test('what is shown is what the table names, each with its kind, and the process beside it', async () => {

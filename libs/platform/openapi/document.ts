@@ -1,6 +1,9 @@
 /** Writes the OpenAPI 3.1 document of the routes that an app serves. */
 import type { ErrorCode } from '#contracts';
 import type { QueryTable } from '../http/query.js';
+import type { BodyPipe } from '../http/body.js';
+import { IDEMPOTENCY_KEY_HEADER, MAX_IDEMPOTENCY_KEY_LENGTH } from '../http/idempotency-key.js';
+import { JSON_MEDIA } from '../http/media.js';
 import { INTRODUCTION } from './introduction.js';
 import { position } from './names.js';
 import type { AnswerDescription, Content } from './operation.js';
@@ -12,7 +15,6 @@ import { thingAfter } from './things.js';
 
 /** As in the paths. */
 const API_VERSION = '1';
-const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
 
 const seconds: Schema = { type: 'number', minimum: 0 };
@@ -37,6 +39,12 @@ const WAIT = {
   name: 'Hermes-Wait',
   in: 'header',
   description: 'For how many seconds at most, with up to three decimals.',
+};
+
+const IDEMPOTENCY_KEY = {
+  description:
+    'Sent again with the same key within a day, the request is done once and answered as before. Events without a `key` get one from it.',
+  schema: { type: 'string', minLength: 1, maxLength: MAX_IDEMPOTENCY_KEY_LENGTH } satisfies Schema,
 };
 
 const IF_NONE_MATCH = {
@@ -130,10 +138,12 @@ function queryParameters({ query = {} }: Route): readonly Parameter[] {
   }));
 }
 
-function headerParameters({ freshness, operation, tagged }: Route): readonly Parameter[] {
-  const own = Object.entries({ ...operation.headers, ...(tagged ? { 'If-None-Match': IF_NONE_MATCH } : {}) }).map(
-    ([name, header]) => ({ name, in: 'header', ...header }),
-  );
+function headerParameters({ freshness, method, operation, tagged }: Route): readonly Parameter[] {
+  const own = Object.entries({
+    ...operation.headers,
+    ...(tagged ? { 'If-None-Match': IF_NONE_MATCH } : {}),
+    ...(method === 'post' ? { [IDEMPOTENCY_KEY_HEADER]: IDEMPOTENCY_KEY } : {}),
+  }).map(([name, header]) => ({ name, in: 'header', ...header }));
   if (!freshness) return own;
   return [
     { ...MIN_POSITION, schema: position },
@@ -142,23 +152,35 @@ function headerParameters({ freshness, operation, tagged }: Route): readonly Par
   ];
 }
 
-function bodyOf({ body, takesNothing, operation }: Route): Content | undefined {
-  if (operation.body !== undefined) return operation.body;
-  if (takesNothing) return { [JSON_TYPE]: { type: 'object', maxProperties: 0 } };
-  if (body === null) return undefined;
-  const one = schemaOfDto(body.dto);
-  const { many } = body.options;
-  if (many === undefined) return { [JSON_TYPE]: one };
-  return { [JSON_TYPE]: { anyOf: [one, { type: 'array', items: one, minItems: 1, maxItems: many }] } };
+/** By media type: what the operation says itself, and JSON as its DTO is. */
+function bodyOf({ body, takesNothing, operation, takes, path }: Route): Content | undefined {
+  if (takesNothing) return { [JSON_MEDIA]: { type: 'object', maxProperties: 0 } };
+  if (body === null && operation.body === undefined) return undefined;
+  const known: Content = { ...(body === null ? {} : { [JSON_MEDIA]: jsonOf(body) }), ...operation.body };
+  return Object.fromEntries(takes.map((media) => [media, known[media] ?? undescribed(path, media)]));
+}
+
+function jsonOf({ dto, options: { many } }: BodyPipe): Schema {
+  const one = schemaOfDto(dto);
+  return many === undefined ? one : { anyOf: [one, { type: 'array', items: one, minItems: 1, maxItems: many }] };
+}
+
+function undescribed(path: string, media: string): never {
+  throw new Error(`${path} takes or serves ${media}, of which the API document knows nothing`);
 }
 
 function requestBody(route: Route, components: Components): object {
   const content = bodyOf(route);
   if (content === undefined) return {};
-  return { requestBody: { required: !route.takesNothing, content: writeContent(content, components) } };
+  const { examples = {} } = route.operation;
+  const written = Object.entries(writeContent(content, components)).map(([media, { schema }]) => [
+    media,
+    { schema, ...(examples[media] === undefined ? {} : { example: examples[media] }) },
+  ]);
+  return { requestBody: { required: !route.takesNothing, content: Object.fromEntries(written) as object } };
 }
 
-function writeContent(content: Content, components: Components): object {
+function writeContent(content: Content, components: Components): Readonly<Record<string, { readonly schema: Schema }>> {
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => [type, { schema: components.write(schema) }]),
   );
@@ -198,7 +220,10 @@ function mergeClash(answers: Written, refusals: Written): Written {
 }
 
 function writeAnswer(answer: AnswerDescription, route: Route, components: Components) {
-  const { about, body, content = body === undefined ? undefined : { [JSON_TYPE]: body } } = answer;
+  const { about, body, content = body === undefined ? undefined : { [JSON_MEDIA]: body } } = answer;
+  // what a route is marked to serve, of what is answered where all is well
+  for (const media of route.media)
+    if (content !== undefined && content[media] === undefined) undescribed(route.path, media);
   const own = Object.entries(answer.headers ?? {}).map(([name, { description, schema }]) => [
     name,
     { description, schema: components.write(schema) },
@@ -230,7 +255,7 @@ function headerReference(name: keyof typeof HEADERS): object {
 
 /** What a request to the route can be refused for. */
 function codesOf(route: Route): ReadonlySet<ErrorCode> {
-  const { operation, freshness, needs } = route;
+  const { operation, freshness, needs, method, tag } = route;
   const body = bodyOf(route) !== undefined;
   const codes: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
     [true, ['malformed', 'validation-failed', 'not-acceptable', 'forbidden']],
@@ -239,6 +264,8 @@ function codesOf(route: Route): ReadonlySet<ErrorCode> {
     [body, ['payload-too-large']],
     [true, ['unsupported-media-type']],
     [freshness, ['not-caught-up', 'store-unavailable']],
+    // events are known by their keys
+    [method === 'post' && tag !== 'events', ['idempotency-key-reused', 'store-unavailable']],
     [operation.writes === true, ['store-unavailable', 'outcome-unknown']],
     [true, segmentsOf(route).map(({ before }) => thingAfter(before).unknown)],
     [true, operation.problems ?? []],

@@ -2,11 +2,18 @@
 import type { QueryTable } from '../http/query.js';
 
 const queries = new WeakMap<object, QueryTable>();
+const bodies = new WeakMap<object, object>();
 const freshness = new WeakSet();
 
 /** `factory` (of Nest's createParamDecorator) reads the query string by `table`. */
 export function readsQuery<F extends object>(factory: F, table: QueryTable): F {
   queries.set(factory, table);
+  return factory;
+}
+
+/** `factory` hands the body to `pipe`, where it is JSON. */
+export function readsBody<F extends object>(factory: F, pipe: object): F {
+  bodies.set(factory, pipe);
   return factory;
 }
 
@@ -18,6 +25,10 @@ export function readsFreshness<F extends object>(factory: F): F {
 
 export function queryReadBy(factory: object): QueryTable | undefined {
   return queries.get(factory);
+}
+
+export function bodyReadBy(factory: object): object | undefined {
+  return bodies.get(factory);
 }
 
 export function isFreshness(factory: object): boolean {

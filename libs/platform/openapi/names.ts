@@ -3,7 +3,8 @@ import { MAX_HOST_LENGTH, MAX_TYPE_PART_LENGTH } from '#domain';
 import { component, type Schema } from './schema.js';
 
 const HOST = '[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?';
-const HOST_GIVEN = `\\s*[A-Za-z0-9](?:[A-Za-z0-9._-]{0,${MAX_HOST_LENGTH - 2}}[A-Za-z0-9])?\\.?\\s*`;
+const HOST_WRITTEN = `[A-Za-z0-9](?:[A-Za-z0-9._-]{0,${MAX_HOST_LENGTH - 2}}[A-Za-z0-9])?\\.?`;
+const HOST_GIVEN = `\\s*${HOST_WRITTEN}\\s*`;
 const PART = `[a-z0-9](?:[a-z0-9._-]{0,${MAX_TYPE_PART_LENGTH - 2}}[a-z0-9])?`;
 
 const instantText = 'An instant as ISO 8601 with a zone; answers give UTC with milliseconds.';
@@ -21,6 +22,14 @@ export const hostGiven = component('HostGiven', {
   description: "A machine's name; upper case, space around it and one final dot are taken and folded away.",
   pattern: `^${HOST_GIVEN}$`,
   examples: ['web-1.example.com'],
+});
+
+/** A host, or the beginning of hosts. */
+export const hostTerm = component('HostTerm', {
+  type: 'string',
+  description: 'The name of a host, or how names begin with * after it.',
+  pattern: `^(?:${HOST_GIVEN}|[A-Za-z0-9][A-Za-z0-9._-]{0,${MAX_HOST_LENGTH - 1}}\\*)$`,
+  examples: ['web-1.example.com', 'web-*'],
 });
 
 /** Category or state. */
@@ -72,6 +81,14 @@ export const laborId = component('LaborId', {
   type: 'string',
   description: "A labor's id: that of the event that opened it; follow-ups of one event add a number.",
   pattern: `^${HOST}~\\d+(?:\\.\\d+)?$`,
+  examples: ['web-1.example.com~0'],
+});
+
+/** As requests may write it: the host's name as hosts may be given, without space around it. */
+export const laborGiven = component('LaborGiven', {
+  type: 'string',
+  description: "A labor's id.",
+  pattern: `^${HOST_WRITTEN}~(?:0|[1-9]\\d{0,14})(?:\\.[1-9]\\d{0,5})?$`,
   examples: ['web-1.example.com~0'],
 });
 

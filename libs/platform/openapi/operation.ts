@@ -26,8 +26,11 @@ export interface Operation {
   readonly problems?: readonly ErrorCode[];
   /** Whether it appends to the journal, and answers where. */
   readonly writes?: boolean;
-  /** Where the handler reads the body or the query string by itself. */
+  /** Bodies that are not those of a DTO. */
   readonly body?: Content;
+  /** Of bodies, by media type. */
+  readonly examples?: Readonly<Record<string, unknown>>;
+  /** Where the handler reads the query string by itself. */
   readonly query?: QueryTable;
   /** Request headers beside those of its kind. */
   readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>;

@@ -12,8 +12,9 @@ import { API_PREFIX, pathOf } from '../app/prefix.js';
 import { BodyPipe, NoBodyPipe } from '../http/body.js';
 import { TagAnswers } from '../http/entity-tag.js';
 import { servedMedia } from '../http/head-guard.js';
+import { takenMedia } from '../http/media.js';
 import type { QueryTable } from '../http/query.js';
-import { isFreshness, queryReadBy } from './marks.js';
+import { bodyReadBy, isFreshness, queryReadBy } from './marks.js';
 import { operationOf, type Operation } from './operation.js';
 
 export interface Route {
@@ -29,6 +30,8 @@ export interface Route {
   /** A body without fields is taken as if there were none. */
   readonly takesNothing: boolean;
   readonly query: QueryTable | undefined;
+  /** The media types of its bodies, where it takes any. */
+  readonly takes: readonly string[];
   /** The media types of its answers. */
   readonly media: readonly string[];
   /** Whether answers carry an `ETag`. */
@@ -61,6 +64,7 @@ function routeOf(controller: Type, handler: object, name: string, method: Reques
     path: path.replace(/:(\w+)/g, '{$1}'),
     tag: path.replace(`/${API_PREFIX}/`, '/').split('/')[1] ?? '',
     needs: neededRole(handler, controller),
+    takes: takenMedia(handler),
     media: servedMedia(handler, controller),
     tagged: isTagged(handler),
     operation,
@@ -91,7 +95,7 @@ function argumentsOf(controller: Type, name: string): Taken {
     .flatMap(([, { pipes = [] }]) => pipes);
   const factories = Object.values(table).flatMap(({ factory }) => (factory === undefined ? [] : [factory]));
   return {
-    body: bodies.find((pipe) => pipe instanceof BodyPipe) ?? null,
+    body: [...bodies, ...factories.map(bodyReadBy)].find((pipe) => pipe instanceof BodyPipe) ?? null,
     takesNothing: bodies.some((pipe) => pipe instanceof NoBodyPipe),
     query: factories.map(queryReadBy).find((query) => query !== undefined),
     freshness: factories.some(isFreshness),

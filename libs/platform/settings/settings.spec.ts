@@ -54,10 +54,24 @@ test.each([
   ['HERMES_FEED', ['inprocess'], ['kafka']],
   ['HERMES_MAX_BODY_BYTES', ['1024'], ['1023', '32MiB']],
   ['HERMES_MAX_WAIT_SECONDS', ['0', '30'], ['31']],
+  ['HERMES_MAX_CONNECTIONS', ['1', '65536'], ['0', '65537']],
+  ['HERMES_MAX_HEAD_SECONDS', ['1', '120'], ['0', '121']],
+  ['HERMES_MAX_QUEUED_ENTRIES', ['100', '10000000'], ['99', 'many']],
+  ['HERMES_MAX_QUEUED_BYTES', ['1048576'], ['1000', '128MiB']],
+  ['HERMES_MAX_BUFFERED_MESSAGES', ['100', '100000'], ['0', '99']],
+  ['HERMES_MAX_WAITING_READS', ['1', '65536'], ['0']],
+  ['HERMES_MAX_LAG_SECONDS', ['1', '86400'], ['0', '1.5']],
   ['HERMES_DATA_DIR', ['/tmp/x'], ['a\0b']],
 ])('%s takes %j, not %j', (name, good, bad) => {
   for (const value of good) expect(faults({ [name]: value })).toEqual([]);
   for (const value of bad) expect(faults({ [name]: value })).toEqual([expect.stringContaining(`${name} is `)]);
+});
+
+test('the head of a request is not given longer than the whole of it', () => {
+  expect(faults({ HERMES_MAX_HEAD_SECONDS: '20', HERMES_MAX_REQUEST_SECONDS: '5' })).toEqual([
+    expect.stringMatching(/^HERMES_MAX_HEAD_SECONDS is 20, .*HERMES_MAX_REQUEST_SECONDS \(5\)/),
+  ]);
+  expect(faults({ HERMES_MAX_HEAD_SECONDS: '5', HERMES_MAX_REQUEST_SECONDS: '5' })).toEqual([]);
 });
 
 test('other machines are let in only with tokens', () => {

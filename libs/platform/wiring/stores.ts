@@ -2,6 +2,7 @@
  * The stores of a process, as its settings name them: opened in order, closed in the reverse. Adapters are imported only
  * when chosen. Whoever opens embedded stores holds the data folder's lock first.
  */
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BufferedFeed } from '#adapters/feed-inprocess';
 import type { OpenedJournal } from '#adapters/journal-sqlite';
@@ -29,13 +30,24 @@ export interface StoreDepths {
 
 type Close = () => Promise<void> | void;
 
-/** Throws a {@link StartError} that names the store and why it cannot be had; then all that was opened is closed again. */
-export async function openStores(settings: Settings): Promise<Stores> {
+/** The journal's file in a data folder. */
+export function journalFile(dataDir: string): string {
+  return join(dataDir, 'journal.db');
+}
+
+/**
+ * Throws a {@link StartError} that names the store and why it cannot be had; then all that was opened is closed again.
+ * With `viewsAnew` the views are begun anew, whatever their file holds.
+ */
+export async function openStores(
+  settings: Settings,
+  { viewsAnew = false }: { readonly viewsAnew?: boolean } = {},
+): Promise<Stores> {
   const opened: Close[] = [];
   try {
     await lock(settings, opened);
     const journal = await openJournal(settings, opened);
-    const views = await openViews(settings, opened);
+    const views = await openViews(settings, viewsAnew, opened);
     const feed = await createFeed(settings, opened);
     const depths = { commitQueue: () => journal.waiting(), feedBuffers: () => feed.buffered() };
     let closing: Promise<void> | undefined;
@@ -61,22 +73,37 @@ async function lock(settings: Settings, opened: Close[]): Promise<void> {
 
 async function openJournal(settings: Settings, opened: Close[]): Promise<OpenedJournal> {
   const { openSqliteJournal } = await import('#adapters/journal-sqlite');
-  const file = join(settings.dataDir, 'journal.db');
-  const journal = await named(`the journal ${file}`, async () =>
-    openSqliteJournal({
-      file,
-      maxWaitingEntries: settings.limits.queuedEntries,
-      maxWaitingBytes: settings.limits.queuedBytes,
-    }),
-  );
+  const file = journalFile(settings.dataDir);
+  requireNotLost(file, viewsFile(settings.dataDir));
+  const journal = await named(`the journal ${file}`, async () => openSqliteJournal({ file }));
   opened.push(() => journal.close());
   return journal;
 }
 
-async function openViews(settings: Settings, opened: Close[]): Promise<Views> {
+/** A journal that was lost is not to be replaced by an empty one: what it held may still be had back. */
+function requireNotLost(journal: string, views: string): void {
+  if (sizeOf(journal) > 0) return;
+  const left = [`${journal}-wal`, views].find((file) => sizeOf(file) > 0);
+  if (left === undefined) return;
+  throw new StartError(
+    `the journal ${journal} is lost or empty, though ${left} is there: put it back from a backup; ` +
+      'to begin with nothing, name an empty folder',
+  );
+}
+
+/** In bytes; 0 where it is not there. */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function viewsFile(dataDir: string): string {
+  return join(dataDir, 'views.db');
+}
+
+async function openViews(settings: Settings, anew: boolean, opened: Close[]): Promise<Views> {
   const { openSqliteViews } = await import('#adapters/views-sqlite');
-  const file = join(settings.dataDir, 'views.db');
-  const views = await named(`the views ${file}`, async () => openSqliteViews({ file }));
+  const file = viewsFile(settings.dataDir);
+  const views = await named(`the views ${file}`, async () => openSqliteViews({ file, anew }));
   opened.push(() => views.close());
   return views;
 }

@@ -5,7 +5,7 @@ import type { AppendLimits, StreamWrite } from '#ports';
 import type { AppendItem, AppendJob } from './job.js';
 import type { Need } from './look.js';
 import type { Recall } from './recall.js';
-import type { StreamEnd } from './stream-end.js';
+import { isEvent, type StreamEnd } from './stream-end.js';
 
 /**
  * Where an append of unknown outcome is looked for: others may have appended so many entries to the stream between it
@@ -86,8 +86,9 @@ export class Attempt {
     let events = 0;
     let after: Position | null = null;
     for (const { job } of this.shares) {
-      if (job.lookBack === 'keys' || typeof job.lookBack === 'number')
-        events = Math.max(events, KEY_WINDOW + job.items.length);
+      if (job.lookBack === 'keys') events = Math.max(events, KEY_WINDOW + job.items.length);
+      // what lies further back is recalled
+      else if (typeof job.lookBack === 'number') events = Math.max(events, KEY_WINDOW);
       else if (job.lookBack !== 'own' && (after === null || job.lookBack < after)) after = job.lookBack;
     }
     return { events, after, entries: this.unsure ? OWN_LOOK_BACK : 0 };
@@ -97,7 +98,13 @@ export class Attempt {
   isEnough(end: StreamEnd): boolean {
     if (this.unsure) return false;
     const { events, after } = this.need();
-    return end.knows(events) && (after === null || end.knowsAfter(after));
+    // of what was kept of a stream only its events are known: commands are looked for in the stream itself
+    const knowsAfter = after === null || (this.hasOnlyEvents ? end.knowsAfter(after) : end.position <= after);
+    return end.knows(events) && knowsAfter;
+  }
+
+  private get hasOnlyEvents(): boolean {
+    return this.items.every(({ entry }) => isEvent(entry.type));
   }
 
   /** Leaves out what is there. */

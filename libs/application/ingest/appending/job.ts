@@ -7,7 +7,8 @@ import { START, type NewEntry, type Position } from '#contracts';
  * - `keys`: among the host's last 64 events and as many more as the job has entries (rule 24).
  * - a number: among so many of the host's last events. Where the entry is found beyond those that `keys` means, its
  *   revision stays unknown.
- * - a position: after it (the steps of embarking: nothing was logged before the batch's acceptance).
+ * - a position: after it (the steps of embarking: nothing was logged before the batch's acceptance; commands of a
+ *   request with a key: nothing was written before its record).
  */
 export type LookBack = 'own' | 'keys' | number | Position;
 

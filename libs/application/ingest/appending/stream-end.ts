@@ -43,7 +43,7 @@ export class StreamEnd {
     return this.whole || this.events.size >= events;
   }
 
-  /** Whether everything after `position` is known. */
+  /** Whether all events after `position` are known. */
   knowsAfter(position: Position): boolean {
     return this.whole || this.position <= position;
   }

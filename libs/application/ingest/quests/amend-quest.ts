@@ -5,7 +5,7 @@ import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { writeExactly } from '../appending/exact-write.js';
 import type { Caller, QuestAmendment, Written } from '../ingest.js';
 import { problemOfFailure, problemOfRefusals } from '../problems.js';
-import type { QuestParts } from './embark-quest.js';
+import type { QuestParts } from './quest-parts.js';
 import { readQuest } from './quest-stream.js';
 import { questUnknown } from './unknown.js';
 

@@ -13,19 +13,23 @@ const QUOTES = 3;
 
 export interface NewBatch {
   readonly batch: Uuid;
+  /** All that the batch is to have. */
   readonly hosts: readonly HostName[];
+  /** Those that stand listed already. */
+  readonly listed: ReadonlySet<HostName>;
   readonly by: string | null;
   readonly now: Instant;
 }
 
-/** The entries of a batch: its hosts, each once, and its acceptance at the end. */
-export function entriesOf({ batch, hosts, by, now }: NewBatch, maxAppendBytes: number): readonly QuestEntry[] {
+/** The entries of a batch that are missing: its hosts, each once, and its acceptance at the end. */
+export function entriesOf({ batch, hosts, listed, by, now }: NewBatch, maxAppendBytes: number): readonly QuestEntry[] {
   const entries: QuestEntry[] = [];
   const most = maxAppendBytes * CHUNK_SHARE;
   let chunk: HostName[] = [];
   let bytes = 0;
   const signed = { batch, by, recordedAt: now };
   for (const host of hosts) {
+    if (listed.has(host)) continue;
     if (chunk.length === MAX_CHUNK_HOSTS || bytes + host.length + QUOTES > most) {
       entries.push({ kind: 'QuestHostsListed', hosts: chunk, ...signed });
       chunk = [];
@@ -34,7 +38,7 @@ export function entriesOf({ batch, hosts, by, now }: NewBatch, maxAppendBytes: n
     chunk.push(host);
     bytes += host.length + QUOTES;
   }
-  entries.push({ kind: 'QuestHostsListed', hosts: chunk, ...signed });
+  if (chunk.length > 0) entries.push({ kind: 'QuestHostsListed', hosts: chunk, ...signed });
   entries.push({ kind: 'QuestHostsAccepted', hosts: hosts.length, ...signed });
   return entries;
 }
@@ -70,9 +74,13 @@ export async function writeBatch(
   quest: QuestId,
   last: number,
   entries: readonly QuestEntry[],
-  parts: { readonly newId: () => Uuid; readonly mayAccept: () => boolean; readonly trace: string | undefined },
+  parts: {
+    readonly idOf: (entry: QuestEntry) => Uuid;
+    readonly mayAccept: () => boolean;
+    readonly trace: string | undefined;
+  },
 ): Promise<BatchOutcome> {
-  const encoded = entries.map((entry) => encodeEntry(entry, parts.newId(), parts.trace));
+  const encoded = entries.map((entry) => encodeEntry(entry, parts.idOf(entry), parts.trace));
   const writes = writesOf(encoded, journal.maxAppendBytes);
   let revision = last;
   let outcome: ExactOutcome = { kind: 'unavailable', reason: 'there was nothing to write' };

@@ -22,22 +22,25 @@ export async function listedBatches(journal: Journal): Promise<readonly ListedBa
   return parse((await journal.readState(STATE))?.value);
 }
 
-/** Whether there was room. Once for each batch, however often it is called. */
+/** Whether there was room. Once for each batch, however often it is called; the latest `since` counts. */
 export async function listBatch(journal: Journal, listed: ListedBatch): Promise<boolean> {
   let room = true;
   await changeState(journal, STATE, (value) => {
     const batches = parse(value);
-    if (batches.some(({ batch }) => batch === listed.batch)) return null;
-    room = batches.length < MAX_LISTED;
-    return room ? JSON.stringify({ batches: [...batches, listed] }) : null;
+    const place = batches.findIndex(({ batch }) => batch === listed.batch);
+    room = place >= 0 || batches.length < MAX_LISTED;
+    const present = batches[place];
+    if (!room || (present !== undefined && present.since >= listed.since)) return null;
+    return JSON.stringify({ batches: present === undefined ? [...batches, listed] : batches.with(place, listed) });
   });
   return room;
 }
 
-export function unlistBatch(journal: Journal, done: Uuid): Promise<void> {
+/** With `since`: only where it is listed since then, and not again later. */
+export function unlistBatch(journal: Journal, done: Uuid, since?: Instant): Promise<void> {
   return changeState(journal, STATE, (value) => {
     const batches = parse(value);
-    const left = batches.filter(({ batch }) => batch !== done);
+    const left = batches.filter((each) => each.batch !== done || (since !== undefined && each.since !== since));
     return left.length === batches.length ? null : JSON.stringify({ batches: left });
   });
 }

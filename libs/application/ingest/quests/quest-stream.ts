@@ -1,9 +1,10 @@
 /** A quest as its stream tells it, read to its end: for whoever decides about it or goes on with it. */
-import { decodeQuestEntry, questStream, START, type Position } from '#contracts';
+import { decodeQuestEntry, questStream, START, type Position, type Uuid } from '#contracts';
 import {
   acceptedBatches,
   evolveQuest,
   type AcceptedBatch,
+  type HostName,
   type QuestEntry,
   type QuestId,
   type QuestState,
@@ -34,6 +35,10 @@ export interface QuestStream {
   readonly revision: number;
   readonly position: Position;
   readonly batches: readonly PlacedBatch[];
+  /** The UUID of its first entry. */
+  readonly draft: Uuid | undefined;
+  /** The hosts that were listed for a batch, accepted or not. */
+  listed(batch: Uuid): ReadonlySet<HostName>;
 }
 
 /** A page's entries: chunks of hosts are large. */
@@ -46,6 +51,7 @@ export async function readQuest(journal: Journal, quest: QuestId): Promise<Quest
   const entries: QuestEntry[] = [];
   const acceptances = new Map<string, Pick<PlacedBatch, 'position' | 'by' | 'trace'>>();
   let state: QuestState | null = null;
+  let draft: Uuid | undefined;
   let revision = -1;
   let position = START;
   for (;;) {
@@ -54,6 +60,7 @@ export async function readQuest(journal: Journal, quest: QuestId): Promise<Quest
       const decoded = decodeQuestEntry(stored);
       if (!decoded.ok) throw new QuestUnreadable(quest, stored.revision, decoded.reason);
       const { entry } = decoded;
+      draft ??= stored.id;
       entries.push(entry);
       state = evolveQuest(state, entry);
       ({ revision, position } = stored);
@@ -66,5 +73,14 @@ export async function readQuest(journal: Journal, quest: QuestId): Promise<Quest
     const placed = acceptances.get(batch.batch);
     return placed === undefined ? [] : { ...batch, ...placed };
   });
-  return { state: state === null || state.embarkedAt === null ? null : state, revision, position, batches };
+  const embarked = state === null || state.embarkedAt === null ? null : state;
+  return { state: embarked, revision, position, batches, draft, listed: (batch) => listedIn(entries, batch) };
+}
+
+function listedIn(entries: readonly QuestEntry[], batch: Uuid): ReadonlySet<HostName> {
+  const hosts = new Set<HostName>();
+  for (const entry of entries) {
+    if (entry.kind === 'QuestHostsListed' && entry.batch === batch) for (const host of entry.hosts) hosts.add(host);
+  }
+  return hosts;
 }

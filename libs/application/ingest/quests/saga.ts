@@ -138,7 +138,7 @@ export class QuestSaga {
     const { state, batches } = await readQuest(journal, quest);
     const found = batches.find((each) => each.batch === batch);
     if (state === null || found === undefined) {
-      if (clock.nowMs() - msOfInstant(since) >= FORGET_AFTER_MS) await unlistBatch(journal, batch);
+      if (clock.nowMs() - msOfInstant(since) >= FORGET_AFTER_MS) await unlistBatch(journal, batch, since);
       return true;
     }
     if (!found.embarked) {

@@ -51,15 +51,16 @@ export function textSuite(bench: Bench): void {
     const { journal } = bench();
     const before = (await journal.head()).position;
     const traced = { ...entry(), trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
-    const list = [traced, entry()];
+    const odd = { ...entry(), trace: '00-0AF7651916CD43DD8448EB211C80319C and ü' };
+    const list = [traced, entry(), odd, traced];
     await mustPut(journal, { stream: 'host-a', expected: 'none', entries: list });
     const traces = (stored: readonly { readonly trace?: string }[]) =>
       stored.map((each) => ('trace' in each ? each.trace : 'none'));
-    const expected = [traced.trace, 'none'];
+    const expected = [traced.trace, 'none', odd.trace, traced.trace];
     const all = await journal.readAll(before, 10);
     expect(traces(await streamOf(journal, 'host-a'))).toEqual(expected);
     expect(traces(all)).toEqual(expected);
-    expect(traces(await firstOf(journal, { after: before, count: 2 }))).toEqual(expected);
+    expect(traces(await firstOf(journal, { after: before, count: 4 }))).toEqual(expected);
     expect(await journal.entryAt(all[0]!.position)).toEqual(all[0]);
     await expect(
       journal.append([{ stream: 'host-a', expected: 'any', entries: [{ ...entry(), trace: '' }] }]),

@@ -1,0 +1,133 @@
+/** NDJSON: an event a line, any number of them. Good lines become batches of reports, bad ones are counted and the first told. */
+import type { Clock } from '#application';
+import { parseEvent, type ErrorCode, type EventReport, type Fault } from '#contracts';
+import { parseJson, ProblemError } from '#platform';
+import { Lines, MAX_LINE_BYTES, type Line } from './ndjson-lines.js';
+
+const MAX_BATCH_LINES = 500;
+const MAX_BATCH_BYTES = 262_144;
+/** A batch that is not full is logged when nothing more has come for so long. */
+const LINGER_MS = 50;
+/** So many bad lines are told. */
+export const MAX_LINE_ERRORS = 100;
+/** Of one bad line, so many faults. */
+const MAX_FAULTS_TOLD = 5;
+
+export interface LineError {
+  readonly line: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export class NdjsonReader {
+  rejected = 0;
+  /** Of the first bad lines. */
+  readonly errors: LineError[] = [];
+  private readonly lines = new Lines();
+  private batch: EventReport[] = [];
+  private batchBytes = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The reports of good lines; their paths are the lines' numbers. Where `chunks` fails, the lines before are given first. */
+  async *batches(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly EventReport[], void> {
+    const source = chunks[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = source.next();
+        if (this.batch.length > 0 && !(await isSoon(next))) yield this.flush();
+        const come = await next.catch((error: unknown) => new Failure(error));
+        if (come instanceof Failure) {
+          yield* this.rest();
+          throw come.error;
+        }
+        for (const line of come.done === true ? this.lines.end() : this.lines.take(come.value)) {
+          this.read(line);
+          if (this.isFull()) yield this.flush();
+        }
+        if (come.done === true) break;
+      }
+      yield* this.rest();
+    } finally {
+      // not waited for: it comes after the next chunk, which may be long in coming
+      void source.return?.();
+    }
+  }
+
+  private *rest(): Generator<readonly EventReport[], void> {
+    if (this.batch.length > 0) yield this.flush();
+  }
+
+  private isFull(): boolean {
+    return this.batch.length >= MAX_BATCH_LINES || this.batchBytes >= MAX_BATCH_BYTES;
+  }
+
+  private flush(): readonly EventReport[] {
+    const { batch } = this;
+    this.batch = [];
+    this.batchBytes = 0;
+    return batch;
+  }
+
+  private read({ number, bytes }: Line): void {
+    if (bytes === null) {
+      this.reject(number, 'payload-too-large', `the line is longer than ${MAX_LINE_BYTES} bytes`);
+      return;
+    }
+    if (isBlank(bytes)) return;
+    const path = String(number);
+    const faults: Fault[] = [];
+    try {
+      const report = parseEvent(parseJson(bytes, 'line'), path, this.clock.nowMs(), faults);
+      if (report === undefined) {
+        this.reject(number, 'validation-failed', told(faults, path));
+        return;
+      }
+      this.batch.push(report);
+      this.batchBytes += bytes.length;
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      const { code, detail, errors } = error.problem;
+      this.reject(number, code, errors === undefined ? detail : told(errors, ''));
+    }
+  }
+
+  private reject(line: number, code: ErrorCode, detail: string): void {
+    this.rejected += 1;
+    if (this.errors.length < MAX_LINE_ERRORS) this.errors.push({ line, code, detail });
+  }
+}
+
+class Failure {
+  constructor(readonly error: unknown) {}
+}
+
+/** Whether it is settled within {@link LINGER_MS}. */
+async function isSoon(next: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, LINGER_MS, false);
+  });
+  const settled = next.then(
+    () => true,
+    () => true,
+  );
+  const soon = await Promise.race([settled, late]);
+  clearTimeout(timer);
+  return soon;
+}
+
+/** Nothing but spaces, tabs and carriage returns. */
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+/** The faults as one sentence, each with its place in the line, which stands at `path`. */
+function told(faults: readonly Fault[], path: string): string {
+  const shown = faults.slice(0, MAX_FAULTS_TOLD).map((fault) => {
+    const place = path === '' ? fault.path : fault.path.slice(path.length + 1);
+    return place === '' ? fault.message : `${place}: ${fault.message}`;
+  });
+  const more = faults.length > shown.length ? [`and ${faults.length - shown.length} more`] : [];
+  return [...shown, ...more].join('; ');
+}

@@ -1,0 +1,156 @@
+/**
+ * A copy of a journal's file as it stands at one moment, for backups: taken beside whoever writes it, checked, and there
+ * as a whole or not at all.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { backup, DatabaseSync } from '@photostructure/sqlite';
+import { START, type StoredEntry, type Uuid } from '#contracts';
+import { identityOf, StoreUnavailable } from '#ports';
+import { isSqliteError, reasonOf } from './errors.js';
+import { requireJournal, type Database } from './layout.js';
+import { prepareStatements } from './statements.js';
+
+export interface SnapshotOptions {
+  /** The journal's; nothing is written to it, and whoever has it open goes on. */
+  readonly file: string;
+  /** What the copy is called; must not be there. Its folder is made where it is not there. */
+  readonly target: string;
+}
+
+/** What the copy holds. */
+export interface Snapshot {
+  readonly identity: Uuid;
+  readonly head: StoredEntry;
+  readonly sizeBytes: number;
+}
+
+/** Longest wait for another process that has the file for itself, as while it recovers after a crash. */
+const BUSY_TIMEOUT_MS = 5000;
+/**
+ * All of them in one step. SQLite begins a copy in steps anew whenever somebody has written in between: beside a busy
+ * Hermes it would never end. One step reads at one moment and holds up no writer, whose log grows meanwhile.
+ */
+const ALL_PAGES = 0x7fff_ffff;
+
+/**
+ * Everything acknowledged before the call is in the copy, entries and named states alike. Rejects with a StoreUnavailable
+ * where the file cannot be read, else with an Error whose message tells why there is no copy; then nothing is left.
+ */
+export async function snapshotSqliteJournal({ file, target }: SnapshotOptions): Promise<Snapshot> {
+  if (!existsSync(file)) throw new Error(`${file} is not there: name the data folder of a Hermes`);
+  const source = openSource(file);
+  try {
+    return await inPlace(target, async (partial) => {
+      await copy(source, file, partial);
+      return inspect(partial);
+    });
+  } finally {
+    source.close();
+  }
+}
+
+function openSource(file: string): Database {
+  let source: Database | undefined;
+  try {
+    source = new DatabaseSync(file, { readOnly: true });
+    source.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    requireJournal(source, file);
+    return source;
+  } catch (error) {
+    source?.close();
+    if (!isSqliteError(error)) throw error;
+    throw new StoreUnavailable('journal', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function copy(source: Database, file: string, partial: string): Promise<void> {
+  try {
+    await backup(source, partial, { rate: ALL_PAGES });
+  } catch (error) {
+    throw new Error(`${file} cannot be copied to ${partial}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** Throws an Error where the copy is not sound. */
+function inspect(partial: string): Snapshot {
+  const database = new DatabaseSync(partial);
+  try {
+    // one file with nothing beside it, which may be copied as it is
+    database.exec('PRAGMA journal_mode = DELETE');
+    const [first] = database.prepare('PRAGMA quick_check(1)').all() as { readonly quick_check: string }[];
+    if (first?.quick_check !== 'ok') throw new Error(`SQLite finds "${String(first?.quick_check)}"`);
+    requireJournal(database, partial);
+    const statements = prepareStatements(database);
+    const [birth] = statements.after(START, 1, 1);
+    const identity = birth && identityOf(birth);
+    if (identity === undefined) throw new Error('it does not begin with its identity');
+    return { identity, head: statements.last(), sizeBytes: statSync(partial).size };
+  } catch (error) {
+    throw new Error(`the copy is damaged, so the journal may be: ${reasonOf(error)}`, { cause: error });
+  } finally {
+    database.close();
+  }
+}
+
+/** Lets `make` write a file beside the target, and gives it the target's name once it is whole and on the disk. */
+async function inPlace<T>(target: string, make: (partial: string) => Promise<T>): Promise<T> {
+  const partial = `${target}.partial`;
+  const folder = dirname(target);
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  let claimed = false;
+  try {
+    claim(partial);
+    claimed = true;
+    // whoever has the claim is alone from here on
+    if (existsSync(target)) throw new Error(`${target} is there already: name another folder`);
+    const value = await make(partial);
+    sync(partial);
+    renameSync(partial, target);
+    syncFolders(folder, made === undefined ? folder : dirname(made));
+    return value;
+  } catch (error) {
+    if (claimed) for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(partial + suffix, { force: true });
+    if (made !== undefined && readdirSync(folder).length === 0) rmdirSync(folder);
+    throw error;
+  }
+}
+
+function claim(partial: string): void {
+  try {
+    closeSync(openSync(partial, 'wx', 0o600));
+  } catch (error) {
+    if (!existsSync(partial)) throw error;
+    throw new Error(`${partial} is there: a backup is under way, or was cut short; then remove it`, { cause: error });
+  }
+}
+
+/** From the folder up to `last`: a new folder's name stands in the one above it. */
+function syncFolders(folder: string, last: string): void {
+  // Windows cannot
+  if (process.platform === 'win32') return;
+  for (let each = folder; ; each = dirname(each)) {
+    sync(each);
+    if (each === last || each === dirname(each)) return;
+  }
+}
+
+function sync(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

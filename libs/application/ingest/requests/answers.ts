@@ -1,0 +1,30 @@
+/** Answers as they are kept with a request's record: small, and the same again for whoever sends it again. */
+import { parsePosition, START, type Position } from '#contracts';
+
+/** `unpack(pack(value))` answers as `value` did. */
+export interface Answers<T> {
+  /** As JSON; undefined where the request is not done yet: sent again, it goes on. */
+  pack(value: T): unknown;
+  unpack(kept: unknown): T | Promise<T>;
+}
+
+/** A value of any shape, whole. Its positions are the only bigints in it. */
+export function whole<T>(): Answers<T> {
+  return {
+    pack: (value) =>
+      JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? { $position: String(part) } : part)),
+    unpack: (kept) => JSON.parse(kept as string, revive) as T,
+  };
+}
+
+function revive(_name: string, part: unknown): unknown {
+  const isPosition = typeof part === 'object' && part !== null && '$position' in part;
+  return isPosition ? keptPosition(part.$position) : part;
+}
+
+/** A position that was kept as text. */
+export function keptPosition(text: unknown): Position {
+  const position = typeof text === 'string' ? (text === String(START) ? START : parsePosition(text)) : undefined;
+  if (position === undefined) throw new TypeError(`a request's record has no position, but ${JSON.stringify(text)}`);
+  return position;
+}

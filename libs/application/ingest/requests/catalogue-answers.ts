@@ -1,0 +1,53 @@
+/** How the answer to definitions is kept: their numbers; what they were is in the catalogue as it stood then. */
+import { positionOf } from '#contracts';
+import type { Catalogue, EventType, Fate } from '#domain';
+import type { CatalogueTimeline } from '../../catalogue/timeline.js';
+import type { CatalogueChange } from '../ingest.js';
+import { keptPosition, type Answers } from './answers.js';
+
+interface Kept {
+  readonly position: string;
+  readonly items: readonly (readonly [id: number, created: 0 | 1])[];
+}
+
+/** Of one item, in bytes. */
+const ITEM_BYTES = 16;
+const OWN_BYTES = 100;
+
+export function catalogueAnswerBytes(definitions: readonly unknown[]): number {
+  return OWN_BYTES + ITEM_BYTES * definitions.length;
+}
+
+export function eventTypeAnswers(timeline: CatalogueTimeline): Answers<CatalogueChange<EventType>> {
+  return answers(timeline, ({ types }) => types.values());
+}
+
+export function fateAnswers(timeline: CatalogueTimeline): Answers<CatalogueChange<Fate>> {
+  return answers(timeline, ({ fates }) => fates.values());
+}
+
+function answers<T extends { readonly id: number }>(
+  timeline: CatalogueTimeline,
+  all: (catalogue: Catalogue) => Iterable<T>,
+): Answers<CatalogueChange<T>> {
+  return {
+    pack({ position, items }): Kept | undefined {
+      if (position === undefined) return undefined;
+      return { position: String(position), items: items.map(({ item, created }) => [item.id, created ? 1 : 0]) };
+    },
+    async unpack(kept) {
+      const { position: text, items } = kept as Kept;
+      const position = keptPosition(text);
+      const byId = new Map<number, T>();
+      for (const item of all(await timeline.asOf(positionOf(position + 1n)))) byId.set(item.id, item);
+      return {
+        position,
+        items: items.map(([id, created]) => {
+          const item = byId.get(id);
+          if (item === undefined) throw new Error(`number ${id} was defined at position ${text}, and is not there`);
+          return { item, created: created === 1 };
+        }),
+      };
+    },
+  };
+}

@@ -1,0 +1,194 @@
+/** What is remembered of requests with an Idempotency-Key, for how long, of how many, and what their keys mean. */
+import { done, failed, type ErrorCode, type Outcome, type Uuid } from '#contracts';
+import { countingJournal, createMemoryJournal, MemoryStore } from '#testing';
+import { silentLog } from '../../log.js';
+import { whole } from './answers.js';
+import { KeyedRequests, type KeyedRequest } from './keyed-requests.js';
+import { MAX_SLOT_RECORDS, REMEMBERED_MS, slotOf, writeRecords, type RequestRecord } from './record.js';
+
+const asking = { name: 'ann', idempotencyKey: 'k' };
+const answers = whole<{ readonly nth: number }>();
+
+function requestsOver(store = new MemoryStore(), startMs = Date.parse('2024-05-01T08:00:00.000Z')) {
+  let nowMs = startMs;
+  const journal = countingJournal(createMemoryJournal({ store }));
+  const requests = new KeyedRequests(journal, { nowMs: () => nowMs }, () => crypto.randomUUID(), silentLog);
+  let nth = 0;
+  const ids: (Uuid | undefined)[] = [];
+  const once = (
+    who: { readonly name: string | null; readonly idempotencyKey?: string } = asking,
+    { use = 'x', body = null, answerBytes = 100 } = {},
+    work: (request: KeyedRequest | undefined) => Promise<Outcome<{ readonly nth: number }>> = async () =>
+      done({ nth: (nth += 1) }),
+  ) =>
+    requests.once(who, { use: [use], body, answers, answerBytes }, (request) => {
+      ids.push(request?.uuid('id'));
+      return work(request);
+    });
+  return { store, journal, requests, once, ids, advance: (ms: number) => void (nowMs += ms) };
+}
+
+const refusal = (code: ErrorCode) => async () => failed({ code, detail: 'no' });
+
+test('without a key each request is work, and nothing is kept', async () => {
+  const { once, ids, journal } = requestsOver();
+  expect([await once({ name: 'ann' }), await once({ name: 'ann' })]).toMatchObject([
+    { value: { nth: 1 } },
+    { value: { nth: 2 } },
+  ]);
+  expect(ids).toEqual([undefined, undefined]);
+  expect(journal.calls).toMatchObject({ readState: 0, writeState: 0, head: 0 });
+});
+
+test('a key is one request of one caller for one thing', async () => {
+  const { once } = requestsOver();
+  expect(await once()).toMatchObject({ value: { nth: 1 } });
+  expect(await once()).toMatchObject({ value: { nth: 1 } });
+  expect(await once({ ...asking, name: 'ben' })).toMatchObject({ value: { nth: 2 } });
+  expect(await once({ ...asking, name: null })).toMatchObject({ value: { nth: 3 } });
+  expect(await once({ ...asking, idempotencyKey: 'K' })).toMatchObject({ value: { nth: 4 } });
+  expect(await once(asking, { use: 'y' })).toMatchObject({ value: { nth: 5 } });
+  expect(await once()).toMatchObject({ value: { nth: 1 } });
+});
+
+test('round trips: a first request costs two changes of a state, a repeat one look', async () => {
+  const { once, journal } = requestsOver();
+  await once();
+  expect(journal.calls).toMatchObject({ head: 1, readState: 2, writeState: 2, append: 0, read: 0 });
+  journal.resetCalls();
+  await once();
+  expect(journal.calls).toMatchObject({ head: 1, readState: 1, writeState: 0, append: 0, read: 0 });
+});
+
+test('the key with another body is refused, and the first request stays as it was', async () => {
+  const { once } = requestsOver();
+  await once(asking, { body: { a: 1 } });
+  expect(await once(asking, { body: { a: 2 } })).toMatchObject({ problem: { code: 'idempotency-key-reused' } });
+  expect(await once(asking, { body: { a: 1 } })).toMatchObject({ value: { nth: 1 } });
+});
+
+test('a day later the key is free: the request is another one', async () => {
+  const { once, advance, ids } = requestsOver();
+  await once();
+  advance(REMEMBERED_MS - 1);
+  expect(await once()).toMatchObject({ value: { nth: 1 } });
+  advance(1);
+  expect(await once(asking, { body: 'other' })).toMatchObject({ value: { nth: 2 } });
+  expect(new Set(ids).size).toBe(2);
+});
+
+test('a clock that was a year ahead for a while does not keep a record until then', async () => {
+  const { once, advance } = requestsOver(undefined, Date.parse('2025-05-01T08:00:00.000Z'));
+  await once();
+  advance(-365 * REMEMBERED_MS);
+  expect(await once()).toMatchObject({ value: { nth: 2 } });
+});
+
+test('what was refused for good at the first try is judged anew, and its key may be used for what was put right', async () => {
+  const { once } = requestsOver();
+  expect(await once(asking, { body: 1 }, refusal('event-type-unknown'))).toMatchObject({ ok: false });
+  expect(await once(asking, { body: 2 })).toMatchObject({ value: { nth: 1 } });
+});
+
+test.each(['outcome-unknown', 'store-unavailable', 'internal'] as const)(
+  'after %s it is the same request still',
+  async (code) => {
+    const { once, ids } = requestsOver();
+    expect(await once(asking, { body: 1 }, refusal(code))).toMatchObject({ problem: { code } });
+    expect(await once(asking, { body: 2 })).toMatchObject({ problem: { code: 'idempotency-key-reused' } });
+    expect(await once(asking, { body: 1 })).toMatchObject({ value: { nth: 1 } });
+    expect(ids[0]).toBe(ids[1]);
+  },
+);
+
+test('a refusal after an earlier try is not forgotten: that one may have done something', async () => {
+  const { once, ids } = requestsOver();
+  await once(asking, { body: 1 }, refusal('outcome-unknown'));
+  await once(asking, { body: 1 }, refusal('event-type-unknown'));
+  expect(await once(asking, { body: 1 })).toMatchObject({ ok: true });
+  expect(new Set(ids).size).toBe(1);
+});
+
+test('a refusal does not stand against the answer that another process has given meanwhile', async () => {
+  const store = new MemoryStore();
+  const [one, other] = [requestsOver(store), requestsOver(store)];
+  const late = async (): Promise<Outcome<never>> => {
+    await other.once();
+    return failed({ code: 'labor-not-open', detail: 'no' });
+  };
+  expect(await one.once(asking, {}, late)).toMatchObject({ value: { nth: 1 } });
+  expect(one.ids).toEqual(other.ids);
+});
+
+test('of two answers the one that was kept first is given', async () => {
+  const store = new MemoryStore();
+  const [one, other] = [requestsOver(store), requestsOver(store)];
+  const late = async () => {
+    await other.once();
+    return done({ nth: 7 });
+  };
+  expect(await one.once(asking, {}, late)).toEqual(done({ nth: 1 }));
+});
+
+test('two of one key at once: the second waits for the first; when stopping it is refused', async () => {
+  const { once, requests } = requestsOver();
+  let go: () => void = () => undefined;
+  const gate = new Promise<void>((open) => (go = open));
+  let begun = 0;
+  const work = async () => {
+    begun += 1;
+    await gate;
+    return done({ nth: 9 });
+  };
+  const both = [once(asking, {}, work), once(asking, {}, work)];
+  while (begun === 0) await new Promise((wake) => setImmediate(wake));
+  const third = once(asking, {}, work);
+  go();
+  expect(await Promise.all([...both, third])).toEqual([done({ nth: 9 }), done({ nth: 9 }), done({ nth: 9 })]);
+  expect(begun).toBe(1);
+  requests.close();
+  expect(await once()).toMatchObject({ problem: { code: 'store-unavailable' } });
+});
+
+function fill(store: MemoryStore, slot: string, count: number, record: (nth: number) => Partial<RequestRecord>): void {
+  const atMs = Date.parse('2024-05-01T07:00:00.000Z');
+  const records = Array.from({ length: count }, (_, nth) => ({
+    ...{ hash: String(nth), body: '', atMs, state: 'answered', answer: null },
+    ...record(nth),
+  }));
+  store.states.set(slot, { value: writeRecords(records as RequestRecord[]), version: 1 });
+}
+
+test('a slot that is full refuses one more, also for its bytes, until others are a day old', async () => {
+  const probe = requestsOver();
+  await probe.once();
+  const [slot] = [...probe.store.states.keys()];
+  const { once, store, advance } = requestsOver();
+  fill(store, slot!, MAX_SLOT_RECORDS, () => ({}));
+  expect(await once()).toMatchObject({ problem: { code: 'overloaded' } });
+  fill(store, slot!, MAX_SLOT_RECORDS - 1, () => ({}));
+  expect(await once()).toMatchObject({ value: { nth: 1 } });
+  fill(store, slot!, 10, () => ({ answer: 'x'.repeat(95_000) }));
+  expect(await once()).toMatchObject({ ok: false, problem: { code: 'overloaded' } });
+  fill(store, slot!, 8, () => ({ state: 'begun', room: 100_000 }));
+  expect(await once(asking, { answerBytes: 200_000 })).toMatchObject({ problem: { code: 'overloaded' } });
+  expect(await once(asking, { answerBytes: 100_000 })).toMatchObject({ value: { nth: 2 } });
+  fill(store, slot!, MAX_SLOT_RECORDS, () => ({}));
+  advance(REMEMBERED_MS);
+  expect(await once()).toMatchObject({ value: { nth: 3 } });
+  expect(store.states.get(slot!)!.value.length).toBeLessThan(400);
+});
+
+test('an answer that the slot cannot hold is not kept; the request stays begun', async () => {
+  const { once, ids, journal } = requestsOver();
+  const large = async () => done({ nth: 1, text: 'x'.repeat(journal.maxAppendBytes) });
+  expect(await once(asking, {}, large)).toMatchObject({ ok: true });
+  expect(await once(asking, {}, large)).toMatchObject({ ok: true });
+  expect(ids[0]).toBe(ids[1]);
+});
+
+test('the slots are bounded in number, and all are used', () => {
+  const slots = new Set<string>();
+  for (let nth = 0; nth < 100_000; nth += 1) slots.add(slotOf((nth * 42_949).toString(16).padStart(8, '0')));
+  expect(slots.size).toBe(4096);
+});

@@ -1,0 +1,55 @@
+/** How the answer to a command on many labors is kept: a position or a refusal for each, in the order asked for. */
+import { parseLaborId } from '#domain';
+import type { LaborResult, LaborResults } from '../ingest.js';
+import { faultOf } from '../labor-commands.js';
+import { keptPosition, type Answers } from './answers.js';
+
+/** Refusals that are for good: with any other the request is not done yet. */
+const FINAL = { 'labor-unknown': 'unknown', 'labor-not-open': 'closed' } as const;
+type FinalCode = keyof typeof FINAL;
+
+interface Kept {
+  readonly position: string | null;
+  readonly results: readonly string[];
+}
+
+/** Of one result, in bytes. */
+const RESULT_BYTES = 24;
+const OWN_BYTES = 100;
+
+export function laborAnswerBytes(labors: readonly string[]): number {
+  return OWN_BYTES + RESULT_BYTES * labors.length;
+}
+
+/** `labors`: the ids as the client wrote them. */
+export function laborAnswers(labors: readonly string[]): Answers<LaborResults> {
+  return {
+    pack({ position, results }): Kept | undefined {
+      const kept: string[] = [];
+      for (const result of results) {
+        if ('position' in result) kept.push(String(result.position));
+        else if (isFinal(result.fault.code)) kept.push(result.fault.code);
+        else return undefined;
+      }
+      return { position: position === undefined ? null : String(position), results: kept };
+    },
+    unpack(answer) {
+      const { position, results } = answer as Kept;
+      return {
+        position: position === null ? undefined : keptPosition(position),
+        results: labors.map((labor, index) => resultOf(labor, results[index])),
+      };
+    },
+  };
+}
+
+function resultOf(labor: string, kept: string | undefined): LaborResult {
+  const id = parseLaborId(labor)?.id;
+  if (kept !== undefined && isFinal(kept)) return { id: id ?? labor, fault: faultOf(labor, FINAL[kept]) };
+  if (id === undefined) throw new TypeError(`"${labor}" was commanded, and is no labor`);
+  return { id, position: keptPosition(kept) };
+}
+
+function isFinal(code: string): code is FinalCode {
+  return code in FINAL;
+}

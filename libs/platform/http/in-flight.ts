@@ -1,0 +1,32 @@
+/** Which requests of a connection are whole and not answered yet: what comes broken after them must not take their answers' place. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+export class InFlight {
+  private readonly bySocket = new WeakMap<Socket, Map<IncomingMessage, ServerResponse>>();
+
+  constructor(server: Server) {
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      const { socket } = request;
+      const unanswered = this.bySocket.get(socket) ?? new Map<IncomingMessage, ServerResponse>();
+      this.bySocket.set(socket, unanswered.set(request, response));
+      response.once('close', () => unanswered.delete(request));
+    });
+  }
+
+  /** Calls `then` once those that were whole are answered: at once where there are none. Of a gone connection, never or in vain. */
+  whenAnswered(socket: Socket, then: () => void): void {
+    const whole = [...(this.bySocket.get(socket) ?? [])].filter(([request]) => request.complete);
+    let left = whole.length;
+    if (left === 0) {
+      then();
+      return;
+    }
+    for (const [, response] of whole) {
+      response.once('close', () => {
+        left -= 1;
+        if (left === 0) then();
+      });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** What is asked of Hermes while it is killed: each request with all that must be found of it afterwards. */
+
+/** Its `note` is like no other's, so that it is known in the journal with or without a key. */
+export interface AskedEvent {
+  readonly host: string;
+  readonly type: string;
+  readonly key: string | null;
+  readonly note: string;
+}
+
+/** What a request that was done has left behind. */
+export type Effect =
+  /** `listed`: the answer names each, in this order. */
+  | { readonly kind: 'events'; readonly events: readonly AskedEvent[]; readonly listed: boolean }
+  /** Its description is the request's tag. */
+  | { readonly kind: 'quest'; readonly hosts: readonly string[] }
+  | { readonly kind: 'quest-hosts'; readonly quest: number; readonly hosts: readonly string[] }
+  /** The creator becomes the request's tag. */
+  | { readonly kind: 'quest-amended'; readonly quest: number }
+  /** The note, the assignee or the reason is the request's tag. */
+  | { readonly kind: 'labors'; readonly labors: readonly string[]; readonly bulk: boolean }
+  /** Its name is the request's tag. */
+  | { readonly kind: 'type-defined' }
+  /** The description becomes the request's tag. */
+  | { readonly kind: 'type-amended' };
+
+export interface Answered {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** One request, sent once or, where that does no harm, until it is answered. */
+export interface Ask {
+  readonly tag: string;
+  readonly method: 'POST' | 'PATCH';
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: string;
+  /** Sending it again does no harm, as the API says. */
+  readonly repeatable: boolean;
+  /** Sent with its tag as `Idempotency-Key`: its work is done once, whatever it is. */
+  readonly once: boolean;
+  /** Codes of refusals that may rightly come. */
+  readonly refusals: readonly string[];
+  readonly effect: Effect;
+  attempts: number;
+  /** Of the attempt that was done. */
+  answer: Answered | undefined;
+}
+
+export function newAsk(
+  ask: Pick<Ask, 'tag' | 'path' | 'effect'> & {
+    readonly body: unknown;
+    readonly method?: Ask['method'];
+    readonly repeatable?: boolean;
+    readonly once?: boolean;
+    readonly refusals?: readonly string[];
+  },
+): Ask {
+  const { body, method = 'POST', once = false, repeatable = once, refusals = [], ...rest } = ask;
+  const sent = { method, contentType: 'application/json', body: JSON.stringify(body) };
+  return { ...rest, ...sent, once, repeatable: once || repeatable, refusals, attempts: 0, answer: undefined };
+}
+
+export function ndjsonAsk(tag: string, events: readonly AskedEvent[]): Ask {
+  return {
+    ...newAsk({
+      tag,
+      path: '/events',
+      body: null,
+      repeatable: true,
+      effect: { kind: 'events', events, listed: false },
+    }),
+    contentType: 'application/x-ndjson',
+    body: events.map((event) => `${JSON.stringify(bodyOf(event))}\n`).join(''),
+  };
+}
+
+/** As the API takes it. */
+export function bodyOf({ key, ...event }: AskedEvent): object {
+  return key === null ? event : { ...event, key };
+}

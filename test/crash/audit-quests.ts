@@ -1,0 +1,96 @@
+/** Whether every quest that was accepted is finished, each of its hosts with one event of it, and no other host with any. */
+import type { QuestEntry } from '#domain';
+import type { Ask } from './asks.js';
+import type { CrashHistory, Placed } from './history.js';
+
+interface Batch {
+  readonly hosts: string[];
+  accepted: number;
+  embarked: number;
+}
+
+export function auditQuests(asks: readonly Ask[], history: CrashHistory): readonly string[] {
+  const events = eventsOf(history);
+  const described = new Map<string, number[]>();
+  const faults: string[] = [];
+  const wanted = new Map<number, Set<string>>();
+  for (const [quest, placed] of history.quests) {
+    const batches = batchesOf(placed);
+    wanted.set(quest, new Set(batches.filter(({ accepted }) => accepted > 0).flatMap(({ hosts }) => hosts)));
+    faults.push(...batches.flatMap((batch) => auditBatch(quest, batch)));
+    const draft = placed[0]?.entry;
+    if (draft?.kind !== 'QuestDrafted') faults.push(`quest ${quest} does not begin with its draft`);
+    else if (batches.some(({ accepted }) => accepted > 0))
+      described.set(draft.description, [...(described.get(draft.description) ?? []), quest]);
+  }
+  for (const [quest, hosts] of wanted) {
+    for (const host of hosts) {
+      const times = events.get(`${quest} ${host}`) ?? 0;
+      if (times !== 1) faults.push(`quest ${quest} has ${times} events on ${host}`);
+    }
+  }
+  for (const name of events.keys()) {
+    const [quest, host = ''] = name.split(' ');
+    if (wanted.get(Number(quest))?.has(host) !== true)
+      faults.push(`quest ${String(quest)} has no ${host}, which has its event`);
+  }
+  return [...faults, ...asks.flatMap((ask) => auditAsk(ask, described, wanted))];
+}
+
+/** How many events of a quest a host has, by `<quest> <host>`. */
+function eventsOf({ hosts }: CrashHistory): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [host, placed] of hosts) {
+    for (const { entry } of placed) {
+      if (entry.kind !== 'EventLogged' || entry.quest === null) continue;
+      const name = `${entry.quest} ${host}`;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function batchesOf(placed: readonly Placed<QuestEntry>[]): readonly Batch[] {
+  const batches = new Map<string, Batch>();
+  for (const { entry } of placed) {
+    if (!('batch' in entry)) continue;
+    const batch = batches.get(entry.batch) ?? { hosts: [], accepted: 0, embarked: 0 };
+    batches.set(entry.batch, batch);
+    if (entry.kind === 'QuestHostsListed') batch.hosts.push(...entry.hosts);
+    if (entry.kind === 'QuestHostsAccepted') batch.accepted += 1;
+    if (entry.kind === 'QuestHostsEmbarked') batch.embarked += 1;
+  }
+  return [...batches.values()];
+}
+
+function auditBatch(quest: number, { accepted, embarked }: Batch): readonly string[] {
+  if (accepted > 1) return [`quest ${quest} accepted one batch ${accepted} times`];
+  return embarked === accepted ? [] : [`quest ${quest} ended ${embarked} times what it accepted ${accepted} times`];
+}
+
+function auditAsk(
+  { effect, tag, attempts, answer, once }: Ask,
+  described: ReadonlyMap<string, readonly number[]>,
+  wanted: ReadonlyMap<number, ReadonlySet<string>>,
+): readonly string[] {
+  if (effect.kind === 'quest') {
+    const quests = described.get(tag) ?? [];
+    if (quests.length > (once ? 1 : attempts))
+      return [`${tag}: asked ${attempts} times, and quests ${quests.join(', ')} are there`];
+    if (answer === undefined) return [];
+    const { id } = answer.body as { readonly id: number };
+    if (!quests.includes(id)) return [`${tag}: quest ${id} was acknowledged and is lost`];
+    return missing(tag, id, effect.hosts, wanted);
+  }
+  return effect.kind === 'quest-hosts' && answer !== undefined ? missing(tag, effect.quest, effect.hosts, wanted) : [];
+}
+
+function missing(
+  tag: string,
+  quest: number,
+  hosts: readonly string[],
+  wanted: ReadonlyMap<number, ReadonlySet<string>>,
+): readonly string[] {
+  const lost = hosts.filter((host) => wanted.get(quest)?.has(host) !== true);
+  return lost.length === 0 ? [] : [`${tag}: quest ${quest} lacks ${lost.length} of its hosts, as ${String(lost[0])}`];
+}

@@ -1,0 +1,150 @@
+/** Compares what was asked and answered with what the journal holds: one sentence for each thing that is not as promised. */
+import type { EventLogged, HostEntry } from '#domain';
+import type { Ask } from './asks.js';
+import type { CrashHistory, Placed } from './history.js';
+import { auditQuests } from './audit-quests.js';
+
+/** Empty where all is as it was promised. */
+export function audit(asks: readonly Ask[], history: CrashHistory): readonly string[] {
+  const found = findingsOf(history);
+  return [
+    ...history.faults,
+    ...asks.flatMap((ask) => auditAsk(ask, found)),
+    ...strangers(asks, found),
+    ...auditQuests(asks, history),
+  ];
+}
+
+interface Findings {
+  readonly history: CrashHistory;
+  /** Events that no quest logged, by `<host> <note>`. */
+  readonly events: ReadonlyMap<string, readonly Placed<EventLogged>[]>;
+  /** How often a request's tag stands in an entry, by `<where> <tag>`. */
+  readonly tags: ReadonlyMap<string, number>;
+}
+
+function findingsOf(history: CrashHistory): Findings {
+  const events = new Map<string, Placed<EventLogged>[]>();
+  const tags = new Map<string, number>();
+  const count = (name: string): void => void tags.set(name, (tags.get(name) ?? 0) + 1);
+  for (const [host, placed] of history.hosts) {
+    for (const { entry, ...place } of placed) {
+      if (entry.kind !== 'EventLogged') count(`${entry.labor} ${String(tagOf(entry))}`);
+      else if (entry.quest === null) {
+        const name = `${host} ${String(entry.note)}`;
+        events.set(name, [...(events.get(name) ?? []), { entry, ...place }]);
+      }
+    }
+  }
+  for (const { entry } of history.catalogue) {
+    if (entry.kind === 'EventTypeDefined') count(`defined ${entry.state}`);
+    if (entry.kind === 'EventTypeAmended') count(`amended ${String(entry.description)}`);
+  }
+  for (const [quest, placed] of history.quests) {
+    for (const { entry } of placed) if (entry.kind === 'QuestAmended') count(`quest-${quest} ${String(entry.creator)}`);
+  }
+  return { history, events, tags };
+}
+
+function tagOf(entry: Exclude<HostEntry, EventLogged>): string | null {
+  switch (entry.kind) {
+    case 'LaborAcknowledged':
+      return entry.note;
+    case 'LaborAssigned':
+      return entry.to;
+    case 'LaborWaived':
+      return entry.reason;
+  }
+}
+
+function auditAsk(ask: Ask, found: Findings): readonly string[] {
+  const { effect, tag } = ask;
+  switch (effect.kind) {
+    case 'events':
+      return [...auditEvents(ask, found), ...auditPlaces(ask, found)];
+    case 'labors':
+      return effect.labors.flatMap((labor, index) => auditTag(ask, `${labor} ${tag}`, found, wasDone(ask, index)));
+    case 'type-defined':
+      return auditTag({ ...ask, once: true }, `defined ${tag}`, found);
+    case 'type-amended':
+      return auditTag(ask, `amended ${tag}`, found);
+    case 'quest-amended':
+      return auditTag(ask, `quest-${effect.quest} ${tag}`, found);
+    case 'quest':
+    case 'quest-hosts':
+      return [];
+  }
+}
+
+/** Each event once where it was acknowledged; at most once where it has a key, and at most once per attempt without. */
+function auditEvents({ effect, tag, attempts, answer, once }: Ask, { events }: Findings): readonly string[] {
+  if (effect.kind !== 'events') return [];
+  return effect.events.flatMap(({ host, note, key: given, type }, index) => {
+    const key = given ?? (once ? `${tag}/${index}` : null);
+    const there = events.get(`${host} ${note}`) ?? [];
+    const wrong = there.filter(({ entry }) => entry.type !== type || entry.key !== key);
+    const name = `${tag}: event ${note} of ${host}${key === null ? '' : ` with key ${key}`}`;
+    return [
+      ...(answer !== undefined && there.length === 0 ? [`${name} was acknowledged and is lost`] : []),
+      ...tooOften(name, there.length, key === null ? attempts : 1, attempts),
+      ...wrong.map(({ revision }) => `${name} has another type or key at revision ${revision}`),
+    ];
+  });
+}
+
+function tooOften(name: string, times: number, most: number, attempts: number): readonly string[] {
+  return times > most ? [`${name} is there ${times} times, asked ${attempts} times`] : [];
+}
+
+interface ListedEvent {
+  readonly id: string;
+  readonly host: string;
+  readonly revision: number;
+  readonly position: string;
+}
+
+/** Each event stands where the answer says. */
+function auditPlaces({ effect, tag, answer }: Ask, { history }: Findings): readonly string[] {
+  if (effect.kind !== 'events' || !effect.listed || answer === undefined) return [];
+  const { events } = answer.body as { readonly events: readonly ListedEvent[] };
+  if (events.length !== effect.events.length) return [`${tag}: ${events.length} events answered`];
+  return events.flatMap(({ id, host, revision, position }, index) => {
+    const asked = effect.events[index];
+    const placed = history.hosts.get(host)?.[revision];
+    const note = placed?.entry.kind === 'EventLogged' ? placed.entry.note : undefined;
+    // the answer's place is one from which on reads show it: several events of a host may have that of the last
+    const seen = placed !== undefined && BigInt(position) >= placed.position;
+    const right = seen && note === asked?.note && host === asked?.host;
+    return right && id === `${host}~${revision}` ? [] : [`${tag}: ${id} at ${position} was answered and is not there`];
+  });
+}
+
+/** What has no key may be there once per attempt; `done` says whether it was acknowledged. */
+function auditTag(
+  { tag, attempts, answer, once }: Ask,
+  name: string,
+  { tags }: Findings,
+  done = answer !== undefined,
+): readonly string[] {
+  const times = tags.get(name) ?? 0;
+  if (done && times === 0) return [`${tag}: ${name} was acknowledged and is lost`];
+  return tooOften(`${tag}: ${name}`, times, once ? 1 : attempts, attempts);
+}
+
+/** Whether the answer says so of the labor at `index`. */
+function wasDone({ effect, answer }: Ask, index: number): boolean {
+  if (effect.kind !== 'labors' || answer === undefined) return false;
+  if (!effect.bulk) return true;
+  const { results } = answer.body as { readonly results: readonly { readonly position?: string }[] };
+  return results[index]?.position !== undefined;
+}
+
+/** Events that nobody asked for. */
+function strangers(asks: readonly Ask[], { events }: Findings): readonly string[] {
+  const known = new Set(
+    asks.flatMap(({ effect }) =>
+      effect.kind === 'events' ? effect.events.map(({ host, note }) => `${host} ${note}`) : [],
+    ),
+  );
+  return [...events.keys()].filter((name) => !known.has(name)).map((name) => `nobody asked for ${name}`);
+}

@@ -1,0 +1,76 @@
+/** The journal as it stands after crashes, sorted for comparing: what lies in it, and whether its streams are whole. */
+import {
+  decodeCatalogueEntry,
+  decodeHostEntry,
+  decodeQuestEntry,
+  START,
+  streamKind,
+  type Decoded,
+  type StoredEntry,
+} from '#contracts';
+import type { CatalogueEntry, HostEntry, QuestEntry } from '#domain';
+import type { Journal } from '#ports';
+
+export interface Placed<T> {
+  readonly entry: T;
+  readonly revision: number;
+  readonly position: bigint;
+}
+
+/** Domain entries in the order of the journal. */
+export interface CrashHistory {
+  readonly hosts: ReadonlyMap<string, readonly Placed<HostEntry>[]>;
+  readonly quests: ReadonlyMap<number, readonly Placed<QuestEntry>[]>;
+  readonly catalogue: readonly Placed<CatalogueEntry>[];
+  /** Holes, repeats, entries that cannot be read. */
+  readonly faults: readonly string[];
+}
+
+export async function readWhole(journal: Journal): Promise<readonly StoredEntry[]> {
+  const entries: StoredEntry[] = [];
+  for (let after = START; ;) {
+    const page = await journal.readAll(after, journal.maxReadEntries);
+    const last = page.at(-1);
+    if (last === undefined) return entries;
+    entries.push(...page);
+    after = last.position;
+  }
+}
+
+export function historyOf(stored: readonly StoredEntry[]): CrashHistory {
+  const hosts = new Map<string, Placed<HostEntry>[]>();
+  const quests = new Map<number, Placed<QuestEntry>[]>();
+  const catalogue: Placed<CatalogueEntry>[] = [];
+  const faults = wholeness(stored);
+  function take<T>(into: Placed<T>[], entry: StoredEntry, decoded: Decoded<T>): Placed<T>[] {
+    if (decoded.ok) into.push({ entry: decoded.entry, revision: entry.revision, position: entry.position });
+    else faults.push(`${entry.stream} ${entry.revision} cannot be read: ${decoded.reason}`);
+    return into;
+  }
+  for (const entry of stored) {
+    const of = streamKind(entry.stream);
+    if (of.kind === 'host') hosts.set(of.host, take(hosts.get(of.host) ?? [], entry, decodeHostEntry(entry)));
+    if (of.kind === 'quest') quests.set(of.quest, take(quests.get(of.quest) ?? [], entry, decodeQuestEntry(entry)));
+    if (of.kind === 'catalogue') take(catalogue, entry, decodeCatalogueEntry(entry));
+    if (of.kind === 'unknown') faults.push(`there is a stream ${entry.stream}`);
+  }
+  return { hosts, quests, catalogue, faults };
+}
+
+/** Revisions of each stream run from 0 without a hole, positions grow, no entry is there twice. */
+function wholeness(stored: readonly StoredEntry[]): string[] {
+  const faults: string[] = [];
+  const next = new Map<string, number>();
+  const ids = new Set<string>();
+  let before = START as bigint;
+  for (const { stream, revision, position, id } of stored) {
+    const expected = next.get(stream) ?? 0;
+    if (revision !== expected) faults.push(`${stream} has revision ${revision} where ${expected} was to come`);
+    next.set(stream, revision + 1);
+    if (position <= before) faults.push(`position ${position} comes after ${before}`);
+    before = position;
+    if (ids.has(id)) faults.push(`${stream} ${revision}: entry ${id} is there twice`);
+    ids.add(id);
+  }
+  return faults;
+}

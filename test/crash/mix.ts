@@ -1,0 +1,188 @@
+/** Draws requests of every kind, in a mixture, from a seed: the same seed asks the same, as far as the answers allow. */
+import { seededRandom } from '#testing';
+import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent } from './asks.js';
+
+export const TYPES = [
+  { category: 'reboot', state: 'required' },
+  { category: 'reboot', state: 'done' },
+  { category: 'patch', state: 'required' },
+  { category: 'patch', state: 'ready' },
+  { category: 'patch', state: 'done' },
+  { category: 'disk', state: 'full' },
+  { category: 'disk', state: 'cleaned' },
+] as const;
+
+export const FATES = [
+  { creates: 'reboot-required', completedBy: 'reboot-done' },
+  { creates: 'patch-required', completedBy: 'patch-ready' },
+  { creates: 'patch-ready', completedBy: 'patch-done', intermediate: true },
+  { creates: 'disk-full', completedBy: 'disk-cleaned', onRepeat: 'absorb' },
+] as const;
+
+/** So many that a key is sent again well within its host's last 64 events (rule 24). */
+const HOSTS = 300;
+const FLEET = 1600;
+const MANY = 120;
+
+/** What answers have told so far, to act upon. */
+export interface Known {
+  labors: readonly string[];
+  readonly quests: number[];
+}
+
+type Draw = (tag: string) => Ask | undefined;
+
+export class Mix {
+  private readonly random: () => number;
+  private readonly drawn: readonly (readonly [weight: number, draw: Draw])[];
+  private count = 0;
+  private largeQuests = 0;
+
+  /** `round` sets its tags apart from those of other rounds. */
+  constructor(
+    private readonly round: number,
+    seed: number,
+    private readonly known: Known,
+  ) {
+    this.random = seededRandom(seed);
+    this.drawn = [
+      [12, (tag) => this.single(tag, 'plain')],
+      [12, (tag) => this.single(tag, 'keyed')],
+      [8, (tag) => this.single(tag, 'once')],
+      [6, (tag) => this.array(tag)],
+      [5, (tag) => this.manyHosts(tag)],
+      [4, (tag) => ndjsonAsk(tag, this.events(tag, MANY, true))],
+      [3, (tag) => this.quest(tag)],
+      [2, (tag) => this.questHosts(tag)],
+      [2, (tag) => this.questAmended(tag)],
+      [8, (tag) => this.labor(tag)],
+      [3, (tag) => this.labors(tag)],
+      [2, (tag) => this.catalogue(tag)],
+    ];
+  }
+
+  next(): Ask {
+    for (;;) {
+      let left = this.random() * this.drawn.reduce((sum, [weight]) => sum + weight, 0);
+      const [, draw] = this.drawn.find(([weight]) => (left -= weight) < 0) ?? this.drawn[0]!;
+      const ask = draw(`r${this.round}-${(this.count += 1)}`);
+      if (ask !== undefined) return ask;
+    }
+  }
+
+  private below(limit: number): number {
+    return Math.floor(this.random() * limit);
+  }
+
+  private of<T>(list: readonly T[]): T | undefined {
+    return list[this.below(list.length)];
+  }
+
+  private event(note: string, keyed: boolean): AskedEvent {
+    const { category, state } = this.of(TYPES)!;
+    return { host: `host-${this.below(HOSTS)}`, type: `${category}-${state}`, key: keyed ? note : null, note };
+  }
+
+  /** `keyed` undefined: some of them. */
+  private events(tag: string, most: number, keyed?: boolean): readonly AskedEvent[] {
+    return Array.from({ length: 1 + this.below(most) }, (_, index) =>
+      this.event(`${tag}.${index}`, keyed ?? this.random() < 0.5),
+    );
+  }
+
+  private single(tag: string, how: 'plain' | 'keyed' | 'once'): Ask {
+    const event = this.event(tag, how === 'keyed');
+    const effect = { kind: 'events', events: [event], listed: true } as const;
+    const again = { repeatable: how === 'keyed', once: how === 'once' };
+    return newAsk({ tag, path: '/events', body: bodyOf(event), effect, ...again });
+  }
+
+  private array(tag: string): Ask {
+    const keyed = this.of([true, false, undefined]);
+    const events = this.events(tag, MANY, keyed);
+    const effect = { kind: 'events', events, listed: true } as const;
+    const again = keyed === true ? { repeatable: true } : { once: this.random() < 0.5 };
+    return newAsk({ tag, path: '/events', body: events.map(bodyOf), effect, ...again });
+  }
+
+  private manyHosts(tag: string): Ask {
+    const { host: _, ...event } = this.event(tag, this.random() < 0.7);
+    const first = this.below(HOSTS);
+    const hosts = Array.from({ length: 1 + this.below(MANY) }, (_, index) => `host-${(first + index) % HOSTS}`);
+    const effect = { kind: 'events', events: hosts.map((host) => ({ host, ...event })), listed: true } as const;
+    const { key, ...common } = event;
+    const body = { ...common, hosts, ...(key === null ? {} : { key }) };
+    return newAsk({ tag, path: '/events', body, repeatable: key !== null, effect });
+  }
+
+  private quest(tag: string): Ask {
+    const large = this.largeQuests === 0 && this.random() < 0.3;
+    if (large) this.largeQuests += 1;
+    const hosts = large ? numbered('fleet', 0, 1001 + this.below(FLEET - 1001)) : this.someHosts();
+    const type = this.of(['reboot-required', 'patch-required', 'disk-full'])!;
+    const body = { type, hosts, description: tag };
+    return newAsk({ tag, path: '/quests', body, once: this.random() < 0.7, effect: { kind: 'quest', hosts } });
+  }
+
+  private questHosts(tag: string): Ask | undefined {
+    const quest = this.of(this.known.quests);
+    if (quest === undefined) return undefined;
+    const hosts = [...this.someHosts(), ...numbered(`added-${tag}`, 0, this.below(20))];
+    const effect = { kind: 'quest-hosts', quest, hosts } as const;
+    return newAsk({ tag, path: `/quests/${quest}/hosts`, body: { hosts }, repeatable: true, effect });
+  }
+
+  private questAmended(tag: string): Ask | undefined {
+    const quest = this.of(this.known.quests);
+    if (quest === undefined) return undefined;
+    const effect = { kind: 'quest-amended', quest } as const;
+    const body = { creator: tag };
+    return newAsk({ tag, method: 'PATCH', path: `/quests/${quest}`, body, repeatable: true, effect });
+  }
+
+  private labor(tag: string): Ask | undefined {
+    const labor = this.of(this.known.labors);
+    if (labor === undefined) return undefined;
+    const { action, body } = this.command(tag);
+    const effect = { kind: 'labors', labors: [labor], bulk: false } as const;
+    const refusals = ['labor-not-open'];
+    const once = this.random() < 0.5;
+    return newAsk({ tag, path: `/labors/${labor}/${action}`, body, repeatable: true, once, refusals, effect });
+  }
+
+  private labors(tag: string): Ask | undefined {
+    const labors = [...new Set(Array.from({ length: 10 }, () => this.of(this.known.labors)))];
+    if (labors[0] === undefined) return undefined;
+    const { action, body } = this.command(tag);
+    const effect = { kind: 'labors', labors: labors as string[], bulk: true } as const;
+    const again = { repeatable: true, once: this.random() < 0.5 };
+    return newAsk({ tag, path: `/labors/${action}`, body: { labors, ...body }, effect, ...again });
+  }
+
+  private command(tag: string): { readonly action: string; readonly body: object } {
+    return this.of([
+      { action: 'ack', body: { by: 'crash', note: tag } },
+      { action: 'assign', body: { to: tag } },
+      { action: 'waive', body: { by: 'crash', reason: tag } },
+    ])!;
+  }
+
+  private catalogue(tag: string): Ask {
+    if (this.random() < 0.5) {
+      const body = { category: 'new', state: tag };
+      return newAsk({ tag, path: '/event-types', body, repeatable: true, effect: { kind: 'type-defined' } });
+    }
+    const { category, state } = this.of(TYPES)!;
+    const path = `/event-types/${category}-${state}`;
+    const effect = { kind: 'type-amended' } as const;
+    return newAsk({ tag, method: 'PATCH', path, body: { description: tag }, repeatable: true, effect });
+  }
+
+  private someHosts(): readonly string[] {
+    return numbered('host', this.below(HOSTS - 40), 1 + this.below(40));
+  }
+}
+
+function numbered(name: string, first: number, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${name}-${first + index}`);
+}

@@ -1,0 +1,155 @@
+/**
+ * Rounds of kill -9 under a mixed load, over one growing data folder, and what must hold of it at the end. When a kill
+ * comes is drawn from the round's seed; what it hits is chance, as it is in life.
+ */
+import { join } from 'node:path';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { openSqliteJournal } from '#adapters/journal-sqlite';
+import { openSqliteViews } from '#adapters/views-sqlite';
+import { canonicalViews, seededRandom, type CanonicalViews } from '#testing';
+import { Hermes } from '../harness/hermes.js';
+import { until } from '../harness/until.js';
+import { cleanFold, served } from '../projection/rig.js';
+import { audit } from './audit.js';
+import { Clients } from './clients.js';
+import { historyOf, readWhole } from './history.js';
+import { FATES, Mix, TYPES, type Known } from './mix.js';
+
+const SETTLE_LIMIT_MS = 90_000;
+/** Longest that a Hermes lives under load before it is killed. */
+const LIFE_MS = 450;
+/** Within so long quests go on in the background, once nobody has the dead one's lease. */
+const EMBARKING_MS = 7000;
+/** Longest that one is given that is killed while it starts. */
+const START_MS = 900;
+
+/** One data folder with the clients that ask whoever runs over it. */
+export class Rounds {
+  private readonly known: Known = { labors: [], quests: [] };
+  private readonly clients = new Clients(this.known);
+  private hermes: Hermes | undefined;
+  private kills = 0;
+
+  constructor(private readonly dataDir: string) {}
+
+  /** Lays the catalogue down. */
+  async prepare(): Promise<void> {
+    const hermes = await this.launch();
+    await hermes.answers('live');
+    await hermes.api.must('/event-types', TYPES);
+    await hermes.api.must('/fates', FATES);
+    await hermes.kill();
+  }
+
+  /** Two or three lives, each ended by a kill. */
+  async round(seed: number): Promise<void> {
+    const random = seededRandom(seed);
+    this.clients.start(new Mix(seed, seed, this.known));
+    for (let left = random() < 0.7 ? 2 : 3; left > 0; left -= 1) await this.life(random);
+    await this.clients.pause();
+  }
+
+  /** What is not as it was promised, after everything that must be done in the end was done. */
+  async reckon(seed: number): Promise<readonly string[]> {
+    await this.up();
+    await pause(seededRandom(seed)() * EMBARKING_MS);
+    await this.kill();
+    const hermes = await this.up();
+    await hermes.answers('ready');
+    await this.clients.finish();
+    await until('every quest is finished', async () => (await this.embarking(hermes)) === 0, {
+      limitMs: SETTLE_LIMIT_MS,
+      onTimeout: () => hermes.output,
+    });
+    const { items } = await hermes.api.read('/admin/parked');
+    const parked = [...(items ?? [])].map((each) => `parked: ${JSON.stringify(each)}`);
+    // a list of quests waits until none of them is behind
+    await hermes.api.read('/quests?limit=1');
+    await this.stop();
+    return [...this.clients.complaints, ...parked, ...(await this.compare())];
+  }
+
+  /** How much was tried. */
+  get told(): string {
+    const { asks } = this.clients;
+    const answered = asks.filter(({ answer }) => answer !== undefined).length;
+    const again = asks.filter(({ attempts }) => attempts > 1).length;
+    return `${this.kills} kills, ${asks.length} requests, ${answered} answered, ${again} of them sent again`;
+  }
+
+  async end(): Promise<void> {
+    this.clients.isAt(() => undefined);
+    await this.hermes?.kill();
+    await this.clients.pause();
+  }
+
+  private async life(random: () => number): Promise<void> {
+    if (random() < 0.25) {
+      await this.launch();
+      await pause(random() * START_MS);
+    } else {
+      await this.up();
+      await pause(random() ** 2 * LIFE_MS);
+    }
+    await this.kill();
+  }
+
+  private async kill(): Promise<void> {
+    await this.hermes?.kill();
+    this.kills += 1;
+  }
+
+  /** Clients ask it as soon as it listens, ready or not. */
+  private async launch(): Promise<Hermes> {
+    const hermes = await Hermes.launch({ dataDir: this.dataDir, env: { HERMES_LOG_LEVEL: 'warn' } });
+    this.hermes = hermes;
+    this.clients.isAt(() => hermes.listening()?.origin);
+    return hermes;
+  }
+
+  private async up(): Promise<Hermes> {
+    const hermes = await this.launch();
+    await hermes.answers('live');
+    return hermes;
+  }
+
+  private async stop(): Promise<void> {
+    const code = await this.hermes?.stop('SIGTERM');
+    if (code !== 0) throw new Error(`SIGTERM ended with ${String(code)}:\n${this.hermes?.output ?? ''}`);
+  }
+
+  private async embarking(hermes: Hermes): Promise<number> {
+    return Number((await hermes.api.read('/quests?state=embarking&count=true&limit=1'))['total']);
+  }
+
+  private async compare(): Promise<readonly string[]> {
+    const journal = await openSqliteJournal({ file: join(this.dataDir, 'journal.db') });
+    const views = await openSqliteViews({ file: join(this.dataDir, 'views.db') });
+    try {
+      const faults = audit(this.clients.asks, historyOf(await readWhole(journal)));
+      const shown = await canonicalViews(views.reader, await served(views));
+      return [...faults, ...differences(shown, await cleanFold(journal))];
+    } finally {
+      await views.close();
+      await journal.close();
+    }
+  }
+}
+
+/** The first thing of each kind in which views differ from a clean fold of the journal. */
+export function differences(shown: CanonicalViews, folded: CanonicalViews): readonly string[] {
+  const kinds = ['events', 'labors', 'hosts', 'quests'] as const;
+  const faults = kinds.flatMap((kind) => {
+    const [there, wanted] = [shown[kind], folded[kind]];
+    const at = Array.from({ length: Math.max(there.length, wanted.length) }, (_, index) => index).find(
+      (index) => !isDeepStrictEqual(there[index], wanted[index]),
+    );
+    if (at === undefined) return [];
+    return [`views: ${kind} ${at} of ${there.length} is ${inspect(there[at])}, folded it is ${inspect(wanted[at])}`];
+  });
+  return isDeepStrictEqual(shown.catalogue, folded.catalogue) ? faults : [...faults, 'views: the catalogue differs'];
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((wake) => setTimeout(wake, durationMs));
+}

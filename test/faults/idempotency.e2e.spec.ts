@@ -1,0 +1,115 @@
+/** Requests with an Idempotency-Key over kill -9: sent again to the next process, they do their work once and answer as before. */
+import type { Answer, Json } from '../harness/api.js';
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { until } from '../harness/until.js';
+
+const COUNT = 50_000;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let hermes: Hermes;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  hermes = await Hermes.start({ dataDir: folder.path });
+  await hermes.api.must('/event-types', [
+    { category: 'system-restart', state: 'required' },
+    { category: 'system-restart', state: 'completed' },
+  ]);
+  await hermes.api.must('/fates', { creates: 'system-restart-required', completedBy: 'system-restart-completed' });
+});
+
+afterEach(async () => {
+  await hermes.kill();
+  await folder.remove();
+});
+
+async function restart(): Promise<void> {
+  await hermes.kill();
+  hermes = await Hermes.start({ dataDir: folder.path });
+}
+
+function keyed(path: string, body: unknown, key: string): Promise<Answer<Json>> {
+  return hermes.api.post(path, body, { 'idempotency-key': key });
+}
+
+async function total(path: string): Promise<number> {
+  const list = await hermes.api.read(`${path}${path.includes('?') ? '&' : '?'}limit=1&count=true`);
+  return Number(list['total']);
+}
+
+async function head(): Promise<string> {
+  return String((await hermes.api.read('/admin/status'))['head']);
+}
+
+/** What repeats must have in common with the first answer. */
+function shown({ status, body, headers }: Answer<Json>): object {
+  return { status, body, position: headers.get('hermes-position') };
+}
+
+test('kill -9 while a quest of 50,000 hosts is accepted, and again while it embarks: there is one quest', async () => {
+  const hosts = Array.from({ length: COUNT }, (_, index) => `host-${String(index).padStart(6, '0')}.example.com`);
+  const body = { type: 'system-restart-required', hosts, description: 'restart the fleet' };
+  const embark = () => keyed('/quests', body, 'fleet-restart-1');
+
+  const before = await head();
+  const first = embark().catch(() => undefined);
+  await until('something of it is in the journal', async () => (await head()) !== before);
+  await restart();
+  await first;
+
+  const second = await embark();
+  expect(second.status).toBe(202);
+  expect(second.body).toMatchObject({ hosts: COUNT, state: 'embarking' });
+  const path = `/quests/${String(second.body['id'])}`;
+  const events = `/events?quest=${String(second.body['id'])}`;
+  await until('embarking is under way', async () => (await total(events)) > 0);
+  await restart();
+
+  expect(shown(await embark())).toEqual(shown(second));
+  await until('all is embarked', async () => String((await hermes.api.read(path))['state']) === 'open', {
+    limitMs: 120_000,
+  });
+  expect(shown(await embark())).toEqual(shown(second));
+  expect(await total('/quests')).toBe(1);
+  expect(await total(events)).toBe(COUNT);
+  expect(await hermes.api.read(path)).toMatchObject({ hosts: COUNT, progress: { labors: COUNT, open: COUNT } });
+
+  const other = await keyed('/quests', { ...body, description: 'another' }, 'fleet-restart-1');
+  expect([other.status, other.body['code']]).toEqual([422, 'idempotency-key-reused']);
+}, 240_000);
+
+test('what was answered before kill -9 is answered the same after it', async () => {
+  await hermes.api.must('/events', { type: 'system-restart-required', hosts: ['a', 'b', 'c'] });
+  expect(await total('/labors?state=open')).toBe(3);
+  const asked: readonly (readonly [path: string, body: unknown])[] = [
+    [
+      '/event-types',
+      [
+        { category: 'disk', state: 'full' },
+        { category: 'system-restart', state: 'required' },
+      ],
+    ],
+    ['/fates', { creates: 'system-restart-completed', completedBy: 'system-restart-required', name: 'back' }],
+    ['/quests', { type: 'system-restart-required', hosts: ['d', 'e'], description: 'two more' }],
+    ['/quests/1/hosts', { hosts: ['e', 'f'] }],
+    ['/labors/a~0/waive', { reason: 'scrapped' }],
+    ['/labors/waive', { labors: ['b~0', 'nobody~0', 'c~0'], reason: 'scrapped' }],
+  ];
+  const answers = [];
+  for (const [index, [path, body]] of asked.entries()) answers.push(shown(await keyed(path, body, `key-${index}`)));
+  expect(answers).toMatchObject([201, 201, 201, 201, 200, 200].map((status) => ({ status })));
+  const event = { type: 'system-restart-required', host: 'g' };
+  expect((await keyed('/events', event, 'event-1')).status).toBe(201);
+  expect(await total('/labors?state=waived')).toBe(3);
+  const end = await head();
+
+  await restart();
+  const repeated = [];
+  for (const [index, [path, body]] of asked.entries()) repeated.push(shown(await keyed(path, body, `key-${index}`)));
+  expect(repeated).toEqual(answers);
+  expect(await keyed('/events', event, 'event-1')).toMatchObject({
+    status: 200,
+    body: { accepted: 0, duplicates: 1, events: [{ id: 'g~0', key: 'event-1/0', duplicate: true }] },
+  });
+  expect(await head()).toBe(end);
+}, 60_000);

@@ -1,0 +1,231 @@
+/** Every route that takes a body, from its own description: what is valid is done, what is not is refused and leaves no trace. */
+import * as fc from 'fast-check';
+import { changed, valid } from './arbitraries.js';
+import type { Schema } from '#platform';
+import type { OperationOf } from './description.js';
+import { expectNoLeak, expectRefusal, LIMIT_MS, Rig, rounds, SEED, type Answer } from './rig.js';
+
+const JSON_TYPE = 'application/json';
+const NDJSON_TYPE = 'application/x-ndjson';
+const EVENTS = '/api/v1/events';
+let rig: Rig;
+beforeAll(async () => {
+  rig = await Rig.start();
+}, LIMIT_MS);
+afterAll(() => rig.end(), LIMIT_MS);
+
+/** With something that is there in place of each parameter. */
+function pathOf({ path }: OperationOf, host: number): string {
+  return path
+    .replace('/event-types/{name}', '/event-types/power-cut')
+    .replace('/fates/{fate}', '/fates/clean')
+    .replace('/labors/{id}', `/labors/h${host}~0`)
+    .replace('/quests/{id}', '/quests/1')
+    .replace(/\{\w+\}/, `h${host}`);
+}
+
+interface Case {
+  readonly operation: OperationOf;
+  readonly media: string;
+  readonly host: number;
+  readonly body: unknown;
+}
+
+/** Of every operation that asks for a body, and every form of JSON in which it may come. */
+function cases(): fc.Arbitrary<Case> {
+  const all = rig.description.operations.flatMap((operation) =>
+    operation.requestBody?.required !== true
+      ? []
+      : Object.keys(operation.requestBody.content)
+          .filter((media) => /[/+]json$/.test(media))
+          .map((media) =>
+            fc.record({
+              operation: fc.constant(operation),
+              media: fc.constant(media),
+              host: fc.nat(39),
+              body: valid(rig.description, schemaOf(operation, media)),
+            }),
+          ),
+  );
+  return fc.oneof(...all);
+}
+
+function schemaOf({ requestBody, operationId }: OperationOf, media: string): Schema {
+  const schema = requestBody?.content[media]?.schema;
+  if (schema === undefined) throw new Error(`${operationId} takes no ${media}`);
+  return schema;
+}
+
+function send({ operation, media, host, body }: Case): Promise<Answer> {
+  return rig.json(operation.method, pathOf(operation, host), JSON.stringify(body), { 'content-type': media });
+}
+
+function isValid({ operation, media, body }: Case): boolean {
+  return rig.description.faultOf(body, schemaOf(operation, media)) === undefined;
+}
+
+/** Refusals that say what the request is like, not what there is. */
+const OF_FORM = [400, 406, 413, 415];
+
+/** Of form (`invalid`, `missing`, `unknown`), or of what there is (any of the problems' codes); `missing` and `unknown` count as `invalid`. */
+function faultCodes({ text }: Answer): readonly string[] {
+  const { errors = [] } = JSON.parse(text) as { errors?: readonly { code: string }[] };
+  return errors.map(({ code }) => (code === 'missing' || code === 'unknown' ? 'invalid' : code));
+}
+
+describe(`seed ${SEED}`, () => {
+  test(
+    'what the document calls valid is taken: 2xx as described, or refused for what there is at that moment',
+    async () => {
+      const done = new Map<string, number>();
+      await fc.assert(
+        fc.asyncProperty(cases(), async (one) => {
+          const { operation } = one;
+          const answer = await send(one);
+          expectNoLeak(answer.text);
+          const said = `${operation.operationId}: ${answer.status} ${answer.text.slice(0, 400)}`;
+          if (answer.status < 300) {
+            const schema = rig.description.answerOf(operation, answer.status, JSON_TYPE);
+            expect(`${said} described: ${schema !== undefined}`).toContain('described: true');
+            expect(rig.description.faultOf(JSON.parse(answer.text), schema!)).toBeUndefined();
+            done.set(operation.operationId, (done.get(operation.operationId) ?? 0) + 1);
+            return;
+          }
+          expectRefusal(answer, rig.description.codesOf(operation, answer.status));
+          expect([...OF_FORM, said]).not.toContain(answer.status);
+          expect([...faultCodes(answer), said]).not.toContain('invalid');
+        }),
+        rounds(300),
+      );
+      // none is only ever refused
+      const ids = rig.description.operations
+        .filter(({ requestBody }) => requestBody?.required)
+        .map((o) => o.operationId);
+      expect(ids.filter((id) => !done.has(id))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'what the document calls invalid is refused with a problem that it names, and nothing of it is stored',
+    async () => {
+      let refused = 0;
+      const broken = cases().chain((one) => changed(one.body).map((body) => ({ ...one, body })));
+      await fc.assert(
+        fc.asyncProperty(broken, async (one) => {
+          if (isValid(one)) {
+            const answer = await send(one);
+            expect(answer.status).toBeLessThan(500);
+            expectNoLeak(answer.text);
+            return;
+          }
+          refused += 1;
+          const answer = await rig.refused(() => send(one));
+          expect(rig.description.codesOf(one.operation, answer.status)).toContain(
+            (JSON.parse(answer.text) as { code: string }).code,
+          );
+        }),
+        rounds(700),
+      );
+      expect(refused).toBeGreaterThan(300);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'bytes and JSON of any kind are refused, and nothing of them is stored',
+    async () => {
+      const operations = rig.description.operations.filter(({ requestBody }) => requestBody !== undefined);
+      const bytes = fc.oneof(
+        fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
+        fc.json().map((text) => Buffer.from(text)),
+        fc.string({ unit: 'binary' }).map((text) => Buffer.from(`{"host": "h1", "note": "${text}"}`)),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...operations), bytes, async (operation, body) => {
+          const answer = await rig.json(operation.method, pathOf(operation, 1), body);
+          // a body that is none, and one of no fields, are a valid release
+          if (operation.operationId === 'releaseParked') return;
+          expectRefusal(answer);
+        }),
+        rounds(200),
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'of NDJSON every line that is valid is taken and every other told; where none is, it is refused and nothing stored',
+    async () => {
+      const operation = rig.description.operations.find(({ operationId }) => operationId === 'logEvents')!;
+      const schema = schemaOf(operation, NDJSON_TYPE);
+      const good = valid(rig.description, schema);
+      const bad = good.chain(changed).filter((value) => rig.description.faultOf(value, schema) !== undefined);
+      const cut = fc.constantFrom('{', 'x', '{"host": "h1"', '\u0000', '"', '[]', '1e400', ' {}', '\ufeff{}');
+      const lines = fc.record({
+        good: fc.array(good, { maxLength: 5 }),
+        bad: fc.array(
+          fc.oneof(
+            bad.map((value) => JSON.stringify(value)),
+            cut,
+          ),
+          { maxLength: 5 },
+        ),
+        end: fc.constantFrom('\n', '\r\n', '\n\n', '\n \n'),
+      });
+      await fc.assert(
+        fc.asyncProperty(lines, async ({ good, bad, end }) => {
+          const text = [...bad, ...good.map((value) => JSON.stringify(value))].map((line) => line + end).join('');
+          const act = (): Promise<Answer> => rig.json('POST', EVENTS, text, { 'content-type': NDJSON_TYPE });
+          if (good.length === 0) {
+            await rig.refused(act, ['validation-failed', 'malformed']);
+            return;
+          }
+          const answer = await act();
+          expect(`${answer.status} ${answer.text}`).toMatch(/^20[01] /);
+          const { accepted, duplicates, rejected } = JSON.parse(answer.text) as Record<string, number>;
+          expect([accepted! + duplicates!, rejected]).toEqual([good.length, bad.length]);
+          expectNoLeak(answer.text);
+        }),
+        rounds(60),
+      );
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'of hosts as plain text each bad line is named, and nothing stored',
+    async () => {
+      const odd = fc.constantFrom(
+        '-h',
+        'h h',
+        'h/../x',
+        'h\u0000',
+        '\u202eh',
+        'h'.repeat(254),
+        '<h>',
+        '__proto__',
+        'é',
+        '%00',
+        ',',
+      );
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.constantFrom('h1', ' h2 ', 'H3.', ''), { maxLength: 5 }),
+          odd,
+          async (hosts, bad) => {
+            const path = '/api/v1/quests?type=disk-full&description=x';
+            const text = [...hosts, bad].join('\n');
+            const answer = await rig.refused(
+              () => rig.json('POST', path, text, { 'content-type': 'text/plain; charset=utf-8' }),
+              ['validation-failed'],
+            );
+            expect(answer.text).toContain(`"path":"line ${hosts.length + 1}"`);
+          },
+        ),
+        rounds(40),
+      );
+    },
+    LIMIT_MS,
+  );
+});

@@ -1,0 +1,336 @@
+/** What is wrong before any route is reached: bytes, heads, lengths, types, methods. Every connection gets a problem or its end. */
+import { connect } from 'node:net';
+import { expectNoLeak, expectRefusal, LIMIT_MS, Rig, type Answer } from './rig.js';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await Rig.start();
+}, LIMIT_MS);
+afterAll(() => rig.end(), LIMIT_MS);
+
+const EVENTS = '/api/v1/events';
+const EVENT = JSON.stringify({ type: 'disk-full', host: 'wire' });
+/** Answers to bytes come at once; this is for those that never come. */
+const PATIENCE_MS = 10_000;
+
+/** Sends these bytes on a connection of their own; `parts` one after the other, as each is taken. Answers all that came back. */
+function bytes(...parts: readonly (string | Buffer)[]): Promise<string> {
+  const { port } = new URL(rig.hermes.api.origin);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error(`no end within ${PATIENCE_MS} ms`)));
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('close', () => {
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    socket.on('error', (error) => {
+      // a sender that is not read to its end may see the connection reset, with the answer before it
+      if ('code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) return;
+      reject(error);
+    });
+    for (const part of parts) socket.write(part);
+  });
+}
+
+function answerOf(text: string): Answer {
+  const [head = '', ...body] = text.split('\r\n\r\n');
+  const lines = head.split('\r\n');
+  const headers = Object.fromEntries(
+    lines.slice(1).map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]),
+  );
+  return { status: Number(lines[0]?.split(' ')[1] ?? 0), headers, text: body.join('\r\n\r\n') };
+}
+
+const HOST = 'Host: 127.0.0.1\r\n';
+const POST = `POST ${EVENTS} HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nConnection: close\r\n`;
+const LENGTH = `Content-Length: ${EVENT.length}\r\n`;
+
+const unreadable: readonly (readonly [what: string, text: string | Buffer])[] = [
+  ['no HTTP', 'HELLO\r\n\r\n'],
+  ['TLS', Buffer.from('16030100c8010000c403030000', 'hex')],
+  ['no host', `GET /api/v1/stats HTTP/1.1\r\nConnection: close\r\n\r\n`],
+  ['two hosts', `GET /api/v1/stats HTTP/1.1\r\n${HOST}${HOST}Connection: close\r\n\r\n`],
+  ['HTTP/3.0', `GET /api/v1/stats HTTP/3.0\r\n${HOST}\r\n`],
+  ['a space in the path', `GET /api/v1/st ats HTTP/1.1\r\n${HOST}\r\n`],
+  ['a control character in the path', `GET /api/v1/\u0001stats HTTP/1.1\r\n${HOST}\r\n`],
+  ['a bare line feed in a header', `GET /api/v1/stats HTTP/1.1\r\n${HOST}X: a\nY\u0000: b\r\n\r\n`],
+  ['a header without a name', `GET /api/v1/stats HTTP/1.1\r\n${HOST}: x\r\n\r\n`],
+  ['a head of 40 KiB', `GET /api/v1/stats HTTP/1.1\r\n${HOST}X: ${'x'.repeat(40_000)}\r\n\r\n`],
+  ['a path of 40 KiB', `GET /api/v1/${'x'.repeat(40_000)} HTTP/1.1\r\n${HOST}\r\n`],
+  ['5,000 headers', `GET /api/v1/stats HTTP/1.1\r\n${HOST}${'X-Something: y\r\n'.repeat(5000)}\r\n`],
+  ['two lengths', `${POST}${LENGTH}Content-Length: 5\r\n\r\n${EVENT}`],
+  ['a negative length', `${POST}Content-Length: -1\r\n\r\n${EVENT}`],
+  ['a length that is no number', `${POST}Content-Length: 0x10\r\n\r\n${EVENT}`],
+  ['length and chunks', `${POST}${LENGTH}Transfer-Encoding: chunked\r\n\r\n${EVENT}`],
+  ['chunks within gzip', `${POST}Transfer-Encoding: gzip\r\n\r\n${EVENT}`],
+  ['a chunk of no size', `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n${EVENT}\r\n0\r\n\r\n`],
+  ['a chunk of negative size', `${POST}Transfer-Encoding: chunked\r\n\r\n-5\r\n${EVENT}\r\n0\r\n\r\n`],
+  [
+    'a chunk extension of 40 KiB',
+    `${POST}Transfer-Encoding: chunked\r\n\r\n5;${'x'.repeat(40_000)}\r\nhello\r\n0\r\n\r\n`,
+  ],
+];
+
+test.each(unreadable)('%s is answered with a problem, and the connection ends', async (_what, text) => {
+  const before = await rig.head();
+  const answer = await bytes(text);
+  expectRefusal(answerOf(answer), ['malformed', 'payload-too-large', 'forbidden', 'not-found']);
+  expect(await rig.head()).toBe(before);
+});
+
+test('a method that nothing takes is refused, or the connection ends', async () => {
+  for (const method of [
+    'PUT',
+    'DELETE',
+    'OPTIONS',
+    'TRACE',
+    'PROPFIND',
+    'SEARCH',
+    'PURGE',
+    'M-SEARCH',
+    'CONNECT',
+    'BREW',
+  ]) {
+    const answer = await bytes(`${method} ${EVENTS} HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`);
+    if (method === 'CONNECT' && answer === '') continue;
+    expectRefusal(answerOf(answer), ['method-not-allowed', 'malformed', 'not-found']);
+  }
+});
+
+test('every path says which methods it takes, and takes those that are described', async () => {
+  const paths = [...new Set(rig.description.operations.map(({ path }) => path))];
+  for (const path of paths) {
+    const { status, headers, text } = await rig.send('PUT', path.replace(/\{\w+\}/g, 'x'));
+    const described = rig.description.operations.filter((one) => one.path === path).map(({ method }) => method);
+    // HEAD comes with GET, and what stands beside `/labors/{id}` may match its path as well
+    const allow = String(headers['allow']).split(', ');
+    expect({ path, status, missing: described.filter((method) => !allow.includes(method)), text }).toMatchObject({
+      status: 405,
+      missing: [],
+    });
+    expectRefusal({ status, headers, text }, ['method-not-allowed']);
+  }
+});
+
+test('targets in other forms reach what they name, or nothing', async () => {
+  const targets = [
+    // the form of proxies: whose it is, the Host header says
+    ['http://attacker.example/api/v1/stats', 200],
+    ['*', 404],
+    ['//api/v1/stats', 404],
+    ['/api/v1/../../etc/hosts', 404],
+    ['/api/v1/./stats', 404],
+    ['/API/V1/STATS', 404],
+    ['/api/v1/stats/', 404],
+    ['/api/v1//stats', 404],
+    ['/api/docs/..%2f..%2fpackage.json', 404],
+    ['/api/docs/__proto__', 404],
+    ['/api/v1/stats;a=1', 404],
+    // no sender sends it; the router cuts it off
+    ['/api/v1/stats#x', 200],
+  ] as const;
+  for (const [target, status] of targets) {
+    const answer = answerOf(await bytes(`GET ${target} HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`));
+    expect([target, answer.status]).toEqual([target, status]);
+    if (answer.status !== 200) expectRefusal(answer);
+    expectNoLeak(answer.text);
+  }
+});
+
+test.each([
+  ['text/plain'],
+  ['text/html'],
+  ['application/xml'],
+  ['application/x-www-form-urlencoded'],
+  ['multipart/form-data; boundary=x'],
+  ['application/json; charset=utf-16'],
+  ['application/json; charset=latin1'],
+  ['application/json;charset="utf-7"'],
+  ['application/jsonp'],
+  ['application/problem+json'],
+  ['application/json, text/plain'],
+  ['json'],
+  ['/'],
+  ['*/*'],
+  [';;;'],
+  ['x'.repeat(8000)],
+])('a body of the type %s is refused', async (type) => {
+  await rig.refused(
+    () => rig.send('POST', EVENTS, EVENT, { 'content-type': type }),
+    ['unsupported-media-type', 'malformed'],
+  );
+});
+
+test('a body without a type is refused, one of JSON in other clothes is taken', async () => {
+  await rig.refused(() => rig.send('POST', EVENTS, EVENT), ['unsupported-media-type']);
+  for (const type of [
+    'application/json; charset=UTF-8',
+    'Application/JSON',
+    'application/json;charset="utf-8"',
+    'application/json; x=y',
+  ])
+    expect([type, (await rig.send('POST', EVENTS, EVENT, { 'content-type': type })).status]).toEqual([type, 201]);
+});
+
+test.each([
+  ['content-encoding', 'gzip'],
+  ['content-encoding', 'identity, br'],
+  ['accept', 'text/html'],
+  ['accept', 'application/json;q=0'],
+  ['idempotency-key', ''],
+  ['idempotency-key', 'x'.repeat(9000)],
+])('the header %s: %s is refused', async (header, value) => {
+  await rig.refused(() => rig.json('POST', EVENTS, EVENT, { [header]: value }));
+});
+
+test.each([
+  ['nothing', ''],
+  ['spaces', '   '],
+  ['half an object', '{"type": "disk-full"'],
+  ['two documents', `${EVENT}${EVENT}`],
+  ['a trailing comma', '{"type": "disk-full", "host": "wire",}'],
+  ['a comment', `/* x */${EVENT}`],
+  ['single quotes', "{'type': 'disk-full'}"],
+  ['NaN', '{"type": "disk-full", "host": "wire", "attributes": {"a": NaN}}'],
+  ['a number beyond all', '{"type": "disk-full", "host": "wire", "attributes": {"a": 1e400}}'],
+  ['minus a number beyond all', '{"type": "disk-full", "host": "wire", "attributes": {"a": -1e400}}'],
+  ['octal', '{"type": "disk-full", "host": "wire", "attributes": {"a": 010}}'],
+  [
+    'a byte order mark',
+    Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{"type": "no-such", "host": "wire"}')]),
+  ],
+  ['UTF-16', Buffer.from(EVENT, 'utf16le')],
+  ['a lone surrogate in bytes', Buffer.from('{"type": "disk-full", "host": "wire", "note": "\xed\xa0\x80"}', 'latin1')],
+  ['a lone surrogate escaped', '{"type": "disk-full", "host": "wire", "note": "\\ud800"}'],
+  ['an overlong encoding', Buffer.from('{"type": "disk-full", "host": "wire", "note": "\xc0\xaf"}', 'latin1')],
+  ['NUL in a text', '{"type": "disk-full", "host": "wire", "note": "a\\u0000b"}'],
+  ['NUL in a name', '{"type": "disk-full", "host": "wire", "by": "a\\u0000b"}'],
+  ['NUL in an attribute', '{"type": "disk-full", "host": "wire", "attributes": {"a\\u0000": 1}}'],
+  ['a polluting field', '{"type": "disk-full", "host": "wire", "__proto__": {"by": "x"}}'],
+  ['a polluting field, escaped', '{"type": "disk-full", "host": "wire", "\\u005f_proto__": {"by": "x"}}'],
+  ['a polluting field further down', '{"type": "disk-full", "host": "wire", "attributes": {"__proto__": 1}}'],
+  ['a field twice, the second wrong', '{"type": "disk-full", "host": "wire", "host": 7}'],
+  ['100,000 brackets', '['.repeat(100_000)],
+  ['100,000 nested arrays', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+  ['100,000 nested objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+  ['100,000 fields', `{${Array.from({ length: 100_000 }, (_, index) => `"f${index}": 1`).join()}}`],
+  ['10,001 events', JSON.stringify(Array.from({ length: 10_001 }, () => ({ type: 'disk-full', host: 'wire' })))],
+  [
+    '10,001 hosts',
+    JSON.stringify({ type: 'disk-full', hosts: Array.from({ length: 10_001 }, (_, index) => `w${index}`) }),
+  ],
+  ['a million numbers', `[${'1,'.repeat(999_999)}1]`],
+])('a body of %s is refused', async (_what, body) => {
+  await rig.refused(
+    () => rig.json('POST', EVENTS, body),
+    ['malformed', 'validation-failed', 'payload-too-large', 'event-type-unknown'],
+  );
+});
+
+const limits: readonly (readonly [field: string, most: number, of: (value: unknown) => object])[] = [
+  ['key', 200, (key) => ({ key })],
+  ['by', 200, (by) => ({ by })],
+  ['note', 4000, (note) => ({ note })],
+  ['attributes.a', 1000, (a) => ({ attributes: { a } })],
+];
+
+test.each(limits)('%s is taken up to %i characters, and not one more', async (field, most, of) => {
+  const event = (letter: string, length: number): string =>
+    JSON.stringify({ type: 'disk-full', host: 'limits', ...of(letter.repeat(length)) });
+  for (const letter of ['x', 'é', '\u4e2d']) {
+    expect((await rig.json('POST', EVENTS, event(letter, most))).status).toBeLessThan(300);
+    const answer = await rig.refused(() => rig.json('POST', EVENTS, event(letter, most + 1)), ['validation-failed']);
+    expect(answer.text).toContain(`"path":"${field}"`);
+  }
+});
+
+test('32 attributes and names of 64 characters are taken, one more is not', async () => {
+  const event = (count: number, length: number): string => {
+    const names = Array.from({ length: count }, (_, index) => String(index).padEnd(length, 'n'));
+    return JSON.stringify({
+      type: 'disk-full',
+      host: 'limits',
+      attributes: Object.fromEntries(names.map((name) => [name, 1])),
+    });
+  };
+  expect((await rig.json('POST', EVENTS, event(32, 64))).status).toBe(201);
+  for (const body of [event(33, 64), event(32, 65)]) await rig.refused(() => rig.json('POST', EVENTS, body));
+});
+
+test('a host of 253 characters is taken, of 254 not; 10,000 events at once are', async () => {
+  const event = (length: number): string => JSON.stringify({ type: 'disk-full', host: 'h'.repeat(length) });
+  expect((await rig.json('POST', EVENTS, event(253))).status).toBe(201);
+  await rig.refused(() => rig.json('POST', EVENTS, event(254)), ['validation-failed']);
+  const many = JSON.stringify(Array.from({ length: 10_000 }, () => ({ type: 'disk-full', host: 'many' })));
+  expect((await rig.json('POST', EVENTS, many)).status).toBe(201);
+});
+
+test(
+  'a body beyond the limit is refused as such, whether its length is told or it comes in chunks',
+  async () => {
+    const large = `{"note": "${'x'.repeat(33 * 1024 * 1024)}"}`;
+    await rig.refused(() => rig.json('POST', EVENTS, large), ['payload-too-large']);
+    await rig.refused(() => rig.json('POST', EVENTS, large, { 'transfer-encoding': 'chunked' }), ['payload-too-large']);
+  },
+  LIMIT_MS,
+);
+
+test('bodies that are cut off store nothing', async () => {
+  const before = await rig.head();
+  const { port } = new URL(rig.hermes.api.origin);
+  const cuts = [
+    `${POST}${LENGTH}\r\n${EVENT.slice(0, -1)}`,
+    `${POST}Transfer-Encoding: chunked\r\n\r\n${EVENT.length.toString(16)}\r\n${EVENT}\r\n`,
+    `${POST}Transfer-Encoding: chunked\r\n\r\n${EVENT.length.toString(16)}\r\n${EVENT.slice(0, 5)}`,
+    `${POST}${LENGTH}Expect: 100-continue\r\n\r\n`,
+    POST,
+  ];
+  for (const cut of cuts) {
+    for (const end of ['end', 'destroy'] as const) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(port), '127.0.0.1');
+        socket.on('error', () => undefined);
+        socket.resume();
+        socket.write(cut, () => socket[end]());
+        socket.on('close', () => {
+          resolve();
+        });
+      });
+    }
+  }
+  expect(await rig.head()).toBe(before);
+});
+
+test('a body that comes byte by byte is taken when it is whole, and holds up nobody', async () => {
+  const { port } = new URL(rig.hermes.api.origin);
+  const socket = connect(Number(port), '127.0.0.1');
+  const answered = new Promise<string>((resolve) => {
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('close', () => {
+      resolve(text);
+    });
+  });
+  socket.write(`${POST}${LENGTH}\r\n`);
+  for (const letter of EVENT) {
+    socket.write(letter);
+    expect((await rig.send('GET', '/health/live')).status).toBe(200);
+  }
+  expect(await answered).toMatch(/^HTTP\/1\.1 201 /);
+});
+
+test('requests in one go are each answered, and a bad one among them ends the connection', async () => {
+  const get = `GET /health/live HTTP/1.1\r\n${HOST}\r\n`;
+  const text = await bytes(`${get}${get}BAD\r\n\r\n${get}`);
+  expect([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '200', '400']);
+});
+
+test('what is asked to be upgraded or expected otherwise is answered as it is', async () => {
+  const upgrade = await bytes(
+    `GET /health/live HTTP/1.1\r\n${HOST}Connection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n`,
+  );
+  expect(answerOf(upgrade).status).toBe(200);
+  const expecting = answerOf(await bytes(`${POST}${LENGTH}Expect: a-miracle\r\n\r\n${EVENT}`));
+  expectRefusal(expecting);
+});

@@ -1,6 +1,6 @@
 /** `npm run bench [names] [--quick] [--check] [--record]`: runs benchmarks one after the other and tells what came out. */
 import { join } from 'node:path';
-import { readBaseline, recordBaseline, regressions, type Size } from './harness/baseline.js';
+import { readBaseline, recordBaseline, regressions, unrecorded, type Size } from './harness/baseline.js';
 import { Context, type Benchmark } from './harness/context.js';
 import type { Figure } from './harness/figure.js';
 import { parseOptions, type Options } from './harness/options.js';
@@ -57,7 +57,10 @@ async function bench({ names, quick, check, record }: Options): Promise<number> 
   const chosen = BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name));
   const figures = await runAll(chosen, quick);
   writeJson(RESULTS, size, machine, figures);
-  const below = regressions(readBaseline(BASELINE), size, figures);
+  const baseline = readBaseline(BASELINE);
+  const below = regressions(baseline, size, figures);
+  const missing = unrecorded(baseline, size, figures);
+  if (missing.length > 0 && !record) say(`nothing recorded to compare with (--record does): ${missing.join(', ')}`);
   for (const each of below) say(`below the baseline: ${each}`);
   if (record) recordBaseline(BASELINE, size, figures);
   return check && below.length > 0 ? 1 : 0;

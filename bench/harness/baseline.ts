@@ -30,3 +30,10 @@ export function regressions(baseline: Baseline, size: Size, figures: readonly Fi
     return [`${name}: ${ratio.toFixed(2)} is more than ${TOLERANCE * 100} % below the recorded ${recorded.toFixed(2)}`];
   });
 }
+
+/** Figures with a ratio that nothing is recorded of: they cannot fail yet. */
+export function unrecorded(baseline: Baseline, size: Size, figures: readonly Figure[]): readonly string[] {
+  return figures
+    .filter(({ name, ratio }) => ratio !== null && baseline[size][name] === undefined)
+    .map(({ name }) => name);
+}

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recordBaseline, regressions, TOLERANCE, type Baseline } from './baseline.js';
+import { recordBaseline, regressions, TOLERANCE, unrecorded, type Baseline } from './baseline.js';
 import { grouped, median, quantile, type Figure } from './figure.js';
 import { parseOptions } from './options.js';
 import { compare, interleave } from './rounds.js';
@@ -21,6 +21,11 @@ test('a ratio fails when it is below the recorded one by more than the tolerance
   ]);
   expect(regressions(baseline, 'quick', [figure('append/one', least - 0.01)])).toEqual([]);
   expect(regressions(baseline, 'full', [figure('append/new', 0.01), figure('append/one', null)])).toEqual([]);
+});
+
+test('what nothing is recorded of is named, so that a check that cannot fail is seen', () => {
+  const figures = [figure('append/one', 1), figure('append/new', 1), figure('memory', null)];
+  expect(unrecorded(baseline, 'full', figures)).toEqual(['append/new']);
 });
 
 test('recording replaces the ratios of what was run and keeps the others, sorted by name', () => {

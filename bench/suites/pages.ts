@@ -36,7 +36,7 @@ interface Timed {
 }
 
 async function measure(context: Context, reader: ViewsReader, generation: number): Promise<readonly Timed[]> {
-  const times = context.size(100, 5);
+  const times = context.size(100, 2);
   const found: Timed[] = [];
   for (const [name, filter] of FILTERS) {
     for (const state of [undefined, 'open', 'completed'] as const) {

@@ -14,6 +14,8 @@ export class Clients {
   readonly asks: Ask[] = [];
   /** Answers that no client should get. */
   readonly complaints: string[] = [];
+  /** How many answers came, of any kind. */
+  answers = 0;
   private readonly unanswered: Ask[] = [];
   private where: () => string | undefined = () => undefined;
   private asking: Promise<unknown> | undefined;
@@ -70,6 +72,7 @@ export class Clients {
     }
     ask.attempts += 1;
     const answer = await exchange(origin, ask);
+    if (answer !== undefined) this.answers += 1;
     if (answer === undefined || answer.status === 503) {
       this.again(ask);
       await pause();

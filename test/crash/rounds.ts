@@ -3,21 +3,24 @@
  * comes is drawn from the round's seed; what it hits is chance, as it is in life.
  */
 import { join } from 'node:path';
-import { inspect, isDeepStrictEqual } from 'node:util';
 import { openSqliteJournal } from '#adapters/journal-sqlite';
 import { openSqliteViews } from '#adapters/views-sqlite';
-import { canonicalViews, seededRandom, type CanonicalViews } from '#testing';
+import { canonicalViews, seededRandom } from '#testing';
 import { Hermes } from '../harness/hermes.js';
 import { until } from '../harness/until.js';
 import { cleanFold, served } from '../projection/rig.js';
 import { audit } from './audit.js';
 import { Clients } from './clients.js';
+import { differences } from './differences.js';
 import { historyOf, readWhole } from './history.js';
 import { FATES, Mix, TYPES, type Known } from './mix.js';
 
 const SETTLE_LIMIT_MS = 90_000;
-/** Longest that a Hermes lives under load before it is killed. */
-const LIFE_MS = 450;
+/** A Hermes is killed after so many answers at most, and within a few milliseconds more, so that it is amid its work. */
+const MOST_ANSWERS = 120;
+const AMID_MS = 15;
+/** Longest wait for them. */
+const LIFE_LIMIT_MS = 5000;
 /** Within so long quests go on in the background, once nobody has the dead one's lease. */
 const EMBARKING_MS = 7000;
 /** Longest that one is given that is killed while it starts. */
@@ -84,14 +87,21 @@ export class Rounds {
   }
 
   private async life(random: () => number): Promise<void> {
-    if (random() < 0.25) {
+    const [early, share, startMs, amidMs] = [random() < 0.2, random(), random() * START_MS, random() * AMID_MS];
+    if (early) {
       await this.launch();
-      await pause(random() * START_MS);
+      await pause(startMs);
     } else {
       await this.up();
-      await pause(random() ** 2 * LIFE_MS);
+      await this.answers(this.clients.answers + Math.floor(share ** 2 * MOST_ANSWERS));
+      await pause(amidMs);
     }
     await this.kill();
+  }
+
+  private async answers(count: number): Promise<void> {
+    const end = Date.now() + LIFE_LIMIT_MS;
+    while (this.clients.answers < count && Date.now() < end) await pause(1);
   }
 
   private async kill(): Promise<void> {
@@ -134,20 +144,6 @@ export class Rounds {
       await journal.close();
     }
   }
-}
-
-/** The first thing of each kind in which views differ from a clean fold of the journal. */
-export function differences(shown: CanonicalViews, folded: CanonicalViews): readonly string[] {
-  const kinds = ['events', 'labors', 'hosts', 'quests'] as const;
-  const faults = kinds.flatMap((kind) => {
-    const [there, wanted] = [shown[kind], folded[kind]];
-    const at = Array.from({ length: Math.max(there.length, wanted.length) }, (_, index) => index).find(
-      (index) => !isDeepStrictEqual(there[index], wanted[index]),
-    );
-    if (at === undefined) return [];
-    return [`views: ${kind} ${at} of ${there.length} is ${inspect(there[at])}, folded it is ${inspect(wanted[at])}`];
-  });
-  return isDeepStrictEqual(shown.catalogue, folded.catalogue) ? faults : [...faults, 'views: the catalogue differs'];
 }
 
 function pause(durationMs: number): Promise<void> {

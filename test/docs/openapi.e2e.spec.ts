@@ -4,6 +4,7 @@ import { ERRORS } from '#contracts';
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Description } from '../hostile/description.js';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { documentedRoutes, servedRoutes } from './routes.js';
 
@@ -79,6 +80,18 @@ test('every parameter, field and answer is described, and operations have names 
     expect(summary).not.toBe('');
     expect(Object.values(responses).filter(({ description }) => description === '')).toEqual([]);
   }
+});
+
+test('the examples of bodies are what the document itself calls valid', () => {
+  const description = new Description(api);
+  const faults = description.operations.flatMap(({ operationId, requestBody }) =>
+    Object.entries(requestBody?.content ?? {}).flatMap(([media, { schema, example }]) => {
+      const fault = example === undefined ? undefined : description.faultOf(example, schema);
+      return fault === undefined ? [] : [`${operationId} ${media}: ${fault}`];
+    }),
+  );
+  expect(faults).toEqual([]);
+  expect(JSON.stringify(api)).toContain('"example":');
 });
 
 test('its codes are the closed list', () => {

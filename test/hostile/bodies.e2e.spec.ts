@@ -64,6 +64,17 @@ function isValid({ operation, media, body }: Case): boolean {
   return rig.description.faultOf(body, schemaOf(operation, media)) === undefined;
 }
 
+/** Whether bytes of any kind are JSON that the operation takes: chance finds `{}`. */
+function isSound(operation: OperationOf, body: Buffer): boolean {
+  try {
+    const value = JSON.parse(body.toString('utf8')) as unknown;
+    return rig.description.faultOf(value, schemaOf(operation, JSON_TYPE)) === undefined;
+  } catch {
+    // no body at all is one of no fields, where none are taken
+    return body.length === 0 && operation.requestBody?.required === false;
+  }
+}
+
 /** Refusals that say what the request is like, not what there is. */
 const OF_FORM = [400, 406, 413, 415];
 
@@ -144,8 +155,7 @@ describe(`seed ${SEED}`, () => {
       await fc.assert(
         fc.asyncProperty(fc.constantFrom(...operations), bytes, async (operation, body) => {
           const answer = await rig.json(operation.method, pathOf(operation, 1), body);
-          // a body that is none, and one of no fields, are a valid release
-          if (operation.operationId === 'releaseParked') return;
+          if (isSound(operation, body)) return;
           expectRefusal(answer);
         }),
         rounds(200),

@@ -4,6 +4,7 @@ import type { Schema } from '#platform';
 
 interface Media {
   readonly schema: Schema;
+  readonly example?: unknown;
 }
 
 interface OperationObject {

@@ -179,6 +179,15 @@ test.each([
   ['accept', 'text/html'],
   ['accept', 'application/json;q=0'],
   ['idempotency-key', ''],
+  ['idempotency-key', 'a b'],
+  ['idempotency-key', '"a'],
+  ['idempotency-key', '"a\\b"'],
+  ['idempotency-key', 'k\u00e9'],
+  ['ce-id', '1'],
+  ['ce-id', '%zz'],
+  ['ce-data', '{}'],
+  ['ce-constructor', 'x'],
+  ['ce-', 'x'],
   ['idempotency-key', 'x'.repeat(9000)],
 ])('the header %s: %s is refused', async (header, value) => {
   await rig.refused(() => rig.json('POST', EVENTS, EVENT, { [header]: value }));

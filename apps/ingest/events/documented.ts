@@ -48,7 +48,8 @@ const cloudEvent = component('CloudEvent', {
     data: nullable(fields({ 'note?': optional('note'), 'attributes?': optional('attributes') })),
   },
   required: ['specversion', 'id', 'source', 'type', 'subject'],
-  propertyNames: { type: 'string', pattern: '^[a-z0-9]+$' },
+  // what cannot name an extension
+  patternProperties: { '^$|[^a-z0-9]': { type: 'null' } },
   additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
 });
 

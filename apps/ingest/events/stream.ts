@@ -58,7 +58,10 @@ function nothingTaken(rejected: number, errors: readonly LineError[]): ProblemEr
   return new ProblemError({
     code: 'validation-failed',
     detail,
-    errors: errors.map(({ line, code, detail: message }) => ({ path: `line ${line}`, code, message })),
+    errors:
+      errors.length === 0
+        ? [{ path: '', code: 'invalid', message: `${detail}: send one event a line` }]
+        : errors.map(({ line, code, detail: message }) => ({ path: `line ${line}`, code, message })),
   });
 }
 

@@ -44,6 +44,24 @@ describe('opening', () => {
     expect(tablesOf(file)).toEqual(['labors_1']);
   });
 
+  test('asked to, it begins anew over views and over what is no database, not over another application’s', async () => {
+    const file = path('views.sqlite');
+    const before = await openSqliteViews({ file });
+    await before.control.claim({ journal: 'journal-a', eventsVersion: 1 });
+    await before.close();
+    const after = await openSqliteViews({ file, anew: true });
+    expect(await after.control.identity()).toBeUndefined();
+    await after.close();
+    await writeFile(file, 'not a database at all\n'.repeat(400));
+    await (await openSqliteViews({ file, anew: true })).close();
+    const other = path('other.sqlite');
+    rawly(other, (database) => {
+      database.exec('CREATE TABLE labors_1 (x); PRAGMA application_id = 77');
+    });
+    await expect(openSqliteViews({ file: other, anew: true })).rejects.toThrow(`${other} holds no views of Hermes`);
+    expect(tablesOf(other)).toEqual(['labors_1']);
+  });
+
   test('a folder that is not there, or a file that is a folder, makes the store unavailable', async () => {
     await expect(openSqliteViews({ file: path('nowhere', 'views.sqlite') })).rejects.toThrow(StoreUnavailable);
     await expect(openSqliteViews({ file: path() })).rejects.toThrow(StoreUnavailable);

@@ -19,6 +19,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly propertyNames?: Schema;
   readonly minProperties?: number;
   readonly maxProperties?: number;
@@ -88,11 +89,12 @@ export class Components {
   }
 
   private inner(schema: Schema): Schema {
-    const { items, properties, additionalProperties, propertyNames, anyOf, oneOf, ...rest } = schema;
+    const { items, properties, patternProperties, additionalProperties, propertyNames, anyOf, oneOf, ...rest } = schema;
     return {
       ...rest,
       ...(items && { items: this.write(items) }),
       ...(properties && { properties: this.each(properties) }),
+      ...(patternProperties && { patternProperties: this.each(patternProperties) }),
       ...(additionalProperties === undefined
         ? {}
         : {

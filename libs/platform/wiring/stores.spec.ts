@@ -44,6 +44,34 @@ test.each(['journal', 'views'])('a %s file that is none is one line, and nothing
   await expect(openStores(settings)).rejects.toThrow(
     new RegExp(`^the ${name} .*${name}\\.db cannot be used: [^\\n]+$`),
   );
-  rmSync(file);
+  rmSync(settings.dataDir, { recursive: true });
   await (await openStores(settings)).close();
+});
+
+test('J6: a journal that was lost is not replaced by an empty one while anything is left of it', async () => {
+  await (await openStores(settings)).close();
+  const file = join(settings.dataDir, 'journal.db');
+  for (const lose of [() => rmSync(file), () => writeFileSync(file, '')]) {
+    lose();
+    for (const viewsAnew of [false, true]) {
+      await expect(openStores(settings, { viewsAnew })).rejects.toThrow(
+        /^the journal .*journal\.db is lost or empty, though .*views\.db is there: put it back from a backup[^\n]*$/,
+      );
+    }
+  }
+  rmSync(join(settings.dataDir, 'views.db'));
+  writeFileSync(`${file}-wal`, 'what the last commits wrote');
+  await expect(openStores(settings)).rejects.toThrow(/though .*journal\.db-wal is there/);
+});
+
+test('views that are damaged are begun anew where that is asked for', async () => {
+  await (await openStores(settings)).close();
+  const file = join(settings.dataDir, 'views.db');
+  writeFileSync(file, 'this is no database, and long enough to be looked at '.repeat(40));
+  await expect(openStores(settings)).rejects.toThrow(
+    /views\.db holds no views of Hermes, or damaged ones: .*--fold-anew/,
+  );
+  const stores = await openStores(settings, { viewsAnew: true });
+  expect(await stores.views.control.identity()).toBeUndefined();
+  await stores.close();
 });

@@ -1,0 +1,131 @@
+/** The comparison after a crash sees what it is there to see: each thing that must not be is told. */
+import { encodeEntry, hostStream, positionOf, questStream, type DomainEntry, type StoredEntry } from '#contracts';
+import type { HostName, Instant, QuestId, TypeName } from '#domain';
+import { bodyOf, newAsk, type Ask, type AskedEvent } from './asks.js';
+import { audit } from './audit.js';
+import { historyOf } from './history.js';
+
+const recordedAt = '2026-01-01T00:00:00.000Z' as Instant;
+
+/** A journal that grows entry by entry. */
+class Book {
+  readonly entries: StoredEntry[] = [];
+
+  add(entry: DomainEntry, stream: string): this {
+    const revision = this.entries.filter((each) => each.stream === stream).length;
+    const position = positionOf(BigInt(this.entries.length));
+    this.entries.push({ ...encodeEntry(entry, crypto.randomUUID()), stream, revision, position });
+    return this;
+  }
+
+  event({ host, key, note }: AskedEvent, quest: number | null = null): this {
+    const entry: DomainEntry = {
+      kind: 'EventLogged',
+      host: host as HostName,
+      type: 'disk-full' as TypeName,
+      category: 'disk',
+      state: 'full',
+      at: recordedAt,
+      recordedAt,
+      by: null,
+      key,
+      note: quest === null ? note : null,
+      attributes: null,
+      quest: quest as QuestId | null,
+    };
+    return this.add(entry, hostStream(host as HostName));
+  }
+
+  quest(hosts: readonly string[], description: string, endings = 1): this {
+    const quest = 1 as QuestId;
+    const signed = { by: null, recordedAt };
+    const batch = crypto.randomUUID();
+    const what = { type: 'disk-full' as TypeName, creator: null, description, target: null, references: [] };
+    this.add({ kind: 'QuestDrafted', quest, ...what, ...signed }, questStream(quest));
+    this.add({ kind: 'QuestHostsListed', batch, hosts: hosts as HostName[], ...signed }, questStream(quest));
+    this.add({ kind: 'QuestHostsAccepted', batch, hosts: hosts.length, ...signed }, questStream(quest));
+    for (let left = endings; left > 0; left -= 1)
+      this.add({ kind: 'QuestHostsEmbarked', batch, ...signed }, questStream(quest));
+    return this;
+  }
+}
+
+const event = (note: string, key: string | null = null, host = 'a'): AskedEvent => {
+  return { host, type: 'disk-full', key, note };
+};
+
+/** Sent once; `answered` at revision 0 and position 0. */
+function asked(one: AskedEvent, answered: boolean): Ask {
+  const effect = { kind: 'events', events: [one], listed: true } as const;
+  const ask = newAsk({ tag: one.note, path: '/events', body: bodyOf(one), effect });
+  ask.attempts = 1;
+  const body = { events: [{ id: `${one.host}~0`, host: one.host, revision: 0, position: '0' }] };
+  if (answered) ask.answer = { status: 201, body };
+  return ask;
+}
+
+function askedQuest(answered: boolean): Ask {
+  const ask = newAsk({ tag: 'q', path: '/quests', body: {}, effect: { kind: 'quest', hosts: ['a', 'b'] } });
+  ask.attempts = 1;
+  if (answered) ask.answer = { status: 201, body: { id: 1 } };
+  return ask;
+}
+
+const found = (asks: readonly Ask[], book: Book) => audit(asks, historyOf(book.entries));
+
+test('what is as promised is passed by', () => {
+  const keyed = event('k', 'k', 'b');
+  const book = new Book().event(event('x')).event(keyed).quest(['c', 'd'], 'q');
+  for (const host of ['c', 'd']) book.event(event('', null, host), 1);
+  const quest = newAsk({ tag: 'q', path: '/quests', body: {}, effect: { kind: 'quest', hosts: ['c', 'd'] } });
+  quest.attempts = 1;
+  expect(found([asked(event('x'), true), asked(keyed, false), asked(event('never'), false), quest], book)).toEqual([]);
+});
+
+test('an acknowledged event that is lost, or stands elsewhere, is told', () => {
+  expect(found([asked(event('x'), true)], new Book())).toEqual([
+    'x: event x of a was acknowledged and is lost',
+    'x: a~0 at 0 was answered and is not there',
+  ]);
+  const elsewhere = new Book().event(event('y')).event(event('x'));
+  expect(found([asked(event('x'), true), asked(event('y'), false)], elsewhere)).toEqual([
+    'x: a~0 at 0 was answered and is not there',
+  ]);
+});
+
+test('an event that is there too often, or that nobody asked for, is told', () => {
+  const keyed = event('k', 'k');
+  const twice = asked(keyed, false);
+  twice.attempts = 2;
+  expect(found([twice], new Book().event(keyed).event(keyed))).toEqual([
+    'k: event k of a with key k is there 2 times, asked 2 times',
+  ]);
+  const plain = event('p');
+  expect(found([asked(plain, false)], new Book().event(plain).event(plain))).toHaveLength(1);
+  expect(found([], new Book().event(plain))).toEqual(['nobody asked for a p']);
+});
+
+test('a hole, a repeat and an entry that cannot be read are told', () => {
+  const book = new Book().event(event('x')).event(event('y'));
+  const [first, second] = book.entries as [StoredEntry, StoredEntry];
+  const faultsOf = (...entries: readonly StoredEntry[]) => historyOf(entries).faults;
+  expect(faultsOf(first, { ...second, revision: 2 })).toEqual(['host-a has revision 2 where 1 was to come']);
+  expect(faultsOf(first, { ...second, id: first.id })).toEqual([`host-a 1: entry ${first.id} is there twice`]);
+  expect(faultsOf(second)).toHaveLength(1);
+  expect(faultsOf(first, { ...second, position: first.position })).toHaveLength(1);
+  expect(faultsOf(first, { ...second, json: '{}' })).toHaveLength(1);
+});
+
+test('a quest that is lost, not finished, or has a host twice or not at all is told', () => {
+  const [a, b] = [event('', null, 'a'), event('', null, 'b')];
+  expect(found([askedQuest(true)], new Book())).toEqual(['q: quest 1 was acknowledged and is lost']);
+  const whole = () => new Book().quest(['a', 'b'], 'q').event(a, 1).event(b, 1);
+  expect(found([askedQuest(true)], whole())).toEqual([]);
+  expect(found([askedQuest(true)], whole().event(a, 1))).toEqual(['quest 1 has 2 events on a']);
+  expect(found([], new Book().quest(['a', 'b'], 'q').event(a, 1))).toEqual(['quest 1 has 0 events on b']);
+  expect(found([], whole().event(event('', null, 'c'), 1))).toEqual(['quest 1 has no c, which has its event']);
+  const open = new Book().quest(['a'], 'q', 0).event(a, 1);
+  expect(found([], open)).toEqual(['quest 1 ended 0 times what it accepted 1 times']);
+  const short = new Book().quest(['a'], 'q').event(a, 1);
+  expect(found([askedQuest(true)], short)).toEqual(['q: quest 1 lacks 1 of its hosts, as b']);
+});

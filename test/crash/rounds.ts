@@ -26,6 +26,10 @@ const EMBARKING_MS = 7000;
 /** Longest that one is given that is killed while it starts. */
 const START_MS = 900;
 
+interface Repeats {
+  readonly duplicates?: number;
+}
+
 /** One data folder with the clients that ask whoever runs over it. */
 export class Rounds {
   private readonly known: Known = { labors: [], quests: [] };
@@ -72,12 +76,16 @@ export class Rounds {
     return [...this.clients.complaints, ...parked, ...(await this.compare())];
   }
 
-  /** How much was tried. */
+  /** How much was tried; of what was sent again, how much had been stored though its answer never came. */
   get told(): string {
     const { asks } = this.clients;
     const answered = asks.filter(({ answer }) => answer !== undefined).length;
-    const again = asks.filter(({ attempts }) => attempts > 1).length;
-    return `${this.kills} kills, ${asks.length} requests, ${answered} answered, ${again} of them sent again`;
+    const again = asks.filter(({ attempts }) => attempts > 1);
+    const repeats = again.filter(({ answer }) => Number((answer?.body as Repeats | undefined)?.duplicates) > 0);
+    return (
+      `${this.kills} kills, ${asks.length} requests, ${answered} answered, ` +
+      `${again.length} sent again, of which ${repeats.length} with events stored before`
+    );
   }
 
   async end(): Promise<void> {

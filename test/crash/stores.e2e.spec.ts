@@ -1,9 +1,10 @@
 /** Stores that were lost, replaced or damaged between two starts: folded anew, or refused in words that say what to do. */
-import { copyFile, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../harness/api.js';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 
+let made: Awaited<ReturnType<typeof temporaryFolder>>;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let dataDir: string;
 let before: Json;
@@ -22,10 +23,10 @@ async function labors(hermes: Hermes): Promise<Json> {
   return (await hermes.api.read('/labors?sort=host&limit=1000'))['items']!;
 }
 
-/** Some history in a data folder, stopped. */
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  dataDir = join(folder.path, 'data');
+/** Some history in a data folder, stopped; every test gets a copy. */
+beforeAll(async () => {
+  made = await temporaryFolder();
+  dataDir = made.path;
   const hermes = await start();
   await hermes.api.must('/event-types', [
     { category: 'disk', state: 'full' },
@@ -37,12 +38,20 @@ beforeEach(async () => {
   await hermes.api.must('/events', { type: 'disk-cleaned', hosts: hosts.slice(0, 100) });
   before = await labors(hermes);
   expect(await hermes.stop()).toBe(0);
+}, 60_000);
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  dataDir = join(folder.path, 'data');
+  await cp(made.path, dataDir, { recursive: true });
 });
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((hermes) => hermes.kill()));
   await folder.remove();
 });
+
+afterAll(() => made.remove());
 
 /** Refused by one line with this in it. */
 async function refused(words: RegExp, args: readonly string[] = []): Promise<void> {

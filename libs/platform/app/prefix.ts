@@ -3,7 +3,14 @@
 export const API_PREFIX = 'api/v1';
 
 /** Paths of controllers, without what their parameters stand for. */
-export const OUTSIDE_API = ['health/live', 'health/ready', 'metrics', 'api/openapi.json', 'api/docs', 'api/docs/:file'] as const;
+export const OUTSIDE_API = [
+  'health/live',
+  'health/ready',
+  'metrics',
+  'api/openapi.json',
+  'api/docs',
+  'api/docs/:file',
+] as const;
 
 /** The path at which a route is served: `base` is its controller's, `own` its handler's. */
 export function pathOf(base: string, own: string): string {

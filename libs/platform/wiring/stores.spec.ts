@@ -51,7 +51,14 @@ test.each(['journal', 'views'])('a %s file that is none is one line, and nothing
 test('J6: a journal that was lost is not replaced by an empty one while anything is left of it', async () => {
   await (await openStores(settings)).close();
   const file = join(settings.dataDir, 'journal.db');
-  for (const lose of [() => rmSync(file), () => writeFileSync(file, '')]) {
+  for (const lose of [
+    () => {
+      rmSync(file);
+    },
+    () => {
+      writeFileSync(file, '');
+    },
+  ]) {
     lose();
     for (const viewsAnew of [false, true]) {
       await expect(openStores(settings, { viewsAnew })).rejects.toThrow(

@@ -9,6 +9,12 @@ import { MAX_SLOT_RECORDS, REMEMBERED_MS, slotOf, writeRecords, type RequestReco
 const asking = { name: 'ann', idempotencyKey: 'k' };
 const answers = whole<{ readonly nth: number }>();
 
+interface How {
+  readonly use?: string;
+  readonly body?: unknown;
+  readonly answerBytes?: number;
+}
+
 function requestsOver(store = new MemoryStore(), startMs = Date.parse('2024-05-01T08:00:00.000Z')) {
   let nowMs = startMs;
   const journal = countingJournal(createMemoryJournal({ store }));
@@ -17,7 +23,7 @@ function requestsOver(store = new MemoryStore(), startMs = Date.parse('2024-05-0
   const ids: (Uuid | undefined)[] = [];
   const once = (
     who: { readonly name: string | null; readonly idempotencyKey?: string } = asking,
-    { use = 'x', body = null, answerBytes = 100 } = {},
+    { use = 'x', body = null, answerBytes = 100 }: How = {},
     work: (request: KeyedRequest | undefined) => Promise<Outcome<{ readonly nth: number }>> = async () =>
       done({ nth: (nth += 1) }),
   ) =>

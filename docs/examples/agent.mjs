@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const { REPORT_TO, REPORT_TOKEN, REPORT_HOST } = process.env;
 const [type, key] = process.argv.slice(2);
+if (!REPORT_TO || !key) throw new Error('agent.mjs TYPE KEY, with REPORT_TO in the environment');
 const url = new URL(`${REPORT_TO}/api/v1/events`);
 // made once: every try sends the same, the time too
 const at = new Date().toISOString();

@@ -6,6 +6,8 @@ REPORT_TO is where Hermes is, REPORT_TOKEN its token if it wants one, REPORT_HOS
 import http.client, json, os, random, socket, sys, time, urllib.error, urllib.request
 from datetime import datetime, timezone
 
+if len(sys.argv) != 3 or "REPORT_TO" not in os.environ:
+    sys.exit("agent.py TYPE KEY, with REPORT_TO in the environment")
 _, event_type, key = sys.argv
 host = os.environ.get("REPORT_HOST") or socket.gethostname()
 # made once: every try sends the same, the time too

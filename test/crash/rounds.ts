@@ -17,7 +17,7 @@ import { FATES, Mix, TYPES, type Known } from './mix.js';
 
 const SETTLE_LIMIT_MS = 90_000;
 /** A Hermes is killed after so many answers at most, and within a few milliseconds more, so that it is amid its work. */
-const MOST_ANSWERS = 120;
+const MOST_ANSWERS = 200;
 const AMID_MS = 15;
 /** Longest wait for them. */
 const LIFE_LIMIT_MS = 5000;

@@ -138,3 +138,19 @@ test('an entry that no write can hold fails its job alone', async () => {
   expect(huge).toMatchObject({ settled: 1, failure: { kind: 'too-large' } });
   expect(small).toMatchObject({ settled: 1, failure: undefined });
 });
+
+test('J1: a command that stands after the given position is found, also where the stream’s end is remembered', async () => {
+  const journal = createMemoryJournal();
+  const { position } = await journal.head();
+  const appender = new Appender(journal);
+  // the end is kept, with all of the stream's events and none of its commands
+  await appender.run([job('s', 'keys', entry())]);
+  const command = entry(undefined, '{}', 'LaborAcknowledged');
+  await appender.run([job('s', position, command)]);
+  await appender.run([job('s', 'keys', entry())]);
+  const again = job('s', position, command);
+  await appender.run([again]);
+  expect(again.items[0]).toMatchObject({ revision: 1, duplicate: true });
+  const [stored] = await journal.read([{ stream: 's', direction: 'forwards', limit: 9 }]);
+  expect(stored).toHaveLength(3);
+});

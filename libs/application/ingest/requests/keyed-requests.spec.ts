@@ -126,6 +126,18 @@ test('a refusal does not stand against the answer that another process has given
   expect(one.ids).toEqual(other.ids);
 });
 
+test('a first try that is refused does not forget what another has joined meanwhile', async () => {
+  const store = new MemoryStore();
+  const [one, other] = [requestsOver(store), requestsOver(store)];
+  const joined = async (): Promise<Outcome<never>> => {
+    await other.once(asking, {}, refusal('outcome-unknown'));
+    return failed({ code: 'event-type-unknown', detail: 'no' });
+  };
+  expect(await one.once(asking, {}, joined)).toMatchObject({ ok: false });
+  expect(await other.once()).toMatchObject({ ok: true });
+  expect(new Set([...one.ids, ...other.ids]).size).toBe(1);
+});
+
 test('of two answers the one that was kept first is given', async () => {
   const store = new MemoryStore();
   const [one, other] = [requestsOver(store), requestsOver(store)];

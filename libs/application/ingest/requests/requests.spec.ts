@@ -329,6 +329,35 @@ describe('commands on labors', () => {
     });
   }, 60_000);
 
+  test('what another try closes while this one looks is not refused', async () => {
+    const store = await prepared();
+    const waive = ({ ingest }: IngestRig) =>
+      ingest.commandLabor('a~0', { kind: 'waive', by: null, reason: 'x' }, caller);
+    const journal = createMemoryJournal({ store });
+    let heads = 0;
+    const first = ingestRig(
+      wrapJournal(journal, {
+        async head() {
+          heads += 1;
+          // its views have shown the labor closed, and it asks how far they should be
+          if (heads === 2) {
+            const { ended, answer } = await tryOnce(store, 3, 'before', (rig) => {
+              seeing(store, rig);
+              return waive(rig);
+            });
+            expect([ended, answer, entries(store, 'host-a', 'LaborWaived').length]).toEqual([true, undefined, 1]);
+            seeing(store, first);
+          }
+          return journal.head();
+        },
+      }),
+    );
+    first.views.labors.set('a~0', 'waived');
+    expect(await waive(first)).toMatchObject({ ok: true });
+    expect(heads).toBe(2);
+    expect(entries(store, 'host-a', 'LaborWaived')).toHaveLength(1);
+  });
+
   test('what a store refused in part is not answered for good: sent again, the rest is done', async () => {
     const store = await prepared();
     const failing = faultyJournal(createMemoryJournal({ store }), {

@@ -1,7 +1,7 @@
 /** Derived UUIDs (J1): the same for ever, and never the same for two things. */
 import fc from 'fast-check';
 import type { HostName, QuestId } from '#domain';
-import { keyedEventUuid, questEventUuid } from './uuids.js';
+import { keyedEventUuid, questEventUuid, requestUuid } from './uuids.js';
 
 const HOST = 'web-1.example.com' as HostName;
 const JOURNAL = '6f1c1c5e-0d3a-4b58-9e55-0a8d2f1f7c11';
@@ -41,4 +41,15 @@ test('100,000 keys of one host have 100,000 UUIDs', () => {
   const uuids = new Set<string>();
   for (let index = 0; index < 100_000; index += 1) uuids.add(keyedEventUuid(HOST, `run-${index}`));
   expect(uuids.size).toBe(100_000);
+});
+
+test('what a request with a key writes has UUIDs of its own, the same for every try', () => {
+  expect(requestUuid(JOURNAL, 'draft')).toBe('1fc5d536-393b-8ec9-888c-3c142278d473');
+  const other = '6f1c1c5e-0d3a-4b58-9e55-0a8d2f1f7c12';
+  const uuids = [
+    ...['draft', 'batch 1', 'batch 11', 'a~1', 'a~11'].map((step) => requestUuid(JOURNAL, step)),
+    requestUuid(other, 'draft'),
+    keyedEventUuid(JOURNAL as HostName, 'draft'),
+  ];
+  expect(new Set(uuids).size).toBe(uuids.length);
 });

@@ -22,7 +22,7 @@ export const FATES = [
 /** So many that a key is sent again well within its host's last 64 events (rule 24). */
 const HOSTS = 300;
 const FLEET = 1600;
-const MANY = 120;
+const MANY = 60;
 
 /** What answers have told so far, to act upon. */
 export interface Known {

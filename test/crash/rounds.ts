@@ -2,6 +2,7 @@
  * Rounds of kill -9 under a mixed load, over one growing data folder, and what must hold of it at the end. When a kill
  * comes is drawn from the round's seed; what it hits is chance, as it is in life.
  */
+import { watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSqliteJournal } from '#adapters/journal-sqlite';
 import { openSqliteViews } from '#adapters/views-sqlite';
@@ -17,12 +18,12 @@ import { FATES, Mix, TYPES, type Known } from './mix.js';
 
 const SETTLE_LIMIT_MS = 90_000;
 /** A Hermes is killed after so many answers at most, and within a few milliseconds more, so that it is amid its work. */
-const MOST_ANSWERS = 200;
+const MOST_ANSWERS = 100;
 const AMID_MS = 15;
 /** Longest wait for them. */
 const LIFE_LIMIT_MS = 5000;
 /** Within so long quests go on in the background, once nobody has the dead one's lease. */
-const EMBARKING_MS = 7000;
+const EMBARKING_MS = 6000;
 /** Longest that one is given that is killed while it starts. */
 const START_MS = 900;
 
@@ -70,8 +71,11 @@ export class Rounds {
     });
     const { items } = await hermes.api.read('/admin/parked');
     const parked = [...(items ?? [])].map((each) => `parked: ${JSON.stringify(each)}`);
-    // a list of quests waits until none of them is behind
-    await hermes.api.read('/quests?limit=1');
+    // at the journal's head a list of quests waits until none of them is behind
+    const { head } = await hermes.api.read('/admin/status');
+    const fresh = { 'hermes-min-position': String(head), 'hermes-wait': '30' };
+    const counted = await hermes.api.call('GET', '/quests?limit=1', undefined, fresh);
+    if (counted.status !== 200) throw new Error(`quests are not counted: ${JSON.stringify(counted.body)}`);
     await this.stop();
     return [...this.clients.complaints, ...parked, ...(await this.compare())];
   }
@@ -95,16 +99,33 @@ export class Rounds {
   }
 
   private async life(random: () => number): Promise<void> {
-    const [early, share, startMs, amidMs] = [random() < 0.2, random(), random() * START_MS, random() * AMID_MS];
-    if (early) {
+    const [how, share, startMs, amidMs] = [random(), random(), random() * START_MS, random() * AMID_MS];
+    if (how < 0.2) {
       await this.launch();
       await pause(startMs);
     } else {
       await this.up();
       await this.answers(this.clients.answers + Math.floor(share ** 2 * MOST_ANSWERS));
-      await pause(amidMs);
+      await (how < 0.7 ? this.written() : pause(amidMs));
     }
     await this.kill();
+  }
+
+  /** The journal is being written to: whoever is killed now has stored something that it has not answered. */
+  private async written(): Promise<void> {
+    const ending = new AbortController();
+    const timer = setTimeout(() => {
+      ending.abort();
+    }, LIFE_LIMIT_MS);
+    try {
+      await watch(join(this.dataDir, 'journal.db-wal'), { signal: ending.signal })[Symbol.asyncIterator]().next();
+    } catch (error) {
+      if (!ending.signal.aborted) throw error;
+    } finally {
+      clearTimeout(timer);
+      // it watches until then
+      ending.abort();
+    }
   }
 
   private async answers(count: number): Promise<void> {

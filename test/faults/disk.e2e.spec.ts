@@ -151,7 +151,10 @@ onSmallDisk(
     small.free();
     await ready(running);
     expect(await total(running)).toBe(sent);
-    expect(await figure(running, 'hermes_projection_halted')).toBe('0');
+    await until(
+      'the figures say that projection goes on',
+      async () => (await figure(running, 'hermes_projection_halted')) === '0',
+    );
   },
 );
 

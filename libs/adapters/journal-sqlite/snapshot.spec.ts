@@ -31,7 +31,8 @@ async function entriesOf(of: Journal): Promise<number> {
 }
 
 test('what was acknowledged before is in it, entries and states, though somebody writes all the while', async () => {
-  await journal.append([write('host-a', 1000)]);
+  // large enough that a copy in steps would not come to its end
+  for (let thousands = 0; thousands < 20; thousands += 1) await journal.append([write('host-a', 1000)]);
   await journal.writeState('relay', '7', 0);
   const ending = new AbortController();
   let appended = 0;

@@ -1,5 +1,5 @@
 /** How bodies are read, each by its media type: strictly, in time, within the limit of their length; or handed on as they come. */
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemError } from '../problems/problem-error.js';
@@ -117,7 +117,8 @@ function limitTime(instance: FastifyInstance, { bodyMs, refuse }: BodyTime): voi
       const { raw } = request;
       const begin = (): void => {
         const timer = setTimeout(() => {
-          refuse(raw.socket);
+          // a body that has come to its end, or a request that came by no socket, keeps nobody waiting
+          if (!raw.readableEnded && !raw.destroyed && raw.socket instanceof Socket) refuse(raw.socket);
         }, bodyMs).unref();
         const end = (): void => {
           clearTimeout(timer);
@@ -127,7 +128,7 @@ function limitTime(instance: FastifyInstance, { bodyMs, refuse }: BodyTime): voi
       // what is left of a stream that was answered is thrown away, but not for ever
       if (isStreamed(request)) {
         reply.raw.once('finish', () => {
-          if (!raw.complete) begin();
+          if (!raw.complete && !raw.readableEnded) begin();
         });
       } else begin();
     }

@@ -47,7 +47,12 @@ export class Hermes {
     const chunks: string[] = [];
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
-    const exited = new Promise<number | null>((done) => child.once('exit', done));
+    const exited = new Promise<number | null>((done) =>
+      child.once('exit', (code, signal) => {
+        if (signal !== null) chunks.push(`(ended by ${signal})\n`);
+        done(code);
+      }),
+    );
     return new Hermes(child, chunks, exited);
   }
 

@@ -5,7 +5,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { StoreUnavailable, type Views } from '#ports';
 import { reasonOf } from './errors.js';
 import { prepareFile, requireOurs } from './prepare.js';
-import { Store, type Database } from './store.js';
+import { Store, type Database, type WriteWatch } from './store.js';
 import { Tables } from './tables.js';
 import { SqliteViews } from './views.js';
 
@@ -22,23 +22,30 @@ export interface SqliteViewsOptions {
  * folded from the journal.
  */
 export async function openSqliteViews({ file, anew = false }: SqliteViewsOptions): Promise<Views> {
-  return openViews(file, connect, anew);
+  return openViews(file, connect, { anew });
 }
 
-/** The same with a driver of the caller's. For specs and benchmarks, which count and break. */
+export interface OpenViewsOptions extends Pick<SqliteViewsOptions, 'anew'> {
+  /** Made over the open connection. */
+  readonly watch?: (database: Database) => WriteWatch;
+}
+
+/** The same with a driver of the caller's. For specs and benchmarks, which count and break, and for the views' thread. */
 export async function openViews(
   file: string,
   connected: (file: string) => Database,
-  anew = false,
+  { anew = false, watch }: OpenViewsOptions = {},
 ): Promise<SqliteViews> {
-  const store = new Store(prepared(file, connected, anew));
+  const database = prepared(file, connected, anew);
+  const watching = watch?.(database);
+  const store = new Store(database, watching);
   try {
     const tables = store.reading(() => new Tables(store));
     // what a crash left of tables given up
     await tables.clear(nextTurn);
     return new SqliteViews(store, tables);
   } catch (error) {
-    store.close();
+    await store.close();
     throw error;
   }
 }
@@ -59,7 +66,8 @@ function prepared(file: string, connected: (file: string) => Database, anew: boo
   }
 }
 
-function connect(file: string): Database {
+/** Throws a StoreUnavailable where the file cannot be opened. */
+export function connect(file: string): Database {
   try {
     return new DatabaseSync(file);
   } catch (error) {

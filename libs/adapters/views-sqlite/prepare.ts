@@ -9,9 +9,9 @@ const BUSY_TIMEOUT_MS = 250;
 /** Pages kept in memory; SQLite's own 2 MB would read the disk for every index of a large fleet. */
 const CACHE_KIB = 65_536;
 /** After a large write the log is cut back to this. */
-const LOG_LIMIT_BYTES = 67_108_864;
-/** The log is moved into the file after so many pages: each page that many batches changed is written once. */
-const CHECKPOINT_PAGES = 4000;
+const LOG_LIMIT_BYTES = 134_217_728;
+/** The log is moved into the file after so many pages: each page that many batches changed is written once, and each move waits for the disk. */
+const CHECKPOINT_PAGES = 16_000;
 
 /**
  * Whether the file has the layout of today now; if not, it is of another one and was left as it is. Throws an Error where

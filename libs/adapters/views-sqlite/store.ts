@@ -13,6 +13,14 @@ export interface Statement {
   run(...values: SqlValue[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
 }
 
+/** Told of what is written. */
+export interface WriteWatch {
+  /** After each transaction. */
+  committed(): void;
+  /** Before the connection is closed. */
+  close(): Promise<void>;
+}
+
 /** More than the shapes of lists that are asked for in practice; those of dropped tables make way by and by. */
 const MAX_STATEMENTS = 1000;
 
@@ -20,7 +28,10 @@ export class Store {
   private readonly statements = new Map<string, Statement>();
   private closed = false;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly watch?: WriteWatch,
+  ) {}
 
   /** Integers come as numbers, so they must be below 2^53. */
   statement(sql: string): Statement {
@@ -50,20 +61,24 @@ export class Store {
   /** All of it or nothing. Nothing of the transaction outlasts the call, so that no other call ever runs within it. */
   transaction<T>(work: () => T): T {
     this.requireOpen();
+    let value: T;
     try {
       this.database.exec('BEGIN IMMEDIATE');
-      const value = work();
+      value = work();
       this.database.exec('COMMIT');
-      return value;
     } catch (error) {
       this.undo();
       throw translated(error);
     }
+    this.watch?.committed();
+    return value;
   }
 
-  close(): void {
+  /** From now on everything is refused. */
+  async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    await this.watch?.close();
     this.statements.clear();
     this.database.close();
   }

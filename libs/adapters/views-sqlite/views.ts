@@ -21,6 +21,6 @@ export class SqliteViews implements Views {
   }
 
   async close(): Promise<void> {
-    this.store.close();
+    await this.store.close();
   }
 }

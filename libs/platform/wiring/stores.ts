@@ -35,19 +35,23 @@ export function journalFile(dataDir: string): string {
   return join(dataDir, 'journal.db');
 }
 
-/**
- * Throws a {@link StartError} that names the store and why it cannot be had; then all that was opened is closed again.
- * With `viewsAnew` the views are begun anew, whatever their file holds.
- */
+export interface StoreOptions {
+  /** The views are begun anew, whatever their file holds. */
+  readonly viewsAnew?: boolean;
+  /** Whether embedded views have a thread of their own, as they have where absent; only the build can start one. */
+  readonly threads?: boolean;
+}
+
+/** Throws a {@link StartError} that names the store and why it cannot be had; then all that was opened is closed again. */
 export async function openStores(
   settings: Settings,
-  { viewsAnew = false }: { readonly viewsAnew?: boolean } = {},
+  { viewsAnew = false, threads = true }: StoreOptions = {},
 ): Promise<Stores> {
   const opened: Close[] = [];
   try {
     await lock(settings, opened);
     const journal = await openJournal(settings, opened);
-    const views = await openViews(settings, viewsAnew, opened);
+    const views = await openViews(settings, { viewsAnew, threads }, opened);
     const feed = await createFeed(settings, opened);
     const depths = { commitQueue: () => journal.waiting(), feedBuffers: () => feed.buffered() };
     let closing: Promise<void> | undefined;
@@ -100,10 +104,15 @@ function viewsFile(dataDir: string): string {
   return join(dataDir, 'views.db');
 }
 
-async function openViews(settings: Settings, anew: boolean, opened: Close[]): Promise<Views> {
-  const { openSqliteViews } = await import('#adapters/views-sqlite');
+async function openViews(
+  settings: Settings,
+  { viewsAnew: anew, threads }: Required<StoreOptions>,
+  opened: Close[],
+): Promise<Views> {
+  const { openSqliteViews, openThreadedViews } = await import('#adapters/views-sqlite');
   const file = viewsFile(settings.dataDir);
-  const views = await named(`the views ${file}`, async () => openSqliteViews({ file, anew }));
+  const open = threads ? openThreadedViews : openSqliteViews;
+  const views = await named(`the views ${file}`, () => open({ file, anew }));
   opened.push(() => views.close());
   return views;
 }

@@ -1,0 +1,79 @@
+/** The views' contract over the messages that go to their thread and back; the thread itself runs from the build, under every end-to-end test. */
+import { MessageChannel } from 'node:worker_threads';
+import { StoreUnavailable, type Views } from '#ports';
+import { hostDoc, newGeneration, temporaryFolder, viewsContract } from '#testing';
+import { openSqliteViews } from '../index.js';
+import { connect, openViews } from '../open.js';
+import { RemoteViews } from './remote.js';
+import { serveViews } from './serve.js';
+
+const path = temporaryFolder();
+
+async function served(open: () => Promise<Views>): Promise<Views> {
+  const { port1, port2 } = new MessageChannel();
+  const ended = new Promise((resolve) => port2.once('close', resolve));
+  void serveViews(port1, open).finally(() => {
+    port1.close();
+  });
+  const views = new RemoteViews(port2, ended);
+  await views.opened;
+  return views;
+}
+
+viewsContract('sqlite, through messages', async () => {
+  const file = path('views.sqlite');
+  let commits = 0;
+  const watch = () => ({
+    committed: () => {
+      commits += 1;
+    },
+    close: () => Promise.resolve(),
+  });
+  const open = (): Promise<Views> => served(() => openViews(file, connect, { watch }));
+  const views = await open();
+  return { views, reopen: open, roundTrips: () => commits, dispose: () => views.close() };
+});
+
+test('what keeps them from opening is told as it would be in this thread', async () => {
+  await expect(served(() => openSqliteViews({ file: path('nowhere', 'views.sqlite') }))).rejects.toThrow(
+    StoreUnavailable,
+  );
+  await expect(served(() => Promise.reject(new Error('holds no views of Hermes')))).rejects.toThrow(
+    /^holds no views of Hermes$/,
+  );
+});
+
+test('errors keep their kind, and a defect the place where it happened', async () => {
+  const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
+  await expect(views.control.activate(7)).rejects.toThrow(RangeError);
+  const bad = { hosts: [{ ...hostDoc(), state: null }] } as unknown as Parameters<Views['writer']['apply']>[1];
+  await expect(views.writer.apply(await newGeneration(views), bad)).rejects.toMatchObject({
+    message: expect.stringContaining('null') as unknown,
+    stack: expect.stringContaining('host-writes') as unknown,
+  });
+  await views.close();
+});
+
+test('once closed, or when the other side is gone, every call is refused, those under way too', async () => {
+  const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
+  await views.close();
+  await views.close();
+  await expect(views.reader.freshness()).rejects.toThrow(StoreUnavailable);
+
+  const { port2 } = new MessageChannel();
+  let end = (): void => undefined;
+  const deaf = new RemoteViews(
+    port2,
+    new Promise<void>((resolve) => {
+      end = resolve;
+    }),
+  );
+  const opening = expect(deaf.opened).rejects.toThrow('their thread ended');
+  const asked = expect(deaf.reader.freshness()).rejects.toThrow('their thread ended');
+  end();
+  await opening;
+  await asked;
+  await expect(deaf.writer.progress(1)).rejects.toThrow(StoreUnavailable);
+  await deaf.close();
+  port2.close();
+});

@@ -1,0 +1,21 @@
+/** Opens the views of one SQLite file in a thread of their own. */
+import { Worker } from 'node:worker_threads';
+import type { Views } from '#ports';
+import type { SqliteViewsOptions } from '../open.js';
+import { RemoteViews } from './remote.js';
+
+/**
+ * As `openSqliteViews`, in a thread beside the caller's: what the views compute and wait for keeps nobody else. Runs from the
+ * build only. A defect there that nothing catches ends the process, as it would here.
+ */
+export async function openThreadedViews(options: SqliteViewsOptions): Promise<Views> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
+  const views = new RemoteViews(worker, new Promise((resolve) => worker.once('exit', resolve)));
+  try {
+    await views.opened;
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
+  return views;
+}

@@ -1,0 +1,98 @@
+/** The callers' side: the views port over a message port, behind which {@link serveViews} answers. */
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { StoreUnavailable, type Views, type ViewsControl, type ViewsReader, type ViewsWriter } from '#ports';
+import { errorOf, OPENING, type Answer, type Call, type Door } from './protocol.js';
+
+/** Every method of a door, by name: one that is forgotten does not compile. */
+type Methods<T> = Readonly<Record<keyof T, true>>;
+
+const CONTROL: Methods<ViewsControl> = {
+  ...{ identity: true, claim: true, reset: true, resetEvents: true, generations: true, current: true },
+  ...{ createGeneration: true, activate: true, dropGeneration: true, repartition: true },
+};
+const WRITER: Methods<ViewsWriter> = {
+  ...{ hosts: true, labors: true, parts: true, quests: true, questsOfHost: true, catalogue: true, progress: true },
+  ...{ apply: true, dirtyQuests: true, sumParts: true, storeRecount: true, parkedHosts: true, parkedQuests: true },
+};
+const READER: Methods<ViewsReader> = {
+  ...{ freshness: true, catalogue: true, event: true, events: true, lastByCategory: true, eventsPerHour: true },
+  ...{ labor: true, labors: true, quest: true, quests: true, questHosts: true, questsBehind: true, host: true },
+  ...{ hosts: true, totals: true },
+};
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export type ViewsPort = Pick<MessagePort | Worker, 'postMessage'> & {
+  on(event: 'message', listener: (answer: Answer) => void): unknown;
+};
+
+export class RemoteViews implements Views {
+  readonly control = this.door<ViewsControl>('control', CONTROL);
+  readonly writer = this.door<ViewsWriter>('writer', WRITER);
+  readonly reader = this.door<ViewsReader>('reader', READER);
+  /** Resolves once the views are open; rejects as opening them in this thread would. */
+  readonly opened: Promise<unknown>;
+  private readonly waiting = new Map<number, Waiting>();
+  private last = OPENING;
+  private gone: string | null = null;
+
+  /** `ended` resolves when the other side is gone. */
+  constructor(
+    private readonly port: ViewsPort,
+    private readonly ended: Promise<unknown>,
+  ) {
+    this.opened = this.answerTo(OPENING);
+    port.on('message', (answer) => {
+      this.take(answer);
+    });
+    void ended.then(() => {
+      this.end('their thread ended');
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.gone === null) {
+      this.gone = 'they were closed';
+      this.port.postMessage('close');
+    }
+    await this.ended;
+  }
+
+  private door<T>(door: Door, methods: Methods<T>): T {
+    const calls = Object.keys(methods).map((method) => [
+      method,
+      (...args: readonly unknown[]) => this.call(door, method, args),
+    ]);
+    return Object.fromEntries(calls) as T;
+  }
+
+  private async call(door: Door, method: string, args: readonly unknown[]): Promise<unknown> {
+    if (this.gone !== null) throw new StoreUnavailable('views', this.gone);
+    this.last += 1;
+    const call: Call = { number: this.last, door, method, args };
+    const answered = this.answerTo(call.number);
+    this.port.postMessage(call);
+    return answered;
+  }
+
+  private answerTo(number: number): Promise<unknown> {
+    return new Promise((resolve, reject) => this.waiting.set(number, { resolve, reject }));
+  }
+
+  private take(answer: Answer): void {
+    const waiting = this.waiting.get(answer.number);
+    this.waiting.delete(answer.number);
+    if (answer.kind === 'done') waiting?.resolve(answer.value);
+    else waiting?.reject(errorOf(answer.error));
+  }
+
+  private end(reason: string): void {
+    this.gone ??= reason;
+    const unavailable = new StoreUnavailable('views', this.gone);
+    for (const { reject } of this.waiting.values()) reject(unavailable);
+    this.waiting.clear();
+  }
+}

@@ -26,7 +26,8 @@ export type Told =
 
 export function tell(error: unknown): Told {
   if (error instanceof StoreUnavailable) {
-    return { kind: 'unavailable', reason: error.reason, cause: error.cause === undefined ? null : String(error.cause) };
+    const { cause } = error;
+    return { kind: 'unavailable', reason: error.reason, cause: cause instanceof Error ? cause.message : null };
   }
   const kind = error instanceof RangeError ? 'range' : 'defect';
   if (!(error instanceof Error)) return { kind, message: String(error), stack: null };

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../harness/hermes.js';
 import { tidyUp } from '../projection/rig.js';
 import { Rounds } from './rounds.js';
 
-const ROUNDS = Number(process.env['HERMES_TEST_CRASH_ROUNDS'] ?? 10);
+const ROUNDS = Number(process.env['HERMES_TEST_CRASH_ROUNDS'] ?? 20);
 const FIRST_SEED = Number(process.env['HERMES_TEST_CRASH_SEED'] ?? Date.now() % 1_000_000);
 /** Rounds over one data folder: it grows, and is compared at the end. */
 const GROUP = 10;

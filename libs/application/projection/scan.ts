@@ -16,8 +16,8 @@ export interface ScanParts {
   readonly moved: (status: FoldingStatus) => void;
 }
 
-/** Entries of one page: on embedded stores everybody else waits while one is judged and written. */
-const PAGE_ENTRIES = 250;
+/** Entries of one page: everybody else waits while one is judged, and a page of the views that many of them change is written once. */
+const PAGE_ENTRIES = 1000;
 
 /**
  * Resolves at the head as it was when an empty page came, or early where `signal` aborts. Each page is stored with the

@@ -7,6 +7,8 @@ loopback.addAddress('::1', 'ipv6');
 
 /** Whether `name` is `localhost`, a name under it, or a loopback address (without brackets or port). */
 export function isLoopbackName(name: string): boolean {
+  // asked of every request, and nearly always of one of these
+  if (name === 'localhost' || name === '127.0.0.1' || name === '::1') return true;
   const version = isIP(name);
   if (version !== 0) return loopback.check(name, version === 4 ? 'ipv4' : 'ipv6');
   const lower = name.toLowerCase();

@@ -54,6 +54,29 @@ test('errors keep their kind, and a defect the place where it happened', async (
   await views.close();
 });
 
+test('what cannot be copied to another thread is a defect of its caller alone', async () => {
+  const file = path('views.sqlite');
+  const views = await served(() => openSqliteViews({ file }));
+  const host = { ...hostDoc(), state: () => undefined } as unknown as ReturnType<typeof hostDoc>;
+  const generation = await newGeneration(views);
+  const [bad, good] = await Promise.allSettled([
+    views.writer.apply(generation, { hosts: [host] }),
+    views.writer.hosts(generation, [host.host]),
+  ]);
+  expect(bad).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(/clone/) as unknown } });
+  expect(good).toEqual({ status: 'fulfilled', value: [] });
+  await views.close();
+
+  const reader = { event: () => Promise.resolve(() => undefined) } as unknown as Views['reader'];
+  const odd = await served(async () => ({
+    ...(await openSqliteViews({ file })),
+    reader,
+    close: () => Promise.resolve(),
+  }));
+  await expect(odd.reader.event('web-1~0' as Parameters<Views['reader']['event']>[0])).rejects.toThrow(/clone/);
+  await odd.close();
+});
+
 test('once closed, or when the other side is gone, every call is refused, those under way too', async () => {
   const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
   await views.close();

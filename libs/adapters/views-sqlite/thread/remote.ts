@@ -1,7 +1,8 @@
 /** The callers' side: the views port over a message port, behind which {@link serveViews} answers. */
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { StoreUnavailable, type Views, type ViewsControl, type ViewsReader, type ViewsWriter } from '#ports';
-import { errorOf, OPENING, type Answer, type Call, type Door } from './protocol.js';
+import { Outbox } from './outbox.js';
+import { errorOf, OPENING, tell, type Answer, type Call, type Door } from './protocol.js';
 
 /** Every method of a door, by name: one that is forgotten does not compile. */
 type Methods<T> = Readonly<Record<keyof T, true>>;
@@ -26,7 +27,7 @@ interface Waiting {
 }
 
 export type ViewsPort = Pick<MessagePort | Worker, 'postMessage'> & {
-  on(event: 'message', listener: (answer: Answer) => void): unknown;
+  on(event: 'message', listener: (answers: readonly Answer[]) => void): unknown;
 };
 
 export class RemoteViews implements Views {
@@ -35,6 +36,14 @@ export class RemoteViews implements Views {
   readonly reader = this.door<ViewsReader>('reader', READER);
   /** Resolves once the views are open; rejects as opening them in this thread would. */
   readonly opened: Promise<unknown>;
+  private readonly outbox = new Outbox<Call>(
+    (calls) => {
+      this.port.postMessage(calls);
+    },
+    ({ number }, error) => {
+      this.take({ number, kind: 'failed', error: tell(error) });
+    },
+  );
   private readonly waiting = new Map<number, Waiting>();
   private last = OPENING;
   private gone: string | null = null;
@@ -45,8 +54,8 @@ export class RemoteViews implements Views {
     private readonly ended: Promise<unknown>,
   ) {
     this.opened = this.answerTo(OPENING);
-    port.on('message', (answer) => {
-      this.take(answer);
+    port.on('message', (answers) => {
+      for (const answer of answers) this.take(answer);
     });
     void ended.then(() => {
       this.end('their thread ended');
@@ -56,6 +65,7 @@ export class RemoteViews implements Views {
   async close(): Promise<void> {
     if (this.gone === null) {
       this.gone = 'they were closed';
+      this.outbox.flush();
       this.port.postMessage('close');
     }
     await this.ended;
@@ -74,7 +84,7 @@ export class RemoteViews implements Views {
     this.last += 1;
     const call: Call = { number: this.last, door, method, args };
     const answered = this.answerTo(call.number);
-    this.port.postMessage(call);
+    this.outbox.put(call);
     return answered;
   }
 

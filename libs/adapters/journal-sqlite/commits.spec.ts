@@ -1,12 +1,14 @@
 /** How appends share commits, wait for them and are refused when too much waits; and who waits for them. */
 import { copyFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { START } from '#contracts';
-import type { Journal, StreamWrite, WriteOutcome } from '#ports';
+import { StoreUnavailable, type Journal, type StreamWrite, type WriteOutcome } from '#ports';
 import { intercept, newEntry, streamWrite as write, temporaryFolder } from '#testing';
 import { openSqliteJournal } from './index.js';
 import type { JournalLimits, SqliteJournal } from './journal.js';
 import type { Database } from './layout.js';
+import type { LogSync } from './log-sync.js';
 import { openJournal } from './open.js';
 
 const path = temporaryFolder();
@@ -14,10 +16,10 @@ let file: string;
 let database: Database;
 let journal: SqliteJournal;
 
-function open(limits: Partial<JournalLimits> = {}): void {
+function open(limits: Partial<JournalLimits> = {}, log?: LogSync): void {
   file = path('journal.sqlite');
   database = new DatabaseSync(file);
-  journal = openJournal({ file }, database, limits);
+  journal = openJournal({ file }, database, limits, log);
 }
 
 afterEach(() => journal.close());
@@ -36,14 +38,37 @@ function writeOf(stream: string, json: string, count = 1): StreamWrite {
 /** Transactions since {@link open}. */
 let commits: () => number;
 
-function opened(limits?: Partial<JournalLimits>): void {
-  open(limits);
+function opened(limits?: Partial<JournalLimits>, log?: LogSync): void {
+  open(limits, log);
   let count = 0;
   intercept(database, 'exec', (exec, sql) => {
     if (sql === 'COMMIT') count += 1;
     exec(sql);
   });
   commits = () => count;
+}
+
+/** A disk that answers when it is told to. */
+function heldDisk() {
+  const waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  let asked = 0;
+  return {
+    sync: () =>
+      new Promise<void>((resolve, reject) => {
+        asked += 1;
+        waiting.push({ resolve, reject });
+      }),
+    close: () => Promise.resolve(),
+    async asked(times: number): Promise<void> {
+      while (asked < times) await nextTurn();
+    },
+    release(error?: Error): void {
+      for (const { resolve, reject } of waiting.splice(0)) {
+        if (error === undefined) resolve();
+        else reject(error);
+      }
+    },
+  };
 }
 
 describe('commits', () => {
@@ -78,10 +103,71 @@ describe('commits', () => {
     await again.close();
   });
 
-  test('J1: every commit is synced to the disk', () => {
-    opened();
-    expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
-    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  test('J1: an append is acknowledged when the log is on the disk, and nothing of it is shown before', async () => {
+    const disk = heldDisk();
+    opened({}, disk);
+    const { position } = await journal.head();
+    const subscription = journal.subscribe({ after: position, batchSize: 10, signal: new AbortController().signal });
+    const told: string[] = [];
+    const tell = (what: string) => () => told.push(what);
+    const all = [
+      subscription[Symbol.asyncIterator]().next().then(tell('subscription')),
+      journal.append([write('host-a', 1)]).then(tell('append')),
+      journal.writeState('relay', '7', 0).then(tell('state')),
+    ];
+    await disk.asked(1);
+    expect(commits()).toBe(1);
+    all.push(
+      journal.head().then(tell('head')),
+      journal.read([{ stream: 'host-a', direction: 'forwards', limit: 1 }]).then(tell('read')),
+      journal.readAll(position, 1).then(tell('readAll')),
+      journal.entryAt(position).then(tell('entryAt')),
+      journal.readState('relay').then(tell('readState')),
+      journal.append([write('host-b', 1)]).then(tell('next append')),
+    );
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    expect(told).toEqual([]);
+    expect(commits()).toBe(1);
+    disk.release();
+    await disk.asked(2);
+    await Promise.all(all.slice(0, -1));
+    expect(told).not.toContain('next append');
+    disk.release();
+    await Promise.all(all);
+  });
+
+  test('J3: a disk that does not answer in time leaves the outcome unknown, and what waits behind it is refused', async () => {
+    const disk = heldDisk();
+    opened({ timeoutMs: 20 }, disk);
+    const first = journal.append([write('host-a', 1)]);
+    await disk.asked(1);
+    const second = journal.append([write('host-b', 1)]);
+    const read = expect(journal.head()).rejects.toThrow(StoreUnavailable);
+    expect(await first).toEqual([{ kind: 'unknown', reason: 'the disk did not answer within 20 ms' }]);
+    await read;
+    expect(kinds(await second)).toEqual(['failed']);
+    disk.release();
+    expect(await lengthOf('host-a')).toBe(1);
+    expect(await lengthOf('host-b')).toBe(0);
+    const third = journal.append([write('host-b', 1)]);
+    await disk.asked(2);
+    disk.release();
+    expect(kinds(await third)).toEqual(['appended']);
+  });
+
+  test('J1: a disk that refuses once is not relied on again: the outcome is unknown, and all that follows is refused', async () => {
+    const disk = heldDisk();
+    opened({}, disk);
+    const first = journal.append([write('host-a', 1)]);
+    await disk.asked(1);
+    disk.release(new Error('EIO: i/o error, fdatasync'));
+    const reason = /refused to keep what was written \(EIO: .*\): restart Hermes/;
+    expect(await first).toEqual([{ kind: 'unknown', reason: expect.stringMatching(reason) as unknown }]);
+    await expect(journal.head()).rejects.toThrow(reason);
+    expect(await journal.append([write('host-a', 1)])).toEqual([
+      { kind: 'failed', reason: expect.stringMatching(reason) as unknown },
+    ]);
+    await journal.close();
   });
 
   test('J2: positions grow by one from the identity on, also after a transaction that was undone', async () => {
@@ -145,12 +231,12 @@ describe('the queue before the disk', () => {
   });
 
   test('J3: what waited too long is answered failed and not stored, the whole call alike', async () => {
-    opened({ timeoutMs: 5, maxCommitEntries: 1 });
+    opened({ timeoutMs: 500, maxCommitEntries: 1 });
     const appending = journal.append([write('a', 1), write('b', 1), write('c', 1)]);
-    const until = performance.now() + 10;
+    const until = performance.now() + 510;
     while (performance.now() < until);
     const outcomes = await appending;
-    expect(outcomes).toEqual(Array(3).fill({ kind: 'failed', reason: 'it waited for the disk longer than 5 ms' }));
+    expect(outcomes).toEqual(Array(3).fill({ kind: 'failed', reason: 'it waited for the disk longer than 500 ms' }));
     expect((await journal.readAll(START, 10)).length).toBe(1);
     expect(kinds(await journal.append([write('a', 1)]))).toEqual(['appended']);
   });

@@ -1,9 +1,12 @@
 /**
- * The queue before the disk: what is asked for while one transaction is done, or in one turn of the event loop, shares
- * the next transaction and its one fsync. Bounded in entries, bytes and time.
+ * The queue before the disk: what is asked for while one transaction is on its way to the disk, or in one turn of the
+ * event loop, shares the next transaction. Bounded in entries, bytes and time.
  */
+import { StoreUnavailable } from '#ports';
+import { Durability } from './durability.js';
 import { isSqliteError, isSurelyUndone, reasonOf } from './errors.js';
 import type { Database } from './layout.js';
+import type { LogSync } from './log-sync.js';
 
 export interface CommitLimits {
   /** Most that may wait; what comes beyond it is refused. One job is always taken, whatever its size. */
@@ -12,7 +15,7 @@ export interface CommitLimits {
   /** A transaction takes no further job when it has so much: it blocks the event loop while it lasts. */
   readonly maxCommitEntries: number;
   readonly maxCommitBytes: number;
-  /** Longest wait in the queue. */
+  /** Longest wait in the queue, and for the disk. */
   readonly timeoutMs: number;
 }
 
@@ -47,14 +50,19 @@ export class CommitQueue {
   private waiting: Waiting[] = [];
   private entries = 0;
   private bytes = 0;
-  private scheduled = false;
+  private busy = false;
   private drained: (() => void)[] = [];
+  private readonly durability: Durability;
 
+  /** `committed` is called when something new is durable. */
   constructor(
     private readonly database: Database,
     private readonly limits: CommitLimits,
+    log: LogSync,
     private readonly committed: () => void,
-  ) {}
+  ) {
+    this.durability = new Durability(log, limits.timeoutMs);
+  }
 
   /** Jobs of one call stay in their order: when one finds no room, those after it are refused as well. */
   submit<T>(jobs: readonly Job<T>[]): Promise<readonly CommitOutcome<T>[]> {
@@ -74,9 +82,17 @@ export class CommitQueue {
     return { entries: this.entries, bytes: this.bytes };
   }
 
+  /**
+   * To be awaited before anything is read, unless it is undefined: what is not on the disk yet is not shown (a repeat would
+   * be acknowledged, or a view written, from what a power failure may take back). Rejects with a StoreUnavailable.
+   */
+  unsettled(): Promise<void> | undefined {
+    return this.durability.unsettled();
+  }
+
   /** Resolves when nothing waits. */
   async drain(): Promise<void> {
-    if (this.waiting.length === 0) return;
+    if (!this.busy) return;
     await new Promise<void>((resolve) => this.drained.push(resolve));
   }
 
@@ -99,56 +115,92 @@ export class CommitQueue {
   }
 
   private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
+    if (this.busy) return;
+    this.busy = true;
     setImmediate(() => {
-      this.scheduled = false;
-      this.commit(this.take());
-      if (this.waiting.length > 0) this.schedule();
-      else for (const resolve of this.drained.splice(0)) resolve();
+      void this.turn();
     });
+  }
+
+  /** Never rejects. */
+  private async turn(): Promise<void> {
+    const group = this.take();
+    const values = this.commit(group);
+    if (values !== undefined) await this.acknowledge(group, values);
+    this.busy = false;
+    if (this.waiting.length > 0) this.schedule();
+    else for (const resolve of this.drained.splice(0)) resolve();
   }
 
   /** The next transaction's jobs, at least one; those that waited too long are answered instead. */
   private take(): readonly Waiting[] {
+    this.expire();
     const taken: Waiting[] = [];
-    const earliest = performance.now() - this.limits.timeoutMs;
     let entries = 0;
     let bytes = 0;
-    let count = 0;
     for (const next of this.waiting) {
       if (entries >= this.limits.maxCommitEntries || bytes >= this.limits.maxCommitBytes) break;
-      count += 1;
-      this.entries -= weightOf(next.job);
-      this.bytes -= next.job.bytes;
-      if (next.since < earliest) {
-        next.settle({ kind: 'failed', reason: `it waited for the disk longer than ${this.limits.timeoutMs} ms` });
-        continue;
-      }
       entries += weightOf(next.job);
       bytes += next.job.bytes;
       taken.push(next);
     }
-    this.waiting = this.waiting.slice(count);
+    this.waiting = this.waiting.slice(taken.length);
+    this.leave(taken);
     return taken;
   }
 
-  private commit(group: readonly Waiting[]): void {
-    if (group.length === 0) return;
+  /** They wait in the order in which they came. */
+  private expire(): void {
+    const earliest = performance.now() - this.limits.timeoutMs;
+    const count = this.waiting.findIndex(({ since }) => since >= earliest);
+    const expired = this.waiting.splice(0, count < 0 ? this.waiting.length : count);
+    this.leave(expired);
+    for (const { settle } of expired) {
+      settle({ kind: 'failed', reason: `it waited for the disk longer than ${this.limits.timeoutMs} ms` });
+    }
+  }
+
+  private leave(gone: readonly Waiting[]): void {
+    for (const { job } of gone) {
+      this.entries -= weightOf(job);
+      this.bytes -= job.bytes;
+    }
+  }
+
+  /** What the jobs answer; undefined where they have their answers already. */
+  private commit(group: readonly Waiting[]): readonly unknown[] | undefined {
+    if (group.length === 0) return undefined;
     let values: readonly unknown[];
     try {
+      this.durability.requireSound();
       this.database.exec('BEGIN IMMEDIATE');
       values = group.map(({ job }) => job.apply());
     } catch (error) {
       this.undo();
       this.fail(group, 'failed', error);
-      return;
+      return undefined;
     }
     try {
       this.database.exec('COMMIT');
     } catch (error) {
       this.undo();
       this.fail(group, isSurelyUndone(error) ? 'failed' : 'unknown', error);
+      return undefined;
+    }
+    return values;
+  }
+
+  /** Those who wait longer for the disk than they may are told so; the disk is waited for all the same. */
+  private async acknowledge(group: readonly Waiting[], values: readonly unknown[]): Promise<void> {
+    const unsure = (reason: string): void => {
+      for (const { settle } of group) settle({ kind: 'unknown', reason });
+    };
+    const failure = await this.durability.reach((reason) => {
+      unsure(reason);
+      this.expire();
+    });
+    if (failure !== undefined) {
+      unsure(failure);
       return;
     }
     group.forEach(({ settle }, index) => {
@@ -169,6 +221,7 @@ export class CommitQueue {
   private fail(group: readonly Waiting[], kind: 'failed' | 'unknown', error: unknown): void {
     for (const { settle, reject } of group) {
       if (isSqliteError(error)) settle({ kind, reason: reasonOf(error), cause: error });
+      else if (error instanceof StoreUnavailable) settle({ kind, reason: error.reason });
       else reject(error);
     }
   }

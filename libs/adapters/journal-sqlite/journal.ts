@@ -17,6 +17,7 @@ import {
 import { CommitQueue, type CommitLimits, type CommitOutcome, type Job, type QueueDepth } from './commits.js';
 import { isSqliteError, reading } from './errors.js';
 import type { Database } from './layout.js';
+import type { LogSync } from './log-sync.js';
 import { Sleepers } from './sleepers.js';
 import { prepareStatements, type Statements } from './statements.js';
 
@@ -46,12 +47,13 @@ export class SqliteJournal implements Journal {
   constructor(
     private readonly database: Database,
     private readonly limits: JournalLimits,
+    private readonly log: LogSync,
   ) {
     this.maxAppendEntries = limits.maxAppendEntries;
     this.maxAppendBytes = limits.maxAppendBytes;
     this.maxReadEntries = limits.maxReadEntries;
     this.statements = prepareStatements(database);
-    this.commits = new CommitQueue(database, limits, () => {
+    this.commits = new CommitQueue(database, limits, log, () => {
       this.sleepers.wake();
     });
     const first = this.statements.after(START, 1, 1)[0];
@@ -80,8 +82,7 @@ export class SqliteJournal implements Journal {
         work = 0;
         await nextTurn();
       }
-      this.requireOpen();
-      const entries = reading(() => this.statements.read(read));
+      const entries = await this.reading(() => this.statements.read(read));
       work += entries.length + 1;
       answers.push(entries);
     }
@@ -93,18 +94,15 @@ export class SqliteJournal implements Journal {
     requireLimit(limit, this.maxReadEntries);
     // who reads page after page must not keep everybody else from their turn
     await nextTurn();
-    this.requireOpen();
-    return this.page(after, limit);
+    return this.reading(() => this.statements.after(after, limit, this.limits.maxPageCharacters));
   }
 
   async entryAt(position: Position): Promise<StoredEntry | undefined> {
-    this.requireOpen();
-    return reading(() => this.statements.at(position));
+    return this.reading(() => this.statements.at(position));
   }
 
   async head(): Promise<StoredEntry> {
-    this.requireOpen();
-    return reading(() => this.statements.last());
+    return this.reading(() => this.statements.last());
   }
 
   async *subscribe(options: {
@@ -115,7 +113,9 @@ export class SqliteJournal implements Journal {
     requireLimit(options.batchSize, this.maxReadEntries);
     this.requireOpen();
     let { after } = options;
-    while (this.goesOn(options.signal)) {
+    for (;;) {
+      await this.settled();
+      if (!this.goesOn(options.signal)) return;
       const page = this.page(after, options.batchSize);
       const last = page.at(-1);
       if (last === undefined) {
@@ -130,8 +130,7 @@ export class SqliteJournal implements Journal {
   }
 
   async readState(name: string): Promise<NamedState | undefined> {
-    this.requireOpen();
-    return reading(() => this.statements.state(name));
+    return this.reading(() => this.statements.state(name));
   }
 
   async writeState(name: string, value: string, expectedVersion: number): Promise<'written' | 'conflict' | 'unknown'> {
@@ -156,6 +155,7 @@ export class SqliteJournal implements Journal {
   private async finish(): Promise<void> {
     this.sleepers.wake();
     await this.commits.drain();
+    await this.log.close();
     this.emptyLog();
     this.database.close();
   }
@@ -194,6 +194,18 @@ export class SqliteJournal implements Journal {
 
   private page(after: Position, limit: number): readonly StoredEntry[] {
     return reading(() => this.statements.after(after, limit, this.limits.maxPageCharacters));
+  }
+
+  private async reading<T>(read: () => T): Promise<T> {
+    this.requireOpen();
+    await this.settled();
+    this.requireOpen();
+    return reading(read);
+  }
+
+  /** In the turn in which it resolves, everything that a read would show is durable. */
+  private async settled(): Promise<void> {
+    for (let wait = this.commits.unsettled(); wait !== undefined; wait = this.commits.unsettled()) await wait;
   }
 
   private goesOn(signal: AbortSignal): boolean {

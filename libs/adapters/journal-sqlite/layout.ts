@@ -36,7 +36,8 @@ export interface Birth {
 }
 
 /**
- * Sets the connection up for durable commits, and makes the layout with the identity in a file that is empty.
+ * Sets the connection up, and makes the layout with the identity, durably, in a file that is empty. Later commits do not
+ * wait for the disk: whoever acknowledges them does (log-sync.ts).
  * Throws an Error where the file is no journal or of another layout, a StoreUnavailable where it cannot be read.
  */
 export function prepareLayout(database: Database, file: string, birth: Birth, busyTimeoutMs: number): void {
@@ -45,6 +46,7 @@ export function prepareLayout(database: Database, file: string, birth: Birth, bu
     if (isEmpty(database)) create(database, birth);
     requireLayout(database, file);
     requireWal(database, file);
+    database.exec('PRAGMA synchronous = NORMAL');
   });
 }
 

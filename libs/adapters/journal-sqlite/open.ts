@@ -5,6 +5,7 @@ import { StoreUnavailable, type Journal } from '#ports';
 import { reasonOf } from './errors.js';
 import { SqliteJournal, type JournalLimits } from './journal.js';
 import { prepareLayout, type Database } from './layout.js';
+import { logSyncOf, type LogSync } from './log-sync.js';
 
 export interface SqliteJournalOptions {
   /** Made where it is not there; its folder must be there. One process at a time: the caller holds the folder's lock. */
@@ -45,16 +46,17 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   return openJournal(options, connect(options.file));
 }
 
-/** The same over a connection given; it is closed where opening fails. For specs, which count and break. */
+/** The same over a connection and a log given; the connection is closed where opening fails. For specs, which count and break. */
 export function openJournal(
   options: SqliteJournalOptions,
   database: Database,
   limits: Partial<JournalLimits> = {},
+  log: LogSync = logSyncOf(options.file),
 ): SqliteJournal {
   const { file, newId = randomUUID, now = Date.now, appendTimeoutMs = LIMITS.timeoutMs } = options;
   try {
     prepareLayout(database, file, { newId, now }, BUSY_TIMEOUT_MS);
-    return new SqliteJournal(database, { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits });
+    return new SqliteJournal(database, { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits }, log);
   } catch (error) {
     database.close();
     throw error;

@@ -1,0 +1,74 @@
+/**
+ * Whether everything that is committed is on the disk, for the one who commits and for those who read. A disk that has once
+ * refused to sync is not asked again: what it dropped it would not report a second time.
+ */
+import { StoreUnavailable } from '#ports';
+import type { LogSync } from './log-sync.js';
+
+interface Readers {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: StoreUnavailable) => void;
+}
+
+export class Durability {
+  /** Those who wait until what is committed is on the disk; undefined while it is. */
+  private readers: Readers | undefined;
+  private broken: string | undefined;
+
+  constructor(
+    private readonly log: LogSync,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** Throws a StoreUnavailable where nothing can be made durable any more. */
+  requireSound(): void {
+    if (this.broken !== undefined) throw new StoreUnavailable('journal', this.broken);
+  }
+
+  /** See {@link CommitQueue.unsettled}. */
+  unsettled(): Promise<void> | undefined {
+    if (this.broken !== undefined) return Promise.reject(new StoreUnavailable('journal', this.broken));
+    return this.readers?.promise;
+  }
+
+  /**
+   * Waits until what is committed is on the disk; answers why it never will be, where that is so. `late` is called each
+   * time that the longest wait is over.
+   */
+  async reach(late: (reason: string) => void): Promise<string | undefined> {
+    this.await();
+    const timer = setInterval(() => {
+      const reason = `the disk did not answer within ${this.timeoutMs} ms`;
+      late(reason);
+      this.readers?.reject(new StoreUnavailable('journal', reason));
+      this.await();
+    }, this.timeoutMs);
+    try {
+      await this.log.sync();
+      this.readers?.resolve();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.broken = `the disk refused to keep what was written (${reason}): restart Hermes when it is sound`;
+      this.readers?.reject(new StoreUnavailable('journal', this.broken));
+    } finally {
+      clearInterval(timer);
+      this.readers = undefined;
+    }
+    return this.broken;
+  }
+
+  private await(): void {
+    this.readers = readers();
+  }
+}
+
+function readers(): Readers {
+  let settle: Pick<Readers, 'resolve' | 'reject'> | undefined;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // nobody need be waiting
+  promise.catch(() => undefined);
+  return { promise, resolve: () => settle?.resolve(), reject: (error) => settle?.reject(error) };
+}

@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import type { Answer, Json } from '../harness/api.js';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { send } from '../harness/stream.js';
 import { until } from '../harness/until.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -83,8 +84,36 @@ test('more than may wait for the journal: all of a request or nothing, and what 
   expect(await figure('hermes_append_queue_entries')).toBe(0);
 }, 60_000);
 
+test('bodies that are more in sum than may be held: refused at once, streams and reads are not, and it is as before afterwards', async () => {
+  await start({ HERMES_MAX_BODY_BYTES: '65536', HERMES_MAX_HELD_BYTES: '100000' });
+  const large = { type: 'disk-full', hosts: Array.from({ length: 5000 }, (_, nth) => `held-${nth}`) };
+  const upload = JSON.stringify(large);
+  const socket = connect(Number(new URL(hermes.api.origin).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.resume();
+  socket.write(
+    `POST /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${upload.length}\r\n\r\n${upload.slice(0, 100)}`,
+  );
+  await until('it is being read', async () => (await figure('hermes_http_held_bytes')) === upload.length);
+  const flood = await Promise.all(Array.from({ length: 20 }, () => hermes.api.post('/events', large)));
+  expect(split(flood)).toEqual({ accepted: 0, refused: 20 });
+  expect((await hermes.api.post('/events', { type: 'disk-full', host: 'small' })).status).toBe(201);
+  const lines = Array.from({ length: 3000 }, (_, nth) => `{"type": "disk-full", "host": "line-${nth}"}\n`).join('');
+  const stream = await send(hermes.api.origin, '/events', { 'content-type': 'application/x-ndjson' }, lines).answer;
+  expect(stream).toMatchObject({ status: 201, body: { accepted: 3000 } });
+  await until('the views have both', async () => (await total('/events')) === 3001);
+
+  socket.destroy();
+  await until('it is free again', async () => (await figure('hermes_http_held_bytes')) === 0);
+  expect((await hermes.api.post('/events', large)).status).toBe(201);
+  expect(await total('/events')).toBe(3001 + 5000);
+  expect(await figure('hermes_refusals_total{code="overloaded"}')).toBe(20);
+}, 60_000);
+
 test('reads that wait for the views, beyond their limit', async () => {
   await start({ HERMES_MAX_WAITING_READS: '2' });
+  // the views have what was written, so the read that is to be answered at once need not wait
+  await hermes.api.read('/labors');
   const beyond = { 'hermes-min-position': String(hermes.api.position + 1_000_000n), 'hermes-wait': '3' };
   const read = (): Promise<Answer<Json>> => hermes.api.call('GET', '/labors', undefined, beyond);
   const waiting = [read(), read()];

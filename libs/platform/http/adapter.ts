@@ -11,9 +11,11 @@ import { problemOfError } from '../problems/of-error.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { writeProblem } from '../problems/write.js';
 import type { Settings } from '../settings/settings.js';
-import { readBodies } from './bodies.js';
-import { answerClientError, UNKNOWN_EXPECTATION } from './client-errors.js';
+import { limitTime, readBodies } from './bodies.js';
+import { answerClientError, orEnd, UNKNOWN_EXPECTATION } from './client-errors.js';
+import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
+import { whenOver } from './over.js';
 import { RouteTable } from './routes.js';
 import { idsOf, REQUEST_ID_HEADER } from './trace.js';
 
@@ -40,8 +42,10 @@ export interface HttpParts {
 export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServer {
   const routes = new RouteTable();
   const refuse = (error: Error & { readonly code?: string }, socket: Socket): void => {
-    const code = answerClientError(error, socket);
-    if (code !== undefined) metrics.refused(code);
+    orEnd(socket, log, () => {
+      const code = answerClientError(error, socket);
+      if (code !== undefined) metrics.refused(code);
+    });
   };
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
@@ -63,15 +67,19 @@ export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServe
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: Error & { readonly code?: string }, socket: Socket) => {
-      inFlight.whenAnswered(socket, () => {
-        refuse(error, socket);
+      orEnd(socket, log, () => {
+        inFlight.whenAnswered(socket, () => {
+          refuse(error, socket);
+        });
       });
     },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const { problem } = problemOfError(error);
       const answer = writeProblem(problem, { requestId: request.id });
       metrics.refused(problem.code);
-      void reply.code(answer.status).header(REQUEST_ID_HEADER, request.id).headers(answer.headers).send(answer.body);
+      // no hook has seen it, so nothing would limit how long its body may go on
+      const headers = { ...answer.headers, [REQUEST_ID_HEADER]: request.id, connection: 'close' };
+      void reply.code(answer.status).headers(headers).send(answer.body);
     },
   });
   const instance = adapter.getInstance();
@@ -90,6 +98,16 @@ export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServe
     void reply.header(REQUEST_ID_HEADER, request.id);
     done();
   });
+  // before all that refuses: what was refused may still be coming
+  limitTime(instance, {
+    bodyMs: limits.requestS * 1000,
+    refuse: (socket, isLate) => {
+      inFlight.whenAnswered(socket, () => {
+        if (!isLate()) return;
+        refuse(Object.assign(new Error('the body took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+      });
+    },
+  });
   limitRequests(adapter, limits.concurrentRequests, metrics);
   instance.addHook('onRequest', (request, _reply, done) => {
     done(faultOfHead(request));
@@ -100,12 +118,8 @@ export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServe
     log.debug('answered', { ...idsOf(request), method, url, status: reply.statusCode });
     done();
   });
-  readBodies(instance, {
-    bodyMs: limits.requestS * 1000,
-    refuse: (socket) => {
-      refuse(Object.assign(new Error('the body took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
-    },
-  });
+  limitHeld(instance, limits, metrics);
+  readBodies(instance);
   return { adapter, routes };
 }
 
@@ -126,7 +140,6 @@ const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:\?|$))/;
 /** More at once are refused at once, so that those being worked on get done. */
 function limitRequests(adapter: FastifyAdapter, most: number, metrics: Metrics): void {
   const instance = adapter.getInstance();
-  const busy = new WeakSet<IncomingMessage>();
   let count = 0;
   metrics.read(() => [{ name: 'hermes_http_requests_active', value: count }]);
   instance.addHook('onRequest', (request, reply, done) => {
@@ -139,9 +152,8 @@ function limitRequests(adapter: FastifyAdapter, most: number, metrics: Metrics):
       return;
     }
     count += 1;
-    busy.add(request.raw);
-    reply.raw.once('close', () => {
-      if (busy.delete(request.raw)) count -= 1;
+    whenOver(request.raw, reply.raw, () => {
+      count -= 1;
     });
     done();
   });

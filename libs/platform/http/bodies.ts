@@ -72,13 +72,12 @@ export class StreamedBody {
 export interface BodyTime {
   /** How long a body may take to come; those that are handed on as they come may take longer. */
   readonly bodyMs: number;
-  /** Tells a sender that is too slow, and closes the connection. */
-  readonly refuse: (socket: Socket) => void;
+  /** Tells a sender that is too slow, and closes the connection; no more once `isLate` says that its body has come after all. */
+  readonly refuse: (socket: Socket, isLate: () => boolean) => void;
 }
 
 /** Once per server. */
-export function readBodies(instance: FastifyInstance, time: BodyTime): void {
-  limitTime(instance, time);
+export function readBodies(instance: FastifyInstance): void {
   instance.addHook('onRequest', (request, _reply, done) => {
     done(faultOfMedia(request));
   });
@@ -110,15 +109,17 @@ function readText(bytes: Uint8Array): TextBody {
   }
 }
 
-/** Node's own limit is one for all requests; a stream of events has none but that something must come. */
-function limitTime(instance: FastifyInstance, { bodyMs, refuse }: BodyTime): void {
+/** Once per server. Node's own limit is one for all requests; a stream of events has none but that something must come. */
+export function limitTime(instance: FastifyInstance, { bodyMs, refuse }: BodyTime): void {
   instance.addHook('onRequest', (request, reply, done) => {
     if (announcesBody(request)) {
       const { raw } = request;
       const begin = (): void => {
+        // a body that has come to its end, or a request that came by no socket, keeps nobody waiting
+        const isLate = (): boolean =>
+          !raw.complete && !raw.readableEnded && !raw.destroyed && raw.socket instanceof Socket;
         const timer = setTimeout(() => {
-          // a body that has come to its end, or a request that came by no socket, keeps nobody waiting
-          if (!raw.readableEnded && !raw.destroyed && raw.socket instanceof Socket) refuse(raw.socket);
+          if (isLate()) refuse(raw.socket, isLate);
         }, bodyMs).unref();
         const end = (): void => {
           clearTimeout(timer);

@@ -1,6 +1,6 @@
 /** What never became a request is answered too, if there is anyone to answer. */
 import type { Socket } from 'node:net';
-import { answerClientError } from './client-errors.js';
+import { answerClientError, orEnd } from './client-errors.js';
 
 function answer(code: string, socket: Partial<Socket> = {}): { readonly sent: string; readonly destroyed: boolean } {
   let sent = '';
@@ -11,6 +11,7 @@ function answer(code: string, socket: Partial<Socket> = {}): { readonly sent: st
     end: (text: string) => {
       sent += text;
     },
+    once: () => undefined,
     destroy: () => {
       destroyed = true;
     },
@@ -39,4 +40,19 @@ test('who is gone is not answered', () => {
   expect(answer('ECONNRESET')).toEqual({ sent: '', destroyed: false });
   expect(answer('HPE_INVALID_METHOD', { destroyed: true })).toEqual({ sent: '', destroyed: false });
   expect(answer('HPE_INVALID_METHOD', { writable: false })).toEqual({ sent: '', destroyed: true });
+});
+
+test('what goes wrong meanwhile ends this connection, is logged, and nothing more', () => {
+  let destroyed = 0;
+  const logged: unknown[] = [];
+  const cause = new Error('a defect');
+  const socket = { destroy: () => (destroyed += 1) } as unknown as Socket;
+  const log = { error: (...line: readonly unknown[]) => logged.push(line) };
+  orEnd(socket, log, () => {
+    throw cause;
+  });
+  expect(destroyed).toBe(1);
+  expect(logged).toEqual([[expect.any(String), { err: cause }]]);
+  orEnd(socket, log, () => undefined);
+  expect([destroyed, logged.length]).toEqual([1, 1]);
 });

@@ -1,13 +1,17 @@
 /** Answers what never became a request: bytes that are no HTTP, heads that are too large, senders that are too slow. */
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
+import type { Log } from '#application';
 import type { ErrorCode, Problem } from '#contracts';
 import { writeProblem } from '../problems/write.js';
 
 /** Ours, beside those of Node: a request expects what no server here does. */
 export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';
 
-/** As Node hands it over; the socket is left closed. Answers the code it was refused with, undefined where nobody is there to be told. */
+/** Whoever was refused and keeps its side open, or does not take the answer, is waited for so long. */
+const LINGER_MS = 1000;
+
+/** As Node hands it over; the socket is left closed, or about to be. Answers the code it was refused with, undefined where nobody is there to be told. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): ErrorCode | undefined {
   if (error.code === 'ECONNRESET' || socket.destroyed) return undefined;
   if (!socket.writable) {
@@ -20,7 +24,21 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${body}`);
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once('close', () => {
+    clearTimeout(timer);
+  });
   return problem.code;
+}
+
+/** For what Node calls by itself: an exception there would end the process, so it ends this connection instead, and is logged. */
+export function orEnd(socket: Socket, log: Pick<Log, 'error'>, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    socket.destroy();
+    log.error('a client that sent what cannot be read was not told so for a defect', { err: error });
+  }
 }
 
 function problemOf(code: string | undefined): Problem {

@@ -30,6 +30,11 @@ export function announcesBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
+/** Whether no body is read of a request of this method, whatever it announces. */
+export function takesNoBody({ method }: FastifyRequest): boolean {
+  return BODILESS.has(method);
+}
+
 /** What a handler takes, for the API document. */
 export function takenMedia(handler: object): readonly string[] {
   const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as
@@ -49,7 +54,7 @@ export function isStreamed(request: FastifyRequest): boolean {
 
 /** Why the body is not taken; undefined where it is, or nothing is served at the path. */
 export function faultOfMedia(request: FastifyRequest): ProblemError | undefined {
-  if (request.is404 || BODILESS.has(request.method)) return undefined;
+  if (request.is404 || takesNoBody(request)) return undefined;
   const media = mediaOf(request);
   if (media === '' && !announcesBody(request)) return undefined;
   const taken = takenBy(request);

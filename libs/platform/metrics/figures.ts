@@ -37,6 +37,7 @@ export const FIGURES = {
     'route',
   ),
   hermes_http_requests_active: gauge('Requests being worked on'),
+  hermes_http_held_bytes: gauge('Bytes of the bodies of requests being read or worked on; NDJSON streams apart'),
   hermes_http_connections: gauge('Open connections'),
   hermes_http_connections_dropped_total: counter('Connections closed unanswered, because there were too many'),
   hermes_journal_append_duration_seconds: histogram('From an append to its outcome', APPEND_S),

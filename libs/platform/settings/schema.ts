@@ -65,6 +65,12 @@ export const variables = {
   } satisfies Variable<string | null>,
   HERMES_LOG_LEVEL: oneOf<LogLevel>('least grave line that is logged', 'info', LOG_LEVELS),
   HERMES_MAX_BODY_BYTES: wholeNumber('largest body of a request', 32 * MIB, 1024, 256 * MIB),
+  HERMES_MAX_HELD_BYTES: wholeNumber(
+    'bytes of the bodies of all requests at once; requests beyond it are answered 503',
+    256 * MIB,
+    1024,
+    65_536 * MIB,
+  ),
   HERMES_MAX_HEADER_BYTES: wholeNumber('largest head of a request', 16_384, 4096, 131_072),
   HERMES_MAX_REQUESTS: wholeNumber('requests worked on at once; more are answered 503', 512, 1, 65_536),
   HERMES_MAX_CONNECTIONS: wholeNumber('open connections; more are closed unanswered', 8192, 1, 65_536),

@@ -53,6 +53,7 @@ test.each([
   ['HERMES_JOURNAL', ['sqlite'], ['eventstore', 'SQLITE']],
   ['HERMES_FEED', ['inprocess'], ['kafka']],
   ['HERMES_MAX_BODY_BYTES', ['1024'], ['1023', '32MiB']],
+  ['HERMES_MAX_HELD_BYTES', ['33554432', '68719476736'], ['1023', '256MiB', '68719476737']],
   ['HERMES_MAX_WAIT_SECONDS', ['0', '30'], ['31']],
   ['HERMES_MAX_CONNECTIONS', ['1', '65536'], ['0', '65537']],
   ['HERMES_MAX_HEAD_SECONDS', ['1', '120'], ['0', '121']],
@@ -72,6 +73,14 @@ test('the head of a request is not given longer than the whole of it', () => {
     expect.stringMatching(/^HERMES_MAX_HEAD_SECONDS is 20, .*HERMES_MAX_REQUEST_SECONDS \(5\)/),
   ]);
   expect(faults({ HERMES_MAX_HEAD_SECONDS: '5', HERMES_MAX_REQUEST_SECONDS: '5' })).toEqual([]);
+});
+
+test('the largest body fits into what all bodies may have', () => {
+  expect(faults({ HERMES_MAX_BODY_BYTES: '2048', HERMES_MAX_HELD_BYTES: '2047' })).toEqual([
+    expect.stringMatching(/^HERMES_MAX_BODY_BYTES is 2048, .*HERMES_MAX_HELD_BYTES \(2047\)/),
+  ]);
+  expect(faults({ HERMES_MAX_BODY_BYTES: '2048', HERMES_MAX_HELD_BYTES: '2048' })).toEqual([]);
+  expect(faults({ HERMES_MAX_BODY_BYTES: String(256 * 1024 * 1024) })).toEqual([]);
 });
 
 test('other machines are let in only with tokens', () => {

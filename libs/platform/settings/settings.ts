@@ -20,6 +20,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   readonly limits: {
     readonly bodyBytes: number;
+    /** Of the bodies of all requests under way. */
+    readonly heldBytes: number;
     readonly headerBytes: number;
     readonly concurrentRequests: number;
     readonly connections: number;
@@ -66,6 +68,7 @@ export function parseSettings(environment: Environment): ParsedSettings {
     logLevel: read('HERMES_LOG_LEVEL', variables.HERMES_LOG_LEVEL),
     limits: Object.freeze({
       bodyBytes: read('HERMES_MAX_BODY_BYTES', variables.HERMES_MAX_BODY_BYTES),
+      heldBytes: read('HERMES_MAX_HELD_BYTES', variables.HERMES_MAX_HELD_BYTES),
       headerBytes: read('HERMES_MAX_HEADER_BYTES', variables.HERMES_MAX_HEADER_BYTES),
       concurrentRequests: read('HERMES_MAX_REQUESTS', variables.HERMES_MAX_REQUESTS),
       connections: read('HERMES_MAX_CONNECTIONS', variables.HERMES_MAX_CONNECTIONS),
@@ -84,10 +87,15 @@ export function parseSettings(environment: Environment): ParsedSettings {
       `HERMES_HOST is ${JSON.stringify(settings.host)}, which other machines can reach: set HERMES_TOKENS_FILE, or listen on 127.0.0.1`,
     );
   }
-  const { headS, requestS } = settings.limits;
+  const { headS, requestS, bodyBytes, heldBytes } = settings.limits;
   if (headS > requestS) {
     faults.push(
       `HERMES_MAX_HEAD_SECONDS is ${headS}, which is more than HERMES_MAX_REQUEST_SECONDS (${requestS}): a head is part of its request`,
+    );
+  }
+  if (bodyBytes > heldBytes) {
+    faults.push(
+      `HERMES_MAX_BODY_BYTES is ${bodyBytes}, which is more than HERMES_MAX_HELD_BYTES (${heldBytes}): the largest body must fit into what all may have`,
     );
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: Object.freeze(settings) };

@@ -1,0 +1,76 @@
+/** Bodies that are read as a whole are bounded in sum too: the bytes of each are counted until its request is over. */
+import { Transform, type Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Metrics } from '../metrics/metrics.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody } from './media.js';
+import { whenOver } from './over.js';
+
+export interface HeldLimits {
+  /** Of all bodies that are read or held at one time. */
+  readonly heldBytes: number;
+  /** Of one. */
+  readonly bodyBytes: number;
+}
+
+/** A body of so many bytes is counted as it is announced: it mostly comes in one piece. */
+const SMALL_BYTES = 65_536;
+
+/**
+ * Once per server. What would be too much is answered `overloaded`. A large body is counted as it comes: announcing one costs
+ * its sender nothing, and tokens are looked at when bodies have been read.
+ */
+export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics: Metrics): void {
+  const { heldBytes, bodyBytes } = limits;
+  let held = 0;
+  metrics.read(() => [{ name: 'hermes_http_held_bytes', value: held }]);
+  instance.addHook('preParsing', (request, reply, payload, done) => {
+    if (!isReadWhole(request)) {
+      done(null, payload);
+      return;
+    }
+    let own = 0;
+    let isOver = false;
+    const take = (bytes: number): boolean => {
+      // what still comes after the answer is thrown away
+      if (isOver) return true;
+      if (held + bytes > heldBytes) return false;
+      held += bytes;
+      own += bytes;
+      return true;
+    };
+    whenOver(request.raw, reply.raw, () => {
+      isOver = true;
+      held -= own;
+    });
+    const length = Number(request.headers['content-length'] ?? Infinity);
+    // what is longer than a body may be is refused as that, unread
+    if (length > bodyBytes && length < Infinity) done(null, payload);
+    else if (length <= SMALL_BYTES) done(take(length) ? null : tooMuch(heldBytes), payload);
+    else done(null, counted(payload, take, heldBytes));
+  });
+}
+
+/** Of lines that are handed on as they come nothing is held; each stream's few batches are bounded by the number of streams. */
+function isReadWhole(request: FastifyRequest): boolean {
+  return announcesBody(request) && !takesNoBody(request) && mediaOf(request) !== NDJSON_MEDIA;
+}
+
+/** The same bytes, as far as they may be taken. Not a pipeline: that would end the connection before the answer. */
+function counted(payload: Readable, take: (bytes: number) => boolean, heldBytes: number): Readable {
+  const passed = new Transform({
+    transform(chunk: Buffer, _encoding, then) {
+      if (take(chunk.length)) then(null, chunk);
+      else then(tooMuch(heldBytes));
+    },
+  });
+  payload.once('error', (error) => passed.destroy(error));
+  // also once nobody listens any more; what still comes is thrown away
+  passed.on('error', () => payload.resume());
+  return payload.pipe(passed);
+}
+
+function tooMuch(heldBytes: number): ProblemError {
+  const detail = `of the bodies of all requests ${heldBytes} bytes are held at one time: try again shortly`;
+  return new ProblemError({ code: 'overloaded', detail });
+}

@@ -10,12 +10,20 @@ interface Table {
   readonly key: string;
   /** What a later version of a row changes; an event has none. */
   readonly changing: readonly string[];
-  readonly keysOf: (batch: ViewsBatch) => readonly string[];
+  readonly keysOf: (batch: ViewsBatch) => readonly (string | bigint)[];
 }
+
+/** An event's place is its position, moved into SQLite's signed integers. */
+const PLACE_OF_ZERO = -(2n ** 63n);
 
 /** In the order in which projection writes them. */
 const TABLES: readonly Table[] = [
-  { name: 'events_0', key: 'id', changing: [], keysOf: ({ events = [] }) => events.map(({ id }) => id) },
+  {
+    name: 'events_0',
+    key: 'place',
+    changing: [],
+    keysOf: ({ events = [] }) => events.map(({ position }) => position + PLACE_OF_ZERO),
+  },
   {
     name: 'labors_1',
     key: 'id',

@@ -16,16 +16,28 @@ interface Span {
   last: bigint;
 }
 
+/** An event that is there is known by its place alone: no two entries have one, and the same entry always makes the same event. */
 export function insertEvents(store: Store, names: EventNames, events: readonly EventDocument[]): void {
   if (events.length === 0) return;
   const insert = store.statement(`INSERT OR IGNORE INTO ${names.events} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const spans = new Map<string, Span>();
   const types = new Map<string, EventDocument>();
   for (const event of events) {
-    const { id, host, category, type, key, by, quest } = event;
+    const { host, category, revision, type, key, by, quest } = event;
     const place = placeOf(event.position);
     const recordedAt = Date.parse(event.recordedAt);
-    const { changes } = insert.run(place, id, host, category, type, key, by, quest, recordedAt, encodeEvent(event));
+    const { changes } = insert.run(
+      place,
+      host,
+      category,
+      revision,
+      type,
+      key,
+      by,
+      quest,
+      recordedAt,
+      encodeEvent(event),
+    );
     if (changes === 0) continue;
     count(spans, HOUR_MS, recordedAt, place);
     count(spans, MINUTE_MS, recordedAt, place);

@@ -3,7 +3,7 @@
  * index carries a number that is the same all over. A change here raises LAYOUT_VERSION: views of another are begun anew.
  */
 
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -73,9 +73,14 @@ export function ownerOf(
   return { kind: (EVENT_TABLES as readonly string[]).includes(name) ? 'events' : 'generation', number: Number(number) };
 }
 
+/** Whether a labor is not of the host in whose stream it was opened, with which its id begins. */
+export const MOVED = "substr(id, 1, length(host) + 1) <> host || '~'";
+
 /**
  * `class` is state, acknowledgement, membership in any quest and actors in one small number (see labor-class.ts): every
- * index of labors leads over it to the sort, so that these filters need no index of their own.
+ * index of labors leads over it to the sort, so that these filters need no index of their own. Nor do lists that nothing
+ * leads: the types and classes there are, which `labor_counts` knows, are as many ranges of the indexes by type. A host's
+ * labors are found by their ids. An index costs every write a page or more; a merge costs those who ask.
  */
 export function generationLayout(n: GenerationNames): string {
   return `
@@ -97,8 +102,6 @@ export function generationLayout(n: GenerationNames): string {
       doc TEXT NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX ${n.labors}_id ON ${n.labors} (id);
-    CREATE INDEX ${n.labors}_opened ON ${n.labors} (class, opened_at, id);
-    CREATE INDEX ${n.labors}_host ON ${n.labors} (class, host, opened_at, id);
     CREATE INDEX ${n.labors}_type_opened ON ${n.labors} (type, class, opened_at, id);
     CREATE INDEX ${n.labors}_type_host ON ${n.labors} (type, class, host, opened_at, id);
     CREATE INDEX ${n.labors}_quest_opened ON ${n.labors} (quest, class, opened_at, id) WHERE quest IS NOT NULL;
@@ -107,6 +110,7 @@ export function generationLayout(n: GenerationNames): string {
     CREATE INDEX ${n.labors}_assignee_opened ON ${n.labors} (assignee, class, opened_at, id) WHERE assignee IS NOT NULL;
     CREATE INDEX ${n.labors}_assignee_host ON ${n.labors} (assignee, class, host, opened_at, id) WHERE assignee IS NOT NULL;
     CREATE INDEX ${n.labors}_closed ON ${n.labors} (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
+    CREATE INDEX ${n.labors}_moved ON ${n.labors} (host) WHERE ${MOVED};
     CREATE TABLE ${n.labor_counts} (
       type TEXT NOT NULL,
       class INTEGER NOT NULL,
@@ -175,14 +179,18 @@ export function generationLayout(n: GenerationNames): string {
   `;
 }
 
-/** An event's row number is its place in the journal: every index of events ends in it, and so leads to the sort. */
+/**
+ * An event's row number is its place in the journal: every index of events ends in it, and so leads to the sort. That of
+ * hosts leads to the revision first, whose order within a host is that of places: so an event is found by its id, which is
+ * its host and its revision, without an index of ids.
+ */
 export function eventLayout(n: EventNames): string {
   return `
     CREATE TABLE ${n.events} (
       place INTEGER PRIMARY KEY,
-      id TEXT NOT NULL,
       host TEXT NOT NULL,
       category TEXT NOT NULL,
+      revision INTEGER NOT NULL,
       type TEXT NOT NULL,
       key TEXT,
       reporter TEXT,
@@ -190,8 +198,7 @@ export function eventLayout(n: EventNames): string {
       recorded_at INTEGER NOT NULL,
       doc TEXT NOT NULL
     ) STRICT;
-    CREATE UNIQUE INDEX ${n.events}_id ON ${n.events} (id);
-    CREATE INDEX ${n.events}_host ON ${n.events} (host, category);
+    CREATE INDEX ${n.events}_host ON ${n.events} (host, category, revision);
     CREATE INDEX ${n.events}_type ON ${n.events} (type);
     CREATE INDEX ${n.events}_key ON ${n.events} (key) WHERE key IS NOT NULL;
     CREATE INDEX ${n.events}_reporter ON ${n.events} (reporter) WHERE reporter IS NOT NULL;

@@ -19,9 +19,10 @@ import type {
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
 import { readCatalogue, readProgress } from './control-writes.js';
-import { decodeEvent, decodeHost } from './documents.js';
+import { decodeHost } from './documents.js';
 import type { GenerationNames } from './layout.js';
-import { lastByCategory, listEvents } from './lists/events.js';
+import { listEvents } from './lists/events.js';
+import { eventOf, lastByCategory } from './lists/host-events.js';
 import { listHosts, listQuestHosts } from './lists/hosts.js';
 import { laborRowSql, listLabors, toLaborRow, type LaborRowColumns } from './lists/labors.js';
 import { listQuests } from './lists/quests.js';
@@ -50,11 +51,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {
-    return this.store.reading(() => {
-      const sql = `SELECT doc FROM ${this.tables.events.events} WHERE id = ?`;
-      const row = this.store.statement(sql).get(id) as readonly [string] | undefined;
-      return row && decodeEvent(row[0]);
-    });
+    return this.store.reading(() => eventOf(this.store, this.tables.events, id));
   }
 
   async events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>> {

@@ -13,6 +13,7 @@ import { HOUR_MS, MINUTE_MS } from '../event-writes.js';
 import type { EventNames } from '../layout.js';
 import { LAST_PLACE, placeOf, positionAt } from '../positions.js';
 import type { Store } from '../store.js';
+import { hostRanges } from './host-events.js';
 import { toMs } from './instants.js';
 import { distinct, readPage } from './page.js';
 import { equal, indexedBy, oneOf, type Condition, type KeyPart, type Range, type Within } from './ranges.js';
@@ -46,16 +47,6 @@ export function listEvents(
   );
 }
 
-/** The newest event of each category on the host, by category. */
-export function lastByCategory(store: Store, names: EventNames, host: string, limit: number): readonly EventDocument[] {
-  const newest = store.statement(
-    `SELECT doc FROM ${names.events} INDEXED BY ${names.events}_host WHERE host = ? AND category = ? ORDER BY place DESC LIMIT 1`,
-  );
-  return categoriesOf(store, names, host, limit).map((category) =>
-    decodeEvent((newest.get(host, category) as readonly [string])[0]),
-  );
-}
-
 interface Lead {
   readonly ranges: readonly Range[];
   readonly led: readonly (keyof EventFilter)[];
@@ -66,7 +57,10 @@ function leadOf(store: Store, names: EventNames, filter: EventFilter): Lead {
   const ranges = (index: string, column: string, values: readonly (string | number)[]): readonly Range[] =>
     distinct(values).map((value) => ({ index: indexedBy(`${names.events}_${index}`), where: [equal(column, value)] }));
   if (key !== undefined) return { ranges: ranges('key', 'key', key), led: ['key'] };
-  if (host !== undefined) return ofHosts(store, names, distinct(host), category && distinct(category));
+  if (host !== undefined) {
+    const categories = category && distinct(category);
+    return { ranges: hostRanges(store, names, distinct(host), categories), led: ['host', 'category'] };
+  }
   if (quest !== undefined) return { ranges: ranges('quest', 'quest', quest), led: ['quest'] };
   if (type !== undefined) return { ranges: ranges('type', 'type', type), led: ['type'] };
   if (category !== undefined) {
@@ -75,32 +69,6 @@ function leadOf(store: Store, names: EventNames, filter: EventFilter): Lead {
   }
   if (by !== undefined) return { ranges: ranges('reporter', 'reporter', by), led: ['by'] };
   return { ranges: [{ index: '', where: [] }], led: [] };
-}
-
-/** The index of hosts leads over the category, which the dossier needs; so a host is as many ranges as it has categories. */
-function ofHosts(
-  store: Store,
-  names: EventNames,
-  hosts: readonly string[],
-  categories: readonly string[] | undefined,
-): Lead {
-  const ranges = hosts.flatMap((host) =>
-    (categories ?? categoriesOf(store, names, host, -1)).map((category) => ({
-      index: indexedBy(`${names.events}_host`),
-      where: [equal('host', host), equal('category', category)],
-    })),
-  );
-  return { ranges, led: ['host', 'category'] };
-}
-
-/** Jumps through the index from category to category; all of them where `limit` is negative. */
-function categoriesOf(store: Store, { events }: EventNames, host: string, limit: number): readonly string[] {
-  const next = `SELECT min(category) FROM ${events} INDEXED BY ${events}_host WHERE host = ?1 AND category >`;
-  const sql = `WITH RECURSIVE categories (category) AS (
-      SELECT (${next} '') UNION ALL SELECT (${next} categories.category) FROM categories WHERE category IS NOT NULL
-    ) SELECT category FROM categories WHERE category IS NOT NULL LIMIT ?2`;
-  const rows = store.statement(sql).all(host, limit) as readonly (readonly [string])[];
-  return rows.map(([category]) => category);
 }
 
 function typesOf(store: Store, { event_types: table }: EventNames, category: string): readonly string[] {

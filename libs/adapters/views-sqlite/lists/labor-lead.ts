@@ -1,13 +1,21 @@
 /**
  * Which field of a query of labors leads: the one that selects most, as ranges of its index. Every index goes on with the
- * class and then the sort, so that classes multiply the ranges and nothing is sorted.
+ * class and then the sort, so that classes multiply the ranges and nothing is sorted. Where no field leads, every pair of
+ * type and class that has labors is a range.
  */
 import type { LaborSort } from '#contracts';
 import { isInQuest, isOpenClass } from '../labor-class.js';
 import type { Store } from '../store.js';
-import type { LaborQuery } from './labor-query.js';
-import { equal, indexedBy, oneOf, type Range } from './ranges.js';
+import { allOf, hasAtMost } from './labor-hosts.js';
+import type { LaborCount, LaborQuery } from './labor-query.js';
+import { equal, indexedBy, oneOf, type Condition, type Range } from './ranges.js';
 
+/** Asking a range costs about as much as looking at so many rows. */
+const MOST_PER_RANGE = 4;
+/** So many rows of hosts may be looked at and sorted for a page: some tens of milliseconds. */
+const MAX_SORTED_OF_HOSTS = 50_000;
+/** With more ranges than this, hosts do not lead: they have so many labors that one is found soon. */
+const MAX_RANGES = 20_000;
 /** "All but these quests" becomes one range for each other quest, up to so many. */
 const MAX_OTHER_QUESTS = 500;
 
@@ -28,26 +36,45 @@ export interface Plan {
   readonly labors: string;
   readonly query: LaborQuery;
   readonly sort: LaborSort;
-  /** The query's, without those that no labor has. */
+  /** Of the pairs of type and class whose labors may pass: what the query says of these is taken care of by them. */
+  readonly counts: readonly LaborCount[];
+  /** The classes among them. */
   readonly classes: readonly number[];
 }
+
+/** The fields of a query that {@link Plan.counts} take care of. */
+export const BY_PAIRS: readonly (keyof LaborQuery)[] = ['types', 'notOpenOf'];
 
 export function leadOf(plan: Plan): Lead {
   const { chains, hosts, assignees, quests, types, notOpenOf, notOpenIn } = plan.query;
   const { classes } = plan;
   if (chains !== undefined) return { ranges: chains.flatMap((chain) => ofChain(plan, chain)), led: ['chains'] };
-  if (hosts !== undefined) return { ranges: by(plan, 'host', 'host', hosts), led: ['hosts'] };
+  if (hosts !== undefined) return ofHosts(plan, hosts);
   if (assignees !== undefined) {
     return { ranges: by(plan, sortedIndex(plan, 'assignee'), 'assignee', assignees), led: ['assignees'] };
   }
   if (quests !== undefined) return { ranges: ofQuests(plan, quests, classes), led: ['quests'] };
-  if (types !== undefined) {
-    const wanted = new Set(types);
-    return { ...ofTypes(plan, (type, laborClass) => wanted.has(type) && classes.includes(laborClass)), led: ['types'] };
+  if (types === undefined && notOpenOf === undefined && notOpenIn !== undefined) {
+    return notOverdue(plan, new Set(notOpenIn));
   }
-  if (notOpenOf !== undefined) return notStranded(plan, new Set(notOpenOf));
-  if (notOpenIn !== undefined) return notOverdue(plan, new Set(notOpenIn));
-  return { ...ofClasses(plan, classes), led: [] };
+  return ofPairs(plan);
+}
+
+/** As ranges of the index by type, unless all labors of these hosts are less work than so many ranges. */
+function ofHosts(plan: Plan, hosts: readonly string[]): Lead {
+  const { store, labors, counts, classes } = plan;
+  const ranges = hosts.length * counts.length;
+  const most = Math.min(MOST_PER_RANGE * ranges, MAX_SORTED_OF_HOSTS);
+  if (hasAtMost(store, labors, hosts, most)) return { ranges: [allOf(labors, hosts, classes)], led: [] };
+  if (ranges > MAX_RANGES) return ofPairs(plan);
+  const index = indexedBy(`${labors}_type_host`);
+  const each = hosts.flatMap((host) =>
+    counts.map(([type, laborClass]) => ({
+      index,
+      where: [equal('type', type), equal('class', laborClass), equal('host', host)],
+    })),
+  );
+  return { ranges: each, led: ['hosts', ...BY_PAIRS] };
 }
 
 /** The first of a chain is found by its id, the others by their chain. */
@@ -62,56 +89,37 @@ function ofChain({ labors, classes }: Plan, chain: string): readonly Range[] {
 
 function ofQuests(plan: Plan, quests: readonly number[], classes: readonly number[]): readonly Range[] {
   const within = classes.filter(isInQuest);
-  const without = classes.filter((each) => !isInQuest(each));
-  return [...by(plan, sortedIndex(plan, 'quest'), 'quest', quests, within), ...ofClasses(plan, without).ranges];
+  const without = ofPairs(plan, (laborClass) => classes.includes(laborClass) && !isInQuest(laborClass));
+  return [...by(plan, sortedIndex(plan, 'quest'), 'quest', quests, within), ...without.ranges];
 }
 
-function ofTypes(
-  plan: Plan,
-  wanted: (type: string, laborClass: number) => boolean,
-): { readonly ranges: readonly Range[]; readonly total: number } {
-  const counts = plan.query.counts.filter(([type, laborClass]) => wanted(type, laborClass));
+function ofPairs(plan: Plan, wanted: (laborClass: number) => boolean = () => true): Lead & { readonly total: number } {
   const index = indexedBy(`${plan.labors}_${sortedIndex(plan, 'type')}`);
+  const counts = plan.counts.filter(([, laborClass]) => wanted(laborClass));
   return {
     ranges: counts.map(([type, laborClass]) => ({ index, where: [equal('type', type), equal('class', laborClass)] })),
-    total: sumOf(counts),
+    led: BY_PAIRS,
+    total: counts.reduce((sum, [, , labors]) => sum + labors, 0),
   };
 }
 
-function ofClasses(
-  { labors, query, sort }: Plan,
-  classes: readonly number[],
-): { readonly ranges: readonly Range[]; readonly total: number } {
-  const index = sort === 'host' ? indexedBy(`${labors}_host`) : indexedBy(`${labors}_opened`);
+/** One condition for all pairs, which the indexes by type take for bounds. */
+export function amongPairs(counts: readonly LaborCount[]): Condition {
   return {
-    ranges: classes.map((each) => ({ index, where: [equal('class', each)] })),
-    total: sumOf(query.counts.filter(([, laborClass]) => classes.includes(laborClass))),
+    sql: '(type, class) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))',
+    values: [JSON.stringify(counts)],
   };
-}
-
-/** Closed labors, and the open ones of each type that is not stranded. */
-function notStranded(plan: Plan, stranded: ReadonlySet<string>): Lead {
-  const open = plan.classes.filter(isOpenClass);
-  const closed = ofClasses(
-    plan,
-    plan.classes.filter((each) => !isOpenClass(each)),
-  );
-  const others = ofTypes(plan, (type, laborClass) => !stranded.has(type) && open.includes(laborClass));
-  return { ranges: [...closed.ranges, ...others.ranges], led: ['notOpenOf'], total: closed.total + others.total };
 }
 
 /** Closed labors, open ones of no quest, and the open ones of each quest that is not overdue, if those are not too many. */
 function notOverdue(plan: Plan, overdue: ReadonlySet<number>): Lead {
-  const inQuest = plan.classes.filter((each) => isOpenClass(each) && isInQuest(each));
-  if (overdue.size === 0) return { ...ofClasses(plan, plan.classes), led: ['notOpenIn'] };
+  if (overdue.size === 0) return { ...ofPairs(plan), led: [...BY_PAIRS, 'notOpenIn'] };
   const quests = questsWithLabors(plan);
-  if (quests.length > MAX_OTHER_QUESTS) return { ...ofClasses(plan, plan.classes), led: [] };
+  if (quests.length > MAX_OTHER_QUESTS) return ofPairs(plan);
   const others = quests.filter((quest) => !overdue.has(quest));
-  const rest = ofClasses(
-    plan,
-    plan.classes.filter((each) => !inQuest.includes(each)),
-  );
-  return { ranges: [...rest.ranges, ...ofQuests(plan, others, inQuest)], led: ['notOpenIn'] };
+  const isAsked = (laborClass: number): boolean => isOpenClass(laborClass) && isInQuest(laborClass);
+  const rest = ofPairs(plan, (laborClass) => !isAsked(laborClass));
+  return { ranges: [...rest.ranges, ...ofQuests(plan, others, plan.classes.filter(isAsked))], led: ['notOpenIn'] };
 }
 
 /** Jumps through the index from quest to quest. */
@@ -141,8 +149,4 @@ function by(
 
 function sortedIndex({ sort }: Plan, field: string): string {
   return `${field}_${sort === 'host' ? 'host' : 'opened'}`;
-}
-
-function sumOf(counts: LaborQuery['counts']): number {
-  return counts.reduce((sum, [, , labors]) => sum + labors, 0);
 }

@@ -1,18 +1,40 @@
 /** Merges ranges that are each in order into one list, reading from each little more than is shown. */
-import { readRange, type KeyPart, type Order, type Range, type RangeList, type Row } from './ranges.js';
+import {
+  headsOf,
+  readRange,
+  scanRange,
+  type KeyPart,
+  type Order,
+  type Range,
+  type RangeList,
+  type Row,
+} from './ranges.js';
 import type { Store } from '../store.js';
 
 /** Reading a row or two more from a range costs less than asking again. */
 const LEAST_READ = 4;
+/** Where not every row passes, ever more are looked at together, up to so many. */
+const MOST_SCANNED = 4096;
+/** With more ranges than this, most have nothing to show: where each begins is asked first, and read when it is its turn. */
+const MANY_RANGES = 32;
 const COUNTED_AT_ONCE = 5000;
 
 interface Cursor {
   readonly range: Range;
-  rows: readonly Row[];
+  readonly rows: readonly Row[];
   /** Of the next row, in `rows`. */
   index: number;
-  /** Whether `rows` are the range's last. */
-  ended: boolean;
+  /** Undefined where `rows` are the range's last. */
+  readonly rest: Rest | undefined;
+}
+
+/** What of a range was not read yet. */
+interface Rest {
+  /** None of it comes before this row, of which only the first key may be known. */
+  readonly least: Row;
+  readonly after: readonly KeyPart[] | null;
+  /** How many rows to read next. */
+  readonly step: number;
 }
 
 /** The first `limit` rows after `after`, in order, none twice. */
@@ -22,27 +44,40 @@ export function mergeRanges(
   after: readonly KeyPart[] | null,
   limit: number,
 ): readonly Row[] {
-  const { ranges, order } = list;
+  const { ranges, order, residual } = list;
   const [only] = ranges;
   if (only === undefined) return [];
   if (ranges.length === 1) return readRange(store, list, only, after, limit);
-  const step = Math.min(limit, Math.max(LEAST_READ, Math.ceil((2 * limit) / ranges.length)));
-  const read = (range: Range, from: readonly KeyPart[] | null): Cursor => {
-    const rows = readRange(store, list, range, from, step);
-    return { range, rows, index: 0, ended: rows.length < step };
+  const most = residual.length === 0 ? limit : MOST_SCANNED;
+  const step = Math.min(most, Math.max(LEAST_READ, Math.ceil((2 * limit) / ranges.length)));
+  const read = (range: Range, from: readonly KeyPart[] | null, size: number): Cursor => {
+    const { rows, last } = scanRange(store, list, range, from, size);
+    const rest = last && { least: last, after: keysOf(last), step: Math.min(most, 2 * size) };
+    return { range, rows, index: 0, rest };
   };
   const heap = new Heap(order);
-  for (const range of ranges) heap.push(read(range, after));
+  if (ranges.length <= MANY_RANGES) for (const range of ranges) heap.push(read(range, after, step));
+  else for (const [range, head] of headsOf(store, list, after)) heap.push(unread(range, { least: head, after, step }));
   const merged: Row[] = [];
-  for (let cursor = heap.pop(); cursor !== undefined && merged.length < limit; cursor = heap.pop()) {
-    const row = headOf(cursor);
+  while (merged.length < limit) {
+    const cursor = heap.pop();
+    if (cursor === undefined) break;
+    const { range, rows, rest } = cursor;
+    const row = rows[cursor.index];
+    if (row === undefined) {
+      if (rest !== undefined) heap.push(read(range, rest.after, rest.step));
+      continue;
+    }
     const last = merged.at(-1);
     if (last === undefined || compareRows(order, last, row) !== 0) merged.push(row);
     cursor.index += 1;
-    const more = cursor.index < cursor.rows.length || cursor.ended;
-    heap.push(more ? cursor : read(cursor.range, keysOf(row)));
+    heap.push(cursor);
   }
   return merged;
+}
+
+function unread(range: Range, rest: Rest): Cursor {
+  return { range, rows: [], index: 0, rest };
 }
 
 /** How many rows there are where ranges may share some; those shared must be next to each other in the order. */
@@ -62,10 +97,9 @@ export function keysOf(row: Row): readonly KeyPart[] {
   return row.slice(1);
 }
 
-function headOf({ rows, index }: Cursor): Row {
-  const row = rows[index];
-  if (row === undefined) throw new RangeError('no row is left in a range that was taken for one with rows');
-  return row;
+/** The next row, or what no row comes before. */
+function headOf({ rows, index, rest }: Cursor): Row | undefined {
+  return rows[index] ?? rest?.least;
 }
 
 function compareRows({ descending }: Order, a: Row, b: Row): number {
@@ -78,14 +112,14 @@ function compareRows({ descending }: Order, a: Row, b: Row): number {
   return 0;
 }
 
-/** The cursor whose next row comes first is on top; cursors without a next row are let go. */
+/** The cursor whose next row comes first is on top, or may: then it is to be read. Cursors at their end are let go. */
 class Heap {
   private readonly cursors: Cursor[] = [];
 
   constructor(private readonly order: Order) {}
 
   push(cursor: Cursor): void {
-    if (cursor.index >= cursor.rows.length) return;
+    if (headOf(cursor) === undefined) return;
     const { cursors } = this;
     let place = cursors.length;
     cursors.push(cursor);
@@ -115,11 +149,9 @@ class Heap {
   }
 
   private before(a: number, b: number): boolean {
-    return compareRows(this.order, this.rowAt(a), this.rowAt(b)) < 0;
-  }
-
-  private rowAt(place: number): Row {
-    return headOf(this.cursors[place] as Cursor);
+    const [left, right] = [this.cursors[a] as Cursor, this.cursors[b] as Cursor];
+    const compared = compareRows(this.order, headOf(left) as Row, headOf(right) as Row);
+    return compared < 0 || (compared === 0 && left.index === left.rows.length);
   }
 
   private swap(a: number, b: number): void {

@@ -1,0 +1,94 @@
+/** The events of one host: their index leads over the category, which the dossier needs, to the revision. */
+import type { EventDocument } from '#contracts';
+import type { EventId } from '#domain';
+import { decodeEvent } from '../documents.js';
+import type { EventNames } from '../layout.js';
+import type { Store } from '../store.js';
+import { equal, indexedBy, type KeyPart, type Range } from './ranges.js';
+
+/** The event of an id, `<host>~<revision>`: it is of one of its host's categories. */
+export function eventOf(store: Store, names: EventNames, id: EventId): EventDocument | undefined {
+  const end = id.lastIndexOf('~');
+  const host = id.slice(0, end);
+  const revision = Number(id.slice(end + 1));
+  const find = store.statement(
+    `SELECT doc FROM ${names.events} INDEXED BY ${names.events}_host WHERE host = ? AND category = ? AND revision = ?`,
+  );
+  for (const category of categoriesOf(store, names, host, -1)) {
+    const row = find.get(host, category, revision) as readonly [string] | undefined;
+    if (row !== undefined) return decodeEvent(row[0]);
+  }
+  return undefined;
+}
+
+/** The newest event of each category on the host, by category. */
+export function lastByCategory(store: Store, names: EventNames, host: string, limit: number): readonly EventDocument[] {
+  const newest = store.statement(
+    `SELECT doc FROM ${names.events} INDEXED BY ${names.events}_host
+     WHERE host = ? AND category = ? ORDER BY revision DESC LIMIT 1`,
+  );
+  return categoriesOf(store, names, host, limit).map((category) =>
+    decodeEvent((newest.get(host, category) as readonly [string])[0]),
+  );
+}
+
+/** A host is as many ranges as it has categories. */
+export function hostRanges(
+  store: Store,
+  names: EventNames,
+  hosts: readonly string[],
+  categories: readonly string[] | undefined,
+): readonly Range[] {
+  const index = indexedBy(`${names.events}_host`);
+  return hosts.flatMap((host) =>
+    (categories ?? categoriesOf(store, names, host, -1)).map((category) => ({
+      index,
+      where: [equal('host', host), equal('category', category)],
+      along: {
+        column: 'revision',
+        first: (place: KeyPart, itself: boolean) =>
+          firstRevision(store, names, { host, category }, place as bigint, itself),
+      },
+    })),
+  );
+}
+
+/**
+ * The revision that parts those at `place` and later (or only later) from those before: within a host both grow together
+ * (J2), so it is searched for by halves, each a seek.
+ */
+function firstRevision(
+  store: Store,
+  { events }: EventNames,
+  { host, category }: { readonly host: string; readonly category: string },
+  place: bigint,
+  itself: boolean,
+): number {
+  const range = `SELECT revision, place FROM ${events} INDEXED BY ${events}_host WHERE host = ? AND category = ?`;
+  const isAfter = (there: bigint): boolean => (itself ? there >= place : there > place);
+  const last = store.wide(`${range} ORDER BY revision DESC LIMIT 1`).get(host, category) as Found | undefined;
+  const next = store.wide(`${range} AND revision >= ? ORDER BY revision LIMIT 1`);
+  let low = 0;
+  let high = last === undefined ? 0 : Number(last[0]) + 1;
+  // of many hosts most have nothing so new
+  if (last === undefined || !isAfter(last[1])) return high;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [revision, there] = next.get(host, category, middle) as Found;
+    if (isAfter(there)) high = middle;
+    else low = Number(revision) + 1;
+  }
+  return low;
+}
+
+type Found = readonly [revision: bigint, place: bigint];
+
+/** Jumps through the index from category to category; all of them where `limit` is negative. */
+function categoriesOf(store: Store, { events }: EventNames, host: string, limit: number): readonly string[] {
+  const next = `SELECT min(category) FROM ${events} INDEXED BY ${events}_host WHERE host = ?1 AND category >`;
+  const sql = `WITH RECURSIVE categories (category) AS (
+      SELECT (${next} '') UNION ALL SELECT (${next} categories.category) FROM categories WHERE category IS NOT NULL
+    ) SELECT category FROM categories WHERE category IS NOT NULL LIMIT ?2`;
+  const rows = store.statement(sql).all(host, limit) as readonly (readonly [string])[];
+  return rows.map(([category]) => category);
+}

@@ -47,6 +47,8 @@ export function prepareLayout(database: Database, file: string, birth: Birth, bu
     requireLayout(database, file);
     requireWal(database, file);
     database.exec('PRAGMA synchronous = NORMAL');
+    // the first read makes the log where there is none
+    isEmpty(database);
   });
 }
 

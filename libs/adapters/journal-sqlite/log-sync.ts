@@ -3,8 +3,9 @@
  * acknowledged once the system says that the log is on the disk. A commit that waits for it by itself
  * (`synchronous = FULL`) would keep every request of the process waiting with it.
  */
-import { open, type FileHandle } from 'node:fs/promises';
+import { close, closeSync, fdatasync, fsyncSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 
 export interface LogSync {
   /** Resolves when everything that was committed before the call is on the disk; rejects where the disk refuses. */
@@ -12,34 +13,27 @@ export interface LogSync {
   close(): Promise<void>;
 }
 
+const syncData = promisify(fdatasync);
+const closeFile = promisify(close);
+
+/** Of a file that is open with a write-ahead log, which stays until the last connection is closed. Throws Node's errors. */
 export function logSyncOf(file: string): LogSync {
-  return new WriteAheadLogSync(file);
+  // SQLite keeps the log beside the file itself, not beside a link to it
+  const real = realpathSync(file);
+  syncFolder(dirname(real));
+  const log = openSync(`${real}-wal`, 'r+');
+  return {
+    sync: () => syncData(log),
+    close: () => closeFile(log),
+  };
 }
 
-class WriteAheadLogSync implements LogSync {
-  private log: Promise<FileHandle> | undefined;
-
-  constructor(private readonly file: string) {}
-
-  async sync(): Promise<void> {
-    // after the first commit there is a log, and it stays until the connection is closed
-    this.log ??= this.open();
-    await (await this.log).datasync();
-  }
-
-  async close(): Promise<void> {
-    const log = await this.log?.catch(() => undefined);
-    await log?.close();
-  }
-
-  /** The log may just have been made: its name in the folder must outlast a power failure, too. */
-  private async open(): Promise<FileHandle> {
-    const folder = await open(dirname(this.file), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-    return open(`${this.file}-wal`, 'r+');
+/** The log may just have been made: its name must outlast a power failure, too. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }

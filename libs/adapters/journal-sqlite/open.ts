@@ -51,12 +51,12 @@ export function openJournal(
   options: SqliteJournalOptions,
   database: Database,
   limits: Partial<JournalLimits> = {},
-  log: LogSync = logSyncOf(options.file),
+  log?: LogSync,
 ): SqliteJournal {
   const { file, newId = randomUUID, now = Date.now, appendTimeoutMs = LIMITS.timeoutMs } = options;
   try {
     prepareLayout(database, file, { newId, now }, BUSY_TIMEOUT_MS);
-    return new SqliteJournal(database, { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits }, log);
+    return new SqliteJournal(database, { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits }, log ?? logOf(file));
   } catch (error) {
     database.close();
     throw error;
@@ -68,5 +68,13 @@ function connect(file: string): Database {
     return new DatabaseSync(file);
   } catch (error) {
     throw new StoreUnavailable('journal', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function logOf(file: string): LogSync {
+  try {
+    return logSyncOf(file);
+  } catch (error) {
+    throw new StoreUnavailable('journal', `the log of ${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 /** Opening a journal's file: what is made, what is refused, and that it costs the same however long the journal is. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { JOURNAL_STREAM, START } from '#contracts';
 import { StoreUnavailable, type Journal } from '#ports';
@@ -33,6 +34,16 @@ describe('opening', () => {
     expect(journal.identity).toBe(newId());
     expect(await journal.head()).toMatchObject({ stream: JOURNAL_STREAM, recordedAt: '2024-02-29T00:00:00.000Z' });
     expect((await reopened()).identity).toBe(newId());
+  });
+
+  test('a link to a journal is as good as the journal: its log, which lies elsewhere, is synced', async () => {
+    const folder = path('elsewhere');
+    await mkdir(folder);
+    const real = join(folder, 'journal.sqlite');
+    await (await openSqliteJournal({ file: real })).close();
+    await symlink(real, file);
+    journal = await openSqliteJournal({ file });
+    expect(await journal.append([write('host-a', 1)])).toMatchObject([{ kind: 'appended' }]);
   });
 
   test("another program's database is refused and left as it was", async () => {

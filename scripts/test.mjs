@@ -13,16 +13,14 @@ const node = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
 ];
-const jest = [
-  join(root, 'node_modules/jest/bin/jest.js'),
-  '--reporters=default',
-  `--reporters=${join(root, 'scripts/totals-reporter.mjs')}`,
-];
+const jest = [join(root, 'node_modules/jest/bin/jest.js')];
+// last: jest takes what follows a list for more of it
+const reporters = ['--reporters=default', `--reporters=${join(root, 'scripts/totals-reporter.mjs')}`];
 
 let totals = { passed: 0, failed: 0, skipped: 0 };
 const code = await run(
   process.execPath,
-  [...node, ...jest, ...process.argv.slice(2)],
+  [...node, ...jest, ...process.argv.slice(2), ...reporters],
   { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
   (child) => child.on('message', (message) => (totals = message.totals ?? totals)),
 );

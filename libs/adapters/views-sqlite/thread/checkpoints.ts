@@ -29,11 +29,20 @@ export class Checkpoints implements WriteWatch {
   }
 
   committed(): void {
-    if (this.underWay) return;
-    const { log, checkpointed } = this.log.get() as { readonly log: number; readonly checkpointed: number };
-    if (log - checkpointed < LEAST_PAGES) return;
+    if (this.underWay || this.waiting() < LEAST_PAGES) return;
     this.underWay = true;
     this.worker.postMessage('checkpoint');
+  }
+
+  /** Pages of the log that are not in the file. */
+  private waiting(): number {
+    try {
+      const { log, checkpointed } = this.log.get() as { readonly log: number; readonly checkpointed: number };
+      return log - checkpointed;
+    } catch {
+      // what was written is written, whatever keeps this from being told
+      return 0;
+    }
   }
 
   /** After the one under way; then the writer's is the last connection, and tidies the log away. */

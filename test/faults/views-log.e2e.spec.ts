@@ -1,0 +1,44 @@
+/** The threads of the views: their log is moved into the file while events come, answers are given meanwhile, and a clean stop leaves one file. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { until } from '../harness/until.js';
+
+const MIB = 2 ** 20;
+const HOSTS = Array.from({ length: 5000 }, (_, index) => `host-${String(index).padStart(5, '0')}`);
+const ROUNDS = 4;
+/** Of the log, with what one transaction adds. */
+const MOST_MIB = 256;
+
+test('their log is in the file soon, is bounded, and is gone after a stop; reads are answered all the while', async () => {
+  const folder = await temporaryFolder();
+  const hermes = await Hermes.start({ dataDir: folder.path });
+  const sizeOf = async (name: string): Promise<number> =>
+    (await stat(join(folder.path, name)).catch(() => ({ size: 0 }))).size / MIB;
+  try {
+    await hermes.api.must('/event-types', [
+      { category: 'disk', state: 'full' },
+      { category: 'disk', state: 'cleaned' },
+    ]);
+    await hermes.api.must('/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' });
+    let largestMib = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const type of ['disk-full', 'disk-cleaned']) {
+        await hermes.api.must('/events', { type, hosts: HOSTS });
+        expect((await hermes.api.call('GET', '/labors?limit=1')).status).toBe(200);
+        largestMib = Math.max(largestMib, await sizeOf('views.db-wal'));
+      }
+    }
+    const total = (await hermes.api.get('/labors?state=completed&count=true&limit=1', 60)).body['total'];
+    expect(Number(total)).toBe(ROUNDS * HOSTS.length);
+    expect(Math.max(largestMib, await sizeOf('views.db-wal'))).toBeLessThan(MOST_MIB);
+    // what all of it takes; without anything moved there would be the tables' first pages
+    await until('most of the log is in the file', async () => (await sizeOf('views.db')) > 20);
+    await hermes.stop();
+    expect([await sizeOf('views.db-wal'), await sizeOf('views.db')]).toEqual([0, expect.any(Number)]);
+    expect(await sizeOf('views.db')).toBeGreaterThan(20);
+  } finally {
+    await hermes.kill();
+    await folder.remove();
+  }
+});

@@ -29,7 +29,7 @@ test('their log is in the file soon, is bounded, and is gone after a stop; reads
         largestMib = Math.max(largestMib, await sizeOf('views.db-wal'));
       }
     }
-    const total = (await hermes.api.get('/labors?state=completed&count=true&limit=1', 60)).body['total'];
+    const { total } = await hermes.api.read('/labors?state=completed&count=true&limit=1');
     expect(Number(total)).toBe(ROUNDS * HOSTS.length);
     expect(Math.max(largestMib, await sizeOf('views.db-wal'))).toBeLessThan(MOST_MIB);
     // what all of it takes; without anything moved there would be the tables' first pages

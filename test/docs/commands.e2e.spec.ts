@@ -13,4 +13,4 @@ test('npm test takes the name of a spec, runs it alone and ends with its totals'
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('JEST_'))),
   });
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^[1-9]\d* passed, 0 failed$/);
-});
+}, 90_000);

@@ -41,4 +41,4 @@ test('their log is in the file soon, is bounded, and is gone after a stop; reads
     await hermes.kill();
     await folder.remove();
   }
-});
+}, 90_000);

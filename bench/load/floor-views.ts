@@ -1,5 +1,6 @@
 /** The floor of projection: the very rows that ours has stored, upserted by bare statements into the same tables. */
 import { DatabaseSync } from '@photostructure/sqlite';
+import { setUp } from '#adapters/views-sqlite';
 import type { ViewsBatch } from '#ports';
 import { copyLayout, type Database } from './copy-layout.js';
 
@@ -76,9 +77,7 @@ export class FloorViews {
       file,
       TABLES.map(({ name }) => name),
     );
-    // as the views' adapter sets its connection up
-    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
-    this.database.exec('PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000');
+    setUp(this.database);
     this.upserts = TABLES.map((table) => this.database.prepare(upsertOf(this.database, table)));
   }
 

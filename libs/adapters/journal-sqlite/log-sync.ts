@@ -3,9 +3,10 @@
  * acknowledged once the system says that the log is on the disk. A commit that waits for it by itself
  * (`synchronous = FULL`) would keep every request of the process waiting with it.
  */
-import { close, closeSync, fdatasync, fsyncSync, openSync, realpathSync } from 'node:fs';
+import { close, fdatasync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { syncFolder } from './sync-folder.js';
 
 export interface LogSync {
   /** Resolves when everything that was committed before the call is on the disk; rejects where the disk refuses. */
@@ -20,20 +21,11 @@ const closeFile = promisify(close);
 export function logSyncOf(file: string): LogSync {
   // SQLite keeps the log beside the file itself, not beside a link to it
   const real = realpathSync(file);
+  // it may just have been made
   syncFolder(dirname(real));
   const log = openSync(`${real}-wal`, 'r+');
   return {
     sync: () => syncData(log),
     close: () => closeFile(log),
   };
-}
-
-/** The log may just have been made: its name must outlast a power failure, too. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

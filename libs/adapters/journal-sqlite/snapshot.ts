@@ -5,7 +5,6 @@
 import {
   closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -21,6 +20,7 @@ import { identityOf, StoreUnavailable } from '#ports';
 import { isSqliteError, reasonOf } from './errors.js';
 import { requireJournal, type Database } from './layout.js';
 import { prepareStatements } from './statements.js';
+import { syncFile, syncFolder } from './sync-folder.js';
 
 export interface SnapshotOptions {
   /** The journal's; nothing is written to it, and whoever has it open goes on. */
@@ -116,7 +116,7 @@ async function inPlace<T>(target: string, make: (partial: string) => Promise<T>)
     // whoever has the claim is alone from here on
     if (existsSync(target)) throw new Error(`${target} is there already: name another folder`);
     const value = await make(partial);
-    sync(partial);
+    syncFile(partial);
     renameSync(partial, target);
     syncFolders(folder, made === undefined ? folder : dirname(made));
     return value;
@@ -138,19 +138,8 @@ function claim(partial: string): void {
 
 /** From the folder up to `last`: a new folder's name stands in the one above it. */
 function syncFolders(folder: string, last: string): void {
-  // Windows cannot
-  if (process.platform === 'win32') return;
   for (let each = folder; ; each = dirname(each)) {
-    sync(each);
+    syncFolder(each);
     if (each === last || each === dirname(each)) return;
-  }
-}
-
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

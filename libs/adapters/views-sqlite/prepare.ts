@@ -4,7 +4,7 @@ import { isForeignFile, isSqliteError, reasonOf } from './errors.js';
 import { APPLICATION_ID, CONTROL_LAYOUT, eventLayout, eventNames, LAYOUT_VERSION } from './layout.js';
 import type { Database } from './store.js';
 
-/** Longest that a statement waits, and blocks this process, while another process holds the file. */
+/** Longest that a statement waits, and blocks this thread, while another process holds the file. */
 const BUSY_TIMEOUT_MS = 250;
 /** Pages kept in memory; SQLite's own 2 MB would read the disk for every index of a large fleet. */
 const CACHE_KIB = 65_536;
@@ -23,16 +23,21 @@ export function prepareFile(database: Database, file: string): boolean {
     if (isEmpty(database)) create(database);
     if (!isMarked(database)) throw foreign(file);
     if (numberOf(database, 'PRAGMA user_version') !== LAYOUT_VERSION) return false;
-    database.exec('PRAGMA journal_mode = WAL');
-    database.exec('PRAGMA synchronous = NORMAL');
-    database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
-    database.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`);
-    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    setUp(database);
     return true;
   } catch (error) {
     if (isForeignFile(error)) throw damaged(file, error);
     throw told(file, error);
   }
+}
+
+/** How a connection that writes views is set up. Bench sets up the floor's in the same way. */
+export function setUp(database: Database): void {
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec('PRAGMA synchronous = NORMAL');
+  database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+  database.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`);
+  database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
 }
 
 /** Whether ours or damaged, the file may be removed; throws as {@link prepareFile} does where it may not. */

@@ -9,6 +9,8 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['hermes-source', 'node', 'node-addons'] },
   roots: roots.map((folder) => `<rootDir>/${folder}`),
   testMatch: ['**/*.spec.ts'],
+  // those need servers: jest.servers.config.js
+  testPathIgnorePatterns: ['/node_modules/', '\\.servers\\.spec\\.ts$'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   extensionsToTreatAsEsm: ['.ts'],
   // relative imports say .js, as Node wants it; the file beside the spec is .ts

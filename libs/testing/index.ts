@@ -7,3 +7,4 @@ export * from './model/index.js';
 export * from './projection/index.js';
 export * from './ingest/index.js';
 export * from './views/index.js';
+export * from './servers/index.js';

@@ -59,19 +59,29 @@ export interface ViewsControl {
 
   /** All that exist, ascending. */
   generations(): Promise<readonly Generation[]>;
-  /** The generation that is served, or null before the first was activated. */
-  current(): Promise<number | null>;
+  /** The generation that is served to readers of these documents, or null before one was activated for them. */
+  current(documentsVersion: number): Promise<number | null>;
   /** Makes the next generation, empty, `folding`, each partition's progress at START; its number is greater than any before. */
   createGeneration(of: Omit<Generation, 'number' | 'state'>): Promise<Generation>;
-  /** Makes it `ready` and serves it from now on: one pointer moves (P7). */
-  activate(generation: number): Promise<void>;
-  /** Removes its documents; refused with a RangeError for the one served. */
+  /**
+   * Makes it `ready` and serves it to readers of its documents version: one pointer moves (P7). `superseded`: that pointer
+   * is at a generation of a greater fold version, and stays there.
+   */
+  activate(generation: number): Promise<'activated' | 'superseded'>;
+  /**
+   * Removes its documents, and the pointer that names it. A generation that is served is refused with a RangeError, unless
+   * one of a greater documents version is served as well.
+   */
   dropGeneration(generation: number): Promise<void>;
   /** Restarts every partition of a generation from `progress`, under another number of partitions or hash (F1). */
   repartition(generation: number, progress: readonly PartitionProgress[], hashVersion: number): Promise<void>;
 }
 
-/** P2's writes, in the order they are done. A document never replaces one of a greater position (hosts: of another version). */
+/**
+ * P2's writes, in three phases; an adapter does those of one phase side by side. First the documents (events, labors,
+ * parts, marks, quests, catalogue), then the hosts, then touches and after them progress. A document never replaces one of
+ * a greater position (hosts: of another version).
+ */
 export interface ViewsBatch {
   /** Inserted where not there; never changed. */
   readonly events?: readonly EventDocument[];
@@ -93,21 +103,31 @@ export interface ViewsBatch {
   readonly touches?: readonly QuestId[];
   /**
    * Stored only when no host lost its compare-and-set; a partition's position never goes back (its `heardAtMs` neither).
-   * A partition that the generation does not have is passed by: it is of a number of partitions that was given up.
+   * A partition that the generation does not have is ignored: it belongs to an earlier number of partitions.
    */
   readonly progress?: readonly PartitionProgress[];
 }
 
+/** Documents by their keys; what is absent is not asked for. */
+export interface ViewsWanted {
+  readonly hosts?: readonly HostName[];
+  readonly quests?: readonly QuestId[];
+  readonly labors?: readonly LaborId[];
+  readonly parts?: readonly { readonly quest: QuestId; readonly host: HostName }[];
+}
+
+/** Those of the documents wanted that exist, in any order. */
+export interface ViewsLoaded {
+  readonly hosts: readonly HostDocument[];
+  readonly quests: readonly QuestDocument[];
+  readonly labors: readonly LaborDocument[];
+  readonly parts: readonly PartDocument[];
+}
+
 /** Folding into one generation. For projectors. */
 export interface ViewsWriter {
-  /** The documents asked for that exist, in any order. */
-  hosts(generation: number, hosts: readonly HostName[]): Promise<readonly HostDocument[]>;
-  labors(generation: number, labors: readonly LaborId[]): Promise<readonly LaborDocument[]>;
-  parts(
-    generation: number,
-    parts: readonly { readonly quest: QuestId; readonly host: HostName }[],
-  ): Promise<readonly PartDocument[]>;
-  quests(generation: number, quests: readonly QuestId[]): Promise<readonly QuestDocument[]>;
+  /** Reads what is wanted side by side: it costs the time of one round trip. */
+  load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded>;
   /** Quests in which the host has a part, ascending, after `after`, at most `limit`. */
   questsOfHost(generation: number, host: HostName, after: QuestId | null, limit: number): Promise<readonly QuestId[]>;
   catalogue(generation: number): Promise<CatalogueDocument | undefined>;
@@ -149,6 +169,9 @@ export interface ViewsWriter {
     limit: number,
   ): Promise<readonly { readonly quest: QuestId; readonly parked: ParkRecord }[]>;
 }
+
+/** Most ids in one call of {@link ViewsReader.laborsById}. */
+export const MAX_LABORS_BY_ID = 1000;
 
 /** A labor as a list shows it: with what only other documents know. */
 export interface LaborRow {
@@ -192,8 +215,8 @@ export type QuestDocumentPhase = Recount['phase'];
 
 /** Reading one generation. For query, which can write nothing. */
 export interface ViewsReader {
-  /** Undefined before the first generation was activated. */
-  freshness(): Promise<ViewsFreshness | undefined>;
+  /** Of the generation that is served to readers of these documents; undefined before one was activated for them. */
+  freshness(documentsVersion: number): Promise<ViewsFreshness | undefined>;
 
   catalogue(generation: number): Promise<CatalogueDocument | undefined>;
 
@@ -207,6 +230,8 @@ export interface ViewsReader {
   ): Promise<readonly { readonly hour: EventDocument['recordedAt']; readonly events: number }[]>;
 
   labor(generation: number, id: LaborId): Promise<LaborRow | undefined>;
+  /** Those of the labors that exist, in any order; at most {@link MAX_LABORS_BY_ID} ids in one call. */
+  laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]>;
   labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>>;
 
   quest(generation: number, id: QuestId): Promise<QuestDocument | undefined>;
@@ -225,7 +250,7 @@ export interface ViewsReader {
   totals(generation: number): Promise<ViewsTotals>;
 }
 
-/** One store, its three doors. */
+/** One store behind its three interfaces. */
 export interface Views {
   readonly control: ViewsControl;
   readonly writer: ViewsWriter;

@@ -69,12 +69,14 @@ test('rule 21, P6: a quest’s numbers are the model’s, steps included, and ea
       const { journal, views, generation } = await foldInto(history);
       const stored = await journal.readAll(START, journal.maxReadEntries);
       for (const quest of new Set(model.parts.map((part) => part.quest))) {
-        const [document] = await views.writer.quests(generation, [quest]);
+        const {
+          quests: [document],
+        } = await views.writer.load(generation, { quests: [quest] });
         expect(document?.recount?.tally).toMatchObject(numbersOf(model, quest));
         expect(isDirty(document as QuestDocument)).toBe(false);
       }
       const keys = model.parts.map(({ quest, host }) => ({ quest, host }));
-      const parts = await views.writer.parts(generation, keys);
+      const { parts } = await views.writer.load(generation, { parts: keys });
       expect(parts.length).toBe(keys.length);
       for (const part of parts) {
         const expected = model.parts.find(({ quest, host }) => quest === part.quest && host === part.host);

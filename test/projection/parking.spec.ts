@@ -112,7 +112,9 @@ test('P4: a release that was begun is carried through by the next start', async 
   const views = await newViews();
   await folded(misread(plain).journal, views);
   const generation = await served(views);
-  const [document] = await views.writer.hosts(generation, [HOST]);
+  const {
+    hosts: [document],
+  } = await views.writer.load(generation, { hosts: [HOST] });
   if (!document?.parked) throw new Error('not parked');
   await views.writer.apply(generation, {
     hosts: [{ ...document, parked: { ...document.parked, state: 'releasing' } }],

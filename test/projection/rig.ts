@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteViews } from '#adapters/views-sqlite';
 import { CatalogueTimeline, createProjector, silentLog, type Projector } from '#application';
-import { CATALOGUE_STREAM, encodeEntry, hostStream, questStream, type DomainEntry, type Position } from '#contracts';
+import {
+  CATALOGUE_STREAM,
+  DOCUMENTS_VERSION,
+  encodeEntry,
+  hostStream,
+  questStream,
+  type DomainEntry,
+  type Position,
+} from '#contracts';
 import type { HostName, Instant, QuestId, TypeName } from '#domain';
 import type { Journal, Views, ViewsWriter } from '#ports';
 import { canonicalViews, type CanonicalViews, type History } from '#testing';
@@ -76,7 +84,7 @@ export async function acceptQuest(journal: Journal, quest: QuestId, hosts: reado
 
 /** The generation that is served. */
 export async function served(views: Views): Promise<number> {
-  const current = await views.control.current();
+  const current = await views.control.current(DOCUMENTS_VERSION);
   if (current === null) throw new Error('no generation is served');
   return current;
 }

@@ -1,4 +1,4 @@
-/** Progress and the catalogue of a generation: small rows, never set back. */
+/** Progress and the catalogue of a generation, and the pointers to those that are served: small rows, never set back. */
 import { positionFrom, decodeCatalogue, encodeCatalogue, textOf } from './documents.js';
 import type { CatalogueDocument, PartitionProgress } from '#contracts';
 import type { Store } from './store.js';
@@ -21,7 +21,7 @@ export function readProgress(store: Store, generation: number): readonly Partiti
   }));
 }
 
-/** A partition that the generation does not have is passed by: it is of a number of partitions that was given up. */
+/** A partition that the generation does not have is ignored: it belongs to an earlier number of partitions. */
 export function raiseProgress(store: Store, generation: number, progress: readonly PartitionProgress[]): void {
   if (progress.length === 0) return;
   const stored = new Map(readProgress(store, generation).map((one) => [one.partition, one]));
@@ -46,6 +46,12 @@ function ahead(before: PartitionProgress, next: PartitionProgress): PartitionPro
   if (next.position < before.position) return { ...before, heardAtMs };
   if (next.position > before.position) return { ...next, heardAtMs };
   return { ...before, entryId: next.entryId ?? before.entryId, number: next.number ?? before.number, heardAtMs };
+}
+
+/** The generation that is served to readers of these documents. */
+export function readPointer(store: Store, documentsVersion: number): number | null {
+  const row = store.statement('SELECT generation FROM pointers WHERE documents_version = ?').get(documentsVersion);
+  return row === undefined ? null : (row as readonly [number])[0];
 }
 
 export function readCatalogue(store: Store, generation: number): CatalogueDocument | undefined {

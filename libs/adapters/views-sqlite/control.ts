@@ -2,12 +2,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { START, type Generation, type PartitionProgress, type Uuid } from '#contracts';
 import type { ViewsControl, ViewsIdentity } from '#ports';
-import { putProgress } from './control-writes.js';
+import { putProgress, readPointer } from './control-writes.js';
 import type { Store } from './store.js';
 import type { Tables } from './tables.js';
 
-/** journal, events_version, current, last_generation */
-type ViewsRow = readonly [Uuid | null, number, number | null, number];
+/** journal, events_version, last_generation */
+type ViewsRow = readonly [Uuid | null, number, number];
 
 export class SqliteControl implements ViewsControl {
   constructor(
@@ -41,13 +41,13 @@ export class SqliteControl implements ViewsControl {
     return this.store.reading(() => this.tables.stored());
   }
 
-  async current(): Promise<number | null> {
-    return this.store.reading(() => this.row()[2]);
+  async current(documentsVersion: number): Promise<number | null> {
+    return this.store.reading(() => readPointer(this.store, documentsVersion));
   }
 
   async createGeneration(of: Omit<Generation, 'number' | 'state'>): Promise<Generation> {
     const generation = this.store.transaction((): Generation => {
-      const number = this.row()[3] + 1;
+      const number = this.row()[2] + 1;
       const { documentsVersion, foldVersion, partitions, hashVersion, createdAt } = of;
       this.store.statement('UPDATE views SET last_generation = ?').run(number);
       this.store
@@ -63,20 +63,24 @@ export class SqliteControl implements ViewsControl {
     return generation;
   }
 
-  async activate(generation: number): Promise<void> {
-    this.store.transaction(() => {
-      this.tables.of(generation);
+  async activate(generation: number): Promise<'activated' | 'superseded'> {
+    return this.store.transaction(() => {
+      const { documentsVersion, foldVersion } = this.generation(generation);
+      const current = readPointer(this.store, documentsVersion);
+      if (current !== null && this.generation(current).foldVersion > foldVersion) return 'superseded';
       this.store.statement("UPDATE generations SET state = 'ready' WHERE number = ?").run(generation);
-      this.store.statement('UPDATE views SET current = ?').run(generation);
+      this.store.statement('INSERT OR REPLACE INTO pointers VALUES (?, ?)').run(documentsVersion, generation);
+      return 'activated';
     });
   }
 
   async dropGeneration(generation: number): Promise<void> {
     this.store.transaction(() => {
-      this.tables.of(generation);
-      if (this.row()[2] === generation) {
+      const { documentsVersion } = this.generation(generation);
+      if (readPointer(this.store, documentsVersion) === generation && !this.servesMoreThan(documentsVersion)) {
         throw new RangeError(`generation ${generation} is served: activate another one first`);
       }
+      this.store.statement('DELETE FROM pointers WHERE generation = ?').run(generation);
       this.store.statement('DELETE FROM generations WHERE number = ?').run(generation);
       this.store.statement('DELETE FROM progress WHERE generation = ?').run(generation);
       this.store.statement('DELETE FROM catalogues WHERE generation = ?').run(generation);
@@ -98,12 +102,26 @@ export class SqliteControl implements ViewsControl {
   /** Every generation and all events, with a change of the one row in the same transaction. */
   private async giveUp(change: string, eventsVersion: number): Promise<void> {
     this.store.transaction(() => {
-      for (const table of ['generations', 'progress', 'catalogues']) this.store.statement(`DELETE FROM ${table}`).run();
+      for (const table of ['generations', 'progress', 'catalogues', 'pointers']) {
+        this.store.statement(`DELETE FROM ${table}`).run();
+      }
       this.store.statement(change).run(eventsVersion);
-      this.store.statement('UPDATE views SET current = NULL').run();
       this.tables.makeEvents();
     });
     await this.clear();
+  }
+
+  /** Throws a RangeError where there is no such generation (any more). */
+  private generation(number: number): Generation {
+    this.tables.of(number);
+    const found = this.tables.stored().find((each) => each.number === number);
+    if (found === undefined) throw new RangeError(`the views have no generation ${number}: it was dropped`);
+    return found;
+  }
+
+  private servesMoreThan(documentsVersion: number): boolean {
+    const sql = 'SELECT 1 FROM pointers WHERE documents_version > ?';
+    return this.store.statement(sql).get(documentsVersion) !== undefined;
   }
 
   private async clear(): Promise<void> {
@@ -112,8 +130,6 @@ export class SqliteControl implements ViewsControl {
   }
 
   private row(): ViewsRow {
-    return this.store
-      .statement('SELECT journal, events_version, current, last_generation FROM views')
-      .get() as ViewsRow;
+    return this.store.statement('SELECT journal, events_version, last_generation FROM views').get() as ViewsRow;
   }
 }

@@ -35,12 +35,7 @@ test('a full disk: the batch is refused as a whole, reads go on, and so do write
   const large = { labors, hosts: hostsOf(5).slice(3), events: [eventDoc()] };
   await expect(views.writer.apply(generation, large)).rejects.toThrow(StoreUnavailable);
   await expect(views.writer.apply(generation, large)).rejects.toThrow(/full/);
-  expect(
-    await views.writer.hosts(
-      generation,
-      hostsOf(5).map(({ host }) => host),
-    ),
-  ).toHaveLength(3);
+  expect((await views.writer.load(generation, { hosts: hostsOf(5).map(({ host }) => host) })).hosts).toHaveLength(3);
   expect(await views.reader.totals(generation)).toMatchObject({ hosts: 3, events: 0, labors: { open: 0 } });
 
   database.exec('PRAGMA max_page_count = 1000000');
@@ -57,12 +52,7 @@ test('a commit that fails is a StoreUnavailable, and leaves nothing of the batch
     /views unavailable: disk I\/O error/,
   );
   restore();
-  expect(
-    await views.writer.hosts(
-      generation,
-      hostsOf(2).map(({ host }) => host),
-    ),
-  ).toEqual([]);
+  expect((await views.writer.load(generation, { hosts: hostsOf(2).map(({ host }) => host) })).hosts).toEqual([]);
   expect(await views.writer.apply(generation, { hosts: hostsOf(2) })).toEqual({ conflicts: [] });
 });
 
@@ -70,12 +60,7 @@ test('another process in the middle of a write makes the store unavailable, for 
   const other = new DatabaseSync(path('views.sqlite'));
   other.exec('BEGIN IMMEDIATE');
   await expect(views.writer.apply(generation, { hosts: hostsOf(1) })).rejects.toThrow(StoreUnavailable);
-  expect(
-    await views.writer.hosts(
-      generation,
-      hostsOf(1).map(({ host }) => host),
-    ),
-  ).toEqual([]);
+  expect((await views.writer.load(generation, { hosts: hostsOf(1).map(({ host }) => host) })).hosts).toEqual([]);
   other.exec('ROLLBACK');
   other.close();
   expect(await views.writer.apply(generation, { hosts: hostsOf(1) })).toEqual({ conflicts: [] });

@@ -3,7 +3,7 @@
  * index carries a number that is the same all over. A change here raises LAYOUT_VERSION: views of another are begun anew.
  */
 
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -14,7 +14,6 @@ export const CONTROL_LAYOUT = `
     journal TEXT,
     events_version INTEGER NOT NULL,
     events INTEGER NOT NULL,
-    current INTEGER,
     last_generation INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE generations (
@@ -25,6 +24,11 @@ export const CONTROL_LAYOUT = `
     hash_version INTEGER NOT NULL,
     state TEXT NOT NULL,
     created_at TEXT NOT NULL
+  ) STRICT;
+  -- which generation is served, for each version of the documents
+  CREATE TABLE pointers (
+    documents_version INTEGER PRIMARY KEY,
+    generation INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE progress (
     generation INTEGER NOT NULL,
@@ -41,7 +45,7 @@ export const CONTROL_LAYOUT = `
     position TEXT NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
-  INSERT INTO views VALUES (1, NULL, 0, 0, NULL, 0);
+  INSERT INTO views VALUES (1, NULL, 0, 0, 0);
 `;
 
 /** What the tables of one generation or one list of events are called. */

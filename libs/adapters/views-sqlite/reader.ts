@@ -18,7 +18,7 @@ import type {
 } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
-import { readCatalogue, readProgress } from './control-writes.js';
+import { readCatalogue, readPointer, readProgress } from './control-writes.js';
 import { decodeHost } from './documents.js';
 import type { GenerationNames } from './layout.js';
 import { listEvents } from './lists/events.js';
@@ -38,9 +38,9 @@ export class SqliteReader implements ViewsReader {
     private readonly tables: Tables,
   ) {}
 
-  async freshness(): Promise<ViewsFreshness | undefined> {
+  async freshness(documentsVersion: number): Promise<ViewsFreshness | undefined> {
     return this.store.reading(() => {
-      const [current] = this.store.statement('SELECT current FROM views').get() as readonly [number | null];
+      const current = readPointer(this.store, documentsVersion);
       const generation = this.tables.stored().find(({ number }) => number === current);
       return generation && { generation, progress: readProgress(this.store, generation.number) };
     });
@@ -70,6 +70,16 @@ export class SqliteReader implements ViewsReader {
     return this.read(generation, (names) => {
       const row = this.store.statement(`${laborRowSql(names)} WHERE l.id = ?`).get(id);
       return row === undefined ? undefined : toLaborRow(row as LaborRowColumns);
+    });
+  }
+
+  async laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]> {
+    return this.read(generation, (names) => {
+      const find = this.store.statement(`${laborRowSql(names)} WHERE l.id = ?`);
+      return ids.flatMap((id) => {
+        const row = find.get(id) as LaborRowColumns | undefined;
+        return row === undefined ? [] : [toLaborRow(row)];
+      });
     });
   }
 

@@ -1,16 +1,7 @@
 /** Folding into one generation. A batch is one transaction, though nothing outside relies on it. */
-import type {
-  CatalogueDocument,
-  HostDocument,
-  LaborDocument,
-  ParkRecord,
-  PartDocument,
-  PartitionProgress,
-  QuestDocument,
-  Recount,
-} from '#contracts';
-import type { HostName, LaborId, QuestId } from '#domain';
-import type { ViewsBatch, ViewsWriter } from '#ports';
+import type { CatalogueDocument, ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
+import type { HostName, QuestId } from '#domain';
+import type { ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { ApplyQueue } from './apply-queue.js';
 import { raiseProgress, readCatalogue, readProgress, writeCatalogue } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked } from './documents.js';
@@ -42,45 +33,31 @@ export class SqliteWriter implements ViewsWriter {
     this.queue = new ApplyQueue(store);
   }
 
-  async hosts(generation: number, hosts: readonly HostName[]): Promise<readonly HostDocument[]> {
-    return this.read(generation, (names) => {
-      const find = this.store.statement(`SELECT version, parked, doc FROM ${names.hosts} WHERE host = ?`);
-      return hosts.flatMap((host) => {
-        const row = find.get(host) as readonly [number, string | null, string] | undefined;
-        return row === undefined ? [] : [decodeHost(host, ...row)];
-      });
-    });
-  }
-
-  async labors(generation: number, labors: readonly LaborId[]): Promise<readonly LaborDocument[]> {
-    return this.read(generation, (names) => {
-      const find = this.store.statement(`SELECT doc FROM ${names.labors} WHERE id = ?`);
-      return present(
-        labors,
-        (id) => find.get(id) as readonly [string] | undefined,
-        ([doc]) => decodeLabor(doc),
-      );
-    });
-  }
-
-  async parts(
+  async load(
     generation: number,
-    parts: readonly { readonly quest: QuestId; readonly host: HostName }[],
-  ): Promise<readonly PartDocument[]> {
+    { hosts = [], quests = [], labors = [], parts = [] }: ViewsWanted,
+  ): Promise<ViewsLoaded> {
     return this.read(generation, (names) => {
-      const find = this.store.wide(`SELECT ${PART_COLUMNS} FROM ${names.parts} WHERE quest = ? AND host = ?`);
-      return present(parts, ({ quest, host }) => find.get(quest, host) as PartRow | undefined, toPart);
+      const { store } = this;
+      const hostRow = store.statement(`SELECT version, parked, doc FROM ${names.hosts} WHERE host = ?`);
+      const laborRow = store.statement(`SELECT doc FROM ${names.labors} WHERE id = ?`);
+      const partRow = store.wide(`SELECT ${PART_COLUMNS} FROM ${names.parts} WHERE quest = ? AND host = ?`);
+      return {
+        hosts: present(hosts, (host) => {
+          const row = hostRow.get(host) as readonly [number, string | null, string] | undefined;
+          return row && decodeHost(host, ...row);
+        }),
+        quests: present(quests, (quest) => readQuest(store, names, quest)),
+        labors: present(labors, (id) => {
+          const row = laborRow.get(id) as readonly [string] | undefined;
+          return row && decodeLabor(...row);
+        }),
+        parts: present(parts, ({ quest, host }) => {
+          const row = partRow.get(quest, host) as PartRow | undefined;
+          return row && toPart(row);
+        }),
+      };
     });
-  }
-
-  async quests(generation: number, quests: readonly QuestId[]): Promise<readonly QuestDocument[]> {
-    return this.read(generation, (names) =>
-      present(
-        quests,
-        (quest) => readQuest(this.store, names, quest),
-        (document) => document,
-      ),
-    );
   }
 
   async questsOfHost(
@@ -176,11 +153,11 @@ export class SqliteWriter implements ViewsWriter {
   }
 }
 
-function present<K, R, T>(keys: readonly K[], find: (key: K) => R | undefined, made: (row: R) => T): readonly T[] {
+function present<K, T>(keys: readonly K[], find: (key: K) => T | undefined): readonly T[] {
   const found: T[] = [];
   for (const key of keys) {
-    const row = find(key);
-    if (row !== undefined) found.push(made(row));
+    const document = find(key);
+    if (document !== undefined) found.push(document);
   }
   return found;
 }

@@ -36,7 +36,7 @@ export interface IngestParts {
   /** The process's own; it is read on where needed. */
   readonly timeline: CatalogueTimeline;
   /** For look-ups of labors only: logging events never needs the views. */
-  readonly views: Pick<ViewsReader, 'freshness' | 'labor'>;
+  readonly views: Pick<ViewsReader, 'freshness' | 'laborsById'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Gives UUIDs; random ones where absent. */

@@ -14,7 +14,7 @@ import {
   type Uuid,
 } from '#contracts';
 import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
-import { StoreUnavailable, type Journal, type ViewsReader } from '#ports';
+import { MAX_LABORS_BY_ID, StoreUnavailable, type Journal, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
 import type { Appender } from './appending/appender.js';
 import { AppendJob, type AppendItem } from './appending/job.js';
@@ -26,7 +26,7 @@ import type { KeyedRequest } from './requests/keyed-requests.js';
 export interface LaborCommander {
   readonly journal: Journal;
   readonly appender: Appender;
-  readonly views: Pick<ViewsReader, 'labor'>;
+  readonly views: Pick<ViewsReader, 'laborsById'>;
   readonly gate: Gate;
   readonly newId: () => Uuid;
   readonly now: () => Instant;
@@ -34,8 +34,6 @@ export interface LaborCommander {
 
 /** How long a refusal may wait for the views. */
 const WAIT_S = 5;
-/** Look-ups under way at once. */
-const LOOKUPS = 32;
 
 /** What the views say of a labor; `behind`: nothing that a refusal could be built on. `open` is all that a command needs. */
 type Standing = 'open' | 'closed' | 'unknown' | 'behind';
@@ -237,18 +235,14 @@ async function standingsOf(
 }
 
 async function lookUp(
-  views: Pick<ViewsReader, 'labor'>,
+  views: Pick<ViewsReader, 'laborsById'>,
   generation: number,
   labors: readonly LaborId[],
   standings: Map<LaborId, Standing>,
 ): Promise<void> {
-  let next = 0;
-  async function worker(): Promise<void> {
-    for (let id = labors[next]; id !== undefined; id = labors[next]) {
-      next += 1;
-      const row = await views.labor(generation, id);
-      standings.set(id, row === undefined ? 'unknown' : row.labor.state === 'open' ? 'open' : 'closed');
-    }
+  for (const id of labors) standings.set(id, 'unknown');
+  for (let first = 0; first < labors.length; first += MAX_LABORS_BY_ID) {
+    const rows = await views.laborsById(generation, labors.slice(first, first + MAX_LABORS_BY_ID));
+    for (const { labor } of rows) standings.set(labor.id, labor.state === 'open' ? 'open' : 'closed');
   }
-  await Promise.all(Array.from({ length: Math.min(LOOKUPS, labors.length) }, worker));
 }

@@ -1,6 +1,14 @@
 /** How projection is, read from the stores it writes; releases go through the releaser. */
 import { randomUUID } from 'node:crypto';
-import { done, failed, streamKind, type Outcome, type PartitionProgress, type StoredEntry } from '#contracts';
+import {
+  DOCUMENTS_VERSION,
+  done,
+  failed,
+  streamKind,
+  type Outcome,
+  type PartitionProgress,
+  type StoredEntry,
+} from '#contracts';
 import { msOfInstant, parseHostName } from '#domain';
 import type { Journal, Views } from '#ports';
 import type { Clock } from '../clock.js';
@@ -44,7 +52,7 @@ export function createOperating(parts: OperatingParts): Operating {
 
 async function status(parts: OperatingParts): Promise<ProjectionStatus> {
   const { journal, views } = parts;
-  const generation = (await views.reader.freshness())?.generation ?? null;
+  const generation = (await views.reader.freshness(DOCUMENTS_VERSION))?.generation ?? null;
   const progress = generation === null ? [] : await views.writer.progress(generation.number);
   const [head, place, parked] = await Promise.all([
     journal.head(),
@@ -87,7 +95,7 @@ async function partitionStatus(
 }
 
 async function parkedItems({ views }: OperatingParts, limit: number): Promise<readonly ParkedItem[]> {
-  const generation = await views.control.current();
+  const generation = await views.control.current(DOCUMENTS_VERSION);
   if (generation === null) return [];
   const hosts = await views.writer.parkedHosts(generation, null, limit);
   const quests = await views.writer.parkedQuests(generation, null, limit);

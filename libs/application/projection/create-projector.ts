@@ -1,4 +1,5 @@
 /** The projector put together: chooses a generation, catches up, follows the feed, counts quests, and tells how it is. */
+import { DOCUMENTS_VERSION } from '#contracts';
 import type { FeedBatch, Journal, Views } from '#ports';
 import { StoreUnavailable } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
@@ -98,7 +99,8 @@ class ProjectorService implements Projector {
       try {
         await this.scan(signal);
         if (aborted()) return;
-        if ((await views.control.current()) !== generation.number) await views.control.activate(generation.number);
+        if ((await views.control.current(DOCUMENTS_VERSION)) !== generation.number)
+          await views.control.activate(generation.number);
         await dropUnusable(this.parts);
         break;
       } catch (error) {

@@ -53,7 +53,7 @@ export async function chooseGeneration(parts: GenerationParts, foldAnew: boolean
 
 /** After a generation is served, those of another layout or fold are of no more use: this Hermes could not serve them. */
 export async function dropUnusable({ views, log }: GenerationParts): Promise<void> {
-  const current = await views.control.current();
+  const current = await views.control.current(DOCUMENTS_VERSION);
   for (const each of await views.control.generations()) {
     if (each.number === current || isUsable(each)) continue;
     await views.control.dropGeneration(each.number);
@@ -64,7 +64,7 @@ export async function dropUnusable({ views, log }: GenerationParts): Promise<voi
 async function pick({ views, clock, partitions, log }: GenerationParts): Promise<Generation> {
   const { control } = views;
   const usable = (await control.generations()).filter(isUsable);
-  const current = await control.current();
+  const current = await control.current(DOCUMENTS_VERSION);
   const served = usable.find(({ number }) => number === current);
   if (served !== undefined) return served;
   const begun = usable.findLast(({ state, number }) => state === 'folding' && number !== current);

@@ -41,7 +41,7 @@ async function counted(scene: Scene): Promise<Omit<Recount, 'version'>> {
   const writer: Partial<ViewsWriter> = {
     progress: async () =>
       scene.progress.map((position, partition) => ({ partition, position: at(position) }) as PartitionProgress),
-    quests: async () => [quest],
+    load: async () => ({ hosts: [], quests: [quest], labors: [], parts: [] }),
     sumParts: async () => {
       quest = { ...quest, ...scene.meanwhile };
       return { tally: scene.tally, parts: scene.parts ?? 2, emptied: EMPTIED };

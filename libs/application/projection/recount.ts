@@ -49,7 +49,9 @@ export async function recount(views: ViewsWriter, generation: number, quest: Que
 }
 
 async function find(views: ViewsWriter, generation: number, quest: QuestId): Promise<QuestDocument | undefined> {
-  const [document] = await views.quests(generation, [quest]);
+  const {
+    quests: [document],
+  } = await views.load(generation, { quests: [quest] });
   return document;
 }
 

@@ -84,7 +84,8 @@ export class Recounter {
     const due = this.takeDue();
     if (due.length === 0) return;
     const position = viewsPosition(await views.progress(generation));
-    const documents = new Map((await views.quests(generation, due)).map((document) => [document.quest, document]));
+    const { quests } = await views.load(generation, { quests: due });
+    const documents = new Map(quests.map((document) => [document.quest, document]));
     for (const quest of due) {
       const document = documents.get(quest);
       const pending = this.pending.get(quest);

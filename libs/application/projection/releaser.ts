@@ -179,12 +179,16 @@ export class Releaser {
   }
 
   private async host(host: HostName): Promise<HostDocument | undefined> {
-    const [document] = await this.parts.views.hosts(this.parts.generation, [host]);
+    const {
+      hosts: [document],
+    } = await this.parts.views.load(this.parts.generation, { hosts: [host] });
     return document;
   }
 
   private async record(quest: QuestId): Promise<QuestRecord | undefined> {
-    const [document] = await this.parts.views.quests(this.parts.generation, [quest]);
+    const {
+      quests: [document],
+    } = await this.parts.views.load(this.parts.generation, { quests: [quest] });
     return document?.record ?? undefined;
   }
 

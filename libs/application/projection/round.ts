@@ -8,7 +8,7 @@ import {
   type StoredEntry,
 } from '#contracts';
 import { newHost, type HostName, type Instant, type QuestId } from '#domain';
-import type { Journal, StreamRead, ViewsWriter } from '#ports';
+import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './batch-write.js';
 import { addNeeded, partKey, type Loaded, type Needed } from './changes.js';
@@ -43,9 +43,10 @@ export class Round {
 
   async run(work: Work, progress: readonly PartitionProgress[]): Promise<RoundResult> {
     const { views, generation } = this.parts;
-    const steps = await this.judgeHosts(work.hosts);
-    const quests = await this.foldQuests(work.quests);
-    const loaded = await this.load(steps);
+    const stored = await this.stored(work);
+    const steps = await this.judgeHosts(work.hosts, stored.hosts);
+    const quests = await this.foldQuests(work.quests, stored.quests);
+    const loaded = await this.changed(steps);
     const write = new BatchWrite(this.parts, loaded);
     for (const step of steps) write.addHost(step);
     for (const step of quests) write.addQuest(step);
@@ -62,10 +63,17 @@ export class Round {
     };
   }
 
-  private async judgeHosts(work: Work['hosts']): Promise<readonly HostStep[]> {
+  /** The commit points: how far each host and quest is. */
+  private async stored({ hosts, quests }: Work): Promise<Pick<ViewsLoaded, 'hosts' | 'quests'>> {
+    const { views, generation } = this.parts;
+    if (hosts.size === 0 && quests.size === 0) return { hosts: [], quests: [] };
+    return views.load(generation, { hosts: [...hosts.keys()], quests: [...quests.keys()] });
+  }
+
+  private async judgeHosts(work: Work['hosts'], documentsStored: ViewsLoaded['hosts']): Promise<readonly HostStep[]> {
     if (work.size === 0) return [];
-    const { views, generation, timeline, now } = this.parts;
-    const stored = new Map((await views.hosts(generation, [...work.keys()])).map((each) => [each.host, each]));
+    const { timeline, now } = this.parts;
+    const stored = new Map(documentsStored.map((each) => [each.host, each]));
     const documents = [...work.keys()].map((host) => stored.get(host) ?? newDocument(host, now));
     // a parked host waits; one that is being let go is judged on (P4)
     const going = documents.filter(({ parked }) => parked?.state !== 'parked');
@@ -87,10 +95,9 @@ export class Round {
     });
   }
 
-  private async foldQuests(work: Work['quests']): Promise<readonly QuestStep[]> {
+  private async foldQuests(work: Work['quests'], stored: ViewsLoaded['quests']): Promise<readonly QuestStep[]> {
     if (work.size === 0) return [];
-    const { views, generation, now } = this.parts;
-    const stored = await views.quests(generation, [...work.keys()]);
+    const { now } = this.parts;
     const records = new Map(stored.map(({ quest, record }) => [quest, record]));
     const going = [...work.keys()].filter((quest) => records.get(quest)?.parked?.state !== 'parked');
     const entries = await this.complete(
@@ -150,12 +157,13 @@ export class Round {
     return complete;
   }
 
-  private async load(steps: readonly HostStep[]): Promise<Loaded> {
+  /** The documents that the judgements change and do not make. */
+  private async changed(steps: readonly HostStep[]): Promise<Loaded> {
     const { views, generation } = this.parts;
     const needed: Needed = { labors: [], parts: [] };
     for (const { document, judged } of steps) addNeeded(needed, document.host, judged);
-    const labors = needed.labors.length === 0 ? [] : await views.labors(generation, needed.labors);
-    const parts = needed.parts.length === 0 ? [] : await views.parts(generation, needed.parts);
+    if (needed.labors.length === 0 && needed.parts.length === 0) return { labors: new Map(), parts: new Map() };
+    const { labors, parts } = await views.load(generation, needed);
     return {
       labors: new Map(labors.map((labor) => [labor.id, labor])),
       parts: new Map(parts.map((part) => [partKey(part), part])),

@@ -1,5 +1,5 @@
 /** The way into every read: looks how far the views are and, where a caller has seen more, waits for them (Q). */
-import type { Outcome } from '#contracts';
+import { DOCUMENTS_VERSION, type Outcome } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
 import type { FreshnessDemand } from './reading.js';
@@ -42,6 +42,6 @@ export class Gate {
   }
 
   private async look(): Promise<Outcome<Seen>> {
-    return seenOf(await this.views.freshness(), this.clock.nowMs());
+    return seenOf(await this.views.freshness(DOCUMENTS_VERSION), this.clock.nowMs());
   }
 }

@@ -38,7 +38,7 @@ export class FakeViews implements ViewsReader {
     );
   }
 
-  freshness(): Promise<ViewsFreshness | undefined> {
+  freshness(_documentsVersion: number): Promise<ViewsFreshness | undefined> {
     this.looks += 1;
     this.onLook(this.looks);
     this.asked.push(['freshness']);
@@ -69,6 +69,10 @@ export class FakeViews implements ViewsReader {
   labor(generation: number, id: LaborId): Promise<LaborRow | undefined> {
     const row = this.laborsNow.find(({ labor }) => labor.id === id);
     return this.answer('labor', [generation, id], row);
+  }
+
+  laborsById(...args: unknown[]): Promise<readonly LaborRow[]> {
+    return this.answer('laborsById', args, this.laborsNow);
   }
 
   labors(...args: unknown[]): Promise<Page<LaborRow>> {

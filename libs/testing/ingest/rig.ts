@@ -54,10 +54,12 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS): IngestRig {
         ask();
         return views.state === 'folding' ? undefined : freshness(views.position, nowMs);
       },
-      labor: async (_generation, id) => {
+      laborsById: async (_generation, ids) => {
         ask();
-        const state = views.labors.get(id);
-        return state === undefined ? undefined : ({ labor: { id, state }, parked: false } as unknown as LaborRow);
+        return ids.flatMap((id) => {
+          const state = views.labors.get(id);
+          return state === undefined ? [] : [{ labor: { id, state }, parked: false } as unknown as LaborRow];
+        });
       },
     },
   });

@@ -21,10 +21,7 @@ export function faultyViews(writer: ViewsWriter, { random, torn, away }: ViewsFa
     return read();
   }
   return {
-    hosts: (...args) => reading(() => writer.hosts(...args)),
-    labors: (...args) => reading(() => writer.labors(...args)),
-    parts: (...args) => reading(() => writer.parts(...args)),
-    quests: (...args) => reading(() => writer.quests(...args)),
+    load: (...args) => reading(() => writer.load(...args)),
     questsOfHost: (...args) => reading(() => writer.questsOfHost(...args)),
     catalogue: (...args) => reading(() => writer.catalogue(...args)),
     progress: (...args) => reading(() => writer.progress(...args)),

@@ -1,5 +1,6 @@
 /** The views' contract over the messages that go to their thread and back; the thread itself runs from the build, under every end-to-end test. */
 import { MessageChannel } from 'node:worker_threads';
+import { DOCUMENTS_VERSION } from '#contracts';
 import { StoreUnavailable, type Views } from '#ports';
 import { hostDoc, newGeneration, temporaryFolder, viewsContract } from '#testing';
 import { openSqliteViews } from '../index.js';
@@ -61,10 +62,10 @@ test('what cannot be copied to another thread is a defect of its caller alone', 
   const generation = await newGeneration(views);
   const [bad, good] = await Promise.allSettled([
     views.writer.apply(generation, { hosts: [host] }),
-    views.writer.hosts(generation, [host.host]),
+    views.writer.load(generation, { hosts: [host.host] }),
   ]);
   expect(bad).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(/clone/) as unknown } });
-  expect(good).toEqual({ status: 'fulfilled', value: [] });
+  expect(good).toMatchObject({ status: 'fulfilled', value: { hosts: [] } });
   await views.close();
 
   const reader = { event: () => Promise.resolve(() => undefined) } as unknown as Views['reader'];
@@ -81,7 +82,7 @@ test('once closed, or when the other side is gone, every call is refused, those 
   const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
   await views.close();
   await views.close();
-  await expect(views.reader.freshness()).rejects.toThrow(StoreUnavailable);
+  await expect(views.reader.freshness(DOCUMENTS_VERSION)).rejects.toThrow(StoreUnavailable);
 
   const { port2 } = new MessageChannel();
   let end = (): void => undefined;
@@ -92,7 +93,7 @@ test('once closed, or when the other side is gone, every call is refused, those 
     }),
   );
   const opening = expect(deaf.opened).rejects.toThrow('their thread ended');
-  const asked = expect(deaf.reader.freshness()).rejects.toThrow('their thread ended');
+  const asked = expect(deaf.reader.freshness(DOCUMENTS_VERSION)).rejects.toThrow('their thread ended');
   end();
   await opening;
   await asked;

@@ -12,12 +12,21 @@ const CONTROL: Methods<ViewsControl> = {
   ...{ createGeneration: true, activate: true, dropGeneration: true, repartition: true },
 };
 const WRITER: Methods<ViewsWriter> = {
-  ...{ hosts: true, labors: true, parts: true, quests: true, questsOfHost: true, catalogue: true, progress: true },
+  ...{ load: true, questsOfHost: true, catalogue: true, progress: true },
   ...{ apply: true, dirtyQuests: true, sumParts: true, storeRecount: true, parkedHosts: true, parkedQuests: true },
 };
 const READER: Methods<ViewsReader> = {
   ...{ freshness: true, catalogue: true, event: true, events: true, lastByCategory: true, eventsPerHour: true },
-  ...{ labor: true, labors: true, quest: true, quests: true, questHosts: true, questsBehind: true, host: true },
+  ...{
+    labor: true,
+    laborsById: true,
+    labors: true,
+    quest: true,
+    quests: true,
+    questHosts: true,
+    questsBehind: true,
+    host: true,
+  },
   ...{ hosts: true, totals: true },
 };
 

@@ -1,5 +1,5 @@
 /** J6, P7: whose views these are, generations and the pointer, the list of events that outlives them. */
-import { START } from '#contracts';
+import { DOCUMENTS_VERSION, START } from '#contracts';
 import { eventDoc, host, hostDoc, laborDoc, laborId } from './documents.js';
 import { CREATED_AT, NEW_GENERATION, newGeneration, PARTITIONS, type Bench } from './harness.js';
 
@@ -16,8 +16,8 @@ export function controlSuite(bench: Bench): void {
   test('P7: new views have no generation, and nothing to read', async () => {
     const { control, reader } = bench().views;
     expect(await control.generations()).toEqual([]);
-    expect(await control.current()).toBeNull();
-    expect(await reader.freshness()).toBeUndefined();
+    expect(await control.current(DOCUMENTS_VERSION)).toBeNull();
+    expect(await reader.freshness(DOCUMENTS_VERSION)).toBeUndefined();
   });
 
   test('P7: a generation begins folding and empty, every partition at START', async () => {
@@ -25,7 +25,7 @@ export function controlSuite(bench: Bench): void {
     const generation = await control.createGeneration(NEW_GENERATION);
     expect(generation).toEqual({ ...NEW_GENERATION, number: generation.number, state: 'folding' });
     expect(await control.generations()).toEqual([generation]);
-    expect(await control.current()).toBeNull();
+    expect(await control.current(DOCUMENTS_VERSION)).toBeNull();
     expect(await writer.progress(generation.number)).toEqual(
       Array.from({ length: PARTITIONS }, (_, partition) => ({
         partition,
@@ -43,20 +43,50 @@ export function controlSuite(bench: Bench): void {
     const first = await newGeneration(bench().views);
     const second = await newGeneration(bench().views);
     expect(second).toBeGreaterThan(first);
-    await control.activate(first);
-    expect(await control.current()).toBe(first);
-    expect((await reader.freshness())?.generation).toMatchObject({
+    expect(await control.activate(first)).toBe('activated');
+    expect(await control.current(DOCUMENTS_VERSION)).toBe(first);
+    expect((await reader.freshness(DOCUMENTS_VERSION))?.generation).toMatchObject({
       number: first,
       state: 'ready',
       createdAt: CREATED_AT,
     });
     await control.activate(second);
     await control.activate(first);
-    expect(await control.current()).toBe(first);
+    expect(await control.current(DOCUMENTS_VERSION)).toBe(first);
     expect((await control.generations()).map(({ number, state }) => [number, state])).toEqual([
       [first, 'ready'],
       [second, 'ready'],
     ]);
+  });
+
+  test('P7: each version of the documents has a pointer of its own', async () => {
+    const { control, reader } = bench().views;
+    const mine = await newGeneration(bench().views);
+    const next = (await control.createGeneration({ ...NEW_GENERATION, documentsVersion: DOCUMENTS_VERSION + 1 }))
+      .number;
+    await control.activate(next);
+    expect(await control.current(DOCUMENTS_VERSION)).toBeNull();
+    expect(await reader.freshness(DOCUMENTS_VERSION)).toBeUndefined();
+    await control.activate(mine);
+    expect(await control.current(DOCUMENTS_VERSION)).toBe(mine);
+    expect(await control.current(DOCUMENTS_VERSION + 1)).toBe(next);
+    expect((await reader.freshness(DOCUMENTS_VERSION))?.generation.number).toBe(mine);
+    // readers of the greater version have theirs, so the lesser may go, and its pointer with it
+    await control.dropGeneration(mine);
+    expect(await control.current(DOCUMENTS_VERSION)).toBeNull();
+    expect(await control.current(DOCUMENTS_VERSION + 1)).toBe(next);
+    await expect(control.dropGeneration(next)).rejects.toThrow(RangeError);
+  });
+
+  test('P7: a fold of a lesser version is never served in the place of a greater one', async () => {
+    const { control } = bench().views;
+    const older = await newGeneration(bench().views);
+    const newer = (await control.createGeneration({ ...NEW_GENERATION, foldVersion: NEW_GENERATION.foldVersion + 1 }))
+      .number;
+    expect(await control.activate(older)).toBe('activated');
+    expect(await control.activate(newer)).toBe('activated');
+    expect(await control.activate(older)).toBe('superseded');
+    expect(await control.current(DOCUMENTS_VERSION)).toBe(newer);
   });
 
   test('P7: generations know nothing of each other; events are outside of them', async () => {
@@ -85,7 +115,7 @@ export function controlSuite(bench: Bench): void {
     for (const use of [
       () => views.reader.host(first, host('web-1')),
       () => views.writer.apply(first, { hosts: [hostDoc()] }),
-      () => views.writer.hosts(first, [host('web-1')]),
+      () => views.writer.load(first, { hosts: [host('web-1')] }),
       () => views.control.activate(first),
       () => views.control.dropGeneration(first),
     ]) {
@@ -126,7 +156,7 @@ export function controlSuite(bench: Bench): void {
     expect(await views.control.identity()).toEqual({ journal: 'journal-a', eventsVersion: 2 });
     expect(await views.reader.event(eventDoc().id)).toBeUndefined();
     expect((await views.reader.events({}, { sort: 'position', limit: 9, after: null, count: true })).total).toBe(0);
-    expect([await views.control.generations(), await views.control.current()]).toEqual([[], null]);
+    expect([await views.control.generations(), await views.control.current(DOCUMENTS_VERSION)]).toEqual([[], null]);
     const again = eventDoc({ note: 'as folded now' });
     await views.writer.apply(await newGeneration(views), { events: [again] });
     expect(await views.reader.event(again.id)).toEqual(again);
@@ -141,7 +171,7 @@ export function controlSuite(bench: Bench): void {
     await views.control.reset();
     expect(await views.control.identity()).toBeUndefined();
     expect(await views.control.generations()).toEqual([]);
-    expect(await views.control.current()).toBeNull();
+    expect(await views.control.current(DOCUMENTS_VERSION)).toBeNull();
     expect(await views.reader.event(eventDoc().id)).toBeUndefined();
     await views.control.claim({ journal: 'journal-b', eventsVersion: 1 });
     const next = await newGeneration(views);

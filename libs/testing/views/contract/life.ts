@@ -1,5 +1,5 @@
 /** Restarts and closing, also while in use. */
-import { positionOf, START } from '#contracts';
+import { DOCUMENTS_VERSION, positionOf, START } from '#contracts';
 import { StoreUnavailable, type Views } from '#ports';
 import {
   at,
@@ -79,7 +79,7 @@ async function snapshot({ control, writer, reader }: Views, generation: number):
   return {
     identity: await control.identity(),
     generations: await control.generations(),
-    freshness: await reader.freshness(),
+    freshness: await reader.freshness(DOCUMENTS_VERSION),
     event: await reader.event(eventDoc().id),
     labor: await reader.labor(generation, laborId('web-1~0')),
     quest: await reader.quest(generation, quest(1)),
@@ -98,15 +98,13 @@ function everything({ control, writer, reader }: Views, generation: number): rea
     () => control.reset(),
     () => control.resetEvents(2),
     () => control.generations(),
-    () => control.current(),
+    () => control.current(DOCUMENTS_VERSION),
     () => control.createGeneration(NEW_GENERATION),
     () => control.activate(generation),
     () => control.dropGeneration(generation),
     () => control.repartition(generation, [], 1),
-    () => writer.hosts(generation, [name]),
-    () => writer.labors(generation, []),
-    () => writer.parts(generation, []),
-    () => writer.quests(generation, []),
+    () => writer.load(generation, { hosts: [name] }),
+    () => writer.load(generation, {}),
     () => writer.questsOfHost(generation, name, null, 1),
     () => writer.catalogue(generation),
     () => writer.progress(generation),
@@ -116,13 +114,14 @@ function everything({ control, writer, reader }: Views, generation: number): rea
     () => writer.storeRecount(generation, quest(1), recountOf(1), 0),
     () => writer.parkedHosts(generation, null, 1),
     () => writer.parkedQuests(generation, null, 1),
-    () => reader.freshness(),
+    () => reader.freshness(DOCUMENTS_VERSION),
     () => reader.catalogue(generation),
     () => reader.event(eventDoc().id),
     () => reader.events({}, { ...PAGE, sort: 'position' }),
     () => reader.lastByCategory(name, 1),
     () => reader.eventsPerHour(eventDoc().recordedAt),
     () => reader.labor(generation, laborId('web-1~0')),
+    () => reader.laborsById(generation, [laborId('web-1~0')]),
     () => reader.labors(generation, {}, { ...PAGE, sort: 'host' }),
     () => reader.quest(generation, quest(1)),
     () => reader.quests(generation, {}, { ...PAGE, sort: 'id' }),

@@ -60,7 +60,9 @@ export function parkedSuite(bench: Bench): void {
     const generation = await newGeneration(views);
     const steps = { no: null, parked: parkRecord(3), releasing: { ...parkRecord(3), state: 'releasing' as const } };
     const stored = async (): Promise<string> => {
-      const [document] = await views.writer.quests(generation, [quest(1)]);
+      const {
+        quests: [document],
+      } = await views.writer.load(generation, { quests: [quest(1)] });
       return document?.record?.parked?.state ?? 'no';
     };
     const seen: string[] = [];

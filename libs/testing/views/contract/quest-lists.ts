@@ -101,10 +101,9 @@ export function questListSuite(bench: Bench): void {
     for (const { record, phase } of given) {
       if (phase !== null) await views.writer.storeRecount(generation, record.quest, recountOf(9, { phase }), 0);
     }
-    const documents = await views.writer.quests(
-      generation,
-      given.map(({ record }) => record.quest),
-    );
+    const { quests: documents } = await views.writer.load(generation, {
+      quests: given.map(({ record }) => record.quest),
+    });
     return { generation, documents };
   };
 

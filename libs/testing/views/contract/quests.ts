@@ -7,7 +7,7 @@ import { newGeneration, type Bench } from './harness.js';
 async function stored(views: Views, generation: number, number: number): Promise<QuestDocument> {
   const document = await views.reader.quest(generation, quest(number));
   if (document === undefined) throw new Error(`quest ${number} is not there`);
-  expect(await views.writer.quests(generation, [quest(number)])).toEqual([document]);
+  expect((await views.writer.load(generation, { quests: [quest(number)] })).quests).toEqual([document]);
   return document;
 }
 

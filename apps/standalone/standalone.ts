@@ -43,7 +43,7 @@ export async function startStandalone(options: Standalone): Promise<Running> {
     await requireAddress(settings);
     const modules = [IngestModule, ProjectorModule, QueryModule];
     const useCases = [...ingestProviders, ...projectorProviders, ...readingProviders];
-    app = await createApp({ modules, useCases, settings, log: options.log, stores, group: 'projector' });
+    app = await createApp({ modules, useCases, settings, log: options.log, stores, consumes: true });
     const { nest } = app;
     const parts = { app, projector: nest.get<Projector>(PROJECTOR), relay: nest.get<Relay>(RELAY) };
     await parts.projector.prepare({ foldAnew: flags.foldAnew });
@@ -51,9 +51,7 @@ export async function startStandalone(options: Standalone): Promise<Running> {
     const origin = await app.listen();
     welcome(origin, options);
     nest.get<RunningIngest>(INGEST).start();
-    const followed = follow(parts, origin, options);
-    // it ends soon after the signal, and must have ended before what it works with is closed
-    app.shutdown.add('intake', 'following', () => followed);
+    follow(parts, origin, options);
     return app;
   } catch (error) {
     await (app ?? stores).close();
@@ -75,21 +73,23 @@ interface Parts {
   readonly relay: Relay;
 }
 
-/** Never rejects: writes are taken whatever becomes of the views, and readiness says that they are not there. */
-async function follow({ app, projector, relay }: Parts, origin: string, options: Standalone): Promise<void> {
-  const { signal } = app.shutdown;
-  try {
-    await projector.catchUp(signal);
-    if (signal.aborted) return;
-    await app.consume();
-    if (app.shutdown.signal.aborted) return;
-    projector.start();
+/** In the background: writes are taken whatever becomes of the views, and readiness says where they are. */
+function follow({ app, projector, relay }: Parts, origin: string, options: Standalone): void {
+  const ending = new AbortController();
+  let demonstrated = !options.flags.demo;
+  const following = (): void => {
+    // whoever publishes before anybody listens has it read from the journal
     relay.start();
-  } catch (error) {
-    options.log.error('the views do not follow the journal; start Hermes again', { err: error });
-    return;
-  }
-  if (options.flags.demo) await demonstrate(origin, signal, options.print);
+    if (demonstrated) return;
+    demonstrated = true;
+    void demonstrate(origin, app.shutdown.signal, options.print);
+  };
+  const run = projector.run({ join: app.join, signal: ending.signal, following });
+  // requests that wait for the views are answered before
+  app.shutdown.add('projector', 'projector', async () => {
+    ending.abort();
+    await run;
+  });
 }
 
 async function demonstrate(origin: string, stopping: AbortSignal, print: (line: string) => void): Promise<void> {

@@ -3,6 +3,7 @@ import { openSqliteJournal } from '#adapters/journal-sqlite';
 import { openSqliteViews, openViews } from '#adapters/views-sqlite';
 import { CatalogueTimeline, createProjector, silentLog, systemClock, type Projector } from '#application';
 import type { Journal, Views } from '#ports';
+import { follow, hearHead } from '#testing';
 import type { Context } from '../harness/context.js';
 import type { Database } from './copy-layout.js';
 import { appendHistory, catalogueWrite, History, mustAppend } from './history.js';
@@ -66,6 +67,7 @@ export function projectorOver({ journal, views }: Pick<OpenFleet, 'journal' | 'v
     timeline: new CatalogueTimeline(journal),
     clock: systemClock,
     log: silentLog,
+    owner: 'bench',
     partitions: PARTITIONS,
   });
 }
@@ -78,8 +80,9 @@ export async function catchUp(
   const projector = projectorOver(stores);
   await projector.prepare({ foldAnew: false });
   prepared();
-  await projector.catchUp(new AbortController().signal);
-  await projector.close();
+  const following = await follow(projector, PARTITIONS);
+  await hearHead(projector, stores.journal, PARTITIONS);
+  await following.stop();
 }
 
 /** The views, with something done after each of the projector's batches. */

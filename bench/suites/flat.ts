@@ -1,6 +1,7 @@
 /** Whether size matters: the next events after a thousand and after a million, and a start on nothing and on a million. */
 import { createInProcessFeed } from '#adapters/feed-inprocess';
 import { createRelay, silentLog } from '#application';
+import { follow } from '#testing';
 import type { Benchmark, Context } from '../harness/context.js';
 import { atLeast, atMost, grouped, type Figure } from '../harness/figure.js';
 import { interleave, timed } from '../harness/rounds.js';
@@ -124,14 +125,14 @@ async function startOf(fleet: Fleet, first: boolean): Promise<number> {
   const { journal, read } = countingJournal(stores.journal);
   const feed = createInProcessFeed({ partitions: PARTITIONS });
   const projector = projectorOver({ journal, views });
-  const relay = createRelay({ journal, feed, log: silentLog });
+  const relay = createRelay({ journal, feed, owner: 'bench', log: silentLog });
   await projector.prepare({ foldAnew: false });
   await relay.prepare({ forget: first });
-  await projector.catchUp(new AbortController().signal);
+  const following = await follow(projector, PARTITIONS);
   relay.start();
   await until('the relay is at the end of the journal', () => relay.notReady() === null);
   await relay.close();
-  await projector.close();
+  await following.stop();
   await feed.close();
   await views.close();
   await stores.journal.close();

@@ -7,7 +7,8 @@ export { createIngest, type IngestParts, type RunningIngest } from './ingest/cre
 export * from './ingest/ingest.js';
 export * from './operating/operating.js';
 export { createProjector, type ProjectorParts } from './projection/create-projector.js';
-export type { Projector } from './projection/projector.js';
+export { retireGenerations } from './projection/retire-generations.js';
+export type { JoinGroup, Membership, Projector, RunOptions } from './projection/projector.js';
 export * from './reading/reading.js';
 export { createReading, type ReadingParts, type RunningReading } from './reading/create-reading.js';
 export type { Relay } from './relay/relay.js';

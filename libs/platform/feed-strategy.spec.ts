@@ -66,10 +66,11 @@ const log = {
 };
 
 async function start(feed: Feed, module = HandlerModule) {
-  const strategy = new FeedStrategy({ feed, group: 'projector', log });
+  const strategy = new FeedStrategy({ feed, log });
   const options: Pick<NestApplicationOptions, 'logger'> & CustomStrategy = { strategy, logger: false };
   const app = await NestFactory.createMicroservice(module, options);
   await app.listen();
+  await strategy.join('projector', {});
   return app;
 }
 

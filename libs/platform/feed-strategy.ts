@@ -1,13 +1,14 @@
 /**
  * The feed as a Nest transport: batches go to the `@EventPattern(JOURNAL_BATCH)` handler, and only what it has handled
  * without failing is committed (F2). Nest hands a handler's failure on as an Observable that errors; it is awaited here.
+ * Which consumer group it joins is known only once the handler has found its work, so joining is asked for by itself.
  */
 import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { isObservable, lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { Log } from '#application';
 import { traceIdOf } from '#contracts';
-import { StoreUnavailable, type Consumer, type Feed, type FeedBatch } from '#ports';
+import { StoreUnavailable, type Consumer, type Feed, type FeedBatch, type PartitionListener } from '#ports';
 
 /** The pattern of the handler of batches. */
 export const JOURNAL_BATCH = 'journal.batch';
@@ -31,8 +32,6 @@ export class FeedFailures implements ExceptionFilter {
 
 export interface FeedStrategyOptions {
   readonly feed: Feed;
-  /** The consumer group. */
-  readonly group: string;
   readonly log: Log;
 }
 
@@ -40,20 +39,31 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
   override readonly transportId = FEED_TRANSPORT;
   /** The failure reaches the feed, which brings the batch again; Nest need not report it as well. */
   override readonly propagatesEventHandlerErrors = true;
-  private consumer: Consumer | undefined;
+  private readonly consumers = new Set<Consumer>();
 
   constructor(private readonly options: FeedStrategyOptions) {
     super();
   }
 
-  listen(callback: (error?: unknown) => void): void {
-    const { feed, group } = this.options;
-    feed
-      .consume(group, (batch, signal) => this.deliver({ batch, signal }))
-      .then((consumer) => {
-        this.consumer = consumer;
-        callback();
-      }, callback);
+  /** From now on batches find their handler; none comes before {@link join}. */
+  listen(callback: () => void): void {
+    callback();
+  }
+
+  /** Becomes a member of the consumer group, until the membership is closed. Rejects as the feed does. */
+  async join(group: string, listener: PartitionListener): Promise<{ close(): Promise<void> }> {
+    const consumer = await this.options.feed.consume(
+      group,
+      (batch, signal) => this.deliver({ batch, signal }),
+      listener,
+    );
+    this.consumers.add(consumer);
+    return {
+      close: async () => {
+        await consumer.close();
+        this.consumers.delete(consumer);
+      },
+    };
   }
 
   /** Rejects where the handler fails, however it fails. */
@@ -87,7 +97,7 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
 
   /** Lets batches under way finish and commits them. */
   async close(): Promise<void> {
-    await this.consumer?.close();
+    await Promise.all([...this.consumers].map((consumer) => consumer.close()));
   }
 
   /** The feed reports nothing that could be listened to. */

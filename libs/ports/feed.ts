@@ -49,6 +49,12 @@ export interface FeedBatch {
  */
 export type BatchHandler = (batch: FeedBatch, signal: AbortSignal) => Promise<void>;
 
+/** Hears which partitions are won and lost; a batch of a partition never comes before it was assigned. */
+export interface PartitionListener {
+  onAssigned?(partitions: readonly number[]): void;
+  onRevoked?(partitions: readonly number[]): void;
+}
+
 export interface Consumer {
   /** Partitions that are this consumer's now. */
   readonly assigned: ReadonlySet<number>;
@@ -76,10 +82,7 @@ export interface Feed {
   consume(
     group: string,
     handler: BatchHandler,
-    listener?: {
-      onAssigned?(partitions: readonly number[]): void;
-      onRevoked?(partitions: readonly number[]): void;
-    },
+    listener?: PartitionListener,
   ): Promise<Consumer>;
 
   /** Closes its consumers, refuses to publish. May be called twice. */

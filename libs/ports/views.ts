@@ -77,6 +77,16 @@ export interface ViewsControl {
   repartition(generation: number, progress: readonly PartitionProgress[], hashVersion: number): Promise<void>;
 }
 
+/** How far partitions have come. A partition's position never goes back, and neither does its `heardAtMs`. */
+export interface ProgressMove {
+  /**
+   * How many partitions whoever writes it counts. Where the generation has another number, all of it is ignored: the same
+   * partition would be of other streams, and what those still lack would be lost (F1).
+   */
+  readonly partitions: number;
+  readonly moved: readonly PartitionProgress[];
+}
+
 /**
  * P2's writes, in three phases; an adapter does those of one phase side by side. First the documents (events, labors,
  * parts, marks, quests, catalogue), then the hosts, then touches and after them progress. A document never replaces one of
@@ -101,11 +111,8 @@ export interface ViewsBatch {
   readonly hosts?: readonly HostDocument[];
   /** Adds one to each quest's touch counter, after the hosts' commits (P6). Makes the document where there is none. */
   readonly touches?: readonly QuestId[];
-  /**
-   * Stored only when no host lost its compare-and-set; a partition's position never goes back (its `heardAtMs` neither).
-   * A partition that the generation does not have is ignored: it belongs to an earlier number of partitions.
-   */
-  readonly progress?: readonly PartitionProgress[];
+  /** Stored only when no host lost its compare-and-set. */
+  readonly progress?: ProgressMove;
 }
 
 /** Documents by their keys; what is absent is not asked for. */

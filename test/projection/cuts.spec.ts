@@ -2,11 +2,20 @@
 import { hostStream, START, type Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { StoreUnavailable, type FeedMessage, type Journal, type ViewsWriter } from '#ports';
-import { canonicalViews, countingJournal, createMemoryJournal, faultyViews, Play, type CanonicalViews } from '#testing';
+import {
+  canonicalViews,
+  countingJournal,
+  createMemoryJournal,
+  faultyViews,
+  joinAlone,
+  Play,
+  type CanonicalViews,
+} from '#testing';
 import {
   acceptQuest,
   appendHistory,
   cleanFold,
+  follow,
   never,
   newViews,
   PARTITIONS,
@@ -73,14 +82,21 @@ test('P2: dying between any two writes and beginning again ends as a clean fold 
     const first = projectorOver(paged(plain, 6), views, { writer: dying.writer });
     const ending = new AbortController();
     await first.prepare({ foldAnew: false });
-    const catching = first.catchUp(ending.signal);
-    while (!dying.died() && first.notReady() !== null) await new Promise((wake) => setImmediate(wake));
+    const seen = { following: false };
+    const running = first.run({
+      join: joinAlone(PARTITIONS),
+      signal: ending.signal,
+      following: () => {
+        seen.following = true;
+      },
+    });
+    while (!dying.died() && !seen.following) await new Promise((wake) => setImmediate(wake));
     ending.abort();
-    await catching;
+    await running;
     const second = projectorOver(plain, views);
     await second.prepare({ foldAnew: false });
-    await second.catchUp(never);
-    await settle(second, views);
+    await follow(second);
+    await settle(views);
     expect({ nth, ...(await canonicalViews(views.reader, await served(views))) }).toEqual({ nth, ...expected });
     await tidyUp();
     if (!dying.died()) break;
@@ -115,7 +131,7 @@ test('P3: entries of a host that never came are read from the journal, also more
     ...bindWriter(views.writer),
     apply: async (generation, batch) => {
       const answer = await views.writer.apply(generation, batch);
-      const [moved] = batch.progress ?? [];
+      const [moved] = batch.progress?.moved ?? [];
       if (moved !== undefined && moved.position > progressed) {
         progressed = moved.position;
         revisionThen = (await views.reader.host(generation, host))?.state.revision ?? -1;
@@ -125,7 +141,7 @@ test('P3: entries of a host that never came are read from the journal, also more
   };
   const projector = projectorOver(journal, views, { writer });
   await projector.prepare({ foldAnew: false });
-  await projector.catchUp(never);
+  await follow(projector);
   for (let index = 0; index < 450; index += 1) play.event(index % 2 === 0 ? 'x-required' : 'x-done', { host });
   await appendHistory(journal, { steps: play.history.steps.slice(before) });
   const [[last] = []] = await journal.read([{ stream: hostStream(host), direction: 'backwards', limit: 1 }]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isDirty, START, type QuestDocument } from '#contracts';
 import type { QuestId } from '#domain';
 import { canonicalViews, createMemoryJournal, histories, modelOf, type Derived, type History } from '#testing';
-import { appendHistory, never, newViews, projectorOver, served, settle, tidyUp } from './rig.js';
+import { appendHistory, follow, newViews, projectorOver, served, settle, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
 
@@ -13,8 +13,8 @@ async function foldInto(history: History) {
   const views = await newViews();
   const projector = projectorOver(journal, views);
   await projector.prepare({ foldAnew: false });
-  await projector.catchUp(never);
-  await settle(projector, views);
+  await follow(projector);
+  await settle(views);
   return { journal, views, generation: await served(views) };
 }
 

@@ -1,9 +1,25 @@
 /** J6, F1, P7: which generation a start writes, how it goes on after it was cut off, and what it refuses. */
+import { retireGenerations, silentLog } from '#application';
 import { DOCUMENTS_VERSION, EVENTS_VERSION, PARTITION_HASH_VERSION, partitionOf, START } from '#contracts';
 import { FOLD_VERSION, type Instant } from '#domain';
-import type { FeedMessage, Journal } from '#ports';
-import { canonicalViews, countingJournal, createMemoryJournal, MemoryStore, Play } from '#testing';
-import { append, appendHistory, cleanFold, never, newViews, PARTITIONS, projectorOver, served, tidyUp } from './rig.js';
+import type { FeedMessage, Journal, Views } from '#ports';
+import { canonicalViews, countingJournal, createMemoryJournal, joinAlone, MemoryStore, Play } from '#testing';
+import {
+  append,
+  appendHistory,
+  cleanFold,
+  follow,
+  hearHead,
+  never,
+  newViews,
+  PARTITIONS,
+  projectorOver,
+  served,
+  settle,
+  stop,
+  tidyUp,
+  until,
+} from './rig.js';
 
 afterEach(tidyUp);
 
@@ -40,20 +56,20 @@ test('P7: a scan that is cut off after any page goes on there, and ends as a cle
     };
     const projector = projectorOver(journal, views);
     await projector.prepare({ foldAnew: false });
-    await projector.catchUp(ending.signal);
+    await projector.run({ join: joinAlone(PARTITIONS), signal: ending.signal });
     expect(projector.notReady()).toContain('folded');
     if (scanned >= (await plain.readAll(START, 1000)).length) break;
     expect(await views.control.current(DOCUMENTS_VERSION)).toBeNull();
   }
   const last = projectorOver(plain, views);
   await last.prepare({ foldAnew: false });
-  await last.catchUp(never);
+  await follow(last);
   expect(last.notReady()).toBeNull();
   expect(scanned).toBe((await plain.readAll(START, 1000)).length);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(plain));
 });
 
-test('P7: views of another fold are folded anew beside the old ones, which are dropped when the new ones are served', async () => {
+test('P7: views of an earlier fold are rebuilt beside the old ones, which are dropped once nobody follows them', async () => {
   const journal = createMemoryJournal();
   await appendHistory(journal, busyPlay().history);
   const views = await newViews();
@@ -69,8 +85,9 @@ test('P7: views of another fold are folded anew beside the old ones, which are d
   const projector = projectorOver(journal, views);
   await projector.prepare({ foldAnew: false });
   expect(await served(views)).toBe(old.number);
-  await projector.catchUp(never);
+  await follow(projector);
   expect(await served(views)).toBeGreaterThan(old.number);
+  await until('the old ones are dropped', async () => (await views.control.generations()).length === 1);
   expect((await views.control.generations()).map(({ number }) => number)).toEqual([await served(views)]);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
 });
@@ -81,12 +98,13 @@ test('P7: a start over views that are up to date reads nothing of the journal’
   const views = await newViews();
   const first = projectorOver(plain, views);
   await first.prepare({ foldAnew: false });
-  await first.catchUp(never);
+  await follow(first);
   const counted = countingJournal(plain);
   const second = projectorOver(counted, views);
   await second.prepare({ foldAnew: false });
-  await second.catchUp(never);
-  expect(counted.calls).toMatchObject({ readAll: 1, read: 0 });
+  await follow(second);
+  await hearHead(second, plain);
+  expect(counted.calls).toMatchObject({ readAll: 0, read: 0 });
 });
 
 test('J6: views of another journal stop the start and name the way out; with it they are folded anew', async () => {
@@ -96,11 +114,12 @@ test('J6: views of another journal stop the start and name the way out; with it 
   const views = await newViews();
   const first = projectorOver(one, views);
   await first.prepare({ foldAnew: false });
-  await first.catchUp(never);
+  await follow(first);
   const second = projectorOver(other, views);
   await expect(second.prepare({ foldAnew: false })).rejects.toThrow('--fold-anew');
+  await stop(first);
   await second.prepare({ foldAnew: true });
-  await second.catchUp(never);
+  await follow(second);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(other));
 });
 
@@ -114,7 +133,7 @@ test('J6: a journal that was set back stops the start', async () => {
   const views = await newViews();
   const first = projectorOver(journal, views);
   await first.prepare({ foldAnew: false });
-  await first.catchUp(never);
+  await follow(first);
   const restored = createMemoryJournal({ store: backup });
   await expect(projectorOver(restored, views).prepare({ foldAnew: false })).rejects.toThrow('set back');
   // and one that went another way from there
@@ -129,22 +148,23 @@ test('F1: with another number of partitions all go on from the least progress', 
   const views = await newViews();
   const first = projectorOver(journal, views);
   await first.prepare({ foldAnew: false });
-  await first.catchUp(never);
+  await follow(first);
   await append(journal, play.history.steps.at(-1)!.entry);
   const second = projectorOver(journal, views, { partitions: 7 });
+  await stop(first);
   await second.prepare({ foldAnew: false });
+  await follow(second, 7);
   expect(await views.writer.progress(await served(views))).toHaveLength(7);
-  await second.catchUp(never);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
 });
 
-test('P3: a start goes on from the partition that is least far', async () => {
+test('P3: each partition goes on from its own progress', async () => {
   const journal = createMemoryJournal();
   const play = busyPlay(40);
   const views = await newViews();
   const first = projectorOver(journal, views);
   await first.prepare({ foldAnew: false });
-  await first.catchUp(never);
+  await follow(first);
   await appendHistory(journal, play.history);
   const stored = await journal.readAll(START, 1000);
   // one partition hears of everything, the others of nothing
@@ -158,9 +178,11 @@ test('P3: a start goes on from the partition that is least far', async () => {
     return [{ ...message, catalogueRevision: play.catalogue.revision }];
   });
   await first.handle({ partition: ahead, messages }, never);
+  await stop(first);
   const second = projectorOver(journal, views);
   await second.prepare({ foldAnew: false });
-  await second.catchUp(never);
+  await follow(second);
+  await hearHead(second, journal);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
 });
 
@@ -170,11 +192,95 @@ test('P7: a list of events of another version is emptied and filled again by the
   const views = await newViews();
   const first = projectorOver(journal, views);
   await first.prepare({ foldAnew: false });
-  await first.catchUp(never);
+  await follow(first);
+  await stop(first);
   await views.control.resetEvents(EVENTS_VERSION + 1);
   const second = projectorOver(journal, views);
   await second.prepare({ foldAnew: false });
   expect((await views.control.identity())?.eventsVersion).toBe(EVENTS_VERSION);
-  await second.catchUp(never);
+  await follow(second);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
 });
+
+/** A generation that another version of Hermes has made and serves. */
+async function servedBy(views: Views, foldVersion: number): Promise<number> {
+  const { number } = await views.control.createGeneration({
+    documentsVersion: DOCUMENTS_VERSION,
+    foldVersion,
+    partitions: PARTITIONS,
+    hashVersion: PARTITION_HASH_VERSION,
+    createdAt: '2026-01-01T00:00:00.000Z' as Instant,
+  });
+  await views.control.activate(number);
+  return number;
+}
+
+test('R15: an earlier generation that a process of its version follows is kept', async () => {
+  const views = await newViews();
+  const old = await servedBy(views, FOLD_VERSION - 1);
+  const heard = { partition: 2, position: START, entryId: null, number: 0, heardAtMs: Date.now() - 1000 };
+  await views.writer.apply(old, { progress: { partitions: PARTITIONS, moved: [heard] } });
+  const projector = projectorOver(createMemoryJournal(), views);
+  await projector.prepare({ foldAnew: false });
+  await follow(projector);
+  await retireGenerations(views, silentLog);
+  expect((await views.control.generations()).map(({ number }) => number)).toContain(old);
+  const longAgo = { ...heard, heardAtMs: Date.now() + 3_601_000 };
+  await views.writer.apply(await served(views), { progress: { partitions: PARTITIONS, moved: [longAgo] } });
+  await retireGenerations(views, silentLog);
+  expect((await views.control.generations()).map(({ number }) => number)).toEqual([await served(views)]);
+});
+
+test('R15: views that a later fold serves are left alone, and readiness says so', async () => {
+  const views = await newViews();
+  const later = await servedBy(views, FOLD_VERSION + 1);
+  const projector = projectorOver(createMemoryJournal(), views);
+  await projector.prepare({ foldAnew: false });
+  const ending = new AbortController();
+  const run = projector.run({ join: joinAlone(PARTITIONS), signal: ending.signal });
+  await until('it stands by', () => projector.notReady()?.includes('later version') === true);
+  ending.abort();
+  await run;
+  expect(await served(views)).toBe(later);
+  expect(await views.control.generations()).toHaveLength(1);
+});
+
+test('P5: of two projectors that find no views one rebuilds them, and both follow the same generation', async () => {
+  const journal = createMemoryJournal();
+  await appendHistory(journal, busyPlay().history);
+  const views = await newViews();
+  const projectors = ['one', 'two'].map((owner) => projectorOver(journal, views, { owner }));
+  for (const projector of projectors) await projector.prepare({ foldAnew: false });
+  await Promise.all(projectors.map((projector) => follow(projector)));
+  expect(projectors.map((projector) => projector.notReady())).toEqual([null, null]);
+  expect(await views.control.generations()).toHaveLength(1);
+  await settle(views);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
+});
+
+test('P7: when another generation is served, its group is joined and the former one left', async () => {
+  const journal = createMemoryJournal();
+  const views = await newViews();
+  const joined: string[] = [];
+  const alone = joinAlone(PARTITIONS);
+  const join: typeof alone = async (group, listener) => {
+    joined.push(group);
+    const membership = await alone(group, listener);
+    return {
+      close: async () => {
+        joined.push(`left ${group}`);
+        await membership.close();
+      },
+    };
+  };
+  const projector = projectorOver(journal, views);
+  await projector.prepare({ foldAnew: false });
+  const ending = new AbortController();
+  const run = projector.run({ join, signal: ending.signal });
+  await until('it follows', () => joined.length === 1);
+  const next = await servedBy(views, FOLD_VERSION);
+  await until('it follows the other', () => joined.length === 3);
+  expect(joined).toEqual(['projector-1', 'left projector-1', `projector-${next}`]);
+  ending.abort();
+  await run;
+}, 20_000);

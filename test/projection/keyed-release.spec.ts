@@ -2,7 +2,7 @@
 import { hostStream } from '#contracts';
 import type { HostName } from '#domain';
 import { createMemoryJournal, Play, wrapJournal } from '#testing';
-import { appendHistory, never, newViews, projectorOver, tidyUp } from './rig.js';
+import { appendHistory, follow, newViews, projectorOver, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
 
@@ -27,7 +27,7 @@ test.each([true, false])(
     });
     const projector = projectorOver(journal, await newViews());
     await projector.prepare({ foldAnew: false });
-    await projector.catchUp(never);
+    await follow(projector);
     const { operating } = projector;
     expect(await operating.parked(10)).toMatchObject([{ name: HOST }]);
     mended = true;

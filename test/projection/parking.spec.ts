@@ -8,11 +8,13 @@ import {
   append,
   appendHistory,
   cleanFold,
-  never,
+  follow,
+  hearHead,
   newViews,
   projectorOver,
   served,
   settle,
+  stop,
   tidyUp,
   until,
 } from './rig.js';
@@ -61,7 +63,7 @@ function poisoned(): Play {
 async function folded(journal: Journal, views: Views) {
   const projector = projectorOver(journal, views);
   await projector.prepare({ foldAnew: false });
-  await projector.catchUp(never);
+  await follow(projector);
   return projector;
 }
 
@@ -88,7 +90,7 @@ test('P4: released with the cause still there it is parked again; once it is men
   const { journal, mend } = misread(plain);
   const views = await newViews();
   const projector = await folded(journal, views);
-  await settle(projector, views);
+  await settle(views);
   expect(await projector.operating.release(HOST)).toMatchObject({
     ok: false,
     problem: { code: 'still-parked' },
@@ -101,8 +103,8 @@ test('P4: released with the cause still there it is parked again; once it is men
   expect(await projector.operating.release(HOST)).toMatchObject({ ok: false, problem: { code: 'not-parked' } });
   const again = projectorOver(plain, views);
   await again.prepare({ foldAnew: false });
-  await again.catchUp(never);
-  await settle(again, views);
+  await follow(again);
+  await settle(views);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(plain));
 });
 
@@ -110,7 +112,7 @@ test('P4: a release that was begun is carried through by the next start', async 
   const plain = createMemoryJournal();
   await appendHistory(plain, poisoned().history);
   const views = await newViews();
-  await folded(misread(plain).journal, views);
+  await stop(await folded(misread(plain).journal, views));
   const generation = await served(views);
   const {
     hosts: [document],
@@ -120,9 +122,8 @@ test('P4: a release that was begun is carried through by the next start', async 
     hosts: [{ ...document, parked: { ...document.parked, state: 'releasing' } }],
   });
   const projector = await folded(plain, views);
-  projector.start();
   await until('the host goes on', async () => (await views.reader.host(generation, HOST))?.parked === null);
-  await projector.close();
+  await stop(projector);
   expect((await views.reader.host(generation, HOST))?.state.revision).toBe(2);
 });
 
@@ -147,7 +148,7 @@ test('P4: an unreadable entry of a quest parks that quest, its hosts are judged 
   await appendHistory(journal, poisoned().history);
   const views = await newViews();
   const projector = await folded(journal, views);
-  await settle(projector, views);
+  await settle(views);
   expect(await projector.operating.parked(10)).toMatchObject([{ kind: 'quest', name: 'quest-1', revision: 4 }]);
   const quest = await views.reader.quest(await served(views), QUEST);
   expect(quest).toMatchObject({
@@ -167,11 +168,9 @@ test('P4: an unreadable entry of the catalogue stops projection: readiness says 
   await append(journal, poisoned().history.steps.at(-1)!.entry);
   const projector = projectorOver(journal, views);
   await projector.prepare({ foldAnew: false });
-  const ending = new AbortController();
-  const catching = projector.catchUp(ending.signal);
+  await follow(projector);
+  await expect(hearHead(projector, journal)).rejects.toThrow('cannot be read');
   await until('it is halted', () => projector.notReady()?.includes('catalogue') === true);
   expect((await projector.operating.status()).halted).toContain('cannot be read');
-  ending.abort();
-  await catching;
   expect((await views.reader.host(await served(views), 'other' as HostName))?.state.revision).toBe(0);
 });

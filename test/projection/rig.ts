@@ -15,7 +15,14 @@ import {
 } from '#contracts';
 import type { HostName, Instant, QuestId, TypeName } from '#domain';
 import type { Journal, Views, ViewsWriter } from '#ports';
-import { canonicalViews, type CanonicalViews, type History } from '#testing';
+import {
+  canonicalViews,
+  follow as followAll,
+  hearHead as hearHeadAll,
+  type CanonicalViews,
+  type Following,
+  type History,
+} from '#testing';
 
 export const PARTITIONS = 4;
 export const clock = { nowMs: (): number => Date.now() };
@@ -23,6 +30,7 @@ export const never = new AbortController().signal;
 
 const folders: string[] = [];
 const opened: Views[] = [];
+const running = new Map<Projector, Following>();
 
 /** Views in a folder of their own; {@link tidyUp} removes them. */
 export async function newViews(): Promise<Views> {
@@ -35,6 +43,7 @@ export async function newViews(): Promise<Views> {
 
 /** Call it after each test. */
 export async function tidyUp(): Promise<void> {
+  await Promise.all([...running.keys()].map((projector) => stop(projector)));
   await Promise.all(opened.splice(0).map((views) => views.close()));
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 }
@@ -42,7 +51,7 @@ export async function tidyUp(): Promise<void> {
 export function projectorOver(
   journal: Journal,
   views: Views,
-  options: { readonly writer?: ViewsWriter; readonly partitions?: number } = {},
+  options: { readonly writer?: ViewsWriter; readonly partitions?: number; readonly owner?: string } = {},
 ): Projector {
   return createProjector({
     journal,
@@ -50,8 +59,24 @@ export function projectorOver(
     timeline: new CatalogueTimeline(journal),
     clock,
     log: silentLog,
+    owner: options.owner ?? 'the only one',
     partitions: options.partitions ?? PARTITIONS,
   });
+}
+
+/** The projector runs, with all partitions, until {@link stop} or {@link tidyUp}. */
+export async function follow(projector: Projector, partitions = PARTITIONS): Promise<void> {
+  running.set(projector, await followAll(projector, partitions));
+}
+
+export async function stop(projector: Projector): Promise<void> {
+  await running.get(projector)?.stop();
+  running.delete(projector);
+}
+
+/** All partitions hear of the journal's head. */
+export function hearHead(projector: Projector, journal: Journal, partitions = PARTITIONS): Promise<void> {
+  return hearHeadAll(projector, journal, partitions);
 }
 
 /** The stream that an entry belongs to. */
@@ -94,17 +119,15 @@ export async function cleanFold(journal: Journal): Promise<CanonicalViews> {
   const views = await newViews();
   const projector = projectorOver(journal, views);
   await projector.prepare({ foldAnew: false });
-  await projector.catchUp(never);
-  await settle(projector, views);
+  await follow(projector);
+  await settle(views);
   return canonicalViews(views.reader, await served(views));
 }
 
-/** Counts quests until none is dirty. */
-export async function settle(projector: Projector, views: Views): Promise<void> {
-  projector.start();
+/** Until the projectors that run have counted every quest. */
+export async function settle(views: Views): Promise<void> {
   const generation = await served(views);
   await until('no quest is dirty', async () => (await views.writer.dirtyQuests(generation, null, 1)).length === 0);
-  await projector.close();
 }
 
 /** Asks again until `condition` holds; throws, naming `what`, when it takes too long. */

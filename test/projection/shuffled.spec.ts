@@ -5,18 +5,7 @@ import { createRelay, silentLog, type Projector } from '#application';
 import type { QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
 import { canonicalViews, createMemoryJournal, faultyViews, histories, seededRandom, shuffledFeed } from '#testing';
-import {
-  acceptQuest,
-  append,
-  cleanFold,
-  never,
-  newViews,
-  PARTITIONS,
-  projectorOver,
-  served,
-  tidyUp,
-  until,
-} from './rig.js';
+import { acceptQuest, append, cleanFold, newViews, PARTITIONS, projectorOver, served, tidyUp, until } from './rig.js';
 
 afterEach(tidyUp);
 
@@ -57,18 +46,24 @@ test('views equal a clean fold, whatever the feed and the store do, with two pro
         },
       });
       const projectors: Projector[] = [
-        projectorOver(journal, views, { writer }),
-        projectorOver(journal, views, { writer }),
+        projectorOver(journal, views, { writer, owner: 'one' }),
+        projectorOver(journal, views, { writer, owner: 'two' }),
       ];
-      // the first makes the generation; the second finds it
-      await projectorOver(journal, views).prepare({ foldAnew: false });
+      const ending = new AbortController();
+      const runs: Promise<void>[] = [];
       for (const projector of projectors) {
         await retried(() => projector.prepare({ foldAnew: false }));
-        await projector.catchUp(never);
-        projector.start();
-        await feed.consume('projector', (batch, signal) => projector.handle(batch, signal));
+        await new Promise<void>((following) => {
+          runs.push(
+            projector.run({
+              join: (group, listener) => feed.consume(group, projector.handle, listener),
+              signal: ending.signal,
+              following,
+            }),
+          );
+        });
       }
-      const relay = createRelay({ journal, feed, log: silentLog });
+      const relay = createRelay({ journal, feed, owner: 'relay', log: silentLog });
       await relay.prepare({ forget: false });
       relay.start();
       for (const [index, { entry }] of history.steps.entries()) {
@@ -80,7 +75,8 @@ test('views equal a clean fold, whatever the feed and the store do, with two pro
       await until('the views are caught up and every quest is counted', () => caughtUp(journal, views));
       await relay.close();
       await feed.close();
-      for (const projector of projectors) await projector.close();
+      ending.abort();
+      await Promise.all(runs);
       expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
       await tidyUp();
     }),

@@ -4,7 +4,7 @@ import type { Position, StoredEntry } from '#contracts';
 import type { HostName, Instant, TypeName } from '#domain';
 import type { FeedMessage } from '#ports';
 import { createMemoryJournal } from '#testing';
-import { append, never, newViews, PARTITIONS, tidyUp } from './rig.js';
+import { append, follow, never, newViews, PARTITIONS, stop, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
 
@@ -16,12 +16,13 @@ test('readiness: red when an old entry is not in the views and nothing moves, gr
   const journal = createMemoryJournal();
   const latencies: number[] = [];
   const projector = createProjector({
+    owner: 'the only one',
     ...{ journal, clock, log: silentLog, views: await newViews(), partitions: PARTITIONS, maxLagS: 30 },
     timeline: new CatalogueTimeline(journal),
     meters: { visible: (latencyMs) => latencies.push(latencyMs) },
   });
   await projector.prepare({ foldAnew: false });
-  await projector.catchUp(never);
+  await follow(projector);
   const caughtUpAt = await journal.head();
   /** All partitions hear of `to`, as of a journal that has nothing between. */
   async function hear(from: Position, to: StoredEntry, number: number): Promise<void> {
@@ -43,12 +44,12 @@ test('readiness: red when an old entry is not in the views and nothing moves, gr
   for (const seconds of [10, 20, 30]) {
     nowMs = START_MS + seconds * 1000;
     await hear(caughtUpAt.position, caughtUpAt, 1);
-    expect([projector.notReady(), await projector.standsStill()]).toEqual([null, null]);
+    expect([projector.notReady(), await projector.stalled()]).toEqual([null, null]);
   }
   nowMs = START_MS + 31_000;
   await hear(caughtUpAt.position, caughtUpAt, 1);
   expect(projector.notReady()).toBeNull();
-  expect(await projector.standsStill()).toMatch(/^an entry recorded 31 s ago is not in the views, and partition \d/);
+  expect(await projector.stalled()).toMatch(/^an entry recorded 31 s ago is not in the views, and partition \d/);
   expect((await projector.operating.status()).partitions).toEqual(
     Array.from({ length: PARTITIONS }, (_, partition) => expect.objectContaining({ partition, lagS: 31 }) as object),
   );
@@ -56,7 +57,7 @@ test('readiness: red when an old entry is not in the views and nothing moves, gr
   // the hole is read over, in each partition
   const head = await journal.head();
   await hear(head.position, head, 2);
-  expect([projector.notReady(), await projector.standsStill()]).toEqual([null, null]);
+  expect([projector.notReady(), await projector.stalled()]).toEqual([null, null]);
   expect(latencies).toEqual([31_000]);
-  await projector.close();
+  await stop(projector);
 });

@@ -3,7 +3,7 @@ import { CatalogueTimeline, CatalogueUnreadable, createProjector, type Log } fro
 import { CATALOGUE_STREAM, hostStream, questStream, type NewEntry } from '#contracts';
 import type { HostName, Instant, QuestId } from '#domain';
 import { createMemoryJournal } from '#testing';
-import { clock, never, newViews, PARTITIONS, tidyUp } from './rig.js';
+import { clock, follow, newViews, PARTITIONS, stop, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
 
@@ -34,13 +34,14 @@ test.each([
     error: (_message, fields = {}) => lines.push(fields),
   };
   const projector = createProjector({
+    owner: 'the only one',
     ...{ journal, clock, log, views: await newViews() },
     timeline: new CatalogueTimeline(journal),
     partitions: PARTITIONS,
   });
   await projector.prepare({ foldAnew: false });
-  await projector.catchUp(never);
-  await projector.close();
+  await follow(projector);
+  await stop(projector);
   const { position } = await journal.head();
   expect(lines).toEqual([
     expect.objectContaining({ name, revision: 0, position: String(position), traceId: TRACE_ID }),

@@ -1,6 +1,7 @@
 /** Progress and the catalogue of a generation, and the pointers to those that are served: small rows, never set back. */
 import { positionFrom, decodeCatalogue, encodeCatalogue, textOf } from './documents.js';
 import type { CatalogueDocument, PartitionProgress } from '#contracts';
+import type { ProgressMove } from '#ports';
 import type { Store } from './store.js';
 
 /** partition, position, entry_id, number, heard_at_ms */
@@ -21,11 +22,13 @@ export function readProgress(store: Store, generation: number): readonly Partiti
   }));
 }
 
-/** A partition that the generation does not have is ignored: it belongs to an earlier number of partitions. */
-export function raiseProgress(store: Store, generation: number, progress: readonly PartitionProgress[]): void {
-  if (progress.length === 0) return;
+/** Ignored where the generation has another number of partitions. */
+export function raiseProgress(store: Store, generation: number, { partitions, moved }: ProgressMove): void {
+  if (moved.length === 0) return;
+  const [counted] = store.statement('SELECT partitions FROM generations WHERE number = ?').get(generation) as [number];
+  if (counted !== partitions) return;
   const stored = new Map(readProgress(store, generation).map((one) => [one.partition, one]));
-  for (const next of progress) {
+  for (const next of moved) {
     const before = stored.get(next.partition);
     if (before === undefined) continue;
     const after = ahead(before, next);

@@ -94,7 +94,7 @@ export class SqliteWriter implements ViewsWriter {
       if (batch.catalogue !== undefined) writeCatalogue(store, generation, batch.catalogue);
       const conflicts = writeHosts(store, names, batch.hosts ?? []);
       touchQuests(store, names, batch.touches ?? []);
-      if (conflicts.length === 0) raiseProgress(store, generation, batch.progress ?? []);
+      if (conflicts.length === 0 && batch.progress !== undefined) raiseProgress(store, generation, batch.progress);
       return { conflicts };
     });
   }

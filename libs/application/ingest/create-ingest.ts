@@ -5,6 +5,7 @@ import { decideEventTypes, decideFates, instantOfMs, parseFateReference, parseTy
 import type { Journal, ViewsReader } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
+import { Lease } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import type { Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
@@ -19,7 +20,6 @@ import { amendQuest } from './quests/amend-quest.js';
 import { addQuestHosts } from './quests/add-hosts.js';
 import { embarkQuest } from './quests/embark-quest.js';
 import { Embarker } from './quests/embarker.js';
-import { Lease } from './quests/lease.js';
 import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
 import { QuestSaga } from './quests/saga.js';
@@ -39,6 +39,10 @@ export interface IngestParts {
   readonly views: Pick<ViewsReader, 'freshness' | 'laborsById'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** This process, as leases know it. */
+  readonly owner: Uuid;
+  /** `performance.now` where absent. */
+  readonly monotonicMs?: (() => number) | undefined;
   /** Gives UUIDs; random ones where absent. */
   readonly newId?: () => Uuid;
   readonly meters?: Meters;
@@ -76,7 +80,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const turns = new Turns(MAX_WAITING_COMMANDS);
   const embarker = new Embarker(journal, timeline, appender, newId, now);
   const inline = new Set<Uuid>();
-  const lease = new Lease(journal, clock, newId());
+  const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
   const saga = new QuestSaga({ journal, timeline, embarker, lease, clock, log, inline });
   const logger: EventLogger = { appender, timeline, newId, now };
   const catalogue: CatalogueWriter = { journal, timeline, turns, newId };

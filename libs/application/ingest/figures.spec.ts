@@ -8,6 +8,7 @@ function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }
   const counts = { accepted: 0, duplicates: 0 };
   const ingest = createIngest({
     ...{ journal, timeline: new CatalogueTimeline(journal), clock: systemClock, log: silentLog, maxWaiting },
+    owner: 'the only one',
     views: { freshness: async () => undefined, laborsById: async () => [] },
     meters: {
       logged: (accepted, duplicates) => {

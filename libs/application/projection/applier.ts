@@ -2,14 +2,7 @@
  * Brings entries into the views, by P2's order of writes. Takes them in any order, with repeats and holes: what is there
  * is dropped, what is missing is read from the journal (P3). Two of it may work on one host at once (P5).
  */
-import {
-  CATALOGUE_STREAM,
-  partitionOf,
-  traceIdOf,
-  type PartitionProgress,
-  type Position,
-  type StoredEntry,
-} from '#contracts';
+import { CATALOGUE_STREAM, partitionOf, traceIdOf, type Position, type StoredEntry } from '#contracts';
 import { instantOfMs, type Instant, type QuestId } from '#domain';
 import type { Journal, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
@@ -33,8 +26,6 @@ export interface ApplierParts {
 }
 
 export interface ApplyOptions {
-  /** Stored when all entries are in the views, with the last of the writes. */
-  readonly progress: readonly PartitionProgress[];
   /** How much of the catalogue must be known, as the feed says; without it the catalogue is read to its end first (P1). */
   readonly catalogueRevision?: number;
   /** How far each partition's progress is stored already: commits at or below it raise the quests' touch counters (P6). */
@@ -83,7 +74,7 @@ export class Applier {
         });
       },
     });
-    return round.run(work, options.progress);
+    return round.run(work);
   }
 
   /** After it all catalogue entries before any of the entries are known, and those among them. */

@@ -1,10 +1,9 @@
-/** Collects what one round writes: judged hosts, quests' records, the catalogue, and progress when nothing is left. */
+/** Collects what one round writes: judged hosts, quests' records, the catalogue. */
 import type {
   EventDocument,
   HostDocument,
   LaborDocument,
   PartDocument,
-  PartitionProgress,
   Position,
   QuestRecord,
   StoredEntry,
@@ -44,7 +43,6 @@ export class BatchWrite {
   private readonly records: QuestRecord[] = [];
   private readonly hosts: HostDocument[] = [];
   private readonly touches = new Set<QuestId>();
-  private progress: readonly PartitionProgress[] = [];
   private catalogue: ViewsBatch['catalogue'];
 
   constructor(
@@ -53,9 +51,7 @@ export class BatchWrite {
   ) {}
 
   get isEmpty(): boolean {
-    return (
-      this.hosts.length === 0 && this.records.length === 0 && this.progress.length === 0 && this.catalogue === undefined
-    );
+    return this.hosts.length === 0 && this.records.length === 0 && this.catalogue === undefined;
   }
 
   get batch(): ViewsBatch {
@@ -68,7 +64,6 @@ export class BatchWrite {
       ...(this.catalogue === undefined ? {} : { catalogue: this.catalogue }),
       hosts: this.hosts,
       touches: [...this.touches],
-      progress: this.progress,
     };
   }
 
@@ -97,10 +92,6 @@ export class BatchWrite {
 
   addCatalogue(latest: CatalogueAt): void {
     this.catalogue = latest;
-  }
-
-  addProgress(progress: readonly PartitionProgress[]): void {
-    this.progress = progress;
   }
 
   private addChanges(judged: JudgedHost, { labors, parts, marks }: HostChanges): void {

@@ -1,22 +1,19 @@
-/** The projector put together: chooses a generation, catches up, follows the feed, counts quests, and tells how it is. */
-import { DOCUMENTS_VERSION } from '#contracts';
+/** The projector put together: finds its generation, follows the feed with it, and says how it is. */
+import { DOCUMENTS_VERSION, type Uuid } from '#contracts';
 import type { FeedBatch, Journal, Views } from '#ports';
-import { StoreUnavailable } from '#ports';
-import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
+import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
 import type { Log } from '../log.js';
-import { noMeters, type Meters } from '../meters.js';
+import type { Meters } from '../meters.js';
 import { createOperating } from '../operating/create-operating.js';
 import type { FoldingStatus, Operating } from '../operating/operating.js';
 import { pauseMs, sleep } from '../pauses.js';
-import { Applier } from './applier.js';
-import { Follower } from './follower.js';
-import { chooseGeneration, dropUnusable, type Chosen } from './generations.js';
-import type { Projector } from './projector.js';
-import { Recounter } from './recounter.js';
-import { Releaser } from './releaser.js';
-import { scanToHead } from './scan.js';
-import { Standstill } from './standstill.js';
+import { GenerationWriter, reasonOf } from './generation-writer.js';
+import { pickGeneration, requireOwnViews, standingOf } from './generations.js';
+import type { Membership, Projector, RunOptions } from './projector.js';
+import { rebuild } from './rebuild.js';
+import { retireGenerations } from './retire-generations.js';
 
 export interface ProjectorParts {
   readonly journal: Journal;
@@ -24,185 +21,172 @@ export interface ProjectorParts {
   readonly timeline: CatalogueTimeline;
   readonly clock: Clock;
   readonly log: Log;
+  /** This process, as leases know it. */
+  readonly owner: Uuid;
   /** The feed's. */
   readonly partitions: number;
   readonly meters?: Pick<Meters, 'visible'>;
   /** How old the oldest entry that the views lack may be while nothing moves, before readiness says so. 60 where absent. */
   readonly maxLagS?: number;
+  /** Least time between two writes of progress, in milliseconds; 0 where absent, which suits views in this process. */
+  readonly progressEveryMs?: number;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
-/** How often a long scan tells how far it is. */
-const TELL_EVERY_MS = 5000;
-/** A relay repeats its ticks every second: so long a silence means that projection stands still. */
-const SILENCE_MS = 10_000;
 const MAX_LAG_S = 60;
+/** How often it looks whether its generation is still the one to write. */
+const LOOK_EVERY_MS = 5000;
+/** How often it looks for earlier generations that nobody follows. */
+const RETIRE_EVERY_MS = 60_000;
 
 export function createProjector(parts: ProjectorParts): Projector {
   return new ProjectorService(parts);
 }
 
-/** What there is once a generation was chosen. */
-interface Work extends Chosen {
-  readonly applier: Applier;
-  readonly follower: Follower;
-  readonly recounter: Recounter;
-  readonly releaser: Releaser;
-}
-
 class ProjectorService implements Projector {
   readonly operating: Operating;
-  private work: Work | undefined;
+  private writer: GenerationWriter | undefined;
+  /** Whether the writer follows the feed. */
+  private following = false;
   private folding: FoldingStatus | null = null;
-  /** Why the scan or a partition stands still. */
-  private readonly halted = new Map<'scan' | number, string>();
-  private caughtUp = false;
-  private toldAtMs = 0;
-  private followingSinceMs: number | null = null;
-  private standstill: Standstill | undefined;
+  /** Why there is nothing to follow. */
+  private trouble: string | null = null;
+  private readonly lease: Lease;
 
   constructor(private readonly parts: ProjectorParts) {
+    this.lease = new Lease({ journal: parts.journal, name: 'rebuild', owner: parts.owner });
     this.operating = createOperating({
       ...parts,
       folding: () => this.folding,
-      halted: () => this.whyHalted(),
-      releaser: () => this.work?.releaser,
+      halted: () => this.trouble ?? this.writer?.whyHalted() ?? null,
+      releaser: () => this.writer?.releaser,
     });
   }
 
   async prepare({ foldAnew }: { readonly foldAnew: boolean }): Promise<void> {
-    const chosen = await chooseGeneration(this.parts, foldAnew);
-    const { journal, views, clock, log } = this.parts;
-    const { number } = chosen.generation;
-    const recounter = new Recounter({ views: views.writer, generation: number, log });
-    const applier = new Applier({
-      ...this.parts,
-      views: views.writer,
-      generation: number,
-      touched: recounter.touched,
-    });
-    const common = { journal, applier, progress: chosen.progress, clock };
-    this.work = {
-      ...chosen,
-      applier,
-      recounter,
-      follower: new Follower({ ...common, meters: this.parts.meters ?? noMeters }),
-      releaser: new Releaser({ ...common, views: views.writer, generation: number, log, touched: recounter.touched }),
-    };
+    await requireOwnViews(this.parts, foldAnew);
   }
 
-  async catchUp(signal: AbortSignal): Promise<void> {
-    const { journal, clock, log, views, maxLagS = MAX_LAG_S } = this.parts;
-    const { generation, progress } = this.prepared();
-    const aborted = (): boolean => signal.aborted;
-    for (let failures = 0; !aborted();) {
+  async run(options: RunOptions): Promise<void> {
+    const { signal } = options;
+    for (let failures = 0; !signal.aborted;) {
       try {
-        await this.scan(signal);
-        if (aborted()) return;
-        if ((await views.control.current(DOCUMENTS_VERSION)) !== generation.number)
-          await views.control.activate(generation.number);
-        await dropUnusable(this.parts);
-        break;
+        const writer = await this.begin(signal);
+        if (writer === undefined) continue;
+        this.trouble = null;
+        await this.follow(writer, options);
+        failures = 0;
       } catch (error) {
         failures += 1;
-        this.halt('scan', error);
-        log.error('the views cannot be brought up to date; it will be tried again', { err: error });
+        this.trouble = reasonOf(error);
+        this.parts.log.error('the views do not follow the journal; it will be tried again', { err: error });
         await sleep(pauseMs(failures, PAUSES), signal);
       }
     }
-    if (this.folding !== null)
-      log.info('the views are up to date', { ...this.folding, position: String(this.folding.position) });
-    this.folding = null;
-    this.caughtUp = !aborted();
-    this.followingSinceMs = clock.nowMs();
-    if (this.caughtUp) this.standstill = new Standstill({ journal, progress, clock, maxLagMs: maxLagS * 1000 });
+    await this.lease.release().catch((error: unknown) => {
+      this.parts.log.warn('the lease of rebuilding could not be given back; it ends by itself', { err: error });
+    });
   }
 
-  async handle(batch: FeedBatch, signal: AbortSignal): Promise<void> {
-    const { follower, progress } = this.prepared();
-    const before = progress.positionOf(batch.partition);
-    try {
-      await follower.handle(batch, signal);
-      this.halted.delete(batch.partition);
-      this.standstill?.handled(batch.partition, before);
-    } catch (error) {
-      if (!signal.aborted) this.halt(batch.partition, error);
-      throw error;
-    }
-  }
-
-  start(): void {
-    const { recounter, releaser } = this.prepared();
-    recounter.start();
-    releaser.start();
-  }
+  readonly handle = async (batch: FeedBatch, signal: AbortSignal): Promise<void> => {
+    if (this.writer === undefined) throw new Error('no generation is followed yet');
+    await this.writer.handle(batch, signal);
+  };
 
   notReady(): string | null {
-    const halted = this.whyHalted();
-    if (halted !== null) return halted;
-    if (!this.caughtUp) return `the views are being folded from the journal${percentOf(this.folding)}`;
-    const { progress } = this.prepared();
-    const heardAtMs = Math.max(
-      Math.min(...Array.from({ length: progress.partitions }, (_, partition) => progress.of(partition).heardAtMs)),
-      this.followingSinceMs ?? 0,
-    );
-    const silentMs = this.parts.clock.nowMs() - heardAtMs;
-    return silentMs > SILENCE_MS ? `nothing was heard from the relay for ${Math.round(silentMs / 1000)} s` : null;
+    if (this.trouble !== null) return this.trouble;
+    if (this.writer === undefined || !this.following) {
+      return `the views are being folded from the journal${percentOf(this.folding)}`;
+    }
+    return this.writer.notReady();
   }
 
-  async standsStill(): Promise<string | null> {
-    return (await this.standstill?.reason()) ?? null;
+  async stalled(): Promise<string | null> {
+    return this.following ? ((await this.writer?.stalled()) ?? null) : null;
   }
 
   questsToCount(): number {
-    return this.work?.recounter.due ?? 0;
+    return this.writer?.questsToCount ?? 0;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.work?.recounter.close(), this.work?.releaser.close()]);
+  /** The generation to follow, rebuilt and served; undefined where there is none yet: ask again. */
+  private async begin(signal: AbortSignal): Promise<GenerationWriter | undefined> {
+    const standing = await standingOf(this.parts);
+    if (standing.kind === 'served') return this.writerOf(standing.generation);
+    if (standing.kind === 'later') {
+      this.trouble = `the views are folded by a later version of Hermes (fold ${standing.foldVersion}), which this one leaves alone`;
+      await sleep(LOOK_EVERY_MS, signal);
+      return undefined;
+    }
+    if (!(await this.lease.hold())) {
+      this.trouble = 'another process rebuilds the views from the journal';
+      await sleep(LEASE_POLL_MS, signal);
+      return undefined;
+    }
+    this.trouble = null;
+    const writer = this.writerOf(await pickGeneration(this.parts));
+    // commands of operators go to it while it is rebuilt
+    this.writer = writer;
+    const parts = { ...this.parts, lease: this.lease, moved: (status: FoldingStatus) => (this.folding = status) };
+    const isServed = await rebuild(writer, parts, signal);
+    if (isServed && this.folding !== null) {
+      this.parts.log.info('the views are up to date', { ...this.folding, position: String(this.folding.position) });
+    }
+    this.folding = null;
+    if (!isServed) return undefined;
+    await this.lease.release();
+    return writer;
   }
 
-  private async scan(signal: AbortSignal): Promise<void> {
-    const { journal, clock } = this.parts;
-    const { applier, progress, generation } = this.prepared();
-    await scanToHead(
-      {
-        journal,
-        applier,
-        progress,
-        clock,
-        generation: generation.number,
-        moved: (status) => {
-          this.tell(status);
+  private writerOf(generation: GenerationWriter['generation']): GenerationWriter {
+    const { maxLagS = MAX_LAG_S, progressEveryMs = 0 } = this.parts;
+    return new GenerationWriter({ ...this.parts, maxLagMs: maxLagS * 1000, progressEveryMs }, generation);
+  }
+
+  /** Until another generation is to be written, or the end. */
+  private async follow(writer: GenerationWriter, { join, signal, following }: RunOptions): Promise<void> {
+    this.writer = writer;
+    let membership: Membership | undefined;
+    try {
+      membership = await join(`projector-${writer.generation.number}`, {
+        onAssigned: (partitions) => {
+          writer.assign(partitions);
         },
-      },
-      signal,
-    );
-    this.halted.delete('scan');
+        onRevoked: (partitions) => {
+          writer.revoke(partitions);
+        },
+      });
+      writer.start();
+      this.following = true;
+      following?.();
+      await this.untilSuperseded(writer, signal);
+    } finally {
+      this.following = false;
+      await membership?.close();
+      await writer.close();
+    }
   }
 
-  private tell(status: FoldingStatus): void {
-    this.folding = status;
-    const { clock, log } = this.parts;
-    if (clock.nowMs() - this.toldAtMs < TELL_EVERY_MS) return;
-    if (this.toldAtMs > 0)
-      log.info('folding the views from the journal', { ...status, position: String(status.position) });
-    this.toldAtMs = clock.nowMs();
-  }
-
-  private whyHalted(): string | null {
-    const [first] = this.halted.values();
-    return first ?? null;
-  }
-
-  private halt(part: 'scan' | number, error: unknown): void {
-    const known = error instanceof CatalogueUnreadable || error instanceof StoreUnavailable;
-    this.halted.set(part, known ? error.message : 'a batch cannot be brought into the views; the log says why');
-  }
-
-  private prepared(): Work {
-    if (this.work === undefined) throw new Error('the projector was not prepared');
-    return this.work;
+  /** Views that are away meanwhile are no reason to leave: what is handled waits for them by itself. */
+  private async untilSuperseded({ generation }: GenerationWriter, signal: AbortSignal): Promise<void> {
+    const { views, log } = this.parts;
+    let retiredAtMs = -RETIRE_EVERY_MS;
+    while (!signal.aborted) {
+      try {
+        const current = await views.control.current(DOCUMENTS_VERSION);
+        if (current !== generation.number) {
+          log.info('another generation of the views is served', { was: generation.number, is: current });
+          return;
+        }
+        if (performance.now() - retiredAtMs >= RETIRE_EVERY_MS) {
+          retiredAtMs = performance.now();
+          await retireGenerations(views, log);
+        }
+      } catch (error) {
+        log.warn('the views cannot be asked which generation is served; it will be tried again', { err: error });
+      }
+      await sleep(LOOK_EVERY_MS, signal);
+    }
   }
 }
 

@@ -1,18 +1,23 @@
-/** Follows the feed, batch by batch per partition: drops what is known, reads over holes in the journal, moves progress (P3). */
-import { partitionOf, type PartitionProgress, type Position, type StoredEntry } from '#contracts';
-import { msOfInstant, type Instant } from '#domain';
+/** Follows the feed, batch by batch per partition: drops what is known, has holes read in the journal, moves progress (P3). */
+import type { PartitionProgress, StoredEntry } from '#contracts';
 import type { FeedBatch, FeedMessage, Journal } from '#ports';
 import type { Clock } from '../clock.js';
-import type { Meters } from '../meters.js';
 import type { Applier } from './applier.js';
-import { numberAfter, type Progress } from './progress.js';
+import type { JournalReader } from './journal-reader.js';
+import type { PartitionSet } from './partition-set.js';
+import type { ProgressWriter } from './progress-writer.js';
+import type { Progress } from './progress.js';
 
 export interface FollowerParts {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'identity'>;
   readonly applier: Applier;
+  readonly partitions: PartitionSet;
   readonly progress: Progress;
+  readonly writer: ProgressWriter;
+  readonly reader: JournalReader;
   readonly clock: Clock;
-  readonly meters: Pick<Meters, 'visible'>;
+  /** Gets the entries that are in the views now. */
+  readonly applied: (entries: readonly StoredEntry[]) => void;
 }
 
 /** A tick that says nothing new is stored at most so often: it only shows that the partition was heard. */
@@ -30,12 +35,14 @@ export class Follower {
 
   /** Resolves when the batch is wholly in the views. Throws where it is of another journal, and what the applier throws. */
   async handle({ partition, messages }: FeedBatch, signal: AbortSignal): Promise<void> {
+    const { partitions, reader } = this.parts;
+    await partitions.load(partition);
     let run = this.runFrom(partition);
     for (const message of messages) {
       this.requireJournal(message);
       if (message.previous > run.end.position) {
         await this.store(run);
-        await this.readOver(partition, message.previous, signal);
+        await reader.readTo(partition, message.previous, signal);
         run = this.runFrom(partition);
       }
       take(run, message);
@@ -51,60 +58,17 @@ export class Follower {
   }
 
   private async store({ entries, catalogueRevision, end }: Run): Promise<void> {
-    const { applier, progress, clock } = this.parts;
+    const { applier, progress, writer, clock, applied } = this.parts;
     const heardAtMs = clock.nowMs();
     const before = progress.of(end.partition);
     if (entries.length === 0 && end.position <= before.position && heardAtMs - before.heardAtMs < HEARD_EVERY_MS)
       return;
-    const moved = [{ ...end, heardAtMs }];
     await applier.apply(entries, {
-      progress: moved,
       catalogueRevision,
       storedProgress: (partition) => progress.positionOf(partition),
     });
-    progress.moved(moved);
-    this.tell(entries);
-  }
-
-  /** Entries that are in the views now: how old they are. */
-  private tell(entries: readonly StoredEntry[]): void {
-    const { clock, meters } = this.parts;
-    const nowMs = clock.nowMs();
-    let recordedAt: Instant | undefined;
-    let latencyMs = 0;
-    for (const entry of entries) {
-      // those of one request have the same time
-      if (entry.recordedAt !== recordedAt) {
-        ({ recordedAt } = entry);
-        latencyMs = Math.max(0, nowMs - msOfInstant(recordedAt));
-      }
-      meters.visible(latencyMs);
-    }
-  }
-
-  /** Applies what the journal holds of the partition up to `to`, page by page. */
-  private async readOver(partition: number, to: Position, signal: AbortSignal): Promise<void> {
-    const { journal, applier, progress, clock } = this.parts;
-    while (progress.positionOf(partition) < to && !signal.aborted) {
-      const before = progress.of(partition);
-      const page = await journal.readAll(before.position, journal.maxReadEntries);
-      const within = page.filter(({ position }) => position <= to);
-      const last = within.at(-1);
-      if (last === undefined) throw new Error(`the feed speaks of position ${to}, which the journal does not hold`);
-      const moved = [
-        {
-          partition,
-          position: last.position,
-          entryId: last.id,
-          number: numberAfter(before, within.length),
-          heardAtMs: before.heardAtMs === 0 ? clock.nowMs() : before.heardAtMs,
-        },
-      ];
-      const own = within.filter(({ stream }) => partitionOf(stream, progress.partitions) === partition);
-      await applier.apply(own, { progress: moved, storedProgress: (each) => progress.positionOf(each) });
-      progress.moved(moved);
-      this.tell(own);
-    }
+    await writer.store([{ ...end, heardAtMs }]);
+    applied(entries);
   }
 
   private requireJournal(message: FeedMessage): void {

@@ -1,4 +1,4 @@
-/** Which generation a projector writes: the one served where it is of this layout and fold, else one that is folded anew (P7, J6). */
+/** Which generation a projector writes: the one served where it is of this layout and fold, else one that is rebuilt (P7, J6). */
 import {
   DOCUMENTS_VERSION,
   EVENTS_VERSION,
@@ -22,55 +22,66 @@ export interface GenerationParts {
   readonly partitions: number;
 }
 
-export interface Chosen {
-  readonly generation: Generation;
-  readonly progress: Progress;
-}
+/**
+ * - `served`: of this layout and fold, under the present partitions: to be followed.
+ * - `later`: what is served was folded by a later version of Hermes, which this one must not take over.
+ * - `none`: one has to be made, or changed; only one process should, so it takes the lease first.
+ */
+export type Standing =
+  | { readonly kind: 'served'; readonly generation: Generation }
+  | { readonly kind: 'later'; readonly foldVersion: number }
+  | { readonly kind: 'none' };
 
 /**
- * Makes the views ready to be written. Throws {@link StartRefused} where they are another journal's; with `foldAnew` they
- * are emptied instead, whatever they hold.
+ * Makes sure that the views are of this journal, and that it was not set back behind them. Throws {@link StartRefused}
+ * where they are another's; with `foldAnew` they are emptied instead, whatever they hold.
  */
-export async function chooseGeneration(parts: GenerationParts, foldAnew: boolean): Promise<Chosen> {
-  const { journal, views } = parts;
-  const { control } = views;
+export async function requireOwnViews({ journal, views }: GenerationParts, foldAnew: boolean): Promise<void> {
+  const { control, writer } = views;
   if (foldAnew) await control.reset();
   const identity = await control.identity();
   if (identity === undefined) {
     await control.claim({ journal: journal.identity, eventsVersion: EVENTS_VERSION });
-  } else if (identity.journal !== journal.identity) {
+    return;
+  }
+  if (identity.journal !== journal.identity) {
     throw new StartRefused(
       `the views are of journal ${identity.journal}, this is journal ${journal.identity}: ` +
         'name the folder that belongs together, or start once with --fold-anew',
     );
   }
-  if (identity !== undefined && identity.eventsVersion !== EVENTS_VERSION) await control.resetEvents(EVENTS_VERSION);
-  const generation = await pick(parts);
-  const stored = await views.writer.progress(generation.number);
-  await requireProgressOf(journal, stored);
-  return { generation, progress: await partitioned(parts, generation, stored) };
-}
-
-/** After a generation is served, those of another layout or fold are of no more use: this Hermes could not serve them. */
-export async function dropUnusable({ views, log }: GenerationParts): Promise<void> {
-  const current = await views.control.current(DOCUMENTS_VERSION);
-  for (const each of await views.control.generations()) {
-    if (each.number === current || isUsable(each)) continue;
-    await views.control.dropGeneration(each.number);
-    log.info('views of an earlier layout or fold are dropped', { generation: each.number });
+  if (identity.eventsVersion !== EVENTS_VERSION) await control.resetEvents(EVENTS_VERSION);
+  for (const { number } of (await control.generations()).filter(isUsable)) {
+    await requireProgressOf(journal, await writer.progress(number));
   }
 }
 
-async function pick({ views, clock, partitions, log }: GenerationParts): Promise<Generation> {
+export async function standingOf({ views, partitions }: GenerationParts): Promise<Standing> {
+  const current = await views.control.current(DOCUMENTS_VERSION);
+  if (current === null) return { kind: 'none' };
+  const generation = (await views.control.generations()).find(({ number }) => number === current);
+  if (generation === undefined || generation.foldVersion < FOLD_VERSION) return { kind: 'none' };
+  if (generation.foldVersion > FOLD_VERSION) return { kind: 'later', foldVersion: generation.foldVersion };
+  const { hashVersion } = generation;
+  if (generation.partitions !== partitions || hashVersion !== PARTITION_HASH_VERSION) return { kind: 'none' };
+  return { kind: 'served', generation };
+}
+
+/**
+ * The generation to bring up to date and to serve: the one served where only its partitions have changed, one whose
+ * rebuild was begun, or a new one. Call it under the lease.
+ */
+export async function pickGeneration(parts: GenerationParts): Promise<Generation> {
+  const { views, clock, partitions, log } = parts;
   const { control } = views;
   const usable = (await control.generations()).filter(isUsable);
   const current = await control.current(DOCUMENTS_VERSION);
   const served = usable.find(({ number }) => number === current);
-  if (served !== undefined) return served;
   const begun = usable.findLast(({ state, number }) => state === 'folding' && number !== current);
-  if (begun !== undefined) {
-    log.info('folding of the views goes on where it was', { generation: begun.number });
-    return begun;
+  const found = served ?? begun;
+  if (found !== undefined) {
+    if (served === undefined) log.info('the rebuild of the views is resumed', { generation: found.number });
+    return repartitioned(parts, found);
   }
   const made = await control.createGeneration({
     documentsVersion: DOCUMENTS_VERSION,
@@ -79,7 +90,7 @@ async function pick({ views, clock, partitions, log }: GenerationParts): Promise
     hashVersion: PARTITION_HASH_VERSION,
     createdAt: instantOfMs(clock.nowMs()) as Instant,
   });
-  log.info('the views are being folded from the journal', { generation: made.number });
+  log.info('the views are being rebuilt from the journal', { generation: made.number });
   return made;
 }
 
@@ -103,14 +114,10 @@ async function requireProgressOf(journal: Journal, stored: readonly PartitionPro
 }
 
 /** F1: where the number of partitions or the hash differ, all start from the least progress stored. */
-async function partitioned(
-  { views, partitions, log }: GenerationParts,
-  generation: Generation,
-  stored: readonly PartitionProgress[],
-): Promise<Progress> {
+async function repartitioned({ views, partitions, log }: GenerationParts, generation: Generation): Promise<Generation> {
+  if (generation.partitions === partitions && generation.hashVersion === PARTITION_HASH_VERSION) return generation;
   const before = new Progress(generation.partitions);
-  before.moved(stored);
-  if (generation.partitions === partitions && generation.hashVersion === PARTITION_HASH_VERSION) return before;
+  before.moved(await views.writer.progress(generation.number));
   const least = before.least();
   const all = Array.from({ length: partitions }, (_, partition) => ({ ...least, partition }));
   await views.control.repartition(generation.number, all, PARTITION_HASH_VERSION);
@@ -118,7 +125,5 @@ async function partitioned(
     from: generation.partitions,
     to: partitions,
   });
-  const after = new Progress(partitions);
-  after.moved(all);
-  return after;
+  return { ...generation, partitions, hashVersion: PARTITION_HASH_VERSION };
 }

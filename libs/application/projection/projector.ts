@@ -1,30 +1,42 @@
-/** The projector: folds the journal into views, once at the start and then batch by batch. `createProjector` makes it. */
-import type { FeedBatch } from '#ports';
+/** The projector: folds the journal into views, by rebuilding where it must and then batch by batch. `createProjector` makes it. */
+import type { BatchHandler, PartitionListener } from '#ports';
 import type { Operating } from '../operating/operating.js';
+
+/** Taking part in the feed, as a member of one consumer group. */
+export interface Membership {
+  close(): Promise<void>;
+}
+
+/** Joins the feed's consumer group of this name; batches go to {@link Projector.handle}. */
+export type JoinGroup = (group: string, listener: PartitionListener) => Promise<Membership>;
+
+export interface RunOptions {
+  readonly join: JoinGroup;
+  /** Ends the run. */
+  readonly signal: AbortSignal;
+  /** Called whenever the projector has begun to follow the feed. */
+  readonly following?: () => void;
+}
 
 export interface Projector {
   /**
-   * Looks whether the views are of this journal (J6) and which generation is to be written; throws {@link StartRefused}
-   * where they are another's. With `foldAnew` they are given up instead, and a new generation begins. Call it first.
+   * Looks whether the views are of this journal (J6); throws {@link StartRefused} where they are another's. With `foldAnew`
+   * they are given up instead. Call it first.
    */
   prepare(options: { readonly foldAnew: boolean }): Promise<void>;
   /**
-   * Reads the journal from the least progress to its head in one scan, for all partitions, resumable at any moment; then
-   * serves the generation. Ends early where `signal` aborts. Stores that go away are waited for. Call it after
-   * {@link prepare}, and {@link handle} only after it.
+   * Until `signal` aborts: finds the generation to write, rebuilds it where there is none of this version (one process
+   * does, the others wait), follows the feed, and begins again where another generation is served. Never rejects: what
+   * fails is logged, shown by {@link notReady}, and tried again after a growing pause.
    */
-  catchUp(signal: AbortSignal): Promise<void>;
-  /** The feed's handler; resolves when the batch is wholly in the views (F2). */
-  handle(batch: FeedBatch, signal: AbortSignal): Promise<void>;
-  /** Begins what runs beside the feed: recounts of quests, releases that were begun. */
-  start(): void;
+  run(options: RunOptions): Promise<void>;
+  /** The feed's handler; resolves when the batch is wholly in the views (F2). Rejects while no generation is followed. */
+  readonly handle: BatchHandler;
   /** Why the views are not what they should be, as a sentence; null where all goes well. */
   notReady(): string | null;
   /** Beyond {@link notReady}, by a look into the journal: an old entry is not in the views, and nothing moves. */
-  standsStill(): Promise<string | null>;
+  stalled(): Promise<string | null>;
   /** Quests whose numbers may be behind, as far as known. */
   questsToCount(): number;
   readonly operating: Operating;
-  /** Ends what {@link start} began. */
-  close(): Promise<void>;
 }

@@ -13,6 +13,8 @@ export interface RecounterParts {
   readonly views: ViewsWriter;
   readonly generation: number;
   readonly log: Log;
+  /** Whether this projector counts the quest: it looks after the partition of the quest's stream. */
+  readonly owns: (quest: QuestId) => boolean;
 }
 
 /** How often it looks what is due, while something is. */
@@ -90,7 +92,7 @@ export class Recounter {
       const document = documents.get(quest);
       const pending = this.pending.get(quest);
       if (pending === undefined || this.ending.signal.aborted) continue;
-      if (document === undefined || !isDirty(document)) {
+      if (document === undefined || !isDirty(document) || !this.parts.owns(quest)) {
         this.pending.delete(quest);
         continue;
       }
@@ -141,7 +143,7 @@ export class Recounter {
   }
 
   private add(quest: QuestId): void {
-    if (this.pending.has(quest) || this.pending.size >= MAX_PENDING) return;
+    if (this.pending.has(quest) || this.pending.size >= MAX_PENDING || !this.parts.owns(quest)) return;
     this.pending.set(quest, { countedAtMs: performance.now(), restUntilMs: 0 });
   }
 

@@ -25,6 +25,8 @@ export interface ReleaserParts {
   readonly generation: number;
   readonly log: Log;
   readonly touched: (quests: Iterable<QuestId>) => void;
+  /** Whether this projector looks after the stream: releases that were begun are carried through by who owns them. */
+  readonly owns: (stream: string) => boolean;
 }
 
 /** `not-parked`: there was nothing to do; else the record it is parked with again, or null where it goes on. */
@@ -65,7 +67,7 @@ export class Releaser {
     return { parked: await this.finishQuest(quest) };
   }
 
-  /** From now on carries through what was begun and not ended, by whomever: at once, and every few seconds. */
+  /** From now on carries through what was begun and not ended, by whomever, of the streams that are ours: at once, and every few seconds. */
   start(): void {
     this.running ??= this.run();
   }
@@ -96,7 +98,9 @@ export class Releaser {
         PAGE_QUESTS,
       );
       for (const { host, parked } of page) {
-        if (parked.state === 'releasing') await this.attempt(host, () => this.finishHost(host));
+        if (parked.state === 'releasing' && this.parts.owns(hostStream(host))) {
+          await this.attempt(host, () => this.finishHost(host));
+        }
       }
       after = page.at(-1)?.host ?? null;
       if (page.length < PAGE_QUESTS) break;
@@ -108,7 +112,9 @@ export class Releaser {
         PAGE_QUESTS,
       );
       for (const { quest, parked } of page) {
-        if (parked.state === 'releasing') await this.attempt(`quest-${quest}`, () => this.finishQuest(quest));
+        if (parked.state === 'releasing' && this.parts.owns(questStream(quest))) {
+          await this.attempt(`quest-${quest}`, () => this.finishQuest(quest));
+        }
       }
       after = page.at(-1)?.quest ?? null;
       if (page.length < PAGE_QUESTS) break;
@@ -162,7 +168,7 @@ export class Releaser {
       const [page = []]: (readonly StoredEntry[])[] = [
         ...(await journal.read([{ stream, direction: 'forwards', from: revision + 1, limit: PAGE_ENTRIES }])),
       ];
-      await applier.apply(page, { progress: [], storedProgress: (partition) => progress.positionOf(partition) });
+      await applier.apply(page, { storedProgress: (partition) => progress.positionOf(partition) });
     }
   }
 

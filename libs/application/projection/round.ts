@@ -1,12 +1,5 @@
 /** One round of applying: load what is stored, judge what comes next, write it in one batch. What is left needs another round. */
-import {
-  hostStream,
-  questStream,
-  START,
-  type HostDocument,
-  type PartitionProgress,
-  type StoredEntry,
-} from '#contracts';
+import { hostStream, questStream, START, type HostDocument, type StoredEntry } from '#contracts';
 import { newHost, type HostName, type Instant, type QuestId } from '#domain';
 import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
@@ -41,7 +34,7 @@ export class Round {
 
   constructor(private readonly parts: RoundParts) {}
 
-  async run(work: Work, progress: readonly PartitionProgress[]): Promise<RoundResult> {
+  async run(work: Work): Promise<RoundResult> {
     const { views, generation } = this.parts;
     const stored = await this.stored(work);
     const steps = await this.judgeHosts(work.hosts, stored.hosts);
@@ -51,8 +44,6 @@ export class Round {
     for (const step of steps) write.addHost(step);
     for (const step of quests) write.addQuest(step);
     if (work.catalogue) write.addCatalogue(this.parts.timeline.latest);
-    // progress waits for the round that leaves nothing
-    if (this.leftHosts.size === 0 && this.leftQuests.size === 0) write.addProgress(progress);
     const { conflicts } = write.isEmpty ? { conflicts: [] } : await views.apply(generation, write.batch);
     for (const host of conflicts) this.leftHosts.set(host, work.hosts.get(host) ?? []);
     this.parts.touched(write.quests);

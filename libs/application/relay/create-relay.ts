@@ -1,24 +1,32 @@
-/** The relay at work: one loop that waits for the journal's next entries or for the next tick, whichever comes first. */
-import { CATALOGUE_STREAM, type Position, type StoredEntry } from '#contracts';
+/**
+ * The relay at work: one loop that waits for the journal's next entries or for the next tick, whichever comes first. Of all
+ * processes that run a relay one works, by a lease; the others stand by.
+ */
+import { CATALOGUE_STREAM, type Position, type StoredEntry, type Uuid } from '#contracts';
 import { StoreUnavailable, type Feed, type FeedMessage, type Journal } from '#ports';
+import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import { pauseMs, sleep } from '../pauses.js';
 import { Arrival } from './arrival.js';
 import { MessageAccount } from './messages.js';
-import { BEGINNING, readPlace, requirePlaceOf, writePlace, type RelayPlace } from './place.js';
+import { BEGINNING, readPlace, RELAY_STATE, requirePlaceOf, writePlace, type RelayPlace } from './place.js';
 import type { Relay } from './relay.js';
 
 export interface RelayParts {
   readonly journal: Journal;
   readonly feed: Feed;
   readonly log: Log;
+  /** This process, as leases know it. */
+  readonly owner: Uuid;
+  /**
+   * When a quiet partition hears of what others got, in milliseconds: at most 50 (F4). Early, because whoever waits for a
+   * position waits for all partitions; not at once, so that under load one round of ticks serves many entries.
+   * {@link TICK_AFTER_MS} where absent, which suits a feed in this process.
+   */
+  readonly tickAfterMs?: number;
 }
 
 const BATCH_ENTRIES = 500;
-/**
- * A quiet partition hears of what others got within 50 ms (F4). Sooner, because whoever waits for a position waits for all
- * partitions; not at once, so that under load one round of ticks serves many entries.
- */
 const TICK_AFTER_MS = 5;
 /** Silence means a dead relay (F4). */
 const REPEAT_TICKS_MS = 1000;
@@ -34,6 +42,9 @@ class RelayLoop implements Relay {
   private readonly ending = new AbortController();
   private begin: RelayPlace | 'count' = BEGINNING;
   private version = 0;
+  /** Whether this relay is the one that works; it goes on from the place stored whenever it becomes that. */
+  private working = false;
+  private readonly lease: Lease;
   private running: Promise<void> | undefined;
   private trouble: string | null = 'it has not begun';
   private account: MessageAccount | undefined;
@@ -41,21 +52,18 @@ class RelayLoop implements Relay {
   private storedAtMs = -STORE_PLACE_MS;
   private storedPosition = BEGINNING.position;
 
-  constructor(private readonly parts: RelayParts) {}
+  constructor(private readonly parts: RelayParts) {
+    this.lease = new Lease({ journal: parts.journal, name: 'relay', owner: parts.owner });
+  }
 
   async prepare({ forget }: { readonly forget: boolean }): Promise<void> {
     const { journal } = this.parts;
     if (forget) {
-      this.version = (await journal.readState('relay'))?.version ?? 0;
       this.begin = 'count';
       return;
     }
     const stored = await readPlace(journal);
-    if (stored === undefined) return;
-    await requirePlaceOf(journal, stored.place);
-    this.begin = stored.place;
-    this.version = stored.version;
-    this.storedPosition = stored.place.position;
+    if (stored !== undefined) await requirePlaceOf(journal, stored.place);
   }
 
   start(): void {
@@ -67,7 +75,7 @@ class RelayLoop implements Relay {
   }
 
   place(): { readonly position: Position; readonly number: number } | null {
-    return this.begin === 'count' || this.account === undefined ? null : this.begin;
+    return this.begin === 'count' || this.account === undefined || !this.working ? null : this.begin;
   }
 
   async close(): Promise<void> {
@@ -80,6 +88,11 @@ class RelayLoop implements Relay {
     const { signal } = this.ending;
     for (let failures = 0; !signal.aborted;) {
       try {
+        if (!(await this.isOurs())) {
+          this.trouble = null;
+          await sleep(LEASE_POLL_MS, signal);
+          continue;
+        }
         this.begin = this.begin === 'count' ? await this.countToHead() : this.begin;
         const { journal, feed } = this.parts;
         this.account = new MessageAccount(journal.identity, feed.partitions, this.begin);
@@ -96,11 +109,39 @@ class RelayLoop implements Relay {
         await sleep(pauseMs(failures, PAUSES), signal);
       }
     }
-    await this.storePlace().catch((error: unknown) => {
+    try {
+      await this.storePlace();
+      await this.lease.release();
+    } catch (error) {
       this.parts.log.warn('the relay could not store its place; some entries will be published once more', {
         err: error,
       });
-    });
+    }
+  }
+
+  /** Whether this relay works now; one that begins to, begins at the place stored. */
+  private async isOurs(): Promise<boolean> {
+    if (!(await this.lease.hold())) {
+      if (this.working) this.parts.log.info('another process relays now', {});
+      this.working = false;
+      return false;
+    }
+    if (!this.working) await this.resume();
+    this.working = true;
+    return true;
+  }
+
+  private async resume(): Promise<void> {
+    const { journal } = this.parts;
+    if (this.begin === 'count') {
+      // what is stored was given up, and may be damaged
+      this.version = (await journal.readState(RELAY_STATE))?.version ?? 0;
+      return;
+    }
+    const stored = await readPlace(journal);
+    this.version = stored?.version ?? 0;
+    this.begin = stored?.place ?? BEGINNING;
+    this.storedPosition = this.begin.position;
   }
 
   /** Publishes what the subscription shows, and ticks in between; `begin` moves with what is acknowledged. */
@@ -131,10 +172,11 @@ class RelayLoop implements Relay {
     for (;;) {
       const untilMs = Math.max(0, Math.min(repeatAtMs, quietAtMs ?? repeatAtMs) - performance.now());
       const shown = await next.within(untilMs);
-      if (shown?.done === true) return;
+      // what follows is the other's to say
+      if (shown?.done === true || !(await this.isOurs())) return;
       if (shown !== undefined) {
         await this.publish(account.messagesOf(shown.value));
-        quietAtMs ??= performance.now() + TICK_AFTER_MS;
+        quietAtMs ??= performance.now() + (this.parts.tickAfterMs ?? TICK_AFTER_MS);
         next = new Arrival(entries.next());
       }
       const now = performance.now();
@@ -181,15 +223,21 @@ class RelayLoop implements Relay {
     }
   }
 
-  /** Where another relay has written in between, the next time is soon enough: what it stored was true as well. */
+  /** Where another relay has written in between, what it stored was true as well: nothing is put in its place now. */
   private async storePlace(): Promise<void> {
-    if (this.begin === 'count' || this.begin.position === this.storedPosition) return;
+    if (!this.working || this.begin === 'count' || this.begin.position === this.storedPosition) return;
     const { journal } = this.parts;
     const place = this.begin;
     this.storedAtMs = performance.now();
     const version = await writePlace(journal, place, this.version);
-    this.version = version ?? (await journal.readState('relay'))?.version ?? 0;
-    if (version !== undefined) this.storedPosition = place.position;
+    if (version !== undefined) {
+      this.version = version;
+      this.storedPosition = place.position;
+      return;
+    }
+    const stored = await readPlace(journal);
+    this.version = stored?.version ?? 0;
+    this.storedPosition = stored?.place.position ?? BEGINNING.position;
   }
 
   /** The journal's end, with the numbers it takes to go on from there. */

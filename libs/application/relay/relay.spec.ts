@@ -42,8 +42,8 @@ afterEach(async () => {
   await Promise.all(relays.splice(0).map((relay) => relay.close()));
 });
 
-async function relayOf(journal: Journal, feed: Feed, forget = false): Promise<Relay> {
-  const relay = createRelay({ journal, feed, log: silentLog });
+async function relayOf(journal: Journal, feed: Feed, forget = false, owner = 'the only one'): Promise<Relay> {
+  const relay = createRelay({ journal, feed, owner, log: silentLog });
   relays.push(relay);
   await relay.prepare({ forget });
   relay.start();
@@ -167,7 +167,7 @@ test('J6: a place that another journal does not hold stops the start and names t
   await relay.close();
   for (const [name, state] of store.states) backup.states.set(name, state);
   const restored = createMemoryJournal({ store: backup });
-  const refused = createRelay({ journal: restored, feed, log: silentLog });
+  const refused = createRelay({ journal: restored, feed, owner: 'the only one', log: silentLog });
   await expect(refused.prepare({ forget: false })).rejects.toThrow(StartRefused);
   await expect(refused.prepare({ forget: false })).rejects.toThrow('--fold-anew');
   const second = collectingFeed();
@@ -225,3 +225,57 @@ test.each([
   await new Promise((wake) => setImmediate(wake));
   expect(feed.messages).toHaveLength(length);
 });
+
+/** A journal through which nothing gets any more once `cut` was called: what a killed process leaves behind. */
+function severed(journal: Journal): { readonly journal: Journal; cut(): void } {
+  let isCut = false;
+  const through =
+    <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      if (isCut) throw new StoreUnavailable('journal', 'by plan');
+      return call(...args);
+    };
+  return {
+    journal: {
+      ...journal,
+      identity: journal.identity,
+      readState: through((name) => journal.readState(name)),
+      writeState: through((name, value, version) => journal.writeState(name, value, version)),
+      readAll: through((after, limit) => journal.readAll(after, limit)),
+      subscribe: (options) => journal.subscribe(options),
+      entryAt: (position) => journal.entryAt(position),
+      head: () => journal.head(),
+      append: (writes) => journal.append(writes),
+      read: (reads) => journal.read(reads),
+      close: () => journal.close(),
+    },
+    cut: () => {
+      isCut = true;
+    },
+  };
+}
+
+test('P5: of two relays one works; the other takes over from the place stored within 10 s when it falls silent', async () => {
+  const plain = createMemoryJournal();
+  const first = severed(plain);
+  const [one, other] = [collectingFeed(), collectingFeed()];
+  await relayOf(first.journal, one, false, 'one');
+  await until(() => one.messages.length > 0);
+  const standby = await relayOf(plain, other, false, 'other');
+  await append(plain, 'host-a', 5);
+  // identity and five entries, all by the first
+  await until(async () => (await readPlace(plain))?.place.number === 6);
+  expect(entriesOf(one.messages)).toHaveLength(6);
+  expect([other.messages, standby.notReady(), standby.place()]).toEqual([[], null, null]);
+
+  const beganAtMs = performance.now();
+  first.cut();
+  await append(plain, 'host-b', 2);
+  while (entriesOf(other.messages).length < 2) {
+    if (performance.now() - beganAtMs > 10_000) throw new Error('no relay took over within 10 s');
+    await new Promise((wake) => setTimeout(wake, 20));
+  }
+  expect(entriesOf(other.messages).map(({ number }) => number)).toEqual([7, 8]);
+  expect(ticksOf(other.messages)[0]).toMatchObject({ number: 6 });
+  await until(() => standby.place()?.number === 8);
+}, 20_000);

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { systemClock, type Clock } from '#application';
+import { systemClock, type Clock, type JoinGroup } from '#application';
 import { readTokens } from '../access/tokens.js';
 import { FeedStrategy } from '../feed-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
@@ -33,8 +33,8 @@ export interface AppOptions {
   readonly stores: Stores;
   /** The system's where absent. */
   readonly clock?: Clock;
-  /** The consumer group in which the app takes part in the feed; absent: it does not. */
-  readonly group?: string;
+  /** Whether the app takes part in the feed. */
+  readonly consumes?: boolean;
 }
 
 /** An app that was made. */
@@ -43,8 +43,8 @@ export interface App {
   readonly shutdown: Shutdown;
   /** Takes requests; answers where, as an origin. Throws a StartError where the address cannot be had. */
   listen(): Promise<string>;
-  /** Begins to take batches from the feed. */
-  consume(): Promise<void>;
+  /** Joins a consumer group of the feed; its batches go to the app's handler. Only for an app that consumes. */
+  readonly join: JoinGroup;
   /** Stops in the order that {@link Shutdown} says, stores last. */
   close(): Promise<void>;
 }
@@ -54,7 +54,7 @@ class RootModule {}
 
 /** Throws a StartError for an unusable tokens file; the stores are still the caller's then. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { modules, useCases, settings, log, group, clock = systemClock } = options;
+  const { modules, useCases, settings, log, consumes = false, clock = systemClock } = options;
   const metrics = new Metrics();
   const stores = { ...options.stores, journal: measuredJournal(options.stores.journal, metrics) };
   const tokens = settings.tokensFile === null ? null : readTokens(settings.tokensFile);
@@ -66,13 +66,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     nestOptions(log),
   );
   nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
-  if (group !== undefined) nest.connectMicroservice({ strategy: new FeedStrategy({ feed: stores.feed, group, log }) });
+  const feed = consumes ? new FeedStrategy({ feed: stores.feed, log }) : undefined;
+  if (feed !== undefined) nest.connectMicroservice({ strategy: feed });
+  let started: Promise<unknown> | undefined;
   return {
     nest,
     shutdown: nest.get(Shutdown),
     listen: () => listen(nest, settings),
-    consume: async () => {
-      await nest.startAllMicroservices();
+    join: async (group, listener) => {
+      if (feed === undefined) throw new Error('this app takes no part in the feed');
+      await (started ??= nest.startAllMicroservices());
+      return feed.join(group, listener);
     },
     close: () => nest.close(),
   };

@@ -1,7 +1,10 @@
 /** What every app has beside its own features: the wired ports, who may come in, how errors are answered, health, the order of stopping. */
+import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type FactoryProvider, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CatalogueTimeline, type Clock } from '#application';
+import type { Uuid } from '#contracts';
+import type { Journal } from '#ports';
 import { AccessGuard } from '../access/guard.js';
 import type { Tokens } from '../access/tokens.js';
 import { HealthController } from '../health/health.controller.js';
@@ -18,7 +21,7 @@ import { ProblemFilter } from '../problems/filter.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
 import type { Stores } from '../wiring/stores.js';
-import { CLOCK, FEED, JOURNAL, LOG, SETTINGS, TIMELINE, VIEWS, VIEWS_READER } from '../wiring/tokens.js';
+import { CLOCK, FEED, JOURNAL, LOG, OWNER, SETTINGS, TIMELINE, VIEWS, VIEWS_READER } from '../wiring/tokens.js';
 
 export interface MeasuredStores extends Stores {
   readonly journal: MeasuredJournal;
@@ -90,7 +93,13 @@ function wiredParts({ settings, log, clock, stores }: PlatformParts): Provider[]
     { provide: VIEWS, useValue: stores.views },
     { provide: VIEWS_READER, useValue: stores.views.reader },
     { provide: TIMELINE, useValue: new CatalogueTimeline(stores.journal) },
+    { provide: OWNER, useValue: ownerOf(settings, stores.journal) },
   ];
+}
+
+/** Only one process can open an embedded journal: after a restart it takes up its own leases at once. */
+function ownerOf(settings: Settings, journal: Journal): Uuid {
+  return settings.journal === 'sqlite' ? journal.identity : randomUUID();
 }
 
 function shutdownOf({ http, log, stores }: PlatformParts): Provider {

@@ -11,9 +11,9 @@ export interface Settings {
   readonly port: number;
   /** Absolute. */
   readonly dataDir: string;
-  readonly journal: 'sqlite';
-  readonly feed: 'inprocess';
-  readonly views: 'sqlite';
+  readonly journal: 'sqlite' | 'eventstore';
+  readonly feed: 'inprocess' | 'kafka';
+  readonly views: 'sqlite' | 'mongo';
   readonly partitions: number;
   /** Absolute; null: no tokens, loopback only. */
   readonly tokensFile: string | null;

@@ -7,6 +7,8 @@ export const FEED = Symbol('feed');
 export const VIEWS = Symbol('views');
 /** The reading door of the views alone: what query gets, so that it cannot write. */
 export const VIEWS_READER = Symbol('views-reader');
+/** This process, as leases know it: a UUID. */
+export const OWNER = Symbol('owner');
 /** The catalogue as far as read, one per process. */
 export const TIMELINE = Symbol('timeline');
 /** The use cases; each made by the app that serves it, so that an app alone makes only its own. */

@@ -17,6 +17,7 @@ import {
   type Relay,
   type RunningIngest,
 } from '#application';
+import type { Uuid } from '#contracts';
 import type { Feed, Journal, Views, ViewsReader } from '#ports';
 import { Readiness } from '../health/readiness.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -30,6 +31,7 @@ import {
   JOURNAL,
   LOG,
   OPERATING,
+  OWNER,
   PROJECTOR,
   READING,
   RELAY,
@@ -39,9 +41,12 @@ import {
   VIEWS_READER,
 } from './tokens.js';
 
+/** A remote store costs a round trip for each call, whatever it holds. */
+const REMOTE_PACE_MS = 25;
+
 const ingest: FactoryProvider<RunningIngest> = {
   provide: INGEST,
-  inject: [JOURNAL, TIMELINE, VIEWS_READER, CLOCK, LOG, SETTINGS, Shutdown, Readiness, Metrics],
+  inject: [JOURNAL, TIMELINE, VIEWS_READER, CLOCK, LOG, SETTINGS, OWNER, Shutdown, Readiness, Metrics],
   useFactory: (
     journal: Journal,
     timeline: CatalogueTimeline,
@@ -49,12 +54,13 @@ const ingest: FactoryProvider<RunningIngest> = {
     clock: Clock,
     log: Log,
     { limits }: Settings,
+    owner: Uuid,
     shutdown: Shutdown,
     readiness: Readiness,
     metrics: Metrics,
   ) => {
     const maxWaiting = { entries: limits.queuedEntries, bytes: limits.queuedBytes };
-    const made = createIngest({ journal, timeline, views, clock, log, maxWaiting, meters: metrics });
+    const made = createIngest({ journal, timeline, views, clock, log, owner, maxWaiting, meters: metrics });
     metrics.read(ingestFigures(made));
     shutdown.add('intake', 'ingest', () => made.close());
     readiness.expect('quests', () => made.notReady());
@@ -64,9 +70,18 @@ const ingest: FactoryProvider<RunningIngest> = {
 
 const relay: FactoryProvider<Relay> = {
   provide: RELAY,
-  inject: [JOURNAL, FEED, LOG, Shutdown, Readiness, Metrics],
-  useFactory: (journal: Journal, feed: Feed, log: Log, shutdown: Shutdown, readiness: Readiness, metrics: Metrics) => {
-    const made = createRelay({ journal, feed, log });
+  inject: [JOURNAL, FEED, LOG, OWNER, SETTINGS, Shutdown, Readiness, Metrics],
+  useFactory: (
+    journal: Journal,
+    feed: Feed,
+    log: Log,
+    owner: Uuid,
+    settings: Settings,
+    shutdown: Shutdown,
+    readiness: Readiness,
+    metrics: Metrics,
+  ) => {
+    const made = createRelay({ journal, feed, log, owner, ...pacesOf(settings) });
     metrics.read(relayFigures(made));
     shutdown.add('relay', 'relay', () => made.close());
     readiness.expect('relay', () => made.notReady());
@@ -76,7 +91,7 @@ const relay: FactoryProvider<Relay> = {
 
 const projector: FactoryProvider<Projector> = {
   provide: PROJECTOR,
-  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown, Readiness, Metrics],
+  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, OWNER, Readiness, Metrics],
   useFactory: (
     journal: Journal,
     { partitions }: Feed,
@@ -84,16 +99,15 @@ const projector: FactoryProvider<Projector> = {
     timeline: CatalogueTimeline,
     clock: Clock,
     log: Log,
-    { limits }: Settings,
-    shutdown: Shutdown,
+    settings: Settings,
+    owner: Uuid,
     readiness: Readiness,
     metrics: Metrics,
   ) => {
-    const parts = { journal, views, timeline, clock, log, partitions };
-    const made = createProjector({ ...parts, meters: metrics, maxLagS: limits.lagS });
+    const parts = { journal, views, timeline, clock, log, owner, partitions, ...pacesOf(settings) };
+    const made = createProjector({ ...parts, meters: metrics, maxLagS: settings.limits.lagS });
     metrics.read(projectionFigures(made, made.operating));
-    shutdown.add('projector', 'projector', () => made.close());
-    readiness.expect('projection', () => made.notReady() ?? made.standsStill());
+    readiness.expect('projection', () => made.notReady() ?? made.stalled());
     return made;
   },
 };
@@ -113,6 +127,14 @@ const reading: FactoryProvider<Reading> = {
     return made;
   },
 };
+
+/** How long relay and projector gather what goes over a network, in milliseconds; nothing where the store is in this process. */
+function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; readonly progressEveryMs?: number } {
+  return {
+    ...(feed === 'inprocess' ? {} : { tickAfterMs: REMOTE_PACE_MS }),
+    ...(views === 'sqlite' ? {} : { progressEveryMs: REMOTE_PACE_MS }),
+  };
+}
 
 /** For ingest's module: INGEST and RELAY. */
 export const ingestProviders: readonly FactoryProvider[] = [ingest, relay];

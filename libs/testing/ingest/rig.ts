@@ -10,6 +10,7 @@ import {
   type LaborDocument,
   type Position,
   type StoredEntry,
+  type Uuid,
 } from '#contracts';
 import { FOLD_VERSION, type HostName, type Instant, type QuestId } from '#domain';
 import { StoreUnavailable, type Journal, type LaborRow } from '#ports';
@@ -38,7 +39,7 @@ export interface IngestRig {
 
 const FIRST_MS = Date.parse('2024-05-01T08:00:00.000Z');
 
-export function ingestRig(journal: Journal, startMs = FIRST_MS): IngestRig {
+export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = crypto.randomUUID()): IngestRig {
   let nowMs = startMs;
   const clock = { nowMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
   const timeline = new CatalogueTimeline(journal);
@@ -49,6 +50,8 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS): IngestRig {
   };
   const ingest = createIngest({
     ...{ journal, timeline, clock, log: silentLog },
+    owner,
+    monotonicMs: clock.nowMs,
     views: {
       freshness: async () => {
         ask();

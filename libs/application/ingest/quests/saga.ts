@@ -8,7 +8,7 @@ import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import { CHUNK_HOSTS, type AcceptedHosts, type Embarker } from './embarker.js';
-import type { Lease } from './lease.js';
+import type { Lease } from '../../leases/lease.js';
 import { listedBatches, unlistBatch, type ListedBatch } from './listing.js';
 import { QuestUnreadable, readQuest } from './quest-stream.js';
 

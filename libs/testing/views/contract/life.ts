@@ -30,7 +30,7 @@ export function lifeSuite(bench: Bench): void {
       parts: [partDoc()],
       quests: [questRecord(1, 1)],
       hosts: [hostDoc()],
-      progress: [progress],
+      progress: { partitions: NEW_GENERATION.partitions, moved: [progress] },
     });
     await views.writer.storeRecount(generation, quest(1), recountOf(2), 0);
     await views.control.activate(generation);

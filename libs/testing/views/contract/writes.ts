@@ -14,7 +14,7 @@ import {
   tally,
   type,
 } from './documents.js';
-import { newGeneration, type Bench } from './harness.js';
+import { newGeneration, PARTITIONS, type Bench } from './harness.js';
 
 /** Three phases; one more for what a store looks up before, and one for the hosts that lost. */
 const MAX_APPLY_ROUND_TRIPS = 5;
@@ -51,7 +51,16 @@ export function writeSuite(bench: Bench): void {
     const { views } = bench();
     const generation = await newGeneration(views);
     expect(await views.writer.apply(generation, {})).toEqual({ conflicts: [] });
-    const empty = { events: [], labors: [], parts: [], marks: [], quests: [], hosts: [], touches: [], progress: [] };
+    const empty = {
+      events: [],
+      labors: [],
+      parts: [],
+      marks: [],
+      quests: [],
+      hosts: [],
+      touches: [],
+      progress: { partitions: PARTITIONS, moved: [] },
+    };
     expect(await views.writer.apply(generation, empty)).toEqual({ conflicts: [] });
     const nothing = { hosts: [], quests: [], labors: [], parts: [] };
     expect(await views.writer.load(generation, {})).toEqual(nothing);

@@ -1,0 +1,94 @@
+/**
+ * Work that one process at a time should do: relaying, embarking, rebuilding. A lease is a named state of the journal that
+ * its holder keeps moving; nothing relies on it, since two holders at once do no harm. No clock of another machine counts:
+ * a lease is free when its version has not moved for {@link LEASE_MS} of the candidate's own monotonic time.
+ */
+import type { Uuid } from '#contracts';
+import type { Journal, NamedState } from '#ports';
+
+/** After so long without a renewal a lease is free. */
+export const LEASE_MS = 5000;
+/** A holder renews so often. */
+const RENEW_MS = 1500;
+/** How often whoever waits for a lease should ask for it. */
+export const LEASE_POLL_MS = 500;
+
+export type LeaseName = 'relay' | 'embarking' | 'rebuild';
+
+export interface LeaseParts {
+  readonly journal: Pick<Journal, 'readState' | 'writeState'>;
+  readonly name: LeaseName;
+  /**
+   * Who asks: a UUID of this process; where only one process can open the journal, one that it keeps over a restart, so
+   * that it need not wait for itself.
+   */
+  readonly owner: Uuid;
+  /** Monotonic milliseconds; `performance.now` where absent. */
+  readonly nowMs?: (() => number) | undefined;
+}
+
+interface Held {
+  readonly version: number;
+  /** When the last renewal was sent, which is before anybody could see it. */
+  readonly renewedAtMs: number;
+}
+
+export class Lease {
+  private held: Held | undefined;
+  /** Another's lease as it was first seen at this version. */
+  private seen: { readonly version: number; readonly atMs: number } | undefined;
+  private readonly nowMs: () => number;
+
+  constructor(private readonly parts: LeaseParts) {
+    this.nowMs = parts.nowMs ?? (() => performance.now());
+  }
+
+  /** Takes the lease, or renews it when that is due; false while another has it. Rejects with StoreUnavailable. */
+  async hold(): Promise<boolean> {
+    const { held } = this;
+    const now = this.nowMs();
+    if (held !== undefined && now - held.renewedAtMs < RENEW_MS) return true;
+    if (held !== undefined && (await this.write(held.version, this.parts.owner, now))) return true;
+    this.held = undefined;
+    const state = await this.parts.journal.readState(this.stateName);
+    if (!this.isFree(state, this.nowMs())) return false;
+    return this.write(state?.version ?? 0, this.parts.owner, this.nowMs());
+  }
+
+  /** Lets another have it at once. Rejects with StoreUnavailable. */
+  async release(): Promise<void> {
+    const { held } = this;
+    if (held === undefined) return;
+    await this.write(held.version, null, this.nowMs());
+    this.held = undefined;
+  }
+
+  private get stateName(): string {
+    return `lease-${this.parts.name}`;
+  }
+
+  private isFree(state: NamedState | undefined, now: number): boolean {
+    const owner = state === undefined ? null : ownerIn(state.value);
+    if (state === undefined || owner === null || owner === this.parts.owner) return true;
+    if (this.seen?.version !== state.version) this.seen = { version: state.version, atMs: now };
+    return now - this.seen.atMs >= LEASE_MS;
+  }
+
+  /** Whether it is written; what is not known to be written is not held. */
+  private async write(version: number, owner: Uuid | null, sentAtMs: number): Promise<boolean> {
+    const { journal } = this.parts;
+    const written = await journal.writeState(this.stateName, JSON.stringify({ owner }), version);
+    this.held = written === 'written' ? { version: version + 1, renewedAtMs: sentAtMs } : undefined;
+    return written === 'written';
+  }
+}
+
+/** Whose lease it is; null where nobody's. A value that cannot be read is nobody's. */
+function ownerIn(value: string): Uuid | null {
+  try {
+    const { owner } = JSON.parse(value) as { readonly owner?: unknown };
+    return typeof owner === 'string' ? owner : null;
+  } catch {
+    return null;
+  }
+}

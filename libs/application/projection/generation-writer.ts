@@ -1,0 +1,144 @@
+/** Everything that writes one generation: judging what the feed brings, reading over holes, counting quests, letting parked ones go on. */
+import { partitionOf, questStream, type Generation, type StoredEntry } from '#contracts';
+import { msOfInstant, type Instant } from '#domain';
+import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
+import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import { noMeters, type Meters } from '../meters.js';
+import { Applier } from './applier.js';
+import { Follower } from './follower.js';
+import { JournalReader } from './journal-reader.js';
+import { PartitionSet } from './partition-set.js';
+import { ProgressWriter } from './progress-writer.js';
+import { Progress } from './progress.js';
+import { Recounter } from './recounter.js';
+import { Releaser } from './releaser.js';
+import { StallDetector } from './stall-detector.js';
+
+export interface GenerationWriterParts {
+  readonly journal: Journal;
+  readonly views: Views;
+  readonly timeline: CatalogueTimeline;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters?: Pick<Meters, 'visible'>;
+  /** How old the oldest entry that the views lack may be, before readiness says so. */
+  readonly maxLagMs: number;
+  /** Least time between two writes of progress, in milliseconds. */
+  readonly progressEveryMs: number;
+}
+
+export class GenerationWriter {
+  readonly progress: Progress;
+  readonly releaser: Releaser;
+  readonly reader: JournalReader;
+  private readonly partitions: PartitionSet;
+  private readonly follower: Follower;
+  private readonly recounter: Recounter;
+  private readonly stalls: StallDetector;
+  /** Why a partition is halted. */
+  private readonly halted = new Map<number, string>();
+
+  constructor(
+    private readonly parts: GenerationWriterParts,
+    readonly generation: Generation,
+  ) {
+    const { journal, clock, maxLagMs } = parts;
+    const common = { ...parts, views: parts.views.writer, generation: generation.number };
+    const owns = (stream: string): boolean => this.partitions.owns(partitionOf(stream, generation.partitions));
+    const applied = (entries: readonly StoredEntry[]): void => {
+      this.measure(entries);
+    };
+    this.progress = new Progress(generation.partitions);
+    this.partitions = new PartitionSet({ ...common, progress: this.progress });
+    this.recounter = new Recounter({ ...common, owns: (quest) => owns(questStream(quest)) });
+    const { touched } = this.recounter;
+    const applier = new Applier({ ...common, partitions: generation.partitions, touched });
+    const writer = new ProgressWriter({ ...common, progress: this.progress, everyMs: parts.progressEveryMs });
+    const moving = { journal, applier, progress: this.progress, writer, clock, applied };
+    this.reader = new JournalReader(moving);
+    this.follower = new Follower({ ...moving, partitions: this.partitions, reader: this.reader });
+    this.releaser = new Releaser({ ...common, applier, progress: this.progress, touched, owns });
+    this.stalls = new StallDetector({ journal, progress: this.progress, clock, maxLagMs });
+  }
+
+  /** Quests whose numbers may be behind, as far as known. */
+  get questsToCount(): number {
+    return this.recounter.due;
+  }
+
+  assign(partitions: readonly number[]): void {
+    this.partitions.assign(partitions);
+    this.stalls.assign(partitions);
+  }
+
+  revoke(partitions: readonly number[]): void {
+    this.partitions.revoke(partitions);
+    this.stalls.revoke(partitions);
+    for (const partition of partitions) this.halted.delete(partition);
+  }
+
+  /** Resolves when the batch is wholly in the views (F2). */
+  async handle(batch: FeedBatch, signal: AbortSignal): Promise<void> {
+    try {
+      await this.stalls.during(batch.partition, () => this.follower.handle(batch, signal));
+      this.halted.delete(batch.partition);
+    } catch (error) {
+      if (!signal.aborted) this.halted.set(batch.partition, reasonOf(error));
+      throw error;
+    }
+  }
+
+  /** Begins what runs beside the feed: recounts of quests, releases that were begun. */
+  start(): void {
+    this.recounter.start();
+    this.releaser.start();
+  }
+
+  /** Why a partition of this projector is halted, as a sentence. */
+  whyHalted(): string | null {
+    const [first] = this.halted.values();
+    return first ?? null;
+  }
+
+  notReady(): string | null {
+    const halted = this.whyHalted();
+    if (halted !== null) return halted;
+    const { lagMs } = this.reader;
+    if (lagMs !== null && lagMs > this.parts.maxLagMs) {
+      return `the views are ${Math.round(lagMs / 1000)} s behind: what the feed did not bring is read from the journal`;
+    }
+    return this.stalls.silent();
+  }
+
+  stalled(): Promise<string | null> {
+    return this.stalls.stalled();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.recounter.close(), this.releaser.close()]);
+  }
+
+  /** Entries that are in the views now: how old they are. */
+  private measure(entries: readonly StoredEntry[]): void {
+    const { clock, meters = noMeters } = this.parts;
+    const nowMs = clock.nowMs();
+    let recordedAt: Instant | undefined;
+    let latencyMs = 0;
+    for (const entry of entries) {
+      // those of one request have the same time
+      if (entry.recordedAt !== recordedAt) {
+        ({ recordedAt } = entry);
+        latencyMs = Math.max(0, nowMs - msOfInstant(recordedAt));
+      }
+      meters.visible(latencyMs);
+    }
+  }
+}
+
+/** What an operator may be told of a failure; the log has the rest. */
+export function reasonOf(error: unknown): string {
+  const known = error instanceof CatalogueUnreadable || error instanceof StoreUnavailable;
+  return known ? error.message : 'a batch cannot be brought into the views; the log says why';
+}

@@ -1,0 +1,62 @@
+/** Brings a generation from its progress to the journal's head, under the lease, and serves it: how views are rebuilt (P7). */
+import type { Generation } from '#contracts';
+import type { Journal, Views } from '#ports';
+import type { Clock } from '../clock.js';
+import type { Lease } from '../leases/lease.js';
+import type { Log } from '../log.js';
+import type { FoldingStatus } from '../operating/operating.js';
+import type { GenerationWriter } from './generation-writer.js';
+
+export interface RebuildParts {
+  readonly journal: Journal;
+  readonly views: Views;
+  readonly lease: Lease;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Gets how far it is, after each page. */
+  readonly moved: (status: FoldingStatus) => void;
+}
+
+/** How often a long rebuild says in the log how far it is. */
+const LOG_EVERY_MS = 5000;
+
+/**
+ * Resolves true when the generation is served; false where `signal` aborts, the lease is lost, or a later version has
+ * been served meanwhile. Each page is stored with its progress: whatever ends it, the next one resumes there. Throws as
+ * the applier does.
+ */
+export async function rebuild(writer: GenerationWriter, parts: RebuildParts, signal: AbortSignal): Promise<boolean> {
+  const { journal, views, lease, clock, log } = parts;
+  const { generation, progress, reader } = writer;
+  progress.moved(await views.writer.progress(generation.number));
+  const all = Array.from({ length: generation.partitions }, (_, partition) => partition);
+  const head = (await journal.head()).position;
+  const from = progress.least().position;
+  const begunAtMs = clock.nowMs();
+  let loggedAtMs = begunAtMs;
+  for (let entries = 0; ;) {
+    if (signal.aborted || !(await lease.hold())) return false;
+    const { entries: read } = await reader.page(all);
+    if (read === 0) break;
+    entries += read;
+    const { position } = progress.least();
+    const length = head - from;
+    const status: FoldingStatus = {
+      generation: generation.number,
+      position,
+      percent: length <= 0n ? 100 : Math.min(100, Number(((position - from) * 100n) / length)),
+      entries,
+      entriesPerS: Math.round(entries / (Math.max(clock.nowMs() - begunAtMs, 1) / 1000)),
+    };
+    parts.moved(status);
+    if (clock.nowMs() - loggedAtMs < LOG_EVERY_MS) continue;
+    loggedAtMs = clock.nowMs();
+    log.info('rebuilding the views from the journal', { ...status, position: String(position) });
+  }
+  return serve(views, generation);
+}
+
+async function serve({ control }: Views, { number, documentsVersion }: Generation): Promise<boolean> {
+  if ((await control.current(documentsVersion)) === number) return true;
+  return (await control.activate(number)) === 'activated';
+}

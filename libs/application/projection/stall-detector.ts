@@ -1,0 +1,95 @@
+/**
+ * Whether the partitions of this projector are stalled: not heard from, or not moving though the journal goes on. The
+ * latter is looked for in the journal itself, since whoever brings news of it may be silent or wrong.
+ */
+import type { Position } from '#contracts';
+import { msOfInstant } from '#domain';
+import type { Journal } from '#ports';
+import type { Clock } from '../clock.js';
+import type { Progress } from './progress.js';
+
+export interface StallDetectorParts {
+  readonly journal: Pick<Journal, 'readAll'>;
+  readonly progress: Progress;
+  readonly clock: Clock;
+  /** How old the oldest entry that the views lack may be while nothing moves. */
+  readonly maxLagMs: number;
+}
+
+/** A relay repeats its ticks every second: so long a silence means that none is at work. */
+const SILENCE_MS = 10_000;
+
+interface Watched {
+  heardAtMs: number;
+  movedAtMs: number;
+  /** Batches of the partition that are being handled. */
+  inHand: number;
+}
+
+export class StallDetector {
+  private readonly watched = new Map<number, Watched>();
+
+  constructor(private readonly parts: StallDetectorParts) {}
+
+  assign(partitions: readonly number[]): void {
+    const nowMs = this.parts.clock.nowMs();
+    for (const partition of partitions) this.watched.set(partition, { heardAtMs: nowMs, movedAtMs: nowMs, inHand: 0 });
+  }
+
+  revoke(partitions: readonly number[]): void {
+    for (const partition of partitions) this.watched.delete(partition);
+  }
+
+  /** Runs `work`, which handles a batch of the partition. */
+  async during(partition: number, work: () => Promise<void>): Promise<void> {
+    const { progress, clock } = this.parts;
+    const watched = this.watched.get(partition);
+    const before = progress.positionOf(partition);
+    if (watched !== undefined) watched.inHand += 1;
+    try {
+      await work();
+    } finally {
+      if (watched !== undefined) {
+        watched.inHand -= 1;
+        watched.heardAtMs = clock.nowMs();
+        if (progress.positionOf(partition) > before) watched.movedAtMs = watched.heardAtMs;
+      }
+    }
+  }
+
+  /** As a sentence; null where every partition was heard of lately. */
+  silent(): string | null {
+    const nowMs = this.parts.clock.nowMs();
+    let longestMs = 0;
+    for (const { heardAtMs, inHand } of this.watched.values()) {
+      if (inHand === 0) longestMs = Math.max(longestMs, nowMs - heardAtMs);
+    }
+    return longestMs > SILENCE_MS ? `nothing was heard from the relay for ${seconds(longestMs)} s` : null;
+  }
+
+  /** As a sentence; null where the partitions move, however far behind they are. */
+  async stalled(): Promise<string | null> {
+    const { journal, clock, maxLagMs } = this.parts;
+    const least = this.least();
+    if (least === undefined) return null;
+    const stillMs = clock.nowMs() - least.movedAtMs;
+    if (stillMs <= maxLagMs) return null;
+    const [next] = await journal.readAll(least.position, 1);
+    const ageMs = next === undefined ? 0 : clock.nowMs() - msOfInstant(next.recordedAt);
+    if (ageMs <= maxLagMs) return null;
+    return `an entry recorded ${seconds(ageMs)} s ago is not in the views, and partition ${least.partition} has not moved for ${seconds(stillMs)} s`;
+  }
+
+  private least(): { readonly partition: number; readonly position: Position; readonly movedAtMs: number } | undefined {
+    let least: { partition: number; position: Position; movedAtMs: number } | undefined;
+    for (const [partition, { movedAtMs }] of this.watched) {
+      const position = this.parts.progress.positionOf(partition);
+      if (least === undefined || position < least.position) least = { partition, position, movedAtMs };
+    }
+    return least;
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1000);
+}

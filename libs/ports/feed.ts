@@ -79,11 +79,7 @@ export interface Feed {
    * name partitions won and lost; a batch of a lost partition is signalled to stop and not committed. A handler that goes
    * on all the same may do so beside the next owner's, never beside a further batch of its own consumer.
    */
-  consume(
-    group: string,
-    handler: BatchHandler,
-    listener?: PartitionListener,
-  ): Promise<Consumer>;
+  consume(group: string, handler: BatchHandler, listener?: PartitionListener): Promise<Consumer>;
 
   /** Closes its consumers, refuses to publish. May be called twice. */
   close(): Promise<void>;

@@ -22,7 +22,10 @@ export function createRouter(targets: Targets): Server {
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, (request, response) => {
     const { method = '', url = '' } = request;
     const routed = routeOf(method, url);
-    if (routed !== undefined) orRefuse(response, () => { forward(request, response, routed, targets[routed.to]); });
+    if (routed !== undefined)
+      orRefuse(response, () => {
+        forward(request, response, routed, targets[routed.to]);
+      });
     else if (url === '/health/live') answer(response, 200, 'application/json', { status: 'live' });
     else refuse(response, 404, 'not-found', NOWHERE);
   });

@@ -1,5 +1,7 @@
 /** Which app answers what; and that the proxy's config in deploy/ says the same. */
-import { routeOf } from './rules.js';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { RULES, routeOf, TARGETS } from './rules.js';
 
 test.each([
   ['GET', '/api/v1/labors?state=open', 'query'],
@@ -35,4 +37,25 @@ test.each([
   'http://a/api/v1',
 ])('nobody answers %s', (url) => {
   expect(routeOf('GET', url)).toBeUndefined();
+});
+
+test('deploy/nginx.conf has the same rules', () => {
+  const config = readFileSync(resolve(import.meta.dirname, '../../deploy/nginx.conf'), 'utf8');
+  const [, map = ''] = /map \$request_method \$hermes_reader_or_writer \{([^}]*)\}/.exec(config) ?? [];
+  const byMethod = Object.fromEntries(
+    [...map.matchAll(/(\w+)\s+hermes_(\w+);/g)].map(([, method, app]) => [method, app]),
+  );
+  const places = [...config.matchAll(/location (?:=|\^~) (\/api\S*) \{\s*proxy_pass http:\/\/(\S+);/g)].map(
+    ([, path = '', to = '']) => [path, to],
+  );
+  const [admin, reads, writes] = RULES;
+  expect(byMethod).toEqual({ GET: reads?.to, HEAD: reads?.to, default: writes?.to });
+  expect(reads?.methods).toEqual(['GET', 'HEAD']);
+  expect(places).toEqual([
+    [admin?.under, `hermes_${admin?.to ?? ''}`],
+    [`${admin?.under ?? ''}/`, `hermes_${admin?.to ?? ''}`],
+    [writes?.under, '$hermes_reader_or_writer'],
+    [`${writes?.under ?? ''}/`, '$hermes_reader_or_writer'],
+  ]);
+  for (const app of TARGETS) expect(config).toMatch(new RegExp(`location ~ \\^/api/${app}/[^{]*{[^}]*hermes_${app};`));
 });

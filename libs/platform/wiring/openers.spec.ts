@@ -40,10 +40,10 @@ function settingsOf(app: AppKind, environment: Record<string, string> = {}): Set
 }
 
 /** A store that notes when it is opened and closed; `failures` are thrown first, one a try. */
-function opener<S>(name: string, failures: Error[] = [], awaited = true): Opener<S> {
+function opener<S>(name: string, failures: Error[] = [], remote = true): Opener<S> {
   return {
     called: () => `the ${name}`,
-    awaited,
+    ...(remote ? { remote: `HERMES_${name.toUpperCase()}_URL` } : {}),
     async open(context) {
       contexts.push(context);
       const failure = failures.shift();
@@ -64,7 +64,7 @@ function openers(failures: Partial<Record<'journal' | 'feed' | 'views', Error[]>
   const never = (): never => {
     throw new Error('not chosen');
   };
-  const other = { called: never, awaited: false, open: never };
+  const other = { called: never, open: never };
   return {
     journal: { eventstore: journal, sqlite: other },
     feed: { kafka: feed, inprocess: other },
@@ -125,7 +125,7 @@ test('what an operator can mend ends the start with one line, and what was opene
   const failures = { feed: [new Error('the topic has 8 partitions,\n  not 12')] };
   const opening = openStores(settingsOf(APPS.standalone), { openers: openers(failures) });
   await expect(opening).rejects.toThrow(StartError);
-  await expect(opening).rejects.toThrow(/^the feed cannot be used: the topic has 8 partitions, not 12$/);
+  await expect(opening).rejects.toThrow(/^HERMES_FEED_URL: the topic has 8 partitions, not 12$/);
   expect(happened.slice(-2)).toEqual(['close views', 'close journal']);
 });
 

@@ -30,8 +30,8 @@ export interface Opened<S> {
 export interface Opener<S> {
   /** How operators know it. */
   called(settings: Settings): string;
-  /** Whether it may come later than this process: then it is waited for. A file is there or is not. */
-  readonly awaited: boolean;
+  /** Of a remote store: the variable that says where it is. Such a store may come later than this process, and is waited for; a file is there or is not. */
+  readonly remote?: string;
   /** Throws StoreUnavailable where it is away, another Error in one clear sentence for what an operator can mend. */
   open(context: OpenContext): Promise<Opened<S>>;
 }
@@ -45,7 +45,6 @@ export interface Openers {
 const journals: Openers['journal'] = {
   sqlite: {
     called: ({ dataDir }) => `the journal ${journalFile(dataDir)}`,
-    awaited: false,
     async open({ settings: { dataDir } }) {
       const { openSqliteJournal } = await import('#adapters/journal-sqlite');
       const file = journalFile(dataDir);
@@ -64,8 +63,8 @@ const journals: Openers['journal'] = {
     },
   },
   eventstore: {
-    called: () => 'the journal in EventStoreDB (HERMES_EVENTSTORE_URL)',
-    awaited: true,
+    called: () => 'the journal in EventStoreDB',
+    remote: 'HERMES_EVENTSTORE_URL',
     async open({ settings: { eventstore, prefix } }) {
       const { openEventStoreJournal } = await import('#adapters/journal-eventstore');
       return { store: await openEventStoreJournal({ url: revealed(eventstore.url), prefix }) };
@@ -76,7 +75,6 @@ const journals: Openers['journal'] = {
 const feeds: Openers['feed'] = {
   inprocess: {
     called: () => 'the feed within this process',
-    awaited: false,
     async open({ settings: { partitions, limits } }) {
       const { createInProcessFeed } = await import('#adapters/feed-inprocess');
       const store = createInProcessFeed({ partitions, bufferMessages: limits.bufferedMessages });
@@ -92,8 +90,8 @@ const feeds: Openers['feed'] = {
     },
   },
   kafka: {
-    called: () => 'the feed on Kafka (HERMES_KAFKA_BROKERS)',
-    awaited: true,
+    called: () => 'the feed on Kafka',
+    remote: 'HERMES_KAFKA_BROKERS',
     async open({ settings, log }) {
       const { openKafkaFeed } = await import('#adapters/feed-kafka');
       const { kafka, prefix, partitions, app } = settings;
@@ -109,7 +107,6 @@ const feeds: Openers['feed'] = {
 const views: Openers['views'] = {
   sqlite: {
     called: ({ dataDir }) => `the views ${viewsFile(dataDir)}`,
-    awaited: false,
     async open({ settings: { dataDir }, viewsAnew: anew, threads }) {
       const { openSqliteViews, openThreadedViews } = await import('#adapters/views-sqlite');
       const open = threads ? openThreadedViews : openSqliteViews;
@@ -117,8 +114,8 @@ const views: Openers['views'] = {
     },
   },
   mongo: {
-    called: () => 'the views in MongoDB (HERMES_MONGO_URL)',
-    awaited: true,
+    called: () => 'the views in MongoDB',
+    remote: 'HERMES_MONGO_URL',
     async open({ settings: { mongo, prefix, app } }) {
       const { openMongoViews } = await import('#adapters/views-mongo');
       return { store: await openMongoViews({ url: revealed(mongo.url), prefix, access: app.viewsAccess }) };

@@ -97,14 +97,15 @@ class Opening {
     const what = opener.called(this.settings);
     const open = (): Promise<Opened<S>> => opener.open(this.context);
     try {
-      return await (opener.awaited
+      return await (opener.remote !== undefined
         ? untilThere(open, { what, log: this.context.log, signal, ...(away && { away }) })
         : open());
     } catch (error) {
       if (error instanceof StartError || (signal.aborted && error === signal.reason)) throw error;
       const reason =
         error instanceof StoreUnavailable ? error.reason : error instanceof Error ? error.message : 'unknown';
-      throw new StartError(`${what} cannot be used: ${reason.replace(/\s+/g, ' ')}`, { cause: error });
+      const where = opener.remote === undefined ? `${what} cannot be used` : opener.remote;
+      throw new StartError(`${where}: ${reason.replace(/\s+/g, ' ')}`, { cause: error });
     }
   }
 }

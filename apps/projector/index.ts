@@ -1,2 +1,3 @@
-/** The projector's feature module, for whoever composes an app of it. */
+/** The projector: a feature module for whoever composes an app of it, and how projection begins. */
+export { followJournal, prepareProjector } from './follow.js';
 export { ProjectorModule } from './projector.module.js';

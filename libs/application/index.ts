@@ -6,6 +6,7 @@ export { CatalogueTimeline, CatalogueUnreadable, type CatalogueAt } from './cata
 export { createIngest, type IngestParts, type RunningIngest } from './ingest/create-ingest.js';
 export * from './ingest/ingest.js';
 export * from './operating/operating.js';
+export { pauseMs, sleep, type Pauses } from './pauses.js';
 export { createProjector, type ProjectorParts } from './projection/create-projector.js';
 export { retireGenerations } from './projection/retire-generations.js';
 export type { JoinGroup, Membership, Projector, RunOptions } from './projection/projector.js';

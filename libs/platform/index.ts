@@ -2,8 +2,9 @@
 export { Caller, Needs } from './access/guard.js';
 export { reaches, ROLES, type Identity, type Role } from './access/roles.js';
 export { createApp, type App } from './app/create-app.js';
-export { requireAddress } from './app/listen.js';
-export { runProcess, type Running } from './app/process.js';
+export type { Running } from './app/process.js';
+export { runApp, type Main, type Starting } from './app/run-app.js';
+export { startApp } from './app/start-app.js';
 export { FEED_TRANSPORT, FeedFailures, JOURNAL_BATCH, type BatchPayload } from './feed-strategy.js';
 export { StreamedBody, TextBody } from './http/bodies.js';
 export { BodyPipe, CheckedBody, NoBody } from './http/body.js';
@@ -30,15 +31,20 @@ export {
   type QueryTable,
 } from './http/query.js';
 export * from './http/media.js';
+export { Readiness } from './health/readiness.js';
 export { createLog, type PlatformLog } from './log.js';
 export * from './openapi/index.js';
 export { FIGURES, type Figure } from './metrics/figures.js';
 export { ProblemError, valueOf } from './problems/problem-error.js';
 export { STATUSES } from './problems/statuses.js';
+export { APPS, type AppKind } from './settings/apps.js';
+export { otherwiseOf } from './settings/describe.js';
 export { variables } from './settings/schema.js';
-export { describeSettings, readSettings, type Settings } from './settings/settings.js';
+export { readSettings, type Settings } from './settings/settings.js';
 export { StartError } from './start-error.js';
 export { backUpJournal, type Backup } from './wiring/backup.js';
-export { openStores, type Stores } from './wiring/stores.js';
+export type { Stores } from './wiring/stores.js';
+export { untilThere } from './wiring/waiting.js';
+export { whereData } from './wiring/where.js';
 export * from './wiring/tokens.js';
 export { ingestProviders, projectorProviders, readingProviders } from './wiring/use-cases.js';

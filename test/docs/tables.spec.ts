@@ -1,13 +1,13 @@
 /** What the documentation lists, the code has, and the other way round. */
 import { ERRORS } from '#contracts';
-import { FIGURES, STATUSES, variables, type Figure } from '#platform';
+import { FIGURES, otherwiseOf, STATUSES, variables, type Figure } from '#platform';
 import { document, table } from './markdown.js';
 
 test('docs/operating.md lists every setting with its default', () => {
   const listed = table('docs/operating.md', 'settings').map(([name, fallback]) => [name, fallback]);
-  const there = Object.entries(variables).map(([name, { fallback }]) => [
-    name,
-    name === 'HERMES_DATA_DIR' ? 'data' : String(fallback ?? ''),
+  const there = Object.values(variables).map((variable) => [
+    variable.name,
+    variable.name === 'HERMES_DATA_DIR' ? 'data' : otherwiseOf(variable),
   ]);
   expect(listed).toEqual(there);
 });

@@ -8,11 +8,17 @@ import { promisify } from 'node:util';
 import { Api } from './api.js';
 import { until } from './until.js';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/apps/standalone/main.js');
+/** The build's entry of an app. */
+export function mainOf(app: string): string {
+  return resolve(import.meta.dirname, `../../dist/apps/${app}/main.js`);
+}
+
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 20_000;
 
 export interface HermesOptions {
+  /** Everything in one process where absent. */
+  readonly app?: 'standalone' | 'ingest' | 'projector' | 'query';
   readonly dataDir: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -40,7 +46,7 @@ export class Hermes {
   /** The same without waiting for anything. */
   static async launch(options: HermesOptions): Promise<Hermes> {
     // the system gives the port as it is bound: one that was free a moment ago may be another process's by now
-    const child = spawn(process.execPath, [MAIN, ...(options.args ?? [])], {
+    const child = spawn(process.execPath, [mainOf(options.app ?? 'standalone'), ...(options.args ?? [])], {
       env: { ...cleanEnvironment(), HERMES_DATA_DIR: options.dataDir, HERMES_PORT: '0', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -58,7 +64,7 @@ export class Hermes {
 
   /** Runs it to its end; for starts that must fail. */
   static async run(options: HermesOptions): Promise<{ readonly code: number | null; readonly output: string }> {
-    const child = spawn(process.execPath, [MAIN, ...(options.args ?? [])], {
+    const child = spawn(process.execPath, [mainOf(options.app ?? 'standalone'), ...(options.args ?? [])], {
       env: { ...cleanEnvironment(), HERMES_DATA_DIR: options.dataDir, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

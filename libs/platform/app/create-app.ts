@@ -13,11 +13,13 @@ import { readTokens } from '../access/tokens.js';
 import { FeedStrategy } from '../feed-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
 import { nestLogger, type PlatformLog } from '../log.js';
+import type { FigurePart } from '../metrics/figures.js';
 import { measuredJournal } from '../metrics/measured-journal.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
 import type { Stores } from '../wiring/stores.js';
+import { INGEST, PROJECTOR, RELAY } from '../wiring/tokens.js';
 import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
 import { API_PREFIX, OUTSIDE_API } from './prefix.js';
@@ -55,8 +57,9 @@ class RootModule {}
 /** Throws a StartError for an unusable tokens file; the stores are still the caller's then. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { modules, useCases, settings, log, consumes = false, clock = systemClock } = options;
-  const metrics = new Metrics();
-  const stores = { ...options.stores, journal: measuredJournal(options.stores.journal, metrics) };
+  const metrics = new Metrics(partsOf(options));
+  const { journal, ...others } = options.stores;
+  const stores = { ...others, ...(journal && { journal: measuredJournal(journal, metrics) }) };
   const tokens = settings.tokensFile === null ? null : readTokens(settings.tokensFile);
   const http = createHttpServer({ limits: settings.limits, log, metrics });
   const platform = PlatformModule.forRoot({ settings, log, clock, stores, tokens, http, metrics, useCases });
@@ -66,8 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     nestOptions(log),
   );
   nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
-  const feed = consumes ? new FeedStrategy({ feed: stores.feed, log }) : undefined;
-  if (feed !== undefined) nest.connectMicroservice({ strategy: feed });
+  const feed = consumes ? connectFeed(nest, stores, log) : undefined;
   let started: Promise<unknown> | undefined;
   return {
     nest,
@@ -80,6 +82,26 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     close: () => nest.close(),
   };
+}
+
+function connectFeed(nest: NestFastifyApplication, { feed }: Stores, log: PlatformLog): FeedStrategy {
+  if (feed === undefined) throw new Error('an app without a feed cannot consume it');
+  const strategy = new FeedStrategy({ feed, log });
+  nest.connectMicroservice({ strategy });
+  return strategy;
+}
+
+/** Of which the app has figures. */
+function partsOf({ useCases, stores }: Pick<AppOptions, 'useCases' | 'stores'>): ReadonlySet<FigurePart> {
+  const made = new Set(useCases.map(({ provide }) => provide));
+  const parts: readonly (readonly [FigurePart, boolean])[] = [
+    ['journal', stores.journal !== undefined],
+    ['feed', stores.feed !== undefined],
+    ['ingest', made.has(INGEST)],
+    ['relay', made.has(RELAY)],
+    ['projector', made.has(PROJECTOR)],
+  ];
+  return new Set(parts.flatMap(([part, there]) => (there ? [part] : [])));
 }
 
 /** Failures are thrown, bodies are read by the server itself, and lines of Nest go where ours go. */

@@ -1,5 +1,5 @@
 /** Taking requests at an address, and saying in one line why it cannot be had. */
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { errorCode } from '../error-code.js';
 import type { Settings } from '../settings/settings.js';
@@ -10,15 +10,20 @@ type Address = Pick<Settings, 'host' | 'port'>;
 /** Looks whether the address can be had, before anything is begun that would be in vain; throws a {@link StartError}. */
 export async function requireAddress({ host, port }: Address): Promise<void> {
   const probe = createServer();
+  await listenAt(probe, { host, port });
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+/** Resolves once the server listens; throws a {@link StartError} where the address cannot be had. */
+export async function listenAt(server: Server, { host, port }: Address): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
-      probe.once('error', reject);
-      probe.listen(port, host, resolve);
+      server.once('error', reject);
+      server.listen(port, host, resolve);
     });
   } catch (error) {
     throw whyNot({ host, port }, error);
   }
-  await new Promise((resolve) => probe.close(resolve));
 }
 
 /** Takes requests; answers where, as an origin. Throws a {@link StartError} where the address cannot be had. */

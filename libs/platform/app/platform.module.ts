@@ -16,7 +16,7 @@ import { DocsController } from '../openapi/docs.controller.js';
 import type { MeasuredJournal } from '../metrics/measured-journal.js';
 import { MetricsController } from '../metrics/metrics.controller.js';
 import { Metrics } from '../metrics/metrics.js';
-import { readinessFigures, storeFigures } from '../metrics/sources.js';
+import { readinessFigures } from '../metrics/sources.js';
 import { ProblemFilter } from '../problems/filter.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
@@ -24,7 +24,7 @@ import type { Stores } from '../wiring/stores.js';
 import { CLOCK, FEED, JOURNAL, LOG, OWNER, SETTINGS, TIMELINE, VIEWS, VIEWS_READER } from '../wiring/tokens.js';
 
 export interface MeasuredStores extends Stores {
-  readonly journal: MeasuredJournal;
+  readonly journal?: MeasuredJournal;
 }
 
 export interface PlatformParts {
@@ -46,7 +46,7 @@ export class PlatformModule {
   static forRoot(parts: PlatformParts): DynamicModule {
     const { metrics, stores } = parts;
     const readiness = readinessOf(stores);
-    metrics.read(storeFigures(stores));
+    for (const figures of stores.figures ?? []) metrics.read(figures);
     metrics.read(readinessFigures(readiness));
     const wired = [
       ...wiredParts(parts),
@@ -79,21 +79,27 @@ export class PlatformModule {
 /** Each use case adds its own. */
 function readinessOf({ journal }: MeasuredStores): Readiness {
   const readiness = new Readiness();
-  readiness.expect('journal', () => journal.trouble());
+  if (journal !== undefined) readiness.expect('journal', () => journal.trouble());
   return readiness;
 }
 
-function wiredParts({ settings, log, clock, stores }: PlatformParts): Provider[] {
+/** A store that the app does not open is not there to be asked for; where the views are only read, their reader is all there is. */
+function wiredParts({ settings, log, clock, stores: { journal, feed, views } }: PlatformParts): Provider[] {
+  const writes = settings.app.viewsAccess === 'write';
   return [
     { provide: SETTINGS, useValue: settings },
     { provide: LOG, useValue: log },
     { provide: CLOCK, useValue: clock },
-    { provide: JOURNAL, useValue: stores.journal },
-    { provide: FEED, useValue: stores.feed },
-    { provide: VIEWS, useValue: stores.views },
-    { provide: VIEWS_READER, useValue: stores.views.reader },
-    { provide: TIMELINE, useValue: new CatalogueTimeline(stores.journal) },
-    { provide: OWNER, useValue: ownerOf(settings, stores.journal) },
+    ...(journal === undefined
+      ? []
+      : [
+          { provide: JOURNAL, useValue: journal },
+          { provide: TIMELINE, useValue: new CatalogueTimeline(journal) },
+          { provide: OWNER, useValue: ownerOf(settings, journal) },
+        ]),
+    ...(feed === undefined ? [] : [{ provide: FEED, useValue: feed }]),
+    ...(views === undefined ? [] : [{ provide: VIEWS_READER, useValue: views.reader }]),
+    ...(views === undefined || !writes ? [] : [{ provide: VIEWS, useValue: views }]),
   ];
 }
 

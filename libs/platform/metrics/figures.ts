@@ -7,7 +7,12 @@ export interface Figure {
   readonly labels: readonly string[];
   /** Of a histogram: upper bounds, in its unit. */
   readonly buckets?: readonly number[];
+  /** The part whose figure it is: where a process does not have that part, the figure is absent, not zero. Every process has the others. */
+  readonly of?: FigurePart;
 }
+
+export const FIGURE_PARTS = ['journal', 'feed', 'ingest', 'relay', 'projector'] as const;
+export type FigurePart = (typeof FIGURE_PARTS)[number];
 
 const REQUEST_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const APPEND_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -25,9 +30,13 @@ function histogram<const L extends string = never>(help: string, buckets: readon
   return { kind: 'histogram', help, buckets, labels } as const;
 }
 
+function of<const P extends FigurePart, const F extends Figure>(part: P, figure: F) {
+  return { ...figure, of: part };
+}
+
 export const FIGURES = {
-  hermes_events_accepted_total: counter('Events that this process has brought into the journal'),
-  hermes_events_duplicate_total: counter('Repeats of events that stood in the journal already'),
+  hermes_events_accepted_total: of('ingest', counter('Events that this process has brought into the journal')),
+  hermes_events_duplicate_total: of('ingest', counter('Repeats of events that stood in the journal already')),
   hermes_refusals_total: counter('Requests answered with a problem, by its code', 'code'),
   hermes_http_requests_total: counter('Requests answered, by route', 'method', 'route', 'status'),
   hermes_http_request_duration_seconds: histogram(
@@ -40,28 +49,34 @@ export const FIGURES = {
   hermes_http_held_bytes: gauge('Bytes of the bodies of requests being read or worked on; NDJSON streams apart'),
   hermes_http_connections: gauge('Open connections'),
   hermes_http_connections_dropped_total: counter('Connections closed unanswered, because there were too many'),
-  hermes_journal_append_duration_seconds: histogram('From an append to its outcome', APPEND_S),
-  hermes_journal_writes_total: counter('Writes to the journal, by outcome', 'outcome'),
-  hermes_append_queue_entries: gauge('Entries that wait for the journal or are on their way there'),
-  hermes_append_queue_bytes: gauge('Bytes of the entries that wait for the journal or are on their way there'),
-  hermes_commit_queue_entries: gauge("Entries that wait for the journal's disk"),
-  hermes_commit_queue_bytes: gauge("Bytes of the entries that wait for the journal's disk"),
-  hermes_journal_head_position: gauge('Position of the last entry of the journal'),
-  hermes_relay_position: gauge('Position up to which the relay has published everything'),
-  hermes_relay_entries: gauge('Entries up to there, as the relay numbers them'),
-  hermes_feed_buffered_messages: gauge('Messages of the feed that wait for projection', 'partition'),
-  hermes_projection_latency_seconds: histogram('From the recording of an entry until the views show it', VISIBLE_S),
-  hermes_projection_lag_seconds: gauge('Age of the oldest entry that the views lack', 'partition'),
-  hermes_projection_lag_entries: gauge(
-    'Entries that the views lack, as far as the relay has numbered them',
-    'partition',
+  hermes_journal_append_duration_seconds: of('journal', histogram('From an append to its outcome', APPEND_S)),
+  hermes_journal_writes_total: of('journal', counter('Writes to the journal, by outcome', 'outcome')),
+  hermes_append_queue_entries: of('ingest', gauge('Entries that wait for the journal or are on their way there')),
+  hermes_append_queue_bytes: of(
+    'ingest',
+    gauge('Bytes of the entries that wait for the journal or are on their way there'),
   ),
-  hermes_projection_halted: gauge('1 while a partition cannot be brought into the views'),
-  hermes_parked_hosts: gauge('Parked hosts, counted up to 1000'),
-  hermes_parked_quests: gauge('Parked quests, counted up to 1000'),
-  hermes_quests_to_count: gauge('Quests whose numbers may be behind'),
-  hermes_generation: gauge('Number of the generation of the views that is served'),
-  hermes_folding_ratio: gauge('How far the views are folded, 0 to 1; only while they are'),
+  hermes_commit_queue_entries: of('journal', gauge("Entries that wait for the journal's disk")),
+  hermes_commit_queue_bytes: of('journal', gauge("Bytes of the entries that wait for the journal's disk")),
+  hermes_journal_head_position: of('projector', gauge('Position of the last entry of the journal')),
+  hermes_relay_position: of('relay', gauge('Position up to which the relay has published everything')),
+  hermes_relay_entries: of('relay', gauge('Entries up to there, as the relay numbers them')),
+  hermes_feed_buffered_messages: of('feed', gauge('Messages of the feed that wait for projection', 'partition')),
+  hermes_projection_latency_seconds: of(
+    'projector',
+    histogram('From the recording of an entry until the views show it', VISIBLE_S),
+  ),
+  hermes_projection_lag_seconds: of('projector', gauge('Age of the oldest entry that the views lack', 'partition')),
+  hermes_projection_lag_entries: of(
+    'projector',
+    gauge('Entries that the views lack, as far as the relay has numbered them', 'partition'),
+  ),
+  hermes_projection_halted: of('projector', gauge('1 while a partition cannot be brought into the views')),
+  hermes_parked_hosts: of('projector', gauge('Parked hosts, counted up to 1000')),
+  hermes_parked_quests: of('projector', gauge('Parked quests, counted up to 1000')),
+  hermes_quests_to_count: of('projector', gauge('Quests whose numbers may be behind')),
+  hermes_generation: of('projector', gauge('Number of the generation of the views that is served')),
+  hermes_folding_ratio: of('projector', gauge('How far the views are folded, 0 to 1; only while they are')),
   hermes_reads_waiting: gauge('Reads that wait for the views, by who asks', 'by'),
   hermes_ready: gauge('1 while /health/ready says so'),
   hermes_scrape_complete: gauge('0 where a store was away, and figures that it knows are missing'),

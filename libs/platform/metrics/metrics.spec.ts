@@ -19,6 +19,16 @@ test('what is shown is what the table names, each with its kind, and the process
   );
 });
 
+test('of parts that are not there nothing is shown, whatever is counted', async () => {
+  const metrics = new Metrics(new Set(['projector']));
+  metrics.logged(3, 1);
+  metrics.visible(20);
+  const text = await metrics.text();
+  expect(text).toContain('hermes_projection_latency_seconds_count 1');
+  expect(text).toContain('hermes_ready');
+  expect(text).not.toMatch(/hermes_(?:events_accepted|journal_append|journal_writes|append_queue|relay_|feed_)/);
+});
+
 test('names follow the conventions: what counts up ends in _total, times are seconds, all begin with hermes_', () => {
   for (const [name, { kind, help }] of Object.entries(FIGURES)) {
     expect([name, name.endsWith('_total')]).toEqual([name, kind === 'counter']);

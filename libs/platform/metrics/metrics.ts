@@ -4,10 +4,12 @@ import type { Meters } from '#application';
 import type { ErrorCode } from '#contracts';
 import type { WriteOutcome } from '#ports';
 import {
+  FIGURE_PARTS,
   FIGURES,
   PROCESS_PREFIX,
   type CounterName,
   type Figure,
+  type FigurePart,
   type GaugeName,
   type HistogramName,
 } from './figures.js';
@@ -40,7 +42,8 @@ export class Metrics implements Meters {
   private duplicates = 0;
   private last: { readonly text: Promise<string>; readonly atMs: number } | undefined;
 
-  constructor() {
+  /** Shows the figures of those parts, and what every process has; of all parts where absent. */
+  constructor(private readonly parts: ReadonlySet<FigurePart> = new Set(FIGURE_PARTS)) {
     for (const [name, figure] of Object.entries<Figure>(FIGURES)) this.define(name, figure);
     this.latency = this.histogram('hermes_projection_latency_seconds');
     this.appends = this.histogram('hermes_journal_append_duration_seconds');
@@ -113,8 +116,10 @@ export class Metrics implements Meters {
     return `${await this.registry.metrics()}\n${await processRegistry().metrics()}`;
   }
 
-  private define(name: string, { kind, help, labels, buckets = [] }: Figure): void {
-    const common = { name, help, labelNames: [...labels], registers: [this.registry] };
+  private define(name: string, { kind, help, labels, buckets = [], of }: Figure): void {
+    // what belongs to an absent part may be counted all the same, and is shown nowhere
+    const registers = of === undefined || this.parts.has(of) ? [this.registry] : [];
+    const common = { name, help, labelNames: [...labels], registers };
     if (kind === 'counter') this.counters.set(name, new Counter(common));
     else if (kind === 'gauge') this.gauges.set(name, new Gauge(common));
     else this.histograms.set(name, new Histogram({ ...common, buckets: [...buckets] }));

@@ -65,10 +65,18 @@ test('the figures are text for Prometheus, outside of the API, whatever of it is
       200,
       'text/plain; version=0.0.4; charset=utf-8',
     ]);
-    expect(await answer.text()).toMatch(/^# HELP hermes_events_accepted_total /);
+    expect(await answer.text()).toMatch(/^# HELP hermes_refusals_total /);
   }
   expect((await fetch(`${origin}/api/v1/metrics`)).status).toBe(404);
   expect((await fetch(`${origin}/metrics?a=1`)).status).toBe(422);
+});
+
+test('figures of parts that the app does not have are absent, not zero', async () => {
+  const origin = await start();
+  const text = await (await fetch(`${origin}/metrics`)).text();
+  expect(text).toContain('hermes_journal_append_duration_seconds_count 0');
+  for (const name of ['events_accepted_total', 'projection_latency_seconds', 'relay_entries', 'parked_hosts'])
+    expect(text).not.toContain(`hermes_${name}`);
 });
 
 test('requests are counted by route, refusals by code, whoever refuses', async () => {

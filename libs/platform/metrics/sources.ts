@@ -2,7 +2,6 @@
 import type { Operating, ProjectionStatus, Projector, Relay, RunningIngest, RunningReading } from '#application';
 import { START } from '#contracts';
 import type { Readiness } from '../health/readiness.js';
-import type { Stores } from '../wiring/stores.js';
 import type { Sample, Source } from './metrics.js';
 
 export function ingestFigures(ingest: Pick<RunningIngest, 'waiting'>): Source {
@@ -56,26 +55,6 @@ function statusFigures(status: ProjectionStatus): readonly Sample[] {
       return lagEntries === null ? [lag] : [lag, { name: 'hermes_projection_lag_entries', value: lagEntries, labels }];
     }),
   ];
-}
-
-/** Of the stores that have queues in this process. */
-export function storeFigures({ depths }: Pick<Stores, 'depths'>): Source {
-  return () => {
-    const commits = depths?.commitQueue();
-    return [
-      ...(commits === undefined
-        ? []
-        : [
-            { name: 'hermes_commit_queue_entries', value: commits.entries } as const,
-            { name: 'hermes_commit_queue_bytes', value: commits.bytes } as const,
-          ]),
-      ...(depths?.feedBuffers() ?? []).map((value, partition): Sample => ({
-        name: 'hermes_feed_buffered_messages',
-        value,
-        labels: { partition: String(partition) },
-      })),
-    ];
-  };
 }
 
 export function readinessFigures(readiness: Readiness): Source {

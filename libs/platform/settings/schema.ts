@@ -1,112 +1,199 @@
-/** Every variable that Hermes takes from its environment: what it may be, and what it is when it is not given. */
+/** Every variable that Hermes takes from its environment, each once: under which name settings hold it, what it may be, and what it is when it is not given. */
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
-
-/** One variable: how its text is read (undefined: not acceptable), and in words what is. */
-export interface Variable<T> {
-  readonly about: string;
-  readonly expects: string;
-  readonly fallback: T;
-  parse(text: string): T | undefined;
-}
+import { brokers } from './brokers.js';
+import { STORES } from './store-choices.js';
+import {
+  filePath,
+  folderPath,
+  oneOf,
+  optionalNumber,
+  optionalOneOf,
+  secretText,
+  text,
+  trueOrFalse,
+  wholeNumber,
+  type Variable,
+} from './variable.js';
 
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const MIB = 1024 * 1024;
-
-function wholeNumber(about: string, fallback: number, least: number, most: number): Variable<number> {
-  return {
-    about,
-    fallback,
-    expects: `a whole number from ${least} to ${most}`,
-    parse(text) {
-      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-      return value >= least && value <= most ? value : undefined;
-    },
-  };
-}
-
-function oneOf<const T extends string>(about: string, fallback: T, values: readonly T[]): Variable<T> {
-  return {
-    about,
-    fallback,
-    expects: values.length === 1 ? `"${values[0]}", the only one there is` : `one of ${values.join(', ')}`,
-    parse: (text) => values.find((value) => value === text),
-  };
-}
-
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
+const { journal, feed, views } = STORES;
+const SOME_TEXT = /^[^\0\r\n]{1,4096}$/;
 
-/** All of them, by name. */
-export const variables = {
-  HERMES_HOST: {
+/** Settings have the shape of this tree: each variable in the place of what is read from it. */
+export const schema = {
+  host: {
+    name: 'HERMES_HOST',
     about: 'address to listen on; anything but loopback needs HERMES_TOKENS_FILE',
     expects: 'an IP address or a host name, without a port',
     fallback: '127.0.0.1',
-    parse: (text: string) => (isIP(text) !== 0 || HOST_NAME.test(text) ? text : undefined),
+    parse: (given: string) => (isIP(given) !== 0 || HOST_NAME.test(given) ? given : undefined),
   } satisfies Variable<string>,
-  HERMES_PORT: wholeNumber('port to listen on; 0 takes a free one', 4400, 0, 65_535),
-  HERMES_DATA_DIR: {
-    about: 'folder of the embedded stores',
-    expects: 'the path of a folder',
-    fallback: resolve('data'),
-    parse: (text: string) => (text.includes('\0') ? undefined : resolve(text)),
-  } satisfies Variable<string>,
-  HERMES_JOURNAL: oneOf('store of the journal', 'sqlite', ['sqlite']),
-  HERMES_FEED: oneOf('what carries entries from the journal to the views', 'inprocess', ['inprocess']),
-  HERMES_VIEWS: oneOf('store of the views', 'sqlite', ['sqlite']),
-  HERMES_PARTITIONS: wholeNumber('partitions of the in-process feed', 8, 4, 256),
-  HERMES_TOKENS_FILE: {
-    about: 'JSON file of tokens: [{"name", "sha256", "roles"}]',
-    expects: 'the path of a file',
-    fallback: null,
-    parse: (text: string) => (text.includes('\0') ? undefined : resolve(text)),
-  } satisfies Variable<string | null>,
-  HERMES_LOG_LEVEL: oneOf<LogLevel>('least grave line that is logged', 'info', LOG_LEVELS),
-  HERMES_MAX_BODY_BYTES: wholeNumber('largest body of a request', 32 * MIB, 1024, 256 * MIB),
-  HERMES_MAX_HELD_BYTES: wholeNumber(
-    'bytes of the bodies of all requests at once; requests beyond it are answered 503',
-    256 * MIB,
-    1024,
-    65_536 * MIB,
-  ),
-  HERMES_MAX_HEADER_BYTES: wholeNumber('largest head of a request', 16_384, 4096, 131_072),
-  HERMES_MAX_REQUESTS: wholeNumber('requests worked on at once; more are answered 503', 512, 1, 65_536),
-  HERMES_MAX_CONNECTIONS: wholeNumber('open connections; more are closed unanswered', 8192, 1, 65_536),
-  HERMES_MAX_HEAD_SECONDS: wholeNumber('longest that the head of a request may take to come', 20, 1, 120),
-  HERMES_MAX_REQUEST_SECONDS: wholeNumber('longest that a whole request may take to come', 120, 1, 3600),
-  HERMES_MAX_QUEUED_ENTRIES: wholeNumber(
-    'entries that wait for the journal; requests beyond it are answered 503',
-    100_000,
-    100,
-    10_000_000,
-  ),
-  HERMES_MAX_QUEUED_BYTES: wholeNumber(
-    'bytes of entries that wait for the journal; requests beyond it are answered 503',
-    128 * MIB,
-    MIB,
-    2048 * MIB,
-  ),
-  HERMES_MAX_BUFFERED_MESSAGES: wholeNumber(
-    'messages that wait in one partition of the in-process feed; beyond it the relay waits',
-    2000,
-    100,
-    100_000,
-  ),
-  HERMES_MAX_WAIT_SECONDS: wholeNumber('longest that a read may wait for a position', 30, 0, 30),
-  HERMES_MAX_WAITING_READS: wholeNumber(
-    'reads that wait for a position at once; more are answered 503',
-    1000,
-    1,
-    65_536,
-  ),
-  HERMES_MAX_LAG_SECONDS: wholeNumber(
-    'age of an entry that the views lack at which readiness turns red, if nothing moves',
-    60,
-    1,
-    86_400,
-  ),
+  port: optionalNumber(['HERMES_PORT', 'port to listen on; 0 takes a free one'], [0, 65_535], {
+    otherwise: '4400; ingest 4401, projector 4402, query 4403',
+  }),
+  /** Absolute. */
+  dataDir: folderPath(['HERMES_DATA_DIR', 'folder of the embedded stores'], 'data', {
+    readBy: ['sqlite'],
+    ignorable: true,
+  }),
+  journal: oneOf(['HERMES_JOURNAL', 'store of the journal'], journal.embedded, [journal.embedded, journal.remote]),
+  feed: oneOf(['HERMES_FEED', 'what carries entries from the journal to the views'], feed.embedded, [
+    feed.embedded,
+    feed.remote,
+  ]),
+  views: oneOf(['HERMES_VIEWS', 'store of the views'], views.embedded, [views.embedded, views.remote]),
+  prefix: text(['HERMES_PREFIX', 'names of topics, groups, streams and the database begin with it'], 'hermes', {
+    pattern: /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+    expects: '1 to 32 characters of a-z, 0-9 and "-", beginning and ending with a letter or digit',
+    readBy: ['eventstore', 'kafka', 'mongo'],
+    ignorable: true,
+  }),
+  /** Null: what suits the feed; see {@link Settings}. */
+  partitions: optionalNumber(['HERMES_PARTITIONS', 'partitions of the feed'], [4, 256], {
+    otherwise: '8 in process, 12 on Kafka',
+    readBy: ['inprocess', 'kafka'],
+    ignorable: true,
+  }),
+  eventstore: {
+    url: secretText(['HERMES_EVENTSTORE_URL', 'connection string of EventStoreDB or KurrentDB'], {
+      pattern: /^(?:esdb|kurrentdb|kurrent|kdb)(?:\+discover)?:\/\/[^\s/?]\S*$/,
+      expects: 'a connection string: kurrentdb://host:2113?tls=true, or esdb://…',
+      readBy: ['eventstore'],
+      needed: true,
+    }),
+  },
+  kafka: {
+    /** Each host:port; empty where not given. */
+    brokers: brokers(['HERMES_KAFKA_BROKERS', 'brokers to begin with']),
+    tls: trueOrFalse(['HERMES_KAFKA_TLS', 'whether brokers are spoken to over TLS'], { readBy: ['kafka'] }),
+    /** Absolute. */
+    caFile: filePath(['HERMES_KAFKA_CA_FILE', 'certificates (PEM) that sign those of the brokers'], {
+      readBy: ['kafka'],
+      otherwise: "the system's",
+    }),
+    sasl: optionalOneOf(
+      ['HERMES_KAFKA_SASL', 'how to log in at the brokers'],
+      ['plain', 'scram-sha-256', 'scram-sha-512'],
+      {
+        readBy: ['kafka'],
+      },
+    ),
+    username: text(['HERMES_KAFKA_USERNAME', 'who logs in at the brokers'], null, {
+      pattern: SOME_TEXT,
+      expects: 'a name of one line',
+      readBy: ['kafka'],
+    }),
+    password: secretText(['HERMES_KAFKA_PASSWORD', 'its password'], {
+      pattern: SOME_TEXT,
+      expects: 'a password of one line',
+      readBy: ['kafka'],
+    }),
+    replication: wholeNumber(['HERMES_KAFKA_REPLICATION', 'replicas of each topic that Hermes makes'], 1, [1, 15], {
+      readBy: ['kafka'],
+    }),
+  },
+  mongo: {
+    url: secretText(['HERMES_MONGO_URL', 'connection string of MongoDB'], {
+      pattern: /^mongodb(?:\+srv)?:\/\/[^\s/?]\S*$/,
+      expects: 'a connection string: mongodb://host:27017, or mongodb+srv://…',
+      readBy: ['mongo'],
+      needed: true,
+    }),
+  },
+  /** Absolute; null: no tokens, loopback only. */
+  tokensFile: filePath(['HERMES_TOKENS_FILE', 'JSON file of tokens: [{"name", "sha256", "roles"}]']),
+  logLevel: oneOf(['HERMES_LOG_LEVEL', 'least grave line that is logged'], 'info', LOG_LEVELS),
+  limits: {
+    bodyBytes: wholeNumber(['HERMES_MAX_BODY_BYTES', 'largest body of a request'], 32 * MIB, [1024, 256 * MIB]),
+    /** Of the bodies of all requests in flight. */
+    heldBytes: wholeNumber(
+      ['HERMES_MAX_HELD_BYTES', 'bytes of the bodies of all requests at once; requests beyond it are answered 503'],
+      256 * MIB,
+      [1024, 65_536 * MIB],
+    ),
+    headerBytes: wholeNumber(['HERMES_MAX_HEADER_BYTES', 'largest head of a request'], 16_384, [4096, 131_072]),
+    concurrentRequests: wholeNumber(
+      ['HERMES_MAX_REQUESTS', 'requests worked on at once; more are answered 503'],
+      512,
+      [1, 65_536],
+    ),
+    connections: wholeNumber(
+      ['HERMES_MAX_CONNECTIONS', 'open connections; more are closed unanswered'],
+      8192,
+      [1, 65_536],
+    ),
+    headS: wholeNumber(
+      ['HERMES_MAX_HEAD_SECONDS', 'longest that the head of a request may take to come'],
+      20,
+      [1, 120],
+    ),
+    requestS: wholeNumber(
+      ['HERMES_MAX_REQUEST_SECONDS', 'longest that a whole request may take to come'],
+      120,
+      [1, 3600],
+    ),
+    /** Of entries that wait for the journal. */
+    queuedEntries: wholeNumber(
+      ['HERMES_MAX_QUEUED_ENTRIES', 'entries that wait for the journal; requests beyond it are answered 503'],
+      100_000,
+      [100, 10_000_000],
+    ),
+    queuedBytes: wholeNumber(
+      ['HERMES_MAX_QUEUED_BYTES', 'bytes of entries that wait for the journal; requests beyond it are answered 503'],
+      128 * MIB,
+      [MIB, 2048 * MIB],
+    ),
+    /** Per partition of the in-process feed. */
+    bufferedMessages: wholeNumber(
+      [
+        'HERMES_MAX_BUFFERED_MESSAGES',
+        'messages that wait in one partition of the in-process feed; beyond it the relay waits',
+      ],
+      2000,
+      [100, 100_000],
+      { readBy: ['inprocess'], ignorable: true },
+    ),
+    waitS: wholeNumber(['HERMES_MAX_WAIT_SECONDS', 'longest that a read may wait for a position'], 30, [0, 30]),
+    waitingReads: wholeNumber(
+      ['HERMES_MAX_WAITING_READS', 'reads that wait for a position at once; more are answered 503'],
+      1000,
+      [1, 65_536],
+    ),
+    lagS: wholeNumber(
+      ['HERMES_MAX_LAG_SECONDS', 'age of an entry that the views lack at which readiness turns red, if nothing moves'],
+      60,
+      [1, 86_400],
+    ),
+  },
 } as const;
 
-export type VariableName = keyof typeof variables;
+export interface VariableTree {
+  readonly [key: string]: Variable<unknown> | VariableTree;
+}
+
+/** What is read from a tree of variables. */
+export type Read<T> = { readonly [K in keyof T]: T[K] extends Variable<infer V> ? V : Read<T[K]> };
+
+export function isVariable(node: Variable<unknown> | VariableTree): node is Variable<unknown> {
+  return typeof node['parse'] === 'function';
+}
+
+/** All of them by name, in the order of the schema; those that may stand in a file under both names. */
+export const variables: Readonly<Record<string, Variable<unknown>>> = Object.fromEntries(
+  leavesOf(schema)
+    .flatMap((variable) => (variable.secret === true ? [variable, fileOf(variable)] : [variable]))
+    .map((variable) => [variable.name, variable]),
+);
+
+function leavesOf(tree: VariableTree): readonly Variable<unknown>[] {
+  return Object.values(tree).flatMap((node) => (isVariable(node) ? [node] : leavesOf(node)));
+}
+
+/** The variable that names the file in which a secret stands. */
+export function fileOf({ name, readBy = [] }: Variable<unknown>): Variable<string | null> {
+  return filePath([`${name}_FILE`, `file that holds ${name}`], { readBy });
+}

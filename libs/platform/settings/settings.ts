@@ -1,123 +1,104 @@
 /**
  * The settings of a process: read once from its environment, checked as a whole, frozen. Nothing else reads the environment.
- * Variables named `HERMES_TEST_…` belong to the test lanes and are passed by.
+ * Variables named `HERMES_TEST_…` belong to the test lanes and are ignored.
  */
-import { isLoopbackName } from './loopback.js';
+import { readFileSync } from 'node:fs';
+import { errorCode } from '../error-code.js';
 import { StartError } from '../start-error.js';
-import { variables, type LogLevel, type Variable, type VariableName } from './schema.js';
+import { thenOf } from './describe.js';
+import { APPS, type AppKind } from './apps.js';
+import { faultsOf, hintsOf } from './rules.js';
+import { fileOf, isVariable, schema, variables, type Read, type VariableTree } from './schema.js';
+import type { Variable } from './variable.js';
 
-export interface Settings {
-  readonly host: string;
+/** As the schema has them; each limit, path and name is explained there. */
+export interface Settings extends Omit<Read<typeof schema>, 'port' | 'partitions'> {
+  readonly app: AppKind;
   readonly port: number;
-  /** Absolute. */
-  readonly dataDir: string;
-  readonly journal: 'sqlite' | 'eventstore';
-  readonly feed: 'inprocess' | 'kafka';
-  readonly views: 'sqlite' | 'mongo';
   readonly partitions: number;
-  /** Absolute; null: no tokens, loopback only. */
-  readonly tokensFile: string | null;
-  readonly logLevel: LogLevel;
-  readonly limits: {
-    readonly bodyBytes: number;
-    /** Of the bodies of all requests under way. */
-    readonly heldBytes: number;
-    readonly headerBytes: number;
-    readonly concurrentRequests: number;
-    readonly connections: number;
-    readonly headS: number;
-    readonly requestS: number;
-    /** Of entries that wait for the journal. */
-    readonly queuedEntries: number;
-    readonly queuedBytes: number;
-    /** Per partition of the in-process feed. */
-    readonly bufferedMessages: number;
-    readonly waitS: number;
-    readonly waitingReads: number;
-    readonly lagS: number;
-  };
+  /** What was given and is ignored, one sentence each: to be logged at the start. */
+  readonly hints: readonly string[];
 }
 
 export type ParsedSettings =
   | { readonly ok: true; readonly settings: Settings }
-  /** One sentence per fault: the variable, its value, the next step. */
+  /** One sentence per fault: the variable, its value where that is no secret, the next step. */
   | { readonly ok: false; readonly faults: readonly string[] };
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Fewer partitions than this on Kafka would bound how many projectors can share the work. */
+const PARTITIONS = { inprocess: 8, kafka: 12 } as const;
 
 /** All faults at once. A variable that is set to nothing counts as not set. */
-export function parseSettings(environment: Environment): ParsedSettings {
-  const faults = unknownVariables(environment);
-  function read<T>(name: VariableName, variable: Variable<T>): T {
-    const text = environment[name];
-    if (text === undefined || text === '') return variable.fallback;
-    const value = variable.parse(text);
-    if (value !== undefined) return value;
-    faults.push(`${name} is ${JSON.stringify(text)}: give ${variable.expects}, or leave it out${fallbackOf(variable)}`);
-    return variable.fallback;
-  }
-  const settings: Settings = {
-    host: read('HERMES_HOST', variables.HERMES_HOST),
-    port: read('HERMES_PORT', variables.HERMES_PORT),
-    dataDir: read('HERMES_DATA_DIR', variables.HERMES_DATA_DIR),
-    journal: read('HERMES_JOURNAL', variables.HERMES_JOURNAL),
-    feed: read('HERMES_FEED', variables.HERMES_FEED),
-    views: read('HERMES_VIEWS', variables.HERMES_VIEWS),
-    partitions: read('HERMES_PARTITIONS', variables.HERMES_PARTITIONS),
-    tokensFile: read<string | null>('HERMES_TOKENS_FILE', variables.HERMES_TOKENS_FILE),
-    logLevel: read('HERMES_LOG_LEVEL', variables.HERMES_LOG_LEVEL),
-    limits: Object.freeze({
-      bodyBytes: read('HERMES_MAX_BODY_BYTES', variables.HERMES_MAX_BODY_BYTES),
-      heldBytes: read('HERMES_MAX_HELD_BYTES', variables.HERMES_MAX_HELD_BYTES),
-      headerBytes: read('HERMES_MAX_HEADER_BYTES', variables.HERMES_MAX_HEADER_BYTES),
-      concurrentRequests: read('HERMES_MAX_REQUESTS', variables.HERMES_MAX_REQUESTS),
-      connections: read('HERMES_MAX_CONNECTIONS', variables.HERMES_MAX_CONNECTIONS),
-      headS: read('HERMES_MAX_HEAD_SECONDS', variables.HERMES_MAX_HEAD_SECONDS),
-      requestS: read('HERMES_MAX_REQUEST_SECONDS', variables.HERMES_MAX_REQUEST_SECONDS),
-      queuedEntries: read('HERMES_MAX_QUEUED_ENTRIES', variables.HERMES_MAX_QUEUED_ENTRIES),
-      queuedBytes: read('HERMES_MAX_QUEUED_BYTES', variables.HERMES_MAX_QUEUED_BYTES),
-      bufferedMessages: read('HERMES_MAX_BUFFERED_MESSAGES', variables.HERMES_MAX_BUFFERED_MESSAGES),
-      waitS: read('HERMES_MAX_WAIT_SECONDS', variables.HERMES_MAX_WAIT_SECONDS),
-      waitingReads: read('HERMES_MAX_WAITING_READS', variables.HERMES_MAX_WAITING_READS),
-      lagS: read('HERMES_MAX_LAG_SECONDS', variables.HERMES_MAX_LAG_SECONDS),
-    }),
-  };
-  if (!isLoopbackName(settings.host) && settings.tokensFile === null) {
-    faults.push(
-      `HERMES_HOST is ${JSON.stringify(settings.host)}, which other machines can reach: set HERMES_TOKENS_FILE, or listen on 127.0.0.1`,
-    );
-  }
-  const { headS, requestS, bodyBytes, heldBytes } = settings.limits;
-  if (headS > requestS) {
-    faults.push(
-      `HERMES_MAX_HEAD_SECONDS is ${headS}, which is more than HERMES_MAX_REQUEST_SECONDS (${requestS}): a head is part of its request`,
-    );
-  }
-  if (bodyBytes > heldBytes) {
-    faults.push(
-      `HERMES_MAX_BODY_BYTES is ${bodyBytes}, which is more than HERMES_MAX_HELD_BYTES (${heldBytes}): the largest body must fit into what all may have`,
-    );
-  }
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: Object.freeze(settings) };
+export function parseSettings(environment: Environment, app: AppKind = APPS.standalone): ParsedSettings {
+  const reader = new Reader(environment);
+  const read = reader.tree(schema);
+  const judged = { settings: read, app, given: reader.given, faulty: reader.faulty };
+  const faults = [...unknownVariables(environment), ...reader.faults, ...faultsOf(judged)];
+  if (faults.length > 0) return { ok: false, faults };
+  const port = read.port ?? app.port;
+  const partitions = read.partitions ?? PARTITIONS[read.feed];
+  return { ok: true, settings: Object.freeze({ ...read, app, port, partitions, hints: hintsOf(judged) }) };
 }
 
 /** The settings of this process; throws a {@link StartError} with one line per fault. */
-export function readSettings(environment: Environment = process.env): Settings {
-  const parsed = parseSettings(environment);
+export function readSettings(environment: Environment = process.env, app: AppKind = APPS.standalone): Settings {
+  const parsed = parseSettings(environment, app);
   if (!parsed.ok) throw new StartError(parsed.faults.join('\n'));
   return parsed.settings;
 }
 
-/** What the variables are, one line each, for `--help`. */
-export function describeSettings(): string {
-  const names = Object.keys(variables) as VariableName[];
-  const width = Math.max(...names.map((name) => name.length));
-  return names
-    .map((name) => {
-      const variable: Variable<unknown> = variables[name];
-      return `  ${name.padEnd(width)}  ${variable.about}; ${variable.expects}${fallbackOf(variable)}`;
-    })
-    .join('\n');
+/** Reads what a tree of variables asks for, and collects what is wrong. */
+class Reader {
+  readonly faults: string[] = [];
+  readonly faulty = new Set<string>();
+
+  constructor(private readonly environment: Environment) {}
+
+  readonly given = (name: string): boolean => (this.environment[name] ?? '') !== '';
+
+  tree<T extends VariableTree>(tree: T): Read<T> {
+    const read = Object.entries(tree).map(([key, node]) => [
+      key,
+      isVariable(node) ? this.variable(node) : this.tree(node),
+    ]);
+    return Object.freeze(Object.fromEntries(read) as Read<T>);
+  }
+
+  private variable<T>(variable: Variable<T>): T {
+    const { name, secret } = variable;
+    if (secret === true && this.given(fileOf(variable).name)) return this.fromFile(variable);
+    if (!this.given(name)) return variable.fallback;
+    const text = this.environment[name] ?? '';
+    // what looks like a user and password may be one that went astray
+    const shown = secret === true || text.includes('@') ? 'is not acceptable' : `is ${JSON.stringify(text)}`;
+    return (
+      variable.parse(text) ??
+      this.fault(variable, `${name} ${shown}: give ${variable.expects}, or leave it out${thenOf(variable)}`)
+    );
+  }
+
+  private fromFile<T>(variable: Variable<T>): T {
+    const { name, expects } = variable;
+    const file = fileOf(variable);
+    if (this.given(name)) return this.fault(variable, `${name} and ${file.name} are both given: unset one of them`);
+    const path = file.parse(this.environment[file.name] ?? '');
+    if (typeof path !== 'string') return this.fault(variable, `${file.name} is no path: give ${file.expects}`);
+    try {
+      const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+      return variable.parse(text) ?? this.fault(variable, `${file.name}: what ${path} holds is not ${expects}`);
+    } catch (error) {
+      const reason = `${path} cannot be read (${errorCode(error)}): check the path and its permissions`;
+      return this.fault(variable, `${file.name}: ${reason}`);
+    }
+  }
+
+  private fault<T>({ name, fallback }: Variable<T>, sentence: string): T {
+    this.faults.push(sentence);
+    this.faulty.add(name);
+    return fallback;
+  }
 }
 
 /** Their values may be secrets, so only their names are told. */
@@ -126,8 +107,4 @@ function unknownVariables(environment: Environment): string[] {
     .filter((name) => name.startsWith('HERMES_') && !name.startsWith('HERMES_TEST_') && !Object.hasOwn(variables, name))
     .sort()
     .map((name) => `${name} is no setting: unset it, or use one of ${Object.keys(variables).join(', ')}`);
-}
-
-function fallbackOf({ fallback }: Variable<unknown>): string {
-  return typeof fallback === 'string' || typeof fallback === 'number' ? ` (then ${fallback})` : '';
 }

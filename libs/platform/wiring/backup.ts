@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StartError } from '../start-error.js';
 import type { Settings } from '../settings/settings.js';
-import { journalFile } from './stores.js';
+import { journalFile } from './embedded-files.js';
 
 export interface Backup {
   readonly file: string;
@@ -20,6 +20,11 @@ export interface Backup {
  * that says why there is no backup; then nothing is left of it.
  */
 export async function backUpJournal(settings: Settings, folder: string): Promise<Backup> {
+  if (settings.journal !== 'sqlite') {
+    throw new StartError(
+      `no backup was made: the journal is in ${settings.journal}, which has ways of its own to be backed up (docs/operating.md)`,
+    );
+  }
   const { snapshotSqliteJournal } = await import('#adapters/journal-sqlite');
   const target = resolve(folder);
   const file = journalFile(target);

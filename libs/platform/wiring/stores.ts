@@ -1,137 +1,112 @@
 /**
- * The stores of a process, as its settings name them: opened in order, closed in the reverse. Adapters are imported only
- * when chosen. Whoever opens embedded stores holds the data folder's lock first.
+ * The stores of a process, as its settings name them: those that its app works with, opened in order, closed in the
+ * reverse. Whoever opens embedded stores holds the data folder's lock first.
  */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { BufferedFeed } from '#adapters/feed-inprocess';
-import type { OpenedJournal } from '#adapters/journal-sqlite';
+import { silentLog, type Log } from '#application';
 import { StoreUnavailable, type Feed, type Journal, type Views } from '#ports';
+import type { Source } from '../metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
 import { StartError } from '../start-error.js';
+import { lockFolder, usesDataFolder } from './embedded-files.js';
+import { OPENERS, type OpenContext, type Opened, type Opener, type Openers } from './openers.js';
+import { untilThere, type Waiting } from './waiting.js';
 
+/** Each is there where the app opens it. */
 export interface Stores {
-  readonly journal: Journal;
-  readonly feed: Feed;
-  readonly views: Views;
-  /** Queues of the stores that are in this process; absent where none is. */
-  readonly depths?: StoreDepths;
+  readonly journal?: Journal;
+  readonly feed?: Feed;
+  readonly views?: Views;
+  /** Of the stores that have queues in this process. */
+  readonly figures?: readonly Source[];
   /** Feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
   close(): Promise<void>;
 }
 
-/** What waits, at the moment of asking. */
-export interface StoreDepths {
-  /** For the journal's disk. */
-  commitQueue(): { readonly entries: number; readonly bytes: number };
-  /** Messages of the feed, by partition. */
-  feedBuffers(): readonly number[];
-}
-
 type Close = () => Promise<void> | void;
-
-/** The journal's file in a data folder. */
-export function journalFile(dataDir: string): string {
-  return join(dataDir, 'journal.db');
-}
 
 export interface StoreOptions {
   /** The views are begun anew, whatever their file holds. */
   readonly viewsAnew?: boolean;
   /** Whether embedded views have a thread of their own, as they have where absent; only the build can start one. */
   readonly threads?: boolean;
+  readonly log?: Log;
+  /** Ends the wait for a store that is away; then its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Told each time that a store is found away. */
+  readonly away?: Waiting['away'];
+  /** Other tables than ours, for tests. */
+  readonly openers?: Openers;
 }
 
-/** Throws a {@link StartError} that names the store and why it cannot be had; then all that was opened is closed again. */
-export async function openStores(
-  settings: Settings,
-  { viewsAnew = false, threads = true }: StoreOptions = {},
-): Promise<Stores> {
-  const opened: Close[] = [];
+/**
+ * Opens what the app works with. A remote store that is away is waited for. Throws a {@link StartError} that names the
+ * store and why it cannot be had; then all that was opened is closed again.
+ */
+export async function openStores(settings: Settings, options: StoreOptions = {}): Promise<Stores> {
+  const { app, dataDir } = settings;
+  const { openers = OPENERS } = options;
+  const opening = new Opening(settings, options);
+  const opens = (port: keyof Openers): boolean => app.opens.includes(port);
   try {
-    await lock(settings, opened);
-    const journal = await openJournal(settings, opened);
-    const views = await openViews(settings, { viewsAnew, threads }, opened);
-    const feed = await createFeed(settings, opened);
-    const depths = { commitQueue: () => journal.waiting(), feedBuffers: () => feed.buffered() };
-    let closing: Promise<void> | undefined;
-    return { journal, feed, views, depths, close: () => (closing ??= closeAll(opened)) };
+    if (usesDataFolder(settings)) opening.opened.push(await lockFolder(dataDir));
+    const journal = opens('journal') ? await opening.open(openers.journal[settings.journal]) : undefined;
+    const views = opens('views') ? await opening.open(openers.views[settings.views]) : undefined;
+    const feed = opens('feed') ? await opening.open(openers.feed[settings.feed]) : undefined;
+    return {
+      ...(journal && { journal }),
+      ...(views && { views }),
+      ...(feed && { feed }),
+      figures: opening.figures,
+      close: () => opening.close(),
+    };
   } catch (error) {
-    await closeAll(opened).catch(() => undefined);
+    await opening.close().catch(() => undefined);
     throw error;
   }
 }
 
-async function lock(settings: Settings, opened: Close[]): Promise<void> {
-  const { lockDataFolder, DataFolderUnusable } = await import('#adapters/data-lock');
-  try {
-    const held = lockDataFolder(settings.dataDir);
-    opened.push(() => {
-      held.release();
-    });
-  } catch (error) {
-    if (error instanceof DataFolderUnusable) throw new StartError(`HERMES_DATA_DIR: ${error.message}`);
-    throw error;
+/** What was opened so far. */
+class Opening {
+  readonly opened: Close[] = [];
+  readonly figures: Source[] = [];
+  private readonly context: OpenContext;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly options: StoreOptions,
+  ) {
+    const { viewsAnew = false, threads = true, log = silentLog } = options;
+    this.context = { settings, log, viewsAnew, threads };
   }
-}
 
-async function openJournal(settings: Settings, opened: Close[]): Promise<OpenedJournal> {
-  const { openSqliteJournal } = await import('#adapters/journal-sqlite');
-  const file = journalFile(settings.dataDir);
-  requireNotLost(file, viewsFile(settings.dataDir));
-  const journal = await named(`the journal ${file}`, async () => openSqliteJournal({ file }));
-  opened.push(() => journal.close());
-  return journal;
-}
+  async open<S extends { close(): Promise<void> }>(opener: Opener<S>): Promise<S> {
+    const { store, figures } = await this.tried(opener);
+    this.opened.push(() => store.close());
+    if (figures !== undefined) this.figures.push(figures);
+    return store;
+  }
 
-/** A journal that was lost is not to be replaced by an empty one: what it held may still be had back. */
-function requireNotLost(journal: string, views: string): void {
-  if (sizeOf(journal) > 0) return;
-  const left = [`${journal}-wal`, views].find((file) => sizeOf(file) > 0);
-  if (left === undefined) return;
-  throw new StartError(
-    `the journal ${journal} is lost or empty, though ${left} is there: put it back from a backup; ` +
-      'to begin with nothing, name an empty folder',
-  );
-}
+  close(): Promise<void> {
+    return (this.closing ??= closeAll(this.opened));
+  }
 
-/** In bytes; 0 where it is not there. */
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function viewsFile(dataDir: string): string {
-  return join(dataDir, 'views.db');
-}
-
-async function openViews(
-  settings: Settings,
-  { viewsAnew: anew, threads }: Required<StoreOptions>,
-  opened: Close[],
-): Promise<Views> {
-  const { openSqliteViews, openThreadedViews } = await import('#adapters/views-sqlite');
-  const file = viewsFile(settings.dataDir);
-  const open = threads ? openThreadedViews : openSqliteViews;
-  const views = await named(`the views ${file}`, () => open({ file, anew }));
-  opened.push(() => views.close());
-  return views;
-}
-
-async function createFeed({ partitions, limits }: Settings, opened: Close[]): Promise<BufferedFeed> {
-  const { createInProcessFeed } = await import('#adapters/feed-inprocess');
-  const feed = createInProcessFeed({ partitions, bufferMessages: limits.bufferedMessages });
-  opened.push(() => feed.close());
-  return feed;
-}
-
-/** As one line for the operator. */
-async function named<T>(store: string, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    const reason =
-      error instanceof StoreUnavailable ? error.reason : error instanceof Error ? error.message : 'unknown';
-    throw new StartError(`${store} cannot be used: ${reason.replace(/\s+/g, ' ')}`, { cause: error });
+  /** Failures as one line for the operator. */
+  private async tried<S>(opener: Opener<S>): Promise<Opened<S>> {
+    const { signal = new AbortController().signal, away } = this.options;
+    const what = opener.called(this.settings);
+    const open = (): Promise<Opened<S>> => opener.open(this.context);
+    try {
+      return await (opener.remote !== undefined
+        ? untilThere(open, { what, log: this.context.log, signal, ...(away && { away }) })
+        : open());
+    } catch (error) {
+      if (error instanceof StartError || (signal.aborted && error === signal.reason)) throw error;
+      const reason =
+        error instanceof StoreUnavailable ? error.reason : error instanceof Error ? error.message : 'unknown';
+      const where = opener.remote === undefined ? `${what} cannot be used` : opener.remote;
+      throw new StartError(`${where}: ${reason.replace(/\s+/g, ' ')}`, { cause: error });
+    }
   }
 }
 

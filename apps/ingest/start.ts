@@ -1,0 +1,32 @@
+/** An ingest in a process of its own: takes writes, relays the journal, embarks quests. */
+import { APPS, ingestProviders, startApp, whereData, type Main } from '#platform';
+import { IngestModule } from './ingest.module.js';
+import { prepareRelay, startEmbarking, startRelay } from './run.js';
+
+const flags = {
+  foldAnew: {
+    flag: '--fold-anew',
+    about: 'forgets how far the journal was relayed: for projectors that fold a replaced journal anew',
+  },
+} as const;
+
+export const ingestMain: Main<keyof typeof flags> = {
+  app: APPS.ingest,
+  about: 'An ingest takes all that is written, appends it to the journal, and relays the journal to the projectors.',
+  command: 'npm run start:ingest',
+  flags,
+  start: ({ flags: { foldAnew }, settings, log, stores, print }) =>
+    startApp({
+      modules: [IngestModule],
+      useCases: ingestProviders,
+      settings,
+      log,
+      stores,
+      prepare: (app) => prepareRelay(app, { forget: foldAnew }),
+      begin: (app, origin) => {
+        print(`Hermes listens on ${origin} as an ingest and ${whereData(settings)}. Ctrl-C stops it.`);
+        startEmbarking(app);
+        startRelay(app);
+      },
+    }),
+};

@@ -1,0 +1,26 @@
+/** How projection begins in a process: looked at before requests are taken, followed behind them. */
+import type { Projector } from '#application';
+import { PROJECTOR, type App } from '#platform';
+
+/** Looks whose the views are; throws StartRefused where they must not be written. Call it before {@link followJournal}. */
+export async function prepareProjector({ nest }: App, options: { readonly foldAnew: boolean }): Promise<void> {
+  await nest.get<Projector>(PROJECTOR).prepare(options);
+}
+
+/**
+ * Rebuilds the views where that is needed, then follows the feed, in the background: requests are taken whatever becomes
+ * of the views, and readiness says where they are. `following` is called whenever the projector begins to follow.
+ */
+export function followJournal(app: App, following?: () => void): void {
+  const ending = new AbortController();
+  const run = app.nest.get<Projector>(PROJECTOR).run({
+    join: app.join,
+    signal: ending.signal,
+    ...(following && { following }),
+  });
+  // after HTTP: requests that wait for the views are answered before
+  app.shutdown.add('projector', 'projector', async () => {
+    ending.abort();
+    await run;
+  });
+}

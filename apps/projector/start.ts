@@ -1,0 +1,29 @@
+/** A projector in a process of its own: folds the journal into the views and answers operators. */
+import { APPS, projectorProviders, startApp, whereData, type Main } from '#platform';
+import { followJournal, prepareProjector } from './follow.js';
+import { ProjectorModule } from './projector.module.js';
+
+const flags = {
+  foldAnew: { flag: '--fold-anew', about: 'folds the views from the journal once more, whatever they hold' },
+} as const;
+
+export const projectorMain: Main<keyof typeof flags> = {
+  app: APPS.projector,
+  about: 'A projector folds the journal into the views. Any number of them share the work.',
+  command: 'npm run start:projector',
+  flags,
+  start: ({ flags: { foldAnew }, settings, log, stores, print }) =>
+    startApp({
+      modules: [ProjectorModule],
+      useCases: projectorProviders,
+      settings,
+      log,
+      stores,
+      consumes: true,
+      prepare: (app) => prepareProjector(app, { foldAnew }),
+      begin: (app, origin) => {
+        print(`Hermes listens on ${origin} as a projector and ${whereData(settings)}. Ctrl-C stops it.`);
+        followJournal(app);
+      },
+    }),
+};

@@ -1,0 +1,60 @@
+/** What every app's `main` does before its own part: flags, help, settings, log, stores. */
+import { createLog, type PlatformLog } from '../log.js';
+import { readSettings, type Settings } from '../settings/settings.js';
+import { openStores, type Stores } from '../wiring/stores.js';
+import { helpText, parseFlags, type Flags, type Help } from './flags.js';
+import { runProcess, type Running } from './process.js';
+import { WaitingRoom } from './waiting-room.js';
+
+/** With what an app starts. */
+export interface Starting<F extends string> {
+  readonly flags: Flags<F>;
+  readonly settings: Settings;
+  readonly log: PlatformLog;
+  /** Closed with the app, and where the start fails. */
+  readonly stores: Stores;
+  /** To whom started it. */
+  readonly print: (line: string) => void;
+}
+
+export interface Main<F extends string> extends Help<F> {
+  /** What settings and flags exclude is a StartError, before anything is opened. */
+  readonly check?: (flags: Flags<F>, settings: Settings) => void;
+  /** Whether views of this process are begun anew. */
+  readonly viewsAnew?: (flags: Flags<F>) => boolean;
+  readonly start: (starting: Starting<F>) => Promise<Running>;
+}
+
+/** Runs until a signal ends it; see {@link runProcess} for exit codes. */
+export async function runApp<F extends string>(main: Main<F>): Promise<void> {
+  await runProcess(async (stopping) => {
+    const flags = parseFlags(main.flags, process.argv.slice(2));
+    if (flags.help) {
+      print(helpText(main));
+      return null;
+    }
+    const settings = readSettings(process.env, main.app);
+    main.check?.(flags, settings);
+    const log = createLog(settings.logLevel);
+    const viewsAnew = main.viewsAnew?.(flags) ?? false;
+    const stores = await openPatiently(settings, { log, viewsAnew, signal: stopping });
+    return main.start({ flags, settings, log, stores, print });
+  });
+}
+
+/** Health is answered while a store is waited for. */
+async function openPatiently(
+  settings: Settings,
+  options: { readonly log: PlatformLog; readonly viewsAnew: boolean; readonly signal: AbortSignal },
+): Promise<Stores> {
+  const room = new WaitingRoom(settings);
+  try {
+    return await openStores(settings, { ...options, away: (reason) => room.tell(reason) });
+  } finally {
+    await room.close();
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,36 @@
+/** What the variables are, for people: in `--help`, in faults, in the documentation. */
+import type { AppKind } from './apps.js';
+import { variables } from './schema.js';
+import { choicesOf, STORES, type StorePort } from './store-choices.js';
+import type { Variable } from './variable.js';
+
+/** What holds where a variable is not given; empty where nothing does. */
+export function otherwiseOf({ otherwise, fallback }: Variable<unknown>): string {
+  return otherwise ?? (typeof fallback === 'string' || typeof fallback === 'number' ? String(fallback) : '');
+}
+
+export function thenOf(variable: Variable<unknown>): string {
+  const otherwise = otherwiseOf(variable);
+  return otherwise === '' ? '' : ` (then ${otherwise})`;
+}
+
+/** The variables that matter to the app, one line each. */
+export function describeSettings(app: AppKind): string {
+  const shown = Object.values(variables).filter((variable) => matters(variable, app));
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  return shown
+    .map((variable) => {
+      const then = variable.name === 'HERMES_PORT' ? ` (then ${app.port})` : thenOf(variable);
+      return `  ${variable.name.padEnd(width)}  ${variable.about}; ${variable.expects}${then}`;
+    })
+    .join('\n');
+}
+
+/** What belongs to stores that the app does not open, or may not hold, is left out. */
+function matters({ name, readBy }: Variable<unknown>, { opens, apart }: AppKind): boolean {
+  const ports = Object.keys(STORES) as StorePort[];
+  const chooses = ports.find((port) => STORES[port].variable === name);
+  if (chooses !== undefined) return opens.includes(chooses);
+  const stores = opens.flatMap((port) => (apart ? [STORES[port].remote] : choicesOf(port)));
+  return readBy === undefined || readBy.some((store) => stores.includes(store));
+}

@@ -61,7 +61,10 @@ export function prepareLayout(database: Database, file: string, birth: Birth, bu
 
 /** Brings a journal's file of an earlier layout to this one, durably and as a whole. Throws SQLite's errors. */
 export function upgrade(database: Database): void {
-  if (numberOf(database, 'PRAGMA user_version') === 1) inTransaction(database, () => database.exec(FROM_1_TO_2));
+  if (numberOf(database, 'PRAGMA user_version') !== 1) return;
+  inTransaction(database, () => {
+    database.exec(FROM_1_TO_2);
+  });
 }
 
 /** Throws as {@link prepareLayout} does where the file is no journal of a layout that can be read or upgraded; writes nothing. */

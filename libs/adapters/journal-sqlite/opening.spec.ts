@@ -170,7 +170,7 @@ describe('a file of an earlier layout', () => {
 
   const versionOf = () => {
     const database = new DatabaseSync(file);
-    const row = database.prepare('PRAGMA user_version').get();
+    const row = database.prepare('PRAGMA user_version').get() as unknown;
     database.close();
     return row;
   };

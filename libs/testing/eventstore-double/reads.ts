@@ -10,6 +10,7 @@ import * as pb from './stubs.js';
 
 type Call = ServerWritableStream<ReadReq, ReadResp>;
 
+const BACKWARDS = pb.streams.ReadReq.Options.ReadDirection.BACKWARDS;
 /** A checkpoint comes after so many events scanned, times what the subscriber asks for. */
 const CHECKPOINT_EVENTS = 32;
 
@@ -67,7 +68,7 @@ export async function serveRead(call: Call, streams: Streams, faults: FaultSwitc
 }
 
 function cursorOf(options: ReadReq.Options, streams: Streams): Cursor | Partial<ServiceError> {
-  const direction = Number(options.getReadDirection()) === 1 ? 'backwards' : 'forwards';
+  const direction = options.getReadDirection() === BACKWARDS ? 'backwards' : 'forwards';
   const subscribes = options.hasSubscription();
   if (!subscribes && Number(options.getCount()) < 1) return invalid('maxCount');
   const ofStream = options.getStream();

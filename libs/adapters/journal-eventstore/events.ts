@@ -23,6 +23,9 @@ interface Envelope {
   readonly trace?: string;
 }
 
+/** What the prefix of named states ends with. */
+export const STATES = '-state';
+
 /** How streams are named: `hermes.host-web-1`. A prefix of letters, digits and hyphens keeps those of others apart. */
 export class StreamNames {
   /** What the names of all streams with entries begin with, and no other's. */
@@ -38,7 +41,7 @@ export class StreamNames {
 
   /** No entry's stream: J7. */
   state(name: string): string {
-    return `${this.prefix}-state.${name}`;
+    return `${this.prefix}${STATES}.${name}`;
   }
 
   /** The name without the prefix. */

@@ -6,7 +6,7 @@ import { AppendQueue, type CallObserver } from './appends.js';
 import { ClientSlot, SubscriptionClients } from './clients.js';
 import { parseConnection } from './connection.js';
 import { isAccessDenied, reasonOf } from './errors.js';
-import { StreamNames, toEntry, toEvent } from './events.js';
+import { STATES, StreamNames, toEntry, toEvent } from './events.js';
 import { EventStoreJournal, type JournalLimits } from './journal.js';
 import { Reader } from './reads.js';
 import { requireVersion } from './server-version.js';
@@ -60,7 +60,7 @@ export async function openJournal(
 ): Promise<EventStoreJournal> {
   const { url, prefix, newId = randomUUID, now = Date.now } = options;
   const { appendTimeoutMs = LIMITS.appendTimeoutMs, readTimeoutMs = LIMITS.readTimeoutMs } = options;
-  if (!/^[a-z0-9-]+$/.test(prefix)) throw new Error(`'${prefix}' is no prefix: use small letters, digits and hyphens`);
+  requirePrefix(prefix);
   const connection = parseConnection(url);
   const limits = { ...LIMITS, appendTimeoutMs, readTimeoutMs, ...more };
   const names = new StreamNames(prefix);
@@ -85,6 +85,12 @@ export async function openJournal(
     if (!(error instanceof StoreUnavailable) || !isAccessDenied(error.cause)) throw error;
     throw new Error(`EventStoreDB at ${connection.hosts}: ${reasonOf(error.cause)}`, { cause: error });
   }
+}
+
+/** The states of prefix `x` are in streams that begin with `x-state.`: no journal's entries may be there. */
+function requirePrefix(prefix: string): void {
+  if (/^[a-z0-9-]+$/.test(prefix) && !prefix.endsWith(STATES)) return;
+  throw new Error(`'${prefix}' is no prefix: use small letters, digits and hyphens, and no ${STATES} at its end`);
 }
 
 /** The identity that is there, or a new one; of several processes that open an empty store at once one makes it (J6). */

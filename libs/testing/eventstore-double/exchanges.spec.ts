@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await client.dispose();
-  double.kill();
+  await double.kill();
 });
 
 test('every recorded exchange is answered as the real server did', async () => {

@@ -8,8 +8,7 @@ if (folder === undefined || !/^\d+$/.test(port ?? '')) {
 }
 const double = new EventStoreDouble({ folder, port: Number(port) });
 process.once('SIGTERM', () => {
-  double.kill();
-  process.exit(0);
+  void double.kill().then(() => process.exit(0));
 });
 await double.start();
 console.log(`listening on ${double.url}`);

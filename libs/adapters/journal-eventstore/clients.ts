@@ -15,7 +15,7 @@ export class ClientSlot {
   constructor(private readonly url: string) {}
 
   get current(): KurrentDBClient {
-    return (this.client ??= KurrentDBClient.connectionString(this.url));
+    return (this.client ??= clientOf(this.url));
   }
 
   /** Callers that met the same spoilt client replace it once. */
@@ -40,7 +40,7 @@ export class SubscriptionClients {
   take(): { readonly client: KurrentDBClient; readonly release: () => void } {
     let found = this.clients.find(({ live }) => live < MAX_SUBSCRIPTIONS_OF_ONE);
     if (found === undefined) {
-      found = { client: KurrentDBClient.connectionString(this.url), live: 0 };
+      found = { client: clientOf(this.url), live: 0 };
       this.clients.push(found);
     }
     const taken = found;
@@ -50,5 +50,14 @@ export class SubscriptionClients {
 
   async close(): Promise<void> {
     await Promise.all(this.clients.map(({ client }) => client.dispose()));
+  }
+}
+
+/** Throws an Error without the driver's own, which quotes the password. */
+function clientOf(url: string): KurrentDBClient {
+  try {
+    return KurrentDBClient.connectionString(url);
+  } catch {
+    throw new Error('the address of the event store cannot be read: see the documentation of its options');
   }
 }

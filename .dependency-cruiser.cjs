@@ -91,8 +91,11 @@ module.exports = {
     ),
     forbid(
       'drivers-in-adapters',
-      'a store or broker is spoken to by its adapter only',
-      { path: '^(apps|libs)/', pathNot: ['^libs/adapters/', '^libs/domain/(?!.*\\.spec\\.ts$)'] },
+      'a store or broker is spoken to by its adapter only; a double of a server speaks as its client does',
+      {
+        path: '^(apps|libs)/',
+        pathNot: ['^libs/adapters/', '^libs/testing/eventstore-double/', '^libs/domain/(?!.*\\.spec\\.ts$)'],
+      },
       {
         path: [
           packages('@photostructure/sqlite', 'kafkajs', 'mongodb', '@kurrent/kurrentdb-client'),

@@ -1,6 +1,6 @@
 /** What every adapter of the journal does the same: refuse what no store should get, and make and read the identity (J6). */
 import { JOURNAL_STREAM, type NewEntry, type StoredEntry, type Uuid } from '#contracts';
-import type { StreamRead, StreamWrite } from './journal.js';
+import type { StateOptions, StreamRead, StreamWrite } from './journal.js';
 
 /** The type of the journal's first entry, version 1; its JSON is `{"identity": <UUID>}`. */
 export const JOURNAL_CREATED = 'JournalCreated';
@@ -36,12 +36,19 @@ export function measureWrite(write: StreamWrite, limits: AppendLimits): WriteSiz
 
 /**
  * The bytes of a state. Throws as {@link measureWrite} does for a name or value that cannot be stored or a version that
- * cannot be, a RangeError for a value beyond `maxBytes`: a state is small.
+ * cannot be, a RangeError for a value beyond `maxBytes` (a state is small) or a time to live that is none.
  */
-export function measureState(name: string, value: string, expectedVersion: number, maxBytes: number): number {
+export function measureState(
+  name: string,
+  value: string,
+  expectedVersion: number,
+  maxBytes: number,
+  { ttlMs }: StateOptions = {},
+): number {
   requireText(name, 'name of a state');
   requireText(value, 'value of a state');
   requireCount(expectedVersion, 'expected version', 0);
+  if (ttlMs !== undefined) requireCount(ttlMs, 'time to live in milliseconds', 1);
   const bytes = Buffer.byteLength(value);
   if (bytes > maxBytes) throw new RangeError(`state ${name} has ${bytes} bytes; at most ${maxBytes} are kept`);
   return bytes;

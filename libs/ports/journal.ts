@@ -43,8 +43,13 @@ export interface StreamRead {
 /** A small named value of Hermes' own (relay's place, leases, numbering): JSON text. No entry, shown to no reader (J7). */
 export interface NamedState {
   readonly value: string;
-  /** From 1; raised by every write. */
+  /** From 1; raised by every write, also by the first one after an expiry: no version of a name is given twice. */
   readonly version: number;
+}
+
+export interface StateOptions {
+  /** Time to live: whole milliseconds from 1. For ever where absent. */
+  readonly ttlMs?: number;
 }
 
 /** Every call may throw {@link StoreUnavailable}; nothing else is thrown but a TypeError or RangeError for a defect of the caller's. */
@@ -95,8 +100,16 @@ export interface Journal {
   /**
    * Compare-and-set: writes if the state's version is `expectedVersion` (0: not there yet), else answers `conflict` and
    * writes nothing. Durable when it resolves. After `unknown`, read it again. A value has at most `maxAppendBytes`.
+   * With a time to live the state is there for at least so long after this write, and gone soon after (within seconds, by
+   * the clocks of store and reader): then it is read as undefined and its version counts as 0. Each write sets the time to
+   * live anew; one without keeps the state for ever.
    */
-  writeState(name: string, value: string, expectedVersion: number): Promise<'written' | 'conflict' | 'unknown'>;
+  writeState(
+    name: string,
+    value: string,
+    expectedVersion: number,
+    options?: StateOptions,
+  ): Promise<'written' | 'conflict' | 'unknown'>;
 
   /** Ends subscriptions, finishes appends under way, refuses new ones with StoreUnavailable. May be called twice. */
   close(): Promise<void>;

@@ -8,3 +8,4 @@ export * from './projection/index.js';
 export * from './ingest/index.js';
 export * from './views/index.js';
 export * from './servers/index.js';
+export * from './eventstore-double/index.js';

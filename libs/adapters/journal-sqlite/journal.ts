@@ -10,6 +10,7 @@ import {
   StoreUnavailable,
   type Journal,
   type NamedState,
+  type StateOptions,
   type StreamRead,
   type StreamWrite,
   type WriteOutcome,
@@ -19,7 +20,7 @@ import { isSqliteError, reading } from './errors.js';
 import type { Database } from './layout.js';
 import type { LogSync } from './log-sync.js';
 import { Sleepers } from './sleepers.js';
-import { prepareStatements, type Statements } from './statements.js';
+import { prepareStatements, type Statements, type StoredState } from './statements.js';
 
 export interface JournalLimits extends CommitLimits {
   readonly maxAppendEntries: number;
@@ -29,6 +30,8 @@ export interface JournalLimits extends CommitLimits {
   readonly maxPageCharacters: number;
   /** A read of many streams lets others go on after so many streams or entries. */
   readonly maxReadWork: number;
+  /** A write of a state removes so many states that have expired. */
+  readonly maxExpiredRemoved: number;
 }
 
 type SqliteWrite = Exclude<WriteOutcome, { readonly kind: 'failed' | 'unknown' }>;
@@ -48,6 +51,7 @@ export class SqliteJournal implements Journal {
     private readonly database: Database,
     private readonly limits: JournalLimits,
     private readonly log: LogSync,
+    private readonly now: () => number,
   ) {
     this.maxAppendEntries = limits.maxAppendEntries;
     this.maxAppendBytes = limits.maxAppendBytes;
@@ -130,15 +134,25 @@ export class SqliteJournal implements Journal {
   }
 
   async readState(name: string): Promise<NamedState | undefined> {
-    return this.reading(() => this.statements.state(name));
+    const state = await this.reading(() => this.statements.state(name));
+    return state && this.isLive(state) ? { value: state.value, version: state.version } : undefined;
   }
 
-  async writeState(name: string, value: string, expectedVersion: number): Promise<'written' | 'conflict' | 'unknown'> {
+  async writeState(
+    name: string,
+    value: string,
+    expectedVersion: number,
+    options: StateOptions = {},
+  ): Promise<'written' | 'conflict' | 'unknown'> {
     this.requireOpen();
-    const bytes = measureState(name, value, expectedVersion, this.maxAppendBytes);
+    const bytes = measureState(name, value, expectedVersion, this.maxAppendBytes, options);
     const apply = () => {
-      if ((this.statements.state(name)?.version ?? 0) !== expectedVersion) return 'conflict';
-      this.statements.putState(name, value, expectedVersion + 1);
+      const present = this.statements.state(name);
+      if ((present && this.isLive(present) ? present.version : 0) !== expectedVersion) return 'conflict';
+      const version = present ? present.version + 1 : this.statements.nextVersion();
+      const nowMs = this.now();
+      this.statements.putState(name, { value, version, expiresAtMs: nowMs + (options.ttlMs ?? Infinity) });
+      this.statements.removeExpired(nowMs, name, this.limits.maxExpiredRemoved);
       return 'written';
     };
     const [outcome] = await this.commits.submit([{ entries: 1, bytes, apply }]);
@@ -206,6 +220,10 @@ export class SqliteJournal implements Journal {
   /** In the turn in which it resolves, everything that a read would show is durable. */
   private async settled(): Promise<void> {
     for (let wait = this.commits.unsettled(); wait !== undefined; wait = this.commits.unsettled()) await wait;
+  }
+
+  private isLive({ expiresAtMs }: StoredState): boolean {
+    return expiresAtMs > this.now();
   }
 
   private goesOn(signal: AbortSignal): boolean {

@@ -6,7 +6,7 @@ import { isNoDatabase, isSqliteError, reasonOf } from './errors.js';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 /** "HrmJ", so that any other SQLite file is not taken for a journal. */
 const APPLICATION_ID = 0x48726d4a;
 
@@ -27,6 +27,12 @@ const LAYOUT = `
   CREATE UNIQUE INDEX entries_of_stream ON entries (stream, revision);
   CREATE TABLE states (name TEXT PRIMARY KEY, value TEXT NOT NULL, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
+/** Layout 2: states may expire (milliseconds after 1970). */
+const FROM_1_TO_2 = `
+  ALTER TABLE states ADD COLUMN expires_at INTEGER;
+  CREATE INDEX states_that_expire ON states (expires_at) WHERE expires_at IS NOT NULL;
+  PRAGMA user_version = 2;
+`;
 
 export interface Birth {
   /** UUID of a journal that is made now. */
@@ -45,6 +51,7 @@ export function prepareLayout(database: Database, file: string, birth: Birth, bu
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA synchronous = FULL`);
     if (isEmpty(database)) create(database, birth);
     requireLayout(database, file);
+    upgrade(database);
     requireWal(database, file);
     database.exec('PRAGMA synchronous = NORMAL');
     // the first read makes the log where there is none
@@ -52,7 +59,15 @@ export function prepareLayout(database: Database, file: string, birth: Birth, bu
   });
 }
 
-/** Throws as {@link prepareLayout} does where the file is no journal of this layout; writes nothing. */
+/** Brings a journal's file of an earlier layout to this one, durably and as a whole. Throws SQLite's errors. */
+export function upgrade(database: Database): void {
+  if (numberOf(database, 'PRAGMA user_version') !== 1) return;
+  inTransaction(database, () => {
+    database.exec(FROM_1_TO_2);
+  });
+}
+
+/** Throws as {@link prepareLayout} does where the file is no journal of a layout that can be read or upgraded; writes nothing. */
 export function requireJournal(database: Database, file: string): void {
   telling(file, () => {
     requireLayout(database, file);
@@ -91,7 +106,7 @@ function requireLayout(database: Database, file: string): void {
     throw noJournal(file);
   }
   const version = numberOf(database, 'PRAGMA user_version');
-  if (version !== LAYOUT_VERSION) {
+  if (version < 1 || version > LAYOUT_VERSION) {
     throw new Error(
       `${file} has journal layout ${version}, this Hermes works with layout ${LAYOUT_VERSION}: start the Hermes that made it`,
     );
@@ -102,14 +117,21 @@ function requireLayout(database: Database, file: string): void {
 function create(database: Database, birth: Birth): void {
   const recordedAt = new Date(birth.now()).toISOString() as NewEntry['recordedAt'];
   const { id, type, version, json } = identityEntry(birth.newId(), recordedAt);
-  database.exec('BEGIN IMMEDIATE');
-  try {
+  inTransaction(database, () => {
     database.exec(LAYOUT);
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT_VERSION}`);
+    database.exec(FROM_1_TO_2);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.prepare('INSERT INTO streams (id, name) VALUES (1, ?)').run(JOURNAL_STREAM);
     database
       .prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?, NULL)')
       .run(id, type, version, recordedAt, json);
+  });
+}
+
+function inTransaction(database: Database, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

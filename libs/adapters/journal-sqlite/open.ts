@@ -12,7 +12,7 @@ export interface SqliteJournalOptions {
   readonly file: string;
   /** Gives the UUID of a new journal (J6). */
   readonly newId?: () => string;
-  /** Milliseconds after 1970, for a new journal's first entry. */
+  /** Milliseconds after 1970, for a new journal's first entry and for states that expire. The system's clock where absent. */
   readonly now?: () => number;
   /** How long an append may wait for its turn; after it the answer is `failed`. 10 s where absent. */
   readonly appendTimeoutMs?: number;
@@ -34,6 +34,7 @@ const LIMITS: JournalLimits = {
   maxReadEntries: 1000,
   maxPageCharacters: 4 * MIB,
   maxReadWork: 1000,
+  maxExpiredRemoved: 4,
   maxWaitingEntries: 100_000,
   maxWaitingBytes: 64 * MIB,
   maxCommitEntries: 2000,
@@ -56,7 +57,8 @@ export function openJournal(
   const { file, newId = randomUUID, now = Date.now, appendTimeoutMs = LIMITS.timeoutMs } = options;
   try {
     prepareLayout(database, file, { newId, now }, BUSY_TIMEOUT_MS);
-    return new SqliteJournal(database, { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits }, log ?? logOf(file));
+    const all = { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits };
+    return new SqliteJournal(database, all, log ?? logOf(file), now);
   } catch (error) {
     database.close();
     throw error;

@@ -75,7 +75,7 @@ describe('opening', () => {
     database.exec('PRAGMA user_version = 99');
     database.close();
     await expect(openSqliteJournal({ file })).rejects.toThrow(
-      /journal layout 99, this Hermes works with layout 1: start the Hermes that made it/,
+      /journal layout 99, this Hermes works with layout 2: start the Hermes that made it/,
     );
   });
 
@@ -144,5 +144,58 @@ describe('opening', () => {
       expect([sql, walks]).toEqual([sql, sql.endsWith('ORDER BY e.position DESC LIMIT 1') ? ['SCAN e'] : []]);
     }
     database.close();
+  });
+});
+
+describe('a file of an earlier layout', () => {
+  /** As layout 1 had it: states without a time to live. */
+  async function layout1(): Promise<void> {
+    const made = await reopened();
+    await made.append([write('host-a', 2)]);
+    await made.writeState('relay', '7', 0);
+    await made.close();
+    journal = undefined;
+    const database = new DatabaseSync(file);
+    database.exec(`
+      BEGIN;
+      CREATE TABLE old (name TEXT PRIMARY KEY, value TEXT NOT NULL, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      INSERT INTO old SELECT name, value, version FROM states;
+      DROP TABLE states;
+      ALTER TABLE old RENAME TO states;
+      PRAGMA user_version = 1;
+      COMMIT;
+    `);
+    database.close();
+  }
+
+  const versionOf = () => {
+    const database = new DatabaseSync(file);
+    const row = database.prepare('PRAGMA user_version').get() as unknown;
+    database.close();
+    return row;
+  };
+
+  test('is upgraded in place, with everything in it; its states may expire from then on', async () => {
+    await layout1();
+    const again = await reopened();
+    expect(await again.readAll(START, 10)).toHaveLength(3);
+    expect(await again.readState('relay')).toEqual({ value: '7', version: 1 });
+    expect(await again.writeState('relay', '8', 1, { ttlMs: 60_000 })).toBe('written');
+    expect(await again.readState('relay')).toEqual({ value: '8', version: 2 });
+    await again.close();
+    expect(versionOf()).toEqual({ user_version: 2 });
+    expect(await (await reopened()).readState('relay')).toEqual({ value: '8', version: 2 });
+  });
+
+  test('an upgrade that is cut short leaves the file as it was', async () => {
+    await layout1();
+    const database = new DatabaseSync(file);
+    intercept(database, 'exec', (exec, sql) => {
+      if (sql === 'COMMIT') throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+      exec(sql);
+    });
+    expect(() => openJournal({ file }, database)).toThrow(StoreUnavailable);
+    expect(versionOf()).toEqual({ user_version: 1 });
+    expect(await (await reopened()).readState('relay')).toEqual({ value: '7', version: 1 });
   });
 });

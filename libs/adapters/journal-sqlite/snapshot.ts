@@ -18,7 +18,7 @@ import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { START, type StoredEntry, type Uuid } from '#contracts';
 import { identityOf, StoreUnavailable } from '#ports';
 import { isSqliteError, reasonOf } from './errors.js';
-import { requireJournal, type Database } from './layout.js';
+import { requireJournal, upgrade, type Database } from './layout.js';
 import { prepareStatements } from './statements.js';
 import { syncFile, syncFolder } from './sync-folder.js';
 
@@ -92,6 +92,7 @@ function inspect(partial: string): Snapshot {
     const [first] = database.prepare('PRAGMA quick_check(1)').all() as { readonly quick_check: string }[];
     if (first?.quick_check !== 'ok') throw new Error(`SQLite finds "${String(first?.quick_check)}"`);
     requireJournal(database, partial);
+    upgrade(database);
     const statements = prepareStatements(database);
     const [birth] = statements.after(START, 1, 1);
     const identity = birth && identityOf(birth);

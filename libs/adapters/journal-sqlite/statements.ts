@@ -26,6 +26,15 @@ const LAST_ROW = (1n << 63n) - 1n;
 /** Rows fetched at once: a driver's list is faster than its iterator, and this bounds what a page of huge entries costs. */
 const PAGE_STEP = 100;
 
+/** The row with this name is no state: its version is the greatest that a removed state had. No caller's name is empty. */
+const REMOVED = '';
+
+/** A state as its row has it. */
+export interface StoredState extends NamedState {
+  /** Milliseconds after 1970; Infinity for one that stays. */
+  readonly expiresAtMs: number;
+}
+
 /** Where a stream ends: its number in the file, its last entry's revision and position. */
 export interface StreamEnd {
   readonly stream: number;
@@ -54,8 +63,17 @@ export function prepareStatements(database: Database) {
   const addEntry = prepare(
     'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const state = prepare('SELECT value, version FROM states WHERE name = ?');
-  const putState = prepare('INSERT OR REPLACE INTO states (name, value, version) VALUES (?, ?, ?)');
+  const state = prepare('SELECT value, version, expires_at FROM states WHERE name = ?');
+  const putState = prepare('INSERT OR REPLACE INTO states (name, value, version, expires_at) VALUES (?, ?, ?, ?)');
+  const expired = prepare(
+    'SELECT name, version FROM states WHERE expires_at <= ? AND name <> ? ORDER BY expires_at LIMIT ?',
+  );
+  const removeState = prepare('DELETE FROM states WHERE name = ?');
+
+  const storedState = (name: string): StoredState | undefined => {
+    const row = state.get(name) as readonly [string, number, number | null] | undefined;
+    return row && { value: row[0], version: row[1], expiresAtMs: row[2] ?? Infinity };
+  };
 
   return {
     read({ stream, direction, from, limit }: StreamRead): readonly StoredEntry[] {
@@ -114,13 +132,25 @@ export function prepareStatements(database: Database) {
       return Number(addEntry.run(stream, revision, id, type, version, recordedAt, json, trace).lastInsertRowid);
     },
 
-    state(name: string): NamedState | undefined {
-      const row = state.get(name) as readonly [string, number] | undefined;
-      return row && { value: row[0], version: row[1] };
+    /** Also one that has expired and was not removed yet. */
+    state: storedState,
+
+    /** The version that a name's next state gets where none is there: greater than any that an expired state had. */
+    nextVersion(): number {
+      return (storedState(REMOVED)?.version ?? 0) + 1;
     },
 
-    putState(name: string, value: string, version: number): void {
-      putState.run(name, value, version);
+    putState(name: string, { value, version, expiresAtMs }: StoredState): void {
+      putState.run(name, value, version, expiresAtMs === Infinity ? null : expiresAtMs);
+    },
+
+    /** Removes at most `most` states that have expired, never that of `except`. */
+    removeExpired(nowMs: number, except: string, most: number): void {
+      const rows = expired.all(nowMs, except, most) as unknown as readonly (readonly [string, number])[];
+      if (rows.length === 0) return;
+      for (const [name] of rows) removeState.run(name);
+      const greatest = Math.max(...rows.map(([, version]) => version), storedState(REMOVED)?.version ?? 0);
+      putState.run(REMOVED, '', greatest, null);
     },
   };
 }

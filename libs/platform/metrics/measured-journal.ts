@@ -48,7 +48,7 @@ export function measuredJournal(
     head: () => journal.head(),
     subscribe: (options) => journal.subscribe(options),
     readState: (name) => journal.readState(name),
-    writeState: (name, value, expectedVersion) => journal.writeState(name, value, expectedVersion),
+    writeState: (...call) => journal.writeState(...call),
     close: () => journal.close(),
     trouble: () =>
       trouble === null || nowMs() - trouble.atMs > REMEMBERED_MS ? null : `it takes no writes: ${trouble.reason}`,

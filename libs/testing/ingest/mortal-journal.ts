@@ -26,7 +26,7 @@ export function mortalJournal(journal: Journal, onCall: (nth: number) => boolean
     maxAppendBytes: journal.maxAppendBytes,
     maxReadEntries: journal.maxReadEntries,
     append: (writes) => change(() => journal.append(writes)),
-    writeState: (name, value, version) => change(() => journal.writeState(name, value, version)),
+    writeState: (...call) => change(() => journal.writeState(...call)),
     read: (reads) => look(() => journal.read(reads)),
     readAll: (after, limit) => look(() => journal.readAll(after, limit)),
     entryAt: (position) => look(() => journal.entryAt(position)),

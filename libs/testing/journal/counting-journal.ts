@@ -29,7 +29,7 @@ export function countingJournal(journal: Journal): CountingJournal {
     head: () => ((calls.head += 1), journal.head()),
     subscribe: (options) => ((calls.subscribe += 1), journal.subscribe(options)),
     readState: (name) => ((calls.readState += 1), journal.readState(name)),
-    writeState: (name, value, version) => ((calls.writeState += 1), journal.writeState(name, value, version)),
+    writeState: (...call) => ((calls.writeState += 1), journal.writeState(...call)),
   });
   return { ...counted, calls, resetCalls: () => void Object.assign(calls, NONE) };
 }

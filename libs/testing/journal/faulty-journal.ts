@@ -67,7 +67,7 @@ export function faultyJournal(journal: Journal, plan: FaultPlan): FaultyJournal 
     entryAt: (position) => read(() => journal.entryAt(position)),
     head: () => read(() => journal.head()),
     readState: (name) => read(() => journal.readState(name)),
-    writeState: (name, value, version) => read(() => journal.writeState(name, value, version)),
+    writeState: (...call) => read(() => journal.writeState(...call)),
     subscribe,
   });
   return { ...faulty, suffered };

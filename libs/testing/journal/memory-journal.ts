@@ -20,6 +20,7 @@ import {
   StoreUnavailable,
   type Journal,
   type NamedState,
+  type StateOptions,
   type StreamRead,
   type StreamWrite,
   type WriteOutcome,
@@ -39,13 +40,20 @@ export interface MemoryJournalOptions {
   readonly gaps?: (nth: number) => bigint;
   /** Identity of a new store. */
   readonly identity?: Uuid;
+  /** Milliseconds after 1970, by which states expire; the system's clock where absent. */
+  readonly now?: () => number;
+}
+
+interface MemoryState extends NamedState {
+  /** Stays for ever where absent. */
+  readonly expiresAtMs?: number;
 }
 
 /** What outlives a memory journal: hand it to the next one to reopen. */
 export class MemoryStore {
   readonly entries: StoredEntry[] = [];
   readonly streams = new Map<string, StoredEntry[]>();
-  readonly states = new Map<string, NamedState>();
+  readonly states = new Map<string, MemoryState>();
 
   constructor(
     private readonly firstPosition: bigint = FIRST_POSITION,
@@ -102,7 +110,7 @@ export function createMemoryJournal(options: MemoryJournalOptions = {}): Journal
     const identity = options.identity ?? crypto.randomUUID();
     store.push(JOURNAL_STREAM, identityEntry(identity, '2024-01-01T00:00:00.000Z' as NewEntry['recordedAt']));
   }
-  return new MemoryJournal(store);
+  return new MemoryJournal(store, options.now ?? Date.now);
 }
 
 function irregularGap(nth: number): bigint {
@@ -117,7 +125,10 @@ class MemoryJournal implements Journal {
   private closed = false;
   private readonly sleepers = new Set<() => void>();
 
-  constructor(private readonly store: MemoryStore) {
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly now: () => number,
+  ) {
     this.identity = store.entries[0]!.id;
   }
 
@@ -178,14 +189,23 @@ class MemoryJournal implements Journal {
 
   async readState(name: string): Promise<NamedState | undefined> {
     this.requireOpen();
-    return this.store.states.get(name);
+    const state = this.state(name);
+    return state && { value: state.value, version: state.version };
   }
 
-  async writeState(name: string, value: string, expectedVersion: number): Promise<'written' | 'conflict'> {
+  async writeState(
+    name: string,
+    value: string,
+    expectedVersion: number,
+    options: StateOptions = {},
+  ): Promise<'written' | 'conflict'> {
     this.requireOpen();
-    measureState(name, value, expectedVersion, this.maxAppendBytes);
-    if ((this.store.states.get(name)?.version ?? 0) !== expectedVersion) return 'conflict';
-    this.store.states.set(name, { value, version: expectedVersion + 1 });
+    measureState(name, value, expectedVersion, this.maxAppendBytes, options);
+    if ((this.state(name)?.version ?? 0) !== expectedVersion) return 'conflict';
+    // an expired one is still there to number the next
+    const version = (this.store.states.get(name)?.version ?? 0) + 1;
+    const { ttlMs } = options;
+    this.store.states.set(name, { value, version, ...(ttlMs && { expiresAtMs: this.now() + ttlMs }) });
     return 'written';
   }
 
@@ -215,6 +235,11 @@ class MemoryJournal implements Journal {
       characters += entry.json.length;
     }
     return this.store.entries.slice(begin, end);
+  }
+
+  private state(name: string): MemoryState | undefined {
+    const state = this.store.states.get(name);
+    return state !== undefined && (state.expiresAtMs ?? Infinity) > this.now() ? state : undefined;
   }
 
   private ended(signal: AbortSignal): boolean {

@@ -14,7 +14,7 @@ export function wrapJournal(journal: Journal, replaced: Partial<Journal>): Journ
     head: () => journal.head(),
     subscribe: (options) => journal.subscribe(options),
     readState: (name) => journal.readState(name),
-    writeState: (name, value, expectedVersion) => journal.writeState(name, value, expectedVersion),
+    writeState: (...call) => journal.writeState(...call),
     close: () => journal.close(),
     ...replaced,
   };

@@ -1,5 +1,7 @@
 /** J7: named states, and J1's durability across a restart for both. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { START } from '#contracts';
+import type { Journal } from '#ports';
 import { allAfter, ids, mustPut, put, streamOf, write, type Bench } from './harness.js';
 
 export function statesSuite(bench: Bench): void {
@@ -26,6 +28,51 @@ export function statesSuite(bench: Bench): void {
     const large = JSON.stringify('x'.repeat(journal.maxAppendBytes - 1));
     await expect(journal.writeState('relay', large, 0)).rejects.toThrow(RangeError);
     expect(await journal.readState('relay')).toBeUndefined();
+  });
+
+  test('J7: a state with a time to live is there for so long, then gone; the next write begins anew, at a greater version', async () => {
+    const { journal } = bench();
+    const ttlMs = 150;
+    const writtenAfterMs = Date.now();
+    expect(await journal.writeState('request', '1', 0, { ttlMs: 60_000 })).toBe('written');
+    expect(await journal.writeState('request', '2', 1, { ttlMs })).toBe('written');
+    const goneAtMs = await goneAt(journal, 'request');
+    expect(goneAtMs - writtenAfterMs).toBeGreaterThanOrEqual(ttlMs);
+    expect(await journal.writeState('request', '3', 2)).toBe('conflict');
+    expect(await journal.writeState('request', '3', 0)).toBe('written');
+    const state = await journal.readState('request');
+    expect(state).toEqual({ value: '3', version: expect.any(Number) as number });
+    expect(state!.version).toBeGreaterThan(2);
+    expect(await journal.writeState('request', '4', 0)).toBe('conflict');
+    expect(await journal.writeState('request', '4', state!.version, { ttlMs })).toBe('written');
+    expect((await journal.readState('request'))!.version).toBeGreaterThan(state!.version);
+  });
+
+  test('J7: each write sets the time to live anew, and one without keeps the state for ever', async () => {
+    const { journal, reopen } = bench();
+    const ttlMs = 150;
+    await journal.writeState('kept', '1', 0, { ttlMs });
+    await journal.writeState('renewed', '1', 0, { ttlMs });
+    expect(await journal.writeState('kept', '2', 1)).toBe('written');
+    expect(await journal.writeState('renewed', '2', 1, { ttlMs: 3_600_000 })).toBe('written');
+    await journal.writeState('later', '1', 0, { ttlMs });
+    await goneAt(journal, 'later');
+    expect(await journal.readState('kept')).toEqual({ value: '2', version: 2 });
+    expect(await journal.readState('renewed')).toEqual({ value: '2', version: 2 });
+    await journal.close();
+    const again = await reopen();
+    expect(await again.readState('renewed')).toEqual({ value: '2', version: 2 });
+    expect(await again.readState('later')).toBeUndefined();
+    expect(await again.writeState('later', '2', 0)).toBe('written');
+    await again.close();
+  });
+
+  test('J7: a time to live that is none is a defect of the caller: a RangeError', async () => {
+    const { journal } = bench();
+    for (const ttlMs of [0, -1, 0.5, Number.NaN, Infinity]) {
+      await expect(journal.writeState('request', '1', 0, { ttlMs })).rejects.toThrow(RangeError);
+    }
+    expect(await journal.readState('request')).toBeUndefined();
   });
 
   test('J7: of many that write one version at once, one wins', async () => {
@@ -73,4 +120,21 @@ export function statesSuite(bench: Bench): void {
     expect((await again.head()).position > whole.at(-1)!.position).toBe(true);
     await again.close();
   });
+}
+
+/** Longest wait for a state that has expired to be gone, in milliseconds. */
+const GONE_WITHIN_MS = 5000;
+
+/** When the state was first read as gone, in milliseconds after 1970. Until then every read shows it as it was. */
+async function goneAt(journal: Journal, name: string): Promise<number> {
+  const state = await journal.readState(name);
+  expect(state).toBeDefined();
+  const limitMs = Date.now() + GONE_WITHIN_MS;
+  while (Date.now() < limitMs) {
+    const present = await journal.readState(name);
+    if (present === undefined) return Date.now();
+    expect(present).toEqual(state);
+    await nextTurn();
+  }
+  throw new Error(`state ${name} is still there ${GONE_WITHIN_MS} ms later`);
 }

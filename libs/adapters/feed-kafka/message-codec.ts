@@ -25,6 +25,8 @@ export type Decoded =
 
 /** Type of an entry's event: this and the entry's own type. */
 const ENTRY_TYPE = 'hermes.journal.';
+/** The journal's identity (J6) stands behind it. */
+const SOURCE = 'urn:uuid:';
 const TICK_TYPE = 'hermes.feed.tick';
 const CONTENT_TYPE = 'content-type';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -33,8 +35,7 @@ export function encodeMessage(message: FeedMessage): Outgoing {
   const { partition, journal, previous, number } = message;
   const common = {
     ce_specversion: '1.0',
-    ce_source: `urn:uuid:${journal}`,
-    ce_journal: journal,
+    ce_source: SOURCE + journal,
     ce_previous: String(previous),
     ce_number: String(number),
   };
@@ -108,7 +109,7 @@ function entryOf(partition: number, type: string, headers: Headers, value: Buffe
 
 function numbered(headers: Headers) {
   return {
-    journal: headers.uuid('ce_journal'),
+    journal: headers.uuid('ce_source', SOURCE),
     previous: headers.position('ce_previous'),
     number: headers.count('ce_number'),
   };
@@ -132,10 +133,11 @@ class Headers {
     return text;
   }
 
-  uuid(name: string): string {
+  uuid(name: string, before = ''): string {
     const text = this.text(name);
-    if (!UUID.test(text)) throw new Unreadable(`${name} is no UUID`);
-    return text;
+    const uuid = text.slice(before.length);
+    if (!text.startsWith(before) || !UUID.test(uuid)) throw new Unreadable(`${name} is no ${before}UUID`);
+    return uuid;
   }
 
   count(name: string): number {

@@ -17,7 +17,7 @@ export interface KafkaTimers {
   readonly sessionMs: number;
   /** Between two heartbeats; a rebalance is noticed by them. 1,000 where absent. */
   readonly heartbeatMs: number;
-  /** Longest wait of a fetch for messages; heartbeats and resumed partitions wait for it. 100 where absent. */
+  /** Longest wait of a fetch for messages; heartbeats and resumed partitions wait for it. 250 where absent. */
   readonly fetchMs: number;
   /** Longest wait for the first assignment of a consumer that joins. 30,000 where absent. */
   readonly joinMs: number;
@@ -62,7 +62,7 @@ const DEFAULT_TIMERS: KafkaTimers = {
   connectMs: 3000,
   sessionMs: 10_000,
   heartbeatMs: 1000,
-  fetchMs: 100,
+  fetchMs: 250,
   joinMs: 30_000,
   firstPauseMs: 50,
   longestPauseMs: 5000,

@@ -10,8 +10,8 @@ import { unavailable } from './errors.js';
 import type { Outgoing } from './message-codec.js';
 import { within } from './waiting.js';
 
-/** Most messages and bytes of one send. */
-const SEND_MESSAGES = 1000;
+/** Most messages and bytes of one send. The driver writes a message with its headers in 0.1 ms, during which nothing else runs. */
+const SEND_MESSAGES = 250;
 const SEND_BYTES = 4_194_304;
 /** Most bytes that Kafka adds to a message (lengths, offsets) and to each header, and to the batch around them. */
 const MESSAGE_OVERHEAD = 64;
@@ -85,7 +85,7 @@ export class Publisher {
 async function sendBy(producer: Producer, topic: string, messages: readonly Outgoing[], timeout: number) {
   // does nothing where it is connected
   await producer.connect();
-  return producer.send({ topic, acks: -1, timeout, messages: messages.map((message) => ({ ...message })) });
+  return producer.send({ topic, acks: -1, timeout, messages: [...messages] });
 }
 
 /**

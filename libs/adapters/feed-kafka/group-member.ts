@@ -7,7 +7,7 @@ import { changeOf, type Assignment } from './assignment.js';
 import type { KafkaClient } from './client.js';
 import { startError, toldOf } from './errors.js';
 import { PartitionWorker, type RawHandler, type RawMessage, type WorkerLimits } from './partition-worker.js';
-import { choosePlace, placesOf, type Places } from './places.js';
+import { Placing } from './placing.js';
 import { Session } from './session.js';
 import { pauseAfter, sleep, within } from './waiting.js';
 
@@ -20,11 +20,10 @@ export interface MemberParts {
   readonly client: KafkaClient;
   readonly topic: string;
   readonly group: string;
+  readonly from: 'beginning' | 'end';
   readonly handler: RawHandler;
   readonly listener: AssignmentListener;
   readonly limits: WorkerLimits;
-  /** Where a group begins that has committed nothing: at what the topic still holds, or at its end as of now. */
-  readonly from: 'beginning' | 'end';
 }
 
 export class GroupMember implements Consumer {
@@ -35,21 +34,35 @@ export class GroupMember implements Consumer {
   private readonly ends = new Map<number, Promise<void>>();
   /** Raised by every join: what was begun for an earlier one is let go. */
   private joins = 0;
-  /** Where partitions begin of which nothing is committed; only until the group has its first offsets. */
-  private starts: ReadonlyMap<number, bigint> | undefined;
-  private settled!: () => void;
-  private failed!: (error: unknown) => void;
+  private readonly placing: Placing;
+  private settle!: () => void;
+  private refuse!: (error: unknown) => void;
   /** Resolves when the group has all its offsets, or at the close; rejects for what will not pass by itself. */
-  private readonly settling = new Promise<void>((resolve, reject) => {
-    this.settled = resolve;
-    this.failed = reject;
+  private readonly settled = new Promise<void>((resolve, reject) => {
+    this.settle = resolve;
+    this.refuse = reject;
   });
+  private lastError: unknown;
   private readonly closing = new AbortController();
   private closed: Promise<void> | undefined;
   private running: Promise<void> = Promise.resolve();
-  private lastReason: unknown;
 
-  constructor(private readonly parts: MemberParts) {}
+  constructor(private readonly parts: MemberParts) {
+    const { client, topic, group, from } = parts;
+    this.placing = new Placing({
+      ...{ client, topic, group, from },
+      closing: this.closing.signal,
+      worker: (partition) => this.workers.get(partition),
+      onSettled: () => {
+        this.settle();
+      },
+      onFailure: (error) => {
+        this.note(error);
+      },
+    });
+    // whoever joins hears of it; it may be refused when nobody waits any more
+    this.settled.catch(() => undefined);
+  }
 
   get assigned(): ReadonlySet<number> {
     return new Set(this.workers.keys());
@@ -63,12 +76,12 @@ export class GroupMember implements Consumer {
     const { client, group } = this.parts;
     this.running = this.run();
     try {
-      await within(client.timers.joinMs, 'joining', this.settling);
+      await within(client.timers.joinMs, 'joining', this.settled);
     } catch (error) {
       await this.close();
-      throw startError(`joining the group ${group}`, this.lastReason ?? error);
+      throw startError(`joining the group ${group}`, this.lastError ?? error);
     }
-    if (this.closing.signal.aborted) throw new StoreUnavailable('feed', 'it was closed');
+    if (this.isClosing()) throw new StoreUnavailable('feed', 'it was closed');
   }
 
   async close(): Promise<void> {
@@ -79,7 +92,7 @@ export class GroupMember implements Consumer {
   private async leave(): Promise<void> {
     const { client, listener } = this.parts;
     this.closing.abort();
-    this.settled();
+    this.settle();
     for (const worker of this.workers.values()) worker.stop();
     await this.inClosingTime([...this.workers.values()].map(({ ended }) => ended));
     const given = [...this.workers.keys()];
@@ -99,51 +112,18 @@ export class GroupMember implements Consumer {
     });
   }
 
-  /** Where the group begins if it has committed nothing, read before the join: what is published from now on is not missed. */
-  private async readStarts(): Promise<void> {
-    const { client, topic, group, from } = this.parts;
-    for (let failures = 0; !this.closing.signal.aborted && this.starts === undefined;) {
-      try {
-        const places = await placesOf(client, topic, group);
-        this.starts = new Map(
-          [...places].map(([partition, { low, high }]) => [partition, from === 'end' ? high : low]),
-        );
-      } catch (error) {
-        failures += 1;
-        this.note(error);
-        await sleep(pauseAfter(failures, client.timers), this.closing.signal);
-      }
-    }
-  }
-
-  private note(error: unknown): void {
-    this.lastReason = error;
-    if (toldOf(error).misconfigured) this.failed(error);
-  }
-
   /** One session after the other, with growing pauses, until it is closed. */
   private async run(): Promise<void> {
     const { client, topic, group } = this.parts;
-    await this.readStarts();
-    for (let failures = 0; !this.closing.signal.aborted;) {
+    await this.placing.readStarts();
+    for (let failures = 0; !this.isClosing();) {
       const beganMs = performance.now();
-      const session = new Session(client, topic, group, {
-        onJoined: (assignment) => {
-          if (session === this.session) this.joined(session, assignment);
-        },
-        onBatch: (...batch) => {
-          if (session === this.session) this.take(session, ...batch);
-        },
-        onSkipped: (partition, next) => {
-          const worker = this.workers.get(partition);
-          if (session === this.session && worker?.ready === true) worker.position = next;
-        },
-      });
+      const session = this.newSession();
       this.session = session;
       // not awaited: it may take as long as a join, and what it meets is told by the end
       void session.start();
       const error = await session.ended;
-      if (this.closing.signal.aborted) return;
+      if (this.isClosing()) return;
       this.note(error);
       void session.leave();
       // one that lived for a while has not failed at the start
@@ -151,6 +131,22 @@ export class GroupMember implements Consumer {
       client.log.warn(`The consumer of ${group} ended and is replaced: ${toldOf(error).reason}`, { group, topic });
       await sleep(pauseAfter(failures, client.timers), this.closing.signal);
     }
+  }
+
+  private newSession(): Session {
+    const { client, topic, group } = this.parts;
+    const session: Session = new Session(client, topic, group, {
+      onJoined: (assignment) => {
+        if (session === this.session) this.joined(session, assignment);
+      },
+      onBatch: (partition, messages, from, next) => {
+        if (session === this.session) this.take(session, partition, messages, from, next);
+      },
+      onSkipped: (partition, next) => {
+        if (session === this.session) this.workers.get(partition)?.skip(next);
+      },
+    });
+    return session;
   }
 
   private joined(session: Session, assignment: Assignment): void {
@@ -165,21 +161,17 @@ export class GroupMember implements Consumer {
     // no pause of an earlier assignment is left over
     session.resume(lost);
     if (lost.length > 0) listener.onRevoked?.(lost);
-    if (this.closing.signal.aborted) return;
-    for (const partition of won) this.workers.set(partition, this.worker(partition));
+    if (this.isClosing()) return;
+    for (const partition of won) this.workers.set(partition, this.newWorker(partition));
     if (won.length > 0) listener.onAssigned?.(won);
-    const mine = [...this.workers.keys()];
-    session.pause(mine);
-    void this.settle(session, mine);
+    this.place(session, [...this.workers.keys()]);
   }
 
-  private worker(partition: number): PartitionWorker {
+  private newWorker(partition: number): PartitionWorker {
     const { handler, limits, client, group, topic } = this.parts;
     const worker: PartitionWorker = new PartitionWorker(
       {
-        partition,
-        handler,
-        limits,
+        ...{ partition, handler, limits },
         commit: async (offset) => {
           if (this.session === undefined) throw new Error('there is no consumer at the moment');
           await this.session.commit(partition, offset);
@@ -188,14 +180,10 @@ export class GroupMember implements Consumer {
           if (worker.ready && this.workers.get(partition) === worker) this.session?.resume([partition]);
         },
         onFailure: (doing, error, failures) => {
-          const reason =
-            doing === 'committing' ? toldOf(error).reason : error instanceof Error ? error.message : 'unknown';
-          client.log.warn(`${doing} a batch has failed and is repeated: ${reason}`, {
-            group,
-            topic,
-            partition,
-            failures,
-          });
+          // what a handler throws is of other stores, which the table does not know
+          const reason = doing === 'committing' || !(error instanceof Error) ? toldOf(error).reason : error.message;
+          const where = { group, topic, partition, failures };
+          client.log.warn(`${doing} a batch has failed and is repeated: ${reason}`, where);
         },
       },
       this.ends.get(partition),
@@ -207,85 +195,31 @@ export class GroupMember implements Consumer {
   /** A fetch is taken only where it begins at what came before it: another is of an earlier assignment, or the log has changed. */
   private take(session: Session, partition: number, messages: readonly RawMessage[], from: bigint, next: bigint): void {
     const worker = this.workers.get(partition);
-    if (worker === undefined || !worker.ready || this.closing.signal.aborted) return;
+    if (worker?.ready !== true || this.isClosing()) return;
     if (worker.position !== from) {
-      session.pause([partition]);
-      void this.settle(session, [partition]);
+      this.place(session, [partition]);
       return;
     }
     worker.take(messages, next);
     if (worker.full) session.pause([partition]);
   }
 
-  /** Settles where these partitions are read from, and begins to; tried until then, or until the next join. */
-  private async settle(session: Session, partitions: readonly number[]): Promise<void> {
-    const { client, topic, group } = this.parts;
+  private place(session: Session, partitions: readonly number[]): void {
     const join = this.joins;
-    const isOver = () => join !== this.joins || session !== this.session || this.closing.signal.aborted;
-    for (const partition of partitions) {
-      const worker = this.workers.get(partition);
-      if (worker !== undefined) worker.ready = false;
-    }
-    for (let failures = 0; !isOver();) {
-      try {
-        let places = await placesOf(client, topic, group);
-        if (isOver()) return;
-        if (this.starts !== undefined) {
-          await this.commitStarts(session, this.starts, places, partitions);
-          places = await placesOf(client, topic, group);
-          if (isOver()) return;
-        }
-        this.begin(session, places, partitions);
-        if (this.starts === undefined) return;
-        // others begin theirs: until then a consumer that takes over could not tell where the group began
-        if ([...places.values()].every(({ committed }) => committed !== undefined)) {
-          this.starts = undefined;
-          this.settled();
-          return;
-        }
-        partitions = partitions.filter((partition) => this.workers.get(partition)?.ready === false);
-        throw new Error('partitions of the group have no offset yet');
-      } catch (error) {
-        failures += 1;
-        this.note(error);
-        await sleep(pauseAfter(failures, client.timers), this.closing.signal);
-      }
-    }
+    session.pause(partitions);
+    void this.placing.settle(
+      session,
+      partitions,
+      () => join !== this.joins || session !== this.session || this.isClosing(),
+    );
   }
 
-  private async commitStarts(
-    session: Session,
-    starts: ReadonlyMap<number, bigint>,
-    places: Places,
-    partitions: readonly number[],
-  ): Promise<void> {
-    for (const partition of partitions) {
-      const start = starts.get(partition);
-      if (start === undefined || places.get(partition)?.committed !== undefined) continue;
-      await session.commit(partition, start);
-    }
+  private note(error: unknown): void {
+    this.lastError = error;
+    if (toldOf(error).misconfigured) this.refuse(error);
   }
 
-  private begin(session: Session, places: Places, partitions: readonly number[]): void {
-    const { client, topic, group } = this.parts;
-    for (const partition of partitions) {
-      const worker = this.workers.get(partition);
-      const place = places.get(partition);
-      if (worker === undefined || place === undefined) continue;
-      if (place.committed === undefined && this.starts !== undefined) continue;
-      const { offset, reset } = choosePlace(place, worker.busy ? worker.position : undefined);
-      if (reset !== undefined) {
-        client.log.warn(`Reading from offset ${offset} on: ${reset}`, {
-          topic,
-          group,
-          partition,
-          offset: String(offset),
-        });
-      }
-      worker.position = offset;
-      worker.ready = true;
-      session.seek(partition, offset);
-      if (!worker.full) session.resume([partition]);
-    }
+  private isClosing(): boolean {
+    return this.closing.signal.aborted;
   }
 }

@@ -43,10 +43,8 @@ export interface WorkerParts {
 const CLOSING_COMMITS = 3;
 
 export class PartitionWorker {
-  /** Nothing is taken until the place to read from is settled. */
-  ready = false;
-  /** Offset that the next fetch must begin at; undefined before the first. */
-  position: bigint | undefined;
+  private at: bigint | undefined;
+  private begun = false;
   private readonly queue: RawMessage[] = [];
   private queuedBytes = 0;
   private readonly lost = new AbortController();
@@ -63,14 +61,34 @@ export class PartitionWorker {
     this.ended = this.run(after);
   }
 
-  /** Whether messages wait or are in flight: then its own position counts, not the committed one. */
-  get busy(): boolean {
-    return this.queue.length > 0;
+  /** Whether the place to read from is settled. */
+  get ready(): boolean {
+    return this.begun;
+  }
+
+  /** Offset that the next fetch begins at; undefined before the first {@link begin}. */
+  get position(): bigint | undefined {
+    return this.at;
+  }
+
+  /** The position, where messages wait or are in flight; undefined where the committed offset says as much. */
+  get own(): bigint | undefined {
+    return this.queue.length > 0 ? this.at : undefined;
   }
 
   get full(): boolean {
     const { queueMessages, queueBytes } = this.parts.limits;
     return this.queue.length >= queueMessages || this.queuedBytes >= queueBytes;
+  }
+
+  /** Nothing is taken until {@link begin}: the place to read from is not settled. */
+  hold(): void {
+    this.begun = false;
+  }
+
+  begin(offset: bigint): void {
+    this.at = offset;
+    this.begun = true;
   }
 
   /** Messages fetched from {@link position} on; `next` is where the fetch after them begins. */
@@ -80,8 +98,13 @@ export class PartitionWorker {
       this.queue.push(message);
       this.queuedBytes += sizeOf(message);
     }
-    this.position = next;
+    this.at = next;
     this.wakeUp?.();
+  }
+
+  /** Nothing for readers stood before `next`. */
+  skip(next: bigint): void {
+    if (this.begun) this.at = next;
   }
 
   /** The partition is another's: the batch in flight is signalled to stop and not committed. */
@@ -100,7 +123,7 @@ export class PartitionWorker {
     let failures = 0;
     // in a later turn in any case: the listener hears of its partitions before the handler does
     await after;
-    while (!this.ending.signal.aborted) {
+    while (!this.isEnding()) {
       const messages = this.queue.slice(0, this.parts.limits.batchMessages);
       const last = messages.at(-1);
       if (last === undefined) {
@@ -116,13 +139,13 @@ export class PartitionWorker {
   }
 
   private async handle(messages: readonly RawMessage[], nth: number): Promise<boolean> {
-    const { handler, partition, onFailure } = this.parts;
+    const { handler, partition } = this.parts;
     try {
       await handler({ partition, messages }, this.lost.signal);
       return true;
     } catch (error) {
       // what stopped because it was told to has not failed
-      if (!this.lost.signal.aborted) onFailure('handling', error, nth);
+      if (!this.isLost()) this.parts.onFailure('handling', error, nth);
       return false;
     }
   }
@@ -131,18 +154,26 @@ export class PartitionWorker {
   private async commit(offset: bigint): Promise<boolean> {
     for (let failures = 0; ;) {
       // asked right before each try: the broker takes a commit for a partition that is another's
-      if (this.lost.signal.aborted) return false;
+      if (this.isLost()) return false;
       try {
         await this.parts.commit(offset);
         return true;
       } catch (error) {
         failures += 1;
         this.parts.onFailure('committing', error, failures);
-        const isClosing = this.ending.signal.aborted;
+        const isClosing = this.isEnding();
         if (isClosing && failures >= CLOSING_COMMITS) return false;
         await sleep(pauseAfter(failures, this.parts.limits), isClosing ? this.lost.signal : this.ending.signal);
       }
     }
+  }
+
+  private isLost(): boolean {
+    return this.lost.signal.aborted;
+  }
+
+  private isEnding(): boolean {
+    return this.ending.signal.aborted;
   }
 
   private drop(count: number): void {

@@ -89,11 +89,10 @@ export class Session {
 
   /** Rejects where the broker did not take it in time; then it may still come about. */
   async commit(partition: number, offset: bigint): Promise<void> {
-    // the driver's commit does nothing, in silence, once its consumer has stopped
-    if (this.over) throw new Error('the consumer has left its group');
+    this.requireMember();
     const offsets = [{ topic: this.topic, partition, offset: String(offset) }];
     await within(this.client.timers.requestMs, 'committing', this.consumer.commitOffsets(offsets));
-    if (this.over) throw new Error('the consumer has left its group');
+    this.requireMember();
   }
 
   /** Leaves the group, or lets it find out. */
@@ -102,14 +101,20 @@ export class Session {
     await within(this.client.timers.requestMs, 'leaving the group', this.consumer.disconnect()).catch(() => undefined);
   }
 
+  /** The driver's commit does nothing, in silence, once its consumer has stopped. */
+  private requireMember(): void {
+    if (this.over) throw new Error('the consumer has left its group');
+  }
+
   private end(error: Error): void {
     this.over = true;
     clearInterval(this.watch);
     this.finish(error);
   }
 
-  private async hand({ batch, isStale }: EachBatchPayload): Promise<void> {
-    if (this.over || isStale()) return;
+  private async hand(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    if (this.over || payload.isStale()) return;
     const next = BigInt(batch.lastOffset()) + 1n;
     this.events.onBatch(batch.partition, batch.messages, fetchedFrom(batch), next);
   }

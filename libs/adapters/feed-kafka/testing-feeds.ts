@@ -44,6 +44,8 @@ export class Stream {
 
   constructor(
     private readonly feed: Feed,
+    /** Place of the first entry in each partition. */
+    private readonly from = 0,
     private readonly pauseMs = 5,
   ) {
     this.done = this.run();

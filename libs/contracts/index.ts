@@ -10,6 +10,7 @@ export * from './event-limits.js';
 export * from './event-parser.js';
 export * from './event-report.js';
 export * from './filters.js';
+export * from './instants.js';
 export * from './position.js';
 export * from './streams.js';
 export * from './trace.js';

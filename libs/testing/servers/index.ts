@@ -3,3 +3,4 @@ export { startEventStore, type EventStoreServer } from './eventstore.js';
 export { freePort, ServerProcess, type ServerCommand } from './process.js';
 export { toolFolder } from './tools.js';
 export { laneServer, type LaneServer } from './lane.js';
+export { kafkaToolsMissing, startKafka, type KafkaOptions, type KafkaServer } from './kafka.js';

@@ -1,0 +1,147 @@
+/** The feed port on Kafka: one topic, its partitions ours, each group a consumer group. */
+import {
+  MIN_PARTITIONS,
+  StoreUnavailable,
+  type BatchHandler,
+  type Consumer,
+  type Feed,
+  type FeedBatch,
+  type FeedMessage,
+} from '#ports';
+import { KafkaClient } from './client.js';
+import { memberOf } from './consume-partitions.js';
+import type { AssignmentListener } from './group-member.js';
+import { decodeMessage, encodeMessage, type Outgoing } from './message-codec.js';
+import { requireCount, requireName, type KafkaFeedOptions } from './options.js';
+import type { RawBatch } from './partition-worker.js';
+import { Publisher } from './publisher.js';
+import { ensureTopic } from './topic.js';
+
+/** The feed, and what it met. */
+export interface KafkaFeed extends Feed {
+  /** Messages so far that were foreign or damaged, by partition: they were logged and passed over. */
+  unreadable(): readonly number[];
+}
+
+/**
+ * Connects, and creates or checks the topic. Throws StoreUnavailable where the brokers are away; KafkaMisconfigured, in
+ * one sentence, for wrong credentials, a missing right or a topic that differs; a RangeError for options that cannot be.
+ */
+export async function openKafkaFeed(options: KafkaFeedOptions): Promise<KafkaFeed> {
+  const { prefix, partitions, replication = 1 } = options;
+  requireCount('partitions', partitions, MIN_PARTITIONS);
+  requireCount('replication', replication);
+  const topic = `${requireName('prefix', prefix)}.journal`;
+  const client = new KafkaClient(options);
+  try {
+    const { maxMessageBytes } = await ensureTopic(client, { topic, partitions, replication });
+    return new FeedOnKafka(client, topic, options, maxMessageBytes);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+class FeedOnKafka implements KafkaFeed {
+  readonly partitions: number;
+  private readonly publisher: Publisher;
+  private readonly consumers = new Set<Consumer>();
+  private readonly unread: number[];
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly client: KafkaClient,
+    private readonly topic: string,
+    private readonly options: KafkaFeedOptions,
+    maxMessageBytes: number,
+  ) {
+    this.partitions = options.partitions;
+    this.publisher = new Publisher(client, topic, maxMessageBytes);
+    this.unread = Array.from({ length: this.partitions }, () => 0);
+  }
+
+  async publish(messages: readonly FeedMessage[]): Promise<void> {
+    this.requireOpen();
+    for (const { partition } of messages) this.requirePartition(partition);
+    await this.publisher.publish(encoded(messages));
+  }
+
+  async consume(group: string, handler: BatchHandler, listener: AssignmentListener = {}): Promise<Consumer> {
+    this.requireOpen();
+    const { topic, client, options } = this;
+    const batchMessages = options.batchMessages === undefined ? {} : { batchMessages: options.batchMessages };
+    const member = memberOf(
+      client,
+      { topic, group: `${options.prefix}.${group}`, from: 'end', ...batchMessages },
+      (batch, signal) => this.handle(batch, handler, signal),
+      listener,
+    );
+    // from now on, so that closing the feed ends one that is still joining
+    this.consumers.add(member);
+    try {
+      await member.join();
+    } catch (error) {
+      this.consumers.delete(member);
+      throw error;
+    }
+    return {
+      get assigned() {
+        return member.assigned;
+      },
+      close: async () => {
+        await member.close();
+        this.consumers.delete(member);
+      },
+    };
+  }
+
+  unreadable(): readonly number[] {
+    return [...this.unread];
+  }
+
+  async close(): Promise<void> {
+    this.closing ??= this.end();
+    await this.closing;
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all([this.publisher.close(), ...[...this.consumers].map((consumer) => consumer.close())]);
+    await this.client.close();
+  }
+
+  /** What cannot be read is passed over: the next message's `previous` shows the hole, and the journal fills it. */
+  private async handle(
+    { partition, messages: raw }: RawBatch,
+    handler: BatchHandler,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const messages: FeedMessage[] = [];
+    for (const message of raw) {
+      const decoded = decodeMessage(partition, message);
+      if (decoded.ok) messages.push(decoded.message);
+      else this.passOver(partition, message.offset, decoded.reason);
+    }
+    const batch: FeedBatch = { partition, messages };
+    if (messages.length > 0) await handler(batch, signal);
+  }
+
+  private passOver(partition: number, offset: string, reason: string): void {
+    this.unread[partition] = (this.unread[partition] ?? 0) + 1;
+    const { topic } = this;
+    this.client.log.warn(`A message cannot be read and is passed over: ${reason}`, { topic, partition, offset });
+  }
+
+  private requirePartition(partition: number): void {
+    if (Number.isSafeInteger(partition) && partition >= 0 && partition < this.partitions) return;
+    throw new RangeError(`partition is ${partition}; this feed has 0 to ${this.partitions - 1}`);
+  }
+
+  private requireOpen(): void {
+    if (this.closing !== undefined) throw new StoreUnavailable('feed', 'it was closed');
+  }
+}
+
+/** One after the other as they are sent, so that no second copy of all is held. */
+function* encoded(messages: readonly FeedMessage[]): Generator<Outgoing> {
+  for (const message of messages) yield encodeMessage(message);
+}

@@ -1,0 +1,98 @@
+/** F2 on a real broker beyond the contract: comings and goings while messages flow, slow handlers, a topic made anew. */
+import kafkajs from 'kafkajs';
+import { entryMessages, entryMessagesOfAll, Gate, inTime, laneServer, Listener } from '#testing';
+import { missingOf, openTestFeed, Stream, type TestFeed } from './testing-feeds.js';
+
+const PATIENCE_MS = 20_000;
+const brokers = () => laneServer('HERMES_TEST_KAFKA').split(',');
+const open: TestFeed[] = [];
+
+async function testFeed(...options: Parameters<typeof openTestFeed>): Promise<TestFeed> {
+  const made = await openTestFeed(...options);
+  open.push(made);
+  return made;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ feed }) => feed.close()));
+}, PATIENCE_MS);
+
+test(
+  'members that join and leave while messages flow: each message is handled by someone, and each commit was of its owner',
+  async () => {
+    // a process each, as it were: a feed of its own
+    const { feed, prefix } = await testFeed({ brokers: brokers(), timers: { sessionMs: 6000 } });
+    const listeners = [await new Listener(PATIENCE_MS).join(feed, 'group')];
+    const stream = new Stream(feed);
+    for (let round = 0; round < 3; round += 1) {
+      const other = await testFeed({ brokers: brokers(), prefix, timers: { sessionMs: 6000 } });
+      const joined = await new Listener(PATIENCE_MS).join(other.feed, 'group');
+      listeners.push(joined);
+      await joined.until('it has its share', () => joined.assigned.size === 2);
+      const seen = joined.all.length;
+      await joined.until('it is at work', () => joined.all.length > seen + 20);
+      await joined.consumer.close();
+      await listeners[0]!.until('the first has all again', () => listeners[0]!.assigned.size === 4);
+    }
+    await stream.end();
+    await listeners[0]!.until('all has come', () => missingOf(stream.acknowledged, ...listeners).length === 0);
+    expect(listeners.flatMap(({ overlaps }) => overlaps)).toEqual([]);
+    expect(stream.failures).toBe(0);
+  },
+  PATIENCE_MS * 4,
+);
+
+test(
+  'a handler that takes longer than the session stays a member, and its batch comes once',
+  async () => {
+    const { feed, logged } = await testFeed({ brokers: brokers() });
+    const gate = new Gate();
+    const listener = await new Listener(PATIENCE_MS, () => gate.pass()).join(feed, 'group');
+    await feed.publish(entryMessagesOfAll(4, 3));
+    await listener.until('all partitions are at it', () => listener.running === 4);
+    const beganMs = performance.now();
+    // others are served meanwhile
+    const other = await new Listener(PATIENCE_MS).join(feed, 'other');
+    await other.until('more than two sessions have passed', () => performance.now() - beganMs > 3500);
+    expect(listener.assigned.size).toBe(4);
+    gate.open();
+    await listener.until('all is handled', () => listener.all.length >= 12);
+    await feed.publish(entryMessagesOfAll(4, 1, 3));
+    await listener.until('the next ones come', () => listener.all.length >= 16);
+    expect(listener.all).toHaveLength(16);
+    expect(logged.filter((line) => line.includes('ended and is replaced'))).toEqual([]);
+  },
+  PATIENCE_MS * 2,
+);
+
+test(
+  'a topic deleted and made anew is noticed: what is published to it comes from its beginning on',
+  async () => {
+    const first = await testFeed({ brokers: brokers() });
+    const topic = `${first.prefix}.journal`;
+    const listener = await new Listener(PATIENCE_MS).join(first.feed, 'group');
+    await first.feed.publish(entryMessagesOfAll(4, 20));
+    await listener.until('the first have come', () => listener.all.length === 80);
+    const admin = new kafkajs.Kafka({ brokers: brokers(), logLevel: kafkajs.logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [topic] });
+    const second = await inTime(PATIENCE_MS, 'it is made anew', remade(first.prefix));
+    await second.feed.publish(entryMessages(1, 5, 100));
+    const wanted = [100, 101, 102, 103, 104].map((place) => `1/${place}`);
+    await listener.until('the new ones have come', () => missingOf(wanted, listener).length === 0);
+    await admin.disconnect();
+    expect(first.logged.filter((line) => line.includes('made anew'))).not.toEqual([]);
+  },
+  PATIENCE_MS * 3,
+);
+
+/** The broker takes a moment to forget the old one. */
+async function remade(prefix: string): Promise<TestFeed> {
+  for (;;) {
+    try {
+      return await testFeed({ brokers: brokers(), prefix });
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Publishing to one topic: one send in flight, so that order holds; batches bounded in messages and bytes; each answer
+ * compared with what was sent; after any failure a new producer, before anything else is sent.
+ */
+import type { Producer } from 'kafkajs';
+import { StoreUnavailable } from '#ports';
+import { unanswered } from './answers.js';
+import type { KafkaClient } from './client.js';
+import { unavailable } from './errors.js';
+import type { Outgoing } from './message-codec.js';
+import { within } from './waiting.js';
+
+/** Most messages and bytes of one send. The driver writes a message with its headers in 0.1 ms, during which nothing else runs. */
+const SEND_MESSAGES = 250;
+const SEND_BYTES = 4_194_304;
+/** Most bytes that Kafka adds to a message (lengths, offsets) and to each header, and to the batch around them. */
+const MESSAGE_OVERHEAD = 64;
+const HEADER_OVERHEAD = 10;
+const BATCH_OVERHEAD = 128;
+
+export class Publisher {
+  private producer: Producer | undefined;
+  private tail: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  /** `maxBatchBytes`: the topic's max.message.bytes, which holds for what one send brings to one partition. */
+  constructor(
+    private readonly client: KafkaClient,
+    private readonly topic: string,
+    private readonly maxBatchBytes: number,
+  ) {}
+
+  /** Calls go one after the other. Resolves when all is acknowledged; throws StoreUnavailable, then any may have been taken. */
+  async publish(messages: Iterable<Outgoing>): Promise<void> {
+    this.requireOpen();
+    const done = this.tail.then(() => this.sendAll(messages));
+    this.tail = done.catch(() => undefined);
+    await done;
+  }
+
+  /** What is in flight may end; what waits is refused. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.tail;
+    const { producer } = this;
+    this.producer = undefined;
+    if (producer !== undefined) await this.retire(producer);
+  }
+
+  private async sendAll(messages: Iterable<Outgoing>): Promise<void> {
+    for (const batch of batchesOf(messages, this.maxBatchBytes)) {
+      this.requireOpen();
+      await this.send(batch);
+    }
+  }
+
+  private async send(messages: readonly Outgoing[]): Promise<void> {
+    const { client, topic } = this;
+    const { requestMs } = client.timers;
+    const producer = (this.producer ??= client.producer());
+    try {
+      const answers = await within(requestMs, 'publishing', sendBy(producer, topic, messages, requestMs));
+      const missing = unanswered(
+        topic,
+        messages.map(({ partition }) => partition),
+        answers,
+      );
+      if (missing.length > 0) throw new Error(`no answer for partitions ${missing.join(', ')} of ${topic}`);
+    } catch (error) {
+      this.producer = undefined;
+      void this.retire(producer);
+      throw unavailable(`publishing to ${topic}`, error);
+    }
+  }
+
+  private async retire(producer: Producer): Promise<void> {
+    await within(this.client.timers.requestMs, 'disconnecting', producer.disconnect()).catch(() => undefined);
+  }
+
+  private requireOpen(): void {
+    if (this.closed) throw new StoreUnavailable('feed', 'it was closed');
+  }
+}
+
+async function sendBy(producer: Producer, topic: string, messages: readonly Outgoing[], timeout: number) {
+  // does nothing where it is connected
+  await producer.connect();
+  return producer.send({ topic, acks: -1, timeout, messages: [...messages] });
+}
+
+/**
+ * In the order given, as many in each as the limits allow. Throws StoreUnavailable for a message that no batch can hold:
+ * it waits until the topic takes larger ones.
+ */
+export function* batchesOf(messages: Iterable<Outgoing>, maxBatchBytes: number): Generator<readonly Outgoing[]> {
+  let batch: Outgoing[] = [];
+  let bytes = 0;
+  let byPartition = new Map<number, number>();
+  for (const message of messages) {
+    const size = sizeOf(message);
+    if (size + BATCH_OVERHEAD > maxBatchBytes) throw tooLarge(size + BATCH_OVERHEAD, maxBatchBytes);
+    const own = byPartition.get(message.partition) ?? BATCH_OVERHEAD;
+    const isFull = batch.length >= SEND_MESSAGES || bytes + size > SEND_BYTES || own + size > maxBatchBytes;
+    if (isFull && batch.length > 0) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+      byPartition = new Map();
+    }
+    batch.push(message);
+    bytes += size;
+    byPartition.set(message.partition, (byPartition.get(message.partition) ?? BATCH_OVERHEAD) + size);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** In bytes, never less than what it takes in a batch. */
+export function sizeOf({ key, value, headers }: Outgoing): number {
+  let size = MESSAGE_OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0);
+  for (const [name, text] of Object.entries(headers)) {
+    size += HEADER_OVERHEAD + Buffer.byteLength(name) + Buffer.byteLength(text);
+  }
+  return size;
+}
+
+function tooLarge(size: number, most: number): StoreUnavailable {
+  return new StoreUnavailable(
+    'feed',
+    `a message takes ${size} bytes, the topic's max.message.bytes is ${most}: raise it, and the broker's if need be`,
+  );
+}

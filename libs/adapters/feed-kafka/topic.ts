@@ -1,0 +1,107 @@
+/** The topic is created where it is absent, and checked where it is not: a wrong one is told in one line at the start. */
+import kafkajs, { type Admin } from 'kafkajs';
+import type { KafkaClient } from './client.js';
+import { KafkaMisconfigured, startError, toldOf } from './errors.js';
+
+export interface TopicShape {
+  readonly topic: string;
+  readonly partitions: number;
+  /** Where it is created. */
+  readonly replication: number;
+}
+
+const DAY_MS = 86_400_000;
+/** How long messages are kept: longer than anybody should be away. What is away longer reads the journal. */
+const RETENTION_MS = 7 * DAY_MS;
+/** Under this a weekend's or a night's outage already costs reads of the journal. */
+const LEAST_RETENTION_MS = DAY_MS;
+/** The largest entry of the journal (1 MiB), its headers and the batch around it. */
+const LARGEST_BATCH_BYTES = 1_048_576 + 65_536;
+const MAX_MESSAGE_BYTES = 2_097_152;
+/** From so many copies on, two must have a message before it is acknowledged. */
+const SAFE_REPLICATION = 3;
+
+export interface CheckedTopic {
+  /** What one send may bring to one partition, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
+/** Throws KafkaMisconfigured for what must be mended first, StoreUnavailable where the brokers are away. */
+export async function ensureTopic(client: KafkaClient, shape: TopicShape): Promise<CheckedTopic> {
+  const doing = `topic ${shape.topic}`;
+  try {
+    return await client.askPlainly(doing, async (admin) => {
+      const isNew = !(await admin.listTopics()).includes(shape.topic) && (await create(admin, shape));
+      if (isNew) client.log.info(`Created the topic ${shape.topic}`, { ...shape });
+      await checkPartitions(admin, shape);
+      return await checkSettings(admin, client, shape.topic);
+    });
+  } catch (error) {
+    throw startError(doing, error);
+  }
+}
+
+/** Whether it was created here: another may be first. */
+async function create(admin: Admin, { topic, partitions, replication }: TopicShape): Promise<boolean> {
+  const settings = {
+    'cleanup.policy': 'delete',
+    'retention.ms': String(RETENTION_MS),
+    'max.message.bytes': String(MAX_MESSAGE_BYTES),
+    'min.insync.replicas': replication >= SAFE_REPLICATION ? '2' : '1',
+  };
+  const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+  try {
+    return await admin.createTopics({
+      topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }],
+    });
+  } catch (error) {
+    const { reason } = toldOf(error);
+    if (!/replication factor/i.test(reason)) throw error;
+    throw new KafkaMisconfigured(
+      `Kafka: topic ${topic}: the cluster cannot keep ${replication} copies; start more brokers or ask for fewer copies`,
+      { cause: error },
+    );
+  }
+}
+
+async function checkPartitions(admin: Admin, { topic, partitions }: TopicShape): Promise<void> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  const found = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+  if (found === partitions) return;
+  throw new KafkaMisconfigured(
+    `Kafka: topic ${topic} has ${found} partitions, the settings say ${partitions}: ` +
+      `set ${found}, or use another prefix, or delete the topic so that it is created anew`,
+  );
+}
+
+async function checkSettings(admin: Admin, client: KafkaClient, topic: string): Promise<CheckedTopic> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
+  });
+  const settings = new Map(
+    resources.flatMap(({ configEntries }) => configEntries.map((each) => [each.configName, each.configValue])),
+  );
+  const retentionMs = Number(settings.get('retention.ms') ?? -1);
+  if (retentionMs >= 0 && retentionMs < LEAST_RETENTION_MS) {
+    client.log.warn(
+      `Topic ${topic} keeps messages for ${retentionMs} ms (retention.ms): give it at least ${LEAST_RETENTION_MS}, a day`,
+      { topic, retentionMs },
+    );
+  }
+  const policy = settings.get('cleanup.policy');
+  if (policy !== undefined && policy !== 'delete') {
+    client.log.warn(
+      `Topic ${topic} has the cleanup.policy "${policy}": messages would be removed early; set "delete"`,
+      { topic },
+    );
+  }
+  const maxMessageBytes = Number(settings.get('max.message.bytes') ?? MAX_MESSAGE_BYTES);
+  if (maxMessageBytes < LARGEST_BATCH_BYTES) {
+    client.log.warn(
+      `Topic ${topic} takes messages of ${maxMessageBytes} bytes (max.message.bytes): the largest entries need ${LARGEST_BATCH_BYTES}`,
+      { topic, maxMessageBytes },
+    );
+  }
+  return { maxMessageBytes };
+}

@@ -1,0 +1,65 @@
+// The servers of the lane: one line for each in the table; started where no variable names one, ended whatever happens.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './prepare.mjs';
+import { exitLike, STOPPING } from './run.mjs';
+
+/**
+ * `variable` tells specs where it is; `starts` names what of libs/testing/servers starts one, and `missing` what says why
+ * none can be started here; `address` is of what `starts` resolves to.
+ */
+const SERVERS = [
+  {
+    variable: 'HERMES_TEST_KAFKA',
+    starts: 'startKafka',
+    missing: 'kafkaToolsMissing',
+    address: ({ brokers }) => brokers.join(','),
+  },
+];
+
+/** Every server of the table: `given` by the environment, or `reason` says why it cannot be started (null: it can). */
+export async function laneServers() {
+  const library = await import(join(root, 'dist/libs/testing/servers/index.js'));
+  return SERVERS.map((server) => ({
+    ...server,
+    given: (process.env[server.variable] ?? '') !== '',
+    reason: library[server.missing](),
+    start: (folder) => library[server.starts]({ folder }),
+  }));
+}
+
+/** Whether a spec of this text needs the server of the lane, or starts servers of its own, that are not to be had. */
+export function lacks(text, { variable, starts, given, reason }) {
+  if (reason === null) return false;
+  return text.includes(starts) || (text.includes(variable) && !given);
+}
+
+/** Starts those that can be and are not given; answers their variables, and `end`, which ends them. Ends all when stopped meanwhile. */
+export async function startServers(servers) {
+  const folder = mkdtempSync(join(tmpdir(), 'hermes-servers-'));
+  const running = [];
+  const end = async () => {
+    await Promise.allSettled(running.map((server) => server.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  let stopped;
+  const stop = (signal) => (stopped = signal);
+  for (const signal of STOPPING) process.on(signal, stop);
+  const env = {};
+  const starts = servers
+    .filter(({ given, reason }) => !given && reason === null)
+    .map(async ({ variable, start, address }) => {
+      console.error(`Starting a server for ${variable} ...`);
+      const server = await start(join(folder, variable));
+      running.push(server);
+      env[variable] = address(server);
+    });
+  const outcomes = await Promise.allSettled(starts);
+  for (const signal of STOPPING) process.off(signal, stop);
+  const failure = outcomes.find(({ status }) => status === 'rejected');
+  if (failure !== undefined || stopped !== undefined) await end();
+  exitLike(stopped);
+  if (failure !== undefined) throw failure.reason;
+  return { env, end };
+}

@@ -16,7 +16,7 @@ import {
   RUNS,
   types,
 } from './generated.js';
-import { allPages, newGeneration, type Bench } from './harness.js';
+import { allPages, newGeneration, shareOf, type Bench } from './harness.js';
 
 const CATEGORIES = ['reboot', 're', 'x'];
 const keys = fc.constantFrom('k1', 'k2', 'ключ');
@@ -94,7 +94,7 @@ export function eventListSuite(bench: Bench): void {
           }
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: shareOf(bench(), RUNS) },
     );
   }, 120_000);
 

@@ -12,6 +12,8 @@ export interface ViewsHarness {
   roundTrips(): number;
   /** Closes what is open and removes the store. */
   dispose(): Promise<void>;
+  /** The part of the documents and random cases that a slow store is tried with, above 0; 1 where absent: all of them. */
+  readonly share?: number;
 }
 
 /** Every file of the suite gets its harness so: set up before each test, disposed of after it. */
@@ -26,6 +28,11 @@ export const NEW_GENERATION = {
   hashVersion: 1,
   createdAt: CREATED_AT,
 } as const;
+
+/** So many of `all` as the harness' share says, at least one. */
+export function shareOf({ share = 1 }: ViewsHarness, all: number): number {
+  return Math.max(1, Math.round(all * share));
+}
 
 /** Makes an empty generation and answers its number. */
 export async function newGeneration(views: Views): Promise<number> {

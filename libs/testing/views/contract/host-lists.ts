@@ -5,7 +5,7 @@ import type { QuestId } from '#domain';
 import type { HostRow } from '#ports';
 import { closed, host, hostDoc, laborDoc, laborId, parkRecord, partDoc, quest, tally } from './documents.js';
 import { byKeys, expectList, filterOf, FILTERS_PER_RUN, hosts, listOf, quests, RUNS } from './generated.js';
-import { allPages, newGeneration, type Bench } from './harness.js';
+import { allPages, newGeneration, shareOf, type Bench } from './harness.js';
 
 interface Given {
   readonly document: HostDocument;
@@ -78,7 +78,7 @@ export function hostListSuite(bench: Bench): void {
           );
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: shareOf(bench(), RUNS) },
     );
   }, 120_000);
 

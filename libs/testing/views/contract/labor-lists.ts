@@ -20,7 +20,7 @@ import {
   TYPES,
   types,
 } from './generated.js';
-import { allPages, newGeneration, type Bench } from './harness.js';
+import { allPages, newGeneration, shareOf, type Bench } from './harness.js';
 
 const NOW = instant(6);
 /** Of {@link QUESTS} by chance: open or embarking with a target before {@link NOW}. */
@@ -136,7 +136,7 @@ export function laborListSuite(bench: Bench): void {
           }
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: shareOf(bench(), RUNS) },
     );
   }, 120_000);
 

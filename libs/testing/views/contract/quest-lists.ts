@@ -22,7 +22,7 @@ import {
   RUNS,
   types,
 } from './generated.js';
-import { allPages, newGeneration, type Bench } from './harness.js';
+import { allPages, newGeneration, shareOf, type Bench } from './harness.js';
 
 const PHASES: readonly QuestPhase[] = ['embarking', 'open', 'completed', 'abandoned', 'empty'];
 const phases = fc.constantFrom(...PHASES);
@@ -127,7 +127,7 @@ export function questListSuite(bench: Bench): void {
           }
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: shareOf(bench(), RUNS) },
     );
   }, 120_000);
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { TypeName } from '#domain';
 import { closed, eventDoc, hostDoc, instant, laborDoc, parkRecord, quest, questRecord, type } from './documents.js';
-import { newGeneration, type Bench } from './harness.js';
+import { newGeneration, shareOf, type Bench } from './harness.js';
 
 /** Of all planes, with NUL, controls, and characters that stores are fond of mending. */
 const texts = fc.oneof(
@@ -61,7 +61,7 @@ export function textSuite(bench: Bench): void {
         const made = await views.reader.quests(generation, { creator: [text] }, { ...page, sort: '-id' });
         expect(made.items.map((one) => one.quest)).toEqual([quest(n)]);
       }),
-      { numRuns: 60 },
+      { numRuns: shareOf(bench(), 60) },
     );
   });
 

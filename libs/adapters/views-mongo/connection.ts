@@ -1,0 +1,111 @@
+/** One client of the server: its collections, our own timer around every call, and the end of it all. */
+import type { Collection, Db, Document, MongoClient } from 'mongodb';
+import { MongoBulkWriteError, type AnyBulkWriteOperation } from 'mongodb';
+import { duplicatesOf, translated, unavailable } from './errors.js';
+import { CONTROL, nameOf, type CollectionKind } from './layout.js';
+
+export interface BulkOutcome {
+  /** Operations refused because a document of their id is there, ascending. */
+  readonly refused: readonly number[];
+  /** How many documents the filters found. */
+  readonly matched: number;
+}
+
+export class Connection {
+  readonly database: Db;
+  private closed = false;
+
+  /** `operationMs` bounds every call; without `writes` every write is refused, whatever the server would let its user do. */
+  constructor(
+    private readonly client: MongoClient,
+    database: string,
+    private readonly operationMs: number,
+    private readonly writes: boolean,
+  ) {
+    this.database = client.db(database);
+  }
+
+  of<T extends Document>(kind: CollectionKind, number: number): Collection<T> {
+    return this.database.collection<T>(nameOf(kind, number));
+  }
+
+  control<T extends Document>(): Collection<T> {
+    return this.database.collection<T>(CONTROL);
+  }
+
+  requireOpen(): void {
+    if (this.closed) throw unavailable('the views are closed');
+  }
+
+  /** Runs one exchange with the server; what it cannot do comes out as StoreUnavailable, so does no answer in time. */
+  async run<T>(exchange: () => Promise<T>): Promise<T> {
+    this.requireOpen();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(unavailable(`the server gave no answer within ${this.operationMs} ms`));
+      }, this.operationMs);
+    });
+    try {
+      return await Promise.race([exchange(), late]);
+    } catch (error) {
+      // what a closed client says of itself is many things
+      this.requireOpen();
+      throw translated(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The same for an exchange that writes. */
+  async write<T>(exchange: () => Promise<T>): Promise<T> {
+    this.requireOpen();
+    if (!this.writes) throw new Error('these views were opened for reading');
+    return this.run(exchange);
+  }
+
+  /** Unordered: each operation is tried, whatever became of the others. */
+  async bulk<T extends Document>(
+    collection: Collection<T>,
+    operations: readonly AnyBulkWriteOperation<T>[],
+  ): Promise<BulkOutcome> {
+    if (operations.length === 0) return { refused: [], matched: 0 };
+    return this.write(async () => {
+      try {
+        const { matchedCount } = await collection.bulkWrite(operations, { ordered: false });
+        return { refused: [], matched: matchedCount };
+      } catch (error) {
+        const refused = duplicatesOf(error);
+        return { refused, matched: error instanceof MongoBulkWriteError ? error.matchedCount : 0 };
+      }
+    });
+  }
+
+  /**
+   * Writes that make their document where none is there. Two at once may both find none: then the server refuses one,
+   * which is repeated once and finds the other's. What is refused again is answered: its filter rejects what is there.
+   */
+  async upsert<T extends Document>(
+    collection: Collection<T>,
+    operations: readonly AnyBulkWriteOperation<T>[],
+  ): Promise<readonly number[]> {
+    const { refused } = await this.bulk(collection, operations);
+    if (refused.length === 0) return [];
+    const again = refused.map((index) => operations[index] as AnyBulkWriteOperation<T>);
+    const outcome = await this.bulk(collection, again);
+    return outcome.refused.map((index) => refused[index] as number);
+  }
+
+  /** From now on everything is refused. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.client.close();
+  }
+}
+
+/** Waits for all, so that nothing of a phase is still being written when its failure is told. */
+export async function allOf(writes: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(writes);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}

@@ -1,0 +1,184 @@
+/**
+ * The one document that says what there is: whose views these are, the generations, their pointers and progress, and the
+ * list of events. Each change is one write of it, so all that must change together does. Pure: what the document is, and
+ * what each command makes of it.
+ */
+import { START, type Generation, type PartitionProgress, type Uuid } from '#contracts';
+import type { ViewsIdentity } from '#ports';
+import { positionFrom, textOf } from './positions.js';
+
+export const CONTROL_ID = 'views';
+
+export interface StoredProgress extends Omit<PartitionProgress, 'partition' | 'position'> {
+  readonly position: string;
+}
+
+export interface Pointer {
+  readonly documentsVersion: number;
+  readonly foldVersion: number;
+  readonly generation: number;
+}
+
+/** Generations and partitions are fields (`g3`, `p0`), so that each is changed without the others. */
+export interface ControlDocument {
+  readonly _id: string;
+  readonly layout: number;
+  /** Raised by every change but that of progress: changes are stored by compare-and-set on it. */
+  readonly version: number;
+  readonly journal: Uuid | null;
+  readonly eventsVersion: number;
+  /** The number in the names of the collections of events. */
+  readonly events: number;
+  readonly lastGeneration: number;
+  readonly pointers: readonly Pointer[];
+  readonly generations: Readonly<Record<string, Generation>>;
+  readonly progress: Readonly<Record<string, Readonly<Record<string, StoredProgress>>>>;
+}
+
+/** Everything but progress, which is much where partitions are many. */
+export type Directory = Omit<ControlDocument, 'progress'>;
+
+export const EMPTY_CONTROL: Omit<ControlDocument, '_id' | 'layout'> = {
+  version: 0,
+  journal: null,
+  eventsVersion: 0,
+  events: 1,
+  lastGeneration: 0,
+  pointers: [],
+  generations: {},
+  progress: {},
+};
+
+/** Fields to set and to remove, in the server's words. */
+export interface Change {
+  readonly $set?: Readonly<Record<string, unknown>>;
+  readonly $unset?: Readonly<Record<string, ''>>;
+}
+
+/** What a command makes of the document (nothing: it is as wanted), and what is answered. */
+export interface Decision<T> {
+  readonly change: Change | null;
+  readonly answer: T;
+}
+
+export const generationField = (generation: number): string => `g${generation}`;
+export const partitionField = (partition: number): string => `p${partition}`;
+
+export function generationsOf({ generations }: Pick<ControlDocument, 'generations'>): readonly Generation[] {
+  return Object.values(generations).sort((a, b) => a.number - b.number);
+}
+
+export function requireGeneration(stored: Pick<ControlDocument, 'generations'>, generation: number): Generation {
+  const found = stored.generations[generationField(generation)];
+  if (found === undefined) throw new RangeError(`the views have no generation ${generation}: it was dropped`);
+  return found;
+}
+
+export function pointerOf(
+  { pointers }: Pick<ControlDocument, 'pointers'>,
+  documentsVersion: number,
+): Pointer | undefined {
+  return pointers.find((pointer) => pointer.documentsVersion === documentsVersion);
+}
+
+export function progressOf(
+  { progress }: Pick<ControlDocument, 'progress'>,
+  generation: number,
+): readonly PartitionProgress[] {
+  const stored = progress[generationField(generation)] ?? {};
+  return Object.entries(stored)
+    .map(([field, { position, entryId, number, heardAtMs }]) => ({
+      partition: Number(field.slice(1)),
+      position: positionFrom(position),
+      entryId,
+      number,
+      heardAtMs,
+    }))
+    .sort((a, b) => a.partition - b.partition);
+}
+
+export function claimed(stored: Directory, { journal, eventsVersion }: ViewsIdentity): Decision<undefined> {
+  if (stored.journal === journal) return { change: null, answer: undefined };
+  if (stored.journal !== null) throw new RangeError(`the views are of journal ${stored.journal}, not of ${journal}`);
+  return { change: { $set: { journal, eventsVersion } }, answer: undefined };
+}
+
+/** Without generations, over a new list of events; `journal` stays where it is not named. */
+export function emptied(
+  stored: Directory,
+  of: { readonly journal?: null; readonly eventsVersion: number },
+): Decision<number> {
+  const events = stored.events + 1;
+  return { change: { $set: { pointers: [], generations: {}, progress: {}, events, ...of } }, answer: events };
+}
+
+export function created(stored: Directory, of: Omit<Generation, 'number' | 'state'>): Decision<Generation> {
+  const { documentsVersion, foldVersion, partitions, hashVersion, createdAt } = of;
+  const number = stored.lastGeneration + 1;
+  const generation: Generation = {
+    ...{ number, documentsVersion, foldVersion, partitions, hashVersion, state: 'folding', createdAt },
+  };
+  const start = { position: START, entryId: null, number: null, heardAtMs: 0 };
+  const progress = Array.from({ length: partitions }, (_, partition) => ({ partition, ...start }));
+  const field = generationField(number);
+  return {
+    change: {
+      $set: { lastGeneration: number, [`generations.${field}`]: generation, [`progress.${field}`]: fieldsOf(progress) },
+    },
+    answer: generation,
+  };
+}
+
+export function activated(stored: Directory, generation: number): Decision<'activated' | 'superseded'> {
+  const { documentsVersion, foldVersion } = requireGeneration(stored, generation);
+  const before = pointerOf(stored, documentsVersion);
+  if (before !== undefined && before.foldVersion > foldVersion) return { change: null, answer: 'superseded' };
+  const pointers = [
+    ...stored.pointers.filter((pointer) => pointer !== before),
+    { documentsVersion, foldVersion, generation },
+  ];
+  const state: Generation['state'] = 'ready';
+  return {
+    change: { $set: { pointers, [`generations.${generationField(generation)}.state`]: state } },
+    answer: 'activated',
+  };
+}
+
+export function dropped(stored: Directory, generation: number): Decision<undefined> {
+  const { documentsVersion } = requireGeneration(stored, generation);
+  const served = stored.pointers.find((pointer) => pointer.generation === generation);
+  if (served !== undefined && !stored.pointers.some((pointer) => pointer.documentsVersion > documentsVersion)) {
+    throw new RangeError(`generation ${generation} is served: activate another one first`);
+  }
+  const field = generationField(generation);
+  return {
+    change: {
+      $set: { pointers: stored.pointers.filter((pointer) => pointer !== served) },
+      $unset: { [`generations.${field}`]: '', [`progress.${field}`]: '' },
+    },
+    answer: undefined,
+  };
+}
+
+export function repartitioned(
+  stored: Directory,
+  generation: number,
+  progress: readonly PartitionProgress[],
+  hashVersion: number,
+): Decision<undefined> {
+  const field = generationField(generation);
+  const changed = { ...requireGeneration(stored, generation), partitions: progress.length, hashVersion };
+  return {
+    change: { $set: { [`generations.${field}`]: changed, [`progress.${field}`]: fieldsOf(progress) } },
+    answer: undefined,
+  };
+}
+
+function fieldsOf(progress: readonly PartitionProgress[]): Readonly<Record<string, StoredProgress>> {
+  return Object.fromEntries(
+    progress.map(({ partition, position, entryId, number, heardAtMs }) => [
+      partitionField(partition),
+      { position: textOf(position), entryId, number, heardAtMs },
+    ]),
+  );
+}

@@ -1,0 +1,21 @@
+/** Reading the control document whole, and a generation's catalogue. */
+import type { CatalogueDocument } from '#contracts';
+import type { Connection } from './connection.js';
+import { CONTROL_ID, EMPTY_CONTROL, type ControlDocument } from './control-document.js';
+import { CATALOGUE_ID, decodeCatalogue, type StoredCatalogue } from './documents.js';
+import { findOne } from './find.js';
+import { LAYOUT_VERSION } from './layout.js';
+
+/** As of new, empty views where there is none: a reader may be there before any writer. */
+export async function readControl(connection: Connection): Promise<ControlDocument> {
+  const stored = await findOne(connection, connection.control<ControlDocument>(), CONTROL_ID);
+  return stored ?? { ...EMPTY_CONTROL, _id: CONTROL_ID, layout: LAYOUT_VERSION };
+}
+
+export async function readCatalogue(
+  connection: Connection,
+  generation: number,
+): Promise<CatalogueDocument | undefined> {
+  const stored = await findOne(connection, connection.of<StoredCatalogue>('catalogue', generation), CATALOGUE_ID);
+  return stored === null ? undefined : decodeCatalogue(stored);
+}

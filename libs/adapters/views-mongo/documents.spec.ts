@@ -1,0 +1,164 @@
+/** Documents through the driver's own bytes and back, and the keys that lists are sorted by. */
+import fc from 'fast-check';
+import { BSON } from 'mongodb';
+import { emptyCatalogue, type Attributes, type TypeName } from '#domain';
+import { START, positionOf, type CatalogueDocument, type QuestDocument } from '#contracts';
+import { closedLabor, eventDoc, hostDoc, laborDoc, partDoc, questRecord, recountOf, tallyOf } from '#testing';
+import {
+  decodeCatalogue,
+  decodeEvent,
+  decodeHost,
+  decodeLabor,
+  decodePart,
+  encodeCatalogue,
+  encodeEvent,
+  encodeHost,
+  encodeLabor,
+  encodePart,
+  openedKeyOf,
+} from './documents.js';
+import { decodeQuest, dueOf, encodeRecord, encodeRecount, targetIn, type StoredQuest } from './quest-documents.js';
+
+/** As the driver sends and reads it. */
+function stored<T extends object>(document: T): T {
+  return BSON.deserialize(BSON.serialize(document, { ignoreUndefined: true })) as T;
+}
+
+const texts = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 8 }),
+  fc.constantFrom('', '\0', 'a\0b', '$where', '$$ROOT', 'a.b', '.', '__proto__', 'constructor', '\ufeff', 'e\u0301'),
+);
+const values = fc.oneof(texts, fc.boolean(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const attributes: fc.Arbitrary<Attributes> = fc
+  .uniqueArray(fc.tuple(texts, values), { selector: ([name]) => name, maxLength: 5 })
+  .map((pairs) => Object.fromEntries(pairs));
+const positions = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(positionOf);
+
+test('events come back as they were, whatever their texts and the names of their attributes hold', () => {
+  fc.assert(
+    fc.property(texts, attributes, positions, (text, some, position) => {
+      const event = eventDoc({ key: text, by: text, note: text, attributes: some, position, late: true });
+      const back = decodeEvent(stored(encodeEvent(event)));
+      expect(back).toEqual(event);
+      expect(Object.keys(back.attributes ?? {})).toEqual(Object.keys(some));
+      expect(Object.keys(back).sort()).toEqual(Object.keys(event).sort());
+    }),
+  );
+});
+
+test('labors come back as they were, open and closed', () => {
+  fc.assert(
+    fc.property(texts, positions, fc.boolean(), (text, position, isOpen) => {
+      const open = laborDoc({
+        assignee: text,
+        actors: ['creator'],
+        position,
+        ack: { by: text, at: laborDoc().lastSeen, note: text },
+      });
+      const labor = isOpen ? open : closedLabor(open, 3, 'waived');
+      const back = decodeLabor(stored(encodeLabor(labor)));
+      expect(back).toEqual(labor);
+      expect(Object.keys(back).sort()).toEqual(Object.keys(labor).sort());
+    }),
+  );
+});
+
+test('hosts come back as they were, parked and not', () => {
+  fc.assert(
+    fc.property(texts, fc.oneof(positions, fc.constant(START)), fc.boolean(), (reason, position, isParked) => {
+      const parked = { state: 'parked' as const, reason, revision: 4, position, since: hostDoc().updatedAt };
+      const host = hostDoc({ open: 3, position, entryId: null, parked: isParked ? parked : null, version: 7 });
+      const back = decodeHost(stored({ ...encodeHost(host), marks: ['m'] }));
+      expect(back).toEqual(host);
+      expect(encodeHost(host)).toMatchObject({ open: 3, hasOpen: true, isParked });
+    }),
+  );
+});
+
+test('parts come back as they were, whatever their types are called', () => {
+  const steps = JSON.parse('{"__proto__":{"open":1,"closed":0},"a.$b":{"open":0,"closed":2}}') as ReturnType<
+    typeof tallyOf
+  >['steps'];
+  const part = partDoc({
+    tally: { ...tallyOf(1, 2), steps },
+    emptied: { position: positionOf(2n ** 63n), at: hostDoc().updatedAt },
+  });
+  expect(decodePart(stored(encodePart(part)))).toEqual(part);
+  expect(Object.keys(decodePart(stored(encodePart(part))).tally.steps)).toEqual(['__proto__', 'a.$b']);
+  expect(decodePart(stored(encodePart(partDoc())))).toEqual(partDoc());
+});
+
+test('quests come back as they were, with what absent fields of references are', () => {
+  fc.assert(
+    fc.property(texts, positions, (text, position) => {
+      const record = questRecord(7, 3, { creator: text, references: [{ label: text }, { key: text }] }, { position });
+      const recount = {
+        ...recountOf(4, { completed: { position, at: hostDoc().updatedAt }, label: position }),
+        version: 2,
+      };
+      const quest: QuestDocument = { quest: record.quest, record, recount, mark: position, touches: 3 };
+      const written = {
+        ...{ _id: quest.quest, mark: encodeRecount(recount).label, touches: 3, label: '', due: dueOf(null, 7) },
+        ...{
+          record: encodeRecord(record),
+          recount: encodeRecount(recount),
+          dirty: false,
+          phase: null,
+          isParked: false,
+        },
+      } satisfies StoredQuest;
+      expect(decodeQuest(stored(written))).toEqual(quest);
+      expect(decodeQuest(stored({ ...written, record: null, recount: null }))).toEqual({
+        ...{ ...quest, record: null, recount: null },
+      });
+    }),
+  );
+});
+
+test('the catalogue comes back with its order', () => {
+  const names = ['z-z', 'a-b'] as TypeName[];
+  const types = names.map((name, n) => [
+    name,
+    { id: n, category: 'z', state: 'z', name, description: '$x', restricted: false, status: 'in-force' },
+  ]);
+  const document = {
+    catalogue: { ...emptyCatalogue, revision: 9, types: new Map(types as never), fates: new Map() },
+    position: positionOf(5n),
+  } as CatalogueDocument;
+  const back = decodeCatalogue(stored(encodeCatalogue(document)));
+  expect(back).toEqual(document);
+  expect([...back.catalogue.types.keys()]).toEqual(names);
+});
+
+test('a labor’s key is in the order of opening, then of ids', () => {
+  const early = '2024-01-01T00:00:00.000Z';
+  const late = '2024-01-01T00:00:00.001Z';
+  const keys = [
+    openedKeyOf(early, 'a~1'),
+    openedKeyOf(early, 'a~10'),
+    openedKeyOf(early, 'b~1'),
+    openedKeyOf(late, 'a~0'),
+  ];
+  expect([...keys].sort()).toEqual(keys);
+  // bounds by the instant alone: from it on, and before it
+  expect(openedKeyOf(late, 'a~0') >= late).toBe(true);
+  expect(openedKeyOf(early, 'z~9') < late).toBe(true);
+});
+
+test('a quest’s key is in the order of targets, then of numbers, and those without a target come last', () => {
+  const keys = [
+    dueOf('2024-01-01T00:00:00.000Z', 9),
+    dueOf('2024-01-01T00:00:00.000Z', 10),
+    dueOf('9999-12-31T23:59:59.999Z', 1),
+    dueOf(null, 2),
+    dueOf(null, 11),
+  ];
+  expect([...keys].sort()).toEqual(keys);
+  expect(keys.map(targetIn)).toEqual([
+    '2024-01-01T00:00:00.000Z',
+    '2024-01-01T00:00:00.000Z',
+    '9999-12-31T23:59:59.999Z',
+    null,
+    null,
+  ]);
+});

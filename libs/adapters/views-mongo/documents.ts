@@ -1,0 +1,186 @@
+/**
+ * Documents as MongoDB stores them, and back: plain fields, positions as text of twenty digits, names that are not ours
+ * (attributes) as pairs. Beside them what lists and guards need: sort keys, flags, the marks of a host's writers.
+ */
+import type {
+  CatalogueDocument,
+  EventDocument,
+  HostDocument,
+  LaborClosing,
+  LaborDocument,
+  LaborOpening,
+  ParkRecord,
+  PartDocument,
+  Position,
+  Tally,
+} from '#contracts';
+import type { Attributes, Catalogue, EventType, Fate, FateId, HostName, LaborId, TypeName } from '#domain';
+import { positionFrom, textOf } from './positions.js';
+
+/** A document whose position is text. */
+export type Stored<T extends { readonly position: Position }> = Omit<T, 'position'> & { readonly position: string };
+
+export function storedOf<T extends { readonly position: Position }>(document: T): Stored<T> {
+  return { ...document, position: textOf(document.position) };
+}
+
+/** What the driver made of a document is ours, so its position is replaced where it stands. */
+export function restored<T extends { readonly position: Position }>(stored: Stored<T>): T {
+  const document = stored as { position: unknown };
+  document.position = positionFrom(stored.position);
+  return document as T;
+}
+
+export function parkRecordOf(stored: Stored<ParkRecord> | null): ParkRecord | null {
+  return stored && restored<ParkRecord>(stored);
+}
+
+export interface StoredEvent extends Omit<Stored<EventDocument>, 'id' | 'attributes'> {
+  readonly _id: EventDocument['id'];
+  /** Pairs, since a name may hold any character and a field's may not. */
+  readonly attributes: readonly (readonly [string, Attributes[string]])[] | null;
+}
+
+export function encodeEvent({ id, attributes, ...event }: EventDocument): StoredEvent {
+  return { _id: id, ...storedOf(event), attributes: attributes && Object.entries(attributes) };
+}
+
+export function decodeEvent({ _id, attributes, ...event }: StoredEvent): EventDocument {
+  return {
+    id: _id,
+    ...restored<Omit<EventDocument, 'id' | 'attributes'>>(event),
+    attributes: attributes && Object.fromEntries(attributes),
+  };
+}
+
+export interface StoredLabor extends Omit<Stored<LaborDocument>, 'id' | 'opened' | 'closed'> {
+  readonly _id: LaborId;
+  readonly opened: Stored<LaborOpening>;
+  readonly closed: Stored<LaborClosing> | null;
+  /** When it was opened, then its id: the order of lists, unique. */
+  readonly openedKey: string;
+}
+
+export function openedKeyOf(openedAt: string, id: string): string {
+  return `${openedAt} ${id}`;
+}
+
+export function encodeLabor({ id, opened, closed, ...labor }: LaborDocument): StoredLabor {
+  return {
+    _id: id,
+    ...storedOf(labor),
+    opened: storedOf(opened),
+    closed: closed && storedOf(closed),
+    openedKey: openedKeyOf(opened.at, id),
+  };
+}
+
+export function decodeLabor({ _id, opened, closed, openedKey: _key, ...labor }: StoredLabor): LaborDocument {
+  return {
+    id: _id,
+    ...restored<Omit<LaborDocument, 'id' | 'opened' | 'closed'>>(labor),
+    opened: restored<LaborOpening>(opened),
+    closed: closed && restored<LaborClosing>(closed),
+  };
+}
+
+export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'parked'> {
+  readonly _id: HostName;
+  readonly parked: Stored<ParkRecord> | null;
+  /** How many labors are open, for lists. */
+  readonly open: number;
+  readonly hasOpen: boolean;
+  readonly isParked: boolean;
+  /** Who stored the last versions, the newest last: so the losers of a compare-and-set are named. */
+  readonly marks: readonly string[];
+}
+
+/** Without the marks, which are added to. */
+export function encodeHost({ host, parked, ...document }: HostDocument): Omit<StoredHost, 'marks'> {
+  const open = document.state.open.length;
+  return {
+    _id: host,
+    ...storedOf(document),
+    parked: parked && storedOf(parked),
+    ...{ open, hasOpen: open > 0, isParked: parked !== null },
+  };
+}
+
+export function decodeHost(stored: StoredHost): HostDocument {
+  const { _id, state, entryId, position, updatedAt, parked, version } = stored;
+  return {
+    host: _id,
+    state,
+    entryId,
+    position: positionFrom(position),
+    updatedAt,
+    parked: parkRecordOf(parked),
+    version,
+  };
+}
+
+export interface StoredPart {
+  /** The host, `~`, the quest. */
+  readonly _id: string;
+  readonly quest: PartDocument['quest'];
+  readonly host: HostName;
+  /** As JSON: parts of one quest with equal tallies are counted together, and types are no names of fields. */
+  readonly tally: string;
+  /** Position and instant, so that the greatest text is the latest. */
+  readonly emptied: string | null;
+  readonly position: string;
+}
+
+export function partId({ quest, host }: Pick<PartDocument, 'quest' | 'host'>): string {
+  return `${host}~${quest}`;
+}
+
+export function encodePart(part: PartDocument): StoredPart {
+  const { quest, host, tally, emptied, position } = part;
+  return {
+    _id: partId(part),
+    ...{ quest, host, tally: encodeTally(tally) },
+    emptied: emptied && `${textOf(emptied.position)} ${emptied.at}`,
+    position: textOf(position),
+  };
+}
+
+export function decodePart({ quest, host, tally, emptied, position }: StoredPart): PartDocument {
+  return { quest, host, tally: decodeTally(tally), emptied: decodeEmptied(emptied), position: positionFrom(position) };
+}
+
+export function decodeEmptied(text: string | null): PartDocument['emptied'] {
+  if (text === null) return null;
+  const [position = '', at = ''] = text.split(' ');
+  return { position: positionFrom(position), at: at as NonNullable<PartDocument['emptied']>['at'] };
+}
+
+export function encodeTally(tally: Tally): string {
+  return JSON.stringify(tally);
+}
+
+export function decodeTally(text: string): Tally {
+  return JSON.parse(text) as Tally;
+}
+
+export interface StoredCatalogue extends Omit<Catalogue, 'types' | 'fates'> {
+  readonly _id: string;
+  readonly types: readonly (readonly [TypeName, EventType])[];
+  readonly fates: readonly (readonly [FateId, Fate])[];
+  readonly position: string;
+}
+
+export const CATALOGUE_ID = 'catalogue';
+
+export function encodeCatalogue({ catalogue, position }: CatalogueDocument): StoredCatalogue {
+  const { types, fates, ...rest } = catalogue;
+  return { _id: CATALOGUE_ID, ...rest, types: [...types], fates: [...fates], position: textOf(position) };
+}
+
+export function decodeCatalogue(stored: StoredCatalogue): CatalogueDocument {
+  const { _id, types, fates, position, ...rest } = stored;
+  return {
+    catalogue: { ...rest, types: new Map(types), fates: new Map(fates) },
+    position: positionFrom(position),
+  };
+}

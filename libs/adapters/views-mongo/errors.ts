@@ -1,0 +1,72 @@
+/** What the driver's errors mean for us: the one table from its errors to ours. */
+import {
+  MongoBulkWriteError,
+  MongoDriverError,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+} from 'mongodb';
+import { StoreUnavailable } from '#ports';
+
+export const DUPLICATE_KEY = 11000;
+export const UNAUTHORIZED = 13;
+export const AUTHENTICATION_FAILED = 18;
+export const NO_SUCH_COLLECTION = 26;
+/** An index of that name or of these fields is there, and is another. */
+export const OTHER_INDEX: readonly number[] = [85, 86];
+/** The server cannot read what we sent: our defect, which no repeating mends. */
+const DEFECTS: ReadonlySet<number> = new Set([2, 9, 14, 28, 40, 52, 54, 57, 59, 66, 72, 73, 16, 40324, 40415]);
+const TOO_LARGE: ReadonlySet<number> = new Set([10334, 17419, 17420]);
+
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+
+export function codeOf(error: unknown): number | undefined {
+  return error instanceof MongoServerError && typeof error.code === 'number' ? error.code : undefined;
+}
+
+/**
+ * The operations of a bulk that were refused because their key is there. Throws `error` again where anything else is in
+ * it: another refusal, or a write that the majority did not confirm.
+ */
+export function duplicatesOf(error: unknown): readonly number[] {
+  if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError() !== undefined) throw error;
+  const refusals = [error.writeErrors].flat();
+  if (refusals.length === 0 || refusals.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+  return refusals.map(({ index }) => index);
+}
+
+/** A sentence for the operator, in which no password stands: the driver's words never hold one, the server's address may. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\/\/[^/@\s]*@/g, '//');
+}
+
+/** The driver's errors as ours: StoreUnavailable where trying again may succeed, whatever else it is as it is. */
+export function translated(error: unknown): unknown {
+  if (isTooLarge(error)) return new Error('a document of the views exceeds 16 MiB, the most that MongoDB stores');
+  if (!(error instanceof MongoError)) return error;
+  const code = codeOf(error);
+  if (code !== undefined && DEFECTS.has(code)) return error;
+  if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError) {
+    return unavailable(`the server is not reached: ${reasonOf(error)}`, error);
+  }
+  if (code === UNAUTHORIZED || code === AUTHENTICATION_FAILED) {
+    return unavailable(`the server refuses this user: ${reasonOf(error)}`, error);
+  }
+  if (error instanceof MongoServerError) return unavailable(`the server answered: ${reasonOf(error)}`, error);
+  if (error instanceof MongoDriverError) return unavailable(reasonOf(error), error);
+  return error;
+}
+
+export function unavailable(reason: string, cause?: unknown): StoreUnavailable {
+  return new StoreUnavailable('views', reason, cause === undefined ? undefined : { cause });
+}
+
+/** The driver writes into a buffer of the greatest size that the server takes, and runs out of it: by shape, as Node made it. */
+function isTooLarge(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined) return TOO_LARGE.has(code);
+  const shape = error as { readonly name?: unknown; readonly code?: unknown } | null | undefined;
+  return shape?.name === 'RangeError' && shape.code === 'ERR_OUT_OF_RANGE';
+}

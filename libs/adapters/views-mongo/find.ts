@@ -1,0 +1,55 @@
+/** Reading in one exchange: answers come in the first batch unless they exceed what one message holds. */
+import type { Collection, Document, Filter, FindOptions, Sort, WithId } from 'mongodb';
+import type { Connection } from './connection.js';
+
+/** A filter in the server's words. */
+export type Query = Readonly<Record<string, unknown>>;
+
+/** Most ids in one query; more are asked for side by side. */
+const MAX_IDS = 10_000;
+
+export interface FindRequest {
+  readonly sort?: Sort;
+  readonly limit?: number;
+  readonly projection?: Readonly<Record<string, 0 | 1>>;
+}
+
+export async function findAll<T extends Document>(
+  connection: Connection,
+  collection: Collection<T>,
+  query: Query,
+  { sort, limit, projection }: FindRequest = {},
+): Promise<readonly WithId<T>[]> {
+  const options: FindOptions = {
+    ...(sort !== undefined && { sort }),
+    ...(projection !== undefined && { projection }),
+    // one more than there can be, so that the server knows at once that there are no more
+    ...(limit === undefined ? { batchSize: MAX_IDS + 1 } : { limit, batchSize: limit + 1 }),
+  };
+  return connection.run(() => collection.find(query as Filter<T>, options).toArray());
+}
+
+/** The documents of these ids that exist. */
+export async function findByIds<T extends Document>(
+  connection: Connection,
+  collection: Collection<T>,
+  ids: readonly (string | number)[],
+  projection?: FindRequest['projection'],
+): Promise<readonly WithId<T>[]> {
+  const parts: (readonly (string | number)[])[] = [];
+  for (let start = 0; start < ids.length; start += MAX_IDS) parts.push(ids.slice(start, start + MAX_IDS));
+  const found = await Promise.all(
+    parts.map((some) =>
+      findAll(connection, collection, { _id: { $in: some } }, projection === undefined ? {} : { projection }),
+    ),
+  );
+  return found.flat();
+}
+
+export async function findOne<T extends Document>(
+  connection: Connection,
+  collection: Collection<T>,
+  id: string | number,
+): Promise<WithId<T> | null> {
+  return connection.run(() => collection.findOne({ _id: id } as unknown as Filter<T>));
+}

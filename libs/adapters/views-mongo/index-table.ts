@@ -1,0 +1,70 @@
+/**
+ * Every index there is, by collection: equality first, then the order of a list, then what else is asked of its range.
+ * A list's order is one unique text or number, so that a cursor is one bound. `lists/index-fit.spec.ts` says which of them each
+ * filter of each list is answered by.
+ */
+import type { CollectionKind } from './layout.js';
+
+export interface Index {
+  readonly name: string;
+  /** Field to direction, most significant first. */
+  readonly key: Readonly<Record<string, 1 | -1>>;
+  /** Only documents in which this field has a value at least that: those that have none cost nothing. */
+  readonly only?: { readonly field: string; readonly least: string | number | boolean };
+}
+
+const index = (name: string, ...fields: readonly string[]): Index => ({
+  name,
+  key: Object.fromEntries(fields.map((field) => [field, 1 as const])),
+});
+const partial = (name: string, least: string | number | boolean, ...fields: readonly [string, ...string[]]): Index => ({
+  ...index(name, ...fields),
+  only: { field: fields[0], least },
+});
+
+export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
+  events: [
+    // the instant so that counting by the hour reads no document
+    index('position', 'position', 'recordedAt'),
+    // the category so that the newest of each is found without reading documents
+    index('host', 'host', 'position', 'category'),
+    index('type', 'type', 'position'),
+    index('category', 'category', 'position'),
+    partial('key', '', 'key', 'position'),
+    partial('by', '', 'by', 'position'),
+    partial('quest', 0, 'quest', 'position'),
+  ],
+  event_spans: [index('span', 'length', 'span', 'first', 'last')],
+  // every query of labors names their states, of which there are three
+  labors: [
+    index('opened', 'state', 'openedKey'),
+    index('host', 'state', 'host', 'openedKey'),
+    index('type_opened', 'state', 'type', 'openedKey'),
+    index('type_host', 'state', 'type', 'host', 'openedKey'),
+    index('quest_opened', 'state', 'quest', 'openedKey'),
+    index('quest_host', 'state', 'quest', 'host', 'openedKey'),
+    partial('assignee_opened', '', 'assignee', 'state', 'openedKey'),
+    partial('assignee_host', '', 'assignee', 'state', 'host', 'openedKey'),
+    index('chain', 'chain', 'openedKey'),
+    partial('closed', '', 'closed.at'),
+  ],
+  hosts: [index('open', 'hasOpen', '_id'), partial('parked', true, 'isParked', '_id')],
+  parts: [
+    index('quest_host', 'quest', 'host'),
+    index('host', 'host', 'quest'),
+    // the sum of a quest's parts reads this index alone
+    index('tally', 'quest', 'tally', 'emptied'),
+  ],
+  quests: [
+    index('phase', 'phase', '_id'),
+    index('phase_due', 'phase', 'due'),
+    index('creator', 'record.state.creator', 'phase', '_id'),
+    index('creator_due', 'record.state.creator', 'phase', 'due'),
+    index('type', 'record.state.type', 'phase', '_id'),
+    index('type_due', 'record.state.type', 'phase', 'due'),
+    partial('dirty', true, 'dirty', '_id'),
+    partial('behind', true, 'dirty', 'label'),
+    partial('parked', true, 'isParked', '_id'),
+  ],
+  catalogue: [],
+};

@@ -1,0 +1,39 @@
+/**
+ * The database's collections. One document holds what only one may be of (`control`); each generation and each list of
+ * events is a set of collections of its own, so that giving one up is a drop. Ids of hosts, events, labors and parts begin
+ * with a host's name: the shard key of every large collection is `_id`, so a write by id reaches one shard, ids stay
+ * unique in the whole cluster, and what belongs to a host lies together.
+ */
+export const CONTROL = 'control';
+/** Of this layout; a database of another is refused. */
+export const LAYOUT_VERSION = 1;
+
+const GENERATION_COLLECTIONS = ['hosts', 'labors', 'parts', 'quests', 'catalogue'] as const;
+const EVENT_COLLECTIONS = ['events', 'event_spans'] as const;
+export type GenerationCollection = (typeof GENERATION_COLLECTIONS)[number];
+export type EventCollection = (typeof EVENT_COLLECTIONS)[number];
+export type CollectionKind = GenerationCollection | EventCollection;
+
+/** What is spread over a cluster's shards; the others are small. */
+export const SHARDED: readonly CollectionKind[] = ['hosts', 'labors', 'parts', 'events'];
+
+export function nameOf(kind: CollectionKind, number: number): string {
+  return `${kind}_${number}`;
+}
+
+export function generationCollections(generation: number): readonly (readonly [CollectionKind, string])[] {
+  return GENERATION_COLLECTIONS.map((kind) => [kind, nameOf(kind, generation)]);
+}
+
+export function eventCollections(list: number): readonly (readonly [CollectionKind, string])[] {
+  return EVENT_COLLECTIONS.map((kind) => [kind, nameOf(kind, list)]);
+}
+
+/** Which generation or list of events a collection belongs to; undefined for those of the whole, and for foreign ones. */
+export function ownerOf(name: string): { readonly kind: 'generation' | 'events'; readonly number: number } | undefined {
+  const [, kind = '', number = ''] = /^([a-z_]+)_([1-9]\d*)$/.exec(name) ?? [];
+  if ((GENERATION_COLLECTIONS as readonly string[]).includes(kind))
+    return { kind: 'generation', number: Number(number) };
+  if ((EVENT_COLLECTIONS as readonly string[]).includes(kind)) return { kind: 'events', number: Number(number) };
+  return undefined;
+}

@@ -1,0 +1,84 @@
+/** Lists of hosts; those of quests are read over the quests' parts. */
+import type { HostFilter, HostSort, Page, PageRequest } from '#contracts';
+import type { HostName } from '#domain';
+import type { HostRow } from '#ports';
+import type { Connection } from '../connection.js';
+import { parkRecordOf, type StoredHost, type StoredPart } from '../documents.js';
+import { findAll } from '../find.js';
+import { hostQuery, partQuery, stateAsked } from './host-query.js';
+import { countAll, pageQuery, readPage } from './page.js';
+
+/** So many parts are looked at for one exchange about their hosts. */
+const PARTS_AT_ONCE = 2000;
+
+export async function listHosts(
+  connection: Connection,
+  generation: number,
+  filter: HostFilter,
+  request: PageRequest<HostSort>,
+): Promise<Page<HostRow>> {
+  if (filter.quest !== undefined) return listOfQuests(connection, generation, filter, request);
+  const hosts = connection.of<StoredHost>('hosts', generation);
+  return readPage(connection, hosts, hostQuery(filter, request.after), request, {
+    toKey: ({ _id }) => [_id],
+    load: (found) => found.map(toRow),
+  });
+}
+
+function toRow({ _id, open, updatedAt, parked }: StoredHost): HostRow {
+  return { host: _id, openLabors: open, updatedAt, parked: parkRecordOf(parked) };
+}
+
+async function listOfQuests(
+  connection: Connection,
+  generation: number,
+  filter: HostFilter,
+  request: PageRequest<HostSort>,
+): Promise<Page<HostRow>> {
+  const { limit, count } = request;
+  const hosts = connection.of<StoredHost>('hosts', generation);
+  const rows: HostRow[] = [];
+  for await (const names of hostsOfQuests(connection, generation, filter, request.after)) {
+    const query = { $and: [{ _id: { $in: names } }, stateAsked(filter)] };
+    const found = await findAll(connection, hosts, query, { sort: { _id: 1 }, limit: limit + 1 - rows.length });
+    rows.push(...found.map(toRow));
+    if (rows.length > limit) break;
+  }
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return {
+    items: rows.slice(0, limit),
+    next: last === undefined ? null : [last.host],
+    ...(count && { total: await countOfQuests(connection, generation, filter) }),
+  };
+}
+
+/** A host of several quests counts once. */
+async function countOfQuests(connection: Connection, generation: number, filter: HostFilter): Promise<number> {
+  const hosts = connection.of<StoredHost>('hosts', generation);
+  let total = 0;
+  for await (const names of hostsOfQuests(connection, generation, filter, null)) {
+    total += await countAll(connection, hosts, { $and: [{ _id: { $in: names } }, stateAsked(filter)] });
+  }
+  return total;
+}
+
+/** The names of hosts with a part, ascending, each once, some at a time. */
+async function* hostsOfQuests(
+  connection: Connection,
+  generation: number,
+  filter: HostFilter,
+  from: PageRequest<HostSort>['after'],
+): AsyncGenerator<readonly HostName[]> {
+  const parts = connection.of<StoredPart>('parts', generation);
+  for (let after = from; ;) {
+    const query = partQuery(filter, after);
+    const found = await findAll(connection, parts, pageQuery(query), {
+      ...{ sort: query.sort, limit: PARTS_AT_ONCE, projection: { _id: 0, host: 1 } },
+    });
+    const last = found.at(-1);
+    if (last === undefined) return;
+    yield [...new Set(found.map(({ host }) => host))];
+    if (found.length < PARTS_AT_ONCE) return;
+    after = [last.host];
+  }
+}

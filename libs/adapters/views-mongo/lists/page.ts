@@ -1,0 +1,63 @@
+/** One page of a list: a filter, an order by one unique key, and where the last page ended as a bound of that key. */
+import type { Collection, Document, Filter, WithId } from 'mongodb';
+import type { CursorKey, Page, PageRequest } from '#contracts';
+import type { Connection } from '../connection.js';
+import { findAll, type Query } from '../find.js';
+
+export interface ListQuery {
+  /** What all pages have in common. */
+  readonly filter: Query;
+  /** What lies after the last page; null on the first. */
+  readonly beyond: Query | null;
+  readonly sort: Readonly<Record<string, 1 | -1>>;
+}
+
+/** The query of one page; both parts may bound the same field. */
+export function pageQuery({ filter, beyond }: ListQuery): Query {
+  return beyond === null ? filter : { $and: [filter, beyond] };
+}
+
+/** After `value` in the direction of the sort. */
+export function beyondKey(field: string, value: string | number, direction: 1 | -1): Query {
+  return { [field]: direction === 1 ? { $gt: value } : { $lt: value } };
+}
+
+export interface PageParts<T, U> {
+  readonly toKey: (stored: T) => CursorKey;
+  readonly load: (stored: readonly T[]) => Promise<readonly U[]> | readonly U[];
+}
+
+export async function readPage<T extends Document, U>(
+  connection: Connection,
+  collection: Collection<T>,
+  query: ListQuery,
+  request: PageRequest<string>,
+  { toKey, load }: PageParts<WithId<T>, U>,
+): Promise<Page<U>> {
+  const { limit, count } = request;
+  const [found, total] = await Promise.all([
+    findAll(connection, collection, pageQuery(query), { sort: query.sort, limit: limit + 1 }),
+    count ? countAll(connection, collection, query.filter) : undefined,
+  ]);
+  const shown = found.slice(0, limit);
+  const last = found.length > limit ? shown.at(-1) : undefined;
+  return {
+    items: await load(shown),
+    next: last === undefined ? null : toKey(last),
+    ...(total !== undefined && { total }),
+  };
+}
+
+/** Reads as many keys of an index as match. */
+export async function countAll<T extends Document>(
+  connection: Connection,
+  collection: Collection<T>,
+  filter: Query,
+): Promise<number> {
+  return connection.run(() => collection.countDocuments(filter as Filter<T>));
+}
+
+/** A list of values as a condition of one field. */
+export function among(field: string, values: readonly unknown[] | undefined): Query {
+  return values === undefined ? {} : { [field]: { $in: [...new Set(values)] } };
+}

@@ -1,0 +1,116 @@
+/** Opens the views of one database: connects, checks the server and, for writing, makes what is not there. */
+import { MongoClient } from 'mongodb';
+import type { Views } from '#ports';
+import { Collections } from './collections.js';
+import { Connection } from './connection.js';
+import { CONTROL_ID, EMPTY_CONTROL, type ControlDocument } from './control-document.js';
+import { Directory } from './directory.js';
+import { LAYOUT_VERSION } from './layout.js';
+import { unreadable, OpenFailure, whyNotOpened, type Place } from './open-errors.js';
+import { MongoViews } from './views.js';
+
+export interface MongoViewsOptions {
+  /** A connection string; what it says of write concern, read concern and read preference is overruled. */
+  readonly url: string;
+  /** The name of the database, in which nothing else may lie. */
+  readonly prefix: string;
+  /** `read` never writes, and makes no index: a user with the role `read` on the database will do. `write` needs `readWrite`. */
+  readonly access: 'write' | 'read';
+  /** Longest wait for a server that takes writes, in milliseconds. */
+  readonly selectionMs?: number;
+  /** Longest wait for the answer to one call, in milliseconds; a server that hangs is then away. */
+  readonly operationMs?: number;
+}
+
+const SELECTION_MS = 3000;
+const OPERATION_MS = 10_000;
+/** A batch is written over some eight connections at once. */
+const MAX_CONNECTIONS = 64;
+const LEAST_MAJOR = 6;
+
+/**
+ * Rejects with a StoreUnavailable where the server is not reached, and with an Error of one sentence where it refuses the
+ * credentials or the user's rights, is too old, or holds a database of another layout.
+ */
+export async function openMongoViews(options: MongoViewsOptions): Promise<Views> {
+  return openViews(options, clientOf(options));
+}
+
+/** The same over a client of the caller's, for specs that watch its commands; closed where it cannot be opened. */
+export async function openViews(options: MongoViewsOptions, client: MongoClient): Promise<MongoViews> {
+  const { prefix, access, operationMs = OPERATION_MS } = options;
+  const connection = new Connection(client, prefix, operationMs, access === 'write');
+  try {
+    await connection.run(() => client.connect());
+    const sharded = await requireServer(connection);
+    const directory = new Directory(connection);
+    const collections = new Collections(connection, directory, sharded);
+    if (access === 'write') await makeControl(connection);
+    const stored = await directory.look();
+    if (stored.layout !== LAYOUT_VERSION) {
+      throw new OpenFailure(
+        `it has layout ${stored.layout} and this Hermes uses ${LAYOUT_VERSION}: name another database, or drop it and have it folded anew`,
+      );
+    }
+    if (access === 'write') {
+      await collections.clear();
+      await collections.make(stored);
+    }
+    return new MongoViews(connection, directory, collections);
+  } catch (error) {
+    await connection.close();
+    throw whyNotOpened(error, placeOf(client, options));
+  }
+}
+
+/** Majority and journal for writes, and reads that see them: nothing that was acknowledged is lost in an election. */
+export function clientOf(
+  { url, selectionMs = SELECTION_MS, operationMs = OPERATION_MS }: MongoViewsOptions,
+  monitorCommands = false,
+): MongoClient {
+  try {
+    return new MongoClient(url, {
+      appName: 'hermes',
+      writeConcern: { w: 'majority', journal: true, wtimeoutMS: operationMs },
+      readConcern: { level: 'majority' },
+      readPreference: 'primary',
+      serverSelectionTimeoutMS: selectionMs,
+      connectTimeoutMS: selectionMs,
+      socketTimeoutMS: operationMs,
+      waitQueueTimeoutMS: operationMs,
+      maxPoolSize: MAX_CONNECTIONS,
+      ignoreUndefined: true,
+      monitorCommands,
+    });
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+/** Whether it is the router of a sharded cluster. */
+async function requireServer(connection: Connection): Promise<boolean> {
+  const admin = connection.database.admin();
+  const [build, hello] = await Promise.all([
+    connection.run(() => admin.command({ buildInfo: 1 })),
+    connection.run(() => admin.command({ hello: 1 })),
+  ]);
+  const version = String(build['version']);
+  if (Number.parseInt(version, 10) < LEAST_MAJOR) {
+    throw new OpenFailure(`the server is MongoDB ${version}: Hermes needs ${LEAST_MAJOR}.0 or newer`);
+  }
+  return hello['msg'] === 'isdbgrid';
+}
+
+/** Asks for the right to write, too, where the document is there already. */
+async function makeControl(connection: Connection): Promise<void> {
+  const control = connection.control<ControlDocument>();
+  const fresh = { ...EMPTY_CONTROL, layout: LAYOUT_VERSION };
+  await connection.upsert(control, [
+    { updateOne: { filter: { _id: CONTROL_ID }, update: { $setOnInsert: fresh }, upsert: true } },
+  ]);
+}
+
+function placeOf({ options }: MongoClient, { prefix, access }: MongoViewsOptions): Place {
+  const servers = options.srvHost ?? options.hosts.map(String).join(',');
+  return { servers, database: prefix, access, user: options.credentials?.username };
+}

@@ -1,0 +1,55 @@
+/** The sum of a quest's parts: the server counts how many have which tally, of which few are different, from an index alone. */
+import type { Emptied, Tally } from '#contracts';
+import type { QuestId } from '#domain';
+import type { Connection } from './connection.js';
+import { decodeEmptied, decodeTally, type StoredPart } from './documents.js';
+
+interface Group {
+  readonly _id: string;
+  readonly parts: number;
+  readonly emptied: string | null;
+}
+
+/**
+ * Not one snapshot, nor need it be: the label was read before, what is at or below it is in the parts already, and what
+ * is not makes the quest dirty again (P6).
+ */
+export async function sumParts(
+  connection: Connection,
+  generation: number,
+  quest: QuestId,
+): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: Emptied | null }> {
+  const collection = connection.of<StoredPart>('parts', generation);
+  const groups = await connection.run(() =>
+    collection
+      .aggregate<Group>([
+        { $match: { quest } },
+        { $project: { _id: 0, quest: 1, tally: 1, emptied: 1 } },
+        { $group: { _id: '$tally', parts: { $sum: 1 }, emptied: { $max: '$emptied' } } },
+      ])
+      .toArray(),
+  );
+  const latest = groups.reduce<string | null>(
+    (max, { emptied }) => (emptied !== null && (max === null || emptied > max) ? emptied : max),
+    null,
+  );
+  return {
+    tally: sumOf(groups),
+    parts: groups.reduce((sum, { parts }) => sum + parts, 0),
+    emptied: decodeEmptied(latest),
+  };
+}
+
+function sumOf(groups: readonly Group[]): Tally {
+  const sum = { chains: 0, unstarted: 0, inProgress: 0, completed: 0, waived: 0, labors: 0, open: 0 };
+  const steps = new Map<string, { open: number; closed: number }>();
+  for (const { _id, parts } of groups) {
+    const tally = decodeTally(_id);
+    for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += tally[name] * parts;
+    for (const [type, { open, closed }] of Object.entries(tally.steps)) {
+      const step = steps.get(type) ?? { open: 0, closed: 0 };
+      steps.set(type, { open: step.open + open * parts, closed: step.closed + closed * parts });
+    }
+  }
+  return { ...sum, steps: Object.fromEntries(steps) };
+}

@@ -1,0 +1,45 @@
+/** Progress of a generation's partitions: one write of one document for all of them, in which none goes back. */
+import type { PartitionProgress } from '#contracts';
+import type { Connection } from './connection.js';
+import { CONTROL_ID, generationField, partitionField, type ControlDocument } from './control-document.js';
+import { textOf } from './positions.js';
+
+/** Throws a RangeError where the generation is not there (any more). */
+export async function raiseProgress(
+  connection: Connection,
+  generation: number,
+  progress: readonly PartitionProgress[],
+): Promise<void> {
+  if (progress.length === 0) return;
+  const control = connection.control<ControlDocument>();
+  const field = generationField(generation);
+  const filter = { _id: CONTROL_ID, [`generations.${field}`]: { $exists: true } };
+  // one stage for each, so that what comes twice is raised twice
+  const stages = progress.map((each) => {
+    const path = `progress.${field}.${partitionField(each.partition)}`;
+    return { $set: { [path]: raised(`$${path}`, each) } };
+  });
+  const { matchedCount } = await connection.write(() => control.updateOne(filter, stages));
+  if (matchedCount === 0) throw new RangeError(`the views have no generation ${generation}: it was dropped`);
+}
+
+/** The server's words for: of the stored and the next the one that is further on, heard at the later of both times. */
+function raised(stored: string, { position, entryId, number, heardAtMs }: PartitionProgress): object {
+  const text = textOf(position);
+  const heard = { heardAtMs: { $max: [`${stored}.heardAtMs`, heardAtMs] } };
+  const next = { position: text, entryId: { $literal: entryId }, number: { $literal: number } };
+  const same = {
+    entryId: entryId === null ? `${stored}.entryId` : { $literal: entryId },
+    number: number === null ? `${stored}.number` : { $literal: number },
+  };
+  return {
+    $switch: {
+      branches: [
+        { case: { $eq: [{ $type: stored }, 'missing'] }, then: '$$REMOVE' },
+        { case: { $lt: [text, `${stored}.position`] }, then: { $mergeObjects: [stored, heard] } },
+        { case: { $gt: [text, `${stored}.position`] }, then: { $mergeObjects: [next, heard] } },
+      ],
+      default: { $mergeObjects: [stored, same, heard] },
+    },
+  };
+}

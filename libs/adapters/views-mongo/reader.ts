@@ -1,0 +1,140 @@
+/** Reading: single documents, lists, totals. Whether the generation is there is asked beside the data. */
+import type {
+  CatalogueDocument,
+  EventDocument,
+  EventFilter,
+  EventSort,
+  HostDocument,
+  HostFilter,
+  HostSort,
+  LaborFilter,
+  LaborSort,
+  Page,
+  PageRequest,
+  Position,
+  QuestDocument,
+  QuestFilter,
+  QuestSort,
+} from '#contracts';
+import { START } from '#contracts';
+import type { EventId, HostName, LaborId, QuestId } from '#domain';
+import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import type { Connection } from './connection.js';
+import { pointerOf, progressOf, requireGeneration } from './control-document.js';
+import { readCatalogue, readControl } from './control-reads.js';
+import type { Directory } from './directory.js';
+import { decodeEvent, decodeHost, type StoredEvent, type StoredHost } from './documents.js';
+import { findAll, findOne } from './find.js';
+import { lastByCategory, listEvents } from './lists/events.js';
+import { listHosts } from './lists/hosts.js';
+import { laborRowsById, listLabors } from './lists/labors.js';
+import { listQuestHosts } from './lists/quest-hosts.js';
+import { listQuests } from './lists/quests.js';
+import { textOf } from './positions.js';
+import { decodeQuest, type StoredQuest } from './quest-documents.js';
+import { eventsPerHour, readTotals } from './totals.js';
+
+export class MongoReader implements ViewsReader {
+  constructor(
+    private readonly connection: Connection,
+    private readonly directory: Directory,
+  ) {}
+
+  async freshness(documentsVersion: number): Promise<ViewsFreshness | undefined> {
+    const stored = await readControl(this.connection);
+    const pointer = pointerOf(stored, documentsVersion);
+    if (pointer === undefined) return undefined;
+    const { generation } = pointer;
+    return { generation: requireGeneration(stored, generation), progress: progressOf(stored, generation) };
+  }
+
+  async catalogue(generation: number): Promise<CatalogueDocument | undefined> {
+    return this.read(generation, readCatalogue(this.connection, generation), (found) => found === undefined);
+  }
+
+  async event(id: EventId): Promise<EventDocument | undefined> {
+    const found = await findOne(this.connection, await this.eventCollection(), id);
+    return found === null ? undefined : decodeEvent(found);
+  }
+
+  async events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>> {
+    return listEvents(this.connection, await this.directory.events(), filter, page);
+  }
+
+  async lastByCategory(host: HostName, limit: number): Promise<readonly EventDocument[]> {
+    return lastByCategory(this.connection, await this.directory.events(), host, limit);
+  }
+
+  async eventsPerHour(since: EventDocument['recordedAt']): ReturnType<ViewsReader['eventsPerHour']> {
+    return eventsPerHour(this.connection, await this.directory.events(), since);
+  }
+
+  async labor(generation: number, id: LaborId): Promise<LaborRow | undefined> {
+    const [row] = await this.laborsById(generation, [id]);
+    return row;
+  }
+
+  async laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]> {
+    return this.read(generation, laborRowsById(this.connection, generation, ids), (rows) => rows.length === 0);
+  }
+
+  async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
+    return this.read(generation, listLabors(this.connection, generation, filter, page), isEmpty);
+  }
+
+  async quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {
+    const quests = this.connection.of<StoredQuest>('quests', generation);
+    const found = await this.read(generation, findOne(this.connection, quests, id), (quest) => quest === null);
+    return found === null ? undefined : decodeQuest(found);
+  }
+
+  async quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>> {
+    return this.read(generation, listQuests(this.connection, generation, filter, page), isEmpty);
+  }
+
+  async questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>> {
+    return this.read(generation, listQuestHosts(this.connection, generation, quest, page), isEmpty);
+  }
+
+  async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {
+    if (position === START) {
+      await this.directory.require(generation);
+      return false;
+    }
+    const quests = this.connection.of<StoredQuest>('quests', generation);
+    const behind = { dirty: true, label: { $lt: textOf(position) }, ...(only && { _id: { $in: only } }) };
+    const request = { limit: 1, projection: { _id: 1 } } as const;
+    const found = findAll(this.connection, quests, behind, request);
+    return (await this.read(generation, found, (rows) => rows.length === 0)).length > 0;
+  }
+
+  async host(generation: number, host: HostName): Promise<HostDocument | undefined> {
+    const hosts = this.connection.of<StoredHost>('hosts', generation);
+    const found = await this.read(generation, findOne(this.connection, hosts, host), (stored) => stored === null);
+    return found === null ? undefined : decodeHost(found);
+  }
+
+  async hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>> {
+    return this.read(generation, listHosts(this.connection, generation, filter, page), isEmpty);
+  }
+
+  async totals(generation: number): Promise<ViewsTotals> {
+    const list = await this.directory.events();
+    return this.read(generation, readTotals(this.connection, generation, list), ({ hosts }) => hosts === 0);
+  }
+
+  private async eventCollection() {
+    return this.connection.of<StoredEvent>('events', await this.directory.events());
+  }
+
+  /** Nothing found may mean that the generation was dropped meanwhile: then it is looked for once more. */
+  private async read<T>(generation: number, data: Promise<T>, isNothing: (found: T) => boolean): Promise<T> {
+    const [found] = await Promise.all([data, this.directory.require(generation)]);
+    if (isNothing(found)) await this.directory.require(generation);
+    return found;
+  }
+}
+
+function isEmpty({ items }: Page<unknown>): boolean {
+  return items.length === 0;
+}

@@ -1,0 +1,161 @@
+/** Folding into one generation: reads side by side, and a batch in three phases. */
+import type { CatalogueDocument, ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
+import type { HostName, QuestId } from '#domain';
+import type { ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
+import { allOf, type Connection } from './connection.js';
+import { progressOf, requireGeneration } from './control-document.js';
+import { readCatalogue, readControl } from './control-reads.js';
+import type { Directory } from './directory.js';
+import { writeCatalogue, writeLabors, writeParts } from './document-writes.js';
+import {
+  decodeHost,
+  decodeLabor,
+  decodePart,
+  parkRecordOf,
+  partId,
+  type StoredHost,
+  type StoredLabor,
+  type StoredPart,
+} from './documents.js';
+import { insertEvents, widenSpans } from './event-writes.js';
+import { findAll, findByIds } from './find.js';
+import { writeHosts } from './host-writes.js';
+import type { CollectionKind } from './layout.js';
+import { sumParts } from './part-sums.js';
+import { raiseProgress } from './progress-writes.js';
+import { decodeQuest, type StoredQuest } from './quest-documents.js';
+import { markWrites, recordWrites, touchWrites, writeRecount } from './quest-writes.js';
+
+export class MongoWriter implements ViewsWriter {
+  constructor(
+    private readonly connection: Connection,
+    private readonly directory: Directory,
+  ) {}
+
+  async load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded> {
+    const { hosts = [], quests = [], labors = [], parts = [] } = wanted;
+    const { connection } = this;
+    const partIds = parts.map(partId);
+    const [foundHosts, foundQuests, foundLabors, foundParts] = await Promise.all([
+      findByIds(connection, connection.of<StoredHost>('hosts', generation), hosts),
+      findByIds(connection, connection.of<StoredQuest>('quests', generation), quests),
+      findByIds(connection, connection.of<StoredLabor>('labors', generation), labors),
+      findByIds(connection, connection.of<StoredPart>('parts', generation), partIds),
+      this.directory.confirm(generation),
+    ]);
+    return {
+      hosts: foundHosts.map(decodeHost),
+      quests: foundQuests.map(decodeQuest),
+      labors: foundLabors.map(decodeLabor),
+      parts: foundParts.map(decodePart),
+    };
+  }
+
+  async questsOfHost(
+    generation: number,
+    host: HostName,
+    after: QuestId | null,
+    limit: number,
+  ): Promise<readonly QuestId[]> {
+    const query = { host, quest: { $gt: after ?? 0 } };
+    const request = { sort: { quest: 1 }, limit, projection: { _id: 0, quest: 1 } } as const;
+    const found = await this.find<StoredPart>('parts', generation, query, request);
+    return found.map(({ quest }) => quest);
+  }
+
+  async catalogue(generation: number): Promise<CatalogueDocument | undefined> {
+    const [catalogue] = await Promise.all([
+      readCatalogue(this.connection, generation),
+      this.directory.confirm(generation),
+    ]);
+    return catalogue;
+  }
+
+  async progress(generation: number): Promise<readonly PartitionProgress[]> {
+    const stored = await readControl(this.connection);
+    requireGeneration(stored, generation);
+    return progressOf(stored, generation);
+  }
+
+  async apply(generation: number, batch: ViewsBatch): Promise<{ readonly conflicts: readonly HostName[] }> {
+    const { connection, directory } = this;
+    const list = await directory.eventsOf(generation);
+    const quests = connection.of<StoredQuest>('quests', generation);
+    await allOf([
+      directory.confirm(generation),
+      insertEvents(connection, list, batch.events ?? []),
+      widenSpans(connection, list, batch.events ?? []),
+      writeLabors(connection, generation, batch.labors ?? []),
+      writeParts(connection, generation, batch.parts ?? []),
+      connection.upsert(quests, [...markWrites(batch.marks ?? []), ...recordWrites(batch.quests ?? [])]),
+      ...(batch.catalogue === undefined ? [] : [writeCatalogue(connection, generation, batch.catalogue)]),
+    ]);
+    const conflicts = await writeHosts(connection, generation, batch.hosts ?? []);
+    await connection.upsert(quests, touchWrites(batch.touches ?? []));
+    if (conflicts.length === 0) await raiseProgress(connection, generation, batch.progress ?? []);
+    return { conflicts };
+  }
+
+  async dirtyQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]> {
+    const query = { dirty: true, _id: { $gt: after ?? 0 } };
+    const found = await this.find<StoredQuest>('quests', generation, query, { sort: { _id: 1 }, limit });
+    return found.map(decodeQuest);
+  }
+
+  async sumParts(generation: number, quest: QuestId): ReturnType<ViewsWriter['sumParts']> {
+    const [sum] = await Promise.all([sumParts(this.connection, generation, quest), this.directory.confirm(generation)]);
+    return sum;
+  }
+
+  async storeRecount(
+    generation: number,
+    quest: QuestId,
+    recount: Omit<Recount, 'version'>,
+    expectedVersion: number,
+  ): Promise<boolean> {
+    const [stored] = await Promise.all([
+      writeRecount(this.connection, generation, quest, recount, expectedVersion),
+      this.directory.confirm(generation),
+    ]);
+    return stored;
+  }
+
+  async parkedHosts(
+    generation: number,
+    after: HostName | null,
+    limit: number,
+  ): Promise<readonly { readonly host: HostName; readonly parked: ParkRecord }[]> {
+    const query = { isParked: true, _id: { $gt: after ?? '' } };
+    const request = { sort: { _id: 1 }, limit, projection: { parked: 1 } } as const;
+    const found = await this.find<StoredHost>('hosts', generation, query, request);
+    return found.flatMap(({ _id: host, parked }) => {
+      const record = parkRecordOf(parked);
+      return record === null ? [] : [{ host, parked: record }];
+    });
+  }
+
+  async parkedQuests(
+    generation: number,
+    after: QuestId | null,
+    limit: number,
+  ): Promise<readonly { readonly quest: QuestId; readonly parked: ParkRecord }[]> {
+    const query = { isParked: true, _id: { $gt: after ?? 0 } };
+    const found = await this.find<StoredQuest>('quests', generation, query, { sort: { _id: 1 }, limit });
+    return found.flatMap((stored) => {
+      const { quest, record } = decodeQuest(stored);
+      return record?.parked ? [{ quest, parked: record.parked }] : [];
+    });
+  }
+
+  private async find<T extends StoredHost | StoredPart | StoredQuest>(
+    kind: CollectionKind,
+    generation: number,
+    ...request: Parameters<typeof findAll<T>> extends [unknown, unknown, ...infer Rest] ? Rest : never
+  ) {
+    const [found] = await Promise.all([
+      findAll<T>(this.connection, this.connection.of<T>(kind, generation), ...request),
+      this.directory.confirm(generation),
+    ]);
+    return found;
+  }
+}

@@ -6,15 +6,36 @@ import { root } from './prepare.mjs';
 import { exitLike, STOPPING } from './run.mjs';
 
 /**
- * `variable` tells specs where it is; `starts` names what of libs/testing/servers starts one, and `missing` what says why
- * none can be started here; `address` is of what `starts` resolves to.
+ * `variable` tells specs where it is, `setting` a Hermes; `starts` names what of libs/testing/servers starts one, and
+ * `missing` what says why none can be started here (absent: one always can); `address` and `stop` are of what `starts`
+ * resolves to.
  */
 const SERVERS = [
   {
     variable: 'HERMES_TEST_KAFKA',
+    setting: 'HERMES_KAFKA_BROKERS',
+    about: 'Kafka',
     starts: 'startKafka',
     missing: 'kafkaToolsMissing',
     address: ({ brokers }) => brokers.join(','),
+    stop: (server) => server.stop(),
+  },
+  {
+    variable: 'HERMES_TEST_MONGO',
+    setting: 'HERMES_MONGO_URL',
+    about: 'a double of MongoDB',
+    starts: 'startMongo',
+    missing: 'mongoToolsMissing',
+    address: ({ url }) => url,
+    stop: ({ server }) => server.stop(),
+  },
+  {
+    variable: 'HERMES_TEST_EVENTSTORE',
+    setting: 'HERMES_EVENTSTORE_URL',
+    about: 'a double of EventStoreDB',
+    starts: 'startEventStore',
+    address: ({ url }) => url,
+    stop: (server) => server.process.stop(),
   },
 ];
 
@@ -24,7 +45,7 @@ export async function laneServers() {
   return SERVERS.map((server) => ({
     ...server,
     given: (process.env[server.variable] ?? '') !== '',
-    reason: library[server.missing](),
+    reason: server.missing === undefined ? null : library[server.missing](),
     start: (folder) => library[server.starts]({ folder }),
   }));
 }
@@ -40,7 +61,7 @@ export async function startServers(servers) {
   const folder = mkdtempSync(join(tmpdir(), 'hermes-servers-'));
   const running = [];
   const end = async () => {
-    await Promise.allSettled(running.map((server) => server.stop()));
+    await Promise.allSettled(running.map((stop) => stop()));
     rmSync(folder, { recursive: true, force: true });
   };
   let stopped;
@@ -49,10 +70,10 @@ export async function startServers(servers) {
   const env = {};
   const starts = servers
     .filter(({ given, reason }) => !given && reason === null)
-    .map(async ({ variable, start, address }) => {
-      console.error(`Starting a server for ${variable} ...`);
+    .map(async ({ variable, about, start, address, stop: stopServer }) => {
+      console.error(`Starting ${about} ...`);
       const server = await start(join(folder, variable));
-      running.push(server);
+      running.push(() => stopServer(server));
       env[variable] = address(server);
     });
   const outcomes = await Promise.allSettled(starts);

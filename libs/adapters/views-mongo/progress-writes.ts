@@ -1,26 +1,34 @@
 /** Progress of a generation's partitions: one write of one document for all of them, in which none goes back. */
 import type { PartitionProgress } from '#contracts';
+import type { ProgressMove } from '#ports';
 import type { Connection } from './connection.js';
-import { CONTROL_ID, generationField, partitionField, type ControlDocument } from './control-document.js';
+import {
+  CONTROL_ID,
+  generationField,
+  partitionField,
+  requireGeneration,
+  type ControlDocument,
+} from './control-document.js';
+import { readControl } from './control-reads.js';
 import { textOf } from './positions.js';
 
-/** Throws a RangeError where the generation is not there (any more). */
+/** Ignored where the generation has another number of partitions. Throws a RangeError where it is not there (any more). */
 export async function raiseProgress(
   connection: Connection,
   generation: number,
-  progress: readonly PartitionProgress[],
+  { partitions, moved }: ProgressMove,
 ): Promise<void> {
-  if (progress.length === 0) return;
+  if (moved.length === 0) return;
   const control = connection.control<ControlDocument>();
   const field = generationField(generation);
-  const filter = { _id: CONTROL_ID, [`generations.${field}`]: { $exists: true } };
+  const filter = { _id: CONTROL_ID, [`generations.${field}.partitions`]: partitions };
   // one stage for each, so that what comes twice is raised twice
-  const stages = progress.map((each) => {
+  const stages = moved.map((each) => {
     const path = `progress.${field}.${partitionField(each.partition)}`;
     return { $set: { [path]: raised(`$${path}`, each) } };
   });
   const { matchedCount } = await connection.write(() => control.updateOne(filter, stages));
-  if (matchedCount === 0) throw new RangeError(`the views have no generation ${generation}: it was dropped`);
+  if (matchedCount === 0) requireGeneration(await readControl(connection), generation);
 }
 
 /** The server's words for: of the stored and the next the one that is further on, heard at the later of both times. */

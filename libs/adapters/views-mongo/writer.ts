@@ -92,7 +92,9 @@ export class MongoWriter implements ViewsWriter {
     ]);
     const conflicts = await writeHosts(connection, generation, batch.hosts ?? []);
     await connection.upsert(quests, touchWrites(batch.touches ?? []));
-    if (conflicts.length === 0) await raiseProgress(connection, generation, batch.progress ?? []);
+    if (conflicts.length === 0 && batch.progress !== undefined) {
+      await raiseProgress(connection, generation, batch.progress);
+    }
     return { conflicts };
   }
 

@@ -19,13 +19,17 @@ export function viewsPosition(progress: readonly PartitionProgress[]): Position 
 
 /**
  * Counts once and stores it. A count that lost its compare-and-set, or whose quest moved while it was counted, leaves the
- * quest dirty: count again.
+ * quest dirty: count again. Answers how many milliseconds the sum took beyond a single look-up: what it costs the store,
+ * however far away that is.
  */
-export async function recount(views: ViewsWriter, generation: number, quest: QuestId): Promise<void> {
+export async function recount(views: ViewsWriter, generation: number, quest: QuestId): Promise<number> {
   const label = viewsPosition(await views.progress(generation));
+  const askedAtMs = performance.now();
   const before = await find(views, generation, quest);
-  if (label === undefined || before === undefined) return;
+  const foundAtMs = performance.now();
+  if (label === undefined || before === undefined) return 0;
   const { tally, parts, emptied } = await views.sumParts(generation, quest);
+  const costMs = Math.max(0, performance.now() - foundAtMs - (foundAtMs - askedAtMs));
   const after = await find(views, generation, quest);
   const settled =
     before.mark <= label &&
@@ -46,6 +50,7 @@ export async function recount(views: ViewsWriter, generation: number, quest: Que
     },
     before.recount?.version ?? 0,
   );
+  return costMs;
 }
 
 async function find(views: ViewsWriter, generation: number, quest: QuestId): Promise<QuestDocument | undefined> {

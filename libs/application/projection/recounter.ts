@@ -21,7 +21,7 @@ export interface RecounterParts {
 const STEP_MS = 20;
 /** How often all dirty quests are looked for, and longest that numbers of a quest that keeps changing stay as they are. */
 const SWEEP_MS = 1000;
-/** A quest whose counting took t ms is not counted again for this many times t: at most a twentieth of the time goes there. */
+/** A quest whose sum cost the store t ms is not counted again for this many times t: at most a twentieth of its time goes there. */
 const COST_FACTOR = 20;
 const LONGEST_REST_MS = 30_000;
 const SWEEP_PAGE = 200;
@@ -124,10 +124,10 @@ export class Recounter {
   private async count(quest: QuestId, pending: Pending): Promise<void> {
     const { views, generation } = this.parts;
     const begunAtMs = performance.now();
-    await recount(views, generation, quest);
-    const tookMs = performance.now() - begunAtMs;
+    const costMs = await recount(views, generation, quest);
     pending.countedAtMs = performance.now();
-    pending.restUntilMs = pending.countedAtMs + Math.min(tookMs * COST_FACTOR, LONGEST_REST_MS);
+    const restMs = Math.max(costMs * COST_FACTOR, pending.countedAtMs - begunAtMs);
+    pending.restUntilMs = pending.countedAtMs + Math.min(restMs, LONGEST_REST_MS);
     // it stays known until its rest is over and it is found clean, so that a change does not bring the next count forward
   }
 

@@ -4,6 +4,7 @@
  * stalls other reads of its client, and one connection carries no more than 100 calls.
  */
 import { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { withOwnConnection } from './connection.js';
 
 /** Most subscriptions of one client: half of what a connection carries, beyond which a call waits in silence. */
 const MAX_SUBSCRIPTIONS_OF_ONE = 50;
@@ -40,7 +41,8 @@ export class SubscriptionClients {
   take(): { readonly client: KurrentDBClient; readonly release: () => void } {
     let found = this.clients.find(({ live }) => live < MAX_SUBSCRIPTIONS_OF_ONE);
     if (found === undefined) {
-      found = { client: clientOf(this.url), live: 0 };
+      const url = withOwnConnection(this.url, this.clients.length + 1);
+      found = { client: clientOf(url), live: 0 };
       this.clients.push(found);
     }
     const taken = found;
@@ -53,11 +55,15 @@ export class SubscriptionClients {
   }
 }
 
-/** Throws an Error without the driver's own, which quotes the password. */
+/** What the driver says of files that the address names. */
+const ABOUT_FILES = /certificate|userCertFile/;
+
+/** Throws an Error of one sentence; the driver's own quotes the password. */
 function clientOf(url: string): KurrentDBClient {
   try {
     return KurrentDBClient.connectionString(url);
-  } catch {
-    throw new Error('the address of the event store cannot be read: see the documentation of its options');
+  } catch (error) {
+    const about = error instanceof Error && ABOUT_FILES.test(error.message) ? ` (${error.message})` : '';
+    throw new Error(`the address of the event store cannot be read: check host, port and options${about}`);
   }
 }

@@ -10,6 +10,10 @@ const OPTIONS = new Set(
 const SCHEME = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?:\/\//;
 /** The driver waits so long before it looks for the server the first time; its own 500 ms are meant for clusters. */
 const SINGLE_NODE_DISCOVERY_MS = 10;
+/** The driver's. */
+const DEFAULT_KEEP_ALIVE_MS = 10_000;
+/** In place of -1, which means that it is not asked for. */
+const FOR_EVER_MS = 1_000_000_000;
 
 export interface Connection {
   /** For the driver. Holds the password. */
@@ -42,6 +46,19 @@ export function parseConnection(text: string): Connection {
   }
   const suffix = options.length === 0 ? '' : `?${options.join('&')}`;
   return { url: `kurrentdb${scheme[1] ?? ''}://${address.replace(/\/+$/, '')}${suffix}`, hosts };
+}
+
+/**
+ * The same address, for a client with a connection of its own. gRPC for Node lets all channels of a process with the same
+ * address and settings share one connection; the driver offers nothing against it, so a setting differs by milliseconds.
+ */
+export function withOwnConnection(url: string, nth: number): string {
+  const [address = '', query = ''] = url.split('?');
+  const pairs = query.split('&').filter((pair) => pair !== '');
+  const isTimeout = (pair: string) => flat(pair.split('=')[0] ?? '') === 'keepalivetimeout';
+  const given = Number(pairs.find(isTimeout)?.split('=')[1] ?? DEFAULT_KEEP_ALIVE_MS);
+  const timeoutMs = (given < 0 ? FOR_EVER_MS : given) + nth;
+  return `${address}?${[...pairs.filter((pair) => !isTimeout(pair)), `keepAliveTimeout=${timeoutMs}`].join('&')}`;
 }
 
 function flat(name: string): string {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { journalContract, laneServer } from '#testing';
 import { openJournal } from './open.js';
+import { PATIENT } from './testing-double.js';
 import { Rounds } from './testing-rounds.js';
 
 const url = laneServer('HERMES_TEST_EVENTSTORE');
@@ -9,7 +10,7 @@ const url = laneServer('HERMES_TEST_EVENTSTORE');
 journalContract('EventStoreDB', async () => {
   const prefix = `test-${randomBytes(6).toString('hex')}`;
   const rounds = new Rounds();
-  const open = () => openJournal({ url, prefix }, {}, rounds.observe);
+  const open = () => openJournal({ url, prefix }, PATIENT, rounds.observe);
   const journal = await open();
   const opened = [journal];
   return {

@@ -2,11 +2,10 @@
 import { jest } from '@jest/globals';
 import { journalContract, startEventStoreDouble, temporaryFolder } from '#testing';
 import { openJournal } from './open.js';
+import { PATIENT } from './testing-double.js';
 import { Rounds } from './testing-rounds.js';
 
 const path = temporaryFolder();
-// client and server share this process: a busy machine makes both slow, and the contract is not about our limits
-const PATIENT = { appendTimeoutMs: 30_000, maxWaitMs: 60_000, readTimeoutMs: 30_000 };
 jest.setTimeout(60_000);
 
 journalContract('EventStoreDB double', async () => {

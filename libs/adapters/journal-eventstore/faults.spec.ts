@@ -87,7 +87,6 @@ describe('a store that is away', () => {
     for (let round = 0; round < 3; round += 1) {
       const [outcome] = await journal.append([write('host-a', 1)]);
       expect(outcome).toEqual({ kind: 'failed', reason: expect.stringContaining('ECONNREFUSED') as string });
-      // each of these clients meets a server that is down with its first read, and would never read again
       await expect(journal.head()).rejects.toThrow(StoreUnavailable);
       await expect(streamOf(journal, 'host-a')).rejects.toThrow(StoreUnavailable);
       await expect(journal.writeState('relay', '1', 0)).rejects.toThrow(StoreUnavailable);
@@ -97,6 +96,23 @@ describe('a store that is away', () => {
     expect(await streamOf(journal, 'host-a')).toEqual([head]);
     await until(async () => kinds(await journal.append([write('host-a', 1)]))[0] === 'appended');
     expect(await journal.writeState('relay', '1', 0)).toBe('written');
+  });
+
+  test('a client whose first read meets a server that is down would never read again: it is replaced', async () => {
+    const journal = await store().open({}, { ...PATIENT, readTimeoutMs: 300 });
+    const head = await journal.head();
+    store().double.faults.stall();
+    // a read that ends by our limit leaves a new client behind
+    await expect(journal.head()).rejects.toThrow('within 300 ms');
+    await store().double.kill();
+    for (let round = 0; round < 3; round += 1) await expect(journal.head()).rejects.toThrow(StoreUnavailable);
+    await store().double.start();
+    await until(() =>
+      journal.head().then(
+        ({ id }) => id === head.id,
+        () => false,
+      ),
+    );
   });
 
   test('what is under way when it dies is `unknown`, and is there or not', async () => {

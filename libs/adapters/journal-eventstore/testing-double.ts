@@ -3,7 +3,7 @@ import { startEventStoreDouble, temporaryFolder, type EventStoreDouble } from '#
 import type { EventStoreJournal, JournalLimits } from './journal.js';
 import { openJournal, type EventStoreJournalOptions } from './open.js';
 
-/** Client and server share a process: a busy machine makes both slow. */
+/** For specs that are not about limits: client and server share a process or a machine, and a busy one makes both slow. */
 export const PATIENT = { appendTimeoutMs: 30_000, maxWaitMs: 60_000, readTimeoutMs: 30_000 };
 
 export interface Store {

@@ -34,6 +34,7 @@ export class EventStoreDouble {
   private server: grpc.Server | undefined;
   private listener: Server | undefined;
   private readonly sockets = new Set<Socket>();
+  private readonly calls = new Set<object>();
   private log: EventLog | undefined;
 
   constructor(private readonly options: EventStoreDoubleOptions) {
@@ -55,7 +56,7 @@ export class EventStoreDouble {
       'grpc.max_concurrent_streams': MAX_CALLS_OF_ONE_CONNECTION,
     });
     this.server = server;
-    server.addService(pb.streamsService.StreamsService, streamsService(new Streams(this.log), this.faults));
+    server.addService(pb.streamsService.StreamsService, streamsService(new Streams(this.log), this.faults, this.calls));
     server.addService(pb.featuresService.ServerFeaturesService, featuresService(version, this.faults));
     server.addService(
       pb.gossipService.GossipService,
@@ -83,6 +84,11 @@ export class EventStoreDouble {
     this.log = undefined;
     await Promise.all(closed);
     for (let turn = 0; turn < TURNS_TO_NOTICE; turn += 1) await nextTurn();
+  }
+
+  /** Reads and subscriptions that are being served, and the calls that carry appends. */
+  openCalls(): number {
+    return this.calls.size;
   }
 
   async restart(): Promise<void> {

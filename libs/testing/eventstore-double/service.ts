@@ -30,7 +30,8 @@ interface Batch {
   readonly events: Proposed[];
 }
 
-export function streamsService(streams: Streams, faults: FaultSwitch): UntypedServiceImplementation {
+/** `open` holds the calls that are being served, for whoever counts them. */
+export function streamsService(streams: Streams, faults: FaultSwitch, open: Set<object>): UntypedServiceImplementation {
   const deleting =
     <Request extends DeleteReq | TombstoneReq, Answer>(work: (stream: string) => void, answer: () => Answer) =>
     (call: ServerUnaryCall<Request, Answer>, callback: sendUnaryData<Answer>) => {
@@ -48,9 +49,11 @@ export function streamsService(streams: Streams, faults: FaultSwitch): UntypedSe
     };
   return {
     batchAppend: (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>) => {
+      keepIn(open, call);
       serveBatchAppend(call, streams, faults);
     },
     read: (call: ServerWritableStream<ReadReq, ReadResp>) => {
+      keepIn(open, call);
       faults.run(() => {
         void serveRead(call, streams, faults);
       });
@@ -68,6 +71,15 @@ export function streamsService(streams: Streams, faults: FaultSwitch): UntypedSe
       () => new pb.streams.TombstoneResp(),
     ),
   };
+}
+
+/** Until the call has ended, whoever ended it. */
+function keepIn(
+  open: Set<object>,
+  call: ServerDuplexStream<BatchAppendReq, BatchAppendResp> | ServerWritableStream<ReadReq, ReadResp>,
+) {
+  open.add(call);
+  for (const event of ['finish', 'close', 'cancelled']) call.once(event, () => open.delete(call));
 }
 
 /** One call carries all appends of a client; the parts of one are put together by their correlation id. */

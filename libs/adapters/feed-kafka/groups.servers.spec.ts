@@ -1,31 +1,22 @@
 /** F2 on a real broker beyond the contract: comings and goings while messages flow, slow handlers, a topic made anew. */
 import kafkajs from 'kafkajs';
 import { entryMessages, entryMessagesOfAll, Gate, inTime, laneServer, Listener } from '#testing';
-import { missingOf, openTestFeed, Stream, type TestFeed } from './testing-feeds.js';
+import { closeTestFeeds, missingOf, openTestFeed, Stream, type TestFeed } from './testing-feeds.js';
 
 const PATIENCE_MS = 20_000;
 const brokers = () => laneServer('HERMES_TEST_KAFKA').split(',');
-const open: TestFeed[] = [];
 
-async function testFeed(...options: Parameters<typeof openTestFeed>): Promise<TestFeed> {
-  const made = await openTestFeed(...options);
-  open.push(made);
-  return made;
-}
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ feed }) => feed.close()));
-}, PATIENCE_MS);
+afterEach(closeTestFeeds, PATIENCE_MS);
 
 test(
   'members that join and leave while messages flow: each message is handled by someone, and each commit was of its owner',
   async () => {
     // a process each, as it were: a feed of its own
-    const { feed, prefix } = await testFeed({ brokers: brokers(), timers: { sessionMs: 6000 } });
+    const { feed, prefix } = await openTestFeed({ brokers: brokers(), timers: { sessionMs: 6000 } });
     const listeners = [await new Listener(PATIENCE_MS).join(feed, 'group')];
     const stream = new Stream(feed);
     for (let round = 0; round < 3; round += 1) {
-      const other = await testFeed({ brokers: brokers(), prefix, timers: { sessionMs: 6000 } });
+      const other = await openTestFeed({ brokers: brokers(), prefix, timers: { sessionMs: 6000 } });
       const joined = await new Listener(PATIENCE_MS).join(other.feed, 'group');
       listeners.push(joined);
       await joined.until('it has its share', () => joined.assigned.size === 2);
@@ -45,7 +36,7 @@ test(
 test(
   'a handler that takes longer than the session stays a member, and its batch comes once',
   async () => {
-    const { feed, logged } = await testFeed({ brokers: brokers() });
+    const { feed, logged } = await openTestFeed({ brokers: brokers() });
     const gate = new Gate();
     const listener = await new Listener(PATIENCE_MS, () => gate.pass()).join(feed, 'group');
     await feed.publish(entryMessagesOfAll(4, 3));
@@ -68,7 +59,7 @@ test(
 test(
   'a topic deleted and made anew is noticed: what is published to it comes from its beginning on',
   async () => {
-    const first = await testFeed({ brokers: brokers() });
+    const first = await openTestFeed({ brokers: brokers() });
     const topic = `${first.prefix}.journal`;
     const listener = await new Listener(PATIENCE_MS).join(first.feed, 'group');
     await first.feed.publish(entryMessagesOfAll(4, 20));
@@ -90,7 +81,7 @@ test(
 async function remade(prefix: string): Promise<TestFeed> {
   for (;;) {
     try {
-      return await testFeed({ brokers: brokers(), prefix });
+      return await openTestFeed({ brokers: brokers(), prefix });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
     }

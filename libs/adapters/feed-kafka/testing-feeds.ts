@@ -12,7 +12,16 @@ export interface TestFeed {
 
 export type TestOptions = Pick<KafkaFeedOptions, 'brokers'> & Partial<KafkaFeedOptions>;
 
-/** With a session of 1.5 s. */
+const open = new Set<KafkaFeed>();
+
+/** For `afterEach`: what a failed test leaves open would keep the run from ending. */
+export async function closeTestFeeds(): Promise<void> {
+  const left = [...open];
+  open.clear();
+  await Promise.all(left.map((feed) => feed.close()));
+}
+
+/** With a session of 1.5 s; closed by {@link closeTestFeeds}. */
 export async function openTestFeed(options: TestOptions): Promise<TestFeed> {
   const prefix = options.prefix ?? `spec-${crypto.randomUUID()}`;
   const logged: string[] = [];
@@ -26,11 +35,12 @@ export async function openTestFeed(options: TestOptions): Promise<TestFeed> {
     prefix,
     timers: {
       ...{ requestMs: 5000, connectMs: 1000, sessionMs: 1500, heartbeatMs: 200, fetchMs: 50 },
-      ...{ firstPauseMs: 20, longestPauseMs: 500 },
+      ...{ firstPauseMs: 20, longestPauseMs: 500, closeMs: 3000 },
       ...timers,
     },
     log: { info: tell, warn: tell, error: tell },
   });
+  open.add(feed);
   return { feed, prefix, logged };
 }
 
@@ -58,7 +68,7 @@ export class Stream {
   }
 
   private async run(): Promise<void> {
-    for (let place = 0; !this.ending;) {
+    for (let place = this.from; !this.ending && open.size > 0;) {
       const messages = Array.from({ length: this.feed.partitions }, (_, one) => entryMessages(one, 1, place)).flat();
       try {
         await this.feed.publish(messages);

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import kafkajs, { type Admin } from 'kafkajs';
-import { Listener, startKafka, type KafkaServer } from '#testing';
-import { closeTestFeeds, missingOf, openTestFeed, Stream } from './testing-feeds.js';
+import { FeedStream, missingOf, Listener, startKafka, type KafkaServer } from '#testing';
+import { closeTestFeeds, openTestFeed } from './testing-feeds.js';
 
 const PATIENCE_MS = 30_000;
 /** A coordinator is missed after 2 s by its controller; a client has no reason to take longer than this. */
@@ -46,7 +46,7 @@ test(
   async () => {
     const { feed, prefix } = await openTestFeed({ brokers: kafka!.brokers, partitions: 6, replication: 3 });
     const listener = await new Listener(PATIENCE_MS).join(feed, 'group');
-    const stream = new Stream(feed, 0, 0);
+    const stream = new FeedStream(feed, 0, 0);
     await listener.until('messages flow', () => stream.acknowledged.length > 100);
     const node = kafka!.nodes[(await leaderOf(`${prefix}.journal`, 0)) - 1]!;
     await node.kill();
@@ -64,7 +64,7 @@ test(
   async () => {
     const { feed, prefix } = await openTestFeed({ brokers: kafka!.brokers, replication: 3 });
     const listener = await new Listener(PATIENCE_MS).join(feed, 'group');
-    const stream = new Stream(feed);
+    const stream = new FeedStream(feed);
     await listener.until('messages flow', () => listener.all.length > 50);
     const partition = offsetsPartitionOf(`${prefix}.group`);
     const coordinator = await leaderOf('__consumer_offsets', partition);

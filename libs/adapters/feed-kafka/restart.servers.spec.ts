@@ -1,6 +1,6 @@
 /** A single broker is killed and started again: everything acknowledged arrives, and nobody has to lend a hand. */
-import { Listener, startKafka, temporaryFolder, type KafkaServer } from '#testing';
-import { closeTestFeeds, missingOf, openTestFeed, Stream } from './testing-feeds.js';
+import { FeedStream, missingOf, Listener, startKafka, temporaryFolder, type KafkaServer } from '#testing';
+import { closeTestFeeds, openTestFeed } from './testing-feeds.js';
 
 const PATIENCE_MS = 30_000;
 const folder = temporaryFolder();
@@ -19,7 +19,7 @@ test(
   async () => {
     const { feed } = await openTestFeed({ brokers: kafka!.brokers });
     const listener = await new Listener(PATIENCE_MS).join(feed, 'group');
-    const stream = new Stream(feed);
+    const stream = new FeedStream(feed);
     await listener.until('messages flow', () => listener.all.length > 50);
     await kafka!.nodes[0]!.kill();
     const before = stream.acknowledged.length;

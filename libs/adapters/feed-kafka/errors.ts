@@ -31,6 +31,10 @@ const BY_TYPE: Readonly<Record<string, Told>> = {
     reason: "the session timeout is outside the broker's group.min and group.max.session.timeout.ms",
     misconfigured: true,
   },
+  INVALID_REPLICATION_FACTOR: {
+    reason: 'the cluster has fewer brokers than copies are asked for; start more or ask for fewer',
+    misconfigured: true,
+  },
   UNKNOWN_TOPIC_OR_PARTITION: { reason: 'the topic or a partition of it does not exist' },
   NOT_ENOUGH_REPLICAS: { reason: 'fewer replicas are in sync than min.insync.replicas asks for' },
   NOT_ENOUGH_REPLICAS_AFTER_APPEND: { reason: 'fewer replicas are in sync than min.insync.replicas asks for' },

@@ -201,7 +201,7 @@ export class GroupMember implements Consumer {
       return;
     }
     worker.take(messages, next);
-    if (worker.full) session.pause([partition]);
+    if (worker.isFull()) session.pause([partition]);
   }
 
   private place(session: Session, partitions: readonly number[]): void {

@@ -1,31 +1,22 @@
 /** F2 on a real broker beyond the contract: comings and goings while messages flow, slow handlers, a topic made anew. */
 import kafkajs from 'kafkajs';
-import { entryMessages, entryMessagesOfAll, Gate, inTime, laneServer, Listener } from '#testing';
-import { missingOf, openTestFeed, Stream, type TestFeed } from './testing-feeds.js';
+import { FeedStream, missingOf, entryMessages, entryMessagesOfAll, Gate, inTime, laneServer, Listener } from '#testing';
+import { closeTestFeeds, openTestFeed, type TestFeed } from './testing-feeds.js';
 
 const PATIENCE_MS = 20_000;
 const brokers = () => laneServer('HERMES_TEST_KAFKA').split(',');
-const open: TestFeed[] = [];
 
-async function testFeed(...options: Parameters<typeof openTestFeed>): Promise<TestFeed> {
-  const made = await openTestFeed(...options);
-  open.push(made);
-  return made;
-}
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ feed }) => feed.close()));
-}, PATIENCE_MS);
+afterEach(closeTestFeeds, PATIENCE_MS);
 
 test(
-  'members that join and leave while messages flow: each message is handled by someone, and each commit was of its owner',
+  'members that join and leave while messages flow: each message is handled by someone',
   async () => {
     // a process each, as it were: a feed of its own
-    const { feed, prefix } = await testFeed({ brokers: brokers(), timers: { sessionMs: 6000 } });
+    const { feed, prefix } = await openTestFeed({ brokers: brokers(), timers: { sessionMs: 6000 } });
     const listeners = [await new Listener(PATIENCE_MS).join(feed, 'group')];
-    const stream = new Stream(feed);
+    const stream = new FeedStream(feed);
     for (let round = 0; round < 3; round += 1) {
-      const other = await testFeed({ brokers: brokers(), prefix, timers: { sessionMs: 6000 } });
+      const other = await openTestFeed({ brokers: brokers(), prefix, timers: { sessionMs: 6000 } });
       const joined = await new Listener(PATIENCE_MS).join(other.feed, 'group');
       listeners.push(joined);
       await joined.until('it has its share', () => joined.assigned.size === 2);
@@ -43,9 +34,34 @@ test(
 );
 
 test(
+  'F2: a partition that was lost is not committed to, also where its handler ends well long after',
+  async () => {
+    const { feed, prefix } = await openTestFeed({ brokers: brokers(), timers: { sessionMs: 6000 } });
+    const gate = new Gate();
+    const first = await new Listener(PATIENCE_MS, () => gate.pass()).join(feed, 'group');
+    await feed.publish(entryMessagesOfAll(4, 3));
+    await first.until('all partitions are at it', () => first.running === 4);
+    const second = new Listener(PATIENCE_MS, () => Promise.reject(new Error('by plan')));
+    await second.join(feed, 'group');
+    await second.until('it has won two', () => second.assigned.size === 2 && first.assigned.size === 2);
+    gate.open();
+    await first.until('all its batches have ended well', () => first.all.length === 12);
+    await feed.publish(entryMessagesOfAll(4, 1, 3));
+    await first.until('it goes on with what it kept', () => first.all.length === 14);
+    // a commit of what was lost would have been made before those of the messages after it
+    const admin = await connectedAdmin();
+    const [offsets] = await admin.fetchOffsets({ groupId: `${prefix}.group`, topics: [`${prefix}.journal`] });
+    await admin.disconnect();
+    const committed = offsets!.partitions.filter(({ offset }) => Number(offset) > 0).map(({ partition }) => partition);
+    expect(committed.sort()).toEqual([...first.assigned].sort());
+  },
+  PATIENCE_MS * 2,
+);
+
+test(
   'a handler that takes longer than the session stays a member, and its batch comes once',
   async () => {
-    const { feed, logged } = await testFeed({ brokers: brokers() });
+    const { feed, logged } = await openTestFeed({ brokers: brokers() });
     const gate = new Gate();
     const listener = await new Listener(PATIENCE_MS, () => gate.pass()).join(feed, 'group');
     await feed.publish(entryMessagesOfAll(4, 3));
@@ -68,13 +84,12 @@ test(
 test(
   'a topic deleted and made anew is noticed: what is published to it comes from its beginning on',
   async () => {
-    const first = await testFeed({ brokers: brokers() });
+    const first = await openTestFeed({ brokers: brokers() });
     const topic = `${first.prefix}.journal`;
     const listener = await new Listener(PATIENCE_MS).join(first.feed, 'group');
     await first.feed.publish(entryMessagesOfAll(4, 20));
     await listener.until('the first have come', () => listener.all.length === 80);
-    const admin = new kafkajs.Kafka({ brokers: brokers(), logLevel: kafkajs.logLevel.NOTHING }).admin();
-    await admin.connect();
+    const admin = await connectedAdmin();
     await admin.deleteTopics({ topics: [topic] });
     const second = await inTime(PATIENCE_MS, 'it is made anew', remade(first.prefix));
     await second.feed.publish(entryMessages(1, 5, 100));
@@ -86,11 +101,17 @@ test(
   PATIENCE_MS * 3,
 );
 
+async function connectedAdmin() {
+  const admin = new kafkajs.Kafka({ brokers: brokers(), logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await admin.connect();
+  return admin;
+}
+
 /** The broker takes a moment to forget the old one. */
 async function remade(prefix: string): Promise<TestFeed> {
   for (;;) {
     try {
-      return await testFeed({ brokers: brokers(), prefix });
+      return await openTestFeed({ brokers: brokers(), prefix });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
     }

@@ -76,7 +76,7 @@ export class PartitionWorker {
     return this.queue.length > 0 ? this.at : undefined;
   }
 
-  get full(): boolean {
+  isFull(): boolean {
     const { queueMessages, queueBytes } = this.parts.limits;
     return this.queue.length >= queueMessages || this.queuedBytes >= queueBytes;
   }
@@ -177,9 +177,9 @@ export class PartitionWorker {
   }
 
   private drop(count: number): void {
-    const wasFull = this.full;
+    const wasFull = this.isFull();
     for (const message of this.queue.splice(0, count)) this.queuedBytes -= sizeOf(message);
-    if (wasFull && !this.full) this.parts.onRoom();
+    if (wasFull && !this.isFull()) this.parts.onRoom();
   }
 
   /** Until something is taken, or it ends. */

@@ -105,6 +105,6 @@ export class Placing {
     }
     worker.begin(offset);
     session.seek(partition, offset);
-    if (!worker.full) session.resume([partition]);
+    if (!worker.isFull()) session.resume([partition]);
   }
 }

@@ -1,7 +1,7 @@
 /** The topic is created where it is absent, and checked where it is not: a wrong one is told in one line at the start. */
 import kafkajs, { type Admin } from 'kafkajs';
 import type { KafkaClient } from './client.js';
-import { KafkaMisconfigured, startError, toldOf } from './errors.js';
+import { KafkaMisconfigured, startError } from './errors.js';
 
 export interface TopicShape {
   readonly topic: string;
@@ -42,7 +42,7 @@ export async function ensureTopic(client: KafkaClient, shape: TopicShape): Promi
 }
 
 /** Whether it was created here: another may be first. */
-async function create(admin: Admin, { topic, partitions, replication }: TopicShape): Promise<boolean> {
+function create(admin: Admin, { topic, partitions, replication }: TopicShape): Promise<boolean> {
   const settings = {
     'cleanup.policy': 'delete',
     'retention.ms': String(RETENTION_MS),
@@ -50,18 +50,9 @@ async function create(admin: Admin, { topic, partitions, replication }: TopicSha
     'min.insync.replicas': replication >= SAFE_REPLICATION ? '2' : '1',
   };
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
-  try {
-    return await admin.createTopics({
-      topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }],
-    });
-  } catch (error) {
-    const { reason } = toldOf(error);
-    if (!/replication factor/i.test(reason)) throw error;
-    throw new KafkaMisconfigured(
-      `Kafka: topic ${topic}: the cluster cannot keep ${replication} copies; start more brokers or ask for fewer copies`,
-      { cause: error },
-    );
-  }
+  return admin.createTopics({
+    topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }],
+  });
 }
 
 async function checkPartitions(admin: Admin, { topic, partitions }: TopicShape): Promise<void> {

@@ -2,4 +2,5 @@
 export { feedContract, type FeedHarness } from './contract/index.js';
 export { Gate, inTime, Listener } from './contract/harness.js';
 export { entryMessage, namesOf, run as entryMessages, runs as entryMessagesOfAll } from './contract/messages.js';
+export { FeedStream, missingOf } from './feed-stream.js';
 export { shuffledFeed, type ShuffledFeed, type ShuffledFeedOptions } from './shuffled-feed.js';

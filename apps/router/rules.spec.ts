@@ -43,7 +43,7 @@ test('deploy/nginx.conf has the same rules', () => {
   const config = readFileSync(resolve(import.meta.dirname, '../../deploy/nginx.conf'), 'utf8');
   const [, map = ''] = /map \$request_method \$hermes_reader_or_writer \{([^}]*)\}/.exec(config) ?? [];
   const byMethod = Object.fromEntries(
-    [...map.matchAll(/(\w+)\s+hermes_(\w+);/g)].map(([, method, app]) => [method, app]),
+    [...map.matchAll(/(\w+)\s+hermes_(\w+);/g)].map(([, method = '', app = '']) => [method, app]),
   );
   const places = [...config.matchAll(/location (?:=|\^~) (\/api\S*) \{\s*proxy_pass http:\/\/(\S+);/g)].map(
     ([, path = '', to = '']) => [path, to],

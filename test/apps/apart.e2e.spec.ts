@@ -1,7 +1,8 @@
 /** Ingest, projector and query as processes of their own refuse what would live in one of them, and say what they need. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
+import { until } from '../harness/until.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -48,3 +49,27 @@ test('the help of an app alone is its own', async () => {
   expect(output).toContain('HERMES_MONGO_URL_FILE');
   expect(output).not.toContain('--fold-anew');
 });
+
+test('a store that is away is waited for: live, not ready, and a signal ends the wait', async () => {
+  const port = await freePort();
+  // nothing listens on port 1
+  const env = {
+    HERMES_PORT: String(port),
+    HERMES_VIEWS: 'mongo',
+    HERMES_MONGO_URL: 'mongodb://hermes:hunter2@127.0.0.1:1',
+  };
+  const query = await Hermes.launch({ app: 'query', dataDir: folder.path, env });
+  try {
+    const ask = (what: string): Promise<Response | undefined> =>
+      fetch(`http://127.0.0.1:${port}${what}`).catch(() => undefined);
+    const isLive = async (): Promise<boolean> => (await ask('/health/live'))?.status === 200;
+    await until('health is answered', isLive, { onTimeout: () => query.output });
+    expect((await ask('/health/ready'))?.status).toBe(503);
+    expect((await ask('/api/v1/labors'))?.status).toBe(503);
+    expect(await query.stop('SIGTERM')).toBe(0);
+    expect(query.output).toContain('a store is away, so the start waits for it');
+    expect(query.output).not.toContain('hunter2');
+  } finally {
+    await query.kill();
+  }
+}, 30_000);

@@ -39,9 +39,10 @@ export class Directory {
     requireGeneration(await this.look(), generation);
   }
 
-  /** The same by what was seen a moment ago, if it was. */
+  /** The same by what was seen a moment ago, if it was there then; another process may have made it since. */
   async confirm(generation: number): Promise<void> {
-    requireGeneration(await this.recent(), generation);
+    const known = await this.recent();
+    if (known.generations[generationField(generation)] === undefined) await this.require(generation);
   }
 
   /** The list of events that a generation's folding fills: the same for as long as the generation exists. */

@@ -3,6 +3,7 @@ import {
   MongoBulkWriteError,
   MongoDriverError,
   MongoError,
+  MongoInvalidArgumentError,
   MongoNetworkError,
   MongoServerError,
   MongoServerSelectionError,
@@ -17,6 +18,9 @@ export const NO_SUCH_COLLECTION = 26;
 export const OTHER_INDEX: readonly number[] = [85, 86];
 /** The server cannot read what we sent: our defect, which no repeating mends. */
 const DEFECTS: ReadonlySet<number> = new Set([2, 9, 14, 28, 40, 52, 54, 57, 59, 66, 72, 73, 16, 40324, 40415]);
+const SOCKET_CODES: ReadonlySet<string> = new Set([
+  ...['ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_SOCKET_CLOSED', 'ERR_STREAM_PREMATURE_CLOSE'],
+]);
 const TOO_LARGE: ReadonlySet<number> = new Set([10334, 17419, 17420]);
 
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
@@ -45,7 +49,8 @@ export function reasonOf(error: unknown): string {
 /** The driver's errors as ours: StoreUnavailable where trying again may succeed, whatever else it is as it is. */
 export function translated(error: unknown): unknown {
   if (isTooLarge(error)) return new Error('a document of the views exceeds 16 MiB, the most that MongoDB stores');
-  if (!(error instanceof MongoError)) return error;
+  if (isOfSocket(error)) return unavailable(`the server is not reached: ${reasonOf(error)}`, error);
+  if (!(error instanceof MongoError) || error instanceof MongoInvalidArgumentError) return error;
   const code = codeOf(error);
   if (code !== undefined && DEFECTS.has(code)) return error;
   if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError) {
@@ -63,10 +68,22 @@ export function unavailable(reason: string, cause?: unknown): StoreUnavailable {
   return new StoreUnavailable('views', reason, cause === undefined ? undefined : { cause });
 }
 
-/** The driver writes into a buffer of the greatest size that the server takes, and runs out of it: by shape, as Node made it. */
+/** The driver hands some errors of sockets on as Node made them. */
+function isOfSocket(error: unknown): boolean {
+  const { code } = shapeOf(error);
+  return typeof code === 'string' && (/^E(?!RR_)[A-Z_]+$/.test(code) || SOCKET_CODES.has(code));
+}
+
+/** The driver refuses before it sends, or runs out of the buffer that it writes into. */
 function isTooLarge(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) return TOO_LARGE.has(code);
-  const shape = error as { readonly name?: unknown; readonly code?: unknown } | null | undefined;
-  return shape?.name === 'RangeError' && shape.code === 'ERR_OUT_OF_RANGE';
+  if (error instanceof MongoInvalidArgumentError) return error.message.includes('larger than the maximum size');
+  const shape = shapeOf(error);
+  return shape.name === 'RangeError' && shape.code === 'ERR_OUT_OF_RANGE';
+}
+
+/** By shape: what Node made need not be an instance of a test's own Error. */
+function shapeOf(error: unknown): { readonly name?: unknown; readonly code?: unknown } {
+  return Object(error) as object;
 }

@@ -7,6 +7,7 @@ import { CONTROL_ID, EMPTY_CONTROL, type ControlDocument } from './control-docum
 import { Directory } from './directory.js';
 import { LAYOUT_VERSION } from './layout.js';
 import { unreadable, OpenFailure, whyNotOpened, type Place } from './open-errors.js';
+import { whyTooOld } from './server-version.js';
 import { MongoViews } from './views.js';
 
 export interface MongoViewsOptions {
@@ -26,7 +27,6 @@ const SELECTION_MS = 3000;
 const OPERATION_MS = 10_000;
 /** A batch is written over some eight connections at once. */
 const MAX_CONNECTIONS = 64;
-const LEAST_MAJOR = 6;
 
 /**
  * Rejects with a StoreUnavailable where the server is not reached, and with an Error of one sentence where it refuses the
@@ -94,10 +94,8 @@ async function requireServer(connection: Connection): Promise<boolean> {
     connection.run(() => admin.command({ buildInfo: 1 })),
     connection.run(() => admin.command({ hello: 1 })),
   ]);
-  const version = String(build['version']);
-  if (Number.parseInt(version, 10) < LEAST_MAJOR) {
-    throw new OpenFailure(`the server is MongoDB ${version}: Hermes needs ${LEAST_MAJOR}.0 or newer`);
-  }
+  const tooOld = whyTooOld(String(build['version']));
+  if (tooOld !== null) throw new OpenFailure(tooOld);
   return hello['msg'] === 'isdbgrid';
 }
 

@@ -4,4 +4,4 @@ export { freePort, ServerProcess, type ServerCommand } from './process.js';
 export { toolFolder } from './tools.js';
 export { laneServer, type LaneServer } from './lane.js';
 export { kafkaToolsMissing, startKafka, type KafkaOptions, type KafkaServer } from './kafka.js';
-export { mongoToolsMissing, startMongo, type MongoServer } from './mongo.js';
+export { mongoToolsMissing, startMongo, type MongoOptions, type MongoServer } from './mongo.js';

@@ -35,14 +35,16 @@ export function mongoToolsMissing(): string | null {
   return major > least || (major === least && second >= minor) ? null : wanted;
 }
 
-/** Starts one over the data in `folder` (made where absent); the first ever fetches the program. Resolves when it answers. */
-export async function startMongo({
-  folder,
-  port,
-}: {
+export interface MongoOptions {
   readonly folder: string;
+  /** A free one where absent. */
   readonly port?: number;
-}): Promise<MongoServer> {
+  /** Whether it asks for users' passwords; they are made without, before. */
+  readonly passwords?: boolean;
+}
+
+/** Starts one over the data in `folder` (made where absent); the first ever fetches the program. Resolves when it answers. */
+export async function startMongo({ folder, port, passwords = false }: MongoOptions): Promise<MongoServer> {
   const python = fetched();
   const listens = port ?? (await freePort());
   mkdirSync(folder, { recursive: true });
@@ -53,6 +55,7 @@ export async function startMongo({
       ...['-m', 'secantus', '--host', HOST, '--port', String(listens), '--storage-path', folder],
       // else a kill -9 takes back what was acknowledged
       ...['--log-level', 'WARNING', '--sync-on-commit'],
+      ...(passwords ? ['--auth'] : []),
     ],
     answers: () => pingMongo(HOST, listens),
     readyMs: READY_MS,

@@ -1,0 +1,134 @@
+/** What becomes of writes when the server is killed, restarted, or says nothing; on a double of this spec's own. */
+import { join } from 'node:path';
+import type { HostName } from '#domain';
+import { StoreUnavailable, type Views } from '#ports';
+import { eventDoc, hostDoc, laborDoc, newGeneration, startMongo, temporaryFolder, type MongoServer } from '#testing';
+import { openMongoViews } from './index.js';
+
+const path = temporaryFolder();
+const OPERATION_MS = 5000;
+/** Longest wait for a condition. */
+const LIMIT_MS = 60_000;
+
+/** The first start ever fetches the server. */
+const START_MS = 300_000;
+
+let mongo: MongoServer;
+let views: Views;
+let generation: number;
+
+beforeEach(async () => {
+  mongo = await startMongo({ folder: join(path(), 'mongo') });
+  views = await openMongoViews({
+    url: mongo.url,
+    prefix: 'hermes',
+    access: 'write',
+    operationMs: OPERATION_MS,
+    selectionMs: 500,
+  });
+  generation = await newGeneration(views);
+}, START_MS);
+afterEach(async () => {
+  await views.close();
+  await mongo.server.kill();
+});
+
+test('kill -9 under writes, twice: nothing acknowledged is lost, and the same views go on by themselves', async () => {
+  const acknowledged: number[] = [];
+  let refusals = 0;
+  let stop = false;
+  const work = async (writer: number): Promise<void> => {
+    for (let n = writer; !stop; n += 3) {
+      const host = `web-${n}` as HostName;
+      try {
+        await views.writer.apply(generation, {
+          events: [eventDoc({ host, n })],
+          labors: [laborDoc({ host, n })],
+          hosts: [hostDoc({ host, n })],
+        });
+        acknowledged.push(n);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        refusals += 1;
+      }
+    }
+  };
+  const workers = [0, 1, 2].map(work);
+  for (let round = 0; round < 2; round += 1) {
+    const [before, refusedBefore] = [acknowledged.length, refusals];
+    await until(() => acknowledged.length >= before + 10);
+    await mongo.server.kill();
+    await until(() => refusals > refusedBefore);
+    await mongo.server.start();
+    const restarted = acknowledged.length;
+    await until(() => acknowledged.length >= restarted + 10);
+  }
+  stop = true;
+  await Promise.all(workers);
+  const hosts = acknowledged.map((n) => `web-${n}` as HostName);
+  const stored = await views.writer.load(generation, {
+    hosts,
+    labors: acknowledged.map((n) => laborDoc({ host: `web-${n}` as HostName, n }).id),
+  });
+  expect(stored.hosts.map(({ host }) => host).sort()).toEqual([...hosts].sort());
+  expect(stored.labors).toHaveLength(hosts.length);
+  for (const n of acknowledged) {
+    const event = eventDoc({ host: `web-${n}` as HostName, n });
+    expect(await views.reader.event(event.id)).toEqual(event);
+  }
+}, 180_000);
+
+test('a server that says nothing ends in StoreUnavailable within the limit, and what comes after it is answered', async () => {
+  await views.writer.apply(generation, { hosts: [hostDoc()] });
+  mongo.server.pause();
+  const begunMs = performance.now();
+  const calls = [
+    views.writer.apply(generation, { hosts: [hostDoc({ version: 1 })] }),
+    views.reader.totals(generation),
+    views.control.identity(),
+  ];
+  for (const outcome of await Promise.allSettled(calls)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) as unknown });
+  }
+  // phases end one after the other, each by its own timer
+  expect(performance.now() - begunMs).toBeLessThan(3 * OPERATION_MS);
+  mongo.server.resume();
+  await until(() => views.reader.host(generation, hostDoc().host).then((host) => host !== undefined));
+}, 120_000);
+
+test('while the server is away each call ends in StoreUnavailable soon, and opening says where it was looked for', async () => {
+  await mongo.server.kill();
+  const begunMs = performance.now();
+  await expect(views.reader.totals(generation)).rejects.toThrow(StoreUnavailable);
+  await expect(views.writer.apply(generation, { hosts: [hostDoc()] })).rejects.toThrow(StoreUnavailable);
+  expect(performance.now() - begunMs).toBeLessThan(OPERATION_MS);
+  const opening = openMongoViews({ url: mongo.url, prefix: 'hermes', access: 'read', selectionMs: 500 });
+  await expect(opening).rejects.toThrow(
+    /^views unavailable: the views' database hermes at MongoDB 127\.0\.0\.1:\d+ cannot be opened: no server is reached: /,
+  );
+});
+
+test('a host that outgrows a document is one clear error, and the others of its batch are not held to be stored', async () => {
+  const open = Array.from({ length: 100_000 }, (_, n) => ({
+    ...hostDoc({ open: 1 }).state.open[0]!,
+    id: `${'x'.repeat(200)}~${n}` as never,
+  }));
+  const huge = hostDoc({ state: { ...hostDoc().state, open } });
+  await expect(views.writer.apply(generation, { hosts: [huge] })).rejects.toThrow(
+    /host web-1 has 100000 open labors: its document would take \d+ bytes/,
+  );
+  const attributes = { text: 'x'.repeat(17 * 1024 * 1024) };
+  await expect(views.writer.apply(generation, { events: [eventDoc({ attributes })] })).rejects.toThrow(
+    /exceeds 16 MiB/,
+  );
+});
+
+/** Waits for a condition; what it throws counts as not yet. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const limitMs = performance.now() + LIMIT_MS;
+  while (performance.now() < limitMs) {
+    if (await Promise.resolve(condition()).catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`not within ${LIMIT_MS} ms`);
+}

@@ -1,19 +1,35 @@
-// The apps of `npm run stack`, each a process of its own; their lines are shown with their names in front.
+// The apps of the remote stack, each a process of its own; their lines are shown with their names in front.
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from './prepare.mjs';
 
-const ROUTER_PORT = 4400;
 const APPS = [
   { name: 'ingest', app: 'ingest', port: 4401 },
   { name: 'projector-1', app: 'projector', port: 4402 },
   { name: 'projector-2', app: 'projector', port: 4412 },
   { name: 'query', app: 'query', port: 4403 },
+  { name: 'router', app: 'router', port: 4400 },
 ];
 const READY_MS = 60_000;
 const ASK_EVERY_MS = 200;
 const STOP_MS = 20_000;
+
+/** Commands of operators go to the first projector. */
+function routes(origins) {
+  const { port } = new URL(origins.router);
+  const { ingest, 'projector-1': projector, query } = origins;
+  return ['--port', port, '--ingest', ingest, '--projector', projector, '--query', query];
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 export class StackApps {
   #children = [];
@@ -22,22 +38,26 @@ export class StackApps {
   /** Resolves when one ends by itself. */
   ended = new Promise((resolve) => (this.endedNow = resolve));
 
-  /** `settings` are those of the stores. */
-  constructor(settings) {
+  /** `settings` are those of the stores; with `freePorts` the apps listen wherever there is room. */
+  constructor(settings, { freePorts = false } = {}) {
     this.settings = settings;
+    this.freePorts = freePorts;
   }
 
   /** Resolves to the router's origin when every app is ready. */
   async start() {
-    for (const { name, app, port } of APPS) {
-      this.#launch(name, app, { ...this.settings, HERMES_PORT: String(port) });
+    const origins = {};
+    for (const { name, port } of APPS) {
+      origins[name] = `http://127.0.0.1:${this.freePorts ? await freePort() : port}`;
     }
-    const origin = (port) => `http://127.0.0.1:${port}`;
-    // it routes to the apps' own ports, which these are
-    this.#launch('router', 'router', {}, ['--port', String(ROUTER_PORT)]);
-    await Promise.all(APPS.map(({ name, port }) => this.#ready(name, `${origin(port)}/health/ready`)));
-    await this.#ready('router', `${origin(ROUTER_PORT)}/health/live`);
-    return origin(ROUTER_PORT);
+    for (const { name, app } of APPS) {
+      const { port } = new URL(origins[name]);
+      if (app === 'router') this.#launch(name, app, {}, routes(origins));
+      else this.#launch(name, app, { ...this.settings, HERMES_PORT: port });
+    }
+    const asked = ({ name, app }) => `${origins[name]}/health/${app === 'router' ? 'live' : 'ready'}`;
+    await Promise.all(APPS.map((each) => this.#ready(each.name, asked(each))));
+    return origins.router;
   }
 
   async stop() {

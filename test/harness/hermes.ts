@@ -7,13 +7,16 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Api } from './api.js';
 import { until } from './until.js';
+import { wiringOf } from './wirings.js';
 
 /** The build's entry of an app. */
 export function mainOf(app: string): string {
   return resolve(import.meta.dirname, `../../dist/apps/${app}/main.js`);
 }
 
-const START_LIMIT_MS = 30_000;
+/** An ingest, two projectors, a query and a router, as one process to whom starts it. It listens once all are ready. */
+const APART_MAIN = resolve(import.meta.dirname, '../../scripts/apart.mjs');
+const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 20_000;
 
 export interface HermesOptions {
@@ -34,6 +37,7 @@ export class Hermes {
     private readonly child: ChildProcess,
     private readonly chunks: string[],
     private readonly exited: Promise<number | null>,
+    private readonly apart: boolean,
   ) {}
 
   /** Starts on a free port over `dataDir`; rejects with what it printed if it ends or does not answer in time. */
@@ -46,8 +50,16 @@ export class Hermes {
   /** The same without waiting for anything. */
   static async launch(options: HermesOptions): Promise<Hermes> {
     // the system gives the port as it is bound: one that was free a moment ago may be another process's by now
-    const child = spawn(process.execPath, [mainOf(options.app ?? 'standalone'), ...(options.args ?? [])], {
-      env: { ...cleanEnvironment(), HERMES_DATA_DIR: options.dataDir, HERMES_PORT: '0', ...options.env },
+    const { apart, env } = options.app === undefined ? wiringOf(options.dataDir) : { apart: false, env: {} };
+    const main = apart ? APART_MAIN : mainOf(options.app ?? 'standalone');
+    const child = spawn(process.execPath, [main, ...(options.args ?? [])], {
+      env: {
+        ...cleanEnvironment(),
+        // where nothing is embedded a data folder has no meaning, and says so
+        ...(apart ? {} : { HERMES_DATA_DIR: options.dataDir, HERMES_PORT: '0' }),
+        ...env,
+        ...options.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const chunks: string[] = [];
@@ -59,7 +71,7 @@ export class Hermes {
         done(code);
       }),
     );
-    return new Hermes(child, chunks, exited);
+    return new Hermes(child, chunks, exited, apart);
   }
 
   /** Runs it to its end; for starts that must fail. */
@@ -129,7 +141,8 @@ export class Hermes {
       async () => {
         if (code !== undefined) throw new Error(`Hermes ended with ${String(code)}:\n${this.output}`);
         const origin = this.listening()?.origin;
-        const answer = origin && (await fetch(`${origin}/health/${what}`).catch(() => undefined));
+        const path = this.apart ? 'live' : what;
+        const answer = origin && (await fetch(`${origin}/health/${path}`).catch(() => undefined));
         return answer !== undefined && answer !== '' && answer.ok;
       },
       { limitMs: START_LIMIT_MS, onTimeout: () => this.output },

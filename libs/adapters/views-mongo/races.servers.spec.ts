@@ -2,7 +2,16 @@
 import { START } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { Views } from '#ports';
-import { hostDoc, laborDoc, laneServer, newGeneration, partDoc, questRecord, recountOf } from '#testing';
+import {
+  hostDoc,
+  laborDoc,
+  laneServer,
+  NEW_GENERATION,
+  newGeneration,
+  partDoc,
+  questRecord,
+  recountOf,
+} from '#testing';
 import { openMongoViews } from './index.js';
 import { dropDatabase, inDatabase, newPrefix, PATIENT_MS } from './testing-database.js';
 
@@ -111,7 +120,11 @@ test('P3: each raises the progress of its own partitions beside the others', asy
   });
   await Promise.all(
     all.flatMap(({ writer }, partition) =>
-      [3, 1, 2].map((n) => writer.apply(generation, { progress: [progress(partition, n)] })),
+      [3, 1, 2].map((n) =>
+        writer.apply(generation, {
+          progress: { partitions: NEW_GENERATION.partitions, moved: [progress(partition, n)] },
+        }),
+      ),
     ),
   );
   expect(await views.writer.progress(generation)).toEqual(all.map((_, partition) => progress(partition, 3)));
@@ -140,7 +153,8 @@ test('who writes late into a generation that another dropped is refused, and wha
   }
   expect(refused).toBeInstanceOf(RangeError);
   const heard = { partition: 0, position: START, entryId: null, number: null, heardAtMs: 1 };
-  await expect(late.writer.apply(generation, { progress: [heard] })).rejects.toThrow(RangeError);
+  const moves = { partitions: NEW_GENERATION.partitions, moved: [heard] };
+  await expect(late.writer.apply(generation, { progress: moves })).rejects.toThrow(RangeError);
   const others = all.slice(2);
   for (const { reader } of others) await expect(reader.host(generation, hostDoc().host)).rejects.toThrow(RangeError);
   await newGeneration(views);

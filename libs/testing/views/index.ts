@@ -10,4 +10,4 @@ export {
   recountOf,
   tally as tallyOf,
 } from './contract/documents.js';
-export { allPages, newGeneration } from './contract/harness.js';
+export { allPages, NEW_GENERATION, newGeneration } from './contract/harness.js';

@@ -73,8 +73,8 @@ module.exports = {
     ),
     forbid(
       'testing-for-tests',
-      'libs/testing is for specs, test/ and bench/',
-      { path: '^(apps|libs)/', pathNot: [spec, '^libs/testing/'] },
+      'libs/testing is for specs (and their helpers, which the build leaves out as well), test/ and bench/',
+      { path: '^(apps|libs)/', pathNot: [spec, '/testing-[^/]+\\.ts$', '^libs/testing/'] },
       { path: '^libs/testing/' },
     ),
     forbid(

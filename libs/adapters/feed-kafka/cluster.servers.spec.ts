@@ -18,7 +18,7 @@ beforeAll(async () => {
   kafka = await startKafka({ folder, nodes: 3 });
   admin = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
   await admin.connect();
-}, PATIENCE_MS * 4);
+}, PATIENCE_MS * 6);
 
 afterAll(async () => {
   await admin?.disconnect();

@@ -93,7 +93,12 @@ export function toldOf(error: unknown): Told {
   return { reason: root === undefined ? 'for an unknown reason' : root.message };
 }
 
-/** `while` names what was being done. */
+/** Whether a broker does not know the topic, or does not know it yet. */
+export function isUnknownTopic(error: unknown): boolean {
+  return causes(error).some((each) => (each as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION');
+}
+
+/** `doing` names what was being done. */
 export function unavailable(doing: string, error: unknown): StoreUnavailable {
   if (error instanceof StoreUnavailable) return error;
   return new StoreUnavailable('feed', `${doing}: ${toldOf(error).reason}`, { cause: error });

@@ -8,7 +8,7 @@ let kafka: KafkaServer | undefined;
 
 beforeEach(async () => {
   kafka = await startKafka({ folder: folder('kafka') });
-}, PATIENCE_MS * 4);
+}, PATIENCE_MS * 6);
 afterEach(async () => {
   await closeTestFeeds();
   await kafka?.stop();

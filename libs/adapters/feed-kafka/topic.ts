@@ -1,7 +1,8 @@
 /** The topic is created where it is absent, and checked where it is not: a wrong one is told in one line at the start. */
 import kafkajs, { type Admin } from 'kafkajs';
 import type { KafkaClient } from './client.js';
-import { KafkaMisconfigured, startError } from './errors.js';
+import { isUnknownTopic, KafkaMisconfigured, startError } from './errors.js';
+import { pauseAfter, sleep } from './waiting.js';
 
 export interface TopicShape {
   readonly topic: string;
@@ -30,14 +31,29 @@ export interface CheckedTopic {
 export async function ensureTopic(client: KafkaClient, shape: TopicShape): Promise<CheckedTopic> {
   const doing = `topic ${shape.topic}`;
   try {
-    return await client.askPlainly(doing, async (admin) => {
-      const isNew = !(await admin.listTopics()).includes(shape.topic) && (await create(admin, shape));
-      if (isNew) client.log.info(`Created the topic ${shape.topic}`, { ...shape });
-      await checkPartitions(admin, shape);
-      return await checkSettings(admin, client, shape.topic);
+    const isNew = await client.askPlainly(doing, async (admin) => {
+      return !(await admin.listTopics()).includes(shape.topic) && (await create(admin, shape));
     });
+    if (isNew) client.log.info(`Created the topic ${shape.topic}`, { ...shape });
+    return await checked(client, shape, doing);
   } catch (error) {
     throw startError(doing, error);
+  }
+}
+
+/** Not every broker knows a topic at once that was just created: asked again for as long as an answer may take. */
+async function checked(client: KafkaClient, shape: TopicShape, doing: string): Promise<CheckedTopic> {
+  const limitMs = performance.now() + client.timers.requestMs;
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await client.askPlainly(doing, async (admin) => {
+        await checkPartitions(admin, shape);
+        return checkSettings(admin, client, shape.topic);
+      });
+    } catch (error) {
+      if (!isUnknownTopic(error) || performance.now() > limitMs) throw error;
+      await sleep(pauseAfter(failures, client.timers), new AbortController().signal);
+    }
   }
 }
 

@@ -13,7 +13,7 @@ const VERSION = '4.3.1';
 /** Longest download on a slow line. */
 const FETCH_MS = 600_000;
 const FORMAT_MS = 60_000;
-const READY_MS = 60_000;
+const READY_MS = 120_000;
 /** A last node waits in vain for a quorum when it is stopped. */
 const STOP_MS = 8000;
 

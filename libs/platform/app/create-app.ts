@@ -17,6 +17,7 @@ import { measuredJournal } from '../metrics/measured-journal.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
+import { startTracing, tracedStores } from '../tracing/start.js';
 import type { Stores } from '../wiring/stores.js';
 import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
@@ -56,9 +57,11 @@ class RootModule {}
 export async function createApp(options: AppOptions): Promise<App> {
   const { modules, useCases, settings, log, consumes = false, clock = systemClock } = options;
   const metrics = new Metrics();
-  const stores = { ...options.stores, journal: measuredJournal(options.stores.journal, metrics) };
   const tokens = settings.tokensFile === null ? null : readTokens(settings.tokensFile);
-  const http = createHttpServer({ limits: settings.limits, log, metrics });
+  const spans = await startTracing(options);
+  const given = spans === null ? options.stores : tracedStores(options.stores, spans);
+  const stores = { ...given, journal: measuredJournal(given.journal, metrics) };
+  const http = createHttpServer({ limits: settings.limits, log, metrics, ...(spans && { spans }) });
   const platform = PlatformModule.forRoot({ settings, log, clock, stores, tokens, http, metrics, useCases });
   const nest = await NestFactory.create<NestFastifyApplication>(
     { module: RootModule, imports: [platform, ...modules] },
@@ -68,6 +71,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
   const feed = consumes ? new FeedStrategy({ feed: stores.feed, log }) : undefined;
   if (feed !== undefined) nest.connectMicroservice({ strategy: feed });
+  if (spans !== null) nest.get(Shutdown).add('traces', 'traces', () => spans.close());
   let started: Promise<unknown> | undefined;
   return {
     nest,

@@ -5,6 +5,7 @@
 import { isLoopbackName } from './loopback.js';
 import { StartError } from '../start-error.js';
 import { variables, type LogLevel, type Variable, type VariableName } from './schema.js';
+import { parseTraces, traceVariables, type TraceSettings, type TraceVariable } from './traces.js';
 
 export interface Settings {
   readonly host: string;
@@ -18,6 +19,8 @@ export interface Settings {
   /** Absolute; null: no tokens, loopback only. */
   readonly tokensFile: string | null;
   readonly logLevel: LogLevel;
+  /** Null: nothing is traced. */
+  readonly traces: TraceSettings | null;
   readonly limits: {
     readonly bodyBytes: number;
     /** Of the bodies of all requests under way. */
@@ -48,6 +51,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** All faults at once. A variable that is set to nothing counts as not set. */
 export function parseSettings(environment: Environment): ParsedSettings {
   const faults = unknownVariables(environment);
+  const { traces, faults: faultsOfTraces } = parseTraces(environment);
   function read<T>(name: VariableName, variable: Variable<T>): T {
     const text = environment[name];
     if (text === undefined || text === '') return variable.fallback;
@@ -66,6 +70,7 @@ export function parseSettings(environment: Environment): ParsedSettings {
     partitions: read('HERMES_PARTITIONS', variables.HERMES_PARTITIONS),
     tokensFile: read<string | null>('HERMES_TOKENS_FILE', variables.HERMES_TOKENS_FILE),
     logLevel: read('HERMES_LOG_LEVEL', variables.HERMES_LOG_LEVEL),
+    traces,
     limits: Object.freeze({
       bodyBytes: read('HERMES_MAX_BODY_BYTES', variables.HERMES_MAX_BODY_BYTES),
       heldBytes: read('HERMES_MAX_HELD_BYTES', variables.HERMES_MAX_HELD_BYTES),
@@ -98,6 +103,7 @@ export function parseSettings(environment: Environment): ParsedSettings {
       `HERMES_MAX_BODY_BYTES is ${bodyBytes}, which is more than HERMES_MAX_HELD_BYTES (${heldBytes}): the largest body must fit into what all may have`,
     );
   }
+  faults.push(...faultsOfTraces);
   return faults.length > 0 ? { ok: false, faults } : { ok: true, settings: Object.freeze(settings) };
 }
 
@@ -110,13 +116,13 @@ export function readSettings(environment: Environment = process.env): Settings {
 
 /** What the variables are, one line each, for `--help`. */
 export function describeSettings(): string {
-  const names = Object.keys(variables) as VariableName[];
-  const width = Math.max(...names.map((name) => name.length));
-  return names
-    .map((name) => {
-      const variable: Variable<unknown> = variables[name];
-      return `  ${name.padEnd(width)}  ${variable.about}; ${variable.expects}${fallbackOf(variable)}`;
-    })
+  const all: readonly (readonly [string, Omit<Variable<unknown>, 'parse'> | TraceVariable])[] = [
+    ...Object.entries(variables),
+    ...Object.entries(traceVariables),
+  ];
+  const width = Math.max(...all.map(([name]) => name.length));
+  return all
+    .map(([name, variable]) => `  ${name.padEnd(width)}  ${variable.about}; ${variable.expects}${fallbackOf(variable)}`)
     .join('\n');
 }
 
@@ -128,6 +134,7 @@ function unknownVariables(environment: Environment): string[] {
     .map((name) => `${name} is no setting: unset it, or use one of ${Object.keys(variables).join(', ')}`);
 }
 
-function fallbackOf({ fallback }: Variable<unknown>): string {
-  return typeof fallback === 'string' || typeof fallback === 'number' ? ` (then ${fallback})` : '';
+function fallbackOf({ fallback }: Pick<Variable<unknown>, 'fallback'>): string {
+  const shown = (typeof fallback === 'string' && fallback !== '') || typeof fallback === 'number';
+  return shown ? ` (then ${fallback})` : '';
 }

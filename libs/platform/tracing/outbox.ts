@@ -29,7 +29,10 @@ export interface OutboxOptions {
 export class Outbox implements SpanProcessor {
   private readonly batches: BatchSpanProcessor;
   private waiting = 0;
+  /** Gives up each export that is under way. */
+  private readonly underWay = new Set<() => void>();
   private closing: Promise<void> | undefined;
+  private idle: () => void = () => undefined;
 
   constructor(private readonly options: OutboxOptions) {
     this.batches = new BatchSpanProcessor({
@@ -73,32 +76,39 @@ export class Outbox implements SpanProcessor {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, this.options.flushLimitMs ?? FLUSH_LIMIT_MS);
     });
-    // an export that fails has told its losses
-    await Promise.race([this.batches.shutdown().catch(() => undefined), late]);
+    // the SDK rejects at the first export that fails; the others may still get through
+    const done = this.batches
+      .shutdown()
+      .catch(() => undefined)
+      .then(() => this.allExported());
+    await Promise.race([done, late]);
     clearTimeout(timer);
-    this.options.losses.lose(this.waiting, 'the process stops');
-    this.waiting = 0;
+    for (const giveUp of [...this.underWay]) giveUp();
     this.options.losses.close();
+  }
+
+  private allExported(): Promise<void> {
+    if (this.underWay.size === 0) return Promise.resolve();
+    return new Promise((resolve) => (this.idle = resolve));
   }
 
   private export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     const { exporter, timeoutMs, losses } = this.options;
-    let settled = false;
-    const settle = (result: ExportResult): void => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      // those that the end of the process gave up are told already
-      const own = Math.min(spans.length, this.waiting);
-      this.waiting -= own;
-      if (result.code === ExportResultCode.SUCCESS) losses.delivered();
-      else losses.lose(own, reasonOf(result.error));
-      done(result);
-    };
-    const timer = setTimeout(() => {
+    const fail = (): void => {
       settle({ code: ExportResultCode.FAILED, error: new Error('no answer in time') });
-    }, timeoutMs + GRACE_MS);
+    };
+    const settle = (result: ExportResult): void => {
+      if (!this.underWay.delete(fail)) return;
+      clearTimeout(timer);
+      this.waiting -= spans.length;
+      if (result.code === ExportResultCode.SUCCESS) losses.delivered();
+      else losses.lose(spans.length, reasonOf(result.error));
+      done(result);
+      if (this.underWay.size === 0) this.idle();
+    };
+    const timer = setTimeout(fail, timeoutMs + GRACE_MS);
     timer.unref();
+    this.underWay.add(fail);
     exporter.export(spans, settle);
   }
 }

@@ -104,6 +104,12 @@ module.exports = {
       },
     ),
     forbid(
+      'sdk-when-asked',
+      'the SDK that makes traces is reached by files that are loaded only where traces are exported',
+      { path: '^(apps|libs)/', pathNot: '^libs/platform/tracing/(sdk|outbox)\\.' },
+      { path: packages('@opentelemetry') },
+    ),
+    forbid(
       'no-deep-imports',
       "a library is entered by its index.ts ('#domain', '#adapters/journal-sqlite')",
       { path: '^(libs/[^/]+|apps|test|bench)/' },

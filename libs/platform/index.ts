@@ -43,7 +43,7 @@ export { variables } from './settings/schema.js';
 export { readSettings, type Settings } from './settings/settings.js';
 export { StartError } from './start-error.js';
 export { backUpJournal, type Backup } from './wiring/backup.js';
-export type { Stores } from './wiring/stores.js';
+export { openStores, type Stores } from './wiring/stores.js';
 export { untilThere } from './wiring/waiting.js';
 export { whereData } from './wiring/where.js';
 export * from './wiring/tokens.js';

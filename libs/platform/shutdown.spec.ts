@@ -1,4 +1,4 @@
-/** Stopping is an order: intake, relay, projector, stores; and requests under way hold it up for a bounded time only. */
+/** Stopping is an order: intake, relay, projector, traces, stores; and requests under way hold it up for a bounded time only. */
 import { connect } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { until } from '../../test/harness/until.js';
@@ -48,6 +48,7 @@ test('stages stop in order, steps of one stage as they were added, and the signa
     stopped.push(name);
   };
   shutdown.add('stores', 'views', step('views'));
+  shutdown.add('traces', 'traces', step('traces'));
   shutdown.add('projector', 'projector', step('projector'));
   shutdown.add('stores', 'journal', step('journal'));
   shutdown.add('relay', 'relay', step('relay'));
@@ -56,7 +57,7 @@ test('stages stop in order, steps of one stage as they were added, and the signa
   await shutdown.beforeApplicationShutdown();
   expect(stopped).toEqual(['ingest', 'relay']);
   await shutdown.onApplicationShutdown();
-  expect(stopped).toEqual(['ingest', 'relay', 'projector', 'views', 'journal']);
+  expect(stopped).toEqual(['ingest', 'relay', 'projector', 'traces', 'views', 'journal']);
 });
 
 test('a step that fails is logged, and the next is done', async () => {

@@ -67,6 +67,7 @@ const planted: readonly (readonly [rule: string, from: string, specifier: string
   ['test-and-bench-last', 'apps/ingest/b.ts', '../../bench/floor.js', 'bench/floor.ts'],
   ['nest-outside', 'libs/application/b.ts', '@nestjs/common', '@nestjs/common'],
   ['drivers-in-adapters', 'libs/platform/b.ts', '@photostructure/sqlite', '@photostructure/sqlite'],
+  ['sdk-when-asked', 'libs/platform/e.ts', '@opentelemetry/api', '@opentelemetry/api'],
   ['no-deep-imports', 'libs/ports/b.ts', '../contracts/position.js', 'libs/contracts/position.ts'],
   ['no-deep-imports', 'test/a.ts', '../libs/domain/host/state.js', 'libs/domain/host/state.ts'],
   ['no-unknown', 'libs/contracts/b.ts', './nowhere.js', './nowhere.js'],

@@ -18,6 +18,7 @@ import { measuredJournal } from '../metrics/measured-journal.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
+import { startTracing, tracedStores } from '../tracing/start.js';
 import type { Stores } from '../wiring/stores.js';
 import { INGEST, PROJECTOR, RELAY } from '../wiring/tokens.js';
 import { listen } from './listen.js';
@@ -58,10 +59,12 @@ class RootModule {}
 export async function createApp(options: AppOptions): Promise<App> {
   const { modules, useCases, settings, log, consumes = false, clock = systemClock } = options;
   const metrics = new Metrics(partsOf(options));
-  const { journal, ...others } = options.stores;
-  const stores = { ...others, ...(journal && { journal: measuredJournal(journal, metrics) }) };
   const tokens = settings.tokensFile === null ? null : readTokens(settings.tokensFile);
-  const http = createHttpServer({ limits: settings.limits, log, metrics });
+  const spans = await startTracing(options);
+  const given = spans === null ? options.stores : tracedStores(options.stores, spans);
+  const { journal, ...others } = given;
+  const stores = { ...others, ...(journal && { journal: measuredJournal(journal, metrics) }) };
+  const http = createHttpServer({ limits: settings.limits, log, metrics, ...(spans && { spans }) });
   const platform = PlatformModule.forRoot({ settings, log, clock, stores, tokens, http, metrics, useCases });
   const nest = await NestFactory.create<NestFastifyApplication>(
     { module: RootModule, imports: [platform, ...modules] },
@@ -70,6 +73,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   );
   nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
   const feed = consumes ? connectFeed(nest, stores, log) : undefined;
+  if (spans !== null) nest.get(Shutdown).add('traces', 'traces', () => spans.close());
   let started: Promise<unknown> | undefined;
   return {
     nest,

@@ -11,6 +11,8 @@ import { problemOfError } from '../problems/of-error.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { writeProblem } from '../problems/write.js';
 import type { Settings } from '../settings/settings.js';
+import { traceRequests } from '../tracing/requests.js';
+import type { Spans } from '../tracing/spans.js';
 import { limitTime, readBodies } from './bodies.js';
 import { answerClientError, orEnd, UNKNOWN_EXPECTATION } from './client-errors.js';
 import { limitHeld } from './held-bytes.js';
@@ -36,10 +38,12 @@ export interface HttpParts {
   readonly limits: Settings['limits'];
   readonly log: PlatformLog;
   readonly metrics: Metrics;
+  /** Absent: requests are not traced. */
+  readonly spans?: Spans;
 }
 
 /** Makes it; Nest adds the routes. Nothing listens yet. */
-export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServer {
+export function createHttpServer({ limits, log, metrics, spans }: HttpParts): HttpServer {
   const routes = new RouteTable();
   const refuse = (error: Error & { readonly code?: string }, socket: Socket): void => {
     orEnd(socket, log, () => {
@@ -98,6 +102,7 @@ export function createHttpServer({ limits, log, metrics }: HttpParts): HttpServe
     void reply.header(REQUEST_ID_HEADER, request.id);
     done();
   });
+  if (spans !== undefined) traceRequests(instance, spans, isAboutHermes);
   // before all that refuses: what was refused may still be coming
   limitTime(instance, {
     bodyMs: limits.requestS * 1000,
@@ -137,13 +142,17 @@ function limitConnections(server: Server, most: number, metrics: Metrics): void 
 /** Who asks whether Hermes lives must not learn that it is busy instead; and how busy it is shall be seen. */
 const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:\?|$))/;
 
+function isAboutHermes({ url }: FastifyRequest): boolean {
+  return ALWAYS_ANSWERED.test(url);
+}
+
 /** More at once are refused at once, so that those being worked on get done. */
 function limitRequests(adapter: FastifyAdapter, most: number, metrics: Metrics): void {
   const instance = adapter.getInstance();
   let count = 0;
   metrics.read(() => [{ name: 'hermes_http_requests_active', value: count }]);
   instance.addHook('onRequest', (request, reply, done) => {
-    if (ALWAYS_ANSWERED.test(request.url)) {
+    if (isAboutHermes(request)) {
       done();
       return;
     }

@@ -1,23 +1,41 @@
 /** A request's id and trace context: which log lines, answers and entries belong together. */
 import type { FastifyRequest } from 'fastify';
-import { parseTraceParent, writeTraceParent } from '#contracts';
+import { parseTraceParent, writeTraceParent, type TraceParent } from '#contracts';
 
 type Request = Pick<FastifyRequest, 'id' | 'headers'>;
 
 /** The header of every answer with the request's id, as it stands in the log and in problems. */
 export const REQUEST_ID_HEADER = 'hermes-request-id';
 
+/** Of requests that are traced, by this process's own decision. */
+const decided = new WeakMap<Request, boolean>();
+
+/** From now on {@link traceOf} says of the request whether its span is exported, in place of what its caller says. */
+export function decideSampled(request: Request, sampled: boolean): void {
+  decided.set(request, sampled);
+}
+
+/** The ids that a span of the request has, and its caller's span where there is one. */
+export function spanIdsOf({ id, headers }: Request): {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parent: TraceParent | undefined;
+} {
+  const own = id.replaceAll('-', '');
+  const parent = callersTrace(headers);
+  return { traceId: parent?.traceId ?? own, spanId: own.slice(16), parent };
+}
+
 /**
  * What is kept with the entries that the request causes, as a `traceparent`: the caller's trace where it sent a valid one,
  * else one whose id is the request's own. The parent is this request in any case.
  */
-export function traceOf({ id, headers }: Request): string {
-  const own = id.replaceAll('-', '');
-  const given = callersTrace(headers);
+export function traceOf(request: Request): string {
+  const { traceId, spanId, parent } = spanIdsOf(request);
   return writeTraceParent({
-    traceId: given?.traceId ?? own,
-    parentId: own.slice(16),
-    sampled: given?.sampled ?? false,
+    traceId,
+    parentId: spanId,
+    sampled: decided.get(request) ?? parent?.sampled ?? false,
   });
 }
 
@@ -26,6 +44,6 @@ export function idsOf({ id, headers }: Request): { readonly requestId: string; r
   return { requestId: id, traceId: callersTrace(headers)?.traceId ?? id.replaceAll('-', '') };
 }
 
-function callersTrace({ traceparent }: Request['headers']): ReturnType<typeof parseTraceParent> {
+function callersTrace({ traceparent }: Request['headers']): TraceParent | undefined {
   return typeof traceparent === 'string' ? parseTraceParent(traceparent) : undefined;
 }

@@ -2,6 +2,7 @@
 import type { AppKind } from './apps.js';
 import { variables } from './schema.js';
 import { choicesOf, STORES, type StorePort } from './store-choices.js';
+import { traceVariables } from './traces.js';
 import type { Variable } from './variable.js';
 
 /** What holds where a variable is not given; empty where nothing does. */
@@ -16,13 +17,17 @@ export function thenOf(variable: Variable<unknown>): string {
 
 /** The variables that matter to the app, one line each. */
 export function describeSettings(app: AppKind): string {
-  const shown = Object.values(variables).filter((variable) => matters(variable, app));
+  const own = Object.values(variables)
+    .filter((variable) => matters(variable, app))
+    .map((variable) => ({
+      ...variable,
+      then: variable.name === 'HERMES_PORT' ? ` (then ${app.port})` : thenOf(variable),
+    }));
+  const traces = Object.entries(traceVariables).map(([name, variable]) => ({ name, ...variable, then: '' }));
+  const shown = [...own, ...traces];
   const width = Math.max(...shown.map(({ name }) => name.length));
   return shown
-    .map((variable) => {
-      const then = variable.name === 'HERMES_PORT' ? ` (then ${app.port})` : thenOf(variable);
-      return `  ${variable.name.padEnd(width)}  ${variable.about}; ${variable.expects}${then}`;
-    })
+    .map(({ name, about, expects, then }) => `  ${name.padEnd(width)}  ${about}; ${expects}${then}`)
     .join('\n');
 }
 

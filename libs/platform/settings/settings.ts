@@ -9,6 +9,7 @@ import { thenOf } from './describe.js';
 import { APPS, type AppKind } from './apps.js';
 import { faultsOf, hintsOf } from './rules.js';
 import { fileOf, isVariable, schema, variables, type Read, type VariableTree } from './schema.js';
+import { parseTraces, type TraceSettings } from './traces.js';
 import type { Variable } from './variable.js';
 
 /** As the schema has them; each limit, path and name is explained there. */
@@ -16,6 +17,8 @@ export interface Settings extends Omit<Read<typeof schema>, 'port' | 'partitions
   readonly app: AppKind;
   readonly port: number;
   readonly partitions: number;
+  /** Null: nothing is traced. */
+  readonly traces: TraceSettings | null;
   /** What was given and is ignored, one sentence each: to be logged at the start. */
   readonly hints: readonly string[];
 }
@@ -35,11 +38,12 @@ export function parseSettings(environment: Environment, app: AppKind = APPS.stan
   const reader = new Reader(environment);
   const read = reader.tree(schema);
   const judged = { settings: read, app, given: reader.given, faulty: reader.faulty };
-  const faults = [...unknownVariables(environment), ...reader.faults, ...faultsOf(judged)];
+  const { traces, faults: faultsOfTraces } = parseTraces(environment);
+  const faults = [...unknownVariables(environment), ...reader.faults, ...faultsOf(judged), ...faultsOfTraces];
   if (faults.length > 0) return { ok: false, faults };
   const port = read.port ?? app.port;
   const partitions = read.partitions ?? PARTITIONS[read.feed];
-  return { ok: true, settings: Object.freeze({ ...read, app, port, partitions, hints: hintsOf(judged) }) };
+  return { ok: true, settings: Object.freeze({ ...read, app, port, partitions, traces, hints: hintsOf(judged) }) };
 }
 
 /** The settings of this process; throws a {@link StartError} with one line per fault. */

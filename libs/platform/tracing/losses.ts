@@ -1,0 +1,44 @@
+/** Spans that reach no collector are counted, and said in one line however many exports fail: nothing is dropped in silence. */
+import type { Log } from '#application';
+
+/** Exports must have gone well for this long before the next loss is worth a line of its own. */
+export const QUIET_MS = 60_000;
+
+export class Losses {
+  private lost = 0;
+  private lastAtMs = 0;
+
+  /** `url`: of the collector; what may be a secret in it is left out. */
+  constructor(
+    private readonly log: Log,
+    private readonly url: string,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
+
+  lose(spans: number, reason: string): void {
+    if (spans === 0) return;
+    this.lastAtMs = this.nowMs();
+    if (this.lost === 0) {
+      const { origin, pathname } = new URL(this.url);
+      this.log.warn('traces are being lost; everything else goes on', {
+        collector: `${origin}${pathname}`,
+        reason,
+      });
+    }
+    this.lost += spans;
+  }
+
+  delivered(): void {
+    if (this.lost > 0 && this.nowMs() - this.lastAtMs >= QUIET_MS) this.tell('traces are taken again');
+  }
+
+  /** What was lost and has not been told yet. */
+  close(): void {
+    if (this.lost > 0) this.tell('traces were lost');
+  }
+
+  private tell(message: string): void {
+    this.log.info(message, { lostSpans: this.lost });
+    this.lost = 0;
+  }
+}

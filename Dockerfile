@@ -17,9 +17,11 @@ RUN npm run build && find dist -name '*.map' -delete
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-# what only editors and debuggers read stays out
+# what only editors, debuggers, compilers and other systems read stays out
 RUN npm ci --omit=dev --ignore-scripts --loglevel=error \
-  && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+  && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
+  && find node_modules -type f \( -name '*.c' -o -name '*.h' -o -name '*.cc' -o -name '*.cpp' -o -name '*.musl.node' \) -delete \
+  && find node_modules -type d \( -name '*-musl' -o -path '*/prebuilds/*' ! -name 'linux-*' \) -prune -exec rm -r {} +
 
 FROM ${NODE_IMAGE}
 ARG VERSION=0.1.0

@@ -1,10 +1,9 @@
 /** docs/deploying.md: its examples parse and name what is there. */
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { unknownSettings } from './accepted.js';
 import { block, document, table } from '../docs/markdown.js';
-import { assignments, interpolated, compose, kustomization, resources, ROOT } from './manifests.js';
+import { assignments, interpolated, compose, kustomization, resources } from './manifests.js';
 import { APART, deploymentOf, environmentOf } from './workloads.js';
 
 const PAGE = 'docs/deploying.md';

@@ -31,6 +31,7 @@ interface Route {
   }[];
 }
 
+const route = specOf('HTTPRoute', 'hermes') as Route;
 const policies = resources()
   .filter(({ kind }) => kind === 'NetworkPolicy')
   .map(({ spec }) => spec as Policy);
@@ -50,7 +51,7 @@ function portsOf(app: string, way: 'ingress' | 'egress'): readonly (number | str
 
 /** The app that the route sends a request to: the longest prefix of whole segments, then the one that names the method. */
 function routed(method: string, path: string): string | undefined {
-  const found = specOf<Route>('HTTPRoute', 'hermes').rules.flatMap(({ matches, backendRefs: [{ name, port }] }) =>
+  const found = route.rules.flatMap(({ matches, backendRefs: [{ name, port }] }) =>
     matches
       .filter((match) => match.method === undefined || match.method === method)
       .filter(({ path: { value } }) => path === value || path.startsWith(`${value}/`))
@@ -104,7 +105,7 @@ test.each(REQUESTS)('%s %s goes to %s, in Kubernetes and in compose', (method, p
 });
 
 test("each app's documents are at its own address", () => {
-  const rewritten = specOf<Route>('HTTPRoute', 'hermes').rules.flatMap(({ matches, filters = [], backendRefs }) =>
+  const rewritten = route.rules.flatMap(({ matches, filters = [], backendRefs }) =>
     filters.map(({ urlRewrite: { path } }) => [matches[0]?.path.value, backendRefs[0].name, path.replacePrefixMatch]),
   );
   expect(rewritten).toEqual(

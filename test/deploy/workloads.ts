@@ -51,14 +51,14 @@ export interface DeploymentSpec {
 }
 
 /** The spec of the one object of this kind and name. */
-export function specOf<T>(kind: string, name: string): T {
+export function specOf(kind: string, name: string): unknown {
   const found = resources().filter((each) => each.kind === kind && each.metadata.name === name);
   if (found.length !== 1) throw new Error(`there are ${found.length} of ${kind} ${name}`);
-  return found[0]?.spec as T;
+  return found[0]?.spec;
 }
 
 export function deploymentOf(app: string): DeploymentSpec {
-  return specOf<DeploymentSpec>('Deployment', app);
+  return specOf('Deployment', app) as DeploymentSpec;
 }
 
 /** The environment of an app's container; what comes from a Secret is a word that says so. */

@@ -96,11 +96,17 @@ export class Connection {
     return outcome.refused.map((index) => refused[index] as number);
   }
 
-  /** From now on everything is refused. */
+  /** From now on everything is refused. Takes leave of the server, which may be away or say nothing, within the limit. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.client.close();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.operationMs);
+    });
+    await Promise.race([this.client.close(), late]).finally(() => {
+      clearTimeout(timer);
+    });
   }
 }
 

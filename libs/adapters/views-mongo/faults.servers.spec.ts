@@ -96,6 +96,15 @@ test('a server that says nothing ends in StoreUnavailable within the limit, and 
   await until(() => views.reader.host(generation, hostDoc().host).then((host) => host !== undefined));
 }, 120_000);
 
+test('closing ends within the limit while the server says nothing, and what was in flight is refused', async () => {
+  mongo.server.pause();
+  const call = views.reader.totals(generation).catch((error: unknown) => error);
+  const begunMs = performance.now();
+  await views.close();
+  expect(performance.now() - begunMs).toBeLessThan(2 * OPERATION_MS);
+  expect(await call).toBeInstanceOf(StoreUnavailable);
+}, 60_000);
+
 test('while the server is away each call ends in StoreUnavailable soon, and opening says where it was looked for', async () => {
   await mongo.server.kill();
   const begunMs = performance.now();

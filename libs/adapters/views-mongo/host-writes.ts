@@ -61,8 +61,14 @@ function writeOf(document: HostDocument, mark: string): AnyBulkWriteOperation<St
   return { updateOne: { filter, update, upsert: first } };
 }
 
-/** A version so long ago that its mark is gone counts as lost: who reads again finds its own write and loses nothing. */
-function isOurs(stored: Pick<StoredHost, 'version' | 'marks'> | undefined, version: number, mark: string): boolean {
+/**
+ * Whether the version was stored under the mark, by what is stored now, maybe some versions later. A version so long ago that its mark is gone counts as lost: who reads again finds its own write and loses nothing.
+ */
+export function isOurs(
+  stored: Pick<StoredHost, 'version' | 'marks'> | undefined,
+  version: number,
+  mark: string,
+): boolean {
   if (stored === undefined || stored.version < version) return false;
   return stored.marks.at(version - stored.version - 1) === mark;
 }

@@ -48,7 +48,9 @@ function fitOf(plan: Pick<Plan, 'query'>, { key, only }: Index): Fit | undefined
   const bounded =
     at > 0 || conditions.some(([field, value]) => field === fields[0] && (isRange(value) || isEquality(value)));
   if (!bounded && !inOrder) return undefined;
-  const within = new Set([...fields.slice(0, at), ...(inOrder ? fields.slice(at) : fields.slice(at, at + 1))]);
+  // past the order's fields an equality bounds nothing: its key is looked at each time; a range there is the last of the three
+  const last = fields.slice(at + sortFields.length).filter((field) => !equal(field));
+  const within = new Set([...fields.slice(0, at), ...(inOrder ? [...sortFields, ...last] : fields.slice(at, at + 1))]);
   const filter = conditionsOf(plan.query.filter).map(([field]) => field);
   return { how: inOrder ? 'in order' : 'sorted', residual: [...new Set(filter.filter((field) => !within.has(field)))] };
 }

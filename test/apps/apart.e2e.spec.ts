@@ -18,16 +18,20 @@ const apps = [
   ['query', ['HERMES_VIEWS']],
 ] as const;
 
-test.each(apps)('%s alone refuses embedded stores, one line each, and touches no folder', async (app, names) => {
-  const dataDir = join(folder.path, 'data');
-  const { code, output } = await Hermes.run({ app, dataDir });
-  expect(code).toBe(1);
-  const lines = output.trimEnd().split('\n');
-  expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
-  for (const line of lines)
-    expect(line).toMatch(/ is \w+, .*: for \w+ apart set HERMES_\w+=\w+ and HERMES_\w+, or run /);
-  expect(existsSync(dataDir)).toBe(false);
-}, 60_000);
+test.each(apps)(
+  '%s alone refuses embedded stores, one line each, and touches no folder',
+  async (app, names) => {
+    const dataDir = join(folder.path, 'data');
+    const { code, output } = await Hermes.run({ app, dataDir });
+    expect(code).toBe(1);
+    const lines = output.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
+    for (const line of lines)
+      expect(line).toMatch(/ is \w+, .*: for \w+ apart set HERMES_\w+=\w+ and HERMES_\w+, or run /);
+    expect(existsSync(dataDir)).toBe(false);
+  },
+  60_000,
+);
 
 test('an app alone refuses one embedded store among remote ones in one line, which shows no secret', async () => {
   const env = {

@@ -18,16 +18,20 @@ const apps = [
   ['query', ['HERMES_VIEWS']],
 ] as const;
 
-test.each(apps)('%s alone refuses embedded stores, one line each, and touches no folder', async (app, names) => {
-  const dataDir = join(folder.path, 'data');
-  const { code, output } = await Hermes.run({ app, dataDir });
-  expect(code).toBe(1);
-  const lines = output.trimEnd().split('\n');
-  expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
-  for (const line of lines)
-    expect(line).toMatch(/ is \w+, .*: for \w+ apart set HERMES_\w+=\w+ and HERMES_\w+, or run /);
-  expect(existsSync(dataDir)).toBe(false);
-});
+test.each(apps)(
+  '%s alone refuses embedded stores, one line each, and touches no folder',
+  async (app, names) => {
+    const dataDir = join(folder.path, 'data');
+    const { code, output } = await Hermes.run({ app, dataDir });
+    expect(code).toBe(1);
+    const lines = output.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
+    for (const line of lines)
+      expect(line).toMatch(/ is \w+, .*: for \w+ apart set HERMES_\w+=\w+ and HERMES_\w+, or run /);
+    expect(existsSync(dataDir)).toBe(false);
+  },
+  60_000,
+);
 
 test('an app alone refuses one embedded store among remote ones in one line, which shows no secret', async () => {
   const env = {
@@ -40,7 +44,7 @@ test('an app alone refuses one embedded store among remote ones in one line, whi
   expect([code, output.trimEnd().split('\n').length]).toEqual([1, 1]);
   expect(output).toMatch(/^HERMES_VIEWS is sqlite/);
   expect(output).not.toContain('hunter2');
-});
+}, 60_000);
 
 test('the help of an app alone is its own', async () => {
   const { code, output } = await Hermes.run({ app: 'query', dataDir: folder.path, args: ['--help'] });
@@ -48,7 +52,7 @@ test('the help of an app alone is its own', async () => {
   expect(output).toContain('npm run start:query');
   expect(output).toContain('HERMES_MONGO_URL_FILE');
   expect(output).not.toContain('--fold-anew');
-});
+}, 60_000);
 
 test('a store that is away is waited for: live, not ready, and a signal ends the wait', async () => {
   const port = await freePort();
@@ -72,4 +76,4 @@ test('a store that is away is waited for: live, not ready, and a signal ends the
   } finally {
     await query.kill();
   }
-}, 30_000);
+}, 60_000);

@@ -28,6 +28,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   router.kill('SIGKILL');
+  await exited;
   await hermes.kill();
   await folder.remove();
 });

@@ -22,7 +22,11 @@ export class Clients {
   private asking: Promise<unknown> | undefined;
   private ending = false;
 
-  constructor(private readonly known: Known) {}
+  /** With `restMs` each of the `parallel` clients rests so long after each request: for stores that are slow. */
+  constructor(
+    private readonly known: Known,
+    private readonly pace: { readonly parallel: number; readonly restMs: number } = { parallel: PARALLEL, restMs: 0 },
+  ) {}
 
   /** `where` answers undefined while Hermes is down. */
   isAt(where: () => string | undefined): void {
@@ -31,7 +35,7 @@ export class Clients {
 
   start(mix: Mix): void {
     this.ending = false;
-    this.asking = Promise.all(Array.from({ length: PARALLEL }, (_, index) => this.ask(mix, index)));
+    this.asking = Promise.all(Array.from({ length: this.pace.parallel }, (_, index) => this.ask(mix, index)));
   }
 
   /** Asks nothing new, waits for what is on its way, and sends again what must be done in the end. */
@@ -56,6 +60,7 @@ export class Clients {
       if (this.where() === undefined) await pause();
       else if (count % LOOK_EVERY === 0) await this.look();
       else await this.send(this.unanswered.shift() ?? this.noted(mix.next()));
+      if (this.pace.restMs > 0) await pause(this.pace.restMs);
     }
   }
 
@@ -122,6 +127,6 @@ function limited(): { readonly signal: AbortSignal } {
   return { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) };
 }
 
-function pause(): Promise<void> {
-  return new Promise((wake) => setTimeout(wake, RETRY_PAUSE_MS));
+function pause(ms = RETRY_PAUSE_MS): Promise<void> {
+  return new Promise((wake) => setTimeout(wake, ms));
 }

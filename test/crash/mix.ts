@@ -43,6 +43,8 @@ export class Mix {
     private readonly round: number,
     seed: number,
     private readonly known: Known,
+    /** Most events of one request, and most hosts of a large quest (0: none). */
+    private readonly most: { readonly events: number; readonly fleet: number } = { events: MANY, fleet: FLEET },
   ) {
     this.random = seededRandom(seed);
     this.drawn = [
@@ -51,7 +53,7 @@ export class Mix {
       [8, (tag) => this.single(tag, 'once')],
       [6, (tag) => this.array(tag)],
       [5, (tag) => this.manyHosts(tag)],
-      [4, (tag) => ndjsonAsk(tag, this.events(tag, MANY, true))],
+      [4, (tag) => ndjsonAsk(tag, this.events(tag, this.most.events, true))],
       [3, (tag) => this.quest(tag)],
       [2, (tag) => this.questHosts(tag)],
       [2, (tag) => this.questAmended(tag)],
@@ -99,7 +101,7 @@ export class Mix {
 
   private array(tag: string): Ask {
     const keyed = this.of([true, false, undefined]);
-    const events = this.events(tag, MANY, keyed);
+    const events = this.events(tag, this.most.events, keyed);
     const effect = { kind: 'events', events, listed: true } as const;
     const again = keyed === true ? { repeatable: true } : { once: this.random() < 0.5 };
     return newAsk({ tag, path: '/events', body: events.map(bodyOf), effect, ...again });
@@ -108,7 +110,10 @@ export class Mix {
   private manyHosts(tag: string): Ask {
     const { host: _, ...event } = this.event(tag, this.random() < 0.7);
     const first = this.below(HOSTS);
-    const hosts = Array.from({ length: 1 + this.below(MANY) }, (_, index) => `host-${(first + index) % HOSTS}`);
+    const hosts = Array.from(
+      { length: 1 + this.below(this.most.events) },
+      (_, index) => `host-${(first + index) % HOSTS}`,
+    );
     const effect = { kind: 'events', events: hosts.map((host) => ({ host, ...event })), listed: true } as const;
     const { key, ...common } = event;
     const body = { ...common, hosts, ...(key === null ? {} : { key }) };
@@ -116,9 +121,9 @@ export class Mix {
   }
 
   private quest(tag: string): Ask {
-    const large = this.largeQuests === 0 && this.random() < 0.3;
+    const large = this.largeQuests === 0 && this.most.fleet > 0 && this.random() < 0.3;
     if (large) this.largeQuests += 1;
-    const hosts = large ? numbered('fleet', 0, 1001 + this.below(FLEET - 1001)) : this.someHosts();
+    const hosts = large ? numbered('fleet', 0, 1001 + this.below(this.most.fleet - 1001)) : this.someHosts();
     const type = this.of(['reboot-required', 'patch-required', 'disk-full'])!;
     const body = { type, hosts, description: tag };
     return newAsk({ tag, path: '/quests', body, once: this.random() < 0.7, effect: { kind: 'quest', hosts } });

@@ -126,6 +126,15 @@ export class Hermes {
     return code;
   }
 
+  /** SIGSTOP: it keeps its connections and does nothing, until {@link resume}. */
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** kill -9, and waits until the process is gone. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');

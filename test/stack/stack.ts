@@ -1,0 +1,113 @@
+/** The remote stack in processes of their own, each of which may be killed, paused and started again: two ingests, two projectors, a query. */
+import type { Server } from 'node:http';
+import { createRouter } from '../../apps/router/router.js';
+import { freePort, Hermes } from '../harness/hermes.js';
+import { until } from '../harness/until.js';
+
+export interface StackServers {
+  readonly eventstore: string;
+  readonly kafka: string;
+  readonly mongo: string;
+}
+
+export const APPS = ['ingest-1', 'ingest-2', 'projector-1', 'projector-2', 'query'] as const;
+export type AppName = (typeof APPS)[number] | 'projector-3';
+
+const READY_MS = 90_000;
+
+export class Stack {
+  private readonly apps = new Map<AppName, { readonly port: number; hermes: Hermes }>();
+  private readonly routers: Server[] = [];
+  readonly origins: string[] = [];
+
+  constructor(
+    private readonly servers: StackServers,
+    readonly prefix: string,
+  ) {}
+
+  /** Starts every app, and a router before each ingest; resolves when all are ready. */
+  async start(): Promise<void> {
+    for (const name of APPS) await this.launch(name, await freePort());
+    for (const nth of [1, 2] as const) {
+      const router = createRouter({
+        ingest: this.originOf(`ingest-${nth}`),
+        projector: this.originOf(`projector-${nth}`),
+        query: this.originOf('query'),
+      });
+      const port = await freePort();
+      await new Promise<void>((done) => router.listen(port, '127.0.0.1', done));
+      this.routers.push(router);
+      this.origins.push(`http://127.0.0.1:${port}`);
+    }
+    await this.ready();
+  }
+
+  /** Until every app says that it is ready; throws, with what the others printed, where one does not become so. */
+  async ready(): Promise<void> {
+    for (const name of this.apps.keys()) {
+      let last = '';
+      await until(
+        `${name} is ready`,
+        async () => {
+          const answer = await fetch(`${this.originOf(name)}/health/ready`).catch(() => undefined);
+          last = (await answer?.text()) ?? 'no answer';
+          return answer?.ok === true;
+        },
+        { limitMs: READY_MS, onTimeout: () => `${last}\n${this.app(name).output.slice(-4000)}` },
+      );
+    }
+  }
+
+  app(name: AppName): Hermes {
+    const app = this.apps.get(name);
+    if (app === undefined) throw new Error(`no app ${name}`);
+    return app.hermes;
+  }
+
+  /** One more, or one that was killed, on the port that it had. */
+  async launch(name: AppName, port = this.apps.get(name)?.port): Promise<void> {
+    const at = port ?? (await freePort());
+    const app = name === 'query' ? 'query' : name.startsWith('ingest') ? 'ingest' : 'projector';
+    const hermes = await Hermes.launch({ app, dataDir: '', env: this.settings(at) });
+    this.apps.set(name, { port: at, hermes });
+  }
+
+  async kill(name: AppName): Promise<void> {
+    await this.app(name).kill();
+  }
+
+  /** Ends one for good. */
+  async leave(name: AppName): Promise<void> {
+    await this.app(name).stop('SIGTERM');
+    this.apps.delete(name);
+  }
+
+  /** Resolves to the exit codes that are not 0, by name. */
+  async stop(): Promise<readonly string[]> {
+    for (const router of this.routers) {
+      router.close();
+      router.closeAllConnections();
+    }
+    const codes = await Promise.all(
+      [...this.apps].map(async ([name, { hermes }]) => [name, await hermes.stop('SIGTERM'), hermes.output] as const),
+    );
+    return codes.flatMap(([name, code, output]) =>
+      code === 0 ? [] : [`${name}: ${String(code)}\n${output.slice(-2000)}`],
+    );
+  }
+
+  private originOf(name: AppName): string {
+    const app = this.apps.get(name);
+    if (app === undefined) throw new Error(`no app ${name}`);
+    return `http://127.0.0.1:${app.port}`;
+  }
+
+  private settings(port: number): Readonly<Record<string, string>> {
+    const { eventstore, kafka, mongo } = this.servers;
+    return {
+      ...{ HERMES_JOURNAL: 'eventstore', HERMES_FEED: 'kafka', HERMES_VIEWS: 'mongo', HERMES_PREFIX: this.prefix },
+      ...{ HERMES_EVENTSTORE_URL: eventstore, HERMES_KAFKA_BROKERS: kafka, HERMES_MONGO_URL: mongo },
+      ...{ HERMES_PORT: String(port), HERMES_DATA_DIR: '', HERMES_LOG_LEVEL: 'warn', HERMES_PARTITIONS: '6' },
+    };
+  }
+}

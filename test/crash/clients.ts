@@ -79,7 +79,8 @@ export class Clients {
     ask.attempts += 1;
     const answer = await exchange(origin, ask);
     if (answer !== undefined) this.answers += 1;
-    if (answer === undefined || answer.status === 503) {
+    // 502: a router lost the connection to whoever worked on it
+    if (answer === undefined || answer.status === 502 || answer.status === 503) {
       this.again(ask);
       await pause();
     } else if (answer.status < 300) {

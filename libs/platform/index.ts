@@ -36,6 +36,7 @@ export { FIGURES, type Figure } from './metrics/figures.js';
 export { ProblemError, valueOf } from './problems/problem-error.js';
 export { STATUSES } from './problems/statuses.js';
 export { variables } from './settings/schema.js';
+export { traceVariables } from './settings/traces.js';
 export { describeSettings, readSettings, type Settings } from './settings/settings.js';
 export { StartError } from './start-error.js';
 export { backUpJournal, type Backup } from './wiring/backup.js';

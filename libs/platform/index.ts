@@ -40,6 +40,7 @@ export { STATUSES } from './problems/statuses.js';
 export { APPS, type AppKind } from './settings/apps.js';
 export { otherwiseOf } from './settings/describe.js';
 export { variables } from './settings/schema.js';
+export { traceVariables } from './settings/traces.js';
 export { readSettings, type Settings } from './settings/settings.js';
 export { StartError } from './start-error.js';
 export { backUpJournal, type Backup } from './wiring/backup.js';

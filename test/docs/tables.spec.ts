@@ -1,6 +1,6 @@
 /** What the documentation lists, the code has, and the other way round. */
 import { ERRORS } from '#contracts';
-import { FIGURES, otherwiseOf, STATUSES, variables, type Figure } from '#platform';
+import { FIGURES, otherwiseOf, STATUSES, traceVariables, variables, type Figure } from '#platform';
 import { document, table } from './markdown.js';
 
 test('docs/operating.md lists every setting with its default', () => {
@@ -10,6 +10,11 @@ test('docs/operating.md lists every setting with its default', () => {
     variable.name === 'HERMES_DATA_DIR' ? 'data' : otherwiseOf(variable),
   ]);
   expect(listed).toEqual(there);
+});
+
+test('docs/operating.md lists every variable of traces with its default', () => {
+  const listed = table('docs/operating.md', 'traces').map(([name, fallback]) => [name, fallback]);
+  expect(listed).toEqual(Object.entries(traceVariables).map(([name, { fallback }]) => [name, fallback]));
 });
 
 test('docs/operating.md lists every figure with its kind and labels', () => {

@@ -58,7 +58,7 @@ export class Stream {
   }
 
   private async run(): Promise<void> {
-    for (let place = 0; !this.ending;) {
+    for (let place = this.from; !this.ending;) {
       const messages = Array.from({ length: this.feed.partitions }, (_, one) => entryMessages(one, 1, place)).flat();
       try {
         await this.feed.publish(messages);

@@ -1,6 +1,6 @@
 /** Batches of the inbound topic over a journal: nothing twice, nothing blocked, nothing dropped, each host in its order. */
 import { silentLog } from '#application';
-import { StoreUnavailable, type InboundMessage, type Journal, type RejectedMessage } from '#ports';
+import { StoreUnavailable, type InboundMessage, type Journal, type RejectedMessage, type StreamWrite } from '#ports';
 import { createMemoryJournal, faultyJournal, ingestRig, wrapJournal, type IngestRig } from '#testing';
 import { createInbound, type RunningInbound } from './create-inbound.js';
 
@@ -99,7 +99,16 @@ test('however many of a batch are refused, each is rejected', async () => {
 
 test('an event that the journal can never hold is rejected by itself', async () => {
   const journal = createMemoryJournal();
-  const rig = await rigOf(wrapJournal(journal, { maxAppendBytes: 4000 }));
+  const isLarge = ({ entries }: StreamWrite): boolean => entries.some(({ json }) => json.length > 4000);
+  const append: Journal['append'] = async (writes) =>
+    Promise.all(
+      writes.map(async (write) => {
+        if (isLarge(write)) return { kind: 'too-large', reason: 'by plan' };
+        const [outcome] = await journal.append([write]);
+        return outcome!;
+      }),
+    );
+  const rig = await rigOf(wrapJournal(journal, { append }));
   await rig.take([full(0), full(1, { note: 'x'.repeat(4000) }), full(2)]);
   expect(rig.rejected.map(({ message: { offset }, code }) => [offset, code])).toEqual([[1n, 'payload-too-large']]);
   expect(await rig.keys('web-1')).toEqual([keyOf(0), keyOf(2)]);

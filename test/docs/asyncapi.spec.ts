@@ -35,8 +35,8 @@ test.each(channels.flatMap(asyncApiExamples))('the example %s fits its schemas',
 });
 
 test.each(asyncApiExamples('inbound'))('the example %s of the inbound topic is taken', (_name, { headers, value }) => {
-  const all = Object.entries(headers).map(([name, text]) => [name, [Buffer.from(text)] as const]);
+  const all = Object.entries(headers).map(([name, text]) => [name, [Buffer.from(text)]] as const);
   const message = { partition: 3, offset: 17n, timestampMs: nowMs, key: null, value };
   const read = readMessage('hermes.inbound', { ...message, headers: Object.fromEntries(all) }, nowMs);
-  expect(read).toMatchObject({ ok: true, report: { host: expect.stringMatching(/^web-\d\.example\.com$/) } });
+  expect(read).toMatchObject({ ok: true, report: { host: expect.stringMatching(/^web-\d\.example\.com$/) as string } });
 });

@@ -106,9 +106,9 @@ test(
     expect(unreadable?.headers).toMatchObject({
       team: ['a', 'b'],
       'hermes-code': 'malformed',
-      'hermes-reason': expect.stringMatching(/^the value is not JSON/),
-      'hermes-place': expect.stringMatching(/\.inbound\/\d+\/2$/),
-      'hermes-rejected-at': expect.stringMatching(/^\d{4}-.*Z$/),
+      'hermes-reason': expect.stringMatching(/^the value is not JSON/) as string,
+      'hermes-place': expect.stringMatching(/\.inbound\/\d+\/2$/) as string,
+      'hermes-rejected-at': expect.stringMatching(/^\d{4}-.*Z$/) as string,
     });
     expect(unreadable?.bytes['source']).toEqual(Buffer.from([0xff]));
     expect(unknown?.headers).toMatchObject({ 'hermes-code': 'event-type-unknown' });

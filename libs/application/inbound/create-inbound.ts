@@ -71,7 +71,7 @@ class Following implements RunningInbound {
     const member = await this.joined(join, signal);
     if (member === undefined) return;
     this.absence = null;
-    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await aborted(signal);
     await member.close();
   }
 
@@ -79,7 +79,11 @@ class Following implements RunningInbound {
   private async joined(join: JoinInbound, signal: AbortSignal): Promise<{ close(): Promise<void> } | undefined> {
     for (let tries = 1; !signal.aborted; tries += 1) {
       try {
-        return await join({ onRevoked: (partitions) => this.forget(partitions) });
+        return await join({
+          onRevoked: (partitions) => {
+            for (const partition of partitions) this.waiting.delete(partition);
+          },
+        });
       } catch (error) {
         const reason = reasonOf(error);
         this.absence = `the consumer group cannot be joined: ${reason}`;
@@ -95,10 +99,16 @@ class Following implements RunningInbound {
     if (error instanceof StoreUnavailable) log.warn('the inbound topic is away, so its events wait', { reason });
     else log.error('the inbound topic cannot be read until this is mended', { reason, err: error });
   }
+}
 
-  private forget(partitions: readonly number[]): void {
-    for (const partition of partitions) this.waiting.delete(partition);
-  }
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const tell = (): void => {
+      resolve();
+    };
+    signal.addEventListener('abort', tell, { once: true });
+  });
 }
 
 function reasonOf(error: unknown): string {

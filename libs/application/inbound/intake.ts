@@ -85,6 +85,7 @@ async function logAll(ingest: IntakeParts['ingest'], reports: readonly EventRepo
   for (const { path, code, message } of streamed.refusals) batch.refuse(path, refusalOf(code, message));
   const { problem } = streamed;
   if (problem === undefined) {
+    requireWhole(reports, streamed);
     count(batch, streamed);
     return;
   }
@@ -96,6 +97,12 @@ async function logAll(ingest: IntakeParts['ingest'], reports: readonly EventRepo
   }
   // one of them can never be stored: by themselves, they show which
   for (const report of reports) await logAll(ingest, [report], batch);
+}
+
+/** Throws where a report is neither stored nor refused by name: committing the batch would drop it in silence. */
+function requireWhole(reports: readonly EventReport[], { accepted, duplicates, refusals }: StreamedEvents): void {
+  const told = accepted + duplicates + refusals.length;
+  if (told !== reports.length) throw new Error(`of ${reports.length} events of a batch only ${told} are accounted for`);
 }
 
 /** Throws where the same may succeed later. */

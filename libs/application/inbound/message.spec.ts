@@ -115,5 +115,5 @@ const refused: readonly (readonly [string, Parameters<typeof message>, string, R
 ];
 
 test.each(refused)('%s is refused with its reason', (_what, given, code, reason) => {
-  expect(read(...given)).toEqual({ ok: false, refusal: { code, reason: expect.stringMatching(reason) } });
+  expect(read(...given)).toEqual({ ok: false, refusal: { code, reason: expect.stringMatching(reason) as string } });
 });

@@ -72,7 +72,9 @@ test('events are taken from a topic where that is asked for and there is Kafka',
   expect(settings(REMOTE).kafka.inbound).toBe(false);
   expect(settings({ ...REMOTE, HERMES_INBOUND: 'true' }, APPS.ingest).kafka.inbound).toBe(true);
   expect(faults({ HERMES_INBOUND: 'true' })).toEqual([
-    expect.stringMatching(/^HERMES_INBOUND is given, but HERMES_FEED is inprocess, .*: set HERMES_FEED=kafka, or unset/),
+    expect.stringMatching(
+      /^HERMES_INBOUND is given, but HERMES_FEED is inprocess, .*: set HERMES_FEED=kafka, or unset/,
+    ),
   ]);
 });
 

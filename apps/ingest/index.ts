@@ -1,3 +1,3 @@
 /** Ingest: the writing half of the API, as a feature module, and what runs beside its requests. */
 export { IngestModule } from './ingest.module.js';
-export { prepareRelay, startEmbarking, startRelay } from './run.js';
+export { ingestParts, prepareRelay, startEmbarking, startInbound, startRelay } from './run.js';

@@ -1,6 +1,28 @@
 /** What of ingest runs beside requests: the relay, and the embarking of quests. */
-import type { Relay, RunningIngest } from '#application';
-import { INGEST, RELAY, type App } from '#platform';
+import type { Relay, RunningInbound, RunningIngest } from '#application';
+import {
+  INBOUND,
+  inboundProviders,
+  INGEST,
+  ingestProviders,
+  RELAY,
+  type App,
+  type AppParts,
+  type Stores,
+} from '#platform';
+import { InboundModule } from './inbound/inbound.module.js';
+import { IngestModule } from './ingest.module.js';
+
+/** Ingest's modules and use cases: with the inbound topic where there is one. */
+export function ingestParts({ inbound }: Stores): AppParts {
+  if (inbound === undefined) return { modules: [IngestModule], useCases: ingestProviders };
+  return { modules: [IngestModule, InboundModule], useCases: [...ingestProviders, ...inboundProviders] };
+}
+
+/** Begins to take events from the inbound topic, where there is one. */
+export function startInbound({ nest, joinInbound }: App, { inbound }: Stores): void {
+  if (inbound !== undefined) nest.get<RunningInbound>(INBOUND).start(joinInbound);
+}
 
 /**
  * Looks up the relay's place; throws StartRefused where the journal is not the one it was stored in. With `forget` the

@@ -1,7 +1,6 @@
 /** An ingest in a process of its own: takes writes, relays the journal, embarks quests. */
-import { APPS, ingestProviders, startApp, whereData, type Main } from '#platform';
-import { IngestModule } from './ingest.module.js';
-import { prepareRelay, startEmbarking, startRelay } from './run.js';
+import { APPS, startApp, whereData, type Main } from '#platform';
+import { ingestParts, prepareRelay, startEmbarking, startInbound, startRelay } from './run.js';
 
 const flags = {
   foldAnew: {
@@ -17,8 +16,7 @@ export const ingestMain: Main<keyof typeof flags> = {
   flags,
   start: ({ flags: { foldAnew }, settings, log, stores, print }) =>
     startApp({
-      modules: [IngestModule],
-      useCases: ingestProviders,
+      ...ingestParts(stores),
       settings,
       log,
       stores,
@@ -27,6 +25,7 @@ export const ingestMain: Main<keyof typeof flags> = {
         print(`Hermes listens on ${origin} as an ingest and ${whereData(settings)}. Ctrl-C stops it.`);
         startEmbarking(app);
         startRelay(app);
+        startInbound(app, stores);
       },
     }),
 };

@@ -1,10 +1,9 @@
 /** The order in which all of Hermes starts in one process: look, listen, catch up, go on with the feed. */
-import { IngestModule, prepareRelay, startEmbarking, startRelay } from '#apps/ingest';
+import { ingestParts, prepareRelay, startEmbarking, startInbound, startRelay } from '#apps/ingest';
 import { followJournal, prepareProjector, ProjectorModule } from '#apps/projector';
 import { QueryModule } from '#apps/query';
 import {
   APPS,
-  ingestProviders,
   projectorProviders,
   readingProviders,
   startApp,
@@ -36,9 +35,10 @@ export const standaloneMain: Main<keyof typeof FLAGS> = {
 /** Resolves when requests are taken; views are caught up behind it. Throws what runProcess tells as one line. */
 function startStandalone(options: Standalone): Promise<Running> {
   const { flags, settings, log, stores } = options;
+  const ingest = ingestParts(stores);
   return startApp({
-    modules: [IngestModule, ProjectorModule, QueryModule],
-    useCases: [...ingestProviders, ...projectorProviders, ...readingProviders],
+    modules: [...ingest.modules, ProjectorModule, QueryModule],
+    useCases: [...ingest.useCases, ...projectorProviders, ...readingProviders],
     settings,
     log,
     stores,
@@ -50,6 +50,7 @@ function startStandalone(options: Standalone): Promise<Running> {
     begin: (app, origin) => {
       welcome(origin, options);
       startEmbarking(app);
+      startInbound(app, stores);
       follow(app, origin, options);
     },
   });

@@ -68,12 +68,16 @@ export function parseCloudEvents(body: unknown, { nowMs }: { readonly nowMs: num
 }
 
 /**
- * The key of a CloudEvent: `<source> <id>` where that is no longer than a key may be, else `sha256:` and 64 hex digits of
- * its SHA-256. A source has no space, so no two pairs share one, and what is hashed looks like nothing that is not.
+ * The key of a CloudEvent: `<source> <id>` where that is no longer than a key may be, else its hash. A source has no space,
+ * so no two pairs share one, and what is hashed looks like nothing that is not.
  */
 export function cloudEventKey(source: string, id: string): string {
-  const pair = `${source} ${id}`;
-  return pair.length <= MAX_KEY_LENGTH ? pair : `sha256:${createHash('sha256').update(pair, 'utf8').digest('hex')}`;
+  return boundedKey(`${source} ${id}`);
+}
+
+/** `text` where it is no longer than a key may be, else `sha256:` and 64 hex digits of its SHA-256. */
+export function boundedKey(text: string): string {
+  return text.length <= MAX_KEY_LENGTH ? text : `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
 }
 
 const REQUIRED = ['specversion', 'id', 'source', 'type', 'subject'] as const;
@@ -134,7 +138,8 @@ function typeOf(value: unknown, log: FaultLog): TypeName | null {
   return type ?? log.invalid('type', value, 'give the name of an event type ("category-state")');
 }
 
-function isJsonMediaType(text: string): boolean {
+/** Whether a media type, perhaps with parameters, is JSON of some kind. */
+export function isJsonMediaType(text: string): boolean {
   return JSON_MEDIA_TYPE.test((text.split(';', 1)[0] ?? '').trim().toLowerCase());
 }
 

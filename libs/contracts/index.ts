@@ -1,6 +1,7 @@
 /** Contracts: what crosses a wire or a disk, as plain types and codecs. */
 export * from './cloudevents.js';
 export * from './cloudevents-http.js';
+export * from './cloudevents-kafka.js';
 export * from './codec/index.js';
 export * from './cursor.js';
 export * from './documents.js';
@@ -13,5 +14,6 @@ export * from './filters.js';
 export * from './instants.js';
 export * from './position.js';
 export * from './streams.js';
+export * from './strict-json.js';
 export * from './trace.js';
 export * from './uuids.js';

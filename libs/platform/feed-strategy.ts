@@ -4,7 +4,7 @@
  * Which consumer group it joins is known only once the handler has found its work, so joining is asked for by itself.
  */
 import { Catch, type ExceptionFilter } from '@nestjs/common';
-import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { Log } from '#application';
 import { traceIdOf } from '#contracts';
@@ -71,8 +71,7 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
     const handler = this.getHandlerByPattern(JOURNAL_BATCH);
     if (handler === null) throw new Error(`no handler for ${JOURNAL_BATCH}`);
     try {
-      const result: unknown = await handler(payload);
-      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+      await handled(handler, payload);
     } catch (error) {
       if (!payload.signal.aborted) this.report(payload.batch, error);
       throw error;
@@ -108,6 +107,12 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
   unwrap(): never {
     throw new Error('the feed has no driver to hand out');
   }
+}
+
+/** Resolves when the handler has wholly handled it; rejects where it fails, however it fails. */
+export async function handled(handler: MessageHandler, payload: unknown): Promise<void> {
+  const result: unknown = await handler(payload);
+  if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
 }
 
 /** Requests whose entries are among the messages: as many as a log line may name. */

@@ -1,11 +1,12 @@
 /** What the apps share of Nest: settings, wiring, access, problem answers, health, the order of stopping. Each app's main adds it once. */
 export { Caller, Needs } from './access/guard.js';
 export { reaches, ROLES, type Identity, type Role } from './access/roles.js';
-export { createApp, type App } from './app/create-app.js';
+export { createApp, type App, type AppParts } from './app/create-app.js';
 export type { Running } from './app/process.js';
 export { runApp, type Main, type Starting } from './app/run-app.js';
 export { startApp } from './app/start-app.js';
 export { FEED_TRANSPORT, FeedFailures, JOURNAL_BATCH, type BatchPayload } from './feed-strategy.js';
+export { INBOUND_BATCH, INBOUND_TRANSPORT, type InboundPayload } from './inbound-strategy.js';
 export { StreamedBody, TextBody } from './http/bodies.js';
 export { BodyPipe, CheckedBody, NoBody } from './http/body.js';
 export { eventTypeShape, fateShape, presentEventType, presentFate } from './http/catalogue-shapes.js';
@@ -48,4 +49,4 @@ export { openStores, type Stores } from './wiring/stores.js';
 export { untilThere } from './wiring/waiting.js';
 export { whereData } from './wiring/where.js';
 export * from './wiring/tokens.js';
-export { ingestProviders, projectorProviders, readingProviders } from './wiring/use-cases.js';
+export { inboundProviders, ingestProviders, projectorProviders, readingProviders } from './wiring/use-cases.js';

@@ -1,5 +1,5 @@
 /**
- * The order in which a process stops: intake (HTTP, then ingest), relay, projector (its consumer, then itself), traces, stores.
+ * The order in which a process stops: intake (HTTP, the inbound topic, then ingest), relay, projector (its consumer, then itself), traces, stores.
  * Nest runs `onModuleDestroy` before HTTP stops, so nothing is closed there. Each step that fails is logged, and the next is done.
  */
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
@@ -11,7 +11,7 @@ export const DRAIN_MS = 10_000;
 
 const IDLE_LOOK_MS = 20;
 
-export type ShutdownStage = 'intake' | 'relay' | 'projector' | 'traces' | 'stores';
+export type ShutdownStage = 'inbound' | 'intake' | 'relay' | 'projector' | 'traces' | 'stores';
 
 type Stop = () => Promise<void> | void;
 
@@ -39,6 +39,8 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
   async beforeApplicationShutdown(): Promise<void> {
     this.aborter.abort();
     await this.run('http', () => this.closeHttp());
+    // its batches in flight still ask ingest
+    await this.runStage('inbound');
     await this.runStage('intake');
     await this.runStage('relay');
   }

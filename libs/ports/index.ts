@@ -1,5 +1,6 @@
 /** Ports: what Hermes asks of its stores, as interfaces whose comments are the law. Implemented in adapters, called by application. */
 export * from './feed.js';
+export * from './inbound.js';
 export * from './journal.js';
 export * from './journal-rules.js';
 export * from './unavailable.js';

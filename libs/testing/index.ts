@@ -1,6 +1,7 @@
 /** What specs and benchmarks build on: contract suites, faulty stores, generators, the simple model. Never part of a running Hermes. */
 export * from './feed/index.js';
 export * from './journal/index.js';
+export { asyncApiDocument, asyncApiExamples, type AsyncApiDocument, type AsyncApiExample } from './asyncapi.js';
 export { intercept } from './intercept.js';
 export { temporaryFolder } from './temporary-folder.js';
 export * from './model/index.js';

@@ -1,6 +1,7 @@
 /** The feed on Kafka: `openKafkaFeed`; and `consumePartitions`, for reading any other topic in the same way. */
 export { openKafkaFeed, type KafkaFeed } from './feed.js';
 export { consumePartitions, type ConsumeOptions } from './consume-partitions.js';
+export { openKafkaInbound, type KafkaInboundOptions } from './inbound.js';
 export { KafkaMisconfigured } from './errors.js';
 export type { AssignmentListener } from './group-member.js';
 export type { KafkaConnection, KafkaFeedOptions, KafkaLog, KafkaSasl, KafkaTimers } from './options.js';

@@ -34,7 +34,7 @@ function sent(message: FeedMessage): Incoming & { headers: Record<string, Buffer
   return {
     key,
     value,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(String(text))])),
   };
 }
 

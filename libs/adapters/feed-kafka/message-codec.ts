@@ -10,7 +10,7 @@ export interface Outgoing {
   readonly partition: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | Buffer | Buffer[]>>;
 }
 
 /** What Kafka gives of a message. */

@@ -16,7 +16,7 @@ const SEND_BYTES = 4_194_304;
 /** Most bytes that Kafka adds to a message (lengths, offsets) and to each header, and to the batch around them. */
 const MESSAGE_OVERHEAD = 64;
 const HEADER_OVERHEAD = 10;
-const BATCH_OVERHEAD = 128;
+export const BATCH_OVERHEAD = 128;
 
 export class Publisher {
   private producer: Producer | undefined;
@@ -117,8 +117,10 @@ export function* batchesOf(messages: Iterable<Outgoing>, maxBatchBytes: number):
 /** In bytes, never less than what it takes in a batch. */
 export function sizeOf({ key, value, headers }: Outgoing): number {
   let size = MESSAGE_OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0);
-  for (const [name, text] of Object.entries(headers)) {
-    size += HEADER_OVERHEAD + Buffer.byteLength(name) + Buffer.byteLength(text);
+  for (const [name, values] of Object.entries(headers)) {
+    for (const value of Array.isArray(values) ? values : [values]) {
+      size += HEADER_OVERHEAD + Buffer.byteLength(name) + Buffer.byteLength(value);
+    }
   }
   return size;
 }

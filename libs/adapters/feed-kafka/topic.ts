@@ -9,6 +9,14 @@ export interface TopicShape {
   readonly partitions: number;
   /** Where it is created. */
   readonly replication: number;
+  /** An existing topic's count is taken as it is; then `partitions` is what it is created with. */
+  readonly anyCount?: true;
+  /** Its max.message.bytes where it is created. 2 MiB where absent. */
+  readonly maxMessageBytes?: number;
+  /** A smaller max.message.bytes is warned of. The largest entry's where absent. */
+  readonly leastMessageBytes?: number;
+  /** Whoever publishes to it chooses how messages are compressed. */
+  readonly foreign?: true;
 }
 
 const DAY_MS = 86_400_000;
@@ -16,8 +24,8 @@ const DAY_MS = 86_400_000;
 const RETENTION_MS = 7 * DAY_MS;
 /** Under this a weekend's or a night's outage already costs reads of the journal. */
 const LEAST_RETENTION_MS = DAY_MS;
-/** The largest entry of the journal (1 MiB), its headers and the batch around it. */
-const LARGEST_BATCH_BYTES = 1_048_576 + 65_536;
+/** The largest entry of the journal or event of a message (1 MiB), its headers and the batch around it. */
+export const LARGEST_BATCH_BYTES = 1_048_576 + 65_536;
 const MAX_MESSAGE_BYTES = 2_097_152;
 /** From so many copies on, two must have a message before it is acknowledged. */
 const SAFE_REPLICATION = 3;
@@ -25,7 +33,11 @@ const SAFE_REPLICATION = 3;
 export interface CheckedTopic {
   /** What one send may bring to one partition, in bytes. */
   readonly maxMessageBytes: number;
+  readonly partitions: number;
 }
+
+/** What of compression the driver can read; of other kinds a broker makes this where the topic says so. */
+const READABLE = ['gzip', 'uncompressed'];
 
 /** Throws KafkaMisconfigured for what must be mended first, StoreUnavailable where the brokers are away. */
 export async function ensureTopic(client: KafkaClient, shape: TopicShape): Promise<CheckedTopic> {
@@ -47,8 +59,8 @@ async function checked(client: KafkaClient, shape: TopicShape, doing: string): P
   for (let failures = 1; ; failures += 1) {
     try {
       return await client.askPlainly(doing, async (admin) => {
-        await checkPartitions(admin, shape);
-        return checkSettings(admin, client, shape.topic);
+        const partitions = await checkPartitions(admin, shape);
+        return { partitions, maxMessageBytes: await checkSettings(admin, client, shape) };
       });
     } catch (error) {
       if (!isUnknownTopic(error) || performance.now() > limitMs) throw error;
@@ -58,12 +70,16 @@ async function checked(client: KafkaClient, shape: TopicShape, doing: string): P
 }
 
 /** Whether it was created here: another may be first. */
-function create(admin: Admin, { topic, partitions, replication }: TopicShape): Promise<boolean> {
+function create(
+  admin: Admin,
+  { topic, partitions, replication, maxMessageBytes = MAX_MESSAGE_BYTES, foreign }: TopicShape,
+): Promise<boolean> {
   const settings = {
     'cleanup.policy': 'delete',
     'retention.ms': String(RETENTION_MS),
-    'max.message.bytes': String(MAX_MESSAGE_BYTES),
+    'max.message.bytes': String(maxMessageBytes),
     'min.insync.replicas': replication >= SAFE_REPLICATION ? '2' : '1',
+    ...(foreign && { 'compression.type': 'gzip' }),
   };
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   return admin.createTopics({
@@ -71,17 +87,21 @@ function create(admin: Admin, { topic, partitions, replication }: TopicShape): P
   });
 }
 
-async function checkPartitions(admin: Admin, { topic, partitions }: TopicShape): Promise<void> {
+async function checkPartitions(admin: Admin, { topic, partitions, anyCount }: TopicShape): Promise<number> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
   const found = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-  if (found === partitions) return;
+  if (found === partitions || (anyCount === true && found > 0)) return found;
   throw new KafkaMisconfigured(
     `Kafka: topic ${topic} has ${found} partitions, the settings say ${partitions}: ` +
       `set ${found}, or use another prefix, or delete the topic so that it is created anew`,
   );
 }
 
-async function checkSettings(admin: Admin, client: KafkaClient, topic: string): Promise<CheckedTopic> {
+async function checkSettings(
+  admin: Admin,
+  client: KafkaClient,
+  { topic, leastMessageBytes = LARGEST_BATCH_BYTES, foreign }: TopicShape,
+): Promise<number> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
@@ -103,12 +123,20 @@ async function checkSettings(admin: Admin, client: KafkaClient, topic: string): 
       { topic },
     );
   }
-  const maxMessageBytes = Number(settings.get('max.message.bytes') ?? MAX_MESSAGE_BYTES);
-  if (maxMessageBytes < LARGEST_BATCH_BYTES) {
+  const compression = settings.get('compression.type') ?? '';
+  if (foreign === true && !READABLE.includes(compression)) {
     client.log.warn(
-      `Topic ${topic} takes messages of ${maxMessageBytes} bytes (max.message.bytes): the largest entries need ${LARGEST_BATCH_BYTES}`,
+      `Topic ${topic} has the compression.type "${compression}": what producers compress as snappy, lz4 or zstd cannot be ` +
+        'read and holds its partition up; set "gzip"',
+      { topic, compression },
+    );
+  }
+  const maxMessageBytes = Number(settings.get('max.message.bytes') ?? MAX_MESSAGE_BYTES);
+  if (maxMessageBytes < leastMessageBytes) {
+    client.log.warn(
+      `Topic ${topic} takes messages of ${maxMessageBytes} bytes (max.message.bytes): the largest need ${leastMessageBytes}`,
       { topic, maxMessageBytes },
     );
   }
-  return { maxMessageBytes };
+  return maxMessageBytes;
 }

@@ -132,8 +132,8 @@ export function createIngest(parts: IngestParts): RunningIngest {
       }),
     logEvents: (reports, caller) =>
       during(() => logEvents(logger, keyedReports(reports, caller.idempotencyKey), caller)),
-    logEventStream: (batches, caller) =>
-      underway.during(() => logEventStream(logger, keyedBatches(batches, caller.idempotencyKey), caller)),
+    logEventStream: (batches, caller, options) =>
+      underway.during(() => logEventStream(logger, keyedBatches(batches, caller.idempotencyKey), caller, options)),
     embarkQuest: (asked, caller) =>
       during(() =>
         requests.once(caller, { use: ['quests'], body: asked, ...EMBARKED }, (request) =>

@@ -89,8 +89,13 @@ export interface StreamedEvents {
   readonly problem?: Problem;
 }
 
-/** So many refusals of a stream are told. */
+/** So many refusals of a stream are told where nothing else is asked for. */
 export const MAX_STREAM_REFUSALS = 100;
+
+export interface StreamOptions {
+  /** Most refusals that are told; {@link MAX_STREAM_REFUSALS} where absent. For whoever knows how long the stream is. */
+  readonly refusalsTold?: number;
+}
 
 export interface QuestRequest {
   readonly type: TypeReference;
@@ -165,7 +170,11 @@ export interface Ingest {
    * of one host are stored in their order. A repeat counts where it lies within the last 10,000 events of its host.
    * Where `batches` fails, what it gave before is stored, and the failure is handed on.
    */
-  logEventStream(batches: AsyncIterable<readonly EventReport[]>, caller: Caller): Promise<StreamedEvents>;
+  logEventStream(
+    batches: AsyncIterable<readonly EventReport[]>,
+    caller: Caller,
+    options?: StreamOptions,
+  ): Promise<StreamedEvents>;
 
   /** Up to {@link INLINE_HOSTS} hosts are embarked before the answer; more go on in the background. */
   embarkQuest(request: QuestRequest, caller: Caller): Promise<Outcome<EmbarkedHosts>>;

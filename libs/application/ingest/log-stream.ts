@@ -4,7 +4,7 @@ import { StoreUnavailable } from '#ports';
 import { CatalogueUnreadable } from '../catalogue/timeline.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
 import type { AppendFailure, AppendJob, Sequence } from './appending/job.js';
-import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents } from './ingest.js';
+import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents, type StreamOptions } from './ingest.js';
 import { place, resolveIn, worseOf, type EventLogger, type Resolved } from './log-events.js';
 import { overloaded, problemOfFailure } from './problems.js';
 
@@ -20,8 +20,9 @@ export async function logEventStream(
   logger: EventLogger,
   batches: AsyncIterable<readonly EventReport[]>,
   caller: Caller,
+  { refusalsTold = MAX_STREAM_REFUSALS }: StreamOptions = {},
 ): Promise<StreamedEvents> {
-  const stream = new EventStream(logger, caller);
+  const stream = new EventStream(logger, caller, refusalsTold);
   try {
     for await (const batch of batches) {
       await stream.log(batch);
@@ -48,6 +49,7 @@ class EventStream {
   constructor(
     private readonly logger: EventLogger,
     private readonly caller: Caller,
+    private readonly refusalsTold: number,
   ) {}
 
   /** Nothing more is to be logged. */
@@ -114,7 +116,7 @@ class EventStream {
       const refusal = refused.get(`${path}.type`);
       if (refusal === undefined) return true;
       this.refused += 1;
-      if (this.refusals.length < MAX_STREAM_REFUSALS) this.refusals.push({ ...refusal, path });
+      if (this.refusals.length < this.refusalsTold) this.refusals.push({ ...refusal, path });
       return false;
     });
   }

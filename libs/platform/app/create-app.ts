@@ -8,9 +8,10 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { systemClock, type Clock, type JoinGroup } from '#application';
+import { systemClock, type Clock, type JoinGroup, type JoinInbound } from '#application';
 import { readTokens } from '../access/tokens.js';
 import { FeedStrategy } from '../feed-strategy.js';
+import { InboundStrategy } from '../inbound-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
 import { nestLogger, type PlatformLog } from '../log.js';
 import type { FigurePart } from '../metrics/figures.js';
@@ -20,16 +21,20 @@ import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
 import { startTracing, tracedStores } from '../tracing/start.js';
 import type { Stores } from '../wiring/stores.js';
-import { INGEST, PROJECTOR, RELAY } from '../wiring/tokens.js';
+import { INBOUND, INGEST, PROJECTOR, RELAY } from '../wiring/tokens.js';
 import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
 import { API_PREFIX, OUTSIDE_API } from './prefix.js';
 
-export interface AppOptions {
+/** What makes an app the one that it is. */
+export interface AppParts {
   /** The feature modules. */
   readonly modules: readonly (Type | DynamicModule)[];
   /** What they serve: of wiring/use-cases. */
   readonly useCases: readonly FactoryProvider[];
+}
+
+export interface AppOptions extends AppParts {
   readonly settings: Settings;
   readonly log: PlatformLog;
   /** The app's from now on: closed with it. */
@@ -48,6 +53,8 @@ export interface App {
   listen(): Promise<string>;
   /** Joins a consumer group of the feed; its batches go to the app's handler. Only for an app that consumes. */
   readonly join: JoinGroup;
+  /** Joins the consumer group of the inbound topic; its batches go to the app's handler. Only for an app that has the topic. */
+  readonly joinInbound: JoinInbound;
   /** Stops in the order that {@link Shutdown} says, stores last. */
   close(): Promise<void>;
 }
@@ -74,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
   const feed = consumes ? connectFeed(nest, stores, log) : undefined;
   if (spans !== null) nest.get(Shutdown).add('traces', 'traces', () => spans.close());
+  const inbound = connectInbound(nest, stores);
   let started: Promise<unknown> | undefined;
   return {
     nest,
@@ -83,6 +91,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       if (feed === undefined) throw new Error('this app takes no part in the feed');
       await (started ??= nest.startAllMicroservices());
       return feed.join(group, listener);
+    },
+    joinInbound: async (listener) => {
+      if (inbound === undefined) throw new Error('this app has no inbound topic');
+      await (started ??= nest.startAllMicroservices());
+      return inbound.join(listener);
     },
     close: () => nest.close(),
   };
@@ -95,6 +108,13 @@ function connectFeed(nest: NestFastifyApplication, { feed }: Stores, log: Platfo
   return strategy;
 }
 
+function connectInbound(nest: NestFastifyApplication, { inbound }: Stores): InboundStrategy | undefined {
+  if (inbound === undefined) return undefined;
+  const strategy = new InboundStrategy(inbound);
+  nest.connectMicroservice({ strategy });
+  return strategy;
+}
+
 /** Of which the app has figures. */
 function partsOf({ useCases, stores }: Pick<AppOptions, 'useCases' | 'stores'>): ReadonlySet<FigurePart> {
   const made = new Set(useCases.map(({ provide }) => provide));
@@ -102,6 +122,7 @@ function partsOf({ useCases, stores }: Pick<AppOptions, 'useCases' | 'stores'>):
     ['journal', stores.journal !== undefined],
     ['feed', stores.feed !== undefined],
     ['ingest', made.has(INGEST)],
+    ['inbound', made.has(INBOUND)],
     ['relay', made.has(RELAY)],
     ['projector', made.has(PROJECTOR)],
   ];

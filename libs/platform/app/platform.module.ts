@@ -21,7 +21,18 @@ import { ProblemFilter } from '../problems/filter.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../shutdown.js';
 import type { Stores } from '../wiring/stores.js';
-import { CLOCK, FEED, JOURNAL, LOG, OWNER, SETTINGS, TIMELINE, VIEWS, VIEWS_READER } from '../wiring/tokens.js';
+import {
+  CLOCK,
+  FEED,
+  INBOUND_TOPIC,
+  JOURNAL,
+  LOG,
+  OWNER,
+  SETTINGS,
+  TIMELINE,
+  VIEWS,
+  VIEWS_READER,
+} from '../wiring/tokens.js';
 
 export interface MeasuredStores extends Stores {
   readonly journal?: MeasuredJournal;
@@ -84,7 +95,7 @@ function readinessOf({ journal }: MeasuredStores): Readiness {
 }
 
 /** A store that the app does not open is not there to be asked for; where the views are only read, their reader is all there is. */
-function wiredParts({ settings, log, clock, stores: { journal, feed, views } }: PlatformParts): Provider[] {
+function wiredParts({ settings, log, clock, stores: { journal, feed, views, inbound } }: PlatformParts): Provider[] {
   const writes = settings.app.viewsAccess === 'write';
   return [
     { provide: SETTINGS, useValue: settings },
@@ -98,6 +109,7 @@ function wiredParts({ settings, log, clock, stores: { journal, feed, views } }: 
           { provide: OWNER, useValue: ownerOf(settings, journal) },
         ]),
     ...(feed === undefined ? [] : [{ provide: FEED, useValue: feed }]),
+    ...(inbound === undefined ? [] : [{ provide: INBOUND_TOPIC, useValue: inbound }]),
     ...(views === undefined ? [] : [{ provide: VIEWS_READER, useValue: views.reader }]),
     ...(views === undefined || !writes ? [] : [{ provide: VIEWS, useValue: views }]),
   ];

@@ -1,18 +1,6 @@
-/** Reads a JSON body strictly: UTF-8 or nothing, bounded in depth, without keys that mean something to JavaScript's objects. */
-import type { Problem } from '#contracts';
-import { ProblemError } from '../problems/problem-error.js';
-
-/** No shape of the API is half as deep; it bounds the recursion of all that walks a body. */
-export const MAX_DEPTH = 16;
-
-/** JavaScript's objects give them a meaning of their own, and class-transformer fails over the second where it is nested. */
-const POLLUTING: readonly string[] = ['__proto__', 'constructor'];
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Where half of a surrogate pair can stand: UTF-8 has none, so only an escape can write one. */
-const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
-/** JSON.stringify escapes halves only; an even number of backslashes before it are characters of their own. */
-const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+/** JSON of requests: what is wrong with it is thrown as a problem. */
+import { parseStrictJson } from '#contracts';
+import { valueOf } from '../problems/problem-error.js';
 
 /** The value of `bytes`, undefined for no bytes at all; throws a {@link ProblemError}. */
 export function parseJsonBody(bytes: Uint8Array): unknown {
@@ -21,64 +9,5 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
 
 /** As {@link parseJsonBody}, of a `part` of a body: the problems call it so. */
 export function parseJson(bytes: Uint8Array, part: string): unknown {
-  const text = decode(bytes, part);
-  const value = parse(text, part);
-  const place = polluted(value, 1, part);
-  if (place !== undefined) {
-    throw new ProblemError({
-      code: 'validation-failed',
-      detail: `the ${part} has one fault`,
-      errors: [{ path: place, code: 'unknown', message: `${POLLUTING.join(' and ')} are fields of nothing` }],
-    });
-  }
-  if (SURROGATE_ESCAPE.test(text) && HALF_PAIR.test(JSON.stringify(value))) {
-    throw malformed(`a text of the ${part} has half of a surrogate pair, which is no character`);
-  }
-  return value;
-}
-
-function decode(bytes: Uint8Array, part: string): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw malformed(`the ${part} is not UTF-8`);
-  }
-}
-
-function parse(text: string, part: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // V8's message may quote the body: only the place is told.
-    const place = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
-    throw malformed(`the ${part} is not JSON${place === undefined ? '' : ` (at character ${place})`}`);
-  }
-}
-
-/** Where in `value` the first polluting field stands; undefined where there is none. */
-function polluted(value: unknown, depth: number, part: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (depth > MAX_DEPTH) throw malformed(`the ${part} is nested deeper than ${MAX_DEPTH} levels`);
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1) {
-      const below = polluted(value[index], depth + 1, part);
-      if (below !== undefined) return joined(`[${index}]`, below);
-    }
-    return undefined;
-  }
-  for (const key in value) {
-    if (POLLUTING.includes(key)) return key;
-    const below = polluted((value as Record<string, unknown>)[key], depth + 1, part);
-    if (below !== undefined) return joined(key, below);
-  }
-  return undefined;
-}
-
-function joined(path: string, below: string): string {
-  return below.startsWith('[') ? path + below : `${path}.${below}`;
-}
-
-function malformed(detail: string): ProblemError {
-  const problem: Problem = { code: 'malformed', detail };
-  return new ProblemError(problem);
+  return valueOf(parseStrictJson(bytes, part));
 }

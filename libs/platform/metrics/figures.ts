@@ -11,7 +11,7 @@ export interface Figure {
   readonly of?: FigurePart;
 }
 
-export const FIGURE_PARTS = ['journal', 'feed', 'ingest', 'relay', 'projector'] as const;
+export const FIGURE_PARTS = ['journal', 'feed', 'ingest', 'inbound', 'relay', 'projector'] as const;
 export type FigurePart = (typeof FIGURE_PARTS)[number];
 
 const REQUEST_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -37,6 +37,10 @@ function of<const P extends FigurePart, const F extends Figure>(part: P, figure:
 export const FIGURES = {
   hermes_events_accepted_total: of('ingest', counter('Events that this process has brought into the journal')),
   hermes_events_duplicate_total: of('ingest', counter('Repeats of events that stood in the journal already')),
+  hermes_inbound_messages_total: of(
+    'inbound',
+    counter('Messages of the inbound topic, by what became of them: accepted, duplicate, rejected', 'outcome'),
+  ),
   hermes_refusals_total: counter('Requests answered with a problem, by its code', 'code'),
   hermes_http_requests_total: counter('Requests answered, by route', 'method', 'route', 'status'),
   hermes_http_request_duration_seconds: histogram(

@@ -1,6 +1,6 @@
 /** The figures of one app, counted as things happen or read when somebody asks for them, as Prometheus' text. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Meters } from '#application';
+import type { InboundMeters, Meters } from '#application';
 import type { ErrorCode } from '#contracts';
 import type { WriteOutcome } from '#ports';
 import {
@@ -28,7 +28,7 @@ export const SOURCE_LIMIT_MS = 2000;
 /** Whoever asks within this time gets the same text. */
 const SHARED_MS = 250;
 
-export class Metrics implements Meters {
+export class Metrics implements Meters, InboundMeters {
   private readonly registry = new Registry();
   private readonly counters = new Map<string, Counter>();
   private readonly gauges = new Map<string, Gauge>();
@@ -58,6 +58,13 @@ export class Metrics implements Meters {
   logged(accepted: number, duplicates: number): void {
     this.accepted += accepted;
     this.duplicates += duplicates;
+  }
+
+  received(accepted: number, duplicates: number, rejected: number): void {
+    const messages = this.counter('hermes_inbound_messages_total');
+    messages.inc({ outcome: 'accepted' }, accepted);
+    messages.inc({ outcome: 'duplicate' }, duplicates);
+    messages.inc({ outcome: 'rejected' }, rejected);
   }
 
   visible(latencyMs: number): void {

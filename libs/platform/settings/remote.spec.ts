@@ -68,6 +68,16 @@ test('an address without its choice is refused: entries would go where nobody lo
   ]);
 });
 
+test('events are taken from a topic where that is asked for and there is Kafka', () => {
+  expect(settings(REMOTE).kafka.inbound).toBe(false);
+  expect(settings({ ...REMOTE, HERMES_INBOUND: 'true' }, APPS.ingest).kafka.inbound).toBe(true);
+  expect(faults({ HERMES_INBOUND: 'true' })).toEqual([
+    expect.stringMatching(
+      /^HERMES_INBOUND is given, but HERMES_FEED is inprocess, .*: set HERMES_FEED=kafka, or unset/,
+    ),
+  ]);
+});
+
 test('what does no harm is ignored with a hint', () => {
   const ignored = { HERMES_DATA_DIR: '/data', HERMES_MAX_BUFFERED_MESSAGES: '200' };
   expect(settings({ ...REMOTE, ...ignored }).hints).toEqual([

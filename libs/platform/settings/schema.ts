@@ -92,6 +92,9 @@ export const schema = {
       expects: 'a password of one line',
       readBy: ['kafka'],
     }),
+    inbound: trueOrFalse(['HERMES_INBOUND', 'whether events are taken from the topic <prefix>.inbound'], {
+      readBy: ['kafka'],
+    }),
     replication: wholeNumber(['HERMES_KAFKA_REPLICATION', 'replicas of each topic that Hermes makes'], 1, [1, 15], {
       readBy: ['kafka'],
     }),

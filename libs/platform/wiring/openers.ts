@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Log } from '#application';
-import type { Feed, Journal, Views } from '#ports';
+import type { Feed, Inbound, Journal, Views } from '#ports';
 import { errorCode } from '../error-code.js';
 import type { Source } from '../metrics/metrics.js';
 import type { Secret } from '../settings/secret.js';
@@ -94,11 +94,8 @@ const feeds: Openers['feed'] = {
     remote: 'HERMES_KAFKA_BROKERS',
     async open({ settings, log }) {
       const { openKafkaFeed } = await import('#adapters/feed-kafka');
-      const { kafka, prefix, partitions, app } = settings;
-      const { brokers, replication } = kafka;
-      const clientId = `${prefix}-${app.name}`;
       return {
-        store: await openKafkaFeed({ brokers, prefix, partitions, replication, clientId, log, ...secured(kafka) }),
+        store: await openKafkaFeed({ ...kafkaOf(settings), partitions: settings.partitions, log }),
       };
     },
   },
@@ -123,7 +120,23 @@ const views: Openers['views'] = {
   },
 };
 
+/** Where events are taken from a topic, beside the feed. */
+export const INBOUND_OPENER: Opener<Inbound> = {
+  called: () => 'the inbound topic on Kafka',
+  remote: 'HERMES_KAFKA_BROKERS',
+  async open({ settings, log }) {
+    const { openKafkaInbound } = await import('#adapters/feed-kafka');
+    return { store: await openKafkaInbound({ ...kafkaOf(settings), log }) };
+  },
+};
+
 export const OPENERS: Openers = { journal: journals, feed: feeds, views };
+
+/** How Kafka is reached, and what is there named after us. */
+function kafkaOf({ kafka, prefix, app }: Settings) {
+  const { brokers, replication } = kafka;
+  return { brokers, prefix, replication, clientId: `${prefix}-${app.name}`, ...secured(kafka) };
+}
 
 /** TLS and who logs in, as far as settings have them. */
 function secured({ tls, caFile, sasl: mechanism, username, password }: Settings['kafka']) {

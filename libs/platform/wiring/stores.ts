@@ -3,12 +3,12 @@
  * reverse. Whoever opens embedded stores holds the data folder's lock first.
  */
 import { silentLog, type Log } from '#application';
-import { StoreUnavailable, type Feed, type Journal, type Views } from '#ports';
+import { StoreUnavailable, type Feed, type Inbound, type Journal, type Views } from '#ports';
 import type { Source } from '../metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
 import { StartError } from '../start-error.js';
 import { lockFolder, usesDataFolder } from './embedded-files.js';
-import { OPENERS, type OpenContext, type Opened, type Opener, type Openers } from './openers.js';
+import { INBOUND_OPENER, OPENERS, type OpenContext, type Opened, type Opener, type Openers } from './openers.js';
 import { untilThere, type Waiting } from './waiting.js';
 
 /** Each is there where the app opens it. */
@@ -16,9 +16,11 @@ export interface Stores {
   readonly journal?: Journal;
   readonly feed?: Feed;
   readonly views?: Views;
+  /** Only where the settings ask for it. */
+  readonly inbound?: Inbound;
   /** Of the stores that have queues in this process. */
   readonly figures?: readonly Source[];
-  /** Feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
+  /** Inbound, feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -52,10 +54,12 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
     const journal = opens('journal') ? await opening.open(openers.journal[settings.journal]) : undefined;
     const views = opens('views') ? await opening.open(openers.views[settings.views]) : undefined;
     const feed = opens('feed') ? await opening.open(openers.feed[settings.feed]) : undefined;
+    const inbound = settings.kafka.inbound && app.takesEvents ? await opening.open(INBOUND_OPENER) : undefined;
     return {
       ...(journal && { journal }),
       ...(views && { views }),
       ...(feed && { feed }),
+      ...(inbound && { inbound }),
       figures: opening.figures,
       close: () => opening.close(),
     };

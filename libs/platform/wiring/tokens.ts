@@ -14,6 +14,10 @@ export const TIMELINE = Symbol('timeline');
 /** The use cases; each made by the app that serves it, so that an app alone makes only its own. */
 /** `RunningIngest` of #application; controllers ask it as `Ingest`. */
 export const INGEST = Symbol('ingest');
+/** `RunningInbound` of #application: only where events are taken from a topic. */
+export const INBOUND = Symbol('inbound');
+/** The inbound port. */
+export const INBOUND_TOPIC = Symbol('inbound-topic');
 /** `Reading` of #application. */
 export const READING = Symbol('reading');
 /** `Projector` of #application. */

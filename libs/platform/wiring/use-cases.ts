@@ -4,6 +4,7 @@
  */
 import type { FactoryProvider } from '@nestjs/common';
 import {
+  createInbound,
   createIngest,
   createProjector,
   createReading,
@@ -15,10 +16,11 @@ import {
   type Projector,
   type Reading,
   type Relay,
+  type RunningInbound,
   type RunningIngest,
 } from '#application';
 import type { Uuid } from '#contracts';
-import type { Feed, Journal, Views, ViewsReader } from '#ports';
+import type { Feed, Inbound, Journal, Views, ViewsReader } from '#ports';
 import { Readiness } from '../health/readiness.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ingestFigures, projectionFigures, readingFigures, relayFigures } from '../metrics/sources.js';
@@ -27,6 +29,8 @@ import { Shutdown } from '../shutdown.js';
 import {
   CLOCK,
   FEED,
+  INBOUND,
+  INBOUND_TOPIC,
   INGEST,
   JOURNAL,
   LOG,
@@ -65,6 +69,25 @@ const ingest: FactoryProvider<RunningIngest> = {
     shutdown.add('intake', 'ingest', () => made.close());
     readiness.expect('quests', () => made.notReady());
     return made;
+  },
+};
+
+const inbound: FactoryProvider<RunningInbound> = {
+  provide: INBOUND,
+  inject: [INBOUND_TOPIC, INGEST, CLOCK, LOG, Shutdown, Readiness, Metrics],
+  useFactory: (
+    topic: Inbound,
+    made: RunningIngest,
+    clock: Clock,
+    log: Log,
+    shutdown: Shutdown,
+    readiness: Readiness,
+    meters: Metrics,
+  ) => {
+    const running = createInbound({ inbound: topic, ingest: made, clock, log, meters });
+    shutdown.add('inbound', 'inbound', () => running.close());
+    readiness.expect('inbound', () => running.notReady());
+    return running;
   },
 };
 
@@ -138,6 +161,8 @@ function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; re
 
 /** For ingest's module: INGEST and RELAY. */
 export const ingestProviders: readonly FactoryProvider[] = [ingest, relay];
+/** For the inbound module: INBOUND, where the app has the topic. */
+export const inboundProviders: readonly FactoryProvider[] = [inbound];
 /** For the projector's module: PROJECTOR and OPERATING. */
 export const projectorProviders: readonly FactoryProvider[] = [projector, operating];
 /** For query's module: READING. */

@@ -37,7 +37,7 @@ const LIMITS: JournalLimits = {
   maxInFlightBytes: 8 * MIB,
   maxWaiting: 100_000,
   maxWaitingBytes: 64 * MIB,
-  appendTimeoutMs: 3000,
+  appendTimeoutMs: 1800,
   maxWaitMs: 10_000,
   readTimeoutMs: 10_000,
   maxReadsInFlight: 64,

@@ -31,11 +31,12 @@ export function spanIdsOf({ id, headers }: Request): {
  * else one whose id is the request's own. The parent is this request in any case.
  */
 export function traceOf(request: Request): string {
-  const { traceId, spanId, parent } = spanIdsOf(request);
+  const own = request.id.replaceAll('-', '');
+  const given = callersTrace(request.headers);
   return writeTraceParent({
-    traceId,
-    parentId: spanId,
-    sampled: decided.get(request) ?? parent?.sampled ?? false,
+    traceId: given?.traceId ?? own,
+    parentId: own.slice(16),
+    sampled: decided.get(request) ?? given?.sampled ?? false,
   });
 }
 

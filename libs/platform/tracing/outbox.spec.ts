@@ -23,7 +23,7 @@ function rig(exported: Export, { timeoutMs = 10_000, flushLimitMs = 50 } = {}) {
 
 test('an exporter that answers nothing keeps as many as may wait; the rest is lost, and said once; stopping does not wait', async () => {
   const batches: number[] = [];
-  const { lines, provider, make } = rig((spans) => batches.push(spans.length));
+  const { lines, provider, make } = rig((spans) => batches.push(spans.length), { timeoutMs: 30_000 });
   make(MOST_WAITING_SPANS);
   expect(lines).toEqual([]);
   make(100);

@@ -25,7 +25,7 @@ export function tracedJournal(journal: Journal, spans: Spans): Journal {
     head: () => journal.head(),
     subscribe: (options) => journal.subscribe(options),
     readState: (name) => journal.readState(name),
-    writeState: (name, value, expectedVersion) => journal.writeState(name, value, expectedVersion),
+    writeState: (...call) => journal.writeState(...call),
     close: () => journal.close(),
   };
 }

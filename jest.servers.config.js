@@ -2,7 +2,7 @@
 // of a whole Hermes are played once more on every wiring of the stores.
 import shared from './jest.config.js';
 
-const { maxWorkers: _, testTimeout: __, ...common } = shared;
+const { maxWorkers: _, testTimeout: __, workerIdleMemoryLimit, ...common } = shared;
 const scenarios = (...names) => names.map((name) => `<rootDir>/test/scenarios/${name}.e2e.spec.ts`);
 const project = (displayName, testMatch, globals = {}) => ({
   ...common,
@@ -25,5 +25,6 @@ export default {
       .map((wiring) => project(wiring, scenarios('seed', 'labors'), { hermesTestWiring: wiring })),
   ],
   maxWorkers: 1,
+  workerIdleMemoryLimit,
   testTimeout: 60_000,
 };

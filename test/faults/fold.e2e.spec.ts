@@ -37,7 +37,7 @@ test('views folded anew: 503 with Retry-After and red readiness, ingest accepts,
     await until('folding is over', async () => (await fetch(`${hermes.api.origin}/health/ready`)).ok, {
       limitMs: 60_000,
     });
-    expect(hermes.output).toContain('goes on where it was');
+    expect(hermes.output).toContain('the rebuild of the views is resumed');
     const after = await hermes.api.call('GET', '/labors?sort=host&limit=1000', undefined, {
       'hermes-min-position': String(written + 1n),
       'hermes-wait': '30',

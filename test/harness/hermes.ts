@@ -18,6 +18,8 @@ export function mainOf(app: string): string {
 const APART_MAIN = resolve(import.meta.dirname, '../../scripts/apart.mjs');
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 20_000;
+/** Each of several apps has that long. */
+const APART_STOP_LIMIT_MS = 45_000;
 
 export interface HermesOptions {
   /** Everything in one process where absent. */
@@ -120,7 +122,8 @@ export class Hermes {
   /** By default SIGINT, as Ctrl-C does; answers the exit code. */
   async stop(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): Promise<number | null> {
     this.child.kill(signal);
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_LIMIT_MS);
+    const limitMs = this.apart ? APART_STOP_LIMIT_MS : STOP_LIMIT_MS;
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), limitMs);
     const code = await this.exited;
     clearTimeout(timer);
     return code;
@@ -135,8 +138,12 @@ export class Hermes {
     this.child.kill('SIGCONT');
   }
 
-  /** kill -9, and waits until the process is gone. */
+  /** kill -9, and waits until the process is gone. Apps of their own are told to end: they would outlive who started them. */
   async kill(): Promise<void> {
+    if (this.apart) {
+      await this.stop('SIGTERM');
+      return;
+    }
     this.child.kill('SIGKILL');
     await this.exited;
   }

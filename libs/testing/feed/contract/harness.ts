@@ -7,6 +7,11 @@ export interface FeedHarness {
   readonly feed: Feed;
   /** More messages than one partition's buffers hold for one group; a thousand or so where a broker keeps them. */
   readonly overfill: number;
+  /**
+   * Whether a partition that a consumer keeps in a rebalance may bring once more what was in hand meanwhile (F1), as where
+   * the broker refuses a commit then. False where absent.
+   */
+  readonly repeatsKept?: boolean;
   /** Closes what is open and removes what was made. */
   dispose(): Promise<void>;
 }

@@ -114,7 +114,7 @@ export class SqliteControl implements ViewsControl {
       await list.close();
       throw error;
     }
-    await this.files.replaceEvents(list);
+    await this.files.replaceEvents(next, list);
   }
 
   /** Throws a RangeError where there is no such generation (any more). */

@@ -3,11 +3,12 @@
  * a list removes its file, and writing one keeps nobody who reads another. What control names is there as a whole: a file
  * is made and on the disk before control names it, and removed after control has stopped to.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { rm, truncate } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { closeWhole, syncFolder, type Database, type LogSync } from '#adapters/sqlite';
 import type { PartitionProgress } from '#contracts';
+import { StoreUnavailable } from '#ports';
 import { countPartitions, putProgress } from './control-writes.js';
 import { EventList } from './event-list.js';
 import { GenerationFile } from './generation-file.js';
@@ -30,42 +31,35 @@ interface Named {
 }
 
 export class ViewsFiles {
-  readonly control: Store;
-  private list: EventList;
+  private list: { readonly file: string; readonly events: EventList } | undefined;
   private readonly generations = new Map<number, GenerationFile>();
 
   private constructor(
     private readonly file: string,
     private readonly disk: Disk,
-    control: Database,
-  ) {
-    this.control = new Store(control);
+    readonly control: Store,
+  ) {}
+
+  /**
+   * Opens what is there, or makes it; `anew` removes it first. Rejects with a StoreUnavailable where a file cannot be opened
+   * or made, with an Error where one is another application's or damaged. Views of another layout are begun anew.
+   */
+  static async open(file: string, disk: Disk, anew: boolean): Promise<ViewsFiles> {
+    const control = new Store(openedControl(file, disk, anew));
+    // all lie beside the file itself, not beside a link to it
+    const files = new ViewsFiles(realpathSync(file), disk, control);
     try {
-      const { events, generations } = this.named();
-      this.list = new EventList(
-        this.existing(eventsFile(file, events), EVENTS),
-        disk.logSync(eventsFile(file, events)),
-      );
-      for (const number of generations) this.openGeneration(number);
+      files.openNamed();
+      return files;
     } catch (error) {
-      control.close();
+      await files.close();
       throw error;
     }
   }
 
-  /**
-   * Opens what is there, or makes it; `anew` removes it first. Throws a StoreUnavailable where a file cannot be opened or
-   * made, an Error where one is another application's or damaged. Views of another layout are begun anew.
-   */
-  static open(file: string, disk: Disk, anew: boolean): ViewsFiles {
-    const control = openedControl(file, disk, anew);
-    const files = new ViewsFiles(file, disk, control);
-    files.removeOrphans();
-    return files;
-  }
-
   get events(): EventList {
-    return this.list;
+    if (this.list === undefined) throw new StoreUnavailable('views', 'they are not open');
+    return this.list.events;
   }
 
   /** Throws a RangeError where there is no such generation (any more). */
@@ -101,19 +95,31 @@ export class ViewsFiles {
     return new EventList(this.store(database, file, EVENTS), this.disk.logSync(file));
   }
 
-  /** From now on `list` is written; what control does not name any more is closed and removed. */
-  async replaceEvents(list: EventList): Promise<void> {
+  /** From now on `events` is written; what control does not name any more is closed and removed. */
+  async replaceEvents(number: number, events: EventList): Promise<void> {
     const before = this.list;
-    this.list = list;
+    this.list = { file: eventsFile(this.file, number), events };
     const { generations } = this.named();
-    const gone = [...this.generations.keys()].filter((number) => !generations.includes(number));
-    await Promise.all([before.close(), ...gone.map((number) => this.removeGeneration(number))]);
-    this.removeOrphans();
+    const gone = [...this.generations.keys()].filter((each) => !generations.includes(each));
+    await Promise.all(gone.map((each) => this.removeGeneration(each)));
+    if (before === undefined) return;
+    await before.events.close();
+    await removeFile(before.file);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.list.close(), ...[...this.generations.values()].map((each) => each.close())]);
+    await Promise.all([this.list?.events.close(), ...[...this.generations.values()].map((each) => each.close())]);
     await this.control.close();
+  }
+
+  private openNamed(): void {
+    const { events, generations } = this.named();
+    const file = eventsFile(this.file, events);
+    this.list = { file, events: new EventList(this.existing(file, EVENTS), this.disk.logSync(file)) };
+    for (const number of generations) this.openGeneration(number);
+    // what a crash left of files given up, or made and not named
+    const named = [file, ...generations.map((number) => generationFile(this.file, number))];
+    removeSiblings(this.file, (sibling) => !named.includes(sibling));
   }
 
   private openGeneration(number: number): void {
@@ -149,13 +155,6 @@ export class ViewsFiles {
       return { events, generations: rows.map(([number]) => number) };
     });
   }
-
-  /** What a crash left of files given up, or made and not named. */
-  private removeOrphans(): void {
-    const { events, generations } = this.named();
-    const named = [eventsFile(this.file, events), ...generations.map((number) => generationFile(this.file, number))];
-    removeSiblings(this.file, (sibling) => !named.includes(sibling));
-  }
 }
 
 function openedControl(file: string, disk: Disk, anew: boolean): Database {
@@ -164,15 +163,16 @@ function openedControl(file: string, disk: Disk, anew: boolean): Database {
     if (anew) requireOurs(database, file);
     const found = anew ? 'other' : recognised(database, file, CONTROL);
     if (found === 'ready') return database;
+    const real = realpathSync(file);
     if (found === 'other') {
       closeWhole(database);
-      removeNow(file);
+      removeNow(real);
       database = disk.connect(file);
       recognised(database, file, CONTROL);
     }
     // whatever lies there is of views that are gone
-    removeSiblings(file, () => true);
-    closeWhole(makeFile(eventsFile(file, 0), disk, EVENTS));
+    removeSiblings(real, () => true);
+    closeWhole(makeFile(eventsFile(real, 0), disk, EVENTS));
     make(database, file, CONTROL);
     return database;
   } catch (error) {

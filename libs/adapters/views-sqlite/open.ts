@@ -27,7 +27,7 @@ export interface OpenViewsOptions extends Pick<SqliteViewsOptions, 'anew'>, Part
 
 /** The same over a disk of the caller's. For specs and benchmarks, which count and break, and for the views' thread. */
 export async function openViews(file: string, { anew = false, ...disk }: OpenViewsOptions = {}): Promise<SqliteViews> {
-  return new SqliteViews(ViewsFiles.open(file, { ...DISK, ...disk }, anew));
+  return new SqliteViews(await ViewsFiles.open(file, { ...DISK, ...disk }, anew));
 }
 
 const DISK: Disk = {

@@ -1,6 +1,6 @@
 /** A stored history and its views on disk: made once for all benchmarks that need one of that size. */
 import { openSqliteJournal } from '#adapters/journal-sqlite';
-import { openSqliteViews, openViews } from '#adapters/views-sqlite';
+import { openViews } from '#adapters/views-sqlite';
 import { CatalogueTimeline, createProjector, silentLog, systemClock, type Projector } from '#application';
 import type { Journal, Views } from '#ports';
 import { follow, hearHead } from '#testing';
@@ -49,7 +49,7 @@ export async function openFleet(
   connect?: (file: string) => Database,
 ): Promise<OpenFleet> {
   const journal = await openSqliteJournal({ file: journalFile });
-  const views = await (connect === undefined ? openSqliteViews({ file: viewsFile }) : openViews(viewsFile, connect));
+  const views = await openViews(viewsFile, connect && { connect });
   return {
     journal,
     views,

@@ -1,13 +1,15 @@
 /** The floor of projection: the very rows that ours has stored, upserted by bare statements into the same tables. */
 import { DatabaseSync } from '@photostructure/sqlite';
-import { setUp } from '#adapters/views-sqlite';
+import { eventsFile, generationFile, setUp } from '#adapters/views-sqlite';
 import type { ViewsBatch } from '#ports';
-import { copyLayout, type Database } from './copy-layout.js';
+import { copyTables, type Database } from './copy-layout.js';
 
 type Row = (string | number | bigint | null)[];
 
 interface Table {
   readonly name: string;
+  /** Which of the views' files it is in. */
+  readonly file: (views: string) => string;
   readonly key: string;
   /** What a later version of a row changes; an event has none. */
   readonly changing: readonly string[];
@@ -20,19 +22,22 @@ const PLACE_OF_ZERO = -(2n ** 63n);
 /** In the order in which projection writes them. */
 const TABLES: readonly Table[] = [
   {
-    name: 'events_0',
+    name: 'events',
+    file: (views) => eventsFile(views, 0),
     key: 'place',
     changing: [],
     keysOf: ({ events = [] }) => events.map(({ position }) => position + PLACE_OF_ZERO),
   },
   {
-    name: 'labors_1',
+    name: 'labors',
+    file: (views) => generationFile(views, 1),
     key: 'id',
     changing: ['position', 'class', 'closed_at', 'span', 'doc'],
     keysOf: ({ labors = [] }) => labors.map(({ id }) => id),
   },
   {
-    name: 'hosts_1',
+    name: 'hosts',
+    file: (views) => generationFile(views, 1),
     key: 'host',
     changing: ['version', 'has_open', 'open', 'updated_at', 'doc'],
     keysOf: ({ hosts = [] }) => hosts.map(({ host }) => host),
@@ -42,15 +47,15 @@ const TABLES: readonly Table[] = [
 /** One transaction's rows, by table. */
 export type Rows = readonly (readonly Row[])[];
 
-/** Reads what ours has just written, over a connection of its own. */
+/** Reads what ours has just written, over connections of its own. */
 export class RowReader {
-  private readonly database: Database;
+  private readonly databases: readonly Database[];
   private readonly finds;
 
-  constructor(file: string) {
-    this.database = new DatabaseSync(file, { readOnly: true });
-    this.finds = TABLES.map(({ name, key }) => {
-      const find = this.database.prepare(`SELECT * FROM ${name} WHERE ${key} = ?`);
+  constructor(views: string) {
+    this.databases = TABLES.map(({ file }) => new DatabaseSync(file(views), { readOnly: true }));
+    this.finds = TABLES.map(({ name, key }, index) => {
+      const find = this.databases[index]!.prepare(`SELECT * FROM ${name} WHERE ${key} = ?`);
       find.setReturnArrays(true);
       find.setReadBigInts(true);
       return find;
@@ -62,21 +67,19 @@ export class RowReader {
   }
 
   close(): void {
-    this.database.close();
+    for (const database of this.databases) database.close();
   }
 }
 
+/** All rows in one file: two would cost a floor more. */
 export class FloorViews {
   private readonly database: Database;
   private readonly upserts;
 
-  /** `ours` must have its first generation. */
-  constructor(ours: string, file: string) {
-    this.database = copyLayout(
-      ours,
-      file,
-      TABLES.map(({ name }) => name),
-    );
+  /** `views` must have their first generation. */
+  constructor(views: string, file: string) {
+    this.database = new DatabaseSync(file);
+    for (const table of TABLES) copyTables(table.file(views), this.database, [table.name]);
     setUp(this.database);
     this.upserts = TABLES.map((table) => this.database.prepare(upsertOf(this.database, table)));
   }
@@ -96,14 +99,16 @@ export class FloorViews {
   }
 
   /** Throws an Error where the tables are not what ours are: then the two did not do the same. */
-  requireSameAs(ours: string): void {
-    this.database.exec(`ATTACH '${ours}' AS ours`);
-    for (const { name } of TABLES) {
+  requireSameAs(views: string): void {
+    for (const { name, file } of TABLES) {
+      this.database.exec(`ATTACH '${file(views)}' AS ours`);
       const sum = (schema: string): string =>
         JSON.stringify(
           this.database.prepare(`SELECT count(*) AS n, sum(length(doc)) AS c FROM ${schema}.${name}`).get(),
         );
-      if (sum('main') !== sum('ours')) throw new Error(`${name}: the floor has ${sum('main')}, ours ${sum('ours')}`);
+      const [floor, ours] = [sum('main'), sum('ours')];
+      this.database.exec('DETACH ours');
+      if (floor !== ours) throw new Error(`${name}: the floor has ${floor}, ours ${ours}`);
     }
   }
 

@@ -52,7 +52,7 @@ test(`killed six times while it folds anew (seed ${SEED}), it ends with the same
   const random = seededRandom(SEED);
   for (let kills = 0; kills < 6; kills += 1) {
     if (kills === 3) {
-      const views = (await readdir(folder.path)).filter((name) => name.startsWith('views.db'));
+      const views = (await readdir(folder.path)).filter((name) => name.startsWith('views'));
       for (const name of views) await rm(join(folder.path, name));
     }
     const args = kills === 0 || random() < 0.3 ? ['--fold-anew'] : [];

@@ -77,13 +77,19 @@ test.each(['removed', 'removed, its log left', 'emptied'])(
   60_000,
 );
 
-test.each(['cut in half', 'garbage'])(
-  'views that are %s are refused, and --fold-anew makes them anew',
-  async (how) => {
-    if (how === 'garbage') await writeFile(file('views.db'), GARBAGE);
-    else await truncate(file('views.db'), Math.floor((await stat(file('views.db'))).size / 8192) * 4096);
-    await rm(file('views.db-wal'), { force: true });
-    await refused(/views\.db .*--fold-anew/);
+test.each([
+  ['views.db', 'garbage'],
+  ['views-generation-1.db', 'cut in half'],
+  ['views-events-0.db', 'garbage'],
+  ['views-events-0.db', 'removed'],
+])(
+  'views whose %s is %s are refused, and --fold-anew makes them anew',
+  async (name, how) => {
+    if (how === 'garbage') await writeFile(file(name), GARBAGE);
+    else if (how === 'removed') await rm(file(name));
+    else await truncate(file(name), Math.floor((await stat(file(name))).size / 8192) * 4096);
+    await rm(file(`${name}-wal`), { force: true });
+    await refused(new RegExp(`${name.replace('.', '\\.')} .*--fold-anew`));
     await served(['--fold-anew']);
     await served();
   },
@@ -91,12 +97,13 @@ test.each(['cut in half', 'garbage'])(
 );
 
 test('views that are damaged within are found out, and --fold-anew makes them anew', async () => {
-  await rm(file('views.db-shm'), { force: true });
-  const views = await open(file('views.db'), 'r+');
+  const name = 'views-generation-1.db';
+  await rm(file(`${name}-shm`), { force: true });
+  const views = await open(file(name), 'r+');
   const { size } = await views.stat();
   await views.write(Buffer.alloc(size - 3 * 4096, 'x'), 0, undefined, 3 * 4096);
   await views.close();
-  await rm(file('views.db-wal'), { force: true });
+  await rm(file(`${name}-wal`), { force: true });
   const run = await Hermes.launch({ dataDir });
   running.push(run);
   // it may be seen at the start, or when the first of it is read

@@ -20,8 +20,9 @@ const clean: Files = {
     "import { value } from '#domain';\nexport type { Kind } from './position.js';\nexport { value };\n",
   'libs/ports/index.ts': "export { value, type Kind } from '#contracts';\n",
   'libs/application/index.ts': "export { value } from '#ports';\nexport type { Kind } from '#domain';\n",
+  'libs/adapters/sqlite/index.ts': leaf,
   'libs/adapters/journal-sqlite/index.ts':
-    "import { DatabaseSync } from '@photostructure/sqlite';\nimport type { Kind } from '#domain';\nimport { value } from '#ports';\nexport const open = (kind: Kind) => [new DatabaseSync(':memory:'), kind, value];\n",
+    "import { DatabaseSync } from '@photostructure/sqlite';\nexport { value as shared } from '#adapters/sqlite';\nimport type { Kind } from '#domain';\nimport { value } from '#ports';\nexport const open = (kind: Kind) => [new DatabaseSync(':memory:'), kind, value];\n",
   'libs/adapters/journal-sqlite/journal.spec.ts':
     "import { value } from '#testing';\nimport { value as rule } from '#domain';\nexport const both = [value, rule];\n",
   'libs/adapters/feed-inprocess/index.ts': leaf,

@@ -2,13 +2,13 @@
 import { copyFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
+import type { Database, LogSync } from '#adapters/sqlite';
 import { START } from '#contracts';
 import { StoreUnavailable, type Journal, type StreamWrite, type WriteOutcome } from '#ports';
 import { intercept, newEntry, streamWrite as write, temporaryFolder } from '#testing';
 import { openSqliteJournal } from './index.js';
 import type { JournalLimits, SqliteJournal } from './journal.js';
-import type { Database } from './layout.js';
-import type { LogSync } from './log-sync.js';
+
 import { openJournal } from './open.js';
 
 const path = temporaryFolder();

@@ -2,11 +2,8 @@
  * The queue before the disk: what is asked for while one transaction is on its way to the disk, or in one turn of the
  * event loop, shares the next transaction. Bounded in entries, bytes and time.
  */
+import { Durability, isSqliteError, isSurelyUndone, reasonOf, type Database, type LogSync } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
-import { Durability } from './durability.js';
-import { isSqliteError, isSurelyUndone, reasonOf } from './errors.js';
-import type { Database } from './layout.js';
-import type { LogSync } from './log-sync.js';
 
 export interface CommitLimits {
   /** Most that may wait; what comes beyond it is refused. One job is always taken, whatever its size. */
@@ -61,7 +58,7 @@ export class CommitQueue {
     log: LogSync,
     private readonly committed: () => void,
   ) {
-    this.durability = new Durability(log, limits.timeoutMs);
+    this.durability = new Durability('journal', log, limits.timeoutMs);
   }
 
   /** Jobs of one call stay in their order: when one finds no room, those after it are refused as well. */

@@ -1,10 +1,10 @@
 /** What the journal answers when the disk is full or breaks, and that it goes on afterwards. */
 import { DatabaseSync } from '@photostructure/sqlite';
+import type { Database } from '#adapters/sqlite';
 import { StoreUnavailable, type Journal, type StreamWrite, type WriteOutcome } from '#ports';
 import { intercept, newEntry, streamWrite as write, temporaryFolder } from '#testing';
 import { openSqliteJournal } from './index.js';
 import type { JournalLimits, SqliteJournal } from './journal.js';
-import type { Database } from './layout.js';
 import { openJournal } from './open.js';
 
 const path = temporaryFolder();

@@ -1,5 +1,6 @@
 /** The journal port over one SQLite connection. Calls are short and block; everything long yields between pages. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isSqliteError, reading, type Database, type LogSync } from '#adapters/sqlite';
 import { positionOf, START, type Position, type StoredEntry, type Uuid } from '#contracts';
 import {
   identityOf,
@@ -16,9 +17,6 @@ import {
   type WriteOutcome,
 } from '#ports';
 import { CommitQueue, type CommitLimits, type CommitOutcome, type Job, type QueueDepth } from './commits.js';
-import { isSqliteError, reading } from './errors.js';
-import type { Database } from './layout.js';
-import type { LogSync } from './log-sync.js';
 import { Sleepers } from './sleepers.js';
 import { prepareStatements, type Statements, type StoredState } from './statements.js';
 
@@ -207,14 +205,14 @@ export class SqliteJournal implements Journal {
   }
 
   private page(after: Position, limit: number): readonly StoredEntry[] {
-    return reading(() => this.statements.after(after, limit, this.limits.maxPageCharacters));
+    return reading('journal', () => this.statements.after(after, limit, this.limits.maxPageCharacters));
   }
 
   private async reading<T>(read: () => T): Promise<T> {
     this.requireOpen();
     await this.settled();
     this.requireOpen();
-    return reading(read);
+    return reading('journal', read);
   }
 
   /** In the turn in which it resolves, everything that a read would show is durable. */

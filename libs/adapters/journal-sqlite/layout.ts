@@ -1,10 +1,7 @@
 /** The file's layout and how it is recognised. A change of it raises LAYOUT_VERSION. */
-import type { DatabaseSync } from '@photostructure/sqlite';
+import { isNoDatabase, isSqliteError, reasonOf, type Database } from '#adapters/sqlite';
 import { JOURNAL_STREAM, type NewEntry } from '#contracts';
 import { identityEntry, StoreUnavailable } from '#ports';
-import { isNoDatabase, isSqliteError, reasonOf } from './errors.js';
-
-export type Database = InstanceType<typeof DatabaseSync>;
 
 export const LAYOUT_VERSION = 2;
 /** "HrmJ", so that any other SQLite file is not taken for a journal. */

@@ -1,11 +1,9 @@
 /** Opens the journal of one SQLite file, making it where it is not there. */
 import { randomUUID } from 'node:crypto';
-import { DatabaseSync } from '@photostructure/sqlite';
-import { StoreUnavailable, type Journal } from '#ports';
-import { reasonOf } from './errors.js';
+import { connect, logSyncOf, type Database, type LogSync } from '#adapters/sqlite';
+import type { Journal } from '#ports';
 import { SqliteJournal, type JournalLimits } from './journal.js';
-import { prepareLayout, type Database } from './layout.js';
-import { logSyncOf, type LogSync } from './log-sync.js';
+import { prepareLayout } from './layout.js';
 
 export interface SqliteJournalOptions {
   /** Made where it is not there; its folder must be there. One process at a time: the caller holds the folder's lock. */
@@ -44,7 +42,7 @@ const LIMITS: JournalLimits = {
 
 /** Rejects with a StoreUnavailable where the file cannot be opened or made, with an Error where it is no journal of this layout. */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<OpenedJournal> {
-  return openJournal(options, connect(options.file));
+  return openJournal(options, connect('journal', options.file));
 }
 
 /** The same over a connection and a log given; the connection is closed where opening fails. For specs, which count and break. */
@@ -58,25 +56,9 @@ export function openJournal(
   try {
     prepareLayout(database, file, { newId, now }, BUSY_TIMEOUT_MS);
     const all = { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits };
-    return new SqliteJournal(database, all, log ?? logOf(file), now);
+    return new SqliteJournal(database, all, log ?? logSyncOf('journal', file), now);
   } catch (error) {
     database.close();
     throw error;
-  }
-}
-
-function connect(file: string): Database {
-  try {
-    return new DatabaseSync(file);
-  } catch (error) {
-    throw new StoreUnavailable('journal', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-function logOf(file: string): LogSync {
-  try {
-    return logSyncOf(file);
-  } catch (error) {
-    throw new StoreUnavailable('journal', `the log of ${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -15,12 +15,11 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
+import { isSqliteError, reasonOf, syncFile, syncFolder, type Database } from '#adapters/sqlite';
 import { START, type StoredEntry, type Uuid } from '#contracts';
 import { identityOf, StoreUnavailable } from '#ports';
-import { isSqliteError, reasonOf } from './errors.js';
-import { requireJournal, upgrade, type Database } from './layout.js';
+import { requireJournal, upgrade } from './layout.js';
 import { prepareStatements } from './statements.js';
-import { syncFile, syncFolder } from './sync-folder.js';
 
 export interface SnapshotOptions {
   /** The journal's; nothing is written to it, and whoever has it open goes on. */

@@ -1,7 +1,7 @@
 /** Every statement of the journal, prepared once, with rows turned into entries. */
+import type { Database } from '#adapters/sqlite';
 import { positionOf, type NewEntry, type Position, type StoredEntry } from '#contracts';
 import type { NamedState, StreamRead } from '#ports';
-import type { Database } from './layout.js';
 import { traceColumn, traceOfColumn } from './trace-column.js';
 
 /** position, stream, revision, id, type, version, recordedAt, json, trace */

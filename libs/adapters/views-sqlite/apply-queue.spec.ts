@@ -1,10 +1,10 @@
 /** Batches of one turn share a transaction; what one of them does wrong is its own. */
-import { DatabaseSync } from '@photostructure/sqlite';
+import type { Database } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
 import { hostDoc, intercept, laborDoc, newGeneration, temporaryFolder } from '#testing';
 import type { HostName } from '#domain';
 import { openViews } from './open.js';
-import type { Database } from './store.js';
+import { Connections } from './testing-connections.js';
 import type { SqliteViews } from './views.js';
 
 const path = temporaryFolder();
@@ -14,11 +14,10 @@ let generation: number;
 
 beforeEach(async () => {
   const file = path('views.sqlite');
-  views = await openViews(file, () => {
-    database = new DatabaseSync(file);
-    return database;
-  });
+  const connections = new Connections(file);
+  views = await openViews(file, { connect: connections.connect });
   generation = await newGeneration(views);
+  database = connections.generation(generation);
 });
 
 afterEach(() => views.close());
@@ -72,6 +71,7 @@ test('a batch that fails takes none with it', async () => {
 
 test('a batch that waits when the views are closed is refused', async () => {
   const waiting = views.writer.apply(generation, { hosts: [hostOf(1)] });
+  const refused = expect(waiting).rejects.toThrow(StoreUnavailable);
   await views.close();
-  await expect(waiting).rejects.toThrow(StoreUnavailable);
+  await refused;
 });

@@ -15,11 +15,18 @@ interface Waiting {
   readonly resolve: () => void;
 }
 
+/** Waits until what was committed may be answered; `late` refuses those who wait, and the wait goes on. Rejects where it never may. */
+export type Settle = (late: (error: Error) => void) => Promise<void>;
+
 export class ApplyQueue {
   private waiting: Waiting[] = [];
-  private scheduled = false;
+  private busy = false;
+  private idlers: (() => void)[] = [];
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly settle?: Settle,
+  ) {}
 
   /** Runs `work` within a transaction of a later turn; where the transaction fails, it may run once more, alone. */
   submit<T>(documents: number, work: () => T): Promise<T> {
@@ -39,15 +46,27 @@ export class ApplyQueue {
     });
   }
 
+  /** Resolves when nothing waits. */
+  async idle(): Promise<void> {
+    if (!this.busy) return;
+    await new Promise<void>((resolve) => this.idlers.push(resolve));
+  }
+
   /** Each write blocks this thread while it lasts: between two, others have their turn. */
   private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
+    if (this.busy) return;
+    this.busy = true;
     setImmediate(() => {
-      this.scheduled = false;
-      this.write(this.take());
-      if (this.waiting.length > 0) this.schedule();
+      void this.turn();
     });
+  }
+
+  /** Never rejects. */
+  private async turn(): Promise<void> {
+    await this.answer(this.write(this.take()));
+    this.busy = false;
+    if (this.waiting.length > 0) this.schedule();
+    else for (const resolve of this.idlers.splice(0)) resolve();
   }
 
   private take(): readonly Waiting[] {
@@ -60,17 +79,30 @@ export class ApplyQueue {
     return this.waiting.splice(0, count);
   }
 
-  /** One batch's failure is its own: those that went with it are written each by itself then. */
-  private write(group: readonly Waiting[]): void {
+  /** Those that are committed. One batch's failure is its own: those that went with it are written each by itself then. */
+  private write(group: readonly Waiting[]): readonly Waiting[] {
     try {
       this.store.transaction(() => {
         for (const { work } of group) work();
       });
+      return group;
     } catch (error) {
-      if (group.length > 1) for (const each of group) this.write([each]);
-      else for (const { reject } of group) reject(error);
+      if (group.length > 1) return group.flatMap((each) => this.write([each]));
+      for (const { reject } of group) reject(error);
+      return [];
+    }
+  }
+
+  private async answer(written: readonly Waiting[]): Promise<void> {
+    const refuse = (error: unknown): void => {
+      for (const { reject } of written) reject(error);
+    };
+    try {
+      if (written.length > 0) await this.settle?.(refuse);
+    } catch (error) {
+      refuse(error);
       return;
     }
-    for (const { resolve } of group) resolve();
+    for (const { resolve } of written) resolve();
   }
 }

@@ -1,4 +1,4 @@
-/** The views' contract over a file of SQLite. */
+/** The views' contract over files of SQLite. */
 import { DatabaseSync } from '@photostructure/sqlite';
 import { intercept, temporaryFolder, viewsContract } from '#testing';
 import { openSqliteViews } from './index.js';
@@ -9,13 +9,15 @@ const path = temporaryFolder();
 viewsContract('sqlite', async () => {
   const file = path('views.sqlite');
   let commits = 0;
-  const views = await openViews(file, () => {
-    const database = new DatabaseSync(file);
-    intercept(database, 'exec', (exec, sql) => {
-      if (sql === 'COMMIT') commits += 1;
-      exec(sql);
-    });
-    return database;
+  const views = await openViews(file, {
+    connect: (each) => {
+      const database = new DatabaseSync(each);
+      intercept(database, 'exec', (exec, sql) => {
+        if (sql === 'COMMIT') commits += 1;
+        exec(sql);
+      });
+      return database;
+    },
   });
   return {
     views,

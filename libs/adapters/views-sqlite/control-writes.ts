@@ -7,12 +7,10 @@ import type { Store } from './store.js';
 /** partition, position, entry_id, number, heard_at_ms */
 type ProgressRow = readonly [number, string, string | null, number | null, number];
 
-export function readProgress(store: Store, generation: number): readonly PartitionProgress[] {
+export function readProgress(store: Store): readonly PartitionProgress[] {
   const rows = store
-    .statement(
-      'SELECT partition, position, entry_id, number, heard_at_ms FROM progress WHERE generation = ? ORDER BY partition',
-    )
-    .all(generation) as readonly ProgressRow[];
+    .statement('SELECT partition, position, entry_id, number, heard_at_ms FROM progress ORDER BY partition')
+    .all() as readonly ProgressRow[];
   return rows.map(([partition, position, entryId, number, heardAtMs]) => ({
     partition,
     position: positionFrom(position),
@@ -22,26 +20,35 @@ export function readProgress(store: Store, generation: number): readonly Partiti
   }));
 }
 
+/** By how many partitions and which hash progress counts. */
+export function readCounting(store: Store): { readonly partitions: number; readonly hashVersion: number } {
+  const row = store.statement('SELECT partitions, hash_version FROM counting').get();
+  const [partitions, hashVersion] = row as readonly [number, number];
+  return { partitions, hashVersion };
+}
+
+export function countPartitions(store: Store, partitions: number, hashVersion: number): void {
+  store.statement('INSERT OR REPLACE INTO counting VALUES (1, ?, ?)').run(partitions, hashVersion);
+}
+
 /** Ignored where the generation has another number of partitions. */
-export function raiseProgress(store: Store, generation: number, { partitions, moved }: ProgressMove): void {
-  if (moved.length === 0) return;
-  const [counted] = store.statement('SELECT partitions FROM generations WHERE number = ?').get(generation) as [number];
-  if (counted !== partitions) return;
-  const stored = new Map(readProgress(store, generation).map((one) => [one.partition, one]));
+export function raiseProgress(store: Store, { partitions, moved }: ProgressMove): void {
+  if (moved.length === 0 || readCounting(store).partitions !== partitions) return;
+  const stored = new Map(readProgress(store).map((one) => [one.partition, one]));
   for (const next of moved) {
     const before = stored.get(next.partition);
     if (before === undefined) continue;
     const after = ahead(before, next);
     stored.set(next.partition, after);
-    putProgress(store, generation, after);
+    putProgress(store, after);
   }
 }
 
-export function putProgress(store: Store, generation: number, progress: PartitionProgress): void {
+export function putProgress(store: Store, progress: PartitionProgress): void {
   const { partition, position, entryId, number, heardAtMs } = progress;
   store
-    .statement('INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?, ?)')
-    .run(generation, partition, textOf(position), entryId, number, heardAtMs);
+    .statement('INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?)')
+    .run(partition, textOf(position), entryId, number, heardAtMs);
 }
 
 function ahead(before: PartitionProgress, next: PartitionProgress): PartitionProgress {
@@ -57,16 +64,16 @@ export function readPointer(store: Store, documentsVersion: number): number | nu
   return row === undefined ? null : (row as readonly [number])[0];
 }
 
-export function readCatalogue(store: Store, generation: number): CatalogueDocument | undefined {
-  const row = store.statement('SELECT doc, position FROM catalogues WHERE generation = ?').get(generation);
+export function readCatalogue(store: Store): CatalogueDocument | undefined {
+  const row = store.statement('SELECT doc, position FROM catalogue').get();
   return row === undefined ? undefined : decodeCatalogue(...(row as [string, string]));
 }
 
-export function writeCatalogue(store: Store, generation: number, { catalogue, position }: CatalogueDocument): void {
+export function writeCatalogue(store: Store, { catalogue, position }: CatalogueDocument): void {
   store
     .statement(
-      `INSERT INTO catalogues VALUES (?, ?, ?, ?) ON CONFLICT (generation) DO UPDATE SET
+      `INSERT INTO catalogue VALUES (1, ?, ?, ?) ON CONFLICT (only) DO UPDATE SET
        revision = excluded.revision, position = excluded.position, doc = excluded.doc WHERE excluded.revision >= revision`,
     )
-    .run(generation, catalogue.revision, textOf(position), encodeCatalogue(catalogue));
+    .run(catalogue.revision, textOf(position), encodeCatalogue(catalogue));
 }

@@ -1,7 +1,6 @@
 /** Inserting events where they are not there, and counting them by hour and minute. */
 import type { EventDocument } from '#contracts';
 import { encodeEvent } from './documents.js';
-import type { EventNames } from './layout.js';
 import { placeOf } from './positions.js';
 import type { Store } from './store.js';
 
@@ -16,10 +15,13 @@ interface Span {
   last: bigint;
 }
 
-/** An event that is there is known by its place alone: no two entries have one, and the same entry always makes the same event. */
-export function insertEvents(store: Store, names: EventNames, events: readonly EventDocument[]): void {
-  if (events.length === 0) return;
-  const insert = store.statement(`INSERT OR IGNORE INTO ${names.events} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+/**
+ * Answers how many were not there. An event that is there is known by its place alone: no two entries have one, and the same entry always
+ * makes the same event.
+ */
+export function insertEvents(store: Store, events: readonly EventDocument[]): number {
+  let inserted = 0;
+  const insert = store.statement('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const spans = new Map<string, Span>();
   const types = new Map<string, EventDocument>();
   for (const event of events) {
@@ -39,17 +41,19 @@ export function insertEvents(store: Store, names: EventNames, events: readonly E
       encodeEvent(event),
     );
     if (changes === 0) continue;
+    inserted += 1;
     count(spans, HOUR_MS, recordedAt, place);
     count(spans, MINUTE_MS, recordedAt, place);
     types.set(`${category}\n${type}`, event);
   }
   const addSpan = store.statement(
-    `INSERT INTO ${names.event_spans} VALUES (?, ?, ?, ?, ?) ON CONFLICT (length_ms, span) DO UPDATE SET
+    `INSERT INTO event_spans VALUES (?, ?, ?, ?, ?) ON CONFLICT (length_ms, span) DO UPDATE SET
      events = events + excluded.events, first = min(first, excluded.first), last = max(last, excluded.last)`,
   );
   for (const { lengthMs, span, events: n, first, last } of spans.values()) addSpan.run(lengthMs, span, n, first, last);
-  const addType = store.statement(`INSERT OR IGNORE INTO ${names.event_types} VALUES (?, ?)`);
+  const addType = store.statement('INSERT OR IGNORE INTO event_types VALUES (?, ?)');
   for (const { category, type } of types.values()) addType.run(category, type);
+  return inserted;
 }
 
 function count(spans: Map<string, Span>, lengthMs: number, recordedAt: number, place: bigint): void {

@@ -2,24 +2,19 @@
 import type { HostDocument } from '#contracts';
 import type { HostName } from '#domain';
 import { encodeHost, encodeParked } from './documents.js';
-import type { GenerationNames } from './layout.js';
 import type { Store } from './store.js';
 
 /** Answers the hosts that were stored at another version meanwhile. */
-export function writeHosts(
-  store: Store,
-  { hosts: table }: GenerationNames,
-  hosts: readonly HostDocument[],
-): readonly HostName[] {
+export function writeHosts(store: Store, hosts: readonly HostDocument[]): readonly HostName[] {
   if (hosts.length === 0) return [];
-  const insert = store.statement(`INSERT OR IGNORE INTO ${table} VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = store.statement('INSERT OR IGNORE INTO hosts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)');
   // most writes change neither flag, and so no index
   const amend = store.statement(
-    `UPDATE ${table} SET version = ?, open = ?, updated_at = ?, doc = ?
+    `UPDATE hosts SET version = ?, open = ?, updated_at = ?, doc = ?
      WHERE host = ? AND version = ? AND has_open = ? AND parked IS NULL`,
   );
   const replace = store.statement(
-    `UPDATE ${table} SET version = ?, open = ?, updated_at = ?, doc = ?, has_open = ?, parked = ? WHERE host = ? AND version = ?`,
+    'UPDATE hosts SET version = ?, open = ?, updated_at = ?, doc = ?, has_open = ?, parked = ? WHERE host = ? AND version = ?',
   );
   const lost: HostName[] = [];
   for (const document of hosts) {

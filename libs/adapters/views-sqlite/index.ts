@@ -1,7 +1,8 @@
 /**
- * Views in one SQLite file, for standalone: `openThreadedViews`; in the caller's thread: `openSqliteViews`; over a driver of
- * the caller's, for bench: `openViews`, and `setUp` for the floor beside it.
+ * Views in files of SQLite, for standalone: `openThreadedViews`; in the caller's thread: `openSqliteViews`; over a disk of
+ * the caller's, for bench: `openViews`, and for the floor beside it `setUp` and the names of the files.
  */
+export { eventsFile, generationFile } from './files.js';
 export { openSqliteViews, openViews, type SqliteViewsOptions } from './open.js';
 export { setUp } from './prepare.js';
 export { openThreadedViews } from './thread/open-threaded.js';

@@ -3,7 +3,6 @@ import type { LaborDocument } from '#contracts';
 import { encodeLabor } from './documents.js';
 import { classOf } from './labor-class.js';
 import { spanOf } from './labor-span.js';
-import type { GenerationNames } from './layout.js';
 import { placeOf } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
@@ -22,22 +21,21 @@ type Found = readonly [
   number | null,
 ];
 
-export function writeLabors(store: Store, names: GenerationNames, labors: readonly LaborDocument[]): void {
+export function writeLabors(store: Store, labors: readonly LaborDocument[]): void {
   if (labors.length === 0) return;
-  const { labors: table } = names;
   const find = store.statement(
-    `SELECT number, class, position > ?, type, host, quest, chain, assignee, opened_at, closed_at FROM ${table} WHERE id = ?`,
+    'SELECT number, class, position > ?, type, host, quest, chain, assignee, opened_at, closed_at FROM labors WHERE id = ?',
   );
-  const insert = store.statement(`INSERT INTO ${table} VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = store.statement('INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const replace = store.statement(
-    `UPDATE ${table} SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, opened_at = ?,
+    `UPDATE labors SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, opened_at = ?,
      closed_at = ?, span = ?, doc = ? WHERE number = ?`,
   );
   // SQLite rewrites every index of a column that is set, changed or not
   const close = store.statement(
-    `UPDATE ${table} SET position = ?, class = ?, closed_at = ?, span = ?, doc = ? WHERE number = ?`,
+    'UPDATE labors SET position = ?, class = ?, closed_at = ?, span = ?, doc = ? WHERE number = ?',
   );
-  const amend = store.statement(`UPDATE ${table} SET position = ?, doc = ? WHERE number = ?`);
+  const amend = store.statement('UPDATE labors SET position = ?, doc = ? WHERE number = ?');
   const counts = new Tallier<readonly [string, number]>();
   for (const labor of labors) {
     const place = placeOf(labor.position);
@@ -75,16 +73,12 @@ export function writeLabors(store: Store, names: GenerationNames, labors: readon
       counts.add([type, kind], 1);
     }
   }
-  writeCounts(store, names, counts);
+  writeCounts(store, counts);
 }
 
-function writeCounts(
-  store: Store,
-  { labor_counts: table }: GenerationNames,
-  counts: Tallier<readonly [string, number]>,
-): void {
+function writeCounts(store: Store, counts: Tallier<readonly [string, number]>): void {
   const add = store.statement(
-    `INSERT INTO ${table} VALUES (?, ?, ?) ON CONFLICT (type, class) DO UPDATE SET labors = labors + excluded.labors`,
+    'INSERT INTO labor_counts VALUES (?, ?, ?) ON CONFLICT (type, class) DO UPDATE SET labors = labors + excluded.labors',
   );
   for (const [[type, kind], change] of counts.changes()) add.run(type, kind, change);
 }

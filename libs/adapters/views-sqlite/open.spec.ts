@@ -1,11 +1,11 @@
 /** Which files are opened, which are emptied, which are refused; what a crash leaves behind. */
-import { stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
+import type { Database } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
 import { eventDoc, hostDoc, laborDoc, newGeneration, temporaryFolder } from '#testing';
 import { openSqliteViews } from './index.js';
 import { LAYOUT_VERSION } from './layout.js';
-import type { Database } from './store.js';
 
 const path = temporaryFolder();
 
@@ -16,6 +16,10 @@ function rawly<T>(file: string, work: (database: Database) => T): T {
   } finally {
     database.close();
   }
+}
+
+async function filesOf(): Promise<readonly string[]> {
+  return (await readdir(path())).sort();
 }
 
 function tablesOf(file: string): readonly string[] {
@@ -87,30 +91,66 @@ describe('opening', () => {
     await again.close();
   });
 
-  test('what a crash left of a generation and of events given up is cleared away', async () => {
+  test('files that a crash left of what was given up, or made and not named, are removed', async () => {
     const file = path('views.sqlite');
-    const before = await openSqliteViews({ file });
-    const [first, second] = [await newGeneration(before), await newGeneration(before)];
-    for (const generation of [first, second]) {
-      await before.writer.apply(generation, { events: [eventDoc()], labors: [laborDoc()], hosts: [hostDoc()] });
+    const views = await openSqliteViews({ file });
+    const generation = await newGeneration(views);
+    await views.writer.apply(generation, { events: [eventDoc()], hosts: [hostDoc()] });
+    await views.close();
+    const whole = await filesOf();
+    for (const orphan of ['views-events-7.sqlite', 'views-generation-9.sqlite', 'views-generation-9.sqlite-wal']) {
+      await writeFile(path(orphan), 'left behind');
     }
-    await before.close();
-    const whole = tablesOf(file).length;
-    rawly(file, (database) => {
-      database.exec(`DELETE FROM generations WHERE number = ${first}; UPDATE views SET events = events + 1`);
-      database.exec('CREATE TABLE events_1 AS SELECT * FROM events_0; DROP INDEX events_0_type');
-      database.exec('CREATE TABLE event_spans_1 (x); CREATE TABLE event_types_1 (x)');
-    });
-    await (await openSqliteViews({ file })).close();
-    const left = tablesOf(file);
-    expect(left).toHaveLength(whole - 6);
-    expect(left.filter((table) => table.endsWith('_0'))).toEqual([]);
-    expect(left).toContain(`labors_${second}`);
+    const others = ['views-notes.sqlite', 'views-events-7.txt', 'my-views-events-7.sqlite'];
+    for (const other of others) await writeFile(path(other), 'of somebody else');
+    const again = await openSqliteViews({ file });
+    expect((await again.reader.host(generation, hostDoc().host))?.host).toBe(hostDoc().host);
+    await again.close();
+    expect(await filesOf()).toEqual([...whole, ...others].sort());
+  });
+
+  test.each([
+    ['events', 'views-events-0.sqlite'],
+    ['a generation', 'views-generation-1.sqlite'],
+  ])(
+    'views whose file of %s is missing, empty or cut short are refused by its name, and begun anew where asked to',
+    async (_, name) => {
+      const file = path('views.sqlite');
+      const views = await openSqliteViews({ file });
+      await views.writer.apply(await newGeneration(views), { events: [eventDoc()], hosts: [hostDoc()] });
+      await views.close();
+      for (const harm of [
+        () => writeFile(path(name), 'x'.repeat(5000)),
+        () => writeFile(path(name), ''),
+        () => rm(path(name)),
+      ]) {
+        await harm();
+        await expect(openSqliteViews({ file })).rejects.toThrow(
+          `${path(name)} holds no views of Hermes, or damaged ones: start once with --fold-anew`,
+        );
+      }
+      const anew = await openSqliteViews({ file, anew: true });
+      expect(await anew.control.generations()).toEqual([]);
+      await anew.close();
+    },
+  );
+
+  test('views whose file of control is gone are begun anew, without what lies beside it', async () => {
+    const file = path('views.sqlite');
+    const views = await openSqliteViews({ file });
+    await views.writer.apply(await newGeneration(views), { events: [eventDoc()], hosts: [hostDoc()] });
+    await views.close();
+    await rm(file);
+    const anew = await openSqliteViews({ file });
+    expect(await anew.control.generations()).toEqual([]);
+    expect(await anew.reader.event(eventDoc().id)).toBeUndefined();
+    expect(await anew.reader.host(await newGeneration(anew), hostDoc().host)).toBeUndefined();
+    await anew.close();
   });
 });
 
-describe('giving up large tables', () => {
-  test('several at once get along', async () => {
+describe('giving up', () => {
+  test('several generations and lists of events at once get along, and leave no file', async () => {
     const file = path('views.sqlite');
     const views = await openSqliteViews({ file });
     const generations = [await newGeneration(views), await newGeneration(views), await newGeneration(views)];
@@ -120,36 +160,27 @@ describe('giving up large tables', () => {
       views.control.resetEvents(2),
       views.control.resetEvents(3),
     ]);
+    await views.writer.apply(await newGeneration(views), { events: [eventDoc()] });
     await views.close();
-    expect(tablesOf(file).filter((table) => /^(labors|hosts|parts)_/.test(table))).toEqual([]);
-    expect(tablesOf(file).filter((table) => table.startsWith('events_'))).toEqual(['events_2']);
+    expect(await filesOf()).toEqual(['views-events-2.sqlite', 'views-generation-4.sqlite', 'views.sqlite']);
+    const again = await openSqliteViews({ file });
+    expect(await again.reader.event(eventDoc().id)).toEqual(eventDoc());
+    await again.close();
   });
 
-  test('dropping a generation lets others go on meanwhile, and leaves no table', async () => {
+  test('a generation that cannot be named leaves no file, and its number is free', async () => {
     const file = path('views.sqlite');
     const views = await openSqliteViews({ file });
-    const [large, served] = [await newGeneration(views), await newGeneration(views)];
-    await views.control.activate(served);
-    const labors = Array.from({ length: 12_000 }, (_, n) => laborDoc({ n }));
-    await views.writer.apply(large, { labors });
-    let turns = 0;
-    const dropping = views.control.dropGeneration(large).then(() => 'dropped' as const);
-    for (;;) {
-      const next = await Promise.race([
-        dropping,
-        new Promise<'turn'>((done) =>
-          setImmediate(() => {
-            done('turn');
-          }),
-        ),
-      ]);
-      if (next === 'dropped') break;
-      turns += 1;
-      expect((await views.control.generations()).map(({ number }) => number)).toEqual([served]);
-      await views.writer.apply(served, { labors: [laborDoc({ n: turns })] });
-    }
-    expect(turns).toBeGreaterThan(10);
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(newGeneration(views)).rejects.toThrow(StoreUnavailable);
+    await expect(views.control.resetEvents(2)).rejects.toThrow(StoreUnavailable);
+    other.exec('ROLLBACK');
+    other.close();
+    expect((await filesOf()).filter((name) => name.includes('generation'))).toEqual([]);
+    expect(await newGeneration(views)).toBe(1);
+    await views.control.resetEvents(2);
     await views.close();
-    expect(tablesOf(file).filter((table) => table.endsWith(`_${large}`))).toEqual([]);
+    expect(await filesOf()).toEqual(['views-events-1.sqlite', 'views.sqlite']);
   });
 });

@@ -1,17 +1,16 @@
 /** Storing quest parts: never over one of a greater position; beside them, how many parts of a quest have which tally. */
 import type { Emptied, PartDocument, Tally } from '#contracts';
 import type { HostName, QuestId } from '#domain';
-import type { GenerationNames } from './layout.js';
 import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
 
-export function writeParts(store: Store, names: GenerationNames, parts: readonly PartDocument[]): void {
+export function writeParts(store: Store, parts: readonly PartDocument[]): void {
   if (parts.length === 0) return;
-  const find = store.statement(`SELECT tally, position > ? FROM ${names.parts} WHERE quest = ? AND host = ?`);
-  const insert = store.statement(`INSERT INTO ${names.parts} VALUES (?, ?, ?, ?, ?, ?)`);
+  const find = store.statement('SELECT tally, position > ? FROM parts WHERE quest = ? AND host = ?');
+  const insert = store.statement('INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?)');
   const replace = store.statement(
-    `UPDATE ${names.parts} SET position = ?, tally = ?, emptied = ?, emptied_at = ? WHERE quest = ? AND host = ?`,
+    'UPDATE parts SET position = ?, tally = ?, emptied = ?, emptied_at = ? WHERE quest = ? AND host = ?',
   );
   const counts = new Tallier<readonly [number, string]>();
   for (const { quest, host, position, tally, emptied } of parts) {
@@ -31,9 +30,9 @@ export function writeParts(store: Store, names: GenerationNames, parts: readonly
     counts.add([quest, text], 1);
   }
   const add = store.statement(
-    `INSERT INTO ${names.part_tallies} VALUES (?, ?, ?) ON CONFLICT (quest, tally) DO UPDATE SET parts = parts + excluded.parts`,
+    'INSERT INTO part_tallies VALUES (?, ?, ?) ON CONFLICT (quest, tally) DO UPDATE SET parts = parts + excluded.parts',
   );
-  const clean = store.statement(`DELETE FROM ${names.part_tallies} WHERE quest = ? AND tally = ? AND parts = 0`);
+  const clean = store.statement('DELETE FROM part_tallies WHERE quest = ? AND tally = ? AND parts = 0');
   for (const [[quest, tally], change] of counts.changes()) {
     add.run(quest, tally, change);
     if (change < 0) clean.run(quest, tally);
@@ -57,15 +56,14 @@ export function toPart([quest, host, place, tally, emptied, emptiedAt]: PartRow)
 /** Reads one row for each different tally, whatever the number of hosts. */
 export function sumParts(
   store: Store,
-  names: GenerationNames,
   quest: QuestId,
 ): { readonly tally: Tally; readonly parts: number; readonly emptied: Emptied | null } {
   const rows = store
-    .statement(`SELECT tally, parts FROM ${names.part_tallies} WHERE quest = ?`)
+    .statement('SELECT tally, parts FROM part_tallies WHERE quest = ?')
     .all(quest) as readonly (readonly [string, number])[];
   const last = store
     .wide(
-      `SELECT emptied, emptied_at FROM ${names.parts} INDEXED BY ${names.parts}_emptied
+      `SELECT emptied, emptied_at FROM parts INDEXED BY parts_emptied
        WHERE quest = ? AND emptied IS NOT NULL ORDER BY emptied DESC LIMIT 1`,
     )
     .get(quest) as readonly [bigint, Emptied['at']] | undefined;

@@ -1,51 +1,107 @@
-/** Recognises a file of views, sets its connection up, and makes the layout in one that is empty. */
+/** Recognises the files of views, sets their connections up, and makes the layout in one that is empty. */
+import { isForeignFile, isSqliteError, reasonOf, type Database } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
-import { isForeignFile, isSqliteError, reasonOf } from './errors.js';
-import { APPLICATION_ID, CONTROL_LAYOUT, eventLayout, eventNames, LAYOUT_VERSION } from './layout.js';
-import type { Database } from './store.js';
+import { APPLICATION_ID, CONTROL_LAYOUT, EVENTS_LAYOUT, GENERATION_LAYOUT, LAYOUT_VERSION } from './layout.js';
+
+/** One of the three kinds of files. */
+export interface FileKind {
+  readonly layout: string;
+  /** `FULL`: each commit waits for the disk; `NORMAL`: what a power failure takes is folded once more. */
+  readonly synchronous: 'FULL' | 'NORMAL';
+  /** Pages kept in memory, in KiB; SQLite's own 2 MB would read the disk for every index of a large fleet. */
+  readonly cacheKib: number;
+  /** The log is moved into the file after so many pages: each page that many batches changed is written once, and each move waits for the disk. */
+  readonly checkpointPages: number;
+  /** The same where a thread does it: from there on the writer does it after all, since the log begins anew only when all of it is in the file. */
+  readonly mostLogPages: number;
+}
+
+export const CONTROL: FileKind = {
+  ...{ layout: CONTROL_LAYOUT, synchronous: 'FULL', cacheKib: 1024 },
+  ...{ checkpointPages: 1000, mostLogPages: 1000 },
+};
+/** Few pages change with an event: a quarter of everything is enough. */
+export const EVENTS: FileKind = {
+  ...{ layout: EVENTS_LAYOUT, synchronous: 'NORMAL', cacheKib: 16_384 },
+  ...{ checkpointPages: 4000, mostLogPages: 12_000 },
+};
+export const GENERATION: FileKind = {
+  ...{ layout: GENERATION_LAYOUT, synchronous: 'NORMAL', cacheKib: 49_152 },
+  ...{ checkpointPages: 12_000, mostLogPages: 36_000 },
+};
 
 /** Longest that a statement waits, and blocks this thread, while another process holds the file. */
 const BUSY_TIMEOUT_MS = 250;
-/** Pages kept in memory; SQLite's own 2 MB would read the disk for every index of a large fleet. */
-const CACHE_KIB = 65_536;
 /** After a large write the log is cut back to this. */
-const LOG_LIMIT_BYTES = 134_217_728;
-/** The log is moved into the file after so many pages: each page that many batches changed is written once, and each move waits for the disk. */
-const CHECKPOINT_PAGES = 16_000;
+const LOG_LIMIT_BYTES = 67_108_864;
 
 /**
- * Whether the file has the layout of today now; if not, it is of another one and was left as it is. Throws an Error where
- * it is none of ours, a StoreUnavailable where it cannot be read or written.
+ * `ready`: the file has the layout of today, and the connection is set up. `empty`: there is nothing in it. `other`: it is
+ * of another layout of ours. The last two are left as they are. Throws an Error where it is none of ours, a
+ * StoreUnavailable where it cannot be read.
  */
-export function prepareFile(database: Database, file: string): boolean {
-  try {
+export function recognised(database: Database, file: string, kind: FileKind): 'ready' | 'empty' | 'other' {
+  return telling(file, () => {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    if (isEmpty(database)) create(database);
+    if (isEmpty(database)) return 'empty';
     if (!isMarked(database)) throw foreign(file);
-    if (numberOf(database, 'PRAGMA user_version') !== LAYOUT_VERSION) return false;
-    setUp(database);
-    return true;
-  } catch (error) {
-    if (isForeignFile(error)) throw damaged(file, error);
-    throw told(file, error);
-  }
+    if (numberOf(database, 'PRAGMA user_version') !== LAYOUT_VERSION) return 'other';
+    setUp(database, kind);
+    return 'ready';
+  });
+}
+
+/** Makes the layout in an empty file, and `fill` what belongs to it: durably, as a whole or not at all. */
+export function make(database: Database, file: string, kind: FileKind, fill?: () => void): void {
+  telling(file, () => {
+    database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
+    try {
+      database.exec(kind.layout);
+      fill?.();
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT_VERSION}`);
+      database.exec('COMMIT');
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+    setUp(database, kind);
+  });
 }
 
 /** How a connection that writes views is set up. Bench sets up the floor's in the same way. */
-export function setUp(database: Database): void {
+export function setUp(database: Database, { synchronous, cacheKib, checkpointPages }: FileKind = GENERATION): void {
   database.exec('PRAGMA journal_mode = WAL');
-  database.exec('PRAGMA synchronous = NORMAL');
-  database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+  database.exec(`PRAGMA synchronous = ${synchronous}`);
+  database.exec(`PRAGMA cache_size = -${cacheKib}`);
   database.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`);
-  database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+  // the first read makes the log where there is none
+  isEmpty(database);
 }
 
-/** Whether ours or damaged, the file may be removed; throws as {@link prepareFile} does where it may not. */
+/** Whether ours or damaged, the file may be removed; throws as {@link recognised} does where it may not. */
 export function requireOurs(database: Database, file: string): void {
   try {
     if (!isEmpty(database) && !isMarked(database)) throw foreign(file);
   } catch (error) {
     if (!isForeignFile(error)) throw told(file, error);
+  }
+}
+
+/** Of a file that the views cannot do without. */
+export function damaged(file: string, cause?: unknown): Error {
+  return new Error(
+    `${file} holds no views of Hermes, or damaged ones: start once with --fold-anew, which makes them anew`,
+    { cause },
+  );
+}
+
+function telling<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isForeignFile(error)) throw damaged(file, error);
+    throw told(file, error);
   }
 }
 
@@ -64,29 +120,6 @@ function told(file: string, error: unknown): unknown {
 
 function foreign(file: string): Error {
   return new Error(`${file} holds no views of Hermes: name another file, or remove it if it is not needed`);
-}
-
-function damaged(file: string, cause: unknown): Error {
-  return new Error(
-    `${file} holds no views of Hermes, or damaged ones: start once with --fold-anew, which makes them anew`,
-    {
-      cause,
-    },
-  );
-}
-
-/** All in one transaction: a crash leaves an empty file or views, nothing between. */
-function create(database: Database): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    database.exec(CONTROL_LAYOUT);
-    database.exec(eventLayout(eventNames(0)));
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT_VERSION}`);
-    database.exec('COMMIT');
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 function numberOf(database: Database, sql: string): number {

@@ -19,7 +19,6 @@ import {
   positionFrom,
   textOf,
 } from './documents.js';
-import type { GenerationNames } from './layout.js';
 import { placeOrNull } from './positions.js';
 import type { Store } from './store.js';
 
@@ -40,48 +39,44 @@ export function toQuest([quest, mark, touches, parked, record, recount]: QuestRo
   };
 }
 
-export function readQuest(store: Store, { quests }: GenerationNames, quest: QuestId): QuestDocument | undefined {
-  const row = store.statement(`SELECT ${QUEST_COLUMNS} FROM ${quests} WHERE quest = ?`).get(quest);
+export function readQuest(store: Store, quest: QuestId): QuestDocument | undefined {
+  const row = store.statement(`SELECT ${QUEST_COLUMNS} FROM quests WHERE quest = ?`).get(quest);
   return row === undefined ? undefined : toQuest(row as QuestRow);
 }
 
 export function raiseMarks(
   store: Store,
-  names: GenerationNames,
   marks: readonly { readonly quest: QuestId; readonly position: Position }[],
 ): void {
   const greatest = new Map<QuestId, Position>();
   for (const { quest, position } of marks) greatest.set(quest, maxPosition(greatest.get(quest) ?? START, position));
   for (const [quest, position] of greatest) {
-    change(store, names, quest, (document) => ({ ...document, mark: maxPosition(document.mark, position) }));
+    change(store, quest, (document) => ({ ...document, mark: maxPosition(document.mark, position) }));
   }
 }
 
-export function touchQuests(store: Store, names: GenerationNames, quests: readonly QuestId[]): void {
+export function touchQuests(store: Store, quests: readonly QuestId[]): void {
   for (const quest of quests) {
-    change(store, names, quest, (document) => ({ ...document, touches: document.touches + 1 }));
+    change(store, quest, (document) => ({ ...document, touches: document.touches + 1 }));
   }
 }
 
-export function writeRecords(store: Store, names: GenerationNames, records: readonly QuestRecord[]): void {
+export function writeRecords(store: Store, records: readonly QuestRecord[]): void {
   for (const record of records) {
-    change(store, names, record.quest, (document) =>
-      replaces(record, document.record) ? { ...document, record } : document,
-    );
+    change(store, record.quest, (document) => (replaces(record, document.record) ? { ...document, record } : document));
   }
 }
 
 /** Whether it was stored: false where another recount was stored meanwhile. */
 export function writeRecount(
   store: Store,
-  names: GenerationNames,
   quest: QuestId,
   recount: Omit<Recount, 'version'>,
   expectedVersion: number,
 ): boolean {
-  const document = readQuest(store, names, quest);
+  const document = readQuest(store, quest);
   if ((document?.recount?.version ?? 0) !== expectedVersion) return false;
-  write(store, names, {
+  write(store, {
     ...(document ?? newQuest(quest)),
     recount: { ...recount, version: expectedVersion + 1 },
   });
@@ -105,24 +100,19 @@ function newQuest(quest: QuestId): QuestDocument {
   return { quest, record: null, recount: null, mark: START, touches: 0 };
 }
 
-function change(
-  store: Store,
-  names: GenerationNames,
-  quest: QuestId,
-  changed: (document: QuestDocument) => QuestDocument,
-): void {
-  const stored = readQuest(store, names, quest);
+function change(store: Store, quest: QuestId, changed: (document: QuestDocument) => QuestDocument): void {
+  const stored = readQuest(store, quest);
   const before = stored ?? newQuest(quest);
   const after = changed(before);
-  if (after !== before || stored === undefined) write(store, names, after);
+  if (after !== before || stored === undefined) write(store, after);
 }
 
-function write(store: Store, { quests }: GenerationNames, document: QuestDocument): void {
+function write(store: Store, document: QuestDocument): void {
   const { quest, record, recount, mark, touches } = document;
   const state = record?.state ?? null;
   const accepted = state !== null && state.embarkedAt !== null;
   store
-    .statement(`INSERT OR REPLACE INTO ${quests} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .statement('INSERT OR REPLACE INTO quests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     .run(
       quest,
       textOf(mark),

@@ -20,7 +20,7 @@ import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
 import { readCatalogue, readPointer, readProgress } from './control-writes.js';
 import { decodeHost } from './documents.js';
-import type { GenerationNames } from './layout.js';
+import type { ViewsFiles } from './files.js';
 import { listEvents } from './lists/events.js';
 import { eventOf, lastByCategory } from './lists/host-events.js';
 import { listHosts, listQuestHosts } from './lists/hosts.js';
@@ -29,53 +29,49 @@ import { listQuests } from './lists/quests.js';
 import { readQuest } from './quest-writes.js';
 import { questsBehind } from './quests-behind.js';
 import type { Store } from './store.js';
-import type { Tables } from './tables.js';
+import { storedGenerations } from './stored-generations.js';
 import { eventsPerHour, readTotals } from './totals.js';
 
 export class SqliteReader implements ViewsReader {
-  constructor(
-    private readonly store: Store,
-    private readonly tables: Tables,
-  ) {}
+  constructor(private readonly files: ViewsFiles) {}
 
   async freshness(documentsVersion: number): Promise<ViewsFreshness | undefined> {
-    return this.store.reading(() => {
-      const current = readPointer(this.store, documentsVersion);
-      const generation = this.tables.stored().find(({ number }) => number === current);
-      return generation && { generation, progress: readProgress(this.store, generation.number) };
-    });
+    const { control } = this.files;
+    const current = control.reading(() => readPointer(control, documentsVersion));
+    const generation = storedGenerations(this.files).find(({ number }) => number === current);
+    return generation && { generation, progress: this.read(generation.number, readProgress) };
   }
 
   async catalogue(generation: number): Promise<CatalogueDocument | undefined> {
-    return this.read(generation, () => readCatalogue(this.store, generation));
+    return this.read(generation, readCatalogue);
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {
-    return this.store.reading(() => eventOf(this.store, this.tables.events, id));
+    return this.ofEvents((store) => eventOf(store, id));
   }
 
   async events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>> {
-    return this.store.reading(() => listEvents(this.store, this.tables.events, filter, page));
+    return this.ofEvents((store) => listEvents(store, filter, page));
   }
 
   async lastByCategory(host: HostName, limit: number): Promise<readonly EventDocument[]> {
-    return this.store.reading(() => lastByCategory(this.store, this.tables.events, host, limit));
+    return this.ofEvents((store) => lastByCategory(store, host, limit));
   }
 
   async eventsPerHour(since: EventDocument['recordedAt']): ReturnType<ViewsReader['eventsPerHour']> {
-    return this.store.reading(() => eventsPerHour(this.store, this.tables.events, since));
+    return this.ofEvents((store) => eventsPerHour(store, since));
   }
 
   async labor(generation: number, id: LaborId): Promise<LaborRow | undefined> {
-    return this.read(generation, (names) => {
-      const row = this.store.statement(`${laborRowSql(names)} WHERE l.id = ?`).get(id);
+    return this.read(generation, (store) => {
+      const row = store.statement(`${laborRowSql()} WHERE l.id = ?`).get(id);
       return row === undefined ? undefined : toLaborRow(row as LaborRowColumns);
     });
   }
 
   async laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]> {
-    return this.read(generation, (names) => {
-      const find = this.store.statement(`${laborRowSql(names)} WHERE l.id = ?`);
+    return this.read(generation, (store) => {
+      const find = store.statement(`${laborRowSql()} WHERE l.id = ?`);
       return ids.flatMap((id) => {
         const row = find.get(id) as LaborRowColumns | undefined;
         return row === undefined ? [] : [toLaborRow(row)];
@@ -84,41 +80,47 @@ export class SqliteReader implements ViewsReader {
   }
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
-    return this.read(generation, (names) => listLabors(this.store, names, filter, page));
+    return this.read(generation, (store) => listLabors(store, filter, page));
   }
 
   async quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {
-    return this.read(generation, (names) => readQuest(this.store, names, id));
+    return this.read(generation, (store) => readQuest(store, id));
   }
 
   async quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>> {
-    return this.read(generation, (names) => listQuests(this.store, names, filter, page));
+    return this.read(generation, (store) => listQuests(store, filter, page));
   }
 
   async questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>> {
-    return this.read(generation, (names) => listQuestHosts(this.store, names, quest, page));
+    return this.read(generation, (store) => listQuestHosts(store, quest, page));
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {
-    return this.read(generation, (names) => questsBehind(this.store, names, position, only));
+    return this.read(generation, (store) => questsBehind(store, position, only));
   }
 
   async host(generation: number, host: HostName): Promise<HostDocument | undefined> {
-    return this.read(generation, ({ hosts }) => {
-      const row = this.store.statement(`SELECT version, parked, doc FROM ${hosts} WHERE host = ?`).get(host);
+    return this.read(generation, (store) => {
+      const row = store.statement('SELECT version, parked, doc FROM hosts WHERE host = ?').get(host);
       return row === undefined ? undefined : decodeHost(host, ...(row as [number, string | null, string]));
     });
   }
 
   async hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>> {
-    return this.read(generation, (names) => listHosts(this.store, names, filter, page));
+    return this.read(generation, (store) => listHosts(store, filter, page));
   }
 
   async totals(generation: number): Promise<ViewsTotals> {
-    return this.read(generation, (names) => readTotals(this.store, names, this.tables.events));
+    return this.read(generation, (store) => readTotals(store, this.files.events.store));
   }
 
-  private read<T>(generation: number, work: (names: GenerationNames) => T): T {
-    return this.store.reading(() => work(this.tables.of(generation)));
+  private read<T>(generation: number, work: (store: Store) => T): T {
+    const { store } = this.files.of(generation);
+    return store.reading(() => work(store));
+  }
+
+  private ofEvents<T>(work: (store: Store) => T): T {
+    const { store } = this.files.events;
+    return store.reading(() => work(store));
   }
 }

@@ -1,9 +1,7 @@
 /** One connection: prepared statements (a bounded number), transactions, errors, and the end of it all. */
-import type { DatabaseSync } from '@photostructure/sqlite';
+import { closeWhole, reading, translated, type Database } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
-import { translated } from './errors.js';
 
-export type Database = InstanceType<typeof DatabaseSync>;
 export type SqlValue = string | number | bigint | null;
 
 /** A statement whose rows come as arrays. */
@@ -51,11 +49,7 @@ export class Store {
   /** Runs a read; SQLite's errors come out as StoreUnavailable, as does the store's having been closed. */
   reading<T>(read: () => T): T {
     this.requireOpen();
-    try {
-      return read();
-    } catch (error) {
-      throw translated(error);
-    }
+    return reading('views', read);
   }
 
   /** All of it or nothing. Nothing of the transaction outlasts the call, so that no other call ever runs within it. */
@@ -68,7 +62,7 @@ export class Store {
       this.database.exec('COMMIT');
     } catch (error) {
       this.undo();
-      throw translated(error);
+      throw translated('views', error);
     }
     this.watch?.committed();
     return value;
@@ -80,7 +74,7 @@ export class Store {
     this.closed = true;
     await this.watch?.close();
     this.statements.clear();
-    this.database.close();
+    closeWhole(this.database);
   }
 
   private undo(): void {

@@ -4,50 +4,50 @@ import type { Instant, TypeName } from '#domain';
 import type { ViewsTotals } from '#ports';
 import { HOUR_MS } from './event-writes.js';
 import { isOpenClass, stateOfClass } from './labor-class.js';
-import type { EventNames, GenerationNames } from './layout.js';
 import { fromMs, toMs } from './lists/instants.js';
 import type { Store } from './store.js';
 
-export function readTotals(store: Store, names: GenerationNames, events: EventNames): ViewsTotals {
+export function readTotals(store: Store, events: Store): ViewsTotals {
   const labors = { open: 0, completed: 0, waived: 0 };
-  const counts = countsOf(store, names);
+  const counts = countsOf(store);
   for (const [, laborClass, count] of counts) labors[stateOfClass(laborClass)] += count;
   const quests: Record<QuestPhase, number> = { embarking: 0, open: 0, completed: 0, abandoned: 0, empty: 0 };
   const phases = store.statement(
-    `SELECT phase, count(*) FROM ${names.quests} INDEXED BY ${names.quests}_phase WHERE phase IS NOT NULL GROUP BY phase`,
+    'SELECT phase, count(*) FROM quests INDEXED BY quests_phase WHERE phase IS NOT NULL GROUP BY phase',
   );
   for (const [phase, count] of phases.all() as readonly (readonly [QuestPhase, number])[]) quests[phase] = count;
   return {
     // rows of hosts are never removed, so the greatest number is how many there are
-    hosts: numberOf(store, `SELECT max(number) FROM ${names.hosts}`),
-    events: numberOf(store, `SELECT sum(events) FROM ${events.event_spans} WHERE length_ms = ${HOUR_MS}`),
+    hosts: numberOf(store, 'SELECT max(number) FROM hosts'),
+    events: numberOf(events, `SELECT sum(events) FROM event_spans WHERE length_ms = ${HOUR_MS}`),
     labors,
     quests,
-    openByType: openByType(store, names, counts),
+    openByType: openByType(store, counts),
   };
 }
 
 /** From the first full hour that begins at `since` or later. */
 export function eventsPerHour(
   store: Store,
-  { event_spans: table }: EventNames,
   since: Instant,
 ): readonly { readonly hour: Instant; readonly events: number }[] {
   const rows = store
-    .statement(`SELECT span, events FROM ${table} WHERE length_ms = ? AND span >= ? ORDER BY span`)
+    .statement('SELECT span, events FROM event_spans WHERE length_ms = ? AND span >= ? ORDER BY span')
     .all(HOUR_MS, Math.ceil(toMs(since) / HOUR_MS)) as readonly (readonly [number, number])[];
   return rows.map(([span, events]) => ({ hour: fromMs(span * HOUR_MS), events }));
 }
 
 type Count = readonly [TypeName, laborClass: number, labors: number];
 
-function countsOf(store: Store, { labor_counts: table }: GenerationNames): readonly Count[] {
-  return store.statement(`SELECT type, class, labors FROM ${table} WHERE labors > 0 ORDER BY type`).all() as Count[];
+function countsOf(store: Store): readonly Count[] {
+  return store
+    .statement('SELECT type, class, labors FROM labor_counts WHERE labors > 0 ORDER BY type')
+    .all() as Count[];
 }
 
-function openByType(store: Store, { labors }: GenerationNames, counts: readonly Count[]): ViewsTotals['openByType'] {
+function openByType(store: Store, counts: readonly Count[]): ViewsTotals['openByType'] {
   const oldest = store.statement(
-    `SELECT min(opened_at) FROM ${labors} INDEXED BY ${labors}_type_opened WHERE type = ? AND class = ?`,
+    'SELECT min(opened_at) FROM labors INDEXED BY labors_type_opened WHERE type = ? AND class = ?',
   );
   const types = new Map<TypeName, { readonly open: number; readonly oldest: number }>();
   for (const [type, laborClass, count] of counts) {

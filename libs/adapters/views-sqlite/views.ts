@@ -1,9 +1,8 @@
-/** The views port over one SQLite connection. Calls are short and block; emptying large tables yields between steps. */
+/** The views port over files of SQLite. Calls are short and block; only the disk and the removal of files are waited for. */
 import type { Views } from '#ports';
 import { SqliteControl } from './control.js';
+import type { ViewsFiles } from './files.js';
 import { SqliteReader } from './reader.js';
-import type { Store } from './store.js';
-import type { Tables } from './tables.js';
 import { SqliteWriter } from './writer.js';
 
 export class SqliteViews implements Views {
@@ -11,16 +10,13 @@ export class SqliteViews implements Views {
   readonly writer: SqliteWriter;
   readonly reader: SqliteReader;
 
-  constructor(
-    private readonly store: Store,
-    tables: Tables,
-  ) {
-    this.control = new SqliteControl(store, tables);
-    this.writer = new SqliteWriter(store, tables);
-    this.reader = new SqliteReader(store, tables);
+  constructor(private readonly files: ViewsFiles) {
+    this.control = new SqliteControl(files);
+    this.writer = new SqliteWriter(files);
+    this.reader = new SqliteReader(files);
   }
 
   async close(): Promise<void> {
-    await this.store.close();
+    await this.files.close();
   }
 }

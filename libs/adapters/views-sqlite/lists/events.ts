@@ -10,7 +10,6 @@ import {
 } from '#contracts';
 import { decodeEvent, positionFrom, textOf } from '../documents.js';
 import { HOUR_MS, MINUTE_MS } from '../event-writes.js';
-import type { EventNames } from '../layout.js';
 import { LAST_PLACE, placeOf, positionAt } from '../positions.js';
 import type { Store } from '../store.js';
 import { hostRanges } from './host-events.js';
@@ -18,23 +17,18 @@ import { toMs } from './instants.js';
 import { distinct, readPage } from './page.js';
 import { equal, indexedBy, oneOf, type Condition, type KeyPart, type Range, type Within } from './ranges.js';
 
-export function listEvents(
-  store: Store,
-  names: EventNames,
-  filter: EventFilter,
-  request: PageRequest<EventSort>,
-): Page<EventDocument> {
-  const { ranges, led } = leadOf(store, names, filter);
-  const within = placesOf(store, names, filter);
+export function listEvents(store: Store, filter: EventFilter, request: PageRequest<EventSort>): Page<EventDocument> {
+  const { ranges, led } = leadOf(store, filter);
+  const within = placesOf(store, filter);
   const list = {
-    table: names.events,
+    table: 'events',
     row: 'place',
     order: { keys: ['place'], descending: request.sort === '-position' },
     ranges: within === undefined ? [] : ranges.map((range) => ({ ...range, within })),
     residual: residualOf(filter, led),
     wide: true,
   };
-  const load = store.statement(`SELECT doc FROM ${names.events} WHERE place = ?`);
+  const load = store.statement('SELECT doc FROM events WHERE place = ?');
   return readPage(
     store,
     {
@@ -52,27 +46,27 @@ interface Lead {
   readonly led: readonly (keyof EventFilter)[];
 }
 
-function leadOf(store: Store, names: EventNames, filter: EventFilter): Lead {
+function leadOf(store: Store, filter: EventFilter): Lead {
   const { host, key, type, category, by, quest } = filter;
   const ranges = (index: string, column: string, values: readonly (string | number)[]): readonly Range[] =>
-    distinct(values).map((value) => ({ index: indexedBy(`${names.events}_${index}`), where: [equal(column, value)] }));
+    distinct(values).map((value) => ({ index: indexedBy(`events_${index}`), where: [equal(column, value)] }));
   if (key !== undefined) return { ranges: ranges('key', 'key', key), led: ['key'] };
   if (host !== undefined) {
     const categories = category && distinct(category);
-    return { ranges: hostRanges(store, names, distinct(host), categories), led: ['host', 'category'] };
+    return { ranges: hostRanges(store, distinct(host), categories), led: ['host', 'category'] };
   }
   if (quest !== undefined) return { ranges: ranges('quest', 'quest', quest), led: ['quest'] };
   if (type !== undefined) return { ranges: ranges('type', 'type', type), led: ['type'] };
   if (category !== undefined) {
-    const types = distinct(category).flatMap((each) => typesOf(store, names, each));
+    const types = distinct(category).flatMap((each) => typesOf(store, each));
     return { ranges: ranges('type', 'type', types), led: [] };
   }
   if (by !== undefined) return { ranges: ranges('reporter', 'reporter', by), led: ['by'] };
   return { ranges: [{ index: '', where: [] }], led: [] };
 }
 
-function typesOf(store: Store, { event_types: table }: EventNames, category: string): readonly string[] {
-  const rows = store.statement(`SELECT type FROM ${table} WHERE category = ?`).all(category);
+function typesOf(store: Store, category: string): readonly string[] {
+  const rows = store.statement('SELECT type FROM event_types WHERE category = ?').all(category);
   return (rows as readonly (readonly [string])[]).map(([type]) => type);
 }
 
@@ -97,16 +91,16 @@ function residualOf(filter: EventFilter, led: readonly (keyof EventFilter)[]): r
 }
 
 /** Between which places all lies that passes the filter's times and position; undefined where nothing does. */
-function placesOf(store: Store, names: EventNames, { since, until, afterPosition }: EventFilter): Within | undefined {
+function placesOf(store: Store, { since, until, afterPosition }: EventFilter): Within | undefined {
   let from: bigint | undefined;
   let before: bigint | undefined;
   if (since !== undefined) {
-    const first = edgeOf(store, names, 'min(first)', '>=', toMs(since));
+    const first = edgeOf(store, 'min(first)', '>=', toMs(since));
     if (first === undefined) return undefined;
     from = first;
   }
   if (until !== undefined) {
-    const last = edgeOf(store, names, 'max(last)', '<=', toMs(until) - 1);
+    const last = edgeOf(store, 'max(last)', '<=', toMs(until) - 1);
     if (last === undefined) return undefined;
     // past the last place there is no number, and no need of a bound
     before = last === LAST_PLACE ? undefined : last + 1n;
@@ -124,19 +118,13 @@ function placesOf(store: Store, names: EventNames, { since, until, afterPosition
  * The least or greatest place of events recorded in the minute of `timeMs` and in its hour, and in the hours beyond it:
  * places and times go together but for clocks that disagree, so that little is read in vain.
  */
-function edgeOf(
-  store: Store,
-  { event_spans: table }: EventNames,
-  edge: 'min(first)' | 'max(last)',
-  side: '>=' | '<=',
-  timeMs: number,
-): bigint | undefined {
+function edgeOf(store: Store, edge: 'min(first)' | 'max(last)', side: '>=' | '<=', timeMs: number): bigint | undefined {
   const hour = Math.floor(timeMs / HOUR_MS);
   const minute = Math.floor(timeMs / MINUTE_MS);
   const perHour = HOUR_MS / MINUTE_MS;
   const inHour = [hour * perHour, (hour + 1) * perHour - 1] as const;
-  const beyond = store.wide(`SELECT ${edge} FROM ${table} WHERE length_ms = ? AND span ${side[0] ?? ''} ?`);
-  const within = store.wide(`SELECT ${edge} FROM ${table} WHERE length_ms = ? AND span BETWEEN ? AND ?`);
+  const beyond = store.wide(`SELECT ${edge} FROM event_spans WHERE length_ms = ? AND span ${side[0] ?? ''} ?`);
+  const within = store.wide(`SELECT ${edge} FROM event_spans WHERE length_ms = ? AND span BETWEEN ? AND ?`);
   const [first, last] = side === '>=' ? [minute, inHour[1]] : [inHour[0], minute];
   const edges = [beyond.get(HOUR_MS, hour), within.get(MINUTE_MS, first, last)]
     .map((row) => (row as readonly [bigint | null])[0])

@@ -2,19 +2,18 @@
 import type { EventDocument } from '#contracts';
 import type { EventId } from '#domain';
 import { decodeEvent } from '../documents.js';
-import type { EventNames } from '../layout.js';
 import type { Store } from '../store.js';
 import { equal, indexedBy, type KeyPart, type Range } from './ranges.js';
 
 /** The event of an id, `<host>~<revision>`: it is of one of its host's categories. */
-export function eventOf(store: Store, names: EventNames, id: EventId): EventDocument | undefined {
+export function eventOf(store: Store, id: EventId): EventDocument | undefined {
   const end = id.lastIndexOf('~');
   const host = id.slice(0, end);
   const revision = Number(id.slice(end + 1));
   const find = store.statement(
-    `SELECT doc FROM ${names.events} INDEXED BY ${names.events}_host WHERE host = ? AND category = ? AND revision = ?`,
+    'SELECT doc FROM events INDEXED BY events_host WHERE host = ? AND category = ? AND revision = ?',
   );
-  for (const category of categoriesOf(store, names, host, -1)) {
+  for (const category of categoriesOf(store, host, -1)) {
     const row = find.get(host, category, revision) as readonly [string] | undefined;
     if (row !== undefined) return decodeEvent(row[0]);
   }
@@ -22,12 +21,12 @@ export function eventOf(store: Store, names: EventNames, id: EventId): EventDocu
 }
 
 /** The newest event of each category on the host, by category. */
-export function lastByCategory(store: Store, names: EventNames, host: string, limit: number): readonly EventDocument[] {
+export function lastByCategory(store: Store, host: string, limit: number): readonly EventDocument[] {
   const newest = store.statement(
-    `SELECT doc FROM ${names.events} INDEXED BY ${names.events}_host
+    `SELECT doc FROM events INDEXED BY events_host
      WHERE host = ? AND category = ? ORDER BY revision DESC LIMIT 1`,
   );
-  return categoriesOf(store, names, host, limit).map((category) =>
+  return categoriesOf(store, host, limit).map((category) =>
     decodeEvent((newest.get(host, category) as readonly [string])[0]),
   );
 }
@@ -35,19 +34,17 @@ export function lastByCategory(store: Store, names: EventNames, host: string, li
 /** A host is as many ranges as it has categories. */
 export function hostRanges(
   store: Store,
-  names: EventNames,
   hosts: readonly string[],
   categories: readonly string[] | undefined,
 ): readonly Range[] {
-  const index = indexedBy(`${names.events}_host`);
+  const index = indexedBy('events_host');
   return hosts.flatMap((host) =>
-    (categories ?? categoriesOf(store, names, host, -1)).map((category) => ({
+    (categories ?? categoriesOf(store, host, -1)).map((category) => ({
       index,
       where: [equal('host', host), equal('category', category)],
       along: {
         column: 'revision',
-        first: (place: KeyPart, itself: boolean) =>
-          firstRevision(store, names, { host, category }, place as bigint, itself),
+        first: (place: KeyPart, itself: boolean) => firstRevision(store, { host, category }, place as bigint, itself),
       },
     })),
   );
@@ -59,12 +56,11 @@ export function hostRanges(
  */
 function firstRevision(
   store: Store,
-  { events }: EventNames,
   { host, category }: { readonly host: string; readonly category: string },
   place: bigint,
   itself: boolean,
 ): number {
-  const range = `SELECT revision, place FROM ${events} INDEXED BY ${events}_host WHERE host = ? AND category = ?`;
+  const range = 'SELECT revision, place FROM events INDEXED BY events_host WHERE host = ? AND category = ?';
   const isAfter = (there: bigint): boolean => (itself ? there >= place : there > place);
   const last = store.wide(`${range} ORDER BY revision DESC LIMIT 1`).get(host, category) as Found | undefined;
   const next = store.wide(`${range} AND revision >= ? ORDER BY revision LIMIT 1`);
@@ -84,8 +80,8 @@ function firstRevision(
 type Found = readonly [revision: bigint, place: bigint];
 
 /** Jumps through the index from category to category; all of them where `limit` is negative. */
-function categoriesOf(store: Store, { events }: EventNames, host: string, limit: number): readonly string[] {
-  const next = `SELECT min(category) FROM ${events} INDEXED BY ${events}_host WHERE host = ?1 AND category >`;
+function categoriesOf(store: Store, host: string, limit: number): readonly string[] {
+  const next = 'SELECT min(category) FROM events INDEXED BY events_host WHERE host = ?1 AND category >';
   const sql = `WITH RECURSIVE categories (category) AS (
       SELECT (${next} '') UNION ALL SELECT (${next} categories.category) FROM categories WHERE category IS NOT NULL
     ) SELECT category FROM categories WHERE category IS NOT NULL LIMIT ?2`;

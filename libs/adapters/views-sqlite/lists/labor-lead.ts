@@ -33,7 +33,6 @@ export interface Lead {
 
 export interface Plan {
   readonly store: Store;
-  readonly labors: string;
   readonly query: LaborQuery;
   readonly sort: LaborSort;
   /** Of the pairs of type and class whose labors may pass: what the query says of these is taken care of by them. */
@@ -62,12 +61,12 @@ export function leadOf(plan: Plan): Lead {
 
 /** As ranges of the index by type, unless all labors of these hosts are less work than so many ranges. */
 function ofHosts(plan: Plan, hosts: readonly string[]): Lead {
-  const { store, labors, counts, classes } = plan;
+  const { store, counts, classes } = plan;
   const ranges = hosts.length * counts.length;
   const most = Math.min(MOST_PER_RANGE * ranges, MAX_SORTED_OF_HOSTS);
-  if (hasAtMost(store, labors, hosts, most)) return { ranges: [allOf(labors, hosts, classes)], led: [] };
+  if (hasAtMost(store, hosts, most)) return { ranges: [allOf(hosts, classes)], led: [] };
   if (ranges > MAX_RANGES) return ofPairs(plan);
-  const index = indexedBy(`${labors}_type_host`);
+  const index = indexedBy('labors_type_host');
   const each = hosts.flatMap((host) =>
     counts.map(([type, laborClass]) => ({
       index,
@@ -78,13 +77,13 @@ function ofHosts(plan: Plan, hosts: readonly string[]): Lead {
 }
 
 /** The first of a chain is found by its id, the others by their chain. */
-function ofChain({ labors, classes }: Plan, chain: string): readonly Range[] {
+function ofChain({ classes }: Plan, chain: string): readonly Range[] {
   const first = [equal('id', chain), { sql: 'chain IS NULL', values: [] }, oneOf('class', classes)];
   const others = classes.map((each) => ({
-    index: indexedBy(`${labors}_chain_opened`),
+    index: indexedBy('labors_chain_opened'),
     where: [equal('chain', chain), equal('class', each)],
   }));
-  return [{ index: indexedBy(`${labors}_id`), where: first }, ...others];
+  return [{ index: indexedBy('labors_id'), where: first }, ...others];
 }
 
 function ofQuests(plan: Plan, quests: readonly number[], classes: readonly number[]): readonly Range[] {
@@ -94,7 +93,7 @@ function ofQuests(plan: Plan, quests: readonly number[], classes: readonly numbe
 }
 
 function ofPairs(plan: Plan, wanted: (laborClass: number) => boolean = () => true): Lead & { readonly total: number } {
-  const index = indexedBy(`${plan.labors}_${sortedIndex(plan, 'type')}`);
+  const index = indexedBy(`labors_${sortedIndex(plan, 'type')}`);
   const counts = plan.counts.filter(([, laborClass]) => wanted(laborClass));
   return {
     ranges: counts.map(([type, laborClass]) => ({ index, where: [equal('type', type), equal('class', laborClass)] })),
@@ -123,17 +122,17 @@ function notOverdue(plan: Plan, overdue: ReadonlySet<number>): Lead {
 }
 
 /** Jumps through the index from quest to quest. */
-function questsWithLabors({ store, labors }: Plan): readonly number[] {
-  const next = `SELECT min(quest) FROM ${labors} INDEXED BY ${labors}_quest_opened WHERE quest IS NOT NULL AND quest >`;
-  const sql = `WITH RECURSIVE quests (quest) AS (
-      SELECT (${next} -1) UNION ALL SELECT (${next} quests.quest) FROM quests WHERE quest IS NOT NULL LIMIT ?
-    ) SELECT quest FROM quests WHERE quest IS NOT NULL`;
+function questsWithLabors({ store }: Plan): readonly number[] {
+  const next = 'SELECT min(quest) FROM labors INDEXED BY labors_quest_opened WHERE quest IS NOT NULL AND quest >';
+  const sql = `WITH RECURSIVE found (quest) AS (
+      SELECT (${next} -1) UNION ALL SELECT (${next} found.quest) FROM found WHERE quest IS NOT NULL LIMIT ?
+    ) SELECT quest FROM found WHERE quest IS NOT NULL`;
   const rows = store.statement(sql).all(MAX_OTHER_QUESTS + 2) as readonly (readonly [number])[];
   return rows.map(([quest]) => quest);
 }
 
 function by(
-  { labors, classes }: Plan,
+  { classes }: Plan,
   index: string,
   column: string,
   values: readonly (string | number)[],
@@ -141,7 +140,7 @@ function by(
 ): readonly Range[] {
   return values.flatMap((value) =>
     within.map((each) => ({
-      index: indexedBy(`${labors}_${index}`),
+      index: indexedBy(`labors_${index}`),
       where: [equal(column, value), equal('class', each)],
     })),
   );

@@ -1,7 +1,6 @@
 /** A filter of labors, resolved: what only other tables know (overdue quests, the types and classes there are) is looked up. */
 import type { LaborFilter } from '#contracts';
 import { classesOf, isInQuest, isOpenClass } from '../labor-class.js';
-import type { GenerationNames } from '../layout.js';
 import type { Store } from '../store.js';
 import { overdueQuests } from './overdue.js';
 import { distinct } from './page.js';
@@ -28,10 +27,10 @@ export interface LaborQuery {
 
 export type LaborCount = readonly [type: string, laborClass: number, labors: number];
 
-export function resolveLaborFilter(store: Store, names: GenerationNames, filter: LaborFilter): LaborQuery {
+export function resolveLaborFilter(store: Store, filter: LaborFilter): LaborQuery {
   const { overdue, stranded } = filter;
-  const overdueIn = overdue && overdueQuests(store, names, overdue.now);
-  const counts = store.statement(`SELECT type, class, labors FROM ${names.labor_counts} WHERE labors > 0`);
+  const overdueIn = overdue && overdueQuests(store, overdue.now);
+  const counts = store.statement('SELECT type, class, labors FROM labor_counts WHERE labors > 0');
   const onlyOpen = overdue?.is === true || stranded?.is === true;
   const { quests, withoutQuest, withQuest } = questsOf(filter.quest, overdue?.is === true ? overdueIn : undefined);
   const classes = classesOf(filter).filter(

@@ -2,7 +2,6 @@
 import type { LaborSort } from '#contracts';
 import { isOpenClass } from '../labor-class.js';
 import { openedSinceOf } from '../labor-span.js';
-import type { GenerationNames } from '../layout.js';
 import type { Store } from '../store.js';
 import { openedWithin, residualOf, since } from './labor-conditions.js';
 import { amongPairs, BY_PAIRS, leadOf, type LaborRange, type Lead, type Plan } from './labor-lead.js';
@@ -20,15 +19,10 @@ export interface LaborRanges {
   readonly total?: number;
 }
 
-export function laborRanges(
-  store: Store,
-  { labors }: GenerationNames,
-  query: LaborQuery,
-  sort: LaborSort,
-): LaborRanges {
+export function laborRanges(store: Store, query: LaborQuery, sort: LaborSort): LaborRanges {
   const counts = pairsOf(query);
   const classes = distinct(counts.map(([, laborClass]) => laborClass));
-  const plan: Plan = { store, labors, query, sort, counts, classes };
+  const plan: Plan = { store, query, sort, counts, classes };
   if (counts.length === 0) return { ranges: [], residual: [], total: 0 };
   const first = leadOf(plan);
   const { ranges, led, total } = sortedByClosing(plan, first) ?? sortedByOpening(plan) ?? first;
@@ -58,11 +52,11 @@ function pairsOf({ counts, classes, types, notOpenOf }: LaborQuery): readonly La
  * By the time of closing: for each span that a labor was open, a range by its opening. In another order than that of
  * opening they are to be sorted, if that is little; if it is much, what passes is found soon in the order of the sort.
  */
-function sortedByClosing({ store, labors, query, sort, classes }: Plan, { led }: Lead): Lead | undefined {
+function sortedByClosing({ store, query, sort, classes }: Plan, { led }: Lead): Lead | undefined {
   const { closedSince } = query;
   if (closedSince === undefined || ofFew(query)) return undefined;
-  const index = indexedBy(`${labors}_closed`);
-  const ranges = spansOf(store, labors).map((span) => ({
+  const index = indexedBy('labors_closed');
+  const ranges = spansOf(store).map((span) => ({
     index,
     where: [equal('span', span)],
     from: openedSinceOf(span, closedSince),
@@ -73,16 +67,16 @@ function sortedByClosing({ store, labors, query, sort, classes }: Plan, { led }:
   });
   if (sort !== 'host' && led.every((field) => query[field] === undefined)) return ofClasses(ranges);
   const bounded = ranges.map(({ where, from }) => ({ index, where: [...where, since('opened_at', from)] }));
-  if (!isLittle(store, labors, bounded)) return undefined;
+  if (!isLittle(store, bounded)) return undefined;
   return ofClasses(sort === 'host' ? bounded : ranges);
 }
 
 /** By the time of opening, but in the order of hosts: likewise. */
-function sortedByOpening({ store, labors, query, sort, counts }: Plan): Lead | undefined {
+function sortedByOpening({ store, query, sort, counts }: Plan): Lead | undefined {
   const within = openedWithin(query);
   if (sort !== 'host' || within.length === 0 || ofFew(query)) return undefined;
-  const range = { index: indexedBy(`${labors}_type_opened`), where: [amongPairs(counts), ...within] };
-  return isLittle(store, labors, [range]) ? { ranges: [range], led: BY_PAIRS } : undefined;
+  const range = { index: indexedBy('labors_type_opened'), where: [amongPairs(counts), ...within] };
+  return isLittle(store, [range]) ? { ranges: [range], led: BY_PAIRS } : undefined;
 }
 
 /** No time selects more than these do. */
@@ -90,18 +84,18 @@ function ofFew({ chains, hosts }: LaborQuery): boolean {
   return chains !== undefined || hosts !== undefined;
 }
 
-function isLittle(store: Store, labors: string, ranges: readonly Range[]): boolean {
+function isLittle(store: Store, ranges: readonly Range[]): boolean {
   let size = 0;
   for (const range of ranges) {
-    size += sizeOf(store, labors, range, MAX_SORTED - size);
+    size += sizeOf(store, 'labors', range, MAX_SORTED - size);
     if (size > MAX_SORTED) return false;
   }
   return true;
 }
 
 /** Jumps through the index from span to span; there are a few dozen at most. */
-function spansOf(store: Store, labors: string): readonly number[] {
-  const next = `SELECT min(span) FROM ${labors} INDEXED BY ${labors}_closed WHERE span IS NOT NULL AND span >`;
+function spansOf(store: Store): readonly number[] {
+  const next = 'SELECT min(span) FROM labors INDEXED BY labors_closed WHERE span IS NOT NULL AND span >';
   const sql = `WITH RECURSIVE spans (span) AS (
       SELECT (${next} -2) UNION ALL SELECT (${next} spans.span) FROM spans WHERE span IS NOT NULL
     ) SELECT span FROM spans WHERE span IS NOT NULL`;

@@ -2,7 +2,6 @@
 import type { CursorKey, LaborFilter, LaborSort, Page, PageRequest } from '#contracts';
 import type { LaborRow } from '#ports';
 import { decodeLabor } from '../documents.js';
-import type { GenerationNames } from '../layout.js';
 import type { Store } from '../store.js';
 import { fromMs, toMs } from './instants.js';
 import { resolveLaborFilter } from './labor-query.js';
@@ -15,22 +14,17 @@ export function orderOf(sort: LaborSort): Order {
   return { keys: ['opened_at', 'id'], descending: sort === '-openedAt' };
 }
 
-export function listLabors(
-  store: Store,
-  names: GenerationNames,
-  filter: LaborFilter,
-  request: PageRequest<LaborSort>,
-): Page<LaborRow> {
+export function listLabors(store: Store, filter: LaborFilter, request: PageRequest<LaborSort>): Page<LaborRow> {
   const { sort } = request;
-  const query = resolveLaborFilter(store, names, filter);
-  const { total, ...ranges } = laborRanges(store, names, query, sort);
+  const query = resolveLaborFilter(store, filter);
+  const { total, ...ranges } = laborRanges(store, query, sort);
   const byHost = sort === 'host';
-  const list = { table: names.labors, row: 'number', order: orderOf(sort), ...ranges, wide: false };
+  const list = { table: 'labors', row: 'number', order: orderOf(sort), ...ranges, wide: false };
   const fromKey = (key: CursorKey): readonly KeyPart[] =>
     byHost ? [key[0] ?? '', toMs(key[1] ?? ''), key[2] ?? ''] : [toMs(key[0] ?? ''), key[1] ?? ''];
   const toKey = (keys: readonly KeyPart[]): CursorKey =>
     byHost ? [String(keys[0]), fromMs(Number(keys[1])), String(keys[2])] : [fromMs(Number(keys[0])), String(keys[1])];
-  const load = store.statement(`${laborRowSql(names)} WHERE l.number = ?`);
+  const load = store.statement(`${laborRowSql()} WHERE l.number = ?`);
   return readPage(
     store,
     {
@@ -47,8 +41,8 @@ export function listLabors(
 /** doc, parked */
 export type LaborRowColumns = readonly [string, 0 | 1];
 
-export function laborRowSql({ labors, hosts }: GenerationNames): string {
-  return `SELECT l.doc, EXISTS (SELECT 1 FROM ${hosts} h WHERE h.host = l.host AND h.parked IS NOT NULL) FROM ${labors} l`;
+export function laborRowSql(): string {
+  return 'SELECT l.doc, EXISTS (SELECT 1 FROM hosts h WHERE h.host = l.host AND h.parked IS NOT NULL) FROM labors l';
 }
 
 export function toLaborRow([doc, parked]: LaborRowColumns): LaborRow {

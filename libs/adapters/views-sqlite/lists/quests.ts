@@ -1,6 +1,5 @@
 /** Lists of quests that were accepted, by number or by target. */
 import type { CursorKey, Page, PageRequest, QuestDocument, QuestFilter, QuestPhase, QuestSort } from '#contracts';
-import type { GenerationNames } from '../layout.js';
 import { NO_TARGET, QUEST_COLUMNS, toQuest, type QuestRow } from '../quest-writes.js';
 import type { Store } from '../store.js';
 import { fromMs, toMs } from './instants.js';
@@ -10,26 +9,20 @@ import { equal, indexedBy, oneOf, type Condition, type KeyPart, type Order, type
 
 const PHASES: readonly QuestPhase[] = ['embarking', 'open', 'completed', 'abandoned', 'empty'];
 
-export function listQuests(
-  store: Store,
-  names: GenerationNames,
-  filter: QuestFilter,
-  request: PageRequest<QuestSort>,
-): Page<QuestDocument> {
-  const { quests: table } = names;
+export function listQuests(store: Store, filter: QuestFilter, request: PageRequest<QuestSort>): Page<QuestDocument> {
   const byTarget = request.sort === 'target';
   const order: Order = byTarget
     ? { keys: ['target', 'quest'], descending: false }
     : { keys: ['quest'], descending: request.sort === '-id' };
   const list = {
-    table,
+    table: 'quests',
     row: 'quest',
     order,
-    ranges: rangesOf(table, filter, byTarget),
-    residual: residualOf(names, filter),
+    ranges: rangesOf(filter, byTarget),
+    residual: residualOf(filter),
     wide: false,
   };
-  const find = store.statement(`SELECT ${QUEST_COLUMNS} FROM ${table} WHERE quest = ?`);
+  const find = store.statement(`SELECT ${QUEST_COLUMNS} FROM quests WHERE quest = ?`);
   const load = ([quest]: readonly [KeyPart, ...KeyPart[]]) => toQuest(find.get(quest) as QuestRow);
   return readPage(store, { list, ...(byTarget ? TARGET_CURSOR : ID_CURSOR), load }, request);
 }
@@ -52,7 +45,7 @@ const TARGET_CURSOR = {
 };
 
 /** Each index of quests goes on with the phase, of which there are few. */
-function rangesOf(table: string, filter: QuestFilter, byTarget: boolean): readonly Range[] {
+function rangesOf(filter: QuestFilter, byTarget: boolean): readonly Range[] {
   const { state, creator, type, overdue } = filter;
   const phases = PHASES.filter(
     (phase) => (state?.includes(phase) ?? true) && (overdue?.is !== true || UNDER_WAY.includes(phase)),
@@ -61,19 +54,19 @@ function rangesOf(table: string, filter: QuestFilter, byTarget: boolean): readon
   const by = (index: string, column: string, values: readonly string[]): readonly Range[] =>
     distinct(values).flatMap((value) =>
       phases.map((phase) => ({
-        index: indexedBy(`${table}_${index}${suffix}`),
+        index: indexedBy(`quests_${index}${suffix}`),
         where: [equal(column, value), equal('phase', phase)],
       })),
     );
   if (creator !== undefined) return by('creator', 'creator', creator);
   if (type !== undefined) return by('type', 'type', type);
-  return phases.map((phase) => ({ index: indexedBy(`${table}_phase${suffix}`), where: [equal('phase', phase)] }));
+  return phases.map((phase) => ({ index: indexedBy(`quests_phase${suffix}`), where: [equal('phase', phase)] }));
 }
 
-function residualOf({ parts }: GenerationNames, { creator, type, host, overdue }: QuestFilter): readonly Condition[] {
+function residualOf({ creator, type, host, overdue }: QuestFilter): readonly Condition[] {
   const conditions: Condition[] = [];
   if (creator !== undefined && type !== undefined) conditions.push(oneOf('type', type));
-  if (host !== undefined) conditions.push(hasPart(parts, host));
+  if (host !== undefined) conditions.push(hasPart(host));
   if (overdue?.is === true) conditions.push({ sql: '+target < ?', values: [toMs(overdue.now)] });
   if (overdue?.is === false) {
     conditions.push({
@@ -85,9 +78,9 @@ function residualOf({ parts }: GenerationNames, { creator, type, host, overdue }
 }
 
 /** Quests are few beside labors; those of a host are looked up once. */
-function hasPart(parts: string, hosts: readonly string[]): Condition {
+function hasPart(hosts: readonly string[]): Condition {
   return {
-    sql: `+quest IN (SELECT p.quest FROM ${parts} p WHERE p.host IN (SELECT value FROM json_each(?)))`,
+    sql: '+quest IN (SELECT p.quest FROM parts p WHERE p.host IN (SELECT value FROM json_each(?)))',
     values: [JSON.stringify(distinct(hosts))],
   };
 }

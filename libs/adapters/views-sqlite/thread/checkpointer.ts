@@ -1,22 +1,42 @@
-/** The checkpoints' thread: a connection of its own, which moves the log into the file when it is told to. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** The checkpoints' thread: connections of its own, which move logs into their files when it is told to. */
+import { parentPort } from 'node:worker_threads';
 import { DatabaseSync } from '@photostructure/sqlite';
+import type { CheckpointTold, CheckpointWish } from './checkpoints.js';
 
 const port = parentPort;
 if (port === null) throw new Error('the checkpoints’ thread is started by Checkpoints, not by itself');
-const database = new DatabaseSync(workerData as string);
-database.exec('PRAGMA synchronous = NORMAL');
-const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-port.on('message', (message: 'checkpoint' | 'close') => {
-  if (message === 'close') {
-    database.close();
+const databases = new Map<string, InstanceType<typeof DatabaseSync>>();
+
+port.on('message', (wish: CheckpointWish | 'close') => {
+  if (wish === 'close') {
+    for (const database of databases.values()) database.close();
     port.close();
     return;
   }
+  const { file } = wish;
+  if (wish.kind === 'checkpoint') checkpoint(file);
+  else forget(file);
+  port.postMessage({ file, done: wish.kind } satisfies CheckpointTold);
+});
+
+function checkpoint(file: string): void {
   try {
-    checkpoint.get();
+    databaseOf(file).exec('PRAGMA wal_checkpoint(PASSIVE)');
   } catch {
     // a full or broken disk: the log keeps what was written, and writing tells of the disk by itself
   }
-  port.postMessage('done');
-});
+}
+
+function databaseOf(file: string): InstanceType<typeof DatabaseSync> {
+  const known = databases.get(file);
+  if (known !== undefined) return known;
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA synchronous = NORMAL');
+  databases.set(file, database);
+  return database;
+}
+
+function forget(file: string): void {
+  databases.get(file)?.close();
+  databases.delete(file);
+}

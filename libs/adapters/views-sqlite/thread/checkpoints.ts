@@ -1,37 +1,88 @@
 /**
- * Moves the write-ahead log into the file from another thread: a checkpoint waits for the disk, for longer than all the
+ * Moves write-ahead logs into their files from another thread: a checkpoint waits for the disk, for longer than all the
  * writes that it is about took, and nobody need wait with it. Where the disk is slower than the writes, the log's limit
  * makes the writer do a checkpoint itself (see prepare.ts).
  */
 import { Worker } from 'node:worker_threads';
-import type { Database, WriteWatch } from '../store.js';
+import type { Database } from '#adapters/sqlite';
+import type { FileKind } from '../prepare.js';
+import type { WriteWatch } from '../store.js';
+
+export interface CheckpointWish {
+  readonly kind: 'checkpoint' | 'forget';
+  readonly file: string;
+}
+
+export interface CheckpointTold {
+  readonly file: string;
+  readonly done: CheckpointWish['kind'];
+}
+
+/** One thread for all files. */
+export class Checkpoints {
+  private readonly worker: Worker;
+  private readonly ended: Promise<unknown>;
+  private readonly files = new Map<string, FileCheckpoints>();
+
+  constructor() {
+    this.worker = new Worker(new URL('./checkpointer.js', import.meta.url));
+    this.ended = new Promise((resolve) => this.worker.once('exit', resolve));
+    this.worker.on('message', ({ file, done }: CheckpointTold) => {
+      this.files.get(file)?.told(done);
+    });
+  }
+
+  /** Of the file that `database` writes. */
+  watch(database: Database, file: string, { mostLogPages }: FileKind): WriteWatch {
+    database.exec(`PRAGMA wal_autocheckpoint = ${mostLogPages}`);
+    const wish = (kind: CheckpointWish['kind']): void => {
+      this.worker.postMessage({ kind, file } satisfies CheckpointWish);
+    };
+    const watch = new FileCheckpoints(database, wish, this.ended);
+    this.files.set(file, watch);
+    return watch;
+  }
+
+  async close(): Promise<void> {
+    this.worker.postMessage('close');
+    await this.ended;
+  }
+}
 
 /** Pages in the log that are not in the file yet, from which on a checkpoint is worth its waits for the disk. */
 const LEAST_PAGES = 4000;
-/** Pages in the log from which on the writer does a checkpoint itself: the log begins anew only when all of it is in the file. */
-const MOST_PAGES = 48_000;
 
-export class Checkpoints implements WriteWatch {
-  private readonly worker: Worker;
-  private readonly ended: Promise<unknown>;
+class FileCheckpoints implements WriteWatch {
   private readonly log;
   private underWay = false;
+  private forgotten: (() => void) | undefined;
 
-  /** Of the file that `database` writes. */
-  constructor(database: Database, file: string) {
-    database.exec(`PRAGMA wal_autocheckpoint = ${MOST_PAGES}`);
+  constructor(
+    database: Database,
+    private readonly wish: (kind: CheckpointWish['kind']) => void,
+    private readonly ended: Promise<unknown>,
+  ) {
     this.log = database.prepare('PRAGMA wal_checkpoint(NOOP)');
-    this.worker = new Worker(new URL('./checkpointer.js', import.meta.url), { workerData: file });
-    this.ended = new Promise((resolve) => this.worker.once('exit', resolve));
-    this.worker.on('message', () => {
-      this.underWay = false;
-    });
   }
 
   committed(): void {
     if (this.underWay || this.waiting() < LEAST_PAGES) return;
     this.underWay = true;
-    this.worker.postMessage('checkpoint');
+    this.wish('checkpoint');
+  }
+
+  told(done: CheckpointWish['kind']): void {
+    if (done === 'checkpoint') this.underWay = false;
+    else this.forgotten?.();
+  }
+
+  /** After the one under way; then the writer's is the last connection, and tidies the log away. */
+  async close(): Promise<void> {
+    const forgotten = new Promise<void>((resolve) => {
+      this.forgotten = resolve;
+    });
+    this.wish('forget');
+    await Promise.race([forgotten, this.ended]);
   }
 
   /** Pages of the log that are not in the file. */
@@ -43,11 +94,5 @@ export class Checkpoints implements WriteWatch {
       // what was written is written, whatever keeps this from being told
       return 0;
     }
-  }
-
-  /** After the one under way; then the writer's is the last connection, and tidies the log away. */
-  async close(): Promise<void> {
-    this.worker.postMessage('close');
-    await this.ended;
   }
 }

@@ -4,7 +4,7 @@ import { DOCUMENTS_VERSION } from '#contracts';
 import { StoreUnavailable, type Views } from '#ports';
 import { hostDoc, newGeneration, temporaryFolder, viewsContract } from '#testing';
 import { openSqliteViews } from '../index.js';
-import { connect, openViews } from '../open.js';
+import { openViews } from '../open.js';
 import { RemoteViews } from './remote.js';
 import { serveViews } from './serve.js';
 
@@ -30,7 +30,7 @@ viewsContract('sqlite, through messages', async () => {
     },
     close: () => Promise.resolve(),
   });
-  const open = (): Promise<Views> => served(() => openViews(file, connect, { watch }));
+  const open = (): Promise<Views> => served(() => openViews(file, { watch }));
   const views = await open();
   return { views, reopen: open, roundTrips: () => commits, dispose: () => views.close() };
 });

@@ -17,18 +17,19 @@ export class Durability {
   private broken: string | undefined;
 
   constructor(
+    private readonly store: StoreUnavailable['store'],
     private readonly log: LogSync,
     private readonly timeoutMs: number,
   ) {}
 
   /** Throws a StoreUnavailable where nothing can be made durable any more. */
   requireSound(): void {
-    if (this.broken !== undefined) throw new StoreUnavailable('journal', this.broken);
+    if (this.broken !== undefined) throw new StoreUnavailable(this.store, this.broken);
   }
 
-  /** See {@link CommitQueue.unsettled}. */
+  /** To be awaited before anything is shown, unless it is undefined. Rejects with a StoreUnavailable. */
   unsettled(): Promise<void> | undefined {
-    if (this.broken !== undefined) return Promise.reject(new StoreUnavailable('journal', this.broken));
+    if (this.broken !== undefined) return Promise.reject(new StoreUnavailable(this.store, this.broken));
     return this.readers?.promise;
   }
 
@@ -41,7 +42,7 @@ export class Durability {
     const timer = setInterval(() => {
       const reason = `the disk did not answer within ${this.timeoutMs} ms`;
       late(reason);
-      this.readers?.reject(new StoreUnavailable('journal', reason));
+      this.readers?.reject(new StoreUnavailable(this.store, reason));
       this.await();
     }, this.timeoutMs);
     try {
@@ -50,7 +51,7 @@ export class Durability {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.broken = `the disk refused to keep what was written (${reason}): restart Hermes when it is sound`;
-      this.readers?.reject(new StoreUnavailable('journal', this.broken));
+      this.readers?.reject(new StoreUnavailable(this.store, this.broken));
     } finally {
       clearInterval(timer);
       this.readers = undefined;

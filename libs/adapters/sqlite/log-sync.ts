@@ -6,6 +6,8 @@
 import { close, fdatasync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { StoreUnavailable } from '#ports';
+import { reasonOf } from './errors.js';
 import { syncFolder } from './sync-folder.js';
 
 export interface LogSync {
@@ -17,8 +19,16 @@ export interface LogSync {
 const syncData = promisify(fdatasync);
 const closeFile = promisify(close);
 
-/** Of a file that is open with a write-ahead log, which stays until the last connection is closed. Throws Node's errors. */
-export function logSyncOf(file: string): LogSync {
+/** Of a file that is open with a write-ahead log, which stays until the last connection is closed. Throws a StoreUnavailable where the log cannot be opened. */
+export function logSyncOf(store: StoreUnavailable['store'], file: string): LogSync {
+  try {
+    return openLog(file);
+  } catch (error) {
+    throw new StoreUnavailable(store, `the log of ${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function openLog(file: string): LogSync {
   // SQLite keeps the log beside the file itself, not beside a link to it
   const real = realpathSync(file);
   // it may just have been made

@@ -2,6 +2,7 @@
 import { StoreUnavailable } from '#ports';
 
 const CORRUPT = 11;
+const FULL = 13;
 const NOT_A_DATABASE = 26;
 
 /** SQLite's primary result code; undefined for an error that is none of SQLite's: a defect. */
@@ -15,10 +16,22 @@ export function isSqliteError(error: unknown): boolean {
   return codeOf(error) !== undefined;
 }
 
+/**
+ * Whether a failed COMMIT has surely left nothing behind. Where the disk is full, the frame that marks the commit was
+ * not written. After any other error it may stand in the log unsynced, and be found there after a crash.
+ */
+export function isSurelyUndone(commitError: unknown): boolean {
+  return codeOf(commitError) === FULL;
+}
+
+/** Whether the file is something else than an SQLite database. */
+export function isNoDatabase(error: unknown): boolean {
+  return codeOf(error) === NOT_A_DATABASE;
+}
+
 /** Whether the file is no database, or one that cannot be read as such. */
 export function isForeignFile(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === NOT_A_DATABASE || code === CORRUPT;
+  return isNoDatabase(error) || codeOf(error) === CORRUPT;
 }
 
 /** A sentence for the operator. */
@@ -28,6 +41,15 @@ export function reasonOf(error: unknown): string {
 }
 
 /** SQLite's errors as StoreUnavailable, whatever else it is as it is. */
-export function translated(error: unknown): unknown {
-  return isSqliteError(error) ? new StoreUnavailable('views', reasonOf(error), { cause: error }) : error;
+export function translated(store: StoreUnavailable['store'], error: unknown): unknown {
+  return isSqliteError(error) ? new StoreUnavailable(store, reasonOf(error), { cause: error }) : error;
+}
+
+/** Runs a read; SQLite's errors come out as StoreUnavailable. */
+export function reading<T>(store: StoreUnavailable['store'], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw translated(store, error);
+  }
 }

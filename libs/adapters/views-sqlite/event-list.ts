@@ -1,0 +1,59 @@
+/**
+ * The list of events. What is inserted is on the disk before a host's document vouches for it: documents of hosts say
+ * which events were judged, and an event that a power failure took from behind them would be missing for ever.
+ */
+import { Durability, type LogSync } from '#adapters/sqlite';
+import type { EventDocument } from '#contracts';
+import { StoreUnavailable } from '#ports';
+import { ApplyQueue } from './apply-queue.js';
+import { insertEvents } from './event-writes.js';
+import type { Store } from './store.js';
+
+/** After so long without an answer of the disk a batch is refused; it comes again. */
+const TIMEOUT_MS = 10_000;
+
+export class EventList {
+  private readonly queue: ApplyQueue;
+  private readonly durability: Durability;
+  /** Whether something may not be on the disk: at first what an earlier process left. */
+  private unsynced = true;
+  private closed: Promise<void> | undefined;
+
+  constructor(
+    readonly store: Store,
+    private readonly log: LogSync,
+  ) {
+    this.durability = new Durability('views', log, TIMEOUT_MS);
+    this.queue = new ApplyQueue(store, (late) => this.sync(late));
+  }
+
+  /** Inserts those that are not there; resolves when all of them are on the disk. */
+  async insert(events: readonly EventDocument[]): Promise<void> {
+    await this.queue.submit(events.length, () => {
+      this.durability.requireSound();
+      if (insertEvents(this.store, events) > 0) this.unsynced = true;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed ??= this.closeNow();
+    await this.closed;
+  }
+
+  /** What waits is refused; what is on its way to the disk is waited for. */
+  private async closeNow(): Promise<void> {
+    const closed = this.store.close();
+    await this.queue.idle();
+    await closed;
+    await this.log.close();
+  }
+
+  private async sync(late: (error: StoreUnavailable) => void): Promise<void> {
+    if (!this.unsynced) return;
+    this.unsynced = false;
+    const failure = await this.durability.reach((reason) => {
+      late(new StoreUnavailable('views', reason));
+    });
+    if (failure !== undefined) throw new StoreUnavailable('views', failure);
+  }
+}

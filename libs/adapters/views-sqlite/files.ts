@@ -1,0 +1,242 @@
+/**
+ * The files of the views: one of control, one with the list of events, one for each generation. Giving up a generation or
+ * a list removes its file, and writing one keeps nobody who reads another. What control names is there as a whole: a file
+ * is made and on the disk before control names it, and removed after control has stopped to.
+ */
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { rm, truncate } from 'node:fs/promises';
+import { basename, dirname, join, parse } from 'node:path';
+import { closeWhole, syncFolder, type Database, type LogSync } from '#adapters/sqlite';
+import type { PartitionProgress } from '#contracts';
+import { StoreUnavailable } from '#ports';
+import { countPartitions, putProgress } from './control-writes.js';
+import { EventList } from './event-list.js';
+import { GenerationFile } from './generation-file.js';
+import { CONTROL, damaged, EVENTS, GENERATION, make, recognised, requireOurs, type FileKind } from './prepare.js';
+import { Store, type WriteWatch } from './store.js';
+
+export interface Disk {
+  /** Opens a connection; throws a StoreUnavailable where it cannot be. */
+  readonly connect: (file: string) => Database;
+  /** Brings a file's log to the disk. */
+  readonly logSync: (file: string) => LogSync;
+  /** Made over each connection that writes much. */
+  readonly watch?: (database: Database, file: string, kind: FileKind) => WriteWatch;
+}
+
+/** What control keeps of which files there are. */
+interface Named {
+  readonly events: number;
+  readonly generations: readonly number[];
+}
+
+export class ViewsFiles {
+  private list: { readonly file: string; readonly events: EventList } | undefined;
+  private readonly generations = new Map<number, GenerationFile>();
+
+  private constructor(
+    private readonly file: string,
+    private readonly disk: Disk,
+    readonly control: Store,
+  ) {}
+
+  /**
+   * Opens what is there, or makes it; `anew` removes it first. Rejects with a StoreUnavailable where a file cannot be opened
+   * or made, with an Error where one is another application's or damaged. Views of another layout are begun anew.
+   */
+  static async open(file: string, disk: Disk, anew: boolean): Promise<ViewsFiles> {
+    const control = new Store(openedControl(file, disk, anew));
+    // all lie beside the file itself, not beside a link to it
+    const files = new ViewsFiles(realpathSync(file), disk, control);
+    try {
+      files.openNamed();
+      return files;
+    } catch (error) {
+      await files.close();
+      throw error;
+    }
+  }
+
+  get events(): EventList {
+    if (this.list === undefined) throw new StoreUnavailable('views', 'they are not open');
+    return this.list.events;
+  }
+
+  /** Throws a RangeError where there is no such generation (any more). */
+  of(number: number): GenerationFile {
+    const generation = this.generations.get(number);
+    if (generation === undefined) throw new RangeError(`the views have no generation ${number}: it was dropped`);
+    return generation;
+  }
+
+  /** A file for a generation that control is about to name. */
+  makeGeneration(number: number, progress: readonly PartitionProgress[], hashVersion: number): void {
+    const file = generationFile(this.file, number);
+    const database = makeFile(file, this.disk, GENERATION, (made) => {
+      const store = new Store(made);
+      countPartitions(store, progress.length, hashVersion);
+      for (const each of progress) putProgress(store, each);
+    });
+    this.addGeneration(number, database);
+  }
+
+  /** Closes and removes it, once control does not name it. */
+  async removeGeneration(number: number): Promise<void> {
+    const generation = this.generations.get(number);
+    this.generations.delete(number);
+    await generation?.close();
+    await removeFile(generationFile(this.file, number));
+  }
+
+  /** A file for the next list of events, which control is about to name. */
+  makeEvents(number: number): EventList {
+    const file = eventsFile(this.file, number);
+    const database = makeFile(file, this.disk, EVENTS);
+    return new EventList(this.store(database, file, EVENTS), this.disk.logSync(file));
+  }
+
+  /** From now on `events` is written; what control does not name any more is closed and removed. */
+  async replaceEvents(number: number, events: EventList): Promise<void> {
+    const before = this.list;
+    this.list = { file: eventsFile(this.file, number), events };
+    const { generations } = this.named();
+    const gone = [...this.generations.keys()].filter((each) => !generations.includes(each));
+    await Promise.all(gone.map((each) => this.removeGeneration(each)));
+    if (before === undefined) return;
+    await before.events.close();
+    await removeFile(before.file);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.list?.events.close(), ...[...this.generations.values()].map((each) => each.close())]);
+    await this.control.close();
+  }
+
+  private openNamed(): void {
+    const { events, generations } = this.named();
+    const file = eventsFile(this.file, events);
+    this.list = { file, events: new EventList(this.existing(file, EVENTS), this.disk.logSync(file)) };
+    for (const number of generations) this.openGeneration(number);
+    // what a crash left of files given up, or made and not named
+    const named = [file, ...generations.map((number) => generationFile(this.file, number))];
+    removeSiblings(this.file, (sibling) => !named.includes(sibling));
+  }
+
+  private openGeneration(number: number): void {
+    this.generations.set(number, new GenerationFile(this.existing(generationFile(this.file, number), GENERATION)));
+  }
+
+  private addGeneration(number: number, database: Database): void {
+    const store = this.store(database, generationFile(this.file, number), GENERATION);
+    this.generations.set(number, new GenerationFile(store));
+  }
+
+  /** A file that control names. */
+  private existing(file: string, kind: FileKind): Store {
+    if (!existsSync(file)) throw damaged(file);
+    const database = this.disk.connect(file);
+    try {
+      if (recognised(database, file, kind) !== 'ready') throw damaged(file);
+      return this.store(database, file, kind);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  private store(database: Database, file: string, kind: FileKind): Store {
+    return new Store(database, this.disk.watch?.(database, file, kind));
+  }
+
+  private named(): Named {
+    return this.control.reading(() => {
+      const [events] = this.control.statement('SELECT events FROM views').get() as readonly [number];
+      const rows = this.control.statement('SELECT number FROM generations').all() as readonly (readonly [number])[];
+      return { events, generations: rows.map(([number]) => number) };
+    });
+  }
+}
+
+function openedControl(file: string, disk: Disk, anew: boolean): Database {
+  let database = disk.connect(file);
+  try {
+    if (anew) requireOurs(database, file);
+    const found = anew ? 'other' : recognised(database, file, CONTROL);
+    if (found === 'ready') return database;
+    const real = realpathSync(file);
+    if (found === 'other') {
+      closeWhole(database);
+      removeNow(real);
+      database = disk.connect(file);
+      recognised(database, file, CONTROL);
+    }
+    // whatever lies there is of views that are gone
+    removeSiblings(real, () => true);
+    closeWhole(makeFile(eventsFile(real, 0), disk, EVENTS));
+    make(database, file, CONTROL);
+    return database;
+  } catch (error) {
+    if (database.isOpen) database.close();
+    throw error;
+  }
+}
+
+/** A new file, on the disk with its name. */
+function makeFile(file: string, { connect }: Disk, kind: FileKind, fill?: (database: Database) => void): Database {
+  removeNow(file);
+  const database = connect(file);
+  try {
+    make(
+      database,
+      file,
+      kind,
+      fill &&
+        (() => {
+          fill(database);
+        }),
+    );
+    syncFolder(dirname(file));
+    return database;
+  } catch (error) {
+    database.close();
+    removeNow(file);
+    throw error;
+  }
+}
+
+export function eventsFile(file: string, number: number): string {
+  return siblingOf(file, `events-${number}`);
+}
+
+export function generationFile(file: string, number: number): string {
+  return siblingOf(file, `generation-${number}`);
+}
+
+function siblingOf(file: string, name: string): string {
+  const { dir, name: own, ext } = parse(file);
+  return join(dir, `${own}-${name}${ext}`);
+}
+
+function removeSiblings(file: string, isGone: (sibling: string) => boolean): void {
+  const { name, ext } = parse(file);
+  for (const each of readdirSync(dirname(file))) {
+    const sibling = basename(each, ext);
+    if (!each.endsWith(ext) || !sibling.startsWith(`${name}-`)) continue;
+    if (!/^(events|generation)-\d+$/.test(sibling.slice(name.length + 1))) continue;
+    const path = join(dirname(file), each);
+    if (isGone(path)) removeNow(path);
+  }
+}
+
+const SUFFIXES = ['', '-wal', '-shm', '-journal'];
+
+function removeNow(file: string): void {
+  for (const suffix of SUFFIXES) rmSync(file + suffix, { force: true });
+}
+
+/** Beside this thread: giving up the room of a large file takes the system a while. */
+async function removeFile(file: string): Promise<void> {
+  // whoever still has it open does not keep its room
+  await truncate(file).catch(() => undefined);
+  for (const suffix of SUFFIXES) await rm(file + suffix, { force: true });
+}

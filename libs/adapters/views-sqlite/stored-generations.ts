@@ -1,0 +1,24 @@
+/** The generations there are: what control keeps of each, with how its own file counts partitions. */
+import type { Generation } from '#contracts';
+import { readCounting } from './control-writes.js';
+import type { ViewsFiles } from './files.js';
+
+/** number, documents_version, fold_version, state, created_at */
+type GenerationRow = readonly [number, number, number, Generation['state'], Generation['createdAt']];
+
+/** Ascending. */
+export function storedGenerations(files: ViewsFiles): readonly Generation[] {
+  const { control } = files;
+  const rows = control.reading(() =>
+    control
+      .statement('SELECT number, documents_version, fold_version, state, created_at FROM generations ORDER BY number')
+      .all(),
+  ) as readonly GenerationRow[];
+  return rows.map(([number, documentsVersion, foldVersion, state, createdAt]) => {
+    const { store } = files.of(number);
+    return {
+      ...{ number, documentsVersion, foldVersion, state, createdAt },
+      ...store.reading(() => readCounting(store)),
+    };
+  });
+}

@@ -62,8 +62,13 @@ async function mongoWithUsers(): Promise<MongoServer> {
   ] as const) {
     await client.db('admin').command({ createUser: name, pwd: PASSWORD, roles: [{ role, db: 'hermes' }] });
   }
-  await client.db('hermes-other').collection<{ _id: string }>('control').insertOne({ _id: 'views', layout: 99 } as never);
-  await client.db('admin').command({ createUser: 'other', pwd: PASSWORD, roles: [{ role: 'read', db: 'hermes-other' }] });
+  await client
+    .db('hermes-other')
+    .collection<{ _id: string }>('control')
+    .insertOne({ _id: 'views', layout: 99 } as never);
+  await client
+    .db('admin')
+    .command({ createUser: 'other', pwd: PASSWORD, roles: [{ role: 'read', db: 'hermes-other' }] });
   await client.close();
   await open.server.stop();
   return startMongo({ folder: data, passwords: true });
@@ -108,18 +113,26 @@ async function topic(numPartitions: number, configEntries: { name: string; value
   const prefix = `t-${crypto.randomUUID().slice(0, 8)}`;
   const admin = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: `${prefix}.journal`, numPartitions, configEntries }], waitForLeaders: true });
+  await admin.createTopics({
+    topics: [{ topic: `${prefix}.journal`, numPartitions, configEntries }],
+    waitForLeaders: true,
+  });
   await admin.disconnect();
   return prefix;
 }
 
+/** Of those that can be started; and then of one that finds its views there. */
+const prefix = `tls-${crypto.randomUUID().slice(0, 8)}`;
+
 test(
   'ingest and projector work over TLS, logged in by SCRAM and by PLAIN, with the password in a file',
   async () => {
-    const prefix = `tls-${crypto.randomUUID().slice(0, 8)}`;
     const remote = {
       ...{ HERMES_JOURNAL: 'eventstore', HERMES_VIEWS: 'mongo', HERMES_PREFIX: prefix, HERMES_PARTITIONS: '4' },
-      ...{ HERMES_EVENTSTORE_URL: laneServer('HERMES_TEST_EVENTSTORE'), HERMES_MONGO_URL: laneServer('HERMES_TEST_MONGO') },
+      ...{
+        HERMES_EVENTSTORE_URL: laneServer('HERMES_TEST_EVENTSTORE'),
+        HERMES_MONGO_URL: laneServer('HERMES_TEST_MONGO'),
+      },
       HERMES_DATA_DIR: '',
     };
     const ingest = await Hermes.launch({ app: 'ingest', dataDir: '', env: secured(remote) });
@@ -140,14 +153,31 @@ test(
 );
 
 test(
+  'views of another journal are one line, which says how to fold them anew',
+  async () => {
+    const other = await startEventStoreDouble({ folder: join(folder.path, 'other-journal') });
+    try {
+      const line = await refusal('projector', {
+        ...{ HERMES_JOURNAL: 'eventstore', HERMES_VIEWS: 'mongo', HERMES_PREFIX: prefix, HERMES_PARTITIONS: '4' },
+        ...{ HERMES_EVENTSTORE_URL: other.url, HERMES_MONGO_URL: laneServer('HERMES_TEST_MONGO') },
+        ...secured({}),
+      });
+      expect(line).toMatch(/^the views are of journal \S+, this is journal .*--fold-anew$/);
+    } finally {
+      await other.kill();
+    }
+  },
+  LIMIT_MS,
+);
+
+test(
   'brokers that refuse the password, or whose certificate nobody trusts, are one line each',
   async () => {
-    const [password, user, nobody, other, noTls] = await Promise.all([
+    const [password, user, nobody, other] = await Promise.all([
       refusal('standalone', secured({ HERMES_KAFKA_PASSWORD: WRONG })),
       refusal('standalone', secured({ HERMES_KAFKA_SASL: 'plain', HERMES_KAFKA_USERNAME: 'ann' })),
       refusal('standalone', secured({ HERMES_KAFKA_CA_FILE: '' })),
       refusal('standalone', secured({ HERMES_KAFKA_CA_FILE: otherAuthority })),
-      refusal('standalone', secured({ HERMES_KAFKA_BROKERS: kafka.brokers.join(',') })),
     ]);
     const refused = 'HERMES_KAFKA_BROKERS: Kafka: topic hermes.journal: the brokers refuse the user or its password';
     expect(password).toMatch(refused);
@@ -155,7 +185,6 @@ test(
     const untrusted = "HERMES_KAFKA_BROKERS: Kafka: topic hermes.journal: a broker's certificate is not trusted";
     expect(nobody).toMatch(untrusted);
     expect(other).toMatch(untrusted);
-    expect(noTls).toMatch(/^HERMES_KAFKA_BROKERS: Kafka: .* the broker does not speak TLS on this port/);
   },
   LIMIT_MS,
 );
@@ -212,17 +241,19 @@ test(
     try {
       const [old, denying] = [await double('old', '21.10.9'), await double('denying')];
       denying.faults.deniesAccess = true;
-      const withUser = denying.url.replace('//', `//admin:${PASSWORD}@`);
+      const withUser = (password: string): string => denying.url.replace('//', `//admin:${password}@`);
       const over = (url: string): Promise<string> =>
         refusal('standalone', { HERMES_JOURNAL: 'eventstore', HERMES_EVENTSTORE_URL: url });
-      const [version, denied, host] = await Promise.all([
+      const [version, denied, unescaped, host] = await Promise.all([
         over(old.url),
-        over(withUser),
-        over(`kurrentdb://admin:${PASSWORD}@no-such-host.invalid:2113?tls=false`),
+        over(withUser(encodeURIComponent(PASSWORD))),
+        over(withUser(PASSWORD)),
+        over(`kurrentdb://admin:${encodeURIComponent(PASSWORD)}@no-such-host.invalid:2113?tls=false`),
       ]);
       const at = 'HERMES_EVENTSTORE_URL: EventStoreDB';
       expect(version).toBe(`${at} at 127.0.0.1:${old.port} has version 21.10.9: Hermes needs 22.10 or later`);
       expect(denied).toMatch(`${at} at 127.0.0.1:${denying.port}: the event store denies access: check user, password`);
+      expect(unescaped).toMatch(/^HERMES_EVENTSTORE_URL: .* has an @ in its user or password: write it as %40$/);
       expect(host).toBe(`${at}: there is no host of the name no-such-host.invalid:2113`);
     } finally {
       await Promise.all(doubles.map((each) => each.kill()));
@@ -251,11 +282,19 @@ test(
       expect(hermes.output).not.toContain(PASSWORD);
       return reasons.join();
     };
-    const [journal, feed] = await Promise.all([
-      told({ HERMES_JOURNAL: 'eventstore', HERMES_EVENTSTORE_URL: `kurrentdb://ann:${PASSWORD}@${nobody}?tls=false` }),
-      told({ HERMES_FEED: 'kafka', HERMES_KAFKA_BROKERS: nobody }),
+    const [journal, feed, noTls] = await Promise.all([
+      told({
+        HERMES_JOURNAL: 'eventstore',
+        HERMES_EVENTSTORE_URL: `kurrentdb://ann:${encodeURIComponent(PASSWORD)}@${nobody}?tls=false`,
+      }),
+      told(overKafka({ HERMES_KAFKA_BROKERS: nobody })),
+      // may be one that is just starting
+      told(secured({ HERMES_KAFKA_BROKERS: kafka.brokers.join(',') })),
     ]);
-    expect(journal).toMatch(/^the journal in EventStoreDB is away: no EventStoreDB at 127\.0\.0\.1:\d+: .*ECONNREFUSED/);
+    expect(journal).toMatch(
+      /^the journal in EventStoreDB is away: no EventStoreDB at 127\.0\.0\.1:\d+: .*ECONNREFUSED/,
+    );
+    expect(noTls).toMatch(/^the feed on Kafka is away: .*a broker has closed the connection/);
     expect(feed).toMatch(/^the feed on Kafka is away: .*no broker can be reached/);
   },
   LIMIT_MS,

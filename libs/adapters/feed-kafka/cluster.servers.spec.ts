@@ -42,6 +42,19 @@ function offsetsPartitionOf(group: string): number {
 }
 
 test(
+  'a topic of three copies that is content with one in sync is warned of',
+  async () => {
+    const prefix = `spec-${crypto.randomUUID()}`;
+    const configEntries = [{ name: 'min.insync.replicas', value: '1' }];
+    const topic = { topic: `${prefix}.journal`, numPartitions: 4, replicationFactor: 3, configEntries };
+    await admin!.createTopics({ topics: [topic], waitForLeaders: true });
+    const { logged } = await openTestFeed({ brokers: kafka!.brokers, prefix });
+    expect(logged.filter((line) => line.includes('what one of its 3 copies has'))).toHaveLength(1);
+  },
+  PATIENCE_MS,
+);
+
+test(
   'the leader of a partition is killed while all are published to: nothing acknowledged is lost',
   async () => {
     const { feed, prefix } = await openTestFeed({ brokers: kafka!.brokers, partitions: 6, replication: 3 });

@@ -51,6 +51,17 @@ test('more copies than the cluster has brokers is one sentence', async () => {
   await expect(opening).rejects.toThrow('the cluster has fewer brokers than copies are asked for');
 });
 
+test('more copies in sync than there are, so that nothing could be published, is one sentence', async () => {
+  const prefix = `spec-${crypto.randomUUID()}`;
+  const configEntries = [{ name: 'min.insync.replicas', value: '2' }];
+  await admin.createTopics({ topics: [{ topic: `${prefix}.journal`, numPartitions: 4, configEntries }] });
+  const opening = openTestFeed({ brokers: brokers(), prefix });
+  await expect(opening).rejects.toThrow(KafkaMisconfigured);
+  await expect(opening).rejects.toThrow(
+    `Kafka: topic ${prefix}.journal has 1 copies and min.insync.replicas 2: nothing can be published; set 1 or less, or give it more copies`,
+  );
+});
+
 test('messages kept for less than a day, and too little room, are warned of', async () => {
   const prefix = `spec-${crypto.randomUUID()}`;
   const configEntries = [

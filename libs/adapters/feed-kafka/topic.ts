@@ -59,8 +59,8 @@ async function checked(client: KafkaClient, shape: TopicShape, doing: string): P
   for (let failures = 1; ; failures += 1) {
     try {
       return await client.askPlainly(doing, async (admin) => {
-        const partitions = await checkPartitions(admin, shape);
-        return { partitions, maxMessageBytes: await checkSettings(admin, client, shape) };
+        const { partitions, copies } = await checkPartitions(admin, shape);
+        return { partitions, maxMessageBytes: await checkSettings(admin, client, shape, copies) };
       });
     } catch (error) {
       if (!isUnknownTopic(error) || performance.now() > limitMs) throw error;
@@ -87,10 +87,15 @@ function create(
   });
 }
 
-async function checkPartitions(admin: Admin, { topic, partitions, anyCount }: TopicShape): Promise<number> {
+async function checkPartitions(
+  admin: Admin,
+  { topic, partitions, anyCount }: TopicShape,
+): Promise<{ readonly partitions: number; readonly copies: number }> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  const found = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-  if (found === partitions || (anyCount === true && found > 0)) return found;
+  const there = topics.find(({ name }) => name === topic)?.partitions ?? [];
+  const found = there.length;
+  const copies = Math.min(...there.map(({ replicas }) => replicas.length));
+  if (found === partitions || (anyCount === true && found > 0)) return { partitions: found, copies };
   throw new KafkaMisconfigured(
     `Kafka: topic ${topic} has ${found} partitions, the settings say ${partitions}: ` +
       `set ${found}, or use another prefix, or delete the topic so that it is created anew`,
@@ -101,6 +106,7 @@ async function checkSettings(
   admin: Admin,
   client: KafkaClient,
   { topic, leastMessageBytes = LARGEST_BATCH_BYTES, foreign }: TopicShape,
+  copies: number,
 ): Promise<number> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
@@ -114,6 +120,19 @@ async function checkSettings(
     client.log.warn(
       `Topic ${topic} keeps messages for ${retentionMs} ms (retention.ms): give it at least ${LEAST_RETENTION_MS}, a day`,
       { topic, retentionMs },
+    );
+  }
+  const inSync = Number(settings.get('min.insync.replicas') ?? 1);
+  if (inSync > copies) {
+    throw new KafkaMisconfigured(
+      `Kafka: topic ${topic} has ${copies} copies and min.insync.replicas ${inSync}: nothing can be published; ` +
+        `set ${copies} or less, or give it more copies`,
+    );
+  }
+  if (copies >= SAFE_REPLICATION && inSync < 2) {
+    client.log.warn(
+      `Topic ${topic} acknowledges what one of its ${copies} copies has (min.insync.replicas): set 2, so that a lost broker takes nothing along`,
+      { topic, copies, inSync },
     );
   }
   const policy = settings.get('cleanup.policy');

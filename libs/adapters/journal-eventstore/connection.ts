@@ -29,6 +29,8 @@ export function parseConnection(text: string): Connection {
   const rest = text.slice(scheme[0].length);
   const [address = '', query = ''] = rest.split('?');
   const hosts = address.slice(address.lastIndexOf('@') + 1).replace(/\/+$/, '');
+  if (address.split('@').length > 2)
+    throw new Error('the address of the event store has an @ in its user or password: write it as %40');
   if (!/^[^\s/@]+$/.test(hosts)) throw new Error('the address of the event store names no host');
   const names = query
     .split('&')

@@ -46,6 +46,7 @@ test('the old name of the scheme is taken, and what the driver takes', async () 
 test.each([
   [`http://user:${SECRET}@127.0.0.1:2113`, 'begins with no kurrentdb:// or esdb://'],
   [`kurrentdb://user:${SECRET}@`, 'names no host'],
+  [`kurrentdb://user:${SECRET}@x@127.0.0.1:2113`, 'has an @ in its user or password: write it as %40'],
   [`kurrentdb://user:${SECRET}@127.0.0.1:2113?tsl=false`, 'has an option that is none: tsl'],
   [`kurrentdb://user:${SECRET}@127.0.0.1:port?tls=false`, 'cannot be read'],
   [`kurrentdb://user:${SECRET}@127.0.0.1:2113?tls=perhaps`, 'cannot be read'],

@@ -23,7 +23,8 @@ export interface MongoViewsOptions {
   readonly operationMs?: number;
 }
 
-const SELECTION_MS = 3000;
+/** Whoever reads has somebody waiting, who is told within two seconds; whoever writes tries again by itself. */
+const SELECTION_MS: Readonly<Record<MongoViewsOptions['access'], number>> = { read: 1500, write: 3000 };
 const OPERATION_MS = 10_000;
 /** A batch is written over some eight connections at once. */
 const MAX_CONNECTIONS = 64;
@@ -65,7 +66,7 @@ export async function openViews(options: MongoViewsOptions, client: MongoClient)
 
 /** Majority and journal for writes, and reads that see them: nothing that was acknowledged is lost in an election. */
 export function clientOf(
-  { url, selectionMs = SELECTION_MS, operationMs = OPERATION_MS }: MongoViewsOptions,
+  { url, access, selectionMs = SELECTION_MS[access], operationMs = OPERATION_MS }: MongoViewsOptions,
   monitorCommands = false,
 ): MongoClient {
   try {

@@ -15,6 +15,7 @@ import type { EmbarkedHosts, Ingest, Written } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
 import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
+import { Patience, type PatienceParts } from './patience.js';
 import { problemOfRefusals, unavailable } from './problems.js';
 import { amendQuest } from './quests/amend-quest.js';
 import { addQuestHosts } from './quests/add-hosts.js';
@@ -48,6 +49,8 @@ export interface IngestParts {
   readonly meters?: Meters;
   /** Most that may wait for the journal, or be on its way there; requests beyond it are `overloaded`. */
   readonly maxWaiting?: { readonly entries: number; readonly bytes: number };
+  /** For a journal that may hang: for how long it has owed an answer, and how long a request waits for one. As long as it takes where absent. */
+  readonly patience?: Pick<PatienceParts, 'silentMs' | 'limitMs'>;
 }
 
 /** Ingest, and what it does in the background. `close` ends both. */
@@ -93,8 +96,14 @@ export function createIngest(parts: IngestParts): RunningIngest {
       saga.wake();
     },
   };
-  const during = <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
-    underway.during(() => tellUnreadable(work));
+  const late = (error: unknown): void => {
+    log.error('what a request had begun ended in an error after its answer', { error });
+  };
+  const patience = parts.patience && new Patience({ ...parts.patience, late });
+  const during = <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+    const toItsEnd = (): Promise<Outcome<T>> => underway.during(() => tellUnreadable(work));
+    return patience === undefined ? toItsEnd() : patience.during(toItsEnd);
+  };
   return {
     defineEventTypes: (definitions, caller) =>
       during(() => {

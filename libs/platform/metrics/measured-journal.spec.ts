@@ -1,5 +1,5 @@
 /** Measuring changes nothing about the journal, and knows whether it takes writes. */
-import type { WriteOutcome } from '#ports';
+import { StoreUnavailable, type WriteOutcome } from '#ports';
 import { countingJournal, createMemoryJournal, journalContract, MemoryStore, streamWrite, wrapJournal } from '#testing';
 import { measuredJournal, REMEMBERED_MS } from './measured-journal.js';
 
@@ -48,4 +48,35 @@ test('trouble is what was refused last, until a write is taken, or for a while',
   outcome = { kind: 'appended', firstRevision: 0, position: 1n as never };
   await journal.append([]);
   expect(journal.trouble()).toBeNull();
+});
+
+test('how long it has owed an answer: from the first call that got none, until one is answered well', async () => {
+  let nowMs = 0;
+  const inner = createMemoryJournal();
+  const waiting: (() => void)[] = [];
+  const journal = measuredJournal(
+    wrapJournal(inner, {
+      append: async (writes) => {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return inner.append(writes);
+      },
+      head: () => Promise.reject(new StoreUnavailable('journal', 'by plan')),
+    }),
+    nothing,
+    () => nowMs,
+  );
+  expect(journal.silentMs()).toBe(0);
+  const appends = [journal.append([streamWrite('host-a', 1)]), journal.append([streamWrite('host-b', 1)])];
+  nowMs = 100;
+  // failing is no answer
+  await expect(journal.head()).rejects.toThrow(StoreUnavailable);
+  expect(journal.silentMs()).toBe(100);
+  waiting.shift()?.();
+  await appends[0];
+  nowMs = 130;
+  expect(journal.silentMs()).toBe(30);
+  waiting.shift()?.();
+  await appends[1];
+  nowMs = 500;
+  expect(journal.silentMs()).toBe(0);
 });

@@ -1,4 +1,4 @@
-/** The journal with its appends measured, and what they tell of it: whether it takes writes at present. */
+/** The journal with its appends measured, and what they tell of it: whether it takes writes at present, and whether it answers. */
 import type { Journal, WriteOutcome } from '#ports';
 
 export interface AppendObserver {
@@ -11,6 +11,8 @@ export interface MeasuredJournal extends Journal {
    * else. It is forgotten, because whoever is not ready is sent nothing that could show that all is well again.
    */
   trouble(): string | null;
+  /** For how long it has owed an answer: since the first call that was not answered well after the last one that was; 0 where all were. */
+  silentMs(): number;
 }
 
 export const REMEMBERED_MS = 10_000;
@@ -23,9 +25,26 @@ export function measuredJournal(
 ): MeasuredJournal {
   let trouble: { readonly reason: string; readonly atMs: number } | null = null;
 
+  let pending = 0;
+  let silentSinceMs: number | null = null;
+
+  async function asked<T>(call: () => Promise<T>, isAnswer: (answer: T) => boolean = () => true): Promise<T> {
+    silentSinceMs ??= nowMs();
+    pending += 1;
+    let answered = false;
+    try {
+      const answer = await call();
+      answered = isAnswer(answer);
+      return answer;
+    } finally {
+      pending -= 1;
+      if (answered) silentSinceMs = pending > 0 ? nowMs() : null;
+    }
+  }
+
   async function append(writes: Parameters<Journal['append']>[0]): Promise<readonly WriteOutcome[]> {
     const begunAtMs = nowMs();
-    const outcomes = await journal.append(writes);
+    const outcomes = await asked(() => journal.append(writes), hasAnswer);
     const endedAtMs = nowMs();
     observer.appended(endedAtMs - begunAtMs, outcomes);
     for (const outcome of outcomes) {
@@ -42,15 +61,25 @@ export function measuredJournal(
     maxAppendBytes: journal.maxAppendBytes,
     maxReadEntries: journal.maxReadEntries,
     append,
-    read: (reads) => journal.read(reads),
-    readAll: (after, limit) => journal.readAll(after, limit),
-    entryAt: (position) => journal.entryAt(position),
-    head: () => journal.head(),
+    read: (reads) => asked(() => journal.read(reads)),
+    readAll: (after, limit) => asked(() => journal.readAll(after, limit)),
+    entryAt: (position) => asked(() => journal.entryAt(position)),
+    head: () => asked(() => journal.head()),
     subscribe: (options) => journal.subscribe(options),
-    readState: (name) => journal.readState(name),
-    writeState: (...call) => journal.writeState(...call),
+    readState: (name) => asked(() => journal.readState(name)),
+    writeState: (...call) => asked(() => journal.writeState(...call), isKnown),
     close: () => journal.close(),
     trouble: () =>
       trouble === null || nowMs() - trouble.atMs > REMEMBERED_MS ? null : `it takes no writes: ${trouble.reason}`,
+    silentMs: () => (silentSinceMs === null ? 0 : nowMs() - silentSinceMs),
   };
+}
+
+/** One that was answered at all: the store spoke. */
+function hasAnswer(outcomes: readonly WriteOutcome[]): boolean {
+  return outcomes.length === 0 || outcomes.some(({ kind }) => kind !== 'failed' && kind !== 'unknown');
+}
+
+function isKnown(outcome: Awaited<ReturnType<Journal['writeState']>>): boolean {
+  return outcome !== 'unknown';
 }

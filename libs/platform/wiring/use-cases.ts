@@ -22,6 +22,7 @@ import {
 import type { Uuid } from '#contracts';
 import type { Feed, Inbound, Journal, Views, ViewsReader } from '#ports';
 import { Readiness } from '../health/readiness.js';
+import type { MeasuredJournal } from '../metrics/measured-journal.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ingestFigures, projectionFigures, readingFigures, relayFigures } from '../metrics/sources.js';
 import type { Settings } from '../settings/settings.js';
@@ -47,24 +48,31 @@ import {
 
 /** A remote store costs a round trip for each call, whatever it holds. */
 const REMOTE_PACE_MS = 25;
+/** How long a request waits for a journal that answers nothing: so long that its own answer comes within two seconds. */
+const REMOTE_PATIENCE_MS = 1750;
 
 const ingest: FactoryProvider<RunningIngest> = {
   provide: INGEST,
   inject: [JOURNAL, TIMELINE, VIEWS_READER, CLOCK, LOG, SETTINGS, OWNER, Shutdown, Readiness, Metrics],
   useFactory: (
-    journal: Journal,
+    journal: MeasuredJournal,
     timeline: CatalogueTimeline,
     views: ViewsReader,
     clock: Clock,
     log: Log,
-    { limits }: Settings,
+    { limits, journal: store }: Settings,
     owner: Uuid,
     shutdown: Shutdown,
     readiness: Readiness,
     metrics: Metrics,
   ) => {
     const maxWaiting = { entries: limits.queuedEntries, bytes: limits.queuedBytes };
-    const made = createIngest({ journal, timeline, views, clock, log, owner, maxWaiting, meters: metrics });
+    const patience = { silentMs: () => journal.silentMs(), limitMs: REMOTE_PATIENCE_MS };
+    const made = createIngest({
+      ...{ journal, timeline, views, clock, log, owner, maxWaiting, meters: metrics },
+      // a file is there, or says that it is not
+      ...(store === 'sqlite' ? {} : { patience }),
+    });
     metrics.read(ingestFigures(made));
     shutdown.add('intake', 'ingest', () => made.close());
     readiness.expect('quests', () => made.notReady());

@@ -8,11 +8,11 @@ import { beginning, catalogueMove, move } from './moves.js';
 /**
  * Histories of a few hosts under a catalogue that changes: chains, pinned and not, absorbing fates, types and fates
  * retired, restored and deleted, quests' events, late events, commands on labors open, closed and unknown, keys sent
- * again at every distance that matters. `maxMoves` bounds their length (a move is one step; a rare one about 65).
+ * again at every distance that matters. `maxMoves` and `minMoves` bound their length (a move is one step; a rare one about 65).
  */
-export function histories(maxMoves = 60): fc.Arbitrary<History> {
+export function histories(maxMoves = 60, minMoves = 0): fc.Arbitrary<History> {
   return fc
-    .tuple(beginning, fc.array(move, { maxLength: maxMoves, size: 'max' }))
+    .tuple(beginning, fc.array(move, { minLength: minMoves, maxLength: maxMoves, size: 'max' }))
     .map(([first, then]) => historyOf([...first, ...then]));
 }
 

@@ -141,7 +141,7 @@ class Historian {
       by: quest === null ? 'monitor' : null,
       key: typeof key === 'string' ? keys[key] : (keyed.at(-key)?.key ?? null),
       note,
-      attributes: note === null ? null : { length: note.length },
+      attributes: note === null ? null : { note, length: note.length, long: note.length > 3 },
       quest: quest as QuestId | null,
     };
     this.host(entry);

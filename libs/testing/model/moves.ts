@@ -114,7 +114,7 @@ const event = fc.record({
     { weight: 3, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: -5, max: 5 }) },
   ),
-  note: fc.option(fc.string({ unit: 'binary', maxLength: 5 }), { freq: 1 }),
+  note: fc.option(fc.string({ unit: 'binary', maxLength: 5 }), { freq: 2 }),
 });
 
 const echo = fc.record({

@@ -45,6 +45,16 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
   };
 }
 
+/** The same as text, in which members stand by their names: two folds of one journal give the same bytes, whatever store orders them how. */
+export function canonicalText(views: CanonicalViews): string {
+  return JSON.stringify(views, byName, 1);
+}
+
+function byName(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 /** A labor without what differs from journal to journal. */
 function canonicalLabor({ position: _, opened, closed, ...labor }: LaborDocument): object {
   const { position: _opened, ...opening } = opened;

@@ -5,6 +5,19 @@ export interface KafkaNode {
   readonly port: number;
   readonly controllerPort: number;
   readonly folder: string;
+  /** Absent: whoever comes is served. */
+  readonly secured?: SecuredListener;
+}
+
+/** A second listener, over TLS, at which clients log in; the first stays for whoever looks after the server. */
+export interface SecuredListener {
+  readonly port: number;
+  /** Key and certificate (PKCS #12). */
+  readonly keystore: string;
+  readonly keystorePassword: string;
+  /** Who may log in, by PLAIN; those of SCRAM are made with the node's folder. */
+  readonly username: string;
+  readonly password: string;
 }
 
 /** Any will do, as long as the nodes of a cluster agree: 16 bytes in base64. */
@@ -32,14 +45,19 @@ export function pom(version: string): string {
 /** Short sessions, so that a killed node is missed soon; a quorum of all nodes; no topics but those that are created. */
 export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[]): string {
   const many = cluster.length > 1;
+  const { secured } = node;
+  const listeners = [
+    `PLAINTEXT://127.0.0.1:${node.port}`,
+    ...(secured === undefined ? [] : [`SECURED://127.0.0.1:${secured.port}`]),
+  ];
   const settings: Readonly<Record<string, string | number | boolean>> = {
     'process.roles': 'broker,controller',
     'node.id': node.id,
-    listeners: `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.port}`,
+    listeners: [...listeners, `CONTROLLER://127.0.0.1:${node.controllerPort}`].join(','),
+    'advertised.listeners': listeners.join(','),
     'controller.quorum.voters': cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': `${node.folder}/data`,
     'auto.create.topics.enable': false,
@@ -59,8 +77,22 @@ export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[])
           'controller.quorum.election.timeout.ms': 500,
         }
       : {}),
+    ...(secured === undefined ? {} : securedSettings(secured)),
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
+}
+
+function securedSettings({ keystore, keystorePassword, username, password }: SecuredListener) {
+  const of = 'listener.name.secured';
+  const login = 'org.apache.kafka.common.security';
+  return {
+    [`${of}.ssl.keystore.type`]: 'PKCS12',
+    [`${of}.ssl.keystore.location`]: keystore,
+    [`${of}.ssl.keystore.password`]: keystorePassword,
+    [`${of}.sasl.enabled.mechanisms`]: 'PLAIN,SCRAM-SHA-256',
+    [`${of}.plain.sasl.jaas.config`]: `${login}.plain.PlainLoginModule required user_${username}="${password}";`,
+    [`${of}.scram-sha-256.sasl.jaas.config`]: `${login}.scram.ScramLoginModule required;`,
+  };
 }

@@ -24,11 +24,15 @@ export interface KafkaOptions {
   readonly nodes?: 1 | 3;
   /** Of the first node's listener; a free one where absent. */
   readonly port?: number;
+  /** Whether there is a second listener: over TLS, for who logs in as this one, by PLAIN or SCRAM-SHA-256. Of one node only. */
+  readonly login?: { readonly username: string; readonly password: string };
 }
 
 export interface KafkaServer {
   /** `host:port` of every node. */
   readonly brokers: readonly string[];
+  /** Where one logs in: `host:port`, and the file of the certificate (PEM), which signs itself. */
+  readonly secured?: { readonly broker: string; readonly caFile: string };
   /** By id: that of the first is 1. Each can be killed, paused, stopped and started again. */
   readonly nodes: readonly ServerProcess[];
   /** Ends all nodes. Leaves the folder. */
@@ -43,13 +47,15 @@ export function kafkaToolsMissing(): string | null {
 }
 
 /** Resolves when all nodes answer. Throws an Error where the server cannot be fetched or does not start. */
-export async function startKafka({ folder, nodes: count = 1, port }: KafkaOptions): Promise<KafkaServer> {
+export async function startKafka({ folder, nodes: count = 1, port, login }: KafkaOptions): Promise<KafkaServer> {
   const classpath = join(await fetched(), '*');
   mkdirSync(folder, { recursive: true });
+  const secured = login && { ...login, ...(await keysIn(folder)), port: await freePort() };
   const cluster: KafkaNode[] = [];
   for (let id = 1; id <= count; id += 1) {
     const own = id === 1 && port !== undefined ? port : await freePort();
-    cluster.push({ id, port: own, controllerPort: await freePort(), folder: join(folder, `node-${id}`) });
+    const node = { id, port: own, controllerPort: await freePort(), folder: join(folder, `node-${id}`) };
+    cluster.push({ ...node, ...(secured && { secured }) });
   }
   await Promise.all(cluster.map((node) => format(node, cluster, classpath)));
   const nodes = cluster.map((node) => processOf(node, classpath, count));
@@ -62,7 +68,12 @@ export async function startKafka({ folder, nodes: count = 1, port }: KafkaOption
     await Promise.all(nodes.map((node) => node.kill()));
     throw error;
   }
-  return { brokers: cluster.map((node) => `127.0.0.1:${node.port}`), nodes, stop };
+  return {
+    brokers: cluster.map((node) => `127.0.0.1:${node.port}`),
+    ...(secured && { secured: { broker: `127.0.0.1:${secured.port}`, caFile: secured.caFile } }),
+    nodes,
+    stop,
+  };
 }
 
 function processOf(node: KafkaNode, classpath: string, count: number): ServerProcess {
@@ -92,8 +103,23 @@ async function format(node: KafkaNode, cluster: readonly KafkaNode[], classpath:
   const file = join(node.folder, 'server.properties');
   writeFileSync(file, serverProperties(node, cluster));
   if (existsSync(join(data, 'meta.properties'))) return;
+  const scram = node.secured && `SCRAM-SHA-256=[name=${node.secured.username},password=${node.secured.password}]`;
   const args = ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', file];
+  if (scram !== undefined) args.push('--add-scram', scram);
   await run('java', ['-XX:TieredStopAtLevel=1', ...args], { timeout: FORMAT_MS, cwd: node.folder });
+}
+
+/** A key for 127.0.0.1 and its certificate, made by the tool that comes with Java. */
+async function keysIn(folder: string): Promise<{ keystore: string; keystorePassword: string; caFile: string }> {
+  const keystore = join(folder, 'broker.p12');
+  const caFile = join(folder, 'ca.pem');
+  const keystorePassword = 'of-the-broker';
+  const store = ['-alias', 'broker', '-keystore', keystore, '-storetype', 'PKCS12', '-storepass', keystorePassword];
+  const kind = ['-keyalg', 'EC', '-groupname', 'secp256r1', '-validity', '2', '-dname', 'CN=broker'];
+  const names = ['-ext', 'san=ip:127.0.0.1', '-ext', 'bc=ca:true'];
+  await run('keytool', ['-genkeypair', ...store, ...kind, ...names], { timeout: FORMAT_MS });
+  await run('keytool', ['-exportcert', '-rfc', '-file', caFile, ...store], { timeout: FORMAT_MS });
+  return { keystore, keystorePassword, caFile };
 }
 
 function libraries(): string {

@@ -33,6 +33,11 @@ export class ServerProcess {
     return this.child?.pid;
   }
 
+  /** Whether there is a process, paused or not. */
+  get running(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** Resolves when the server answers. Throws an Error with the server's last words where it does not in time. */
   async start(): Promise<void> {
     await this.exited;

@@ -1,0 +1,291 @@
+/**
+ * The apps apart while a server is away: writes are refused in time while the event store is killed or hangs, ingest goes
+ * on without Kafka and without MongoDB, query without Kafka and the event store; all by themselves, and nothing that was
+ * acknowledged is lost. One stack, under writers all the while; the tests go on from each other.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { openEventStoreJournal } from '#adapters/journal-eventstore';
+import { openMongoViews } from '#adapters/views-mongo';
+import { canonicalViews, startEventStore, startKafka, startMongo, type ServerProcess } from '#testing';
+import { differences } from '../crash/differences.js';
+import { historyOf, readWhole } from '../crash/history.js';
+import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
+import { until } from '../harness/until.js';
+import { cleanFold, served, tidyUp } from '../projection/rig.js';
+import { Writers } from './writers.js';
+
+const APPS = ['ingest', 'projector', 'query'] as const;
+type App = (typeof APPS)[number];
+
+const WRITERS = 4;
+/** Longest that anyone waits for the answer that a store is away. */
+const ANSWER_MS = 2000;
+/** Longest wait for anything that comes by itself. */
+const LIMIT_MS = 90_000;
+const prefix = `away-${crypto.randomUUID().slice(0, 8)}`;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let kafka: ServerProcess;
+let mongo: ServerProcess;
+let eventstore: ServerProcess;
+let addresses: { readonly kafka: string; readonly mongo: string; readonly eventstore: string };
+const apps = new Map<App, { readonly port: number; hermes: Hermes }>();
+let writers: Writers;
+/** How long this machine keeps a process waiting: what an answer is late by that, it is not Hermes' doing. */
+const held = monitorEventLoopDelay({ resolution: 10 });
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const [brokers, views, events] = await Promise.all([
+    startKafka({ folder: `${folder.path}/kafka` }),
+    startMongo({ folder: `${folder.path}/mongo` }),
+    startEventStore({ folder: `${folder.path}/eventstore` }),
+  ]);
+  kafka = brokers.nodes[0]!;
+  mongo = views.server;
+  eventstore = events.process;
+  addresses = { kafka: brokers.brokers.join(','), mongo: views.url, eventstore: events.url };
+  for (const app of APPS) await launch(app, await freePort());
+  await ready();
+  const defined = await ask('ingest', '/event-types', { category: 'disk', state: 'full' });
+  expect(defined.status).toBe(201);
+  writers = new Writers(originOf('ingest'), 'disk-full', WRITERS);
+  held.enable();
+}, LIMIT_MS);
+
+/** What a test that failed has left away. */
+afterEach(async () => {
+  for (const server of [kafka, mongo, eventstore]) if (!server.running) await server.start();
+  eventstore.resume();
+}, LIMIT_MS);
+
+afterAll(async () => {
+  held.disable();
+  await Promise.all([...apps.values()].map(({ hermes }) => hermes.kill()));
+  await Promise.all([kafka, mongo, eventstore].map((server) => server?.kill()));
+  await folder.remove();
+  await tidyUp();
+}, LIMIT_MS);
+
+beforeEach(() => {
+  held.reset();
+});
+
+const lost = {
+  killed: { away: () => eventstore.kill(), back: () => eventstore.start() },
+  hung: { away: async () => eventstore.pause(), back: async () => eventstore.resume() },
+};
+
+test.each(['killed', 'hung'] as const)(
+  'event store %s: every write is 503 with Retry-After within two seconds, and writes go on when it is back',
+  async (how) => {
+    const acknowledged = writers.acknowledged.length;
+    await until('writers are at work', () => writers.acknowledged.length >= acknowledged + WRITERS);
+    await lost[how].away();
+    const sinceMs = performance.now();
+    const others = [
+      ask('ingest', '/event-types', { category: 'disk', state: 'cleaned' }),
+      ask('ingest', '/event-types', { category: 'disk', state: 'lost' }, { 'idempotency-key': how }),
+      ask('ingest', '/quests', { type: 'disk-full', hosts: ['writer-0'], creator: 'ann', description: 'x' }),
+      ask('ingest', '/events', { type: 'disk-full', hosts: ['new-1', 'new-2', 'writer-1'] }),
+    ];
+    const round = (): boolean => writers.since(sinceMs).length >= 2 * WRITERS;
+    await until('every writer has been answered', round, { limitMs: LIMIT_MS });
+    const answers = [...writers.since(sinceMs), ...(await Promise.all(others))];
+    const told = answers.map(({ status, retryAfter, code }) => `${status} ${code} after ${retryAfter}`);
+    expect(told.filter((one) => !/^503 (store-unavailable|outcome-unknown) after 1$/.test(one))).toEqual([]);
+    expectInTime(answers);
+    expect(await readiness()).toEqual({
+      ingest: expect.stringMatching(/^journal: it takes no writes: /) as string,
+      // it hears nothing either, which it says after ten seconds
+      projector: expect.stringMatching(/^ready$|nothing was heard from the relay/) as string,
+      query: 'ready',
+    });
+    await lost[how].back();
+    await goesOn();
+    await ready();
+  },
+  LIMIT_MS,
+);
+
+test(
+  'Kafka away: ingest takes events as before; the event store away too: query answers, also one that is started anew',
+  async () => {
+    await kafka.kill();
+    const sinceMs = performance.now();
+    const enough = (): boolean => writers.since(sinceMs).length >= 10 * WRITERS;
+    await until('events were sent', enough, { limitMs: LIMIT_MS });
+    expect(refused(sinceMs)).toEqual([]);
+    expectInTime(writers.since(sinceMs));
+    expect(await readiness()).toMatchObject({
+      ingest: expect.stringMatching(/^relay: feed unavailable: .*no broker can be reached/) as string,
+      query: 'ready',
+    });
+    const unseen = writers.position;
+    await eventstore.kill();
+    const before = await queryAnswers(unseen);
+    await apps.get('query')!.hermes.kill();
+    await launch('query');
+    await until('query is ready', async () => (await readiness()).query === 'ready', { limitMs: LIMIT_MS });
+    const after = await queryAnswers(unseen);
+    // no newer, and it says so
+    expect(after.position).toBe(before.position);
+    expect(after.ageS).toBeGreaterThan(before.ageS);
+    await eventstore.start();
+    await goesOn();
+    await kafka.start();
+    await caughtUp();
+    await ready();
+  },
+  LIMIT_MS * 2,
+);
+
+test(
+  'MongoDB away: reads are 503 with Retry-After within two seconds, ingest takes events, and what came meanwhile is shown later',
+  async () => {
+    await mongo.kill();
+    const sinceMs = performance.now();
+    const answers = [];
+    for (const path of ['/events?limit=1', '/hosts/writer-0', '/labors']) answers.push(await ask('query', path));
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 503, code: 'store-unavailable', retryAfter: '1' });
+    const enough = (): boolean => writers.since(sinceMs).length >= 10 * WRITERS;
+    await until('events were sent', enough, { limitMs: LIMIT_MS });
+    expect(refused(sinceMs)).toEqual([]);
+    expectInTime([...answers, ...writers.since(sinceMs)]);
+    const away = expect.stringMatching(/: .*the server is not reached/) as string;
+    await until('the projector has met it', async () => (await readiness()).projector !== 'ready');
+    expect(await readiness()).toEqual({ ingest: 'ready', projector: away, query: away });
+    await mongo.start();
+    await caughtUp();
+    await ready();
+  },
+  LIMIT_MS * 2,
+);
+
+test(
+  'after all of it nothing acknowledged is lost, nothing is there twice, and the views are a clean fold of the journal',
+  async () => {
+    await writers.stop();
+    await caughtUp();
+    const journal = await openEventStoreJournal({ url: addresses.eventstore, prefix });
+    const views = await openMongoViews({ url: addresses.mongo, prefix, access: 'write' });
+    try {
+      const { hosts, faults } = historyOf(await readWhole(journal));
+      expect(faults).toEqual([]);
+      const keys = [...hosts.values()].flat().map(({ entry }) => (entry.kind === 'EventLogged' ? entry.key : null));
+      const stored = keys.filter((key) => key !== null);
+      const there = new Set<string>(stored);
+      expect(stored).toHaveLength(there.size);
+      expect(writers.acknowledged.filter((key) => !there.has(key))).toEqual([]);
+      expect(differences(await canonicalViews(views.reader, await served(views)), await cleanFold(journal))).toEqual(
+        [],
+      );
+      process.stdout.write(`${writers.acknowledged.length} events acknowledged, ${writers.attempts.length} requests\n`);
+    } finally {
+      await views.close();
+      await journal.close();
+    }
+    for (const [app, { hermes }] of apps) expect([app, await hermes.stop('SIGTERM')]).toEqual([app, 0]);
+  },
+  LIMIT_MS,
+);
+
+interface Asked {
+  readonly status: number;
+  readonly code: string | null;
+  readonly retryAfter: string | null;
+  readonly headers: Headers;
+  readonly tookMs: number;
+}
+
+/** Posts where there is a body. */
+async function ask(app: App, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Asked> {
+  const begunMs = performance.now();
+  const posted = { method: 'POST', body: JSON.stringify(body) };
+  const answer = await fetch(`${originOf(app)}/api/v1${path}`, {
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : posted),
+  });
+  const { code = null } = (await answer.json()) as { code?: string };
+  return {
+    ...{ status: answer.status, code, headers: answer.headers, retryAfter: answer.headers.get('retry-after') },
+    tookMs: performance.now() - begunMs,
+  };
+}
+
+/** What query says while nothing new can come: lists, documents, how fresh they are, and that a later place is not reached. */
+async function queryAnswers(unseen: bigint): Promise<{ readonly position: string; readonly ageS: number }> {
+  const document = await ask('query', '/hosts/writer-0');
+  const list = await ask('query', '/events?limit=5');
+  expect([document.status, list.status]).toEqual([200, 200]);
+  const late = await ask('query', '/events', undefined, {
+    'hermes-min-position': String(unseen),
+    'hermes-wait': '0.5',
+  });
+  expect(late).toMatchObject({ status: 503, code: 'not-caught-up', retryAfter: '1' });
+  expectInTime([document, list, late]);
+  return { position: list.headers.get('hermes-position') ?? '', ageS: Number(list.headers.get('hermes-age')) };
+}
+
+/** The writers' requests since then that were not answered 201. */
+function refused(sinceMs: number): readonly string[] {
+  return writers.since(sinceMs).flatMap(({ status, code }) => (status === 201 ? [] : [`${status} ${code}`]));
+}
+
+function expectInTime(answers: readonly { readonly tookMs: number }[]): void {
+  const limitMs = ANSWER_MS + held.max / 1e6;
+  expect(answers.filter(({ tookMs }) => tookMs > limitMs)).toEqual([]);
+}
+
+/** Each app's first reason, or `ready`; all are live. */
+async function readiness(): Promise<Record<App, string>> {
+  const entries = APPS.map(async (app) => {
+    const live = await fetch(`${originOf(app)}/health/live`).catch(() => undefined);
+    const answer = await fetch(`${originOf(app)}/health/ready`).catch(() => undefined);
+    if (live?.status !== 200 || answer === undefined) return [app, 'not live'] as const;
+    const { reasons } = (await answer.json()) as { reasons: readonly string[] };
+    return [app, reasons[0] ?? 'ready'] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Record<App, string>;
+}
+
+async function ready(): Promise<void> {
+  let last = {};
+  const all = async (): Promise<boolean> =>
+    Object.values((last = await readiness())).every((reason) => reason === 'ready');
+  await until('all are ready', all, { limitMs: LIMIT_MS, onTimeout: () => JSON.stringify(last) });
+}
+
+/** Each writer has an event acknowledged, by itself. */
+async function goesOn(): Promise<void> {
+  const hosts = new Set<string | undefined>();
+  const from = writers.acknowledged.length;
+  const all = (): boolean => {
+    for (const key of writers.acknowledged.slice(from)) hosts.add(key.split('/')[0]);
+    return hosts.size === WRITERS;
+  };
+  await until('every writer goes on', all, { limitMs: LIMIT_MS });
+}
+
+/** What was acknowledged by now is shown. */
+async function caughtUp(): Promise<void> {
+  const headers = { 'hermes-min-position': String(writers.position), 'hermes-wait': '10' };
+  const shown = async (): Promise<boolean> =>
+    (await ask('query', '/events?limit=1', undefined, headers)).status === 200;
+  await until('the views are caught up', shown, { limitMs: LIMIT_MS });
+}
+
+async function launch(app: App, port = apps.get(app)?.port ?? 0): Promise<void> {
+  const env = {
+    ...{ HERMES_JOURNAL: 'eventstore', HERMES_FEED: 'kafka', HERMES_VIEWS: 'mongo', HERMES_PREFIX: prefix },
+    ...{ HERMES_EVENTSTORE_URL: addresses.eventstore, HERMES_KAFKA_BROKERS: addresses.kafka },
+    ...{ HERMES_MONGO_URL: addresses.mongo, HERMES_PARTITIONS: '4', HERMES_LOG_LEVEL: 'warn' },
+    ...{ HERMES_PORT: String(port), HERMES_DATA_DIR: '' },
+  };
+  apps.set(app, { port, hermes: await Hermes.launch({ app, dataDir: '', env }) });
+}
+
+function originOf(app: App): string {
+  return `http://127.0.0.1:${apps.get(app)?.port}`;
+}

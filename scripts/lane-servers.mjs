@@ -41,13 +41,17 @@ const SERVERS = [
 
 /** Every server of the table: `given` by the environment, or `reason` says why it cannot be started (null: it can). */
 export async function laneServers() {
-  const library = await import(join(root, 'dist/libs/testing/servers/index.js'));
+  const known = await library();
   return SERVERS.map((server) => ({
     ...server,
     given: (process.env[server.variable] ?? '') !== '',
-    reason: server.missing === undefined ? null : library[server.missing](),
-    start: (folder) => library[server.starts]({ folder }),
+    reason: server.missing === undefined ? null : known[server.missing](),
+    start: (folder) => known[server.starts]({ folder }),
   }));
+}
+
+function library() {
+  return import(join(root, 'dist/libs/testing/servers/index.js'));
 }
 
 /** Whether a spec of this text needs the server of the lane, or starts servers of its own, that are not to be had. */
@@ -56,9 +60,9 @@ export function lacks(text, { variable, starts, given, reason }) {
   return text.includes(starts) || (text.includes(variable) && !given);
 }
 
-/** Starts those that can be and are not given; answers their variables, and `end`, which ends them. Ends all when stopped meanwhile. */
-export async function startServers(servers) {
-  const folder = mkdtempSync(join(tmpdir(), 'hermes-servers-'));
+/** Starts those that can be and are not given; answers their variables, and `end`, which ends them. Ends all when stopped meanwhile. `briefly`: what they store may lie in memory. */
+export async function startServers(servers, { briefly = false } = {}) {
+  const folder = briefly ? (await library()).serverFolder() : mkdtempSync(join(tmpdir(), 'hermes-servers-'));
   const running = [];
   const end = async () => {
     await Promise.allSettled(running.map((stop) => stop()));

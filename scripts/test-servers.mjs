@@ -20,7 +20,7 @@ if (skipped.length > 0 && process.env.CI === 'true') {
   process.exit(1);
 }
 
-const { env, end } = await startServers(servers);
+const { env, end } = await startServers(servers, { briefly: true });
 try {
   const config = ['-c', join(root, 'jest.servers.config.js')];
   const ignored = skipped.map(({ spec }) => `--testPathIgnorePatterns=${escaped(spec)}$`);

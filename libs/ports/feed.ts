@@ -45,7 +45,8 @@ export interface FeedBatch {
 
 /**
  * Called by one consumer for one batch at a time per partition; partitions go on independently. When it resolves, the
- * batch is committed; when it rejects, nothing is, and the same messages come again after a bounded, growing pause (F2).
+ * batch is committed; when it rejects, nothing is, and the same messages come again, it may be fewer of them at once, after
+ * a bounded, growing pause (F2).
  */
 export type BatchHandler = (batch: FeedBatch, signal: AbortSignal) => Promise<void>;
 

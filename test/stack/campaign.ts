@@ -1,10 +1,12 @@
 /**
- * A mixed load over the remote stack while something is done to it, and what must hold at the end: nothing acknowledged
- * lost, nothing with a key twice, quests ended, the lag back to zero, the views equal to a clean fold.
+ * Rounds over one remote stack, each a mixed load while something is done to it, and what must hold after each: nothing
+ * acknowledged lost since the first, nothing with a key twice, quests ended, the lag back to zero, the views equal to a
+ * clean fold.
  */
 import { openEventStoreJournal } from '#adapters/journal-eventstore';
 import { openMongoViews } from '#adapters/views-mongo';
-import { canonicalViews } from '#testing';
+import { canonicalViews, seededRandom } from '#testing';
+import type { Ask } from '../crash/asks.js';
 import { audit } from '../crash/audit.js';
 import { Clients } from '../crash/clients.js';
 import { differences } from '../crash/differences.js';
@@ -14,6 +16,7 @@ import { Api } from '../harness/api.js';
 import { until } from '../harness/until.js';
 import { cleanFold, served } from '../projection/rig.js';
 import { Stack, type StackServers } from './stack.js';
+import { Topic } from './topic.js';
 
 /** Events in a second, about: what a double of MongoDB can keep up with. */
 const RATE = Number(process.env['HERMES_TEST_RATE'] ?? 50);
@@ -22,55 +25,124 @@ const EVENTS_OF_A_REQUEST = 5;
 const CLIENTS = 2;
 const PARALLEL = 4;
 const REST_MS = (CLIENTS * PARALLEL * EVENTS_OF_A_REQUEST * 1000) / RATE;
+/** Clients rest while the views are so many entries behind: a store that is slow is not to be talked to death. */
+const MOST_BEHIND = 150;
+const LOOK_EVERY_MS = 500;
+const LOOK_MS = 2000;
 const SETTLE_MS = 120_000;
+const ASK_EVERY_MS = 250;
+/** A deed comes so long after the one before, drawn by the round: amid the work of what it is done to. */
+const LEAST_AMID_MS = 400;
+const MOST_AMID_MS = 1200;
+
+/** What a deed has at hand while requests come. */
+export interface Round {
+  readonly stack: Stack;
+  /** From 0 to below 1, by the round's seed. */
+  readonly random: () => number;
+  /** The feed's topic. */
+  readonly feed: Topic;
+  /** Group of the projectors. */
+  readonly group: string;
+  /** Lets requests come for a moment. */
+  amid(): Promise<void>;
+  /** Was asked of Hermes otherwise than by requests, and counts as they do. */
+  note(asks: readonly Ask[]): void;
+}
+
+export type Deeds = (round: Round) => Promise<void>;
 
 export class Campaign {
   readonly stack: Stack;
+  private readonly known: Known = { labors: [], quests: [] };
   private readonly clients: readonly Clients[];
+  private readonly noted: Ask[] = [];
+  private feed: Topic | undefined;
+  private rounds = 0;
+  private behind = 0;
 
-  constructor(
-    private readonly servers: StackServers,
-    private readonly seed: number,
-  ) {
-    this.stack = new Stack(servers, `c${seed}-${Math.random().toString(36).slice(2, 8)}`);
-    const known = (): Known => ({ labors: [], quests: [] });
-    this.clients = Array.from({ length: CLIENTS }, () => new Clients(known(), { parallel: PARALLEL, restMs: REST_MS }));
+  constructor(private readonly servers: StackServers) {
+    this.stack = new Stack(servers, `c-${Math.random().toString(36).slice(2, 8)}`);
+    const pace = { parallel: PARALLEL, restMs: REST_MS };
+    this.clients = Array.from({ length: CLIENTS }, () => new Clients(this.known, pace));
   }
 
-  /** Plays `deeds` while clients ask; answers what is not as it was promised. */
-  async play(deeds: (stack: Stack) => Promise<void>): Promise<readonly string[]> {
+  /** Starts the stack and lays the catalogue down. */
+  async begin(): Promise<void> {
     const { stack } = this;
     await stack.start();
+    this.feed = await Topic.open(this.servers.kafka, `${stack.prefix}.journal`);
     const [api] = this.apis();
     await api!.must('/event-types', TYPES);
     await api!.must('/fates', FATES);
-    this.clients.forEach((clients, nth) => {
-      clients.isAt(() => stack.origins[nth]);
-      // tags of the two must differ, and so must what they draw
-      const known: Known = { labors: [], quests: [] };
-      clients.start(new Mix(this.seed * 10 + nth, this.seed * 10 + nth, known, { events: 10, fleet: 0 }));
-    });
-    await deeds(stack);
-    await Promise.all(this.clients.map((clients) => clients.pause()));
-    await stack.ready();
-    await Promise.all(this.clients.map((clients) => clients.finish()));
-    await this.settled();
-    return [
-      ...this.clients.flatMap(({ complaints }) => complaints),
-      ...(await this.compare()),
-      ...(await stack.stop()),
-    ];
+    for (const [nth, clients] of this.clients.entries())
+      clients.isAt(() => (this.behind > MOST_BEHIND ? undefined : stack.origins[nth]));
   }
 
-  get told(): string {
-    const asks = this.clients.flatMap((clients) => clients.asks);
-    const answered = asks.filter(({ answer }) => answer !== undefined).length;
-    const again = asks.filter(({ attempts }) => attempts > 1).length;
-    return `seed ${this.seed}: ${asks.length} requests, ${answered} answered, ${again} sent again`;
+  /** Plays `deeds` while clients ask; answers what is not as it was promised, since the stack began. */
+  async round(seed: number, deeds: Deeds): Promise<{ readonly faults: readonly string[]; readonly told: string }> {
+    const { stack, feed, rounds } = this;
+    if (feed === undefined) throw new Error('it has not begun');
+    this.rounds += 1;
+    const asked = this.asks().length;
+    const laps = [Date.now()];
+    const lap = (): void => void laps.push(Date.now());
+    for (const [nth, clients] of this.clients.entries()) {
+      // tags of any two mixes of a stack must differ, and so must what they draw
+      clients.start(new Mix(rounds * 10 + nth, seed * 10 + nth, this.known, { events: 10, fleet: 0 }));
+    }
+    const random = seededRandom(seed);
+    const over = new AbortController();
+    const watching = this.watch(over.signal);
+    try {
+      await deeds({
+        ...{ stack, random, feed, group: await this.group(feed) },
+        amid: () => pause(LEAST_AMID_MS + random() * (MOST_AMID_MS - LEAST_AMID_MS)),
+        note: (asks) => void this.noted.push(...asks),
+      });
+    } finally {
+      over.abort();
+      await Promise.all([watching, ...this.clients.map((clients) => clients.pause())]);
+    }
+    lap();
+    await stack.ready();
+    lap();
+    await Promise.all(this.clients.map((clients) => clients.finish()));
+    await this.settled();
+    lap();
+    const faults = [...this.clients.flatMap(({ complaints }) => complaints.splice(0)), ...(await this.compare())];
+    lap();
+    return { faults, told: told(this.asks().slice(asked), laps) };
+  }
+
+  /** Looks how far the views are behind, as far as a projector tells. */
+  private async watch(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      const told = await Promise.any(this.stack.origins.map((origin) => behind(origin))).catch(() => undefined);
+      this.behind = told ?? this.behind;
+      await pause(LOOK_EVERY_MS);
+    }
+    this.behind = 0;
+  }
+
+  /** Ends every app; answers what went wrong with that. */
+  async end(): Promise<readonly string[]> {
+    await this.feed?.close();
+    return this.stack.stop();
+  }
+
+  private asks(): readonly Ask[] {
+    return [...this.clients.flatMap(({ asks }) => asks), ...this.noted];
   }
 
   private apis(): readonly Api[] {
     return this.stack.origins.map((origin) => new Api(origin));
+  }
+
+  private async group(feed: Topic): Promise<string> {
+    const groups = await feed.groups(`${this.stack.prefix}.projector-`);
+    if (groups.length !== 1) throw new Error(`the projectors' groups are ${groups.join(', ')}`);
+    return groups[0]!;
   }
 
   /** Every quest is finished and counted, nothing is parked, and no partition lags. */
@@ -88,7 +160,7 @@ export class Campaign {
         const parked = Number(status.body['parkedHosts']) + Number(status.body['parkedQuests']);
         return lags.every((lag) => lag === 0) && parked === 0 && Number(embarking.body['total']) === 0;
       },
-      { limitMs: SETTLE_MS, onTimeout: () => last },
+      { limitMs: SETTLE_MS, everyMs: ASK_EVERY_MS, onTimeout: () => last },
     );
     const { head } = (await api!.call('GET', '/admin/status')).body;
     const fresh = { 'hermes-min-position': String(head), 'hermes-wait': '30' };
@@ -101,8 +173,7 @@ export class Campaign {
     const journal = await openEventStoreJournal({ url: eventstore, prefix: this.stack.prefix });
     const views = await openMongoViews({ url: mongo, prefix: this.stack.prefix, access: 'write' });
     try {
-      const asks = this.clients.flatMap((clients) => clients.asks);
-      const faults = audit(asks, historyOf(await readWhole(journal)));
+      const faults = audit(this.asks(), historyOf(await readWhole(journal)));
       const shown = await canonicalViews(views.reader, await served(views));
       return [...faults, ...differences(shown, await cleanFold(journal))];
     } finally {
@@ -110,4 +181,24 @@ export class Campaign {
       await journal.close();
     }
   }
+}
+
+/** Entries that the views lack; rejects where that cannot be told. */
+async function behind(origin: string): Promise<number> {
+  const answer = await fetch(`${origin}/api/v1/admin/status`, { signal: AbortSignal.timeout(LOOK_MS) });
+  const { partitions } = (await answer.json()) as {
+    readonly partitions: readonly { readonly lagEntries: number | null }[];
+  };
+  return Math.max(...partitions.map(({ lagEntries }) => lagEntries ?? 0));
+}
+
+function told(asks: readonly Ask[], laps: readonly number[]): string {
+  const answered = asks.filter(({ answer }) => answer !== undefined).length;
+  const again = asks.filter(({ attempts }) => attempts > 1).length;
+  const seconds = laps.slice(1).map((at, nth) => ((at - laps[nth]!) / 1000).toFixed(1));
+  return `${asks.length} asked, ${answered} answered, ${again} sent again; deeds, being ready again, settling, audit: ${seconds.join(', ')} s`;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((wake) => setTimeout(wake, ms));
 }

@@ -6,14 +6,22 @@ import { until } from '../harness/until.js';
 
 export interface StackServers {
   readonly eventstore: string;
+  /** Brokers with commas between them. */
   readonly kafka: string;
   readonly mongo: string;
+  /** Copies of each topic that Hermes makes. */
+  readonly replication: 1 | 3;
 }
 
+export const PARTITIONS = 6;
+
 export const APPS = ['ingest-1', 'ingest-2', 'projector-1', 'projector-2', 'query'] as const;
-export type AppName = (typeof APPS)[number] | 'projector-3';
+export type AppName = (typeof APPS)[number];
 
 const READY_MS = 90_000;
+const ASK_EVERY_MS = 100;
+/** Characters of an app's output that are shown where something failed. */
+const WORDS = 1500;
 
 export class Stack {
   private readonly apps = new Map<AppName, { readonly port: number; hermes: Hermes }>();
@@ -21,7 +29,7 @@ export class Stack {
   readonly origins: string[] = [];
 
   constructor(
-    private readonly servers: StackServers,
+    readonly servers: StackServers,
     readonly prefix: string,
   ) {}
 
@@ -53,9 +61,14 @@ export class Stack {
           last = (await answer?.text()) ?? 'no answer';
           return answer?.ok === true;
         },
-        { limitMs: READY_MS, onTimeout: () => `${last}\n${this.app(name).output.slice(-4000)}` },
+        { limitMs: READY_MS, everyMs: ASK_EVERY_MS, onTimeout: () => `${last}\n${this.app(name).output.slice(-4000)}` },
       );
     }
+  }
+
+  /** The last that each app printed. */
+  get words(): string {
+    return [...this.apps].map(([name, { hermes }]) => `${name}:\n${hermes.output.slice(-WORDS)}`).join('\n');
   }
 
   app(name: AppName): Hermes {
@@ -64,7 +77,7 @@ export class Stack {
     return app.hermes;
   }
 
-  /** One more, or one that was killed, on the port that it had. */
+  /** One that was killed or stopped, on the port that it had. */
   async launch(name: AppName, port = this.apps.get(name)?.port): Promise<void> {
     const at = port ?? (await freePort());
     const app = name === 'query' ? 'query' : name.startsWith('ingest') ? 'ingest' : 'projector';
@@ -74,12 +87,6 @@ export class Stack {
 
   async kill(name: AppName): Promise<void> {
     await this.app(name).kill();
-  }
-
-  /** Ends one for good. */
-  async leave(name: AppName): Promise<void> {
-    await this.app(name).stop('SIGTERM');
-    this.apps.delete(name);
   }
 
   /** Resolves to the exit codes that are not 0, by name. */
@@ -103,11 +110,16 @@ export class Stack {
   }
 
   private settings(port: number): Readonly<Record<string, string>> {
-    const { eventstore, kafka, mongo } = this.servers;
+    const { eventstore, kafka, mongo, replication } = this.servers;
     return {
       ...{ HERMES_JOURNAL: 'eventstore', HERMES_FEED: 'kafka', HERMES_VIEWS: 'mongo', HERMES_PREFIX: this.prefix },
       ...{ HERMES_EVENTSTORE_URL: eventstore, HERMES_KAFKA_BROKERS: kafka, HERMES_MONGO_URL: mongo },
-      ...{ HERMES_PORT: String(port), HERMES_DATA_DIR: '', HERMES_LOG_LEVEL: 'warn', HERMES_PARTITIONS: '6' },
+      ...{ HERMES_PORT: String(port), HERMES_DATA_DIR: '', HERMES_LOG_LEVEL: 'warn' },
+      ...{
+        HERMES_PARTITIONS: String(PARTITIONS),
+        HERMES_KAFKA_REPLICATION: String(replication),
+        HERMES_INBOUND: 'true',
+      },
     };
   }
 }

@@ -15,7 +15,7 @@ import { decodeMessage, encodeMessage, type Outgoing } from './message-codec.js'
 import { requireCount, requireName, type KafkaFeedOptions } from './options.js';
 import type { RawBatch } from './partition-worker.js';
 import { Publisher } from './publisher.js';
-import { ensureTopic } from './topic.js';
+import { ensureTopic, type TopicShape } from './topic.js';
 
 /** The feed, and what it met. */
 export interface KafkaFeed extends Feed {
@@ -31,11 +31,11 @@ export async function openKafkaFeed(options: KafkaFeedOptions): Promise<KafkaFee
   const { prefix, partitions, replication = 1 } = options;
   requireCount('partitions', partitions, MIN_PARTITIONS);
   requireCount('replication', replication);
-  const topic = `${requireName('prefix', prefix)}.journal`;
+  const shape = { topic: `${requireName('prefix', prefix)}.journal`, partitions, replication };
   const client = new KafkaClient(options);
   try {
-    const { maxMessageBytes } = await ensureTopic(client, { topic, partitions, replication });
-    return new FeedOnKafka(client, topic, options, maxMessageBytes);
+    const { maxMessageBytes } = await ensureTopic(client, shape);
+    return new FeedOnKafka(client, shape, options, maxMessageBytes);
   } catch (error) {
     await client.close();
     throw error;
@@ -44,6 +44,7 @@ export async function openKafkaFeed(options: KafkaFeedOptions): Promise<KafkaFee
 
 class FeedOnKafka implements KafkaFeed {
   readonly partitions: number;
+  private readonly topic: string;
   private readonly publisher: Publisher;
   private readonly consumers = new Set<Consumer>();
   private readonly unread: number[];
@@ -51,12 +52,13 @@ class FeedOnKafka implements KafkaFeed {
 
   constructor(
     private readonly client: KafkaClient,
-    private readonly topic: string,
+    shape: TopicShape,
     private readonly options: KafkaFeedOptions,
     maxMessageBytes: number,
   ) {
+    this.topic = shape.topic;
     this.partitions = options.partitions;
-    this.publisher = new Publisher(client, topic, maxMessageBytes);
+    this.publisher = new Publisher(client, shape, maxMessageBytes);
     this.unread = Array.from({ length: this.partitions }, () => 0);
   }
 

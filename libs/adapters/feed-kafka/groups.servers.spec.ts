@@ -1,7 +1,8 @@
 /** F2 on a real broker beyond the contract: comings and goings while messages flow, slow handlers, a topic made anew. */
 import kafkajs from 'kafkajs';
-import { FeedStream, missingOf, entryMessages, entryMessagesOfAll, Gate, inTime, laneServer, Listener } from '#testing';
-import { closeTestFeeds, openTestFeed, type TestFeed } from './testing-feeds.js';
+import { StoreUnavailable, type Feed, type FeedMessage } from '#ports';
+import { FeedStream, missingOf, entryMessages, entryMessagesOfAll, Gate, laneServer, Listener } from '#testing';
+import { closeTestFeeds, openTestFeed } from './testing-feeds.js';
 
 const PATIENCE_MS = 20_000;
 const brokers = () => laneServer('HERMES_TEST_KAFKA').split(',');
@@ -82,23 +83,44 @@ test(
 );
 
 test(
-  'a topic deleted and made anew is noticed: what is published to it comes from its beginning on',
+  'a topic that is deleted is made anew by whoever publishes, and consumers read it from its beginning on',
   async () => {
-    const first = await openTestFeed({ brokers: brokers() });
-    const topic = `${first.prefix}.journal`;
-    const listener = await new Listener(PATIENCE_MS).join(first.feed, 'group');
-    await first.feed.publish(entryMessagesOfAll(4, 20));
+    const { feed, prefix, logged } = await openTestFeed({ brokers: brokers() });
+    const topic = `${prefix}.journal`;
+    const listener = await new Listener(PATIENCE_MS).join(feed, 'group');
+    await feed.publish(entryMessagesOfAll(4, 20));
     await listener.until('the first have come', () => listener.all.length === 80);
     const admin = await connectedAdmin();
     await admin.deleteTopics({ topics: [topic] });
-    const second = await inTime(PATIENCE_MS, 'it is made anew', remade(first.prefix));
-    await second.feed.publish(entryMessages(1, 5, 100));
+    await expect(feed.publish(entryMessages(1, 5, 100))).rejects.toThrow(StoreUnavailable);
+    await published(feed, entryMessages(1, 5, 100));
     const wanted = [100, 101, 102, 103, 104].map((place) => `1/${place}`);
     await listener.until('the new ones have come', () => missingOf(wanted, listener).length === 0);
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     await admin.disconnect();
-    expect(first.logged.filter((line) => line.includes('made anew'))).not.toEqual([]);
+    expect(topics[0]!.partitions).toHaveLength(4);
+    expect(logged.filter((line) => line.includes(`Topic ${topic} was gone`))).toHaveLength(1);
+    expect(logged.filter((line) => line.includes('the topic was made anew'))).not.toEqual([]);
   },
   PATIENCE_MS * 3,
+);
+
+test(
+  'a topic that is made anew with fewer partitions is published to no more, and why is one sentence',
+  async () => {
+    const { feed, prefix } = await openTestFeed({ brokers: brokers(), partitions: 5 });
+    const topic = `${prefix}.journal`;
+    await feed.publish(entryMessagesOfAll(5, 1));
+    const admin = await connectedAdmin();
+    await admin.deleteTopics({ topics: [topic] });
+    await admin.createTopics({ topics: [{ topic, numPartitions: 4 }] });
+    await admin.disconnect();
+    const refused = published(feed, entryMessagesOfAll(5, 1), 3);
+    await expect(refused).rejects.toThrow(
+      `publishing to ${topic}: Kafka: topic ${topic} has 4 partitions, the settings say 5`,
+    );
+  },
+  PATIENCE_MS * 2,
 );
 
 async function connectedAdmin() {
@@ -107,13 +129,15 @@ async function connectedAdmin() {
   return admin;
 }
 
-/** The broker takes a moment to forget the old one. */
-async function remade(prefix: string): Promise<TestFeed> {
-  for (;;) {
+/** Tried again as the relay does, so many times at most; throws what the last try has met. */
+async function published(feed: Feed, messages: readonly FeedMessage[], tries = 20): Promise<void> {
+  for (let left = tries; ; left -= 1) {
     try {
-      return await openTestFeed({ brokers: brokers(), prefix });
+      await feed.publish(messages);
+      return;
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (left <= 1) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
 }

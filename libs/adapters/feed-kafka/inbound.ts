@@ -46,10 +46,10 @@ export async function openKafkaInbound(options: KafkaInboundOptions): Promise<In
       // no message that is taken is larger, and a rejected one fits with its reason
       ...{ maxMessageBytes: LARGEST_BATCH_BYTES, leastMessageBytes: 1 },
     });
-    const rejected = await ensureTopic(client, {
-      ...{ ...shape, topic: `${topic}.rejected`, leastMessageBytes: taken.maxMessageBytes },
-    });
-    return new InboundOnKafka(client, { topic, ...rejected }, { group: `${prefix}.ingest`, batchMessages });
+    const rejected = { ...shape, topic: `${topic}.rejected`, leastMessageBytes: taken.maxMessageBytes };
+    const target = { topic, ...(await ensureTopic(client, rejected)) };
+    const publisher = new Publisher(client, rejected, target.maxMessageBytes);
+    return new InboundOnKafka(client, target, publisher, { group: `${prefix}.ingest`, batchMessages });
   } catch (error) {
     await client.close();
     throw error;
@@ -59,18 +59,17 @@ export async function openKafkaInbound(options: KafkaInboundOptions): Promise<In
 class InboundOnKafka implements Inbound {
   readonly topic: string;
   readonly batchMessages: number;
-  private readonly publisher: Publisher;
   private readonly consumers = new Set<Consumer>();
   private closing: Promise<void> | undefined;
 
   constructor(
     private readonly client: KafkaClient,
     private readonly target: RejectionTarget,
+    private readonly publisher: Publisher,
     private readonly member: { readonly group: string; readonly batchMessages: number },
   ) {
     this.topic = target.topic;
     this.batchMessages = member.batchMessages;
-    this.publisher = new Publisher(client, `${target.topic}.rejected`, target.maxMessageBytes);
   }
 
   async consume(handler: InboundHandler, listener: PartitionListener = {}): Promise<Consumer> {

@@ -121,19 +121,24 @@ export class PartitionWorker {
 
   private async run(after: Promise<void>): Promise<void> {
     let failures = 0;
+    const { limits } = this.parts;
+    let most = limits.batchMessages;
     // in a later turn in any case: the listener hears of its partitions before the handler does
     await after;
     while (!this.isEnding()) {
-      const messages = this.queue.slice(0, this.parts.limits.batchMessages);
+      const messages = this.queue.slice(0, most);
       const last = messages.at(-1);
       if (last === undefined) {
         await this.more();
       } else if (await this.handle(messages, failures + 1)) {
         failures = 0;
+        most = Math.min(most * 2, limits.batchMessages);
         if (await this.commit(BigInt(last.offset) + 1n)) this.drop(messages.length);
       } else {
         failures += 1;
-        await sleep(pauseAfter(failures, this.parts.limits), this.ending.signal);
+        // a store that is too slow for all of them would be for ever, were it asked for as much again
+        most = Math.ceil(messages.length / 2);
+        await sleep(pauseAfter(failures, limits), this.ending.signal);
       }
     }
   }

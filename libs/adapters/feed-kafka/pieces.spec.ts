@@ -7,6 +7,7 @@ import { createLogCreator } from './client-log.js';
 import { KafkaMisconfigured, startError, toldOf, unavailable } from './errors.js';
 import type { Outgoing } from './message-codec.js';
 import { requireName, timersOf } from './options.js';
+import { PartitionWorker } from './partition-worker.js';
 import { choosePlace } from './places.js';
 import { batchesOf, sizeOf } from './publisher.js';
 import { pauseAfter, TimedOut, within } from './waiting.js';
@@ -165,4 +166,35 @@ test('pauses double up to the longest, and are never less than half of it', () =
 test('a wait ends by its own limit', async () => {
   await expect(within(1, 'nothing', new Promise(() => undefined))).rejects.toThrow(TimedOut);
   await expect(within(1000, 'something', Promise.resolve(7))).resolves.toBe(7);
+});
+
+test('F2: a handler that fails gets fewer messages at once, until it can do with them, and then more again', async () => {
+  const sizes: number[] = [];
+  const handled: string[] = [];
+  const committed: bigint[] = [];
+  const worker = new PartitionWorker({
+    partition: 0,
+    handler: ({ messages }) => {
+      sizes.push(messages.length);
+      if (messages.length > 3) return Promise.reject(new Error('too slow for so many'));
+      handled.push(...messages.map(({ offset }) => offset));
+      return Promise.resolve();
+    },
+    limits: { batchMessages: 8, queueMessages: 100, queueBytes: 1000, firstPauseMs: 1, longestPauseMs: 1 },
+    commit: (offset) => Promise.resolve(void committed.push(offset)),
+    onRoom: () => undefined,
+    onFailure: () => undefined,
+  });
+  worker.begin(0n);
+  const messages = Array.from({ length: 10 }, (_, offset) => ({
+    ...{ offset: String(offset), timestamp: '0', key: null, value: null },
+  }));
+  worker.take(messages, 10n);
+  const limitMs = performance.now() + 5000;
+  while (committed.at(-1) !== 10n && performance.now() < limitMs) await new Promise((wake) => setTimeout(wake, 1));
+  worker.stop();
+  await worker.ended;
+  expect(handled).toEqual(messages.map(({ offset }) => offset));
+  expect(sizes).toEqual([8, 4, 2, 4, 2, 4, 2, 4, 2, 2]);
+  expect(committed).toEqual([2n, 4n, 6n, 8n, 10n]);
 });

@@ -1,13 +1,15 @@
 /**
  * Publishing to one topic: one send in flight, so that order holds; batches bounded in messages and bytes; each answer
- * compared with what was sent; after any failure a new producer, before anything else is sent.
+ * compared with what was sent; after any failure a new producer, before anything else is sent. A topic that was deleted is
+ * made again.
  */
 import type { Producer } from 'kafkajs';
 import { StoreUnavailable } from '#ports';
 import { unanswered } from './answers.js';
 import type { KafkaClient } from './client.js';
-import { unavailable } from './errors.js';
+import { isUnknownTopic, unavailable } from './errors.js';
 import type { Outgoing } from './message-codec.js';
+import { ensureTopic, type TopicShape } from './topic.js';
 import { within } from './waiting.js';
 
 /** Most messages and bytes of one send. The driver writes a message with its headers in 0.1 ms, during which nothing else runs. */
@@ -26,8 +28,8 @@ export class Publisher {
   /** `maxBatchBytes`: the topic's max.message.bytes, which holds for what one send brings to one partition. */
   constructor(
     private readonly client: KafkaClient,
-    private readonly topic: string,
-    private readonly maxBatchBytes: number,
+    private readonly shape: TopicShape,
+    private maxBatchBytes: number,
   ) {}
 
   /** Calls go one after the other. Resolves when all is acknowledged; throws StoreUnavailable, then any may have been taken. */
@@ -55,7 +57,8 @@ export class Publisher {
   }
 
   private async send(messages: readonly Outgoing[]): Promise<void> {
-    const { client, topic } = this;
+    const { client } = this;
+    const { topic } = this.shape;
     const { requestMs } = client.timers;
     const producer = (this.producer ??= client.producer());
     try {
@@ -65,11 +68,24 @@ export class Publisher {
         messages.map(({ partition }) => partition),
         answers,
       );
-      if (missing.length > 0) throw new Error(`no answer for partitions ${missing.join(', ')} of ${topic}`);
+      if (missing.length > 0) throw new PartitionsMissing(`no answer for partitions ${missing.join(', ')} of ${topic}`);
     } catch (error) {
       this.producer = undefined;
       void this.retire(producer);
+      if (isUnknownTopic(error) || error instanceof PartitionsMissing) await this.ensureTopic();
       throw unavailable(`publishing to ${topic}`, error);
+    }
+  }
+
+  /** Somebody has deleted the topic while it is published to, or made it with fewer partitions. Throws StoreUnavailable. */
+  private async ensureTopic(): Promise<void> {
+    const { client, shape } = this;
+    try {
+      const { maxMessageBytes, isNew } = await ensureTopic(client, shape);
+      this.maxBatchBytes = maxMessageBytes;
+      if (isNew) client.log.warn(`Topic ${shape.topic} was gone: it was made anew`, { topic: shape.topic });
+    } catch (error) {
+      throw unavailable(`publishing to ${shape.topic}`, error);
     }
   }
 
@@ -81,6 +97,9 @@ export class Publisher {
     if (this.closed) throw new StoreUnavailable('feed', 'it was closed');
   }
 }
+
+/** The driver has left out partitions that the brokers do not tell of. */
+class PartitionsMissing extends Error {}
 
 async function sendBy(producer: Producer, topic: string, messages: readonly Outgoing[], timeout: number) {
   // does nothing where it is connected

@@ -34,6 +34,8 @@ export interface CheckedTopic {
   /** What one send may bring to one partition, in bytes. */
   readonly maxMessageBytes: number;
   readonly partitions: number;
+  /** Whether it was absent and has been created here. */
+  readonly isNew: boolean;
 }
 
 /** What of compression the driver can read; of other kinds a broker makes this where the topic says so. */
@@ -47,14 +49,14 @@ export async function ensureTopic(client: KafkaClient, shape: TopicShape): Promi
       return !(await admin.listTopics()).includes(shape.topic) && (await create(admin, shape));
     });
     if (isNew) client.log.info(`Created the topic ${shape.topic}`, { ...shape });
-    return await checked(client, shape, doing);
+    return { ...(await checked(client, shape, doing)), isNew };
   } catch (error) {
     throw startError(doing, error);
   }
 }
 
 /** Not every broker knows a topic at once that was just created: asked again for as long as an answer may take. */
-async function checked(client: KafkaClient, shape: TopicShape, doing: string): Promise<CheckedTopic> {
+async function checked(client: KafkaClient, shape: TopicShape, doing: string): Promise<Omit<CheckedTopic, 'isNew'>> {
   const limitMs = performance.now() + client.timers.requestMs;
   for (let failures = 1; ; failures += 1) {
     try {

@@ -1,0 +1,90 @@
+/**
+ * The event store's adapter beside its client: the same appends, one to each of 10,000 streams, 256 in flight. What the
+ * adapter adds is told twice: by the clock, where a slow server hides it, and by the time that this process computes,
+ * which is ours and the client's alone and says the same on every server.
+ */
+import { openEventStoreJournal } from '#adapters/journal-eventstore';
+import type { Journal, StreamWrite } from '#ports';
+import type { Benchmark, Context } from '../../harness/context.js';
+import { CpuShares } from '../../harness/cpu.js';
+import { atLeast, grouped, onDouble, type Figure } from '../../harness/figure.js';
+import { compare, interleave, timed } from '../../harness/rounds.js';
+import { History, mustAppend } from '../../load/history.js';
+import { rawAppend, RawClient } from '../../load/raw-appends.js';
+import { newPrefix, serverOf } from '../../load/servers.js';
+
+const STREAMS = 10_000;
+const LEAST_RATIO = 0.7;
+
+export const appends: Benchmark = {
+  name: 'stack/appends',
+  about: `an entry to each of ${STREAMS} streams through the journal's port, beside the event store's client alone; 256 in flight`,
+  async run(context) {
+    const eventstore = await serverOf(context, 'eventstore');
+    const journal = await openEventStoreJournal({ url: eventstore.address, prefix: newPrefix('appends') });
+    const raw = new RawClient(eventstore.address, newPrefix('raw'));
+    const shares = new CpuShares(() => ({ ...eventstore.processes, client: process.pid }));
+    try {
+      const [clock, computing] = await figures(context, journal, raw, shares);
+      return [eventstore.isDouble ? onDouble(clock, eventstore.called) : clock, computing];
+    } finally {
+      await journal.close();
+      await raw.close();
+    }
+  },
+};
+
+async function figures(
+  context: Context,
+  journal: Journal,
+  raw: RawClient,
+  shares: CpuShares,
+): Promise<readonly [Figure, Figure]> {
+  const count = context.size(STREAMS, 1000);
+  const history = new History(count, 5);
+  const cpuMs: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] };
+  const side = (name: 'ours' | 'floor', work: (writes: readonly StreamWrite[]) => () => Promise<void>) => async () => {
+    // an event for each host in turn: every stream gets one
+    const appending = work(history.round());
+    const before = process.cpuUsage();
+    const ms = await (name === 'ours' ? shares.during(() => timed(appending)) : timed(appending));
+    const { user, system } = process.cpuUsage(before);
+    cpuMs[name].push((user + system) / 1000);
+    return ms;
+  };
+  const rounds = await interleave({
+    rounds: context.size(7, 2),
+    floor: side('floor', (writes) => {
+      const made = writes.map(({ stream, entries }) => rawAppend(stream, entries));
+      return () => raw.append(made);
+    }),
+    ours: side('ours', (writes) => () => mustAppend(journal, writes)),
+    tell: (round) => {
+      context.tell(`appends: round ${round}`);
+    },
+  });
+  // the first of each is the warm-up
+  const computing = compare(cpuMs.floor.slice(1), cpuMs.ours.slice(1));
+  const perS = (ms: number): string => `${grouped((count * 1000) / ms)} appends/s`;
+  const each = (ms: number): string => `${grouped((ms * 1000) / count)} µs of this process an append`;
+  const line = shares.line('ours');
+  return [
+    {
+      name: 'stack/appends',
+      ours: perS(rounds.oursMs),
+      floor: perS(rounds.floorMs),
+      ratio: rounds.ratio,
+      spread: rounds.spread,
+      aim: atLeast(rounds.ratio, LEAST_RATIO, ''),
+      ...(line !== null && { notes: [line] }),
+    },
+    {
+      name: 'stack/appends-computing',
+      ours: each(computing.oursMs),
+      floor: each(computing.floorMs),
+      ratio: computing.ratio,
+      spread: computing.spread,
+      aim: atLeast(computing.ratio, LEAST_RATIO, ''),
+    },
+  ];
+}

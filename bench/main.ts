@@ -68,9 +68,6 @@ async function bench({ names, quick, check, record }: Options): Promise<number> 
   return check && below.length > 0 ? 1 : 0;
 }
 
-const options = parseOptions(
-  process.argv.slice(2),
-  namesOf(BENCHMARKS),
-);
+const options = parseOptions(process.argv.slice(2), namesOf(BENCHMARKS));
 if (options.help) help();
 else process.exitCode = await bench(options);

@@ -42,11 +42,6 @@ export class CpuShares {
     return `cpu of ${of}, 100 % is a core: ${each.join(', ')}; the whole machine ${percent(this.busyTicks)}`;
   }
 
-  /** Milliseconds of a core that the process had. */
-  spentMs(name: string): number {
-    return ((this.spentTicks.get(name) ?? 0) * 1000) / TICKS_PER_S;
-  }
-
   private add(before: Sample | undefined, after: Sample | undefined): void {
     if (before === undefined || after === undefined) return;
     this.ms += after.atMs - before.atMs;

@@ -12,7 +12,10 @@ export interface Options {
 const FLAGS = ['quick', 'check', 'record', 'help'] as const;
 
 /** What a name stands for: itself, or, as `stack` does, everything whose name begins with it and a slash. */
-export function chosenOf<T extends { readonly name: string }>(all: readonly T[], names: readonly string[]): readonly T[] {
+export function chosenOf<T extends { readonly name: string }>(
+  all: readonly T[],
+  names: readonly string[],
+): readonly T[] {
   const groupOf = (name: string): string | undefined => /^(.+)\//.exec(name)?.[1];
   if (names.length === 0) return all.filter(({ name }) => groupOf(name) === undefined);
   return all.filter(({ name }) => names.includes(name) || names.includes(groupOf(name) ?? name));

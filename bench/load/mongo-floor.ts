@@ -38,12 +38,16 @@ export class MongoFloor {
     const own = client.db(floorPrefix);
     const found = await ours.listCollections({}, { nameOnly: true }).toArray();
     const names = Object.fromEntries(
-      KINDS.map((kind) => [kind, found.find(({ name }) => name.startsWith(`${kind}_`) && /\d$/.test(name))?.name ?? '']),
+      KINDS.map((kind) => [
+        kind,
+        found.find(({ name }) => name.startsWith(`${kind}_`) && /\d$/.test(name))?.name ?? '',
+      ]),
     ) as Record<Kind, string>;
     for (const name of Object.values(names)) {
       const indexes = await ours.collection(name).indexes();
       const others = indexes.filter((index) => index.name !== '_id_').map(({ v: _, ...index }) => index);
-      if (others.length > 0) await own.collection(name).createIndexes(others as Parameters<Collection['createIndexes']>[0]);
+      if (others.length > 0)
+        await own.collection(name).createIndexes(others);
     }
     return new MongoFloor(client, ours, own, names, lanes);
   }
@@ -54,7 +58,10 @@ export class MongoFloor {
       const of: Record<Kind, readonly Stored[]> = { events: [], labors: [], hosts: [] };
       for (const kind of KINDS) {
         const ids = [...IDS[kind](batch)];
-        if (ids.length > 0) of[kind] = await this.from(this.ours, kind).find({ _id: { $in: ids } }).toArray();
+        if (ids.length > 0)
+          of[kind] = await this.from(this.ours, kind)
+            .find({ _id: { $in: ids } })
+            .toArray();
       }
       const [first] = batch.hosts ?? [];
       all.push({ lane: first === undefined ? 0 : partitionOf(hostStream(first.host), this.lanes), of });

@@ -43,7 +43,16 @@ export class Reports {
       const at = instantOfMs(Date.now())!;
       const entry = encodeEntry(
         {
-          ...{ kind: 'EventLogged', host, type: nameOf(type) as TypeName, ...type, at, recordedAt: at, by: 'agent', key },
+          ...{
+            kind: 'EventLogged',
+            host,
+            type: nameOf(type) as TypeName,
+            ...type,
+            at,
+            recordedAt: at,
+            by: 'agent',
+            key,
+          },
           ...{ note: null, attributes: null, quest: null },
         },
         key === null ? randomUUID() : keyedEventUuid(host, key),

@@ -1,5 +1,7 @@
 /** The servers of the remote stack for a run: those that HERMES_TEST_… names, else a Kafka and doubles that are started here. */
 import { randomBytes } from 'node:crypto';
+import { openEventStoreJournal } from '#adapters/journal-eventstore';
+import type { Journal } from '#ports';
 import { kafkaToolsMissing, mongoToolsMissing, startEventStore, startKafka, startMongo } from '#testing';
 import type { Context } from '../harness/context.js';
 import type { Processes } from '../harness/cpu.js';
@@ -77,4 +79,11 @@ async function bringUp(context: Context, name: Name): Promise<Server> {
 /** Names of topics, streams and databases: of this run alone, since servers that are named may hold others. */
 export function newPrefix(what: string): string {
   return `bench-${what}-${randomBytes(4).toString('hex')}`;
+}
+
+/** On a busy machine the double may take longer than an ingest would wait; that is not what is measured. */
+const PATIENCE_MS = 30_000;
+
+export function openPatientJournal({ address }: Server, prefix: string): Promise<Journal> {
+  return openEventStoreJournal({ url: address, prefix, appendTimeoutMs: PATIENCE_MS, readTimeoutMs: PATIENCE_MS });
 }

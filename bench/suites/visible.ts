@@ -26,7 +26,9 @@ export const visible: Benchmark = {
       for (let round = 0; round < context.size(4, 1); round += 1) {
         context.tell(`visible: round ${round}`);
         floor.push(...(await steadily(PER_S, seconds, () => roundTrip(bare))));
-        ours.push(...(await steadily(PER_S, seconds, (n) => untilVisible(hermes, hermes, round * seconds * PER_S + n))));
+        ours.push(
+          ...(await steadily(PER_S, seconds, (n) => untilVisible(hermes, hermes, round * seconds * PER_S + n))),
+        );
       }
       return figures(context, ours, floor);
     } finally {

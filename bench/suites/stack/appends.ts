@@ -3,15 +3,15 @@
  * adapter adds is told twice: by the clock, where a slow server hides it, and by the time that this process computes,
  * which is ours and the client's alone and says the same on every server.
  */
-import { openEventStoreJournal } from '#adapters/journal-eventstore';
 import type { Journal, StreamWrite } from '#ports';
+import { Computing } from '../../harness/computing.js';
 import type { Benchmark, Context } from '../../harness/context.js';
 import { CpuShares } from '../../harness/cpu.js';
 import { atLeast, grouped, onDouble, type Figure } from '../../harness/figure.js';
-import { compare, interleave, timed } from '../../harness/rounds.js';
+import { interleave, timed } from '../../harness/rounds.js';
 import { History, mustAppend } from '../../load/history.js';
 import { rawAppend, RawClient } from '../../load/raw-appends.js';
-import { newPrefix, serverOf } from '../../load/servers.js';
+import { newPrefix, openPatientJournal, serverOf } from '../../load/servers.js';
 
 const STREAMS = 10_000;
 const LEAST_RATIO = 0.7;
@@ -21,9 +21,10 @@ export const appends: Benchmark = {
   about: `an entry to each of ${STREAMS} streams through the journal's port, beside the event store's client alone; 256 in flight`,
   async run(context) {
     const eventstore = await serverOf(context, 'eventstore');
-    const journal = await openEventStoreJournal({ url: eventstore.address, prefix: newPrefix('appends') });
+    const journal = await openPatientJournal(eventstore, newPrefix('appends'));
     const raw = new RawClient(eventstore.address, newPrefix('raw'));
-    const shares = new CpuShares(() => ({ ...eventstore.processes, client: process.pid }));
+    const processes = { ...eventstore.processes, client: process.pid };
+    const shares = { ours: new CpuShares(() => processes), floor: new CpuShares(() => processes) };
     try {
       const [clock, computing] = await figures(context, journal, raw, shares);
       return [eventstore.isDouble ? onDouble(clock, eventstore.called) : clock, computing];
@@ -38,19 +39,15 @@ async function figures(
   context: Context,
   journal: Journal,
   raw: RawClient,
-  shares: CpuShares,
+  shares: Readonly<Record<'ours' | 'floor', CpuShares>>,
 ): Promise<readonly [Figure, Figure]> {
   const count = context.size(STREAMS, 1000);
   const history = new History(count, 5);
-  const cpuMs: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] };
+  const computing = new Computing();
   const side = (name: 'ours' | 'floor', work: (writes: readonly StreamWrite[]) => () => Promise<void>) => async () => {
     // an event for each host in turn: every stream gets one
     const appending = work(history.round());
-    const before = process.cpuUsage();
-    const ms = await (name === 'ours' ? shares.during(() => timed(appending)) : timed(appending));
-    const { user, system } = process.cpuUsage(before);
-    cpuMs[name].push((user + system) / 1000);
-    return ms;
+    return shares[name].during(() => computing.of(name, () => timed(appending)));
   };
   const rounds = await interleave({
     rounds: context.size(7, 2),
@@ -63,11 +60,7 @@ async function figures(
       context.tell(`appends: round ${round}`);
     },
   });
-  // the first of each is the warm-up
-  const computing = compare(cpuMs.floor.slice(1), cpuMs.ours.slice(1));
   const perS = (ms: number): string => `${grouped((count * 1000) / ms)} appends/s`;
-  const each = (ms: number): string => `${grouped((ms * 1000) / count)} µs of this process an append`;
-  const line = shares.line('ours');
   return [
     {
       name: 'stack/appends',
@@ -76,15 +69,8 @@ async function figures(
       ratio: rounds.ratio,
       spread: rounds.spread,
       aim: atLeast(rounds.ratio, LEAST_RATIO, ''),
-      ...(line !== null && { notes: [line] }),
+      notes: [shares.ours.line('ours'), shares.floor.line('the client alone')].filter((line) => line !== null),
     },
-    {
-      name: 'stack/appends-computing',
-      ours: each(computing.oursMs),
-      floor: each(computing.floorMs),
-      ratio: computing.ratio,
-      spread: computing.spread,
-      aim: atLeast(computing.ratio, LEAST_RATIO, ''),
-    },
+    computing.figure('stack/appends', count, 'an append', (ratio) => atLeast(ratio, LEAST_RATIO, '')),
   ];
 }

@@ -2,7 +2,6 @@
  * Arrays of events over HTTP into an ingest, beside the event store's client doing the same appends. Another process has
  * the relay meanwhile, as with any number of ingests all but one work; here it is this one, which publishes nothing.
  */
-import { openEventStoreJournal } from '#adapters/journal-eventstore';
 import { Lease } from '#application';
 import type { Journal } from '#ports';
 import type { Benchmark, Context } from '../../harness/context.js';
@@ -11,7 +10,7 @@ import { atLeast, grouped, onDouble, type Figure } from '../../harness/figure.js
 import { interleave, timed } from '../../harness/rounds.js';
 import { RawClient } from '../../load/raw-appends.js';
 import { Reports, type Fleet, type Report } from '../../load/reports.js';
-import { newPrefix } from '../../load/servers.js';
+import { newPrefix, openPatientJournal } from '../../load/servers.js';
 import { Stack } from '../../load/stack.js';
 
 const PER_REPORT = 500;
@@ -28,7 +27,7 @@ export const ingest: Benchmark = {
   async run(context) {
     const stack = await Stack.start(context, 'ingest', ['ingest'], CONNECTIONS);
     const { eventstore, prefix } = stack;
-    const journal = await openEventStoreJournal({ url: eventstore.address, prefix });
+    const journal = await openPatientJournal(eventstore, prefix);
     const raw = new RawClient(eventstore.address, newPrefix('raw'));
     try {
       await stack.end('ingest');
@@ -67,7 +66,7 @@ async function figure(context: Context, kind: Kind, stack: Stack, raw: RawClient
   // of the same hosts: there must be something to read before a key can be trusted
   const earlier = new Reports({ ...kind, keyed: false }, PER_REPORT);
   const ours = new RawClient(stack.eventstore.address, stack.prefix);
-  const shares = new CpuShares(() => stack.processes());
+  const shares = { ours: new CpuShares(() => stack.processes()), floor: new CpuShares(() => stack.processes()) };
   const post = (all: readonly Report[]): Promise<number> => timed(() => postAll(stack, all));
   // so that each warm host is known to this ingest
   if (!kind.cold) await post(reports.take(WARM_HOSTS / PER_REPORT));
@@ -79,15 +78,15 @@ async function figure(context: Context, kind: Kind, stack: Stack, raw: RawClient
   };
   try {
     const rounds = await interleave({
-      rounds: context.size(7, 1),
+      rounds: context.size(stack.eventstore.isDouble ? 3 : 7, 1),
       floor: () => {
         const appends = next().flatMap((report) => report.appends);
-        return timed(() => raw.append(appends));
+        return shares.floor.during(() => timed(() => raw.append(appends)));
       },
       ours: async () => {
         const all = next();
         if (kind.cold) await ours.append(earlier.take(perRound).flatMap((report) => report.appends));
-        return shares.during(() => post(all));
+        return shares.ours.during(() => post(all));
       },
       tell: (round) => {
         context.tell(`ingest ${kind.name}: round ${round}`);
@@ -95,7 +94,6 @@ async function figure(context: Context, kind: Kind, stack: Stack, raw: RawClient
     });
     const events = perRound * PER_REPORT;
     const perS = (ms: number): string => `${grouped((events * 1000) / ms)} events/s`;
-    const line = shares.line('ours');
     return {
       name: `stack/ingest-${kind.name}`,
       ours: perS(rounds.oursMs),
@@ -103,7 +101,7 @@ async function figure(context: Context, kind: Kind, stack: Stack, raw: RawClient
       ratio: rounds.ratio,
       spread: rounds.spread,
       aim: kind.cold ? null : atLeast(rounds.ratio, LEAST_RATIO, ''),
-      ...(line !== null && { notes: [line] }),
+      notes: [shares.ours.line('ours'), shares.floor.line('the client alone')].filter((line) => line !== null),
     };
   } finally {
     await ours.close();

@@ -35,7 +35,7 @@ export const projectors: Benchmark = {
     };
     try {
       const rounds = await interleave({
-        rounds: context.size(4, 1),
+        rounds: context.size(double === null ? 4 : 2, 1),
         floor: async () => {
           if (stack.runs(SECOND)) await stack.end(SECOND);
           return shares.one.during(project);

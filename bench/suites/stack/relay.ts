@@ -1,17 +1,17 @@
 /** From the journal to Kafka by the relay, beside a plain producer of the same messages. */
-import { openEventStoreJournal } from '#adapters/journal-eventstore';
 import { openKafkaFeed } from '#adapters/feed-kafka';
 import { openSqliteJournal } from '#adapters/journal-sqlite';
 import { createRelay, silentLog } from '#application';
 import type { Position, StoredEntry } from '#contracts';
 import type { Feed, Journal } from '#ports';
+import { Computing } from '../../harness/computing.js';
 import type { Benchmark, Context } from '../../harness/context.js';
 import { CpuShares } from '../../harness/cpu.js';
-import { atLeast, grouped, onDouble, type Figure } from '../../harness/figure.js';
+import { atLeast, grouped, onDouble, type Aim, type Figure } from '../../harness/figure.js';
 import { interleave, timed } from '../../harness/rounds.js';
 import { appendHistory, catalogueWrite, History, mustAppend } from '../../load/history.js';
 import { PlainProducer } from '../../load/plain-producer.js';
-import { newPrefix, serverOf, type Server } from '../../load/servers.js';
+import { newPrefix, openPatientJournal, serverOf, type Server } from '../../load/servers.js';
 import { REMOTE_PACE_MS, REMOTE_PARTITIONS } from '../../load/stack.js';
 import { until } from '../../load/until.js';
 
@@ -24,12 +24,13 @@ export const relay: Benchmark = {
     const kafka = await serverOf(context, 'kafka');
     const eventstore = await serverOf(context, 'eventstore');
     const embedded = await openSqliteJournal({ file: context.path('relay-journal.db') });
-    const remote = await openEventStoreJournal({ url: eventstore.address, prefix: newPrefix('relay') });
+    const remote = await openPatientJournal(eventstore, newPrefix('relay'));
     try {
-      const seen = await figure(context, 'eventstore', remote, kafka, eventstore);
+      const [seen, computing] = await figures(context, 'eventstore', remote, kafka, eventstore);
       return [
-        await figure(context, 'sqlite', embedded, kafka),
+        ...(await figures(context, 'sqlite', embedded, kafka)),
         eventstore.isDouble ? onDouble(seen, eventstore.called) : seen,
+        computing,
       ];
     } finally {
       await embedded.close();
@@ -38,18 +39,19 @@ export const relay: Benchmark = {
   },
 };
 
-async function figure(
+async function figures(
   context: Context,
   name: string,
   journal: Journal,
   kafka: Server,
   eventstore?: Server,
-): Promise<Figure> {
+): Promise<readonly [Figure, Figure]> {
   const brokers = kafka.address.split(',');
   const feed = await openKafkaFeed({ brokers, prefix: newPrefix('relay'), partitions: REMOTE_PARTITIONS });
   const plain = await PlainProducer.open(brokers, newPrefix('plain'), REMOTE_PARTITIONS);
   const processes = { ...kafka.processes, ...eventstore?.processes, 'relay or producer': process.pid };
   const shares = { ours: new CpuShares(() => processes), floor: new CpuShares(() => processes) };
+  const computing = new Computing();
   const history = new History(10_000, 3);
   await mustAppend(journal, [catalogueWrite()]);
   const entries = context.size(10_000, 1000);
@@ -70,18 +72,18 @@ async function figure(
       rounds: context.size(7, 1),
       floor: async () => {
         const messages = plain.messagesOf(journal.identity, await next());
-        return shares.floor.during(() => timed(() => plain.send(messages)));
+        return shares.floor.during(() => computing.of('floor', () => timed(() => plain.send(messages))));
       },
       ours: async () => {
         await next();
-        return shares.ours.during(() => relayToHead(journal, feed));
+        return shares.ours.during(() => computing.of('ours', () => relayToHead(journal, feed)));
       },
       tell: (round) => {
         context.tell(`relay from ${name}: round ${round}`);
       },
     });
     const perS = (ms: number): string => `${grouped((entries * 1000) / ms)} messages/s`;
-    return {
+    const seen: Figure = {
       name: `stack/relay-${name}`,
       ours: perS(rounds.oursMs),
       floor: perS(rounds.floorMs),
@@ -90,6 +92,8 @@ async function figure(
       aim: atLeast(rounds.ratio, LEAST_RATIO, ''),
       notes: [shares.ours.line('the relay'), shares.floor.line('the plain producer')].filter((line) => line !== null),
     };
+    const aimOf = (ratio: number): Aim => atLeast(ratio, LEAST_RATIO, '');
+    return [seen, computing.figure(seen.name, entries, 'a message', aimOf)];
   } finally {
     await plain.close();
     await feed.close();

@@ -38,7 +38,10 @@ export const visible: Benchmark = {
           }),
         ),
       );
-      const notes = [shares.line(`the stack at ${perS}/s`), refused === 0 ? null : `${refused} refused, the last: ${why}`];
+      const notes = [
+        shares.line(`the stack at ${perS}/s`),
+        refused === 0 ? null : `${refused} refused, the last: ${why}`,
+      ];
       const p99Ms = refused === 0 ? quantile(ms, 0.99) : Infinity;
       const figure: Figure = {
         name: 'stack/visible',

@@ -1,6 +1,6 @@
 /** A topic just made, as brokers show it that learn of it one after the other. */
 import type { Admin } from 'kafkajs';
-import type { KafkaClient } from './client.js';
+import { KafkaClient } from './client.js';
 import { silent, timersOf } from './options.js';
 import { ensureTopic } from './topic.js';
 
@@ -26,7 +26,8 @@ function clientOf(failures: Error[]): KafkaClient {
     describeConfigs: async () => ({ resources: [] }),
   } as unknown as Admin;
   const timers = timersOf({ firstPauseMs: 1 });
-  return { timers, log: silent, askPlainly: async (_: string, ask: (of: Admin) => unknown) => ask(admin) } as KafkaClient;
+  const askPlainly = async (_: string, ask: (of: Admin) => unknown): Promise<unknown> => ask(admin);
+  return Object.assign(Object.create(KafkaClient.prototype) as KafkaClient, { timers, log: silent, askPlainly });
 }
 
 test('a broker that does not know it yet, or no leader of it, is asked again', async () => {

@@ -46,8 +46,7 @@ export class MongoFloor {
     for (const name of Object.values(names)) {
       const indexes = await ours.collection(name).indexes();
       const others = indexes.filter((index) => index.name !== '_id_').map(({ v: _, ...index }) => index);
-      if (others.length > 0)
-        await own.collection(name).createIndexes(others);
+      if (others.length > 0) await own.collection(name).createIndexes(others);
     }
     return new MongoFloor(client, ours, own, names, lanes);
   }

@@ -3,7 +3,7 @@ import { binaryEvent, KurrentDBClient, type EventData } from '@kurrent/kurrentdb
 import type { NewEntry } from '#contracts';
 
 /** As the adapter keeps. */
-const IN_FLIGHT = 256;
+export const IN_FLIGHT = 256;
 
 export interface RawAppend {
   readonly stream: string;

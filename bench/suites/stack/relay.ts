@@ -54,7 +54,7 @@ async function figures(
   const computing = new Computing();
   const history = new History(10_000, 3);
   await mustAppend(journal, [catalogueWrite()]);
-  const entries = context.size(10_000, 1000);
+  const entries = context.size(eventstore?.isDouble === true ? 3000 : 10_000, 300);
   let pending: readonly StoredEntry[] | undefined;
   /** Both sides of a round publish the same entries, which are stored before either is timed. */
   const next = async (): Promise<readonly StoredEntry[]> => {
@@ -69,7 +69,7 @@ async function figures(
   };
   try {
     const rounds = await interleave({
-      rounds: context.size(7, 1),
+      rounds: context.size(eventstore?.isDouble === true ? 3 : 5, 1),
       floor: async () => {
         const messages = plain.messagesOf(journal.identity, await next());
         return shares.floor.during(() => computing.of('floor', () => timed(() => plain.send(messages))));

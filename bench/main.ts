@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readBaseline, recordBaseline, regressions, unrecorded, type Size } from './harness/baseline.js';
 import { Context, type Benchmark } from './harness/context.js';
 import type { Figure } from './harness/figure.js';
-import { parseOptions, type Options } from './harness/options.js';
+import { chosenOf, namesOf, parseOptions, type Options } from './harness/options.js';
 import { figureLine, machineLine, machineNow, writeJson } from './harness/report.js';
 import { append } from './suites/append.js';
 import { endToEnd } from './suites/end-to-end.js';
@@ -12,9 +12,10 @@ import { fold } from './suites/fold.js';
 import { pages } from './suites/pages.js';
 import { projection } from './suites/projection.js';
 import { single } from './suites/single.js';
+import { STACK } from './suites/stack/index.js';
 import { visible } from './suites/visible.js';
 
-const BENCHMARKS: readonly Benchmark[] = [append, projection, flat, endToEnd, single, visible, pages, fold];
+const BENCHMARKS: readonly Benchmark[] = [append, projection, flat, endToEnd, single, visible, pages, fold, ...STACK];
 const ROOT = join(import.meta.dirname, '../..');
 const BASELINE = join(ROOT, 'bench/baseline.json');
 const RESULTS = join(ROOT, 'dist/bench-results.json');
@@ -25,7 +26,8 @@ function say(line: string): void {
 
 function help(): void {
   say('npm run bench [-- names] [--quick] [--check] [--record]');
-  for (const { name, about } of BENCHMARKS) say(`  ${name.padEnd(12)} ${about}`);
+  for (const { name, about } of BENCHMARKS) say(`  ${name.padEnd(18)} ${about}`);
+  say('  those of the remote stack need its servers and run only where they are named: stack, or one of them');
   say('  --quick      small sizes, about half a minute: shows that all of it runs');
   say('  --check      exit code 1 where a ratio is clearly below the recorded one');
   say('  --record     records the ratios in bench/baseline.json');
@@ -54,7 +56,7 @@ async function bench({ names, quick, check, record }: Options): Promise<number> 
   const size: Size = quick ? 'quick' : 'full';
   const machine = machineNow();
   say(`${size} run on ${machineLine(machine)}`);
-  const chosen = BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name));
+  const chosen = chosenOf(BENCHMARKS, names);
   const figures = await runAll(chosen, quick);
   writeJson(RESULTS, size, machine, figures);
   const baseline = readBaseline(BASELINE);
@@ -66,9 +68,6 @@ async function bench({ names, quick, check, record }: Options): Promise<number> 
   return check && below.length > 0 ? 1 : 0;
 }
 
-const options = parseOptions(
-  process.argv.slice(2),
-  BENCHMARKS.map(({ name }) => name),
-);
+const options = parseOptions(process.argv.slice(2), namesOf(BENCHMARKS));
 if (options.help) help();
 else process.exitCode = await bench(options);

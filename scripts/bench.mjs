@@ -1,4 +1,5 @@
-// `npm run bench`: measures the build beside the raw floor of its stores. Arguments after `--` go to the benchmarks.
+// `npm run bench`: measures the build beside the raw floor of its stores. Arguments after `--` go to the benchmarks;
+// `stack` brings up servers for the remote stores as the lane of servers does, unless HERMES_TEST_… names real ones.
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './prepare.mjs';
 import { run } from './run.mjs';

@@ -16,6 +16,7 @@ const TELL_EVERY_MS = 5000;
 export class Context {
   private toldAtMs = 0;
   private readonly made = new Map<string, Promise<unknown>>();
+  private readonly ends: (() => Promise<void>)[] = [];
 
   private constructor(
     readonly quick: boolean,
@@ -61,7 +62,13 @@ export class Context {
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   }
 
+  /** Whatever happens, this is done when all is done: the last first. */
+  atEnd(end: () => Promise<void>): void {
+    this.ends.unshift(end);
+  }
+
   async close(): Promise<void> {
+    for (const end of this.ends) await end();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -13,6 +13,8 @@ export interface Figure {
   readonly ratio: number | null;
   readonly spread: Spread | null;
   readonly aim: Aim | null;
+  /** Lines beneath it: shares of the processor, and what was seen where there is no figure. */
+  readonly notes?: readonly string[];
 }
 
 export interface Aim {
@@ -48,4 +50,21 @@ export function quantile(values: readonly number[], fraction: number): number {
 
 export function spreadOf(values: readonly number[]): Spread {
   return [Math.min(...values), Math.max(...values)];
+}
+
+/** In place of a figure that came about on a double of a server, which says nothing of the server's own speed. */
+export const NO_FIGURE = 'no figure (double)';
+
+/**
+ * The figure without what it says: never recorded, never compared, never met. What was seen stands beneath it, for those
+ * who look for waste in our own code.
+ */
+export function onDouble(seen: Figure, double: string): Figure {
+  const { name, ours, floor, ratio, notes = [] } = seen;
+  const beside = floor === null ? '' : `, floor ${floor}`;
+  const share = ratio === null ? '' : `, ratio ${ratio.toFixed(2)}`;
+  return {
+    ...{ name, ours: NO_FIGURE, floor: null, ratio: null, spread: null, aim: null },
+    notes: [`orientation only, on ${double}: ${ours}${beside}${share}`, ...notes],
+  };
 }

@@ -1,10 +1,13 @@
 /** The scales themselves: what is compared with what, and when a figure counts as fallen. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordBaseline, regressions, TOLERANCE, unrecorded, type Baseline } from './baseline.js';
-import { grouped, median, quantile, type Figure } from './figure.js';
-import { parseOptions } from './options.js';
+import { Computing } from './computing.js';
+import { CpuShares, ticksOf } from './cpu.js';
+import { atLeast, grouped, median, NO_FIGURE, onDouble, quantile, type Figure } from './figure.js';
+import { chosenOf, namesOf, parseOptions } from './options.js';
+import { figureLine } from './report.js';
 import { compare, interleave } from './rounds.js';
 
 function figure(name: string, ratio: number | null): Figure {
@@ -75,4 +78,79 @@ test('the command line takes names and flags, and says what there is where it is
   expect(() => parseOptions(['apend'], ['append'])).toThrow(
     '"apend" is no benchmark and no flag: choose of append, or --quick, --check, --record, --help',
   );
+});
+
+test('what came about on a double is told and is no figure: it meets no aim, is not compared and not recorded', () => {
+  const seen: Figure = {
+    ...{ name: 'append/one', ours: '5 a second', floor: '50 a second', ratio: 0.1, spread: [0.1, 0.1] },
+    ...{ aim: atLeast(0.1, 0.7, ''), notes: ['cpu'] },
+  };
+  const told = onDouble(seen, 'a double of a server');
+  expect(told).toMatchObject({ ours: NO_FIGURE, floor: null, ratio: null, spread: null, aim: null });
+  expect(figureLine(told).split('\n').slice(1)).toEqual([
+    '    orientation only, on a double of a server: 5 a second, floor 50 a second, ratio 0.10',
+    '    cpu',
+  ]);
+  expect(regressions(baseline, 'full', [seen])).toHaveLength(1);
+  expect(regressions(baseline, 'full', [told])).toEqual([]);
+  expect(unrecorded(baseline, 'full', [{ ...told, name: 'new' }])).toEqual([]);
+  const file = join(mkdtempSync(join(tmpdir(), 'hermes-bench-')), 'baseline.json');
+  writeFileSync(file, JSON.stringify(baseline));
+  recordBaseline(file, 'full', [told]);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(baseline);
+  rmSync(join(file, '..'), { recursive: true });
+});
+
+test('a group is chosen by its name and left out where none is named', () => {
+  const all = ['append', 'stack/relay', 'stack/ingest'].map((name) => ({ name }));
+  const chosen = (...names: string[]): readonly string[] => chosenOf(all, names).map(({ name }) => name);
+  expect(namesOf(all)).toEqual(['append', 'stack/relay', 'stack', 'stack/ingest']);
+  expect(chosen()).toEqual(['append']);
+  expect(chosen('stack')).toEqual(['stack/relay', 'stack/ingest']);
+  expect(chosen('stack/ingest', 'append')).toEqual(['append', 'stack/ingest']);
+});
+
+test('shares are of one core, from what the system says before and after, and of what was there', async () => {
+  const proc = mkdtempSync(join(tmpdir(), 'hermes-bench-'));
+  const put = (busy: number, ticks: Readonly<Record<number, number>>): void => {
+    writeFileSync(join(proc, 'stat'), `cpu  ${busy} 0 0 77 0 0 0 0 0 0\ncpu0 1 2 3\n`);
+    for (const [pid, user] of Object.entries(ticks)) {
+      mkdirSync(join(proc, pid), { recursive: true });
+      writeFileSync(join(proc, pid, 'stat'), `${pid} (a ) (b) S 1 1 1 0 -1 0 0 0 0 0 ${user} 5 0 0 20 0\n`);
+    }
+  };
+  expect(ticksOf('7 (a ) (b) S 1 1 1 0 -1 0 0 0 0 0 30 5 0 0 20 0')).toBe(35);
+  const shares = new CpuShares(() => ({ server: 7, gone: 8 }), proc);
+  expect(shares.line('it')).toBeNull();
+  put(1000, { 7: 30 });
+  // of a second of the clock that is looked at
+  const begun = performance.now();
+  await shares.during(async () => {
+    put(1300, { 7: 50 });
+  });
+  const ms = performance.now() - begun;
+  const [, percent] = /server (\d+) %/.exec(shares.line('it') ?? '') ?? [];
+  expect(shares.line('it')).toMatch(/^cpu of it, 100 % is a core: server \d+ %; the whole machine \d+ %$/);
+  // 20 ticks are 200 ms
+  expect(Number(percent)).toBeGreaterThanOrEqual(Math.floor(20_000 / ms));
+  rmSync(proc, { recursive: true });
+});
+
+test('computing is compared round by round, the warm-up left out', async () => {
+  const computing = new Computing();
+  const spin = async (ms: number): Promise<void> => {
+    const { user: before } = process.cpuUsage();
+    while (process.cpuUsage().user - before < ms * 1000);
+  };
+  for (const [floor, ours] of [
+    [1, 200],
+    [30, 60],
+  ] as const) {
+    await computing.of('floor', () => spin(floor));
+    await computing.of('ours', () => spin(ours));
+  }
+  const figure = computing.figure('x', 1000, 'an append', (ratio) => atLeast(ratio, 0.1, ''));
+  expect(figure).toMatchObject({ name: 'x-computing', aim: { met: true } });
+  expect(figure.ratio).toBeGreaterThan(0.3);
+  expect(figure.ratio).toBeLessThan(0.8);
 });

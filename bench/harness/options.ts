@@ -11,6 +11,21 @@ export interface Options {
 
 const FLAGS = ['quick', 'check', 'record', 'help'] as const;
 
+/** What a name stands for: itself, or, as `stack` does, everything whose name begins with it and a slash. */
+export function chosenOf<T extends { readonly name: string }>(
+  all: readonly T[],
+  names: readonly string[],
+): readonly T[] {
+  const groupOf = (name: string): string | undefined => /^(.+)\//.exec(name)?.[1];
+  if (names.length === 0) return all.filter(({ name }) => groupOf(name) === undefined);
+  return all.filter(({ name }) => names.includes(name) || names.includes(groupOf(name) ?? name));
+}
+
+/** Names that {@link chosenOf} knows. */
+export function namesOf(all: readonly { readonly name: string }[]): readonly string[] {
+  return [...new Set(all.flatMap(({ name }) => [name, name.split('/')[0] ?? name]))];
+}
+
 /** Throws an Error that names what is not known and what there is. */
 export function parseOptions(args: readonly string[], known: readonly string[]): Options {
   const given = new Set<string>();

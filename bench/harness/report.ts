@@ -35,12 +35,13 @@ export function machineLine({ cores, cpu, memoryGib, node, load, busy }: Machine
   return `${cores} cores (${cpu}), ${memoryGib} GiB, Node ${node}${at}`;
 }
 
-export function figureLine({ name, ours, floor, ratio, spread, aim }: Figure): string {
+export function figureLine({ name, ours, floor, ratio, spread, aim, notes = [] }: Figure): string {
   const beside = floor === null ? '' : `  floor ${floor}`;
   const range = spread === null ? '' : ` (${spread[0].toFixed(2)}–${spread[1].toFixed(2)})`;
   const share = ratio === null ? '' : `  ratio ${ratio.toFixed(2)}${range}`;
   const wanted = aim === null ? '' : `  aim ${aim.says} ${aim.met ? 'met' : 'NOT MET'}`;
-  return `  ${name.padEnd(34)} ${ours}${beside}${share}${wanted}`;
+  const beneath = notes.map((note) => `\n    ${note}`).join('');
+  return `  ${name.padEnd(34)} ${ours}${beside}${share}${wanted}${beneath}`;
 }
 
 export function writeJson(file: string, size: Size, machine: Machine, figures: readonly Figure[]): void {

@@ -72,14 +72,10 @@ export function projectorOver({ journal, views }: Pick<OpenFleet, 'journal' | 'v
   });
 }
 
-/** A projector over the stores brings the views to the journal's head; `prepared` is called when that begins. */
-export async function catchUp(
-  stores: Pick<OpenFleet, 'journal' | 'views'>,
-  prepared: () => void = () => undefined,
-): Promise<void> {
+/** A projector over the stores brings the views to the journal's head. */
+export async function catchUp(stores: Pick<OpenFleet, 'journal' | 'views'>): Promise<void> {
   const projector = projectorOver(stores);
   await projector.prepare({ foldAnew: false });
-  prepared();
   const following = await follow(projector, PARTITIONS);
   await hearHead(projector, stores.journal, PARTITIONS);
   await following.stop();

@@ -92,8 +92,12 @@ export class History {
     return Array.from({ length: events }, () => this.next());
   }
 
-  private next(): StreamWrite {
-    const index = Math.floor(this.random(this.hosts));
+  /** The next event of each host, in their order. */
+  round(): readonly StreamWrite[] {
+    return Array.from({ length: this.hosts }, (_, index) => this.next(index));
+  }
+
+  private next(index = Math.floor(this.random(this.hosts))): StreamWrite {
     const step = this.steps[index] ?? 0;
     this.steps[index] = step + 1;
     this.count += 1;

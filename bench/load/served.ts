@@ -4,12 +4,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Client } from './http.js';
 import { FATES, LIFE } from './flows.js';
+import { freePort } from './ports.js';
 import { until } from './until.js';
 
 const DIST = join(import.meta.dirname, '../..');
 
 export interface Served {
   readonly origin: string;
+  readonly pid: number;
   readonly client: Client;
   stop(): Promise<void>;
 }
@@ -22,9 +24,25 @@ export async function serveHermes(dataDir: string, port: number, connections: nu
     HERMES_LOG_LEVEL: 'warn',
   });
   const served = await answering(child, port, '/health/ready', connections);
-  await served.client.must('POST', '/api/v1/event-types', JSON.stringify(LIFE));
-  await served.client.must('POST', '/api/v1/fates', JSON.stringify(FATES));
+  await defineFlows(served);
   return served;
+}
+
+/** One of the apps, by itself over remote stores, once it says that it is ready. */
+export async function serveApp(
+  app: 'ingest' | 'projector' | 'query',
+  settings: Readonly<Record<string, string>>,
+  connections: number,
+): Promise<Served> {
+  const port = await freePort();
+  const own = { HERMES_PORT: String(port), HERMES_LOG_LEVEL: 'warn', HERMES_DATA_DIR: '' };
+  return answering(start(`apps/${app}/main.js`, [], { ...settings, ...own }), port, '/health/ready', connections);
+}
+
+/** Types and fates of the flows. */
+export async function defineFlows({ client }: Served): Promise<void> {
+  await client.must('POST', '/api/v1/event-types', JSON.stringify(LIFE));
+  await client.must('POST', '/api/v1/fates', JSON.stringify(FATES));
 }
 
 export async function serveBare(port: number, connections: number): Promise<Served> {
@@ -63,5 +81,5 @@ async function answering(child: ChildProcess, port: number, path: string, connec
     await stop();
     throw error;
   }
-  return { origin, client, stop };
+  return { origin, client, stop, pid: child.pid ?? 0 };
 }

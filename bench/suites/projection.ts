@@ -71,7 +71,7 @@ async function foldBesideFloor(context: Context, fleet: Fleet, events: number, m
   let rows: Rows[] = [];
   let inWindow = 0;
   let spentMs = 0;
-  let resumedAt = 0;
+  let resumedAt: number;
   const turn = (): void => {
     floorMs.push(floor?.store(rows) ?? Number.NaN);
     oursMs.push(spentMs);
@@ -85,17 +85,17 @@ async function foldBesideFloor(context: Context, fleet: Fleet, events: number, m
     journal,
     views: watched(views, (batch) => {
       spentMs += performance.now() - resumedAt;
-      if (reader !== undefined) rows.push(reader.rowsOf(batch));
+      // the tables are made by the projector, with its generation
+      floor ??= new FloorViews(fleet.viewsFile, `${fleet.viewsFile}-floor`);
+      reader ??= new RowReader(fleet.viewsFile);
+      rows.push(reader.rowsOf(batch));
       inWindow += batch.events?.length ?? 0;
       if (inWindow >= WINDOW) turn();
       resumedAt = performance.now();
     }),
   };
-  await catchUp(stores, () => {
-    floor = new FloorViews(fleet.viewsFile, `${fleet.viewsFile}-floor`);
-    reader = new RowReader(fleet.viewsFile);
-    resumedAt = performance.now();
-  });
+  resumedAt = performance.now();
+  await catchUp(stores);
   if (rows.length > 0) floor?.store(rows);
   floor?.requireSameAs(fleet.viewsFile);
   reader?.close();

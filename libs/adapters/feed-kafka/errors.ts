@@ -93,9 +93,11 @@ export function toldOf(error: unknown): Told {
   return { reason: root === undefined ? 'for an unknown reason' : root.message };
 }
 
-/** Whether a broker does not know the topic, or does not know it yet. */
+const NOT_THERE_YET: readonly unknown[] = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+
+/** Whether a broker does not know the topic, or does not know it yet, or a partition of it has no leader yet. */
 export function isUnknownTopic(error: unknown): boolean {
-  return causes(error).some((each) => (each as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION');
+  return causes(error).some((each) => NOT_THERE_YET.includes((each as { type?: unknown }).type));
 }
 
 /** `doing` names what was being done. */

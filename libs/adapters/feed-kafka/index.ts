@@ -1,5 +1,9 @@
-/** The feed on Kafka: `openKafkaFeed`; and `consumePartitions`, for reading any other topic in the same way. */
+/**
+ * The feed on Kafka: `openKafkaFeed`; `consumePartitions`, for reading any other topic in the same way; and
+ * `encodeMessage`, for whoever compares what a relay says, as bench does.
+ */
 export { openKafkaFeed, type KafkaFeed } from './feed.js';
+export { encodeMessage } from './message-codec.js';
 export { consumePartitions, type ConsumeOptions } from './consume-partitions.js';
 export { openKafkaInbound, type KafkaInboundOptions } from './inbound.js';
 export { KafkaMisconfigured } from './errors.js';

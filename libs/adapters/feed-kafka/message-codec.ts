@@ -28,42 +28,45 @@ const ENTRY_TYPE = 'hermes.journal.';
 /** The journal's identity (J6) stands behind it. */
 const SOURCE = 'urn:uuid:';
 const TICK_TYPE = 'hermes.feed.tick';
-const CONTENT_TYPE = 'content-type';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function encodeMessage(message: FeedMessage): Outgoing {
-  const { partition, journal, previous, number } = message;
-  const common = {
+  return message.kind === 'tick' ? encodeTick(message) : encodeEntryMessage(message);
+}
+
+function encodeTick({ partition, journal, previous, number, position, entryId }: TickMessage): Outgoing {
+  const headers: Outgoing['headers'] = {
     ce_specversion: '1.0',
     ce_source: SOURCE + journal,
     ce_previous: String(previous),
     ce_number: String(number),
+    ce_id: `tick-${partition}-${position}`,
+    ce_type: TICK_TYPE,
+    ce_position: String(position),
+    ...(entryId === null ? {} : { ce_entryid: entryId }),
   };
-  if (message.kind === 'tick') {
-    const { position, entryId } = message;
-    const headers = {
-      ...common,
-      ce_id: `tick-${partition}-${position}`,
-      ce_type: TICK_TYPE,
-      ce_position: String(position),
-      ...(entryId === null ? {} : { ce_entryid: entryId }),
-    };
-    return { partition, key: null, value: null, headers };
-  }
-  const { entry, catalogueRevision } = message;
-  const headers = {
-    ...common,
+  return { partition, key: null, value: null, headers };
+}
+
+/** For each entry of the journal: one literal of plain names costs a sixth of one that is put together. */
+function encodeEntryMessage(message: EntryMessage): Outgoing {
+  const { partition, journal, previous, number, entry, catalogueRevision } = message;
+  const headers: Record<string, string> = {
+    ce_specversion: '1.0',
+    ce_source: SOURCE + journal,
+    ce_previous: String(previous),
+    ce_number: String(number),
     ce_id: entry.id,
     ce_type: ENTRY_TYPE + entry.type,
     ce_time: entry.recordedAt,
-    [CONTENT_TYPE]: 'application/json',
+    'content-type': 'application/json',
     ce_stream: entry.stream,
     ce_revision: String(entry.revision),
     ce_position: String(entry.position),
     ce_entryversion: String(entry.version),
     ce_cataloguerevision: String(catalogueRevision),
-    ...(entry.trace === undefined ? {} : { ce_traceparent: entry.trace }),
   };
+  if (entry.trace !== undefined) headers['ce_traceparent'] = entry.trace;
   return { partition, key: Buffer.from(entry.stream), value: Buffer.from(entry.json), headers };
 }
 

@@ -136,10 +136,11 @@ export function* batchesOf(messages: Iterable<Outgoing>, maxBatchBytes: number):
 /** In bytes, never less than what it takes in a batch. */
 export function sizeOf({ key, value, headers }: Outgoing): number {
   let size = MESSAGE_OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0);
-  for (const [name, values] of Object.entries(headers)) {
-    for (const value of Array.isArray(values) ? values : [values]) {
-      size += HEADER_OVERHEAD + Buffer.byteLength(name) + Buffer.byteLength(value);
-    }
+  // no pairs are made: this is done for every header of every message
+  for (const name in headers) {
+    const values = headers[name] ?? [];
+    if (!Array.isArray(values)) size += HEADER_OVERHEAD + Buffer.byteLength(name) + Buffer.byteLength(values);
+    else for (const value of values) size += HEADER_OVERHEAD + Buffer.byteLength(name) + value.length;
   }
   return size;
 }

@@ -71,7 +71,10 @@ async function checked(client: KafkaClient, shape: TopicShape, doing: string): P
   }
 }
 
-/** Whether it was created here: another may be first. */
+/**
+ * Whether it was created here: another may be first. Its leaders are not waited for: the driver gives up at the first
+ * broker that does not know the topic yet, and whoever checks it asks until all do.
+ */
 function create(
   admin: Admin,
   { topic, partitions, replication, maxMessageBytes = MAX_MESSAGE_BYTES, foreign }: TopicShape,
@@ -85,6 +88,7 @@ function create(
   };
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   return admin.createTopics({
+    waitForLeaders: false,
     topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }],
   });
 }

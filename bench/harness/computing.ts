@@ -1,0 +1,35 @@
+/**
+ * What each side of a contest computes, as processor time of this process. It is the code's own: the same on a slow server
+ * and on a fast one, on a double and on a real one, on a busy machine and (nearly) on an idle one.
+ */
+import { grouped, type Aim, type Figure } from './figure.js';
+import { compare } from './rounds.js';
+
+type Side = 'ours' | 'floor';
+
+export class Computing {
+  private readonly spentMs: Record<Side, number[]> = { ours: [], floor: [] };
+
+  /** Notes what this process computes while `work` is done. */
+  async of<T>(side: Side, work: () => Promise<T>): Promise<T> {
+    const before = process.cpuUsage();
+    const answer = await work();
+    const { user, system } = process.cpuUsage(before);
+    this.spentMs[side].push((user + system) / 1000);
+    return answer;
+  }
+
+  /** By what each round did so many of; the first of each side is the warm-up and left out. */
+  figure(name: string, count: number, what: string, aimOf: (ratio: number) => Aim): Figure {
+    const rounds = compare(this.spentMs.floor.slice(1), this.spentMs.ours.slice(1));
+    const each = (ms: number): string => `${grouped((ms * 1000) / count)} µs of processor ${what}`;
+    return {
+      name: `${name}-computing`,
+      ours: each(rounds.oursMs),
+      floor: each(rounds.floorMs),
+      ratio: rounds.ratio,
+      spread: rounds.spread,
+      aim: aimOf(rounds.ratio),
+    };
+  }
+}

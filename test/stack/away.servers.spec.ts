@@ -62,7 +62,7 @@ afterEach(async () => {
 afterAll(async () => {
   held.disable();
   await Promise.all([...apps.values()].map(({ hermes }) => hermes.kill()));
-  await Promise.all([kafka, mongo, eventstore].map((server) => server?.kill()));
+  await Promise.all([kafka, mongo, eventstore].map((server) => server.kill()));
   await folder.remove();
   await tidyUp();
 }, LIMIT_MS);
@@ -73,7 +73,14 @@ beforeEach(() => {
 
 const lost = {
   killed: { away: () => eventstore.kill(), back: () => eventstore.start() },
-  hung: { away: async () => eventstore.pause(), back: async () => eventstore.resume() },
+  hung: {
+    away: async () => {
+      eventstore.pause();
+    },
+    back: async () => {
+      eventstore.resume();
+    },
+  },
 };
 
 test.each(['killed', 'hung'] as const)(

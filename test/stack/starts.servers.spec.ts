@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all([kafka?.nodes[0]!.kill(), mongo?.server.kill()]);
+  await Promise.all([kafka.stop(), mongo.server.kill()]);
   await folder.remove();
 }, LIMIT_MS);
 

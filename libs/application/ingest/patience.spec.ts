@@ -4,7 +4,7 @@ import { Patience } from './patience.js';
 
 const LIMIT_MS = 60;
 const NEVER = new Promise<Outcome<string>>(() => undefined);
-const inMs = <T>(ms: number, value: T): Promise<T> => new Promise((wake) => setTimeout(() => wake(value), ms));
+const inMs = <T>(ms: number, value: T): Promise<T> => new Promise((wake) => setTimeout(wake, ms, value));
 
 function patience(silentMs: () => number, late: (error: unknown) => void = () => undefined): Patience {
   return new Patience({ silentMs, limitMs: LIMIT_MS, late });

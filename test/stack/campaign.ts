@@ -27,6 +27,8 @@ const PARALLEL = 4;
 const REST_MS = (CLIENTS * PARALLEL * EVENTS_OF_A_REQUEST * 1000) / RATE;
 /** Clients rest while the views are so many entries behind: a store that is slow is not to be talked to death. */
 const MOST_BEHIND = 150;
+/** So many answers more where nobody can tell. */
+const MOST_UNTOLD = 30;
 const LOOK_EVERY_MS = 500;
 const LOOK_MS = 2000;
 const SETTLE_MS = 120_000;
@@ -60,6 +62,8 @@ export class Campaign {
   private feed: Topic | undefined;
   private rounds = 0;
   private behind = 0;
+  /** Answers that had come when that was told. */
+  private toldAt = 0;
 
   constructor(private readonly servers: StackServers) {
     this.stack = new Stack(servers, `c-${Math.random().toString(36).slice(2, 8)}`);
@@ -76,7 +80,7 @@ export class Campaign {
     await api!.must('/event-types', TYPES);
     await api!.must('/fates', FATES);
     for (const [nth, clients] of this.clients.entries())
-      clients.isAt(() => (this.behind > MOST_BEHIND ? undefined : stack.origins[nth]));
+      clients.isAt(() => (this.isTooMuch() ? undefined : stack.origins[nth]));
   }
 
   /** Plays `deeds` while clients ask; answers what is not as it was promised, since the stack began. */
@@ -93,6 +97,7 @@ export class Campaign {
     }
     const random = seededRandom(seed);
     const over = new AbortController();
+    this.toldAt = this.answers();
     const watching = this.watch(over.signal);
     try {
       await deeds({
@@ -119,10 +124,19 @@ export class Campaign {
   private async watch(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       const told = await Promise.any(this.stack.origins.map((origin) => behind(origin))).catch(() => undefined);
-      this.behind = told ?? this.behind;
+      if (told !== undefined) [this.behind, this.toldAt] = [told, this.answers()];
       await pause(LOOK_EVERY_MS);
     }
-    this.behind = 0;
+    // what is left is to be said in any case
+    [this.behind, this.toldAt] = [0, Infinity];
+  }
+
+  private isTooMuch(): boolean {
+    return this.behind > MOST_BEHIND || this.answers() - this.toldAt > MOST_UNTOLD;
+  }
+
+  private answers(): number {
+    return this.clients.reduce((sum, { answers }) => sum + answers, 0);
   }
 
   /** Ends every app; answers what went wrong with that. */

@@ -48,6 +48,8 @@ export interface Round {
   readonly group: string;
   /** Lets requests come for a moment. */
   amid(): Promise<void>;
+  /** Lets requests come whatever the views lack, for as long as nobody can tell that. */
+  press(): void;
   /** Was asked of Hermes otherwise than by requests, and counts as they do. */
   note(asks: readonly Ask[]): void;
 }
@@ -103,6 +105,7 @@ export class Campaign {
       await deeds({
         ...{ stack, random, feed, group: await this.group(feed) },
         amid: () => pause(LEAST_AMID_MS + random() * (MOST_AMID_MS - LEAST_AMID_MS)),
+        press: () => void ([this.behind, this.toldAt] = [0, this.answers()]),
         note: (asks) => void this.noted.push(...asks),
       });
     } finally {

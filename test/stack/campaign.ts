@@ -27,6 +27,8 @@ const PARALLEL = 4;
 const REST_MS = (CLIENTS * PARALLEL * EVENTS_OF_A_REQUEST * 1000) / RATE;
 /** Clients rest while the views are so many entries behind: a store that is slow is not to be talked to death. */
 const MOST_BEHIND = 150;
+/** So many answers more where nobody can tell. */
+const MOST_UNTOLD = 30;
 const LOOK_EVERY_MS = 500;
 const LOOK_MS = 2000;
 const SETTLE_MS = 120_000;
@@ -46,6 +48,8 @@ export interface Round {
   readonly group: string;
   /** Lets requests come for a moment. */
   amid(): Promise<void>;
+  /** Lets requests come whatever the views lack, for as long as nobody can tell that. */
+  press(): void;
   /** Was asked of Hermes otherwise than by requests, and counts as they do. */
   note(asks: readonly Ask[]): void;
 }
@@ -60,6 +64,8 @@ export class Campaign {
   private feed: Topic | undefined;
   private rounds = 0;
   private behind = 0;
+  /** Answers that had come when that was told. */
+  private toldAt = 0;
 
   constructor(private readonly servers: StackServers) {
     this.stack = new Stack(servers, `c-${Math.random().toString(36).slice(2, 8)}`);
@@ -76,7 +82,7 @@ export class Campaign {
     await api!.must('/event-types', TYPES);
     await api!.must('/fates', FATES);
     for (const [nth, clients] of this.clients.entries())
-      clients.isAt(() => (this.behind > MOST_BEHIND ? undefined : stack.origins[nth]));
+      clients.isAt(() => (this.isTooMuch() ? undefined : stack.origins[nth]));
   }
 
   /** Plays `deeds` while clients ask; answers what is not as it was promised, since the stack began. */
@@ -93,11 +99,13 @@ export class Campaign {
     }
     const random = seededRandom(seed);
     const over = new AbortController();
+    this.toldAt = this.answers();
     const watching = this.watch(over.signal);
     try {
       await deeds({
         ...{ stack, random, feed, group: await this.group(feed) },
         amid: () => pause(LEAST_AMID_MS + random() * (MOST_AMID_MS - LEAST_AMID_MS)),
+        press: () => void ([this.behind, this.toldAt] = [0, this.answers()]),
         note: (asks) => void this.noted.push(...asks),
       });
     } finally {
@@ -119,10 +127,19 @@ export class Campaign {
   private async watch(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       const told = await Promise.any(this.stack.origins.map((origin) => behind(origin))).catch(() => undefined);
-      this.behind = told ?? this.behind;
+      if (told !== undefined) [this.behind, this.toldAt] = [told, this.answers()];
       await pause(LOOK_EVERY_MS);
     }
-    this.behind = 0;
+    // what is left is to be said in any case
+    [this.behind, this.toldAt] = [0, Infinity];
+  }
+
+  private isTooMuch(): boolean {
+    return this.behind > MOST_BEHIND || this.answers() - this.toldAt > MOST_UNTOLD;
+  }
+
+  private answers(): number {
+    return this.clients.reduce((sum, { answers }) => sum + answers, 0);
   }
 
   /** Ends every app; answers what went wrong with that. */

@@ -93,7 +93,7 @@ export interface Unread {
  * paused, or stopped in order, as the round draws.
  */
 export async function whileUnread(
-  { stack, feed, random }: Round,
+  { stack, feed, random, press }: Round,
   entries: number,
   deed: (unread: Unread) => Promise<void>,
 ): Promise<void> {
@@ -104,6 +104,7 @@ export async function whileUnread(
     await new Promise((wake) => setTimeout(wake, FETCH_MS));
   } else await Promise.all(PROJECTORS.map((name) => stack.app(name).stop('SIGTERM')));
   try {
+    press();
     const messages: Lying[] = [];
     const from = await feed.ends();
     const tap = await feed.tap(from, (message) => void messages.push(message));

@@ -36,7 +36,11 @@ export function handlingSuite({ harness, patienceMs, test }: Bench): void {
     await listener.until('all have come', () => listener.all.length >= 5 * feed.partitions);
     const tries = listener.batches.filter(({ partition }) => partition === 1).slice(0, 5);
     const first = namesOf(tries[0]!.messages);
-    for (const { messages } of tries) expect(namesOf(messages).slice(0, first.length)).toEqual(first);
+    for (const { messages } of tries) {
+      // from the same one on; a feed may bring fewer at once
+      const again = namesOf(messages).slice(0, first.length);
+      expect(again).toEqual(first.slice(0, again.length));
+    }
     await feed.publish(run(1, 3, 5));
     await listener.until('the rest has come', () => listener.names(1).length >= 8);
     expect(listener.names(1)).toEqual(namesOf(run(1, 8)));

@@ -13,7 +13,7 @@ function clientOf(failures: Error[]): KafkaClient {
   const metadata = async () => {
     const failed = failures.shift();
     if (failed !== undefined) throw failed;
-    return { topics: [{ name: 'new', partitions: Array.from({ length: 4 }, () => ({})) }] };
+    return { topics: [{ name: 'new', partitions: Array.from({ length: 4 }, () => ({ replicas: [1] })) }] };
   };
   const admin = {
     listTopics: async () => [],

@@ -1,4 +1,4 @@
-/** Progress and the catalogue of a generation, and the pointers to those that are served: small rows, never set back. */
+/** Small rows that are never set back: progress and the catalogue in a generation's file, the pointers in that of control. */
 import { positionFrom, decodeCatalogue, encodeCatalogue, textOf } from './documents.js';
 import type { CatalogueDocument, PartitionProgress } from '#contracts';
 import type { ProgressMove } from '#ports';

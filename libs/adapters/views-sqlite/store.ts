@@ -19,7 +19,7 @@ export interface WriteWatch {
   close(): Promise<void>;
 }
 
-/** More than the shapes of lists that are asked for in practice; those of dropped tables make way by and by. */
+/** More than the shapes of lists that are asked for in practice; the oldest make way. */
 const MAX_STATEMENTS = 1000;
 
 export class Store {

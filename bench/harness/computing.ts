@@ -10,12 +10,14 @@ type Side = 'ours' | 'floor';
 export class Computing {
   private readonly spentMs: Record<Side, number[]> = { ours: [], floor: [] };
 
+  /** `clock` tells the processor time that was spent so far, in milliseconds. */
+  constructor(private readonly clock: () => number = processorMs) {}
+
   /** Notes what this process computes while `work` is done. */
   async of<T>(side: Side, work: () => Promise<T>): Promise<T> {
-    const before = process.cpuUsage();
+    const before = this.clock();
     const answer = await work();
-    const { user, system } = process.cpuUsage(before);
-    this.spentMs[side].push((user + system) / 1000);
+    this.spentMs[side].push(this.clock() - before);
     return answer;
   }
 
@@ -32,4 +34,10 @@ export class Computing {
       aim: aimOf(rounds.ratio),
     };
   }
+}
+
+/** Of this process, in user and system mode. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

@@ -2,7 +2,8 @@
  * The remote stack under faults: whatever is killed, paused, restarted, repeated, lost or shuffled while requests come, in
  * the end nothing acknowledged is lost, nothing is there twice, the views are what a clean fold of the journal gives, and
  * nobody had to lend a hand. One seed of each here; `npm run chaos -- --rounds 50` plays more, `--seed <seed>` those from
- * this one on, `--fault <part of its name>` one fault alone.
+ * this one on, `--fault <part of its name>` one fault alone, `--together` all faults of a seed one after the other and one
+ * audit after them.
  */
 import { laneServer, startKafka, startMongo } from '#testing';
 import { until } from '../harness/until.js';

@@ -2,18 +2,22 @@
  * Plays faults over stacks that serve several rounds each: with one round, every fault of a stage once on one stack, in the
  * order of the file. Each round is played from its seed, and audited by itself. A stack whose round failed is replaced.
  */
+import { seededRandom } from '#testing';
 import { tidyUp } from '../projection/rig.js';
 import { Campaign, type Deeds } from './campaign.js';
+import { shuffled } from './disturber.js';
 import type { StackServers } from './stack.js';
 
 const ROUNDS = Number(process.env['HERMES_TEST_CHAOS_ROUNDS'] ?? 1);
 const FIRST_SEED = Number(process.env['HERMES_TEST_CHAOS_SEED'] ?? Date.now() % 100_000);
 /** Part of the names of the faults that are played; all where absent. */
 const CHOSEN = process.env['HERMES_TEST_CHAOS_FAULT'] ?? '';
+/** The faults of a seed in one round, each as soon as all apps are ready after the one before, in an order that the seed draws. */
+const TOGETHER = process.env['HERMES_TEST_CHAOS_TOGETHER'] === 'true';
 /** Of one stack: its audits take longer with all that it holds, and a new one takes as long as a round or two. */
-const ROUNDS_OF_A_STACK = 8;
+const FAULTS_OF_A_STACK = TOGETHER ? 24 : 8;
 const BEGIN_MS = 180_000;
-const ROUND_MS = 300_000;
+const ROUND_MS = TOGETHER ? 900_000 : 300_000;
 const END_MS = 60_000;
 const FAULTS_SHOWN = 10;
 
@@ -51,11 +55,14 @@ export class Stage {
   /** Declares the tests of all rounds of the faults that were chosen. */
   declare(): void {
     const chosen = this.faults.filter(({ name }) => name.includes(CHOSEN));
+    if (chosen.length === 0) return;
+    const ofASeed = (seed: number): readonly Fault[] => (TOGETHER ? [this.together(chosen, seed)] : chosen);
     const rounds = Array.from({ length: ROUNDS }, (_, index) => FIRST_SEED + index).flatMap((seed) =>
-      chosen.map((fault) => ({ ...fault, seed })),
+      ofASeed(seed).map((fault) => ({ ...fault, seed })),
     );
     // all faults of a seed on one stack, where there are no more than one serves
-    const perStack = Math.max(1, Math.floor(ROUNDS_OF_A_STACK / Math.max(1, chosen.length))) * chosen.length;
+    const seedsPerStack = Math.max(1, Math.floor(FAULTS_OF_A_STACK / chosen.length));
+    const perStack = seedsPerStack * (TOGETHER ? 1 : chosen.length);
     for (let first = 0; first < rounds.length; first += perStack) {
       describe(this.name, () => {
         beforeAll(() => this.begun(), BEGIN_MS);
@@ -65,6 +72,19 @@ export class Stage {
         }
       });
     }
+  }
+
+  private together(faults: readonly Fault[], seed: number): Fault {
+    const inOrder = shuffled(faults, seededRandom(seed));
+    const deeds: Deeds = async (round) => {
+      for (const { name, deeds: own } of inOrder) {
+        const begun = Date.now();
+        await own(round);
+        await round.stack.ready();
+        process.stdout.write(`seed ${seed}: ${name}: ${((Date.now() - begun) / 1000).toFixed(1)} s\n`);
+      }
+    };
+    return { name: inOrder.map(({ name }) => name).join('; '), nth: this.faults.length, deeds };
   }
 
   private async play(name: string, seed: number, drawn: number, deeds: Deeds): Promise<void> {

@@ -9,6 +9,7 @@ import { openMongoViews } from '#adapters/views-mongo';
 import { canonicalViews, startEventStore, startKafka, startMongo, type ServerProcess } from '#testing';
 import { differences } from '../crash/differences.js';
 import { historyOf, readWhole } from '../crash/history.js';
+import { Collector } from '../harness/collector.js';
 import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
 import { until } from '../harness/until.js';
 import { cleanFold, served, tidyUp } from '../projection/rig.js';
@@ -31,11 +32,14 @@ let eventstore: ServerProcess;
 let addresses: { readonly kafka: string; readonly mongo: string; readonly eventstore: string };
 const apps = new Map<App, { readonly port: number; hermes: Hermes }>();
 let writers: Writers;
+/** Where the apps' traces go: of what a test asks to be traced, and nothing else. */
+let collector: Collector;
 /** How long this machine keeps a process waiting: what an answer is late by that, it is not Hermes' doing. */
 const held = monitorEventLoopDelay({ resolution: 10 });
 
 beforeAll(async () => {
   folder = await temporaryFolder();
+  collector = await Collector.start();
   const [brokers, views, events] = await Promise.all([
     startKafka({ folder: `${folder.path}/kafka` }),
     startMongo({ folder: `${folder.path}/mongo` }),
@@ -63,12 +67,27 @@ afterAll(async () => {
   held.disable();
   await Promise.all([...apps.values()].map(({ hermes }) => hermes.kill()));
   await Promise.all([kafka, mongo, eventstore].map((server) => server.kill()));
+  await collector.close();
   await folder.remove();
   await tidyUp();
 }, LIMIT_MS);
 
 beforeEach(() => {
   held.reset();
+});
+
+test('a request that is traced is one trace through all processes: its append, its publishing, its projection', async () => {
+  const [traceId, parentId] = [hex(), hex().slice(16)];
+  const traceparent = `00-${traceId}-${parentId}-01`;
+  const event = { type: 'disk-full', host: 'traced-1', key: 'traced' };
+  expect((await ask('ingest', '/events', event, { traceparent })).status).toBe(201);
+  const stages = ['POST /api/v1/events', 'journal append', 'feed publish', 'views project'];
+  const spans = await collector.trace(traceId, stages);
+  const [request, ...others] = stages.map((name) => spans.find((span) => span.name === name)!);
+  expect(request!.parentSpanId).toBe(parentId);
+  expect(others.map((span) => span.parentSpanId)).toEqual(others.map(() => request!.spanId));
+  const services = [request!, ...others].map(({ resource }) => resource['service.name']);
+  expect(services).toEqual(['hermes-ingest', 'hermes-ingest', 'hermes-ingest', 'hermes-projector']);
 });
 
 const lost = {
@@ -126,9 +145,10 @@ test(
     await until('events were sent', enough, { limitMs: LIMIT_MS });
     expect(refused(sinceMs)).toEqual([]);
     expectInTime(writers.since(sinceMs));
-    expect(await readiness()).toMatchObject({
-      ingest: expect.stringMatching(/^relay: feed unavailable: .*no broker can be reached/) as string,
-      query: 'ready',
+    // where what is not ready is sent nothing, events would be refused for want of a feed that they do not need
+    expect(await readiness()).toMatchObject({ ingest: 'ready', query: 'ready' });
+    expect(await health('ingest')).toMatchObject({
+      warnings: [expect.stringMatching(/^relay: feed unavailable: .*no broker can be reached/) as string],
     });
     const unseen = writers.position;
     await eventstore.kill();
@@ -251,12 +271,18 @@ function expectInTime(answers: readonly { readonly tookMs: number }[]): void {
 async function readiness(): Promise<Record<App, string>> {
   const entries = APPS.map(async (app) => {
     const live = await fetch(`${originOf(app)}/health/live`).catch(() => undefined);
-    const answer = await fetch(`${originOf(app)}/health/ready`).catch(() => undefined);
-    if (live?.status !== 200 || answer === undefined) return [app, 'not live'] as const;
-    const { reasons } = (await answer.json()) as { reasons: readonly string[] };
-    return [app, reasons[0] ?? 'ready'] as const;
+    const ready = await health(app).catch(() => undefined);
+    if (live?.status !== 200 || ready === undefined) return [app, 'not live'] as const;
+    return [app, ready.reasons[0] ?? 'ready'] as const;
   });
   return Object.fromEntries(await Promise.all(entries)) as Record<App, string>;
+}
+
+async function health(
+  app: App,
+): Promise<{ readonly reasons: readonly string[]; readonly warnings: readonly string[] }> {
+  const answer = await fetch(`${originOf(app)}/health/ready`);
+  return (await answer.json()) as { reasons: readonly string[]; warnings: readonly string[] };
 }
 
 async function ready(): Promise<void> {
@@ -291,8 +317,14 @@ async function launch(app: App, port = apps.get(app)?.port ?? 0): Promise<void> 
     ...{ HERMES_EVENTSTORE_URL: addresses.eventstore, HERMES_KAFKA_BROKERS: addresses.kafka },
     ...{ HERMES_MONGO_URL: addresses.mongo, HERMES_PARTITIONS: '4', HERMES_LOG_LEVEL: 'warn' },
     ...{ HERMES_PORT: String(port), HERMES_DATA_DIR: '' },
+    ...{ OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+    ...{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' },
   };
   apps.set(app, { port, hermes: await Hermes.launch({ app, dataDir: '', env }) });
+}
+
+function hex(): string {
+  return crypto.randomUUID().replaceAll('-', '');
 }
 
 function originOf(app: App): string {

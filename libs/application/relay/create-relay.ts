@@ -47,6 +47,8 @@ class RelayLoop implements Relay {
   private readonly lease: Lease;
   private running: Promise<void> | undefined;
   private trouble: string | null = 'it has not begun';
+  /** The feed's trouble, which keeps nobody from writing to the journal. */
+  private refusal: string | null = null;
   private account: MessageAccount | undefined;
   /** By `performance.now`, which never goes back. */
   private storedAtMs = -STORE_PLACE_MS;
@@ -74,6 +76,10 @@ class RelayLoop implements Relay {
     return this.trouble;
   }
 
+  withheld(): string | null {
+    return this.refusal;
+  }
+
   place(): { readonly position: Position; readonly number: number } | null {
     return this.begin === 'count' || this.account === undefined || !this.working ? null : this.begin;
   }
@@ -90,6 +96,7 @@ class RelayLoop implements Relay {
       try {
         if (!(await this.isOurs())) {
           this.trouble = null;
+          this.refusal = null;
           await sleep(LEASE_POLL_MS, signal);
           continue;
         }
@@ -103,8 +110,7 @@ class RelayLoop implements Relay {
       } catch (error) {
         if (this.isEnding()) break;
         failures += 1;
-        this.trouble =
-          error instanceof StoreUnavailable ? error.message : 'a defect keeps it from publishing; see the log';
+        this.trouble = this.refusal === null ? reasonOf(error) : null;
         this.parts.log.error('the relay stands still and will try again', { err: error });
         await sleep(pauseMs(failures, PAUSES), signal);
       }
@@ -197,7 +203,15 @@ class RelayLoop implements Relay {
   }
 
   private async publish(messages: readonly FeedMessage[]): Promise<void> {
-    if (messages.length > 0) await this.orEnding(this.parts.feed.publish(messages));
+    if (messages.length > 0) {
+      try {
+        await this.orEnding(this.parts.feed.publish(messages));
+        this.refusal = null;
+      } catch (error) {
+        this.refusal = reasonOf(error);
+        throw error;
+      }
+    }
     if (this.account !== undefined) this.begin = this.account.place;
   }
 
@@ -256,4 +270,9 @@ class RelayLoop implements Relay {
       };
     }
   }
+}
+
+/** What an operator may be told of a failure; the log has the rest. */
+function reasonOf(error: unknown): string {
+  return error instanceof StoreUnavailable ? error.message : 'a defect keeps it from publishing; see the log';
 }

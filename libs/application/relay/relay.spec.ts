@@ -188,6 +188,19 @@ test('a feed or journal that goes away delays, and loses nothing', async () => {
   expect(journal.suffered.unavailable).toBeGreaterThan(0);
 });
 
+test('a feed that takes nothing is told apart from a relay that cannot work, until it takes something again', async () => {
+  const feed = collectingFeed();
+  const { publish } = feed;
+  feed.publish = () => Promise.reject(new StoreUnavailable('feed', 'no broker can be reached'));
+  const relay = await relayOf(createMemoryJournal(), feed);
+  await until(() => relay.withheld() !== null);
+  expect([relay.notReady(), relay.withheld()]).toEqual([null, expect.stringContaining('no broker can be reached')]);
+  feed.publish = publish;
+  await until(() => feed.messages.length > 0);
+  await until(() => relay.withheld() === null);
+  expect(relay.notReady()).toBeNull();
+});
+
 test('closing does not wait for a feed that has no room, and what it did not take is published by the next start', async () => {
   const store = new MemoryStore();
   const journal = createMemoryJournal({ store });

@@ -9,8 +9,10 @@ export interface Relay {
   prepare(options: { readonly forget: boolean }): Promise<void>;
   /** Begins to publish, and goes on by itself: where a store goes away it tries again, with growing pauses. */
   start(): void;
-  /** Why nothing is published at present, as a sentence; null where all goes well. */
+  /** Why it cannot relay, as a sentence; null where it can, where only the feed is away, and where another process relays. */
   notReady(): string | null;
+  /** Why the feed takes nothing from it, as a sentence; null where it does. Entries are safe in the journal meanwhile. */
+  withheld(): string | null;
   /** Up to where everything is published: position and number of that entry; null before it has begun. */
   place(): { readonly position: Position; readonly number: number } | null;
   /** Lets what is published be acknowledged, stores its place, ends. */

@@ -25,7 +25,7 @@ test('live and not ready, with the reason as it is now; requests are 503, and th
   expect([ready.status, ready.headers.get('retry-after'), await ready.json()]).toEqual([
     503,
     '1',
-    { status: 'not-ready', reasons: ['the views are away still'] },
+    { status: 'not-ready', reasons: ['the views are away still'], warnings: [] },
   ]);
   const refused = await at('/api/v1/events', { method: 'POST', body: 'x'.repeat(100_000) });
   expect([refused.status, refused.headers.get('content-type'), refused.headers.get('retry-after')]).toEqual([

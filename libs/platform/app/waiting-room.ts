@@ -41,7 +41,7 @@ export class WaitingRoom {
 
   private answerTo(path: string): ProblemAnswer {
     if (path === '/health/live') return plain(200, { status: 'live' });
-    if (path === '/health/ready') return plain(503, { status: 'not-ready', reasons: [this.reason] });
+    if (path === '/health/ready') return plain(503, { status: 'not-ready', reasons: [this.reason], warnings: [] });
     return writeProblem({
       code: 'store-unavailable',
       detail: `Hermes is starting: ${this.reason}`,

@@ -17,15 +17,15 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** 503 with the reasons while it is not. */
+  /** 503 with the reasons while it is not; what is amiss besides is said in any case. */
   @Get('ready')
   @Documented(readyShown)
   async ready(
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ status: string; reasons: readonly string[] }> {
-    const reasons = await this.readiness.reasons();
-    if (reasons.length === 0) return { status: 'ready', reasons };
+  ): Promise<{ status: string; reasons: readonly string[]; warnings: readonly string[] }> {
+    const [reasons, warnings] = await Promise.all([this.readiness.reasons(), this.readiness.warnings()]);
+    if (reasons.length === 0) return { status: 'ready', reasons, warnings };
     void reply.code(503).header('retry-after', '1');
-    return { status: 'not-ready', reasons };
+    return { status: 'not-ready', reasons, warnings };
   }
 }

@@ -20,6 +20,13 @@ test('a part whose state cannot be told is not ready, and why stays in the house
   expect(await readiness.reasons()).toEqual(['relay: its state cannot be told']);
 });
 
+test('what is amiss besides is a warning, named, and keeps nobody from being ready', async () => {
+  const readiness = new Readiness();
+  readiness.watch('relay', () => 'no broker can be reached');
+  readiness.watch('inbound', () => null);
+  expect([await readiness.reasons(), await readiness.warnings()]).toEqual([[], ['relay: no broker can be reached']]);
+});
+
 test('a check is replaced by a later one of its part', async () => {
   const readiness = new Readiness();
   readiness.expect('relay', () => 'not yet');

@@ -1,21 +1,36 @@
-/** Whether the process does what it is there for: each part says what keeps it from that. */
+/** Whether the process does what it is there for: each part says what keeps it from that, and what else is amiss. */
 
 /** Why a part is not ready, as a sentence; null where it is. */
 export type ReadinessCheck = () => string | null | Promise<string | null>;
 
 export class Readiness {
   private readonly checks = new Map<string, ReadinessCheck>();
+  private readonly concerns = new Map<string, ReadinessCheck>();
 
   /** Adds the check of a part, or replaces it. */
   expect(part: string, check: ReadinessCheck): void {
     this.checks.set(part, check);
   }
 
+  /** Adds what may be amiss with a part while requests are served as ever, or replaces it. */
+  watch(part: string, check: ReadinessCheck): void {
+    this.concerns.set(part, check);
+  }
+
   /** What keeps the process from being ready, one sentence per part; empty: it is. */
   async reasons(): Promise<readonly string[]> {
-    const answers = await Promise.all([...this.checks].map(([part, check]) => ask(part, check)));
-    return answers.filter((answer) => answer !== null);
+    return sentences(this.checks);
   }
+
+  /** What is amiss though the process is ready, one sentence per part. */
+  async warnings(): Promise<readonly string[]> {
+    return sentences(this.concerns);
+  }
+}
+
+async function sentences(checks: ReadonlyMap<string, ReadinessCheck>): Promise<readonly string[]> {
+  const answers = await Promise.all([...checks].map(([part, check]) => ask(part, check)));
+  return answers.filter((answer) => answer !== null);
 }
 
 async function ask(part: string, check: ReadinessCheck): Promise<string | null> {

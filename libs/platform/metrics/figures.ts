@@ -64,6 +64,7 @@ export const FIGURES = {
   hermes_commit_queue_bytes: of('journal', gauge("Bytes of the entries that wait for the journal's disk")),
   hermes_journal_head_position: of('projector', gauge('Position of the last entry of the journal')),
   hermes_relay_position: of('relay', gauge('Position up to which the relay has published everything')),
+  hermes_relay_withheld: of('relay', gauge("1 while the feed does not take what this process's relay publishes")),
   hermes_relay_entries: of('relay', gauge('Entries up to there, as the relay numbers them')),
   hermes_feed_buffered_messages: of('feed', gauge('Messages of the feed that wait for projection', 'partition')),
   hermes_projection_latency_seconds: of(

@@ -15,11 +15,13 @@ export function ingestFigures(ingest: Pick<RunningIngest, 'waiting'>): Source {
   };
 }
 
-export function relayFigures(relay: Pick<Relay, 'place'>): Source {
+export function relayFigures(relay: Pick<Relay, 'place' | 'withheld'>): Source {
   return () => {
     const place = relay.place();
-    if (place === null) return [];
+    const withheld: Sample = { name: 'hermes_relay_withheld', value: relay.withheld() === null ? 0 : 1 };
+    if (place === null) return [withheld];
     return [
+      withheld,
       ...(place.position === START ? [] : [{ name: 'hermes_relay_position', value: Number(place.position) } as const]),
       { name: 'hermes_relay_entries', value: place.number },
     ];

@@ -33,12 +33,16 @@ export const metricsShown: Operation = {
 };
 
 const reasons = listOf(text);
+const warnings = listOf(text);
 
 export const readyShown: Operation = {
   id: 'getReady',
   summary: 'Whether the process does what it is there for',
   answers: {
-    200: { about: 'It does.', body: fields({ status: { const: 'ready' }, reasons }) },
-    503: { about: 'It does not, for these reasons.', body: fields({ status: { const: 'not-ready' }, reasons }) },
+    200: { about: 'It does.', body: fields({ status: { const: 'ready' }, reasons, warnings }) },
+    503: {
+      about: 'It does not, for these reasons.',
+      body: fields({ status: { const: 'not-ready' }, reasons, warnings }),
+    },
   },
 };

@@ -116,6 +116,8 @@ const relay: FactoryProvider<Relay> = {
     metrics.read(relayFigures(made));
     shutdown.add('relay', 'relay', () => made.close());
     readiness.expect('relay', () => made.notReady());
+    // what the feed does not take waits in the journal: a balancer that passed this process by would lose more
+    readiness.watch('relay', () => made.withheld());
     return made;
   },
 };

@@ -44,8 +44,11 @@ export function inversions(messages: readonly Lying[]): number {
   }).length;
 }
 
-/** Copies every message up to four times while `during` runs, late and out of order; answers how many of entries it made. */
-export async function repeating({ feed, random }: Round, during: () => Promise<void>): Promise<number> {
+/**
+ * Copies every message up to four times while `during` runs, and until there are `least` copies of entries: late and out of
+ * order. Answers how many of entries it made.
+ */
+export async function repeating({ feed, random }: Round, least: number, during: () => Promise<void>): Promise<number> {
   const due: { readonly atMs: number; readonly message: Lying }[] = [];
   let copies = 0;
   const flush = async (nowMs: number): Promise<void> => {
@@ -70,6 +73,10 @@ export async function repeating({ feed, random }: Round, during: () => Promise<v
   })();
   try {
     await during();
+    // clients rest while the views are behind
+    await until(`${least} copies are made`, () => copies >= least, {
+      ...{ limitMs: ENTRIES_MS, onTimeout: () => `${copies} are` },
+    });
     over.abort();
     await flushing;
     await flush(Infinity);

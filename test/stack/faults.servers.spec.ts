@@ -92,10 +92,10 @@ onLane('rebalances every two seconds', async ({ feed, group }) => {
 });
 
 onLane('every message up to five times', async (round) => {
-  const copies = await repeating(round, async () => {
+  const copies = await repeating(round, 100, async () => {
     for (let left = 5; left > 0; left -= 1) await round.amid();
   });
-  expect(copies).toBeGreaterThan(100);
+  expect(copies).toBeGreaterThanOrEqual(100);
 });
 
 onLane('messages removed before a projector has read them', async (round) => {

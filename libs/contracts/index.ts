@@ -12,6 +12,7 @@ export * from './event-parser.js';
 export * from './event-report.js';
 export * from './filters.js';
 export * from './instants.js';
+export * from './passes.js';
 export * from './position.js';
 export * from './streams.js';
 export * from './strict-json.js';

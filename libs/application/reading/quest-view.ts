@@ -1,5 +1,5 @@
 /** A quest as readers see it: what its record says, its newest count, and what only the clock knows (rules 20–22, P8). */
-import { questPhase, type QuestDocument, type Tally } from '#contracts';
+import { isQuestOverdue, questPhase, type QuestDocument, type Tally } from '#contracts';
 import type { Instant } from '#domain';
 import type { QuestView } from './reading.js';
 
@@ -31,7 +31,7 @@ export function questView({ quest, record, recount }: QuestDocument, now: Instan
     state: phase,
     embarkedAt,
     completedAt: phase === 'completed' ? (recount?.completed?.at ?? null) : null,
-    overdue: target !== null && target < now && (phase === 'open' || phase === 'embarking'),
+    overdue: isQuestOverdue({ record, recount }, now),
     hosts,
     tally,
     percent: percentOf(tally),

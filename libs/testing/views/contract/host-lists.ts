@@ -1,6 +1,6 @@
 /** Lists of hosts, and of a quest's hosts. */
 import fc from 'fast-check';
-import type { HostDocument, HostFilter, HostSort } from '#contracts';
+import { hostPasses, type HostDocument, type HostFilter, type HostSort } from '#contracts';
 import type { QuestId } from '#domain';
 import type { HostRow } from '#ports';
 import { closed, host, hostDoc, laborDoc, laborId, parkRecord, partDoc, quest, tally } from './documents.js';
@@ -35,19 +35,6 @@ const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({
   parked: fc.boolean(),
 });
 
-function passes(filter: HostFilter, { document, quests: numbers }: Given): boolean {
-  const { host: names, hostPrefix } = filter;
-  const named = names === undefined && hostPrefix === undefined;
-  return (
-    (named ||
-      (names ?? []).includes(document.host) ||
-      (hostPrefix ?? []).some((prefix) => document.host.startsWith(prefix))) &&
-    (filter.quest === undefined || filter.quest.some((number) => numbers.includes(number))) &&
-    (filter.open === undefined || filter.open === document.state.open.length > 0) &&
-    (filter.parked === undefined || filter.parked === (document.parked !== null))
-  );
-}
-
 function rowOf({ host: name, state, updatedAt, parked }: HostDocument): HostRow {
   return { host: name, openLabors: state.open.length, updatedAt, parked };
 }
@@ -55,7 +42,7 @@ function rowOf({ host: name, state, updatedAt, parked }: HostDocument): HostRow 
 const byHost = byKeys<HostRow>(({ host: name }) => [name]);
 
 export function hostListSuite(bench: Bench): void {
-  test('hosts: every filter answers what the simplest filter answers, in pages of any size', async () => {
+  test('hosts: every filter shows the hosts that pass it, in pages of any size', async () => {
     const unique = fc.uniqueArray(givens, { selector: ({ document }) => document.host, maxLength: 40 });
     const some = fc.array(filters, { minLength: FILTERS_PER_RUN, maxLength: FILTERS_PER_RUN });
     await fc.assert(
@@ -70,7 +57,11 @@ export function hostListSuite(bench: Bench): void {
         });
         await views.writer.apply(generation, { hosts: given.map(({ document }) => ({ ...document, version: 1 })) });
         for (const filter of asked) {
-          const expected = given.filter((one) => passes(filter, one)).map(({ document }) => rowOf(document));
+          const expected = given
+            .filter(({ document, quests: numbers }) =>
+              hostPasses(document, filter, (number) => numbers.includes(number)),
+            )
+            .map(({ document }) => rowOf(document));
           await expectList<HostRow, HostSort>(
             (page) => views.reader.hosts(generation, filter, page),
             'host',

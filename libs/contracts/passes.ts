@@ -1,0 +1,99 @@
+/**
+ * Whether one document passes a filter: what a store's list answers by its indexes, told of a single document by itself.
+ * The contract of the views holds every store's lists to these functions.
+ */
+import type { HostName, Instant, QuestId } from '#domain';
+import {
+  questPhase,
+  type EventDocument,
+  type HostDocument,
+  type LaborDocument,
+  type QuestDocument,
+} from './documents.js';
+import type { EventFilter, HostFilter, LaborFilter, QuestFilter } from './filters.js';
+
+export function eventPasses(event: EventDocument, filter: EventFilter): boolean {
+  const { since, until, afterPosition } = filter;
+  return (
+    among(filter.host, event.host) &&
+    among(filter.key, event.key) &&
+    among(filter.type, event.type) &&
+    among(filter.category, event.category) &&
+    among(filter.by, event.by) &&
+    among(filter.quest, event.quest) &&
+    (since === undefined || event.recordedAt >= since) &&
+    (until === undefined || event.recordedAt < until) &&
+    (afterPosition === undefined || event.position > afterPosition)
+  );
+}
+
+/** `isOverdue`: whether a quest is overdue at an instant, as {@link isQuestOverdue} says of its document. */
+export function laborPasses(
+  labor: LaborDocument,
+  filter: LaborFilter,
+  isOverdue: (quest: QuestId, now: Instant) => boolean,
+): boolean {
+  const { acked, actor, openedSince, openedBefore, closedSince, overdue, stranded } = filter;
+  const isOpen = labor.state === 'open';
+  return (
+    among(filter.state, labor.state) &&
+    among(filter.type, labor.type) &&
+    among(filter.host, labor.host) &&
+    among(filter.quest, labor.quest ?? 'none') &&
+    among(filter.chain, labor.chain) &&
+    among(filter.assignee, labor.assignee) &&
+    is(acked, labor.ack !== null) &&
+    (actor === undefined || actor.some((each) => labor.actors.includes(each))) &&
+    (openedSince === undefined || labor.opened.at >= openedSince) &&
+    (openedBefore === undefined || labor.opened.at < openedBefore) &&
+    (closedSince === undefined || (labor.closed !== null && labor.closed.at >= closedSince)) &&
+    (overdue === undefined || overdue.is === (isOpen && labor.quest !== null && isOverdue(labor.quest, overdue.now))) &&
+    (stranded === undefined || stranded.is === (isOpen && stranded.types.includes(labor.type)))
+  );
+}
+
+/** `hasHost`: whether a host has a part in the quest. A quest that was never accepted passes no filter (rule 19). */
+export function questPasses(quest: QuestDocument, filter: QuestFilter, hasHost: (host: HostName) => boolean): boolean {
+  const state = quest.record?.state;
+  if (!state || state.embarkedAt === null) return false;
+  const { host, overdue } = filter;
+  return (
+    among(filter.state, questPhase(quest)) &&
+    among(filter.creator, state.creator) &&
+    among(filter.type, state.type) &&
+    (host === undefined || host.some(hasHost)) &&
+    (overdue === undefined || overdue.is === isQuestOverdue(quest, overdue.now))
+  );
+}
+
+/** `inQuest`: whether the host has a part in a quest. */
+export function hostPasses(
+  { host, state, parked }: Pick<HostDocument, 'host' | 'state' | 'parked'>,
+  filter: HostFilter,
+  inQuest: (quest: QuestId) => boolean,
+): boolean {
+  const { host: names, hostPrefix: prefixes, quest } = filter;
+  const isNamed = names === undefined && prefixes === undefined;
+  return (
+    (isNamed || names?.includes(host) === true || prefixes?.some((prefix) => host.startsWith(prefix)) === true) &&
+    (quest === undefined || quest.some(inQuest)) &&
+    is(filter.open, state.open.length > 0) &&
+    is(filter.parked, parked !== null)
+  );
+}
+
+/** Rule 22: open or embarking after its target. */
+export function isQuestOverdue(quest: Pick<QuestDocument, 'record' | 'recount'>, now: Instant): boolean {
+  const phase = questPhase(quest);
+  const target = quest.record?.state?.target ?? null;
+  return (phase === 'open' || phase === 'embarking') && target !== null && target < now;
+}
+
+/** A field without values asked for passes; one that is null is among none. */
+function among<T>(values: readonly T[] | undefined, value: T | null): boolean {
+  return values === undefined || (value !== null && values.includes(value));
+}
+
+function is(asked: boolean | undefined, value: boolean): boolean {
+  return asked === undefined || asked === value;
+}

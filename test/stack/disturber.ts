@@ -16,6 +16,8 @@ const PROJECTORS = ['projector-1', 'projector-2'] as const;
 /** What a paused projector had asked for may still come to it; nothing after that. */
 const FETCH_MS = 500;
 const ENTRIES_MS = 30_000;
+/** While the views are behind clients rest, and nothing is published. */
+const COPIES_MS = 120_000;
 
 export function isEntry({ key }: Pick<Lying, 'key'>): boolean {
   return key !== null;
@@ -73,9 +75,8 @@ export async function repeating({ feed, random }: Round, least: number, during: 
   })();
   try {
     await during();
-    // clients rest while the views are behind
     await until(`${least} copies are made`, () => copies >= least, {
-      ...{ limitMs: ENTRIES_MS, onTimeout: () => `${copies} are` },
+      ...{ limitMs: COPIES_MS, onTimeout: () => `${copies} are` },
     });
     over.abort();
     await flushing;

@@ -44,6 +44,12 @@ module.exports = {
     layer('testing'),
     ...Object.entries(floors).map(floor),
     forbid(
+      'platform-floors',
+      'a file of platform is on one of its floors',
+      { path: '^libs/platform/', pathNot: `^libs/platform/(index\\.ts$|(${Object.keys(floors).join('|')})/)` },
+      { path: '^libs/platform/' },
+    ),
+    forbid(
       'domain-pure',
       'the domain imports nothing but itself: no package, no module of Node',
       { path: '^libs/domain/', pathNot: spec },
@@ -136,6 +142,15 @@ module.exports = {
       { path: '^libs/', pathNot: ['^$1/', ...index] },
     ),
     forbid('no-circles', 'two files that need each other are one thought or three', {}, { circular: true }),
+    {
+      ...forbid(
+        'no-circles-of-folders',
+        'two folders that need each other are one, or three',
+        { path: '^libs/(application|platform)/(?!ingest/)' },
+        { circular: true },
+      ),
+      scope: 'folder',
+    },
     forbid('no-unknown', 'every import leads somewhere', {}, { couldNotResolve: true }),
   ],
   options: {

@@ -1,5 +1,5 @@
 /** The journal with its appends measured, and what they tell of it: whether it takes writes at present, and whether it answers. */
-import type { Journal, WriteOutcome } from '#ports';
+import { wrapJournal, type Journal, type WriteOutcome } from '#ports';
 
 export interface AppendObserver {
   appended(durationMs: number, outcomes: readonly WriteOutcome[]): void;
@@ -55,20 +55,17 @@ export function measuredJournal(
     return outcomes;
   }
 
-  return {
-    identity: journal.identity,
-    maxAppendEntries: journal.maxAppendEntries,
-    maxAppendBytes: journal.maxAppendBytes,
-    maxReadEntries: journal.maxReadEntries,
+  const measured = wrapJournal(journal, {
     append,
     read: (reads) => asked(() => journal.read(reads)),
     readAll: (after, limit) => asked(() => journal.readAll(after, limit)),
     entryAt: (position) => asked(() => journal.entryAt(position)),
     head: () => asked(() => journal.head()),
-    subscribe: (options) => journal.subscribe(options),
     readState: (name) => asked(() => journal.readState(name)),
     writeState: (...call) => asked(() => journal.writeState(...call), isKnown),
-    close: () => journal.close(),
+  });
+  return {
+    ...measured,
     trouble: () =>
       trouble === null || nowMs() - trouble.atMs > REMEMBERED_MS ? null : `it takes no writes: ${trouble.reason}`,
     silentMs: () => (silentSinceMs === null ? 0 : nowMs() - silentSinceMs),

@@ -1,6 +1,6 @@
 /** The journal with a span for each request that an append stores something for. All other calls are handed on. */
 import { streamKind, type NewEntry, type Position } from '#contracts';
-import type { Journal, StreamWrite, WriteOutcome } from '#ports';
+import { wrapJournal, type Journal, type StreamWrite, type WriteOutcome } from '#ports';
 import { distinct, groupsOf, traceBatch } from './groups.js';
 import type { SpanAttributes, Spans } from './spans.js';
 
@@ -13,21 +13,7 @@ interface Member {
 }
 
 export function tracedJournal(journal: Journal, spans: Spans): Journal {
-  return {
-    identity: journal.identity,
-    maxAppendEntries: journal.maxAppendEntries,
-    maxAppendBytes: journal.maxAppendBytes,
-    maxReadEntries: journal.maxReadEntries,
-    append: (writes) => append(journal, spans, writes),
-    read: (reads) => journal.read(reads),
-    readAll: (after, limit) => journal.readAll(after, limit),
-    entryAt: (position) => journal.entryAt(position),
-    head: () => journal.head(),
-    subscribe: (options) => journal.subscribe(options),
-    readState: (name) => journal.readState(name),
-    writeState: (...call) => journal.writeState(...call),
-    close: () => journal.close(),
-  };
+  return wrapJournal(journal, { append: (writes) => append(journal, spans, writes) });
 }
 
 async function append(

@@ -1,6 +1,7 @@
-/** A journal with some of its calls replaced, the rest handed on. */
-import type { Journal } from '#ports';
+/** For whoever stands around a journal: to measure it, to trace it, to make it fail. */
+import type { Journal } from './journal.js';
 
+/** The journal with some of its calls replaced, the rest handed on. Closing it closes the journal. */
 export function wrapJournal(journal: Journal, replaced: Partial<Journal>): Journal {
   return {
     identity: journal.identity,

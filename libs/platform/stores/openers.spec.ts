@@ -7,7 +7,8 @@ import { StoreUnavailable, type Feed, type Journal, type Views } from '#ports';
 import { APPS, type AppKind } from '../settings/apps.js';
 import { parseSettings, type Settings } from '../settings/settings.js';
 import { StartError } from '../settings/start-error.js';
-import type { OpenContext, Opener, Openers } from './openers.js';
+import type { OpenContext, Opener } from './opener.js';
+import type { Openers } from './openers.js';
 import { openStores } from './stores.js';
 
 const happened: string[] = [];
@@ -69,6 +70,7 @@ function openers(failures: Partial<Record<'journal' | 'feed' | 'views', Error[]>
     journal: { eventstore: journal, sqlite: other },
     feed: { kafka: feed, inprocess: other },
     views: { mongo: views, sqlite: other },
+    inbound: { kafka: other },
   };
 }
 

@@ -6,9 +6,11 @@ import { silentLog, type Log } from '#application';
 import { StoreUnavailable, type Feed, type Inbound, type Journal, type Views } from '#ports';
 import type { Source } from '../operate/metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
+import type { StorePort } from '../settings/store-choices.js';
 import { StartError } from '../settings/start-error.js';
 import { lockFolder, usesDataFolder } from './embedded-files.js';
-import { INBOUND_OPENER, OPENERS, type OpenContext, type Opened, type Opener, type Openers } from './openers.js';
+import type { OpenContext, Opened, Opener } from './opener.js';
+import { OPENERS, type Openers } from './openers.js';
 import { untilThere, type Waiting } from './waiting.js';
 
 /** Each is there where the app opens it. */
@@ -48,13 +50,13 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
   const { app, dataDir } = settings;
   const { openers = OPENERS } = options;
   const opening = new Opening(settings, options);
-  const opens = (port: keyof Openers): boolean => app.opens.includes(port);
+  const opens = (port: StorePort): boolean => app.opens.includes(port);
   try {
     if (usesDataFolder(settings)) opening.opened.push(await lockFolder(dataDir));
     const journal = opens('journal') ? await opening.open(openers.journal[settings.journal]) : undefined;
     const views = opens('views') ? await opening.open(openers.views[settings.views]) : undefined;
     const feed = opens('feed') ? await opening.open(openers.feed[settings.feed]) : undefined;
-    const inbound = settings.kafka.inbound && app.takesEvents ? await opening.open(INBOUND_OPENER) : undefined;
+    const inbound = settings.kafka.inbound && app.takesEvents ? await opening.open(openers.inbound.kafka) : undefined;
     return {
       ...(journal && { journal }),
       ...(views && { views }),

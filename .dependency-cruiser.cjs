@@ -14,6 +14,25 @@ const layer = (lower, ...higher) =>
     { path: `^(${[...higher.map((name) => `libs/${name}`), 'apps'].join('|')})/` },
   );
 
+/** The floors of libs/platform, and what each may import of the others. Its index.ts is for outsiders. */
+const floors = {
+  settings: [],
+  operate: ['settings'],
+  stores: ['settings', 'operate'],
+  wiring: ['settings', 'operate', 'stores'],
+  http: ['settings', 'operate'],
+  api: ['settings', 'operate', 'wiring', 'http'],
+  openapi: ['settings', 'operate', 'http', 'api'],
+  app: ['settings', 'operate', 'stores', 'wiring', 'http', 'api', 'openapi'],
+};
+const floor = ([name, lower]) =>
+  forbid(
+    `platform-${name}`,
+    `of platform, ${name} stands on ${lower.join(', ') || 'nothing'}`,
+    { path: `^libs/platform/${name}/` },
+    { path: '^libs/platform/', pathNot: `^libs/platform/(${[name, ...lower].join('|')})/` },
+  );
+
 module.exports = {
   forbidden: [
     layer('domain', 'contracts', 'ports', 'application', 'adapters', 'platform'),
@@ -23,6 +42,13 @@ module.exports = {
     layer('adapters', 'application', 'platform'),
     layer('platform'),
     layer('testing'),
+    ...Object.entries(floors).map(floor),
+    forbid(
+      'platform-floors',
+      'a file of platform is on one of its floors',
+      { path: '^libs/platform/', pathNot: `^libs/platform/(index\\.ts$|(${Object.keys(floors).join('|')})/)` },
+      { path: '^libs/platform/' },
+    ),
     forbid(
       'domain-pure',
       'the domain imports nothing but itself: no package, no module of Node',
@@ -106,7 +132,7 @@ module.exports = {
     forbid(
       'sdk-when-asked',
       'the SDK that makes traces is reached by files that are loaded only where traces are exported',
-      { path: '^(apps|libs)/', pathNot: '^libs/platform/tracing/(sdk|outbox)\\.' },
+      { path: '^(apps|libs)/', pathNot: '^libs/platform/operate/tracing/(sdk|outbox)\\.' },
       { path: packages('@opentelemetry') },
     ),
     forbid(
@@ -116,6 +142,15 @@ module.exports = {
       { path: '^libs/', pathNot: ['^$1/', ...index] },
     ),
     forbid('no-circles', 'two files that need each other are one thought or three', {}, { circular: true }),
+    {
+      ...forbid(
+        'no-circles-of-folders',
+        'two folders that need each other are one, or three',
+        { path: '^libs/(application|platform)/(?!ingest/)' },
+        { circular: true },
+      ),
+      scope: 'folder',
+    },
     forbid('no-unknown', 'every import leads somewhere', {}, { couldNotResolve: true }),
   ],
   options: {

@@ -1,23 +1,43 @@
-/** What the apps share of Nest: settings, wiring, access, problem answers, health, the order of stopping. Each app's main adds it once. */
-export { Caller, Needs } from './access/guard.js';
-export { reaches, ROLES, type Identity, type Role } from './access/roles.js';
-export { createApp, type App, type AppParts } from './app/create-app.js';
-export type { Running } from './app/process.js';
-export { runApp, type Main, type Starting } from './app/run-app.js';
-export { startApp } from './app/start-app.js';
-export { FEED_TRANSPORT, FeedFailures, JOURNAL_BATCH, type BatchPayload } from './feed-strategy.js';
-export { INBOUND_BATCH, INBOUND_TRANSPORT, type InboundPayload } from './inbound-strategy.js';
+/**
+ * What the apps share of Nest, in floors: each stands on those before it (`platform-*` in .dependency-cruiser.cjs). Each
+ * app's main adds it once.
+ */
+// settings: what the environment says, read once
+export { APPS, type AppKind } from './settings/apps.js';
+export { otherwiseOf } from './settings/describe.js';
+export { variables } from './settings/schema.js';
+export { readSettings, type Settings } from './settings/settings.js';
+export { StartError } from './settings/start-error.js';
+export { traceVariables } from './settings/traces.js';
+// operate: log, metrics, traces, readiness, the order of stopping
+export { createLog, type PlatformLog } from './operate/log.js';
+export { FIGURES, type Figure } from './operate/metrics/figures.js';
+export { Readiness } from './operate/readiness.js';
+// stores: the adapters, one table per port
+export { backUpJournal, type Backup } from './stores/backup.js';
+export { openStores, type Stores } from './stores/stores.js';
+export { untilThere } from './stores/waiting.js';
+export { whereData } from './stores/where.js';
+// wiring: use cases over stores, and the feed as a transport of Nest
+export { FEED_TRANSPORT, FeedFailures, JOURNAL_BATCH, type BatchPayload } from './wiring/feed-strategy.js';
+export { INBOUND_BATCH, INBOUND_TRANSPORT, type InboundPayload } from './wiring/inbound-strategy.js';
+export * from './wiring/tokens.js';
+export { inboundProviders, ingestProviders, projectorProviders, readingProviders } from './wiring/use-cases.js';
+// http: the server, bodies, limits, problem answers
 export { StreamedBody, TextBody } from './http/bodies.js';
-export { BodyPipe, CheckedBody, NoBody } from './http/body.js';
-export { eventTypeShape, fateShape, presentEventType, presentFate } from './http/catalogue-shapes.js';
-export type { Cell, Columns } from './http/csv.js';
-export { Tagged } from './http/entity-tag.js';
-export { Freshness, showing, written } from './http/freshness.js';
-export { refuseQuery, Serves, TakesQuery } from './http/head-guard.js';
 export { parseJson } from './http/json-body.js';
-export { Asked, listQuery, type RequestOf } from './http/list-query.js';
-export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './http/lists.js';
-export { questNumber } from './http/params.js';
+export * from './http/media.js';
+export { ProblemError, valueOf } from './http/problems/problem-error.js';
+export { STATUSES } from './http/problems/statuses.js';
+// api: what controllers are written with
+export { Caller, Needs } from './api/access/guard.js';
+export { reaches, ROLES, type Identity, type Role } from './api/access/roles.js';
+export { BodyPipe, CheckedBody, NoBody } from './api/body.js';
+export { eventTypeShape, fateShape, presentEventType, presentFate } from './api/catalogue-shapes.js';
+export { MayBeAbsent, schemaOfDto, Takes } from './api/description/body-fields.js';
+export { readsBody, readsQuery } from './api/description/marks.js';
+export * as names from './api/description/names.js';
+export { Documented, type Operation } from './api/description/operation.js';
 export {
   flag,
   instant,
@@ -30,23 +50,17 @@ export {
   type Word,
   parseQuery,
   type QueryTable,
-} from './http/query.js';
-export * from './http/media.js';
-export { Readiness } from './health/readiness.js';
-export { createLog, type PlatformLog } from './log.js';
-export * from './openapi/index.js';
-export { FIGURES, type Figure } from './metrics/figures.js';
-export { ProblemError, valueOf } from './problems/problem-error.js';
-export { STATUSES } from './problems/statuses.js';
-export { APPS, type AppKind } from './settings/apps.js';
-export { otherwiseOf } from './settings/describe.js';
-export { variables } from './settings/schema.js';
-export { traceVariables } from './settings/traces.js';
-export { readSettings, type Settings } from './settings/settings.js';
-export { StartError } from './start-error.js';
-export { backUpJournal, type Backup } from './wiring/backup.js';
-export { openStores, type Stores } from './wiring/stores.js';
-export { untilThere } from './wiring/waiting.js';
-export { whereData } from './wiring/where.js';
-export * from './wiring/tokens.js';
-export { inboundProviders, ingestProviders, projectorProviders, readingProviders } from './wiring/use-cases.js';
+} from './api/description/query.js';
+export { component, count, fields, listOf, nullable, type Schema } from './api/description/schema.js';
+export { Tagged } from './api/entity-tag.js';
+export { Freshness, showing, written } from './api/freshness.js';
+export { refuseQuery, Serves, TakesQuery } from './api/head-guard.js';
+export type { Cell, Columns } from './api/lists/csv.js';
+export { Asked, listQuery, type RequestOf } from './api/lists/list-query.js';
+export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './api/lists/lists.js';
+export { questNumber } from './api/params.js';
+// app: an app of feature modules, from its start to its end
+export { createApp, type App, type AppParts } from './app/create-app.js';
+export type { Running } from './app/process.js';
+export { runApp, type Main, type Starting } from './app/run-app.js';
+export { startApp } from './app/start-app.js';

@@ -5,3 +5,4 @@ export * from './journal.js';
 export * from './journal-rules.js';
 export * from './unavailable.js';
 export * from './views.js';
+export * from './wrap-journal.js';

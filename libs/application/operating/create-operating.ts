@@ -15,9 +15,16 @@ import type { Clock } from '../clock.js';
 import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
 import type { Log } from '../log.js';
-import type { Released, Releaser } from '../projection/releaser.js';
 import { readPlace } from '../relay/place.js';
-import type { FoldingStatus, Operating, ParkedItem, PartitionStatus, ProjectionStatus } from './operating.js';
+import type {
+  FoldingStatus,
+  Operating,
+  ParkedItem,
+  PartitionStatus,
+  ProjectionStatus,
+  Released,
+  Releases,
+} from './operating.js';
 
 export interface OperatingParts {
   readonly journal: Journal;
@@ -27,7 +34,7 @@ export interface OperatingParts {
   readonly folding: () => FoldingStatus | null;
   readonly halted: () => string | null;
   /** Undefined before the projector was prepared. */
-  readonly releaser: () => Releaser | undefined;
+  readonly releaser: () => Releases | undefined;
 }
 
 /** Parked hosts and quests are counted up to so many of each. */

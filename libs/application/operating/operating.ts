@@ -1,5 +1,6 @@
 /** What an operator can ask of projection: how far it is, what stands still, and to let it go on. */
 import type { Generation, Outcome, ParkRecord, Position } from '#contracts';
+import type { HostName, QuestId } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
 
 export interface PartitionStatus {
@@ -40,6 +41,15 @@ export interface ParkedItem extends ParkRecord {
   readonly kind: 'host' | 'quest';
   /** The host's name, or `quest-<number>`. */
   readonly name: string;
+}
+
+/** `not-parked`: there was nothing to do; else the record it is parked with again, or null where it goes on. */
+export type Released = 'not-parked' | { readonly parked: ParkRecord | null };
+
+/** Marks what is parked and carries its release through; of one generation. */
+export interface Releases {
+  releaseHost(host: HostName): Promise<Released>;
+  releaseQuest(quest: QuestId): Promise<Released>;
 }
 
 /** For `/admin`. Throws StoreUnavailable where a store is away. */

@@ -13,6 +13,7 @@ import {
 import type { HostName, QuestId } from '#domain';
 import type { Journal, ViewsWriter } from '#ports';
 import type { Log } from '../log.js';
+import type { Released, Releases } from '../operating/operating.js';
 import { sleep } from '../pauses.js';
 import type { Applier } from './applier.js';
 import type { Progress } from './progress.js';
@@ -29,9 +30,6 @@ export interface ReleaserParts {
   readonly owns: (stream: string) => boolean;
 }
 
-/** `not-parked`: there was nothing to do; else the record it is parked with again, or null where it goes on. */
-export type Released = 'not-parked' | { readonly parked: ParkRecord | null };
-
 /** How often it looks for releases that were begun and not ended. */
 const RESUME_EVERY_MS = 5000;
 const PAGE_ENTRIES = 200;
@@ -39,7 +37,7 @@ const PAGE_QUESTS = 200;
 /** Compare-and-sets lost in a row before an operator is told to try again. */
 const MAX_LOST = 50;
 
-export class Releaser {
+export class Releaser implements Releases {
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
 

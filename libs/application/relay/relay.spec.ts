@@ -7,6 +7,7 @@ import {
   type FeedMessage,
   type Journal,
   type TickMessage,
+  wrapJournal,
 } from '#ports';
 import { createMemoryJournal, MemoryStore, scriptedFaults, faultyJournal } from '#testing';
 import { silentLog } from '../log.js';
@@ -249,19 +250,11 @@ function severed(journal: Journal): { readonly journal: Journal; cut(): void } {
       return call(...args);
     };
   return {
-    journal: {
-      ...journal,
-      identity: journal.identity,
+    journal: wrapJournal(journal, {
       readState: through((name) => journal.readState(name)),
-      writeState: through((name, value, version) => journal.writeState(name, value, version)),
+      writeState: through((...call) => journal.writeState(...call)),
       readAll: through((after, limit) => journal.readAll(after, limit)),
-      subscribe: (options) => journal.subscribe(options),
-      entryAt: (position) => journal.entryAt(position),
-      head: () => journal.head(),
-      append: (writes) => journal.append(writes),
-      read: (reads) => journal.read(reads),
-      close: () => journal.close(),
-    },
+    }),
     cut: () => {
       isCut = true;
     },

@@ -9,22 +9,22 @@ import {
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { systemClock, type Clock, type JoinGroup, type JoinInbound } from '#application';
-import { readTokens } from '../access/tokens.js';
-import { FeedStrategy } from '../feed-strategy.js';
-import { InboundStrategy } from '../inbound-strategy.js';
+import { readTokens } from '../api/access/tokens.js';
+import { FeedStrategy } from '../wiring/feed-strategy.js';
+import { InboundStrategy } from '../wiring/inbound-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
-import { nestLogger, type PlatformLog } from '../log.js';
-import type { FigurePart } from '../metrics/figures.js';
-import { measuredJournal } from '../metrics/measured-journal.js';
-import { Metrics } from '../metrics/metrics.js';
+import { nestLogger, type PlatformLog } from '../operate/log.js';
+import type { FigurePart } from '../operate/metrics/figures.js';
+import { measuredJournal } from '../operate/metrics/measured-journal.js';
+import { Metrics } from '../operate/metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
-import { Shutdown } from '../shutdown.js';
-import { startTracing, tracedStores } from '../tracing/start.js';
-import type { Stores } from '../wiring/stores.js';
+import { Shutdown } from '../operate/shutdown.js';
+import { startTracing, tracedStores } from '../wiring/tracing.js';
+import type { Stores } from '../stores/stores.js';
 import { INBOUND, INGEST, PROJECTOR, RELAY } from '../wiring/tokens.js';
 import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
-import { API_PREFIX, OUTSIDE_API } from './prefix.js';
+import { API_PREFIX, OUTSIDE_API } from '../api/prefix.js';
 
 /** What makes an app the one that it is. */
 export interface AppParts {

@@ -1,7 +1,7 @@
 /** Flags behind a start command: on or off, in any order. `--help` is every app's. */
 import type { AppKind } from '../settings/apps.js';
 import { describeSettings } from '../settings/describe.js';
-import { StartError } from '../start-error.js';
+import { StartError } from '../settings/start-error.js';
 
 /** An app's own flags, by the field that says whether one was given. */
 export type FlagTable<F extends string> = Readonly<Record<F, { readonly flag: `--${string}`; readonly about: string }>>;

@@ -1,9 +1,9 @@
 /** Taking requests at an address, and saying in one line why it cannot be had. */
 import { createServer, type Server } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { errorCode } from '../error-code.js';
+import { errorCode } from '../settings/error-code.js';
 import type { Settings } from '../settings/settings.js';
-import { StartError } from '../start-error.js';
+import { StartError } from '../settings/start-error.js';
 
 type Address = Pick<Settings, 'host' | 'port'>;
 

@@ -5,22 +5,22 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CatalogueTimeline, type Clock } from '#application';
 import type { Uuid } from '#contracts';
 import type { Journal } from '#ports';
-import { AccessGuard } from '../access/guard.js';
-import type { Tokens } from '../access/tokens.js';
-import { HealthController } from '../health/health.controller.js';
-import { Readiness } from '../health/readiness.js';
+import { AccessGuard } from '../api/access/guard.js';
+import type { Tokens } from '../api/access/tokens.js';
+import { HealthController } from './health.controller.js';
+import { Readiness } from '../operate/readiness.js';
 import type { HttpServer } from '../http/adapter.js';
-import { HeadGuard } from '../http/head-guard.js';
-import type { PlatformLog } from '../log.js';
+import { HeadGuard } from '../api/head-guard.js';
+import type { PlatformLog } from '../operate/log.js';
 import { DocsController } from '../openapi/docs.controller.js';
-import type { MeasuredJournal } from '../metrics/measured-journal.js';
-import { MetricsController } from '../metrics/metrics.controller.js';
-import { Metrics } from '../metrics/metrics.js';
-import { readinessFigures } from '../metrics/sources.js';
-import { ProblemFilter } from '../problems/filter.js';
+import type { MeasuredJournal } from '../operate/metrics/measured-journal.js';
+import { MetricsController } from './metrics.controller.js';
+import { Metrics } from '../operate/metrics/metrics.js';
+import { readinessFigures } from '../operate/metrics/sources.js';
+import { ProblemFilter } from '../http/problem-filter.js';
 import type { Settings } from '../settings/settings.js';
-import { Shutdown } from '../shutdown.js';
-import type { Stores } from '../wiring/stores.js';
+import { Shutdown } from '../operate/shutdown.js';
+import type { Stores } from '../stores/stores.js';
 import {
   CLOCK,
   FEED,

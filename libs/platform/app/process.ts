@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { StartRefused } from '#application';
 import { StoreUnavailable } from '#ports';
-import { StartError } from '../start-error.js';
+import { StartError } from '../settings/start-error.js';
 
 /** A second signal this soon is the same key press: a terminal sends it to npm as well, which hands it on. */
 const ECHO_MS = 500;

@@ -1,7 +1,7 @@
 /** What every app's `main` does before its own part: flags, help, settings, log, stores. */
-import { createLog, type PlatformLog } from '../log.js';
+import { createLog, type PlatformLog } from '../operate/log.js';
 import { readSettings, type Settings } from '../settings/settings.js';
-import { openStores, type Stores } from '../wiring/stores.js';
+import { openStores, type Stores } from '../stores/stores.js';
 import { helpText, parseFlags, type Flags, type Help } from './flags.js';
 import { runProcess, type Running } from './process.js';
 import { WaitingRoom } from './waiting-room.js';

@@ -3,7 +3,7 @@
  * there is something to wait for, and makes room for the app itself.
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { writeProblem, type ProblemAnswer } from '../problems/write.js';
+import { writeProblem, type ProblemAnswer } from '../http/problems/write.js';
 import type { Settings } from '../settings/settings.js';
 import { listenAt } from './listen.js';
 

@@ -1,7 +1,7 @@
 /** The server's own limits, and that a defect in what Node calls by itself ends one connection rather than the process. */
 import { connect, type AddressInfo } from 'node:net';
-import type { PlatformLog } from '../log.js';
-import { Metrics } from '../metrics/metrics.js';
+import type { PlatformLog } from '../operate/log.js';
+import { Metrics } from '../operate/metrics/metrics.js';
 import { readSettings } from '../settings/settings.js';
 import { createHttpServer } from './adapter.js';
 

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ProblemError } from '../problems/problem-error.js';
+import { ProblemError } from './problems/problem-error.js';
 import { parseJsonBody } from './json-body.js';
 import {
   announcesBody,

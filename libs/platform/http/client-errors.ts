@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { Log } from '#application';
 import type { ErrorCode, Problem } from '#contracts';
-import { writeProblem } from '../problems/write.js';
+import { writeProblem } from './problems/write.js';
 
 /** Ours, beside those of Node: a request expects what no server here does. */
 export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';

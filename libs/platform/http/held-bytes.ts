@@ -1,8 +1,8 @@
 /** Bodies that are read as a whole are bounded in sum too: the bytes of each are counted until its request is over. */
 import { Transform, type Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Metrics } from '../metrics/metrics.js';
-import { ProblemError } from '../problems/problem-error.js';
+import type { Metrics } from '../operate/metrics/metrics.js';
+import { ProblemError } from './problems/problem-error.js';
 import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody } from './media.js';
 import { whenOver } from './over.js';
 

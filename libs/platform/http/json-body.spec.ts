@@ -1,6 +1,6 @@
 /** Bodies are read strictly, and what is refused is said without quoting the body. */
 import { MAX_DEPTH } from '#contracts';
-import { ProblemError } from '../problems/problem-error.js';
+import { ProblemError } from './problems/problem-error.js';
 import { parseJsonBody } from './json-body.js';
 
 function read(body: string | Uint8Array): unknown {

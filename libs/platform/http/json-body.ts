@@ -1,6 +1,6 @@
 /** JSON of requests: what is wrong with it is thrown as a problem. */
 import { parseStrictJson } from '#contracts';
-import { valueOf } from '../problems/problem-error.js';
+import { valueOf } from './problems/problem-error.js';
 
 /** The value of `bytes`, undefined for no bytes at all; throws a {@link ProblemError}. */
 export function parseJsonBody(bytes: Uint8Array): unknown {

@@ -2,7 +2,7 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyRequest } from 'fastify';
-import { ProblemError } from '../problems/problem-error.js';
+import { ProblemError } from './problems/problem-error.js';
 
 export const JSON_MEDIA = 'application/json';
 export const NDJSON_MEDIA = 'application/x-ndjson';

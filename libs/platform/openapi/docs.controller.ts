@@ -2,13 +2,13 @@
 import { Controller, Get, Header, Inject, Param, Res, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
-import { Needs, Open } from '../access/guard.js';
-import { Serves } from '../http/head-guard.js';
-import { ProblemError } from '../problems/problem-error.js';
+import { Needs, Open } from '../api/access/guard.js';
+import { Serves } from '../api/head-guard.js';
+import { ProblemError } from '../http/problems/problem-error.js';
 import { ASSETS, PAGE, PAGE_HEADERS, readAsset } from './assets.js';
 import { writeDocument } from './document.js';
-import { documentShown, fileShown, pageShown } from './documented.js';
-import { Documented } from './operation.js';
+import { documentShown, fileShown, pageShown } from '../api/description/documented.js';
+import { Documented } from '../api/description/operation.js';
 import { routesOf } from './routes.js';
 
 @Controller('api')

@@ -1,16 +1,16 @@
 /** Writes the OpenAPI 3.1 document of the routes that an app serves. */
 import type { ErrorCode } from '#contracts';
-import type { QueryTable } from '../http/query.js';
-import type { BodyPipe } from '../http/body.js';
-import { IDEMPOTENCY_KEY_HEADER, MAX_IDEMPOTENCY_KEY_LENGTH } from '../http/idempotency-key.js';
+import type { QueryTable } from '../api/description/query.js';
+import type { BodyPipe } from '../api/body.js';
+import { IDEMPOTENCY_KEY_HEADER, MAX_IDEMPOTENCY_KEY_LENGTH } from '../api/idempotency-key.js';
 import { JSON_MEDIA } from '../http/media.js';
 import { INTRODUCTION } from './introduction.js';
-import { position } from './names.js';
-import type { AnswerDescription, Content } from './operation.js';
+import { position } from '../api/description/names.js';
+import type { AnswerDescription, Content } from '../api/description/operation.js';
 import { codesByStatus, explain, problem, problemOf } from './problems.js';
 import type { Route } from './routes.js';
-import { schemaOfDto } from './body-fields.js';
-import { Components, type Schema } from './schema.js';
+import { schemaOfDto } from '../api/description/body-fields.js';
+import { Components, type Schema } from '../api/description/schema.js';
 import { thingAfter } from './things.js';
 
 /** As in the paths. */

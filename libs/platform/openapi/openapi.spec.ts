@@ -1,11 +1,11 @@
 /** What the document is written from: fields from checks, routes from Nest's metadata; nothing may go untold. */
 import 'reflect-metadata';
 import { Controller, Get } from '@nestjs/common';
-import { MayBeAbsent, schemaOfDto, Takes } from './body-fields.js';
-import { Documented } from './operation.js';
+import { MayBeAbsent, schemaOfDto, Takes } from '../api/description/body-fields.js';
+import { Documented } from '../api/description/operation.js';
 import { codesByStatus } from './problems.js';
 import { routesOf } from './routes.js';
-import { component, Components, fields, nullable, type Schema } from './schema.js';
+import { component, Components, fields, nullable, type Schema } from '../api/description/schema.js';
 import { thingAfter } from './things.js';
 
 class BaseDto {

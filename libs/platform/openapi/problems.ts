@@ -1,7 +1,7 @@
 /** The refusals of a route: RFC 9457 problems by status, each with the codes that it may have. */
 import { ERRORS, type ErrorCode } from '#contracts';
-import { statusOf } from '../problems/statuses.js';
-import { component, fields, listOf, text, type Schema } from './schema.js';
+import { statusOf } from '../http/problems/statuses.js';
+import { component, fields, listOf, text, type Schema } from '../api/description/schema.js';
 
 const fault = component(
   'Fault',

@@ -7,15 +7,15 @@ import {
   ROUTE_ARGS_METADATA,
 } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { neededRole, type Needed } from '../access/guard.js';
-import { API_PREFIX, pathOf } from '../app/prefix.js';
-import { BodyPipe, NoBodyPipe } from '../http/body.js';
-import { TagAnswers } from '../http/entity-tag.js';
-import { servedMedia } from '../http/head-guard.js';
+import { neededRole, type Needed } from '../api/access/guard.js';
+import { API_PREFIX, pathOf } from '../api/prefix.js';
+import { BodyPipe, NoBodyPipe } from '../api/body.js';
+import { TagAnswers } from '../api/entity-tag.js';
+import { servedMedia } from '../api/head-guard.js';
 import { takenMedia } from '../http/media.js';
-import type { QueryTable } from '../http/query.js';
-import { bodyReadBy, isFreshness, queryReadBy } from './marks.js';
-import { operationOf, type Operation } from './operation.js';
+import type { QueryTable } from '../api/description/query.js';
+import { bodyReadBy, isFreshness, queryReadBy } from '../api/description/marks.js';
+import { operationOf, type Operation } from '../api/description/operation.js';
 
 export interface Route {
   /** Lower case. */

@@ -1,7 +1,7 @@
 /** What a part of a path names, by the segment before it: its schema, and the code that says there is none. */
 import type { ErrorCode } from '#contracts';
-import { hostGiven, questNumber, typeName } from './names.js';
-import type { Schema } from './schema.js';
+import { hostGiven, questNumber, typeName } from '../api/description/names.js';
+import type { Schema } from '../api/description/schema.js';
 
 export interface Thing {
   readonly schema: Schema;

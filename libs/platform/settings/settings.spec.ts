@@ -1,5 +1,5 @@
 /** Settings are read once, checked as a whole, and refused by name, value and next step. */
-import { StartError } from '../start-error.js';
+import { StartError } from './start-error.js';
 import { isLoopbackHost, isLoopbackName } from './loopback.js';
 import { parseSettings, readSettings } from './settings.js';
 

@@ -3,8 +3,8 @@
  * Variables named `HERMES_TEST_…` belong to the test lanes and are ignored.
  */
 import { readFileSync } from 'node:fs';
-import { errorCode } from '../error-code.js';
-import { StartError } from '../start-error.js';
+import { errorCode } from './error-code.js';
+import { StartError } from './start-error.js';
 import { thenOf } from './describe.js';
 import { APPS, type AppKind } from './apps.js';
 import { faultsOf, hintsOf } from './rules.js';

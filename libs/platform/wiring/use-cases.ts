@@ -21,12 +21,12 @@ import {
 } from '#application';
 import type { Uuid } from '#contracts';
 import type { Feed, Inbound, Journal, Views, ViewsReader } from '#ports';
-import { Readiness } from '../health/readiness.js';
-import type { MeasuredJournal } from '../metrics/measured-journal.js';
-import { Metrics } from '../metrics/metrics.js';
-import { ingestFigures, projectionFigures, readingFigures, relayFigures } from '../metrics/sources.js';
+import { Readiness } from '../operate/readiness.js';
+import type { MeasuredJournal } from '../operate/metrics/measured-journal.js';
+import { Metrics } from '../operate/metrics/metrics.js';
+import { ingestFigures, projectionFigures, readingFigures, relayFigures } from '../operate/metrics/sources.js';
 import type { Settings } from '../settings/settings.js';
-import { Shutdown } from '../shutdown.js';
+import { Shutdown } from '../operate/shutdown.js';
 import {
   CLOCK,
   FEED,

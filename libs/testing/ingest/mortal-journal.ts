@@ -1,5 +1,5 @@
 /** A journal as a process sees it that dies: after `kill` nothing it does reaches the store, and it is never answered. */
-import type { Journal } from '#ports';
+import { wrapJournal, type Journal } from '#ports';
 
 export interface MortalJournal {
   readonly journal: Journal;
@@ -20,11 +20,7 @@ export function mortalJournal(journal: Journal, onCall: (nth: number) => boolean
     return dead ? never() : until(call());
   }
   const look = <T>(call: () => Promise<T>): Promise<T> => (dead ? never() : until(call()));
-  const mortal: Journal = {
-    identity: journal.identity,
-    maxAppendEntries: journal.maxAppendEntries,
-    maxAppendBytes: journal.maxAppendBytes,
-    maxReadEntries: journal.maxReadEntries,
+  const mortal = wrapJournal(journal, {
     append: (writes) => change(() => journal.append(writes)),
     writeState: (...call) => change(() => journal.writeState(...call)),
     read: (reads) => look(() => journal.read(reads)),
@@ -32,9 +28,7 @@ export function mortalJournal(journal: Journal, onCall: (nth: number) => boolean
     entryAt: (position) => look(() => journal.entryAt(position)),
     head: () => look(() => journal.head()),
     readState: (name) => look(() => journal.readState(name)),
-    subscribe: (options) => journal.subscribe(options),
-    close: () => journal.close(),
-  };
+  });
   return { journal: mortal, kill: () => void (dead = true) };
 }
 

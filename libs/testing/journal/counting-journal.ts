@@ -1,6 +1,5 @@
 /** Counts the calls to a journal: how often a use case waits for its store. */
-import type { Journal } from '#ports';
-import { wrapJournal } from './wrap.js';
+import { wrapJournal, type Journal } from '#ports';
 
 export interface JournalCalls {
   append: number;

@@ -1,8 +1,7 @@
 /** A journal that goes wrong by plan, within what the port allows: whoever calls it must get along with it. */
 import type { StoredEntry } from '#contracts';
-import { StoreUnavailable, type Journal, type StreamWrite, type WriteOutcome } from '#ports';
+import { StoreUnavailable, wrapJournal, type Journal, type StreamWrite, type WriteOutcome } from '#ports';
 import type { FaultPlan, WriteFault } from './faults.js';
-import { wrapJournal } from './wrap.js';
 
 /** What went wrong so far is counted by kind. */
 export interface FaultyJournal extends Journal {

@@ -12,4 +12,4 @@ export {
 } from './faults.js';
 export { faultyJournal, type FaultyJournal } from './faulty-journal.js';
 export { createMemoryJournal, MemoryStore, type MemoryJournalOptions } from './memory-journal.js';
-export { wrapJournal } from './wrap.js';
+export { wrapJournal } from '#ports';

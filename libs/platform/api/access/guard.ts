@@ -1,0 +1,100 @@
+/**
+ * Lets a request through to its handler or refuses it. With tokens: who presents one that reaches the role the route needs.
+ * Without: everyone on this machine, but no page of another origin in somebody's browser (it would name another host or origin).
+ */
+import { createParamDecorator, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { idempotencyKeyOf } from '../idempotency-key.js';
+import { traceOf } from '../../http/trace.js';
+import { ProblemError } from '../../http/problems/problem-error.js';
+import { isLoopbackHost } from '../../settings/loopback.js';
+import { LOCAL, reaches, type Identity, type Role } from './roles.js';
+import type { Tokens } from './tokens.js';
+
+const NEEDS = 'hermes:needs';
+const OPEN = 'open';
+
+/** The role that a route needs, on the handler or its controller. A route that says nothing needs `admin`. */
+export const Needs = (role: Role): MethodDecorator & ClassDecorator => SetMetadata(NEEDS, role);
+/** For routes that need no token: health. */
+export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(NEEDS, OPEN);
+
+/** A role, or `open`: no token is needed. */
+export type Needed = Role | typeof OPEN;
+
+/** What a handler of a controller needs. */
+export function neededRole(handler: object, controller: object): Needed {
+  const said = [handler, controller].map((place) => Reflect.getMetadata(NEEDS, place) as Needed | undefined);
+  return said.find((needed) => needed !== undefined) ?? 'admin';
+}
+
+const identities = new WeakMap<FastifyRequest, Identity>();
+
+/** Injects who sent the request. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Identity => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const identity = identities.get(request);
+  if (identity === undefined) throw new Error('no identity: the access guard has not run');
+  const key = idempotencyKeyOf(request);
+  return { ...identity, trace: traceOf(request), ...(key === undefined ? {} : { idempotencyKey: key }) };
+});
+
+export class AccessGuard implements CanActivate {
+  private readonly reflector = new Reflector();
+
+  /** `tokens` is null where none are on. */
+  constructor(private readonly tokens: Tokens | null) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType() !== 'http') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const needed = this.reflector.getAllAndOverride<Role | typeof OPEN | undefined>(NEEDS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    identities.set(
+      request,
+      this.tokens === null ? localCaller(request) : bearer(request, this.tokens, needed ?? 'admin'),
+    );
+    return true;
+  }
+}
+
+function bearer(request: FastifyRequest, tokens: Tokens, needed: Role | typeof OPEN): Identity {
+  if (needed === OPEN) return { name: null, role: 'read' };
+  const token = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const identity = token === undefined ? undefined : tokens.identify(token);
+  if (identity === undefined) {
+    const detail =
+      request.headers.authorization === undefined
+        ? 'no Authorization header'
+        : 'the Authorization header holds no known token';
+    throw new ProblemError({ code: 'unauthenticated', detail: `${detail}: send Authorization: Bearer <token>` });
+  }
+  if (!reaches(identity.role, needed)) {
+    throw new ProblemError({
+      code: 'forbidden',
+      detail: `this needs the role ${needed}; the token "${identity.name}" has ${identity.role}`,
+    });
+  }
+  return identity;
+}
+
+function localCaller(request: FastifyRequest): Identity {
+  const { host, origin } = request.headers;
+  if (host === undefined || !isLoopbackHost(host)) {
+    throw new ProblemError({
+      code: 'forbidden',
+      detail:
+        'without tokens only requests to a loopback name are answered: use http://127.0.0.1, or set HERMES_TOKENS_FILE',
+    });
+  }
+  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
+    throw new ProblemError({
+      code: 'forbidden',
+      detail: 'without tokens no page of another origin is answered: set HERMES_TOKENS_FILE',
+    });
+  }
+  return LOCAL;
+}

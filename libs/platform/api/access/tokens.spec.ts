@@ -1,0 +1,59 @@
+/** The tokens file says who may come in; what is wrong with it is said without quoting it. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StartError } from '../../settings/start-error.js';
+import { reaches, ROLES } from './roles.js';
+import { parseTokens, readTokens, Tokens } from './tokens.js';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const file = (...tokens: object[]): string => JSON.stringify(tokens);
+const agent = { name: 'agent', sha256: sha256('secret'), roles: ['read', 'operate', 'report'] };
+
+test('a token is known by its hash, and has the greatest of its roles', () => {
+  const tokens = parseTokens(file(agent, { name: 'boss', sha256: sha256('other').toUpperCase(), roles: ['admin'] }));
+  if (typeof tokens === 'string') throw new Error(tokens);
+  expect(tokens.identify('secret')).toEqual({ name: 'agent', role: 'operate' });
+  expect(tokens.identify('other')).toEqual({ name: 'boss', role: 'admin' });
+  expect(tokens.identify('Secret')).toBeUndefined();
+  expect(tokens.identify(sha256('secret'))).toBeUndefined();
+});
+
+test.each([
+  ['no JSON: hunter2', /is not JSON/],
+  ['{}', /array of at least one/],
+  ['[]', /array of at least one/],
+  [file({ ...agent, name: ' ' }), /token 1 has no name/],
+  [file({ ...agent, sha256: 'secret' }), /token 1 has no sha256/],
+  [file({ ...agent, roles: [] }), /token 1 has no roles/],
+  [file({ ...agent, roles: ['root'] }), /token 1 has no roles/],
+  [file({ ...agent, role: 'read' }), /token 1 has the unknown field "role"/],
+  [file(agent, { ...agent, sha256: sha256('x') }), /token 2 has the name of an earlier one/],
+  [file(agent, { ...agent, name: 'b' }), /token 2 has the sha256 of an earlier one/],
+])('%s is refused', (text, expected) => {
+  const answer = parseTokens(text);
+  expect(answer).toMatch(expected);
+  expect(answer).not.toMatch(/hunter2/);
+});
+
+test('a file is read as it is; one that cannot be is told with the setting and its path', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hermes-tokens-'));
+  try {
+    const path = join(folder, 'tokens.json');
+    writeFileSync(path, file(agent));
+    expect(readTokens(path)).toBeInstanceOf(Tokens);
+    expect(() => readTokens(folder)).toThrow(StartError);
+    expect(() => readTokens(join(folder, 'none'))).toThrow(/^HERMES_TOKENS_FILE: .*none cannot be read \(ENOENT\)/);
+    writeFileSync(path, '[]');
+    expect(() => readTokens(path)).toThrow(/^HERMES_TOKENS_FILE: .*at least one token$/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('each role reaches itself and those before it', () => {
+  for (const [has, role] of ROLES.entries()) {
+    expect(ROLES.filter((needed) => reaches(role, needed))).toEqual(ROLES.slice(0, has + 1));
+  }
+});

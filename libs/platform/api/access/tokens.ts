@@ -1,0 +1,86 @@
+/** The tokens file: who may come in, as what. Read once at start; it holds hashes, never tokens. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { errorCode } from '../../settings/error-code.js';
+import { StartError } from '../../settings/start-error.js';
+import { ROLES, type Identity, type Role } from './roles.js';
+
+const MAX_NAME_LENGTH = 200;
+const FIELDS: readonly string[] = ['name', 'sha256', 'roles'];
+
+interface Token {
+  readonly identity: Identity;
+  readonly sha256: Buffer;
+}
+
+/** The tokens that are let in. */
+export class Tokens {
+  constructor(private readonly tokens: readonly Token[]) {}
+
+  /** Who presents `token`, or undefined. Looks at every token, so that the time it takes tells nothing. */
+  identify(token: string): Identity | undefined {
+    const presented = createHash('sha256').update(token, 'utf8').digest();
+    let found: Identity | undefined;
+    for (const { identity, sha256 } of this.tokens) {
+      if (timingSafeEqual(presented, sha256)) found = identity;
+    }
+    return found;
+  }
+}
+
+/** Reads the file at `path`; throws a {@link StartError} that names the fault and the next step. */
+export function readTokens(path: string): Tokens {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = errorCode(error);
+    throw new StartError(`HERMES_TOKENS_FILE: ${path} cannot be read (${code}): check the path and its permissions`);
+  }
+  const parsed = parseTokens(text);
+  if (typeof parsed === 'string') throw new StartError(`HERMES_TOKENS_FILE: ${path}: ${parsed}`);
+  return parsed;
+}
+
+/** The tokens that `text` lists, or a sentence saying what is wrong with it (never quoting it). */
+export function parseTokens(text: string): Tokens | string {
+  let items: unknown;
+  try {
+    items = JSON.parse(text);
+  } catch {
+    return 'is not JSON: write [{"name": "…", "sha256": "…", "roles": ["read"]}]';
+  }
+  if (!Array.isArray(items) || items.length === 0) return 'must be a JSON array of at least one token';
+  const tokens: Token[] = [];
+  for (const [index, item] of items.entries()) {
+    const token = parseToken(item);
+    if (typeof token === 'string') return `token ${index + 1} ${token}`;
+    if (tokens.some(({ identity }) => identity.name === token.identity.name))
+      return `token ${index + 1} has the name of an earlier one`;
+    if (tokens.some(({ sha256 }) => sha256.equals(token.sha256)))
+      return `token ${index + 1} has the sha256 of an earlier one`;
+    tokens.push(token);
+  }
+  return new Tokens(tokens);
+}
+
+function parseToken(item: unknown): Token | string {
+  if (typeof item !== 'object' || item === null) return 'is no object with name, sha256 and roles';
+  const unknown = Object.keys(item).find((field) => !FIELDS.includes(field));
+  if (unknown !== undefined) return `has the unknown field ${JSON.stringify(unknown)}: it takes name, sha256 and roles`;
+  const { name, sha256, roles } = item as Record<string, unknown>;
+  if (typeof name !== 'string' || name.trim() === '' || name.length > MAX_NAME_LENGTH) {
+    return `has no name of 1 to ${MAX_NAME_LENGTH} characters`;
+  }
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256)) {
+    return 'has no sha256 of 64 hexadecimal digits: take it with printf %s "$token" | sha256sum';
+  }
+  const role = greatestRole(roles);
+  if (role === undefined) return `has no roles: list one or more of ${ROLES.join(', ')}`;
+  return { identity: Object.freeze({ name, role }), sha256: Buffer.from(sha256, 'hex') };
+}
+
+function greatestRole(roles: unknown): Role | undefined {
+  if (!Array.isArray(roles) || !roles.every((role) => ROLES.some((known) => known === role))) return undefined;
+  return ROLES.findLast((role) => roles.includes(role));
+}

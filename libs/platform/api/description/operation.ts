@@ -1,0 +1,50 @@
+/** What the API document says about a route that its code does not: in a word what it is for, what it answers, and what it refuses. */
+import type { ErrorCode } from '#contracts';
+import type { QueryTable } from './query.js';
+import type { Schema } from './schema.js';
+
+/** A body by its media type; JSON where it is a schema alone. */
+export type Content = Readonly<Record<string, Schema>>;
+
+export interface AnswerDescription {
+  readonly about: string;
+  readonly body?: Schema;
+  /** In place of `body`: where it is not, or not only, JSON. */
+  readonly content?: Content;
+  /** Beside those that every answer of its kind has. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>;
+}
+
+export interface Operation {
+  /** A name for it in clients that are generated: unique, lower camel case. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** By status: those below 400, and others that are no problem (readiness). */
+  readonly answers: Readonly<Record<number, AnswerDescription>>;
+  /** The codes of its own, beside those that its method, path and role bring. */
+  readonly problems?: readonly ErrorCode[];
+  /** Whether it appends to the journal, and answers where. */
+  readonly writes?: boolean;
+  /** Bodies that are not those of a DTO. */
+  readonly body?: Content;
+  /** Of bodies, by media type. */
+  readonly examples?: Readonly<Record<string, unknown>>;
+  /** Where the handler reads the query string by itself. */
+  readonly query?: QueryTable;
+  /** Request headers beside those of its kind. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>;
+}
+
+const operations = new WeakMap<object, Operation>();
+
+/** On every handler of a route. */
+export function Documented(operation: Operation): MethodDecorator {
+  return (_prototype, _name, descriptor) => {
+    operations.set(descriptor.value as object, operation);
+  };
+}
+
+export function operationOf(handler: object): Operation | undefined {
+  return operations.get(handler);
+}

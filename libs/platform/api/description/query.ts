@@ -1,0 +1,180 @@
+/**
+ * Query strings, read strictly: one table of parameters per path. Unknown parameters, repeats of single ones and bad
+ * values are faults, all told at once; nothing is converted by guess ("false" is false, "0" is no boolean).
+ */
+import { parsePosition, type Fault, type Position } from '#contracts';
+import { parseInstant, type Instant } from '#domain';
+import { instant as instantSchema, position as positionSchema } from './names.js';
+import type { Schema } from './schema.js';
+
+/** Values of one parameter of several; the head's limit bounds their length. */
+export const MAX_QUERY_VALUES = 1000;
+/** Of one parameter's bad values, so many are named. */
+const MAX_NAMED = 10;
+/** Of a bad value, so much is quoted. */
+const MAX_QUOTED = 64;
+
+/** What one value may be: `takes` says it to whoever wrote another. */
+export interface Word<T> {
+  readonly parse: (text: string) => T | undefined;
+  readonly takes: string;
+  /** The same for the API document. */
+  readonly schema: Schema;
+}
+
+/** One parameter: `read` gets its text as often as it was given (at least once); what it tells `fault` refuses the request. */
+export interface Parameter<T> {
+  readonly read: (texts: readonly string[], fault: (message: string) => void) => T | undefined;
+  /** For the API document: what it may be, and in words. A parameter without is not told of. */
+  readonly schema?: Schema;
+  readonly about?: string;
+}
+
+export type QueryTable = Readonly<Record<string, Parameter<unknown>>>;
+/** What a query string of the table says; parameters that were not given are absent. */
+export type QueryValues<T extends QueryTable> = {
+  readonly [Name in keyof T]?: T[Name] extends Parameter<infer Value> ? Value : never;
+};
+
+export type ParsedQuery<T extends QueryTable> =
+  { readonly ok: true; readonly values: QueryValues<T> } | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Reads `search`, the text after the question mark (percent encodings are sound by then). Never throws. */
+export function parseQuery<T extends QueryTable>(search: string, table: T): ParsedQuery<T> {
+  const faults: Fault[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, texts] of grouped(search)) {
+    const parameter = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (parameter === undefined) {
+      const message = `${quoted(name)} is no parameter of this path: it takes ${Object.keys(table).join(', ')}`;
+      faults.push({ path: name, code: 'unknown', message });
+      continue;
+    }
+    const value = parameter.read(texts, (message) => faults.push({ path: name, code: 'invalid', message }));
+    if (value !== undefined) values[name] = value;
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, values: values as QueryValues<T> };
+}
+
+function grouped(search: string): ReadonlyMap<string, string[]> {
+  const texts = new Map<string, string[]>();
+  for (const [name, text] of new URLSearchParams(search)) {
+    const known = texts.get(name);
+    if (known === undefined) texts.set(name, [text]);
+    else known.push(text);
+  }
+  return texts;
+}
+
+/** A parameter that is given once. */
+export function one<T>(word: Word<T>): Parameter<T> {
+  return {
+    read(texts, fault) {
+      const [text = ''] = texts;
+      if (texts.length > 1) {
+        fault('is given more than once: it takes one value');
+        return undefined;
+      }
+      const value = word.parse(text);
+      if (value === undefined) fault(`${quoted(text)} is not valid: it takes ${word.takes}`);
+      return value;
+    },
+    schema: word.schema,
+    about: `Takes ${word.takes}.`,
+  };
+}
+
+/** A parameter of several values: repeated, or separated by commas (`\,` is a comma within a value). Any of them is meant. */
+export function several<T>(word: Word<T>): Parameter<readonly T[]> {
+  return { read: (texts, fault) => readAll(texts.flatMap(split), word, fault), ...severalOf(word) };
+}
+
+/** As {@link several}, but with nothing after the equals sign it is the empty set, which means nothing rather than everything. */
+export function severalOrNone<T>(word: Word<T>): Parameter<readonly T[]> {
+  return {
+    read: (texts, fault) => readAll(texts.filter((text) => text !== '').flatMap(split), word, fault),
+    ...severalOf(word, ' With nothing after the equals sign it is the empty set: nothing matches.'),
+  };
+}
+
+function severalOf(word: Word<unknown>, more = ''): { readonly schema: Schema; readonly about: string } {
+  return {
+    schema: { type: 'array', items: word.schema, maxItems: MAX_QUERY_VALUES },
+    about: `Takes ${word.takes}; repeated or separated by commas.${more}`,
+  };
+}
+
+function split(text: string): readonly string[] {
+  return text.split(/(?<!\\),/).map((part) => part.replaceAll('\\,', ','));
+}
+
+function readAll<T>(
+  texts: readonly string[],
+  word: Word<T>,
+  fault: (message: string) => void,
+): readonly T[] | undefined {
+  if (texts.length > MAX_QUERY_VALUES) {
+    fault(`has ${texts.length} values: at most ${MAX_QUERY_VALUES} are taken`);
+    return undefined;
+  }
+  const values = new Set<T>();
+  const bad: string[] = [];
+  for (const text of texts) {
+    const value = word.parse(text);
+    if (value === undefined) bad.push(text);
+    else values.add(value);
+  }
+  for (const text of bad.slice(0, MAX_NAMED)) fault(`${quoted(text)} is not valid: it takes ${word.takes}`);
+  if (bad.length > MAX_NAMED) fault(`${bad.length - MAX_NAMED} more values are not valid`);
+  return [...values];
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`);
+}
+
+/** Exactly `true` or `false`. */
+export const flag: Word<boolean> = {
+  parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  takes: 'true or false',
+  schema: { type: 'boolean' },
+};
+
+export const instant: Word<Instant> = {
+  // The plus of a zone is a space in a query string unless it is encoded; an instant has no space of its own.
+  parse: (text) => parseInstant(text.replace(' ', '+')),
+  takes: 'an ISO 8601 instant with a zone, e.g. 2030-01-31T12:00:00Z',
+  schema: instantSchema,
+};
+
+export const position: Word<Position> = {
+  parse: parsePosition,
+  takes: 'a position that an answer has shown: at most 20 digits',
+  schema: positionSchema,
+};
+
+/** One of the words, exactly. */
+export function oneOf<const T extends string>(...words: readonly T[]): Word<T> {
+  return { parse: (text) => words.find((word) => word === text), takes: words.join(', '), schema: { enum: words } };
+}
+
+/** A whole number, written in digits only. */
+export function whole(least: number, most: number): Word<number> {
+  return {
+    parse(text) {
+      const value = /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN;
+      return value >= least && value <= most ? value : undefined;
+    },
+    takes: `a whole number from ${least} to ${most}`,
+    schema: { type: 'integer', minimum: least, maximum: most },
+  };
+}
+
+/** Any text of 1 to `most` characters. */
+export function words(most: number): Word<string> {
+  return {
+    parse: (text) => (text.length >= 1 && text.length <= most ? text : undefined),
+    takes: `1 to ${most} characters`,
+    schema: { type: 'string', minLength: 1, maxLength: most },
+  };
+}

@@ -1,0 +1,59 @@
+/** The position headers: which place of the journal a read must show, and which one an answer shows. */
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FreshnessDemand, Shown } from '#application';
+import { parsePosition, START, type Fault, type Outcome, type Position } from '#contracts';
+import { readsFreshness } from './description/marks.js';
+import { freshnessHeaders } from '../http/problems/freshness-headers.js';
+import { ProblemError, valueOf } from '../http/problems/problem-error.js';
+
+/** Seconds, where the caller does not say. */
+const DEFAULT_WAIT_S = 5;
+const MAX_WAIT_S = 30;
+
+/** Injects the demand of `Hermes-Min-Position` and `Hermes-Wait`. */
+export const Freshness = createParamDecorator(
+  readsFreshness((_: unknown, context: ExecutionContext): FreshnessDemand => {
+    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    return parseFreshness(headers['hermes-min-position'], headers['hermes-wait']);
+  }),
+);
+
+type Header = string | readonly string[] | undefined;
+
+/** Throws a {@link ProblemError} that names every header that is wrong. */
+export function parseFreshness(minPosition: Header, wait: Header): FreshnessDemand {
+  const faults: Fault[] = [];
+  const position = typeof minPosition === 'string' ? parsePosition(minPosition) : undefined;
+  if (minPosition !== undefined && position === undefined) {
+    faults.push(invalid('Hermes-Min-Position', 'must be a position that an answer has shown: at most 20 digits'));
+  }
+  const waitS = wait === undefined ? DEFAULT_WAIT_S : seconds(wait);
+  if (waitS === undefined) faults.push(invalid('Hermes-Wait', `must be seconds from 0 to ${MAX_WAIT_S}`));
+  if (faults.length > 0 || waitS === undefined) {
+    throw new ProblemError({ code: 'validation-failed', detail: 'a header is not valid', errors: faults });
+  }
+  return { ...(position === undefined ? {} : { minPosition: position }), waitS };
+}
+
+function seconds(header: Header): number | undefined {
+  if (typeof header !== 'string' || !/^\d{1,2}(?:\.\d{1,3})?$/.test(header)) return undefined;
+  const value = Number(header);
+  return value <= MAX_WAIT_S ? value : undefined;
+}
+
+function invalid(header: string, message: string): Fault {
+  return { path: `header ${header}`, code: 'invalid', message: `${header} ${message}` };
+}
+
+/** Sends what a read shows: the body, and in headers how far the views are (none before any entry) and how old that is. */
+export function showing<T>(reply: FastifyReply, outcome: Outcome<Shown<T>>): T {
+  const { position, ageMs, body } = valueOf(outcome);
+  for (const [name, value] of Object.entries(freshnessHeaders({ position, ageMs }))) void reply.header(name, value);
+  return body;
+}
+
+/** Tells where all that a request wrote is visible; nothing where it wrote nothing. */
+export function written(reply: FastifyReply, position: Position | undefined): void {
+  if (position !== undefined && position > START) void reply.header('hermes-position', String(position));
+}

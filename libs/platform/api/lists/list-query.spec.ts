@@ -1,0 +1,96 @@
+/** Lists: limit, sort, count, and cursors that belong to one list, sort and filter. */
+import { ProblemError } from '../../http/problems/problem-error.js';
+import { listAnswer, listQuery, parseListQuery, type ListAnswer } from './list-query.js';
+import { oneOf, several } from '../description/query.js';
+
+const query = listQuery(['-id', 'id'], { state: several(oneOf('open', 'closed')) });
+
+function faultsOf(search: string, list = 'things'): readonly string[] {
+  try {
+    parseListQuery(search, list, query);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    expect(error.problem.code).toBe('validation-failed');
+    return (error.problem.errors ?? []).map(({ path }) => path);
+  }
+}
+
+test('what is not said has its default', () => {
+  expect(parseListQuery('', 'things', query)).toEqual({
+    filter: {},
+    page: { sort: '-id', limit: 50, after: null, count: false },
+    context: { list: 'things', sort: '-id', filter: {} },
+    form: 'json',
+    most: Infinity,
+  });
+  expect(parseListQuery('state=open&limit=7&sort=id&count=true', 'things', query)).toMatchObject({
+    filter: { state: ['open'] },
+    page: { sort: 'id', limit: 7, count: true },
+  });
+});
+
+test('every fault at once', () => {
+  expect(faultsOf('limit=0&sort=colour&count=yes&asOf=1&where=x&format=xml&state=half')).toEqual([
+    'limit',
+    'sort',
+    'count',
+    'asOf',
+    'where',
+    'format',
+    'state',
+  ]);
+  expect(faultsOf('limit=1001')).toEqual(['limit']);
+});
+
+function nextOf(search: string, list = 'things'): string {
+  const { context } = parseListQuery(search, list, query);
+  const answer: ListAnswer = listAnswer({ items: [1, 2], next: ['2', 'x'], total: 9 }, (id) => ({ id }), context);
+  expect(answer).toMatchObject({ items: [{ id: 1 }, { id: 2 }], total: 9 });
+  return answer.next ?? '';
+}
+
+test('a cursor goes on where the page ended, in whatever words the same is asked', () => {
+  const cursor = nextOf('state=open,closed&limit=2');
+  const again = parseListQuery(`limit=100&state=closed&state=open&sort=-id&cursor=${cursor}`, 'things', query);
+  expect(again.page.after).toEqual(['2', 'x']);
+});
+
+test('a cursor of another list, sort or filter is refused, and so is any other text', () => {
+  const cursor = nextOf('state=open');
+  expect(faultsOf(`state=open&cursor=${cursor}`)).toEqual([]);
+  expect(faultsOf(`cursor=${cursor}`)).toEqual(['cursor']);
+  expect(faultsOf(`state=open&sort=id&cursor=${cursor}`)).toEqual(['cursor']);
+  expect(faultsOf(`state=open&cursor=${cursor}`, 'others')).toEqual(['cursor']);
+  for (const text of ['', 'nonsense', `${cursor}A`, 'x'.repeat(9000)])
+    expect(faultsOf(`state=open&cursor=${text}`)).toEqual(['cursor']);
+});
+
+test('the last page has no next, and no total unless it was counted', () => {
+  const { context } = parseListQuery('', 'things', query);
+  expect(listAnswer({ items: [], next: null }, () => ({}), context)).toEqual({ items: [], next: null });
+});
+
+test.each([
+  ['', undefined, 'json'],
+  ['', 'text/csv', 'csv'],
+  ['', 'application/json;q=0.5, application/x-ndjson', 'ndjson'],
+  ['format=csv', undefined, 'csv'],
+  ['format=ndjson', 'text/csv', 'ndjson'],
+  ['format=json', 'text/csv', 'json'],
+  ['format=csv', 'text/html', 'csv'],
+])('%s with Accept: %s is %s', (search, accept, form) => {
+  expect(parseListQuery(search, 'things', query, accept).form).toBe(form);
+});
+
+test('the whole list comes in pages of 1000, and limit says where it ends', () => {
+  expect(parseListQuery('format=csv', 'things', query)).toMatchObject({ page: { limit: 1000 }, most: Infinity });
+  expect(parseListQuery('format=csv&limit=7', 'things', query)).toMatchObject({ page: { limit: 7 }, most: 7 });
+  const many = parseListQuery('limit=2500', 'things', query, 'application/x-ndjson');
+  expect(many).toMatchObject({ page: { limit: 1000, sort: '-id', after: null, count: false }, most: 2500 });
+});
+
+test('what belongs to pages is refused for the whole list', () => {
+  expect(faultsOf(`format=csv&cursor=${nextOf('')}&count=true&limit=0`)).toEqual(['cursor', 'count', 'limit']);
+  expect(faultsOf('format=csv&format=ndjson')).toEqual(['format']);
+});

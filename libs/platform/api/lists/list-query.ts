@@ -1,0 +1,164 @@
+/** What lists have in common in their query string: `limit`, `sort`, `cursor`, `count`, `format`, beside each list's own filters. */
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import {
+  decodeCursor,
+  encodeCursor,
+  MAX_CURSOR_LENGTH,
+  type CursorContext,
+  type Fault,
+  type Page,
+  type PageRequest,
+} from '#contracts';
+import { readsQuery } from '../description/marks.js';
+import { ProblemError } from '../../http/problems/problem-error.js';
+import { chooseMedia } from '../negotiate.js';
+import {
+  flag,
+  one,
+  oneOf,
+  parseQuery,
+  whole,
+  words,
+  type Parameter,
+  type QueryTable,
+  type QueryValues,
+} from '../description/query.js';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 1000;
+/** Of a whole list, at most so many items: more than there will ever be. */
+const MAX_ROWS = 1_000_000_000;
+
+/** How a list is answered: a page at a time, or the whole of it as rows or lines. */
+export type ListForm = 'json' | 'csv' | 'ndjson';
+
+/** By media type; the first where a request has no wish. */
+export const LIST_FORMS = {
+  'application/json': 'json',
+  'text/csv': 'csv',
+  'application/x-ndjson': 'ndjson',
+} as const satisfies Readonly<Record<string, ListForm>>;
+export const LIST_MEDIA = Object.keys(LIST_FORMS) as readonly (keyof typeof LIST_FORMS)[];
+
+/** A list's question: which items, which page, in which form, and what its cursors belong to. */
+export interface ListRequest<F, S extends string> {
+  readonly filter: F;
+  /** Of the whole list, its first. */
+  readonly page: PageRequest<S>;
+  readonly context: CursorContext;
+  readonly form: ListForm;
+  /** Of the whole list, so many items at most; Infinity where the request does not say. */
+  readonly most: number;
+}
+
+/** How a list is asked; {@link listQuery} makes it. */
+export interface ListQuery<T extends QueryTable, S extends string> {
+  readonly filters: T;
+  readonly sorts: readonly [S, ...S[]];
+}
+
+/** What {@link Asked} injects for a query. */
+export type RequestOf<Q> = Q extends ListQuery<infer T, infer S> ? ListRequest<QueryValues<T>, S> : never;
+
+/** `sorts`: the first is the default. */
+export function listQuery<T extends QueryTable, S extends string>(
+  sorts: readonly [S, ...S[]],
+  filters: T,
+): ListQuery<T, S> {
+  return { filters, sorts };
+}
+
+export interface ListAnswer {
+  readonly items: readonly object[];
+  readonly next: string | null;
+  readonly total?: number;
+}
+
+/** Injects the list request of the query string; refuses it with every fault at once. The path is the list's name. */
+export function Asked<T extends QueryTable, S extends string>(query: ListQuery<T, S>): ParameterDecorator {
+  const read = (_: unknown, context: ExecutionContext): ListRequest<QueryValues<T>, S> => {
+    const { url, headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    const [path = '', search = ''] = cut(url);
+    return parseListQuery(search, path, query, headers.accept);
+  };
+  return createParamDecorator(readsQuery(read, { ...query.filters, ...common(query.sorts, 'json') }))();
+}
+
+/** Path and query string. */
+function cut(url: string): readonly string[] {
+  const at = url.indexOf('?');
+  return at < 0 ? [url] : [url.slice(0, at), url.slice(at + 1)];
+}
+
+/**
+ * The request that `search`, under the header `accept`, makes of the list called `list`; throws a {@link ProblemError} with
+ * every fault.
+ */
+export function parseListQuery<T extends QueryTable, S extends string>(
+  search: string,
+  list: string,
+  query: ListQuery<T, S>,
+  accept?: string,
+): ListRequest<QueryValues<T>, S> {
+  const form = formOf(search, accept);
+  const parsed = parseQuery(search, { ...query.filters, ...common(query.sorts, form) });
+  if (!parsed.ok) throw refusal(parsed.faults);
+  const { limit, sort = query.sorts[0], count = false, cursor, format: _, ...rest } = parsed.values as Common<S>;
+  // What is left are the list's own.
+  const filter = rest as unknown as QueryValues<T>;
+  const context: CursorContext = { list, sort, filter };
+  const after = cursor === undefined ? null : decodeCursor(cursor, context);
+  if (after === undefined) {
+    const message =
+      'is no cursor of this list, sort and filter: take "next" of an answer and ask otherwise the same, or leave it out';
+    throw refusal([{ path: 'cursor', code: 'invalid', message }]);
+  }
+  const most = form === 'json' ? Number.POSITIVE_INFINITY : (limit ?? Number.POSITIVE_INFINITY);
+  const pageLimit = form === 'json' ? (limit ?? DEFAULT_LIMIT) : Math.min(most, MAX_LIMIT);
+  return { filter, page: { sort, limit: pageLimit, after, count }, context, form, most };
+}
+
+/** `format` outweighs `Accept`; what is wrong with it is told with the other faults. */
+function formOf(search: string, accept: string | undefined): ListForm {
+  const format = new URLSearchParams(search).get('format');
+  const named = Object.values(LIST_FORMS).find((form) => form === format);
+  return named ?? LIST_FORMS[chooseMedia(accept, LIST_MEDIA) ?? 'application/json'];
+}
+
+type Common<S extends string> = QueryValues<ReturnType<typeof common<S>>>;
+
+function common<S extends string>(sorts: readonly S[], form: ListForm) {
+  const pages = form === 'json';
+  return {
+    limit: one(whole(1, pages ? MAX_LIMIT : MAX_ROWS)),
+    sort: one(oneOf(...sorts)),
+    cursor: pages ? one(words(MAX_CURSOR_LENGTH)) : ofPagesOnly<string>(form),
+    count: pages ? one(flag) : ofPagesOnly<boolean>(form),
+    format: one(oneOf(...Object.values(LIST_FORMS))),
+  };
+}
+
+/** A parameter that has no meaning for the whole list. */
+function ofPagesOnly<T>(form: ListForm): Parameter<T> {
+  return {
+    read(_, fault) {
+      fault(`belongs to pages, and ${form} is the whole list at once: leave it out`);
+      return undefined;
+    },
+  };
+}
+
+function refusal(errors: readonly Fault[]): ProblemError {
+  const detail = `the query has ${errors.length === 1 ? 'one fault' : `${errors.length} faults`}`;
+  return new ProblemError({ code: 'validation-failed', detail, errors });
+}
+
+/** A page as it goes out: its items as `present` shows them, and where the next one begins. */
+export function listAnswer<T>(page: Page<T>, present: (item: T) => object, context: CursorContext): ListAnswer {
+  return {
+    items: page.items.map(present),
+    next: page.next === null ? null : encodeCursor(page.next, context),
+    ...(page.total === undefined ? {} : { total: page.total }),
+  };
+}

@@ -1,0 +1,140 @@
+/** Answers lists: a page as JSON, or the whole of it, streamed as CSV or NDJSON. One per app that serves lists. */
+import { Readable } from 'node:stream';
+import { applyDecorators, StreamableFile, type FactoryProvider } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Answer, FreshnessDemand, Shown } from '#application';
+import type { Page, PageRequest } from '#contracts';
+import { StoreUnavailable } from '#ports';
+import type { PlatformLog } from '../../operate/log.js';
+import { ProblemError, valueOf } from '../../http/problems/problem-error.js';
+import { LOG } from '../../wiring/tokens.js';
+import { csvHeader, csvRows, type Columns } from './csv.js';
+import { Tagged } from '../entity-tag.js';
+import { showing } from '../freshness.js';
+import { Serves, TakesQuery } from '../head-guard.js';
+import { LIST_MEDIA, listAnswer, type ListAnswer, type ListForm, type ListRequest } from './list-query.js';
+import { Stalled, streamList } from './list-stream.js';
+
+/** As many whole lists are streamed at once; each holds a page or two. */
+export const MAX_STREAMS = 16;
+/** A reader that takes nothing for so long is given up. */
+const STALL_MS = 60_000;
+
+const CONTENT_TYPES = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  ndjson: 'application/x-ndjson',
+} as const satisfies Readonly<Record<Exclude<ListForm, 'json'>, string>>;
+
+/** The route answers a list, asked as `Asked` reads it. */
+export const Listing = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(TakesQuery(), Serves(...LIST_MEDIA), Tagged());
+
+/** How the items of a list are shown. */
+export interface ListShape<T> {
+  /** Of the file that a whole list may be kept as, without its ending. */
+  readonly name: string;
+  readonly present: (item: T) => object;
+  /** For CSV, where nothing is nested. */
+  readonly columns: Columns<T>;
+}
+
+export type ListBody = ListAnswer | StreamableFile;
+
+/** One request for a list. `read` asks for a page of what was asked for. */
+export interface ListCall<T, S extends string> {
+  readonly reply: FastifyReply;
+  readonly shape: ListShape<T>;
+  readonly asked: ListRequest<unknown, S>;
+  readonly demand: FreshnessDemand;
+  readonly read: (page: PageRequest<S>, demand: FreshnessDemand) => Answer<Page<T>>;
+}
+
+export class Lists {
+  private streams = 0;
+
+  constructor(
+    private readonly log: PlatformLog,
+    private readonly stallMs = STALL_MS,
+  ) {}
+
+  /** Throws a {@link ProblemError} where nothing was sent yet; later failures cut the connection. */
+  async answer<T, S extends string>(call: ListCall<T, S>): Promise<ListBody> {
+    const { reply, shape, asked, demand, read } = call;
+    const { form, context, page } = asked;
+    void reply.header('vary', 'accept');
+    if (form === 'json') return listAnswer(showing(reply, await read(page, demand)), shape.present, context);
+    this.admit(reply);
+    let stream: Readable;
+    try {
+      const first = valueOf(await read(page, demand));
+      showing(reply, { ok: true, value: first });
+      // Nest sends nothing of it, but whether it has rows or not a HEAD is answered as its GET is
+      stream = reply.request.method === 'HEAD' ? Readable.from([]) : this.stream(call, first, form);
+    } catch (error) {
+      this.streams -= 1;
+      throw error;
+    }
+    stream.once('close', () => (this.streams -= 1));
+    void reply.header('cache-control', 'no-store');
+    const disposition = `attachment; filename="${shape.name}.${form}"`;
+    return new StreamableFile(stream, { type: CONTENT_TYPES[form], disposition });
+  }
+
+  /** Takes one of the places, or throws. */
+  private admit({ request }: FastifyReply): void {
+    if (request.raw.httpVersion === '1.0') {
+      // its texts end where the connection does: nobody could tell one that was cut from one that is whole
+      const detail =
+        'whole lists are sent in HTTP/1.1 only: ask in it (a proxy may have to be told), or read pages of JSON';
+      throw new ProblemError({ code: 'not-acceptable', detail });
+    }
+    if (this.streams >= MAX_STREAMS) {
+      const detail = `${MAX_STREAMS} whole lists are being sent: try again shortly, or read pages of JSON`;
+      throw new ProblemError({ code: 'overloaded', detail });
+    }
+    this.streams += 1;
+  }
+
+  private stream<T, S extends string>(
+    { reply, shape, asked, read }: ListCall<T, S>,
+    first: Shown<Page<T>>,
+    form: Exclude<ListForm, 'json'>,
+  ): Readable {
+    const { columns, present } = shape;
+    const list = streamList({
+      first: first.body,
+      // freshness was looked up once, and the generation stays: pages of two would not be one list
+      next: async (after, limit) => valueOf(await read({ ...asked.page, after, limit }, { sameAs: first })).body,
+      pageLimit: asked.page.limit,
+      most: asked.most,
+      head: form === 'csv' ? csvHeader(columns) : '',
+      write:
+        form === 'csv'
+          ? (items) => csvRows(columns, items)
+          : (items) => items.map((item) => `${JSON.stringify(present(item))}\n`).join(''),
+      stallMs: this.stallMs,
+    });
+    const fields = { requestId: reply.request.id, list: asked.context.list, form };
+    list.stream.once('close', () => {
+      this.tell(list.stream, { ...fields, rows: list.rows() });
+    });
+    return list.stream;
+  }
+
+  private tell(stream: Readable, fields: object): void {
+    const { errored } = stream;
+    if (errored === null) {
+      if (stream.readableEnded) this.log.debug('a whole list was sent', fields);
+      else this.log.info('a whole list was not taken to its end', fields);
+    } else if (errored instanceof Stalled || errored instanceof StoreUnavailable) {
+      this.log.warn('a whole list was cut off', { ...fields, reason: errored.message });
+    } else this.log.error('a whole list was cut off by a defect', { ...fields, err: errored });
+  }
+}
+
+/** For modules whose controllers answer lists. */
+export const listsProvider: FactoryProvider<Lists> = {
+  provide: Lists,
+  inject: [LOG],
+  useFactory: (log: PlatformLog) => new Lists(log),
+};

@@ -1,0 +1,320 @@
+/** Bodies in sum: too much is 503, others go on, and however a request ends, what it held is free again. */
+import { connect, type Socket } from 'node:net';
+import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
+import type { Feed, Journal, Views } from '#ports';
+import { Needs } from '../api/access/guard.js';
+import { createApp, type App } from './create-app.js';
+import type { PlatformLog } from '../operate/log.js';
+import { readSettings } from '../settings/settings.js';
+import { StreamedBody } from '../http/bodies.js';
+import { NDJSON_MEDIA, TakesMedia } from '../http/media.js';
+
+/** Of all bodies; the largest body may have all of it, so a byte that is not given back is missed. */
+const HELD = 2048;
+const PATH = '/api/v1/things';
+
+const gate: { open?: () => void } = {};
+
+@Controller('things')
+@Needs('read')
+class ThingsController {
+  @Post()
+  @HttpCode(201)
+  make(): object {
+    return {};
+  }
+
+  @Post('wait')
+  async wait(): Promise<object> {
+    await new Promise<void>((resolve) => (gate.open = resolve));
+    return {};
+  }
+
+  @Post('break')
+  fail(): void {
+    throw new Error('a defect');
+  }
+
+  @Post('lines')
+  @TakesMedia(NDJSON_MEDIA)
+  async lines(@Body() body: StreamedBody): Promise<object> {
+    let bytes = 0;
+    for await (const chunk of body.chunks()) bytes += chunk.length;
+    return { bytes };
+  }
+}
+
+@Module({ controllers: [ThingsController] })
+class ThingsModule {}
+
+const ignore = (): void => undefined;
+const log: PlatformLog = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+let app: App;
+let origin: string;
+beforeAll(async () => {
+  app = await createApp({
+    modules: [ThingsModule],
+    useCases: [],
+    settings: readSettings({
+      HERMES_PORT: '0',
+      HERMES_MAX_BODY_BYTES: String(HELD),
+      HERMES_MAX_HELD_BYTES: String(HELD),
+      HERMES_MAX_HEAD_SECONDS: '1',
+      HERMES_MAX_REQUEST_SECONDS: '1',
+    }),
+    log,
+    stores: { journal: {} as Journal, feed: {} as Feed, views: {} as Views, close: async () => undefined },
+  });
+  origin = await app.listen();
+});
+afterAll(() => app.close());
+
+async function figure(name: string): Promise<number> {
+  const text = await (await fetch(`${origin}/metrics`)).text();
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
+}
+
+/** `/metrics` may be a quarter of a second old. */
+async function untilFigure(name: string, value: number): Promise<void> {
+  let found = Number.NaN;
+  for (let tries = 0; found !== value && tries < 300; tries += 1) {
+    found = await figure(name);
+    if (found !== value) await new Promise((wake) => setTimeout(wake, 20));
+  }
+  expect([name, found]).toEqual([name, value]);
+}
+
+interface Wire {
+  readonly socket: Socket;
+  /** All that came back, once the other side ended it. */
+  readonly closed: Promise<string>;
+  /** Resolves once this has come back. */
+  said(text: RegExp): Promise<string>;
+}
+
+function wire(...parts: readonly string[]): Wire {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  let text = '';
+  const wakes = new Set<() => void>();
+  const wake = (): void => {
+    for (const one of wakes) one();
+  };
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk) => {
+    text += chunk.toString();
+    wake();
+  });
+  for (const part of parts) socket.write(part);
+  const closed = new Promise<string>((resolve) => {
+    socket.once('close', () => {
+      resolve(text);
+      wake();
+    });
+  });
+  const said = (wanted: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (wanted.test(text)) resolve(text);
+        else if (socket.destroyed) reject(new Error(`closed after: ${text}`));
+      };
+      wakes.add(look);
+      look();
+    });
+  return { socket, closed, said };
+}
+
+const head = (path: string, more: string): string =>
+  `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${more}\r\n`;
+const announced = (bytes: number, path = PATH): string => head(path, `Content-Length: ${bytes}\r\n`);
+const chunked = (path = PATH): string => head(path, 'Transfer-Encoding: chunked\r\n');
+const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
+const END = '0\r\n\r\n';
+/** JSON of so many bytes. */
+const json = (bytes: number): string => `{${' '.repeat(bytes - 2)}}`;
+
+const post = (bytes: number): Promise<Response> =>
+  fetch(origin + PATH, { method: 'POST', headers: { 'content-type': 'application/json' }, body: json(bytes) });
+
+async function expectAllFree(): Promise<void> {
+  let status = 503;
+  for (let tries = 0; status === 503 && tries < 300; tries += 1) {
+    ({ status } = await post(HELD));
+    if (status === 503) await new Promise((wake) => setTimeout(wake, 20));
+  }
+  expect(status).toBe(201);
+  await untilFigure('hermes_http_held_bytes', 0);
+  await untilFigure('hermes_http_requests_active', 0);
+}
+
+async function expectOverloaded(answer: Response): Promise<void> {
+  expect([answer.status, answer.headers.get('content-type'), answer.headers.get('retry-after')]).toEqual([
+    503,
+    'application/problem+json; charset=utf-8',
+    '1',
+  ]);
+  expect(await answer.json()).toMatchObject({
+    status: 503,
+    code: 'overloaded',
+    detail: expect.stringMatching(/2048/) as string,
+  });
+}
+
+test('more than may be held is refused by its length; what fits, and what has no body, goes on; then all is as before', async () => {
+  const one = wire(announced(1500, `${PATH}/wait`), json(1500).slice(0, 700));
+  await untilFigure('hermes_http_held_bytes', 1500);
+  await expectOverloaded(await post(HELD - 1500 + 1));
+  expect((await post(HELD - 1500)).status).toBe(201);
+  expect((await fetch(`${origin}/health/live`)).status).toBe(200);
+
+  // read to its end it is still held, by whoever works on it
+  one.socket.write(json(1500).slice(700));
+  await expectWorkedOn();
+  await expectOverloaded(await post(HELD - 1500 + 1));
+  gate.open?.();
+  expect(await one.said(/\r\n\r\n\{\}/)).toMatch(/^HTTP\/1\.1 201 /);
+  one.socket.destroy();
+  await expectAllFree();
+});
+
+async function expectWorkedOn(): Promise<void> {
+  for (let tries = 0; gate.open === undefined && tries < 500; tries += 1)
+    await new Promise((wake) => setTimeout(wake, 5));
+  expect(gate.open).toBeDefined();
+}
+
+beforeEach(() => {
+  delete gate.open;
+});
+
+test('chunks are counted as they come, and refused when they are too much; the sender is told', async () => {
+  const one = wire(chunked(), chunk(json(1000).slice(0, 900)));
+  await untilFigure('hermes_http_held_bytes', 900);
+  const two = wire(chunked(), chunk(' '.repeat(HELD - 900)));
+  await untilFigure('hermes_http_held_bytes', HELD);
+  two.socket.write(chunk(' '));
+  const refused = await two.closed;
+  expect(refused).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1\r\n[^]*"overloaded"/i);
+  expect(refused).toMatch(/\r\ncontent-type: application\/problem\+json/i);
+  await untilFigure('hermes_http_held_bytes', 900);
+  one.socket.write(chunk(json(1000).slice(900)) + END);
+  await one.said(/^HTTP\/1\.1 201 /);
+  one.socket.destroy();
+  await expectAllFree();
+});
+
+const whole = `${announced(100)}${json(100)}`;
+const endings: readonly (readonly [what: string, end: () => Promise<unknown>])[] = [
+  ['answered', () => post(HELD)],
+  ['answered, in chunks', () => wire(chunked(), chunk(json(HELD)), END).said(/^HTTP\/1\.1 201 /)],
+  ['refused for what it says', () => wire(announced(4), '{"a}').said(/^HTTP\/1\.1 400 /)],
+  ['refused by its length', () => post(HELD + 1)],
+  ['refused for its length, as it comes', () => wire(chunked(), chunk(json(HELD + 1))).closed],
+  ['refused for its type', () => wire(announced(9).replace('/json', '/xml'), json(9)).said(/^HTTP\/1\.1 415 /)],
+  ['sent to no route', () => wire(announced(9, '/nowhere'), json(9)).said(/^HTTP\/1\.1 404 /)],
+  ['a defect', () => wire(announced(9, `${PATH}/break`), json(9)).said(/^HTTP\/1\.1 500 /)],
+  ['broken chunks', () => wire(chunked(), chunk(json(9)), 'zz\r\n').closed],
+  ['too slow', () => wire(announced(HELD), '{').closed],
+  ['too slow, in chunks', () => wire(chunked(), chunk(json(HELD).slice(1))).closed],
+  ['in one go, each answered', () => wire(whole, whole, whole).said(/(?:HTTP\/1\.1 201 [^]*){3}/)],
+];
+
+test.each(endings)('%s: all is free again', async (_what, end) => {
+  await end();
+  await expectAllFree();
+});
+
+const leavings: readonly (readonly [what: string, held: number, parts: readonly string[]])[] = [
+  ['before its body', HELD, [announced(HELD)]],
+  ['in the middle of its body', HELD, [announced(HELD), json(HELD).slice(9)]],
+  ['in the middle of a chunk', 500, [chunked(), `3e8\r\n${json(500)}`]],
+  ['between chunks', 500, [chunked(), chunk(json(500))]],
+  ['while it is worked on', 500, [announced(500, `${PATH}/wait`), json(500)]],
+  ['with others that wait for its answer', 700, [announced(500, `${PATH}/wait`), json(500), whole, whole]],
+];
+
+test.each(leavings)('a sender that goes away %s: all is free again', async (_what, held, parts) => {
+  for (const leave of ['destroy', 'resetAndDestroy'] as const) {
+    const { socket, closed } = wire(...parts);
+    await untilFigure('hermes_http_held_bytes', held);
+    socket[leave]();
+    await closed;
+    await expectAllFree();
+    gate.open?.();
+  }
+  await expectAllFree();
+});
+
+test('requests that come by no socket are counted, refused and let go of alike', async () => {
+  const inject = (path: string, bytes: number) =>
+    app.nest.inject({
+      method: 'POST',
+      url: path,
+      headers: { host: '127.0.0.1', 'content-type': 'application/json' },
+      payload: json(bytes),
+    });
+  for (let nth = 0; nth < 3; nth += 1) expect((await inject(PATH, HELD)).statusCode).toBe(201);
+  const waiting = inject(`${PATH}/wait`, 1500);
+  await expectWorkedOn();
+  const refused = await inject(PATH, HELD - 1500 + 1);
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+  gate.open?.();
+  expect((await waiting).statusCode).toBe(201);
+  await expectAllFree();
+});
+
+test('lines that are handed on as they come are not counted, whether their length is told or they come in chunks', async () => {
+  const asLines = (text: string): string => text.replace('application/json', NDJSON_MEDIA);
+  const path = `${PATH}/lines`;
+  const spaces = ' '.repeat(HELD - 1);
+  const all = [
+    [wire(asLines(announced(HELD, path)), spaces), '\n', HELD],
+    [wire(asLines(announced(10 * HELD, path)), ' '.repeat(10 * HELD - 1)), '\n', 10 * HELD],
+    [wire(asLines(chunked(path)), chunk(spaces), chunk(spaces)), END, 2 * HELD - 2],
+  ] as const;
+  await untilFigure('hermes_http_requests_active', all.length);
+  expect((await post(HELD)).status).toBe(201);
+  for (const [{ socket, said }, rest, bytes] of all) {
+    socket.write(rest);
+    expect(await said(/\}$/)).toMatch(new RegExp(`"bytes":${bytes}\\}$`));
+    socket.destroy();
+  }
+});
+
+/** What is told to a sender that sends on, byte by byte, and never closes its side; resolves once it is cut. */
+async function drip(text: string): Promise<string> {
+  const socket = connect({ port: Number(new URL(origin).port), host: '127.0.0.1', allowHalfOpen: true });
+  let told = '';
+  const state = { gone: false };
+  socket.on('data', (part) => (told += part.toString()));
+  socket.on('error', () => (state.gone = true));
+  socket.write(text);
+  const timer = setInterval(() => socket.write('x'), 20);
+  for (let tries = 0; !state.gone && tries < 800; tries += 1) await new Promise((wake) => setTimeout(wake, 10));
+  clearInterval(timer);
+  socket.destroy();
+  return state.gone ? told : `not cut: ${told}`;
+}
+
+test('a sender that drips on and keeps its side open is let go of', async () => {
+  expect(await drip(announced(HELD))).toMatch(/^HTTP\/1\.1 400 /);
+  await expectAllFree();
+});
+
+test('so is one that was refused before its body was read', async () => {
+  const answers = await Promise.all([
+    drip(announced(HELD + 1)),
+    drip(announced(HELD).replace('/json', '/xml')),
+    drip(announced(HELD).replace('\r\n', '\r\nHost: b\r\n')),
+    drip(announced(HELD, '/%zz')),
+  ]);
+  expect(answers.map((answer) => answer.slice(0, 12))).toEqual([413, 415, 400, 400].map((code) => `HTTP/1.1 ${code}`));
+  await expectAllFree();
+});
+
+test('nothing was given back twice', async () => {
+  const { socket } = wire(announced(7));
+  await untilFigure('hermes_http_held_bytes', 7);
+  socket.destroy();
+  await expectAllFree();
+});

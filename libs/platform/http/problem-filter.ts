@@ -1,0 +1,64 @@
+/** Answers whatever a handler, a guard, Fastify or the router throws, through the one problem writer; defects are logged. */
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Log } from '#application';
+import type { ErrorCode, Problem } from '#contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RouteTable } from './routes.js';
+import { idsOf } from './trace.js';
+import { problemOfError } from './problems/of-error.js';
+import { writeProblem, type ProblemContext } from './problems/write.js';
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly log: Log,
+    /** Told of every problem that is answered. */
+    private readonly refused: (code: ErrorCode) => void,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  private answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    // Nest throws a 404 of its own for a path and method that no route takes; nothing else here throws HttpException 404.
+    if (error instanceof HttpException && error.getStatus() === 404) {
+      this.answerNoRoute(request, reply);
+      return;
+    }
+    const { problem, defect } = problemOfError(error);
+    if (defect)
+      this.log.error('a request failed for a defect', { ...idsOf(request), method: request.method, err: error });
+    this.send(problem, { pathNamesOne: namesOne(request), requestId: request.id }, reply);
+  }
+
+  private answerNoRoute(request: FastifyRequest, reply: FastifyReply): void {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allow = this.routes.methodsOf(path);
+    const context: ProblemContext = { requestId: request.id, allow };
+    const problem =
+      allow.length > 0
+        ? ({ code: 'method-not-allowed', detail: `this path takes ${allow.join(', ')}` } as const)
+        : ({ code: 'not-found', detail: 'nothing is served at this path: check it against the API guide' } as const);
+    this.send(problem, context, reply);
+  }
+
+  private send(problem: Problem, context: ProblemContext, reply: FastifyReply): void {
+    if (reply.sent) return;
+    const { status, headers, body } = writeProblem(problem, context);
+    this.refused(problem.code);
+    // Fastify would close the connection under a sender that is not done, who then never gets to the answer
+    if (status === 413) reply.removeHeader('connection');
+    void reply.code(status).headers(headers).serializer(asIs).send(body);
+  }
+}
+
+function asIs(payload: unknown): string {
+  return String(payload);
+}
+
+function namesOne(request: FastifyRequest): boolean {
+  return request.routeOptions.url?.includes(':') ?? false;
+}

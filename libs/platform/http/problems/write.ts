@@ -1,0 +1,65 @@
+/** The one writer of errors: RFC 9457 `application/problem+json`, whatever went wrong and wherever. */
+import { ERRORS, type Fault, type Problem } from '#contracts';
+import { freshnessHeaders } from './freshness-headers.js';
+import { statusOf } from './statuses.js';
+
+/** Seconds to wait before trying again, where the problem does not say. */
+const RETRY_AFTER_S = 1;
+/** A request of 10,000 bad items is answered with the first of their faults. */
+export const MAX_FAULTS = 1000;
+
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body: string;
+}
+
+export interface ProblemContext {
+  /** Whether the path names one thing, which is then what is unknown. */
+  readonly pathNamesOne?: boolean;
+  /** The request's id: logged, and told, so that a line of the log can be found. */
+  readonly requestId?: string;
+  /** What the path takes, for 405. */
+  readonly allow?: readonly string[];
+}
+
+interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly instance?: string;
+  readonly errors?: readonly Fault[];
+}
+
+export function writeProblem(problem: Problem, context: ProblemContext = {}): ProblemAnswer {
+  const { title } = ERRORS[problem.code];
+  const status = statusOf(problem.code, context.pathNamesOne ?? false);
+  const errors = problem.errors?.slice(0, MAX_FAULTS);
+  const left = (problem.errors?.length ?? 0) - (errors?.length ?? 0);
+  const body: ProblemBody = {
+    type: 'about:blank',
+    title,
+    status,
+    detail: left > 0 ? `${problem.detail} (and ${left} more)` : problem.detail,
+    code: problem.code,
+    ...(context.requestId === undefined ? {} : { instance: `urn:uuid:${context.requestId}` }),
+    ...(errors === undefined ? {} : { errors }),
+  };
+  return { status, headers: headersOf(problem, status, context), body: JSON.stringify(body) };
+}
+
+function headersOf(problem: Problem, status: number, context: ProblemContext): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'cache-control': 'no-store',
+  };
+  if (status === 503 || status === 429)
+    headers['retry-after'] = String(Math.ceil(problem.retryAfterS ?? RETRY_AFTER_S));
+  Object.assign(headers, freshnessHeaders(problem.seen));
+  if (status === 401) headers['www-authenticate'] = 'Bearer realm="hermes"';
+  if (status === 405) headers['allow'] = (context.allow ?? []).join(', ');
+  return headers;
+}

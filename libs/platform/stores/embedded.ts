@@ -1,0 +1,50 @@
+/** The stores within this process: files of the data folder, and the feed in memory. */
+import type { Feed, Journal, Views } from '#ports';
+import { journalFile, requireNotLost, viewsFile } from './embedded-files.js';
+import type { Opener } from './opener.js';
+
+export const sqliteJournal: Opener<Journal> = {
+  called: ({ dataDir }) => `the journal ${journalFile(dataDir)}`,
+  async open({ settings: { dataDir } }) {
+    const { openSqliteJournal } = await import('#adapters/journal-sqlite');
+    const file = journalFile(dataDir);
+    requireNotLost(file, viewsFile(dataDir));
+    const store = await openSqliteJournal({ file });
+    return {
+      store,
+      figures: () => {
+        const { entries, bytes } = store.waiting();
+        return [
+          { name: 'hermes_commit_queue_entries', value: entries },
+          { name: 'hermes_commit_queue_bytes', value: bytes },
+        ];
+      },
+    };
+  },
+};
+
+export const sqliteViews: Opener<Views> = {
+  called: ({ dataDir }) => `the views ${viewsFile(dataDir)}`,
+  async open({ settings: { dataDir }, viewsAnew: anew, threads }) {
+    const { openSqliteViews, openThreadedViews } = await import('#adapters/views-sqlite');
+    const open = threads ? openThreadedViews : openSqliteViews;
+    return { store: await open({ file: viewsFile(dataDir), anew }) };
+  },
+};
+
+export const inProcessFeed: Opener<Feed> = {
+  called: () => 'the feed within this process',
+  async open({ settings: { partitions, limits } }) {
+    const { createInProcessFeed } = await import('#adapters/feed-inprocess');
+    const store = createInProcessFeed({ partitions, bufferMessages: limits.bufferedMessages });
+    return {
+      store,
+      figures: () =>
+        store.buffered().map((value, partition) => ({
+          name: 'hermes_feed_buffered_messages',
+          value,
+          labels: { partition: String(partition) },
+        })),
+    };
+  },
+};

@@ -1,0 +1,34 @@
+/** How one store is opened: a row of the tables in `openers.ts`. Nothing of an adapter but its port shows beyond its row. */
+import type { Log } from '#application';
+import type { Source } from '../operate/metrics/metrics.js';
+import type { Secret } from '../settings/secret.js';
+import type { Settings } from '../settings/settings.js';
+
+export interface OpenContext {
+  readonly settings: Settings;
+  readonly log: Log;
+  /** The views are begun anew, whatever their file holds. */
+  readonly viewsAnew: boolean;
+  /** Whether embedded views have a thread of their own. */
+  readonly threads: boolean;
+}
+
+export interface Opened<S> {
+  readonly store: S;
+  /** What waits in a store of this process, at the moment of asking. */
+  readonly figures?: Source;
+}
+
+export interface Opener<S> {
+  /** How operators know it. */
+  called(settings: Settings): string;
+  /** Of a remote store: the variable that says where it is. Such a store may come later than this process, and is waited for; a file is there or is not. */
+  readonly remote?: string;
+  /** Throws StoreUnavailable where it is away, another Error in one clear sentence for what an operator can mend. */
+  open(context: OpenContext): Promise<Opened<S>>;
+}
+
+/** Settings that lack what a chosen store needs were refused. */
+export function revealed(secret: Secret | null): string {
+  return secret?.reveal() ?? '';
+}

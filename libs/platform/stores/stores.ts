@@ -1,0 +1,129 @@
+/**
+ * The stores of a process, as its settings name them: those that its app works with, opened in order, closed in the
+ * reverse. Whoever opens embedded stores holds the data folder's lock first.
+ */
+import { silentLog, type Log } from '#application';
+import { StoreUnavailable, type Feed, type Inbound, type Journal, type Views } from '#ports';
+import type { Source } from '../operate/metrics/metrics.js';
+import type { Settings } from '../settings/settings.js';
+import type { StorePort } from '../settings/store-choices.js';
+import { StartError } from '../settings/start-error.js';
+import { lockFolder, usesDataFolder } from './embedded-files.js';
+import type { OpenContext, Opened, Opener } from './opener.js';
+import { OPENERS, type Openers } from './openers.js';
+import { untilThere, type Waiting } from './waiting.js';
+
+/** Each is there where the app opens it. */
+export interface Stores {
+  readonly journal?: Journal;
+  readonly feed?: Feed;
+  readonly views?: Views;
+  /** Only where the settings ask for it. */
+  readonly inbound?: Inbound;
+  /** Of the stores that have queues in this process. */
+  readonly figures?: readonly Source[];
+  /** Inbound, feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
+  close(): Promise<void>;
+}
+
+type Close = () => Promise<void> | void;
+
+export interface StoreOptions {
+  /** The views are begun anew, whatever their file holds. */
+  readonly viewsAnew?: boolean;
+  /** Whether embedded views have a thread of their own, as they have where absent; only the build can start one. */
+  readonly threads?: boolean;
+  readonly log?: Log;
+  /** Ends the wait for a store that is away; then its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Told each time that a store is found away. */
+  readonly away?: Waiting['away'];
+  /** Other tables than ours, for tests. */
+  readonly openers?: Openers;
+}
+
+/**
+ * Opens what the app works with. A remote store that is away is waited for. Throws a {@link StartError} that names the
+ * store and why it cannot be had; then all that was opened is closed again.
+ */
+export async function openStores(settings: Settings, options: StoreOptions = {}): Promise<Stores> {
+  const { app, dataDir } = settings;
+  const { openers = OPENERS } = options;
+  const opening = new Opening(settings, options);
+  const opens = (port: StorePort): boolean => app.opens.includes(port);
+  try {
+    if (usesDataFolder(settings)) opening.opened.push(await lockFolder(dataDir));
+    const journal = opens('journal') ? await opening.open(openers.journal[settings.journal]) : undefined;
+    const views = opens('views') ? await opening.open(openers.views[settings.views]) : undefined;
+    const feed = opens('feed') ? await opening.open(openers.feed[settings.feed]) : undefined;
+    const inbound = settings.kafka.inbound && app.takesEvents ? await opening.open(openers.inbound.kafka) : undefined;
+    return {
+      ...(journal && { journal }),
+      ...(views && { views }),
+      ...(feed && { feed }),
+      ...(inbound && { inbound }),
+      figures: opening.figures,
+      close: () => opening.close(),
+    };
+  } catch (error) {
+    await opening.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What was opened so far. */
+class Opening {
+  readonly opened: Close[] = [];
+  readonly figures: Source[] = [];
+  private readonly context: OpenContext;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly options: StoreOptions,
+  ) {
+    const { viewsAnew = false, threads = true, log = silentLog } = options;
+    this.context = { settings, log, viewsAnew, threads };
+  }
+
+  async open<S extends { close(): Promise<void> }>(opener: Opener<S>): Promise<S> {
+    const { store, figures } = await this.tried(opener);
+    this.opened.push(() => store.close());
+    if (figures !== undefined) this.figures.push(figures);
+    return store;
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= closeAll(this.opened));
+  }
+
+  /** Failures as one line for the operator. */
+  private async tried<S>(opener: Opener<S>): Promise<Opened<S>> {
+    const { signal = new AbortController().signal, away } = this.options;
+    const what = opener.called(this.settings);
+    const open = (): Promise<Opened<S>> => opener.open(this.context);
+    try {
+      return await (opener.remote !== undefined
+        ? untilThere(open, { what, log: this.context.log, signal, ...(away && { away }) })
+        : open());
+    } catch (error) {
+      if (error instanceof StartError || (signal.aborted && error === signal.reason)) throw error;
+      const reason =
+        error instanceof StoreUnavailable ? error.reason : error instanceof Error ? error.message : 'unknown';
+      const where = opener.remote === undefined ? `${what} cannot be used` : opener.remote;
+      throw new StartError(`${where}: ${reason.replace(/\s+/g, ' ')}`, { cause: error });
+    }
+  }
+}
+
+async function closeAll(opened: Close[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (let close = opened.pop(); close !== undefined; close = opened.pop()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}

@@ -9,7 +9,7 @@ import { problemOfFailure } from '../problems.js';
 import { writeExactly, type ExactOutcome } from './exact-write.js';
 import type { SerialQueue } from './serial-queue.js';
 
-/** What is decided upon. */
+/** A stream that is decided on, and how its state is loaded. */
 export interface Subject<S extends Loaded> {
   readonly journal: Journal;
   readonly stream: string;
@@ -65,7 +65,7 @@ export function decideInTurn<S extends Loaded, T>(
   return queue.run(subject.stream, () => decideOn(subject, decide));
 }
 
-/** As {@link decideInTurn}, at once: for what no caller waits in turn for. */
+/** As {@link decideInTurn}, without a queue: for steps that may meet a command and are then decided again. */
 export async function decideOn<S extends Loaded, T>(
   subject: Subject<S>,
   decide: (state: S) => Outcome<Decided<T>> | Promise<Outcome<Decided<T>>>,

@@ -8,7 +8,7 @@ import { entriesOf, writesOf } from './batch.js';
 import type { QuestParts } from './quest-parts.js';
 import type { PlacedBatch, QuestStream } from './quest-stream.js';
 
-/** What embarking a batch takes, before it is accepted. */
+/** A batch that is to be accepted. */
 interface Wanted {
   readonly quest: QuestId;
   readonly type: TypeName;
@@ -30,12 +30,12 @@ export interface AcceptedHosts extends Wanted {
   readonly revision: number;
 }
 
-/** What a request for hosts came to: a batch that is to be embarked, or the answer where there is nothing to do. */
+/** The result of a request for hosts: a batch that is to be embarked, or the answer where nothing is left to do. */
 export type Batch =
   | { readonly kind: 'accepted'; readonly batch: AcceptedHosts }
   | { readonly kind: 'settled'; readonly answer: EmbarkedHosts };
 
-/** Appends what the batch lacks: `before`, its hosts but those that an earlier try has listed, and its acceptance. */
+/** Appends the batch's missing entries: `before`, its hosts except those that an earlier try has listed, and its acceptance. */
 export function accept(
   { journal, newId, now }: QuestParts,
   stream: QuestStream,

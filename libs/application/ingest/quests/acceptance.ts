@@ -1,12 +1,18 @@
 /** Accepting a batch of hosts into a quest's stream: from then on it is embarked, whatever crashes (rule 19). */
 import { encodeEntry, type Outcome, type Position, type Uuid } from '#contracts';
-import type { HostName, QuestEntry, QuestId, TypeName } from '#domain';
+import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
+import type { Journal } from '#ports';
 import { append, type Decided } from '../deciding/decide-on.js';
 import type { IngestRequest } from '../deciding/request.js';
 import type { EmbarkedHosts } from '../ingest.js';
 import { entriesOf, writesOf } from './batch.js';
-import type { QuestParts } from './quest-parts.js';
 import type { PlacedBatch, QuestStream } from './quest-stream.js';
+
+interface AcceptingParts {
+  readonly journal: Pick<Journal, 'maxAppendBytes'>;
+  readonly newId: () => Uuid;
+  readonly now: () => Instant;
+}
 
 /** A batch that is to be accepted. */
 interface Wanted {
@@ -37,7 +43,7 @@ export type Batch =
 
 /** Appends the batch's missing entries: `before`, its hosts except those that an earlier try has listed, and its acceptance. */
 export function accept(
-  { journal, newId, now }: QuestParts,
+  { journal, newId, now }: AcceptingParts,
   stream: QuestStream,
   request: IngestRequest,
   wanted: Wanted & { readonly before?: readonly QuestEntry[] },

@@ -1,20 +1,18 @@
-/** Commands on the catalogue: decided on its latest state, written at the revision decided upon, decided again on a conflict. */
-import { CATALOGUE_STREAM, done, encodeEntry, failed, START, type Outcome, type Uuid } from '#contracts';
+/** Commands on the catalogue: all or none, in one write. */
+import { CATALOGUE_STREAM, encodeEntry, failed, START, type Outcome } from '#contracts';
 import type { Catalogue, CatalogueEntry, Decision } from '#domain';
 import type { Journal } from '#ports';
-import { pauseMs, sleep, type Pauses } from '../pauses.js';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
-import { writeExactly } from './appending/exact-write.js';
+import { append, decideInTurn, nothing } from './deciding/decide-on.js';
+import type { IngestRequest } from './deciding/request.js';
+import type { SerialQueue } from './deciding/serial-queue.js';
 import type { CatalogueChange, Defined } from './ingest.js';
-import { problemOfFailure, problemOfRefusals, reasonOf } from './problems.js';
-import type { KeyedRequest } from './requests/keyed-requests.js';
-import type { Turns } from './turns.js';
+import { problemOfRefusals, reasonOf } from './problems.js';
 
 export interface CatalogueWriter {
   readonly journal: Journal;
   readonly timeline: CatalogueTimeline;
-  readonly turns: Turns;
-  readonly newId: () => Uuid;
+  readonly queue: SerialQueue;
 }
 
 /** What deciding gives: nothing to write where all is in force already. */
@@ -23,55 +21,40 @@ export interface Change<T> {
   readonly items: readonly Defined<T>[];
 }
 
-const MAX_DECISIONS = 10;
-const PAUSES: Pauses = { firstMs: 5, longestMs: 200 };
+type Decide<T> = (catalogue: Catalogue) => Decision<Change<T>>;
 
-/** All or none: one write. `trace` is that of the request; `request` the one with a key, where it has one. */
-export function changeCatalogue<T>(
-  writer: CatalogueWriter,
+/** `trace` is that of the request. */
+export async function changeCatalogue<T>(
+  { journal, timeline, queue }: CatalogueWriter,
+  request: IngestRequest,
   trace: string | undefined,
-  decide: (catalogue: Catalogue) => Decision<Change<T>>,
-  request?: KeyedRequest,
+  decide: Decide<T>,
 ): Promise<Outcome<CatalogueChange<T>>> {
-  return writer.turns.take(CATALOGUE_STREAM, () => decideAndWrite(writer, trace, decide, request));
-}
-
-async function decideAndWrite<T>(
-  { journal, timeline, newId }: CatalogueWriter,
-  trace: string | undefined,
-  decide: (catalogue: Catalogue) => Decision<Change<T>>,
-  request: KeyedRequest | undefined,
-): Promise<Outcome<CatalogueChange<T>>> {
-  for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
+  const load = async () => {
     const { catalogue, position } = await timeline.refresh();
-    const before = request && changedBefore(timeline, request, decide);
-    if (before !== undefined) return done(before);
+    return { catalogue, position, revision: catalogue.revision - 1 };
+  };
+  const subject = { journal, stream: CATALOGUE_STREAM, name: 'the catalogue', load };
+  const outcome = await decideInTurn(queue, subject, ({ catalogue, position }) => {
+    const before = changedBefore(timeline, request, decide);
+    if (before !== undefined) return nothing(before);
     const decision = decide(catalogue);
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
     const { entries, items } = decision.value;
-    if (entries.length === 0) return done({ position: position === START ? undefined : position, items });
-    const outcome = await writeExactly(
-      journal,
-      CATALOGUE_STREAM,
-      catalogue.revision - 1,
-      entries.map((entry, index) => encodeEntry(entry, request === undefined ? newId() : idOf(request, index), trace)),
-    );
-    if (outcome.kind === 'stored') {
-      // this process must not go by the old catalogue; where the read fails, the next refusal or command reads again
-      await timeline.refresh().catch(reasonOf);
-      return done({ position: outcome.position, items });
-    }
-    if (outcome.kind !== 'conflict') return failed(problemOfFailure(outcome));
-    await sleep(pauseMs(nth, PAUSES));
-  }
-  return failed(problemOfFailure({ kind: 'unavailable', reason: 'others keep changing the catalogue' }));
+    if (entries.length === 0) return nothing({ position: position === START ? undefined : position, items });
+    const encoded = entries.map((entry, index) => encodeEntry(entry, idOf(request, index), trace));
+    return append([encoded], (appended) => ({ position: appended.position, items }));
+  });
+  // this process must not go by the old catalogue; where the read fails, the next refusal or command reads again
+  if (outcome.ok) await timeline.refresh().catch(reasonOf);
+  return outcome;
 }
 
-/** What another try of the request has changed: decided again upon what stood before it, as that try did. */
+/** What another try of the request has changed: decided again upon the catalogue before it, as that try did. */
 function changedBefore<T>(
   timeline: CatalogueTimeline,
-  request: KeyedRequest,
-  decide: (catalogue: Catalogue) => Decision<Change<T>>,
+  request: IngestRequest,
+  decide: Decide<T>,
 ): CatalogueChange<T> | undefined {
   const first = timeline.positionOf(idOf(request, 0));
   if (first === undefined) return undefined;
@@ -81,6 +64,6 @@ function changedBefore<T>(
   return { position: timeline.positionOf(idOf(request, entries.length - 1)) ?? first, items };
 }
 
-function idOf(request: KeyedRequest, index: number): Uuid {
+function idOf(request: IngestRequest, index: number) {
   return request.uuid(`catalogue ${index}`);
 }

@@ -1,17 +1,20 @@
-/** Puts the use cases that write together: one appender, one timeline, one saga for a process. */
+/** Puts the use cases that write together: one appender, one timeline, one background embarking for a process. */
 import { randomUUID } from 'node:crypto';
 import { failed, type Outcome, type Uuid } from '#contracts';
-import { decideEventTypes, decideFates, instantOfMs, parseFateReference, parseTypeName, type Instant } from '#domain';
+import { decideEventTypes, decideFates, parseFateReference, parseTypeName, type Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
-import type { Clock } from '../clock.js';
+import { instantNow, type Clock } from '../clock.js';
 import { Lease } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import type { Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
 import { changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
-import type { EmbarkedHosts, Ingest, Written } from './ingest.js';
+import { singleRequest, type IngestRequest } from './deciding/request.js';
+import { SerialQueue } from './deciding/serial-queue.js';
+import { InFlight } from './in-flight.js';
+import type { Caller, Ingest } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
 import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
@@ -20,24 +23,23 @@ import { problemOfRefusals, unavailable } from './problems.js';
 import { amendQuest } from './quests/amend-quest.js';
 import { addQuestHosts } from './quests/add-hosts.js';
 import { embarkQuest } from './quests/embark-quest.js';
+import { BackgroundEmbarking } from './quests/background.js';
 import { Embarker } from './quests/embarker.js';
+import { QuestNumbers } from './quests/numbers.js';
 import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
-import { QuestSaga } from './quests/saga.js';
-import { whole } from './requests/answers.js';
-import { catalogueAnswerBytes, eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
+import { whole, type Answers } from './requests/answers.js';
+import { eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
 import { keyedBatches, keyedReports } from './requests/event-keys.js';
-import { KeyedRequests } from './requests/keyed-requests.js';
-import { laborAnswerBytes, laborAnswers } from './requests/labor-answers.js';
-import { Turns } from './turns.js';
-import { Underway } from './underway.js';
+import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
+import { laborAnswers } from './requests/labor-answers.js';
 
 export interface IngestParts {
   readonly journal: Journal;
   /** The process's own; it is read on where needed. */
   readonly timeline: CatalogueTimeline;
-  /** For look-ups of labors only: logging events never needs the views. */
-  readonly views: Pick<ViewsReader, 'freshness' | 'laborsById'>;
+  /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
+  readonly views: Pick<ViewsReader, 'freshness' | 'laborsById' | 'quests'>;
   readonly clock: Clock;
   readonly log: Log;
   /** This process, as leases know it. */
@@ -59,6 +61,8 @@ export interface RunningIngest extends Ingest {
   start(): void;
   /** Why quests are not being embarked, as a sentence; null where all goes well. */
   notReady(): string | null;
+  /** Why quests that other processes have left are not being embarked, as a sentence; null where they are. */
+  withheld(): string | null;
   /** What waits at present: entries and their bytes for the journal, commands for the views. */
   waiting(): { readonly entries: number; readonly bytes: number; readonly commands: number };
 }
@@ -68,117 +72,105 @@ const MAX_WAIT_S = 5;
 /** Commands on the catalogue and on quests that may wait for their turn. */
 const MAX_WAITING_COMMANDS = 200;
 
-const EMBARKED = { answers: whole<EmbarkedHosts>(), answerBytes: 200 };
-const WRITTEN = { answers: whole<Written>(), answerBytes: 100 };
-
 export function createIngest(parts: IngestParts): RunningIngest {
   const { journal, timeline, views, clock, log, newId = randomUUID } = parts;
-  const now = (): Instant => {
-    const instant = instantOfMs(clock.nowMs());
-    if (instant === undefined) throw new RangeError('the clock is beyond the year 9999');
-    return instant;
-  };
-  const underway = new Underway();
+  const now = (): Instant => instantNow(clock);
+  const inFlight = new InFlight();
   const appender = new Appender(journal, appenderLimits(parts), parts.meters);
-  const turns = new Turns(MAX_WAITING_COMMANDS);
+  const queue = new SerialQueue(MAX_WAITING_COMMANDS);
+  const requests = new KeyedRequests(journal, clock, newId, log);
   const embarker = new Embarker(journal, timeline, appender, newId, now);
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
-  const saga = new QuestSaga({ journal, timeline, embarker, lease, clock, log, inline });
-  const logger: EventLogger = { appender, timeline, newId, now };
-  const catalogue: CatalogueWriter = { journal, timeline, turns, newId };
-  const requests = new KeyedRequests(journal, clock, newId, log);
+  const background = new BackgroundEmbarking({ journal, timeline, views, embarker, lease, log, inline });
   const gate = new Gate(views, clock, MAX_WAIT_S);
-  const labors: LaborCommander = { journal, appender, views, gate, newId, now };
+  const logger: EventLogger = { appender, timeline, newId, now };
+  const catalogue: CatalogueWriter = { journal, timeline, queue };
+  const labors: LaborCommander = { journal, appender, views, gate, now };
   const quests: QuestParts = {
-    ...{ journal, timeline, embarker, turns, clock, log, newId, now, inline },
-    wake: () => {
-      saga.wake();
+    ...{ journal, timeline, embarker, queue, log, newId, now, inline },
+    numbers: new QuestNumbers(journal),
+    wake: (quest) => {
+      background.wake(quest);
     },
   };
   const late = (error: unknown): void => {
     log.error('what a request had begun ended in an error after its answer', { error });
   };
   const patience = parts.patience && new Patience({ ...parts.patience, late });
-  const during = <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
-    const toItsEnd = (): Promise<Outcome<T>> => underway.during(() => tellUnreadable(work));
+
+  /** Counted until its end; answered in time where the journal hangs. */
+  function answered<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const toItsEnd = (): Promise<Outcome<T>> => inFlight.during(() => withUnreadableAsAway(work));
     return patience === undefined ? toItsEnd() : patience.during(toItsEnd);
-  };
+  }
+  /** As {@link answered}; with an Idempotency-Key of the caller's it is done once. */
+  function once<T>(
+    caller: Caller,
+    use: Asked<T>['use'],
+    body: unknown,
+    work: (request: IngestRequest) => Promise<Outcome<T>>,
+    answers: Answers<T> = whole(),
+  ): Promise<Outcome<T>> {
+    return answered(() => requests.once(caller, { use, body, answers }, work));
+  }
+
   return {
-    defineEventTypes: (definitions, caller) =>
-      during(() => {
-        const { name: by, trace } = caller;
-        const command = { kind: 'DefineEventTypes', definitions, by, now: now() } as const;
-        const answerBytes = catalogueAnswerBytes(definitions);
-        return requests.once(
-          caller,
-          { use: ['event-types'], body: definitions, answers: eventTypeAnswers(timeline), answerBytes },
-          (request) => changeCatalogue(catalogue, trace, (state) => decideEventTypes(command, state), request),
-        );
-      }),
+    defineEventTypes(definitions, caller) {
+      const command = { kind: 'DefineEventTypes', definitions, by: caller.name, now: now() } as const;
+      const work = (request: IngestRequest) =>
+        changeCatalogue(catalogue, request, caller.trace, (state) => decideEventTypes(command, state));
+      return once(caller, ['event-types'], definitions, work, eventTypeAnswers(timeline));
+    },
     amendEventType: (text, amendment, { name: by, trace }) =>
-      during(async () => {
+      answered(async () => {
         const name = parseTypeName(text);
         if (name === undefined) return failed(problemOfRefusals([unknownType(text)]));
         const command = { kind: 'AmendEventType', name, ...amendment, by, now: now() } as const;
-        return changeCatalogue(catalogue, trace, (state) => decideEventTypes(command, state));
+        return changeCatalogue(catalogue, singleRequest(newId()), trace, (state) => decideEventTypes(command, state));
       }),
-    defineFates: (definitions, caller) =>
-      during(() => {
-        const { name: by, trace } = caller;
-        const command = { kind: 'DefineFates', definitions, by, now: now() } as const;
-        const answerBytes = catalogueAnswerBytes(definitions);
-        return requests.once(
-          caller,
-          { use: ['fates'], body: definitions, answers: fateAnswers(timeline), answerBytes },
-          (request) => changeCatalogue(catalogue, trace, (state) => decideFates(command, state), request),
-        );
-      }),
+    defineFates(definitions, caller) {
+      const command = { kind: 'DefineFates', definitions, by: caller.name, now: now() } as const;
+      const work = (request: IngestRequest) =>
+        changeCatalogue(catalogue, request, caller.trace, (state) => decideFates(command, state));
+      return once(caller, ['fates'], definitions, work, fateAnswers(timeline));
+    },
     amendFate: (text, amendment, { name: by, trace }) =>
-      during(() => {
+      answered(() => {
         const command = { kind: 'AmendFate', fate: parseFateReference(text), ...amendment, by, now: now() } as const;
-        return changeCatalogue(catalogue, trace, (state) => decideFates(command, state));
+        return changeCatalogue(catalogue, singleRequest(newId()), trace, (state) => decideFates(command, state));
       }),
     logEvents: (reports, caller) =>
-      during(() => logEvents(logger, keyedReports(reports, caller.idempotencyKey), caller)),
+      answered(() => logEvents(logger, keyedReports(reports, caller.idempotencyKey), caller)),
     logEventStream: (batches, caller, options) =>
-      underway.during(() => logEventStream(logger, keyedBatches(batches, caller.idempotencyKey), caller, options)),
+      inFlight.during(() => logEventStream(logger, keyedBatches(batches, caller.idempotencyKey), caller, options)),
     embarkQuest: (asked, caller) =>
-      during(() =>
-        requests.once(caller, { use: ['quests'], body: asked, ...EMBARKED }, (request) =>
-          embarkQuest(quests, asked, caller, request),
-        ),
-      ),
-    amendQuest: (quest, amendment, caller) => during(() => amendQuest(quests, quest, amendment, caller)),
+      once(caller, ['quests'], asked, (request) => embarkQuest(quests, asked, caller, request)),
+    amendQuest: (quest, amendment, caller) => answered(() => amendQuest(quests, quest, amendment, caller)),
     addQuestHosts: (quest, hosts, caller) =>
-      during(() =>
-        requests.once(caller, { use: ['quest-hosts', String(quest)], body: hosts, ...EMBARKED }, (request) =>
-          addQuestHosts(quests, quest, hosts, caller, request),
-        ),
+      once(caller, ['quest-hosts', String(quest)], hosts, (request) =>
+        addQuestHosts(quests, quest, hosts, caller, request),
       ),
     commandLabor: (labor, action, caller) =>
-      during(() =>
-        requests.once(caller, { use: ['labor', action.kind, labor], body: action, ...WRITTEN }, (request) =>
-          commandLabor(labors, labor, action, caller, request),
-        ),
+      once(caller, ['labor', action.kind, labor], action, (request) =>
+        commandLabor(labors, labor, action, caller, request),
       ),
     commandLabors: (ids, action, caller) =>
-      during(() => {
-        const answers = laborAnswers(ids);
-        const asked = { use: ['labors', action.kind], body: { ids, action }, answers } as const;
-        return requests.once(caller, { ...asked, answerBytes: laborAnswerBytes(ids) }, (request) =>
-          commandLabors(labors, ids, action, caller, request),
-        );
-      }),
+      once(
+        ...([caller, ['labors', action.kind], { ids, action }] as const),
+        (request) => commandLabors(labors, ids, action, caller, request),
+        laborAnswers(ids),
+      ),
     start: () => {
-      saga.start();
+      background.start();
     },
-    notReady: () => saga.notReady(),
+    notReady: () => background.notReady(),
+    withheld: () => background.withheld(),
     waiting: () => ({ ...appender.waiting, commands: gate.waitingReads }),
     close: async () => {
-      turns.close();
+      queue.close();
       requests.close();
-      await Promise.all([underway.close(), saga.close()]);
+      await Promise.all([inFlight.close(), background.close()]);
     },
   };
 }
@@ -189,7 +181,7 @@ function appenderLimits({ maxWaiting }: IngestParts): AppenderLimits {
 }
 
 /** What this version of Hermes cannot read is as good as away, for whoever asks. */
-async function tellUnreadable<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+async function withUnreadableAsAway<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
     return await work();
   } catch (error) {

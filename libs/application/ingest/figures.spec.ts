@@ -9,7 +9,11 @@ function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }
   const ingest = createIngest({
     ...{ journal, timeline: new CatalogueTimeline(journal), clock: systemClock, log: silentLog, maxWaiting },
     owner: 'the only one',
-    views: { freshness: async () => undefined, laborsById: async () => [] },
+    views: {
+      freshness: async () => undefined,
+      laborsById: async () => [],
+      quests: async () => ({ items: [], next: null }),
+    },
     meters: {
       logged: (accepted, duplicates) => {
         counts.accepted += accepted;

@@ -2,33 +2,22 @@
  * Commands on labors. The views are asked first, so that most mistakes are told at once; what the command does is decided
  * by the fold, at its place in the host's stream (rule 13). Nobody is refused by views that may be behind.
  */
-import {
-  done,
-  encodeEntry,
-  failed,
-  hostStream,
-  START,
-  type Outcome,
-  type Position,
-  type Problem,
-  type Uuid,
-} from '#contracts';
+import { done, encodeEntry, failed, hostStream, START, type Outcome, type Position, type Problem } from '#contracts';
 import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
 import { MAX_LABORS_BY_ID, StoreUnavailable, type Journal, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
 import type { Appender } from './appending/appender.js';
 import { AppendJob, type AppendItem } from './appending/job.js';
 import { readEnds } from './appending/look.js';
+import type { IngestRequest } from './deciding/request.js';
 import type { Caller, LaborAction, LaborResult, LaborResults, Written } from './ingest.js';
 import { overloaded, problemOfFailure } from './problems.js';
-import type { KeyedRequest } from './requests/keyed-requests.js';
 
 export interface LaborCommander {
   readonly journal: Journal;
   readonly appender: Appender;
   readonly views: Pick<ViewsReader, 'laborsById'>;
   readonly gate: Gate;
-  readonly newId: () => Uuid;
   readonly now: () => Instant;
 }
 
@@ -48,7 +37,7 @@ export async function commandLabor(
   labor: string,
   action: LaborAction,
   caller: Caller,
-  request: KeyedRequest | undefined,
+  request: IngestRequest,
 ): Promise<Outcome<Written>> {
   const results = await commandLabors(commander, [labor], action, caller, request);
   if (!results.ok) return results;
@@ -62,7 +51,7 @@ export async function commandLabors(
   labors: readonly string[],
   action: LaborAction,
   caller: Caller,
-  request: KeyedRequest | undefined,
+  request: IngestRequest,
 ): Promise<Outcome<LaborResults>> {
   const named = new Map<LaborId, Named>();
   const ids = labors.map((text) => {
@@ -70,7 +59,7 @@ export async function commandLabors(
     if (parsed !== undefined) named.set(parsed.id, parsed);
     return parsed?.id;
   });
-  const again = request?.isFirst === false ? [...named.values()] : [];
+  const again = request.isRepeat ? [...named.values()] : [];
   const commanded = await commandedBefore(commander, again, request);
   const standings = await standingsOf(
     commander,
@@ -112,7 +101,9 @@ function conclude(results: readonly LaborResult[], jobs: readonly AppendJob[]): 
 type Refused = Extract<LaborResult, { readonly fault: unknown }>;
 
 function problemOfResult({ fault }: Refused): Problem {
-  const code = REFUSALS.find((each) => each === fault.code) ?? 'labor-unknown';
+  const code = REFUSALS.find((each) => each === fault.code);
+  if (code === undefined)
+    throw new TypeError(`a labor was refused with "${fault.code}", which is no refusal of labors`);
   return { code, detail: fault.message };
 }
 
@@ -153,20 +144,20 @@ interface Placed {
 
 /** By labor. */
 function jobsOf(
-  { newId, now }: LaborCommander,
+  { now }: LaborCommander,
   open: readonly Named[],
   action: LaborAction,
   caller: Caller,
-  request: KeyedRequest | undefined,
+  request: IngestRequest,
 ): ReadonlyMap<LaborId, Placed> {
   const jobs = new Map<HostName, AppendJob>();
   const byLabor = new Map<LaborId, Placed>();
   const at = now();
   for (const { id, host } of open) {
-    const job = jobs.get(host) ?? new AppendJob(hostStream(host), request?.since ?? 'own');
+    const job = jobs.get(host) ?? new AppendJob(hostStream(host), request.since ?? 'own');
     jobs.set(host, job);
     const entry = laborEntry(commandOf(id, action, caller, at), host);
-    const item = job.add(encodeEntry(entry, request?.uuid(id) ?? newId(), caller.trace));
+    const item = job.add(encodeEntry(entry, request.uuid(id), caller.trace));
     byLabor.set(id, { job, item });
   }
   return byLabor;
@@ -187,10 +178,10 @@ function commandOf(labor: LaborId, action: LaborAction, caller: Caller, now: Ins
 async function commandedBefore(
   { journal }: LaborCommander,
   labors: readonly Named[],
-  request: KeyedRequest | undefined,
+  request: IngestRequest,
 ): Promise<Map<LaborId, Position>> {
   const commanded = new Map<LaborId, Position>();
-  if (request === undefined || labors.length === 0) return commanded;
+  if (request.since === undefined || labors.length === 0) return commanded;
   const hosts = [...new Set(labors.map(({ host }) => host))];
   const need = { events: 0, entries: 0, after: request.since };
   const ends = await readEnds(

@@ -40,7 +40,7 @@ export interface OperatingParts {
 /** Parked hosts and quests are counted up to so many of each. */
 const COUNTED = 1000;
 
-const RELEASED = { answers: whole<{ readonly name: string }>(), answerBytes: 400 };
+const RELEASED = { answers: whole<{ readonly name: string }>() };
 
 export function createOperating(parts: OperatingParts): Operating {
   const requests = new KeyedRequests(parts.journal, parts.clock, randomUUID, parts.log);
@@ -51,7 +51,7 @@ export function createOperating(parts: OperatingParts): Operating {
       requests.once(asking, { use: ['release', name], body: null, ...RELEASED }, async (request) => {
         const outcome = await release(parts, name);
         // it was parked when the request came first, and goes on
-        const isDone = !outcome.ok && outcome.problem.code === 'not-parked' && request?.isFirst === false;
+        const isDone = !outcome.ok && outcome.problem.code === 'not-parked' && request.isRepeat;
         return isDone ? done({ name: parseHostName(name) ?? name }) : outcome;
       }),
   };

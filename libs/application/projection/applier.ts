@@ -3,10 +3,10 @@
  * is dropped, what is missing is read from the journal (P3). Two of it may work on one host at once (P5).
  */
 import { CATALOGUE_STREAM, partitionOf, traceIdOf, type Position, type StoredEntry } from '#contracts';
-import { instantOfMs, type Instant, type QuestId } from '#domain';
+import type { QuestId } from '#domain';
 import type { Journal, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
-import type { Clock } from '../clock.js';
+import { instantNow, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { pauseMs, sleep } from '../pauses.js';
 import { Round, type RoundResult } from './round.js';
@@ -60,7 +60,7 @@ export class Applier {
 
   private async round(work: Work, options: ApplyOptions): Promise<RoundResult> {
     const { clock, partitions, generation } = this.parts;
-    const now = instantOfMs(clock.nowMs()) as Instant;
+    const now = instantNow(clock);
     const round = new Round({
       ...this.parts,
       now,

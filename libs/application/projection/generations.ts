@@ -7,9 +7,9 @@ import {
   type Generation,
   type PartitionProgress,
 } from '#contracts';
-import { FOLD_VERSION, instantOfMs, type Instant } from '#domain';
+import { FOLD_VERSION } from '#domain';
 import type { Journal, Views } from '#ports';
-import type { Clock } from '../clock.js';
+import { instantNow, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { StartRefused } from '../start-refused.js';
 import { Progress } from './progress.js';
@@ -88,7 +88,7 @@ export async function pickGeneration(parts: GenerationParts): Promise<Generation
     foldVersion: FOLD_VERSION,
     partitions,
     hashVersion: PARTITION_HASH_VERSION,
-    createdAt: instantOfMs(clock.nowMs()) as Instant,
+    createdAt: instantNow(clock),
   });
   log.info('the views are being rebuilt from the journal', { generation: made.number });
   return made;

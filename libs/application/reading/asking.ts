@@ -1,8 +1,8 @@
 /** What every question needs: the views, the present, and the one way to an answer that says how fresh it is. */
 import { done, failed, type Outcome } from '#contracts';
-import { instantOfMs, type Instant } from '#domain';
+import type { Instant } from '#domain';
 import type { ViewsReader } from '#ports';
-import type { Clock } from '../clock.js';
+import { instantNow, type Clock } from '../clock.js';
 import { CatalogueReader } from './catalogue-reader.js';
 import { Gate } from './gate.js';
 import type { Answer, FreshnessDemand } from './reading.js';
@@ -39,13 +39,6 @@ export class Asking {
 
   /** The present. */
   now(): Instant {
-    return instantAt(this.clock.nowMs());
+    return instantNow(this.clock);
   }
-}
-
-/** Throws a RangeError outside the years 0000–9999, where no clock is right. */
-export function instantAt(timeMs: number): Instant {
-  const instant = instantOfMs(timeMs);
-  if (instant === undefined) throw new RangeError(`the clock says ${timeMs} ms after 1970, which is no instant`);
-  return instant;
 }

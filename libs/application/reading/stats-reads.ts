@@ -2,7 +2,8 @@
 import { done, failed, type Position } from '#contracts';
 import { msOfInstant } from '#domain';
 import type { ViewsTotals } from '#ports';
-import { instantAt, type Asking } from './asking.js';
+import { instantAt } from '../clock.js';
+import type { Asking } from './asking.js';
 import type { Reading, Stats } from './reading.js';
 import { placeOf, type Seen } from './seen.js';
 import type { Further } from './waiting.js';

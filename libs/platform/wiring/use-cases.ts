@@ -76,6 +76,7 @@ const ingest: FactoryProvider<RunningIngest> = {
     metrics.read(ingestFigures(made));
     shutdown.add('intake', 'ingest', () => made.close());
     readiness.expect('quests', () => made.notReady());
+    readiness.watch('quests', () => made.withheld());
     return made;
   },
 };

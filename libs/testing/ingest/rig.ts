@@ -1,6 +1,7 @@
 /** Ingest over any journal, with a few event types and fates defined, and views that know the labors they are told. */
 import { CatalogueTimeline, createIngest, silentLog, type Caller, type RunningIngest } from '#application';
 import {
+  decodeQuestEntry,
   DOCUMENTS_VERSION,
   hostStream,
   PARTITION_HASH_VERSION,
@@ -8,11 +9,16 @@ import {
   START,
   type EventReport,
   type LaborDocument,
+  type Page,
+  type PageRequest,
   type Position,
+  type QuestDocument,
+  type QuestRecord,
+  type QuestSort,
   type StoredEntry,
   type Uuid,
 } from '#contracts';
-import { FOLD_VERSION, type HostName, type Instant, type QuestId } from '#domain';
+import { evolveQuest, FOLD_VERSION, type HostName, type Instant, type QuestId } from '#domain';
 import { StoreUnavailable, type Journal, type LaborRow } from '#ports';
 
 export interface IngestRig {
@@ -27,6 +33,10 @@ export interface IngestRig {
     /** Away: every call fails. `folding`: there is no generation. */
     state: 'there' | 'away' | 'folding';
     calls: number;
+    /** The quests that they show are those of the journal up to here; all of it where undefined. */
+    questsUpTo: Position | undefined;
+    /** Calls that listed quests. */
+    questPages: number;
   };
   /** Operator and nobody special. */
   readonly operator: Caller;
@@ -43,7 +53,10 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   let nowMs = startMs;
   const clock = { nowMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
   const timeline = new CatalogueTimeline(journal);
-  const views: IngestRig['views'] = { labors: new Map(), position: START, state: 'there', calls: 0 };
+  const views: IngestRig['views'] = {
+    ...{ labors: new Map(), position: START, state: 'there', calls: 0 },
+    ...{ questsUpTo: undefined, questPages: 0 },
+  };
   const ask = () => {
     views.calls += 1;
     if (views.state === 'away') throw new StoreUnavailable('views', 'by plan');
@@ -56,6 +69,11 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
       freshness: async () => {
         ask();
         return views.state === 'folding' ? undefined : freshness(views.position, nowMs);
+      },
+      quests: async (_generation, _filter, page) => {
+        ask();
+        views.questPages += 1;
+        return questPage(await questsIn(journal, views.questsUpTo), page);
       },
       laborsById: async (_generation, ids) => {
         ask();
@@ -116,6 +134,37 @@ async function wholeStream(journal: Journal, stream: string): Promise<readonly S
     entries.push(...page);
     if (page.length < limit) return entries;
   }
+}
+
+/** As a projector writes them that has not counted yet, by number. */
+async function questsIn(journal: Journal, upTo: Position | undefined): Promise<readonly QuestDocument[]> {
+  const records = new Map<QuestId, QuestRecord>();
+  let after = START;
+  for (;;) {
+    const page = await journal.readAll(after, journal.maxReadEntries);
+    for (const stored of page) {
+      if (upTo !== undefined && stored.position > upTo) break;
+      if (!stored.stream.startsWith('quest-')) continue;
+      const quest = Number(stored.stream.slice('quest-'.length)) as QuestId;
+      const { revision, position } = stored;
+      const decoded = decodeQuestEntry(stored);
+      const before = records.get(quest)?.state ?? null;
+      const state = decoded.ok ? evolveQuest(before, decoded.entry) : before;
+      records.set(quest, { quest, state, revision, position, parked: null });
+    }
+    after = page.at(-1)?.position ?? after;
+    if (page.length === 0) break;
+  }
+  const accepted = [...records.values()].filter(({ state }) => state !== null && state.embarkedAt !== null);
+  return accepted
+    .sort((one, other) => one.quest - other.quest)
+    .map((record) => ({ quest: record.quest, record, recount: null, mark: record.position, touches: 0 }));
+}
+
+function questPage(quests: readonly QuestDocument[], { after, limit }: PageRequest<QuestSort>): Page<QuestDocument> {
+  const left = quests.filter(({ quest }) => after === null || quest > Number(after[0]));
+  const items = left.slice(0, limit);
+  return { items, next: items.length < left.length ? [String(items.at(-1)?.quest)] : null };
 }
 
 function freshness(position: Position, heardAtMs: number) {

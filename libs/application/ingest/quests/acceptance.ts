@@ -1,86 +1,88 @@
 /** Accepting a batch of hosts into a quest's stream: from then on it is embarked, whatever crashes (rule 19). */
-import { done, failed, type Outcome, type Position, type Uuid } from '#contracts';
-import type { HostName, QuestEntry, QuestId } from '#domain';
-import { overloaded, problemOfFailure, reasonOf, unavailable } from '../problems.js';
-import type { KeyedRequest } from '../requests/keyed-requests.js';
-import { entriesOf, writeBatch } from './batch.js';
-import { listBatch, MAX_LISTED, unlistBatch, type ListedBatch } from './listing.js';
-import type { QuestParts } from './quest-parts.js';
+import { encodeEntry, type Outcome, type Position, type Uuid } from '#contracts';
+import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
+import type { Journal } from '#ports';
+import { append, type Decided } from '../deciding/decide-on.js';
+import type { IngestRequest } from '../deciding/request.js';
+import type { EmbarkedHosts } from '../ingest.js';
+import { entriesOf, writesOf } from './batch.js';
+import type { PlacedBatch, QuestStream } from './quest-stream.js';
 
-/** A batch is not accepted later than this after it was listed: the list keeps it for longer than that. */
-export const ACCEPT_WITHIN_MS = 30 * 60_000;
+interface AcceptingParts {
+  readonly journal: Pick<Journal, 'maxAppendBytes'>;
+  readonly newId: () => Uuid;
+  readonly now: () => Instant;
+}
 
-export interface Wanted {
+/** A batch that is to be accepted. */
+interface Wanted {
   readonly quest: QuestId;
-  readonly batch: Uuid;
-  /** The stream's last revision. */
-  readonly last: number;
-  /** Entries that come before the batch's. */
-  readonly before: readonly QuestEntry[];
+  readonly type: TypeName;
+  /** Who the events are reported by. */
+  readonly reporter: string | null;
+  /** Who embarks it. */
+  readonly by: string | null;
+  /** That of the request which the batch came with: its events are its doing, whoever logs them. */
+  readonly trace: string | undefined;
   /** All that the batch is to have. */
   readonly hosts: readonly HostName[];
-  /** Those that another try of the request has listed. */
-  readonly listed: ReadonlySet<HostName>;
-  readonly by: string | null;
-  readonly trace: string | undefined;
-  /** The request, where others may be trying the same. */
-  readonly request: KeyedRequest | undefined;
 }
 
-export interface Acceptance {
+export interface AcceptedHosts extends Wanted {
   readonly batch: Uuid;
+  /** Of the acceptance: none of the events stands before it. */
   readonly position: Position;
-  /** Of the acceptance in the quest's stream; undefined: others may have written there since. */
-  readonly revision: number | undefined;
+  /** The last revision of the quest's stream that was seen. */
+  readonly revision: number;
 }
 
-/** `conflict`: surely not accepted by this try, something else stands in the stream after `last`. */
-export async function accept(parts: QuestParts, wanted: Wanted): Promise<Outcome<Acceptance> | 'conflict'> {
-  const { journal, clock, newId } = parts;
-  const { quest, batch, hosts, listed: standing, by, trace, request } = wanted;
-  const now = parts.now();
-  const listed = { quest, batch, since: now };
-  const listedAtMs = clock.nowMs();
-  if (!(await listBatch(journal, listed))) {
-    return failed(overloaded(`${MAX_LISTED} batches of hosts are being embarked already`));
-  }
-  const missing = entriesOf({ batch, hosts, listed: standing, by, now }, journal.maxAppendBytes);
-  const { outcome, revision } = await writeBatch(journal, quest, wanted.last, [...wanted.before, ...missing], {
-    idOf: (entry) => (request !== undefined && entry.kind === 'QuestDrafted' ? draftOf(request) : newId()),
-    trace,
-    mayAccept: () => clock.nowMs() - listedAtMs < ACCEPT_WITHIN_MS,
-  });
-  if (outcome.kind === 'stored') {
-    await relist(parts, listed);
-    return done({ batch, position: outcome.position, revision });
-  }
-  if (outcome.kind === 'unknown') return failed(problemOfFailure(outcome));
-  // surely not accepted, unless another try is about to: it need not wait until the list forgets it
-  if (request === undefined) await unlistBatch(journal, batch).catch(reasonOf);
-  if (outcome.kind === 'conflict') return 'conflict';
-  return failed(
-    outcome.kind === 'too-large'
-      ? problemOfFailure(outcome)
-      : unavailable(`no host was embarked (${outcome.reason}): try again`),
+/** The result of a request for hosts: a batch that is to be embarked, or the answer where nothing is left to do. */
+export type Batch =
+  | { readonly kind: 'accepted'; readonly batch: AcceptedHosts }
+  | { readonly kind: 'settled'; readonly answer: EmbarkedHosts };
+
+/** Appends the batch's missing entries: `before`, its hosts except those that an earlier try has listed, and its acceptance. */
+export function accept(
+  { journal, newId, now }: AcceptingParts,
+  stream: QuestStream,
+  request: IngestRequest,
+  wanted: Wanted & { readonly before?: readonly QuestEntry[] },
+): Outcome<Decided<Batch>> {
+  const { before = [], ...accepted } = wanted;
+  const { quest, hosts, by, trace } = accepted;
+  const batch = batchOf(request, quest);
+  const listing = entriesOf({ batch, hosts, listed: stream.listed(batch), by, now: now() }, journal.maxAppendBytes);
+  const encoded = [...before, ...listing].map((entry) =>
+    encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), trace),
   );
+  return append(writesOf(encoded, journal.maxAppendBytes), (appended) => ({
+    kind: 'accepted',
+    batch: { ...accepted, batch, ...appended },
+  }));
+}
+
+/** The request's batch, where another try of it was accepted; that one is not judged again. */
+export function acceptedBefore(stream: QuestStream, quest: QuestId, request: IngestRequest): Batch | undefined {
+  const placed = stream.batches.find(({ batch }) => batch === batchOf(request, quest));
+  if (placed === undefined) return undefined;
+  if (!placed.embarked) return { kind: 'accepted', batch: acceptedHosts(stream, placed) };
+  const { position } = stream;
+  return { kind: 'settled', answer: { id: quest, hosts: placed.hosts.length, position, state: 'open' } };
+}
+
+export function acceptedHosts({ state, revision }: QuestStream, placed: PlacedBatch): AcceptedHosts {
+  if (state === null) throw new TypeError('a quest with a batch was never accepted');
+  const { batch, position, by, trace, hosts } = placed;
+  const { quest, type, creator } = state;
+  return { quest, batch, type, reporter: creator ?? by, by, trace, hosts, position, revision };
 }
 
 /** The UUID of the draft that the request writes: by it any try knows the quest for its own. */
-export function draftOf(request: KeyedRequest): Uuid {
+export function draftOf(request: IngestRequest): Uuid {
   return request.uuid('draft');
 }
 
 /** The UUID of the request's batch in the quest. */
-export function batchOf(request: KeyedRequest, quest: QuestId): Uuid {
+function batchOf(request: IngestRequest, quest: QuestId): Uuid {
   return request.uuid(`batch ${quest}`);
-}
-
-/** An accepted batch stands in the list, unless this process slept for long since it was put there; then it must be there again. */
-export async function relist({ journal, log }: QuestParts, listed: ListedBatch): Promise<void> {
-  await listBatch(journal, listed).catch((error: unknown) => {
-    log.warn('an accepted batch could not be looked for in the list', {
-      quest: listed.quest,
-      reason: reasonOf(error),
-    });
-  });
 }

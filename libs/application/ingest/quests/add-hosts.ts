@@ -1,58 +1,41 @@
 /** Adding hosts to a quest (rule 22): those that are in already get no second event. */
-import { done, failed, questStream, type Outcome } from '#contracts';
+import { failed, type Outcome } from '#contracts';
 import { decideAddHosts, type AddHosts, type HostName, type QuestId } from '#domain';
-import { pauseMs, sleep, type Pauses } from '../../pauses.js';
+import { decideInTurn, nothing, type Decided } from '../deciding/decide-on.js';
+import type { IngestRequest } from '../deciding/request.js';
 import type { Caller, EmbarkedHosts } from '../ingest.js';
-import { problemOfFailure, problemOfRefusals } from '../problems.js';
-import type { KeyedRequest } from '../requests/keyed-requests.js';
-import { accept, batchOf } from './acceptance.js';
-import { carryOn, carryOut } from './carry-out.js';
+import { problemOfRefusals } from '../problems.js';
+import { accept, acceptedBefore, type Batch } from './acceptance.js';
+import { embarkBatch } from './embark-batch.js';
 import type { QuestParts } from './quest-parts.js';
-import { readQuest, type QuestStream } from './quest-stream.js';
+import { questSubject, questUnknown, type QuestStream } from './quest-stream.js';
 import { restriction } from './restriction.js';
-import { questUnknown } from './unknown.js';
 
-const MAX_DECISIONS = 5;
-const PAUSES: Pauses = { firstMs: 10, longestMs: 300 };
-
-export function addQuestHosts(
+export async function addQuestHosts(
   parts: QuestParts,
   quest: QuestId,
   hosts: readonly HostName[],
   caller: Caller,
-  request: KeyedRequest | undefined,
+  request: IngestRequest,
 ): Promise<Outcome<EmbarkedHosts>> {
   const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.name, now: parts.now() };
-  return parts.turns.take(questStream(quest), () => add(parts, command, caller, request));
+  const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest), (stream) =>
+    decide(parts, command, stream, caller, request),
+  );
+  return batch.ok ? embarkBatch(parts, batch.value) : batch;
 }
 
-async function add(
-  parts: QuestParts,
-  command: AddHosts,
-  caller: Caller,
-  request: KeyedRequest | undefined,
-): Promise<Outcome<EmbarkedHosts>> {
-  const { quest } = command;
-  for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
-    const stream = await readQuest(parts.journal, quest);
-    const placed = request && stream.batches.find(({ batch }) => batch === batchOf(request, quest));
-    if (placed !== undefined) return carryOn(parts, stream, placed);
-    const outcome = await decideAndAdd(parts, command, stream, caller, request);
-    if (outcome !== 'conflict') return outcome;
-    await sleep(pauseMs(nth, PAUSES));
-  }
-  return failed(problemOfFailure({ kind: 'unavailable', reason: `others keep changing quest ${quest}` }));
-}
-
-async function decideAndAdd(
+async function decide(
   parts: QuestParts,
   command: AddHosts,
   stream: QuestStream,
   caller: Caller,
-  request: KeyedRequest | undefined,
-): Promise<Outcome<EmbarkedHosts> | 'conflict'> {
+  request: IngestRequest,
+): Promise<Outcome<Decided<Batch>>> {
   const { quest, by } = command;
-  const { state, revision, position, batches } = stream;
+  const before = acceptedBefore(stream, quest, request);
+  if (before !== undefined) return nothing(before);
+  const { state, position, batches } = stream;
   if (state === null) return failed(questUnknown(quest));
   const { catalogue } = await parts.timeline.refresh();
   const present = new Set<HostName>();
@@ -61,16 +44,11 @@ async function decideAndAdd(
   if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
   const { hosts } = decision.value;
   if (hosts.length === 0) {
-    return done({ id: quest, hosts: 0, position, state: state.embarking.length > 0 ? 'embarking' : 'open' });
+    const answer = { id: quest, hosts: 0, position, state: state.embarking.length > 0 ? 'embarking' : 'open' } as const;
+    return nothing({ kind: 'settled', answer });
   }
-  const restricted = restriction(catalogue, state.type, caller, '');
+  const { type, creator } = state;
+  const restricted = restriction(catalogue, type, caller, '');
   if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
-  const batch = request === undefined ? parts.newId() : batchOf(request, quest);
-  const { trace } = caller;
-  const accepted = await accept(parts, {
-    ...{ quest, batch, hosts, by, trace, request, last: revision, before: [] },
-    listed: stream.listed(batch),
-  });
-  if (accepted === 'conflict' || !accepted.ok) return accepted;
-  return carryOut(parts, accepted.value, { type: state.type, by: state.creator ?? by, quest, hosts, trace });
+  return accept(parts, stream, request, { quest, type, reporter: creator ?? by, by, trace: caller.trace, hosts });
 }

@@ -1,8 +1,6 @@
-/** A batch of hosts on its way into a quest's stream: listed in chunks, counting for nothing until it is accepted. */
-import { encodeEntry, questStream, type NewEntry, type Uuid } from '#contracts';
-import type { HostName, Instant, QuestEntry, QuestId } from '#domain';
-import type { Journal } from '#ports';
-import { writeExactly, type ExactOutcome } from '../appending/exact-write.js';
+/** The entries of a batch of hosts: listed in chunks that one write can hold, counting for nothing until it is accepted. */
+import type { NewEntry, Uuid } from '#contracts';
+import type { HostName, Instant, QuestEntry } from '#domain';
 
 const MAX_CHUNK_HOSTS = 2000;
 /** Of what the journal takes in one write: what a chunk's hosts, and all entries of a write, may come to. */
@@ -58,40 +56,4 @@ export function writesOf(entries: readonly NewEntry[], maxAppendBytes: number): 
     bytes += its;
   }
   return writes;
-}
-
-export type BatchOutcome = {
-  readonly outcome: ExactOutcome;
-  /** Of the last entry, where stored. */ readonly revision: number;
-};
-
-/**
- * Writes the entries, the last of which is an acceptance, after the stream's revision `last`. Where a write before the
- * last one fails, however, nothing is accepted, and never will be; `mayAccept` is asked before the last one.
- */
-export async function writeBatch(
-  journal: Journal,
-  quest: QuestId,
-  last: number,
-  entries: readonly QuestEntry[],
-  parts: {
-    readonly idOf: (entry: QuestEntry) => Uuid;
-    readonly mayAccept: () => boolean;
-    readonly trace: string | undefined;
-  },
-): Promise<BatchOutcome> {
-  const encoded = entries.map((entry) => encodeEntry(entry, parts.idOf(entry), parts.trace));
-  const writes = writesOf(encoded, journal.maxAppendBytes);
-  let revision = last;
-  let outcome: ExactOutcome = { kind: 'unavailable', reason: 'there was nothing to write' };
-  for (const [index, write] of writes.entries()) {
-    const accepts = index === writes.length - 1;
-    if (accepts && !parts.mayAccept())
-      return { outcome: { kind: 'unavailable', reason: 'listing the hosts took too long' }, revision };
-    outcome = await writeExactly(journal, questStream(quest), revision, write);
-    if (outcome.kind === 'unknown' && !accepts) outcome = { kind: 'unavailable', reason: outcome.reason };
-    if (outcome.kind !== 'stored') return { outcome, revision };
-    revision += write.length;
-  }
-  return { outcome, revision };
 }

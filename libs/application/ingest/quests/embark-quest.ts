@@ -1,117 +1,81 @@
-/** Embarking a quest (rules 17, 19): decided, numbered, accepted durably, then carried out here or in the background. */
-import { failed, type Outcome } from '#contracts';
+/** Embarking a quest (rules 17, 19): decided, numbered, accepted durably, then embarked here or in the background. */
+import { done, failed, type Outcome } from '#contracts';
 import { decideEmbark, draftQuest, type EmbarkDecision, type EmbarkQuest, type QuestId } from '#domain';
-import { pauseMs, sleep, type Pauses } from '../../pauses.js';
+import { decideInTurn, nothing, type Decided } from '../deciding/decide-on.js';
+import type { IngestRequest } from '../deciding/request.js';
 import type { Caller, EmbarkedHosts, QuestRequest } from '../ingest.js';
 import { problemOfRefusals, unavailable } from '../problems.js';
-import type { KeyedRequest } from '../requests/keyed-requests.js';
-import { accept, batchOf, draftOf } from './acceptance.js';
-import { carryOn, carryOut } from './carry-out.js';
-import { nextQuestNumber } from './numbers.js';
+import { accept, acceptedBefore, draftOf, type Batch } from './acceptance.js';
+import { embarkBatch } from './embark-batch.js';
 import type { QuestParts } from './quest-parts.js';
-import { readQuest } from './quest-stream.js';
+import { questSubject, readQuest } from './quest-stream.js';
 import { restriction } from './restriction.js';
 
-const MAX_DECISIONS = 5;
-const PAUSES: Pauses = { firstMs: 10, longestMs: 300 };
-const NOBODY: ReadonlySet<never> = new Set();
+type Decision = Outcome<Decided<Batch | undefined>>;
+
+/** Numbers that may turn out to be other quests' before the numbering is held to be wrong. */
+const MAX_NUMBERS = 5;
 
 export async function embarkQuest(
   parts: QuestParts,
   { creator, ...asked }: QuestRequest,
   caller: Caller,
-  request: KeyedRequest | undefined,
+  request: IngestRequest,
 ): Promise<Outcome<EmbarkedHosts>> {
   const by = caller.name;
   const command: EmbarkQuest = { kind: 'EmbarkQuest', ...asked, creator: creator ?? by, by, now: parts.now() };
   // what an earlier try has brought to acceptance is not judged again: the catalogue and the time have moved on
-  const found = request && (await carryOnWith(parts, request));
-  if (found !== undefined) return found;
+  const numbered = request.quest();
+  const before = numbered && acceptedBefore(await readQuest(parts.journal, numbered), numbered, request);
+  if (before !== undefined) return embarkBatch(parts, before);
   const { catalogue } = await parts.timeline.refresh();
   const decision = decideEmbark(command, catalogue);
   if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
   const restricted = restriction(catalogue, decision.value.type, caller, 'type');
   if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
-  return request === undefined
-    ? embark(parts, command, decision.value, caller)
-    : embarkOnce(parts, command, decision.value, caller, request);
+  const batch = await acceptNumbered(parts, command, decision.value, caller.trace, request);
+  return batch.ok ? embarkBatch(parts, batch.value) : batch;
 }
 
-async function embark(
+/** One number for all tries of the request: whoever finds the request's own draft in its stream goes on from there. */
+async function acceptNumbered(
   parts: QuestParts,
   command: EmbarkQuest,
   { type, hosts }: EmbarkDecision,
-  { name, trace }: Caller,
-): Promise<Outcome<EmbarkedHosts>> {
-  for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
-    const quest = await nextQuestNumber(parts.journal);
-    const accepted = await accept(parts, {
-      ...{ quest, batch: parts.newId(), last: -1, before: [draftQuest(command, quest, type)] },
-      ...{ hosts, listed: NOBODY, by: name, trace, request: undefined },
-    });
-    // a number in use: the numbering was set back
-    if (accepted === 'conflict') continue;
-    if (!accepted.ok) return accepted;
-    return carryOut(parts, accepted.value, { type, by: command.creator ?? name, quest, hosts, trace });
-  }
-  return failed(IN_USE);
-}
-
-const IN_USE = unavailable('the numbers that quests are given are in use already: look at the journal');
-
-/**
- * Others may be trying the same, or have died over it: one number for all of them, and whoever finds something in its
- * stream goes on from there.
- */
-async function embarkOnce(
-  parts: QuestParts,
-  command: EmbarkQuest,
-  { type, hosts }: EmbarkDecision,
-  { name, trace }: Caller,
-  request: KeyedRequest,
-): Promise<Outcome<EmbarkedHosts>> {
+  trace: string | undefined,
+  request: IngestRequest,
+): Promise<Outcome<Batch>> {
+  const { by, creator: reporter } = command;
   let taken: QuestId | undefined;
-  for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
-    const quest = await questNumber(parts, request, taken);
-    if (quest === undefined) break;
-    const stream = await readQuest(parts.journal, quest);
-    if (stream.draft !== undefined && stream.draft !== draftOf(request)) {
-      taken = quest;
-      continue;
-    }
-    const batch = batchOf(request, quest);
-    const placed = stream.batches.find((each) => each.batch === batch);
-    if (placed !== undefined) return carryOn(parts, stream, placed);
-    const accepted = await accept(parts, {
-      ...{ quest, batch, last: stream.revision, hosts, listed: stream.listed(batch), by: name, trace, request },
-      before: stream.draft === undefined ? [draftQuest(command, quest, type)] : [],
+  for (let nth = 1; nth <= MAX_NUMBERS; nth += 1) {
+    const number = await questNumber(parts, request, taken);
+    if (!number.ok) return number;
+    const quest = number.value;
+    const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest), (stream): Decision => {
+      const { draft } = stream;
+      if (draft !== undefined && draft !== draftOf(request)) return nothing(undefined);
+      const before = acceptedBefore(stream, quest, request);
+      if (before !== undefined) return nothing(before);
+      const drafted = draft === undefined ? [draftQuest(command, quest, type)] : [];
+      return accept(parts, stream, request, { quest, type, reporter, by, trace, hosts, before: drafted });
     });
-    if (accepted === 'conflict') {
-      await sleep(pauseMs(nth, PAUSES));
-      continue;
-    }
-    if (!accepted.ok) return accepted;
-    return carryOut(parts, accepted.value, { type, by: command.creator ?? name, quest, hosts, trace });
+    if (!batch.ok) return batch;
+    if (batch.value !== undefined) return done(batch.value);
+    taken = quest;
   }
-  return failed(taken === undefined ? unavailable('others keep trying the same: try again') : IN_USE);
+  return failed(unavailable('the numbers that quests are given are in use already: look at the journal'));
 }
 
-/** The one that the request has; `taken` turned out to be that of another quest. Undefined: another try is done. */
+/** The one that the request has; `taken` turned out to be that of another quest. */
 async function questNumber(
-  { journal }: QuestParts,
-  request: KeyedRequest,
+  { numbers }: QuestParts,
+  request: IngestRequest,
   taken: QuestId | undefined,
-): Promise<QuestId | undefined> {
-  const quest = request.quest();
-  if (quest !== undefined && quest !== taken) return quest;
-  return request.reserveQuest(await nextQuestNumber(journal), taken);
-}
-
-/** The answer where the request's quest was accepted before; undefined where it was not. */
-async function carryOnWith(parts: QuestParts, request: KeyedRequest): Promise<Outcome<EmbarkedHosts> | undefined> {
-  const quest = request.quest();
-  if (quest === undefined) return undefined;
-  const stream = await readQuest(parts.journal, quest);
-  const placed = stream.batches.find(({ batch }) => batch === batchOf(request, quest));
-  return placed && carryOn(parts, stream, placed);
+): Promise<Outcome<QuestId>> {
+  const own = request.quest();
+  if (own !== undefined && own !== taken) return done(own);
+  const next = await numbers.next();
+  if (!next.ok) return next;
+  const reserved = await request.reserveQuest(next.value, taken);
+  return reserved === undefined ? failed(unavailable('others keep trying the same: try again')) : done(reserved);
 }

@@ -1,40 +1,16 @@
-/** The steps of embarking a batch that was accepted (rule 19): an event on each host, exactly once, then the batch's end. */
-import {
-  encodeEntry,
-  hostStream,
-  questEventUuid,
-  questStream,
-  type NewEntry,
-  type Position,
-  type Uuid,
-} from '#contracts';
-import type { EventType, HostName, Instant, QuestHostsEmbarked, QuestId, TypeName } from '#domain';
+/** Embarking a batch that was accepted (rule 19): an event on each host, exactly once, then the batch's end. */
+import { encodeEntry, hostStream, questEventUuid, type Position, type Uuid } from '#contracts';
+import type { EventType, HostName, Instant, QuestHostsEmbarked, TypeName } from '#domain';
 import { StoreUnavailable, type Journal } from '#ports';
-import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Appender } from '../appending/appender.js';
-import { writeExactly } from '../appending/exact-write.js';
 import { AppendJob } from '../appending/job.js';
-import { readQuest } from './quest-stream.js';
+import { append, decideOn, nothing } from '../deciding/decide-on.js';
+import type { AcceptedHosts } from './acceptance.js';
+import { questSubject } from './quest-stream.js';
 
 /** Hosts that are logged together, before others get their turn. */
-export const CHUNK_HOSTS = 1000;
-const MAX_ENDINGS = 8;
-const PAUSES: Pauses = { firstMs: 5, longestMs: 200 };
-
-/** A batch that was accepted. */
-export interface AcceptedHosts {
-  readonly quest: QuestId;
-  readonly batch: Uuid;
-  readonly type: EventType;
-  /** Who the events are reported by. */
-  readonly by: string | null;
-  /** Of the acceptance: none of the events stands before it. */
-  readonly accepted: Position;
-  /** That of the request which the batch came with: its events are its doing, whoever logs them. */
-  readonly trace: string | undefined;
-  readonly hosts: readonly HostName[];
-}
+const CHUNK_HOSTS = 1000;
 
 export class Embarker {
   constructor(
@@ -45,70 +21,70 @@ export class Embarker {
     private readonly now: () => Instant,
   ) {}
 
+  /**
+   * Logs the event on the hosts from the place `first` on and states the end; answers a position from which that is seen.
+   * `mayGoOn` is asked before each chunk, with the place that all before have their event: undefined where it says no.
+   * Rejects with StoreUnavailable; then it may be called again.
+   */
+  async embark(
+    accepted: AcceptedHosts,
+    first = 0,
+    mayGoOn: (place: number) => Promise<boolean> = () => Promise.resolve(true),
+  ): Promise<Position | undefined> {
+    const type = await this.typeAt(accepted.type, accepted.position);
+    for (let place = first; place < accepted.hosts.length; place += CHUNK_HOSTS) {
+      if (!(await mayGoOn(place))) return undefined;
+      await this.logChunk(accepted, type, place);
+    }
+    return this.end(accepted);
+  }
+
   /** The type as of a place in the journal; rejects with an Error where there was none, which acceptance rules out. */
-  async typeAt(name: TypeName, position: Position): Promise<EventType> {
+  private async typeAt(name: TypeName, position: Position): Promise<EventType> {
     const type = this.timeline.latest.catalogue.types.get(name) ?? (await this.timeline.asOf(position)).types.get(name);
     if (type === undefined) throw new Error(`there was no event type "${name}" when a quest of it was accepted`);
     return type;
   }
 
-  /** Logs the event on the hosts from `first` on, at most {@link CHUNK_HOSTS}. Rejects with StoreUnavailable where one has none yet. */
-  async logChunk(accepted: AcceptedHosts, first: number): Promise<void> {
-    const jobs = accepted.hosts.slice(first, first + CHUNK_HOSTS).map((host) => this.job(accepted, host));
+  private async logChunk(accepted: AcceptedHosts, type: EventType, place: number): Promise<void> {
+    const hosts = accepted.hosts.slice(place, place + CHUNK_HOSTS);
+    const jobs = hosts.map((host) => this.job(accepted, type, host));
     const taken = await this.appender.run(jobs);
     if (!taken) throw new StoreUnavailable('journal', 'too much is waiting for it');
     const failure = jobs.find((job) => job.failure !== undefined)?.failure;
     if (failure !== undefined) throw new StoreUnavailable('journal', failure.reason);
   }
 
-  /**
-   * States that every host has its event, once; answers a position from which that is seen. `last` is the stream's last
-   * revision where the caller knows it.
-   */
-  async end(
-    { quest, batch, trace }: Pick<AcceptedHosts, 'quest' | 'batch' | 'trace'>,
-    by: string | null,
-    last?: number,
-  ): Promise<Position> {
-    let revision = last;
-    for (let nth = 1; nth <= MAX_ENDINGS; nth += 1) {
-      if (revision === undefined) {
-        const stream = await readQuest(this.journal, quest);
-        if (!stream.batches.some((each) => each.batch === batch && !each.embarked)) return stream.position;
-        ({ revision } = stream);
-      }
-      const outcome = await writeExactly(this.journal, questStream(quest), revision, [this.ending(batch, by, trace)]);
-      if (outcome.kind === 'stored') return outcome.position;
-      if (outcome.kind !== 'conflict') throw new StoreUnavailable('journal', outcome.reason);
-      revision = undefined;
-      await sleep(pauseMs(nth, PAUSES));
-    }
-    throw new StoreUnavailable('journal', `others keep writing to quest ${quest}`);
+  /** States that every host has its event, once. */
+  private async end({ quest, batch, by, trace, revision, position }: AcceptedHosts): Promise<Position> {
+    const subject = questSubject(this.journal, quest);
+    let seen: { readonly revision: number; readonly position: Position; readonly isOpen: boolean } | undefined;
+    seen = { revision, position, isOpen: true };
+    const load = async () => {
+      // a quest may be large: it is read again only where others have written to it
+      const known = seen;
+      seen = undefined;
+      if (known !== undefined) return known;
+      const stream = await subject.load();
+      return { ...stream, isOpen: stream.batches.some((each) => each.batch === batch && !each.embarked) };
+    };
+    const ended = await decideOn({ ...subject, load }, (stream) => {
+      if (!stream.isOpen) return nothing(stream.position);
+      const entry: QuestHostsEmbarked = { kind: 'QuestHostsEmbarked', batch, by, recordedAt: this.now() };
+      return append([[encodeEntry(entry, this.newId(), trace)]], (appended) => appended.position);
+    });
+    if (!ended.ok) throw new StoreUnavailable('journal', ended.problem.detail);
+    return ended.value;
   }
 
-  private ending(batch: Uuid, by: string | null, trace: string | undefined): NewEntry {
-    const entry: QuestHostsEmbarked = { kind: 'QuestHostsEmbarked', batch, by, recordedAt: this.now() };
-    return encodeEntry(entry, this.newId(), trace);
-  }
-
-  private job({ quest, type, by, accepted, trace }: AcceptedHosts, host: HostName): AppendJob {
+  private job({ quest, reporter, position, trace }: AcceptedHosts, type: EventType, host: HostName): AppendJob {
     const now = this.now();
-    const job = new AppendJob(hostStream(host), accepted);
+    const job = new AppendJob(hostStream(host), position);
     const { name, category, state } = type;
     const entry = encodeEntry(
       {
-        kind: 'EventLogged',
-        host,
-        type: name,
-        category,
-        state,
-        at: now,
-        recordedAt: now,
-        by,
-        key: null,
-        note: null,
-        attributes: null,
-        quest,
+        ...{ kind: 'EventLogged', host, type: name, category, state, at: now, recordedAt: now },
+        ...{ by: reporter, key: null, note: null, attributes: null, quest },
       },
       questEventUuid(this.journal.identity, quest, host),
       trace,

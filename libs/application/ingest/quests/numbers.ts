@@ -1,18 +1,33 @@
 /** Numbers of quests: from 1, each given once; one may be lost with a request that failed. */
+import { done, type Outcome } from '#contracts';
 import { parseQuestId, type QuestId } from '#domain';
 import type { Journal } from '#ports';
-import { changeState } from './named-states.js';
+import { changeState } from '../deciding/change-state.js';
+import { SerialQueue } from '../deciding/serial-queue.js';
 
 const STATE = 'quest-numbers';
+/** Requests that may wait for a number: one after another, they do not defeat each other's compare-and-set. */
+const MAX_WAITING = 1000;
 
-/** A number that nobody had before. Rejects with StoreUnavailable. */
-export async function nextQuestNumber(journal: Journal): Promise<QuestId> {
-  let given = 0;
-  await changeState(journal, STATE, (value) => {
-    given = value === undefined ? 1 : (JSON.parse(value) as { readonly next: number }).next;
-    return JSON.stringify({ next: given + 1 });
-  });
-  const quest = parseQuestId(given);
-  if (quest === undefined) throw new Error(`the state "${STATE}" gives ${given}, which is no quest's number`);
-  return quest;
+interface Numbers {
+  readonly next: number;
+}
+
+export class QuestNumbers {
+  private readonly queue = new SerialQueue(MAX_WAITING);
+
+  constructor(private readonly journal: Journal) {}
+
+  /** A number that nobody had before. Rejects with StoreUnavailable. */
+  next(): Promise<Outcome<QuestId>> {
+    return this.queue.run(STATE, async () => {
+      const { value } = await changeState<Numbers>(this.journal, STATE, (present) => ({
+        next: (present?.next ?? 1) + 1,
+      }));
+      const given = (value?.next ?? 0) - 1;
+      const quest = parseQuestId(given);
+      if (quest === undefined) throw new Error(`the state "${STATE}" gives ${given}, which is no quest's number`);
+      return done(quest);
+    });
+  }
 }

@@ -1,5 +1,5 @@
-/** A quest as its stream tells it, read to its end: for whoever decides about it or goes on with it. */
-import { decodeQuestEntry, questStream, START, type Position, type Uuid } from '#contracts';
+/** A quest as its stream says, read to its end: for whoever decides about it or embarks it. */
+import { decodeQuestEntry, questStream, START, type Position, type Problem, type Uuid } from '#contracts';
 import {
   acceptedBatches,
   evolveQuest,
@@ -10,12 +10,17 @@ import {
   type QuestState,
 } from '#domain';
 import type { Journal } from '#ports';
+import type { Subject } from '../deciding/decide-on.js';
 
 /** An entry cannot be read: nobody can say what the quest is (P4). */
 export class QuestUnreadable extends Error {
   override readonly name = 'QuestUnreadable';
 
-  constructor(quest: QuestId, revision: number, reason: string) {
+  constructor(
+    quest: QuestId,
+    readonly revision: number,
+    reason: string,
+  ) {
     super(`entry ${revision} of quest ${quest} cannot be read: ${reason}`);
   }
 }
@@ -75,6 +80,17 @@ export async function readQuest(journal: Journal, quest: QuestId): Promise<Quest
   });
   const embarked = state === null || state.embarkedAt === null ? null : state;
   return { state: embarked, revision, position, batches, draft, listed: (batch) => listedIn(entries, batch) };
+}
+
+/** For deciding on the quest. */
+export function questSubject(journal: Journal, quest: QuestId): Subject<QuestStream> {
+  const name = `quest ${quest}`;
+  return { journal, stream: questStream(quest), name, load: () => readQuest(journal, quest) };
+}
+
+/** A quest that was never accepted. */
+export function questUnknown(quest: QuestId): Problem {
+  return { code: 'quest-unknown', detail: `there is no quest ${quest}: look for its number in the list of quests` };
 }
 
 function listedIn(entries: readonly QuestEntry[], batch: Uuid): ReadonlySet<HostName> {

@@ -1,7 +1,14 @@
 /** Quests: numbered, accepted durably, each host its event exactly once, whatever crashes (rules 17, 19, 22). */
 import fc from 'fast-check';
-import { decodeHostEntry, decodeQuestEntry, questStream, type StoredEntry } from '#contracts';
-import type { HostName, QuestId } from '#domain';
+import {
+  decodeHostEntry,
+  decodeQuestEntry,
+  encodeEntry,
+  questStream,
+  type Position,
+  type StoredEntry,
+} from '#contracts';
+import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import {
   countingJournal,
   createMemoryJournal,
@@ -9,15 +16,14 @@ import {
   ingestRig,
   MemoryStore,
   mortalJournal,
+  report,
   scriptedFaults,
   seededFaults,
+  wrapJournal,
   type IngestRig,
 } from '#testing';
+import { Lease } from '../../leases/lease.js';
 import type { QuestRequest } from '../ingest.js';
-import { FORGET_AFTER_MS } from './saga.js';
-import { listBatch, listedBatches } from './listing.js';
-
-const HOUR_MS = 3_600_000;
 
 function quest(hosts: readonly string[], more: Partial<QuestRequest> = {}): QuestRequest {
   const rest = { creator: null, description: 'full disks', target: null, references: [] };
@@ -64,8 +70,19 @@ function requireOnce(store: MemoryStore, id: number, hosts: readonly string[]): 
   expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(hosts.length);
 }
 
+/** The streams of quests that have a batch without its end. */
+function unfinished(store: MemoryStore): string[] {
+  const streams = [...store.streams].filter(([stream]) => stream.startsWith('quest-'));
+  const left = streams.filter(([, entries]) => {
+    const types = kinds(entries);
+    const count = (kind: string) => types.filter((type) => type === kind).length;
+    return count('QuestHostsAccepted') > count('QuestHostsEmbarked');
+  });
+  return left.map(([stream]) => stream);
+}
+
 test('rule 17: a small quest is embarked before the answer; its events carry the quest', async () => {
-  const { ingest, operator, quest: stream, host, journal, store } = await defined();
+  const { ingest, operator, quest: stream, host, store } = await defined();
   const answer = await ingest.embarkQuest(quest(['a', 'b', 'a'], { creator: 'cy' }), operator);
   const entries = await stream(1);
   expect(kinds(entries)).toEqual(['QuestDrafted', 'QuestHostsListed', 'QuestHostsAccepted', 'QuestHostsEmbarked']);
@@ -74,7 +91,7 @@ test('rule 17: a small quest is embarked before the answer; its events carry the
     entry: { type: 'disk-full', category: 'disk', state: 'full', quest: 1, by: 'cy', key: null },
   });
   requireOnce(store, 1, ['a', 'b']);
-  expect(await listedBatches(journal)).toEqual([]);
+  expect(unfinished(store)).toEqual([]);
   expect(await ingest.embarkQuest(quest(['a']), operator)).toMatchObject({ value: { id: 2 } });
 });
 
@@ -91,23 +108,23 @@ test('rule 17: what is wrong is refused, all at once, and nothing is journalled'
   expect(await ingest.embarkQuest(restricted, operator)).toMatchObject({ ok: true });
 });
 
-test('a number whose stream is in use is passed over, and nothing of it stays listed', async () => {
+test('a number whose stream is in use is passed over, and nothing of it is embarked', async () => {
   const { ingest, operator, journal, store } = await defined();
   await ingest.embarkQuest(quest(['a']), operator);
   const draft = store.streams.get(questStream(1 as QuestId))![0]!;
   await journal.append([{ stream: questStream(2 as QuestId), expected: 'none', entries: [draft] }]);
   expect(await ingest.embarkQuest(quest(['b']), operator)).toMatchObject({ ok: true, value: { id: 3 } });
   expect(store.streams.get(questStream(2 as QuestId))).toHaveLength(1);
-  expect(await listedBatches(journal)).toEqual([]);
+  expect(unfinished(store)).toEqual([]);
 });
 
 test('rule 19: a large quest is answered when it is accepted, and goes on in the background at once', async () => {
-  const { ingest, operator, quest: stream, store, journal } = await defined();
+  const { ingest, operator, quest: stream, store } = await defined();
   ingest.start();
   const hosts = names(4500);
   const answer = await ingest.embarkQuest(quest(hosts), operator);
   expect(answer).toMatchObject({ ok: true, value: { hosts: 4500, state: 'embarking' } });
-  await eventually(async () => (await listedBatches(journal)).length === 0, 'the list is empty');
+  await eventually(() => unfinished(store).length === 0, 'all is embarked');
   expect(kinds(await stream(1)).filter((kind) => kind !== 'QuestHostsListed')).toEqual([
     'QuestDrafted',
     'QuestHostsAccepted',
@@ -192,7 +209,7 @@ test('where the store fails after acceptance the quest is embarking, and goes on
   expect(answer).toMatchObject({ ok: true, value: { id: 1, state: 'embarking' } });
   await eventually(() => ingest.notReady() !== null, 'it says that it stands still');
   failing = false;
-  await eventually(async () => (await listedBatches(journal)).length === 0, 'the list is empty');
+  await eventually(() => unfinished(store).length === 0, 'all is embarked');
   requireOnce(store, 1, ['a', 'b']);
   await eventually(() => ingest.notReady() === null, 'it is ready again');
   await ingest.close();
@@ -206,25 +223,113 @@ test('where the store fails before acceptance nothing is embarked, then or later
   );
   const { ingest, operator } = ingestRig(journal);
   expect(await ingest.embarkQuest(quest(['a']), operator)).toMatchObject({ problem: { code: 'store-unavailable' } });
-  expect(await listedBatches(journal)).toEqual([]);
+  expect(unfinished(store)).toEqual([]);
   expect(eventsOf(store, 1).size).toBe(0);
 });
 
-test('a listed batch is forgotten when it has stood an hour without acceptance, not before', async () => {
-  const { ingest, journal, clock } = await defined();
-  const since = new Date(clock.nowMs()).toISOString() as Parameters<typeof listBatch>[1]['since'];
-  await listBatch(journal, { quest: 9 as QuestId, batch: crypto.randomUUID(), since });
-  expect(FORGET_AFTER_MS).toBe(HOUR_MS);
-  clock.advance(HOUR_MS - 1);
-  ingest.start();
-  journal.resetCalls();
-  await eventually(() => journal.calls.read >= 2, 'a round');
-  expect(await listedBatches(journal)).toHaveLength(1);
-  await ingest.close();
-  const later = ingestRig(journal, clock.nowMs() + 1);
-  later.ingest.start();
-  await eventually(async () => (await listedBatches(journal)).length === 0, 'the list is empty');
-  await later.ingest.close();
+describe('what a process that died has left is found in the views', () => {
+  /** Quests that were accepted by a process that died over it, and another that begins after it. */
+  async function left(...sizes: readonly number[]) {
+    const { store, journal, clock } = await defined();
+    const signed = { by: 'ann', recordedAt: new Date(clock.nowMs()).toISOString() as Instant };
+    for (const [nth, size] of sizes.entries()) {
+      const id = (nth + 1) as QuestId;
+      const { hosts, ...asked } = quest(names(size, `q${nth}-`));
+      const batch = crypto.randomUUID();
+      const entries: QuestEntry[] = [
+        { kind: 'QuestDrafted', quest: id, ...asked, type: 'disk-full' as TypeName, ...signed },
+        { kind: 'QuestHostsListed', batch, hosts, ...signed },
+        { kind: 'QuestHostsAccepted', batch, hosts: size, ...signed },
+      ];
+      const encoded = entries.map((entry) => encodeEntry(entry, crypto.randomUUID(), undefined));
+      await journal.append([{ stream: questStream(id), expected: 'none', entries: encoded }]);
+      await journal.writeState('quest-numbers', JSON.stringify({ next: id + 1 }), nth);
+    }
+    const base = createMemoryJournal({ store });
+    const reads = new Map<string, number>();
+    const watched = wrapJournal(base, {
+      read(all) {
+        for (const { stream } of all) reads.set(stream, (reads.get(stream) ?? 0) + 1);
+        return base.read(all);
+      },
+    });
+    return { store, reads, other: ingestRig(watched) };
+  }
+
+  test('when it starts, page by page', async () => {
+    const { store, other } = await left(...Array.from({ length: 205 }, () => 2));
+    expect(unfinished(store)).toHaveLength(205);
+    other.ingest.start();
+    await eventually(() => unfinished(store).length === 0, 'all is embarked');
+    expect(other.views.questPages).toBeGreaterThanOrEqual(3);
+    for (const id of [1, 100, 101, 205]) requireOnce(store, id, names(2, `q${id - 1}-`));
+    await other.ingest.close();
+  });
+
+  test('also where their entries come into the views only later', async () => {
+    const { store, other } = await left(1500);
+    other.views.questsUpTo = 1n as Position;
+    other.ingest.start();
+    await eventually(() => other.views.questPages >= 1, 'a look');
+    expect(unfinished(store)).toEqual(['quest-1']);
+    other.views.questsUpTo = undefined;
+    await eventually(() => unfinished(store).length === 0, 'all is embarked');
+    requireOnce(store, 1, names(1500, 'q0-'));
+    await other.ingest.close();
+  }, 20_000);
+
+  test.each(['away', 'folding'] as const)(
+    'views that are %s: events are taken and it is ready; then it goes on',
+    async (state) => {
+      const { store, other } = await left(1500);
+      other.views.state = state;
+      other.ingest.start();
+      await eventually(() => other.views.calls >= 1, 'a look');
+      await eventually(() => (other.ingest.withheld() !== null) === (state === 'away'), 'it says so');
+      expect(other.ingest.notReady()).toBeNull();
+      expect(await other.ingest.logEvents([report('a')], other.operator)).toMatchObject({ ok: true });
+      // its own it embarks without the views
+      await other.ingest.embarkQuest(quest(names(1200, 'own')), other.operator);
+      await eventually(() => eventsOf(store, 2).size > 1200 && unfinished(store).length === 1, 'its own are embarked');
+      requireOnce(store, 2, names(1200, 'own'));
+      expect(unfinished(store)).toEqual(['quest-1']);
+      other.views.state = 'there';
+      await eventually(() => unfinished(store).length === 0, 'all is embarked');
+      requireOnce(store, 1, names(1500, 'q0-'));
+      await eventually(() => other.ingest.withheld() === null, 'nothing is withheld');
+      await other.ingest.close();
+    },
+    20_000,
+  );
+
+  test('while the views are behind and show it all the same, its stream is not read again', async () => {
+    const { store, reads, other } = await left(1500);
+    other.views.questsUpTo = store.streams.get(questStream(1 as QuestId))!.at(-1)!.position;
+    other.ingest.start();
+    await eventually(() => unfinished(store).length === 0, 'all is embarked');
+    await eventually(() => reads.get('quest-1')! >= 2, 'it was looked at for what is left');
+    const [before, pages] = [reads.get('quest-1'), other.views.questPages];
+    await other.ingest.embarkQuest(quest(names(1001, 'next')), other.operator);
+    await eventually(() => other.views.questPages > pages && unfinished(store).length === 0, 'another round');
+    await other.ingest.close();
+    expect(reads.get('quest-1')).toBe(before);
+  });
+
+  test('one that cannot be read keeps no other waiting, and is said once', async () => {
+    const { store, reads, other } = await left(3, 3);
+    const journal = createMemoryJournal({ store });
+    const newer = { id: crypto.randomUUID(), type: 'QuestRenamed', version: 1, json: '{}' };
+    const { recordedAt } = await journal.head();
+    await journal.append([{ stream: 'quest-1', expected: 2, entries: [{ ...newer, recordedAt }] }]);
+    other.ingest.start();
+    await eventually(() => unfinished(store).length === 1, 'the other is embarked');
+    requireOnce(store, 2, names(3, 'q1-'));
+    expect(other.ingest.notReady()).toBeNull();
+    await other.ingest.embarkQuest(quest(names(1001, 'next')), other.operator);
+    await eventually(() => eventsOf(store, 3).size > 1001 && unfinished(store).length === 1, 'another round');
+    await other.ingest.close();
+    expect(reads.get('quest-1')).toBe(1);
+  });
 });
 
 test('one process embarks at a time; the other takes over when the lease is over', async () => {
@@ -244,13 +349,67 @@ test('one process embarks at a time; the other takes over when the lease is over
   await eventually(() => chunks >= 2, 'it died in the middle');
   journal.resetCalls();
   ingest.start();
-  // each round looks at the list and, for what is to do, at the lease
-  await eventually(() => journal.calls.readState >= 3, 'a whole round');
+  // each round looks at the lease once
+  await eventually(() => journal.calls.readState >= 2, 'a whole round');
   expect(eventsOf(store, 1).size).toBe(1000);
   clock.advance(6000);
-  await eventually(async () => (await listedBatches(createMemoryJournal({ store }))).length === 0, 'the list is empty');
+  await eventually(() => unfinished(store).length === 0, 'all is embarked');
   requireOnce(store, 1, hosts);
   await ingest.close();
+});
+
+test('while it embarks it renews its lease between chunks, and another never has it', async () => {
+  const { store } = await defined();
+  const base = createMemoryJournal({ store });
+  const chunks: { readonly nth: number; readonly othersLease: boolean }[] = [];
+  const rig = ingestRig(
+    wrapJournal(base, {
+      async append(writes) {
+        if (writes.length > 500) {
+          rig.clock.advance(2000);
+          chunks.push({ nth: chunks.length + 1, othersLease: await other.hold() });
+        }
+        return base.append(writes);
+      },
+    }),
+  );
+  const other = new Lease({ journal: base, name: 'embarking', owner: 'another', nowMs: rig.clock.nowMs });
+  await rig.ingest.embarkQuest(quest(names(6000)), rig.operator);
+  rig.ingest.start();
+  await eventually(() => unfinished(store).length === 0, 'all is embarked');
+  await rig.ingest.close();
+  expect(chunks).toEqual([1, 2, 3, 4, 5, 6].map((nth) => ({ nth, othersLease: false })));
+});
+
+test('where another has taken its lease it stops after the chunk in flight, and resumes when it is free', async () => {
+  const { store } = await defined();
+  const base = createMemoryJournal({ store });
+  const lease = 'lease-embarking';
+  let [chunks, looks] = [0, 0];
+  const rig = ingestRig(
+    wrapJournal(base, {
+      readState: (name) => ((looks += name === lease ? 1 : 0), base.readState(name)),
+      async append(writes) {
+        if (writes.length > 500 && (chunks += 1) === 2) {
+          rig.clock.advance(2000);
+          await base.writeState(lease, '{"owner":"another"}', (await base.readState(lease))!.version);
+        }
+        return base.append(writes);
+      },
+    }),
+  );
+  await rig.ingest.embarkQuest(quest(names(6000)), rig.operator);
+  rig.ingest.start();
+  await eventually(() => eventsOf(store, 1).size === 2000, 'two chunks are logged');
+  const before = looks;
+  await eventually(() => looks >= before + 2, 'it looked for the lease again');
+  expect([chunks, eventsOf(store, 1).size]).toEqual([2, 2000]);
+  rig.clock.advance(6000);
+  await eventually(() => unfinished(store).length === 0, 'all is embarked');
+  await rig.ingest.close();
+  // the first two are not logged again
+  expect(chunks).toBe(6);
+  requireOnce(store, 1, names(6000));
 });
 
 /** Runs one ingest until its journal dies at the given change, or all is done; answers what it answered. */
@@ -267,11 +426,8 @@ async function live(store: MemoryStore, dieAt: number, act: (rig: IngestRig) => 
     (value) => (answer = value),
     (error: unknown) => (answer = error),
   );
-  const journalled = createMemoryJournal({ store });
-  // what was not accepted stays listed, and nothing goes on with it
-  const idle = async () =>
-    answer !== undefined && (!isAccepted(store) || (await listedBatches(journalled)).length === 0);
-  await eventually(async () => hasDied() || (await idle()), 'it died or was done');
+  const idle = () => answer !== undefined && unfinished(store).length === 0;
+  await eventually(() => hasDied() || idle(), 'it died or was done');
   if (!hasDied()) await rig.ingest.close();
   return answer as { readonly ok?: boolean } | undefined;
 }
@@ -280,7 +436,7 @@ function isAccepted(store: MemoryStore): boolean {
   return kinds(store.streams.get(questStream(1 as QuestId)) ?? []).includes('QuestHostsAccepted');
 }
 
-test('rule 19: killed at random, again and again: each host exactly once, and the list emptied', async () => {
+test('rule 19: killed at random, again and again: each host exactly once, and every batch ended', async () => {
   const scenario = fc.record({
     hosts: fc.constantFrom(3, 900, 2600),
     deaths: fc.array(fc.integer({ min: 3, max: 14 }), { minLength: 1, maxLength: 4 }),
@@ -293,11 +449,9 @@ test('rule 19: killed at random, again and again: each host exactly once, and th
       const [first, ...others] = deaths;
       const answer = await live(store, first!, ({ ingest }) => ingest.embarkQuest(quest(wanted), operator), now);
       for (const death of others) await live(store, death, async () => true, (now += 10_000));
-      // what a dead request left unaccepted is forgotten after an hour
-      const last = ingestRig(createMemoryJournal({ store }), now + 2 * HOUR_MS, 'the only one');
+      const last = ingestRig(createMemoryJournal({ store }), now + 10_000, 'the only one');
       last.ingest.start();
-      const journal = createMemoryJournal({ store });
-      await eventually(async () => (await listedBatches(journal)).length === 0, 'the list is empty');
+      await eventually(() => unfinished(store).length === 0, 'all is embarked');
       await last.ingest.close();
       const accepted = isAccepted(store);
       if (answer?.ok === true) expect(accepted).toBe(true);
@@ -316,10 +470,10 @@ test('round trips: a thousand hosts inline are a few calls', async () => {
   journal.resetCalls();
   await ingest.embarkQuest(quest(names(1000)), operator);
   const { append, read, readState, writeState } = journal.calls;
-  expect({ append, read: read <= 4, readState: readState <= 4, writeState }).toEqual({
+  expect({ append, read: read <= 4, readState, writeState }).toEqual({
     append: 3,
     read: true,
-    readState: true,
-    writeState: 3,
+    readState: 1,
+    writeState: 1,
   });
 });

@@ -10,14 +10,6 @@ interface Kept {
   readonly items: readonly (readonly [id: number, created: 0 | 1])[];
 }
 
-/** Of one item, in bytes. */
-const ITEM_BYTES = 16;
-const OWN_BYTES = 100;
-
-export function catalogueAnswerBytes(definitions: readonly unknown[]): number {
-  return OWN_BYTES + ITEM_BYTES * definitions.length;
-}
-
 export function eventTypeAnswers(timeline: CatalogueTimeline): Answers<CatalogueChange<EventType>> {
   return answers(timeline, ({ types }) => types.values());
 }

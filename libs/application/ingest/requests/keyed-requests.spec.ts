@@ -3,32 +3,33 @@ import { done, failed, type ErrorCode, type Outcome, type Uuid } from '#contract
 import { countingJournal, createMemoryJournal, MemoryStore } from '#testing';
 import { silentLog } from '../../log.js';
 import { whole } from './answers.js';
-import { KeyedRequests, type KeyedRequest } from './keyed-requests.js';
-import { MAX_SLOT_RECORDS, REMEMBERED_MS, slotOf, writeRecords, type RequestRecord } from './record.js';
+import type { IngestRequest } from '../deciding/request.js';
+import { KeyedRequests } from './keyed-requests.js';
+import { REMEMBERED_MS } from './record.js';
 
 const asking = { name: 'ann', idempotencyKey: 'k' };
+const START_MS = Date.parse('2024-05-01T08:00:00.000Z');
 const answers = whole<{ readonly nth: number }>();
 
 interface How {
   readonly use?: string;
   readonly body?: unknown;
-  readonly answerBytes?: number;
 }
 
-function requestsOver(store = new MemoryStore(), startMs = Date.parse('2024-05-01T08:00:00.000Z')) {
+function requestsOver(store = new MemoryStore(), startMs = START_MS) {
   let nowMs = startMs;
-  const journal = countingJournal(createMemoryJournal({ store }));
+  const journal = countingJournal(createMemoryJournal({ store, now: () => nowMs }));
   const requests = new KeyedRequests(journal, { nowMs: () => nowMs }, () => crypto.randomUUID(), silentLog);
   let nth = 0;
-  const ids: (Uuid | undefined)[] = [];
+  const ids: Uuid[] = [];
   const once = (
     who: { readonly name: string | null; readonly idempotencyKey?: string } = asking,
-    { use = 'x', body = null, answerBytes = 100 }: How = {},
-    work: (request: KeyedRequest | undefined) => Promise<Outcome<{ readonly nth: number }>> = async () =>
+    { use = 'x', body = null }: How = {},
+    work: (request: IngestRequest) => Promise<Outcome<{ readonly nth: number }>> = async () =>
       done({ nth: (nth += 1) }),
   ) =>
-    requests.once(who, { use: [use], body, answers, answerBytes }, (request) => {
-      ids.push(request?.uuid('id'));
+    requests.once(who, { use: [use], body, answers }, (request) => {
+      ids.push(request.uuid('id'));
       return work(request);
     });
   return { store, journal, requests, once, ids, advance: (ms: number) => void (nowMs += ms) };
@@ -42,7 +43,7 @@ test('without a key each request is work, and nothing is kept', async () => {
     { value: { nth: 1 } },
     { value: { nth: 2 } },
   ]);
-  expect(ids).toEqual([undefined, undefined]);
+  expect(new Set(ids).size).toBe(2);
   expect(journal.calls).toMatchObject({ readState: 0, writeState: 0, head: 0 });
 });
 
@@ -57,10 +58,10 @@ test('a key is one request of one caller for one thing', async () => {
   expect(await once()).toMatchObject({ value: { nth: 1 } });
 });
 
-test('round trips: a first request costs two changes of a state, a repeat one look', async () => {
+test('round trips: a first request costs one look and two writes of a state, a repeat one look', async () => {
   const { once, journal } = requestsOver();
   await once();
-  expect(journal.calls).toMatchObject({ head: 1, readState: 2, writeState: 2, append: 0, read: 0 });
+  expect(journal.calls).toMatchObject({ head: 1, readState: 1, writeState: 2, append: 0, read: 0 });
   journal.resetCalls();
   await once();
   expect(journal.calls).toMatchObject({ head: 1, readState: 1, writeState: 0, append: 0, read: 0 });
@@ -168,45 +169,38 @@ test('two of one key at once: the second waits for the first; when stopping it i
   expect(await once()).toMatchObject({ problem: { code: 'store-unavailable' } });
 });
 
-function fill(store: MemoryStore, slot: string, count: number, record: (nth: number) => Partial<RequestRecord>): void {
-  const atMs = Date.parse('2024-05-01T07:00:00.000Z');
-  const records = Array.from({ length: count }, (_, nth) => ({
-    ...{ hash: String(nth), body: '', atMs, state: 'answered', answer: null },
-    ...record(nth),
-  }));
-  store.states.set(slot, { value: writeRecords(records as RequestRecord[]), version: 1 });
-}
-
-test('a slot that is full refuses one more, also for its bytes, until others are a day old', async () => {
-  const probe = requestsOver();
-  await probe.once();
-  const [slot] = [...probe.store.states.keys()];
+test('each request has a state of its own, whose time to live is a day from its last write', async () => {
   const { once, store, advance } = requestsOver();
-  fill(store, slot!, MAX_SLOT_RECORDS, () => ({}));
-  expect(await once()).toMatchObject({ problem: { code: 'overloaded' } });
-  fill(store, slot!, MAX_SLOT_RECORDS - 1, () => ({}));
-  expect(await once()).toMatchObject({ value: { nth: 1 } });
-  fill(store, slot!, 10, () => ({ answer: 'x'.repeat(95_000) }));
-  expect(await once()).toMatchObject({ ok: false, problem: { code: 'overloaded' } });
-  fill(store, slot!, 8, () => ({ state: 'begun', room: 100_000 }));
-  expect(await once(asking, { answerBytes: 200_000 })).toMatchObject({ problem: { code: 'overloaded' } });
-  expect(await once(asking, { answerBytes: 100_000 })).toMatchObject({ value: { nth: 2 } });
-  fill(store, slot!, MAX_SLOT_RECORDS, () => ({}));
-  advance(REMEMBERED_MS);
-  expect(await once()).toMatchObject({ value: { nth: 3 } });
-  expect(store.states.get(slot!)!.value.length).toBeLessThan(400);
+  await Promise.all(['a', 'b', 'c'].map((idempotencyKey) => once({ ...asking, idempotencyKey })));
+  const states = [...store.states];
+  expect(states).toHaveLength(3);
+  for (const [name, { expiresAtMs }] of states) {
+    expect(name).toMatch(/^request-[0-9a-f]{40}$/);
+    expect(expiresAtMs).toBe(START_MS + REMEMBERED_MS);
+  }
+  advance(1000);
+  await once({ ...asking, idempotencyKey: 'a' }, {}, refusal('internal'));
+  expect([...store.states.values()].map(({ expiresAtMs }) => expiresAtMs)).toEqual(
+    states.map(() => START_MS + REMEMBERED_MS),
+  );
 });
 
-test('an answer that the slot cannot hold is not kept; the request stays begun', async () => {
+test('a request that is resumed is remembered for a day from then on, and what was refused for good not at all', async () => {
+  const { once, store, advance } = requestsOver();
+  await once(asking, {}, refusal('outcome-unknown'));
+  advance(1000);
+  await once(asking, {}, refusal('outcome-unknown'));
+  const [record] = [...store.states.values()];
+  expect(record!.expiresAtMs).toBe(START_MS + 1000 + REMEMBERED_MS);
+  await once({ ...asking, idempotencyKey: 'refused' }, {}, refusal('event-type-unknown'));
+  const [, refused] = [...store.states.values()];
+  expect(refused!.expiresAtMs).toBe(START_MS + 1001);
+});
+
+test('an answer that a state cannot hold is not kept; the request stays begun', async () => {
   const { once, ids, journal } = requestsOver();
   const large = async () => done({ nth: 1, text: 'x'.repeat(journal.maxAppendBytes) });
   expect(await once(asking, {}, large)).toMatchObject({ ok: true });
   expect(await once(asking, {}, large)).toMatchObject({ ok: true });
   expect(ids[0]).toBe(ids[1]);
-});
-
-test('the slots are bounded in number, and all are used', () => {
-  const slots = new Set<string>();
-  for (let nth = 0; nth < 100_000; nth += 1) slots.add(slotOf((nth * 42_949).toString(16).padStart(8, '0')));
-  expect(slots.size).toBe(4096);
 });

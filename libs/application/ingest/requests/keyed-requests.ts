@@ -3,19 +3,20 @@
  * The work itself is made so that it can be begun again anywhere: what it writes is derived from the record.
  */
 import { createHash } from 'node:crypto';
-import { done, ERRORS, failed, requestUuid, type Outcome, type Position, type Problem, type Uuid } from '#contracts';
+import { done, ERRORS, failed, requestUuid, type Outcome, type Problem, type Uuid } from '#contracts';
 import type { QuestId } from '#domain';
 import { StoreUnavailable, type Journal } from '#ports';
 import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
+import { singleRequest, type IngestRequest } from '../deciding/request.js';
+import { SerialQueue } from '../deciding/serial-queue.js';
 import { reasonOf } from '../problems.js';
-import { Turns } from '../turns.js';
 import { keptPosition, type Answers } from './answers.js';
 import type { BegunRecord } from './record.js';
-import { RequestLog } from './request-log.js';
+import { RequestLog, type KnownRecord } from './request-log.js';
 
-/** Such requests under way at once; also those that wait for the first of their key. */
-const MAX_UNDER_WAY = 500;
+/** Such requests in flight at once; also those that wait for the first of their key. */
+const MAX_IN_FLIGHT = 500;
 
 /** Who asks. */
 export interface Asking {
@@ -29,35 +30,16 @@ export interface Asked<T> {
   /** All else that is asked, as JSON can have it. */
   readonly body: unknown;
   readonly answers: Answers<T>;
-  /** The most that an answer takes, about, in bytes. */
-  readonly answerBytes: number;
-}
-
-/** A request with a key whose work is under way, perhaps not for the first time, perhaps elsewhere too. */
-export interface KeyedRequest {
-  /** Nobody has tried before; others may at the same time. */
-  readonly isFirst: boolean;
-  /** Before everything that the request writes. */
-  readonly since: Position;
-  /** The same for whoever works on the request. */
-  uuid(step: string): Uuid;
-  /** The number that its quest was given. */
-  quest(): QuestId | undefined;
-  /**
-   * Gives it one, `instead` of one that turned out to be another's, and answers the one that counts; undefined where another
-   * try has come to its end. Rejects with StoreUnavailable.
-   */
-  reserveQuest(quest: QuestId, instead: QuestId | undefined): Promise<QuestId | undefined>;
 }
 
 export class KeyedRequests {
   private readonly records: RequestLog;
-  private readonly turns = new Turns(MAX_UNDER_WAY);
+  private readonly queue = new SerialQueue(MAX_IN_FLIGHT);
 
   constructor(
     journal: Journal,
     clock: Clock,
-    newId: () => Uuid,
+    private readonly newId: () => Uuid,
     private readonly log: Log,
   ) {
     this.records = new RequestLog(journal, clock, newId);
@@ -65,42 +47,43 @@ export class KeyedRequests {
 
   /** Those that wait for another of their key are refused from now on. */
   close(): void {
-    this.turns.close();
+    this.queue.close();
   }
 
   /**
-   * Does `work`, which without a key gets undefined. With one: answers as before where it was done; goes on where it was
-   * begun. What was refused is not done, and judged anew; `idempotency-key-reused` where the key was another request's.
+   * Does `work`. With a key it answers as before where the request was done, and resumes it where it was begun. What was
+   * refused is not done, and judged anew; `idempotency-key-reused` where the key was another request's.
    */
   async once<T>(
     { name, idempotencyKey: key }: Asking,
     asked: Asked<T>,
-    work: (request: KeyedRequest | undefined) => Promise<Outcome<T>>,
+    work: (request: IngestRequest) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    if (key === undefined) return work(undefined);
+    if (key === undefined) return work(singleRequest(this.newId()));
     const hash = hashOf([name, key, ...asked.use]);
-    return this.turns.take(hash, () => this.inTurn(hash, asked, work));
+    return this.queue.run(hash, () => this.inTurn(hash, asked, work));
   }
 
   private async inTurn<T>(
     hash: string,
-    { body, answers, answerBytes }: Asked<T>,
-    work: (request: KeyedRequest) => Promise<Outcome<T>>,
+    { body, answers }: Asked<T>,
+    work: (request: IngestRequest) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    const begun = await this.records.begin(hash, hashOf(body), answerBytes);
+    const begun = await this.records.begin(hash, hashOf(body));
     if (!begun.ok) return begun;
-    const record = begun.value;
+    const { record, seen } = begun.value;
     if (record.state === 'answered') return done(await answers.unpack(record.answer));
-    const outcome = await work(new Begun(record, this.records));
-    return outcome.ok ? this.conclude(record, outcome.value, answers) : this.refuse(record, outcome.problem, answers);
+    const known = { hash, record, seen };
+    const outcome = await work(new KeyedRequest(known, this.records));
+    return outcome.ok ? this.conclude(known, outcome.value, answers) : this.refuse(known, outcome.problem, answers);
   }
 
   /** What cannot be kept now is found again by whoever asks again. */
-  private async conclude<T>(record: BegunRecord, value: T, answers: Answers<T>): Promise<Outcome<T>> {
+  private async conclude<T>(known: KnownRecord<BegunRecord>, value: T, answers: Answers<T>): Promise<Outcome<T>> {
     const packed = answers.pack(value);
     if (packed === undefined) return done(value);
     try {
-      const standing = await this.records.answer(record, packed);
+      const standing = await this.records.answer(known, packed);
       return done(standing === packed ? value : await answers.unpack(standing));
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
@@ -113,12 +96,12 @@ export class KeyedRequests {
    * Another try may have been luckier: then its answer stands. A first one that was refused for good has done nothing: put
    * right, it may have the key again.
    */
-  private async refuse<T>(record: BegunRecord, problem: Problem, answers: Answers<T>): Promise<Outcome<T>> {
+  private async refuse<T>(known: KnownRecord<BegunRecord>, problem: Problem, answers: Answers<T>): Promise<Outcome<T>> {
     try {
-      const answered = await this.records.answered(record);
+      const answered = await this.records.answered(known);
       if (answered !== undefined) return done(await answers.unpack(answered));
       const isFinal = !ERRORS[problem.code].retryable && problem.code !== 'internal';
-      if (isFinal && record.tries === 1) await this.records.forget(record);
+      if (isFinal && known.record.tries === 1) await this.records.forget(known);
     } catch (error) {
       // then it is remembered as begun
       reasonOf(error);
@@ -127,22 +110,23 @@ export class KeyedRequests {
   }
 }
 
-class Begun implements KeyedRequest {
-  readonly isFirst: boolean;
-  readonly since: Position;
+/** A request with a key whose work is in flight, perhaps not for the first time, perhaps elsewhere too. */
+class KeyedRequest implements IngestRequest {
+  readonly isRepeat: boolean;
+  readonly since;
   private reserved: QuestId | undefined;
 
   constructor(
-    private readonly record: BegunRecord,
+    private readonly known: KnownRecord<BegunRecord>,
     private readonly records: RequestLog,
   ) {
-    this.isFirst = record.tries === 1;
-    this.since = keptPosition(record.since);
-    this.reserved = record.quest;
+    this.isRepeat = known.record.tries > 1;
+    this.since = keptPosition(known.record.since);
+    this.reserved = known.record.quest;
   }
 
   uuid(step: string): Uuid {
-    return requestUuid(this.record.id, step);
+    return requestUuid(this.known.record.id, step);
   }
 
   quest(): QuestId | undefined {
@@ -150,7 +134,7 @@ class Begun implements KeyedRequest {
   }
 
   async reserveQuest(quest: QuestId, instead: QuestId | undefined): Promise<QuestId | undefined> {
-    this.reserved = await this.records.reserveQuest(this.record, quest, instead);
+    this.reserved = await this.records.reserveQuest(this.known, quest, instead);
     return this.reserved;
   }
 }

@@ -13,14 +13,6 @@ interface Kept {
   readonly results: readonly string[];
 }
 
-/** Of one result, in bytes. */
-const RESULT_BYTES = 24;
-const OWN_BYTES = 100;
-
-export function laborAnswerBytes(labors: readonly string[]): number {
-  return OWN_BYTES + RESULT_BYTES * labors.length;
-}
-
 /** `labors`: the ids as the client wrote them. */
 export function laborAnswers(labors: readonly string[]): Answers<LaborResults> {
   return {

@@ -69,7 +69,7 @@ async function tryOnce(store: MemoryStore, nth: number, how: (typeof ENDINGS)[nu
   const journal: Journal = {
     ...mortal,
     append: (all) => write(() => mortal.append(all)),
-    writeState: (name, value, version) => write(() => mortal.writeState(name, value, version)),
+    writeState: (...call) => write(() => mortal.writeState(...call)),
   };
   let answer: Answer;
   const acting = act(ingestRig(journal)).then((value) => (answer = value as Answer));
@@ -147,7 +147,7 @@ describe('POST /quests', () => {
     });
   }, 60_000);
 
-  test('one of several writes is gone on with where it was left, and not judged again once it was accepted', async () => {
+  test('one of several writes is resumed where it was left, and not judged again once it was accepted', async () => {
     const hosts = Array.from({ length: 9000 }, (_, nth) => `${nth}`.padStart(250, 'x'));
     const target = new Date(FIRST_MS + MINUTE_MS / 2).toISOString() as never;
     let first = 0;
@@ -168,14 +168,14 @@ describe('POST /quests', () => {
       expect(new Set(all).size).toBe(all.length);
       if (!ended) break;
     }
-    // the record, the number, its reservation, the list and some of the chunks come before the acceptance
-    expect(first).toBeGreaterThan(5);
+    // the record, the number, its reservation and some of the chunks come before the acceptance
+    expect(first).toBeGreaterThan(4);
   }, 60_000);
 
   test('a quest of several writes whose first try ended half way lists each host once', async () => {
     const hosts = Array.from({ length: 9000 }, (_, nth) => `${nth}`.padStart(250, 'x'));
     const act: Act = ({ ingest }) => ingest.embarkQuest(quest(hosts), caller);
-    for (const nth of [5, 6, 7]) {
+    for (const nth of [4, 5]) {
       const store = await prepared();
       expect((await tryOnce(store, nth, 'after', act)).ended).toBe(true);
       const before = entries(store, 'quest-1').length;
@@ -388,7 +388,7 @@ describe('commands on labors', () => {
     const journal = createMemoryJournal({ store });
     const keepsNoAnswer = wrapJournal(journal, {
       writeState: async (name, value, version) =>
-        name.startsWith('requests-') && value.includes('answered')
+        name.startsWith('request-') && value.includes('answered')
           ? 'conflict'
           : journal.writeState(name, value, version),
     });
@@ -462,7 +462,7 @@ describe('events', () => {
       value: { accepted: 0, duplicates: 3, events: [{ revision: 1, duplicate: true }, {}, { revision: 2 }] },
     });
     expect(entries(store, 'host-')).toHaveLength(6);
-    expect([...store.states.keys()].filter((name) => name.startsWith('requests-'))).toEqual([]);
+    expect([...store.states.keys()].filter((name) => name.startsWith('request-'))).toEqual([]);
   });
 
   test('wherever the first try ends', async () => {

@@ -1,7 +1,7 @@
-/** Counts the requests under way, so that ingest can end when the last one has its answer. */
+/** Counts the requests in flight, so that ingest can end when the last one has its answer. */
 import { StoreUnavailable } from '#ports';
 
-export class Underway {
+export class InFlight {
   private count = 0;
   private closing = false;
   private idle: (() => void)[] = [];
@@ -18,7 +18,7 @@ export class Underway {
     }
   }
 
-  /** Lets nothing more in; resolves when nothing is under way. */
+  /** Lets nothing more in; resolves when nothing is in flight. */
   async close(): Promise<void> {
     this.closing = true;
     if (this.count > 0) await new Promise<void>((resolve) => this.idle.push(resolve));

@@ -1,0 +1,106 @@
+/**
+ * The one way to decide on a stream (the catalogue's, a quest's): load its state, decide, append at the revision that was
+ * seen, and decide again where another writer came first. A new command brings a `decide` and nothing else.
+ */
+import { done, failed, type NewEntry, type Outcome, type Position } from '#contracts';
+import type { Journal } from '#ports';
+import { pauseMs, sleep, type Pauses } from '../../pauses.js';
+import { problemOfFailure } from '../problems.js';
+import { writeExactly, type ExactOutcome } from './exact-write.js';
+import type { SerialQueue } from './serial-queue.js';
+
+/** A stream that is decided on, and how its state is loaded. */
+export interface Subject<S extends Loaded> {
+  readonly journal: Journal;
+  readonly stream: string;
+  /** As a sentence names it: `quest 7`. */
+  readonly name: string;
+  /** May reject with StoreUnavailable. */
+  load(): Promise<S>;
+}
+
+export interface Loaded {
+  /** Of the stream's last entry; -1 where it has none. */
+  readonly revision: number;
+}
+
+/** Where the last entry of an append stands. */
+export interface Appended {
+  readonly revision: number;
+  readonly position: Position;
+}
+
+/**
+ * Either nothing is to be written and the answer is known, or `writes` are, each as one append, in their order. The last
+ * one is the decision: where it is not stored, those before it must count for nothing.
+ */
+export type Decided<T> =
+  | { readonly kind: 'nothing'; readonly answer: T }
+  | {
+      readonly kind: 'append';
+      readonly writes: readonly (readonly NewEntry[])[];
+      readonly answer: (appended: Appended) => T;
+    };
+
+const MAX_DECISIONS = 10;
+const PAUSES: Pauses = { firstMs: 10, longestMs: 300 };
+
+export function nothing<T>(answer: T): Outcome<Decided<T>> {
+  return done({ kind: 'nothing', answer });
+}
+
+export function append<T>(
+  writes: readonly (readonly NewEntry[])[],
+  answer: (appended: Appended) => T,
+): Outcome<Decided<T>> {
+  return done({ kind: 'append', writes, answer });
+}
+
+/** Commands on one stream wait for each other in `queue`. Refusals are those of `decide`; it may be called several times. */
+export function decideInTurn<S extends Loaded, T>(
+  queue: SerialQueue,
+  subject: Subject<S>,
+  decide: (state: S) => Outcome<Decided<T>> | Promise<Outcome<Decided<T>>>,
+): Promise<Outcome<T>> {
+  return queue.run(subject.stream, () => decideOn(subject, decide));
+}
+
+/** As {@link decideInTurn}, without a queue: for steps that may meet a command and are then decided again. */
+export async function decideOn<S extends Loaded, T>(
+  subject: Subject<S>,
+  decide: (state: S) => Outcome<Decided<T>> | Promise<Outcome<Decided<T>>>,
+): Promise<Outcome<T>> {
+  for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
+    const state = await subject.load();
+    const decision = await decide(state);
+    if (!decision.ok) return decision;
+    if (decision.value.kind === 'nothing') return done(decision.value.answer);
+    const { writes, answer } = decision.value;
+    const outcome = await appendAll(subject, state.revision, writes);
+    if (outcome.kind === 'stored') {
+      const revision = writes.reduce((last, { length }) => last + length, state.revision);
+      return done(answer({ revision, position: outcome.position }));
+    }
+    if (outcome.kind !== 'conflict') return failed(problemOfFailure(outcome));
+    await sleep(pauseMs(nth, PAUSES));
+  }
+  return failed(problemOfFailure({ kind: 'unavailable', reason: `others keep changing ${subject.name}` }));
+}
+
+async function appendAll(
+  { journal, stream }: Pick<Subject<Loaded>, 'journal' | 'stream'>,
+  seen: number,
+  writes: readonly (readonly NewEntry[])[],
+): Promise<ExactOutcome> {
+  let revision = seen;
+  let outcome: ExactOutcome = { kind: 'unavailable', reason: 'there was nothing to write' };
+  for (const [index, write] of writes.entries()) {
+    outcome = await writeExactly(journal, stream, revision, write);
+    // without the last write nothing is decided, whatever became of this one
+    const isLast = index === writes.length - 1;
+    if (outcome.kind === 'unknown' && !isLast) return { kind: 'unavailable', reason: outcome.reason };
+    if (outcome.kind !== 'stored') return outcome;
+    revision += write.length;
+  }
+  return outcome;
+}

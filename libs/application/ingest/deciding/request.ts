@@ -1,0 +1,33 @@
+/**
+ * A request as the commands see it: what it writes has UUIDs that are derived from the request's own. So whoever works on
+ * it again, wherever, finds in the streams what an earlier try has stored.
+ */
+import { requestUuid, type Position, type Uuid } from '#contracts';
+import type { QuestId } from '#domain';
+
+export interface IngestRequest {
+  /** An earlier try may have stored something. Others may be at work at the same time whatever this says. */
+  readonly isRepeat: boolean;
+  /** A position before all that any try has written; undefined where there is one try only. */
+  readonly since: Position | undefined;
+  /** The same for whoever works on the request. */
+  uuid(step: string): Uuid;
+  /** The number that its quest was given. */
+  quest(): QuestId | undefined;
+  /**
+   * Gives it one, `instead` of one that turned out to be another's, and answers the one that counts; undefined where another
+   * try has come to its end. Rejects with StoreUnavailable.
+   */
+  reserveQuest(quest: QuestId, instead: QuestId | undefined): Promise<QuestId | undefined>;
+}
+
+/** A request without an Idempotency-Key: it is tried once. `id` is a new UUID. */
+export function singleRequest(id: Uuid): IngestRequest {
+  return {
+    isRepeat: false,
+    since: undefined,
+    uuid: (step) => requestUuid(id, step),
+    quest: () => undefined,
+    reserveQuest: (quest) => Promise.resolve(quest),
+  };
+}

@@ -1,0 +1,204 @@
+/**
+ * Embarking in the background: brings every accepted batch to its end, also those that a crash or another process has left.
+ * It knows of them from this process's requests and from the views; the quest's stream has the last word.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Uuid } from '#contracts';
+import type { QuestId } from '#domain';
+import { StoreUnavailable, type Journal, type ViewsReader } from '#ports';
+import type { CatalogueTimeline } from '../../catalogue/timeline.js';
+import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
+import type { Log } from '../../log.js';
+import { pauseMs, sleep, type Pauses } from '../../pauses.js';
+import { acceptedHosts } from './acceptance.js';
+import type { Embarker } from './embarker.js';
+import { QuestUnreadable, readQuest } from './quest-stream.js';
+import { unfinishedQuests } from './unfinished.js';
+
+/** Between two rounds while no request of this process calls. */
+const IDLE_MS = 5000;
+const FAILED: Pauses = { firstMs: 100, longestMs: 5000 };
+/** Quests of this process's requests that are kept in mind; the views know of the others. */
+const MAX_ACCEPTED = 10_000;
+/** Quests of which it is kept in mind that nothing was left to do: of any other the stream is read once more. */
+const MAX_SETTLED = 10_000;
+
+export interface BackgroundParts {
+  readonly journal: Journal;
+  readonly timeline: CatalogueTimeline;
+  readonly views: Pick<ViewsReader, 'freshness' | 'quests'>;
+  readonly embarker: Embarker;
+  readonly lease: Lease;
+  readonly log: Log;
+  /** Batches that a request is embarking: left to it. */
+  readonly inline: ReadonlySet<Uuid>;
+}
+
+export class BackgroundEmbarking {
+  /** Why the last round came to nothing. */
+  private problem: string | null = null;
+  /** Why the views could not be asked. */
+  private viewsAway: string | null = null;
+  private readonly stopping = new AbortController();
+  private pause = new AbortController();
+  private woken = false;
+  private running: Promise<void> | undefined;
+  private readonly accepted = new Set<QuestId>();
+  /** Up to which revision of its stream a quest has nothing left to do here, while the views still show it. */
+  private readonly settled = new Map<QuestId, number>();
+  /** Where the batch in work is: the hosts before `place` have their event. After a crash each is looked up. */
+  private reached: { readonly batch: Uuid; readonly place: number } | undefined;
+
+  constructor(private readonly parts: BackgroundParts) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Begins a round at once, with this quest. */
+  wake(quest: QuestId): void {
+    if (this.accepted.size < MAX_ACCEPTED) this.accepted.add(quest);
+    this.woken = true;
+    this.pause.abort();
+  }
+
+  /** Why quests are not being embarked, as a sentence; null where they are, and where only the views are away. */
+  notReady(): string | null {
+    return this.problem;
+  }
+
+  /** Why quests that others have left are not embarked now, as a sentence; null where they are. */
+  withheld(): string | null {
+    return this.viewsAway;
+  }
+
+  /** Ends after the chunk in flight; the rest is resumed at the next start. */
+  async close(): Promise<void> {
+    this.stopping.abort();
+    this.pause.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    let failures = 0;
+    while (!this.stopping.signal.aborted) {
+      this.woken = false;
+      let restMs: number;
+      try {
+        restMs = await this.round();
+        failures = 0;
+        this.problem = null;
+      } catch (error) {
+        failures += 1;
+        restMs = pauseMs(failures, FAILED);
+        this.report(error);
+      }
+      await this.rest(restMs);
+    }
+    await this.parts.lease.release().catch((error: unknown) => {
+      this.parts.log.warn('the lease of embarking could not be given back; it ends by itself', { err: error });
+    });
+  }
+
+  private async rest(ms: number): Promise<void> {
+    this.pause = new AbortController();
+    if (this.woken || this.stopping.signal.aborted) return;
+    await sleep(ms, this.pause.signal);
+  }
+
+  /** Once for each reason. */
+  private report(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    const problem = `quests are not being embarked: ${reason}`;
+    if (problem === this.problem) return;
+    this.problem = problem;
+    if (error instanceof StoreUnavailable) this.parts.log.warn('embarking in the background waits', { reason });
+    else this.parts.log.error('embarking in the background failed', { err: error });
+  }
+
+  /** Answers for how long to rest. */
+  private async round(): Promise<number> {
+    const { timeline, lease } = this.parts;
+    // so that what is logged here does not go by a catalogue that another process has changed
+    await timeline.refreshReadable();
+    let restMs = IDLE_MS;
+    let defect: Error | undefined;
+    for await (const quest of this.unfinished()) {
+      try {
+        if (await this.embarkAll(quest)) continue;
+        restMs = LEASE_POLL_MS;
+        break;
+      } catch (error) {
+        // one quest with a defect must not keep the others waiting
+        if (error instanceof StoreUnavailable) throw error;
+        defect ??= error instanceof Error ? error : new Error(String(error));
+      }
+    }
+    await lease.release();
+    if (defect !== undefined) throw defect;
+    return restMs;
+  }
+
+  private async *unfinished(): AsyncGenerator<QuestId, void> {
+    yield* [...this.accepted];
+    try {
+      for await (const { quest, revision } of unfinishedQuests(this.parts.views)) {
+        if (revision > (this.settled.get(quest) ?? -1)) yield quest;
+      }
+      this.viewsAway = null;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable && error.store === 'views')) throw error;
+      const { reason } = error;
+      if (this.viewsAway === null) this.parts.log.warn('quests that others have left wait for the views', { reason });
+      this.viewsAway = `quests that other processes have left are not being embarked: the views are away (${reason})`;
+    }
+  }
+
+  /** Whether all was done that is left to the background; false while another process has the lease, and when stopping. */
+  private async embarkAll(quest: QuestId): Promise<boolean> {
+    const { journal, lease, inline } = this.parts;
+    for (;;) {
+      // before the quest is read: it may be large, and a process without the lease asks often
+      if (this.stopping.signal.aborted || !(await lease.hold())) return false;
+      const stream = await readQuest(journal, quest).catch((error: unknown) => {
+        this.skipUnreadable(quest, error);
+        return undefined;
+      });
+      const open = stream?.batches.filter(({ embarked }) => !embarked) ?? [];
+      const batch = open.find((each) => !inline.has(each.batch));
+      if (stream === undefined || batch === undefined) {
+        this.accepted.delete(quest);
+        if (stream !== undefined && open.length === 0) this.settle(quest, stream.revision);
+        return true;
+      }
+      const first = this.reached?.batch === batch.batch ? this.reached.place : 0;
+      const mayGoOn = (place: number): Promise<boolean> => this.mayGoOn(batch.batch, place);
+      if ((await this.parts.embarker.embark(acceptedHosts(stream, batch), first, mayGoOn)) === undefined) return false;
+    }
+  }
+
+  private async mayGoOn(batch: Uuid, place: number): Promise<boolean> {
+    this.reached = { batch, place };
+    // requests that came meanwhile have their turn
+    await nextTurn();
+    return !this.stopping.signal.aborted && this.parts.lease.hold();
+  }
+
+  /** A quest that cannot be read waits for the version that can (P4): said once, and nobody else waits for it. */
+  private skipUnreadable(quest: QuestId, error: unknown): void {
+    if (!(error instanceof QuestUnreadable)) throw error;
+    if ((this.settled.get(quest) ?? -1) < error.revision) {
+      this.parts.log.error('a quest cannot be read, and is not embarked', { quest, err: error });
+    }
+    this.settle(quest, error.revision);
+  }
+
+  private settle(quest: QuestId, revision: number): void {
+    this.settled.delete(quest);
+    this.settled.set(quest, revision);
+    for (const oldest of this.settled.keys()) {
+      if (this.settled.size <= MAX_SETTLED) return;
+      this.settled.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** From a batch's acceptance to its request's answer: embarked here and now, or left to the background. */
+import { done, type Outcome, type Position } from '#contracts';
+import { INLINE_HOSTS, type EmbarkedHosts } from '../ingest.js';
+import { reasonOf } from '../problems.js';
+import type { AcceptedHosts, Batch } from './acceptance.js';
+import type { QuestParts } from './quest-parts.js';
+
+/** Up to {@link INLINE_HOSTS} hosts here and now; what this cannot bring to its end goes on in the background. */
+export async function embarkBatch(parts: QuestParts, batch: Batch): Promise<Outcome<EmbarkedHosts>> {
+  if (batch.kind === 'settled') return done(batch.answer);
+  const { quest, hosts, position: accepted } = batch.batch;
+  const answer = { id: quest, hosts: hosts.length };
+  if (hosts.length <= INLINE_HOSTS) {
+    const position = await embarkInline(parts, batch.batch);
+    if (position !== undefined) return done({ ...answer, position, state: 'open' });
+  }
+  parts.wake(quest);
+  return done({ ...answer, position: accepted, state: 'embarking' });
+}
+
+/** The position of the batch's end; undefined where a store failed: it was accepted and will go on. */
+async function embarkInline(
+  { embarker, inline, log }: QuestParts,
+  accepted: AcceptedHosts,
+): Promise<Position | undefined> {
+  const { quest, batch } = accepted;
+  inline.add(batch);
+  try {
+    return await embarker.embark(accepted);
+  } catch (error) {
+    log.warn('a quest could not be embarked at once; it goes on in the background', { quest, reason: reasonOf(error) });
+    return undefined;
+  } finally {
+    inline.delete(batch);
+  }
+}

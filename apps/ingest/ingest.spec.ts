@@ -296,12 +296,12 @@ describe('labors', () => {
       ]);
     }
     expect(calls.map((call) => call.slice(0, 3))).toEqual([
-      ['commandLabor', 'a~0', { kind: 'ack', by: null, note: null }],
-      ['commandLabor', 'a~0', { kind: 'assign', to: null }],
-      ['commandLabor', 'a~0', { kind: 'waive', by: 'ann', reason: 'scrapped\nat last' }],
-      ['commandLabors', labors, { kind: 'ack', by: null, note: 'seen' }],
-      ['commandLabors', labors, { kind: 'assign', to: 'bob' }],
-      ['commandLabors', labors, { kind: 'waive', by: null, reason: 'scrapped' }],
+      ['commandLabor', 'a~0', { kind: 'LaborAcknowledged', by: null, note: null }],
+      ['commandLabor', 'a~0', { kind: 'LaborAssigned', by: null, to: null }],
+      ['commandLabor', 'a~0', { kind: 'LaborWaived', by: 'ann', reason: 'scrapped\nat last' }],
+      ['commandLabors', labors, { kind: 'LaborAcknowledged', by: null, note: 'seen' }],
+      ['commandLabors', labors, { kind: 'LaborAssigned', by: null, to: 'bob' }],
+      ['commandLabors', labors, { kind: 'LaborWaived', by: null, reason: 'scrapped' }],
     ]);
   });
 

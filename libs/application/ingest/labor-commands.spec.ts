@@ -1,9 +1,9 @@
 /** Commands on labors: advisory look-ups, waits that are bounded, one result each. */
 import { decodeHostEntry } from '#contracts';
+import type { LaborCommand } from '#domain';
 import { countingJournal, createMemoryJournal, faultyJournal, ingestRig, MemoryStore, report } from '#testing';
-import type { LaborAction } from './ingest.js';
 
-const ACK: LaborAction = { kind: 'ack', by: null, note: 'seen' };
+const ACK: LaborCommand = { kind: 'LaborAcknowledged', by: null, note: 'seen' };
 
 async function rigOf() {
   const store = new MemoryStore();
@@ -20,8 +20,8 @@ test('rule 13: a command on an open labor is an entry of its host; one append an
   views.labors.set('a~0', 'open');
   const answers = [
     await ingest.commandLabor('A~0', ACK, operator),
-    await ingest.commandLabor('a~0', { kind: 'assign', to: 'bob' }, operator),
-    await ingest.commandLabor('a~0', { kind: 'waive', by: 'cy', reason: 'scrapped' }, operator),
+    await ingest.commandLabor('a~0', { kind: 'LaborAssigned', by: null, to: 'bob' }, operator),
+    await ingest.commandLabor('a~0', { kind: 'LaborWaived', by: 'cy', reason: 'scrapped' }, operator),
   ];
   const entries = (await host('a')).slice(1);
   expect(answers).toEqual(entries.map(({ position }) => ({ ok: true, value: { position } })));

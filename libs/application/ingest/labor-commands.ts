@@ -19,7 +19,7 @@ import type { Gate } from '../reading/gate.js';
 import type { Appender } from './appending/appender.js';
 import { AppendJob, type AppendItem } from './appending/job.js';
 import { readEnds } from './appending/look.js';
-import type { Caller, LaborAction, LaborResult, LaborResults, Written } from './ingest.js';
+import type { Caller, LaborResult, LaborResults, Written } from './ingest.js';
 import { overloaded, problemOfFailure } from './problems.js';
 import type { KeyedRequest } from './requests/keyed-requests.js';
 
@@ -46,11 +46,11 @@ interface Named {
 export async function commandLabor(
   commander: LaborCommander,
   labor: string,
-  action: LaborAction,
+  command: LaborCommand,
   caller: Caller,
   request: KeyedRequest | undefined,
 ): Promise<Outcome<Written>> {
-  const results = await commandLabors(commander, [labor], action, caller, request);
+  const results = await commandLabors(commander, [labor], command, caller, request);
   if (!results.ok) return results;
   const [result] = results.value.results;
   if (result === undefined) throw new TypeError('a command without its result');
@@ -60,7 +60,7 @@ export async function commandLabor(
 export async function commandLabors(
   commander: LaborCommander,
   labors: readonly string[],
-  action: LaborAction,
+  command: LaborCommand,
   caller: Caller,
   request: KeyedRequest | undefined,
 ): Promise<Outcome<LaborResults>> {
@@ -82,7 +82,7 @@ export async function commandLabors(
   // by another try of the request, at the same time: what it closed is not open to this one
   const others = all.filter(({ id }) => standings.value.get(id) !== 'open');
   for (const [id, position] of await commandedBefore(commander, others, request)) commanded.set(id, position);
-  const jobs = jobsOf(commander, open, action, caller, request);
+  const jobs = jobsOf(commander, open, command, caller, request);
   // labors of one host share a job
   const runs = [...new Set([...jobs.values()].map(({ job }) => job))];
   if (!(await commander.appender.run(runs))) {
@@ -155,32 +155,22 @@ interface Placed {
 function jobsOf(
   { newId, now }: LaborCommander,
   open: readonly Named[],
-  action: LaborAction,
+  command: LaborCommand,
   caller: Caller,
   request: KeyedRequest | undefined,
 ): ReadonlyMap<LaborId, Placed> {
   const jobs = new Map<HostName, AppendJob>();
   const byLabor = new Map<LaborId, Placed>();
-  const at = now();
+  const recordedAt = now();
+  const signed = { ...command, by: command.by ?? caller.name };
   for (const { id, host } of open) {
     const job = jobs.get(host) ?? new AppendJob(hostStream(host), request?.since ?? 'own');
     jobs.set(host, job);
-    const entry = laborEntry(commandOf(id, action, caller, at), host);
+    const entry = laborEntry(signed, { host, labor: id, recordedAt });
     const item = job.add(encodeEntry(entry, request?.uuid(id) ?? newId(), caller.trace));
     byLabor.set(id, { job, item });
   }
   return byLabor;
-}
-
-function commandOf(labor: LaborId, action: LaborAction, caller: Caller, now: Instant): LaborCommand {
-  switch (action.kind) {
-    case 'ack':
-      return { kind: 'AcknowledgeLabor', labor, by: action.by ?? caller.name, now, note: action.note };
-    case 'assign':
-      return { kind: 'AssignLabor', labor, by: caller.name, now, to: action.to };
-    case 'waive':
-      return { kind: 'WaiveLabor', labor, by: action.by ?? caller.name, now, reason: action.reason };
-  }
 }
 
 /** Which of the labors have the request's command in their host's stream already, and a position that shows it. */

@@ -38,6 +38,11 @@ class WaiveDto extends ByDto {
   reason!: string;
 }
 
+class NoteDto extends ByDto {
+  @Check('text', text(1, MAX_TEXT_LENGTH))
+  text!: string;
+}
+
 export const LABOR_COMMANDS = [
   route({
     name: 'ack',
@@ -59,6 +64,13 @@ export const LABOR_COMMANDS = [
     command: ({ by = null, reason }) => ({ kind: 'LaborWaived', by, reason }),
     one: ['waiveLabor', 'Closes a labor without an event'],
     many: ['waiveLabors', 'Closes many labors without events'],
+  }),
+  route({
+    name: 'note',
+    body: NoteDto,
+    command: ({ by = null, text }) => ({ kind: 'LaborNoted', by, text }),
+    one: ['noteLabor', 'Notes something on a labor, open or closed'],
+    many: ['noteLabors', 'Notes something on many labors'],
   }),
 ];
 

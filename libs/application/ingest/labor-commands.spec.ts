@@ -52,6 +52,22 @@ test('views at the head as it was: unknown is 404, not open is 409, and nothing 
   expect(journal.calls.append).toBe(0);
 });
 
+test('rule 14: a note is taken on a closed labor too, without a wait; on one that never was it is refused', async () => {
+  const { ingest, operator, views, journal, host } = await rigOf();
+  views.labors.set('a~0', 'completed');
+  const note = { kind: 'LaborNoted', by: null, text: 'case 4711' } as const;
+  expect(await ingest.commandLabor('a~0', note, operator)).toMatchObject({ ok: true });
+  expect(journal.calls).toMatchObject({ append: 1, head: 0 });
+  expect((await host('a')).map((stored) => decodeHostEntry(stored)).at(-1)).toMatchObject({
+    entry: { kind: 'LaborNoted', labor: 'a~0', by: 'ann', text: 'case 4711' },
+  });
+  views.position = (await journal.head()).position;
+  expect(await ingest.commandLabor('a~7', note, operator)).toMatchObject({ problem: { code: 'labor-unknown' } });
+  expect(await ingest.commandLabors(['a~7', 'a~0'], note, operator)).toMatchObject({
+    value: { results: [{ id: 'a~7', fault: { code: 'labor-unknown' } }, { id: 'a~0' }] },
+  });
+});
+
 test.each(['away', 'folding'] as const)('views that are %s: not-caught-up', async (state) => {
   const { ingest, operator, views } = await rigOf();
   views.state = state;

@@ -76,6 +76,8 @@ function changeLabors(
     const { id } = effect.labor;
     const before = touched.get(id) ?? labors.get(id) ?? loaded.labors.get(id);
     if (before === undefined) {
+      // a note may name a labor that never was
+      if (effect.kind === 'noted') continue;
       if (effect.kind !== 'opened') return id;
       touched.set(id, openedLabor(effect, cause));
     } else if (before.position < position || touched.has(id)) {

@@ -1,6 +1,6 @@
 /** A labor's document: how one entry's effects change it (rules 6, 12–14). All effects of one entry go in one step (P2). */
-import type { LaborClosing, LaborDocument, StoredEntry } from '#contracts';
-import { eventId, type HostEffect, type HostName } from '#domain';
+import type { LaborClosing, LaborDocument, LaborNote, StoredEntry } from '#contracts';
+import { eventId, MAX_NOTES, type HostEffect, type HostName, type Origin } from '#domain';
 
 /** The entry whose effects are written: what of it no effect says. */
 export interface Cause {
@@ -28,6 +28,7 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
     opened: { event: eventId(host, stored.revision), position, at, recordedAt, by, note, fate, catalogueRevision },
     closed: null,
     ack: null,
+    notes: [],
     assignee: null,
     actors,
     occurrences: 1,
@@ -51,13 +52,17 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
       };
     case 'closed':
       return { ...document, state: effect.how, closed: closing(effect, cause) };
-    case 'acknowledged': {
-      const { by, at, note } = effect.origin;
-      return { ...document, ack: { by, at, note } };
-    }
+    case 'acknowledged':
+      return { ...document, ack: noteOf(effect.origin) };
+    case 'noted':
+      return { ...document, notes: [...document.notes, noteOf(effect.origin)].slice(-MAX_NOTES) };
     case 'assigned':
       return { ...document, assignee: effect.to };
   }
+}
+
+function noteOf({ by, at, note }: Origin): LaborNote {
+  return { by, at, note };
 }
 
 function closing({ type, fate, origin }: HostEffect & { kind: 'closed' }, cause: Cause): LaborClosing {

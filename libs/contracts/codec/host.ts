@@ -28,6 +28,7 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
   LaborAcknowledged: { fields: { labor, by: optional(text), note: optional(text) }, imply: ofHost },
   LaborAssigned: { fields: { labor, by: optional(text), to: optional(text) }, imply: ofHost },
   LaborWaived: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
+  LaborNoted: { fields: { labor, by: optional(text), text }, imply: ofHost },
 });
 
 function hostOf(stream: string): HostName | undefined {

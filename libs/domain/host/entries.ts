@@ -49,5 +49,11 @@ export interface LaborWaived extends OnLabor {
   readonly reason: string;
 }
 
-export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived;
+/** Of a closed labor too; it changes nothing but what is known of the labor. */
+export interface LaborNoted extends OnLabor {
+  readonly kind: 'LaborNoted';
+  readonly text: string;
+}
+
+export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived | LaborNoted;
 export type HostEntry = EventLogged | LaborCommandLogged;

@@ -2,7 +2,7 @@
 import { rulesOf, type TypeRules } from '../catalogue/rules.js';
 import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
-import type { EventLogged, HostEntry, LaborCommandLogged } from './entries.js';
+import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
 import { keyHash } from './key-hash.js';
 import { KEY_WINDOW, MAX_OPEN_PER_TYPE } from './state.js';
@@ -139,7 +139,7 @@ function absorber(
   return fallback && ofType >= MAX_OPEN_PER_TYPE ? { labor: fallback, overflow: true } : null;
 }
 
-/** Rules 13 and 14: on a labor that is not open here, nothing. */
+/** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host. */
 function judgeCommand(state: HostState, entry: LaborCommandLogged, revision: Revision): Judgement {
   const labor = state.open.find((candidate) => candidate.id === entry.labor);
   const { events, greatestAt, keys } = state;
@@ -147,13 +147,21 @@ function judgeCommand(state: HostState, entry: LaborCommandLogged, revision: Rev
   const open = waived ? state.open.filter((candidate) => candidate !== labor) : state.open;
   return {
     state: { revision, events, greatestAt, open, keys },
-    effects: labor ? [commandEffect(labor, entry)] : NO_EFFECTS,
+    effects: commandEffects(labor, entry),
     late: false,
     duplicate: false,
   };
 }
 
-function commandEffect(labor: OpenLabor, entry: LaborCommandLogged): HostEffect {
+function commandEffects(labor: OpenLabor | undefined, entry: LaborCommandLogged): readonly HostEffect[] {
+  if (entry.kind === 'LaborNoted') {
+    if (!entry.labor.startsWith(`${entry.host}~`)) return NO_EFFECTS;
+    return [{ kind: 'noted', labor: { id: entry.labor }, origin: originOf(entry, entry.text) }];
+  }
+  return labor ? [commandEffect(labor, entry)] : NO_EFFECTS;
+}
+
+function commandEffect(labor: OpenLabor, entry: Exclude<LaborCommandLogged, LaborNoted>): HostEffect {
   switch (entry.kind) {
     case 'LaborAcknowledged':
       return { kind: 'acknowledged', labor, origin: originOf(entry, entry.note) };

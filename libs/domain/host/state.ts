@@ -10,6 +10,9 @@ export const KEY_WINDOW = 64;
 /** Rule 6: with so many labors of one type open on a host, the next is absorbed. */
 export const MAX_OPEN_PER_TYPE = 1000;
 
+/** Rule 14: how many of a labor's notes are shown, the newest. */
+export const MAX_NOTES = 10;
+
 export interface OpenLabor {
   readonly id: LaborId;
   readonly type: TypeName;
@@ -78,6 +81,8 @@ export type HostEffect =
     }
   | { readonly kind: 'acknowledged'; readonly labor: OpenLabor; readonly origin: Origin }
   | { readonly kind: 'assigned'; readonly labor: OpenLabor; readonly to: string | null; readonly origin: Origin }
+  /** The labor may be closed, or may never have been: the fold does not know those. */
+  | { readonly kind: 'noted'; readonly labor: Pick<OpenLabor, 'id'>; readonly origin: Origin }
   /** A quest's event arrived: the host is in the quest, whether or not a labor opened. */
   | { readonly kind: 'joined'; readonly quest: QuestId; readonly origin: Origin };
 

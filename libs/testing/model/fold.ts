@@ -4,6 +4,7 @@ import {
   eventId,
   evolveCatalogue,
   judge,
+  MAX_NOTES,
   newHost,
   type Catalogue,
   type HostEffect,
@@ -91,6 +92,10 @@ export class Fold {
       return;
     }
     const labor = this.labors.get(id);
+    if (effect.kind === 'noted') {
+      if (labor) this.labors.set(id, { ...labor, notes: [...labor.notes, effect.origin].slice(-MAX_NOTES) });
+      return;
+    }
     if (labor?.state !== 'open') throw new Error(`${effect.kind}: ${id} is not open`);
     this.labors.set(id, this.changed(labor, effect, entry, revision));
   }
@@ -102,14 +107,14 @@ export class Fold {
     const event = eventId(host, revision);
     const opened = { event, ...origin, recordedAt, fate, catalogueRevision: this.catalogue.revision };
     return {
-      ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, assignee: null, actors },
+      ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null, actors },
       ...{ occurrences: 1, lastSeen: origin.at, overflow: false },
     };
   }
 
   private changed(
     labor: PlainLabor,
-    effect: Exclude<HostEffect, { kind: 'joined' | 'opened' }>,
+    effect: Exclude<HostEffect, { kind: 'joined' | 'opened' | 'noted' }>,
     entry: HostEntry,
     revision: number,
   ): PlainLabor {

@@ -130,6 +130,7 @@ type CommandOf<Kind> = Extract<LaborCommand, { readonly kind: Kind }>;
 export const COMMANDS: { readonly [Kind in LaborCommand['kind']]: (of: number) => CommandOf<Kind> } = {
   LaborAcknowledged: (of) => ({ kind: 'LaborAcknowledged', by: 'op', note: `${of}` }),
   LaborAssigned: (of) => ({ kind: 'LaborAssigned', by: 'op', to: of === 0 ? null : `${of}` }),
+  LaborNoted: (of) => ({ kind: 'LaborNoted', by: 'op', text: `${of}` }),
   LaborWaived: (of) => ({ kind: 'LaborWaived', by: 'op', reason: `${of}` }),
 };
 

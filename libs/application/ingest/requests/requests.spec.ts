@@ -286,6 +286,7 @@ describe('commands on labors', () => {
     [{ kind: 'LaborAcknowledged', by: null, note: 'x' }],
     [{ kind: 'LaborAssigned', by: null, to: 'bob' }],
     [{ kind: 'LaborWaived', by: null, reason: 'x' }],
+    [{ kind: 'LaborNoted', by: null, text: 'x' }],
   ])(
     '%o: once, wherever the first try ends, also where it closed the labor',
     async (command) => {

@@ -3,11 +3,10 @@ import { Module } from '@nestjs/common';
 import { EventTypesWriter } from './catalogue/event-types.controller.js';
 import { FatesWriter } from './catalogue/fates.controller.js';
 import { EventsWriter } from './events/events.controller.js';
-import { LaborsBulkWriter } from './labors/labors-bulk.controller.js';
-import { LaborsWriter } from './labors/labors.controller.js';
+import { LABOR_WRITERS } from './labors/labors.controller.js';
 import { QuestsWriter } from './quests/quests.controller.js';
 
 @Module({
-  controllers: [EventTypesWriter, FatesWriter, EventsWriter, QuestsWriter, LaborsWriter, LaborsBulkWriter],
+  controllers: [EventTypesWriter, FatesWriter, EventsWriter, QuestsWriter, ...LABOR_WRITERS],
 })
 export class IngestModule {}

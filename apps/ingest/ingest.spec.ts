@@ -262,6 +262,7 @@ describe('labors', () => {
       await open.call('POST', '/labors/a~0/ack', {}),
       await open.call('POST', '/labors/a~0/assign', { to: null }),
       await open.call('POST', '/labors/a~0/waive', { by: 'ann', reason: 'scrapped\nat last' }),
+      await open.call('POST', '/labors/a~0/note', { by: 'ann', text: 'case 4711' }),
     ];
     for (const { status, body, headers } of one) {
       expect([status, body, headers['hermes-position']]).toEqual([
@@ -282,6 +283,7 @@ describe('labors', () => {
       await open.call('POST', '/labors/ack', { labors, note: 'seen' }),
       await open.call('POST', '/labors/assign', { labors, to: 'bob' }),
       await open.call('POST', '/labors/waive', { labors, reason: 'scrapped' }),
+      await open.call('POST', '/labors/note', { labors, text: 'case 4711' }),
     ];
     for (const { status, body } of many) {
       expect([status, body]).toEqual([
@@ -296,12 +298,14 @@ describe('labors', () => {
       ]);
     }
     expect(calls.map((call) => call.slice(0, 3))).toEqual([
-      ['commandLabor', 'a~0', { kind: 'ack', by: null, note: null }],
-      ['commandLabor', 'a~0', { kind: 'assign', to: null }],
-      ['commandLabor', 'a~0', { kind: 'waive', by: 'ann', reason: 'scrapped\nat last' }],
-      ['commandLabors', labors, { kind: 'ack', by: null, note: 'seen' }],
-      ['commandLabors', labors, { kind: 'assign', to: 'bob' }],
-      ['commandLabors', labors, { kind: 'waive', by: null, reason: 'scrapped' }],
+      ['commandLabor', 'a~0', { kind: 'LaborAcknowledged', by: null, note: null }],
+      ['commandLabor', 'a~0', { kind: 'LaborAssigned', by: null, to: null }],
+      ['commandLabor', 'a~0', { kind: 'LaborWaived', by: 'ann', reason: 'scrapped\nat last' }],
+      ['commandLabor', 'a~0', { kind: 'LaborNoted', by: 'ann', text: 'case 4711' }],
+      ['commandLabors', labors, { kind: 'LaborAcknowledged', by: null, note: 'seen' }],
+      ['commandLabors', labors, { kind: 'LaborAssigned', by: null, to: 'bob' }],
+      ['commandLabors', labors, { kind: 'LaborWaived', by: null, reason: 'scrapped' }],
+      ['commandLabors', labors, { kind: 'LaborNoted', by: null, text: 'case 4711' }],
     ]);
   });
 

@@ -102,6 +102,7 @@ const view: LaborView = {
     opened: opening,
     closed: null,
     ack: null,
+    notes: [],
     assignee: null,
     actors: ['owner'],
     occurrences: 1,
@@ -131,12 +132,16 @@ const laborShown = {
 test('rule 12: a labor', () => {
   expect(presentLabor(view)).toEqual(laborShown);
   const ack = { by: null, at: later, note: 'seen' };
-  const labor = { ...view.labor, state: 'completed' as const, closed: closing, ack, assignee: 'bob', overflow: true };
+  const notes = [ack, { ...ack, by: 'ann' }];
+  const labor = {
+    ...{ ...view.labor, state: 'completed' as const, closed: closing, ack, notes, assignee: 'bob', overflow: true },
+  };
   expect(presentLabor({ labor, stranded: true, parked: true })).toEqual({
     ...laborShown,
     state: 'completed',
     closed: closingShown,
     ack,
+    notes,
     assignee: 'bob',
     stranded: true,
     overflow: true,

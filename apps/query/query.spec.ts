@@ -135,7 +135,11 @@ const kinds = {
     { id: 'a~0', position: '7' },
   ],
   labor: [
-    { labor: { id: 'a~0', opened: { event: 'a~0' }, closed: null, ack: null }, stranded: false, parked: true },
+    {
+      labor: { id: 'a~0', opened: { event: 'a~0' }, closed: null, ack: null, notes: [] },
+      stranded: false,
+      parked: true,
+    },
     { id: 'a~0', opened: { event: 'a~0' }, closed: null, ack: null, parked: true },
   ],
   why: [

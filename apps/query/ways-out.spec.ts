@@ -248,6 +248,7 @@ const labor = {
     chain: 'web-1~0',
     closed: null,
     ack: null,
+    notes: [],
   },
   opened: { event: 'web-1~0', at: '2030-01-01T00:00:00.000Z' },
 };

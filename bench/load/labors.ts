@@ -20,6 +20,7 @@ import {
   type TypeName,
 } from '#domain';
 import type { Views } from '#ports';
+import { laborDoc } from '#testing';
 import { PARTITIONS } from './fleet.js';
 import { hostName } from './flows.js';
 
@@ -52,6 +53,9 @@ export async function storeLabors(
   return number;
 }
 
+/** What all labors have alike. */
+const PLAIN = laborDoc();
+
 /** A labor a minute. One in twenty is open; every seventh has somebody, every third is in a quest. */
 function laborOf(n: number): LaborDocument {
   const host = hostOf((n * 7919) % HOSTS);
@@ -63,6 +67,7 @@ function laborOf(n: number): LaborDocument {
   const told = { event: eventId(host, revision), position, recordedAt: at, by: 'agent', fate: 1 as FateId };
   const closedAt = instant(BEGUN_AT_MS + (n + (n % 5000)) * MINUTE_MS);
   return {
+    ...PLAIN,
     id,
     host,
     type: typeOf(n % TYPES),
@@ -74,9 +79,7 @@ function laborOf(n: number): LaborDocument {
     ack: n % 11 === 0 ? { by: 'ann', at, note: null } : null,
     assignee: n % 7 === 0 ? personOf(n % PEOPLE) : null,
     actors: n % 2 === 0 ? ['owner'] : ['creator', 'owner'],
-    occurrences: 1,
     lastSeen: at,
-    overflow: false,
     position,
   };
 }

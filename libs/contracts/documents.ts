@@ -21,7 +21,7 @@ import type { Uuid } from './entries.js';
 import type { Position } from './position.js';
 
 /** Version of these documents' layout; views of another are folded anew (P7). */
-export const DOCUMENTS_VERSION = 1;
+export const DOCUMENTS_VERSION = 2;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 1;
 
@@ -95,6 +95,13 @@ export interface LaborClosing {
   readonly catalogueRevision: number;
 }
 
+/** What somebody said about a labor, and when. */
+export interface LaborNote {
+  readonly by: string | null;
+  readonly at: Instant;
+  readonly note: string | null;
+}
+
 /** Rule 12. */
 export interface LaborDocument {
   readonly id: LaborId;
@@ -105,7 +112,9 @@ export interface LaborDocument {
   readonly chain: LaborId;
   readonly opened: LaborOpening;
   readonly closed: LaborClosing | null;
-  readonly ack: { readonly by: string | null; readonly at: Instant; readonly note: string | null } | null;
+  readonly ack: LaborNote | null;
+  /** The newest MAX_NOTES, oldest first. */
+  readonly notes: readonly LaborNote[];
   readonly assignee: string | null;
   readonly actors: readonly Actor[];
   readonly occurrences: number;

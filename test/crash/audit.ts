@@ -1,5 +1,5 @@
 /** Compares what was asked and answered with what the journal holds: one sentence for each thing that is not as promised. */
-import type { EventLogged, HostEntry } from '#domain';
+import type { EventLogged, LaborCommandLogged } from '#domain';
 import type { Ask } from './asks.js';
 import type { CrashHistory, Placed } from './history.js';
 import { auditQuests } from './audit-quests.js';
@@ -46,15 +46,9 @@ function findingsOf(history: CrashHistory): Findings {
   return { history, events, tags };
 }
 
-function tagOf(entry: Exclude<HostEntry, EventLogged>): string | null {
-  switch (entry.kind) {
-    case 'LaborAcknowledged':
-      return entry.note;
-    case 'LaborAssigned':
-      return entry.to;
-    case 'LaborWaived':
-      return entry.reason;
-  }
+/** A command's own field: a note, a name, a reason. */
+function tagOf({ kind: _, host: __, labor: ___, by: ____, recordedAt: _____, ...said }: LaborCommandLogged): unknown {
+  return Object.values(said)[0];
 }
 
 function auditAsk(ask: Ask, found: Findings): readonly string[] {

@@ -42,13 +42,19 @@ test('acknowledge, assign and waive one labor', async () => {
     ['ack', { by: 'ann', note: 'seen' }],
     ['assign', { to: 'bob' }],
     ['assign', { to: null }],
+    ['note', { by: 'cy', text: 'case 4711' }],
     ['waive', { by: 'ann', reason: 'scrapped' }],
+    ['note', { text: 'sold' }],
   ] as const) {
     expect((await api.post(`/labors/one~0/${command}`, body)).status).toBe(200);
   }
   expect(await api.read('/labors/one~0')).toMatchObject({
     state: 'waived',
     ack: { by: 'ann' },
+    notes: [
+      { by: 'cy', note: 'case 4711' },
+      { by: null, note: 'sold' },
+    ],
     assignee: null,
     closed: { event: null, by: 'ann', note: 'scrapped', fate: null },
   });

@@ -1,51 +1,79 @@
-/** `/labors/{id}/…`: commands on one labor. */
-import { Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+/** Makes the routes of a command on labors: on one labor, and on many with a result for each. */
+import { Controller, HttpCode, Inject, Param, Post, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Ingest } from '#application';
-import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
+import type { Ingest, LaborResult } from '#application';
+import { Caller, CheckedBody, component, Documented, fields, INGEST, listOf, names, Needs } from '#platform';
+import { valueOf, written, type Identity, type Operation } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
-import { laborAcknowledged, laborAssigned, laborWaived } from './documented.js';
-import { AckDto, acking, AssignDto, assigning, WaiveDto, waiving } from './labor.dto.js';
+import { writtenAnswer } from '../written.js';
+import { LABOR_COMMANDS, type LaborCommandRoute } from './commands.js';
+import { onMany, type OnMany } from './on-many.js';
 
-@Controller('labors/:id')
-@Needs('operate')
-export class LaborsWriter {
-  constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
+const results = component(
+  'LaborResults',
+  fields({
+    'position?': names.position,
+    results: listOf({
+      anyOf: [
+        fields({ id: { type: 'string' }, position: names.position }),
+        fields({ id: { type: 'string' }, code: { type: 'string' }, detail: { type: 'string' } }),
+      ],
+    }),
+  }),
+);
 
-  @Post('ack')
-  @Documented(laborAcknowledged)
-  @HttpCode(200)
-  async ack(
-    @Param('id') id: string,
-    @CheckedBody(AckDto) dto: AckDto,
-    @Caller() identity: Identity,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
-    return answerWritten(reply, await this.ingest.commandLabor(id, acking(dto), callerOf(identity)));
+function laborWriter({ name, body, command, one, many }: LaborCommandRoute<object>): Type {
+  const bulk = onMany(body);
+
+  @Controller('labors')
+  @Needs('operate')
+  class LaborWriter {
+    constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
+
+    @Post(`:id/${name}`)
+    @Documented(onOneLabor(...one))
+    @HttpCode(200)
+    async one(
+      @Param('id') id: string,
+      @CheckedBody(body) dto: object,
+      @Caller() identity: Identity,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      return answerWritten(reply, await this.ingest.commandLabor(id, command(dto), callerOf(identity)));
+    }
+
+    /** `{position?, results}`: one result per id, in the order asked for. */
+    @Post(name)
+    @Documented(onManyLabors(...many))
+    @HttpCode(200)
+    async many(
+      @CheckedBody(bulk) dto: OnMany,
+      @Caller() identity: Identity,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      const outcome = await this.ingest.commandLabors(dto.labors, command(dto), callerOf(identity));
+      const { position, results } = valueOf(outcome);
+      written(reply, position);
+      return { ...(position === undefined ? {} : { position: String(position) }), results: results.map(presentResult) };
+    }
   }
-
-  @Post('assign')
-  @Documented(laborAssigned)
-  @HttpCode(200)
-  async assign(
-    @Param('id') id: string,
-    @CheckedBody(AssignDto) dto: AssignDto,
-    @Caller() identity: Identity,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
-    return answerWritten(reply, await this.ingest.commandLabor(id, assigning(dto), callerOf(identity)));
-  }
-
-  @Post('waive')
-  @Documented(laborWaived)
-  @HttpCode(200)
-  async waive(
-    @Param('id') id: string,
-    @CheckedBody(WaiveDto) dto: WaiveDto,
-    @Caller() identity: Identity,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
-    return answerWritten(reply, await this.ingest.commandLabor(id, waiving(dto), callerOf(identity)));
-  }
+  return LaborWriter;
 }
+
+function presentResult(result: LaborResult): object {
+  if ('fault' in result) return { id: result.id, code: result.fault.code, detail: result.fault.message };
+  return { id: result.id, position: String(result.position) };
+}
+
+function onOneLabor(id: string, summary: string): Operation {
+  return { id, summary, writes: true, answers: { 200: writtenAnswer }, problems: ['labor-not-open', 'conflict'] };
+}
+
+function onManyLabors(id: string, summary: string): Operation {
+  const about = 'One result per id, in their order: a position, or why it could not be done.';
+  return { id, summary, writes: true, answers: { 200: { about, body: results } } };
+}
+
+/** Two routes for each command. */
+export const LABOR_WRITERS = LABOR_COMMANDS.map(laborWriter);

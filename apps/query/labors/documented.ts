@@ -6,6 +6,8 @@ const state = { enum: ['open', 'completed', 'waived'] } as const;
 
 const moment = { at: names.instant, recordedAt: names.instant, by: textOrNull, note: textOrNull };
 
+const note = fields({ by: textOrNull, at: names.instant, note: textOrNull });
+
 const opened = component(
   'LaborOpened',
   fields({ event: names.eventId, ...moment, fate: names.number, catalogueRevision: count }),
@@ -33,7 +35,8 @@ export const laborShape = component(
     chain: names.laborId,
     opened,
     closed: nullable(closed),
-    ack: nullable(fields({ by: textOrNull, at: names.instant, note: textOrNull })),
+    ack: nullable(note),
+    'notes?': { ...listOf(note), description: 'The newest ten, oldest first.' },
     assignee: textOrNull,
     actors: listOf({ enum: ['owner', 'creator'] }),
     occurrences: { type: 'integer', minimum: 1 },

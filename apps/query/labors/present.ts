@@ -1,11 +1,11 @@
 /** A labor as it is answered (rule 12), and why it is open or closed (rule 16). */
 import type { LaborView, LaborWhy } from '#application';
-import type { LaborClosing, LaborOpening } from '#contracts';
+import type { LaborClosing, LaborNote, LaborOpening } from '#contracts';
 import { presentFate } from '#platform';
 
 export function presentLabor(view: LaborView): object {
   const { position: _, opened, closed, ack, overflow, ...fields } = view.labor;
-  const { id, host, type, state, quest, chain, assignee, actors, occurrences, lastSeen, ...others } = fields;
+  const { id, host, type, state, quest, chain, notes, assignee, actors, occurrences, lastSeen, ...others } = fields;
   // a field of the document that is shown nowhere does not compile
   others satisfies Record<string, never>;
   return {
@@ -17,7 +17,8 @@ export function presentLabor(view: LaborView): object {
     chain,
     opened: presentOpening(opened),
     closed: presentClosing(closed),
-    ack: ack === null ? null : { by: ack.by, at: ack.at, note: ack.note },
+    ack: ack && presentNote(ack),
+    ...(notes.length > 0 ? { notes: notes.map(presentNote) } : {}),
     assignee,
     actors,
     occurrences,
@@ -44,6 +45,10 @@ export function presentWhy(why: LaborWhy): object {
 function presentOpening(opening: LaborOpening): object {
   const { event, at, recordedAt, by, note, fate, catalogueRevision } = opening;
   return { event, at, recordedAt, by, note, fate, catalogueRevision };
+}
+
+function presentNote({ by, at, note }: LaborNote): object {
+  return { by, at, note };
 }
 
 function presentClosing(closing: LaborClosing | null): object | null {

@@ -54,6 +54,7 @@ test('labors come back as they were, open and closed', () => {
         actors: ['creator'],
         position,
         ack: { by: text, at: laborDoc().lastSeen, note: text },
+        notes: [{ by: text, at: laborDoc().lastSeen, note: text }],
       });
       const labor = isOpen ? open : closedLabor(open, 3, 'waived');
       const back = decodeLabor(stored(encodeLabor(labor)));

@@ -6,10 +6,10 @@ import { LAYOUT_VERSION } from './layout.js';
 
 /** Where one of these differs from what was recorded, raise the version that it stands under, and record it anew. */
 const RECORDED = {
-  versions: { documents: 1, events: 1, layout: 4 },
+  versions: { documents: 2, events: 1, layout: 4 },
   event: 'id host revision position type category state key at recordedAt by note attributes quest late duplicate',
   labor:
-    'id host type state quest chain ack assignee actors occurrences lastSeen overflow position' +
+    'id host type state quest chain ack notes assignee actors occurrences lastSeen overflow position' +
     ' | event position at recordedAt by note fate catalogueRevision' +
     ' | event type position at recordedAt by note fate catalogueRevision',
 };

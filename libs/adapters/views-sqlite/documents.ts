@@ -60,7 +60,7 @@ const EVENTS = new Packing<EventDocument>({
   ...{ at: true, recordedAt: true, by: true, note: true, attributes: true, quest: true, late: true, duplicate: true },
 });
 const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed'>>({
-  ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, ack: true },
+  ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, ack: true, notes: true },
   ...{ assignee: true, actors: true, occurrences: true, lastSeen: true, overflow: true, position: true },
 });
 const OPENINGS = new Packing<LaborOpening>({

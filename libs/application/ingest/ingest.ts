@@ -9,6 +9,7 @@ import type {
   FateDefinition,
   HostName,
   Instant,
+  LaborCommand,
   LaborId,
   QuestId,
   Reference,
@@ -123,12 +124,6 @@ export interface EmbarkedHosts extends Written {
   readonly state: 'open' | 'embarking';
 }
 
-/** `by` null: the caller's name. */
-export type LaborAction =
-  | { readonly kind: 'ack'; readonly by: string | null; readonly note: string | null }
-  | { readonly kind: 'assign'; readonly to: string | null }
-  | { readonly kind: 'waive'; readonly by: string | null; readonly reason: string };
-
 /** The outcome for one labor of many: done, or why not. */
 export type LaborResult =
   | { readonly id: LaborId; readonly position: Position }
@@ -182,9 +177,9 @@ export interface Ingest {
   /** Hosts that are in already get no second event (rule 22). */
   addQuestHosts(quest: QuestId, hosts: readonly HostName[], caller: Caller): Promise<Outcome<EmbarkedHosts>>;
 
-  /** `labor`: an id as a client wrote it. */
-  commandLabor(labor: string, action: LaborAction, caller: Caller): Promise<Outcome<Written>>;
-  commandLabors(labors: readonly string[], action: LaborAction, caller: Caller): Promise<Outcome<LaborResults>>;
+  /** `labor`: an id as a client wrote it. Where the command's `by` is null, it is the caller's name. */
+  commandLabor(labor: string, command: LaborCommand, caller: Caller): Promise<Outcome<Written>>;
+  commandLabors(labors: readonly string[], command: LaborCommand, caller: Caller): Promise<Outcome<LaborResults>>;
 
   /** Refuses new work, lets what is under way come to its end (an embarking quest goes on at the next start). */
   close(): Promise<void>;

@@ -1,9 +1,9 @@
 /** Commands on labors: advisory look-ups, waits that are bounded, one result each. */
 import { decodeHostEntry } from '#contracts';
+import type { LaborCommand } from '#domain';
 import { countingJournal, createMemoryJournal, faultyJournal, ingestRig, MemoryStore, report } from '#testing';
-import type { LaborAction } from './ingest.js';
 
-const ACK: LaborAction = { kind: 'ack', by: null, note: 'seen' };
+const ACK: LaborCommand = { kind: 'LaborAcknowledged', by: null, note: 'seen' };
 
 async function rigOf() {
   const store = new MemoryStore();
@@ -20,8 +20,8 @@ test('rule 13: a command on an open labor is an entry of its host; one append an
   views.labors.set('a~0', 'open');
   const answers = [
     await ingest.commandLabor('A~0', ACK, operator),
-    await ingest.commandLabor('a~0', { kind: 'assign', to: 'bob' }, operator),
-    await ingest.commandLabor('a~0', { kind: 'waive', by: 'cy', reason: 'scrapped' }, operator),
+    await ingest.commandLabor('a~0', { kind: 'LaborAssigned', by: null, to: 'bob' }, operator),
+    await ingest.commandLabor('a~0', { kind: 'LaborWaived', by: 'cy', reason: 'scrapped' }, operator),
   ];
   const entries = (await host('a')).slice(1);
   expect(answers).toEqual(entries.map(({ position }) => ({ ok: true, value: { position } })));
@@ -50,6 +50,22 @@ test('views at the head as it was: unknown is 404, not open is 409, and nothing 
   expect(await ingest.commandLabor('a~7', ACK, operator)).toMatchObject({ problem: { code: 'labor-unknown' } });
   expect(await ingest.commandLabor('what', ACK, operator)).toMatchObject({ problem: { code: 'labor-unknown' } });
   expect(journal.calls.append).toBe(0);
+});
+
+test('rule 14: a note is taken on a closed labor too, without a wait; on one that never was it is refused', async () => {
+  const { ingest, operator, views, journal, host } = await rigOf();
+  views.labors.set('a~0', 'completed');
+  const note = { kind: 'LaborNoted', by: null, text: 'case 4711' } as const;
+  expect(await ingest.commandLabor('a~0', note, operator)).toMatchObject({ ok: true });
+  expect(journal.calls).toMatchObject({ append: 1, head: 0 });
+  expect((await host('a')).map((stored) => decodeHostEntry(stored)).at(-1)).toMatchObject({
+    entry: { kind: 'LaborNoted', labor: 'a~0', by: 'ann', text: 'case 4711' },
+  });
+  views.position = (await journal.head()).position;
+  expect(await ingest.commandLabor('a~7', note, operator)).toMatchObject({ problem: { code: 'labor-unknown' } });
+  expect(await ingest.commandLabors(['a~7', 'a~0'], note, operator)).toMatchObject({
+    value: { results: [{ id: 'a~7', fault: { code: 'labor-unknown' } }, { id: 'a~0' }] },
+  });
 });
 
 test.each(['away', 'folding'] as const)('views that are %s: not-caught-up', async (state) => {

@@ -4,13 +4,13 @@
  */
 import { done, encodeEntry, failed, hostStream, START, type Outcome, type Position, type Problem } from '#contracts';
 import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
-import { MAX_LABORS_BY_ID, StoreUnavailable, type Journal, type ViewsReader } from '#ports';
+import { MAX_LABORS_BY_ID, StoreUnavailable, type Journal, type LaborRow, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
 import type { Appender } from './appending/appender.js';
 import { AppendJob, type AppendItem } from './appending/job.js';
 import { readEnds } from './appending/look.js';
 import type { IngestRequest } from './deciding/request.js';
-import type { Caller, LaborAction, LaborResult, LaborResults, Written } from './ingest.js';
+import type { Caller, LaborResult, LaborResults, Written } from './ingest.js';
 import { overloaded, problemOfFailure } from './problems.js';
 
 export interface LaborCommander {
@@ -24,8 +24,11 @@ export interface LaborCommander {
 /** How long a refusal may wait for the views. */
 const WAIT_S = 5;
 
-/** What the views say of a labor; `behind`: nothing that a refusal could be built on. `open` is all that a command needs. */
-type Standing = 'open' | 'closed' | 'unknown' | 'behind';
+/** Commands on closed labors, too (rule 14). */
+const ON_CLOSED: ReadonlySet<LaborCommand['kind']> = new Set<LaborCommand['kind']>(['LaborNoted']);
+
+/** What the views say of a labor; `fit` is all that the command needs; `behind`: nothing that a refusal could be built on. */
+type Standing = 'fit' | 'closed' | 'unknown' | 'behind';
 
 interface Named {
   readonly id: LaborId;
@@ -35,11 +38,11 @@ interface Named {
 export async function commandLabor(
   commander: LaborCommander,
   labor: string,
-  action: LaborAction,
+  command: LaborCommand,
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<Written>> {
-  const results = await commandLabors(commander, [labor], action, caller, request);
+  const results = await commandLabors(commander, [labor], command, caller, request);
   if (!results.ok) return results;
   const [result] = results.value.results;
   if (result === undefined) throw new TypeError('a command without its result');
@@ -49,7 +52,7 @@ export async function commandLabor(
 export async function commandLabors(
   commander: LaborCommander,
   labors: readonly string[],
-  action: LaborAction,
+  command: LaborCommand,
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<LaborResults>> {
@@ -64,14 +67,15 @@ export async function commandLabors(
   const standings = await standingsOf(
     commander,
     [...named.keys()].filter((id) => !commanded.has(id)),
+    command,
   );
   if (!standings.ok) return standings;
   const all = [...named.values()].filter(({ id }) => !commanded.has(id));
-  const open = all.filter(({ id }) => standings.value.get(id) === 'open');
+  const fit = all.filter(({ id }) => standings.value.get(id) === 'fit');
   // by another try of the request, at the same time: what it closed is not open to this one
-  const others = all.filter(({ id }) => standings.value.get(id) !== 'open');
+  const others = all.filter(({ id }) => standings.value.get(id) !== 'fit');
   for (const [id, position] of await commandedBefore(commander, others, request)) commanded.set(id, position);
-  const jobs = jobsOf(commander, open, action, caller, request);
+  const jobs = jobsOf(commander, fit, command, caller, request);
   // labors of one host share a job
   const runs = [...new Set([...jobs.values()].map(({ job }) => job))];
   if (!(await commander.appender.run(runs))) {
@@ -82,8 +86,8 @@ export async function commandLabors(
     const before = id === undefined ? undefined : commanded.get(id);
     if (id !== undefined && before !== undefined) return { id, position: before };
     const standing = id === undefined ? 'unknown' : (standings.value.get(id) ?? 'unknown');
-    if (standing !== 'open') return { id: id ?? text, fault: faultOf(text, standing) };
-    if (id === undefined) throw new TypeError('an open labor without an id');
+    if (standing !== 'fit') return { id: id ?? text, fault: faultOf(text, standing) };
+    if (id === undefined) throw new TypeError('a labor to command without an id');
     return resultOf(id, jobs.get(id));
   });
   return conclude(results, runs);
@@ -110,7 +114,7 @@ function problemOfResult({ fault }: Refused): Problem {
 const REFUSALS = ['labor-unknown', 'labor-not-open', 'not-caught-up'] as const;
 
 /** What is told of a labor that is not commanded; `labor` as the client wrote it. */
-export function faultOf(labor: string, standing: Exclude<Standing, 'open'>): Refused['fault'] {
+export function faultOf(labor: string, standing: Exclude<Standing, 'fit'>): Refused['fault'] {
   switch (standing) {
     case 'closed':
       return { code: 'labor-not-open', message: `the labor "${labor}" is not open: look at why it was closed` };
@@ -145,33 +149,23 @@ interface Placed {
 /** By labor. */
 function jobsOf(
   { now }: LaborCommander,
-  open: readonly Named[],
-  action: LaborAction,
+  fit: readonly Named[],
+  command: LaborCommand,
   caller: Caller,
   request: IngestRequest,
 ): ReadonlyMap<LaborId, Placed> {
   const jobs = new Map<HostName, AppendJob>();
   const byLabor = new Map<LaborId, Placed>();
-  const at = now();
-  for (const { id, host } of open) {
+  const recordedAt = now();
+  const signed = { ...command, by: command.by ?? caller.name };
+  for (const { id, host } of fit) {
     const job = jobs.get(host) ?? new AppendJob(hostStream(host), request.since ?? 'own');
     jobs.set(host, job);
-    const entry = laborEntry(commandOf(id, action, caller, at), host);
+    const entry = laborEntry(signed, { host, labor: id, recordedAt });
     const item = job.add(encodeEntry(entry, request.uuid(id), caller.trace));
     byLabor.set(id, { job, item });
   }
   return byLabor;
-}
-
-function commandOf(labor: LaborId, action: LaborAction, caller: Caller, now: Instant): LaborCommand {
-  switch (action.kind) {
-    case 'ack':
-      return { kind: 'AcknowledgeLabor', labor, by: action.by ?? caller.name, now, note: action.note };
-    case 'assign':
-      return { kind: 'AssignLabor', labor, by: caller.name, now, to: action.to };
-    case 'waive':
-      return { kind: 'WaiveLabor', labor, by: action.by ?? caller.name, now, reason: action.reason };
-  }
 }
 
 /** Which of the labors have the request's command in their host's stream already, and a position that shows it. */
@@ -196,22 +190,28 @@ async function commandedBefore(
   return commanded;
 }
 
-/** `not-caught-up` where the views cannot be asked, or are not where the journal was when the request came and none is open. */
+/** `not-caught-up` where the views cannot be asked, or are not where the journal was when the request came and no labor is fit. */
 async function standingsOf(
   commander: LaborCommander,
   labors: readonly LaborId[],
+  { kind }: LaborCommand,
 ): Promise<Outcome<ReadonlyMap<LaborId, Standing>>> {
   const standings = new Map<LaborId, Standing>();
   if (labors.length === 0) return done(standings);
   try {
     const seen = await commander.gate.pass({});
     if (!seen.ok) return seen;
-    await lookUp(commander.views, seen.value.generation, labors, standings);
-    const doubtful = labors.filter((id) => standings.get(id) !== 'open');
+    const lookUp = async (generation: number, ids: readonly LaborId[]): Promise<void> => {
+      for (const id of ids) standings.set(id, 'unknown');
+      for (const { labor } of await laborsOf(commander.views, generation, ids))
+        standings.set(labor.id, labor.state === 'open' || ON_CLOSED.has(kind) ? 'fit' : 'closed');
+    };
+    await lookUp(seen.value.generation, labors);
+    const doubtful = labors.filter((id) => standings.get(id) !== 'fit');
     if (doubtful.length === 0) return done(standings);
     const { position } = await commander.journal.head();
     const caughtUp = await commander.gate.pass({ minPosition: position, waitS: WAIT_S });
-    if (caughtUp.ok) await lookUp(commander.views, caughtUp.value.generation, doubtful, standings);
+    if (caughtUp.ok) await lookUp(caughtUp.value.generation, doubtful);
     else if (doubtful.length === labors.length) return caughtUp;
     else for (const id of doubtful) standings.set(id, 'behind');
     return done(standings);
@@ -225,15 +225,13 @@ async function standingsOf(
   }
 }
 
-async function lookUp(
+async function laborsOf(
   views: Pick<ViewsReader, 'laborsById'>,
   generation: number,
-  labors: readonly LaborId[],
-  standings: Map<LaborId, Standing>,
-): Promise<void> {
-  for (const id of labors) standings.set(id, 'unknown');
-  for (let first = 0; first < labors.length; first += MAX_LABORS_BY_ID) {
-    const rows = await views.laborsById(generation, labors.slice(first, first + MAX_LABORS_BY_ID));
-    for (const { labor } of rows) standings.set(labor.id, labor.state === 'open' ? 'open' : 'closed');
-  }
+  ids: readonly LaborId[],
+): Promise<readonly LaborRow[]> {
+  const rows: LaborRow[] = [];
+  for (let first = 0; first < ids.length; first += MAX_LABORS_BY_ID)
+    rows.push(...(await views.laborsById(generation, ids.slice(first, first + MAX_LABORS_BY_ID))));
+  return rows;
 }

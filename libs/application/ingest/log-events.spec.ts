@@ -59,7 +59,7 @@ test('rule 24: commands on labors do not push an event out of the window', async
   await log(report('a', { key: 'k' }));
   views.labors.set('a~0', 'open');
   for (let nth = 0; nth < 100; nth += 1)
-    await ingest.commandLabor('a~0', { kind: 'ack', by: null, note: null }, operator);
+    await ingest.commandLabor('a~0', { kind: 'LaborAcknowledged', by: null, note: null }, operator);
   const other = ingestRig(journal);
   const again = await other.ingest.logEvents([report('a', { key: 'k' })], other.reporter);
   expect(again).toMatchObject({ ok: true, value: { duplicates: 1 } });

@@ -113,7 +113,7 @@ describe('rule 24: repeats', () => {
     await stream(rig, batchesOf('a', 0, 200));
     rig.views.labors.set('a~0', 'open');
     for (let nth = 0; nth < 150; nth += 1)
-      await rig.ingest.commandLabor('a~0', { kind: 'ack', by: null, note: null }, rig.operator);
+      await rig.ingest.commandLabor('a~0', { kind: 'LaborAcknowledged', by: null, note: null }, rig.operator);
     expect(await stream(rig, batchesOf('a', 0, 200))).toMatchObject({ accepted: 0, duplicates: 200 });
   });
 

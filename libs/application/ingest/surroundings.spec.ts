@@ -77,7 +77,7 @@ test('many commands on one host of which only some could be stored: each is told
   const ids = Array.from({ length: 40 }, (_, index) => `h~${index}`);
   for (const id of ids) rig.views.labors.set(id, 'open');
   failing.fail(1);
-  const waive = { kind: 'waive', by: 'ann', reason: 'r'.repeat(4000) } as const;
+  const waive = { kind: 'LaborWaived', by: 'ann', reason: 'r'.repeat(4000) } as const;
   const outcome = await rig.ingest.commandLabors(ids, waive, rig.operator);
   const stored = (await rig.host('h')).length;
   expect(stored).toBeGreaterThan(0);

@@ -56,7 +56,7 @@ test('commands on labors', async () => {
   await rig.ingest.logEvents([report('a')], rig.operator);
   rig.views.labors.set('a~0', 'open');
   rig.views.position = store.entries.at(-1)?.position ?? START;
-  await rig.ingest.commandLabor('a~0', { kind: 'waive', by: null, reason: 'gone' }, caller);
+  await rig.ingest.commandLabor('a~0', { kind: 'LaborWaived', by: null, reason: 'gone' }, caller);
   expect(traces()).toEqual([undefined, trace]);
 });
 

@@ -1,5 +1,5 @@
 /** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
-import type { LaborDocument, PartDocument, Position } from '#contracts';
+import type { Emptied, LaborDocument, PartDocument, Position } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { JudgedEntry, JudgedHost } from './judge-host.js';
 import { laborAfter, openedLabor } from './labor-document.js';
@@ -76,6 +76,8 @@ function changeLabors(
     const { id } = effect.labor;
     const before = touched.get(id) ?? labors.get(id) ?? loaded.labors.get(id);
     if (before === undefined) {
+      // a note may name a labor that never was
+      if (effect.kind === 'noted') continue;
       if (effect.kind !== 'opened') return id;
       touched.set(id, openedLabor(effect, cause));
     } else if (before.position < position || touched.has(id)) {
@@ -102,23 +104,13 @@ function changeParts(
     const before = touched.get(quest) ?? parts.get(quest) ?? loaded.parts.get(partKey({ quest, host }));
     if (before !== undefined && before.position >= position && !touched.has(quest)) continue;
     const tally = tallyAfter(before?.tally ?? NO_TALLY, effect);
-    touched.set(quest, {
-      quest,
-      host,
-      tally,
-      emptied: before?.emptied ?? null,
-      position: before?.position ?? position,
-    });
+    const emptied = emptiedAfter(tally, before?.emptied ?? null, { position, at: effect.origin.at });
+    touched.set(quest, { quest, host, tally, emptied, position: before?.position ?? position });
   }
-  for (const [quest, part] of touched) parts.set(quest, { ...part, position, emptied: emptiedAfter(part, cause) });
+  for (const [quest, part] of touched) parts.set(quest, { ...part, position });
 }
 
-/** The entry after which the part had nothing open: this one, or an earlier one that it left so; null while something is open. */
-function emptiedAfter(
-  { tally, emptied }: PartDocument,
-  { stored, entry }: JudgedEntry['cause'],
-): PartDocument['emptied'] {
-  if (tally.open > 0 || tally.labors === 0) return null;
-  if (emptied !== null) return emptied;
-  return { position: stored.position, at: entry.kind === 'EventLogged' ? entry.at : entry.recordedAt };
+/** The entry after which the part had nothing open: `now`, or an earlier one that left it so; null while something is open. */
+function emptiedAfter(tally: PartDocument['tally'], before: Emptied | null, now: Emptied): Emptied | null {
+  return tally.open > 0 || tally.labors === 0 ? null : (before ?? now);
 }

@@ -53,7 +53,7 @@ export function judgeHost(
     last = stored;
     if (entry.kind === 'EventLogged') events.push(eventDocument(host, stored, entry, judgement));
     if (judgement.effects.length > 0) {
-      const cause = { host, stored, entry, catalogueRevision: catalogue.revision };
+      const cause = { host, stored, catalogueRevision: catalogue.revision };
       judged.push({ cause, effects: judgement.effects });
     }
   }

@@ -1,12 +1,11 @@
 /** A labor's document: how one entry's effects change it (rules 6, 12–14). All effects of one entry go in one step (P2). */
-import type { LaborClosing, LaborDocument, StoredEntry } from '#contracts';
-import { eventId, type HostEffect, type HostEntry, type HostName } from '#domain';
+import type { LaborClosing, LaborDocument, LaborNote, StoredEntry } from '#contracts';
+import { eventId, MAX_NOTES, type HostEffect, type HostName, type Origin } from '#domain';
 
-/** The entry whose effects are written, with what the documents tell of it. */
+/** The entry whose effects are written: what of it no effect says. */
 export interface Cause {
   readonly host: HostName;
   readonly stored: StoredEntry;
-  readonly entry: HostEntry;
   /** Catalogue entries before it. */
   readonly catalogueRevision: number;
 }
@@ -14,11 +13,11 @@ export interface Cause {
 type LaborEffect = Exclude<HostEffect, { readonly kind: 'joined' }>;
 
 /** The document that an opened labor begins with. */
-export function openedLabor({ labor, fate, actors }: HostEffect & { kind: 'opened' }, cause: Cause): LaborDocument {
-  const { host, stored, entry, catalogueRevision } = cause;
-  // only events open labors
-  const at = entry.kind === 'EventLogged' ? entry.at : entry.recordedAt;
-  const note = entry.kind === 'EventLogged' ? entry.note : null;
+export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Cause): LaborDocument {
+  const { labor, fate, actors, origin } = effect;
+  const { host, stored, catalogueRevision } = cause;
+  const { position, recordedAt } = stored;
+  const { at, by, note } = origin;
   return {
     id: labor.id,
     host,
@@ -26,24 +25,16 @@ export function openedLabor({ labor, fate, actors }: HostEffect & { kind: 'opene
     state: 'open',
     quest: labor.quest,
     chain: labor.chain,
-    opened: {
-      event: eventId(host, stored.revision),
-      position: stored.position,
-      at,
-      recordedAt: entry.recordedAt,
-      by: entry.by,
-      note,
-      fate,
-      catalogueRevision,
-    },
+    opened: { event: eventId(host, stored.revision), position, at, recordedAt, by, note, fate, catalogueRevision },
     closed: null,
     ack: null,
+    notes: [],
     assignee: null,
     actors,
     occurrences: 1,
     lastSeen: at,
     overflow: false,
-    position: stored.position,
+    position,
   };
 }
 
@@ -56,30 +47,28 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
       return {
         ...document,
         occurrences: document.occurrences + 1,
-        lastSeen: effect.at,
+        lastSeen: effect.origin.at,
         overflow: document.overflow || effect.overflow,
       };
     case 'closed':
       return { ...document, state: effect.how, closed: closing(effect, cause) };
     case 'acknowledged':
-      return { ...document, ack: { by: effect.by, at: cause.entry.recordedAt, note: effect.note } };
+      return { ...document, ack: noteOf(effect.origin) };
+    case 'noted':
+      return { ...document, notes: [...document.notes, noteOf(effect.origin)].slice(-MAX_NOTES) };
     case 'assigned':
       return { ...document, assignee: effect.to };
   }
 }
 
-function closing(effect: HostEffect & { kind: 'closed' }, cause: Cause): LaborClosing {
-  const { host, stored, entry, catalogueRevision } = cause;
-  const common = {
-    position: stored.position,
-    recordedAt: entry.recordedAt,
-    by: entry.by,
-    fate: effect.fate,
-    catalogueRevision,
-  };
-  if (entry.kind === 'EventLogged') {
-    return { ...common, event: eventId(host, stored.revision), type: entry.type, at: entry.at, note: entry.note };
-  }
-  const reason = entry.kind === 'LaborWaived' ? entry.reason : null;
-  return { ...common, event: null, type: null, at: entry.recordedAt, note: reason };
+function noteOf({ by, at, note }: Origin): LaborNote {
+  return { by, at, note };
+}
+
+function closing({ type, fate, origin }: HostEffect & { kind: 'closed' }, cause: Cause): LaborClosing {
+  const { host, stored, catalogueRevision } = cause;
+  const { position, recordedAt } = stored;
+  const event = type === null ? null : eventId(host, stored.revision);
+  const { at, by, note } = origin;
+  return { event, type, position, at, recordedAt, by, note, fate, catalogueRevision };
 }

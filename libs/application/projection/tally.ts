@@ -15,6 +15,7 @@ export const NO_TALLY: Tally = {
 
 /** The quests that an effect counts in: at most one. */
 export function questOf(effect: HostEffect): QuestId | null {
+  if (effect.kind === 'noted') return null;
   return effect.kind === 'joined' ? effect.quest : effect.labor.quest;
 }
 
@@ -28,6 +29,7 @@ export function tallyAfter(tally: Tally, effect: HostEffect): Tally {
     case 'absorbed':
     case 'acknowledged':
     case 'assigned':
+    case 'noted':
     case 'joined':
       return tally;
   }

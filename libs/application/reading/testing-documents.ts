@@ -35,6 +35,7 @@ import {
   type TypeName,
 } from '#domain';
 import type { ViewsFreshness, ViewsTotals } from '#ports';
+import { laborDoc } from '#testing';
 
 function made<T>(value: T | undefined): T {
   if (value === undefined) throw new RangeError('a spec made something that cannot be');
@@ -117,11 +118,10 @@ export function catalogueOf(
 export function laborOf(id: string, change: Partial<LaborDocument> = {}): LaborDocument {
   const [host = ''] = id.split('~');
   return {
+    ...laborDoc(),
     id: laborIdOf(id),
     host: hostName(host),
     type: typeOf('x-a'),
-    state: 'open',
-    quest: null,
     chain: laborIdOf(id),
     opened: {
       event: eventIdOf(id),
@@ -133,13 +133,7 @@ export function laborOf(id: string, change: Partial<LaborDocument> = {}): LaborD
       fate: fateId(1),
       catalogueRevision: 3,
     },
-    closed: null,
-    ack: null,
-    assignee: null,
-    actors: [],
-    occurrences: 1,
     lastSeen: BEFORE,
-    overflow: false,
     position: at(5),
     ...change,
   };

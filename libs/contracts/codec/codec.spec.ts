@@ -82,6 +82,7 @@ const hostShapes: Shapes<HostEntry> = {
   LaborAcknowledged: { labor, note: textOrNull },
   LaborAssigned: { labor, to: textOrNull },
   LaborWaived: { labor, reason: text },
+  LaborNoted: { labor, text },
 };
 const questShapes: Shapes<QuestEntry> = {
   QuestDrafted: {

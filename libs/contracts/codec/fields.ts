@@ -1,9 +1,11 @@
-/** Readers of single fields of a stored entry's data: each answers the typed value or throws {@link Unreadable}. */
+/** Fields of a stored entry's data: each reads its value or throws {@link Unreadable}, and has a JSON schema. */
 import {
   isTypePart,
   parseHostName,
   parseLaborId,
   parseTypeName,
+  type AttributeValue,
+  type Attributes,
   type HostName,
   type Instant,
   type LaborId,
@@ -12,6 +14,21 @@ import {
 import { isInstant } from '../instants.js';
 
 export type Data = Readonly<Record<string, unknown>>;
+/** JSON Schema 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface Field<T> {
+  /** `name` is what a reason calls the field. A field that is absent has the value undefined. */
+  readonly read: (value: unknown, name: string) => T;
+  readonly schema: JsonSchema;
+  /** Whether it may be left out: then the entry has null (`null`), or does not have the field (`absent`). */
+  readonly leftOut?: 'null' | 'absent';
+}
+
+/** One that an entry may lack: in amendments, where what is absent stays as it was and null is a value. */
+export interface AmendedField<T> extends Field<T> {
+  readonly leftOut: 'absent';
+}
 
 /** Stays within the codec, which answers its message as the reason. */
 export class Unreadable extends Error {
@@ -25,94 +42,97 @@ export function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-function unreadable(field: string, value: unknown, wanted: string): Unreadable {
-  return new Unreadable(`${field} is ${shown(value)}, not ${wanted}`);
+/** `parse` answers undefined for what is not `wanted`. */
+function field<T>(wanted: string, schema: JsonSchema, parse: (value: unknown) => T | undefined): Field<T> {
+  const read = (value: unknown, name: string): T => {
+    const parsed = parse(value);
+    if (parsed === undefined) throw new Unreadable(`${name} is ${shown(value)}, not ${wanted}`);
+    return parsed;
+  };
+  return { read, schema };
 }
 
-export function objectOf(value: unknown, field: string): Data {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable(field, value, 'an object');
-  return value as Data;
-}
-
-/** Every field of a version is known to its reader; one more was written by something else. */
-export function onlyFields(data: Data, known: ReadonlySet<string>): void {
-  for (const field in data) {
-    if (!known.has(field)) throw new Unreadable(`${shown(field)} is no field of it`);
-  }
-}
-
-export function text(value: unknown, field: string): string {
-  if (typeof value !== 'string') throw unreadable(field, value, 'a text');
-  return value;
+/** A text that `accepts` takes, as one of the domain's kinds of text. */
+function textual<T extends string>(wanted: string, schema: JsonSchema, accepts: (text: string) => boolean): Field<T> {
+  return field(wanted, { type: 'string', ...schema }, (value) =>
+    typeof value === 'string' && accepts(value) ? (value as T) : undefined,
+  );
 }
 
 /** Null is written by leaving the field out. */
-export function textOrNull(value: unknown, field: string): string | null {
-  return value === undefined || value === null ? null : text(value, field);
+export function optional<T>({ read, schema }: Field<T>): Field<T | null> {
+  return {
+    read: (value, name) => (value === undefined || value === null ? null : read(value, name)),
+    schema: { anyOf: [schema, { type: 'null' }] },
+    leftOut: 'null',
+  };
 }
 
-export function flag(value: unknown, field: string): boolean {
-  if (typeof value !== 'boolean') throw unreadable(field, value, 'true or false');
-  return value;
+export function amended<T>({ read, schema }: Field<T>): AmendedField<T> {
+  return { read, schema, leftOut: 'absent' };
 }
 
-export function count(value: unknown, field: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw unreadable(field, value, 'a whole number from 0');
-  return value;
+export function listOf<T>(item: Field<T>): Field<readonly T[]> {
+  const list = field('a list', {}, (value) => (Array.isArray(value) ? (value as readonly unknown[]) : undefined));
+  return {
+    read: (value, name) => list.read(value, name).map((one) => item.read(one, name)),
+    schema: { type: 'array', items: item.schema },
+  };
 }
 
 /** A number that `parse` takes, such as a fate's. */
-export function numbered<T>(value: unknown, field: string, parse: (value: number) => T | undefined): T {
-  const id = typeof value === 'number' ? parse(value) : undefined;
-  if (id === undefined) throw unreadable(field, value, 'a whole number from 1');
-  return id;
+export function numbered<T>(parse: (value: number) => T | undefined): Field<T> {
+  return field('a whole number from 1', { type: 'integer', minimum: 1 }, (value) =>
+    typeof value === 'number' ? parse(value) : undefined,
+  );
 }
 
-export function numberedOrNull<T>(value: unknown, field: string, parse: (value: number) => T | undefined): T | null {
-  return value === undefined || value === null ? null : numbered(value, field, parse);
+export function oneOf<T extends string>(...words: readonly T[]): Field<T> {
+  return textual(words.join(' or '), { enum: words }, (text) => (words as readonly string[]).includes(text));
 }
 
-export function listOf<T>(value: unknown, field: string, item: (value: unknown, field: string) => T): readonly T[] {
-  if (!Array.isArray(value)) throw unreadable(field, value, 'a list');
-  return value.map((one: unknown) => item(one, field));
-}
+export const object = field<Data>('an object', { type: 'object' }, (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Data) : undefined,
+);
 
-export function typePart(value: unknown, field: string): string {
-  if (typeof value !== 'string' || !isTypePart(value)) throw unreadable(field, value, 'part of an event type');
-  return value;
-}
+export const text = textual<string>('a text', {}, () => true);
 
-export function eventTypeName(value: unknown, field: string): TypeName {
-  const name = typeof value === 'string' ? parseTypeName(value) : undefined;
-  if (name === undefined) throw unreadable(field, value, "an event type's name");
-  return name;
-}
+export const flag = field('true or false', { type: 'boolean' }, (value) =>
+  typeof value === 'boolean' ? value : undefined,
+);
 
-export function hostName(value: unknown, field: string): HostName {
-  const host = typeof value === 'string' ? parseHostName(value) : undefined;
-  if (host === undefined || host !== value) throw unreadable(field, value, "a host's name");
-  return host;
-}
+export const count = field('a whole number from 0', { type: 'integer', minimum: 0 }, (value) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined,
+);
 
-export function labor(value: unknown, field: string): LaborId {
-  const id = typeof value === 'string' ? parseLaborId(value)?.id : undefined;
-  if (id === undefined || id !== value) throw unreadable(field, value, "a labor's id");
-  return id;
-}
+export const typePart = textual<string>('part of an event type', {}, isTypePart);
 
-export function uuid(value: unknown, field: string): string {
-  if (typeof value !== 'string' || !/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(value))
-    throw unreadable(field, value, 'a UUID in lower case');
-  return value;
-}
+export const eventTypeName = field<TypeName>("an event type's name", { type: 'string' }, (value) =>
+  typeof value === 'string' ? parseTypeName(value) : undefined,
+);
 
-export function instant(value: unknown, field: string): Instant {
-  if (typeof value !== 'string' || !isInstant(value))
-    throw unreadable(field, value, 'an instant in UTC with milliseconds');
-  return value;
-}
+export const hostName = textual<HostName>("a host's name", {}, (text) => parseHostName(text) === text);
 
-export function instantOrNull(value: unknown, field: string): Instant | null {
-  return value === undefined || value === null ? null : instant(value, field);
+export const labor = textual<LaborId>("a labor's id", {}, (text) => parseLaborId(text)?.id === text);
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+export const uuid = textual<string>('a UUID in lower case', { format: 'uuid' }, (text) => UUID.test(text));
+
+export const instant = textual<Instant>('an instant in UTC with milliseconds', { format: 'date-time' }, isInstant);
+
+export const attributes: Field<Attributes> = {
+  schema: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
+  read: (value, name) => {
+    const data = object.read(value, name);
+    for (const each in data) {
+      if (!isAttribute(data[each]) || each === '__proto__')
+        throw new Unreadable(`${shown(each)} in ${name} is ${shown(data[each])}, not a text, number or boolean`);
+    }
+    return data as Attributes;
+  },
+};
+
+/** JSON can write a number that reads as infinite. */
+function isAttribute(value: unknown): value is AttributeValue {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }

@@ -1,17 +1,14 @@
-/** From a command on a labor to its entry. Nothing is refused here: what it does, the fold says at its place (rule 13). */
-import type { HostName } from '../names.js';
-import type { LaborCommand } from './commands.js';
+/** From what is asked of a labor to its entry. Nothing is refused here: the fold says at its place what it does (rule 13). */
 import type { LaborCommandLogged } from './entries.js';
 
-/** The entry to journal in the stream of `host`, the labor's. */
-export function laborEntry(command: LaborCommand, host: HostName): LaborCommandLogged {
-  const { labor, by, now: recordedAt } = command;
-  switch (command.kind) {
-    case 'AcknowledgeLabor':
-      return { kind: 'LaborAcknowledged', host, labor, by, note: command.note, recordedAt };
-    case 'AssignLabor':
-      return { kind: 'LaborAssigned', host, labor, by, to: command.to, recordedAt };
-    case 'WaiveLabor':
-      return { kind: 'LaborWaived', host, labor, by, reason: command.reason, recordedAt };
-  }
+/** Where and when a command is logged. */
+export type LaborCommandPlace = Pick<LaborCommandLogged, 'host' | 'labor' | 'recordedAt'>;
+
+/** What may be asked of a labor: an entry without its place. Logging an event is no command that the fold could refuse (rule 7). */
+export type LaborCommand = Unplaced<LaborCommandLogged>;
+type Unplaced<Entry> = Entry extends LaborCommandLogged ? Omit<Entry, keyof LaborCommandPlace> : never;
+
+/** The entry to journal in the stream of the labor's host. */
+export function laborEntry(command: LaborCommand, place: LaborCommandPlace): LaborCommandLogged {
+  return { ...command, ...place };
 }

@@ -26,30 +26,34 @@ export interface EventLogged {
   readonly quest: QuestId | null;
 }
 
-interface LaborCommandEntry {
+interface OnLabor {
   readonly host: HostName;
   readonly labor: LaborId;
   readonly recordedAt: Instant;
+  readonly by: string | null;
 }
 
-export interface LaborAcknowledged extends LaborCommandEntry {
+export interface LaborAcknowledged extends OnLabor {
   readonly kind: 'LaborAcknowledged';
-  readonly by: string | null;
   readonly note: string | null;
 }
 
-export interface LaborAssigned extends LaborCommandEntry {
+export interface LaborAssigned extends OnLabor {
   readonly kind: 'LaborAssigned';
-  readonly by: string | null;
   /** Null takes the assignment away. */
   readonly to: string | null;
 }
 
-export interface LaborWaived extends LaborCommandEntry {
+export interface LaborWaived extends OnLabor {
   readonly kind: 'LaborWaived';
-  readonly by: string | null;
   readonly reason: string;
 }
 
-export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived;
+/** Of a closed labor too; it changes nothing but what is known of the labor. */
+export interface LaborNoted extends OnLabor {
+  readonly kind: 'LaborNoted';
+  readonly text: string;
+}
+
+export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived | LaborNoted;
 export type HostEntry = EventLogged | LaborCommandLogged;

@@ -1,7 +1,10 @@
 /** Rules 1–5 and 7–11 one by one: opening, closing, chains, and what the place of an entry decides. */
 import { checkedPlays } from '#testing';
 import type { EventTypeId, FateId } from '../catalogue/ids.js';
-import type { Instant } from '../names.js';
+import type { HostName, Instant } from '../names.js';
+import type { LaborId } from './ids.js';
+import { judge } from './judge.js';
+import { newHost } from './state.js';
 
 const play = checkedPlays();
 
@@ -248,5 +251,58 @@ describe('places', () => {
       ['h~4.2', 'h~1'],
       ['h~4.3', 'h~3'],
     ]);
+  });
+});
+
+describe('rule 14: notes', () => {
+  const note = (text: string) => ({ kind: 'LaborNoted', by: 'ann', text }) as const;
+
+  test('rule 14: a note changes nothing else, and is taken on a closed labor, too', () => {
+    const h = play(`[1] ${A} => ${DONE}`);
+    h.event(A);
+    const before = h.labor('h~0');
+    h.command('h~0', note('open'));
+    expect(h.labor('h~0')).toEqual({
+      ...before,
+      notes: [{ by: 'ann', at: expect.anything() as string, note: 'open' }],
+    });
+    h.event(DONE);
+    const closed = h.labor('h~0');
+    h.command('h~0', note('closed'));
+    expect(h.labor('h~0')).toEqual({
+      ...closed,
+      notes: [...closed.notes, { by: 'ann', at: expect.anything() as string, note: 'closed' }],
+    });
+    expect(h.open()).toEqual([]);
+  });
+
+  test('rule 14: the newest ten are kept, by the fold as by the model', () => {
+    const h = play(`[1] ${A} => ${DONE}`);
+    h.event(A);
+    for (let n = 1; n <= 12; n += 1) h.command('h~0', note(`${n}`));
+    expect(h.labor('h~0').notes.map((each) => each.note)).toEqual([
+      '3',
+      '4',
+      '5',
+      '6',
+      '7',
+      '8',
+      '9',
+      '10',
+      '11',
+      '12',
+    ]);
+  });
+
+  test('rule 13: a note in the stream of another host than the labor’s does nothing', () => {
+    const h = play(`[1] ${A} => ${DONE}`);
+    h.event(A);
+    const place = {
+      host: 'other' as HostName,
+      labor: 'h~0' as LaborId,
+      recordedAt: '2026-01-01T00:00:00.000Z' as Instant,
+    };
+    const entry = { ...note('x'), ...place };
+    expect(judge(newHost, entry, { revision: 0, catalogue: h.catalogue }).effects).toEqual([]);
   });
 });

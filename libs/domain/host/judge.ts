@@ -2,11 +2,11 @@
 import { rulesOf, type TypeRules } from '../catalogue/rules.js';
 import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
-import type { EventLogged, HostEntry, LaborCommandLogged } from './entries.js';
+import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
 import { keyHash } from './key-hash.js';
 import { KEY_WINDOW, MAX_OPEN_PER_TYPE } from './state.js';
-import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor } from './state.js';
+import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } from './state.js';
 
 /**
  * Stored with each generation of views (P7). Raise it with every change after which the same entries could give another
@@ -43,22 +43,30 @@ function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue 
   const late = greatestAt !== null && entry.at < greatestAt;
   const rules = rulesOf(catalogue).byEvent.get(entry.type);
   const effects: HostEffect[] = [];
-  if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest });
+  const origin: Origin = { at: entry.at, by: entry.by, note: entry.note };
+  if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest, origin });
   const known = rules?.category === entry.category;
-  const open = known ? openAndClose(state.open, entry, revision, rules, effects) : state.open;
+  const open = known ? openAndClose(state.open, { entry, revision, origin }, rules, effects) : state.open;
   const after: HostState = { revision, events, greatestAt: late ? greatestAt : entry.at, open, keys };
   return { state: after, effects: effects.length === 0 ? NO_EFFECTS : effects, late, duplicate: false };
+}
+
+interface Judged {
+  readonly entry: EventLogged;
+  readonly revision: Revision;
+  readonly origin: Origin;
 }
 
 /** Rule 5: what was open is read, then open, close, chain. Answers what is open after; pushes the effects in that order. */
 function openAndClose(
   before: readonly OpenLabor[],
-  entry: EventLogged,
-  revision: Revision,
+  event: Judged,
   rules: TypeRules,
   effects: HostEffect[],
 ): readonly OpenLabor[] {
-  const opened = openOrAbsorb(before, entry, revision, rules, effects);
+  const { entry, revision, origin } = event;
+  const { type } = entry;
+  const opened = openOrAbsorb(before, event, rules, effects);
   if (rules.closes.size === 0 || before.length === 0) return opened ? [...before, opened] : before;
   const left: OpenLabor[] = [];
   const followUps: OpenLabor[] = [];
@@ -69,14 +77,14 @@ function openAndClose(
       continue;
     }
     if (!closing.followUp) {
-      effects.push({ kind: 'closed', labor, how: 'completed', fate: closing.fate, followedBy: null });
+      effects.push({ kind: 'closed', labor, how: 'completed', type, origin, fate: closing.fate, followedBy: null });
       continue;
     }
     const id = laborId(entry.host, revision, followUps.length + 1);
-    const followUp: OpenLabor = { id, type: entry.type, quest: labor.quest, chain: labor.chain };
+    const followUp: OpenLabor = { id, type, quest: labor.quest, chain: labor.chain };
     followUps.push(followUp);
-    effects.push({ kind: 'closed', labor, how: 'completed', fate: closing.fate, followedBy: id });
-    effects.push({ kind: 'opened', labor: followUp, ...closing.followUp });
+    effects.push({ kind: 'closed', labor, how: 'completed', type, origin, fate: closing.fate, followedBy: id });
+    effects.push({ kind: 'opened', labor: followUp, ...closing.followUp, origin });
   }
   if (left.length === before.length && !opened) return before;
   if (opened) left.push(opened);
@@ -88,20 +96,19 @@ function openAndClose(
 /** Rules 1 and 6. Answers the labor that opened, if one did. */
 function openOrAbsorb(
   before: readonly OpenLabor[],
-  entry: EventLogged,
-  revision: Revision,
+  { entry, revision, origin }: Judged,
   rules: TypeRules,
   effects: HostEffect[],
 ): OpenLabor | null {
   if (!rules.opens) return null;
   const absorbing = absorber(before, entry, rules);
   if (absorbing) {
-    effects.push({ kind: 'absorbed', labor: absorbing.labor, at: entry.at, overflow: absorbing.overflow });
+    effects.push({ kind: 'absorbed', labor: absorbing.labor, origin, overflow: absorbing.overflow });
     return null;
   }
   const id = laborId(entry.host, revision, 0);
   const labor: OpenLabor = { id, type: entry.type, quest: entry.quest, chain: id };
-  effects.push({ kind: 'opened', labor, fate: rules.opens.fate, actors: rules.opens.actors });
+  effects.push({ kind: 'opened', labor, fate: rules.opens.fate, actors: rules.opens.actors, origin });
   return labor;
 }
 
@@ -132,7 +139,7 @@ function absorber(
   return fallback && ofType >= MAX_OPEN_PER_TYPE ? { labor: fallback, overflow: true } : null;
 }
 
-/** Rules 13 and 14: on a labor that is not open here, nothing. */
+/** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host. */
 function judgeCommand(state: HostState, entry: LaborCommandLogged, revision: Revision): Judgement {
   const labor = state.open.find((candidate) => candidate.id === entry.labor);
   const { events, greatestAt, keys } = state;
@@ -140,21 +147,36 @@ function judgeCommand(state: HostState, entry: LaborCommandLogged, revision: Rev
   const open = waived ? state.open.filter((candidate) => candidate !== labor) : state.open;
   return {
     state: { revision, events, greatestAt, open, keys },
-    effects: labor ? [commandEffect(labor, entry)] : NO_EFFECTS,
+    effects: commandEffects(labor, entry),
     late: false,
     duplicate: false,
   };
 }
 
-function commandEffect(labor: OpenLabor, entry: LaborCommandLogged): HostEffect {
+function commandEffects(labor: OpenLabor | undefined, entry: LaborCommandLogged): readonly HostEffect[] {
+  if (entry.kind === 'LaborNoted') {
+    if (!entry.labor.startsWith(`${entry.host}~`)) return NO_EFFECTS;
+    return [{ kind: 'noted', labor: { id: entry.labor }, origin: originOf(entry, entry.text) }];
+  }
+  return labor ? [commandEffect(labor, entry)] : NO_EFFECTS;
+}
+
+function commandEffect(labor: OpenLabor, entry: Exclude<LaborCommandLogged, LaborNoted>): HostEffect {
   switch (entry.kind) {
     case 'LaborAcknowledged':
-      return { kind: 'acknowledged', labor, by: entry.by, note: entry.note };
+      return { kind: 'acknowledged', labor, origin: originOf(entry, entry.note) };
     case 'LaborAssigned':
-      return { kind: 'assigned', labor, to: entry.to };
-    case 'LaborWaived':
-      return { kind: 'closed', labor, how: 'waived', fate: null, followedBy: null };
+      return { kind: 'assigned', labor, to: entry.to, origin: originOf(entry, null) };
+    case 'LaborWaived': {
+      const origin = originOf(entry, entry.reason);
+      return { kind: 'closed', labor, how: 'waived', type: null, origin, fate: null, followedBy: null };
+    }
   }
+}
+
+/** A command happens when it is recorded. */
+function originOf({ by, recordedAt }: LaborCommandLogged, note: string | null): Origin {
+  return { at: recordedAt, by, note };
 }
 
 function hasKey(keys: readonly KeyMark[], hash: string): boolean {

@@ -104,7 +104,7 @@ describe('quests and keys', () => {
     const h = play(`[1] ${A} => ${B}`, `[2] ${B} => ${DONE}`, `[3] ${B} => ${READY} intermediate`);
     h.embark(1, A);
     const { effects } = h.embark(2, B);
-    expect(effects[0]).toEqual({ kind: 'joined', quest: 2 });
+    expect(effects[0]).toEqual({ kind: 'joined', quest: 2, origin: expect.anything() as object });
     expect(h.labor('h~0')).toMatchObject({ quest: 1, state: 'completed' });
     expect(h.labor('h~1')).toMatchObject({ quest: 2 });
     expect(h.labor('h~1.1')).toMatchObject({ quest: 1, chain: 'h~0' });
@@ -113,7 +113,7 @@ describe('quests and keys', () => {
   test('rule 17: a host is in the quest once its event is there, also where it opens nothing', () => {
     const h = play(`[1] ${A} => ${DONE}`);
     h.retireFate(1);
-    expect(h.embark(1, A).effects).toEqual([{ kind: 'joined', quest: 1 }]);
+    expect(h.embark(1, A).effects).toEqual([{ kind: 'joined', quest: 1, origin: expect.anything() as object }]);
   });
 
   test('rule 24: an event whose key is among the last 64 events of its host is judged as nothing, and flagged', () => {

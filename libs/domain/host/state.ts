@@ -10,6 +10,9 @@ export const KEY_WINDOW = 64;
 /** Rule 6: with so many labors of one type open on a host, the next is absorbed. */
 export const MAX_OPEN_PER_TYPE = 1000;
 
+/** Rule 14: how many of a labor's notes are shown, the newest. */
+export const MAX_NOTES = 10;
+
 export interface OpenLabor {
   readonly id: LaborId;
   readonly type: TypeName;
@@ -39,6 +42,13 @@ export interface HostState {
 
 export const newHost: HostState = { revision: -1, events: 0, greatestAt: null, open: [], keys: [] };
 
+/** Who caused an effect, when, and what was said about it: the event's reporter, time and note, or the command's. */
+export interface Origin {
+  readonly at: Instant;
+  readonly by: string | null;
+  readonly note: string | null;
+}
+
 /** What an entry did. Effects come in the order of rule 5: absorbed or opened outside a chain, then closed, each followed by its follow-up. */
 export type HostEffect =
   | {
@@ -48,11 +58,12 @@ export type HostEffect =
       readonly fate: FateId;
       /** Those of all fates that opened it, sorted. */
       readonly actors: readonly Actor[];
+      readonly origin: Origin;
     }
   | {
       readonly kind: 'absorbed';
       readonly labor: OpenLabor;
-      readonly at: Instant;
+      readonly origin: Origin;
       /** Whether the limit of open labors forced it (rule 6). */
       readonly overflow: boolean;
     }
@@ -60,20 +71,20 @@ export type HostEffect =
       readonly kind: 'closed';
       readonly labor: OpenLabor;
       readonly how: 'completed' | 'waived';
+      /** Type of the event that closed it; null where a command did. */
+      readonly type: TypeName | null;
+      readonly origin: Origin;
       /** The closing fate; null when waived. */
       readonly fate: FateId | null;
       /** The labor that follows in the chain, if any; its own `opened` comes next. */
       readonly followedBy: LaborId | null;
     }
-  | {
-      readonly kind: 'acknowledged';
-      readonly labor: OpenLabor;
-      readonly by: string | null;
-      readonly note: string | null;
-    }
-  | { readonly kind: 'assigned'; readonly labor: OpenLabor; readonly to: string | null }
+  | { readonly kind: 'acknowledged'; readonly labor: OpenLabor; readonly origin: Origin }
+  | { readonly kind: 'assigned'; readonly labor: OpenLabor; readonly to: string | null; readonly origin: Origin }
+  /** The labor may be closed, or may never have been: the fold does not know those. */
+  | { readonly kind: 'noted'; readonly labor: Pick<OpenLabor, 'id'>; readonly origin: Origin }
   /** A quest's event arrived: the host is in the quest, whether or not a labor opened. */
-  | { readonly kind: 'joined'; readonly quest: QuestId };
+  | { readonly kind: 'joined'; readonly quest: QuestId; readonly origin: Origin };
 
 export interface Judgement {
   readonly state: HostState;

@@ -4,6 +4,7 @@ import {
   eventId,
   evolveCatalogue,
   judge,
+  MAX_NOTES,
   newHost,
   type Catalogue,
   type HostEffect,
@@ -91,46 +92,48 @@ export class Fold {
       return;
     }
     const labor = this.labors.get(id);
+    if (effect.kind === 'noted') {
+      if (labor) this.labors.set(id, { ...labor, notes: [...labor.notes, effect.origin].slice(-MAX_NOTES) });
+      return;
+    }
     if (labor?.state !== 'open') throw new Error(`${effect.kind}: ${id} is not open`);
     this.labors.set(id, this.changed(labor, effect, entry, revision));
   }
 
   private openedLabor(effect: HostEffect & { kind: 'opened' }, entry: HostEntry, revision: number): PlainLabor {
     if (entry.kind !== 'EventLogged') throw new Error(`${entry.kind} opened ${effect.labor.id}`);
-    const { labor, fate, actors } = effect;
-    const { host, at, recordedAt, by, note } = entry;
+    const { labor, fate, actors, origin } = effect;
+    const { host, recordedAt } = entry;
     const event = eventId(host, revision);
-    const opened = { event, at, recordedAt, by, note, fate, catalogueRevision: this.catalogue.revision };
+    const opened = { event, ...origin, recordedAt, fate, catalogueRevision: this.catalogue.revision };
     return {
-      ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, assignee: null, actors },
-      ...{ occurrences: 1, lastSeen: at, overflow: false },
+      ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null, actors },
+      ...{ occurrences: 1, lastSeen: origin.at, overflow: false },
     };
   }
 
   private changed(
     labor: PlainLabor,
-    effect: Exclude<HostEffect, { kind: 'joined' | 'opened' }>,
+    effect: Exclude<HostEffect, { kind: 'joined' | 'opened' | 'noted' }>,
     entry: HostEntry,
     revision: number,
   ): PlainLabor {
     switch (effect.kind) {
       case 'absorbed': {
         const overflow = labor.overflow || effect.overflow;
-        return { ...labor, occurrences: labor.occurrences + 1, lastSeen: effect.at, overflow };
+        return { ...labor, occurrences: labor.occurrences + 1, lastSeen: effect.origin.at, overflow };
       }
       case 'acknowledged':
-        return { ...labor, ack: { by: effect.by, at: entry.recordedAt, note: effect.note } };
+        return { ...labor, ack: effect.origin };
       case 'assigned':
         return { ...labor, assignee: effect.to };
       case 'closed': {
         this.closings.set(labor.id, this.steps);
-        const { recordedAt, by } = entry;
-        const common = { recordedAt, by, fate: effect.fate, catalogueRevision: this.catalogue.revision };
-        const source =
-          entry.kind === 'EventLogged'
-            ? { event: eventId(entry.host, revision), type: entry.type, at: entry.at, note: entry.note }
-            : { event: null, type: null, at: recordedAt, note: entry.kind === 'LaborWaived' ? entry.reason : null };
-        return { ...labor, state: effect.how, closed: { ...common, ...source } };
+        const { type, fate, origin } = effect;
+        const event = type === null ? null : eventId(entry.host, revision);
+        const catalogueRevision = this.catalogue.revision;
+        const closed = { event, type, ...origin, recordedAt: entry.recordedAt, fate, catalogueRevision };
+        return { ...labor, state: effect.how, closed };
       }
     }
   }

@@ -1,5 +1,6 @@
 /** Turns moves into a history, one after another, with an eye on the model for what is open. */
 import {
+  laborEntry,
   instantOfMs,
   typeName,
   type CatalogueEntry,
@@ -15,7 +16,7 @@ import {
 } from '#domain';
 import type { History, HistoryStep } from './history.js';
 import { Model } from './model.js';
-import { PAIRS, type CatalogueMove, type HostMove, type Move } from './moves.js';
+import { COMMANDS, PAIRS, type CatalogueMove, type HostMove, type Move } from './moves.js';
 
 const BEGINNING_MS = Date.UTC(2026, 0, 1);
 
@@ -161,22 +162,7 @@ class Historian {
   private command(host: HostName, move: HostMove & { readonly kind: 'command' }): void {
     const labors = move.stale ? this.model.labors.filter((labor) => labor.host === host) : this.model.open(host);
     const labor = pick(labors, move.of)?.id ?? (`${host}~${move.of}` as LaborId);
-    const common = { host, labor, by: 'op', recordedAt: this.now };
-    const text = `${move.of}`;
-    switch (move.command) {
-      case 'LaborAcknowledged': {
-        this.host({ kind: move.command, note: text, ...common });
-        return;
-      }
-      case 'LaborAssigned': {
-        this.host({ kind: move.command, to: move.of === 0 ? null : text, ...common });
-        return;
-      }
-      case 'LaborWaived': {
-        this.host({ kind: move.command, reason: text, ...common });
-        return;
-      }
-    }
+    this.host(laborEntry(COMMANDS[move.command](move.of), { host, labor, recordedAt: this.now }));
   }
 }
 

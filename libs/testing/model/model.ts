@@ -159,7 +159,7 @@ export class Model {
     this.labors.push({
       ...{ id, host, type, state: 'open', quest, chain },
       opened: { event, at, recordedAt, by, note, fate: fates[0]!.id, catalogueRevision },
-      ...{ closed: null, ack: null, assignee: null, actors, occurrences: 1, lastSeen: at, overflow: false },
+      ...{ closed: null, ack: null, notes: [], assignee: null, actors, occurrences: 1, lastSeen: at, overflow: false },
     });
   }
 
@@ -173,10 +173,13 @@ export class Model {
   /** Rules 13 and 14. */
   private command(entry: LaborCommandLogged): void {
     const { recordedAt, by } = entry;
-    const labor = this.labors.find(
-      ({ id, host, state }) => id === entry.labor && host === entry.host && state === 'open',
-    );
+    const labor = this.labors.find(({ id, host }) => id === entry.labor && host === entry.host);
     if (!labor) return;
+    if (entry.kind === 'LaborNoted') {
+      labor.notes = [...labor.notes, { by, at: recordedAt, note: entry.text }].slice(-10);
+      return;
+    }
+    if (labor.state !== 'open') return;
     switch (entry.kind) {
       case 'LaborAcknowledged':
         labor.ack = { by, at: recordedAt, note: entry.note };

@@ -1,6 +1,6 @@
 /** Moves: what a random history is made of, in numbers that mean something only beside the moves before, so that they shrink well. */
 import fc from 'fast-check';
-import type { Actor, OnRepeat, LaborCommandLogged } from '#domain';
+import type { Actor, OnRepeat, LaborCommand } from '#domain';
 
 /** Six types, two of which share a name: only one of those can be defined at a time. */
 export const PAIRS = [
@@ -58,7 +58,7 @@ export type HostMove =
   | { readonly kind: 'echo'; readonly host: number; readonly pair: number; readonly between: number }
   | {
       readonly kind: 'command';
-      readonly command: LaborCommandLogged['kind'];
+      readonly command: LaborCommand['kind'];
       readonly host: number;
       /** Which of the host's open labors; `stale`: which of all that ever were. */
       readonly of: number;
@@ -124,17 +124,19 @@ const echo = fc.record({
   between: fc.integer({ min: 61, max: 65 }),
 });
 
-/** Every command that the journal knows: a new one makes this incomplete for the compiler. */
-const EACH_COMMAND: Readonly<Record<LaborCommandLogged['kind'], true>> = {
-  LaborAcknowledged: true,
-  LaborAssigned: true,
-  LaborWaived: true,
+type CommandOf<Kind> = Extract<LaborCommand, { readonly kind: Kind }>;
+
+/** Every command that the journal knows, of a number: a new one makes this incomplete for the compiler. */
+export const COMMANDS: { readonly [Kind in LaborCommand['kind']]: (of: number) => CommandOf<Kind> } = {
+  LaborAcknowledged: (of) => ({ kind: 'LaborAcknowledged', by: 'op', note: `${of}` }),
+  LaborAssigned: (of) => ({ kind: 'LaborAssigned', by: 'op', to: of === 0 ? null : `${of}` }),
+  LaborNoted: (of) => ({ kind: 'LaborNoted', by: 'op', text: `${of}` }),
+  LaborWaived: (of) => ({ kind: 'LaborWaived', by: 'op', reason: `${of}` }),
 };
-const COMMANDS = Object.keys(EACH_COMMAND) as readonly LaborCommandLogged['kind'][];
 
 const command = fc.record({
   kind: fc.constant('command' as const),
-  command: fc.constantFrom(...COMMANDS),
+  command: fc.constantFrom(...(Object.keys(COMMANDS) as LaborCommand['kind'][])),
   host,
   of,
   stale: sometimes(2),

@@ -1,6 +1,7 @@
 /** A history written by hand, judged as it is written: given fates, when events, then labors. */
 import {
   instantOfMs,
+  laborEntry,
   typeName,
   type Catalogue,
   type CatalogueEntry,
@@ -10,6 +11,7 @@ import {
   type FateId,
   type HostName,
   type Judgement,
+  type LaborCommand,
   type LaborId,
   type QuestId,
   type TypeName,
@@ -96,15 +98,21 @@ export class Play {
   }
 
   ack(labor: string, by: string, note: string | null = null): Judgement {
-    return this.judgement({ kind: 'host', entry: { kind: 'LaborAcknowledged', ...this.on(labor), by, note } });
+    return this.command(labor, { kind: 'LaborAcknowledged', by, note });
   }
 
   assign(labor: string, to: string | null): Judgement {
-    return this.judgement({ kind: 'host', entry: { kind: 'LaborAssigned', ...this.on(labor), by: null, to } });
+    return this.command(labor, { kind: 'LaborAssigned', by: null, to });
   }
 
   waive(labor: string, by: string, reason: string): Judgement {
-    return this.judgement({ kind: 'host', entry: { kind: 'LaborWaived', ...this.on(labor), by, reason } });
+    return this.command(labor, { kind: 'LaborWaived', by, reason });
+  }
+
+  command(labor: string, command: LaborCommand): Judgement {
+    const host = labor.slice(0, labor.indexOf('~')) as HostName;
+    const place = { host, labor: labor as LaborId, recordedAt: this.now() };
+    return this.judgement({ kind: 'host', entry: laborEntry(command, place) });
   }
 
   /** Ids of all open labors of the host, oldest first. */
@@ -116,11 +124,6 @@ export class Play {
     const labor = this.fold.labors.get(id as LaborId);
     if (!labor) throw new Error(`no labor ${id}; there are ${[...this.fold.labors.keys()].join(', ')}`);
     return labor;
-  }
-
-  private on(labor: string) {
-    const host = labor.slice(0, labor.indexOf('~')) as HostName;
-    return { host, labor: labor as LaborId, recordedAt: this.now() };
   }
 
   private now() {

@@ -1,6 +1,6 @@
 /** Requests with an Idempotency-Key: their work is done once, wherever a try dies, and sent again they answer as before. */
 import type { StoredEntry } from '#contracts';
-import type { EventTypeDefinition, FateDefinition, HostName, QuestId } from '#domain';
+import type { EventTypeDefinition, FateDefinition, HostName, LaborCommand, QuestId } from '#domain';
 import {
   createMemoryJournal,
   faultyJournal,
@@ -282,19 +282,18 @@ describe('commands on labors', () => {
       .reduce((most, { position }) => (position > most ? position : most), views.position);
   }
 
-  test.each(['ack', 'assign', 'waive'] as const)(
-    '%s: once, wherever the first try ends, also where it closed the labor',
-    async (kind) => {
+  test.each<[LaborCommand]>([
+    [{ kind: 'LaborAcknowledged', by: null, note: 'x' }],
+    [{ kind: 'LaborAssigned', by: null, to: 'bob' }],
+    [{ kind: 'LaborWaived', by: null, reason: 'x' }],
+    [{ kind: 'LaborNoted', by: null, text: 'x' }],
+  ])(
+    '%o: once, wherever the first try ends, also where it closed the labor',
+    async (command) => {
       let current: MemoryStore;
       const act: Act = (rig) => {
         seeing(current, rig);
-        const action =
-          kind === 'ack'
-            ? ({ kind, by: null, note: 'x' } as const)
-            : kind === 'assign'
-              ? ({ kind, to: 'bob' } as const)
-              : ({ kind, by: null, reason: 'x' } as const);
-        return rig.ingest.commandLabor('a~0', action, caller);
+        return rig.ingest.commandLabor('a~0', command, caller);
       };
       const begin = async () => (current = await prepared());
       await everywhere(act, begin, (store) => {
@@ -309,7 +308,7 @@ describe('commands on labors', () => {
     const ids = ['c~0', 'a~7', 'nothing', 'A~0', 'b~0', 'a~0'];
     const act: Act = (rig) => {
       seeing(current, rig);
-      return rig.ingest.commandLabors(ids, { kind: 'waive', by: null, reason: 'x' }, caller);
+      return rig.ingest.commandLabors(ids, { kind: 'LaborWaived', by: null, reason: 'x' }, caller);
     };
     const begin = async () => (current = await prepared());
     await everywhere(act, begin, (store) => {
@@ -332,7 +331,7 @@ describe('commands on labors', () => {
   test('what another try closes while this one looks is not refused', async () => {
     const store = await prepared();
     const waive = ({ ingest }: IngestRig) =>
-      ingest.commandLabor('a~0', { kind: 'waive', by: null, reason: 'x' }, caller);
+      ingest.commandLabor('a~0', { kind: 'LaborWaived', by: null, reason: 'x' }, caller);
     const journal = createMemoryJournal({ store });
     let heads = 0;
     const first = ingestRig(
@@ -365,7 +364,7 @@ describe('commands on labors', () => {
     });
     const act: Act = (rig) => {
       seeing(store, rig);
-      return rig.ingest.commandLabors(['a~0', 'b~0'], { kind: 'waive', by: null, reason: 'x' }, caller);
+      return rig.ingest.commandLabors(['a~0', 'b~0'], { kind: 'LaborWaived', by: null, reason: 'x' }, caller);
     };
     expect(await act(ingestRig(failing))).toMatchObject({
       value: { results: [{ id: 'a~0' }, { id: 'b~0', fault: { code: 'store-unavailable' } }] },
@@ -382,7 +381,7 @@ describe('commands on labors', () => {
     const store = await prepared();
     const rig = ingestRig(createMemoryJournal({ store }));
     seeing(store, rig);
-    const ack = { kind: 'ack', by: null, note: null } as const;
+    const ack = { kind: 'LaborAcknowledged', by: null, note: null } as const;
     // its end is remembered, with all of its events
     await rig.ingest.logEvents([report('a', { key: 'k' })], rig.operator);
     const journal = createMemoryJournal({ store });

@@ -75,6 +75,7 @@ export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number 
     },
     closed: null,
     ack: null,
+    notes: [],
     assignee: null,
     actors: [],
     occurrences: 1,

@@ -146,7 +146,7 @@ module.exports = {
       ...forbid(
         'no-circles-of-folders',
         'two folders that need each other are one, or three',
-        { path: '^libs/(application|platform)/(?!ingest/)' },
+        { path: '^libs/(application|platform)/' },
         { circular: true },
       ),
       scope: 'folder',

@@ -31,7 +31,8 @@ const MOST_BEHIND = 150;
 const MOST_UNTOLD = 30;
 const LOOK_EVERY_MS = 500;
 const LOOK_MS = 2000;
-const SETTLE_MS = 120_000;
+/** The double of MongoDB takes some fifteen events a second, and repeats what timed out. */
+const SETTLE_MS = 240_000;
 const ASK_EVERY_MS = 250;
 /** A deed comes so long after the one before, drawn by the round: amid the work of what it is done to. */
 const LEAST_AMID_MS = 400;

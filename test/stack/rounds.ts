@@ -17,7 +17,7 @@ const TOGETHER = process.env['HERMES_TEST_CHAOS_TOGETHER'] === 'true';
 /** Of one stack: its audits take longer with all that it holds, and a new one takes as long as a round or two. */
 const FAULTS_OF_A_STACK = TOGETHER ? 24 : 8;
 const BEGIN_MS = 180_000;
-const ROUND_MS = TOGETHER ? 900_000 : 300_000;
+const ROUND_MS = TOGETHER ? 900_000 : 420_000;
 const END_MS = 60_000;
 const FAULTS_SHOWN = 10;
 

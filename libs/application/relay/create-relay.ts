@@ -47,8 +47,8 @@ class RelayLoop implements Relay {
   private readonly lease: Lease;
   private running: Promise<void> | undefined;
   private trouble: string | null = 'it has not begun';
-  /** The feed's trouble, which keeps nobody from writing to the journal. */
-  private refusal: string | null = null;
+  /** The feed's last error, until it takes something again: it keeps nobody from writing to the journal. */
+  private refusal: { readonly error: unknown } | null = null;
   private account: MessageAccount | undefined;
   /** By `performance.now`, which never goes back. */
   private storedAtMs = -STORE_PLACE_MS;
@@ -77,7 +77,7 @@ class RelayLoop implements Relay {
   }
 
   withheld(): string | null {
-    return this.refusal;
+    return this.refusal === null ? null : reasonOf(this.refusal.error);
   }
 
   place(): { readonly position: Position; readonly number: number } | null {
@@ -110,7 +110,7 @@ class RelayLoop implements Relay {
       } catch (error) {
         if (this.isEnding()) break;
         failures += 1;
-        this.trouble = this.refusal === null ? reasonOf(error) : null;
+        this.trouble = error === this.refusal?.error ? null : reasonOf(error);
         this.parts.log.error('the relay stands still and will try again', { err: error });
         await sleep(pauseMs(failures, PAUSES), signal);
       }
@@ -208,7 +208,7 @@ class RelayLoop implements Relay {
         await this.orEnding(this.parts.feed.publish(messages));
         this.refusal = null;
       } catch (error) {
-        this.refusal = reasonOf(error);
+        this.refusal = { error };
         throw error;
       }
     }

@@ -9,7 +9,7 @@ import {
   type TickMessage,
   wrapJournal,
 } from '#ports';
-import { createMemoryJournal, MemoryStore, scriptedFaults, faultyJournal } from '#testing';
+import { createMemoryJournal, faultyJournal, intercept, MemoryStore, scriptedFaults } from '#testing';
 import { silentLog } from '../log.js';
 import { StartRefused } from '../start-refused.js';
 import { createRelay } from './create-relay.js';
@@ -200,6 +200,19 @@ test('a feed that takes nothing is told apart from a relay that cannot work, unt
   await until(() => feed.messages.length > 0);
   await until(() => relay.withheld() === null);
   expect(relay.notReady()).toBeNull();
+});
+
+test('a journal that goes away while the feed takes nothing is told: the feed does not hide it', async () => {
+  const feed = collectingFeed();
+  feed.publish = () => Promise.reject(new StoreUnavailable('feed', 'no broker can be reached'));
+  const journal = createMemoryJournal();
+  const relay = await relayOf(journal, feed);
+  await until(() => relay.withheld() !== null);
+  const away = (): Promise<never> => Promise.reject(new StoreUnavailable('journal', 'it is away'));
+  intercept(journal, 'readState', away);
+  intercept(journal, 'writeState', away);
+  await until(() => relay.notReady() !== null);
+  expect(relay.notReady()).toContain('it is away');
 });
 
 test('closing does not wait for a feed that has no room, and what it did not take is published by the next start', async () => {

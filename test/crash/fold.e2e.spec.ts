@@ -87,7 +87,9 @@ test('SIGTERM under load drains: whatever was answered is there, and the exit co
   const stopping = (): Promise<number | null> => (code ??= hermes.stop('SIGTERM'));
   await Promise.all(clients);
   expect([await stopping(), refused > 0, answered.length > 20]).toEqual([0, true, true]);
+  const { position } = hermes.api;
   hermes = await Hermes.start({ dataDir: folder.path });
+  hermes.api.waitFor(position);
   const { total } = await hermes.api.read('/events?count=true&limit=1');
   expect(Number(total)).toBeGreaterThanOrEqual(answered.length * 2);
   for (const host of answered) expect((await hermes.api.get(`/events/${host}-b~0`)).status).toBe(200);

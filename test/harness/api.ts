@@ -22,6 +22,11 @@ export class Api {
     return this.seen;
   }
 
+  /** From now on reads wait for this position, too: what a client of a process before has written. */
+  waitFor(position: bigint): void {
+    if (position > this.seen) this.seen = position;
+  }
+
   async call(
     method: string,
     path: string,
@@ -35,8 +40,7 @@ export class Api {
     });
     const text = await response.text();
     const position = response.headers.get('hermes-position');
-    if (method !== 'GET' && response.ok && position !== null && BigInt(position) > this.seen)
-      this.seen = BigInt(position);
+    if (method !== 'GET' && response.ok && position !== null) this.waitFor(BigInt(position));
     return {
       status: response.status,
       headers: response.headers,

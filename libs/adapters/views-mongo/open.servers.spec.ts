@@ -1,5 +1,6 @@
 /** Opening: who may, what is said where it cannot be, and what is made; on doubles of this spec's own, one of which asks for passwords. */
 import { join } from 'node:path';
+import { DOCUMENTS_VERSION } from '#contracts';
 import { StoreUnavailable } from '#ports';
 import { eventDoc, hostDoc, newGeneration, startMongo, temporaryFolder, type MongoServer } from '#testing';
 import { INDEXES } from './index-table.js';
@@ -56,7 +57,7 @@ test('writers make every index, readers none; a collection of another shape is n
 
 test('readers may be there before any writer: they see empty views, and make nothing', async () => {
   const { reader, control, close } = await openViewsBound('read');
-  expect(await reader.freshness(1)).toBeUndefined();
+  expect(await reader.freshness(DOCUMENTS_VERSION)).toBeUndefined();
   expect(await control.generations()).toEqual([]);
   expect(await reader.event(eventDoc().id)).toBeUndefined();
   await close();
@@ -109,7 +110,7 @@ describe('with passwords', () => {
     await writing.writer.apply(generation, { hosts: [hostDoc()], events: [eventDoc()] });
     await writing.control.activate(generation);
     const reading = await openMongoViews({ url: as('reader'), prefix, access: 'read' });
-    expect((await reading.reader.freshness(1))?.generation.number).toBe(generation);
+    expect((await reading.reader.freshness(DOCUMENTS_VERSION))?.generation.number).toBe(generation);
     expect(await reading.reader.event(eventDoc().id)).toEqual(eventDoc());
     expect((await reading.reader.totals(generation)).hosts).toBe(1);
     await reading.close();

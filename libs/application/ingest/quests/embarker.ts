@@ -4,7 +4,7 @@ import type { EventType, HostName, Instant, QuestHostsEmbarked, TypeName } from 
 import { StoreUnavailable, type Journal } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Appender } from '../appending/appender.js';
-import { AppendJob } from '../appending/job.js';
+import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
 import type { AcceptedHosts } from './acceptance.js';
 import { questSubject } from './quest-stream.js';
@@ -79,7 +79,7 @@ export class Embarker {
 
   private job({ quest, reporter, position, trace }: AcceptedHosts, type: EventType, host: HostName): AppendJob {
     const now = this.now();
-    const job = new AppendJob(hostStream(host), position);
+    const job = new AppendJob(hostStream(host), lookBackTo(position));
     const { name, category, state } = type;
     const entry = encodeEntry(
       {

@@ -89,7 +89,9 @@ export class Applier {
     const { timeline } = this.parts;
     const isCatalogues = (entry: StoredEntry): boolean => entry.stream === CATALOGUE_STREAM;
     if (known === undefined || timeline.latest.catalogue.revision < known || entries.some(isCatalogues)) {
-      await timeline.refresh();
+      const unreadable = await timeline.refreshReadable();
+      // what stands behind all of them is of no matter to them
+      if (unreadable !== null && entries.some(({ position }) => position >= unreadable.position)) throw unreadable;
     }
   }
 }

@@ -2,7 +2,8 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { Caller, CheckedBody, Documented, INGEST, Needs, presentEventType, type Identity } from '#platform';
+import { presentEventType, type EventTypeBody } from '#contracts';
+import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { eventTypeAmended, eventTypesDefined } from './documented.js';
@@ -20,7 +21,7 @@ export class EventTypesWriter {
     @Body() asked: unknown,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<EventTypeBody | readonly EventTypeBody[]> {
     const outcome = await this.ingest.defineEventTypes(items.map(eventTypeDefinition), callerOf(identity));
     return answerDefined(reply, asked, outcome, presentEventType);
   }
@@ -32,7 +33,7 @@ export class EventTypesWriter {
     @CheckedBody(EventTypeAmendmentDto) dto: EventTypeAmendmentDto,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<EventTypeBody> {
     const outcome = await this.ingest.amendEventType(name, eventTypeAmendment(dto), callerOf(identity));
     return answerAmended(reply, outcome, presentEventType);
   }

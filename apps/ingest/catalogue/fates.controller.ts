@@ -2,7 +2,8 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { Caller, CheckedBody, Documented, INGEST, Needs, presentFate, type Identity } from '#platform';
+import { presentFate, type FateBody } from '#contracts';
+import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { fateAmended, fatesDefined } from './documented.js';
@@ -20,7 +21,7 @@ export class FatesWriter {
     @Body() asked: unknown,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<FateBody | readonly FateBody[]> {
     const outcome = await this.ingest.defineFates(items.map(fateDefinition), callerOf(identity));
     return answerDefined(reply, asked, outcome, presentFate);
   }
@@ -32,7 +33,7 @@ export class FatesWriter {
     @CheckedBody(FateAmendmentDto) dto: FateAmendmentDto,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<FateBody> {
     return answerAmended(reply, await this.ingest.amendFate(fate, fateAmendment(dto), callerOf(identity)), presentFate);
   }
 }

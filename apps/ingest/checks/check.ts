@@ -1,6 +1,7 @@
 /** How the DTOs of ingest check a field: one sentence says what is wrong and what to give; nothing is converted. */
 import { ValidateBy, ValidateIf } from 'class-validator';
-import { MayBeAbsent, nullable, Takes, type Schema } from '#platform';
+import { nullable, typed, type JsonSchema } from '#contracts';
+import { MayBeAbsent, Takes } from '#platform';
 
 const MAX_SHOWN = 80;
 
@@ -8,10 +9,10 @@ const MAX_SHOWN = 80;
  * What is wrong with a value, as a sentence that begins after the field's name; undefined where nothing is. `schema` tells
  * the same to the API document.
  */
-export type FaultOf = ((value: unknown) => string | undefined) & { readonly schema?: Schema };
+export type FaultOf = ((value: unknown) => string | undefined) & { readonly schema?: JsonSchema };
 
 /** `faultOf`, which takes what `schema` says. */
-export function taking(schema: Schema, faultOf: (value: unknown) => string | undefined): FaultOf {
+export function taking(schema: JsonSchema, faultOf: (value: unknown) => string | undefined): FaultOf {
   return Object.assign(faultOf, { schema });
 }
 
@@ -53,5 +54,5 @@ export function shown(value: unknown): string {
 
 /** `fault`, but null is taken. */
 export function orNull(faultOf: FaultOf): FaultOf {
-  return taking(nullable(faultOf.schema ?? {}), (value) => (value === null ? undefined : faultOf(value)));
+  return taking(nullable(typed(faultOf.schema ?? {})), (value) => (value === null ? undefined : faultOf(value)));
 }

@@ -10,7 +10,7 @@ import {
   type HostName,
   type Instant,
 } from '#domain';
-import { names, type Schema } from '#platform';
+import { names, type JsonSchema } from '#contracts';
 import { shown, taking, type FaultOf } from './check.js';
 import { line } from './texts.js';
 
@@ -52,7 +52,7 @@ export const instant = taking(names.instant, (value) =>
     : `is ${shown(value)}: give an ISO 8601 time with a zone, such as 2030-01-31T12:00:00Z`,
 );
 
-const HOSTS: Schema = { type: 'array', items: names.hostGiven };
+const HOSTS: JsonSchema = { type: 'array', items: names.hostGiven };
 
 /** Host names; whether there may be none or so many, the domain says. */
 export const hostList = taking(HOSTS, (value) => {

@@ -1,6 +1,6 @@
 /** What a quest is about outside Hermes: tickets and pages. */
 import type { Reference } from '#domain';
-import { component, type Schema } from '#platform';
+import { component, type JsonSchema } from '#contracts';
 import { shown, taking } from './check.js';
 import { line } from './texts.js';
 
@@ -10,7 +10,7 @@ const MAX_URL_LENGTH = 2000;
 
 const label = line(MAX_LABEL_LENGTH);
 
-const REFERENCES: Schema = {
+const REFERENCES: JsonSchema = {
   type: 'array',
   maxItems: MAX_REFERENCES,
   items: component('ReferenceGiven', {

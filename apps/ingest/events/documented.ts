@@ -1,20 +1,6 @@
 /** What the API document says about reporting events. */
-import { MAX_EVENTS } from '#contracts';
-import {
-  CLOUDEVENT_MEDIA,
-  CLOUDEVENTS_MEDIA,
-  component,
-  count,
-  fields,
-  JSON_MEDIA,
-  listOf,
-  names,
-  NDJSON_MEDIA,
-  nullable,
-  schemaOfDto,
-  type Operation,
-  type Schema,
-} from '#platform';
+import { component, fields, MAX_EVENTS, names, nullable, reportedBody, typed, type JsonSchema } from '#contracts';
+import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, JSON_MEDIA, NDJSON_MEDIA, schemaOfDto, type Operation } from '#platform';
 import { line } from '../checks/texts.js';
 import { EventDto } from './event.dto.js';
 
@@ -29,9 +15,11 @@ const forHosts = component('EventForHostsRequest', {
   additionalProperties: false,
 });
 
-const json: Schema = { anyOf: [event, forHosts, { type: 'array', items: event, minItems: 1, maxItems: MAX_EVENTS }] };
+const json: JsonSchema = {
+  anyOf: [event, forHosts, { type: 'array', items: event, minItems: 1, maxItems: MAX_EVENTS }],
+};
 
-const optional = (name: string): Schema => others[name] ?? {};
+const optional = (name: string): JsonSchema => others[name] ?? {};
 
 /** The JSON format of CloudEvents 1.0, where a member that is null is not there. */
 const cloudEvent = component('CloudEvent', {
@@ -45,51 +33,13 @@ const cloudEvent = component('CloudEvent', {
     subject: names.hostGiven,
     time: nullable(names.instant),
     datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
-    data: nullable(fields({ 'note?': optional('note'), 'attributes?': optional('attributes') })),
+    data: nullable(fields({ 'note?': typed(optional('note')), 'attributes?': typed(optional('attributes')) })),
   },
   required: ['specversion', 'id', 'source', 'type', 'subject'],
   // what cannot name an extension
   patternProperties: { '^$|[^a-z0-9]': { type: 'null' } },
   additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
 });
-
-const logged = component(
-  'LoggedEvents',
-  fields({
-    position: names.position,
-    accepted: count,
-    duplicates: count,
-    events: listOf(
-      fields({
-        id: names.eventId,
-        'key?': { type: 'string' },
-        host: names.hostName,
-        type: names.typeName,
-        revision: count,
-        position: names.position,
-        'duplicate?': { const: true, description: 'It was logged before; this names the first.' },
-      }),
-    ),
-  }),
-);
-
-const streamed = component(
-  'StreamedEvents',
-  fields(
-    {
-      position: names.position,
-      accepted: count,
-      duplicates: count,
-      rejected: count,
-      errors: listOf(
-        fields({ line: { type: 'integer', minimum: 1 }, code: { type: 'string' }, detail: { type: 'string' } }),
-      ),
-    },
-    'The answer to NDJSON: every good line was taken; of the others, the first are told.',
-  ),
-);
-
-const answer: Schema = { anyOf: [logged, streamed] };
 
 const example = {
   host: 'web-1.example.com',
@@ -123,8 +73,8 @@ export const eventsLogged: Operation = {
     },
   },
   answers: {
-    200: { about: 'All were repeats.', body: answer },
-    201: { about: 'Logged, in the order of the request.', body: answer },
+    200: { about: 'All were repeats.', body: reportedBody },
+    201: { about: 'Logged, in the order of the request.', body: reportedBody },
   },
   problems: ['event-type-unknown', 'event-type-retired', 'event-type-restricted', 'conflict'],
 };

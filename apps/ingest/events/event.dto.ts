@@ -14,7 +14,7 @@ import {
   MAX_NOTE_LENGTH,
 } from '#contracts';
 import { msOfInstant, parseHostName, type Attributes, type TypeReference } from '#domain';
-import { names, type Schema } from '#platform';
+import { names, type JsonSchema } from '#contracts';
 import { Check, Optional, shown, taking } from '../checks/check.js';
 import { instant, instantOf, typeReference } from '../checks/names.js';
 import { line, text } from '../checks/texts.js';
@@ -35,7 +35,7 @@ const at = taking(names.instant, (value) => {
 
 const attributeText = text(0, MAX_ATTRIBUTE_VALUE_LENGTH);
 
-const ATTRIBUTES: Schema = {
+const ATTRIBUTES: JsonSchema = {
   type: 'object',
   maxProperties: MAX_ATTRIBUTES,
   propertyNames: line(MAX_ATTRIBUTE_NAME_LENGTH).schema ?? {},

@@ -1,12 +1,12 @@
 /** The body of a command on many labors: that on one, and their ids. */
-import type { Schema } from '#platform';
+import type { JsonSchema } from '#contracts';
 import { Check, shown, taking } from '../checks/check.js';
 
 const MAX_LABORS = 1000;
 /** No id of a labor is longer: a host's name, a revision, a number. */
 const MAX_ID_LENGTH = 300;
 
-const LABOR_IDS: Schema = {
+const LABOR_IDS: JsonSchema = {
   type: 'array',
   minItems: 1,
   maxItems: MAX_LABORS,

@@ -2,6 +2,7 @@
 import { Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
+import type { EmbarkedBody, WrittenBody } from '#contracts';
 import type { QuestId } from '#domain';
 import {
   Caller,
@@ -38,7 +39,7 @@ export class QuestsWriter {
     @BodyOrTextHosts(QuestDto, QUEST_QUERY) dto: QuestDto,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<EmbarkedBody> {
     return answerEmbarked(reply, valueOf(await this.ingest.embarkQuest(questRequest(dto), callerOf(identity))));
   }
 
@@ -49,7 +50,7 @@ export class QuestsWriter {
     @CheckedBody(QuestAmendmentDto) dto: QuestAmendmentDto,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<WrittenBody> {
     return answerWritten(reply, await this.ingest.amendQuest(id, questAmendment(dto), callerOf(identity)));
   }
 
@@ -62,7 +63,7 @@ export class QuestsWriter {
     @BodyOrTextHosts(QuestHostsDto, {}) { hosts }: QuestHostsDto,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<EmbarkedBody> {
     return answerEmbarked(reply, valueOf(await this.ingest.addQuestHosts(id, hostsOf(hosts), callerOf(identity))));
   }
 }

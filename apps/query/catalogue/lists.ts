@@ -1,9 +1,11 @@
 /** Event types and fates as lists, also as the whole of them. */
+import { eventTypePage, fatePage, presentEventType, presentFate, type EventTypeBody, type FateBody } from '#contracts';
 import type { EventType, Fate } from '#domain';
-import { presentEventType, presentFate, type ListShape } from '#platform';
+import type { ListShape } from '#platform';
 
-export const eventTypeList: ListShape<EventType> = {
+export const eventTypeList: ListShape<EventType, EventTypeBody> = {
   name: 'event-types',
+  page: eventTypePage,
   present: presentEventType,
   columns: {
     id: ({ id }) => id,
@@ -16,8 +18,9 @@ export const eventTypeList: ListShape<EventType> = {
   },
 };
 
-export const fateList: ListShape<Fate> = {
+export const fateList: ListShape<Fate, FateBody> = {
   name: 'fates',
+  page: fatePage,
   present: presentFate,
   columns: {
     id: ({ id }) => id,

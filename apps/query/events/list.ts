@@ -1,10 +1,11 @@
 /** Events as a list, also as the whole of it: attributes are one cell of JSON. */
-import type { EventDocument } from '#contracts';
+import { eventPage, type EventBody, type EventDocument } from '#contracts';
 import type { ListShape } from '#platform';
 import { presentEvent } from './present.js';
 
-export const eventList: ListShape<EventDocument> = {
+export const eventList: ListShape<EventDocument, EventBody> = {
   name: 'events',
+  page: eventPage,
   present: presentEvent,
   columns: {
     id: ({ id }) => id,

@@ -1,6 +1,6 @@
 /** Quests and one quest's hosts as lists, also as the whole of them: lists within are one cell of JSON, ids one cell of words. */
 import type { QuestHostView, QuestView } from '#application';
-import type { Tally } from '#contracts';
+import { questHostPage, questPage, type QuestBody, type QuestHostBody, type Tally } from '#contracts';
 import type { Columns, ListShape } from '#platform';
 import { parkedColumns } from '../parked.js';
 import { presentQuest, presentQuestHost, presentSteps } from './present.js';
@@ -16,8 +16,9 @@ const counts = {
   steps: ({ tally }) => JSON.stringify(presentSteps(tally)),
 } as const satisfies Columns<{ readonly tally: Tally }>;
 
-export const questList: ListShape<QuestView> = {
+export const questList: ListShape<QuestView, QuestBody> = {
   name: 'quests',
+  page: questPage,
   present: presentQuest,
   columns: {
     id: ({ id }) => id,
@@ -37,8 +38,9 @@ export const questList: ListShape<QuestView> = {
   },
 };
 
-export const questHostList: ListShape<QuestHostView> = {
+export const questHostList: ListShape<QuestHostView, QuestHostBody> = {
   name: 'quest-hosts',
+  page: questHostPage,
   present: presentQuestHost,
   columns: {
     host: ({ host }) => host,

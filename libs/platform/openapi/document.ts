@@ -1,34 +1,33 @@
 /** Writes the OpenAPI 3.1 document of the routes that an app serves. */
-import type { ErrorCode } from '#contracts';
+import { names, problemBody, type ErrorCode, type JsonSchema } from '#contracts';
 import type { QueryTable } from '../api/description/query.js';
 import type { BodyPipe } from '../api/body.js';
 import { IDEMPOTENCY_KEY_HEADER, MAX_IDEMPOTENCY_KEY_LENGTH } from '../api/idempotency-key.js';
 import { JSON_MEDIA } from '../http/media.js';
 import { INTRODUCTION } from './introduction.js';
-import { position } from '../api/description/names.js';
 import type { AnswerDescription, Content } from '../api/description/operation.js';
-import { codesByStatus, explain, problem, problemOf } from './problems.js';
+import { codesByStatus, explain, problemOf } from './problems.js';
 import type { Route } from './routes.js';
 import { schemaOfDto } from '../api/description/body-fields.js';
-import { Components, type Schema } from '../api/description/schema.js';
+import { Components } from './components.js';
 import { thingAfter } from './things.js';
 
 /** As in the paths. */
 const API_VERSION = '1';
 const PROBLEM_TYPE = 'application/problem+json';
 
-const seconds: Schema = { type: 'number', minimum: 0 };
+const seconds: JsonSchema = { type: 'number', minimum: 0 };
 
 /** Headers by the key under which they stand among the components. */
 const HEADERS = {
   Position: {
     description: 'Of a write: a position at which all that it wrote is visible. Of a read: how far the views were.',
-    schema: position,
+    schema: names.position,
   },
   Age: { description: 'For how many seconds the views may not have heard of anything newer.', schema: seconds },
   ETag: { description: 'Of the body, byte for byte; not of what is streamed.', schema: { type: 'string' } },
   RetryAfter: { description: 'Seconds after which to try again.', schema: { type: 'integer', minimum: 1 } },
-} as const satisfies Record<string, { readonly description: string; readonly schema: Schema }>;
+} as const satisfies Record<string, { readonly description: string; readonly schema: JsonSchema }>;
 
 const MIN_POSITION = {
   name: 'Hermes-Min-Position',
@@ -44,12 +43,12 @@ const WAIT = {
 const IDEMPOTENCY_KEY = {
   description:
     'Sent again with the same key within a day, the request is done once and answered as before. Events without a `key` get one from it.',
-  schema: { type: 'string', minLength: 1, maxLength: MAX_IDEMPOTENCY_KEY_LENGTH } satisfies Schema,
+  schema: { type: 'string', minLength: 1, maxLength: MAX_IDEMPOTENCY_KEY_LENGTH } satisfies JsonSchema,
 };
 
 const IF_NONE_MATCH = {
   description: 'An `ETag` of an earlier answer: 304 where nothing has changed since.',
-  schema: { type: 'string' } satisfies Schema,
+  schema: { type: 'string' } satisfies JsonSchema,
 };
 
 /** The document, as JSON has it. */
@@ -110,7 +109,7 @@ function writeOperation(route: Route, components: Components): object {
 interface Parameter {
   readonly name: string;
   readonly in: string;
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
   readonly [more: string]: unknown;
 }
 
@@ -146,7 +145,7 @@ function headerParameters({ freshness, method, operation, tagged }: Route): read
   }).map(([name, header]) => ({ name, in: 'header', ...header }));
   if (!freshness) return own;
   return [
-    { ...MIN_POSITION, schema: position },
+    { ...MIN_POSITION, schema: names.position },
     { ...WAIT, schema: { type: 'number', minimum: 0, maximum: 30, default: 5 } },
     ...own,
   ];
@@ -160,7 +159,7 @@ function bodyOf({ body, takesNothing, operation, takes, path }: Route): Content 
   return Object.fromEntries(takes.map((media) => [media, known[media] ?? undescribed(path, media)]));
 }
 
-function jsonOf({ dto, options: { many } }: BodyPipe): Schema {
+function jsonOf({ dto, options: { many } }: BodyPipe): JsonSchema {
   const one = schemaOfDto(dto);
   return many === undefined ? one : { anyOf: [one, { type: 'array', items: one, minItems: 1, maxItems: many }] };
 }
@@ -180,14 +179,17 @@ function requestBody(route: Route, components: Components): object {
   return { requestBody: { required: !route.takesNothing, content: Object.fromEntries(written) as object } };
 }
 
-function writeContent(content: Content, components: Components): Readonly<Record<string, { readonly schema: Schema }>> {
+function writeContent(
+  content: Content,
+  components: Components,
+): Readonly<Record<string, { readonly schema: JsonSchema }>> {
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => [type, { schema: components.write(schema) }]),
   );
 }
 
 function responses(route: Route, components: Components): object {
-  const reference = components.write(problem);
+  const reference = components.write(problemBody);
   const notModified = { 304: { about: 'Nothing has changed since the `ETag` that was given.' } };
   const answers = Object.entries({ ...route.operation.answers, ...(route.tagged ? notModified : {}) }).map(
     ([status, answer]) => [status, writeAnswer(answer, route, components)] as const,
@@ -241,7 +243,7 @@ function writeAnswer(answer: AnswerDescription, route: Route, components: Compon
   };
 }
 
-function writeRefusal(status: number, codes: readonly ErrorCode[], reference: Schema) {
+function writeRefusal(status: number, codes: readonly ErrorCode[], reference: JsonSchema) {
   return {
     description: explain(codes),
     ...(status === 503 ? { headers: { 'Retry-After': headerReference('RetryAfter') } } : {}),

@@ -5,7 +5,8 @@ import { MayBeAbsent, schemaOfDto, Takes } from '../api/description/body-fields.
 import { Documented } from '../api/description/operation.js';
 import { codesByStatus } from './problems.js';
 import { routesOf } from './routes.js';
-import { component, Components, fields, nullable, type Schema } from '../api/description/schema.js';
+import { component, fields, nullable, typed, type JsonSchema } from '#contracts';
+import { Components } from './components.js';
 import { thingAfter } from './things.js';
 
 class BaseDto {
@@ -30,8 +31,8 @@ test("a DTO's fields are those of its class and of what it extends, absent ones 
 });
 
 test('named schemas stand once and are referred to, also from themselves and from each other', () => {
-  const name = component('Name', { type: 'string' });
-  const thing = component('Thing', fields({ name, 'other?': { anyOf: [name, { type: 'null' }] } }));
+  const name = component('Name', typed({ type: 'string' }));
+  const thing = component('Thing', fields({ name, 'other?': nullable(name) }));
   const components = new Components();
   expect(components.write({ type: 'array', items: thing })).toEqual({
     type: 'array',
@@ -50,7 +51,7 @@ test('two schemas cannot have one name', () => {
   expect(() => components.write(component('Twice', { type: 'integer' }))).toThrow('two schemas are called Twice');
 });
 
-test.each<[Schema, Schema]>([
+test.each<[JsonSchema, JsonSchema]>([
   [
     { type: 'string', maxLength: 5 },
     { type: ['string', 'null'], maxLength: 5 },
@@ -58,7 +59,7 @@ test.each<[Schema, Schema]>([
   [{ enum: ['a'] }, { anyOf: [{ enum: ['a'] }, { type: 'null' }] }],
   [{ type: 'string', enum: ['a'] }, { anyOf: [{ type: 'string', enum: ['a'] }, { type: 'null' }] }],
 ])('%j or null', (schema, expected) => {
-  expect(nullable(schema)).toEqual(expected);
+  expect(nullable(typed(schema))).toEqual(expected);
 });
 
 test('a handler that is not documented is a defect', () => {

@@ -1,18 +1,18 @@
 /** What the fields of request bodies may be: told by the checks that the DTOs consist of, so that neither is without the other. */
-import { component, type Schema } from './schema.js';
+import { component, type JsonSchema } from '#contracts';
 
 type Dto = new () => object;
 
 interface Field {
-  schema: Schema;
+  schema: JsonSchema;
   optional: boolean;
 }
 
 const byPrototype = new WeakMap<object, Map<string, Field>>();
-const written = new WeakMap<Dto, Schema>();
+const written = new WeakMap<Dto, JsonSchema>();
 
 /** On a field of a DTO: what it takes, and in words what the schema does not say. */
-export function Takes(schema: Schema, about?: string): PropertyDecorator {
+export function Takes(schema: JsonSchema, about?: string): PropertyDecorator {
   return (prototype, name) => {
     fieldOf(prototype, name).schema = about === undefined ? schema : described(schema, about);
   };
@@ -26,7 +26,7 @@ export function MayBeAbsent(): PropertyDecorator {
 }
 
 /** A copy would lose the schema's name: what is said stands beside it. */
-function described(schema: Schema, description: string): Schema {
+function described(schema: JsonSchema, description: string): JsonSchema {
   return { description, anyOf: [schema] };
 }
 
@@ -39,7 +39,7 @@ function fieldOf(prototype: object, name: string | symbol): Field {
 }
 
 /** The bodies that `dto` takes; a component called like the class, with `Request` in place of `Dto`. */
-export function schemaOfDto(dto: Dto): Schema {
+export function schemaOfDto(dto: Dto): JsonSchema {
   const known = written.get(dto);
   if (known !== undefined) return known;
   const fields = fieldsOf(dto.prototype as object);

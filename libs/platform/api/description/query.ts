@@ -2,10 +2,8 @@
  * Query strings, read strictly: one table of parameters per path. Unknown parameters, repeats of single ones and bad
  * values are faults, all told at once; nothing is converted by guess ("false" is false, "0" is no boolean).
  */
-import { parsePosition, type Fault, type Position } from '#contracts';
+import { names, parsePosition, type Fault, type JsonSchema, type Position } from '#contracts';
 import { parseInstant, type Instant } from '#domain';
-import { instant as instantSchema, position as positionSchema } from './names.js';
-import type { Schema } from './schema.js';
 
 /** Values of one parameter of several; the head's limit bounds their length. */
 export const MAX_QUERY_VALUES = 1000;
@@ -19,14 +17,14 @@ export interface Word<T> {
   readonly parse: (text: string) => T | undefined;
   readonly takes: string;
   /** The same for the API document. */
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
 }
 
 /** One parameter: `read` gets its text as often as it was given (at least once); what it tells `fault` refuses the request. */
 export interface Parameter<T> {
   readonly read: (texts: readonly string[], fault: (message: string) => void) => T | undefined;
   /** For the API document: what it may be, and in words. A parameter without is not told of. */
-  readonly schema?: Schema;
+  readonly schema?: JsonSchema;
   readonly about?: string;
 }
 
@@ -97,7 +95,7 @@ export function severalOrNone<T>(word: Word<T>): Parameter<readonly T[]> {
   };
 }
 
-function severalOf(word: Word<unknown>, more = ''): { readonly schema: Schema; readonly about: string } {
+function severalOf(word: Word<unknown>, more = ''): { readonly schema: JsonSchema; readonly about: string } {
   return {
     schema: { type: 'array', items: word.schema, maxItems: MAX_QUERY_VALUES },
     about: `Takes ${word.takes}; repeated or separated by commas.${more}`,
@@ -144,13 +142,13 @@ export const instant: Word<Instant> = {
   // The plus of a zone is a space in a query string unless it is encoded; an instant has no space of its own.
   parse: (text) => parseInstant(text.replace(' ', '+')),
   takes: 'an ISO 8601 instant with a zone, e.g. 2030-01-31T12:00:00Z',
-  schema: instantSchema,
+  schema: names.instant,
 };
 
 export const position: Word<Position> = {
   parse: parsePosition,
   takes: 'a position that an answer has shown: at most 20 digits',
-  schema: positionSchema,
+  schema: names.position,
 };
 
 /** One of the words, exactly. */

@@ -1,106 +1,90 @@
 /** The domain's names in the API document: as answers write them, and as requests may (the `…Given` ones). */
 import { MAX_HOST_LENGTH, MAX_TYPE_PART_LENGTH } from '#domain';
-import { component, type Schema } from './schema.js';
+import { component, eitherOf, fields, typed, type JsonSchema, type Schema } from './schema.js';
 
 const HOST = '[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?';
 const HOST_WRITTEN = `[A-Za-z0-9](?:[A-Za-z0-9._-]{0,${MAX_HOST_LENGTH - 2}}[A-Za-z0-9])?\\.?`;
 const HOST_GIVEN = `\\s*${HOST_WRITTEN}\\s*`;
 const PART = `[a-z0-9](?:[a-z0-9._-]{0,${MAX_TYPE_PART_LENGTH - 2}}[a-z0-9])?`;
 
-const instantText = 'An instant as ISO 8601 with a zone; answers give UTC with milliseconds.';
+function named(name: string, json: JsonSchema): Schema<string> {
+  return component(name, typed({ type: 'string', ...json }));
+}
 
-export const hostName = component('HostName', {
-  type: 'string',
+export const hostName = named('HostName', {
   description: "A machine's name.",
   pattern: `^${HOST}$`,
   maxLength: MAX_HOST_LENGTH,
   examples: ['web-1.example.com'],
 });
 
-export const hostGiven = component('HostGiven', {
-  type: 'string',
+export const hostGiven = named('HostGiven', {
   description: "A machine's name; upper case, space around it and one final dot are taken and folded away.",
   pattern: `^${HOST_GIVEN}$`,
   examples: ['web-1.example.com'],
 });
 
 /** A host, or the beginning of hosts. */
-export const hostTerm = component('HostTerm', {
-  type: 'string',
+export const hostTerm = named('HostTerm', {
   description: 'The name of a host, or how names begin with * after it.',
   pattern: `^(?:${HOST_GIVEN}|[A-Za-z0-9][A-Za-z0-9._-]{0,${MAX_HOST_LENGTH - 1}}\\*)$`,
   examples: ['web-1.example.com', 'web-*'],
 });
 
 /** Category or state. */
-export const typePart = component('TypePart', {
-  type: 'string',
+export const typePart = named('TypePart', {
   description: 'The category or the state of an event type.',
   pattern: `^${PART}$`,
   maxLength: MAX_TYPE_PART_LENGTH,
 });
 
-export const typeName = component('TypeName', {
-  type: 'string',
+export const typeName = named('TypeName', {
   description: 'The name of an event type: its category, a hyphen, its state.',
   pattern: `^${PART}-${PART}$`,
   examples: ['system-reboot-required'],
 });
 
 export const typeGiven = component('TypeGiven', {
+  ...eitherOf(typeName, fields({ category: typePart, state: typePart })),
   description: 'An event type, by its name or as the pair that it is.',
-  anyOf: [
-    typeName,
-    {
-      type: 'object',
-      properties: { category: typePart, state: typePart },
-      required: ['category', 'state'],
-      additionalProperties: false,
-    },
-  ],
 });
 
 /** Numbers of event types, fates and quests. */
-export const number: Schema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+export const number = typed<number>({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 export const fateGiven = component('FateGiven', {
+  ...eitherOf(number, typed<string>({ type: 'string', minLength: 1, maxLength: 200 })),
   description: "A fate's number, or its name.",
-  anyOf: [number, { type: 'string', minLength: 1, maxLength: 200 }],
 });
 
 export const questNumber = component('QuestNumber', { ...number, description: "A quest's number." });
 
-export const eventId = component('EventId', {
-  type: 'string',
+export const eventId = named('EventId', {
   description: "An event's id: its host and its place in the host's stream.",
   pattern: `^${HOST}~\\d+$`,
   examples: ['web-1.example.com~0'],
 });
 
-export const laborId = component('LaborId', {
-  type: 'string',
+export const laborId = named('LaborId', {
   description: "A labor's id: that of the event that opened it; follow-ups of one event add a number.",
   pattern: `^${HOST}~\\d+(?:\\.\\d+)?$`,
   examples: ['web-1.example.com~0'],
 });
 
 /** As requests may write it: the host's name as hosts may be given, without space around it. */
-export const laborGiven = component('LaborGiven', {
-  type: 'string',
+export const laborGiven = named('LaborGiven', {
   description: "A labor's id.",
   pattern: `^${HOST_WRITTEN}~(?:0|[1-9]\\d{0,14})(?:\\.[1-9]\\d{0,5})?$`,
   examples: ['web-1.example.com~0'],
 });
 
-export const instant = component('Instant', {
-  type: 'string',
-  description: instantText,
+export const instant = named('Instant', {
+  description: 'An instant as ISO 8601 with a zone; answers give UTC with milliseconds.',
   pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?:[Zz]|[+-]\\d{2}:?\\d{2})$',
   examples: ['2030-01-31T12:00:00.000Z'],
 });
 
-export const position = component('Position', {
-  type: 'string',
+export const position = named('Position', {
   description:
     'A place in the journal: a whole number of up to 20 digits, below 2^64. Compare as such, not as a float.',
   pattern: '^(?:0|[1-9]\\d{0,19})$',

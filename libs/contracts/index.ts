@@ -12,6 +12,7 @@ export * from './event-parser.js';
 export * from './event-report.js';
 export * from './filters.js';
 export * from './http/index.js';
+export * from './in-message.js';
 export * from './instants.js';
 export * from './passes.js';
 export * from './position.js';

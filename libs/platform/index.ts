@@ -32,8 +32,7 @@ export { STATUSES } from './http/problems/statuses.js';
 // api: what controllers are written with
 export { Caller, Needs } from './api/access/guard.js';
 export { reaches, ROLES, type Identity, type Role } from './api/access/roles.js';
-export { BodyPipe, CheckedBody, NoBody } from './api/body.js';
-export { MayBeAbsent, schemaOfDto, Takes } from './api/description/body-fields.js';
+export { BodyPipe, CheckedBody, dtoOf, NoBody } from './api/body.js';
 export { readsBody, readsQuery } from './api/description/marks.js';
 export { answering, Documented, type Operation } from './api/description/operation.js';
 export {

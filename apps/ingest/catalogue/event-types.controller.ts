@@ -2,12 +2,13 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { presentEventType, type EventTypeBody } from '#contracts';
+import { eventTypeAmendmentRequest, eventTypeRequest, presentEventType } from '#contracts';
+import type { EventTypeAmendmentBody, EventTypeBody, EventTypeRequestBody } from '#contracts';
 import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { eventTypeAmended, eventTypesDefined } from './documented.js';
-import { eventTypeAmendment, EventTypeAmendmentDto, eventTypeDefinition, EventTypeDto } from './event-type.dto.js';
+import { eventTypeDefinition } from './definitions.js';
 
 @Controller('event-types')
 @Needs('admin')
@@ -17,7 +18,7 @@ export class EventTypesWriter {
   @Post()
   @Documented(eventTypesDefined)
   async define(
-    @CheckedBody(EventTypeDto, { many: MAX_DEFINITIONS }) items: readonly EventTypeDto[],
+    @CheckedBody(eventTypeRequest, { many: MAX_DEFINITIONS }) items: readonly EventTypeRequestBody[],
     @Body() asked: unknown,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -30,11 +31,11 @@ export class EventTypesWriter {
   @Documented(eventTypeAmended)
   async amend(
     @Param('name') name: string,
-    @CheckedBody(EventTypeAmendmentDto) dto: EventTypeAmendmentDto,
+    @CheckedBody(eventTypeAmendmentRequest) body: EventTypeAmendmentBody,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventTypeBody> {
-    const outcome = await this.ingest.amendEventType(name, eventTypeAmendment(dto), callerOf(identity));
+    const outcome = await this.ingest.amendEventType(name, body, callerOf(identity));
     return answerAmended(reply, outcome, presentEventType);
   }
 }

@@ -2,12 +2,13 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { presentFate, type FateBody } from '#contracts';
+import { fateAmendmentRequest, fateRequest, presentFate } from '#contracts';
+import type { FateAmendmentBody, FateBody, FateRequestBody } from '#contracts';
 import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { fateAmended, fatesDefined } from './documented.js';
-import { fateAmendment, FateAmendmentDto, fateDefinition, FateDto } from './fate.dto.js';
+import { fateAmendment, fateDefinition } from './definitions.js';
 
 @Controller('fates')
 @Needs('admin')
@@ -17,7 +18,7 @@ export class FatesWriter {
   @Post()
   @Documented(fatesDefined)
   async define(
-    @CheckedBody(FateDto, { many: MAX_DEFINITIONS }) items: readonly FateDto[],
+    @CheckedBody(fateRequest, { many: MAX_DEFINITIONS }) items: readonly FateRequestBody[],
     @Body() asked: unknown,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -30,10 +31,14 @@ export class FatesWriter {
   @Documented(fateAmended)
   async amend(
     @Param('fate') fate: string,
-    @CheckedBody(FateAmendmentDto) dto: FateAmendmentDto,
+    @CheckedBody(fateAmendmentRequest) body: FateAmendmentBody,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FateBody> {
-    return answerAmended(reply, await this.ingest.amendFate(fate, fateAmendment(dto), callerOf(identity)), presentFate);
+    return answerAmended(
+      reply,
+      await this.ingest.amendFate(fate, fateAmendment(body), callerOf(identity)),
+      presentFate,
+    );
   }
 }

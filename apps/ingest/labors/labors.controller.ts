@@ -8,11 +8,8 @@ import type { Identity, Operation } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
 import { LABOR_COMMANDS, type LaborCommandRoute } from './commands.js';
-import { onMany, type OnMany } from './on-many.js';
 
 function laborWriter({ name, body, command, one, many }: LaborCommandRoute<object>): Type {
-  const bulk = onMany(body);
-
   @Controller('labors')
   @Needs('operate')
   class LaborWriter {
@@ -23,11 +20,11 @@ function laborWriter({ name, body, command, one, many }: LaborCommandRoute<objec
     @HttpCode(200)
     async one(
       @Param('id') id: string,
-      @CheckedBody(body) dto: object,
+      @CheckedBody(body.one) asked: object,
       @Caller() identity: Identity,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<WrittenBody> {
-      return answerWritten(reply, await this.ingest.commandLabor(id, command(dto), callerOf(identity)));
+      return answerWritten(reply, await this.ingest.commandLabor(id, command(asked), callerOf(identity)));
     }
 
     /** `{position?, results}`: one result per id, in the order asked for. */
@@ -35,11 +32,11 @@ function laborWriter({ name, body, command, one, many }: LaborCommandRoute<objec
     @Documented(onManyLabors(...many))
     @HttpCode(200)
     async many(
-      @CheckedBody(bulk) dto: OnMany,
+      @CheckedBody(body.many) asked: { readonly labors: readonly string[] },
       @Caller() identity: Identity,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<LaborResultsBody> {
-      const outcome = await this.ingest.commandLabors(dto.labors, command(dto), callerOf(identity));
+      const outcome = await this.ingest.commandLabors(asked.labors, command(asked), callerOf(identity));
       const { position, results } = valueOf(outcome);
       written(reply, position);
       return { ...(position === undefined ? {} : { position: String(position) }), results: results.map(presentResult) };

@@ -1,14 +1,34 @@
 /** The domain's names in the API document: as answers write them, and as requests may (the `…Given` ones). */
-import { MAX_HOST_LENGTH, MAX_TYPE_PART_LENGTH } from '#domain';
-import { component, eitherOf, fields, typed, type JsonSchema, type Schema } from './schema.js';
+import {
+  isTypePart,
+  MAX_HOST_LENGTH,
+  MAX_TYPE_PART_LENGTH,
+  parseFateId,
+  parseHostName,
+  parseInstant,
+  parseTypeName,
+} from '#domain';
+import { inMessage } from '../in-message.js';
+import type { JsonSchema } from './json-schema.js';
+import { checked, checkOf, component, fields, typed, type Infer, type Schema } from './schema.js';
+import { line } from './texts.js';
+
+const MAX_FATE_NAME_LENGTH = 200;
 
 const HOST = '[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?';
 const HOST_WRITTEN = `[A-Za-z0-9](?:[A-Za-z0-9._-]{0,${MAX_HOST_LENGTH - 2}}[A-Za-z0-9])?\\.?`;
 const HOST_GIVEN = `\\s*${HOST_WRITTEN}\\s*`;
 const PART = `[a-z0-9](?:[a-z0-9._-]{0,${MAX_TYPE_PART_LENGTH - 2}}[a-z0-9])?`;
 
-function named(name: string, json: JsonSchema): Schema<string> {
-  return component(name, typed({ type: 'string', ...json }));
+/** `wanted`: what requests are asked to give where they gave something else. */
+function named(name: string, json: JsonSchema, accepts?: (text: string) => boolean, wanted = ''): Schema<string> {
+  const schema: JsonSchema = { type: 'string', ...json };
+  if (accepts === undefined) return component(name, typed(schema));
+  const isSound = (value: unknown): boolean => typeof value === 'string' && accepts(value);
+  return component(
+    name,
+    checked(schema, (value) => (isSound(value) ? undefined : `is ${inMessage(value)}: give ${wanted}`)),
+  );
 }
 
 export const hostName = named('HostName', {
@@ -18,11 +38,16 @@ export const hostName = named('HostName', {
   examples: ['web-1.example.com'],
 });
 
-export const hostGiven = named('HostGiven', {
-  description: "A machine's name; upper case, space around it and one final dot are taken and folded away.",
-  pattern: `^${HOST_GIVEN}$`,
-  examples: ['web-1.example.com'],
-});
+export const hostGiven = named(
+  'HostGiven',
+  {
+    description: "A machine's name; upper case, space around it and one final dot are taken and folded away.",
+    pattern: `^${HOST_GIVEN}$`,
+    examples: ['web-1.example.com'],
+  },
+  (value) => parseHostName(value) !== undefined,
+  'the name of a host',
+);
 
 /** A host, or the beginning of hosts. */
 export const hostTerm = named('HostTerm', {
@@ -32,11 +57,16 @@ export const hostTerm = named('HostTerm', {
 });
 
 /** Category or state. */
-export const typePart = named('TypePart', {
-  description: 'The category or the state of an event type.',
-  pattern: `^${PART}$`,
-  maxLength: MAX_TYPE_PART_LENGTH,
-});
+export const typePart = named(
+  'TypePart',
+  {
+    description: 'The category or the state of an event type.',
+    pattern: `^${PART}$`,
+    maxLength: MAX_TYPE_PART_LENGTH,
+  },
+  isTypePart,
+  `1 to ${MAX_TYPE_PART_LENGTH} of a-z 0-9 . - _ with a letter or digit at both ends`,
+);
 
 export const typeName = named('TypeName', {
   description: 'The name of an event type: its category, a hyphen, its state.',
@@ -44,18 +74,46 @@ export const typeName = named('TypeName', {
   examples: ['system-reboot-required'],
 });
 
-export const typeGiven = component('TypeGiven', {
-  ...eitherOf(typeName, fields({ category: typePart, state: typePart })),
-  description: 'An event type, by its name or as the pair that it is.',
-});
+const typePair = fields({ category: typePart, state: typePart });
+
+/** An event type's name, or its pair and nothing beside it. */
+export const typeGiven = component(
+  'TypeGiven',
+  checked<Infer<typeof typeName> | Infer<typeof typePair>>(
+    { description: 'An event type, by its name or as the pair that it is.', anyOf: [typeName, typePair] },
+    (value) =>
+      (typeof value === 'string' ? parseTypeName(value) !== undefined : isPair(value))
+        ? undefined
+        : `is ${inMessage(value)}: give the name of an event type ("category-state") or {category, state}`,
+  ),
+);
+
+function isPair(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { category, state } = value as Readonly<Record<string, unknown>>;
+  const parts = [category, state].every((part) => typeof part === 'string' && isTypePart(part));
+  return parts && Object.keys(value).length === 2;
+}
 
 /** Numbers of event types, fates and quests. */
 export const number = typed<number>({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
-export const fateGiven = component('FateGiven', {
-  ...eitherOf(number, typed<string>({ type: 'string', minLength: 1, maxLength: 200 })),
-  description: "A fate's number, or its name.",
-});
+/** Which lines name no fate (numbers do not), the domain says. */
+export const fateName = line(MAX_FATE_NAME_LENGTH);
+
+export const fateGiven = component(
+  'FateGiven',
+  checked<number | string>(
+    {
+      description: "A fate's number, or its name.",
+      anyOf: [number, { type: 'string', minLength: 1, maxLength: MAX_FATE_NAME_LENGTH }],
+    },
+    (value) =>
+      (typeof value === 'number' ? parseFateId(value) !== undefined : checkOf(fateName)?.(value) === undefined)
+        ? undefined
+        : `is ${inMessage(value)}: give the number or the name of a fate`,
+  ),
+);
 
 export const questNumber = component('QuestNumber', { ...number, description: "A quest's number." });
 
@@ -78,11 +136,16 @@ export const laborGiven = named('LaborGiven', {
   examples: ['web-1.example.com~0'],
 });
 
-export const instant = named('Instant', {
-  description: 'An instant as ISO 8601 with a zone; answers give UTC with milliseconds.',
-  pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?:[Zz]|[+-]\\d{2}:?\\d{2})$',
-  examples: ['2030-01-31T12:00:00.000Z'],
-});
+export const instant = named(
+  'Instant',
+  {
+    description: 'An instant as ISO 8601 with a zone; answers give UTC with milliseconds.',
+    pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?:[Zz]|[+-]\\d{2}:?\\d{2})$',
+    examples: ['2030-01-31T12:00:00.000Z'],
+  },
+  (value) => parseInstant(value) !== undefined,
+  'an ISO 8601 time with a zone, such as 2030-01-31T12:00:00Z',
+);
 
 export const position = named('Position', {
   description:

@@ -1,36 +1,16 @@
 /**
- * JSON Schema (2020-12, as OpenAPI 3.1 has it) with types: one value describes a body of the API to the API document, and
- * `Infer` makes its TypeScript type. Every body of this folder is put together from the functions below.
+ * Schemas with types: one value describes a body of the API, or a field of one. The API document shows it as JSON Schema,
+ * `Infer` makes its TypeScript type, and in requests its check says what is wrong. All bodies of this folder are put
+ * together from the functions below.
  */
+import { inMessage } from '../in-message.js';
+import type { JsonSchema } from './json-schema.js';
 
-/** As much of JSON Schema as the API uses. */
-export interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly default?: unknown;
-  readonly examples?: readonly unknown[];
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly items?: JsonSchema;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | JsonSchema;
-  readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
-  readonly propertyNames?: JsonSchema;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
-  readonly anyOf?: readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly $ref?: string;
-}
+/**
+ * What is wrong with a value, as a sentence that begins after the field's name (`is 7: give true or false`); undefined
+ * where nothing is.
+ */
+export type Check = (value: unknown) => string | undefined;
 
 declare const value: unique symbol;
 
@@ -47,8 +27,23 @@ export function typed<T>(json: JsonSchema): Schema<T> {
   return json as Schema<T>;
 }
 
+const checks = new WeakMap<JsonSchema, Check>();
+
+/** `json` as a schema of `T` that requests may have: `check` takes what `json` describes. */
+export function checked<T>(json: JsonSchema, check: Check): Schema<T> {
+  checks.set(json, check);
+  return typed(json);
+}
+
+/** The check of a schema that {@link checked} made. */
+export function checkOf(schema: JsonSchema): Check | undefined {
+  return checks.get(schema);
+}
+
 export const text = typed<string>({ type: 'string' });
-export const flag = typed<boolean>({ type: 'boolean' });
+export const flag = checked<boolean>({ type: 'boolean' }, (value) =>
+  typeof value === 'boolean' ? undefined : `is ${inMessage(value)}: give true or false`,
+);
 /** A whole number from 0 on. */
 export const count = typed<number>({ type: 'integer', minimum: 0 });
 /** Of a field that is absent where it is not so. */
@@ -56,7 +51,9 @@ export const yes = typed<true>({ const: true });
 
 /** One of these words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Schema<W> {
-  return typed({ enum: words });
+  return checked({ enum: words }, (value) =>
+    words.some((word) => word === value) ? undefined : `is ${inMessage(value)}: give ${words.join(' or ')}`,
+  );
 }
 
 export function listOf<T>(items: Schema<T>): Schema<readonly T[]> {
@@ -65,9 +62,9 @@ export function listOf<T>(items: Schema<T>): Schema<readonly T[]> {
 
 /** `schema`, or null. */
 export function nullable<T>(schema: Schema<T>): Schema<T | null> {
-  return names.has(schema) || typeof schema.type !== 'string' || schema.enum !== undefined
-    ? typed({ anyOf: [schema, { type: 'null' }] })
-    : typed({ ...schema, type: [schema.type, 'null'] });
+  const isPlain = !names.has(schema) && typeof schema.type === 'string' && schema.enum === undefined;
+  const json = isPlain ? { ...schema, type: [schema.type, 'null'] } : { anyOf: [schema, { type: 'null' }] };
+  return checked(json, (value) => (value === null ? undefined : checkOf(schema)?.(value)));
 }
 
 export function eitherOf<S extends readonly Schema[]>(...schemas: S): Schema<Infer<S[number]>> {
@@ -94,6 +91,11 @@ export function fields<const F extends Fields>(properties: F, description?: stri
     required: Object.keys(properties).filter((name) => !name.endsWith('?')),
     additionalProperties: false,
   });
+}
+
+/** `schema` with words of its own; a copy of it would lose its name. */
+export function described<T>(schema: Schema<T>, description: string): Schema<T> {
+  return checked({ description, anyOf: [schema] }, (value) => checkOf(schema)?.(value));
 }
 
 const names = new WeakMap<JsonSchema, string>();

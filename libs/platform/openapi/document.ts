@@ -8,7 +8,6 @@ import { INTRODUCTION } from './introduction.js';
 import type { AnswerDescription, Content } from '../api/description/operation.js';
 import { codesByStatus, explain, problemOf } from './problems.js';
 import type { Route } from './routes.js';
-import { schemaOfDto } from '../api/description/body-fields.js';
 import { Components } from './components.js';
 import { thingAfter } from './things.js';
 
@@ -151,7 +150,7 @@ function headerParameters({ freshness, method, operation, tagged }: Route): read
   ];
 }
 
-/** By media type: what the operation says itself, and JSON as its DTO is. */
+/** By media type: what the operation says itself, and JSON as its schema is. */
 function bodyOf({ body, takesNothing, operation, takes, path }: Route): Content | undefined {
   if (takesNothing) return { [JSON_MEDIA]: { type: 'object', maxProperties: 0 } };
   if (body === null && operation.body === undefined) return undefined;
@@ -159,8 +158,7 @@ function bodyOf({ body, takesNothing, operation, takes, path }: Route): Content 
   return Object.fromEntries(takes.map((media) => [media, known[media] ?? undescribed(path, media)]));
 }
 
-function jsonOf({ dto, options: { many } }: BodyPipe): JsonSchema {
-  const one = schemaOfDto(dto);
+function jsonOf({ schema: one, options: { many } }: BodyPipe): JsonSchema {
   return many === undefined ? one : { anyOf: [one, { type: 'array', items: one, minItems: 1, maxItems: many }] };
 }
 

@@ -25,7 +25,7 @@ export interface Operation {
   readonly problems?: readonly ErrorCode[];
   /** Whether it appends to the journal, and answers where. */
   readonly writes?: boolean;
-  /** Bodies that are not those of a DTO. */
+  /** Bodies that `CheckedBody` does not check. */
   readonly body?: Content;
   /** Of bodies, by media type. */
   readonly examples?: Readonly<Record<string, unknown>>;

@@ -2,15 +2,13 @@
  * Query strings, read strictly: one table of parameters per path. Unknown parameters, repeats of single ones and bad
  * values are faults, all told at once; nothing is converted by guess ("false" is false, "0" is no boolean).
  */
-import { names, parsePosition, type Fault, type JsonSchema, type Position } from '#contracts';
+import { inMessage, names, parsePosition, type Fault, type JsonSchema, type Position } from '#contracts';
 import { parseInstant, type Instant } from '#domain';
 
 /** Values of one parameter of several; the head's limit bounds their length. */
 export const MAX_QUERY_VALUES = 1000;
 /** Of one parameter's bad values, so many are named. */
 const MAX_NAMED = 10;
-/** Of a bad value, so much is quoted. */
-const MAX_QUOTED = 64;
 
 /** What one value may be: `takes` says it to whoever wrote another. */
 export interface Word<T> {
@@ -44,7 +42,7 @@ export function parseQuery<T extends QueryTable>(search: string, table: T): Pars
   for (const [name, texts] of grouped(search)) {
     const parameter = Object.hasOwn(table, name) ? table[name] : undefined;
     if (parameter === undefined) {
-      const message = `${quoted(name)} is no parameter of this path: it takes ${Object.keys(table).join(', ')}`;
+      const message = `${inMessage(name)} is no parameter of this path: it takes ${Object.keys(table).join(', ')}`;
       faults.push({ path: name, code: 'unknown', message });
       continue;
     }
@@ -74,7 +72,7 @@ export function one<T>(word: Word<T>): Parameter<T> {
         return undefined;
       }
       const value = word.parse(text);
-      if (value === undefined) fault(`${quoted(text)} is not valid: it takes ${word.takes}`);
+      if (value === undefined) fault(`${inMessage(text)} is not valid: it takes ${word.takes}`);
       return value;
     },
     schema: word.schema,
@@ -122,13 +120,9 @@ function readAll<T>(
     if (value === undefined) bad.push(text);
     else values.add(value);
   }
-  for (const text of bad.slice(0, MAX_NAMED)) fault(`${quoted(text)} is not valid: it takes ${word.takes}`);
+  for (const text of bad.slice(0, MAX_NAMED)) fault(`${inMessage(text)} is not valid: it takes ${word.takes}`);
   if (bad.length > MAX_NAMED) fault(`${bad.length - MAX_NAMED} more values are not valid`);
   return [...values];
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`);
 }
 
 /** Exactly `true` or `false`. */

@@ -51,7 +51,7 @@ export {
 export { Tagged } from './api/entity-tag.js';
 export { Freshness, showing, written } from './api/freshness.js';
 export { refuseQuery, Serves, TakesQuery } from './api/head-guard.js';
-export type { Cell, Columns } from './api/lists/csv.js';
+export { columnsOf, type Cell, type Columns } from './api/lists/csv.js';
 export { Asked, listQuery, type ListQuery, type RequestOf } from './api/lists/list-query.js';
 export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './api/lists/lists.js';
 export { questNumber } from './api/params.js';

@@ -1,5 +1,6 @@
 /** Event types and fates as requests define and amend them. */
-import { fateGiven, fateName, typeGiven, typePart } from './names.js';
+import { fateGiven, fateName, typeGiven } from './definitions-given.js';
+import { typePart } from './names.js';
 import { checked, component, described, fields, flag, nullable, oneOf, type Infer } from './schema.js';
 import { lines, MAX_TEXT_LENGTH } from './texts.js';
 

@@ -15,7 +15,8 @@ import {
   MAX_NOTE_LENGTH,
 } from '../event-limits.js';
 import { inMessage } from '../in-message.js';
-import { hostGiven, instant, typeGiven, typeName } from './names.js';
+import { typeGiven } from './definitions-given.js';
+import { hostGiven, instant, typeName } from './names.js';
 import { checked, checkOf, component, described, fields, nullable, typed, type Infer, type Schema } from './schema.js';
 import { line, lines } from './texts.js';
 

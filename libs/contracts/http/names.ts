@@ -1,19 +1,8 @@
 /** The domain's names in the API document: as answers write them, and as requests may (the `…Given` ones). */
-import {
-  isTypePart,
-  MAX_HOST_LENGTH,
-  MAX_TYPE_PART_LENGTH,
-  parseFateId,
-  parseHostName,
-  parseInstant,
-  parseTypeName,
-} from '#domain';
+import { isTypePart, MAX_HOST_LENGTH, MAX_TYPE_PART_LENGTH, parseHostName, parseInstant } from '#domain';
 import { inMessage } from '../in-message.js';
 import type { JsonSchema } from './json-schema.js';
-import { checked, checkOf, component, fields, typed, type Infer, type Schema } from './schema.js';
-import { line } from './texts.js';
-
-const MAX_FATE_NAME_LENGTH = 200;
+import { checked, component, typed, type Schema } from './schema.js';
 
 const HOST = '[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?';
 const HOST_WRITTEN = `[A-Za-z0-9](?:[A-Za-z0-9._-]{0,${MAX_HOST_LENGTH - 2}}[A-Za-z0-9])?\\.?`;
@@ -74,46 +63,8 @@ export const typeName = named('TypeName', {
   examples: ['system-reboot-required'],
 });
 
-const typePair = fields({ category: typePart, state: typePart });
-
-/** An event type's name, or its pair and nothing beside it. */
-export const typeGiven = component(
-  'TypeGiven',
-  checked<Infer<typeof typeName> | Infer<typeof typePair>>(
-    { description: 'An event type, by its name or as the pair that it is.', anyOf: [typeName, typePair] },
-    (value) =>
-      (typeof value === 'string' ? parseTypeName(value) !== undefined : isPair(value))
-        ? undefined
-        : `is ${inMessage(value)}: give the name of an event type ("category-state") or {category, state}`,
-  ),
-);
-
-function isPair(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { category, state } = value as Readonly<Record<string, unknown>>;
-  const parts = [category, state].every((part) => typeof part === 'string' && isTypePart(part));
-  return parts && Object.keys(value).length === 2;
-}
-
 /** Numbers of event types, fates and quests. */
 export const number = typed<number>({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
-
-/** Which lines name no fate (numbers do not), the domain says. */
-export const fateName = line(MAX_FATE_NAME_LENGTH);
-
-export const fateGiven = component(
-  'FateGiven',
-  checked<number | string>(
-    {
-      description: "A fate's number, or its name.",
-      anyOf: [number, { type: 'string', minLength: 1, maxLength: MAX_FATE_NAME_LENGTH }],
-    },
-    (value) =>
-      (typeof value === 'number' ? parseFateId(value) !== undefined : checkOf(fateName)?.(value) === undefined)
-        ? undefined
-        : `is ${inMessage(value)}: give the number or the name of a fate`,
-  ),
-);
 
 export const questNumber = component('QuestNumber', { ...number, description: "A quest's number." });
 

@@ -1,6 +1,7 @@
 /** Quests as requests embark and amend them. */
+import { typeGiven } from './definitions-given.js';
 import { hostList } from './host-list.js';
-import { instant, typeGiven } from './names.js';
+import { instant } from './names.js';
 import { referenceList } from './references.js';
 import { component, described, fields, nullable, type Infer } from './schema.js';
 import { line, lines, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './texts.js';

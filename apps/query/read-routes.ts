@@ -50,6 +50,7 @@ interface ListRow<F extends QueryTable, S extends string, T, B, Id> extends Row<
   readonly read: (reading: Reading, asked: ListAsked<RequestOf<ListQuery<F, S>>['filter'], S, Id>) => Answer<Page<T>>;
 }
 
+/** A controller that answers pages of `row.shape`, or the whole list as CSV or NDJSON. */
 export function listRoute<F extends QueryTable, S extends string, T, B, Id = string>(
   row: ListRow<F, S, T, B, Id>,
 ): Type {
@@ -92,6 +93,7 @@ interface OneRow<T, B, Id> extends Row<Id> {
   readonly present: (found: T) => B;
 }
 
+/** A controller that answers one thing, as `row.body` describes it. */
 export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
   const {
     path,

@@ -1,6 +1,21 @@
 /** Schemas are what JSON Schema says, and their checks follow them through every function that makes one of another. */
 import type { JsonSchema } from './json-schema.js';
-import { checkOf, component, described, fields, flag, nullable, oneOf, typed } from './schema.js';
+import {
+  checkOf,
+  component,
+  count,
+  described,
+  eitherOf,
+  fields,
+  flag,
+  listOf,
+  nullable,
+  oneOf,
+  text,
+  typed,
+  yes,
+  type Infer,
+} from './schema.js';
 import { line } from './texts.js';
 
 test("an object's fields are required unless their name ends in a question mark; no others are taken", () => {
@@ -14,6 +29,27 @@ test("an object's fields are required unless their name ends in a question mark;
     additionalProperties: false,
   });
   expect(fields({ 'by?': flag }).required).toEqual([]);
+});
+
+/** True where each of two types takes the other's values. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+test('the type of a body is that of its fields: optional, null, one of some words, lists', () => {
+  const body = fields({
+    name: text,
+    'size?': nullable(count),
+    tags: listOf(oneOf('a', 'b')),
+    late: eitherOf(yes, text),
+  });
+  type Expected = {
+    readonly name: string;
+    readonly size?: number | null;
+    readonly tags: readonly ('a' | 'b')[];
+    readonly late: true | string;
+  };
+  // what does not hold does not compile
+  const isSame: Same<Infer<typeof body>, Expected> = true;
+  expect([isSame, body.required]).toEqual([true, ['name', 'tags', 'late']]);
 });
 
 test.each<[JsonSchema, JsonSchema]>([

@@ -67,6 +67,7 @@ export function nullable<T>(schema: Schema<T>): Schema<T | null> {
   return checked(json, (value) => (value === null ? undefined : checkOf(schema)?.(value)));
 }
 
+/** What one of the schemas, or more of them, describe. */
 export function eitherOf<S extends readonly Schema[]>(...schemas: S): Schema<Infer<S[number]>> {
   return typed({ anyOf: schemas });
 }

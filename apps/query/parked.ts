@@ -1,9 +1,9 @@
 /** Why a host or quest stands still, as it is answered (P4). */
-import type { ParkRecord } from '#contracts';
+import type { ParkedBody, ParkRecord } from '#contracts';
 import type { Columns } from '#platform';
 
 /** A field `parked`, where it is. */
-export function presentParked(parked: ParkRecord | null): { readonly parked?: object } {
+export function presentParked(parked: ParkRecord | null): { readonly parked?: ParkedBody } {
   if (parked === null) return {};
   const { state, reason, revision, position, since } = parked;
   return { parked: { state, reason, revision, position: String(position), since } };

@@ -120,7 +120,7 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
   expect(await open.call('GET', `${path}?asOf=1`)).toMatchObject({ status: 422, body: { errors: [{ path: 'asOf' }] } });
 });
 
-/** What the use cases answer, and how that is shown; the shapes as a whole are in presenters.spec.ts. */
+/** What the use cases answer, and how that is shown; the shapes as a whole are in the specs of the presenters. */
 const kinds = {
   eventType: [
     { id: 1, name: 'a-b', hidden: 1 },

@@ -1,7 +1,8 @@
 /** The domain's names as query parameters write them. */
+import { names } from '#contracts';
 import { isTypePart, parseHostName, parseLaborId, parseQuestId, parseTypeName } from '#domain';
 import type { HostName, LaborId, QuestId, TypeName } from '#domain';
-import { names, type Word } from '#platform';
+import type { Word } from '#platform';
 
 /** What a host or the beginning of hosts may be asked by. */
 export type HostTerm = { readonly host: HostName } | { readonly prefix: string };

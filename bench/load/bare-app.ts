@@ -3,7 +3,10 @@ import 'reflect-metadata';
 import { Body, Controller, Get, Module, Post, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { EventDto } from '../../apps/ingest/events/event.dto.js';
+import { eventRequest } from '#contracts';
+import { dtoOf } from '#platform';
+
+class EventDto extends dtoOf(eventRequest) {}
 
 @Controller()
 class BareController {

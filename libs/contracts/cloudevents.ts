@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 import { parseTypeName, type Attributes, type HostName, type Instant, type TypeName } from '#domain';
 import type { Fault } from './errors.js';
-import { atOf, attributesOf, FaultLog, hostOf, isObject, lineOf, MAX_FAULTS, noteOf, shown } from './event-fields.js';
+import { atOf, attributesOf, FaultLog, hostOf, isObject, lineOf, MAX_FAULTS, noteOf } from './event-fields.js';
+import { inMessage } from './in-message.js';
 import { MAX_BY_LENGTH, MAX_EVENTS, MAX_KEY_LENGTH, MAX_NOTE_LENGTH } from './event-limits.js';
 import type { ParsedEvents } from './event-parser.js';
 import type { EventReport } from './event-report.js';
@@ -53,7 +54,7 @@ export function parseCloudEvent(value: unknown, path: string, nowMs: number, fau
 /** The CloudEvents of a batch: 1 to {@link MAX_EVENTS}. `body` is parsed JSON. */
 export function parseCloudEvents(body: unknown, { nowMs }: { readonly nowMs: number }): ParsedEvents {
   if (!Array.isArray(body) || body.length === 0) {
-    const what = Array.isArray(body) ? 'an empty array' : shown(body);
+    const what = Array.isArray(body) ? 'an empty array' : inMessage(body);
     const message = `the batch is ${what}; give an array of 1 to ${MAX_EVENTS} CloudEvents`;
     return { ok: false, reason: 'invalid', faults: [{ path: '', code: 'invalid', message }] };
   }

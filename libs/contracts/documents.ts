@@ -18,7 +18,7 @@ import type {
   TypeName,
 } from '#domain';
 import type { Uuid } from './entries.js';
-import type { Position } from './position.js';
+import { minPosition, type Position } from './position.js';
 
 /** Version of these documents' layout; views of another are folded anew (P7). */
 export const DOCUMENTS_VERSION = 2;
@@ -136,6 +136,18 @@ export interface Tally {
   readonly steps: Readonly<Record<string, { readonly open: number; readonly closed: number }>>;
 }
 
+/** That of no host. */
+export const NO_TALLY: Tally = {
+  chains: 0,
+  unstarted: 0,
+  inProgress: 0,
+  completed: 0,
+  waived: 0,
+  labors: 0,
+  open: 0,
+  steps: {},
+};
+
 /** An entry after which nothing was open. */
 export interface Emptied {
   readonly position: Position;
@@ -227,6 +239,12 @@ export interface PartitionProgress {
   readonly number: number | null;
   /** When this partition was last heard without a hole, ms since 1970. */
   readonly heardAtMs: number;
+}
+
+/** The views' position: the least of all partitions' progress; undefined where there is none. */
+export function viewsPosition(progress: readonly PartitionProgress[]): Position | undefined {
+  const [first, ...others] = progress;
+  return first && others.reduce((least, { position }) => minPosition(least, position), first.position);
 }
 
 export interface Generation {

@@ -22,6 +22,7 @@ import {
   noteTextFault,
   plainTextFault,
 } from './event-limits.js';
+import { inMessage } from './in-message.js';
 import { isInstant } from './instants.js';
 
 /** So many faults are kept; whoever sent more has enough to go on with. */
@@ -47,19 +48,19 @@ export class FaultLog {
   }
 
   invalid(field: string, value: unknown, wanted: string): null {
-    return this.add(field, 'invalid', `${nameOf(field)} is ${shown(value)}; ${wanted}`);
+    return this.add(field, 'invalid', `${nameOf(field)} is ${inMessage(value)}; ${wanted}`);
   }
 
   /** Something is called `name`, which it cannot be; `why` is the end of a sentence. */
   unknownName(name: string, why: string): null {
-    return this.add(cut(name), 'unknown', `${shown(name)} ${why}`);
+    return this.add(cut(name), 'unknown', `${inMessage(name)} ${why}`);
   }
 
   unknown(field: string, name: string): null {
     return this.add(
       joined(field, cut(name)),
       'unknown',
-      `${shown(name)} is no field of ${field === '' ? 'an event' : field}`,
+      `${inMessage(name)} is no field of ${field === '' ? 'an event' : field}`,
     );
   }
 }
@@ -75,14 +76,6 @@ function nameOf(field: string): string {
 
 function cut(text: string): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
-}
-
-/** For messages, without walking what may be large. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(cut(value));
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return String(value);
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -178,12 +171,12 @@ export function attributesOf(value: unknown, log: FaultLog, field = 'attributes'
 
 function attributeFault(name: string, value: unknown): string | undefined {
   if (!isAttributeName(name))
-    return `${shown(name)} cannot name an attribute: give 1 to ${MAX_ATTRIBUTE_NAME_LENGTH} characters without control characters, not __proto__ or constructor`;
+    return `${inMessage(name)} cannot name an attribute: give 1 to ${MAX_ATTRIBUTE_NAME_LENGTH} characters without control characters, not __proto__ or constructor`;
   if (typeof value === 'boolean' || Number.isFinite(value)) return undefined;
   if (typeof value !== 'string')
-    return `the attribute ${shown(name)} is ${shown(value)}; give a text, a finite number or a boolean`;
+    return `the attribute ${inMessage(name)} is ${inMessage(value)}; give a text, a finite number or a boolean`;
   if (value.length > MAX_ATTRIBUTE_VALUE_LENGTH)
-    return `the attribute ${shown(name)} has ${value.length} characters; give at most ${MAX_ATTRIBUTE_VALUE_LENGTH}`;
+    return `the attribute ${inMessage(name)} has ${value.length} characters; give at most ${MAX_ATTRIBUTE_VALUE_LENGTH}`;
   const fault = noteTextFault(value);
-  return fault === undefined ? undefined : `the attribute ${shown(name)} ${fault}; leave that out of it`;
+  return fault === undefined ? undefined : `the attribute ${inMessage(name)} ${fault}; leave that out of it`;
 }

@@ -4,18 +4,8 @@
  */
 import type { Attributes, HostName, Instant, TypeReference } from '#domain';
 import type { Fault } from './errors.js';
-import {
-  atOf,
-  attributesOf,
-  FaultLog,
-  hostOf,
-  isObject,
-  lineOf,
-  MAX_FAULTS,
-  noteOf,
-  shown,
-  typeOf,
-} from './event-fields.js';
+import { atOf, attributesOf, FaultLog, hostOf, isObject, lineOf, MAX_FAULTS, noteOf, typeOf } from './event-fields.js';
+import { inMessage } from './in-message.js';
 import { MAX_BY_LENGTH, MAX_EVENTS, MAX_KEY_LENGTH, MAX_NOTE_LENGTH } from './event-limits.js';
 import type { EventReport } from './event-report.js';
 
@@ -87,7 +77,7 @@ function parseForHosts(body: Readonly<Record<string, unknown>>, nowMs: number, f
 /** Each host once, in the order first named; those that are faulty are told and left out. */
 function hostsOf(value: unknown, log: FaultLog): readonly HostName[] {
   if (!Array.isArray(value) || value.length === 0) {
-    const what = Array.isArray(value) ? 'an empty array' : shown(value);
+    const what = Array.isArray(value) ? 'an empty array' : inMessage(value);
     log.add('hosts', 'invalid', `hosts is ${what}; give an array of 1 to ${MAX_EVENTS} names of hosts`);
     return [];
   }

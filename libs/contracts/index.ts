@@ -11,6 +11,8 @@ export * from './event-limits.js';
 export * from './event-parser.js';
 export * from './event-report.js';
 export * from './filters.js';
+export * from './http/index.js';
+export * from './in-message.js';
 export * from './instants.js';
 export * from './passes.js';
 export * from './position.js';

@@ -4,7 +4,7 @@ import { failed, done, type Outcome } from './errors.js';
 /** No shape of ours is half as deep; it bounds the recursion of all that walks a body. */
 export const MAX_DEPTH = 16;
 
-/** JavaScript's objects give them a meaning of their own, and class-transformer fails over the second where it is nested. */
+/** JavaScript's objects give these names a meaning of their own. */
 const POLLUTING: readonly string[] = ['__proto__', 'constructor'];
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -32,12 +32,9 @@ export { STATUSES } from './http/problems/statuses.js';
 // api: what controllers are written with
 export { Caller, Needs } from './api/access/guard.js';
 export { reaches, ROLES, type Identity, type Role } from './api/access/roles.js';
-export { BodyPipe, CheckedBody, NoBody } from './api/body.js';
-export { eventTypeShape, fateShape, presentEventType, presentFate } from './api/catalogue-shapes.js';
-export { MayBeAbsent, schemaOfDto, Takes } from './api/description/body-fields.js';
+export { BodyPipe, CheckedBody, dtoOf, NoBody } from './api/body.js';
 export { readsBody, readsQuery } from './api/description/marks.js';
-export * as names from './api/description/names.js';
-export { Documented, type Operation } from './api/description/operation.js';
+export { answering, Documented, type Operation } from './api/description/operation.js';
 export {
   flag,
   instant,
@@ -51,12 +48,11 @@ export {
   parseQuery,
   type QueryTable,
 } from './api/description/query.js';
-export { component, count, fields, listOf, nullable, type Schema } from './api/description/schema.js';
 export { Tagged } from './api/entity-tag.js';
 export { Freshness, showing, written } from './api/freshness.js';
 export { refuseQuery, Serves, TakesQuery } from './api/head-guard.js';
-export type { Cell, Columns } from './api/lists/csv.js';
-export { Asked, listQuery, type RequestOf } from './api/lists/list-query.js';
+export { columnsOf, type Cell, type Columns } from './api/lists/csv.js';
+export { Asked, listQuery, type ListQuery, type RequestOf } from './api/lists/list-query.js';
 export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './api/lists/lists.js';
 export { questNumber } from './api/params.js';
 // app: an app of feature modules, from its start to its end

@@ -1,6 +1,6 @@
 /** Values as the document's schemas have them: what is valid, and what is made wrong of it. */
 import * as fc from 'fast-check';
-import type { Schema } from '#platform';
+import type { JsonSchema } from '#contracts';
 import type { Description } from './description.js';
 
 /** What names something must name something that is there: by the component's name, or by the field's. */
@@ -33,11 +33,11 @@ const FIELDS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 };
 
 /** A value that `schema` takes. `field`: what it is the value of. */
-export function valid(description: Description, given: Schema, field = ''): fc.Arbitrary<unknown> {
+export function valid(description: Description, given: JsonSchema, field = ''): fc.Arbitrary<unknown> {
   const { schema, name } = description.resolve(given);
   const known = FIELDS[field] ?? KNOWN[name ?? ''];
   if (known !== undefined) return known;
-  const again = (inner: Schema, of = ''): fc.Arbitrary<unknown> => valid(description, inner, of);
+  const again = (inner: JsonSchema, of = ''): fc.Arbitrary<unknown> => valid(description, inner, of);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (schema.const !== undefined) return fc.constant(schema.const);
   // an object may have alternatives beside its fields: which must be there
@@ -49,8 +49,8 @@ export function valid(description: Description, given: Schema, field = ''): fc.A
 
 function ofType(
   type: string,
-  schema: Schema,
-  again: (inner: Schema, field?: string) => fc.Arbitrary<unknown>,
+  schema: JsonSchema,
+  again: (inner: JsonSchema, field?: string) => fc.Arbitrary<unknown>,
 ): fc.Arbitrary<unknown> {
   switch (type) {
     case 'string':
@@ -74,8 +74,8 @@ function ofType(
 }
 
 function ofObject(
-  schema: Schema,
-  again: (inner: Schema, field?: string) => fc.Arbitrary<unknown>,
+  schema: JsonSchema,
+  again: (inner: JsonSchema, field?: string) => fc.Arbitrary<unknown>,
 ): fc.Arbitrary<unknown> {
   const { properties, required = [], additionalProperties, anyOf = [] } = schema;
   if (properties === undefined) {
@@ -92,7 +92,7 @@ function ofObject(
 }
 
 /** Texts of all of Unicode that the schema's pattern lets through; lengths count UTF-16 code units, as Hermes does. */
-function ofString({ pattern, minLength = 0, maxLength = 300 }: Schema): fc.Arbitrary<string> {
+function ofString({ pattern, minLength = 0, maxLength = 300 }: JsonSchema): fc.Arbitrary<string> {
   if (pattern !== undefined && !pattern.includes('\\u0000'))
     return fc
       .stringMatching(new RegExp(pattern, 'u'))

@@ -1,7 +1,7 @@
 /** Every route that takes a body, from its own description: what is valid is done, what is not is refused and leaves no trace. */
 import * as fc from 'fast-check';
 import { changed, valid } from './arbitraries.js';
-import type { Schema } from '#platform';
+import type { JsonSchema } from '#contracts';
 import type { OperationOf } from './description.js';
 import { expectNoLeak, expectRefusal, LIMIT_MS, Rig, rounds, SEED, type Answer } from './rig.js';
 
@@ -50,7 +50,7 @@ function cases(): fc.Arbitrary<Case> {
   return fc.oneof(...all);
 }
 
-function schemaOf({ requestBody, operationId }: OperationOf, media: string): Schema {
+function schemaOf({ requestBody, operationId }: OperationOf, media: string): JsonSchema {
   const schema = requestBody?.content[media]?.schema;
   if (schema === undefined) throw new Error(`${operationId} takes no ${media}`);
   return schema;

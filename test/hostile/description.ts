@@ -1,9 +1,9 @@
 /** The served OpenAPI document as tests ask it: its operations, and whether bodies are what it says. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Schema } from '#platform';
+import type { JsonSchema } from '#contracts';
 
 interface Media {
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
   readonly example?: unknown;
 }
 
@@ -17,12 +17,12 @@ interface OperationObject {
 export interface ParameterObject {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
 }
 
 interface DocumentObject {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
 }
 
 export interface OperationOf extends OperationObject {
@@ -36,7 +36,7 @@ export class Description {
   readonly operations: readonly OperationOf[];
   private readonly document: DocumentObject;
   private readonly ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: false });
-  private readonly compiled = new Map<Schema, ValidateFunction>();
+  private readonly compiled = new Map<JsonSchema, ValidateFunction>();
 
   constructor(document: unknown) {
     this.document = document as DocumentObject;
@@ -47,7 +47,7 @@ export class Description {
   }
 
   /** What a reference leads to, and the name of what it is. */
-  resolve(schema: Schema): { readonly schema: Schema; readonly name: string | undefined } {
+  resolve(schema: JsonSchema): { readonly schema: JsonSchema; readonly name: string | undefined } {
     const name = schema.$ref?.replace('#/components/schemas/', '');
     if (name === undefined) return { schema, name: undefined };
     const found = this.document.components.schemas[name];
@@ -56,7 +56,7 @@ export class Description {
   }
 
   /** What is wrong with `value` by `schema`; undefined where nothing is. */
-  faultOf(value: unknown, schema: Schema): string | undefined {
+  faultOf(value: unknown, schema: JsonSchema): string | undefined {
     let validate = this.compiled.get(schema);
     if (validate === undefined) {
       const text = JSON.stringify(schema).replaceAll('"#/components/', '"hermes#/components/');
@@ -67,7 +67,7 @@ export class Description {
   }
 
   /** The schema of an answer; undefined where the document has none of the status. */
-  answerOf({ responses }: OperationOf, status: number, media: string): Schema | undefined {
+  answerOf({ responses }: OperationOf, status: number, media: string): JsonSchema | undefined {
     return responses[String(status)]?.content?.[media]?.schema;
   }
 

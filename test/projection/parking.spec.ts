@@ -1,5 +1,5 @@
 /** P4: an entry that cannot be judged stops its host or quest, and nobody else; an unreadable catalogue stops projection. */
-import { CATALOGUE_STREAM, hostStream, questStream, type NewEntry, type StoredEntry } from '#contracts';
+import { CATALOGUE_STREAM, hostStream, partitionOf, questStream, type NewEntry, type StoredEntry } from '#contracts';
 import type { HostName, Instant, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
 import { canonicalViews, countingJournal, createMemoryJournal, Play } from '#testing';
@@ -11,6 +11,7 @@ import {
   follow,
   hearHead,
   newViews,
+  PARTITIONS,
   projectorOver,
   served,
   settle,
@@ -173,4 +174,22 @@ test('P4: an unreadable entry of the catalogue stops projection: readiness says 
   await until('it is halted', () => projector.notReady()?.includes('catalogue') === true);
   expect((await projector.operating.status()).halted).toContain('cannot be read');
   expect((await views.reader.host(await served(views), 'other' as HostName))?.state.revision).toBe(0);
+});
+
+test('P4: what stands before an unreadable entry of the catalogue is judged', async () => {
+  const journal = createMemoryJournal();
+  const play = new Play('x-required => x-done');
+  const names = Array.from({ length: 50 }, (_, nth) => `h${nth}` as HostName);
+  const isApart = (name: HostName): boolean =>
+    partitionOf(hostStream(name), PARTITIONS) !== partitionOf(CATALOGUE_STREAM, PARTITIONS);
+  const host = names.find(isApart) ?? HOST;
+  play.event('x-required', { host });
+  await appendHistory(journal, play.history);
+  const views = await newViews();
+  const projector = await folded(journal, views);
+  await append(journal, play.history.steps.at(-1)!.entry);
+  await journal.append([{ stream: CATALOGUE_STREAM, expected: 'any', entries: [fromTheFuture()] }]);
+  await expect(hearHead(projector, journal)).rejects.toThrow('cannot be read');
+  const generation = await served(views);
+  await until('it is judged', async () => (await views.reader.host(generation, host))?.state.revision === 1, 5000);
 });

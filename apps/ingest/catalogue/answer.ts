@@ -8,12 +8,12 @@ import { valueOf, written } from '#platform';
 export const MAX_DEFINITIONS = 1000;
 
 /** 201 where anything was created, 200 where all of it was in force already. `asked`: the body as it was sent. */
-export function answerDefined<T>(
+export function answerDefined<T, B>(
   reply: FastifyReply,
   asked: unknown,
   outcome: Outcome<CatalogueChange<T>>,
-  present: (item: T) => object,
-): object {
+  present: (item: T) => B,
+): B | readonly B[] {
   const many = Array.isArray(asked);
   const { position, items } = valueOf(many ? outcome : ofSingle(outcome));
   written(reply, position);
@@ -23,11 +23,11 @@ export function answerDefined<T>(
 }
 
 /** 200 with the item as it stands now. */
-export function answerAmended<T>(
+export function answerAmended<T, B>(
   reply: FastifyReply,
   outcome: Outcome<CatalogueChange<T>>,
-  present: (item: T) => object,
-): object {
+  present: (item: T) => B,
+): B {
   const { position, items } = valueOf(ofSingle(outcome));
   written(reply, position);
   return only(items.map(({ item }) => present(item)));
@@ -40,7 +40,7 @@ function ofSingle<T>(outcome: Outcome<T>): Outcome<T> {
   return failed({ ...outcome.problem, errors });
 }
 
-function only(answers: readonly object[]): object {
+function only<B>(answers: readonly B[]): B {
   const [answer] = answers;
   if (answer === undefined) throw new Error('a definition was answered with nothing');
   return answer;

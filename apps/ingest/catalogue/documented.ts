@@ -1,9 +1,10 @@
 /** What the API document says about changing the catalogue. */
-import { eventTypeShape, fateShape, JSON_MEDIA, type Operation, type Schema } from '#platform';
+import { eventTypeBody, fateBody, type JsonSchema } from '#contracts';
+import { answering, JSON_MEDIA, type Operation } from '#platform';
 import { MAX_DEFINITIONS } from './answer.js';
 
-function defined(shape: Schema): Operation['answers'] {
-  const body: Schema = { anyOf: [shape, { type: 'array', items: shape, minItems: 1, maxItems: MAX_DEFINITIONS }] };
+function defined(shape: JsonSchema): Operation['answers'] {
+  const body: JsonSchema = { anyOf: [shape, { type: 'array', items: shape, minItems: 1, maxItems: MAX_DEFINITIONS }] };
   return {
     200: { about: 'All of it was in force already: one for one, an array for an array.', body },
     201: { about: 'Something was defined: one for one, an array for an array.', body },
@@ -18,7 +19,7 @@ export const eventTypesDefined: Operation = {
     [JSON_MEDIA]: { category: 'system-reboot', state: 'required', description: 'a new kernel is installed' },
   },
   writes: true,
-  answers: defined(eventTypeShape),
+  answers: defined(eventTypeBody),
   problems: ['conflict', 'event-type-exists', 'event-type-retired'],
 };
 
@@ -26,7 +27,7 @@ export const eventTypeAmended: Operation = {
   id: 'amendEventType',
   summary: 'Amends an event type',
   writes: true,
-  answers: { 200: { about: 'The event type as it stands now.', body: eventTypeShape } },
+  answers: answering(eventTypeBody, 'The event type as it stands now.'),
   problems: ['conflict'],
 };
 
@@ -44,7 +45,7 @@ export const fatesDefined: Operation = {
     },
   },
   writes: true,
-  answers: defined(fateShape),
+  answers: defined(fateBody),
   problems: [
     'conflict',
     'event-type-unknown',
@@ -65,6 +66,6 @@ export const fateAmended: Operation = {
   summary: 'Amends a fate',
   description: 'The rule itself never changes.',
   writes: true,
-  answers: { 200: { about: 'The fate as it stands now.', body: fateShape } },
+  answers: answering(fateBody, 'The fate as it stands now.'),
   problems: ['conflict', 'fate-name-taken', 'fate-name-invalid'],
 };

@@ -2,11 +2,13 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { Caller, CheckedBody, Documented, INGEST, Needs, presentEventType, type Identity } from '#platform';
+import { eventTypeAmendmentRequest, eventTypeRequest, presentEventType } from '#contracts';
+import type { EventTypeAmendmentBody, EventTypeBody, EventTypeRequestBody } from '#contracts';
+import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { eventTypeAmended, eventTypesDefined } from './documented.js';
-import { eventTypeAmendment, EventTypeAmendmentDto, eventTypeDefinition, EventTypeDto } from './event-type.dto.js';
+import { eventTypeDefinition } from './definitions.js';
 
 @Controller('event-types')
 @Needs('admin')
@@ -16,11 +18,11 @@ export class EventTypesWriter {
   @Post()
   @Documented(eventTypesDefined)
   async define(
-    @CheckedBody(EventTypeDto, { many: MAX_DEFINITIONS }) items: readonly EventTypeDto[],
+    @CheckedBody(eventTypeRequest, { many: MAX_DEFINITIONS }) items: readonly EventTypeRequestBody[],
     @Body() asked: unknown,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<EventTypeBody | readonly EventTypeBody[]> {
     const outcome = await this.ingest.defineEventTypes(items.map(eventTypeDefinition), callerOf(identity));
     return answerDefined(reply, asked, outcome, presentEventType);
   }
@@ -29,11 +31,11 @@ export class EventTypesWriter {
   @Documented(eventTypeAmended)
   async amend(
     @Param('name') name: string,
-    @CheckedBody(EventTypeAmendmentDto) dto: EventTypeAmendmentDto,
+    @CheckedBody(eventTypeAmendmentRequest) body: EventTypeAmendmentBody,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
-    const outcome = await this.ingest.amendEventType(name, eventTypeAmendment(dto), callerOf(identity));
+  ): Promise<EventTypeBody> {
+    const outcome = await this.ingest.amendEventType(name, body, callerOf(identity));
     return answerAmended(reply, outcome, presentEventType);
   }
 }

@@ -2,11 +2,13 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { Caller, CheckedBody, Documented, INGEST, Needs, presentFate, type Identity } from '#platform';
+import { fateAmendmentRequest, fateRequest, presentFate } from '#contracts';
+import type { FateAmendmentBody, FateBody, FateRequestBody } from '#contracts';
+import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { fateAmended, fatesDefined } from './documented.js';
-import { fateAmendment, FateAmendmentDto, fateDefinition, FateDto } from './fate.dto.js';
+import { fateAmendment, fateDefinition } from './definitions.js';
 
 @Controller('fates')
 @Needs('admin')
@@ -16,11 +18,11 @@ export class FatesWriter {
   @Post()
   @Documented(fatesDefined)
   async define(
-    @CheckedBody(FateDto, { many: MAX_DEFINITIONS }) items: readonly FateDto[],
+    @CheckedBody(fateRequest, { many: MAX_DEFINITIONS }) items: readonly FateRequestBody[],
     @Body() asked: unknown,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<FateBody | readonly FateBody[]> {
     const outcome = await this.ingest.defineFates(items.map(fateDefinition), callerOf(identity));
     return answerDefined(reply, asked, outcome, presentFate);
   }
@@ -29,10 +31,14 @@ export class FatesWriter {
   @Documented(fateAmended)
   async amend(
     @Param('fate') fate: string,
-    @CheckedBody(FateAmendmentDto) dto: FateAmendmentDto,
+    @CheckedBody(fateAmendmentRequest) body: FateAmendmentBody,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
-    return answerAmended(reply, await this.ingest.amendFate(fate, fateAmendment(dto), callerOf(identity)), presentFate);
+  ): Promise<FateBody> {
+    return answerAmended(
+      reply,
+      await this.ingest.amendFate(fate, fateAmendment(body), callerOf(identity)),
+      presentFate,
+    );
   }
 }

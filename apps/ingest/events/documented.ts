@@ -1,95 +1,6 @@
 /** What the API document says about reporting events. */
-import { MAX_EVENTS } from '#contracts';
-import {
-  CLOUDEVENT_MEDIA,
-  CLOUDEVENTS_MEDIA,
-  component,
-  count,
-  fields,
-  JSON_MEDIA,
-  listOf,
-  names,
-  NDJSON_MEDIA,
-  nullable,
-  schemaOfDto,
-  type Operation,
-  type Schema,
-} from '#platform';
-import { line } from '../checks/texts.js';
-import { EventDto } from './event.dto.js';
-
-const event = schemaOfDto(EventDto);
-const { host: _host, ...others } = event.properties ?? {};
-
-/** One event for each of many hosts. */
-const forHosts = component('EventForHostsRequest', {
-  type: 'object',
-  properties: { hosts: { type: 'array', items: names.hostGiven, minItems: 1, maxItems: MAX_EVENTS }, ...others },
-  required: ['hosts', 'type'],
-  additionalProperties: false,
-});
-
-const json: Schema = { anyOf: [event, forHosts, { type: 'array', items: event, minItems: 1, maxItems: MAX_EVENTS }] };
-
-const optional = (name: string): Schema => others[name] ?? {};
-
-/** The JSON format of CloudEvents 1.0, where a member that is null is not there. */
-const cloudEvent = component('CloudEvent', {
-  type: 'object',
-  description: 'CloudEvents 1.0; `source` and `id` make the key.',
-  properties: {
-    specversion: { const: '1.0' },
-    id: line(4000).schema ?? {},
-    source: { type: 'string', minLength: 1, maxLength: 200, description: 'Who reports it: a URI reference.' },
-    type: names.typeName,
-    subject: names.hostGiven,
-    time: nullable(names.instant),
-    datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
-    data: nullable(fields({ 'note?': optional('note'), 'attributes?': optional('attributes') })),
-  },
-  required: ['specversion', 'id', 'source', 'type', 'subject'],
-  // what cannot name an extension
-  patternProperties: { '^$|[^a-z0-9]': { type: 'null' } },
-  additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
-});
-
-const logged = component(
-  'LoggedEvents',
-  fields({
-    position: names.position,
-    accepted: count,
-    duplicates: count,
-    events: listOf(
-      fields({
-        id: names.eventId,
-        'key?': { type: 'string' },
-        host: names.hostName,
-        type: names.typeName,
-        revision: count,
-        position: names.position,
-        'duplicate?': { const: true, description: 'It was logged before; this names the first.' },
-      }),
-    ),
-  }),
-);
-
-const streamed = component(
-  'StreamedEvents',
-  fields(
-    {
-      position: names.position,
-      accepted: count,
-      duplicates: count,
-      rejected: count,
-      errors: listOf(
-        fields({ line: { type: 'integer', minimum: 1 }, code: { type: 'string' }, detail: { type: 'string' } }),
-      ),
-    },
-    'The answer to NDJSON: every good line was taken; of the others, the first are told.',
-  ),
-);
-
-const answer: Schema = { anyOf: [logged, streamed] };
+import { cloudEventRequest, cloudEventsRequest, eventRequest, reportedBody, reportRequest } from '#contracts';
+import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, JSON_MEDIA, NDJSON_MEDIA, type Operation } from '#platform';
 
 const example = {
   host: 'web-1.example.com',
@@ -106,10 +17,10 @@ export const eventsLogged: Operation = {
     'JSON and CloudEvents are checked as a whole; sending a request again, with keys, does no harm, and where a store failed half way it completes it. Of NDJSON, one event a line and as many as there are, each good line is taken. CloudEvents also come in binary mode: `ce-` headers, and data as the JSON body or none.',
   writes: true,
   body: {
-    [JSON_MEDIA]: json,
-    [NDJSON_MEDIA]: { anyOf: [event], description: 'One a line, of up to 1 MiB each.' },
-    [CLOUDEVENT_MEDIA]: cloudEvent,
-    [CLOUDEVENTS_MEDIA]: { type: 'array', items: cloudEvent, minItems: 1, maxItems: MAX_EVENTS },
+    [JSON_MEDIA]: reportRequest,
+    [NDJSON_MEDIA]: { anyOf: [eventRequest], description: 'One a line, of up to 1 MiB each.' },
+    [CLOUDEVENT_MEDIA]: cloudEventRequest,
+    [CLOUDEVENTS_MEDIA]: cloudEventsRequest,
   },
   examples: {
     [JSON_MEDIA]: example,
@@ -123,8 +34,8 @@ export const eventsLogged: Operation = {
     },
   },
   answers: {
-    200: { about: 'All were repeats.', body: answer },
-    201: { about: 'Logged, in the order of the request.', body: answer },
+    200: { about: 'All were repeats.', body: reportedBody },
+    201: { about: 'Logged, in the order of the request.', body: reportedBody },
   },
   problems: ['event-type-unknown', 'event-type-retired', 'event-type-restricted', 'conflict'],
 };

@@ -2,6 +2,7 @@
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Ingest, LoggedEvents } from '#application';
+import type { LoggedEventsBody, StreamedEventsBody } from '#contracts';
 import {
   Caller,
   CLOCK,
@@ -43,7 +44,7 @@ export class EventsWriter {
     @Req() request: FastifyRequest,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<LoggedEventsBody | StreamedEventsBody> {
     const caller = callerOf(identity);
     if (request.body instanceof StreamedBody) {
       const answer = await this.streams.log(request.body, caller);

@@ -10,6 +10,7 @@ import {
   parseEvents,
   type EventReport,
   type Fault,
+  type LoggedEventsBody,
   type ParsedEvents,
 } from '#contracts';
 import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, mediaOf, ProblemError } from '#platform';
@@ -51,11 +52,19 @@ function parseOne(event: unknown, nowMs: number, faults: Fault[]): ParsedEvents 
   return report === undefined ? { ok: false, reason: 'invalid', faults } : { ok: true, reports: [report] };
 }
 
-export function presentLogged({ position, accepted, duplicates, events }: LoggedEvents): object {
+export function presentLogged({ position, accepted, duplicates, events }: LoggedEvents): LoggedEventsBody {
   return { position: String(position), accepted, duplicates, events: events.map(presentEvent) };
 }
 
-function presentEvent({ id, key, host, type, revision, position, duplicate }: LoggedEvent): object {
+function presentEvent({
+  id,
+  key,
+  host,
+  type,
+  revision,
+  position,
+  duplicate,
+}: LoggedEvent): LoggedEventsBody['events'][number] {
   return {
     id,
     ...(key === null ? {} : { key }),

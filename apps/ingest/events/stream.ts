@@ -1,6 +1,6 @@
 /** A request that streams events: its lines are logged as they come, and counted into one answer. */
 import type { Caller, Clock, Ingest, StreamedEvents } from '#application';
-import { START, type Position } from '#contracts';
+import { START, type Position, type StreamedEventsBody } from '#contracts';
 import { ProblemError, type StreamedBody } from '#platform';
 import { MAX_LINE_ERRORS, NdjsonReader, type LineError } from './ndjson.js';
 
@@ -65,6 +65,6 @@ function nothingTaken(rejected: number, errors: readonly LineError[]): ProblemEr
   });
 }
 
-export function presentStream({ position, ...counts }: StreamAnswer): object {
+export function presentStream({ position, ...counts }: StreamAnswer): StreamedEventsBody {
   return { position: String(position), ...counts };
 }

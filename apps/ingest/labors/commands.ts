@@ -1,12 +1,11 @@
 /** The commands on labors: what each takes, which entry it becomes, and its words in the API document. A new one is a row here. */
+import { ackRequest, assignRequest, noteRequest, waiveRequest, type LaborRequest } from '#contracts';
 import type { LaborCommand } from '#domain';
-import { Check, Optional, orNull } from '../checks/check.js';
-import { line, MAX_NAME_LENGTH, MAX_TEXT_LENGTH, text } from '../checks/texts.js';
 
 /** One command: `POST /labors/{id}/<name>` for one labor, and `POST /labors/<name>` for many. */
 export interface LaborCommandRoute<Body extends object> {
   readonly name: string;
-  readonly body: new () => Body;
+  readonly body: LaborRequest<Body>;
   /** `by` null: the token's name. */
   readonly command: (body: Body) => LaborCommand;
   /** The operation's id and its summary. */
@@ -14,60 +13,31 @@ export interface LaborCommandRoute<Body extends object> {
   readonly many: readonly [id: string, summary: string];
 }
 
-const name = line(MAX_NAME_LENGTH);
-
-class ByDto {
-  @Optional()
-  @Check('by', name, "Absent: the token's name.")
-  by?: string;
-}
-
-class AckDto extends ByDto {
-  @Optional()
-  @Check('note', text(0, MAX_TEXT_LENGTH))
-  note?: string;
-}
-
-class AssignDto {
-  @Check('to', orNull(name), 'Null takes it away.')
-  to!: string | null;
-}
-
-class WaiveDto extends ByDto {
-  @Check('reason', text(1, MAX_TEXT_LENGTH))
-  reason!: string;
-}
-
-class NoteDto extends ByDto {
-  @Check('text', text(1, MAX_TEXT_LENGTH))
-  text!: string;
-}
-
 export const LABOR_COMMANDS = [
   route({
     name: 'ack',
-    body: AckDto,
+    body: ackRequest,
     command: ({ by = null, note = null }) => ({ kind: 'LaborAcknowledged', by, note }),
     one: ['acknowledgeLabor', 'Acknowledges a labor; it stays open'],
     many: ['acknowledgeLabors', 'Acknowledges many labors'],
   }),
   route({
     name: 'assign',
-    body: AssignDto,
+    body: assignRequest,
     command: ({ to }) => ({ kind: 'LaborAssigned', by: null, to }),
     one: ['assignLabor', 'Assigns a labor'],
     many: ['assignLabors', 'Assigns many labors'],
   }),
   route({
     name: 'waive',
-    body: WaiveDto,
+    body: waiveRequest,
     command: ({ by = null, reason }) => ({ kind: 'LaborWaived', by, reason }),
     one: ['waiveLabor', 'Closes a labor without an event'],
     many: ['waiveLabors', 'Closes many labors without events'],
   }),
   route({
     name: 'note',
-    body: NoteDto,
+    body: noteRequest,
     command: ({ by = null, text }) => ({ kind: 'LaborNoted', by, text }),
     one: ['noteLabor', 'Notes something on a labor, open or closed'],
     many: ['noteLabors', 'Notes something on many labors'],

@@ -2,30 +2,14 @@
 import { Controller, HttpCode, Inject, Param, Post, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest, LaborResult } from '#application';
-import { Caller, CheckedBody, component, Documented, fields, INGEST, listOf, names, Needs } from '#platform';
-import { valueOf, written, type Identity, type Operation } from '#platform';
+import { laborResultsBody, writtenBody, type LaborResultsBody, type WrittenBody } from '#contracts';
+import { answering, Caller, CheckedBody, Documented, INGEST, Needs, valueOf, written } from '#platform';
+import type { Identity, Operation } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
-import { writtenAnswer } from '../written.js';
 import { LABOR_COMMANDS, type LaborCommandRoute } from './commands.js';
-import { onMany, type OnMany } from './on-many.js';
-
-const results = component(
-  'LaborResults',
-  fields({
-    'position?': names.position,
-    results: listOf({
-      anyOf: [
-        fields({ id: { type: 'string' }, position: names.position }),
-        fields({ id: { type: 'string' }, code: { type: 'string' }, detail: { type: 'string' } }),
-      ],
-    }),
-  }),
-);
 
 function laborWriter({ name, body, command, one, many }: LaborCommandRoute<object>): Type {
-  const bulk = onMany(body);
-
   @Controller('labors')
   @Needs('operate')
   class LaborWriter {
@@ -36,11 +20,11 @@ function laborWriter({ name, body, command, one, many }: LaborCommandRoute<objec
     @HttpCode(200)
     async one(
       @Param('id') id: string,
-      @CheckedBody(body) dto: object,
+      @CheckedBody(body.one) asked: object,
       @Caller() identity: Identity,
       @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<object> {
-      return answerWritten(reply, await this.ingest.commandLabor(id, command(dto), callerOf(identity)));
+    ): Promise<WrittenBody> {
+      return answerWritten(reply, await this.ingest.commandLabor(id, command(asked), callerOf(identity)));
     }
 
     /** `{position?, results}`: one result per id, in the order asked for. */
@@ -48,11 +32,11 @@ function laborWriter({ name, body, command, one, many }: LaborCommandRoute<objec
     @Documented(onManyLabors(...many))
     @HttpCode(200)
     async many(
-      @CheckedBody(bulk) dto: OnMany,
+      @CheckedBody(body.many) asked: { readonly labors: readonly string[] },
       @Caller() identity: Identity,
       @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<object> {
-      const outcome = await this.ingest.commandLabors(dto.labors, command(dto), callerOf(identity));
+    ): Promise<LaborResultsBody> {
+      const outcome = await this.ingest.commandLabors(asked.labors, command(asked), callerOf(identity));
       const { position, results } = valueOf(outcome);
       written(reply, position);
       return { ...(position === undefined ? {} : { position: String(position) }), results: results.map(presentResult) };
@@ -61,18 +45,24 @@ function laborWriter({ name, body, command, one, many }: LaborCommandRoute<objec
   return LaborWriter;
 }
 
-function presentResult(result: LaborResult): object {
+function presentResult(result: LaborResult): LaborResultsBody['results'][number] {
   if ('fault' in result) return { id: result.id, code: result.fault.code, detail: result.fault.message };
   return { id: result.id, position: String(result.position) };
 }
 
 function onOneLabor(id: string, summary: string): Operation {
-  return { id, summary, writes: true, answers: { 200: writtenAnswer }, problems: ['labor-not-open', 'conflict'] };
+  return {
+    id,
+    summary,
+    writes: true,
+    answers: answering(writtenBody, 'Done.'),
+    problems: ['labor-not-open', 'conflict'],
+  };
 }
 
 function onManyLabors(id: string, summary: string): Operation {
   const about = 'One result per id, in their order: a position, or why it could not be done.';
-  return { id, summary, writes: true, answers: { 200: { about, body: results } } };
+  return { id, summary, writes: true, answers: answering(laborResultsBody, about) };
 }
 
 /** Two routes for each command. */

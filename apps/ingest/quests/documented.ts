@@ -1,18 +1,8 @@
 /** What the API document says about embarking and changing quests. */
-import { component, count, fields, JSON_MEDIA, names, TEXT_MEDIA, type Operation, type Schema } from '#platform';
-import { writtenAnswer } from '../written.js';
+import { embarkedBody, writtenBody, type JsonSchema } from '#contracts';
+import { answering, JSON_MEDIA, TEXT_MEDIA, type Operation } from '#platform';
 
-const embarked = component(
-  'EmbarkedHosts',
-  fields({
-    id: names.questNumber,
-    position: names.position,
-    hosts: { ...count, description: 'How many hosts joined the quest.' },
-    state: { enum: ['open', 'embarking'] },
-  }),
-);
-
-const lines: Schema = {
+const lines: JsonSchema = {
   type: 'string',
   description:
     'Hosts, one a line; blank lines are skipped. What else there is to say is said by parameters of the query.',
@@ -36,8 +26,8 @@ export const questEmbarked: Operation = {
   },
   writes: true,
   answers: {
-    201: { about: 'Each host has its event.', body: embarked },
-    202: { about: 'Accepted; hosts get their events in the background.', body: embarked },
+    201: { about: 'Each host has its event.', body: embarkedBody },
+    202: { about: 'Accepted; hosts get their events in the background.', body: embarkedBody },
   },
   problems: [
     'conflict',
@@ -55,7 +45,7 @@ export const questAmended: Operation = {
   id: 'amendQuest',
   summary: 'Amends a quest',
   writes: true,
-  answers: { 200: writtenAnswer },
+  answers: answering(writtenBody, 'Done.'),
   problems: ['conflict', 'target-not-in-future'],
 };
 
@@ -70,9 +60,9 @@ export const questHostsAdded: Operation = {
   },
   writes: true,
   answers: {
-    200: { about: 'All were in before.', body: embarked },
-    201: { about: 'Each new host has its event.', body: embarked },
-    202: { about: 'Accepted; hosts get their events in the background.', body: embarked },
+    200: { about: 'All were in before.', body: embarkedBody },
+    201: { about: 'Each new host has its event.', body: embarkedBody },
+    202: { about: 'Accepted; hosts get their events in the background.', body: embarkedBody },
   },
   problems: ['conflict', 'event-type-retired', 'event-type-restricted', 'quest-without-hosts', 'quest-too-large'],
 };

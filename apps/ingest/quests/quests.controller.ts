@@ -2,6 +2,8 @@
 import { Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
+import { questAmendmentRequest, questHostsRequest, questRequest } from '#contracts';
+import type { EmbarkedBody, QuestAmendmentBody, QuestHostsBody, QuestRequestBody, WrittenBody } from '#contracts';
 import type { QuestId } from '#domain';
 import {
   Caller,
@@ -21,8 +23,7 @@ import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
 import { answerEmbarked } from './answer.js';
 import { questAmended, questEmbarked, questHostsAdded } from './documented.js';
-import { questAmendment, QuestAmendmentDto, QuestDto, QuestHostsDto, questRequest } from './quest.dto.js';
-import { hostsOf } from '../checks/names.js';
+import { amendmentOf, hostsOf, requestOf } from './request.js';
 import { BodyOrTextHosts, QUEST_QUERY } from './text-hosts.js';
 
 @Controller('quests')
@@ -35,22 +36,22 @@ export class QuestsWriter {
   @TakesQuery()
   @Documented(questEmbarked)
   async embark(
-    @BodyOrTextHosts(QuestDto, QUEST_QUERY) dto: QuestDto,
+    @BodyOrTextHosts(questRequest, QUEST_QUERY) body: QuestRequestBody,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
-    return answerEmbarked(reply, valueOf(await this.ingest.embarkQuest(questRequest(dto), callerOf(identity))));
+  ): Promise<EmbarkedBody> {
+    return answerEmbarked(reply, valueOf(await this.ingest.embarkQuest(requestOf(body), callerOf(identity))));
   }
 
   @Patch(':id')
   @Documented(questAmended)
   async amend(
     @Param('id', questNumber) id: QuestId,
-    @CheckedBody(QuestAmendmentDto) dto: QuestAmendmentDto,
+    @CheckedBody(questAmendmentRequest) body: QuestAmendmentBody,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
-    return answerWritten(reply, await this.ingest.amendQuest(id, questAmendment(dto), callerOf(identity)));
+  ): Promise<WrittenBody> {
+    return answerWritten(reply, await this.ingest.amendQuest(id, amendmentOf(body), callerOf(identity)));
   }
 
   @Post(':id/hosts')
@@ -59,10 +60,10 @@ export class QuestsWriter {
   @Documented(questHostsAdded)
   async addHosts(
     @Param('id', questNumber) id: QuestId,
-    @BodyOrTextHosts(QuestHostsDto, {}) { hosts }: QuestHostsDto,
+    @BodyOrTextHosts(questHostsRequest, {}) { hosts }: QuestHostsBody,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<EmbarkedBody> {
     return answerEmbarked(reply, valueOf(await this.ingest.addQuestHosts(id, hostsOf(hosts), callerOf(identity))));
   }
 }

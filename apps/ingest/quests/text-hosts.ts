@@ -1,8 +1,8 @@
 /** Hosts as plain text, one a line, so that a list can be sent as it is; what else the request says is in its query string. */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Fault } from '#contracts';
-import { MAX_HOST_LENGTH, parseHostName } from '#domain';
+import { HOST_WANTED, inMessage, type Fault, type Schema } from '#contracts';
+import { parseHostName } from '#domain';
 import {
   BodyPipe,
   instant,
@@ -16,12 +16,11 @@ import {
   type QueryTable,
   type Word,
 } from '#platform';
-import { shown } from '../checks/check.js';
 
 /** So many bad lines are told. */
 const MAX_LINE_FAULTS = 1000;
 
-/** Whatever was written: what it may be, the DTO says. */
+/** Whatever was written: what it may be, the body's schema says. */
 const anyText: Word<string> = { parse: (text) => text, takes: 'a text', schema: { type: 'string' } };
 
 /** What a quest says beside its hosts. A reference is a URL or a key; those with a label are sent as JSON. */
@@ -38,11 +37,11 @@ export const QUEST_QUERY = {
 } as const satisfies QueryTable;
 
 /**
- * Injects the body as a checked instance of `dto`, which has `hosts`: JSON without a query string, or hosts as plain text
+ * Injects a body of `schema`, which has `hosts`: JSON without a query string, or hosts as plain text
  * with the other fields as parameters of `query`. Every fault is told at once.
  */
-export function BodyOrTextHosts(dto: new () => object, query: QueryTable): ParameterDecorator {
-  const pipe = new BodyPipe(dto);
+export function BodyOrTextHosts(schema: Schema<object>, query: QueryTable): ParameterDecorator {
+  const pipe = new BodyPipe(schema);
   const read = (_: unknown, context: ExecutionContext): object => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { body, url } = request;
@@ -71,7 +70,7 @@ function readText(text: string, url: string, query: QueryTable, pipe: BodyPipe):
   throw new ProblemError({ code: 'validation-failed', detail: `the request has ${count}`, errors: faults });
 }
 
-/** As the fields of the DTO are called. */
+/** As the fields of the body are called. */
 function fieldsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { reference, ...fields } = values;
   if (!Array.isArray(reference)) return fields;
@@ -94,8 +93,11 @@ function readHosts(text: string, faults: Fault[]): readonly string[] {
     }
     bad += 1;
     if (bad > MAX_LINE_FAULTS) continue;
-    const wanted = `a name is 1 to ${MAX_HOST_LENGTH} of a-z 0-9 . - _ with a letter or digit at both ends`;
-    faults.push({ path: `line ${number}`, code: 'invalid', message: `${shown(host)} names no host; ${wanted}` });
+    faults.push({
+      path: `line ${number}`,
+      code: 'invalid',
+      message: `${inMessage(host)} names no host; ${HOST_WANTED}`,
+    });
   }
   return hosts;
 }

@@ -1,9 +1,16 @@
 /** What operators ask of projection. */
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { Operating } from '#application';
-import { Caller, Documented, Needs, NoBody, OPERATING, valueOf, type Identity } from '#platform';
-import { parkedListed, parkedReleased, statusShown } from './documented.js';
-import { parkedAnswer, statusAnswer, type ParkedAnswer, type StatusAnswer } from './present.js';
+import {
+  parkedListBody,
+  releasedBody,
+  statusBody,
+  type ParkedListBody,
+  type ReleasedBody,
+  type StatusBody,
+} from '#contracts';
+import { answering, Caller, Documented, Needs, NoBody, OPERATING, valueOf, type Identity } from '#platform';
+import { presentParkedItem, presentStatus } from './present.js';
 
 /** More at once help nobody; the status counts them. */
 const MOST_PARKED = 1000;
@@ -14,25 +21,40 @@ export class AdminController {
   constructor(@Inject(OPERATING) private readonly operating: Operating) {}
 
   @Get('status')
-  @Documented(statusShown)
-  async status(): Promise<StatusAnswer> {
-    return statusAnswer(await this.operating.status());
+  @Documented({
+    id: 'getStatus',
+    summary: 'How far projection is',
+    answers: answering(statusBody, 'The head, and each partition.'),
+    problems: ['store-unavailable'],
+  })
+  async status(): Promise<StatusBody> {
+    return presentStatus(await this.operating.status());
   }
 
   @Get('parked')
-  @Documented(parkedListed)
-  async parked(): Promise<{ readonly items: readonly ParkedAnswer[] }> {
-    return { items: (await this.operating.parked(MOST_PARKED)).map(parkedAnswer) };
+  @Documented({
+    id: 'listParked',
+    summary: 'Hosts and quests that stand still, and why',
+    answers: answering(parkedListBody, 'Hosts first.'),
+    problems: ['store-unavailable'],
+  })
+  async parked(): Promise<ParkedListBody> {
+    return { items: (await this.operating.parked(MOST_PARKED)).map(presentParkedItem) };
   }
 
   @Post('parked/:name/release')
-  @Documented(parkedReleased)
+  @Documented({
+    id: 'releaseParked',
+    summary: 'Judges the waiting entries of a parked host or quest',
+    answers: answering(releasedBody, 'It goes on; the name of the host or quest.'),
+    problems: ['not-parked', 'still-parked', 'store-unavailable'],
+  })
   @HttpCode(200)
   async release(
     @Param('name') name: string,
     @NoBody() _body: undefined,
     @Caller() asking: Identity,
-  ): Promise<{ readonly released: string }> {
+  ): Promise<ReleasedBody> {
     return { released: valueOf(await this.operating.release(name, asking)).name };
   }
 }

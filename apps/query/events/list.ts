@@ -1,25 +1,15 @@
 /** Events as a list, also as the whole of it: attributes are one cell of JSON. */
-import type { EventDocument } from '#contracts';
-import type { ListShape } from '#platform';
+import { eventPage, type EventBody, type EventDocument } from '#contracts';
+import { columnsOf, type ListShape } from '#platform';
 import { presentEvent } from './present.js';
 
-export const eventList: ListShape<EventDocument> = {
+export const eventList: ListShape<EventDocument, EventBody> = {
   name: 'events',
+  page: eventPage,
   present: presentEvent,
   columns: {
-    id: ({ id }) => id,
-    key: ({ key }) => key,
-    host: ({ host }) => host,
-    type: ({ type }) => type,
-    at: ({ at }) => at,
-    recordedAt: ({ recordedAt }) => recordedAt,
-    by: ({ by }) => by,
-    note: ({ note }) => note,
+    ...columnsOf<EventDocument>('id', 'key', 'host', 'type', 'at', 'recordedAt', 'by', 'note'),
     attributes: ({ attributes }) => (attributes === null ? null : JSON.stringify(attributes)),
-    quest: ({ quest }) => quest,
-    revision: ({ revision }) => revision,
-    position: ({ position }) => position,
-    late: ({ late }) => late,
-    duplicate: ({ duplicate }) => duplicate,
+    ...columnsOf<EventDocument>('quest', 'revision', 'position', 'late', 'duplicate'),
   },
 };

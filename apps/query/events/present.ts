@@ -1,7 +1,7 @@
 /** An event as it is answered. */
-import type { EventDocument } from '#contracts';
+import type { EventBody, EventDocument } from '#contracts';
 
-export function presentEvent(event: EventDocument): object {
+export function presentEvent(event: EventDocument): EventBody {
   const { id, key, host, type, at, recordedAt, by, note, attributes, quest, revision, position } = event;
   return {
     id,

@@ -1,11 +1,13 @@
 /** Hosts as a list, also as the whole of it. */
+import { hostPage, type HostBody } from '#contracts';
 import type { ListShape } from '#platform';
 import type { HostRow } from '#ports';
 import { parkedColumns } from '../parked.js';
 import { presentHost } from './present.js';
 
-export const hostList: ListShape<HostRow> = {
+export const hostList: ListShape<HostRow, HostBody> = {
   name: 'hosts',
+  page: hostPage,
   present: presentHost,
   columns: {
     host: ({ host }) => host,

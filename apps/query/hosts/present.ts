@@ -1,6 +1,6 @@
 /** A host as a list shows it, and all about one. */
 import type { HostDossier } from '#application';
-import type { EventDocument } from '#contracts';
+import type { DossierBody, EventDocument, HostBody } from '#contracts';
 import type { HostRow } from '#ports';
 import { presentEvent } from '../events/present.js';
 import { presentLabor } from '../labors/present.js';
@@ -8,11 +8,11 @@ import { presentParked } from '../parked.js';
 import { presentQuest } from '../quests/present.js';
 
 /** `open`: how many labors are. */
-export function presentHost({ host, openLabors, updatedAt, parked }: HostRow): object {
+export function presentHost({ host, openLabors, updatedAt, parked }: HostRow): HostBody {
   return { host, open: openLabors, updatedAt, ...presentParked(parked) };
 }
 
-export function presentDossier(dossier: HostDossier): object {
+export function presentDossier(dossier: HostDossier): DossierBody {
   return {
     host: dossier.host,
     updatedAt: dossier.updatedAt,
@@ -24,6 +24,6 @@ export function presentDossier(dossier: HostDossier): object {
   };
 }
 
-function presentLastState({ category, state, at, id }: EventDocument): object {
+function presentLastState({ category, state, at, id }: EventDocument): DossierBody['lastStates'][number] {
   return { category, state, at, event: id };
 }

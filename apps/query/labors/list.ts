@@ -1,10 +1,12 @@
 /** Labors as a list, also as the whole of it: rule 12 without nesting. */
 import type { LaborView } from '#application';
+import { laborPage, type LaborBody } from '#contracts';
 import type { ListShape } from '#platform';
 import { presentLabor } from './present.js';
 
-export const laborList: ListShape<LaborView> = {
+export const laborList: ListShape<LaborView, LaborBody> = {
   name: 'labors',
+  page: laborPage,
   present: presentLabor,
   columns: {
     id: ({ labor }) => labor.id,

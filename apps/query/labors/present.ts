@@ -1,9 +1,17 @@
 /** A labor as it is answered (rule 12), and why it is open or closed (rule 16). */
 import type { LaborView, LaborWhy } from '#application';
-import type { LaborClosing, LaborNote, LaborOpening } from '#contracts';
-import { presentFate } from '#platform';
+import {
+  presentFate,
+  type LaborBody,
+  type LaborClosedBody,
+  type LaborClosing,
+  type LaborNote,
+  type LaborOpenedBody,
+  type LaborOpening,
+  type LaborWhyBody,
+} from '#contracts';
 
-export function presentLabor(view: LaborView): object {
+export function presentLabor(view: LaborView): LaborBody {
   const { position: _, opened, closed, ack, overflow, ...fields } = view.labor;
   const { id, host, type, state, quest, chain, notes, assignee, actors, occurrences, lastSeen, ...others } = fields;
   // a field of the document that is shown nowhere does not compile
@@ -29,7 +37,7 @@ export function presentLabor(view: LaborView): object {
   };
 }
 
-export function presentWhy(why: LaborWhy): object {
+export function presentWhy(why: LaborWhy): LaborWhyBody {
   return {
     labor: why.labor,
     state: why.state,
@@ -42,16 +50,16 @@ export function presentWhy(why: LaborWhy): object {
   };
 }
 
-function presentOpening(opening: LaborOpening): object {
+function presentOpening(opening: LaborOpening): LaborOpenedBody {
   const { event, at, recordedAt, by, note, fate, catalogueRevision } = opening;
   return { event, at, recordedAt, by, note, fate, catalogueRevision };
 }
 
-function presentNote({ by, at, note }: LaborNote): object {
+function presentNote({ by, at, note }: LaborNote): LaborNote {
   return { by, at, note };
 }
 
-function presentClosing(closing: LaborClosing | null): object | null {
+function presentClosing(closing: LaborClosing | null): LaborClosedBody | null {
   if (closing === null) return null;
   const { event, type, at, recordedAt, by, note, fate, catalogueRevision } = closing;
   return { event, type, at, recordedAt, by, note, fate, catalogueRevision };

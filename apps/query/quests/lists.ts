@@ -1,7 +1,7 @@
 /** Quests and one quest's hosts as lists, also as the whole of them: lists within are one cell of JSON, ids one cell of words. */
 import type { QuestHostView, QuestView } from '#application';
-import type { Tally } from '#contracts';
-import type { Columns, ListShape } from '#platform';
+import { questHostPage, questPage, type QuestBody, type QuestHostBody, type Tally } from '#contracts';
+import { columnsOf, type Columns, type ListShape } from '#platform';
 import { parkedColumns } from '../parked.js';
 import { presentQuest, presentQuestHost, presentSteps } from './present.js';
 
@@ -16,29 +16,22 @@ const counts = {
   steps: ({ tally }) => JSON.stringify(presentSteps(tally)),
 } as const satisfies Columns<{ readonly tally: Tally }>;
 
-export const questList: ListShape<QuestView> = {
+export const questList: ListShape<QuestView, QuestBody> = {
   name: 'quests',
+  page: questPage,
   present: presentQuest,
   columns: {
-    id: ({ id }) => id,
-    type: ({ type }) => type,
-    creator: ({ creator }) => creator,
-    description: ({ description }) => description,
-    target: ({ target }) => target,
+    ...columnsOf<QuestView>('id', 'type', 'creator', 'description', 'target'),
     references: ({ references }) => JSON.stringify(references),
-    state: ({ state }) => state,
-    embarkedAt: ({ embarkedAt }) => embarkedAt,
-    completedAt: ({ completedAt }) => completedAt,
-    overdue: ({ overdue }) => overdue,
-    hosts: ({ hosts }) => hosts,
-    percent: ({ percent }) => percent,
+    ...columnsOf<QuestView>('state', 'embarkedAt', 'completedAt', 'overdue', 'hosts', 'percent'),
     ...counts,
     ...parkedColumns,
   },
 };
 
-export const questHostList: ListShape<QuestHostView> = {
+export const questHostList: ListShape<QuestHostView, QuestHostBody> = {
   name: 'quest-hosts',
+  page: questHostPage,
   present: presentQuestHost,
   columns: {
     host: ({ host }) => host,

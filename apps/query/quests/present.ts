@@ -1,10 +1,10 @@
 /** A quest and its hosts as they are answered (rules 20 and 21). */
 import type { QuestHostView, QuestView } from '#application';
-import type { Tally } from '#contracts';
+import type { QuestBody, QuestHostBody, Tally } from '#contracts';
 import { presentLabor } from '../labors/present.js';
 import { presentParked } from '../parked.js';
 
-export function presentQuest(quest: QuestView): object {
+export function presentQuest(quest: QuestView): QuestBody {
   const { id, type, creator, description, target, references, state, embarkedAt, completedAt, overdue, hosts } = quest;
   return {
     id,
@@ -24,7 +24,7 @@ export function presentQuest(quest: QuestView): object {
 }
 
 /** One host's part; `openLabors` are those of the quest. */
-export function presentQuestHost(part: QuestHostView): object {
+export function presentQuestHost(part: QuestHostView): QuestHostBody {
   return {
     host: part.host,
     progress: { ...presentCounts(part.tally), steps: presentSteps(part.tally) },
@@ -32,12 +32,20 @@ export function presentQuestHost(part: QuestHostView): object {
   };
 }
 
-function presentCounts({ chains, unstarted, inProgress, completed, waived, labors, open }: Tally): object {
+function presentCounts({
+  chains,
+  unstarted,
+  inProgress,
+  completed,
+  waived,
+  labors,
+  open,
+}: Tally): Omit<Tally, 'steps'> {
   return { chains, unstarted, inProgress, completed, waived, labors, open };
 }
 
 /** By type, so that equal numbers are equal answers. */
-export function presentSteps(tally: Tally): readonly object[] {
+export function presentSteps(tally: Tally): QuestBody['progress']['steps'] {
   return Object.entries(tally.steps)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([type, { open, closed }]) => ({ type, open, closed }));

@@ -1,7 +1,8 @@
 /** The figures over everything as they are answered, each with its age in seconds. */
 import type { Aged, Stats } from '#application';
+import type { StatsBody } from '#contracts';
 
-export function presentStats(stats: Stats): object {
+export function presentStats(stats: Stats): StatsBody {
   return {
     totals: aged(stats.totals, ({ hosts, events, labors, quests }) => ({
       hosts,

@@ -7,8 +7,8 @@ import { laborEntry, parseLaborId, type HostName, type Instant, type LaborComman
 import { MAX_LABORS_BY_ID, StoreUnavailable, type Journal, type LaborRow, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
 import type { Appender } from './appending/appender.js';
-import { AppendJob, type AppendItem } from './appending/job.js';
-import { readEnds } from './appending/look.js';
+import { AppendJob, lookBackTo, NO_LOOK_BACK, type AppendItem } from './appending/job.js';
+import { readTails } from './appending/tail-reader.js';
 import type { IngestRequest } from './deciding/request.js';
 import type { Caller, LaborResult, LaborResults, Written } from './ingest.js';
 import { overloaded, problemOfFailure } from './problems.js';
@@ -158,8 +158,9 @@ function jobsOf(
   const byLabor = new Map<LaborId, Placed>();
   const recordedAt = now();
   const signed = { ...command, by: command.by ?? caller.name };
+  const lookBack = request.since === undefined ? NO_LOOK_BACK : lookBackTo(request.since);
   for (const { id, host } of fit) {
-    const job = jobs.get(host) ?? new AppendJob(hostStream(host), request.since ?? 'own');
+    const job = jobs.get(host) ?? new AppendJob(hostStream(host), lookBack);
     jobs.set(host, job);
     const entry = laborEntry(signed, { host, labor: id, recordedAt });
     const item = job.add(encodeEntry(entry, request.uuid(id), caller.trace));
@@ -177,15 +178,15 @@ async function commandedBefore(
   const commanded = new Map<LaborId, Position>();
   if (request.since === undefined || labors.length === 0) return commanded;
   const hosts = [...new Set(labors.map(({ host }) => host))];
-  const need = { events: 0, entries: 0, after: request.since };
-  const ends = await readEnds(
+  const range = lookBackTo(request.since);
+  const tails = await readTails(
     journal,
-    hosts.map((host) => ({ stream: hostStream(host), need })),
+    hosts.map((host) => ({ stream: hostStream(host), range })),
   );
-  const byHost = new Map(hosts.map((host, index) => [host, ends[index]]));
+  const byHost = new Map(hosts.map((host, index) => [host, tails[index]]));
   for (const { id, host } of labors) {
-    const end = byHost.get(host);
-    if (end?.revisionOf(request.uuid(id)) !== undefined) commanded.set(id, end.position);
+    const tail = byHost.get(host);
+    if (tail?.revisionOf(request.uuid(id)) !== undefined) commanded.set(id, tail.position);
   }
   return commanded;
 }

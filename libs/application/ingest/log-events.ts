@@ -21,7 +21,15 @@ import {
   type TypeReference,
 } from '#domain';
 import type { Appender } from './appending/appender.js';
-import { AppendJob, type AppendFailure, type AppendItem, type LookBack, type Sequence } from './appending/job.js';
+import {
+  AppendJob,
+  KEYS_LOOK_BACK,
+  NO_LOOK_BACK,
+  type AppendFailure,
+  type AppendItem,
+  type Sequence,
+} from './appending/job.js';
+import type { TailRange } from './appending/recent-ids.js';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Caller, LoggedEvent, LoggedEvents } from './ingest.js';
 import { overloaded, problemOfFailure, problemOfRefusals, unavailable } from './problems.js';
@@ -36,7 +44,7 @@ export interface EventLogger {
 /** How the entries of a request are to be appended. */
 export interface Appending {
   /** How far back a repeat of an event with a key can lie. */
-  readonly keys: LookBack;
+  readonly keys: TailRange;
   readonly sequence?: Sequence;
 }
 
@@ -54,7 +62,7 @@ export async function logEvents(
 ): Promise<Outcome<LoggedEvents>> {
   const types = await resolveTypes(logger.timeline, reports, caller);
   if (!types.ok) return types;
-  const { placed, jobs } = place(logger, reports, types.value, caller, { keys: 'keys' });
+  const { placed, jobs } = place(logger, reports, types.value, caller, { keys: KEYS_LOOK_BACK });
   if (!(await logger.appender.run(jobs))) return failed(overloaded('too many events are waiting for the journal'));
   const problem = problemOfJobs(jobs);
   return problem === undefined ? done(answer(placed, jobs)) : failed(problem);
@@ -145,7 +153,7 @@ export function place(
     const { host, key } = report;
     let job = jobs.get(host);
     if (job === undefined) {
-      job = new AppendJob(hostStream(host), keyed.has(host) ? keys : 'own', sequence);
+      job = new AppendJob(hostStream(host), keyed.has(host) ? keys : NO_LOOK_BACK, sequence);
       jobs.set(host, job);
     }
     const entry = encodeEntry(

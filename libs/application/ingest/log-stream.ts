@@ -4,12 +4,13 @@ import { StoreUnavailable } from '#ports';
 import { CatalogueUnreadable } from '../catalogue/timeline.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
 import type { AppendFailure, AppendJob, Sequence } from './appending/job.js';
+import type { TailRange } from './appending/recent-ids.js';
 import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents, type StreamOptions } from './ingest.js';
 import { place, resolveIn, worseOf, type EventLogger, type Resolved } from './log-events.js';
 import { overloaded, problemOfFailure } from './problems.js';
 
 /** A stream is long, and so is what comes before the end of one that is sent again. */
-export const STREAM_LOOK_BACK = 10_000;
+export const STREAM_LOOK_BACK: TailRange = { events: 10_000, after: null };
 const MAX_IN_FLIGHT = 4;
 /** How long a stream waits for room that others take. */
 const MAX_WAIT_MS = 30_000;

@@ -119,19 +119,27 @@ async function release({ releaser }: OperatingParts, name: string): Promise<Rele
   if (working === undefined) return failed({ code: 'not-caught-up', detail: 'the projector has not begun yet' });
   // a host may be called quest-7 as well: the host is looked for first
   const host = parseHostName(name);
-  const ofHost = host === undefined ? 'not-parked' : await working.releaseHost(host);
-  if (host !== undefined && ofHost !== 'not-parked') return answer(ofHost, host);
+  const ofHost = host === undefined ? NOT_PARKED : await working.releaseHost(host);
+  if (host !== undefined && ofHost.kind !== 'not-parked') return answer(ofHost, host);
   const stream = streamKind(name);
-  const ofQuest = stream.kind === 'quest' ? await working.releaseQuest(stream.quest) : 'not-parked';
-  if (ofQuest !== 'not-parked') return answer(ofQuest, name);
-  return failed({
-    code: 'not-parked',
-    detail: `${JSON.stringify(name)} is neither a parked host nor a parked quest (quest-<number>)`,
-  });
+  return answer(stream.kind === 'quest' ? await working.releaseQuest(stream.quest) : NOT_PARKED, name);
 }
 
-function answer({ parked }: Exclude<Released, 'not-parked'>, name: string): Outcome<{ readonly name: string }> {
-  if (parked === null) return done({ name });
-  const detail = `${name} stands still at its entry ${parked.revision} as before (${parked.reason}): mend the cause, then release it`;
-  return failed({ code: 'still-parked', detail });
+const NOT_PARKED: Released = { kind: 'not-parked' };
+
+function answer(released: Released, name: string): Outcome<{ readonly name: string }> {
+  switch (released.kind) {
+    case 'released':
+      return done({ name });
+    case 'not-parked':
+      return failed({
+        code: 'not-parked',
+        detail: `${JSON.stringify(name)} is neither a parked host nor a parked quest (quest-<number>)`,
+      });
+    case 'still-parked': {
+      const { revision, reason } = released.parked;
+      const detail = `${name} stands still at its entry ${revision} as before (${reason}): mend the cause, then release it`;
+      return failed({ code: 'still-parked', detail });
+    }
+  }
 }

@@ -43,8 +43,9 @@ export interface ParkedItem extends ParkRecord {
   readonly name: string;
 }
 
-/** `not-parked`: there was nothing to do; else the record it is parked with again, or null where it goes on. */
-export type Released = 'not-parked' | { readonly parked: ParkRecord | null };
+/** `not-parked`: there was nothing to do. `still-parked`: an entry still cannot be judged, or another one now. */
+export type Released =
+  { readonly kind: 'released' | 'not-parked' } | { readonly kind: 'still-parked'; readonly parked: ParkRecord };
 
 /** Marks what is parked and carries its release through; of one generation. */
 export interface Releases {

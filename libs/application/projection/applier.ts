@@ -28,8 +28,11 @@ export interface ApplierParts {
 export interface ApplyOptions {
   /** How much of the catalogue must be known, as the feed says; without it the catalogue is read to its end first (P1). */
   readonly catalogueRevision?: number;
-  /** How far each partition's progress is stored already: commits at or below it raise the quests' touch counters (P6). */
-  readonly storedProgress: (partition: number) => Position;
+  /**
+   * How far each partition's progress is stored already: commits at or below it raise the quests' touch counters (P6).
+   * Where it is absent every commit does.
+   */
+  readonly storedProgress?: (partition: number) => Position;
 }
 
 /** Compare-and-sets lost in a row on one batch before it is given back to the feed. */
@@ -64,7 +67,10 @@ export class Applier {
     const round = new Round({
       ...this.parts,
       now,
-      isBehind: ({ stream, position }) => position <= options.storedProgress(partitionOf(stream, partitions)),
+      isBehind: ({ stream, position }) => {
+        const stored = options.storedProgress?.(partitionOf(stream, partitions));
+        return stored === undefined || position <= stored;
+      },
       parked: (name, reason, entry) => {
         this.parts.log.error('an entry could not be judged; what it is of is parked', {
           name,
@@ -83,7 +89,9 @@ export class Applier {
     const { timeline } = this.parts;
     const isCatalogues = (entry: StoredEntry): boolean => entry.stream === CATALOGUE_STREAM;
     if (known === undefined || timeline.latest.catalogue.revision < known || entries.some(isCatalogues)) {
-      await timeline.refresh();
+      const unreadable = await timeline.refreshReadable();
+      // what stands behind all of them is of no matter to them
+      if (unreadable !== null && entries.some(({ position }) => position >= unreadable.position)) throw unreadable;
     }
   }
 }

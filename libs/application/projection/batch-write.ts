@@ -69,9 +69,9 @@ export class BatchWrite {
 
   addHost({ document, judged }: HostStep): void {
     const changes = changesOf(document.host, judged, this.loaded);
-    if (typeof changes === 'string') {
+    if ('missing' in changes) {
       const first = judged.entries[0]?.cause.stored;
-      if (first !== undefined) this.park(document, first, `the views lack labor ${changes}: fold them anew`);
+      if (first !== undefined) this.park(document, first, `the views lack labor ${changes.missing}: fold them anew`);
       return;
     }
     const after = hostAfter(document, judged);

@@ -1,9 +1,9 @@
 /** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
-import type { Emptied, LaborDocument, PartDocument, Position } from '#contracts';
+import { NO_TALLY, type Emptied, type LaborDocument, type PartDocument, type Position } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { JudgedEntry, JudgedHost } from './judge-host.js';
 import { laborAfter, openedLabor } from './labor-document.js';
-import { NO_TALLY, questOf, tallyAfter } from './tally.js';
+import { questOf, tallyAfter } from './tally.js';
 
 export interface PartKey {
   readonly quest: QuestId;
@@ -50,14 +50,19 @@ export interface HostChanges {
   readonly marks: ReadonlyMap<QuestId, Position>;
 }
 
-/** The documents after one host's judgements; the id of a labor that ought to be stored and is not, where one is missing. */
-export function changesOf(host: HostName, { entries }: JudgedHost, loaded: Loaded): HostChanges | LaborId {
+/** A labor that ought to be stored, and is not. */
+export interface MissingLabor {
+  readonly missing: LaborId;
+}
+
+/** The documents after one host's judgements. */
+export function changesOf(host: HostName, { entries }: JudgedHost, loaded: Loaded): HostChanges | MissingLabor {
   const labors = new Map<LaborId, LaborDocument>();
   const parts = new Map<QuestId, PartDocument>();
   const marks = new Map<QuestId, Position>();
   for (const entry of entries) {
     const missing = changeLabors(labors, entry, loaded);
-    if (missing !== undefined) return missing;
+    if (missing !== undefined) return { missing };
     changeParts(parts, marks, host, entry, loaded);
   }
   return { labors: [...labors.values()], parts: [...parts.values()], marks };

@@ -59,7 +59,7 @@ export class GenerationWriter {
     const moving = { journal, applier, progress: this.progress, writer, clock, applied };
     this.reader = new JournalReader(moving);
     this.follower = new Follower({ ...moving, partitions: this.partitions, reader: this.reader });
-    this.releaser = new Releaser({ ...common, applier, progress: this.progress, touched, owns });
+    this.releaser = new Releaser({ ...common, applier, touched, owns });
     this.stalls = new StallDetector({ journal, progress: this.progress, clock, maxLagMs });
   }
 

@@ -1,9 +1,15 @@
 /** P6: what a count may state, and when. Over a writer that answers from one quest's document. */
-import type { PartitionProgress, Position, QuestDocument, Recount, Tally } from '#contracts';
+import {
+  NO_TALLY,
+  type PartitionProgress,
+  type Position,
+  type QuestDocument,
+  type Recount,
+  type Tally,
+} from '#contracts';
 import type { QuestId, QuestState } from '#domain';
 import type { ViewsWriter } from '#ports';
 import { recount } from './recount.js';
-import { NO_TALLY } from './tally.js';
 
 const QUEST = 1 as QuestId;
 const at = (position: number): Position => BigInt(position) as Position;

@@ -1,21 +1,7 @@
 /** Counting a quest: the sum of its parts, as of the views' position when counting began (P6). */
-import {
-  minPosition,
-  type PartitionProgress,
-  type Position,
-  type QuestDocument,
-  type QuestPhase,
-  type Recount,
-  type Tally,
-} from '#contracts';
+import { viewsPosition, type QuestDocument, type QuestPhase, type Recount, type Tally } from '#contracts';
 import type { QuestId } from '#domain';
 import type { ViewsWriter } from '#ports';
-
-/** The views' position: the least of all partitions' progress; undefined where a partition has none yet. */
-export function viewsPosition(progress: readonly PartitionProgress[]): Position | undefined {
-  const [first, ...others] = progress;
-  return first && others.reduce((least, { position }) => minPosition(least, position), first.position);
-}
 
 /**
  * Counts once and stores it. A count that lost its compare-and-set, or whose quest moved while it was counted, leaves the

@@ -2,12 +2,12 @@
  * Keeps quests' numbers fresh: counts those that changed, soon where that is cheap, at a bounded share of the time where it
  * is not. What it does not hear of it finds by looking for dirty quests.
  */
-import { isDirty } from '#contracts';
+import { isDirty, viewsPosition } from '#contracts';
 import type { QuestId } from '#domain';
 import type { ViewsWriter } from '#ports';
 import type { Log } from '../log.js';
 import { sleep } from '../pauses.js';
-import { recount, viewsPosition } from './recount.js';
+import { recount } from './recount.js';
 
 export interface RecounterParts {
   readonly views: ViewsWriter;

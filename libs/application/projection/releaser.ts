@@ -16,13 +16,11 @@ import type { Log } from '../log.js';
 import type { Released, Releases } from '../operating/operating.js';
 import { sleep } from '../pauses.js';
 import type { Applier } from './applier.js';
-import type { Progress } from './progress.js';
 
 export interface ReleaserParts {
   readonly journal: Journal;
   readonly views: ViewsWriter;
   readonly applier: Applier;
-  readonly progress: Progress;
   readonly generation: number;
   readonly log: Log;
   readonly touched: (quests: Iterable<QuestId>) => void;
@@ -48,9 +46,9 @@ export class Releaser implements Releases {
     for (let lost = 0; lost < MAX_LOST; lost += 1) {
       const document = await this.host(host);
       const parked = document?.parked ?? null;
-      if (document === undefined || parked === null) return 'not-parked';
+      if (document === undefined || parked === null) return { kind: 'not-parked' };
       if (parked.state === 'releasing' || (await this.setParked(document, releasing(parked)))) {
-        return { parked: await this.finishHost(host) };
+        return this.finishHost(host);
       }
     }
     throw new Error(`${host} changes all the time; try again`);
@@ -60,9 +58,9 @@ export class Releaser implements Releases {
   async releaseQuest(quest: QuestId): Promise<Released> {
     const record = await this.record(quest);
     const parked = record?.parked ?? null;
-    if (record === undefined || parked === null) return 'not-parked';
+    if (record === undefined || parked === null) return { kind: 'not-parked' };
     await this.storeRecord({ ...record, parked: releasing(parked) });
-    return { parked: await this.finishQuest(quest) };
+    return this.finishQuest(quest);
   }
 
   /** From now on carries through what was begun and not ended, by whomever, of the streams that are ours: at once, and every few seconds. */
@@ -129,27 +127,27 @@ export class Releaser implements Releases {
     }
   }
 
-  private async finishHost(host: HostName): Promise<ParkRecord | null> {
+  private async finishHost(host: HostName): Promise<Released> {
     for (let lost = 0; lost < MAX_LOST; lost += 1) {
       await this.applyRest(hostStream(host), async () => (await this.host(host))?.state.revision);
       await this.touchQuestsOf(host);
       const document = await this.host(host);
       const parked = document?.parked ?? null;
-      if (document === undefined || parked === null) return null;
-      if (parked.state === 'parked') return parked;
+      if (document === undefined || parked === null) return { kind: 'released' };
+      if (parked.state === 'parked') return { kind: 'still-parked', parked };
       // an entry that came meanwhile was applied by whoever got it: a host that is being let go is not passed by
-      if (await this.setParked(document, null)) return null;
+      if (await this.setParked(document, null)) return { kind: 'released' };
     }
     throw new Error(`${host} changes all the time; try again`);
   }
 
-  private async finishQuest(quest: QuestId): Promise<ParkRecord | null> {
+  private async finishQuest(quest: QuestId): Promise<Released> {
     for (let lost = 0; lost < MAX_LOST; lost += 1) {
       await this.applyRest(questStream(quest), async () => (await this.record(quest))?.revision);
       const record = await this.record(quest);
       const parked = record?.parked ?? null;
-      if (record === undefined || parked === null) return null;
-      if (parked.state === 'parked') return parked;
+      if (record === undefined || parked === null) return { kind: 'released' };
+      if (parked.state === 'parked') return { kind: 'still-parked', parked };
       // not stored where an entry came meanwhile: then the next look finds it still marked
       await this.storeRecord({ ...record, parked: null });
     }
@@ -158,7 +156,7 @@ export class Releaser implements Releases {
 
   /** Applies what the stream holds beyond what is applied; a part that is parked again ends it. */
   private async applyRest(stream: string, applied: () => Promise<number | undefined>): Promise<void> {
-    const { journal, applier, progress } = this.parts;
+    const { journal, applier } = this.parts;
     for (let before: number | undefined; ;) {
       const revision = (await applied()) ?? -1;
       if (revision === before) return;
@@ -166,7 +164,8 @@ export class Releaser implements Releases {
       const [page = []]: (readonly StoredEntry[])[] = [
         ...(await journal.read([{ stream, direction: 'forwards', from: revision + 1, limit: PAGE_ENTRIES }])),
       ];
-      await applier.apply(page, { storedProgress: (partition) => progress.positionOf(partition) });
+      // the progress may be another process's: whatever is applied here counts as late
+      await applier.apply(page, {});
     }
   }
 

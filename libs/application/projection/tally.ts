@@ -2,17 +2,6 @@
 import type { Tally } from '#contracts';
 import type { HostEffect, OpenLabor, QuestId, TypeName } from '#domain';
 
-export const NO_TALLY: Tally = {
-  chains: 0,
-  unstarted: 0,
-  inProgress: 0,
-  completed: 0,
-  waived: 0,
-  labors: 0,
-  open: 0,
-  steps: {},
-};
-
 /** The quests that an effect counts in: at most one. */
 export function questOf(effect: HostEffect): QuestId | null {
   if (effect.kind === 'noted') return null;

@@ -84,7 +84,7 @@ test('one fate, by its number or its name', async () => {
 
 test('what a client wrote is cut before it is said back', async () => {
   const answer = await reading.fate('x'.repeat(5000), {});
-  expect(answer.ok ? '' : answer.problem.detail).toHaveLength('no fate "": GET /fates lists them'.length + 101);
+  expect(answer.ok ? '' : answer.problem.detail).toHaveLength('no fate "": GET /fates lists them'.length + 81);
 });
 
 test('before the first definition there is nothing, and that is an answer', async () => {

@@ -1,8 +1,7 @@
 /** Event types and fates as the views have them: small enough to be filtered in memory. */
-import { done, failed, type CursorKey, type Outcome, type Page, type PageRequest } from '#contracts';
+import { done, failed, inMessage, type CursorKey, type Outcome, type Page, type PageRequest } from '#contracts';
 import { findEventType, findFate, isStarting, type Catalogue, type EventType, type Fate } from '#domain';
 import type { Asking } from './asking.js';
-import { quoted } from './quoted.js';
 import type { Answer, CatalogueSort, EventTypeFilter, FateFilter, FreshnessDemand, Reading } from './reading.js';
 
 export function catalogueReads(asking: Asking): Pick<Reading, 'eventTypes' | 'eventType' | 'fates' | 'fate'> {
@@ -44,13 +43,16 @@ function fatesOf(
 function eventTypeOf(catalogue: Catalogue, name: string): Outcome<EventType> {
   const type = findEventType(catalogue, name);
   if (type) return done(type);
-  return failed({ code: 'event-type-unknown', detail: `no event type ${quoted(name)}: GET /event-types lists them` });
+  return failed({
+    code: 'event-type-unknown',
+    detail: `no event type ${inMessage(name)}: GET /event-types lists them`,
+  });
 }
 
 function fateOf(catalogue: Catalogue, reference: string): Outcome<Fate> {
   const fate = findFate(catalogue, reference);
   if (fate) return done(fate);
-  return failed({ code: 'fate-unknown', detail: `no fate ${quoted(reference)}: GET /fates lists them` });
+  return failed({ code: 'fate-unknown', detail: `no fate ${inMessage(reference)}: GET /fates lists them` });
 }
 
 /** No values: any; an empty list: none. */

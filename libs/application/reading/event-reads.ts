@@ -1,8 +1,7 @@
 /** Questions about events: the list that outlives generations (P7). */
-import { done, failed, type Problem } from '#contracts';
+import { done, failed, inMessage, type Problem } from '#contracts';
 import { parseEventId } from '#domain';
 import type { Asking } from './asking.js';
-import { quoted } from './quoted.js';
 import type { Reading } from './reading.js';
 
 export function eventReads(asking: Asking): Pick<Reading, 'events' | 'event'> {
@@ -20,5 +19,5 @@ export function eventReads(asking: Asking): Pick<Reading, 'events' | 'event'> {
 }
 
 function unknown(text: string, hint: string): Problem {
-  return { code: 'event-unknown', detail: `no event ${quoted(text)}: ${hint}` };
+  return { code: 'event-unknown', detail: `no event ${inMessage(text)}: ${hint}` };
 }

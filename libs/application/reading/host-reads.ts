@@ -1,10 +1,9 @@
 /** Questions about hosts. */
-import { done, failed, type HostDocument, type Outcome, type PageRequest, type Problem } from '#contracts';
+import { done, failed, inMessage, type HostDocument, type Outcome, type PageRequest, type Problem } from '#contracts';
 import { parseHostName } from '#domain';
 import type { Asking } from './asking.js';
 import { laborPage } from './labor-view.js';
 import { questsCounted, questViews } from './quest-reads.js';
-import { quoted } from './quoted.js';
 import type { HostDossier, Reading } from './reading.js';
 
 /** How much of each a dossier shows. */
@@ -36,7 +35,7 @@ export function hostReads(asking: Asking): Pick<Reading, 'hosts' | 'host'> {
 }
 
 function unknown(text: string, hint: string): Problem {
-  return { code: 'host-unknown', detail: `no host ${quoted(text)}: ${hint}` };
+  return { code: 'host-unknown', detail: `no host ${inMessage(text)}: ${hint}` };
 }
 
 async function dossier(asking: Asking, generation: number, document: HostDocument): Promise<HostDossier> {

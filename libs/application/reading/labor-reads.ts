@@ -1,10 +1,9 @@
 /** Questions about labors. */
-import { done, failed, type Outcome, type Problem } from '#contracts';
+import { done, failed, inMessage, type Outcome, type Problem } from '#contracts';
 import { parseLaborId } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
 import type { Asking } from './asking.js';
 import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
-import { quoted } from './quoted.js';
 import type { Reading } from './reading.js';
 
 export function laborReads(asking: Asking): Pick<Reading, 'labors' | 'labor' | 'why'> {
@@ -39,5 +38,5 @@ async function findLabor(views: ViewsReader, generation: number, text: string): 
 }
 
 function unknown(text: string, hint: string): Problem {
-  return { code: 'labor-unknown', detail: `no labor ${quoted(text)}: ${hint}` };
+  return { code: 'labor-unknown', detail: `no labor ${inMessage(text)}: ${hint}` };
 }

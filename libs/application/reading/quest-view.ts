@@ -1,18 +1,7 @@
 /** A quest as readers see it: what its record says, its newest count, and what only the clock knows (rules 20–22, P8). */
-import { isQuestOverdue, questPhase, type QuestDocument, type Tally } from '#contracts';
+import { isQuestOverdue, NO_TALLY, questPhase, type QuestDocument, type Tally } from '#contracts';
 import type { Instant } from '#domain';
 import type { QuestView } from './reading.js';
-
-const NOTHING_COUNTED: Tally = {
-  chains: 0,
-  unstarted: 0,
-  inProgress: 0,
-  completed: 0,
-  waived: 0,
-  labors: 0,
-  open: 0,
-  steps: {},
-};
 
 /** Undefined where it is no quest for anyone (yet): drafted but not accepted, or its first entries cannot be read. */
 export function questView({ quest, record, recount }: QuestDocument, now: Instant): QuestView | undefined {
@@ -20,7 +9,7 @@ export function questView({ quest, record, recount }: QuestDocument, now: Instan
   if (record === null || state === null || state.embarkedAt === null) return undefined;
   const { type, creator, description, target, references, embarkedAt, hosts } = state;
   const phase = questPhase({ record, recount });
-  const tally = recount?.tally ?? NOTHING_COUNTED;
+  const tally = recount?.tally ?? NO_TALLY;
   return {
     id: quest,
     type,

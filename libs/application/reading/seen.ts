@@ -1,5 +1,5 @@
 /** What one read sees of the views (Q): which generation, and how fresh it is. Read once per request, before the data. */
-import { DOCUMENTS_VERSION, done, failed, minPosition, START, type Outcome, type Position } from '#contracts';
+import { DOCUMENTS_VERSION, done, failed, START, viewsPosition, type Outcome, type Position } from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import type { ViewsFreshness } from '#ports';
 
@@ -22,17 +22,13 @@ export function seenOf(freshness: ViewsFreshness | undefined, nowMs: number): Ou
     return folding('the views are of another version of Hermes and are being folded anew');
   }
   const progress = freshness.progress.filter(({ partition }) => partition < generation.partitions);
-  const [first] = progress;
-  if (first === undefined || progress.length < generation.partitions) {
+  const position = viewsPosition(progress);
+  if (position === undefined || progress.length < generation.partitions) {
     return folding(
       `the views tell of ${progress.length} of their ${generation.partitions} partitions how far they are`,
     );
   }
-  let { position, heardAtMs } = first;
-  for (const each of progress) {
-    position = minPosition(position, each.position);
-    heardAtMs = Math.min(heardAtMs, each.heardAtMs);
-  }
+  const heardAtMs = Math.min(...progress.map((each) => each.heardAtMs));
   return done({ generation: generation.number, position, ageMs: Math.max(0, nowMs - heardAtMs) });
 }
 

@@ -85,7 +85,8 @@ describe('embarking', () => {
       refusals: [{ code: 'quest-too-large', path: 'hosts' }],
     });
     const adding = { kind: 'AddHosts', quest, hosts: hosts('one'), by: null, now } as const;
-    expect(decideAddHosts(adding, state, new Set(many), catalogue)).toMatchObject({
+    const full = { ...state, hosts: MAX_QUEST_HOSTS };
+    expect(decideAddHosts(adding, full, new Set(), catalogue)).toMatchObject({
       refusals: [{ code: 'quest-too-large', path: 'hosts' }],
     });
   });

@@ -54,7 +54,7 @@ export function decideAmend(command: AmendQuest, state: QuestState): Decision<re
 }
 
 /**
- * The hosts to log an event on: those that are not in yet, each once. `present`: the hosts of all accepted batches.
+ * The hosts to log an event on: those that are not in yet, each once. `present`: those named that an accepted batch has.
  * Where nothing is left to log, nothing is refused: the same request again is harmless whatever became of the type.
  */
 export function decideAddHosts(
@@ -68,7 +68,7 @@ export function decideAddHosts(
   if (hosts.length === 0) return accepted({ hosts });
   const type = startingType(state.type, catalogue, '');
   const refusals = type.ok ? [] : [...type.refusals];
-  const total = present.size + hosts.length;
+  const total = state.hosts + hosts.length;
   if (total > MAX_QUEST_HOSTS) refusals.push(tooLarge(total));
   return refusals.length === 0 ? accepted({ hosts }) : refused(...refusals);
 }

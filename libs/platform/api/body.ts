@@ -1,21 +1,21 @@
-/** Bodies as DTOs: class-validator over exactly what was sent. Unknown fields are faults, nothing is converted, every fault is told. */
+/**
+ * Bodies checked as their schemas in contracts say, by class-validator over exactly what was sent: unknown fields are
+ * faults, nothing is converted, every fault is reported.
+ */
 import { Body, type PipeTransform } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
-import type { Fault } from '#contracts';
+import { ValidateBy, ValidateIf, validateSync } from 'class-validator';
+import { checkOf, type Fault, type JsonSchema, type Schema } from '#contracts';
 import { ProblemError } from '../http/problems/problem-error.js';
 import { MAX_FAULTS } from '../http/problems/write.js';
-
-type Dto = new () => object;
 
 export interface BodyOptions {
   /** An array of at most so many is taken as well; the handler then always gets an array. */
   readonly many?: number;
 }
 
-/** Injects the body as a checked instance of `dto`. */
-export function CheckedBody(dto: Dto, options: BodyOptions = {}): ParameterDecorator {
-  return Body(new BodyPipe(dto, options));
+/** Injects the body, checked. */
+export function CheckedBody(schema: Schema<object>, options: BodyOptions = {}): ParameterDecorator {
+  return Body(new BodyPipe(schema, options));
 }
 
 /** On a route that takes no body: nothing, or an object without fields. */
@@ -35,9 +35,10 @@ export class NoBodyPipe implements PipeTransform<unknown, undefined> {
   }
 }
 
+/** Hands on the body with its fields in the schema's order, so that equal requests are equal texts. */
 export class BodyPipe implements PipeTransform<unknown, object> {
   constructor(
-    readonly dto: Dto,
+    readonly schema: Schema<object>,
     readonly options: BodyOptions = {},
   ) {}
 
@@ -45,65 +46,71 @@ export class BodyPipe implements PipeTransform<unknown, object> {
     const { many } = this.options;
     if (value === undefined)
       throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
-    if (many === undefined) return this.one(value);
-    if (!Array.isArray(value)) return [this.one(value)];
-    if (value.length === 0) throw invalid([{ path: '', code: 'invalid', message: 'the array has no items' }]);
-    if (value.length > many) {
+    const isList = many !== undefined && Array.isArray(value);
+    if (isList && value.length === 0) throw invalid([{ path: '', code: 'invalid', message: 'the array has no items' }]);
+    if (isList && value.length > many) {
       throw new ProblemError({
         code: 'payload-too-large',
         detail: `the array has ${value.length} items, at most ${many} are taken: send it in smaller parts`,
       });
     }
-    const faults = value.flatMap((item, index) => validateDto(this.dto, item, `[${index}]`));
+    const faults: Fault[] = [];
+    const checked = isList
+      ? value.map((item, index) => readBody(item, this.schema, `[${index}]`, faults))
+      : readBody(value, this.schema, '', faults);
     if (faults.length > 0) throw invalid(faults);
-    return value.map((item) => plainToInstance(this.dto, item));
-  }
-
-  private one(value: unknown): object {
-    const faults = validateDto(this.dto, value, '');
-    if (faults.length > 0) throw invalid(faults);
-    return plainToInstance(this.dto, value as object);
+    return many === undefined || isList ? checked : [checked];
   }
 }
 
-/** Every fault of `value` as an instance of `dto`; `path` is where in the request it stands. */
-export function validateDto(dto: Dto, value: unknown, path: string): Fault[] {
+/** `value` as a body of `schema`, and its faults; `path` is where in the request it stands. */
+function readBody(value: unknown, schema: Schema<object>, path: string, faults: Fault[]): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [{ path, code: 'invalid', message: 'an object is taken here' }];
+    faults.push({ path, code: 'invalid', message: 'an object is taken here' });
+    return {};
   }
-  const errors = validateSync(plainToInstance(dto, value), {
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
+  const { properties = {} } = schema;
+  for (const name of Object.keys(value)) if (!Object.hasOwn(properties, name)) faults.push(unknownField(path, name));
+  const sent = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(properties).filter((name) => Object.hasOwn(sent, name));
+  const body = Object.fromEntries(names.map((name) => [name, sent[name]]));
+  const errors = validateSync(Object.assign(new (dtoOf(schema))(), body), {
     validationError: { target: false, value: false },
   });
-  return [...inherited(value, path), ...errors.flatMap((error) => faultsOf(error, path))];
+  for (const { property, constraints = {} } of errors)
+    for (const message of Object.values(constraints))
+      faults.push({ path: join(path, property), code: 'invalid', message });
+  return body;
 }
 
-/** Fields that are called like what every object has: class-transformer leaves them out without a word. */
-function inherited(value: object, path: string): Fault[] {
-  const faults: Fault[] = [];
-  if (Array.isArray(value)) {
-    // Lists of a million texts are taken: nothing is made for those.
-    for (let index = 0; index < value.length; index += 1) {
-      const item: unknown = value[index];
-      if (typeof item === 'object' && item !== null) faults.push(...inherited(item, `${path}[${index}]`));
-    }
-    return faults;
+const dtos = new WeakMap<JsonSchema, new () => object>();
+
+/** The class as which class-validator checks bodies of `schema`: one decorated property per field. */
+export function dtoOf<T>(schema: Schema<T>): new () => T {
+  const known = dtos.get(schema) as (new () => T) | undefined;
+  if (known !== undefined) return known;
+  class BodyDto {
+    [field: string]: unknown;
   }
-  for (const [key, below] of Object.entries(value) as [string, unknown][]) {
-    if (key in Object.prototype) faults.push(unknownField(path, key));
-    else if (typeof below === 'object' && below !== null) faults.push(...inherited(below, join(path, key)));
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    CheckedAs(field)(BodyDto.prototype, name);
+    const isRequired = schema.required?.includes(name) === true;
+    if (!isRequired) ValidateIf((_, value) => value !== undefined)(BodyDto.prototype, name);
   }
-  return faults;
+  dtos.set(schema, BodyDto);
+  return BodyDto as new () => T;
 }
 
-function faultsOf(error: ValidationError, parent: string): Fault[] {
-  const path = /^\d+$/.test(error.property) ? `${parent}[${error.property}]` : join(parent, error.property);
-  const own = Object.entries(error.constraints ?? {}).map(([kind, message]) =>
-    kind === 'whitelistValidation' ? unknownField(parent, error.property) : { path, code: 'invalid', message },
-  );
-  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, path))];
+function CheckedAs(field: JsonSchema): PropertyDecorator {
+  const check = checkOf(field);
+  if (check === undefined) throw new Error('a field of a body has no check: make its schema with `checked`');
+  return ValidateBy({
+    name: 'check',
+    validator: {
+      validate: (value) => check(value) === undefined,
+      defaultMessage: (args) => `${args?.property ?? 'this'} ${check(args?.value) ?? 'is not valid'}`,
+    },
+  });
 }
 
 function unknownField(parent: string, field: string): Fault {

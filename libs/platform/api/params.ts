@@ -1,9 +1,8 @@
 /** Parts of a path that name one thing, where the name must be parsed before it can be asked for. */
 import type { PipeTransform } from '@nestjs/common';
+import { inMessage } from '#contracts';
 import { parseQuestId, type QuestId } from '#domain';
 import { ProblemError } from '../http/problems/problem-error.js';
-
-const MAX_QUOTED = 64;
 
 /** For `@Param`: the quest's number; what is no number names no quest. */
 export const questNumber: PipeTransform<string, QuestId> = {
@@ -12,7 +11,7 @@ export const questNumber: PipeTransform<string, QuestId> = {
     if (id !== undefined) return id;
     throw new ProblemError({
       code: 'quest-unknown',
-      detail: `there is no quest ${JSON.stringify(text.slice(0, MAX_QUOTED))}: quests are numbered from 1`,
+      detail: `there is no quest ${inMessage(text)}: quests are numbered from 1`,
     });
   },
 };

@@ -1,7 +1,7 @@
 /** The whole of the platform around a small module: every refusal is a problem, whoever refuses, and closing drains. */
 import { connect } from 'node:net';
 import { Controller, Get, HttpCode, Module, Param, Post } from '@nestjs/common';
-import { IsString } from 'class-validator';
+import { checked, fields, type Infer } from '#contracts';
 import { StoreUnavailable, type Feed, type Journal, type Views } from '#ports';
 import { Needs } from '../api/access/guard.js';
 import { CheckedBody } from '../api/body.js';
@@ -10,10 +10,9 @@ import { parseSettings } from '../settings/settings.js';
 import { createApp, type App } from './create-app.js';
 import { requireAddress } from './listen.js';
 
-class Thing {
-  @IsString()
-  name!: string;
-}
+const thing = fields({
+  name: checked<string>({ type: 'string' }, (value) => (typeof value === 'string' ? undefined : 'must be a string')),
+});
 
 const gate: { opened?: () => void; entered?: () => void } = {};
 
@@ -27,7 +26,7 @@ class ThingsController {
 
   @Post()
   @HttpCode(201)
-  make(@CheckedBody(Thing, { many: 3 }) things: readonly Thing[]): { readonly names: readonly string[] } {
+  make(@CheckedBody(thing, { many: 3 }) things: readonly Infer<typeof thing>[]): { readonly names: readonly string[] } {
     return { names: things.map(({ name }) => name) };
   }
 

@@ -1,8 +1,8 @@
 /** Health: alive answers as long as the process does anything, ready says whether it does what it is there for. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { liveBody, notReadyBody, readyBody, type LiveBody, type ReadinessBody } from '#contracts';
 import { Open } from '../api/access/guard.js';
-import { liveShown, readyShown } from '../api/description/documented.js';
 import { Documented } from '../api/description/operation.js';
 import { Readiness } from '../operate/readiness.js';
 
@@ -12,17 +12,26 @@ export class HealthController {
   constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
 
   @Get('live')
-  @Documented(liveShown)
-  live(): { status: 'live' } {
+  @Documented({
+    id: 'getLive',
+    summary: 'Whether the process does anything',
+    answers: { 200: { about: 'It does.', body: liveBody } },
+  })
+  live(): LiveBody {
     return { status: 'live' };
   }
 
   /** 503 with the reasons while it is not; what is amiss besides is said in any case. */
   @Get('ready')
-  @Documented(readyShown)
-  async ready(
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ status: string; reasons: readonly string[]; warnings: readonly string[] }> {
+  @Documented({
+    id: 'getReady',
+    summary: 'Whether the process does what it is there for',
+    answers: {
+      200: { about: 'It does.', body: readyBody },
+      503: { about: 'It does not, for these reasons.', body: notReadyBody },
+    },
+  })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessBody> {
     const [reasons, warnings] = await Promise.all([this.readiness.reasons(), this.readiness.warnings()]);
     if (reasons.length === 0) return { status: 'ready', reasons, warnings };
     void reply.code(503).header('retry-after', '1');

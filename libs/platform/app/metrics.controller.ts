@@ -3,7 +3,6 @@ import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Needs } from '../api/access/guard.js';
 import { Serves } from '../api/head-guard.js';
-import { metricsShown } from '../api/description/documented.js';
 import { Documented } from '../api/description/operation.js';
 import { Metrics } from '../operate/metrics/metrics.js';
 
@@ -14,7 +13,11 @@ export class MetricsController {
   constructor(@Inject(Metrics) private readonly metrics: Metrics) {}
 
   @Get()
-  @Documented(metricsShown)
+  @Documented({
+    id: 'getMetrics',
+    summary: 'Figures for Prometheus',
+    answers: { 200: { about: 'The figures, as text.', content: { 'text/plain': { type: 'string' } } } },
+  })
   @Header('cache-control', 'no-store')
   async show(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     void reply.type(this.metrics.contentType);

@@ -2,14 +2,16 @@
 import { Controller, Get, Header, Inject, Param, Res, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
+import type { JsonSchema } from '#contracts';
 import { Needs, Open } from '../api/access/guard.js';
 import { Serves } from '../api/head-guard.js';
 import { ProblemError } from '../http/problems/problem-error.js';
 import { ASSETS, PAGE, PAGE_HEADERS, readAsset } from './assets.js';
 import { writeDocument } from './document.js';
-import { documentShown, fileShown, pageShown } from '../api/description/documented.js';
 import { Documented } from '../api/description/operation.js';
 import { routesOf } from './routes.js';
+
+const text: JsonSchema = { type: 'string' };
 
 @Controller('api')
 export class DocsController {
@@ -21,7 +23,11 @@ export class DocsController {
   @Get('openapi.json')
   @Needs('read')
   @Header('content-type', 'application/json; charset=utf-8')
-  @Documented(documentShown)
+  @Documented({
+    id: 'getOpenApi',
+    summary: 'This document',
+    answers: { 200: { about: 'OpenAPI 3.1.', body: { type: 'object' } } },
+  })
   openapi(): string {
     return (this.document ??= JSON.stringify(writeDocument(routesOf(this.controllers()))));
   }
@@ -30,7 +36,11 @@ export class DocsController {
   @Get('docs')
   @Open()
   @Serves('text/html')
-  @Documented(pageShown)
+  @Documented({
+    id: 'getDocs',
+    summary: 'This document as a page to read',
+    answers: { 200: { about: 'The page.', content: { 'text/html': text } } },
+  })
   page(@Res({ passthrough: true }) reply: FastifyReply): string {
     void reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8');
     return PAGE;
@@ -39,7 +49,11 @@ export class DocsController {
   @Get('docs/:file')
   @Open()
   @Serves('text/javascript', 'text/css')
-  @Documented(fileShown)
+  @Documented({
+    id: 'getDocsFile',
+    summary: 'A file of the page',
+    answers: { 200: { about: 'The file.', content: { 'text/javascript': text, 'text/css': text } } },
+  })
   async file(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const asset = Object.hasOwn(ASSETS, file) ? ASSETS[file] : undefined;
     if (asset === undefined)

@@ -1,37 +1,16 @@
-/** What the document is written from: fields from checks, routes from Nest's metadata; nothing may go untold. */
+/** What the document is written from: named schemas, and routes from Nest's metadata; nothing may be missing. */
 import 'reflect-metadata';
 import { Controller, Get } from '@nestjs/common';
-import { MayBeAbsent, schemaOfDto, Takes } from '../api/description/body-fields.js';
 import { Documented } from '../api/description/operation.js';
 import { codesByStatus } from './problems.js';
 import { routesOf } from './routes.js';
-import { component, Components, fields, nullable, type Schema } from '../api/description/schema.js';
+import { component, fields, nullable, typed } from '#contracts';
+import { Components } from './components.js';
 import { thingAfter } from './things.js';
 
-class BaseDto {
-  @MayBeAbsent()
-  @Takes({ type: 'string', maxLength: 5 }, 'who')
-  by?: string;
-}
-
-class MoreDto extends BaseDto {
-  @Takes({ type: 'integer' })
-  size!: number;
-}
-
-test("a DTO's fields are those of its class and of what it extends, absent ones not required, no others taken", () => {
-  expect(schemaOfDto(MoreDto)).toEqual({
-    type: 'object',
-    properties: { by: { description: 'who', anyOf: [{ type: 'string', maxLength: 5 }] }, size: { type: 'integer' } },
-    required: ['size'],
-    additionalProperties: false,
-  });
-  expect(schemaOfDto(BaseDto).required).toEqual([]);
-});
-
 test('named schemas stand once and are referred to, also from themselves and from each other', () => {
-  const name = component('Name', { type: 'string' });
-  const thing = component('Thing', fields({ name, 'other?': { anyOf: [name, { type: 'null' }] } }));
+  const name = component('Name', typed({ type: 'string' }));
+  const thing = component('Thing', fields({ name, 'other?': nullable(name) }));
   const components = new Components();
   expect(components.write({ type: 'array', items: thing })).toEqual({
     type: 'array',
@@ -48,17 +27,6 @@ test('two schemas cannot have one name', () => {
   const components = new Components();
   components.write(component('Twice', { type: 'string' }));
   expect(() => components.write(component('Twice', { type: 'integer' }))).toThrow('two schemas are called Twice');
-});
-
-test.each<[Schema, Schema]>([
-  [
-    { type: 'string', maxLength: 5 },
-    { type: ['string', 'null'], maxLength: 5 },
-  ],
-  [{ enum: ['a'] }, { anyOf: [{ enum: ['a'] }, { type: 'null' }] }],
-  [{ type: 'string', enum: ['a'] }, { anyOf: [{ type: 'string', enum: ['a'] }, { type: 'null' }] }],
-])('%j or null', (schema, expected) => {
-  expect(nullable(schema)).toEqual(expected);
 });
 
 test('a handler that is not documented is a defect', () => {

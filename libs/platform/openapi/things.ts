@@ -1,23 +1,21 @@
 /** What a part of a path names, by the segment before it: its schema, and the code that says there is none. */
-import type { ErrorCode } from '#contracts';
-import { hostGiven, questNumber, typeName } from '../api/description/names.js';
-import type { Schema } from '../api/description/schema.js';
+import { names, type ErrorCode, type JsonSchema } from '#contracts';
 
 export interface Thing {
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
   readonly about: string;
   readonly unknown: ErrorCode;
 }
 
-const id: Schema = { type: 'string' };
+const id: JsonSchema = { type: 'string' };
 
 const THINGS: Readonly<Record<string, Thing>> = {
-  'event-types': { schema: typeName, about: 'The name of an event type.', unknown: 'event-type-unknown' },
+  'event-types': { schema: names.typeName, about: 'The name of an event type.', unknown: 'event-type-unknown' },
   fates: { schema: id, about: 'The number or the name of a fate.', unknown: 'fate-unknown' },
   events: { schema: id, about: 'The id of an event, such as `web-1.example.com~0`.', unknown: 'event-unknown' },
   labors: { schema: id, about: 'The id of a labor, such as `web-1.example.com~0`.', unknown: 'labor-unknown' },
-  quests: { schema: questNumber, about: 'The number of a quest.', unknown: 'quest-unknown' },
-  hosts: { schema: hostGiven, about: 'The name of a host.', unknown: 'host-unknown' },
+  quests: { schema: names.questNumber, about: 'The number of a quest.', unknown: 'quest-unknown' },
+  hosts: { schema: names.hostGiven, about: 'The name of a host.', unknown: 'host-unknown' },
   parked: { schema: id, about: 'The name of a host, or `quest-` and a number.', unknown: 'not-parked' },
   docs: { schema: id, about: 'A file of the documentation page.', unknown: 'not-found' },
 };

@@ -1,49 +1,45 @@
 /**
- * The one way of host streams' entries into the journal (J1: sure appends). Jobs wait per stream, one try in flight for
- * each; what waits for many streams goes together in a wave: one read where needed, one append.
+ * The one way of host streams' entries into the journal (J1: sure appends). Jobs wait in a queue per stream, with one try in
+ * flight for each; tries of many streams go together in a batch: one read where needed, one append.
  */
 import type { Position } from '#contracts';
-import { StoreUnavailable, type Journal, type WriteOutcome } from '#ports';
+import type { Journal, WriteOutcome } from '#ports';
 import { noMeters, type Meters } from '../../meters.js';
 import { pauseMs, type Pauses } from '../../pauses.js';
-import { Attempt } from './attempt.js';
-import type { AppendFailure, AppendJob } from './job.js';
-import { readEnds } from './look.js';
-import { Recalls } from './recall.js';
-import { recollect } from './recollect.js';
-import { isEvent, StreamEnds } from './stream-end.js';
+import { reasonOf } from '../problems.js';
+import { Attempt, type Plan } from './attempt.js';
+import type { AppendFailure, AppendItem, AppendJob } from './job.js';
+import { isEvent, RecentIdsCache, type RecentIds } from './recent-ids.js';
+import { readTails } from './tail-reader.js';
 
 const MIB = 1_048_576;
+/** Entries of streams' tails that a batch reads before it goes on with those that are known. */
+const MAX_TAIL_ENTRIES = 200_000;
 
 export interface AppenderLimits {
-  /** What may wait, or be in flight, all in all. One request is always taken, whatever its size. */
+  /** Most entries and bytes that may wait or be in flight. One request is always taken, whatever its size. */
   readonly maxWaitingEntries: number;
   readonly maxWaitingBytes: number;
-  /** A wave takes no further stream when it has so much. */
-  readonly maxWaveEntries: number;
-  readonly maxWaveBytes: number;
-  readonly maxWaves: number;
-  /** Tries without any success after which a job is given up. */
+  /** A batch takes no further stream once it has this much. */
+  readonly maxBatchEntries: number;
+  readonly maxBatchBytes: number;
+  readonly maxBatches: number;
+  /** Tries without any success after which a job fails. */
   readonly maxTries: number;
   readonly pauses: Pauses;
-  /** Streams and entry ids whose place is kept. */
-  readonly maxKnownStreams: number;
-  readonly maxKnownIds: number;
-  /** What is kept of streams' older events. */
-  readonly maxRecallBytes: number;
+  /** Of the ids that are kept of streams' recent entries. */
+  readonly maxRecentBytes: number;
 }
 
 export const APPENDER_LIMITS: AppenderLimits = {
   maxWaitingEntries: 100_000,
   maxWaitingBytes: 128 * MIB,
-  maxWaveEntries: 10_000,
-  maxWaveBytes: 8 * MIB,
-  maxWaves: 4,
+  maxBatchEntries: 10_000,
+  maxBatchBytes: 8 * MIB,
+  maxBatches: 4,
   maxTries: 10,
   pauses: { firstMs: 5, longestMs: 500 },
-  maxKnownStreams: 50_000,
-  maxKnownIds: 400_000,
-  maxRecallBytes: 64 * MIB,
+  maxRecentBytes: 96 * MIB,
 };
 
 /** The jobs of one call of {@link Appender.run}. */
@@ -53,33 +49,46 @@ interface Run {
   readonly reject: (defect: unknown) => void;
 }
 
-/** A stream with something to do: ready, in a wave, or waiting out a pause. */
-interface Lane {
+/** A stream with jobs: ready, in a batch, or waiting out a pause. */
+interface StreamQueue {
   readonly stream: string;
   jobs: AppendJob[];
 }
 
+interface Try {
+  readonly attempt: Attempt;
+  /** What is known of its stream's tail. */
+  tail: RecentIds | undefined;
+  /** Whether the tail is kept afterwards: it was kept before, or is worth it. */
+  readonly keep: boolean;
+}
+
+/** A try that writes. */
+interface Writing {
+  readonly each: Try;
+  readonly plan: Plan;
+}
+
 export class Appender {
-  private readonly lanes = new Map<string, Lane>();
-  private ready: Lane[] = [];
+  private readonly queues = new Map<string, StreamQueue>();
+  private ready: StreamQueue[] = [];
   private readonly runs = new WeakMap<AppendJob, Run>();
-  private readonly ends: StreamEnds;
-  private readonly recalls: Recalls;
+  private readonly inFlight = new Set<Attempt>();
+  private readonly recent: RecentIdsCache;
   private entries = 0;
   private bytes = 0;
-  private waves = 0;
+  private batches = 0;
 
   constructor(
     private readonly journal: Journal,
     private readonly limits: AppenderLimits = APPENDER_LIMITS,
     private readonly meters: Pick<Meters, 'logged'> = noMeters,
   ) {
-    this.ends = new StreamEnds(limits.maxKnownStreams, limits.maxKnownIds);
-    this.recalls = new Recalls(limits.maxRecallBytes);
+    this.recent = new RecentIdsCache(limits.maxRecentBytes);
   }
 
   /**
-   * Appends what the jobs hold. Resolves with true when each is settled or has its failure, with false where too much
+   * Appends the jobs' entries. Resolves with true when each job is settled or has its failure, with false where too much
    * waits already: nothing was begun. At most one job per stream. Rejects for defects only.
    */
   async run(jobs: readonly AppendJob[]): Promise<boolean> {
@@ -88,7 +97,7 @@ export class Appender {
     return begun !== undefined;
   }
 
-  /** As {@link run}, but tells at once whether the jobs were taken in their turn: undefined where too much waits already. */
+  /** As {@link run}, but answers at once whether the jobs were taken in their turn: undefined where too much waits already. */
   begin(all: readonly AppendJob[]): Promise<void> | undefined {
     const jobs = all.filter((job) => !isBroken(job));
     let entries = 0;
@@ -98,7 +107,9 @@ export class Appender {
       bytes += job.bytes;
     }
     if (entries === 0) return Promise.resolve();
-    if (this.entries > 0 && !this.hasRoom(entries, bytes)) return undefined;
+    const { maxWaitingEntries, maxWaitingBytes } = this.limits;
+    const hasRoom = this.entries + entries <= maxWaitingEntries && this.bytes + bytes <= maxWaitingBytes;
+    if (this.entries > 0 && !hasRoom) return undefined;
     this.entries += entries;
     this.bytes += bytes;
     return new Promise<void>((resolve, reject) => {
@@ -108,234 +119,177 @@ export class Appender {
     });
   }
 
-  /** What waits, or is in flight. */
+  /** Entries and bytes that wait or are in flight. */
   get waiting(): { readonly entries: number; readonly bytes: number } {
     return { entries: this.entries, bytes: this.bytes };
   }
 
-  private hasRoom(entries: number, bytes: number): boolean {
-    const { maxWaitingEntries, maxWaitingBytes } = this.limits;
-    return this.entries + entries <= maxWaitingEntries && this.bytes + bytes <= maxWaitingBytes;
-  }
-
   private enter(job: AppendJob, run: Run): void {
     this.runs.set(job, run);
-    let lane = this.lanes.get(job.stream);
-    if (lane === undefined) {
-      lane = { stream: job.stream, jobs: [] };
-      this.lanes.set(job.stream, lane);
-      this.ready.push(lane);
+    let queue = this.queues.get(job.stream);
+    if (queue === undefined) {
+      queue = { stream: job.stream, jobs: [] };
+      this.queues.set(job.stream, queue);
+      this.ready.push(queue);
     }
-    lane.jobs.push(job);
+    queue.jobs.push(job);
   }
 
   private pump(): void {
-    while (this.ready.length > 0 && this.waves < this.limits.maxWaves) {
-      this.waves += 1;
-      void this.wave(this.nextWave()).finally(() => {
-        this.waves -= 1;
+    while (this.ready.length > 0 && this.batches < this.limits.maxBatches) {
+      this.batches += 1;
+      void this.doBatch(this.nextBatch()).finally(() => {
+        this.batches -= 1;
         this.pump();
       });
     }
   }
 
-  private nextWave(): Attempt[] {
-    const attempts: Attempt[] = [];
+  private nextBatch(): readonly Try[] {
+    const tries: Try[] = [];
     let entries = 0;
     let bytes = 0;
-    for (const lane of this.ready) {
-      if (entries >= this.limits.maxWaveEntries || bytes >= this.limits.maxWaveBytes) break;
-      const attempt = new Attempt(lane.stream, lane.jobs, this.journal);
+    for (const { stream, jobs } of this.ready) {
+      if (entries >= this.limits.maxBatchEntries || bytes >= this.limits.maxBatchBytes) break;
+      const attempt = new Attempt(stream, jobs, this.journal);
       entries += attempt.items.length;
       bytes += attempt.bytes;
-      attempts.push(attempt);
+      const tail = this.recent.take(stream);
+      tries.push({ attempt, tail, keep: tail !== undefined || attempt.isWorthKeeping });
+      this.inFlight.add(attempt);
     }
-    this.ready = this.ready.slice(attempts.length);
-    return attempts;
+    this.ready = this.ready.slice(tries.length);
+    return tries;
   }
 
   /** Never rejects. */
-  private async wave(attempts: readonly Attempt[]): Promise<void> {
+  private async doBatch(tries: readonly Try[]): Promise<void> {
     try {
-      const looked = await this.look(attempts);
-      const searched = await this.search(looked);
-      const writing = searched.filter((attempt) => this.isToWrite(attempt));
+      const writing: Writing[] = [];
+      for (const each of await this.withTails(tries)) {
+        const tail = each.attempt.isExact ? each.tail : undefined;
+        const plan = each.attempt.plan(tail);
+        if (plan.missing.length > 0) writing.push({ each, plan });
+        else if (tail !== undefined) this.settle(each, plan, tail.revision + 1, tail.position);
+      }
       if (writing.length > 0) await this.append(writing);
     } catch (defect) {
-      for (const attempt of attempts) this.giveUp(attempt, defect);
+      for (const { attempt } of tries) this.failWithDefect(attempt, defect);
     }
   }
 
-  /** Those whose stream is known as far as they need it. */
-  private async look(attempts: readonly Attempt[]): Promise<readonly Attempt[]> {
-    const unknown: Attempt[] = [];
-    for (const attempt of attempts) {
-      if (!attempt.exact) continue;
-      const end = this.ends.take(attempt.stream);
-      attempt.known = end !== undefined;
-      if (end !== undefined && attempt.isEnough(end)) attempt.lookAt(end);
-      else unknown.push(attempt);
-    }
-    if (unknown.length === 0) return attempts;
+  /** Those whose streams are known as far as they need; the others are left for a later try. */
+  private async withTails(tries: readonly Try[]): Promise<readonly Try[]> {
+    const unknown = tries.filter(
+      ({ attempt, tail }) => attempt.isExact && (!tail || tail.isStale || !tail.knows(attempt.range)),
+    );
+    if (unknown.length === 0) return tries;
+    const later = new Set<Try>();
     try {
-      const wanted = unknown.map((attempt) => ({ stream: attempt.stream, need: attempt.need() }));
-      const ends = await readEnds(this.journal, wanted);
-      unknown.forEach((attempt, index) => {
-        const end = ends[index];
-        if (end !== undefined) attempt.lookAt(end);
-      });
-      return attempts;
+      const wanted = unknown.map(({ attempt: { stream, range }, tail }) => ({ stream, range, known: tail }));
+      const tails = await readTails(this.journal, wanted, MAX_TAIL_ENTRIES);
+      for (const [nth, each] of unknown.entries()) {
+        if (tails[nth] === undefined) later.add(each);
+        else each.tail = tails[nth];
+      }
+      for (const each of later) this.leave(each, [], 0);
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      for (const attempt of unknown) this.again(attempt, { kind: 'unavailable', reason: error.reason });
-      return attempts.filter(({ over }) => !over);
+      const reason = reasonOf(error);
+      for (const each of unknown) this.retryLater(each, { kind: 'unavailable', reason });
+      for (const each of unknown) later.add(each);
     }
+    return tries.filter((each) => !later.has(each));
   }
 
-  /** Those of which it is known what stands among their streams' older events, as far as they ask. */
-  private async search(attempts: readonly Attempt[]): Promise<readonly Attempt[]> {
-    const unsearched = attempts.filter((attempt) => attempt.unsearched > 0);
-    if (unsearched.length === 0) return attempts;
-    const wanted = unsearched.map((attempt) => {
-      const upTo = attempt.end?.revision ?? -1;
-      return { stream: attempt.stream, upTo, width: attempt.unsearched, kept: this.recalls.take(attempt.stream) };
-    });
-    try {
-      const recalls = await recollect(this.journal, wanted);
-      unsearched.forEach((attempt, index) => {
-        const recall = recalls[index];
-        if (recall !== undefined) attempt.recollect(recall);
-        else this.postpone(attempt);
-      });
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      for (const { stream, kept } of wanted) if (kept !== undefined) this.recalls.put(stream, kept);
-      for (const attempt of unsearched) this.again(attempt, { kind: 'unavailable', reason: error.reason });
-    }
-    return attempts.filter(({ over }) => !over);
-  }
-
-  /** Its stream's next try comes when others had theirs. */
-  private postpone(attempt: Attempt): void {
-    this.keep(attempt);
-    this.leave(attempt, [], 0);
-  }
-
-  /** Settles an attempt of which everything is there. */
-  private isToWrite(attempt: Attempt): boolean {
-    const { end } = attempt;
-    if (end === undefined || attempt.write() !== undefined) return true;
-    this.settle(attempt, end.revision + 1, end.position);
-    return false;
-  }
-
-  private async append(attempts: readonly Attempt[]): Promise<void> {
-    const writes = attempts.flatMap((attempt) => attempt.write() ?? []);
+  private async append(writing: readonly Writing[]): Promise<void> {
     let outcomes: readonly WriteOutcome[];
     try {
-      outcomes = await this.journal.append(writes);
+      outcomes = await this.journal.append(writing.map(({ plan }) => plan.write));
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      const unknown: WriteOutcome = { kind: 'unknown', reason: error.reason };
-      outcomes = writes.map(() => unknown);
+      const unknown: WriteOutcome = { kind: 'unknown', reason: reasonOf(error) };
+      outcomes = writing.map(() => unknown);
     }
-    attempts.forEach((attempt, index) => {
-      const outcome = outcomes[index];
+    writing.forEach(({ each, plan }, nth) => {
+      const outcome = outcomes[nth];
       if (outcome === undefined) throw new Error('the journal answered fewer writes than it was given');
-      this.conclude(attempt, outcome);
+      this.conclude(each, plan, outcome);
     });
   }
 
-  private conclude(attempt: Attempt, outcome: WriteOutcome): void {
+  private conclude(each: Try, plan: Plan, outcome: WriteOutcome): void {
+    const { attempt, tail } = each;
     switch (outcome.kind) {
       case 'appended':
-        this.learn(attempt, outcome.firstRevision, outcome.position);
-        this.settle(attempt, outcome.firstRevision, outcome.position);
+        // where another process has written in between, what is known has a gap
+        if (tail?.revision === outcome.firstRevision - 1) tail.append(plan.write.entries, outcome.position);
+        else tail?.doubt();
+        this.settle(each, plan, outcome.firstRevision, outcome.position);
         break;
       case 'conflict':
-        this.again(attempt, { kind: 'unavailable', reason: 'others keep writing to the same stream' });
+        tail?.doubt();
+        this.retryLater(each, { kind: 'unavailable', reason: 'others keep writing to the same stream' });
         break;
       case 'failed':
-        this.keep(attempt);
-        this.again(attempt, { kind: 'unavailable', reason: outcome.reason });
+        this.retryLater(each, { kind: 'unavailable', reason: outcome.reason });
         break;
       case 'unknown':
-        this.again(attempt, { kind: 'unknown', reason: outcome.reason });
+        tail?.doubt();
+        this.retryLater(each, { kind: 'unknown', reason: outcome.reason }, plan.missing);
         break;
       case 'too-large':
-        this.refuse(attempt, { kind: 'too-large', reason: outcome.reason });
+        for (const job of attempt.jobs) job.failure = { kind: 'too-large', reason: outcome.reason };
+        this.leave(each, this.withFollowers(attempt.stream, attempt.jobs), 0);
     }
   }
 
-  /** What an append tells about the stream's end. */
-  private learn(attempt: Attempt, firstRevision: number, position: Position): void {
-    const kept = attempt.end === undefined ? this.ends.take(attempt.stream) : undefined;
-    const end = attempt.end ?? kept;
-    attempt.known ||= kept !== undefined;
-    // where another process has written in between, what was kept has a hole
-    attempt.end = end !== undefined && end.revision + 1 === firstRevision ? end : undefined;
-    attempt.end?.advance(attempt.written, position);
-    const { recall, written } = attempt;
-    if (recall?.upTo !== firstRevision - 1) return;
-    for (const { id, type } of written) if (isEvent(type)) recall.add(id);
-    recall.upTo += written.length;
-  }
-
-  private settle(attempt: Attempt, firstRevision: number, position: Position): void {
-    attempt.settle(firstRevision, position);
-    this.keep(attempt);
+  private settle(each: Try, plan: Plan, firstRevision: number, position: Position): void {
+    const { attempt } = each;
+    attempt.settle(plan, firstRevision, position);
     const complete = attempt.jobs.filter((job) => job.settled === job.items.length);
-    this.leave(attempt, complete, 0);
+    this.leave(each, complete, 0);
   }
 
-  private keep({ stream, end, known, worthKeeping }: Attempt): void {
-    if (end !== undefined && (known || worthKeeping)) this.ends.put(stream, end);
-  }
-
-  /** Tries again after a pause what has not been tried too often. */
-  private again(attempt: Attempt, failure: AppendFailure): void {
-    attempt.fail(failure.kind === 'unknown');
-    const hopeless = attempt.jobs.filter(({ tries }) => tries >= this.limits.maxTries);
-    for (const job of hopeless) fail(job, failure);
+  /** After a pause, except for jobs that were tried too often. Items of `unsure` may be stored all the same. */
+  private retryLater(each: Try, failure: AppendFailure, unsure: readonly AppendItem[] = []): void {
+    const { attempt } = each;
+    attempt.fail(unsure);
+    const exhausted = attempt.jobs.filter(({ tries }) => tries >= this.limits.maxTries);
+    for (const job of exhausted) fail(job, failure);
     const tries = Math.max(...attempt.jobs.map((job) => job.tries));
-    this.leave(attempt, this.withFollowers(attempt.stream, hopeless), pauseMs(tries, this.limits.pauses));
-  }
-
-  private refuse(attempt: Attempt, failure: AppendFailure): void {
-    for (const job of attempt.jobs) job.failure = failure;
-    this.leave(attempt, this.withFollowers(attempt.stream, attempt.jobs), 0);
+    this.leave(each, this.withFollowers(attempt.stream, exhausted), pauseMs(tries, this.limits.pauses));
   }
 
   /** The failed jobs of a stream, and with them those that came after them in the same sequence. */
   private withFollowers(stream: string, failed: readonly AppendJob[]): readonly AppendJob[] {
     for (const { sequence, failure } of failed) if (sequence !== undefined) sequence.failure ??= failure;
-    const waiting = this.lanes.get(stream)?.jobs ?? [];
+    const waiting = this.queues.get(stream)?.jobs ?? [];
     const followers = waiting.filter((job) => !failed.includes(job) && isBroken(job));
-    return followers.length === 0 ? failed : [...failed, ...followers];
+    return [...failed, ...followers];
   }
 
-  private giveUp(attempt: Attempt, defect: unknown): void {
-    if (attempt.over) return;
+  /** What is known of its stream is forgotten. */
+  private failWithDefect(attempt: Attempt, defect: unknown): void {
+    if (!this.inFlight.has(attempt)) return;
     for (const job of attempt.jobs) this.runs.get(job)?.reject(defect);
-    this.leave(attempt, attempt.jobs, 0);
+    this.leave({ attempt, tail: undefined, keep: false }, attempt.jobs, 0);
   }
 
-  /** Ends an attempt: jobs that are over leave, the stream's next try comes after the pause. */
-  private leave(attempt: Attempt, over: readonly AppendJob[], pauseForMs: number): void {
-    attempt.over = true;
-    if (attempt.recall !== undefined) this.recalls.put(attempt.stream, attempt.recall);
-    const lane = this.lanes.get(attempt.stream);
-    if (lane === undefined) return;
-    const gone = over.length < lane.jobs.length ? new Set(over) : undefined;
-    lane.jobs = gone === undefined ? [] : lane.jobs.filter((job) => !gone.has(job));
+  /** Ends a try: jobs that are over leave, the stream's next try comes after the pause. */
+  private leave({ attempt, tail, keep }: Try, over: readonly AppendJob[], pauseForMs: number): void {
+    this.inFlight.delete(attempt);
+    if (keep && tail !== undefined) this.recent.put(attempt.stream, tail);
+    const queue = this.queues.get(attempt.stream);
+    if (queue === undefined) return;
+    const gone = over.length < queue.jobs.length ? new Set(over) : undefined;
+    queue.jobs = gone === undefined ? [] : queue.jobs.filter((job) => !gone.has(job));
     for (const job of over) this.finish(job);
-    if (lane.jobs.length === 0) {
-      this.lanes.delete(attempt.stream);
+    if (queue.jobs.length === 0) {
+      this.queues.delete(attempt.stream);
     } else if (pauseForMs === 0) {
-      this.ready.push(lane);
+      this.ready.push(queue);
     } else {
       setTimeout(() => {
-        this.ready.push(lane);
+        this.ready.push(queue);
         this.pump();
       }, pauseForMs);
     }

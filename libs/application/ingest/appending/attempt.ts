@@ -1,17 +1,14 @@
-/** One try at what waits for one stream: the entries that go in one write, and how much of the stream must be known before. */
-import type { NewEntry, Position, Uuid } from '#contracts';
-import { KEY_WINDOW } from '#domain';
-import type { AppendLimits, StreamWrite } from '#ports';
-import type { AppendItem, AppendJob } from './job.js';
-import type { Need } from './look.js';
-import type { Recall } from './recall.js';
-import { isEvent, type StreamEnd } from './stream-end.js';
+/** One try at the jobs of one stream: the entries that go in one write, and how much of the stream must be known before. */
+import type { Position, Uuid } from '#contracts';
+import type { AppendLimits, ExpectedRevision, StreamWrite } from '#ports';
+import { NO_LOOK_BACK, type AppendItem, type AppendJob } from './job.js';
+import type { RecentIds, TailRange } from './recent-ids.js';
 
 /**
- * Where an append of unknown outcome is looked for: others may have appended so many entries to the stream between it
+ * Where an append of unknown outcome is looked for: others may have appended this many events to the stream between it
  * and the look, within the pauses of our tries.
  */
-const OWN_LOOK_BACK = 1000;
+const UNSURE: TailRange = { events: 1000, after: null };
 
 /** A job's items in this try: from its first unsettled one up to `to`. */
 interface Share {
@@ -19,143 +16,94 @@ interface Share {
   readonly to: number;
 }
 
+/** The items of an attempt, sorted by what is to be done with them. */
+export interface Plan {
+  /** Those that are to be written. */
+  readonly missing: readonly AppendItem[];
+  /** Those of the same UUID as one that is to be written. */
+  readonly repeats: readonly { readonly item: AppendItem; readonly first: AppendItem }[];
+  readonly write: StreamWrite;
+}
+
 export class Attempt {
-  readonly shares: Share[] = [];
-  readonly items: AppendItem[] = [];
-  bytes = 0;
-  /** It has been concluded. */
-  over = false;
-  /** The stream's end had been kept from an earlier one. */
-  known = false;
-  /** Whether the stream's end must be known (J1), else the entries are appended to whatever is there. */
-  exact = false;
-  /** Where nothing but this very stream's end will do: an append of unknown outcome may stand there. */
-  private unsure = false;
-  /** Known where `exact`, from {@link lookAt} on. */
-  end: StreamEnd | undefined;
-  /** The stream's older events, where repeats may lie among them. */
-  recall: Recall | undefined;
-  /** What is to be written. */
-  private missing: AppendItem[] = [];
-  /** Items of the same UUID as an earlier one of this try. */
-  private repeats: { readonly item: AppendItem; readonly first: AppendItem }[] = [];
+  readonly items: readonly AppendItem[];
+  readonly bytes: number;
+  /** Whether the stream must be known and the entries go to its very end (J1), else to whatever is there. */
+  readonly isExact: boolean;
+  /** How far back it must be known. */
+  readonly range: TailRange;
+  /** Whether the stream's tail is worth keeping: a quest's hosts, one entry each, must not drive out those that report with keys. */
+  readonly isWorthKeeping: boolean;
+  private readonly shares: readonly Share[];
 
   /** Takes from the jobs, in their order, what one write may hold: at least one entry. */
   constructor(
     readonly stream: string,
     jobs: readonly AppendJob[],
-    limits: AppendLimits,
+    { maxAppendEntries, maxAppendBytes }: AppendLimits,
   ) {
+    const items: AppendItem[] = [];
+    const shares: Share[] = [];
+    let bytes = 0;
+    let range = NO_LOOK_BACK;
+    let isUnsure = false;
     for (const job of jobs) {
       let to = job.settled;
       for (; to < job.items.length; to += 1) {
         const item = job.items[to];
-        if (item === undefined || !this.hasRoom(item, limits)) break;
-        this.items.push(item);
-        this.bytes += item.bytes;
+        const isFull = items.length >= maxAppendEntries || bytes + (item?.bytes ?? 0) > maxAppendBytes;
+        if (item === undefined || (isFull && items.length > 0)) break;
+        items.push(item);
+        bytes += item.bytes;
       }
       if (to === job.settled) break;
-      this.shares.push({ job, to });
-      this.exact ||= job.unsure || job.lookBack !== 'own';
-      this.unsure ||= job.unsure;
+      shares.push({ job, to });
+      range = union(range, job.range);
+      isUnsure ||= job.unsure;
       if (to < job.items.length) break;
     }
-    this.missing = this.items;
+    this.items = items;
+    this.bytes = bytes;
+    this.shares = shares;
+    this.isWorthKeeping = range.events > 0;
+    this.range = isUnsure ? union(range, UNSURE) : range;
+    this.isExact = this.range.events > 0 || range.after !== null;
   }
 
   get jobs(): readonly AppendJob[] {
     return this.shares.map(({ job }) => job);
   }
 
-  /** Whether its stream's end is worth keeping: a quest's hosts, one entry each, must not drive out those that report with keys. */
-  get worthKeeping(): boolean {
-    return this.shares.some(({ job }) => job.lookBack === 'keys' || typeof job.lookBack === 'number');
-  }
-
-  /** Among so many of the stream's last events what is to be written may still be found; 0 where it is known not to be there. */
-  get unsearched(): number {
-    const { end } = this;
-    if (end === undefined || this.missing.length === 0) return 0;
-    let events = 0;
-    for (const { job } of this.shares) if (typeof job.lookBack === 'number') events = Math.max(events, job.lookBack);
-    return end.knows(events) ? 0 : events;
-  }
-
-  /** How far back the stream must be known. */
-  need(): Need {
-    let events = 0;
-    let after: Position | null = null;
-    for (const { job } of this.shares) {
-      if (job.lookBack === 'keys') events = Math.max(events, KEY_WINDOW + job.items.length);
-      // what lies further back is recalled
-      else if (typeof job.lookBack === 'number') events = Math.max(events, KEY_WINDOW);
-      else if (job.lookBack !== 'own' && (after === null || job.lookBack < after)) after = job.lookBack;
-    }
-    return { events, after, entries: this.unsure ? OWN_LOOK_BACK : 0 };
-  }
-
-  /** Whether what was kept of the stream is enough. */
-  isEnough(end: StreamEnd): boolean {
-    if (this.unsure) return false;
-    const { events, after } = this.need();
-    // of what was kept of a stream only its events are known: commands are looked for in the stream itself
-    const knowsAfter = after === null || (this.hasOnlyEvents ? end.knowsAfter(after) : end.position <= after);
-    return end.knows(events) && knowsAfter;
-  }
-
-  private get hasOnlyEvents(): boolean {
-    return this.items.every(({ entry }) => isEvent(entry.type));
-  }
-
-  /** Leaves out what is there. */
-  lookAt(end: StreamEnd): void {
-    this.end = end;
+  /** Leaves out what stands in the stream; `tail` is undefined where it need not be known. */
+  plan(tail: RecentIds | undefined): Plan {
+    if (tail === undefined) return this.planOf(this.items, [], 'any');
+    const revisions = tail.revisionsOf(this.items.map(({ entry }) => entry.id));
     const firsts = new Map<Uuid, AppendItem>();
-    this.missing = [];
-    this.repeats = [];
-    for (const item of this.items) {
+    const missing: AppendItem[] = [];
+    const repeats: { item: AppendItem; first: AppendItem }[] = [];
+    this.items.forEach((item, nth) => {
       const { id } = item.entry;
-      const revision = end.revisionOf(id);
+      const revision = revisions[nth];
       const first = firsts.get(id);
       if (revision !== undefined) {
         item.revision = revision;
         // the second of two with one key is a repeat whoever stored the first
         item.duplicate = !item.tried || first !== undefined;
-        firsts.set(id, first ?? item);
-      } else if (first !== undefined) {
-        this.repeats.push({ item, first });
-      } else {
-        firsts.set(id, item);
-        this.missing.push(item);
-      }
-    }
-  }
-
-  /** Leaves out what is known to be among the older events. */
-  recollect(recall: Recall): void {
-    this.recall = recall;
-    this.missing = this.missing.filter((item) => {
-      if (!recall.has(item.entry.id)) return true;
-      item.duplicate = !item.tried;
-      return false;
+      } else if (first !== undefined) repeats.push({ item, first });
+      else missing.push(item);
+      if (first === undefined) firsts.set(id, item);
     });
+    return this.planOf(missing, repeats, tail.revision < 0 ? 'none' : tail.revision);
   }
 
-  /** Undefined where all is there. */
-  write(): StreamWrite | undefined {
-    if (this.missing.length === 0) return undefined;
-    const expected = this.end === undefined ? 'any' : this.end.revision < 0 ? 'none' : this.end.revision;
-    return { stream: this.stream, expected, entries: this.missing.map(({ entry }) => entry) };
-  }
-
-  get written(): readonly NewEntry[] {
-    return this.missing.map(({ entry }) => entry);
+  private planOf(missing: Plan['missing'], repeats: Plan['repeats'], expected: ExpectedRevision): Plan {
+    return { missing, repeats, write: { stream: this.stream, expected, entries: missing.map(({ entry }) => entry) } };
   }
 
   /** All of it stands in the stream: what was missing from `firstRevision` on. */
-  settle(firstRevision: number, position: Position): void {
-    this.missing.forEach((item, index) => (item.revision = firstRevision + index));
-    for (const { item, first } of this.repeats) {
+  settle({ missing, repeats }: Plan, firstRevision: number, position: Position): void {
+    missing.forEach((item, index) => (item.revision = firstRevision + index));
+    for (const { item, first } of repeats) {
       item.revision = first.revision;
       item.duplicate = true;
     }
@@ -167,17 +115,19 @@ export class Attempt {
     }
   }
 
-  /** It came to nothing, or nobody knows. */
-  fail(unknown: boolean): void {
+  /** It came to nothing; those of `unsure` may be stored all the same. */
+  fail(unsure: readonly AppendItem[] = []): void {
+    for (const item of unsure) item.tried = true;
     for (const { job } of this.shares) {
       job.tries += 1;
-      job.unsure ||= unknown;
+      job.unsure ||= unsure.length > 0;
     }
-    if (unknown) for (const item of this.missing) item.tried = true;
   }
+}
 
-  private hasRoom(item: AppendItem, { maxAppendEntries, maxAppendBytes }: AppendLimits): boolean {
-    if (this.items.length === 0) return true;
-    return this.items.length < maxAppendEntries && this.bytes + item.bytes <= maxAppendBytes;
-  }
+/** As far back as both. */
+function union(one: TailRange, other: TailRange): TailRange {
+  if (one === NO_LOOK_BACK || other === NO_LOOK_BACK) return one === NO_LOOK_BACK ? other : one;
+  const after = one.after === null || (other.after !== null && other.after < one.after) ? other.after : one.after;
+  return { events: Math.max(one.events, other.events), after };
 }

@@ -1,23 +1,25 @@
-/** What a use case hands to the appender: entries for one stream, how far back a repeat of them can lie, and what became of them. */
+/** A use case's order to the appender: entries for one stream, how far back a repeat of them can lie, and their outcome. */
 import { START, type NewEntry, type Position } from '#contracts';
+import { KEY_WINDOW } from '#domain';
+import type { TailRange } from './recent-ids.js';
 
-/**
- * How far back one of the entries may stand already (J1):
- * - `own`: nowhere; their UUIDs are new. Only what this process itself appended with unknown outcome is looked for.
- * - `keys`: among the host's last 64 events and as many more as the job has entries (rule 24).
- * - a number: among so many of the host's last events. Where the entry is found beyond those that `keys` means, its
- *   revision stays unknown.
- * - a position: after it (the steps of embarking: nothing was logged before the batch's acceptance; commands of a
- *   request with a key: nothing was written before its record).
- */
-export type LookBack = 'own' | 'keys' | number | Position;
+/** Nowhere: the entries' UUIDs are new. Only what this process itself appended with unknown outcome is looked for. */
+export const NO_LOOK_BACK: TailRange = { events: 0, after: null };
+
+/** Among the host's last events that rule 24 names. */
+export const KEYS_LOOK_BACK: TailRange = { events: KEY_WINDOW, after: null };
+
+/** Behind a position before which nothing of it was written: the acceptance of a batch of hosts, the record of a request. */
+export function lookBackTo(after: Position): TailRange {
+  return { events: 0, after };
+}
 
 /** One entry of a job. The appender fills in the rest. */
 export interface AppendItem {
   readonly entry: NewEntry;
   /** Bytes of its JSON. */
   readonly bytes: number;
-  /** Where it stands in its stream; -1 until it is settled, and where that is not known. */
+  /** Where it stands in its stream; -1 until that is known. */
   revision: number;
   /** It stood there before anyone tried to append it for this job. */
   duplicate: boolean;
@@ -55,11 +57,18 @@ export class AppendJob {
   /** One of the tries had an unknown outcome. */
   unsure = false;
 
+  /** `lookBack`: where one of the entries may stand already (J1). */
   constructor(
     readonly stream: string,
-    readonly lookBack: LookBack,
+    private readonly lookBack: TailRange,
     readonly sequence?: Sequence,
   ) {}
+
+  /** How far back a repeat of it can lie: of one that looks among events, also as far as all its entries reach (rule 24). */
+  get range(): TailRange {
+    const { events, after } = this.lookBack;
+    return events === 0 ? this.lookBack : { events: Math.max(events, KEY_WINDOW + this.items.length), after };
+  }
 
   add(entry: NewEntry): AppendItem {
     const bytes = Buffer.byteLength(entry.json);

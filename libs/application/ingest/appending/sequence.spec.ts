@@ -3,10 +3,10 @@ import type { NewEntry } from '#contracts';
 import type { Instant } from '#domain';
 import { createMemoryJournal, faultyJournal } from '#testing';
 import { Appender, APPENDER_LIMITS } from './appender.js';
-import { AppendJob, type Sequence } from './job.js';
+import { AppendJob, NO_LOOK_BACK, type Sequence } from './job.js';
 
 function job(stream: string, sequence?: Sequence): AppendJob {
-  const made = new AppendJob(stream, 'own', sequence);
+  const made = new AppendJob(stream, NO_LOOK_BACK, sequence);
   const entry: NewEntry = {
     ...{ id: crypto.randomUUID(), type: 'EventLogged', version: 1, json: '{}' },
     recordedAt: '2024-05-01T08:00:00.000Z' as Instant,

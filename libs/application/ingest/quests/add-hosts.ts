@@ -19,7 +19,7 @@ export async function addQuestHosts(
   request: IngestRequest,
 ): Promise<Outcome<EmbarkedHosts>> {
   const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.name, now: parts.now() };
-  const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest), (stream) =>
+  const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest, new Set(hosts)), (stream) =>
     decide(parts, command, stream, caller, request),
   );
   return batch.ok ? embarkBatch(parts, batch.value) : batch;

@@ -5,7 +5,7 @@ import { append, decideInTurn, nothing } from '../deciding/decide-on.js';
 import type { Caller, QuestAmendment, Written } from '../ingest.js';
 import { problemOfRefusals } from '../problems.js';
 import type { QuestParts } from './quest-parts.js';
-import { questSubject, questUnknown } from './quest-stream.js';
+import { NO_HOSTS, questSubject, questUnknown } from './quest-stream.js';
 
 export function amendQuest(
   { journal, queue, newId, now }: QuestParts,
@@ -14,7 +14,7 @@ export function amendQuest(
   caller: Caller,
 ): Promise<Outcome<Written>> {
   const command: AmendQuest = { kind: 'AmendQuest', quest, ...amendment, by: caller.name, now: now() };
-  return decideInTurn(queue, questSubject(journal, quest), ({ state, position }) => {
+  return decideInTurn(queue, questSubject(journal, quest, NO_HOSTS), ({ state, position }) => {
     if (state === null) return failed(questUnknown(quest));
     const decision = decideAmend(command, state);
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));

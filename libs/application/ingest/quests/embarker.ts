@@ -4,10 +4,10 @@ import type { EventType, HostName, Instant, QuestHostsEmbarked, TypeName } from 
 import { StoreUnavailable, type Journal } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Appender } from '../appending/appender.js';
-import { AppendJob } from '../appending/job.js';
+import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
 import type { AcceptedHosts } from './acceptance.js';
-import { questSubject } from './quest-stream.js';
+import { NO_HOSTS, questSubject } from './quest-stream.js';
 
 /** Hosts that are logged together, before others get their turn. */
 const CHUNK_HOSTS = 1000;
@@ -57,7 +57,7 @@ export class Embarker {
 
   /** States that every host has its event, once. */
   private async end({ quest, batch, by, trace, revision, position }: AcceptedHosts): Promise<Position> {
-    const subject = questSubject(this.journal, quest);
+    const subject = questSubject(this.journal, quest, NO_HOSTS);
     let seen: { readonly revision: number; readonly position: Position; readonly isOpen: boolean } | undefined;
     seen = { revision, position, isOpen: true };
     const load = async () => {
@@ -79,7 +79,7 @@ export class Embarker {
 
   private job({ quest, reporter, position, trace }: AcceptedHosts, type: EventType, host: HostName): AppendJob {
     const now = this.now();
-    const job = new AppendJob(hostStream(host), position);
+    const job = new AppendJob(hostStream(host), lookBackTo(position));
     const { name, category, state } = type;
     const entry = encodeEntry(
       {

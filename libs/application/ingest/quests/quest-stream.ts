@@ -1,4 +1,5 @@
-/** A quest as its stream says, read to its end: for whoever decides about it or embarks it. */
+/** A quest as its stream says, read to its end: to decide about it, or to embark it. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decodeQuestEntry, questStream, START, type Position, type Problem, type Uuid } from '#contracts';
 import {
   acceptedBatches,
@@ -46,11 +47,17 @@ export interface QuestStream {
   listed(batch: Uuid): ReadonlySet<HostName>;
 }
 
-/** A page's entries: chunks of hosts are large. */
-const PAGE = 50;
+/** A page's entries. A chunk of hosts has up to 2,000, and one call must not hold the thread for long. */
+const PAGE = 16;
+/** Where a decision asks for no host. */
+export const NO_HOSTS: ReadonlySet<HostName> = new Set();
 
-/** Takes memory in proportion to the quest's hosts. Rejects with StoreUnavailable, {@link QuestUnreadable}. */
-export async function readQuest(journal: Journal, quest: QuestId): Promise<QuestStream> {
+/**
+ * Of the quest's hosts only those of `named` are kept (in batches, in listings): all where it is undefined, which takes
+ * memory in proportion to the quest. Others have the thread between two chunks of hosts. Rejects with StoreUnavailable,
+ * {@link QuestUnreadable}.
+ */
+export async function readQuest(journal: Journal, quest: QuestId, named?: ReadonlySet<HostName>): Promise<QuestStream> {
   const stream = questStream(quest);
   const limit = Math.min(PAGE, journal.maxReadEntries);
   const entries: QuestEntry[] = [];
@@ -64,9 +71,10 @@ export async function readQuest(journal: Journal, quest: QuestId): Promise<Quest
     for (const stored of page) {
       const decoded = decodeQuestEntry(stored);
       if (!decoded.ok) throw new QuestUnreadable(quest, stored.revision, decoded.reason);
-      const { entry } = decoded;
+      const entry = named === undefined ? decoded.entry : withHosts(decoded.entry, named);
       draft ??= stored.id;
       entries.push(entry);
+      if (entry.kind === 'QuestHostsListed') await nextTurn();
       state = evolveQuest(state, entry);
       ({ revision, position } = stored);
       if (entry.kind === 'QuestHostsAccepted' && !acceptances.has(entry.batch))
@@ -82,15 +90,20 @@ export async function readQuest(journal: Journal, quest: QuestId): Promise<Quest
   return { state: embarked, revision, position, batches, draft, listed: (batch) => listedIn(entries, batch) };
 }
 
-/** For deciding on the quest. */
-export function questSubject(journal: Journal, quest: QuestId): Subject<QuestStream> {
+/** For deciding on the quest; `named` as {@link readQuest} has it. */
+export function questSubject(journal: Journal, quest: QuestId, named?: ReadonlySet<HostName>): Subject<QuestStream> {
   const name = `quest ${quest}`;
-  return { journal, stream: questStream(quest), name, load: () => readQuest(journal, quest) };
+  return { journal, stream: questStream(quest), name, load: () => readQuest(journal, quest, named) };
 }
 
 /** A quest that was never accepted. */
 export function questUnknown(quest: QuestId): Problem {
   return { code: 'quest-unknown', detail: `there is no quest ${quest}: look for its number in the list of quests` };
+}
+
+function withHosts(entry: QuestEntry, named: ReadonlySet<HostName>): QuestEntry {
+  if (entry.kind !== 'QuestHostsListed') return entry;
+  return { ...entry, hosts: entry.hosts.filter((host) => named.has(host)) };
 }
 
 function listedIn(entries: readonly QuestEntry[], batch: Uuid): ReadonlySet<HostName> {

@@ -1,18 +1,17 @@
 /** What the API document says about a route that its code does not: in a word what it is for, what it answers, and what it refuses. */
-import type { ErrorCode } from '#contracts';
+import type { ErrorCode, JsonSchema } from '#contracts';
 import type { QueryTable } from './query.js';
-import type { Schema } from './schema.js';
 
 /** A body by its media type; JSON where it is a schema alone. */
-export type Content = Readonly<Record<string, Schema>>;
+export type Content = Readonly<Record<string, JsonSchema>>;
 
 export interface AnswerDescription {
   readonly about: string;
-  readonly body?: Schema;
+  readonly body?: JsonSchema;
   /** In place of `body`: where it is not, or not only, JSON. */
   readonly content?: Content;
   /** Beside those that every answer of its kind has. */
-  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>;
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: JsonSchema }>>;
 }
 
 export interface Operation {
@@ -26,14 +25,19 @@ export interface Operation {
   readonly problems?: readonly ErrorCode[];
   /** Whether it appends to the journal, and answers where. */
   readonly writes?: boolean;
-  /** Bodies that are not those of a DTO. */
+  /** Bodies that `CheckedBody` does not check. */
   readonly body?: Content;
   /** Of bodies, by media type. */
   readonly examples?: Readonly<Record<string, unknown>>;
   /** Where the handler reads the query string by itself. */
   readonly query?: QueryTable;
   /** Request headers beside those of its kind. */
-  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>;
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: JsonSchema }>>;
+}
+
+/** The answers of an operation that answers `body` where all is well. */
+export function answering(body: JsonSchema, about = 'It.'): Operation['answers'] {
+  return { 200: { about, body } };
 }
 
 const operations = new WeakMap<object, Operation>();

@@ -2,31 +2,27 @@
  * Query strings, read strictly: one table of parameters per path. Unknown parameters, repeats of single ones and bad
  * values are faults, all told at once; nothing is converted by guess ("false" is false, "0" is no boolean).
  */
-import { parsePosition, type Fault, type Position } from '#contracts';
+import { inMessage, names, parsePosition, type Fault, type JsonSchema, type Position } from '#contracts';
 import { parseInstant, type Instant } from '#domain';
-import { instant as instantSchema, position as positionSchema } from './names.js';
-import type { Schema } from './schema.js';
 
 /** Values of one parameter of several; the head's limit bounds their length. */
 export const MAX_QUERY_VALUES = 1000;
 /** Of one parameter's bad values, so many are named. */
 const MAX_NAMED = 10;
-/** Of a bad value, so much is quoted. */
-const MAX_QUOTED = 64;
 
 /** What one value may be: `takes` says it to whoever wrote another. */
 export interface Word<T> {
   readonly parse: (text: string) => T | undefined;
   readonly takes: string;
   /** The same for the API document. */
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
 }
 
 /** One parameter: `read` gets its text as often as it was given (at least once); what it tells `fault` refuses the request. */
 export interface Parameter<T> {
   readonly read: (texts: readonly string[], fault: (message: string) => void) => T | undefined;
   /** For the API document: what it may be, and in words. A parameter without is not told of. */
-  readonly schema?: Schema;
+  readonly schema?: JsonSchema;
   readonly about?: string;
 }
 
@@ -46,7 +42,7 @@ export function parseQuery<T extends QueryTable>(search: string, table: T): Pars
   for (const [name, texts] of grouped(search)) {
     const parameter = Object.hasOwn(table, name) ? table[name] : undefined;
     if (parameter === undefined) {
-      const message = `${quoted(name)} is no parameter of this path: it takes ${Object.keys(table).join(', ')}`;
+      const message = `${inMessage(name)} is no parameter of this path: it takes ${Object.keys(table).join(', ')}`;
       faults.push({ path: name, code: 'unknown', message });
       continue;
     }
@@ -76,7 +72,7 @@ export function one<T>(word: Word<T>): Parameter<T> {
         return undefined;
       }
       const value = word.parse(text);
-      if (value === undefined) fault(`${quoted(text)} is not valid: it takes ${word.takes}`);
+      if (value === undefined) fault(`${inMessage(text)} is not valid: it takes ${word.takes}`);
       return value;
     },
     schema: word.schema,
@@ -97,7 +93,7 @@ export function severalOrNone<T>(word: Word<T>): Parameter<readonly T[]> {
   };
 }
 
-function severalOf(word: Word<unknown>, more = ''): { readonly schema: Schema; readonly about: string } {
+function severalOf(word: Word<unknown>, more = ''): { readonly schema: JsonSchema; readonly about: string } {
   return {
     schema: { type: 'array', items: word.schema, maxItems: MAX_QUERY_VALUES },
     about: `Takes ${word.takes}; repeated or separated by commas.${more}`,
@@ -124,13 +120,9 @@ function readAll<T>(
     if (value === undefined) bad.push(text);
     else values.add(value);
   }
-  for (const text of bad.slice(0, MAX_NAMED)) fault(`${quoted(text)} is not valid: it takes ${word.takes}`);
+  for (const text of bad.slice(0, MAX_NAMED)) fault(`${inMessage(text)} is not valid: it takes ${word.takes}`);
   if (bad.length > MAX_NAMED) fault(`${bad.length - MAX_NAMED} more values are not valid`);
   return [...values];
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`);
 }
 
 /** Exactly `true` or `false`. */
@@ -144,13 +136,13 @@ export const instant: Word<Instant> = {
   // The plus of a zone is a space in a query string unless it is encoded; an instant has no space of its own.
   parse: (text) => parseInstant(text.replace(' ', '+')),
   takes: 'an ISO 8601 instant with a zone, e.g. 2030-01-31T12:00:00Z',
-  schema: instantSchema,
+  schema: names.instant,
 };
 
 export const position: Word<Position> = {
   parse: parsePosition,
   takes: 'a position that an answer has shown: at most 20 digits',
-  schema: positionSchema,
+  schema: names.position,
 };
 
 /** One of the words, exactly. */

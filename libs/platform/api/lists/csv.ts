@@ -9,6 +9,14 @@ export type Cell = string | number | bigint | boolean | null;
 /** What each column shows of an item, by its name in the header row, in their order. */
 export type Columns<T> = Readonly<Record<string, (item: T) => Cell>>;
 
+/** The fields of `T` that are cells as they are. */
+type CellField<T> = { [Name in keyof T]: T[Name] extends Cell ? Name : never }[keyof T] & string;
+
+/** Columns that show the fields of the same names. */
+export function columnsOf<T>(...fields: readonly CellField<T>[]): Columns<T> {
+  return Object.fromEntries(fields.map((field) => [field, (item: T) => item[field] as Cell]));
+}
+
 const OPTIONS: Options = {
   record_delimiter: 'windows',
   // every kind of line end within a cell, not only this one

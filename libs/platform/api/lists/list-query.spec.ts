@@ -1,6 +1,7 @@
 /** Lists: limit, sort, count, and cursors that belong to one list, sort and filter. */
 import { ProblemError } from '../../http/problems/problem-error.js';
-import { listAnswer, listQuery, parseListQuery, type ListAnswer } from './list-query.js';
+import type { PageBody } from '#contracts';
+import { listAnswer, listQuery, parseListQuery } from './list-query.js';
 import { oneOf, several } from '../description/query.js';
 
 const query = listQuery(['-id', 'id'], { state: several(oneOf('open', 'closed')) });
@@ -45,7 +46,11 @@ test('every fault at once', () => {
 
 function nextOf(search: string, list = 'things'): string {
   const { context } = parseListQuery(search, list, query);
-  const answer: ListAnswer = listAnswer({ items: [1, 2], next: ['2', 'x'], total: 9 }, (id) => ({ id }), context);
+  const answer: PageBody<{ readonly id: number }> = listAnswer(
+    { items: [1, 2], next: ['2', 'x'], total: 9 },
+    (id) => ({ id }),
+    context,
+  );
   expect(answer).toMatchObject({ items: [{ id: 1 }, { id: 2 }], total: 9 });
   return answer.next ?? '';
 }

@@ -8,6 +8,7 @@ import {
   type CursorContext,
   type Fault,
   type Page,
+  type PageBody,
   type PageRequest,
 } from '#contracts';
 import { readsQuery } from '../description/marks.js';
@@ -62,17 +63,11 @@ export interface ListQuery<T extends QueryTable, S extends string> {
 export type RequestOf<Q> = Q extends ListQuery<infer T, infer S> ? ListRequest<QueryValues<T>, S> : never;
 
 /** `sorts`: the first is the default. */
-export function listQuery<T extends QueryTable, S extends string>(
+export function listQuery<T extends QueryTable, const S extends string>(
   sorts: readonly [S, ...S[]],
   filters: T,
 ): ListQuery<T, S> {
   return { filters, sorts };
-}
-
-export interface ListAnswer {
-  readonly items: readonly object[];
-  readonly next: string | null;
-  readonly total?: number;
 }
 
 /** Injects the list request of the query string; refuses it with every fault at once. The path is the list's name. */
@@ -155,7 +150,7 @@ function refusal(errors: readonly Fault[]): ProblemError {
 }
 
 /** A page as it goes out: its items as `present` shows them, and where the next one begins. */
-export function listAnswer<T>(page: Page<T>, present: (item: T) => object, context: CursorContext): ListAnswer {
+export function listAnswer<T, B>(page: Page<T>, present: (item: T) => B, context: CursorContext): PageBody<B> {
   return {
     items: page.items.map(present),
     next: page.next === null ? null : encodeCursor(page.next, context),

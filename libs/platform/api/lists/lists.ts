@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { applyDecorators, StreamableFile, type FactoryProvider } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Answer, FreshnessDemand, Shown } from '#application';
-import type { Page, PageRequest } from '#contracts';
+import type { Page, PageBody, PageRequest, Schema } from '#contracts';
 import { StoreUnavailable } from '#ports';
 import type { PlatformLog } from '../../operate/log.js';
 import { ProblemError, valueOf } from '../../http/problems/problem-error.js';
@@ -12,7 +12,7 @@ import { csvHeader, csvRows, type Columns } from './csv.js';
 import { Tagged } from '../entity-tag.js';
 import { showing } from '../freshness.js';
 import { Serves, TakesQuery } from '../head-guard.js';
-import { LIST_MEDIA, listAnswer, type ListAnswer, type ListForm, type ListRequest } from './list-query.js';
+import { LIST_MEDIA, listAnswer, type ListForm, type ListRequest } from './list-query.js';
 import { Stalled, streamList } from './list-stream.js';
 
 /** As many whole lists are streamed at once; each holds a page or two. */
@@ -30,20 +30,21 @@ export const Listing = (): MethodDecorator & ClassDecorator =>
   applyDecorators(TakesQuery(), Serves(...LIST_MEDIA), Tagged());
 
 /** How the items of a list are shown. */
-export interface ListShape<T> {
+export interface ListShape<T, B = object> {
   /** Of the file that a whole list may be kept as, without its ending. */
   readonly name: string;
-  readonly present: (item: T) => object;
+  readonly page: Schema<PageBody<B>>;
+  readonly present: (item: T) => B;
   /** For CSV, where nothing is nested. */
   readonly columns: Columns<T>;
 }
 
-export type ListBody = ListAnswer | StreamableFile;
+export type ListBody = PageBody<unknown> | StreamableFile;
 
 /** One request for a list. `read` asks for a page of what was asked for. */
 export interface ListCall<T, S extends string> {
   readonly reply: FastifyReply;
-  readonly shape: ListShape<T>;
+  readonly shape: ListShape<T, unknown>;
   readonly asked: ListRequest<unknown, S>;
   readonly demand: FreshnessDemand;
   readonly read: (page: PageRequest<S>, demand: FreshnessDemand) => Answer<Page<T>>;

@@ -1,5 +1,5 @@
 /** The one writer of errors: RFC 9457 `application/problem+json`, whatever went wrong and wherever. */
-import { ERRORS, type Fault, type Problem } from '#contracts';
+import { ERRORS, type Problem, type ProblemBody } from '#contracts';
 import { freshnessHeaders } from './freshness-headers.js';
 import { statusOf } from './statuses.js';
 
@@ -22,16 +22,6 @@ export interface ProblemContext {
   readonly requestId?: string;
   /** What the path takes, for 405. */
   readonly allow?: readonly string[];
-}
-
-interface ProblemBody {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: string;
-  readonly instance?: string;
-  readonly errors?: readonly Fault[];
 }
 
 export function writeProblem(problem: Problem, context: ProblemContext = {}): ProblemAnswer {

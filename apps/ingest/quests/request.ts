@@ -1,0 +1,48 @@
+/** From the bodies of requests to what the use cases of quests take. */
+import type { QuestAmendment, QuestRequest } from '#application';
+import type { QuestAmendmentBody, QuestRequestBody } from '#contracts';
+import { parseHostName, parseInstant, type HostName, type Instant, type Reference } from '#domain';
+
+export function requestOf(body: QuestRequestBody): QuestRequest {
+  const { type, hosts, creator = null, description, target, references = [] } = body;
+  return {
+    type,
+    hosts: hostsOf(hosts),
+    creator,
+    description,
+    target: target === undefined ? null : instantOf(target),
+    references: referencesOf(references),
+  };
+}
+
+/** What is absent stays absent. */
+export function amendmentOf({ creator, description, target, references }: QuestAmendmentBody): QuestAmendment {
+  return {
+    ...(creator === undefined ? {} : { creator }),
+    ...(description === undefined ? {} : { description }),
+    ...(target === undefined ? {} : { target: target === null ? null : instantOf(target) }),
+    ...(references === undefined ? {} : { references: referencesOf(references) }),
+  };
+}
+
+/** Their fields in one order: a request that is sent again with a key may have them in another. */
+function referencesOf(references: NonNullable<QuestRequestBody['references']>): readonly Reference[] {
+  return references.map(({ label, key, url }) => ({
+    ...(label === undefined ? {} : { label }),
+    ...(key === undefined ? {} : { key }),
+    ...(url === undefined ? {} : { url }),
+  }));
+}
+
+/** The hosts of a list that its check took. */
+export function hostsOf(names: readonly string[]): readonly HostName[] {
+  return names.map((name) => parseHostName(name) ?? neverTaken(name));
+}
+
+function instantOf(text: string): Instant {
+  return parseInstant(text) ?? neverTaken(text);
+}
+
+function neverTaken(text: string): never {
+  throw new Error(`a check let ${JSON.stringify(text)} pass`);
+}

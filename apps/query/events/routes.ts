@@ -1,0 +1,36 @@
+/** `GET /events`: what was reported. */
+import { eventBody, MAX_BY_LENGTH, MAX_KEY_LENGTH } from '#contracts';
+import { instant, listQuery, one, position, several, severalOrNone, words } from '#platform';
+import { listRoute, oneRoute } from '../read-routes.js';
+import { category, host, quest, type } from '../words.js';
+import { eventList } from './list.js';
+import { presentEvent } from './present.js';
+
+const query = listQuery(['-position', 'position'], {
+  host: severalOrNone(host),
+  key: several(words(MAX_KEY_LENGTH)),
+  type: several(type),
+  category: several(category),
+  by: several(words(MAX_BY_LENGTH)),
+  quest: several(quest),
+  since: one(instant),
+  until: one(instant),
+  afterPosition: one(position),
+});
+
+export const EVENT_READERS = [
+  listRoute({
+    path: 'events',
+    operation: ['listEvents', 'Lists events'],
+    query,
+    shape: eventList,
+    read: (reading, { filter, page, fresh }) => reading.events(filter, page, fresh),
+  }),
+  oneRoute({
+    path: 'events/:id',
+    operation: ['getEvent', 'Shows an event'],
+    body: eventBody,
+    read: (reading, id, fresh) => reading.event(id, fresh),
+    present: presentEvent,
+  }),
+];

@@ -1,0 +1,44 @@
+/** A host of a list, and all about one, as docs/api.md has them: what views have beside them is not shown. */
+import type { HostDossier } from '#application';
+import { dossierBody, hostBody } from '#contracts';
+import {
+  at,
+  event,
+  eventShown,
+  expectBody,
+  host,
+  laborShown,
+  later,
+  parked,
+  parkedShown,
+  quest,
+  questShown,
+  view,
+} from '../testing-answers.js';
+import { presentDossier, presentHost } from './present.js';
+
+test('a host of a list, and all about one', () => {
+  expectBody(hostBody, presentHost({ host, openLabors: 2, updatedAt: later, parked: null }), {
+    host: 'web-1',
+    open: 2,
+    updatedAt: later,
+  });
+  const dossier: HostDossier = {
+    host,
+    updatedAt: later,
+    parked,
+    openLabors: [view],
+    newestEvents: [event],
+    lastByCategory: [event],
+    quests: [quest],
+  };
+  expectBody(dossierBody, presentDossier(dossier), {
+    host: 'web-1',
+    updatedAt: later,
+    parked: parkedShown,
+    openLabors: [laborShown],
+    lastStates: [{ category: 'system-reboot', state: 'required', at, event: 'web-1~0' }],
+    newestEvents: [eventShown],
+    quests: [questShown],
+  });
+});

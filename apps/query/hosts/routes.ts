@@ -1,0 +1,42 @@
+/** `GET /hosts`: which hosts are known, and all about one. */
+import { dossierBody, type HostFilter } from '#contracts';
+import { flag, listQuery, one, several, severalOrNone } from '#platform';
+import { listRoute, oneRoute } from '../read-routes.js';
+import { hostTerm, quest, type HostTerm } from '../words.js';
+import { hostList } from './list.js';
+import { presentDossier } from './present.js';
+
+const query = listQuery(['host'], {
+  host: severalOrNone(hostTerm),
+  quest: several(quest),
+  open: one(flag),
+  parked: one(flag),
+});
+
+export const HOST_READERS = [
+  listRoute({
+    path: 'hosts',
+    operation: ['listHosts', 'Lists hosts'],
+    query,
+    shape: hostList,
+    read: (reading, { filter: { host, ...rest }, page, fresh }) =>
+      reading.hosts(host === undefined ? rest : { ...rest, ...byName(host) }, page, fresh),
+  }),
+  oneRoute({
+    path: 'hosts/:host',
+    operation: ['getHost', 'Shows a host: open labors, last states, newest events, quests'],
+    body: dossierBody,
+    read: (reading, host, fresh) => reading.host(host, fresh),
+    present: presentDossier,
+  }),
+];
+
+/** Names and beginnings of names apart, as the views take them; any of both is meant. */
+function byName(terms: readonly HostTerm[]): HostFilter {
+  const host = terms.flatMap((term) => ('host' in term ? [term.host] : []));
+  const hostPrefix = terms.flatMap((term) => ('prefix' in term ? [term.prefix] : []));
+  return {
+    ...(host.length > 0 || hostPrefix.length === 0 ? { host } : {}),
+    ...(hostPrefix.length > 0 ? { hostPrefix } : {}),
+  };
+}

@@ -1,0 +1,83 @@
+/** A labor, and why it is open or closed, as docs/api.md has them: what views have beside them is not shown. */
+import type { LaborWhy } from '#application';
+import { laborBody, laborWhyBody } from '#contracts';
+import type { FateId, LaborId } from '#domain';
+import {
+  closing,
+  closingShown,
+  completed,
+  expectBody,
+  laborShown,
+  later,
+  opening,
+  openingShown,
+  required,
+  view,
+} from '../testing-answers.js';
+import { presentLabor, presentWhy } from './present.js';
+
+test('rule 12: a labor', () => {
+  expectBody(laborBody, presentLabor(view), laborShown);
+  const ack = { by: null, at: later, note: 'seen' };
+  const notes = [ack, { ...ack, by: 'ann' }];
+  const labor = {
+    ...{ ...view.labor, state: 'completed' as const, closed: closing, ack, notes, assignee: 'bob', overflow: true },
+  };
+  expectBody(laborBody, presentLabor({ labor, stranded: true, parked: true }), {
+    ...laborShown,
+    state: 'completed',
+    closed: closingShown,
+    ack,
+    notes,
+    assignee: 'bob',
+    stranded: true,
+    overflow: true,
+    parked: true,
+  });
+});
+
+const fate = {
+  id: 1 as FateId,
+  creates: required,
+  completedBy: completed,
+  intermediate: false,
+  follows: null,
+  onRepeat: 'open' as const,
+  name: 'reboot',
+  description: null,
+  actors: ['owner' as const],
+  status: 'in-force' as const,
+};
+
+test('rule 16: why a labor is open, and why closed', () => {
+  const why: LaborWhy = {
+    labor: 'web-1~0' as LaborId,
+    state: 'open',
+    opened: opening,
+    openingFate: fate,
+    closed: null,
+    closingFate: null,
+    parked: false,
+    completedBy: [{ type: completed, fates: [1 as FateId] }],
+  };
+  const shown = {
+    labor: 'web-1~0',
+    state: 'open',
+    opened: openingShown,
+    openingFate: fate,
+    closed: null,
+    closingFate: null,
+    completedBy: [{ type: 'system-reboot-completed', fates: [1] }],
+  };
+  expectBody(laborWhyBody, presentWhy(why), shown);
+  expectBody(laborWhyBody, presentWhy({ ...why, parked: true }), { ...shown, parked: true });
+  const closed = { ...why, state: 'completed' as const, openingFate: null, closed: closing, closingFate: fate };
+  expectBody(laborWhyBody, presentWhy({ ...closed, completedBy: [] }), {
+    ...shown,
+    state: 'completed',
+    openingFate: null,
+    closed: closingShown,
+    closingFate: fate,
+    completedBy: [],
+  });
+});

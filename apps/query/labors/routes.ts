@@ -1,0 +1,52 @@
+/** `GET /labors`: what is to be done, what was, and why. */
+import { laborBody, laborWhyBody } from '#contracts';
+import { flag, instant, listQuery, one, oneOf, several, severalOrNone, words } from '#platform';
+import { listRoute, oneRoute } from '../read-routes.js';
+import { host, labor, questOrNone, type } from '../words.js';
+import { laborList } from './list.js';
+import { presentLabor, presentWhy } from './present.js';
+
+/** As long as a name may be that a labor is assigned to. */
+const MAX_ASSIGNEE_LENGTH = 200;
+
+/** How labors may be filtered, also those of one quest. */
+export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
+  state: several(oneOf('open', 'completed', 'waived')),
+  type: several(type),
+  host: severalOrNone(host),
+  quest: several(questOrNone),
+  chain: several(labor),
+  assignee: several(words(MAX_ASSIGNEE_LENGTH)),
+  acked: one(flag),
+  stranded: one(flag),
+  actor: several(oneOf('owner', 'creator')),
+  openedSince: one(instant),
+  openedBefore: one(instant),
+  closedSince: one(instant),
+  overdue: one(flag),
+});
+
+export const LABOR_READERS = [
+  listRoute({
+    path: 'labors',
+    operation: ['listLabors', 'Lists labors'],
+    query: laborQuery,
+    shape: laborList,
+    read: (reading, { filter, page, fresh }) => reading.labors(filter, page, fresh),
+  }),
+  oneRoute({
+    path: 'labors/:id',
+    operation: ['getLabor', 'Shows a labor'],
+    body: laborBody,
+    read: (reading, id, fresh) => reading.labor(id, fresh),
+    present: presentLabor,
+  }),
+  oneRoute({
+    path: 'labors/:id/why',
+    operation: ['explainLabor', 'Says why a labor is open and what would complete it, or why it is closed'],
+    body: laborWhyBody,
+    about: 'Why. Fates are shown as they stand now, null where there is none.',
+    read: (reading, id, fresh) => reading.why(id, fresh),
+    present: presentWhy,
+  }),
+];

@@ -1,0 +1,56 @@
+/** `GET /quests`: how far each campaign is, and what one consists of. */
+import { questBody } from '#contracts';
+import { flag, listQuery, one, oneOf, questNumber, several, severalOrNone, words } from '#platform';
+import { laborList } from '../labors/list.js';
+import { laborQuery } from '../labors/routes.js';
+import { listRoute, oneRoute } from '../read-routes.js';
+import { host, type } from '../words.js';
+import { questHostList, questList } from './lists.js';
+import { presentQuest } from './present.js';
+
+/** As long as a quest's creator may be named. */
+const MAX_CREATOR_LENGTH = 200;
+
+const query = listQuery(['-id', 'id', 'target'], {
+  state: several(oneOf('embarking', 'open', 'completed', 'empty')),
+  creator: several(words(MAX_CREATOR_LENGTH)),
+  host: severalOrNone(host),
+  type: several(type),
+  overdue: one(flag),
+});
+
+export const QUEST_READERS = [
+  listRoute({
+    path: 'quests',
+    operation: ['listQuests', 'Lists quests'],
+    query,
+    shape: questList,
+    read: (reading, { filter, page, fresh }) => reading.quests(filter, page, fresh),
+  }),
+  oneRoute({
+    path: 'quests/:id',
+    operation: ['getQuest', 'Shows a quest'],
+    parse: questNumber,
+    body: questBody,
+    read: (reading, id, fresh) => reading.quest(id, fresh),
+    present: presentQuest,
+  }),
+  listRoute({
+    path: 'quests/:id/labors',
+    operation: ['listQuestLabors', 'Lists the labors of a quest'],
+    parse: questNumber,
+    query: laborQuery,
+    shape: laborList,
+    file: (id) => `quest-${id}-labors`,
+    read: (reading, { id, filter, page, fresh }) => reading.questLabors(id, filter, page, fresh),
+  }),
+  listRoute({
+    path: 'quests/:id/hosts',
+    operation: ['listQuestHosts', "Lists a quest's hosts, each with its part of it"],
+    parse: questNumber,
+    query: listQuery(['host'], {}),
+    shape: questHostList,
+    file: (id) => `quest-${id}-hosts`,
+    read: (reading, { id, page, fresh }) => reading.questHosts(id, page, fresh),
+  }),
+];

@@ -1,0 +1,137 @@
+/**
+ * Makes the controllers that read: one that answers a list, and one that answers one thing. Each route is a row in the
+ * `routes.ts` of its folder; both take the position headers, carry an `ETag` and need the role `read`.
+ */
+import { Controller, Get, Inject, Param, Res, type PipeTransform, type Type } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Answer, FreshnessDemand, Reading } from '#application';
+import type { Page, PageRequest, Schema } from '#contracts';
+import {
+  answering,
+  Asked,
+  Documented,
+  Freshness,
+  Listing,
+  Lists,
+  Needs,
+  READING,
+  showing,
+  Tagged,
+  type ListBody,
+  type ListQuery,
+  type ListShape,
+  type Operation,
+  type QueryTable,
+  type RequestOf,
+} from '#platform';
+
+interface Row<Id> {
+  /** As Nest writes it; at most one parameter. */
+  readonly path: string;
+  /** In the API document. */
+  readonly operation: readonly [id: string, summary: string];
+  /** Of the path's parameter; without it, its text is handed on. */
+  readonly parse?: PipeTransform<string, Id>;
+}
+
+/** A list's question to {@link Reading}: `fresh` goes on to it as it is. */
+interface ListAsked<Filter, Sort extends string, Id> {
+  readonly id: Id;
+  readonly filter: Filter;
+  readonly page: PageRequest<Sort>;
+  readonly fresh: FreshnessDemand;
+}
+
+interface ListRow<F extends QueryTable, S extends string, T, B, Id> extends Row<Id> {
+  readonly query: ListQuery<F, S>;
+  readonly shape: ListShape<T, B>;
+  /** The file's name in place of the shape's, where the list is one thing's. */
+  readonly file?: (id: Id) => string;
+  readonly read: (reading: Reading, asked: ListAsked<RequestOf<ListQuery<F, S>>['filter'], S, Id>) => Answer<Page<T>>;
+}
+
+/** A controller that answers pages of `row.shape`, or the whole list as CSV or NDJSON. */
+export function listRoute<F extends QueryTable, S extends string, T, B, Id = string>(
+  row: ListRow<F, S, T, B, Id>,
+): Type {
+  const { path, operation, query, shape, file, read } = row;
+
+  @Controller(path)
+  @Needs('read')
+  class ListReader {
+    constructor(
+      @Inject(READING) private readonly reading: Reading,
+      @Inject(Lists) private readonly lists: Lists,
+    ) {}
+
+    @Get()
+    @Documented(listed(operation, shape.page))
+    @Listing()
+    list(
+      @ParameterOf(row) id: Id,
+      @Asked(query) asked: RequestOf<ListQuery<F, S>>,
+      @Freshness() demand: FreshnessDemand,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<ListBody> {
+      return this.lists.answer({
+        reply,
+        shape: file === undefined ? shape : { ...shape, name: file(id) },
+        asked,
+        demand,
+        read: (page, fresh) => read(this.reading, { id, filter: asked.filter, page, fresh }),
+      });
+    }
+  }
+  return ListReader;
+}
+
+interface OneRow<T, B, Id> extends Row<Id> {
+  readonly body: Schema<B>;
+  /** What the answer is, in words. */
+  readonly about?: string;
+  readonly read: (reading: Reading, id: Id, fresh: FreshnessDemand) => Answer<T>;
+  readonly present: (found: T) => B;
+}
+
+/** A controller that answers one thing, as `row.body` describes it. */
+export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
+  const {
+    path,
+    operation: [id, summary],
+    body,
+    about,
+    read,
+    present,
+  } = row;
+
+  @Controller(path)
+  @Needs('read')
+  class OneReader {
+    constructor(@Inject(READING) private readonly reading: Reading) {}
+
+    @Get()
+    @Documented({ id, summary, answers: answering(body, about) })
+    @Tagged()
+    async one(
+      @ParameterOf(row) id: Id,
+      @Freshness() demand: FreshnessDemand,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<B> {
+      return present(showing(reply, await read(this.reading, id, demand)));
+    }
+  }
+  return OneReader;
+}
+
+/** Injects the parameter of the row's path; undefined where it has none. */
+function ParameterOf<Id>({ path, parse }: Row<Id>): ParameterDecorator {
+  const name = /:(\w+)/.exec(path)?.[1] ?? '';
+  return parse === undefined ? Param(name) : Param(name, parse);
+}
+
+function listed([id, summary]: Row<unknown>['operation'], page: Schema): Operation {
+  const line = { anyOf: [page.properties?.['items']?.items ?? {}], description: 'One a line.' };
+  const about = 'A page of the list; as CSV or NDJSON all of it, or its first `limit` items (any number of them).';
+  const content = { 'application/json': page, 'text/csv': { type: 'string' }, 'application/x-ndjson': line };
+  return { id, summary, answers: { 200: { about, content } } };
+}

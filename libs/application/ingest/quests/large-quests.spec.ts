@@ -1,0 +1,94 @@
+/** Commands on a quest of many hosts: they keep no host that they do not name, and hold the thread for a chunk of hosts at most. */
+import { encodeEntry, questStream } from '#contracts';
+import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
+import { createMemoryJournal, ingestRig } from '#testing';
+import { readQuest } from './quest-stream.js';
+
+const QUEST = 1 as QuestId;
+const CHUNKS = 100;
+const CHUNK_HOSTS = 2000;
+const HOSTS = CHUNKS * CHUNK_HOSTS;
+const BATCH = '7d0c5b1e-64a9-4a57-9c39-0d5a4fd5c3a1';
+
+const host = (nth: number) => `web-${nth}.example.org` as HostName;
+
+async function largeQuest() {
+  const journal = createMemoryJournal();
+  const rig = ingestRig(journal);
+  await rig.define();
+  const recordedAt = '2024-05-01T08:00:00.000Z' as Instant;
+  const signed = { by: null, recordedAt };
+  const named = { creator: 'ann', description: 'all', target: null, references: [] };
+  const entries: QuestEntry[] = [
+    { kind: 'QuestDrafted', quest: QUEST, type: 'disk-full' as TypeName, ...named, ...signed },
+    ...Array.from({ length: CHUNKS }, (_, chunk): QuestEntry => {
+      const hosts = Array.from({ length: CHUNK_HOSTS }, (_, nth) => host(chunk * CHUNK_HOSTS + nth));
+      return { kind: 'QuestHostsListed', batch: BATCH, hosts, ...signed };
+    }),
+    { kind: 'QuestHostsAccepted', batch: BATCH, hosts: HOSTS, ...signed },
+    { kind: 'QuestHostsEmbarked', batch: BATCH, ...signed },
+  ];
+  for (const entry of entries) {
+    const write = { stream: questStream(QUEST), expected: 'any', entries: [encodeEntry(entry, crypto.randomUUID())] };
+    await journal.append([write as Parameters<typeof journal.append>[0][number]]);
+  }
+  return { ...rig, journal };
+}
+
+/** The turns of the event loop that the work took, and the processor time of the whole and of the longest turn. */
+async function turnsOf(work: () => Promise<unknown>) {
+  const cpuMs = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  const begun = cpuMs();
+  let [last, longest, turns] = [begun, 0, 0];
+  const turn = (): void => {
+    const now = cpuMs();
+    longest = Math.max(longest, now - last);
+    last = now;
+    turns += 1;
+  };
+  let over = false;
+  const tick = (): void => {
+    turn();
+    if (!over) setImmediate(tick);
+  };
+  setImmediate(tick);
+  await work();
+  over = true;
+  turn();
+  return { turns, longest, total: last - begun };
+}
+
+test('rule 22: amending a large quest and adding a host to it lets others have their turn', async () => {
+  const { ingest, operator } = await largeQuest();
+  const amend = (description: string) => ingest.amendQuest(QUEST, { description }, operator);
+  const add = (...hosts: HostName[]) => ingest.addQuestHosts(QUEST, hosts, operator);
+  // compiled, warm
+  await amend('before');
+  for (const work of [
+    async () => {
+      expect(await amend('after')).toMatchObject({ ok: true });
+    },
+    async () => {
+      expect(await add('one' as HostName)).toMatchObject({ value: { hosts: 1, state: 'open' } });
+    },
+    async () => {
+      expect(await add(host(0), host(HOSTS - 1))).toMatchObject({ value: { hosts: 0, state: 'open' } });
+    },
+  ]) {
+    const { turns, longest, total } = await turnsOf(work);
+    expect(turns).toBeGreaterThan(CHUNKS);
+    expect(longest).toBeLessThan(total / 4);
+  }
+}, 60_000);
+
+test('of the hosts of a quest only those named are kept', async () => {
+  const { journal } = await largeQuest();
+  const named = new Set([host(7), host(HOSTS - 1), 'other' as HostName]);
+  const { batches, state, listed } = await readQuest(journal, QUEST, named);
+  expect(batches.map(({ hosts }) => hosts)).toEqual([[host(7), host(HOSTS - 1)]]);
+  expect([...listed(BATCH)]).toEqual([host(7), host(HOSTS - 1)]);
+  expect(state).toMatchObject({ hosts: HOSTS, embarking: [] });
+}, 60_000);

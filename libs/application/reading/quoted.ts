@@ -1,8 +1,0 @@
-/** What a client wrote, as it may stand in a sentence. */
-
-const LONGEST = 100;
-
-/** In quotation marks, control characters escaped, the end of a long text left out. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-}

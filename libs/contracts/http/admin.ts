@@ -1,0 +1,68 @@
+/** How far projection is, and what it has parked. */
+import * as names from './names.js';
+import { component, count, fields, flag, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
+
+/** Null where there is no entry yet. */
+const at = nullable(names.position);
+const amount = typed<number>({ type: 'number', minimum: 0 });
+
+const generation = fields({
+  number: count,
+  state: oneOf('folding', 'ready'),
+  createdAt: names.instant,
+  documentsVersion: count,
+  foldVersion: count,
+  partitions: count,
+});
+
+export const statusBody = component(
+  'ProjectionStatus',
+  fields({
+    head: { ...at, description: "The journal's last entry." },
+    identity: { ...text, description: 'The UUID of the journal.' },
+    generation: nullable(generation),
+    partitions: listOf(
+      fields({
+        partition: count,
+        position: at,
+        lagEntries: nullable(typed<number>({ type: 'integer' })),
+        lagS: amount,
+      }),
+    ),
+    folding: nullable(
+      fields({
+        generation: count,
+        position: at,
+        percent: nullable(typed<number>({ type: 'number', minimum: 0, maximum: 100 })),
+        entries: count,
+        entriesPerS: amount,
+      }),
+    ),
+    halted: { ...nullable(text), description: 'Why projection stands still, where it does.' },
+    parkedHosts: count,
+    parkedQuests: count,
+    parkedMore: flag,
+  }),
+);
+export type StatusBody = Infer<typeof statusBody>;
+
+const parkedItem = component(
+  'ParkedItem',
+  fields({
+    kind: oneOf('host', 'quest'),
+    name: text,
+    state: oneOf('parked', 'releasing'),
+    reason: text,
+    revision: count,
+    position: at,
+    since: names.instant,
+  }),
+);
+export type ParkedItemBody = Infer<typeof parkedItem>;
+
+/** Hosts first. */
+export const parkedListBody = fields({ items: { ...listOf(parkedItem), maxItems: 1000 } });
+export type ParkedListBody = Infer<typeof parkedListBody>;
+
+export const releasedBody = fields({ released: text });
+export type ReleasedBody = Infer<typeof releasedBody>;

@@ -1,0 +1,112 @@
+/**
+ * Events as requests report them. The bodies do not pass through these checks: events come in through the strict parser on
+ * every path, for speed. They describe it, and a spec of apps/ingest holds that both take and refuse the same values.
+ */
+import { msOfInstant, parseInstant } from '#domain';
+import {
+  isAttributeName,
+  MAX_AHEAD_MS,
+  MAX_ATTRIBUTE_NAME_LENGTH,
+  MAX_ATTRIBUTE_VALUE_LENGTH,
+  MAX_ATTRIBUTES,
+  MAX_BY_LENGTH,
+  MAX_EVENTS,
+  MAX_KEY_LENGTH,
+  MAX_NOTE_LENGTH,
+} from '../event-limits.js';
+import { inMessage } from '../in-message.js';
+import { typeGiven } from './definitions-given.js';
+import { hostGiven, instant, typeName } from './names.js';
+import { checked, checkOf, component, described, fields, nullable, typed, type Infer, type Schema } from './schema.js';
+import { line, lines } from './texts.js';
+
+const at = checked<string>(
+  { description: 'When it happened; absent: when it is accepted.', anyOf: [instant] },
+  (value) => {
+    const parsed = typeof value === 'string' ? parseInstant(value) : undefined;
+    if (parsed === undefined) return checkOf(instant)?.(value);
+    return msOfInstant(parsed) - Date.now() > MAX_AHEAD_MS
+      ? `is ${inMessage(value)}: at most ${MAX_AHEAD_MS / 60_000} minutes ahead are taken`
+      : undefined;
+  },
+);
+
+const attributeText = lines(0, MAX_ATTRIBUTE_VALUE_LENGTH);
+
+const attributes = checked<Readonly<Record<string, string | number | boolean>>>(
+  {
+    type: 'object',
+    maxProperties: MAX_ATTRIBUTES,
+    propertyNames: line(MAX_ATTRIBUTE_NAME_LENGTH),
+    additionalProperties: { anyOf: [attributeText, { type: ['number', 'boolean'] }] },
+  },
+  (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return `is ${inMessage(value)}: give an object`;
+    const entries = Object.entries(value);
+    if (entries.length > MAX_ATTRIBUTES) return `has ${entries.length} attributes: give at most ${MAX_ATTRIBUTES}`;
+    const bad = entries.find(([name, item]) => !isAttributeName(name) || !isAttributeValue(item));
+    return bad && `has ${inMessage(bad[0])}, which is no attribute: give texts, numbers and booleans under short names`;
+  },
+);
+
+function isAttributeValue(value: unknown): boolean {
+  if (typeof value === 'string') return checkOf(attributeText)?.(value) === undefined;
+  return typeof value === 'boolean' || Number.isFinite(value);
+}
+
+const note = lines(0, MAX_NOTE_LENGTH);
+
+const event = {
+  type: described(typeGiven, 'Name or pair.'),
+  'key?': described(line(MAX_KEY_LENGTH), 'What the client calls it, so that sending it again does no harm.'),
+  'at?': at,
+  'by?': described(line(MAX_BY_LENGTH), "Who reports it; absent: the token's name."),
+  'note?': note,
+  'attributes?': attributes,
+};
+
+export const eventRequest = component('EventRequest', fields({ host: hostGiven, ...event }));
+export type EventRequestBody = Infer<typeof eventRequest>;
+
+/** One event for each of many hosts. */
+const forHosts = component(
+  'EventForHostsRequest',
+  fields({
+    hosts: typed<readonly string[]>({ type: 'array', items: hostGiven, minItems: 1, maxItems: MAX_EVENTS }),
+    ...event,
+  }),
+);
+
+const manyOf = <T>(items: Schema<T>): Schema<readonly T[]> =>
+  typed({ type: 'array', items, minItems: 1, maxItems: MAX_EVENTS });
+
+/** What `POST /events` takes as JSON. */
+export const reportRequest = typed<EventRequestBody | Infer<typeof forHosts> | readonly EventRequestBody[]>({
+  anyOf: [eventRequest, forHosts, manyOf(eventRequest)],
+});
+
+/** The JSON format of CloudEvents 1.0, where a member that is null is not there. */
+export const cloudEventRequest = component(
+  'CloudEvent',
+  typed<object>({
+    type: 'object',
+    description: 'CloudEvents 1.0; `source` and `id` make the key.',
+    properties: {
+      specversion: { const: '1.0' },
+      id: line(4000),
+      source: { type: 'string', minLength: 1, maxLength: 200, description: 'Who reports it: a URI reference.' },
+      type: typeName,
+      subject: hostGiven,
+      time: nullable(instant),
+      datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
+      data: nullable(fields({ 'note?': note, 'attributes?': attributes })),
+    },
+    required: ['specversion', 'id', 'source', 'type', 'subject'],
+    // what cannot name an extension
+    patternProperties: { '^$|[^a-z0-9]': { type: 'null' } },
+    additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+  }),
+);
+
+export const cloudEventsRequest = manyOf(cloudEventRequest);

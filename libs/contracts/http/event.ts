@@ -1,0 +1,71 @@
+/** Events: one as it is read, and the answers to requests that log some. */
+import * as names from './names.js';
+import { pageOf } from './list.js';
+import { component, count, eitherOf, fields, listOf, nullable, text, typed, yes, type Infer } from './schema.js';
+
+const attributes = typed<Readonly<Record<string, string | number | boolean>>>({
+  type: 'object',
+  additionalProperties: { type: ['string', 'number', 'boolean'] },
+});
+
+export const eventBody = component(
+  'Event',
+  fields({
+    id: names.eventId,
+    'key?': { ...text, description: 'What its client calls it.' },
+    host: names.hostName,
+    type: names.typeName,
+    at: names.instant,
+    recordedAt: names.instant,
+    by: nullable(text),
+    note: nullable(text),
+    attributes: nullable(attributes),
+    quest: nullable(names.questNumber),
+    revision: { ...count, description: "Its place in its host's stream." },
+    position: names.position,
+    'late?': { ...yes, description: 'It happened before one that its host had reported already.' },
+    'duplicate?': { ...yes, description: 'It repeats an earlier one, and counts for nothing.' },
+  }),
+);
+export type EventBody = Infer<typeof eventBody>;
+
+export const eventPage = pageOf('Event', eventBody);
+
+const loggedBody = component(
+  'LoggedEvents',
+  fields({
+    position: names.position,
+    accepted: count,
+    duplicates: count,
+    events: listOf(
+      fields({
+        id: names.eventId,
+        'key?': text,
+        host: names.hostName,
+        type: names.typeName,
+        revision: count,
+        position: names.position,
+        'duplicate?': { ...yes, description: 'It was logged before; this names the first.' },
+      }),
+    ),
+  }),
+);
+export type LoggedEventsBody = Infer<typeof loggedBody>;
+
+const streamedBody = component(
+  'StreamedEvents',
+  fields(
+    {
+      position: names.position,
+      accepted: count,
+      duplicates: count,
+      rejected: count,
+      errors: listOf(fields({ line: typed<number>({ type: 'integer', minimum: 1 }), code: text, detail: text })),
+    },
+    'The answer to NDJSON: every good line was taken; of the others, the first are told.',
+  ),
+);
+export type StreamedEventsBody = Infer<typeof streamedBody>;
+
+/** What `POST /events` answers: the second to NDJSON, the first to everything else. */
+export const reportedBody = eitherOf(loggedBody, streamedBody);

@@ -1,0 +1,37 @@
+/** Hosts: one of a list, and all about one. */
+import { eventBody } from './event.js';
+import { laborBody } from './labor.js';
+import { pageOf } from './list.js';
+import * as names from './names.js';
+import { parkedBody } from './parked.js';
+import { questBody } from './quest.js';
+import { component, count, fields, listOf, type Infer } from './schema.js';
+
+export const hostBody = component(
+  'Host',
+  fields({
+    host: names.hostName,
+    open: { ...count, description: 'How many labors are open.' },
+    updatedAt: names.instant,
+    'parked?': parkedBody,
+  }),
+);
+export type HostBody = Infer<typeof hostBody>;
+
+export const hostPage = pageOf('Host', hostBody);
+
+export const dossierBody = component(
+  'HostDossier',
+  fields({
+    host: names.hostName,
+    updatedAt: names.instant,
+    'parked?': parkedBody,
+    openLabors: { ...listOf(laborBody), maxItems: 1000, description: 'Oldest first.' },
+    lastStates: listOf(
+      fields({ category: names.typePart, state: names.typePart, at: names.instant, event: names.eventId }),
+    ),
+    newestEvents: { ...listOf(eventBody), maxItems: 20 },
+    quests: { ...listOf(questBody), maxItems: 100, description: 'Newest first.' },
+  }),
+);
+export type DossierBody = Infer<typeof dossierBody>;

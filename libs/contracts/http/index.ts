@@ -1,0 +1,31 @@
+/** The bodies of the HTTP API: a schema for each, which documents and (in requests) checks it, and the type that it makes. */
+export * from './admin.js';
+export * from './catalogue.js';
+export * from './catalogue-requests.js';
+export * from './event.js';
+export * from './event-requests.js';
+export * from './health.js';
+export { HOST_WANTED } from './host-list.js';
+export * from './host.js';
+export type { JsonSchema } from './json-schema.js';
+export * from './labor.js';
+export * from './labor-requests.js';
+export * from './list.js';
+export * as names from './names.js';
+export * from './parked.js';
+export * from './problem.js';
+export * from './quest.js';
+export * from './quest-requests.js';
+export {
+  checked,
+  checkOf,
+  component,
+  componentName,
+  fields,
+  nullable,
+  typed,
+  type Infer,
+  type Schema,
+} from './schema.js';
+export * from './stats.js';
+export * from './written.js';

@@ -1,0 +1,82 @@
+/** Labors (rule 12), why one is open or closed (rule 16), and the results of a command on many. */
+import { fateBody } from './catalogue.js';
+import { pageOf } from './list.js';
+import * as names from './names.js';
+import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
+
+const state = oneOf('open', 'completed', 'waived');
+const moment = { at: names.instant, recordedAt: names.instant, by: nullable(text), note: nullable(text) };
+const note = fields({ by: nullable(text), at: names.instant, note: nullable(text) });
+
+const opened = component(
+  'LaborOpened',
+  fields({ event: names.eventId, ...moment, fate: names.number, catalogueRevision: count }),
+);
+export type LaborOpenedBody = Infer<typeof opened>;
+
+const closed = component(
+  'LaborClosed',
+  fields({
+    event: nullable(names.eventId),
+    type: nullable(names.typeName),
+    ...moment,
+    fate: nullable(names.number),
+    catalogueRevision: count,
+  }),
+);
+export type LaborClosedBody = Infer<typeof closed>;
+
+const parked = { ...yes, description: 'Its host stands still.' };
+
+export const laborBody = component(
+  'Labor',
+  fields({
+    id: names.laborId,
+    host: names.hostName,
+    type: names.typeName,
+    state,
+    quest: nullable(names.questNumber),
+    chain: names.laborId,
+    opened,
+    closed: nullable(closed),
+    ack: nullable(note),
+    'notes?': { ...listOf(note), description: 'The newest ten, oldest first.' },
+    assignee: nullable(text),
+    actors: listOf(oneOf('owner', 'creator')),
+    occurrences: typed<number>({ type: 'integer', minimum: 1 }),
+    lastSeen: names.instant,
+    'stranded?': { ...yes, description: 'No fate in force can complete it.' },
+    'overflow?': { ...yes, description: 'It counts events that would have opened more than 1,000.' },
+    'parked?': parked,
+  }),
+);
+export type LaborBody = Infer<typeof laborBody>;
+
+export const laborPage = pageOf('Labor', laborBody);
+
+export const laborWhyBody = component(
+  'LaborWhy',
+  fields({
+    labor: names.laborId,
+    state,
+    opened,
+    openingFate: nullable(fateBody),
+    closed: nullable(closed),
+    closingFate: nullable(fateBody),
+    'parked?': parked,
+    completedBy: listOf(fields({ type: names.typeName, fates: listOf(names.number) })),
+  }),
+);
+export type LaborWhyBody = Infer<typeof laborWhyBody>;
+
+/** One result per id of the request, in their order; `position` where anything was written. */
+export const laborResultsBody = component(
+  'LaborResults',
+  fields({
+    'position?': names.position,
+    results: listOf(
+      eitherOf(fields({ id: text, position: names.position }), fields({ id: text, code: text, detail: text })),
+    ),
+  }),
+);
+export type LaborResultsBody = Infer<typeof laborResultsBody>;

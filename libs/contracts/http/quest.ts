@@ -1,0 +1,77 @@
+/** Quests (rules 20 and 21), their hosts, and the answer to embarking some. */
+import { laborBody } from './labor.js';
+import { pageOf } from './list.js';
+import * as names from './names.js';
+import { parkedBody } from './parked.js';
+import { component, count, fields, flag, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
+
+const counts = {
+  chains: count,
+  unstarted: count,
+  inProgress: count,
+  completed: count,
+  waived: count,
+  labors: count,
+  open: count,
+};
+const steps = listOf(fields({ type: names.typeName, open: count, closed: count }));
+
+export const questBody = component(
+  'Quest',
+  fields({
+    id: names.questNumber,
+    type: names.typeName,
+    creator: nullable(text),
+    description: text,
+    target: nullable(names.instant),
+    references: listOf(fields({ 'label?': text, 'key?': text, 'url?': text })),
+    state: oneOf('embarking', 'open', 'completed', 'abandoned', 'empty'),
+    embarkedAt: names.instant,
+    completedAt: nullable(names.instant),
+    overdue: flag,
+    hosts: count,
+    progress: component(
+      'QuestProgress',
+      fields({
+        ...counts,
+        percent: nullable(
+          typed<number>({
+            type: 'number',
+            minimum: 0,
+            maximum: 100,
+            description: 'Of its labors, how many are not open; null of none.',
+          }),
+        ),
+        steps,
+      }),
+    ),
+    'parked?': parkedBody,
+  }),
+);
+export type QuestBody = Infer<typeof questBody>;
+
+export const questPage = pageOf('Quest', questBody);
+
+/** One host's part of a quest. */
+export const questHostBody = component(
+  'QuestHost',
+  fields({
+    host: names.hostName,
+    progress: component('HostProgress', fields({ ...counts, steps })),
+    openLabors: listOf(laborBody),
+  }),
+);
+export type QuestHostBody = Infer<typeof questHostBody>;
+
+export const questHostPage = pageOf('QuestHost', questHostBody);
+
+export const embarkedBody = component(
+  'EmbarkedHosts',
+  fields({
+    id: names.questNumber,
+    position: names.position,
+    hosts: { ...count, description: 'How many hosts joined the quest.' },
+    state: oneOf('open', 'embarking'),
+  }),
+);
+export type EmbarkedBody = Infer<typeof embarkedBody>;

@@ -2,7 +2,7 @@
 import { CATALOGUE_STREAM, encodeEntry, failed, START, type Outcome } from '#contracts';
 import type { Catalogue, CatalogueEntry, Decision } from '#domain';
 import type { Journal } from '#ports';
-import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
 import { append, decideInTurn, nothing } from './deciding/decide-on.js';
 import type { IngestRequest } from './deciding/request.js';
 import type { SerialQueue } from './deciding/serial-queue.js';
@@ -46,7 +46,7 @@ export async function changeCatalogue<T>(
     return append([encoded], (appended) => ({ position: appended.position, items }));
   });
   // this process must not go by the old catalogue; where the read fails, the next refusal or command reads again
-  if (outcome.ok) await timeline.refresh().catch(reasonOf);
+  if (outcome.ok) await timeline.refresh().catch(notRefreshed);
   return outcome;
 }
 
@@ -62,6 +62,11 @@ function changedBefore<T>(
   if (!decision.ok) throw new Error('what was decided upon the catalogue before is refused now');
   const { entries, items } = decision.value;
   return { position: timeline.positionOf(idOf(request, entries.length - 1)) ?? first, items };
+}
+
+/** What was changed is stored, whether or not the catalogue can be read now. */
+function notRefreshed(error: unknown): void {
+  if (!(error instanceof CatalogueUnreadable)) reasonOf(error);
 }
 
 function idOf(request: IngestRequest, index: number) {

@@ -7,7 +7,7 @@ import { laborEntry, parseLaborId, type HostName, type Instant, type LaborComman
 import { MAX_LABORS_BY_ID, StoreUnavailable, type Journal, type LaborRow, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
 import type { Appender } from './appending/appender.js';
-import { AppendJob, lookBackTo, NO_LOOK_BACK, type AppendItem } from './appending/job.js';
+import { AppendJob, lookBackTo, NO_LOOK_BACK, worseOf, type AppendFailure, type AppendItem } from './appending/job.js';
 import { readTails } from './appending/tail-reader.js';
 import type { IngestRequest } from './deciding/request.js';
 import type { Caller, LaborResult, LaborResults, Written } from './ingest.js';
@@ -97,7 +97,8 @@ export async function commandLabors(
 function conclude(results: readonly LaborResult[], jobs: readonly AppendJob[]): Outcome<LaborResults> {
   let position = START;
   for (const result of results) if ('position' in result && result.position > position) ({ position } = result);
-  const failure = jobs.find((job) => job.failure !== undefined)?.failure;
+  let failure: AppendFailure | undefined;
+  for (const job of jobs) failure = worseOf(failure, job.failure);
   if (failure !== undefined && position === START) return failed(problemOfFailure(failure));
   return done({ position: position === START ? undefined : position, results });
 }

@@ -208,11 +208,3 @@ function problemOfJobs(jobs: readonly AppendJob[]): Problem | undefined {
   if (worst.kind !== 'unknown') return unavailable(`${told}; ${next}`);
   return { ...problemOfFailure(worst), detail: `${told}, of the others it is not known; ${next}` };
 }
-
-/** What is told of two failures; the first where they are alike. */
-export function worseOf(one: AppendFailure | undefined, other: AppendFailure | undefined): AppendFailure | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return RANK[other.kind] > RANK[one.kind] ? other : one;
-}
-
-const RANK = { 'too-large': 0, unavailable: 1, unknown: 2 } as const;

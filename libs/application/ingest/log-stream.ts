@@ -3,10 +3,10 @@ import { maxPosition, START, type EventReport, type Fault, type Position, type P
 import { StoreUnavailable } from '#ports';
 import { CatalogueUnreadable } from '../catalogue/timeline.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
-import type { AppendFailure, AppendJob, Sequence } from './appending/job.js';
+import { worseOf, type AppendFailure, type AppendJob, type Sequence } from './appending/job.js';
 import type { TailRange } from './appending/recent-ids.js';
 import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents, type StreamOptions } from './ingest.js';
-import { place, resolveIn, worseOf, type EventLogger, type Resolved } from './log-events.js';
+import { place, resolveIn, type EventLogger, type Resolved } from './log-events.js';
 import { overloaded, problemOfFailure } from './problems.js';
 
 /** A stream is long, and so is what comes before the end of one that is sent again. */

@@ -11,6 +11,7 @@ import {
   type LaborId,
   type TypeName,
 } from '#domain';
+import { inMessage } from '../in-message.js';
 import { isInstant } from '../instants.js';
 
 export type Data = Readonly<Record<string, unknown>>;
@@ -35,18 +36,11 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
-/** For messages: the value as JSON, cut to a bearable length. */
-export function shown(value: unknown): string {
-  if (value === undefined) return 'missing';
-  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}
-
 /** `parse` answers undefined for what is not `wanted`. */
 function field<T>(wanted: string, schema: JsonSchema, parse: (value: unknown) => T | undefined): Field<T> {
   const read = (value: unknown, name: string): T => {
     const parsed = parse(value);
-    if (parsed === undefined) throw new Unreadable(`${name} is ${shown(value)}, not ${wanted}`);
+    if (parsed === undefined) throw new Unreadable(`${name} is ${inMessage(value)}, not ${wanted}`);
     return parsed;
   };
   return { read, schema };
@@ -126,7 +120,7 @@ export const attributes: Field<Attributes> = {
     const data = object.read(value, name);
     for (const each in data) {
       if (!isAttribute(data[each]) || each === '__proto__')
-        throw new Unreadable(`${shown(each)} in ${name} is ${shown(data[each])}, not a text, number or boolean`);
+        throw new Unreadable(`${inMessage(each)} in ${name} is ${inMessage(data[each])}, not a text, number or boolean`);
     }
     return data as Attributes;
   },

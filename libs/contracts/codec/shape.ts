@@ -1,5 +1,6 @@
 /** Objects of named fields, compiled once from their schema: what reads them, writes them, and describes them. */
-import { object, shown, Unreadable, type AmendedField, type Data, type Field, type JsonSchema } from './fields.js';
+import { inMessage } from '../in-message.js';
+import { object, Unreadable, type AmendedField, type Data, type Field, type JsonSchema } from './fields.js';
 
 /** One field for each property of `T`, in the order in which they are written; for those that `T` may lack, an amended one. */
 export type FieldsOf<T> = {
@@ -26,7 +27,7 @@ export function shapeOf<T extends object>(fields: FieldsOf<T>): Shape<T> {
       if (unread === 0) return target as T;
       // every field of a version is known to it; one more was written by something else
       const strange = Object.keys(data).find((name) => !Object.hasOwn(fields, name));
-      throw new Unreadable(`${shown(strange)} is no field of it`);
+      throw new Unreadable(`${inMessage(strange)} is no field of it`);
     },
     write: compiledWriter(all),
     schema: {

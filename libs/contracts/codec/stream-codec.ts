@@ -1,7 +1,8 @@
 /** Between the entries of one kind of stream and their envelopes; what cannot be read is a reason, never an exception. */
 import type { Instant } from '#domain';
 import type { StoredEntry } from '../entries.js';
-import { instant, object, shown, Unreadable, type Data, type JsonSchema } from './fields.js';
+import { inMessage } from '../in-message.js';
+import { instant, object, Unreadable, type Data, type JsonSchema } from './fields.js';
 import { shapeOf, type FieldsOf } from './shape.js';
 
 /** A sentence says why an entry cannot be read: a type or version of a later Hermes, or damaged data. */
@@ -78,7 +79,7 @@ function decoderOf<E, Owner>(
 ): (stored: StoredEntry) => Decoded<E> {
   return (stored) => {
     const owner = ownerOf(stored.stream);
-    if (owner === undefined) return { ok: false, reason: `${shown(stored.stream)} is not ${kindOfStream}` };
+    if (owner === undefined) return { ok: false, reason: `${inMessage(stored.stream)} is not ${kindOfStream}` };
     const reader = readers.get(stored.type)?.[stored.version - 1];
     if (reader === undefined) return { ok: false, reason: unknownReason(stored, kindOfStream, readers) };
     try {
@@ -95,7 +96,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw new Unreadable(`the data is ${shown(json)}, not JSON`);
+    throw new Unreadable(`the data is ${inMessage(json)}, not JSON`);
   }
 }
 
@@ -104,7 +105,7 @@ function unknownReason(
   kindOfStream: string,
   readers: ReadonlyMap<string, readonly unknown[]>,
 ): string {
-  const what = `${shown(type)} version ${version} cannot be read`;
+  const what = `${inMessage(type)} version ${version} cannot be read`;
   const versions = readers.get(type);
   if (versions) return `${what}: this Hermes reads ${type} of version ${upTo(versions.length)}; use a newer one`;
   const types = [...readers].map(([name, { length }]) => `${name} (version ${upTo(length)})`);

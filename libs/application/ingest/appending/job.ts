@@ -37,6 +37,14 @@ export interface AppendFailure {
   readonly reason: string;
 }
 
+const RANK = { 'too-large': 0, unavailable: 1, unknown: 2 } as const;
+
+/** The failure to answer with, of two parts of one request: what may be stored goes before what surely is not. The first where they are alike. */
+export function worseOf(one: AppendFailure | undefined, other: AppendFailure | undefined): AppendFailure | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return RANK[other.kind] > RANK[one.kind] ? other : one;
+}
+
 /** Jobs that are handed over one after another: where one fails, none that came after it is stored before it. */
 export interface Sequence {
   /** Why the first one failed: nothing more is begun. */

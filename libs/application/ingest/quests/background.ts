@@ -11,8 +11,8 @@ import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { acceptedHosts } from './acceptance.js';
-import type { Embarker } from './embarker.js';
-import { QuestUnreadable, readQuest } from './quest-stream.js';
+import { NoRoom, QuestHeldUp, type Embarker } from './embarker.js';
+import { QuestUnreadable, readQuest, type QuestStream } from './quest-stream.js';
 import { unfinishedQuests } from './unfinished.js';
 
 /** Between two rounds while no request of this process calls. */
@@ -37,6 +37,8 @@ export interface BackgroundParts {
 export class BackgroundEmbarking {
   /** Why the last round came to nothing. */
   private problem: string | null = null;
+  /** Rounds that failed since something was embarked. */
+  private failures = 0;
   /** Why the views could not be asked. */
   private viewsAway: string | null = null;
   private readonly stopping = new AbortController();
@@ -80,18 +82,16 @@ export class BackgroundEmbarking {
   }
 
   private async run(): Promise<void> {
-    let failures = 0;
     while (!this.stopping.signal.aborted) {
       this.woken = false;
       let restMs: number;
       try {
         restMs = await this.round();
-        failures = 0;
-        this.problem = null;
+        this.succeed();
       } catch (error) {
-        failures += 1;
-        restMs = pauseMs(failures, FAILED);
-        this.report(error);
+        this.failures += 1;
+        restMs = pauseMs(this.failures, FAILED);
+        if (!(error instanceof NoRoom)) this.report(error);
       }
       await this.rest(restMs);
     }
@@ -104,6 +104,11 @@ export class BackgroundEmbarking {
     this.pause = new AbortController();
     if (this.woken || this.stopping.signal.aborted) return;
     await sleep(ms, this.pause.signal);
+  }
+
+  private succeed(): void {
+    this.failures = 0;
+    this.problem = null;
   }
 
   /** Once for each reason. */
@@ -127,10 +132,12 @@ export class BackgroundEmbarking {
       try {
         if (await this.embarkAll(quest)) continue;
         restMs = LEASE_POLL_MS;
+        // another process looks for them
+        this.viewsAway = null;
         break;
       } catch (error) {
         // one quest with a defect must not keep the others waiting
-        if (error instanceof StoreUnavailable) throw error;
+        if (error instanceof StoreUnavailable && !(error instanceof QuestHeldUp)) throw error;
         defect ??= error instanceof Error ? error : new Error(String(error));
       }
     }
@@ -143,6 +150,7 @@ export class BackgroundEmbarking {
     yield* [...this.accepted];
     try {
       for await (const { quest, revision } of unfinishedQuests(this.parts.views)) {
+        this.viewsAway = null;
         if (revision > (this.settled.get(quest) ?? -1)) yield quest;
       }
       this.viewsAway = null;
@@ -156,41 +164,58 @@ export class BackgroundEmbarking {
 
   /** Whether all was done that is left to the background; false while another process has the lease, and when stopping. */
   private async embarkAll(quest: QuestId): Promise<boolean> {
-    const { journal, lease, inline } = this.parts;
-    for (;;) {
-      // before the quest is read: it may be large, and a process without the lease asks often
-      if (this.stopping.signal.aborted || !(await lease.hold())) return false;
-      const stream = await readQuest(journal, quest).catch((error: unknown) => {
-        this.skipUnreadable(quest, error);
-        return undefined;
-      });
-      const open = stream?.batches.filter(({ embarked }) => !embarked) ?? [];
-      const batch = open.find((each) => !inline.has(each.batch));
-      if (stream === undefined || batch === undefined) {
-        this.accepted.delete(quest);
-        if (stream !== undefined && open.length === 0) this.settle(quest, stream.revision);
-        return true;
-      }
-      const first = this.reached?.batch === batch.batch ? this.reached.place : 0;
-      const mayGoOn = (place: number): Promise<boolean> => this.mayGoOn(batch.batch, place);
-      if ((await this.parts.embarker.embark(acceptedHosts(stream, batch), first, mayGoOn)) === undefined) return false;
+    let isOwn = false;
+    let next: 'done' | 'more' | 'stopped' = 'stopped';
+    try {
+      do {
+        next = 'stopped';
+        // before the quest is read: it may be large, and a process without the lease asks often
+        if (this.stopping.signal.aborted || !(await this.parts.lease.hold())) break;
+        // before, too: hosts that are accepted meanwhile call for another look
+        if (this.accepted.delete(quest)) isOwn = true;
+        next = await this.embarkNext(quest);
+      } while (next === 'more');
+      return next === 'done';
+    } finally {
+      if (isOwn && next !== 'done') this.accepted.add(quest);
     }
   }
 
-  private async mayGoOn(batch: Uuid, place: number): Promise<boolean> {
-    this.reached = { batch, place };
-    // requests that came meanwhile have their turn
-    await nextTurn();
-    return !this.stopping.signal.aborted && this.parts.lease.hold();
+  /** One batch of the quest; `done` where none is left to the background. */
+  private async embarkNext(quest: QuestId): Promise<'done' | 'more' | 'stopped'> {
+    const { journal, embarker, inline } = this.parts;
+    const stream = await this.readable(quest, readQuest(journal, quest));
+    if (stream === undefined) return 'done';
+    const open = stream.batches.filter(({ embarked }) => !embarked);
+    const batch = open.find((each) => !inline.has(each.batch));
+    if (batch === undefined) {
+      if (open.length === 0) this.settle(quest, stream.revision);
+      return 'done';
+    }
+    const first = this.reached?.batch === batch.batch ? this.reached.place : 0;
+    const mayGoOn = async (place: number): Promise<boolean> => {
+      if (place > first) this.succeed();
+      this.reached = { batch: batch.batch, place };
+      // requests that came meanwhile have their turn
+      await nextTurn();
+      return !this.stopping.signal.aborted && this.parts.lease.hold();
+    };
+    const isEnded = (await embarker.embark(acceptedHosts(stream, batch), first, mayGoOn)) !== undefined;
+    return isEnded ? 'more' : 'stopped';
   }
 
   /** A quest that cannot be read waits for the version that can (P4): said once, and nobody else waits for it. */
-  private skipUnreadable(quest: QuestId, error: unknown): void {
-    if (!(error instanceof QuestUnreadable)) throw error;
-    if ((this.settled.get(quest) ?? -1) < error.revision) {
-      this.parts.log.error('a quest cannot be read, and is not embarked', { quest, err: error });
+  private async readable(quest: QuestId, reading: Promise<QuestStream>): Promise<QuestStream | undefined> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof QuestUnreadable)) throw error;
+      if ((this.settled.get(quest) ?? -1) < error.revision) {
+        this.parts.log.error('a quest cannot be read, and is not embarked', { quest, err: error });
+      }
+      this.settle(quest, error.revision);
+      return undefined;
     }
-    this.settle(quest, error.revision);
   }
 
   private settle(quest: QuestId, revision: number): void {

@@ -9,6 +9,12 @@ import { append, decideOn, nothing } from '../deciding/decide-on.js';
 import type { AcceptedHosts } from './acceptance.js';
 import { NO_HOSTS, questSubject } from './quest-stream.js';
 
+/** Some hosts of the quest cannot be written now: the journal is there, and other quests need not wait. */
+export class QuestHeldUp extends StoreUnavailable {}
+
+/** The appender has no room: requests go first. */
+export class NoRoom extends StoreUnavailable {}
+
 /** Hosts that are logged together, before others get their turn. */
 const CHUNK_HOSTS = 1000;
 
@@ -24,7 +30,7 @@ export class Embarker {
   /**
    * Logs the event on the hosts from the place `first` on and states the end; answers a position from which that is seen.
    * `mayGoOn` is asked before each chunk, with the place that all before have their event: undefined where it says no.
-   * Rejects with StoreUnavailable; then it may be called again.
+   * Rejects with StoreUnavailable, {@link QuestHeldUp} and {@link NoRoom} among them; then it may be called again.
    */
   async embark(
     accepted: AcceptedHosts,
@@ -50,9 +56,12 @@ export class Embarker {
     const hosts = accepted.hosts.slice(place, place + CHUNK_HOSTS);
     const jobs = hosts.map((host) => this.job(accepted, type, host));
     const taken = await this.appender.run(jobs);
-    if (!taken) throw new StoreUnavailable('journal', 'too much is waiting for it');
-    const failure = jobs.find((job) => job.failure !== undefined)?.failure;
-    if (failure !== undefined) throw new StoreUnavailable('journal', failure.reason);
+    if (!taken) throw new NoRoom('journal', 'too much is waiting for it');
+    const failed = jobs.findIndex((job) => job.failure !== undefined);
+    const failure = jobs[failed]?.failure;
+    if (failure === undefined) return;
+    if (jobs.every((job) => job.failure !== undefined)) throw new StoreUnavailable('journal', failure.reason);
+    throw new QuestHeldUp('journal', `quest ${accepted.quest} waits for ${hosts[failed]}: ${failure.reason}`);
   }
 
   /** States that every host has its event, once. */

@@ -7,7 +7,7 @@ import { interleave } from '../harness/rounds.js';
 import { hostName, lifeOf, nameOf } from '../load/flows.js';
 import { freePort } from '../load/ports.js';
 import { serveBare, serveHermes, type Served } from '../load/served.js';
-import { until } from '../load/until.js';
+import { untilProjected } from '../load/until.js';
 
 const LEAST_RATIO = 0.6;
 const CONNECTIONS = 50;
@@ -89,10 +89,7 @@ async function msPerRequest(url: string, seconds: number, keyed: boolean): Promi
 
 async function caughtUp({ client }: Served): Promise<void> {
   const { position: head } = await client.must('POST', '/api/v1/events', JSON.stringify(lastEvent));
-  await until('the views are caught up', async () => {
-    const { position } = await client.must('GET', '/api/v1/labors?limit=1');
-    return BigInt(position ?? -1) >= BigInt(head ?? 0);
-  });
+  await untilProjected(client, BigInt(head ?? 0));
 }
 
 const lastEvent = { host: hostName(0), type: nameOf(lifeOf(0, 0)) };

@@ -4,6 +4,7 @@ export * from './journal/index.js';
 export { asyncApiDocument, asyncApiExamples, type AsyncApiDocument, type AsyncApiExample } from './asyncapi.js';
 export { intercept } from './intercept.js';
 export { temporaryFolder } from './temporary-folder.js';
+export { eventually, until, type UntilOptions } from './until.js';
 export * from './model/index.js';
 export * from './projection/index.js';
 export * from './ingest/index.js';

@@ -88,8 +88,7 @@ test('SIGTERM under load drains: whatever was answered is there, and the exit co
   await Promise.all(clients);
   expect([await stopping(), refused > 0, answered.length > 20]).toEqual([0, true, true]);
   hermes = await Hermes.start({ dataDir: folder.path });
-  const { total } = await hermes.api.read('/events?count=true&limit=1');
-  expect(Number(total)).toBeGreaterThanOrEqual(answered.length * 2);
+  expect(await hermes.api.total('/events')).toBeGreaterThanOrEqual(answered.length * 2);
   for (const host of answered) expect((await hermes.api.get(`/events/${host}-b~0`)).status).toBe(200);
   expect(await hermes.stop()).toBe(0);
   expect(await compared()).toEqual([]);

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Json } from '../harness/api.js';
 import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { until } from '../../libs/testing/until.js';
 import { block, document } from './markdown.js';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../docs/examples');

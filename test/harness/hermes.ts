@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Api } from './api.js';
-import { until } from './until.js';
+import { until } from '../../libs/testing/until.js';
 import { wiringOf } from './wirings.js';
 
 /** The build's entry of an app. */
@@ -116,7 +116,7 @@ export class Hermes {
 
   /** Waits until it has printed `text`. */
   async printed(text: string): Promise<void> {
-    await until(`"${text}" is printed`, () => this.output.includes(text), { onTimeout: () => this.output });
+    await until(`"${text}" is printed`, () => this.output.includes(text), { seen: () => this.output });
   }
 
   /** By default SIGINT, as Ctrl-C does; answers the exit code. */
@@ -161,7 +161,7 @@ export class Hermes {
         const answer = origin && (await fetch(`${origin}/health/${path}`).catch(() => undefined));
         return answer !== undefined && answer !== '' && answer.ok;
       },
-      { limitMs: START_LIMIT_MS, onTimeout: () => this.output },
+      { limitMs: START_LIMIT_MS, seen: () => this.output },
     ).catch(async (error: unknown) => {
       await this.kill();
       throw error;

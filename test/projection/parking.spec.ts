@@ -2,7 +2,7 @@
 import { CATALOGUE_STREAM, hostStream, questStream, type NewEntry, type StoredEntry } from '#contracts';
 import type { HostName, Instant, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
-import { canonicalViews, countingJournal, createMemoryJournal, Play } from '#testing';
+import { canonicalViews, countingJournal, createMemoryJournal, Play, until } from '#testing';
 import {
   acceptQuest,
   append,
@@ -16,7 +16,6 @@ import {
   settle,
   stop,
   tidyUp,
-  until,
 } from './rig.js';
 
 afterEach(tidyUp);

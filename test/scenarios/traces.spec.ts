@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Collector, type CollectedSpan } from '../harness/collector.js';
 import { freePort } from '../harness/hermes.js';
 import { startInProcess, type InProcess } from '../harness/in-process.js';
-import { until } from '../harness/until.js';
+import { until } from '../../libs/testing/until.js';
 
 const STAGES = ['POST /api/v1/events', 'journal append', 'feed publish', 'views project'];
 const LOST = 'traces are being lost; everything else goes on';

@@ -6,12 +6,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openEventStoreJournal } from '#adapters/journal-eventstore';
 import { openMongoViews } from '#adapters/views-mongo';
-import { canonicalViews, startEventStore, startKafka, startMongo, type ServerProcess } from '#testing';
+import { canonicalViews, type ServerProcess, startEventStore, startKafka, startMongo, until } from '#testing';
 import { differences } from '../crash/differences.js';
 import { historyOf, readWhole } from '../crash/history.js';
 import { Collector } from '../harness/collector.js';
 import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
 import { cleanFold, served, tidyUp } from '../projection/rig.js';
 import { Writers } from './writers.js';
 
@@ -289,7 +288,7 @@ async function ready(): Promise<void> {
   let last = {};
   const all = async (): Promise<boolean> =>
     Object.values((last = await readiness())).every((reason) => reason === 'ready');
-  await until('all are ready', all, { limitMs: LIMIT_MS, onTimeout: () => JSON.stringify(last) });
+  await until('all are ready', all, { limitMs: LIMIT_MS, seen: () => JSON.stringify(last) });
 }
 
 /** Each writer has an event acknowledged, by itself. */

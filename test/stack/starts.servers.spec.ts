@@ -9,16 +9,16 @@ import { rootCertificates } from 'node:tls';
 import kafkajs from 'kafkajs';
 import { MongoClient } from 'mongodb';
 import {
+  type EventStoreDouble,
+  type KafkaServer,
   laneServer,
+  type MongoServer,
   startEventStoreDouble,
   startKafka,
   startMongo,
-  type KafkaServer,
-  type MongoServer,
-  type EventStoreDouble,
+  until,
 } from '#testing';
 import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
 
 const LIMIT_MS = 120_000;
 const PASSWORD = 'gehe1m-p@ss';
@@ -277,7 +277,7 @@ test(
         if (answer?.status === 503) ({ reasons } = (await answer.json()) as { reasons: readonly string[] });
         return reasons.length > 0;
       };
-      await until('health is answered', waits, { limitMs: LIMIT_MS, onTimeout: () => hermes.output });
+      await until('health is answered', waits, { limitMs: LIMIT_MS, seen: () => hermes.output });
       expect(await hermes.stop('SIGTERM')).toBe(0);
       expect(hermes.output).not.toContain(PASSWORD);
       return reasons.join();

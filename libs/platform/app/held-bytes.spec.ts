@@ -8,6 +8,7 @@ import type { PlatformLog } from '../operate/log.js';
 import { readSettings } from '../settings/settings.js';
 import { StreamedBody } from '../http/bodies.js';
 import { NDJSON_MEDIA, TakesMedia } from '../http/media.js';
+import { eventually, until } from '../../testing/until.js';
 
 /** Of all bodies; the largest body may have all of it, so a byte that is not given back is missed. */
 const HELD = 2048;
@@ -77,12 +78,9 @@ async function figure(name: string): Promise<number> {
 
 /** `/metrics` may be a quarter of a second old. */
 async function untilFigure(name: string, value: number): Promise<void> {
-  let found = Number.NaN;
-  for (let tries = 0; found !== value && tries < 300; tries += 1) {
-    found = await figure(name);
-    if (found !== value) await new Promise((wake) => setTimeout(wake, 20));
-  }
-  expect([name, found]).toEqual([name, value]);
+  await eventually(`${name} is ${value}`, async () => {
+    expect(await figure(name)).toBe(value);
+  });
 }
 
 interface Wire {
@@ -138,10 +136,10 @@ const post = (bytes: number): Promise<Response> =>
 
 async function expectAllFree(): Promise<void> {
   let status = 503;
-  for (let tries = 0; status === 503 && tries < 300; tries += 1) {
+  await until('as much as may be held is taken', async () => {
     ({ status } = await post(HELD));
-    if (status === 503) await new Promise((wake) => setTimeout(wake, 20));
-  }
+    return status !== 503;
+  });
   expect(status).toBe(201);
   await untilFigure('hermes_http_held_bytes', 0);
   await untilFigure('hermes_http_requests_active', 0);
@@ -178,9 +176,7 @@ test('more than may be held is refused by its length; what fits, and what has no
 });
 
 async function expectWorkedOn(): Promise<void> {
-  for (let tries = 0; gate.open === undefined && tries < 500; tries += 1)
-    await new Promise((wake) => setTimeout(wake, 5));
-  expect(gate.open).toBeDefined();
+  await until('the controller works on it', () => gate.open !== undefined);
 }
 
 beforeEach(() => {
@@ -290,10 +286,11 @@ async function drip(text: string): Promise<string> {
   socket.on('error', () => (state.gone = true));
   socket.write(text);
   const timer = setInterval(() => socket.write('x'), 20);
-  for (let tries = 0; !state.gone && tries < 800; tries += 1) await new Promise((wake) => setTimeout(wake, 10));
-  clearInterval(timer);
-  socket.destroy();
-  return state.gone ? told : `not cut: ${told}`;
+  await until('the sender is cut', () => state.gone, { seen: () => told }).finally(() => {
+    clearInterval(timer);
+    socket.destroy();
+  });
+  return told;
 }
 
 test('a sender that drips on and keeps its side open is let go of', async () => {

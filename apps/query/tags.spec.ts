@@ -1,22 +1,11 @@
 /** Tags of answers: nothing is sent where its reader has it already. */
-import { done, failed, positionOf, type Outcome } from '#contracts';
+import { done, failed, positionOf } from '#contracts';
 import { READING } from '#platform';
-import { fakeOf, listen, type Listening } from '../../test/harness/served.js';
+import { listenOverFake } from '../../test/harness/served.js';
 import { QueryModule } from './index.js';
 
 const shown = { position: positionOf(18446744073709551614n), ageMs: 1234, generation: 3 };
-const calls: (readonly unknown[])[] = [];
-let outcome: () => Outcome<unknown>;
-let query: Listening;
-
-beforeAll(async () => {
-  query = await listen({ modules: [QueryModule], useCases: [[READING, fakeOf(calls, () => outcome())]] });
-});
-afterAll(() => query.close());
-beforeEach(() => {
-  calls.length = 0;
-  query.logged.length = 0;
-});
+const query = listenOverFake(QueryModule, READING);
 
 const labor = {
   ...{
@@ -49,7 +38,7 @@ const tagged: readonly (readonly [path: string, body: object])[] = [
 ];
 
 test.each(tagged)('GET %s has a tag, and 304 for who has it', async (path, body) => {
-  outcome = () => done({ ...shown, body });
+  query.answer(() => done({ ...shown, body }));
   const first = await query.ask(path);
   const etag = first.headers.get('etag') ?? '';
   expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'no-cache']);
@@ -57,7 +46,7 @@ test.each(tagged)('GET %s has a tag, and 304 for who has it', async (path, body)
   expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(typeof (await first.json())).toBe('object');
   // further on, with the same to show
-  outcome = () => done({ ...shown, position: positionOf(18446744073709551615n), ageMs: 5, body });
+  query.answer(() => done({ ...shown, position: positionOf(18446744073709551615n), ageMs: 5, body }));
   for (const known of [etag, `"other", W/${etag}`, '*']) {
     for (const method of ['GET', 'HEAD']) {
       const again = await query.ask(path, { 'if-none-match': known }, method);
@@ -74,7 +63,7 @@ test.each(tagged)('GET %s has a tag, and 304 for who has it', async (path, body)
 
 test('what the body tells changes its tag, also where only the clock has changed it', async () => {
   const tagOf = async (overdue: boolean): Promise<string | null> => {
-    outcome = () => done({ ...shown, body: { id: 7, tally: { steps: {} }, parked: null, overdue } });
+    query.answer(() => done({ ...shown, body: { id: 7, tally: { steps: {} }, parked: null, overdue } }));
     return (await query.ask('/quests/7')).headers.get('etag');
   };
   expect(await tagOf(true)).toBe(await tagOf(true));
@@ -82,7 +71,7 @@ test('what the body tells changes its tag, also where only the clock has changed
 });
 
 test('a 404 has no tag, and If-None-Match does not hide it', async () => {
-  outcome = () => failed({ code: 'labor-unknown', detail: 'none' });
+  query.answer(() => failed({ code: 'labor-unknown', detail: 'none' }));
   const answer = await query.ask('/labors/web-1~0', { 'if-none-match': '*' });
   expect([answer.status, answer.headers.get('etag')]).toEqual([404, null]);
 });
@@ -91,7 +80,7 @@ test('figures with their age have no tag', async () => {
   const aged = (value: unknown): object => ({ value, ageMs: 0 });
   const totals = { labors: {}, quests: {} };
   const body = { totals: aged(totals), openByType: aged([]), oldestOpen: aged(null), eventsPerHour: aged([]) };
-  outcome = () => done({ ...shown, body });
+  query.answer(() => done({ ...shown, body }));
   const answer = await query.ask('/stats', { 'if-none-match': '*' });
   expect([answer.status, answer.headers.get('etag')]).toEqual([200, null]);
 });

@@ -4,39 +4,28 @@ import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
-import { done, failed, positionOf, type Outcome, type PageRequest } from '#contracts';
+import { done, failed, positionOf, type PageRequest } from '#contracts';
 import { READING } from '#platform';
 import { StoreUnavailable, type HostRow } from '#ports';
 import { until } from '../../libs/testing/until.js';
-import { fakeOf, listen, type Listening } from '../../test/harness/served.js';
+import { listenOverFake } from '../../test/harness/served.js';
 import { QueryModule } from './index.js';
 
 const position = positionOf(18446744073709551614n);
 const shown = { position, ageMs: 1234, generation: 3 };
-const calls: (readonly unknown[])[] = [];
-let outcome: () => Outcome<unknown>;
-let query: Listening;
-
-beforeAll(async () => {
-  query = await listen({ modules: [QueryModule], useCases: [[READING, fakeOf(calls, () => outcome())]] });
-});
-afterAll(() => query.close());
-beforeEach(() => {
-  calls.length = 0;
-  query.logged.length = 0;
-});
+const query = listenOverFake(QueryModule, READING);
 
 /** So many hosts, in the pages that are asked for; then `after` decides. Names are long, so that a page is not nothing. */
 function hostsUpTo(total: number, pageFails: (first: number) => Error | undefined = () => undefined): void {
-  outcome = () => {
-    const [, , { after, limit }] = calls.at(-1) as [unknown, unknown, PageRequest<'host'>];
+  query.answer(() => {
+    const [, , { after, limit }] = query.calls.at(-1) as [unknown, unknown, PageRequest<'host'>];
     const first = after === null ? 0 : Number(after[0]);
     const failure = pageFails(first);
     if (failure !== undefined) throw failure;
     const items = Array.from({ length: Math.min(limit, total - first) }, (_, index) => row(first + index));
     const end = first + items.length;
     return done({ ...shown, body: { items, next: end < total ? [String(end)] : null } });
-  };
+  });
 }
 
 function row(number: number): HostRow {
@@ -62,7 +51,7 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
 test.each(headers)(
   '%s as CSV and NDJSON: a file of its own, and the columns that are documented',
   async (path, file, header) => {
-    outcome = () => done({ ...shown, body: { items: [], next: null } });
+    query.answer(() => done({ ...shown, body: { items: [], next: null } }));
     const csv = await query.ask(path, { accept: 'text/csv' });
     expect([csv.status, await csv.text()]).toEqual([200, `${header}\r\n`]);
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
@@ -87,7 +76,7 @@ test('a whole list is asked for page by page, all in the generation and freshnes
   expect(rows.map(([, open]) => open)).toEqual(Array.from({ length: 2500 }, (_, index) => String(index)));
   const page = { sort: 'host', limit: 1000, count: false };
   const sameAs: unknown = expect.objectContaining(shown);
-  expect(calls).toEqual([
+  expect(query.calls).toEqual([
     ['hosts', { open: true }, { ...page, after: null }, { minPosition: 7n, waitS: 5 }],
     ['hosts', { open: true }, { ...page, after: ['1000'] }, { sameAs }],
     ['hosts', { open: true }, { ...page, after: ['2000'] }, { sameAs }],
@@ -111,7 +100,7 @@ test('the lines are what pages of JSON show, and limit says where they end', asy
   expect(items.length).toBe(1500);
   const json = (await (await query.ask('/hosts?limit=1000')).json()) as { items: unknown[] };
   expect(items.slice(0, 1000)).toEqual(json.items);
-  expect(calls.map(([, , page]) => (page as PageRequest<'host'>).limit)).toEqual([1000, 500, 1000]);
+  expect(query.calls.map(([, , page]) => (page as PageRequest<'host'>).limit)).toEqual([1000, 500, 1000]);
 });
 
 test.each([
@@ -137,7 +126,7 @@ test('what belongs to pages is refused for whole lists', async () => {
 });
 
 test('a failure before the first row is a problem like any other', async () => {
-  outcome = () => failed({ code: 'quest-unknown', detail: 'no quest 7' });
+  query.answer(() => failed({ code: 'quest-unknown', detail: 'no quest 7' }));
   const answer = await query.ask('/quests/7/labors?format=csv');
   expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
   expect(answer.headers.get('content-disposition')).toBeNull();
@@ -165,19 +154,19 @@ test.each([
 );
 
 test('who could not tell a cut list from a whole one gets none: in HTTP/1.0 both end with the connection', async () => {
-  const { hostname, port } = new URL(query.base);
+  const { hostname, port } = new URL(query.base());
   const socket = connect(Number(port), hostname);
   socket.write('GET /api/v1/hosts?format=csv HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n');
   let text = '';
   for await (const chunk of socket) text += String(chunk);
   expect(text).toContain(' 406 Not Acceptable\r\n');
   expect(text).toContain('"code":"not-acceptable"');
-  expect(calls).toEqual([]);
+  expect(query.calls).toEqual([]);
 });
 
 /** Taken with a connection of its own, which `destroy` ends. */
 async function taken(path: string): Promise<IncomingMessage> {
-  const [answer] = (await once(get(`${query.base}${path}`, { agent: false }), 'response')) as [IncomingMessage];
+  const [answer] = (await once(get(`${query.base()}${path}`, { agent: false }), 'response')) as [IncomingMessage];
   return answer;
 }
 
@@ -187,9 +176,9 @@ test('when its reader goes away, reading stops', async () => {
   await once(answer, 'readable');
   answer.destroy();
   await until('it is logged', () => query.logged.some(({ msg }) => msg === 'a whole list was not taken to its end'));
-  const then = calls.length;
+  const then = query.calls.length;
   for (let i = 0; i < 50; i += 1) await turn();
-  expect(calls.length).toBe(then);
+  expect(query.calls.length).toBe(then);
 });
 
 test('sixteen whole lists at once; one more is overloaded until one of them ends', async () => {
@@ -220,13 +209,13 @@ test('HEAD is GET without its body, and reads no more than the first page', asyn
   expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
   for (const name of ['content-type', 'etag', 'hermes-position', 'vary', 'cache-control'])
     expect([name, head.headers.get(name)]).toEqual([name, whole.headers.get(name)]);
-  calls.length = 0;
+  query.calls.length = 0;
   const csv = await query.ask('/hosts', { accept: 'text/csv' }, 'HEAD');
   expect([csv.status, csv.headers.get('content-type'), csv.headers.get('content-length')]).toEqual([
     200,
     'text/csv; charset=utf-8; header=present',
     null,
   ]);
-  expect(calls.length).toBe(1);
+  expect(query.calls.length).toBe(1);
   expect(query.logged.filter(({ msg }) => msg.startsWith('a whole list'))).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { atLeast, grouped, type Figure } from '../harness/figure.js';
 import { timed } from '../harness/rounds.js';
 import { catchUp, openFleet } from '../load/fleet.js';
 import type { Format, GeneratorNews, GeneratorOrder } from '../load/generator.js';
-import { freePort } from '../load/ports.js';
+import { freePort } from '../../libs/testing/free-port.js';
 import { serveHermes, startHelper, type Served } from '../load/served.js';
 import { untilProjected } from '../load/until.js';
 

@@ -3,6 +3,7 @@ export * from './feed/index.js';
 export * from './journal/index.js';
 export { asyncApiDocument, asyncApiExamples, type AsyncApiDocument, type AsyncApiExample } from './asyncapi.js';
 export { intercept } from './intercept.js';
+export { freePort } from './free-port.js';
 export { temporaryFolder } from './temporary-folder.js';
 export { eventually, until, type UntilOptions } from './until.js';
 export * from './model/index.js';

@@ -1,7 +1,8 @@
 /** Ingest, projector and query as processes of their own refuse what would live in one of them, and say what they need. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
+import { freePort } from '../../libs/testing/free-port.js';
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { until } from '../../libs/testing/until.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -1,6 +1,7 @@
 /** Starting and stopping as operators do it: one clear line for each way it cannot go, and a clean end. */
 import { createServer, type Server } from 'node:net';
-import { Hermes, freePort, temporaryFolder, type HermesOptions } from '../harness/hermes.js';
+import { freePort } from '../../libs/testing/free-port.js';
+import { Hermes, temporaryFolder, type HermesOptions } from '../harness/hermes.js';
 import { until } from '../../libs/testing/until.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FactoryProvider, Type } from '@nestjs/common';
-import { createApp, createLog, readSettings, ROLES, type Role } from '#platform';
+import { createApp, createLog, readSettings, ROLES, type App, type Role } from '#platform';
 import type { Feed, Journal, Views } from '#ports';
 import { temporaryFolder } from './hermes.js';
 
@@ -141,28 +141,43 @@ export interface Listening {
   /** As `fetch`, of a path below `/api/v1`. */
   ask(path: string, headers?: Readonly<Record<string, string>>, method?: string): Promise<Response>;
   /** Where it listens: `http://127.0.0.1:<port>/api/v1`. */
-  readonly base: string;
-  /** All lines of the log since the start, or since they were cut away. */
+  base(): string;
+  /** Name and arguments of each call of a use case in this test. */
+  readonly calls: (readonly unknown[])[];
+  /** The log's lines of this test. */
   readonly logged: LoggedLine[];
-  close(): Promise<void>;
+  /** What is asked for an answer to each call from now on. */
+  answer(outcome: () => unknown): void;
 }
 
-/** The same over a socket, for what only a connection shows; with its log. */
-export async function listen({ modules, useCases }: Omit<ServedOptions, 'tokens'>): Promise<Listening> {
+/** Declares the hooks of a spec, as `overFake` does, for what only a connection shows: the module listens, and its log is kept. */
+export function listenOverFake(module: Type, token: symbol): Listening {
+  const calls: (readonly unknown[])[] = [];
   const logged: LoggedLine[] = [];
-  const app = await createApp({
-    modules,
-    useCases: provided(useCases),
-    settings: readSettings({ HERMES_PORT: '0' }),
-    log: createLog('debug', { write: (line) => void logged.push(JSON.parse(line) as LoggedLine) }),
-    stores: noStores,
+  let outcome: () => unknown;
+  let app: App;
+  let base: string;
+  beforeAll(async () => {
+    app = await createApp({
+      modules: [module],
+      useCases: provided([[token, fakeOf(calls, () => outcome())]]),
+      settings: readSettings({ HERMES_PORT: '0' }),
+      log: createLog('debug', { write: (line) => void logged.push(JSON.parse(line) as LoggedLine) }),
+      stores: noStores,
+    });
+    base = `${await app.listen()}/api/v1`;
   });
-  const base = `${await app.listen()}/api/v1`;
+  afterAll(() => app.close());
+  beforeEach(() => {
+    calls.length = 0;
+    logged.length = 0;
+  });
   return {
     ask: (path, headers = {}, method = 'GET') => fetch(`${base}${path}`, { method, headers }),
-    base,
+    base: () => base,
+    calls,
     logged,
-    close: () => app.close(),
+    answer: (from) => (outcome = from),
   };
 }
 

@@ -1,7 +1,8 @@
 /** The remote stack in processes of their own, each of which may be killed, paused and started again: two ingests, two projectors, a query. */
 import type { Server } from 'node:http';
 import { createRouter } from '../../apps/router/router.js';
-import { freePort, Hermes } from '../harness/hermes.js';
+import { freePort } from '../../libs/testing/free-port.js';
+import { Hermes } from '../harness/hermes.js';
 import { until } from '../../libs/testing/until.js';
 
 export interface StackServers {

@@ -10,6 +10,7 @@ import kafkajs from 'kafkajs';
 import { MongoClient } from 'mongodb';
 import {
   type EventStoreDouble,
+  freePort,
   type KafkaServer,
   laneServer,
   type MongoServer,
@@ -18,7 +19,7 @@ import {
   startMongo,
   until,
 } from '#testing';
-import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
 
 const LIMIT_MS = 120_000;
 const PASSWORD = 'gehe1m-p@ss';

@@ -43,7 +43,9 @@ test.each([
       () => undefined,
     );
     // no pause between two looks: it is answered some milliseconds later
-    await until(`the journal has grown by ${grownBytes}`, () => written() - before >= grownBytes, { everyMs: 0 });
+    await until(`the journal has grown by ${grownBytes}`, () => written() - before >= grownBytes, {
+      ...{ everyMs: 0, limitMs: 60_000 },
+    });
     await hermes.killAndRestart();
     await answered;
 

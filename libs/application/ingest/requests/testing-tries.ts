@@ -10,7 +10,7 @@ export const MINUTE_MS = 60_000;
 export type Answer = { readonly ok: boolean; readonly value?: unknown } | undefined;
 export type Act = (rig: IngestRig) => Promise<unknown>;
 
-/** How a try ends at one of its writes: that is not done; it is done and nobody told; it is done long after. */
+/** How a try ends at one of its writes: the write is not done; it is done, without an answer; it is done long after. */
 export const ENDINGS = ['before', 'after', 'late'] as const;
 
 interface Ended {

@@ -63,7 +63,7 @@ test('J1: killed and restarted three times under load', async () => {
   });
   const total = WRITERS * ROUNDS;
   for (const share of [0.2, 0.5, 0.8]) {
-    await until('that share is acknowledged', () => acknowledged >= total * share, { everyMs: 0 });
+    await until('that share is acknowledged', () => acknowledged >= total * share, { everyMs: 0, limitMs: 60_000 });
     await server.process.kill();
     await server.process.start();
   }

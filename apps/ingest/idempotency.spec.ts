@@ -1,21 +1,10 @@
 /** Every POST of the writing half hands its Idempotency-Key to the use case; no other method has one. */
 import { failed } from '#contracts';
 import { INGEST } from '#platform';
-import { fakeOf, serve, type Served } from '../../test/harness/served.js';
+import { overFake } from '../../test/harness/served.js';
 import { IngestModule } from './index.js';
 
-const calls: (readonly unknown[])[] = [];
-let served: Served;
-
-beforeAll(async () => {
-  const outcome = failed({ code: 'conflict', detail: 'no' });
-  served = await serve({ modules: [IngestModule], useCases: [[INGEST, fakeOf(calls, () => outcome)]] });
-});
-
-afterAll(async () => {
-  await served.close();
-});
-
+const ingest = overFake(IngestModule, INGEST);
 const quest = { type: 'a-b', hosts: ['a'], description: 'x' };
 
 test.each<[path: string, body: object | string, use: string]>([
@@ -33,9 +22,9 @@ test.each<[path: string, body: object | string, use: string]>([
   ['/labors/assign', { labors: ['a~0'], to: null }, 'commandLabors'],
   ['/labors/waive', { labors: ['a~0'], reason: 'x' }, 'commandLabors'],
 ])('POST %s with %j', async (path, body, use) => {
-  calls.length = 0;
+  ingest.answer(failed({ code: 'conflict', detail: 'no' }));
   const isText = typeof body === 'string';
   const headers = { 'content-type': isText ? 'text/plain' : 'application/json', 'idempotency-key': '"k-1"' };
-  expect((await served.send(path, headers, isText ? body : JSON.stringify(body))).status).toBe(409);
-  expect([calls[0]?.[0], calls[0]?.at(-1)]).toMatchObject([use, { idempotencyKey: 'k-1' }]);
+  expect((await ingest.send(path, headers, isText ? body : JSON.stringify(body))).status).toBe(409);
+  expect([ingest.calls[0]?.[0], ingest.calls[0]?.at(-1)]).toMatchObject([use, { idempotencyKey: 'k-1' }]);
 });

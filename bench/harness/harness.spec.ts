@@ -8,7 +8,7 @@ import { CpuShares, ticksOf } from './cpu.js';
 import { atLeast, grouped, median, NO_FIGURE, onDouble, quantile, type Figure } from './figure.js';
 import { chosenOf, namesOf, parseOptions } from './options.js';
 import { figureLine } from './report.js';
-import { compare, interleave } from './rounds.js';
+import { compare, interleave, sameForBoth, throughput } from './rounds.js';
 
 function figure(name: string, ratio: number | null): Figure {
   return { name, ours: '', floor: null, ratio, spread: null, aim: null };
@@ -54,6 +54,22 @@ test('rounds alternate who begins, leave the warm-up out, and compare round by r
   const rounds = await interleave({ rounds: 3, floor: side('floor'), ours: side('ours'), tell });
   expect(order).toEqual(['floor', 'ours', 'ours', 'floor', 'floor', 'ours', 'ours', 'floor']);
   expect(rounds).toEqual({ floorMs: 4, oursMs: 4, ratio: 1, spread: [0.5, 2] });
+});
+
+test('both sides of a round get the same, each round another', () => {
+  let made = 0;
+  const next = sameForBoth(() => (made += 1));
+  expect([next(), next(), next(), next(), next()]).toEqual([1, 1, 2, 2, 3]);
+});
+
+test('a throughput says both rates, their ratio and its aim, and leaves out notes that are none', () => {
+  const rounds = { floorMs: 500, oursMs: 1000, ratio: 0.5, spread: [0.4, 0.6] } as const;
+  const figure = throughput('x', rounds, { count: 2000, things: 'rows', least: 0.7, notes: [null, 'a note'] });
+  expect(figure).toEqual({
+    ...{ name: 'x', ours: '2,000 rows/s', floor: '4,000 rows/s', ratio: 0.5, spread: [0.4, 0.6] },
+    ...{ aim: { says: '≥ 0.7', met: false }, notes: ['a note'] },
+  });
+  expect(throughput('x', rounds, { count: 1, things: 'rows', least: null }).aim).toBeNull();
 });
 
 test('the ratio is the median of the rounds, not the ratio of the medians', () => {

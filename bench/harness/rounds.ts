@@ -1,5 +1,5 @@
 /** Interleaved rounds: floor and ours take turns in one run, so that whatever else the machine does meets both. */
-import { median, spreadOf, type Spread } from './figure.js';
+import { atLeast, grouped, median, spreadOf, type Figure, type Spread } from './figure.js';
 
 export interface Rounds {
   /** Milliseconds of the median round. */
@@ -38,6 +38,37 @@ export async function interleave({ rounds, floor, ours, tell }: Contest): Promis
 export function compare(floorMs: readonly number[], oursMs: readonly number[]): Rounds {
   const ratios = oursMs.map((ms, index) => (floorMs[index] ?? Number.NaN) / ms);
   return { floorMs: median(floorMs), oursMs: median(oursMs), ratio: median(ratios), spread: spreadOf(ratios) };
+}
+
+/** What one side of a round is given, the other is given as well: made by the first that asks. */
+export function sameForBoth<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    const { value } = made ?? { value: make() };
+    made = made === undefined ? { value } : undefined;
+    return value;
+  };
+}
+
+export interface Handled {
+  /** How many things a round of each side handles, and what they are called. */
+  readonly count: number;
+  readonly things: string;
+  /** The ratio that is aimed at; null: none. */
+  readonly least: number | null;
+  /** Lines beneath the figure; null: none. */
+  readonly notes?: readonly (string | null)[];
+}
+
+/** How many things a second each side handles, and their ratio. */
+export function throughput(name: string, rounds: Rounds, { count, things, least, notes = [] }: Handled): Figure {
+  const perS = (ms: number): string => `${grouped((count * 1000) / ms)} ${things}/s`;
+  const { ratio, spread } = rounds;
+  return {
+    ...{ name, ours: perS(rounds.oursMs), floor: perS(rounds.floorMs), ratio, spread },
+    aim: least === null ? null : atLeast(ratio, least, ''),
+    notes: notes.filter((note) => note !== null),
+  };
 }
 
 /** Milliseconds that `work` takes. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Client } from './http.js';
 import { FATES, LIFE } from './flows.js';
-import { freePort } from './ports.js';
+import { freePort } from '../../libs/testing/free-port.js';
 import { until } from './until.js';
 
 const DIST = join(import.meta.dirname, '../..');

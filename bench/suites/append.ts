@@ -2,8 +2,8 @@
 import { openSqliteJournal } from '#adapters/journal-sqlite';
 import type { Journal, StreamWrite } from '#ports';
 import type { Benchmark, Context } from '../harness/context.js';
-import { atLeast, grouped, type Figure } from '../harness/figure.js';
-import { interleave, timed } from '../harness/rounds.js';
+import type { Figure } from '../harness/figure.js';
+import { interleave, throughput, timed } from '../harness/rounds.js';
 import { copyLayout, type Database } from '../load/copy-layout.js';
 import { History, mustAppend } from '../load/history.js';
 
@@ -73,15 +73,7 @@ async function figure(context: Context, name: string, batches: Batches): Promise
   });
   await journal.close();
   floor.close();
-  const perS = (ms: number): string => `${grouped((perRound * BATCH * 1000) / ms)} entries/s`;
-  return {
-    name: `append/${name}`,
-    ours: perS(rounds.oursMs),
-    floor: perS(rounds.floorMs),
-    ratio: rounds.ratio,
-    spread: rounds.spread,
-    aim: atLeast(rounds.ratio, LEAST_RATIO, ''),
-  };
+  return throughput(`append/${name}`, rounds, { count: perRound * BATCH, things: 'entries', least: LEAST_RATIO });
 }
 
 async function storeAll(journal: Journal, work: readonly (readonly StreamWrite[])[]): Promise<void> {

@@ -7,9 +7,9 @@ import { atLeast, grouped, type Figure } from '../harness/figure.js';
 import { timed } from '../harness/rounds.js';
 import { catchUp, openFleet } from '../load/fleet.js';
 import type { Format, GeneratorNews, GeneratorOrder } from '../load/generator.js';
-import { freePort } from '../load/ports.js';
+import { freePort } from '../../libs/testing/free-port.js';
 import { serveHermes, startHelper, type Served } from '../load/served.js';
-import { until } from '../load/until.js';
+import { untilProjected } from '../load/until.js';
 
 const LEAST_PER_S = 10_000;
 const CONNECTIONS = 4;
@@ -60,10 +60,8 @@ async function report(
   const [news] = await sent;
   if (news.kind !== 'sent') throw new Error('the generator did not say when it had sent all');
   const last = BigInt(news.position);
-  await until('all is projected', async () => {
-    const { position } = await client.must('GET', '/api/v1/labors?limit=1');
-    context.tell(`end-to-end: views at ${position ?? '-'} of ${last}`);
-    return BigInt(position ?? -1) >= last;
+  await untilProjected(client, last, (position) => {
+    context.tell(`end-to-end: views at ${position} of ${last}`);
   });
   return { acceptedMs: news.ms, projectedMs: performance.now() - begun };
 }

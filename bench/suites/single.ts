@@ -2,12 +2,12 @@
 import { mkdir } from 'node:fs/promises';
 import autocannon from 'autocannon';
 import type { Benchmark, Context } from '../harness/context.js';
-import { atLeast, grouped, type Figure } from '../harness/figure.js';
-import { interleave } from '../harness/rounds.js';
+import type { Figure } from '../harness/figure.js';
+import { interleave, throughput } from '../harness/rounds.js';
 import { hostName, lifeOf, nameOf } from '../load/flows.js';
-import { freePort } from '../load/ports.js';
+import { freePort } from '../../libs/testing/free-port.js';
 import { serveBare, serveHermes, type Served } from '../load/served.js';
-import { until } from '../load/until.js';
+import { untilProjected } from '../load/until.js';
 
 const LEAST_RATIO = 0.6;
 const CONNECTIONS = 50;
@@ -54,15 +54,7 @@ async function figure(
       context.tell(`single ${name}: round ${round}`);
     },
   });
-  const perS = (ms: number): string => `${grouped(1000 / ms)} requests/s`;
-  return {
-    name: `single/${name}`,
-    ours: perS(rounds.oursMs),
-    floor: perS(rounds.floorMs),
-    ratio: rounds.ratio,
-    spread: rounds.spread,
-    aim: atLeast(rounds.ratio, LEAST_RATIO, ''),
-  };
+  return throughput(`single/${name}`, rounds, { count: 1, things: 'requests', least: LEAST_RATIO });
 }
 
 async function msPerRequest(url: string, seconds: number, keyed: boolean): Promise<number> {
@@ -89,10 +81,7 @@ async function msPerRequest(url: string, seconds: number, keyed: boolean): Promi
 
 async function caughtUp({ client }: Served): Promise<void> {
   const { position: head } = await client.must('POST', '/api/v1/events', JSON.stringify(lastEvent));
-  await until('the views are caught up', async () => {
-    const { position } = await client.must('GET', '/api/v1/labors?limit=1');
-    return BigInt(position ?? -1) >= BigInt(head ?? 0);
-  });
+  await untilProjected(client, BigInt(head ?? 0));
 }
 
 const lastEvent = { host: hostName(0), type: nameOf(lifeOf(0, 0)) };

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Benchmark, Context } from '../harness/context.js';
 import { atMost, grouped, quantile, type Figure } from '../harness/figure.js';
-import { freePort } from '../load/ports.js';
+import { freePort } from '../../libs/testing/free-port.js';
 import { serveBare, serveHermes, type Served } from '../load/served.js';
 import { steadily } from '../load/steadily.js';
 import { eventOf, untilVisible } from '../load/visibility.js';

@@ -1,8 +1,9 @@
 /** Ingest, projector and query as processes of their own refuse what would live in one of them, and say what they need. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { freePort } from '../../libs/testing/free-port.js';
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { until } from '../../libs/testing/until.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -67,7 +68,7 @@ test('a store that is away is waited for: live, not ready, and a signal ends the
     const ask = (what: string): Promise<Response | undefined> =>
       fetch(`http://127.0.0.1:${port}${what}`).catch(() => undefined);
     const isLive = async (): Promise<boolean> => (await ask('/health/live'))?.status === 200;
-    await until('health is answered', isLive, { onTimeout: () => query.output });
+    await until('health is answered', isLive, { seen: () => query.output });
     expect((await ask('/health/ready'))?.status).toBe(503);
     expect((await ask('/api/v1/labors'))?.status).toBe(503);
     expect(await query.stop('SIGTERM')).toBe(0);

@@ -3,7 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { playDemo } from '../../apps/standalone/demo.js';
 import { block } from '../docs/markdown.js';
 import { Hermes, mainOf, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { until } from '../../libs/testing/until.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let hermes: Hermes;

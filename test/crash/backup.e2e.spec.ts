@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { until } from '../../libs/testing/until.js';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/apps/standalone/backup.js');
 
@@ -44,9 +44,6 @@ async function backup(dataDir: string, target: string, shell = ''): Promise<Ende
   return { code, output: chunks.join('') };
 }
 
-const totalOf = async ({ api }: Hermes, path: string): Promise<number> =>
-  Number((await api.read(`${path}count=true&limit=1`))['total']);
-
 test('taken under load, it has all that was acknowledged before, and both go on by themselves', async () => {
   const hermes = await start(join(folder.path, 'data'));
   await hermes.api.must('/event-types', [
@@ -86,12 +83,12 @@ test('taken under load, it has all that was acknowledged before, and both go on 
     expect((await other.api.get(`/events/${host}~0`)).status).toBe(200);
   }
   // the quest was accepted before, so it is finished here as well
-  await until('the quest is finished', async () => (await totalOf(other, '/quests?state=open&')) === 1);
-  expect(await totalOf(other, '/events?quest=1&')).toBe(3000);
+  await until('the quest is finished', async () => (await other.api.total('/quests?state=open')) === 1);
+  expect(await other.api.total('/events?quest=1')).toBe(3000);
   await other.api.must('/events', { type: 'disk-cleaned', hosts: fleet });
   await hermes.api.must('/events', { type: 'disk-full', host: 'only-here' });
   expect(await other.api.read('/quests/1')).toMatchObject({ state: 'completed' });
-  await until('the quest is finished', async () => (await totalOf(hermes, '/quests?state=open&')) === 1);
+  await until('the quest is finished', async () => (await hermes.api.total('/quests?state=open')) === 1);
   expect((await hermes.api.get('/hosts/only-here')).status).toBe(200);
   expect((await other.api.get('/hosts/only-here')).status).toBe(404);
   expect([await hermes.stop(), await other.stop()]).toEqual([0, 0]);
@@ -105,11 +102,11 @@ test('taken of a stopped or a killed Hermes, it is the same', async () => {
   await hermes.kill();
   expect((await backup(dataDir, join(folder.path, 'killed'))).code).toBe(0);
   const again = await start(join(folder.path, 'killed'));
-  expect(await totalOf(again, '/events?')).toBe(3);
+  expect(await again.api.total('/events')).toBe(3);
   expect(await again.stop()).toBe(0);
   expect((await backup(join(folder.path, 'killed'), join(folder.path, 'stopped'))).code).toBe(0);
   const third = await start(join(folder.path, 'stopped'));
-  expect(await totalOf(third, '/events?')).toBe(3);
+  expect(await third.api.total('/events')).toBe(3);
 }, 60_000);
 
 test('what cannot be backed up, and where there is no place for it, is one clear line', async () => {

@@ -6,9 +6,8 @@ import { watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSqliteJournal } from '#adapters/journal-sqlite';
 import { openSqliteViews } from '#adapters/views-sqlite';
-import { canonicalViews, seededRandom } from '#testing';
+import { canonicalViews, seededRandom, until } from '#testing';
 import { Hermes } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
 import { cleanFold, served } from '../projection/rig.js';
 import { audit } from './audit.js';
 import { Clients } from './clients.js';
@@ -65,9 +64,9 @@ export class Rounds {
     const hermes = await this.up();
     await hermes.answers('ready');
     await this.clients.finish();
-    await until('every quest is finished', async () => (await this.embarking(hermes)) === 0, {
+    await until('every quest is finished', async () => (await hermes.api.total('/quests?state=embarking')) === 0, {
       limitMs: SETTLE_LIMIT_MS,
-      onTimeout: () => hermes.output,
+      seen: () => hermes.output,
     });
     const { items } = await hermes.api.read('/admin/parked');
     const parked = [...(items ?? [])].map((each) => `parked: ${JSON.stringify(each)}`);
@@ -155,10 +154,6 @@ export class Rounds {
   private async stop(): Promise<void> {
     const code = await this.hermes?.stop('SIGTERM');
     if (code !== 0) throw new Error(`SIGTERM ended with ${String(code)}:\n${this.hermes?.output ?? ''}`);
-  }
-
-  private async embarking(hermes: Hermes): Promise<number> {
-    return Number((await hermes.api.read('/quests?state=embarking&count=true&limit=1'))['total']);
   }
 
   private async compare(): Promise<readonly string[]> {

@@ -6,8 +6,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Json } from '../harness/api.js';
-import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { freePort } from '../../libs/testing/free-port.js';
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { until } from '../../libs/testing/until.js';
 import { block, document } from './markdown.js';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../docs/examples');

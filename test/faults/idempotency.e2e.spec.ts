@@ -1,42 +1,15 @@
 /** Requests with an Idempotency-Key over kill -9: sent again to the next process, they do their work once and answer as before. */
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Answer, Json } from '../harness/api.js';
-import { Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { RESTARTS, wholeHermes } from '../harness/whole.js';
+import { until } from '../../libs/testing/until.js';
 
 const COUNT = 50_000;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let hermes: Hermes;
-
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  hermes = await Hermes.start({ dataDir: folder.path });
-  await hermes.api.must('/event-types', [
-    { category: 'system-restart', state: 'required' },
-    { category: 'system-restart', state: 'completed' },
-  ]);
-  await hermes.api.must('/fates', { creates: 'system-restart-required', completedBy: 'system-restart-completed' });
-});
-
-afterEach(async () => {
-  await hermes.kill();
-  await folder.remove();
-});
-
-async function restart(): Promise<void> {
-  await hermes.kill();
-  hermes = await Hermes.start({ dataDir: folder.path });
-}
+const hermes = wholeHermes({ ...RESTARTS, each: true });
 
 function keyed(path: string, body: unknown, key: string): Promise<Answer<Json>> {
   return hermes.api.post(path, body, { 'idempotency-key': key });
-}
-
-async function total(path: string): Promise<number> {
-  const list = await hermes.api.read(`${path}${path.includes('?') ? '&' : '?'}limit=1&count=true`);
-  return Number(list['total']);
 }
 
 async function head(): Promise<string> {
@@ -50,7 +23,7 @@ function shown({ status, body, headers }: Answer<Json>): object {
 
 /** How long the journal's log of writes is, in bytes. */
 function written(): number {
-  return statSync(join(folder.path, 'journal.db-wal')).size;
+  return statSync(hermes.path('journal.db-wal')).size;
 }
 
 test.each([
@@ -70,8 +43,10 @@ test.each([
       () => undefined,
     );
     // no pause between two looks: it is answered some milliseconds later
-    while (written() - before < grownBytes) await new Promise((wake) => setImmediate(wake));
-    await restart();
+    await until(`the journal has grown by ${grownBytes}`, () => written() - before >= grownBytes, {
+      ...{ everyMs: 0, limitMs: 60_000 },
+    });
+    await hermes.killAndRestart();
     await answered;
 
     const second = await embark();
@@ -81,16 +56,16 @@ test.each([
     expect(second.body).toMatchObject({ hosts: COUNT, state: 'embarking' });
     const path = `/quests/${String(second.body['id'])}`;
     const events = `/events?quest=${String(second.body['id'])}`;
-    await until('embarking is under way', async () => (await total(events)) > 0);
-    await restart();
+    await until('embarking is under way', async () => (await hermes.api.total(events)) > 0);
+    await hermes.killAndRestart();
 
     expect(shown(await embark())).toEqual(shown(second));
     await until('all is embarked', async () => String((await hermes.api.read(path))['state']) === 'open', {
       limitMs: 120_000,
     });
     expect(shown(await embark())).toEqual(shown(second));
-    expect(await total('/quests')).toBe(1);
-    expect(await total(events)).toBe(COUNT);
+    expect(await hermes.api.total('/quests')).toBe(1);
+    expect(await hermes.api.total(events)).toBe(COUNT);
     expect(await hermes.api.read(path)).toMatchObject({ hosts: COUNT, progress: { labors: COUNT, open: COUNT } });
 
     const other = await keyed('/quests', { ...body, description: 'another' }, 'fleet-restart-1');
@@ -101,7 +76,7 @@ test.each([
 
 test('what was answered before kill -9 is answered the same after it', async () => {
   await hermes.api.must('/events', { type: 'system-restart-required', hosts: ['a', 'b', 'c'] });
-  expect(await total('/labors?state=open')).toBe(3);
+  expect(await hermes.api.total('/labors?state=open')).toBe(3);
   const asked: readonly (readonly [path: string, body: unknown])[] = [
     [
       '/event-types',
@@ -121,10 +96,10 @@ test('what was answered before kill -9 is answered the same after it', async () 
   expect(answers).toMatchObject([201, 201, 201, 201, 200, 200].map((status) => ({ status })));
   const event = { type: 'system-restart-required', host: 'g' };
   expect((await keyed('/events', event, 'event-1')).status).toBe(201);
-  expect(await total('/labors?state=waived')).toBe(3);
+  expect(await hermes.api.total('/labors?state=waived')).toBe(3);
   const end = await head();
 
-  await restart();
+  await hermes.killAndRestart();
   const repeated = [];
   for (const [index, [path, body]] of asked.entries()) repeated.push(shown(await keyed(path, body, `key-${index}`)));
   expect(repeated).toEqual(answers);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Answer, Json } from '../harness/api.js';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { send } from '../harness/stream.js';
-import { until } from '../harness/until.js';
+import { until } from '../../libs/testing/until.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let hermes: Hermes;
@@ -37,10 +37,6 @@ async function figure(name: string): Promise<number> {
   return Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (.*)$`, 'm').exec(text)?.[1] ?? 0);
 }
 
-async function total(path: string): Promise<number> {
-  return Number((await hermes.api.read(`${path}?limit=1&count=true`))['total']);
-}
-
 test('a flood of requests: what is beyond the limit is refused at once, health and figures are answered meanwhile', async () => {
   await start({ HERMES_MAX_REQUESTS: '4' });
   // reads that wait are worked on all the while
@@ -55,7 +51,7 @@ test('a flood of requests: what is beyond the limit is refused at once, health a
   for (const { status } of await Promise.all(waiting)) expect(status).toBe(503);
 
   expect((await hermes.api.post('/events', { type: 'disk-full', host: 'after' })).status).toBe(201);
-  expect(await total('/events')).toBe(1);
+  expect(await hermes.api.total('/events')).toBe(1);
   expect(await figure('hermes_refusals_total{code="overloaded"}')).toBe(200);
   expect(await figure('hermes_events_accepted_total')).toBe(1);
 }, 60_000);
@@ -72,14 +68,14 @@ test('more than may wait for the journal: all of a request or nothing, and what 
   const { accepted, refused } = split(flood);
   expect(refused).toBeGreaterThan(0);
   expect(accepted).toBeGreaterThan(0);
-  expect(await total('/events')).toBe(accepted * events);
+  expect(await hermes.api.total('/events')).toBe(accepted * events);
 
   // those that were refused are sent again, as they are told, until each is in
   for (let nth = 0; nth < flood.length; nth += 1) {
     if (flood[nth]?.status !== 201) expect((await send(nth)).status).toBe(201);
   }
   const all = flood.length * events;
-  expect(await total('/events')).toBe(all);
+  expect(await hermes.api.total('/events')).toBe(all);
   expect(await figure('hermes_events_accepted_total')).toBe(all);
   expect(await figure('hermes_append_queue_entries')).toBe(0);
 }, 60_000);
@@ -101,12 +97,12 @@ test('bodies that are more in sum than may be held: refused at once, streams and
   const lines = Array.from({ length: 3000 }, (_, nth) => `{"type": "disk-full", "host": "line-${nth}"}\n`).join('');
   const stream = await send(hermes.api.origin, '/events', { 'content-type': 'application/x-ndjson' }, lines).answer;
   expect(stream).toMatchObject({ status: 201, body: { accepted: 3000 } });
-  await until('the views have both', async () => (await total('/events')) === 3001);
+  await until('the views have both', async () => (await hermes.api.total('/events')) === 3001);
 
   socket.destroy();
   await until('it is free again', async () => (await figure('hermes_http_held_bytes')) === 0);
   expect((await hermes.api.post('/events', large)).status).toBe(201);
-  expect(await total('/events')).toBe(3001 + 5000);
+  expect(await hermes.api.total('/events')).toBe(3001 + 5000);
   expect(await figure('hermes_refusals_total{code="overloaded"}')).toBe(20);
 }, 60_000);
 
@@ -146,7 +142,7 @@ test('senders that are too slow are cut, however many; whoever is quick is serve
   await until('they are all connected', () => open === slow.length);
   expect((await hermes.api.post('/events', { type: 'disk-full', host: 'quick' })).status).toBe(201);
   await Promise.all(slow);
-  expect(await total('/events')).toBe(1);
+  expect(await hermes.api.total('/events')).toBe(1);
 }, 60_000);
 
 test('a burst that projection cannot follow at once: the lag tells, the buffers are bounded, and it is made up for', async () => {
@@ -164,7 +160,7 @@ test('a burst that projection cannot follow at once: the lag tells, the buffers 
   expect(Math.max(...buffered)).toBeLessThanOrEqual(100);
   expect(text).toMatch(/^hermes_projection_lag_entries\{partition="0"\} [1-9]/m);
   expect(text).toMatch(/^hermes_ready 1$/m);
-  expect(await total('/events')).toBe(batches * 5000);
+  expect(await hermes.api.total('/events')).toBe(batches * 5000);
   await until('the lag is gone', async () => (await figure('hermes_projection_lag_entries{partition="0"}')) === 0);
   expect(await figure('hermes_projection_latency_seconds_count')).toBeGreaterThanOrEqual(batches * 5000);
   const status = await hermes.api.read('/admin/status');

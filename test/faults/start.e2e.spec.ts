@@ -1,7 +1,8 @@
 /** Starting and stopping as operators do it: one clear line for each way it cannot go, and a clean end. */
 import { createServer, type Server } from 'node:net';
-import { Hermes, freePort, temporaryFolder, type HermesOptions } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { freePort } from '../../libs/testing/free-port.js';
+import { Hermes, temporaryFolder, type HermesOptions } from '../harness/hermes.js';
+import { until } from '../../libs/testing/until.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const running: Hermes[] = [];
@@ -90,7 +91,7 @@ test('told to stop while views are folded anew, it ends cleanly, and the next st
   const second = await start({ args: ['--fold-anew'], waitFor: 'live' });
   expect(await second.stop()).toBe(0);
   const third = await start();
-  expect((await third.api.read('/hosts?limit=1&count=true'))['total']).toBe(events);
+  expect(await third.api.total('/hosts')).toBe(events);
   expect(await third.stop()).toBe(0);
 }, 60_000);
 

@@ -71,6 +71,11 @@ export class Api {
     return answer.body;
   }
 
+  /** How many items a list has; `path` may have a filter. */
+  async total(path: string): Promise<number> {
+    return Number((await this.read(`${path}${path.includes('?') ? '&' : '?'}limit=1&count=true`))['total']);
+  }
+
   /** Reads what must be there and answers the body. */
   async read(path: string): Promise<Json> {
     const answer = await this.get(path);

@@ -1,7 +1,7 @@
 /** A collector of traces in this process: takes OTLP over HTTP as JSON and keeps the spans. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { until } from './until.js';
+import { until } from '../../libs/testing/until.js';
 
 /** As OTLP's JSON has it, with attributes as an object. */
 export interface CollectedSpan {

@@ -1,12 +1,11 @@
 /** Starts a whole Hermes from the build, as its users do, and stops or kills it. For `.e2e.spec.ts` files only. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Api } from './api.js';
-import { until } from './until.js';
+import { until } from '../../libs/testing/until.js';
 import { wiringOf } from './wirings.js';
 
 /** The build's entry of an app. */
@@ -116,7 +115,7 @@ export class Hermes {
 
   /** Waits until it has printed `text`. */
   async printed(text: string): Promise<void> {
-    await until(`"${text}" is printed`, () => this.output.includes(text), { onTimeout: () => this.output });
+    await until(`"${text}" is printed`, () => this.output.includes(text), { seen: () => this.output });
   }
 
   /** By default SIGINT, as Ctrl-C does; answers the exit code. */
@@ -161,7 +160,7 @@ export class Hermes {
         const answer = origin && (await fetch(`${origin}/health/${path}`).catch(() => undefined));
         return answer !== undefined && answer !== '' && answer.ok;
       },
-      { limitMs: START_LIMIT_MS, onTimeout: () => this.output },
+      { limitMs: START_LIMIT_MS, seen: () => this.output },
     ).catch(async (error: unknown) => {
       await this.kill();
       throw error;
@@ -173,16 +172,6 @@ export class Hermes {
 export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'hermes-test-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** A port of loopback that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** The environment without settings that the machine may have for a Hermes of its own. */

@@ -3,7 +3,7 @@ import { createLog, openStores, readSettings } from '#platform';
 import { standaloneMain } from '../../apps/standalone/standalone.js';
 import { Api } from './api.js';
 import { temporaryFolder } from './hermes.js';
-import { until } from './until.js';
+import { until } from '../../libs/testing/until.js';
 
 export interface InProcess {
   readonly api: Api;

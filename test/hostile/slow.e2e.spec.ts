@@ -1,24 +1,15 @@
 /** Senders that stall or drip: cut within the limits that are set, wherever they are; a stream that goes on is not, however slowly. */
 import { connect, type Socket } from 'node:net';
-import { Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { wholeHermes } from '../harness/whole.js';
+import { until } from '../../libs/testing/until.js';
 
 const HEAD_S = 1;
 const REQUEST_S = 2;
 /** How often Hermes looks, how long it waits for who does not take the answer, and what a busy machine adds. */
 const SLACK_S = 8;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let hermes: Hermes;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  const env = { HERMES_MAX_HEAD_SECONDS: String(HEAD_S), HERMES_MAX_REQUEST_SECONDS: String(REQUEST_S) };
-  hermes = await Hermes.start({ dataDir: folder.path, env });
-  await hermes.api.must('/event-types', { category: 'disk', state: 'full' });
-}, 60_000);
-afterAll(async () => {
-  await hermes.kill();
-  await folder.remove();
+const hermes = wholeHermes({
+  env: { HERMES_MAX_HEAD_SECONDS: String(HEAD_S), HERMES_MAX_REQUEST_SECONDS: String(REQUEST_S) },
 });
 
 interface Cut {

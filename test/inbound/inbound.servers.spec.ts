@@ -2,10 +2,11 @@
 import kafkajs, { type Kafka, type Message } from 'kafkajs';
 import { createInbound, silentLog, type RunningInbound } from '#application';
 import type { Inbound, InboundHandler } from '#ports';
-import { createMemoryJournal, Gate, ingestRig, inTime, laneServer, MemoryStore, type IngestRig } from '#testing';
+import { createMemoryJournal, Gate, ingestRig, type IngestRig, laneServer, MemoryStore, until } from '#testing';
 import { openKafkaInbound } from '#adapters/feed-kafka';
 
 const PATIENCE_MS = 30_000;
+const limits = { limitMs: PATIENCE_MS };
 const brokers = () => laneServer('HERMES_TEST_KAFKA').split(',');
 const timers = { sessionMs: 6000, heartbeatMs: 200, fetchMs: 50, firstPauseMs: 20, longestPauseMs: 500 };
 
@@ -62,14 +63,6 @@ async function produce(messages: readonly Message[]): Promise<void> {
   await producer.disconnect();
 }
 
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  let over = false;
-  const poll = async (): Promise<void> => {
-    while (!over && !(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
-  await inTime(PATIENCE_MS, what, poll()).finally(() => (over = true));
-}
-
 async function keys({ rig }: Process, host: string): Promise<readonly string[]> {
   return (await rig.host(host)).map(({ json }) => (JSON.parse(json) as { key: string }).key);
 }
@@ -97,7 +90,7 @@ test(
       event('web-1', { type: 'disk-lost' }),
       event('web-1'),
     ]);
-    await until('all is taken', () => process.counted.accepted + process.counted.rejected === 6);
+    await until('all is taken', () => process.counted.accepted + process.counted.rejected === 6, limits);
     const [json, structured, binary, derived] = await keys(process, 'web-1');
     expect([json, structured, binary]).toEqual(['json', '/agents/7 s', '/agents/7 b']);
     expect(derived).toMatch(new RegExp(`^${prefix}\\.inbound/\\d+/5/\\d{13}$`));
@@ -129,14 +122,14 @@ test(
       await stored.pass();
       throw new Error('killed');
     });
-    await until('it is a member', () => dying.running.notReady() === null);
+    await until('it is a member', () => dying.running.notReady() === null, limits);
     await produce(Array.from({ length: 200 }, () => event('web-1')));
-    await until('a batch is stored', () => taken > 0);
+    await until('a batch is stored', () => taken > 0, limits);
     const closed = dying.running.close();
     stored.open();
     await closed;
     const next = await start(store);
-    await until('all is taken', () => next.counted.accepted + next.counted.duplicates === 200);
+    await until('all is taken', () => next.counted.accepted + next.counted.duplicates === 200, limits);
     expect(next.counted.duplicates).toBe(taken);
     const all = await keys(next, 'web-1');
     expect(all.map((key) => Number(key.split('/')[2]))).toEqual(Array.from({ length: 200 }, (_, offset) => offset));
@@ -161,7 +154,7 @@ test(
       { ...event('web-1', { note: 'x'.repeat(5000) }), partition: 2 },
       { ...event('web-1'), partition: 2 },
     ]);
-    await until('both are handled', () => process.counted.accepted + process.counted.rejected === 2);
+    await until('both are handled', () => process.counted.accepted + process.counted.rejected === 2, limits);
     const [large] = await rejected(1);
     expect(large).toMatchObject({ key: 'web-1', value: undefined });
     expect(large?.headers).toMatchObject({ 'hermes-omitted': 'value', 'hermes-code': 'validation-failed' });
@@ -195,7 +188,7 @@ async function rejected(count: number): Promise<readonly Rejected[]> {
       });
     },
   });
-  await until(`${count} are rejected`, () => all.length >= count);
+  await until(`${count} are rejected`, () => all.length >= count, limits);
   await consumer.disconnect();
   return all;
 }

@@ -4,7 +4,7 @@ import { createInProcessFeed } from '#adapters/feed-inprocess';
 import type { RunningIngest } from '#application';
 import { createApp, createLog, INGEST, readSettings, type App, type Stores } from '#platform';
 import { StoreUnavailable, type Inbound, type InboundHandler, type Journal, type Views } from '#ports';
-import { createMemoryJournal, faultyJournal, Gate, wrapJournal } from '#testing';
+import { createMemoryJournal, faultyJournal, Gate, until, wrapJournal } from '#testing';
 
 /** A topic that hands over one message when it is told to, and ends as the port says. */
 class OneInbound implements Inbound {
@@ -77,7 +77,7 @@ beforeEach(async () => {
   const definition = { category: 'disk', state: 'full', description: null, restricted: false };
   await app.nest.get<RunningIngest>(INGEST).defineEventTypes([definition], { name: null, mayReportRestricted: true });
   startInbound(app, stores);
-  for (let turn = 0; turn < 100 && !inbound.consumed; turn += 1) await new Promise(setImmediate);
+  await until('the inbound topic is consumed', () => inbound.consumed, { everyMs: 0 });
   steps.length = 0;
 });
 
@@ -115,7 +115,7 @@ test('closing lets the batch in flight end before ingest and the stores are clos
   state = 'slow';
   const taken = inbound.deliver(event);
   const closed = app.close();
-  for (let turn = 0; turn < 1000 && !steps.includes('leaving'); turn += 1) await new Promise(setImmediate);
+  await until('it leaves the topic', () => steps.includes('leaving'), { everyMs: 0 });
   gate.open();
   await taken;
   await closed;

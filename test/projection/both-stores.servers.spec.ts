@@ -12,9 +12,10 @@ import {
   createMemoryJournal,
   foldOf,
   histories,
-  laneServer,
   type History,
   type HistoryStep,
+  laneServer,
+  until,
 } from '#testing';
 import {
   acceptQuest,
@@ -28,7 +29,6 @@ import {
   settle,
   stop,
   tidyUp,
-  until,
 } from './rig.js';
 
 const SEEDS = 3;
@@ -97,7 +97,7 @@ async function folded(
       const progress = await views.writer.progress(generation);
       return progress.every(({ position }) => position >= head);
     };
-    await until('the rest of the journal is in the views', caughtUp, LIMIT_MS);
+    await until('the rest of the journal is in the views', caughtUp, { limitMs: LIMIT_MS });
     await settle(views);
     await stop(projector);
     texts.push(canonicalText(await canonicalViews(views.reader, generation)));

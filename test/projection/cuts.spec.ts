@@ -4,12 +4,13 @@ import type { HostName, QuestId } from '#domain';
 import { StoreUnavailable, type FeedMessage, type Journal, type ViewsWriter } from '#ports';
 import {
   canonicalViews,
+  type CanonicalViews,
   countingJournal,
   createMemoryJournal,
   faultyViews,
   joinAlone,
   Play,
-  type CanonicalViews,
+  until,
 } from '#testing';
 import {
   acceptQuest,
@@ -90,7 +91,7 @@ test('P2: dying between any two writes and beginning again ends as a clean fold 
         seen.following = true;
       },
     });
-    while (!dying.died() && !seen.following) await new Promise((wake) => setImmediate(wake));
+    await until('it has died or follows', () => dying.died() || seen.following, { everyMs: 0 });
     ending.abort();
     await running;
     const second = projectorOver(plain, views);

@@ -3,7 +3,7 @@ import { retireGenerations, silentLog } from '#application';
 import { DOCUMENTS_VERSION, EVENTS_VERSION, PARTITION_HASH_VERSION, partitionOf, START } from '#contracts';
 import { FOLD_VERSION, type Instant } from '#domain';
 import type { FeedMessage, Journal, Views } from '#ports';
-import { canonicalViews, countingJournal, createMemoryJournal, joinAlone, MemoryStore, Play } from '#testing';
+import { canonicalViews, countingJournal, createMemoryJournal, joinAlone, MemoryStore, Play, until } from '#testing';
 import {
   append,
   appendHistory,
@@ -18,7 +18,6 @@ import {
   settle,
   stop,
   tidyUp,
-  until,
 } from './rig.js';
 
 afterEach(tidyUp);

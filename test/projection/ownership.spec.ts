@@ -4,18 +4,8 @@ import { hostStream, partitionOf, questStream, START, type StoredEntry } from '#
 import type { HostName, QuestId } from '#domain';
 import type { FeedMessage, PartitionListener } from '#ports';
 import { jest } from '@jest/globals';
-import { countingJournal, createMemoryJournal, Play } from '#testing';
-import {
-  acceptQuest,
-  appendHistory,
-  newViews,
-  never,
-  PARTITIONS,
-  projectorOver,
-  served,
-  tidyUp,
-  until,
-} from './rig.js';
+import { countingJournal, createMemoryJournal, Play, until } from '#testing';
+import { acceptQuest, appendHistory, newViews, never, PARTITIONS, projectorOver, served, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
 

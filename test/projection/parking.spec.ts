@@ -2,7 +2,7 @@
 import { CATALOGUE_STREAM, hostStream, partitionOf, questStream, type NewEntry, type StoredEntry } from '#contracts';
 import type { HostName, Instant, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
-import { canonicalViews, countingJournal, createMemoryJournal, Play } from '#testing';
+import { canonicalViews, countingJournal, createMemoryJournal, Play, until } from '#testing';
 import {
   acceptQuest,
   append,
@@ -17,7 +17,6 @@ import {
   settle,
   stop,
   tidyUp,
-  until,
 } from './rig.js';
 
 afterEach(tidyUp);

@@ -17,11 +17,12 @@ import type { HostName, Instant, QuestId, TypeName } from '#domain';
 import type { Journal, Views, ViewsWriter } from '#ports';
 import {
   canonicalViews,
-  follow as followAll,
-  hearHead as hearHeadAll,
   type CanonicalViews,
+  follow as followAll,
   type Following,
+  hearHead as hearHeadAll,
   type History,
+  until,
 } from '#testing';
 
 export const PARTITIONS = 4;
@@ -128,17 +129,4 @@ export async function cleanFold(journal: Journal): Promise<CanonicalViews> {
 export async function settle(views: Views): Promise<void> {
   const generation = await served(views);
   await until('no quest is dirty', async () => (await views.writer.dirtyQuests(generation, null, 1)).length === 0);
-}
-
-/** Asks again until `condition` holds; throws, naming `what`, when it takes too long. */
-export async function until(
-  what: string,
-  condition: () => Promise<boolean> | boolean,
-  limitMs = 15_000,
-): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await new Promise((wake) => setTimeout(wake, 5));
-  }
 }

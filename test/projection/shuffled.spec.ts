@@ -4,8 +4,16 @@ import { createInProcessFeed } from '#adapters/feed-inprocess';
 import { createRelay, silentLog, type Projector } from '#application';
 import type { QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
-import { canonicalViews, createMemoryJournal, faultyViews, histories, seededRandom, shuffledFeed } from '#testing';
-import { acceptQuest, append, cleanFold, newViews, PARTITIONS, projectorOver, served, tidyUp, until } from './rig.js';
+import {
+  canonicalViews,
+  createMemoryJournal,
+  faultyViews,
+  histories,
+  seededRandom,
+  shuffledFeed,
+  until,
+} from '#testing';
+import { acceptQuest, append, cleanFold, newViews, PARTITIONS, projectorOver, served, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
 

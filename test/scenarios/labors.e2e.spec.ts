@@ -1,23 +1,7 @@
 /** Commands on labors and quests over HTTP, singly and by ids, and what repeats do. */
-import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { wholeHermes } from '../harness/whole.js';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let hermes: Hermes;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  hermes = await Hermes.start({ dataDir: folder.path });
-  await hermes.api.must('/event-types', [
-    { category: 'disk', state: 'full' },
-    { category: 'disk', state: 'cleaned' },
-  ]);
-  await hermes.api.must('/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' });
-});
-
-afterAll(async () => {
-  await hermes.kill();
-  await folder.remove();
-});
+const hermes = wholeHermes();
 
 test('a key sent again answers the first event, in one request or many', async () => {
   const { api } = hermes;
@@ -32,7 +16,7 @@ test('a key sent again answers the first event, in one request or many', async (
     { type: 'disk-full', host: 'key-2' },
   ]);
   expect([array.status, array.body['accepted'], array.body['duplicates']]).toEqual([201, 2, 1]);
-  expect((await api.read('/labors?host=key-1,key-2&count=true'))['total']).toBe(3);
+  expect(await api.total('/labors?host=key-1,key-2')).toBe(3);
 });
 
 test('acknowledge, assign and waive one labor', async () => {
@@ -77,7 +61,7 @@ test('many labors by ids: one result each', async () => {
     ['many-3~0', 'labor-not-open'],
     ['many-9~0', 'labor-unknown'],
   ]);
-  expect((await api.read('/labors?acked=true&host=many-1,many-2,many-3&count=true'))['total']).toBe(2);
+  expect(await api.total('/labors?acked=true&host=many-1,many-2,many-3')).toBe(2);
 });
 
 test('a quest is amended, gets hosts once, completes, and is reopened by one more', async () => {

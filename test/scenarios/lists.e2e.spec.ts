@@ -1,24 +1,18 @@
 /** Lists over HTTP: filters, sorts and cursors, each item exactly once however the pages are cut. */
 import type { Json } from '../harness/api.js';
-import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { DISKS, wholeHermes } from '../harness/whole.js';
 
 const HOSTS = Array.from({ length: 30 }, (_, index) => `web-${String(index).padStart(2, '0')}`);
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let hermes: Hermes;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  hermes = await Hermes.start({ dataDir: folder.path });
-  const { api } = hermes;
-  await api.must('/event-types', [
-    { category: 'disk', state: 'full' },
-    { category: 'disk', state: 'cleaned' },
-    { category: 'fan', state: 'slow', description: 'a fan turns slower than it should' },
-  ]);
-  await api.must('/fates', [
+const hermes = wholeHermes({
+  types: [...DISKS.types, { category: 'fan', state: 'slow', description: 'a fan turns slower than it should' }],
+  fates: [
     { creates: 'disk-full', completedBy: 'disk-cleaned', name: 'clean', actors: ['owner'] },
     { creates: 'fan-slow', completedBy: 'disk-cleaned' },
-  ]);
+  ],
+});
+
+beforeAll(async () => {
+  const { api } = hermes;
   await api.must('/events', { type: 'disk-full', hosts: HOSTS, by: 'monitor' });
   await api.must('/events', { type: 'disk-cleaned', hosts: HOSTS.slice(0, 10), by: 'janitor', key: 'tuesday' });
   await api.must('/events', { type: 'fan-slow', host: 'db-1', note: 'fan 2 ✓', attributes: { rpm: 120, hot: true } });
@@ -30,11 +24,6 @@ beforeAll(async () => {
   });
   await api.must('/labors/db-1~0/assign', { to: 'ann' });
   await api.must('/labors/db-1~0/ack', { by: 'ann', note: 'on my way' });
-});
-
-afterAll(async () => {
-  await hermes.kill();
-  await folder.remove();
 });
 
 async function all(path: string, limit: number): Promise<readonly Json[]> {

@@ -1,27 +1,12 @@
 /** Bad input over HTTP: a problem that names every fault, the right status, and nothing changed. */
 import { connect } from 'node:net';
 import type { Json } from '../harness/api.js';
-import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { DISKS, wholeHermes } from '../harness/whole.js';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let hermes: Hermes;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  hermes = await Hermes.start({ dataDir: folder.path });
-  await hermes.api.must('/event-types', [
-    { category: 'disk', state: 'full' },
-    { category: 'disk', state: 'cleaned' },
-    { category: 'power', state: 'cut', restricted: true },
-  ]);
-  await hermes.api.must('/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' });
-  await hermes.api.must('/events', { type: 'disk-full', host: 'a', key: 'k' });
+const hermes = wholeHermes({
+  types: [...DISKS.types, { category: 'power', state: 'cut', restricted: true }],
 });
-
-afterAll(async () => {
-  await hermes.kill();
-  await folder.remove();
-});
+beforeAll(() => hermes.api.must('/events', { type: 'disk-full', host: 'a', key: 'k' }));
 
 async function raw(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) {
   const response = await fetch(hermes.api.origin + path, {
@@ -32,8 +17,8 @@ async function raw(method: string, path: string, body?: string | Buffer, headers
   return { status: response.status, headers: response.headers, problem: (await response.json()) as Json };
 }
 
-async function events(): Promise<number> {
-  return Number((await hermes.api.read('/events?limit=1&count=true'))['total']);
+function events(): Promise<number> {
+  return hermes.api.total('/events');
 }
 
 const posts: readonly (readonly [what: string, path: string, body: unknown, status: number, code: string])[] = [

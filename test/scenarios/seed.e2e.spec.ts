@@ -1,36 +1,23 @@
 /** The flows that Hermes was made for, played over HTTP against a whole Hermes. */
-import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { wholeHermes } from '../harness/whole.js';
 import type { Json } from '../harness/api.js';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let hermes: Hermes;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  hermes = await Hermes.start({ dataDir: folder.path });
-  const states: readonly (readonly [string, readonly string[]])[] = [
-    ['system-reboot', ['required', 'completed']],
-    ['system-maintenance', ['required', 'ready', 'completed']],
-    ['puppet-restart', ['required', 'completed']],
-    ['system-restart', ['required', 'completed']],
-  ];
-  await hermes.api.must(
-    '/event-types',
-    states.flatMap(([category, names]) => names.map((state) => ({ category, state }))),
-  );
-  await hermes.api.must('/fates', [
+const states: readonly (readonly [string, readonly string[]])[] = [
+  ['system-reboot', ['required', 'completed']],
+  ['system-maintenance', ['required', 'ready', 'completed']],
+  ['puppet-restart', ['required', 'completed']],
+  ['system-restart', ['required', 'completed']],
+];
+const hermes = wholeHermes({
+  types: states.flatMap(([category, names]) => names.map((state) => ({ category, state }))),
+  fates: [
     { creates: 'system-reboot-required', completedBy: 'system-reboot-completed' },
     { creates: 'system-maintenance-required', completedBy: 'system-maintenance-ready' },
     { creates: 'system-maintenance-ready', completedBy: 'system-maintenance-completed', intermediate: true },
     { creates: 'puppet-restart-required', completedBy: 'puppet-restart-completed' },
     { creates: 'puppet-restart-required', completedBy: 'system-restart-completed' },
     { creates: 'system-restart-required', completedBy: 'system-restart-completed' },
-  ]);
-}, 60_000);
-
-afterAll(async () => {
-  await hermes.stop();
-  await folder.remove();
+  ],
 });
 
 async function labors(host: string): Promise<string[]> {

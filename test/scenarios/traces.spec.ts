@@ -1,9 +1,9 @@
 /** One request is one trace: from its head to the documents. Where it goes holds nobody up; where nothing is asked for, nothing is made. */
 import { randomUUID } from 'node:crypto';
 import { Collector, type CollectedSpan } from '../harness/collector.js';
-import { freePort } from '../harness/hermes.js';
+import { freePort } from '../../libs/testing/free-port.js';
 import { startInProcess, type InProcess } from '../harness/in-process.js';
-import { until } from '../harness/until.js';
+import { until } from '../../libs/testing/until.js';
 
 const STAGES = ['POST /api/v1/events', 'journal append', 'feed publish', 'views project'];
 const LOST = 'traces are being lost; everything else goes on';

@@ -1,8 +1,8 @@
 /** Whole lists as CSV and NDJSON while events arrive, and answers that are known already: over HTTP, from the build. */
 import { parse } from 'csv-parse/sync';
 import type { Json } from '../harness/api.js';
-import { Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { DISKS, wholeHermes } from '../harness/whole.js';
+import { until } from '../../libs/testing/until.js';
 
 const LABORS = 50_000;
 /** As many in one request. */
@@ -10,33 +10,23 @@ const BATCH = 10_000;
 /** Long notes, so that the whole list is far more than any buffer between Hermes and its reader holds. */
 const NOTE = `${'x'.repeat(600)}, "y"`;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let hermes: Hermes;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  hermes = await Hermes.start({ dataDir: folder.path, env: { HERMES_LOG_LEVEL: 'debug' } });
-  const { api } = hermes;
-  await api.must('/event-types', [
-    { category: 'disk', state: 'full' },
-    { category: 'disk', state: 'cleaned' },
-    { category: 'fan', state: 'slow', description: '=1+1' },
-  ]);
-  await api.must('/fates', [
+const hermes = wholeHermes({
+  types: [...DISKS.types, { category: 'fan', state: 'slow', description: '=1+1' }],
+  fates: [
     { creates: 'disk-full', completedBy: 'disk-cleaned', actors: ['owner', 'creator'] },
     { creates: 'fan-slow', completedBy: 'disk-cleaned' },
-  ]);
+  ],
+  env: { HERMES_LOG_LEVEL: 'debug' },
+});
+
+beforeAll(async () => {
+  const { api } = hermes;
   for (let from = 0; from < LABORS; from += BATCH) {
     const hosts = Array.from({ length: BATCH }, (_, index) => `web-${from + index}`);
     await api.must('/events', { type: 'disk-full', hosts, note: NOTE });
   }
   await api.get('/labors?limit=1', 30);
 }, 120_000);
-
-afterAll(async () => {
-  await hermes.kill();
-  await folder.remove();
-});
 
 function open(path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(`${hermes.api.origin}/api/v1${path}`, {
@@ -84,7 +74,7 @@ interface ToldLine {
 
 /** What Hermes has logged of whole lists that ended so. */
 function told(message: string): readonly ToldLine[] {
-  return hermes.output
+  return hermes.process.output
     .split('\n')
     .filter((line) => line.includes(`"${message}"`))
     .map((line) => JSON.parse(line) as ToldLine);

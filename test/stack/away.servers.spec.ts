@@ -6,17 +6,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openEventStoreJournal } from '#adapters/journal-eventstore';
 import { openMongoViews } from '#adapters/views-mongo';
-import { canonicalViews, startEventStore, startKafka, startMongo, type ServerProcess } from '#testing';
+import { canonicalViews, type ServerProcess, startEventStore, startKafka, startMongo, until } from '#testing';
 import { differences } from '../crash/differences.js';
 import { historyOf, readWhole } from '../crash/history.js';
 import { Collector } from '../harness/collector.js';
-import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { temporaryFolder } from '../harness/hermes.js';
 import { cleanFold, served, tidyUp } from '../projection/rig.js';
+import { APPS, AppsApart } from './apps-apart.js';
 import { Writers } from './writers.js';
-
-const APPS = ['ingest', 'projector', 'query'] as const;
-type App = (typeof APPS)[number];
 
 const WRITERS = 4;
 /** Longest that anyone waits for the answer that a store is away. */
@@ -30,7 +27,7 @@ let kafka: ServerProcess;
 let mongo: ServerProcess;
 let eventstore: ServerProcess;
 let addresses: { readonly kafka: string; readonly mongo: string; readonly eventstore: string };
-const apps = new Map<App, { readonly port: number; hermes: Hermes }>();
+let apps: AppsApart;
 let writers: Writers;
 /** Where the apps' traces go: of what a test asks to be traced, and nothing else. */
 let collector: Collector;
@@ -49,11 +46,18 @@ beforeAll(async () => {
   mongo = views.server;
   eventstore = events.process;
   addresses = { kafka: brokers.brokers.join(','), mongo: views.url, eventstore: events.url };
-  for (const app of APPS) await launch(app, await freePort());
+  apps = new AppsApart({
+    ...{ HERMES_JOURNAL: 'eventstore', HERMES_FEED: 'kafka', HERMES_VIEWS: 'mongo', HERMES_PREFIX: prefix },
+    ...{ HERMES_EVENTSTORE_URL: addresses.eventstore, HERMES_KAFKA_BROKERS: addresses.kafka },
+    ...{ HERMES_MONGO_URL: addresses.mongo, HERMES_PARTITIONS: '4', HERMES_LOG_LEVEL: 'warn' },
+    ...{ OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+    ...{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' },
+  });
+  for (const app of APPS) await apps.launch(app);
   await ready();
-  const defined = await ask('ingest', '/event-types', { category: 'disk', state: 'full' });
+  const defined = await apps.ask('ingest', '/event-types', { category: 'disk', state: 'full' });
   expect(defined.status).toBe(201);
-  writers = new Writers(originOf('ingest'), 'disk-full', WRITERS);
+  writers = new Writers(apps.originOf('ingest'), 'disk-full', WRITERS);
   held.enable();
 }, LIMIT_MS);
 
@@ -65,7 +69,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   held.disable();
-  await Promise.all([...apps.values()].map(({ hermes }) => hermes.kill()));
+  await apps.kill();
   await Promise.all([kafka, mongo, eventstore].map((server) => server.kill()));
   await collector.close();
   await folder.remove();
@@ -80,7 +84,7 @@ test('a request that is traced is one trace through all processes: its append, i
   const [traceId, parentId] = [hex(), hex().slice(16)];
   const traceparent = `00-${traceId}-${parentId}-01`;
   const event = { type: 'disk-full', host: 'traced-1', key: 'traced' };
-  expect((await ask('ingest', '/events', event, { traceparent })).status).toBe(201);
+  expect((await apps.ask('ingest', '/events', event, { traceparent })).status).toBe(201);
   const stages = ['POST /api/v1/events', 'journal append', 'feed publish', 'views project'];
   const spans = await collector.trace(traceId, stages);
   const [request, ...others] = stages.map((name) => spans.find((span) => span.name === name)!);
@@ -110,10 +114,10 @@ test.each(['killed', 'hung'] as const)(
     await lost[how].away();
     const sinceMs = performance.now();
     const others = [
-      ask('ingest', '/event-types', { category: 'disk', state: 'cleaned' }),
-      ask('ingest', '/event-types', { category: 'disk', state: 'lost' }, { 'idempotency-key': how }),
-      ask('ingest', '/quests', { type: 'disk-full', hosts: ['writer-0'], creator: 'ann', description: 'x' }),
-      ask('ingest', '/events', { type: 'disk-full', hosts: ['new-1', 'new-2', 'writer-1'] }),
+      apps.ask('ingest', '/event-types', { category: 'disk', state: 'cleaned' }),
+      apps.ask('ingest', '/event-types', { category: 'disk', state: 'lost' }, { 'idempotency-key': how }),
+      apps.ask('ingest', '/quests', { type: 'disk-full', hosts: ['writer-0'], creator: 'ann', description: 'x' }),
+      apps.ask('ingest', '/events', { type: 'disk-full', hosts: ['new-1', 'new-2', 'writer-1'] }),
     ];
     const round = (): boolean => writers.since(sinceMs).length >= 2 * WRITERS;
     await until('every writer has been answered', round, { limitMs: LIMIT_MS });
@@ -121,7 +125,7 @@ test.each(['killed', 'hung'] as const)(
     const told = answers.map(({ status, retryAfter, code }) => `${status} ${code} after ${retryAfter}`);
     expect(told.filter((one) => !/^503 (store-unavailable|outcome-unknown) after 1$/.test(one))).toEqual([]);
     expectInTime(answers);
-    expect(await readiness()).toEqual({
+    expect(await apps.readiness()).toEqual({
       ingest: expect.stringMatching(/^journal: it takes no writes: /) as string,
       // it hears nothing either, which it says after ten seconds, or at once where it has to look into the journal
       projector: expect.stringMatching(
@@ -141,21 +145,18 @@ test(
   async () => {
     await kafka.kill();
     const sinceMs = performance.now();
-    const enough = (): boolean => writers.since(sinceMs).length >= 10 * WRITERS;
-    await until('events were sent', enough, { limitMs: LIMIT_MS });
-    expect(refused(sinceMs)).toEqual([]);
-    expectInTime(writers.since(sinceMs));
+    await takesEvents(sinceMs);
     // where what is not ready is sent nothing, events would be refused for want of a feed that they do not need
-    expect(await readiness()).toMatchObject({ ingest: 'ready', query: 'ready' });
-    expect(await health('ingest')).toMatchObject({
+    expect(await apps.readiness()).toMatchObject({ ingest: 'ready', query: 'ready' });
+    expect(await apps.health('ingest')).toMatchObject({
       warnings: [expect.stringMatching(/^relay: feed unavailable: .*no broker can be reached/) as string],
     });
     const unseen = writers.position;
     await eventstore.kill();
     const before = await queryAnswers(unseen);
-    await apps.get('query')!.hermes.kill();
-    await launch('query');
-    await until('query is ready', async () => (await readiness()).query === 'ready', { limitMs: LIMIT_MS });
+    await apps.process('query').kill();
+    await apps.launch('query');
+    await until('query is ready', async () => (await apps.readiness()).query === 'ready', { limitMs: LIMIT_MS });
     const after = await queryAnswers(unseen);
     // no newer, and it says so
     expect(after.position).toBe(before.position);
@@ -175,16 +176,14 @@ test(
     await mongo.kill();
     const sinceMs = performance.now();
     const answers = [];
-    for (const path of ['/events?limit=1', '/hosts/writer-0', '/labors']) answers.push(await ask('query', path));
+    for (const path of ['/events?limit=1', '/hosts/writer-0', '/labors']) answers.push(await apps.ask('query', path));
     for (const answer of answers)
       expect(answer).toMatchObject({ status: 503, code: 'store-unavailable', retryAfter: '1' });
-    const enough = (): boolean => writers.since(sinceMs).length >= 10 * WRITERS;
-    await until('events were sent', enough, { limitMs: LIMIT_MS });
-    expect(refused(sinceMs)).toEqual([]);
-    expectInTime([...answers, ...writers.since(sinceMs)]);
+    await takesEvents(sinceMs);
+    expectInTime(answers);
     const away = expect.stringMatching(/: .*the server is not reached/) as string;
-    await until('the projector has met it', async () => (await readiness()).projector !== 'ready');
-    expect(await readiness()).toEqual({ ingest: 'ready', projector: away, query: away });
+    await until('the projector has met it', async () => (await apps.readiness()).projector !== 'ready');
+    expect(await apps.readiness()).toEqual({ ingest: 'ready', projector: away, query: away });
     await mongo.start();
     await caughtUp();
     await ready();
@@ -215,40 +214,17 @@ test(
       await views.close();
       await journal.close();
     }
-    for (const [app, { hermes }] of apps) expect([app, await hermes.stop('SIGTERM')]).toEqual([app, 0]);
+    for (const app of APPS) expect([app, await apps.process(app).stop('SIGTERM')]).toEqual([app, 0]);
   },
   LIMIT_MS,
 );
 
-interface Asked {
-  readonly status: number;
-  readonly code: string | null;
-  readonly retryAfter: string | null;
-  readonly headers: Headers;
-  readonly tookMs: number;
-}
-
-/** Posts where there is a body. */
-async function ask(app: App, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Asked> {
-  const begunMs = performance.now();
-  const posted = { method: 'POST', body: JSON.stringify(body) };
-  const answer = await fetch(`${originOf(app)}/api/v1${path}`, {
-    headers: { 'content-type': 'application/json', ...headers },
-    ...(body === undefined ? {} : posted),
-  });
-  const { code = null } = (await answer.json()) as { code?: string };
-  return {
-    ...{ status: answer.status, code, headers: answer.headers, retryAfter: answer.headers.get('retry-after') },
-    tookMs: performance.now() - begunMs,
-  };
-}
-
 /** What query says while nothing new can come: lists, documents, how fresh they are, and that a later place is not reached. */
 async function queryAnswers(unseen: bigint): Promise<{ readonly position: string; readonly ageS: number }> {
-  const document = await ask('query', '/hosts/writer-0');
-  const list = await ask('query', '/events?limit=5');
+  const document = await apps.ask('query', '/hosts/writer-0');
+  const list = await apps.ask('query', '/events?limit=5');
   expect([document.status, list.status]).toEqual([200, 200]);
-  const late = await ask('query', '/events', undefined, {
+  const late = await apps.ask('query', '/events', undefined, {
     'hermes-min-position': String(unseen),
     'hermes-wait': '0.5',
   });
@@ -257,9 +233,13 @@ async function queryAnswers(unseen: bigint): Promise<{ readonly position: string
   return { position: list.headers.get('hermes-position') ?? '', ageS: Number(list.headers.get('hermes-age')) };
 }
 
-/** The writers' requests since then that were not answered 201. */
-function refused(sinceMs: number): readonly string[] {
-  return writers.since(sinceMs).flatMap(({ status, code }) => (status === 201 ? [] : [`${status} ${code}`]));
+/** The writers go on as if nothing was away: each request since then is answered 201, in time. */
+async function takesEvents(sinceMs: number): Promise<void> {
+  const enough = (): boolean => writers.since(sinceMs).length >= 10 * WRITERS;
+  await until('events were sent', enough, { limitMs: LIMIT_MS });
+  const sent = writers.since(sinceMs);
+  expect(sent.flatMap(({ status, code }) => (status === 201 ? [] : [`${status} ${code}`]))).toEqual([]);
+  expectInTime(sent);
 }
 
 function expectInTime(answers: readonly { readonly tookMs: number }[]): void {
@@ -267,29 +247,11 @@ function expectInTime(answers: readonly { readonly tookMs: number }[]): void {
   expect(answers.filter(({ tookMs }) => tookMs > limitMs)).toEqual([]);
 }
 
-/** Each app's first reason, or `ready`; all are live. */
-async function readiness(): Promise<Record<App, string>> {
-  const entries = APPS.map(async (app) => {
-    const live = await fetch(`${originOf(app)}/health/live`).catch(() => undefined);
-    const ready = await health(app).catch(() => undefined);
-    if (live?.status !== 200 || ready === undefined) return [app, 'not live'] as const;
-    return [app, ready.reasons[0] ?? 'ready'] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries)) as Record<App, string>;
-}
-
-async function health(
-  app: App,
-): Promise<{ readonly reasons: readonly string[]; readonly warnings: readonly string[] }> {
-  const answer = await fetch(`${originOf(app)}/health/ready`);
-  return (await answer.json()) as { reasons: readonly string[]; warnings: readonly string[] };
-}
-
 async function ready(): Promise<void> {
   let last = {};
   const all = async (): Promise<boolean> =>
-    Object.values((last = await readiness())).every((reason) => reason === 'ready');
-  await until('all are ready', all, { limitMs: LIMIT_MS, onTimeout: () => JSON.stringify(last) });
+    Object.values((last = await apps.readiness())).every((reason) => reason === 'ready');
+  await until('all are ready', all, { limitMs: LIMIT_MS, seen: () => JSON.stringify(last) });
 }
 
 /** Each writer has an event acknowledged, by itself. */
@@ -307,26 +269,10 @@ async function goesOn(): Promise<void> {
 async function caughtUp(): Promise<void> {
   const headers = { 'hermes-min-position': String(writers.position), 'hermes-wait': '10' };
   const shown = async (): Promise<boolean> =>
-    (await ask('query', '/events?limit=1', undefined, headers)).status === 200;
+    (await apps.ask('query', '/events?limit=1', undefined, headers)).status === 200;
   await until('the views are caught up', shown, { limitMs: LIMIT_MS });
-}
-
-async function launch(app: App, port = apps.get(app)?.port ?? 0): Promise<void> {
-  const env = {
-    ...{ HERMES_JOURNAL: 'eventstore', HERMES_FEED: 'kafka', HERMES_VIEWS: 'mongo', HERMES_PREFIX: prefix },
-    ...{ HERMES_EVENTSTORE_URL: addresses.eventstore, HERMES_KAFKA_BROKERS: addresses.kafka },
-    ...{ HERMES_MONGO_URL: addresses.mongo, HERMES_PARTITIONS: '4', HERMES_LOG_LEVEL: 'warn' },
-    ...{ HERMES_PORT: String(port), HERMES_DATA_DIR: '' },
-    ...{ OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
-    ...{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' },
-  };
-  apps.set(app, { port, hermes: await Hermes.launch({ app, dataDir: '', env }) });
 }
 
 function hex(): string {
   return crypto.randomUUID().replaceAll('-', '');
-}
-
-function originOf(app: App): string {
-  return `http://127.0.0.1:${apps.get(app)?.port}`;
 }

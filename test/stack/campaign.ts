@@ -5,7 +5,7 @@
  */
 import { openEventStoreJournal } from '#adapters/journal-eventstore';
 import { openMongoViews } from '#adapters/views-mongo';
-import { canonicalViews, seededRandom } from '#testing';
+import { canonicalViews, seededRandom, until } from '#testing';
 import type { Ask } from '../crash/asks.js';
 import { audit } from '../crash/audit.js';
 import { Clients } from '../crash/clients.js';
@@ -13,7 +13,6 @@ import { differences } from '../crash/differences.js';
 import { historyOf, readWhole } from '../crash/history.js';
 import { FATES, Mix, TYPES, type Known } from '../crash/mix.js';
 import { Api } from '../harness/api.js';
-import { until } from '../harness/until.js';
 import { cleanFold, served } from '../projection/rig.js';
 import { Stack, type StackServers } from './stack.js';
 import { Topic } from './topic.js';
@@ -178,7 +177,7 @@ export class Campaign {
         const parked = Number(status.body['parkedHosts']) + Number(status.body['parkedQuests']);
         return lags.every((lag) => lag === 0) && parked === 0 && Number(embarking.body['total']) === 0;
       },
-      { limitMs: SETTLE_MS, everyMs: ASK_EVERY_MS, onTimeout: () => last },
+      { limitMs: SETTLE_MS, everyMs: ASK_EVERY_MS, seen: () => last },
     );
     const { head } = (await api!.call('GET', '/admin/status')).body;
     const fresh = { 'hermes-min-position': String(head), 'hermes-wait': '30' };

@@ -2,7 +2,7 @@
  * What may happen to a feed behind its relay's back: messages that come again, in another order, or not at all. Copies are
  * byte for byte what the relay published, in their own partition, marked by a header that no reader asks for.
  */
-import { until } from '../harness/until.js';
+import { until } from '../../libs/testing/until.js';
 import type { Round } from './campaign.js';
 import type { Lying, Offsets } from './topic.js';
 
@@ -76,7 +76,7 @@ export async function repeating({ feed, random }: Round, least: number, during: 
   try {
     await during();
     await until(`${least} copies are made`, () => copies >= least, {
-      ...{ limitMs: COPIES_MS, onTimeout: () => `${copies} are` },
+      ...{ limitMs: COPIES_MS, seen: () => `${copies} are` },
     });
     over.abort();
     await flushing;
@@ -118,7 +118,7 @@ export async function whileUnread(
     const tap = await feed.tap(from, (message) => void messages.push(message));
     try {
       await until(`${entries} entries wait`, () => messages.filter(isEntry).length >= entries, {
-        ...{ limitMs: ENTRIES_MS, onTimeout: () => `${messages.filter(isEntry).length} do` },
+        ...{ limitMs: ENTRIES_MS, seen: () => `${messages.filter(isEntry).length} do` },
       });
       const to = await feed.ends();
       await tap.heardTo(to);

@@ -5,8 +5,7 @@
  * this one on, `--fault <part of its name>` one fault alone, `--together` all faults of a seed one after the other and one
  * audit after them.
  */
-import { laneServer, startKafka, startMongo } from '#testing';
-import { until } from '../harness/until.js';
+import { laneServer, startKafka, startMongo, until } from '#testing';
 import type { Deeds } from './campaign.js';
 import { inversions, isEntry, repeating, shuffled, whileUnread } from './disturber.js';
 import { reportOverTopic } from './inbound.js';

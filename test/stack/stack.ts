@@ -1,8 +1,9 @@
 /** The remote stack in processes of their own, each of which may be killed, paused and started again: two ingests, two projectors, a query. */
 import type { Server } from 'node:http';
 import { createRouter } from '../../apps/router/router.js';
-import { freePort, Hermes } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { freePort } from '../../libs/testing/free-port.js';
+import { Hermes } from '../harness/hermes.js';
+import { until } from '../../libs/testing/until.js';
 
 export interface StackServers {
   readonly eventstore: string;
@@ -61,7 +62,7 @@ export class Stack {
           last = (await answer?.text()) ?? 'no answer';
           return answer?.ok === true;
         },
-        { limitMs: READY_MS, everyMs: ASK_EVERY_MS, onTimeout: () => `${last}\n${this.app(name).output.slice(-4000)}` },
+        { limitMs: READY_MS, everyMs: ASK_EVERY_MS, seen: () => `${last}\n${this.app(name).output.slice(-4000)}` },
       );
     }
   }

@@ -7,18 +7,18 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import kafkajs from 'kafkajs';
-import { MongoClient } from 'mongodb';
 import {
+  type EventStoreDouble,
+  freePort,
+  type KafkaServer,
   laneServer,
+  type MongoServer,
   startEventStoreDouble,
   startKafka,
-  startMongo,
-  type KafkaServer,
-  type MongoServer,
-  type EventStoreDouble,
+  until,
 } from '#testing';
-import { freePort, Hermes, temporaryFolder } from '../harness/hermes.js';
-import { until } from '../harness/until.js';
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { startMongoWithUsers } from './mongo-with-users.js';
 
 const LIMIT_MS = 120_000;
 const PASSWORD = 'gehe1m-p@ss';
@@ -39,7 +39,10 @@ beforeAll(async () => {
   otherAuthority = join(folder.path, 'other-authority.pem');
   await writeFile(passwordFile, `${PASSWORD}\n`);
   await writeFile(otherAuthority, rootCertificates[0]!);
-  [kafka, mongo] = await Promise.all([startKafka({ folder: join(folder.path, 'kafka'), login }), mongoWithUsers()]);
+  [kafka, mongo] = await Promise.all([
+    startKafka({ folder: join(folder.path, 'kafka'), login }),
+    startMongoWithUsers(join(folder.path, 'mongo'), PASSWORD),
+  ]);
 }, LIMIT_MS);
 
 afterEach(async () => {
@@ -50,29 +53,6 @@ afterAll(async () => {
   await Promise.all([kafka.stop(), mongo.server.kill()]);
   await folder.remove();
 }, LIMIT_MS);
-
-/** A user who may read and write `hermes`, and one who may only read it; then it asks for passwords. */
-async function mongoWithUsers(): Promise<MongoServer> {
-  const data = join(folder.path, 'mongo');
-  const open = await startMongo({ folder: data });
-  const client = await MongoClient.connect(open.url);
-  for (const [name, role] of [
-    ['writer', 'readWrite'],
-    ['reader', 'read'],
-  ] as const) {
-    await client.db('admin').command({ createUser: name, pwd: PASSWORD, roles: [{ role, db: 'hermes' }] });
-  }
-  await client
-    .db('hermes-other')
-    .collection<{ _id: string }>('control')
-    .insertOne({ _id: 'views', layout: 99 } as never);
-  await client
-    .db('admin')
-    .command({ createUser: 'other', pwd: PASSWORD, roles: [{ role: 'read', db: 'hermes-other' }] });
-  await client.close();
-  await open.server.stop();
-  return startMongo({ folder: data, passwords: true });
-}
 
 function mongoAs(user: string, password = PASSWORD): string {
   return `${mongo.url.replace('mongodb://', `mongodb://${user}:${encodeURIComponent(password)}@`)}&authSource=admin`;
@@ -277,7 +257,7 @@ test(
         if (answer?.status === 503) ({ reasons } = (await answer.json()) as { reasons: readonly string[] });
         return reasons.length > 0;
       };
-      await until('health is answered', waits, { limitMs: LIMIT_MS, onTimeout: () => hermes.output });
+      await until('health is answered', waits, { limitMs: LIMIT_MS, seen: () => hermes.output });
       expect(await hermes.stop('SIGTERM')).toBe(0);
       expect(hermes.output).not.toContain(PASSWORD);
       return reasons.join();

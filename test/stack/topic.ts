@@ -1,6 +1,6 @@
 /** A topic of the stack as an operator and a stranger see it: what it holds, who reads it, and what may be done to it. */
 import kafkajs, { type Admin, type EachBatchPayload, type IHeaders, type Kafka, type Producer } from 'kafkajs';
-import { until } from '../harness/until.js';
+import { until } from '../../libs/testing/until.js';
 
 /** A message as it lies in the topic. */
 export interface Lying {
@@ -126,7 +126,7 @@ export class Topic {
         last = groups[0]?.state === 'Stable' ? groups[0].members.length : 0;
         return last === count;
       },
-      { limitMs: LIMIT_MS, everyMs: ASK_EVERY_MS, onTimeout: () => `it has ${last}` },
+      { limitMs: LIMIT_MS, everyMs: ASK_EVERY_MS, seen: () => `it has ${last}` },
     );
   }
 
@@ -141,7 +141,7 @@ export class Topic {
         last = byPartition((committed?.partitions ?? []).map(({ partition, offset }) => [partition, offset]));
         return ends.every((end, partition) => end === 0n || (last[partition] ?? -1n) >= end);
       },
-      { limitMs: LIMIT_MS, everyMs: ASK_EVERY_MS, onTimeout: () => `${last.join()} of ${ends.join()}` },
+      { limitMs: LIMIT_MS, everyMs: ASK_EVERY_MS, seen: () => `${last.join()} of ${ends.join()}` },
     );
   }
 
@@ -169,7 +169,7 @@ export class Topic {
     return {
       heardTo: (to) =>
         until(`${this.name} is heard`, () => to.every((end, partition) => (heard[partition] ?? 0n) >= end), {
-          ...{ limitMs: LIMIT_MS, onTimeout: () => `${heard.join()} of ${to.join()}` },
+          ...{ limitMs: LIMIT_MS, seen: () => `${heard.join()} of ${to.join()}` },
         }),
       close: async () => {
         await consumer.disconnect();

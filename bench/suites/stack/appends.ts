@@ -7,8 +7,8 @@ import type { Journal, StreamWrite } from '#ports';
 import { Computing } from '../../harness/computing.js';
 import type { Benchmark, Context } from '../../harness/context.js';
 import { CpuShares } from '../../harness/cpu.js';
-import { atLeast, grouped, onDouble, type Figure } from '../../harness/figure.js';
-import { interleave, timed } from '../../harness/rounds.js';
+import { atLeast, onDouble, type Figure } from '../../harness/figure.js';
+import { interleave, throughput, timed } from '../../harness/rounds.js';
 import { History, mustAppend } from '../../load/history.js';
 import { IN_FLIGHT, rawAppend, RawClient } from '../../load/raw-appends.js';
 import { newPrefix, openPatientJournal, serverOf } from '../../load/servers.js';
@@ -61,17 +61,11 @@ async function figures(
       context.tell(`appends: round ${round}`);
     },
   });
-  const perS = (ms: number): string => `${grouped((count * 1000) / ms)} appends/s`;
   return [
-    {
-      name: 'stack/appends',
-      ours: perS(rounds.oursMs),
-      floor: perS(rounds.floorMs),
-      ratio: rounds.ratio,
-      spread: rounds.spread,
-      aim: atLeast(rounds.ratio, LEAST_RATIO, ''),
-      notes: [shares.ours.line('ours'), shares.floor.line('the client alone')].filter((line) => line !== null),
-    },
+    throughput('stack/appends', rounds, {
+      ...{ count, things: 'appends', least: LEAST_RATIO },
+      notes: [shares.ours.line('ours'), shares.floor.line('the client alone')],
+    }),
     computing.figure('stack/appends', count, 'an append', (ratio) => atLeast(ratio, LEAST_RATIO, '')),
   ];
 }

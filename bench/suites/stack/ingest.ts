@@ -6,8 +6,8 @@ import { Lease } from '#application';
 import type { Journal } from '#ports';
 import type { Benchmark, Context } from '../../harness/context.js';
 import { CpuShares } from '../../harness/cpu.js';
-import { atLeast, grouped, onDouble, type Figure } from '../../harness/figure.js';
-import { interleave, timed } from '../../harness/rounds.js';
+import { onDouble, type Figure } from '../../harness/figure.js';
+import { interleave, sameForBoth, throughput, timed } from '../../harness/rounds.js';
 import { RawClient } from '../../load/raw-appends.js';
 import { Reports, type Fleet, type Report } from '../../load/reports.js';
 import { newPrefix, openPatientJournal } from '../../load/servers.js';
@@ -70,12 +70,7 @@ async function figure(context: Context, kind: Kind, stack: Stack, raw: RawClient
   const post = (all: readonly Report[]): Promise<number> => timed(() => postAll(stack, all));
   // so that each warm host is known to this ingest
   if (!kind.cold) await post(reports.take(WARM_HOSTS / PER_REPORT));
-  let pending: readonly Report[] | undefined;
-  const next = (): readonly Report[] => {
-    const same = pending;
-    pending = same === undefined ? reports.take(perRound) : undefined;
-    return same ?? pending!;
-  };
+  const next = sameForBoth(() => reports.take(perRound));
   try {
     const rounds = await interleave({
       rounds: context.size(stack.eventstore.isDouble ? 3 : 7, 1),
@@ -93,16 +88,10 @@ async function figure(context: Context, kind: Kind, stack: Stack, raw: RawClient
       },
     });
     const events = perRound * PER_REPORT;
-    const perS = (ms: number): string => `${grouped((events * 1000) / ms)} events/s`;
-    return {
-      name: `stack/ingest-${kind.name}`,
-      ours: perS(rounds.oursMs),
-      floor: perS(rounds.floorMs),
-      ratio: rounds.ratio,
-      spread: rounds.spread,
-      aim: kind.cold ? null : atLeast(rounds.ratio, LEAST_RATIO, ''),
-      notes: [shares.ours.line('ours'), shares.floor.line('the client alone')].filter((line) => line !== null),
-    };
+    return throughput(`stack/ingest-${kind.name}`, rounds, {
+      ...{ count: events, things: 'events', least: kind.cold ? null : LEAST_RATIO },
+      notes: [shares.ours.line('ours'), shares.floor.line('the client alone')],
+    });
   } finally {
     await ours.close();
   }

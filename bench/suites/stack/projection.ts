@@ -8,8 +8,8 @@ import { DOCUMENTS_VERSION, type Position } from '#contracts';
 import type { BatchHandler, Feed, Journal, Views, ViewsBatch } from '#ports';
 import type { Benchmark, Context } from '../../harness/context.js';
 import { CpuShares } from '../../harness/cpu.js';
-import { atLeast, grouped, onDouble, type Figure } from '../../harness/figure.js';
-import { compare, timed } from '../../harness/rounds.js';
+import { onDouble, type Figure } from '../../harness/figure.js';
+import { compare, throughput, timed } from '../../harness/rounds.js';
 import { watched } from '../../load/fleet.js';
 import { FloorViews, RowReader } from '../../load/floor-views.js';
 import { appendHistory, catalogueWrite, History, mustAppend } from '../../load/history.js';
@@ -130,18 +130,10 @@ async function figure(context: Context, kafka: Server, sides: Sides, events: num
     await views.close();
     await journal.close();
   }
-  const compared = compare(floorMs, oursMs);
-  const perS = (ms: number): string => `${grouped((events * 1000) / ms)} events/s`;
-  const line = shares.line('ours');
-  return {
-    name: `stack/projection-${name}`,
-    ours: perS(compared.oursMs),
-    floor: perS(compared.floorMs),
-    ratio: compared.ratio,
-    spread: compared.spread,
-    aim: atLeast(compared.ratio, LEAST_RATIO, ''),
-    ...(line !== null && { notes: [line] }),
-  };
+  return throughput(`stack/projection-${name}`, compare(floorMs, oursMs), {
+    ...{ count: events, things: 'events', least: LEAST_RATIO },
+    notes: [shares.line('ours')],
+  });
 }
 
 /** Waits until all of the journal is on Kafka; answers its end. */

@@ -5,7 +5,7 @@ import { grouped, onDouble, type Figure } from '../../harness/figure.js';
 import { interleave } from '../../harness/rounds.js';
 import { Reports } from '../../load/reports.js';
 import { Stack } from '../../load/stack.js';
-import { until } from '../../load/until.js';
+import { untilProjected } from '../../load/until.js';
 
 const PER_REPORT = 100;
 const HOSTS = 5000;
@@ -27,10 +27,7 @@ export const projectors: Benchmark = {
         bodies.map((body) => stack.app('ingest').client.must('POST', '/api/v1/events', body)),
       );
       const last = answers.map(({ position }) => BigInt(position ?? 0)).reduce((a, b) => (a > b ? a : b));
-      await until('all is projected', async () => {
-        const { position } = await stack.app('query').client.must('GET', '/api/v1/labors?limit=1');
-        return BigInt(position ?? -1) >= last;
-      });
+      await untilProjected(stack.app('query').client, last);
       return performance.now() - begun;
     };
     try {

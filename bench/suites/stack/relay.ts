@@ -7,8 +7,8 @@ import type { Feed, Journal } from '#ports';
 import { Computing } from '../../harness/computing.js';
 import type { Benchmark, Context } from '../../harness/context.js';
 import { CpuShares } from '../../harness/cpu.js';
-import { atLeast, grouped, onDouble, type Aim, type Figure } from '../../harness/figure.js';
-import { interleave, timed } from '../../harness/rounds.js';
+import { atLeast, onDouble, type Aim, type Figure } from '../../harness/figure.js';
+import { interleave, sameForBoth, throughput, timed } from '../../harness/rounds.js';
 import { appendHistory, catalogueWrite, History, mustAppend } from '../../load/history.js';
 import { PlainProducer } from '../../load/plain-producer.js';
 import { newPrefix, openPatientJournal, serverOf, type Server } from '../../load/servers.js';
@@ -55,18 +55,12 @@ async function figures(
   const history = new History(10_000, 3);
   await mustAppend(journal, [catalogueWrite()]);
   const entries = context.size(eventstore?.isDouble === true ? 3000 : 10_000, 300);
-  let pending: readonly StoredEntry[] | undefined;
-  /** Both sides of a round publish the same entries, which are stored before either is timed. */
-  const next = async (): Promise<readonly StoredEntry[]> => {
-    if (pending !== undefined) {
-      const same = pending;
-      pending = undefined;
-      return same;
-    }
+  // stored before either side of a round is timed
+  const next = sameForBoth(async () => {
     const { position } = await journal.head();
     await appendHistory(journal, history, entries);
-    return (pending = await readAfter(journal, position));
-  };
+    return readAfter(journal, position);
+  });
   try {
     const rounds = await interleave({
       rounds: context.size(eventstore?.isDouble === true ? 3 : 5, 1),
@@ -82,16 +76,10 @@ async function figures(
         context.tell(`relay from ${name}: round ${round}`);
       },
     });
-    const perS = (ms: number): string => `${grouped((entries * 1000) / ms)} messages/s`;
-    const seen: Figure = {
-      name: `stack/relay-${name}`,
-      ours: perS(rounds.oursMs),
-      floor: perS(rounds.floorMs),
-      ratio: rounds.ratio,
-      spread: rounds.spread,
-      aim: atLeast(rounds.ratio, LEAST_RATIO, ''),
-      notes: [shares.ours.line('the relay'), shares.floor.line('the plain producer')].filter((line) => line !== null),
-    };
+    const seen = throughput(`stack/relay-${name}`, rounds, {
+      ...{ count: entries, things: 'messages', least: LEAST_RATIO },
+      notes: [shares.ours.line('the relay'), shares.floor.line('the plain producer')],
+    });
     const aimOf = (ratio: number): Aim => atLeast(ratio, LEAST_RATIO, '');
     return [seen, computing.figure(seen.name, entries, 'a message', aimOf)];
   } finally {

@@ -11,6 +11,7 @@ import { PartitionWorker } from './partition-worker.js';
 import { choosePlace } from './places.js';
 import { batchesOf, sizeOf } from './publisher.js';
 import { pauseAfter, TimedOut, within } from './waiting.js';
+import { until } from '../../testing/until.js';
 
 describe('a change of the assignment', () => {
   const member = (memberId: string, ...partitions: number[]) => ({ memberId, partitions });
@@ -190,8 +191,7 @@ test('F2: a handler that fails gets fewer messages at once, until it can do with
     ...{ offset: String(offset), timestamp: '0', key: null, value: null },
   }));
   worker.take(messages, 10n);
-  const limitMs = performance.now() + 5000;
-  while (committed.at(-1) !== 10n && performance.now() < limitMs) await new Promise((wake) => setTimeout(wake, 1));
+  await until('all is committed', () => committed.at(-1) === 10n, { seen: () => committed.join(' ') });
   worker.stop();
   await worker.ended;
   expect(handled).toEqual(messages.map(({ offset }) => offset));

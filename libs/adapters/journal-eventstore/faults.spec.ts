@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { START, type StoredEntry } from '#contracts';
 import { StoreUnavailable, type Journal, type WriteOutcome } from '#ports';
-import { newEntry, streamWrite as write } from '#testing';
+import { eventually, newEntry, streamWrite as write, until } from '#testing';
 import { doublePerTest, PATIENT } from './testing-double.js';
 
 jest.setTimeout(60_000);
@@ -94,7 +94,7 @@ describe('a store that is away', () => {
     await store().double.start();
     expect(await journal.head()).toEqual(head);
     expect(await streamOf(journal, 'host-a')).toEqual([head]);
-    await until(async () => kinds(await journal.append([write('host-a', 1)]))[0] === 'appended');
+    await until('it is appended', async () => kinds(await journal.append([write('host-a', 1)]))[0] === 'appended');
     expect(await journal.writeState('relay', '1', 0)).toBe('written');
   });
 
@@ -107,12 +107,9 @@ describe('a store that is away', () => {
     await store().double.kill();
     for (let round = 0; round < 3; round += 1) await expect(journal.head()).rejects.toThrow(StoreUnavailable);
     await store().double.start();
-    await until(() =>
-      journal.head().then(
-        ({ id }) => id === head.id,
-        () => false,
-      ),
-    );
+    await eventually('the head is read', async () => {
+      expect((await journal.head()).id).toBe(head.id);
+    });
   });
 
   test('what is under way when it dies is `unknown`, and is there or not', async () => {
@@ -143,22 +140,13 @@ describe('a store that is away', () => {
     };
     for (let n = 0; n < 5; n += 1) await put();
     const dying = expect(watch(1000)).rejects.toThrow(StoreUnavailable);
-    await until(async () => shown.length === 6);
+    await until('all are shown', () => shown.length === 6, { everyMs: 0 });
     await store().double.kill();
     await dying;
     await expect(watch(1000)).rejects.toThrow(StoreUnavailable);
     await store().double.start();
-    await until(async () => (await put(), written.length === 8));
+    await until('eight are written', async () => (await put(), written.length === 8));
     await watch(9);
     expect(ids(shown).slice(1)).toEqual(written);
   });
 });
-
-/** Asks until it is so, at most ten seconds. */
-async function until(is: () => Promise<boolean>): Promise<void> {
-  const limitMs = performance.now() + 10_000;
-  while (!(await is())) {
-    if (performance.now() > limitMs) throw new Error('it does not come about');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

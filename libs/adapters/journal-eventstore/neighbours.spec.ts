@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { jsonEvent, KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { START, type StoredEntry } from '#contracts';
-import { streamWrite as write } from '#testing';
+import { streamWrite as write, until } from '#testing';
 import { doublePerTest } from './testing-double.js';
 
 jest.setTimeout(60_000);
@@ -73,15 +73,6 @@ test('120 subscriptions at once are all shown what comes; 150 one after another 
     for (const each of next) expect((await each.next()).done).toBe(false);
     await Promise.all(next.map((each) => each.return(undefined)));
   }
-  await until(() => store().double.openCalls() <= 1);
+  const open = (): number => store().double.openCalls();
+  await until('the calls are closed', () => open() <= 1, { everyMs: 0, seen: open });
 });
-
-/** Asks until it is so, at most ten seconds. */
-async function until(is: () => boolean): Promise<void> {
-  const limitMs = performance.now() + 10_000;
-  while (!is()) {
-    if (performance.now() > limitMs)
-      throw new Error(`it does not come about: ${store().double.openCalls()} calls are open`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

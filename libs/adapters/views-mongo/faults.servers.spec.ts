@@ -2,13 +2,23 @@
 import { join } from 'node:path';
 import type { HostName } from '#domain';
 import { StoreUnavailable, type Views } from '#ports';
-import { eventDoc, hostDoc, laborDoc, newGeneration, startMongo, temporaryFolder, type MongoServer } from '#testing';
+import {
+  eventDoc,
+  eventually,
+  hostDoc,
+  laborDoc,
+  type MongoServer,
+  newGeneration,
+  startMongo,
+  temporaryFolder,
+  until,
+} from '#testing';
 import { openMongoViews } from './index.js';
 
 const path = temporaryFolder();
 const OPERATION_MS = 5000;
 /** Longest wait for a condition. */
-const LIMIT_MS = 60_000;
+const limits = { limitMs: 60_000 };
 
 /** The first start ever fetches the server. */
 const START_MS = 300_000;
@@ -56,12 +66,12 @@ test('kill -9 under writes, twice: nothing acknowledged is lost, and the same vi
   const workers = [0, 1, 2].map(work);
   for (let round = 0; round < 2; round += 1) {
     const [before, refusedBefore] = [acknowledged.length, refusals];
-    await until(() => acknowledged.length >= before + 10);
+    await until('writes are acknowledged', () => acknowledged.length >= before + 10, limits);
     await mongo.server.kill();
-    await until(() => refusals > refusedBefore);
+    await until('writes are refused', () => refusals > refusedBefore, limits);
     await mongo.server.start();
     const restarted = acknowledged.length;
-    await until(() => acknowledged.length >= restarted + 10);
+    await until('writes are acknowledged again', () => acknowledged.length >= restarted + 10, limits);
   }
   stop = true;
   await Promise.all(workers);
@@ -93,7 +103,13 @@ test('a server that says nothing ends in StoreUnavailable within the limit, and 
   // phases end one after the other, each by its own timer
   expect(performance.now() - begunMs).toBeLessThan(3 * OPERATION_MS);
   mongo.server.resume();
-  await until(() => views.reader.host(generation, hostDoc().host).then((host) => host !== undefined));
+  await eventually(
+    'the host is answered',
+    async () => {
+      expect(await views.reader.host(generation, hostDoc().host)).toBeDefined();
+    },
+    limits,
+  );
 }, 120_000);
 
 test('closing ends within the limit while the server says nothing, and what was in flight is refused', async () => {
@@ -131,13 +147,3 @@ test('a host that outgrows a document is one clear error, and the others of its 
     /exceeds 16 MiB/,
   );
 });
-
-/** Waits for a condition; what it throws counts as not yet. */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const limitMs = performance.now() + LIMIT_MS;
-  while (performance.now() < limitMs) {
-    if (await Promise.resolve(condition()).catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`not within ${LIMIT_MS} ms`);
-}

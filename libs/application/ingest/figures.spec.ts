@@ -1,6 +1,6 @@
 /** What ingest counts and what it says of its queues. */
 import { CatalogueTimeline, createIngest, silentLog, systemClock } from '#application';
-import { createMemoryJournal, faultyJournal, ingestRig, report, scriptedFaults, wrapJournal } from '#testing';
+import { createMemoryJournal, faultyJournal, ingestRig, report, scriptedFaults, until, wrapJournal } from '#testing';
 import type { Journal } from '#ports';
 import type { HostName } from '#domain';
 
@@ -64,8 +64,7 @@ test('what waits is told, and beyond the limit requests are refused until it is 
   const { ingest } = counted(slow, { entries: 2, bytes: 100_000 });
   expect(ingest.waiting()).toEqual({ entries: 0, bytes: 0, commands: 0 });
   const first = ingest.logEvents([report('a'), report('b')], caller);
-  for (let tries = 0; ingest.waiting().entries === 0 && tries < 1000; tries += 1)
-    await new Promise((wake) => setImmediate(wake));
+  await until('entries wait', () => ingest.waiting().entries > 0, { everyMs: 0 });
   expect(ingest.waiting()).toEqual({ entries: 2, bytes: expect.any(Number) as number, commands: 0 });
   expect(ingest.waiting().bytes).toBeGreaterThan(50);
   expect(await ingest.logEvents([report('c')], caller)).toMatchObject({ problem: { code: 'overloaded' } });

@@ -1,7 +1,7 @@
 /** Commands on labors: advisory look-ups, waits that are bounded, one result each. */
 import { decodeHostEntry } from '#contracts';
 import type { LaborCommand } from '#domain';
-import { countingJournal, createMemoryJournal, faultyJournal, ingestRig, MemoryStore, report } from '#testing';
+import { countingJournal, createMemoryJournal, faultyJournal, ingestRig, MemoryStore, report, until } from '#testing';
 
 const ACK: LaborCommand = { kind: 'LaborAcknowledged', by: null, note: 'seen' };
 
@@ -36,7 +36,7 @@ test('rule 13: a command on an open labor is an entry of its host; one append an
 test('nobody is refused by views that are behind: they are waited for', async () => {
   const { ingest, operator, views, journal } = await rigOf();
   const answer = ingest.commandLabor('a~0', ACK, operator);
-  while (views.calls < 6) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until('the views were asked six times', () => views.calls >= 6, { everyMs: 1 });
   views.labors.set('a~0', 'open');
   views.position = (await journal.head()).position;
   expect(await answer).toMatchObject({ ok: true });

@@ -4,14 +4,15 @@ import { encodeEntry, keyedEventUuid, type EventReport, type NewEntry } from '#c
 import type { EventLogged, HostName, Instant, TypeName } from '#domain';
 import {
   createMemoryJournal,
+  eventually,
   faultyJournal,
   ingestRig,
+  type IngestRig,
   MemoryStore,
   report,
   scriptedFaults,
   seededFaults,
   seededRandom,
-  type IngestRig,
   type WriteFault,
 } from '#testing';
 import type { LoggedEvents } from './ingest.js';
@@ -141,7 +142,7 @@ test('J1: two processes over a store that goes wrong in every way', async () => 
         const plan = seededFaults({ seed: seed + process, writes: 0.35, reads: 0.1, faults, rival });
         return ingestRig(faultyJournal(createMemoryJournal({ store }), { ...plan, hangMs: 1 }));
       });
-      for (const rig of rigs) await until(() => rig.timeline.refresh());
+      for (const rig of rigs) await eventually('the catalogue is read', () => rig.timeline.refresh(), { everyMs: 0 });
       const acknowledged = await Promise.all(
         requests.map((request, nth) =>
           insist(
@@ -175,16 +176,4 @@ function requireStored(store: MemoryStore, { reports, answer }: Acknowledged): v
     }
     expect(stored.position <= event.position).toBe(true);
   });
-}
-
-async function until(call: () => Promise<unknown>): Promise<void> {
-  for (let tries = 0; tries < 50; tries += 1)
-    if (
-      await call().then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-  throw new Error('never went through');
 }

@@ -1,5 +1,5 @@
 /** Every entry carries the trace of the request that caused it, whoever writes it, and whenever. */
-import { createMemoryJournal, ingestRig, MemoryStore, report, type IngestRig } from '#testing';
+import { createMemoryJournal, ingestRig, type IngestRig, MemoryStore, report, until } from '#testing';
 import { START } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { INLINE_HOSTS, type Caller } from './ingest.js';
@@ -74,9 +74,7 @@ test('what is embarked in the background, by another process, carries the trace 
   await rig.ingest.close();
   rig = ingestRig(createMemoryJournal({ store }));
   rig.ingest.start();
-  for (let tries = 0; store.entries.at(-1)?.type !== 'QuestHostsEmbarked' && tries < 2000; tries += 1)
-    await new Promise((wake) => setTimeout(wake, 5));
-  expect(store.entries.at(-1)?.type).toBe('QuestHostsEmbarked');
+  await until('all is embarked', () => store.entries.at(-1)?.type === 'QuestHostsEmbarked');
   expect(traces().length).toBeGreaterThan(INLINE_HOSTS);
   expect(new Set(traces())).toEqual(new Set([trace]));
 });

@@ -1,7 +1,7 @@
 /** The codec: what is written comes back the same, and what nobody wrote is a reason, never an exception or an entry. */
 import fc from 'fast-check';
-import type { CatalogueEntry, HostEntry, HostName, QuestEntry } from '#domain';
-import type { NewEntry, StoredEntry } from '../entries.js';
+import type { CatalogueEntry, HostEntry, QuestEntry } from '#domain';
+import type { StoredEntry } from '../entries.js';
 import { positionOf } from '../position.js';
 import {
   decodeCatalogueEntry,
@@ -11,14 +11,7 @@ import {
   type Decoded,
   type DomainEntry,
 } from './index.js';
-
-const ID = '00000000-0000-8000-8000-000000000001';
-const HOST = 'web-1.example.com' as HostName;
-const HOST_STREAM = `host-${HOST}`;
-
-function stored(stream: string, entry: NewEntry): StoredEntry {
-  return { ...entry, stream, revision: 0, position: positionOf(0n) };
-}
+import { HOST, HOST_STREAM, ID, reasonOf, stored } from './testing-entries.js';
 
 /** Whatever the stream holds, decoded by the function for its kind. */
 function decode(entry: StoredEntry): Decoded<DomainEntry> {
@@ -26,27 +19,26 @@ function decode(entry: StoredEntry): Decoded<DomainEntry> {
   return entry.stream.startsWith('host-') ? decodeHostEntry(entry) : decodeQuestEntry(entry);
 }
 
-function reasonOf(decoded: Decoded<DomainEntry>): string {
-  if (decoded.ok) throw new Error(`was read: ${JSON.stringify(decoded.entry)}`);
-  return decoded.reason;
-}
-
 const instant = fc
   .date({ min: new Date('0000-01-01T00:00:00.000Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
   .map((date) => date.toISOString());
+
 const anyText = fc.string({ unit: 'binary', maxLength: 30 });
+
 const loneSurrogates = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 5 })
   .map((codes) => String.fromCharCode(...codes));
+
 const text = fc.oneof(anyText, loneSurrogates);
 const textOrNull = fc.option(text);
 const part = fc.stringMatching(/^[a-z0-9]([a-z0-9._-]{0,20}[a-z0-9])?$/);
-const typeName = fc.tuple(part, part).map(([category, state]) => `${category}-${state}`);
 const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const host = fc.stringMatching(/^[a-z0-9]([a-z0-9._-]{0,40}[a-z0-9])?$/);
 const labor = fc
   .tuple(host, fc.nat(), fc.option(fc.integer({ min: 1, max: 9999 })))
   .map(([on, revision, n]) => `${on}~${revision}${n === null ? '' : `.${n}`}`);
+const typeName = fc.tuple(part, part).map(([category, state]) => `${category}-${state}`);
+
 const attributes = fc.dictionary(
   text.filter((name) => name !== '__proto__'),
   // JSON has no negative zero
@@ -57,9 +49,9 @@ const attributes = fc.dictionary(
   ),
   { noNullPrototype: true },
 );
+
 const reference = fc.record({ label: text, key: text, url: text }, { requiredKeys: [], noNullPrototype: true });
 const actors = fc.array(fc.constantFrom('owner', 'creator'), { maxLength: 2 });
-
 type Shapes<E extends DomainEntry> = { readonly [K in E['kind']]: Readonly<Record<string, fc.Arbitrary<unknown>>> };
 
 /** Arbitrary entries of one kind, with `own` fields of which `optional` ones may be absent. */
@@ -84,6 +76,7 @@ const hostShapes: Shapes<HostEntry> = {
   LaborWaived: { labor, reason: text },
   LaborNoted: { labor, text },
 };
+
 const questShapes: Shapes<QuestEntry> = {
   QuestDrafted: {
     quest: fc.constant(7),
@@ -98,6 +91,7 @@ const questShapes: Shapes<QuestEntry> = {
   QuestHostsEmbarked: { batch: fc.uuid() },
   QuestAmended: { creator: textOrNull, description: text, target: fc.option(instant), references: fc.array(reference) },
 };
+
 const id = { id: number };
 const catalogueShapes: Shapes<CatalogueEntry> = {
   EventTypeDefined: { ...id, category: part, state: part, description: textOrNull, restricted: fc.boolean() },
@@ -237,92 +231,4 @@ test('whatever is stored, decoding answers: either a reason, or an entry that en
     }),
     { numRuns: 5000 },
   );
-});
-
-const logged: NewEntry = {
-  id: ID,
-  type: 'EventLogged',
-  version: 1,
-  recordedAt: '2026-01-31T10:00:00.000Z' as NewEntry['recordedAt'],
-  json: '{"category":"disk","state":"full","at":"2026-01-31T10:00:00.000Z"}',
-};
-
-test('P4: a version or type of a later Hermes is named, with those that this one reads', () => {
-  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, version: 2 })))).toMatch(
-    /"EventLogged" version 2 .* reads EventLogged of version 1/,
-  );
-  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, type: 'LaborAdopted', version: 3 })))).toMatch(
-    /"LaborAdopted" version 3 .* reads EventLogged \(version 1\), LaborAcknowledged .*, LaborAssigned .*, LaborWaived/,
-  );
-  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, version: 0 })))).toContain('version 0');
-});
-
-test('an entry is read only from a stream of its kind', () => {
-  expect(decodeHostEntry(stored(HOST_STREAM, logged)).ok).toBe(true);
-  for (const stream of ['catalogue', 'quest-7', 'journal', 'host-WEB', 'host- web', '']) {
-    expect(reasonOf(decodeHostEntry(stored(stream, logged)))).toContain(JSON.stringify(stream));
-  }
-  const retired = { ...logged, type: 'FateRetired', json: '{"id":1}' };
-  expect(decodeCatalogueEntry(stored('catalogue', retired)).ok).toBe(true);
-  expect(decodeCatalogueEntry(stored('quest-7', retired)).ok).toBe(false);
-  expect(decodeQuestEntry(stored('quest-7', retired)).ok).toBe(false);
-});
-
-const damaged: readonly (readonly [what: string, json: string, reason: RegExp])[] = [
-  ['no instant', '{"category":"a","state":"b","at":"2026-01-31"}', /at is "2026-01-31"/],
-  ['an instant that never was', '{"category":"a","state":"b","at":"2026-02-29T00:00:00.000Z"}', /at is "2026-02-29/],
-  ['an instant with an offset', '{"category":"a","state":"b","at":"2026-02-28T00:00:00.00+1"}', /at is/],
-  ['no pair', '{"state":"b","at":"2026-01-31T10:00:00.000Z"}', /category is missing/],
-  ['a name that is none', '{"category":"A","state":"b","at":"2026-01-31T10:00:00.000Z"}', /category is "A"/],
-  [
-    'an infinite attribute',
-    '{"category":"a","state":"b","at":"2026-01-31T10:00:00.000Z","attributes":{"x":1e999}}',
-    /"x"/,
-  ],
-  [
-    'a null attribute',
-    '{"category":"a","state":"b","at":"2026-01-31T10:00:00.000Z","attributes":{"x":null}}',
-    /"x" in attributes is null/,
-  ],
-  [
-    'a polluting attribute',
-    '{"category":"a","state":"b","at":"2026-01-31T10:00:00.000Z","attributes":{"__proto__":1}}',
-    /__proto__/,
-  ],
-  ['a quest that is none', '{"category":"a","state":"b","at":"2026-01-31T10:00:00.000Z","quest":0}', /quest is 0/],
-  ['a list', '[]', /the data is \[\]/],
-  ['nothing', '', /not JSON/],
-  ['null', 'null', /the data is null/],
-];
-
-test.each(damaged)('damaged data is told: %s', (_what, json, reason) => {
-  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, json })))).toMatch(reason);
-});
-
-test('names and instants stand in the one way in which they are written', () => {
-  const entry = (type: string, data: object) => ({ ...logged, type, json: JSON.stringify(data) });
-  const listed = (hosts: unknown) => entry('QuestHostsListed', { batch: ID, hosts });
-  expect(decodeQuestEntry(stored('quest-7', listed(['web-1']))).ok).toBe(true);
-  for (const name of ['WEB-1', ' web-1', 'web-1.', '-'])
-    expect(reasonOf(decodeQuestEntry(stored('quest-7', listed(['a', name]))))).toContain(JSON.stringify(name));
-  for (const batch of [ID.toUpperCase().replace('8', 'A'), `${ID}0`, ''])
-    expect(decodeQuestEntry(stored('quest-7', entry('QuestHostsEmbarked', { batch }))).ok).toBe(false);
-  const assigned = (labor: string) => decodeHostEntry(stored(HOST_STREAM, entry('LaborAssigned', { labor })));
-  expect(assigned('web-1~1.2').ok).toBe(true);
-  for (const labor of ['WEB-1~1', 'web-1.~1', 'web-1~01', 'web-1~1.0', 'web-1~9007199254740993', 'web-1'])
-    expect(reasonOf(assigned(labor))).toContain(JSON.stringify(labor));
-  const recordedAt = '2026-01-31T10:00:00Z' as NewEntry['recordedAt'];
-  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, recordedAt })))).toContain('recordedAt is');
-});
-
-test('a reason stays short, whatever it is about', () => {
-  const long = 'x'.repeat(100_000);
-  const reasons = [
-    decodeHostEntry(stored(HOST_STREAM, { ...logged, json: long })),
-    decodeHostEntry(stored(HOST_STREAM, { ...logged, json: JSON.stringify({ [long]: 1 }) })),
-    decodeHostEntry(stored(HOST_STREAM, { ...logged, json: JSON.stringify({ category: [long] }) })),
-    decodeHostEntry(stored(HOST_STREAM, { ...logged, type: long })),
-    decodeHostEntry(stored(long, logged)),
-  ].map(reasonOf);
-  for (const reason of reasons) expect(reason.length).toBeLessThan(400);
 });

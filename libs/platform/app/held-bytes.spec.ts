@@ -1,5 +1,5 @@
 /** Bodies in sum: too much is 503, others go on, and however a request ends, what it held is free again. */
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import type { Feed, Journal, Views } from '#ports';
 import { Needs } from '../api/access/guard.js';
@@ -8,10 +8,11 @@ import type { PlatformLog } from '../operate/log.js';
 import { readSettings } from '../settings/settings.js';
 import { StreamedBody } from '../http/bodies.js';
 import { NDJSON_MEDIA, TakesMedia } from '../http/media.js';
+import { eventually, until } from '../../testing/until.js';
+import { announced, chunk, chunked, END, json, PATH, wireTo } from './testing-wire.js';
 
 /** Of all bodies; the largest body may have all of it, so a byte that is not given back is missed. */
 const HELD = 2048;
-const PATH = '/api/v1/things';
 
 const gate: { open?: () => void } = {};
 
@@ -77,71 +78,20 @@ async function figure(name: string): Promise<number> {
 
 /** `/metrics` may be a quarter of a second old. */
 async function untilFigure(name: string, value: number): Promise<void> {
-  let found = Number.NaN;
-  for (let tries = 0; found !== value && tries < 300; tries += 1) {
-    found = await figure(name);
-    if (found !== value) await new Promise((wake) => setTimeout(wake, 20));
-  }
-  expect([name, found]).toEqual([name, value]);
-}
-
-interface Wire {
-  readonly socket: Socket;
-  /** All that came back, once the other side ended it. */
-  readonly closed: Promise<string>;
-  /** Resolves once this has come back. */
-  said(text: RegExp): Promise<string>;
-}
-
-function wire(...parts: readonly string[]): Wire {
-  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
-  let text = '';
-  const wakes = new Set<() => void>();
-  const wake = (): void => {
-    for (const one of wakes) one();
-  };
-  socket.on('error', () => undefined);
-  socket.on('data', (chunk) => {
-    text += chunk.toString();
-    wake();
+  await eventually(`${name} is ${value}`, async () => {
+    expect(await figure(name)).toBe(value);
   });
-  for (const part of parts) socket.write(part);
-  const closed = new Promise<string>((resolve) => {
-    socket.once('close', () => {
-      resolve(text);
-      wake();
-    });
-  });
-  const said = (wanted: RegExp): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (wanted.test(text)) resolve(text);
-        else if (socket.destroyed) reject(new Error(`closed after: ${text}`));
-      };
-      wakes.add(look);
-      look();
-    });
-  return { socket, closed, said };
 }
-
-const head = (path: string, more: string): string =>
-  `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${more}\r\n`;
-const announced = (bytes: number, path = PATH): string => head(path, `Content-Length: ${bytes}\r\n`);
-const chunked = (path = PATH): string => head(path, 'Transfer-Encoding: chunked\r\n');
-const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
-const END = '0\r\n\r\n';
-/** JSON of so many bytes. */
-const json = (bytes: number): string => `{${' '.repeat(bytes - 2)}}`;
 
 const post = (bytes: number): Promise<Response> =>
   fetch(origin + PATH, { method: 'POST', headers: { 'content-type': 'application/json' }, body: json(bytes) });
 
 async function expectAllFree(): Promise<void> {
   let status = 503;
-  for (let tries = 0; status === 503 && tries < 300; tries += 1) {
+  await until('as much as may be held is taken', async () => {
     ({ status } = await post(HELD));
-    if (status === 503) await new Promise((wake) => setTimeout(wake, 20));
-  }
+    return status !== 503;
+  });
   expect(status).toBe(201);
   await untilFigure('hermes_http_held_bytes', 0);
   await untilFigure('hermes_http_requests_active', 0);
@@ -161,7 +111,7 @@ async function expectOverloaded(answer: Response): Promise<void> {
 }
 
 test('more than may be held is refused by its length; what fits, and what has no body, goes on; then all is as before', async () => {
-  const one = wire(announced(1500, `${PATH}/wait`), json(1500).slice(0, 700));
+  const one = wireTo(origin, announced(1500, `${PATH}/wait`), json(1500).slice(0, 700));
   await untilFigure('hermes_http_held_bytes', 1500);
   await expectOverloaded(await post(HELD - 1500 + 1));
   expect((await post(HELD - 1500)).status).toBe(201);
@@ -178,9 +128,7 @@ test('more than may be held is refused by its length; what fits, and what has no
 });
 
 async function expectWorkedOn(): Promise<void> {
-  for (let tries = 0; gate.open === undefined && tries < 500; tries += 1)
-    await new Promise((wake) => setTimeout(wake, 5));
-  expect(gate.open).toBeDefined();
+  await until('the controller works on it', () => gate.open !== undefined);
 }
 
 beforeEach(() => {
@@ -188,9 +136,9 @@ beforeEach(() => {
 });
 
 test('chunks are counted as they come, and refused when they are too much; the sender is told', async () => {
-  const one = wire(chunked(), chunk(json(1000).slice(0, 900)));
+  const one = wireTo(origin, chunked(), chunk(json(1000).slice(0, 900)));
   await untilFigure('hermes_http_held_bytes', 900);
-  const two = wire(chunked(), chunk(' '.repeat(HELD - 900)));
+  const two = wireTo(origin, chunked(), chunk(' '.repeat(HELD - 900)));
   await untilFigure('hermes_http_held_bytes', HELD);
   two.socket.write(chunk(' '));
   const refused = await two.closed;
@@ -206,17 +154,20 @@ test('chunks are counted as they come, and refused when they are too much; the s
 const whole = `${announced(100)}${json(100)}`;
 const endings: readonly (readonly [what: string, end: () => Promise<unknown>])[] = [
   ['answered', () => post(HELD)],
-  ['answered, in chunks', () => wire(chunked(), chunk(json(HELD)), END).said(/^HTTP\/1\.1 201 /)],
-  ['refused for what it says', () => wire(announced(4), '{"a}').said(/^HTTP\/1\.1 400 /)],
+  ['answered, in chunks', () => wireTo(origin, chunked(), chunk(json(HELD)), END).said(/^HTTP\/1\.1 201 /)],
+  ['refused for what it says', () => wireTo(origin, announced(4), '{"a}').said(/^HTTP\/1\.1 400 /)],
   ['refused by its length', () => post(HELD + 1)],
-  ['refused for its length, as it comes', () => wire(chunked(), chunk(json(HELD + 1))).closed],
-  ['refused for its type', () => wire(announced(9).replace('/json', '/xml'), json(9)).said(/^HTTP\/1\.1 415 /)],
-  ['sent to no route', () => wire(announced(9, '/nowhere'), json(9)).said(/^HTTP\/1\.1 404 /)],
-  ['a defect', () => wire(announced(9, `${PATH}/break`), json(9)).said(/^HTTP\/1\.1 500 /)],
-  ['broken chunks', () => wire(chunked(), chunk(json(9)), 'zz\r\n').closed],
-  ['too slow', () => wire(announced(HELD), '{').closed],
-  ['too slow, in chunks', () => wire(chunked(), chunk(json(HELD).slice(1))).closed],
-  ['in one go, each answered', () => wire(whole, whole, whole).said(/(?:HTTP\/1\.1 201 [^]*){3}/)],
+  ['refused for its length, as it comes', () => wireTo(origin, chunked(), chunk(json(HELD + 1))).closed],
+  [
+    'refused for its type',
+    () => wireTo(origin, announced(9).replace('/json', '/xml'), json(9)).said(/^HTTP\/1\.1 415 /),
+  ],
+  ['sent to no route', () => wireTo(origin, announced(9, '/nowhere'), json(9)).said(/^HTTP\/1\.1 404 /)],
+  ['a defect', () => wireTo(origin, announced(9, `${PATH}/break`), json(9)).said(/^HTTP\/1\.1 500 /)],
+  ['broken chunks', () => wireTo(origin, chunked(), chunk(json(9)), 'zz\r\n').closed],
+  ['too slow', () => wireTo(origin, announced(HELD), '{').closed],
+  ['too slow, in chunks', () => wireTo(origin, chunked(), chunk(json(HELD).slice(1))).closed],
+  ['in one go, each answered', () => wireTo(origin, whole, whole, whole).said(/(?:HTTP\/1\.1 201 [^]*){3}/)],
 ];
 
 test.each(endings)('%s: all is free again', async (_what, end) => {
@@ -235,7 +186,7 @@ const leavings: readonly (readonly [what: string, held: number, parts: readonly 
 
 test.each(leavings)('a sender that goes away %s: all is free again', async (_what, held, parts) => {
   for (const leave of ['destroy', 'resetAndDestroy'] as const) {
-    const { socket, closed } = wire(...parts);
+    const { socket, closed } = wireTo(origin, ...parts);
     await untilFigure('hermes_http_held_bytes', held);
     socket[leave]();
     await closed;
@@ -268,9 +219,9 @@ test('lines that are handed on as they come are not counted, whether their lengt
   const path = `${PATH}/lines`;
   const spaces = ' '.repeat(HELD - 1);
   const all = [
-    [wire(asLines(announced(HELD, path)), spaces), '\n', HELD],
-    [wire(asLines(announced(10 * HELD, path)), ' '.repeat(10 * HELD - 1)), '\n', 10 * HELD],
-    [wire(asLines(chunked(path)), chunk(spaces), chunk(spaces)), END, 2 * HELD - 2],
+    [wireTo(origin, asLines(announced(HELD, path)), spaces), '\n', HELD],
+    [wireTo(origin, asLines(announced(10 * HELD, path)), ' '.repeat(10 * HELD - 1)), '\n', 10 * HELD],
+    [wireTo(origin, asLines(chunked(path)), chunk(spaces), chunk(spaces)), END, 2 * HELD - 2],
   ] as const;
   await untilFigure('hermes_http_requests_active', all.length);
   expect((await post(HELD)).status).toBe(201);
@@ -290,10 +241,11 @@ async function drip(text: string): Promise<string> {
   socket.on('error', () => (state.gone = true));
   socket.write(text);
   const timer = setInterval(() => socket.write('x'), 20);
-  for (let tries = 0; !state.gone && tries < 800; tries += 1) await new Promise((wake) => setTimeout(wake, 10));
-  clearInterval(timer);
-  socket.destroy();
-  return state.gone ? told : `not cut: ${told}`;
+  await until('the sender is cut', () => state.gone, { seen: () => told }).finally(() => {
+    clearInterval(timer);
+    socket.destroy();
+  });
+  return told;
 }
 
 test('a sender that drips on and keeps its side open is let go of', async () => {
@@ -313,7 +265,7 @@ test('so is one that was refused before its body was read', async () => {
 });
 
 test('nothing was given back twice', async () => {
-  const { socket } = wire(announced(7));
+  const { socket } = wireTo(origin, announced(7));
   await untilFigure('hermes_http_held_bytes', 7);
   socket.destroy();
   await expectAllFree();

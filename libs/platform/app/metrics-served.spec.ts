@@ -8,6 +8,7 @@ import type { Identity } from '../api/access/roles.js';
 import { createApp, type App } from './create-app.js';
 import { createLog } from '../operate/log.js';
 import { readSettings } from '../settings/settings.js';
+import { until } from '../../testing/until.js';
 
 @Controller('things')
 @Needs('read')
@@ -48,13 +49,13 @@ const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /** Lines of a figure, once it has any. */
 async function figure(origin: string, name: string): Promise<readonly string[]> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  let found: readonly string[] = [];
+  await until(`${name} has a line`, async () => {
     const text = await (await fetch(`${origin}/metrics`)).text();
-    const found = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-    if (found.length > 0) return found;
-    await new Promise((wake) => setTimeout(wake, 20));
-  }
-  return [];
+    found = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    return found.length > 0;
+  });
+  return found;
 }
 
 test('the figures are text for Prometheus, outside of the API, whatever of it is accepted', async () => {

@@ -1,14 +1,6 @@
 /** While an app waits for its stores its address answers: live, not ready, 503 for the rest. */
-import { createServer } from 'node:net';
+import { freePort } from '../../testing/free-port.js';
 import { WaitingRoom } from './waiting-room.js';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 test('live and not ready, with the reason as it is now; requests are 503, and the address is free afterwards', async () => {
   const port = await freePort();

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { whenOver } from './over.js';
+import { until } from '../../testing/until.js';
 
 const server = createServer();
 const over: (string | undefined)[] = [];
@@ -43,8 +44,7 @@ async function ask(...paths: readonly string[]): Promise<Socket> {
 }
 
 async function isOver(...paths: readonly string[]): Promise<void> {
-  for (let tries = 0; over.length < paths.length && tries < 500; tries += 1)
-    await new Promise((wake) => setTimeout(wake, 5));
+  await until(`${paths.join(', ')} are over`, () => over.length >= paths.length, { seen: () => over.join(' ') });
   expect([...over].sort()).toEqual(paths);
 }
 

@@ -1,7 +1,7 @@
 /** Stopping is an order: intake, relay, projector, traces, stores; and requests under way hold it up for a bounded time only. */
 import { connect } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { until } from '../../../test/harness/until.js';
+import { until } from '../../testing/until.js';
 import { Shutdown } from './shutdown.js';
 
 const errors: string[] = [];

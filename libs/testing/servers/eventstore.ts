@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort, ServerProcess } from './process.js';
+import { freePort } from '../free-port.js';
+import { ServerProcess } from './process.js';
 
 export interface EventStoreServer {
   /** For the client and for `openEventStoreJournal`. The same after a restart. */

@@ -1,7 +1,7 @@
 /** Servers for the lane that needs them: each started from a folder of its own, on a free port of the loopback interface. */
 export { startEventStore, type EventStoreServer } from './eventstore.js';
 export { serverFolder } from './folder.js';
-export { freePort, ServerProcess, type ServerCommand } from './process.js';
+export { ServerProcess, type ServerCommand } from './process.js';
 export { toolFolder } from './tools.js';
 export { laneServer, type LaneServer } from './lane.js';
 export { kafkaToolsMissing, startKafka, type KafkaOptions, type KafkaServer } from './kafka.js';

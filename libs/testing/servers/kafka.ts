@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brokersOf } from './kafka-question.js';
 import { clusterId, pom, serverProperties, type KafkaNode } from './kafka-files.js';
-import { freePort, ServerProcess } from './process.js';
+import { freePort } from '../free-port.js';
+import { ServerProcess } from './process.js';
 import { findProgram, toolFolder } from './tools.js';
 
 const run = promisify(execFile);

@@ -6,7 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pingMongo } from './mongo-ping.js';
-import { freePort, ServerProcess } from './process.js';
+import { freePort } from '../free-port.js';
+import { ServerProcess } from './process.js';
 import { toolFolder } from './tools.js';
 
 const VERSION = '0.7.0b3';

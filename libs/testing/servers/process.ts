@@ -1,6 +1,5 @@
 /** A server of a test or of `npm run servers`: one child process that can be awaited, killed, stopped for a while and started again. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 
 /** How a server is started; asked again for every start, so that a restart uses the same folder and port. */
 export interface ServerCommand {
@@ -104,19 +103,4 @@ export class ServerProcess {
   resume(): void {
     this.child?.kill('SIGCONT');
   }
-}
-
-/** A port of the loopback interface that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }

@@ -1,6 +1,6 @@
 /** What is remembered of requests with an Idempotency-Key, for how long, of how many, and what their keys mean. */
 import { done, failed, type ErrorCode, type Outcome, type Uuid } from '#contracts';
-import { countingJournal, createMemoryJournal, MemoryStore } from '#testing';
+import { countingJournal, createMemoryJournal, MemoryStore, until } from '#testing';
 import { silentLog } from '../../log.js';
 import { whole } from './answers.js';
 import type { IngestRequest } from '../deciding/request.js';
@@ -160,7 +160,7 @@ test('two of one key at once: the second waits for the first; when stopping it i
     return done({ nth: 9 });
   };
   const both = [once(asking, {}, work), once(asking, {}, work)];
-  while (begun === 0) await new Promise((wake) => setImmediate(wake));
+  await until('the work has begun', () => begun > 0, { everyMs: 0 });
   const third = once(asking, {}, work);
   go();
   expect(await Promise.all([...both, third])).toEqual([done({ nth: 9 }), done({ nth: 9 }), done({ nth: 9 })]);

@@ -1,6 +1,7 @@
 /** The figures: exactly those of the table, read when asked for, bounded in number, and never in the way. */
 import { FIGURES } from './figures.js';
 import { Metrics, SOURCE_LIMIT_MS, type Sample } from './metrics.js';
+import { until } from '../../../testing/until.js';
 
 /** The lines of one figure, without comments. */
 async function linesOf(metrics: Metrics, name: string): Promise<readonly string[]> {
@@ -66,10 +67,7 @@ test('what is counted adds up over scrapes', async () => {
 /** Once what was just shown to somebody else is no longer shared. */
 async function fresh(metrics: Metrics, name: string): Promise<readonly string[]> {
   const before = await metrics.text();
-  for (let tries = 0; tries < 200; tries += 1) {
-    if ((await metrics.text()) !== before) break;
-    await new Promise((wake) => setTimeout(wake, 10));
-  }
+  await until('the text is made anew', async () => (await metrics.text()) !== before);
   return linesOf(metrics, name);
 }
 

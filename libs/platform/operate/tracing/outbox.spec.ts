@@ -1,7 +1,7 @@
 /** Spans wait in bounded number, an exporter that hangs holds nothing up, and stopping has a limit. */
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import { AlwaysOnSampler, TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
-import { until } from '../../../../test/harness/until.js';
+import { until } from '../../../testing/until.js';
 import { Losses } from './losses.js';
 import { BATCH_SPANS, MOST_WAITING_SPANS, Outbox } from './outbox.js';
 

@@ -1,8 +1,7 @@
 /** Tracing changes nothing about the feed; its spans say what was published and projected for each request. */
 import { createInProcessFeed } from '#adapters/feed-inprocess';
 import type { EntryMessage, Feed } from '#ports';
-import { entryMessage, feedContract } from '#testing';
-import { until } from '../../../../test/harness/until.js';
+import { entryMessage, feedContract, until } from '#testing';
 import { rememberedSpans, traceNumber } from './testing-spans.js';
 import { tracedFeed } from './traced-feed.js';
 

@@ -1,58 +1,31 @@
-/** What is read leaves in other ways than pages of JSON: whole lists as CSV and NDJSON, and nothing where it is known already. */
+/** Whole lists as CSV and NDJSON: read page by page, cut off visibly, bounded in number. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
-import { done, failed, positionOf, type Outcome, type PageRequest } from '#contracts';
-import { createApp, createLog, READING, readSettings, type App } from '#platform';
-import { StoreUnavailable, type Feed, type HostRow, type Journal, type Views } from '#ports';
-import { fakeOf } from '../../test/harness/served.js';
-import { until } from '../../test/harness/until.js';
+import { done, failed, positionOf, type PageRequest } from '#contracts';
+import { READING } from '#platform';
+import { StoreUnavailable, type HostRow } from '#ports';
+import { until } from '../../libs/testing/until.js';
+import { listenOverFake } from '../../test/harness/served.js';
 import { QueryModule } from './index.js';
 
 const position = positionOf(18446744073709551614n);
 const shown = { position, ageMs: 1234, generation: 3 };
-const calls: (readonly unknown[])[] = [];
-const logged: { level: string; msg: string; rows?: number; list?: string; form?: string }[] = [];
-let outcome: () => Outcome<unknown>;
-let app: App;
-let base: string;
-
-beforeAll(async () => {
-  const write = (line: string): void => void logged.push(JSON.parse(line) as (typeof logged)[number]);
-  app = await createApp({
-    modules: [QueryModule],
-    useCases: [{ provide: READING, useFactory: () => fakeOf(calls, () => outcome()) }],
-    settings: readSettings({ HERMES_PORT: '0' }),
-    log: createLog('debug', { write }),
-    stores: { journal: {} as Journal, feed: {} as Feed, views: {} as Views, close: async () => undefined },
-  });
-  base = `${await app.listen()}/api/v1`;
-});
-
-afterAll(() => app.close());
-
-beforeEach(() => {
-  calls.length = 0;
-  logged.length = 0;
-});
-
-function ask(path: string, headers: Record<string, string> = {}, init: RequestInit = {}): Promise<Response> {
-  return fetch(`${base}${path}`, { ...init, headers });
-}
+const query = listenOverFake(QueryModule, READING);
 
 /** So many hosts, in the pages that are asked for; then `after` decides. Names are long, so that a page is not nothing. */
 function hostsUpTo(total: number, pageFails: (first: number) => Error | undefined = () => undefined): void {
-  outcome = () => {
-    const [, , { after, limit }] = calls.at(-1) as [unknown, unknown, PageRequest<'host'>];
+  query.answer(() => {
+    const [, , { after, limit }] = query.calls.at(-1) as [unknown, unknown, PageRequest<'host'>];
     const first = after === null ? 0 : Number(after[0]);
     const failure = pageFails(first);
     if (failure !== undefined) throw failure;
     const items = Array.from({ length: Math.min(limit, total - first) }, (_, index) => row(first + index));
     const end = first + items.length;
     return done({ ...shown, body: { items, next: end < total ? [String(end)] : null } });
-  };
+  });
 }
 
 function row(number: number): HostRow {
@@ -78,12 +51,12 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
 test.each(headers)(
   '%s as CSV and NDJSON: a file of its own, and the columns that are documented',
   async (path, file, header) => {
-    outcome = () => done({ ...shown, body: { items: [], next: null } });
-    const csv = await ask(path, { accept: 'text/csv' });
+    query.answer(() => done({ ...shown, body: { items: [], next: null } }));
+    const csv = await query.ask(path, { accept: 'text/csv' });
     expect([csv.status, await csv.text()]).toEqual([200, `${header}\r\n`]);
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
     expect(csv.headers.get('content-disposition')).toBe(`attachment; filename="${file}.csv"`);
-    const lines = await ask(`${path}?format=ndjson`, { accept: 'text/html' });
+    const lines = await query.ask(`${path}?format=ndjson`, { accept: 'text/html' });
     expect([lines.status, await lines.text()]).toEqual([200, '']);
     expect(lines.headers.get('content-type')).toBe('application/x-ndjson');
     expect(lines.headers.get('content-disposition')).toBe(`attachment; filename="${file}.ndjson"`);
@@ -97,33 +70,37 @@ test.each(headers)(
 
 test('a whole list is asked for page by page, all in the generation and freshness of the first', async () => {
   hostsUpTo(2500);
-  const csv = await ask('/hosts?format=csv&open=true', { 'hermes-min-position': '7' });
+  const csv = await query.ask('/hosts?format=csv&open=true', { 'hermes-min-position': '7' });
   const [header, ...rows] = parse(await csv.text(), { record_delimiter: '\r\n' });
   expect(header?.slice(0, 3)).toEqual(['host', 'open', 'updatedAt']);
   expect(rows.map(([, open]) => open)).toEqual(Array.from({ length: 2500 }, (_, index) => String(index)));
   const page = { sort: 'host', limit: 1000, count: false };
   const sameAs: unknown = expect.objectContaining(shown);
-  expect(calls).toEqual([
+  expect(query.calls).toEqual([
     ['hosts', { open: true }, { ...page, after: null }, { minPosition: 7n, waitS: 5 }],
     ['hosts', { open: true }, { ...page, after: ['1000'] }, { sameAs }],
     ['hosts', { open: true }, { ...page, after: ['2000'] }, { sameAs }],
   ]);
-  await until('it is logged', () => logged.some(({ msg }) => msg === 'a whole list was sent'));
-  expect(logged.find(({ rows }) => rows !== undefined)).toMatchObject({ level: 'debug', form: 'csv', rows: 2500 });
+  await until('it is logged', () => query.logged.some(({ msg }) => msg === 'a whole list was sent'));
+  expect(query.logged.find(({ rows }) => rows !== undefined)).toMatchObject({
+    level: 'debug',
+    form: 'csv',
+    rows: 2500,
+  });
 });
 
 test('the lines are what pages of JSON show, and limit says where they end', async () => {
   hostsUpTo(5000);
-  const lines = await (await ask('/hosts?limit=1500', { accept: 'application/x-ndjson' })).text();
+  const lines = await (await query.ask('/hosts?limit=1500', { accept: 'application/x-ndjson' })).text();
   expect(lines.endsWith('\n')).toBe(true);
   const items = lines
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as unknown);
   expect(items.length).toBe(1500);
-  const json = (await (await ask('/hosts?limit=1000')).json()) as { items: unknown[] };
+  const json = (await (await query.ask('/hosts?limit=1000')).json()) as { items: unknown[] };
   expect(items.slice(0, 1000)).toEqual(json.items);
-  expect(calls.map(([, , page]) => (page as PageRequest<'host'>).limit)).toEqual([1000, 500, 1000]);
+  expect(query.calls.map(([, , page]) => (page as PageRequest<'host'>).limit)).toEqual([1000, 500, 1000]);
 });
 
 test.each([
@@ -133,24 +110,24 @@ test.each([
   ['text/html', 406, 'application/problem+json'],
 ])('Accept: %s is answered %i %s', async (accept, status, type) => {
   hostsUpTo(1);
-  const answer = await ask('/hosts', { accept });
+  const answer = await query.ask('/hosts', { accept });
   expect([answer.status, answer.headers.get('content-type')?.split(';')[0]]).toEqual([status, type]);
 });
 
 test('one thing is JSON only', async () => {
-  expect((await ask('/hosts/a', { accept: 'text/csv' })).status).toBe(406);
-  expect((await ask('/stats', { accept: 'application/x-ndjson' })).status).toBe(406);
+  expect((await query.ask('/hosts/a', { accept: 'text/csv' })).status).toBe(406);
+  expect((await query.ask('/stats', { accept: 'application/x-ndjson' })).status).toBe(406);
 });
 
 test('what belongs to pages is refused for whole lists', async () => {
-  const answer = await ask('/hosts?format=csv&count=true&cursor=x');
+  const answer = await query.ask('/hosts?format=csv&count=true&cursor=x');
   expect(answer.status).toBe(422);
   expect(await answer.json()).toMatchObject({ errors: [{ path: 'count' }, { path: 'cursor' }] });
 });
 
 test('a failure before the first row is a problem like any other', async () => {
-  outcome = () => failed({ code: 'quest-unknown', detail: 'no quest 7' });
-  const answer = await ask('/quests/7/labors?format=csv');
+  query.answer(() => failed({ code: 'quest-unknown', detail: 'no quest 7' }));
+  const answer = await query.ask('/quests/7/labors?format=csv');
   expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
   expect(answer.headers.get('content-disposition')).toBeNull();
   expect(await answer.json()).toMatchObject({ code: 'quest-unknown' });
@@ -163,28 +140,33 @@ test.each([
   'a failure in the middle of %s cuts the connection, and is logged',
   async (form, failure, level, message) => {
     hostsUpTo(5000, (first) => (first === 2000 ? failure : undefined));
-    const answer = await ask(`/hosts?format=${form}`);
+    const answer = await query.ask(`/hosts?format=${form}`);
     expect(answer.status).toBe(200);
     await expect(answer.text()).rejects.toThrow();
-    await until('it is logged', () => logged.some(({ msg }) => msg === message));
-    expect(logged.find(({ msg }) => msg === message)).toMatchObject({ level, form, rows: 2000, list: '/api/v1/hosts' });
+    await until('it is logged', () => query.logged.some(({ msg }) => msg === message));
+    expect(query.logged.find(({ msg }) => msg === message)).toMatchObject({
+      level,
+      form,
+      rows: 2000,
+      list: '/api/v1/hosts',
+    });
   },
 );
 
 test('who could not tell a cut list from a whole one gets none: in HTTP/1.0 both end with the connection', async () => {
-  const { hostname, port } = new URL(base);
+  const { hostname, port } = new URL(query.base());
   const socket = connect(Number(port), hostname);
   socket.write('GET /api/v1/hosts?format=csv HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n');
   let text = '';
   for await (const chunk of socket) text += String(chunk);
   expect(text).toContain(' 406 Not Acceptable\r\n');
   expect(text).toContain('"code":"not-acceptable"');
-  expect(calls).toEqual([]);
+  expect(query.calls).toEqual([]);
 });
 
 /** Taken with a connection of its own, which `destroy` ends. */
 async function taken(path: string): Promise<IncomingMessage> {
-  const [answer] = (await once(get(`${base}${path}`, { agent: false }), 'response')) as [IncomingMessage];
+  const [answer] = (await once(get(`${query.base()}${path}`, { agent: false }), 'response')) as [IncomingMessage];
   return answer;
 }
 
@@ -193,20 +175,20 @@ test('when its reader goes away, reading stops', async () => {
   const answer = await taken('/hosts?format=ndjson');
   await once(answer, 'readable');
   answer.destroy();
-  await until('it is logged', () => logged.some(({ msg }) => msg === 'a whole list was not taken to its end'));
-  const then = calls.length;
+  await until('it is logged', () => query.logged.some(({ msg }) => msg === 'a whole list was not taken to its end'));
+  const then = query.calls.length;
   for (let i = 0; i < 50; i += 1) await turn();
-  expect(calls.length).toBe(then);
+  expect(query.calls.length).toBe(then);
 });
 
 test('sixteen whole lists at once; one more is overloaded until one of them ends', async () => {
   hostsUpTo(Number.MAX_SAFE_INTEGER);
   const open = await Promise.all(Array.from({ length: 16 }, () => taken('/hosts?format=csv')));
   expect(open.map(({ statusCode }) => statusCode)).toEqual(open.map(() => 200));
-  const refused = await ask('/hosts?format=csv');
+  const refused = await query.ask('/hosts?format=csv');
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
   expect(await refused.json()).toMatchObject({ code: 'overloaded' });
-  expect((await ask('/hosts?limit=1')).status).toBe(200);
+  expect((await query.ask('/hosts?limit=1')).status).toBe(200);
   open[0]?.destroy();
   await until('one may be asked for again', async () => {
     const more = await taken('/hosts?format=csv');
@@ -214,104 +196,26 @@ test('sixteen whole lists at once; one more is overloaded until one of them ends
     return more.statusCode === 200;
   });
   for (const each of open) each.destroy();
-  const ended = (): number => logged.filter(({ msg }) => msg === 'a whole list was not taken to its end').length;
+  const ended = (): number => query.logged.filter(({ msg }) => msg === 'a whole list was not taken to its end').length;
   await until('all are given up', () => ended() >= 17);
 });
 
 test('HEAD is GET without its body, and reads no more than the first page', async () => {
   hostsUpTo(5000);
-  const whole = await ask('/hosts');
+  const whole = await query.ask('/hosts');
   const text = await whole.text();
-  const head = await ask('/hosts', {}, { method: 'HEAD' });
+  const head = await query.ask('/hosts', {}, 'HEAD');
   expect([head.status, await head.text()]).toEqual([200, '']);
   expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
   for (const name of ['content-type', 'etag', 'hermes-position', 'vary', 'cache-control'])
     expect([name, head.headers.get(name)]).toEqual([name, whole.headers.get(name)]);
-  calls.length = 0;
-  const csv = await ask('/hosts', { accept: 'text/csv' }, { method: 'HEAD' });
+  query.calls.length = 0;
+  const csv = await query.ask('/hosts', { accept: 'text/csv' }, 'HEAD');
   expect([csv.status, csv.headers.get('content-type'), csv.headers.get('content-length')]).toEqual([
     200,
     'text/csv; charset=utf-8; header=present',
     null,
   ]);
-  expect(calls.length).toBe(1);
-  expect(logged.filter(({ msg }) => msg.startsWith('a whole list'))).toEqual([]);
-});
-
-const labor = {
-  ...{
-    id: 'web-1~0',
-    host: 'web-1',
-    type: 'a-b',
-    state: 'open',
-    quest: null,
-    chain: 'web-1~0',
-    closed: null,
-    ack: null,
-    notes: [],
-  },
-  opened: { event: 'web-1~0', at: '2030-01-01T00:00:00.000Z' },
-};
-const why = { labor: 'web-1~0', opened: {}, openingFate: null, closed: null, closingFate: null, completedBy: [] };
-const dossier = { host: 'a', parked: null, openLabors: [], lastByCategory: [], newestEvents: [], quests: [] };
-const tagged: readonly (readonly [path: string, body: object])[] = [
-  ['/event-types/a-b', { id: 1 }],
-  ['/fates/1', { id: 1 }],
-  ['/events/web-1~0', { id: 'web-1~0', key: null }],
-  ['/labors/web-1~0', { labor }],
-  ['/labors/web-1~0/why', why],
-  ['/quests/7', { id: 7, tally: { steps: {} }, parked: null }],
-  ['/hosts/a', dossier],
-  ['/labors', { items: [{ labor }], next: ['a', '7'] }],
-  ['/events', { items: [], next: null }],
-  ['/quests/7/hosts', { items: [], next: null }],
-  ['/fates', { items: [], next: null }],
-];
-
-test.each(tagged)('GET %s has a tag, and 304 for who has it', async (path, body) => {
-  outcome = () => done({ ...shown, body });
-  const first = await ask(path);
-  const etag = first.headers.get('etag') ?? '';
-  expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'no-cache']);
-  expect(etag).toMatch(/^"[\w-]{27}"$/);
-  expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
-  expect(typeof (await first.json())).toBe('object');
-  // further on, with the same to show
-  outcome = () => done({ ...shown, position: positionOf(18446744073709551615n), ageMs: 5, body });
-  for (const known of [etag, `"other", W/${etag}`, '*']) {
-    for (const method of ['GET', 'HEAD']) {
-      const again = await ask(path, { 'if-none-match': known }, { method });
-      expect([again.status, await again.text()]).toEqual([304, '']);
-      expect(again.headers.get('etag')).toBe(etag);
-      expect(again.headers.get('hermes-position')).toBe('18446744073709551615');
-      expect(again.headers.get('hermes-age')).toBe('0.005');
-      expect(again.headers.get('content-length')).toBeNull();
-    }
-  }
-  const other = await ask(path, { 'if-none-match': '"other"' });
-  expect([other.status, other.headers.get('etag')]).toEqual([200, etag]);
-});
-
-test('what the body tells changes its tag, also where only the clock has changed it', async () => {
-  const tagOf = async (overdue: boolean): Promise<string | null> => {
-    outcome = () => done({ ...shown, body: { id: 7, tally: { steps: {} }, parked: null, overdue } });
-    return (await ask('/quests/7')).headers.get('etag');
-  };
-  expect(await tagOf(true)).toBe(await tagOf(true));
-  expect(await tagOf(true)).not.toBe(await tagOf(false));
-});
-
-test('a 404 has no tag, and If-None-Match does not hide it', async () => {
-  outcome = () => failed({ code: 'labor-unknown', detail: 'none' });
-  const answer = await ask('/labors/web-1~0', { 'if-none-match': '*' });
-  expect([answer.status, answer.headers.get('etag')]).toEqual([404, null]);
-});
-
-test('figures with their age have no tag', async () => {
-  const aged = (value: unknown): object => ({ value, ageMs: 0 });
-  const totals = { labors: {}, quests: {} };
-  const body = { totals: aged(totals), openByType: aged([]), oldestOpen: aged(null), eventsPerHour: aged([]) };
-  outcome = () => done({ ...shown, body });
-  const answer = await ask('/stats', { 'if-none-match': '*' });
-  expect([answer.status, answer.headers.get('etag')]).toEqual([200, null]);
+  expect(query.calls.length).toBe(1);
+  expect(query.logged.filter(({ msg }) => msg.startsWith('a whole list'))).toEqual([]);
 });

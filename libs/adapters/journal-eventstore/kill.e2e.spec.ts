@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { START, type NewEntry, type StoredEntry } from '#contracts';
 import { StoreUnavailable, type Journal } from '#ports';
-import { newEntry, startEventStore, temporaryFolder, type EventStoreServer } from '#testing';
+import { type EventStoreServer, newEntry, startEventStore, temporaryFolder, until } from '#testing';
 import { openJournal } from './open.js';
 
 jest.setTimeout(120_000);
@@ -63,7 +63,7 @@ test('J1: killed and restarted three times under load', async () => {
   });
   const total = WRITERS * ROUNDS;
   for (const share of [0.2, 0.5, 0.8]) {
-    while (acknowledged < total * share) await new Promise((resolve) => setImmediate(resolve));
+    await until('that share is acknowledged', () => acknowledged >= total * share, { everyMs: 0, limitMs: 60_000 });
     await server.process.kill();
     await server.process.start();
   }

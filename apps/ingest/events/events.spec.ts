@@ -1,0 +1,74 @@
+/** Events over a fake of the use cases: what reaches it, and how its outcomes are answered. */
+import { done, positionOf } from '#contracts';
+import type { EventId, HostName, TypeName } from '#domain';
+import { INGEST } from '#platform';
+import { localCaller, overFake } from '../../../test/harness/served.js';
+import { IngestModule } from '../index.js';
+
+const ingest = overFake(IngestModule, INGEST);
+const position = positionOf(18446744073709551615n);
+
+describe('events', () => {
+  const logged = {
+    id: 'a~0' as EventId,
+    key: 'k',
+    host: 'a' as HostName,
+    type: 'disk-full' as TypeName,
+    revision: 0,
+    position,
+    duplicate: false,
+  };
+
+  test('each is answered in order, with key and duplicate where there is one', async () => {
+    const again = { ...logged, id: 'a~1', key: null, revision: 1, duplicate: true };
+    ingest.answer(done({ position, accepted: 1, duplicates: 1, events: [logged, again] }));
+    const answer = await ingest.call('POST', '/events', [
+      { host: 'A.', type: 'disk-full', key: 'k' },
+      { host: 'a', type: { category: 'disk', state: 'full' } },
+    ]);
+    expect([answer.status, answer.headers['hermes-position']]).toEqual([201, String(position)]);
+    const text = String(position);
+    expect(answer.body).toEqual({
+      position: text,
+      accepted: 1,
+      duplicates: 1,
+      events: [
+        { id: 'a~0', key: 'k', host: 'a', type: 'disk-full', revision: 0, position: text },
+        { id: 'a~1', host: 'a', type: 'disk-full', revision: 1, position: text, duplicate: true },
+      ],
+    });
+    expect(ingest.calls).toMatchObject([
+      [
+        'logEvents',
+        [
+          { host: 'a', type: 'disk-full', key: 'k', path: '[0]' },
+          { host: 'a', path: '[1]' },
+        ],
+        localCaller,
+      ],
+    ]);
+  });
+
+  test('200 where all were repeats', async () => {
+    ingest.answer(done({ position, accepted: 0, duplicates: 1, events: [{ ...logged, duplicate: true }] }));
+    expect((await ingest.call('POST', '/events', { host: 'a', type: 'disk-full' })).status).toBe(200);
+  });
+
+  test('no body, too many, faults: nothing is logged', async () => {
+    const hosts = Array.from({ length: 10_001 }, (_, index) => `h-${index}`);
+    const answers = [
+      await ingest.call('POST', '/events'),
+      await ingest.call('POST', '/events', { type: 'disk-full', hosts }),
+      await ingest.call('POST', '/events', [{ type: 'disk-full' }, { host: '-a', type: 'disk-full', colour: 1 }]),
+    ];
+    expect(answers.map(({ status, body }) => [status, (body as { code: string }).code])).toEqual([
+      [400, 'malformed'],
+      [413, 'payload-too-large'],
+      [422, 'validation-failed'],
+    ]);
+    expect(answers[2]!.body).toMatchObject({
+      errors: [{ path: '[0].host' }, { path: '[1].host' }, { path: '[1].colour' }],
+    });
+    expect(ingest.calls).toEqual([]);
+  });
+});

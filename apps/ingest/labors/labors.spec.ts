@@ -1,0 +1,72 @@
+/** Commands on labors over a fake of the use cases: what reaches it, and how its outcomes are answered. */
+import { done, positionOf } from '#contracts';
+import type { LaborId } from '#domain';
+import { INGEST } from '#platform';
+import { overFake } from '../../../test/harness/served.js';
+import { IngestModule } from '../index.js';
+
+const ingest = overFake(IngestModule, INGEST);
+const position = positionOf(18446744073709551615n);
+
+describe('labors', () => {
+  test('each command on one, and on many', async () => {
+    ingest.answer(done({ position }));
+    const one = [
+      await ingest.call('POST', '/labors/a~0/ack', {}),
+      await ingest.call('POST', '/labors/a~0/assign', { to: null }),
+      await ingest.call('POST', '/labors/a~0/waive', { by: 'ann', reason: 'scrapped\nat last' }),
+      await ingest.call('POST', '/labors/a~0/note', { by: 'ann', text: 'case 4711' }),
+    ];
+    for (const { status, body, headers } of one) {
+      expect([status, body, headers['hermes-position']]).toEqual([
+        200,
+        { position: String(position) },
+        String(position),
+      ]);
+    }
+    ingest.answer(
+      done({
+        position,
+        results: [
+          { id: 'a~0' as LaborId, position },
+          { id: 'b~9', fault: { code: 'labor-unknown', message: 'no such labor' } },
+        ],
+      }),
+    );
+    const labors = ['a~0', 'b~9'];
+    const many = [
+      await ingest.call('POST', '/labors/ack', { labors, note: 'seen' }),
+      await ingest.call('POST', '/labors/assign', { labors, to: 'bob' }),
+      await ingest.call('POST', '/labors/waive', { labors, reason: 'scrapped' }),
+      await ingest.call('POST', '/labors/note', { labors, text: 'case 4711' }),
+    ];
+    for (const { status, body } of many) {
+      expect([status, body]).toEqual([
+        200,
+        {
+          position: String(position),
+          results: [
+            { id: 'a~0', position: String(position) },
+            { id: 'b~9', code: 'labor-unknown', detail: 'no such labor' },
+          ],
+        },
+      ]);
+    }
+    expect(ingest.calls.map((call) => call.slice(0, 3))).toEqual([
+      ['commandLabor', 'a~0', { kind: 'LaborAcknowledged', by: null, note: null }],
+      ['commandLabor', 'a~0', { kind: 'LaborAssigned', by: null, to: null }],
+      ['commandLabor', 'a~0', { kind: 'LaborWaived', by: 'ann', reason: 'scrapped\nat last' }],
+      ['commandLabor', 'a~0', { kind: 'LaborNoted', by: 'ann', text: 'case 4711' }],
+      ['commandLabors', labors, { kind: 'LaborAcknowledged', by: null, note: 'seen' }],
+      ['commandLabors', labors, { kind: 'LaborAssigned', by: null, to: 'bob' }],
+      ['commandLabors', labors, { kind: 'LaborWaived', by: null, reason: 'scrapped' }],
+      ['commandLabors', labors, { kind: 'LaborNoted', by: null, text: 'case 4711' }],
+    ]);
+  });
+
+  test('where nothing was changed there is no position', async () => {
+    ingest.answer(done({ position: undefined, results: [] }));
+    const answer = await ingest.call('POST', '/labors/ack', { labors: ['x'] });
+    expect([answer.body, 'hermes-position' in answer.headers]).toEqual([{ results: [] }, false]);
+  });
+});

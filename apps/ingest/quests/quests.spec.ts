@@ -1,0 +1,81 @@
+/** Quests over a fake of the use cases: what reaches it, and how its outcomes are answered. */
+import { done, failed, positionOf } from '#contracts';
+import type { QuestId } from '#domain';
+import { INGEST } from '#platform';
+import { localCaller, overFake } from '../../../test/harness/served.js';
+import { IngestModule } from '../index.js';
+
+const ingest = overFake(IngestModule, INGEST);
+const position = positionOf(18446744073709551615n);
+
+describe('quests', () => {
+  const quest = { type: 'disk-full', hosts: ['A', 'a.', 'b'], description: 'make room' };
+
+  test('hosts are parsed, times are told in UTC, what is absent is null', async () => {
+    ingest.answer(done({ id: 7 as QuestId, hosts: 2, state: 'open', position }));
+    const references = [{ label: 'Jira', key: 'SEC-1' }, { url: 'https://example.com/SEC-1' }];
+    const body = { ...quest, target: '2999-01-01T02:00:00+02:00', references };
+    const answer = await ingest.call('POST', '/quests', body);
+    expect([answer.status, answer.body]).toEqual([201, { id: 7, position: String(position), hosts: 2, state: 'open' }]);
+    const request = {
+      type: 'disk-full',
+      hosts: ['a', 'a', 'b'],
+      creator: null,
+      description: 'make room',
+      target: '2999-01-01T00:00:00.000Z',
+      references,
+    };
+    expect(ingest.calls).toEqual([['embarkQuest', request, localCaller]]);
+  });
+
+  test('202 while embarking goes on; hosts added are answered alike, 200 where none is new', async () => {
+    ingest.answer(done({ id: 7 as QuestId, hosts: 2000, state: 'embarking', position }));
+    expect((await ingest.call('POST', '/quests', quest)).status).toBe(202);
+    ingest.answer(done({ id: 7 as QuestId, hosts: 0, state: 'open', position }));
+    expect((await ingest.call('POST', '/quests/7/hosts', { hosts: ['B'] })).status).toBe(200);
+    expect(ingest.calls[1]).toEqual(['addQuestHosts', 7, ['b'], localCaller]);
+  });
+
+  test('an amendment says only what was given', async () => {
+    ingest.answer(done({ position }));
+    const answer = await ingest.call('PATCH', '/quests/7', { target: null, references: [] });
+    expect([answer.status, answer.body]).toEqual([200, { position: String(position) }]);
+    await ingest.call('PATCH', '/quests/7', { target: '2999-01-01T00:00Z', creator: null });
+    expect(ingest.calls).toStrictEqual([
+      ['amendQuest', 7, { target: null, references: [] }, localCaller],
+      ['amendQuest', 7, { target: '2999-01-01T00:00:00.000Z', creator: null }, localCaller],
+    ]);
+  });
+
+  test('an empty list of hosts is for the domain to refuse, a missing one is not', async () => {
+    ingest.answer(failed({ code: 'quest-without-hosts', detail: 'no hosts' }));
+    expect(await ingest.call('POST', '/quests', { ...quest, hosts: [] })).toMatchObject({
+      status: 422,
+      body: { code: 'quest-without-hosts' },
+    });
+    expect(await ingest.call('POST', '/quests', { ...quest, hosts: undefined })).toMatchObject({
+      status: 422,
+      body: {
+        code: 'validation-failed',
+        errors: [{ path: 'hosts', message: expect.stringContaining('missing') as string }],
+      },
+    });
+  });
+
+  test('bad hosts are named with their places, so many of them', async () => {
+    const hosts = Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? 'fine' : `-bad-${index}`));
+    const { body } = await ingest.call('POST', '/quests/7/hosts', { hosts });
+    const [fault] = (body as { errors: { path: string; message: string }[] }).errors;
+    expect(fault?.path).toBe('hosts');
+    expect(fault?.message).toContain('[1] is "-bad-1", [3] is "-bad-3"');
+    expect(fault?.message).toContain('and 40 more');
+  });
+
+  test.each(['x', '0', '-1', '1.5', '1e3', '99999999999999999999'])('there is no quest %s', async (id) => {
+    expect(await ingest.call('PATCH', `/quests/${id}`, {})).toMatchObject({
+      status: 404,
+      body: { code: 'quest-unknown' },
+    });
+    expect(ingest.calls).toEqual([]);
+  });
+});

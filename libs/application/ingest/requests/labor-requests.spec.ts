@@ -1,0 +1,142 @@
+/** Commands on labors with an Idempotency-Key: each is stored once, wherever a try dies, and answered as before. */
+import type { LaborCommand } from '#domain';
+import {
+  createMemoryJournal,
+  faultyJournal,
+  ingestRig,
+  type IngestRig,
+  MemoryStore,
+  report,
+  wrapJournal,
+} from '#testing';
+import { type Act, again, caller, entries, everywhere, prepared, tryOnce } from './testing-tries.js';
+
+describe('commands on labors', () => {
+  /** Views that have what the journal has: a labor is waived where its host's stream says so. */
+  function seeing(store: MemoryStore, { views }: IngestRig): void {
+    const waived = new Set(
+      entries(store, 'host-', 'LaborWaived').map(({ json }) => (JSON.parse(json) as { labor: string }).labor),
+    );
+    for (const id of ['a~0', 'b~0', 'c~0']) views.labors.set(id, waived.has(id) ? 'waived' : 'open');
+    views.position = [...store.streams.values()]
+      .flat()
+      .reduce((most, { position }) => (position > most ? position : most), views.position);
+  }
+
+  test.each<[LaborCommand]>([
+    [{ kind: 'LaborAcknowledged', by: null, note: 'x' }],
+    [{ kind: 'LaborAssigned', by: null, to: 'bob' }],
+    [{ kind: 'LaborWaived', by: null, reason: 'x' }],
+    [{ kind: 'LaborNoted', by: null, text: 'x' }],
+  ])(
+    '%o: once, wherever the first try ends, also where it closed the labor',
+    async (command) => {
+      let current: MemoryStore;
+      const act: Act = (rig) => {
+        seeing(current, rig);
+        return rig.ingest.commandLabor('a~0', command, caller);
+      };
+      const begin = async () => (current = await prepared());
+      await everywhere(act, begin, (store) => {
+        expect(store.streams.get('host-a')).toHaveLength(2);
+      });
+    },
+    60_000,
+  );
+
+  test('in bulk: each labor once, and each result as before', async () => {
+    let current: MemoryStore;
+    const ids = ['c~0', 'a~7', 'nothing', 'A~0', 'b~0', 'a~0'];
+    const act: Act = (rig) => {
+      seeing(current, rig);
+      return rig.ingest.commandLabors(ids, { kind: 'LaborWaived', by: null, reason: 'x' }, caller);
+    };
+    const begin = async () => (current = await prepared());
+    await everywhere(act, begin, (store) => {
+      expect(entries(store, 'host-', 'LaborWaived')).toHaveLength(3);
+    });
+    expect(await act(ingestRig(createMemoryJournal({ store: current! })))).toMatchObject({
+      value: {
+        results: [
+          { id: 'c~0' },
+          { id: 'a~7', fault: { code: 'labor-unknown' } },
+          { id: 'nothing', fault: { code: 'labor-unknown' } },
+          { id: 'a~0' },
+          { id: 'b~0' },
+          { id: 'a~0' },
+        ],
+      },
+    });
+  }, 60_000);
+
+  test('what another try closes while this one looks is not refused', async () => {
+    const store = await prepared();
+    const waive = ({ ingest }: IngestRig) =>
+      ingest.commandLabor('a~0', { kind: 'LaborWaived', by: null, reason: 'x' }, caller);
+    const journal = createMemoryJournal({ store });
+    let heads = 0;
+    const first = ingestRig(
+      wrapJournal(journal, {
+        async head() {
+          heads += 1;
+          // its views have shown the labor closed, and it asks how far they should be
+          if (heads === 2) {
+            const { ended, answer } = await tryOnce(store, 3, 'before', (rig) => {
+              seeing(store, rig);
+              return waive(rig);
+            });
+            expect([ended, answer, entries(store, 'host-a', 'LaborWaived').length]).toEqual([true, undefined, 1]);
+            seeing(store, first);
+          }
+          return journal.head();
+        },
+      }),
+    );
+    first.views.labors.set('a~0', 'waived');
+    expect(await waive(first)).toMatchObject({ ok: true });
+    expect(heads).toBe(2);
+    expect(entries(store, 'host-a', 'LaborWaived')).toHaveLength(1);
+  });
+
+  test('what a store refused in part is not answered for good: sent again, the rest is done', async () => {
+    const store = await prepared();
+    const failing = faultyJournal(createMemoryJournal({ store }), {
+      write: ({ stream }) => (stream === 'host-b' ? 'failed' : undefined),
+    });
+    const act: Act = (rig) => {
+      seeing(store, rig);
+      return rig.ingest.commandLabors(['a~0', 'b~0'], { kind: 'LaborWaived', by: null, reason: 'x' }, caller);
+    };
+    expect(await act(ingestRig(failing))).toMatchObject({
+      value: { results: [{ id: 'a~0' }, { id: 'b~0', fault: { code: 'store-unavailable' } }] },
+    });
+    const second = await again(store, act);
+    expect(second).toMatchObject({ value: { results: [{ id: 'a~0' }, { id: 'b~0' }] } });
+    expect(
+      JSON.stringify(second, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each)),
+    ).not.toContain('fault');
+    expect(entries(store, 'host-', 'LaborWaived')).toHaveLength(2);
+  }, 30_000);
+
+  test('a second try in the same process finds a command that is not among the stream’s remembered events', async () => {
+    const store = await prepared();
+    const rig = ingestRig(createMemoryJournal({ store }));
+    seeing(store, rig);
+    const ack = { kind: 'LaborAcknowledged', by: null, note: null } as const;
+    // its end is remembered, with all of its events
+    await rig.ingest.logEvents([report('a', { key: 'k' })], rig.operator);
+    const journal = createMemoryJournal({ store });
+    const keepsNoAnswer = wrapJournal(journal, {
+      writeState: async (name, value, version) =>
+        name.startsWith('request-') && value.includes('answered')
+          ? 'conflict'
+          : journal.writeState(name, value, version),
+    });
+    const unkept = ingestRig(keepsNoAnswer);
+    seeing(store, unkept);
+    await unkept.ingest.logEvents([report('a', { key: 'k' })], rig.operator);
+    for (let nth = 1; nth <= 2; nth += 1)
+      expect(await unkept.ingest.commandLabor('a~0', ack, caller)).toMatchObject({ ok: true });
+    expect(entries(store, 'host-a', 'LaborAcknowledged')).toHaveLength(1);
+  }, 30_000);
+});

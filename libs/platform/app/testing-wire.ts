@@ -1,0 +1,54 @@
+/** Requests written byte by byte, for what a client of HTTP does not show. */
+import { connect, type Socket } from 'node:net';
+
+/** The route of the controller that specs serve. */
+export const PATH = '/api/v1/things';
+
+export interface Wire {
+  readonly socket: Socket;
+  /** All that came back, once the other side ended it. */
+  readonly closed: Promise<string>;
+  /** Resolves once this has come back. */
+  said(text: RegExp): Promise<string>;
+}
+
+/** Opens a connection and sends the parts, one after the other. */
+export function wireTo(origin: string, ...parts: readonly string[]): Wire {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  let text = '';
+  const wakes = new Set<() => void>();
+  const wake = (): void => {
+    for (const one of wakes) one();
+  };
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk) => {
+    text += chunk.toString();
+    wake();
+  });
+  for (const part of parts) socket.write(part);
+  const closed = new Promise<string>((resolve) => {
+    socket.once('close', () => {
+      resolve(text);
+      wake();
+    });
+  });
+  const said = (wanted: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (wanted.test(text)) resolve(text);
+        else if (socket.destroyed) reject(new Error(`closed after: ${text}`));
+      };
+      wakes.add(look);
+      look();
+    });
+  return { socket, closed, said };
+}
+
+const head = (path: string, more: string): string =>
+  `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${more}\r\n`;
+export const announced = (bytes: number, path = PATH): string => head(path, `Content-Length: ${bytes}\r\n`);
+export const chunked = (path = PATH): string => head(path, 'Transfer-Encoding: chunked\r\n');
+export const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
+export const END = '0\r\n\r\n';
+/** JSON of this many bytes. */
+export const json = (bytes: number): string => `{${' '.repeat(bytes - 2)}}`;

@@ -190,5 +190,5 @@ test('P4: what stands before an unreadable entry of the catalogue is judged', as
   await journal.append([{ stream: CATALOGUE_STREAM, expected: 'any', entries: [fromTheFuture()] }]);
   await expect(hearHead(projector, journal)).rejects.toThrow('cannot be read');
   const generation = await served(views);
-  await until('it is judged', async () => (await views.reader.host(generation, host))?.state.revision === 1, 5000);
+  await until('it is judged', async () => (await views.reader.host(generation, host))?.state.revision === 1);
 });

@@ -2,19 +2,8 @@
 import type { StoredEntry } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { StoreUnavailable, type Journal, type Views, type ViewsWriter } from '#ports';
-import { countingJournal, createMemoryJournal, Play } from '#testing';
-import {
-  acceptQuest,
-  appendHistory,
-  follow,
-  newViews,
-  projectorOver,
-  served,
-  settle,
-  stop,
-  tidyUp,
-  until,
-} from './rig.js';
+import { countingJournal, createMemoryJournal, Play, until } from '#testing';
+import { acceptQuest, appendHistory, follow, newViews, projectorOver, served, settle, stop, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
 

@@ -1,6 +1,7 @@
 /** Commands on labors: advisory look-ups, waits that are bounded, one result each. */
 import { decodeHostEntry } from '#contracts';
 import type { LaborCommand } from '#domain';
+import { wrapJournal } from '#ports';
 import { countingJournal, createMemoryJournal, faultyJournal, ingestRig, MemoryStore, report, until } from '#testing';
 
 const ACK: LaborCommand = { kind: 'LaborAcknowledged', by: null, note: 'seen' };
@@ -124,3 +125,22 @@ test('a store that fails for one host is that labor’s result; where nothing wa
   });
   expect(await ingest.commandLabors(['b~0'], ACK, operator)).toMatchObject({ problem: { code: 'store-unavailable' } });
 });
+
+test('of two hosts that fail, the one whose command may be stored is what is answered', async () => {
+  const { store } = await rigOf();
+  const base = createMemoryJournal({ store });
+  const journal = wrapJournal(base, {
+    append: (writes) =>
+      Promise.resolve(
+        writes.map(({ stream }) => ({
+          kind: stream === 'host-a' ? ('failed' as const) : ('unknown' as const),
+          reason: 'by plan',
+        })),
+      ),
+  });
+  const { ingest, operator, views } = ingestRig(journal);
+  for (const id of ['a~0', 'b~0']) views.labors.set(id, 'open');
+  expect(await ingest.commandLabors(['a~0', 'b~0'], ACK, operator)).toMatchObject({
+    problem: { code: 'outcome-unknown' },
+  });
+}, 30_000);

@@ -25,6 +25,7 @@ import {
   AppendJob,
   KEYS_LOOK_BACK,
   NO_LOOK_BACK,
+  worseOf,
   type AppendFailure,
   type AppendItem,
   type Sequence,

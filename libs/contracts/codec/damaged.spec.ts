@@ -33,7 +33,7 @@ const damaged: readonly (readonly [what: string, json: string, reason: RegExp])[
     /__proto__/,
   ],
   ['a quest that is none', '{"category":"a","state":"b","at":"2026-01-31T10:00:00.000Z","quest":0}', /quest is 0/],
-  ['a list', '[]', /the data is \[\]/],
+  ['a list', '[]', /the data is an array/],
   ['nothing', '', /not JSON/],
   ['null', 'null', /the data is null/],
 ];
@@ -61,6 +61,12 @@ test('an entry is read only from a stream of its kind', () => {
 
 test.each(damaged)('damaged data is told: %s', (_what, json, reason) => {
   expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, json })))).toMatch(reason);
+});
+
+test('data that is nested too deep to be shown is damaged like any', () => {
+  const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+  const json = logged.json.replace('}', `,"note":${deep}}`);
+  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, json })))).toMatch(/note is an array/);
 });
 
 test('names and instants stand in the one way in which they are written', () => {

@@ -1,6 +1,7 @@
 /** Embarking in the background: quests that another process left are found in the views, and one process at a time embarks. */
 import { encodeEntry, questStream, type Position } from '#contracts';
-import type { Instant, QuestEntry, QuestId, TypeName } from '#domain';
+import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
+import { StoreUnavailable } from '#ports';
 import { createMemoryJournal, ingestRig, mortalJournal, report, until, wrapJournal } from '#testing';
 import { Lease } from '../../leases/lease.js';
 import { defined, eventsOf, names, quest, requireOnce, unfinished } from './testing-quests.js';
@@ -189,3 +190,96 @@ test('where another has taken its lease it stops after the chunk in flight, and 
   expect(chunks).toBe(6);
   requireOnce(store, 1, names(6000));
 });
+
+test('a failure is over once something is embarked, not when all is', async () => {
+  const { store } = await defined();
+  const base = createMemoryJournal({ store });
+  let failing = false;
+  let chunks = 0;
+  let letChunkGo: () => void = () => undefined;
+  const journal = wrapJournal(base, {
+    read: (reads) =>
+      failing && reads[0]?.stream === 'quest-1'
+        ? Promise.reject(new StoreUnavailable('journal', 'by plan'))
+        : base.read(reads),
+    append: async (writes) => {
+      if (writes.length === 1000) {
+        chunks += 1;
+        if (chunks === 2) await new Promise<void>((resolve) => (letChunkGo = resolve));
+      }
+      return base.append(writes);
+    },
+  });
+  const { ingest, operator } = ingestRig(journal);
+  await ingest.embarkQuest(quest(names(3000)), operator);
+  failing = true;
+  ingest.start();
+  await until('it says why nothing is embarked', () => ingest.notReady()?.includes('by plan') === true);
+  failing = false;
+  await until('the second chunk is being logged', () => chunks === 2);
+  expect(ingest.notReady()).toBeNull();
+  letChunkGo();
+  await until('all is embarked', () => unfinished(store).length === 0);
+  await ingest.close();
+});
+
+test('hosts that are accepted while the quest is read are embarked without the views', async () => {
+  const { store } = await defined();
+  const base = createMemoryJournal({ store });
+  let letReadGo: (() => void) | undefined;
+  const journal = wrapJournal(base, {
+    async read(reads) {
+      const pages = await base.read(reads);
+      const showsEnd = reads[0]?.stream === 'quest-1' && pages[0]?.some(({ type }) => type === 'QuestHostsEmbarked');
+      if (showsEnd === true && letReadGo === undefined) await new Promise<void>((resolve) => (letReadGo = resolve));
+      return pages;
+    },
+  });
+  const { ingest, views, operator } = ingestRig(journal);
+  views.state = 'away';
+  ingest.start();
+  await ingest.embarkQuest(quest(names(1500)), operator);
+  await until('the finished quest is being read', () => letReadGo !== undefined);
+  await ingest.addQuestHosts(1 as QuestId, names(1500, 'more') as HostName[], operator);
+  letReadGo?.();
+  await until('the hosts that came meanwhile are embarked', () => unfinished(store).length === 0);
+  requireOnce(store, 1, [...names(1500), ...names(1500, 'more')]);
+  await ingest.close();
+}, 20_000);
+
+test('a host that cannot be written holds up its quest, and no other', async () => {
+  const { store } = await defined();
+  const base = createMemoryJournal({ store });
+  let broken = true;
+  const journal = wrapJournal(base, {
+    async append(writes) {
+      const fit = writes.filter(({ stream }) => !(broken && stream === 'host-h7'));
+      const outcomes = await base.append(fit);
+      return writes.map((write) => outcomes[fit.indexOf(write)] ?? { kind: 'failed', reason: 'by plan' });
+    },
+  });
+  const { ingest, operator } = ingestRig(journal);
+  await ingest.embarkQuest(quest(names(1001)), operator);
+  await ingest.embarkQuest(quest(names(1001, 'other')), operator);
+  ingest.start();
+  await until('the other quest is embarked', () => unfinished(store).join() === 'quest-1');
+  await until('it says which host the quest waits for', () => ingest.notReady()?.includes('h7') === true);
+  broken = false;
+  await until('all is embarked', () => unfinished(store).length === 0);
+  requireOnce(store, 1, names(1001));
+  await ingest.close();
+}, 60_000);
+
+test('views that are back are not called away while another process embarks', async () => {
+  const { store, journal, clock } = await defined();
+  await ingestRig(journal).ingest.embarkQuest(quest(names(1500)), { name: 'ann', mayReportRestricted: true });
+  const { ingest, views } = ingestRig(createMemoryJournal({ store }), clock.nowMs());
+  views.state = 'away';
+  ingest.start();
+  await until('it says that the views are away', () => ingest.withheld() !== null);
+  await new Lease({ journal, name: 'embarking', owner: 'another', nowMs: clock.nowMs }).hold();
+  views.state = 'there';
+  await until('it does not say so any more', () => ingest.withheld() === null);
+  expect(unfinished(store)).toEqual(['quest-1']);
+  await ingest.close();
+}, 20_000);

@@ -12,20 +12,25 @@ export interface AcceptedBatch {
 }
 
 /**
- * The batches that were accepted, in that order, from the entries of the quest's stream from its beginning. Takes memory
- * in proportion to the quest's hosts. What was listed but never accepted is no batch.
+ * The batches that were accepted, in that order, from the entries of the quest's stream from its beginning. What was
+ * listed but never accepted is no batch. Takes memory in proportion to the quest's hosts, and a step for each chunk of
+ * them: between two steps the caller may let others have the thread.
  */
-export function acceptedBatches(entries: Iterable<QuestEntry>): readonly AcceptedBatch[] {
-  const listed = new Map<string, HostName[]>();
+export function* acceptedBatches(entries: Iterable<QuestEntry>): Generator<void, readonly AcceptedBatch[], void> {
+  const listed = new Map<string, (readonly HostName[])[]>();
   const accepted = new Map<string, AcceptedBatch>();
   const present = new Set<HostName>();
   for (const entry of entries) {
     if (entry.kind === 'QuestHostsListed') {
-      const hosts = listed.get(entry.batch) ?? [];
-      for (const host of entry.hosts) hosts.push(host);
-      listed.set(entry.batch, hosts);
+      const chunks = listed.get(entry.batch);
+      if (chunks === undefined) listed.set(entry.batch, [entry.hosts]);
+      else chunks.push(entry.hosts);
     } else if (entry.kind === 'QuestHostsAccepted' && !accepted.has(entry.batch)) {
-      const hosts = (listed.get(entry.batch) ?? []).filter((host) => !present.has(host) && present.add(host));
+      const hosts: HostName[] = [];
+      for (const chunk of listed.get(entry.batch) ?? []) {
+        hosts.push(...chunk.filter((host) => !present.has(host) && present.add(host)));
+        yield;
+      }
       accepted.set(entry.batch, { batch: entry.batch, hosts, embarked: false });
       // a listing after the acceptance is not part of it
       listed.delete(entry.batch);

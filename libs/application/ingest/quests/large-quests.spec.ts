@@ -84,6 +84,14 @@ test('rule 22: amending a large quest and adding a host to it lets others have t
   }
 }, 60_000);
 
+test('rule 19: reading a large quest to embark it lets others have their turn', async () => {
+  const { journal } = await largeQuest();
+  await readQuest(journal, QUEST);
+  const { turns, longest, total } = await turnsOf(() => readQuest(journal, QUEST));
+  expect(turns).toBeGreaterThan(2 * CHUNKS);
+  expect(longest).toBeLessThan(total / 2);
+}, 60_000);
+
 test('of the hosts of a quest only those named are kept', async () => {
   const { journal } = await largeQuest();
   const named = new Set([host(7), host(HOSTS - 1), 'other' as HostName]);

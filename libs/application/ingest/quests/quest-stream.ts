@@ -82,7 +82,10 @@ export async function readQuest(journal: Journal, quest: QuestId, named?: Readon
     }
     if (page.length < limit) break;
   }
-  const batches = acceptedBatches(entries).flatMap((batch) => {
+  const steps = acceptedBatches(entries);
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) await nextTurn();
+  const batches = step.value.flatMap((batch) => {
     const placed = acceptances.get(batch.batch);
     return placed === undefined ? [] : { ...batch, ...placed };
   });

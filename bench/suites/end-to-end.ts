@@ -34,7 +34,7 @@ async function run(context: Context, format: Format): Promise<readonly Figure[]>
   } finally {
     await hermes.stop();
   }
-  context.tell('end-to-end: folding the same journal alone');
+  context.progress('end-to-end: folding the same journal alone');
   const aloneMs = await foldAlone(dataDir, context.path(`end-to-end-${format}-alone.db`));
   return figures(format, events, measured, aloneMs);
 }
@@ -56,13 +56,13 @@ async function report(
   const begun = performance.now();
   const sent = once(fleet, 'message') as Promise<[GeneratorNews]>;
   fleet.send('go');
-  context.tell('end-to-end: the fleet reports');
+  context.progress('end-to-end: the fleet reports');
   const [news] = await sent;
   if (news.kind !== 'sent') throw new Error('the generator did not say when it had sent all');
   const last = BigInt(news.position);
   await until('all is projected', async () => {
     const { position } = await client.must('GET', '/api/v1/labors?limit=1');
-    context.tell(`end-to-end: views at ${position ?? '-'} of ${last}`);
+    context.progress(`end-to-end: views at ${position ?? '-'} of ${last}`);
     return BigInt(position ?? -1) >= last;
   });
   return { acceptedMs: news.ms, projectedMs: performance.now() - begun };

@@ -79,7 +79,7 @@ async function foldBesideFloor(context: Context, fleet: Fleet, events: number, m
     inWindow = 0;
     spentMs = 0;
     memory.sample();
-    context.tell(`folding: ${oursMs.length * WINDOW} of ${events} events`);
+    context.progress(`folding: ${oursMs.length * WINDOW} of ${events} events`);
   };
   const stores = {
     journal,

@@ -50,8 +50,8 @@ async function figure(
       await caughtUp(hermes);
       return ms;
     },
-    tell: (round) => {
-      context.tell(`single ${name}: round ${round}`);
+    onRound: (round) => {
+      context.progress(`single ${name}: round ${round}`);
     },
   });
   const perS = (ms: number): string => `${grouped(1000 / ms)} requests/s`;

@@ -137,7 +137,7 @@ export interface Tally {
 }
 
 /** An entry after which nothing was open. */
-export interface Emptied {
+export interface LastClosed {
   readonly position: Position;
   readonly at: Instant;
 }
@@ -148,7 +148,7 @@ export interface PartDocument {
   readonly host: HostName;
   readonly tally: Tally;
   /** Null while something is open, and where nothing ever was. */
-  readonly emptied: Emptied | null;
+  readonly emptied: LastClosed | null;
   /** Of the last entry that changed it. */
   readonly position: Position;
 }
@@ -169,7 +169,7 @@ export type QuestPhase = 'embarking' | 'open' | 'completed' | 'abandoned' | 'emp
 export interface Recount {
   readonly tally: Tally;
   readonly phase: QuestPhase;
-  readonly completed: Emptied | null;
+  readonly completed: LastClosed | null;
   /** The views' position when counting began. */
   readonly label: Position;
   /** Mark and touch counter as they were then. */

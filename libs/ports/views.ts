@@ -29,7 +29,7 @@ import type {
   QuestSort,
   Recount,
   Tally,
-  Emptied,
+  LastClosed,
   Uuid,
 } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId, TypeName } from '#domain';
@@ -155,7 +155,7 @@ export interface ViewsWriter {
   sumParts(
     generation: number,
     quest: QuestId,
-  ): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: Emptied | null }>;
+  ): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: LastClosed | null }>;
   /** Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, or false. */
   storeRecount(
     generation: number,

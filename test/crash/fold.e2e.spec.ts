@@ -55,7 +55,7 @@ test(`killed six times while it folds anew (seed ${SEED}), it ends with the same
       const views = (await readdir(folder.path)).filter((name) => name.startsWith('views'));
       for (const name of views) await rm(join(folder.path, name));
     }
-    const args = kills === 0 || random() < 0.3 ? ['--fold-anew'] : [];
+    const args = kills === 0 || random() < 0.3 ? ['--rebuild'] : [];
     hermes = await Hermes.launch({ dataDir: folder.path, args });
     if (random() < 0.8) await hermes.answers('live');
     const killAtMs = random() * FOLD_MS;

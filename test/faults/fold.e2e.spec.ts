@@ -22,7 +22,7 @@ test('views folded anew: 503 with Retry-After and red readiness, ingest accepts,
     const written = hermes.api.position;
     await hermes.stop();
 
-    hermes = await Hermes.start({ dataDir: folder.path, args: ['--fold-anew'], waitFor: 'live' });
+    hermes = await Hermes.start({ dataDir: folder.path, args: ['--rebuild'], waitFor: 'live' });
     const read = await hermes.api.get('/labors', 0);
     expect([read.status, read.body['code']]).toEqual([503, 'not-caught-up']);
     expect(Number(read.headers.get('retry-after'))).toBeGreaterThan(0);

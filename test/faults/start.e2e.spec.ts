@@ -87,7 +87,7 @@ test('told to stop while views are folded anew, it ends cleanly, and the next st
   for (let from = 0; from < events; from += 10_000)
     await first.api.must('/events', { type: 'disk-full', hosts: hosts(from) });
   expect(await first.stop()).toBe(0);
-  const second = await start({ args: ['--fold-anew'], waitFor: 'live' });
+  const second = await start({ args: ['--rebuild'], waitFor: 'live' });
   expect(await second.stop()).toBe(0);
   const third = await start();
   expect((await third.api.read('/hosts?limit=1&count=true'))['total']).toBe(events);

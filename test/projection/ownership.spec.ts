@@ -57,7 +57,7 @@ test('a partition that comes back goes on where another projector has left it, n
   const views = await newViews();
   const [one, two] = ['one', 'two'].map((owner) => projectorOver(plain, views, { owner }));
   if (one === undefined || two === undefined) throw new Error('no projectors');
-  for (const projector of [one, two]) await projector.prepare({ foldAnew: false });
+  for (const projector of [one, two]) await projector.prepare({ rebuild: false });
   const first = await running(one, all);
   const play = new Play('x-required => x-done');
   for (let index = 0; index < 40; index += 1) play.event('x-required', { host: `h${index}` as HostName });
@@ -99,7 +99,7 @@ test('readiness asks for the partitions that are assigned, and for no others', a
     ...{ journal, views: await newViews(), timeline: new CatalogueTimeline(journal), log: silentLog },
     ...{ clock: { nowMs: () => nowMs }, owner: 'one', partitions: PARTITIONS, maxLagS: 30 },
   });
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   const { revoke, assign, stop } = await running(projector, all);
   nowMs += 60_000;
   expect(projector.notReady()).toContain('nothing was heard from the relay');
@@ -119,7 +119,7 @@ test('quests are counted by whoever has the partition of their stream', async ()
   const quests = [1, 2, 3, 4, 5, 6] as QuestId[];
   for (const quest of quests) await acceptQuest(journal, quest, [host]);
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   const own = partitionOf(questStream(1 as QuestId), PARTITIONS);
   const { assign, stop } = await running(projector, [own]);
   const counted = async () => {
@@ -139,7 +139,7 @@ test('a long hole is read once for all partitions that wait for it', async () =>
   const views = await newViews();
   const journal = countingJournal(plain);
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   const { stop } = await running(projector, all);
   const play = new Play('x-required => x-done');
   for (let index = 0; index < 2500; index += 1) play.event('x-required', { host: `h${index % 50}` as HostName });

@@ -162,7 +162,7 @@ test(
         ...{ HERMES_EVENTSTORE_URL: other.url, HERMES_MONGO_URL: laneServer('HERMES_TEST_MONGO') },
         ...secured({}),
       });
-      expect(line).toMatch(/^the views are of journal \S+, this is journal .*--fold-anew$/);
+      expect(line).toMatch(/^the views are of journal \S+, this is journal .*--rebuild$/);
     } finally {
       await other.kill();
     }

@@ -57,8 +57,8 @@ async function figures(
       return () => raw.append(made);
     }),
     ours: side('ours', (writes) => () => appendAll(journal, writes)),
-    tell: (round) => {
-      context.tell(`appends: round ${round}`);
+    onRound: (round) => {
+      context.progress(`appends: round ${round}`);
     },
   });
   const perS = (ms: number): string => `${grouped((count * 1000) / ms)} appends/s`;

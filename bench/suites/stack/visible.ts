@@ -23,10 +23,10 @@ export const visible: Benchmark = {
     const perS = double === null ? PER_S : PER_S_ON_DOUBLES;
     try {
       const once = (n: number): Promise<void> => untilVisible(stack.app('ingest'), stack.app('query'), n);
-      context.tell('visible: warm-up');
+      context.progress('visible: warm-up');
       const warmUp = 2;
       await steadily(perS, warmUp, (n) => once(n).catch(() => undefined));
-      context.tell('visible: at work');
+      context.progress('visible: at work');
       let refused = 0;
       let why = '';
       const ms = await shares.during(() =>

@@ -1,7 +1,7 @@
 /** A consumer group: shares the partitions out among its consumers, anew whenever one joins or leaves (F2). */
 import type { BatchHandler, Consumer, FeedMessage } from '#ports';
 import { Buffer, type BufferLimits } from './buffer.js';
-import { Tenure, type PauseLimits } from './tenure.js';
+import { PartitionAssignment, type PauseLimits } from './partition-assignment.js';
 
 export interface GroupLimits extends BufferLimits, PauseLimits {
   readonly partitions: number;
@@ -16,7 +16,7 @@ interface Member {
   readonly handler: BatchHandler;
   readonly listener: ConsumerListener;
   /** The partitions it has. */
-  readonly tenures: Map<number, Tenure>;
+  readonly assignments: Map<number, PartitionAssignment>;
   /** By partition the end of its last batch there, also where it has lost it: its handler gets one at a time. */
   readonly ends: Map<number, Promise<void>>;
   /** It keeps what is under way until that has ended, and is given nothing more. */
@@ -42,7 +42,7 @@ export class Group {
       if (this.members.length > 0) return false;
       buffer.drop(1);
     }
-    for (const { tenures } of this.members) tenures.get(partition)?.wake();
+    for (const { assignments } of this.members) assignments.get(partition)?.wake();
     return true;
   }
 
@@ -56,12 +56,12 @@ export class Group {
   }
 
   join(handler: BatchHandler, listener: ConsumerListener): Consumer {
-    const member: Member = { handler, listener, tenures: new Map(), ends: new Map(), leaving: false };
+    const member: Member = { handler, listener, assignments: new Map(), ends: new Map(), leaving: false };
     this.members.push(member);
     let closing: Promise<void> | undefined;
     const consumer: Consumer = {
       get assigned() {
-        return new Set(member.tenures.keys());
+        return new Set(member.assignments.keys());
       },
       close: () => (closing ??= this.leave(member).then(() => void this.consumers.delete(consumer))),
     };
@@ -82,9 +82,9 @@ export class Group {
     member.leaving = true;
     this.share();
     await Promise.all(
-      [...member.tenures].map(async ([partition, tenure]) => {
-        await tenure.finish();
-        member.tenures.delete(partition);
+      [...member.assignments].map(async ([partition, assignment]) => {
+        await assignment.finish();
+        member.assignments.delete(partition);
         member.listener.onRevoked?.([partition]);
         this.share();
       }),
@@ -100,10 +100,10 @@ export class Group {
     const staying = this.members.filter(({ leaving }) => !leaving);
     const owner = (partition: number) => staying[partition % staying.length];
     for (const member of staying) {
-      const lost = [...member.tenures.keys()].filter((partition) => owner(partition) !== member);
+      const lost = [...member.assignments.keys()].filter((partition) => owner(partition) !== member);
       for (const partition of lost) {
-        member.tenures.get(partition)?.revoke();
-        member.tenures.delete(partition);
+        member.assignments.get(partition)?.revoke();
+        member.assignments.delete(partition);
       }
       if (lost.length > 0) member.listener.onRevoked?.(lost);
     }
@@ -112,20 +112,20 @@ export class Group {
         (partition) => owner(partition) === member && !this.isHeld(partition),
       );
       if (won.length === 0) continue;
-      for (const partition of won) member.tenures.set(partition, this.tenure(partition, member));
+      for (const partition of won) member.assignments.set(partition, this.assignment(partition, member));
       member.listener.onAssigned?.(won);
     }
   }
 
   private isHeld(partition: number): boolean {
-    return this.members.some(({ tenures }) => tenures.has(partition));
+    return this.members.some(({ assignments }) => assignments.has(partition));
   }
 
-  private tenure(partition: number, member: Member): Tenure {
+  private assignment(partition: number, member: Member): PartitionAssignment {
     const after = member.ends.get(partition);
-    const tenure = new Tenure(partition, this.bufferOf(partition), member.handler, this.limits, after);
-    member.ends.set(partition, tenure.ended);
-    return tenure;
+    const assignment = new PartitionAssignment(partition, this.bufferOf(partition), member.handler, this.limits, after);
+    member.ends.set(partition, assignment.ended);
+    return assignment;
   }
 
   private bufferOf(partition: number): Buffer {

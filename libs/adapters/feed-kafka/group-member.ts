@@ -5,7 +5,7 @@
 import { StoreUnavailable, type Consumer } from '#ports';
 import { changeOf, type Assignment } from './assignment.js';
 import type { KafkaClient } from './client.js';
-import { startError, toldOf } from './errors.js';
+import { startError, explain } from './errors.js';
 import { PartitionWorker, type RawHandler, type RawMessage, type WorkerLimits } from './partition-worker.js';
 import { Placing } from './placing.js';
 import { Session } from './session.js';
@@ -128,7 +128,7 @@ export class GroupMember implements Consumer {
       void session.leave();
       // one that lived for a while has not failed at the start
       failures = performance.now() - beganMs > client.timers.longestPauseMs ? 1 : failures + 1;
-      client.log.warn(`The consumer of ${group} ended and is replaced: ${toldOf(error).reason}`, { group, topic });
+      client.log.warn(`The consumer of ${group} ended and is replaced: ${explain(error).reason}`, { group, topic });
       await sleep(pauseAfter(failures, client.timers), this.closing.signal);
     }
   }
@@ -181,7 +181,7 @@ export class GroupMember implements Consumer {
         },
         onFailure: (doing, error, failures) => {
           // what a handler throws is of other stores, which the table does not know
-          const reason = doing === 'committing' || !(error instanceof Error) ? toldOf(error).reason : error.message;
+          const reason = doing === 'committing' || !(error instanceof Error) ? explain(error).reason : error.message;
           const where = { group, topic, partition, failures };
           client.log.warn(`${doing} a batch has failed and is repeated: ${reason}`, where);
         },
@@ -216,7 +216,7 @@ export class GroupMember implements Consumer {
 
   private note(error: unknown): void {
     this.lastError = error;
-    if (toldOf(error).misconfigured) this.refuse(error);
+    if (explain(error).misconfigured) this.refuse(error);
   }
 
   private isClosing(): boolean {

@@ -34,7 +34,7 @@ export interface Job<T> {
   readonly apply: () => T;
 }
 
-interface Waiting {
+interface PendingJob {
   readonly job: Job<unknown>;
   readonly since: number;
   readonly settle: (outcome: CommitOutcome<unknown>) => void;
@@ -44,7 +44,7 @@ interface Waiting {
 const REFUSED = { kind: 'failed', reason: 'too many writes are waiting for the disk' } as const;
 
 export class CommitQueue {
-  private waiting: Waiting[] = [];
+  private waiting: PendingJob[] = [];
   private entries = 0;
   private bytes = 0;
   private busy = false;
@@ -130,9 +130,9 @@ export class CommitQueue {
   }
 
   /** The next transaction's jobs, at least one; those that waited too long are answered instead. */
-  private take(): readonly Waiting[] {
+  private take(): readonly PendingJob[] {
     this.expire();
-    const taken: Waiting[] = [];
+    const taken: PendingJob[] = [];
     let entries = 0;
     let bytes = 0;
     for (const next of this.waiting) {
@@ -157,7 +157,7 @@ export class CommitQueue {
     }
   }
 
-  private leave(gone: readonly Waiting[]): void {
+  private leave(gone: readonly PendingJob[]): void {
     for (const { job } of gone) {
       this.entries -= weightOf(job);
       this.bytes -= job.bytes;
@@ -165,7 +165,7 @@ export class CommitQueue {
   }
 
   /** What the jobs answer; undefined where they have their answers already. */
-  private commit(group: readonly Waiting[]): readonly unknown[] | undefined {
+  private commit(group: readonly PendingJob[]): readonly unknown[] | undefined {
     if (group.length === 0) return undefined;
     let values: readonly unknown[];
     try {
@@ -188,7 +188,7 @@ export class CommitQueue {
   }
 
   /** Those who wait longer for the disk than they may are told so; the disk is waited for all the same. */
-  private async acknowledge(group: readonly Waiting[], values: readonly unknown[]): Promise<void> {
+  private async acknowledge(group: readonly PendingJob[], values: readonly unknown[]): Promise<void> {
     const unsure = (reason: string): void => {
       for (const { settle } of group) settle({ kind: 'unknown', reason });
     };
@@ -215,7 +215,7 @@ export class CommitQueue {
     }
   }
 
-  private fail(group: readonly Waiting[], kind: 'failed' | 'unknown', error: unknown): void {
+  private fail(group: readonly PendingJob[], kind: 'failed' | 'unknown', error: unknown): void {
     for (const { settle, reject } of group) {
       if (isSqliteError(error)) settle({ kind, reason: reasonOf(error), cause: error });
       else if (error instanceof StoreUnavailable) settle({ kind, reason: error.reason });

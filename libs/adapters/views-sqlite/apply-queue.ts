@@ -7,7 +7,7 @@ import type { Store } from './store.js';
 /** A transaction takes no further batch when it has so many documents: it blocks this thread while it lasts. */
 const MAX_DOCUMENTS = 2000;
 
-interface Waiting {
+interface PendingBatch {
   readonly documents: number;
   readonly work: () => void;
   readonly reject: (error: unknown) => void;
@@ -19,7 +19,7 @@ interface Waiting {
 export type Settle = (late: (error: Error) => void) => Promise<void>;
 
 export class ApplyQueue {
-  private waiting: Waiting[] = [];
+  private waiting: PendingBatch[] = [];
   private busy = false;
   private idlers: (() => void)[] = [];
 
@@ -69,7 +69,7 @@ export class ApplyQueue {
     else for (const resolve of this.idlers.splice(0)) resolve();
   }
 
-  private take(): readonly Waiting[] {
+  private take(): readonly PendingBatch[] {
     let documents = 0;
     let count = 0;
     while (count < this.waiting.length && documents < MAX_DOCUMENTS) {
@@ -80,7 +80,7 @@ export class ApplyQueue {
   }
 
   /** Those that are committed. One batch's failure is its own: those that went with it are written each by itself then. */
-  private write(group: readonly Waiting[]): readonly Waiting[] {
+  private write(group: readonly PendingBatch[]): readonly PendingBatch[] {
     try {
       this.store.transaction(() => {
         for (const { work } of group) work();
@@ -93,7 +93,7 @@ export class ApplyQueue {
     }
   }
 
-  private async answer(written: readonly Waiting[]): Promise<void> {
+  private async answer(written: readonly PendingBatch[]): Promise<void> {
     const refuse = (error: unknown): void => {
       for (const { reject } of written) reject(error);
     };

@@ -126,7 +126,7 @@ describe('opening', () => {
       ]) {
         await harm();
         await expect(openSqliteViews({ file })).rejects.toThrow(
-          `${path(name)} holds no views of Hermes, or damaged ones: start once with --fold-anew`,
+          `${path(name)} holds no views of Hermes, or damaged ones: start once with --rebuild`,
         );
       }
       const anew = await openSqliteViews({ file, anew: true });

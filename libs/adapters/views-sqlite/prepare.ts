@@ -41,7 +41,7 @@ const LOG_LIMIT_BYTES = 67_108_864;
  * StoreUnavailable where it cannot be read.
  */
 export function recognised(database: Database, file: string, kind: FileKind): 'ready' | 'empty' | 'other' {
-  return telling(file, () => {
+  return withOpenErrors(file, () => {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     if (isEmpty(database)) return 'empty';
     if (!isMarked(database)) throw foreign(file);
@@ -53,7 +53,7 @@ export function recognised(database: Database, file: string, kind: FileKind): 'r
 
 /** Makes the layout in an empty file, and `fill` what belongs to it: durably, as a whole or not at all. */
 export function make(database: Database, file: string, kind: FileKind, fill?: () => void): void {
-  telling(file, () => {
+  withOpenErrors(file, () => {
     database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
     try {
       database.exec(kind.layout);
@@ -84,24 +84,24 @@ export function requireOurs(database: Database, file: string): void {
   try {
     if (!isEmpty(database) && !isMarked(database)) throw foreign(file);
   } catch (error) {
-    if (!isForeignFile(error)) throw told(file, error);
+    if (!isForeignFile(error)) throw toStoreError(file, error);
   }
 }
 
 /** Of a file that the views cannot do without. */
 export function damaged(file: string, cause?: unknown): Error {
   return new Error(
-    `${file} holds no views of Hermes, or damaged ones: start once with --fold-anew, which makes them anew`,
+    `${file} holds no views of Hermes, or damaged ones: start once with --rebuild, which makes them anew`,
     { cause },
   );
 }
 
-function telling<T>(file: string, work: () => T): T {
+function withOpenErrors<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (isForeignFile(error)) throw damaged(file, error);
-    throw told(file, error);
+    throw toStoreError(file, error);
   }
 }
 
@@ -113,7 +113,7 @@ function isMarked(database: Database): boolean {
   return numberOf(database, 'PRAGMA application_id') === APPLICATION_ID;
 }
 
-function told(file: string, error: unknown): unknown {
+function toStoreError(file: string, error: unknown): unknown {
   if (!isSqliteError(error)) return error;
   return new StoreUnavailable('views', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
 }

@@ -29,7 +29,7 @@ export class CatalogueUnreadable extends Error {
   }
 }
 
-interface Placed {
+interface TimelineEntry {
   readonly position: Position;
   readonly id: Uuid;
   readonly entry: CatalogueEntry;
@@ -45,7 +45,7 @@ export interface CatalogueAt {
 const KEPT = 8;
 
 export class CatalogueTimeline {
-  private readonly entries: Placed[] = [];
+  private readonly entries: TimelineEntry[] = [];
   private newest: Catalogue = emptyCatalogue;
   /** By revision, the one used last at the end. */
   private readonly kept = new Map<number, Catalogue>();

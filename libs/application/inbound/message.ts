@@ -19,7 +19,7 @@ import type { InboundMessage } from '#ports';
 /** As long as a line of NDJSON: more than the longest event can be, however it is written. */
 export const MAX_VALUE_BYTES = 1_048_576;
 /** Of one message, so many faults are told. */
-const MAX_FAULTS_TOLD = 5;
+const MAX_FAULTS_LISTED = 5;
 const STRUCTURED = 'application/cloudevents+json';
 const CLOUDEVENTS = 'application/cloudevents';
 
@@ -50,7 +50,7 @@ export function readMessage(topic: string, message: InboundMessage, nowMs: numbe
   const parsed = parse(message, nowMs, faults);
   if ('refusal' in parsed) return { ok: false, refusal: parsed.refusal };
   const { report } = parsed;
-  if (report === undefined) return refused('validation-failed', told(faults));
+  if (report === undefined) return refused('validation-failed', describeFaults(faults));
   const key = report.key ?? boundedKey(`${placeOf(topic, message)}/${timestampMs}`);
   return { ok: true, report: { ...report, key, path: String(offset) } };
 }
@@ -71,7 +71,7 @@ function parse({ headers, value }: InboundMessage, nowMs: number, faults: Fault[
   const json = value === null || (isBinary && value.length === 0) ? undefined : parseStrictJson(value, 'value');
   if (json?.ok === false) {
     const { code, detail, errors } = json.problem;
-    return refusal(code, errors === undefined ? detail : told(errors));
+    return refusal(code, errors === undefined ? detail : describeFaults(errors));
   }
   const body = json?.value;
   if (!isBinary) {
@@ -97,9 +97,9 @@ function refused(code: ErrorCode, reason: string): ReadMessage {
 }
 
 /** The faults as one sentence, each with its place in the event. */
-function told(faults: readonly Fault[]): string {
+function describeFaults(faults: readonly Fault[]): string {
   const shown = faults
-    .slice(0, MAX_FAULTS_TOLD)
+    .slice(0, MAX_FAULTS_LISTED)
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   const more = faults.length > shown.length ? [`and ${faults.length - shown.length} more`] : [];
   return [...shown, ...more].join('; ');

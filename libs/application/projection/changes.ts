@@ -1,5 +1,5 @@
 /** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
-import type { Emptied, LaborDocument, PartDocument, Position } from '#contracts';
+import type { LastClosed, LaborDocument, PartDocument, Position } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { JudgedEntry, JudgedHost } from './judge-host.js';
 import { laborAfter, openedLabor } from './labor-document.js';
@@ -111,6 +111,6 @@ function changeParts(
 }
 
 /** The entry after which the part had nothing open: `now`, or an earlier one that left it so; null while something is open. */
-function emptiedAfter(tally: PartDocument['tally'], before: Emptied | null, now: Emptied): Emptied | null {
+function emptiedAfter(tally: PartDocument['tally'], before: LastClosed | null, now: LastClosed): LastClosed | null {
   return tally.open > 0 || tally.labors === 0 ? null : (before ?? now);
 }

@@ -63,8 +63,8 @@ class ProjectorService implements Projector {
     });
   }
 
-  async prepare({ foldAnew }: { readonly foldAnew: boolean }): Promise<void> {
-    await requireOwnViews(this.parts, foldAnew);
+  async prepare({ rebuild }: { readonly rebuild: boolean }): Promise<void> {
+    await requireOwnViews(this.parts, rebuild);
   }
 
   async run(options: RunOptions): Promise<void> {

@@ -34,11 +34,11 @@ export type Standing =
 
 /**
  * Makes sure that the views are of this journal, and that it was not set back behind them. Throws {@link StartRefused}
- * where they are another's; with `foldAnew` they are emptied instead, whatever they hold.
+ * where they are another's; with `rebuild` they are emptied instead, whatever they hold.
  */
-export async function requireOwnViews({ journal, views }: GenerationParts, foldAnew: boolean): Promise<void> {
+export async function requireOwnViews({ journal, views }: GenerationParts, rebuild: boolean): Promise<void> {
   const { control, writer } = views;
-  if (foldAnew) await control.reset();
+  if (rebuild) await control.reset();
   const identity = await control.identity();
   if (identity === undefined) {
     await control.claim({ journal: journal.identity, eventsVersion: EVENTS_VERSION });
@@ -47,7 +47,7 @@ export async function requireOwnViews({ journal, views }: GenerationParts, foldA
   if (identity.journal !== journal.identity) {
     throw new StartRefused(
       `the views are of journal ${identity.journal}, this is journal ${journal.identity}: ` +
-        'name the folder that belongs together, or start once with --fold-anew',
+        'name the folder that belongs together, or start once with --rebuild',
     );
   }
   if (identity.eventsVersion !== EVENTS_VERSION) await control.resetEvents(EVENTS_VERSION);
@@ -109,7 +109,7 @@ async function requireProgressOf(journal: Journal, stored: readonly PartitionPro
   if (entry?.id === greatest.entryId) return;
   throw new StartRefused(
     `the views are folded up to position ${greatest.position}, and the journal holds ${entry ? 'another entry' : 'no entry'} there: ` +
-      'it was replaced or set back. If it is the right one, start once with --fold-anew',
+      'it was replaced or set back. If it is the right one, start once with --rebuild',
   );
 }
 

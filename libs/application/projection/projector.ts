@@ -20,10 +20,10 @@ export interface RunOptions {
 
 export interface Projector {
   /**
-   * Looks whether the views are of this journal (J6); throws {@link StartRefused} where they are another's. With `foldAnew`
+   * Looks whether the views are of this journal (J6); throws {@link StartRefused} where they are another's. With `rebuild`
    * they are given up instead. Call it first.
    */
-  prepare(options: { readonly foldAnew: boolean }): Promise<void>;
+  prepare(options: { readonly rebuild: boolean }): Promise<void>;
   /**
    * Until `signal` aborts: finds the generation to write, rebuilds it where there is none of this version (one process
    * does, the others wait), follows the feed, and begins again where another generation is served. Never rejects: what

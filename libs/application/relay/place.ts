@@ -29,7 +29,7 @@ export async function readPlace(journal: Journal): Promise<StoredPlace | undefin
   if (state === undefined) return undefined;
   const place = parsePlace(state.value);
   if (place === undefined) {
-    throw new StartRefused(`the relay's place in the journal is damaged: start once with --fold-anew`);
+    throw new StartRefused(`the relay's place in the journal is damaged: start once with --rebuild`);
   }
   return { place, version: state.version };
 }
@@ -47,7 +47,7 @@ export async function requirePlaceOf(journal: Journal, { position, entryId }: Re
   if (entry?.id === entryId) return;
   throw new StartRefused(
     `the relay has published up to position ${position}, and the journal holds ${entry ? 'another entry' : 'no entry'} there: ` +
-      'it was replaced or set back. If it is the right one, start once with --fold-anew',
+      'it was replaced or set back. If it is the right one, start once with --rebuild',
   );
 }
 

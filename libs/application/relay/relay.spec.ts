@@ -170,7 +170,7 @@ test('J6: a place that another journal does not hold stops the start and names t
   const restored = createMemoryJournal({ store: backup });
   const refused = createRelay({ journal: restored, feed, owner: 'the only one', log: silentLog });
   await expect(refused.prepare({ forget: false })).rejects.toThrow(StartRefused);
-  await expect(refused.prepare({ forget: false })).rejects.toThrow('--fold-anew');
+  await expect(refused.prepare({ forget: false })).rejects.toThrow('--rebuild');
   const second = collectingFeed();
   await relayOf(restored, second, true);
   await until(() => second.messages.length >= PARTITIONS);

@@ -18,7 +18,7 @@ export class WaitingRoom {
   constructor(private readonly address: Pick<Settings, 'host' | 'port'>) {}
 
   /** Says why from now on. Throws a StartError where the address cannot be had. */
-  async tell(reason: string): Promise<void> {
+  async report(reason: string): Promise<void> {
     this.reason = reason;
     if (this.server !== undefined) return;
     const server = createServer(LIMITS, (request, response) => {

@@ -25,7 +25,7 @@ export const sqliteJournal: Opener<Journal> = {
 
 export const sqliteViews: Opener<Views> = {
   called: ({ dataDir }) => `the views ${viewsFile(dataDir)}`,
-  async open({ settings: { dataDir }, viewsAnew: anew, threads }) {
+  async open({ settings: { dataDir }, rebuildViews: anew, threads }) {
     const { openSqliteViews, openThreadedViews } = await import('#adapters/views-sqlite');
     const open = threads ? openThreadedViews : openSqliteViews;
     return { store: await open({ file: viewsFile(dataDir), anew }) };

@@ -8,7 +8,7 @@ export interface OpenContext {
   readonly settings: Settings;
   readonly log: Log;
   /** The views are begun anew, whatever their file holds. */
-  readonly viewsAnew: boolean;
+  readonly rebuildViews: boolean;
   /** Whether embedded views have a thread of their own. */
   readonly threads: boolean;
 }

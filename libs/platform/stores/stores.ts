@@ -11,7 +11,7 @@ import { StartError } from '../settings/start-error.js';
 import { lockFolder, usesDataFolder } from './embedded-files.js';
 import type { OpenContext, Opened, Opener } from './opener.js';
 import { OPENERS, type Openers } from './openers.js';
-import { untilThere, type Waiting } from './waiting.js';
+import { untilThere, type StoreWait } from './waiting.js';
 
 /** Each is there where the app opens it. */
 export interface Stores {
@@ -30,14 +30,14 @@ type Close = () => Promise<void> | void;
 
 export interface StoreOptions {
   /** The views are begun anew, whatever their file holds. */
-  readonly viewsAnew?: boolean;
+  readonly rebuildViews?: boolean;
   /** Whether embedded views have a thread of their own, as they have where absent; only the build can start one. */
   readonly threads?: boolean;
   readonly log?: Log;
   /** Ends the wait for a store that is away; then its reason is thrown. */
   readonly signal?: AbortSignal;
   /** Told each time that a store is found away. */
-  readonly away?: Waiting['away'];
+  readonly away?: StoreWait['away'];
   /** Other tables than ours, for tests. */
   readonly openers?: Openers;
 }
@@ -82,8 +82,8 @@ class Opening {
     private readonly settings: Settings,
     private readonly options: StoreOptions,
   ) {
-    const { viewsAnew = false, threads = true, log = silentLog } = options;
-    this.context = { settings, log, viewsAnew, threads };
+    const { rebuildViews = false, threads = true, log = silentLog } = options;
+    this.context = { settings, log, rebuildViews, threads };
   }
 
   async open<S extends { close(): Promise<void> }>(opener: Opener<S>): Promise<S> {

@@ -5,7 +5,7 @@ import { StoreUnavailable } from '#ports';
 /** How long between tries: growing, jittered, never longer than this. */
 export const START_PAUSES = { firstMs: 250, longestMs: 10_000 };
 
-export interface Waiting {
+export interface StoreWait {
   /** How operators know what is waited for. */
   readonly what: string;
   readonly log: Log;
@@ -16,7 +16,7 @@ export interface Waiting {
 }
 
 /** Tries until `attempt` resolves, or throws anything but StoreUnavailable. */
-export async function untilThere<T>(attempt: () => Promise<T>, { what, log, signal, away }: Waiting): Promise<T> {
+export async function untilThere<T>(attempt: () => Promise<T>, { what, log, signal, away }: StoreWait): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     try {

@@ -1,7 +1,7 @@
 /** The checkpoints' thread: connections of its own, which move logs into their files when it is told to. */
 import { parentPort } from 'node:worker_threads';
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { CheckpointTold, CheckpointWish } from './checkpoints.js';
+import type { CheckpointDone, CheckpointWish } from './checkpoints.js';
 
 const port = parentPort;
 if (port === null) throw new Error('the checkpoints’ thread is started by Checkpoints, not by itself');
@@ -16,7 +16,7 @@ port.on('message', (wish: CheckpointWish | 'close') => {
   const { file } = wish;
   if (wish.kind === 'checkpoint') checkpoint(file);
   else forget(file);
-  port.postMessage({ file, done: wish.kind } satisfies CheckpointTold);
+  port.postMessage({ file, done: wish.kind } satisfies CheckpointDone);
 });
 
 function checkpoint(file: string): void {

@@ -13,7 +13,7 @@ export interface CheckpointWish {
   readonly file: string;
 }
 
-export interface CheckpointTold {
+export interface CheckpointDone {
   readonly file: string;
   readonly done: CheckpointWish['kind'];
 }
@@ -27,8 +27,8 @@ export class Checkpoints {
   constructor() {
     this.worker = new Worker(new URL('./checkpointer.js', import.meta.url));
     this.ended = new Promise((resolve) => this.worker.once('exit', resolve));
-    this.worker.on('message', ({ file, done }: CheckpointTold) => {
-      this.files.get(file)?.told(done);
+    this.worker.on('message', ({ file, done }: CheckpointDone) => {
+      this.files.get(file)?.completed(done);
     });
   }
 
@@ -71,7 +71,7 @@ class FileCheckpoints implements WriteWatch {
     this.wish('checkpoint');
   }
 
-  told(done: CheckpointWish['kind']): void {
+  completed(done: CheckpointWish['kind']): void {
     if (done === 'checkpoint') this.underWay = false;
     else this.forgotten?.();
   }

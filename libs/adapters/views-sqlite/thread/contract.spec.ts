@@ -5,7 +5,7 @@ import { StoreUnavailable, type Views } from '#ports';
 import { hostDoc, newGeneration, temporaryFolder, viewsContract } from '#testing';
 import { openSqliteViews } from '../index.js';
 import { openViews } from '../open.js';
-import { RemoteViews } from './remote.js';
+import { ThreadedViews } from './threaded-views.js';
 import { serveViews } from './serve.js';
 
 const path = temporaryFolder();
@@ -16,7 +16,7 @@ async function served(open: () => Promise<Views>): Promise<Views> {
   void serveViews(port1, open).finally(() => {
     port1.close();
   });
-  const views = new RemoteViews(port2, ended);
+  const views = new ThreadedViews(port2, ended);
   await views.opened;
   return views;
 }
@@ -86,7 +86,7 @@ test('once closed, or when the other side is gone, every call is refused, those 
 
   const { port2 } = new MessageChannel();
   let end = (): void => undefined;
-  const deaf = new RemoteViews(
+  const deaf = new ThreadedViews(
     port2,
     new Promise<void>((resolve) => {
       end = resolve;

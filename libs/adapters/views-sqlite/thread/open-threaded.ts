@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Views } from '#ports';
 import type { SqliteViewsOptions } from '../open.js';
-import { RemoteViews } from './remote.js';
+import { ThreadedViews } from './threaded-views.js';
 
 /**
  * As `openSqliteViews`, in a thread beside the caller's: what the views compute and wait for keeps nobody else. Runs from the
@@ -10,7 +10,7 @@ import { RemoteViews } from './remote.js';
  */
 export async function openThreadedViews(options: SqliteViewsOptions): Promise<Views> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
-  const views = new RemoteViews(worker, new Promise((resolve) => worker.once('exit', resolve)));
+  const views = new ThreadedViews(worker, new Promise((resolve) => worker.once('exit', resolve)));
   try {
     await views.opened;
   } catch (error) {

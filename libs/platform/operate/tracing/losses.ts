@@ -29,15 +29,15 @@ export class Losses {
   }
 
   delivered(): void {
-    if (this.lost > 0 && this.nowMs() - this.lastAtMs >= QUIET_MS) this.tell('traces are taken again');
+    if (this.lost > 0 && this.nowMs() - this.lastAtMs >= QUIET_MS) this.logLosses('traces are taken again');
   }
 
   /** What was lost and has not been told yet. */
   close(): void {
-    if (this.lost > 0) this.tell('traces were lost');
+    if (this.lost > 0) this.logLosses('traces were lost');
   }
 
-  private tell(message: string): void {
+  private logLosses(message: string): void {
     this.log.info(message, { lostSpans: this.lost });
     this.lost = 0;
   }

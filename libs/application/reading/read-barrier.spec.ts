@@ -5,7 +5,7 @@ import { createReading } from './create-reading.js';
 import type { FreshnessDemand } from './reading.js';
 import { at, NOW, questId, questOf } from './testing-documents.js';
 import { FakeViews } from './testing-views.js';
-import { MAX_WAITING } from './waiting.js';
+import { MAX_WAITING } from './read-barrier.js';
 
 const PAGE = { sort: 'host', limit: 50, after: null, count: false } as const;
 const QUESTS = { sort: '-id', limit: 50, after: null, count: false } as const;

@@ -21,7 +21,7 @@ test('readiness: red when an old entry is not in the views and nothing moves, gr
     timeline: new CatalogueTimeline(journal),
     meters: { visible: (latencyMs) => latencies.push(latencyMs) },
   });
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   const caughtUpAt = await journal.head();
   /** All partitions hear of `to`, as of a journal that has nothing between. */

@@ -7,7 +7,7 @@ export interface PauseLimits {
   readonly longestPauseMs: number;
 }
 
-export class Tenure {
+export class PartitionAssignment {
   /** Aborts when the partition is lost. */
   private readonly lost = new AbortController();
   /** Aborts when no further batch shall be begun. */

@@ -5,7 +5,7 @@ import { ingestParts, prepareRelay, startEmbarking, startInbound, startRelay } f
 const flags = {
   rebuild: {
     flag: '--rebuild',
-    about: 'forgets how far the journal was relayed: for projectors that fold a replaced journal anew',
+    about: 'forgets how far the journal was relayed: for projectors that rebuild from a replaced journal',
   },
 } as const;
 

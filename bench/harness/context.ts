@@ -10,7 +10,7 @@ export interface Benchmark {
   run(context: Context): Promise<readonly Figure[]>;
 }
 
-/** Beside a terminal the line is rewritten; in a log it is repeated at most so often. */
+/** Beside a terminal the line is rewritten; in a log it is repeated at most this often. */
 const PRINT_EVERY_MS = 5000;
 
 export class Context {

@@ -33,7 +33,7 @@ const BEGUN_AT_MS = 1_767_225_600_000;
 const MINUTE_MS = 60_000;
 const AT_ONCE = 1000;
 
-/** Stores so many labors; answers the generation that holds them. */
+/** Stores `count` labors; returns the generation that holds them. */
 export async function storeLabors(
   { control, writer }: Views,
   labors: number,

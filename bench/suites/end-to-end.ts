@@ -68,7 +68,7 @@ async function report(
   return { acceptedMs: news.ms, projectedMs: performance.now() - begun };
 }
 
-/** Milliseconds of folding the journal anew with nothing beside it. */
+/** Milliseconds of a rebuild from the journal with nothing beside it. */
 async function foldAlone(dataDir: string, viewsFile: string): Promise<number> {
   const stores = await openFleet({ journalFile: join(dataDir, 'journal.db'), viewsFile });
   const ms = await timed(() => catchUp(stores));

@@ -26,7 +26,7 @@ interface Folded {
 
 export const projection: Benchmark = {
   name: 'projection',
-  about: '1,000,000 stored events over 50,000 hosts folded anew, beside bare upserts of the same rows',
+  about: 'a rebuild of 1,000,000 stored events over 50,000 hosts, beside bare upserts of the same rows',
   async run(context) {
     return (await foldedFleet(context)).figures;
   },

@@ -2,7 +2,7 @@
 export interface Meters {
   /** Events that now stand in the journal for whoever asked for them, and those that stood there before. */
   logged(accepted: number, duplicates: number): void;
-  /** An entry is in the views, so many milliseconds after it was recorded. */
+  /** An entry is in the views, `latencyMs` milliseconds after it was recorded. */
   visible(latencyMs: number): void;
 }
 

@@ -11,7 +11,7 @@ export function pauseMs(nth: number, { firstMs, longestMs }: Pauses): number {
   return full / 2 + Math.random() * (full / 2);
 }
 
-/** Resolves after so many milliseconds, or at once when `signal` aborts (or has). */
+/** Resolves after `ms` milliseconds, or at once when `signal` aborts (or has). */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {

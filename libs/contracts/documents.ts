@@ -20,7 +20,7 @@ import type {
 import type { Uuid } from './entries.js';
 import type { Position } from './position.js';
 
-/** Version of these documents' layout; views of another are folded anew (P7). */
+/** Version of these documents' layout; views of another version are rebuilt (P7). */
 export const DOCUMENTS_VERSION = 2;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 1;

@@ -8,7 +8,7 @@ import type { Consumer, PartitionListener } from './feed.js';
 /** A message as its producer wrote it; nothing about it is checked. */
 export interface InboundMessage {
   readonly partition: number;
-  /** Its number within the partition of the topic; a topic that is made anew begins again. */
+  /** Its number within the partition of the topic; a topic that was recreated begins again. */
   readonly offset: bigint;
   /** When it was published, by the producer's or the broker's clock; ms since 1970. */
   readonly timestampMs: number;

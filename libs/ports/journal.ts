@@ -36,7 +36,7 @@ export interface StreamRead {
   readonly direction: 'forwards' | 'backwards';
   /** Inclusive; forwards from 0 and backwards from the end where absent. */
   readonly from?: number;
-  /** At most so many; from 1 up to {@link Journal.maxReadEntries}. */
+  /** At most this many entries; from 1 up to {@link Journal.maxReadEntries}. */
   readonly limit: number;
 }
 
@@ -100,9 +100,9 @@ export interface Journal {
   /**
    * Compare-and-set: writes if the state's version is `expectedVersion` (0: not there yet), else answers `conflict` and
    * writes nothing. Durable when it resolves. After `unknown`, read it again. A value has at most `maxAppendBytes`.
-   * With a time to live the state is there for at least so long after this write, and gone soon after (within seconds, by
+   * With a time to live the state stays for at least that time after this write, and gone soon after (within seconds, by
    * the clocks of store and reader): then it is read as undefined and its version counts as 0. Each write sets the time to
-   * live anew; one without keeps the state for ever.
+   * live again; one without keeps the state for ever.
    */
   writeState(
     name: string,

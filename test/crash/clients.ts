@@ -22,7 +22,7 @@ export class Clients {
   private asking: Promise<unknown> | undefined;
   private ending = false;
 
-  /** With `restMs` each of the `parallel` clients rests so long after each request: for stores that are slow. */
+  /** With `restMs` each of the `parallel` clients rests that long after each request: for stores that are slow. */
   constructor(
     private readonly known: Known,
     private readonly pace: { readonly parallel: number; readonly restMs: number } = { parallel: PARALLEL, restMs: 0 },

@@ -17,12 +17,12 @@ import { historyOf, readWhole } from './history.js';
 import { FATES, Mix, TYPES, type Known } from './mix.js';
 
 const SETTLE_LIMIT_MS = 90_000;
-/** A Hermes is killed after so many answers at most, and within a few milliseconds more, so that it is amid its work. */
+/** A Hermes is killed after at most this many answers and a few milliseconds more, so that it is amid its work. */
 const MOST_ANSWERS = 100;
 const AMID_MS = 15;
 /** Longest wait for them. */
 const LIFE_LIMIT_MS = 5000;
-/** Within so long quests go on in the background, once nobody has the dead one's lease. */
+/** Within this time quests resume in the background, once the dead process's lease is free. */
 const EMBARKING_MS = 6000;
 /** Longest that one is given that is killed while it starts. */
 const START_MS = 900;

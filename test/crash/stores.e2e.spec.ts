@@ -1,4 +1,4 @@
-/** Stores that were lost, replaced or damaged between two starts: folded anew, or refused in words that say what to do. */
+/** Stores that were lost, replaced or damaged between two starts: rebuilt, or refused with a message that says what to do. */
 import { copyFile, cp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../harness/api.js';
@@ -67,7 +67,7 @@ async function served(args: readonly string[] = []): Promise<void> {
 }
 
 test.each(['removed', 'removed, its log left', 'emptied'])(
-  'views that were %s are folded anew',
+  'views that were %s are rebuilt',
   async (how) => {
     if (how === 'emptied') await truncate(file('views.db'));
     else await rm(file('views.db'));
@@ -83,7 +83,7 @@ test.each([
   ['views-events-0.db', 'garbage'],
   ['views-events-0.db', 'removed'],
 ])(
-  'views whose %s is %s are refused, and --rebuild makes them anew',
+  'views whose %s is %s are refused, and --rebuild replaces them',
   async (name, how) => {
     if (how === 'garbage') await writeFile(file(name), GARBAGE);
     else if (how === 'removed') await rm(file(name));
@@ -96,7 +96,7 @@ test.each([
   60_000,
 );
 
-test('views that are damaged within are found out, and --rebuild makes them anew', async () => {
+test('views that are damaged within are detected, and --rebuild replaces them', async () => {
   const name = 'views-generation-1.db';
   await rm(file(`${name}-shm`), { force: true });
   const views = await open(file(name), 'r+');
@@ -146,10 +146,10 @@ test('J6: another journal in its place is refused until --rebuild, and then serv
   await copyFile(file('journal.db'), join(own, 'journal.db'));
   dataDir = own;
   await refused(/journal .*--rebuild/);
-  const anew = await start(['--rebuild']);
-  expect([...(await anew.api.read('/hosts'))['items']!].map((host) => String(host['host']))).toEqual(['x', 'y']);
-  expect(await labors(anew)).toEqual([]);
-  await anew.api.must('/events', { type: 'fan-broken', host: 'z' });
-  expect((await anew.api.get('/hosts/z')).status).toBe(200);
-  expect(await anew.stop()).toBe(0);
+  const rebuilt = await start(['--rebuild']);
+  expect([...(await rebuilt.api.read('/hosts'))['items']!].map((host) => String(host['host']))).toEqual(['x', 'y']);
+  expect(await labors(rebuilt)).toEqual([]);
+  await rebuilt.api.must('/events', { type: 'fan-broken', host: 'z' });
+  expect((await rebuilt.api.get('/hosts/z')).status).toBe(200);
+  expect(await rebuilt.stop()).toBe(0);
 }, 60_000);

@@ -1,10 +1,10 @@
-/** Folding anew on a running Hermes: events are accepted meanwhile, reads say that they must wait, and a kill -9 costs nothing done. */
+/** A rebuild on a running Hermes: events are accepted meanwhile, reads say that they must wait, and a kill -9 costs nothing done. */
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { until } from '../harness/until.js';
 
 const HOSTS = Array.from({ length: 20_000 }, (_, index) => `host-${String(index).padStart(5, '0')}`);
 
-test('views folded anew: 503 with Retry-After and red readiness, ingest accepts, and after kill -9 it goes on to the same answers', async () => {
+test('a rebuild: 503 with Retry-After and red readiness, ingest accepts, and after kill -9 it resumes to the same answers', async () => {
   const folder = await temporaryFolder();
   let hermes = await Hermes.start({ dataDir: folder.path });
   try {

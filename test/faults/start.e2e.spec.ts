@@ -79,7 +79,7 @@ test('a port in use is one clear line', async () => {
   expect(run.output).toContain(String(port));
 });
 
-test('told to stop while views are folded anew, it ends cleanly, and the next start goes on', async () => {
+test('stopped during a rebuild, it ends cleanly, and the next start resumes', async () => {
   const events = 30_000;
   const first = await start();
   await first.api.must('/event-types', { category: 'disk', state: 'full' });

@@ -107,7 +107,7 @@ test('P7: a start over views that are up to date reads nothing of the journal’
   expect(counted.calls).toMatchObject({ readAll: 0, read: 0 });
 });
 
-test('J6: views of another journal stop the start and name the way out; with it they are folded anew', async () => {
+test('J6: views of another journal stop the start and name the way out; with it they are rebuilt', async () => {
   const [one, other] = [createMemoryJournal(), createMemoryJournal()];
   await appendHistory(one, busyPlay().history);
   await appendHistory(other, busyPlay(9).history);

@@ -1,4 +1,4 @@
-/** P5: a projector looks after the partitions that are assigned to it, and no others; what others have done meanwhile it reads anew. */
+/** P5: a projector looks after the partitions that are assigned to it, and no others; it reads again what others have done meanwhile. */
 import { createProjector, CatalogueTimeline, silentLog } from '#application';
 import { hostStream, partitionOf, questStream, START, type StoredEntry } from '#contracts';
 import type { HostName, QuestId } from '#domain';
@@ -162,7 +162,7 @@ test('a long hole is read once for all partitions that wait for it', async () =>
   );
   await Promise.all(ticks);
   const pages = Math.ceil((play.history.steps.length + 1) / Math.min(1000, plain.maxReadEntries));
-  // the first page was begun for the partition that came first, and the others begin anew behind it
+  // the first page was begun for the partition that came first, and the others start over behind it
   expect(journal.calls.readAll).toBeLessThanOrEqual(2 * pages + 1);
   expect((await views.reader.totals(await served(views))).events).toBe(2500);
   await stop();

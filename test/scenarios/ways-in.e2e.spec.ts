@@ -49,7 +49,7 @@ async function keysOf(host: string): Promise<readonly string[]> {
   return [...page['items']!].map((event) => String(event['key']));
 }
 
-/** Waits until the host's events, as many as there are now, number so many or more. */
+/** Waits until the host has at least `count` events. */
 async function logged(host: string, least: number): Promise<void> {
   await until(
     `${host} has ${least} events`,

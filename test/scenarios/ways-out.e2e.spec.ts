@@ -125,7 +125,7 @@ test('a reader that takes little makes Hermes read little, and when it goes away
   expect(told(message)[0]?.rows).toBeLessThan(LABORS / 2);
 }, 60_000);
 
-/** An item of JSON as a row of CSV has it, written anew from docs/api.md. */
+/** An item of JSON as a row of CSV has it, written independently from docs/api.md. */
 function flat(item: Json, columns: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(columns.map((column) => [column, cell(valueAt(item, column))]));
 }

@@ -25,7 +25,7 @@ const EVENTS_OF_A_REQUEST = 5;
 const CLIENTS = 2;
 const PARALLEL = 4;
 const REST_MS = (CLIENTS * PARALLEL * EVENTS_OF_A_REQUEST * 1000) / RATE;
-/** Clients rest while the views are so many entries behind: a store that is slow is not to be talked to death. */
+/** Clients rest while the views are this many entries behind: a slow store must not be overloaded. */
 const MOST_BEHIND = 150;
 /** So many answers more where nobody can tell. */
 const MOST_UNTOLD = 30;
@@ -34,7 +34,7 @@ const LOOK_MS = 2000;
 /** The double of MongoDB takes some fifteen events a second, and repeats what timed out. */
 const SETTLE_MS = 240_000;
 const ASK_EVERY_MS = 250;
-/** A deed comes so long after the one before, drawn by the round: amid the work of what it is done to. */
+/** Pause between one deed and the next, drawn by the round: amid the work of what it is done to. */
 const LEAST_AMID_MS = 400;
 const MOST_AMID_MS = 1200;
 

@@ -153,7 +153,7 @@ test(
 );
 
 test(
-  'views of another journal are one line, which says how to fold them anew',
+  'views of another journal are one line, which says how to rebuild them',
   async () => {
     const other = await startEventStoreDouble({ folder: join(folder.path, 'other-journal') });
     try {

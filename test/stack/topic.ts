@@ -116,7 +116,7 @@ export class Topic {
     return groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(prefix));
   }
 
-  /** Waits until the group has so many members and no more. */
+  /** Waits until the group has exactly `count` members. */
   async hasMembers(group: string, count: number): Promise<void> {
     let last = 0;
     await until(

@@ -1,4 +1,4 @@
-/** A consumer group: shares the partitions out among its consumers, anew whenever one joins or leaves (F2). */
+/** A consumer group: shares the partitions out among its consumers, again whenever one joins or leaves (F2). */
 import type { BatchHandler, Consumer, FeedMessage } from '#ports';
 import { Buffer, type BufferLimits } from './buffer.js';
 import { PartitionAssignment, type PauseLimits } from './partition-assignment.js';

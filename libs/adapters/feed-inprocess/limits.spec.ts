@@ -110,13 +110,13 @@ test('publishing that waits for a group goes on when all have left it', async ()
   await inTime(PATIENCE_MS, 'all is taken', publishing);
 });
 
-test('F2: the pause doubles from failure to failure up to the longest, and begins anew after a success', async () => {
+test('F2: the pause doubles from failure to failure up to the longest, and starts over after a success', async () => {
   made({ firstPauseMs: 20, longestPauseMs: 80, batchMessages: 1 });
   const beginnings: number[] = [];
   let isLate = false;
   const listener = await new Listener(PATIENCE_MS, () => {
     beginnings.push(performance.now());
-    // a timer set together with the pause after the success: a pause that began anew is over before it
+    // a timer set together with the pause after the success: a pause that started over ends before it
     if (beginnings.length === 6) setTimeout(() => (isLate = beginnings.length === 6), 60);
     return [5, 7].includes(beginnings.length) ? Promise.resolve() : Promise.reject(new Error('by plan'));
   }).join(feed, 'group');

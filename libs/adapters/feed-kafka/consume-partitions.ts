@@ -15,7 +15,7 @@ export interface ConsumeOptions {
   readonly batchMessages?: number;
 }
 
-/** A partition is paused while so much of it waits for its handler. */
+/** A partition is paused while this much of it waits for its handler. */
 const QUEUE_MESSAGES = 2000;
 const QUEUE_BYTES = 4_194_304;
 const BATCH_MESSAGES = 500;

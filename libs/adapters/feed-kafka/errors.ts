@@ -106,7 +106,7 @@ export function unavailable(doing: string, error: unknown): StoreUnavailable {
   return new StoreUnavailable('feed', `${doing}: ${explain(error).reason}`, { cause: error });
 }
 
-/** At the start: what someone must mend is told as such, the rest may pass. */
+/** At the start: a defect of the set-up is a KafkaMisconfigured; any other failure may pass. */
 export function startError(doing: string, error: unknown): Error {
   if (error instanceof KafkaMisconfigured || error instanceof StoreUnavailable) return error;
   const { reason, misconfigured } = explain(error);

@@ -120,7 +120,7 @@ export class GroupMember implements Consumer {
       const beganMs = performance.now();
       const session = this.newSession();
       this.session = session;
-      // not awaited: it may take as long as a join, and what it meets is told by the end
+      // not awaited: it may take as long as a join, and `ended` reports its failure
       void session.start();
       const error = await session.ended;
       if (this.isClosing()) return;

@@ -1,4 +1,4 @@
-/** F2 on a real broker beyond the contract: comings and goings while messages flow, slow handlers, a topic made anew. */
+/** F2 on a real broker beyond the contract: comings and goings while messages flow, slow handlers, a topic that was recreated. */
 import kafkajs from 'kafkajs';
 import { StoreUnavailable, type Feed, type FeedMessage } from '#ports';
 import { FeedStream, missingOf, entryMessages, entryMessagesOfAll, Gate, laneServer, Listener } from '#testing';
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  'a topic that is deleted is made anew by whoever publishes, and consumers read it from its beginning on',
+  'a topic that is deleted is recreated by the publisher, and consumers read it from its beginning on',
   async () => {
     const { feed, prefix, logged } = await openTestFeed({ brokers: brokers() });
     const topic = `${prefix}.journal`;
@@ -100,13 +100,13 @@ test(
     await admin.disconnect();
     expect(topics[0]!.partitions).toHaveLength(4);
     expect(logged.filter((line) => line.includes(`Topic ${topic} was gone`))).toHaveLength(1);
-    expect(logged.filter((line) => line.includes('the topic was made anew'))).not.toEqual([]);
+    expect(logged.filter((line) => line.includes('the topic was recreated'))).not.toEqual([]);
   },
   PATIENCE_MS * 3,
 );
 
 test(
-  'a topic that is made anew with fewer partitions is published to no more, and why is one sentence',
+  'a topic that is recreated with fewer partitions is published to no more, and the reason is one sentence',
   async () => {
     const { feed, prefix } = await openTestFeed({ brokers: brokers(), partitions: 5 });
     const topic = `${prefix}.journal`;
@@ -129,7 +129,7 @@ async function connectedAdmin() {
   return admin;
 }
 
-/** Tried again as the relay does, so many times at most; throws what the last try has met. */
+/** Retries as the relay does, up to a limit; throws the error of the last try. */
 async function published(feed: Feed, messages: readonly FeedMessage[], tries = 20): Promise<void> {
   for (let left = tries; ; left -= 1) {
     try {

@@ -42,7 +42,7 @@ test('a topic of another number of partitions is one sentence with both numbers 
   const opening = openTestFeed({ brokers: brokers(), prefix, partitions: 6 });
   await expect(opening).rejects.toThrow(KafkaMisconfigured);
   await expect(opening).rejects.toThrow(
-    `Kafka: topic ${prefix}.journal has 5 partitions, the settings say 6: set 5, or use another prefix, or delete the topic so that it is created anew`,
+    `Kafka: topic ${prefix}.journal has 5 partitions, the settings say 6: set 5, or use another prefix, or delete the topic so that it is created again`,
   );
 });
 

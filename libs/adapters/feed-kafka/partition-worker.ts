@@ -149,7 +149,7 @@ export class PartitionWorker {
       await handler({ partition, messages }, this.lost.signal);
       return true;
     } catch (error) {
-      // what stopped because it was told to has not failed
+      // a handler that stopped on request has not failed
       if (!this.isLost()) this.parts.onFailure('handling', error, nth);
       return false;
     }

@@ -141,7 +141,7 @@ test('the driver repeats itself: the same text is logged once in a while, what b
   ]);
 });
 
-test('options that cannot be are told by name', () => {
+test('invalid options are refused by name', () => {
   expect(() => timersOf({ sessionMs: 0 })).toThrow('sessionMs is 0');
   expect(() => timersOf({ sessionMs: 1000, heartbeatMs: 400 })).toThrow('heartbeatMs is 400');
   expect(timersOf({ sessionMs: 3000 }).heartbeatMs).toBe(1000);

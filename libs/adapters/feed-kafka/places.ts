@@ -41,8 +41,8 @@ export interface ChosenPlace {
 export function choosePlace({ committed, low, high }: Place, own: bigint | undefined): ChosenPlace {
   const wanted = own ?? committed;
   if (wanted === undefined)
-    return { offset: low, reset: 'nothing is committed there any more: the topic was made anew' };
-  if (wanted > high) return { offset: low, reset: 'the log ends before what was committed: the topic was made anew' };
+    return { offset: low, reset: 'nothing is committed there any more: the topic was recreated' };
+  if (wanted > high) return { offset: low, reset: 'the log ends before what was committed: the topic was recreated' };
   if (wanted < low) return { offset: low, reset: 'the log begins after what was committed: it was kept too shortly' };
   return { offset: wanted };
 }

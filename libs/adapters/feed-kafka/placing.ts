@@ -68,7 +68,7 @@ export class Placing {
     }
     for (const partition of partitions) this.begin(session, places, partition);
     if (this.starts === undefined) return true;
-    // other members begin theirs: until then one that takes over could not tell where the group began
+    // other members begin theirs: until then a member that takes over would not know where the group began
     if ([...places.values()].some(({ committed }) => committed === undefined)) return false;
     this.starts = undefined;
     this.parts.onSettled();

@@ -83,7 +83,7 @@ export class Publisher {
     try {
       const { maxMessageBytes, isNew } = await ensureTopic(client, shape);
       this.maxBatchBytes = maxMessageBytes;
-      if (isNew) client.log.warn(`Topic ${shape.topic} was gone: it was made anew`, { topic: shape.topic });
+      if (isNew) client.log.warn(`Topic ${shape.topic} was gone: it was recreated`, { topic: shape.topic });
     } catch (error) {
       throw unavailable(`publishing to ${shape.topic}`, error);
     }
@@ -98,7 +98,7 @@ export class Publisher {
   }
 }
 
-/** The driver has left out partitions that the brokers do not tell of. */
+/** The driver has left out partitions that are missing from the brokers' metadata. */
 class PartitionsMissing extends Error {}
 
 async function sendBy(producer: Producer, topic: string, messages: readonly Outgoing[], timeout: number) {

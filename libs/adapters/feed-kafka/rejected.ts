@@ -15,7 +15,7 @@ export interface RejectionTarget {
 }
 
 /**
- * To the partition of the same number, as far as there are so many. What does not fit goes without its value, then without
+ * To the partition of the same number, where the topic has one. What does not fit goes without its value, then without
  * its headers and key: `hermes-omitted` names what is missing, `hermes-place` says where it still stands.
  */
 export function rejection(rejected: RejectedMessage, target: RejectionTarget, atMs: number): Outgoing {

@@ -23,7 +23,7 @@ export async function closeTestFeeds(): Promise<void> {
 export async function openTestFeed(options: TestOptions): Promise<TestFeed> {
   const prefix = options.prefix ?? `spec-${crypto.randomUUID()}`;
   const logged: string[] = [];
-  const tell = (message: string, fields: object = {}): void => {
+  const record = (message: string, fields: object = {}): void => {
     logged.push(`${message} ${JSON.stringify(fields)}`);
   };
   const { timers, ...others } = options;
@@ -36,7 +36,7 @@ export async function openTestFeed(options: TestOptions): Promise<TestFeed> {
       ...{ firstPauseMs: 20, longestPauseMs: 500, closeMs: 3000 },
       ...timers,
     },
-    log: { info: tell, warn: tell, error: tell },
+    log: { info: record, warn: record, error: record },
   });
   open.add(feed);
   return { feed, prefix, logged };

@@ -1,4 +1,4 @@
-/** The topic is created where it is absent, and checked where it is not: a wrong one is told in one line at the start. */
+/** The topic is created where it is absent, and checked where it is not: a wrong one is reported in one line at the start. */
 import kafkajs, { type Admin } from 'kafkajs';
 import type { KafkaClient } from './client.js';
 import { isUnknownTopic, KafkaMisconfigured, startError } from './errors.js';
@@ -27,7 +27,7 @@ const LEAST_RETENTION_MS = DAY_MS;
 /** The largest entry of the journal or event of a message (1 MiB), its headers and the batch around it. */
 export const LARGEST_BATCH_BYTES = 1_048_576 + 65_536;
 const MAX_MESSAGE_BYTES = 2_097_152;
-/** From so many copies on, two must have a message before it is acknowledged. */
+/** With this many copies or more, two must have a message before it is acknowledged. */
 const SAFE_REPLICATION = 3;
 
 export interface CheckedTopic {
@@ -104,7 +104,7 @@ async function checkPartitions(
   if (found === partitions || (anyCount === true && found > 0)) return { partitions: found, copies };
   throw new KafkaMisconfigured(
     `Kafka: topic ${topic} has ${found} partitions, the settings say ${partitions}: ` +
-      `set ${found}, or use another prefix, or delete the topic so that it is created anew`,
+      `set ${found}, or use another prefix, or delete the topic so that it is created again`,
   );
 }
 

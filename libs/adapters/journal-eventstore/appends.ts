@@ -1,5 +1,5 @@
 /**
- * Appends on their way to the server: so many at once, the rest waits, each for a limited time. What was sent and not
+ * Appends on their way to the server: a limited number at once, the rest waits, each for a limited time. What was sent and not
  * answered in time is `unknown` and never sent again (a restarted server stores a plain repeat twice); what was not sent
  * is `failed`. A hung server keeps its places occupied, so that what piles up before it is bounded.
  */
@@ -37,7 +37,7 @@ export type CallObserver = () => () => void;
 interface Job {
   readonly append: Append;
   readonly settle: (outcome: WriteOutcome) => void;
-  /** `overdue`: its caller was told `unknown`, its place is still occupied. */
+  /** `overdue`: its caller was answered `unknown`, its place is still occupied. */
   stage: 'waiting' | 'sent' | 'overdue' | 'over';
   readonly sinceMs: number;
   sentAtMs: number;
@@ -114,7 +114,7 @@ export class AppendQueue {
     this.slot.current.appendToStream(stream, events, { streamState: state, requiresLeader: true }).then(
       ({ nextExpectedRevision, position }) => {
         answered();
-        if (position === undefined) this.end(job, { kind: 'unknown', reason: 'the event store told no position' });
+        if (position === undefined) this.end(job, { kind: 'unknown', reason: 'the event store sent no position' });
         else this.end(job, appended(Number(nextExpectedRevision) + 1 - events.length, position.commit));
       },
       (error: unknown) => {

@@ -8,7 +8,7 @@ const OPTIONS = new Set(
   ].flatMap((names) => names.split(' ').map(flat)),
 );
 const SCHEME = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?:\/\//;
-/** The driver waits so long before it looks for the server the first time; its own 500 ms are meant for clusters. */
+/** Pause before the driver's first discovery of the server; its own default of 500 ms is meant for clusters. */
 const SINGLE_NODE_DISCOVERY_MS = 10;
 /** The driver's. */
 const DEFAULT_KEEP_ALIVE_MS = 10_000;

@@ -56,7 +56,7 @@ export function reasonOf(error: unknown): string {
   if (error instanceof NotLeaderError) return 'the event store has another leader now';
   if (error instanceof MaxAppendSizeExceededError) return 'the event store takes no more than 1 MiB of data at once';
   const message = messageOf(error);
-  // the driver's native part tells nothing but the name of the error
+  // the driver's native part reports nothing but the name of the error
   if (message === '' || message === 'UnavailableError') return 'the event store does not answer';
   return `the event store does not answer (${message})`;
 }

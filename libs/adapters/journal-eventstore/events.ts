@@ -1,6 +1,6 @@
 /**
  * Between our entries and EventStoreDB's events. The data is a binary event although it is JSON text: a JSON event is
- * parsed and written anew by the driver, which loses spaces, order and long numbers, and J1 promises the text as it was.
+ * parsed and serialized again by the driver, which loses spaces, order and long numbers, and J1 promises the text as it was.
  * The envelope is the event's id, type and (as JSON) metadata.
  */
 import {
@@ -77,9 +77,9 @@ export function textOf({ data }: ReadEvent): string {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
 }
 
-/** Throws an Error where the server tells no position in the reads of a stream: older than 22.10. */
+/** Throws an Error where the server sends no position in the reads of a stream: older than 22.10. */
 export function placeOf({ position }: ReadEvent): Position {
-  if (position === undefined) throw new Error('the event store tells no positions: it is older than 22.10');
+  if (position === undefined) throw new Error('the event store sends no positions: it is older than 22.10');
   return positionOf(position.commit);
 }
 

@@ -20,7 +20,7 @@ export interface EventStoreJournalOptions {
   readonly newId?: () => string;
   /** Milliseconds after 1970, for a new journal's first entry and for states that expire. The system's clock where absent. */
   readonly now?: () => number;
-  /** From sending an append to its answer; then it is `unknown`. One that waits while nothing is answered so long is `failed`. 1.8 s where absent, so that a request is answered within two. */
+  /** From sending an append to its answer; then it is `unknown`. An append that waits in the queue while nothing is answered for this long is `failed`. 1.8 s where absent, so that a request is answered within two. */
   readonly appendTimeoutMs?: number;
   /** Longest read, and longest page of the whole journal. 10 s where absent. */
   readonly readTimeoutMs?: number;

@@ -5,7 +5,7 @@
  * The time to live stands in the event's own metadata, not in `$maxAge`: stream metadata is an event of another stream,
  * so no write of value and `$maxAge` is atomic, and a crash or a lost race between the two would take a state that was to
  * last, or keep one that was not. (Nor would `$maxAge` save space: a scavenge keeps each stream's last event.) A state
- * expires by the server's clock at its writing, which reads tell in whole seconds, and the reader's clock now: up to one
+ * expires by the server's clock at its writing, which reads give in whole seconds, and the reader's clock now: up to one
  * second late, plus or minus what the clocks differ by.
  */
 import { randomUUID } from 'node:crypto';
@@ -18,7 +18,7 @@ import type { Reader } from './reads.js';
 /** Stands where the name's version is not known. */
 const NO_VERSION = -1;
 const STATE_WRITTEN = 'StateWritten';
-/** What the server tells of an event's time is cut to whole seconds. */
+/** The server cuts an event's time to whole seconds. */
 const CUT_MS = 1000;
 /** Of a stream's metadata. */
 const BOUND_BYTES = 16;

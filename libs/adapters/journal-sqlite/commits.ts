@@ -9,7 +9,7 @@ export interface CommitLimits {
   /** Most that may wait; what comes beyond it is refused. One job is always taken, whatever its size. */
   readonly maxWaitingEntries: number;
   readonly maxWaitingBytes: number;
-  /** A transaction takes no further job when it has so much: it blocks the event loop while it lasts. */
+  /** A transaction takes no further job once it holds this much: it blocks the event loop while it lasts. */
   readonly maxCommitEntries: number;
   readonly maxCommitBytes: number;
   /** Longest wait in the queue, and for the disk. */
@@ -187,7 +187,7 @@ export class CommitQueue {
     return values;
   }
 
-  /** Those who wait longer for the disk than they may are told so; the disk is waited for all the same. */
+  /** A caller whose wait for the disk exceeds its limit is answered `unknown`; the queue goes on waiting for the disk. */
   private async acknowledge(group: readonly PendingJob[], values: readonly unknown[]): Promise<void> {
     const unsure = (reason: string): void => {
       for (const { settle } of group) settle({ kind: 'unknown', reason });

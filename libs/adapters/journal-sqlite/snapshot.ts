@@ -38,14 +38,14 @@ export interface Snapshot {
 /** Longest wait for another process that has the file for itself, as while it recovers after a crash. */
 const BUSY_TIMEOUT_MS = 5000;
 /**
- * All of them in one step. SQLite begins a copy in steps anew whenever somebody has written in between: beside a busy
+ * All of them in one step. SQLite restarts a copy in steps whenever somebody has written in between: beside a busy
  * Hermes it would never end. One step reads at one moment and holds up no writer, whose log grows meanwhile.
  */
 const ALL_PAGES = 0x7fff_ffff;
 
 /**
  * Everything acknowledged before the call is in the copy, entries and named states alike. Rejects with a StoreUnavailable
- * where the file cannot be read, else with an Error whose message tells why there is no copy; then nothing is left.
+ * where the file cannot be read, else with an Error whose message says why there is no copy; then no file is left.
  */
 export async function snapshotSqliteJournal({ file, target }: SnapshotOptions): Promise<Snapshot> {
   if (!existsSync(file)) throw new Error(`${file} is not there: name the data folder of a Hermes`);

@@ -110,7 +110,7 @@ export class Connection {
   }
 }
 
-/** Waits for all, so that nothing of a phase is still being written when its failure is told. */
+/** Waits for all, so that no write of a phase is in flight when its failure is reported. */
 export async function allOf(writes: readonly Promise<unknown>[]): Promise<void> {
   const outcomes = await Promise.allSettled(writes);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

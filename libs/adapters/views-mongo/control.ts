@@ -20,7 +20,7 @@ import {
 import type { Directory } from './directory.js';
 import { unavailable } from './errors.js';
 
-/** Commands are rare; so many lost races mean that something else is wrong. */
+/** Commands are rare: this many lost races mean that something else is wrong. */
 const MAX_TRIES = 20;
 
 export class MongoControl implements ViewsControl {

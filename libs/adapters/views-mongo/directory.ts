@@ -13,7 +13,7 @@ import {
 } from './control-document.js';
 import { LAYOUT_VERSION } from './layout.js';
 
-/** What was seen so long ago is still believed by writers; so long may one write into what another process dropped. */
+/** Writers trust a directory of this age; so a writer may write into a generation that another process dropped this long ago. */
 const BELIEVED_MS = 1000;
 
 export class Directory {

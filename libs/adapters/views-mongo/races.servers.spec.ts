@@ -1,4 +1,4 @@
-/** P5: several projectors over one database: what each may write, and who is told of having lost. */
+/** P5: several projectors over one database: what each may write, and which of them learns that it has lost. */
 import { START } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { Views } from '#ports';
@@ -56,7 +56,7 @@ test('of writers that race for the same hosts exactly one wins each version of e
   }
 });
 
-test('a winner is told so even where its version was replaced before it could look', async () => {
+test('a winner learns that it won even where its version was replaced before it could look', async () => {
   const [web, db] = ['web', 'db'] as HostName[];
   await views.writer.apply(generation, { hosts: [web, db].map((host) => hostDoc({ host: host! })) });
   // it wins web and loses db; by the time it looks whom it lost, others have stored two more versions of web

@@ -4,7 +4,7 @@
  */
 import type { Store } from './store.js';
 
-/** A transaction takes no further batch when it has so many documents: it blocks this thread while it lasts. */
+/** A transaction takes no further batch once it holds this many documents: it blocks this thread while it lasts. */
 const MAX_DOCUMENTS = 2000;
 
 interface PendingBatch {

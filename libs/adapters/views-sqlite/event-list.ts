@@ -9,7 +9,7 @@ import { ApplyQueue } from './apply-queue.js';
 import { insertEvents } from './event-writes.js';
 import type { Store } from './store.js';
 
-/** After so long without an answer of the disk a batch is refused; it comes again. */
+/** A batch is refused when the disk does not answer for this long; it is retried later. */
 const TIMEOUT_MS = 10_000;
 
 export class EventList {

@@ -41,11 +41,11 @@ export class ViewsFiles {
   ) {}
 
   /**
-   * Opens what is there, or makes it; `anew` removes it first. Rejects with a StoreUnavailable where a file cannot be opened
-   * or made, with an Error where one is another application's or damaged. Views of another layout are begun anew.
+   * Opens the views, or makes them; `rebuild` removes them first. Rejects with a StoreUnavailable where a file cannot be opened
+   * or made, with an Error where one is another application's or damaged. Views of another layout are replaced by empty ones.
    */
-  static async open(file: string, disk: Disk, anew: boolean): Promise<ViewsFiles> {
-    const control = new Store(openedControl(file, disk, anew));
+  static async open(file: string, disk: Disk, rebuild: boolean): Promise<ViewsFiles> {
+    const control = new Store(openedControl(file, disk, rebuild));
     // all lie beside the file itself, not beside a link to it
     const files = new ViewsFiles(realpathSync(file), disk, control);
     try {
@@ -157,11 +157,11 @@ export class ViewsFiles {
   }
 }
 
-function openedControl(file: string, disk: Disk, anew: boolean): Database {
+function openedControl(file: string, disk: Disk, rebuild: boolean): Database {
   let database = disk.connect(file);
   try {
-    if (anew) requireOurs(database, file);
-    const found = anew ? 'other' : recognised(database, file, CONTROL);
+    if (rebuild) requireOurs(database, file);
+    const found = rebuild ? 'other' : recognised(database, file, CONTROL);
     if (found === 'ready') return database;
     const real = realpathSync(file);
     if (found === 'other') {

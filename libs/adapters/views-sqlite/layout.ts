@@ -1,6 +1,6 @@
 /**
  * The tables of the three kinds of files: one of control, one for each list of events, one for each generation. A change
- * here raises LAYOUT_VERSION: views of another are begun anew.
+ * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
 export const LAYOUT_VERSION = 4;

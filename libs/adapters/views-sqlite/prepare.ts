@@ -10,9 +10,9 @@ export interface FileKind {
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Pages kept in memory, in KiB; SQLite's own 2 MB would read the disk for every index of a large fleet. */
   readonly cacheKib: number;
-  /** The log is moved into the file after so many pages: each page that many batches changed is written once, and each move waits for the disk. */
+  /** The log is moved into the file after this many pages: each page that many batches changed is written once, and each move waits for the disk. */
   readonly checkpointPages: number;
-  /** The same where a thread does it: from there on the writer does it after all, since the log begins anew only when all of it is in the file. */
+  /** The same where a thread does it: from there on the writer does it after all, since SQLite reuses the log only when all of it is in the file. */
   readonly mostLogPages: number;
 }
 
@@ -91,7 +91,7 @@ export function requireOurs(database: Database, file: string): void {
 /** Of a file that the views cannot do without. */
 export function damaged(file: string, cause?: unknown): Error {
   return new Error(
-    `${file} holds no views of Hermes, or damaged ones: start once with --rebuild, which makes them anew`,
+    `${file} holds no views of Hermes, or damaged ones: start once with --rebuild, which replaces them`,
     { cause },
   );
 }

@@ -79,7 +79,7 @@ export class CatalogueTimeline {
 
   /**
    * All catalogue entries before `position`. `knownRevision` is how many there are at least, as a feed message says; with
-   * so many loaded nothing is read. Without it the stream is read to its end first.
+   * that many loaded nothing is read. Without it the stream is read to its end first.
    */
   async asOf(position: Position, knownRevision?: number): Promise<Catalogue> {
     if (knownRevision === undefined || this.entries.length < knownRevision) await this.refreshTo(position);

@@ -101,8 +101,9 @@ async function logAll(ingest: IntakeParts['ingest'], reports: readonly EventRepo
 
 /** Throws where a report is neither stored nor refused by name: committing the batch would drop it in silence. */
 function requireWhole(reports: readonly EventReport[], { accepted, duplicates, refusals }: StreamedEvents): void {
-  const told = accepted + duplicates + refusals.length;
-  if (told !== reports.length) throw new Error(`of ${reports.length} events of a batch only ${told} are accounted for`);
+  const answered = accepted + duplicates + refusals.length;
+  if (answered !== reports.length)
+    throw new Error(`of ${reports.length} events of a batch only ${answered} are accounted for`);
 }
 
 /** Throws where the same may succeed later. */

@@ -18,7 +18,7 @@ import type { InboundMessage } from '#ports';
 
 /** As long as a line of NDJSON: more than the longest event can be, however it is written. */
 export const MAX_VALUE_BYTES = 1_048_576;
-/** Of one message, so many faults are told. */
+/** At most this many faults of one message are listed. */
 const MAX_FAULTS_LISTED = 5;
 const STRUCTURED = 'application/cloudevents+json';
 const CLOUDEVENTS = 'application/cloudevents';
@@ -39,7 +39,7 @@ export function placeOf(topic: string, { partition, offset }: Pick<InboundMessag
 
 /**
  * The report's path is the message's offset. An event without a key gets one of the message's place and its timestamp (which
- * tells a topic that was made anew), the same each time that the message comes.
+ * distinguishes a topic that was recreated), the same each time that the message comes.
  */
 export function readMessage(topic: string, message: InboundMessage, nowMs: number): ReadMessage {
   const { value, offset, timestampMs } = message;

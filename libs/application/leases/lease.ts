@@ -6,9 +6,9 @@
 import type { Uuid } from '#contracts';
 import type { Journal, NamedState } from '#ports';
 
-/** After so long without a renewal a lease is free. */
+/** A lease that is not renewed for this long is free. */
 export const LEASE_MS = 5000;
-/** A holder renews so often. */
+/** A holder renews at this interval. */
 const RENEW_MS = 1500;
 /** How often whoever waits for a lease should ask for it. */
 export const LEASE_POLL_MS = 500;

@@ -37,7 +37,7 @@ export interface OperatingParts {
   readonly releaser: () => Releases | undefined;
 }
 
-/** Parked hosts and quests are counted up to so many of each. */
+/** Parked hosts and quests are counted up to this many of each. */
 const COUNTED = 1000;
 
 const RELEASED = { answers: whole<{ readonly name: string }>() };

@@ -6,7 +6,7 @@ import type { Asking } from '../ingest/requests/keyed-requests.js';
 export interface PartitionStatus {
   readonly partition: number;
   readonly position: Position;
-  /** How far behind the journal's head; null where it cannot be told. */
+  /** How far behind the journal's head; null where it is not known. */
   readonly lagEntries: number | null;
   readonly lagS: number;
 }

@@ -21,7 +21,7 @@ export interface ApplierParts {
   /** Number of the generation that is written. */
   readonly generation: number;
   readonly partitions: number;
-  /** Told of every quest whose parts or record changed: their numbers are to be counted anew. */
+  /** Called with every quest whose parts or record changed: its numbers need a recount. */
   readonly touched: (quests: Iterable<QuestId>) => void;
 }
 

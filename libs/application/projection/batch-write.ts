@@ -30,7 +30,7 @@ export interface WriteParts {
   readonly now: Instant;
   /** Whether the entry lies at or below its partition's stored progress. */
   readonly isBehind: (entry: StoredEntry) => boolean;
-  /** Told of what is parked, and why, and of the entry that stands in the way. */
+  /** Notified of each parked host or quest, the reason, and the entry that cannot be judged. */
   readonly parked: (name: string, reason: string, entry: StoredEntry | undefined) => void;
 }
 
@@ -71,7 +71,7 @@ export class BatchWrite {
     const changes = changesOf(document.host, judged, this.loaded);
     if (typeof changes === 'string') {
       const first = judged.entries[0]?.cause.stored;
-      if (first !== undefined) this.park(document, first, `the views lack labor ${changes}: fold them anew`);
+      if (first !== undefined) this.park(document, first, `the views lack labor ${changes}: rebuild them`);
       return;
     }
     const after = hostAfter(document, judged);

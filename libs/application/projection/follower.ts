@@ -20,7 +20,7 @@ export interface FollowerParts {
   readonly applied: (entries: readonly StoredEntry[]) => void;
 }
 
-/** A tick that says nothing new is stored at most so often: it only shows that the partition was heard. */
+/** A tick that says nothing new is stored at most this often: it only shows that the partition was heard. */
 const HEARD_EVERY_MS = 500;
 
 /** Consecutive messages without a hole before them. */

@@ -137,7 +137,7 @@ export class GenerationWriter {
   }
 }
 
-/** What an operator may be told of a failure; the log has the rest. */
+/** The part of a failure that is shown to operators; the log has the rest. */
 export function reasonOf(error: unknown): string {
   const known = error instanceof CatalogueUnreadable || error instanceof StoreUnavailable;
   return known ? error.message : 'a batch cannot be brought into the views; the log says why';

@@ -37,7 +37,7 @@ function atStart(partition: number): PartitionProgress {
   return { partition, position: START, entryId: null, number: 0, heardAtMs: 0 };
 }
 
-/** The number of the last of so many entries that follow the progress in the journal; null where it cannot be told. */
+/** The number of the last of `entries` entries that follow the progress in the journal; null where it is not known. */
 export function numberAfter({ position, number }: PartitionProgress, entries: number): number | null {
   const before = position === START ? 0 : number;
   return before === null ? null : before + entries;

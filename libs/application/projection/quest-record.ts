@@ -1,4 +1,4 @@
-/** What a quest's own stream tells, folded entry by entry; one that cannot be read parks the quest (P4). */
+/** Folds a quest's own stream entry by entry; an entry that cannot be read parks the quest (P4). */
 import { decodeQuestEntry, START, type ParkRecord, type QuestRecord, type StoredEntry } from '#contracts';
 import { evolveQuest, type Instant, type QuestId } from '#domain';
 

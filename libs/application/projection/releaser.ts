@@ -1,5 +1,5 @@
 /**
- * Lets parked hosts and quests go on (P4): marked `releasing`, read to the end of their stream, quests told, and only then
+ * Releases parked hosts and quests (P4): marked `releasing`, read to the end of their stream, quests touched, and only then
  * unmarked. Whoever finds one marked, also after a restart, carries it through.
  */
 import {
@@ -34,7 +34,7 @@ export interface ReleaserParts {
 const RESUME_EVERY_MS = 5000;
 const PAGE_ENTRIES = 200;
 const PAGE_QUESTS = 200;
-/** Compare-and-sets lost in a row before an operator is told to try again. */
+/** Compare-and-sets lost in a row before the operator is asked to try again. */
 const MAX_LOST = 50;
 
 export class Releaser implements Releases {

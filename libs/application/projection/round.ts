@@ -14,7 +14,7 @@ export interface RoundParts extends WriteParts {
   readonly views: ViewsWriter;
   readonly timeline: CatalogueTimeline;
   readonly generation: number;
-  /** Told of every quest whose parts or record changed. */
+  /** Called with every quest whose parts or record changed. */
   readonly touched: (quests: Iterable<QuestId>) => void;
 }
 

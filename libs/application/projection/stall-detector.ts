@@ -16,7 +16,7 @@ export interface StallDetectorParts {
   readonly maxLagMs: number;
 }
 
-/** A relay repeats its ticks every second: so long a silence means that none is at work. */
+/** A relay repeats its ticks every second: a silence of this length means that none is at work. */
 const SILENCE_MS = 10_000;
 
 interface Watched {

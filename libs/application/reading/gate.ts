@@ -28,7 +28,7 @@ export class Gate {
 
   /**
    * What the read sees. Waits only for a position that the caller named, until the views and `barrier` are ready;
-   * `not-caught-up` where they are not in time or are being folded anew, `overloaded` where too many wait already.
+   * `not-caught-up` where they are not in time or are being rebuilt, `overloaded` where too many wait already.
    */
   async pass({ minPosition, waitS }: FreshnessDemand, barrier: ReadBarrier | null = null): Promise<Outcome<Seen>> {
     const seen = await this.look();

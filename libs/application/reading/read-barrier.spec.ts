@@ -69,7 +69,7 @@ test('Q: after the wait the answer names both positions', async () => {
   expect(views.argumentsOf('hosts')).toEqual([]);
 });
 
-test('Q: the place before every entry is told in words', async () => {
+test('Q: the place before every entry is named in words', async () => {
   const late = await hosts(new FakeViews(at(-1)), { minPosition: at(0), waitS: 0 });
   expect(late).toMatchObject({ problem: { detail: expect.stringContaining("at the journal's beginning") as string } });
 });
@@ -174,7 +174,7 @@ describe('in time', () => {
     });
   });
 
-  test('a wait that is not told is five seconds', async () => {
+  test('a wait that the caller does not name is five seconds', async () => {
     const late = hosts(new FakeViews(at(10)), { minPosition: at(20) });
     let ended = false;
     void late.finally(() => (ended = true));
@@ -185,7 +185,7 @@ describe('in time', () => {
   });
 });
 
-test('whoever waits when views begin to be folded anew is told so', async () => {
+test('reads that wait when a rebuild begins are answered with that reason', async () => {
   const views = new FakeViews(at(10));
   views.onLook = (look) => {
     if (look === 3) views.freshnessNow = undefined;
@@ -195,7 +195,7 @@ test('whoever waits when views begin to be folded anew is told so', async () => 
   });
 });
 
-test('a store that goes away ends every wait; later ones wait anew', async () => {
+test('a store that goes away ends every wait; later reads wait again', async () => {
   const views = new FakeViews(at(10));
   const asked = reading(views);
   views.onLook = (look) => {

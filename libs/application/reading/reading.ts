@@ -59,7 +59,7 @@ export interface Shown<T> {
   readonly body: T;
 }
 
-/** `not-caught-up` where the views are not there in time or are being folded anew; else what the method names. */
+/** `not-caught-up` where the views are not there in time or are being rebuilt; else the codes that the method names. */
 export type Answer<T> = Promise<Outcome<Shown<T>>>;
 
 export interface EventTypeFilter {

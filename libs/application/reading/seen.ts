@@ -19,13 +19,13 @@ export function seenOf(freshness: ViewsFreshness | undefined, nowMs: number): Ou
   if (freshness === undefined) return folding('the views are being folded from the journal');
   const { generation } = freshness;
   if (generation.documentsVersion !== DOCUMENTS_VERSION || generation.foldVersion !== FOLD_VERSION) {
-    return folding('the views are of another version of Hermes and are being folded anew');
+    return folding('the views are of another version of Hermes and are being rebuilt');
   }
   const progress = freshness.progress.filter(({ partition }) => partition < generation.partitions);
   const [first] = progress;
   if (first === undefined || progress.length < generation.partitions) {
     return folding(
-      `the views tell of ${progress.length} of their ${generation.partitions} partitions how far they are`,
+      `the views have the progress of only ${progress.length} of their ${generation.partitions} partitions`,
     );
   }
   let { position, heardAtMs } = first;

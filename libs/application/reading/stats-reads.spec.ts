@@ -99,11 +99,11 @@ test('a count that is dear serves for twenty times what it took', async () => {
 
 test('whoever asks while it is counted gets that count', async () => {
   const it = world();
-  let tell: (totals: ViewsTotals) => void = () => undefined;
-  it.views.totalsNow = () => new Promise((resolve) => (tell = resolve));
+  let answer: (totals: ViewsTotals) => void = () => undefined;
+  it.views.totalsNow = () => new Promise((resolve) => (answer = resolve));
   const asked = Array.from({ length: 20 }, () => it.reading.stats({}));
   while (it.views.looks < 20 || counts(it) === 0) await Promise.resolve();
-  tell(totalsOf({ events: 123 }));
+  answer(totalsOf({ events: 123 }));
   for (const answer of await Promise.all(asked)) {
     expect(answer).toMatchObject({ value: { body: { totals: { value: { events: 123 } } } } });
   }

@@ -8,7 +8,7 @@ import type { Reading, Stats } from './reading.js';
 import { placeOf, type Seen } from './seen.js';
 import type { ReadBarrier } from './read-barrier.js';
 
-/** A count is kept for so long at least, and for so many times what it took. */
+/** A count is kept for this long at least, and for this multiple of the time it took. */
 const LEAST_KEPT_MS = 2000;
 const KEPT_TIMES = 20;
 const HOUR_MS = 3_600_000;
@@ -64,7 +64,7 @@ class StatsCounter {
   async count(seen: Seen): Promise<Count> {
     const kept = this.kept();
     if (kept) return kept;
-    this.running ??= this.anew(seen).finally(() => (this.running = undefined));
+    this.running ??= this.recount(seen).finally(() => (this.running = undefined));
     return this.running;
   }
 
@@ -75,7 +75,7 @@ class StatsCounter {
     return last && nowMs >= last.beganMs && nowMs < last.nextMs ? last : undefined;
   }
 
-  private async anew(seen: Seen): Promise<Count> {
+  private async recount(seen: Seen): Promise<Count> {
     const { views, clock } = this.context;
     const beganMs = clock.nowMs();
     const thisHourMs = beganMs - (((beganMs % HOUR_MS) + HOUR_MS) % HOUR_MS);

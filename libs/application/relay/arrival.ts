@@ -16,7 +16,7 @@ export class Arrival<T> {
     );
   }
 
-  /** The value, or undefined after so many milliseconds; throws what the promise rejects with. */
+  /** The value, or undefined after `ms` milliseconds; throws the error that the promise rejects with. */
   async within(ms: number): Promise<T | undefined> {
     if (this.outcome === undefined) {
       await new Promise<void>((resolve) => {

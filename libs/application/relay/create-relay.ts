@@ -272,7 +272,7 @@ class RelayLoop implements Relay {
   }
 }
 
-/** What an operator may be told of a failure; the log has the rest. */
+/** The part of a failure that is shown to operators; the log has the rest. */
 function reasonOf(error: unknown): string {
   return error instanceof StoreUnavailable ? error.message : 'a defect keeps it from publishing; see the log';
 }

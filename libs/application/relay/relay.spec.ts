@@ -189,7 +189,7 @@ test('a feed or journal that goes away delays, and loses nothing', async () => {
   expect(journal.suffered.unavailable).toBeGreaterThan(0);
 });
 
-test('a feed that takes nothing is told apart from a relay that cannot work, until it takes something again', async () => {
+test('a feed that takes nothing is reported apart from a relay that cannot work, until it takes something again', async () => {
   const feed = collectingFeed();
   const { publish } = feed;
   feed.publish = () => Promise.reject(new StoreUnavailable('feed', 'no broker can be reached'));
@@ -202,7 +202,7 @@ test('a feed that takes nothing is told apart from a relay that cannot work, unt
   expect(relay.notReady()).toBeNull();
 });
 
-test('a journal that goes away while the feed takes nothing is told: the feed does not hide it', async () => {
+test('a journal that goes away while the feed takes nothing is reported: the feed does not hide it', async () => {
   const feed = collectingFeed();
   feed.publish = () => Promise.reject(new StoreUnavailable('feed', 'no broker can be reached'));
   const journal = createMemoryJournal();

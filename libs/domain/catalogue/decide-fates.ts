@@ -125,7 +125,7 @@ class Item {
     return fate.id;
   }
 
-  /** `isNew`: no fate in force has its rule. Where that cannot be told, the name's owner may be that very fate, defined again. */
+  /** `isNew`: no fate in force has its rule. Where that is not known, the name's owner may be that very fate, defined again. */
   private refuseTakenName(isNew: boolean): void {
     const { name } = this.definition;
     const owner = name === null ? undefined : this.planned.named(name);

@@ -18,7 +18,7 @@ export interface Closing {
 
 /** What an event of one type does. */
 export interface TypeRules {
-  /** With its name it tells the type from another pair that once had the same name (rule 7: a deleted type does nothing). */
+  /** With its name it distinguishes the type from another pair that once had the same name (rule 7: a deleted type does nothing). */
   readonly category: string;
   /** Rule 1: null where no starting fate creates the type. */
   readonly opens: Opening | null;

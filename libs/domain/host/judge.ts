@@ -11,7 +11,7 @@ import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } fro
 /**
  * Stored with each generation of views (P7). Raise it with every change after which the same entries could give another
  * state, effect or flag: a rule, an order, a limit, the key hash, a field of HostState. Views of another version are
- * folded anew.
+ * rebuilt.
  */
 export const FOLD_VERSION = 1;
 

@@ -7,7 +7,7 @@ import type { LaborId } from './ids.js';
 
 /** Rule 24: how many of a host's newest events a key is looked for in. */
 export const KEY_WINDOW = 64;
-/** Rule 6: with so many labors of one type open on a host, the next is absorbed. */
+/** Rule 6: when this many labors of one type are open on a host, the next is absorbed. */
 export const MAX_OPEN_PER_TYPE = 1000;
 
 /** Rule 14: how many of a labor's notes are shown, the newest. */

@@ -288,7 +288,7 @@ describe('over a socket', () => {
   });
 });
 
-test('an address that is free is free afterwards; one of another machine is told', async () => {
+test('an address that is free is free afterwards; one of another machine is an error', async () => {
   await requireAddress({ host: '127.0.0.1', port: 0 });
   await expect(requireAddress({ host: '203.0.113.7', port: 0 })).rejects.toThrow(/^HERMES_HOST: 203\.0\.113\.7 /);
 });

@@ -130,7 +130,7 @@ const announced = (bytes: number, path = PATH): string => head(path, `Content-Le
 const chunked = (path = PATH): string => head(path, 'Transfer-Encoding: chunked\r\n');
 const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
 const END = '0\r\n\r\n';
-/** JSON of so many bytes. */
+/** JSON of `bytes` bytes. */
 const json = (bytes: number): string => `{${' '.repeat(bytes - 2)}}`;
 
 const post = (bytes: number): Promise<Response> =>
@@ -187,7 +187,7 @@ beforeEach(() => {
   delete gate.open;
 });
 
-test('chunks are counted as they come, and refused when they are too much; the sender is told', async () => {
+test('chunks are counted as they come, and refused when they are too much; the sender is received', async () => {
   const one = wire(chunked(), chunk(json(1000).slice(0, 900)));
   await untilFigure('hermes_http_held_bytes', 900);
   const two = wire(chunked(), chunk(' '.repeat(HELD - 900)));
@@ -284,16 +284,16 @@ test('lines that are handed on as they come are not counted, whether their lengt
 /** What is told to a sender that sends on, byte by byte, and never closes its side; resolves once it is cut. */
 async function drip(text: string): Promise<string> {
   const socket = connect({ port: Number(new URL(origin).port), host: '127.0.0.1', allowHalfOpen: true });
-  let told = '';
+  let received = '';
   const state = { gone: false };
-  socket.on('data', (part) => (told += part.toString()));
+  socket.on('data', (part) => (received += part.toString()));
   socket.on('error', () => (state.gone = true));
   socket.write(text);
   const timer = setInterval(() => socket.write('x'), 20);
   for (let tries = 0; !state.gone && tries < 800; tries += 1) await new Promise((wake) => setTimeout(wake, 10));
   clearInterval(timer);
   socket.destroy();
-  return state.gone ? told : `not cut: ${told}`;
+  return state.gone ? received : `not cut: ${received}`;
 }
 
 test('a sender that drips on and keeps its side open is let go of', async () => {

@@ -117,7 +117,7 @@ test('every answer has its request id; the log has it beside the trace, a proble
     expect((await fetch(origin + path)).headers.get('hermes-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('handlers are told the trace: the caller’s, or one whose id is the request’s', async () => {
+test('handlers get the trace: the caller’s, or one whose id is the request’s', async () => {
   const origin = await start();
   const given = await fetch(`${origin}/api/v1/things/1`, { headers: { traceparent } });
   const ids = (answer: Response) => String(answer.headers.get('hermes-request-id')).replaceAll('-', '');

@@ -20,7 +20,7 @@ export interface Starting<F extends string> {
 export interface Main<F extends string> extends Help<F> {
   /** What settings and flags exclude is a StartError, before anything is opened. */
   readonly check?: (flags: Flags<F>, settings: Settings) => void;
-  /** Whether views of this process are begun anew. */
+  /** Whether this process rebuilds its views. */
   readonly rebuildViews?: (flags: Flags<F>) => boolean;
   readonly start: (starting: Starting<F>) => Promise<Running>;
 }

@@ -12,7 +12,7 @@ export interface AppStart extends AppOptions {
 
 /**
  * Resolves when requests are taken; what `begin` began goes on. Where the start fails, the stores are closed and
- * what is thrown is what runProcess tells as one line.
+ * runProcess prints what is thrown as one line.
  */
 export async function startApp(options: AppStart): Promise<App> {
   const { settings, log, stores, prepare, begin } = options;

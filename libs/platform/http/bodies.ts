@@ -72,7 +72,7 @@ export class StreamedBody {
 export interface BodyTime {
   /** How long a body may take to come; those that are handed on as they come may take longer. */
   readonly bodyMs: number;
-  /** Tells a sender that is too slow, and closes the connection; no more once `isLate` says that its body has come after all. */
+  /** Answers a sender that is too slow with 408 and closes the connection, unless `isLate` says that its body has come after all. */
   readonly refuse: (socket: Socket, isLate: () => boolean) => void;
 }
 

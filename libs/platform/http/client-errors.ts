@@ -8,10 +8,10 @@ import { writeProblem } from './problems/write.js';
 /** Ours, beside those of Node: a request expects what no server here does. */
 export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';
 
-/** Whoever was refused and keeps its side open, or does not take the answer, is waited for so long. */
+/** A client that was refused and keeps its side open, or does not take the answer, is waited for this long. */
 const LINGER_MS = 1000;
 
-/** As Node hands it over; the socket is left closed, or about to be. Answers the code it was refused with, undefined where nobody is there to be told. */
+/** As Node hands it over; the socket is left closed, or about to be. Answers the code it was refused with, undefined where the client is gone. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): ErrorCode | undefined {
   if (error.code === 'ECONNRESET' || socket.destroyed) return undefined;
   if (!socket.writable) {
@@ -37,7 +37,7 @@ export function orEnd(socket: Socket, log: Pick<Log, 'error'>, act: () => void):
     act();
   } catch (error) {
     socket.destroy();
-    log.error('a client that sent what cannot be read was not told so for a defect', { err: error });
+    log.error('a client that sent an unreadable request got no answer because of a defect', { err: error });
   }
 }
 

@@ -13,7 +13,7 @@ export interface HeldLimits {
   readonly bodyBytes: number;
 }
 
-/** A body of so many bytes is counted as it is announced: it mostly comes in one piece. */
+/** A body up to this size is counted as announced: it mostly comes in one piece. */
 const SMALL_BYTES = 65_536;
 
 /**

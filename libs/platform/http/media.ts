@@ -14,7 +14,7 @@ export const CLOUDEVENTS_MEDIA = 'application/cloudevents-batch+json';
 const CONFIG = 'hermesMedia';
 const JSON_ONLY: readonly string[] = [JSON_MEDIA];
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
-/** Of a media type that is not taken, so much is quoted. */
+/** At most this much of a refused media type is quoted. */
 const MAX_QUOTED = 80;
 
 /** The media types of the route's bodies; routes that say nothing take JSON. */

@@ -1,4 +1,4 @@
-/** Tells when a request is over, however it ended. Node says nothing of answers that were waiting for an earlier one as their connection went. */
+/** Reports when a request is over, however it ended. Node has no event for answers that waited behind an earlier one when their connection closed. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 

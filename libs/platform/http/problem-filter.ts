@@ -13,7 +13,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly routes: RouteTable,
     private readonly log: Log,
-    /** Told of every problem that is answered. */
+    /** Called with every problem that is answered. */
     private readonly refused: (code: ErrorCode) => void,
   ) {}
 

@@ -38,6 +38,6 @@ async function ask(part: string, check: ReadinessCheck): Promise<string | null> 
     const reason = await check();
     return reason === null ? null : `${part}: ${reason}`;
   } catch {
-    return `${part}: its state cannot be told`;
+    return `${part}: its state is unknown`;
   }
 }

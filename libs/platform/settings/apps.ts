@@ -6,7 +6,7 @@ export interface AppKind {
   /** Where HERMES_PORT is not given. */
   readonly port: number;
   readonly opens: readonly StorePort[];
-  /** `read`: by the reading door only, with rights to no more. */
+  /** `read`: by the reader interface only, with rights to no more. */
   readonly viewsAccess: 'write' | 'read';
   /** Takes events, and so those of the inbound topic where the settings ask for it. */
   readonly takesEvents: boolean;

@@ -101,7 +101,7 @@ function unread(judged: Judged): readonly Variable<unknown>[] {
   );
 }
 
-/** What stands beside each other at the brokers' door. */
+/** Settings of the connection to the brokers that depend on each other. */
 function kafkaFaults(judged: Judged): readonly string[] {
   if (!chosen(judged).includes('kafka')) return [];
   const { tls, caFile, sasl } = judged.settings.kafka;

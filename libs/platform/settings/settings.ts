@@ -105,7 +105,7 @@ class Reader {
   }
 }
 
-/** Their values may be secrets, so only their names are told. */
+/** Their values may be secrets, so only their names are shown. */
 function unknownVariables(environment: Environment): string[] {
   return Object.keys(environment)
     .filter((name) => name.startsWith('HERMES_') && !name.startsWith('HERMES_TEST_') && !Object.hasOwn(variables, name))

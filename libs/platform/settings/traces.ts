@@ -128,7 +128,7 @@ class Values {
     return text === undefined || text === '' ? undefined : { name, text, own: false };
   }
 
-  /** Undefined where it is not set and has no default, and where it is faulty, which is told. */
+  /** Undefined where it is not set and has no default, and where it is faulty, which is listed as a fault. */
   read<T>(name: Name, parse: (text: string, own: boolean) => T | undefined): T | undefined {
     const given = this.given(name);
     const { expects, fallback } = traceVariables[name];

@@ -7,7 +7,7 @@ import type { Settings } from '../settings/settings.js';
 export interface OpenContext {
   readonly settings: Settings;
   readonly log: Log;
-  /** The views are begun anew, whatever their file holds. */
+  /** The views are rebuilt, whatever their file holds. */
   readonly rebuildViews: boolean;
   /** Whether embedded views have a thread of their own. */
   readonly threads: boolean;

@@ -77,7 +77,7 @@ test('J6: a journal that was lost is not replaced by an empty one while anything
   await expect(openStores(settings, { threads })).rejects.toThrow(/though .*journal\.db-wal is there/);
 });
 
-test('views that are damaged are begun anew where that is asked for', async () => {
+test('damaged views are rebuilt on request', async () => {
   await (await openStores(settings, { threads })).close();
   const file = join(settings.dataDir, 'views.db');
   writeFileSync(file, 'this is no database, and long enough to be looked at '.repeat(40));

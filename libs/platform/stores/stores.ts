@@ -29,14 +29,14 @@ export interface Stores {
 type Close = () => Promise<void> | void;
 
 export interface StoreOptions {
-  /** The views are begun anew, whatever their file holds. */
+  /** The views are rebuilt, whatever their file holds. */
   readonly rebuildViews?: boolean;
   /** Whether embedded views have a thread of their own, as they have where absent; only the build can start one. */
   readonly threads?: boolean;
   readonly log?: Log;
   /** Ends the wait for a store that is away; then its reason is thrown. */
   readonly signal?: AbortSignal;
-  /** Told each time that a store is found away. */
+  /** Called each time that a store is found away. */
   readonly away?: StoreWait['away'];
   /** Other tables than ours, for tests. */
   readonly openers?: Openers;

@@ -6,12 +6,12 @@ import { StoreUnavailable } from '#ports';
 export const START_PAUSES = { firstMs: 250, longestMs: 10_000 };
 
 export interface StoreWait {
-  /** How operators know what is waited for. */
+  /** The store's name for operators. */
   readonly what: string;
   readonly log: Log;
   /** Ends the wait: then its reason is thrown. */
   readonly signal: AbortSignal;
-  /** Told of each failed try, before the pause. */
+  /** Called after each failed try, before the pause. */
   readonly away?: (reason: string) => Promise<void> | void;
 }
 

@@ -48,7 +48,7 @@ import {
 
 /** A remote store costs a round trip for each call, whatever it holds. */
 const REMOTE_PACE_MS = 25;
-/** How long a request waits for a journal that answers nothing: so long that its own answer comes within two seconds. */
+/** How long a request waits for a journal that answers nothing: short enough that its own answer comes within two seconds. */
 const REMOTE_PATIENCE_MS = 1750;
 
 const ingest: FactoryProvider<RunningIngest> = {

@@ -66,7 +66,7 @@ export class Streams {
     return this.log.tombstones.has(stream);
   }
 
-  /** Whether a reader is told that there is no such stream. */
+  /** Whether a reader is answered that there is no such stream. */
   isMissing(stream: string): boolean {
     return (this.streams.get(stream)?.length ?? 0) === 0 || this.isDeleted(stream);
   }

@@ -13,7 +13,7 @@ import type { Store } from '../store.js';
 
 /** Reading a row or two more from a range costs less than asking again. */
 const LEAST_READ = 4;
-/** Where not every row passes, ever more are looked at together, up to so many. */
+/** Where not every row passes, batches of rows grow, up to this many. */
 const MOST_SCANNED = 4096;
 /** With more ranges than this, most have nothing to show: where each begins is asked first, and read when it is its turn. */
 const MANY_RANGES = 32;

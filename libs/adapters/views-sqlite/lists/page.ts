@@ -10,7 +10,7 @@ export interface PageParts<T> {
   readonly fromKey: (key: CursorKey) => readonly KeyPart[];
   readonly toKey: (keys: readonly KeyPart[]) => CursorKey;
   readonly load: (row: Row) => T;
-  /** Where it can be told otherwise than by counting each range's rows. */
+  /** Where there is another way to know it than counting each range's rows. */
   readonly total?: () => number;
 }
 

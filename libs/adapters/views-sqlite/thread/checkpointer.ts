@@ -1,4 +1,4 @@
-/** The checkpoints' thread: connections of its own, which move logs into their files when it is told to. */
+/** The checkpoints' thread: it has its own connections and moves logs into their files on request. */
 import { parentPort } from 'node:worker_threads';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { CheckpointDone, CheckpointWish } from './checkpoints.js';
@@ -23,7 +23,7 @@ function checkpoint(file: string): void {
   try {
     databaseOf(file).exec('PRAGMA wal_checkpoint(PASSIVE)');
   } catch {
-    // a full or broken disk: the log keeps what was written, and writing tells of the disk by itself
+    // a full or broken disk: the log keeps what was written, and the next write reports the disk's failure
   }
 }
 

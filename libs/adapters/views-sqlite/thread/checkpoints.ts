@@ -91,7 +91,7 @@ class FileCheckpoints implements WriteWatch {
       const { log, checkpointed } = this.log.get() as { readonly log: number; readonly checkpointed: number };
       return log - checkpointed;
     } catch {
-      // what was written is written, whatever keeps this from being told
+      // the writes are committed, whatever makes this query fail
       return 0;
     }
   }

@@ -35,7 +35,7 @@ viewsContract('sqlite, through messages', async () => {
   return { views, reopen: open, roundTrips: () => commits, dispose: () => views.close() };
 });
 
-test('what keeps them from opening is told as it would be in this thread', async () => {
+test('a failure to open is the same error as in this thread', async () => {
   await expect(served(() => openSqliteViews({ file: path('nowhere', 'views.sqlite') }))).rejects.toThrow(
     StoreUnavailable,
   );

@@ -1,7 +1,7 @@
 /** What goes between the views' thread and the thread that calls: calls and answers as plain data, errors by their kind. */
 import { StoreUnavailable, type Views } from '#ports';
 
-/** The doors of the port, each method by name. */
+/** The three interfaces of the views' port. */
 export type ViewsRole = keyof Omit<Views, 'close'>;
 
 export interface Call {
@@ -19,7 +19,7 @@ export type Reply =
   | { readonly number: number; readonly kind: 'done'; readonly value: unknown }
   | { readonly number: number; readonly kind: 'failed'; readonly error: SerializedError };
 
-/** An error that crossed: its class is lost on the way, its kind is not. */
+/** An error as plain data: its class is lost on the way, its kind is not. */
 export type SerializedError =
   | { readonly kind: 'unavailable'; readonly reason: string; readonly cause: string | null }
   | { readonly kind: 'range' | 'defect'; readonly message: string; readonly stack: string | null };
@@ -43,7 +43,7 @@ export function deserialize(serialized: SerializedError): Error {
     );
   }
   const error = serialized.kind === 'range' ? new RangeError(serialized.message) : new Error(serialized.message);
-  // where it happened tells more than where it arrived
+  // the stack of the origin says more than that of the arrival
   if (serialized.stack !== null) error.stack = serialized.stack;
   return error;
 }

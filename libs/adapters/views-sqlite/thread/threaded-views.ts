@@ -4,7 +4,7 @@ import { StoreUnavailable, type Views, type ViewsControl, type ViewsReader, type
 import { Outbox } from './outbox.js';
 import { deserialize, OPENING, serialize, type Reply, type Call, type ViewsRole } from './protocol.js';
 
-/** Every method of a role, by name: one that is forgotten does not compile. */
+/** Every method of an interface, by name: a forgotten one does not compile. */
 type Methods<T> = Readonly<Record<keyof T, true>>;
 
 const CONTROL: Methods<ViewsControl> = {

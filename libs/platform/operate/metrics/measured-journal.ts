@@ -1,4 +1,4 @@
-/** The journal with its appends measured, and what they tell of it: whether it takes writes at present, and whether it answers. */
+/** The journal with its appends measured; from them follows whether it takes writes at present, and whether it answers. */
 import { wrapJournal, type Journal, type WriteOutcome } from '#ports';
 
 export interface AppendObserver {

@@ -31,7 +31,7 @@ test('two requests of one trace are two parents', () => {
   ).toHaveLength(2);
 });
 
-test('beyond the limit requests are counted, each once, and the others tell', async () => {
+test('beyond the limit requests are counted, each once, and the recorded spans carry the count', async () => {
   const batch = Array.from({ length: MOST_SPANS + 7 }, (_, n): Part => [traceNumber(n), String(n)]);
   const groups = groupsOf([...batch, ...batch, [traceNumber(999, false), 'quiet'] as const]);
   expect([groups.groups.length, groups.beyond]).toEqual([MOST_SPANS, 7]);

@@ -68,8 +68,8 @@ export async function traceBatch<T, R>(
   try {
     const result = await work();
     for (const [span, members] of open) {
-      const told = outcome(result, members);
-      span.end(told.attributes, told.failure);
+      const ended = outcome(result, members);
+      span.end(ended.attributes, ended.failure);
     }
     return result;
   } catch (error) {

@@ -32,7 +32,7 @@ export class Losses {
     if (this.lost > 0 && this.nowMs() - this.lastAtMs >= QUIET_MS) this.logLosses('traces are taken again');
   }
 
-  /** What was lost and has not been told yet. */
+  /** Spans lost and not logged yet. */
   close(): void {
     if (this.lost > 0) this.logLosses('traces were lost');
   }

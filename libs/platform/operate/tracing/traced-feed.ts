@@ -48,8 +48,8 @@ async function around(spans: Spans, groups: TraceGroups<Member>, { outcome, ...w
     await work.work();
     return;
   }
-  const told = () => ({ attributes: { 'hermes.outcome': [outcome()] }, failure: null });
-  await traceBatch(spans, groups, { ...work, attributes: attributesOf, outcome: told });
+  const endOf = () => ({ attributes: { 'hermes.outcome': [outcome()] }, failure: null });
+  await traceBatch(spans, groups, { ...work, attributes: attributesOf, outcome: endOf });
 }
 
 /** Ticks are of no request. */

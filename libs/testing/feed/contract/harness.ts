@@ -26,7 +26,7 @@ export interface Bench {
 
 const GLANCE_MS = 10;
 
-/** A door that handlers wait at. */
+/** A gate that handlers wait at. */
 export class Gate {
   private readonly opened: Promise<void>;
   open!: () => void;
@@ -62,11 +62,11 @@ export class Listener {
     this.consumer = await feed.consume(group, (batch, signal) => this.handle(batch, signal), {
       onAssigned: (partitions) => {
         for (const partition of partitions) this.assigned.add(partition);
-        this.tell();
+        this.changed();
       },
       onRevoked: (partitions) => {
         for (const partition of partitions) this.assigned.delete(partition);
-        this.tell();
+        this.changed();
       },
     });
     return this;
@@ -90,7 +90,7 @@ export class Listener {
   async until(what: string, condition: () => boolean): Promise<void> {
     const limitMs = performance.now() + this.patienceMs;
     const glance = setInterval(() => {
-      this.tell();
+      this.changed();
     }, GLANCE_MS);
     try {
       while (!condition()) {
@@ -110,7 +110,7 @@ export class Listener {
     if (before > 0) this.overlaps.push(partition);
     this.underWay.set(partition, before + 1);
     this.batches.push(batch);
-    this.tell();
+    this.changed();
     try {
       await this.work(batch, signal);
       const own = this.handled.get(partition) ?? [];
@@ -118,11 +118,11 @@ export class Listener {
       this.handled.set(partition, own);
     } finally {
       this.underWay.set(partition, (this.underWay.get(partition) ?? 1) - 1);
-      this.tell();
+      this.changed();
     }
   }
 
-  private tell(): void {
+  private changed(): void {
     for (const wake of this.watchers.splice(0)) wake();
   }
 }

@@ -6,7 +6,7 @@ import { root } from './prepare.mjs';
 import { exitLike, STOPPING } from './run.mjs';
 
 /**
- * `variable` tells specs where it is, `setting` a Hermes; `starts` names what of libs/testing/servers starts one, and
+ * `variable` holds its address for specs, `setting` for a Hermes; `starts` names what of libs/testing/servers starts one, and
  * `missing` what says why none can be started here (absent: one always can); `address` and `stop` are of what `starts`
  * resolves to.
  */

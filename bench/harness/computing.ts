@@ -10,7 +10,7 @@ type Side = 'ours' | 'floor';
 export class Computing {
   private readonly spentMs: Record<Side, number[]> = { ours: [], floor: [] };
 
-  /** `clock` tells the processor time that was spent so far, in milliseconds. */
+  /** `clock` returns the processor time spent so far, in milliseconds. */
   constructor(private readonly clock: () => number = processorMs) {}
 
   /** Notes what this process computes while `work` is done. */

@@ -71,7 +71,7 @@ test('figures are written with three digits that matter', () => {
   expect([12_345.6, 34.56, 0.456].map(grouped)).toEqual(['12,346', '34.6', '0.46']);
 });
 
-test('the command line takes names and flags, and says what there is where it is given another', () => {
+test('the command line takes names and flags, and lists the known ones where it is given another', () => {
   expect(parseOptions(['append', '--quick'], ['append'])).toEqual({
     ...{ names: ['append'], quick: true, check: false, record: false, help: false },
   });
@@ -80,7 +80,7 @@ test('the command line takes names and flags, and says what there is where it is
   );
 });
 
-test('what came about on a double is told and is no figure: it meets no aim, is not compared and not recorded', () => {
+test('a result on a double is shown but is no figure: it meets no aim, is not compared and not recorded', () => {
   const seen: Figure = {
     ...{ name: 'append/one', ours: '5 a second', floor: '50 a second', ratio: 0.1, spread: [0.1, 0.1] },
     ...{ aim: atLeast(0.1, 0.7, ''), notes: ['cpu'] },

@@ -1,4 +1,4 @@
-/** How a run is told: to a person as a table, to programs as JSON. */
+/** The report of a run: a table for people, JSON for programs. */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import type { Size } from './baseline.js';

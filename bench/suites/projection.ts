@@ -61,7 +61,7 @@ interface Windows {
   readonly events: number;
 }
 
-/** The fold's clock stands still while its rows are read back and the floor has its turn. */
+/** The fold's clock is stopped while its rows are read back and the floor has its turn. */
 async function foldBesideFloor(context: Context, fleet: Fleet, events: number, memory: Memory): Promise<Windows> {
   const { journal, views, close } = await openFleet(fleet);
   const oursMs: number[] = [];

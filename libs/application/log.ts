@@ -3,7 +3,7 @@ export interface Log {
   info(message: string, fields?: object): void;
   /** Something an operator should look at; Hermes goes on by itself. */
   warn(message: string, fields?: object): void;
-  /** Something that stands still until it is mended. */
+  /** A failure that stops something until it is mended. */
   error(message: string, fields?: object): void;
 }
 

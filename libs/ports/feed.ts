@@ -59,7 +59,7 @@ export interface PartitionListener {
 export interface Consumer {
   /** Partitions that are this consumer's now. */
   readonly assigned: ReadonlySet<number>;
-  /** Lets the batches under way finish, commits them, gives its partitions back; then its handler runs no more. May be called twice. */
+  /** Lets the batches in flight finish, commits them, gives its partitions back; then its handler runs no more. May be called twice. */
   close(): Promise<void>;
 }
 

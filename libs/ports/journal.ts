@@ -111,6 +111,6 @@ export interface Journal {
     options?: StateOptions,
   ): Promise<'written' | 'conflict' | 'unknown'>;
 
-  /** Ends subscriptions, finishes appends under way, refuses new ones with StoreUnavailable. May be called twice. */
+  /** Ends subscriptions, finishes appends in flight, refuses new ones with StoreUnavailable. May be called twice. */
   close(): Promise<void>;
 }

@@ -80,7 +80,7 @@ export interface ViewsControl {
 /** How far partitions have come. A partition's position never goes back, and neither does its `heardAtMs`. */
 export interface ProgressMove {
   /**
-   * How many partitions whoever writes it counts. Where the generation has another number, all of it is ignored: the same
+   * The writer's number of partitions. Where the generation has another number, all of it is ignored: the same
    * partition would be of other streams, and what those still lack would be lost (F1).
    */
   readonly partitions: number;

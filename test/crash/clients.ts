@@ -79,7 +79,7 @@ export class Clients {
     ask.attempts += 1;
     const answer = await exchange(origin, ask);
     if (answer !== undefined) this.answers += 1;
-    // 502: a router lost the connection to whoever worked on it
+    // 502: a router lost the connection to the app that worked on it
     if (answer === undefined || answer.status === 502 || answer.status === 503) {
       this.again(ask);
       await pause();

@@ -24,7 +24,7 @@ const HOSTS = 300;
 const FLEET = 1600;
 const MANY = 60;
 
-/** What answers have told so far, to act upon. */
+/** Facts from answers so far, to act upon. */
 export interface Known {
   labors: readonly string[];
   readonly quests: number[];

@@ -31,7 +31,7 @@ interface Repeats {
   readonly duplicates?: number;
 }
 
-/** One data folder with the clients that ask whoever runs over it. */
+/** One data folder with the clients of the Hermes that runs over it. */
 export class Rounds {
   private readonly known: Known = { labors: [], quests: [] };
   private readonly clients = new Clients(this.known);
@@ -81,7 +81,7 @@ export class Rounds {
   }
 
   /** How much was tried; of what was sent again, how much had been stored though its answer never came. */
-  get told(): string {
+  get report(): string {
     const { asks } = this.clients;
     const answered = asks.filter(({ answer }) => answer !== undefined).length;
     const again = asks.filter(({ attempts }) => attempts > 1);
@@ -111,7 +111,7 @@ export class Rounds {
     await this.kill();
   }
 
-  /** The journal is being written to: whoever is killed now has stored something that it has not answered. */
+  /** The journal is being written to: a process killed now has stored something that it has not answered. */
   private async written(): Promise<void> {
     const ending = new AbortController();
     const timer = setTimeout(() => {

@@ -81,7 +81,7 @@ test.each([
     expect(second.body).toMatchObject({ hosts: COUNT, state: 'embarking' });
     const path = `/quests/${String(second.body['id'])}`;
     const events = `/events?quest=${String(second.body['id'])}`;
-    await until('embarking is under way', async () => (await total(events)) > 0);
+    await until('embarking has begun', async () => (await total(events)) > 0);
     await restart();
 
     expect(shown(await embark())).toEqual(shown(second));

@@ -1,4 +1,4 @@
-/** P2, P3: a projector that dies between any two writes; holes that the feed does not tell of; progress that never runs ahead. */
+/** P2, P3: a projector that dies between any two writes; holes that the feed does not show; progress that never runs ahead. */
 import { hostStream, START, type Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { StoreUnavailable, type FeedMessage, type Journal, type ViewsWriter } from '#ports';

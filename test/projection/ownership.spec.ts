@@ -1,4 +1,4 @@
-/** P5: a projector looks after the partitions that are assigned to it, and no others; it reads again what others have done meanwhile. */
+/** P5: a projector owns the partitions that are assigned to it, and no others; it reads again what others have done meanwhile. */
 import { createProjector, CatalogueTimeline, silentLog } from '#application';
 import { hostStream, partitionOf, questStream, START, type StoredEntry } from '#contracts';
 import type { HostName, QuestId } from '#domain';
@@ -112,7 +112,7 @@ test('readiness asks for the partitions that are assigned, and for no others', a
   await stop();
 });
 
-test('quests are counted by whoever has the partition of their stream', async () => {
+test('quests are counted by the projector that owns the partition of their stream', async () => {
   const journal = countingJournal(createMemoryJournal());
   const views = await newViews();
   const host = 'h1' as HostName;

@@ -1,4 +1,4 @@
-/** A feed that goes on saying what is old: projection hears it, nothing has failed, and only the journal tells that it stands still. */
+/** A feed that repeats old messages: projection gets them, nothing has failed, and only the journal shows the stall. */
 import { CatalogueTimeline, createProjector, silentLog } from '#application';
 import type { Position, StoredEntry } from '#contracts';
 import type { HostName, Instant, TypeName } from '#domain';

@@ -34,7 +34,7 @@ const onServersOfTheLane = new Stage('on the servers of the lane', {
 });
 const onServersOfItsOwn = new Stage('on servers of its own, with three brokers', {
   get: async () => {
-    // named here: what a spec starts is told to the lane by its text
+    // named here: the lane finds the servers of a spec by its text
     own ??= await OwnServers.start({ startKafka, startMongo });
     return own.addresses;
   },

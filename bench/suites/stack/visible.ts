@@ -31,7 +31,7 @@ export const visible: Benchmark = {
       let why = '';
       const ms = await shares.during(() =>
         steadily(perS, context.size(20, 3), (n) =>
-          // one that a busy machine has refused has taken its time as well, and is told
+          // a request that a busy machine refused has taken its time as well, and is counted
           once(warmUp * perS + n).catch((error: unknown) => {
             refused += 1;
             why = String(error);

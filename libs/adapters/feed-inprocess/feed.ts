@@ -23,7 +23,7 @@ export interface InProcessFeedOptions {
   readonly longestPauseMs?: number;
 }
 
-/** The feed, and what waits in it. */
+/** The feed, and the depth of its buffers. */
 export interface BufferedFeed extends Feed {
   /** Messages by partition, of all groups together. */
   buffered(): readonly number[];

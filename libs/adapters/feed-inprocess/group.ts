@@ -19,7 +19,7 @@ interface Member {
   readonly assignments: Map<number, PartitionAssignment>;
   /** By partition the end of its last batch there, also where it has lost it: its handler gets one at a time. */
   readonly ends: Map<number, Promise<void>>;
-  /** It keeps what is under way until that has ended, and is given nothing more. */
+  /** It keeps its batches in flight until they have ended, and gets no new ones. */
   leaving: boolean;
 }
 
@@ -46,7 +46,7 @@ export class Group {
     return true;
   }
 
-  /** What waits in the partition. */
+  /** Number of messages in the partition's buffer. */
   buffered(partition: number): number {
     return this.bufferOf(partition).length;
   }
@@ -70,14 +70,14 @@ export class Group {
     return consumer;
   }
 
-  /** Closes all consumers; whoever waits for room looks again. */
+  /** Closes all consumers; publishers that wait for room look again. */
   async close(): Promise<void> {
     const closed = [...this.consumers].map((consumer) => consumer.close());
     for (const buffer of this.buffers) buffer.release();
     await Promise.all(closed);
   }
 
-  /** Each partition goes on with another consumer as soon as what is under way there has ended. */
+  /** Another consumer takes each partition over as soon as the batch in flight there has ended. */
   private async leave(member: Member): Promise<void> {
     member.leaving = true;
     this.share();

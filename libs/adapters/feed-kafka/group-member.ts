@@ -60,7 +60,7 @@ export class GroupMember implements Consumer {
         this.note(error);
       },
     });
-    // whoever joins hears of it; it may be refused when nobody waits any more
+    // the joining call hears of it; it may reject when no call waits any more
     this.settled.catch(() => undefined);
   }
 

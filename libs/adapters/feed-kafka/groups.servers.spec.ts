@@ -48,7 +48,7 @@ test(
     gate.open();
     await first.until('all its batches have ended well', () => first.all.length === 12);
     await feed.publish(entryMessagesOfAll(4, 1, 3));
-    await first.until('it goes on with what it kept', () => first.all.length === 14);
+    await first.until('it handles the messages it kept', () => first.all.length === 14);
     // a commit of what was lost would have been made before those of the messages after it
     const admin = await connectedAdmin();
     const [offsets] = await admin.fetchOffsets({ groupId: `${prefix}.group`, topics: [`${prefix}.journal`] });

@@ -176,7 +176,7 @@ test('F2: a handler that fails gets fewer messages at once, until it can do with
     partition: 0,
     handler: ({ messages }) => {
       sizes.push(messages.length);
-      if (messages.length > 3) return Promise.reject(new Error('too slow for so many'));
+      if (messages.length > 3) return Promise.reject(new Error('too slow for a batch of this size'));
       handled.push(...messages.map(({ offset }) => offset));
       return Promise.resolve();
     },

@@ -40,7 +40,7 @@ export class Publisher {
     await done;
   }
 
-  /** What is in flight may end; what waits is refused. */
+  /** Batches in flight may end; waiting ones are refused. */
   async close(): Promise<void> {
     this.closed = true;
     await this.tail;

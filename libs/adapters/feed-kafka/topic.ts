@@ -15,7 +15,7 @@ export interface TopicShape {
   readonly maxMessageBytes?: number;
   /** A smaller max.message.bytes is warned of. The largest entry's where absent. */
   readonly leastMessageBytes?: number;
-  /** Whoever publishes to it chooses how messages are compressed. */
+  /** The publisher chooses how messages are compressed. */
   readonly foreign?: true;
 }
 
@@ -73,7 +73,7 @@ async function checked(client: KafkaClient, shape: TopicShape, doing: string): P
 
 /**
  * Whether it was created here: another may be first. Its leaders are not waited for: the driver gives up at the first
- * broker that does not know the topic yet, and whoever checks it asks until all do.
+ * broker that does not know the topic yet, and the check asks until all do.
  */
 function create(
   admin: Admin,

@@ -41,7 +41,7 @@ export function isAccessDenied(error: unknown): boolean {
   return error instanceof AccessDeniedError;
 }
 
-/** After these a client may never read again, though the server is back: it is to be replaced. */
+/** After these a client may never read again, though the server is back: it must be replaced. */
 export function spoilsClient(error: unknown): boolean {
   return error instanceof UnavailableError || error instanceof NotLeaderError;
 }

@@ -61,7 +61,7 @@ export class States {
     if (expectedVersion > 0 && !this.isLive(await this.known(name, expectedVersion))) return 'conflict';
     const first = await this.append(name, value, expectedVersion, ttlMs);
     if (first !== 'conflict' || expectedVersion > 0) return first;
-    // the stream of one that has expired goes on with its numbers
+    // the stream of an expired state continues its numbering
     const found = await this.find(name);
     if (found === undefined || this.isLive(found)) return 'conflict';
     return this.append(name, value, found.version, ttlMs);

@@ -136,7 +136,7 @@ describe('commits', () => {
     await Promise.all(all);
   });
 
-  test('J3: a disk that does not answer in time leaves the outcome unknown, and what waits behind it is refused', async () => {
+  test('J3: a disk that does not answer in time leaves the outcome unknown, and the writes queued behind it are refused', async () => {
     const disk = heldDisk();
     opened({ timeoutMs: 20 }, disk);
     const first = journal.append([write('host-a', 1)]);
@@ -241,7 +241,7 @@ describe('the queue before the disk', () => {
     expect(kinds(await journal.append([write('a', 1)]))).toEqual(['appended']);
   });
 
-  test('closing stores what waits, over several commits', async () => {
+  test('closing stores the queued writes, over several commits', async () => {
     opened({ maxCommitEntries: 2 });
     const appending = journal.append(Array.from({ length: 9 }, () => write('host-a', 1)));
     await Promise.all([journal.close(), journal.close()]);

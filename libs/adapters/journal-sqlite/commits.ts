@@ -74,7 +74,7 @@ export class CommitQueue {
     );
   }
 
-  /** What waits for the next transactions. */
+  /** The work queued for the next transactions. */
   get depth(): QueueDepth {
     return { entries: this.entries, bytes: this.bytes };
   }

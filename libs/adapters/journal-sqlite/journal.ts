@@ -64,7 +64,7 @@ export class SqliteJournal implements Journal {
     this.identity = identity;
   }
 
-  /** What waits for the disk. */
+  /** Depth of the queue before the disk. */
   waiting(): QueueDepth {
     return this.commits.depth;
   }
@@ -125,7 +125,7 @@ export class SqliteJournal implements Journal {
       } else {
         after = last.position;
         yield page;
-        // whoever asks again at once must not keep the appends from their turn
+        // a reader that asks again at once must not keep the appends from their turn
         await nextTurn();
       }
     }

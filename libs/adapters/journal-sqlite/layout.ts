@@ -40,7 +40,7 @@ export interface Birth {
 
 /**
  * Sets the connection up, and makes the layout with the identity, durably, in a file that is empty. Later commits do not
- * wait for the disk: whoever acknowledges them does (log-sync.ts).
+ * wait for the disk: the code that acknowledges them does (log-sync.ts).
  * Throws an Error where the file is no journal or of another layout, a StoreUnavailable where it cannot be read.
  */
 export function prepareLayout(database: Database, file: string, birth: Birth, busyTimeoutMs: number): void {

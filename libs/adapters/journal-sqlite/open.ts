@@ -16,7 +16,7 @@ export interface SqliteJournalOptions {
   readonly appendTimeoutMs?: number;
 }
 
-/** The journal, and what waits for its disk. */
+/** The journal, and the depth of the queue before its disk. */
 export interface OpenedJournal extends Journal {
   waiting(): { readonly entries: number; readonly bytes: number };
 }

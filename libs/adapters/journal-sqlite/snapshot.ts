@@ -1,5 +1,5 @@
 /**
- * A copy of a journal's file as it stands at one moment, for backups: taken beside whoever writes it, checked, and there
+ * A copy of a journal's file as it stands at one moment, for backups: taken beside its writer, checked, and there
  * as a whole or not at all.
  */
 import {
@@ -22,7 +22,7 @@ import { requireJournal, upgrade } from './layout.js';
 import { prepareStatements } from './statements.js';
 
 export interface SnapshotOptions {
-  /** The journal's; nothing is written to it, and whoever has it open goes on. */
+  /** The journal's; nothing is written to it, and other connections to it go on. */
   readonly file: string;
   /** What the copy is called; must not be there. Its folder is made where it is not there. */
   readonly target: string;
@@ -113,7 +113,7 @@ async function inPlace<T>(target: string, make: (partial: string) => Promise<T>)
   try {
     claim(partial);
     claimed = true;
-    // whoever has the claim is alone from here on
+    // the holder of the claim is alone from here on
     if (existsSync(target)) throw new Error(`${target} is there already: name another folder`);
     const value = await make(partial);
     syncFile(partial);
@@ -132,7 +132,7 @@ function claim(partial: string): void {
     closeSync(openSync(partial, 'wx', 0o600));
   } catch (error) {
     if (!existsSync(partial)) throw error;
-    throw new Error(`${partial} is there: a backup is under way, or was cut short; then remove it`, { cause: error });
+    throw new Error(`${partial} is there: a backup is running, or was cut short; then remove it`, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether everything that is committed is on the disk, for the one who commits and for those who read. A disk that has once
+ * Whether everything that is committed is on the disk, for the committing code and for readers. A disk that has once
  * refused to sync is not asked again: what it dropped it would not report a second time.
  */
 import { StoreUnavailable } from '#ports';
@@ -12,7 +12,7 @@ interface Readers {
 }
 
 export class Durability {
-  /** Those who wait until what is committed is on the disk; undefined while it is. */
+  /** Callers that wait until the commits are on the disk; undefined while all are. */
   private readers: Readers | undefined;
   private broken: string | undefined;
 

@@ -18,7 +18,7 @@ export class Collections {
     private readonly sharded: boolean,
   ) {}
 
-  /** All that the control document names, with their indexes; what is there already is left as it is. */
+  /** All that the control document names, with their indexes; existing ones are left as they are. */
   async make(stored: Stored): Promise<void> {
     await this.makeEvents(stored.events);
     for (const { number } of generationsOf(stored)) await this.makeGeneration(number);

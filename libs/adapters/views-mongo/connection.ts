@@ -83,7 +83,7 @@ export class Connection {
 
   /**
    * Writes that make their document where none is there. Two at once may both find none: then the server refuses one,
-   * which is repeated once and finds the other's. What is refused again is answered: its filter rejects what is there.
+   * which is repeated once and finds the other's. What is refused again is answered: its filter rejects the stored document.
    */
   async upsert<T extends Document>(
     collection: Collection<T>,

@@ -1,5 +1,5 @@
 /**
- * The one document that says what there is: whose views these are, the generations, their pointers and progress, and the
+ * The one document that describes the database: whose views these are, the generations, their pointers and progress, and the
  * list of events. Each change is one write of it, so all that must change together does. Pure: what the document is, and
  * what each command makes of it.
  */

@@ -63,7 +63,7 @@ test('readers may be there before any writer: they see empty views, and make not
   expect(await inDatabase(mongo.url, prefix, (database) => database.listCollections().toArray())).toEqual([]);
 });
 
-test('a database of another layout is refused, whoever opens it', async () => {
+test('a database of another layout is refused, for reading and for writing', async () => {
   await (await openViewsBound('write')).close();
   await inDatabase(mongo.url, prefix, (database) =>
     database.collection('control').updateOne({}, { $set: { layout: 99 } }),

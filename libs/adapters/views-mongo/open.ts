@@ -1,4 +1,4 @@
-/** Opens the views of one database: connects, checks the server and, for writing, makes what is not there. */
+/** Opens the views of one database: connects, checks the server and, for writing, makes what is missing. */
 import { MongoClient } from 'mongodb';
 import type { Views } from '#ports';
 import { Collections } from './collections.js';

@@ -15,7 +15,7 @@ interface PendingBatch {
   readonly resolve: () => void;
 }
 
-/** Waits until what was committed may be answered; `late` refuses those who wait, and the wait goes on. Rejects where it never may. */
+/** Waits until what was committed may be answered; `late` refuses the waiting batches, and the wait for the disk goes on. Rejects where it never may. */
 export type Settle = (late: (error: Error) => void) => Promise<void>;
 
 export class ApplyQueue {

@@ -40,7 +40,7 @@ export class EventList {
     await this.closed;
   }
 
-  /** What waits is refused; what is on its way to the disk is waited for. */
+  /** Queued batches are refused; the commit on its way to the disk is waited for. */
   private async closeNow(): Promise<void> {
     const closed = this.store.close();
     await this.queue.idle();

@@ -236,7 +236,7 @@ function removeNow(file: string): void {
 
 /** Beside this thread: giving up the room of a large file takes the system a while. */
 async function removeFile(file: string): Promise<void> {
-  // whoever still has it open does not keep its room
+  // a connection that still has it open does not keep its room
   await truncate(file).catch(() => undefined);
   for (const suffix of SUFFIXES) await rm(file + suffix, { force: true });
 }

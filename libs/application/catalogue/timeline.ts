@@ -1,5 +1,5 @@
 /**
- * The catalogue over time, as far as its stream was read: one per process, shared by whoever needs to know what was in
+ * The catalogue over time, as far as its stream was read: one per process, shared by all code that needs to know what was in
  * force at a place of the journal (P1). Holds the stream's entries and a few folded states, never one per entry.
  */
 import {
@@ -70,7 +70,7 @@ export class CatalogueTimeline {
 
   /** Reads to the stream's end as it is after this call began. Throws {@link CatalogueUnreadable}, StoreUnavailable. */
   async refresh(): Promise<CatalogueAt> {
-    // a read under way may have begun before what the caller knows of: wait for it, then read once more
+    // a read in flight may have begun before what the caller knows of: wait for it, then read once more
     await this.reading?.catch(() => undefined);
     this.reading ??= this.readOn().finally(() => (this.reading = undefined));
     await this.reading;

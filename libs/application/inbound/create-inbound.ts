@@ -1,4 +1,4 @@
-/** Takes events from the inbound topic for as long as the process runs: joins its group, and says what waits. */
+/** Takes events from the inbound topic for as long as the process runs: joins its group, and reports the lag. */
 import { StoreUnavailable, type InboundBatch, type PartitionListener } from '#ports';
 import type { Log } from '../log.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';

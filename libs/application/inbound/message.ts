@@ -25,7 +25,7 @@ const CLOUDEVENTS = 'application/cloudevents';
 
 export interface MessageRefusal {
   readonly code: ErrorCode;
-  /** For whoever produced it. */
+  /** For the producer. */
   readonly reason: string;
 }
 

@@ -10,7 +10,7 @@ import type { Journal, NamedState } from '#ports';
 export const LEASE_MS = 5000;
 /** A holder renews at this interval. */
 const RENEW_MS = 1500;
-/** How often whoever waits for a lease should ask for it. */
+/** How often a process that waits for a lease should ask for it. */
 export const LEASE_POLL_MS = 500;
 
 export type LeaseName = 'relay' | 'embarking' | 'rebuild';

@@ -132,6 +132,6 @@ async function release({ releaser }: OperatingParts, name: string): Promise<Rele
 
 function answer({ parked }: Exclude<Released, 'not-parked'>, name: string): Outcome<{ readonly name: string }> {
   if (parked === null) return done({ name });
-  const detail = `${name} stands still at its entry ${parked.revision} as before (${parked.reason}): mend the cause, then release it`;
+  const detail = `${name} is parked at its entry ${parked.revision} as before (${parked.reason}): mend the cause, then release it`;
   return failed({ code: 'still-parked', detail });
 }

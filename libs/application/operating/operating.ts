@@ -1,4 +1,4 @@
-/** What an operator can ask of projection: how far it is, what stands still, and to let it go on. */
+/** The operator's commands on projection: its progress, the parked hosts and quests, and their release. */
 import type { Generation, Outcome, ParkRecord, Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
@@ -20,7 +20,7 @@ export interface ProjectionStatus {
   readonly partitions: readonly PartitionStatus[];
   /** Present while views are being folded from the journal. */
   readonly folding: FoldingStatus | null;
-  /** Why projection stands still, where it does. */
+  /** Why projection is stalled, where it is. */
   readonly halted: string | null;
   readonly parkedHosts: number;
   readonly parkedQuests: number;
@@ -58,7 +58,7 @@ export interface Operating {
   /** At most `limit` (1 to 1000) of each kind, hosts first. */
   parked(limit: number): Promise<readonly ParkedItem[]>;
   /**
-   * Judges what waits of a parked host (by name) or quest (`quest-<number>`), to its end: `not-parked` where it is not,
+   * Judges the unjudged entries of a parked host (by name) or quest (`quest-<number>`), to the end of its stream: `not-parked` where it is not,
    * `still-parked` where an entry still cannot be judged. A parked host that is called like a quest comes first.
    */
   release(name: string, asking?: Asking): Promise<Outcome<{ readonly name: string }>>;

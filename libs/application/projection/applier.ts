@@ -1,5 +1,5 @@
 /**
- * Brings entries into the views, by P2's order of writes. Takes them in any order, with repeats and holes: what is there
+ * Brings entries into the views, by P2's order of writes. Takes them in any order, with repeats and holes: what is stored
  * is dropped, what is missing is read from the journal (P3). Two of it may work on one host at once (P5).
  */
 import { CATALOGUE_STREAM, partitionOf, traceIdOf, type Position, type StoredEntry } from '#contracts';

@@ -143,7 +143,7 @@ class ProjectorService implements Projector {
     return new GenerationWriter({ ...this.parts, maxLagMs: maxLagS * 1000, progressEveryMs }, generation);
   }
 
-  /** Until another generation is to be written, or the end. */
+  /** Until another generation has to be written, or the end. */
   private async follow(writer: GenerationWriter, { join, signal, following }: RunOptions): Promise<void> {
     this.writer = writer;
     let membership: Membership | undefined;

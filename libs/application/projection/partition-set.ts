@@ -1,5 +1,5 @@
 /**
- * The partitions that this projector looks after (P5), as the feed assigns and revokes them. What another process has done
+ * The partitions that this projector owns (P5), as the feed assigns and revokes them. What another process has done
  * with a partition meanwhile stands in the views: its progress is read again at every assignment.
  */
 import type { ViewsWriter } from '#ports';

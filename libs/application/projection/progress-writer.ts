@@ -1,6 +1,6 @@
 /**
  * Stores progress: that of all partitions of this projector in one write, and not more often than the views' distance
- * makes sensible. Whoever hands in progress waits until it is stored.
+ * makes sensible. A caller that hands in progress waits until it is stored.
  */
 import type { PartitionProgress } from '#contracts';
 import type { ViewsWriter } from '#ports';

@@ -24,7 +24,7 @@ export function questRecordAfter(
   return entries.length === 0 ? undefined : { quest, state, revision, position, parked };
 }
 
-/** Since when a host or quest stands still at this very entry; undefined where it did not before. */
+/** Since when a host or quest is parked at this very entry; undefined where it was not. */
 export function sinceOf(parked: ParkRecord | null, { revision }: StoredEntry): Instant | undefined {
   return parked?.revision === revision ? parked.since : undefined;
 }

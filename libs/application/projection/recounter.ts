@@ -13,7 +13,7 @@ export interface RecounterParts {
   readonly views: ViewsWriter;
   readonly generation: number;
   readonly log: Log;
-  /** Whether this projector counts the quest: it looks after the partition of the quest's stream. */
+  /** Whether this projector counts the quest: it owns the partition of the quest's stream. */
   readonly owns: (quest: QuestId) => boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Releases parked hosts and quests (P4): marked `releasing`, read to the end of their stream, quests touched, and only then
- * unmarked. Whoever finds one marked, also after a restart, carries it through.
+ * unmarked. A projector that finds one marked, also after a restart, carries it through.
  */
 import {
   hostStream,
@@ -26,7 +26,7 @@ export interface ReleaserParts {
   readonly generation: number;
   readonly log: Log;
   readonly touched: (quests: Iterable<QuestId>) => void;
-  /** Whether this projector looks after the stream: releases that were begun are carried through by who owns them. */
+  /** Whether this projector owns the stream: the owner carries begun releases through. */
   readonly owns: (stream: string) => boolean;
 }
 
@@ -137,7 +137,7 @@ export class Releaser implements Releases {
       const parked = document?.parked ?? null;
       if (document === undefined || parked === null) return null;
       if (parked.state === 'parked') return parked;
-      // an entry that came meanwhile was applied by whoever got it: a host that is being let go is not passed by
+      // an entry that came meanwhile was applied by the projector that got it: a host in release is not ignored
       if (await this.setParked(document, null)) return null;
     }
     throw new Error(`${host} changes all the time; try again`);

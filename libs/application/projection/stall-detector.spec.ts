@@ -99,7 +99,7 @@ test('P5: only partitions that are assigned count', async () => {
   expect(await stalls.stalled()).toContain('partition 2 has not moved');
   stalls.revoke([2, 3]);
   expect(await stalls.stalled()).toBeNull();
-  // whoever gets a partition has the time to move it
+  // a projector that gets a partition has the time to move it
   stalls.assign([3]);
   expect(await stalls.stalled()).toBeNull();
   wait(MAX_LAG_MS + 1000);

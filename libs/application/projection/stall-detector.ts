@@ -1,6 +1,6 @@
 /**
  * Whether the partitions of this projector are stalled: not heard from, or not moving though the journal goes on. The
- * latter is looked for in the journal itself, since whoever brings news of it may be silent or wrong.
+ * latter is looked for in the journal itself, since the feed's report of it may be missing or wrong.
  */
 import type { Position } from '#contracts';
 import { msOfInstant } from '#domain';

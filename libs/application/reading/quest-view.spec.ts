@@ -58,7 +58,7 @@ test('a quest that is known from hosts only, or whose first entries cannot be re
   expect(questView({ ...quest, record: { ...quest.record!, state: null, parked: PARKED } }, NOW)).toBeUndefined();
 });
 
-test('P4: a quest that stands still says so', () => {
+test('P4: a parked quest says so', () => {
   const quest = questOf(4, 'open');
   expect(questView({ ...quest, record: { ...quest.record!, parked: PARKED } }, NOW)).toMatchObject({ parked: PARKED });
 });

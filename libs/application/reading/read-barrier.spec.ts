@@ -227,7 +227,7 @@ test('Q: quests are waited for until none that the answer concerns is dirty belo
   expect(views.behindAsked).toBe(before);
 });
 
-test('Q: quests that are not counted in time are said to be what is lacking', async () => {
+test('Q: quests that are not counted in time are named as pending', async () => {
   const views = new FakeViews(at(10));
   views.behind = () => true;
   const late = await reading(views).quests({}, QUESTS, { minPosition: at(9), waitS: 0.02 });

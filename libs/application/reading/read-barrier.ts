@@ -125,7 +125,7 @@ export class WaitingReads {
   }
 }
 
-/** From the least position on: whoever still lacks something is followed by none that does not. So most rounds ask once. */
+/** From the least position on: behind the first read that is still pending, every other is pending too. So most rounds ask once. */
 async function letPass(waiters: Waiter[], seen: { readonly ok: true; readonly value: Seen }): Promise<void> {
   waiters.sort((a, b) => Number(a.wait.minPosition - b.wait.minPosition));
   for (const waiter of waiters) {

@@ -127,7 +127,7 @@ export interface QuestView {
   readonly tally: Tally;
   /** Labors not open / labors, in percent, to one decimal, rounded down; null where there are none. */
   readonly percent: number | null;
-  /** Why its own stream stands still, where it does (P4). */
+  /** Why its own stream is parked, where it is (P4). */
   readonly parked: ParkRecord | null;
 }
 

@@ -82,7 +82,7 @@ test('a count serves for two seconds, older by the time', async () => {
   expect(counts(it)).toBe(2);
 });
 
-test('a count that is dear serves for twenty times what it took', async () => {
+test('an expensive count serves for twenty times the time it took', async () => {
   const it = world();
   it.views.totalsNow = () => {
     it.pass(500);
@@ -97,7 +97,7 @@ test('a count that is dear serves for twenty times what it took', async () => {
   expect(counts(it)).toBe(2);
 });
 
-test('whoever asks while it is counted gets that count', async () => {
+test('a read that comes while a count runs gets that count', async () => {
   const it = world();
   let answer: (totals: ViewsTotals) => void = () => undefined;
   it.views.totalsNow = () => new Promise((resolve) => (answer = resolve));

@@ -1,4 +1,4 @@
-/** Totals: dear to count, so that they are counted now and then, once for all who ask, and say how old they are. */
+/** Totals are expensive to count: they are counted now and then, once for all readers, and say how old they are. */
 import { done, failed, type Position } from '#contracts';
 import { msOfInstant } from '#domain';
 import type { ViewsTotals } from '#ports';
@@ -60,7 +60,7 @@ class StatsCounter {
     return kept === undefined ? this.running === undefined : kept.seen.position >= position;
   }
 
-  /** The kept count while it is kept, else the one under way, else a new one. */
+  /** The kept count while it is kept, else the running one, else a new one. */
   async count(seen: Seen): Promise<Count> {
     const kept = this.kept();
     if (kept) return kept;

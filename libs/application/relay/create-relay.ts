@@ -19,7 +19,7 @@ export interface RelayParts {
   /** This process, as leases know it. */
   readonly owner: Uuid;
   /**
-   * When a quiet partition hears of what others got, in milliseconds: at most 50 (F4). Early, because whoever waits for a
+   * When a quiet partition hears of what others got, in milliseconds: at most 50 (F4). Early, because a read that waits for a
    * position waits for all partitions; not at once, so that under load one round of ticks serves many entries.
    * {@link TICK_AFTER_MS} where absent, which suits a feed in this process.
    */
@@ -111,7 +111,7 @@ class RelayLoop implements Relay {
         if (this.isEnding()) break;
         failures += 1;
         this.trouble = error === this.refusal?.error ? null : reasonOf(error);
-        this.parts.log.error('the relay stands still and will try again', { err: error });
+        this.parts.log.error('the relay is stalled and will try again', { err: error });
         await sleep(pauseMs(failures, PAUSES), signal);
       }
     }

@@ -1,4 +1,4 @@
-/** The whole of the platform around a small module: every refusal is a problem, whoever refuses, and closing drains. */
+/** The whole of the platform around a small module: every refusal is a problem, from whichever layer, and closing drains. */
 import { connect } from 'node:net';
 import { Controller, Get, HttpCode, Module, Param, Post } from '@nestjs/common';
 import { IsString } from 'class-validator';
@@ -208,15 +208,15 @@ describe('over a socket', () => {
   });
 
   /** A request that is being worked on until `gate.opened` is called. */
-  async function underWay(): Promise<{ readonly answer: Promise<Response> }> {
+  async function inFlight(): Promise<{ readonly answer: Promise<Response> }> {
     const entered = new Promise<void>((resolve) => (gate.entered = resolve));
     const answer = fetch(`${origin}/api/v1/things/1/wait`, { method: 'POST' });
     await entered;
     return { answer };
   }
 
-  test('a request under way is answered before the stores close', async () => {
-    const { answer } = await underWay();
+  test('a request in flight is answered before the stores close', async () => {
+    const { answer } = await inFlight();
     const close = app.close();
     expect(closed).toEqual([]);
     gate.opened?.();
@@ -226,7 +226,7 @@ describe('over a socket', () => {
   });
 
   test('more requests than allowed at once are 503, health is not', async () => {
-    const { answer } = await underWay();
+    const { answer } = await inFlight();
     const refused = await fetch(`${origin}/api/v1/things/1`);
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ code: 'overloaded' });

@@ -79,7 +79,7 @@ test('figures of parts that the app does not have are absent, not zero', async (
     expect(text).not.toContain(`hermes_${name}`);
 });
 
-test('requests are counted by route, refusals by code, whoever refuses', async () => {
+test('requests are counted by route, refusals by code, from whichever layer', async () => {
   const origin = await start();
   for (const path of ['/api/v1/things/1', '/api/v1/things/2', '/api/v1/things/away', '/api/v1/x1', '/api/v1/x2'])
     await fetch(origin + path);

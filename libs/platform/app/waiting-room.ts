@@ -8,7 +8,7 @@ import type { Settings } from '../settings/settings.js';
 import { listenAt } from './listen.js';
 
 const RETRY_AFTER_S = 1;
-/** Whoever sends more slowly, or more, is cut off: nothing but health has to be asked here. */
+/** A client that sends more slowly, or more, is cut off: only health is served here. */
 const LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, maxHeaderSize: 16_384 };
 
 export class WaitingRoom {

@@ -27,7 +27,7 @@ export class StreamedBody {
   constructor(private readonly source: Readable) {}
 
   /**
-   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end. Whoever stops earlier can
+   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end. A caller that stops earlier can
    * still answer: what is left is thrown away.
    */
   async *chunks(): AsyncGenerator<Buffer, void> {

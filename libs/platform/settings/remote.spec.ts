@@ -192,7 +192,7 @@ describe('secrets', () => {
     expect(reported.join('\n')).not.toContain(SECRET);
   });
 
-  test('are not shown by whoever prints the settings', () => {
+  test('are not shown when the settings are printed', () => {
     const read = settings({
       ...REMOTE,
       HERMES_KAFKA_SASL: 'plain',

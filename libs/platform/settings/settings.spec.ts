@@ -24,7 +24,7 @@ test('without any variable Hermes is standalone on loopback', () => {
   expect(parsed.ok && Object.isFrozen(parsed.settings) && Object.isFrozen(parsed.settings.limits)).toBe(true);
 });
 
-test('a variable that is set to nothing counts as not set; those of the test lanes are passed by', () => {
+test('a variable that is set to nothing counts as not set; those of the test lanes are ignored', () => {
   expect(parseSettings({ HERMES_PORT: '', HERMES_TEST_KAFKA: 'x', PATH: '/bin' })).toEqual(parseSettings({}));
 });
 

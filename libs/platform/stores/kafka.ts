@@ -26,7 +26,7 @@ export const kafkaInbound: Opener<Inbound> = {
   },
 };
 
-/** How Kafka is reached, and what is there named after us. */
+/** How Kafka is reached, and the names of our topics and groups. */
 function kafkaOf({ kafka, prefix, app }: Settings) {
   const { brokers, replication } = kafka;
   return { brokers, prefix, replication, clientId: `${prefix}-${app.name}`, ...secured(kafka) };

@@ -15,7 +15,7 @@ export interface OpenContext {
 
 export interface Opened<S> {
   readonly store: S;
-  /** What waits in a store of this process, at the moment of asking. */
+  /** The depth of the queues in a store of this process, at the moment of the call. */
   readonly figures?: Source;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The stores of a process, as its settings name them: those that its app works with, opened in order, closed in the
- * reverse. Whoever opens embedded stores holds the data folder's lock first.
+ * reverse. A process that opens embedded stores takes the data folder's lock first.
  */
 import { silentLog, type Log } from '#application';
 import { StoreUnavailable, type Feed, type Inbound, type Journal, type Views } from '#ports';

@@ -94,7 +94,7 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
       });
   }
 
-  /** Lets batches under way finish and commits them. */
+  /** Lets batches in flight finish and commits them. */
   async close(): Promise<void> {
     await Promise.all([...this.consumers].map((consumer) => consumer.close()));
   }

@@ -1,4 +1,4 @@
-/** Reads and subscriptions as the double serves them: at the pace of whoever takes the events. */
+/** Reads and subscriptions as the double serves them: at the pace of the reader. */
 import grpc from '@grpc/grpc-js';
 import type { ServerWritableStream, ServiceError } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';

@@ -53,7 +53,7 @@ export class Streams {
     return { kind: 'success', revision: stored.revision, position: stored.position };
   }
 
-  /** Hides what the stream has; the next append goes on with the numbering. */
+  /** Hides what the stream has; the next append continues the numbering. */
   delete(stream: string): void {
     this.setMetadata(stream, { $tb: EVERYTHING });
   }

@@ -1,5 +1,5 @@
 /**
- * Which field of a query of labors leads: the one that selects most, as ranges of its index. Every index goes on with the
+ * Which field of a query of labors leads: the one that selects most, as ranges of its index. Every index continues with the
  * class and then the sort, so that classes multiply the ranges and nothing is sorted. Where no field leads, every pair of
  * type and class that has labors is a range.
  */

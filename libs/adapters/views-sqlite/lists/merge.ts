@@ -112,7 +112,7 @@ function compareRows({ descending }: Order, a: Row, b: Row): number {
   return 0;
 }
 
-/** The cursor whose next row comes first is on top, or may: then it is to be read. Cursors at their end are let go. */
+/** The cursor whose next row comes first is on top, or may: then it must be read. Cursors at their end are let go. */
 class Heap {
   private readonly cursors: Cursor[] = [];
 

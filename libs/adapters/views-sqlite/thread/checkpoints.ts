@@ -54,7 +54,7 @@ const LEAST_PAGES = 4000;
 
 class FileCheckpoints implements WriteWatch {
   private readonly log;
-  private underWay = false;
+  private inFlight = false;
   private forgotten: (() => void) | undefined;
 
   constructor(
@@ -66,17 +66,17 @@ class FileCheckpoints implements WriteWatch {
   }
 
   committed(): void {
-    if (this.underWay || this.waiting() < LEAST_PAGES) return;
-    this.underWay = true;
+    if (this.inFlight || this.waiting() < LEAST_PAGES) return;
+    this.inFlight = true;
     this.wish('checkpoint');
   }
 
   completed(done: CheckpointWish['kind']): void {
-    if (done === 'checkpoint') this.underWay = false;
+    if (done === 'checkpoint') this.inFlight = false;
     else this.forgotten?.();
   }
 
-  /** After the one under way; then the writer's is the last connection, and tidies the log away. */
+  /** After the checkpoint in flight; then the writer's is the last connection, and removes the log. */
   async close(): Promise<void> {
     const forgotten = new Promise<void>((resolve) => {
       this.forgotten = resolve;

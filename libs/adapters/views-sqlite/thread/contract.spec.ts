@@ -78,7 +78,7 @@ test('what cannot be copied to another thread is a defect of its caller alone', 
   await odd.close();
 });
 
-test('once closed, or when the other side is gone, every call is refused, those under way too', async () => {
+test('once closed, or when the other side is gone, every call is refused, also those in flight', async () => {
   const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
   await views.close();
   await views.close();

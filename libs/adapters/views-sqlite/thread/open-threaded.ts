@@ -5,7 +5,7 @@ import type { SqliteViewsOptions } from '../open.js';
 import { ThreadedViews } from './threaded-views.js';
 
 /**
- * As `openSqliteViews`, in a thread beside the caller's: what the views compute and wait for keeps nobody else. Runs from the
+ * As `openSqliteViews`, in a thread beside the caller's: their computing and waiting does not block the caller's thread. Runs from the
  * build only. A defect there that nothing catches ends the process, as it would here.
  */
 export async function openThreadedViews(options: SqliteViewsOptions): Promise<Views> {

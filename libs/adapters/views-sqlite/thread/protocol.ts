@@ -5,7 +5,7 @@ import { StoreUnavailable, type Views } from '#ports';
 export type ViewsRole = keyof Omit<Views, 'close'>;
 
 export interface Call {
-  /** Of this call among those under way. */
+  /** Identifies this call among those in flight. */
   readonly number: number;
   readonly role: ViewsRole;
   readonly method: string;

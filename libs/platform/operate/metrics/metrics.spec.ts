@@ -118,7 +118,7 @@ test('a store that is away or hangs takes its own figures with it, and nothing e
   expect(performance.now() - begun).toBeGreaterThanOrEqual(SOURCE_LIMIT_MS - 50);
 });
 
-test('whoever asks at the same time gets the same scrape', async () => {
+test('requests at the same time get the same scrape', async () => {
   const metrics = new Metrics();
   let scrapes = 0;
   metrics.read(() => {

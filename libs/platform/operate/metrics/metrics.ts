@@ -25,7 +25,7 @@ export interface Sample {
 export type Source = () => readonly Sample[] | Promise<readonly Sample[]>;
 
 export const SOURCE_LIMIT_MS = 2000;
-/** Whoever asks within this time gets the same text. */
+/** Requests within this time get the same text. */
 const SHARED_MS = 250;
 
 export class Metrics implements Meters, InboundMeters {

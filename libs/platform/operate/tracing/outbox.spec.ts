@@ -34,7 +34,7 @@ test('an exporter that answers nothing keeps as many as may wait; the rest is lo
   expect(lines.slice(1)).toEqual([['traces were lost', { lostSpans: MOST_WAITING_SPANS + 100 }]]);
 });
 
-test('stopping exports what waits, all of it, and ends at once', async () => {
+test('stopping exports all queued spans, and ends at once', async () => {
   let count = 0;
   const { lines, provider, make } = rig(
     (spans, done) => {

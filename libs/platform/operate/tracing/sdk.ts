@@ -149,7 +149,7 @@ function exporterOf({ url, headers, protocol, timeoutMs }: TraceSettings): SpanE
         url,
         headers: async () => ({ ...headers, 'Content-Type': json ? 'application/json' : 'application/x-protobuf' }),
         timeoutMillis: timeoutMs,
-        // a process that stops exports all that waits at once, beside an export under way
+        // a process that stops exports all queued spans at once, beside an export in flight
         concurrencyLimit: Math.ceil(MOST_WAITING_SPANS / BATCH_SPANS) + 1,
         compression: 'none',
         agentFactory: httpAgentFactoryFromOptions({ keepAlive: true }),

@@ -1,4 +1,4 @@
-/** What the traced parts ask of whoever makes spans. The SDK's types stay behind it: it is loaded only where traces are exported. */
+/** The interface between the traced parts and the maker of spans. The SDK's types stay behind it: it is loaded only where traces are exported. */
 import type { TraceParent } from '#contracts';
 
 /** Names and numbers only: no texts of events, no secrets. Positions are decimal text, since they exceed 2^53. */
@@ -27,6 +27,6 @@ export interface Spans {
   ): RequestSpan;
   /** Of work that begins now, as a child of `parent`, which is sampled. */
   work(parent: TraceParent, kind: WorkKind, name: string, attributes: SpanAttributes): OpenSpan;
-  /** Exports what waits, within a limit. May be called twice; spans that end afterwards are lost. */
+  /** Exports the queued spans, within a limit. May be called twice; spans that end afterwards are lost. */
   close(): Promise<void>;
 }

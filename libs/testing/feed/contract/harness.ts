@@ -46,10 +46,10 @@ export class Listener {
   readonly batches: FeedBatch[] = [];
   /** Messages of batches that were handled without failure, by partition. */
   readonly handled = new Map<number, FeedMessage[]>();
-  /** Partitions of which two batches were under way at once. */
+  /** Partitions of which two batches were in flight at once. */
   readonly overlaps: number[] = [];
   readonly assigned = new Set<number>();
-  private readonly underWay = new Map<number, number>();
+  private readonly inFlight = new Map<number, number>();
   private watchers: (() => void)[] = [];
   consumer!: Consumer;
 
@@ -74,7 +74,7 @@ export class Listener {
 
   /** Batches that are with the handler now. */
   get running(): number {
-    return [...this.underWay.values()].reduce((sum, count) => sum + count, 0);
+    return [...this.inFlight.values()].reduce((sum, count) => sum + count, 0);
   }
 
   names(partition: number): readonly string[] {
@@ -106,9 +106,9 @@ export class Listener {
 
   private async handle(batch: FeedBatch, signal: AbortSignal): Promise<void> {
     const { partition, messages } = batch;
-    const before = this.underWay.get(partition) ?? 0;
+    const before = this.inFlight.get(partition) ?? 0;
     if (before > 0) this.overlaps.push(partition);
-    this.underWay.set(partition, before + 1);
+    this.inFlight.set(partition, before + 1);
     this.batches.push(batch);
     this.changed();
     try {
@@ -117,7 +117,7 @@ export class Listener {
       own.push(...messages);
       this.handled.set(partition, own);
     } finally {
-      this.underWay.set(partition, (this.underWay.get(partition) ?? 1) - 1);
+      this.inFlight.set(partition, (this.inFlight.get(partition) ?? 1) - 1);
       this.changed();
     }
   }

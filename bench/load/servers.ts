@@ -1,4 +1,4 @@
-/** The servers of the remote stack for a run: those that HERMES_TEST_… names, else a Kafka and doubles that are started here. */
+/** The servers of the remote stack for a run: the ones HERMES_TEST_… names, else a Kafka and doubles that are started here. */
 import { randomBytes } from 'node:crypto';
 import { openEventStoreJournal } from '#adapters/journal-eventstore';
 import type { Journal } from '#ports';

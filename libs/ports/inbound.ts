@@ -1,6 +1,6 @@
 /**
  * Events that services publish instead of sending them in requests: one topic of messages as the services wrote them, and
- * one for those that are refused. Nothing is acknowledged before it is stored or rejected, so nothing is lost; messages
+ * one for refused messages. Nothing is acknowledged before it is stored or rejected, so nothing is lost; messages
  * may come twice.
  */
 import type { Consumer, PartitionListener } from './feed.js';

@@ -2,7 +2,7 @@
  * The views: documents derived from the journal, in generations. Three ports, because who reads must not write and who
  * projects must not move the pointer. `viewsContract` in testing holds adapters to the laws (P2, P3, P5–P7).
  * Only single-document guarantees are asked for; an adapter may use more, nothing relies on it.
- * All calls may throw StoreUnavailable; those that name a generation that is not there (any more) throw a RangeError.
+ * All calls may throw StoreUnavailable; calls that name a missing or dropped generation throw a RangeError.
  * Answers are snapshots; arguments are not kept or changed.
  */
 import type {

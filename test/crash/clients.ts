@@ -2,7 +2,7 @@
 import type { Ask } from './asks.js';
 import type { Known, Mix } from './mix.js';
 
-/** So many that a commit takes several: then a kill finds some that are stored and not answered yet. */
+/** Enough clients that a commit takes several requests: then a kill finds some that are stored and not answered yet. */
 const PARALLEL = 12;
 /** Far beyond what an answer takes: who waits longer was forgotten. */
 const ANSWER_LIMIT_MS = 30_000;

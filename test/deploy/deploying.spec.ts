@@ -55,7 +55,7 @@ test('the overlay patches existing objects, and gives known settings', () => {
   }
 });
 
-test('the Secrets are those that the Deployments ask for, with the keys that they read', () => {
+test('the Secrets are the ones the Deployments ask for, with the keys that they read', () => {
   const asked = new Map<string, Set<string>>();
   for (const app of APART) {
     const { volumes, containers } = deploymentOf(app).template.spec;

@@ -51,7 +51,7 @@ const BAD = [
   'x'.repeat(3000),
   "'%20OR%201=1--",
 ];
-/** Those that a text takes. */
+/** Bad values that a text parameter accepts all the same. */
 const TEXTS = new Set(BAD.filter((text) => text !== '' && text.length < 1000));
 
 function takesText(parameter: ParameterObject): boolean {

@@ -55,7 +55,8 @@ export class KafkaClient {
 
   /**
    * Not idempotent: F1 allows repeats, order holds with one send in flight, and an idempotent producer of this driver may
-   * acknowledge what it did not store after a send that failed. Without tries of its own: a retry passes by what moved.
+   * acknowledge what it did not store after a send that failed. Without the driver's retries: a retry ignores partitions
+   * whose leader has moved.
    */
   producer(): Producer {
     return this.kafka.producer({

@@ -22,7 +22,7 @@ const STATE_WRITTEN = 'StateWritten';
 const CUT_MS = 1000;
 /** Of a stream's metadata. */
 const BOUND_BYTES = 16;
-/** So many names are remembered, the oldest forgotten first. */
+/** At most this many names are remembered; the oldest is forgotten first. */
 const REMEMBERED_NAMES = 1000;
 
 interface Found extends NamedState {

@@ -129,7 +129,7 @@ export class CommitQueue {
     else for (const resolve of this.drained.splice(0)) resolve();
   }
 
-  /** The next transaction's jobs, at least one; those that waited too long are answered instead. */
+  /** The next transaction's jobs, at least one; jobs that waited too long are answered instead. */
   private take(): readonly PendingJob[] {
     this.expire();
     const taken: PendingJob[] = [];

@@ -1,4 +1,4 @@
-/** Storing hosts by compare-and-set on their version, and naming those that lost. */
+/** Stores hosts by compare-and-set on their version, and names the hosts that lost. */
 import { randomBytes } from 'node:crypto';
 import { BSON, type AnyBulkWriteOperation } from 'mongodb';
 import type { HostDocument } from '#contracts';

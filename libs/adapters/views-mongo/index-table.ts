@@ -9,7 +9,7 @@ export interface Index {
   readonly name: string;
   /** Field to direction, most significant first. */
   readonly key: Readonly<Record<string, 1 | -1>>;
-  /** Only documents in which this field has a value at least that: those that have none cost nothing. */
+  /** Only documents in which this field has at least that value: documents without one cost nothing. */
   readonly only?: { readonly field: string; readonly least: string | number | boolean };
 }
 

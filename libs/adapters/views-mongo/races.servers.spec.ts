@@ -130,7 +130,7 @@ test('P3: each raises the progress of its own partitions beside the others', asy
   expect(await views.writer.progress(generation)).toEqual(all.map((_, partition) => progress(partition, 3)));
 });
 
-test('numbers of generations are given once, and pointers end at one of those that were activated', async () => {
+test('numbers of generations are given once, and pointers end at one of the activated ones', async () => {
   const numbers = await Promise.all(all.map((each) => newGeneration(each)));
   expect(new Set(numbers).size).toBe(WRITERS);
   await Promise.all(numbers.map((number, n) => all[n]!.control.activate(number)));

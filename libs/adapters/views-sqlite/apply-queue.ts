@@ -79,7 +79,7 @@ export class ApplyQueue {
     return this.waiting.splice(0, count);
   }
 
-  /** Those that are committed. One batch's failure is its own: those that went with it are written each by itself then. */
+  /** The committed batches. A batch that fails does not fail others: those of its transaction are then written one by one. */
   private write(group: readonly PendingBatch[]): readonly PendingBatch[] {
     try {
       this.store.transaction(() => {

@@ -27,7 +27,7 @@ export class EventList {
     this.queue = new ApplyQueue(store, (late) => this.sync(late));
   }
 
-  /** Inserts those that are not there; resolves when all of them are on the disk. */
+  /** Inserts the missing events; resolves when all of them are on the disk. */
   async insert(events: readonly EventDocument[]): Promise<void> {
     await this.queue.submit(events.length, () => {
       this.durability.requireSound();

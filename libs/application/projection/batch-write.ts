@@ -80,7 +80,7 @@ export class BatchWrite {
     this.addChanges(judged, changes);
   }
 
-  /** `entries`: those that the record was folded from. */
+  /** `entries`: the entries from which the record was folded. */
   addQuest({ record, entries }: QuestStep): void {
     this.records.push(record);
     this.quests.add(record.quest);

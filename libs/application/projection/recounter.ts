@@ -1,5 +1,5 @@
 /**
- * Keeps quests' numbers fresh: counts those that changed, soon where that is cheap, at a bounded share of the time where it
+ * Keeps quests' numbers fresh: counts changed quests, soon where that is cheap, at a bounded share of the time where it
  * is not. What it does not hear of it finds by looking for dirty quests.
  */
 import { isDirty } from '#contracts';

@@ -36,7 +36,7 @@ export interface HostState {
   readonly greatestAt: Instant | null;
   /** In the order opened, so that the oldest comes first. */
   readonly open: readonly OpenLabor[];
-  /** Of the last {@link KEY_WINDOW} events, those that have a key; oldest first. */
+  /** The keyed events among the last {@link KEY_WINDOW}; oldest first. */
   readonly keys: readonly KeyMark[];
 }
 
@@ -54,7 +54,7 @@ export type HostEffect =
   | {
       readonly kind: 'opened';
       readonly labor: OpenLabor;
-      /** The opening fate: of those that match, the one with the lowest number. */
+      /** The opening fate: the matching fate with the lowest number. */
       readonly fate: FateId;
       /** Those of all fates that opened it, sorted. */
       readonly actors: readonly Actor[];

@@ -54,7 +54,7 @@ export function decideAmend(command: AmendQuest, state: QuestState): Decision<re
 }
 
 /**
- * The hosts to log an event on: those that are not in yet, each once. `present`: the hosts of all accepted batches.
+ * The hosts to log an event on: the hosts not yet in the quest, each once. `present`: the hosts of all accepted batches.
  * Where nothing is left to log, nothing is refused: the same request again is harmless whatever became of the type.
  */
 export function decideAddHosts(

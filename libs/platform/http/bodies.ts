@@ -70,7 +70,7 @@ export class StreamedBody {
 }
 
 export interface BodyTime {
-  /** How long a body may take to come; those that are handed on as they come may take longer. */
+  /** How long a body may take to come; streamed bodies may take longer. */
   readonly bodyMs: number;
   /** Answers a sender that is too slow with 408 and closes the connection, unless `isLate` says that its body has come after all. */
   readonly refuse: (socket: Socket, isLate: () => boolean) => void;

@@ -14,7 +14,7 @@ export class InFlight {
     });
   }
 
-  /** Calls `then` once those that were whole are answered: at once where there are none. Of a gone connection, never or in vain. */
+  /** Calls `then` once all complete requests are answered: at once where there are none. Of a gone connection, never or in vain. */
   whenAnswered(socket: Socket, then: () => void): void {
     const whole = [...(this.bySocket.get(socket) ?? [])].filter(([request]) => request.complete);
     let left = whole.length;

@@ -53,7 +53,7 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
 
   private async closeHttp(): Promise<void> {
     const { server } = this.adapter.getInstance();
-    // Node closes those that are idle now; the others would be kept alive after their answer
+    // Node closes the connections that are idle now; the others would be kept alive after their answer
     const idle = setInterval(() => {
       server.closeIdleConnections();
     }, IDLE_LOOK_MS);

@@ -185,7 +185,7 @@ export function isVariable(node: Variable<unknown> | VariableTree): node is Vari
   return typeof node['parse'] === 'function';
 }
 
-/** All of them by name, in the order of the schema; those that may stand in a file under both names. */
+/** All of them by name, in the order of the schema; variables that may stand in a file under both names. */
 export const variables: Readonly<Record<string, Variable<unknown>>> = Object.fromEntries(
   leavesOf(schema)
     .flatMap((variable) => (variable.secret === true ? [variable, fileOf(variable)] : [variable]))

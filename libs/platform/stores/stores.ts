@@ -1,5 +1,5 @@
 /**
- * The stores of a process, as its settings name them: those that its app works with, opened in order, closed in the
+ * The stores of a process, as its settings name them: the stores that its app works with, opened in order, closed in the
  * reverse. A process that opens embedded stores takes the data folder's lock first.
  */
 import { silentLog, type Log } from '#application';

@@ -24,7 +24,7 @@ interface StreamMetadata {
 
 /** Most bytes of data in one append. */
 export const MAX_APPEND_BYTES = 1_048_576;
-/** So many of the last events' ids are remembered. */
+/** Number of the last events whose ids are remembered. */
 const REMEMBERED_IDS = 65_536;
 /** `$tb` of a stream that was deleted: the greatest revision. */
 const EVERYTHING = Number(2n ** 63n - 1n);

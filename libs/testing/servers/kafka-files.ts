@@ -42,7 +42,7 @@ export function pom(version: string): string {
   ].join('\n');
 }
 
-/** Short sessions, so that a killed node is missed soon; a quorum of all nodes; no topics but those that are created. */
+/** Short sessions, so that a killed node is missed soon; a quorum of all nodes; no automatic creation of topics. */
 export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[]): string {
   const many = cluster.length > 1;
   const { secured } = node;

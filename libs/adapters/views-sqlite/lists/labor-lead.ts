@@ -12,9 +12,9 @@ import { equal, indexedBy, oneOf, type Condition, type Range } from './ranges.js
 
 /** Opening a range costs about as much as reading this many rows. */
 const MOST_PER_RANGE = 4;
-/** So many rows of hosts may be looked at and sorted for a page: some tens of milliseconds. */
+/** At most this many rows of hosts are read and sorted for a page: some tens of milliseconds. */
 const MAX_SORTED_OF_HOSTS = 50_000;
-/** With more ranges than this, hosts do not lead: they have so many labors that one is found soon. */
+/** With more ranges than this, hosts do not lead: with that many labors one is found soon. */
 const MAX_RANGES = 20_000;
 /** "All but these quests" becomes one range for each other quest, up to this many. */
 const MAX_OTHER_QUESTS = 500;

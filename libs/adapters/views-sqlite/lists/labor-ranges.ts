@@ -9,7 +9,7 @@ import type { LaborCount, LaborQuery } from './labor-query.js';
 import { distinct } from './page.js';
 import { equal, indexedBy, oneOf, sizeOf, type Condition, type Range } from './ranges.js';
 
-/** So many rows may be sorted for a page: a few milliseconds. */
+/** At most this many rows are sorted for a page: a few milliseconds. */
 const MAX_SORTED = 10_000;
 
 export interface LaborRanges {

@@ -1,4 +1,4 @@
-/** Which requests of a batch get a span: those that are sampled, each once, and not too many. */
+/** Which requests of a batch get a span: the sampled ones, each once, and not too many. */
 import { groupsOf, MOST_SPANS, traceBatch } from './groups.js';
 import { rememberedSpans, traceNumber } from './testing-spans.js';
 

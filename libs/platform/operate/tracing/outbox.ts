@@ -10,7 +10,7 @@ import type { Losses } from './losses.js';
 export const MOST_WAITING_SPANS = 4096;
 /** Of one export. */
 export const BATCH_SPANS = 512;
-/** After a span has ended, until it is exported with those that came since. */
+/** After a span has ended, until it is exported with the spans that came since. */
 export const EXPORT_AFTER_MS = 1000;
 /** Longest that a process which stops waits for its last spans. */
 export const FLUSH_LIMIT_MS = 3000;

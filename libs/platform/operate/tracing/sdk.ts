@@ -106,7 +106,7 @@ function under({ traceId, parentId, sampled }: TraceParent): Context {
   });
 }
 
-/** Random ones, but for a request's span, which has those that its entries carry. */
+/** Random ids, except for a request's span, which has the ids that its entries carry. */
 class RequestIds implements IdGenerator {
   private given: { readonly traceId: string; readonly spanId: string } | undefined;
   private readonly random = new RandomIdGenerator();

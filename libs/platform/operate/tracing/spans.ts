@@ -20,7 +20,7 @@ export interface RequestSpan {
 export type WorkKind = 'client' | 'producer' | 'consumer';
 
 export interface Spans {
-  /** Of a request that has just come; `ids` are those that its entries carry. */
+  /** Of a request that has just come; `ids` are the ids that its entries carry. */
   request(
     ids: { readonly traceId: string; readonly spanId: string; readonly parent: TraceParent | undefined },
     name: string,

@@ -96,7 +96,7 @@ export function subscribeSuite(bench: Bench): void {
     expect(await firstOf(journal, { after: START, count: 31 })).toHaveLength(31);
   });
 
-  test('closing ends subscriptions, those that wait and those in the middle', async () => {
+  test('closing ends subscriptions, waiting ones and busy ones', async () => {
     const { journal } = bench();
     await mustPut(journal, write('host-a', 30));
     const { position } = await journal.head();

@@ -1,4 +1,4 @@
-/** What use cases say to operators. The platform passes its logger; fields never hold secrets or whole bodies. */
+/** The log of use cases, for operators. The platform passes its logger; fields never hold secrets or whole bodies. */
 export interface Log {
   info(message: string, fields?: object): void;
   /** Something an operator should look at; Hermes goes on by itself. */

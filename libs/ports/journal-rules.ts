@@ -1,4 +1,4 @@
-/** What every adapter of the journal does the same: refuse what no store should get, and make and read the identity (J6). */
+/** Shared by all adapters of the journal: refusing invalid writes, and making and reading the identity (J6). */
 import { JOURNAL_STREAM, type NewEntry, type StoredEntry, type Uuid } from '#contracts';
 import type { StateOptions, StreamRead, StreamWrite } from './journal.js';
 

@@ -4,7 +4,7 @@
  */
 import type { NewEntry, Position, StoredEntry, Uuid } from '#contracts';
 
-/** What a stream must look like for a write: its last revision, `none` for a stream without entries, or whatever it is. */
+/** The stream's required state for a write: its last revision, `none` for a stream without entries, or any. */
 export type ExpectedRevision = number | 'none' | 'any';
 
 /** Entries for one stream: stored all, in order, next to each other in the stream, or not at all (J1). */
@@ -85,7 +85,7 @@ export interface Journal {
 
   /**
    * Every entry after `after`, once, in order, in batches of at most `batchSize`, first those stored, then new ones as they
-   * come; never an empty batch. Pull-driven: what is not asked for is not read, so a slow subscriber bounds its memory and
+   * come; never an empty batch. Pull-driven: entries are read only on request, so a slow subscriber bounds its memory and
    * slows nobody (J5). Only `signal` ends a wait for new ones: the iterator's `return()` waits with it. Ends when `signal` aborts or the journal is closed; throws StoreUnavailable when the store goes away:
    * subscribe again from the last position shown.
    */

@@ -115,7 +115,7 @@ export interface ViewsBatch {
   readonly progress?: ProgressMove;
 }
 
-/** Documents by their keys; what is absent is not asked for. */
+/** Documents by their keys; an absent list loads nothing. */
 export interface ViewsWanted {
   readonly hosts?: readonly HostName[];
   readonly quests?: readonly QuestId[];

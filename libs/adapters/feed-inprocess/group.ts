@@ -33,7 +33,7 @@ export class Group {
   }
 
   /**
-   * Whether the partition had room. A group that all have left holds nobody up: what it has longest makes room, as in
+   * Whether the partition had room. A group without members blocks no publisher: its oldest messages make room, as in
    * a log that is kept for a while only.
    */
   take(partition: number, message: FeedMessage): boolean {

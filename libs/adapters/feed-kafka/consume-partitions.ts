@@ -1,4 +1,4 @@
-/** Consuming any topic by partitions, messages as Kafka has them: what the feed is built on, and what other topics are read with. */
+/** Consumes any topic by partitions, messages as Kafka has them: the base of the feed and of the inbound topic. */
 import type { Consumer } from '#ports';
 import { KafkaClient } from './client.js';
 import { GroupMember, type AssignmentListener } from './group-member.js';

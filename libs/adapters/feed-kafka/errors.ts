@@ -77,7 +77,7 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
   TimedOut: { reason: 'a broker does not answer' },
 };
 
-/** What the error means; the driver's own words where the table does not know it. */
+/** The meaning of the error; the driver's own words where the table does not know it. */
 export function explain(error: unknown): Explanation {
   const chain = causes(error);
   for (const each of chain) {

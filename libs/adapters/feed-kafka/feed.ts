@@ -111,7 +111,7 @@ class FeedOnKafka implements KafkaFeed {
     await this.client.close();
   }
 
-  /** What cannot be read is passed over: the next message's `previous` shows the hole, and the journal fills it. */
+  /** Unreadable messages are skipped: the next message's `previous` shows the hole, and the journal fills it. */
   private async handle(
     { partition, messages: raw }: RawBatch,
     handler: BatchHandler,

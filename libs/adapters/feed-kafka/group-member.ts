@@ -32,7 +32,7 @@ export class GroupMember implements Consumer {
   private readonly workers = new Map<number, PartitionWorker>();
   /** By partition the end of its last batch here, also where it was lost: its handler gets one at a time. */
   private readonly ends = new Map<number, Promise<void>>();
-  /** Raised by every join: what was begun for an earlier one is let go. */
+  /** Raised by every join: work begun for an earlier one is dropped. */
   private joins = 0;
   private readonly placing: Placing;
   private settle!: () => void;
@@ -180,7 +180,7 @@ export class GroupMember implements Consumer {
           if (worker.ready && this.workers.get(partition) === worker) this.session?.resume([partition]);
         },
         onFailure: (doing, error, failures) => {
-          // what a handler throws is of other stores, which the table does not know
+          // a handler's errors come from other stores, which the table does not know
           const reason = doing === 'committing' || !(error instanceof Error) ? explain(error).reason : error.message;
           const where = { group, topic, partition, failures };
           client.log.warn(`${doing} a batch has failed and is repeated: ${reason}`, where);

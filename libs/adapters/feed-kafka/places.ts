@@ -1,4 +1,4 @@
-/** Where a group's partitions are read from: by what it has committed, what the log still holds, and what it had when the group began. */
+/** The offset at which each of a group's partitions is read: from its commit, the log's bounds, and the offset when the group began. */
 import type { KafkaClient } from './client.js';
 
 /** Of one partition, in offsets. */
@@ -37,7 +37,7 @@ export interface ChosenPlace {
   readonly reset?: string;
 }
 
-/** `own`: what the consumer has fetched up to and not yet handled; it keeps a partition that it had before. */
+/** `own`: the offset that the consumer has reached itself, where it keeps a partition that it had before. */
 export function choosePlace({ committed, low, high }: Place, own: bigint | undefined): ChosenPlace {
   const wanted = own ?? committed;
   if (wanted === undefined)

@@ -25,7 +25,7 @@ export class Placing {
 
   constructor(private readonly parts: PlacingParts) {}
 
-  /** Before the join: what is published from now on is not missed. Tried until it is known, or the consumer is closed. */
+  /** Before the join, so that no message published from now on is missed. Retried until it is known, or the consumer is closed. */
   async readStarts(): Promise<void> {
     const { client, topic, group, from, closing } = this.parts;
     for (let failures = 0; !closing.aborted;) {

@@ -10,7 +10,7 @@ export interface RejectionTarget {
   /** The inbound topic. */
   readonly topic: string;
   readonly partitions: number;
-  /** What one message with the batch around it may take in the topic of rejected messages. */
+  /** Most bytes of one message, with the batch around it, in the topic of rejected messages. */
   readonly maxMessageBytes: number;
 }
 

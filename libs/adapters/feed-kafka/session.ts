@@ -80,7 +80,7 @@ export class Session {
     });
   }
 
-  /** The next fetch of the partition begins here; what is being fetched is let go. */
+  /** The next fetch of the partition begins here; a fetch in flight is dropped. */
   seek(partition: number, offset: bigint): void {
     this.command(() => {
       this.consumer.seek({ topic: this.topic, partition, offset: String(offset) });

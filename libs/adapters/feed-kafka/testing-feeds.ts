@@ -12,7 +12,7 @@ export type TestOptions = Pick<KafkaFeedOptions, 'brokers'> & Partial<KafkaFeedO
 
 const open = new Set<KafkaFeed>();
 
-/** For `afterEach`: what a failed test leaves open would keep the run from ending. */
+/** For `afterEach`: connections that a failed test leaves open would keep the run from ending. */
 export async function closeTestFeeds(): Promise<void> {
   const left = [...open];
   open.clear();

@@ -20,7 +20,7 @@ export interface TopicShape {
 }
 
 const DAY_MS = 86_400_000;
-/** How long messages are kept: longer than anybody should be away. What is away longer reads the journal. */
+/** How long messages are kept: longer than any consumer should be away. A consumer that is away longer reads the journal. */
 const RETENTION_MS = 7 * DAY_MS;
 /** Under this a weekend's or a night's outage already costs reads of the journal. */
 const LEAST_RETENTION_MS = DAY_MS;
@@ -31,14 +31,14 @@ const MAX_MESSAGE_BYTES = 2_097_152;
 const SAFE_REPLICATION = 3;
 
 export interface CheckedTopic {
-  /** What one send may bring to one partition, in bytes. */
+  /** Most bytes of one send to one partition. */
   readonly maxMessageBytes: number;
   readonly partitions: number;
   /** Whether it was absent and has been created here. */
   readonly isNew: boolean;
 }
 
-/** What of compression the driver can read; of other kinds a broker makes this where the topic says so. */
+/** The compression that the driver can read; a broker converts others to it where the topic says so. */
 const READABLE = ['gzip', 'uncompressed'];
 
 /** Throws KafkaMisconfigured for what must be mended first, StoreUnavailable where the brokers are away. */

@@ -1,6 +1,6 @@
 /**
- * Appends on their way to the server: a limited number at once, the rest waits, each for a limited time. What was sent and not
- * answered in time is `unknown` and never sent again (a restarted server stores a plain repeat twice); what was not sent
+ * Appends on their way to the server: a limited number at once, the rest waits, each for a limited time. An append sent and not
+ * answered in time is `unknown` and never sent again (a restarted server stores a plain repeat twice); one not sent
  * is `failed`. A hung server keeps its places occupied, so that what piles up before it is bounded.
  */
 import type { AppendStreamState } from '@kurrent/kurrentdb-client';
@@ -14,7 +14,7 @@ export interface AppendLimits {
   /** Most appends and bytes that are sent and not answered. One append is always sent, whatever its size. */
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
-  /** Most that may wait for a place; what comes beyond is refused. */
+  /** Most appends that may wait for a slot; further ones are refused. */
   readonly maxWaiting: number;
   readonly maxWaitingBytes: number;
   /** From sending to the answer; and the longest that an append waits for a place while nothing is answered. */
@@ -129,7 +129,7 @@ export class AppendQueue {
     this.lastAnswered = Math.max(this.lastAnswered, job.order);
     this.lastAnsweredAtMs = performance.now();
     this.free(job);
-    // the server answers in order: what was sent before and has no answer yet will have none
+    // the server answers in order: an append sent before that has no answer yet will have none
     for (const older of this.overdue) if (older.order < job.order) this.free(older);
     this.pump();
   }

@@ -55,7 +55,7 @@ export class SubscriptionClients {
   }
 }
 
-/** What the driver says of files that the address names. */
+/** The driver's messages about files that the address names. */
 const ABOUT_FILES = /certificate|userCertFile/;
 
 /** Throws an Error of one sentence; the driver's own quotes the password. */

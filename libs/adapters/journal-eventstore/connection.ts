@@ -1,6 +1,6 @@
 /** The connection string: checked before the driver sees it, because the driver prints what it does not know, password and all. */
 
-/** What the driver knows, in lower case without `-` and `_`, as it compares. */
+/** The options that the driver knows, in lower case without `-` and `_`, as it compares them. */
 const OPTIONS = new Set(
   [
     'tls tlsVerifyCert tlsCAFile userCertFile userKeyFile connectionName defaultDeadline throwOnAppendFailure',

@@ -1,4 +1,4 @@
-/** What the driver's errors mean for us: the one table from its errors to ours. Reasons are for the operator, without secrets. */
+/** The one table from the driver's errors to ours. Reasons are for the operator, without secrets. */
 import {
   AccessDeniedError,
   MaxAppendSizeExceededError,
@@ -12,10 +12,10 @@ import { StoreUnavailable, type WriteOutcome } from '#ports';
 
 /** gRPC's code for a server that is not there. */
 const UNAVAILABLE = 14;
-/** What the driver says where no connection was to be had: nothing was sent. */
+/** The driver's message where it got no connection: nothing was sent. */
 const NOT_CONNECTED = /No connection established|Failed to discover|Name resolution failed|ECONNREFUSED|ENOTFOUND/;
 
-/** What became of an append that the driver rejected. */
+/** The outcome of an append that the driver rejected. */
 export function outcomeOf(error: unknown): WriteOutcome {
   if (error instanceof WrongExpectedVersionError) {
     return { kind: 'conflict', actual: typeof error.actualState === 'bigint' ? Number(error.actualState) : -1 };

@@ -13,7 +13,7 @@ import { positionOf, type NewEntry, type Position, type StoredEntry } from '#con
 
 export type Event = EventData;
 
-/** What every event of a read has, whichever read it was. */
+/** The fields that every event of a read has, whichever read it was. */
 export type ReadEvent = NonNullable<ResolvedEvent['event'] | AllStreamResolvedEvent['event']>;
 
 /** Metadata of an entry's event. */
@@ -23,12 +23,12 @@ interface Envelope {
   readonly trace?: string;
 }
 
-/** What the prefix of named states ends with. */
+/** End of the prefix of named states. */
 export const STATES = '-state';
 
 /** How streams are named: `hermes.host-web-1`. A prefix of letters, digits and hyphens keeps those of others apart. */
 export class StreamNames {
-  /** What the names of all streams with entries begin with, and no other's. */
+  /** Prefix of all streams with entries, and of no others. */
   readonly entries: string;
 
   constructor(private readonly prefix: string) {

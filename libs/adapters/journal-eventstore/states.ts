@@ -29,7 +29,7 @@ interface Found extends NamedState {
   readonly expiresAtMs: number;
 }
 
-/** What this process last saw of a name: true as long as the version is the state's, which the append proves. */
+/** The state that this process last saw under a name: valid as long as its version is current, which the append proves. */
 interface Remembered {
   readonly version: number;
   readonly expiresAtMs: number;

@@ -1,12 +1,12 @@
 /**
- * The queue before the disk: what is asked for while one transaction is on its way to the disk, or in one turn of the
- * event loop, shares the next transaction. Bounded in entries, bytes and time.
+ * The queue before the disk: jobs that come while one transaction is on its way to the disk, or in one turn of the
+ * event loop, share the next transaction. Bounded in entries, bytes and time.
  */
 import { Durability, isSqliteError, isSurelyUndone, reasonOf, type Database, type LogSync } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
 
 export interface CommitLimits {
-  /** Most that may wait; what comes beyond it is refused. One job is always taken, whatever its size. */
+  /** Most entries and bytes that may wait; further jobs are refused. One job is always taken, whatever its size. */
   readonly maxWaitingEntries: number;
   readonly maxWaitingBytes: number;
   /** A transaction takes no further job once it holds this much: it blocks the event loop while it lasts. */
@@ -80,7 +80,7 @@ export class CommitQueue {
   }
 
   /**
-   * To be awaited before anything is read, unless it is undefined: what is not on the disk yet is not shown (a repeat would
+   * Readers await this first, unless it is undefined: entries not on the disk yet are not shown (a repeat would
    * be acknowledged, or a view written, from what a power failure may take back). Rejects with a StoreUnavailable.
    */
   unsettled(): Promise<void> | undefined {
@@ -164,7 +164,7 @@ export class CommitQueue {
     }
   }
 
-  /** What the jobs answer; undefined where they have their answers already. */
+  /** The results of the jobs; undefined where they have their answers already. */
   private commit(group: readonly PendingJob[]): readonly unknown[] | undefined {
     if (group.length === 0) return undefined;
     let values: readonly unknown[];

@@ -24,11 +24,11 @@ import { prepareStatements } from './statements.js';
 export interface SnapshotOptions {
   /** The journal's; nothing is written to it, and other connections to it go on. */
   readonly file: string;
-  /** What the copy is called; must not be there. Its folder is made where it is not there. */
+  /** The copy's path; no file may exist there. Its folder is made where it is missing. */
   readonly target: string;
 }
 
-/** What the copy holds. */
+/** The contents of the copy. */
 export interface Snapshot {
   readonly identity: Uuid;
   readonly head: StoredEntry;

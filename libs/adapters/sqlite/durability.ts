@@ -1,6 +1,6 @@
 /**
  * Whether everything that is committed is on the disk, for the committing code and for readers. A disk that has once
- * refused to sync is not asked again: what it dropped it would not report a second time.
+ * refused to sync is not asked again: it would not report the dropped pages a second time.
  */
 import { StoreUnavailable } from '#ports';
 import type { LogSync } from './log-sync.js';

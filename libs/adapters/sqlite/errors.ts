@@ -1,4 +1,4 @@
-/** What SQLite's errors mean for us: the one table from the driver's errors to ours. */
+/** The one table from SQLite's errors to ours. */
 import { StoreUnavailable } from '#ports';
 
 const CORRUPT = 11;

@@ -35,7 +35,7 @@ export class Collections {
   /** Drops what no number names: given up, left by a crash, or made again by a writer that came late. */
   async clear(): Promise<void> {
     const { database } = this.connection;
-    // listed first: what is listed was named before it was made, so the names must be the younger
+    // listed first: a listed collection was named before it was made, so the names must be read later
     const listed = await this.connection.run(() => database.listCollections({}, { nameOnly: true }).toArray());
     const stored = await this.directory.look();
     const generations = new Set(generationsOf(stored).map(({ number }) => number));

@@ -24,7 +24,7 @@ export function storedOf<T extends { readonly position: Position }>(document: T)
   return { ...document, position: textOf(document.position) };
 }
 
-/** What the driver made of a document is ours, so its position is replaced where it stands. */
+/** The object that the driver made is ours, so its position is replaced in place. */
 export function restored<T extends { readonly position: Position }>(stored: Stored<T>): T {
   const document = stored as { position: unknown };
   document.position = positionFrom(stored.position);

@@ -1,4 +1,4 @@
-/** What the driver's errors mean for us: the one table from its errors to ours. */
+/** The one table from the driver's errors to ours. */
 import {
   MongoBulkWriteError,
   MongoDriverError,

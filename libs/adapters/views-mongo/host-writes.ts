@@ -12,7 +12,7 @@ const MAX_MARKS = 4;
 const MARK_BYTES = 9;
 /** With fewer open labors no host comes near the greatest size: each takes less than 800 bytes. */
 const SURE_OPEN = 10_000;
-/** What the server and the driver add around a document, and the marks in it. */
+/** Bytes that the server, the driver and the marks add to a document. */
 const MARGIN_BYTES = 64 * 1024;
 
 /**

@@ -14,7 +14,7 @@ export type GenerationCollection = (typeof GENERATION_COLLECTIONS)[number];
 export type EventCollection = (typeof EVENT_COLLECTIONS)[number];
 export type CollectionKind = GenerationCollection | EventCollection;
 
-/** What is spread over a cluster's shards; the others are small. */
+/** The collections that are spread over a cluster's shards; the others are small. */
 export const SHARDED: readonly CollectionKind[] = ['hosts', 'labors', 'parts', 'events'];
 
 export function nameOf(kind: CollectionKind, number: number): string {

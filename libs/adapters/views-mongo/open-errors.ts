@@ -11,7 +11,7 @@ export interface Place {
   readonly user: string | undefined;
 }
 
-/** What was found to be wrong, for {@link whyNotOpened} to say where. */
+/** A defect of the database or its settings; {@link whyNotOpened} adds the address. */
 export class OpenFailure extends Error {}
 
 const ROLES: Readonly<Record<Place['access'], string>> = { read: 'read', write: 'readWrite' };

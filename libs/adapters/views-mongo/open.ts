@@ -11,7 +11,7 @@ import { whyTooOld } from './server-version.js';
 import { MongoViews } from './views.js';
 
 export interface MongoViewsOptions {
-  /** A connection string; what it says of write concern, read concern and read preference is overruled. */
+  /** A connection string; its write concern, read concern and read preference are overruled. */
   readonly url: string;
   /** The name of the database, in which nothing else may lie. */
   readonly prefix: string;

@@ -11,8 +11,8 @@ interface Group {
 }
 
 /**
- * Not one snapshot, nor need it be: the label was read before, what is at or below it is in the parts already, and what
- * is not makes the quest dirty again (P6).
+ * Not one snapshot, nor need it be: the label was read before, entries at or below it are in the parts already, and a
+ * later entry makes the quest dirty again (P6).
  */
 export async function sumParts(
   connection: Connection,

@@ -18,7 +18,7 @@ const literal = (value: unknown): object => ({ $literal: value });
 const orNull = (field: string): object => ({ $ifNull: [field, null] });
 const isNull = (field: string): object => ({ $eq: [orNull(field), null] });
 
-/** What every document has from its first write on. */
+/** The fields that every document has from its first write on. */
 const DEFAULTS: Fields = {
   mark: { $ifNull: ['$mark', textOf(START)] },
   touches: { $ifNull: ['$touches', 0] },

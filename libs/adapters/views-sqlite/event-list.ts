@@ -1,5 +1,5 @@
 /**
- * The list of events. What is inserted is on the disk before a host's document vouches for it: documents of hosts say
+ * The list of events. An inserted event is on the disk before a host's document relies on it: documents of hosts say
  * which events were judged, and an event that a power failure took from behind them would be missing for ever.
  */
 import { Durability, type LogSync } from '#adapters/sqlite';

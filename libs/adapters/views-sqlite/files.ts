@@ -24,7 +24,7 @@ export interface Disk {
   readonly watch?: (database: Database, file: string, kind: FileKind) => WriteWatch;
 }
 
-/** What control keeps of which files there are. */
+/** The control file's record of the other files. */
 interface Named {
   readonly events: number;
   readonly generations: readonly number[];
@@ -117,7 +117,7 @@ export class ViewsFiles {
     const file = eventsFile(this.file, events);
     this.list = { file, events: new EventList(this.existing(file, EVENTS), this.disk.logSync(file)) };
     for (const number of generations) this.openGeneration(number);
-    // what a crash left of files given up, or made and not named
+    // remains of a crash: files that were dropped, or made and not named
     const named = [file, ...generations.map((number) => generationFile(this.file, number))];
     removeSiblings(this.file, (sibling) => !named.includes(sibling));
   }

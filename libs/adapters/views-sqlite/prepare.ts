@@ -6,7 +6,7 @@ import { APPLICATION_ID, CONTROL_LAYOUT, EVENTS_LAYOUT, GENERATION_LAYOUT, LAYOU
 /** One of the three kinds of files. */
 export interface FileKind {
   readonly layout: string;
-  /** `FULL`: each commit waits for the disk; `NORMAL`: what a power failure takes is folded once more. */
+  /** `FULL`: each commit waits for the disk; `NORMAL`: commits lost by a power failure are projected again. */
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Pages kept in memory, in KiB; SQLite's own 2 MB would read the disk for every index of a large fleet. */
   readonly cacheKib: number;

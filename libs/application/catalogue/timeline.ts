@@ -102,7 +102,7 @@ export class CatalogueTimeline {
     }
   }
 
-  /** What cannot be read behind `position` is of no matter there. */
+  /** An unreadable entry behind `position` does not matter there. */
   private async refreshTo(position: Position): Promise<void> {
     const unreadable = await this.refreshReadable();
     if (unreadable !== null && unreadable.position < position) throw unreadable;

@@ -1,6 +1,6 @@
 /**
  * A message of the inbound topic as a report of an event, or why it is none: JSON as `POST /events` takes it for one event,
- * or a CloudEvent in structured or binary mode. Pure; what it refuses depends on the message and the clock alone.
+ * or a CloudEvent in structured or binary mode. Pure; a refusal depends on the message and the clock alone.
  */
 import {
   boundedKey,

@@ -74,7 +74,7 @@ export class Lease {
     return now - this.seen.atMs >= LEASE_MS;
   }
 
-  /** Whether it is written; what is not known to be written is not held. */
+  /** Whether it is written; a lease that is not known to be written is not held. */
   private async write(version: number, owner: Uuid | null, sentAtMs: number): Promise<boolean> {
     const { journal } = this.parts;
     const written = await journal.writeState(this.stateName, JSON.stringify({ owner }), version);

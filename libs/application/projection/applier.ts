@@ -1,6 +1,6 @@
 /**
- * Brings entries into the views, by P2's order of writes. Takes them in any order, with repeats and holes: what is stored
- * is dropped, what is missing is read from the journal (P3). Two of it may work on one host at once (P5).
+ * Applies entries to the views, by P2's order of writes. Takes them in any order, with repeats and holes: repeats are dropped,
+ * missing entries are read from the journal (P3). Two appliers may work on one host at once (P5).
  */
 import { CATALOGUE_STREAM, partitionOf, traceIdOf, type Position, type StoredEntry } from '#contracts';
 import type { QuestId } from '#domain';
@@ -66,7 +66,7 @@ export class Applier {
       now,
       isBehind: ({ stream, position }) => position <= options.storedProgress(partitionOf(stream, partitions)),
       parked: (name, reason, entry) => {
-        this.parts.log.error('an entry could not be judged; what it is of is parked', {
+        this.parts.log.error('an entry could not be judged; its host or quest is parked', {
           name,
           reason,
           generation,

@@ -33,7 +33,7 @@ export function addNeeded(needed: Needed, host: HostName, { entries }: JudgedHos
   for (const quest of quests) needed.parts.push({ quest, host });
 }
 
-/** What was loaded, by id; parts by {@link partKey}. */
+/** The loaded documents, by id; parts by {@link partKey}. */
 export interface Loaded {
   readonly labors: ReadonlyMap<LaborId, LaborDocument>;
   readonly parts: ReadonlyMap<string, PartDocument>;

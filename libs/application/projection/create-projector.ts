@@ -167,7 +167,7 @@ class ProjectorService implements Projector {
     }
   }
 
-  /** Views that are away meanwhile are no reason to leave: what is handled waits for them by itself. */
+  /** Views that are away meanwhile are no reason to leave: the handler waits for them by itself. */
   private async untilSuperseded({ generation }: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { views, log } = this.parts;
     let retiredAtMs = -RETIRE_EVERY_MS;

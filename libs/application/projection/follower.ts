@@ -46,7 +46,7 @@ export class Follower {
         run = this.runFrom(partition);
       }
       take(run, message);
-      // the partition is another's: what it does not find done it does itself
+      // the partition is another's, which does the rest itself
       if (signal.aborted) return;
     }
     await this.store(run);

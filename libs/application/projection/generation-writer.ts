@@ -107,7 +107,7 @@ export class GenerationWriter {
     if (halted !== null) return halted;
     const { lagMs } = this.reader;
     if (lagMs !== null && lagMs > this.parts.maxLagMs) {
-      return `the views are ${Math.round(lagMs / 1000)} s behind: what the feed did not bring is read from the journal`;
+      return `the views are ${Math.round(lagMs / 1000)} s behind: entries that the feed did not bring are read from the journal`;
     }
     return this.stalls.silent();
   }

@@ -24,7 +24,7 @@ export interface GenerationParts {
 
 /**
  * - `served`: of this layout and fold, under the present partitions: to be followed.
- * - `later`: what is served was folded by a later version of Hermes, which this one must not take over.
+ * - `later`: the served generation was folded by a later version of Hermes, which this one must not replace.
  * - `none`: one has to be made, or changed; only one process should, so it takes the lease first.
  */
 export type Standing =

@@ -9,7 +9,7 @@ import type { Progress } from './progress.js';
 export interface ProgressWriterParts {
   readonly views: Pick<ViewsWriter, 'apply'>;
   readonly generation: number;
-  /** What is stored is known here from then on. */
+  /** Stored progress is known here from then on. */
   readonly progress: Progress;
   /** Least time between two writes, in milliseconds. */
   readonly everyMs: number;
@@ -51,7 +51,7 @@ export class ProgressWriter {
 
   private async rest(): Promise<void> {
     const waitMs = this.beganAtMs + this.parts.everyMs - performance.now();
-    // also without a wait: what is handed in within one turn goes together
+    // also without a wait: moves of one turn are stored together
     await new Promise<void>((resolve) => {
       if (waitMs > 0) setTimeout(resolve, waitMs);
       else setImmediate(resolve);

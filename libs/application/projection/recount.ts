@@ -19,7 +19,7 @@ export function viewsPosition(progress: readonly PartitionProgress[]): Position 
 
 /**
  * Counts once and stores it. A count that lost its compare-and-set, or whose quest moved while it was counted, leaves the
- * quest dirty: count again. Answers how many milliseconds the sum took beyond a single look-up: what it costs the store,
+ * quest dirty: count again. Returns the milliseconds that the sum took beyond a single look-up: its cost to the store,
  * however far away that is.
  */
 export async function recount(views: ViewsWriter, generation: number, quest: QuestId): Promise<number> {

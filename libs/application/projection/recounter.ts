@@ -1,6 +1,6 @@
 /**
  * Keeps quests' numbers fresh: counts changed quests, soon where that is cheap, at a bounded share of the time where it
- * is not. What it does not hear of it finds by looking for dirty quests.
+ * is not. It finds quests that no call named by looking for dirty ones.
  */
 import { isDirty } from '#contracts';
 import type { QuestId } from '#domain';

@@ -170,7 +170,7 @@ export class Releaser implements Releases {
     }
   }
 
-  /** P6: what was committed below the progress is not seen by marks. */
+  /** P6: marks do not show commits below the progress. */
   private async touchQuestsOf(host: HostName): Promise<void> {
     const { views, generation, touched } = this.parts;
     for (let after: QuestId | null = null; ;) {

@@ -1,4 +1,4 @@
-/** One round of applying: load what is stored, judge what comes next, write it in one batch. What is left needs another round. */
+/** One round of projection: load documents, judge the next entries, write one batch. The rest needs another round. */
 import { hostStream, questStream, START, type HostDocument, type StoredEntry } from '#contracts';
 import { newHost, type HostName, type Instant, type QuestId } from '#domain';
 import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
@@ -19,7 +19,7 @@ export interface RoundParts extends WriteParts {
 }
 
 export interface RoundResult {
-  /** What is not wholly in the views yet. */
+  /** The work that is not wholly in the views yet. */
   readonly left: Work;
   /** Whether something is left because another projector was faster. */
   readonly conflicts: boolean;

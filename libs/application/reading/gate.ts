@@ -27,7 +27,7 @@ export class Gate {
   }
 
   /**
-   * What the read sees. Waits only for a position that the caller named, until the views and `barrier` are ready;
+   * The freshness that the read sees. Waits only for a position that the caller named, until the views and `barrier` are ready;
    * `not-caught-up` where they are not in time or are being rebuilt, `overloaded` where too many wait already.
    */
   async pass({ minPosition, waitS }: FreshnessDemand, barrier: ReadBarrier | null = null): Promise<Outcome<Seen>> {

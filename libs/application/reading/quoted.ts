@@ -1,4 +1,4 @@
-/** What a client wrote, as it may stand in a sentence. */
+/** A client's text, shortened and quoted for a message. */
 
 const LONGEST = 100;
 

@@ -3,13 +3,13 @@ import { failed, type Outcome, type Position, type Problem } from '#contracts';
 import { sleep } from '../pauses.js';
 import { placeOf, type Seen } from './seen.js';
 
-/** What a read needs beyond the views' position, of figures that are made after the documents they count. */
+/** A condition beyond the views' position, for figures that are counted after the documents are written. */
 export interface ReadBarrier {
   /** Reads with the same key wait for the same thing, each for its own position. */
   readonly key: string;
   /** Whether it is still to come for `position`. Behind for one position is behind for every greater one. */
   behind(generation: number, position: Position): Promise<boolean>;
-  /** What is still to come, as a sentence to which the position is added. */
+  /** The pending figures, as a sentence to which the position is added. */
   readonly pending: string;
 }
 
@@ -18,7 +18,7 @@ export interface Wait {
   readonly barrier: ReadBarrier | null;
   /** After it the answer is `not-caught-up`. */
   readonly waitMs: number;
-  /** What the read saw when it came. */
+  /** The freshness that the read saw when it came. */
   readonly seen: Seen;
 }
 
@@ -54,7 +54,7 @@ export class WaitingReads {
     return this.waiters.size;
   }
 
-  /** What is seen when the views are there; a problem where they are not in time. Rejects with what looking throws. */
+  /** The freshness once the views have the position; a problem where they are late. Rejects with the errors of `look`. */
   join(wait: Wait): Promise<Outcome<Seen>> {
     if (!(wait.waitMs > 0)) return Promise.resolve(failed(late(wait, wait.seen)));
     if (this.waiters.size >= this.most) return Promise.resolve(failed(overloaded(this.most)));

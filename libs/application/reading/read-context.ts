@@ -1,4 +1,4 @@
-/** What every question needs: the views, the present, and the one way to an answer that says how fresh it is. */
+/** Shared by all reads: the views, the present, and the one way to an answer that says how fresh it is. */
 import { done, failed, type Outcome } from '#contracts';
 import type { Instant } from '#domain';
 import type { ViewsReader } from '#ports';

@@ -1,4 +1,4 @@
-/** What query can be asked for: every question that the views answer. `createReading` makes it. */
+/** The reads of query: every question that the views answer. `createReading` makes it. */
 import type {
   CursorKey,
   EventDocument,
@@ -48,7 +48,7 @@ export interface FreshnessDemand {
   readonly sameAs?: Shown<unknown>;
 }
 
-/** What a read shows, and how fresh it is (Q). */
+/** The answer of a read, and how fresh it is (Q). */
 export interface Shown<T> {
   /** All entries up to it are in the answer. */
   readonly position: Position;
@@ -105,7 +105,7 @@ export interface LaborWhy {
   readonly openingFate: Fate | null;
   readonly closed: LaborClosing | null;
   readonly closingFate: Fate | null;
-  /** Its host is parked: what was reported since is not judged yet (P4). */
+  /** Its host is parked: later events are not judged yet (P4). */
   readonly parked: boolean;
   /** Of an open labor: every event type that would complete it now, with the fates that say so. */
   readonly completedBy: readonly { readonly type: TypeName; readonly fates: readonly FateId[] }[];

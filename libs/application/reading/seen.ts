@@ -1,4 +1,4 @@
-/** What one read sees of the views (Q): which generation, and how fresh it is. Read once per request, before the data. */
+/** The state of the views that one read sees (Q): which generation, and how fresh it is. Read once per request, before the data. */
 import { DOCUMENTS_VERSION, done, failed, minPosition, START, type Outcome, type Position } from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import type { ViewsFreshness } from '#ports';

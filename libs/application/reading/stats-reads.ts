@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
 interface Count {
-  /** What the views were when counting began. */
+  /** The state of the views when counting began. */
   readonly seen: Seen;
   readonly beganMs: number;
   /** The next count may not begin before. */

@@ -1,6 +1,6 @@
 /** A promise that is waited for in turns: for the journal's next entries, or the next tick, whichever comes first. */
 
-/** What a promise gives, asked for again and again without leaving anything behind on a promise that stays pending. */
+/** The value of a promise, asked for again and again without adding handlers to a promise that stays pending. */
 export class Arrival<T> {
   private outcome: { readonly value: T } | { readonly error: unknown } | undefined;
   private wake: (() => void) | undefined;

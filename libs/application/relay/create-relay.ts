@@ -140,7 +140,7 @@ class RelayLoop implements Relay {
   private async resume(): Promise<void> {
     const { journal } = this.parts;
     if (this.begin === 'count') {
-      // what is stored was given up, and may be damaged
+      // the stored place was given up, and may be damaged
       this.version = (await journal.readState(RELAY_STATE))?.version ?? 0;
       return;
     }
@@ -178,7 +178,7 @@ class RelayLoop implements Relay {
     for (;;) {
       const untilMs = Math.max(0, Math.min(repeatAtMs, quietAtMs ?? repeatAtMs) - performance.now());
       const shown = await next.within(untilMs);
-      // what follows is the other's to say
+      // the other relay publishes the rest
       if (shown?.done === true || !(await this.isOurs())) return;
       if (shown !== undefined) {
         await this.publish(account.messagesOf(shown.value));
@@ -217,7 +217,7 @@ class RelayLoop implements Relay {
 
   /**
    * Waits for the feed, but not beyond the end: a feed that has no room has none until somebody handles what is in it, and
-   * at the end nobody may. What was not acknowledged is published again by the next start.
+   * at the end nobody may. Unacknowledged entries are published again after the next start.
    */
   private async orEnding(published: Promise<void>): Promise<void> {
     const { signal } = this.ending;
@@ -237,7 +237,7 @@ class RelayLoop implements Relay {
     }
   }
 
-  /** Where another relay has written in between, what it stored was true as well: nothing is put in its place now. */
+  /** Where another relay has written in between, its place is true as well and is kept. */
   private async storePlace(): Promise<void> {
     if (!this.working || this.begin === 'count' || this.begin.position === this.storedPosition) return;
     const { journal } = this.parts;

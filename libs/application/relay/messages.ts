@@ -1,4 +1,4 @@
-/** What the relay says: from entries to messages (F3) and ticks (F4), as a pure account of what was announced to each partition. */
+/** The messages of the relay: from entries to messages (F3) and ticks (F4), as a pure account of what was announced to each partition. */
 import { CATALOGUE_STREAM, partitionOf, type Position, type StoredEntry, type Uuid } from '#contracts';
 import type { EntryMessage, TickMessage } from '#ports';
 import type { RelayPlace } from './place.js';

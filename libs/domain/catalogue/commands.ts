@@ -1,4 +1,4 @@
-/** What may be asked of the catalogue. Texts are already within their limits; names are parsed. */
+/** The commands of the catalogue. Texts are already within their limits; names are parsed. */
 import type { Instant, TypeName, TypeReference } from '../names.js';
 import type { Actor, OnRepeat } from './entries.js';
 import type { FateId } from './ids.js';

@@ -171,7 +171,7 @@ function sameActors(one: readonly Actor[], other: readonly Actor[]): boolean {
   return normalActors(one).join() === normalActors(other).join();
 }
 
-/** What a definition may say otherwise of one and the same rule. */
+/** The fields in which definitions of one rule may differ. */
 function differences(existing: Fate, entry: FateDefined): readonly string[] {
   return [
     ...(existing.name === entry.name ? [] : ['name']),

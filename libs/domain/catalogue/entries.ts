@@ -7,7 +7,7 @@ import type { EventTypeId, FateId } from './ids.js';
 
 /** Who is expected to act on a labor: the host's owner, or the reporter of the opening event. */
 export type Actor = 'owner' | 'creator';
-/** What a starting fate does when a labor of its type is open already (rule 6). */
+/** The effect of a starting fate when a labor of its type is open already (rule 6). */
 export type OnRepeat = 'open' | 'absorb';
 
 interface Signed {

@@ -1,4 +1,4 @@
-/** What an entry does to the catalogue. Total: entries are obeyed as written, also when `decide` would have refused them. */
+/** Applies an entry to the catalogue. Total: entries are obeyed as written, also when `decide` would have refused them. */
 import { typeName, type TypeName } from '../names.js';
 import type { CatalogueEntry, EventTypeAmended, EventTypeDefined, FateAmended, FateDefined } from './entries.js';
 import type { EventTypeId, FateId } from './ids.js';

@@ -18,7 +18,7 @@ export interface EventLogged {
   readonly recordedAt: Instant;
   /** Who reported it; null where nobody said. */
   readonly by: string | null;
-  /** What the client calls it (rule 24). */
+  /** The client's own name for the event (rule 24). */
   readonly key: string | null;
   readonly note: string | null;
   readonly attributes: Attributes | null;

@@ -57,7 +57,7 @@ interface Judged {
   readonly origin: Origin;
 }
 
-/** Rule 5: what was open is read, then open, close, chain. Answers what is open after; pushes the effects in that order. */
+/** Rule 5: read the open labors, then open, close, chain. Returns the labors open afterwards; pushes the effects in that order. */
 function openAndClose(
   before: readonly OpenLabor[],
   event: Judged,

@@ -49,7 +49,7 @@ export interface Origin {
   readonly note: string | null;
 }
 
-/** What an entry did. Effects come in the order of rule 5: absorbed or opened outside a chain, then closed, each followed by its follow-up. */
+/** An effect of an entry. Effects come in the order of rule 5: absorbed or opened outside a chain, then closed, each followed by its follow-up. */
 export type HostEffect =
   | {
       readonly kind: 'opened';

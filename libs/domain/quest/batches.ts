@@ -13,7 +13,7 @@ export interface AcceptedBatch {
 
 /**
  * The batches that were accepted, in that order, from the entries of the quest's stream from its beginning. Takes memory
- * in proportion to the quest's hosts. What was listed but never accepted is no batch.
+ * in proportion to the quest's hosts. A list that was never accepted is no batch.
  */
 export function acceptedBatches(entries: Iterable<QuestEntry>): readonly AcceptedBatch[] {
   const listed = new Map<string, HostName[]>();

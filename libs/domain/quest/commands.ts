@@ -1,4 +1,4 @@
-/** What may be asked of a quest. Texts are within their limits; names are parsed. */
+/** The commands of a quest. Texts are within their limits; names are parsed. */
 import type { HostName, Instant, TypeReference } from '../names.js';
 import type { Reference } from './entries.js';
 import type { QuestId } from './ids.js';

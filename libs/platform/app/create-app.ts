@@ -26,11 +26,11 @@ import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
 import { API_PREFIX, OUTSIDE_API } from '../api/prefix.js';
 
-/** What makes an app the one that it is. */
+/** The parts in which apps differ. */
 export interface AppParts {
   /** The feature modules. */
   readonly modules: readonly (Type | DynamicModule)[];
-  /** What they serve: of wiring/use-cases. */
+  /** Providers of the use cases that they serve: of wiring/use-cases. */
   readonly useCases: readonly FactoryProvider[];
 }
 

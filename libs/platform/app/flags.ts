@@ -25,7 +25,7 @@ export function parseFlags<F extends string>(table: FlagTable<F>, args: readonly
 
 export interface Help<F extends string> {
   readonly app: AppKind;
-  /** What the process does, in a sentence or two. */
+  /** The purpose of the process, in a sentence or two. */
   readonly about: string;
   /** The command that starts it. */
   readonly command: string;

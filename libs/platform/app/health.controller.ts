@@ -17,7 +17,7 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** 503 with the reasons while it is not; what is amiss besides is said in any case. */
+  /** 503 with the reasons while it is not; warnings are listed in any case. */
   @Get('ready')
   @Documented(readyShown)
   async ready(

@@ -1,4 +1,4 @@
-/** What every app has beside its own features: the wired ports, who may come in, how errors are answered, health, the order of stopping. */
+/** Shared by every app: the wired ports, access, the answers to errors, health, the order of stopping. */
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type FactoryProvider, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';

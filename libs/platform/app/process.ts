@@ -53,7 +53,7 @@ function firstSignal(): Promise<void> {
 
 function explain(error: unknown): string {
   if (error instanceof StartError || error instanceof StartRefused) return error.message;
-  // what started it will start it again
+  // its supervisor will start it again
   if (error instanceof StoreUnavailable) return `${error.message}; start Hermes again`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

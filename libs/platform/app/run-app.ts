@@ -1,4 +1,4 @@
-/** What every app's `main` does before its own part: flags, help, settings, log, stores. */
+/** The common beginning of every app's `main`: flags, help, settings, log, stores. */
 import { createLog, type PlatformLog } from '../operate/log.js';
 import { readSettings, type Settings } from '../settings/settings.js';
 import { openStores, type Stores } from '../stores/stores.js';
@@ -18,7 +18,7 @@ export interface Starting<F extends string> {
 }
 
 export interface Main<F extends string> extends Help<F> {
-  /** What settings and flags exclude is a StartError, before anything is opened. */
+  /** A combination that settings and flags exclude is a StartError, before anything is opened. */
   readonly check?: (flags: Flags<F>, settings: Settings) => void;
   /** Whether this process rebuilds its views. */
   readonly rebuildViews?: (flags: Flags<F>) => boolean;

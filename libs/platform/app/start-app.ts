@@ -4,7 +4,7 @@ import { createApp } from './create-app.js';
 import { requireAddress } from './listen.js';
 
 export interface AppStart extends AppOptions {
-  /** Looks whether the stores may be worked with, before a request is taken; what it throws ends the start. */
+  /** Checks whether the stores can be worked with, before a request is taken; its errors end the start. */
   readonly prepare?: (app: App) => Promise<void>;
   /** Begins what runs beside requests, which are taken at `origin` by now. */
   readonly begin?: (app: App, origin: string) => void;

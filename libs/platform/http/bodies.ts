@@ -28,7 +28,7 @@ export class StreamedBody {
 
   /**
    * To be called once. Throws a {@link ProblemError} where the sender goes away before the end. A caller that stops earlier can
-   * still answer: what is left is thrown away.
+   * still answer: the rest is discarded.
    */
   async *chunks(): AsyncGenerator<Buffer, void> {
     const { source } = this;
@@ -126,7 +126,7 @@ export function limitTime(instance: FastifyInstance, { bodyMs, refuse }: BodyTim
         };
         raw.once('end', end).once('close', end);
       };
-      // what is left of a stream that was answered is thrown away, but not for ever
+      // the rest of a stream that was answered is discarded, but not for ever
       if (isStreamed(request)) {
         reply.raw.once('finish', () => {
           if (!raw.complete && !raw.readableEnded) begin();

@@ -32,7 +32,7 @@ export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics
     let own = 0;
     let isOver = false;
     const take = (bytes: number): boolean => {
-      // what still comes after the answer is thrown away
+      // bytes after the answer are discarded
       if (isOver) return true;
       if (held + bytes > heldBytes) return false;
       held += bytes;
@@ -44,7 +44,7 @@ export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics
       held -= own;
     });
     const length = Number(request.headers['content-length'] ?? Infinity);
-    // what is longer than a body may be is refused as that, unread
+    // a body beyond the limit of one body is refused as that, unread
     if (length > bodyBytes && length < Infinity) done(null, payload);
     else if (length <= SMALL_BYTES) done(take(length) ? null : tooMuch(heldBytes), payload);
     else done(null, counted(payload, take, heldBytes));

@@ -1,4 +1,4 @@
-/** Which requests of a connection are whole and not answered yet: what comes broken after them must not take their answers' place. */
+/** The complete requests of a connection that are not answered yet: a broken request after them must not take their answers' place. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 

@@ -27,7 +27,7 @@ export function spanIdsOf({ id, headers }: Request): {
 }
 
 /**
- * What is kept with the entries that the request causes, as a `traceparent`: the caller's trace where it sent a valid one,
+ * The trace that is stored with the entries of the request, as a `traceparent`: the caller's trace where it sent a valid one,
  * else one whose id is the request's own. The parent is this request in any case.
  */
 export function traceOf(request: Request): string {

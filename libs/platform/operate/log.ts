@@ -35,7 +35,7 @@ export function createLog(
   return { debug: say(logger.debug), info: say(logger.info), warn: say(logger.warn), error: say(logger.error) };
 }
 
-/** Nest's own lines: what it says while it starts is for debugging, what it warns of is not. */
+/** Nest's own lines: those of its start are debug lines, its warnings are not. */
 export function nestLogger(log: PlatformLog): LoggerService {
   const say = (level: 'debug' | 'warn' | 'error') => (message: unknown) => {
     if (message instanceof Error) log[level](message.message, { from: 'nest', err: message });

@@ -17,12 +17,12 @@ export class Readiness {
     this.concerns.set(part, check);
   }
 
-  /** What keeps the process from being ready, one sentence per part; empty: it is. */
+  /** The reasons why the process is not ready, one sentence per part; empty: it is ready. */
   async reasons(): Promise<readonly string[]> {
     return sentences(this.checks);
   }
 
-  /** What is amiss though the process is ready, one sentence per part. */
+  /** Warnings of a process that is ready, one sentence per part. */
   async warnings(): Promise<readonly string[]> {
     return sentences(this.concerns);
   }

@@ -1,4 +1,4 @@
-/** What must hold between settings, by the app that reads them: one sentence per fault, and hints for what is ignored. */
+/** The rules between settings, by the app that reads them: one sentence per fault, and hints for ignored settings. */
 import { isLoopbackName } from './loopback.js';
 import type { AppKind } from './apps.js';
 import { fileOf, schema, variables, type Read } from './schema.js';
@@ -25,7 +25,7 @@ export function faultsOf(judged: Judged): readonly string[] {
   ];
 }
 
-/** What is ignored, and why. */
+/** The ignored settings, and why. */
 export function hintsOf(judged: Judged): readonly string[] {
   return unread(judged)
     .filter(({ ignorable }) => ignorable === true)

@@ -1,4 +1,4 @@
-/** Every variable that Hermes takes from its environment, each once: under which name settings hold it, what it may be, and what it is when it is not given. */
+/** Every variable that Hermes takes from its environment, each once: its place in the settings, its legal values, and its default. */
 import { isIP } from 'node:net';
 import { brokers } from './brokers.js';
 import { STORES } from './store-choices.js';
@@ -178,7 +178,7 @@ export interface VariableTree {
   readonly [key: string]: Variable<unknown> | VariableTree;
 }
 
-/** What is read from a tree of variables. */
+/** The values read from a tree of variables. */
 export type Read<T> = { readonly [K in keyof T]: T[K] extends Variable<infer V> ? V : Read<T[K]> };
 
 export function isVariable(node: Variable<unknown> | VariableTree): node is Variable<unknown> {

@@ -13,7 +13,7 @@ export interface Variable<T> extends Extras {
 }
 
 interface Extras {
-  /** What holds where it is not given, in words; absent: the fallback itself. */
+  /** The default, in words; absent: the fallback itself. */
   readonly otherwise?: string;
   /** Its value is not repeated, and may stand in a file that `<name>_FILE` names. */
   readonly secret?: true;

@@ -33,7 +33,7 @@ export async function lockFolder(dataDir: string): Promise<() => void> {
   }
 }
 
-/** A journal that was lost is not to be replaced by an empty one: what it held may still be had back. */
+/** A lost journal must not be replaced by an empty one: it may still be recovered. */
 export function requireNotLost(journal: string, views: string): void {
   if (sizeOf(journal) > 0) return;
   const left = [`${journal}-wal`, views].find((file) => sizeOf(file) > 0);

@@ -1,4 +1,4 @@
-/** What goes over Kafka: the feed, and the topic that events are taken from. */
+/** The uses of Kafka: the feed, and the topic that events are taken from. */
 import { readFileSync } from 'node:fs';
 import type { Feed, Inbound } from '#ports';
 import { errorCode } from '../settings/error-code.js';

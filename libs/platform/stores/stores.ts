@@ -71,7 +71,7 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
   }
 }
 
-/** What was opened so far. */
+/** The stores opened so far. */
 class Opening {
   readonly opened: Close[] = [];
   readonly figures: Source[] = [];

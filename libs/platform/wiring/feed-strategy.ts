@@ -15,7 +15,7 @@ export const JOURNAL_BATCH = 'journal.batch';
 /** So that a handler can be bound to this transport alone. */
 export const FEED_TRANSPORT = Symbol('feed');
 
-/** What the handler gets. */
+/** The handler's argument. */
 export interface BatchPayload {
   readonly batch: FeedBatch;
   /** Aborts when the partition is lost. */

@@ -11,7 +11,7 @@ export const INBOUND_BATCH = 'inbound.batch';
 /** So that a handler can be bound to this transport alone. */
 export const INBOUND_TRANSPORT = Symbol('inbound');
 
-/** What the handler gets. */
+/** The handler's argument. */
 export interface InboundPayload {
   readonly batch: InboundBatch;
   /** Aborts when the partition is lost. */

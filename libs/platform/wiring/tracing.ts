@@ -22,7 +22,7 @@ export async function startTracing({ settings: { traces }, useCases, log }: Trac
   return openSpans(traces, serviceOf(useCases), log);
 }
 
-/** What is appended, published and projected has spans. Closing closes what was given. */
+/** Spans around appending, publishing and projecting. Closing closes the given stores. */
 export function tracedStores({ journal, feed, ...others }: Stores, spans: Spans): Stores {
   return {
     ...others,

@@ -117,7 +117,7 @@ const relay: FactoryProvider<Relay> = {
     metrics.read(relayFigures(made));
     shutdown.add('relay', 'relay', () => made.close());
     readiness.expect('relay', () => made.notReady());
-    // what the feed does not take waits in the journal: a balancer that passed this process by would lose more
+    // entries that the feed does not take wait in the journal: a balancer that avoided this process would lose more
     readiness.watch('relay', () => made.withheld());
     return made;
   },

@@ -35,7 +35,7 @@ export interface Plan {
   readonly store: Store;
   readonly query: LaborQuery;
   readonly sort: LaborSort;
-  /** Of the pairs of type and class whose labors may pass: what the query says of these is taken care of by them. */
+  /** The pairs of type and class whose labors may pass; they cover the query's conditions on type and class. */
   readonly counts: readonly LaborCount[];
   /** The classes among them. */
   readonly classes: readonly number[];

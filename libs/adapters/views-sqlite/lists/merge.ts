@@ -28,7 +28,7 @@ interface Cursor {
   readonly rest: Rest | undefined;
 }
 
-/** What of a range was not read yet. */
+/** The rest of a range that was not read yet. */
 interface Rest {
   /** None of it comes before this row, of which only the first key may be known. */
   readonly least: Row;

@@ -1,4 +1,4 @@
-/** Ranges of an index: what a filter becomes, so that each is read in the order asked for without sorting. */
+/** Ranges of an index: a filter becomes such ranges, so that each is read in the wanted order without sorting. */
 import type { SqlValue, Statement, Store } from '../store.js';
 
 export interface Condition {
@@ -35,7 +35,7 @@ export interface RangeList {
   readonly row: string;
   readonly order: Order;
   readonly ranges: readonly Range[];
-  /** What each row of any range must pass, besides. */
+  /** Further conditions on each row of any range. */
   readonly residual: readonly Condition[];
   /** Whether rows and keys come as bigints. */
   readonly wide: boolean;
@@ -78,7 +78,7 @@ export function readRange(
   return prepared(store, list, sql).all(...valuesOf(conditions), limit) as readonly Row[];
 }
 
-/** What passes of the next `limit` rows after `after`, and the last of them that was looked at: undefined at the end. */
+/** The passing rows among the next `limit` rows after `after`, and the last row read: undefined at the end. */
 export function scanRange(
   store: Store,
   list: RangeList,

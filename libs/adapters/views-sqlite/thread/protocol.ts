@@ -1,4 +1,4 @@
-/** What goes between the views' thread and the thread that calls: calls and answers as plain data, errors by their kind. */
+/** Messages between the views' thread and the calling thread: calls and replies as plain data, errors by their kind. */
 import { StoreUnavailable, type Views } from '#ports';
 
 /** The three interfaces of the views' port. */

@@ -3,7 +3,7 @@ import type { Problem } from '#contracts';
 import { StoreUnavailable } from '#ports';
 import { ProblemError } from './problem-error.js';
 
-/** What Fastify says about a request before any handler sees it. Its own messages are not shown: they are about its API. */
+/** Fastify's errors about a request before any handler sees it. Its own messages are not shown: they are about its API. */
 const FASTIFY: Readonly<Record<string, Problem>> = {
   // of an invalid Content-Type; http/media.ts answers media types that a route does not take
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {

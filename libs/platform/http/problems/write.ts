@@ -20,7 +20,7 @@ export interface ProblemContext {
   readonly pathNamesOne?: boolean;
   /** The request's id: logged and answered, so that the line of the log can be found. */
   readonly requestId?: string;
-  /** What the path takes, for 405. */
+  /** The methods that the path takes, for 405. */
   readonly allow?: readonly string[];
 }
 

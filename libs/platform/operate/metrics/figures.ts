@@ -97,5 +97,5 @@ export type CounterName = NameOf<'counter'>;
 export type GaugeName = NameOf<'gauge'>;
 export type HistogramName = NameOf<'histogram'>;
 
-/** What begins so comes from prom-client's own collectors: of the process and of Node. */
+/** Figures with these prefixes come from prom-client's own collectors: of the process and of Node. */
 export const PROCESS_PREFIX = 'hermes_';

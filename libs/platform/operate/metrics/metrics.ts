@@ -21,7 +21,7 @@ export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Figures that are read on each scrape; what it costs, the scrape costs. May throw, and is given up after {@link SOURCE_LIMIT_MS}. */
+/** Figures that are read on each scrape, at the scrape's cost. May throw, and is given up after {@link SOURCE_LIMIT_MS}. */
 export type Source = () => readonly Sample[] | Promise<readonly Sample[]>;
 
 export const SOURCE_LIMIT_MS = 2000;
@@ -124,7 +124,7 @@ export class Metrics implements Meters, InboundMeters {
   }
 
   private define(name: string, { kind, help, labels, buckets = [], of }: Figure): void {
-    // what belongs to an absent part may be counted all the same, and is shown nowhere
+    // figures of an absent part may be counted, but are not shown
     const registers = of === undefined || this.parts.has(of) ? [this.registry] : [];
     const common = { name, help, labelNames: [...labels], registers };
     if (kind === 'counter') this.counters.set(name, new Counter(common));

@@ -47,7 +47,7 @@ export interface WorkOnBatch<T, R> {
   readonly name: string;
   readonly attributes: (members: readonly T[]) => SpanAttributes;
   readonly work: () => Promise<R>;
-  /** What the result means to the members; `failure` as {@link OpenSpan.end} has it. */
+  /** The attributes that the result gives the members; `failure` as {@link OpenSpan.end} has it. */
   readonly outcome: (
     result: R,
     members: readonly T[],

@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<WorkKind, SpanKind>> = {
   consumer: SpanKind.CONSUMER,
 };
 
-/** `service`: what the process is called where the settings do not say. */
+/** `service`: the name of the process where the settings do not say. */
 export function openSpans(settings: TraceSettings, service: string, log: Log): Spans {
   const ids = new RequestIds();
   const provider = new TracerProvider({

@@ -16,7 +16,7 @@ export interface RequestSpan {
   end(name: string, attributes: SpanAttributes, failure: string | null): void;
 }
 
-/** Work for somebody's request: what it is in the middle of, or takes in, or hands on. */
+/** Work for a request: a call in its course, or consuming, or producing messages. */
 export type WorkKind = 'client' | 'producer' | 'consumer';
 
 export interface Spans {

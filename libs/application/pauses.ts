@@ -5,7 +5,7 @@ export interface Pauses {
   readonly longestMs: number;
 }
 
-/** The pause before the nth try after a failure (from 1), between half and the whole of what doubling gives. */
+/** The pause before the nth try after a failure (from 1), between half and the whole of the doubled time. */
 export function pauseMs(nth: number, { firstMs, longestMs }: Pauses): number {
   const full = Math.min(firstMs * 2 ** Math.min(nth - 1, 30), longestMs);
   return full / 2 + Math.random() * (full / 2);

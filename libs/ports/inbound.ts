@@ -41,7 +41,7 @@ export interface RejectedMessage {
 export interface Inbound {
   /** The topic's name: with partition and offset, the place of a message. */
   readonly topic: string;
-  /** Most messages of one batch, which is also most of what may come again after a crash, in each partition. */
+  /** Most messages of one batch, and the most that can come again in each partition after a crash. */
   readonly batchMessages: number;
 
   /**
@@ -52,7 +52,7 @@ export interface Inbound {
 
   /**
    * Resolves when the topic of rejected messages has acknowledged all: key, value and headers as they were, and beside
-   * them the reason, the code, the place and the time. What does not fit goes without its value, and says so. Throws
+   * them the reason, the code, the place and the time. A message that does not fit goes without its value, and says so. Throws
    * StoreUnavailable; then any may have been taken.
    */
   reject(messages: readonly RejectedMessage[]): Promise<void>;

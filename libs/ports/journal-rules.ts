@@ -36,7 +36,7 @@ export function measureWrite(write: StreamWrite, limits: AppendLimits): WriteSiz
 
 /**
  * The bytes of a state. Throws as {@link measureWrite} does for a name or value that cannot be stored or a version that
- * cannot be, a RangeError for a value beyond `maxBytes` (a state is small) or a time to live that is none.
+ * cannot be, a RangeError for a value beyond `maxBytes` (a state is small) or an invalid time to live.
  */
 export function measureState(
   name: string,

@@ -19,7 +19,7 @@ export interface StreamWrite {
  *   answered `appended` with the stream's present end and stores nothing.
  * - `conflict`: nothing stored; `actual` is the stream's last revision, -1 for none. A value, no exception (J3).
  * - `unknown`: it may or may not be stored, now or later (a wait ended, the connection broke). Never repeat it plainly:
- *   look at the stream's end and append what is missing at the exact revision (a sure append).
+ *   read the stream's end and append the missing entries at the exact revision (a sure append).
  * - `failed`: surely not stored; the store is full or away. May be tried again.
  * - `too-large`: nothing stored; the write is beyond the journal's limits.
  */
@@ -63,7 +63,7 @@ export interface Journal {
 
   /**
    * Appends to many streams; answers one outcome per write, in their order. Each write is atomic; the writes together are
-   * not (J1). Two writes of one call to one stream are done in their order. Concurrent calls share what a store's commit costs.
+   * not (J1). Two writes of one call to one stream are done in their order. Concurrent calls share the cost of a store's commit.
    * Bounded by the adapter's own timer; after it: `unknown`.
    */
   append(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]>;

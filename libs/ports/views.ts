@@ -34,7 +34,7 @@ import type {
 } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId, TypeName } from '#domain';
 
-/** Which journal these views are of, and where the list of events stands. */
+/** The journal of these views, and the version of their list of events. */
 export interface ViewsIdentity {
   readonly journal: Uuid;
   readonly eventsVersion: number;
@@ -49,7 +49,7 @@ export interface ViewsControl {
    * this one's, it changes nothing: the version of the events moves by {@link resetEvents} alone.
    */
   claim(identity: ViewsIdentity): Promise<void>;
-  /** Removes all there is: identity, events, every generation, the pointer. Numbers of generations go on. */
+  /** Removes everything: identity, events, every generation, the pointer. The numbering of generations continues. */
   reset(): Promise<void>;
   /**
    * Empties the list of events, states its new version, and gives up every generation with it, in one step: only a fold
@@ -81,7 +81,7 @@ export interface ViewsControl {
 export interface ProgressMove {
   /**
    * The writer's number of partitions. Where the generation has another number, all of it is ignored: the same
-   * partition would be of other streams, and what those still lack would be lost (F1).
+   * partition would be of other streams, and entries that those have not applied yet would be lost (F1).
    */
   readonly partitions: number;
   readonly moved: readonly PartitionProgress[];
@@ -133,7 +133,7 @@ export interface ViewsLoaded {
 
 /** Folding into one generation. For projectors. */
 export interface ViewsWriter {
-  /** Reads what is wanted side by side: it costs the time of one round trip. */
+  /** Reads the wanted documents side by side, in the time of one round trip. */
   load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded>;
   /** Quests in which the host has a part, ascending, after `after`, at most `limit`. */
   questsOfHost(generation: number, host: HostName, after: QuestId | null, limit: number): Promise<readonly QuestId[]>;
@@ -180,7 +180,7 @@ export interface ViewsWriter {
 /** Most ids in one call of {@link ViewsReader.laborsById}. */
 export const MAX_LABORS_BY_ID = 1000;
 
-/** A labor as a list shows it: with what only other documents know. */
+/** A labor as a list shows it, with facts from other documents. */
 export interface LaborRow {
   readonly labor: LaborDocument;
   /** Whether its host is parked (P4). */
@@ -200,7 +200,7 @@ export interface QuestHostRow {
   readonly open: readonly LaborDocument[];
 }
 
-/** Where the views stand (Q): read it before the data. */
+/** The freshness of the views (Q): read it before the data. */
 export interface ViewsFreshness {
   readonly generation: Generation;
   readonly progress: readonly PartitionProgress[];

@@ -95,7 +95,7 @@ export class Group {
     if (this.members.length === 0) for (const buffer of this.buffers) buffer.release();
   }
 
-  /** First all that move are taken away, then they are given: no partition has two consumers. */
+  /** First all moving partitions are revoked, then they are assigned: no partition has two consumers. */
   private share(): void {
     const staying = this.members.filter(({ leaving }) => !leaving);
     const owner = (partition: number) => staying[partition % staying.length];

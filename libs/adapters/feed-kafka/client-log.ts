@@ -1,4 +1,4 @@
-/** The driver's words in our log: it calls ERROR what belongs to normal running, and repeats itself while a broker is away. */
+/** The driver's lines in our log: it logs normal events as ERROR, and repeats itself while a broker is away. */
 import type { LogEntry } from 'kafkajs';
 import type { KafkaLog } from './options.js';
 
@@ -21,7 +21,7 @@ const REPEAT_AFTER_MS = 10_000;
 /** Most texts that are remembered for it. */
 const MOST_REMEMBERED = 100;
 
-/** For kafkajs' `logCreator`. Only texts and addresses are passed on: what else it attaches may hold anything. */
+/** For kafkajs' `logCreator`. Only texts and addresses are passed on: its other fields may hold anything. */
 export function createLogCreator(log: KafkaLog, nowMs: () => number = () => performance.now()) {
   const lastLogged = new Map<string, { atMs: number; suppressed: number }>();
   return () =>

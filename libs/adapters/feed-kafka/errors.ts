@@ -100,7 +100,7 @@ export function isUnknownTopic(error: unknown): boolean {
   return causes(error).some((each) => NOT_THERE_YET.includes((each as { type?: unknown }).type));
 }
 
-/** `doing` names what was being done. */
+/** `doing` names the failed work. */
 export function unavailable(doing: string, error: unknown): StoreUnavailable {
   if (error instanceof StoreUnavailable) return error;
   return new StoreUnavailable('feed', `${doing}: ${explain(error).reason}`, { cause: error });
@@ -115,7 +115,7 @@ export function startError(doing: string, error: unknown): Error {
     : unavailable(doing, error);
 }
 
-/** The error and what it was made of, outermost first; of the parts of an aggregate the first. */
+/** The error and its causes, outermost first; of the parts of an aggregate the first. */
 function causes(error: unknown): readonly Error[] {
   const chain: Error[] = [];
   let next = error;

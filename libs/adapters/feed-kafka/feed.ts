@@ -17,7 +17,7 @@ import type { RawBatch } from './partition-worker.js';
 import { Publisher } from './publisher.js';
 import { ensureTopic, type TopicShape } from './topic.js';
 
-/** The feed, and what it met. */
+/** The feed, and its failures. */
 export interface KafkaFeed extends Feed {
   /** Messages so far that were foreign or damaged, by partition: they were logged and passed over. */
   unreadable(): readonly number[];

@@ -37,7 +37,7 @@ export class GroupMember implements Consumer {
   private readonly placing: Placing;
   private settle!: () => void;
   private refuse!: (error: unknown) => void;
-  /** Resolves when the group has all its offsets, or at the close; rejects for what will not pass by itself. */
+  /** Resolves when the group has all its offsets, or at the close; rejects for failures that do not end by themselves. */
   private readonly settled = new Promise<void>((resolve, reject) => {
     this.settle = resolve;
     this.refuse = reject;
@@ -70,7 +70,7 @@ export class GroupMember implements Consumer {
 
   /**
    * Resolves when it is a member and every partition of the group has its offset. Throws StoreUnavailable where that takes
-   * too long, KafkaMisconfigured for what stays until someone mends it.
+   * too long, KafkaMisconfigured for a defect of the set-up.
    */
   async join(): Promise<void> {
     const { client, group } = this.parts;
@@ -104,7 +104,7 @@ export class GroupMember implements Consumer {
     await this.inClosingTime([...this.ends.values()]);
   }
 
-  /** A handler that does not end in time is let go: its messages come again elsewhere. */
+  /** A handler that does not end in time is abandoned: its messages come again elsewhere. */
   private async inClosingTime(ends: readonly Promise<void>[]): Promise<void> {
     const { client, group } = this.parts;
     await within(client.timers.closeMs, 'ending batches', Promise.all(ends)).catch(() => {
@@ -192,7 +192,7 @@ export class GroupMember implements Consumer {
     return worker;
   }
 
-  /** A fetch is taken only where it begins at what came before it: another is of an earlier assignment, or the log has changed. */
+  /** A fetch is taken only where it begins at the end of the one before: another is of an earlier assignment, or the log has changed. */
   private take(session: Session, partition: number, messages: readonly RawMessage[], from: bigint, next: bigint): void {
     const worker = this.workers.get(partition);
     if (worker?.ready !== true || this.isClosing()) return;

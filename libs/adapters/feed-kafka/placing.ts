@@ -9,7 +9,7 @@ export interface PlacingParts {
   readonly client: KafkaClient;
   readonly topic: string;
   readonly group: string;
-  /** Where a group begins that has committed nothing: at what the topic still holds, or at its end as of now. */
+  /** Where a group without commits begins: at the topic's oldest message, or at its present end. */
   readonly from: 'beginning' | 'end';
   readonly closing: AbortSignal;
   /** The worker that has the partition now. */

@@ -1,6 +1,6 @@
 /**
  * Publishing to one topic: one send in flight, so that order holds; batches bounded in messages and bytes; each answer
- * compared with what was sent; after any failure a new producer, before anything else is sent. A topic that was deleted is
+ * compared with the sent ones; after any failure a new producer, before anything else is sent. A topic that was deleted is
  * made again.
  */
 import type { Producer } from 'kafkajs';
@@ -25,7 +25,7 @@ export class Publisher {
   private tail: Promise<void> = Promise.resolve();
   private closed = false;
 
-  /** `maxBatchBytes`: the topic's max.message.bytes, which holds for what one send brings to one partition. */
+  /** `maxBatchBytes`: the topic's max.message.bytes, which limits one send to one partition. */
   constructor(
     private readonly client: KafkaClient,
     private readonly shape: TopicShape,
@@ -133,7 +133,7 @@ export function* batchesOf(messages: Iterable<Outgoing>, maxBatchBytes: number):
   if (batch.length > 0) yield batch;
 }
 
-/** In bytes, never less than what it takes in a batch. */
+/** In bytes, never less than its size in a batch. */
 export function sizeOf({ key, value, headers }: Outgoing): number {
   let size = MESSAGE_OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0);
   // no pairs are made: this is done for every header of every message

@@ -15,8 +15,8 @@ export interface RejectionTarget {
 }
 
 /**
- * To the partition of the same number, where the topic has one. What does not fit goes without its value, then without
- * its headers and key: `hermes-omitted` names what is missing, `hermes-place` says where it still stands.
+ * To the partition of the same number, where the topic has one. A message that does not fit goes without its value,
+ * then without its headers and key: `hermes-omitted` names the missing parts, `hermes-place` the original.
  */
 export function rejection(rejected: RejectedMessage, target: RejectionTarget, atMs: number): Outgoing {
   const { message, code, reason } = rejected;

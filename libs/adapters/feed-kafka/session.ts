@@ -10,7 +10,7 @@ export interface SessionEvents {
   onJoined(assignment: Assignment): void;
   /** Messages of a fetch that was asked to begin at `from`; whatever is done with them, the fetch after begins at `next`. */
   onBatch(partition: number, messages: readonly RawMessage[], from: bigint, next: bigint): void;
-  /** The fetch held nothing but what is not for readers (of transactions): the fetch after begins at `next`. */
+  /** The fetch held only control records (of transactions): the next fetch begins at `next`. */
   onSkipped(partition: number, next: bigint): void;
 }
 

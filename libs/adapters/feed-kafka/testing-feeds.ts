@@ -1,4 +1,4 @@
-/** Feeds for specs on real brokers: short timers, a topic of their own, and what was logged. */
+/** Feeds for specs on real brokers: short timers, a separate topic, and the logged lines. */
 import { openKafkaFeed, type KafkaFeed, type KafkaFeedOptions } from './index.js';
 
 export interface TestFeed {

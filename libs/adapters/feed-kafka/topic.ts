@@ -41,7 +41,7 @@ export interface CheckedTopic {
 /** The compression that the driver can read; a broker converts others to it where the topic says so. */
 const READABLE = ['gzip', 'uncompressed'];
 
-/** Throws KafkaMisconfigured for what must be mended first, StoreUnavailable where the brokers are away. */
+/** Throws KafkaMisconfigured for a defect of the set-up, StoreUnavailable where the brokers are away. */
 export async function ensureTopic(client: KafkaClient, shape: TopicShape): Promise<CheckedTopic> {
   const doing = `topic ${shape.topic}`;
   try {

@@ -1,7 +1,7 @@
 /**
  * Appends on their way to the server: a limited number at once, the rest waits, each for a limited time. An append sent and not
  * answered in time is `unknown` and never sent again (a restarted server stores a plain repeat twice); one not sent
- * is `failed`. A hung server keeps its places occupied, so that what piles up before it is bounded.
+ * is `failed`. A hung server keeps its slots occupied, so that the load on it is bounded.
  */
 import type { AppendStreamState } from '@kurrent/kurrentdb-client';
 import { positionOf } from '#contracts';

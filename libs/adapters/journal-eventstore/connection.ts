@@ -1,4 +1,4 @@
-/** The connection string: checked before the driver sees it, because the driver prints what it does not know, password and all. */
+/** The connection string: checked before the driver sees it, because the driver prints unknown options, password and all. */
 
 /** The options that the driver knows, in lower case without `-` and `_`, as it compares them. */
 const OPTIONS = new Set(
@@ -22,7 +22,7 @@ export interface Connection {
   readonly hosts: string;
 }
 
-/** Throws an Error with one sentence, without secrets, where the string is none. */
+/** Throws an Error with one sentence, without secrets, where the string is invalid. */
 export function parseConnection(text: string): Connection {
   const scheme = SCHEME.exec(text);
   if (scheme === null) throw new Error('the address of the event store begins with no kurrentdb:// or esdb://');
@@ -51,7 +51,7 @@ export function parseConnection(text: string): Connection {
 }
 
 /**
- * The same address, for a client with a connection of its own. gRPC for Node lets all channels of a process with the same
+ * The same address, for a client with a separate connection. gRPC for Node lets all channels of a process with the same
  * address and settings share one connection; the driver offers nothing against it, so a setting differs by milliseconds.
  */
 export function withOwnConnection(url: string, nth: number): string {

@@ -65,7 +65,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Before the first append a client asks what the server can do; where that fails, the error comes as gRPC made it. */
+/** Before the first append a client asks for the server's features; where that fails, the error comes as gRPC made it. */
 function wasNeverSent(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const isRaw = !(error instanceof UnavailableError) && 'code' in error && error.code === UNAVAILABLE;

@@ -55,7 +55,7 @@ export function toEvent({ id, type, version, recordedAt, json, trace }: NewEntry
   return binaryEvent({ id, type, data: utf8.encode(json), metadata: envelope });
 }
 
-/** An event that somebody else put into our streams has no envelope: it gets version 0, which no codec reads. */
+/** An event that another program put into our streams has no envelope: it gets version 0, which no codec reads. */
 export function toEntry(event: ReadEvent, names: StreamNames): StoredEntry {
   const { version = 0, recordedAt, trace } = (event.metadata ?? {}) as Partial<Envelope>;
   return {

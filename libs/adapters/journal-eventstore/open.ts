@@ -45,7 +45,7 @@ const LIMITS: JournalLimits = {
 };
 
 /**
- * Rejects with an Error of one sentence, without secrets, for what an operator can mend: the address, user and password,
+ * Rejects with an Error of one sentence, without secrets, for defects that an operator can mend: the address, user and password,
  * an old server; with a StoreUnavailable where the server does not answer.
  */
 export async function openEventStoreJournal(options: EventStoreJournalOptions): Promise<Journal> {
@@ -76,7 +76,7 @@ export async function openJournal(
     await requireVersion(slots[0].current, connection.hosts, readTimeoutMs);
     const birth = () => identityEntry(newId(), new Date(now()).toISOString() as NewEntry['recordedAt']);
     const identity = await identify(appends, reader, names, birth);
-    // the right to read everything is one of its own
+    // the right to read everything is a separate right
     await reader.last();
     const parts = { identity, names, limits, appends, reader, slots, subscriptions, now, observe };
     return new EventStoreJournal(parts);

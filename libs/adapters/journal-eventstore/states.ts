@@ -1,12 +1,12 @@
 /**
- * Named states (J7), each the last event of a stream of its own: its version is the event's revision plus one, so that
+ * Named states (J7), each the last event of a separate stream: its version is the event's revision plus one, so that
  * compare-and-set is an append at an exact revision. `$maxCount: 1` hides older events.
  *
- * The time to live stands in the event's own metadata, not in `$maxAge`: stream metadata is an event of another stream,
+ * The time to live is in the event's own metadata, not in `$maxAge`: stream metadata is an event of another stream,
  * so no write of value and `$maxAge` is atomic, and a crash or a lost race between the two would take a state that was to
  * last, or keep one that was not. (Nor would `$maxAge` save space: a scavenge keeps each stream's last event.) A state
  * expires by the server's clock at its writing, which reads give in whole seconds, and the reader's clock now: up to one
- * second late, plus or minus what the clocks differ by.
+ * second late, plus or minus the difference of the clocks.
  */
 import { randomUUID } from 'node:crypto';
 import { binaryEvent, jsonEvent } from '@kurrent/kurrentdb-client';

@@ -1,5 +1,5 @@
 /**
- * A subscription to our part of `$all`: the server pushes, we take what was asked for, and back-pressure does the rest. It
+ * A subscription to our part of `$all`: the server pushes, we take as many events as were asked for, and back-pressure does the rest. It
  * ends by `unsubscribe` only, because anything else leaves a call open on the connection, which has 100.
  */
 import {

@@ -27,7 +27,7 @@ export type CommitOutcome<T> =
   | { readonly kind: 'failed' | 'unknown'; readonly reason: string; readonly cause?: unknown };
 
 export interface Job<T> {
-  /** 0 where nothing is written; it counts as one all the same, so that no number of them is without bound. */
+  /** 0 where nothing is written; such a job counts as one entry, so that their number is bounded too. */
   readonly entries: number;
   readonly bytes: number;
   /** Runs within the transaction; it must look before it writes, since only the whole transaction is undone. */
@@ -81,7 +81,7 @@ export class CommitQueue {
 
   /**
    * Readers await this first, unless it is undefined: entries not on the disk yet are not shown (a repeat would
-   * be acknowledged, or a view written, from what a power failure may take back). Rejects with a StoreUnavailable.
+   * be acknowledged, or a view written, from entries that a power failure may take back). Rejects with a StoreUnavailable.
    */
   unsettled(): Promise<void> | undefined {
     return this.durability.unsettled();
@@ -207,7 +207,7 @@ export class CommitQueue {
   }
 
   private undo(): void {
-    // SQLite undoes by itself after some errors; where ROLLBACK fails, too, nothing was committed all the same
+    // SQLite undoes by itself after some errors; where ROLLBACK fails, too, nothing was committed
     try {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
     } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * A copy of a journal's file as it stands at one moment, for backups: taken beside its writer, checked, and there
+ * A copy of a journal's file as of one moment, for backups: taken beside its writer, checked, and there
  * as a whole or not at all.
  */
 import {
@@ -22,7 +22,7 @@ import { requireJournal, upgrade } from './layout.js';
 import { prepareStatements } from './statements.js';
 
 export interface SnapshotOptions {
-  /** The journal's; nothing is written to it, and other connections to it go on. */
+  /** The journal's path; nothing is written to it, and other connections to it go on. */
   readonly file: string;
   /** The copy's path; no file may exist there. Its folder is made where it is missing. */
   readonly target: string;
@@ -38,7 +38,7 @@ export interface Snapshot {
 /** Longest wait for another process that has the file for itself, as while it recovers after a crash. */
 const BUSY_TIMEOUT_MS = 5000;
 /**
- * All of them in one step. SQLite restarts a copy in steps whenever somebody has written in between: beside a busy
+ * All of them in one step. SQLite restarts a copy in steps whenever another connection has written in between: beside a busy
  * Hermes it would never end. One step reads at one moment and holds up no writer, whose log grows meanwhile.
  */
 const ALL_PAGES = 0x7fff_ffff;
@@ -136,7 +136,7 @@ function claim(partial: string): void {
   }
 }
 
-/** From the folder up to `last`: a new folder's name stands in the one above it. */
+/** From the folder up to `last`: a new folder's name is stored in the one above it. */
 function syncFolders(folder: string, last: string): void {
   for (let each = folder; ; each = dirname(each)) {
     syncFolder(each);

@@ -34,7 +34,7 @@ export class Durability {
   }
 
   /**
-   * Waits until what is committed is on the disk; answers why it never will be, where that is so. `late` is called each
+   * Waits until the commits are on the disk; returns the reason where they never will be. `late` is called each
    * time that the longest wait is over.
    */
   async reach(late: (reason: string) => void): Promise<string | undefined> {
@@ -69,7 +69,7 @@ function readers(): Readers {
   const promise = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // nobody need be waiting
+  // no caller may be waiting
   promise.catch(() => undefined);
   return { promise, resolve: () => settle?.resolve(), reject: (error) => settle?.reject(error) };
 }

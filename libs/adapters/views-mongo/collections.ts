@@ -32,7 +32,7 @@ export class Collections {
     await this.ensure(eventCollections(list));
   }
 
-  /** Drops what no number names: given up, left by a crash, or made again by a writer that came late. */
+  /** Drops collections of no known generation: given up, left by a crash, or made again by a late writer. */
   async clear(): Promise<void> {
     const { database } = this.connection;
     // listed first: a listed collection was named before it was made, so the names must be read later

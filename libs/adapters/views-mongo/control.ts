@@ -81,7 +81,7 @@ export class MongoControl implements ViewsControl {
     await this.collections.clear();
   }
 
-  /** Decides on the document as it is, and stores what was decided if it is so still; else decides again. */
+  /** Decides on the document, and stores the decision if the document is unchanged; else decides again. */
   private async change<T>(decide: (stored: Stored) => Decision<T>): Promise<T> {
     const control = this.connection.control<ControlDocument>();
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {

@@ -1,6 +1,6 @@
 /**
  * Which generations there are and where the events lie, as this process last saw it. Looking costs no round trip of its
- * own: it is done beside the reads and writes that it is for, and what was seen holds for a moment.
+ * own: it is done beside the reads and writes that need it, and its result holds for a moment.
  */
 import type { Connection } from './connection.js';
 import {
@@ -39,7 +39,7 @@ export class Directory {
     requireGeneration(await this.look(), generation);
   }
 
-  /** The same by what was seen a moment ago, if it was there then; another process may have made it since. */
+  /** The same from the cached result, if the generation was in it; another process may have made it since. */
   async confirm(generation: number): Promise<void> {
     const known = await this.recent();
     if (known.generations[generationField(generation)] === undefined) await this.require(generation);

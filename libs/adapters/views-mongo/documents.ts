@@ -1,6 +1,6 @@
 /**
  * Documents as MongoDB stores them, and back: plain fields, positions as text of twenty digits, names that are not ours
- * (attributes) as pairs. Beside them what lists and guards need: sort keys, flags, the marks of a host's writers.
+ * (attributes) as pairs. Beside them the fields that lists and guards need: sort keys, flags, the marks of a host's writers.
  */
 import type {
   CatalogueDocument,

@@ -62,7 +62,7 @@ function writeOf(document: HostDocument, mark: string): AnyBulkWriteOperation<St
 }
 
 /**
- * Whether the version was stored under the mark, by what is stored now, maybe some versions later. A version whose mark is gone already counts as lost: a reader that looks again finds its own write and loses nothing.
+ * Whether the version was stored under the mark, judged from the stored document, maybe some versions later. A version whose mark is gone already counts as lost: a reader that looks again finds its own write and loses nothing.
  */
 export function isOurs(
   stored: Pick<StoredHost, 'version' | 'marks'> | undefined,

@@ -1,5 +1,5 @@
 /**
- * Every index there is, by collection: equality first, then the order of a list, then what else is asked of its range.
+ * All indexes, by collection: equality first, then the order of a list, then further conditions on its range.
  * A list's order is one unique text or number, so that a cursor is one bound. `lists/index-fit.spec.ts` says which of them each
  * filter of each list is answered by.
  */

@@ -1,4 +1,4 @@
-/** Why views cannot be opened, as one sentence each for the operator; no secret stands in any of them. */
+/** Why views cannot be opened, as one sentence each for the operator, without secrets. */
 import { MongoCompatibilityError, MongoServerSelectionError } from 'mongodb';
 import { StoreUnavailable } from '#ports';
 import { AUTHENTICATION_FAILED, codeOf, reasonOf, unavailable, UNAUTHORIZED } from './errors.js';

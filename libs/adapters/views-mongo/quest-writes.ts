@@ -1,5 +1,5 @@
 /**
- * Writes of quests: the server computes what follows from a quest's fields (dirty, phase, label) from the document itself,
+ * Writes of quests: the server computes the derived fields of a quest (dirty, phase, label) from the document itself,
  * in the same write, so that these are right however many writers there are. `isDirty` and `questPhase` of contracts say
  * the same; the views' contract holds both together.
  */

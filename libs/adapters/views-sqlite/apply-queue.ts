@@ -1,6 +1,6 @@
 /**
  * The queue before the file: batches asked for in one turn of the event loop share a transaction. A page that several of
- * them change is written once, and that is most of what a batch costs.
+ * them change is written once, and that is most of a batch's cost.
  */
 import type { Store } from './store.js';
 
@@ -15,7 +15,7 @@ interface PendingBatch {
   readonly resolve: () => void;
 }
 
-/** Waits until what was committed may be answered; `late` refuses the waiting batches, and the wait for the disk goes on. Rejects where it never may. */
+/** Waits until committed batches may be answered; `late` refuses the waiting batches, and the wait for the disk goes on. Rejects where it never may. */
 export type Settle = (late: (error: Error) => void) => Promise<void>;
 
 export class ApplyQueue {

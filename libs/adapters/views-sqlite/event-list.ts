@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10_000;
 export class EventList {
   private readonly queue: ApplyQueue;
   private readonly durability: Durability;
-  /** Whether something may not be on the disk: at first what an earlier process left. */
+  /** Whether something may not be on the disk: at first the commits of an earlier process. */
   private unsynced = true;
   private closed: Promise<void> | undefined;
 

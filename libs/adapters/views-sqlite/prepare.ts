@@ -37,7 +37,7 @@ const LOG_LIMIT_BYTES = 67_108_864;
 
 /**
  * `ready`: the file has the layout of today, and the connection is set up. `empty`: there is nothing in it. `other`: it is
- * of another layout of ours. The last two are left as they are. Throws an Error where it is none of ours, a
+ * of another layout of ours. The last two are left as they are. Throws an Error where it is not ours, a
  * StoreUnavailable where it cannot be read.
  */
 export function recognised(database: Database, file: string, kind: FileKind): 'ready' | 'empty' | 'other' {
@@ -51,7 +51,7 @@ export function recognised(database: Database, file: string, kind: FileKind): 'r
   });
 }
 
-/** Makes the layout in an empty file, and `fill` what belongs to it: durably, as a whole or not at all. */
+/** Makes the layout in an empty file, and lets `fill` write into it: durably, as a whole or not at all. */
 export function make(database: Database, file: string, kind: FileKind, fill?: () => void): void {
   withOpenErrors(file, () => {
     database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');

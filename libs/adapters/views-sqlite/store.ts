@@ -82,7 +82,7 @@ export class Store {
     try {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
     } catch {
-      // nothing was committed all the same
+      // nothing was committed
     }
   }
 

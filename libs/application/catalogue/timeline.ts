@@ -41,7 +41,7 @@ export interface CatalogueAt {
   readonly position: Position;
 }
 
-/** Folded states that are kept beside the latest: enough for partitions that stand at different places. */
+/** Folded states that are kept beside the latest: enough for partitions at different places. */
 const KEPT = 8;
 
 export class CatalogueTimeline {
@@ -63,14 +63,14 @@ export class CatalogueTimeline {
     return this.entries.at(-1)?.id;
   }
 
-  /** Where the entry of this UUID stands, among those read. */
+  /** The index of the entry with this UUID, among the entries read. */
   positionOf(id: Uuid): Position | undefined {
     return this.entries.findLast((entry) => entry.id === id)?.position;
   }
 
   /** Reads to the stream's end as it is after this call began. Throws {@link CatalogueUnreadable}, StoreUnavailable. */
   async refresh(): Promise<CatalogueAt> {
-    // a read in flight may have begun before what the caller knows of: wait for it, then read once more
+    // a read in flight may have begun before the entry that the caller knows of: wait for it, then read once more
     await this.reading?.catch(() => undefined);
     this.reading ??= this.readOn().finally(() => (this.reading = undefined));
     await this.reading;
@@ -86,12 +86,12 @@ export class CatalogueTimeline {
     return this.at(this.revisionBefore(position));
   }
 
-  /** As {@link asOf} among what was read: for callers that have just refreshed. */
+  /** As {@link asOf} among the entries read: for callers that have just refreshed. */
   loadedAsOf(position: Position): Catalogue {
     return this.at(this.revisionBefore(position));
   }
 
-  /** As {@link refresh}, as far as can be read; answers what stands in the way of the rest. */
+  /** As {@link refresh}, up to the first unreadable entry; returns that entry's error. */
   async refreshReadable(): Promise<CatalogueUnreadable | null> {
     try {
       await this.refresh();

@@ -32,7 +32,7 @@ export interface MessageRefusal {
 export type ReadMessage =
   { readonly ok: true; readonly report: EventReport } | { readonly ok: false; readonly refusal: MessageRefusal };
 
-/** `<topic>/<partition>/<offset>`: where the message stands. */
+/** `<topic>/<partition>/<offset>`: the message's place. */
 export function placeOf(topic: string, { partition, offset }: Pick<InboundMessage, 'partition' | 'offset'>): string {
   return `${topic}/${partition}/${offset}`;
 }
@@ -81,7 +81,7 @@ function parse({ headers, value }: InboundMessage, nowMs: number, faults: Fault[
   return { report: event === undefined ? undefined : parseCloudEvent(event, '', nowMs, faults) };
 }
 
-/** In lower case, with its parameters; undefined where there is none. Its name is written in many ways. */
+/** In lower case, with its parameters; undefined where there is none. Clients spell the header's name in many ways. */
 function mediaOf(headers: InboundMessage['headers']): string | undefined {
   const name = Object.keys(headers).find((each) => each.toLowerCase() === 'content-type');
   const [value] = name === undefined ? [] : (headers[name] ?? []);

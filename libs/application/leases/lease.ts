@@ -83,7 +83,7 @@ export class Lease {
   }
 }
 
-/** Whose lease it is; null where nobody's. A value that cannot be read is nobody's. */
+/** The holder; null where the lease is free. A value that cannot be read counts as free. */
 function ownerIn(value: string): Uuid | null {
   try {
     const { owner } = JSON.parse(value) as { readonly owner?: unknown };

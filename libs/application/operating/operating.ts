@@ -43,10 +43,10 @@ export interface ParkedItem extends ParkRecord {
   readonly name: string;
 }
 
-/** `not-parked`: there was nothing to do; else the record it is parked with again, or null where it goes on. */
+/** `not-parked`: there was nothing to do; else the record with which it is parked again, or null where it is released. */
 export type Released = 'not-parked' | { readonly parked: ParkRecord | null };
 
-/** Marks what is parked and carries its release through; of one generation. */
+/** Marks a parked host or quest of one generation and carries its release through. */
 export interface Releases {
   releaseHost(host: HostName): Promise<Released>;
   releaseQuest(quest: QuestId): Promise<Released>;

@@ -1,4 +1,4 @@
-/** Collects what one round writes: judged hosts, quests' records, the catalogue. */
+/** Collects the writes of one round: judged hosts, quests' records, the catalogue. */
 import type {
   EventDocument,
   HostDocument,

@@ -16,7 +16,7 @@ export interface Needed {
   readonly parts: PartKey[];
 }
 
-/** Adds what one host's judgements need. Labors that they open themselves are new. */
+/** Adds the documents that one host's judgements need. Labors that they open themselves are new. */
 export function addNeeded(needed: Needed, host: HostName, { entries }: JudgedHost): void {
   if (entries.length === 0) return;
   const known = new Set<LaborId>();

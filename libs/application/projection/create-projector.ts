@@ -34,9 +34,9 @@ export interface ProjectorParts {
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
 const MAX_LAG_S = 60;
-/** How often it looks whether its generation is still the one to write. */
+/** How often it checks that its generation is still the one to write. */
 const LOOK_EVERY_MS = 5000;
-/** How often it looks for earlier generations that nobody follows. */
+/** How often it looks for earlier generations that no projector follows. */
 const RETIRE_EVERY_MS = 60_000;
 
 export function createProjector(parts: ProjectorParts): Projector {

@@ -1,4 +1,4 @@
-/** Follows the feed, batch by batch per partition: drops what is known, has holes read in the journal, moves progress (P3). */
+/** Follows the feed, batch by batch per partition: drops known entries, fills holes from the journal, moves progress (P3). */
 import type { PartitionProgress, StoredEntry } from '#contracts';
 import type { FeedBatch, FeedMessage, Journal } from '#ports';
 import type { Clock } from '../clock.js';
@@ -33,7 +33,7 @@ interface Run {
 export class Follower {
   constructor(private readonly parts: FollowerParts) {}
 
-  /** Resolves when the batch is wholly in the views. Throws where it is of another journal, and what the applier throws. */
+  /** Resolves when the batch is wholly in the views. Throws where it is of another journal, and the applier's errors. */
   async handle({ partition, messages }: FeedBatch, signal: AbortSignal): Promise<void> {
     const { partitions, reader } = this.parts;
     await partitions.load(partition);

@@ -1,4 +1,4 @@
-/** Everything that writes one generation: judging what the feed brings, reading over holes, counting quests, letting parked ones go on. */
+/** All writers of one generation: they judge the feed's entries, read over holes, count quests and release parked ones. */
 import { partitionOf, questStream, type Generation, type StoredEntry } from '#contracts';
 import { msOfInstant, type Instant } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
@@ -90,7 +90,7 @@ export class GenerationWriter {
     }
   }
 
-  /** Begins what runs beside the feed: recounts of quests, releases that were begun. */
+  /** Begins the work beside the feed: recounts of quests, unfinished releases. */
   start(): void {
     this.recounter.start();
     this.releaser.start();

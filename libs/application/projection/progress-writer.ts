@@ -37,7 +37,7 @@ export class ProgressWriter {
     await write.stored;
   }
 
-  /** The next write takes what comes until the one before has ended and its time has come. */
+  /** The next write takes the moves that come until the one before has ended and its pause is over. */
   private begin(): Write {
     const moved = new Map<number, PartitionProgress>();
     const stored = this.running.then(async () => {

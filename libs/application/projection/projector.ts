@@ -32,7 +32,7 @@ export interface Projector {
   run(options: RunOptions): Promise<void>;
   /** The feed's handler; resolves when the batch is wholly in the views (F2). Rejects while no generation is followed. */
   readonly handle: BatchHandler;
-  /** Why the views are not what they should be, as a sentence; null where all goes well. */
+  /** The reason why the views are not current, as a sentence; null where they are. */
   notReady(): string | null;
   /** Beyond {@link notReady}, by a look into the journal: an old entry is not in the views, and nothing moves. */
   stalled(): Promise<string | null>;

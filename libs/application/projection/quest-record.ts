@@ -15,7 +15,7 @@ export function questRecordAfter(
     const decoded = decodeQuestEntry(stored);
     if (!decoded.ok) {
       parked = parkRecord(stored, decoded.reason, sinceOf(before?.parked ?? null, stored) ?? now);
-      // the record must be greater than what it replaces, or differ in its parking: it does
+      // the record must be greater than the stored one, or differ in its parking: it does
       return { quest, state, revision, position, parked };
     }
     state = evolveQuest(state, decoded.entry);
@@ -29,7 +29,7 @@ export function sinceOf(parked: ParkRecord | null, { revision }: StoredEntry): I
   return parked?.revision === revision ? parked.since : undefined;
 }
 
-/** Revision and position are those of the entry that stands in the way. */
+/** Revision and position are those of the entry that cannot be read. */
 export function parkRecord({ revision, position }: StoredEntry, reason: string, since: Instant): ParkRecord {
   return { state: 'parked', reason, revision, position, since };
 }

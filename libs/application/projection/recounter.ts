@@ -17,7 +17,7 @@ export interface RecounterParts {
   readonly owns: (quest: QuestId) => boolean;
 }
 
-/** How often it looks what is due, while something is. */
+/** How often it looks for due counts, while there are any. */
 const STEP_MS = 20;
 /** How often all dirty quests are looked for, and longest that numbers of a quest that keeps changing stay as they are. */
 const SWEEP_MS = 1000;
@@ -98,7 +98,7 @@ export class Recounter {
       }
       const { mark, record } = document;
       const reached = position !== undefined && mark <= position && (record === null || record.position <= position);
-      // before the views are there the numbers cannot be final; a quest that keeps moving is counted now and then all the same
+      // before the views are there the numbers cannot be final; a quest that keeps moving is still counted now and then
       if (reached || performance.now() - pending.countedAtMs >= SWEEP_MS) await this.count(quest, pending);
     }
   }

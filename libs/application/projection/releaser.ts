@@ -65,7 +65,7 @@ export class Releaser implements Releases {
     return { parked: await this.finishQuest(quest) };
   }
 
-  /** From now on carries through what was begun and not ended, by whomever, of the streams that are ours: at once, and every few seconds. */
+  /** From now on carries unfinished releases of our own streams through, whichever process began them: at once, and every few seconds. */
   start(): void {
     this.running ??= this.run();
   }
@@ -156,7 +156,7 @@ export class Releaser implements Releases {
     throw new Error(`quest ${quest} changes all the time; try again`);
   }
 
-  /** Applies what the stream holds beyond what is applied; a part that is parked again ends it. */
+  /** Applies the rest of the stream; it ends early where the host or quest is parked again. */
   private async applyRest(stream: string, applied: () => Promise<number | undefined>): Promise<void> {
     const { journal, applier, progress } = this.parts;
     for (let before: number | undefined; ;) {

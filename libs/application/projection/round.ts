@@ -66,7 +66,7 @@ export class Round {
     const { timeline, now } = this.parts;
     const stored = new Map(documentsStored.map((each) => [each.host, each]));
     const documents = [...work.keys()].map((host) => stored.get(host) ?? newDocument(host, now));
-    // a parked host waits; one that is being let go is judged on (P4)
+    // a parked host waits; one in release is judged on (P4)
     const going = documents.filter(({ parked }) => parked?.state !== 'parked');
     const entries = await this.complete(
       going.map(({ host, state }) => ({

@@ -1,4 +1,4 @@
-/** Entries sorted out by what they change: hosts, quests, the catalogue. Order and repeats of what comes in do not matter. */
+/** Entries sorted by the thing that they change: hosts, quests, the catalogue. Order and repeats of the input do not matter. */
 import { streamKind, type StoredEntry } from '#contracts';
 import type { HostName, QuestId, Revision } from '#domain';
 

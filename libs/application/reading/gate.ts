@@ -1,4 +1,4 @@
-/** The way into every read: looks how far the views are and, where a caller has seen more, waits for them (Q). */
+/** The way into every read: checks the views' position and, where a caller has seen a greater one, waits for them (Q). */
 import { DOCUMENTS_VERSION, type Outcome } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';

@@ -1,4 +1,4 @@
-/** A quest as readers see it: what its record says, its newest count, and what only the clock knows (rules 20–22, P8). */
+/** A quest as readers see it: its record, its newest count, and values that depend on the clock (rules 20–22, P8). */
 import { isQuestOverdue, questPhase, type QuestDocument, type Tally } from '#contracts';
 import type { Instant } from '#domain';
 import type { QuestView } from './reading.js';

@@ -1,4 +1,4 @@
-/** Reads that wait for the views: however many they are, one loop looks for all of them, and none when nobody waits. */
+/** Reads that wait for the views: one loop polls for all of them, and no loop runs while none waits. */
 import { failed, type Outcome, type Position, type Problem } from '#contracts';
 import { sleep } from '../pauses.js';
 import { placeOf, type Seen } from './seen.js';

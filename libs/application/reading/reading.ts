@@ -78,7 +78,7 @@ export interface FateFilter {
 /** By number. */
 export type CatalogueSort = 'id';
 
-/** As {@link LaborFilter}, without what only the clock and the catalogue know. */
+/** As {@link LaborFilter}, without the fields that need the clock or the catalogue. */
 export interface LaborQuestion extends Omit<LaborFilter, 'overdue' | 'stranded'> {
   readonly overdue?: boolean;
   readonly stranded?: boolean;
@@ -88,7 +88,7 @@ export interface QuestQuestion extends Omit<QuestFilter, 'overdue'> {
   readonly overdue?: boolean;
 }
 
-/** A labor with what is derived when it is read (P8). */
+/** A labor with the fields that are derived when it is read (P8). */
 export interface LaborView {
   readonly labor: LaborDocument;
   /** Open, and no fate in force can close it (rule 10). */
@@ -101,7 +101,7 @@ export interface LaborWhy {
   readonly labor: LaborId;
   readonly state: LaborDocument['state'];
   readonly opened: LaborOpening;
-  /** The opening fate as it stands now; null where it was deleted. */
+  /** The present opening fate; null where it was deleted. */
   readonly openingFate: Fate | null;
   readonly closed: LaborClosing | null;
   readonly closingFate: Fate | null;
@@ -185,7 +185,7 @@ export interface Reading {
   /** `event-type-unknown` */
   eventType(name: string, demand: FreshnessDemand): Answer<EventType>;
   fates(filter: FateFilter, page: CatalogueRequest, demand: FreshnessDemand): Answer<Page<Fate>>;
-  /** A number or name as it stands in a path. `fate-unknown` */
+  /** A number or name from a path. `fate-unknown` */
   fate(fate: string, demand: FreshnessDemand): Answer<Fate>;
 
   events(filter: EventFilter, page: PageRequest<EventSort>, demand: FreshnessDemand): Answer<Page<EventDocument>>;

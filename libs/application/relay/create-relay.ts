@@ -30,7 +30,7 @@ const BATCH_ENTRIES = 500;
 const TICK_AFTER_MS = 5;
 /** Silence means a dead relay (F4). */
 const REPEAT_TICKS_MS = 1000;
-/** How often the place is stored while entries come: what lies after it is published once more after a crash. */
+/** How often the place is stored while entries come: entries after it are published once more after a crash. */
 const STORE_PLACE_MS = 1000;
 const PAUSES = { firstMs: 100, longestMs: 5000 };
 
@@ -42,12 +42,12 @@ class RelayLoop implements Relay {
   private readonly ending = new AbortController();
   private begin: RelayPlace | 'count' = BEGINNING;
   private version = 0;
-  /** Whether this relay is the one that works; it goes on from the place stored whenever it becomes that. */
+  /** Whether this relay is the one that works; whenever it becomes that, it resumes at the stored place. */
   private working = false;
   private readonly lease: Lease;
   private running: Promise<void> | undefined;
   private trouble: string | null = 'it has not begun';
-  /** The feed's last error, until it takes something again: it keeps nobody from writing to the journal. */
+  /** The feed's last error, until it takes something again: it does not keep clients from writing to the journal. */
   private refusal: { readonly error: unknown } | null = null;
   private account: MessageAccount | undefined;
   /** By `performance.now`, which never goes back. */
@@ -89,7 +89,7 @@ class RelayLoop implements Relay {
     await this.running;
   }
 
-  /** Until it is closed; after a failure once more from what was surely published. */
+  /** Until it is closed; after a failure again from the last acknowledged place. */
   private async run(): Promise<void> {
     const { signal } = this.ending;
     for (let failures = 0; !signal.aborted;) {
@@ -150,14 +150,14 @@ class RelayLoop implements Relay {
     this.storedPosition = this.begin.position;
   }
 
-  /** Publishes what the subscription shows, and ticks in between; `begin` moves with what is acknowledged. */
+  /** Publishes the subscription's entries, and ticks in between; `begin` moves with the acknowledgements. */
   private async relay(account: MessageAccount): Promise<void> {
     const subscribing = new AbortController();
     const stop = (): void => {
       subscribing.abort();
     };
     this.ending.signal.addEventListener('abort', stop);
-    // an abort that came before is not heard of any more
+    // an earlier abort fires no event any more
     if (this.isEnding()) stop();
     const entries = this.parts.journal
       .subscribe({ after: account.place.position, batchSize: BATCH_ENTRIES, signal: subscribing.signal })
@@ -216,8 +216,8 @@ class RelayLoop implements Relay {
   }
 
   /**
-   * Waits for the feed, but not beyond the end: a feed that has no room has none until somebody handles what is in it, and
-   * at the end nobody may. Unacknowledged entries are published again after the next start.
+   * Waits for the feed, but not beyond the end: a full feed has no room until a consumer handles its messages, and at the end
+   * none may. Unacknowledged entries are published again after the next start.
    */
   private async orEnding(published: Promise<void>): Promise<void> {
     const { signal } = this.ending;
@@ -254,7 +254,7 @@ class RelayLoop implements Relay {
     this.storedPosition = stored?.place.position ?? BEGINNING.position;
   }
 
-  /** The journal's end, with the numbers it takes to go on from there. */
+  /** The journal's end as a place from which the relay can continue. */
   private async countToHead(): Promise<RelayPlace> {
     const { journal } = this.parts;
     let place = BEGINNING;

@@ -23,7 +23,7 @@ interface StoredPlace {
   readonly version: number;
 }
 
-/** Undefined where nothing is stored. Throws an Error where what is stored cannot be read. */
+/** Undefined where no place is stored. Throws an Error where the stored one cannot be read. */
 export async function readPlace(journal: Journal): Promise<StoredPlace | undefined> {
   const state = await journal.readState(RELAY_STATE);
   if (state === undefined) return undefined;

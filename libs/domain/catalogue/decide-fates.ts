@@ -1,4 +1,4 @@
-/** Deciding about fates: what to journal and answer, or every fault at once. */
+/** Decides commands on fates: entries to journal and an answer, or every fault at once. */
 import type { TypeReference } from '../names.js';
 import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
 import type { AmendFate, DefineFates, FateDefinition } from './commands.js';
@@ -43,7 +43,7 @@ function defineAll(command: DefineFates, catalogue: Catalogue): Decision<Catalog
   return refusals.length === 0 ? accepted({ entries, items }) : refused(...refusals);
 }
 
-/** One definition under decision: pushes what is wrong with it. */
+/** One definition under decision: collects its faults. */
 class Item {
   constructor(
     private readonly definition: FateDefinition,

@@ -11,7 +11,7 @@ export type Actor = 'owner' | 'creator';
 export type OnRepeat = 'open' | 'absorb';
 
 interface Signed {
-  /** Who asked for it; null where nobody said. */
+  /** The author as named by the client; null where it named none. */
   readonly by: string | null;
   readonly recordedAt: Instant;
 }

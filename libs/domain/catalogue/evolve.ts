@@ -104,7 +104,7 @@ export function amendedFate(fate: Fate, entry: FateAmended): Fate {
 }
 
 function defineType(draft: Draft, entry: EventTypeDefined): void {
-  // A number stands for one type: whatever had it before gives way.
+  // A number belongs to one type: an earlier holder is replaced.
   if (entry.id < draft.nextEventTypeId) deleteType(draft, entry.id);
   const type = definedType(entry);
   draft.types.set(type.name, type);

@@ -10,7 +10,7 @@ export interface Opening {
   readonly actors: readonly Actor[];
 }
 
-/** Rules 2–4 for one labor type: the lowest of the fates that close it, and what follows where an intermediate fate fires. */
+/** Rules 2–4 for one labor type: the lowest of the fates that close it, and the follow-up where an intermediate fate fires. */
 export interface Closing {
   readonly fate: FateId;
   readonly followUp: Opening | null;

@@ -1,4 +1,4 @@
-/** From what is asked of a labor to its entry. Nothing is refused here: the fold says at its place what it does (rule 13). */
+/** From a command on a labor to its entry. Nothing is refused here: the fold decides its effect at its place (rule 13). */
 import type { LaborCommandLogged } from './entries.js';
 
 /** Where and when a command is logged. */

@@ -24,7 +24,7 @@ export interface JudgeContext {
 
 const NO_EFFECTS: readonly HostEffect[] = [];
 
-/** What `entry` does to the host. Never throws; the state given is left as it is. */
+/** Applies `entry` to the host. Never throws; the given state is not changed. */
 export function judge(state: HostState, entry: HostEntry, context: JudgeContext): Judgement {
   return entry.kind === 'EventLogged'
     ? judgeEvent(state, entry, context)

@@ -2,7 +2,7 @@
 
 /**
  * 64 bits in 16 hex digits. Two lanes of 32 bits take the key two UTF-16 code units at a time, each with murmur3's
- * steps and constants of its own; at the end the length goes in and each lane is mixed into the other (murmur3's fmix32).
+ * different steps and constants; at the end the length goes in and each lane is mixed into the other (murmur3's fmix32).
  * It is stored in host documents: a change of it is a change of the fold (raise FOLD_VERSION).
  */
 export function keyHash(key: string): string {

@@ -1,4 +1,4 @@
-/** A host as judging needs it, and what one entry does to it. Notes and attributes live in the labor and event documents. */
+/** A host as judging needs it, and the effects of one entry. Notes and attributes live in the labor and event documents. */
 import type { Actor } from '../catalogue/entries.js';
 import type { FateId } from '../catalogue/ids.js';
 import type { Instant, Revision, TypeName } from '../names.js';
@@ -42,7 +42,7 @@ export interface HostState {
 
 export const newHost: HostState = { revision: -1, events: 0, greatestAt: null, open: [], keys: [] };
 
-/** Who caused an effect, when, and what was said about it: the event's reporter, time and note, or the command's. */
+/** The author, time and note of an effect: the event's, or the command's. */
 export interface Origin {
   readonly at: Instant;
   readonly by: string | null;

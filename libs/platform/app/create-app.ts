@@ -1,4 +1,4 @@
-/** Makes an app of feature modules: what each `main` calls. Nothing listens and nothing is consumed yet. */
+/** Makes an app of feature modules; each `main` calls it. Nothing listens and nothing is consumed yet. */
 import {
   Module,
   type DynamicModule,
@@ -49,7 +49,7 @@ export interface AppOptions extends AppParts {
 export interface App {
   readonly nest: NestFastifyApplication;
   readonly shutdown: Shutdown;
-  /** Takes requests; answers where, as an origin. Throws a StartError where the address cannot be had. */
+  /** Takes requests; returns the origin. Throws a StartError where the address is not available. */
   listen(): Promise<string>;
   /** Joins a consumer group of the feed; its batches go to the app's handler. Only for an app that consumes. */
   readonly join: JoinGroup;

@@ -32,7 +32,7 @@ export interface Help<F extends string> {
   readonly flags: FlagTable<F>;
 }
 
-/** What `--help` says. */
+/** The text of `--help`. */
 export function helpText<F extends string>({ app, about, command, flags }: Help<F>): string {
   const lines = Object.values<{ readonly flag: string; readonly about: string }>({ ...flags, ...HELP });
   return [

@@ -1,4 +1,4 @@
-/** Health: alive answers as long as the process does anything, ready says whether it does what it is there for. */
+/** Health: alive answers as long as the process does anything, ready says whether it does its work. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Open } from '../api/access/guard.js';

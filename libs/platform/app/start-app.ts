@@ -6,12 +6,12 @@ import { requireAddress } from './listen.js';
 export interface AppStart extends AppOptions {
   /** Checks whether the stores can be worked with, before a request is taken; its errors end the start. */
   readonly prepare?: (app: App) => Promise<void>;
-  /** Begins what runs beside requests, which are taken at `origin` by now. */
+  /** Begins the work beside requests, which are taken at `origin` by now. */
   readonly begin?: (app: App, origin: string) => void;
 }
 
 /**
- * Resolves when requests are taken; what `begin` began goes on. Where the start fails, the stores are closed and
+ * Resolves when requests are taken; the work of `begin` goes on. Where the start fails, the stores are closed and
  * runProcess prints what is thrown as one line.
  */
 export async function startApp(options: AppStart): Promise<App> {

@@ -17,7 +17,7 @@ export class WaitingRoom {
 
   constructor(private readonly address: Pick<Settings, 'host' | 'port'>) {}
 
-  /** Says why from now on. Throws a StartError where the address cannot be had. */
+  /** Answers with this reason from now on. Throws a StartError where the address is not available. */
   async report(reason: string): Promise<void> {
     this.reason = reason;
     if (this.server !== undefined) return;

@@ -22,7 +22,7 @@ export class TextBody {
   constructor(readonly text: string) {}
 }
 
-/** A body that is read as it comes: no faster than it is asked for. */
+/** A body that is read as it comes, at the reader's pace. */
 export class StreamedBody {
   constructor(private readonly source: Readable) {}
 
@@ -115,7 +115,7 @@ export function limitTime(instance: FastifyInstance, { bodyMs, refuse }: BodyTim
     if (announcesBody(request)) {
       const { raw } = request;
       const begin = (): void => {
-        // a body that has come to its end, or a request that came by no socket, keeps nobody waiting
+        // a body that has come to its end, or a request that came by no socket, keeps no caller waiting
         const isLate = (): boolean =>
           !raw.complete && !raw.readableEnded && !raw.destroyed && raw.socket instanceof Socket;
         const timer = setTimeout(() => {

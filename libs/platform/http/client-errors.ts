@@ -1,11 +1,11 @@
-/** Answers what never became a request: bytes that are no HTTP, heads that are too large, senders that are too slow. */
+/** Answers input that never became a request: bytes that are no HTTP, heads that are too large, senders that are too slow. */
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { Log } from '#application';
 import type { ErrorCode, Problem } from '#contracts';
 import { writeProblem } from './problems/write.js';
 
-/** Ours, beside those of Node: a request expects what no server here does. */
+/** Ours, beside those of Node: a request with an expectation that we do not support. */
 export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';
 
 /** A client that was refused and keeps its side open, or does not take the answer, is waited for this long. */
@@ -31,7 +31,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   return problem.code;
 }
 
-/** For what Node calls by itself: an exception there would end the process, so it ends this connection instead, and is logged. */
+/** For callbacks that Node calls: an exception there would end the process, so it ends this connection instead, and is logged. */
 export function orEnd(socket: Socket, log: Pick<Log, 'error'>, act: () => void): void {
   try {
     act();

@@ -17,7 +17,7 @@ export interface HeldLimits {
 const SMALL_BYTES = 65_536;
 
 /**
- * Once per server. What would be too much is answered `overloaded`. A large body is counted as it comes: announcing one costs
+ * Once per server. A body beyond the limit is answered `overloaded`. A large body is counted as it comes: announcing one costs
  * its sender nothing, and tokens are looked at when bodies have been read.
  */
 export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics: Metrics): void {
@@ -65,7 +65,7 @@ function counted(payload: Readable, take: (bytes: number) => boolean, heldBytes:
     },
   });
   payload.once('error', (error) => passed.destroy(error));
-  // also once nobody listens any more; what still comes is thrown away
+  // also once there is no listener any more; the rest is discarded
   passed.on('error', () => payload.resume());
   return payload.pipe(passed);
 }

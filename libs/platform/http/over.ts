@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 /** One listener per connection: requests sent in one go may be many. */
 const bySocket = new WeakMap<Socket, Set<() => void>>();
 
-/** Calls `then` once: when the answer is sent, or nobody is there any more to take it. */
+/** Calls `then` once: when the answer is sent, or the client is gone. */
 export function whenOver({ socket }: IncomingMessage, response: ServerResponse, then: () => void): void {
   const ofSocket = bySocket.get(socket) ?? follow(socket);
   const over = (): void => {

@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    // Nest throws a 404 of its own for a path and method that no route takes; nothing else here throws HttpException 404.
+    // Nest itself throws a 404 for a path and method that no route takes; nothing else here throws HttpException 404.
     if (error instanceof HttpException && error.getStatus() === 404) {
       this.answerNoRoute(request, reply);
       return;

@@ -1,4 +1,4 @@
-/** A span for each request: from its head until its answer is sent or nobody is there to take it. */
+/** A span for each request: from its head until its answer is sent or the client is gone. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { whenOver } from './over.js';
 import { decideSampled, spanIdsOf } from './trace.js';

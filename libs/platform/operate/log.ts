@@ -11,7 +11,7 @@ export interface PlatformLog extends Log {
 /** Whatever is called so in any field is not written. */
 const SECRETS = ['authorization', 'token', 'password', 'secret'];
 
-/** Writes to `stream`, standard error where absent: standard output is for what a person started the process to see. */
+/** Writes to `stream`, standard error where absent: standard output is for the output that a person started the process for. */
 export function createLog(
   level: LogLevel,
   stream: DestinationStream = destination({ fd: 2, sync: true }),

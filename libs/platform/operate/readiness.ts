@@ -1,4 +1,4 @@
-/** Whether the process does what it is there for: each part says what keeps it from that, and what else is amiss. */
+/** Whether the process does its work: each part reports the reasons why it does not, and its warnings. */
 
 /** Why a part is not ready, as a sentence; null where it is. */
 export type ReadinessCheck = () => string | null | Promise<string | null>;
@@ -12,7 +12,7 @@ export class Readiness {
     this.checks.set(part, check);
   }
 
-  /** Adds what may be amiss with a part while requests are served as ever, or replaces it. */
+  /** Adds a part's source of warnings, which do not make the process unready, or replaces it. */
   watch(part: string, check: ReadinessCheck): void {
     this.concerns.set(part, check);
   }

@@ -1,4 +1,4 @@
-/** The apps by what their settings differ in: the port they listen on, the stores they open, whether they may hold them. */
+/** The differences between the apps' settings: the port they listen on, the stores they open, whether they may hold them. */
 import type { StorePort } from './store-choices.js';
 
 export interface AppKind {

@@ -8,9 +8,9 @@ import type { Variable } from './variable.js';
 export interface Judged {
   readonly settings: Read<typeof schema>;
   readonly app: AppKind;
-  /** Whether a variable stands in the environment, readable or not. */
+  /** Whether a variable is in the environment, readable or not. */
   readonly given: (name: string) => boolean;
-  /** Variables that could not be read: what holds in their place is not the operator's word. */
+  /** Variables that could not be read: their default is not the operator's choice. */
   readonly faulty: ReadonlySet<string>;
 }
 
@@ -58,7 +58,7 @@ function embeddedFaults(judged: Judged): readonly string[] {
   });
 }
 
-/** A chosen store lacks what it cannot do without. */
+/** A chosen store lacks a required setting. */
 function missingFaults(judged: Judged): readonly string[] {
   const stores = chosen(judged);
   return Object.values(variables)

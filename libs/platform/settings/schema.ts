@@ -23,7 +23,7 @@ const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 const { journal, feed, views } = STORES;
 const SOME_TEXT = /^[^\0\r\n]{1,4096}$/;
 
-/** Settings have the shape of this tree: each variable in the place of what is read from it. */
+/** Settings have the shape of this tree: each variable stands in the place of its value. */
 export const schema = {
   host: {
     name: 'HERMES_HOST',
@@ -52,7 +52,7 @@ export const schema = {
     readBy: ['eventstore', 'kafka', 'mongo'],
     ignorable: true,
   }),
-  /** Null: what suits the feed; see {@link Settings}. */
+  /** Null: chosen to suit the feed; see {@link Settings}. */
   partitions: optionalNumber(['HERMES_PARTITIONS', 'partitions of the feed'], [4, 256], {
     otherwise: '8 in process, 12 on Kafka',
     readBy: ['inprocess', 'kafka'],
@@ -196,7 +196,7 @@ function leavesOf(tree: VariableTree): readonly Variable<unknown>[] {
   return Object.values(tree).flatMap((node) => (isVariable(node) ? [node] : leavesOf(node)));
 }
 
-/** The variable that names the file in which a secret stands. */
+/** The variable that names the file of a secret. */
 export function fileOf({ name, readBy = [] }: Variable<unknown>): Variable<string | null> {
   return filePath([`${name}_FILE`, `file that holds ${name}`], { readBy });
 }

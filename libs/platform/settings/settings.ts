@@ -53,7 +53,7 @@ export function readSettings(environment: Environment = process.env, app: AppKin
   return parsed.settings;
 }
 
-/** Reads what a tree of variables asks for, and collects what is wrong. */
+/** Reads the variables of a tree, and collects their faults. */
 class Reader {
   readonly faults: string[] = [];
   readonly faulty = new Set<string>();

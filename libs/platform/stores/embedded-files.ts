@@ -14,12 +14,12 @@ export function viewsFile(dataDir: string): string {
   return join(dataDir, 'views.db');
 }
 
-/** Whether the process works with files of its own, and so with the data folder. */
+/** Whether the process has files of its own in the data folder. */
 export function usesDataFolder({ app, journal, views }: Pick<Settings, 'app' | 'journal' | 'views'>): boolean {
   return (app.opens.includes('journal') && journal === 'sqlite') || (app.opens.includes('views') && views === 'sqlite');
 }
 
-/** Keeps other processes out of the folder until what it answers is called. Throws a {@link StartError}. */
+/** Keeps other processes out of the folder until the returned function is called. Throws a {@link StartError}. */
 export async function lockFolder(dataDir: string): Promise<() => void> {
   const { lockDataFolder, DataFolderUnusable } = await import('#adapters/data-lock');
   try {

@@ -31,7 +31,7 @@ type Close = () => Promise<void> | void;
 export interface StoreOptions {
   /** The views are rebuilt, whatever their file holds. */
   readonly rebuildViews?: boolean;
-  /** Whether embedded views have a thread of their own, as they have where absent; only the build can start one. */
+  /** Whether embedded views have a separate thread; true where absent; only the build can start one. */
   readonly threads?: boolean;
   readonly log?: Log;
   /** Ends the wait for a store that is away; then its reason is thrown. */
@@ -44,7 +44,7 @@ export interface StoreOptions {
 
 /**
  * Opens what the app works with. A remote store that is away is waited for. Throws a {@link StartError} that names the
- * store and why it cannot be had; then all that was opened is closed again.
+ * store and the reason; then all opened stores are closed again.
  */
 export async function openStores(settings: Settings, options: StoreOptions = {}): Promise<Stores> {
   const { app, dataDir } = settings;

@@ -1,7 +1,7 @@
 /**
- * The feed as a Nest transport: batches go to the `@EventPattern(JOURNAL_BATCH)` handler, and only what it has handled
- * without failing is committed (F2). Nest hands a handler's failure on as an Observable that errors; it is awaited here.
- * Which consumer group it joins is known only once the handler has found its work, so joining is asked for by itself.
+ * The feed as a Nest transport: batches go to the `@EventPattern(JOURNAL_BATCH)` handler, and only batches that it has handled
+ * without failing are committed (F2). Nest hands a handler's failure on as an Observable that errors; it is awaited here.
+ * Which consumer group it joins is known only once the handler has found its work, so joining is a separate call.
  */
 import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
@@ -22,7 +22,7 @@ export interface BatchPayload {
   readonly signal: AbortSignal;
 }
 
-/** Belongs on the handler: without it Nest puts "Internal server error" in the place of what was thrown. */
+/** Belongs on the handler: without it Nest replaces the thrown error by "Internal server error". */
 @Catch()
 export class FeedFailures implements ExceptionFilter {
   catch(error: unknown): Observable<never> {

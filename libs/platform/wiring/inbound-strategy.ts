@@ -1,6 +1,6 @@
 /**
- * The inbound topic as a Nest transport: batches go to the `@EventPattern(INBOUND_BATCH)` handler, and only what it has
- * handled without failing is committed.
+ * The inbound topic as a Nest transport: batches go to the `@EventPattern(INBOUND_BATCH)` handler, and only batches that it has
+ * handled without failing are committed.
  */
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Consumer, Inbound, InboundBatch, PartitionListener } from '#ports';

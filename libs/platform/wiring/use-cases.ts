@@ -1,6 +1,6 @@
 /**
  * The use cases as providers, to be named by each main for the modules it composes, so that an app alone makes only its
- * own. Each says here when it is closed and what keeps it from being ready.
+ * own. Each registers here when it closes and why it may not be ready.
  */
 import type { FactoryProvider } from '@nestjs/common';
 import {
@@ -162,7 +162,7 @@ const reading: FactoryProvider<Reading> = {
   },
 };
 
-/** How long relay and projector gather what goes over a network, in milliseconds; nothing where the store is in this process. */
+/** How long relay and projector gather messages that go over a network, in milliseconds; nothing where the store is in this process. */
 function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; readonly progressEveryMs?: number } {
   return {
     ...(feed === 'inprocess' ? {} : { tickAfterMs: REMOTE_PACE_MS }),

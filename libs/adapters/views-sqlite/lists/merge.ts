@@ -97,7 +97,7 @@ export function keysOf(row: Row): readonly KeyPart[] {
   return row.slice(1);
 }
 
-/** The next row, or what no row comes before. */
+/** The next row, or a key that no row precedes. */
 function headOf({ rows, index, rest }: Cursor): Row | undefined {
   return rows[index] ?? rest?.least;
 }
@@ -112,7 +112,7 @@ function compareRows({ descending }: Order, a: Row, b: Row): number {
   return 0;
 }
 
-/** The cursor whose next row comes first is on top, or may: then it must be read. Cursors at their end are let go. */
+/** The cursor whose next row comes first is on top, or may: then it must be read. Cursors at their end are removed. */
 class Heap {
   private readonly cursors: Cursor[] = [];
 

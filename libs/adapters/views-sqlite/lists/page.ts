@@ -1,4 +1,4 @@
-/** One page of a list: its rows merged, loaded, and the key to go on from. */
+/** One page of a list: its rows merged, loaded, and the key at which the next page begins. */
 import type { CursorKey, Page, PageRequest } from '#contracts';
 import type { Store } from '../store.js';
 import { keysOf, mergeRanges } from './merge.js';

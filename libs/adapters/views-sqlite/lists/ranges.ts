@@ -13,7 +13,7 @@ export interface Range {
   readonly where: readonly Condition[];
   /** Bounds of the first key. */
   readonly within?: Within;
-  /** Where its index has them in the order of another column, which is that of the list's only key all the same. */
+  /** Where its index has them in the order of another column, which is also that of the list's only key. */
   readonly along?: Along;
 }
 
@@ -103,7 +103,7 @@ export function scanRange(
 
 /**
  * Of each range that has a row after `after`, its number and the first key of its first row, whatever the residual
- * conditions say: one statement for all ranges of one shape, at a fraction of what reading each costs.
+ * conditions say: one statement for all ranges of one shape, at a fraction of the cost of reading each.
  */
 export function headsOf(
   store: Store,
@@ -174,7 +174,7 @@ export function sizeOf(store: Store, table: string, range: Range, most: number):
 
 /**
  * One bound on each side, the tighter one: of two on one side SQLite might begin at the wider, and pass all that lies
- * between. Lists of several ranges go on from where another range ended, which may be before this one begins.
+ * between. Lists of several ranges continue where another range ended, which may be before this one begins.
  */
 function boundsOf(order: Order, { along, within = {} }: Range, after: readonly KeyPart[] | null): readonly Condition[] {
   const column = along?.column ?? order.keys[0] ?? '';

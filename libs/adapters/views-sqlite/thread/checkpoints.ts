@@ -1,6 +1,6 @@
 /**
  * Moves write-ahead logs into their files from another thread: a checkpoint waits for the disk, for longer than all the
- * writes that it is about took, and nobody need wait with it. Where the disk is slower than the writes, the log's limit
+ * writes before it took, and no caller has to wait with it. Where the disk is slower than the writes, the log's limit
  * makes the writer do a checkpoint itself (see prepare.ts).
  */
 import { Worker } from 'node:worker_threads';

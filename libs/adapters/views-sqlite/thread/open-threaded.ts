@@ -1,4 +1,4 @@
-/** Opens the views of one SQLite file in a thread of their own. */
+/** Opens the views of one SQLite file in a separate thread. */
 import { Worker } from 'node:worker_threads';
 import type { Views } from '#ports';
 import type { SqliteViewsOptions } from '../open.js';

@@ -1,4 +1,4 @@
-/** The views' side: does what is called for over a port, and answers each call once. */
+/** The views' side: executes the calls that come over a port, and answers each once. */
 import type { MessagePort } from 'node:worker_threads';
 import type { Views } from '#ports';
 import { Outbox } from './outbox.js';
@@ -6,7 +6,7 @@ import { OPENING, serialize, type Reply, type Call } from './protocol.js';
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** Resolves once the views were asked to close and are closed; what they did not get to by then is refused. */
+/** Resolves once the views were asked to close and are closed; calls not begun by then are refused. */
 export async function serveViews(port: MessagePort, open: () => Promise<Views>): Promise<void> {
   const outbox = new Outbox<Reply>(
     (answers) => {

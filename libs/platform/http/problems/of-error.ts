@@ -1,4 +1,4 @@
-/** Which problem an exception is: expected failures, stores that are away, what Fastify refuses; the rest are defects. */
+/** Which problem an exception is: expected failures, stores that are away, Fastify's refusals; the rest are defects. */
 import type { Problem } from '#contracts';
 import { StoreUnavailable } from '#ports';
 import { ProblemError } from './problem-error.js';

@@ -16,7 +16,7 @@ export interface ProblemAnswer {
 }
 
 export interface ProblemContext {
-  /** Whether the path names one thing, which is then what is unknown. */
+  /** Whether the path names one thing: then that thing is the unknown one. */
   readonly pathNamesOne?: boolean;
   /** The request's id: logged and answered, so that the line of the log can be found. */
   readonly requestId?: string;

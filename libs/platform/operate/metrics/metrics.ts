@@ -1,4 +1,4 @@
-/** The figures of one app, counted as things happen or read when somebody asks for them, as Prometheus' text. */
+/** The figures of one app, counted as things happen or read on a scrape, as Prometheus' text. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { InboundMeters, Meters } from '#application';
 import type { ErrorCode } from '#contracts';
@@ -42,7 +42,7 @@ export class Metrics implements Meters, InboundMeters {
   private duplicates = 0;
   private last: { readonly text: Promise<string>; readonly atMs: number } | undefined;
 
-  /** Shows the figures of those parts, and what every process has; of all parts where absent. */
+  /** Shows the figures of those parts, and those of every process; of all parts where absent. */
   constructor(private readonly parts: ReadonlySet<FigurePart> = new Set(FIGURE_PARTS)) {
     for (const [name, figure] of Object.entries<Figure>(FIGURES)) this.define(name, figure);
     this.latency = this.histogram('hermes_projection_latency_seconds');
@@ -99,7 +99,7 @@ export class Metrics implements Meters, InboundMeters {
     this.sources.push(source);
   }
 
-  /** All figures. Never rejects: what cannot be read is missing, and said to be so. */
+  /** All figures. Never rejects: unreadable figures are left out, and the text says so. */
   text(): Promise<string> {
     const now = performance.now();
     if (this.last === undefined || now - this.last.atMs > SHARED_MS) this.last = { text: this.scrape(), atMs: now };

@@ -1,4 +1,4 @@
-/** Spans on their way to the collector: bounded in number and time, and never in anybody's way. What does not fit is a loss. */
+/** Spans on their way to the collector: bounded in number and time, never blocking a caller. Spans that do not fit are lost. */
 import type { Context } from '@opentelemetry/api';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';

@@ -5,12 +5,12 @@ import type { TraceParent } from '#contracts';
 export type SpanAttributes = Readonly<Record<string, string | number | readonly string[]>>;
 
 export interface OpenSpan {
-  /** Once. `failure`: what kind of failure it was, without its words; null where there was none. */
+  /** Called once. `failure`: the kind of failure, without its message; null where there was none. */
   end(attributes: SpanAttributes, failure: string | null): void;
 }
 
 export interface RequestSpan {
-  /** Whether it is exported; then what the request causes is, too. */
+  /** Whether it is exported; then so are the spans of its effects. */
   readonly sampled: boolean;
   /** Once. `name`: with the route's pattern, never with a path. */
   end(name: string, attributes: SpanAttributes, failure: string | null): void;

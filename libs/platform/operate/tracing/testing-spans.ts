@@ -1,4 +1,4 @@
-/** Spans that are only remembered. For specs of what is traced. */
+/** Spans that are only remembered. For specs of traced code. */
 import type { TraceParent } from '#contracts';
 import type { SpanAttributes, Spans, WorkKind } from './spans.js';
 

@@ -1,4 +1,4 @@
-/** The feed with spans for what is published, and for what a consumer makes of it: each a child of the request that wrote the entries. */
+/** The feed with spans for publishing and for consuming: each a child of the request that wrote the entries. */
 import { streamKind, type StoredEntry } from '#contracts';
 import type { BatchHandler, Feed, FeedMessage } from '#ports';
 import { distinct, groupsOf, traceBatch, type TraceGroups } from './groups.js';

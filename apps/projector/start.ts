@@ -4,7 +4,7 @@ import { followJournal, prepareProjector } from './follow.js';
 import { ProjectorModule } from './projector.module.js';
 
 const flags = {
-  rebuild: { flag: '--rebuild', about: 'folds the views from the journal once more, whatever they hold' },
+  rebuild: { flag: '--rebuild', about: 'rebuilds the views from the journal, whatever they hold' },
 } as const;
 
 export const projectorMain: Main<keyof typeof flags> = {

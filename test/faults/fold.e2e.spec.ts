@@ -27,7 +27,7 @@ test('a rebuild: 503 with Retry-After and red readiness, ingest accepts, and aft
     expect([read.status, read.body['code']]).toEqual([503, 'not-caught-up']);
     expect(Number(read.headers.get('retry-after'))).toBeGreaterThan(0);
     const ready = await fetch(`${hermes.api.origin}/health/ready`);
-    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('folded')]);
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('being rebuilt')]);
     const accepted = await hermes.api.post('/events', { type: 'disk-full', host: 'late-comer', key: 'once' });
     expect(accepted.status).toBe(201);
     await hermes.kill();

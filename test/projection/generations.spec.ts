@@ -57,7 +57,7 @@ test('P7: a scan that is cut off after any page goes on there, and ends as a cle
     const projector = projectorOver(journal, views);
     await projector.prepare({ rebuild: false });
     await projector.run({ join: joinAlone(PARTITIONS), signal: ending.signal });
-    expect(projector.notReady()).toContain('folded');
+    expect(projector.notReady()).toContain('being rebuilt');
     if (scanned >= (await plain.readAll(START, 1000)).length) break;
     expect(await views.control.current(DOCUMENTS_VERSION)).toBeNull();
   }
@@ -141,7 +141,7 @@ test('J6: a journal that was set back stops the start', async () => {
   await expect(projectorOver(restored, views).prepare({ rebuild: false })).rejects.toThrow('--rebuild');
 });
 
-test('F1: with another number of partitions all go on from the least progress', async () => {
+test('F1: with another number of partitions all restart from the least progress', async () => {
   const journal = createMemoryJournal();
   const play = busyPlay();
   await appendHistory(journal, play.history);

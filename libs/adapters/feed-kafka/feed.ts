@@ -130,7 +130,7 @@ class FeedOnKafka implements KafkaFeed {
   private passOver(partition: number, offset: string, reason: string): void {
     this.unread[partition] = (this.unread[partition] ?? 0) + 1;
     const { topic } = this;
-    this.client.log.warn(`A message cannot be read and is passed over: ${reason}`, { topic, partition, offset });
+    this.client.log.warn(`A message cannot be read and is skipped: ${reason}`, { topic, partition, offset });
   }
 
   private requirePartition(partition: number): void {

@@ -101,7 +101,7 @@ export class Placing {
     const { offset, reset } = choosePlace(place, worker.own);
     if (reset !== undefined) {
       const where = { topic, group, partition, offset: String(offset) };
-      client.log.warn(`Reading goes on at offset ${offset}: ${reset}`, where);
+      client.log.warn(`Reading resumes at offset ${offset}: ${reset}`, where);
     }
     worker.begin(offset);
     session.seek(partition, offset);

@@ -15,10 +15,10 @@ export interface ProjectionStatus {
   /** The journal's last entry. */
   readonly head: Position;
   readonly identity: string;
-  /** The generation that is served; null before the first was folded. */
+  /** The generation that is served; null before the first was built. */
   readonly generation: Generation | null;
   readonly partitions: readonly PartitionStatus[];
-  /** Present while views are being folded from the journal. */
+  /** Present while views are being rebuilt from the journal. */
   readonly folding: FoldingStatus | null;
   /** Why projection is stalled, where it is. */
   readonly halted: string | null;

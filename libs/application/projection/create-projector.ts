@@ -96,7 +96,7 @@ class ProjectorService implements Projector {
   notReady(): string | null {
     if (this.trouble !== null) return this.trouble;
     if (this.writer === undefined || !this.following) {
-      return `the views are being folded from the journal${percentOf(this.folding)}`;
+      return `the views are being rebuilt from the journal${percentOf(this.folding)}`;
     }
     return this.writer.notReady();
   }
@@ -114,7 +114,7 @@ class ProjectorService implements Projector {
     const standing = await standingOf(this.parts);
     if (standing.kind === 'served') return this.writerOf(standing.generation);
     if (standing.kind === 'later') {
-      this.trouble = `the views are folded by a later version of Hermes (fold ${standing.foldVersion}), which this one leaves alone`;
+      this.trouble = `the views were built by a later version of Hermes (fold ${standing.foldVersion}), which this one leaves alone`;
       await sleep(LOOK_EVERY_MS, signal);
       return undefined;
     }

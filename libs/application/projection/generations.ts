@@ -24,7 +24,7 @@ export interface GenerationParts {
 
 /**
  * - `served`: of this layout and fold, under the present partitions: to be followed.
- * - `later`: the served generation was folded by a later version of Hermes, which this one must not replace.
+ * - `later`: the served generation was built by a later version of Hermes, which this one must not replace.
  * - `none`: one has to be made, or changed; only one process should, so it takes the lease first.
  */
 export type Standing =
@@ -121,7 +121,7 @@ async function repartitioned({ views, partitions, log }: GenerationParts, genera
   const least = before.least();
   const all = Array.from({ length: partitions }, (_, partition) => ({ ...least, partition }));
   await views.control.repartition(generation.number, all, PARTITION_HASH_VERSION);
-  log.info('partitions have changed; all go on from the least progress', {
+  log.info('the number of partitions has changed; all restart from the least progress', {
     from: generation.partitions,
     to: partitions,
   });

@@ -81,7 +81,7 @@ export class Releaser implements Releases {
       try {
         await this.resume();
       } catch (error) {
-        this.parts.log.warn('releases that were begun cannot be looked for; it will be tried again', { err: error });
+        this.parts.log.warn('unfinished releases cannot be found; it will be tried again', { err: error });
       }
       await sleep(RESUME_EVERY_MS, signal);
     }
@@ -125,7 +125,7 @@ export class Releaser implements Releases {
     try {
       await finish();
     } catch (error) {
-      this.parts.log.warn('a release that was begun could not be ended; it will be tried again', { name, err: error });
+      this.parts.log.warn('a release could not be finished; it will be tried again', { name, err: error });
     }
   }
 

@@ -191,7 +191,7 @@ test('reads that wait when a rebuild begins are answered with that reason', asyn
     if (look === 3) views.freshnessNow = undefined;
   };
   expect(await hosts(views, { minPosition: at(11) })).toMatchObject({
-    problem: { code: 'not-caught-up', detail: expect.stringContaining('being folded') as string, retryAfterS: 2 },
+    problem: { code: 'not-caught-up', detail: expect.stringContaining('being rebuilt') as string, retryAfterS: 2 },
   });
 });
 

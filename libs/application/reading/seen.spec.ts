@@ -29,7 +29,7 @@ test('Q: partitions that are no longer there do not hold the position back', () 
 
 const whole = [0, 1, 2, 3].map((partition) => progressOf(partition, at(5)));
 test.each([
-  ['no generation yet', undefined, 'being folded from the journal'],
+  ['no generation yet', undefined, 'being rebuilt from the journal'],
   ['P7: another layout', freshnessOf(whole, { documentsVersion: 0 }), 'being rebuilt'],
   ['P7: another fold', freshnessOf(whole, { foldVersion: 999 }), 'being rebuilt'],
   ['no progress at all', freshnessOf([]), '0 of their 4 partitions'],

@@ -8,8 +8,8 @@ test('nothing is expected, nothing is missing', async () => {
 test('each part that is not ready says why, named', async () => {
   const readiness = new Readiness();
   readiness.expect('relay', () => null);
-  readiness.expect('projection', async () => 'the views are being folded');
-  expect(await readiness.reasons()).toEqual(['projection: the views are being folded']);
+  readiness.expect('projection', async () => 'the views are being rebuilt');
+  expect(await readiness.reasons()).toEqual(['projection: the views are being rebuilt']);
 });
 
 test('a part whose state is unknown is not ready, and the reason is not shown outside', async () => {

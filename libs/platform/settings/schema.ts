@@ -41,7 +41,7 @@ export const schema = {
     ignorable: true,
   }),
   journal: oneOf(['HERMES_JOURNAL', 'store of the journal'], journal.embedded, [journal.embedded, journal.remote]),
-  feed: oneOf(['HERMES_FEED', 'what carries entries from the journal to the views'], feed.embedded, [
+  feed: oneOf(['HERMES_FEED', 'transport of entries from the journal to the views'], feed.embedded, [
     feed.embedded,
     feed.remote,
   ]),
@@ -69,7 +69,7 @@ export const schema = {
   kafka: {
     /** Each host:port; empty where not given. */
     brokers: brokers(['HERMES_KAFKA_BROKERS', 'brokers to begin with']),
-    tls: trueOrFalse(['HERMES_KAFKA_TLS', 'whether brokers are spoken to over TLS'], { readBy: ['kafka'] }),
+    tls: trueOrFalse(['HERMES_KAFKA_TLS', 'whether connections to brokers use TLS'], { readBy: ['kafka'] }),
     /** Absolute. */
     caFile: filePath(['HERMES_KAFKA_CA_FILE', 'certificates (PEM) that sign those of the brokers'], {
       readBy: ['kafka'],
@@ -82,7 +82,7 @@ export const schema = {
         readBy: ['kafka'],
       },
     ),
-    username: text(['HERMES_KAFKA_USERNAME', 'who logs in at the brokers'], null, {
+    username: text(['HERMES_KAFKA_USERNAME', 'user at the brokers'], null, {
       pattern: SOME_TEXT,
       expects: 'a name of one line',
       readBy: ['kafka'],
@@ -167,7 +167,10 @@ export const schema = {
       [1, 65_536],
     ),
     lagS: wholeNumber(
-      ['HERMES_MAX_LAG_SECONDS', 'age of an entry that the views lack at which readiness turns red, if nothing moves'],
+      [
+        'HERMES_MAX_LAG_SECONDS',
+        'age of an entry missing from the views at which readiness turns red, if nothing moves',
+      ],
       60,
       [1, 86_400],
     ),

@@ -55,10 +55,10 @@ export const traceVariables = {
     fallback: '10000',
   },
   OTEL_TRACES_EXPORTER: { about: 'whether traces are exported', expects: 'otlp or none', fallback: 'otlp' },
-  OTEL_SDK_DISABLED: { about: 'turns traces off all the same', expects: 'true or false', fallback: 'false' },
-  OTEL_SERVICE_NAME: { about: 'what the process is called', expects: 'a name', fallback: '' },
+  OTEL_SDK_DISABLED: { about: 'turns traces off in any case', expects: 'true or false', fallback: 'false' },
+  OTEL_SERVICE_NAME: { about: 'name of the process', expects: 'a name', fallback: '' },
   OTEL_RESOURCE_ATTRIBUTES: {
-    about: 'what is said of the process with its spans',
+    about: 'attributes of the process, sent with its spans',
     expects: 'pairs name=value with commas between them, values percent-encoded',
     fallback: '',
   },

@@ -21,7 +21,7 @@ export async function untilThere<T>(attempt: () => Promise<T>, { what, log, sign
     signal.throwIfAborted();
     try {
       const there = await attempt();
-      if (tries > 1) log.info('a store that was waited for is there', { what, tries });
+      if (tries > 1) log.info('a store is back after a wait', { what, tries });
       return there;
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;

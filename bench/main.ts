@@ -1,4 +1,4 @@
-/** `npm run bench [names] [--quick] [--check] [--record]`: runs benchmarks one after the other and tells what came out. */
+/** `npm run bench [names] [--quick] [--check] [--record]`: runs benchmarks one after the other and prints the results. */
 import { join } from 'node:path';
 import { readBaseline, recordBaseline, regressions, unrecorded, type Size } from './harness/baseline.js';
 import { Context, type Benchmark } from './harness/context.js';

@@ -41,7 +41,7 @@ make_base() {
 }
 buildah inspect --type image "$base" > /dev/null 2>&1 || make_base
 
-# what npm is told on this machine (a registry, certificates) it is told in the build as well
+# npm's settings of this machine (a registry, certificates) hold in the build as well
 umask 077
 config=$(npm config get userconfig)
 [ ! -f "$config" ] || cat "$config" > "$work/npmrc"
@@ -70,22 +70,22 @@ for package in $(node -p 'Object.keys(require("./package.json").devDependencies)
   [ ! -e "$root/opt/hermes/node_modules/$package" ] || say "note: $package is in the image, as something else needs it"
 done
 
-# what is not there is one line, and so is an address that all can reach without tokens
-if told=$(inside node /opt/hermes/start.mjs nonsense 2>&1); then fail 'an unknown app starts'; fi
-grep -q 'There is no app "nonsense"' <<<"$told" || fail "an unknown app is told as: $told"
-if told=$(inside node /opt/hermes/start.mjs standalone 2>&1); then fail 'it starts for all without tokens'; fi
-grep -q HERMES_TOKENS_FILE <<<"$told" || fail "missing tokens are told as: $told"
+# a missing app is one line, and so is an address that all can reach without tokens
+if output=$(inside node /opt/hermes/start.mjs nonsense 2>&1); then fail 'an unknown app starts'; fi
+grep -q 'There is no app "nonsense"' <<<"$output" || fail "an unknown app is reported as: $output"
+if output=$(inside node /opt/hermes/start.mjs standalone 2>&1); then fail 'it starts for all without tokens'; fi
+grep -q HERMES_TOKENS_FILE <<<"$output" || fail "missing tokens are reported as: $output"
 
 touch "$work/begun"
 inside env HERMES_HOST=127.0.0.1 HERMES_PORT="$port" node /opt/hermes/start.mjs standalone > "$work/log" 2>&1 &
 running=$!
 health() { inside env HERMES_HOST=127.0.0.1 HERMES_PORT="$port" node /opt/hermes/healthy.mjs "$1" 2>&1; }
 for _ in $(seq 60); do
-  if told=$(health ready); then break; fi
+  if output=$(health ready); then break; fi
   kill -0 "$running" 2> /dev/null || fail "it ended: $(tail -3 "$work/log")"
   sleep 0.5
 done
-health ready > /dev/null || fail "it is not ready: $told"
+health ready > /dev/null || fail "it is not ready: $output"
 health live > /dev/null || fail 'it is not live'
 say 'Ready, by its own health check.'
 
@@ -99,7 +99,7 @@ kill -TERM "$app"
 code=0
 wait "$running" || code=$?
 [ "$code" = 0 ] || fail "SIGTERM ended it with $code: $(tail -3 "$work/log")"
-if told=$(health live); then fail 'it answers after its end'; fi
+if output=$(health live); then fail 'it answers after its end'; fi
 say 'SIGTERM ended it with 0.'
 
 megabytes() { du -sm --apparent-size "$1" | cut -f1; }

@@ -1,5 +1,5 @@
 // `node deploy/make-secrets.mjs`: makes the secrets that docker-compose.yml names, each once, in deploy/secrets (or the
-// folder given). What is there is kept: stores remember their passwords. Prints where the first token is, never a secret.
+// folder given). Existing ones are kept: stores remember their passwords. Prints where the first token is, never a secret.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

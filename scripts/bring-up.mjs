@@ -5,9 +5,9 @@ import { STOPPING } from './run.mjs';
 /** Answers the settings of a Hermes on these servers, and `end`. Throws where one cannot be had here, naming it. */
 export async function bringUp() {
   const servers = await laneServers();
-  const lacking = servers.find(({ given, reason }) => !given && reason !== null);
-  if (lacking !== undefined) {
-    throw new Error(`${lacking.reason}; or name a real one by ${lacking.variable}`);
+  const missing = servers.find(({ given, reason }) => !given && reason !== null);
+  if (missing !== undefined) {
+    throw new Error(`${missing.reason}; or name a real one by ${missing.variable}`);
   }
   const { env, end } = await startServers(servers);
   const settings = { HERMES_JOURNAL: 'eventstore', HERMES_FEED: 'kafka', HERMES_VIEWS: 'mongo' };

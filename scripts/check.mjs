@@ -12,13 +12,17 @@ const folders = ['apps', 'libs', 'test', 'bench'].filter((folder) => existsSync(
 const cache = 'node_modules/.cache/hermes';
 // the longest first, so that the short ones fill the gaps
 const parts = [
-  { name: 'lint', args: ['eslint/bin/eslint.js', '.', '--max-warnings=0'] },
-  { name: 'types', args: ['typescript/bin/tsc', '--noEmit', '--pretty'] },
-  { name: 'fences', args: ['dependency-cruiser/bin/dependency-cruise.mjs', '--output-type=err-long', ...folders] },
+  { name: 'lint', args: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'] },
+  { name: 'types', args: ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty'] },
+  { name: 'words', args: ['scripts/words.mjs'] },
+  {
+    name: 'fences',
+    args: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '--output-type=err-long', ...folders],
+  },
   {
     name: 'format',
     args: [
-      'prettier/bin/prettier.cjs',
+      'node_modules/prettier/bin/prettier.cjs',
       '--check',
       '--log-level=warn',
       '--cache',
@@ -46,7 +50,7 @@ async function runPart({ name, args: [bin, ...args] }) {
       stream.setEncoding('utf8').on('data', (text) => (output += text));
   };
   const options = { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] };
-  const code = await run(process.execPath, [join(root, 'node_modules', bin), ...args], options, collect);
+  const code = await run(process.execPath, [join(root, bin), ...args], options, collect);
   console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - begun) / 1000).toFixed(1)} s)`);
   if (code === 0) return;
   broken.push(name);

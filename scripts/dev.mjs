@@ -1,4 +1,4 @@
-// `npm run dev`: compiles on every change and starts the standalone app anew. Arguments after `--` go to the app.
+// `npm run dev`: compiles on every change and restarts the standalone app. Arguments after `--` go to the app.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, forgetBuild, requireNode, root } from './prepare.mjs';

@@ -12,7 +12,7 @@ const jest = [join(root, 'node_modules/jest/bin/jest.js')];
 // last: jest takes what follows a list for more of it
 const reporters = ['--reporters=default', `--reporters=${join(root, 'scripts/totals-reporter.mjs')}`];
 
-/** Resolves with the exit code when jest has ended, whoever ended it; `env` is added to the environment. */
+/** Resolves with the exit code when jest has ended, by itself or by a signal; `env` is added to the environment. */
 export async function runJest(args, env = {}) {
   let totals = { passed: 0, failed: 0, skipped: 0 };
   const { code, signal } = await runToEnd(

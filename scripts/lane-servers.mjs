@@ -6,7 +6,7 @@ import { root } from './prepare.mjs';
 import { exitLike, STOPPING } from './run.mjs';
 
 /**
- * `variable` tells specs where it is, `setting` a Hermes; `starts` names what of libs/testing/servers starts one, and
+ * `variable` holds its address for specs, `setting` for a Hermes; `starts` names what of libs/testing/servers starts one, and
  * `missing` what says why none can be started here (absent: one always can); `address` and `stop` are of what `starts`
  * resolves to.
  */
@@ -60,7 +60,7 @@ export function lacks(text, { variable, starts, given, reason }) {
   return text.includes(starts) || (text.includes(variable) && !given);
 }
 
-/** Starts those that can be and are not given; answers their variables, and `end`, which ends them. Ends all when stopped meanwhile. `briefly`: what they store may lie in memory. */
+/** Starts the servers that are not given and can be started; returns their variables, and `end`, which ends them. Ends all when stopped meanwhile. `briefly`: what they store may lie in memory. */
 export async function startServers(servers, { briefly = false } = {}) {
   const folder = briefly ? (await library()).serverFolder() : mkdtempSync(join(tmpdir(), 'hermes-servers-'));
   const running = [];

@@ -23,7 +23,7 @@ export async function ensureInstalled() {
   if (isInstalled()) return;
   console.error('Installing the dependencies named in package-lock.json (about a minute) ...');
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  // npm tells its scripts where it lives; without it (plain `node scripts/start.mjs`) the shell finds it
+  // npm sets its own path for its scripts; without it (plain `node scripts/start.mjs`) the shell finds it
   const npm = process.env.npm_execpath;
   const code = npm
     ? await run(process.execPath, [npm, ...args], { cwd: root })
@@ -50,12 +50,12 @@ export async function build(sources = fingerprint()) {
   });
   if (code !== 0) fail('The build failed; the reason is above.');
   mkdirSync(join(root, 'dist'), { recursive: true });
-  // the stamp tells the sources as they were before the build, and appears only whole
+  // the stamp describes the sources as they were before the build, and appears only whole
   writeFileSync(`${stampFile}.new`, JSON.stringify(sources));
   renameSync(`${stampFile}.new`, stampFile);
 }
 
-/** Makes the next start build: for whoever writes into dist by another way. */
+/** Makes the next start build: for scripts that write into dist in another way. */
 export function forgetBuild() {
   rmSync(stampFile, { force: true });
 }

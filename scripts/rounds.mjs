@@ -40,7 +40,7 @@ function read() {
     const wrong = [values.rounds, values.seed ?? '0'].find((value) => !/^\d{1,9}$/.test(value));
     if (wrong === undefined && Number(values.rounds) > 0) return values;
   } catch {
-    // told below
+    // reported below
   }
   const faults = hasFaults ? ' [--fault <part of its name>] [--together]' : '';
   console.error(`npm run ${name} -- [--rounds <how many, ${usual}>] [--seed <of the first one>]${faults}`);

@@ -1,4 +1,4 @@
-// Runs another program for a script: same terminal, signals handed on, its end told as an exit code.
+// Runs another program for a script: same terminal, signals handed on, its end returned as an exit code.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
@@ -30,7 +30,7 @@ export function runToEnd(command, args, options = {}, started = () => {}) {
   });
 }
 
-/** Whoever stopped us wants the whole script to end, not its next step to begin. */
+/** A signal to us means the whole script, not only its present step. */
 export function exitLike(signal) {
   if (signal !== undefined) process.exit(128 + constants.signals[signal]);
 }

@@ -34,12 +34,12 @@ try {
   throw error;
 }
 
-/** Specs that cannot run here, each with the reason: told by what their text asks for. */
+/** Specs that cannot run here, each with the reason, found by the servers that their text names. */
 function withoutServer(all) {
   return ['libs', 'apps', 'test', 'bench'].flatMap(specsUnder).flatMap((spec) => {
     const text = readFileSync(join(root, spec), 'utf8');
-    const lacking = all.find((server) => lacks(text, server));
-    return lacking === undefined ? [] : [{ spec, reason: lacking.reason }];
+    const missing = all.find((server) => lacks(text, server));
+    return missing === undefined ? [] : [{ spec, reason: missing.reason }];
   });
 }
 

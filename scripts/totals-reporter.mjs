@@ -1,4 +1,4 @@
-// A jest reporter that tells scripts/test.mjs the true totals: a suite that could not be loaded is a failure as well.
+// A jest reporter that gives scripts/test.mjs the true totals: a suite that could not be loaded is a failure as well.
 export default class TotalsReporter {
   onRunComplete(_contexts, results) {
     process.send?.({

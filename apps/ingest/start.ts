@@ -3,9 +3,9 @@ import { APPS, startApp, whereData, type Main } from '#platform';
 import { ingestParts, prepareRelay, startEmbarking, startInbound, startRelay } from './run.js';
 
 const flags = {
-  foldAnew: {
-    flag: '--fold-anew',
-    about: 'forgets how far the journal was relayed: for projectors that fold a replaced journal anew',
+  rebuild: {
+    flag: '--rebuild',
+    about: 'forgets how far the journal was relayed: for projectors that rebuild from a replaced journal',
   },
 } as const;
 
@@ -14,13 +14,13 @@ export const ingestMain: Main<keyof typeof flags> = {
   about: 'An ingest takes all that is written, appends it to the journal, and relays the journal to the projectors.',
   command: 'npm run start:ingest',
   flags,
-  start: ({ flags: { foldAnew }, settings, log, stores, print }) =>
+  start: ({ flags: { rebuild }, settings, log, stores, print }) =>
     startApp({
       ...ingestParts(stores),
       settings,
       log,
       stores,
-      prepare: (app) => prepareRelay(app, { forget: foldAnew }),
+      prepare: (app) => prepareRelay(app, { forget: rebuild }),
       begin: (app, origin) => {
         print(`Hermes listens on ${origin} as an ingest and ${whereData(settings)}. Ctrl-C stops it.`);
         startEmbarking(app);

@@ -3,7 +3,7 @@ import type { Projector } from '#application';
 import { PROJECTOR, type App } from '#platform';
 
 /** Looks whose the views are; throws StartRefused where they must not be written. Call it before {@link followJournal}. */
-export async function prepareProjector({ nest }: App, options: { readonly foldAnew: boolean }): Promise<void> {
+export async function prepareProjector({ nest }: App, options: { readonly rebuild: boolean }): Promise<void> {
   await nest.get<Projector>(PROJECTOR).prepare(options);
 }
 

@@ -4,7 +4,7 @@ import { followJournal, prepareProjector } from './follow.js';
 import { ProjectorModule } from './projector.module.js';
 
 const flags = {
-  foldAnew: { flag: '--fold-anew', about: 'folds the views from the journal once more, whatever they hold' },
+  rebuild: { flag: '--rebuild', about: 'rebuilds the views from the journal, whatever they hold' },
 } as const;
 
 export const projectorMain: Main<keyof typeof flags> = {
@@ -12,7 +12,7 @@ export const projectorMain: Main<keyof typeof flags> = {
   about: 'A projector folds the journal into the views. Any number of them share the work.',
   command: 'npm run start:projector',
   flags,
-  start: ({ flags: { foldAnew }, settings, log, stores, print }) =>
+  start: ({ flags: { rebuild }, settings, log, stores, print }) =>
     startApp({
       modules: [ProjectorModule],
       useCases: projectorProviders,
@@ -20,7 +20,7 @@ export const projectorMain: Main<keyof typeof flags> = {
       log,
       stores,
       consumes: true,
-      prepare: (app) => prepareProjector(app, { foldAnew }),
+      prepare: (app) => prepareProjector(app, { rebuild }),
       begin: (app, origin) => {
         print(`Hermes listens on ${origin} as a projector and ${whereData(settings)}. Ctrl-C stops it.`);
         followJournal(app);

@@ -36,7 +36,7 @@ async function get(url: string): Promise<{ readonly status: number; readonly bod
   return { status: statusCode, body };
 }
 
-test('neither the journal nor a door to write through is there', () => {
+test('neither the journal nor an interface that writes is there', () => {
   expect(app.nest.get(VIEWS_READER)).toBe(reader);
   for (const token of [JOURNAL, VIEWS]) expect(() => app.nest.get<unknown>(token)).toThrow();
 });

@@ -1,5 +1,5 @@
 /** What may stand behind `npm start --`. */
 export const FLAGS = {
   demo: { flag: '--demo', about: 'plays four small flows into an empty Hermes' },
-  foldAnew: { flag: '--fold-anew', about: 'folds the views from the journal once more, whatever they hold' },
+  rebuild: { flag: '--rebuild', about: 'rebuilds the views from the journal, whatever they hold' },
 } as const;

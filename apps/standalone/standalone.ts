@@ -28,7 +28,7 @@ export const standaloneMain: Main<keyof typeof FLAGS> = {
     if (demo && tokensFile !== null)
       throw new StartError('--demo plays without a token: leave out HERMES_TOKENS_FILE, or --demo');
   },
-  viewsAnew: ({ foldAnew }) => foldAnew,
+  rebuildViews: ({ rebuild }) => rebuild,
   start: startStandalone,
 };
 
@@ -44,8 +44,8 @@ function startStandalone(options: Standalone): Promise<Running> {
     stores,
     consumes: true,
     prepare: async (app) => {
-      await prepareProjector(app, { foldAnew: flags.foldAnew });
-      await prepareRelay(app, { forget: flags.foldAnew });
+      await prepareProjector(app, { rebuild: flags.rebuild });
+      await prepareRelay(app, { forget: flags.rebuild });
     },
     begin: (app, origin) => {
       welcome(origin, options);

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Figure } from './figure.js';
 
-/** A ratio may be below the recorded one by so much of it: what two runs of one build differ by on a busy machine. */
+/** A ratio may be below the recorded one by this share of it: two runs of one build differ by as much on a busy machine. */
 export const TOLERANCE = 0.25;
 
 export type Size = 'full' | 'quick';

@@ -10,7 +10,7 @@ type Side = 'ours' | 'floor';
 export class Computing {
   private readonly spentMs: Record<Side, number[]> = { ours: [], floor: [] };
 
-  /** `clock` tells the processor time that was spent so far, in milliseconds. */
+  /** `clock` returns the processor time spent so far, in milliseconds. */
   constructor(private readonly clock: () => number = processorMs) {}
 
   /** Notes what this process computes while `work` is done. */
@@ -21,7 +21,7 @@ export class Computing {
     return answer;
   }
 
-  /** By what each round did so many of; the first of each side is the warm-up and left out. */
+  /** Divided by the work items of each round; the first of each side is the warm-up and left out. */
   figure(name: string, count: number, what: string, aimOf: (ratio: number) => Aim): Figure {
     const rounds = compare(this.spentMs.floor.slice(1), this.spentMs.ours.slice(1));
     const each = (ms: number): string => `${grouped((ms * 1000) / count)} µs of processor ${what}`;

@@ -10,11 +10,11 @@ export interface Benchmark {
   run(context: Context): Promise<readonly Figure[]>;
 }
 
-/** Beside a terminal the line is rewritten; in a log it is repeated at most so often. */
-const TELL_EVERY_MS = 5000;
+/** Beside a terminal the line is rewritten; in a log it is repeated at most this often. */
+const PRINT_EVERY_MS = 5000;
 
 export class Context {
-  private toldAtMs = 0;
+  private printedAtMs = 0;
   private readonly made = new Map<string, Promise<unknown>>();
   private readonly ends: (() => Promise<void>)[] = [];
 
@@ -47,13 +47,13 @@ export class Context {
   }
 
   /** Says how far the run is, so that nobody thinks that it hangs. */
-  tell(text: string): void {
+  progress(text: string): void {
     const now = performance.now();
     if (process.stderr.isTTY) {
       process.stderr.write(`\r\u001b[K  … ${text}`);
-    } else if (now - this.toldAtMs >= TELL_EVERY_MS) {
+    } else if (now - this.printedAtMs >= PRINT_EVERY_MS) {
       process.stderr.write(`  … ${text}\n`);
-      this.toldAtMs = now;
+      this.printedAtMs = now;
     }
   }
 

@@ -18,7 +18,7 @@ export class CpuShares {
   private busyTicks = 0;
   private ms = 0;
 
-  /** `processes` is asked anew each time: some come and go. */
+  /** `processes` is asked each time: some come and go. */
   constructor(
     private readonly processes: () => Processes,
     private readonly proc = '/proc',

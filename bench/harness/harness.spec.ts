@@ -50,8 +50,8 @@ test('rounds alternate who begins, leave the warm-up out, and compare round by r
     order.push(name);
     return times[name].shift()!;
   };
-  const tell = (): void => undefined;
-  const rounds = await interleave({ rounds: 3, floor: side('floor'), ours: side('ours'), tell });
+  const onRound = (): void => undefined;
+  const rounds = await interleave({ rounds: 3, floor: side('floor'), ours: side('ours'), onRound });
   expect(order).toEqual(['floor', 'ours', 'ours', 'floor', 'floor', 'ours', 'ours', 'floor']);
   expect(rounds).toEqual({ floorMs: 4, oursMs: 4, ratio: 1, spread: [0.5, 2] });
 });
@@ -87,7 +87,7 @@ test('figures are written with three digits that matter', () => {
   expect([12_345.6, 34.56, 0.456].map(grouped)).toEqual(['12,346', '34.6', '0.46']);
 });
 
-test('the command line takes names and flags, and says what there is where it is given another', () => {
+test('the command line takes names and flags, and lists the known ones where it is given another', () => {
   expect(parseOptions(['append', '--quick'], ['append'])).toEqual({
     ...{ names: ['append'], quick: true, check: false, record: false, help: false },
   });
@@ -96,23 +96,23 @@ test('the command line takes names and flags, and says what there is where it is
   );
 });
 
-test('what came about on a double is told and is no figure: it meets no aim, is not compared and not recorded', () => {
+test('a result on a double is shown but is no figure: it meets no aim, is not compared and not recorded', () => {
   const seen: Figure = {
     ...{ name: 'append/one', ours: '5 a second', floor: '50 a second', ratio: 0.1, spread: [0.1, 0.1] },
     ...{ aim: atLeast(0.1, 0.7, ''), notes: ['cpu'] },
   };
-  const told = onDouble(seen, 'a double of a server');
-  expect(told).toMatchObject({ ours: NO_FIGURE, floor: null, ratio: null, spread: null, aim: null });
-  expect(figureLine(told).split('\n').slice(1)).toEqual([
+  const skipped = onDouble(seen, 'a double of a server');
+  expect(skipped).toMatchObject({ ours: NO_FIGURE, floor: null, ratio: null, spread: null, aim: null });
+  expect(figureLine(skipped).split('\n').slice(1)).toEqual([
     '    orientation only, on a double of a server: 5 a second, floor 50 a second, ratio 0.10',
     '    cpu',
   ]);
   expect(regressions(baseline, 'full', [seen])).toHaveLength(1);
-  expect(regressions(baseline, 'full', [told])).toEqual([]);
-  expect(unrecorded(baseline, 'full', [{ ...told, name: 'new' }])).toEqual([]);
+  expect(regressions(baseline, 'full', [skipped])).toEqual([]);
+  expect(unrecorded(baseline, 'full', [{ ...skipped, name: 'new' }])).toEqual([]);
   const file = join(mkdtempSync(join(tmpdir(), 'hermes-bench-')), 'baseline.json');
   writeFileSync(file, JSON.stringify(baseline));
-  recordBaseline(file, 'full', [told]);
+  recordBaseline(file, 'full', [skipped]);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(baseline);
   rmSync(join(file, '..'), { recursive: true });
 });

@@ -26,7 +26,7 @@ export function namesOf(all: readonly { readonly name: string }[]): readonly str
   return [...new Set(all.flatMap(({ name }) => [name, name.split('/')[0] ?? name]))];
 }
 
-/** Throws an Error that names what is not known and what there is. */
+/** Throws an Error that names the unknown argument and the known ones. */
 export function parseOptions(args: readonly string[], known: readonly string[]): Options {
   const given = new Set<string>();
   const names: string[] = [];

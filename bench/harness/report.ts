@@ -1,10 +1,10 @@
-/** How a run is told: to a person as a table, to programs as JSON. */
+/** The report of a run: a table for people, JSON for programs. */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import type { Size } from './baseline.js';
 import type { Figure } from './figure.js';
 
-/** A machine with so much to do per core already tells little of what Hermes can. */
+/** On a machine with this load per core, figures say little about Hermes. */
 const BUSY_PER_CORE = 0.3;
 
 export interface Machine {

@@ -15,14 +15,14 @@ export interface Contest {
   /** Each answers its milliseconds; the first round of each is a warm-up and left out. */
   readonly floor: () => Promise<number>;
   readonly ours: () => Promise<number>;
-  readonly tell: (round: number) => void;
+  readonly onRound: (round: number) => void;
 }
 
-export async function interleave({ rounds, floor, ours, tell }: Contest): Promise<Rounds> {
+export async function interleave({ rounds, floor, ours, onRound }: Contest): Promise<Rounds> {
   const floorMs: number[] = [];
   const oursMs: number[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    tell(round);
+    onRound(round);
     // who begins changes, so that neither always runs on what the other has left behind
     const floorFirst = round % 2 === 0;
     const first = await (floorFirst ? floor : ours)();

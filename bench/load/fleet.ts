@@ -31,7 +31,7 @@ export async function storeFleet(context: Context, name: string, { events, hosts
   const journal = await openSqliteJournal({ file: fleet.journalFile });
   await mustAppend(journal, [catalogueWrite()]);
   await appendHistory(journal, new History(hosts, SEED), events, (stored) => {
-    context.tell(`storing the history: ${stored} of ${events} events`);
+    context.progress(`storing the history: ${stored} of ${events} events`);
   });
   await journal.close();
   return fleet;
@@ -75,7 +75,7 @@ export function projectorOver({ journal, views }: Pick<OpenFleet, 'journal' | 'v
 /** A projector over the stores brings the views to the journal's head. */
 export async function catchUp(stores: Pick<OpenFleet, 'journal' | 'views'>): Promise<void> {
   const projector = projectorOver(stores);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   const following = await follow(projector, PARTITIONS);
   await hearHead(projector, stores.journal, PARTITIONS);
   await following.stop();

@@ -56,7 +56,7 @@ async function send(order: GeneratorOrder, bodies: readonly string[]): Promise<G
   return { kind: 'sent', ms: performance.now() - begun, position: String(greatest) };
 }
 
-function tell(news: GeneratorNews): void {
+function announce(news: GeneratorNews): void {
   process.send?.(news);
 }
 
@@ -64,8 +64,8 @@ const order = JSON.parse(process.argv[2] ?? '') as GeneratorOrder;
 const bodies = bodiesOf(order);
 process.once('message', () => {
   void send(order, bodies).then((news) => {
-    tell(news);
+    announce(news);
     process.disconnect();
   });
 });
-tell({ kind: 'ready' });
+announce({ kind: 'ready' });

@@ -16,7 +16,7 @@ import { randomOf } from './random.js';
 /** 2026-01-01T00:00:00Z; each event comes one millisecond after the one before. */
 const BEGUN_AT_MS = 1_767_225_600_000;
 const APPEND_AT_ONCE = 500;
-/** Of so many events one has a note, and one attributes. */
+/** One of this many events has a note, and one has attributes. */
 const NOTE_EVERY = 4;
 const ATTRIBUTES_EVERY = 8;
 
@@ -87,7 +87,7 @@ export class History {
     this.random = randomOf(seed);
   }
 
-  /** The next so many events, as writes in their order; two of one host are two writes. */
+  /** The next `count` events, as writes in their order; two of one host are two writes. */
   writes(events: number): readonly StreamWrite[] {
     return Array.from({ length: events }, () => this.next());
   }

@@ -33,7 +33,7 @@ const BEGUN_AT_MS = 1_767_225_600_000;
 const MINUTE_MS = 60_000;
 const AT_ONCE = 1000;
 
-/** Stores so many labors; answers the generation that holds them. */
+/** Stores `count` labors; returns the generation that holds them. */
 export async function storeLabors(
   { control, writer }: Views,
   labors: number,
@@ -64,7 +64,7 @@ function laborOf(n: number): LaborDocument {
   const at = instant(BEGUN_AT_MS + n * MINUTE_MS);
   const position = positionOf(BigInt(n));
   const isOpen = n % 20 === 0;
-  const told = { event: eventId(host, revision), position, recordedAt: at, by: 'agent', fate: 1 as FateId };
+  const common = { event: eventId(host, revision), position, recordedAt: at, by: 'agent', fate: 1 as FateId };
   const closedAt = instant(BEGUN_AT_MS + (n + (n % 5000)) * MINUTE_MS);
   return {
     ...PLAIN,
@@ -74,8 +74,10 @@ function laborOf(n: number): LaborDocument {
     state: isOpen ? 'open' : n % 50 === 1 ? 'waived' : 'completed',
     quest: n % 3 === 0 ? (((n % QUESTS) + 1) as QuestId) : null,
     chain: n % 4 === 0 ? laborId(hostOf(n % CHAINS), 0, 0) : id,
-    opened: { ...told, at, note: null, catalogueRevision: 12 },
-    closed: isOpen ? null : { ...told, type: typeOf((n + 1) % TYPES), at: closedAt, note: null, catalogueRevision: 12 },
+    opened: { ...common, at, note: null, catalogueRevision: 12 },
+    closed: isOpen
+      ? null
+      : { ...common, type: typeOf((n + 1) % TYPES), at: closedAt, note: null, catalogueRevision: 12 },
     ack: n % 11 === 0 ? { by: 'ann', at, note: null } : null,
     assignee: n % 7 === 0 ? personOf(n % PEOPLE) : null,
     actors: n % 2 === 0 ? ['owner'] : ['creator', 'owner'],

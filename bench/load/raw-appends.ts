@@ -1,4 +1,4 @@
-/** The floor of every append to EventStoreDB: its client and nothing else, so many calls in flight, events made beforehand. */
+/** The floor of every append to EventStoreDB: its client and nothing else, a fixed number of calls in flight, events made beforehand. */
 import { binaryEvent, KurrentDBClient, type EventData } from '@kurrent/kurrentdb-client';
 import type { NewEntry } from '#contracts';
 

@@ -49,7 +49,7 @@ export async function serveBare(port: number, connections: number): Promise<Serv
   return answering(start('bench/load/bare-app.js', [String(port)], {}), port, '/', connections);
 }
 
-/** Another of our processes, told and telling by messages. */
+/** Another of our processes, which talks to this one by messages. */
 export function startHelper(script: string, args: readonly string[]): ChildProcess {
   return start(`bench/load/${script}`, args, {});
 }

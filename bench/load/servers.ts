@@ -1,4 +1,4 @@
-/** The servers of the remote stack for a run: those that HERMES_TEST_… names, else a Kafka and doubles that are started here. */
+/** The servers of the remote stack for a run: the ones HERMES_TEST_… names, else a Kafka and doubles that are started here. */
 import { randomBytes } from 'node:crypto';
 import { openEventStoreJournal } from '#adapters/journal-eventstore';
 import type { Journal } from '#ports';
@@ -70,7 +70,7 @@ async function bringUp(context: Context, name: Name): Promise<Server> {
   if (given !== '') return { address: given, called, isDouble: false, processes: {} };
   const reason = missing();
   if (reason !== null) throw new Error(`${reason}; or name a real one by ${variable}`);
-  context.tell(`starting ${called}`);
+  context.progress(`starting ${called}`);
   const { address, processes, stop } = await start(context.path(name));
   context.atEnd(stop);
   return { address, processes, isDouble, called: isDouble ? `a double of ${called}` : called };

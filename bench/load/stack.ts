@@ -30,7 +30,7 @@ export class Stack {
       serverOf(context, 'mongo'),
     ]);
     const stack = new Stack(newPrefix(what), eventstore, kafka, mongo, connections);
-    context.tell('starting the apps');
+    context.progress('starting the apps');
     try {
       for (const name of names) await stack.launch(name);
       await defineFlows(stack.app('ingest'));

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** So often the requests that are due are begun. */
 const BEAT_MS = 4;
 
-/** Begins so many a second, whether or not earlier ones have ended; answers the milliseconds of each, from when it was due. */
+/** Begins a fixed number a second, whether or not earlier ones have ended; returns the milliseconds of each, from when it was due. */
 export async function steadily(
   perS: number,
   seconds: number,

@@ -2,7 +2,7 @@
 import { hostName } from './flows.js';
 import type { Served } from './served.js';
 
-/** A host for each event, so that the answer can be told from any other's. Throws an Error where the labor does not show. */
+/** A host for each event, so that the answer differs from any other's. Throws an Error where the labor does not show. */
 export async function untilVisible(ingest: Served, query: Served, n: number): Promise<void> {
   const { position } = await ingest.client.must('POST', '/api/v1/events', eventOf(n));
   const { body } = await query.client.must('GET', `/api/v1/labors?host=${hostName(n)}&state=open`, undefined, {

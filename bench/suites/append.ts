@@ -67,8 +67,8 @@ async function figure(context: Context, name: string, batches: Batches): Promise
       const work = next();
       return timed(() => storeAll(journal, work));
     },
-    tell: (round) => {
-      context.tell(`append ${name}: round ${round}`);
+    onRound: (round) => {
+      context.progress(`append ${name}: round ${round}`);
     },
   });
   await journal.close();

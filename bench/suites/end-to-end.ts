@@ -34,7 +34,7 @@ async function run(context: Context, format: Format): Promise<readonly Figure[]>
   } finally {
     await hermes.stop();
   }
-  context.tell('end-to-end: folding the same journal alone');
+  context.progress('end-to-end: folding the same journal alone');
   const aloneMs = await foldAlone(dataDir, context.path(`end-to-end-${format}-alone.db`));
   return figures(format, events, measured, aloneMs);
 }
@@ -56,17 +56,17 @@ async function report(
   const begun = performance.now();
   const sent = once(fleet, 'message') as Promise<[GeneratorNews]>;
   fleet.send('go');
-  context.tell('end-to-end: the fleet reports');
+  context.progress('end-to-end: the fleet reports');
   const [news] = await sent;
   if (news.kind !== 'sent') throw new Error('the generator did not say when it had sent all');
   const last = BigInt(news.position);
   await untilProjected(client, last, (position) => {
-    context.tell(`end-to-end: views at ${position} of ${last}`);
+    context.progress(`end-to-end: views at ${position} of ${last}`);
   });
   return { acceptedMs: news.ms, projectedMs: performance.now() - begun };
 }
 
-/** Milliseconds of folding the journal anew with nothing beside it. */
+/** Milliseconds of a rebuild from the journal with nothing beside it. */
 async function foldAlone(dataDir: string, viewsFile: string): Promise<number> {
   const stores = await openFleet({ journalFile: join(dataDir, 'journal.db'), viewsFile });
   const ms = await timed(() => catchUp(stores));

@@ -50,8 +50,8 @@ async function nextEvents(context: Context, young: Fleet, old: Fleet): Promise<r
     rounds: context.size(12, 3),
     floor: () => next(sides.young),
     ours: () => next(sides.old),
-    tell: (round) => {
-      context.tell(`the next ${events} events, young and old: round ${round}`);
+    onRound: (round) => {
+      context.progress(`the next ${events} events, young and old: round ${round}`);
     },
   });
   await sides.young.stores.close();
@@ -126,7 +126,7 @@ async function startOf(fleet: Fleet, first: boolean): Promise<number> {
   const feed = createInProcessFeed({ partitions: PARTITIONS });
   const projector = projectorOver({ journal, views });
   const relay = createRelay({ journal, feed, owner: 'bench', log: silentLog });
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await relay.prepare({ forget: first });
   const following = await follow(projector, PARTITIONS);
   relay.start();

@@ -112,7 +112,7 @@ async function parsing(context: Context): Promise<Figure> {
       const parsed = parseEvents(JSON.parse(body) as unknown, { nowMs: Date.now() });
       if (!parsed.ok) throw new Error('the parser refuses what it should take');
     }),
-    tell: () => undefined,
+    onRound: () => undefined,
   });
   const perS = (ms: number): string => `${grouped((requests * PER_REQUEST) / ms / 1000)} M events/s`;
   return {

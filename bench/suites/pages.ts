@@ -20,7 +20,7 @@ export const pages: Benchmark = {
     const views = await openSqliteViews({ file: context.path('pages-views.db') });
     try {
       const generation = await storeLabors(views, labors, (stored) => {
-        context.tell(`storing labors: ${stored} of ${labors}`);
+        context.progress(`storing labors: ${stored} of ${labors}`);
       });
       return figures(await measure(context, views.reader, generation));
     } finally {
@@ -44,7 +44,7 @@ async function measure(context: Context, reader: ViewsReader, generation: number
       for (const sort of SORTS) {
         const asked: LaborFilter = state === undefined ? filter : { ...filter, state: [state] };
         const question = `${name}${state === undefined ? '' : ` ${state}`} by ${sort}`;
-        context.tell(`pages: ${question}`);
+        context.progress(`pages: ${question}`);
         const after = await far(reader, generation, asked, sort);
         const ask = (from: CursorKey | null) => timesOf(times, () => onePage(reader, generation, asked, sort, from));
         found.push({ question, page: 'first', ms: await ask(null) });

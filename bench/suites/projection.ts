@@ -26,7 +26,7 @@ interface Folded {
 
 export const projection: Benchmark = {
   name: 'projection',
-  about: '1,000,000 stored events over 50,000 hosts folded anew, beside bare upserts of the same rows',
+  about: 'a rebuild of 1,000,000 stored events over 50,000 hosts, beside bare upserts of the same rows',
   async run(context) {
     return (await foldedFleet(context)).figures;
   },
@@ -61,7 +61,7 @@ interface Windows {
   readonly events: number;
 }
 
-/** The fold's clock stands still while its rows are read back and the floor has its turn. */
+/** The fold's clock is stopped while its rows are read back and the floor has its turn. */
 async function foldBesideFloor(context: Context, fleet: Fleet, events: number, memory: Memory): Promise<Windows> {
   const { journal, views, close } = await openFleet(fleet);
   const oursMs: number[] = [];
@@ -79,7 +79,7 @@ async function foldBesideFloor(context: Context, fleet: Fleet, events: number, m
     inWindow = 0;
     spentMs = 0;
     memory.sample();
-    context.tell(`folding: ${oursMs.length * WINDOW} of ${events} events`);
+    context.progress(`folding: ${oursMs.length * WINDOW} of ${events} events`);
   };
   const stores = {
     journal,

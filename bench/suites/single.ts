@@ -50,8 +50,8 @@ async function figure(
       await caughtUp(hermes);
       return ms;
     },
-    tell: (round) => {
-      context.tell(`single ${name}: round ${round}`);
+    onRound: (round) => {
+      context.progress(`single ${name}: round ${round}`);
     },
   });
   return throughput(`single/${name}`, rounds, { count: 1, things: 'requests', least: LEAST_RATIO });

@@ -24,7 +24,7 @@ export const visible: Benchmark = {
       const floor: number[] = [];
       const seconds = context.size(5, 2);
       for (let round = 0; round < context.size(4, 1); round += 1) {
-        context.tell(`visible: round ${round}`);
+        context.progress(`visible: round ${round}`);
         floor.push(...(await steadily(PER_S, seconds, () => roundTrip(bare))));
         ours.push(
           ...(await steadily(PER_S, seconds, (n) => untilVisible(hermes, hermes, round * seconds * PER_S + n))),

@@ -11,15 +11,15 @@ const given = process.env.HERMES_HOST ?? '127.0.0.1';
 const host = EVERYWHERE[given] ?? given;
 const ports = process.env.HERMES_PORT ? [Number(process.env.HERMES_PORT)] : PORTS;
 
-let told = `nothing answers at ${host}, port ${ports.join(', ')}`;
+let output = `nothing answers at ${host}, port ${ports.join(', ')}`;
 for (const port of ports) {
   const answer = await ask(port);
   if (answer === undefined) continue;
   if (answer.status === 200) process.exit(0);
-  told = `${answer.status} ${answer.body}`;
+  output = `${answer.status} ${answer.body}`;
   break;
 }
-console.error(told);
+console.error(output);
 process.exit(1);
 
 /** Undefined where nobody listens, or nobody answers in time. */

@@ -1,4 +1,4 @@
-/** The use cases of Hermes: what the apps call. No Nest, no driver. */
+/** The use cases of Hermes, called by the apps. No Nest, no driver. */
 export { systemClock, type Clock } from './clock.js';
 export { silentLog, type Log } from './log.js';
 export { noMeters, type Meters } from './meters.js';

@@ -1,9 +1,9 @@
-/** What use cases say to operators. The platform passes its logger; fields never hold secrets or whole bodies. */
+/** The log of use cases, for operators. The platform passes its logger; fields never hold secrets or whole bodies. */
 export interface Log {
   info(message: string, fields?: object): void;
-  /** Something an operator should look at; Hermes goes on by itself. */
+  /** Something an operator should look at; Hermes continues by itself. */
   warn(message: string, fields?: object): void;
-  /** Something that stands still until it is mended. */
+  /** A failure that stops something until it is mended. */
   error(message: string, fields?: object): void;
 }
 

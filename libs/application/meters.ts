@@ -1,8 +1,8 @@
-/** What use cases count as they go. The platform passes what shows the figures; called on hot paths, so it is cheap and never throws. */
+/** The meters of use cases. The platform passes an implementation that shows the figures; it is called on hot paths, so it is cheap and never throws. */
 export interface Meters {
-  /** Events that now stand in the journal for whoever asked for them, and those that stood there before. */
+  /** Events of a request that are in the journal now, and those of them that were there before. */
   logged(accepted: number, duplicates: number): void;
-  /** An entry is in the views, so many milliseconds after it was recorded. */
+  /** An entry is in the views, `latencyMs` milliseconds after it was recorded. */
   visible(latencyMs: number): void;
 }
 

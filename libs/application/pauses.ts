@@ -5,13 +5,13 @@ export interface Pauses {
   readonly longestMs: number;
 }
 
-/** The pause before the nth try after a failure (from 1), between half and the whole of what doubling gives. */
+/** The pause before the nth try after a failure (from 1), between half and the whole of the doubled time. */
 export function pauseMs(nth: number, { firstMs, longestMs }: Pauses): number {
   const full = Math.min(firstMs * 2 ** Math.min(nth - 1, 30), longestMs);
   return full / 2 + Math.random() * (full / 2);
 }
 
-/** Resolves after so many milliseconds, or at once when `signal` aborts (or has). */
+/** Resolves after `ms` milliseconds, or at once when `signal` aborts (or has). */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {

@@ -20,7 +20,7 @@ import type {
 import type { Uuid } from './entries.js';
 import { minPosition, type Position } from './position.js';
 
-/** Version of these documents' layout; views of another are folded anew (P7). */
+/** Version of these documents' layout; views of another version are rebuilt (P7). */
 export const DOCUMENTS_VERSION = 2;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 1;
@@ -149,7 +149,7 @@ export const NO_TALLY: Tally = {
 };
 
 /** An entry after which nothing was open. */
-export interface Emptied {
+export interface LastClosed {
   readonly position: Position;
   readonly at: Instant;
 }
@@ -160,7 +160,7 @@ export interface PartDocument {
   readonly host: HostName;
   readonly tally: Tally;
   /** Null while something is open, and where nothing ever was. */
-  readonly emptied: Emptied | null;
+  readonly emptied: LastClosed | null;
   /** Of the last entry that changed it. */
   readonly position: Position;
 }
@@ -181,7 +181,7 @@ export type QuestPhase = 'embarking' | 'open' | 'completed' | 'abandoned' | 'emp
 export interface Recount {
   readonly tally: Tally;
   readonly phase: QuestPhase;
-  readonly completed: Emptied | null;
+  readonly completed: LastClosed | null;
   /** The views' position when counting began. */
   readonly label: Position;
   /** Mark and touch counter as they were then. */

@@ -19,7 +19,7 @@ export const MAX_HOST_LENGTH = 253;
 /** Longest category and longest state. */
 export const MAX_TYPE_PART_LENGTH = 64;
 
-// Upper case is spelt out: folding first would turn the Kelvin sign into a "k", which nobody wrote.
+// Upper case is spelt out: folding first would turn the Kelvin sign into a "k", which no client wrote.
 const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 const TYPE_PART = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 /** Two parts, each within its length, and the hyphen between them. */
@@ -32,7 +32,7 @@ export function parseHostName(text: string): HostName | undefined {
   return name.length <= MAX_HOST_LENGTH && HOST.test(name) ? (name.toLowerCase() as HostName) : undefined;
 }
 
-/** Whether `text` may stand as the category or the state of an event type. */
+/** Whether `text` may be the category or the state of an event type. */
 export function isTypePart(text: string): boolean {
   return text.length <= MAX_TYPE_PART_LENGTH && TYPE_PART.test(text);
 }

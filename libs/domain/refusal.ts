@@ -22,14 +22,14 @@ export type RefusalCode =
   | 'quest-too-large'
   | 'target-not-in-future';
 
-/** One fault: what, where in the command (`path`, e.g. `[3].creates`; empty for the whole), and a sentence with the value and the next step. */
+/** One fault: its code, its place in the command (`path`, e.g. `[3].creates`; empty for the whole), and a sentence with the value and the next step. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly path: string;
   readonly message: string;
 }
 
-/** The outcome of deciding: either what to journal and answer, or every fault at once. */
+/** The outcome of deciding: either entries to journal and an answer, or every fault at once. */
 export type Decision<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusals: readonly Refusal[] };
 

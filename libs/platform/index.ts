@@ -1,8 +1,8 @@
 /**
- * What the apps share of Nest, in floors: each stands on those before it (`platform-*` in .dependency-cruiser.cjs). Each
+ * The Nest parts that apps share, in floors: each may use those before it (`platform-*` in .dependency-cruiser.cjs). Each
  * app's main adds it once.
  */
-// settings: what the environment says, read once
+// settings: the environment, read once
 export { APPS, type AppKind } from './settings/apps.js';
 export { otherwiseOf } from './settings/describe.js';
 export { variables } from './settings/schema.js';

@@ -1,10 +1,10 @@
 /**
- * The feed carries what stands in the journal from the relay to the projectors. It is a hint, never the truth: messages
+ * The feed carries the journal's entries from the relay to the projectors. It is a hint, never the truth: messages
  * may come twice, late, in another order or not at all. `feedContract` in testing holds adapters to the laws (F1–F4).
  */
 import type { Position, StoredEntry, Uuid } from '#contracts';
 
-/** Fewer would hide what only many partitions show. */
+/** Fewer would hide faults that show only with many partitions. */
 export const MIN_PARTITIONS = 4;
 
 interface Numbered {
@@ -59,7 +59,7 @@ export interface PartitionListener {
 export interface Consumer {
   /** Partitions that are this consumer's now. */
   readonly assigned: ReadonlySet<number>;
-  /** Lets the batches under way finish, commits them, gives its partitions back; then its handler runs no more. May be called twice. */
+  /** Lets the batches in flight finish, commits them, gives its partitions back; then its handler runs no more. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -76,9 +76,9 @@ export interface Feed {
 
   /**
    * Joins a consumer group: each partition goes to one consumer of a group at a time, every group sees all messages
-   * published after its first consumer joined. A group that all have left holds nobody up. `onAssigned` and `onRevoked`
+   * published after its first consumer joined. A group without members blocks no publisher. `onAssigned` and `onRevoked`
    * name partitions won and lost; a batch of a lost partition is signalled to stop and not committed. A handler that goes
-   * on all the same may do so beside the next owner's, never beside a further batch of its own consumer.
+   * on may do so beside the next owner's, never beside a further batch of its own consumer.
    */
   consume(group: string, handler: BatchHandler, listener?: PartitionListener): Promise<Consumer>;
 

@@ -1,6 +1,6 @@
 /**
  * Events that services publish instead of sending them in requests: one topic of messages as the services wrote them, and
- * one for those that are refused. Nothing is acknowledged before it is stored or rejected, so nothing is lost; messages
+ * one for refused messages. Nothing is acknowledged before it is stored or rejected, so nothing is lost; messages
  * may come twice.
  */
 import type { Consumer, PartitionListener } from './feed.js';
@@ -8,7 +8,7 @@ import type { Consumer, PartitionListener } from './feed.js';
 /** A message as its producer wrote it; nothing about it is checked. */
 export interface InboundMessage {
   readonly partition: number;
-  /** Its number within the partition of the topic; a topic that is made anew begins again. */
+  /** Its number within the partition of the topic; a topic that was recreated begins again. */
   readonly offset: bigint;
   /** When it was published, by the producer's or the broker's clock; ms since 1970. */
   readonly timestampMs: number;
@@ -41,7 +41,7 @@ export interface RejectedMessage {
 export interface Inbound {
   /** The topic's name: with partition and offset, the place of a message. */
   readonly topic: string;
-  /** Most messages of one batch, which is also most of what may come again after a crash, in each partition. */
+  /** Most messages of one batch, and the most that can come again in each partition after a crash. */
   readonly batchMessages: number;
 
   /**
@@ -52,7 +52,7 @@ export interface Inbound {
 
   /**
    * Resolves when the topic of rejected messages has acknowledged all: key, value and headers as they were, and beside
-   * them the reason, the code, the place and the time. What does not fit goes without its value, and says so. Throws
+   * them the reason, the code, the place and the time. A message that does not fit goes without its value, and says so. Throws
    * StoreUnavailable; then any may have been taken.
    */
   reject(messages: readonly RejectedMessage[]): Promise<void>;

@@ -1,4 +1,4 @@
-/** Ports: what Hermes asks of its stores, as interfaces whose comments are the law. Implemented in adapters, called by application. */
+/** Ports: the interfaces to the stores; their comments are the law. Implemented in adapters, called by application. */
 export * from './feed.js';
 export * from './inbound.js';
 export * from './journal.js';

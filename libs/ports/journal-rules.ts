@@ -1,4 +1,4 @@
-/** What every adapter of the journal does the same: refuse what no store should get, and make and read the identity (J6). */
+/** Shared by all adapters of the journal: refusing invalid writes, and making and reading the identity (J6). */
 import { JOURNAL_STREAM, type NewEntry, type StoredEntry, type Uuid } from '#contracts';
 import type { StateOptions, StreamRead, StreamWrite } from './journal.js';
 
@@ -36,7 +36,7 @@ export function measureWrite(write: StreamWrite, limits: AppendLimits): WriteSiz
 
 /**
  * The bytes of a state. Throws as {@link measureWrite} does for a name or value that cannot be stored or a version that
- * cannot be, a RangeError for a value beyond `maxBytes` (a state is small) or a time to live that is none.
+ * cannot be, a RangeError for a value beyond `maxBytes` (a state is small) or an invalid time to live.
  */
 export function measureState(
   name: string,

@@ -4,7 +4,7 @@
  */
 import type { NewEntry, Position, StoredEntry, Uuid } from '#contracts';
 
-/** What a stream must look like for a write: its last revision, `none` for a stream without entries, or whatever it is. */
+/** The stream's required state for a write: its last revision, `none` for a stream without entries, or any. */
 export type ExpectedRevision = number | 'none' | 'any';
 
 /** Entries for one stream: stored all, in order, next to each other in the stream, or not at all (J1). */
@@ -19,7 +19,7 @@ export interface StreamWrite {
  *   answered `appended` with the stream's present end and stores nothing.
  * - `conflict`: nothing stored; `actual` is the stream's last revision, -1 for none. A value, no exception (J3).
  * - `unknown`: it may or may not be stored, now or later (a wait ended, the connection broke). Never repeat it plainly:
- *   look at the stream's end and append what is missing at the exact revision (a sure append).
+ *   read the stream's end and append the missing entries at the exact revision (a sure append).
  * - `failed`: surely not stored; the store is full or away. May be tried again.
  * - `too-large`: nothing stored; the write is beyond the journal's limits.
  */
@@ -36,7 +36,7 @@ export interface StreamRead {
   readonly direction: 'forwards' | 'backwards';
   /** Inclusive; forwards from 0 and backwards from the end where absent. */
   readonly from?: number;
-  /** At most so many; from 1 up to {@link Journal.maxReadEntries}. */
+  /** At most this many entries; from 1 up to {@link Journal.maxReadEntries}. */
   readonly limit: number;
 }
 
@@ -63,7 +63,7 @@ export interface Journal {
 
   /**
    * Appends to many streams; answers one outcome per write, in their order. Each write is atomic; the writes together are
-   * not (J1). Two writes of one call to one stream are done in their order. Concurrent calls share what a store's commit costs.
+   * not (J1). Two writes of one call to one stream are done in their order. Concurrent calls share the cost of a store's commit.
    * Bounded by the adapter's own timer; after it: `unknown`.
    */
   append(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]>;
@@ -85,7 +85,7 @@ export interface Journal {
 
   /**
    * Every entry after `after`, once, in order, in batches of at most `batchSize`, first those stored, then new ones as they
-   * come; never an empty batch. Pull-driven: what is not asked for is not read, so a slow subscriber bounds its memory and
+   * come; never an empty batch. Pull-driven: entries are read only on request, so a slow subscriber bounds its memory and
    * slows nobody (J5). Only `signal` ends a wait for new ones: the iterator's `return()` waits with it. Ends when `signal` aborts or the journal is closed; throws StoreUnavailable when the store goes away:
    * subscribe again from the last position shown.
    */
@@ -100,9 +100,9 @@ export interface Journal {
   /**
    * Compare-and-set: writes if the state's version is `expectedVersion` (0: not there yet), else answers `conflict` and
    * writes nothing. Durable when it resolves. After `unknown`, read it again. A value has at most `maxAppendBytes`.
-   * With a time to live the state is there for at least so long after this write, and gone soon after (within seconds, by
+   * With a time to live the state stays for at least that time after this write, and gone soon after (within seconds, by
    * the clocks of store and reader): then it is read as undefined and its version counts as 0. Each write sets the time to
-   * live anew; one without keeps the state for ever.
+   * live again; one without keeps the state for ever.
    */
   writeState(
     name: string,
@@ -111,6 +111,6 @@ export interface Journal {
     options?: StateOptions,
   ): Promise<'written' | 'conflict' | 'unknown'>;
 
-  /** Ends subscriptions, finishes appends under way, refuses new ones with StoreUnavailable. May be called twice. */
+  /** Ends subscriptions, finishes appends in flight, refuses new ones with StoreUnavailable. May be called twice. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
  * The views: documents derived from the journal, in generations. Three ports, because who reads must not write and who
  * projects must not move the pointer. `viewsContract` in testing holds adapters to the laws (P2, P3, P5–P7).
  * Only single-document guarantees are asked for; an adapter may use more, nothing relies on it.
- * All calls may throw StoreUnavailable; those that name a generation that is not there (any more) throw a RangeError.
+ * All calls may throw StoreUnavailable; calls that name a missing or dropped generation throw a RangeError.
  * Answers are snapshots; arguments are not kept or changed.
  */
 import type {
@@ -29,12 +29,12 @@ import type {
   QuestSort,
   Recount,
   Tally,
-  Emptied,
+  LastClosed,
   Uuid,
 } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId, TypeName } from '#domain';
 
-/** Which journal these views are of, and where the list of events stands. */
+/** The journal of these views, and the version of their list of events. */
 export interface ViewsIdentity {
   readonly journal: Uuid;
   readonly eventsVersion: number;
@@ -49,7 +49,7 @@ export interface ViewsControl {
    * this one's, it changes nothing: the version of the events moves by {@link resetEvents} alone.
    */
   claim(identity: ViewsIdentity): Promise<void>;
-  /** Removes all there is: identity, events, every generation, the pointer. Numbers of generations go on. */
+  /** Removes everything: identity, events, every generation, the pointer. The numbering of generations continues. */
   reset(): Promise<void>;
   /**
    * Empties the list of events, states its new version, and gives up every generation with it, in one step: only a fold
@@ -80,8 +80,8 @@ export interface ViewsControl {
 /** How far partitions have come. A partition's position never goes back, and neither does its `heardAtMs`. */
 export interface ProgressMove {
   /**
-   * How many partitions whoever writes it counts. Where the generation has another number, all of it is ignored: the same
-   * partition would be of other streams, and what those still lack would be lost (F1).
+   * The writer's number of partitions. Where the generation has another number, all of it is ignored: the same
+   * partition would be of other streams, and entries that those have not applied yet would be lost (F1).
    */
   readonly partitions: number;
   readonly moved: readonly PartitionProgress[];
@@ -115,7 +115,7 @@ export interface ViewsBatch {
   readonly progress?: ProgressMove;
 }
 
-/** Documents by their keys; what is absent is not asked for. */
+/** Documents by their keys; an absent list loads nothing. */
 export interface ViewsWanted {
   readonly hosts?: readonly HostName[];
   readonly quests?: readonly QuestId[];
@@ -133,7 +133,7 @@ export interface ViewsLoaded {
 
 /** Folding into one generation. For projectors. */
 export interface ViewsWriter {
-  /** Reads what is wanted side by side: it costs the time of one round trip. */
+  /** Reads the wanted documents side by side, in the time of one round trip. */
   load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded>;
   /** Quests in which the host has a part, ascending, after `after`, at most `limit`. */
   questsOfHost(generation: number, host: HostName, after: QuestId | null, limit: number): Promise<readonly QuestId[]>;
@@ -155,7 +155,7 @@ export interface ViewsWriter {
   sumParts(
     generation: number,
     quest: QuestId,
-  ): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: Emptied | null }>;
+  ): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: LastClosed | null }>;
   /** Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, or false. */
   storeRecount(
     generation: number,
@@ -180,7 +180,7 @@ export interface ViewsWriter {
 /** Most ids in one call of {@link ViewsReader.laborsById}. */
 export const MAX_LABORS_BY_ID = 1000;
 
-/** A labor as a list shows it: with what only other documents know. */
+/** A labor as a list shows it, with facts from other documents. */
 export interface LaborRow {
   readonly labor: LaborDocument;
   /** Whether its host is parked (P4). */
@@ -200,7 +200,7 @@ export interface QuestHostRow {
   readonly open: readonly LaborDocument[];
 }
 
-/** Where the views stand (Q): read it before the data. */
+/** The freshness of the views (Q): read it before the data. */
 export interface ViewsFreshness {
   readonly generation: Generation;
   readonly progress: readonly PartitionProgress[];

@@ -1,4 +1,4 @@
-/** For whoever stands around a journal: to measure it, to trace it, to make it fail. */
+/** For wrappers of a journal: to measure it, to trace it, to make it fail. */
 import type { Journal } from './journal.js';
 
 /** The journal with some of its calls replaced, the rest handed on. Closing it closes the journal. */

@@ -1,4 +1,4 @@
-/** Puts a function between an object's method and whoever calls it: to count calls, and to make them fail. */
+/** Puts a function between an object's method and its callers: to count calls, and to make them fail. */
 
 /** `hook` gets the method as it was and what it was called with. Answers a function that takes the hook away again. */
 export function intercept<Target extends object, Name extends keyof Target>(

@@ -52,7 +52,7 @@ test('the help of an app alone is its own', async () => {
   expect(code).toBe(0);
   expect(output).toContain('npm run start:query');
   expect(output).toContain('HERMES_MONGO_URL_FILE');
-  expect(output).not.toContain('--fold-anew');
+  expect(output).not.toContain('--rebuild');
 }, 60_000);
 
 test('a store that is away is waited for: live, not ready, and a signal ends the wait', async () => {

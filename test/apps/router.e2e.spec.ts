@@ -34,9 +34,9 @@ afterAll(async () => {
 });
 
 test('the demo is played, and then the first minute prints what the README shows', async () => {
-  const told: string[] = [];
-  await playDemo(origin, (line) => told.push(line));
-  expect(told).toContain('Demo: look around:');
+  const printed: string[] = [];
+  await playDemo(origin, (line) => printed.push(line));
+  expect(printed).toContain('Demo: look around:');
   const paste = block('README.md', 'first-minute').replaceAll('http://127.0.0.1:4400', origin);
   const run = spawnSync('bash', ['-c', paste], { cwd: folder.path, encoding: 'utf8', timeout: 30_000 });
   expect(run.stderr).toBe('');

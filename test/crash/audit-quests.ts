@@ -1,7 +1,7 @@
 /** Whether every quest that was accepted is finished, each of its hosts with one event of it, and no other host with any. */
 import type { QuestEntry } from '#domain';
 import type { Ask } from './asks.js';
-import type { CrashHistory, Placed } from './history.js';
+import type { CrashHistory, AuditedEntry } from './history.js';
 
 interface Batch {
   readonly hosts: string[];
@@ -50,7 +50,7 @@ function eventsOf({ hosts }: CrashHistory): ReadonlyMap<string, number> {
   return counts;
 }
 
-function batchesOf(placed: readonly Placed<QuestEntry>[]): readonly Batch[] {
+function batchesOf(placed: readonly AuditedEntry<QuestEntry>[]): readonly Batch[] {
   const batches = new Map<string, Batch>();
   for (const { entry } of placed) {
     if (!('batch' in entry)) continue;

@@ -1,4 +1,4 @@
-/** The comparison after a crash sees what it is there to see: each thing that must not be is told. */
+/** The audit after a crash can fail: it reports each difference that it is meant to find. */
 import { encodeEntry, hostStream, positionOf, questStream, type DomainEntry, type StoredEntry } from '#contracts';
 import type { HostName, Instant, QuestId, TypeName } from '#domain';
 import { bodyOf, newAsk, type Ask, type AskedEvent } from './asks.js';
@@ -73,7 +73,7 @@ function askedQuest(answered: boolean): Ask {
 
 const found = (asks: readonly Ask[], book: Book) => audit(asks, historyOf(book.entries));
 
-test('what is as promised is passed by', () => {
+test('a state as promised gives no findings', () => {
   const keyed = event('k', 'k', 'b');
   const book = new Book().event(event('x')).event(keyed).quest(['c', 'd'], 'q');
   for (const host of ['c', 'd']) book.event(event('', null, host), 1);
@@ -82,7 +82,7 @@ test('what is as promised is passed by', () => {
   expect(found([asked(event('x'), true), asked(keyed, false), asked(event('never'), false), quest], book)).toEqual([]);
 });
 
-test('an acknowledged event that is lost, or stands elsewhere, is told', () => {
+test('an acknowledged event that is lost, or stands elsewhere, is reported', () => {
   expect(found([asked(event('x'), true)], new Book())).toEqual([
     'x: event x of a was acknowledged and is lost',
     'x: a~0 at 0 was answered and is not there',
@@ -93,7 +93,7 @@ test('an acknowledged event that is lost, or stands elsewhere, is told', () => {
   ]);
 });
 
-test('an event that is there too often, or that nobody asked for, is told', () => {
+test('an event that is there too often, or that no client asked for, is reported', () => {
   const keyed = event('k', 'k');
   const twice = asked(keyed, false);
   twice.attempts = 2;
@@ -105,7 +105,7 @@ test('an event that is there too often, or that nobody asked for, is told', () =
   expect(found([], new Book().event(plain))).toEqual(['nobody asked for a p']);
 });
 
-test('a hole, a repeat and an entry that cannot be read are told', () => {
+test('a hole, a repeat and an entry that cannot be read are reported', () => {
   const book = new Book().event(event('x')).event(event('y'));
   const [first, second] = book.entries as [StoredEntry, StoredEntry];
   const faultsOf = (...entries: readonly StoredEntry[]) => historyOf(entries).faults;
@@ -116,7 +116,7 @@ test('a hole, a repeat and an entry that cannot be read are told', () => {
   expect(faultsOf(first, { ...second, json: '{}' })).toHaveLength(1);
 });
 
-test('a quest that is lost, not finished, or has a host twice or not at all is told', () => {
+test('a quest that is lost, not finished, or has a host twice or not at all is reported', () => {
   const [a, b] = [event('', null, 'a'), event('', null, 'b')];
   expect(found([askedQuest(true)], new Book())).toEqual(['q: quest 1 was acknowledged and is lost']);
   const whole = () => new Book().quest(['a', 'b'], 'q').event(a, 1).event(b, 1);

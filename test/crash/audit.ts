@@ -1,7 +1,7 @@
 /** Compares what was asked and answered with what the journal holds: one sentence for each thing that is not as promised. */
 import type { EventLogged, LaborCommandLogged } from '#domain';
 import type { Ask } from './asks.js';
-import type { CrashHistory, Placed } from './history.js';
+import type { CrashHistory, AuditedEntry } from './history.js';
 import { auditQuests } from './audit-quests.js';
 
 /** Empty where all is as it was promised. */
@@ -18,13 +18,13 @@ export function audit(asks: readonly Ask[], history: CrashHistory): readonly str
 interface Findings {
   readonly history: CrashHistory;
   /** Events that no quest logged, by `<host> <note>`. */
-  readonly events: ReadonlyMap<string, readonly Placed<EventLogged>[]>;
+  readonly events: ReadonlyMap<string, readonly AuditedEntry<EventLogged>[]>;
   /** How often a request's tag stands in an entry, by `<where> <tag>`. */
   readonly tags: ReadonlyMap<string, number>;
 }
 
 function findingsOf(history: CrashHistory): Findings {
-  const events = new Map<string, Placed<EventLogged>[]>();
+  const events = new Map<string, AuditedEntry<EventLogged>[]>();
   const tags = new Map<string, number>();
   const count = (name: string): void => void tags.set(name, (tags.get(name) ?? 0) + 1);
   for (const [host, placed] of history.hosts) {

@@ -2,7 +2,7 @@
 import type { Ask } from './asks.js';
 import type { Known, Mix } from './mix.js';
 
-/** So many that a commit takes several: then a kill finds some that are stored and not answered yet. */
+/** Enough clients that a commit takes several requests: then a kill finds some that are stored and not answered yet. */
 const PARALLEL = 12;
 /** Far beyond what an answer takes: who waits longer was forgotten. */
 const ANSWER_LIMIT_MS = 30_000;
@@ -22,7 +22,7 @@ export class Clients {
   private asking: Promise<unknown> | undefined;
   private ending = false;
 
-  /** With `restMs` each of the `parallel` clients rests so long after each request: for stores that are slow. */
+  /** With `restMs` each of the `parallel` clients rests that long after each request: for stores that are slow. */
   constructor(
     private readonly known: Known,
     private readonly pace: { readonly parallel: number; readonly restMs: number } = { parallel: PARALLEL, restMs: 0 },
@@ -79,7 +79,7 @@ export class Clients {
     ask.attempts += 1;
     const answer = await exchange(origin, ask);
     if (answer !== undefined) this.answers += 1;
-    // 502: a router lost the connection to whoever worked on it
+    // 502: a router lost the connection to the app that worked on it
     if (answer === undefined || answer.status === 502 || answer.status === 503) {
       this.again(ask);
       await pause();

@@ -1,4 +1,4 @@
-/** Killed while the views are folded anew, again and again, and stopped under load: nothing is lost of either. */
+/** Killed again and again during a rebuild, and stopped under load: nothing is lost of either. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSqliteJournal } from '#adapters/journal-sqlite';
@@ -9,7 +9,7 @@ import { cleanFold, served, tidyUp } from '../projection/rig.js';
 import { differences } from './differences.js';
 
 const HOSTS = Array.from({ length: 6000 }, (_, index) => `host-${index}`);
-/** Longest that a fold of so many is given before it is killed. */
+/** Longest time that a rebuild of this history runs before it is killed. */
 const FOLD_MS = 1500;
 const SEED = Number(process.env['HERMES_TEST_CRASH_SEED'] ?? Date.now() % 1_000_000);
 
@@ -44,7 +44,7 @@ async function compared(): Promise<readonly string[]> {
   }
 }
 
-test(`killed six times while it folds anew (seed ${SEED}), it ends with the same views`, async () => {
+test(`killed six times during a rebuild (seed ${SEED}), it ends with the same views`, async () => {
   await hermes.api.must('/events', { type: 'disk-full', hosts: HOSTS });
   await hermes.api.must('/events', { type: 'disk-cleaned', hosts: HOSTS.slice(0, 2000) });
   await hermes.api.must('/quests', { type: 'disk-full', hosts: HOSTS.slice(0, 500), description: 'x' });
@@ -55,7 +55,7 @@ test(`killed six times while it folds anew (seed ${SEED}), it ends with the same
       const views = (await readdir(folder.path)).filter((name) => name.startsWith('views'));
       for (const name of views) await rm(join(folder.path, name));
     }
-    const args = kills === 0 || random() < 0.3 ? ['--fold-anew'] : [];
+    const args = kills === 0 || random() < 0.3 ? ['--rebuild'] : [];
     hermes = await Hermes.launch({ dataDir: folder.path, args });
     if (random() < 0.8) await hermes.answers('live');
     const killAtMs = random() * FOLD_MS;

@@ -11,7 +11,7 @@ import {
 import type { CatalogueEntry, HostEntry, QuestEntry } from '#domain';
 import type { Journal } from '#ports';
 
-export interface Placed<T> {
+export interface AuditedEntry<T> {
   readonly entry: T;
   readonly revision: number;
   readonly position: bigint;
@@ -19,9 +19,9 @@ export interface Placed<T> {
 
 /** Domain entries in the order of the journal. */
 export interface CrashHistory {
-  readonly hosts: ReadonlyMap<string, readonly Placed<HostEntry>[]>;
-  readonly quests: ReadonlyMap<number, readonly Placed<QuestEntry>[]>;
-  readonly catalogue: readonly Placed<CatalogueEntry>[];
+  readonly hosts: ReadonlyMap<string, readonly AuditedEntry<HostEntry>[]>;
+  readonly quests: ReadonlyMap<number, readonly AuditedEntry<QuestEntry>[]>;
+  readonly catalogue: readonly AuditedEntry<CatalogueEntry>[];
   /** Holes, repeats, entries that cannot be read. */
   readonly faults: readonly string[];
 }
@@ -38,11 +38,11 @@ export async function readWhole(journal: Journal): Promise<readonly StoredEntry[
 }
 
 export function historyOf(stored: readonly StoredEntry[]): CrashHistory {
-  const hosts = new Map<string, Placed<HostEntry>[]>();
-  const quests = new Map<number, Placed<QuestEntry>[]>();
-  const catalogue: Placed<CatalogueEntry>[] = [];
+  const hosts = new Map<string, AuditedEntry<HostEntry>[]>();
+  const quests = new Map<number, AuditedEntry<QuestEntry>[]>();
+  const catalogue: AuditedEntry<CatalogueEntry>[] = [];
   const faults = wholeness(stored);
-  function take<T>(into: Placed<T>[], entry: StoredEntry, decoded: Decoded<T>): Placed<T>[] {
+  function take<T>(into: AuditedEntry<T>[], entry: StoredEntry, decoded: Decoded<T>): AuditedEntry<T>[] {
     if (decoded.ok) into.push({ entry: decoded.entry, revision: entry.revision, position: entry.position });
     else faults.push(`${entry.stream} ${entry.revision} cannot be read: ${decoded.reason}`);
     return into;

@@ -19,12 +19,12 @@ export const FATES = [
   { creates: 'disk-full', completedBy: 'disk-cleaned', onRepeat: 'absorb' },
 ] as const;
 
-/** So many that a key is sent again well within its host's last 64 events (rule 24). */
+/** Enough hosts that a key is sent again well within its host's last 64 events (rule 24). */
 const HOSTS = 300;
 const FLEET = 1600;
 const MANY = 60;
 
-/** What answers have told so far, to act upon. */
+/** Facts from answers so far, to act upon. */
 export interface Known {
   labors: readonly string[];
   readonly quests: number[];

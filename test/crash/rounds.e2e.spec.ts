@@ -34,7 +34,7 @@ test.each(groups.map((seeds) => [seeds[0]!, seeds.at(-1)!, seeds] as const))(
       }
       const settled = Date.now();
       const faults = await rounds.reckon(seeds[0]!);
-      lines.push(`${rounds.told}; reckoned in ${((Date.now() - settled) / 1000).toFixed(1)} s`);
+      lines.push(`${rounds.report}; reckoned in ${((Date.now() - settled) / 1000).toFixed(1)} s`);
       expect({ seeds, faults: faults.slice(0, 20), more: Math.max(0, faults.length - 20) }).toEqual({
         seeds,
         faults: [],

@@ -16,12 +16,12 @@ import { historyOf, readWhole } from './history.js';
 import { FATES, Mix, TYPES, type Known } from './mix.js';
 
 const SETTLE_LIMIT_MS = 90_000;
-/** A Hermes is killed after so many answers at most, and within a few milliseconds more, so that it is amid its work. */
+/** A Hermes is killed after at most this many answers and a few milliseconds more, so that it is amid its work. */
 const MOST_ANSWERS = 100;
 const AMID_MS = 15;
 /** Longest wait for them. */
 const LIFE_LIMIT_MS = 5000;
-/** Within so long quests go on in the background, once nobody has the dead one's lease. */
+/** Within this time quests resume in the background, once the dead process's lease is free. */
 const EMBARKING_MS = 6000;
 /** Longest that one is given that is killed while it starts. */
 const START_MS = 900;
@@ -30,7 +30,7 @@ interface Repeats {
   readonly duplicates?: number;
 }
 
-/** One data folder with the clients that ask whoever runs over it. */
+/** One data folder with the clients of the Hermes that runs over it. */
 export class Rounds {
   private readonly known: Known = { labors: [], quests: [] };
   private readonly clients = new Clients(this.known);
@@ -80,7 +80,7 @@ export class Rounds {
   }
 
   /** How much was tried; of what was sent again, how much had been stored though its answer never came. */
-  get told(): string {
+  get report(): string {
     const { asks } = this.clients;
     const answered = asks.filter(({ answer }) => answer !== undefined).length;
     const again = asks.filter(({ attempts }) => attempts > 1);
@@ -110,7 +110,7 @@ export class Rounds {
     await this.kill();
   }
 
-  /** The journal is being written to: whoever is killed now has stored something that it has not answered. */
+  /** The journal is being written to: a process killed now has stored something that it has not answered. */
   private async written(): Promise<void> {
     const ending = new AbortController();
     const timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-/** Stores that were lost, replaced or damaged between two starts: folded anew, or refused in words that say what to do. */
+/** Stores that were lost, replaced or damaged between two starts: rebuilt, or refused with a message that says what to do. */
 import { copyFile, cp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../harness/api.js';
@@ -67,7 +67,7 @@ async function served(args: readonly string[] = []): Promise<void> {
 }
 
 test.each(['removed', 'removed, its log left', 'emptied'])(
-  'views that were %s are folded anew',
+  'views that were %s are rebuilt',
   async (how) => {
     if (how === 'emptied') await truncate(file('views.db'));
     else await rm(file('views.db'));
@@ -83,20 +83,20 @@ test.each([
   ['views-events-0.db', 'garbage'],
   ['views-events-0.db', 'removed'],
 ])(
-  'views whose %s is %s are refused, and --fold-anew makes them anew',
+  'views whose %s is %s are refused, and --rebuild replaces them',
   async (name, how) => {
     if (how === 'garbage') await writeFile(file(name), GARBAGE);
     else if (how === 'removed') await rm(file(name));
     else await truncate(file(name), Math.floor((await stat(file(name))).size / 8192) * 4096);
     await rm(file(`${name}-wal`), { force: true });
-    await refused(new RegExp(`${name.replace('.', '\\.')} .*--fold-anew`));
-    await served(['--fold-anew']);
+    await refused(new RegExp(`${name.replace('.', '\\.')} .*--rebuild`));
+    await served(['--rebuild']);
     await served();
   },
   60_000,
 );
 
-test('views that are damaged within are found out, and --fold-anew makes them anew', async () => {
+test('views that are damaged within are detected, and --rebuild replaces them', async () => {
   const name = 'views-generation-1.db';
   await rm(file(`${name}-shm`), { force: true });
   const views = await open(file(name), 'r+');
@@ -111,7 +111,7 @@ test('views that are damaged within are found out, and --fold-anew makes them an
   const read = run.listening() && (await run.api.get('/labors?limit=1000').catch(() => undefined));
   expect(read === undefined || read.status === 503).toBe(true);
   await run.kill();
-  await served(['--fold-anew']);
+  await served(['--rebuild']);
 }, 90_000);
 
 test.each(['removed', 'emptied', 'cut in half', 'garbage'])(
@@ -125,7 +125,7 @@ test.each(['removed', 'emptied', 'cut in half', 'garbage'])(
     if (how === 'cut in half') await truncate(file('journal.db'), Math.floor((await stat(whole)).size / 8192) * 4096);
     if (how === 'garbage') await writeFile(file('journal.db'), GARBAGE);
     const left = await readFile(file('journal.db')).catch(() => undefined);
-    for (const args of [[], ['--fold-anew']]) {
+    for (const args of [[], ['--rebuild']]) {
       await refused(/^the journal .*journal\.db .*(lost or empty|is no journal of Hermes|malformed)/, args);
       expect(await readFile(file('journal.db')).catch(() => undefined)).toEqual(left);
     }
@@ -135,7 +135,7 @@ test.each(['removed', 'emptied', 'cut in half', 'garbage'])(
   60_000,
 );
 
-test('J6: another journal in its place is refused until --fold-anew, and then served', async () => {
+test('J6: another journal in its place is refused until --rebuild, and then served', async () => {
   const own = dataDir;
   dataDir = join(folder.path, 'other');
   const other = await start();
@@ -145,11 +145,11 @@ test('J6: another journal in its place is refused until --fold-anew, and then se
   for (const log of ['journal.db-wal', 'journal.db-shm']) await rm(join(own, log), { force: true });
   await copyFile(file('journal.db'), join(own, 'journal.db'));
   dataDir = own;
-  await refused(/journal .*--fold-anew/);
-  const anew = await start(['--fold-anew']);
-  expect([...(await anew.api.read('/hosts'))['items']!].map((host) => String(host['host']))).toEqual(['x', 'y']);
-  expect(await labors(anew)).toEqual([]);
-  await anew.api.must('/events', { type: 'fan-broken', host: 'z' });
-  expect((await anew.api.get('/hosts/z')).status).toBe(200);
-  expect(await anew.stop()).toBe(0);
+  await refused(/journal .*--rebuild/);
+  const rebuilt = await start(['--rebuild']);
+  expect([...(await rebuilt.api.read('/hosts'))['items']!].map((host) => String(host['host']))).toEqual(['x', 'y']);
+  expect(await labors(rebuilt)).toEqual([]);
+  await rebuilt.api.must('/events', { type: 'fan-broken', host: 'z' });
+  expect((await rebuilt.api.get('/hosts/z')).status).toBe(200);
+  expect(await rebuilt.stop()).toBe(0);
 }, 60_000);

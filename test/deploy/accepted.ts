@@ -25,7 +25,7 @@ export function settingsIn(
   return readSettings(Object.fromEntries(given) as Record<string, string>, APPS[app]);
 }
 
-/** Of `HERMES_…` names those that are no settings. */
+/** The `HERMES_…` names that are no settings. */
 export function unknownSettings(names: readonly string[]): readonly string[] {
   return names.filter((name) => name.startsWith('HERMES_') && !Object.hasOwn(variables, name));
 }

@@ -1,4 +1,4 @@
-/** docs/deploying.md: its examples parse and name what is there. */
+/** docs/deploying.md: its examples parse and name existing things. */
 import { spawnSync } from 'node:child_process';
 import { parse } from 'yaml';
 import { unknownSettings } from './accepted.js';
@@ -36,7 +36,7 @@ test('every shell example is shell', () => {
   for (const input of examples) expect(spawnSync('bash', ['-n'], { input, encoding: 'utf8' }).stderr).toBe('');
 });
 
-test('the overlay patches what is there, and gives known settings', () => {
+test('the overlay patches existing objects, and gives known settings', () => {
   const overlay = parse(block(PAGE, 'overlay')) as Overlay;
   expect(overlay.images.map(({ name }) => name)).toEqual(kustomization().images.map(({ name }) => name));
   for (const { name, literals } of overlay.configMapGenerator) {
@@ -55,7 +55,7 @@ test('the overlay patches what is there, and gives known settings', () => {
   }
 });
 
-test('the Secrets are those that the Deployments ask for, with the keys that they read', () => {
+test('the Secrets are the ones the Deployments ask for, with the keys that they read', () => {
   const asked = new Map<string, Set<string>>();
   for (const app of APART) {
     const { volumes, containers } = deploymentOf(app).template.spec;
@@ -77,7 +77,7 @@ test('the Secrets are those that the Deployments ask for, with the keys that the
   );
 });
 
-test('the rights are told for each app, with the names of the default prefix', () => {
+test('the rights are listed for each app, with the names of the default prefix', () => {
   const rights = table(PAGE, 'rights');
   expect(rights.map(([app]) => app)).toEqual([...APART]);
   expect(interpolated(compose().services['ingest']?.environment?.['HERMES_PREFIX'] ?? '')).toBe('hermes');

@@ -20,19 +20,19 @@ function answering(paths: readonly string[]): Promise<number> {
     response.writeHead(paths.includes(url) ? 200 : 503).end('{"reasons":["the views are away"]}');
   });
   servers.push(server);
-  return new Promise((told) => {
+  return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      told(typeof address === 'object' && address !== null ? address.port : 0);
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
     });
   });
 }
 
-function healthy(what: string, port: number): Promise<{ readonly code: number; readonly told: string }> {
+function healthy(what: string, port: number): Promise<{ readonly code: number; readonly output: string }> {
   const env = { PATH: process.env['PATH'], HERMES_HOST: '0.0.0.0', HERMES_PORT: String(port) };
   return new Promise((done) => {
-    execFile(process.execPath, [HEALTHY, what], { env }, (error, _out, told) => {
-      done({ code: typeof error?.code === 'number' ? error.code : 0, told });
+    execFile(process.execPath, [HEALTHY, what], { env }, (error, _out, output) => {
+      done({ code: typeof error?.code === 'number' ? error.code : 0, output });
     });
   });
 }
@@ -79,11 +79,11 @@ test('an app that is not there is one line', () => {
   );
 });
 
-test('the health check tells live from ready, says why, and fails where nobody answers', async () => {
+test('the health check distinguishes live from ready, says why, and fails where nobody answers', async () => {
   const port = await answering(['/health/live']);
-  expect(await healthy('live', port)).toEqual({ code: 0, told: '' });
-  expect(await healthy('ready', port)).toEqual({ code: 1, told: '503 {"reasons":["the views are away"]}\n' });
-  expect(await healthy('live', 1)).toEqual({ code: 1, told: 'nothing answers at 127.0.0.1, port 1\n' });
+  expect(await healthy('live', port)).toEqual({ code: 0, output: '' });
+  expect(await healthy('ready', port)).toEqual({ code: 1, output: '503 {"reasons":["the views are away"]}\n' });
+  expect(await healthy('live', 1)).toEqual({ code: 1, output: 'nothing answers at 127.0.0.1, port 1\n' });
 });
 
 test('compose asks for ready by the same check', () => {

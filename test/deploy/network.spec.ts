@@ -123,7 +123,7 @@ test('compose and Kubernetes give the apps the same names, ports and choices', (
   for (const app of APART) {
     const there = environmentOf(app);
     const here = services[app]?.environment ?? {};
-    // query is not told of the stores that it does not open
+    // query has no settings of the stores that it does not open
     const both = SHARED.filter((name) => here[name] !== undefined);
     expect(both.map((name) => [name, there[name]])).toEqual(both.map((name) => [name, interpolated(here[name] ?? '')]));
     expect(both.length).toBeGreaterThanOrEqual(5);

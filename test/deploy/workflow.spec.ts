@@ -1,4 +1,4 @@
-/** .github/workflows/ci.yml: real servers are those of compose, and the lane is told of all of them. */
+/** .github/workflows/ci.yml: real servers are those of compose, and the lane has the addresses of all of them. */
 import { parse } from 'yaml';
 import { compose, text } from './manifests.js';
 

@@ -103,7 +103,7 @@ test.each(AGENTS)(
 );
 
 test.each(AGENTS)(
-  '$file is told at once what no second try would mend',
+  '$file ends at once where no second try would help',
   async (agent) => {
     const { code, printed } = launch(agent, hermes.api.origin, 'refused', 'no-such-type');
     expect(await code).toBe(1);

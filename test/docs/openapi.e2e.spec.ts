@@ -51,7 +51,7 @@ test('the document is valid OpenAPI 3.1', async () => {
   await SwaggerParser.validate(structuredClone(api));
 });
 
-test('its routes are those that are served, and those of docs/api.md', () => {
+test('its routes are the served ones, and those of docs/api.md', () => {
   const all = Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, '{}')}`),
   );

@@ -129,7 +129,7 @@ onSmallDisk('journal and views full: writes are 503, reads answer, nothing ackno
 });
 
 onSmallDisk(
-  'views full: events are accepted, reads answer what is there, readiness says why, and it is made up for',
+  'views full: events are accepted, reads answer from the stored views, readiness says why, and projection catches up',
   async (small) => {
     const running = await start(await folderWith('views', small));
     await running.api.must('/event-types', { category: 'disk', state: 'full' });

@@ -1,10 +1,10 @@
-/** Folding anew on a running Hermes: events are accepted meanwhile, reads say that they must wait, and a kill -9 costs nothing done. */
+/** A rebuild on a running Hermes: events are accepted meanwhile, reads say that they must wait, and a kill -9 costs nothing done. */
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { until } from '../../libs/testing/until.js';
 
 const HOSTS = Array.from({ length: 20_000 }, (_, index) => `host-${String(index).padStart(5, '0')}`);
 
-test('views folded anew: 503 with Retry-After and red readiness, ingest accepts, and after kill -9 it goes on to the same answers', async () => {
+test('a rebuild: 503 with Retry-After and red readiness, ingest accepts, and after kill -9 it resumes to the same answers', async () => {
   const folder = await temporaryFolder();
   let hermes = await Hermes.start({ dataDir: folder.path });
   try {
@@ -22,12 +22,12 @@ test('views folded anew: 503 with Retry-After and red readiness, ingest accepts,
     const written = hermes.api.position;
     await hermes.stop();
 
-    hermes = await Hermes.start({ dataDir: folder.path, args: ['--fold-anew'], waitFor: 'live' });
+    hermes = await Hermes.start({ dataDir: folder.path, args: ['--rebuild'], waitFor: 'live' });
     const read = await hermes.api.get('/labors', 0);
     expect([read.status, read.body['code']]).toEqual([503, 'not-caught-up']);
     expect(Number(read.headers.get('retry-after'))).toBeGreaterThan(0);
     const ready = await fetch(`${hermes.api.origin}/health/ready`);
-    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('folded')]);
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('being rebuilt')]);
     const accepted = await hermes.api.post('/events', { type: 'disk-full', host: 'late-comer', key: 'once' });
     expect(accepted.status).toBe(201);
     await hermes.kill();

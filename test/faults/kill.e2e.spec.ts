@@ -65,7 +65,7 @@ test('kill -9 half way through a quest of 100,000 hosts: each host gets its even
   });
 }, 240_000);
 
-test('views that are lost are folded anew from the journal', async () => {
+test('views that are lost are rebuilt from the journal', async () => {
   await hermes.api.must('/events', { type: 'system-restart-required', hosts: ['a', 'b', 'c'] });
   await hermes.api.must('/events', { type: 'system-restart-completed', host: 'b' });
   const before = await hermes.api.read('/labors?sort=host');

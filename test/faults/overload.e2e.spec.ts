@@ -70,7 +70,7 @@ test('more than may wait for the journal: all of a request or nothing, and what 
   expect(accepted).toBeGreaterThan(0);
   expect(await hermes.api.total('/events')).toBe(accepted * events);
 
-  // those that were refused are sent again, as they are told, until each is in
+  // refused requests are sent again, as Retry-After says, until each is accepted
   for (let nth = 0; nth < flood.length; nth += 1) {
     if (flood[nth]?.status !== 201) expect((await send(nth)).status).toBe(201);
   }
@@ -108,7 +108,7 @@ test('bodies that are more in sum than may be held: refused at once, streams and
 
 test('reads that wait for the views, beyond their limit', async () => {
   await start({ HERMES_MAX_WAITING_READS: '2' });
-  // the views have what was written, so the read that is to be answered at once need not wait
+  // the views have what was written, so the read that must be answered at once need not wait
   await hermes.api.read('/labors');
   const beyond = { 'hermes-min-position': String(hermes.api.position + 1_000_000n), 'hermes-wait': '3' };
   const read = (): Promise<Answer<Json>> => hermes.api.call('GET', '/labors', undefined, beyond);
@@ -120,7 +120,7 @@ test('reads that wait for the views, beyond their limit', async () => {
   expect(await figure('hermes_reads_waiting{by="query"}')).toBe(0);
 }, 60_000);
 
-test('senders that are too slow are cut, however many; whoever is quick is served all the while', async () => {
+test('senders that are too slow are cut, however many; quick ones are served all the while', async () => {
   await start({ HERMES_MAX_HEAD_SECONDS: '2', HERMES_MAX_CONNECTIONS: '100' });
   const port = Number(new URL(hermes.api.origin).port);
   let open = 0;
@@ -145,7 +145,7 @@ test('senders that are too slow are cut, however many; whoever is quick is serve
   expect(await hermes.api.total('/events')).toBe(1);
 }, 60_000);
 
-test('a burst that projection cannot follow at once: the lag tells, the buffers are bounded, and it is made up for', async () => {
+test('a burst that projection cannot follow at once: the lag shows, the buffers are bounded, and it catches up', async () => {
   await start({ HERMES_MAX_BUFFERED_MESSAGES: '100' });
   const batches = 4;
   for (let nth = 0; nth < batches; nth += 1) {

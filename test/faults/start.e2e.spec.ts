@@ -80,7 +80,7 @@ test('a port in use is one clear line', async () => {
   expect(run.output).toContain(String(port));
 });
 
-test('told to stop while views are folded anew, it ends cleanly, and the next start goes on', async () => {
+test('stopped during a rebuild, it ends cleanly, and the next start resumes', async () => {
   const events = 30_000;
   const first = await start();
   await first.api.must('/event-types', { category: 'disk', state: 'full' });
@@ -88,7 +88,7 @@ test('told to stop while views are folded anew, it ends cleanly, and the next st
   for (let from = 0; from < events; from += 10_000)
     await first.api.must('/events', { type: 'disk-full', hosts: hosts(from) });
   expect(await first.stop()).toBe(0);
-  const second = await start({ args: ['--fold-anew'], waitFor: 'live' });
+  const second = await start({ args: ['--rebuild'], waitFor: 'live' });
   expect(await second.stop()).toBe(0);
   const third = await start();
   expect(await third.api.total('/hosts')).toBe(events);

@@ -6,7 +6,7 @@ export interface Answer<T> {
   readonly body: T;
 }
 
-/** Answers as tests look into them: any field may be asked for, and what is there is checked by comparing. */
+/** Answers as tests look into them: any field may be asked for, and its value is checked by comparing. */
 export type Json = { readonly [name: string]: Json } & {
   toString(): string;
   [Symbol.iterator](): IterableIterator<Json>;

@@ -137,7 +137,7 @@ export class Hermes {
     this.child.kill('SIGCONT');
   }
 
-  /** kill -9, and waits until the process is gone. Apps of their own are told to end: they would outlive who started them. */
+  /** kill -9, and waits until the process is gone. Separate apps are asked to end: they would outlive their parent. */
   async kill(): Promise<void> {
     if (this.apart) {
       await this.stop('SIGTERM');

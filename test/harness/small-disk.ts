@@ -11,11 +11,11 @@ export interface SmallDisk {
   fill(): Promise<void>;
   /** Gives it back. */
   free(): void;
-  /** Whoever uses it must be gone. */
+  /** Its users must be gone. */
   remove(): Promise<void>;
 }
 
-/** Whoever is no administrator may become one without being asked, as on most build machines. */
+/** The user may become an administrator without a password, as on most build machines. */
 const WAYS = [[], ['sudo', '-n']] as const;
 const CHUNK = Buffer.alloc(4096, 'x');
 

@@ -114,7 +114,7 @@ function ofString({ pattern, minLength = 0, maxLength = 300 }: JsonSchema): fc.A
     .filter((text) => text.length <= maxLength && test.test(text));
 }
 
-/** What is no value of most fields, and what breaks those who are careless. */
+/** Values that most fields refuse, and values that break careless code. */
 export const ODD: readonly unknown[] = [
   null,
   true,

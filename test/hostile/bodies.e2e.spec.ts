@@ -75,10 +75,10 @@ function isSound(operation: OperationOf, body: Buffer): boolean {
   }
 }
 
-/** Refusals that say what the request is like, not what there is. */
+/** Refusals because of the request's form, not because of stored state. */
 const OF_FORM = [400, 406, 413, 415];
 
-/** Of form (`invalid`, `missing`, `unknown`), or of what there is (any of the problems' codes); `missing` and `unknown` count as `invalid`. */
+/** Of form (`invalid`, `missing`, `unknown`), or of stored state (any of the problems' codes); `missing` and `unknown` count as `invalid`. */
 function faultCodes({ text }: Answer): readonly string[] {
   const { errors = [] } = JSON.parse(text) as { errors?: readonly { code: string }[] };
   return errors.map(({ code }) => (code === 'missing' || code === 'unknown' ? 'invalid' : code));
@@ -86,7 +86,7 @@ function faultCodes({ text }: Answer): readonly string[] {
 
 describe(`seed ${SEED}`, () => {
   test(
-    'what the document calls valid is taken: 2xx as described, or refused for what there is at that moment',
+    'what the document calls valid is taken: 2xx as described, or refused because of the state at that moment',
     async () => {
       const done = new Map<string, number>();
       await fc.assert(
@@ -165,7 +165,7 @@ describe(`seed ${SEED}`, () => {
   );
 
   test(
-    'of NDJSON every line that is valid is taken and every other told; where none is, it is refused and nothing stored',
+    'of NDJSON every valid line is taken and every other reported; where none is, it is refused and nothing stored',
     async () => {
       const operation = rig.description.operations.find(({ operationId }) => operationId === 'logEvents')!;
       const schema = schemaOf(operation, NDJSON_TYPE);

@@ -51,7 +51,7 @@ const BAD = [
   'x'.repeat(3000),
   "'%20OR%201=1--",
 ];
-/** Those that a text takes. */
+/** Bad values that a text parameter accepts all the same. */
 const TEXTS = new Set(BAD.filter((text) => text !== '' && text.length < 1000));
 
 function takesText(parameter: ParameterObject): boolean {
@@ -262,7 +262,7 @@ describe(`seed ${SEED}`, () => {
           const path = operation.path.replace(/\{\w+\}/, segment);
           const body = bodyOf(operation);
           const answer = await (body === undefined ? rig.send('GET', path) : rig.json(operation.method, path, body));
-          // a release of what is not parked contradicts what there is
+          // a release of what is not parked contradicts the stored state
           if (![400, 404, 409].includes(answer.status))
             wrong.push(`${operation.method} ${path.slice(0, 80)}: ${answer.status} ${answer.text.slice(0, 200)}`);
           else expectRefusal(answer, [...rig.description.codesOf(operation, answer.status), 'not-found']);
@@ -275,7 +275,7 @@ describe(`seed ${SEED}`, () => {
   );
 });
 
-/** A body that would do for what is there. */
+/** A body that is valid for the stored state. */
 function bodyOf({ method, path }: OperationOf): string | undefined {
   if (method === 'GET') return undefined;
   if (path.endsWith('/waive')) return JSON.stringify({ reason: 'x' });

@@ -68,12 +68,12 @@ const stalls: readonly (readonly [where: string, text: string, drip: string, lim
 /** All at once, of each one that stalls and one that drips; begun by the first test. */
 let cuts: ReadonlyMap<string, Promise<PromiseSettledResult<Cut>[]>> | undefined;
 
-test.each(stalls)('a sender that stalls or drips %s is told, and cut', async (where, text, _drip, limitS) => {
+test.each(stalls)('a sender that stalls or drips %s is answered, and cut', async (where, text, _drip, limitS) => {
   cuts ??= new Map(stalls.map(([name, sent, drip]) => [name, Promise.allSettled([cut(sent, ''), cut(sent, drip)])]));
   for (const one of (await cuts.get(where)) ?? []) {
     if (one.status === 'rejected') throw one.reason as Error;
     const { answer, seconds } = one.value;
-    // of one who has not begun there is nothing to be told
+    // a client that has not begun a request gets no answer
     if (text !== '') expect(answer).toMatch(/^HTTP\/1\.1 4\d\d [^]*application\/problem\+json/);
     expect(seconds).toBeGreaterThan(limitS * 0.9);
     expect(seconds).toBeLessThan(limitS + SLACK_S);

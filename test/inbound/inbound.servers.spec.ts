@@ -170,7 +170,7 @@ interface Rejected {
   readonly bytes: Readonly<Record<string, unknown>>;
 }
 
-/** The first so many of the topic of rejected messages, in the order published. */
+/** The first `count` of the topic of rejected messages, in the order published. */
 async function rejected(count: number): Promise<readonly Rejected[]> {
   const consumer = kafka.consumer({ groupId: `${prefix}.spec`, maxWaitTimeInMs: 50 });
   const all: Rejected[] = [];

@@ -6,7 +6,7 @@ import { createApp, createLog, INGEST, readSettings, type App, type Stores } fro
 import { StoreUnavailable, type Inbound, type InboundHandler, type Journal, type Views } from '#ports';
 import { createMemoryJournal, faultyJournal, Gate, until, wrapJournal } from '#testing';
 
-/** A topic that hands over one message when it is told to, and ends as the port says. */
+/** A topic that hands over one message on request, and ends as the port says. */
 class OneInbound implements Inbound {
   readonly topic = 'hermes.inbound';
   readonly batchMessages = 500;

@@ -83,7 +83,7 @@ async function folded(
 ): Promise<readonly string[]> {
   const projectors = stores.map((views) => projectorOver(journal, views));
   for (const projector of projectors) {
-    await projector.prepare({ foldAnew: false });
+    await projector.prepare({ rebuild: false });
     await follow(projector);
   }
   await appendSteps(journal, rest);

@@ -1,4 +1,4 @@
-/** P2, P3: a projector that dies between any two writes; holes that the feed does not tell of; progress that never runs ahead. */
+/** P2, P3: a projector that dies between any two writes; holes that the feed does not show; progress that never runs ahead. */
 import { hostStream, START, type Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { StoreUnavailable, type FeedMessage, type Journal, type ViewsWriter } from '#ports';
@@ -82,7 +82,7 @@ test('P2: dying between any two writes and beginning again ends as a clean fold 
     const dying = dyingAt(views.writer, nth);
     const first = projectorOver(paged(plain, 6), views, { writer: dying.writer });
     const ending = new AbortController();
-    await first.prepare({ foldAnew: false });
+    await first.prepare({ rebuild: false });
     const seen = { following: false };
     const running = first.run({
       join: joinAlone(PARTITIONS),
@@ -95,7 +95,7 @@ test('P2: dying between any two writes and beginning again ends as a clean fold 
     ending.abort();
     await running;
     const second = projectorOver(plain, views);
-    await second.prepare({ foldAnew: false });
+    await second.prepare({ rebuild: false });
     await follow(second);
     await settle(views);
     expect({ nth, ...(await canonicalViews(views.reader, await served(views))) }).toEqual({ nth, ...expected });
@@ -141,7 +141,7 @@ test('P3: entries of a host that never came are read from the journal, also more
     },
   };
   const projector = projectorOver(journal, views, { writer });
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   for (let index = 0; index < 450; index += 1) play.event(index % 2 === 0 ? 'x-required' : 'x-done', { host });
   await appendHistory(journal, { steps: play.history.steps.slice(before) });

@@ -12,7 +12,7 @@ async function foldInto(history: History) {
   await appendHistory(journal, history);
   const views = await newViews();
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   await settle(views);
   return { journal, views, generation: await served(views) };

@@ -54,14 +54,14 @@ test('P7: a scan that is cut off after any page goes on there, and ends as a cle
       },
     };
     const projector = projectorOver(journal, views);
-    await projector.prepare({ foldAnew: false });
+    await projector.prepare({ rebuild: false });
     await projector.run({ join: joinAlone(PARTITIONS), signal: ending.signal });
-    expect(projector.notReady()).toContain('folded');
+    expect(projector.notReady()).toContain('being rebuilt');
     if (scanned >= (await plain.readAll(START, 1000)).length) break;
     expect(await views.control.current(DOCUMENTS_VERSION)).toBeNull();
   }
   const last = projectorOver(plain, views);
-  await last.prepare({ foldAnew: false });
+  await last.prepare({ rebuild: false });
   await follow(last);
   expect(last.notReady()).toBeNull();
   expect(scanned).toBe((await plain.readAll(START, 1000)).length);
@@ -82,7 +82,7 @@ test('P7: views of an earlier fold are rebuilt beside the old ones, which are dr
   });
   await views.control.activate(old.number);
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   expect(await served(views)).toBe(old.number);
   await follow(projector);
   expect(await served(views)).toBeGreaterThan(old.number);
@@ -96,28 +96,28 @@ test('P7: a start over views that are up to date reads nothing of the journal’
   await appendHistory(plain, busyPlay().history);
   const views = await newViews();
   const first = projectorOver(plain, views);
-  await first.prepare({ foldAnew: false });
+  await first.prepare({ rebuild: false });
   await follow(first);
   const counted = countingJournal(plain);
   const second = projectorOver(counted, views);
-  await second.prepare({ foldAnew: false });
+  await second.prepare({ rebuild: false });
   await follow(second);
   await hearHead(second, plain);
   expect(counted.calls).toMatchObject({ readAll: 0, read: 0 });
 });
 
-test('J6: views of another journal stop the start and name the way out; with it they are folded anew', async () => {
+test('J6: views of another journal stop the start and name the way out; with it they are rebuilt', async () => {
   const [one, other] = [createMemoryJournal(), createMemoryJournal()];
   await appendHistory(one, busyPlay().history);
   await appendHistory(other, busyPlay(9).history);
   const views = await newViews();
   const first = projectorOver(one, views);
-  await first.prepare({ foldAnew: false });
+  await first.prepare({ rebuild: false });
   await follow(first);
   const second = projectorOver(other, views);
-  await expect(second.prepare({ foldAnew: false })).rejects.toThrow('--fold-anew');
+  await expect(second.prepare({ rebuild: false })).rejects.toThrow('--rebuild');
   await stop(first);
-  await second.prepare({ foldAnew: true });
+  await second.prepare({ rebuild: true });
   await follow(second);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(other));
 });
@@ -131,27 +131,27 @@ test('J6: a journal that was set back stops the start', async () => {
   await append(journal, play.history.steps.at(-1)!.entry);
   const views = await newViews();
   const first = projectorOver(journal, views);
-  await first.prepare({ foldAnew: false });
+  await first.prepare({ rebuild: false });
   await follow(first);
   const restored = createMemoryJournal({ store: backup });
-  await expect(projectorOver(restored, views).prepare({ foldAnew: false })).rejects.toThrow('set back');
+  await expect(projectorOver(restored, views).prepare({ rebuild: false })).rejects.toThrow('set back');
   // and one that went another way from there
   await append(restored, play.history.steps.at(-1)!.entry);
-  await expect(projectorOver(restored, views).prepare({ foldAnew: false })).rejects.toThrow('--fold-anew');
+  await expect(projectorOver(restored, views).prepare({ rebuild: false })).rejects.toThrow('--rebuild');
 });
 
-test('F1: with another number of partitions all go on from the least progress', async () => {
+test('F1: with another number of partitions all restart from the least progress', async () => {
   const journal = createMemoryJournal();
   const play = busyPlay();
   await appendHistory(journal, play.history);
   const views = await newViews();
   const first = projectorOver(journal, views);
-  await first.prepare({ foldAnew: false });
+  await first.prepare({ rebuild: false });
   await follow(first);
   await append(journal, play.history.steps.at(-1)!.entry);
   const second = projectorOver(journal, views, { partitions: 7 });
   await stop(first);
-  await second.prepare({ foldAnew: false });
+  await second.prepare({ rebuild: false });
   await follow(second, 7);
   expect(await views.writer.progress(await served(views))).toHaveLength(7);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
@@ -162,7 +162,7 @@ test('P3: each partition goes on from its own progress', async () => {
   const play = busyPlay(40);
   const views = await newViews();
   const first = projectorOver(journal, views);
-  await first.prepare({ foldAnew: false });
+  await first.prepare({ rebuild: false });
   await follow(first);
   await appendHistory(journal, play.history);
   const stored = await journal.readAll(START, 1000);
@@ -179,7 +179,7 @@ test('P3: each partition goes on from its own progress', async () => {
   await first.handle({ partition: ahead, messages }, never);
   await stop(first);
   const second = projectorOver(journal, views);
-  await second.prepare({ foldAnew: false });
+  await second.prepare({ rebuild: false });
   await follow(second);
   await hearHead(second, journal);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
@@ -190,12 +190,12 @@ test('P7: a list of events of another version is emptied and filled again by the
   await appendHistory(journal, busyPlay().history);
   const views = await newViews();
   const first = projectorOver(journal, views);
-  await first.prepare({ foldAnew: false });
+  await first.prepare({ rebuild: false });
   await follow(first);
   await stop(first);
   await views.control.resetEvents(EVENTS_VERSION + 1);
   const second = projectorOver(journal, views);
-  await second.prepare({ foldAnew: false });
+  await second.prepare({ rebuild: false });
   expect((await views.control.identity())?.eventsVersion).toBe(EVENTS_VERSION);
   await follow(second);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
@@ -220,7 +220,7 @@ test('R15: an earlier generation that a process of its version follows is kept',
   const heard = { partition: 2, position: START, entryId: null, number: 0, heardAtMs: Date.now() - 1000 };
   await views.writer.apply(old, { progress: { partitions: PARTITIONS, moved: [heard] } });
   const projector = projectorOver(createMemoryJournal(), views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   await retireGenerations(views, silentLog);
   expect((await views.control.generations()).map(({ number }) => number)).toContain(old);
@@ -234,7 +234,7 @@ test('R15: views that a later fold serves are left alone, and readiness says so'
   const views = await newViews();
   const later = await servedBy(views, FOLD_VERSION + 1);
   const projector = projectorOver(createMemoryJournal(), views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   const ending = new AbortController();
   const run = projector.run({ join: joinAlone(PARTITIONS), signal: ending.signal });
   await until('it stands by', () => projector.notReady()?.includes('later version') === true);
@@ -249,7 +249,7 @@ test('P5: of two projectors that find no views one rebuilds them, and both follo
   await appendHistory(journal, busyPlay().history);
   const views = await newViews();
   const projectors = ['one', 'two'].map((owner) => projectorOver(journal, views, { owner }));
-  for (const projector of projectors) await projector.prepare({ foldAnew: false });
+  for (const projector of projectors) await projector.prepare({ rebuild: false });
   await Promise.all(projectors.map((projector) => follow(projector)));
   expect(projectors.map((projector) => projector.notReady())).toEqual([null, null]);
   expect(await views.control.generations()).toHaveLength(1);
@@ -273,7 +273,7 @@ test('P7: when another generation is served, its group is joined and the former 
     };
   };
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   const ending = new AbortController();
   const run = projector.run({ join, signal: ending.signal });
   await until('it follows', () => joined.length === 1);

@@ -26,7 +26,7 @@ test.each([true, false])(
         !keepsAnswers && value.includes('answered') ? 'conflict' : plain.writeState(name, value, version),
     });
     const projector = projectorOver(journal, await newViews());
-    await projector.prepare({ foldAnew: false });
+    await projector.prepare({ rebuild: false });
     await follow(projector);
     const { operating } = projector;
     expect(await operating.parked(10)).toMatchObject([{ name: HOST }]);

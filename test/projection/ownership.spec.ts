@@ -1,4 +1,4 @@
-/** P5: a projector looks after the partitions that are assigned to it, and no others; what others have done meanwhile it reads anew. */
+/** P5: a projector owns the partitions that are assigned to it, and no others; it reads again what others have done meanwhile. */
 import { createProjector, CatalogueTimeline, silentLog } from '#application';
 import { hostStream, partitionOf, questStream, START, type StoredEntry } from '#contracts';
 import type { HostName, QuestId } from '#domain';
@@ -47,7 +47,7 @@ test('a partition that comes back goes on where another projector has left it, n
   const views = await newViews();
   const [one, two] = ['one', 'two'].map((owner) => projectorOver(plain, views, { owner }));
   if (one === undefined || two === undefined) throw new Error('no projectors');
-  for (const projector of [one, two]) await projector.prepare({ foldAnew: false });
+  for (const projector of [one, two]) await projector.prepare({ rebuild: false });
   const first = await running(one, all);
   const play = new Play('x-required => x-done');
   for (let index = 0; index < 40; index += 1) play.event('x-required', { host: `h${index}` as HostName });
@@ -89,7 +89,7 @@ test('readiness asks for the partitions that are assigned, and for no others', a
     ...{ journal, views: await newViews(), timeline: new CatalogueTimeline(journal), log: silentLog },
     ...{ clock: { nowMs: () => nowMs }, owner: 'one', partitions: PARTITIONS, maxLagS: 30 },
   });
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   const { revoke, assign, stop } = await running(projector, all);
   nowMs += 60_000;
   expect(projector.notReady()).toContain('nothing was heard from the relay');
@@ -102,14 +102,14 @@ test('readiness asks for the partitions that are assigned, and for no others', a
   await stop();
 });
 
-test('quests are counted by whoever has the partition of their stream', async () => {
+test('quests are counted by the projector that owns the partition of their stream', async () => {
   const journal = countingJournal(createMemoryJournal());
   const views = await newViews();
   const host = 'h1' as HostName;
   const quests = [1, 2, 3, 4, 5, 6] as QuestId[];
   for (const quest of quests) await acceptQuest(journal, quest, [host]);
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   const own = partitionOf(questStream(1 as QuestId), PARTITIONS);
   const { assign, stop } = await running(projector, [own]);
   const counted = async () => {
@@ -129,7 +129,7 @@ test('a long hole is read once for all partitions that wait for it', async () =>
   const views = await newViews();
   const journal = countingJournal(plain);
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   const { stop } = await running(projector, all);
   const play = new Play('x-required => x-done');
   for (let index = 0; index < 2500; index += 1) play.event('x-required', { host: `h${index % 50}` as HostName });
@@ -152,7 +152,7 @@ test('a long hole is read once for all partitions that wait for it', async () =>
   );
   await Promise.all(ticks);
   const pages = Math.ceil((play.history.steps.length + 1) / Math.min(1000, plain.maxReadEntries));
-  // the first page was begun for the partition that came first, and the others begin anew behind it
+  // the first page was begun for the partition that came first, and the others start over behind it
   expect(journal.calls.readAll).toBeLessThanOrEqual(2 * pages + 1);
   expect((await views.reader.totals(await served(views))).events).toBe(2500);
   await stop();

@@ -62,7 +62,7 @@ function poisoned(): Play {
 
 async function folded(journal: Journal, views: Views) {
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   return projector;
 }
@@ -102,7 +102,7 @@ test('P4: released with the cause still there it is parked again; once it is men
   });
   expect(await projector.operating.release(HOST)).toMatchObject({ ok: false, problem: { code: 'not-parked' } });
   const again = projectorOver(plain, views);
-  await again.prepare({ foldAnew: false });
+  await again.prepare({ rebuild: false });
   await follow(again);
   await settle(views);
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(plain));
@@ -167,7 +167,7 @@ test('P4: an unreadable entry of the catalogue stops projection: readiness says 
   await journal.append([{ stream: CATALOGUE_STREAM, expected: 'any', entries: [fromTheFuture()] }]);
   await append(journal, poisoned().history.steps.at(-1)!.entry);
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   await expect(hearHead(projector, journal)).rejects.toThrow('cannot be read');
   await until('it is halted', () => projector.notReady()?.includes('catalogue') === true);

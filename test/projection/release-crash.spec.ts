@@ -56,7 +56,7 @@ async function parkedHost(...last: string[]) {
   await appendHistory(journal, play.history);
   const views = await newViews();
   const projector = projectorOver(misread(journal, 'poison', ...last), views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   await settle(views);
   await stop(projector);
@@ -70,7 +70,7 @@ async function tally(views: Views) {
 
 async function releaseAndDie(journal: Journal, views: Views, cut: Parameters<typeof dying>[1]): Promise<void> {
   const projector = projectorOver(journal, views, { writer: dying(views, cut) });
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   await expect(projector.operating.release(HOST)).rejects.toThrow(StoreUnavailable);
   await stop(projector);
@@ -78,7 +78,7 @@ async function releaseAndDie(journal: Journal, views: Views, cut: Parameters<typ
 
 async function restart(journal: Journal, views: Views): Promise<void> {
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
 }
 

@@ -119,7 +119,7 @@ export async function served(views: Views): Promise<number> {
 export async function cleanFold(journal: Journal): Promise<CanonicalViews> {
   const views = await newViews();
   const projector = projectorOver(journal, views);
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   await settle(views);
   return canonicalViews(views.reader, await served(views));

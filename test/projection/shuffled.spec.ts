@@ -60,7 +60,7 @@ test('views equal a clean fold, whatever the feed and the store do, with two pro
       const ending = new AbortController();
       const runs: Promise<void>[] = [];
       for (const projector of projectors) {
-        await retried(() => projector.prepare({ foldAnew: false }));
+        await retried(() => projector.prepare({ rebuild: false }));
         await new Promise<void>((following) => {
           runs.push(
             projector.run({

@@ -39,7 +39,7 @@ test.each([
     timeline: new CatalogueTimeline(journal),
     partitions: PARTITIONS,
   });
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   await stop(projector);
   const { position } = await journal.head();

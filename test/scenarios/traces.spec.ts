@@ -111,7 +111,7 @@ test('who does not sample leaves no span in any stage, though others do', async 
   const ownId = await post(hermes.api, { type: 'disk-full', host: 'web-1' });
   await post(hermes.api, { type: 'disk-full', host: 'web-1' }, loud.header);
   await collector.trace(loud.traceId, STAGES);
-  // the three are of one host, so that whoever exports the last has projected the first
+  // the three are of one host, so that the app that exports the last has projected the first
   await hermes.close();
   expect(collector.spans.filter(({ traceId }) => [quiet.traceId, ownId].includes(traceId))).toEqual([]);
 });

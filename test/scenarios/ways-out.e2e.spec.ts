@@ -65,7 +65,7 @@ async function pages(path: string): Promise<readonly Json[]> {
   return items;
 }
 
-interface ToldLine {
+interface LoggedLine {
   readonly msg: string;
   readonly list: string;
   readonly form: string;
@@ -73,11 +73,11 @@ interface ToldLine {
 }
 
 /** What Hermes has logged of whole lists that ended so. */
-function told(message: string): readonly ToldLine[] {
+function logged(message: string): readonly LoggedLine[] {
   return hermes.process.output
     .split('\n')
     .filter((line) => line.includes(`"${message}"`))
-    .map((line) => JSON.parse(line) as ToldLine);
+    .map((line) => JSON.parse(line) as LoggedLine);
 }
 
 test('50,000 labors while events arrive: CSV and NDJSON have every id once', async () => {
@@ -111,11 +111,11 @@ test('a reader that takes little makes Hermes read little, and when it goes away
   expect(lines(await whole('/labors?format=ndjson')).length).toBeGreaterThanOrEqual(LABORS);
   leaving.abort();
   const message = 'a whole list was not taken to its end';
-  await until('the end is logged', () => told(message).length === 1);
-  expect(told(message)[0]?.rows).toBeLessThan(LABORS / 2);
+  await until('the end is logged', () => logged(message).length === 1);
+  expect(logged(message)[0]?.rows).toBeLessThan(LABORS / 2);
 }, 60_000);
 
-/** An item of JSON as a row of CSV has it, written anew from docs/api.md. */
+/** An item of JSON as a row of CSV has it, written independently from docs/api.md. */
 function flat(item: Json, columns: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(columns.map((column) => [column, cell(valueAt(item, column))]));
 }
@@ -209,7 +209,7 @@ test('what is known already is not sent again, until it has changed', async () =
   for (const path of paths) expect([path, (await known(path)).status]).toEqual([path, 200]);
 });
 
-test('HEAD tells what GET would', async () => {
+test('HEAD answers what GET would', async () => {
   const get = await open('/labors/one~0');
   const head = await open('/labors/one~0', { method: 'HEAD' });
   expect([head.status, await head.text()]).toEqual([200, '']);

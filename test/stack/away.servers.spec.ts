@@ -141,7 +141,7 @@ test.each(['killed', 'hung'] as const)(
 );
 
 test(
-  'Kafka away: ingest takes events as before; the event store away too: query answers, also one that is started anew',
+  'Kafka away: ingest takes events as before; the event store away too: query answers, also one that is restarted',
   async () => {
     await kafka.kill();
     const sinceMs = performance.now();

@@ -24,16 +24,16 @@ const EVENTS_OF_A_REQUEST = 5;
 const CLIENTS = 2;
 const PARALLEL = 4;
 const REST_MS = (CLIENTS * PARALLEL * EVENTS_OF_A_REQUEST * 1000) / RATE;
-/** Clients rest while the views are so many entries behind: a store that is slow is not to be talked to death. */
+/** Clients rest while the views are this many entries behind: a slow store must not be overloaded. */
 const MOST_BEHIND = 150;
-/** So many answers more where nobody can tell. */
-const MOST_UNTOLD = 30;
+/** This many answers more where the lag is not known. */
+const MOST_UNREPORTED = 30;
 const LOOK_EVERY_MS = 500;
 const LOOK_MS = 2000;
 /** The double of MongoDB takes some fifteen events a second, and repeats what timed out. */
 const SETTLE_MS = 240_000;
 const ASK_EVERY_MS = 250;
-/** A deed comes so long after the one before, drawn by the round: amid the work of what it is done to. */
+/** Pause between one deed and the next, drawn by the round: amid the work of what it is done to. */
 const LEAST_AMID_MS = 400;
 const MOST_AMID_MS = 1200;
 
@@ -48,7 +48,7 @@ export interface Round {
   readonly group: string;
   /** Lets requests come for a moment. */
   amid(): Promise<void>;
-  /** Lets requests come whatever the views lack, for as long as nobody can tell that. */
+  /** Lets requests come whatever is missing from the views, for as long as the lag is not known. */
   press(): void;
   /** Was asked of Hermes otherwise than by requests, and counts as they do. */
   note(asks: readonly Ask[]): void;
@@ -64,8 +64,8 @@ export class Campaign {
   private feed: Topic | undefined;
   private rounds = 0;
   private behind = 0;
-  /** Answers that had come when that was told. */
-  private toldAt = 0;
+  /** Answers that had come when that was reported. */
+  private reportedAt = 0;
 
   constructor(private readonly servers: StackServers) {
     this.stack = new Stack(servers, `c-${Math.random().toString(36).slice(2, 8)}`);
@@ -86,7 +86,7 @@ export class Campaign {
   }
 
   /** Plays `deeds` while clients ask; answers what is not as it was promised, since the stack began. */
-  async round(seed: number, deeds: Deeds): Promise<{ readonly faults: readonly string[]; readonly told: string }> {
+  async round(seed: number, deeds: Deeds): Promise<{ readonly faults: readonly string[]; readonly report: string }> {
     const { stack, feed, rounds } = this;
     if (feed === undefined) throw new Error('it has not begun');
     this.rounds += 1;
@@ -99,13 +99,13 @@ export class Campaign {
     }
     const random = seededRandom(seed);
     const over = new AbortController();
-    this.toldAt = this.answers();
+    this.reportedAt = this.answers();
     const watching = this.watch(over.signal);
     try {
       await deeds({
         ...{ stack, random, feed, group: await this.group(feed) },
         amid: () => pause(LEAST_AMID_MS + random() * (MOST_AMID_MS - LEAST_AMID_MS)),
-        press: () => void ([this.behind, this.toldAt] = [0, this.answers()]),
+        press: () => void ([this.behind, this.reportedAt] = [0, this.answers()]),
         note: (asks) => void this.noted.push(...asks),
       });
     } finally {
@@ -120,22 +120,22 @@ export class Campaign {
     lap();
     const faults = [...this.clients.flatMap(({ complaints }) => complaints.splice(0)), ...(await this.compare())];
     lap();
-    return { faults, told: told(this.asks().slice(asked), laps) };
+    return { faults, report: reportOf(this.asks().slice(asked), laps) };
   }
 
-  /** Looks how far the views are behind, as far as a projector tells. */
+  /** Looks how far the views are behind, as far as a projector reports it. */
   private async watch(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
-      const told = await Promise.any(this.stack.origins.map((origin) => behind(origin))).catch(() => undefined);
-      if (told !== undefined) [this.behind, this.toldAt] = [told, this.answers()];
+      const behindNow = await Promise.any(this.stack.origins.map((origin) => behind(origin))).catch(() => undefined);
+      if (behindNow !== undefined) [this.behind, this.reportedAt] = [behindNow, this.answers()];
       await pause(LOOK_EVERY_MS);
     }
-    // what is left is to be said in any case
-    [this.behind, this.toldAt] = [0, Infinity];
+    // the remaining lag is reported in any case
+    [this.behind, this.reportedAt] = [0, Infinity];
   }
 
   private isTooMuch(): boolean {
-    return this.behind > MOST_BEHIND || this.answers() - this.toldAt > MOST_UNTOLD;
+    return this.behind > MOST_BEHIND || this.answers() - this.reportedAt > MOST_UNREPORTED;
   }
 
   private answers(): number {
@@ -200,7 +200,7 @@ export class Campaign {
   }
 }
 
-/** Entries that the views lack; rejects where that cannot be told. */
+/** Entries missing from the views; rejects where that is not known. */
 async function behind(origin: string): Promise<number> {
   const answer = await fetch(`${origin}/api/v1/admin/status`, { signal: AbortSignal.timeout(LOOK_MS) });
   const { partitions } = (await answer.json()) as {
@@ -209,7 +209,7 @@ async function behind(origin: string): Promise<number> {
   return Math.max(...partitions.map(({ lagEntries }) => lagEntries ?? 0));
 }
 
-function told(asks: readonly Ask[], laps: readonly number[]): string {
+function reportOf(asks: readonly Ask[], laps: readonly number[]): string {
   const answered = asks.filter(({ answer }) => answer !== undefined).length;
   const again = asks.filter(({ attempts }) => attempts > 1).length;
   const seconds = laps.slice(1).map((at, nth) => ((at - laps[nth]!) / 1000).toFixed(1));

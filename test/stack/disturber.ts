@@ -7,9 +7,9 @@ import type { Round } from './campaign.js';
 import type { Lying, Offsets } from './topic.js';
 
 const COPY = 'copy-of';
-/** An original and so many copies of it at most. */
+/** An original and at most this many copies of it. */
 const MOST_COPIES = 4;
-/** A copy comes so much later than its original at most. */
+/** A copy comes at most this much later than its original. */
 const LATEST_MS = 1500;
 const FLUSH_MS = 50;
 const PROJECTORS = ['projector-1', 'projector-2'] as const;
@@ -97,7 +97,7 @@ export interface Unread {
 }
 
 /**
- * Takes the projectors away until so many entries wait for them, lets `deed` be done to these, and gives them back. They are
+ * Takes the projectors away until `entries` entries wait for them, lets `deed` be done to these, and gives them back. They are
  * paused, or stopped in order, as the round draws.
  */
 export async function whileUnread(

@@ -33,7 +33,7 @@ const onServersOfTheLane = new Stage('on the servers of the lane', {
 });
 const onServersOfItsOwn = new Stage('on servers of its own, with three brokers', {
   get: async () => {
-    // named here: what a spec starts is told to the lane by its text
+    // named here: the lane finds the servers of a spec by its text
     own ??= await OwnServers.start({ startKafka, startMongo });
     return own.addresses;
   },
@@ -130,13 +130,13 @@ onLane('messages shuffled, ahead of the originals and without them', async (roun
   await amid();
 });
 
-onLane('the topic deleted and made anew', async (round) => {
+onLane('the topic deleted and recreated', async (round) => {
   const { feed, random, amid } = round;
   await amid();
   let lost = 0;
   await whileUnread(round, 40, async ({ messages }) => {
     await feed.remove();
-    // an operator who made it anew may be faster than the relay
+    // an operator who recreated it may be faster than the relay
     if (random() < 0.5) await feed.create(PARTITIONS);
     lost = messages.filter(isEntry).length;
     await until('it is there again', () => feed.isPublishedTo(), { limitMs: LIMIT_MS, everyMs: ASK_EVERY_MS });
@@ -189,7 +189,7 @@ function under(ms: number): Promise<void> {
   return new Promise((wake) => setTimeout(wake, ms));
 }
 
-/** What was done, once so much time has passed. */
+/** The deed's report, once this much time has passed. */
 async function every<T>(ms: number, deed: Promise<T>): Promise<T> {
   const [done] = await Promise.all([deed, under(ms)]);
   return done;

@@ -90,8 +90,8 @@ export class Stage {
   private async play(name: string, seed: number, drawn: number, deeds: Deeds): Promise<void> {
     const campaign = await this.begun();
     try {
-      const { faults, told } = await campaign.round(drawn, deeds);
-      process.stdout.write(`${name}, seed ${seed}: ${told}\n`);
+      const { faults, report } = await campaign.round(drawn, deeds);
+      process.stdout.write(`${name}, seed ${seed}: ${report}\n`);
       const shown = { seed, faults: faults.slice(0, FAULTS_SHOWN), more: Math.max(0, faults.length - FAULTS_SHOWN) };
       expect(shown).toEqual({ seed, faults: [], more: 0 });
     } catch (error) {

@@ -133,7 +133,7 @@ test(
 );
 
 test(
-  'views of another journal are one line, which says how to fold them anew',
+  'views of another journal are one line, which says how to rebuild them',
   async () => {
     const other = await startEventStoreDouble({ folder: join(folder.path, 'other-journal') });
     try {
@@ -142,7 +142,7 @@ test(
         ...{ HERMES_EVENTSTORE_URL: other.url, HERMES_MONGO_URL: laneServer('HERMES_TEST_MONGO') },
         ...secured({}),
       });
-      expect(line).toMatch(/^the views are of journal \S+, this is journal .*--fold-anew$/);
+      expect(line).toMatch(/^the views are of journal \S+, this is journal .*--rebuild$/);
     } finally {
       await other.kill();
     }

@@ -106,8 +106,8 @@ export class Topic {
 
   async setting(name: string): Promise<string | undefined> {
     const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: this.name }];
-    const { resources: told } = await this.admin.describeConfigs({ includeSynonyms: false, resources });
-    return told[0]?.configEntries.find(({ configName }) => configName === name)?.configValue;
+    const { resources: described } = await this.admin.describeConfigs({ includeSynonyms: false, resources });
+    return described[0]?.configEntries.find(({ configName }) => configName === name)?.configValue;
   }
 
   /** The consumer groups of this prefix that have members, or had. */
@@ -116,7 +116,7 @@ export class Topic {
     return groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(prefix));
   }
 
-  /** Waits until the group has so many members and no more. */
+  /** Waits until the group has exactly `count` members. */
   async hasMembers(group: string, count: number): Promise<void> {
     let last = 0;
     await until(

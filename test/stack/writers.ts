@@ -18,7 +18,7 @@ export class Writers {
   readonly attempts: Attempt[] = [];
   /** Keys of the events that were acknowledged, each `<host>/<n>`. */
   readonly acknowledged: string[] = [];
-  /** The greatest that an answer told. */
+  /** The greatest that an answer named. */
   position = 0n;
   private stopping = false;
   private readonly loops: readonly Promise<void>[];

@@ -1,6 +1,6 @@
 /**
  * The event store's adapter beside its client: the same appends, one to each of 10,000 streams, 256 in flight. What the
- * adapter adds is told twice: by the clock, where a slow server hides it, and by the time that this process computes,
+ * adapter adds is measured twice: by the clock, where a slow server hides it, and by the time that this process computes,
  * which is ours and the client's alone and says the same on every server.
  */
 import type { Journal, StreamWrite } from '#ports';
@@ -57,8 +57,8 @@ async function figures(
       return () => raw.append(made);
     }),
     ours: side('ours', (writes) => () => appendAll(journal, writes)),
-    tell: (round) => {
-      context.tell(`appends: round ${round}`);
+    onRound: (round) => {
+      context.progress(`appends: round ${round}`);
     },
   });
   return [

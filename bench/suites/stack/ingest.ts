@@ -83,8 +83,8 @@ async function figure(context: Context, kind: Kind, stack: Stack, raw: RawClient
         if (kind.cold) await ours.append(earlier.take(perRound).flatMap((report) => report.appends));
         return shares.ours.during(() => post(all));
       },
-      tell: (round) => {
-        context.tell(`ingest ${kind.name}: round ${round}`);
+      onRound: (round) => {
+        context.progress(`ingest ${kind.name}: round ${round}`);
       },
     });
     const events = perRound * PER_REPORT;

@@ -114,7 +114,7 @@ async function figure(context: Context, kafka: Server, sides: Sides, events: num
     const floor = await sides.lay();
     const rounds = context.size(server?.isDouble === true ? 3 : 7, 1);
     for (let round = 0; round <= rounds; round += 1) {
-      context.tell(`projection into ${name}: round ${round}`);
+      context.progress(`projection into ${name}: round ${round}`);
       await appendHistory(journal, history, events);
       const head = await published(journal, relay);
       const { ms, batches } = await shares.during(() => side.project(head));
@@ -161,7 +161,7 @@ class OurSide {
       ...{ journal, views, timeline: new CatalogueTimeline(journal), clock: systemClock, log: silentLog },
       ...{ owner: journal.identity, partitions: feed.partitions, progressEveryMs: sides.progressEveryMs },
     });
-    await projector.prepare({ foldAnew: false });
+    await projector.prepare({ rebuild: false });
     const ending = new AbortController();
     let begunMs = Infinity;
     let joined = false;

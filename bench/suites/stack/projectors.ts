@@ -41,8 +41,8 @@ export const projectors: Benchmark = {
           if (!stack.runs(SECOND)) await stack.launch(SECOND);
           return shares.two.during(project);
         },
-        tell: (round) => {
-          context.tell(`projectors: round ${round}`);
+        onRound: (round) => {
+          context.progress(`projectors: round ${round}`);
         },
       });
       const events = perRound * PER_REPORT;

@@ -72,8 +72,8 @@ async function figures(
         await next();
         return shares.ours.during(() => computing.of('ours', () => relayToHead(journal, feed)));
       },
-      tell: (round) => {
-        context.tell(`relay from ${name}: round ${round}`);
+      onRound: (round) => {
+        context.progress(`relay from ${name}: round ${round}`);
       },
     });
     const seen = throughput(`stack/relay-${name}`, rounds, {

@@ -2,7 +2,7 @@
 import { Context } from '../../harness/context.js';
 import { relay } from './relay.js';
 
-test('the relay publishes all that a plain producer does, and both are told with their shares', async () => {
+test('the relay publishes all that a plain producer does, and both are reported with their shares', async () => {
   const context = await Context.open(true);
   try {
     const figures = await relay.run(context);

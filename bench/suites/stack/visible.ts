@@ -23,15 +23,15 @@ export const visible: Benchmark = {
     const perS = double === null ? PER_S : PER_S_ON_DOUBLES;
     try {
       const once = (n: number): Promise<void> => untilVisible(stack.app('ingest'), stack.app('query'), n);
-      context.tell('visible: warm-up');
+      context.progress('visible: warm-up');
       const warmUp = 2;
       await steadily(perS, warmUp, (n) => once(n).catch(() => undefined));
-      context.tell('visible: at work');
+      context.progress('visible: at work');
       let refused = 0;
       let why = '';
       const ms = await shares.during(() =>
         steadily(perS, context.size(20, 3), (n) =>
-          // one that a busy machine has refused has taken its time as well, and is told
+          // a request that a busy machine refused has taken its time as well, and is counted
           once(warmUp * perS + n).catch((error: unknown) => {
             refused += 1;
             why = String(error);

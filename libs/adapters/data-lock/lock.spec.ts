@@ -29,7 +29,7 @@ test('a second lock is refused with the folder and the next step, until the firs
   lockDataFolder(folder).release();
 });
 
-test('a folder that cannot be had is told', () => {
+test('a folder that cannot be locked is an error that names it', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   expect(() => lockDataFolder(file)).toThrow(/cannot be used/);

@@ -13,7 +13,7 @@ export interface DataLock {
   release(): void;
 }
 
-/** The folder cannot be had: a sentence for the operator with the folder and the next step. */
+/** The folder cannot be locked: a sentence for the operator with the folder and the next step. */
 export class DataFolderUnusable extends Error {
   override readonly name = 'DataFolderUnusable';
 }

@@ -1,4 +1,4 @@
-/** What waits in one partition for one group. What was handed out stays here until it is committed. */
+/** The messages of one partition that wait for one group. Messages handed out stay here until they are committed. */
 import type { FeedMessage } from '#ports';
 
 export interface BufferLimits {
@@ -47,7 +47,7 @@ export class Buffer {
     this.release();
   }
 
-  /** Lets those who wait for room look again. */
+  /** Lets publishers that wait for room look again. */
   release(): void {
     for (const resolve of this.waiters.splice(0)) resolve();
   }

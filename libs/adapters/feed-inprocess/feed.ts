@@ -16,14 +16,14 @@ export interface InProcessFeedOptions {
   readonly bufferMessages?: number;
   /** Most characters of JSON that wait there. 4 Mi where absent; one message is always taken, whatever its size. */
   readonly bufferCharacters?: number;
-  /** Most messages of one batch: what handles it may block this process while it lasts. 200 where absent. */
+  /** Most messages of one batch: its handler may block this process while it lasts. 200 where absent. */
   readonly batchMessages?: number;
   /** The pause after a handler's first failure in a row, which doubles from failure to failure up to the longest. 50 ms and 5 s where absent. */
   readonly firstPauseMs?: number;
   readonly longestPauseMs?: number;
 }
 
-/** The feed, and what waits in it. */
+/** The feed, and the depth of its buffers. */
 export interface BufferedFeed extends Feed {
   /** Messages by partition, of all groups together. */
   buffered(): readonly number[];
@@ -53,7 +53,7 @@ export function createInProcessFeed(options: InProcessFeedOptions = {}): Buffere
 class InProcessFeed implements BufferedFeed {
   readonly partitions: number;
   private readonly groups = new Map<string, Group>();
-  /** The end of what was published so far to each partition: the next call goes on from there, so that order holds. */
+  /** Per partition the end of the last publishing call: the next call waits for it, so that order holds. */
   private readonly tails: Promise<void>[];
   private closing: Promise<void> | undefined;
 
@@ -92,7 +92,7 @@ class InProcessFeed implements BufferedFeed {
     await this.closing;
   }
 
-  /** After what was published to the partition before. */
+  /** After the earlier calls to the partition. */
   private async enqueue(partition: number, messages: readonly FeedMessage[]): Promise<void> {
     const taken = Promise.resolve(this.tails[partition]).then(() => this.deliver(partition, messages));
     this.tails[partition] = taken.catch(() => undefined);

@@ -1,7 +1,7 @@
-/** A consumer group: shares the partitions out among its consumers, anew whenever one joins or leaves (F2). */
+/** A consumer group: shares the partitions out among its consumers, again whenever one joins or leaves (F2). */
 import type { BatchHandler, Consumer, FeedMessage } from '#ports';
 import { Buffer, type BufferLimits } from './buffer.js';
-import { Tenure, type PauseLimits } from './tenure.js';
+import { PartitionAssignment, type PauseLimits } from './partition-assignment.js';
 
 export interface GroupLimits extends BufferLimits, PauseLimits {
   readonly partitions: number;
@@ -16,10 +16,10 @@ interface Member {
   readonly handler: BatchHandler;
   readonly listener: ConsumerListener;
   /** The partitions it has. */
-  readonly tenures: Map<number, Tenure>;
+  readonly assignments: Map<number, PartitionAssignment>;
   /** By partition the end of its last batch there, also where it has lost it: its handler gets one at a time. */
   readonly ends: Map<number, Promise<void>>;
-  /** It keeps what is under way until that has ended, and is given nothing more. */
+  /** It keeps its batches in flight until they have ended, and gets no new ones. */
   leaving: boolean;
 }
 
@@ -33,7 +33,7 @@ export class Group {
   }
 
   /**
-   * Whether the partition had room. A group that all have left holds nobody up: what it has longest makes room, as in
+   * Whether the partition had room. A group without members blocks no publisher: its oldest messages make room, as in
    * a log that is kept for a while only.
    */
   take(partition: number, message: FeedMessage): boolean {
@@ -42,11 +42,11 @@ export class Group {
       if (this.members.length > 0) return false;
       buffer.drop(1);
     }
-    for (const { tenures } of this.members) tenures.get(partition)?.wake();
+    for (const { assignments } of this.members) assignments.get(partition)?.wake();
     return true;
   }
 
-  /** What waits in the partition. */
+  /** Number of messages in the partition's buffer. */
   buffered(partition: number): number {
     return this.bufferOf(partition).length;
   }
@@ -56,12 +56,12 @@ export class Group {
   }
 
   join(handler: BatchHandler, listener: ConsumerListener): Consumer {
-    const member: Member = { handler, listener, tenures: new Map(), ends: new Map(), leaving: false };
+    const member: Member = { handler, listener, assignments: new Map(), ends: new Map(), leaving: false };
     this.members.push(member);
     let closing: Promise<void> | undefined;
     const consumer: Consumer = {
       get assigned() {
-        return new Set(member.tenures.keys());
+        return new Set(member.assignments.keys());
       },
       close: () => (closing ??= this.leave(member).then(() => void this.consumers.delete(consumer))),
     };
@@ -70,21 +70,21 @@ export class Group {
     return consumer;
   }
 
-  /** Closes all consumers; whoever waits for room looks again. */
+  /** Closes all consumers; publishers that wait for room look again. */
   async close(): Promise<void> {
     const closed = [...this.consumers].map((consumer) => consumer.close());
     for (const buffer of this.buffers) buffer.release();
     await Promise.all(closed);
   }
 
-  /** Each partition goes on with another consumer as soon as what is under way there has ended. */
+  /** Another consumer takes each partition over as soon as the batch in flight there has ended. */
   private async leave(member: Member): Promise<void> {
     member.leaving = true;
     this.share();
     await Promise.all(
-      [...member.tenures].map(async ([partition, tenure]) => {
-        await tenure.finish();
-        member.tenures.delete(partition);
+      [...member.assignments].map(async ([partition, assignment]) => {
+        await assignment.finish();
+        member.assignments.delete(partition);
         member.listener.onRevoked?.([partition]);
         this.share();
       }),
@@ -95,15 +95,15 @@ export class Group {
     if (this.members.length === 0) for (const buffer of this.buffers) buffer.release();
   }
 
-  /** First all that move are taken away, then they are given: no partition has two consumers. */
+  /** First all moving partitions are revoked, then they are assigned: no partition has two consumers. */
   private share(): void {
     const staying = this.members.filter(({ leaving }) => !leaving);
     const owner = (partition: number) => staying[partition % staying.length];
     for (const member of staying) {
-      const lost = [...member.tenures.keys()].filter((partition) => owner(partition) !== member);
+      const lost = [...member.assignments.keys()].filter((partition) => owner(partition) !== member);
       for (const partition of lost) {
-        member.tenures.get(partition)?.revoke();
-        member.tenures.delete(partition);
+        member.assignments.get(partition)?.revoke();
+        member.assignments.delete(partition);
       }
       if (lost.length > 0) member.listener.onRevoked?.(lost);
     }
@@ -112,20 +112,20 @@ export class Group {
         (partition) => owner(partition) === member && !this.isHeld(partition),
       );
       if (won.length === 0) continue;
-      for (const partition of won) member.tenures.set(partition, this.tenure(partition, member));
+      for (const partition of won) member.assignments.set(partition, this.assignment(partition, member));
       member.listener.onAssigned?.(won);
     }
   }
 
   private isHeld(partition: number): boolean {
-    return this.members.some(({ tenures }) => tenures.has(partition));
+    return this.members.some(({ assignments }) => assignments.has(partition));
   }
 
-  private tenure(partition: number, member: Member): Tenure {
+  private assignment(partition: number, member: Member): PartitionAssignment {
     const after = member.ends.get(partition);
-    const tenure = new Tenure(partition, this.bufferOf(partition), member.handler, this.limits, after);
-    member.ends.set(partition, tenure.ended);
-    return tenure;
+    const assignment = new PartitionAssignment(partition, this.bufferOf(partition), member.handler, this.limits, after);
+    member.ends.set(partition, assignment.ended);
+    return assignment;
   }
 
   private bufferOf(partition: number): Buffer {

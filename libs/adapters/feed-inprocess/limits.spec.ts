@@ -110,13 +110,13 @@ test('publishing that waits for a group goes on when all have left it', async ()
   await inTime(PATIENCE_MS, 'all is taken', publishing);
 });
 
-test('F2: the pause doubles from failure to failure up to the longest, and begins anew after a success', async () => {
+test('F2: the pause doubles from failure to failure up to the longest, and starts over after a success', async () => {
   made({ firstPauseMs: 20, longestPauseMs: 80, batchMessages: 1 });
   const beginnings: number[] = [];
   let isLate = false;
   const listener = await new Listener(PATIENCE_MS, () => {
     beginnings.push(performance.now());
-    // a timer set together with the pause after the success: a pause that began anew is over before it
+    // a timer set together with the pause after the success: a pause that started over ends before it
     if (beginnings.length === 6) setTimeout(() => (isLate = beginnings.length === 6), 60);
     return [5, 7].includes(beginnings.length) ? Promise.resolve() : Promise.reject(new Error('by plan'));
   }).join(feed, 'group');
@@ -147,7 +147,7 @@ test('closing does not wait for a pause to be over', async () => {
 });
 
 test.each(Array.from({ length: 25 }, (_, seed) => seed))(
-  'F1, F2: whoever comes, goes and fails, every message is handled, in order, one batch at a time (seed %i)',
+  'F1, F2: while consumers come, go and fail, every message is handled, in order, one batch at a time (seed %i)',
   async (seed) => {
     made({ bufferMessages: 6, batchMessages: 3, firstPauseMs: 1, longestPauseMs: 1 });
     const random = seededRandom(seed);
@@ -176,7 +176,7 @@ test.each(Array.from({ length: 25 }, (_, seed) => seed))(
       if (random() < 0.7) closing.push(leaving.consumer.close());
     }
     await inTime(PATIENCE_MS, 'all is taken', publishing);
-    await inTime(PATIENCE_MS, 'those who leave have left', Promise.all(closing));
+    await inTime(PATIENCE_MS, 'leaving members have left', Promise.all(closing));
     const last = listeners.at(-1)!;
     await last.until('all is handled by someone', () => committed.every(({ size }) => size === count));
     committed.forEach((names, partition) => {

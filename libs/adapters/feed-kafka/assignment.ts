@@ -1,7 +1,7 @@
-/** What a join of the group has changed: the driver tells only what a member has now. */
+/** The changes that a join of the group has made: the driver reports only the present assignment. */
 
 export interface Assignment {
-  /** The group's name for this member; a new one means that the group had let it go, and others may have had its partitions. */
+  /** The group's name for this member; a new one means that the group had removed it, and others may have had its partitions. */
   readonly memberId: string;
   readonly partitions: readonly number[];
 }

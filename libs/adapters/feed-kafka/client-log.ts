@@ -1,8 +1,8 @@
-/** The driver's words in our log: it calls ERROR what belongs to normal running, and repeats itself while a broker is away. */
+/** The driver's lines in our log: it logs normal events as ERROR, and repeats itself while a broker is away. */
 import type { LogEntry } from 'kafkajs';
 import type { KafkaLog } from './options.js';
 
-/** What a rebalance, a start or a check brings about; what matters of it is told by those who act on it. */
+/** Lines that a rebalance, a start or a check brings about; the code that acts on them logs what matters. */
 const EXPECTED = [
   'rebalanc',
   'REBALANCE',
@@ -16,25 +16,25 @@ const EXPECTED = [
   'already exists',
   'The replica is not available',
 ];
-/** The same text is told once in so long. */
+/** The same text is logged at most once in this time. */
 const REPEAT_AFTER_MS = 10_000;
 /** Most texts that are remembered for it. */
 const MOST_REMEMBERED = 100;
 
-/** For kafkajs' `logCreator`. Only texts and addresses are passed on: what else it attaches may hold anything. */
+/** For kafkajs' `logCreator`. Only texts and addresses are passed on: its other fields may hold anything. */
 export function createLogCreator(log: KafkaLog, nowMs: () => number = () => performance.now()) {
-  const told = new Map<string, { atMs: number; suppressed: number }>();
+  const lastLogged = new Map<string, { atMs: number; suppressed: number }>();
   return () =>
     ({ namespace, log: entry }: LogEntry): void => {
       const text = typeof entry['error'] === 'string' ? `${entry.message}: ${entry['error']}` : entry.message;
       if (EXPECTED.some((part) => text.includes(part))) return;
-      const last = told.get(text);
+      const last = lastLogged.get(text);
       if (last !== undefined && nowMs() - last.atMs < REPEAT_AFTER_MS) {
         last.suppressed += 1;
         return;
       }
-      if (told.size >= MOST_REMEMBERED) told.clear();
-      told.set(text, { atMs: nowMs(), suppressed: 0 });
+      if (lastLogged.size >= MOST_REMEMBERED) lastLogged.clear();
+      lastLogged.set(text, { atMs: nowMs(), suppressed: 0 });
       log.warn(`kafkajs: ${text}`, {
         ...fieldsOf(entry),
         ...(namespace === '' ? {} : { part: namespace }),

@@ -1,4 +1,4 @@
-/** The driver, set up by our options: no tries of its own where ours decide, TLS, SASL, its words in our log. */
+/** The driver, set up by our options: no retries where ours decide, TLS, SASL, its lines in our log. */
 import kafkajs, {
   type Admin,
   type Consumer as DriverConsumer,
@@ -23,7 +23,7 @@ import { within } from './waiting.js';
 /** Tries of the driver inside one of our waits; more would only hide a failure that we could act on. */
 const RETRIES = 3;
 const LONGEST_RETRY_MS = 1000;
-/** Bytes of one partition that a fetch brings, and of all partitions. A larger single message comes all the same. */
+/** Bytes of one partition that a fetch brings, and of all partitions. A larger single message still comes. */
 const FETCH_PARTITION_BYTES = 1_048_576;
 const FETCH_BYTES = 10_485_760;
 
@@ -55,7 +55,8 @@ export class KafkaClient {
 
   /**
    * Not idempotent: F1 allows repeats, order holds with one send in flight, and an idempotent producer of this driver may
-   * acknowledge what it did not store after a send that failed. Without tries of its own: a retry passes by what moved.
+   * acknowledge messages that it did not store after a failed send. Without the driver's retries: a retry ignores partitions
+   * whose leader has moved.
    */
   producer(): Producer {
     return this.kafka.producer({
@@ -68,7 +69,7 @@ export class KafkaClient {
     });
   }
 
-  /** Of a driver of its own: consumers of one driver share what is known of a group's offsets, and clear it for each other. */
+  /** With a separate driver: consumers of one driver share a cache of the group's offsets, and clear it for each other. */
   consumer(groupId: string): DriverConsumer {
     const { sessionMs, heartbeatMs, fetchMs } = this.timers;
     return new kafkajs.Kafka(this.config).consumer({
@@ -105,7 +106,7 @@ export class KafkaClient {
     }
   }
 
-  /** Of what is asked here; consumers and producers are their makers' to end. */
+  /** Ends this object's connections; consumers and producers are ended by their makers. */
   async close(): Promise<void> {
     const { admin } = this;
     this.admin = undefined;

@@ -1,4 +1,4 @@
-/** Consuming any topic by partitions, messages as Kafka has them: what the feed is built on, and what other topics are read with. */
+/** Consumes any topic by partitions, messages as Kafka has them: the base of the feed and of the inbound topic. */
 import type { Consumer } from '#ports';
 import { KafkaClient } from './client.js';
 import { GroupMember, type AssignmentListener } from './group-member.js';
@@ -9,22 +9,22 @@ export interface ConsumeOptions {
   readonly topic: string;
   /** The consumer group's whole name. */
   readonly group: string;
-  /** Where a group begins that has committed nothing: at the oldest message kept, or with what is published from now on. */
+  /** Where a group without commits begins: at the oldest message kept, or with messages published from now on. */
   readonly from: 'beginning' | 'end';
   /** Most messages of one batch. 500 where absent. */
   readonly batchMessages?: number;
 }
 
-/** A partition is paused while so much of it waits for its handler. */
+/** A partition is paused while this much of it waits for its handler. */
 const QUEUE_MESSAGES = 2000;
 const QUEUE_BYTES = 4_194_304;
 const BATCH_MESSAGES = 500;
 
 /**
- * Joins the group with a connection of its own; resolves when it is a member. One batch at a time per partition,
+ * Joins the group with a separate connection; resolves when it is a member. One batch at a time per partition,
  * partitions independently; a batch is committed when its handler resolves, and comes again after a growing pause when it
  * rejects. Brokers that go away are waited for until `close()`. Throws StoreUnavailable where it cannot join in time, and
- * KafkaMisconfigured or a RangeError for what must be mended.
+ * KafkaMisconfigured or a RangeError for a defect of the set-up.
  */
 export async function consumePartitions(
   connection: KafkaConnection,

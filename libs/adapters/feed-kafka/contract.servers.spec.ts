@@ -9,7 +9,7 @@ feedContract(
       brokers: laneServer('HERMES_TEST_KAFKA').split(','),
       prefix: `contract-${crypto.randomUUID()}`,
       partitions: 4,
-      // joins and leaves are told by heartbeats; no session ends here, however busy the machine is
+      // members learn of joins and leaves by heartbeats; no session ends here, however busy the machine is
       timers: { sessionMs: 10_000, heartbeatMs: 100, fetchMs: 50, firstPauseMs: 10, longestPauseMs: 100 },
     });
     return { feed, overfill: 1000, repeatsKept: true, dispose: () => feed.close() };

@@ -6,13 +6,13 @@ export class KafkaMisconfigured extends Error {
   override readonly name = 'KafkaMisconfigured';
 }
 
-interface Told {
+interface Explanation {
   readonly reason: string;
   readonly misconfigured?: true;
 }
 
 /** By the protocol's error type. */
-const BY_TYPE: Readonly<Record<string, Told>> = {
+const BY_TYPE: Readonly<Record<string, Explanation>> = {
   TOPIC_AUTHORIZATION_FAILED: {
     reason: 'this user has no right to the topic; grant it on the broker',
     misconfigured: true,
@@ -44,7 +44,7 @@ const BY_TYPE: Readonly<Record<string, Told>> = {
 };
 
 /** By the system's error code, of a socket or of TLS. */
-const BY_CODE: Readonly<Record<string, Told>> = {
+const BY_CODE: Readonly<Record<string, Explanation>> = {
   ECONNREFUSED: { reason: 'no broker can be reached' },
   ECONNRESET: { reason: 'a broker has closed the connection' },
   ETIMEDOUT: { reason: 'no broker can be reached' },
@@ -69,7 +69,7 @@ const BY_CODE: Readonly<Record<string, Told>> = {
 };
 
 /** By the class that the driver throws, where it says nothing else. */
-const BY_NAME: Readonly<Record<string, Told>> = {
+const BY_NAME: Readonly<Record<string, Explanation>> = {
   KafkaJSSASLAuthenticationError: { reason: 'the brokers refuse the user or its password', misconfigured: true },
   KafkaJSConnectionError: { reason: 'no broker can be reached' },
   KafkaJSConnectionClosedError: { reason: 'a broker has closed the connection' },
@@ -77,17 +77,17 @@ const BY_NAME: Readonly<Record<string, Told>> = {
   TimedOut: { reason: 'a broker does not answer' },
 };
 
-/** What the error means; the driver's own words where the table does not know it. */
-export function toldOf(error: unknown): Told {
+/** The meaning of the error; the driver's own words where the table does not know it. */
+export function explain(error: unknown): Explanation {
   const chain = causes(error);
   for (const each of chain) {
     const { type, code } = each as { type?: unknown; code?: unknown };
-    const told = (typeof type === 'string' && BY_TYPE[type]) || (typeof code === 'string' && BY_CODE[code]);
-    if (told) return told;
+    const known = (typeof type === 'string' && BY_TYPE[type]) || (typeof code === 'string' && BY_CODE[code]);
+    if (known) return known;
   }
   for (const each of chain) {
-    const told = BY_NAME[each.name];
-    if (told) return told;
+    const known = BY_NAME[each.name];
+    if (known) return known;
   }
   const root = chain.at(-1);
   return { reason: root === undefined ? 'for an unknown reason' : root.message };
@@ -100,22 +100,22 @@ export function isUnknownTopic(error: unknown): boolean {
   return causes(error).some((each) => NOT_THERE_YET.includes((each as { type?: unknown }).type));
 }
 
-/** `doing` names what was being done. */
+/** `doing` names the failed work. */
 export function unavailable(doing: string, error: unknown): StoreUnavailable {
   if (error instanceof StoreUnavailable) return error;
-  return new StoreUnavailable('feed', `${doing}: ${toldOf(error).reason}`, { cause: error });
+  return new StoreUnavailable('feed', `${doing}: ${explain(error).reason}`, { cause: error });
 }
 
-/** At the start: what someone must mend is told as such, the rest may pass. */
+/** At the start: a defect of the set-up is a KafkaMisconfigured; any other failure may pass. */
 export function startError(doing: string, error: unknown): Error {
   if (error instanceof KafkaMisconfigured || error instanceof StoreUnavailable) return error;
-  const { reason, misconfigured } = toldOf(error);
+  const { reason, misconfigured } = explain(error);
   return misconfigured
     ? new KafkaMisconfigured(`Kafka: ${doing}: ${reason}`, { cause: error })
     : unavailable(doing, error);
 }
 
-/** The error and what it was made of, outermost first; of the parts of an aggregate the first. */
+/** The error and its causes, outermost first; of the parts of an aggregate the first. */
 function causes(error: unknown): readonly Error[] {
   const chain: Error[] = [];
   let next = error;

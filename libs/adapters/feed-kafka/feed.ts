@@ -17,7 +17,7 @@ import type { RawBatch } from './partition-worker.js';
 import { Publisher } from './publisher.js';
 import { ensureTopic, type TopicShape } from './topic.js';
 
-/** The feed, and what it met. */
+/** The feed, and its failures. */
 export interface KafkaFeed extends Feed {
   /** Messages so far that were foreign or damaged, by partition: they were logged and passed over. */
   unreadable(): readonly number[];
@@ -111,7 +111,7 @@ class FeedOnKafka implements KafkaFeed {
     await this.client.close();
   }
 
-  /** What cannot be read is passed over: the next message's `previous` shows the hole, and the journal fills it. */
+  /** Unreadable messages are skipped: the next message's `previous` shows the hole, and the journal fills it. */
   private async handle(
     { partition, messages: raw }: RawBatch,
     handler: BatchHandler,
@@ -130,7 +130,7 @@ class FeedOnKafka implements KafkaFeed {
   private passOver(partition: number, offset: string, reason: string): void {
     this.unread[partition] = (this.unread[partition] ?? 0) + 1;
     const { topic } = this;
-    this.client.log.warn(`A message cannot be read and is passed over: ${reason}`, { topic, partition, offset });
+    this.client.log.warn(`A message cannot be read and is skipped: ${reason}`, { topic, partition, offset });
   }
 
   private requirePartition(partition: number): void {

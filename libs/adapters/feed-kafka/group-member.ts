@@ -5,7 +5,7 @@
 import { StoreUnavailable, type Consumer } from '#ports';
 import { changeOf, type Assignment } from './assignment.js';
 import type { KafkaClient } from './client.js';
-import { startError, toldOf } from './errors.js';
+import { startError, explain } from './errors.js';
 import { PartitionWorker, type RawHandler, type RawMessage, type WorkerLimits } from './partition-worker.js';
 import { Placing } from './placing.js';
 import { Session } from './session.js';
@@ -32,12 +32,12 @@ export class GroupMember implements Consumer {
   private readonly workers = new Map<number, PartitionWorker>();
   /** By partition the end of its last batch here, also where it was lost: its handler gets one at a time. */
   private readonly ends = new Map<number, Promise<void>>();
-  /** Raised by every join: what was begun for an earlier one is let go. */
+  /** Raised by every join: work begun for an earlier one is dropped. */
   private joins = 0;
   private readonly placing: Placing;
   private settle!: () => void;
   private refuse!: (error: unknown) => void;
-  /** Resolves when the group has all its offsets, or at the close; rejects for what will not pass by itself. */
+  /** Resolves when the group has all its offsets, or at the close; rejects for failures that do not end by themselves. */
   private readonly settled = new Promise<void>((resolve, reject) => {
     this.settle = resolve;
     this.refuse = reject;
@@ -60,7 +60,7 @@ export class GroupMember implements Consumer {
         this.note(error);
       },
     });
-    // whoever joins hears of it; it may be refused when nobody waits any more
+    // the joining call hears of it; it may reject when no call waits any more
     this.settled.catch(() => undefined);
   }
 
@@ -70,7 +70,7 @@ export class GroupMember implements Consumer {
 
   /**
    * Resolves when it is a member and every partition of the group has its offset. Throws StoreUnavailable where that takes
-   * too long, KafkaMisconfigured for what stays until someone mends it.
+   * too long, KafkaMisconfigured for a defect of the set-up.
    */
   async join(): Promise<void> {
     const { client, group } = this.parts;
@@ -104,7 +104,7 @@ export class GroupMember implements Consumer {
     await this.inClosingTime([...this.ends.values()]);
   }
 
-  /** A handler that does not end in time is let go: its messages come again elsewhere. */
+  /** A handler that does not end in time is abandoned: its messages come again elsewhere. */
   private async inClosingTime(ends: readonly Promise<void>[]): Promise<void> {
     const { client, group } = this.parts;
     await within(client.timers.closeMs, 'ending batches', Promise.all(ends)).catch(() => {
@@ -120,7 +120,7 @@ export class GroupMember implements Consumer {
       const beganMs = performance.now();
       const session = this.newSession();
       this.session = session;
-      // not awaited: it may take as long as a join, and what it meets is told by the end
+      // not awaited: it may take as long as a join, and `ended` reports its failure
       void session.start();
       const error = await session.ended;
       if (this.isClosing()) return;
@@ -128,7 +128,7 @@ export class GroupMember implements Consumer {
       void session.leave();
       // one that lived for a while has not failed at the start
       failures = performance.now() - beganMs > client.timers.longestPauseMs ? 1 : failures + 1;
-      client.log.warn(`The consumer of ${group} ended and is replaced: ${toldOf(error).reason}`, { group, topic });
+      client.log.warn(`The consumer of ${group} ended and is replaced: ${explain(error).reason}`, { group, topic });
       await sleep(pauseAfter(failures, client.timers), this.closing.signal);
     }
   }
@@ -180,8 +180,8 @@ export class GroupMember implements Consumer {
           if (worker.ready && this.workers.get(partition) === worker) this.session?.resume([partition]);
         },
         onFailure: (doing, error, failures) => {
-          // what a handler throws is of other stores, which the table does not know
-          const reason = doing === 'committing' || !(error instanceof Error) ? toldOf(error).reason : error.message;
+          // a handler's errors come from other stores, which the table does not know
+          const reason = doing === 'committing' || !(error instanceof Error) ? explain(error).reason : error.message;
           const where = { group, topic, partition, failures };
           client.log.warn(`${doing} a batch has failed and is repeated: ${reason}`, where);
         },
@@ -192,7 +192,7 @@ export class GroupMember implements Consumer {
     return worker;
   }
 
-  /** A fetch is taken only where it begins at what came before it: another is of an earlier assignment, or the log has changed. */
+  /** A fetch is taken only where it begins at the end of the one before: another is of an earlier assignment, or the log has changed. */
   private take(session: Session, partition: number, messages: readonly RawMessage[], from: bigint, next: bigint): void {
     const worker = this.workers.get(partition);
     if (worker?.ready !== true || this.isClosing()) return;
@@ -216,7 +216,7 @@ export class GroupMember implements Consumer {
 
   private note(error: unknown): void {
     this.lastError = error;
-    if (toldOf(error).misconfigured) this.refuse(error);
+    if (explain(error).misconfigured) this.refuse(error);
   }
 
   private isClosing(): boolean {

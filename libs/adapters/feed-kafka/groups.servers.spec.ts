@@ -1,4 +1,4 @@
-/** F2 on a real broker beyond the contract: comings and goings while messages flow, slow handlers, a topic made anew. */
+/** F2 on a real broker beyond the contract: comings and goings while messages flow, slow handlers, a topic that was recreated. */
 import kafkajs from 'kafkajs';
 import { StoreUnavailable, type Feed, type FeedMessage } from '#ports';
 import { FeedStream, missingOf, entryMessages, entryMessagesOfAll, Gate, laneServer, Listener } from '#testing';
@@ -48,7 +48,7 @@ test(
     gate.open();
     await first.until('all its batches have ended well', () => first.all.length === 12);
     await feed.publish(entryMessagesOfAll(4, 1, 3));
-    await first.until('it goes on with what it kept', () => first.all.length === 14);
+    await first.until('it handles the messages it kept', () => first.all.length === 14);
     // a commit of what was lost would have been made before those of the messages after it
     const admin = await connectedAdmin();
     const [offsets] = await admin.fetchOffsets({ groupId: `${prefix}.group`, topics: [`${prefix}.journal`] });
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  'a topic that is deleted is made anew by whoever publishes, and consumers read it from its beginning on',
+  'a topic that is deleted is recreated by the publisher, and consumers read it from its beginning on',
   async () => {
     const { feed, prefix, logged } = await openTestFeed({ brokers: brokers() });
     const topic = `${prefix}.journal`;
@@ -100,13 +100,13 @@ test(
     await admin.disconnect();
     expect(topics[0]!.partitions).toHaveLength(4);
     expect(logged.filter((line) => line.includes(`Topic ${topic} was gone`))).toHaveLength(1);
-    expect(logged.filter((line) => line.includes('the topic was made anew'))).not.toEqual([]);
+    expect(logged.filter((line) => line.includes('the topic was recreated'))).not.toEqual([]);
   },
   PATIENCE_MS * 3,
 );
 
 test(
-  'a topic that is made anew with fewer partitions is published to no more, and why is one sentence',
+  'a topic that is recreated with fewer partitions is published to no more, and the reason is one sentence',
   async () => {
     const { feed, prefix } = await openTestFeed({ brokers: brokers(), partitions: 5 });
     const topic = `${prefix}.journal`;
@@ -129,7 +129,7 @@ async function connectedAdmin() {
   return admin;
 }
 
-/** Tried again as the relay does, so many times at most; throws what the last try has met. */
+/** Retries as the relay does, up to a limit; throws the error of the last try. */
 async function published(feed: Feed, messages: readonly FeedMessage[], tries = 20): Promise<void> {
   for (let left = tries; ; left -= 1) {
     try {

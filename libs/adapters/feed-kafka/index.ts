@@ -1,6 +1,6 @@
 /**
  * The feed on Kafka: `openKafkaFeed`; `consumePartitions`, for reading any other topic in the same way; and
- * `encodeMessage`, for whoever compares what a relay says, as bench does.
+ * `encodeMessage`, for comparing the messages of a relay, as bench does.
  */
 export { openKafkaFeed, type KafkaFeed } from './feed.js';
 export { encodeMessage } from './message-codec.js';

@@ -1,4 +1,4 @@
-/** Feed messages survive Kafka's form to the last character and digit; what is foreign or damaged is told, never guessed. */
+/** Feed messages survive Kafka's form to the last character and digit; foreign or damaged messages are reported, never guessed at. */
 import { positionOf, START } from '#contracts';
 import type { FeedMessage } from '#ports';
 import { entryMessage } from '#testing';

@@ -13,7 +13,7 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string | Buffer | Buffer[]>>;
 }
 
-/** What Kafka gives of a message. */
+/** The parts of a Kafka message that the codec reads. */
 export interface Incoming {
   readonly key: Buffer | null;
   readonly value: Buffer | null;

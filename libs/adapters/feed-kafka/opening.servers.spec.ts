@@ -42,7 +42,7 @@ test('a topic of another number of partitions is one sentence with both numbers 
   const opening = openTestFeed({ brokers: brokers(), prefix, partitions: 6 });
   await expect(opening).rejects.toThrow(KafkaMisconfigured);
   await expect(opening).rejects.toThrow(
-    `Kafka: topic ${prefix}.journal has 5 partitions, the settings say 6: set 5, or use another prefix, or delete the topic so that it is created anew`,
+    `Kafka: topic ${prefix}.journal has 5 partitions, the settings say 6: set 5, or use another prefix, or delete the topic so that it is created again`,
   );
 });
 
@@ -84,7 +84,7 @@ test('brokers that nobody can reach are StoreUnavailable, in one sentence', asyn
   await expect(opening).rejects.toThrow(/no broker can be reached$/);
 });
 
-test('a foreign message holds up nobody: it is passed over, counted and logged', async () => {
+test('a foreign message blocks no consumer: it is skipped, counted and logged', async () => {
   const { feed, prefix, logged } = await openTestFeed({ brokers: brokers() });
   const listener = await new Listener(PATIENCE_MS).join(feed, 'group');
   const producer = driver.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
@@ -96,7 +96,7 @@ test('a foreign message holds up nobody: it is passed over, counted and logged',
   await listener.until('both of ours have come', () => listener.all.length === 2);
   expect(listener.names(2)).toEqual(['2/0', '2/1']);
   expect(feed.unreadable()).toEqual([0, 0, 1, 0]);
-  expect(logged.filter((line) => line.includes('cannot be read and is passed over'))).toHaveLength(1);
+  expect(logged.filter((line) => line.includes('cannot be read and is skipped'))).toHaveLength(1);
 });
 
 test(

@@ -1,6 +1,6 @@
 /** How Kafka is reached and how long anything there may take. Named limits for every wait. */
 
-/** What is told to operators; the shape of the application's log. Fields never hold secrets. */
+/** Log lines for operators; the shape of the application's log. Fields never hold secrets. */
 export interface KafkaLog {
   info(message: string, fields?: object): void;
   warn(message: string, fields?: object): void;
@@ -13,7 +13,7 @@ export interface KafkaTimers {
   readonly requestMs: number;
   /** Longest wait for a connection. 3,000 where absent. */
   readonly connectMs: number;
-  /** After so long without a heartbeat a consumer has lost its partitions. 10,000 where absent; the broker sets a least value. */
+  /** A consumer that sends no heartbeat for this long loses its partitions. 10,000 where absent; the broker sets a least value. */
   readonly sessionMs: number;
   /** Between two heartbeats; a rebalance is noticed by them. 1,000 where absent. */
   readonly heartbeatMs: number;

@@ -1,4 +1,4 @@
-/** One assignment of one partition: what was fetched goes to the handler batch after batch, is committed when handled, repeated when not (F2). */
+/** One assignment of one partition: fetched messages go to the handler batch after batch, are committed when handled, repeated when not (F2). */
 import { sleep, pauseAfter, type PauseLimits } from './waiting.js';
 
 /** A Kafka message as it was fetched. */
@@ -39,7 +39,7 @@ export interface WorkerParts {
   onFailure(doing: 'handling' | 'committing', error: unknown, failures: number): void;
 }
 
-/** Tries to commit once the consumer is closing; what was not committed comes again to the next owner. */
+/** Tries to commit once the consumer is closing; uncommitted messages come again to the next owner. */
 const CLOSING_COMMITS = 3;
 
 export class PartitionWorker {
@@ -149,7 +149,7 @@ export class PartitionWorker {
       await handler({ partition, messages }, this.lost.signal);
       return true;
     } catch (error) {
-      // what stopped because it was told to has not failed
+      // a handler that stopped on request has not failed
       if (!this.isLost()) this.parts.onFailure('handling', error, nth);
       return false;
     }

@@ -4,7 +4,7 @@ import { StoreUnavailable } from '#ports';
 import { unanswered } from './answers.js';
 import { changeOf } from './assignment.js';
 import { createLogCreator } from './client-log.js';
-import { KafkaMisconfigured, startError, toldOf, unavailable } from './errors.js';
+import { KafkaMisconfigured, startError, explain, unavailable } from './errors.js';
 import type { Outgoing } from './message-codec.js';
 import { requireName, timersOf } from './options.js';
 import { PartitionWorker } from './partition-worker.js';
@@ -103,14 +103,14 @@ describe('errors', () => {
 
   test('the table finds what it knows anywhere in the chain', () => {
     const refused = driver('KafkaJSConnectionError', { code: 'ECONNREFUSED' });
-    expect(toldOf(driver('KafkaJSNonRetriableError', {}, refused)).reason).toBe('no broker can be reached');
-    expect(toldOf(driver('KafkaJSProtocolError', { type: 'NOT_ENOUGH_REPLICAS' })).reason).toContain('min.insync');
+    expect(explain(driver('KafkaJSNonRetriableError', {}, refused)).reason).toBe('no broker can be reached');
+    expect(explain(driver('KafkaJSProtocolError', { type: 'NOT_ENOUGH_REPLICAS' })).reason).toContain('min.insync');
     expect(
-      toldOf(driver('KafkaJSAggregateError', { errors: [driver('x', { type: 'CLUSTER_AUTHORIZATION_FAILED' })] })),
+      explain(driver('KafkaJSAggregateError', { errors: [driver('x', { type: 'CLUSTER_AUTHORIZATION_FAILED' })] })),
     ).toMatchObject({ misconfigured: true });
-    expect(toldOf(new TimedOut('late')).reason).toBe('a broker does not answer');
-    expect(toldOf(driver('KafkaJSError')).reason).toBe('words of KafkaJSError');
-    expect(toldOf('nothing').reason).toBe('for an unknown reason');
+    expect(explain(new TimedOut('late')).reason).toBe('a broker does not answer');
+    expect(explain(driver('KafkaJSError')).reason).toBe('words of KafkaJSError');
+    expect(explain('nothing').reason).toBe('for an unknown reason');
   });
 
   test('at the start, what someone must mend is no StoreUnavailable', () => {
@@ -142,7 +142,7 @@ test('the driver repeats itself: the same text is logged once in a while, what b
   ]);
 });
 
-test('options that cannot be are told by name', () => {
+test('invalid options are refused by name', () => {
   expect(() => timersOf({ sessionMs: 0 })).toThrow('sessionMs is 0');
   expect(() => timersOf({ sessionMs: 1000, heartbeatMs: 400 })).toThrow('heartbeatMs is 400');
   expect(timersOf({ sessionMs: 3000 }).heartbeatMs).toBe(1000);
@@ -177,7 +177,7 @@ test('F2: a handler that fails gets fewer messages at once, until it can do with
     partition: 0,
     handler: ({ messages }) => {
       sizes.push(messages.length);
-      if (messages.length > 3) return Promise.reject(new Error('too slow for so many'));
+      if (messages.length > 3) return Promise.reject(new Error('too slow for a batch of this size'));
       handled.push(...messages.map(({ offset }) => offset));
       return Promise.resolve();
     },

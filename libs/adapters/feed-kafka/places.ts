@@ -1,4 +1,4 @@
-/** Where a group's partitions are read from: by what it has committed, what the log still holds, and what it had when the group began. */
+/** The offset at which each of a group's partitions is read: from its commit, the log's bounds, and the offset when the group began. */
 import type { KafkaClient } from './client.js';
 
 /** Of one partition, in offsets. */
@@ -37,12 +37,12 @@ export interface ChosenPlace {
   readonly reset?: string;
 }
 
-/** `own`: what the consumer has fetched up to and not yet handled; it keeps a partition that it had before. */
+/** `own`: the offset that the consumer has reached itself, where it keeps a partition that it had before. */
 export function choosePlace({ committed, low, high }: Place, own: bigint | undefined): ChosenPlace {
   const wanted = own ?? committed;
   if (wanted === undefined)
-    return { offset: low, reset: 'nothing is committed there any more: the topic was made anew' };
-  if (wanted > high) return { offset: low, reset: 'the log ends before what was committed: the topic was made anew' };
+    return { offset: low, reset: 'nothing is committed there any more: the topic was recreated' };
+  if (wanted > high) return { offset: low, reset: 'the log ends before what was committed: the topic was recreated' };
   if (wanted < low) return { offset: low, reset: 'the log begins after what was committed: it was kept too shortly' };
   return { offset: wanted };
 }

@@ -9,7 +9,7 @@ export interface PlacingParts {
   readonly client: KafkaClient;
   readonly topic: string;
   readonly group: string;
-  /** Where a group begins that has committed nothing: at what the topic still holds, or at its end as of now. */
+  /** Where a group without commits begins: at the topic's oldest message, or at its present end. */
   readonly from: 'beginning' | 'end';
   readonly closing: AbortSignal;
   /** The worker that has the partition now. */
@@ -25,7 +25,7 @@ export class Placing {
 
   constructor(private readonly parts: PlacingParts) {}
 
-  /** Before the join: what is published from now on is not missed. Tried until it is known, or the consumer is closed. */
+  /** Before the join, so that no message published from now on is missed. Retried until it is known, or the consumer is closed. */
   async readStarts(): Promise<void> {
     const { client, topic, group, from, closing } = this.parts;
     for (let failures = 0; !closing.aborted;) {
@@ -68,7 +68,7 @@ export class Placing {
     }
     for (const partition of partitions) this.begin(session, places, partition);
     if (this.starts === undefined) return true;
-    // other members begin theirs: until then one that takes over could not tell where the group began
+    // other members begin theirs: until then a member that takes over would not know where the group began
     if ([...places.values()].some(({ committed }) => committed === undefined)) return false;
     this.starts = undefined;
     this.parts.onSettled();
@@ -101,7 +101,7 @@ export class Placing {
     const { offset, reset } = choosePlace(place, worker.own);
     if (reset !== undefined) {
       const where = { topic, group, partition, offset: String(offset) };
-      client.log.warn(`Reading goes on at offset ${offset}: ${reset}`, where);
+      client.log.warn(`Reading resumes at offset ${offset}: ${reset}`, where);
     }
     worker.begin(offset);
     session.seek(partition, offset);

@@ -1,6 +1,6 @@
 /**
  * Publishing to one topic: one send in flight, so that order holds; batches bounded in messages and bytes; each answer
- * compared with what was sent; after any failure a new producer, before anything else is sent. A topic that was deleted is
+ * compared with the sent ones; after any failure a new producer, before anything else is sent. A topic that was deleted is
  * made again.
  */
 import type { Producer } from 'kafkajs';
@@ -25,7 +25,7 @@ export class Publisher {
   private tail: Promise<void> = Promise.resolve();
   private closed = false;
 
-  /** `maxBatchBytes`: the topic's max.message.bytes, which holds for what one send brings to one partition. */
+  /** `maxBatchBytes`: the topic's max.message.bytes, which limits one send to one partition. */
   constructor(
     private readonly client: KafkaClient,
     private readonly shape: TopicShape,
@@ -40,7 +40,7 @@ export class Publisher {
     await done;
   }
 
-  /** What is in flight may end; what waits is refused. */
+  /** Batches in flight may end; waiting ones are refused. */
   async close(): Promise<void> {
     this.closed = true;
     await this.tail;
@@ -83,7 +83,7 @@ export class Publisher {
     try {
       const { maxMessageBytes, isNew } = await ensureTopic(client, shape);
       this.maxBatchBytes = maxMessageBytes;
-      if (isNew) client.log.warn(`Topic ${shape.topic} was gone: it was made anew`, { topic: shape.topic });
+      if (isNew) client.log.warn(`Topic ${shape.topic} was gone: it was recreated`, { topic: shape.topic });
     } catch (error) {
       throw unavailable(`publishing to ${shape.topic}`, error);
     }
@@ -98,7 +98,7 @@ export class Publisher {
   }
 }
 
-/** The driver has left out partitions that the brokers do not tell of. */
+/** The driver has left out partitions that are missing from the brokers' metadata. */
 class PartitionsMissing extends Error {}
 
 async function sendBy(producer: Producer, topic: string, messages: readonly Outgoing[], timeout: number) {
@@ -133,7 +133,7 @@ export function* batchesOf(messages: Iterable<Outgoing>, maxBatchBytes: number):
   if (batch.length > 0) yield batch;
 }
 
-/** In bytes, never less than what it takes in a batch. */
+/** In bytes, never less than its size in a batch. */
 export function sizeOf({ key, value, headers }: Outgoing): number {
   let size = MESSAGE_OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0);
   // no pairs are made: this is done for every header of every message

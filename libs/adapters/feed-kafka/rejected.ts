@@ -10,13 +10,13 @@ export interface RejectionTarget {
   /** The inbound topic. */
   readonly topic: string;
   readonly partitions: number;
-  /** What one message with the batch around it may take in the topic of rejected messages. */
+  /** Most bytes of one message, with the batch around it, in the topic of rejected messages. */
   readonly maxMessageBytes: number;
 }
 
 /**
- * To the partition of the same number, as far as there are so many. What does not fit goes without its value, then without
- * its headers and key: `hermes-omitted` names what is missing, `hermes-place` says where it still stands.
+ * To the partition of the same number, where the topic has one. A message that does not fit goes without its value,
+ * then without its headers and key: `hermes-omitted` names the missing parts, `hermes-place` the original.
  */
 export function rejection(rejected: RejectedMessage, target: RejectionTarget, atMs: number): Outgoing {
   const { message, code, reason } = rejected;

@@ -6,15 +6,15 @@ import type { RawMessage } from './partition-worker.js';
 import { within } from './waiting.js';
 
 export interface SessionEvents {
-  /** Told within the driver's join, before it fetches for the new assignment. */
+  /** Called within the driver's join, before it fetches for the new assignment. */
   onJoined(assignment: Assignment): void;
   /** Messages of a fetch that was asked to begin at `from`; whatever is done with them, the fetch after begins at `next`. */
   onBatch(partition: number, messages: readonly RawMessage[], from: bigint, next: bigint): void;
-  /** The fetch held nothing but what is not for readers (of transactions): the fetch after begins at `next`. */
+  /** The fetch held only control records (of transactions): the next fetch begins at `next`. */
   onSkipped(partition: number, next: bigint): void;
 }
 
-/** Without a heartbeat or a join for so many sessions, it is given up: the driver may wait in silence for what is gone. */
+/** A consumer without a heartbeat or a join for this many session timeouts is replaced: the driver may wait in silence for a broker that is gone. */
 const SILENT_SESSIONS = 3;
 
 export class Session {
@@ -41,7 +41,7 @@ export class Session {
     this.watch.unref();
   }
 
-  /** Resolves when the driver has begun; what it meets then is told by the events and by `ended`. */
+  /** Resolves when the driver has begun; the events and `ended` report later failures. */
   async start(): Promise<void> {
     const { consumer, topic } = this;
     const { CRASH, GROUP_JOIN, HEARTBEAT, START_BATCH_PROCESS } = consumer.events;
@@ -80,7 +80,7 @@ export class Session {
     });
   }
 
-  /** The next fetch of the partition begins here; what is being fetched is let go. */
+  /** The next fetch of the partition begins here; a fetch in flight is dropped. */
   seek(partition: number, offset: bigint): void {
     this.command(() => {
       this.consumer.seek({ topic: this.topic, partition, offset: String(offset) });

@@ -1,4 +1,4 @@
-/** Feeds for specs on real brokers: short timers, a topic of their own, and what was logged. */
+/** Feeds for specs on real brokers: short timers, a separate topic, and the logged lines. */
 import { openKafkaFeed, type KafkaFeed, type KafkaFeedOptions } from './index.js';
 
 export interface TestFeed {
@@ -12,7 +12,7 @@ export type TestOptions = Pick<KafkaFeedOptions, 'brokers'> & Partial<KafkaFeedO
 
 const open = new Set<KafkaFeed>();
 
-/** For `afterEach`: what a failed test leaves open would keep the run from ending. */
+/** For `afterEach`: connections that a failed test leaves open would keep the run from ending. */
 export async function closeTestFeeds(): Promise<void> {
   const left = [...open];
   open.clear();
@@ -23,7 +23,7 @@ export async function closeTestFeeds(): Promise<void> {
 export async function openTestFeed(options: TestOptions): Promise<TestFeed> {
   const prefix = options.prefix ?? `spec-${crypto.randomUUID()}`;
   const logged: string[] = [];
-  const tell = (message: string, fields: object = {}): void => {
+  const record = (message: string, fields: object = {}): void => {
     logged.push(`${message} ${JSON.stringify(fields)}`);
   };
   const { timers, ...others } = options;
@@ -36,7 +36,7 @@ export async function openTestFeed(options: TestOptions): Promise<TestFeed> {
       ...{ firstPauseMs: 20, longestPauseMs: 500, closeMs: 3000 },
       ...timers,
     },
-    log: { info: tell, warn: tell, error: tell },
+    log: { info: record, warn: record, error: record },
   });
   open.add(feed);
   return { feed, prefix, logged };

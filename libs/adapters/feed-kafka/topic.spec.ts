@@ -17,7 +17,7 @@ function clientOf(failures: Error[]): KafkaClient {
   };
   const admin = {
     listTopics: async () => [],
-    // as the driver does: it waits for leaders unless it is told not to, and then any failure is the end
+    // as the driver does: it waits for leaders unless an option forbids it, and then any failure is the end
     createTopics: async ({ waitForLeaders = true }: { waitForLeaders?: boolean }) => {
       if (waitForLeaders) await metadata();
       return true;
@@ -36,7 +36,7 @@ test('a broker that does not know it yet, or no leader of it, is asked again', a
   expect(await ensureTopic(clientOf(failures), shape)).toMatchObject({ partitions: 4 });
 });
 
-test('another failure is told at once', async () => {
+test('another failure is thrown at once', async () => {
   const refused = clientOf([failure('TOPIC_AUTHORIZATION_FAILED')]);
   await expect(ensureTopic(refused, { topic: 'new', partitions: 4, replication: 1 })).rejects.toThrow(
     'this user has no right to the topic',

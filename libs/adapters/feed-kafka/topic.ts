@@ -1,4 +1,4 @@
-/** The topic is created where it is absent, and checked where it is not: a wrong one is told in one line at the start. */
+/** The topic is created where it is absent, and checked where it is not: a wrong one is reported in one line at the start. */
 import kafkajs, { type Admin } from 'kafkajs';
 import type { KafkaClient } from './client.js';
 import { isUnknownTopic, KafkaMisconfigured, startError } from './errors.js';
@@ -15,33 +15,33 @@ export interface TopicShape {
   readonly maxMessageBytes?: number;
   /** A smaller max.message.bytes is warned of. The largest entry's where absent. */
   readonly leastMessageBytes?: number;
-  /** Whoever publishes to it chooses how messages are compressed. */
+  /** The publisher chooses how messages are compressed. */
   readonly foreign?: true;
 }
 
 const DAY_MS = 86_400_000;
-/** How long messages are kept: longer than anybody should be away. What is away longer reads the journal. */
+/** How long messages are kept: longer than any consumer should be away. A consumer that is away longer reads the journal. */
 const RETENTION_MS = 7 * DAY_MS;
 /** Under this a weekend's or a night's outage already costs reads of the journal. */
 const LEAST_RETENTION_MS = DAY_MS;
 /** The largest entry of the journal or event of a message (1 MiB), its headers and the batch around it. */
 export const LARGEST_BATCH_BYTES = 1_048_576 + 65_536;
 const MAX_MESSAGE_BYTES = 2_097_152;
-/** From so many copies on, two must have a message before it is acknowledged. */
+/** With this many copies or more, two must have a message before it is acknowledged. */
 const SAFE_REPLICATION = 3;
 
 export interface CheckedTopic {
-  /** What one send may bring to one partition, in bytes. */
+  /** Most bytes of one send to one partition. */
   readonly maxMessageBytes: number;
   readonly partitions: number;
   /** Whether it was absent and has been created here. */
   readonly isNew: boolean;
 }
 
-/** What of compression the driver can read; of other kinds a broker makes this where the topic says so. */
+/** The compression that the driver can read; a broker converts others to it where the topic says so. */
 const READABLE = ['gzip', 'uncompressed'];
 
-/** Throws KafkaMisconfigured for what must be mended first, StoreUnavailable where the brokers are away. */
+/** Throws KafkaMisconfigured for a defect of the set-up, StoreUnavailable where the brokers are away. */
 export async function ensureTopic(client: KafkaClient, shape: TopicShape): Promise<CheckedTopic> {
   const doing = `topic ${shape.topic}`;
   try {
@@ -73,7 +73,7 @@ async function checked(client: KafkaClient, shape: TopicShape, doing: string): P
 
 /**
  * Whether it was created here: another may be first. Its leaders are not waited for: the driver gives up at the first
- * broker that does not know the topic yet, and whoever checks it asks until all do.
+ * broker that does not know the topic yet, and the check asks until all do.
  */
 function create(
   admin: Admin,
@@ -104,7 +104,7 @@ async function checkPartitions(
   if (found === partitions || (anyCount === true && found > 0)) return { partitions: found, copies };
   throw new KafkaMisconfigured(
     `Kafka: topic ${topic} has ${found} partitions, the settings say ${partitions}: ` +
-      `set ${found}, or use another prefix, or delete the topic so that it is created anew`,
+      `set ${found}, or use another prefix, or delete the topic so that it is created again`,
   );
 }
 

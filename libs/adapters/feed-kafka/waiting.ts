@@ -5,7 +5,7 @@ export class TimedOut extends Error {
   override readonly name = 'TimedOut';
 }
 
-/** The promise's outcome, or TimedOut after so many milliseconds; what comes later is let go. */
+/** The promise's outcome, or TimedOut after `ms` milliseconds; a later outcome is dropped. */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -18,7 +18,7 @@ export async function within<T>(ms: number, what: string, promise: Promise<T>): 
   });
 }
 
-/** Resolves after so many milliseconds, or at once when the signal aborts. */
+/** Resolves after `ms` milliseconds, or at once when the signal aborts. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

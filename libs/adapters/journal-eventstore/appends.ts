@@ -1,7 +1,7 @@
 /**
- * Appends on their way to the server: so many at once, the rest waits, each for a limited time. What was sent and not
- * answered in time is `unknown` and never sent again (a restarted server stores a plain repeat twice); what was not sent
- * is `failed`. A hung server keeps its places occupied, so that what piles up before it is bounded.
+ * Appends on their way to the server: a limited number at once, the rest waits, each for a limited time. An append sent and not
+ * answered in time is `unknown` and never sent again (a restarted server stores a plain repeat twice); one not sent
+ * is `failed`. A hung server keeps its slots occupied, so that the load on it is bounded.
  */
 import type { AppendStreamState } from '@kurrent/kurrentdb-client';
 import { positionOf } from '#contracts';
@@ -14,7 +14,7 @@ export interface AppendLimits {
   /** Most appends and bytes that are sent and not answered. One append is always sent, whatever its size. */
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
-  /** Most that may wait for a place; what comes beyond is refused. */
+  /** Most appends that may wait for a slot; further ones are refused. */
   readonly maxWaiting: number;
   readonly maxWaitingBytes: number;
   /** From sending to the answer; and the longest that an append waits for a place while nothing is answered. */
@@ -37,7 +37,7 @@ export type CallObserver = () => () => void;
 interface Job {
   readonly append: Append;
   readonly settle: (outcome: WriteOutcome) => void;
-  /** `overdue`: its caller was told `unknown`, its place is still occupied. */
+  /** `overdue`: its caller was answered `unknown`, its place is still occupied. */
   stage: 'waiting' | 'sent' | 'overdue' | 'over';
   readonly sinceMs: number;
   sentAtMs: number;
@@ -114,7 +114,7 @@ export class AppendQueue {
     this.slot.current.appendToStream(stream, events, { streamState: state, requiresLeader: true }).then(
       ({ nextExpectedRevision, position }) => {
         answered();
-        if (position === undefined) this.end(job, { kind: 'unknown', reason: 'the event store told no position' });
+        if (position === undefined) this.end(job, { kind: 'unknown', reason: 'the event store sent no position' });
         else this.end(job, appended(Number(nextExpectedRevision) + 1 - events.length, position.commit));
       },
       (error: unknown) => {
@@ -129,7 +129,7 @@ export class AppendQueue {
     this.lastAnswered = Math.max(this.lastAnswered, job.order);
     this.lastAnsweredAtMs = performance.now();
     this.free(job);
-    // the server answers in order: what was sent before and has no answer yet will have none
+    // the server answers in order: an append sent before that has no answer yet will have none
     for (const older of this.overdue) if (older.order < job.order) this.free(older);
     this.pump();
   }

@@ -1,12 +1,12 @@
 /**
  * The driver's clients. Each is two engines in one: appends and subscriptions go over gRPC for Node, reads over a native
- * module with its own connection. Appends, small reads, scans and subscriptions have clients of their own: a slow scan
+ * module with its own connection. Appends, small reads, scans and subscriptions have separate clients: a slow scan
  * stalls other reads of its client, and one connection carries no more than 100 calls.
  */
 import { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { withOwnConnection } from './connection.js';
 
-/** Most subscriptions of one client: half of what a connection carries, beyond which a call waits in silence. */
+/** Most subscriptions of one client: half of a connection's limit, beyond which a call waits in silence. */
 const MAX_SUBSCRIPTIONS_OF_ONE = 50;
 
 /** One client, replaced when it is spoilt: one whose first read met a server that was down never reads again. */
@@ -55,7 +55,7 @@ export class SubscriptionClients {
   }
 }
 
-/** What the driver says of files that the address names. */
+/** The driver's messages about files that the address names. */
 const ABOUT_FILES = /certificate|userCertFile/;
 
 /** Throws an Error of one sentence; the driver's own quotes the password. */

@@ -1,6 +1,6 @@
-/** The connection string: checked before the driver sees it, because the driver prints what it does not know, password and all. */
+/** The connection string: checked before the driver sees it, because the driver prints unknown options, password and all. */
 
-/** What the driver knows, in lower case without `-` and `_`, as it compares. */
+/** The options that the driver knows, in lower case without `-` and `_`, as it compares them. */
 const OPTIONS = new Set(
   [
     'tls tlsVerifyCert tlsCAFile userCertFile userKeyFile connectionName defaultDeadline throwOnAppendFailure',
@@ -8,7 +8,7 @@ const OPTIONS = new Set(
   ].flatMap((names) => names.split(' ').map(flat)),
 );
 const SCHEME = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?:\/\//;
-/** The driver waits so long before it looks for the server the first time; its own 500 ms are meant for clusters. */
+/** Pause before the driver's first discovery of the server; its own default of 500 ms is meant for clusters. */
 const SINGLE_NODE_DISCOVERY_MS = 10;
 /** The driver's. */
 const DEFAULT_KEEP_ALIVE_MS = 10_000;
@@ -22,7 +22,7 @@ export interface Connection {
   readonly hosts: string;
 }
 
-/** Throws an Error with one sentence, without secrets, where the string is none. */
+/** Throws an Error with one sentence, without secrets, where the string is invalid. */
 export function parseConnection(text: string): Connection {
   const scheme = SCHEME.exec(text);
   if (scheme === null) throw new Error('the address of the event store begins with no kurrentdb:// or esdb://');
@@ -51,7 +51,7 @@ export function parseConnection(text: string): Connection {
 }
 
 /**
- * The same address, for a client with a connection of its own. gRPC for Node lets all channels of a process with the same
+ * The same address, for a client with a separate connection. gRPC for Node lets all channels of a process with the same
  * address and settings share one connection; the driver offers nothing against it, so a setting differs by milliseconds.
  */
 export function withOwnConnection(url: string, nth: number): string {

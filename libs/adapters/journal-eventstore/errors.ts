@@ -1,4 +1,4 @@
-/** What the driver's errors mean for us: the one table from its errors to ours. Reasons are for the operator, without secrets. */
+/** The one table from the driver's errors to ours. Reasons are for the operator, without secrets. */
 import {
   AccessDeniedError,
   MaxAppendSizeExceededError,
@@ -12,10 +12,10 @@ import { StoreUnavailable, type WriteOutcome } from '#ports';
 
 /** gRPC's code for a server that is not there. */
 const UNAVAILABLE = 14;
-/** What the driver says where no connection was to be had: nothing was sent. */
+/** The driver's message where it got no connection: nothing was sent. */
 const NOT_CONNECTED = /No connection established|Failed to discover|Name resolution failed|ECONNREFUSED|ENOTFOUND/;
 
-/** What became of an append that the driver rejected. */
+/** The outcome of an append that the driver rejected. */
 export function outcomeOf(error: unknown): WriteOutcome {
   if (error instanceof WrongExpectedVersionError) {
     return { kind: 'conflict', actual: typeof error.actualState === 'bigint' ? Number(error.actualState) : -1 };
@@ -41,7 +41,7 @@ export function isAccessDenied(error: unknown): boolean {
   return error instanceof AccessDeniedError;
 }
 
-/** After these a client may never read again, though the server is back: it is to be replaced. */
+/** After these a client may never read again, though the server is back: it must be replaced. */
 export function spoilsClient(error: unknown): boolean {
   return error instanceof UnavailableError || error instanceof NotLeaderError;
 }
@@ -56,7 +56,7 @@ export function reasonOf(error: unknown): string {
   if (error instanceof NotLeaderError) return 'the event store has another leader now';
   if (error instanceof MaxAppendSizeExceededError) return 'the event store takes no more than 1 MiB of data at once';
   const message = messageOf(error);
-  // the driver's native part tells nothing but the name of the error
+  // the driver's native part reports nothing but the name of the error
   if (message === '' || message === 'UnavailableError') return 'the event store does not answer';
   return `the event store does not answer (${message})`;
 }
@@ -65,7 +65,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Before the first append a client asks what the server can do; where that fails, the error comes as gRPC made it. */
+/** Before the first append a client asks for the server's features; where that fails, the error comes as gRPC made it. */
 function wasNeverSent(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const isRaw = !(error instanceof UnavailableError) && 'code' in error && error.code === UNAVAILABLE;

@@ -1,6 +1,6 @@
 /**
  * Between our entries and EventStoreDB's events. The data is a binary event although it is JSON text: a JSON event is
- * parsed and written anew by the driver, which loses spaces, order and long numbers, and J1 promises the text as it was.
+ * parsed and serialized again by the driver, which loses spaces, order and long numbers, and J1 promises the text as it was.
  * The envelope is the event's id, type and (as JSON) metadata.
  */
 import {
@@ -13,7 +13,7 @@ import { positionOf, type NewEntry, type Position, type StoredEntry } from '#con
 
 export type Event = EventData;
 
-/** What every event of a read has, whichever read it was. */
+/** The fields that every event of a read has, whichever read it was. */
 export type ReadEvent = NonNullable<ResolvedEvent['event'] | AllStreamResolvedEvent['event']>;
 
 /** Metadata of an entry's event. */
@@ -23,12 +23,12 @@ interface Envelope {
   readonly trace?: string;
 }
 
-/** What the prefix of named states ends with. */
+/** End of the prefix of named states. */
 export const STATES = '-state';
 
 /** How streams are named: `hermes.host-web-1`. A prefix of letters, digits and hyphens keeps those of others apart. */
 export class StreamNames {
-  /** What the names of all streams with entries begin with, and no other's. */
+  /** Prefix of all streams with entries, and of no others. */
   readonly entries: string;
 
   constructor(private readonly prefix: string) {
@@ -55,7 +55,7 @@ export function toEvent({ id, type, version, recordedAt, json, trace }: NewEntry
   return binaryEvent({ id, type, data: utf8.encode(json), metadata: envelope });
 }
 
-/** An event that somebody else put into our streams has no envelope: it gets version 0, which no codec reads. */
+/** An event that another program put into our streams has no envelope: it gets version 0, which no codec reads. */
 export function toEntry(event: ReadEvent, names: StreamNames): StoredEntry {
   const { version = 0, recordedAt, trace } = (event.metadata ?? {}) as Partial<Envelope>;
   return {
@@ -77,9 +77,9 @@ export function textOf({ data }: ReadEvent): string {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
 }
 
-/** Throws an Error where the server tells no position in the reads of a stream: older than 22.10. */
+/** Throws an Error where the server sends no position in the reads of a stream: older than 22.10. */
 export function placeOf({ position }: ReadEvent): Position {
-  if (position === undefined) throw new Error('the event store tells no positions: it is older than 22.10');
+  if (position === undefined) throw new Error('the event store sends no positions: it is older than 22.10');
   return positionOf(position.commit);
 }
 

@@ -62,7 +62,7 @@ describe('an answer that is lost', () => {
 });
 
 describe('a store that hangs', () => {
-  test('J3: what was sent is `unknown`, what waits is `failed` and not stored; then all goes on', async () => {
+  test('J3: appends that were sent are `unknown`, waiting ones are `failed` and not stored; then all goes on', async () => {
     const journal = await store().open({}, { ...PATIENT, appendTimeoutMs: 300, readTimeoutMs: 300, maxInFlight: 3 });
     await journal.append([write('host-a', 1)]);
     store().double.faults.stall();
@@ -112,7 +112,7 @@ describe('a store that is away', () => {
     });
   });
 
-  test('what is under way when it dies is `unknown`, and is there or not', async () => {
+  test('an append in flight when it dies is `unknown`, and stored or not', async () => {
     const journal = await store().open();
     await journal.append([write('host-a', 1)]);
     store().double.faults.stall();

@@ -30,7 +30,7 @@ export interface JournalLimits extends AppendLimits, ReadLimits {
   readonly maxReadEntries: number;
 }
 
-/** What the journal is made of; it closes the clients. */
+/** The parts of the journal; it closes the clients. */
 export interface JournalParts {
   readonly identity: Uuid;
   readonly names: StreamNames;

@@ -20,7 +20,7 @@ export interface EventStoreJournalOptions {
   readonly newId?: () => string;
   /** Milliseconds after 1970, for a new journal's first entry and for states that expire. The system's clock where absent. */
   readonly now?: () => number;
-  /** From sending an append to its answer; then it is `unknown`. One that waits while nothing is answered so long is `failed`. 1.8 s where absent, so that a request is answered within two. */
+  /** From sending an append to its answer; then it is `unknown`. An append that waits in the queue while nothing is answered for this long is `failed`. 1.8 s where absent, so that a request is answered within two. */
   readonly appendTimeoutMs?: number;
   /** Longest read, and longest page of the whole journal. 10 s where absent. */
   readonly readTimeoutMs?: number;
@@ -45,7 +45,7 @@ const LIMITS: JournalLimits = {
 };
 
 /**
- * Rejects with an Error of one sentence, without secrets, for what an operator can mend: the address, user and password,
+ * Rejects with an Error of one sentence, without secrets, for defects that an operator can mend: the address, user and password,
  * an old server; with a StoreUnavailable where the server does not answer.
  */
 export async function openEventStoreJournal(options: EventStoreJournalOptions): Promise<Journal> {
@@ -76,7 +76,7 @@ export async function openJournal(
     await requireVersion(slots[0].current, connection.hosts, readTimeoutMs);
     const birth = () => identityEntry(newId(), new Date(now()).toISOString() as NewEntry['recordedAt']);
     const identity = await identify(appends, reader, names, birth);
-    // the right to read everything is one of its own
+    // the right to read everything is a separate right
     await reader.last();
     const parts = { identity, names, limits, appends, reader, slots, subscriptions, now, observe };
     return new EventStoreJournal(parts);

@@ -1,4 +1,4 @@
-/** Opening: who makes the identity, what an operator is told, and that the password is in no message. */
+/** Opening: who makes the identity, which messages an operator gets, and that the password is in none. */
 import { jest } from '@jest/globals';
 import { jsonEvent, KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { START } from '#contracts';
@@ -30,7 +30,7 @@ test('J6: of many that open an empty store at once one makes the identity, and a
   expect(await journals[0]!.readAll(START, 10)).toHaveLength(1);
 });
 
-test('J6: a journal gets the identity and time it is told, and keeps them', async () => {
+test('J6: a journal gets the given identity and time, and keeps them', async () => {
   const newId = () => '0f8fad5b-d9cb-469f-a165-70867728950e';
   const journal = await store().open({ newId, now: () => Date.UTC(2024, 1, 29) });
   expect(journal.identity).toBe(newId());
@@ -66,7 +66,7 @@ test('a server that is too old is refused with what it is and what is needed', a
   expect(message).toBe(`EventStoreDB at 127.0.0.1:${old.port} has version 21.10.9: Hermes needs 22.10 or later`);
 });
 
-test('who has no right is told so', async () => {
+test('a user without the right gets an error that says so', async () => {
   store().double.faults.deniesAccess = true;
   const error = await refusal(store().double.url.replace('//', `//user:${SECRET}@`));
   expect(error).not.toBeInstanceOf(StoreUnavailable);

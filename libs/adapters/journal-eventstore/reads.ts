@@ -96,7 +96,7 @@ export class Reader {
       if (entry.position <= after) return;
       characters += entry.json.length;
       taken += 1;
-      // what comes beyond is taken to the end of the read, and dropped
+      // further events are read to the end and dropped
       if (page.length < limit && (page.length === 0 || characters <= maxPageCharacters)) page.push(entry);
     });
     if (taken > 0) this.usualCharacters = Math.max(1, characters / taken);

@@ -1,4 +1,4 @@
-/** Which server it is: before 22.10 it tells no positions in the reads of a stream, and knows other rules. */
+/** The server's version: before 22.10 it sends no positions in the reads of a stream, and has other rules. */
 import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { StoreUnavailable } from '#ports';
 import { isNoSuchHost, reasonOf } from './errors.js';

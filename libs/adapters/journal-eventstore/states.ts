@@ -1,12 +1,12 @@
 /**
- * Named states (J7), each the last event of a stream of its own: its version is the event's revision plus one, so that
+ * Named states (J7), each the last event of a separate stream: its version is the event's revision plus one, so that
  * compare-and-set is an append at an exact revision. `$maxCount: 1` hides older events.
  *
- * The time to live stands in the event's own metadata, not in `$maxAge`: stream metadata is an event of another stream,
+ * The time to live is in the event's own metadata, not in `$maxAge`: stream metadata is an event of another stream,
  * so no write of value and `$maxAge` is atomic, and a crash or a lost race between the two would take a state that was to
  * last, or keep one that was not. (Nor would `$maxAge` save space: a scavenge keeps each stream's last event.) A state
- * expires by the server's clock at its writing, which reads tell in whole seconds, and the reader's clock now: up to one
- * second late, plus or minus what the clocks differ by.
+ * expires by the server's clock at its writing, which reads give in whole seconds, and the reader's clock now: up to one
+ * second late, plus or minus the difference of the clocks.
  */
 import { randomUUID } from 'node:crypto';
 import { binaryEvent, jsonEvent } from '@kurrent/kurrentdb-client';
@@ -18,18 +18,18 @@ import type { Reader } from './reads.js';
 /** Stands where the name's version is not known. */
 const NO_VERSION = -1;
 const STATE_WRITTEN = 'StateWritten';
-/** What the server tells of an event's time is cut to whole seconds. */
+/** The server cuts an event's time to whole seconds. */
 const CUT_MS = 1000;
 /** Of a stream's metadata. */
 const BOUND_BYTES = 16;
-/** So many names are remembered, the oldest forgotten first. */
+/** At most this many names are remembered; the oldest is forgotten first. */
 const REMEMBERED_NAMES = 1000;
 
 interface Found extends NamedState {
   readonly expiresAtMs: number;
 }
 
-/** What this process last saw of a name: true as long as the version is the state's, which the append proves. */
+/** The state that this process last saw under a name: valid as long as its version is current, which the append proves. */
 interface Remembered {
   readonly version: number;
   readonly expiresAtMs: number;
@@ -61,7 +61,7 @@ export class States {
     if (expectedVersion > 0 && !this.isLive(await this.known(name, expectedVersion))) return 'conflict';
     const first = await this.append(name, value, expectedVersion, ttlMs);
     if (first !== 'conflict' || expectedVersion > 0) return first;
-    // the stream of one that has expired goes on with its numbers
+    // the stream of an expired state continues its numbering
     const found = await this.find(name);
     if (found === undefined || this.isLive(found)) return 'conflict';
     return this.append(name, value, found.version, ttlMs);

@@ -1,5 +1,5 @@
 /**
- * A subscription to our part of `$all`: the server pushes, we take what was asked for, and back-pressure does the rest. It
+ * A subscription to our part of `$all`: the server pushes, we take as many events as were asked for, and back-pressure does the rest. It
  * ends by `unsubscribe` only, because anything else leaves a call open on the connection, which has 100.
  */
 import {
@@ -15,7 +15,7 @@ import { driverPosition, toEntry, type StreamNames } from './events.js';
 
 /** Most entries that wait on our side for being asked for, beside one batch. */
 const MAX_PREFETCHED = 128;
-/** The server tells how far it has looked every 32 × this many events; nobody listens, so seldom. */
+/** The server sends a checkpoint every 32 × this many events; no reader uses them, hence the large number. */
 const CHECKPOINT_INTERVAL = 1000;
 /** Longest wait for the call to be cancelled: it waits for the connection. */
 const UNSUBSCRIBE_MS = 1000;
@@ -49,7 +49,7 @@ export class Subscription {
     });
   }
 
-  /** What is there, at least one entry, at most so many; empty when `signal` aborts. Throws StoreUnavailable when the store is gone. */
+  /** The entries read so far: at least one, at most `max`; empty when `signal` aborts. Throws StoreUnavailable when the store is gone. */
   async batch(most: number, signal: AbortSignal): Promise<readonly StoredEntry[]> {
     for (;;) {
       if (signal.aborted) return [];

@@ -48,7 +48,7 @@ function opened(limits?: Partial<JournalLimits>, log?: LogSync): void {
   commits = () => count;
 }
 
-/** A disk that answers when it is told to. */
+/** A disk that answers when the test says so. */
 function heldDisk() {
   const waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
   let asked = 0;
@@ -108,35 +108,35 @@ describe('commits', () => {
     opened({}, disk);
     const { position } = await journal.head();
     const subscription = journal.subscribe({ after: position, batchSize: 10, signal: new AbortController().signal });
-    const told: string[] = [];
-    const tell = (what: string) => () => told.push(what);
+    const settled: string[] = [];
+    const record = (what: string) => () => settled.push(what);
     const all = [
-      subscription[Symbol.asyncIterator]().next().then(tell('subscription')),
-      journal.append([write('host-a', 1)]).then(tell('append')),
-      journal.writeState('relay', '7', 0).then(tell('state')),
+      subscription[Symbol.asyncIterator]().next().then(record('subscription')),
+      journal.append([write('host-a', 1)]).then(record('append')),
+      journal.writeState('relay', '7', 0).then(record('state')),
     ];
     await disk.asked(1);
     expect(commits()).toBe(1);
     all.push(
-      journal.head().then(tell('head')),
-      journal.read([{ stream: 'host-a', direction: 'forwards', limit: 1 }]).then(tell('read')),
-      journal.readAll(position, 1).then(tell('readAll')),
-      journal.entryAt(position).then(tell('entryAt')),
-      journal.readState('relay').then(tell('readState')),
-      journal.append([write('host-b', 1)]).then(tell('next append')),
+      journal.head().then(record('head')),
+      journal.read([{ stream: 'host-a', direction: 'forwards', limit: 1 }]).then(record('read')),
+      journal.readAll(position, 1).then(record('readAll')),
+      journal.entryAt(position).then(record('entryAt')),
+      journal.readState('relay').then(record('readState')),
+      journal.append([write('host-b', 1)]).then(record('next append')),
     );
     for (let turn = 0; turn < 5; turn += 1) await nextTurn();
-    expect(told).toEqual([]);
+    expect(settled).toEqual([]);
     expect(commits()).toBe(1);
     disk.release();
     await disk.asked(2);
     await Promise.all(all.slice(0, -1));
-    expect(told).not.toContain('next append');
+    expect(settled).not.toContain('next append');
     disk.release();
     await Promise.all(all);
   });
 
-  test('J3: a disk that does not answer in time leaves the outcome unknown, and what waits behind it is refused', async () => {
+  test('J3: a disk that does not answer in time leaves the outcome unknown, and the writes queued behind it are refused', async () => {
     const disk = heldDisk();
     opened({ timeoutMs: 20 }, disk);
     const first = journal.append([write('host-a', 1)]);
@@ -241,7 +241,7 @@ describe('the queue before the disk', () => {
     expect(kinds(await journal.append([write('a', 1)]))).toEqual(['appended']);
   });
 
-  test('closing stores what waits, over several commits', async () => {
+  test('closing stores the queued writes, over several commits', async () => {
     opened({ maxCommitEntries: 2 });
     const appending = journal.append(Array.from({ length: 9 }, () => write('host-a', 1)));
     await Promise.all([journal.close(), journal.close()]);

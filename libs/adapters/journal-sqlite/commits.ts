@@ -1,15 +1,15 @@
 /**
- * The queue before the disk: what is asked for while one transaction is on its way to the disk, or in one turn of the
- * event loop, shares the next transaction. Bounded in entries, bytes and time.
+ * The queue before the disk: jobs that come while one transaction is on its way to the disk, or in one turn of the
+ * event loop, share the next transaction. Bounded in entries, bytes and time.
  */
 import { Durability, isSqliteError, isSurelyUndone, reasonOf, type Database, type LogSync } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
 
 export interface CommitLimits {
-  /** Most that may wait; what comes beyond it is refused. One job is always taken, whatever its size. */
+  /** Most entries and bytes that may wait; further jobs are refused. One job is always taken, whatever its size. */
   readonly maxWaitingEntries: number;
   readonly maxWaitingBytes: number;
-  /** A transaction takes no further job when it has so much: it blocks the event loop while it lasts. */
+  /** A transaction takes no further job once it holds this much: it blocks the event loop while it lasts. */
   readonly maxCommitEntries: number;
   readonly maxCommitBytes: number;
   /** Longest wait in the queue, and for the disk. */
@@ -27,14 +27,14 @@ export type CommitOutcome<T> =
   | { readonly kind: 'failed' | 'unknown'; readonly reason: string; readonly cause?: unknown };
 
 export interface Job<T> {
-  /** 0 where nothing is written; it counts as one all the same, so that no number of them is without bound. */
+  /** 0 where nothing is written; such a job counts as one entry, so that their number is bounded too. */
   readonly entries: number;
   readonly bytes: number;
   /** Runs within the transaction; it must look before it writes, since only the whole transaction is undone. */
   readonly apply: () => T;
 }
 
-interface Waiting {
+interface PendingJob {
   readonly job: Job<unknown>;
   readonly since: number;
   readonly settle: (outcome: CommitOutcome<unknown>) => void;
@@ -44,7 +44,7 @@ interface Waiting {
 const REFUSED = { kind: 'failed', reason: 'too many writes are waiting for the disk' } as const;
 
 export class CommitQueue {
-  private waiting: Waiting[] = [];
+  private waiting: PendingJob[] = [];
   private entries = 0;
   private bytes = 0;
   private busy = false;
@@ -74,14 +74,14 @@ export class CommitQueue {
     );
   }
 
-  /** What waits for the next transactions. */
+  /** The work queued for the next transactions. */
   get depth(): QueueDepth {
     return { entries: this.entries, bytes: this.bytes };
   }
 
   /**
-   * To be awaited before anything is read, unless it is undefined: what is not on the disk yet is not shown (a repeat would
-   * be acknowledged, or a view written, from what a power failure may take back). Rejects with a StoreUnavailable.
+   * Readers await this first, unless it is undefined: entries not on the disk yet are not shown (a repeat would
+   * be acknowledged, or a view written, from entries that a power failure may take back). Rejects with a StoreUnavailable.
    */
   unsettled(): Promise<void> | undefined {
     return this.durability.unsettled();
@@ -129,10 +129,10 @@ export class CommitQueue {
     else for (const resolve of this.drained.splice(0)) resolve();
   }
 
-  /** The next transaction's jobs, at least one; those that waited too long are answered instead. */
-  private take(): readonly Waiting[] {
+  /** The next transaction's jobs, at least one; jobs that waited too long are answered instead. */
+  private take(): readonly PendingJob[] {
     this.expire();
-    const taken: Waiting[] = [];
+    const taken: PendingJob[] = [];
     let entries = 0;
     let bytes = 0;
     for (const next of this.waiting) {
@@ -157,15 +157,15 @@ export class CommitQueue {
     }
   }
 
-  private leave(gone: readonly Waiting[]): void {
+  private leave(gone: readonly PendingJob[]): void {
     for (const { job } of gone) {
       this.entries -= weightOf(job);
       this.bytes -= job.bytes;
     }
   }
 
-  /** What the jobs answer; undefined where they have their answers already. */
-  private commit(group: readonly Waiting[]): readonly unknown[] | undefined {
+  /** The results of the jobs; undefined where they have their answers already. */
+  private commit(group: readonly PendingJob[]): readonly unknown[] | undefined {
     if (group.length === 0) return undefined;
     let values: readonly unknown[];
     try {
@@ -187,8 +187,8 @@ export class CommitQueue {
     return values;
   }
 
-  /** Those who wait longer for the disk than they may are told so; the disk is waited for all the same. */
-  private async acknowledge(group: readonly Waiting[], values: readonly unknown[]): Promise<void> {
+  /** A caller whose wait for the disk exceeds its limit is answered `unknown`; the queue goes on waiting for the disk. */
+  private async acknowledge(group: readonly PendingJob[], values: readonly unknown[]): Promise<void> {
     const unsure = (reason: string): void => {
       for (const { settle } of group) settle({ kind: 'unknown', reason });
     };
@@ -207,7 +207,7 @@ export class CommitQueue {
   }
 
   private undo(): void {
-    // SQLite undoes by itself after some errors; where ROLLBACK fails, too, nothing was committed all the same
+    // SQLite undoes by itself after some errors; where ROLLBACK fails, too, nothing was committed
     try {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
     } catch (error) {
@@ -215,7 +215,7 @@ export class CommitQueue {
     }
   }
 
-  private fail(group: readonly Waiting[], kind: 'failed' | 'unknown', error: unknown): void {
+  private fail(group: readonly PendingJob[], kind: 'failed' | 'unknown', error: unknown): void {
     for (const { settle, reject } of group) {
       if (isSqliteError(error)) settle({ kind, reason: reasonOf(error), cause: error });
       else if (error instanceof StoreUnavailable) settle({ kind, reason: error.reason });

@@ -24,11 +24,11 @@ export interface JournalLimits extends CommitLimits {
   readonly maxAppendEntries: number;
   readonly maxAppendBytes: number;
   readonly maxReadEntries: number;
-  /** A page of the whole journal ends where it has so many characters of JSON. */
+  /** A page of the whole journal ends once it has this many characters of JSON. */
   readonly maxPageCharacters: number;
-  /** A read of many streams lets others go on after so many streams or entries. */
+  /** A read of many streams yields to the event loop after this many streams or entries. */
   readonly maxReadWork: number;
-  /** A write of a state removes so many states that have expired. */
+  /** A write of a state removes at most this many expired states. */
   readonly maxExpiredRemoved: number;
 }
 
@@ -64,7 +64,7 @@ export class SqliteJournal implements Journal {
     this.identity = identity;
   }
 
-  /** What waits for the disk. */
+  /** Depth of the queue before the disk. */
   waiting(): QueueDepth {
     return this.commits.depth;
   }
@@ -125,7 +125,7 @@ export class SqliteJournal implements Journal {
       } else {
         after = last.position;
         yield page;
-        // whoever asks again at once must not keep the appends from their turn
+        // a reader that asks again at once must not keep the appends from their turn
         await nextTurn();
       }
     }

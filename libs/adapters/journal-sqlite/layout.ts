@@ -40,11 +40,11 @@ export interface Birth {
 
 /**
  * Sets the connection up, and makes the layout with the identity, durably, in a file that is empty. Later commits do not
- * wait for the disk: whoever acknowledges them does (log-sync.ts).
+ * wait for the disk: the code that acknowledges them does (log-sync.ts).
  * Throws an Error where the file is no journal or of another layout, a StoreUnavailable where it cannot be read.
  */
 export function prepareLayout(database: Database, file: string, birth: Birth, busyTimeoutMs: number): void {
-  telling(file, () => {
+  withOpenErrors(file, () => {
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA synchronous = FULL`);
     if (isEmpty(database)) create(database, birth);
     requireLayout(database, file);
@@ -66,12 +66,12 @@ export function upgrade(database: Database): void {
 
 /** Throws as {@link prepareLayout} does where the file is no journal of a layout that can be read or upgraded; writes nothing. */
 export function requireJournal(database: Database, file: string): void {
-  telling(file, () => {
+  withOpenErrors(file, () => {
     requireLayout(database, file);
   });
 }
 
-function telling(file: string, work: () => void): void {
+function withOpenErrors(file: string, work: () => void): void {
   try {
     work();
   } catch (error) {

@@ -16,7 +16,7 @@ export interface SqliteJournalOptions {
   readonly appendTimeoutMs?: number;
 }
 
-/** The journal, and what waits for its disk. */
+/** The journal, and the depth of the queue before its disk. */
 export interface OpenedJournal extends Journal {
   waiting(): { readonly entries: number; readonly bytes: number };
 }
@@ -27,7 +27,7 @@ const MIB = 1_048_576;
 
 const LIMITS: JournalLimits = {
   maxAppendEntries: 10_000,
-  // EventStoreDB's, so that what one journal takes the other takes, too
+  // EventStoreDB's limits, so that both journals take the same entries
   maxAppendBytes: MIB,
   maxReadEntries: 1000,
   maxPageCharacters: 4 * MIB,

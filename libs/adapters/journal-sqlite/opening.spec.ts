@@ -28,7 +28,7 @@ async function reopened(): Promise<Journal> {
 }
 
 describe('opening', () => {
-  test('J6: a new file gets the identity and time it is told, and keeps them', async () => {
+  test('J6: a new file gets the given identity and time, and keeps them', async () => {
     const newId = () => '0f8fad5b-d9cb-469f-a165-70867728950e';
     journal = await openSqliteJournal({ file, newId, now: () => Date.UTC(2024, 1, 29) });
     expect(journal.identity).toBe(newId());

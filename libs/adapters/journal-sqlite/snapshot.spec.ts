@@ -79,7 +79,7 @@ test('J1: after the end, the file alone is the whole journal', async () => {
   await alone.close();
 });
 
-test('nothing is written over, and a copy under way keeps others out', async () => {
+test('nothing is written over, and a running copy keeps others out', async () => {
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, 'precious');
   await expect(snapshotSqliteJournal({ file, target })).rejects.toThrow(`${target} is there already`);
@@ -93,7 +93,7 @@ test('nothing is written over, and a copy under way keeps others out', async () 
   ]);
   expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
-    reason: { message: expect.stringContaining('a backup is under way, or was cut short') as string },
+    reason: { message: expect.stringContaining('a backup is running, or was cut short') as string },
   });
   expect(readdirSync(dirname(other))).toEqual(['journal.db']);
 });

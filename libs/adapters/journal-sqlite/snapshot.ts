@@ -1,5 +1,5 @@
 /**
- * A copy of a journal's file as it stands at one moment, for backups: taken beside whoever writes it, checked, and there
+ * A copy of a journal's file as of one moment, for backups: taken beside its writer, checked, and there
  * as a whole or not at all.
  */
 import {
@@ -22,13 +22,13 @@ import { requireJournal, upgrade } from './layout.js';
 import { prepareStatements } from './statements.js';
 
 export interface SnapshotOptions {
-  /** The journal's; nothing is written to it, and whoever has it open goes on. */
+  /** The journal's path; nothing is written to it, and other connections to it go on. */
   readonly file: string;
-  /** What the copy is called; must not be there. Its folder is made where it is not there. */
+  /** The copy's path; no file may exist there. Its folder is made where it is missing. */
   readonly target: string;
 }
 
-/** What the copy holds. */
+/** The contents of the copy. */
 export interface Snapshot {
   readonly identity: Uuid;
   readonly head: StoredEntry;
@@ -38,14 +38,14 @@ export interface Snapshot {
 /** Longest wait for another process that has the file for itself, as while it recovers after a crash. */
 const BUSY_TIMEOUT_MS = 5000;
 /**
- * All of them in one step. SQLite begins a copy in steps anew whenever somebody has written in between: beside a busy
+ * All of them in one step. SQLite restarts a copy in steps whenever another connection has written in between: beside a busy
  * Hermes it would never end. One step reads at one moment and holds up no writer, whose log grows meanwhile.
  */
 const ALL_PAGES = 0x7fff_ffff;
 
 /**
  * Everything acknowledged before the call is in the copy, entries and named states alike. Rejects with a StoreUnavailable
- * where the file cannot be read, else with an Error whose message tells why there is no copy; then nothing is left.
+ * where the file cannot be read, else with an Error whose message says why there is no copy; then no file is left.
  */
 export async function snapshotSqliteJournal({ file, target }: SnapshotOptions): Promise<Snapshot> {
   if (!existsSync(file)) throw new Error(`${file} is not there: name the data folder of a Hermes`);
@@ -113,7 +113,7 @@ async function inPlace<T>(target: string, make: (partial: string) => Promise<T>)
   try {
     claim(partial);
     claimed = true;
-    // whoever has the claim is alone from here on
+    // the holder of the claim is alone from here on
     if (existsSync(target)) throw new Error(`${target} is there already: name another folder`);
     const value = await make(partial);
     syncFile(partial);
@@ -132,11 +132,11 @@ function claim(partial: string): void {
     closeSync(openSync(partial, 'wx', 0o600));
   } catch (error) {
     if (!existsSync(partial)) throw error;
-    throw new Error(`${partial} is there: a backup is under way, or was cut short; then remove it`, { cause: error });
+    throw new Error(`${partial} is there: a backup is running, or was cut short; then remove it`, { cause: error });
   }
 }
 
-/** From the folder up to `last`: a new folder's name stands in the one above it. */
+/** From the folder up to `last`: a new folder's name is stored in the one above it. */
 function syncFolders(folder: string, last: string): void {
   for (let each = folder; ; each = dirname(each)) {
     syncFolder(each);

@@ -23,7 +23,7 @@ const BY_STREAM = `SELECT ${COLUMNS} FROM streams s JOIN entries e ON e.stream =
 /** The greatest number that a row can have. */
 const LAST_ROW = (1n << 63n) - 1n;
 
-/** Rows fetched at once: a driver's list is faster than its iterator, and this bounds what a page of huge entries costs. */
+/** Rows fetched at once: a driver's list is faster than its iterator, and this bounds the cost of a page of huge entries. */
 const PAGE_STEP = 100;
 
 /** The row with this name is no state: its version is the greatest that a removed state had. No caller's name is empty. */

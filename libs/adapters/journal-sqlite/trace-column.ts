@@ -1,4 +1,4 @@
-/** How an entry's trace stands in its row: a `traceparent` of version 00 as the 25 bytes that it says, anything else as its text. */
+/** The form of an entry's trace in its row: a `traceparent` of version 00 as the 25 bytes that it says, anything else as its text. */
 
 const VERSION_00 = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 

@@ -23,7 +23,7 @@ export function closeWhole(database: Database): void {
   try {
     database.exec('PRAGMA journal_mode = DELETE; PRAGMA shrink_memory');
   } catch {
-    // the disk is full or broken, or somebody reads: the log stays, and is found by who opens the file next
+    // the disk is full or broken, or another connection reads: the log stays, and the next opening finds it
   }
   database.close();
 }

@@ -1,6 +1,6 @@
 /**
- * Whether everything that is committed is on the disk, for the one who commits and for those who read. A disk that has once
- * refused to sync is not asked again: what it dropped it would not report a second time.
+ * Whether everything that is committed is on the disk, for the committing code and for readers. A disk that has once
+ * refused to sync is not asked again: it would not report the dropped pages a second time.
  */
 import { StoreUnavailable } from '#ports';
 import type { LogSync } from './log-sync.js';
@@ -12,7 +12,7 @@ interface Readers {
 }
 
 export class Durability {
-  /** Those who wait until what is committed is on the disk; undefined while it is. */
+  /** Callers that wait until the commits are on the disk; undefined while all are. */
   private readers: Readers | undefined;
   private broken: string | undefined;
 
@@ -34,7 +34,7 @@ export class Durability {
   }
 
   /**
-   * Waits until what is committed is on the disk; answers why it never will be, where that is so. `late` is called each
+   * Waits until the commits are on the disk; returns the reason where they never will be. `late` is called each
    * time that the longest wait is over.
    */
   async reach(late: (reason: string) => void): Promise<string | undefined> {
@@ -69,7 +69,7 @@ function readers(): Readers {
   const promise = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // nobody need be waiting
+  // no caller may be waiting
   promise.catch(() => undefined);
   return { promise, resolve: () => settle?.resolve(), reject: (error) => settle?.reject(error) };
 }

@@ -1,11 +1,11 @@
-/** What SQLite's errors mean for us: the one table from the driver's errors to ours. */
+/** The one table from SQLite's errors to ours. */
 import { StoreUnavailable } from '#ports';
 
 const CORRUPT = 11;
 const FULL = 13;
 const NOT_A_DATABASE = 26;
 
-/** SQLite's primary result code; undefined for an error that is none of SQLite's: a defect. */
+/** SQLite's primary result code; undefined for an error that is not SQLite's: a defect. */
 function codeOf(error: unknown): number | undefined {
   // by shape: the driver's native part makes errors that are no instance of a test's own Error
   const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
@@ -18,7 +18,7 @@ export function isSqliteError(error: unknown): boolean {
 
 /**
  * Whether a failed COMMIT has surely left nothing behind. Where the disk is full, the frame that marks the commit was
- * not written. After any other error it may stand in the log unsynced, and be found there after a crash.
+ * not written. After any other error it may be in the log unsynced, and be found there after a crash.
  */
 export function isSurelyUndone(commitError: unknown): boolean {
   return codeOf(commitError) === FULL;

@@ -1,4 +1,4 @@
-/** What the stores over SQLite share: connections, SQLite's errors, and how what is committed comes to the disk. */
+/** Shared by the stores over SQLite: connections, SQLite's errors, and the way of commits to the disk. */
 export { closeWhole, connect, type Database } from './connect.js';
 export { Durability } from './durability.js';
 export { isForeignFile, isNoDatabase, isSqliteError, isSurelyUndone, reading, reasonOf, translated } from './errors.js';

@@ -1,5 +1,5 @@
 /**
- * Brings SQLite's log to the disk without keeping this thread: commits write the log and return, and what was committed is
+ * Brings SQLite's log to the disk without blocking this thread: commits write the log and return, and are
  * acknowledged once the system says that the log is on the disk. A commit that waits for it by itself
  * (`synchronous = FULL`) would keep every request of the process waiting with it.
  */

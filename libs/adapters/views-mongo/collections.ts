@@ -18,7 +18,7 @@ export class Collections {
     private readonly sharded: boolean,
   ) {}
 
-  /** All that the control document names, with their indexes; what is there already is left as it is. */
+  /** All that the control document names, with their indexes; existing ones are left as they are. */
   async make(stored: Stored): Promise<void> {
     await this.makeEvents(stored.events);
     for (const { number } of generationsOf(stored)) await this.makeGeneration(number);
@@ -32,10 +32,10 @@ export class Collections {
     await this.ensure(eventCollections(list));
   }
 
-  /** Drops what no number names: given up, left by a crash, or made again by a writer that came late. */
+  /** Drops collections of no known generation: given up, left by a crash, or made again by a late writer. */
   async clear(): Promise<void> {
     const { database } = this.connection;
-    // listed first: what is listed was named before it was made, so the names must be the younger
+    // listed first: a listed collection was named before it was made, so the names must be read later
     const listed = await this.connection.run(() => database.listCollections({}, { nameOnly: true }).toArray());
     const stored = await this.directory.look();
     const generations = new Set(generationsOf(stored).map(({ number }) => number));

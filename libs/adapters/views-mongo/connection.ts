@@ -37,7 +37,7 @@ export class Connection {
     if (this.closed) throw unavailable('the views are closed');
   }
 
-  /** Runs one exchange with the server; what it cannot do comes out as StoreUnavailable, so does no answer in time. */
+  /** Runs one exchange with the server; a failure and a late answer are a StoreUnavailable. */
   async run<T>(exchange: () => Promise<T>): Promise<T> {
     this.requireOpen();
     let timer: NodeJS.Timeout | undefined;
@@ -49,7 +49,7 @@ export class Connection {
     try {
       return await Promise.race([exchange(), late]);
     } catch (error) {
-      // what a closed client says of itself is many things
+      // a closed client has many error messages
       this.requireOpen();
       throw translated(error);
     } finally {
@@ -83,7 +83,7 @@ export class Connection {
 
   /**
    * Writes that make their document where none is there. Two at once may both find none: then the server refuses one,
-   * which is repeated once and finds the other's. What is refused again is answered: its filter rejects what is there.
+   * which is repeated once and finds the other's. A second refusal is answered: its filter rejects the stored document.
    */
   async upsert<T extends Document>(
     collection: Collection<T>,
@@ -110,7 +110,7 @@ export class Connection {
   }
 }
 
-/** Waits for all, so that nothing of a phase is still being written when its failure is told. */
+/** Waits for all, so that no write of a phase is in flight when its failure is reported. */
 export async function allOf(writes: readonly Promise<unknown>[]): Promise<void> {
   const outcomes = await Promise.allSettled(writes);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

@@ -1,7 +1,7 @@
 /**
- * The one document that says what there is: whose views these are, the generations, their pointers and progress, and the
- * list of events. Each change is one write of it, so all that must change together does. Pure: what the document is, and
- * what each command makes of it.
+ * The one document that describes the database: whose views these are, the generations, their pointers and progress, and the
+ * list of events. Each change is one write of it, so all that must change together does. Pure: the document, and the effect
+ * of each command on it.
  */
 import { START, type Generation, type PartitionProgress, type Uuid } from '#contracts';
 import type { ViewsIdentity } from '#ports';
@@ -55,7 +55,7 @@ export interface Change {
   readonly $unset?: Readonly<Record<string, ''>>;
 }
 
-/** What a command makes of the document (nothing: it is as wanted), and what is answered. */
+/** The effect of a command on the document (null: it stays as it is), and the answer. */
 export interface Decision<T> {
   readonly change: Change | null;
   readonly answer: T;

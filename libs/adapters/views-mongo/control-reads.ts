@@ -6,7 +6,7 @@ import { CATALOGUE_ID, decodeCatalogue, type StoredCatalogue } from './documents
 import { findOne } from './find.js';
 import { LAYOUT_VERSION } from './layout.js';
 
-/** As of new, empty views where there is none: a reader may be there before any writer. */
+/** As of new, empty views where there is none: a reader may start before any writer. */
 export async function readControl(connection: Connection): Promise<ControlDocument> {
   const stored = await findOne(connection, connection.control<ControlDocument>(), CONTROL_ID);
   return stored ?? { ...EMPTY_CONTROL, _id: CONTROL_ID, layout: LAYOUT_VERSION };

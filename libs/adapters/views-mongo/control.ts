@@ -20,7 +20,7 @@ import {
 import type { Directory } from './directory.js';
 import { unavailable } from './errors.js';
 
-/** Commands are rare; so many lost races mean that something else is wrong. */
+/** Commands are rare: this many lost races mean that something else is wrong. */
 const MAX_TRIES = 20;
 
 export class MongoControl implements ViewsControl {
@@ -81,7 +81,7 @@ export class MongoControl implements ViewsControl {
     await this.collections.clear();
   }
 
-  /** Decides on the document as it is, and stores what was decided if it is so still; else decides again. */
+  /** Decides on the document, and stores the decision if the document is unchanged; else decides again. */
   private async change<T>(decide: (stored: Stored) => Decision<T>): Promise<T> {
     const control = this.connection.control<ControlDocument>();
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {

@@ -1,6 +1,6 @@
 /**
  * Which generations there are and where the events lie, as this process last saw it. Looking costs no round trip of its
- * own: it is done beside the reads and writes that it is for, and what was seen holds for a moment.
+ * own: it is done beside the reads and writes that need it, and its result holds for a moment.
  */
 import type { Connection } from './connection.js';
 import {
@@ -13,7 +13,7 @@ import {
 } from './control-document.js';
 import { LAYOUT_VERSION } from './layout.js';
 
-/** What was seen so long ago is still believed by writers; so long may one write into what another process dropped. */
+/** Writers trust a directory of this age; so a writer may write into a generation that another process dropped this long ago. */
 const BELIEVED_MS = 1000;
 
 export class Directory {
@@ -39,7 +39,7 @@ export class Directory {
     requireGeneration(await this.look(), generation);
   }
 
-  /** The same by what was seen a moment ago, if it was there then; another process may have made it since. */
+  /** The same from the cached result, if the generation was in it; another process may have made it since. */
   async confirm(generation: number): Promise<void> {
     const known = await this.recent();
     if (known.generations[generationField(generation)] === undefined) await this.require(generation);

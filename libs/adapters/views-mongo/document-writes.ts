@@ -1,4 +1,4 @@
-/** Labors, parts and the catalogue: each replaces what is stored, unless that is of a greater position or revision. */
+/** Labors, parts and the catalogue: each replaces the stored document, unless that has a greater position or revision. */
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { CatalogueDocument, LaborDocument, PartDocument } from '#contracts';
 import type { Connection } from './connection.js';
@@ -12,7 +12,7 @@ import {
 } from './documents.js';
 
 /**
- * Where what is stored is greater, the filter finds nothing, the server tries to insert and refuses, since the id is
+ * Where the stored document is greater, the filter finds nothing, the server tries to insert and refuses, since the id is
  * there: that is the answer "newer there", which is as good as having been stored.
  */
 export async function writeLabors(

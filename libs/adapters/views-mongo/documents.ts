@@ -1,6 +1,6 @@
 /**
  * Documents as MongoDB stores them, and back: plain fields, positions as text of twenty digits, names that are not ours
- * (attributes) as pairs. Beside them what lists and guards need: sort keys, flags, the marks of a host's writers.
+ * (attributes) as pairs. Beside them the fields that lists and guards need: sort keys, flags, the marks of a host's writers.
  */
 import type {
   CatalogueDocument,
@@ -24,7 +24,7 @@ export function storedOf<T extends { readonly position: Position }>(document: T)
   return { ...document, position: textOf(document.position) };
 }
 
-/** What the driver made of a document is ours, so its position is replaced where it stands. */
+/** The object that the driver made is ours, so its position is replaced in place. */
 export function restored<T extends { readonly position: Position }>(stored: Stored<T>): T {
   const document = stored as { position: unknown };
   document.position = positionFrom(stored.position);

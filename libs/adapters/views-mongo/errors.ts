@@ -1,4 +1,4 @@
-/** What the driver's errors mean for us: the one table from its errors to ours. */
+/** The one table from the driver's errors to ours. */
 import {
   MongoBulkWriteError,
   MongoDriverError,
@@ -16,7 +16,7 @@ export const AUTHENTICATION_FAILED = 18;
 export const NO_SUCH_COLLECTION = 26;
 /** An index of that name or of these fields is there, and is another. */
 export const OTHER_INDEX: readonly number[] = [85, 86];
-/** The server cannot read what we sent: our defect, which no repeating mends. */
+/** The server cannot read our message: a defect of ours, which no retry mends. */
 const DEFECTS: ReadonlySet<number> = new Set([2, 9, 14, 28, 40, 52, 54, 57, 59, 66, 72, 73, 16, 40324, 40415]);
 const SOCKET_CODES: ReadonlySet<string> = new Set([
   ...['ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_SOCKET_CLOSED', 'ERR_STREAM_PREMATURE_CLOSE'],
@@ -40,7 +40,7 @@ export function duplicatesOf(error: unknown): readonly number[] {
   return refusals.map(({ index }) => index);
 }
 
-/** A sentence for the operator, in which no password stands: the driver's words never hold one, the server's address may. */
+/** A sentence for the operator, without passwords: the driver's words never hold one, the server's address may. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/\/\/[^/@\s]*@/g, '//');
@@ -83,7 +83,7 @@ function isTooLarge(error: unknown): boolean {
   return shape.name === 'RangeError' && shape.code === 'ERR_OUT_OF_RANGE';
 }
 
-/** By shape: what Node made need not be an instance of a test's own Error. */
+/** By shape: Node's errors need not be instances of a test's own Error. */
 function shapeOf(error: unknown): { readonly name?: unknown; readonly code?: unknown } {
   return Object(error) as object;
 }

@@ -1,4 +1,4 @@
-/** Reading in one exchange: answers come in the first batch unless they exceed what one message holds. */
+/** Reading in one exchange: answers come in the first batch unless they exceed the size of one message. */
 import type { Collection, Document, Filter, FindOptions, Sort, WithId } from 'mongodb';
 import type { Connection } from './connection.js';
 

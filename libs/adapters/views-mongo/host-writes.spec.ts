@@ -8,7 +8,7 @@ test('the newest version is his whose mark comes last', () => {
   expect(isOurs(stored(3, 'a', 'mine', 'b'), 3, 'mine')).toBe(false);
 });
 
-test('a version that others have replaced is told by the mark at its place', () => {
+test('a version that others have replaced is recognised by the mark at its place', () => {
   expect(isOurs(stored(5, 'a', 'mine', 'b', 'c'), 3, 'mine')).toBe(true);
   expect(isOurs(stored(5, 'a', 'b', 'mine', 'c'), 3, 'mine')).toBe(false);
   expect(isOurs(stored(5, 'a', 'b', 'c', 'mine'), 3, 'mine')).toBe(false);

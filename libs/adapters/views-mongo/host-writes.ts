@@ -1,4 +1,4 @@
-/** Storing hosts by compare-and-set on their version, and naming those that lost. */
+/** Stores hosts by compare-and-set on their version, and names the hosts that lost. */
 import { randomBytes } from 'node:crypto';
 import { BSON, type AnyBulkWriteOperation } from 'mongodb';
 import type { HostDocument } from '#contracts';
@@ -7,17 +7,17 @@ import type { Connection } from './connection.js';
 import { encodeHost, type StoredHost } from './documents.js';
 import { MAX_DOCUMENT_BYTES } from './errors.js';
 
-/** Of so many last versions a host remembers who stored them. */
+/** For this many of its last versions a host remembers who stored them. */
 const MAX_MARKS = 4;
 const MARK_BYTES = 9;
 /** With fewer open labors no host comes near the greatest size: each takes less than 800 bytes. */
 const SURE_OPEN = 10_000;
-/** What the server and the driver add around a document, and the marks in it. */
+/** Bytes that the server, the driver and the marks add to a document. */
 const MARGIN_BYTES = 64 * 1024;
 
 /**
  * Answers the hosts that were stored at another version meanwhile. A first version that is there already is refused by the
- * server by name; of later ones it only tells how many were found, so where some were not, marks are read that say whose
+ * server by name; of later ones it only counts the matches, so where some were not, marks are read that say whose
  * each version is.
  */
 export async function writeHosts(
@@ -62,7 +62,7 @@ function writeOf(document: HostDocument, mark: string): AnyBulkWriteOperation<St
 }
 
 /**
- * Whether the version was stored under the mark, by what is stored now, maybe some versions later. A version so long ago that its mark is gone counts as lost: who reads again finds its own write and loses nothing.
+ * Whether the version was stored under the mark, judged from the stored document, maybe some versions later. A version whose mark is gone already counts as lost: a reader that looks again finds its own write and loses nothing.
  */
 export function isOurs(
   stored: Pick<StoredHost, 'version' | 'marks'> | undefined,

@@ -1,5 +1,5 @@
 /**
- * Every index there is, by collection: equality first, then the order of a list, then what else is asked of its range.
+ * All indexes, by collection: equality first, then the order of a list, then further conditions on its range.
  * A list's order is one unique text or number, so that a cursor is one bound. `lists/index-fit.spec.ts` says which of them each
  * filter of each list is answered by.
  */
@@ -9,7 +9,7 @@ export interface Index {
   readonly name: string;
   /** Field to direction, most significant first. */
   readonly key: Readonly<Record<string, 1 | -1>>;
-  /** Only documents in which this field has a value at least that: those that have none cost nothing. */
+  /** Only documents in which this field has at least that value: documents without one cost nothing. */
   readonly only?: { readonly field: string; readonly least: string | number | boolean };
 }
 

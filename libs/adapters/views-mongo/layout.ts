@@ -1,8 +1,8 @@
 /**
- * The database's collections. One document holds what only one may be of (`control`); each generation and each list of
- * events is a set of collections of its own, so that giving one up is a drop. Ids of hosts, events, labors and parts begin
+ * The database's collections. One document (`control`) holds the single things; each generation and each list of
+ * events is a separate set of collections, so that removing one is a drop. Ids of hosts, events, labors and parts begin
  * with a host's name: the shard key of every large collection is `_id`, so a write by id reaches one shard, ids stay
- * unique in the whole cluster, and what belongs to a host lies together.
+ * unique in the whole cluster, and documents of a host lie together.
  */
 export const CONTROL = 'control';
 /** Of this layout; a database of another is refused. */
@@ -14,7 +14,7 @@ export type GenerationCollection = (typeof GENERATION_COLLECTIONS)[number];
 export type EventCollection = (typeof EVENT_COLLECTIONS)[number];
 export type CollectionKind = GenerationCollection | EventCollection;
 
-/** What is spread over a cluster's shards; the others are small. */
+/** The collections that are spread over a cluster's shards; the others are small. */
 export const SHARDED: readonly CollectionKind[] = ['hosts', 'labors', 'parts', 'events'];
 
 export function nameOf(kind: CollectionKind, number: number): string {

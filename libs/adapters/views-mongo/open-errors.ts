@@ -1,4 +1,4 @@
-/** Why views cannot be opened, as one sentence each for the operator; no secret stands in any of them. */
+/** Why views cannot be opened, as one sentence each for the operator, without secrets. */
 import { MongoCompatibilityError, MongoServerSelectionError } from 'mongodb';
 import { StoreUnavailable } from '#ports';
 import { AUTHENTICATION_FAILED, codeOf, reasonOf, unavailable, UNAUTHORIZED } from './errors.js';
@@ -11,7 +11,7 @@ export interface Place {
   readonly user: string | undefined;
 }
 
-/** What was found to be wrong, for {@link whyNotOpened} to say where. */
+/** A defect of the database or its settings; {@link whyNotOpened} adds the address. */
 export class OpenFailure extends Error {}
 
 const ROLES: Readonly<Record<Place['access'], string>> = { read: 'read', write: 'readWrite' };

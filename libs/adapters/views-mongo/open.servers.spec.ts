@@ -64,7 +64,7 @@ test('readers may be there before any writer: they see empty views, and make not
   expect(await inDatabase(mongo.url, prefix, (database) => database.listCollections().toArray())).toEqual([]);
 });
 
-test('a database of another layout is refused, whoever opens it', async () => {
+test('a database of another layout is refused, for reading and for writing', async () => {
   await (await openViewsBound('write')).close();
   await inDatabase(mongo.url, prefix, (database) =>
     database.collection('control').updateOne({}, { $set: { layout: 99 } }),
@@ -76,7 +76,7 @@ test('a database of another layout is refused, whoever opens it', async () => {
   }
 });
 
-test('an address that is none is told without being repeated', async () => {
+test('an invalid address is refused without being repeated', async () => {
   const url = `mongo://ann:${PASSWORD}@nowhere`;
   const error = await openMongoViews({ url, prefix, access: 'read' }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(Error);
@@ -104,7 +104,7 @@ describe('with passwords', () => {
     mongo = await startMongo({ folder: join(path(), 'mongo'), passwords: true });
   });
 
-  test('a user who may only read opens for reading; for writing it is told which role it needs', async () => {
+  test('a user who may only read opens for reading; for writing the error names the role it needs', async () => {
     const writing = await openMongoViews({ url: as('writer'), prefix, access: 'write' });
     const generation = await newGeneration(writing);
     await writing.writer.apply(generation, { hosts: [hostDoc()], events: [eventDoc()] });
@@ -129,7 +129,7 @@ describe('with passwords', () => {
     }
   });
 
-  test('no credentials where some are needed are told, too', async () => {
+  test('missing credentials are an error that says so, too', async () => {
     await expect(openMongoViews({ url: mongo.url, prefix, access: 'write' })).rejects.toThrow(
       /clients without credentials may not write there/,
     );

@@ -1,4 +1,4 @@
-/** Opens the views of one database: connects, checks the server and, for writing, makes what is not there. */
+/** Opens the views of one database: connects, checks the server and, for writing, makes what is missing. */
 import { MongoClient } from 'mongodb';
 import type { Views } from '#ports';
 import { Collections } from './collections.js';
@@ -11,7 +11,7 @@ import { whyTooOld } from './server-version.js';
 import { MongoViews } from './views.js';
 
 export interface MongoViewsOptions {
-  /** A connection string; what it says of write concern, read concern and read preference is overruled. */
+  /** A connection string; its write concern, read concern and read preference are overruled. */
   readonly url: string;
   /** The name of the database, in which nothing else may lie. */
   readonly prefix: string;
@@ -23,7 +23,7 @@ export interface MongoViewsOptions {
   readonly operationMs?: number;
 }
 
-/** Whoever reads has somebody waiting, who is told within two seconds; whoever writes tries again by itself. */
+/** A reader has a client waiting, who is answered within two seconds; a writer retries by itself. */
 const SELECTION_MS: Readonly<Record<MongoViewsOptions['access'], number>> = { read: 1500, write: 3000 };
 const OPERATION_MS = 10_000;
 /** A batch is written over some eight connections at once. */
@@ -50,7 +50,7 @@ export async function openViews(options: MongoViewsOptions, client: MongoClient)
     const stored = await directory.look();
     if (stored.layout !== LAYOUT_VERSION) {
       throw new OpenFailure(
-        `it has layout ${stored.layout} and this Hermes uses ${LAYOUT_VERSION}: name another database, or drop it and have it folded anew`,
+        `it has layout ${stored.layout} and this Hermes uses ${LAYOUT_VERSION}: name another database, or drop it, and the views are rebuilt`,
       );
     }
     if (access === 'write') {

@@ -1,5 +1,5 @@
 /** The sum of a quest's parts: the server counts how many have which tally, of which few are different, from an index alone. */
-import type { Emptied, Tally } from '#contracts';
+import type { LastClosed, Tally } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Connection } from './connection.js';
 import { decodeEmptied, decodeTally, type StoredPart } from './documents.js';
@@ -11,14 +11,14 @@ interface Group {
 }
 
 /**
- * Not one snapshot, nor need it be: the label was read before, what is at or below it is in the parts already, and what
- * is not makes the quest dirty again (P6).
+ * Not one snapshot, nor need it be: the label was read before, entries at or below it are in the parts already, and a
+ * later entry makes the quest dirty again (P6).
  */
 export async function sumParts(
   connection: Connection,
   generation: number,
   quest: QuestId,
-): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: Emptied | null }> {
+): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: LastClosed | null }> {
   const collection = connection.of<StoredPart>('parts', generation);
   const groups = await connection.run(() =>
     collection

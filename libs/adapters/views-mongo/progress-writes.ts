@@ -22,7 +22,7 @@ export async function raiseProgress(
   const control = connection.control<ControlDocument>();
   const field = generationField(generation);
   const filter = { _id: CONTROL_ID, [`generations.${field}.partitions`]: partitions };
-  // one stage for each, so that what comes twice is raised twice
+  // one stage for each, so that a repeated item is raised twice
   const stages = moved.map((each) => {
     const path = `progress.${field}.${partitionField(each.partition)}`;
     return { $set: { [path]: raised(`$${path}`, each) } };

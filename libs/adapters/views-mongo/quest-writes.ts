@@ -1,5 +1,5 @@
 /**
- * Writes of quests: the server computes what follows from a quest's fields (dirty, phase, label) from the document itself,
+ * Writes of quests: the server computes the derived fields of a quest (dirty, phase, label) from the document itself,
  * in the same write, so that these are right however many writers there are. `isDirty` and `questPhase` of contracts say
  * the same; the views' contract holds both together.
  */
@@ -18,7 +18,7 @@ const literal = (value: unknown): object => ({ $literal: value });
 const orNull = (field: string): object => ({ $ifNull: [field, null] });
 const isNull = (field: string): object => ({ $eq: [orNull(field), null] });
 
-/** What every document has from its first write on. */
+/** The fields that every document has from its first write on. */
 const DEFAULTS: Fields = {
   mark: { $ifNull: ['$mark', textOf(START)] },
   touches: { $ifNull: ['$touches', 0] },

@@ -56,7 +56,7 @@ test('of writers that race for the same hosts exactly one wins each version of e
   }
 });
 
-test('a winner is told so even where its version was replaced before it could look', async () => {
+test('a winner learns that it won even where its version was replaced before it could look', async () => {
   const [web, db] = ['web', 'db'] as HostName[];
   await views.writer.apply(generation, { hosts: [web, db].map((host) => hostDoc({ host: host! })) });
   // it wins web and loses db; by the time it looks whom it lost, others have stored two more versions of web
@@ -130,7 +130,7 @@ test('P3: each raises the progress of its own partitions beside the others', asy
   expect(await views.writer.progress(generation)).toEqual(all.map((_, partition) => progress(partition, 3)));
 });
 
-test('numbers of generations are given once, and pointers end at one of those that were activated', async () => {
+test('numbers of generations are given once, and pointers end at one of the activated ones', async () => {
   const numbers = await Promise.all(all.map((each) => newGeneration(each)));
   expect(new Set(numbers).size).toBe(WRITERS);
   await Promise.all(numbers.map((number, n) => all[n]!.control.activate(number)));

@@ -1,4 +1,4 @@
-/** Reading: single documents, lists, totals. Whether the generation is there is asked beside the data. */
+/** Reading: single documents, lists, totals. Whether the generation exists is read beside the data. */
 import type {
   CatalogueDocument,
   EventDocument,

@@ -1,4 +1,4 @@
-/** For specs: a database of their own on a server, which is dropped in the end. */
+/** For specs: a separate database on a server, which is dropped in the end. */
 import { randomBytes } from 'node:crypto';
 import { MongoClient, type Db } from 'mongodb';
 

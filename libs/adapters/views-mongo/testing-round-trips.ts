@@ -1,7 +1,7 @@
 /** For specs: how often a client has waited for its server. A command that starts while none is in flight begins a round trip. */
 import type { MongoClient } from 'mongodb';
 
-/** The client must have been made to tell of its commands. */
+/** The client must have been created with command monitoring. */
 export function countRoundTrips(client: MongoClient): () => number {
   let inFlight = 0;
   let roundTrips = 0;

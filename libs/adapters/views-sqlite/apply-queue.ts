@@ -1,13 +1,13 @@
 /**
  * The queue before the file: batches asked for in one turn of the event loop share a transaction. A page that several of
- * them change is written once, and that is most of what a batch costs.
+ * them change is written once, and that is most of a batch's cost.
  */
 import type { Store } from './store.js';
 
-/** A transaction takes no further batch when it has so many documents: it blocks this thread while it lasts. */
+/** A transaction takes no further batch once it holds this many documents: it blocks this thread while it lasts. */
 const MAX_DOCUMENTS = 2000;
 
-interface Waiting {
+interface PendingBatch {
   readonly documents: number;
   readonly work: () => void;
   readonly reject: (error: unknown) => void;
@@ -15,11 +15,11 @@ interface Waiting {
   readonly resolve: () => void;
 }
 
-/** Waits until what was committed may be answered; `late` refuses those who wait, and the wait goes on. Rejects where it never may. */
+/** Waits until committed batches may be answered; `late` refuses the waiting batches, and the wait for the disk goes on. Rejects where it never may. */
 export type Settle = (late: (error: Error) => void) => Promise<void>;
 
 export class ApplyQueue {
-  private waiting: Waiting[] = [];
+  private waiting: PendingBatch[] = [];
   private busy = false;
   private idlers: (() => void)[] = [];
 
@@ -69,7 +69,7 @@ export class ApplyQueue {
     else for (const resolve of this.idlers.splice(0)) resolve();
   }
 
-  private take(): readonly Waiting[] {
+  private take(): readonly PendingBatch[] {
     let documents = 0;
     let count = 0;
     while (count < this.waiting.length && documents < MAX_DOCUMENTS) {
@@ -79,8 +79,8 @@ export class ApplyQueue {
     return this.waiting.splice(0, count);
   }
 
-  /** Those that are committed. One batch's failure is its own: those that went with it are written each by itself then. */
-  private write(group: readonly Waiting[]): readonly Waiting[] {
+  /** The committed batches. A batch that fails does not fail others: those of its transaction are then written one by one. */
+  private write(group: readonly PendingBatch[]): readonly PendingBatch[] {
     try {
       this.store.transaction(() => {
         for (const { work } of group) work();
@@ -93,7 +93,7 @@ export class ApplyQueue {
     }
   }
 
-  private async answer(written: readonly Waiting[]): Promise<void> {
+  private async answer(written: readonly PendingBatch[]): Promise<void> {
     const refuse = (error: unknown): void => {
       for (const { reject } of written) reject(error);
     };

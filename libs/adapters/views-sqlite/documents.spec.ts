@@ -4,7 +4,7 @@ import { closedLabor, eventDoc, laborDoc } from '#testing';
 import { decodeEvent, decodeLabor, encodeEvent, encodeLabor } from './documents.js';
 import { LAYOUT_VERSION } from './layout.js';
 
-/** Where one of these differs from what was recorded, raise the version that it stands under, and record it anew. */
+/** Where one of these differs from what was recorded, raise the version that it stands under, and record it again. */
 const RECORDED = {
   versions: { documents: 2, events: 1, layout: 4 },
   event: 'id host revision position type category state key at recordedAt by note attributes quest late duplicate',
@@ -32,7 +32,7 @@ function plain(value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-/** Every field with a value of its own, so that its place can be told. */
+/** Every field has a distinct value, so that a misplaced one shows. */
 function distinct<T extends object>(document: T): T {
   let next = 0;
   const fields = Object.entries(document).map(([name, value]) => {

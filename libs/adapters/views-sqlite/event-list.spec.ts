@@ -7,7 +7,7 @@ import type { SqliteViews } from './views.js';
 
 const path = temporaryFolder();
 
-/** A disk that answers when it is told to; those who wait, in their order. */
+/** A disk that answers when the test says so; the waiting calls, in their order. */
 class SlowDisk {
   readonly waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   asked = 0;

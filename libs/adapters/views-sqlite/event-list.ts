@@ -1,5 +1,5 @@
 /**
- * The list of events. What is inserted is on the disk before a host's document vouches for it: documents of hosts say
+ * The list of events. An inserted event is on the disk before a host's document relies on it: documents of hosts say
  * which events were judged, and an event that a power failure took from behind them would be missing for ever.
  */
 import { Durability, type LogSync } from '#adapters/sqlite';
@@ -9,13 +9,13 @@ import { ApplyQueue } from './apply-queue.js';
 import { insertEvents } from './event-writes.js';
 import type { Store } from './store.js';
 
-/** After so long without an answer of the disk a batch is refused; it comes again. */
+/** A batch is refused when the disk does not answer for this long; it is retried later. */
 const TIMEOUT_MS = 10_000;
 
 export class EventList {
   private readonly queue: ApplyQueue;
   private readonly durability: Durability;
-  /** Whether something may not be on the disk: at first what an earlier process left. */
+  /** Whether something may not be on the disk: at first the commits of an earlier process. */
   private unsynced = true;
   private closed: Promise<void> | undefined;
 
@@ -27,7 +27,7 @@ export class EventList {
     this.queue = new ApplyQueue(store, (late) => this.sync(late));
   }
 
-  /** Inserts those that are not there; resolves when all of them are on the disk. */
+  /** Inserts the missing events; resolves when all of them are on the disk. */
   async insert(events: readonly EventDocument[]): Promise<void> {
     await this.queue.submit(events.length, () => {
       this.durability.requireSound();
@@ -40,7 +40,7 @@ export class EventList {
     await this.closed;
   }
 
-  /** What waits is refused; what is on its way to the disk is waited for. */
+  /** Queued batches are refused; the commit on its way to the disk is waited for. */
   private async closeNow(): Promise<void> {
     const closed = this.store.close();
     await this.queue.idle();

@@ -24,7 +24,7 @@ export interface Disk {
   readonly watch?: (database: Database, file: string, kind: FileKind) => WriteWatch;
 }
 
-/** What control keeps of which files there are. */
+/** The control file's record of the other files. */
 interface Named {
   readonly events: number;
   readonly generations: readonly number[];
@@ -41,11 +41,11 @@ export class ViewsFiles {
   ) {}
 
   /**
-   * Opens what is there, or makes it; `anew` removes it first. Rejects with a StoreUnavailable where a file cannot be opened
-   * or made, with an Error where one is another application's or damaged. Views of another layout are begun anew.
+   * Opens the views, or makes them; `rebuild` removes them first. Rejects with a StoreUnavailable where a file cannot be opened
+   * or made, with an Error where one is another application's or damaged. Views of another layout are replaced by empty ones.
    */
-  static async open(file: string, disk: Disk, anew: boolean): Promise<ViewsFiles> {
-    const control = new Store(openedControl(file, disk, anew));
+  static async open(file: string, disk: Disk, rebuild: boolean): Promise<ViewsFiles> {
+    const control = new Store(openedControl(file, disk, rebuild));
     // all lie beside the file itself, not beside a link to it
     const files = new ViewsFiles(realpathSync(file), disk, control);
     try {
@@ -117,7 +117,7 @@ export class ViewsFiles {
     const file = eventsFile(this.file, events);
     this.list = { file, events: new EventList(this.existing(file, EVENTS), this.disk.logSync(file)) };
     for (const number of generations) this.openGeneration(number);
-    // what a crash left of files given up, or made and not named
+    // remains of a crash: files that were dropped, or made and not named
     const named = [file, ...generations.map((number) => generationFile(this.file, number))];
     removeSiblings(this.file, (sibling) => !named.includes(sibling));
   }
@@ -157,11 +157,11 @@ export class ViewsFiles {
   }
 }
 
-function openedControl(file: string, disk: Disk, anew: boolean): Database {
+function openedControl(file: string, disk: Disk, rebuild: boolean): Database {
   let database = disk.connect(file);
   try {
-    if (anew) requireOurs(database, file);
-    const found = anew ? 'other' : recognised(database, file, CONTROL);
+    if (rebuild) requireOurs(database, file);
+    const found = rebuild ? 'other' : recognised(database, file, CONTROL);
     if (found === 'ready') return database;
     const real = realpathSync(file);
     if (found === 'other') {
@@ -236,7 +236,7 @@ function removeNow(file: string): void {
 
 /** Beside this thread: giving up the room of a large file takes the system a while. */
 async function removeFile(file: string): Promise<void> {
-  // whoever still has it open does not keep its room
+  // a connection that still has it open does not keep its room
   await truncate(file).catch(() => undefined);
   for (const suffix of SUFFIXES) await rm(file + suffix, { force: true });
 }

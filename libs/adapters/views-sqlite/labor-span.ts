@@ -1,5 +1,5 @@
 /**
- * How long a labor was open, as a power of two of milliseconds. What was closed at a time or later and was open for such a
+ * How long a labor was open, as a power of two of milliseconds. A labor that was closed at a time or later and was open for such a
  * span was opened no earlier than that span before; so a filter by closing becomes, for each span, a range by opening.
  */
 

@@ -1,6 +1,6 @@
 /**
  * The tables of the three kinds of files: one of control, one for each list of events, one for each generation. A change
- * here raises LAYOUT_VERSION: views of another are begun anew.
+ * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
 export const LAYOUT_VERSION = 4;
@@ -38,7 +38,7 @@ export const MOVED = "substr(id, 1, length(host) + 1) <> host || '~'";
  * `class` is state, acknowledgement, membership in any quest and actors in one small number (see labor-class.ts): every
  * index of labors leads over it to the sort, so that these filters need no index of their own. Nor do lists that nothing
  * leads: the types and classes there are, which `labor_counts` knows, are as many ranges of the indexes by type. A host's
- * labors are found by their ids. An index costs every write a page or more; a merge costs those who ask.
+ * labors are found by their ids. An index costs every write a page or more; a merge costs only the queries that need it.
  */
 export const GENERATION_LAYOUT = `
   -- how progress counts; changed together with it

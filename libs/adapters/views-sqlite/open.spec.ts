@@ -48,21 +48,21 @@ describe('opening', () => {
     expect(tablesOf(file)).toEqual(['labors_1']);
   });
 
-  test('asked to, it begins anew over views and over what is no database, not over another application’s', async () => {
+  test('with `rebuild` it replaces views and files that are no database, but not another application’s', async () => {
     const file = path('views.sqlite');
     const before = await openSqliteViews({ file });
     await before.control.claim({ journal: 'journal-a', eventsVersion: 1 });
     await before.close();
-    const after = await openSqliteViews({ file, anew: true });
+    const after = await openSqliteViews({ file, rebuild: true });
     expect(await after.control.identity()).toBeUndefined();
     await after.close();
     await writeFile(file, 'not a database at all\n'.repeat(400));
-    await (await openSqliteViews({ file, anew: true })).close();
+    await (await openSqliteViews({ file, rebuild: true })).close();
     const other = path('other.sqlite');
     rawly(other, (database) => {
       database.exec('CREATE TABLE labors_1 (x); PRAGMA application_id = 77');
     });
-    await expect(openSqliteViews({ file: other, anew: true })).rejects.toThrow(`${other} holds no views of Hermes`);
+    await expect(openSqliteViews({ file: other, rebuild: true })).rejects.toThrow(`${other} holds no views of Hermes`);
     expect(tablesOf(other)).toEqual(['labors_1']);
   });
 
@@ -71,7 +71,7 @@ describe('opening', () => {
     await expect(openSqliteViews({ file: path() })).rejects.toThrow(StoreUnavailable);
   });
 
-  test('views of another layout are begun anew', async () => {
+  test('views of another layout are replaced by empty ones', async () => {
     const file = path('views.sqlite');
     const before = await openSqliteViews({ file });
     await before.control.claim({ journal: 'journal-a', eventsVersion: 1 });
@@ -113,7 +113,7 @@ describe('opening', () => {
     ['events', 'views-events-0.sqlite'],
     ['a generation', 'views-generation-1.sqlite'],
   ])(
-    'views whose file of %s is missing, empty or cut short are refused by its name, and begun anew where asked to',
+    'views whose file of %s is missing, empty or cut short are refused by its name, and replaced with `rebuild`',
     async (_, name) => {
       const file = path('views.sqlite');
       const views = await openSqliteViews({ file });
@@ -126,26 +126,26 @@ describe('opening', () => {
       ]) {
         await harm();
         await expect(openSqliteViews({ file })).rejects.toThrow(
-          `${path(name)} holds no views of Hermes, or damaged ones: start once with --fold-anew`,
+          `${path(name)} holds no views of Hermes, or damaged ones: start once with --rebuild`,
         );
       }
-      const anew = await openSqliteViews({ file, anew: true });
-      expect(await anew.control.generations()).toEqual([]);
-      await anew.close();
+      const rebuilt = await openSqliteViews({ file, rebuild: true });
+      expect(await rebuilt.control.generations()).toEqual([]);
+      await rebuilt.close();
     },
   );
 
-  test('views whose file of control is gone are begun anew, without what lies beside it', async () => {
+  test('views whose control file is gone begin empty, without the files beside it', async () => {
     const file = path('views.sqlite');
     const views = await openSqliteViews({ file });
     await views.writer.apply(await newGeneration(views), { events: [eventDoc()], hosts: [hostDoc()] });
     await views.close();
     await rm(file);
-    const anew = await openSqliteViews({ file });
-    expect(await anew.control.generations()).toEqual([]);
-    expect(await anew.reader.event(eventDoc().id)).toBeUndefined();
-    expect(await anew.reader.host(await newGeneration(anew), hostDoc().host)).toBeUndefined();
-    await anew.close();
+    const rebuilt = await openSqliteViews({ file });
+    expect(await rebuilt.control.generations()).toEqual([]);
+    expect(await rebuilt.reader.event(eventDoc().id)).toBeUndefined();
+    expect(await rebuilt.reader.host(await newGeneration(rebuilt), hostDoc().host)).toBeUndefined();
+    await rebuilt.close();
   });
 });
 

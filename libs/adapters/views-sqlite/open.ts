@@ -10,24 +10,27 @@ export interface SqliteViewsOptions {
    * there; its folder must be there. One process at a time: the caller holds the folder's lock.
    */
   readonly file: string;
-  /** Views of Hermes that are there are removed first, damaged ones, too. */
-  readonly anew?: boolean;
+  /** Removes the views of Hermes in the file first, damaged ones, too. */
+  readonly rebuild?: boolean;
 }
 
 /**
  * Rejects with a StoreUnavailable where a file cannot be opened or made, with an Error where it is another application's
- * or, without `anew`, damaged. Views of another layout are removed and begun anew: they can always be folded from the
+ * or, without `rebuild`, damaged. Views of another layout are replaced by empty ones: they can always be rebuilt from the
  * journal.
  */
-export async function openSqliteViews({ file, anew = false }: SqliteViewsOptions): Promise<Views> {
-  return openViews(file, { anew });
+export async function openSqliteViews({ file, rebuild = false }: SqliteViewsOptions): Promise<Views> {
+  return openViews(file, { rebuild });
 }
 
-export interface OpenViewsOptions extends Pick<SqliteViewsOptions, 'anew'>, Partial<Disk> {}
+export interface OpenViewsOptions extends Pick<SqliteViewsOptions, 'rebuild'>, Partial<Disk> {}
 
 /** The same over a disk of the caller's. For specs and benchmarks, which count and break, and for the views' thread. */
-export async function openViews(file: string, { anew = false, ...disk }: OpenViewsOptions = {}): Promise<SqliteViews> {
-  return new SqliteViews(await ViewsFiles.open(file, { ...DISK, ...disk }, anew));
+export async function openViews(
+  file: string,
+  { rebuild = false, ...disk }: OpenViewsOptions = {},
+): Promise<SqliteViews> {
+  return new SqliteViews(await ViewsFiles.open(file, { ...DISK, ...disk }, rebuild));
 }
 
 const DISK: Disk = {

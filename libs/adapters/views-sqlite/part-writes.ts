@@ -1,5 +1,5 @@
 /** Storing quest parts: never over one of a greater position; beside them, how many parts of a quest have which tally. */
-import type { Emptied, PartDocument, Tally } from '#contracts';
+import type { LastClosed, PartDocument, Tally } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
@@ -40,7 +40,7 @@ export function writeParts(store: Store, parts: readonly PartDocument[]): void {
 }
 
 /** quest, host, position, tally, emptied, emptied_at */
-export type PartRow = readonly [bigint, HostName, bigint, string, bigint | null, Emptied['at'] | null];
+export type PartRow = readonly [bigint, HostName, bigint, string, bigint | null, LastClosed['at'] | null];
 export const PART_COLUMNS = 'quest, host, position, tally, emptied, emptied_at';
 
 export function toPart([quest, host, place, tally, emptied, emptiedAt]: PartRow): PartDocument {
@@ -57,7 +57,7 @@ export function toPart([quest, host, place, tally, emptied, emptiedAt]: PartRow)
 export function sumParts(
   store: Store,
   quest: QuestId,
-): { readonly tally: Tally; readonly parts: number; readonly emptied: Emptied | null } {
+): { readonly tally: Tally; readonly parts: number; readonly emptied: LastClosed | null } {
   const rows = store
     .statement('SELECT tally, parts FROM part_tallies WHERE quest = ?')
     .all(quest) as readonly (readonly [string, number])[];
@@ -66,7 +66,7 @@ export function sumParts(
       `SELECT emptied, emptied_at FROM parts INDEXED BY parts_emptied
        WHERE quest = ? AND emptied IS NOT NULL ORDER BY emptied DESC LIMIT 1`,
     )
-    .get(quest) as readonly [bigint, Emptied['at']] | undefined;
+    .get(quest) as readonly [bigint, LastClosed['at']] | undefined;
   return {
     tally: sumOf(rows),
     parts: rows.reduce((sum, [, parts]) => sum + parts, 0),

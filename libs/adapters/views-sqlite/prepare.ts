@@ -6,13 +6,13 @@ import { APPLICATION_ID, CONTROL_LAYOUT, EVENTS_LAYOUT, GENERATION_LAYOUT, LAYOU
 /** One of the three kinds of files. */
 export interface FileKind {
   readonly layout: string;
-  /** `FULL`: each commit waits for the disk; `NORMAL`: what a power failure takes is folded once more. */
+  /** `FULL`: each commit waits for the disk; `NORMAL`: commits lost by a power failure are projected again. */
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Pages kept in memory, in KiB; SQLite's own 2 MB would read the disk for every index of a large fleet. */
   readonly cacheKib: number;
-  /** The log is moved into the file after so many pages: each page that many batches changed is written once, and each move waits for the disk. */
+  /** The log is moved into the file after this many pages: each page that many batches changed is written once, and each move waits for the disk. */
   readonly checkpointPages: number;
-  /** The same where a thread does it: from there on the writer does it after all, since the log begins anew only when all of it is in the file. */
+  /** The same where a thread does it: from there on the writer does it after all, since SQLite reuses the log only when all of it is in the file. */
   readonly mostLogPages: number;
 }
 
@@ -37,11 +37,11 @@ const LOG_LIMIT_BYTES = 67_108_864;
 
 /**
  * `ready`: the file has the layout of today, and the connection is set up. `empty`: there is nothing in it. `other`: it is
- * of another layout of ours. The last two are left as they are. Throws an Error where it is none of ours, a
+ * of another layout of ours. The last two are left as they are. Throws an Error where it is not ours, a
  * StoreUnavailable where it cannot be read.
  */
 export function recognised(database: Database, file: string, kind: FileKind): 'ready' | 'empty' | 'other' {
-  return telling(file, () => {
+  return withOpenErrors(file, () => {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     if (isEmpty(database)) return 'empty';
     if (!isMarked(database)) throw foreign(file);
@@ -51,9 +51,9 @@ export function recognised(database: Database, file: string, kind: FileKind): 'r
   });
 }
 
-/** Makes the layout in an empty file, and `fill` what belongs to it: durably, as a whole or not at all. */
+/** Makes the layout in an empty file, and lets `fill` write into it: durably, as a whole or not at all. */
 export function make(database: Database, file: string, kind: FileKind, fill?: () => void): void {
-  telling(file, () => {
+  withOpenErrors(file, () => {
     database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
     try {
       database.exec(kind.layout);
@@ -84,24 +84,24 @@ export function requireOurs(database: Database, file: string): void {
   try {
     if (!isEmpty(database) && !isMarked(database)) throw foreign(file);
   } catch (error) {
-    if (!isForeignFile(error)) throw told(file, error);
+    if (!isForeignFile(error)) throw toStoreError(file, error);
   }
 }
 
 /** Of a file that the views cannot do without. */
 export function damaged(file: string, cause?: unknown): Error {
   return new Error(
-    `${file} holds no views of Hermes, or damaged ones: start once with --fold-anew, which makes them anew`,
+    `${file} holds no views of Hermes, or damaged ones: start once with --rebuild, which replaces them`,
     { cause },
   );
 }
 
-function telling<T>(file: string, work: () => T): T {
+function withOpenErrors<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (isForeignFile(error)) throw damaged(file, error);
-    throw told(file, error);
+    throw toStoreError(file, error);
   }
 }
 
@@ -113,7 +113,7 @@ function isMarked(database: Database): boolean {
   return numberOf(database, 'PRAGMA application_id') === APPLICATION_ID;
 }
 
-function told(file: string, error: unknown): unknown {
+function toStoreError(file: string, error: unknown): unknown {
   if (!isSqliteError(error)) return error;
   return new StoreUnavailable('views', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
 }

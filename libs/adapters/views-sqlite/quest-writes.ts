@@ -1,4 +1,4 @@
-/** Quests: read, changed and written whole, so that what lists and recounts look for (dirty, phase, label) is always right. */
+/** Quests: read, changed and written whole, so that the derived columns for lists and recounts (dirty, phase, label) are always right. */
 import {
   isDirty,
   maxPosition,
@@ -90,7 +90,7 @@ function replaces(record: QuestRecord, stored: QuestRecord | null): boolean {
 
 type Parking = NonNullable<QuestRecord['parked']>['state'] | undefined;
 
-/** Parking goes round in one direction, so that what was read before another's step does not take it back. */
+/** Parking goes round in one direction, so that a write based on an older read does not take another's step back. */
 function isNextStep(next: Parking, stored: Parking): boolean {
   if (stored === undefined) return next === 'parked';
   return stored === 'parked' ? next === 'releasing' : next !== 'releasing';

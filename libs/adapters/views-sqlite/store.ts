@@ -11,7 +11,7 @@ export interface Statement {
   run(...values: SqlValue[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
 }
 
-/** Told of what is written. */
+/** Notified of writes. */
 export interface WriteWatch {
   /** After each transaction. */
   committed(): void;
@@ -82,7 +82,7 @@ export class Store {
     try {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
     } catch {
-      // nothing was committed all the same
+      // nothing was committed
     }
   }
 

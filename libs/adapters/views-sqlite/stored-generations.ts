@@ -1,4 +1,4 @@
-/** The generations there are: what control keeps of each, with how its own file counts partitions. */
+/** The existing generations: the control file's record of each, with the number of partitions in its own file. */
 import type { Generation } from '#contracts';
 import { readCounting } from './control-writes.js';
 import type { ViewsFiles } from './files.js';

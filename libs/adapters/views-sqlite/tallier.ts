@@ -9,7 +9,7 @@ export class Tallier<K extends readonly (string | number)[]> {
     else known.change += change;
   }
 
-  /** Those that are not zero in the end. */
+  /** The differences that are not zero in the end. */
   *changes(): Generator<readonly [K, number]> {
     for (const { key, change } of this.sums.values()) if (change !== 0) yield [key, change];
   }

@@ -1,4 +1,4 @@
-/** The connections that views under test open, so that specs can count and break what goes over them. */
+/** The connections that views under test open, so that specs can count and break their calls. */
 import { connect, type Database } from '#adapters/sqlite';
 import { eventsFile, generationFile } from './files.js';
 

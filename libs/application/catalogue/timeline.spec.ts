@@ -55,7 +55,7 @@ test('P1: with a known revision that is loaded nothing is read; without one the 
   expect(timeline.latest.catalogue.revision).toBe(2);
 });
 
-test('a read sees what was there when it was asked for, also while an earlier one is under way', async () => {
+test('a read sees what was there when it was asked for, also while an earlier one is in flight', async () => {
   const journal = createMemoryJournal();
   const timeline = new CatalogueTimeline(journal);
   const early = timeline.refresh();

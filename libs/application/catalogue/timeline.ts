@@ -1,5 +1,5 @@
 /**
- * The catalogue over time, as far as its stream was read: one per process, shared by whoever needs to know what was in
+ * The catalogue over time, as far as its stream was read: one per process, shared by all code that needs to know what was in
  * force at a place of the journal (P1). Holds the stream's entries and a few folded states, never one per entry.
  */
 import {
@@ -29,7 +29,7 @@ export class CatalogueUnreadable extends Error {
   }
 }
 
-interface Placed {
+interface TimelineEntry {
   readonly position: Position;
   readonly id: Uuid;
   readonly entry: CatalogueEntry;
@@ -41,11 +41,11 @@ export interface CatalogueAt {
   readonly position: Position;
 }
 
-/** Folded states that are kept beside the latest: enough for partitions that stand at different places. */
+/** Folded states that are kept beside the latest: enough for partitions at different places. */
 const KEPT = 8;
 
 export class CatalogueTimeline {
-  private readonly entries: Placed[] = [];
+  private readonly entries: TimelineEntry[] = [];
   private newest: Catalogue = emptyCatalogue;
   /** By revision, the one used last at the end. */
   private readonly kept = new Map<number, Catalogue>();
@@ -63,14 +63,14 @@ export class CatalogueTimeline {
     return this.entries.at(-1)?.id;
   }
 
-  /** Where the entry of this UUID stands, among those read. */
+  /** The index of the entry with this UUID, among the entries read. */
   positionOf(id: Uuid): Position | undefined {
     return this.entries.findLast((entry) => entry.id === id)?.position;
   }
 
   /** Reads to the stream's end as it is after this call began. Throws {@link CatalogueUnreadable}, StoreUnavailable. */
   async refresh(): Promise<CatalogueAt> {
-    // a read under way may have begun before what the caller knows of: wait for it, then read once more
+    // a read in flight may have begun before the entry that the caller knows of: wait for it, then read once more
     await this.reading?.catch(() => undefined);
     this.reading ??= this.readOn().finally(() => (this.reading = undefined));
     await this.reading;
@@ -79,19 +79,19 @@ export class CatalogueTimeline {
 
   /**
    * All catalogue entries before `position`. `knownRevision` is how many there are at least, as a feed message says; with
-   * so many loaded nothing is read. Without it the stream is read to its end first.
+   * that many loaded nothing is read. Without it the stream is read to its end first.
    */
   async asOf(position: Position, knownRevision?: number): Promise<Catalogue> {
     if (knownRevision === undefined || this.entries.length < knownRevision) await this.refreshTo(position);
     return this.at(this.revisionBefore(position));
   }
 
-  /** As {@link asOf} among what was read: for callers that have just refreshed. */
+  /** As {@link asOf} among the entries read: for callers that have just refreshed. */
   loadedAsOf(position: Position): Catalogue {
     return this.at(this.revisionBefore(position));
   }
 
-  /** As {@link refresh}, as far as can be read; answers what stands in the way of the rest. */
+  /** As {@link refresh}, up to the first unreadable entry; returns that entry's error. */
   async refreshReadable(): Promise<CatalogueUnreadable | null> {
     try {
       await this.refresh();
@@ -102,7 +102,7 @@ export class CatalogueTimeline {
     }
   }
 
-  /** What cannot be read behind `position` is of no matter there. */
+  /** An unreadable entry behind `position` does not matter there. */
   private async refreshTo(position: Position): Promise<void> {
     const unreadable = await this.refreshReadable();
     if (unreadable !== null && unreadable.position < position) throw unreadable;

@@ -1,4 +1,4 @@
-/** Takes events from the inbound topic for as long as the process runs: joins its group, and says what waits. */
+/** Takes events from the inbound topic for as long as the process runs: joins its group, and reports the lag. */
 import { StoreUnavailable, type InboundBatch, type PartitionListener } from '#ports';
 import type { Log } from '../log.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
@@ -87,14 +87,14 @@ class Following implements RunningInbound {
       } catch (error) {
         const reason = reasonOf(error);
         this.absence = `the consumer group cannot be joined: ${reason}`;
-        this.tell(error, reason);
+        this.logFailure(error, reason);
         await sleep(pauseMs(tries, JOIN_PAUSES), signal);
       }
     }
     return undefined;
   }
 
-  private tell(error: unknown, reason: string): void {
+  private logFailure(error: unknown, reason: string): void {
     const { log } = this.parts;
     if (error instanceof StoreUnavailable) log.warn('the inbound topic is away, so its events wait', { reason });
     else log.error('the inbound topic cannot be read until this is mended', { reason, err: error });
@@ -104,10 +104,10 @@ class Following implements RunningInbound {
 async function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
-    const tell = (): void => {
+    const done = (): void => {
       resolve();
     };
-    signal.addEventListener('abort', tell, { once: true });
+    signal.addEventListener('abort', done, { once: true });
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * The inbound topic into the journal: each batch is read, its good events are logged in their order, and what is refused is
+ * The inbound topic into the journal: each batch is read, its good events are logged in their order, and refused messages are
  * rejected one by one, so that no message blocks its partition. Where a store is away the batch is not taken and comes
  * again; events have keys, so what was stored of it is not stored twice.
  */
@@ -9,11 +9,11 @@ import type { Clock } from '../clock.js';
 import type { Caller, Ingest, StreamedEvents } from '../ingest/ingest.js';
 import { readMessage, type MessageRefusal } from './message.js';
 
-/** Who may write to the topic is its broker's to say; nobody there is known by a token. */
+/** The broker decides who may write to the topic; its writers have no token. */
 const CALLER: Caller = { name: null, mayReportRestricted: false };
 
 export interface InboundMeters {
-  /** Messages of a batch, by what became of them. */
+  /** Messages of a batch, by outcome. */
   received(accepted: number, duplicates: number, rejected: number): void;
 }
 
@@ -101,8 +101,9 @@ async function logAll(ingest: IntakeParts['ingest'], reports: readonly EventRepo
 
 /** Throws where a report is neither stored nor refused by name: committing the batch would drop it in silence. */
 function requireWhole(reports: readonly EventReport[], { accepted, duplicates, refusals }: StreamedEvents): void {
-  const told = accepted + duplicates + refusals.length;
-  if (told !== reports.length) throw new Error(`of ${reports.length} events of a batch only ${told} are accounted for`);
+  const answered = accepted + duplicates + refusals.length;
+  if (answered !== reports.length)
+    throw new Error(`of ${reports.length} events of a batch only ${answered} are accounted for`);
 }
 
 /** Throws where the same may succeed later. */

@@ -1,6 +1,6 @@
 /**
  * A message of the inbound topic as a report of an event, or why it is none: JSON as `POST /events` takes it for one event,
- * or a CloudEvent in structured or binary mode. Pure; what it refuses depends on the message and the clock alone.
+ * or a CloudEvent in structured or binary mode. Pure; a refusal depends on the message and the clock alone.
  */
 import {
   boundedKey,
@@ -18,28 +18,28 @@ import type { InboundMessage } from '#ports';
 
 /** As long as a line of NDJSON: more than the longest event can be, however it is written. */
 export const MAX_VALUE_BYTES = 1_048_576;
-/** Of one message, so many faults are told. */
-const MAX_FAULTS_TOLD = 5;
+/** At most this many faults of one message are listed. */
+const MAX_FAULTS_LISTED = 5;
 const STRUCTURED = 'application/cloudevents+json';
 const CLOUDEVENTS = 'application/cloudevents';
 
 export interface MessageRefusal {
   readonly code: ErrorCode;
-  /** For whoever produced it. */
+  /** For the producer. */
   readonly reason: string;
 }
 
 export type ReadMessage =
   { readonly ok: true; readonly report: EventReport } | { readonly ok: false; readonly refusal: MessageRefusal };
 
-/** `<topic>/<partition>/<offset>`: where the message stands. */
+/** `<topic>/<partition>/<offset>`: the message's place. */
 export function placeOf(topic: string, { partition, offset }: Pick<InboundMessage, 'partition' | 'offset'>): string {
   return `${topic}/${partition}/${offset}`;
 }
 
 /**
  * The report's path is the message's offset. An event without a key gets one of the message's place and its timestamp (which
- * tells a topic that was made anew), the same each time that the message comes.
+ * distinguishes a topic that was recreated), the same each time that the message comes.
  */
 export function readMessage(topic: string, message: InboundMessage, nowMs: number): ReadMessage {
   const { value, offset, timestampMs } = message;
@@ -50,7 +50,7 @@ export function readMessage(topic: string, message: InboundMessage, nowMs: numbe
   const parsed = parse(message, nowMs, faults);
   if ('refusal' in parsed) return { ok: false, refusal: parsed.refusal };
   const { report } = parsed;
-  if (report === undefined) return refused('validation-failed', told(faults));
+  if (report === undefined) return refused('validation-failed', describeFaults(faults));
   const key = report.key ?? boundedKey(`${placeOf(topic, message)}/${timestampMs}`);
   return { ok: true, report: { ...report, key, path: String(offset) } };
 }
@@ -71,7 +71,7 @@ function parse({ headers, value }: InboundMessage, nowMs: number, faults: Fault[
   const json = value === null || (isBinary && value.length === 0) ? undefined : parseStrictJson(value, 'value');
   if (json?.ok === false) {
     const { code, detail, errors } = json.problem;
-    return refusal(code, errors === undefined ? detail : told(errors));
+    return refusal(code, errors === undefined ? detail : describeFaults(errors));
   }
   const body = json?.value;
   if (!isBinary) {
@@ -81,7 +81,7 @@ function parse({ headers, value }: InboundMessage, nowMs: number, faults: Fault[
   return { report: event === undefined ? undefined : parseCloudEvent(event, '', nowMs, faults) };
 }
 
-/** In lower case, with its parameters; undefined where there is none. Its name is written in many ways. */
+/** In lower case, with its parameters; undefined where there is none. Clients spell the header's name in many ways. */
 function mediaOf(headers: InboundMessage['headers']): string | undefined {
   const name = Object.keys(headers).find((each) => each.toLowerCase() === 'content-type');
   const [value] = name === undefined ? [] : (headers[name] ?? []);
@@ -97,9 +97,9 @@ function refused(code: ErrorCode, reason: string): ReadMessage {
 }
 
 /** The faults as one sentence, each with its place in the event. */
-function told(faults: readonly Fault[]): string {
+function describeFaults(faults: readonly Fault[]): string {
   const shown = faults
-    .slice(0, MAX_FAULTS_TOLD)
+    .slice(0, MAX_FAULTS_LISTED)
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   const more = faults.length > shown.length ? [`and ${faults.length - shown.length} more`] : [];
   return [...shown, ...more].join('; ');

@@ -167,9 +167,9 @@ test('what is more than one write may hold is stored in several, in order', asyn
 
 test('a closed ingest lets nothing in, and ends when what is under way has its answer', async () => {
   const { ingest, log, reporter } = await rigOf();
-  const underway = log(report('a'));
+  const inFlight = log(report('a'));
   const closed = ingest.close();
   await expect(ingest.logEvents([report('b')], reporter)).rejects.toThrow('stopping');
-  expect((await underway).accepted).toBe(1);
+  expect((await inFlight).accepted).toBe(1);
   await closed;
 });

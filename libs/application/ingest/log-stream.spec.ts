@@ -185,7 +185,7 @@ test('where others take all room, the stream waits, and stays in its order', asy
 }, 60_000);
 
 describe('failures', () => {
-  test('a store that fails half way: what is stored is told, no later event of a host is stored before an earlier one', async () => {
+  test('a store that fails half way: the answer counts what is stored, no later event of a host is stored before an earlier one', async () => {
     const memory = createMemoryJournal();
     let failing = false;
     const journal = faultyJournal(memory, {

@@ -6,11 +6,11 @@
 import type { Uuid } from '#contracts';
 import type { Journal, NamedState } from '#ports';
 
-/** After so long without a renewal a lease is free. */
+/** A lease that is not renewed for this long is free. */
 export const LEASE_MS = 5000;
-/** A holder renews so often. */
+/** A holder renews at this interval. */
 const RENEW_MS = 1500;
-/** How often whoever waits for a lease should ask for it. */
+/** How often a process that waits for a lease should ask for it. */
 export const LEASE_POLL_MS = 500;
 
 export type LeaseName = 'relay' | 'embarking' | 'rebuild';
@@ -74,7 +74,7 @@ export class Lease {
     return now - this.seen.atMs >= LEASE_MS;
   }
 
-  /** Whether it is written; what is not known to be written is not held. */
+  /** Whether it is written; a lease that is not known to be written is not held. */
   private async write(version: number, owner: Uuid | null, sentAtMs: number): Promise<boolean> {
     const { journal } = this.parts;
     const written = await journal.writeState(this.stateName, JSON.stringify({ owner }), version);
@@ -83,7 +83,7 @@ export class Lease {
   }
 }
 
-/** Whose lease it is; null where nobody's. A value that cannot be read is nobody's. */
+/** The holder; null where the lease is free. A value that cannot be read counts as free. */
 function ownerIn(value: string): Uuid | null {
   try {
     const { owner } = JSON.parse(value) as { readonly owner?: unknown };

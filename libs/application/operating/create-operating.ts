@@ -37,7 +37,7 @@ export interface OperatingParts {
   readonly releaser: () => Releases | undefined;
 }
 
-/** Parked hosts and quests are counted up to so many of each. */
+/** Parked hosts and quests are counted up to this many of each. */
 const COUNTED = 1000;
 
 const RELEASED = { answers: whole<{ readonly name: string }>() };
@@ -50,7 +50,7 @@ export function createOperating(parts: OperatingParts): Operating {
     release: (name, asking = { name: null }) =>
       requests.once(asking, { use: ['release', name], body: null, ...RELEASED }, async (request) => {
         const outcome = await release(parts, name);
-        // it was parked when the request came first, and goes on
+        // it was parked when the request came first, and is released since
         const isDone = !outcome.ok && outcome.problem.code === 'not-parked' && request.isRepeat;
         return isDone ? done({ name: parseHostName(name) ?? name }) : outcome;
       }),

@@ -1,4 +1,4 @@
-/** What an operator can ask of projection: how far it is, what stands still, and to let it go on. */
+/** The operator's commands on projection: its progress, the parked hosts and quests, and their release. */
 import type { Generation, Outcome, ParkRecord, Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
@@ -6,7 +6,7 @@ import type { Asking } from '../ingest/requests/keyed-requests.js';
 export interface PartitionStatus {
   readonly partition: number;
   readonly position: Position;
-  /** How far behind the journal's head; null where it cannot be told. */
+  /** How far behind the journal's head; null where it is not known. */
   readonly lagEntries: number | null;
   readonly lagS: number;
 }
@@ -15,12 +15,12 @@ export interface ProjectionStatus {
   /** The journal's last entry. */
   readonly head: Position;
   readonly identity: string;
-  /** The generation that is served; null before the first was folded. */
+  /** The generation that is served; null before the first was built. */
   readonly generation: Generation | null;
   readonly partitions: readonly PartitionStatus[];
-  /** Present while views are being folded from the journal. */
+  /** Present while views are being rebuilt from the journal. */
   readonly folding: FoldingStatus | null;
-  /** Why projection stands still, where it does. */
+  /** Why projection is stalled, where it is. */
   readonly halted: string | null;
   readonly parkedHosts: number;
   readonly parkedQuests: number;
@@ -47,7 +47,7 @@ export interface ParkedItem extends ParkRecord {
 export type Released =
   { readonly kind: 'released' | 'not-parked' } | { readonly kind: 'still-parked'; readonly parked: ParkRecord };
 
-/** Marks what is parked and carries its release through; of one generation. */
+/** Marks a parked host or quest of one generation and carries its release through. */
 export interface Releases {
   releaseHost(host: HostName): Promise<Released>;
   releaseQuest(quest: QuestId): Promise<Released>;
@@ -59,7 +59,7 @@ export interface Operating {
   /** At most `limit` (1 to 1000) of each kind, hosts first. */
   parked(limit: number): Promise<readonly ParkedItem[]>;
   /**
-   * Judges what waits of a parked host (by name) or quest (`quest-<number>`), to its end: `not-parked` where it is not,
+   * Judges the unjudged entries of a parked host (by name) or quest (`quest-<number>`), to the end of its stream: `not-parked` where it is not,
    * `still-parked` where an entry still cannot be judged. A parked host that is called like a quest comes first.
    */
   release(name: string, asking?: Asking): Promise<Outcome<{ readonly name: string }>>;

@@ -1,6 +1,6 @@
 /**
- * Brings entries into the views, by P2's order of writes. Takes them in any order, with repeats and holes: what is there
- * is dropped, what is missing is read from the journal (P3). Two of it may work on one host at once (P5).
+ * Applies entries to the views, by P2's order of writes. Takes them in any order, with repeats and holes: repeats are dropped,
+ * missing entries are read from the journal (P3). Two appliers may work on one host at once (P5).
  */
 import { CATALOGUE_STREAM, partitionOf, traceIdOf, type Position, type StoredEntry } from '#contracts';
 import type { QuestId } from '#domain';
@@ -21,7 +21,7 @@ export interface ApplierParts {
   /** Number of the generation that is written. */
   readonly generation: number;
   readonly partitions: number;
-  /** Told of every quest whose parts or record changed: their numbers are to be counted anew. */
+  /** Called with every quest whose parts or record changed: its numbers need a recount. */
   readonly touched: (quests: Iterable<QuestId>) => void;
 }
 
@@ -72,7 +72,7 @@ export class Applier {
         return stored === undefined || position <= stored;
       },
       parked: (name, reason, entry) => {
-        this.parts.log.error('an entry could not be judged; what it is of is parked', {
+        this.parts.log.error('an entry could not be judged; its host or quest is parked', {
           name,
           reason,
           generation,

@@ -1,4 +1,4 @@
-/** Collects what one round writes: judged hosts, quests' records, the catalogue. */
+/** Collects the writes of one round: judged hosts, quests' records, the catalogue. */
 import type {
   EventDocument,
   HostDocument,
@@ -30,7 +30,7 @@ export interface WriteParts {
   readonly now: Instant;
   /** Whether the entry lies at or below its partition's stored progress. */
   readonly isBehind: (entry: StoredEntry) => boolean;
-  /** Told of what is parked, and why, and of the entry that stands in the way. */
+  /** Notified of each parked host or quest, the reason, and the entry that cannot be judged. */
   readonly parked: (name: string, reason: string, entry: StoredEntry | undefined) => void;
 }
 
@@ -80,7 +80,7 @@ export class BatchWrite {
     this.addChanges(judged, changes);
   }
 
-  /** `entries`: those that the record was folded from. */
+  /** `entries`: the entries from which the record was folded. */
   addQuest({ record, entries }: QuestStep): void {
     this.records.push(record);
     this.quests.add(record.quest);

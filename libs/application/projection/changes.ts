@@ -1,5 +1,5 @@
 /** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
-import { NO_TALLY, type Emptied, type LaborDocument, type PartDocument, type Position } from '#contracts';
+import { NO_TALLY, type LastClosed, type LaborDocument, type PartDocument, type Position } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { JudgedEntry, JudgedHost } from './judge-host.js';
 import { laborAfter, openedLabor } from './labor-document.js';
@@ -16,7 +16,7 @@ export interface Needed {
   readonly parts: PartKey[];
 }
 
-/** Adds what one host's judgements need. Labors that they open themselves are new. */
+/** Adds the documents that one host's judgements need. Labors that they open themselves are new. */
 export function addNeeded(needed: Needed, host: HostName, { entries }: JudgedHost): void {
   if (entries.length === 0) return;
   const known = new Set<LaborId>();
@@ -33,7 +33,7 @@ export function addNeeded(needed: Needed, host: HostName, { entries }: JudgedHos
   for (const quest of quests) needed.parts.push({ quest, host });
 }
 
-/** What was loaded, by id; parts by {@link partKey}. */
+/** The loaded documents, by id; parts by {@link partKey}. */
 export interface Loaded {
   readonly labors: ReadonlyMap<LaborId, LaborDocument>;
   readonly parts: ReadonlyMap<string, PartDocument>;
@@ -116,6 +116,6 @@ function changeParts(
 }
 
 /** The entry after which the part had nothing open: `now`, or an earlier one that left it so; null while something is open. */
-function emptiedAfter(tally: PartDocument['tally'], before: Emptied | null, now: Emptied): Emptied | null {
+function emptiedAfter(tally: PartDocument['tally'], before: LastClosed | null, now: LastClosed): LastClosed | null {
   return tally.open > 0 || tally.labors === 0 ? null : (before ?? now);
 }

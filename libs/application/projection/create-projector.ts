@@ -34,9 +34,9 @@ export interface ProjectorParts {
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
 const MAX_LAG_S = 60;
-/** How often it looks whether its generation is still the one to write. */
+/** How often it checks that its generation is still the one to write. */
 const LOOK_EVERY_MS = 5000;
-/** How often it looks for earlier generations that nobody follows. */
+/** How often it looks for earlier generations that no projector follows. */
 const RETIRE_EVERY_MS = 60_000;
 
 export function createProjector(parts: ProjectorParts): Projector {
@@ -63,8 +63,8 @@ class ProjectorService implements Projector {
     });
   }
 
-  async prepare({ foldAnew }: { readonly foldAnew: boolean }): Promise<void> {
-    await requireOwnViews(this.parts, foldAnew);
+  async prepare({ rebuild }: { readonly rebuild: boolean }): Promise<void> {
+    await requireOwnViews(this.parts, rebuild);
   }
 
   async run(options: RunOptions): Promise<void> {
@@ -96,7 +96,7 @@ class ProjectorService implements Projector {
   notReady(): string | null {
     if (this.trouble !== null) return this.trouble;
     if (this.writer === undefined || !this.following) {
-      return `the views are being folded from the journal${percentOf(this.folding)}`;
+      return `the views are being rebuilt from the journal${percentOf(this.folding)}`;
     }
     return this.writer.notReady();
   }
@@ -114,7 +114,7 @@ class ProjectorService implements Projector {
     const standing = await standingOf(this.parts);
     if (standing.kind === 'served') return this.writerOf(standing.generation);
     if (standing.kind === 'later') {
-      this.trouble = `the views are folded by a later version of Hermes (fold ${standing.foldVersion}), which this one leaves alone`;
+      this.trouble = `the views were built by a later version of Hermes (fold ${standing.foldVersion}), which this one leaves alone`;
       await sleep(LOOK_EVERY_MS, signal);
       return undefined;
     }
@@ -143,7 +143,7 @@ class ProjectorService implements Projector {
     return new GenerationWriter({ ...this.parts, maxLagMs: maxLagS * 1000, progressEveryMs }, generation);
   }
 
-  /** Until another generation is to be written, or the end. */
+  /** Until another generation has to be written, or the end. */
   private async follow(writer: GenerationWriter, { join, signal, following }: RunOptions): Promise<void> {
     this.writer = writer;
     let membership: Membership | undefined;
@@ -167,7 +167,7 @@ class ProjectorService implements Projector {
     }
   }
 
-  /** Views that are away meanwhile are no reason to leave: what is handled waits for them by itself. */
+  /** Views that are away meanwhile are no reason to leave: the handler waits for them by itself. */
   private async untilSuperseded({ generation }: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { views, log } = this.parts;
     let retiredAtMs = -RETIRE_EVERY_MS;

@@ -1,4 +1,4 @@
-/** Follows the feed, batch by batch per partition: drops what is known, has holes read in the journal, moves progress (P3). */
+/** Follows the feed, batch by batch per partition: drops known entries, fills holes from the journal, moves progress (P3). */
 import type { PartitionProgress, StoredEntry } from '#contracts';
 import type { FeedBatch, FeedMessage, Journal } from '#ports';
 import type { Clock } from '../clock.js';
@@ -20,7 +20,7 @@ export interface FollowerParts {
   readonly applied: (entries: readonly StoredEntry[]) => void;
 }
 
-/** A tick that says nothing new is stored at most so often: it only shows that the partition was heard. */
+/** A tick that says nothing new is stored at most this often: it only shows that the partition was heard. */
 const HEARD_EVERY_MS = 500;
 
 /** Consecutive messages without a hole before them. */
@@ -33,7 +33,7 @@ interface Run {
 export class Follower {
   constructor(private readonly parts: FollowerParts) {}
 
-  /** Resolves when the batch is wholly in the views. Throws where it is of another journal, and what the applier throws. */
+  /** Resolves when the batch is wholly in the views. Throws where it is of another journal, and the applier's errors. */
   async handle({ partition, messages }: FeedBatch, signal: AbortSignal): Promise<void> {
     const { partitions, reader } = this.parts;
     await partitions.load(partition);
@@ -46,7 +46,7 @@ export class Follower {
         run = this.runFrom(partition);
       }
       take(run, message);
-      // the partition is another's: what it does not find done it does itself
+      // the partition is another's, which does the rest itself
       if (signal.aborted) return;
     }
     await this.store(run);

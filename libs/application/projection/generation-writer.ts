@@ -1,4 +1,4 @@
-/** Everything that writes one generation: judging what the feed brings, reading over holes, counting quests, letting parked ones go on. */
+/** All writers of one generation: they judge the feed's entries, read over holes, count quests and release parked ones. */
 import { partitionOf, questStream, type Generation, type StoredEntry } from '#contracts';
 import { msOfInstant, type Instant } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
@@ -90,7 +90,7 @@ export class GenerationWriter {
     }
   }
 
-  /** Begins what runs beside the feed: recounts of quests, releases that were begun. */
+  /** Begins the work beside the feed: recounts of quests, unfinished releases. */
   start(): void {
     this.recounter.start();
     this.releaser.start();
@@ -107,7 +107,7 @@ export class GenerationWriter {
     if (halted !== null) return halted;
     const { lagMs } = this.reader;
     if (lagMs !== null && lagMs > this.parts.maxLagMs) {
-      return `the views are ${Math.round(lagMs / 1000)} s behind: what the feed did not bring is read from the journal`;
+      return `the views are ${Math.round(lagMs / 1000)} s behind: entries that the feed did not bring are read from the journal`;
     }
     return this.stalls.silent();
   }
@@ -137,7 +137,7 @@ export class GenerationWriter {
   }
 }
 
-/** What an operator may be told of a failure; the log has the rest. */
+/** The part of a failure that is shown to operators; the log has the rest. */
 export function reasonOf(error: unknown): string {
   const known = error instanceof CatalogueUnreadable || error instanceof StoreUnavailable;
   return known ? error.message : 'a batch cannot be brought into the views; the log says why';

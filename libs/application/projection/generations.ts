@@ -24,7 +24,7 @@ export interface GenerationParts {
 
 /**
  * - `served`: of this layout and fold, under the present partitions: to be followed.
- * - `later`: what is served was folded by a later version of Hermes, which this one must not take over.
+ * - `later`: the served generation was built by a later version of Hermes, which this one must not replace.
  * - `none`: one has to be made, or changed; only one process should, so it takes the lease first.
  */
 export type Standing =
@@ -34,11 +34,11 @@ export type Standing =
 
 /**
  * Makes sure that the views are of this journal, and that it was not set back behind them. Throws {@link StartRefused}
- * where they are another's; with `foldAnew` they are emptied instead, whatever they hold.
+ * where they are another's; with `rebuild` they are emptied instead, whatever they hold.
  */
-export async function requireOwnViews({ journal, views }: GenerationParts, foldAnew: boolean): Promise<void> {
+export async function requireOwnViews({ journal, views }: GenerationParts, rebuild: boolean): Promise<void> {
   const { control, writer } = views;
-  if (foldAnew) await control.reset();
+  if (rebuild) await control.reset();
   const identity = await control.identity();
   if (identity === undefined) {
     await control.claim({ journal: journal.identity, eventsVersion: EVENTS_VERSION });
@@ -47,7 +47,7 @@ export async function requireOwnViews({ journal, views }: GenerationParts, foldA
   if (identity.journal !== journal.identity) {
     throw new StartRefused(
       `the views are of journal ${identity.journal}, this is journal ${journal.identity}: ` +
-        'name the folder that belongs together, or start once with --fold-anew',
+        'name the folder that belongs together, or start once with --rebuild',
     );
   }
   if (identity.eventsVersion !== EVENTS_VERSION) await control.resetEvents(EVENTS_VERSION);
@@ -109,7 +109,7 @@ async function requireProgressOf(journal: Journal, stored: readonly PartitionPro
   if (entry?.id === greatest.entryId) return;
   throw new StartRefused(
     `the views are folded up to position ${greatest.position}, and the journal holds ${entry ? 'another entry' : 'no entry'} there: ` +
-      'it was replaced or set back. If it is the right one, start once with --fold-anew',
+      'it was replaced or set back. If it is the right one, start once with --rebuild',
   );
 }
 
@@ -121,7 +121,7 @@ async function repartitioned({ views, partitions, log }: GenerationParts, genera
   const least = before.least();
   const all = Array.from({ length: partitions }, (_, partition) => ({ ...least, partition }));
   await views.control.repartition(generation.number, all, PARTITION_HASH_VERSION);
-  log.info('partitions have changed; all go on from the least progress', {
+  log.info('the number of partitions has changed; all restart from the least progress', {
     from: generation.partitions,
     to: partitions,
   });

@@ -101,7 +101,7 @@ export class JournalReader {
     const end = { position: last.position, entryId: last.id, number: numberAfter(before, page.length) };
     await writer.store(
       partitions.map((partition) => {
-        // reading is not hearing: the views' age goes on until the feed has no hole
+        // an entry read here is not heard from the feed: the views' age grows until the feed has no hole
         const { heardAtMs } = progress.of(partition);
         return { partition, ...end, heardAtMs: heardAtMs === 0 ? clock.nowMs() : heardAtMs };
       }),

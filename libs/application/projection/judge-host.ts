@@ -1,4 +1,4 @@
-/** One host's next entries, judged one by one (P1): the new state, and what each entry did. Pure but for the catalogue given. */
+/** One host's next entries, judged one by one (P1): the new state, and the effects of each entry. Pure but for the given catalogue. */
 import { decodeHostEntry, type EventDocument, type StoredEntry } from '#contracts';
 import {
   eventId,

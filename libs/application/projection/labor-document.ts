@@ -2,7 +2,7 @@
 import type { LaborClosing, LaborDocument, LaborNote, StoredEntry } from '#contracts';
 import { eventId, MAX_NOTES, type HostEffect, type HostName, type Origin } from '#domain';
 
-/** The entry whose effects are written: what of it no effect says. */
+/** The entry whose effects are written, for the fields that no effect carries. */
 export interface Cause {
   readonly host: HostName;
   readonly stored: StoredEntry;

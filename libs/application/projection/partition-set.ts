@@ -1,6 +1,6 @@
 /**
- * The partitions that this projector looks after (P5), as the feed assigns and revokes them. What another process has done
- * with a partition meanwhile stands in the views: its progress is read anew whenever it is won.
+ * The partitions that this projector owns (P5), as the feed assigns and revokes them. The views hold the work
+ * of other processes on a partition: its progress is read again at every assignment.
  */
 import type { ViewsWriter } from '#ports';
 import type { Progress } from './progress.js';

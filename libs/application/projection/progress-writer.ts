@@ -1,6 +1,6 @@
 /**
  * Stores progress: that of all partitions of this projector in one write, and not more often than the views' distance
- * makes sensible. Whoever hands in progress waits until it is stored.
+ * makes sensible. A caller that hands in progress waits until it is stored.
  */
 import type { PartitionProgress } from '#contracts';
 import type { ViewsWriter } from '#ports';
@@ -9,7 +9,7 @@ import type { Progress } from './progress.js';
 export interface ProgressWriterParts {
   readonly views: Pick<ViewsWriter, 'apply'>;
   readonly generation: number;
-  /** What is stored is known here from then on. */
+  /** Stored progress is known here from then on. */
   readonly progress: Progress;
   /** Least time between two writes, in milliseconds. */
   readonly everyMs: number;
@@ -37,7 +37,7 @@ export class ProgressWriter {
     await write.stored;
   }
 
-  /** The next write takes what comes until the one before has ended and its time has come. */
+  /** The next write takes the moves that come until the one before has ended and its pause is over. */
   private begin(): Write {
     const moved = new Map<number, PartitionProgress>();
     const stored = this.running.then(async () => {
@@ -51,7 +51,7 @@ export class ProgressWriter {
 
   private async rest(): Promise<void> {
     const waitMs = this.beganAtMs + this.parts.everyMs - performance.now();
-    // also without a wait: what is handed in within one turn goes together
+    // also without a wait: moves of one turn are stored together
     await new Promise<void>((resolve) => {
       if (waitMs > 0) setTimeout(resolve, waitMs);
       else setImmediate(resolve);

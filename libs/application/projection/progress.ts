@@ -1,4 +1,4 @@
-/** How far each partition is, as this process knows it: never more than what is stored, and never back. */
+/** The progress of each partition, as this process knows it: never beyond the stored one, and never back. */
 import { START, type PartitionProgress, type Position } from '#contracts';
 
 export class Progress {
@@ -6,7 +6,7 @@ export class Progress {
 
   constructor(readonly partitions: number) {}
 
-  /** Takes what is stored, or was just stored. */
+  /** Takes progress that is stored. */
   moved(progress: readonly PartitionProgress[]): void {
     for (const each of progress) {
       const before = this.byPartition.get(each.partition);
@@ -37,7 +37,7 @@ function atStart(partition: number): PartitionProgress {
   return { partition, position: START, entryId: null, number: 0, heardAtMs: 0 };
 }
 
-/** The number of the last of so many entries that follow the progress in the journal; null where it cannot be told. */
+/** The number of the last of `entries` entries that follow the progress in the journal; null where it is not known. */
 export function numberAfter({ position, number }: PartitionProgress, entries: number): number | null {
   const before = position === START ? 0 : number;
   return before === null ? null : before + entries;

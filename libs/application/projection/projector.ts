@@ -20,10 +20,10 @@ export interface RunOptions {
 
 export interface Projector {
   /**
-   * Looks whether the views are of this journal (J6); throws {@link StartRefused} where they are another's. With `foldAnew`
+   * Looks whether the views are of this journal (J6); throws {@link StartRefused} where they are another's. With `rebuild`
    * they are given up instead. Call it first.
    */
-  prepare(options: { readonly foldAnew: boolean }): Promise<void>;
+  prepare(options: { readonly rebuild: boolean }): Promise<void>;
   /**
    * Until `signal` aborts: finds the generation to write, rebuilds it where there is none of this version (one process
    * does, the others wait), follows the feed, and begins again where another generation is served. Never rejects: what
@@ -32,7 +32,7 @@ export interface Projector {
   run(options: RunOptions): Promise<void>;
   /** The feed's handler; resolves when the batch is wholly in the views (F2). Rejects while no generation is followed. */
   readonly handle: BatchHandler;
-  /** Why the views are not what they should be, as a sentence; null where all goes well. */
+  /** The reason why the views are not current, as a sentence; null where they are. */
   notReady(): string | null;
   /** Beyond {@link notReady}, by a look into the journal: an old entry is not in the views, and nothing moves. */
   stalled(): Promise<string | null>;

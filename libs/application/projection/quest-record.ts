@@ -1,4 +1,4 @@
-/** What a quest's own stream tells, folded entry by entry; one that cannot be read parks the quest (P4). */
+/** Folds a quest's own stream entry by entry; an entry that cannot be read parks the quest (P4). */
 import { decodeQuestEntry, START, type ParkRecord, type QuestRecord, type StoredEntry } from '#contracts';
 import { evolveQuest, type Instant, type QuestId } from '#domain';
 
@@ -15,7 +15,7 @@ export function questRecordAfter(
     const decoded = decodeQuestEntry(stored);
     if (!decoded.ok) {
       parked = parkRecord(stored, decoded.reason, sinceOf(before?.parked ?? null, stored) ?? now);
-      // the record must be greater than what it replaces, or differ in its parking: it does
+      // the record must be greater than the stored one, or differ in its parking: it does
       return { quest, state, revision, position, parked };
     }
     state = evolveQuest(state, decoded.entry);
@@ -24,12 +24,12 @@ export function questRecordAfter(
   return entries.length === 0 ? undefined : { quest, state, revision, position, parked };
 }
 
-/** Since when a host or quest stands still at this very entry; undefined where it did not before. */
+/** Since when a host or quest is parked at this very entry; undefined where it was not. */
 export function sinceOf(parked: ParkRecord | null, { revision }: StoredEntry): Instant | undefined {
   return parked?.revision === revision ? parked.since : undefined;
 }
 
-/** Revision and position are those of the entry that stands in the way. */
+/** Revision and position are those of the entry that cannot be read. */
 export function parkRecord({ revision, position }: StoredEntry, reason: string, since: Instant): ParkRecord {
   return { state: 'parked', reason, revision, position, since };
 }

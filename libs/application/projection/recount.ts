@@ -5,7 +5,7 @@ import type { ViewsWriter } from '#ports';
 
 /**
  * Counts once and stores it. A count that lost its compare-and-set, or whose quest moved while it was counted, leaves the
- * quest dirty: count again. Answers how many milliseconds the sum took beyond a single look-up: what it costs the store,
+ * quest dirty: count again. Returns the milliseconds that the sum took beyond a single look-up: its cost to the store,
  * however far away that is.
  */
 export async function recount(views: ViewsWriter, generation: number, quest: QuestId): Promise<number> {
@@ -54,8 +54,8 @@ export interface Counted {
 
 /**
  * Rules 19 and 20. `completed`, `empty` and the end of `embarking` are only stated where nothing has moved (`settled`);
- * until then what was stated before holds, unless the count itself says otherwise. A quest with a host whose event could
- * not be judged yet is open: it stands in the journal and will open a labor when the host is released.
+ * until then the earlier phase holds, unless the count itself says otherwise. A quest with a host whose event could
+ * not be judged yet is open: the journal has it, and it will open a labor when the host is released.
  */
 export function phaseOf({ record, recount: last }: QuestDocument, counted: Counted, settled: boolean): QuestPhase {
   const { tally, parts } = counted;
@@ -70,7 +70,7 @@ export function phaseOf({ record, recount: last }: QuestDocument, counted: Count
   return tally.open > 0 ? 'open' : heldOpen(before, last);
 }
 
-/** Nothing open was counted, but more may be on its way: only what was completed before stays so. */
+/** Nothing open was counted, but more may be on its way: only a quest that was completed before stays so. */
 function heldOpen(before: QuestPhase, last: Recount | null): QuestPhase {
   return before === 'completed' && last?.tally.open === 0 ? 'completed' : before === 'empty' ? 'empty' : 'open';
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps quests' numbers fresh: counts those that changed, soon where that is cheap, at a bounded share of the time where it
- * is not. What it does not hear of it finds by looking for dirty quests.
+ * Keeps quests' numbers fresh: counts changed quests, soon where that is cheap, at a bounded share of the time where it
+ * is not. It finds quests that no call named by looking for dirty ones.
  */
 import { isDirty, viewsPosition } from '#contracts';
 import type { QuestId } from '#domain';
@@ -13,11 +13,11 @@ export interface RecounterParts {
   readonly views: ViewsWriter;
   readonly generation: number;
   readonly log: Log;
-  /** Whether this projector counts the quest: it looks after the partition of the quest's stream. */
+  /** Whether this projector counts the quest: it owns the partition of the quest's stream. */
   readonly owns: (quest: QuestId) => boolean;
 }
 
-/** How often it looks what is due, while something is. */
+/** How often it looks for due counts, while there are any. */
 const STEP_MS = 20;
 /** How often all dirty quests are looked for, and longest that numbers of a quest that keeps changing stay as they are. */
 const SWEEP_MS = 1000;
@@ -98,7 +98,7 @@ export class Recounter {
       }
       const { mark, record } = document;
       const reached = position !== undefined && mark <= position && (record === null || record.position <= position);
-      // before the views are there the numbers cannot be final; a quest that keeps moving is counted now and then all the same
+      // before the views are there the numbers cannot be final; a quest that keeps moving is still counted now and then
       if (reached || performance.now() - pending.countedAtMs >= SWEEP_MS) await this.count(quest, pending);
     }
   }

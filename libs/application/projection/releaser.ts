@@ -1,6 +1,6 @@
 /**
- * Lets parked hosts and quests go on (P4): marked `releasing`, read to the end of their stream, quests told, and only then
- * unmarked. Whoever finds one marked, also after a restart, carries it through.
+ * Releases parked hosts and quests (P4): marked `releasing`, read to the end of their stream, quests touched, and only then
+ * unmarked. A projector that finds one marked, also after a restart, carries it through.
  */
 import {
   hostStream,
@@ -24,7 +24,7 @@ export interface ReleaserParts {
   readonly generation: number;
   readonly log: Log;
   readonly touched: (quests: Iterable<QuestId>) => void;
-  /** Whether this projector looks after the stream: releases that were begun are carried through by who owns them. */
+  /** Whether this projector owns the stream: the owner carries begun releases through. */
   readonly owns: (stream: string) => boolean;
 }
 
@@ -32,7 +32,7 @@ export interface ReleaserParts {
 const RESUME_EVERY_MS = 5000;
 const PAGE_ENTRIES = 200;
 const PAGE_QUESTS = 200;
-/** Compare-and-sets lost in a row before an operator is told to try again. */
+/** Compare-and-sets lost in a row before the operator is asked to try again. */
 const MAX_LOST = 50;
 
 export class Releaser implements Releases {
@@ -63,7 +63,7 @@ export class Releaser implements Releases {
     return this.finishQuest(quest);
   }
 
-  /** From now on carries through what was begun and not ended, by whomever, of the streams that are ours: at once, and every few seconds. */
+  /** From now on carries unfinished releases of our own streams through, whichever process began them: at once, and every few seconds. */
   start(): void {
     this.running ??= this.run();
   }
@@ -79,7 +79,7 @@ export class Releaser implements Releases {
       try {
         await this.resume();
       } catch (error) {
-        this.parts.log.warn('releases that were begun cannot be looked for; it will be tried again', { err: error });
+        this.parts.log.warn('unfinished releases cannot be found; it will be tried again', { err: error });
       }
       await sleep(RESUME_EVERY_MS, signal);
     }
@@ -123,7 +123,7 @@ export class Releaser implements Releases {
     try {
       await finish();
     } catch (error) {
-      this.parts.log.warn('a release that was begun could not be ended; it will be tried again', { name, err: error });
+      this.parts.log.warn('a release could not be finished; it will be tried again', { name, err: error });
     }
   }
 
@@ -154,7 +154,7 @@ export class Releaser implements Releases {
     throw new Error(`quest ${quest} changes all the time; try again`);
   }
 
-  /** Applies what the stream holds beyond what is applied; a part that is parked again ends it. */
+  /** Applies the rest of the stream; it ends early where the host or quest is parked again. */
   private async applyRest(stream: string, applied: () => Promise<number | undefined>): Promise<void> {
     const { journal, applier } = this.parts;
     for (let before: number | undefined; ;) {
@@ -169,7 +169,7 @@ export class Releaser implements Releases {
     }
   }
 
-  /** P6: what was committed below the progress is not seen by marks. */
+  /** P6: marks do not show commits below the progress. */
   private async touchQuestsOf(host: HostName): Promise<void> {
     const { views, generation, touched } = this.parts;
     for (let after: QuestId | null = null; ;) {

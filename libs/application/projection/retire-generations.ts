@@ -1,6 +1,6 @@
 /**
- * Gives up generations of earlier versions once nobody follows them any more. Who follows a generation hears its
- * partitions every second, and stores that: one that was last heard long before the served one is followed by nobody.
+ * Drops generations of earlier versions once no projector follows them any more. A projector that follows a generation
+ * hears its partitions every second, and stores that: one last heard long before the served one has no follower.
  */
 import { DOCUMENTS_VERSION, type Generation, type PartitionProgress } from '#contracts';
 import type { Views } from '#ports';

@@ -1,4 +1,4 @@
-/** One round of applying: load what is stored, judge what comes next, write it in one batch. What is left needs another round. */
+/** One round of projection: load documents, judge the next entries, write one batch. The rest needs another round. */
 import { hostStream, questStream, START, type HostDocument, type StoredEntry } from '#contracts';
 import { newHost, type HostName, type Instant, type QuestId } from '#domain';
 import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
@@ -14,12 +14,12 @@ export interface RoundParts extends WriteParts {
   readonly views: ViewsWriter;
   readonly timeline: CatalogueTimeline;
   readonly generation: number;
-  /** Told of every quest whose parts or record changed. */
+  /** Called with every quest whose parts or record changed. */
   readonly touched: (quests: Iterable<QuestId>) => void;
 }
 
 export interface RoundResult {
-  /** What is not wholly in the views yet. */
+  /** The work that is not wholly in the views yet. */
   readonly left: Work;
   /** Whether something is left because another projector was faster. */
   readonly conflicts: boolean;
@@ -66,7 +66,7 @@ export class Round {
     const { timeline, now } = this.parts;
     const stored = new Map(documentsStored.map((each) => [each.host, each]));
     const documents = [...work.keys()].map((host) => stored.get(host) ?? newDocument(host, now));
-    // a parked host waits; one that is being let go is judged on (P4)
+    // a parked host waits; one in release is judged on (P4)
     const going = documents.filter(({ parked }) => parked?.state !== 'parked');
     const entries = await this.complete(
       going.map(({ host, state }) => ({

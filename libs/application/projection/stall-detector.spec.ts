@@ -1,4 +1,4 @@
-/** A stall is told from being behind, from being idle, and from what another projector looks after. */
+/** A stall differs from being behind, from being idle, and from another projector's partitions. */
 import { START, type Position } from '#contracts';
 import type { Instant } from '#domain';
 import { createMemoryJournal, newEntry } from '#testing';
@@ -40,7 +40,7 @@ test('an idle system is never stalled', async () => {
   expect(await stalls.stalled()).toBeNull();
 });
 
-test('an old entry that the views lack while nothing moves is told, and green again once it is in', async () => {
+test('an old entry that is missing from the views while nothing moves is reported; readiness is green again once it is in', async () => {
   const { stalls, wait, append, moveTo } = await rig();
   const position = await append();
   wait(MAX_LAG_MS);
@@ -99,7 +99,7 @@ test('P5: only partitions that are assigned count', async () => {
   expect(await stalls.stalled()).toContain('partition 2 has not moved');
   stalls.revoke([2, 3]);
   expect(await stalls.stalled()).toBeNull();
-  // whoever gets a partition has the time to move it
+  // a projector that gets a partition has the time to move it
   stalls.assign([3]);
   expect(await stalls.stalled()).toBeNull();
   wait(MAX_LAG_MS + 1000);

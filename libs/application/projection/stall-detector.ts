@@ -1,6 +1,6 @@
 /**
  * Whether the partitions of this projector are stalled: not heard from, or not moving though the journal goes on. The
- * latter is looked for in the journal itself, since whoever brings news of it may be silent or wrong.
+ * latter is looked for in the journal itself, since the feed's report of it may be missing or wrong.
  */
 import type { Position } from '#contracts';
 import { msOfInstant } from '#domain';
@@ -16,7 +16,7 @@ export interface StallDetectorParts {
   readonly maxLagMs: number;
 }
 
-/** A relay repeats its ticks every second: so long a silence means that none is at work. */
+/** A relay repeats its ticks every second: a silence of this length means that none is at work. */
 const SILENCE_MS = 10_000;
 
 interface Watched {

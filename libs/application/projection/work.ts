@@ -1,4 +1,4 @@
-/** Entries sorted out by what they change: hosts, quests, the catalogue. Order and repeats of what comes in do not matter. */
+/** Entries sorted by the thing that they change: hosts, quests, the catalogue. Order and repeats of the input do not matter. */
 import { streamKind, type StoredEntry } from '#contracts';
 import type { HostName, QuestId, Revision } from '#domain';
 
@@ -9,7 +9,7 @@ export interface Work {
   readonly catalogue: boolean;
 }
 
-/** Streams of other kinds are passed by: a later Hermes may know them. */
+/** Streams of other kinds are ignored: a later Hermes may know them. */
 export function workOf(entries: readonly StoredEntry[]): Work {
   const hosts = new Map<HostName, StoredEntry[]>();
   const quests = new Map<QuestId, StoredEntry[]>();
@@ -23,7 +23,7 @@ export function workOf(entries: readonly StoredEntry[]): Work {
   return { hosts, quests, catalogue };
 }
 
-/** What of a stream is to be applied next after revision `applied`. */
+/** The entries of a stream to apply next, after revision `applied`. */
 export interface NextEntries {
   /** Without a hole, from `applied` + 1 on; empty where nothing is new. */
   readonly entries: readonly StoredEntry[];

@@ -1,12 +1,12 @@
 /** Event types and fates as the views have them: small enough to be filtered in memory. */
 import { done, failed, inMessage, type CursorKey, type Outcome, type Page, type PageRequest } from '#contracts';
 import { findEventType, findFate, isStarting, type Catalogue, type EventType, type Fate } from '#domain';
-import type { Asking } from './asking.js';
+import type { ReadContext } from './read-context.js';
 import type { Answer, CatalogueSort, EventTypeFilter, FateFilter, FreshnessDemand, Reading } from './reading.js';
 
-export function catalogueReads(asking: Asking): Pick<Reading, 'eventTypes' | 'eventType' | 'fates' | 'fate'> {
+export function catalogueReads(context: ReadContext): Pick<Reading, 'eventTypes' | 'eventType' | 'fates' | 'fate'> {
   const of = <T>(demand: FreshnessDemand, read: (catalogue: Catalogue) => Outcome<T>): Answer<T> =>
-    asking.answer(demand, async ({ generation }) => read(await asking.catalogues.read(generation)));
+    context.answer(demand, async ({ generation }) => read(await context.catalogues.read(generation)));
   return {
     eventTypes: (filter, page, demand) => of(demand, (catalogue) => done(eventTypesOf(catalogue, filter, page))),
     eventType: (name, demand) => of(demand, (catalogue) => eventTypeOf(catalogue, name)),

@@ -1,7 +1,7 @@
 /** Reading, put together over the views. */
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
-import { Asking } from './asking.js';
+import { ReadContext } from './read-context.js';
 import { catalogueReads } from './catalogue-reads.js';
 import { eventReads } from './event-reads.js';
 import { hostReads } from './host-reads.js';
@@ -25,14 +25,14 @@ export interface RunningReading extends Reading {
 }
 
 export function createReading({ views, clock, maxWaitS, maxWaiting }: ReadingParts): RunningReading {
-  const asking = new Asking(views, clock, maxWaitS, maxWaiting);
+  const context = new ReadContext(views, clock, maxWaitS, maxWaiting);
   return {
-    ...catalogueReads(asking),
-    ...eventReads(asking),
-    ...laborReads(asking),
-    ...questReads(asking),
-    ...hostReads(asking),
-    ...statsReads(asking),
-    waiting: () => asking.gate.waitingReads,
+    ...catalogueReads(context),
+    ...eventReads(context),
+    ...laborReads(context),
+    ...questReads(context),
+    ...hostReads(context),
+    ...statsReads(context),
+    waiting: () => context.gate.waitingReads,
   };
 }

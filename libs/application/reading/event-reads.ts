@@ -1,15 +1,15 @@
 /** Questions about events: the list that outlives generations (P7). */
 import { done, failed, inMessage, type Problem } from '#contracts';
 import { parseEventId } from '#domain';
-import type { Asking } from './asking.js';
+import type { ReadContext } from './read-context.js';
 import type { Reading } from './reading.js';
 
-export function eventReads(asking: Asking): Pick<Reading, 'events' | 'event'> {
-  const { views } = asking;
+export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'event'> {
+  const { views } = context;
   return {
-    events: (filter, page, demand) => asking.answer(demand, async () => done(await views.events(filter, page))),
+    events: (filter, page, demand) => context.answer(demand, async () => done(await views.events(filter, page))),
     event: (id, demand) =>
-      asking.answer(demand, async () => {
+      context.answer(demand, async () => {
         const parsed = parseEventId(id);
         if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
         const event = await views.event(parsed.id);

@@ -1,16 +1,16 @@
-/** The way into every read: looks how far the views are and, where a caller has seen more, waits for them (Q). */
+/** The way into every read: checks the views' position and, where a caller has seen a greater one, waits for them (Q). */
 import { DOCUMENTS_VERSION, type Outcome } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
 import type { FreshnessDemand } from './reading.js';
 import { seenOf, type Seen } from './seen.js';
-import { Waiting, type Further } from './waiting.js';
+import { WaitingReads, type ReadBarrier } from './read-barrier.js';
 
 /** Seconds, where the caller does not say. */
 const DEFAULT_WAIT_S = 5;
 
 export class Gate {
-  private readonly waiting: Waiting;
+  private readonly waiting: WaitingReads;
 
   constructor(
     private readonly views: Pick<ViewsReader, 'freshness'>,
@@ -18,7 +18,7 @@ export class Gate {
     private readonly maxWaitS: number,
     maxWaiting?: number,
   ) {
-    this.waiting = new Waiting(() => this.look(), maxWaiting);
+    this.waiting = new WaitingReads(() => this.look(), maxWaiting);
   }
 
   /** How many reads wait for the views. */
@@ -27,18 +27,18 @@ export class Gate {
   }
 
   /**
-   * What the read sees. Waits only for a position that the caller named, until the views and `further` are there;
-   * `not-caught-up` where they are not in time or are being folded anew, `overloaded` where too many wait already.
+   * The freshness that the read sees. Waits only for a position that the caller named, until the views and `barrier` are ready;
+   * `not-caught-up` where they are not in time or are being rebuilt, `overloaded` where too many wait already.
    */
-  async pass({ minPosition, waitS }: FreshnessDemand, further: Further | null = null): Promise<Outcome<Seen>> {
+  async pass({ minPosition, waitS }: FreshnessDemand, barrier: ReadBarrier | null = null): Promise<Outcome<Seen>> {
     const seen = await this.look();
     if (!seen.ok || minPosition === undefined) return seen;
     if (seen.value.position >= minPosition) {
-      const behind = further !== null && (await further.behind(seen.value.generation, minPosition));
+      const behind = barrier !== null && (await barrier.behind(seen.value.generation, minPosition));
       if (!behind) return seen;
     }
     const waitMs = 1000 * Math.min(waitS ?? DEFAULT_WAIT_S, this.maxWaitS);
-    return this.waiting.join({ minPosition, further, waitMs, seen: seen.value });
+    return this.waiting.join({ minPosition, barrier, waitMs, seen: seen.value });
   }
 
   private async look(): Promise<Outcome<Seen>> {

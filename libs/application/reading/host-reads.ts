@@ -1,7 +1,7 @@
 /** Questions about hosts. */
 import { done, failed, inMessage, type HostDocument, type Outcome, type PageRequest, type Problem } from '#contracts';
 import { parseHostName } from '#domain';
-import type { Asking } from './asking.js';
+import type { ReadContext } from './read-context.js';
 import { laborPage } from './labor-view.js';
 import { questsCounted, questViews } from './quest-reads.js';
 import type { HostDossier, Reading } from './reading.js';
@@ -12,13 +12,13 @@ const NEWEST_EVENTS = 20;
 const CATEGORIES = 100;
 const QUESTS = 100;
 
-export function hostReads(asking: Asking): Pick<Reading, 'hosts' | 'host'> {
-  const { views } = asking;
+export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'> {
+  const { views } = context;
   return {
     hosts: (filter, page, demand) =>
-      asking.answer(demand, async ({ generation }) => done(await views.hosts(generation, filter, page))),
+      context.answer(demand, async ({ generation }) => done(await views.hosts(generation, filter, page))),
     host: (text, demand) =>
-      asking.answer(
+      context.answer(
         demand,
         async ({ generation }): Promise<Outcome<HostDossier>> => {
           const name = parseHostName(text);
@@ -27,7 +27,7 @@ export function hostReads(asking: Asking): Pick<Reading, 'hosts' | 'host'> {
           }
           const document = await views.host(generation, name);
           if (!document) return failed(unknown(text, 'no event was logged for it; GET /hosts lists those there are'));
-          return done(await dossier(asking, generation, document));
+          return done(await dossier(context, generation, document));
         },
         questsCounted(views, null),
       ),
@@ -38,8 +38,8 @@ function unknown(text: string, hint: string): Problem {
   return { code: 'host-unknown', detail: `no host ${inMessage(text)}: ${hint}` };
 }
 
-async function dossier(asking: Asking, generation: number, document: HostDocument): Promise<HostDossier> {
-  const { views, catalogues } = asking;
+async function dossier(context: ReadContext, generation: number, document: HostDocument): Promise<HostDossier> {
+  const { views, catalogues } = context;
   const { host, updatedAt, parked } = document;
   const [catalogue, open, newest, lastByCategory, quests] = await Promise.all([
     catalogues.read(generation),
@@ -55,7 +55,7 @@ async function dossier(asking: Asking, generation: number, document: HostDocumen
     openLabors: laborPage(open, catalogue).items,
     newestEvents: newest.items,
     lastByCategory,
-    quests: questViews(quests.items, asking.now()),
+    quests: questViews(quests.items, context.now()),
   };
 }
 

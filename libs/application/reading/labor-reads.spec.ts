@@ -128,7 +128,7 @@ test('rule 16: why closed: the event and the fate; a waive has neither', async (
   expect(await reading.why('web-1~9', {})).toMatchObject({ problem: { code: 'labor-unknown' } });
 });
 
-test('rule 16: a fate that was deleted since is told as null', async () => {
+test('rule 16: a fate that was deleted since is shown as null', async () => {
   const { views, reading } = world();
   const labor = laborOf('web-1~0');
   views.laborsNow = [{ labor: { ...labor, opened: { ...labor.opened, fate: fateId(99) } }, parked: false }];

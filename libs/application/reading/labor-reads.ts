@@ -2,27 +2,27 @@
 import { done, failed, inMessage, type Outcome, type Problem } from '#contracts';
 import { parseLaborId } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
-import type { Asking } from './asking.js';
+import type { ReadContext } from './read-context.js';
 import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
 import type { Reading } from './reading.js';
 
-export function laborReads(asking: Asking): Pick<Reading, 'labors' | 'labor' | 'why'> {
-  const { views, catalogues } = asking;
+export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labor' | 'why'> {
+  const { views, catalogues } = context;
   return {
     labors: (question, page, demand) =>
-      asking.answer(demand, async ({ generation }) => {
+      context.answer(demand, async ({ generation }) => {
         const catalogue = await catalogues.read(generation);
-        const filter = laborFilter(question, catalogue, asking.now());
+        const filter = laborFilter(question, catalogue, context.now());
         return done(laborPage(await views.labors(generation, filter, page), catalogue));
       }),
     labor: (id, demand) =>
-      asking.answer(demand, async ({ generation }) => {
+      context.answer(demand, async ({ generation }) => {
         const row = await findLabor(views, generation, id);
         if (!row.ok) return row;
         return done(laborView(row.value.labor, row.value.parked, await catalogues.read(generation)));
       }),
     why: (id, demand) =>
-      asking.answer(demand, async ({ generation }) => {
+      context.answer(demand, async ({ generation }) => {
         const row = await findLabor(views, generation, id);
         if (!row.ok) return row;
         return done(laborWhy(row.value, await catalogues.read(generation)));

@@ -1,10 +1,10 @@
-/** Labors as readers see them, with what their host and the catalogue say at present (rules 10 and 16, P8). */
+/** Labors as readers see them, with facts of their host and of the present catalogue (rules 10 and 16, P8). */
 import type { LaborDocument, LaborFilter, Page } from '#contracts';
 import { completingTypes, strandedTypes, type Catalogue, type FateId, type Instant, type TypeName } from '#domain';
 import type { LaborRow } from '#ports';
 import type { LaborQuestion, LaborView, LaborWhy } from './reading.js';
 
-/** The question with what only the clock and the catalogue know. */
+/** The question, completed from the clock and the catalogue. */
 export function laborFilter(question: LaborQuestion, catalogue: Catalogue, now: Instant): LaborFilter {
   const { overdue, stranded, ...filter } = question;
   return {

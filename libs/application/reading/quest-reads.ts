@@ -2,20 +2,20 @@
 import { done, failed, type Outcome, type Page, type QuestDocument } from '#contracts';
 import type { Instant, QuestId } from '#domain';
 import type { QuestHostRow, ViewsReader } from '#ports';
-import type { Asking } from './asking.js';
+import type { ReadContext } from './read-context.js';
 import { laborFilter, laborPage, laborView } from './labor-view.js';
 import { questView } from './quest-view.js';
 import type { Answer, LaborQuestion, QuestHostView, QuestView, Reading } from './reading.js';
-import type { Further } from './waiting.js';
+import type { ReadBarrier } from './read-barrier.js';
 
-export function questReads(asking: Asking): Pick<Reading, 'quests' | 'quest' | 'questLabors' | 'questHosts'> {
-  const { views, catalogues } = asking;
+export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'quest' | 'questLabors' | 'questHosts'> {
+  const { views, catalogues } = context;
   return {
     quests: (question, page, demand) =>
-      asking.answer(
+      context.answer(
         demand,
         async ({ generation }) => {
-          const now = asking.now();
+          const now = context.now();
           const { overdue, ...rest } = question;
           const filter = { ...rest, ...(overdue === undefined ? {} : { overdue: { is: overdue, now } }) };
           const { items, ...found } = await views.quests(generation, filter, page);
@@ -25,14 +25,14 @@ export function questReads(asking: Asking): Pick<Reading, 'quests' | 'quest' | '
         questsCounted(views, null),
       ),
     quest: (id, demand) =>
-      asking.answer(
+      context.answer(
         demand,
-        ({ generation }) => findQuest(views, generation, id, asking.now()),
+        ({ generation }) => findQuest(views, generation, id, context.now()),
         questsCounted(views, [id]),
       ),
     questLabors: (id, question, page, demand) =>
-      asking.answer(demand, async ({ generation }) => {
-        const now = asking.now();
+      context.answer(demand, async ({ generation }) => {
+        const now = context.now();
         const quest = await findQuest(views, generation, id, now);
         if (!quest.ok) return quest;
         const catalogue = await catalogues.read(generation);
@@ -40,21 +40,21 @@ export function questReads(asking: Asking): Pick<Reading, 'quests' | 'quest' | '
         return done(laborPage(await views.labors(generation, filter, page), catalogue));
       }),
     questHosts: (id, page, demand): Answer<Page<QuestHostView>> =>
-      asking.answer(demand, async ({ generation }) => {
-        const quest = await findQuest(views, generation, id, asking.now());
+      context.answer(demand, async ({ generation }) => {
+        const quest = await findQuest(views, generation, id, context.now());
         if (!quest.ok) return quest;
         const { items, ...found } = await views.questHosts(generation, id, page);
-        return done({ ...found, items: await questHostViews(asking, generation, items) });
+        return done({ ...found, items: await questHostViews(context, generation, items) });
       }),
   };
 }
 
 /** Until no quest of `only` (null: of all) is dirty with a label below the caller's position. */
-export function questsCounted(views: ViewsReader, only: readonly QuestId[] | null): Further {
+export function questsCounted(views: ViewsReader, only: readonly QuestId[] | null): ReadBarrier {
   return {
     key: only === null ? 'quests' : `quests ${only.join(' ')}`,
     behind: (generation, position) => views.questsBehind(generation, position, only),
-    lacking: 'the numbers of quests are not counted yet up to',
+    pending: 'the numbers of quests are not counted yet up to',
   };
 }
 
@@ -79,7 +79,7 @@ function within(id: QuestId, question: LaborQuestion): LaborQuestion {
 }
 
 async function questHostViews(
-  { views, catalogues }: Asking,
+  { views, catalogues }: ReadContext,
   generation: number,
   rows: readonly QuestHostRow[],
 ): Promise<readonly QuestHostView[]> {

@@ -26,7 +26,7 @@ test.each(['embarking', 'open', 'completed', 'abandoned', 'empty'] as const)('P6
   expect(questView(questOf(4, phase), NOW)).toMatchObject({ state: phase });
 });
 
-test('rule 20: a completed quest tells when', () => {
+test('rule 20: a completed quest says when', () => {
   expect(questView(questOf(4, 'completed'), NOW)).toMatchObject({ state: 'completed', completedAt: BEFORE });
 });
 
@@ -52,13 +52,13 @@ test('a quest that was drafted and never accepted is none', () => {
   expect(questView(questOf(4, 'open', { embarkedAt: null }), NOW)).toBeUndefined();
 });
 
-test('a quest of which only hosts have told, or whose first entries cannot be read, is none', () => {
+test('a quest that is known from hosts only, or whose first entries cannot be read, is not shown', () => {
   const quest = questOf(4, 'open');
   expect(questView({ ...quest, record: null }, NOW)).toBeUndefined();
   expect(questView({ ...quest, record: { ...quest.record!, state: null, parked: PARKED } }, NOW)).toBeUndefined();
 });
 
-test('P4: a quest that stands still says so', () => {
+test('P4: a parked quest says so', () => {
   const quest = questOf(4, 'open');
   expect(questView({ ...quest, record: { ...quest.record!, parked: PARKED } }, NOW)).toMatchObject({ parked: PARKED });
 });

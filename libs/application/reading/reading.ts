@@ -1,4 +1,4 @@
-/** What query can be asked for: every question that the views answer. `createReading` makes it. */
+/** The reads of query: every question that the views answer. `createReading` makes it. */
 import type {
   CursorKey,
   EventDocument,
@@ -48,7 +48,7 @@ export interface FreshnessDemand {
   readonly sameAs?: Shown<unknown>;
 }
 
-/** What a read shows, and how fresh it is (Q). */
+/** The answer of a read, and how fresh it is (Q). */
 export interface Shown<T> {
   /** All entries up to it are in the answer. */
   readonly position: Position;
@@ -59,7 +59,7 @@ export interface Shown<T> {
   readonly body: T;
 }
 
-/** `not-caught-up` where the views are not there in time or are being folded anew; else what the method names. */
+/** `not-caught-up` where the views are not there in time or are being rebuilt; else the codes that the method names. */
 export type Answer<T> = Promise<Outcome<Shown<T>>>;
 
 export interface EventTypeFilter {
@@ -78,7 +78,7 @@ export interface FateFilter {
 /** By number. */
 export type CatalogueSort = 'id';
 
-/** As {@link LaborFilter}, without what only the clock and the catalogue know. */
+/** As {@link LaborFilter}, without the fields that need the clock or the catalogue. */
 export interface LaborQuestion extends Omit<LaborFilter, 'overdue' | 'stranded'> {
   readonly overdue?: boolean;
   readonly stranded?: boolean;
@@ -88,7 +88,7 @@ export interface QuestQuestion extends Omit<QuestFilter, 'overdue'> {
   readonly overdue?: boolean;
 }
 
-/** A labor with what is derived when it is read (P8). */
+/** A labor with the fields that are derived when it is read (P8). */
 export interface LaborView {
   readonly labor: LaborDocument;
   /** Open, and no fate in force can close it (rule 10). */
@@ -101,11 +101,11 @@ export interface LaborWhy {
   readonly labor: LaborId;
   readonly state: LaborDocument['state'];
   readonly opened: LaborOpening;
-  /** The opening fate as it stands now; null where it was deleted. */
+  /** The present opening fate; null where it was deleted. */
   readonly openingFate: Fate | null;
   readonly closed: LaborClosing | null;
   readonly closingFate: Fate | null;
-  /** Its host is parked: what was reported since is not judged yet (P4). */
+  /** Its host is parked: later events are not judged yet (P4). */
   readonly parked: boolean;
   /** Of an open labor: every event type that would complete it now, with the fates that say so. */
   readonly completedBy: readonly { readonly type: TypeName; readonly fates: readonly FateId[] }[];
@@ -127,7 +127,7 @@ export interface QuestView {
   readonly tally: Tally;
   /** Labors not open / labors, in percent, to one decimal, rounded down; null where there are none. */
   readonly percent: number | null;
-  /** Why its own stream stands still, where it does (P4). */
+  /** Why its own stream is parked, where it is (P4). */
   readonly parked: ParkRecord | null;
 }
 
@@ -185,7 +185,7 @@ export interface Reading {
   /** `event-type-unknown` */
   eventType(name: string, demand: FreshnessDemand): Answer<EventType>;
   fates(filter: FateFilter, page: CatalogueRequest, demand: FreshnessDemand): Answer<Page<Fate>>;
-  /** A number or name as it stands in a path. `fate-unknown` */
+  /** A number or name from a path. `fate-unknown` */
   fate(fate: string, demand: FreshnessDemand): Answer<Fate>;
 
   events(filter: EventFilter, page: PageRequest<EventSort>, demand: FreshnessDemand): Answer<Page<EventDocument>>;

@@ -29,9 +29,9 @@ test('Q: partitions that are no longer there do not hold the position back', () 
 
 const whole = [0, 1, 2, 3].map((partition) => progressOf(partition, at(5)));
 test.each([
-  ['no generation yet', undefined, 'being folded from the journal'],
-  ['P7: another layout', freshnessOf(whole, { documentsVersion: 0 }), 'folded anew'],
-  ['P7: another fold', freshnessOf(whole, { foldVersion: 999 }), 'folded anew'],
+  ['no generation yet', undefined, 'being rebuilt from the journal'],
+  ['P7: another layout', freshnessOf(whole, { documentsVersion: 0 }), 'being rebuilt'],
+  ['P7: another fold', freshnessOf(whole, { foldVersion: 999 }), 'being rebuilt'],
   ['no progress at all', freshnessOf([]), '0 of their 4 partitions'],
   ['a partition without progress', freshnessOf(whole.slice(1)), '3 of their 4 partitions'],
 ])('%s: nothing is shown, and the answer says why and when to come again', (_, freshness, why) => {

@@ -11,21 +11,21 @@ export interface Seen {
   readonly ageMs: number;
 }
 
-/** Seconds after which a read is worth another try while views are being folded. */
+/** Seconds after which a read is worth another try while views are being rebuilt. */
 const FOLDING_RETRY_S = 2;
 
 /** `not-caught-up` where there is nothing that this version of Hermes may show. */
 export function seenOf(freshness: ViewsFreshness | undefined, nowMs: number): Outcome<Seen> {
-  if (freshness === undefined) return folding('the views are being folded from the journal');
+  if (freshness === undefined) return rebuilding('the views are being rebuilt from the journal');
   const { generation } = freshness;
   if (generation.documentsVersion !== DOCUMENTS_VERSION || generation.foldVersion !== FOLD_VERSION) {
-    return folding('the views are of another version of Hermes and are being folded anew');
+    return rebuilding('the views are of another version of Hermes and are being rebuilt');
   }
   const progress = freshness.progress.filter(({ partition }) => partition < generation.partitions);
   const position = viewsPosition(progress);
   if (position === undefined || progress.length < generation.partitions) {
-    return folding(
-      `the views tell of ${progress.length} of their ${generation.partitions} partitions how far they are`,
+    return rebuilding(
+      `the views have the progress of only ${progress.length} of their ${generation.partitions} partitions`,
     );
   }
   const heardAtMs = Math.min(...progress.map((each) => each.heardAtMs));
@@ -37,6 +37,6 @@ export function placeOf(position: Position): string {
   return position > START ? `position ${position}` : "the journal's beginning";
 }
 
-function folding(what: string): Outcome<never> {
+function rebuilding(what: string): Outcome<never> {
   return failed({ code: 'not-caught-up', detail: `${what}: try again shortly`, retryAfterS: FOLDING_RETRY_S });
 }

@@ -82,7 +82,7 @@ test('a count serves for two seconds, older by the time', async () => {
   expect(counts(it)).toBe(2);
 });
 
-test('a count that is dear serves for twenty times what it took', async () => {
+test('an expensive count serves for twenty times the time it took', async () => {
   const it = world();
   it.views.totalsNow = () => {
     it.pass(500);
@@ -97,13 +97,13 @@ test('a count that is dear serves for twenty times what it took', async () => {
   expect(counts(it)).toBe(2);
 });
 
-test('whoever asks while it is counted gets that count', async () => {
+test('a read that comes while a count runs gets that count', async () => {
   const it = world();
-  let tell: (totals: ViewsTotals) => void = () => undefined;
-  it.views.totalsNow = () => new Promise((resolve) => (tell = resolve));
+  let answer: (totals: ViewsTotals) => void = () => undefined;
+  it.views.totalsNow = () => new Promise((resolve) => (answer = resolve));
   const asked = Array.from({ length: 20 }, () => it.reading.stats({}));
   while (it.views.looks < 20 || counts(it) === 0) await Promise.resolve();
-  tell(totalsOf({ events: 123 }));
+  answer(totalsOf({ events: 123 }));
   for (const answer of await Promise.all(asked)) {
     expect(answer).toMatchObject({ value: { body: { totals: { value: { events: 123 } } } } });
   }

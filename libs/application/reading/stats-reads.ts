@@ -1,14 +1,14 @@
-/** Totals: dear to count, so that they are counted now and then, once for all who ask, and say how old they are. */
+/** Totals are expensive to count: they are counted now and then, once for all readers, and say how old they are. */
 import { done, failed, type Position } from '#contracts';
 import { msOfInstant } from '#domain';
 import type { ViewsTotals } from '#ports';
 import { instantAt } from '../clock.js';
-import type { Asking } from './asking.js';
+import type { ReadContext } from './read-context.js';
 import type { Reading, Stats } from './reading.js';
 import { placeOf, type Seen } from './seen.js';
-import type { Further } from './waiting.js';
+import type { ReadBarrier } from './read-barrier.js';
 
-/** A count is kept for so long at least, and for so many times what it took. */
+/** A count is kept for this long at least, and for this multiple of the time it took. */
 const LEAST_KEPT_MS = 2000;
 const KEPT_TIMES = 20;
 const HOUR_MS = 3_600_000;
@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
 interface Count {
-  /** What the views were when counting began. */
+  /** The state of the views when counting began. */
   readonly seen: Seen;
   readonly beganMs: number;
   /** The next count may not begin before. */
@@ -25,24 +25,24 @@ interface Count {
   readonly hours: Stats['eventsPerHour']['value'];
 }
 
-export function statsReads(asking: Asking): Pick<Reading, 'stats'> {
-  const counter = new StatsCounter(asking);
-  const further: Further = {
+export function statsReads(context: ReadContext): Pick<Reading, 'stats'> {
+  const counter = new StatsCounter(context);
+  const barrier: ReadBarrier = {
     key: 'stats',
     behind: (_, position) => Promise.resolve(!counter.canAnswer(position)),
-    lacking: 'totals, which are counted every few seconds at most, are not counted yet up to',
+    pending: 'totals, which are counted every few seconds at most, are not counted yet up to',
   };
   return {
     stats: async (demand) => {
-      const seen = await asking.gate.pass(demand, further);
+      const seen = await context.gate.pass(demand, barrier);
       if (!seen.ok) return seen;
       const count = await counter.count(seen.value);
       const { position, generation } = count.seen;
       if (demand.minPosition !== undefined && position < demand.minPosition) {
-        const detail = `${further.lacking} ${placeOf(demand.minPosition)}, only to ${placeOf(position)}: try again`;
+        const detail = `${barrier.pending} ${placeOf(demand.minPosition)}, only to ${placeOf(position)}: try again`;
         return failed({ code: 'not-caught-up', detail, retryAfterS: LEAST_KEPT_MS / 1000 });
       }
-      const ageMs = Math.max(0, asking.clock.nowMs() - count.beganMs);
+      const ageMs = Math.max(0, context.clock.nowMs() - count.beganMs);
       return done({ position, ageMs: count.seen.ageMs + ageMs, generation, body: statsOf(count, ageMs) });
     },
   };
@@ -52,7 +52,7 @@ class StatsCounter {
   private last: Count | undefined;
   private running: Promise<Count> | undefined;
 
-  constructor(private readonly asking: Asking) {}
+  constructor(private readonly context: ReadContext) {}
 
   /** Whether the kept count reaches the position, or a new one may begin. */
   canAnswer(position: Position): boolean {
@@ -60,23 +60,23 @@ class StatsCounter {
     return kept === undefined ? this.running === undefined : kept.seen.position >= position;
   }
 
-  /** The kept count while it is kept, else the one under way, else a new one. */
+  /** The kept count while it is kept, else the running one, else a new one. */
   async count(seen: Seen): Promise<Count> {
     const kept = this.kept();
     if (kept) return kept;
-    this.running ??= this.anew(seen).finally(() => (this.running = undefined));
+    this.running ??= this.recount(seen).finally(() => (this.running = undefined));
     return this.running;
   }
 
   private kept(): Count | undefined {
     const { last } = this;
-    const nowMs = this.asking.clock.nowMs();
+    const nowMs = this.context.clock.nowMs();
     // a clock that was put back must not keep a count for hours
     return last && nowMs >= last.beganMs && nowMs < last.nextMs ? last : undefined;
   }
 
-  private async anew(seen: Seen): Promise<Count> {
-    const { views, clock } = this.asking;
+  private async recount(seen: Seen): Promise<Count> {
+    const { views, clock } = this.context;
     const beganMs = clock.nowMs();
     const thisHourMs = beganMs - (((beganMs % HOUR_MS) + HOUR_MS) % HOUR_MS);
     const since = instantAt(thisHourMs - HOURS * HOUR_MS);

@@ -182,7 +182,7 @@ export function questOf(
   tally: Tally = TALLY,
 ): QuestDocument {
   const quest = questId(id);
-  const told: QuestState = {
+  const folded: QuestState = {
     quest,
     type: typeOf('x-a'),
     creator: 'ann',
@@ -198,7 +198,7 @@ export function questOf(
   const completed = phase === 'completed' ? { position: at(8), at: BEFORE } : null;
   return {
     quest,
-    record: { quest, state: told, revision: 3, position: at(6), parked: null },
+    record: { quest, state: folded, revision: 3, position: at(6), parked: null },
     recount: phase === null ? null : { ...counted, phase, completed },
     mark: at(8),
     touches: 0,

@@ -1,4 +1,4 @@
-/** For this folder's specs alone: views that answer from arrays as they are given, and remember what they were asked. */
+/** For this folder's specs alone: views that answer from given arrays, and remember the calls. */
 import type { CatalogueDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
 import type { EventId, HostName, Instant, LaborId, QuestId } from '#domain';
 import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';

@@ -1,6 +1,6 @@
 /** A promise that is waited for in turns: for the journal's next entries, or the next tick, whichever comes first. */
 
-/** What a promise gives, asked for again and again without leaving anything behind on a promise that stays pending. */
+/** The value of a promise, asked for again and again without adding handlers to a promise that stays pending. */
 export class Arrival<T> {
   private outcome: { readonly value: T } | { readonly error: unknown } | undefined;
   private wake: (() => void) | undefined;
@@ -16,7 +16,7 @@ export class Arrival<T> {
     );
   }
 
-  /** The value, or undefined after so many milliseconds; throws what the promise rejects with. */
+  /** The value, or undefined after `ms` milliseconds; throws the error that the promise rejects with. */
   async within(ms: number): Promise<T | undefined> {
     if (this.outcome === undefined) {
       await new Promise<void>((resolve) => {

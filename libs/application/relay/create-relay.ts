@@ -19,7 +19,7 @@ export interface RelayParts {
   /** This process, as leases know it. */
   readonly owner: Uuid;
   /**
-   * When a quiet partition hears of what others got, in milliseconds: at most 50 (F4). Early, because whoever waits for a
+   * When a quiet partition hears of what others got, in milliseconds: at most 50 (F4). Early, because a read that waits for a
    * position waits for all partitions; not at once, so that under load one round of ticks serves many entries.
    * {@link TICK_AFTER_MS} where absent, which suits a feed in this process.
    */
@@ -30,7 +30,7 @@ const BATCH_ENTRIES = 500;
 const TICK_AFTER_MS = 5;
 /** Silence means a dead relay (F4). */
 const REPEAT_TICKS_MS = 1000;
-/** How often the place is stored while entries come: what lies after it is published once more after a crash. */
+/** How often the place is stored while entries come: entries after it are published once more after a crash. */
 const STORE_PLACE_MS = 1000;
 const PAUSES = { firstMs: 100, longestMs: 5000 };
 
@@ -42,12 +42,12 @@ class RelayLoop implements Relay {
   private readonly ending = new AbortController();
   private begin: RelayPlace | 'count' = BEGINNING;
   private version = 0;
-  /** Whether this relay is the one that works; it goes on from the place stored whenever it becomes that. */
+  /** Whether this relay is the one that works; whenever it becomes that, it resumes at the stored place. */
   private working = false;
   private readonly lease: Lease;
   private running: Promise<void> | undefined;
   private trouble: string | null = 'it has not begun';
-  /** The feed's last error, until it takes something again: it keeps nobody from writing to the journal. */
+  /** The feed's last error, until it takes something again: it does not keep clients from writing to the journal. */
   private refusal: { readonly error: unknown } | null = null;
   private account: MessageAccount | undefined;
   /** By `performance.now`, which never goes back. */
@@ -89,7 +89,7 @@ class RelayLoop implements Relay {
     await this.running;
   }
 
-  /** Until it is closed; after a failure once more from what was surely published. */
+  /** Until it is closed; after a failure again from the last acknowledged place. */
   private async run(): Promise<void> {
     const { signal } = this.ending;
     for (let failures = 0; !signal.aborted;) {
@@ -111,7 +111,7 @@ class RelayLoop implements Relay {
         if (this.isEnding()) break;
         failures += 1;
         this.trouble = error === this.refusal?.error ? null : reasonOf(error);
-        this.parts.log.error('the relay stands still and will try again', { err: error });
+        this.parts.log.error('the relay is stalled and will try again', { err: error });
         await sleep(pauseMs(failures, PAUSES), signal);
       }
     }
@@ -140,7 +140,7 @@ class RelayLoop implements Relay {
   private async resume(): Promise<void> {
     const { journal } = this.parts;
     if (this.begin === 'count') {
-      // what is stored was given up, and may be damaged
+      // the stored place was given up, and may be damaged
       this.version = (await journal.readState(RELAY_STATE))?.version ?? 0;
       return;
     }
@@ -150,14 +150,14 @@ class RelayLoop implements Relay {
     this.storedPosition = this.begin.position;
   }
 
-  /** Publishes what the subscription shows, and ticks in between; `begin` moves with what is acknowledged. */
+  /** Publishes the subscription's entries, and ticks in between; `begin` moves with the acknowledgements. */
   private async relay(account: MessageAccount): Promise<void> {
     const subscribing = new AbortController();
     const stop = (): void => {
       subscribing.abort();
     };
     this.ending.signal.addEventListener('abort', stop);
-    // an abort that came before is not heard of any more
+    // an earlier abort fires no event any more
     if (this.isEnding()) stop();
     const entries = this.parts.journal
       .subscribe({ after: account.place.position, batchSize: BATCH_ENTRIES, signal: subscribing.signal })
@@ -178,7 +178,7 @@ class RelayLoop implements Relay {
     for (;;) {
       const untilMs = Math.max(0, Math.min(repeatAtMs, quietAtMs ?? repeatAtMs) - performance.now());
       const shown = await next.within(untilMs);
-      // what follows is the other's to say
+      // the other relay publishes the rest
       if (shown?.done === true || !(await this.isOurs())) return;
       if (shown !== undefined) {
         await this.publish(account.messagesOf(shown.value));
@@ -216,8 +216,8 @@ class RelayLoop implements Relay {
   }
 
   /**
-   * Waits for the feed, but not beyond the end: a feed that has no room has none until somebody handles what is in it, and
-   * at the end nobody may. What was not acknowledged is published again by the next start.
+   * Waits for the feed, but not beyond the end: a full feed has no room until a consumer handles its messages, and at the end
+   * none may. Unacknowledged entries are published again after the next start.
    */
   private async orEnding(published: Promise<void>): Promise<void> {
     const { signal } = this.ending;
@@ -237,7 +237,7 @@ class RelayLoop implements Relay {
     }
   }
 
-  /** Where another relay has written in between, what it stored was true as well: nothing is put in its place now. */
+  /** Where another relay has written in between, its place is true as well and is kept. */
   private async storePlace(): Promise<void> {
     if (!this.working || this.begin === 'count' || this.begin.position === this.storedPosition) return;
     const { journal } = this.parts;
@@ -254,7 +254,7 @@ class RelayLoop implements Relay {
     this.storedPosition = stored?.place.position ?? BEGINNING.position;
   }
 
-  /** The journal's end, with the numbers it takes to go on from there. */
+  /** The journal's end as a place from which the relay can continue. */
   private async countToHead(): Promise<RelayPlace> {
     const { journal } = this.parts;
     let place = BEGINNING;
@@ -272,7 +272,7 @@ class RelayLoop implements Relay {
   }
 }
 
-/** What an operator may be told of a failure; the log has the rest. */
+/** The part of a failure that is shown to operators; the log has the rest. */
 function reasonOf(error: unknown): string {
   return error instanceof StoreUnavailable ? error.message : 'a defect keeps it from publishing; see the log';
 }

@@ -1,4 +1,4 @@
-/** What the relay says: from entries to messages (F3) and ticks (F4), as a pure account of what each partition was told. */
+/** The messages of the relay: from entries to messages (F3) and ticks (F4), as a pure account of what was announced to each partition. */
 import { CATALOGUE_STREAM, partitionOf, type Position, type StoredEntry, type Uuid } from '#contracts';
 import type { EntryMessage, TickMessage } from '#ports';
 import type { RelayPlace } from './place.js';
@@ -6,8 +6,8 @@ import type { RelayPlace } from './place.js';
 export class MessageAccount {
   /** Per partition: position of its last entry, or where the relay started. */
   private readonly lastEntry: Position[];
-  /** Per partition: the greatest position it was told of. */
-  private readonly told: Position[];
+  /** Per partition: the greatest position announced to it. */
+  private readonly announced: Position[];
 
   constructor(
     private readonly journal: Uuid,
@@ -15,7 +15,7 @@ export class MessageAccount {
     private current: RelayPlace,
   ) {
     this.lastEntry = Array<Position>(partitions).fill(current.position);
-    this.told = Array<Position>(partitions).fill(current.position);
+    this.announced = Array<Position>(partitions).fill(current.position);
   }
 
   /** Up to where everything was made a message of. */
@@ -28,13 +28,13 @@ export class MessageAccount {
     return entries.map((entry) => this.messageOf(entry));
   }
 
-  /** Ticks at the present place: for all partitions, or only for those that were not told of it yet. */
+  /** Ticks at the present place: for all partitions, or only for those to which it was not announced yet. */
   ticks(which: 'all' | 'behind'): readonly TickMessage[] {
     const { position, entryId, number } = this.current;
     const ticks: TickMessage[] = [];
     for (let partition = 0; partition < this.partitions; partition += 1) {
-      if (which === 'behind' && this.told[partition] === position) continue;
-      this.told[partition] = position;
+      if (which === 'behind' && this.announced[partition] === position) continue;
+      this.announced[partition] = position;
       const previous = this.lastEntry[partition] ?? position;
       ticks.push({ kind: 'tick', partition, journal: this.journal, previous, position, entryId, number });
     }
@@ -47,7 +47,7 @@ export class MessageAccount {
     const number = this.current.number + 1;
     const previous = this.lastEntry[partition] ?? this.current.position;
     this.lastEntry[partition] = entry.position;
-    this.told[partition] = entry.position;
+    this.announced[partition] = entry.position;
     this.current = {
       position: entry.position,
       entryId: entry.id,

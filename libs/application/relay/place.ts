@@ -23,13 +23,13 @@ interface StoredPlace {
   readonly version: number;
 }
 
-/** Undefined where nothing is stored. Throws an Error where what is stored cannot be read. */
+/** Undefined where no place is stored. Throws an Error where the stored one cannot be read. */
 export async function readPlace(journal: Journal): Promise<StoredPlace | undefined> {
   const state = await journal.readState(RELAY_STATE);
   if (state === undefined) return undefined;
   const place = parsePlace(state.value);
   if (place === undefined) {
-    throw new StartRefused(`the relay's place in the journal is damaged: start once with --fold-anew`);
+    throw new StartRefused(`the relay's place in the journal is damaged: start once with --rebuild`);
   }
   return { place, version: state.version };
 }
@@ -47,7 +47,7 @@ export async function requirePlaceOf(journal: Journal, { position, entryId }: Re
   if (entry?.id === entryId) return;
   throw new StartRefused(
     `the relay has published up to position ${position}, and the journal holds ${entry ? 'another entry' : 'no entry'} there: ` +
-      'it was replaced or set back. If it is the right one, start once with --fold-anew',
+      'it was replaced or set back. If it is the right one, start once with --rebuild',
   );
 }
 

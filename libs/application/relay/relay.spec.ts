@@ -164,7 +164,7 @@ test('J6: a place that another journal does not hold stops the start and names t
   const restored = createMemoryJournal({ store: backup });
   const refused = createRelay({ journal: restored, feed, owner: 'the only one', log: silentLog });
   await expect(refused.prepare({ forget: false })).rejects.toThrow(StartRefused);
-  await expect(refused.prepare({ forget: false })).rejects.toThrow('--fold-anew');
+  await expect(refused.prepare({ forget: false })).rejects.toThrow('--rebuild');
   const second = collectingFeed();
   await relayOf(restored, second, true);
   await until('each partition has had a tick', () => second.messages.length >= PARTITIONS);
@@ -183,7 +183,7 @@ test('a feed or journal that goes away delays, and loses nothing', async () => {
   expect(journal.suffered.unavailable).toBeGreaterThan(0);
 });
 
-test('a feed that takes nothing is told apart from a relay that cannot work, until it takes something again', async () => {
+test('a feed that takes nothing is reported apart from a relay that cannot work, until it takes something again', async () => {
   const feed = collectingFeed();
   const { publish } = feed;
   feed.publish = () => Promise.reject(new StoreUnavailable('feed', 'no broker can be reached'));
@@ -196,7 +196,7 @@ test('a feed that takes nothing is told apart from a relay that cannot work, unt
   expect(relay.notReady()).toBeNull();
 });
 
-test('a journal that goes away while the feed takes nothing is told: the feed does not hide it', async () => {
+test('a journal that goes away while the feed takes nothing is reported: the feed does not hide it', async () => {
   const feed = collectingFeed();
   feed.publish = () => Promise.reject(new StoreUnavailable('feed', 'no broker can be reached'));
   const journal = createMemoryJournal();

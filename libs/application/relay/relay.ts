@@ -1,4 +1,4 @@
-/** The relay: tails the journal from its stored place and says on the feed what stands there (F3, F4). `createRelay` makes it. */
+/** The relay: tails the journal from its stored place and publishes its entries on the feed (F3, F4). `createRelay` makes it. */
 import type { Position } from '#contracts';
 
 export interface Relay {
@@ -7,7 +7,7 @@ export interface Relay {
    * the place is given up instead, and the relay begins at the journal's head. Call it once, before {@link start}.
    */
   prepare(options: { readonly forget: boolean }): Promise<void>;
-  /** Begins to publish, and goes on by itself: where a store goes away it tries again, with growing pauses. */
+  /** Begins to publish and continues by itself: where a store goes away it retries, with growing pauses. */
   start(): void;
   /** Why it cannot relay, as a sentence; null where it can, where only the feed is away, and where another process relays. */
   notReady(): string | null;
@@ -15,6 +15,6 @@ export interface Relay {
   withheld(): string | null;
   /** Up to where everything is published: position and number of that entry; null before it has begun. */
   place(): { readonly position: Position; readonly number: number } | null;
-  /** Lets what is published be acknowledged, stores its place, ends. */
+  /** Waits for the acknowledgements of published messages, stores its place, ends. */
   close(): Promise<void>;
 }

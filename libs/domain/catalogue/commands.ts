@@ -1,4 +1,4 @@
-/** What may be asked of the catalogue. Texts are already within their limits; names are parsed. */
+/** The commands of the catalogue. Texts are already within their limits; names are parsed. */
 import type { Instant, TypeName, TypeReference } from '../names.js';
 import type { Actor, OnRepeat } from './entries.js';
 import type { FateId } from './ids.js';
@@ -25,18 +25,18 @@ export interface FateDefinition {
   readonly actors: readonly Actor[];
 }
 
-interface Asked {
+interface CommandBase {
   readonly by: string | null;
   readonly now: Instant;
 }
 
 /** All or none. */
-export interface DefineEventTypes extends Asked {
+export interface DefineEventTypes extends CommandBase {
   readonly kind: 'DefineEventTypes';
   readonly definitions: readonly EventTypeDefinition[];
 }
 
-export interface AmendEventType extends Asked {
+export interface AmendEventType extends CommandBase {
   readonly kind: 'AmendEventType';
   readonly name: TypeName;
   readonly description?: string | null;
@@ -44,12 +44,12 @@ export interface AmendEventType extends Asked {
 }
 
 /** All or none. */
-export interface DefineFates extends Asked {
+export interface DefineFates extends CommandBase {
   readonly kind: 'DefineFates';
   readonly definitions: readonly FateDefinition[];
 }
 
-export interface AmendFate extends Asked {
+export interface AmendFate extends CommandBase {
   readonly kind: 'AmendFate';
   readonly fate: FateReference;
   readonly name?: string | null;

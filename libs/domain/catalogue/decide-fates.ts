@@ -1,4 +1,4 @@
-/** Deciding about fates: what to journal and answer, or every fault at once. */
+/** Decides commands on fates: entries to journal and an answer, or every fault at once. */
 import type { TypeReference } from '../names.js';
 import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
 import type { AmendFate, DefineFates, FateDefinition } from './commands.js';
@@ -43,7 +43,7 @@ function defineAll(command: DefineFates, catalogue: Catalogue): Decision<Catalog
   return refusals.length === 0 ? accepted({ entries, items }) : refused(...refusals);
 }
 
-/** One definition under decision: pushes what is wrong with it. */
+/** One definition under decision: collects its faults. */
 class Item {
   constructor(
     private readonly definition: FateDefinition,
@@ -125,7 +125,7 @@ class Item {
     return fate.id;
   }
 
-  /** `isNew`: no fate in force has its rule. Where that cannot be told, the name's owner may be that very fate, defined again. */
+  /** `isNew`: no fate in force has its rule. Where that is not known, the name's owner may be that very fate, defined again. */
   private refuseTakenName(isNew: boolean): void {
     const { name } = this.definition;
     const owner = name === null ? undefined : this.planned.named(name);
@@ -171,7 +171,7 @@ function sameActors(one: readonly Actor[], other: readonly Actor[]): boolean {
   return normalActors(one).join() === normalActors(other).join();
 }
 
-/** What a definition may say otherwise of one and the same rule. */
+/** The fields in which definitions of one rule may differ. */
 function differences(existing: Fate, entry: FateDefined): readonly string[] {
   return [
     ...(existing.name === entry.name ? [] : ['name']),

@@ -55,7 +55,7 @@ test('the number of a deleted type is not given again', () => {
   expect(define(catalogue, pair('a', 'b'))).toMatchObject({ value: { items: [{ created: true, item: { id: 2 } }] } });
 });
 
-test('the same again changes nothing and answers with what is there, also within one command', () => {
+test('the same again changes nothing and answers with the existing item, also within one command', () => {
   const catalogue = having(pair('disk', 'full', { restricted: true }));
   const decision = define(catalogue, pair('disk', 'full', { restricted: true }), pair('a', 'b'), pair('a', 'b'));
   expect(decision).toMatchObject({

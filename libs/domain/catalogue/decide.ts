@@ -1,4 +1,4 @@
-/** Deciding about event types: what to journal and answer, or every fault at once. Fates are decided in `decide-fates.ts`. */
+/** Decides commands on event types: entries to journal and an answer, or every fault at once. Fates are decided in `decide-fates.ts`. */
 import { typeName, type TypeName } from '../names.js';
 import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
 import type { AmendEventType, DefineEventTypes, EventTypeDefinition } from './commands.js';
@@ -7,7 +7,7 @@ import { amendedType, definedType } from './evolve.js';
 import type { EventTypeId } from './ids.js';
 import type { Catalogue, EventType } from './state.js';
 
-/** One item of a command, in its order. `created` is false where it was in force already, and for what is amended. */
+/** One item of a command, in its order. `created` is false where it was in force already, and for amendments. */
 export interface CatalogueItem<T> {
   readonly item: T;
   readonly created: boolean;

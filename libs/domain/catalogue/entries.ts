@@ -5,13 +5,13 @@
 import type { Instant, TypeName } from '../names.js';
 import type { EventTypeId, FateId } from './ids.js';
 
-/** Who is expected to act on a labor: the host's owner, or whoever reported what opened it. */
+/** Who is expected to act on a labor: the host's owner, or the reporter of the opening event. */
 export type Actor = 'owner' | 'creator';
-/** What a starting fate does when a labor of its type is open already (rule 6). */
+/** The effect of a starting fate when a labor of its type is open already (rule 6). */
 export type OnRepeat = 'open' | 'absorb';
 
 interface Signed {
-  /** Who asked for it; null where nobody said. */
+  /** The author as named by the client; null where it named none. */
   readonly by: string | null;
   readonly recordedAt: Instant;
 }

@@ -1,4 +1,4 @@
-/** What an entry does to the catalogue. Total: entries are obeyed as written, also those that deciding would have refused. */
+/** Applies an entry to the catalogue. Total: entries are obeyed as written, also when `decide` would have refused them. */
 import { typeName, type TypeName } from '../names.js';
 import type { CatalogueEntry, EventTypeAmended, EventTypeDefined, FateAmended, FateDefined } from './entries.js';
 import type { EventTypeId, FateId } from './ids.js';
@@ -104,7 +104,7 @@ export function amendedFate(fate: Fate, entry: FateAmended): Fate {
 }
 
 function defineType(draft: Draft, entry: EventTypeDefined): void {
-  // A number stands for one type: whatever had it before gives way.
+  // A number belongs to one type: an earlier holder is replaced.
   if (entry.id < draft.nextEventTypeId) deleteType(draft, entry.id);
   const type = definedType(entry);
   draft.types.set(type.name, type);

@@ -1,4 +1,4 @@
-/** The fates as they will be while a command's items are decided one after another: those that are, and those it adds. */
+/** The fates as they will be while a command's items are decided one after another: the existing ones and the added ones. */
 import type { FateDefinition, FateReference } from './commands.js';
 import type { FateId } from './ids.js';
 import { parseFateReference } from './resolve.js';

@@ -1,4 +1,4 @@
-/** From what clients write to what the catalogue has: event types by name or pair, fates by number or name. */
+/** From clients' references to items of the catalogue: event types by name or pair, fates by number or name. */
 import { typeName, type TypeName, type TypeReference } from '../names.js';
 import type { FateReference } from './commands.js';
 import { parseFateId } from './ids.js';

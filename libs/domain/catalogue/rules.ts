@@ -1,24 +1,24 @@
-/** The catalogue as an index: what an event of each type does, and what completes a labor of each type. Made once per catalogue. */
+/** The catalogue as an index: the effects of each event type, and the types that complete a labor of each type. Made once per catalogue. */
 import type { TypeName } from '../names.js';
 import type { Actor } from './entries.js';
 import type { FateId } from './ids.js';
 import type { Catalogue, Fate } from './state.js';
 
-/** What opening a labor records: the lowest of the fates that open it, and the actors of all of them, sorted. */
+/** The record of an opening: the lowest of the fates that open the labor, and the actors of all of them, sorted. */
 export interface Opening {
   readonly fate: FateId;
   readonly actors: readonly Actor[];
 }
 
-/** Rules 2–4 for one labor type: the lowest of the fates that close it, and what follows where an intermediate fate fires. */
+/** Rules 2–4 for one labor type: the lowest of the fates that close it, and the follow-up where an intermediate fate fires. */
 export interface Closing {
   readonly fate: FateId;
   readonly followUp: Opening | null;
 }
 
-/** What an event of one type does. */
+/** The effects of an event of one type. */
 export interface TypeRules {
-  /** With its name it tells the type from another pair that once had the same name (rule 7: a deleted type does nothing). */
+  /** With its name it distinguishes the type from another pair that once had the same name (rule 7: a deleted type does nothing). */
   readonly category: string;
   /** Rule 1: null where no starting fate creates the type. */
   readonly opens: Opening | null;

@@ -1,10 +1,10 @@
-/** From what is asked of a labor to its entry. Nothing is refused here: the fold says at its place what it does (rule 13). */
+/** From a command on a labor to its entry. Nothing is refused here: the fold decides its effect at its place (rule 13). */
 import type { LaborCommandLogged } from './entries.js';
 
 /** Where and when a command is logged. */
 export type LaborCommandPlace = Pick<LaborCommandLogged, 'host' | 'labor' | 'recordedAt'>;
 
-/** What may be asked of a labor: an entry without its place. Logging an event is no command that the fold could refuse (rule 7). */
+/** The commands on a labor, each an entry without its place. Logging an event is no command that the fold could refuse (rule 7). */
 export type LaborCommand = Unplaced<LaborCommandLogged>;
 type Unplaced<Entry> = Entry extends LaborCommandLogged ? Omit<Entry, keyof LaborCommandPlace> : never;
 

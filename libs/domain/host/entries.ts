@@ -16,9 +16,9 @@ export interface EventLogged {
   /** When it happened, as reported. */
   readonly at: Instant;
   readonly recordedAt: Instant;
-  /** Who reported it; null where nobody said. */
+  /** The reporter; null where the client named none. */
   readonly by: string | null;
-  /** What the client calls it (rule 24). */
+  /** The client's own name for the event (rule 24). */
   readonly key: string | null;
   readonly note: string | null;
   readonly attributes: Attributes | null;
@@ -49,7 +49,7 @@ export interface LaborWaived extends OnLabor {
   readonly reason: string;
 }
 
-/** Of a closed labor too; it changes nothing but what is known of the labor. */
+/** Of a closed labor too; it changes nothing but the labor's notes. */
 export interface LaborNoted extends OnLabor {
   readonly kind: 'LaborNoted';
   readonly text: string;

@@ -1,4 +1,4 @@
-/** Ids of events and labors: made of the host's stream and a place in it (rule 11), never of what a client sent. */
+/** Ids of events and labors: made of the host's stream and a place in it (rule 11), never of a client's input. */
 import { parseHostName, type Branded, type HostName, type Revision } from '../names.js';
 
 /** `<host>~<revision>` */

@@ -33,7 +33,7 @@ describe('the fold', () => {
     fc.assert(
       fc.property(histories(), (history) => {
         const [folded, expected] = [foldOf(history), modelOf(history)];
-        // jest's comparison takes most of the time of a run; it is for telling what differs
+        // jest's comparison takes most of the time of a run; it is there to show the difference
         if (!isDeepStrictEqual(folded, expected)) expect(folded).toStrictEqual(expected);
       }),
       { numRuns: 200 },

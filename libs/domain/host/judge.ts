@@ -11,7 +11,7 @@ import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } fro
 /**
  * Stored with each generation of views (P7). Raise it with every change after which the same entries could give another
  * state, effect or flag: a rule, an order, a limit, the key hash, a field of HostState. Views of another version are
- * folded anew.
+ * rebuilt.
  */
 export const FOLD_VERSION = 1;
 
@@ -24,7 +24,7 @@ export interface JudgeContext {
 
 const NO_EFFECTS: readonly HostEffect[] = [];
 
-/** What `entry` does to the host. Never throws; the state given is left as it is. */
+/** Applies `entry` to the host. Never throws; the given state is not changed. */
 export function judge(state: HostState, entry: HostEntry, context: JudgeContext): Judgement {
   return entry.kind === 'EventLogged'
     ? judgeEvent(state, entry, context)
@@ -57,7 +57,7 @@ interface Judged {
   readonly origin: Origin;
 }
 
-/** Rule 5: what was open is read, then open, close, chain. Answers what is open after; pushes the effects in that order. */
+/** Rule 5: read the open labors, then open, close, chain. Returns the labors open afterwards; pushes the effects in that order. */
 function openAndClose(
   before: readonly OpenLabor[],
   event: Judged,

@@ -1,4 +1,4 @@
-/** The hash of rule 24 is stored: it never changes, and tells keys apart that differ in little. */
+/** The hash of rule 24 is stored: it never changes, and similar keys get different hashes. */
 import { keyHash } from './key-hash.js';
 
 test('the hashes that host documents hold are these', () => {

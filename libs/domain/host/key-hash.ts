@@ -2,7 +2,7 @@
 
 /**
  * 64 bits in 16 hex digits. Two lanes of 32 bits take the key two UTF-16 code units at a time, each with murmur3's
- * steps and constants of its own; at the end the length goes in and each lane is stirred into the other.
+ * different steps and constants; at the end the length goes in and each lane is mixed into the other (murmur3's fmix32).
  * It is stored in host documents: a change of it is a change of the fold (raise FOLD_VERSION).
  */
 export function keyHash(key: string): string {
@@ -15,9 +15,9 @@ export function keyHash(key: string): string {
     low = step(low, pair, 0xcc9e2d51, 0x1b873593);
     high = step(high, pair, 0x239b961b, 0xab0e9789);
   }
-  low = stirred(low ^ length);
-  high = stirred((high ^ length) + low);
-  low = stirred(low + high);
+  low = mixed(low ^ length);
+  high = mixed((high ^ length) + low);
+  low = mixed(low + high);
   return hex(high) + hex(low);
 }
 
@@ -28,7 +28,7 @@ function step(lane: number, pair: number, first: number, second: number): number
   return (Math.imul((turned << 13) | (turned >>> 19), 5) + 0x561ccd1b) | 0;
 }
 
-function stirred(value: number): number {
+function mixed(value: number): number {
   let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);

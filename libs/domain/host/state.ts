@@ -1,4 +1,4 @@
-/** A host as judging needs it, and what one entry does to it. Notes and attributes live in the labor and event documents. */
+/** A host as judging needs it, and the effects of one entry. Notes and attributes live in the labor and event documents. */
 import type { Actor } from '../catalogue/entries.js';
 import type { FateId } from '../catalogue/ids.js';
 import type { Instant, Revision, TypeName } from '../names.js';
@@ -7,7 +7,7 @@ import type { LaborId } from './ids.js';
 
 /** Rule 24: how many of a host's newest events a key is looked for in. */
 export const KEY_WINDOW = 64;
-/** Rule 6: with so many labors of one type open on a host, the next is absorbed. */
+/** Rule 6: when this many labors of one type are open on a host, the next is absorbed. */
 export const MAX_OPEN_PER_TYPE = 1000;
 
 /** Rule 14: how many of a labor's notes are shown, the newest. */
@@ -36,25 +36,25 @@ export interface HostState {
   readonly greatestAt: Instant | null;
   /** In the order opened, so that the oldest comes first. */
   readonly open: readonly OpenLabor[];
-  /** Of the last {@link KEY_WINDOW} events, those that have a key; oldest first. */
+  /** The keyed events among the last {@link KEY_WINDOW}; oldest first. */
   readonly keys: readonly KeyMark[];
 }
 
 export const newHost: HostState = { revision: -1, events: 0, greatestAt: null, open: [], keys: [] };
 
-/** Who caused an effect, when, and what was said about it: the event's reporter, time and note, or the command's. */
+/** The author, time and note of an effect: the event's, or the command's. */
 export interface Origin {
   readonly at: Instant;
   readonly by: string | null;
   readonly note: string | null;
 }
 
-/** What an entry did. Effects come in the order of rule 5: absorbed or opened outside a chain, then closed, each followed by its follow-up. */
+/** An effect of an entry. Effects come in the order of rule 5: absorbed or opened outside a chain, then closed, each followed by its follow-up. */
 export type HostEffect =
   | {
       readonly kind: 'opened';
       readonly labor: OpenLabor;
-      /** The opening fate: of those that match, the one with the lowest number. */
+      /** The opening fate: the matching fate with the lowest number. */
       readonly fate: FateId;
       /** Those of all fates that opened it, sorted. */
       readonly actors: readonly Actor[];

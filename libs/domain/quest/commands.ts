@@ -1,14 +1,14 @@
-/** What may be asked of a quest. Texts are within their limits; names are parsed. */
+/** The commands of a quest. Texts are within their limits; names are parsed. */
 import type { HostName, Instant, TypeReference } from '../names.js';
 import type { Reference } from './entries.js';
 import type { QuestId } from './ids.js';
 
-interface Asked {
+interface CommandBase {
   readonly by: string | null;
   readonly now: Instant;
 }
 
-export interface EmbarkQuest extends Asked {
+export interface EmbarkQuest extends CommandBase {
   readonly kind: 'EmbarkQuest';
   readonly type: TypeReference;
   /** As named by the caller; repeats count once (rule 19). */
@@ -19,7 +19,7 @@ export interface EmbarkQuest extends Asked {
   readonly references: readonly Reference[];
 }
 
-export interface AmendQuest extends Asked {
+export interface AmendQuest extends CommandBase {
   readonly kind: 'AmendQuest';
   readonly quest: QuestId;
   readonly creator?: string | null;
@@ -28,7 +28,7 @@ export interface AmendQuest extends Asked {
   readonly references?: readonly Reference[];
 }
 
-export interface AddHosts extends Asked {
+export interface AddHosts extends CommandBase {
   readonly kind: 'AddHosts';
   readonly quest: QuestId;
   readonly hosts: readonly HostName[];

@@ -38,7 +38,7 @@ export function draftQuest(command: EmbarkQuest, quest: QuestId, type: TypeName)
   return { kind: 'QuestDrafted', quest, type, creator, description, target, references, by, recordedAt };
 }
 
-/** At most one entry, with what differs; none where nothing does. A target that is changed must lie ahead (path `target`). */
+/** At most one entry, with the changed fields; none where nothing changes. A target that is changed must lie ahead (path `target`). */
 export function decideAmend(command: AmendQuest, state: QuestState): Decision<readonly QuestAmended[]> {
   const { creator, description, target, references, by, now: recordedAt } = command;
   const changes = {

@@ -3,7 +3,7 @@
  *
  * A batch of hosts is listed in chunks and counts for nothing until it is accepted; then each of its hosts gets its
  * event (in the host's own stream), and the batch is embarked. The first batch's acceptance is the quest's.
- * A batch without acceptance is what a crash left of a request that nobody was told had succeeded.
+ * A batch without acceptance is left by a crash in a request that was never answered with success.
  */
 import type { HostName, Instant, TypeName } from '../names.js';
 import type { QuestId } from './ids.js';

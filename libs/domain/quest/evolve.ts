@@ -1,4 +1,4 @@
-/** What an entry does to a quest. Total: what does not fit (a second draft, an end without a beginning) does nothing. */
+/** Applies an entry to a quest. Total: an entry that does not fit (a second draft, an end without a beginning) does nothing. */
 import type { QuestAmended, QuestDrafted, QuestEntry, QuestHostsAccepted } from './entries.js';
 import type { QuestState } from './state.js';
 

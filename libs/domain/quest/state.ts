@@ -1,4 +1,4 @@
-/** A quest as its own stream tells it: what was asked, and how far embarking is. Its numbers are the sum of its parts. */
+/** A quest as its own stream has it: the request, and the progress of embarking. Its numbers are the sum of its parts. */
 import type { Instant, TypeName } from '../names.js';
 import type { Reference } from './entries.js';
 import type { QuestId } from './ids.js';

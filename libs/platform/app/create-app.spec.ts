@@ -1,4 +1,4 @@
-/** The whole of the platform around a small module: every refusal is a problem, whoever refuses, and closing drains. */
+/** The whole of the platform around a small module: every refusal is a problem, from whichever layer, and closing drains. */
 import { connect } from 'node:net';
 import { Controller, Get, HttpCode, Module, Param, Post } from '@nestjs/common';
 import { checked, fields, type Infer } from '#contracts';
@@ -207,15 +207,15 @@ describe('over a socket', () => {
   });
 
   /** A request that is being worked on until `gate.opened` is called. */
-  async function underWay(): Promise<{ readonly answer: Promise<Response> }> {
+  async function inFlight(): Promise<{ readonly answer: Promise<Response> }> {
     const entered = new Promise<void>((resolve) => (gate.entered = resolve));
     const answer = fetch(`${origin}/api/v1/things/1/wait`, { method: 'POST' });
     await entered;
     return { answer };
   }
 
-  test('a request under way is answered before the stores close', async () => {
-    const { answer } = await underWay();
+  test('a request in flight is answered before the stores close', async () => {
+    const { answer } = await inFlight();
     const close = app.close();
     expect(closed).toEqual([]);
     gate.opened?.();
@@ -225,7 +225,7 @@ describe('over a socket', () => {
   });
 
   test('more requests than allowed at once are 503, health is not', async () => {
-    const { answer } = await underWay();
+    const { answer } = await inFlight();
     const refused = await fetch(`${origin}/api/v1/things/1`);
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ code: 'overloaded' });
@@ -287,7 +287,7 @@ describe('over a socket', () => {
   });
 });
 
-test('an address that is free is free afterwards; one of another machine is told', async () => {
+test('an address that is free is free afterwards; one of another machine is an error', async () => {
   await requireAddress({ host: '127.0.0.1', port: 0 });
   await expect(requireAddress({ host: '203.0.113.7', port: 0 })).rejects.toThrow(/^HERMES_HOST: 203\.0\.113\.7 /);
 });

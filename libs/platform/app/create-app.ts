@@ -1,4 +1,4 @@
-/** Makes an app of feature modules: what each `main` calls. Nothing listens and nothing is consumed yet. */
+/** Makes an app of feature modules; each `main` calls it. Nothing listens and nothing is consumed yet. */
 import {
   Module,
   type DynamicModule,
@@ -26,11 +26,11 @@ import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
 import { API_PREFIX, OUTSIDE_API } from '../api/prefix.js';
 
-/** What makes an app the one that it is. */
+/** The parts in which apps differ. */
 export interface AppParts {
   /** The feature modules. */
   readonly modules: readonly (Type | DynamicModule)[];
-  /** What they serve: of wiring/use-cases. */
+  /** Providers of the use cases that they serve: of wiring/use-cases. */
   readonly useCases: readonly FactoryProvider[];
 }
 
@@ -49,7 +49,7 @@ export interface AppOptions extends AppParts {
 export interface App {
   readonly nest: NestFastifyApplication;
   readonly shutdown: Shutdown;
-  /** Takes requests; answers where, as an origin. Throws a StartError where the address cannot be had. */
+  /** Takes requests; returns the origin. Throws a StartError where the address is not available. */
   listen(): Promise<string>;
   /** Joins a consumer group of the feed; its batches go to the app's handler. Only for an app that consumes. */
   readonly join: JoinGroup;

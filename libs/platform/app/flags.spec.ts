@@ -5,24 +5,24 @@ import { helpText, parseFlags } from './flags.js';
 
 const flags = {
   demo: { flag: '--demo', about: 'plays' },
-  foldAnew: { flag: '--fold-anew', about: 'folds' },
+  rebuild: { flag: '--rebuild', about: 'folds' },
 } as const;
 
 test('flags are taken in any order, and none is needed', () => {
-  expect(parseFlags(flags, [])).toEqual({ demo: false, foldAnew: false, help: false });
-  expect(parseFlags(flags, ['--fold-anew', '--demo'])).toEqual({ demo: true, foldAnew: true, help: false });
+  expect(parseFlags(flags, [])).toEqual({ demo: false, rebuild: false, help: false });
+  expect(parseFlags(flags, ['--rebuild', '--demo'])).toEqual({ demo: true, rebuild: true, help: false });
   expect(parseFlags({}, ['--help'])).toEqual({ help: true });
 });
 
 test.each(['--faster', '-h', 'demo', '--demo=1', '', 'constructor', '__proto__'])('%j is refused', (argument) => {
   expect(() => parseFlags(flags, ['--demo', argument])).toThrow(
-    `unknown: ${JSON.stringify(argument)}; the flags are --demo, --fold-anew, --help`,
+    `unknown: ${JSON.stringify(argument)}; the flags are --demo, --rebuild, --help`,
   );
 });
 
 test('the help of everything in one process names every flag and setting', () => {
   const help = helpText({ app: APPS.standalone, about: 'Hermes.', command: 'npm start', flags });
-  const words = ['--demo', '--fold-anew', '--help', 'docs/operating.md', ...Object.keys(variables)];
+  const words = ['--demo', '--rebuild', '--help', 'docs/operating.md', ...Object.keys(variables)];
   for (const word of words) expect(help).toContain(word);
 });
 

@@ -25,14 +25,14 @@ export function parseFlags<F extends string>(table: FlagTable<F>, args: readonly
 
 export interface Help<F extends string> {
   readonly app: AppKind;
-  /** What the process does, in a sentence or two. */
+  /** The purpose of the process, in a sentence or two. */
   readonly about: string;
   /** The command that starts it. */
   readonly command: string;
   readonly flags: FlagTable<F>;
 }
 
-/** What `--help` says. */
+/** The text of `--help`. */
 export function helpText<F extends string>({ app, about, command, flags }: Help<F>): string {
   const lines = Object.values<{ readonly flag: string; readonly about: string }>({ ...flags, ...HELP });
   return [

@@ -1,4 +1,4 @@
-/** Health: alive answers as long as the process does anything, ready says whether it does what it is there for. */
+/** Health: alive answers as long as the process does anything, ready says whether it does its work. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { liveBody, notReadyBody, readyBody, type LiveBody, type ReadinessBody } from '#contracts';
@@ -21,7 +21,7 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** 503 with the reasons while it is not; what is amiss besides is said in any case. */
+  /** 503 with the reasons while it is not; warnings are listed in any case. */
   @Get('ready')
   @Documented({
     id: 'getReady',

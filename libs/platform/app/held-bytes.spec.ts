@@ -135,7 +135,7 @@ beforeEach(() => {
   delete gate.open;
 });
 
-test('chunks are counted as they come, and refused when they are too much; the sender is told', async () => {
+test('chunks are counted as they come, and refused when they are too much; the sender is answered', async () => {
   const one = wireTo(origin, chunked(), chunk(json(1000).slice(0, 900)));
   await untilFigure('hermes_http_held_bytes', 900);
   const two = wireTo(origin, chunked(), chunk(' '.repeat(HELD - 900)));
@@ -232,20 +232,20 @@ test('lines that are handed on as they come are not counted, whether their lengt
   }
 });
 
-/** What is told to a sender that sends on, byte by byte, and never closes its side; resolves once it is cut. */
+/** The answer to a sender that sends on, byte by byte, and never closes its side; resolves once it is cut. */
 async function drip(text: string): Promise<string> {
   const socket = connect({ port: Number(new URL(origin).port), host: '127.0.0.1', allowHalfOpen: true });
-  let told = '';
+  let received = '';
   const state = { gone: false };
-  socket.on('data', (part) => (told += part.toString()));
+  socket.on('data', (part) => (received += part.toString()));
   socket.on('error', () => (state.gone = true));
   socket.write(text);
   const timer = setInterval(() => socket.write('x'), 20);
-  await until('the sender is cut', () => state.gone, { seen: () => told }).finally(() => {
+  await until('the sender is cut', () => state.gone, { seen: () => received }).finally(() => {
     clearInterval(timer);
     socket.destroy();
   });
-  return told;
+  return received;
 }
 
 test('a sender that drips on and keeps its side open is let go of', async () => {

@@ -1,4 +1,4 @@
-/** Taking requests at an address, and saying in one line why it cannot be had. */
+/** Takes requests at an address, or says in one line why it is not available. */
 import { createServer, type Server } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { errorCode } from '../settings/error-code.js';
@@ -7,14 +7,14 @@ import { StartError } from '../settings/start-error.js';
 
 type Address = Pick<Settings, 'host' | 'port'>;
 
-/** Looks whether the address can be had, before anything is begun that would be in vain; throws a {@link StartError}. */
+/** Checks that the address is available, before other work begins in vain; throws a {@link StartError}. */
 export async function requireAddress({ host, port }: Address): Promise<void> {
   const probe = createServer();
   await listenAt(probe, { host, port });
   await new Promise((resolve) => probe.close(resolve));
 }
 
-/** Resolves once the server listens; throws a {@link StartError} where the address cannot be had. */
+/** Resolves once the server listens; throws a {@link StartError} where the address is not available. */
 export async function listenAt(server: Server, { host, port }: Address): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
@@ -26,7 +26,7 @@ export async function listenAt(server: Server, { host, port }: Address): Promise
   }
 }
 
-/** Takes requests; answers where, as an origin. Throws a {@link StartError} where the address cannot be had. */
+/** Takes requests; returns the origin. Throws a {@link StartError} where the address is not available. */
 export async function listen(nest: NestFastifyApplication, { host, port }: Address): Promise<string> {
   try {
     await nest.listen(port, host);

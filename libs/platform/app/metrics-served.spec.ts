@@ -80,7 +80,7 @@ test('figures of parts that the app does not have are absent, not zero', async (
     expect(text).not.toContain(`hermes_${name}`);
 });
 
-test('requests are counted by route, refusals by code, whoever refuses', async () => {
+test('requests are counted by route, refusals by code, from whichever layer', async () => {
   const origin = await start();
   for (const path of ['/api/v1/things/1', '/api/v1/things/2', '/api/v1/things/away', '/api/v1/x1', '/api/v1/x2'])
     await fetch(origin + path);
@@ -118,7 +118,7 @@ test('every answer has its request id; the log has it beside the trace, a proble
     expect((await fetch(origin + path)).headers.get('hermes-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('handlers are told the trace: the caller’s, or one whose id is the request’s', async () => {
+test('handlers get the trace: the caller’s, or one whose id is the request’s', async () => {
   const origin = await start();
   const given = await fetch(`${origin}/api/v1/things/1`, { headers: { traceparent } });
   const ids = (answer: Response) => String(answer.headers.get('hermes-request-id')).replaceAll('-', '');

@@ -1,4 +1,4 @@
-/** What every app has beside its own features: the wired ports, who may come in, how errors are answered, health, the order of stopping. */
+/** Shared by every app: the wired ports, access, the answers to errors, health, the order of stopping. */
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type FactoryProvider, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
@@ -72,7 +72,7 @@ export class PlatformModule {
       controllers: [HealthController, MetricsController, DocsController],
       providers: [
         ...wired,
-        // in this order: nobody learns about a path what he may not use
+        // in this order: a client without access learns nothing about a path
         { provide: APP_GUARD, useValue: new AccessGuard(parts.tokens) },
         { provide: APP_GUARD, useValue: new HeadGuard() },
         {
@@ -94,7 +94,7 @@ function readinessOf({ journal }: MeasuredStores): Readiness {
   return readiness;
 }
 
-/** A store that the app does not open is not there to be asked for; where the views are only read, their reader is all there is. */
+/** A store that the app does not open has no provider; where the views are only read, their reader is the only one. */
 function wiredParts({ settings, log, clock, stores: { journal, feed, views, inbound } }: PlatformParts): Provider[] {
   const writes = settings.app.viewsAccess === 'write';
   return [

@@ -17,17 +17,17 @@ export interface Running {
  * Runs what `start` starts until SIGINT or SIGTERM, then closes it and exits 0; a second signal exits at once. Where `start`
  * answers null there is nothing to run, and the process ends by itself. A start that waits for something hears of the
  * signal, and throws its reason: that is an end as any other.
- * A {@link StartError} or StartRefused is told on standard error without a stack; every failing start exits 1.
+ * A {@link StartError} or StartRefused is printed on standard error without a stack; every failing start exits 1.
  */
 export async function runProcess(start: (stopping: AbortSignal) => Promise<Running | null>): Promise<void> {
   const stopping = new AbortController();
-  const told = firstSignal().then(() => {
+  const stopped = firstSignal().then(() => {
     stopping.abort();
   });
   try {
     const running = await start(stopping.signal);
     if (running === null) return;
-    await told;
+    await stopped;
     await running.close();
   } catch (error) {
     if (stopping.signal.aborted && error === stopping.signal.reason) process.exit(0);
@@ -53,7 +53,7 @@ function firstSignal(): Promise<void> {
 
 function explain(error: unknown): string {
   if (error instanceof StartError || error instanceof StartRefused) return error.message;
-  // what started it will start it again
+  // its supervisor will start it again
   if (error instanceof StoreUnavailable) return `${error.message}; start Hermes again`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,4 +1,4 @@
-/** What every app's `main` does before its own part: flags, help, settings, log, stores. */
+/** The common beginning of every app's `main`: flags, help, settings, log, stores. */
 import { createLog, type PlatformLog } from '../operate/log.js';
 import { readSettings, type Settings } from '../settings/settings.js';
 import { openStores, type Stores } from '../stores/stores.js';
@@ -18,10 +18,10 @@ export interface Starting<F extends string> {
 }
 
 export interface Main<F extends string> extends Help<F> {
-  /** What settings and flags exclude is a StartError, before anything is opened. */
+  /** A combination that settings and flags exclude is a StartError, before anything is opened. */
   readonly check?: (flags: Flags<F>, settings: Settings) => void;
-  /** Whether views of this process are begun anew. */
-  readonly viewsAnew?: (flags: Flags<F>) => boolean;
+  /** Whether this process rebuilds its views. */
+  readonly rebuildViews?: (flags: Flags<F>) => boolean;
   readonly start: (starting: Starting<F>) => Promise<Running>;
 }
 
@@ -36,8 +36,8 @@ export async function runApp<F extends string>(main: Main<F>): Promise<void> {
     const settings = readSettings(process.env, main.app);
     main.check?.(flags, settings);
     const log = createLog(settings.logLevel);
-    const viewsAnew = main.viewsAnew?.(flags) ?? false;
-    const stores = await openPatiently(settings, { log, viewsAnew, signal: stopping });
+    const rebuildViews = main.rebuildViews?.(flags) ?? false;
+    const stores = await openPatiently(settings, { log, rebuildViews, signal: stopping });
     return main.start({ flags, settings, log, stores, print });
   });
 }
@@ -45,11 +45,11 @@ export async function runApp<F extends string>(main: Main<F>): Promise<void> {
 /** Health is answered while a store is waited for. */
 async function openPatiently(
   settings: Settings,
-  options: { readonly log: PlatformLog; readonly viewsAnew: boolean; readonly signal: AbortSignal },
+  options: { readonly log: PlatformLog; readonly rebuildViews: boolean; readonly signal: AbortSignal },
 ): Promise<Stores> {
   const room = new WaitingRoom(settings);
   try {
-    return await openStores(settings, { ...options, away: (reason) => room.tell(reason) });
+    return await openStores(settings, { ...options, away: (reason) => room.report(reason) });
   } finally {
     await room.close();
   }

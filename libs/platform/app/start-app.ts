@@ -4,15 +4,15 @@ import { createApp } from './create-app.js';
 import { requireAddress } from './listen.js';
 
 export interface AppStart extends AppOptions {
-  /** Looks whether the stores may be worked with, before a request is taken; what it throws ends the start. */
+  /** Checks whether the stores can be worked with, before a request is taken; its errors end the start. */
   readonly prepare?: (app: App) => Promise<void>;
-  /** Begins what runs beside requests, which are taken at `origin` by now. */
+  /** Begins the work beside requests, which are taken at `origin` by now. */
   readonly begin?: (app: App, origin: string) => void;
 }
 
 /**
- * Resolves when requests are taken; what `begin` began goes on. Where the start fails, the stores are closed and
- * what is thrown is what runProcess tells as one line.
+ * Resolves when requests are taken; the work of `begin` goes on. Where the start fails, the stores are closed and
+ * runProcess prints what is thrown as one line.
  */
 export async function startApp(options: AppStart): Promise<App> {
   const { settings, log, stores, prepare, begin } = options;

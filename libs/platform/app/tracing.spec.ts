@@ -44,7 +44,7 @@ async function app(environment: Record<string, string>, tokens: readonly symbol[
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
 
 test.each([{}, { ...endpoint, OTEL_SDK_DISABLED: 'true' }, { ...endpoint, OTEL_TRACES_EXPORTER: 'none' }])(
-  'off with %j: nothing is loaded, the ports are those that were given',
+  'off with %j: nothing is loaded, the ports are the given ones',
   async (environment) => {
     expect(await app(environment)).toEqual({ same: true });
     expect(loaded).toEqual([]);

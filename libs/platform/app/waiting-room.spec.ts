@@ -7,8 +7,8 @@ test('live and not ready, with the reason as it is now; requests are 503, and th
   const room = new WaitingRoom({ host: '127.0.0.1', port });
   const at = (path: string, init?: RequestInit): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`, init);
   await expect(at('/health/live')).rejects.toThrow();
-  await room.tell('the views are away');
-  await room.tell('the views are away still');
+  await room.report('the views are away');
+  await room.report('the views are away still');
   expect([(await at('/health/live')).status, await (await at('/health/live')).json()]).toEqual([
     200,
     { status: 'live' },
@@ -31,15 +31,15 @@ test('live and not ready, with the reason as it is now; requests are 503, and th
   });
   await room.close();
   const next = new WaitingRoom({ host: '127.0.0.1', port });
-  await next.tell('again');
+  await next.report('again');
   await next.close();
 });
 
 test('an address in use is one line', async () => {
   const port = await freePort();
   const room = new WaitingRoom({ host: '127.0.0.1', port });
-  await room.tell('away');
-  await expect(new WaitingRoom({ host: '127.0.0.1', port }).tell('away')).rejects.toThrow(
+  await room.report('away');
+  await expect(new WaitingRoom({ host: '127.0.0.1', port }).report('away')).rejects.toThrow(
     /^HERMES_PORT: \d+ .* is in use/,
   );
   await room.close();

@@ -8,7 +8,7 @@ import type { Settings } from '../settings/settings.js';
 import { listenAt } from './listen.js';
 
 const RETRY_AFTER_S = 1;
-/** Whoever sends more slowly, or more, is cut off: nothing but health has to be asked here. */
+/** A client that sends more slowly, or more, is cut off: only health is served here. */
 const LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, maxHeaderSize: 16_384 };
 
 export class WaitingRoom {
@@ -17,8 +17,8 @@ export class WaitingRoom {
 
   constructor(private readonly address: Pick<Settings, 'host' | 'port'>) {}
 
-  /** Says why from now on. Throws a StartError where the address cannot be had. */
-  async tell(reason: string): Promise<void> {
+  /** Answers with this reason from now on. Throws a StartError where the address is not available. */
+  async report(reason: string): Promise<void> {
     this.reason = reason;
     if (this.server !== undefined) return;
     const server = createServer(LIMITS, (request, response) => {

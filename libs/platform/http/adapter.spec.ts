@@ -70,20 +70,20 @@ test('a body that is too slow ends its connection once what was asked before it 
   instance.post('/', () => 'never');
   await instance.listen({ port: 0, host: '127.0.0.1' });
   const { port } = instance.server.address() as AddressInfo;
-  let told = '';
+  let received = '';
   const socket = connect(port, '127.0.0.1', () => socket.write(`GET / HTTP/1.1\r\nHost: x\r\n\r\n${late}`));
   const closed = new Promise((resolve) => socket.once('close', resolve));
-  socket.on('data', (chunk) => (told += chunk.toString()));
+  socket.on('data', (chunk) => (received += chunk.toString()));
   await asked;
   // one that begins later is cut: by then the first is too late as well
   await new Promise((resolve) => {
     const other = connect(port, '127.0.0.1', () => other.write(late));
     other.once('close', resolve).resume();
   });
-  expect(told).toBe('');
+  expect(received).toBe('');
   answer();
   await closed;
-  expect(told).toMatch(/^HTTP\/1\.1 200 [^]*servedHTTP\/1\.1 400 [^]*in time/);
+  expect(received).toMatch(/^HTTP\/1\.1 200 [^]*servedHTTP\/1\.1 400 [^]*in time/);
   await instance.close();
 });
 
@@ -96,11 +96,11 @@ test('a body that nobody reads keeps nobody waiting, once it has come', async ()
   });
   await instance.listen({ port: 0, host: '127.0.0.1' });
   const { port } = instance.server.address() as AddressInfo;
-  let told = '';
+  let received = '';
   const socket = connect(port, '127.0.0.1', () =>
     socket.write('GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n123456789'),
   );
-  socket.on('data', (chunk) => (told += chunk.toString()));
+  socket.on('data', (chunk) => (received += chunk.toString()));
   const closed = new Promise((resolve) => socket.once('close', resolve));
   await new Promise((resolve) => {
     const other = connect(port, '127.0.0.1', () => other.write(late));
@@ -110,6 +110,6 @@ test('a body that nobody reads keeps nobody waiting, once it has come', async ()
   // the connection goes on
   socket.write('OPTIONS / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   await closed;
-  expect(told.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404']);
+  expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404']);
   await instance.close();
 });

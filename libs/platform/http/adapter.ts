@@ -26,7 +26,7 @@ const MAX_PARAM_LENGTH = 1024;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How often it is looked for senders that are too slow. */
 const SLOW_LOOK_MS = 1000;
-/** What is answered may be waited for; beyond it nothing moves on a connection, in neither direction. */
+/** An answer may be waited for; after that time without a byte in either direction the connection is closed. */
 const STUCK_AFTER_WAIT_S = 60;
 
 export interface HttpServer {
@@ -65,7 +65,7 @@ export function createHttpServer({ limits, log, metrics, spans }: HttpParts): Ht
     // also for who takes no more of an answer
     connectionTimeout: Math.max(limits.requestS, limits.waitS + STUCK_AFTER_WAIT_S) * 1000,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    // What is being worked on is answered; connections that wait for a next request are closed.
+    // Requests in flight are answered; idle connections are closed.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
@@ -103,7 +103,7 @@ export function createHttpServer({ limits, log, metrics, spans }: HttpParts): Ht
     done();
   });
   if (spans !== undefined) traceRequests(instance, spans, isAboutHermes);
-  // before all that refuses: what was refused may still be coming
+  // before every refusal: the body of a refused request may still be coming
   limitTime(instance, {
     bodyMs: limits.requestS * 1000,
     refuse: (socket, isLate) => {

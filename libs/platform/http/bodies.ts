@@ -22,13 +22,13 @@ export class TextBody {
   constructor(readonly text: string) {}
 }
 
-/** A body that is read as it comes: no faster than it is asked for. */
+/** A body that is read as it comes, at the reader's pace. */
 export class StreamedBody {
   constructor(private readonly source: Readable) {}
 
   /**
-   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end. Whoever stops earlier can
-   * still answer: what is left is thrown away.
+   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end. A caller that stops earlier can
+   * still answer: the rest is discarded.
    */
   async *chunks(): AsyncGenerator<Buffer, void> {
     const { source } = this;
@@ -70,9 +70,9 @@ export class StreamedBody {
 }
 
 export interface BodyTime {
-  /** How long a body may take to come; those that are handed on as they come may take longer. */
+  /** How long a body may take to come; streamed bodies may take longer. */
   readonly bodyMs: number;
-  /** Tells a sender that is too slow, and closes the connection; no more once `isLate` says that its body has come after all. */
+  /** Answers a sender that is too slow with 408 and closes the connection, unless `isLate` says that its body has come after all. */
   readonly refuse: (socket: Socket, isLate: () => boolean) => void;
 }
 
@@ -115,7 +115,7 @@ export function limitTime(instance: FastifyInstance, { bodyMs, refuse }: BodyTim
     if (announcesBody(request)) {
       const { raw } = request;
       const begin = (): void => {
-        // a body that has come to its end, or a request that came by no socket, keeps nobody waiting
+        // a body that has come to its end, or a request that came by no socket, keeps no caller waiting
         const isLate = (): boolean =>
           !raw.complete && !raw.readableEnded && !raw.destroyed && raw.socket instanceof Socket;
         const timer = setTimeout(() => {
@@ -126,7 +126,7 @@ export function limitTime(instance: FastifyInstance, { bodyMs, refuse }: BodyTim
         };
         raw.once('end', end).once('close', end);
       };
-      // what is left of a stream that was answered is thrown away, but not for ever
+      // the rest of a stream that was answered is discarded, but not for ever
       if (isStreamed(request)) {
         reply.raw.once('finish', () => {
           if (!raw.complete && !raw.readableEnded) begin();

@@ -1,17 +1,17 @@
-/** Answers what never became a request: bytes that are no HTTP, heads that are too large, senders that are too slow. */
+/** Answers input that never became a request: bytes that are no HTTP, heads that are too large, senders that are too slow. */
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { Log } from '#application';
 import type { ErrorCode, Problem } from '#contracts';
 import { writeProblem } from './problems/write.js';
 
-/** Ours, beside those of Node: a request expects what no server here does. */
+/** Ours, beside those of Node: a request with an expectation that we do not support. */
 export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';
 
-/** Whoever was refused and keeps its side open, or does not take the answer, is waited for so long. */
+/** A client that was refused and keeps its side open, or does not take the answer, is waited for this long. */
 const LINGER_MS = 1000;
 
-/** As Node hands it over; the socket is left closed, or about to be. Answers the code it was refused with, undefined where nobody is there to be told. */
+/** As Node hands it over; the socket is left closed, or about to be. Answers the code it was refused with, undefined where the client is gone. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): ErrorCode | undefined {
   if (error.code === 'ECONNRESET' || socket.destroyed) return undefined;
   if (!socket.writable) {
@@ -31,13 +31,13 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   return problem.code;
 }
 
-/** For what Node calls by itself: an exception there would end the process, so it ends this connection instead, and is logged. */
+/** For callbacks that Node calls: an exception there would end the process, so it ends this connection instead, and is logged. */
 export function orEnd(socket: Socket, log: Pick<Log, 'error'>, act: () => void): void {
   try {
     act();
   } catch (error) {
     socket.destroy();
-    log.error('a client that sent what cannot be read was not told so for a defect', { err: error });
+    log.error('a client that sent an unreadable request got no answer because of a defect', { err: error });
   }
 }
 

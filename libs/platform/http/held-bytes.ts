@@ -13,11 +13,11 @@ export interface HeldLimits {
   readonly bodyBytes: number;
 }
 
-/** A body of so many bytes is counted as it is announced: it mostly comes in one piece. */
+/** A body up to this size is counted as announced: it mostly comes in one piece. */
 const SMALL_BYTES = 65_536;
 
 /**
- * Once per server. What would be too much is answered `overloaded`. A large body is counted as it comes: announcing one costs
+ * Once per server. A body beyond the limit is answered `overloaded`. A large body is counted as it comes: announcing one costs
  * its sender nothing, and tokens are looked at when bodies have been read.
  */
 export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics: Metrics): void {
@@ -32,7 +32,7 @@ export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics
     let own = 0;
     let isOver = false;
     const take = (bytes: number): boolean => {
-      // what still comes after the answer is thrown away
+      // bytes after the answer are discarded
       if (isOver) return true;
       if (held + bytes > heldBytes) return false;
       held += bytes;
@@ -44,7 +44,7 @@ export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics
       held -= own;
     });
     const length = Number(request.headers['content-length'] ?? Infinity);
-    // what is longer than a body may be is refused as that, unread
+    // a body beyond the limit of one body is refused as that, unread
     if (length > bodyBytes && length < Infinity) done(null, payload);
     else if (length <= SMALL_BYTES) done(take(length) ? null : tooMuch(heldBytes), payload);
     else done(null, counted(payload, take, heldBytes));
@@ -65,7 +65,7 @@ function counted(payload: Readable, take: (bytes: number) => boolean, heldBytes:
     },
   });
   payload.once('error', (error) => passed.destroy(error));
-  // also once nobody listens any more; what still comes is thrown away
+  // also once there is no listener any more; the rest is discarded
   passed.on('error', () => payload.resume());
   return payload.pipe(passed);
 }

@@ -1,4 +1,4 @@
-/** Which requests of a connection are whole and not answered yet: what comes broken after them must not take their answers' place. */
+/** The complete requests of a connection that are not answered yet: a broken request after them must not take their answers' place. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -14,7 +14,7 @@ export class InFlight {
     });
   }
 
-  /** Calls `then` once those that were whole are answered: at once where there are none. Of a gone connection, never or in vain. */
+  /** Calls `then` once all complete requests are answered: at once where there are none. Of a gone connection, never or in vain. */
   whenAnswered(socket: Socket, then: () => void): void {
     const whole = [...(this.bySocket.get(socket) ?? [])].filter(([request]) => request.complete);
     let left = whole.length;

@@ -1,4 +1,4 @@
-/** JSON of requests: what is wrong with it is thrown as a problem. */
+/** JSON of requests: its faults are thrown as a problem. */
 import { parseStrictJson } from '#contracts';
 import { valueOf } from './problems/problem-error.js';
 

@@ -1,4 +1,4 @@
-/** Which media types a route's bodies may have. What a route does not take is refused before anything of it is read, with what it takes. */
+/** Which media types a route's bodies may have. Any other type is refused before the body is read; the answer names the types that the route takes. */
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyRequest } from 'fastify';
@@ -14,7 +14,7 @@ export const CLOUDEVENTS_MEDIA = 'application/cloudevents-batch+json';
 const CONFIG = 'hermesMedia';
 const JSON_ONLY: readonly string[] = [JSON_MEDIA];
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
-/** Of a media type that is not taken, so much is quoted. */
+/** At most this much of a refused media type is quoted. */
 const MAX_QUOTED = 80;
 
 /** The media types of the route's bodies; routes that say nothing take JSON. */
@@ -35,7 +35,7 @@ export function takesNoBody({ method }: FastifyRequest): boolean {
   return BODILESS.has(method);
 }
 
-/** What a handler takes, for the API document. */
+/** The types that a handler takes, for the API document. */
 export function takenMedia(handler: object): readonly string[] {
   const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as
     Readonly<Record<string, unknown>> | undefined;

@@ -60,7 +60,7 @@ test('answered: over, and not once more when the connection goes', async () => {
   await isOver('/a', '/b');
 });
 
-test('gone: over, also those that waited for the first one to be answered, and whatever is answered then', async () => {
+test('gone: over, also the requests that waited behind the first one, whatever is answered then', async () => {
   const socket = await ask('/a', '/b', '/c');
   socket.destroy();
   await isOver('/a', '/b', '/c');

@@ -1,11 +1,11 @@
-/** Tells when a request is over, however it ended. Node says nothing of answers that were waiting for an earlier one as their connection went. */
+/** Reports when a request is over, however it ended. Node has no event for answers that waited behind an earlier one when their connection closed. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** One listener per connection: requests sent in one go may be many. */
 const bySocket = new WeakMap<Socket, Set<() => void>>();
 
-/** Calls `then` once: when the answer is sent, or nobody is there any more to take it. */
+/** Calls `then` once: when the answer is sent, or the client is gone. */
 export function whenOver({ socket }: IncomingMessage, response: ServerResponse, then: () => void): void {
   const ofSocket = bySocket.get(socket) ?? follow(socket);
   const over = (): void => {

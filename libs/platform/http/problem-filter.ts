@@ -13,7 +13,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly routes: RouteTable,
     private readonly log: Log,
-    /** Told of every problem that is answered. */
+    /** Called with every problem that is answered. */
     private readonly refused: (code: ErrorCode) => void,
   ) {}
 
@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    // Nest throws a 404 of its own for a path and method that no route takes; nothing else here throws HttpException 404.
+    // Nest itself throws a 404 for a path and method that no route takes; nothing else here throws HttpException 404.
     if (error instanceof HttpException && error.getStatus() === 404) {
       this.answerNoRoute(request, reply);
       return;

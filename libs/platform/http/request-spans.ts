@@ -1,10 +1,10 @@
-/** A span for each request: from its head until its answer is sent or nobody is there to take it. */
+/** A span for each request: from its head until its answer is sent or the client is gone. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { whenOver } from './over.js';
 import { decideSampled, spanIdsOf } from './trace.js';
 import type { Spans } from '../operate/tracing/spans.js';
 
-/** Methods that OpenTelemetry's conventions for HTTP know; of any other the name is not told. */
+/** Methods that OpenTelemetry's conventions for HTTP know; the name of any other is not recorded. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Adds the hook that begins spans; `untraced` says which requests have none. Call it before the hooks that may refuse. */

@@ -4,13 +4,13 @@ import { parseTraceParent, writeTraceParent, type TraceParent } from '#contracts
 
 type Request = Pick<FastifyRequest, 'id' | 'headers'>;
 
-/** The header of every answer with the request's id, as it stands in the log and in problems. */
+/** The header of every answer with the request's id, as in the log and in problems. */
 export const REQUEST_ID_HEADER = 'hermes-request-id';
 
 /** Of requests that are traced, by this process's own decision. */
 const decided = new WeakMap<Request, boolean>();
 
-/** From now on {@link traceOf} says of the request whether its span is exported, in place of what its caller says. */
+/** From now on {@link traceOf} says of the request whether its span is exported, in place of its caller's decision. */
 export function decideSampled(request: Request, sampled: boolean): void {
   decided.set(request, sampled);
 }
@@ -27,7 +27,7 @@ export function spanIdsOf({ id, headers }: Request): {
 }
 
 /**
- * What is kept with the entries that the request causes, as a `traceparent`: the caller's trace where it sent a valid one,
+ * The trace that is stored with the entries of the request, as a `traceparent`: the caller's trace where it sent a valid one,
  * else one whose id is the request's own. The parent is this request in any case.
  */
 export function traceOf(request: Request): string {

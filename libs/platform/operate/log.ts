@@ -11,7 +11,7 @@ export interface PlatformLog extends Log {
 /** Whatever is called so in any field is not written. */
 const SECRETS = ['authorization', 'token', 'password', 'secret'];
 
-/** Writes to `stream`, standard error where absent: standard output is for what a person started the process to see. */
+/** Writes to `stream`, standard error where absent: standard output is for the output that a person started the process for. */
 export function createLog(
   level: LogLevel,
   stream: DestinationStream = destination({ fd: 2, sync: true }),
@@ -35,7 +35,7 @@ export function createLog(
   return { debug: say(logger.debug), info: say(logger.info), warn: say(logger.warn), error: say(logger.error) };
 }
 
-/** Nest's own lines: what it says while it starts is for debugging, what it warns of is not. */
+/** Nest's own lines: those of its start are debug lines, its warnings are not. */
 export function nestLogger(log: PlatformLog): LoggerService {
   const say = (level: 'debug' | 'warn' | 'error') => (message: unknown) => {
     if (message instanceof Error) log[level](message.message, { from: 'nest', err: message });

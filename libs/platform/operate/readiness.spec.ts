@@ -8,16 +8,16 @@ test('nothing is expected, nothing is missing', async () => {
 test('each part that is not ready says why, named', async () => {
   const readiness = new Readiness();
   readiness.expect('relay', () => null);
-  readiness.expect('projection', async () => 'the views are being folded');
-  expect(await readiness.reasons()).toEqual(['projection: the views are being folded']);
+  readiness.expect('projection', async () => 'the views are being rebuilt');
+  expect(await readiness.reasons()).toEqual(['projection: the views are being rebuilt']);
 });
 
-test('a part whose state cannot be told is not ready, and why stays in the house', async () => {
+test('a part whose state is unknown is not ready, and the reason is not shown outside', async () => {
   const readiness = new Readiness();
   readiness.expect('relay', () => {
     throw new Error('secret');
   });
-  expect(await readiness.reasons()).toEqual(['relay: its state cannot be told']);
+  expect(await readiness.reasons()).toEqual(['relay: its state is unknown']);
 });
 
 test('what is amiss besides is a warning, named, and keeps nobody from being ready', async () => {

@@ -1,4 +1,4 @@
-/** Whether the process does what it is there for: each part says what keeps it from that, and what else is amiss. */
+/** Whether the process does its work: each part reports the reasons why it does not, and its warnings. */
 
 /** Why a part is not ready, as a sentence; null where it is. */
 export type ReadinessCheck = () => string | null | Promise<string | null>;
@@ -12,17 +12,17 @@ export class Readiness {
     this.checks.set(part, check);
   }
 
-  /** Adds what may be amiss with a part while requests are served as ever, or replaces it. */
+  /** Adds a part's source of warnings, which do not make the process unready, or replaces it. */
   watch(part: string, check: ReadinessCheck): void {
     this.concerns.set(part, check);
   }
 
-  /** What keeps the process from being ready, one sentence per part; empty: it is. */
+  /** The reasons why the process is not ready, one sentence per part; empty: it is ready. */
   async reasons(): Promise<readonly string[]> {
     return sentences(this.checks);
   }
 
-  /** What is amiss though the process is ready, one sentence per part. */
+  /** Warnings of a process that is ready, one sentence per part. */
   async warnings(): Promise<readonly string[]> {
     return sentences(this.concerns);
   }
@@ -38,6 +38,6 @@ async function ask(part: string, check: ReadinessCheck): Promise<string | null> 
     const reason = await check();
     return reason === null ? null : `${part}: ${reason}`;
   } catch {
-    return `${part}: its state cannot be told`;
+    return `${part}: its state is unknown`;
   }
 }

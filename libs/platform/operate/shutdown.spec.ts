@@ -1,4 +1,4 @@
-/** Stopping is an order: intake, relay, projector, traces, stores; and requests under way hold it up for a bounded time only. */
+/** Stopping is an order: intake, relay, projector, traces, stores; and requests in flight hold it up for a bounded time only. */
 import { connect } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { until } from '../../testing/until.js';
@@ -74,7 +74,7 @@ test('a step that fails is logged, and the next is done', async () => {
   expect(errors).toEqual([expect.stringContaining('"part":"relay"')]);
 });
 
-test('a request under way is answered, and its kept connection does not hold up the end', async () => {
+test('a request in flight is answered, and its kept connection does not hold up the end', async () => {
   const { adapter, origin, entered, answer } = await serve();
   const shutdown = new Shutdown(adapter, log, 3_600_000);
   let answered = '';

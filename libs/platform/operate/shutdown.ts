@@ -6,7 +6,7 @@ import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/c
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Log } from '#application';
 
-/** How long requests under way may take before their connections are cut. */
+/** How long requests in flight may take before their connections are cut. */
 export const DRAIN_MS = 10_000;
 
 const IDLE_LOOK_MS = 20;
@@ -25,7 +25,7 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
     private readonly drainMs = DRAIN_MS,
   ) {}
 
-  /** Aborts when stopping begins: for what waits or folds. */
+  /** Aborts when stopping begins: for waits and rebuilds. */
   get signal(): AbortSignal {
     return this.aborter.signal;
   }
@@ -53,7 +53,7 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
 
   private async closeHttp(): Promise<void> {
     const { server } = this.adapter.getInstance();
-    // Node closes those that are idle now; the others would be kept alive after their answer
+    // Node closes the connections that are idle now; the others would be kept alive after their answer
     const idle = setInterval(() => {
       server.closeIdleConnections();
     }, IDLE_LOOK_MS);

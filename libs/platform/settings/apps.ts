@@ -1,4 +1,4 @@
-/** The apps by what their settings differ in: the port they listen on, the stores they open, whether they may hold them. */
+/** The differences between the apps' settings: the port they listen on, the stores they open, whether they may hold them. */
 import type { StorePort } from './store-choices.js';
 
 export interface AppKind {
@@ -6,7 +6,7 @@ export interface AppKind {
   /** Where HERMES_PORT is not given. */
   readonly port: number;
   readonly opens: readonly StorePort[];
-  /** `read`: by the reading door only, with rights to no more. */
+  /** `read`: by the reader interface only, with rights to no more. */
   readonly viewsAccess: 'write' | 'read';
   /** Takes events, and so those of the inbound topic where the settings ask for it. */
   readonly takesEvents: boolean;

@@ -1,11 +1,11 @@
-/** What the variables are, for people: in `--help`, in faults, in the documentation. */
+/** Descriptions of the variables, for people: in `--help`, in faults, in the documentation. */
 import type { AppKind } from './apps.js';
 import { variables } from './schema.js';
 import { choicesOf, STORES, type StorePort } from './store-choices.js';
 import { traceVariables } from './traces.js';
 import type { Variable } from './variable.js';
 
-/** What holds where a variable is not given; empty where nothing does. */
+/** The value of a variable that is not set; empty where there is none. */
 export function otherwiseOf({ otherwise, fallback }: Variable<unknown>): string {
   return otherwise ?? (typeof fallback === 'string' || typeof fallback === 'number' ? String(fallback) : '');
 }
@@ -31,7 +31,7 @@ export function describeSettings(app: AppKind): string {
     .join('\n');
 }
 
-/** What belongs to stores that the app does not open, or may not hold, is left out. */
+/** Variables of stores that the app does not open, or may not hold, are left out. */
 function matters({ name, readBy }: Variable<unknown>, { opens, apart }: AppKind): boolean {
   const ports = Object.keys(STORES) as StorePort[];
   const chooses = ports.find((port) => STORES[port].variable === name);

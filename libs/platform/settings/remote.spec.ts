@@ -90,13 +90,15 @@ test('what does no harm is ignored with a hint', () => {
 
 test.each(['ingest', 'projector', 'query'] as const)('%s apart refuses what lives in one process', (name) => {
   const app = APPS[name];
-  const told = faults({}, app);
-  expect(told).toHaveLength(app.opens.length);
+  const reported = faults({}, app);
+  expect(reported).toHaveLength(app.opens.length);
   for (const port of app.opens)
-    expect(told.join('\n')).toMatch(
+    expect(reported.join('\n')).toMatch(
       new RegExp(`^HERMES_${port.toUpperCase()} is \\w+, .*: for ${name} apart set `, 'm'),
     );
-  expect(told.at(-1)).toContain('set HERMES_VIEWS=mongo and HERMES_MONGO_URL, or run all in one process (npm start)');
+  expect(reported.at(-1)).toContain(
+    'set HERMES_VIEWS=mongo and HERMES_MONGO_URL, or run all in one process (npm start)',
+  );
   expect(settings(REMOTE, app)).toMatchObject({ port: app.port, host: '127.0.0.1' });
   // the address alone is not a second fault
   expect(faults({ ...REMOTE, HERMES_VIEWS: '' }, app)).toHaveLength(1);
@@ -169,16 +171,16 @@ describe('secrets', () => {
       'HERMES_MONGO_URL and HERMES_MONGO_URL_FILE are both given: unset one of them',
     ]);
     const alone = { ...REMOTE, HERMES_MONGO_URL: '' };
-    const [told] = faults({ ...alone, HERMES_MONGO_URL_FILE });
-    expect(told).toMatch(/^HERMES_MONGO_URL_FILE: what \/.* holds is not a connection string: mongodb:/);
-    expect(told).not.toContain(SECRET);
+    const [reported] = faults({ ...alone, HERMES_MONGO_URL_FILE });
+    expect(reported).toMatch(/^HERMES_MONGO_URL_FILE: what \/.* holds is not a connection string: mongodb:/);
+    expect(reported).not.toContain(SECRET);
     expect(faults({ ...alone, HERMES_MONGO_URL_FILE: join(folder, 'none') })).toEqual([
       expect.stringMatching(/^HERMES_MONGO_URL_FILE: \/.*none cannot be read \(ENOENT\)/),
     ]);
   });
 
   test('are in no fault, also where they went astray', () => {
-    const told = faults({
+    const reported = faults({
       ...REMOTE,
       HERMES_EVENTSTORE_URL: `${SECRET} `,
       HERMES_KAFKA_BROKERS: `hermes:${SECRET}@kafka:9092`,
@@ -186,11 +188,11 @@ describe('secrets', () => {
       HERMES_KAFKA_PASSWORD: `${SECRET}\nmore`,
       HERMES_KAFKA_PASWORD: SECRET,
     });
-    expect(told).toHaveLength(6);
-    expect(told.join('\n')).not.toContain(SECRET);
+    expect(reported).toHaveLength(6);
+    expect(reported.join('\n')).not.toContain(SECRET);
   });
 
-  test('are not shown by whoever prints the settings', () => {
+  test('are not shown when the settings are printed', () => {
     const read = settings({
       ...REMOTE,
       HERMES_KAFKA_SASL: 'plain',

@@ -1,4 +1,4 @@
-/** What must hold between settings, by the app that reads them: one sentence per fault, and hints for what is ignored. */
+/** The rules between settings, by the app that reads them: one sentence per fault, and hints for ignored settings. */
 import { isLoopbackName } from './loopback.js';
 import type { AppKind } from './apps.js';
 import { fileOf, schema, variables, type Read } from './schema.js';
@@ -8,9 +8,9 @@ import type { Variable } from './variable.js';
 export interface Judged {
   readonly settings: Read<typeof schema>;
   readonly app: AppKind;
-  /** Whether a variable stands in the environment, readable or not. */
+  /** Whether a variable is in the environment, readable or not. */
   readonly given: (name: string) => boolean;
-  /** Variables that could not be read: what holds in their place is not the operator's word. */
+  /** Variables that could not be read: their default is not the operator's choice. */
   readonly faulty: ReadonlySet<string>;
 }
 
@@ -25,7 +25,7 @@ export function faultsOf(judged: Judged): readonly string[] {
   ];
 }
 
-/** What is ignored, and why. */
+/** The ignored settings, and why. */
 export function hintsOf(judged: Judged): readonly string[] {
   return unread(judged)
     .filter(({ ignorable }) => ignorable === true)
@@ -58,7 +58,7 @@ function embeddedFaults(judged: Judged): readonly string[] {
   });
 }
 
-/** A chosen store lacks what it cannot do without. */
+/** A chosen store lacks a required setting. */
 function missingFaults(judged: Judged): readonly string[] {
   const stores = chosen(judged);
   return Object.values(variables)
@@ -101,7 +101,7 @@ function unread(judged: Judged): readonly Variable<unknown>[] {
   );
 }
 
-/** What stands beside each other at the brokers' door. */
+/** Settings of the connection to the brokers that depend on each other. */
 function kafkaFaults(judged: Judged): readonly string[] {
   if (!chosen(judged).includes('kafka')) return [];
   const { tls, caFile, sasl } = judged.settings.kafka;

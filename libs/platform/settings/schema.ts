@@ -1,4 +1,4 @@
-/** Every variable that Hermes takes from its environment, each once: under which name settings hold it, what it may be, and what it is when it is not given. */
+/** Every variable that Hermes takes from its environment, each once: its place in the settings, its legal values, and its default. */
 import { isIP } from 'node:net';
 import { brokers } from './brokers.js';
 import { STORES } from './store-choices.js';
@@ -23,7 +23,7 @@ const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 const { journal, feed, views } = STORES;
 const SOME_TEXT = /^[^\0\r\n]{1,4096}$/;
 
-/** Settings have the shape of this tree: each variable in the place of what is read from it. */
+/** Settings have the shape of this tree: each variable stands in the place of its value. */
 export const schema = {
   host: {
     name: 'HERMES_HOST',
@@ -41,7 +41,7 @@ export const schema = {
     ignorable: true,
   }),
   journal: oneOf(['HERMES_JOURNAL', 'store of the journal'], journal.embedded, [journal.embedded, journal.remote]),
-  feed: oneOf(['HERMES_FEED', 'what carries entries from the journal to the views'], feed.embedded, [
+  feed: oneOf(['HERMES_FEED', 'transport of entries from the journal to the views'], feed.embedded, [
     feed.embedded,
     feed.remote,
   ]),
@@ -52,7 +52,7 @@ export const schema = {
     readBy: ['eventstore', 'kafka', 'mongo'],
     ignorable: true,
   }),
-  /** Null: what suits the feed; see {@link Settings}. */
+  /** Null: chosen to suit the feed; see {@link Settings}. */
   partitions: optionalNumber(['HERMES_PARTITIONS', 'partitions of the feed'], [4, 256], {
     otherwise: '8 in process, 12 on Kafka',
     readBy: ['inprocess', 'kafka'],
@@ -69,7 +69,7 @@ export const schema = {
   kafka: {
     /** Each host:port; empty where not given. */
     brokers: brokers(['HERMES_KAFKA_BROKERS', 'brokers to begin with']),
-    tls: trueOrFalse(['HERMES_KAFKA_TLS', 'whether brokers are spoken to over TLS'], { readBy: ['kafka'] }),
+    tls: trueOrFalse(['HERMES_KAFKA_TLS', 'whether connections to brokers use TLS'], { readBy: ['kafka'] }),
     /** Absolute. */
     caFile: filePath(['HERMES_KAFKA_CA_FILE', 'certificates (PEM) that sign those of the brokers'], {
       readBy: ['kafka'],
@@ -82,7 +82,7 @@ export const schema = {
         readBy: ['kafka'],
       },
     ),
-    username: text(['HERMES_KAFKA_USERNAME', 'who logs in at the brokers'], null, {
+    username: text(['HERMES_KAFKA_USERNAME', 'user at the brokers'], null, {
       pattern: SOME_TEXT,
       expects: 'a name of one line',
       readBy: ['kafka'],
@@ -167,7 +167,10 @@ export const schema = {
       [1, 65_536],
     ),
     lagS: wholeNumber(
-      ['HERMES_MAX_LAG_SECONDS', 'age of an entry that the views lack at which readiness turns red, if nothing moves'],
+      [
+        'HERMES_MAX_LAG_SECONDS',
+        'age of an entry missing from the views at which readiness turns red, if nothing moves',
+      ],
       60,
       [1, 86_400],
     ),
@@ -178,14 +181,14 @@ export interface VariableTree {
   readonly [key: string]: Variable<unknown> | VariableTree;
 }
 
-/** What is read from a tree of variables. */
+/** The values read from a tree of variables. */
 export type Read<T> = { readonly [K in keyof T]: T[K] extends Variable<infer V> ? V : Read<T[K]> };
 
 export function isVariable(node: Variable<unknown> | VariableTree): node is Variable<unknown> {
   return typeof node['parse'] === 'function';
 }
 
-/** All of them by name, in the order of the schema; those that may stand in a file under both names. */
+/** All of them by name, in the order of the schema; variables that may stand in a file under both names. */
 export const variables: Readonly<Record<string, Variable<unknown>>> = Object.fromEntries(
   leavesOf(schema)
     .flatMap((variable) => (variable.secret === true ? [variable, fileOf(variable)] : [variable]))
@@ -196,7 +199,7 @@ function leavesOf(tree: VariableTree): readonly Variable<unknown>[] {
   return Object.values(tree).flatMap((node) => (isVariable(node) ? [node] : leavesOf(node)));
 }
 
-/** The variable that names the file in which a secret stands. */
+/** The variable that names the file of a secret. */
 export function fileOf({ name, readBy = [] }: Variable<unknown>): Variable<string | null> {
   return filePath([`${name}_FILE`, `file that holds ${name}`], { readBy });
 }

@@ -1,4 +1,4 @@
-/** A text that must not be shown: it is read on purpose or not at all, whoever logs or prints what holds it. */
+/** A text that must not be shown: it is read on purpose or not at all, however the object that holds it is logged or printed. */
 import { inspect } from 'node:util';
 
 const HIDDEN = '***';
@@ -10,7 +10,7 @@ export class Secret {
     this.#text = text;
   }
 
-  /** For the driver that needs it, and nobody else. */
+  /** For the driver that needs it alone. */
   reveal(): string {
     return this.#text;
   }

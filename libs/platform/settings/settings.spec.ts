@@ -24,25 +24,25 @@ test('without any variable Hermes is standalone on loopback', () => {
   expect(parsed.ok && Object.isFrozen(parsed.settings) && Object.isFrozen(parsed.settings.limits)).toBe(true);
 });
 
-test('a variable that is set to nothing counts as not set; those of the test lanes are passed by', () => {
+test('a variable that is set to nothing counts as not set; those of the test lanes are ignored', () => {
   expect(parseSettings({ HERMES_PORT: '', HERMES_TEST_KAFKA: 'x', PATH: '/bin' })).toEqual(parseSettings({}));
 });
 
-test('all faults are told at once, each with variable, value and what is expected', () => {
-  const told = faults({
+test('all faults are listed at once, each with variable, value and the expected form', () => {
+  const reported = faults({
     HERMES_PORT: 'eighty',
     HERMES_VIEWS: 'paper',
     HERMES_LOG_LEVEL: 'loud',
     HERMES_HOST: '0.0.0.0',
   });
-  expect(told).toHaveLength(4);
-  expect(told[0]).toMatch(/HERMES_HOST is "0\.0\.0\.0".*HERMES_TOKENS_FILE|HERMES_PORT is "eighty".*0 to 65535/);
-  expect(told.join('\n')).toMatch(
+  expect(reported).toHaveLength(4);
+  expect(reported[0]).toMatch(/HERMES_HOST is "0\.0\.0\.0".*HERMES_TOKENS_FILE|HERMES_PORT is "eighty".*0 to 65535/);
+  expect(reported.join('\n')).toMatch(
     /HERMES_VIEWS is "paper": give one of sqlite, mongo, or leave it out \(then sqlite\)/,
   );
 });
 
-test('a variable that is no setting is refused by its name, its value is not told', () => {
+test('a variable that is no setting is refused by its name, its value is not reported', () => {
   expect(faults({ HERMES_PROT: 'hunter2' })).toEqual([expect.stringMatching(/^HERMES_PROT is no setting/)]);
   expect(faults({ HERMES_PROT: 'hunter2' }).join()).not.toContain('hunter2');
 });

@@ -19,7 +19,7 @@ export interface Settings extends Omit<Read<typeof schema>, 'port' | 'partitions
   readonly partitions: number;
   /** Null: nothing is traced. */
   readonly traces: TraceSettings | null;
-  /** What was given and is ignored, one sentence each: to be logged at the start. */
+  /** Ignored settings, one sentence each, for the log at the start. */
   readonly hints: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export function readSettings(environment: Environment = process.env, app: AppKin
   return parsed.settings;
 }
 
-/** Reads what a tree of variables asks for, and collects what is wrong. */
+/** Reads the variables of a tree, and collects their faults. */
 class Reader {
   readonly faults: string[] = [];
   readonly faulty = new Set<string>();
@@ -75,7 +75,7 @@ class Reader {
     if (secret === true && this.given(fileOf(variable).name)) return this.fromFile(variable);
     if (!this.given(name)) return variable.fallback;
     const text = this.environment[name] ?? '';
-    // what looks like a user and password may be one that went astray
+    // a value that looks like a user and password may be a misplaced secret
     const shown = secret === true || text.includes('@') ? 'is not acceptable' : `is ${JSON.stringify(text)}`;
     return (
       variable.parse(text) ??
@@ -105,7 +105,7 @@ class Reader {
   }
 }
 
-/** Their values may be secrets, so only their names are told. */
+/** Their values may be secrets, so only their names are shown. */
 function unknownVariables(environment: Environment): string[] {
   return Object.keys(environment)
     .filter((name) => name.startsWith('HERMES_') && !name.startsWith('HERMES_TEST_') && !Object.hasOwn(variables, name))

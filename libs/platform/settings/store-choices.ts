@@ -1,4 +1,4 @@
-/** The stores by their ports: which variable chooses, and between what. */
+/** The stores by their ports: the variable that chooses, and its choices. */
 
 /** A port of the stores. */
 export type StorePort = 'journal' | 'feed' | 'views';

@@ -6,7 +6,7 @@
 export type TraceProtocol = 'http/protobuf' | 'http/json';
 
 export interface TraceSampler {
-  /** Whether a request goes by its caller's decision; `by` is asked where there is no caller, or no regard for it. */
+  /** Whether a request goes by its caller's decision; `by` decides where there is no caller, or where the caller's decision is ignored. */
   readonly regardsParent: boolean;
   readonly by: 'always_on' | 'always_off' | 'traceidratio';
   /** Of the requests that `traceidratio` is asked about, 0 to 1. */
@@ -32,7 +32,7 @@ export interface TraceVariable {
   readonly fallback: string;
 }
 
-/** Those marked have a name of their own for traces (`OTEL_EXPORTER_OTLP_TRACES_…`), which goes first. */
+/** Those marked have a separate name for traces (`OTEL_EXPORTER_OTLP_TRACES_…`), which goes first. */
 export const traceVariables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     about: 'where traces go; nothing is traced without it',
@@ -55,10 +55,10 @@ export const traceVariables = {
     fallback: '10000',
   },
   OTEL_TRACES_EXPORTER: { about: 'whether traces are exported', expects: 'otlp or none', fallback: 'otlp' },
-  OTEL_SDK_DISABLED: { about: 'turns traces off all the same', expects: 'true or false', fallback: 'false' },
-  OTEL_SERVICE_NAME: { about: 'what the process is called', expects: 'a name', fallback: '' },
+  OTEL_SDK_DISABLED: { about: 'turns traces off in any case', expects: 'true or false', fallback: 'false' },
+  OTEL_SERVICE_NAME: { about: 'name of the process', expects: 'a name', fallback: '' },
   OTEL_RESOURCE_ATTRIBUTES: {
-    about: 'what is said of the process with its spans',
+    about: 'attributes of the process, sent with its spans',
     expects: 'pairs name=value with commas between them, values percent-encoded',
     fallback: '',
   },
@@ -85,7 +85,7 @@ export interface ParsedTraces {
 
 const NONE: ParsedTraces = { traces: null, faults: [] };
 const MOST_TIMEOUT_MS = 60_000;
-/** A header's name (RFC 9110, 5.1) and what a value may be made of. */
+/** A header's name (RFC 9110, 5.1) and the characters of its value. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 const FIELD_VALUE = /^[\x20-\x7e\x80-\xff]*$/;
 const TRACES_PATH = 'v1/traces';
@@ -119,7 +119,7 @@ class Values {
 
   constructor(private readonly environment: Environment) {}
 
-  /** Under the name of its own for traces, or else the common one; undefined where neither is set. */
+  /** Under the separate name for traces, or else the common one; undefined where neither is set. */
   given(name: Name): { readonly name: string; readonly text: string; readonly own: boolean } | undefined {
     const ownName = name.replace('OTEL_EXPORTER_OTLP_', 'OTEL_EXPORTER_OTLP_TRACES_');
     const own = this.environment[ownName];
@@ -128,7 +128,7 @@ class Values {
     return text === undefined || text === '' ? undefined : { name, text, own: false };
   }
 
-  /** Undefined where it is not set and has no default, and where it is faulty, which is told. */
+  /** Undefined where it is not set and has no default, and where it is faulty, which is listed as a fault. */
   read<T>(name: Name, parse: (text: string, own: boolean) => T | undefined): T | undefined {
     const given = this.given(name);
     const { expects, fallback } = traceVariables[name];

@@ -1,9 +1,9 @@
-/** The kinds of variables: how a text is read, and in words what is acceptable. */
+/** The kinds of variables: how a text is read, and the legal values in words. */
 import { resolve } from 'node:path';
 import { Secret } from './secret.js';
 import type { StoreChoice } from './store-choices.js';
 
-/** One variable: how its text is read (undefined: not acceptable), and in words what is. */
+/** One variable: how its text is read (undefined: not acceptable), and the legal values in words. */
 export interface Variable<T> extends Extras {
   readonly name: `HERMES_${string}`;
   readonly about: string;
@@ -13,7 +13,7 @@ export interface Variable<T> extends Extras {
 }
 
 interface Extras {
-  /** What holds where it is not given, in words; absent: the fallback itself. */
+  /** The default, in words; absent: the fallback itself. */
   readonly otherwise?: string;
   /** Its value is not repeated, and may stand in a file that `<name>_FILE` names. */
   readonly secret?: true;

@@ -1,4 +1,4 @@
-/** A backup of what cannot be made anew: the journal, as the settings name it. Takes no lock; the views are left out. */
+/** A backup of the journal, as the settings name it: all other stores can be rebuilt from it. Takes no lock; the views are left out. */
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StartError } from '../settings/start-error.js';

@@ -14,12 +14,12 @@ export function viewsFile(dataDir: string): string {
   return join(dataDir, 'views.db');
 }
 
-/** Whether the process works with files of its own, and so with the data folder. */
+/** Whether the process has files of its own in the data folder. */
 export function usesDataFolder({ app, journal, views }: Pick<Settings, 'app' | 'journal' | 'views'>): boolean {
   return (app.opens.includes('journal') && journal === 'sqlite') || (app.opens.includes('views') && views === 'sqlite');
 }
 
-/** Keeps other processes out of the folder until what it answers is called. Throws a {@link StartError}. */
+/** Keeps other processes out of the folder until the returned function is called. Throws a {@link StartError}. */
 export async function lockFolder(dataDir: string): Promise<() => void> {
   const { lockDataFolder, DataFolderUnusable } = await import('#adapters/data-lock');
   try {
@@ -33,7 +33,7 @@ export async function lockFolder(dataDir: string): Promise<() => void> {
   }
 }
 
-/** A journal that was lost is not to be replaced by an empty one: what it held may still be had back. */
+/** A lost journal must not be replaced by an empty one: it may still be recovered. */
 export function requireNotLost(journal: string, views: string): void {
   if (sizeOf(journal) > 0) return;
   const left = [`${journal}-wal`, views].find((file) => sizeOf(file) > 0);

@@ -25,10 +25,10 @@ export const sqliteJournal: Opener<Journal> = {
 
 export const sqliteViews: Opener<Views> = {
   called: ({ dataDir }) => `the views ${viewsFile(dataDir)}`,
-  async open({ settings: { dataDir }, viewsAnew: anew, threads }) {
+  async open({ settings: { dataDir }, rebuildViews: rebuild, threads }) {
     const { openSqliteViews, openThreadedViews } = await import('#adapters/views-sqlite');
     const open = threads ? openThreadedViews : openSqliteViews;
-    return { store: await open({ file: viewsFile(dataDir), anew }) };
+    return { store: await open({ file: viewsFile(dataDir), rebuild }) };
   },
 };
 

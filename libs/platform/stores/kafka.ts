@@ -1,4 +1,4 @@
-/** What goes over Kafka: the feed, and the topic that events are taken from. */
+/** The uses of Kafka: the feed, and the topic that events are taken from. */
 import { readFileSync } from 'node:fs';
 import type { Feed, Inbound } from '#ports';
 import { errorCode } from '../settings/error-code.js';
@@ -26,7 +26,7 @@ export const kafkaInbound: Opener<Inbound> = {
   },
 };
 
-/** How Kafka is reached, and what is there named after us. */
+/** How Kafka is reached, and the names of our topics and groups. */
 function kafkaOf({ kafka, prefix, app }: Settings) {
   const { brokers, replication } = kafka;
   return { brokers, prefix, replication, clientId: `${prefix}-${app.name}`, ...secured(kafka) };

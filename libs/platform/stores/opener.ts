@@ -7,15 +7,15 @@ import type { Settings } from '../settings/settings.js';
 export interface OpenContext {
   readonly settings: Settings;
   readonly log: Log;
-  /** The views are begun anew, whatever their file holds. */
-  readonly viewsAnew: boolean;
-  /** Whether embedded views have a thread of their own. */
+  /** The views are rebuilt, whatever their file holds. */
+  readonly rebuildViews: boolean;
+  /** Whether embedded views have a separate thread. */
   readonly threads: boolean;
 }
 
 export interface Opened<S> {
   readonly store: S;
-  /** What waits in a store of this process, at the moment of asking. */
+  /** The depth of the queues in a store of this process, at the moment of the call. */
   readonly figures?: Source;
 }
 
@@ -24,11 +24,11 @@ export interface Opener<S> {
   called(settings: Settings): string;
   /** Of a remote store: the variable that says where it is. Such a store may come later than this process, and is waited for; a file is there or is not. */
   readonly remote?: string;
-  /** Throws StoreUnavailable where it is away, another Error in one clear sentence for what an operator can mend. */
+  /** Throws StoreUnavailable where it is away, another Error in one clear sentence for a defect that an operator can mend. */
   open(context: OpenContext): Promise<Opened<S>>;
 }
 
-/** Settings that lack what a chosen store needs were refused. */
+/** Settings without a chosen store's required ones were refused before. */
 export function revealed(secret: Secret | null): string {
   return secret?.reveal() ?? '';
 }

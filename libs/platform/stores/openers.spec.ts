@@ -100,7 +100,7 @@ test('where one store is embedded, the folder is held by one process at a time',
   await (await openStores(settings, { openers: mixed })).close();
 });
 
-test('a remote store that is away is waited for, and each try is told', async () => {
+test('a remote store that is away is waited for, and each try is logged', async () => {
   const away: string[] = [];
   const failures = { views: [new StoreUnavailable('views', 'no answer'), new StoreUnavailable('views', 'not yet')] };
   const stores = await openStores(settingsOf(APPS.standalone), {

@@ -1,4 +1,4 @@
-/** The stores that are servers of their own, but for Kafka, which has settings of its own. */
+/** The stores that are separate servers, except Kafka, whose settings are in kafka.ts. */
 import type { Journal, Views } from '#ports';
 import { revealed, type Opener } from './opener.js';
 

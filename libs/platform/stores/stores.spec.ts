@@ -66,8 +66,8 @@ test('J6: a journal that was lost is not replaced by an empty one while anything
     },
   ]) {
     lose();
-    for (const viewsAnew of [false, true]) {
-      await expect(openStores(settings, { viewsAnew, threads })).rejects.toThrow(
+    for (const rebuildViews of [false, true]) {
+      await expect(openStores(settings, { rebuildViews, threads })).rejects.toThrow(
         /^the journal .*journal\.db is lost or empty, though .*views\.db is there: put it back from a backup[^\n]*$/,
       );
     }
@@ -77,14 +77,14 @@ test('J6: a journal that was lost is not replaced by an empty one while anything
   await expect(openStores(settings, { threads })).rejects.toThrow(/though .*journal\.db-wal is there/);
 });
 
-test('views that are damaged are begun anew where that is asked for', async () => {
+test('damaged views are rebuilt on request', async () => {
   await (await openStores(settings, { threads })).close();
   const file = join(settings.dataDir, 'views.db');
   writeFileSync(file, 'this is no database, and long enough to be looked at '.repeat(40));
   await expect(openStores(settings, { threads })).rejects.toThrow(
-    /views\.db holds no views of Hermes, or damaged ones: .*--fold-anew/,
+    /views\.db holds no views of Hermes, or damaged ones: .*--rebuild/,
   );
-  const stores = await openStores(settings, { viewsAnew: true, threads });
+  const stores = await openStores(settings, { rebuildViews: true, threads });
   expect(await stores.views?.control.identity()).toBeUndefined();
   await stores.close();
 });

@@ -1,6 +1,6 @@
 /**
- * The stores of a process, as its settings name them: those that its app works with, opened in order, closed in the
- * reverse. Whoever opens embedded stores holds the data folder's lock first.
+ * The stores of a process, as its settings name them: the stores that its app works with, opened in order, closed in the
+ * reverse. A process that opens embedded stores takes the data folder's lock first.
  */
 import { silentLog, type Log } from '#application';
 import { StoreUnavailable, type Feed, type Inbound, type Journal, type Views } from '#ports';
@@ -11,7 +11,7 @@ import { StartError } from '../settings/start-error.js';
 import { lockFolder, usesDataFolder } from './embedded-files.js';
 import type { OpenContext, Opened, Opener } from './opener.js';
 import { OPENERS, type Openers } from './openers.js';
-import { untilThere, type Waiting } from './waiting.js';
+import { untilThere, type StoreWait } from './waiting.js';
 
 /** Each is there where the app opens it. */
 export interface Stores {
@@ -29,22 +29,22 @@ export interface Stores {
 type Close = () => Promise<void> | void;
 
 export interface StoreOptions {
-  /** The views are begun anew, whatever their file holds. */
-  readonly viewsAnew?: boolean;
-  /** Whether embedded views have a thread of their own, as they have where absent; only the build can start one. */
+  /** The views are rebuilt, whatever their file holds. */
+  readonly rebuildViews?: boolean;
+  /** Whether embedded views have a separate thread; true where absent; only the build can start one. */
   readonly threads?: boolean;
   readonly log?: Log;
   /** Ends the wait for a store that is away; then its reason is thrown. */
   readonly signal?: AbortSignal;
-  /** Told each time that a store is found away. */
-  readonly away?: Waiting['away'];
+  /** Called each time that a store is found away. */
+  readonly away?: StoreWait['away'];
   /** Other tables than ours, for tests. */
   readonly openers?: Openers;
 }
 
 /**
  * Opens what the app works with. A remote store that is away is waited for. Throws a {@link StartError} that names the
- * store and why it cannot be had; then all that was opened is closed again.
+ * store and the reason; then all opened stores are closed again.
  */
 export async function openStores(settings: Settings, options: StoreOptions = {}): Promise<Stores> {
   const { app, dataDir } = settings;
@@ -71,7 +71,7 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
   }
 }
 
-/** What was opened so far. */
+/** The stores opened so far. */
 class Opening {
   readonly opened: Close[] = [];
   readonly figures: Source[] = [];
@@ -82,8 +82,8 @@ class Opening {
     private readonly settings: Settings,
     private readonly options: StoreOptions,
   ) {
-    const { viewsAnew = false, threads = true, log = silentLog } = options;
-    this.context = { settings, log, viewsAnew, threads };
+    const { rebuildViews = false, threads = true, log = silentLog } = options;
+    this.context = { settings, log, rebuildViews, threads };
   }
 
   async open<S extends { close(): Promise<void> }>(opener: Opener<S>): Promise<S> {

@@ -5,23 +5,23 @@ import { StoreUnavailable } from '#ports';
 /** How long between tries: growing, jittered, never longer than this. */
 export const START_PAUSES = { firstMs: 250, longestMs: 10_000 };
 
-export interface Waiting {
-  /** How operators know what is waited for. */
+export interface StoreWait {
+  /** The store's name for operators. */
   readonly what: string;
   readonly log: Log;
   /** Ends the wait: then its reason is thrown. */
   readonly signal: AbortSignal;
-  /** Told of each failed try, before the pause. */
+  /** Called after each failed try, before the pause. */
   readonly away?: (reason: string) => Promise<void> | void;
 }
 
 /** Tries until `attempt` resolves, or throws anything but StoreUnavailable. */
-export async function untilThere<T>(attempt: () => Promise<T>, { what, log, signal, away }: Waiting): Promise<T> {
+export async function untilThere<T>(attempt: () => Promise<T>, { what, log, signal, away }: StoreWait): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     try {
       const there = await attempt();
-      if (tries > 1) log.info('a store that was waited for is there', { what, tries });
+      if (tries > 1) log.info('a store is back after a wait', { what, tries });
       return there;
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;

@@ -1,4 +1,4 @@
-/** Where a process keeps its data, in words, for whoever starts it. */
+/** Where a process keeps its data, in words, for the operator. */
 import type { Settings } from '../settings/settings.js';
 import { usesDataFolder } from './embedded-files.js';
 

@@ -55,13 +55,13 @@ class OneFeed implements Feed {
 }
 
 const said: string[] = [];
-const told: object[] = [];
+const logged: object[] = [];
 const log = {
   ...silentLog,
   warn: (message: string) => said.push(`warn ${message}`),
   error: (message: string, fields: object = {}) => {
     said.push(`error ${message}`);
-    told.push(fields);
+    logged.push(fields);
   },
 };
 
@@ -82,7 +82,7 @@ beforeAll(async () => {
 beforeEach(() => {
   handled.length = 0;
   said.length = 0;
-  told.length = 0;
+  logged.length = 0;
 });
 afterAll(async () => {
   await app.close();
@@ -114,7 +114,7 @@ test('the line about a batch that failed names the requests that its entries are
   );
   const failing = { partition: 3, messages } as unknown as FeedBatch;
   await expect(feed.handler(failing, new AbortController().signal)).rejects.toThrow('a defect');
-  expect(told).toEqual([
+  expect(logged).toEqual([
     expect.objectContaining({ partition: 3, traceIds: Array.from({ length: 10 }, (_, nth) => traceId(nth)) }),
   ]);
 });

@@ -1,7 +1,7 @@
 /**
- * The feed as a Nest transport: batches go to the `@EventPattern(JOURNAL_BATCH)` handler, and only what it has handled
- * without failing is committed (F2). Nest hands a handler's failure on as an Observable that errors; it is awaited here.
- * Which consumer group it joins is known only once the handler has found its work, so joining is asked for by itself.
+ * The feed as a Nest transport: batches go to the `@EventPattern(JOURNAL_BATCH)` handler, and only batches that it has handled
+ * without failing are committed (F2). Nest hands a handler's failure on as an Observable that errors; it is awaited here.
+ * Which consumer group it joins is known only once the handler has found its work, so joining is a separate call.
  */
 import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
@@ -15,14 +15,14 @@ export const JOURNAL_BATCH = 'journal.batch';
 /** So that a handler can be bound to this transport alone. */
 export const FEED_TRANSPORT = Symbol('feed');
 
-/** What the handler gets. */
+/** The handler's argument. */
 export interface BatchPayload {
   readonly batch: FeedBatch;
   /** Aborts when the partition is lost. */
   readonly signal: AbortSignal;
 }
 
-/** Belongs on the handler: without it Nest puts "Internal server error" in the place of what was thrown. */
+/** Belongs on the handler: without it Nest replaces the thrown error by "Internal server error". */
 @Catch()
 export class FeedFailures implements ExceptionFilter {
   catch(error: unknown): Observable<never> {
@@ -94,7 +94,7 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
       });
   }
 
-  /** Lets batches under way finish and commits them. */
+  /** Lets batches in flight finish and commits them. */
   async close(): Promise<void> {
     await Promise.all([...this.consumers].map((consumer) => consumer.close()));
   }

@@ -1,6 +1,6 @@
 /**
- * The inbound topic as a Nest transport: batches go to the `@EventPattern(INBOUND_BATCH)` handler, and only what it has
- * handled without failing is committed.
+ * The inbound topic as a Nest transport: batches go to the `@EventPattern(INBOUND_BATCH)` handler, and only batches that it has
+ * handled without failing are committed.
  */
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Consumer, Inbound, InboundBatch, PartitionListener } from '#ports';
@@ -11,7 +11,7 @@ export const INBOUND_BATCH = 'inbound.batch';
 /** So that a handler can be bound to this transport alone. */
 export const INBOUND_TRANSPORT = Symbol('inbound');
 
-/** What the handler gets. */
+/** The handler's argument. */
 export interface InboundPayload {
   readonly batch: InboundBatch;
   /** Aborts when the partition is lost. */

@@ -5,7 +5,7 @@ export const CLOCK = Symbol('clock');
 export const JOURNAL = Symbol('journal');
 export const FEED = Symbol('feed');
 export const VIEWS = Symbol('views');
-/** The reading door of the views alone: what query gets, so that it cannot write. */
+/** The reader interface of the views: query gets nothing else, so that it cannot write. */
 export const VIEWS_READER = Symbol('views-reader');
 /** This process, as leases know it: a UUID. */
 export const OWNER = Symbol('owner');

@@ -1,4 +1,4 @@
-/** Whether a process traces, and around what. Without an endpoint nothing of the SDK is loaded, and nothing is wrapped. */
+/** Whether a process traces, and which stores are wrapped. Without an endpoint nothing of the SDK is loaded, and nothing is wrapped. */
 import type { FactoryProvider } from '@nestjs/common';
 import type { Log } from '#application';
 import type { Settings } from '../settings/settings.js';
@@ -10,7 +10,7 @@ import { tracedJournal } from '../operate/tracing/traced-journal.js';
 
 export interface TracingParts {
   readonly settings: Pick<Settings, 'traces'>;
-  /** Of the app: it is named after what it serves. */
+  /** The app's name for traces, after the parts that it serves. */
   readonly useCases: readonly Pick<FactoryProvider, 'provide'>[];
   readonly log: Log;
 }
@@ -22,7 +22,7 @@ export async function startTracing({ settings: { traces }, useCases, log }: Trac
   return openSpans(traces, serviceOf(useCases), log);
 }
 
-/** What is appended, published and projected has spans. Closing closes what was given. */
+/** Spans around appending, publishing and projecting. Closing closes the given stores. */
 export function tracedStores({ journal, feed, ...others }: Stores, spans: Spans): Stores {
   return {
     ...others,

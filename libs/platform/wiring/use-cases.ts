@@ -1,6 +1,6 @@
 /**
  * The use cases as providers, to be named by each main for the modules it composes, so that an app alone makes only its
- * own. Each says here when it is closed and what keeps it from being ready.
+ * own. Each registers here when it closes and why it may not be ready.
  */
 import type { FactoryProvider } from '@nestjs/common';
 import {
@@ -48,7 +48,7 @@ import {
 
 /** A remote store costs a round trip for each call, whatever it holds. */
 const REMOTE_PACE_MS = 25;
-/** How long a request waits for a journal that answers nothing: so long that its own answer comes within two seconds. */
+/** How long a request waits for a journal that answers nothing: short enough that its own answer comes within two seconds. */
 const REMOTE_PATIENCE_MS = 1750;
 
 const ingest: FactoryProvider<RunningIngest> = {
@@ -117,7 +117,7 @@ const relay: FactoryProvider<Relay> = {
     metrics.read(relayFigures(made));
     shutdown.add('relay', 'relay', () => made.close());
     readiness.expect('relay', () => made.notReady());
-    // what the feed does not take waits in the journal: a balancer that passed this process by would lose more
+    // entries that the feed does not take wait in the journal: a balancer that avoided this process would lose more
     readiness.watch('relay', () => made.withheld());
     return made;
   },
@@ -162,7 +162,7 @@ const reading: FactoryProvider<Reading> = {
   },
 };
 
-/** How long relay and projector gather what goes over a network, in milliseconds; nothing where the store is in this process. */
+/** How long relay and projector gather messages that go over a network, in milliseconds; nothing where the store is in this process. */
 function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; readonly progressEveryMs?: number } {
   return {
     ...(feed === 'inprocess' ? {} : { tickAfterMs: REMOTE_PACE_MS }),

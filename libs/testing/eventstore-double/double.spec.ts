@@ -107,19 +107,19 @@ test('an answer that is lost: the append is stored, its caller hears nothing, th
 test('a stall holds appends and reads up, and ends with all of them done', async () => {
   await append('any', crypto.randomUUID());
   double.faults.stall();
-  const told: string[] = [];
-  const appending = append('any', crypto.randomUUID()).then(() => told.push('append'));
+  const settled: string[] = [];
+  const appending = append('any', crypto.randomUUID()).then(() => settled.push('append'));
   const other = KurrentDBClient.connectionString(double.url);
-  const reading = idsOf('a', other).then(({ length }) => told.push(`read ${length}`));
+  const reading = idsOf('a', other).then(({ length }) => settled.push(`read ${length}`));
   // time enough for many answers, were there any
   for (let turn = 0; turn < 100; turn += 1) await nextTurn();
-  expect(told).toEqual([]);
+  expect(settled).toEqual([]);
   double.faults.resume();
   await Promise.all([appending, reading]);
-  expect(told).toHaveLength(2);
+  expect(settled).toHaveLength(2);
 });
 
-test('a kill breaks what is under way; a denied caller is told so', async () => {
+test('a kill breaks calls in flight; a denied caller gets the error', async () => {
   await append('any', crypto.randomUUID());
   double.faults.deniesAccess = true;
   await expect(append('any', crypto.randomUUID())).rejects.toThrow(AccessDeniedError);

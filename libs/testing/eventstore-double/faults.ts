@@ -1,6 +1,6 @@
-/** What the double can be told to do wrong. Everything holds until it is told otherwise, or started anew. */
+/** The faults that the double can be asked for. A fault lasts until it is changed, or the double is restarted. */
 export class FaultSwitch {
-  /** So many of the next appends are stored and never answered. */
+  /** Number of the next appends that are stored and never answered. */
   unanswered = 0;
   /** Whether every call is answered that its caller has no right to it. */
   deniesAccess = false;

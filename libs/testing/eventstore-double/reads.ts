@@ -1,4 +1,4 @@
-/** Reads and subscriptions as the double serves them: at the pace of whoever takes the events. */
+/** Reads and subscriptions as the double serves them: at the pace of the reader. */
 import grpc from '@grpc/grpc-js';
 import type { ServerWritableStream, ServiceError } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
@@ -11,7 +11,7 @@ import * as pb from './stubs.js';
 type Call = ServerWritableStream<ReadReq, ReadResp>;
 
 const BACKWARDS = pb.streams.ReadReq.Options.ReadDirection.BACKWARDS;
-/** A checkpoint comes after so many events scanned, times what the subscriber asks for. */
+/** A checkpoint comes after this many events scanned, times the subscriber's interval. */
 const CHECKPOINT_EVENTS = 32;
 
 /** An error as the server sends it: clients know it by the name in `exception`. */

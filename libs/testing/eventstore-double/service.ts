@@ -30,7 +30,7 @@ interface Batch {
   readonly events: Proposed[];
 }
 
-/** `open` holds the calls that are being served, for whoever counts them. */
+/** `open` holds the calls that are being served, so that specs can count them. */
 export function streamsService(streams: Streams, faults: FaultSwitch, open: Set<object>): UntypedServiceImplementation {
   const deleting =
     <Request extends DeleteReq | TombstoneReq, Answer>(work: (stream: string) => void, answer: () => Answer) =>
@@ -73,7 +73,7 @@ export function streamsService(streams: Streams, faults: FaultSwitch, open: Set<
   };
 }
 
-/** Until the call has ended, whoever ended it. */
+/** Until the call has ended, by either side. */
 function keepIn(
   open: Set<object>,
   call: ServerDuplexStream<BatchAppendReq, BatchAppendResp> | ServerWritableStream<ReadReq, ReadResp>,

@@ -24,7 +24,7 @@ interface StreamMetadata {
 
 /** Most bytes of data in one append. */
 export const MAX_APPEND_BYTES = 1_048_576;
-/** So many of the last events' ids are remembered. */
+/** Number of the last events whose ids are remembered. */
 const REMEMBERED_IDS = 65_536;
 /** `$tb` of a stream that was deleted: the greatest revision. */
 const EVERYTHING = Number(2n ** 63n - 1n);
@@ -53,7 +53,7 @@ export class Streams {
     return { kind: 'success', revision: stored.revision, position: stored.position };
   }
 
-  /** Hides what the stream has; the next append goes on with the numbering. */
+  /** Hides what the stream has; the next append continues the numbering. */
   delete(stream: string): void {
     this.setMetadata(stream, { $tb: EVERYTHING });
   }
@@ -66,7 +66,7 @@ export class Streams {
     return this.log.tombstones.has(stream);
   }
 
-  /** Whether a reader is told that there is no such stream. */
+  /** Whether a reader is answered that there is no such stream. */
   isMissing(stream: string): boolean {
     return (this.streams.get(stream)?.length ?? 0) === 0 || this.isDeleted(stream);
   }

@@ -1,4 +1,4 @@
-/** The shuffled feed does what it says, by its seed, and stops when it is told to. */
+/** The shuffled feed does what it says, by its seed, and stops on request. */
 import type { Feed, FeedMessage } from '#ports';
 import { entryMessages, namesOf, shuffledFeed, type ShuffledFeedOptions } from './index.js';
 

@@ -1,4 +1,4 @@
-/** Ingest over any journal, with a few event types and fates defined, and views that know the labors they are told. */
+/** Ingest over any journal, with a few event types and fates defined, and views that know the labors given to them. */
 import { CatalogueTimeline, createIngest, silentLog, type Caller, type RunningIngest } from '#application';
 import {
   decodeQuestEntry,

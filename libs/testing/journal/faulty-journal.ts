@@ -1,4 +1,4 @@
-/** A journal that goes wrong by plan, within what the port allows: whoever calls it must get along with it. */
+/** A journal that goes wrong by plan, within what the port allows: its callers must cope with it. */
 import type { StoredEntry } from '#contracts';
 import { StoreUnavailable, wrapJournal, type Journal, type StreamWrite, type WriteOutcome } from '#ports';
 import type { FaultPlan, WriteFault } from './faults.js';

@@ -54,7 +54,7 @@ export type HostMove =
       readonly lateByS: number;
       readonly note: string | null;
     }
-  /** So many events on one host without keys, the first and the one after them with the same. */
+  /** A number of events on one host without keys, between two events with the same key. */
   | { readonly kind: 'echo'; readonly host: number; readonly pair: number; readonly between: number }
   | {
       readonly kind: 'command';

@@ -5,11 +5,11 @@ export interface KafkaNode {
   readonly port: number;
   readonly controllerPort: number;
   readonly folder: string;
-  /** Absent: whoever comes is served. */
+  /** Absent: every client is served. */
   readonly secured?: SecuredListener;
 }
 
-/** A second listener, over TLS, at which clients log in; the first stays for whoever looks after the server. */
+/** A second listener, over TLS, at which clients log in; the first stays for the specs that manage the server. */
 export interface SecuredListener {
   readonly port: number;
   /** Key and certificate (PKCS #12). */
@@ -42,7 +42,7 @@ export function pom(version: string): string {
   ].join('\n');
 }
 
-/** Short sessions, so that a killed node is missed soon; a quorum of all nodes; no topics but those that are created. */
+/** Short sessions, so that a killed node is missed soon; a quorum of all nodes; no automatic creation of topics. */
 export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[]): string {
   const many = cluster.length > 1;
   const { secured } = node;

@@ -1,4 +1,4 @@
-/** The lane that needs servers: `npm run test:servers` starts what no variable names, and tells the specs where it is. */
+/** The lane that needs servers: `npm run test:servers` starts the servers that no variable names, and passes their addresses to the specs. */
 
 /** Where the servers of the lane are; each may name a real one before the lane is started. */
 export type LaneServer = 'HERMES_TEST_EVENTSTORE' | 'HERMES_TEST_KAFKA' | 'HERMES_TEST_MONGO';

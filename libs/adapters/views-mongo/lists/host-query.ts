@@ -28,7 +28,7 @@ export function stateAsked({ open, parked }: HostFilter): Query {
   return { ...(open !== undefined && { hasOpen: open }), ...(parked !== undefined && { isParked: parked }) };
 }
 
-/** What the filter says of the name, which `field` holds: names and beginnings of names mean either. */
+/** The filter's condition on the name in `field`: one of the names, or one of the prefixes. */
 function namesAsked(field: string, { host, hostPrefix }: HostFilter): Query {
   if (hostPrefix === undefined) return among(field, host);
   const ranges = [...new Set(hostPrefix)].map((prefix) => ({

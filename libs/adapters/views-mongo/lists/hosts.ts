@@ -8,7 +8,7 @@ import { findAll } from '../find.js';
 import { hostQuery, partQuery, stateAsked } from './host-query.js';
 import { countAll, pageQuery, readPage } from './page.js';
 
-/** So many parts are looked at for one exchange about their hosts. */
+/** Parts read per exchange about their hosts. */
 const PARTS_AT_ONCE = 2000;
 
 export async function listHosts(

@@ -76,7 +76,7 @@ function orderOf(sort: LaborSort, after: CursorKey | null): Pick<ListQuery, 'sor
   const rest = { $or: [{ host: { $gt: host } }, { openedKey: { $gt: openedKeyOf(openedAt, id) } }] };
   return {
     sort: { host: 1, openedKey: 1 },
-    // the first condition bounds the index, the second passes over what of that one host was shown
+    // the first condition bounds the index, the second skips that host's labors shown already
     beyond: after && { host: { $gte: host }, ...rest },
   };
 }

@@ -7,7 +7,7 @@ import type { StoredQuest } from '../quest-documents.js';
 
 export const UNDER_WAY: readonly QuestPhase[] = ['embarking', 'open'];
 
-/** The key begins with the target, and with what comes after every instant where there is none. */
+/** The key begins with the target, and with a text after every instant where there is none. */
 export function dueBefore(now: Instant): Query {
   return { phase: { $in: UNDER_WAY }, due: { $lt: now } };
 }

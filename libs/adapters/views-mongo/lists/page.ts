@@ -5,9 +5,9 @@ import type { Connection } from '../connection.js';
 import { findAll, type Query } from '../find.js';
 
 export interface ListQuery {
-  /** What all pages have in common. */
+  /** The filter's condition, the same on all pages. */
   readonly filter: Query;
-  /** What lies after the last page; null on the first. */
+  /** The range after the last page; null on the first. */
   readonly beyond: Query | null;
   readonly sort: Readonly<Record<string, 1 | -1>>;
 }

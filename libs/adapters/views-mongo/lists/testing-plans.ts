@@ -11,7 +11,7 @@ import { laborQuery } from './labor-query.js';
 import type { ListQuery } from './page.js';
 import { questQuery } from './quest-query.js';
 
-/** `sorted`: the list's order is not the index's, so what it finds is sorted in memory. */
+/** `sorted`: the list's order is not the index's, so its rows are sorted in memory. */
 export type How = 'in order' | 'sorted';
 
 export interface Plan {

@@ -116,7 +116,7 @@ test.each(FILTERS)(
   },
 );
 
-test('a cursor between two places goes on with the next, both ways', async () => {
+test('a cursor between two places continues at the next, both ways', async () => {
   await fill();
   const page = (sort: EventSort, after: string) =>
     views.reader.events({ host: HOSTS.slice(0, 1) }, { sort, limit: 3, after: [after], count: false });

@@ -58,7 +58,7 @@ export function listQuestHosts(store: Store, quest: QuestId, request: PageReques
 
 const OPEN_IN_QUEST = classesOf({ state: ['open'] }).filter(isInQuest);
 
-/** One statement for all classes: what it sorts is one host's. */
+/** One statement for all classes: it sorts only one host's rows. */
 function openIn(store: Store, quest: QuestId, host: KeyPart): readonly LaborDocument[] {
   const rows = store
     .statement(
@@ -73,7 +73,7 @@ function toHostRow([host, openLabors, updatedAt, parked]: HostRowColumns): HostR
   return { host, openLabors, updatedAt, parked: parked === null ? null : decodeParked(parked) };
 }
 
-/** What the filter says of the name: each a name or a beginning of names; one of all names where it says nothing. */
+/** The filter's conditions on the name, each a name or a prefix; the range of all names where it has none. */
 function namesAsked({
   host,
   hostPrefix,

@@ -1,4 +1,4 @@
-/** What of a query of labors is looked at row by row, because the range that is read does not know of it. */
+/** The conditions of a query of labors that are checked row by row, because the range does not contain them. */
 import { FIRST_CLOSED_CLASS } from '../labor-class.js';
 import type { LaborQuery } from './labor-query.js';
 import { oneOf, type Condition } from './ranges.js';

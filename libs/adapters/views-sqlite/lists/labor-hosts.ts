@@ -12,7 +12,7 @@ const OF_HOSTS = `SELECT l.number FROM json_each(?) AS asked CROSS JOIN labors A
   UNION ALL SELECT number FROM labors INDEXED BY labors_moved
   WHERE host IN (SELECT value FROM json_each(?)) AND ${MOVED}`;
 
-/** Whether the hosts have at most so many labors; the index alone is read. */
+/** Whether the hosts have at most `most` labors; the index alone is read. */
 export function hasAtMost(store: Store, hosts: readonly string[], most: number): boolean {
   const names = JSON.stringify(hosts);
   const sql = `SELECT count(*) FROM (${OF_HOSTS} LIMIT ?)`;

@@ -1,5 +1,5 @@
 /**
- * Which field of a query of labors leads: the one that selects most, as ranges of its index. Every index goes on with the
+ * Which field of a query of labors leads: the one that selects most, as ranges of its index. Every index continues with the
  * class and then the sort, so that classes multiply the ranges and nothing is sorted. Where no field leads, every pair of
  * type and class that has labors is a range.
  */
@@ -10,13 +10,13 @@ import { allOf, hasAtMost } from './labor-hosts.js';
 import type { LaborCount, LaborQuery } from './labor-query.js';
 import { equal, indexedBy, oneOf, type Condition, type Range } from './ranges.js';
 
-/** Asking a range costs about as much as looking at so many rows. */
+/** Opening a range costs about as much as reading this many rows. */
 const MOST_PER_RANGE = 4;
-/** So many rows of hosts may be looked at and sorted for a page: some tens of milliseconds. */
+/** At most this many rows of hosts are read and sorted for a page: some tens of milliseconds. */
 const MAX_SORTED_OF_HOSTS = 50_000;
-/** With more ranges than this, hosts do not lead: they have so many labors that one is found soon. */
+/** With more ranges than this, hosts do not lead: with that many labors one is found soon. */
 const MAX_RANGES = 20_000;
-/** "All but these quests" becomes one range for each other quest, up to so many. */
+/** "All but these quests" becomes one range for each other quest, up to this many. */
 const MAX_OTHER_QUESTS = 500;
 
 /** Of an index of labors; `from` bounds `opened_at`. */
@@ -35,7 +35,7 @@ export interface Plan {
   readonly store: Store;
   readonly query: LaborQuery;
   readonly sort: LaborSort;
-  /** Of the pairs of type and class whose labors may pass: what the query says of these is taken care of by them. */
+  /** The pairs of type and class whose labors may pass; they cover the query's conditions on type and class. */
   readonly counts: readonly LaborCount[];
   /** The classes among them. */
   readonly classes: readonly number[];
@@ -59,7 +59,7 @@ export function leadOf(plan: Plan): Lead {
   return ofPairs(plan);
 }
 
-/** As ranges of the index by type, unless all labors of these hosts are less work than so many ranges. */
+/** As ranges of the index by type, unless reading all labors of these hosts is less work than opening the ranges. */
 function ofHosts(plan: Plan, hosts: readonly string[]): Lead {
   const { store, counts, classes } = plan;
   const ranges = hosts.length * counts.length;

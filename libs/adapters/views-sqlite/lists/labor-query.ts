@@ -8,7 +8,7 @@ import { toMs } from './instants.js';
 
 /** Undefined where the filter says nothing of it. */
 export interface LaborQuery {
-  /** Those that pass; a labor of no other passes. */
+  /** The classes that pass; a labor of no other class passes. */
   readonly classes: readonly number[];
   readonly types: readonly string[] | undefined;
   readonly hosts: readonly string[] | undefined;
@@ -53,7 +53,7 @@ export function resolveLaborFilter(store: Store, filter: LaborFilter): LaborQuer
   };
 }
 
-/** `quests` are those that a labor in any quest must be in one of. */
+/** A labor in any quest must be in one of `quests`. */
 function questsOf(
   asked: LaborFilter['quest'],
   overdue: readonly number[] | undefined,

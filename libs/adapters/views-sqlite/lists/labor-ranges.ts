@@ -9,7 +9,7 @@ import type { LaborCount, LaborQuery } from './labor-query.js';
 import { distinct } from './page.js';
 import { equal, indexedBy, oneOf, sizeOf, type Condition, type Range } from './ranges.js';
 
-/** So many rows may be sorted for a page: a few milliseconds. */
+/** At most this many rows are sorted for a page: a few milliseconds. */
 const MAX_SORTED = 10_000;
 
 export interface LaborRanges {
@@ -50,7 +50,7 @@ function pairsOf({ counts, classes, types, notOpenOf }: LaborQuery): readonly La
 
 /**
  * By the time of closing: for each span that a labor was open, a range by its opening. In another order than that of
- * opening they are to be sorted, if that is little; if it is much, what passes is found soon in the order of the sort.
+ * opening they are sorted, if that is little; if it is much, a passing row is found soon in the order of the sort.
  */
 function sortedByClosing({ store, query, sort, classes }: Plan, { led }: Lead): Lead | undefined {
   const { closedSince } = query;

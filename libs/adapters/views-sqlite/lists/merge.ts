@@ -13,7 +13,7 @@ import type { Store } from '../store.js';
 
 /** Reading a row or two more from a range costs less than asking again. */
 const LEAST_READ = 4;
-/** Where not every row passes, ever more are looked at together, up to so many. */
+/** Where not every row passes, batches of rows grow, up to this many. */
 const MOST_SCANNED = 4096;
 /** With more ranges than this, most have nothing to show: where each begins is asked first, and read when it is its turn. */
 const MANY_RANGES = 32;
@@ -28,7 +28,7 @@ interface Cursor {
   readonly rest: Rest | undefined;
 }
 
-/** What of a range was not read yet. */
+/** The rest of a range that was not read yet. */
 interface Rest {
   /** None of it comes before this row, of which only the first key may be known. */
   readonly least: Row;
@@ -97,7 +97,7 @@ export function keysOf(row: Row): readonly KeyPart[] {
   return row.slice(1);
 }
 
-/** The next row, or what no row comes before. */
+/** The next row, or a key that no row precedes. */
 function headOf({ rows, index, rest }: Cursor): Row | undefined {
   return rows[index] ?? rest?.least;
 }
@@ -112,7 +112,7 @@ function compareRows({ descending }: Order, a: Row, b: Row): number {
   return 0;
 }
 
-/** The cursor whose next row comes first is on top, or may: then it is to be read. Cursors at their end are let go. */
+/** The cursor whose next row comes first is on top, or may: then it must be read. Cursors at their end are removed. */
 class Heap {
   private readonly cursors: Cursor[] = [];
 

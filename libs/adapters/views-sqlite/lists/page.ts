@@ -1,4 +1,4 @@
-/** One page of a list: its rows merged, loaded, and the key to go on from. */
+/** One page of a list: its rows merged, loaded, and the key at which the next page begins. */
 import type { CursorKey, Page, PageRequest } from '#contracts';
 import type { Store } from '../store.js';
 import { keysOf, mergeRanges } from './merge.js';
@@ -10,7 +10,7 @@ export interface PageParts<T> {
   readonly fromKey: (key: CursorKey) => readonly KeyPart[];
   readonly toKey: (keys: readonly KeyPart[]) => CursorKey;
   readonly load: (row: Row) => T;
-  /** Where it can be told otherwise than by counting each range's rows. */
+  /** Where there is another way to know it than counting each range's rows. */
   readonly total?: () => number;
 }
 

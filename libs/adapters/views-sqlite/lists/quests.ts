@@ -44,7 +44,7 @@ const TARGET_CURSOR = {
   ],
 };
 
-/** Each index of quests goes on with the phase, of which there are few. */
+/** In each index of quests the phase follows, which has few values. */
 function rangesOf(filter: QuestFilter, byTarget: boolean): readonly Range[] {
   const { state, creator, type, overdue } = filter;
   const phases = PHASES.filter(

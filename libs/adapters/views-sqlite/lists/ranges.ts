@@ -1,4 +1,4 @@
-/** Ranges of an index: what a filter becomes, so that each is read in the order asked for without sorting. */
+/** Ranges of an index: a filter becomes such ranges, so that each is read in the wanted order without sorting. */
 import type { SqlValue, Statement, Store } from '../store.js';
 
 export interface Condition {
@@ -13,7 +13,7 @@ export interface Range {
   readonly where: readonly Condition[];
   /** Bounds of the first key. */
   readonly within?: Within;
-  /** Where its index has them in the order of another column, which is that of the list's only key all the same. */
+  /** Where its index has them in the order of another column, which is also that of the list's only key. */
   readonly along?: Along;
 }
 
@@ -35,7 +35,7 @@ export interface RangeList {
   readonly row: string;
   readonly order: Order;
   readonly ranges: readonly Range[];
-  /** What each row of any range must pass, besides. */
+  /** Further conditions on each row of any range. */
   readonly residual: readonly Condition[];
   /** Whether rows and keys come as bigints. */
   readonly wide: boolean;
@@ -78,7 +78,7 @@ export function readRange(
   return prepared(store, list, sql).all(...valuesOf(conditions), limit) as readonly Row[];
 }
 
-/** What passes of the next `limit` rows after `after`, and the last of them that was looked at: undefined at the end. */
+/** The passing rows among the next `limit` rows after `after`, and the last row read: undefined at the end. */
 export function scanRange(
   store: Store,
   list: RangeList,
@@ -103,7 +103,7 @@ export function scanRange(
 
 /**
  * Of each range that has a row after `after`, its number and the first key of its first row, whatever the residual
- * conditions say: one statement for all ranges of one shape, at a fraction of what reading each costs.
+ * conditions say: one statement for all ranges of one shape, at a fraction of the cost of reading each.
  */
 export function headsOf(
   store: Store,
@@ -174,7 +174,7 @@ export function sizeOf(store: Store, table: string, range: Range, most: number):
 
 /**
  * One bound on each side, the tighter one: of two on one side SQLite might begin at the wider, and pass all that lies
- * between. Lists of several ranges go on from where another range ended, which may be before this one begins.
+ * between. Lists of several ranges continue where another range ended, which may be before this one begins.
  */
 function boundsOf(order: Order, { along, within = {} }: Range, after: readonly KeyPart[] | null): readonly Condition[] {
   const column = along?.column ?? order.keys[0] ?? '';

@@ -1,7 +1,7 @@
-/** The checkpoints' thread: connections of its own, which move logs into their files when it is told to. */
+/** The checkpoints' thread: it has its own connections and moves logs into their files on request. */
 import { parentPort } from 'node:worker_threads';
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { CheckpointTold, CheckpointWish } from './checkpoints.js';
+import type { CheckpointDone, CheckpointWish } from './checkpoints.js';
 
 const port = parentPort;
 if (port === null) throw new Error('the checkpoints’ thread is started by Checkpoints, not by itself');
@@ -16,14 +16,14 @@ port.on('message', (wish: CheckpointWish | 'close') => {
   const { file } = wish;
   if (wish.kind === 'checkpoint') checkpoint(file);
   else forget(file);
-  port.postMessage({ file, done: wish.kind } satisfies CheckpointTold);
+  port.postMessage({ file, done: wish.kind } satisfies CheckpointDone);
 });
 
 function checkpoint(file: string): void {
   try {
     databaseOf(file).exec('PRAGMA wal_checkpoint(PASSIVE)');
   } catch {
-    // a full or broken disk: the log keeps what was written, and writing tells of the disk by itself
+    // a full or broken disk: the log keeps what was written, and the next write reports the disk's failure
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Moves write-ahead logs into their files from another thread: a checkpoint waits for the disk, for longer than all the
- * writes that it is about took, and nobody need wait with it. Where the disk is slower than the writes, the log's limit
+ * writes before it took, and no caller has to wait with it. Where the disk is slower than the writes, the log's limit
  * makes the writer do a checkpoint itself (see prepare.ts).
  */
 import { Worker } from 'node:worker_threads';
@@ -13,7 +13,7 @@ export interface CheckpointWish {
   readonly file: string;
 }
 
-export interface CheckpointTold {
+export interface CheckpointDone {
   readonly file: string;
   readonly done: CheckpointWish['kind'];
 }
@@ -27,8 +27,8 @@ export class Checkpoints {
   constructor() {
     this.worker = new Worker(new URL('./checkpointer.js', import.meta.url));
     this.ended = new Promise((resolve) => this.worker.once('exit', resolve));
-    this.worker.on('message', ({ file, done }: CheckpointTold) => {
-      this.files.get(file)?.told(done);
+    this.worker.on('message', ({ file, done }: CheckpointDone) => {
+      this.files.get(file)?.completed(done);
     });
   }
 
@@ -54,7 +54,7 @@ const LEAST_PAGES = 4000;
 
 class FileCheckpoints implements WriteWatch {
   private readonly log;
-  private underWay = false;
+  private inFlight = false;
   private forgotten: (() => void) | undefined;
 
   constructor(
@@ -66,17 +66,17 @@ class FileCheckpoints implements WriteWatch {
   }
 
   committed(): void {
-    if (this.underWay || this.waiting() < LEAST_PAGES) return;
-    this.underWay = true;
+    if (this.inFlight || this.waiting() < LEAST_PAGES) return;
+    this.inFlight = true;
     this.wish('checkpoint');
   }
 
-  told(done: CheckpointWish['kind']): void {
-    if (done === 'checkpoint') this.underWay = false;
+  completed(done: CheckpointWish['kind']): void {
+    if (done === 'checkpoint') this.inFlight = false;
     else this.forgotten?.();
   }
 
-  /** After the one under way; then the writer's is the last connection, and tidies the log away. */
+  /** After the checkpoint in flight; then the writer's is the last connection, and removes the log. */
   async close(): Promise<void> {
     const forgotten = new Promise<void>((resolve) => {
       this.forgotten = resolve;
@@ -91,7 +91,7 @@ class FileCheckpoints implements WriteWatch {
       const { log, checkpointed } = this.log.get() as { readonly log: number; readonly checkpointed: number };
       return log - checkpointed;
     } catch {
-      // what was written is written, whatever keeps this from being told
+      // the writes are committed, whatever makes this query fail
       return 0;
     }
   }

@@ -5,7 +5,7 @@ import { StoreUnavailable, type Views } from '#ports';
 import { hostDoc, newGeneration, temporaryFolder, viewsContract } from '#testing';
 import { openSqliteViews } from '../index.js';
 import { openViews } from '../open.js';
-import { RemoteViews } from './remote.js';
+import { ThreadedViews } from './threaded-views.js';
 import { serveViews } from './serve.js';
 
 const path = temporaryFolder();
@@ -16,7 +16,7 @@ async function served(open: () => Promise<Views>): Promise<Views> {
   void serveViews(port1, open).finally(() => {
     port1.close();
   });
-  const views = new RemoteViews(port2, ended);
+  const views = new ThreadedViews(port2, ended);
   await views.opened;
   return views;
 }
@@ -35,7 +35,7 @@ viewsContract('sqlite, through messages', async () => {
   return { views, reopen: open, roundTrips: () => commits, dispose: () => views.close() };
 });
 
-test('what keeps them from opening is told as it would be in this thread', async () => {
+test('a failure to open is the same error as in this thread', async () => {
   await expect(served(() => openSqliteViews({ file: path('nowhere', 'views.sqlite') }))).rejects.toThrow(
     StoreUnavailable,
   );
@@ -78,7 +78,7 @@ test('what cannot be copied to another thread is a defect of its caller alone', 
   await odd.close();
 });
 
-test('once closed, or when the other side is gone, every call is refused, those under way too', async () => {
+test('once closed, or when the other side is gone, every call is refused, also those in flight', async () => {
   const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
   await views.close();
   await views.close();
@@ -86,7 +86,7 @@ test('once closed, or when the other side is gone, every call is refused, those 
 
   const { port2 } = new MessageChannel();
   let end = (): void => undefined;
-  const deaf = new RemoteViews(
+  const deaf = new ThreadedViews(
     port2,
     new Promise<void>((resolve) => {
       end = resolve;

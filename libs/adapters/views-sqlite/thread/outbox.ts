@@ -1,9 +1,9 @@
-/** Messages of one turn go together: each sending wakes the other thread, which costs more than what is said. */
+/** Messages of one turn go together: each sending wakes the other thread, which costs more than the message. */
 
 export class Outbox<T> {
   private messages: T[] = [];
 
-  /** `refused` gets what cannot be sent, because something in it cannot be copied to another thread. */
+  /** `refused` gets messages that cannot be sent, because something in them cannot be copied to another thread. */
   constructor(
     private readonly send: (messages: readonly T[]) => void,
     private readonly refused: (message: T, error: unknown) => void,

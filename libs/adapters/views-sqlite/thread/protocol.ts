@@ -1,13 +1,13 @@
-/** What goes between the views' thread and the thread that calls: calls and answers as plain data, errors by their kind. */
+/** Messages between the views' thread and the calling thread: calls and replies as plain data, errors by their kind. */
 import { StoreUnavailable, type Views } from '#ports';
 
-/** The doors of the port, each method by name. */
-export type Door = keyof Omit<Views, 'close'>;
+/** The three interfaces of the views' port. */
+export type ViewsRole = keyof Omit<Views, 'close'>;
 
 export interface Call {
-  /** Of this call among those under way. */
+  /** Identifies this call among those in flight. */
   readonly number: number;
-  readonly door: Door;
+  readonly role: ViewsRole;
   readonly method: string;
   readonly args: readonly unknown[];
 }
@@ -15,16 +15,16 @@ export interface Call {
 /** The first answer, to no call: whether the views are open. */
 export const OPENING = 0;
 
-export type Answer =
+export type Reply =
   | { readonly number: number; readonly kind: 'done'; readonly value: unknown }
-  | { readonly number: number; readonly kind: 'failed'; readonly error: Told };
+  | { readonly number: number; readonly kind: 'failed'; readonly error: SerializedError };
 
-/** An error that crossed: its class is lost on the way, its kind is not. */
-export type Told =
+/** An error as plain data: its class is lost on the way, its kind is not. */
+export type SerializedError =
   | { readonly kind: 'unavailable'; readonly reason: string; readonly cause: string | null }
   | { readonly kind: 'range' | 'defect'; readonly message: string; readonly stack: string | null };
 
-export function tell(error: unknown): Told {
+export function serialize(error: unknown): SerializedError {
   if (error instanceof StoreUnavailable) {
     const { cause } = error;
     return { kind: 'unavailable', reason: error.reason, cause: cause instanceof Error ? cause.message : null };
@@ -34,12 +34,16 @@ export function tell(error: unknown): Told {
   return { kind, message: error.message, stack: error.stack ?? null };
 }
 
-export function errorOf(told: Told): Error {
-  if (told.kind === 'unavailable') {
-    return new StoreUnavailable('views', told.reason, told.cause === null ? {} : { cause: told.cause });
+export function deserialize(serialized: SerializedError): Error {
+  if (serialized.kind === 'unavailable') {
+    return new StoreUnavailable(
+      'views',
+      serialized.reason,
+      serialized.cause === null ? {} : { cause: serialized.cause },
+    );
   }
-  const error = told.kind === 'range' ? new RangeError(told.message) : new Error(told.message);
-  // where it happened tells more than where it arrived
-  if (told.stack !== null) error.stack = told.stack;
+  const error = serialized.kind === 'range' ? new RangeError(serialized.message) : new Error(serialized.message);
+  // the stack of the origin says more than that of the arrival
+  if (serialized.stack !== null) error.stack = serialized.stack;
   return error;
 }

@@ -1,29 +1,29 @@
-/** The views' side: does what is called for over a port, and answers each call once. */
+/** The views' side: executes the calls that come over a port, and answers each once. */
 import type { MessagePort } from 'node:worker_threads';
 import type { Views } from '#ports';
 import { Outbox } from './outbox.js';
-import { OPENING, tell, type Answer, type Call } from './protocol.js';
+import { OPENING, serialize, type Reply, type Call } from './protocol.js';
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** Resolves once the views were asked to close and are closed; what they did not get to by then is refused. */
+/** Resolves once the views were asked to close and are closed; calls not begun by then are refused. */
 export async function serveViews(port: MessagePort, open: () => Promise<Views>): Promise<void> {
-  const outbox = new Outbox<Answer>(
+  const outbox = new Outbox<Reply>(
     (answers) => {
       port.postMessage(answers);
     },
     ({ number }, error) => {
-      port.postMessage([{ number, kind: 'failed', error: tell(error) } satisfies Answer]);
+      port.postMessage([{ number, kind: 'failed', error: serialize(error) } satisfies Reply]);
     },
   );
-  const answer = (message: Answer): void => {
+  const answer = (message: Reply): void => {
     outbox.put(message);
   };
   let views: Views;
   try {
     views = await open();
   } catch (error) {
-    answer({ number: OPENING, kind: 'failed', error: tell(error) });
+    answer({ number: OPENING, kind: 'failed', error: serialize(error) });
     outbox.flush();
     return;
   }
@@ -39,12 +39,12 @@ export async function serveViews(port: MessagePort, open: () => Promise<Views>):
   outbox.flush();
 }
 
-async function answerTo(views: Views, { number, door, method, args }: Call): Promise<Answer> {
+async function answerTo(views: Views, { number, role, method, args }: Call): Promise<Reply> {
   try {
-    const target = views[door] as unknown as Readonly<Record<string, Method | undefined>>;
+    const target = views[role] as unknown as Readonly<Record<string, Method | undefined>>;
     const value = await target[method]?.(...args);
     return { number, kind: 'done', value };
   } catch (error) {
-    return { number, kind: 'failed', error: tell(error) };
+    return { number, kind: 'failed', error: serialize(error) };
   }
 }

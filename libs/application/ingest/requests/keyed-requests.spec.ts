@@ -91,7 +91,7 @@ test('a clock that was a year ahead for a while does not keep a record until the
   expect(await once()).toMatchObject({ value: { nth: 2 } });
 });
 
-test('what was refused for good at the first try is judged anew, and its key may be used for what was put right', async () => {
+test('what was refused for good at the first try is judged again, and its key may be used for what was put right', async () => {
   const { once } = requestsOver();
   expect(await once(asking, { body: 1 }, refusal('event-type-unknown'))).toMatchObject({ ok: false });
   expect(await once(asking, { body: 2 })).toMatchObject({ value: { nth: 1 } });

@@ -52,7 +52,7 @@ export class KeyedRequests {
 
   /**
    * Does `work`. With a key it answers as before where the request was done, and resumes it where it was begun. What was
-   * refused is not done, and judged anew; `idempotency-key-reused` where the key was another request's.
+   * refused is not done, and judged again; `idempotency-key-reused` where the key was another request's.
    */
   async once<T>(
     { name, idempotencyKey: key }: Asking,

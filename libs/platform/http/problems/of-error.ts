@@ -1,11 +1,11 @@
-/** Which problem an exception is: expected failures, stores that are away, what Fastify refuses; the rest are defects. */
+/** Which problem an exception is: expected failures, stores that are away, Fastify's refusals; the rest are defects. */
 import type { Problem } from '#contracts';
 import { StoreUnavailable } from '#ports';
 import { ProblemError } from './problem-error.js';
 
-/** What Fastify says about a request before any handler sees it. Its own messages are not shown: they are about its API. */
+/** Fastify's errors about a request before any handler sees it. Its own messages are not shown: they are about its API. */
 const FASTIFY: Readonly<Record<string, Problem>> = {
-  // of a Content-Type that is none; what a route takes and does not take is told in http/media.ts
+  // of an invalid Content-Type; http/media.ts answers media types that a route does not take
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'unsupported-media-type',
     detail: 'the Content-Type names no media type: send application/json',

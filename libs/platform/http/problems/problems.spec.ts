@@ -1,4 +1,4 @@
-/** Every failure is one problem: its status, its headers, what it tells and what it keeps to itself. */
+/** Every failure is one problem: its status, its headers, the details that it shows and those that it hides. */
 import { HttpException } from '@nestjs/common';
 import { ERRORS, type ErrorCode } from '#contracts';
 import { StoreUnavailable } from '#ports';
@@ -52,7 +52,7 @@ test('each status has the headers that belong to it', () => {
   expect(headers('conflict')).not.toHaveProperty('retry-after');
 });
 
-test('the faults of one answer are bounded, and how many were left out is told', () => {
+test('the faults of one answer are bounded, and the number left out is given', () => {
   const errors = Array.from({ length: MAX_FAULTS + 3 }, () => ({ path: '', code: 'x', message: '' }));
   const body = JSON.parse(writeProblem({ code: 'validation-failed', detail: 'many', errors }).body) as {
     detail: string;

@@ -44,7 +44,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
 };
 
 /**
- * The status to answer `code` with. What is unknown is 404 where the path named it, and 422 where something else in the
+ * The status to answer `code` with. An unknown thing is 404 where the path named it, and 422 where something else in the
  * request did; `pathNamesOne` says whether the path names one thing.
  */
 export function statusOf(code: ErrorCode, pathNamesOne: boolean): number {

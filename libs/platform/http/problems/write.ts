@@ -16,11 +16,11 @@ export interface ProblemAnswer {
 }
 
 export interface ProblemContext {
-  /** Whether the path names one thing, which is then what is unknown. */
+  /** Whether the path names one thing: then that thing is the unknown one. */
   readonly pathNamesOne?: boolean;
-  /** The request's id: logged, and told, so that a line of the log can be found. */
+  /** The request's id: logged and answered, so that the line of the log can be found. */
   readonly requestId?: string;
-  /** What the path takes, for 405. */
+  /** The methods that the path takes, for 405. */
   readonly allow?: readonly string[];
 }
 

@@ -81,7 +81,7 @@ export const FIGURES = {
   hermes_parked_quests: of('projector', gauge('Parked quests, counted up to 1000')),
   hermes_quests_to_count: of('projector', gauge('Quests whose numbers may be behind')),
   hermes_generation: of('projector', gauge('Number of the generation of the views that is served')),
-  hermes_folding_ratio: of('projector', gauge('How far the views are folded, 0 to 1; only while they are')),
+  hermes_rebuild_ratio: of('projector', gauge('Progress of the rebuild of the views, 0 to 1; only while one runs')),
   hermes_reads_waiting: gauge('Reads that wait for the views, by who asks', 'by'),
   hermes_ready: gauge('1 while /health/ready says so'),
   hermes_scrape_complete: gauge('0 where a store was away, and figures that it knows are missing'),
@@ -97,5 +97,5 @@ export type CounterName = NameOf<'counter'>;
 export type GaugeName = NameOf<'gauge'>;
 export type HistogramName = NameOf<'histogram'>;
 
-/** What begins so comes from prom-client's own collectors: of the process and of Node. */
+/** Figures with these prefixes come from prom-client's own collectors: of the process and of Node. */
 export const PROCESS_PREFIX = 'hermes_';

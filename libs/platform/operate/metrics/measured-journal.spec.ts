@@ -17,16 +17,16 @@ journalContract('measured', async () => {
   };
 });
 
-test('each append is told with its outcomes', async () => {
-  const told: (readonly WriteOutcome[])[] = [];
+test('each append is reported with its outcomes', async () => {
+  const reported: (readonly WriteOutcome[])[] = [];
   const journal = measuredJournal(createMemoryJournal(), {
     appended: (durationMs, outcomes) => {
       expect(durationMs).toBeGreaterThanOrEqual(0);
-      told.push(outcomes);
+      reported.push(outcomes);
     },
   });
   await journal.append([streamWrite('host-a', 1), streamWrite('host-a', 1, 7)]);
-  expect(told).toEqual([[expect.objectContaining({ kind: 'appended' }), { kind: 'conflict', actual: 0 }]]);
+  expect(reported).toEqual([[expect.objectContaining({ kind: 'appended' }), { kind: 'conflict', actual: 0 }]]);
 });
 
 test('trouble is what was refused last, until a write is taken, or for a while', async () => {

@@ -1,4 +1,4 @@
-/** The journal with its appends measured, and what they tell of it: whether it takes writes at present, and whether it answers. */
+/** The journal with its appends measured; from them follows whether it takes writes at present, and whether it answers. */
 import { wrapJournal, type Journal, type WriteOutcome } from '#ports';
 
 export interface AppendObserver {
@@ -8,7 +8,7 @@ export interface AppendObserver {
 export interface MeasuredJournal extends Journal {
   /**
    * Why the journal took no write the last time, where that was within {@link REMEMBERED_MS} and none was taken since; null
-   * else. It is forgotten, because whoever is not ready is sent nothing that could show that all is well again.
+   * else. It is forgotten, because a process that is not ready gets no request that could show its recovery.
    */
   trouble(): string | null;
   /** For how long it has owed an answer: since the first call that was not answered well after the last one that was; 0 where all were. */

@@ -90,13 +90,13 @@ test('no client makes a series: whatever path nothing serves is one, and so is w
 test('gauges are what their sources say now; one that says nothing any more is gone, not zero', async () => {
   const metrics = new Metrics();
   let samples: readonly Sample[] = [
-    { name: 'hermes_folding_ratio', value: 0.5 },
+    { name: 'hermes_rebuild_ratio', value: 0.5 },
     { name: 'hermes_projection_lag_seconds', value: 3, labels: { partition: '0' } },
   ];
   metrics.read(() => samples);
-  expect(await linesOf(metrics, 'hermes_folding_ratio')).toEqual(['hermes_folding_ratio 0.5']);
+  expect(await linesOf(metrics, 'hermes_rebuild_ratio')).toEqual(['hermes_rebuild_ratio 0.5']);
   samples = [];
-  expect(await fresh(metrics, 'hermes_folding_ratio')).toEqual([]);
+  expect(await fresh(metrics, 'hermes_rebuild_ratio')).toEqual([]);
   expect(await linesOf(metrics, 'hermes_projection_lag_seconds')).toEqual([]);
 });
 
@@ -116,7 +116,7 @@ test('a store that is away or hangs takes its own figures with it, and nothing e
   expect(performance.now() - begun).toBeGreaterThanOrEqual(SOURCE_LIMIT_MS - 50);
 });
 
-test('whoever asks at the same time gets the same scrape', async () => {
+test('requests at the same time get the same scrape', async () => {
   const metrics = new Metrics();
   let scrapes = 0;
   metrics.read(() => {

@@ -1,4 +1,4 @@
-/** The figures of one app, counted as things happen or read when somebody asks for them, as Prometheus' text. */
+/** The figures of one app, counted as things happen or read on a scrape, as Prometheus' text. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { InboundMeters, Meters } from '#application';
 import type { ErrorCode } from '#contracts';
@@ -21,11 +21,11 @@ export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Figures that are read on each scrape; what it costs, the scrape costs. May throw, and is given up after {@link SOURCE_LIMIT_MS}. */
+/** Figures that are read on each scrape, at the scrape's cost. May throw, and is given up after {@link SOURCE_LIMIT_MS}. */
 export type Source = () => readonly Sample[] | Promise<readonly Sample[]>;
 
 export const SOURCE_LIMIT_MS = 2000;
-/** Whoever asks within this time gets the same text. */
+/** Requests within this time get the same text. */
 const SHARED_MS = 250;
 
 export class Metrics implements Meters, InboundMeters {
@@ -42,7 +42,7 @@ export class Metrics implements Meters, InboundMeters {
   private duplicates = 0;
   private last: { readonly text: Promise<string>; readonly atMs: number } | undefined;
 
-  /** Shows the figures of those parts, and what every process has; of all parts where absent. */
+  /** Shows the figures of those parts, and those of every process; of all parts where absent. */
   constructor(private readonly parts: ReadonlySet<FigurePart> = new Set(FIGURE_PARTS)) {
     for (const [name, figure] of Object.entries<Figure>(FIGURES)) this.define(name, figure);
     this.latency = this.histogram('hermes_projection_latency_seconds');
@@ -99,7 +99,7 @@ export class Metrics implements Meters, InboundMeters {
     this.sources.push(source);
   }
 
-  /** All figures. Never rejects: what cannot be read is missing, and said to be so. */
+  /** All figures. Never rejects: unreadable figures are left out, and the text says so. */
   text(): Promise<string> {
     const now = performance.now();
     if (this.last === undefined || now - this.last.atMs > SHARED_MS) this.last = { text: this.scrape(), atMs: now };
@@ -124,7 +124,7 @@ export class Metrics implements Meters, InboundMeters {
   }
 
   private define(name: string, { kind, help, labels, buckets = [], of }: Figure): void {
-    // what belongs to an absent part may be counted all the same, and is shown nowhere
+    // figures of an absent part may be counted, but are not shown
     const registers = of === undefined || this.parts.has(of) ? [this.registry] : [];
     const common = { name, help, labelNames: [...labels], registers };
     if (kind === 'counter') this.counters.set(name, new Counter(common));

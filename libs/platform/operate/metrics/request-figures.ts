@@ -1,4 +1,4 @@
-/** Counts requests by route: what there is per route, method and status is looked up once, not hashed anew for every request. */
+/** Counts requests by route: the counter of a route, method and status is looked up once, not hashed for every request. */
 import type { Counter, Histogram } from 'prom-client';
 
 interface RouteFigures {

@@ -50,7 +50,7 @@ function statusFigures(status: ProjectionStatus): readonly Sample[] {
     ...(generation === null ? [] : [{ name: 'hermes_generation', value: generation.number } as const]),
     ...(folding === null || folding.percent === null
       ? []
-      : [{ name: 'hermes_folding_ratio', value: folding.percent / 100 } as const]),
+      : [{ name: 'hermes_rebuild_ratio', value: folding.percent / 100 } as const]),
     ...partitions.flatMap(({ partition, lagS, lagEntries }): Sample[] => {
       const labels = { partition: String(partition) };
       const lag: Sample = { name: 'hermes_projection_lag_seconds', value: lagS, labels };

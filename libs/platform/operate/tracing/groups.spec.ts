@@ -1,4 +1,4 @@
-/** Which requests of a batch get a span: those that are sampled, each once, and not too many. */
+/** Which requests of a batch get a span: the sampled ones, each once, and not too many. */
 import { groupsOf, MOST_SPANS, traceBatch } from './groups.js';
 import { rememberedSpans, traceNumber } from './testing-spans.js';
 
@@ -31,7 +31,7 @@ test('two requests of one trace are two parents', () => {
   ).toHaveLength(2);
 });
 
-test('beyond the limit requests are counted, each once, and the others tell', async () => {
+test('beyond the limit requests are counted, each once, and the recorded spans carry the count', async () => {
   const batch = Array.from({ length: MOST_SPANS + 7 }, (_, n): Part => [traceNumber(n), String(n)]);
   const groups = groupsOf([...batch, ...batch, [traceNumber(999, false), 'quiet'] as const]);
   expect([groups.groups.length, groups.beyond]).toEqual([MOST_SPANS, 7]);

@@ -1,4 +1,4 @@
-/** A batch holds what many requests caused: its parts by the request that each belongs to, as far as its trace is sampled. */
+/** A batch holds the work of many requests: groups it by request, as far as the request's trace is sampled. */
 import { parseTraceParent, type TraceParent } from '#contracts';
 import type { OpenSpan, SpanAttributes, Spans, WorkKind } from './spans.js';
 
@@ -20,7 +20,7 @@ interface Growing<T> extends TraceGroup<T> {
   readonly members: T[];
 }
 
-/** Groups what `batch` yields by the trace context at hand, in the order in which they come first. */
+/** Groups the items of `batch` by their trace context, in the order of first appearance. */
 export function groupsOf<T>(batch: Iterable<readonly [trace: string | undefined, member: T]>): TraceGroups<T> {
   // null: not sampled, no trace, or beyond the limit
   const byTrace = new Map<string, Growing<T> | null>();
@@ -47,14 +47,14 @@ export interface WorkOnBatch<T, R> {
   readonly name: string;
   readonly attributes: (members: readonly T[]) => SpanAttributes;
   readonly work: () => Promise<R>;
-  /** What the result means to the members; `failure` as {@link OpenSpan.end} has it. */
+  /** The attributes that the result gives the members; `failure` as {@link OpenSpan.end} has it. */
   readonly outcome: (
     result: R,
     members: readonly T[],
   ) => { readonly attributes: SpanAttributes; readonly failure: string | null };
 }
 
-/** Does the work with one span open for each group; answers and throws what it does. */
+/** Does the work with one span open for each group; returns its result and throws its errors. */
 export async function traceBatch<T, R>(
   spans: Spans,
   { groups, beyond }: TraceGroups<T>,
@@ -68,8 +68,8 @@ export async function traceBatch<T, R>(
   try {
     const result = await work();
     for (const [span, members] of open) {
-      const told = outcome(result, members);
-      span.end(told.attributes, told.failure);
+      const ended = outcome(result, members);
+      span.end(ended.attributes, ended.failure);
     }
     return result;
   } catch (error) {

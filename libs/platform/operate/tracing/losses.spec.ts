@@ -1,14 +1,14 @@
-/** Many failed exports are one line; how many spans were lost is told in the end. */
+/** Many failed exports are one line; the number of lost spans is logged in the end. */
 import { Losses, QUIET_MS } from './losses.js';
 
-function told() {
+function capture() {
   const lines: (readonly [string, string, object | undefined])[] = [];
   const say = (level: string) => (message: string, fields?: object) => void lines.push([level, message, fields]);
   return { lines, log: { info: say('info'), warn: say('warn'), error: say('error') } };
 }
 
 test('one warning until it has gone well for a while, then the number of the lost, then a warning again', () => {
-  const { lines, log } = told();
+  const { lines, log } = capture();
   let nowMs = 0;
   const losses = new Losses(log, 'https://collector.example:4318/v1/traces?key=secret', () => nowMs);
   losses.delivered();

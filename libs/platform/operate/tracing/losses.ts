@@ -1,14 +1,14 @@
 /** Spans that reach no collector are counted, and said in one line however many exports fail: nothing is dropped in silence. */
 import type { Log } from '#application';
 
-/** Exports must have gone well for this long before the next loss is worth a line of its own. */
+/** Exports must have gone well for this long before the next loss gets a new line. */
 export const QUIET_MS = 60_000;
 
 export class Losses {
   private lost = 0;
   private lastAtMs = 0;
 
-  /** `url`: of the collector; what may be a secret in it is left out. */
+  /** `url`: of the collector; possible secrets in it are left out. */
   constructor(
     private readonly log: Log,
     private readonly url: string,
@@ -29,15 +29,15 @@ export class Losses {
   }
 
   delivered(): void {
-    if (this.lost > 0 && this.nowMs() - this.lastAtMs >= QUIET_MS) this.tell('traces are taken again');
+    if (this.lost > 0 && this.nowMs() - this.lastAtMs >= QUIET_MS) this.logLosses('traces are taken again');
   }
 
-  /** What was lost and has not been told yet. */
+  /** Spans lost and not logged yet. */
   close(): void {
-    if (this.lost > 0) this.tell('traces were lost');
+    if (this.lost > 0) this.logLosses('traces were lost');
   }
 
-  private tell(message: string): void {
+  private logLosses(message: string): void {
     this.log.info(message, { lostSpans: this.lost });
     this.lost = 0;
   }

@@ -34,7 +34,7 @@ test('an exporter that answers nothing keeps as many as may wait; the rest is lo
   expect(lines.slice(1)).toEqual([['traces were lost', { lostSpans: MOST_WAITING_SPANS + 100 }]]);
 });
 
-test('stopping exports what waits, all of it, and ends at once', async () => {
+test('stopping exports all queued spans, and ends at once', async () => {
   let count = 0;
   const { lines, provider, make } = rig(
     (spans, done) => {
@@ -79,7 +79,7 @@ test.each<readonly [string, number | string | undefined]>([
   ['ECONNREFUSED', 'ECONNREFUSED'],
   ['it answers 401', 401],
   ['no answer in time, or an answer that asks to come later', undefined],
-])('why an export failed is told by its code, not its words: %s', async (reason, code) => {
+])('the reason of a failed export is given by its code, not its words: %s', async (reason, code) => {
   const error = Object.assign(new Error('secret words'), code === undefined ? {} : { code });
   const { lines, provider, make } = rig((_, done) => {
     done({ code: ExportResultCode.FAILED, error });

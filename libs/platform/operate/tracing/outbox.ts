@@ -1,4 +1,4 @@
-/** Spans on their way to the collector: bounded in number and time, and never in anybody's way. What does not fit is a loss. */
+/** Spans on their way to the collector: bounded in number and time, never blocking a caller. Spans that do not fit are lost. */
 import type { Context } from '@opentelemetry/api';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
@@ -10,7 +10,7 @@ import type { Losses } from './losses.js';
 export const MOST_WAITING_SPANS = 4096;
 /** Of one export. */
 export const BATCH_SPANS = 512;
-/** After a span has ended, until it is exported with those that came since. */
+/** After a span has ended, until it is exported with the spans that came since. */
 export const EXPORT_AFTER_MS = 1000;
 /** Longest that a process which stops waits for its last spans. */
 export const FLUSH_LIMIT_MS = 3000;
@@ -29,8 +29,8 @@ export interface OutboxOptions {
 export class Outbox implements SpanProcessor {
   private readonly batches: BatchSpanProcessor;
   private waiting = 0;
-  /** Gives up each export that is under way. */
-  private readonly underWay = new Set<() => void>();
+  /** Gives up each export in flight. */
+  private readonly inFlight = new Set<() => void>();
   private closing: Promise<void> | undefined;
   private idle: () => void = () => undefined;
 
@@ -50,7 +50,7 @@ export class Outbox implements SpanProcessor {
   }
 
   onStart(_span: Span, _parent: Context): void {
-    // nothing is to be done before it ends
+    // there is nothing to do before it ends
   }
 
   onEnd(span: ReadableSpan): void {
@@ -83,12 +83,12 @@ export class Outbox implements SpanProcessor {
       .then(() => this.allExported());
     await Promise.race([done, late]);
     clearTimeout(timer);
-    for (const giveUp of [...this.underWay]) giveUp();
+    for (const giveUp of [...this.inFlight]) giveUp();
     this.options.losses.close();
   }
 
   private allExported(): Promise<void> {
-    if (this.underWay.size === 0) return Promise.resolve();
+    if (this.inFlight.size === 0) return Promise.resolve();
     return new Promise((resolve) => (this.idle = resolve));
   }
 
@@ -98,17 +98,17 @@ export class Outbox implements SpanProcessor {
       settle({ code: ExportResultCode.FAILED, error: new Error('no answer in time') });
     };
     const settle = (result: ExportResult): void => {
-      if (!this.underWay.delete(fail)) return;
+      if (!this.inFlight.delete(fail)) return;
       clearTimeout(timer);
       this.waiting -= spans.length;
       if (result.code === ExportResultCode.SUCCESS) losses.delivered();
       else losses.lose(spans.length, reasonOf(result.error));
       done(result);
-      if (this.underWay.size === 0) this.idle();
+      if (this.inFlight.size === 0) this.idle();
     };
     const timer = setTimeout(fail, timeoutMs + GRACE_MS);
     timer.unref();
-    this.underWay.add(fail);
+    this.inFlight.add(fail);
     exporter.export(spans, settle);
   }
 }

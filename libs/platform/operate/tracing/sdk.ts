@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<WorkKind, SpanKind>> = {
   consumer: SpanKind.CONSUMER,
 };
 
-/** `service`: what the process is called where the settings do not say. */
+/** `service`: the name of the process where the settings do not say. */
 export function openSpans(settings: TraceSettings, service: string, log: Log): Spans {
   const ids = new RequestIds();
   const provider = new TracerProvider({
@@ -106,7 +106,7 @@ function under({ traceId, parentId, sampled }: TraceParent): Context {
   });
 }
 
-/** Random ones, but for a request's span, which has those that its entries carry. */
+/** Random ids, except for a request's span, which has the ids that its entries carry. */
 class RequestIds implements IdGenerator {
   private given: { readonly traceId: string; readonly spanId: string } | undefined;
   private readonly random = new RandomIdGenerator();
@@ -149,7 +149,7 @@ function exporterOf({ url, headers, protocol, timeoutMs }: TraceSettings): SpanE
         url,
         headers: async () => ({ ...headers, 'Content-Type': json ? 'application/json' : 'application/x-protobuf' }),
         timeoutMillis: timeoutMs,
-        // a process that stops exports all that waits at once, beside an export under way
+        // a process that stops exports all queued spans at once, beside an export in flight
         concurrencyLimit: Math.ceil(MOST_WAITING_SPANS / BATCH_SPANS) + 1,
         compression: 'none',
         agentFactory: httpAgentFactoryFromOptions({ keepAlive: true }),

@@ -1,4 +1,4 @@
-/** Spans that are only remembered. For specs of what is traced. */
+/** Spans that are only remembered. For specs of traced code. */
 import type { TraceParent } from '#contracts';
 import type { SpanAttributes, Spans, WorkKind } from './spans.js';
 
@@ -36,7 +36,7 @@ export function rememberedSpans(): RememberedSpans {
   };
 }
 
-/** A trace context told apart by `n`. */
+/** A trace context that differs by `n`. */
 export function traceNumber(n: number, sampled = true): string {
   const digits = n.toString(16);
   return `00-${digits.padStart(32, 'a')}-${digits.padStart(16, 'b')}-${sampled ? '01' : '00'}`;

@@ -1,4 +1,4 @@
-/** The feed with spans for what is published, and for what a consumer makes of it: each a child of the request that wrote the entries. */
+/** The feed with spans for publishing and for consuming: each a child of the request that wrote the entries. */
 import { streamKind, type StoredEntry } from '#contracts';
 import type { BatchHandler, Feed, FeedMessage } from '#ports';
 import { distinct, groupsOf, traceBatch, type TraceGroups } from './groups.js';
@@ -48,8 +48,8 @@ async function around(spans: Spans, groups: TraceGroups<Member>, { outcome, ...w
     await work.work();
     return;
   }
-  const told = () => ({ attributes: { 'hermes.outcome': [outcome()] }, failure: null });
-  await traceBatch(spans, groups, { ...work, attributes: attributesOf, outcome: told });
+  const endOf = () => ({ attributes: { 'hermes.outcome': [outcome()] }, failure: null });
+  await traceBatch(spans, groups, { ...work, attributes: attributesOf, outcome: endOf });
 }
 
 /** Ticks are of no request. */

@@ -72,7 +72,7 @@ test.each<readonly [WriteOutcome, string | null]>([
   [{ kind: 'unknown', reason: 'secret words' }, 'unknown'],
   [{ kind: 'failed', reason: 'secret words' }, 'failed'],
   [{ kind: 'too-large', reason: 'secret words' }, 'too-large'],
-])('%j is told by its kind', async (outcome, failure) => {
+])('%j is recorded by its kind', async (outcome, failure) => {
   const spans = rememberedSpans();
   const journal = tracedJournal(wrapJournal(createMemoryJournal(), { append: async () => [outcome] }), spans);
   expect(await journal.append([write('host-a', [traceNumber(1)])])).toEqual([outcome]);

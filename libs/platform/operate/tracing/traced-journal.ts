@@ -44,7 +44,7 @@ function* entriesOf(writes: readonly StreamWrite[]): Iterable<readonly [string |
   }
 }
 
-/** A conflict is no failure: whoever appends goes on from it (J3). */
+/** A conflict is no failure: the caller goes on from it (J3). */
 const FAILURES: ReadonlySet<WriteOutcome['kind']> = new Set(['unknown', 'failed', 'too-large']);
 
 function outcomeOf(

@@ -1,17 +1,17 @@
-/** Closing a feed: what is under way ends well, what comes later is refused. */
+/** Closing a feed: batches in flight end well, later calls are refused. */
 import { StoreUnavailable } from '#ports';
 import { Gate, inTime, Listener, type Bench } from './harness.js';
 import { run, runs } from './messages.js';
 
 export function closingSuite({ harness, patienceMs, test }: Bench): void {
-  test('closing closes the consumers: batches under way end, no handler runs or is called afterwards', async () => {
+  test('closing closes the consumers: batches in flight end, no handler runs or is called afterwards', async () => {
     const { feed } = harness();
     const gate = new Gate();
     const listeners = [0, 1, 2].map(() => new Listener(patienceMs, () => gate.pass()));
     for (const listener of listeners) await listener.join(feed, 'group');
     await feed.publish(runs(feed.partitions, 5));
     const running = () => listeners.reduce((sum, listener) => sum + listener.running, 0);
-    for (const listener of listeners) await listener.until('all are under way', () => running() >= feed.partitions);
+    for (const listener of listeners) await listener.until('all are in flight', () => running() >= feed.partitions);
     let closed = false;
     const closing = Promise.all([feed.close(), feed.close()]).then(() => (closed = true));
     expect(closed).toBe(false);
@@ -24,7 +24,7 @@ export function closingSuite({ harness, patienceMs, test }: Bench): void {
     expect(listeners.map(({ batches }) => batches.length)).toEqual(begun);
   });
 
-  test('closing hands nothing more out, not even what the batches under way leave behind', async () => {
+  test('closing hands out no further batch, not even the messages behind those in flight', async () => {
     const { feed } = harness();
     const gates = [new Gate(), new Gate()];
     const listeners = gates.map((gate) => {
@@ -34,11 +34,11 @@ export function closingSuite({ harness, patienceMs, test }: Bench): void {
     await feed.publish(runs(feed.partitions, 5));
     const begun = () => listeners.reduce((sum, { batches }) => sum + batches.length, 0);
     const running = () => listeners.reduce((sum, listener) => sum + listener.running, 0);
-    for (const listener of listeners) await listener.until('all are under way', () => running() >= feed.partitions);
+    for (const listener of listeners) await listener.until('all are in flight', () => running() >= feed.partitions);
     const before = begun();
     const closing = feed.close();
     gates[0]!.open();
-    await listeners[0]!.until('the first has nothing under way', () => listeners[0]!.running === 0);
+    await listeners[0]!.until('the first has nothing in flight', () => listeners[0]!.running === 0);
     gates[1]!.open();
     await inTime(patienceMs, 'the feed is closed', closing);
     expect(begun()).toBe(before);
@@ -49,7 +49,7 @@ export function closingSuite({ harness, patienceMs, test }: Bench): void {
     const gates = Array.from({ length: feed.partitions }, () => new Gate());
     const first = await new Listener(patienceMs, ({ partition }) => gates[partition]!.pass()).join(feed, 'group');
     await feed.publish(runs(feed.partitions, 1));
-    await first.until('batches of all partitions are under way', () => first.running === feed.partitions);
+    await first.until('batches of all partitions are in flight', () => first.running === feed.partitions);
     const second = await new Listener(patienceMs).join(feed, 'group');
     await second.until('it has won partitions', () => second.assigned.size > 0);
     const lost = [...second.assigned];
@@ -86,7 +86,7 @@ export function closingSuite({ harness, patienceMs, test }: Bench): void {
     const listener = await new Listener(patienceMs, () => gate.pass()).join(feed, 'group');
     const publishing = [1, 2, 1].map((partition, call) => feed.publish(run(partition, overfill * 2, call * overfill)));
     const outcomes = Promise.allSettled(publishing);
-    await listener.until('a batch is under way', () => listener.running > 0);
+    await listener.until('a batch is in flight', () => listener.running > 0);
     const closing = feed.close();
     for (const outcome of await inTime(patienceMs, 'publishing has ended', outcomes)) {
       if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(StoreUnavailable);

@@ -62,7 +62,7 @@ export function groupsSuite({ harness, patienceMs, test }: Bench): void {
     });
     await join(first);
     await feed.publish(runs(partitions(), 3));
-    await first.until('batches of all partitions are under way', () => first.running === partitions());
+    await first.until('batches of all partitions are in flight', () => first.running === partitions());
     const second = await idle();
     await second.until('it has won partitions', () => second.assigned.size > 0);
     const won = [...second.assigned];
@@ -80,13 +80,13 @@ export function groupsSuite({ harness, patienceMs, test }: Bench): void {
     for (const partition of first.assigned) expect(came(partition)).toEqual(namesOf(run(partition, 4)));
   });
 
-  test('F2: a partition that comes back while its old batch is still under way waits for it: never two at one consumer', async () => {
+  test('F2: a partition that comes back while its old batch is still in flight waits for it: never two at one consumer', async () => {
     const { feed } = harness();
     const gate = new Gate();
     const first = new Listener(patienceMs, () => gate.pass());
     await join(first);
     await feed.publish(runs(partitions(), 2));
-    await first.until('batches of all partitions are under way', () => first.running === partitions());
+    await first.until('batches of all partitions are in flight', () => first.running === partitions());
     const second = new Listener(patienceMs, () => Promise.reject(new Error('by plan')));
     await join(second);
     await second.until('it has won and tried', () => second.batches.length > 0);

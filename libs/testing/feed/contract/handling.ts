@@ -3,13 +3,13 @@ import { Gate, inTime, Listener, type Bench } from './harness.js';
 import { namesOf, run, runs } from './messages.js';
 
 export function handlingSuite({ harness, patienceMs, test }: Bench): void {
-  test('F2: a partition has one batch under way; the others go on beside it', async () => {
+  test('F2: a partition has one batch in flight; the others go on beside it', async () => {
     const { feed } = harness();
     const gate = new Gate();
     const listener = new Listener(patienceMs, ({ partition }) => (partition === 0 ? gate.pass() : Promise.resolve()));
     await listener.join(feed, 'group');
     await feed.publish(runs(feed.partitions, 3));
-    await listener.until('a batch of partition 0 is under way', () => listener.running > 0);
+    await listener.until('a batch of partition 0 is in flight', () => listener.running > 0);
     await feed.publish(runs(feed.partitions, 3, 3));
     const others = 6 * (feed.partitions - 1);
     await listener.until('all of the other partitions have come', () => listener.all.length >= others);
@@ -46,7 +46,7 @@ export function handlingSuite({ harness, patienceMs, test }: Bench): void {
     expect(listener.names(1)).toEqual(namesOf(run(1, 8)));
   });
 
-  test('F2: closing a consumer finishes and commits the batches under way; the next one gets what was not handled, and no more', async () => {
+  test('F2: closing a consumer finishes and commits the batches in flight; the next one gets the unhandled messages, and no more', async () => {
     const { feed } = harness();
     const gate = new Gate();
     const first = new Listener(patienceMs, ({ partition }) =>
@@ -77,14 +77,14 @@ export function handlingSuite({ harness, patienceMs, test }: Bench): void {
     }
   });
 
-  test('F2: a handler that stands still is given one batch of bounded size, however much is published', async () => {
+  test('F2: a stalled handler holds one batch of bounded size, however much is published', async () => {
     const { feed, overfill } = harness();
     const gate = new Gate();
     const listener = new Listener(patienceMs, () => gate.pass());
     await listener.join(feed, 'group');
     const count = overfill * 3;
     const publishing = feed.publish(run(2, count));
-    await listener.until('a batch is under way', () => listener.running === 1);
+    await listener.until('a batch is in flight', () => listener.running === 1);
     expect(listener.batches[0]!.messages.length).toBeLessThanOrEqual(overfill);
     gate.open();
     await listener.until('all have come', () => listener.names(2).length >= count);

@@ -26,7 +26,7 @@ export interface Bench {
 
 const GLANCE_MS = 10;
 
-/** A door that handlers wait at. */
+/** A gate that handlers wait at. */
 export class Gate {
   private readonly opened: Promise<void>;
   open!: () => void;
@@ -46,10 +46,10 @@ export class Listener {
   readonly batches: FeedBatch[] = [];
   /** Messages of batches that were handled without failure, by partition. */
   readonly handled = new Map<number, FeedMessage[]>();
-  /** Partitions of which two batches were under way at once. */
+  /** Partitions of which two batches were in flight at once. */
   readonly overlaps: number[] = [];
   readonly assigned = new Set<number>();
-  private readonly underWay = new Map<number, number>();
+  private readonly inFlight = new Map<number, number>();
   private watchers: (() => void)[] = [];
   consumer!: Consumer;
 
@@ -62,11 +62,11 @@ export class Listener {
     this.consumer = await feed.consume(group, (batch, signal) => this.handle(batch, signal), {
       onAssigned: (partitions) => {
         for (const partition of partitions) this.assigned.add(partition);
-        this.tell();
+        this.changed();
       },
       onRevoked: (partitions) => {
         for (const partition of partitions) this.assigned.delete(partition);
-        this.tell();
+        this.changed();
       },
     });
     return this;
@@ -74,7 +74,7 @@ export class Listener {
 
   /** Batches that are with the handler now. */
   get running(): number {
-    return [...this.underWay.values()].reduce((sum, count) => sum + count, 0);
+    return [...this.inFlight.values()].reduce((sum, count) => sum + count, 0);
   }
 
   names(partition: number): readonly string[] {
@@ -90,7 +90,7 @@ export class Listener {
   async until(what: string, condition: () => boolean): Promise<void> {
     const limitMs = performance.now() + this.patienceMs;
     const glance = setInterval(() => {
-      this.tell();
+      this.changed();
     }, GLANCE_MS);
     try {
       while (!condition()) {
@@ -106,23 +106,23 @@ export class Listener {
 
   private async handle(batch: FeedBatch, signal: AbortSignal): Promise<void> {
     const { partition, messages } = batch;
-    const before = this.underWay.get(partition) ?? 0;
+    const before = this.inFlight.get(partition) ?? 0;
     if (before > 0) this.overlaps.push(partition);
-    this.underWay.set(partition, before + 1);
+    this.inFlight.set(partition, before + 1);
     this.batches.push(batch);
-    this.tell();
+    this.changed();
     try {
       await this.work(batch, signal);
       const own = this.handled.get(partition) ?? [];
       own.push(...messages);
       this.handled.set(partition, own);
     } finally {
-      this.underWay.set(partition, (this.underWay.get(partition) ?? 1) - 1);
-      this.tell();
+      this.inFlight.set(partition, (this.inFlight.get(partition) ?? 1) - 1);
+      this.changed();
     }
   }
 
-  private tell(): void {
+  private changed(): void {
     for (const wake of this.watchers.splice(0)) wake();
   }
 }

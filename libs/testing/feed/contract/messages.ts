@@ -54,7 +54,7 @@ export function runs(partitions: number, count: number, from = 0): readonly Entr
   );
 }
 
-/** Tells entries apart: `partition/place`. */
+/** Identifies an entry: `partition/place`. */
 function nameOf(message: FeedMessage): string {
   return message.kind === 'entry'
     ? `${message.partition}/${message.entry.revision}`

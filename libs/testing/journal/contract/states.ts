@@ -30,7 +30,7 @@ export function statesSuite(bench: Bench): void {
     expect(await journal.readState('relay')).toBeUndefined();
   });
 
-  test('J7: a state with a time to live is there for so long, then gone; the next write begins anew, at a greater version', async () => {
+  test('J7: a state expires after its time to live; the next write begins again, at a greater version', async () => {
     const { journal } = bench();
     const ttlMs = 150;
     const writtenAfterMs = Date.now();
@@ -48,7 +48,7 @@ export function statesSuite(bench: Bench): void {
     expect((await journal.readState('request'))!.version).toBeGreaterThan(state!.version);
   });
 
-  test('J7: each write sets the time to live anew, and one without keeps the state for ever', async () => {
+  test('J7: each write sets the time to live again, and one without keeps the state for ever', async () => {
     const { journal, reopen } = bench();
     const ttlMs = 150;
     await journal.writeState('kept', '1', 0, { ttlMs });

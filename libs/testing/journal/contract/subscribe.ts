@@ -1,4 +1,4 @@
-/** J4, J5: subscriptions show every entry once, in order, at the pace of whoever asks. */
+/** J4, J5: subscriptions show every entry once, in order, at the pace of the reader. */
 import { START, type StoredEntry } from '#contracts';
 import { StoreUnavailable } from '#ports';
 import { allAfter, firstOf, ids, mustPut, write, type Bench } from './harness.js';
@@ -96,7 +96,7 @@ export function subscribeSuite(bench: Bench): void {
     expect(await firstOf(journal, { after: START, count: 31 })).toHaveLength(31);
   });
 
-  test('closing ends subscriptions, those that wait and those in the middle', async () => {
+  test('closing ends subscriptions, waiting ones and busy ones', async () => {
     const { journal } = bench();
     await mustPut(journal, write('host-a', 30));
     const { position } = await journal.head();
@@ -110,7 +110,7 @@ export function subscribeSuite(bench: Bench): void {
     expect((await middle.next()).done).toBe(true);
   });
 
-  test('closing finishes the appends under way: each is stored or was refused', async () => {
+  test('closing finishes the appends in flight: each is stored or was refused', async () => {
     const { journal, reopen } = bench();
     const writes = Array.from({ length: 40 }, (_, index) => write(`host-${index}`, 3, 'none'));
     const answers = Promise.allSettled(writes.map((one) => journal.append([one])));

@@ -1,4 +1,4 @@
-/** Lists of events, and what is told by category and by hour. */
+/** Lists of events, and their summaries by category and by hour. */
 import fc from 'fast-check';
 import { eventPasses, positionOf, START, type EventDocument, type EventFilter, type EventSort } from '#contracts';
 import { at, eventDoc, host, instant, type } from './documents.js';

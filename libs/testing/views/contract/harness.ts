@@ -29,7 +29,7 @@ export const NEW_GENERATION = {
   createdAt: CREATED_AT,
 } as const;
 
-/** So many of `all` as the harness' share says, at least one. */
+/** The harness' share of `all`, at least one. */
 export function shareOf({ share = 1 }: ViewsHarness, all: number): number {
   return Math.max(1, Math.round(all * share));
 }

@@ -1,4 +1,4 @@
-/** P4: hosts and quests that stand still, and what lists say of them. */
+/** P4: parked hosts and quests, and how lists show them. */
 import { START } from '#contracts';
 import { newHost } from '#domain';
 import { host, hostDoc, laborDoc, parkRecord, quest, questRecord } from './documents.js';

@@ -139,7 +139,7 @@ export function writeSuite(bench: Bench): void {
     expect(await views.reader.host(generation, name)).toEqual(hostDoc({ version: 2, n: 3 }));
   });
 
-  test('P5: of many hosts those that lost are named, and all others are stored', async () => {
+  test('P5: of many hosts the losers are named, and all others are stored', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);
     const names = Array.from({ length: 60 }, (_, index) => host(`web-${index}`));

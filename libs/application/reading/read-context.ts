@@ -1,4 +1,4 @@
-/** What every question needs: the views, the present, and the one way to an answer that says how fresh it is. */
+/** Shared by all reads: the views, the present, and the one way to an answer that says how fresh it is. */
 import { done, failed, type Outcome } from '#contracts';
 import type { Instant } from '#domain';
 import type { ViewsReader } from '#ports';
@@ -7,9 +7,9 @@ import { CatalogueReader } from './catalogue-reader.js';
 import { Gate } from './gate.js';
 import type { Answer, FreshnessDemand } from './reading.js';
 import type { Seen } from './seen.js';
-import type { Further } from './waiting.js';
+import type { ReadBarrier } from './read-barrier.js';
 
-export class Asking {
+export class ReadContext {
   readonly gate: Gate;
   readonly catalogues: CatalogueReader;
 
@@ -23,13 +23,13 @@ export class Asking {
     this.catalogues = new CatalogueReader(views);
   }
 
-  /** The body that `read` makes, with the freshness that was looked up before it. Most reads lack nothing `further`. */
+  /** The body that `read` makes, with the freshness that was looked up before it. Most reads need no `barrier`. */
   async answer<T>(
     demand: FreshnessDemand,
     read: (seen: Seen) => Promise<Outcome<T>>,
-    further: Further | null = null,
+    barrier: ReadBarrier | null = null,
   ): Answer<T> {
-    const seen = demand.sameAs === undefined ? await this.gate.pass(demand, further) : done(demand.sameAs);
+    const seen = demand.sameAs === undefined ? await this.gate.pass(demand, barrier) : done(demand.sameAs);
     if (!seen.ok) return seen;
     const body = await read(seen.value);
     const { position, ageMs, generation } = seen.value;

@@ -1,4 +1,4 @@
-/** One consumer's time with one partition: batch after batch to the handler, committed when handled, again when not (F2). */
+/** A partition while it is assigned to one consumer: batch after batch goes to the handler, is committed when handled, repeated when not (F2). */
 import type { BatchHandler } from '#ports';
 import type { Buffer } from './buffer.js';
 
@@ -7,13 +7,13 @@ export interface PauseLimits {
   readonly longestPauseMs: number;
 }
 
-export class Tenure {
+export class PartitionAssignment {
   /** Aborts when the partition is lost. */
   private readonly lost = new AbortController();
   /** Aborts when no further batch shall be begun. */
   private readonly ending = new AbortController();
   private wakeUp: (() => void) | undefined;
-  /** Resolves when no batch is under way and none will be begun. */
+  /** Resolves when no batch is in flight and none will be begun. */
   readonly ended: Promise<void>;
 
   constructor(
@@ -32,13 +32,13 @@ export class Tenure {
     this.wakeUp?.();
   }
 
-  /** The partition is another's: what is under way is signalled to stop and not committed. */
+  /** The partition is another's: the batch in flight is signalled to stop and not committed. */
   revoke(): void {
     this.lost.abort();
     this.stop();
   }
 
-  /** Resolves when the batch under way was handled, or has failed. */
+  /** Resolves when the batch in flight was handled, or has failed. */
   async finish(): Promise<void> {
     this.stop();
     await this.ended;

@@ -5,7 +5,7 @@ import { createReading } from './create-reading.js';
 import type { FreshnessDemand } from './reading.js';
 import { at, NOW, questId, questOf } from './testing-documents.js';
 import { FakeViews } from './testing-views.js';
-import { MAX_WAITING } from './waiting.js';
+import { MAX_WAITING } from './read-barrier.js';
 
 const PAGE = { sort: 'host', limit: 50, after: null, count: false } as const;
 const QUESTS = { sort: '-id', limit: 50, after: null, count: false } as const;
@@ -69,7 +69,7 @@ test('Q: after the wait the answer names both positions', async () => {
   expect(views.argumentsOf('hosts')).toEqual([]);
 });
 
-test('Q: the place before every entry is told in words', async () => {
+test('Q: the place before every entry is named in words', async () => {
   const late = await hosts(new FakeViews(at(-1)), { minPosition: at(0), waitS: 0 });
   expect(late).toMatchObject({ problem: { detail: expect.stringContaining("at the journal's beginning") as string } });
 });
@@ -174,7 +174,7 @@ describe('in time', () => {
     });
   });
 
-  test('a wait that is not told is five seconds', async () => {
+  test('a wait that the caller does not name is five seconds', async () => {
     const late = hosts(new FakeViews(at(10)), { minPosition: at(20) });
     let ended = false;
     void late.finally(() => (ended = true));
@@ -185,17 +185,17 @@ describe('in time', () => {
   });
 });
 
-test('whoever waits when views begin to be folded anew is told so', async () => {
+test('reads that wait when a rebuild begins are answered with that reason', async () => {
   const views = new FakeViews(at(10));
   views.onLook = (look) => {
     if (look === 3) views.freshnessNow = undefined;
   };
   expect(await hosts(views, { minPosition: at(11) })).toMatchObject({
-    problem: { code: 'not-caught-up', detail: expect.stringContaining('being folded') as string, retryAfterS: 2 },
+    problem: { code: 'not-caught-up', detail: expect.stringContaining('being rebuilt') as string, retryAfterS: 2 },
   });
 });
 
-test('a store that goes away ends every wait; later ones wait anew', async () => {
+test('a store that goes away ends every wait; later reads wait again', async () => {
   const views = new FakeViews(at(10));
   const asked = reading(views);
   views.onLook = (look) => {
@@ -227,7 +227,7 @@ test('Q: quests are waited for until none that the answer concerns is dirty belo
   expect(views.behindAsked).toBe(before);
 });
 
-test('Q: quests that are not counted in time are said to be what is lacking', async () => {
+test('Q: quests that are not counted in time are named as pending', async () => {
   const views = new FakeViews(at(10));
   views.behind = () => true;
   const late = await reading(views).quests({}, QUESTS, { minPosition: at(9), waitS: 0.02 });
@@ -252,7 +252,7 @@ test('many that wait for quests ask once a round while none of them may pass', a
     if (look === 50 + 4) counted = 60n;
     if (look === 50 + 6) counted = 90n;
   };
-  // first those that wait for 90…61, then those for 60…41
+  // first the reads that wait for 90…61, then those for 60…41
   expect(await Promise.all(waits)).toEqual([...Array<number>(30).fill(56), ...Array<number>(20).fill(54)]);
   // one as each came; one in each of three rounds; 20 pass and one does not; nothing new; 30 pass
   expect(views.behindAsked).toBe(50 + 3 + 21 + 1 + 30);

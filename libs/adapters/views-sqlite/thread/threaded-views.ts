@@ -2,9 +2,9 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { StoreUnavailable, type Views, type ViewsControl, type ViewsReader, type ViewsWriter } from '#ports';
 import { Outbox } from './outbox.js';
-import { errorOf, OPENING, tell, type Answer, type Call, type Door } from './protocol.js';
+import { deserialize, OPENING, serialize, type Reply, type Call, type ViewsRole } from './protocol.js';
 
-/** Every method of a door, by name: one that is forgotten does not compile. */
+/** Every method of an interface, by name: a forgotten one does not compile. */
 type Methods<T> = Readonly<Record<keyof T, true>>;
 
 const CONTROL: Methods<ViewsControl> = {
@@ -30,19 +30,19 @@ const READER: Methods<ViewsReader> = {
   ...{ hosts: true, totals: true },
 };
 
-interface Waiting {
+interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
 export type ViewsPort = Pick<MessagePort | Worker, 'postMessage'> & {
-  on(event: 'message', listener: (answers: readonly Answer[]) => void): unknown;
+  on(event: 'message', listener: (answers: readonly Reply[]) => void): unknown;
 };
 
-export class RemoteViews implements Views {
-  readonly control = this.door<ViewsControl>('control', CONTROL);
-  readonly writer = this.door<ViewsWriter>('writer', WRITER);
-  readonly reader = this.door<ViewsReader>('reader', READER);
+export class ThreadedViews implements Views {
+  readonly control = this.role<ViewsControl>('control', CONTROL);
+  readonly writer = this.role<ViewsWriter>('writer', WRITER);
+  readonly reader = this.role<ViewsReader>('reader', READER);
   /** Resolves once the views are open; rejects as opening them in this thread would. */
   readonly opened: Promise<unknown>;
   private readonly outbox = new Outbox<Call>(
@@ -50,10 +50,10 @@ export class RemoteViews implements Views {
       this.port.postMessage(calls);
     },
     ({ number }, error) => {
-      this.take({ number, kind: 'failed', error: tell(error) });
+      this.take({ number, kind: 'failed', error: serialize(error) });
     },
   );
-  private readonly waiting = new Map<number, Waiting>();
+  private readonly waiting = new Map<number, PendingCall>();
   private last = OPENING;
   private gone: string | null = null;
 
@@ -80,18 +80,18 @@ export class RemoteViews implements Views {
     await this.ended;
   }
 
-  private door<T>(door: Door, methods: Methods<T>): T {
+  private role<T>(role: ViewsRole, methods: Methods<T>): T {
     const calls = Object.keys(methods).map((method) => [
       method,
-      (...args: readonly unknown[]) => this.call(door, method, args),
+      (...args: readonly unknown[]) => this.call(role, method, args),
     ]);
     return Object.fromEntries(calls) as T;
   }
 
-  private async call(door: Door, method: string, args: readonly unknown[]): Promise<unknown> {
+  private async call(role: ViewsRole, method: string, args: readonly unknown[]): Promise<unknown> {
     if (this.gone !== null) throw new StoreUnavailable('views', this.gone);
     this.last += 1;
-    const call: Call = { number: this.last, door, method, args };
+    const call: Call = { number: this.last, role, method, args };
     const answered = this.answerTo(call.number);
     this.outbox.put(call);
     return answered;
@@ -101,11 +101,11 @@ export class RemoteViews implements Views {
     return new Promise((resolve, reject) => this.waiting.set(number, { resolve, reject }));
   }
 
-  private take(answer: Answer): void {
+  private take(answer: Reply): void {
     const waiting = this.waiting.get(answer.number);
     this.waiting.delete(answer.number);
     if (answer.kind === 'done') waiting?.resolve(answer.value);
-    else waiting?.reject(errorOf(answer.error));
+    else waiting?.reject(deserialize(answer.error));
   }
 
   private end(reason: string): void {

@@ -1,4 +1,4 @@
-/** A feed that goes on saying what is old: projection hears it, nothing has failed, and only the journal tells that it stands still. */
+/** A feed that repeats old messages: projection gets them, nothing has failed, and only the journal shows the stall. */
 import { CatalogueTimeline, createProjector, silentLog } from '#application';
 import type { Position, StoredEntry } from '#contracts';
 import type { HostName, Instant, TypeName } from '#domain';
@@ -21,7 +21,7 @@ test('readiness: red when an old entry is not in the views and nothing moves, gr
     timeline: new CatalogueTimeline(journal),
     meters: { visible: (latencyMs) => latencies.push(latencyMs) },
   });
-  await projector.prepare({ foldAnew: false });
+  await projector.prepare({ rebuild: false });
   await follow(projector);
   const caughtUpAt = await journal.head();
   /** All partitions hear of `to`, as of a journal that has nothing between. */

@@ -1,24 +1,24 @@
-/** Reads that wait for the views: however many they are, one loop looks for all of them, and none when nobody waits. */
+/** Reads that wait for the views: one loop polls for all of them, and no loop runs while none waits. */
 import { failed, type Outcome, type Position, type Problem } from '#contracts';
 import { sleep } from '../pauses.js';
 import { placeOf, type Seen } from './seen.js';
 
-/** What a read needs beyond the views' position, of figures that are made after the documents they count. */
-export interface Further {
+/** A condition beyond the views' position, for figures that are counted after the documents are written. */
+export interface ReadBarrier {
   /** Reads with the same key wait for the same thing, each for its own position. */
   readonly key: string;
   /** Whether it is still to come for `position`. Behind for one position is behind for every greater one. */
   behind(generation: number, position: Position): Promise<boolean>;
-  /** What is still to come, as a sentence to which the position is added. */
-  readonly lacking: string;
+  /** The pending figures, as a sentence to which the position is added. */
+  readonly pending: string;
 }
 
 export interface Wait {
   readonly minPosition: Position;
-  readonly further: Further | null;
+  readonly barrier: ReadBarrier | null;
   /** After it the answer is `not-caught-up`. */
   readonly waitMs: number;
-  /** What the read saw when it came. */
+  /** The freshness that the read saw when it came. */
   readonly seen: Seen;
 }
 
@@ -38,7 +38,7 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-export class Waiting {
+export class WaitingReads {
   private readonly waiters = new Set<Waiter>();
   private pauseMs = FIRST_PAUSE_MS;
   private looping = false;
@@ -54,7 +54,7 @@ export class Waiting {
     return this.waiters.size;
   }
 
-  /** What is seen when the views are there; a problem where they are not in time. Rejects with what looking throws. */
+  /** The freshness once the views have the position; a problem where they are late. Rejects with the errors of `look`. */
   join(wait: Wait): Promise<Outcome<Seen>> {
     if (!(wait.waitMs > 0)) return Promise.resolve(failed(late(wait, wait.seen)));
     if (this.waiters.size >= this.most) return Promise.resolve(failed(overloaded(this.most)));
@@ -108,29 +108,29 @@ export class Waiting {
       for (const waiter of this.waiters) waiter.resolve(seen);
       return;
     }
-    const lacking = new Map<string, Waiter[]>();
+    const pending = new Map<string, Waiter[]>();
     for (const waiter of this.waiters) {
-      const { minPosition, further } = waiter.wait;
+      const { minPosition, barrier } = waiter.wait;
       waiter.lastSeen = seen.value;
       if (seen.value.position < minPosition) continue;
-      if (further === null) {
+      if (barrier === null) {
         waiter.resolve(seen);
         continue;
       }
-      const alike = lacking.get(further.key);
+      const alike = pending.get(barrier.key);
       if (alike) alike.push(waiter);
-      else lacking.set(further.key, [waiter]);
+      else pending.set(barrier.key, [waiter]);
     }
-    for (const waiters of lacking.values()) await letPass(waiters, seen);
+    for (const waiters of pending.values()) await letPass(waiters, seen);
   }
 }
 
-/** From the least position on: whoever still lacks something is followed by none that does not. So most rounds ask once. */
+/** From the least position on: behind the first read that is still pending, every other is pending too. So most rounds ask once. */
 async function letPass(waiters: Waiter[], seen: { readonly ok: true; readonly value: Seen }): Promise<void> {
   waiters.sort((a, b) => Number(a.wait.minPosition - b.wait.minPosition));
   for (const waiter of waiters) {
-    const { further, minPosition } = waiter.wait;
-    if (further !== null && (await further.behind(seen.value.generation, minPosition))) return;
+    const { barrier, minPosition } = waiter.wait;
+    if (barrier !== null && (await barrier.behind(seen.value.generation, minPosition))) return;
     waiter.resolve(seen);
   }
 }
@@ -143,10 +143,10 @@ function overloaded(most: number): Problem {
   };
 }
 
-function late({ minPosition, further }: Wait, { position }: Seen): Problem {
+function late({ minPosition, barrier }: Wait, { position }: Seen): Problem {
   const what =
-    position >= minPosition && further !== null
-      ? `the views are at ${placeOf(position)}, but ${further.lacking} ${placeOf(minPosition)}`
+    position >= minPosition && barrier !== null
+      ? `the views are at ${placeOf(position)}, but ${barrier.pending} ${placeOf(minPosition)}`
       : `the views are at ${placeOf(position)} and have not reached ${placeOf(minPosition)} yet`;
   return { code: 'not-caught-up', detail: `${what}: try again, or wait longer`, retryAfterS: RETRY_S };
 }

@@ -120,7 +120,9 @@ export const attributes: Field<Attributes> = {
     const data = object.read(value, name);
     for (const each in data) {
       if (!isAttribute(data[each]) || each === '__proto__')
-        throw new Unreadable(`${inMessage(each)} in ${name} is ${inMessage(data[each])}, not a text, number or boolean`);
+        throw new Unreadable(
+          `${inMessage(each)} in ${name} is ${inMessage(data[each])}, not a text, number or boolean`,
+        );
     }
     return data as Attributes;
   },

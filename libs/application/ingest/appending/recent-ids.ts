@@ -15,8 +15,8 @@ export interface TailRange {
 const WORD_STARTS = [0, 9, 19, 28];
 const WORDS = WORD_STARTS.length;
 const NO_WORDS = new Int32Array(0);
-/** This many ids are looked up one by one. */
-const FEW = 8;
+/** With at most this many comparisons, ids are looked up one by one: that is faster than an index of them. */
+const FEW_COMPARISONS = 20_000;
 /** Of one stream in the cache, beside its ids: measured. */
 const OWN_BYTES = 500;
 /** At least this many events are kept: a request of up to 16 events for one host finds its window known. */
@@ -79,7 +79,7 @@ export class RecentIds {
 
   /** The revisions of those that are known, in the order asked for: the first one's where an id stands twice (rule 24). */
   revisionsOf(ids: readonly Uuid[]): readonly (number | undefined)[] {
-    if (ids.length <= FEW) return ids.map((id) => this.revisionOf(id));
+    if (ids.length * this.size <= FEW_COMPARISONS) return ids.map((id) => this.revisionOf(id));
     // one pass, however many are asked for: places by their first word
     const places = new Map<number, number[]>();
     for (const id of ids) places.set(word(id, 0), []);

@@ -23,7 +23,8 @@ import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
 import { answerEmbarked } from './answer.js';
 import { questAmended, questEmbarked, questHostsAdded } from './documented.js';
-import { amendmentOf, hostsOf, requestOf } from './request.js';
+import { hostsOf } from '../checked.js';
+import { amendmentOf, requestOf } from './request.js';
 import { BodyOrTextHosts, QUEST_QUERY } from './text-hosts.js';
 
 @Controller('quests')

@@ -1,7 +1,8 @@
 /** From the bodies of requests to what the use cases of quests take. */
 import type { QuestAmendment, QuestRequest } from '#application';
 import type { QuestAmendmentBody, QuestRequestBody } from '#contracts';
-import { parseHostName, parseInstant, type HostName, type Instant, type Reference } from '#domain';
+import type { Reference } from '#domain';
+import { hostsOf, instantOf } from '../checked.js';
 
 export function requestOf(body: QuestRequestBody): QuestRequest {
   const { type, hosts, creator = null, description, target, references = [] } = body;
@@ -32,17 +33,4 @@ function referencesOf(references: NonNullable<QuestRequestBody['references']>): 
     ...(key === undefined ? {} : { key }),
     ...(url === undefined ? {} : { url }),
   }));
-}
-
-/** The hosts of a list that its check took. */
-export function hostsOf(names: readonly string[]): readonly HostName[] {
-  return names.map((name) => parseHostName(name) ?? neverTaken(name));
-}
-
-function instantOf(text: string): Instant {
-  return parseInstant(text) ?? neverTaken(text);
-}
-
-function neverTaken(text: string): never {
-  throw new Error(`a check let ${JSON.stringify(text)} pass`);
 }

@@ -120,7 +120,7 @@ describe('hosts as plain text', () => {
   });
 });
 
-test('a body without a type, and one of another type, are told what is taken', async () => {
+test('a body without a type, or of another type, is refused with the types that are taken', async () => {
   for (const headers of [{}, { 'content-type': 'text/html' }, { 'content-type': 'nonsense' }]) {
     const answer = await served.send('/quests/1/hosts', headers, 'x');
     expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });

@@ -1,4 +1,4 @@
-/** Why a host or quest stands still, as it is answered (P4). */
+/** Why a host or quest is parked, as it is answered (P4). */
 import type { ParkedBody, ParkRecord } from '#contracts';
 import type { Columns } from '#platform';
 
@@ -9,7 +9,7 @@ export function presentParked(parked: ParkRecord | null): { readonly parked?: Pa
   return { parked: { state, reason, revision, position: String(position), since } };
 }
 
-/** The same as columns, empty where it does not stand still. */
+/** The same as columns, empty where it is not parked. */
 export const parkedColumns = {
   parkedState: ({ parked }) => parked?.state ?? null,
   parkedReason: ({ parked }) => parked?.reason ?? null,

@@ -61,7 +61,7 @@ test.each(tagged)('GET %s has a tag, and 304 for who has it', async (path, body)
   expect([other.status, other.headers.get('etag')]).toEqual([200, etag]);
 });
 
-test('what the body tells changes its tag, also where only the clock has changed it', async () => {
+test('a changed body has another tag, also where only the clock has changed it', async () => {
   const tagOf = async (overdue: boolean): Promise<string | null> => {
     query.answer(() => done({ ...shown, body: { id: 7, tally: { steps: {} }, parked: null, overdue } }));
     return (await query.ask('/quests/7')).headers.get('etag');

@@ -15,7 +15,7 @@ const position = positionOf(18446744073709551614n);
 const shown = { position, ageMs: 1234, generation: 3 };
 const query = listenOverFake(QueryModule, READING);
 
-/** So many hosts, in the pages that are asked for; then `after` decides. Names are long, so that a page is not nothing. */
+/** Answers `total` hosts by pages; a page fails where `pageFails` says so. Long names make a page large. */
 function hostsUpTo(total: number, pageFails: (first: number) => Error | undefined = () => undefined): void {
   query.answer(() => {
     const [, , { after, limit }] = query.calls.at(-1) as [unknown, unknown, PageRequest<'host'>];

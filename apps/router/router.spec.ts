@@ -158,7 +158,7 @@ test('what is cut short there is cut short here, and the other way round', async
   await gone;
 });
 
-test('whoever is answered before all is sent reads the answer', async () => {
+test('a client that is answered before it has sent everything reads the answer', async () => {
   handler = (_request, response) => {
     response.writeHead(413, { connection: 'close', 'content-length': '3' }).end('no!');
   };

@@ -90,7 +90,7 @@ function giveBack(answered: IncomingMessage, request: IncomingMessage, response:
   letRead(request, response);
 }
 
-/** Whoever is answered before all was sent may send on a little, so that it reads the answer and not a broken connection. */
+/** A client that is answered early may send a little more, so that it reads the answer and not a broken connection. */
 function letRead(request: IncomingMessage, response: ServerResponse): void {
   response.on('finish', () => {
     if (request.complete) return;

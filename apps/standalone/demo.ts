@@ -9,7 +9,7 @@ interface Client {
 }
 
 /**
- * Plays the demo against the Hermes at `origin` (e.g. `http://127.0.0.1:4400`), telling each step through `print`.
+ * Plays the demo against the Hermes at `origin` (e.g. `http://127.0.0.1:4400`), describing each step through `print`.
  * Does nothing where event types are defined already: a demo has no business in somebody's data.
  * Throws an Error with the refused request where Hermes refuses one.
  */
@@ -30,7 +30,7 @@ export async function playDemo(origin: string, print: (line: string) => void): P
   print('Demo: app-01 restarted puppet, app-02 the whole system: either completes the labor; app-03 has yet to.');
   const quest = await playSecurityFix(hermes);
   print(`Demo: quest ${quest} restarts ${WEB.length} web servers for SEC-1234; ${RESTARTED} have reported.`);
-  // so that whoever looks at once sees all of it
+  // so that a reader who looks at once sees all of it
   await hermes.get(`/quests/${quest}`);
   print('Demo: look around:');
   for (const path of [

@@ -1,4 +1,4 @@
-/** The order in which all of Hermes starts in one process: look, listen, catch up, go on with the feed. */
+/** The order in which all of Hermes starts in one process: look, listen, catch up, follow the feed. */
 import { ingestParts, prepareRelay, startEmbarking, startInbound, startRelay } from '#apps/ingest';
 import { followJournal, prepareProjector, ProjectorModule } from '#apps/projector';
 import { QueryModule } from '#apps/query';
@@ -32,7 +32,7 @@ export const standaloneMain: Main<keyof typeof FLAGS> = {
   start: startStandalone,
 };
 
-/** Resolves when requests are taken; views are caught up behind it. Throws what runProcess tells as one line. */
+/** Resolves when requests are taken; views are caught up behind it. Throws what runProcess prints as one line. */
 function startStandalone(options: Standalone): Promise<Running> {
   const { flags, settings, log, stores } = options;
   const ingest = ingestParts(stores);
@@ -68,7 +68,7 @@ function welcome(origin: string, { flags, settings, print }: Standalone): void {
 function follow(app: App, origin: string, { flags, print }: Standalone): void {
   let demonstrated = !flags.demo;
   followJournal(app, () => {
-    // whoever publishes before anybody listens has it read from the journal
+    // a message that is published before a projector listens is read from the journal
     startRelay(app);
     if (demonstrated) return;
     demonstrated = true;

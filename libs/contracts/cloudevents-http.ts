@@ -15,15 +15,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 /** Headers by their names in lower case, each with all of its values. */
 export type HeaderValues = Readonly<Record<string, readonly string[] | undefined>>;
 
-/** Whether a request without a CloudEvents media type is one in binary mode. One header is enough: what is missing is then told. */
+/** Whether a request without a CloudEvents media type is one in binary mode. One header is enough: the missing ones are then faults. */
 export function hasCloudEventHeaders(headers: Readonly<Record<string, unknown>>): boolean {
   for (const name in headers) if (name.startsWith(PREFIX)) return true;
   return false;
 }
 
 /**
- * The CloudEvent of `ce-*` headers and a body, in the JSON format; undefined where a header is faulty, which is told in
- * `faults` under the attribute's name. `data`: the parsed body; undefined where there is none.
+ * The CloudEvent of `ce-*` headers and a body, in the JSON format; undefined where a header is faulty: the fault
+ * is added to `faults` under the attribute's name. `data`: the parsed body; undefined where there is none.
  */
 export function cloudEventOfHeaders(headers: HeaderValues, data: unknown, faults: Fault[]): object | undefined {
   const log = new FaultLog('', faults);

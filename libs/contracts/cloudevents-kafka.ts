@@ -14,16 +14,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** A message's headers by name, each with all of its values. */
 export type RecordHeaders = Readonly<Record<string, readonly Uint8Array[] | undefined>>;
 
-/** Whether it is a CloudEvent in binary mode. One header is enough: what is missing is then told. */
+/** Whether it is a CloudEvent in binary mode. One header is enough: the missing ones are then faults. */
 export function hasCloudEventRecordHeaders(headers: RecordHeaders): boolean {
   for (const name in headers) if (name.startsWith(PREFIX)) return true;
   return false;
 }
 
 /**
- * The CloudEvent of `ce_*` headers and a value, in the JSON format; undefined where a header is faulty, which is told in
- * `faults` under the attribute's name. Kafka's headers are UTF-8 as it stands, without percent encoding. `data`: the
- * parsed value; undefined where there is none.
+ * The CloudEvent of `ce_*` headers and a value, in the JSON format; undefined where a header is faulty: the fault
+ * is added to `faults` under the attribute's name. Kafka's headers are UTF-8 as it stands, without percent encoding.
+ * `data`: the parsed value; undefined where there is none.
  */
 export function cloudEventOfRecord(headers: RecordHeaders, data: unknown, faults: Fault[]): object | undefined {
   const log = new FaultLog('', faults);

@@ -1,4 +1,4 @@
-/** CloudEvents 1.0: what of them is taken, what they become, and what is told of the rest. */
+/** CloudEvents 1.0: which are taken, what they become, and which faults the others have. */
 import fc from 'fast-check';
 import { cloudEventOfHeaders, hasCloudEventHeaders, type HeaderValues } from './cloudevents-http.js';
 import { cloudEventKey, parseCloudEvent, parseCloudEvents } from './cloudevents.js';

@@ -25,7 +25,7 @@ export const DOCUMENTS_VERSION = 2;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 1;
 
-/** P4: why a host or quest stands still, and since when. */
+/** P4: why a host or quest is parked, and since when. */
 export interface ParkRecord {
   readonly state: 'parked' | 'releasing';
   readonly reason: string;
@@ -165,7 +165,7 @@ export interface PartDocument {
   readonly position: Position;
 }
 
-/** What a quest's own stream tells (the fold of its entries), guarded by revision. */
+/** What a quest's own stream says (the fold of its entries), guarded by revision. */
 export interface QuestRecord {
   readonly quest: QuestId;
   /** The fold of its stream; null where its first entries could not be read. */

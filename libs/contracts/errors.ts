@@ -54,7 +54,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'not-parked': final('Neither a parked host nor a parked quest'),
   'still-parked': final('An entry still cannot be judged'),
   'method-not-allowed': final('This path does not take this method'),
-  conflict: final('The request contradicts what is there'),
+  conflict: final('The request contradicts the current state'),
   'idempotency-key-reused': final('Another request had this Idempotency-Key'),
   'payload-too-large': final('The request is too large'),
   'unsupported-media-type': final('This media type is not taken here'),

@@ -1,4 +1,4 @@
-/** The parser's fields, one function each: the parsed value, or null after the fault has been told. A null sent is no value of any of them. */
+/** The parser's fields, one function each: the parsed value, or null after its fault was added to the log. A null sent is no value of any of them. */
 import {
   isTypePart,
   MAX_HOST_LENGTH,
@@ -25,7 +25,7 @@ import {
 import { inMessage } from './in-message.js';
 import { isInstant } from './instants.js';
 
-/** So many faults are kept; whoever sent more has enough to go on with. */
+/** At most this many faults are kept: enough for a sender to begin with. */
 export const MAX_FAULTS = 1000;
 const SHOWN_LENGTH = 80;
 

@@ -1,4 +1,4 @@
-/** What an event may be made of: the limits that the parser keeps, for whoever describes or repeats them. Lengths count UTF-16 code units. */
+/** What an event may be made of: the limits that the parser keeps, for the code that describes or repeats them. Lengths count UTF-16 code units. */
 
 /** Items of one array, and hosts of one `hosts`. */
 export const MAX_EVENTS = 10_000;
@@ -17,7 +17,7 @@ const NOT_PLAIN = /[\p{Cc}\p{Cs}]/u;
 const NOT_FOR_NOTES = /[\0-\x08\v\f\x0e-\x1f\p{Cs}]/u;
 const LONE_SURROGATE = /\p{Cs}/u;
 
-/** What is wrong with a text that is to be one line (a key, a name), as the end of a sentence; undefined where nothing is. */
+/** What is wrong with a text that must be one line (a key, a name), as the end of a sentence; undefined where nothing is. */
 export function plainTextFault(text: string): string | undefined {
   return textFault(text, NOT_PLAIN);
 }

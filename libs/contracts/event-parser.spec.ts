@@ -1,4 +1,4 @@
-/** The strict parser: what the API guide promises is taken, everything else is told, all at once, with its place. */
+/** The strict parser: what the API guide promises is taken; all faults of anything else are reported at once, with their places. */
 import fc from 'fast-check';
 import { parseInstant } from '#domain';
 import type { Fault } from './errors.js';

@@ -1,6 +1,6 @@
 /**
  * The strict parser of events: every way in (a request, a message, a line) takes exactly what it takes. Nothing is
- * converted, unknown fields are faults, null is no value, and every fault is told at once.
+ * converted, unknown fields are faults, null is no value, and all faults are reported at once.
  */
 import type { Attributes, HostName, Instant, TypeReference } from '#domain';
 import type { Fault } from './errors.js';
@@ -74,7 +74,7 @@ function parseForHosts(body: Readonly<Record<string, unknown>>, nowMs: number, f
   return { ok: true, reports: hosts.map((host) => reportOf(parts, host, type, '')) };
 }
 
-/** Each host once, in the order first named; those that are faulty are told and left out. */
+/** Each host once, in the order first named; faulty ones are reported and left out. */
 function hostsOf(value: unknown, log: FaultLog): readonly HostName[] {
   if (!Array.isArray(value) || value.length === 0) {
     const what = Array.isArray(value) ? 'an empty array' : inMessage(value);

@@ -1,5 +1,5 @@
 /**
- * Whether one document passes a filter: what a store's list answers by its indexes, told of a single document by itself.
+ * Whether one document passes a filter: what a store's list answers by its indexes, decided for a single document.
  * The contract of the views holds every store's lists to these functions.
  */
 import type { HostName, Instant, QuestId } from '#domain';

@@ -9,7 +9,7 @@ const host = fc
   .map((name) => parseHostName(name))
   .filter((name) => name !== undefined);
 
-test('the name of a stream tells what it is', () => {
+test('the name of a stream says what it is', () => {
   fc.assert(
     fc.property(host, (name) => {
       expect(streamKind(hostStream(name))).toEqual({ kind: 'host', host: name });

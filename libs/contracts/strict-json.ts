@@ -59,7 +59,7 @@ function valueOf(text: string, part: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // V8's message may quote the text: only the place is told.
+    // V8's message may quote the text: only the place is reported.
     const place = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
     throw new Malformed(`the ${part} is not JSON${place === undefined ? '' : ` (at character ${place})`}`);
   }

@@ -56,7 +56,7 @@ test.each([
     expect(second.body).toMatchObject({ hosts: COUNT, state: 'embarking' });
     const path = `/quests/${String(second.body['id'])}`;
     const events = `/events?quest=${String(second.body['id'])}`;
-    await until('embarking is under way', async () => (await hermes.api.total(events)) > 0);
+    await until('embarking is running', async () => (await hermes.api.total(events)) > 0);
     await hermes.killAndRestart();
 
     expect(shown(await embark())).toEqual(shown(second));

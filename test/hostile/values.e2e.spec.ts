@@ -93,7 +93,7 @@ test('a host of 253 characters is taken, of 254 not; 10,000 events at once are',
 });
 
 test(
-  'a body beyond the limit is refused as such, whether its length is told or it comes in chunks',
+  'a body beyond the limit is refused as such, whether its length is stated or it comes in chunks',
   async () => {
     const large = `{"note": "${'x'.repeat(33 * 1024 * 1024)}"}`;
     await rig.refused(() => rig.json('POST', EVENTS, large), ['payload-too-large']);

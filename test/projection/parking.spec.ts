@@ -1,4 +1,4 @@
-/** P4: an entry that cannot be judged stops its host or quest, and nobody else; an unreadable catalogue stops projection. */
+/** P4: an entry that cannot be judged stops its host or quest, and no other; an unreadable catalogue stops projection. */
 import { CATALOGUE_STREAM, hostStream, partitionOf, questStream, type NewEntry, type StoredEntry } from '#contracts';
 import type { HostName, Instant, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';

@@ -82,7 +82,7 @@ async function restart(journal: Journal, views: Views): Promise<void> {
   await follow(projector);
 }
 
-test('killed before the touches were written: whoever finds the host releasing touches its quests', async () => {
+test('killed before the touches were written: the projector that finds the host releasing touches its quests', async () => {
   const { journal, views } = await parkedHost();
   await releaseAndDie(journal, views, 'before the touches');
   await restart(journal, views);

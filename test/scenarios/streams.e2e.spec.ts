@@ -9,7 +9,7 @@ const NDJSON = { 'content-type': 'application/x-ndjson' };
 const LINES = 50_000;
 const HOSTS = 500;
 const NOTE = 'x'.repeat(3900);
-/** Whoever kept the whole stream would need more: its bytes, their text, and the events made of it. */
+/** Keeping the whole stream would need more: its bytes, their text, and the events made of it. */
 const MAX_GROWTH_MIB = 400;
 
 const hermes = wholeHermes();
@@ -34,7 +34,7 @@ async function keysOf(host: string): Promise<readonly string[]> {
   return [...page['items']!].map((event) => String(event['key']));
 }
 
-/** Waits until the host's events, as many as there are now, number so many or more. */
+/** Waits until the host has `least` events or more; each look counts its events at that time. */
 async function logged(host: string, least: number): Promise<void> {
   await until(
     `${host} has ${least} events`,
@@ -46,7 +46,7 @@ async function logged(host: string, least: number): Promise<void> {
   );
 }
 
-test('NDJSON: bad lines are told by number, good ones are taken, sending it again does nothing twice', async () => {
+test('NDJSON: bad lines are reported by number, good ones are taken, sending it again does nothing twice', async () => {
   const body = [
     '{"host": "mixed", "type": "disk-full", "key": "1"}\r',
     '',

@@ -90,7 +90,7 @@ describe('hosts as plain text', () => {
     });
   });
 
-  test('every fault is told, hosts by their line', async () => {
+  test('every fault is reported, hosts by their line', async () => {
     const bad = await post('/quests?type=Disk&colour=red', 'good\n-bad\n\nwho is this\n');
     expect(bad.status).toBe(422);
     expect([...bad.body['errors']!].map(({ path }) => path)).toEqual(['line 2', 'line 4', 'colour']);

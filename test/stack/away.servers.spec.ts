@@ -122,8 +122,8 @@ test.each(['killed', 'hung'] as const)(
     const round = (): boolean => writers.since(sinceMs).length >= 2 * WRITERS;
     await until('every writer has been answered', round, { limitMs: LIMIT_MS });
     const answers = [...writers.since(sinceMs), ...(await Promise.all(others))];
-    const told = answers.map(({ status, retryAfter, code }) => `${status} ${code} after ${retryAfter}`);
-    expect(told.filter((one) => !/^503 (store-unavailable|outcome-unknown) after 1$/.test(one))).toEqual([]);
+    const shown = answers.map(({ status, retryAfter, code }) => `${status} ${code} after ${retryAfter}`);
+    expect(shown.filter((one) => !/^503 (store-unavailable|outcome-unknown) after 1$/.test(one))).toEqual([]);
     expectInTime(answers);
     expect(await apps.readiness()).toEqual({
       ingest: expect.stringMatching(/^journal: it takes no writes: /) as string,

@@ -62,15 +62,15 @@ function mongoAs(user: string, password = PASSWORD): string {
 async function refusal(app: 'standalone' | 'ingest' | 'projector' | 'query', env: Env): Promise<string> {
   const dataDir = join(folder.path, crypto.randomUUID());
   const { code, output } = await Hermes.run({ app, dataDir, env: { HERMES_PORT: '0', ...env } });
-  const told = output.trimEnd();
+  const printed = output.trimEnd();
   // lines of the log are JSON
-  expect({ code, lines: told.split('\n').filter((line) => !line.startsWith('{')) }).toEqual({
+  expect({ code, lines: printed.split('\n').filter((line) => !line.startsWith('{')) }).toEqual({
     code: 1,
     lines: [expect.any(String) as string],
   });
-  expect(told).not.toMatch(/gehe1m|wr0ng/);
-  expect(told).not.toMatch(/^\s+at /m);
-  return told.split('\n').filter((line) => !line.startsWith('{'))[0] ?? '';
+  expect(printed).not.toMatch(/gehe1m|wr0ng/);
+  expect(printed).not.toMatch(/^\s+at /m);
+  return printed.split('\n').filter((line) => !line.startsWith('{'))[0] ?? '';
 }
 
 /** Everything in one process but the feed. */
@@ -246,7 +246,7 @@ test(
   'an address at which nobody listens is waited for, and health says which',
   async () => {
     const nobody = `127.0.0.1:${await freePort()}`;
-    const told = async (env: Env): Promise<string> => {
+    const reasonsOf = async (env: Env): Promise<string> => {
       const port = await freePort();
       const dataDir = join(folder.path, crypto.randomUUID());
       const hermes = await Hermes.launch({ dataDir, env: { HERMES_PORT: String(port), ...env } });
@@ -263,13 +263,13 @@ test(
       return reasons.join();
     };
     const [journal, feed, noTls] = await Promise.all([
-      told({
+      reasonsOf({
         HERMES_JOURNAL: 'eventstore',
         HERMES_EVENTSTORE_URL: `kurrentdb://ann:${encodeURIComponent(PASSWORD)}@${nobody}?tls=false`,
       }),
-      told(overKafka({ HERMES_KAFKA_BROKERS: nobody })),
+      reasonsOf(overKafka({ HERMES_KAFKA_BROKERS: nobody })),
       // may be one that is just starting
-      told(secured({ HERMES_KAFKA_BROKERS: kafka.brokers.join(',') })),
+      reasonsOf(secured({ HERMES_KAFKA_BROKERS: kafka.brokers.join(',') })),
     ]);
     expect(journal).toMatch(
       /^the journal in EventStoreDB is away: no EventStoreDB at 127\.0\.0\.1:\d+: .*ECONNREFUSED/,

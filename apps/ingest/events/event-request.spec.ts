@@ -95,11 +95,11 @@ const event = fc.record(
   { requiredKeys: ['host', 'type'] },
 );
 const more = fc.constantFrom('hosts', 'toString', 'x').map((name) => ({ ...sound, [name]: 1 }));
-const lacking = fc.constantFrom('host', 'type').map((name) => ({ ...sound, [name]: undefined }));
+const missing = fc.constantFrom('host', 'type').map((name) => ({ ...sound, [name]: undefined }));
 
 test('parser and schema take and refuse the same values', () => {
   const seen = { taken: 0, refused: 0 };
-  const anything = fc.oneof({ arbitrary: event, weight: 20 }, more, lacking, junk);
+  const anything = fc.oneof({ arbitrary: event, weight: 20 }, more, missing, junk);
   fc.assert(
     fc.property(anything, (value) => {
       const { parser, schema } = both(JSON.parse(JSON.stringify(value)));

@@ -1,4 +1,4 @@
-/** Bytes as they come, cut into lines. A line that is too long is passed by without being kept. */
+/** Bytes as they come, cut into lines. The bytes of a line that is too long are not kept. */
 
 /** More than the longest event can be, however it is written. */
 export const MAX_LINE_BYTES = 1_048_576;

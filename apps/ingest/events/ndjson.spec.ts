@@ -44,7 +44,7 @@ test('wherever the bytes are cut, the lines are the same', () => {
   );
 });
 
-test('a line that is too long is passed by, whatever pieces it comes in, and what follows is read', () => {
+test('a line that is too long is not kept, whatever pieces it comes in, and the lines after it are read', () => {
   const long = Buffer.alloc(MAX_LINE_BYTES + 1, 'x');
   const just = Buffer.alloc(MAX_LINE_BYTES, 'y');
   const end = Buffer.from('\n');
@@ -108,7 +108,7 @@ test('where the sender goes away, whole lines are given, the broken one is not, 
   expect(batches).toMatchObject([[{ host: 'a' }]]);
 });
 
-test('whoever stops early does not wait for the next bytes', async () => {
+test('a reader that stops early does not wait for the next bytes', async () => {
   async function* silent(): AsyncGenerator<Buffer> {
     yield Buffer.from(`${event('a')}\n`);
     await new Promise(() => undefined);
@@ -119,7 +119,7 @@ test('whoever stops early does not wait for the next bytes', async () => {
   }
 });
 
-test('bad lines are told with their faults, the first of them; blank ones are none', async () => {
+test('bad lines are reported, each with its first faults; blank lines are not bad', async () => {
   const reader = new NdjsonReader(clock);
   const bad = [
     '{"host": ',
@@ -148,7 +148,7 @@ test('bad lines are told with their faults, the first of them; blank ones are no
   expect(reader.errors[4]!.detail).toMatch(/^host: .*; colour: "colour" is no field of an event$/);
 });
 
-test('of many bad lines the first are told, all are counted', async () => {
+test('of many bad lines the first are reported, all are counted', async () => {
   const reader = new NdjsonReader(clock);
   await read(reader, given('x\n'.repeat(250)));
   expect([reader.rejected, reader.errors.length, reader.errors.at(-1)?.line]).toEqual([250, MAX_LINE_ERRORS, 100]);

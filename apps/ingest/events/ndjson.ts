@@ -1,4 +1,4 @@
-/** NDJSON: an event a line, any number of them. Good lines become batches of reports, bad ones are counted and the first told. */
+/** NDJSON: an event a line, any number of them. Good lines become batches of reports, bad ones are counted and the first of them answered. */
 import type { Clock } from '#application';
 import { parseEvent, type ErrorCode, type EventReport, type Fault } from '#contracts';
 import { parseJson, ProblemError } from '#platform';
@@ -8,10 +8,10 @@ const MAX_BATCH_LINES = 500;
 const MAX_BATCH_BYTES = 262_144;
 /** A batch that is not full is logged when nothing more has come for so long. */
 const LINGER_MS = 50;
-/** So many bad lines are told. */
+/** At most this many bad lines are answered. */
 export const MAX_LINE_ERRORS = 100;
-/** Of one bad line, so many faults. */
-const MAX_FAULTS_TOLD = 5;
+/** At most this many faults of one bad line are answered. */
+const MAX_FAULTS_SHOWN = 5;
 
 export interface LineError {
   readonly line: number;
@@ -80,7 +80,7 @@ export class NdjsonReader {
     try {
       const report = parseEvent(parseJson(bytes, 'line'), path, this.clock.nowMs(), faults);
       if (report === undefined) {
-        this.reject(number, 'validation-failed', told(faults, path));
+        this.reject(number, 'validation-failed', sentenceOf(faults, path));
         return;
       }
       this.batch.push(report);
@@ -88,7 +88,7 @@ export class NdjsonReader {
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       const { code, detail, errors } = error.problem;
-      this.reject(number, code, errors === undefined ? detail : told(errors, ''));
+      this.reject(number, code, errors === undefined ? detail : sentenceOf(errors, ''));
     }
   }
 
@@ -123,8 +123,8 @@ function isBlank(bytes: Uint8Array): boolean {
 }
 
 /** The faults as one sentence, each with its place in the line, which stands at `path`. */
-function told(faults: readonly Fault[], path: string): string {
-  const shown = faults.slice(0, MAX_FAULTS_TOLD).map((fault) => {
+function sentenceOf(faults: readonly Fault[], path: string): string {
+  const shown = faults.slice(0, MAX_FAULTS_SHOWN).map((fault) => {
     const place = path === '' ? fault.path : fault.path.slice(path.length + 1);
     return place === '' ? fault.message : `${place}: ${fault.message}`;
   });

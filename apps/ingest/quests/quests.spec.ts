@@ -11,7 +11,7 @@ const position = positionOf(18446744073709551615n);
 describe('quests', () => {
   const quest = { type: 'disk-full', hosts: ['A', 'a.', 'b'], description: 'make room' };
 
-  test('hosts are parsed, times are told in UTC, what is absent is null', async () => {
+  test('hosts are parsed, times are handed on in UTC, what is absent is null', async () => {
     ingest.answer(done({ id: 7 as QuestId, hosts: 2, state: 'open', position }));
     const references = [{ label: 'Jira', key: 'SEC-1' }, { url: 'https://example.com/SEC-1' }];
     const body = { ...quest, target: '2999-01-01T02:00:00+02:00', references };
@@ -62,7 +62,7 @@ describe('quests', () => {
     });
   });
 
-  test('bad hosts are named with their places, so many of them', async () => {
+  test('the first ten bad hosts are named with their places', async () => {
     const hosts = Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? 'fine' : `-bad-${index}`));
     const { body } = await ingest.call('POST', '/quests/7/hosts', { hosts });
     const [fault] = (body as { errors: { path: string; message: string }[] }).errors;

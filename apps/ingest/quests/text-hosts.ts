@@ -17,7 +17,7 @@ import {
   type Word,
 } from '#platform';
 
-/** So many bad lines are told. */
+/** At most this many bad lines are reported. */
 const MAX_LINE_FAULTS = 1000;
 
 /** Whatever was written: what it may be, the body's schema says. */
@@ -38,7 +38,7 @@ export const QUEST_QUERY = {
 
 /**
  * Injects a body of `schema`, which has `hosts`: JSON without a query string, or hosts as plain text
- * with the other fields as parameters of `query`. Every fault is told at once.
+ * with the other fields as parameters of `query`. All faults are reported at once.
  */
 export function BodyOrTextHosts(schema: Schema<object>, query: QueryTable): ParameterDecorator {
   const pipe = new BodyPipe(schema);

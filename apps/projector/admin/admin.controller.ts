@@ -34,7 +34,7 @@ export class AdminController {
   @Get('parked')
   @Documented({
     id: 'listParked',
-    summary: 'Hosts and quests that stand still, and why',
+    summary: 'Parked hosts and quests, with the reasons',
     answers: answering(parkedListBody, 'Hosts first.'),
     problems: ['store-unavailable'],
   })

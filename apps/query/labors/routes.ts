@@ -1,4 +1,4 @@
-/** `GET /labors`: what is to be done, what was, and why. */
+/** `GET /labors`: open and closed labors, and why they are so. */
 import { laborBody, laborWhyBody } from '#contracts';
 import { flag, instant, listQuery, one, oneOf, several, severalOrNone, words } from '#platform';
 import { listRoute, oneRoute } from '../read-routes.js';

@@ -1,4 +1,4 @@
-/** P5: several projectors over one database: what each may write, and who is told of having lost. */
+/** P5: several projectors over one database: what each may write, and that a loser learns of its loss. */
 import { DOCUMENTS_VERSION, START } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { Views } from '#ports';

@@ -81,7 +81,7 @@ export async function takeBatch(parts: IntakeParts, { messages }: InboundBatch, 
 }
 
 async function logAll(ingest: IntakeParts['ingest'], reports: readonly EventReport[], batch: Batch): Promise<void> {
-  const streamed = await ingest.logEventStream(once(reports), CALLER, { refusalsTold: reports.length });
+  const streamed = await ingest.logEventStream(once(reports), CALLER, { maxRefusals: reports.length });
   for (const { path, code, message } of streamed.refusals) batch.refuse(path, refusalOf(code, message));
   const { problem } = streamed;
   if (problem === undefined) {

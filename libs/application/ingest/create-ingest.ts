@@ -63,7 +63,7 @@ export interface RunningIngest extends Ingest {
   notReady(): string | null;
   /** Why quests that other processes have left are not being embarked, as a sentence; null where they are. */
   withheld(): string | null;
-  /** What waits at present: entries and their bytes for the journal, commands for the views. */
+  /** The queues at present: entries and their bytes for the journal, commands for the views. */
   waiting(): { readonly entries: number; readonly bytes: number; readonly commands: number };
 }
 
@@ -180,7 +180,7 @@ function appenderLimits({ maxWaiting }: IngestParts): AppenderLimits {
   return { ...APPENDER_LIMITS, maxWaitingEntries: maxWaiting.entries, maxWaitingBytes: maxWaiting.bytes };
 }
 
-/** What this version of Hermes cannot read is as good as away, for whoever asks. */
+/** A catalogue or quest that this version of Hermes cannot read is answered as if its store were away. */
 async function withUnreadableAsAway<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
     return await work();

@@ -50,7 +50,7 @@ test('what failed is not counted', async () => {
   expect(counts).toEqual({ accepted: 0, duplicates: 0 });
 });
 
-test('what waits is told, and beyond the limit requests are refused until it is less', async () => {
+test('the queue’s size is reported, and beyond its limit requests are refused until it shrinks', async () => {
   const journal = createMemoryJournal();
   await ingestRig(journal).define();
   let go: () => void = () => undefined;

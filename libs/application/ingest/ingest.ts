@@ -90,12 +90,12 @@ export interface StreamedEvents {
   readonly problem?: Problem;
 }
 
-/** So many refusals of a stream are told where nothing else is asked for. */
+/** Most refusals of a stream that the answer lists where the caller sets no other number. */
 export const MAX_STREAM_REFUSALS = 100;
 
 export interface StreamOptions {
-  /** Most refusals that are told; {@link MAX_STREAM_REFUSALS} where absent. For whoever knows how long the stream is. */
-  readonly refusalsTold?: number;
+  /** Most refusals that are listed; {@link MAX_STREAM_REFUSALS} where absent. For a caller that knows the stream’s length. */
+  readonly maxRefusals?: number;
 }
 
 export interface QuestRequest {
@@ -181,9 +181,9 @@ export interface Ingest {
   commandLabor(labor: string, command: LaborCommand, caller: Caller): Promise<Outcome<Written>>;
   commandLabors(labors: readonly string[], command: LaborCommand, caller: Caller): Promise<Outcome<LaborResults>>;
 
-  /** Refuses new work, lets what is under way come to its end (an embarking quest goes on at the next start). */
+  /** Refuses new work, lets the work in flight come to its end (an embarking quest resumes at the next start). */
   close(): Promise<void>;
 }
 
-/** Up to so many hosts a quest's request is answered when all have their event. */
+/** A quest's request for at most this many hosts is answered when all of them have their event. */
 export const INLINE_HOSTS = 1000;

@@ -1,6 +1,6 @@
 /**
- * Commands on labors. The views are asked first, so that most mistakes are told at once; what the command does is decided
- * by the fold, at its place in the host's stream (rule 13). Nobody is refused by views that may be behind.
+ * Commands on labors. The views are asked first, so that most mistakes are answered at once; the fold decides what the
+ * command does, at its place in the host's stream (rule 13). Nobody is refused by views that may be behind.
  */
 import { done, encodeEntry, failed, hostStream, START, type Outcome, type Position, type Problem } from '#contracts';
 import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
@@ -114,7 +114,7 @@ function problemOfResult({ fault }: Refused): Problem {
 
 const REFUSALS = ['labor-unknown', 'labor-not-open', 'not-caught-up'] as const;
 
-/** What is told of a labor that is not commanded; `labor` as the client wrote it. */
+/** The answer for a labor that is not commanded; `labor` as the client wrote it. */
 export function faultOf(labor: string, standing: Exclude<Standing, 'fit'>): Refused['fault'] {
   switch (standing) {
     case 'closed':

@@ -165,7 +165,7 @@ test('what is more than one write may hold is stored in several, in order', asyn
   expect(await host('a')).toHaveLength(600);
 });
 
-test('a closed ingest lets nothing in, and ends when what is under way has its answer', async () => {
+test('a closed ingest lets nothing in, and ends when the requests in flight have their answers', async () => {
   const { ingest, log, reporter } = await rigOf();
   const inFlight = log(report('a'));
   const closed = ingest.close();

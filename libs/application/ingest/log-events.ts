@@ -42,7 +42,7 @@ export interface EventLogger {
   readonly now: () => Instant;
 }
 
-/** How the entries of a request are to be appended. */
+/** How the entries of a request must be appended. */
 export interface Appending {
   /** How far back a repeat of an event with a key can lie. */
   readonly keys: TailRange;
@@ -204,8 +204,8 @@ function problemOfJobs(jobs: readonly AppendJob[]): Problem | undefined {
   }
   if (worst === undefined) return undefined;
   if (worst.kind === 'too-large' && stored === 0) return problemOfFailure(worst);
-  const told = `${stored} of ${asked} events are stored (${worst.reason})`;
+  const message = `${stored} of ${asked} events are stored (${worst.reason})`;
   const next = 'send the same again: events with keys are not doubled, and it is completed';
-  if (worst.kind !== 'unknown') return unavailable(`${told}; ${next}`);
-  return { ...problemOfFailure(worst), detail: `${told}, of the others it is not known; ${next}` };
+  if (worst.kind !== 'unknown') return unavailable(`${message}; ${next}`);
+  return { ...problemOfFailure(worst), detail: `${message}, of the others it is not known; ${next}` };
 }

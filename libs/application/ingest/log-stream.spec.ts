@@ -1,4 +1,4 @@
-/** A stream of events: each good one taken, each host in its order, repeats known far back, and what is told where a store fails. */
+/** A stream of events: each good one taken, each host in its order, repeats known far back, and the answer where a store fails. */
 import type { EventReport } from '#contracts';
 import {
   countingJournal,
@@ -43,7 +43,7 @@ async function keysOf(rig: IngestRig, host: string): Promise<readonly unknown[]>
 
 const keys = (count: number) => Array.from({ length: count }, (_, nth) => `k${nth}`);
 
-test('each good event is taken; what is refused is told by its path', async () => {
+test('each good event is taken; each refused one is reported by its path', async () => {
   const rig = await rigOf();
   const batches = [
     [report('a', { path: '1' }), report('a', { type: 'no-such', path: '2' }), report('b', { path: '3' })],
@@ -59,7 +59,7 @@ test('each good event is taken; what is refused is told by its path', async () =
   expect(streamed).not.toHaveProperty('problem');
 });
 
-test('of many refusals the first are told, all are counted', async () => {
+test('of many refusals the first are listed, all are counted', async () => {
   const rig = await rigOf();
   const bad = Array.from({ length: 250 }, (_, nth) => report('a', { type: 'no-such', path: String(nth) }));
   const streamed = await stream(rig, [bad.slice(0, 90), bad.slice(90)]);
@@ -229,7 +229,7 @@ describe('failures', () => {
     expect(await keysOf(rig, 'a')).toEqual(keys(2000));
   }, 60_000);
 
-  test('a journal that cannot be read: nothing is stored, and it is told', async () => {
+  test('a journal that cannot be read: nothing is stored, and the answer says so', async () => {
     const memory = createMemoryJournal();
     let away = false;
     const rig = await rigOf(faultyJournal(memory, { read: () => (away ? 'unavailable' : undefined) }));

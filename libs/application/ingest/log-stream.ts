@@ -21,9 +21,9 @@ export async function logEventStream(
   logger: EventLogger,
   batches: AsyncIterable<readonly EventReport[]>,
   caller: Caller,
-  { refusalsTold = MAX_STREAM_REFUSALS }: StreamOptions = {},
+  { maxRefusals = MAX_STREAM_REFUSALS }: StreamOptions = {},
 ): Promise<StreamedEvents> {
-  const stream = new EventStream(logger, caller, refusalsTold);
+  const stream = new EventStream(logger, caller, maxRefusals);
   try {
     for await (const batch of batches) {
       await stream.log(batch);
@@ -50,10 +50,10 @@ class EventStream {
   constructor(
     private readonly logger: EventLogger,
     private readonly caller: Caller,
-    private readonly refusalsTold: number,
+    private readonly maxRefusals: number,
   ) {}
 
-  /** Nothing more is to be logged. */
+  /** No further event may be logged. */
   get isOver(): boolean {
     return this.failure !== undefined || this.overload || this.defect !== undefined;
   }
@@ -117,7 +117,7 @@ class EventStream {
       const refusal = refused.get(`${path}.type`);
       if (refusal === undefined) return true;
       this.refused += 1;
-      if (this.refusals.length < this.refusalsTold) this.refusals.push({ ...refusal, path });
+      if (this.refusals.length < this.maxRefusals) this.refusals.push({ ...refusal, path });
       return false;
     });
   }

@@ -33,17 +33,17 @@ test('the limit counts from the request, and from the last answer of the journal
   expect(performance.now() - begunMs).toBeGreaterThanOrEqual(3 * LIMIT_MS - 1);
 });
 
-test('what goes wrong after the answer is told; before it, it is the caller’s', async () => {
-  const told: unknown[] = [];
+test('an error after the answer is reported; an error before it is the caller’s', async () => {
+  const reported: unknown[] = [];
   const silent = patience(
     () => 10_000,
-    (error) => told.push(error),
+    (error) => reported.push(error),
   );
   const defect = new TypeError('a defect');
   await expect(silent.during(() => Promise.reject(defect))).rejects.toBe(defect);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   const work = inMs(2 * LIMIT_MS, 0).then(() => Promise.reject(defect));
   expect((await silent.during(() => work)).ok).toBe(false);
   await work.catch(() => undefined);
-  expect(told).toEqual([defect]);
+  expect(reported).toEqual([defect]);
 });

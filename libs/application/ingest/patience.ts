@@ -1,6 +1,6 @@
 /**
  * How long a request waits for a journal that answers nothing. One over a network may hang, and what is tried again then
- * takes long; whoever asked is told in time, and what was begun comes to its end without them.
+ * takes long; the caller is answered in time, and the work that was begun comes to its end without them.
  */
 import { failed, type Outcome } from '#contracts';
 
@@ -9,7 +9,7 @@ export interface PatienceParts {
   readonly silentMs: () => number;
   /** From the request, or from the journal's last answer where that is later. */
   readonly limitMs: number;
-  /** Told of what goes wrong after its caller was answered. */
+  /** Gets the error of work whose caller was answered before. */
   readonly late: (error: unknown) => void;
 }
 

@@ -1,4 +1,4 @@
-/** How refusals of the domain and failures of the store are told. */
+/** How refusals of the domain and failures of the store are answered. */
 import type { ErrorCode, Fault, Problem } from '#contracts';
 import type { Refusal } from '#domain';
 import { StoreUnavailable } from '#ports';

@@ -70,7 +70,7 @@ test('P4: with an entry in the catalogue that cannot be read, events of types be
   expect(unknown).toMatchObject({ ok: false, problem: { code: 'store-unavailable' } });
 });
 
-test('many commands on one host of which only some could be stored: each is told as it is', async () => {
+test('many commands on one host of which only some could be stored: each gets its own result', async () => {
   const failing = failingFrom(createMemoryJournal(), Infinity);
   const rig = ingestRig(failing.journal);
   await rig.define();

@@ -1,4 +1,4 @@
-/** Every entry carries the trace of the request that caused it, whoever writes it, and whenever. */
+/** Every entry carries the trace of the request that caused it, whichever process writes it, and whenever. */
 import { createMemoryJournal, ingestRig, type IngestRig, MemoryStore, report, until } from '#testing';
 import { START } from '#contracts';
 import type { HostName, QuestId } from '#domain';

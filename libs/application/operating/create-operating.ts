@@ -138,7 +138,7 @@ function answer(released: Released, name: string): Outcome<{ readonly name: stri
       });
     case 'still-parked': {
       const { revision, reason } = released.parked;
-      const detail = `${name} stands still at its entry ${revision} as before (${reason}): mend the cause, then release it`;
+      const detail = `${name} is parked at its entry ${revision} as before (${reason}): mend the cause, then release it`;
       return failed({ code: 'still-parked', detail });
     }
   }

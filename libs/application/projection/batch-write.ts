@@ -71,7 +71,7 @@ export class BatchWrite {
     const changes = changesOf(document.host, judged, this.loaded);
     if ('missing' in changes) {
       const first = judged.entries[0]?.cause.stored;
-      if (first !== undefined) this.park(document, first, `the views lack labor ${changes.missing}: fold them anew`);
+      if (first !== undefined) this.park(document, first, `the views lack labor ${changes.missing}: rebuild them`);
       return;
     }
     const after = hostAfter(document, judged);

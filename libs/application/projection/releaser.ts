@@ -135,7 +135,7 @@ export class Releaser implements Releases {
       const parked = document?.parked ?? null;
       if (document === undefined || parked === null) return { kind: 'released' };
       if (parked.state === 'parked') return { kind: 'still-parked', parked };
-      // an entry that came meanwhile was applied by whoever got it: a host that is being let go is not passed by
+      // an entry that came meanwhile was applied by the projector that got it: a host that is being released is not ignored
       if (await this.setParked(document, null)) return { kind: 'released' };
     }
     throw new Error(`${host} changes all the time; try again`);

@@ -59,7 +59,7 @@ test('an entry is read only from a stream of its kind', () => {
   expect(decodeQuestEntry(stored('quest-7', retired)).ok).toBe(false);
 });
 
-test.each(damaged)('damaged data is told: %s', (_what, json, reason) => {
+test.each(damaged)('damaged data is reported: %s', (_what, json, reason) => {
   expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, json })))).toMatch(reason);
 });
 

@@ -64,7 +64,7 @@ interface Named extends Field<unknown> {
  * The text holds nothing but the names above.
  */
 
-/** Reads what is there into the target, and answers how many fields were there. */
+/** Reads the fields that are present into the target, and answers their number. */
 function compiledReader(fields: readonly Named[]): (data: Data, target: object) => number {
   const steps = fields.map(({ name, leftOut }, index) => {
     const field = JSON.stringify(name);

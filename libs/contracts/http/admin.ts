@@ -38,7 +38,7 @@ export const statusBody = component(
         entriesPerS: amount,
       }),
     ),
-    halted: { ...nullable(text), description: 'Why projection stands still, where it does.' },
+    halted: { ...nullable(text), description: 'Why projection is halted, where it is.' },
     parkedHosts: count,
     parkedQuests: count,
     parkedMore: flag,

@@ -62,7 +62,7 @@ const streamedBody = component(
       rejected: count,
       errors: listOf(fields({ line: typed<number>({ type: 'integer', minimum: 1 }), code: text, detail: text })),
     },
-    'The answer to NDJSON: every good line was taken; of the others, the first are told.',
+    'The answer to NDJSON: every good line was taken; of the others, the first are reported.',
   ),
 );
 export type StreamedEventsBody = Infer<typeof streamedBody>;

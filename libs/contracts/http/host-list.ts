@@ -4,7 +4,7 @@ import { inMessage } from '../in-message.js';
 import { hostGiven } from './names.js';
 import { checked } from './schema.js';
 
-/** Of the bad hosts of a list, so many are named. */
+/** At most this many bad hosts of a list are named. */
 const MAX_NAMED = 10;
 
 /** What the name of a host is, for messages. */

@@ -26,7 +26,7 @@ const closed = component(
 );
 export type LaborClosedBody = Infer<typeof closed>;
 
-const parked = { ...yes, description: 'Its host stands still.' };
+const parked = { ...yes, description: 'Its host is parked.' };
 
 export const laborBody = component(
   'Labor',

@@ -20,7 +20,7 @@ export const problemBody = component(
       status: typed<number>({ type: 'integer', minimum: 400, maximum: 599 }),
       detail: text,
       code: typed<ErrorCode>({ type: 'string', enum: Object.keys(ERRORS).sort() }),
-      'instance?': { ...text, description: "The request's id, under which Hermes' log tells more." },
+      'instance?': { ...text, description: "The request's id, under which Hermes' log says more." },
       'errors?': { ...listOf(fault), description: 'Every fault of a request, up to 1,000.' },
     },
     'Why a request was refused (RFC 9457).',

@@ -24,7 +24,7 @@ test('a good body is as it was sent, with its fields in one order', () => {
   expect(JSON.stringify(one({ name: 'a' }))).toBe('{"name":"a"}');
 });
 
-test('every fault is told with its place; nothing is converted', () => {
+test('every fault is answered with its place; nothing is converted', () => {
   expect(one({ name: 7, size: '1', hots: 1 })).toMatchObject({
     code: 'validation-failed',
     errors: [
@@ -68,7 +68,7 @@ test('where many are taken, one is many; none and too many are refused', () => {
   expect(many([{ name: 'a' }, 7, { name: 8 }])).toMatchObject({ errors: [{ path: '[1]' }, { path: '[2].name' }] });
 });
 
-test('the faults that are told are bounded, their number is not hidden', () => {
+test('the faults that are answered are bounded, their number is not hidden', () => {
   const answer = many(Array.from({ length: 1200 }, () => ({}))) as { detail: string; errors: unknown[] };
   expect(answer.errors).toHaveLength(MAX_FAULTS);
   expect(answer.detail).toContain('1200');

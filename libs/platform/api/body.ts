@@ -9,7 +9,7 @@ import { ProblemError } from '../http/problems/problem-error.js';
 import { MAX_FAULTS } from '../http/problems/write.js';
 
 export interface BodyOptions {
-  /** An array of at most so many is taken as well; the handler then always gets an array. */
+  /** An array of at most this many items is taken as well; the handler then always gets an array. */
   readonly many?: number;
 }
 

@@ -1,4 +1,4 @@
-/** If-None-Match (RFC 9110, 13.1.2). What becomes of it over HTTP is told where things are read. */
+/** If-None-Match (RFC 9110, 13.1.2). Its effect over HTTP is tested where things are read. */
 import { isAmong } from './entity-tag.js';
 
 test.each([

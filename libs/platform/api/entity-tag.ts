@@ -17,7 +17,7 @@ import { map, type Observable } from 'rxjs';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The route's answers carry an `ETag`; those that are streamed do not. For bodies in which nothing is told by the clock alone. */
+/** The route's answers carry an `ETag`; streamed answers do not. For bodies without a clock reading, which would change every tag. */
 export const Tagged = (): MethodDecorator & ClassDecorator => UseInterceptors(TagAnswers);
 
 export class TagAnswers implements NestInterceptor<unknown, unknown> {
@@ -33,7 +33,7 @@ function tag(request: FastifyRequest, reply: FastifyReply, body: unknown): unkno
   if (body instanceof StreamableFile) return body;
   const text = JSON.stringify(body);
   const etag = `"${createHash('sha1').update(text).digest('base64url')}"`;
-  // kept by whoever likes to, and asked for again each time
+  // any cache may keep it, and must ask again each time
   void reply.header('etag', etag).header('cache-control', 'no-cache');
   if (!isAmong(request.headers['if-none-match'], etag)) {
     void reply.header('content-type', JSON_TYPE);

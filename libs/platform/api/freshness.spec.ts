@@ -60,7 +60,7 @@ test('a problem goes on as one', () => {
   expect(() => showing(reply().fake, failed({ code: 'not-caught-up', detail: 'wait' }))).toThrow(ProblemError);
 });
 
-test('a write tells its position, one that wrote nothing none', () => {
+test('a write answers its position, one that wrote nothing answers none', () => {
   const { headers, fake } = reply();
   written(fake, undefined);
   written(fake, START);

@@ -53,7 +53,7 @@ export function showing<T>(reply: FastifyReply, outcome: Outcome<Shown<T>>): T {
   return body;
 }
 
-/** Tells where all that a request wrote is visible; nothing where it wrote nothing. */
+/** Answers the position at which everything that a request wrote is visible; no position where it wrote nothing. */
 export function written(reply: FastifyReply, position: Position | undefined): void {
   if (position !== undefined && position > START) void reply.header('hermes-position', String(position));
 }

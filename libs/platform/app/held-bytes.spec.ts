@@ -117,7 +117,7 @@ test('more than may be held is refused by its length; what fits, and what has no
   expect((await post(HELD - 1500)).status).toBe(201);
   expect((await fetch(`${origin}/health/live`)).status).toBe(200);
 
-  // read to its end it is still held, by whoever works on it
+  // a body that is read to its end is still held while the handler works on it
   one.socket.write(json(1500).slice(700));
   await expectWorkedOn();
   await expectOverloaded(await post(HELD - 1500 + 1));
@@ -214,7 +214,7 @@ test('requests that come by no socket are counted, refused and let go of alike',
   await expectAllFree();
 });
 
-test('lines that are handed on as they come are not counted, whether their length is told or they come in chunks', async () => {
+test('lines that are handed on as they come are not counted, whether their length is announced or they come in chunks', async () => {
   const asLines = (text: string): string => text.replace('application/json', NDJSON_MEDIA);
   const path = `${PATH}/lines`;
   const spaces = ' '.repeat(HELD - 1);

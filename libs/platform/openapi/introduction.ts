@@ -1,4 +1,4 @@
-/** What the API document says about all routes; docs/api.md tells it at length. */
+/** What the API document says about all routes; docs/api.md says it at length. */
 
 export const INTRODUCTION = `Hermes logs events about hosts, derives labors (tasks) from them by fates (rules), and tracks labors in quests (campaigns).
 

@@ -35,7 +35,7 @@ export function responses(route: Route, components: Components): object {
   return {
     ...Object.fromEntries(merged(answers, refusals)),
     default: {
-      description: 'A defect of Hermes (500), which its log tells more of, or what stands between.',
+      description: 'A defect of Hermes (500), of which its log says more, or the answer of a proxy in between.',
       content: { [PROBLEM_TYPE]: { schema: reference } },
     },
   };

@@ -20,7 +20,7 @@ const THINGS: Readonly<Record<string, Thing>> = {
   docs: { schema: id, about: 'A file of the documentation page.', unknown: 'not-found' },
 };
 
-/** Throws where a path has a parameter after a segment that is not known here: whoever adds it says what it names. */
+/** Throws where a path has a parameter after a segment that is not known here: the developer who adds it says what it names. */
 export function thingAfter(segment: string): Thing {
   const thing = Object.hasOwn(THINGS, segment) ? THINGS[segment] : undefined;
   if (thing === undefined) throw new Error(`what stands after /${segment}/ is not known to the API document`);

@@ -1,4 +1,4 @@
-/** The appender's bounds: what waits, what is kept, and that a defect or one bad stream stops nobody else. */
+/** The appender's bounds: its queue, the ids that it keeps, and that a defect or one bad stream stops no other stream. */
 import { keyedEventUuid, START, type NewEntry, type Position } from '#contracts';
 import type { HostName, Instant } from '#domain';
 import type { Journal, WriteOutcome } from '#ports';

@@ -13,7 +13,7 @@ import { isEvent, RecentIdsCache, type RecentIds } from './recent-ids.js';
 import { readTails } from './tail-reader.js';
 
 const MIB = 1_048_576;
-/** Entries of streams' tails that a batch reads before it goes on with those that are known. */
+/** Entries of stream tails that a batch reads before it continues with the streams whose tails are known. */
 const MAX_TAIL_ENTRIES = 200_000;
 
 export interface AppenderLimits {

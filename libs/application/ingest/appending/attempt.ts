@@ -16,11 +16,11 @@ interface Share {
   readonly to: number;
 }
 
-/** The items of an attempt, sorted by what is to be done with them. */
+/** The items of an attempt, sorted by what must be done with them. */
 export interface Plan {
-  /** Those that are to be written. */
+  /** The items that must be written. */
   readonly missing: readonly AppendItem[];
-  /** Those of the same UUID as one that is to be written. */
+  /** The items that have the same UUID as one that must be written. */
   readonly repeats: readonly { readonly item: AppendItem; readonly first: AppendItem }[];
   readonly write: StreamWrite;
 }
@@ -87,7 +87,7 @@ export class Attempt {
       const first = firsts.get(id);
       if (revision !== undefined) {
         item.revision = revision;
-        // the second of two with one key is a repeat whoever stored the first
+        // the second of two with one key is a repeat, whether we or another process stored the first
         item.duplicate = !item.tried || first !== undefined;
       } else if (first !== undefined) repeats.push({ item, first });
       else missing.push(item);

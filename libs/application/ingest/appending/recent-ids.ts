@@ -44,7 +44,7 @@ export class RecentIds {
 
   /**
    * Of a stream up to the entry at `revision` and `position` (-1 and START: none), of which no entry is known yet. At
-   * least `events` events are to be kept.
+   * least `events` events must be kept.
    */
   constructor(
     public revision: number,

@@ -17,14 +17,14 @@ function job(stream: string, sequence?: Sequence): AppendJob {
 
 const limits = { ...APPENDER_LIMITS, maxTries: 2, pauses: { firstMs: 1, longestMs: 1 } };
 
-test('what waits behind a job that fails fails with it; others in the same stream go on', async () => {
+test('jobs behind a failed job of their sequence fail with it; others in the same stream go on', async () => {
   let refusals = limits.maxTries;
   const plan = { write: () => (refusals-- > 0 ? ('failed' as const) : undefined) };
   const appender = new Appender(faultyJournal(createMemoryJournal(), plan), limits);
   const sequence: Sequence = { failure: undefined };
   const jobs = [job('s', sequence), job('s', sequence), job('s')] as const;
   const runs = [appender.run([jobs[0]])];
-  // the first try is under way: those behind it have a try less
+  // the first try is in flight: the jobs behind it have one try fewer
   await Promise.resolve();
   runs.push(appender.run([jobs[1]]), appender.run([jobs[2]]));
   expect(await Promise.all(runs)).toEqual([true, true, true]);

@@ -31,8 +31,8 @@ export interface Appended {
 }
 
 /**
- * Either nothing is to be written and the answer is known, or `writes` are, each as one append, in their order. The last
- * one is the decision: where it is not stored, those before it must count for nothing.
+ * Either there is nothing to write and the answer is known, or `writes` are appended, each as one append, in their order.
+ * The last one is the decision: where it is not stored, the earlier ones must count for nothing.
  */
 export type Decided<T> =
   | { readonly kind: 'nothing'; readonly answer: T }

@@ -1,6 +1,6 @@
 /**
- * A request as the commands see it: what it writes has UUIDs that are derived from the request's own. So whoever works on
- * it again, wherever, finds in the streams what an earlier try has stored.
+ * A request as the commands see it: the UUIDs of its entries are derived from the request's own. So any process that
+ * works on it again finds in the streams the entries that an earlier try has stored.
  */
 import { requestUuid, type Position, type Uuid } from '#contracts';
 import type { QuestId } from '#domain';
@@ -10,7 +10,7 @@ export interface IngestRequest {
   readonly isRepeat: boolean;
   /** A position before all that any try has written; undefined where there is one try only. */
   readonly since: Position | undefined;
-  /** The same for whoever works on the request. */
+  /** The same in every process that works on the request. */
   uuid(step: string): Uuid;
   /** The number that its quest was given. */
   quest(): QuestId | undefined;

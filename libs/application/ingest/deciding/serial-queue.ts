@@ -10,7 +10,7 @@ export class SerialQueue {
   /** `maxSize`: most pieces of work that may wait or run, over all keys. */
   constructor(private readonly maxSize: number) {}
 
-  /** From now on no work begins: what waits is refused, what runs comes to its end. */
+  /** From now on no work begins: waiting work is refused, running work comes to its end. */
   close(): void {
     this.closed = true;
   }

@@ -14,7 +14,7 @@ interface AcceptingParts {
   readonly now: () => Instant;
 }
 
-/** A batch that is to be accepted. */
+/** A batch that must be accepted. */
 interface Wanted {
   readonly quest: QuestId;
   readonly type: TypeName;
@@ -22,7 +22,7 @@ interface Wanted {
   readonly reporter: string | null;
   /** Who embarks it. */
   readonly by: string | null;
-  /** That of the request which the batch came with: its events are its doing, whoever logs them. */
+  /** The trace of the request that the batch came with: that request causes the events, whichever process logs them. */
   readonly trace: string | undefined;
   /** All that the batch is to have. */
   readonly hosts: readonly HostName[];
@@ -36,7 +36,7 @@ export interface AcceptedHosts extends Wanted {
   readonly revision: number;
 }
 
-/** The result of a request for hosts: a batch that is to be embarked, or the answer where nothing is left to do. */
+/** The result of a request for hosts: a batch that must be embarked, or the answer where nothing is left to do. */
 export type Batch =
   | { readonly kind: 'accepted'; readonly batch: AcceptedHosts }
   | { readonly kind: 'settled'; readonly answer: EmbarkedHosts };

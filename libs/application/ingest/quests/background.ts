@@ -204,7 +204,7 @@ export class BackgroundEmbarking {
     return isEnded ? 'more' : 'stopped';
   }
 
-  /** A quest that cannot be read waits for the version that can (P4): said once, and nobody else waits for it. */
+  /** A quest that cannot be read waits for the version that can read it (P4): logged once, and no other quest waits for it. */
   private async readable(quest: QuestId, reading: Promise<QuestStream>): Promise<QuestStream | undefined> {
     try {
       return await reading;

@@ -13,7 +13,7 @@ export interface NewBatch {
   readonly batch: Uuid;
   /** All that the batch is to have. */
   readonly hosts: readonly HostName[];
-  /** Those that stand listed already. */
+  /** The hosts that are listed already. */
   readonly listed: ReadonlySet<HostName>;
   readonly by: string | null;
   readonly now: Instant;

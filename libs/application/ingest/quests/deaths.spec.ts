@@ -50,7 +50,7 @@ test('where the store fails after acceptance the quest is embarking, and goes on
   ingest.start();
   const answer = await ingest.embarkQuest(quest(['a', 'b']), operator);
   expect(answer).toMatchObject({ ok: true, value: { id: 1, state: 'embarking' } });
-  await until('it says that it stands still', () => ingest.notReady() !== null);
+  await until('it says that embarking has stalled', () => ingest.notReady() !== null);
   failing = false;
   await until('all is embarked', () => unfinished(store).length === 0);
   requireOnce(store, 1, ['a', 'b']);

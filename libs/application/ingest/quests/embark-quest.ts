@@ -37,7 +37,7 @@ export async function embarkQuest(
   return batch.ok ? embarkBatch(parts, batch.value) : batch;
 }
 
-/** One number for all tries of the request: whoever finds the request's own draft in its stream goes on from there. */
+/** One number for all tries of the request: a try that finds the request's own draft in the stream resumes from there. */
 async function acceptNumbered(
   parts: QuestParts,
   command: EmbarkQuest,

@@ -1,4 +1,4 @@
-/** Answers as they are kept with a request's record: small, and the same again for whoever sends it again. */
+/** Answers as they are kept with a request's record: small, and the same for a client that repeats the request. */
 import { parsePosition, START, type Position } from '#contracts';
 
 /** `unpack(pack(value))` answers as `value` did. */

@@ -45,7 +45,7 @@ export class KeyedRequests {
     this.records = new RequestLog(journal, clock, newId);
   }
 
-  /** Those that wait for another of their key are refused from now on. */
+  /** From now on, requests that wait for another of their key are refused. */
   close(): void {
     this.queue.close();
   }
@@ -78,7 +78,7 @@ export class KeyedRequests {
     return outcome.ok ? this.conclude(known, outcome.value, answers) : this.refuse(known, outcome.problem, answers);
   }
 
-  /** What cannot be kept now is found again by whoever asks again. */
+  /** Where the answer cannot be kept now, a repeat of the request finds it again. */
   private async conclude<T>(known: KnownRecord<BegunRecord>, value: T, answers: Answers<T>): Promise<Outcome<T>> {
     const packed = answers.pack(value);
     if (packed === undefined) return done(value);

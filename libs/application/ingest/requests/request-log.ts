@@ -1,4 +1,4 @@
-/** The records of requests with an Idempotency-Key: made before their work begins, so that whoever finds one resumes it. */
+/** The records of requests with an Idempotency-Key: made before their work begins, so that a try that finds one resumes it. */
 import { done, failed, type Outcome, type Uuid } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Journal } from '#ports';
@@ -23,7 +23,7 @@ export interface KnownRecord<R extends RequestRecord = RequestRecord> {
   seen: StateSeen<Stored>;
 }
 
-/** The shortest there is: the record is to be gone. */
+/** The shortest lifetime that a state can have: the record must disappear. */
 const GONE_MS = 1;
 
 /** Each call may reject with StoreUnavailable. */

@@ -37,7 +37,7 @@ test.each([
   expect(answer).not.toMatch(/hunter2/);
 });
 
-test('a file is read as it is; one that cannot be is told with the setting and its path', () => {
+test('a file is read as it is; for one that cannot be read the message names the setting and the path', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hermes-tokens-'));
   try {
     const path = join(folder, 'tokens.json');

@@ -17,7 +17,7 @@ interface Token {
 export class Tokens {
   constructor(private readonly tokens: readonly Token[]) {}
 
-  /** Who presents `token`, or undefined. Looks at every token, so that the time it takes tells nothing. */
+  /** Who presents `token`, or undefined. Looks at every token, so that the time it takes shows nothing. */
   identify(token: string): Identity | undefined {
     const presented = createHash('sha256').update(token, 'utf8').digest();
     let found: Identity | undefined;

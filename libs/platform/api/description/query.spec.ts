@@ -1,4 +1,4 @@
-/** Query strings: every bad value and unknown parameter is told at once, good ones come through as they were meant. */
+/** Query strings: all bad values and unknown parameters are reported at once, good values come through as they were meant. */
 import fc from 'fast-check';
 import { flag, instant, one, oneOf, parseQuery, position, several, severalOrNone, whole, words } from './query.js';
 

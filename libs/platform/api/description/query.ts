@@ -1,16 +1,16 @@
 /**
  * Query strings, read strictly: one table of parameters per path. Unknown parameters, repeats of single ones and bad
- * values are faults, all told at once; nothing is converted by guess ("false" is false, "0" is no boolean).
+ * values are faults, all reported at once; nothing is converted by guess ("false" is false, "0" is no boolean).
  */
 import { inMessage, names, parsePosition, type Fault, type JsonSchema, type Position } from '#contracts';
 import { parseInstant, type Instant } from '#domain';
 
 /** Values of one parameter of several; the head's limit bounds their length. */
 export const MAX_QUERY_VALUES = 1000;
-/** Of one parameter's bad values, so many are named. */
+/** At most this many bad values of one parameter are named. */
 const MAX_NAMED = 10;
 
-/** What one value may be: `takes` says it to whoever wrote another. */
+/** What one value may be: `takes` says it to a client that sent another. */
 export interface Word<T> {
   readonly parse: (text: string) => T | undefined;
   readonly takes: string;
@@ -18,10 +18,10 @@ export interface Word<T> {
   readonly schema: JsonSchema;
 }
 
-/** One parameter: `read` gets its text as often as it was given (at least once); what it tells `fault` refuses the request. */
+/** One parameter: `read` gets its text as often as it was given (at least once); a message given to `fault` refuses the request. */
 export interface Parameter<T> {
   readonly read: (texts: readonly string[], fault: (message: string) => void) => T | undefined;
-  /** For the API document: what it may be, and in words. A parameter without is not told of. */
+  /** For the API document: what it may be, and in words. A parameter without a schema is left out. */
   readonly schema?: JsonSchema;
   readonly about?: string;
 }

@@ -28,7 +28,7 @@ import {
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
-/** Of a whole list, at most so many items: more than there will ever be. */
+/** At most this many items of a whole list: more than there will ever be. */
 const MAX_ROWS = 1_000_000_000;
 
 /** How a list is answered: a page at a time, or the whole of it as rows or lines. */
@@ -49,7 +49,7 @@ export interface ListRequest<F, S extends string> {
   readonly page: PageRequest<S>;
   readonly context: CursorContext;
   readonly form: ListForm;
-  /** Of the whole list, so many items at most; Infinity where the request does not say. */
+  /** At most this many items of the whole list; Infinity where the request does not say. */
   readonly most: number;
 }
 
@@ -114,7 +114,7 @@ export function parseListQuery<T extends QueryTable, S extends string>(
   return { filter, page: { sort, limit: pageLimit, after, count }, context, form, most };
 }
 
-/** `format` outweighs `Accept`; what is wrong with it is told with the other faults. */
+/** `format` outweighs `Accept`; what is wrong with it is reported with the other faults. */
 function formOf(search: string, accept: string | undefined): ListForm {
   const format = new URLSearchParams(search).get('format');
   const named = Object.values(LIST_FORMS).find((form) => form === format);

@@ -11,7 +11,7 @@ export interface ListStreamParts<T> {
   /** The page of `limit` items after `after`. */
   readonly next: (after: CursorKey, limit: number) => Promise<Page<T>>;
   readonly pageLimit: number;
-  /** So many items at most; Infinity: all. */
+  /** At most this many items; Infinity: all. */
   readonly most: number;
   /** Before the first item; may be empty. */
   readonly head: string;

@@ -86,7 +86,7 @@ export class Lists {
     if (request.raw.httpVersion === '1.0') {
       // its texts end where the connection does: nobody could tell one that was cut from one that is whole
       const detail =
-        'whole lists are sent in HTTP/1.1 only: ask in it (a proxy may have to be told), or read pages of JSON';
+        'whole lists are sent in HTTP/1.1 only: ask in it (a proxy may have to be configured), or read pages of JSON';
       throw new ProblemError({ code: 'not-acceptable', detail });
     }
     if (this.streams >= MAX_STREAMS) {

@@ -67,7 +67,7 @@ test('what is counted adds up over scrapes', async () => {
 /** Once what was just shown to somebody else is no longer shared. */
 async function fresh(metrics: Metrics, name: string): Promise<readonly string[]> {
   const before = await metrics.text();
-  await until('the text is made anew', async () => (await metrics.text()) !== before);
+  await until('the text is made again', async () => (await metrics.text()) !== before);
   return linesOf(metrics, name);
 }
 

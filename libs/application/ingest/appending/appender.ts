@@ -1,6 +1,6 @@
 /**
- * The one way of host streams' entries into the journal (J1: sure appends). Jobs wait in a queue per stream, with one try in
- * flight for each; tries of many streams go together in a batch: one read where needed, one append.
+ * The one way of host streams' entries into the journal (J1: sure appends). Of each stream one try is in flight; tries of
+ * many streams go together in a batch: one read where needed, one append.
  */
 import type { Position } from '#contracts';
 import type { Journal, WriteOutcome } from '#ports';
@@ -8,18 +8,16 @@ import { noMeters, type Meters } from '../../meters.js';
 import { pauseMs, type Pauses } from '../../pauses.js';
 import { reasonOf } from '../problems.js';
 import { Attempt, type Plan } from './attempt.js';
-import type { AppendFailure, AppendItem, AppendJob } from './job.js';
+import { failJob, isBroken, type AppendFailure, type AppendItem, type AppendJob } from './job.js';
 import { isEvent, RecentIdsCache, type RecentIds } from './recent-ids.js';
+import { StreamQueues, type QueueLimits } from './stream-queues.js';
 import { readTails } from './tail-reader.js';
 
 const MIB = 1_048_576;
 /** Entries of stream tails that a batch reads before it continues with the streams whose tails are known. */
 const MAX_TAIL_ENTRIES = 200_000;
 
-export interface AppenderLimits {
-  /** Most entries and bytes that may wait or be in flight. One request is always taken, whatever its size. */
-  readonly maxWaitingEntries: number;
-  readonly maxWaitingBytes: number;
+export interface AppenderLimits extends QueueLimits {
   /** A batch takes no further stream once it has this much. */
   readonly maxBatchEntries: number;
   readonly maxBatchBytes: number;
@@ -42,19 +40,6 @@ export const APPENDER_LIMITS: AppenderLimits = {
   maxRecentBytes: 96 * MIB,
 };
 
-/** The jobs of one call of {@link Appender.run}. */
-interface Run {
-  left: number;
-  readonly resolve: () => void;
-  readonly reject: (defect: unknown) => void;
-}
-
-/** A stream with jobs: ready, in a batch, or waiting out a pause. */
-interface StreamQueue {
-  readonly stream: string;
-  jobs: AppendJob[];
-}
-
 interface Try {
   readonly attempt: Attempt;
   /** What is known of its stream's tail. */
@@ -70,13 +55,9 @@ interface Writing {
 }
 
 export class Appender {
-  private readonly queues = new Map<string, StreamQueue>();
-  private ready: StreamQueue[] = [];
-  private readonly runs = new WeakMap<AppendJob, Run>();
+  private readonly queues: StreamQueues;
   private readonly inFlight = new Set<Attempt>();
   private readonly recent: RecentIdsCache;
-  private entries = 0;
-  private bytes = 0;
   private batches = 0;
 
   constructor(
@@ -85,6 +66,15 @@ export class Appender {
     private readonly meters: Pick<Meters, 'logged'> = noMeters,
   ) {
     this.recent = new RecentIdsCache(limits.maxRecentBytes);
+    this.queues = new StreamQueues(
+      limits,
+      () => {
+        this.pump();
+      },
+      (job) => {
+        this.count(job);
+      },
+    );
   }
 
   /**
@@ -98,45 +88,17 @@ export class Appender {
   }
 
   /** As {@link run}, but answers at once whether the jobs were taken in their turn: undefined where too much waits already. */
-  begin(all: readonly AppendJob[]): Promise<void> | undefined {
-    const jobs = all.filter((job) => !isBroken(job));
-    let entries = 0;
-    let bytes = 0;
-    for (const job of jobs) {
-      entries += job.items.length;
-      bytes += job.bytes;
-    }
-    if (entries === 0) return Promise.resolve();
-    const { maxWaitingEntries, maxWaitingBytes } = this.limits;
-    const hasRoom = this.entries + entries <= maxWaitingEntries && this.bytes + bytes <= maxWaitingBytes;
-    if (this.entries > 0 && !hasRoom) return undefined;
-    this.entries += entries;
-    this.bytes += bytes;
-    return new Promise<void>((resolve, reject) => {
-      const run: Run = { left: jobs.length, resolve, reject };
-      for (const job of jobs) this.enter(job, run);
-      this.pump();
-    });
+  begin(jobs: readonly AppendJob[]): Promise<void> | undefined {
+    return this.queues.enter(jobs);
   }
 
   /** Entries and bytes that wait or are in flight. */
   get waiting(): { readonly entries: number; readonly bytes: number } {
-    return { entries: this.entries, bytes: this.bytes };
-  }
-
-  private enter(job: AppendJob, run: Run): void {
-    this.runs.set(job, run);
-    let queue = this.queues.get(job.stream);
-    if (queue === undefined) {
-      queue = { stream: job.stream, jobs: [] };
-      this.queues.set(job.stream, queue);
-      this.ready.push(queue);
-    }
-    queue.jobs.push(job);
+    return this.queues.waiting;
   }
 
   private pump(): void {
-    while (this.ready.length > 0 && this.batches < this.limits.maxBatches) {
+    while (this.queues.isReady && this.batches < this.limits.maxBatches) {
       this.batches += 1;
       void this.doBatch(this.nextBatch()).finally(() => {
         this.batches -= 1;
@@ -149,16 +111,16 @@ export class Appender {
     const tries: Try[] = [];
     let entries = 0;
     let bytes = 0;
-    for (const { stream, jobs } of this.ready) {
-      if (entries >= this.limits.maxBatchEntries || bytes >= this.limits.maxBatchBytes) break;
+    this.queues.takeWhile((stream, jobs) => {
+      if (entries >= this.limits.maxBatchEntries || bytes >= this.limits.maxBatchBytes) return false;
       const attempt = new Attempt(stream, jobs, this.journal);
       entries += attempt.items.length;
       bytes += attempt.bytes;
       const tail = this.recent.take(stream);
       tries.push({ attempt, tail, keep: tail !== undefined || attempt.isWorthKeeping });
       this.inFlight.add(attempt);
-    }
-    this.ready = this.ready.slice(tries.length);
+      return true;
+    });
     return tries;
   }
 
@@ -254,7 +216,7 @@ export class Appender {
     const { attempt } = each;
     attempt.fail(unsure);
     const exhausted = attempt.jobs.filter(({ tries }) => tries >= this.limits.maxTries);
-    for (const job of exhausted) fail(job, failure);
+    for (const job of exhausted) failJob(job, failure);
     const tries = Math.max(...attempt.jobs.map((job) => job.tries));
     this.leave(each, this.withFollowers(attempt.stream, exhausted), pauseMs(tries, this.limits.pauses));
   }
@@ -262,15 +224,14 @@ export class Appender {
   /** The failed jobs of a stream, and with them those that came after them in the same sequence. */
   private withFollowers(stream: string, failed: readonly AppendJob[]): readonly AppendJob[] {
     for (const { sequence, failure } of failed) if (sequence !== undefined) sequence.failure ??= failure;
-    const waiting = this.queues.get(stream)?.jobs ?? [];
-    const followers = waiting.filter((job) => !failed.includes(job) && isBroken(job));
+    const followers = this.queues.jobsOf(stream).filter((job) => !failed.includes(job) && isBroken(job));
     return [...failed, ...followers];
   }
 
   /** What is known of its stream is forgotten. */
   private failWithDefect(attempt: Attempt, defect: unknown): void {
     if (!this.inFlight.has(attempt)) return;
-    for (const job of attempt.jobs) this.runs.get(job)?.reject(defect);
+    this.queues.reject(attempt.jobs, defect);
     this.leave({ attempt, tail: undefined, keep: false }, attempt.jobs, 0);
   }
 
@@ -278,30 +239,7 @@ export class Appender {
   private leave({ attempt, tail, keep }: Try, over: readonly AppendJob[], pauseForMs: number): void {
     this.inFlight.delete(attempt);
     if (keep && tail !== undefined) this.recent.put(attempt.stream, tail);
-    const queue = this.queues.get(attempt.stream);
-    if (queue === undefined) return;
-    const gone = over.length < queue.jobs.length ? new Set(over) : undefined;
-    queue.jobs = gone === undefined ? [] : queue.jobs.filter((job) => !gone.has(job));
-    for (const job of over) this.finish(job);
-    if (queue.jobs.length === 0) {
-      this.queues.delete(attempt.stream);
-    } else if (pauseForMs === 0) {
-      this.ready.push(queue);
-    } else {
-      setTimeout(() => {
-        this.ready.push(queue);
-        this.pump();
-      }, pauseForMs);
-    }
-  }
-
-  private finish(job: AppendJob): void {
-    this.entries -= job.items.length;
-    this.bytes -= job.bytes;
-    this.count(job);
-    const run = this.runs.get(job);
-    this.runs.delete(job);
-    if (run !== undefined && (run.left -= 1) === 0) run.resolve();
+    this.queues.giveBack(attempt.stream, over, pauseForMs);
   }
 
   /** Also of a job that failed half way: what is settled is stored. */
@@ -316,16 +254,4 @@ export class Appender {
     }
     if (accepted + duplicates > 0) this.meters.logged(accepted, duplicates);
   }
-}
-
-function fail(job: AppendJob, { kind, reason }: AppendFailure): void {
-  job.failure = { kind: job.unsure ? 'unknown' : kind, reason };
-}
-
-/** Whether the job's sequence is broken; then it has failed with it, and what of it was never tried is surely not stored. */
-function isBroken(job: AppendJob): boolean {
-  const failure = job.sequence?.failure;
-  if (failure === undefined) return false;
-  fail(job, { kind: 'unavailable', reason: failure.reason });
-  return true;
 }

@@ -86,3 +86,16 @@ export class AppendJob {
     return item;
   }
 }
+
+/** A job that was in an append of unknown outcome may be stored. */
+export function failJob(job: AppendJob, { kind, reason }: AppendFailure): void {
+  job.failure = { kind: job.unsure ? 'unknown' : kind, reason };
+}
+
+/** Whether the job's sequence is broken; then it has failed with it, and what of it was never tried is surely not stored. */
+export function isBroken(job: AppendJob): boolean {
+  const failure = job.sequence?.failure;
+  if (failure === undefined) return false;
+  failJob(job, { kind: 'unavailable', reason: failure.reason });
+  return true;
+}

@@ -13,16 +13,11 @@ import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { acceptedHosts } from './acceptance.js';
 import { NoRoom, QuestHeldUp, type Embarker } from './embarker.js';
 import { QuestUnreadable, readQuest, type QuestStream } from './quest-stream.js';
-import { unfinishedQuests } from './unfinished.js';
+import { UnfinishedQuests } from './unfinished.js';
 
 /** Between two rounds while no request of this process calls. */
 const IDLE_MS = 5000;
 const FAILED: Pauses = { firstMs: 100, longestMs: 5000 };
-/** Quests of this process's requests that are kept in mind; the views know of the others. */
-const MAX_ACCEPTED = 10_000;
-/** Quests of which it is kept in mind that nothing was left to do: of any other the stream is read once more. */
-const MAX_SETTLED = 10_000;
-
 export interface BackgroundParts {
   readonly journal: Journal;
   readonly timeline: CatalogueTimeline;
@@ -39,19 +34,18 @@ export class BackgroundEmbarking {
   private problem: string | null = null;
   /** Rounds that failed since something was embarked. */
   private failures = 0;
-  /** Why the views could not be asked. */
-  private viewsAway: string | null = null;
   private readonly stopping = new AbortController();
   private pause = new AbortController();
   private woken = false;
   private running: Promise<void> | undefined;
-  private readonly accepted = new Set<QuestId>();
-  /** Up to which revision of its stream a quest has nothing left to do here, while the views still show it. */
-  private readonly settled = new Map<QuestId, number>();
   /** Where the batch in work is: the hosts before `place` have their event. After a crash each is looked up. */
   private reached: { readonly batch: Uuid; readonly place: number } | undefined;
 
-  constructor(private readonly parts: BackgroundParts) {}
+  private readonly unfinished: UnfinishedQuests;
+
+  constructor(private readonly parts: BackgroundParts) {
+    this.unfinished = new UnfinishedQuests(parts.views, parts.log);
+  }
 
   start(): void {
     this.running ??= this.run();
@@ -59,7 +53,7 @@ export class BackgroundEmbarking {
 
   /** Begins a round at once, with this quest. */
   wake(quest: QuestId): void {
-    if (this.accepted.size < MAX_ACCEPTED) this.accepted.add(quest);
+    this.unfinished.add(quest);
     this.woken = true;
     this.pause.abort();
   }
@@ -71,7 +65,7 @@ export class BackgroundEmbarking {
 
   /** Why quests that others have left are not embarked now, as a sentence; null where they are. */
   withheld(): string | null {
-    return this.viewsAway;
+    return this.unfinished.withheld();
   }
 
   /** Ends after the chunk in flight; the rest is resumed at the next start. */
@@ -128,12 +122,11 @@ export class BackgroundEmbarking {
     await timeline.refreshReadable();
     let restMs = IDLE_MS;
     let defect: Error | undefined;
-    for await (const quest of this.unfinished()) {
+    for await (const quest of this.unfinished.all()) {
       try {
         if (await this.embarkAll(quest)) continue;
         restMs = LEASE_POLL_MS;
-        // another process looks for them
-        this.viewsAway = null;
+        this.unfinished.leaveToOthers();
         break;
       } catch (error) {
         // one quest with a defect must not keep the others waiting
@@ -146,22 +139,6 @@ export class BackgroundEmbarking {
     return restMs;
   }
 
-  private async *unfinished(): AsyncGenerator<QuestId, void> {
-    yield* [...this.accepted];
-    try {
-      for await (const { quest, revision } of unfinishedQuests(this.parts.views)) {
-        this.viewsAway = null;
-        if (revision > (this.settled.get(quest) ?? -1)) yield quest;
-      }
-      this.viewsAway = null;
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable && error.store === 'views')) throw error;
-      const { reason } = error;
-      if (this.viewsAway === null) this.parts.log.warn('quests that others have left wait for the views', { reason });
-      this.viewsAway = `quests that other processes have left are not being embarked: the views are away (${reason})`;
-    }
-  }
-
   /** Whether all was done that is left to the background; false while another process has the lease, and when stopping. */
   private async embarkAll(quest: QuestId): Promise<boolean> {
     let isOwn = false;
@@ -172,12 +149,12 @@ export class BackgroundEmbarking {
         // before the quest is read: it may be large, and a process without the lease asks often
         if (this.stopping.signal.aborted || !(await this.parts.lease.hold())) break;
         // before, too: hosts that are accepted meanwhile call for another look
-        if (this.accepted.delete(quest)) isOwn = true;
+        if (this.unfinished.take(quest)) isOwn = true;
         next = await this.embarkNext(quest);
       } while (next === 'more');
       return next === 'done';
     } finally {
-      if (isOwn && next !== 'done') this.accepted.add(quest);
+      if (isOwn && next !== 'done') this.unfinished.add(quest);
     }
   }
 
@@ -189,7 +166,7 @@ export class BackgroundEmbarking {
     const open = stream.batches.filter(({ embarked }) => !embarked);
     const batch = open.find((each) => !inline.has(each.batch));
     if (batch === undefined) {
-      if (open.length === 0) this.settle(quest, stream.revision);
+      if (open.length === 0) this.unfinished.settle(quest, stream.revision);
       return 'done';
     }
     const first = this.reached?.batch === batch.batch ? this.reached.place : 0;
@@ -210,20 +187,11 @@ export class BackgroundEmbarking {
       return await reading;
     } catch (error) {
       if (!(error instanceof QuestUnreadable)) throw error;
-      if ((this.settled.get(quest) ?? -1) < error.revision) {
+      if (!this.unfinished.isSettled(quest, error.revision)) {
         this.parts.log.error('a quest cannot be read, and is not embarked', { quest, err: error });
       }
-      this.settle(quest, error.revision);
+      this.unfinished.settle(quest, error.revision);
       return undefined;
-    }
-  }
-
-  private settle(quest: QuestId, revision: number): void {
-    this.settled.delete(quest);
-    this.settled.set(quest, revision);
-    for (const oldest of this.settled.keys()) {
-      if (this.settled.size <= MAX_SETTLED) return;
-      this.settled.delete(oldest);
     }
   }
 }

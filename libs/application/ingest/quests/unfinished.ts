@@ -1,16 +1,86 @@
-/** Which quests have hosts without their event, as the views know: what a crash, or another process, has left. */
+/** Which quests have hosts without their event: those of this process's requests, and those that a crash or another process has left, as the views know them. */
 import { DOCUMENTS_VERSION, type CursorKey, type QuestRecord } from '#contracts';
-import type { ViewsReader } from '#ports';
+import type { QuestId } from '#domain';
+import { StoreUnavailable, type ViewsReader } from '#ports';
+import type { Log } from '../../log.js';
 
 const PAGE = 100;
+/** Quests of this process's requests that are kept in mind; the views know of the others. */
+const MAX_ACCEPTED = 10_000;
+/** Quests of which it is kept in mind that nothing was left to do: of any other the stream is read once more. */
+const MAX_SETTLED = 10_000;
+
+type QuestViews = Pick<ViewsReader, 'freshness' | 'quests'>;
+
+export class UnfinishedQuests {
+  private readonly accepted = new Set<QuestId>();
+  /** Up to which revision of its stream a quest has nothing left to do here, while the views still show it. */
+  private readonly settled = new Map<QuestId, number>();
+  /** Why the views could not be asked. */
+  private viewsAway: string | null = null;
+
+  constructor(
+    private readonly views: QuestViews,
+    private readonly log: Log,
+  ) {}
+
+  /** One that a request of this process has accepted, or that was taken and is not finished. */
+  add(quest: QuestId): void {
+    if (this.accepted.size < MAX_ACCEPTED) this.accepted.add(quest);
+  }
+
+  /** Whether it was added. Before the quest is read, so that hosts which are accepted meanwhile add it again. */
+  take(quest: QuestId): boolean {
+    return this.accepted.delete(quest);
+  }
+
+  /** Those that were added, then those of the views; these are left out where they cannot be asked. Rejects with StoreUnavailable of other stores. */
+  async *all(): AsyncGenerator<QuestId, void> {
+    yield* [...this.accepted];
+    try {
+      for await (const { quest, revision } of unfinishedQuests(this.views)) {
+        this.viewsAway = null;
+        if (!this.isSettled(quest, revision)) yield quest;
+      }
+      this.viewsAway = null;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable && error.store === 'views')) throw error;
+      const { reason } = error;
+      if (this.viewsAway === null) this.log.warn('quests that others have left wait for the views', { reason });
+      this.viewsAway = `quests that other processes have left are not being embarked: the views are away (${reason})`;
+    }
+  }
+
+  /** Nothing is left to do up to this revision of its stream. */
+  settle(quest: QuestId, revision: number): void {
+    this.settled.delete(quest);
+    this.settled.set(quest, revision);
+    for (const oldest of this.settled.keys()) {
+      if (this.settled.size <= MAX_SETTLED) return;
+      this.settled.delete(oldest);
+    }
+  }
+
+  isSettled(quest: QuestId, revision: number): boolean {
+    return revision <= (this.settled.get(quest) ?? -1);
+  }
+
+  /** Another process embarks, and asks the views. */
+  leaveToOthers(): void {
+    this.viewsAway = null;
+  }
+
+  /** Why quests that others have left are not embarked now, as a sentence; null where they are. */
+  withheld(): string | null {
+    return this.viewsAway;
+  }
+}
 
 /**
  * By number, page by page. The views may be behind: the quest's stream has the last word. Nothing where they are being
  * rebuilt and nothing is served meanwhile. Rejects with StoreUnavailable.
  */
-export async function* unfinishedQuests(
-  views: Pick<ViewsReader, 'freshness' | 'quests'>,
-): AsyncGenerator<QuestRecord, void> {
+async function* unfinishedQuests(views: QuestViews): AsyncGenerator<QuestRecord, void> {
   let after: CursorKey | null = null;
   do {
     // looked up for each page: between two of them another generation may be served, and this one dropped

@@ -281,7 +281,6 @@ function bodyOf({ method, path }: OperationOf): string | undefined {
   if (path.endsWith('/waive')) return JSON.stringify({ reason: 'x' });
   if (path.endsWith('/note')) return JSON.stringify({ text: 'x' });
   if (path.endsWith('/assign')) return JSON.stringify({ to: 'x' });
-  if (path.endsWith('/note')) return JSON.stringify({ text: 'x' });
   if (path.endsWith('/hosts')) return JSON.stringify({ hosts: ['h1'] });
   if (path.endsWith('/release') || path.endsWith('/ack')) return '{}';
   return JSON.stringify({ description: 'x' });

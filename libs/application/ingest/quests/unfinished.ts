@@ -34,7 +34,7 @@ export class UnfinishedQuests {
     return this.accepted.delete(quest);
   }
 
-  /** Those that were added, then those of the views; these are left out where they cannot be asked. Rejects with StoreUnavailable of other stores. */
+  /** The quests that were added, then those of the views, which are left out where the views cannot be asked. Rejects with StoreUnavailable of other stores. */
   async *all(): AsyncGenerator<QuestId, void> {
     yield* [...this.accepted];
     try {

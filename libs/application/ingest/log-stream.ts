@@ -10,7 +10,7 @@ import { place, resolveIn, type EventLogger, type Resolved } from './log-events.
 import { overloaded, problemOfFailure } from './problems.js';
 
 /** A stream is long, and so is what comes before the end of one that is sent again. */
-export const STREAM_LOOK_BACK: TailRange = { events: 10_000, after: null };
+export const STREAM_LOOK_BACK: TailRange = { events: 10_000, entries: 0, after: null };
 const MAX_IN_FLIGHT = 4;
 /** How long a stream waits for room that others take. */
 const MAX_WAIT_MS = 30_000;

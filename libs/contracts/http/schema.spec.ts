@@ -75,3 +75,11 @@ test('null and words of its own leave the check of a schema as it is', () => {
   expect(checkOf(described(flag, 'whether'))?.(null)).toBe('is null: give true or false');
   expect(checkOf(oneOf('open', 'absorb'))?.(undefined)).toBe('is missing: give open or absorb');
 });
+
+test('a schema without a check gets none by being nullable or described', () => {
+  expect([checkOf(nullable(text)), checkOf(described(text, 'x')), checkOf(nullable(described(text, 'x')))]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});

@@ -64,7 +64,8 @@ export function listOf<T>(items: Schema<T>): Schema<readonly T[]> {
 export function nullable<T>(schema: Schema<T>): Schema<T | null> {
   const isPlain = !names.has(schema) && typeof schema.type === 'string' && schema.enum === undefined;
   const json = isPlain ? { ...schema, type: [schema.type, 'null'] } : { anyOf: [schema, { type: 'null' }] };
-  return checked(json, (value) => (value === null ? undefined : checkOf(schema)?.(value)));
+  const check = checkOf(schema);
+  return check === undefined ? typed(json) : checked(json, (value) => (value === null ? undefined : check(value)));
 }
 
 /** What one of the schemas, or more of them, describe. */
@@ -96,7 +97,9 @@ export function fields<const F extends Fields>(properties: F, description?: stri
 
 /** `schema` with words of its own; a copy of it would lose its name. */
 export function described<T>(schema: Schema<T>, description: string): Schema<T> {
-  return checked({ description, anyOf: [schema] }, (value) => checkOf(schema)?.(value));
+  const json = { description, anyOf: [schema] };
+  const check = checkOf(schema);
+  return check === undefined ? typed(json) : checked(json, check);
 }
 
 const names = new WeakMap<JsonSchema, string>();

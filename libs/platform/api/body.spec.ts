@@ -85,3 +85,14 @@ test('a route without a body takes none, or an empty object', () => {
   expect(none({ force: true })).toMatchObject({ errors: [{ path: 'force', code: 'unknown' }] });
   expect(none([])).toMatchObject({ code: 'validation-failed' });
 });
+
+test('what a message quotes is not expanded by the library that checks', () => {
+  const quoting = checked<string>(
+    { type: 'string' },
+    (value) => `is ${JSON.stringify(String(value).slice(0, 80))}: no`,
+  );
+  const hostile = `${'$value'.repeat(13)}${"$'".repeat(50_000)}`;
+  const answer = problem(() => new BodyPipe(fields({ name: quoting })).transform({ name: hostile }));
+  const [fault] = (answer as { errors: { message: string }[] }).errors;
+  expect(fault?.message).toBe(`name is ${JSON.stringify(hostile.slice(0, 80))}: no`);
+});

@@ -77,9 +77,10 @@ function readBody(value: unknown, schema: Schema<object>, path: string, faults: 
   const errors = validateSync(Object.assign(new (dtoOf(schema))(), body), {
     validationError: { target: false, value: false },
   });
-  for (const { property, constraints = {} } of errors)
-    for (const message of Object.values(constraints))
-      faults.push({ path: join(path, property), code: 'invalid', message });
+  for (const { property } of errors) {
+    const fault = checkOf(properties[property] ?? {})?.(body[property]);
+    faults.push({ path: join(path, property), code: 'invalid', message: `${property} ${fault ?? 'is not valid'}` });
+  }
   return body;
 }
 
@@ -106,10 +107,8 @@ function CheckedAs(field: JsonSchema): PropertyDecorator {
   if (check === undefined) throw new Error('a field of a body has no check: make its schema with `checked`');
   return ValidateBy({
     name: 'check',
-    validator: {
-      validate: (value) => check(value) === undefined,
-      defaultMessage: (args) => `${args?.property ?? 'this'} ${check(args?.value) ?? 'is not valid'}`,
-    },
+    // no message of ours goes through class-validator: it would expand `$value` in the text that the message quotes
+    validator: { validate: (value) => check(value) === undefined, defaultMessage: () => '' },
   });
 }
 

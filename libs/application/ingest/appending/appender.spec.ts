@@ -171,7 +171,7 @@ test('J1: a command that stands after the given position is found, also where th
 test('J1: what others append meanwhile is read, and nothing else again, however far a repeat may lie back', async () => {
   const journal = countingJournal(createMemoryJournal());
   const [one, other] = [new Appender(journal), new Appender(journal)];
-  const range: TailRange = { events: 10_000, after: null };
+  const range: TailRange = { events: 10_000, entries: 0, after: null };
   const first = job('s', range, ...Array.from({ length: 5000 }, () => entry()));
   await one.run([first]);
   const theirs = job('s', range, entry(), entry());

@@ -25,7 +25,7 @@ export interface AppenderLimits extends QueueLimits {
   /** Tries without any success after which a job fails. */
   readonly maxTries: number;
   readonly pauses: Pauses;
-  /** Of the ids that are kept of streams' recent entries. */
+  /** Of the ids that are kept of streams' recent entries: of short tails, and as much of long ones. */
   readonly maxRecentBytes: number;
 }
 
@@ -37,7 +37,7 @@ export const APPENDER_LIMITS: AppenderLimits = {
   maxBatches: 4,
   maxTries: 10,
   pauses: { firstMs: 5, longestMs: 500 },
-  maxRecentBytes: 96 * MIB,
+  maxRecentBytes: 48 * MIB,
 };
 
 interface Try {
@@ -224,7 +224,8 @@ export class Appender {
   /** The failed jobs of a stream, and with them those that came after them in the same sequence. */
   private withFollowers(stream: string, failed: readonly AppendJob[]): readonly AppendJob[] {
     for (const { sequence, failure } of failed) if (sequence !== undefined) sequence.failure ??= failure;
-    const followers = this.queues.jobsOf(stream).filter((job) => !failed.includes(job) && isBroken(job));
+    const over = new Set(failed);
+    const followers = this.queues.jobsOf(stream).filter((job) => !over.has(job) && isBroken(job));
     return [...failed, ...followers];
   }
 

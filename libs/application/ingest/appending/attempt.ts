@@ -5,10 +5,10 @@ import { NO_LOOK_BACK, type AppendItem, type AppendJob } from './job.js';
 import type { RecentIds, TailRange } from './recent-ids.js';
 
 /**
- * Where an append of unknown outcome is looked for: others may have appended this many events to the stream between it
+ * Where an append of unknown outcome is looked for: others may have appended this many entries to the stream between it
  * and the look, within the pauses of our tries.
  */
-const UNSURE: TailRange = { events: 1000, after: null };
+const UNSURE: TailRange = { events: 0, entries: 1000, after: null };
 
 /** A job's items in this try: from its first unsettled one up to `to`. */
 interface Share {
@@ -67,7 +67,7 @@ export class Attempt {
     this.shares = shares;
     this.isWorthKeeping = range.events > 0;
     this.range = isUnsure ? union(range, UNSURE) : range;
-    this.isExact = this.range.events > 0 || range.after !== null;
+    this.isExact = this.range !== NO_LOOK_BACK;
   }
 
   get jobs(): readonly AppendJob[] {
@@ -129,5 +129,9 @@ export class Attempt {
 function union(one: TailRange, other: TailRange): TailRange {
   if (one === NO_LOOK_BACK || other === NO_LOOK_BACK) return one === NO_LOOK_BACK ? other : one;
   const after = one.after === null || (other.after !== null && other.after < one.after) ? other.after : one.after;
-  return { events: Math.max(one.events, other.events), after };
+  return {
+    events: Math.max(one.events, other.events),
+    entries: Math.max(one.entries, other.entries),
+    after,
+  };
 }

@@ -4,14 +4,14 @@ import { KEY_WINDOW } from '#domain';
 import type { TailRange } from './recent-ids.js';
 
 /** Nowhere: the entries' UUIDs are new. Only what this process itself appended with unknown outcome is looked for. */
-export const NO_LOOK_BACK: TailRange = { events: 0, after: null };
+export const NO_LOOK_BACK: TailRange = { events: 0, entries: 0, after: null };
 
 /** Among the host's last events that rule 24 names. */
-export const KEYS_LOOK_BACK: TailRange = { events: KEY_WINDOW, after: null };
+export const KEYS_LOOK_BACK: TailRange = { events: KEY_WINDOW, entries: 0, after: null };
 
 /** Behind a position before which nothing of it was written: the acceptance of a batch of hosts, the record of a request. */
 export function lookBackTo(after: Position): TailRange {
-  return { events: 0, after };
+  return { events: 0, entries: 0, after };
 }
 
 /** One entry of a job. The appender fills in the rest. */
@@ -74,8 +74,10 @@ export class AppendJob {
 
   /** How far back a repeat of it can lie: of one that looks among events, also as far as all its entries reach (rule 24). */
   get range(): TailRange {
-    const { events, after } = this.lookBack;
-    return events === 0 ? this.lookBack : { events: Math.max(events, KEY_WINDOW + this.items.length), after };
+    const { events } = this.lookBack;
+    return events === 0
+      ? this.lookBack
+      : { ...this.lookBack, events: Math.max(events, KEY_WINDOW + this.items.length) };
   }
 
   add(entry: NewEntry): AppendItem {

@@ -73,12 +73,12 @@ test('commands are found like events, and count for nothing in the width', () =>
 
 test('a range is known where as many events are, where nothing stands behind its position, and where all is known', () => {
   const recent = filled(100, 150);
-  expect(recent.knows({ events: 100, after: null })).toBe(true);
-  expect(recent.knows({ events: 101, after: null })).toBe(false);
-  expect(recent.knows({ events: 0, after: at(149) })).toBe(true);
-  expect(recent.knows({ events: 0, after: at(148) })).toBe(false);
-  expect(filled(100, 100).knows({ events: 500, after: at(3) })).toBe(true);
-  expect(new RecentIds(-1, at(-1)).knows({ events: 500, after: at(3) })).toBe(true);
+  expect(recent.knows({ events: 100, entries: 0, after: null })).toBe(true);
+  expect(recent.knows({ events: 101, entries: 0, after: null })).toBe(false);
+  expect(recent.knows({ events: 0, entries: 0, after: at(149) })).toBe(true);
+  expect(recent.knows({ events: 0, entries: 0, after: at(148) })).toBe(false);
+  expect(filled(100, 100).knows({ events: 500, entries: 0, after: at(3) })).toBe(true);
+  expect(new RecentIds(-1, at(-1)).knows({ events: 500, entries: 0, after: at(3) })).toBe(true);
 });
 
 test('rule 24: of an id that stands twice the first one counts', () => {
@@ -112,4 +112,29 @@ test('those used last are kept, within a number of bytes', () => {
   expect(cache.take('a')).toBeUndefined();
   cache.put('d', filled(1000, 1000));
   expect(cache.take('c')).toBe(one);
+});
+
+test('a host with few events and ever more commands keeps a bounded number of them', () => {
+  const recent = new RecentIds(-1, at(-1));
+  recent.append([event(0)], at(0));
+  for (let nth = 1; nth < 5000; nth += 100) {
+    recent.append(
+      Array.from({ length: 100 }, (_, more) => command(nth + more)),
+      at(nth + 99),
+    );
+    recent.trim();
+  }
+  expect(recent.bytes).toBeLessThan(20_000);
+  expect(recent.isWhole).toBe(false);
+  expect([recent.revisionOf(id(4999)), recent.revisionOf(id(10))]).toEqual([4999, undefined]);
+});
+
+test('long tails do not drive out the others', () => {
+  const cache = new RecentIdsCache(2_000_000);
+  for (let nth = 0; nth < 40; nth += 1) cache.put(`keyed-${nth}`, filled(64, 80));
+  for (let nth = 0; nth < 40; nth += 1) cache.put(`long-${nth}`, filled(10_000, 10_000));
+  const kept = Array.from({ length: 40 }, (_, nth) => cache.take(`keyed-${nth}`));
+  expect(kept.every((recent) => recent?.events === 80)).toBe(true);
+  expect(cache.take('long-39')?.events).toBe(10_000);
+  expect(cache.take('long-0')).toBeUndefined();
 });

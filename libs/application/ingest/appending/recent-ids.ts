@@ -2,9 +2,10 @@
 import type { NewEntry, Position, Uuid } from '#contracts';
 import { KEY_WINDOW } from '#domain';
 
-/** How far back a stream must be known: its last `events` events, and all entries after the position `after`. */
+/** How far back a stream must be known: its last `events` events, its last `entries` entries of any kind, and all entries after the position `after`. */
 export interface TailRange {
   readonly events: number;
+  readonly entries: number;
   readonly after: Position | null;
 }
 
@@ -21,6 +22,9 @@ const FEW_COMPARISONS = 20_000;
 const OWN_BYTES = 500;
 /** At least this many events are kept: a request of up to 16 events for one host finds its window known. */
 const KEPT_EVENTS = KEY_WINDOW + 16;
+/** A stream with many commands among few events keeps this many entries for each event. */
+const ENTRIES_AN_EVENT = 4;
+const OTHER_BYTES = 8;
 /** Events among the entries of a host's stream (rule 24 counts events); the others are commands. */
 const EVENT_TYPE = 'EventLogged';
 
@@ -60,7 +64,7 @@ export class RecentIds {
   }
 
   get bytes(): number {
-    return OWN_BYTES + this.words.byteLength;
+    return OWN_BYTES + this.words.byteLength + OTHER_BYTES * this.others.length;
   }
 
   get events(): number {
@@ -73,8 +77,9 @@ export class RecentIds {
   }
 
   /** Whether all of the range is known that the stream has. */
-  knows({ events, after }: TailRange): boolean {
-    return this.isWhole || (this.events >= events && (after === null || this.position <= after));
+  knows({ events, entries, after }: TailRange): boolean {
+    const isLong = this.events >= events && this.size >= entries;
+    return this.isWhole || (isLong && (after === null || this.position <= after));
   }
 
   /** The revisions of those that are known, in the order asked for: the first one's where an id stands twice (rule 24). */
@@ -111,12 +116,19 @@ export class RecentIds {
     this.isStale = false;
   }
 
+  /** Whether more is kept than most streams need. */
+  get isWide(): boolean {
+    return this.width > 4 * KEPT_EVENTS;
+  }
+
   /** Forgets the oldest entries. */
   trim(): void {
-    while (this.events > this.width) {
-      if (this.others[0] === this.revisionAt(this.start)) this.others.shift();
+    let gone = 0;
+    while (this.events + gone > this.width || this.size > ENTRIES_AN_EVENT * this.width) {
+      if (this.others[gone] === this.revisionAt(this.start)) gone += 1;
       this.start += 1;
     }
+    this.others.splice(0, gone);
   }
 
   private isAt(place: number, id: Uuid): boolean {
@@ -160,17 +172,24 @@ function word(id: Uuid, from: number): number {
 /** What is left of a full cache when room is made: much at once, for the way to the oldest leads past all taken out. */
 const KEPT_SHARE = 7 / 8;
 
-/** By stream, those used last, in at most `maxBytes`. What is kept is right as long as an append at its revision is accepted. */
+/** By stream, those used last, in at most `maxBytes` for short tails and as much for long ones. What is kept is right as long as an append at its revision is accepted. */
 export class RecentIdsCache {
   private readonly streams = new Map<string, RecentIds>();
   private bytes = 0;
+  /** Long tails are apart, so that a long import does not drive out all hosts that report with keys. */
+  private readonly wide: RecentIdsCache | undefined;
 
-  constructor(private readonly maxBytes: number) {}
+  constructor(
+    private readonly maxBytes: number,
+    hasWide = true,
+  ) {
+    this.wide = hasWide ? new RecentIdsCache(maxBytes, false) : undefined;
+  }
 
   /** Takes it out: the caller owns it until it is put back. */
   take(stream: string): RecentIds | undefined {
     const recent = this.streams.get(stream);
-    if (recent === undefined) return undefined;
+    if (recent === undefined) return this.wide?.take(stream);
     this.streams.delete(stream);
     this.bytes -= recent.bytes;
     return recent;
@@ -179,6 +198,10 @@ export class RecentIdsCache {
   put(stream: string, recent: RecentIds): void {
     recent.trim();
     this.take(stream);
+    if (recent.isWide && this.wide !== undefined) {
+      this.wide.put(stream, recent);
+      return;
+    }
     this.streams.set(stream, recent);
     this.bytes += recent.bytes;
     if (this.bytes <= this.maxBytes) return;

@@ -34,7 +34,8 @@ class TailReading {
   /** The next page, of at most `share` entries where that is more than the least. */
   next(share: number, most: number): StreamRead {
     const { stream, range } = this.wanted;
-    const missing = this.known === undefined ? range.events - this.events : 0;
+    const { events, entries } = range;
+    const missing = this.known === undefined ? Math.max(events - this.events, entries - this.read.length) : 0;
     const least = FIRST_PAGE * 4 ** this.pages;
     const limit = Math.min(Math.max(missing, least), Math.max(share, least), most);
     return { stream, direction: 'backwards', limit, ...(this.pages > 0 && { from: this.oldest - 1 }) };
@@ -42,7 +43,7 @@ class TailReading {
 
   take(page: readonly StoredEntry[]): void {
     const { known } = this;
-    const { events, after } = this.wanted.range;
+    const { events, entries, after } = this.wanted.range;
     const [first] = page;
     if (this.pages === 0 && first !== undefined) this.newest = { revision: first.revision, position: first.position };
     this.pages += 1;
@@ -54,7 +55,8 @@ class TailReading {
       this.read.push({ id, type });
       if (isEvent(type)) this.events += 1;
     }
-    const isReached = this.events >= events && (after === null || (page.at(-1)?.position ?? START) <= after);
+    const isLong = this.events >= events && this.read.length >= entries;
+    const isReached = isLong && (after === null || (page.at(-1)?.position ?? START) <= after);
     if (isReached || this.oldest === 0) this.finish(new RecentIds(this.oldest - 1, START, events));
   }
 

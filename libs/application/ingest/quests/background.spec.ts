@@ -283,3 +283,50 @@ test('views that are back are not called away while another process embarks', as
   expect(unfinished(store)).toEqual(['quest-1']);
   await ingest.close();
 }, 20_000);
+
+test('quests that others have left are embarked, though one of a single host cannot be', async () => {
+  const { store, journal: shared } = await defined();
+  await ingestRig(shared).ingest.embarkQuest(quest(names(1500, 'left')), { name: 'ann', mayReportRestricted: true });
+  const base = createMemoryJournal({ store });
+  const journal = wrapJournal(base, {
+    async append(writes) {
+      const fit = writes.filter(({ stream }) => stream !== 'host-broken');
+      const outcomes = await base.append(fit);
+      return writes.map((write) => outcomes[fit.indexOf(write)] ?? { kind: 'failed', reason: 'by plan' });
+    },
+  });
+  const { ingest, operator } = ingestRig(journal);
+  await ingest.embarkQuest(quest(['broken']), operator);
+  ingest.start();
+  await until('the quest that was left is embarked', () => unfinished(store).join() === 'quest-2');
+  requireOnce(store, 1, names(1500, 'left'));
+  await until('it says what it waits for', () => ingest.notReady()?.includes('broken') === true);
+  await ingest.close();
+}, 60_000);
+
+test('of two quests that are held up, each goes on where it was', async () => {
+  const { store } = await defined();
+  const base = createMemoryJournal({ store });
+  let failures = 0;
+  let lookedUp = 0;
+  const journal = wrapJournal(base, {
+    read(reads) {
+      lookedUp += reads.filter(({ stream }) => stream === 'host-a0' || stream === 'host-b0').length;
+      return base.read(reads);
+    },
+    async append(writes) {
+      const isBroken = ({ stream }: { stream: string }) => failures < 40 && /^host-[ab]2500$/.test(stream);
+      failures += writes.filter(isBroken).length;
+      const fit = writes.filter((write) => !isBroken(write));
+      const outcomes = await base.append(fit);
+      return writes.map((write) => outcomes[fit.indexOf(write)] ?? { kind: 'failed', reason: 'by plan' });
+    },
+  });
+  const { ingest, operator } = ingestRig(journal);
+  for (const prefix of ['a', 'b']) await ingest.embarkQuest(quest(names(3000, prefix)), operator);
+  ingest.start();
+  await until('both are embarked', () => unfinished(store).length === 0, { limitMs: 60_000 });
+  expect(failures).toBeGreaterThanOrEqual(40);
+  expect(lookedUp).toBe(2);
+  await ingest.close();
+}, 90_000);

@@ -11,12 +11,14 @@ import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { acceptedHosts } from './acceptance.js';
-import { NoRoom, QuestHeldUp, type Embarker } from './embarker.js';
+import { NoRoom, type Embarker } from './embarker.js';
 import { QuestUnreadable, readQuest, type QuestStream } from './quest-stream.js';
 import { UnfinishedQuests } from './unfinished.js';
 
 /** Between two rounds while no request of this process calls. */
 const IDLE_MS = 5000;
+/** Batches whose place is kept in mind. */
+const MAX_REACHED = 10_000;
 const FAILED: Pauses = { firstMs: 100, longestMs: 5000 };
 export interface BackgroundParts {
   readonly journal: Journal;
@@ -38,8 +40,10 @@ export class BackgroundEmbarking {
   private pause = new AbortController();
   private woken = false;
   private running: Promise<void> | undefined;
-  /** Where the batch in work is: the hosts before `place` have their event. After a crash each is looked up. */
-  private reached: { readonly batch: Uuid; readonly place: number } | undefined;
+  /** Of batches that were begun here: the hosts before this place have their event. Of any other each is looked up. */
+  private readonly reached = new Map<Uuid, number>();
+  /** Whether a quest has failed in this round. */
+  private isHeldUp = false;
 
   private readonly unfinished: UnfinishedQuests;
 
@@ -101,6 +105,7 @@ export class BackgroundEmbarking {
   }
 
   private succeed(): void {
+    if (this.isHeldUp) return;
     this.failures = 0;
     this.problem = null;
   }
@@ -121,7 +126,8 @@ export class BackgroundEmbarking {
     // so that what is logged here does not go by a catalogue that another process has changed
     await timeline.refreshReadable();
     let restMs = IDLE_MS;
-    let defect: Error | undefined;
+    let failure: unknown;
+    this.isHeldUp = false;
     for await (const quest of this.unfinished.all()) {
       try {
         if (await this.embarkAll(quest)) continue;
@@ -129,13 +135,15 @@ export class BackgroundEmbarking {
         this.unfinished.leaveToOthers();
         break;
       } catch (error) {
-        // one quest with a defect must not keep the others waiting
-        if (error instanceof StoreUnavailable && !(error instanceof QuestHeldUp)) throw error;
-        defect ??= error instanceof Error ? error : new Error(String(error));
+        if (error instanceof NoRoom) throw error;
+        // one quest that fails must not keep the others waiting
+        failure ??= error;
+        this.isHeldUp = true;
+        this.report(failure);
       }
     }
     await lease.release();
-    if (defect !== undefined) throw defect;
+    if (this.isHeldUp) throw failure;
     return restMs;
   }
 
@@ -169,16 +177,17 @@ export class BackgroundEmbarking {
       if (open.length === 0) this.unfinished.settle(quest, stream.revision);
       return 'done';
     }
-    const first = this.reached?.batch === batch.batch ? this.reached.place : 0;
+    const first = this.reached.get(batch.batch) ?? 0;
     const mayGoOn = async (place: number): Promise<boolean> => {
       if (place > first) this.succeed();
-      this.reached = { batch: batch.batch, place };
+      if (this.reached.size < MAX_REACHED) this.reached.set(batch.batch, place);
       // requests that came meanwhile have their turn
       await nextTurn();
       return !this.stopping.signal.aborted && this.parts.lease.hold();
     };
-    const isEnded = (await embarker.embark(acceptedHosts(stream, batch), first, mayGoOn)) !== undefined;
-    return isEnded ? 'more' : 'stopped';
+    if ((await embarker.embark(acceptedHosts(stream, batch), first, mayGoOn)) === undefined) return 'stopped';
+    this.reached.delete(batch.batch);
+    return 'more';
   }
 
   /** A quest that cannot be read waits for the version that can read it (P4): logged once, and no other quest waits for it. */

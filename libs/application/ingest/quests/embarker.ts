@@ -9,9 +9,6 @@ import { append, decideOn, nothing } from '../deciding/decide-on.js';
 import type { AcceptedHosts } from './acceptance.js';
 import { NO_HOSTS, questSubject } from './quest-stream.js';
 
-/** Some hosts of the quest cannot be written now: the journal is there, and other quests need not wait. */
-export class QuestHeldUp extends StoreUnavailable {}
-
 /** The appender has no room: requests go first. */
 export class NoRoom extends StoreUnavailable {}
 
@@ -30,7 +27,7 @@ export class Embarker {
   /**
    * Logs the event on the hosts from the place `first` on and states the end; answers a position from which that is seen.
    * `mayGoOn` is asked before each chunk, with the place that all before have their event: undefined where it says no.
-   * Rejects with StoreUnavailable, {@link QuestHeldUp} and {@link NoRoom} among them; then it may be called again.
+   * Rejects with StoreUnavailable, {@link NoRoom} among them; then it may be called again.
    */
   async embark(
     accepted: AcceptedHosts,
@@ -60,8 +57,7 @@ export class Embarker {
     const failed = jobs.findIndex((job) => job.failure !== undefined);
     const failure = jobs[failed]?.failure;
     if (failure === undefined) return;
-    if (jobs.every((job) => job.failure !== undefined)) throw new StoreUnavailable('journal', failure.reason);
-    throw new QuestHeldUp('journal', `quest ${accepted.quest} waits for ${hosts[failed]}: ${failure.reason}`);
+    throw new StoreUnavailable('journal', `quest ${accepted.quest} waits for ${hosts[failed]}: ${failure.reason}`);
   }
 
   /** States that every host has its event, once. */

@@ -204,3 +204,16 @@ test('an answer that a state cannot hold is not kept; the request stays begun', 
   expect(await once(asking, {}, large)).toMatchObject({ ok: true });
   expect(ids[0]).toBe(ids[1]);
 });
+
+test('a request is the same in whatever order the fields of its objects stand', async () => {
+  const { once } = requestsOver();
+  expect(await once(asking, { body: { type: { category: 'a', state: 'b' }, hosts: ['x', 'y'] } })).toMatchObject({
+    value: { nth: 1 },
+  });
+  expect(await once(asking, { body: { hosts: ['x', 'y'], type: { state: 'b', category: 'a' } } })).toMatchObject({
+    value: { nth: 1 },
+  });
+  expect(await once(asking, { body: { hosts: ['y', 'x'], type: { state: 'b', category: 'a' } } })).toMatchObject({
+    problem: { code: 'idempotency-key-reused' },
+  });
+});

@@ -139,6 +139,12 @@ class KeyedRequest implements IngestRequest {
   }
 }
 
+/** The same for whatever order the fields of its objects stand in. */
 function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value), 'utf8').digest('hex').slice(0, 40);
+  return createHash('sha256').update(JSON.stringify(value, sortedFields), 'utf8').digest('hex').slice(0, 40);
+}
+
+function sortedFields(_name: string, part: unknown): unknown {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

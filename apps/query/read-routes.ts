@@ -125,7 +125,8 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
 
 /** Injects the parameter of the row's path; undefined where it has none. */
 function ParameterOf<Id>({ path, parse }: Row<Id>): ParameterDecorator {
-  const name = /:(\w+)/.exec(path)?.[1] ?? '';
+  const name = /:(\w+)/.exec(path)?.[1];
+  if (name === undefined) return Param({ transform: () => undefined });
   return parse === undefined ? Param(name) : Param(name, parse);
 }
 

@@ -42,3 +42,10 @@ test('after the limit the error quotes what the last attempt threw', async () =>
     'not within 30 ms: it listens; last seen: Error: ECONNREFUSED',
   );
 });
+
+test('a condition that never answers ends with the limit', async () => {
+  const silent = () => new Promise<boolean>(() => undefined);
+  await expect(until('an answer', silent, { ...limits, seen: () => 'nothing' })).rejects.toThrow(
+    'not within 30 ms: an answer; last seen: nothing',
+  );
+});

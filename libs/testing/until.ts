@@ -17,11 +17,21 @@ export async function until(
   { limitMs = 15_000, everyMs = 10, seen }: UntilOptions = {},
 ): Promise<void> {
   const endMs = performance.now() + limitMs;
-  while (!(await condition())) {
-    if (performance.now() > endMs) {
-      throw new Error(`not within ${limitMs} ms: ${what}${seen === undefined ? '' : `; last seen: ${String(seen())}`}`);
+  const ending = new AbortController();
+  // a condition that never answers ends with the limit, too
+  const limit = pause(limitMs, false, { signal: ending.signal });
+  limit.catch(() => undefined);
+  try {
+    while (!(await Promise.race([condition(), limit]))) {
+      if (performance.now() > endMs) {
+        throw new Error(
+          `not within ${limitMs} ms: ${what}${seen === undefined ? '' : `; last seen: ${String(seen())}`}`,
+        );
+      }
+      await (everyMs === 0 ? nextTurn() : pause(everyMs));
     }
-    await (everyMs === 0 ? nextTurn() : pause(everyMs));
+  } finally {
+    ending.abort();
   }
 }
 

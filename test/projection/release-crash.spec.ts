@@ -101,3 +101,26 @@ test('killed when it has parked the host again: the quests were touched in the s
   expect(host).toMatchObject({ state: { revision: 2 }, parked: { state: 'parked', revision: 3 } });
   expect(await tally(views)).toMatchObject({ open: 0 });
 });
+
+test('stopping does not wait for the rest of a long stream: the release goes on after the next start', async () => {
+  const { journal, views } = await parkedHost(...Array.from({ length: 1000 }, () => 'more'));
+  let stopped: Promise<void> | undefined;
+  const watched: Journal = {
+    ...countingJournal(journal),
+    read: (all) => {
+      if (all.some(({ stream, from }) => stream === `host-${HOST}` && Number(from) > 1)) stopped ??= stop(projector);
+      return journal.read(all);
+    },
+  };
+  const projector = projectorOver(watched, views);
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  await expect(projector.operating.release(HOST)).rejects.toThrow('stopping');
+  await stopped;
+  const halfway = await views.reader.host(await served(views), HOST);
+  expect(halfway).toMatchObject({ parked: { state: 'releasing' } });
+  expect(halfway?.state.revision).toBeLessThan(500);
+  await restart(journal, views);
+  await until('the host goes on', async () => (await views.reader.host(await served(views), HOST))?.parked === null);
+  expect(await views.reader.host(await served(views), HOST)).toMatchObject({ state: { revision: 1002 } });
+});

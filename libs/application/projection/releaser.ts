@@ -11,7 +11,7 @@ import {
   type StoredEntry,
 } from '#contracts';
 import type { HostName, QuestId } from '#domain';
-import type { Journal, ViewsWriter } from '#ports';
+import { StoreUnavailable, type Journal, type ViewsWriter } from '#ports';
 import type { Log } from '../log.js';
 import type { Released, Releases } from '../operating/operating.js';
 import { sleep } from '../pauses.js';
@@ -119,12 +119,17 @@ export class Releaser implements Releases {
 
   /** One that cannot be ended now does not hold up the others: the next round tries it again. */
   private async attempt(name: string, finish: () => Promise<unknown>): Promise<void> {
-    if (this.ending.signal.aborted) return;
+    if (this.isEnding()) return;
     try {
       await finish();
     } catch (error) {
+      if (this.isEnding()) return;
       this.parts.log.warn('a release could not be finished; it will be tried again', { name, err: error });
     }
+  }
+
+  private isEnding(): boolean {
+    return this.ending.signal.aborted;
   }
 
   private async finishHost(host: HostName): Promise<Released> {
@@ -160,6 +165,8 @@ export class Releaser implements Releases {
     for (let before: number | undefined; ;) {
       const revision = (await applied()) ?? -1;
       if (revision === before) return;
+      if (this.ending.signal.aborted)
+        throw new StoreUnavailable('views', 'Hermes is stopping: the release goes on after it');
       before = revision;
       const [page = []]: (readonly StoredEntry[])[] = [
         ...(await journal.read([{ stream, direction: 'forwards', from: revision + 1, limit: PAGE_ENTRIES }])),

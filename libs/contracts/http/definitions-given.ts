@@ -36,7 +36,7 @@ export const fateGiven = component(
   checked<number | string>(
     {
       description: "A fate's number, or its name.",
-      anyOf: [number, { type: 'string', minLength: 1, maxLength: MAX_FATE_NAME_LENGTH }],
+      anyOf: [number, fateName],
     },
     (value) =>
       (typeof value === 'number' ? parseFateId(value) !== undefined : checkOf(fateName)?.(value) === undefined)

@@ -101,6 +101,7 @@ export const cloudEventRequest = component(
       time: nullable(instant),
       datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
       data: nullable(fields({ 'note?': note, 'attributes?': attributes })),
+      data_base64: { type: 'null', description: 'Data in binary is not taken.' },
     },
     required: ['specversion', 'id', 'source', 'type', 'subject'],
     // what cannot name an extension

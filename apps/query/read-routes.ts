@@ -89,6 +89,8 @@ interface OneRow<T, B, Id> extends Row<Id> {
   readonly body: Schema<B>;
   /** What the answer is, in words. */
   readonly about?: string;
+  /** Beside those of all reads, and that there is no such thing. */
+  readonly problems?: Operation['problems'];
   readonly read: (reading: Reading, id: Id, fresh: FreshnessDemand) => Answer<T>;
   readonly present: (found: T) => B;
 }
@@ -100,6 +102,7 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
     operation: [id, summary],
     body,
     about,
+    problems,
     read,
     present,
   } = row;
@@ -110,7 +113,7 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
     constructor(@Inject(READING) private readonly reading: Reading) {}
 
     @Get()
-    @Documented({ id, summary, answers: answering(body, about) })
+    @Documented({ id, summary, answers: answering(body, about), ...(problems && { problems }) })
     @Tagged()
     async one(
       @ParameterOf(row) id: Id,

@@ -148,6 +148,7 @@ export const quest: QuestView = {
   completedAt: null,
   overdue: false,
   hosts: 3,
+  hostCounts: { total: 3, done: 1, open: 1, without: 1, parked: 0, percent: 33.3 },
   tally,
   percent: 50,
   parked: null,
@@ -164,5 +165,8 @@ export const questShown = {
   completedAt: null,
   overdue: false,
   hosts: 3,
-  progress: { ...counts, percent: 50, steps },
+  progress: {
+    ...{ ...counts, percent: 50, steps },
+    hosts: { total: 3, done: 1, open: 1, without: 1, parked: 0, percent: 33.3 },
+  },
 };

@@ -1,11 +1,20 @@
 /** P6: when a quest's numbers may not be final. */
 import { parseQuestId } from '#domain';
-import { isDirty, type QuestDocument, type QuestRecord, type Recount } from './documents.js';
+import {
+  isDirty,
+  NO_HOSTS_COUNTED,
+  NO_TALLY,
+  type QuestDocument,
+  type QuestRecord,
+  type Recount,
+} from './documents.js';
 import { positionOf, START } from './position.js';
 
-const tally = { chains: 0, unstarted: 0, inProgress: 0, completed: 0, waived: 0, labors: 0, open: 0, steps: {} };
 const label = positionOf((1n << 53n) + 10n);
-const recount: Recount = { tally, phase: 'open', completed: null, label, mark: label, touches: 3, version: 1 };
+const recount: Recount = {
+  ...{ tally: NO_TALLY, hosts: NO_HOSTS_COUNTED, phase: 'open', completed: null },
+  ...{ label, mark: label, touches: 3, version: 1 },
+};
 const quest = parseQuestId(7)!;
 const clean: QuestDocument = { quest, record: null, recount, mark: label, touches: 3 };
 const record: QuestRecord = { quest, state: null, revision: 0, position: label, parked: null };

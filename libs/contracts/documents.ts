@@ -21,7 +21,7 @@ import type { Uuid } from './entries.js';
 import { minPosition, type Position } from './position.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 2;
+export const DOCUMENTS_VERSION = 3;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 1;
 
@@ -148,6 +148,24 @@ export const NO_TALLY: Tally = {
   steps: {},
 };
 
+/** The hosts of a quest that have a part in it, by rule 21: each is done, open or without. */
+export interface HostCounts {
+  /** It had labors of the quest, and none is open. */
+  readonly done: number;
+  readonly open: number;
+  /** The quest's event opened no labor on it (rule 17). */
+  readonly without: number;
+  /** Of the open ones: its later entries are not judged, so some of these labors may be closed already (P4). */
+  readonly parked: number;
+}
+
+export const NO_HOSTS_COUNTED: HostCounts = { done: 0, open: 0, without: 0, parked: 0 };
+
+/** How many hosts have a part. */
+export function partsOf({ done, open, without }: HostCounts): number {
+  return done + open + without;
+}
+
 /** An entry after which nothing was open. */
 export interface LastClosed {
   readonly position: Position;
@@ -180,6 +198,7 @@ export type QuestPhase = 'embarking' | 'open' | 'completed' | 'abandoned' | 'emp
 /** The sum of a quest's parts, as of `label` (P6). */
 export interface Recount {
   readonly tally: Tally;
+  readonly hosts: HostCounts;
   readonly phase: QuestPhase;
   readonly completed: LastClosed | null;
   /** The views' position when counting began. */

@@ -11,6 +11,7 @@ export type RequestErrorCode =
   | 'not-found'
   | 'event-unknown'
   | 'host-unknown'
+  | 'host-parked'
   | 'not-parked'
   | 'still-parked'
   | 'method-not-allowed'
@@ -51,6 +52,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'not-found': final('There is nothing at this path'),
   'event-unknown': final('No such event'),
   'host-unknown': final('No such host'),
+  'host-parked': final('The host is parked'),
   'not-parked': final('Neither a parked host nor a parked quest'),
   'still-parked': final('An entry still cannot be judged'),
   'method-not-allowed': final('This path does not take this method'),

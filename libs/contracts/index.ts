@@ -18,5 +18,6 @@ export * from './passes.js';
 export * from './position.js';
 export * from './streams.js';
 export * from './strict-json.js';
+export * from './tallies.js';
 export * from './trace.js';
 export * from './uuids.js';

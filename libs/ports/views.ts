@@ -2,7 +2,7 @@
  * The views: documents derived from the journal, in generations. Three ports, because who reads must not write and who
  * projects must not move the pointer. `viewsContract` in testing holds adapters to the laws (P2, P3, P5–P7).
  * Only single-document guarantees are asked for; an adapter may use more, nothing relies on it.
- * All calls may throw StoreUnavailable; calls that name a missing or dropped generation throw a RangeError.
+ * All calls may throw StoreUnavailable; calls that name a missing or dropped generation throw {@link GenerationGone}.
  * Answers are snapshots; arguments are not kept or changed.
  */
 import type {
@@ -11,6 +11,7 @@ import type {
   EventFilter,
   EventSort,
   Generation,
+  HostCounts,
   HostDocument,
   HostFilter,
   HostSort,
@@ -33,6 +34,15 @@ import type {
   Uuid,
 } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId, TypeName } from '#domain';
+
+/** The generation does not exist: it was dropped, or never made. Who looks again finds the one that is served now. */
+export class GenerationGone extends RangeError {
+  override readonly name = 'GenerationGone';
+
+  constructor(readonly generation: number) {
+    super(`the views have no generation ${generation}: it was dropped`);
+  }
+}
 
 /** The journal of these views, and the version of their list of events. */
 export interface ViewsIdentity {
@@ -131,6 +141,14 @@ export interface ViewsLoaded {
   readonly parts: readonly PartDocument[];
 }
 
+/** The sum of a quest's parts. */
+export interface PartsSum {
+  readonly tally: Tally;
+  readonly hosts: HostCounts;
+  /** The greatest entry after which a part had nothing open; null where none has. */
+  readonly emptied: LastClosed | null;
+}
+
 /** Folding into one generation. For projectors. */
 export interface ViewsWriter {
   /** Reads the wanted documents side by side, in the time of one round trip. */
@@ -148,14 +166,7 @@ export interface ViewsWriter {
 
   /** Quests that are dirty (`isDirty`), ascending after `after`, at most `limit`. */
   dirtyQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]>;
-  /**
-   * The sum of the quest's parts, how many there are, and the greatest entry after which one had nothing open (null
-   * where none has).
-   */
-  sumParts(
-    generation: number,
-    quest: QuestId,
-  ): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: LastClosed | null }>;
+  sumParts(generation: number, quest: QuestId): Promise<PartsSum>;
   /** Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, or false. */
   storeRecount(
     generation: number,

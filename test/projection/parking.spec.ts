@@ -108,6 +108,23 @@ test('P4: released with the cause still there it is parked again; once it is men
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(plain));
 });
 
+test('P4: a quest says that a host of it is parked, when it parks and when it is released', async () => {
+  const plain = createMemoryJournal();
+  await acceptQuest(plain, QUEST, [HOST]);
+  const play = new Play('x-required => x-done');
+  play.embark(1, 'x-required', { host: HOST });
+  await appendHistory(plain, play.history);
+  const views = await newViews();
+  await stop(await folded(plain, views));
+  await settle(views);
+  const counts = async () => (await views.reader.quest(await served(views), QUEST))?.recount?.hosts;
+  expect(await counts()).toEqual({ done: 0, open: 1, without: 0, parked: 0 });
+  await plain.append([{ stream: hostStream(HOST), expected: 'any', entries: [fromTheFuture()] }]);
+  await folded(plain, views);
+  await settle(views);
+  expect(await counts()).toEqual({ done: 0, open: 1, without: 0, parked: 1 });
+});
+
 test('P4: a release that was begun is carried through by the next start', async () => {
   const plain = createMemoryJournal();
   await appendHistory(plain, poisoned().history);

@@ -56,7 +56,7 @@ function onOneLabor(id: string, summary: string): Operation {
     summary,
     writes: true,
     answers: answering(writtenBody, 'Done.'),
-    problems: ['labor-not-open', 'conflict'],
+    problems: ['labor-not-open', 'host-parked', 'conflict'],
   };
 }
 

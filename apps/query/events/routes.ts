@@ -30,6 +30,7 @@ export const EVENT_READERS = [
     path: 'events/:id',
     operation: ['getEvent', 'Shows an event'],
     body: eventBody,
+    problems: ['host-parked'],
     read: (reading, id, fresh) => reading.event(id, fresh),
     present: presentEvent,
   }),

@@ -25,6 +25,10 @@ export const questList: ListShape<QuestView, QuestBody> = {
     references: ({ references }) => JSON.stringify(references),
     ...columnsOf<QuestView>('state', 'embarkedAt', 'completedAt', 'overdue', 'hosts', 'percent'),
     ...counts,
+    hostsDone: ({ hostCounts }) => hostCounts.done,
+    hostsOpen: ({ hostCounts }) => hostCounts.open,
+    hostsWithout: ({ hostCounts }) => hostCounts.without,
+    hostsParked: ({ hostCounts }) => hostCounts.parked,
     ...parkedColumns,
   },
 };

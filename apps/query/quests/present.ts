@@ -18,7 +18,12 @@ export function presentQuest(quest: QuestView): QuestBody {
     completedAt,
     overdue,
     hosts,
-    progress: { ...presentCounts(quest.tally), percent: quest.percent, steps: presentSteps(quest.tally) },
+    progress: {
+      ...presentCounts(quest.tally),
+      percent: quest.percent,
+      steps: presentSteps(quest.tally),
+      hosts: quest.hostCounts,
+    },
     ...presentParked(quest.parked),
   };
 }

@@ -4,7 +4,7 @@
  * of each command on it.
  */
 import { START, type Generation, type PartitionProgress, type Uuid } from '#contracts';
-import type { ViewsIdentity } from '#ports';
+import { GenerationGone, type ViewsIdentity } from '#ports';
 import { positionFrom, textOf } from './positions.js';
 
 export const CONTROL_ID = 'views';
@@ -70,7 +70,7 @@ export function generationsOf({ generations }: Pick<ControlDocument, 'generation
 
 export function requireGeneration(stored: Pick<ControlDocument, 'generations'>, generation: number): Generation {
   const found = stored.generations[generationField(generation)];
-  if (found === undefined) throw new RangeError(`the views have no generation ${generation}: it was dropped`);
+  if (found === undefined) throw new GenerationGone(generation);
   return found;
 }
 

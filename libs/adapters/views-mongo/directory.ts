@@ -34,7 +34,7 @@ export class Directory {
     return stored;
   }
 
-  /** Looks now; throws a RangeError where there is no such generation (any more). */
+  /** Looks now; throws GenerationGone where there is no such generation (any more). */
   async require(generation: number): Promise<void> {
     requireGeneration(await this.look(), generation);
   }

@@ -1,8 +1,9 @@
 /** The sum of a quest's parts: the server counts how many have which tally, of which few are different, from an index alone. */
-import type { LastClosed, Tally } from '#contracts';
+import { sumTallies } from '#contracts';
 import type { QuestId } from '#domain';
+import type { PartsSum } from '#ports';
 import type { Connection } from './connection.js';
-import { decodeEmptied, decodeTally, type StoredPart } from './documents.js';
+import { decodeEmptied, decodeTally, type StoredHost, type StoredPart } from './documents.js';
 
 interface Group {
   readonly _id: string;
@@ -14,42 +15,42 @@ interface Group {
  * Not one snapshot, nor need it be: the label was read before, entries at or below it are in the parts already, and a
  * later entry makes the quest dirty again (P6).
  */
-export async function sumParts(
-  connection: Connection,
-  generation: number,
-  quest: QuestId,
-): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: LastClosed | null }> {
+export async function sumParts(connection: Connection, generation: number, quest: QuestId): Promise<PartsSum> {
   const collection = connection.of<StoredPart>('parts', generation);
-  const groups = await connection.run(() =>
-    collection
-      .aggregate<Group>([
-        { $match: { quest } },
-        { $project: { _id: 0, quest: 1, tally: 1, emptied: 1 } },
-        { $group: { _id: '$tally', parts: { $sum: 1 }, emptied: { $max: '$emptied' } } },
-      ])
-      .toArray(),
-  );
+  const [groups, parked] = await Promise.all([
+    connection.run(() =>
+      collection
+        .aggregate<Group>([
+          { $match: { quest } },
+          { $project: { _id: 0, quest: 1, tally: 1, emptied: 1 } },
+          { $group: { _id: '$tally', parts: { $sum: 1 }, emptied: { $max: '$emptied' } } },
+        ])
+        .toArray(),
+    ),
+    parkedParts(connection, generation, quest),
+  ]);
   const latest = groups.reduce<string | null>(
     (max, { emptied }) => (emptied !== null && (max === null || emptied > max) ? emptied : max),
     null,
   );
-  return {
-    tally: sumOf(groups),
-    parts: groups.reduce((sum, { parts }) => sum + parts, 0),
-    emptied: decodeEmptied(latest),
-  };
+  const { tally, counts } = sumTallies(groups.map(({ _id, parts: hosts }) => ({ tally: decodeTally(_id), hosts })));
+  return { tally, hosts: { ...counts, parked }, emptied: decodeEmptied(latest) };
 }
 
-function sumOf(groups: readonly Group[]): Tally {
-  const sum = { chains: 0, unstarted: 0, inProgress: 0, completed: 0, waived: 0, labors: 0, open: 0 };
-  const steps = new Map<string, { open: number; closed: number }>();
-  for (const { _id, parts } of groups) {
-    const tally = decodeTally(_id);
-    for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += tally[name] * parts;
-    for (const [type, { open, closed }] of Object.entries(tally.steps)) {
-      const step = steps.get(type) ?? { open: 0, closed: 0 };
-      steps.set(type, { open: step.open + open * parts, closed: step.closed + closed * parts });
-    }
-  }
-  return { ...sum, steps: Object.fromEntries(steps) };
+/** How many parked hosts have open labors in the quest. Parked hosts are few: the server goes from them to their parts. */
+async function parkedParts(connection: Connection, generation: number, quest: QuestId): Promise<number> {
+  const hosts = connection.of<StoredHost>('hosts', generation);
+  const parts = connection.of<StoredPart>('parts', generation).collectionName;
+  const groups = await connection.run(() =>
+    hosts
+      .aggregate<Group>([
+        { $match: { isParked: true } },
+        { $project: { part: { $concat: ['$_id', `~${quest}`] } } },
+        { $lookup: { from: parts, localField: 'part', foreignField: '_id', as: 'parts' } },
+        { $unwind: '$parts' },
+        { $group: { _id: '$parts.tally', parts: { $sum: 1 } } },
+      ])
+      .toArray(),
+  );
+  return sumTallies(groups.map(({ _id, parts: count }) => ({ tally: decodeTally(_id), hosts: count }))).counts.open;
 }

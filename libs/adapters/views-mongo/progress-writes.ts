@@ -12,7 +12,7 @@ import {
 import { readControl } from './control-reads.js';
 import { textOf } from './positions.js';
 
-/** Ignored where the generation has another number of partitions. Throws a RangeError where it is not there (any more). */
+/** Ignored where the generation has another number of partitions. Throws GenerationGone where it is not there (any more). */
 export async function raiseProgress(
   connection: Connection,
   generation: number,

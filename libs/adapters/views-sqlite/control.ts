@@ -1,6 +1,6 @@
 /** Setting up, generations, progress as a whole. */
 import { START, type Generation, type PartitionProgress, type Uuid } from '#contracts';
-import type { ViewsControl, ViewsIdentity } from '#ports';
+import { GenerationGone, type ViewsControl, type ViewsIdentity } from '#ports';
 import { countPartitions, putProgress, readPointer } from './control-writes.js';
 import type { ViewsFiles } from './files.js';
 import { storedGenerations } from './stored-generations.js';
@@ -117,11 +117,11 @@ export class SqliteControl implements ViewsControl {
     await this.files.replaceEvents(next, list);
   }
 
-  /** Throws a RangeError where there is no such generation (any more). */
+  /** Throws {@link GenerationGone}. */
   private generation(number: number): Generation {
     this.files.of(number);
     const found = storedGenerations(this.files).find((each) => each.number === number);
-    if (found === undefined) throw new RangeError(`the views have no generation ${number}: it was dropped`);
+    if (found === undefined) throw new GenerationGone(number);
     return found;
   }
 

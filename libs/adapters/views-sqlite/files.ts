@@ -8,7 +8,7 @@ import { rm, truncate } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { closeWhole, syncFolder, type Database, type LogSync } from '#adapters/sqlite';
 import type { PartitionProgress } from '#contracts';
-import { StoreUnavailable } from '#ports';
+import { GenerationGone, StoreUnavailable } from '#ports';
 import { countPartitions, putProgress } from './control-writes.js';
 import { EventList } from './event-list.js';
 import { GenerationFile } from './generation-file.js';
@@ -62,10 +62,10 @@ export class ViewsFiles {
     return this.list.events;
   }
 
-  /** Throws a RangeError where there is no such generation (any more). */
+  /** Throws {@link GenerationGone}. */
   of(number: number): GenerationFile {
     const generation = this.generations.get(number);
-    if (generation === undefined) throw new RangeError(`the views have no generation ${number}: it was dropped`);
+    if (generation === undefined) throw new GenerationGone(number);
     return generation;
   }
 

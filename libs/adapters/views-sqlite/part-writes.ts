@@ -1,6 +1,7 @@
 /** Storing quest parts: never over one of a greater position; beside them, how many parts of a quest have which tally. */
-import type { LastClosed, PartDocument, Tally } from '#contracts';
+import { sumTallies, type LastClosed, type PartDocument, type Tally } from '#contracts';
 import type { HostName, QuestId } from '#domain';
+import type { PartsSum } from '#ports';
 import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
@@ -53,11 +54,8 @@ export function toPart([quest, host, place, tally, emptied, emptiedAt]: PartRow)
   };
 }
 
-/** Reads one row for each different tally, whatever the number of hosts. */
-export function sumParts(
-  store: Store,
-  quest: QuestId,
-): { readonly tally: Tally; readonly parts: number; readonly emptied: LastClosed | null } {
+/** Reads one row for each different tally, and one for each parked host, whatever the number of hosts. */
+export function sumParts(store: Store, quest: QuestId): PartsSum {
   const rows = store
     .statement('SELECT tally, parts FROM part_tallies WHERE quest = ?')
     .all(quest) as readonly (readonly [string, number])[];
@@ -67,23 +65,16 @@ export function sumParts(
        WHERE quest = ? AND emptied IS NOT NULL ORDER BY emptied DESC LIMIT 1`,
     )
     .get(quest) as readonly [bigint, LastClosed['at']] | undefined;
+  const [parked] = store
+    .statement(
+      `SELECT COUNT(*) FROM hosts INDEXED BY hosts_parked CROSS JOIN parts ON parts.quest = ? AND parts.host = hosts.host
+       WHERE hosts.parked IS NOT NULL AND json_extract(parts.tally, '$.open') > 0`,
+    )
+    .get(quest) as readonly [number];
+  const { tally, counts } = sumTallies(rows.map(([text, hosts]) => ({ tally: JSON.parse(text) as Tally, hosts })));
   return {
-    tally: sumOf(rows),
-    parts: rows.reduce((sum, [, parts]) => sum + parts, 0),
+    tally,
+    hosts: { ...counts, parked },
     emptied: last ? { position: positionAt(last[0]), at: last[1] } : null,
   };
-}
-
-function sumOf(rows: readonly (readonly [string, number])[]): Tally {
-  const sum = { chains: 0, unstarted: 0, inProgress: 0, completed: 0, waived: 0, labors: 0, open: 0 };
-  const steps = new Map<string, { open: number; closed: number }>();
-  for (const [text, parts] of rows) {
-    const tally = JSON.parse(text) as Tally;
-    for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += tally[name] * parts;
-    for (const [type, { open, closed }] of Object.entries(tally.steps)) {
-      const step = steps.get(type) ?? { open: 0, closed: 0 };
-      steps.set(type, { open: step.open + open * parts, closed: step.closed + closed * parts });
-    }
-  }
-  return { ...sum, steps: Object.fromEntries(steps) };
 }

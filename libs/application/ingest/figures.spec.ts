@@ -11,6 +11,7 @@ function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }
     owner: 'the only one',
     views: {
       freshness: async () => undefined,
+      hosts: async () => ({ items: [], next: null }),
       laborsById: async () => [],
       quests: async () => ({ items: [], next: null }),
     },

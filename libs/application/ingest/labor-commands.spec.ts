@@ -53,6 +53,23 @@ test('views at the head as it was: unknown is 404, not open is 409, and nothing 
   expect(journal.calls.append).toBe(0);
 });
 
+test('P4: what may be among the entries of a parked host that nobody judged is host-parked, not unknown', async () => {
+  const { ingest, operator, views, journal } = await rigOf();
+  views.position = (await journal.head()).position;
+  views.parked.set('b', 1);
+  expect(await ingest.commandLabor('b~1', ACK, operator)).toMatchObject({ problem: { code: 'host-parked' } });
+  expect(await ingest.commandLabors(['b~0', 'b~1.2', 'a~1'], ACK, operator)).toMatchObject({
+    value: {
+      results: [
+        { id: 'b~0', fault: { code: 'labor-unknown' } },
+        { id: 'b~1.2', fault: { code: 'host-parked' } },
+        { id: 'a~1', fault: { code: 'labor-unknown' } },
+      ],
+    },
+  });
+  expect(journal.calls.append).toBe(0);
+});
+
 test('rule 14: a note is taken on a closed labor too, without a wait; on one that never was it is refused', async () => {
   const { ingest, operator, views, journal, host } = await rigOf();
   views.labors.set('a~0', 'completed');

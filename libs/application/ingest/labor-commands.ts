@@ -4,35 +4,19 @@
  */
 import { done, encodeEntry, failed, hostStream, START, type Outcome, type Position, type Problem } from '#contracts';
 import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
-import { MAX_LABORS_BY_ID, StoreUnavailable, type Journal, type LaborRow, type ViewsReader } from '#ports';
-import type { Gate } from '../reading/gate.js';
+import type { Journal } from '#ports';
 import type { Appender } from './appending/appender.js';
 import { AppendJob, lookBackTo, NO_LOOK_BACK, worseOf, type AppendFailure, type AppendItem } from './appending/job.js';
 import { readTails } from './appending/tail-reader.js';
 import type { IngestRequest } from './deciding/request.js';
 import type { Caller, LaborResult, LaborResults, Written } from './ingest.js';
+import { faultOf, standingsOf, type Named, type StandingParts } from './labor-standings.js';
 import { overloaded, problemOfFailure } from './problems.js';
 
-export interface LaborCommander {
+export interface LaborCommander extends StandingParts {
   readonly journal: Journal;
   readonly appender: Appender;
-  readonly views: Pick<ViewsReader, 'laborsById'>;
-  readonly gate: Gate;
   readonly now: () => Instant;
-}
-
-/** How long a refusal may wait for the views. */
-const WAIT_S = 5;
-
-/** Commands on closed labors, too (rule 14). */
-const ON_CLOSED: ReadonlySet<LaborCommand['kind']> = new Set<LaborCommand['kind']>(['LaborNoted']);
-
-/** What the views say of a labor; `fit` is all that the command needs; `behind`: nothing that a refusal could be built on. */
-type Standing = 'fit' | 'closed' | 'unknown' | 'behind';
-
-interface Named {
-  readonly id: LaborId;
-  readonly host: HostName;
 }
 
 export async function commandLabor(
@@ -64,13 +48,9 @@ export async function commandLabors(
   });
   const again = request.isRepeat ? [...named.values()] : [];
   const commanded = await commandedBefore(commander, again, request);
-  const standings = await standingsOf(
-    commander,
-    [...named.keys()].filter((id) => !commanded.has(id)),
-    command,
-  );
-  if (!standings.ok) return standings;
   const all = [...named.values()].filter(({ id }) => !commanded.has(id));
+  const standings = await standingsOf(commander, all, command);
+  if (!standings.ok) return standings;
   const fit = all.filter(({ id }) => standings.value.get(id) === 'fit');
   // by another try of the request, at the same time: what it closed is not open to this one
   const others = all.filter(({ id }) => standings.value.get(id) !== 'fit');
@@ -112,25 +92,7 @@ function problemOfResult({ fault }: Refused): Problem {
   return { code, detail: fault.message };
 }
 
-const REFUSALS = ['labor-unknown', 'labor-not-open', 'not-caught-up'] as const;
-
-/** The answer for a labor that is not commanded; `labor` as the client wrote it. */
-export function faultOf(labor: string, standing: Exclude<Standing, 'fit'>): Refused['fault'] {
-  switch (standing) {
-    case 'closed':
-      return { code: 'labor-not-open', message: `the labor "${labor}" is not open: look at why it was closed` };
-    case 'unknown':
-      return {
-        code: 'labor-unknown',
-        message: `there is no labor "${labor}": look for its right id in the list of labors`,
-      };
-    case 'behind':
-      return {
-        code: 'not-caught-up',
-        message: `the views do not know yet whether "${labor}" is open: try again shortly`,
-      };
-  }
-}
+const REFUSALS = ['labor-unknown', 'labor-not-open', 'host-parked', 'not-caught-up'] as const;
 
 function resultOf(id: LaborId, placed: Placed | undefined): LaborResult {
   if (placed === undefined) throw new TypeError('a labor without its command');
@@ -190,50 +152,4 @@ async function commandedBefore(
     if (tail?.revisionOf(request.uuid(id)) !== undefined) commanded.set(id, tail.position);
   }
   return commanded;
-}
-
-/** `not-caught-up` where the views cannot be asked, or are not where the journal was when the request came and no labor is fit. */
-async function standingsOf(
-  commander: LaborCommander,
-  labors: readonly LaborId[],
-  { kind }: LaborCommand,
-): Promise<Outcome<ReadonlyMap<LaborId, Standing>>> {
-  const standings = new Map<LaborId, Standing>();
-  if (labors.length === 0) return done(standings);
-  try {
-    const seen = await commander.gate.pass({});
-    if (!seen.ok) return seen;
-    const lookUp = async (generation: number, ids: readonly LaborId[]): Promise<void> => {
-      for (const id of ids) standings.set(id, 'unknown');
-      for (const { labor } of await laborsOf(commander.views, generation, ids))
-        standings.set(labor.id, labor.state === 'open' || ON_CLOSED.has(kind) ? 'fit' : 'closed');
-    };
-    await lookUp(seen.value.generation, labors);
-    const doubtful = labors.filter((id) => standings.get(id) !== 'fit');
-    if (doubtful.length === 0) return done(standings);
-    const { position } = await commander.journal.head();
-    const caughtUp = await commander.gate.pass({ minPosition: position, waitS: WAIT_S });
-    if (caughtUp.ok) await lookUp(caughtUp.value.generation, doubtful);
-    else if (doubtful.length === labors.length) return caughtUp;
-    else for (const id of doubtful) standings.set(id, 'behind');
-    return done(standings);
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable) || error.store !== 'views') throw error;
-    return failed({
-      code: 'not-caught-up',
-      detail: 'the views cannot be asked for the labor now: try again shortly',
-      retryAfterS: 1,
-    });
-  }
-}
-
-async function laborsOf(
-  views: Pick<ViewsReader, 'laborsById'>,
-  generation: number,
-  ids: readonly LaborId[],
-): Promise<readonly LaborRow[]> {
-  const rows: LaborRow[] = [];
-  for (let first = 0; first < ids.length; first += MAX_LABORS_BY_ID)
-    rows.push(...(await views.laborsById(generation, ids.slice(first, first + MAX_LABORS_BY_ID))));
-  return rows;
 }

@@ -109,6 +109,12 @@ export class BatchWrite {
   }
 
   private park(document: HostDocument, stored: StoredEntry, reason: string): void {
+    // its quests say from now on that it is parked
+    for (const { quest } of document.state.open) {
+      if (quest === null) continue;
+      this.quests.add(quest);
+      this.touches.add(quest);
+    }
     this.hosts.push({
       ...document,
       parked: parkRecord(stored, reason, sinceOf(document.parked, stored) ?? this.parts.now),

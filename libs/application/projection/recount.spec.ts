@@ -1,5 +1,6 @@
 /** P6: what a count may state, and when. Over a writer that answers from one quest's document. */
 import {
+  NO_HOSTS_COUNTED,
   NO_TALLY,
   type PartitionProgress,
   type Position,
@@ -50,7 +51,7 @@ async function counted(scene: Scene): Promise<Omit<Recount, 'version'>> {
     load: async () => ({ hosts: [], quests: [quest], labors: [], parts: [] }),
     sumParts: async () => {
       quest = { ...quest, ...scene.meanwhile };
-      return { tally: scene.tally, parts: scene.parts ?? 2, emptied: EMPTIED };
+      return { tally: scene.tally, hosts: { ...NO_HOSTS_COUNTED, done: scene.parts ?? 2 }, emptied: EMPTIED };
     },
     storeRecount: async (_generation, _quest, next, expected) => {
       expect(expected).toBe(last?.version ?? 0);

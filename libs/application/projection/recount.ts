@@ -1,5 +1,5 @@
 /** Counting a quest: the sum of its parts, as of the views' position when counting began (P6). */
-import { viewsPosition, type QuestDocument, type QuestPhase, type Recount, type Tally } from '#contracts';
+import { partsOf, viewsPosition, type QuestDocument, type QuestPhase, type Recount, type Tally } from '#contracts';
 import type { QuestId } from '#domain';
 import type { ViewsWriter } from '#ports';
 
@@ -14,7 +14,7 @@ export async function recount(views: ViewsWriter, generation: number, quest: Que
   const before = await find(views, generation, quest);
   const foundAtMs = performance.now();
   if (label === undefined || before === undefined) return 0;
-  const { tally, parts, emptied } = await views.sumParts(generation, quest);
+  const { tally, hosts, emptied } = await views.sumParts(generation, quest);
   const costMs = Math.max(0, performance.now() - foundAtMs - (foundAtMs - askedAtMs));
   const after = await find(views, generation, quest);
   const settled =
@@ -22,12 +22,13 @@ export async function recount(views: ViewsWriter, generation: number, quest: Que
     after?.mark === before.mark &&
     after.touches === before.touches &&
     (before.record === null || before.record.position <= label);
-  const phase = phaseOf(before, { tally, parts }, settled);
+  const phase = phaseOf(before, { tally, parts: partsOf(hosts) }, settled);
   await views.storeRecount(
     generation,
     quest,
     {
       tally,
+      hosts,
       phase,
       completed: phase === 'completed' ? emptied : null,
       label,

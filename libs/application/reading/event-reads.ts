@@ -2,6 +2,7 @@
 import { done, failed, inMessage, type Problem } from '#contracts';
 import { parseEventId } from '#domain';
 import type { ReadContext } from './read-context.js';
+import { parkedThing } from './parked-thing.js';
 import type { Reading } from './reading.js';
 
 export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'event'> {
@@ -9,11 +10,12 @@ export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'even
   return {
     events: (filter, page, demand) => context.answer(demand, async () => done(await views.events(filter, page))),
     event: (id, demand) =>
-      context.answer(demand, async () => {
+      context.answer(demand, async ({ generation }) => {
         const parsed = parseEventId(id);
         if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
         const event = await views.event(parsed.id);
-        return event ? done(event) : failed(unknown(id, 'GET /events lists them'));
+        if (event) return done(event);
+        return failed((await parkedThing(views, generation, parsed, id)) ?? unknown(id, 'GET /events lists them'));
       }),
   };
 }

@@ -10,6 +10,7 @@ import {
   laborOf,
   NOW,
   PARKED,
+  questId,
   questOf,
   typeOf,
 } from './testing-documents.js';
@@ -72,9 +73,12 @@ test('all about one host, within limits, also where it is parked', async () => {
   expect(views.argumentsOf('quests')).toEqual([[7, { host }, { ...whole, sort: '-id', limit: 100 }]]);
 });
 
-test('Q: a dossier waits for the numbers of its quests', async () => {
+test('Q: a dossier waits for the numbers of its own quests, and of no others', async () => {
   const { views, reading } = world();
-  views.behind = () => true;
+  views.behind = (_, only) => only === null || only.includes(questId(9));
+  expect(await reading.host('web-1', { minPosition: at(9), waitS: 0.02 })).toMatchObject({ ok: true });
+  expect(views.argumentsOf('questsBehind')).toEqual([[7, at(9), [4, 3]]]);
+  views.behind = (_, only) => only === null || only.includes(questId(4));
   expect(await reading.host('web-1', { minPosition: at(9), waitS: 0.02 })).toMatchObject({
     problem: { code: 'not-caught-up' },
   });

@@ -1,10 +1,12 @@
 /** Questions about hosts. */
 import { done, failed, inMessage, type HostDocument, type Outcome, type PageRequest, type Problem } from '#contracts';
-import { parseHostName } from '#domain';
+import { parseHostName, type HostName } from '#domain';
+import type { ViewsReader } from '#ports';
 import type { ReadContext } from './read-context.js';
 import { laborPage } from './labor-view.js';
 import { questsCounted, questViews } from './quest-reads.js';
 import type { HostDossier, Reading } from './reading.js';
+import type { ReadBarrier } from './read-barrier.js';
 
 /** How much of each a dossier shows. */
 const OPEN_LABORS = 1000;
@@ -17,11 +19,11 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'>
   return {
     hosts: (filter, page, demand) =>
       context.answer(demand, async ({ generation }) => done(await views.hosts(generation, filter, page))),
-    host: (text, demand) =>
-      context.answer(
+    host: (text, demand) => {
+      const name = parseHostName(text);
+      return context.answer(
         demand,
         async ({ generation }): Promise<Outcome<HostDossier>> => {
-          const name = parseHostName(text);
           if (name === undefined) {
             return failed(unknown(text, 'a name is 1 to 253 of a-z 0-9 . - _, a letter or digit at both ends'));
           }
@@ -29,8 +31,24 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'>
           if (!document) return failed(unknown(text, 'no event was logged for it; GET /hosts lists those there are'));
           return done(await dossier(context, generation, document));
         },
-        questsCounted(views, null),
-      ),
+        name === undefined ? null : questsOfHostCounted(views, name),
+      );
+    },
+  };
+}
+
+/** Until none of the quests that the host's dossier shows is behind. */
+function questsOfHostCounted(views: ViewsReader, host: HostName): ReadBarrier {
+  return {
+    key: `quests of ${host}`,
+    behind: async (generation, position) => {
+      const { items } = await views.quests(generation, { host: [host] }, first('-id', QUESTS));
+      return questsCounted(
+        views,
+        items.map(({ quest }) => quest),
+      ).behind(generation, position);
+    },
+    pending: `the numbers of the quests of ${host} are not counted yet up to`,
   };
 }
 

@@ -11,6 +11,8 @@ import {
   typeOf,
   eventIdOf,
   hostName,
+  hostOf,
+  PARKED,
 } from './testing-documents.js';
 import { FakeViews } from './testing-views.js';
 
@@ -51,6 +53,17 @@ function world(): { readonly views: FakeViews; readonly reading: ReturnType<type
   ];
   return { views, reading: createReading({ views, clock: { nowMs: () => Date.parse(NOW) }, maxWaitS: 1 }) };
 }
+
+test('P4: what may be among the entries of a parked host that nobody judged is host-parked, not unknown', async () => {
+  const { views, reading } = world();
+  views.hostDocuments = [hostOf('web-1', { ...PARKED, revision: 4 })];
+  const parked = { problem: { code: 'host-parked', detail: expect.stringContaining('"web-1~4.1"') as string } };
+  expect(await reading.labor('web-1~4.1', {})).toMatchObject(parked);
+  expect(await reading.why('web-1~4.1', {})).toMatchObject(parked);
+  expect(await reading.event('web-1~5', {})).toMatchObject({ problem: { code: 'host-parked' } });
+  expect(await reading.labor('web-1~3.7', {})).toMatchObject({ problem: { code: 'labor-unknown' } });
+  expect(await reading.event('web-2~5', {})).toMatchObject({ problem: { code: 'event-unknown' } });
+});
 
 test('rule 10: open and closed by no fate in force is stranded; what is closed never is', async () => {
   const { views, reading } = world();

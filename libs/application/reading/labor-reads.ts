@@ -4,6 +4,7 @@ import { parseLaborId } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
 import type { ReadContext } from './read-context.js';
 import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
+import { parkedThing } from './parked-thing.js';
 import type { Reading } from './reading.js';
 
 export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labor' | 'why'> {
@@ -34,7 +35,8 @@ async function findLabor(views: ViewsReader, generation: number, text: string): 
   const parsed = parseLaborId(text);
   if (!parsed) return failed(unknown(text, 'an id is <host>~<revision> or <host>~<revision>.<n>'));
   const row = await views.labor(generation, parsed.id);
-  return row ? done(row) : failed(unknown(text, 'GET /labors lists them'));
+  if (row) return done(row);
+  return failed((await parkedThing(views, generation, parsed, text)) ?? unknown(text, 'GET /labors lists them'));
 }
 
 function unknown(text: string, hint: string): Problem {

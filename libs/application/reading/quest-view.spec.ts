@@ -16,6 +16,7 @@ test('a quest shows what its record says and what was counted', () => {
     completedAt: null,
     overdue: false,
     hosts: 3,
+    hostCounts: { total: 3, done: 1, open: 1, without: 1, parked: 0, percent: 33.3 },
     tally: TALLY,
     percent: 66.6,
     parked: null,
@@ -46,6 +47,12 @@ test('P6: never counted is embarking still, with nothing in it', () => {
     percent: null,
     tally: { chains: 0, labors: 0, open: 0, steps: {} },
   });
+});
+
+test('rule 21, P4: a host without a part is parked, once the quest is not embarking any more', () => {
+  const counted = { total: 5, done: 1, open: 1, without: 1, percent: 20 };
+  expect(questView(questOf(4, 'open', { hosts: 5 }), NOW)?.hostCounts).toEqual({ ...counted, parked: 2 });
+  expect(questView(questOf(4, 'embarking', { hosts: 5 }), NOW)?.hostCounts).toEqual({ ...counted, parked: 0 });
 });
 
 test('a quest that was drafted and never accepted is none', () => {
@@ -87,7 +94,7 @@ test.each([
   [2001, 2000, 0],
   [0, 0, null],
 ])('rule 21: of %d labors %d are open: %d percent', (labors, open, percent) => {
-  expect(percentOf({ labors, open })).toBe(percent);
+  expect(percentOf(labors - open, labors)).toBe(percent);
 });
 
 test('rule 21: percent is exact to one decimal, rounded down, and 100 only when nothing is open', () => {
@@ -96,7 +103,7 @@ test('rule 21: percent is exact to one decimal, rounded down, and 100 only when 
     .chain((labors) => fc.record({ labors: fc.constant(labors), open: fc.integer({ min: 0, max: labors }) }));
   fc.assert(
     fc.property(counts, ({ labors, open }) => {
-      const percent = percentOf({ labors, open })!;
+      const percent = percentOf(labors - open, labors)!;
       const tenths = (BigInt(labors - open) * 1000n) / BigInt(labors);
       expect(percent.toFixed(1)).toBe(`${tenths / 10n}.${tenths % 10n}`);
       expect(String(percent).length).toBeLessThanOrEqual(5);

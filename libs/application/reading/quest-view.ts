@@ -1,7 +1,16 @@
 /** A quest as readers see it: what its record says, its newest count, and what only the clock knows (rules 20–22, P8). */
-import { isQuestOverdue, NO_TALLY, questPhase, type QuestDocument, type Tally } from '#contracts';
+import {
+  isQuestOverdue,
+  NO_HOSTS_COUNTED,
+  NO_TALLY,
+  partsOf,
+  questPhase,
+  type HostCounts,
+  type QuestDocument,
+  type QuestPhase,
+} from '#contracts';
 import type { Instant } from '#domain';
-import type { QuestView } from './reading.js';
+import type { QuestHostCounts, QuestView } from './reading.js';
 
 /** Undefined where it is no quest for anyone (yet): drafted but not accepted, or its first entries cannot be read. */
 export function questView({ quest, record, recount }: QuestDocument, now: Instant): QuestView | undefined {
@@ -22,13 +31,25 @@ export function questView({ quest, record, recount }: QuestDocument, now: Instan
     completedAt: phase === 'completed' ? (recount?.completed?.at ?? null) : null,
     overdue: isQuestOverdue({ record, recount }, now),
     hosts,
+    hostCounts: hostCountsOf(hosts, recount?.hosts ?? NO_HOSTS_COUNTED, phase),
     tally,
-    percent: percentOf(tally),
+    percent: percentOf(tally.labors - tally.open, tally.labors),
     parked: record.parked,
   };
 }
 
-/** Rule 21: labors not open / labors, to one decimal, rounded down, so that 100 means all; null where there are none. */
-export function percentOf({ labors, open }: Pick<Tally, 'labors' | 'open'>): number | null {
-  return labors === 0 ? null : Math.floor(((labors - open) * 1000) / labors) / 10;
+/**
+ * Rule 21. A host without a part, in a quest that is not embarking any more, is one whose event could not be judged: it is
+ * parked too.
+ */
+function hostCountsOf(named: number, counts: HostCounts, phase: QuestPhase): QuestHostCounts {
+  const parts = partsOf(counts);
+  const total = Math.max(named, parts);
+  const parked = counts.parked + (phase === 'embarking' ? 0 : total - parts);
+  return { total, ...counts, parked, percent: percentOf(counts.done, total) };
+}
+
+/** To one decimal, rounded down, so that 100 means all; null of none. */
+export function percentOf(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.floor((part * 1000) / whole) / 10;
 }

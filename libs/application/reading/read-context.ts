@@ -1,13 +1,16 @@
 /** Shared by all reads: the views, the present, and the one way to an answer that says how fresh it is. */
-import { done, failed, type Outcome } from '#contracts';
+import { done, failed, type Outcome, type Problem } from '#contracts';
 import type { Instant } from '#domain';
-import type { ViewsReader } from '#ports';
+import { GenerationGone, type ViewsReader } from '#ports';
 import { instantNow, type Clock } from '../clock.js';
 import { CatalogueReader } from './catalogue-reader.js';
 import { Gate } from './gate.js';
 import type { Answer, FreshnessDemand } from './reading.js';
 import type { Seen } from './seen.js';
 import type { ReadBarrier } from './read-barrier.js';
+
+/** Seconds after which a read is worth another try. */
+const RETRY_S = 1;
 
 export class ReadContext {
   readonly gate: Gate;
@@ -23,11 +26,34 @@ export class ReadContext {
     this.catalogues = new CatalogueReader(views);
   }
 
-  /** The body that `read` makes, with the freshness that was looked up before it. Most reads need no `barrier`. */
+  /**
+   * The body that `read` makes, with the freshness that was looked up before it. Most reads need no `barrier`. A generation
+   * may be dropped between that look and the read: then it is done once more, in the one that is served by now.
+   */
   async answer<T>(
     demand: FreshnessDemand,
     read: (seen: Seen) => Promise<Outcome<T>>,
     barrier: ReadBarrier | null = null,
+  ): Answer<T> {
+    for (let left = demand.sameAs === undefined ? 1 : 0; ; left -= 1) {
+      try {
+        return await this.tried(demand, read, barrier);
+      } catch (error) {
+        if (!(error instanceof GenerationGone)) throw error;
+        if (left === 0) return failed(REPLACED);
+      }
+    }
+  }
+
+  /** The present. */
+  now(): Instant {
+    return instantNow(this.clock);
+  }
+
+  private async tried<T>(
+    demand: FreshnessDemand,
+    read: (seen: Seen) => Promise<Outcome<T>>,
+    barrier: ReadBarrier | null,
   ): Answer<T> {
     const seen = demand.sameAs === undefined ? await this.gate.pass(demand, barrier) : done(demand.sameAs);
     if (!seen.ok) return seen;
@@ -36,9 +62,10 @@ export class ReadContext {
     if (!body.ok) return failed({ ...body.problem, seen: { position, ageMs } });
     return done({ position, ageMs, generation, body: body.value });
   }
-
-  /** The present. */
-  now(): Instant {
-    return instantNow(this.clock);
-  }
 }
+
+const REPLACED: Problem = {
+  code: 'not-caught-up',
+  detail: 'the views were replaced by newer ones while they were read: try again',
+  retryAfterS: RETRY_S,
+};

@@ -4,6 +4,7 @@ import type {
   EventDocument,
   EventFilter,
   EventSort,
+  HostCounts,
   HostFilter,
   HostSort,
   LaborClosing,
@@ -43,7 +44,7 @@ export interface FreshnessDemand {
   readonly waitS?: number;
   /**
    * Goes on in what an earlier answer showed: the same generation, as fresh as it was then; nothing is looked up or waited
-   * for. Rejects with a RangeError where that generation is gone.
+   * for. `not-caught-up` where that generation is gone.
    */
   readonly sameAs?: Shown<unknown>;
 }
@@ -124,11 +125,21 @@ export interface QuestView {
   readonly completedAt: Instant | null;
   readonly overdue: boolean;
   readonly hosts: number;
+  /** Rule 21, of the hosts. */
+  readonly hostCounts: QuestHostCounts;
   readonly tally: Tally;
   /** Labors not open / labors, in percent, to one decimal, rounded down; null where there are none. */
   readonly percent: number | null;
   /** Why its own stream is parked, where it is (P4). */
   readonly parked: ParkRecord | null;
+}
+
+/** Hosts not counted as done, open or without have no part in the views yet. */
+export interface QuestHostCounts extends HostCounts {
+  /** Those named, and those with labors in it. */
+  readonly total: number;
+  /** `done` / `total` in percent, to one decimal, rounded down; null where there are none. */
+  readonly percent: number | null;
 }
 
 /** One host's share of a quest. */
@@ -189,13 +200,13 @@ export interface Reading {
   fate(fate: string, demand: FreshnessDemand): Answer<Fate>;
 
   events(filter: EventFilter, page: PageRequest<EventSort>, demand: FreshnessDemand): Answer<Page<EventDocument>>;
-  /** `event-unknown` */
+  /** `event-unknown`, `host-parked` */
   event(id: string, demand: FreshnessDemand): Answer<EventDocument>;
 
   labors(filter: LaborQuestion, page: PageRequest<LaborSort>, demand: FreshnessDemand): Answer<Page<LaborView>>;
-  /** `labor-unknown` */
+  /** `labor-unknown`, `host-parked` */
   labor(id: string, demand: FreshnessDemand): Answer<LaborView>;
-  /** `labor-unknown` */
+  /** `labor-unknown`, `host-parked` */
   why(id: string, demand: FreshnessDemand): Answer<LaborWhy>;
 
   quests(filter: QuestQuestion, page: PageRequest<QuestSort>, demand: FreshnessDemand): Answer<Page<QuestView>>;

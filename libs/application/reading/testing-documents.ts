@@ -192,9 +192,11 @@ export function questOf(
     embarkedAt: BEFORE,
     hosts: 3,
     embarking: [],
+    batches: [],
     ...state,
   };
-  const counted = { label: at(9), mark: at(8), touches: 0, version: 1, tally };
+  const hosts = { done: 1, open: 1, without: 1, parked: 0 };
+  const counted = { label: at(9), mark: at(8), touches: 0, version: 1, tally, hosts };
   const completed = phase === 'completed' ? { position: at(8), at: BEFORE } : null;
   return {
     quest,

@@ -16,6 +16,10 @@ const counts = {
 };
 const steps = listOf(fields({ type: names.typeName, open: count, closed: count }));
 
+function percentOf(what: string) {
+  return nullable(typed<number>({ type: 'number', minimum: 0, maximum: 100, description: `${what}; null of none.` }));
+}
+
 export const questBody = component(
   'Quest',
   fields({
@@ -34,15 +38,19 @@ export const questBody = component(
       'QuestProgress',
       fields({
         ...counts,
-        percent: nullable(
-          typed<number>({
-            type: 'number',
-            minimum: 0,
-            maximum: 100,
-            description: 'Of its labors, how many are not open; null of none.',
+        percent: percentOf('Of its labors, how many are not open'),
+        steps,
+        hosts: component(
+          'QuestHostCounts',
+          fields({
+            total: { ...count, description: 'Those named, and those with labors in it.' },
+            done: { ...count, description: 'Had labors of the quest, of which none is open.' },
+            open: count,
+            without: { ...count, description: "The quest's event opened no labor on them." },
+            parked: { ...count, description: 'Not judged to the end: counted in `open` too, or in none of these yet.' },
+            percent: percentOf('Of all hosts, how many are done'),
           }),
         ),
-        steps,
       }),
     ),
     'parked?': parkedBody,

@@ -23,7 +23,7 @@ function embark(more: Partial<EmbarkQuest> = {}): EmbarkQuest {
 
 const state: QuestState = {
   ...{ quest, type: 'a-required' as TypeName, creator: 'ann', description: 'fix it', target: later },
-  ...{ references: [{ key: 'X-1' }], embarkedAt: now, hosts: 2, embarking: [] },
+  ...{ references: [{ key: 'X-1' }], embarkedAt: now, hosts: 2, embarking: [], batches: [] },
 };
 
 function amend(changes: Partial<AmendQuest>, at: Instant = now) {
@@ -97,7 +97,7 @@ describe('embarking', () => {
     expect(entry).toMatchObject({ kind: 'QuestDrafted', by: 'tool', recordedAt: now });
     expect(evolveQuest(null, entry)).toEqual({
       ...{ quest, type: 'a-required', creator: 'ann', description: 'fix it', target: later, references },
-      ...{ embarkedAt: null, hosts: 0, embarking: [] },
+      ...{ embarkedAt: null, hosts: 0, embarking: [], batches: [] },
     });
   });
 });

@@ -5,7 +5,7 @@ import { acceptedBatches, type AcceptedBatch } from './batches.js';
 import type { QuestEntry } from './entries.js';
 import { evolveQuest } from './evolve.js';
 import type { QuestId } from './ids.js';
-import { noQuest, type QuestState } from './state.js';
+import { noQuest, REMEMBERED_BATCHES, type QuestState } from './state.js';
 
 const at = (second: number) => `2026-01-01T00:00:0${second}.000Z` as Instant;
 const signed = { by: null, recordedAt: at(0) };
@@ -41,6 +41,18 @@ test('rule 19: it is embarking from the first acceptance until every host of eve
 
 test('rule 19: an acceptance that stands there twice counts once', () => {
   expect(fold(drafted, accepted('x', 2), accepted('x', 2))).toMatchObject({ hosts: 2, embarking: ['x'] });
+  const others = Array.from({ length: 100 }, (_, nth) => [accepted(`y${nth}`, 1), embarked(`y${nth}`)]).flat();
+  expect(fold(drafted, accepted('x', 2), embarked('x'), ...others, accepted('x', 2))).toMatchObject({
+    hosts: 102,
+    embarking: [],
+  });
+});
+
+test('the batches that a quest remembers are bounded', () => {
+  const many = Array.from({ length: 500 }, (_, nth) => [accepted(`y${nth}`, 1), embarked(`y${nth}`)]).flat();
+  const state = fold(drafted, ...many);
+  expect(state).toMatchObject({ hosts: 500 });
+  expect(state?.batches).toHaveLength(REMEMBERED_BATCHES);
 });
 
 test('rule 22: amending sets the fields that are there, null among them, and no others', () => {

@@ -1,6 +1,6 @@
 /** Applies an entry to a quest. Total: an entry that does not fit (a second draft, an end without a beginning) does nothing. */
 import type { QuestAmended, QuestDrafted, QuestEntry, QuestHostsAccepted } from './entries.js';
-import type { QuestState } from './state.js';
+import { REMEMBERED_BATCHES, type QuestState } from './state.js';
 
 /** The quest after one more entry of its stream; null until it was drafted. Never throws; the same object where nothing changes. */
 export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestState | null {
@@ -22,16 +22,28 @@ export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestS
 }
 
 function drafted({ quest, type, creator, description, target, references }: QuestDrafted): QuestState {
-  return { quest, type, creator, description, target, references, embarkedAt: null, hosts: 0, embarking: [] };
+  return {
+    quest,
+    type,
+    creator,
+    description,
+    target,
+    references,
+    embarkedAt: null,
+    hosts: 0,
+    embarking: [],
+    batches: [],
+  };
 }
 
 function batchAccepted(state: QuestState, { batch, hosts, recordedAt }: QuestHostsAccepted): QuestState {
-  if (state.embarking.includes(batch)) return state;
+  if (state.batches.includes(batch) || state.embarking.includes(batch)) return state;
   return {
     ...state,
     embarkedAt: state.embarkedAt ?? recordedAt,
     hosts: state.hosts + hosts,
     embarking: [...state.embarking, batch],
+    batches: [...state.batches, batch].slice(-REMEMBERED_BATCHES),
   };
 }
 

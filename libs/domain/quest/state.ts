@@ -3,6 +3,9 @@ import type { Instant, TypeName } from '../names.js';
 import type { Reference } from './entries.js';
 import type { QuestId } from './ids.js';
 
+/** How many accepted batches a quest remembers: a second acceptance comes soon after the first, if at all. */
+export const REMEMBERED_BATCHES = 200;
+
 export interface QuestState {
   readonly quest: QuestId;
   readonly type: TypeName;
@@ -16,6 +19,8 @@ export interface QuestState {
   readonly hosts: number;
   /** Accepted batches whose hosts do not all have their event yet, oldest first. */
   readonly embarking: readonly string[];
+  /** The newest {@link REMEMBERED_BATCHES} accepted batches, embarked or not: each counts once. */
+  readonly batches: readonly string[];
 }
 
 /** Before the first entry. */

@@ -19,7 +19,7 @@ import {
   type Uuid,
 } from '#contracts';
 import { evolveQuest, FOLD_VERSION, type HostName, type Instant, type QuestId } from '#domain';
-import { StoreUnavailable, type Journal, type LaborRow } from '#ports';
+import { StoreUnavailable, type HostRow, type Journal, type LaborRow } from '#ports';
 
 export interface IngestRig {
   readonly ingest: RunningIngest;
@@ -28,6 +28,8 @@ export interface IngestRig {
   readonly views: {
     /** What the views say of labors, by id. */
     readonly labors: Map<string, LaborDocument['state']>;
+    /** Parked hosts, each with the revision that could not be judged. */
+    readonly parked: Map<string, number>;
     /** How far they are. */
     position: Position;
     /** Away: every call fails. `folding`: there is no generation. */
@@ -54,7 +56,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   const clock = { nowMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
   const timeline = new CatalogueTimeline(journal);
   const views: IngestRig['views'] = {
-    ...{ labors: new Map(), position: START, state: 'there', calls: 0 },
+    ...{ labors: new Map(), parked: new Map(), position: START, state: 'there', calls: 0 },
     ...{ questsUpTo: undefined, questPages: 0 },
   };
   const ask = () => {
@@ -74,6 +76,13 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
         ask();
         views.questPages += 1;
         return questPage(await questsIn(journal, views.questsUpTo), page);
+      },
+      hosts: async (_generation, { host = [] }) => {
+        ask();
+        const items = host
+          .filter((each) => views.parked.has(each))
+          .map((each) => parkedRow(each, views.parked.get(each)));
+        return { items, next: null };
       },
       laborsById: async (_generation, ids) => {
         ask();
@@ -109,6 +118,10 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     host: (name) => wholeStream(journal, hostStream(name as HostName)),
     quest: (id) => wholeStream(journal, questStream(id as QuestId)),
   };
+}
+
+function parkedRow(host: HostName, revision: number | undefined): HostRow {
+  return { host, parked: { state: 'parked', revision } } as unknown as HostRow;
 }
 
 /** A parsed report of a `disk-full` on the host. */

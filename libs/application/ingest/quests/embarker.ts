@@ -42,9 +42,12 @@ export class Embarker {
     return this.end(accepted);
   }
 
-  /** The type as of a place in the journal; rejects with an Error where there was none, which acceptance rules out. */
+  /**
+   * The type as it was when the batch was accepted, whatever bears the name by now; rejects with an Error where there was
+   * none, which acceptance rules out.
+   */
   private async typeAt(name: TypeName, position: Position): Promise<EventType> {
-    const type = this.timeline.latest.catalogue.types.get(name) ?? (await this.timeline.asOf(position)).types.get(name);
+    const type = (await this.timeline.asOf(position)).types.get(name);
     if (type === undefined) throw new Error(`there was no event type "${name}" when a quest of it was accepted`);
     return type;
   }

@@ -1,7 +1,7 @@
 /** How the answer to a command on many labors is kept: a position or a refusal for each, in the order asked for. */
 import { parseLaborId } from '#domain';
 import type { LaborResult, LaborResults } from '../ingest.js';
-import { faultOf } from '../labor-commands.js';
+import { faultOf } from '../labor-standings.js';
 import { keptPosition, type Answers } from './answers.js';
 
 /** Refusals that are for good: with any other the request is not done yet. */

@@ -1,6 +1,6 @@
 /** Which problem an exception is: expected failures, stores that are away, Fastify's refusals; the rest are defects. */
 import type { Problem } from '#contracts';
-import { StoreUnavailable } from '#ports';
+import { GenerationGone, StoreUnavailable } from '#ports';
 import { ProblemError } from './problem-error.js';
 
 /** Fastify's errors about a request before any handler sees it. Its own messages are not shown: they are about its API. */
@@ -16,6 +16,8 @@ const FASTIFY: Readonly<Record<string, Problem>> = {
   FST_ERR_MAX_PARAM_LENGTH: { code: 'malformed', detail: 'a part of the path is too long' },
 };
 const OTHER_REFUSAL: Problem = { code: 'malformed', detail: 'the request cannot be read' };
+/** Where a use case does not look for the generation that replaced it. */
+const REPLACED: Problem = { code: 'not-caught-up', detail: 'the views were replaced while they were read: try again' };
 const DEFECT: Problem = {
   code: 'internal',
   detail: 'a defect of Hermes; its log has the cause under the id in "instance"',
@@ -35,6 +37,7 @@ export function problemOfError(error: unknown): Diagnosis {
       defect: false,
     };
   }
+  if (error instanceof GenerationGone) return { problem: REPLACED, defect: false };
   const refusal = fastifyRefusal(error);
   return refusal === undefined ? { problem: DEFECT, defect: true } : { problem: refusal, defect: false };
 }

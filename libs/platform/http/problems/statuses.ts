@@ -9,6 +9,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'not-found': 404,
   'event-unknown': 404,
   'host-unknown': 404,
+  'host-parked': 409,
   'not-parked': 409,
   'still-parked': 409,
   'method-not-allowed': 405,

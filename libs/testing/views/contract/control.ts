@@ -1,5 +1,6 @@
 /** J6, P7: whose views these are, generations and the pointer, the list of events that outlives them. */
 import { DOCUMENTS_VERSION, START } from '#contracts';
+import { GenerationGone } from '#ports';
 import { eventDoc, host, hostDoc, laborDoc, laborId } from './documents.js';
 import { CREATED_AT, NEW_GENERATION, newGeneration, PARTITIONS, type Bench } from './harness.js';
 
@@ -119,7 +120,7 @@ export function controlSuite(bench: Bench): void {
       () => views.control.activate(first),
       () => views.control.dropGeneration(first),
     ]) {
-      await expect(use()).rejects.toThrow(RangeError);
+      await expect(use()).rejects.toThrow(GenerationGone);
     }
     expect(await newGeneration(views)).toBeGreaterThan(second);
   });

@@ -182,6 +182,7 @@ export function questRecord(
       embarkedAt: instant(n),
       hosts: 3,
       embarking: [],
+      batches: [],
       ...state,
     },
     revision: n,
@@ -192,5 +193,10 @@ export function questRecord(
 }
 
 export function recountOf(n: number, change: Partial<Recount> = {}): Omit<Recount, 'version'> {
-  return { tally: tally(1, 0), phase: 'open', completed: null, label: at(n), mark: at(n), touches: 0, ...change };
+  return {
+    tally: tally(1, 0),
+    hosts: { done: 0, open: 1, without: 0, parked: 0 },
+    ...{ phase: 'open', completed: null, label: at(n), mark: at(n), touches: 0 },
+    ...change,
+  };
 }

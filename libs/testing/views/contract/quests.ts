@@ -1,7 +1,7 @@
 /** P6: quests' records, marks, touches, parts and recounts. */
-import { isDirty, START, type QuestDocument } from '#contracts';
+import { isDirty, NO_HOSTS_COUNTED, START, type QuestDocument } from '#contracts';
 import type { Views } from '#ports';
-import { at, host, instant, parkRecord, partDoc, quest, questRecord, recountOf, tally } from './documents.js';
+import { at, host, hostDoc, instant, parkRecord, partDoc, quest, questRecord, recountOf, tally } from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
 
 async function stored(views: Views, generation: number, number: number): Promise<QuestDocument> {
@@ -136,7 +136,7 @@ export function questSuite(bench: Bench): void {
       });
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
       tally: { ...tally(0, 0), steps: {} },
-      parts: 0,
+      hosts: NO_HOSTS_COUNTED,
       emptied: null,
     });
     await views.writer.apply(generation, {
@@ -144,7 +144,7 @@ export function questSuite(bench: Bench): void {
     });
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
       tally: tally(2, 2),
-      parts: 3,
+      hosts: { done: 1, open: 2, without: 0, parked: 0 },
       emptied: { position: at(3), at: instant(3) },
     });
     await views.writer.apply(generation, {
@@ -152,11 +152,28 @@ export function questSuite(bench: Bench): void {
     });
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
       tally: tally(2, 3),
-      parts: 3,
+      hosts: { done: 1, open: 2, without: 0, parked: 0 },
       emptied: { position: at(8), at: instant(8) },
     });
     await views.writer.apply(generation, { parts: [part(1, 'a', 9, 1, 1)] });
-    expect(await views.writer.sumParts(generation, quest(1))).toEqual({ tally: tally(3, 3), parts: 3, emptied: null });
+    const hosts = { done: 0, open: 3, without: 0, parked: 0 };
+    expect(await views.writer.sumParts(generation, quest(1))).toEqual({ tally: tally(3, 3), hosts, emptied: null });
+  });
+
+  test('rule 17, P4: hosts without a labor are counted apart, and of the open ones those that are parked', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const part = (name: string, open: number, done: number, number = 1) =>
+      partDoc({ quest: quest(number), host: host(name), n: 1, tally: tally(open, done) });
+    const parked = (name: string) => hostDoc({ host: host(name), parked: parkRecord(2) });
+    await views.writer.apply(generation, {
+      parts: [part('a', 1, 1), part('b', 0, 0), part('c', 0, 2), part('d', 2, 0), part('e', 1, 0), part('a', 0, 1, 2)],
+      hosts: [parked('a'), parked('b'), parked('c'), parked('d'), hostDoc({ host: host('e') }), parked('f')],
+    });
+    const first = await views.writer.sumParts(generation, quest(1));
+    expect(first.hosts).toEqual({ done: 1, open: 3, without: 1, parked: 2 });
+    const second = await views.writer.sumParts(generation, quest(2));
+    expect(second.hosts).toEqual({ done: 1, open: 0, without: 0, parked: 0 });
   });
 
   test('a type may be named like a property of every object', async () => {

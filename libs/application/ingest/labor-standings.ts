@@ -1,0 +1,139 @@
+/**
+ * What the views say of labors that a command names. They are asked first, so that most mistakes are answered at once; nobody is
+ * refused by views that may be behind.
+ */
+import { done, failed, type Outcome } from '#contracts';
+import type { HostName, LaborCommand, LaborId, Revision } from '#domain';
+import {
+  GenerationGone,
+  MAX_LABORS_BY_ID,
+  StoreUnavailable,
+  type Journal,
+  type LaborRow,
+  type ViewsReader,
+} from '#ports';
+import type { Gate } from '../reading/gate.js';
+import type { LaborResult } from './ingest.js';
+
+export interface StandingParts {
+  readonly journal: Pick<Journal, 'head'>;
+  readonly views: Pick<ViewsReader, 'laborsById' | 'hosts'>;
+  readonly gate: Gate;
+}
+
+/** How long a refusal may wait for the views. */
+const WAIT_S = 5;
+
+const PAGE_HOSTS = 1000;
+const HOSTS_PAGE = { sort: 'host', limit: PAGE_HOSTS, after: null, count: false } as const;
+
+/** Commands on closed labors, too (rule 14). */
+const ON_CLOSED: ReadonlySet<LaborCommand['kind']> = new Set<LaborCommand['kind']>(['LaborNoted']);
+
+/**
+ * What the views say of a labor; `fit` is all that the command needs; `parked`: its host's entries from there on are not
+ * judged; `behind`: nothing that a refusal could be built on.
+ */
+export type Standing = 'fit' | 'closed' | 'unknown' | 'parked' | 'behind';
+
+/** A labor as a command names it. */
+export interface Named {
+  readonly id: LaborId;
+  readonly host: HostName;
+  readonly revision: Revision;
+}
+
+/** `not-caught-up` where the views cannot be asked, or are not where the journal was when the request came and no labor is fit. */
+export async function standingsOf(
+  { journal, views, gate }: StandingParts,
+  labors: readonly Named[],
+  { kind }: LaborCommand,
+): Promise<Outcome<ReadonlyMap<LaborId, Standing>>> {
+  const standings = new Map<LaborId, Standing>();
+  if (labors.length === 0) return done(standings);
+  try {
+    const seen = await gate.pass({});
+    if (!seen.ok) return seen;
+    const lookUp = async (generation: number, asked: readonly Named[]): Promise<void> => {
+      for (const { id } of asked) standings.set(id, 'unknown');
+      for (const { labor } of await laborsOf(views, generation, asked))
+        standings.set(labor.id, labor.state === 'open' || ON_CLOSED.has(kind) ? 'fit' : 'closed');
+    };
+    await lookUp(seen.value.generation, labors);
+    const doubtful = labors.filter(({ id }) => standings.get(id) !== 'fit');
+    if (doubtful.length === 0) return done(standings);
+    const { position } = await journal.head();
+    const caughtUp = await gate.pass({ minPosition: position, waitS: WAIT_S });
+    if (caughtUp.ok) {
+      const { generation } = caughtUp.value;
+      await lookUp(generation, doubtful);
+      const unknown = doubtful.filter(({ id }) => standings.get(id) === 'unknown');
+      for (const { id } of await unjudged(views, generation, unknown)) standings.set(id, 'parked');
+    } else if (doubtful.length === labors.length) return caughtUp;
+    else for (const { id } of doubtful) standings.set(id, 'behind');
+    return done(standings);
+  } catch (error) {
+    const isAway = error instanceof StoreUnavailable && error.store === 'views';
+    if (!isAway && !(error instanceof GenerationGone)) throw error;
+    return failed({
+      code: 'not-caught-up',
+      detail: 'the views cannot be asked for the labor now: try again shortly',
+      retryAfterS: 1,
+    });
+  }
+}
+
+async function laborsOf(
+  views: Pick<ViewsReader, 'laborsById'>,
+  generation: number,
+  labors: readonly Named[],
+): Promise<readonly LaborRow[]> {
+  const rows: LaborRow[] = [];
+  for (let first = 0; first < labors.length; first += MAX_LABORS_BY_ID) {
+    const ids = labors.slice(first, first + MAX_LABORS_BY_ID).map(({ id }) => id);
+    rows.push(...(await views.laborsById(generation, ids)));
+  }
+  return rows;
+}
+
+/** Those that an entry which could not be judged may have opened: at or after the place where their host is parked. */
+async function unjudged(
+  views: Pick<ViewsReader, 'hosts'>,
+  generation: number,
+  labors: readonly Named[],
+): Promise<readonly Named[]> {
+  const hosts = [...new Set(labors.map(({ host }) => host))];
+  const parkedAt = new Map<HostName, Revision>();
+  for (let first = 0; first < hosts.length; first += PAGE_HOSTS) {
+    const filter = { host: hosts.slice(first, first + PAGE_HOSTS), parked: true };
+    const { items } = await views.hosts(generation, filter, HOSTS_PAGE);
+    for (const { host, parked } of items) if (parked !== null) parkedAt.set(host, parked.revision);
+  }
+  return labors.filter(({ host, revision }) => revision >= (parkedAt.get(host) ?? Infinity));
+}
+
+/** The answer for a labor that is not commanded; `labor` as the client wrote it. */
+export function faultOf(
+  labor: string,
+  standing: Exclude<Standing, 'fit'>,
+): Extract<LaborResult, { readonly fault: unknown }>['fault'] {
+  switch (standing) {
+    case 'closed':
+      return { code: 'labor-not-open', message: `the labor "${labor}" is not open: look at why it was closed` };
+    case 'unknown':
+      return {
+        code: 'labor-unknown',
+        message: `there is no labor "${labor}": look for its right id in the list of labors`,
+      };
+    case 'parked':
+      return {
+        code: 'host-parked',
+        message: `"${labor}" is not known: its host is parked, and entries of it are not judged yet; release the host, then try again`,
+      };
+    case 'behind':
+      return {
+        code: 'not-caught-up',
+        message: `the views do not know yet whether "${labor}" is open: try again shortly`,
+      };
+  }
+}

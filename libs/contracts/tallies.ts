@@ -1,0 +1,30 @@
+/** Summing tallies of rule 21: the numbers of a quest from those of its hosts, of which few are different. */
+import type { HostCounts, Tally } from './documents.js';
+
+/** As many hosts have this tally. */
+export interface TallyGroup {
+  readonly tally: Tally;
+  readonly hosts: number;
+}
+
+/**
+ * The sum of all hosts' tallies; and how many hosts are done (labors, none of them open), open, or without a labor although
+ * the quest's event arrived.
+ */
+export function sumTallies(groups: Iterable<TallyGroup>): {
+  readonly tally: Tally;
+  readonly counts: Omit<HostCounts, 'parked'>;
+} {
+  const sum = { chains: 0, unstarted: 0, inProgress: 0, completed: 0, waived: 0, labors: 0, open: 0 };
+  const counts = { done: 0, open: 0, without: 0 };
+  const steps = new Map<string, { open: number; closed: number }>();
+  for (const { tally, hosts } of groups) {
+    counts[tally.labors === 0 ? 'without' : tally.open === 0 ? 'done' : 'open'] += hosts;
+    for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += tally[name] * hosts;
+    for (const [type, { open, closed }] of Object.entries(tally.steps)) {
+      const step = steps.get(type) ?? { open: 0, closed: 0 };
+      steps.set(type, { open: step.open + open * hosts, closed: step.closed + closed * hosts });
+    }
+  }
+  return { tally: { ...sum, steps: Object.fromEntries(steps) }, counts };
+}

@@ -141,7 +141,10 @@ export interface ViewsLoaded {
   readonly parts: readonly PartDocument[];
 }
 
-/** The sum of a quest's parts. */
+/** At most this many parked hosts, the first by name, are looked at for one quest's count of them. */
+export const MAX_PARKED_COUNTED = 10_000;
+
+/** The sum of a quest's parts; `hosts.parked` among the first {@link MAX_PARKED_COUNTED} parked hosts. */
 export interface PartsSum {
   readonly tally: Tally;
   readonly hosts: HostCounts;

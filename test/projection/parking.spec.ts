@@ -120,7 +120,7 @@ test('P4: a quest says that a host of it is parked, when it parks and when it is
   const counts = async () => (await views.reader.quest(await served(views), QUEST))?.recount?.hosts;
   expect(await counts()).toEqual({ done: 0, open: 1, without: 0, parked: 0 });
   await plain.append([{ stream: hostStream(HOST), expected: 'any', entries: [fromTheFuture()] }]);
-  await folded(plain, views);
+  await hearHead(await folded(plain, views), plain);
   await settle(views);
   expect(await counts()).toEqual({ done: 0, open: 1, without: 0, parked: 1 });
 });

@@ -1,7 +1,7 @@
 /** The sum of a quest's parts: the server counts how many have which tally, of which few are different, from an index alone. */
 import { sumTallies } from '#contracts';
 import type { QuestId } from '#domain';
-import type { PartsSum } from '#ports';
+import { MAX_PARKED_COUNTED, type PartsSum } from '#ports';
 import type { Connection } from './connection.js';
 import { decodeEmptied, decodeTally, type StoredHost, type StoredPart } from './documents.js';
 
@@ -45,6 +45,8 @@ async function parkedParts(connection: Connection, generation: number, quest: Qu
     hosts
       .aggregate<Group>([
         { $match: { isParked: true } },
+        { $sort: { _id: 1 } },
+        { $limit: MAX_PARKED_COUNTED },
         { $project: { part: { $concat: ['$_id', `~${quest}`] } } },
         { $lookup: { from: parts, localField: 'part', foreignField: '_id', as: 'parts' } },
         { $unwind: '$parts' },

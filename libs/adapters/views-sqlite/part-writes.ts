@@ -1,7 +1,7 @@
 /** Storing quest parts: never over one of a greater position; beside them, how many parts of a quest have which tally. */
 import { sumTallies, type LastClosed, type PartDocument, type Tally } from '#contracts';
 import type { HostName, QuestId } from '#domain';
-import type { PartsSum } from '#ports';
+import { MAX_PARKED_COUNTED, type PartsSum } from '#ports';
 import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
@@ -54,7 +54,7 @@ export function toPart([quest, host, place, tally, emptied, emptiedAt]: PartRow)
   };
 }
 
-/** Reads one row for each different tally, and one for each parked host, whatever the number of hosts. */
+/** Reads one row for each different tally, and one for each parked host, however many hosts the quest has. */
 export function sumParts(store: Store, quest: QuestId): PartsSum {
   const rows = store
     .statement('SELECT tally, parts FROM part_tallies WHERE quest = ?')
@@ -65,16 +65,24 @@ export function sumParts(store: Store, quest: QuestId): PartsSum {
        WHERE quest = ? AND emptied IS NOT NULL ORDER BY emptied DESC LIMIT 1`,
     )
     .get(quest) as readonly [bigint, LastClosed['at']] | undefined;
-  const [parked] = store
-    .statement(
-      `SELECT COUNT(*) FROM hosts INDEXED BY hosts_parked CROSS JOIN parts ON parts.quest = ? AND parts.host = hosts.host
-       WHERE hosts.parked IS NOT NULL AND json_extract(parts.tally, '$.open') > 0`,
-    )
-    .get(quest) as readonly [number];
   const { tally, counts } = sumTallies(rows.map(([text, hosts]) => ({ tally: JSON.parse(text) as Tally, hosts })));
   return {
     tally,
-    hosts: { ...counts, parked },
+    hosts: { ...counts, parked: parkedParts(store, quest) },
     emptied: last ? { position: positionAt(last[0]), at: last[1] } : null,
   };
+}
+
+/** How many of the first {@link MAX_PARKED_COUNTED} parked hosts have open labors in the quest. */
+function parkedParts(store: Store, quest: QuestId): number {
+  const hosts = store
+    .statement('SELECT host FROM hosts INDEXED BY hosts_parked WHERE parked IS NOT NULL ORDER BY host LIMIT ?')
+    .all(MAX_PARKED_COUNTED) as readonly (readonly [HostName])[];
+  const part = store.statement('SELECT tally FROM parts WHERE quest = ? AND host = ?');
+  let open = 0;
+  for (const [host] of hosts) {
+    const found = part.get(quest, host) as readonly [string] | undefined;
+    if (found !== undefined && (JSON.parse(found[0]) as Tally).open > 0) open += 1;
+  }
+  return open;
 }

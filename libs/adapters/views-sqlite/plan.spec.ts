@@ -263,6 +263,6 @@ describe('quests and hosts', () => {
     await writer.parkedQuests(generation, null, 10);
     await reader.questsBehind(generation, positionOf(5n), null);
     await reader.eventsPerHour(EARLY);
-    expectBounded();
+    expectBounded({ walked: /hosts_parked/ });
   });
 });

@@ -27,7 +27,7 @@ test('what is not said has its default', () => {
   });
   expect(parseListQuery('state=open&limit=7&sort=id&count=true', 'things', query)).toMatchObject({
     filter: { state: ['open'] },
-    page: { sort: 'id', limit: 7, count: true },
+    page: { sort: 'id', limit: 7, count: 100_000 },
   });
 });
 

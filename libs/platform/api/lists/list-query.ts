@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import {
   decodeCursor,
   encodeCursor,
+  MAX_COUNTED,
   MAX_CURSOR_LENGTH,
   type CursorContext,
   type Fault,
@@ -111,7 +112,8 @@ export function parseListQuery<T extends QueryTable, S extends string>(
   }
   const most = form === 'json' ? Number.POSITIVE_INFINITY : (limit ?? Number.POSITIVE_INFINITY);
   const pageLimit = form === 'json' ? (limit ?? DEFAULT_LIMIT) : Math.min(most, MAX_LIMIT);
-  return { filter, page: { sort, limit: pageLimit, after, count }, context, form, most };
+  const page = { sort, limit: pageLimit, after, count: count && MAX_COUNTED };
+  return { filter, page, context, form, most };
 }
 
 /** `format` outweighs `Accept`; what is wrong with it is reported with the other faults. */
@@ -155,5 +157,6 @@ export function listAnswer<T, B>(page: Page<T>, present: (item: T) => B, context
     items: page.items.map(present),
     next: page.next === null ? null : encodeCursor(page.next, context),
     ...(page.total === undefined ? {} : { total: page.total }),
+    ...(page.atLeast === true ? { atLeast: true } : {}),
   };
 }

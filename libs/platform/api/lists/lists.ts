@@ -1,10 +1,11 @@
 /** Answers lists: a page as JSON, or the whole of it, streamed as CSV or NDJSON. One per app that serves lists. */
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { applyDecorators, StreamableFile, type FactoryProvider } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Answer, FreshnessDemand, Shown } from '#application';
 import type { Page, PageBody, PageRequest, Schema } from '#contracts';
-import { StoreUnavailable } from '#ports';
+import { StoreOverloaded, StoreUnavailable } from '#ports';
 import type { PlatformLog } from '../../operate/log.js';
 import { ProblemError, valueOf } from '../../http/problems/problem-error.js';
 import { LOG } from '../../wiring/tokens.js';
@@ -19,6 +20,8 @@ import { Stalled, streamList } from './list-stream.js';
 export const MAX_STREAMS = 16;
 /** A reader that takes nothing for so long is given up. */
 const STALL_MS = 60_000;
+/** A page that the store does not read at present is asked for again after this long, for as long as a reader may stall. */
+const RETRY_MS = 500;
 
 const CONTENT_TYPES = {
   csv: 'text/csv; charset=utf-8; header=present',
@@ -105,7 +108,8 @@ export class Lists {
     const list = streamList({
       first: first.body,
       // freshness was looked up once, and the generation stays: pages of two would not be one list
-      next: async (after, limit) => valueOf(await read({ ...asked.page, after, limit }, { sameAs: first })).body,
+      next: (after, limit) =>
+        this.patiently(async () => valueOf(await read({ ...asked.page, after, limit }, { sameAs: first })).body),
       pageLimit: asked.page.limit,
       most: asked.most,
       head: form === 'csv' ? csvHeader(columns) : '',
@@ -122,12 +126,25 @@ export class Lists {
     return list.stream;
   }
 
+  /** A list that is being sent is not cut because many questions wait just then. */
+  private async patiently<P>(read: () => Promise<P>): Promise<P> {
+    const untilMs = performance.now() + this.stallMs;
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof StoreOverloaded) || performance.now() >= untilMs) throw error;
+        await sleep(Math.min(RETRY_MS, this.stallMs));
+      }
+    }
+  }
+
   private tell(stream: Readable, fields: object): void {
     const { errored } = stream;
     if (errored === null) {
       if (stream.readableEnded) this.log.debug('a whole list was sent', fields);
       else this.log.info('a whole list was not taken to its end', fields);
-    } else if (errored instanceof Stalled || errored instanceof StoreUnavailable) {
+    } else if (errored instanceof Stalled || errored instanceof StoreUnavailable || errored instanceof StoreOverloaded) {
       this.log.warn('a whole list was cut off', { ...fields, reason: errored.message });
     } else this.log.error('a whole list was cut off by a defect', { ...fields, err: errored });
   }

@@ -1,4 +1,7 @@
-/** What lists have in common in their query string: `limit`, `sort`, `cursor`, `count`, `format`, beside each list's own filters. */
+/**
+ * What lists have in common in their query string: `limit`, `sort`, `cursor`, `count`, `format`, beside each list's own
+ * filters; and the same as a body, for filters that are too long for a URL.
+ */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import {
@@ -8,11 +11,13 @@ import {
   MAX_CURSOR_LENGTH,
   type CursorContext,
   type Fault,
+  type JsonSchema,
   type Page,
   type PageBody,
   type PageRequest,
 } from '#contracts';
 import { readsQuery } from '../description/marks.js';
+import { parseQueryBody, queryBodySchema } from '../description/query-body.js';
 import { ProblemError } from '../../http/problems/problem-error.js';
 import { chooseMedia } from '../negotiate.js';
 import {
@@ -23,6 +28,7 @@ import {
   whole,
   words,
   type Parameter,
+  type ParsedQuery,
   type QueryTable,
   type QueryValues,
 } from '../description/query.js';
@@ -81,6 +87,23 @@ export function Asked<T extends QueryTable, S extends string>(query: ListQuery<T
   return createParamDecorator(readsQuery(read, { ...query.filters, ...common(query.sorts, 'json') }))();
 }
 
+/** Below a list's path: where it is asked by a body. */
+export const SEARCH = 'search';
+
+/** Injects the list request of the body, as {@link Asked} does of the query string; cursors of both fit each other. */
+export function AskedByBody<T extends QueryTable, S extends string>(query: ListQuery<T, S>): ParameterDecorator {
+  return createParamDecorator((_: unknown, context: ExecutionContext): ListRequest<QueryValues<T>, S> => {
+    const { url, headers, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    const [path = ''] = cut(url);
+    return parseListBody(body, path.slice(0, -`/${SEARCH}`.length), query, headers.accept);
+  })();
+}
+
+/** The body that {@link AskedByBody} reads. */
+export function listBodySchema<T extends QueryTable, S extends string>({ filters, sorts }: ListQuery<T, S>): JsonSchema {
+  return queryBodySchema({ ...filters, ...ofBody(sorts, 'json') });
+}
+
 /** Path and query string. */
 function cut(url: string): readonly string[] {
   const at = url.indexOf('?');
@@ -98,7 +121,27 @@ export function parseListQuery<T extends QueryTable, S extends string>(
   accept?: string,
 ): ListRequest<QueryValues<T>, S> {
   const form = formOf(search, accept);
-  const parsed = parseQuery(search, { ...query.filters, ...common(query.sorts, form) });
+  return requestOf(parseQuery(search, { ...query.filters, ...common(query.sorts, form) }), list, query, form);
+}
+
+/** The same of a body of JSON. */
+export function parseListBody<T extends QueryTable, S extends string>(
+  body: unknown,
+  list: string,
+  query: ListQuery<T, S>,
+  accept?: string,
+): ListRequest<QueryValues<T>, S> {
+  if (body === undefined) throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
+  const form = formOf('', accept);
+  return requestOf(parseQueryBody(body, { ...query.filters, ...ofBody(query.sorts, form) }), list, query, form);
+}
+
+function requestOf<T extends QueryTable, S extends string>(
+  parsed: ParsedQuery<QueryTable>,
+  list: string,
+  query: ListQuery<T, S>,
+  form: ListForm,
+): ListRequest<QueryValues<T>, S> {
   if (!parsed.ok) throw refusal(parsed.faults);
   const { limit, sort = query.sorts[0], count = false, cursor, format: _, ...rest } = parsed.values as Common<S>;
   // What is left are the list's own.
@@ -136,6 +179,12 @@ function common<S extends string>(sorts: readonly S[], form: ListForm) {
   };
 }
 
+/** In a body the form is what `Accept` says. */
+function ofBody<S extends string>(sorts: readonly S[], form: ListForm) {
+  const { format: _, ...rest } = common(sorts, form);
+  return rest;
+}
+
 /** A parameter that has no meaning for the whole list. */
 function ofPagesOnly<T>(form: ListForm): Parameter<T> {
   return {
@@ -147,7 +196,7 @@ function ofPagesOnly<T>(form: ListForm): Parameter<T> {
 }
 
 function refusal(errors: readonly Fault[]): ProblemError {
-  const detail = `the query has ${errors.length === 1 ? 'one fault' : `${errors.length} faults`}`;
+  const detail = `the question has ${errors.length === 1 ? 'one fault' : `${errors.length} faults`}`;
   return new ProblemError({ code: 'validation-failed', detail, errors });
 }
 

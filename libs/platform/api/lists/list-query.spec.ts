@@ -23,6 +23,7 @@ test('what is not said has its default', () => {
     page: { sort: '-id', limit: 50, after: null, count: false },
     context: { list: 'things', sort: '-id', filter: {} },
     form: 'json',
+    dialect: 'plain',
     most: Infinity,
   });
   expect(parseListQuery('state=open&limit=7&sort=id&count=true', 'things', query)).toMatchObject({
@@ -99,7 +100,7 @@ test('a body asks as a query string does, and a cursor of one goes on in the oth
   const cursor = nextOf('state=open,closed&limit=2');
   const body = { state: ['closed', 'open'], limit: 7, count: true, sort: '-id', cursor };
   expect(parseListBody(body, 'things', query)).toEqual(
-    parseListQuery(`state=open&state=closed&limit=7&count=true&cursor=${cursor}`, 'things', query),
+    parseListQuery(`state=closed&state=open&limit=7&count=true&cursor=${cursor}`, 'things', query),
   );
   const whole = parseListBody({ limit: 2500 }, 'things', query, 'text/csv');
   expect(whole).toMatchObject({ form: 'csv', most: 2500, page: { limit: 1000 } });
@@ -117,6 +118,13 @@ test('a body asks as a query string does, and a cursor of one goes on in the oth
     errors: [{ path: 'format' }, { path: 'cursor' }],
   });
   expect(faults(() => parseListBody(undefined, 'things', query))).toMatchObject({ code: 'malformed' });
+});
+
+test('the dialect belongs to CSV', () => {
+  expect(parseListQuery('format=csv&dialect=excel', 'things', query)).toMatchObject({ dialect: 'excel' });
+  expect(faultsOf('dialect=excel')).toEqual(['dialect']);
+  expect(faultsOf('format=ndjson&dialect=excel')).toEqual(['dialect']);
+  expect(faultsOf('format=csv&dialect=lotus')).toEqual(['dialect']);
 });
 
 test('what belongs to pages is refused for the whole list', () => {

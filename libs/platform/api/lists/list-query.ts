@@ -1,5 +1,5 @@
 /**
- * What lists have in common in their query string: `limit`, `sort`, `cursor`, `count`, `format`, beside each list's own
+ * What lists have in common in their query string: `limit`, `sort`, `cursor`, `count`, `format`, `dialect`, beside each list's own
  * filters; and the same as a body, for filters that are too long for a URL.
  */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
@@ -20,6 +20,7 @@ import { readsQuery } from '../description/marks.js';
 import { parseQueryBody, queryBodySchema } from '../description/query-body.js';
 import { ProblemError } from '../../http/problems/problem-error.js';
 import { chooseMedia } from '../negotiate.js';
+import type { Dialect } from './csv.js';
 import {
   flag,
   one,
@@ -56,6 +57,8 @@ export interface ListRequest<F, S extends string> {
   readonly page: PageRequest<S>;
   readonly context: CursorContext;
   readonly form: ListForm;
+  /** Of CSV. */
+  readonly dialect: Dialect;
   /** At most this many items of the whole list; Infinity where the request does not say. */
   readonly most: number;
 }
@@ -100,7 +103,10 @@ export function AskedByBody<T extends QueryTable, S extends string>(query: ListQ
 }
 
 /** The body that {@link AskedByBody} reads. */
-export function listBodySchema<T extends QueryTable, S extends string>({ filters, sorts }: ListQuery<T, S>): JsonSchema {
+export function listBodySchema<T extends QueryTable, S extends string>({
+  filters,
+  sorts,
+}: ListQuery<T, S>): JsonSchema {
   return queryBodySchema({ ...filters, ...ofBody(sorts, 'json') });
 }
 
@@ -143,7 +149,15 @@ function requestOf<T extends QueryTable, S extends string>(
   form: ListForm,
 ): ListRequest<QueryValues<T>, S> {
   if (!parsed.ok) throw refusal(parsed.faults);
-  const { limit, sort = query.sorts[0], count = false, cursor, format: _, ...rest } = parsed.values as Common<S>;
+  const {
+    limit,
+    sort = query.sorts[0],
+    count = false,
+    cursor,
+    format: _,
+    dialect,
+    ...rest
+  } = parsed.values as Common<S>;
   // What is left are the list's own.
   const filter = rest as unknown as QueryValues<T>;
   const context: CursorContext = { list, sort, filter };
@@ -156,7 +170,7 @@ function requestOf<T extends QueryTable, S extends string>(
   const most = form === 'json' ? Number.POSITIVE_INFINITY : (limit ?? Number.POSITIVE_INFINITY);
   const pageLimit = form === 'json' ? (limit ?? DEFAULT_LIMIT) : Math.min(most, MAX_LIMIT);
   const page = { sort, limit: pageLimit, after, count: count && MAX_COUNTED };
-  return { filter, page, context, form, most };
+  return { filter, page, context, form, dialect: dialect ?? 'plain', most };
 }
 
 /** `format` outweighs `Accept`; what is wrong with it is reported with the other faults. */
@@ -176,13 +190,26 @@ function common<S extends string>(sorts: readonly S[], form: ListForm) {
     cursor: pages ? one(words(MAX_CURSOR_LENGTH)) : ofPagesOnly<string>(form),
     count: pages ? one(flag) : ofPagesOnly<boolean>(form),
     format: one(oneOf(...Object.values(LIST_FORMS))),
+    dialect: form === 'csv' ? one(EXCEL) : ofCsvOnly(form),
   };
 }
 
 /** In a body the form is what `Accept` says. */
 function ofBody<S extends string>(sorts: readonly S[], form: ListForm) {
-  const { format: _, ...rest } = common(sorts, form);
+  const { format: _, dialect: __, ...rest } = common(sorts, form);
   return rest;
+}
+
+const EXCEL = oneOf('excel');
+
+function ofCsvOnly(form: ListForm): Parameter<'excel'> {
+  return {
+    ...one(EXCEL),
+    read(_, fault) {
+      fault(`belongs to CSV, and this is ${form}: ask for format=csv, or leave it out`);
+      return undefined;
+    },
+  };
 }
 
 /** A parameter that has no meaning for the whole list. */

@@ -9,7 +9,7 @@ import { StoreOverloaded, StoreUnavailable } from '#ports';
 import type { PlatformLog } from '../../operate/log.js';
 import { ProblemError, valueOf } from '../../http/problems/problem-error.js';
 import { LOG } from '../../wiring/tokens.js';
-import { csvHeader, csvRows, type Columns } from './csv.js';
+import { csvHeader, csvRows, type CsvTable } from './csv.js';
 import { Tagged } from '../entity-tag.js';
 import { showing } from '../freshness.js';
 import { Serves, TakesQuery } from '../head-guard.js';
@@ -32,14 +32,12 @@ const CONTENT_TYPES = {
 export const Listing = (): MethodDecorator & ClassDecorator =>
   applyDecorators(TakesQuery(), Serves(...LIST_MEDIA), Tagged());
 
-/** How the items of a list are shown. */
-export interface ListShape<T, B = object> {
+/** How the items of a list are shown; as CSV nothing is nested. */
+export interface ListShape<T, B = object> extends CsvTable<T> {
   /** Of the file that a whole list may be kept as, without its ending. */
   readonly name: string;
   readonly page: Schema<PageBody<B>>;
   readonly present: (item: T) => B;
-  /** For CSV, where nothing is nested. */
-  readonly columns: Columns<T>;
 }
 
 export type ListBody = PageBody<unknown> | StreamableFile;
@@ -104,7 +102,7 @@ export class Lists {
     first: Shown<Page<T>>,
     form: Exclude<ListForm, 'json'>,
   ): Readable {
-    const { columns, present } = shape;
+    const { present } = shape;
     const list = streamList({
       first: first.body,
       // freshness was looked up once, and the generation stays: pages of two would not be one list
@@ -112,10 +110,10 @@ export class Lists {
         this.patiently(async () => valueOf(await read({ ...asked.page, after, limit }, { sameAs: first })).body),
       pageLimit: asked.page.limit,
       most: asked.most,
-      head: form === 'csv' ? csvHeader(columns) : '',
+      head: form === 'csv' ? csvHeader(shape, asked.dialect) : '',
       write:
         form === 'csv'
-          ? (items) => csvRows(columns, items)
+          ? (items) => csvRows(shape, items, asked.dialect)
           : (items) => items.map((item) => `${JSON.stringify(present(item))}\n`).join(''),
       stallMs: this.stallMs,
     });
@@ -144,7 +142,11 @@ export class Lists {
     if (errored === null) {
       if (stream.readableEnded) this.log.debug('a whole list was sent', fields);
       else this.log.info('a whole list was not taken to its end', fields);
-    } else if (errored instanceof Stalled || errored instanceof StoreUnavailable || errored instanceof StoreOverloaded) {
+    } else if (
+      errored instanceof Stalled ||
+      errored instanceof StoreUnavailable ||
+      errored instanceof StoreOverloaded
+    ) {
       this.log.warn('a whole list was cut off', { ...fields, reason: errored.message });
     } else this.log.error('a whole list was cut off by a defect', { ...fields, err: errored });
   }

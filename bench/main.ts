@@ -11,11 +11,23 @@ import { flat } from './suites/flat.js';
 import { fold } from './suites/fold.js';
 import { pages } from './suites/pages.js';
 import { projection } from './suites/projection.js';
+import { questions } from './suites/questions.js';
 import { single } from './suites/single.js';
 import { STACK } from './suites/stack/index.js';
 import { visible } from './suites/visible.js';
 
-const BENCHMARKS: readonly Benchmark[] = [append, projection, flat, endToEnd, single, visible, pages, fold, ...STACK];
+const BENCHMARKS: readonly Benchmark[] = [
+  append,
+  projection,
+  flat,
+  endToEnd,
+  single,
+  visible,
+  pages,
+  questions,
+  fold,
+  ...STACK,
+];
 const ROOT = join(import.meta.dirname, '../..');
 const BASELINE = join(ROOT, 'bench/baseline.json');
 const RESULTS = join(ROOT, 'dist/bench-results.json');

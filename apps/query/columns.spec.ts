@@ -6,8 +6,16 @@ import { hostList } from './hosts/list.js';
 import { laborList } from './labors/list.js';
 import { questHostList, questList } from './quests/lists.js';
 
+const shapes = [eventTypeList, fateList, eventList, laborList, questList, questHostList, hostList];
+
+test('every column of instants is known as such, so that spreadsheets get dates', () => {
+  for (const { name, columns, instants } of shapes) {
+    const times = Object.keys(columns).filter((column) => /^(?:at|target|lastSeen)$|(?:At|Since)$/.test(column));
+    expect([name, [...instants].sort()]).toEqual([name, times.sort()]);
+  }
+});
+
 test('the columns that are documented are those there are', () => {
-  const shapes = [eventTypeList, fateList, eventList, laborList, questList, questHostList, hostList];
   const there = shapes.map(({ name, columns }) => [name, Object.keys(columns).join(', ')]);
   expect(table('docs/api.md', 'columns')).toEqual(there);
 });

@@ -104,6 +104,52 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
   expect(calls).toEqual([[...call, demand]]);
 });
 
+const manyHosts = Array.from({ length: 10_000 }, (_, n) => `h${n}`);
+
+test.each<readonly [path: string, body: object, call: readonly unknown[]]>([
+  [
+    '/events/search',
+    { host: manyHosts, by: 'me, too' },
+    ['events', { host: manyHosts, by: ['me, too'] }, page('-position')],
+  ],
+  [
+    '/labors/search',
+    { quest: ['none', 7], acked: false },
+    ['labors', { quest: ['none', 7], acked: false }, page('-openedAt')],
+  ],
+  ['/quests/search', { sort: 'target', limit: 7 }, ['quests', {}, { ...page('target'), limit: 7 }]],
+  ['/hosts/search', { host: ['web-*', 'DB-1'] }, ['hosts', { host: ['db-1'], hostPrefix: ['web-'] }, page('host')]],
+])('POST %s asks as GET does, by a body', async (path, body, call) => {
+  outcome = done({ position, ageMs: 0, body: { items: [], next: null } });
+  const answer = await open.call('POST', path, body);
+  expect([answer.status, answer.body]).toEqual([200, { items: [], next: null }]);
+  expect(calls).toEqual([[...call, demand]]);
+  expect([answer.headers['etag'], answer.headers['cache-control']]).toEqual([undefined, 'no-store']);
+  expect(answer.headers['hermes-position']).toBe(String(position));
+});
+
+test('the cursor of a question in a body is that of the same question in a query string', async () => {
+  outcome = done({ position, ageMs: 0, body: { items: [], next: ['a'], total: 100_000, atLeast: true } });
+  const { body } = await open.call('POST', '/hosts/search', { open: true, count: true });
+  expect(body).toMatchObject({ total: 100_000, atLeast: true });
+  const { next } = body as { next: string };
+  expect(await open.call('GET', `/hosts?open=true&cursor=${next}`)).toMatchObject({ status: 200, body: { next } });
+  const other = await open.call('POST', '/hosts/search', { open: false, cursor: next });
+  expect(other).toMatchObject({ status: 422, body: { errors: [{ path: 'cursor' }] } });
+});
+
+test('a question in a body is refused with every fault, takes no query string, and needs the role read', async () => {
+  const body = { colour: 1, state: 'half', limit: '7' };
+  const paths = [{ path: 'colour' }, { path: 'state' }, { path: 'limit' }];
+  expect(await open.call('POST', '/labors/search', body)).toMatchObject({ status: 422, body: { errors: paths } });
+  expect(await open.call('POST', '/labors/search?limit=7', {})).toMatchObject({ status: 422 });
+  expect(await open.call('POST', '/labors/search')).toMatchObject({ status: 400, body: { code: 'malformed' } });
+  expect(calls).toEqual([]);
+  expect((await guarded.call('POST', '/labors/search', {})).status).toBe(401);
+  outcome = failed({ code: 'not-caught-up', detail: 'it was reached' });
+  expect((await guarded.call('POST', '/labors/search', {}, 'read')).status).toBe(503);
+});
+
 test.each<readonly [path: string, call: readonly unknown[]]>([
   ['/event-types/disk-full', ['eventType', 'disk-full']],
   ['/fates/7', ['fate', '7']],

@@ -1,20 +1,26 @@
 /**
- * Makes the controllers that read: one that answers a list, and one that answers one thing. Each route is a row in the
+ * Makes the controllers that read: one that answers a list, one that answers it to a question in a body, and one that
+ * answers one thing. Each route is a row in the
  * `routes.ts` of its folder; both take the position headers, carry an `ETag` and need the role `read`.
  */
-import { Controller, Get, Inject, Param, Res, type PipeTransform, type Type } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Res, type PipeTransform, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Answer, FreshnessDemand, Reading } from '#application';
 import type { Page, PageRequest, Schema } from '#contracts';
 import {
   answering,
   Asked,
+  AskedByBody,
   Documented,
   Freshness,
+  LIST_MEDIA,
+  listBodySchema,
   Listing,
   Lists,
   Needs,
   READING,
+  SEARCH,
+  Serves,
   showing,
   Tagged,
   type ListBody,
@@ -83,6 +89,50 @@ export function listRoute<F extends QueryTable, S extends string, T, B, Id = str
     }
   }
   return ListReader;
+}
+
+interface SearchRow<F extends QueryTable, S extends string, T, B> extends ListRow<F, S, T, B, undefined> {
+  /** In the API document. */
+  readonly search: Row<undefined>['operation'];
+}
+
+/** The list, and below it at `search` the same for filters that are too long for a URL. */
+export function searchedList<F extends QueryTable, S extends string, T, B>(
+  row: SearchRow<F, S, T, B>,
+): readonly Type[] {
+  return [listRoute(row), searchRoute(row)];
+}
+
+/** A controller that is asked by a body, and reads all the same. */
+function searchRoute<F extends QueryTable, S extends string, T, B>(row: SearchRow<F, S, T, B>): Type {
+  const { path, search, query, shape, read } = row;
+  const body = { 'application/json': listBodySchema(query) };
+
+  @Controller(`${path}/${SEARCH}`)
+  @Needs('read')
+  class ListSearcher {
+    constructor(
+      @Inject(READING) private readonly reading: Reading,
+      @Inject(Lists) private readonly lists: Lists,
+    ) {}
+
+    @Post()
+    @HttpCode(200)
+    @Documented({ ...listed(search, shape.page), body })
+    @Serves(...LIST_MEDIA)
+    search(
+      @AskedByBody(query) asked: RequestOf<ListQuery<F, S>>,
+      @Freshness() demand: FreshnessDemand,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<ListBody> {
+      void reply.header('cache-control', 'no-store');
+      return this.lists.answer({
+        ...{ reply, shape, asked, demand },
+        read: (page, fresh) => read(this.reading, { id: undefined, filter: asked.filter, page, fresh }),
+      });
+    }
+  }
+  return ListSearcher;
 }
 
 interface OneRow<T, B, Id> extends Row<Id> {

@@ -8,6 +8,10 @@ test.each([
   ['HEAD', '/api/v1/labors/web-1~0/why', 'query'],
   ['GET', '/api/v1', 'query'],
   ['POST', '/api/v1/events', 'ingest'],
+  ['POST', '/api/v1/events/search', 'query'],
+  ['POST', '/api/v1/labors/search', 'query'],
+  ['POST', '/api/v1/labors/ack', 'ingest'],
+  ['POST', '/api/v1/fates/search', 'ingest'],
   ['PATCH', '/api/v1/quests/1', 'ingest'],
   ['DELETE', '/api/v1/event-types/a-b', 'ingest'],
   ['OPTIONS', '/api/v1/events', 'ingest'],
@@ -48,12 +52,16 @@ test('deploy/nginx.conf has the same rules', () => {
   const places = [...config.matchAll(/location (?:=|\^~) (\/api\S*) \{\s*proxy_pass http:\/\/(\S+);/g)].map(
     ([, path = '', to = '']) => [path, to],
   );
-  const [admin, reads, writes] = RULES;
+  const [admin, ...others] = RULES;
+  const [reads, writes] = others.slice(-2);
+  const searched = others.slice(0, -2);
+  expect(new Set(searched.map(({ methods, to }) => [methods?.join(), to].join(' ')))).toEqual(new Set(['POST query']));
   expect(byMethod).toEqual({ GET: reads?.to, HEAD: reads?.to, default: writes?.to });
   expect(reads?.methods).toEqual(['GET', 'HEAD']);
   expect(places).toEqual([
     [admin?.under, `hermes_${admin?.to ?? ''}`],
     [`${admin?.under ?? ''}/`, `hermes_${admin?.to ?? ''}`],
+    ...searched.map(({ under, to }) => [under, `hermes_${to}`]),
     [writes?.under, '$hermes_reader_or_writer'],
     [`${writes?.under ?? ''}/`, '$hermes_reader_or_writer'],
   ]);

@@ -11,9 +11,13 @@ interface Rule {
   readonly to: Target;
 }
 
+/** Lists that are asked by a body: they are posted to, and write nothing. */
+const SEARCHED = ['events', 'hosts', 'labors', 'quests'];
+
 /** The first that matches decides. */
 export const RULES: readonly Rule[] = [
   { under: '/api/v1/admin', to: 'projector' },
+  ...SEARCHED.map((list): Rule => ({ methods: ['POST'], under: `/api/v1/${list}/search`, to: 'query' })),
   { methods: ['GET', 'HEAD'], under: '/api/v1', to: 'query' },
   { under: '/api/v1', to: 'ingest' },
 ];

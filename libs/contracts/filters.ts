@@ -9,18 +9,24 @@ export interface PageRequest<Sort extends string> {
   /** 1 to 1000. */
   readonly limit: number;
   readonly after: CursorKey | null;
-  /** Whether to count all that match. */
-  readonly count: boolean;
+  /** False, or up to how many of those that match are counted, at least 1. */
+  readonly count: false | number;
 }
 
 /** The sort keys of the last item shown, most significant first; the last one is unique. Bigints travel as decimal text. */
 export type CursorKey = readonly string[];
 
-export interface Page<T> {
+/** How many match. A store that knows it without counting says it beyond what was asked for, too. */
+export interface Total {
+  readonly total: number;
+  /** Counting ended at what was asked for, and more match. */
+  readonly atLeast?: true;
+}
+
+export interface Page<T> extends Partial<Total> {
   readonly items: readonly T[];
   /** Null where this was the last page. */
   readonly next: CursorKey | null;
-  readonly total?: number;
 }
 
 export type EventSort = 'position' | '-position';

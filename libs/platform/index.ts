@@ -52,7 +52,16 @@ export { Tagged } from './api/entity-tag.js';
 export { Freshness, showing, written } from './api/freshness.js';
 export { refuseQuery, Serves, TakesQuery } from './api/head-guard.js';
 export { columnsOf, type Cell, type Columns } from './api/lists/csv.js';
-export { Asked, listQuery, type ListQuery, type RequestOf } from './api/lists/list-query.js';
+export {
+  Asked,
+  AskedByBody,
+  LIST_MEDIA,
+  listBodySchema,
+  listQuery,
+  SEARCH,
+  type ListQuery,
+  type RequestOf,
+} from './api/lists/list-query.js';
 export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './api/lists/lists.js';
 export { questNumber } from './api/params.js';
 // app: an app of feature modules, from its start to its end

@@ -1,4 +1,6 @@
-/** The one exception of the ports: a store is away, full, or closed. Trying again later may succeed. */
+/** The exceptions of the ports. Trying again later may succeed. */
+
+/** A store is away, full, or closed. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 
@@ -9,5 +11,18 @@ export class StoreUnavailable extends Error {
     options?: ErrorOptions,
   ) {
     super(`${store} unavailable: ${reason}`, options);
+  }
+}
+
+/** A store is there, and is asked for more than it does at once: of what this call asks for. */
+export class StoreOverloaded extends Error {
+  override readonly name = 'StoreOverloaded';
+
+  /** `reason`: a sentence for who asks, with what to do. */
+  constructor(
+    readonly store: 'views',
+    readonly reason: string,
+  ) {
+    super(`${store} overloaded: ${reason}`);
   }
 }

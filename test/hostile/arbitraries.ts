@@ -30,6 +30,8 @@ const FIELDS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   // whom one follows depends on what both do
   follows: fc.constant(undefined),
   intermediate: fc.constant(false),
+  // is of an answer
+  cursor: fc.constant(undefined),
 };
 
 /** A value that `schema` takes. `field`: what it is the value of. */

@@ -7,6 +7,7 @@ export const eventTypeList: ListShape<EventType, EventTypeBody> = {
   name: 'event-types',
   page: eventTypePage,
   present: presentEventType,
+  instants: [],
   columns: columnsOf<EventType>('id', 'category', 'state', 'name', 'description', 'restricted', 'status'),
 };
 
@@ -14,6 +15,7 @@ export const fateList: ListShape<Fate, FateBody> = {
   name: 'fates',
   page: fatePage,
   present: presentFate,
+  instants: [],
   columns: {
     ...columnsOf<Fate>('id', 'creates', 'completedBy', 'intermediate', 'follows', 'onRepeat', 'name', 'description'),
     actors: ({ actors }) => actors.join(' '),

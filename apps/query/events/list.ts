@@ -7,6 +7,7 @@ export const eventList: ListShape<EventDocument, EventBody> = {
   name: 'events',
   page: eventPage,
   present: presentEvent,
+  instants: ['at', 'recordedAt'],
   columns: {
     ...columnsOf<EventDocument>('id', 'key', 'host', 'type', 'at', 'recordedAt', 'by', 'note'),
     attributes: ({ attributes }) => (attributes === null ? null : JSON.stringify(attributes)),

@@ -1,7 +1,7 @@
-/** `GET /events`: what was reported. */
+/** `GET /events` and `POST /events/search`: what was reported. */
 import { eventBody, MAX_BY_LENGTH, MAX_KEY_LENGTH } from '#contracts';
 import { instant, listQuery, one, position, several, severalOrNone, words } from '#platform';
-import { listRoute, oneRoute } from '../read-routes.js';
+import { oneRoute, searchedList } from '../read-routes.js';
 import { category, host, quest, type } from '../words.js';
 import { eventList } from './list.js';
 import { presentEvent } from './present.js';
@@ -19,9 +19,10 @@ const query = listQuery(['-position', 'position'], {
 });
 
 export const EVENT_READERS = [
-  listRoute({
+  ...searchedList({
     path: 'events',
     operation: ['listEvents', 'Lists events'],
+    search: ['searchEvents', 'Lists events, asked by a body: for filters that are too long for a URL'],
     query,
     shape: eventList,
     read: (reading, { filter, page, fresh }) => reading.events(filter, page, fresh),

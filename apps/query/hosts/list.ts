@@ -9,6 +9,7 @@ export const hostList: ListShape<HostRow, HostBody> = {
   name: 'hosts',
   page: hostPage,
   present: presentHost,
+  instants: ['updatedAt', 'parkedSince'],
   columns: {
     host: ({ host }) => host,
     open: ({ openLabors }) => openLabors,

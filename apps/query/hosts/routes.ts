@@ -1,7 +1,7 @@
-/** `GET /hosts`: which hosts are known, and all about one. */
+/** `GET /hosts` and `POST /hosts/search`: which hosts are known, and all about one. */
 import { dossierBody, type HostFilter } from '#contracts';
 import { flag, listQuery, one, several, severalOrNone } from '#platform';
-import { listRoute, oneRoute } from '../read-routes.js';
+import { oneRoute, searchedList } from '../read-routes.js';
 import { hostTerm, quest, type HostTerm } from '../words.js';
 import { hostList } from './list.js';
 import { presentDossier } from './present.js';
@@ -14,9 +14,10 @@ const query = listQuery(['host'], {
 });
 
 export const HOST_READERS = [
-  listRoute({
+  ...searchedList({
     path: 'hosts',
     operation: ['listHosts', 'Lists hosts'],
+    search: ['searchHosts', 'Lists hosts, asked by a body: for filters that are too long for a URL'],
     query,
     shape: hostList,
     read: (reading, { filter: { host, ...rest }, page, fresh }) =>

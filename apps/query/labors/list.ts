@@ -8,6 +8,7 @@ export const laborList: ListShape<LaborView, LaborBody> = {
   name: 'labors',
   page: laborPage,
   present: presentLabor,
+  instants: ['openedAt', 'openedRecordedAt', 'closedAt', 'closedRecordedAt', 'ackAt', 'lastSeen'],
   columns: {
     id: ({ labor }) => labor.id,
     host: ({ labor }) => labor.host,

@@ -1,7 +1,7 @@
-/** `GET /labors`: open and closed labors, and why they are so. */
+/** `GET /labors` and `POST /labors/search`: open and closed labors, and why they are so. */
 import { laborBody, laborWhyBody } from '#contracts';
 import { flag, instant, listQuery, one, oneOf, several, severalOrNone, words } from '#platform';
-import { listRoute, oneRoute } from '../read-routes.js';
+import { oneRoute, searchedList } from '../read-routes.js';
 import { host, labor, questOrNone, type } from '../words.js';
 import { laborList } from './list.js';
 import { presentLabor, presentWhy } from './present.js';
@@ -27,9 +27,10 @@ export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
 });
 
 export const LABOR_READERS = [
-  listRoute({
+  ...searchedList({
     path: 'labors',
     operation: ['listLabors', 'Lists labors'],
+    search: ['searchLabors', 'Lists labors, asked by a body: for filters that are too long for a URL'],
     query: laborQuery,
     shape: laborList,
     read: (reading, { filter, page, fresh }) => reading.labors(filter, page, fresh),

@@ -20,6 +20,7 @@ export const questList: ListShape<QuestView, QuestBody> = {
   name: 'quests',
   page: questPage,
   present: presentQuest,
+  instants: ['target', 'embarkedAt', 'completedAt', 'parkedSince'],
   columns: {
     ...columnsOf<QuestView>('id', 'type', 'creator', 'description', 'target'),
     references: ({ references }) => JSON.stringify(references),
@@ -37,6 +38,7 @@ export const questHostList: ListShape<QuestHostView, QuestHostBody> = {
   name: 'quest-hosts',
   page: questHostPage,
   present: presentQuestHost,
+  instants: [],
   columns: {
     host: ({ host }) => host,
     ...counts,

@@ -1,9 +1,9 @@
-/** `GET /quests`: how far each campaign is, and what one consists of. */
+/** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
 import { questBody } from '#contracts';
 import { flag, listQuery, one, oneOf, questNumber, several, severalOrNone, words } from '#platform';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
-import { listRoute, oneRoute } from '../read-routes.js';
+import { listRoute, oneRoute, searchedList } from '../read-routes.js';
 import { host, type } from '../words.js';
 import { questHostList, questList } from './lists.js';
 import { presentQuest } from './present.js';
@@ -20,9 +20,10 @@ const query = listQuery(['-id', 'id', 'target'], {
 });
 
 export const QUEST_READERS = [
-  listRoute({
+  ...searchedList({
     path: 'quests',
     operation: ['listQuests', 'Lists quests'],
+    search: ['searchQuests', 'Lists quests, asked by a body: for filters that are too long for a URL'],
     query,
     shape: questList,
     read: (reading, { filter, page, fresh }) => reading.quests(filter, page, fresh),

@@ -15,11 +15,11 @@ export class Connection {
   readonly database: Db;
   private closed = false;
 
-  /** `operationMs` bounds every call; without `writes` every write is refused, whatever the server would let its user do. */
+  /** `operationMs` bounds every call, and the server gets it with reads; without `writes` every write is refused, whatever the server would let its user do. */
   constructor(
     private readonly client: MongoClient,
     database: string,
-    private readonly operationMs: number,
+    readonly operationMs: number,
     private readonly writes: boolean,
   ) {
     this.database = client.db(database);

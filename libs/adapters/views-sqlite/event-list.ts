@@ -7,6 +7,7 @@ import type { EventDocument } from '#contracts';
 import { StoreUnavailable } from '#ports';
 import { ApplyQueue } from './apply-queue.js';
 import { insertEvents } from './event-writes.js';
+import type { LongReads } from './long-reads.js';
 import type { Store } from './store.js';
 
 /** A batch is refused when the disk does not answer for this long; it is retried later. */
@@ -21,6 +22,7 @@ export class EventList {
 
   constructor(
     readonly store: Store,
+    readonly longReads: LongReads,
     private readonly log: LogSync,
   ) {
     this.durability = new Durability('views', log, TIMEOUT_MS);
@@ -42,6 +44,7 @@ export class EventList {
 
   /** Queued batches are refused; the commit on its way to the disk is waited for. */
   private async closeNow(): Promise<void> {
+    await this.longReads.close();
     const closed = this.store.close();
     await this.queue.idle();
     await closed;

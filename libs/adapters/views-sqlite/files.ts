@@ -12,7 +12,18 @@ import { GenerationGone, StoreUnavailable } from '#ports';
 import { countPartitions, putProgress } from './control-writes.js';
 import { EventList } from './event-list.js';
 import { GenerationFile } from './generation-file.js';
-import { CONTROL, damaged, EVENTS, GENERATION, make, recognised, requireOurs, type FileKind } from './prepare.js';
+import { LongReads } from './long-reads.js';
+import {
+  attached,
+  CONTROL,
+  damaged,
+  EVENTS,
+  GENERATION,
+  make,
+  recognised,
+  requireOurs,
+  type FileKind,
+} from './prepare.js';
 import { Store, type WriteWatch } from './store.js';
 
 export interface Disk {
@@ -23,6 +34,9 @@ export interface Disk {
   /** Made over each connection that writes much. */
   readonly watch?: (database: Database, file: string, kind: FileKind) => WriteWatch;
 }
+
+/** What SQLite calls a database without a file. */
+const MEMORY = ':memory:';
 
 /** The control file's record of the other files. */
 interface Named {
@@ -92,7 +106,7 @@ export class ViewsFiles {
   makeEvents(number: number): EventList {
     const file = eventsFile(this.file, number);
     const database = makeFile(file, this.disk, EVENTS);
-    return new EventList(this.store(database, file, EVENTS), this.disk.logSync(file));
+    return this.eventList(file, this.store(database, file, EVENTS));
   }
 
   /** From now on `events` is written; what control does not name any more is closed and removed. */
@@ -115,7 +129,7 @@ export class ViewsFiles {
   private openNamed(): void {
     const { events, generations } = this.named();
     const file = eventsFile(this.file, events);
-    this.list = { file, events: new EventList(this.existing(file, EVENTS), this.disk.logSync(file)) };
+    this.list = { file, events: this.eventList(file, this.existing(file, EVENTS)) };
     for (const number of generations) this.openGeneration(number);
     // remains of a crash: files that were dropped, or made and not named
     const named = [file, ...generations.map((number) => generationFile(this.file, number))];
@@ -123,12 +137,13 @@ export class ViewsFiles {
   }
 
   private openGeneration(number: number): void {
-    this.generations.set(number, new GenerationFile(this.existing(generationFile(this.file, number), GENERATION)));
+    const file = generationFile(this.file, number);
+    this.generations.set(number, new GenerationFile(this.existing(file, GENERATION), this.longReads(file)));
   }
 
   private addGeneration(number: number, database: Database): void {
-    const store = this.store(database, generationFile(this.file, number), GENERATION);
-    this.generations.set(number, new GenerationFile(store));
+    const file = generationFile(this.file, number);
+    this.generations.set(number, new GenerationFile(this.store(database, file, GENERATION), this.longReads(file)));
   }
 
   /** A file that control names. */
@@ -142,6 +157,14 @@ export class ViewsFiles {
       database.close();
       throw error;
     }
+  }
+
+  private eventList(file: string, store: Store): EventList {
+    return new EventList(store, this.longReads(file), this.disk.logSync(file));
+  }
+
+  private longReads(file: string): LongReads {
+    return new LongReads(() => attached(this.disk.connect(MEMORY), file));
   }
 
   private store(database: Database, file: string, kind: FileKind): Store {

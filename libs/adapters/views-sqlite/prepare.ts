@@ -30,6 +30,8 @@ export const GENERATION: FileKind = {
   ...{ checkpointPages: 12_000, mostLogPages: 36_000 },
 };
 
+/** Of a connection that only reads: what it looks at lies in the writer's pages, or in the system's. */
+const READING_CACHE_KIB = 8192;
 /** Longest that a statement waits, and blocks this thread, while another process holds the file. */
 const BUSY_TIMEOUT_MS = 250;
 /** After a large write the log is cut back to this. */
@@ -77,6 +79,25 @@ export function setUp(database: Database, { synchronous, cacheKib, checkpointPag
   database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
   // the first read makes the log where there is none
   isEmpty(database);
+}
+
+/**
+ * Makes `database`, which must be one in memory, a connection that only reads `file`. Attached, the file is let go of at
+ * once, whereas the driver keeps a file open until the last statement is collected.
+ */
+export function attached(database: Database, file: string): Database {
+  return withOpenErrors(file, () => {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    database.prepare('ATTACH ? AS views').run(file);
+    database.exec(`PRAGMA views.cache_size = -${READING_CACHE_KIB}; PRAGMA query_only = 1`);
+    return database;
+  });
+}
+
+/** Closes a connection that {@link attached} made, which is in no transaction. */
+export function letGo(database: Database): void {
+  database.exec('DETACH views');
+  database.close();
 }
 
 /** Whether ours or damaged, the file may be removed; throws as {@link recognised} does where it may not. */

@@ -20,12 +20,14 @@ import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
 import { readCatalogue, readPointer, readProgress } from './control-writes.js';
 import { decodeHost } from './documents.js';
+import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
 import { listEvents } from './lists/events.js';
 import { eventOf, lastByCategory } from './lists/host-events.js';
 import { listHosts, listQuestHosts } from './lists/hosts.js';
 import { laborRowSql, listLabors, toLaborRow, type LaborRowColumns } from './lists/labors.js';
 import { listQuests } from './lists/quests.js';
+import { AT_ONCE_ROWS, nextStep, type Steps } from './lists/steps.js';
 import { readQuest } from './quest-writes.js';
 import { questsBehind } from './quests-behind.js';
 import type { Store } from './store.js';
@@ -51,7 +53,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>> {
-    return this.ofEvents((store) => listEvents(store, filter, page));
+    return this.listed(this.files.events, (store) => listEvents(store, filter, page));
   }
 
   async lastByCategory(host: HostName, limit: number): Promise<readonly EventDocument[]> {
@@ -80,7 +82,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
-    return this.read(generation, (store) => listLabors(store, filter, page));
+    return this.listedOf(generation, (store) => listLabors(store, filter, page));
   }
 
   async quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {
@@ -88,11 +90,11 @@ export class SqliteReader implements ViewsReader {
   }
 
   async quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>> {
-    return this.read(generation, (store) => listQuests(store, filter, page));
+    return this.listedOf(generation, (store) => listQuests(store, filter, page));
   }
 
   async questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>> {
-    return this.read(generation, (store) => listQuestHosts(store, quest, page));
+    return this.listedOf(generation, (store) => listQuestHosts(store, quest, page));
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {
@@ -107,11 +109,30 @@ export class SqliteReader implements ViewsReader {
   }
 
   async hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>> {
-    return this.read(generation, (store) => listHosts(store, filter, page));
+    return this.listedOf(generation, (store) => listHosts(store, filter, page));
   }
 
   async totals(generation: number): Promise<ViewsTotals> {
     return this.read(generation, (store) => readTotals(store, this.files.events.store));
+  }
+
+  /** At once where that is little, else among the file's long reads. */
+  private async listed<T>(
+    { store, longReads }: Pick<EventList, 'store' | 'longReads'>,
+    work: (store: Store) => Steps<T>,
+  ): Promise<T> {
+    const ended = store.reading(() => nextStep(work(store), AT_ONCE_ROWS));
+    return ended === undefined ? longReads.read(work) : ended.result;
+  }
+
+  private async listedOf<T>(generation: number, work: (store: Store) => Steps<T>): Promise<T> {
+    try {
+      return await this.listed(this.files.of(generation), work);
+    } catch (error) {
+      // it may have been dropped meanwhile
+      this.files.of(generation);
+      throw error;
+    }
   }
 
   private read<T>(generation: number, work: (store: Store) => T): T {

@@ -77,7 +77,8 @@ export class Store {
     closeWhole(this.database);
   }
 
-  private undo(): void {
+  /** Ends the transaction, if there is one, without its writes. Never throws. */
+  undo(): void {
     // SQLite undoes by itself after some errors; where ROLLBACK fails, the first error says why
     try {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');

@@ -17,13 +17,22 @@ export function readTotals(store: Store, events: Store): ViewsTotals {
   );
   for (const [phase, count] of phases.all() as readonly (readonly [QuestPhase, number])[]) quests[phase] = count;
   return {
-    // rows of hosts are never removed, so the greatest number is how many there are
-    hosts: numberOf(store, 'SELECT max(number) FROM hosts'),
-    events: numberOf(events, `SELECT sum(events) FROM event_spans WHERE length_ms = ${HOUR_MS}`),
+    hosts: readHostCount(store),
+    events: readEventCount(events),
     labors,
     quests,
     openByType: openByType(store, counts),
   };
+}
+
+/** How many hosts there are: their rows are never removed, so it is the greatest number. */
+export function readHostCount(store: Store): number {
+  return numberOf(store, 'SELECT max(number) FROM hosts');
+}
+
+/** How many events there are: the sum of what was counted by the hour. */
+export function readEventCount(events: Store): number {
+  return numberOf(events, `SELECT sum(events) FROM event_spans WHERE length_ms = ${HOUR_MS}`);
 }
 
 /** From the first full hour that begins at `since` or later. */

@@ -2,6 +2,7 @@
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
 import { ReadContext } from './read-context.js';
+import { campaignReads, type Campaign } from './campaign.js';
 import { catalogueReads } from './catalogue-reads.js';
 import { eventReads } from './event-reads.js';
 import { hostReads } from './host-reads.js';
@@ -19,20 +20,23 @@ export interface ReadingParts {
   readonly maxWaiting?: number;
 }
 
-/** Reading, and how many reads wait for the views at present. */
+/** Reading, how many reads wait for the views at present, and how the fleet's work stands. */
 export interface RunningReading extends Reading {
   waiting(): number;
+  campaign(): Promise<Campaign | null>;
 }
 
 export function createReading({ views, clock, maxWaitS, maxWaiting }: ReadingParts): RunningReading {
   const context = new ReadContext(views, clock, maxWaitS, maxWaiting);
+  const stats = statsReads(context);
   return {
     ...catalogueReads(context),
     ...eventReads(context),
     ...laborReads(context),
     ...questReads(context),
     ...hostReads(context),
-    ...statsReads(context),
+    ...stats,
+    campaign: campaignReads(context, stats),
     waiting: () => context.gate.waitingReads,
   };
 }

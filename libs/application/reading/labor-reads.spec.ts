@@ -16,7 +16,7 @@ import {
 } from './testing-documents.js';
 import { FakeViews } from './testing-views.js';
 
-const PAGE = { sort: '-openedAt', limit: 50, after: ['k'], count: true } as const;
+const PAGE = { sort: '-openedAt', limit: 50, after: ['k'], count: 100_000 } as const;
 const CLOSED = {
   event: eventIdOf('web-1~4'),
   type: typeOf('x-c'),

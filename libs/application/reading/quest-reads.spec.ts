@@ -15,7 +15,7 @@ import {
 } from './testing-documents.js';
 import { FakeViews } from './testing-views.js';
 
-const QUESTS = { sort: 'target', limit: 50, after: null, count: true } as const;
+const QUESTS = { sort: 'target', limit: 50, after: null, count: 100_000 } as const;
 const HOSTS = { sort: 'host', limit: 50, after: null, count: false } as const;
 
 function world(): { readonly views: FakeViews; readonly reading: ReturnType<typeof createReading> } {

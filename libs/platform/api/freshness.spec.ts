@@ -19,6 +19,9 @@ test('a demand is a position and seconds, five where nobody says', () => {
   expect(parseFreshness(undefined, undefined)).toEqual({ waitS: 5 });
   expect(parseFreshness('18446744073709551615', '0')).toEqual({ minPosition: 18446744073709551615n, waitS: 0 });
   expect(parseFreshness('0', '2.5')).toEqual({ minPosition: 0n, waitS: 2.5 });
+  // as a client has it that divides milliseconds, or waits for what is left
+  expect(parseFreshness('0', '2.4999999999999996')).toEqual({ minPosition: 0n, waitS: 2.4999999999999996 });
+  expect(parseFreshness('0', '30.0000')).toEqual({ minPosition: 0n, waitS: 30 });
 });
 
 test.each([
@@ -27,6 +30,8 @@ test.each([
   ['1, 2', undefined, ['header Hermes-Min-Position']],
   ['', undefined, ['header Hermes-Min-Position']],
   [undefined, '31', ['header Hermes-Wait']],
+  [undefined, '30.0000001', ['header Hermes-Wait']],
+  [undefined, '1e1', ['header Hermes-Wait']],
   [undefined, 'soon', ['header Hermes-Wait']],
   ['x', '-1', ['header Hermes-Min-Position', 'header Hermes-Wait']],
 ])('%j and %j are refused', (position, wait, paths) => {

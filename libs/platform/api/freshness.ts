@@ -37,7 +37,7 @@ export function parseFreshness(minPosition: Header, wait: Header): FreshnessDema
 }
 
 function seconds(header: Header): number | undefined {
-  if (typeof header !== 'string' || !/^\d{1,2}(?:\.\d{1,3})?$/.test(header)) return undefined;
+  if (typeof header !== 'string' || !/^\d{1,2}(?:\.\d+)?$/.test(header)) return undefined;
   const value = Number(header);
   return value <= MAX_WAIT_S ? value : undefined;
 }

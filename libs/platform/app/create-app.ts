@@ -21,7 +21,7 @@ import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
 import { startTracing, tracedStores } from '../wiring/tracing.js';
 import type { Stores } from '../stores/stores.js';
-import { INBOUND, INGEST, PROJECTOR, RELAY } from '../wiring/tokens.js';
+import { INBOUND, INGEST, PROJECTOR, READING, RELAY } from '../wiring/tokens.js';
 import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
 import { API_PREFIX, OUTSIDE_API } from '../api/prefix.js';
@@ -125,6 +125,7 @@ function partsOf({ useCases, stores }: Pick<AppOptions, 'useCases' | 'stores'>):
     ['inbound', made.has(INBOUND)],
     ['relay', made.has(RELAY)],
     ['projector', made.has(PROJECTOR)],
+    ['query', made.has(READING)],
   ];
   return new Set(parts.flatMap(([part, there]) => (there ? [part] : [])));
 }

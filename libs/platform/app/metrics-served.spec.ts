@@ -8,6 +8,7 @@ import type { Identity } from '../api/access/roles.js';
 import { createApp, type App } from './create-app.js';
 import { createLog } from '../operate/log.js';
 import { readSettings } from '../settings/settings.js';
+import { faultsOf } from '../operate/metrics/testing-rules.js';
 import { until } from '../../testing/until.js';
 
 @Controller('things')
@@ -58,15 +59,22 @@ async function figure(origin: string, name: string): Promise<readonly string[]> 
   return found;
 }
 
-test('the figures are text for Prometheus, outside of the API, whatever of it is accepted', async () => {
+const PLAIN = 'text/plain; version=0.0.4; charset=utf-8';
+const OPEN = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+
+test('the figures are text for Prometheus or OpenMetrics, outside of the API, as is accepted', async () => {
   const origin = await start();
-  for (const accept of ['text/plain', '*/*', 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5,*/*;q=0.1']) {
+  for (const [accept, type] of [
+    ['text/plain', PLAIN],
+    ['*/*', PLAIN],
+    ['application/openmetrics-text;version=1.0.0,text/plain;q=0.5,*/*;q=0.1', OPEN],
+    ['application/openmetrics-text;q=0.4,text/plain;q=0.5', PLAIN],
+  ] as const) {
     const answer = await fetch(`${origin}/metrics`, { headers: { accept } });
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([
-      200,
-      'text/plain; version=0.0.4; charset=utf-8',
-    ]);
-    expect(await answer.text()).toMatch(/^# HELP hermes_refusals_total /);
+    expect([accept, answer.status, answer.headers.get('content-type')]).toEqual([accept, 200, type]);
+    const text = await answer.text();
+    expect(text).toMatch(/^# HELP hermes_refusals(?:_total)? /);
+    expect([type, text.endsWith('# EOF\n'), faultsOf(text)]).toEqual([type, type === OPEN, []]);
   }
   expect((await fetch(`${origin}/api/v1/metrics`)).status).toBe(404);
   expect((await fetch(`${origin}/metrics?a=1`)).status).toBe(422);

@@ -47,7 +47,7 @@ export function createHttpServer({ limits, log, metrics, spans }: HttpParts): Ht
   const routes = new RouteTable();
   const refuse = (error: Error & { readonly code?: string }, socket: Socket): void => {
     orEnd(socket, log, () => {
-      const code = answerClientError(error, socket);
+      const code = answerClientError(error, socket, limits.headerBytes);
       if (code !== undefined) metrics.refused(code);
     });
   };

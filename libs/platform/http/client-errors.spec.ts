@@ -17,7 +17,7 @@ function answer(code: string, socket: Partial<Socket> = {}): { readonly sent: st
     },
     ...socket,
   };
-  answerClientError(Object.assign(new Error('secret'), { code }), fake as unknown as Socket);
+  answerClientError(Object.assign(new Error('secret'), { code }), fake as unknown as Socket, 16_384);
   return { sent, destroyed };
 }
 
@@ -34,6 +34,10 @@ test.each([
   expect(head).toContain('content-type: application/problem+json');
   expect(JSON.parse(body)).toMatchObject({ status, code: problem });
   expect(sent).not.toContain('secret');
+});
+
+test('a head that is too large: the limit is named, and the way for long filters', () => {
+  expect(answer('HPE_HEADER_OVERFLOW').sent).toMatch(/16384 bytes.*POST \/api\/v1\/labors\/search/);
 });
 
 test('who is gone is not answered', () => {

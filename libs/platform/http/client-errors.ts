@@ -11,14 +11,20 @@ export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';
 /** A client that was refused and keeps its side open, or does not take the answer, is waited for this long. */
 const LINGER_MS = 1000;
 
-/** As Node hands it over; the socket is left closed, or about to be. Answers the code it was refused with, undefined where the client is gone. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): ErrorCode | undefined {
+/**
+ * As Node hands it over; the socket is left closed, or about to be. `headerBytes` is the limit of a head. Answers the code it was refused with, undefined where the client is gone.
+ */
+export function answerClientError(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+  headerBytes: number,
+): ErrorCode | undefined {
   if (error.code === 'ECONNRESET' || socket.destroyed) return undefined;
   if (!socket.writable) {
     socket.destroy();
     return undefined;
   }
-  const problem = problemOf(error.code);
+  const problem = problemOf(error.code, headerBytes);
   const { status, headers, body } = writeProblem(problem);
   const head = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' })
     .map(([name, value]) => `${name}: ${value}\r\n`)
@@ -41,11 +47,11 @@ export function orEnd(socket: Socket, log: Pick<Log, 'error'>, act: () => void):
   }
 }
 
-function problemOf(code: string | undefined): Problem {
+function problemOf(code: string | undefined, headerBytes: number): Problem {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return { code: 'payload-too-large', detail: 'the head of the request is too large' };
+      return { code: 'payload-too-large', detail: tooLarge(headerBytes) };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { code: 'malformed', detail: 'the request did not come to its end in time' };
     case UNKNOWN_EXPECTATION:
@@ -53,4 +59,9 @@ function problemOf(code: string | undefined): Problem {
     default:
       return { code: 'malformed', detail: 'this is no HTTP request' };
   }
+}
+
+function tooLarge(headerBytes: number): string {
+  const way = 'send a long filter as the body of POST /api/v1/labors/search (or events, hosts, quests)';
+  return `the head of the request, which is its URL and its headers, is larger than ${headerBytes} bytes: ${way}`;
 }

@@ -13,7 +13,7 @@ const MIN_POSITION = {
 const WAIT = {
   name: 'Hermes-Wait',
   in: 'header',
-  description: 'For how many seconds at most, with up to three decimals.',
+  description: 'For how many seconds at most, with any number of decimals.',
 };
 
 const IDEMPOTENCY_KEY = {
@@ -63,11 +63,12 @@ function queryParameters({ query = {} }: Route): readonly Parameter[] {
   }));
 }
 
-function headerParameters({ freshness, method, operation, tagged }: Route): readonly Parameter[] {
+function headerParameters({ freshness, method, needs, operation, tagged }: Route): readonly Parameter[] {
   const own = Object.entries({
     ...operation.headers,
     ...(tagged ? { 'If-None-Match': IF_NONE_MATCH } : {}),
-    ...(method === 'post' ? { [IDEMPOTENCY_KEY_HEADER]: IDEMPOTENCY_KEY } : {}),
+    // who only reads may repeat it anyway
+    ...(method === 'post' && needs !== 'read' ? { [IDEMPOTENCY_KEY_HEADER]: IDEMPOTENCY_KEY } : {}),
   }).map(([name, header]) => ({ name, in: 'header', ...header }));
   if (!freshness) return own;
   return [

@@ -24,7 +24,13 @@ import type { Feed, Inbound, Journal, Views, ViewsReader } from '#ports';
 import { Readiness } from '../operate/readiness.js';
 import type { MeasuredJournal } from '../operate/metrics/measured-journal.js';
 import { Metrics } from '../operate/metrics/metrics.js';
-import { ingestFigures, projectionFigures, readingFigures, relayFigures } from '../operate/metrics/sources.js';
+import {
+  campaignFigures,
+  ingestFigures,
+  projectionFigures,
+  readingFigures,
+  relayFigures,
+} from '../operate/metrics/sources.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
 import {
@@ -158,6 +164,7 @@ const reading: FactoryProvider<Reading> = {
   useFactory: (views: ViewsReader, clock: Clock, { limits }: Settings, metrics: Metrics) => {
     const made = createReading({ views, clock, maxWaitS: limits.waitS, maxWaiting: limits.waitingReads });
     metrics.read(readingFigures(made));
+    metrics.read(campaignFigures(made));
     return made;
   },
 };

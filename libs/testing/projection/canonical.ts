@@ -14,7 +14,7 @@ const PAGE = 1000;
 
 /** Everything that one generation shows, in an order of its own. */
 export async function canonicalViews(reader: ViewsReader, generation: number): Promise<CanonicalViews> {
-  const common = { limit: PAGE, count: false };
+  const common = { limit: PAGE, count: false as const };
   const events = await all((after) => reader.events({}, { ...common, sort: 'position', after }));
   const labors = await all((after) => reader.labors(generation, {}, { ...common, sort: 'host', after }));
   const hostRows = await all((after) => reader.hosts(generation, {}, { ...common, sort: 'host', after }));

@@ -1,12 +1,12 @@
 /** Lists of hosts; those of quests are read over the quests' parts. */
-import type { HostFilter, HostSort, Page, PageRequest } from '#contracts';
+import type { HostFilter, HostSort, Page, PageRequest, Total } from '#contracts';
 import type { HostName } from '#domain';
 import type { HostRow } from '#ports';
 import type { Connection } from '../connection.js';
 import { parkRecordOf, type StoredHost, type StoredPart } from '../documents.js';
 import { findAll } from '../find.js';
 import { hostQuery, partQuery, stateAsked } from './host-query.js';
-import { countAll, pageQuery, readPage } from './page.js';
+import { countAll, pageQuery, readPage, totalUpTo } from './page.js';
 
 /** Parts read per exchange about their hosts. */
 const PARTS_AT_ONCE = 2000;
@@ -48,18 +48,24 @@ async function listOfQuests(
   return {
     items: rows.slice(0, limit),
     next: last === undefined ? null : [last.host],
-    ...(count && { total: await countOfQuests(connection, generation, filter) }),
+    ...(count !== false && (await countOfQuests(connection, generation, filter, count))),
   };
 }
 
 /** A host of several quests counts once. */
-async function countOfQuests(connection: Connection, generation: number, filter: HostFilter): Promise<number> {
+async function countOfQuests(
+  connection: Connection,
+  generation: number,
+  filter: HostFilter,
+  most: number,
+): Promise<Total> {
   const hosts = connection.of<StoredHost>('hosts', generation);
   let total = 0;
   for await (const names of hostsOfQuests(connection, generation, filter, null)) {
     total += await countAll(connection, hosts, { $and: [{ _id: { $in: names } }, stateAsked(filter)] });
+    if (total > most) break;
   }
-  return total;
+  return totalUpTo(most, total);
 }
 
 /** The names of hosts with a part, ascending, each once, some at a time. */

@@ -1,6 +1,6 @@
 /** One page of a list: a filter, an order by one unique key, and where the last page ended as a bound of that key. */
 import type { Collection, Document, Filter, WithId } from 'mongodb';
-import type { CursorKey, Page, PageRequest } from '#contracts';
+import type { CursorKey, Page, PageRequest, Total } from '#contracts';
 import type { Connection } from '../connection.js';
 import { findAll, type Query } from '../find.js';
 
@@ -37,24 +37,41 @@ export async function readPage<T extends Document, U>(
   const { limit, count } = request;
   const [found, total] = await Promise.all([
     findAll(connection, collection, pageQuery(query), { sort: query.sort, limit: limit + 1 }),
-    count ? countAll(connection, collection, query.filter) : undefined,
+    count === false ? undefined : countUpTo(connection, collection, query.filter, count),
   ]);
   const shown = found.slice(0, limit);
   const last = found.length > limit ? shown.at(-1) : undefined;
   return {
     items: await load(shown),
     next: last === undefined ? null : toKey(last),
-    ...(total !== undefined && { total }),
+    ...total,
   };
 }
 
-/** Reads as many keys of an index as match. */
+/** How many match, counted no further than `most`. */
+export async function countUpTo<T extends Document>(
+  connection: Connection,
+  collection: Collection<T>,
+  filter: Query,
+  most: number,
+): Promise<Total> {
+  return totalUpTo(most, await countAll(connection, collection, filter, most + 1));
+}
+
+/** What `found` says, where no more than `most` + 1 were counted. */
+export function totalUpTo(most: number, found: number): Total {
+  return found > most ? { total: most, atLeast: true } : { total: found };
+}
+
+/** Reads as many keys of an index as match, at most `limit` where it is given. */
 export async function countAll<T extends Document>(
   connection: Connection,
   collection: Collection<T>,
   filter: Query,
+  limit?: number,
 ): Promise<number> {
-  return connection.run(() => collection.countDocuments(filter as Filter<T>));
+  const options = { maxTimeMS: connection.operationMs, ...(limit !== undefined && { limit }) };
+  return connection.run(() => collection.countDocuments(filter as Filter<T>, options));
 }
 
 /** A list of values as a condition of one field. */

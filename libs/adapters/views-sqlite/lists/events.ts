@@ -15,10 +15,16 @@ import type { Store } from '../store.js';
 import { hostRanges } from './host-events.js';
 import { toMs } from './instants.js';
 import { distinct, readPage } from './page.js';
+import { readEventCount } from '../totals.js';
 import { equal, indexedBy, oneOf, type Condition, type KeyPart, type Range, type Within } from './ranges.js';
+import type { Steps } from './steps.js';
 
-export function listEvents(store: Store, filter: EventFilter, request: PageRequest<EventSort>): Page<EventDocument> {
-  const { ranges, led } = leadOf(store, filter);
+export function* listEvents(
+  store: Store,
+  filter: EventFilter,
+  request: PageRequest<EventSort>,
+): Steps<Page<EventDocument>> {
+  const { ranges, led } = yield* leadOf(store, filter);
   const within = placesOf(store, filter);
   const list = {
     table: 'events',
@@ -29,13 +35,15 @@ export function listEvents(store: Store, filter: EventFilter, request: PageReque
     wide: true,
   };
   const load = store.statement('SELECT doc FROM events WHERE place = ?');
-  return readPage(
+  const all = Object.values(filter).every((value) => value === undefined);
+  return yield* readPage(
     store,
     {
       list,
       fromKey: ([position = '']: CursorKey): readonly KeyPart[] => [placeOf(positionFrom(position))],
       toKey: ([place]): CursorKey => [textOf(positionAt(place as bigint))],
       load: ([place]) => decodeEvent((load.get(place) as readonly [string])[0]),
+      total: all && request.count !== false ? readEventCount(store) : undefined,
     },
     request,
   );
@@ -46,27 +54,28 @@ interface Lead {
   readonly led: readonly (keyof EventFilter)[];
 }
 
-function leadOf(store: Store, filter: EventFilter): Lead {
+function* leadOf(store: Store, filter: EventFilter): Steps<Lead> {
   const { host, key, type, category, by, quest } = filter;
   const ranges = (index: string, column: string, values: readonly (string | number)[]): readonly Range[] =>
     distinct(values).map((value) => ({ index: indexedBy(`events_${index}`), where: [equal(column, value)] }));
   if (key !== undefined) return { ranges: ranges('key', 'key', key), led: ['key'] };
   if (host !== undefined) {
-    const categories = category && distinct(category);
-    return { ranges: hostRanges(store, distinct(host), categories), led: ['host', 'category'] };
+    const ofHosts = yield* hostRanges(store, distinct(host), category && distinct(category));
+    if (ofHosts !== undefined) return { ranges: ofHosts, led: ['host', 'category'] };
   }
   if (quest !== undefined) return { ranges: ranges('quest', 'quest', quest), led: ['quest'] };
   if (type !== undefined) return { ranges: ranges('type', 'type', type), led: ['type'] };
   if (category !== undefined) {
-    const types = distinct(category).flatMap((each) => typesOf(store, each));
-    return { ranges: ranges('type', 'type', types), led: [] };
+    yield category.length;
+    return { ranges: ranges('type', 'type', typesOf(store, category)), led: [] };
   }
   if (by !== undefined) return { ranges: ranges('reporter', 'reporter', by), led: ['by'] };
   return { ranges: [{ index: '', where: [] }], led: [] };
 }
 
-function typesOf(store: Store, category: string): readonly string[] {
-  const rows = store.statement('SELECT type FROM event_types WHERE category = ?').all(category);
+function typesOf(store: Store, categories: readonly string[]): readonly string[] {
+  const find = store.statement('SELECT type FROM event_types WHERE category IN (SELECT value FROM json_each(?))');
+  const rows = find.all(JSON.stringify(categories));
   return (rows as readonly (readonly [string])[]).map(([type]) => type);
 }
 

@@ -65,7 +65,7 @@ beforeEach(async () => {
 afterEach(() => views.close());
 
 function list(filter: LaborFilter, after: readonly string[] | null = null) {
-  return views.reader.labors(generation, filter, { sort: 'openedAt', limit: LIMIT, after, count: true });
+  return views.reader.labors(generation, filter, { sort: 'openedAt', limit: LIMIT, after, count: 100_000 });
 }
 
 const ranges = () => asked.filter(({ sql }) => sql.includes('INDEXED BY labors_'));

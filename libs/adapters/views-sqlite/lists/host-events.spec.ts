@@ -91,7 +91,7 @@ async function idsOf(filter: EventFilter, sort: EventSort, limit: number): Promi
   let after: readonly string[] | null = null;
   do {
     const page: Awaited<ReturnType<Views['reader']['events']>> = await views.reader.events(filter, {
-      ...{ sort, limit, after, count: true },
+      ...{ sort, limit, after, count: 100_000 },
     });
     ids.push(...page.items.map(({ id }) => id));
     if (ids.length > EVENTS.length) return ids;

@@ -3,7 +3,8 @@ import type { EventDocument } from '#contracts';
 import type { EventId } from '#domain';
 import { decodeEvent } from '../documents.js';
 import type { Store } from '../store.js';
-import { equal, indexedBy, type KeyPart, type Range } from './ranges.js';
+import { equal, indexedBy, MAX_RANGES, type Range } from './ranges.js';
+import { RANGE_ROWS, type Steps } from './steps.js';
 
 /** The event of an id, `<host>~<revision>`: it is of one of its host's categories. */
 export function eventOf(store: Store, id: EventId): EventDocument | undefined {
@@ -31,23 +32,34 @@ export function lastByCategory(store: Store, host: string, limit: number): reado
   );
 }
 
-/** A host is as many ranges as it has categories. */
-export function hostRanges(
+/** A host is as many ranges as it has categories, of those that are asked for; undefined where they are too many. */
+export function* hostRanges(
   store: Store,
   hosts: readonly string[],
   categories: readonly string[] | undefined,
-): readonly Range[] {
-  const index = indexedBy('events_host');
-  return hosts.flatMap((host) =>
-    (categories ?? categoriesOf(store, host, -1)).map((category) => ({
-      index,
-      where: [equal('host', host), equal('category', category)],
-      along: {
-        column: 'revision',
-        first: (place: KeyPart, itself: boolean) => firstRevision(store, { host, category }, place as bigint, itself),
-      },
-    })),
-  );
+): Steps<readonly Range[] | undefined> {
+  if (hosts.length > MAX_RANGES) return undefined;
+  const ranges: Range[] = [];
+  const asked = categories && new Set(categories);
+  const few = categories !== undefined && categories.length * hosts.length <= MAX_RANGES;
+  for (const host of hosts) {
+    const own = few ? categories : categoriesOf(store, host, -1).filter((category) => asked?.has(category) ?? true);
+    if (ranges.length + own.length > MAX_RANGES) return undefined;
+    ranges.push(...own.map((category) => rangeOf(store, host, category)));
+    yield few ? 1 : (own.length + 1) * RANGE_ROWS;
+  }
+  return ranges;
+}
+
+function rangeOf(store: Store, host: string, category: string): Range {
+  return {
+    index: indexedBy('events_host'),
+    where: [equal('host', host), equal('category', category)],
+    along: {
+      column: 'revision',
+      first: (place, itself) => firstRevision(store, { host, category }, place as bigint, itself),
+    },
+  };
 }
 
 /**

@@ -15,7 +15,7 @@ export function residualOf(query: LaborQuery, led: readonly (keyof LaborQuery)[]
   ] as const;
   for (const [column, values] of columns) if (values !== undefined) conditions.push(oneOf(column, values));
   const quests = rest('quests');
-  if (quests !== undefined) conditions.push(either('quest IS NULL', oneOf('quest', quests)));
+  if (quests !== undefined) conditions.push(orNull(oneOf('quest', quests)));
   // + keeps SQLite from taking the class for a bound: the index is chosen already
   const closed = `+class >= ${FIRST_CLOSED_CLASS}`;
   const notOpenOf = rest('notOpenOf');
@@ -35,6 +35,13 @@ export function openedWithin({ openedSince, openedBefore }: LaborQuery): readonl
 
 export function since(column: string, timeMs: number): Condition {
   return { sql: `${column} >= ?`, values: [timeMs] };
+}
+
+/** In no quest, or as the condition on the quest says. */
+function orNull(ofQuest: Condition): Condition {
+  const { check } = ofQuest;
+  const passes = (value: unknown): boolean => value === null || check?.passes(value) === true;
+  return { ...either('quest IS NULL', ofQuest), ...(check && { check: { ...check, passes } }) };
 }
 
 function noneOf(column: string, values: readonly (string | number)[]): Condition {

@@ -1,10 +1,10 @@
 /**
- * All labors of some hosts, without an index by host: they lie together in that of ids, which begin with the host that
+ * All labors of some hosts or chains, to be sorted. There is no index by host: a host's labors lie together in that of ids, which begin with the host that
  * opened them. The few that have moved to another host since are in an index of their own.
  */
 import { MOVED } from '../layout.js';
 import type { Store } from '../store.js';
-import { oneOf, type Range } from './ranges.js';
+import { oneOf, type Condition, type Range } from './ranges.js';
 
 /** Of a host's ids none comes after the host and the character after `~`. */
 const OF_HOSTS = `SELECT l.number FROM json_each(?) AS asked CROSS JOIN labors AS l INDEXED BY labors_id
@@ -12,18 +12,30 @@ const OF_HOSTS = `SELECT l.number FROM json_each(?) AS asked CROSS JOIN labors A
   UNION ALL SELECT number FROM labors INDEXED BY labors_moved
   WHERE host IN (SELECT value FROM json_each(?)) AND ${MOVED}`;
 
-/** Whether the hosts have at most `most` labors; the index alone is read. */
-export function hasAtMost(store: Store, hosts: readonly string[], most: number): boolean {
+/** How many labors the hosts have, counted no further than `most` + 1; the index alone is read. */
+export function countOf(store: Store, hosts: readonly string[], most: number): number {
   const names = JSON.stringify(hosts);
   const sql = `SELECT count(*) FROM (${OF_HOSTS} LIMIT ?)`;
-  return (store.statement(sql).get(names, names, most + 1) as readonly [number])[0] <= most;
+  return (store.statement(sql).get(names, names, most + 1) as readonly [number])[0];
 }
 
-/** To be sorted. Some may be of other hosts by now: the host is still to be looked at. */
+/** Some may be of other hosts by now: the host is still to be looked at. */
 export function allOf(hosts: readonly string[], classes: readonly number[]): Range {
   const names = JSON.stringify(hosts);
-  return {
-    index: ' NOT INDEXED',
-    where: [{ sql: `number IN (${OF_HOSTS})`, values: [names, names] }, oneOf('class', classes)],
-  };
+  return sorted({ sql: `number IN (${OF_HOSTS})`, values: [names, names] }, classes);
+}
+
+/** The first of a chain is found by its id, the others by their chain. */
+const OF_CHAINS = `SELECT l.number FROM json_each(?) AS asked CROSS JOIN labors AS l INDEXED BY labors_id
+  ON l.id = asked.value AND l.chain IS NULL
+  UNION ALL SELECT l.number FROM json_each(?) AS asked CROSS JOIN labors AS l INDEXED BY labors_chain_opened
+  ON l.chain = asked.value`;
+
+export function allOfChains(chains: readonly string[], classes: readonly number[]): Range {
+  const ids = JSON.stringify(chains);
+  return sorted({ sql: `number IN (${OF_CHAINS})`, values: [ids, ids] }, classes);
+}
+
+function sorted(among: Condition, classes: readonly number[]): Range {
+  return { index: ' NOT INDEXED', where: [among, oneOf('class', classes)], sorted: true };
 }

@@ -6,16 +6,17 @@
 import type { LaborSort } from '#contracts';
 import { isInQuest, isOpenClass } from '../labor-class.js';
 import type { Store } from '../store.js';
-import { allOf, hasAtMost } from './labor-hosts.js';
+import { allOf, allOfChains, countOf } from './labor-hosts.js';
 import type { LaborCount, LaborQuery } from './labor-query.js';
-import { equal, indexedBy, oneOf, type Condition, type Range } from './ranges.js';
+import { equal, indexedBy, MAX_RANGES, oneOf, type Condition, type Range } from './ranges.js';
+import { RANGE_ROWS, type Steps } from './steps.js';
 
 /** Opening a range costs about as much as reading this many rows. */
 const MOST_PER_RANGE = 4;
-/** At most this many rows of hosts are read and sorted for a page: some tens of milliseconds. */
-const MAX_SORTED_OF_HOSTS = 50_000;
-/** With more ranges than this, hosts do not lead: with that many labors one is found soon. */
-const MAX_RANGES = 20_000;
+/** At most this many rows of hosts or chains are read and sorted for a page: some tens of milliseconds. */
+const MAX_SORTED_OF_HOSTS = 20_000;
+/** More chains than this are read as a whole and sorted: each is a few labors. */
+const MAX_CHAIN_RANGES = 1000;
 /** "All but these quests" becomes one range for each other quest, up to this many. */
 const MAX_OTHER_QUESTS = 500;
 
@@ -44,27 +45,36 @@ export interface Plan {
 /** The fields of a query that {@link Plan.counts} take care of. */
 export const BY_PAIRS: readonly (keyof LaborQuery)[] = ['types', 'notOpenOf'];
 
-export function leadOf(plan: Plan): Lead {
+export function* leadOf(plan: Plan): Steps<Lead> {
   const { chains, hosts, assignees, quests, types, notOpenOf, notOpenIn } = plan.query;
   const { classes } = plan;
-  if (chains !== undefined) return { ranges: chains.flatMap((chain) => ofChain(plan, chain)), led: ['chains'] };
-  if (hosts !== undefined) return ofHosts(plan, hosts);
-  if (assignees !== undefined) {
+  if (chains !== undefined) return yield* ofChains(plan, chains);
+  if (hosts !== undefined) return yield* ofHosts(plan, hosts);
+  if (assignees !== undefined && areFew(plan, assignees)) {
     return { ranges: by(plan, sortedIndex(plan, 'assignee'), 'assignee', assignees), led: ['assignees'] };
   }
-  if (quests !== undefined) return { ranges: ofQuests(plan, quests, classes), led: ['quests'] };
+  if (quests !== undefined && areFew(plan, quests)) {
+    return { ranges: ofQuests(plan, quests, classes), led: ['quests'] };
+  }
   if (types === undefined && notOpenOf === undefined && notOpenIn !== undefined) {
     return notOverdue(plan, new Set(notOpenIn));
   }
   return ofPairs(plan);
 }
 
+function areFew({ classes }: Plan, values: readonly unknown[]): boolean {
+  return values.length * classes.length <= MAX_RANGES;
+}
+
 /** As ranges of the index by type, unless reading all labors of these hosts is less work than opening the ranges. */
-function ofHosts(plan: Plan, hosts: readonly string[]): Lead {
+function* ofHosts(plan: Plan, hosts: readonly string[]): Steps<Lead> {
   const { store, counts, classes } = plan;
+  yield hosts.length * RANGE_ROWS;
   const ranges = hosts.length * counts.length;
   const most = Math.min(MOST_PER_RANGE * ranges, MAX_SORTED_OF_HOSTS);
-  if (hasAtMost(store, hosts, most)) return { ranges: [allOf(hosts, classes)], led: [] };
+  const labors = countOf(store, hosts, most);
+  yield 2 * labors;
+  if (labors <= most) return { ranges: [allOf(hosts, classes)], led: [] };
   if (ranges > MAX_RANGES) return ofPairs(plan);
   const index = indexedBy('labors_type_host');
   const each = hosts.flatMap((host) =>
@@ -74,6 +84,16 @@ function ofHosts(plan: Plan, hosts: readonly string[]): Lead {
     })),
   );
   return { ranges: each, led: ['hosts', ...BY_PAIRS] };
+}
+
+/** Each as ranges of its own, or all of them read and sorted. */
+function* ofChains(plan: Plan, chains: readonly string[]): Steps<Lead> {
+  const led = ['chains'] as const;
+  if (chains.length * plan.classes.length <= MAX_CHAIN_RANGES) {
+    return { ranges: chains.flatMap((chain) => ofChain(plan, chain)), led };
+  }
+  yield 2 * chains.length * RANGE_ROWS;
+  return { ranges: [allOfChains(chains, plan.classes)], led };
 }
 
 /** The first of a chain is found by its id, the others by their chain. */

@@ -8,6 +8,7 @@ import { amongPairs, BY_PAIRS, leadOf, type LaborRange, type Lead, type Plan } f
 import type { LaborCount, LaborQuery } from './labor-query.js';
 import { distinct } from './page.js';
 import { equal, indexedBy, oneOf, sizeOf, type Condition, type Range } from './ranges.js';
+import type { Steps } from './steps.js';
 
 /** At most this many rows are sorted for a page: a few milliseconds. */
 const MAX_SORTED = 10_000;
@@ -19,13 +20,13 @@ export interface LaborRanges {
   readonly total?: number;
 }
 
-export function laborRanges(store: Store, query: LaborQuery, sort: LaborSort): LaborRanges {
+export function* laborRanges(store: Store, query: LaborQuery, sort: LaborSort): Steps<LaborRanges> {
   const counts = pairsOf(query);
   const classes = distinct(counts.map(([, laborClass]) => laborClass));
   const plan: Plan = { store, query, sort, counts, classes };
   if (counts.length === 0) return { ranges: [], residual: [], total: 0 };
-  const first = leadOf(plan);
-  const { ranges, led, total } = sortedByClosing(plan, first) ?? sortedByOpening(plan) ?? first;
+  const first = yield* leadOf(plan);
+  const { ranges, led, total } = (yield* sortedByClosing(plan, first)) ?? (yield* sortedByOpening(plan)) ?? first;
   const { openedSince: from, openedBefore: before } = query;
   const byHost = sort === 'host';
   const residual = [...residualOf(query, led), ...(byHost ? openedWithin(query) : [])];
@@ -52,7 +53,7 @@ function pairsOf({ counts, classes, types, notOpenOf }: LaborQuery): readonly La
  * By the time of closing: for each span that a labor was open, a range by its opening. In another order than that of
  * opening they are sorted, if that is little; if it is much, a passing row is found soon in the order of the sort.
  */
-function sortedByClosing({ store, query, sort, classes }: Plan, { led }: Lead): Lead | undefined {
+function* sortedByClosing({ store, query, sort, classes }: Plan, { led }: Lead): Steps<Lead | undefined> {
   const { closedSince } = query;
   if (closedSince === undefined || ofFew(query)) return undefined;
   const index = indexedBy('labors_closed');
@@ -67,16 +68,16 @@ function sortedByClosing({ store, query, sort, classes }: Plan, { led }: Lead): 
   });
   if (sort !== 'host' && led.every((field) => query[field] === undefined)) return ofClasses(ranges);
   const bounded = ranges.map(({ where, from }) => ({ index, where: [...where, since('opened_at', from)] }));
-  if (!isLittle(store, bounded)) return undefined;
+  if (!(yield* isLittle(store, bounded))) return undefined;
   return ofClasses(sort === 'host' ? bounded : ranges);
 }
 
 /** By the time of opening, but in the order of hosts: likewise. */
-function sortedByOpening({ store, query, sort, counts }: Plan): Lead | undefined {
+function* sortedByOpening({ store, query, sort, counts }: Plan): Steps<Lead | undefined> {
   const within = openedWithin(query);
   if (sort !== 'host' || within.length === 0 || ofFew(query)) return undefined;
   const range = { index: indexedBy('labors_type_opened'), where: [amongPairs(counts), ...within] };
-  return isLittle(store, [range]) ? { ranges: [range], led: BY_PAIRS } : undefined;
+  return (yield* isLittle(store, [range])) ? { ranges: [{ ...range, sorted: true }], led: BY_PAIRS } : undefined;
 }
 
 /** No time selects more than these do. */
@@ -84,10 +85,13 @@ function ofFew({ chains, hosts }: LaborQuery): boolean {
   return chains !== undefined || hosts !== undefined;
 }
 
-function isLittle(store: Store, ranges: readonly Range[]): boolean {
+function* isLittle(store: Store, ranges: readonly Range[]): Steps<boolean> {
   let size = 0;
   for (const range of ranges) {
-    size += sizeOf(store, 'labors', range, MAX_SORTED - size);
+    const more = sizeOf(store, 'labors', range, MAX_SORTED - size);
+    // once to count them, and once to sort them
+    yield 2 * more;
+    size += more;
     if (size > MAX_SORTED) return false;
   }
   return true;

@@ -8,16 +8,17 @@ import { resolveLaborFilter } from './labor-query.js';
 import { laborRanges } from './labor-ranges.js';
 import { readPage } from './page.js';
 import type { KeyPart, Order } from './ranges.js';
+import type { Steps } from './steps.js';
 
 export function orderOf(sort: LaborSort): Order {
   if (sort === 'host') return { keys: ['host', 'opened_at', 'id'], descending: false };
   return { keys: ['opened_at', 'id'], descending: sort === '-openedAt' };
 }
 
-export function listLabors(store: Store, filter: LaborFilter, request: PageRequest<LaborSort>): Page<LaborRow> {
+export function* listLabors(store: Store, filter: LaborFilter, request: PageRequest<LaborSort>): Steps<Page<LaborRow>> {
   const { sort } = request;
   const query = resolveLaborFilter(store, filter);
-  const { total, ...ranges } = laborRanges(store, query, sort);
+  const { total, ...ranges } = yield* laborRanges(store, query, sort);
   const byHost = sort === 'host';
   const list = { table: 'labors', row: 'number', order: orderOf(sort), ...ranges, wide: false };
   const fromKey = (key: CursorKey): readonly KeyPart[] =>
@@ -25,13 +26,13 @@ export function listLabors(store: Store, filter: LaborFilter, request: PageReque
   const toKey = (keys: readonly KeyPart[]): CursorKey =>
     byHost ? [String(keys[0]), fromMs(Number(keys[1])), String(keys[2])] : [fromMs(Number(keys[0])), String(keys[1])];
   const load = store.statement(`${laborRowSql()} WHERE l.number = ?`);
-  return readPage(
+  return yield* readPage(
     store,
     {
       list,
       fromKey,
       toKey,
-      ...(total !== undefined && { total: () => total }),
+      total,
       load: ([number]) => toLaborRow(load.get(number) as LaborRowColumns),
     },
     request,

@@ -1,6 +1,8 @@
 /** Merges ranges that are each in order into one list, reading from each little more than is shown. */
+import type { Total } from '#contracts';
 import {
   headsOf,
+  MANY_RANGES,
   readRange,
   scanRange,
   type KeyPart,
@@ -10,14 +12,13 @@ import {
   type Row,
 } from './ranges.js';
 import type { Store } from '../store.js';
+import { RANGE_ROWS, type Steps } from './steps.js';
 
 /** Reading a row or two more from a range costs less than asking again. */
 const LEAST_READ = 4;
 /** Where not every row passes, batches of rows grow, up to this many. */
 const MOST_SCANNED = 4096;
-/** With more ranges than this, most have nothing to show: where each begins is asked first, and read when it is its turn. */
-const MANY_RANGES = 32;
-const COUNTED_AT_ONCE = 5000;
+const COUNTED_AT_ONCE = 2000;
 
 interface Cursor {
   readonly range: Range;
@@ -38,26 +39,29 @@ interface Rest {
 }
 
 /** The first `limit` rows after `after`, in order, none twice. */
-export function mergeRanges(
+export function* mergeRanges(
   store: Store,
   list: RangeList,
   after: readonly KeyPart[] | null,
   limit: number,
-): readonly Row[] {
+): Steps<readonly Row[]> {
   const { ranges, order, residual } = list;
   const [only] = ranges;
   if (only === undefined) return [];
-  if (ranges.length === 1) return readRange(store, list, only, after, limit);
+  if (ranges.length === 1 && (residual.length === 0 || only.sorted === true)) {
+    const rows = readRange(store, list, only, after, limit);
+    yield rows.length + RANGE_ROWS;
+    return rows;
+  }
   const most = residual.length === 0 ? limit : MOST_SCANNED;
   const step = Math.min(most, Math.max(LEAST_READ, Math.ceil((2 * limit) / ranges.length)));
-  const read = (range: Range, from: readonly KeyPart[] | null, size: number): Cursor => {
-    const { rows, last } = scanRange(store, list, range, from, size);
-    const rest = last && { least: last, after: keysOf(last), step: Math.min(most, 2 * size) };
-    return { range, rows, index: 0, rest };
-  };
   const heap = new Heap(order);
-  if (ranges.length <= MANY_RANGES) for (const range of ranges) heap.push(read(range, after, step));
-  else for (const [range, head] of headsOf(store, list, after)) heap.push(unread(range, { least: head, after, step }));
+  if (ranges.length <= MANY_RANGES) {
+    for (const range of ranges) heap.push(yield* read(store, list, range, { after, step, most }));
+  } else {
+    for (const [range, head] of yield* headsOf(store, list, after))
+      heap.push(unread(range, { least: head, after, step }));
+  }
   const merged: Row[] = [];
   while (merged.length < limit) {
     const cursor = heap.pop();
@@ -65,7 +69,7 @@ export function mergeRanges(
     const { range, rows, rest } = cursor;
     const row = rows[cursor.index];
     if (row === undefined) {
-      if (rest !== undefined) heap.push(read(range, rest.after, rest.step));
+      if (rest !== undefined) heap.push(yield* read(store, list, range, { ...rest, most }));
       continue;
     }
     const last = merged.at(-1);
@@ -76,19 +80,36 @@ export function mergeRanges(
   return merged;
 }
 
+/** Looks at the next `step` rows of the range; the step after it is larger, up to `most`. */
+function* read(
+  store: Store,
+  list: RangeList,
+  range: Range,
+  { after, step, most }: Pick<Rest, 'after' | 'step'> & { readonly most: number },
+): Steps<Cursor> {
+  const { rows, looked, last } = scanRange(store, list, range, after, step);
+  yield looked + RANGE_ROWS;
+  const rest = last && { least: last, after: keysOf(last), step: Math.min(most, 2 * step) };
+  return { range, rows, index: 0, rest };
+}
+
 function unread(range: Range, rest: Rest): Cursor {
   return { range, rows: [], index: 0, rest };
 }
 
-/** How many rows there are where ranges may share some; those shared must be next to each other in the order. */
-export function countMerged(store: Store, list: RangeList): number {
+/**
+ * How many rows there are where ranges may share some, counted no further than `most`; those shared must be next to each
+ * other in the order.
+ */
+export function* countMerged(store: Store, list: RangeList, most: number): Steps<Total> {
   let total = 0;
   let after: readonly KeyPart[] | null = null;
   for (;;) {
-    const rows: readonly Row[] = mergeRanges(store, list, after, COUNTED_AT_ONCE);
+    const rows: readonly Row[] = yield* mergeRanges(store, list, after, COUNTED_AT_ONCE);
     total += rows.length;
+    if (total > most) return { total: most, atLeast: true };
     const last = rows.at(-1);
-    if (last === undefined || rows.length < COUNTED_AT_ONCE) return total;
+    if (last === undefined || rows.length < COUNTED_AT_ONCE) return { total };
     after = keysOf(last);
   }
 }

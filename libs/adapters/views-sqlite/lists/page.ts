@@ -1,8 +1,9 @@
 /** One page of a list: its rows merged, loaded, and the key at which the next page begins. */
-import type { CursorKey, Page, PageRequest } from '#contracts';
+import type { CursorKey, Page, PageRequest, Total } from '#contracts';
 import type { Store } from '../store.js';
 import { keysOf, mergeRanges } from './merge.js';
 import { countRanges, type KeyPart, type RangeList, type Row } from './ranges.js';
+import { DOCUMENT_ROWS, type Steps } from './steps.js';
 
 export interface PageParts<T> {
   readonly list: RangeList;
@@ -10,20 +11,34 @@ export interface PageParts<T> {
   readonly fromKey: (key: CursorKey) => readonly KeyPart[];
   readonly toKey: (keys: readonly KeyPart[]) => CursorKey;
   readonly load: (row: Row) => T;
-  /** Where there is another way to know it than counting each range's rows. */
-  readonly total?: () => number;
+  /** How many documents an item is; 1 where absent. */
+  readonly documents?: (item: T) => number;
+  /** Where it is known; else each range's rows are counted, or `count` does it otherwise, no further than `most`. */
+  readonly total?: number | undefined;
+  readonly count?: (most: number) => Steps<Total>;
 }
 
-export function readPage<T>(store: Store, parts: PageParts<T>, request: PageRequest<string>): Page<T> {
-  const { list, fromKey, toKey, load } = parts;
+export function* readPage<T>(store: Store, parts: PageParts<T>, request: PageRequest<string>): Steps<Page<T>> {
+  const { list, fromKey, toKey, load, documents } = parts;
   const { limit, after, count } = request;
-  const rows = mergeRanges(store, list, after && fromKey(after), limit + 1);
+  const rows = yield* mergeRanges(store, list, after && fromKey(after), limit + 1);
+  const items: T[] = [];
+  for (const row of rows.slice(0, limit)) {
+    const item = load(row);
+    items.push(item);
+    yield DOCUMENT_ROWS * (documents?.(item) ?? 1);
+  }
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
-    items: rows.slice(0, limit).map(load),
+    items,
     next: last === undefined ? null : toKey(keysOf(last)),
-    ...(count ? { total: parts.total?.() ?? countRanges(store, list) } : {}),
+    ...(count === false ? {} : yield* totalOf(store, parts, count)),
   };
+}
+
+function* totalOf<T>(store: Store, { list, total, count }: PageParts<T>, most: number): Steps<Total> {
+  if (total !== undefined) return { total };
+  return yield* count?.(most) ?? countRanges(store, list, most);
 }
 
 /** Each value once. */

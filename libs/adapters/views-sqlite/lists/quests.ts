@@ -5,26 +5,27 @@ import type { Store } from '../store.js';
 import { fromMs, toMs } from './instants.js';
 import { UNDER_WAY } from './overdue.js';
 import { distinct, readPage } from './page.js';
-import { equal, indexedBy, oneOf, type Condition, type KeyPart, type Order, type Range } from './ranges.js';
+import { equal, indexedBy, MAX_RANGES, oneOf, type Condition, type KeyPart, type Order, type Range } from './ranges.js';
+import { RANGE_ROWS, type Steps } from './steps.js';
 
 const PHASES: readonly QuestPhase[] = ['embarking', 'open', 'completed', 'abandoned', 'empty'];
 
-export function listQuests(store: Store, filter: QuestFilter, request: PageRequest<QuestSort>): Page<QuestDocument> {
+export function* listQuests(
+  store: Store,
+  filter: QuestFilter,
+  request: PageRequest<QuestSort>,
+): Steps<Page<QuestDocument>> {
   const byTarget = request.sort === 'target';
   const order: Order = byTarget
     ? { keys: ['target', 'quest'], descending: false }
     : { keys: ['quest'], descending: request.sort === '-id' };
-  const list = {
-    table: 'quests',
-    row: 'quest',
-    order,
-    ranges: rangesOf(filter, byTarget),
-    residual: residualOf(filter),
-    wide: false,
-  };
+  const { ranges, led } = rangesOf(filter, byTarget);
+  const ofHosts = filter.host && (yield* questsOfHosts(store, distinct(filter.host)));
+  const residual = residualOf(filter, led, ofHosts);
+  const list = { table: 'quests', row: 'quest', order, ranges, residual, wide: false };
   const find = store.statement(`SELECT ${QUEST_COLUMNS} FROM quests WHERE quest = ?`);
   const load = ([quest]: readonly [KeyPart, ...KeyPart[]]) => toQuest(find.get(quest) as QuestRow);
-  return readPage(store, { list, ...(byTarget ? TARGET_CURSOR : ID_CURSOR), load }, request);
+  return yield* readPage(store, { list, ...(byTarget ? TARGET_CURSOR : ID_CURSOR), load }, request);
 }
 
 const ID_CURSOR = {
@@ -44,8 +45,13 @@ const TARGET_CURSOR = {
   ],
 };
 
+interface Lead {
+  readonly ranges: readonly Range[];
+  readonly led: keyof QuestFilter | null;
+}
+
 /** In each index of quests the phase follows, which has few values. */
-function rangesOf(filter: QuestFilter, byTarget: boolean): readonly Range[] {
+function rangesOf(filter: QuestFilter, byTarget: boolean): Lead {
   const { state, creator, type, overdue } = filter;
   const phases = PHASES.filter(
     (phase) => (state?.includes(phase) ?? true) && (overdue?.is !== true || UNDER_WAY.includes(phase)),
@@ -58,15 +64,22 @@ function rangesOf(filter: QuestFilter, byTarget: boolean): readonly Range[] {
         where: [equal(column, value), equal('phase', phase)],
       })),
     );
-  if (creator !== undefined) return by('creator', 'creator', creator);
-  if (type !== undefined) return by('type', 'type', type);
-  return phases.map((phase) => ({ index: indexedBy(`quests_phase${suffix}`), where: [equal('phase', phase)] }));
+  const areFew = (values: readonly string[]): boolean => values.length * phases.length <= MAX_RANGES;
+  if (creator !== undefined && areFew(creator)) return { ranges: by('creator', 'creator', creator), led: 'creator' };
+  if (type !== undefined && areFew(type)) return { ranges: by('type', 'type', type), led: 'type' };
+  const index = indexedBy(`quests_phase${suffix}`);
+  return { ranges: phases.map((phase) => ({ index, where: [equal('phase', phase)] })), led: null };
 }
 
-function residualOf({ creator, type, host, overdue }: QuestFilter): readonly Condition[] {
+function residualOf(
+  { creator, type, overdue }: QuestFilter,
+  led: Lead['led'],
+  ofHosts: readonly number[] | undefined,
+): readonly Condition[] {
   const conditions: Condition[] = [];
-  if (creator !== undefined && type !== undefined) conditions.push(oneOf('type', type));
-  if (host !== undefined) conditions.push(hasPart(host));
+  if (creator !== undefined && led !== 'creator') conditions.push(oneOf('creator', creator));
+  if (type !== undefined && led !== 'type') conditions.push(oneOf('type', type));
+  if (ofHosts !== undefined) conditions.push(oneOf('+quest', ofHosts));
   if (overdue?.is === true) conditions.push({ sql: '+target < ?', values: [toMs(overdue.now)] });
   if (overdue?.is === false) {
     conditions.push({
@@ -77,10 +90,20 @@ function residualOf({ creator, type, host, overdue }: QuestFilter): readonly Con
   return conditions;
 }
 
-/** Quests are few beside labors; those of a host are looked up once. */
-function hasPart(hosts: readonly string[]): Condition {
-  return {
-    sql: '+quest IN (SELECT p.quest FROM parts p WHERE p.host IN (SELECT value FROM json_each(?)))',
-    values: [JSON.stringify(distinct(hosts))],
-  };
+/** As many hosts are looked up in one step. */
+const HOSTS_AT_ONCE = 200;
+
+/** The quests in which one of the hosts has a part. They are few beside labors, and looked up once. */
+function* questsOfHosts(store: Store, hosts: readonly string[]): Steps<readonly number[]> {
+  const found = new Set<number>();
+  const find = store.statement(
+    `SELECT p.quest FROM json_each(?) AS asked CROSS JOIN parts AS p INDEXED BY parts_host
+     ON p.host = asked.value`,
+  );
+  for (let start = 0; start < hosts.length; start += HOSTS_AT_ONCE) {
+    const some = hosts.slice(start, start + HOSTS_AT_ONCE);
+    for (const [quest] of find.all(JSON.stringify(some)) as readonly (readonly [number])[]) found.add(quest);
+    yield some.length * RANGE_ROWS;
+  }
+  return [...found];
 }

@@ -1,5 +1,5 @@
 /** Messages between the views' thread and the calling thread: calls and replies as plain data, errors by their kind. */
-import { GenerationGone, StoreUnavailable, type Views } from '#ports';
+import { GenerationGone, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
 
 /** The three interfaces of the views' port. */
 export type ViewsRole = keyof Omit<Views, 'close'>;
@@ -23,6 +23,7 @@ export type Reply =
 export type SerializedError =
   | { readonly kind: 'unavailable'; readonly reason: string; readonly cause: string | null }
   | { readonly kind: 'gone'; readonly generation: number }
+  | { readonly kind: 'overloaded'; readonly reason: string }
   | { readonly kind: 'range' | 'defect'; readonly message: string; readonly stack: string | null };
 
 export function serialize(error: unknown): SerializedError {
@@ -31,6 +32,7 @@ export function serialize(error: unknown): SerializedError {
     return { kind: 'unavailable', reason: error.reason, cause: cause instanceof Error ? cause.message : null };
   }
   if (error instanceof GenerationGone) return { kind: 'gone', generation: error.generation };
+  if (error instanceof StoreOverloaded) return { kind: 'overloaded', reason: error.reason };
   const kind = error instanceof RangeError ? 'range' : 'defect';
   if (!(error instanceof Error)) return { kind, message: String(error), stack: null };
   return { kind, message: error.message, stack: error.stack ?? null };
@@ -45,6 +47,7 @@ export function deserialize(serialized: SerializedError): Error {
     );
   }
   if (serialized.kind === 'gone') return new GenerationGone(serialized.generation);
+  if (serialized.kind === 'overloaded') return new StoreOverloaded('views', serialized.reason);
   const error = serialized.kind === 'range' ? new RangeError(serialized.message) : new Error(serialized.message);
   // the stack of the origin says more than that of the arrival
   if (serialized.stack !== null) error.stack = serialized.stack;

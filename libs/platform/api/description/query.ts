@@ -18,9 +18,24 @@ export interface Word<T> {
   readonly schema: JsonSchema;
 }
 
+/** In what a request gives its parameters. */
+export interface Source {
+  /** Whether commas part the values of one text. */
+  readonly commas: boolean;
+  /** At most this many values of one parameter, and what to do with more. */
+  readonly most: number;
+  readonly more: string;
+}
+
+const QUERY_STRING: Source = {
+  commas: true,
+  most: MAX_QUERY_VALUES,
+  more: 'ask with fewer, or where the list has it with POST …/search, whose body takes more',
+};
+
 /** One parameter: `read` gets its text as often as it was given (at least once); a message given to `fault` refuses the request. */
 export interface Parameter<T> {
-  readonly read: (texts: readonly string[], fault: (message: string) => void) => T | undefined;
+  readonly read: (texts: readonly string[], fault: (message: string) => void, from: Source) => T | undefined;
   /** For the API document: what it may be, and in words. A parameter without a schema is left out. */
   readonly schema?: JsonSchema;
   readonly about?: string;
@@ -46,7 +61,11 @@ export function parseQuery<T extends QueryTable>(search: string, table: T): Pars
       faults.push({ path: name, code: 'unknown', message });
       continue;
     }
-    const value = parameter.read(texts, (message) => faults.push({ path: name, code: 'invalid', message }));
+    const value = parameter.read(
+      texts,
+      (message) => faults.push({ path: name, code: 'invalid', message }),
+      QUERY_STRING,
+    );
     if (value !== undefined) values[name] = value;
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, values: values as QueryValues<T> };
@@ -82,13 +101,13 @@ export function one<T>(word: Word<T>): Parameter<T> {
 
 /** A parameter of several values: repeated, or separated by commas (`\,` is a comma within a value). Any of them is meant. */
 export function several<T>(word: Word<T>): Parameter<readonly T[]> {
-  return { read: (texts, fault) => readAll(texts.flatMap(split), word, fault), ...severalOf(word) };
+  return { read: (texts, fault, from) => readAll(texts, word, fault, from), ...severalOf(word) };
 }
 
 /** As {@link several}, but with nothing after the equals sign it is the empty set, which means nothing rather than everything. */
 export function severalOrNone<T>(word: Word<T>): Parameter<readonly T[]> {
   return {
-    read: (texts, fault) => readAll(texts.filter((text) => text !== '').flatMap(split), word, fault),
+    read: (texts, fault, from) => readAll(from.commas ? texts.filter((text) => text !== '') : texts, word, fault, from),
     ...severalOf(word, ' With nothing after the equals sign it is the empty set: nothing matches.'),
   };
 }
@@ -105,12 +124,14 @@ function split(text: string): readonly string[] {
 }
 
 function readAll<T>(
-  texts: readonly string[],
+  given: readonly string[],
   word: Word<T>,
   fault: (message: string) => void,
+  { commas, most, more }: Source,
 ): readonly T[] | undefined {
-  if (texts.length > MAX_QUERY_VALUES) {
-    fault(`has ${texts.length} values: at most ${MAX_QUERY_VALUES} are taken`);
+  const texts = commas ? given.flatMap(split) : given;
+  if (texts.length > most) {
+    fault(`has ${texts.length} values, and at most ${most} are taken: ${more}`);
     return undefined;
   }
   const values = new Set<T>();

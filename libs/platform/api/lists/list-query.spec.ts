@@ -1,7 +1,7 @@
 /** Lists: limit, sort, count, and cursors that belong to one list, sort and filter. */
 import { ProblemError } from '../../http/problems/problem-error.js';
 import type { PageBody } from '#contracts';
-import { listAnswer, listQuery, parseListQuery } from './list-query.js';
+import { listAnswer, listQuery, parseListBody, parseListQuery } from './list-query.js';
 import { oneOf, several } from '../description/query.js';
 
 const query = listQuery(['-id', 'id'], { state: several(oneOf('open', 'closed')) });
@@ -23,11 +23,12 @@ test('what is not said has its default', () => {
     page: { sort: '-id', limit: 50, after: null, count: false },
     context: { list: 'things', sort: '-id', filter: {} },
     form: 'json',
+    dialect: 'plain',
     most: Infinity,
   });
   expect(parseListQuery('state=open&limit=7&sort=id&count=true', 'things', query)).toMatchObject({
     filter: { state: ['open'] },
-    page: { sort: 'id', limit: 7, count: true },
+    page: { sort: 'id', limit: 7, count: 100_000 },
   });
 });
 
@@ -93,6 +94,37 @@ test('the whole list comes in pages of 1000, and limit says where it ends', () =
   expect(parseListQuery('format=csv&limit=7', 'things', query)).toMatchObject({ page: { limit: 7 }, most: 7 });
   const many = parseListQuery('limit=2500', 'things', query, 'application/x-ndjson');
   expect(many).toMatchObject({ page: { limit: 1000, sort: '-id', after: null, count: false }, most: 2500 });
+});
+
+test('a body asks as a query string does, and a cursor of one goes on in the other', () => {
+  const cursor = nextOf('state=open,closed&limit=2');
+  const body = { state: ['closed', 'open'], limit: 7, count: true, sort: '-id', cursor };
+  expect(parseListBody(body, 'things', query)).toEqual(
+    parseListQuery(`state=closed&state=open&limit=7&count=true&cursor=${cursor}`, 'things', query),
+  );
+  const whole = parseListBody({ limit: 2500 }, 'things', query, 'text/csv');
+  expect(whole).toMatchObject({ form: 'csv', most: 2500, page: { limit: 1000 } });
+  const faults = (ask: () => unknown): unknown => {
+    try {
+      return ask();
+    } catch (error) {
+      return (error as ProblemError).problem;
+    }
+  };
+  expect(faults(() => parseListBody({ state: 'open', cursor }, 'things', query))).toMatchObject({
+    errors: [{ path: 'cursor' }],
+  });
+  expect(faults(() => parseListBody({ format: 'csv', cursor }, 'things', query, 'text/csv'))).toMatchObject({
+    errors: [{ path: 'format' }, { path: 'cursor' }],
+  });
+  expect(faults(() => parseListBody(undefined, 'things', query))).toMatchObject({ code: 'malformed' });
+});
+
+test('the dialect belongs to CSV', () => {
+  expect(parseListQuery('format=csv&dialect=excel', 'things', query)).toMatchObject({ dialect: 'excel' });
+  expect(faultsOf('dialect=excel')).toEqual(['dialect']);
+  expect(faultsOf('format=ndjson&dialect=excel')).toEqual(['dialect']);
+  expect(faultsOf('format=csv&dialect=lotus')).toEqual(['dialect']);
 });
 
 test('what belongs to pages is refused for the whole list', () => {

@@ -1,19 +1,26 @@
-/** What lists have in common in their query string: `limit`, `sort`, `cursor`, `count`, `format`, beside each list's own filters. */
+/**
+ * What lists have in common in their query string: `limit`, `sort`, `cursor`, `count`, `format`, `dialect`, beside each list's own
+ * filters; and the same as a body, for filters that are too long for a URL.
+ */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import {
   decodeCursor,
   encodeCursor,
+  MAX_COUNTED,
   MAX_CURSOR_LENGTH,
   type CursorContext,
   type Fault,
+  type JsonSchema,
   type Page,
   type PageBody,
   type PageRequest,
 } from '#contracts';
 import { readsQuery } from '../description/marks.js';
+import { parseQueryBody, queryBodySchema } from '../description/query-body.js';
 import { ProblemError } from '../../http/problems/problem-error.js';
 import { chooseMedia } from '../negotiate.js';
+import type { Dialect } from './csv.js';
 import {
   flag,
   one,
@@ -22,6 +29,7 @@ import {
   whole,
   words,
   type Parameter,
+  type ParsedQuery,
   type QueryTable,
   type QueryValues,
 } from '../description/query.js';
@@ -49,6 +57,8 @@ export interface ListRequest<F, S extends string> {
   readonly page: PageRequest<S>;
   readonly context: CursorContext;
   readonly form: ListForm;
+  /** Of CSV. */
+  readonly dialect: Dialect;
   /** At most this many items of the whole list; Infinity where the request does not say. */
   readonly most: number;
 }
@@ -80,6 +90,26 @@ export function Asked<T extends QueryTable, S extends string>(query: ListQuery<T
   return createParamDecorator(readsQuery(read, { ...query.filters, ...common(query.sorts, 'json') }))();
 }
 
+/** Below a list's path: where it is asked by a body. */
+export const SEARCH = 'search';
+
+/** Injects the list request of the body, as {@link Asked} does of the query string; cursors of both fit each other. */
+export function AskedByBody<T extends QueryTable, S extends string>(query: ListQuery<T, S>): ParameterDecorator {
+  return createParamDecorator((_: unknown, context: ExecutionContext): ListRequest<QueryValues<T>, S> => {
+    const { url, headers, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    const [path = ''] = cut(url);
+    return parseListBody(body, path.slice(0, -`/${SEARCH}`.length), query, headers.accept);
+  })();
+}
+
+/** The body that {@link AskedByBody} reads. */
+export function listBodySchema<T extends QueryTable, S extends string>({
+  filters,
+  sorts,
+}: ListQuery<T, S>): JsonSchema {
+  return queryBodySchema({ ...filters, ...ofBody(sorts, 'json') });
+}
+
 /** Path and query string. */
 function cut(url: string): readonly string[] {
   const at = url.indexOf('?');
@@ -97,9 +127,37 @@ export function parseListQuery<T extends QueryTable, S extends string>(
   accept?: string,
 ): ListRequest<QueryValues<T>, S> {
   const form = formOf(search, accept);
-  const parsed = parseQuery(search, { ...query.filters, ...common(query.sorts, form) });
+  return requestOf(parseQuery(search, { ...query.filters, ...common(query.sorts, form) }), list, query, form);
+}
+
+/** The same of a body of JSON. */
+export function parseListBody<T extends QueryTable, S extends string>(
+  body: unknown,
+  list: string,
+  query: ListQuery<T, S>,
+  accept?: string,
+): ListRequest<QueryValues<T>, S> {
+  if (body === undefined) throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
+  const form = formOf('', accept);
+  return requestOf(parseQueryBody(body, { ...query.filters, ...ofBody(query.sorts, form) }), list, query, form);
+}
+
+function requestOf<T extends QueryTable, S extends string>(
+  parsed: ParsedQuery<QueryTable>,
+  list: string,
+  query: ListQuery<T, S>,
+  form: ListForm,
+): ListRequest<QueryValues<T>, S> {
   if (!parsed.ok) throw refusal(parsed.faults);
-  const { limit, sort = query.sorts[0], count = false, cursor, format: _, ...rest } = parsed.values as Common<S>;
+  const {
+    limit,
+    sort = query.sorts[0],
+    count = false,
+    cursor,
+    format: _,
+    dialect,
+    ...rest
+  } = parsed.values as Common<S>;
   // What is left are the list's own.
   const filter = rest as unknown as QueryValues<T>;
   const context: CursorContext = { list, sort, filter };
@@ -111,7 +169,8 @@ export function parseListQuery<T extends QueryTable, S extends string>(
   }
   const most = form === 'json' ? Number.POSITIVE_INFINITY : (limit ?? Number.POSITIVE_INFINITY);
   const pageLimit = form === 'json' ? (limit ?? DEFAULT_LIMIT) : Math.min(most, MAX_LIMIT);
-  return { filter, page: { sort, limit: pageLimit, after, count }, context, form, most };
+  const page = { sort, limit: pageLimit, after, count: count && MAX_COUNTED };
+  return { filter, page, context, form, dialect: dialect ?? 'plain', most };
 }
 
 /** `format` outweighs `Accept`; what is wrong with it is reported with the other faults. */
@@ -131,6 +190,25 @@ function common<S extends string>(sorts: readonly S[], form: ListForm) {
     cursor: pages ? one(words(MAX_CURSOR_LENGTH)) : ofPagesOnly<string>(form),
     count: pages ? one(flag) : ofPagesOnly<boolean>(form),
     format: one(oneOf(...Object.values(LIST_FORMS))),
+    dialect: form === 'csv' ? one(EXCEL) : ofCsvOnly(form),
+  };
+}
+
+/** In a body the form is what `Accept` says. */
+function ofBody<S extends string>(sorts: readonly S[], form: ListForm) {
+  const { format: _, dialect: __, ...rest } = common(sorts, form);
+  return rest;
+}
+
+const EXCEL = oneOf('excel');
+
+function ofCsvOnly(form: ListForm): Parameter<'excel'> {
+  return {
+    ...one(EXCEL),
+    read(_, fault) {
+      fault(`belongs to CSV, and this is ${form}: ask for format=csv, or leave it out`);
+      return undefined;
+    },
   };
 }
 
@@ -145,7 +223,7 @@ function ofPagesOnly<T>(form: ListForm): Parameter<T> {
 }
 
 function refusal(errors: readonly Fault[]): ProblemError {
-  const detail = `the query has ${errors.length === 1 ? 'one fault' : `${errors.length} faults`}`;
+  const detail = `the question has ${errors.length === 1 ? 'one fault' : `${errors.length} faults`}`;
   return new ProblemError({ code: 'validation-failed', detail, errors });
 }
 
@@ -155,5 +233,6 @@ export function listAnswer<T, B>(page: Page<T>, present: (item: T) => B, context
     items: page.items.map(present),
     next: page.next === null ? null : encodeCursor(page.next, context),
     ...(page.total === undefined ? {} : { total: page.total }),
+    ...(page.atLeast === true ? { atLeast: true } : {}),
   };
 }

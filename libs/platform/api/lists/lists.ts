@@ -1,14 +1,15 @@
 /** Answers lists: a page as JSON, or the whole of it, streamed as CSV or NDJSON. One per app that serves lists. */
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { applyDecorators, StreamableFile, type FactoryProvider } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Answer, FreshnessDemand, Shown } from '#application';
 import type { Page, PageBody, PageRequest, Schema } from '#contracts';
-import { StoreUnavailable } from '#ports';
+import { StoreOverloaded, StoreUnavailable } from '#ports';
 import type { PlatformLog } from '../../operate/log.js';
 import { ProblemError, valueOf } from '../../http/problems/problem-error.js';
 import { LOG } from '../../wiring/tokens.js';
-import { csvHeader, csvRows, type Columns } from './csv.js';
+import { csvHeader, csvRows, type CsvTable } from './csv.js';
 import { Tagged } from '../entity-tag.js';
 import { showing } from '../freshness.js';
 import { Serves, TakesQuery } from '../head-guard.js';
@@ -19,6 +20,8 @@ import { Stalled, streamList } from './list-stream.js';
 export const MAX_STREAMS = 16;
 /** A reader that takes nothing for so long is given up. */
 const STALL_MS = 60_000;
+/** A page that the store does not read at present is asked for again after this long, for as long as a reader may stall. */
+const RETRY_MS = 500;
 
 const CONTENT_TYPES = {
   csv: 'text/csv; charset=utf-8; header=present',
@@ -29,14 +32,12 @@ const CONTENT_TYPES = {
 export const Listing = (): MethodDecorator & ClassDecorator =>
   applyDecorators(TakesQuery(), Serves(...LIST_MEDIA), Tagged());
 
-/** How the items of a list are shown. */
-export interface ListShape<T, B = object> {
+/** How the items of a list are shown; as CSV nothing is nested. */
+export interface ListShape<T, B = object> extends CsvTable<T> {
   /** Of the file that a whole list may be kept as, without its ending. */
   readonly name: string;
   readonly page: Schema<PageBody<B>>;
   readonly present: (item: T) => B;
-  /** For CSV, where nothing is nested. */
-  readonly columns: Columns<T>;
 }
 
 export type ListBody = PageBody<unknown> | StreamableFile;
@@ -101,17 +102,18 @@ export class Lists {
     first: Shown<Page<T>>,
     form: Exclude<ListForm, 'json'>,
   ): Readable {
-    const { columns, present } = shape;
+    const { present } = shape;
     const list = streamList({
       first: first.body,
       // freshness was looked up once, and the generation stays: pages of two would not be one list
-      next: async (after, limit) => valueOf(await read({ ...asked.page, after, limit }, { sameAs: first })).body,
+      next: (after, limit) =>
+        this.patiently(async () => valueOf(await read({ ...asked.page, after, limit }, { sameAs: first })).body),
       pageLimit: asked.page.limit,
       most: asked.most,
-      head: form === 'csv' ? csvHeader(columns) : '',
+      head: form === 'csv' ? csvHeader(shape, asked.dialect) : '',
       write:
         form === 'csv'
-          ? (items) => csvRows(columns, items)
+          ? (items) => csvRows(shape, items, asked.dialect)
           : (items) => items.map((item) => `${JSON.stringify(present(item))}\n`).join(''),
       stallMs: this.stallMs,
     });
@@ -122,12 +124,29 @@ export class Lists {
     return list.stream;
   }
 
+  /** A list that is being sent is not cut because many questions wait just then. */
+  private async patiently<P>(read: () => Promise<P>): Promise<P> {
+    const untilMs = performance.now() + this.stallMs;
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof StoreOverloaded) || performance.now() >= untilMs) throw error;
+        await sleep(Math.min(RETRY_MS, this.stallMs));
+      }
+    }
+  }
+
   private tell(stream: Readable, fields: object): void {
     const { errored } = stream;
     if (errored === null) {
       if (stream.readableEnded) this.log.debug('a whole list was sent', fields);
       else this.log.info('a whole list was not taken to its end', fields);
-    } else if (errored instanceof Stalled || errored instanceof StoreUnavailable) {
+    } else if (
+      errored instanceof Stalled ||
+      errored instanceof StoreUnavailable ||
+      errored instanceof StoreOverloaded
+    ) {
       this.log.warn('a whole list was cut off', { ...fields, reason: errored.message });
     } else this.log.error('a whole list was cut off by a defect', { ...fields, err: errored });
   }

@@ -1,6 +1,6 @@
 /** Which problem an exception is: expected failures, stores that are away, Fastify's refusals; the rest are defects. */
 import type { Problem } from '#contracts';
-import { GenerationGone, StoreUnavailable } from '#ports';
+import { GenerationGone, StoreOverloaded, StoreUnavailable } from '#ports';
 import { ProblemError } from './problem-error.js';
 
 /** Fastify's errors about a request before any handler sees it. Its own messages are not shown: they are about its API. */
@@ -38,6 +38,9 @@ export function problemOfError(error: unknown): Diagnosis {
     };
   }
   if (error instanceof GenerationGone) return { problem: REPLACED, defect: false };
+  if (error instanceof StoreOverloaded) {
+    return { problem: { code: 'overloaded', detail: error.reason }, defect: false };
+  }
   const refusal = fastifyRefusal(error);
   return refusal === undefined ? { problem: DEFECT, defect: true } : { problem: refusal, defect: false };
 }

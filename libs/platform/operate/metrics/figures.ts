@@ -1,5 +1,7 @@
 /** Every figure that `/metrics` shows: its kind, labels and meaning. The operating guide lists the same ones. */
 
+import { MAX_OVERDUE_COUNTED } from '#application';
+
 export interface Figure {
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
@@ -11,8 +13,12 @@ export interface Figure {
   readonly of?: FigurePart;
 }
 
-export const FIGURE_PARTS = ['journal', 'feed', 'ingest', 'inbound', 'relay', 'projector'] as const;
+export const FIGURE_PARTS = ['journal', 'feed', 'ingest', 'inbound', 'relay', 'projector', 'query'] as const;
 export type FigurePart = (typeof FIGURE_PARTS)[number];
+
+/** As many types have figures of their own; a name of a type always has a hyphen, so no type is called as the others are. */
+export const MAX_TYPES = 100;
+export const OTHER_TYPES = 'other';
 
 const REQUEST_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const APPEND_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -79,9 +85,23 @@ export const FIGURES = {
   hermes_projection_halted: of('projector', gauge('1 while a partition cannot be brought into the views')),
   hermes_parked_hosts: of('projector', gauge('Parked hosts, counted up to 1000')),
   hermes_parked_quests: of('projector', gauge('Parked quests, counted up to 1000')),
-  hermes_quests_to_count: of('projector', gauge('Quests whose numbers may be behind')),
+  hermes_quests_behind: of('projector', gauge('Quests whose numbers may be behind')),
   hermes_generation: of('projector', gauge('Number of the generation of the views that is served')),
   hermes_rebuild_ratio: of('projector', gauge('Progress of the rebuild of the views, 0 to 1; only while one runs')),
+  hermes_open_labors: of(
+    'query',
+    gauge(
+      `Open labors by type, of the ${MAX_TYPES} types with most; all others are one, called ${OTHER_TYPES}`,
+      'type',
+    ),
+  ),
+  hermes_oldest_open_labor_timestamp_seconds: of(
+    'query',
+    gauge('When the labor was opened that is open longest, by type, as above', 'type'),
+  ),
+  hermes_quests: of('query', gauge('Quests by state', 'state')),
+  hermes_quests_overdue: of('query', gauge(`Quests after their target, counted up to ${MAX_OVERDUE_COUNTED}`)),
+  hermes_newest_event_timestamp_seconds: of('query', gauge("When the journal's last event in the views was recorded")),
   hermes_reads_waiting: gauge('Reads that wait for the views, by who asks', 'by'),
   hermes_ready: gauge('1 while /health/ready says so'),
   hermes_scrape_complete: gauge('0 where a store was away, and figures that it knows are missing'),

@@ -2,6 +2,10 @@
 import { FIGURES } from './figures.js';
 import { Metrics, SOURCE_LIMIT_MS, type Sample } from './metrics.js';
 import { until } from '../../../testing/until.js';
+import type { Instant, TypeName } from '#domain';
+import { MAX_TYPES } from './figures.js';
+import { campaignFigures } from './sources.js';
+import { faultsOf } from './testing-rules.js';
 
 /** The lines of one figure, without comments. */
 async function linesOf(metrics: Metrics, name: string): Promise<readonly string[]> {
@@ -126,4 +130,68 @@ test('requests at the same time get the same scrape', async () => {
   const texts = await Promise.all(Array.from({ length: 50 }, () => metrics.text()));
   expect(new Set(texts).size).toBe(1);
   expect(scrapes).toBe(1);
+});
+
+/** With something of each kind counted. */
+function counted(): Metrics {
+  const metrics = new Metrics();
+  metrics.logged(3, 1);
+  metrics.refused('overloaded');
+  metrics.answered('GET', '/api/v1/hosts/:host', 200, 1);
+  metrics.visible(20);
+  metrics.read(() => [
+    { name: 'hermes_relay_entries', value: 7 },
+    { name: 'hermes_rebuild_ratio', value: Number.NaN },
+  ]);
+  return metrics;
+}
+
+test('the rules of promtool hold: no gauge is called a total, each figure has its help and type, nothing is no number', async () => {
+  expect(faultsOf(await counted().text())).toEqual([]);
+});
+
+test('OpenMetrics: the same figures, families of counters without _total, no blank line, and its end', async () => {
+  const metrics = counted();
+  const plain = await metrics.text();
+  const open = await metrics.text('application/openmetrics-text');
+  expect(faultsOf(open)).toEqual([]);
+  expect(open).toContain('# TYPE hermes_events_accepted counter\nhermes_events_accepted_total 3\n');
+  expect(open).toMatch(/[^\n]\n# EOF\n$/);
+  expect(open).not.toContain('\n\n');
+  const samples = (text: string): readonly string[] => text.split('\n').filter((line) => /^[^#]/.test(line));
+  expect(samples(open)).toEqual(samples(plain));
+  // and the other format is as it was
+  expect(await metrics.text()).toContain('# TYPE hermes_events_accepted_total counter');
+});
+
+test('how the work stands: a figure for each of the types with most open labors, one for all others, and no more', async () => {
+  const at = (second: number) => new Date(second * 1000).toISOString() as Instant;
+  const openByType = Array.from({ length: MAX_TYPES + 3 }, (_, n) => ({
+    ...{ type: `t-${n}` as TypeName, open: n + 1, oldest: at(1000 + n) },
+  }));
+  const quests = { embarking: 0, open: 2, completed: 3, abandoned: 0, empty: 1 };
+  const metrics = new Metrics();
+  metrics.read(
+    campaignFigures({ campaign: () => Promise.resolve({ openByType, quests, overdue: 1, newestEvent: at(77.5) }) }),
+  );
+  const open = await linesOf(metrics, 'hermes_open_labors');
+  expect(open).toHaveLength(MAX_TYPES + 1);
+  expect(open[0]).toBe(`hermes_open_labors{type="t-${MAX_TYPES + 2}"} ${MAX_TYPES + 3}`);
+  expect(open.at(-1)).toBe('hermes_open_labors{type="other"} 6');
+  expect((await linesOf(metrics, 'hermes_oldest_open_labor_timestamp_seconds')).at(-1)).toContain(
+    '{type="other"} 1000',
+  );
+  expect(await linesOf(metrics, 'hermes_quests')).toContain('hermes_quests{state="open"} 2');
+  expect(await linesOf(metrics, 'hermes_quests_overdue')).toEqual(['hermes_quests_overdue 1']);
+  expect(await linesOf(metrics, 'hermes_newest_event_timestamp_seconds')).toEqual([
+    'hermes_newest_event_timestamp_seconds 77.5',
+  ]);
+  expect(faultsOf(await metrics.text())).toEqual([]);
+});
+
+test('while no views are served nothing is said of the work', async () => {
+  const metrics = new Metrics();
+  metrics.read(campaignFigures({ campaign: () => Promise.resolve(null) }));
+  expect(await linesOf(metrics, 'hermes_quests')).toEqual([]);
+  expect(await linesOf(metrics, 'hermes_scrape_complete')).toEqual(['hermes_scrape_complete 1']);
 });

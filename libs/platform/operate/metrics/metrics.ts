@@ -13,6 +13,7 @@ import {
   type GaugeName,
   type HistogramName,
 } from './figures.js';
+import { inFormat, MISNAMED, withoutNaN, type Format } from './exposition.js';
 import { RequestFigures } from './request-figures.js';
 
 export interface Sample {
@@ -52,8 +53,6 @@ export class Metrics implements Meters, InboundMeters {
       this.histogram('hermes_http_request_duration_seconds'),
     );
   }
-
-  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   logged(accepted: number, duplicates: number): void {
     this.accepted += accepted;
@@ -100,10 +99,10 @@ export class Metrics implements Meters, InboundMeters {
   }
 
   /** All figures. Never rejects: unreadable figures are left out, and the text says so. */
-  text(): Promise<string> {
+  async text(format: Format = 'text/plain'): Promise<string> {
     const now = performance.now();
     if (this.last === undefined || now - this.last.atMs > SHARED_MS) this.last = { text: this.scrape(), atMs: now };
-    return this.last.text;
+    return inFormat(format, await this.last.text);
   }
 
   private async scrape(): Promise<string> {
@@ -120,7 +119,7 @@ export class Metrics implements Meters, InboundMeters {
     this.counter('hermes_events_duplicate_total').inc(this.duplicates);
     this.accepted = 0;
     this.duplicates = 0;
-    return `${await this.registry.metrics()}\n${await processRegistry().metrics()}`;
+    return withoutNaN(`${await this.registry.metrics()}\n${await processRegistry().metrics()}`);
   }
 
   private define(name: string, { kind, help, labels, buckets = [], of }: Figure): void {
@@ -169,6 +168,7 @@ function processRegistry(): Registry {
   if (ofProcess === undefined) {
     ofProcess = new Registry();
     collectDefaultMetrics({ register: ofProcess, prefix: PROCESS_PREFIX });
+    for (const name of MISNAMED) ofProcess.removeSingleMetric(`${PROCESS_PREFIX}${name}`);
   }
   return ofProcess;
 }

@@ -1,7 +1,17 @@
 /** Where the gauges come from: each part's own numbers, asked for on a scrape. */
-import type { Operating, ProjectionStatus, Projector, Relay, RunningIngest, RunningReading } from '#application';
+import type {
+  Campaign,
+  Operating,
+  ProjectionStatus,
+  Projector,
+  Relay,
+  RunningIngest,
+  RunningReading,
+} from '#application';
 import { START } from '#contracts';
+import { msOfInstant, type Instant } from '#domain';
 import type { Readiness } from '../readiness.js';
+import { MAX_TYPES, OTHER_TYPES } from './figures.js';
 import type { Sample, Source } from './metrics.js';
 
 export function ingestFigures(ingest: Pick<RunningIngest, 'waiting'>): Source {
@@ -32,10 +42,48 @@ export function readingFigures(reading: Pick<RunningReading, 'waiting'>): Source
   return () => [{ name: 'hermes_reads_waiting', value: reading.waiting(), labels: { by: 'query' } }];
 }
 
+/** How the fleet's work stands; nothing while no views are served. */
+export function campaignFigures(reading: Pick<RunningReading, 'campaign'>): Source {
+  return async () => {
+    const campaign = await reading.campaign();
+    if (campaign === null) return [];
+    const { quests, overdue, newestEvent } = campaign;
+    return [
+      ...openFigures(campaign),
+      ...Object.entries(quests).map(([state, value]): Sample => ({ name: 'hermes_quests', value, labels: { state } })),
+      { name: 'hermes_quests_overdue', value: overdue },
+      ...(newestEvent === null
+        ? []
+        : [{ name: 'hermes_newest_event_timestamp_seconds', value: secondsOf(newestEvent) } as const]),
+    ];
+  };
+}
+
+/** The types with most open labors, and all others as one: no catalogue makes more series than that. */
+function openFigures({ openByType }: Campaign): readonly Sample[] {
+  const byMost = [...openByType].sort((a, b) => b.open - a.open || (a.type < b.type ? -1 : 1));
+  const others = byMost.splice(MAX_TYPES);
+  const shown: { readonly type: string; readonly open: number; readonly oldest: Instant }[] = byMost;
+  const [first] = others;
+  if (first !== undefined) {
+    const open = others.reduce((sum, each) => sum + each.open, 0);
+    const oldest = others.reduce((least, each) => (each.oldest < least ? each.oldest : least), first.oldest);
+    shown.push({ type: OTHER_TYPES, open, oldest });
+  }
+  return shown.flatMap(({ type, open, oldest }): Sample[] => [
+    { name: 'hermes_open_labors', value: open, labels: { type } },
+    { name: 'hermes_oldest_open_labor_timestamp_seconds', value: secondsOf(oldest), labels: { type } },
+  ]);
+}
+
+function secondsOf(instant: Instant): number {
+  return msOfInstant(instant) / 1000;
+}
+
 /** The same that `/admin/status` says. */
 export function projectionFigures(projector: Pick<Projector, 'questsToCount'>, operating: Operating): Source {
   return async () => [
-    { name: 'hermes_quests_to_count', value: projector.questsToCount() },
+    { name: 'hermes_quests_behind', value: projector.questsToCount() },
     ...statusFigures(await operating.status()),
   ];
 }

@@ -156,7 +156,7 @@ export function controlSuite(bench: Bench): void {
     await views.control.resetEvents(2);
     expect(await views.control.identity()).toEqual({ journal: 'journal-a', eventsVersion: 2 });
     expect(await views.reader.event(eventDoc().id)).toBeUndefined();
-    expect((await views.reader.events({}, { sort: 'position', limit: 9, after: null, count: true })).total).toBe(0);
+    expect((await views.reader.events({}, { sort: 'position', limit: 9, after: null, count: 100_000 })).total).toBe(0);
     expect([await views.control.generations(), await views.control.current(DOCUMENTS_VERSION)]).toEqual([[], null]);
     const again = eventDoc({ note: 'as folded now' });
     await views.writer.apply(await newGeneration(views), { events: [again] });

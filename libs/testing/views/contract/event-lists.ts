@@ -106,6 +106,24 @@ export function eventListSuite(bench: Bench): void {
     }
   });
 
+  test('a count goes no further than it is asked to, and says that more match, unless their number is known anyway', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const documents = Array.from({ length: 7 }, (_, n) => eventDoc({ n, by: n < 5 ? 'ann' : 'bob' }));
+    await views.writer.apply(generation, { events: documents });
+    const counted = async (filter: EventFilter, count: number) => {
+      const { total, atLeast } = await views.reader.events(filter, { sort: 'position', limit: 1, after: null, count });
+      return [total, atLeast];
+    };
+    expect(await counted({ by: ['ann'] }, 4)).toEqual([4, true]);
+    expect(await counted({ by: ['ann'] }, 5)).toEqual([5, undefined]);
+    expect(await counted({ by: ['nobody'] }, 1)).toEqual([0, undefined]);
+    expect([
+      [6, true],
+      [7, undefined],
+    ]).toContainEqual(await counted({}, 6));
+  });
+
   test('the newest event of each category is that of the greatest position, by category', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);

@@ -86,7 +86,7 @@ async function snapshot({ control, writer, reader }: Views, generation: number):
     sum: await writer.sumParts(generation, quest(1)),
     host: await reader.host(generation, host('web-1')),
     totals: await reader.totals(generation),
-    list: await reader.labors(generation, {}, { ...PAGE, sort: 'host', count: true }),
+    list: await reader.labors(generation, {}, { ...PAGE, sort: 'host', count: 100_000 }),
   };
 }
 

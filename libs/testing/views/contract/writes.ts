@@ -113,7 +113,7 @@ export function writeSuite(bench: Bench): void {
     } as const;
     await views.writer.apply(generation, { labors: [before] });
     await views.writer.apply(generation, { labors: [after] });
-    const page = { sort: 'host', limit: 5, after: null, count: true } as const;
+    const page = { sort: 'host', limit: 5, after: null, count: 100_000 } as const;
     const listed = async (filter: Parameters<typeof views.reader.labors>[1]) =>
       (await views.reader.labors(generation, filter, page)).total;
     expect((await views.reader.labors(generation, {}, page)).items).toEqual([{ labor: after, parked: false }]);

@@ -1,0 +1,68 @@
+/**
+ * The parameters of a query string as a body of JSON, for what is too long for a URL: the same table, the same names. A
+ * value is of the type that its schema says; several are an array, and more of them are taken.
+ */
+import { inMessage, type Fault, type JsonSchema } from '#contracts';
+import type { ParsedQuery, QueryTable, QueryValues, Source } from './query.js';
+
+/** Values of one parameter; the body's limit bounds their length. */
+export const MAX_BODY_VALUES = 10_000;
+
+const BODY: Source = { commas: false, most: MAX_BODY_VALUES, more: 'ask in parts' };
+
+/** Reads `body`, which is any JSON. Never throws. */
+export function parseQueryBody<T extends QueryTable>(body: unknown, table: T): ParsedQuery<T> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return { ok: false, faults: [{ path: '', code: 'invalid', message: 'an object is taken here' }] };
+  }
+  const faults: Fault[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, given] of Object.entries(body) as [string, unknown][]) {
+    const fault = (message: string, code = 'invalid'): unknown => faults.push({ path: name, code, message });
+    const parameter = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (parameter === undefined) {
+      fault(`${inMessage(name)} is no field of this: it takes ${Object.keys(table).join(', ')}`, 'unknown');
+      continue;
+    }
+    const { schema = {} } = parameter;
+    const isSeveral = schema.type === 'array';
+    if (Array.isArray(given) && !isSeveral) {
+      fault('takes one value, not an array');
+      continue;
+    }
+    const wanted = isSeveral ? (schema.items ?? {}) : schema;
+    const parts: readonly unknown[] = Array.isArray(given) ? given : [given];
+    const odd = parts.find((part) => !isOfType(part, wanted));
+    if (odd !== undefined) {
+      fault(`${inMessage(JSON.stringify(odd))} is of a type that is not taken here`);
+      continue;
+    }
+    const value = parameter.read(parts.map(String), fault, BODY);
+    if (value !== undefined) values[name] = value;
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, values: values as QueryValues<T> };
+}
+
+/** What a body may be. */
+export function queryBodySchema(table: QueryTable): JsonSchema {
+  const properties = Object.entries(table).flatMap(([name, { schema, about }]) =>
+    schema === undefined ? [] : [[name, fieldOf(schema, about)] as const],
+  );
+  return { type: 'object', properties: Object.fromEntries(properties), additionalProperties: false };
+}
+
+function fieldOf(schema: JsonSchema, about: string | undefined): JsonSchema {
+  const described = about === undefined ? {} : { description: about.replace('; repeated or separated by commas', '') };
+  if (schema.type !== 'array' || schema.items === undefined) return { ...described, anyOf: [schema] };
+  const { items } = schema;
+  return { ...described, anyOf: [items, { type: 'array', items, maxItems: MAX_BODY_VALUES }] };
+}
+
+/** Whether `part` is of a JSON type that the schema takes: what texts of the type it takes, the parameter says. */
+function isOfType(part: unknown, { anyOf, enum: words, const: word, type }: JsonSchema): boolean {
+  if (anyOf !== undefined) return anyOf.some((one) => isOfType(part, one));
+  if (words !== undefined || word !== undefined) return typeof part === 'string';
+  const types = [type].flat();
+  if (typeof part === 'number') return types.includes('integer') || types.includes('number');
+  return types.some((each) => each === typeof part);
+}

@@ -2,9 +2,11 @@
 export interface Meters {
   /** Events of a request that are in the journal now, and those of them that were there before. */
   logged(accepted: number, duplicates: number): void;
+  /** Repeats that said something else than the events that they repeat. */
+  differing(repeats: number): void;
   /** An entry is in the views, `latencyMs` milliseconds after it was recorded. */
   visible(latencyMs: number): void;
 }
 
 /** Counts nothing. */
-export const noMeters: Meters = { logged: () => undefined, visible: () => undefined };
+export const noMeters: Meters = { logged: () => undefined, differing: () => undefined, visible: () => undefined };

@@ -1,6 +1,10 @@
 /** An event as a client reports it, parsed: what the strict event parser makes of every way in. */
 import type { Attributes, HostName, Instant, TypeReference } from '#domain';
 
+/** What of a repeat is compared with the event that it repeats (rule 24): never its `at`, which agents set at each try. */
+export const COMPARED_FIELDS = ['note', 'attributes', 'by'] as const;
+export type ComparedField = (typeof COMPARED_FIELDS)[number];
+
 export interface EventReport {
   readonly host: HostName;
   /** Not looked up yet. */

@@ -7,7 +7,7 @@ import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeli
 import { instantNow, type Clock } from '../clock.js';
 import { Lease } from '../leases/lease.js';
 import type { Log } from '../log.js';
-import type { Meters } from '../meters.js';
+import { noMeters, type Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
 import { changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
@@ -73,10 +73,10 @@ const MAX_WAIT_S = 5;
 const MAX_WAITING_COMMANDS = 200;
 
 export function createIngest(parts: IngestParts): RunningIngest {
-  const { journal, timeline, views, clock, log, newId = randomUUID } = parts;
+  const { journal, timeline, views, clock, log, newId = randomUUID, meters = noMeters } = parts;
   const now = (): Instant => instantNow(clock);
   const inFlight = new InFlight();
-  const appender = new Appender(journal, appenderLimits(parts), parts.meters);
+  const appender = new Appender(journal, appenderLimits(parts), meters);
   const queue = new SerialQueue(MAX_WAITING_COMMANDS);
   const requests = new KeyedRequests(journal, clock, newId, log);
   const embarker = new Embarker(journal, timeline, appender, newId, now);
@@ -84,7 +84,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
   const background = new BackgroundEmbarking({ journal, timeline, views, embarker, lease, log, inline });
   const gate = new Gate(views, clock, MAX_WAIT_S);
-  const logger: EventLogger = { appender, timeline, newId, now };
+  const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueWriter = { journal, timeline, queue };
   const labors: LaborCommander = { journal, appender, views, gate, now };
   const quests: QuestParts = {

@@ -5,7 +5,7 @@ import type { Journal } from '#ports';
 import type { HostName } from '#domain';
 
 function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }) {
-  const counts = { accepted: 0, duplicates: 0 };
+  const counts = { accepted: 0, duplicates: 0, differing: 0 };
   const ingest = createIngest({
     ...{ journal, timeline: new CatalogueTimeline(journal), clock: systemClock, log: silentLog, maxWaiting },
     owner: 'the only one',
@@ -18,6 +18,9 @@ function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }
       logged: (accepted, duplicates) => {
         counts.accepted += accepted;
         counts.duplicates += duplicates;
+      },
+      differing: (repeats) => {
+        counts.differing += repeats;
       },
       visible: () => undefined,
     },
@@ -32,11 +35,11 @@ test('events are counted that are stored, repeats apart, and nothing that is no 
   await ingestRig(journal).define();
   const { ingest, counts } = counted(journal);
   await ingest.logEvents([report('a'), report('b', { key: 'k' }), report('b', { key: 'k' })], caller);
-  await ingest.logEvents([report('b', { key: 'k' })], caller);
-  expect(counts).toEqual({ accepted: 2, duplicates: 2 });
+  await ingest.logEvents([report('b', { key: 'k', note: 'another' })], caller);
+  expect(counts).toEqual({ accepted: 2, duplicates: 2, differing: 1 });
   const rest = { type: 'disk-full' as never, creator: null, description: 'x', target: null, references: [] };
   await ingest.embarkQuest({ ...rest, hosts: ['a', 'c'] as HostName[] }, caller);
-  expect(counts).toEqual({ accepted: 4, duplicates: 2 });
+  expect(counts).toEqual({ accepted: 4, duplicates: 2, differing: 1 });
 });
 
 test('what failed is not counted', async () => {
@@ -47,7 +50,7 @@ test('what failed is not counted', async () => {
   });
   const { ingest, counts } = counted(failing);
   expect(await ingest.logEvents([report('a')], caller)).toMatchObject({ problem: { code: 'store-unavailable' } });
-  expect(counts).toEqual({ accepted: 0, duplicates: 0 });
+  expect(counts).toEqual({ accepted: 0, duplicates: 0, differing: 0 });
 });
 
 test('the queue’s size is reported, and beyond its limit requests are refused until it shrinks', async () => {
@@ -80,5 +83,5 @@ test('an append of unknown outcome that is found is counted once, as accepted', 
   const faulty = faultyJournal(journal, scriptedFaults({ writes: ['stored'] }));
   const { ingest, counts } = counted(faulty);
   await ingest.logEvents([report('a')], caller);
-  expect(counts).toEqual({ accepted: 1, duplicates: 0 });
+  expect(counts).toEqual({ accepted: 1, duplicates: 0, differing: 0 });
 });

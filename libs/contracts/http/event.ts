@@ -1,7 +1,8 @@
 /** Events: one as it is read, and the answers to requests that log some. */
+import { COMPARED_FIELDS } from '../event-report.js';
 import * as names from './names.js';
 import { pageOf } from './list.js';
-import { component, count, eitherOf, fields, listOf, nullable, text, typed, yes, type Infer } from './schema.js';
+import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
 
 const attributes = typed<Readonly<Record<string, string | number | boolean>>>({
   type: 'object',
@@ -31,12 +32,15 @@ export type EventBody = Infer<typeof eventBody>;
 
 export const eventPage = pageOf('Event', eventBody);
 
+const differing = { ...count, description: 'Of the repeats, those that said something else than the first.' };
+
 const loggedBody = component(
   'LoggedEvents',
   fields({
     position: names.position,
     accepted: count,
     duplicates: count,
+    differing,
     events: listOf(
       fields({
         id: names.eventId,
@@ -46,6 +50,10 @@ const loggedBody = component(
         revision: count,
         position: names.position,
         'duplicate?': { ...yes, description: 'It was logged before; this names the first.' },
+        'differs?': {
+          ...listOf(oneOf(...COMPARED_FIELDS)),
+          description: 'What this repeat said otherwise than the first, which stands as it was.',
+        },
       }),
     ),
   }),
@@ -59,6 +67,7 @@ const streamedBody = component(
       position: names.position,
       accepted: count,
       duplicates: count,
+      differing,
       rejected: count,
       errors: listOf(fields({ line: typed<number>({ type: 'integer', minimum: 1 }), code: text, detail: text })),
     },

@@ -60,6 +60,10 @@ export class Metrics implements Meters, InboundMeters {
     this.duplicates += duplicates;
   }
 
+  differing(repeats: number): void {
+    this.counter('hermes_events_differing_total').inc(repeats);
+  }
+
   received(accepted: number, duplicates: number, rejected: number): void {
     const messages = this.counter('hermes_inbound_messages_total');
     messages.inc({ outcome: 'accepted' }, accepted);

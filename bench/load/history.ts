@@ -65,7 +65,7 @@ export function catalogueWrite(): StreamWrite {
 }
 
 function uuidOf(what: string, number: number): string {
-  return keyedEventUuid(host(0), `${what} ${number}`);
+  return keyedEventUuid(host(0), what as TypeName, String(number));
 }
 
 function host(number: number): HostName {
@@ -124,7 +124,7 @@ export class History {
         attributes: this.count % ATTRIBUTES_EVERY === 0 ? { kernel: '6.1.0-18', severity: 3, pinned: false } : null,
         quest: null,
       },
-      keyedEventUuid(name, key),
+      keyedEventUuid(name, nameOf(type) as TypeName, key),
     );
   }
 }

@@ -55,7 +55,7 @@ export class Reports {
           },
           ...{ note: null, attributes: null, quest: null },
         },
-        key === null ? randomUUID() : keyedEventUuid(host, key),
+        key === null ? randomUUID() : keyedEventUuid(host, nameOf(type) as TypeName, key),
       );
       const stream = hostStream(host);
       const own = entries.get(stream);

@@ -22,7 +22,10 @@ for (let nth = 1, wait = 1; nth <= 10; nth += 1, wait = Math.min(wait * 2, 60)) 
     const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });
     const text = await answer.text();
     if (answer.ok) {
+      const { differs } = JSON.parse(text).events[0];
       console.log(text);
+      // the key was taken: what stands in Hermes is not what is said here
+      if (differs) console.error(`logged before, and otherwise: ${differs.join(', ')}`);
       process.exit(0);
     }
     if (answer.status !== 429 && answer.status < 500) {

@@ -23,13 +23,18 @@ for nth in range(1, 11):
     after = "0"
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
-            print(answer.read().decode())
-            sys.exit(0)
+            text = answer.read().decode()
+        differs = json.loads(text)["events"][0].get("differs")
+        print(text)
+        # the key was taken: what stands in Hermes is not what is said here
+        if differs:
+            print(f"logged before, and otherwise: {', '.join(differs)}", file=sys.stderr)
+        sys.exit(0)
     except urllib.error.HTTPError as refusal:
         if refusal.code != 429 and refusal.code < 500:
             sys.exit(f"refused: {refusal.code} {refusal.read().decode()}")
         trouble, after = refusal.code, refusal.headers.get("Retry-After", "0")
-    except (OSError, http.client.HTTPException) as failure:
+    except (OSError, http.client.HTTPException, ValueError, LookupError) as failure:
         trouble = failure
     if nth == 10:
         break

@@ -17,7 +17,11 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
   status=$(printf '%s\n' "$answer" | tail -n 1)
   body=$(printf '%s\n' "$answer" | sed -e '1,/^$/d' -e '$d')
   case $status in
-    2??) printf '%s\n' "$body"; exit 0 ;;
+    2??)
+      printf '%s\n' "$body"
+      # the key was taken: what stands in Hermes is not what is said here
+      case $body in *'"differs":'*) echo 'logged before, and otherwise: see "differs" in the answer' >&2 ;; esac
+      exit 0 ;;
     429 | 5?? | 000) after=$(printf '%s\n' "$answer" | sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9][0-9]*\)$/\1/p') ;;
     *) printf 'refused: %s %s\n' "$status" "$body" >&2; exit 1 ;;
   esac

@@ -1,11 +1,12 @@
 /** UUIDs of entries that may have to be repeated: derived, so that any process recognises them (J1). */
 import { createHash } from 'node:crypto';
-import type { HostName, QuestId } from '#domain';
+import type { HostName, QuestId, TypeName } from '#domain';
 import type { Uuid } from './entries.js';
 
-/** Of an event with a key. Unique per host and key. */
-export function keyedEventUuid(host: HostName, key: string): Uuid {
-  return derived(`event\0${host}\0${key}`);
+/** Of an event with a key: unique per host, event type and key, for a key means one event of one type (rule 24). */
+export function keyedEventUuid(host: HostName, type: TypeName, key: string): Uuid {
+  // neither a host's name nor a type's holds a NUL, and the key comes last
+  return derived(`event\0${host}\0${type}\0${key}`);
 }
 
 /** Of the event that embarking a quest logs on a host. */

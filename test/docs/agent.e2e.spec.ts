@@ -39,8 +39,8 @@ beforeAll(async () => {
   ];
   await writeFile(join(folder.path, 'tokens.json'), JSON.stringify(tokens));
   hermes = await start();
-  const type = { category: 'system-reboot', state: 'completed' };
-  expect((await hermes.api.post('/event-types', type, ADMIN)).status).toBe(201);
+  const types = ['required', 'completed'].map((state) => ({ category: 'system-reboot', state }));
+  expect((await hermes.api.post('/event-types', types, ADMIN)).status).toBe(201);
 }, 60_000);
 
 afterAll(async () => {
@@ -98,6 +98,23 @@ test.each(AGENTS)(
     expect(second).toMatchObject({ accepted: 0, duplicates: 1, events: [{ id: `${host}~0`, duplicate: true }] });
     const events = await eventsOf(host);
     expect(events).toMatchObject([{ key: 'boot:4711', type: 'system-reboot-completed', by: 'example-agent' }]);
+  },
+  60_000,
+);
+
+test.each(AGENTS)(
+  '$file says where what stands under its key is not what it said',
+  async (agent) => {
+    const host = `differs-${agent.file}`;
+    const first = { host, type: 'system-reboot-completed', key: 'boot:4711', note: 'by hand', by: 'ann' };
+    expect((await hermes.api.post('/events', first, ADMIN)).status).toBe(201);
+    const run = launch(agent, hermes.api.origin, host);
+    expect(await answerOf(run)).toMatchObject({ duplicates: 1, events: [{ differs: ['note', 'by'] }] });
+    expect(run.printed.err).toMatch(/^logged before, and otherwise: .*(?:note, by|differs)/);
+    // another step under the same key is another event
+    const other = launch(agent, hermes.api.origin, host, 'system-reboot-required');
+    expect(await answerOf(other)).toMatchObject({ accepted: 1, duplicates: 0, events: [{ id: `${host}~1` }] });
+    expect(other.printed.err).toBe('');
   },
   60_000,
 );

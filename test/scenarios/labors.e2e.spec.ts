@@ -7,9 +7,13 @@ test('a key sent again answers the first event, in one request or many', async (
   const { api } = hermes;
   const first = await api.post('/events', { type: 'disk-full', host: 'key-1', key: 'k1' });
   expect([first.status, first.body['accepted'], first.body['duplicates']]).toEqual([201, 1, 0]);
-  const again = await api.post('/events', { type: 'disk-cleaned', host: 'KEY-1', key: 'k1' });
-  expect(again.status).toBe(200);
-  expect(again.body['events']![0]).toMatchObject({ id: first.body['events']![0]!['id'], duplicate: true });
+  const again = await api.post('/events', { type: 'disk-full', host: 'KEY-1', key: 'k1', note: 'other' });
+  expect([again.status, again.body['differing']]).toEqual([200, 1]);
+  const { id } = first.body['events']![0]!;
+  expect(again.body['events']![0]).toMatchObject({ id, duplicate: true, differs: ['note'] });
+  // a key means one event of one type
+  const other = await api.post('/events', { type: 'disk-cleaned', host: 'key-1', key: 'k1' });
+  expect([other.status, other.body['accepted'], other.body['duplicates']]).toEqual([201, 1, 0]);
   const array = await api.post('/events', [
     { type: 'disk-full', host: 'key-2', key: 'k' },
     { type: 'disk-full', host: 'key-2', key: 'k' },

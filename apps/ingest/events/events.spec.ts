@@ -17,11 +17,22 @@ describe('events', () => {
     revision: 0,
     position,
     duplicate: false,
+    differs: [],
+    newHost: false,
   };
 
-  test('each is answered in order, with key and duplicate where there is one', async () => {
-    const again = { ...logged, id: 'a~1', key: null, revision: 1, duplicate: true };
-    ingest.answer(done({ position, accepted: 1, duplicates: 1, events: [logged, again] }));
+  test('each is answered in order, with key, duplicate, differences and new host where there are some', async () => {
+    const again = { ...logged, id: 'a~1', key: null, revision: 1, duplicate: true, differs: ['note', 'by'] };
+    ingest.answer(
+      done({
+        position,
+        accepted: 1,
+        duplicates: 1,
+        differing: 1,
+        newHosts: 1,
+        events: [{ ...logged, newHost: true }, again],
+      }),
+    );
     const answer = await ingest.call('POST', '/events', [
       { host: 'A.', type: 'disk-full', key: 'k' },
       { host: 'a', type: { category: 'disk', state: 'full' } },
@@ -32,9 +43,19 @@ describe('events', () => {
       position: text,
       accepted: 1,
       duplicates: 1,
+      differing: 1,
+      newHosts: 1,
       events: [
-        { id: 'a~0', key: 'k', host: 'a', type: 'disk-full', revision: 0, position: text },
-        { id: 'a~1', host: 'a', type: 'disk-full', revision: 1, position: text, duplicate: true },
+        { id: 'a~0', key: 'k', host: 'a', type: 'disk-full', revision: 0, position: text, newHost: true },
+        {
+          id: 'a~1',
+          host: 'a',
+          type: 'disk-full',
+          revision: 1,
+          position: text,
+          duplicate: true,
+          differs: ['note', 'by'],
+        },
       ],
     });
     expect(ingest.calls).toMatchObject([
@@ -50,7 +71,16 @@ describe('events', () => {
   });
 
   test('200 where all were repeats', async () => {
-    ingest.answer(done({ position, accepted: 0, duplicates: 1, events: [{ ...logged, duplicate: true }] }));
+    ingest.answer(
+      done({
+        position,
+        accepted: 0,
+        duplicates: 1,
+        differing: 0,
+        newHosts: 0,
+        events: [{ ...logged, duplicate: true }],
+      }),
+    );
     expect((await ingest.call('POST', '/events', { host: 'a', type: 'disk-full' })).status).toBe(200);
   });
 

@@ -52,8 +52,16 @@ function parseOne(event: unknown, nowMs: number, faults: Fault[]): ParsedEvents 
   return report === undefined ? { ok: false, reason: 'invalid', faults } : { ok: true, reports: [report] };
 }
 
-export function presentLogged({ position, accepted, duplicates, events }: LoggedEvents): LoggedEventsBody {
-  return { position: String(position), accepted, duplicates, events: events.map(presentEvent) };
+export function presentLogged({
+  position,
+  accepted,
+  duplicates,
+  differing,
+  newHosts,
+  events,
+}: LoggedEvents): LoggedEventsBody {
+  const counts = { accepted, duplicates, differing, newHosts };
+  return { position: String(position), ...counts, events: events.map(presentEvent) };
 }
 
 function presentEvent({
@@ -64,6 +72,8 @@ function presentEvent({
   revision,
   position,
   duplicate,
+  differs,
+  newHost,
 }: LoggedEvent): LoggedEventsBody['events'][number] {
   return {
     id,
@@ -73,5 +83,7 @@ function presentEvent({
     revision,
     position: String(position),
     ...(duplicate ? { duplicate: true } : {}),
+    ...(differs.length > 0 ? { differs } : {}),
+    ...(newHost ? { newHost: true } : {}),
   };
 }

@@ -1,5 +1,5 @@
 /** What ingest can be asked for: every change of the journal that a client may cause. `createIngest` makes it. */
-import type { EventReport, Fault, Outcome, Position, Problem } from '#contracts';
+import type { ComparedField, EventReport, Fault, Outcome, Position, Problem } from '#contracts';
 import type {
   Actor,
   EventId,
@@ -68,11 +68,19 @@ export interface LoggedEvent {
   /** One from which on reads show it. */
   readonly position: Position;
   readonly duplicate: boolean;
+  /** What the repeat said otherwise than the first one, which stands; never anything of an event that is none. */
+  readonly differs: readonly ComparedField[];
+  /** It is the first entry of its host, which nobody had heard of before. */
+  readonly newHost: boolean;
 }
 
 export interface LoggedEvents extends Written {
   readonly accepted: number;
   readonly duplicates: number;
+  /** Repeats that differ from the first. */
+  readonly differing: number;
+  /** Hosts that nobody had heard of before. */
+  readonly newHosts: number;
   /** In the request's order. */
   readonly events: readonly LoggedEvent[];
 }
@@ -83,6 +91,10 @@ export interface StreamedEvents {
   readonly position: Position;
   readonly accepted: number;
   readonly duplicates: number;
+  /** Repeats that differ from the first. */
+  readonly differing: number;
+  /** Hosts that nobody had heard of before. */
+  readonly newHosts: number;
   readonly refused: number;
   /** Why the first of them were refused; paths are the reports'. */
   readonly refusals: readonly Fault[];

@@ -49,9 +49,21 @@ test('rule 24: a key sent again answers the first, also to another process and a
   const [first] = (await log(report('a', { key: 'k' }))).events;
   for (let nth = 0; nth < 63; nth += 1) await log(report('a'));
   const other = ingestRig(journal);
-  const again = await other.ingest.logEvents([report('a', { key: 'k', type: 'disk-cleaned' })], other.reporter);
+  const again = await other.ingest.logEvents([report('a', { key: 'k' })], other.reporter);
   expect(again).toMatchObject({ ok: true, value: { accepted: 0, duplicates: 1, events: [{ id: first!.id }] } });
   expect(await host('a')).toHaveLength(64);
+});
+
+test('rule 24: a key means one event of one type: another type under it is another event', async () => {
+  const { log, host } = await rigOf();
+  const types = ['disk-full', 'disk-cleaned', { category: 'disk', state: 'full' }] as const;
+  const answer = await log(...types.map((type) => report('a', { key: 'boot-7', type })));
+  expect(answer.events.map(({ id, type, duplicate }) => [id, type, duplicate])).toEqual([
+    ['a~0', 'disk-full', false],
+    ['a~1', 'disk-cleaned', false],
+    ['a~0', 'disk-full', true],
+  ]);
+  expect(await host('a')).toHaveLength(2);
 });
 
 test('rule 24: commands on labors do not push an event out of the window', async () => {
@@ -75,6 +87,40 @@ test("J1: a repeated request's own entries are found, however many they are", as
   const again = await other.ingest.logEvents(reports, other.reporter);
   expect(again).toMatchObject({ ok: true, value: { accepted: 0, duplicates: 1500 } });
   expect(await host('a')).toHaveLength(1564);
+});
+
+test('the first event of a host that nobody had heard of says so, and only that one', async () => {
+  const { log, journal, ingest, operator } = await rigOf();
+  const first = await log(report('a'), report('b', { key: 'k' }), report('a'), report('b', { key: 'k' }));
+  expect(first.events.map(({ newHost }) => newHost)).toEqual([true, true, false, false]);
+  expect(first.newHosts).toBe(2);
+  const quest = { type: 'disk-full', creator: null, description: 'x', target: null, references: [] };
+  await ingest.embarkQuest({ ...quest, hosts: ['d' as never] }, operator);
+  // a host is known from whatever was first in its stream, to every process, and a repeat is no first event
+  const other = ingestRig(journal);
+  const reports = [report('a'), report('b', { key: 'k' }), report('c'), report('d')];
+  const next = await other.ingest.logEvents(reports, other.reporter);
+  if (!next.ok) throw new Error(next.problem.detail);
+  expect(next.value.events.map(({ host, newHost }) => [host, newHost])).toEqual([
+    ['a', false],
+    ['b', false],
+    ['c', true],
+    ['d', false],
+  ]);
+  expect(next.value.newHosts).toBe(1);
+});
+
+test('of two that log the first event of a host at once, one is answered that the host is new', async () => {
+  const { log, journal } = await rigOf();
+  const other = ingestRig(journal);
+  await other.timeline.refresh();
+  const theirs = Array.from({ length: 20 }, (_, nth) =>
+    other.ingest.logEvents([report(`h${nth}`, { key: 'k' })], other.reporter),
+  );
+  const ours = await Promise.all(Array.from({ length: 20 }, (_, nth) => log(report(`h${nth}`, { key: 'k' }))));
+  let newHosts = ours.reduce((sum, answer) => sum + answer.newHosts, 0);
+  for (const each of await Promise.all(theirs)) if (each.ok) newHosts += each.value.newHosts;
+  expect(newHosts).toBe(20);
 });
 
 test('P1: the catalogue is read to its end before a type is refused, and only then', async () => {
@@ -118,14 +164,14 @@ test('round trips: one event without a key is one append and no read', async () 
   expect(journal.calls).toMatchObject({ append: 1, read: 0, readState: 0, head: 0 });
 });
 
-test('round trips: an event with a key on a stream just written is one append and no read', async () => {
+test('round trips: an event with a key on a stream just written is one append and no read, a repeat one read', async () => {
   const { log, journal } = await rigOf();
   await log(report('a', { key: 'first' }));
   expect(journal.calls).toMatchObject({ append: 1, read: 1 });
   for (let nth = 0; nth < 300; nth += 1) await log(report('a', { key: `k${nth}` }), report('a'));
   expect(journal.calls).toMatchObject({ append: 301, read: 1 });
   await log(report('a', { key: 'k299' }));
-  expect(journal.calls).toMatchObject({ append: 301, read: 1 });
+  expect(journal.calls).toMatchObject({ append: 301, read: 2 });
 });
 
 test('round trips: 10,000 hosts in one request are a few calls, with keys or without', async () => {

@@ -20,9 +20,12 @@ import {
   type Refusal,
   type TypeReference,
 } from '#domain';
+import type { Journal } from '#ports';
+import type { Meters } from '../meters.js';
 import type { Appender } from './appending/appender.js';
 import {
   AppendJob,
+  isFirst,
   KEYS_LOOK_BACK,
   NO_LOOK_BACK,
   worseOf,
@@ -32,12 +35,15 @@ import {
 } from './appending/job.js';
 import type { TailRange } from './appending/recent-ids.js';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import { differencesOf, type Differences } from './differences.js';
 import type { Caller, LoggedEvent, LoggedEvents } from './ingest.js';
-import { overloaded, problemOfFailure, problemOfRefusals, unavailable } from './problems.js';
+import { overloaded, problemOfFailure, problemOfRefusals, reasonOf, unavailable } from './problems.js';
 
 export interface EventLogger {
+  readonly journal: Journal;
   readonly appender: Appender;
   readonly timeline: CatalogueTimeline;
+  readonly meters: Pick<Meters, 'differing'>;
   readonly newId: () => Uuid;
   readonly now: () => Instant;
 }
@@ -47,6 +53,8 @@ export interface Appending {
   /** How far back a repeat of an event with a key can lie. */
   readonly keys: TailRange;
   readonly sequence?: Sequence;
+  /** Whether the event, where it stands already, was stored by an earlier try of this very request: then it is no repeat. */
+  readonly isOwn?: (index: number) => boolean;
 }
 
 interface Placed {
@@ -56,17 +64,33 @@ interface Placed {
   readonly item: AppendItem;
 }
 
+/** `appending`: how far back its repeats are looked for, and which events an earlier try may have stored. */
 export async function logEvents(
   logger: EventLogger,
   reports: readonly EventReport[],
   caller: Caller,
+  appending: Appending = { keys: KEYS_LOOK_BACK },
 ): Promise<Outcome<LoggedEvents>> {
   const types = await resolveTypes(logger.timeline, reports, caller);
   if (!types.ok) return types;
-  const { placed, jobs } = place(logger, reports, types.value, caller, { keys: KEYS_LOOK_BACK });
+  const { placed, jobs } = place(logger, reports, types.value, caller, appending);
   if (!(await logger.appender.run(jobs))) return failed(overloaded('too many events are waiting for the journal'));
   const problem = problemOfJobs(jobs);
-  return problem === undefined ? done(answer(placed, jobs)) : failed(problem);
+  if (problem !== undefined) return failed(problem);
+  const differences = await compared(logger, jobs);
+  return differences.ok ? done(answer(placed, jobs, differences.value)) : differences;
+}
+
+/** The differences of repeats, counted. */
+async function compared({ journal, meters }: EventLogger, jobs: readonly AppendJob[]): Promise<Outcome<Differences>> {
+  try {
+    const differences = await differencesOf(journal, jobs);
+    if (differences.size > 0) meters.differing(differences.size);
+    return done(differences);
+  } catch (error) {
+    const message = `all of it is stored, but the first of its repeats could not be read (${reasonOf(error)})`;
+    return failed(unavailable(`${message}; send the same again: events with keys are not doubled`));
+  }
 }
 
 /** The types in the reports' order. Before any is refused, the catalogue is read to its end (P1). */
@@ -141,7 +165,7 @@ export function place(
   reports: readonly EventReport[],
   types: readonly EventType[],
   caller: Caller,
-  { keys, sequence }: Appending,
+  { keys, sequence, isOwn }: Appending,
 ): { readonly placed: readonly Placed[]; readonly jobs: readonly AppendJob[] } {
   const recordedAt = now();
   const keyed = new Set<HostName>();
@@ -170,26 +194,38 @@ export function place(
         key,
         note: report.note,
         attributes: report.attributes,
+        ...(report.data === null ? {} : { data: report.data }),
         quest: null,
       },
-      key === null ? newId() : keyedEventUuid(host, key),
+      key === null ? newId() : keyedEventUuid(host, type.name, key),
       caller.trace,
     );
-    placed.push({ report, type, job, item: job.add(entry) });
+    const item = job.add(entry);
+    item.tried = isOwn?.(index) === true;
+    placed.push({ report, type, job, item });
   });
   return { placed, jobs: [...jobs.values()] };
 }
 
-function answer(placed: readonly Placed[], jobs: readonly AppendJob[]): LoggedEvents {
+function answer(placed: readonly Placed[], jobs: readonly AppendJob[], differences: Differences): LoggedEvents {
   let duplicates = 0;
+  let newHosts = 0;
   const events = placed.map(({ report: { host, key }, type, job, item }): LoggedEvent => {
     const { revision, duplicate } = item;
     if (duplicate) duplicates += 1;
-    return { id: eventId(host, revision), key, host, type: type.name, revision, position: job.position, duplicate };
+    const differs = differences.get(item) ?? [];
+    const { position } = job;
+    const newHost = isFirst(item);
+    if (newHost) newHosts += 1;
+    return {
+      ...{ id: eventId(host, revision), key, host, type: type.name, revision, position },
+      ...{ duplicate, differs, newHost },
+    };
   });
   let position = START;
   for (const job of jobs) if (job.position > position) ({ position } = job);
-  return { position, accepted: events.length - duplicates, duplicates, events };
+  const accepted = events.length - duplicates;
+  return { position, accepted, duplicates, differing: differences.size, newHosts, events };
 }
 
 /** Undefined where all is stored. */

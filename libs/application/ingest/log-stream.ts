@@ -3,14 +3,19 @@ import { maxPosition, START, type EventReport, type Fault, type Position, type P
 import { StoreUnavailable } from '#ports';
 import { CatalogueUnreadable } from '../catalogue/timeline.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
-import { worseOf, type AppendFailure, type AppendJob, type Sequence } from './appending/job.js';
-import type { TailRange } from './appending/recent-ids.js';
+import {
+  isFirst,
+  STREAM_LOOK_BACK,
+  worseOf,
+  type AppendFailure,
+  type AppendJob,
+  type Sequence,
+} from './appending/job.js';
+import { differencesOf } from './differences.js';
 import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents, type StreamOptions } from './ingest.js';
 import { place, resolveIn, type EventLogger, type Resolved } from './log-events.js';
-import { overloaded, problemOfFailure } from './problems.js';
+import { overloaded, problemOfFailure, reasonOf } from './problems.js';
 
-/** A stream is long, and so is what comes before the end of one that is sent again. */
-export const STREAM_LOOK_BACK: TailRange = { events: 10_000, entries: 0, after: null };
 const MAX_IN_FLIGHT = 4;
 /** How long a stream waits for room that others take. */
 const MAX_WAIT_MS = 30_000;
@@ -39,6 +44,8 @@ class EventStream {
   private position: Position = START;
   private accepted = 0;
   private duplicates = 0;
+  private differing = 0;
+  private newHosts = 0;
   private refused = 0;
   private readonly refusals: Fault[] = [];
   private failure: AppendFailure | undefined;
@@ -80,9 +87,10 @@ class EventStream {
   /** Once it is settled. */
   result(): StreamedEvents {
     if (this.defect !== undefined) throw this.defect.error;
-    const { position, accepted, duplicates, refused, refusals } = this;
+    const { position, accepted, duplicates, differing, newHosts, refused, refusals } = this;
     const problem = this.problem();
-    return { position, accepted, duplicates, refused, refusals, ...(problem === undefined ? {} : { problem }) };
+    const counts = { accepted, duplicates, differing, newHosts, refused };
+    return { position, ...counts, refusals, ...(problem === undefined ? {} : { problem }) };
   }
 
   private problem(): Problem | undefined {
@@ -138,23 +146,37 @@ class EventStream {
 
   private follow(over: Promise<void>, jobs: readonly AppendJob[]): void {
     const followed = over
-      .then(
-        () => {
-          this.count(jobs);
-        },
-        (error: unknown) => {
-          this.defect ??= { error };
-        },
-      )
+      .then(() => this.compare(jobs))
+      .catch((error: unknown) => {
+        this.defect ??= { error };
+      })
       .finally(() => this.inFlight.delete(followed));
     this.inFlight.add(followed);
+  }
+
+  /** Counts what is stored; then reads the first ones of its repeats. */
+  private async compare(jobs: readonly AppendJob[]): Promise<void> {
+    this.count(jobs);
+    const { journal, meters } = this.logger;
+    try {
+      const { size } = await differencesOf(journal, jobs);
+      if (size > 0) meters.differing(size);
+      this.differing += size;
+    } catch (error) {
+      const reason = `the first of its repeats could not be read: ${reasonOf(error)}`;
+      this.failure = worseOf(this.failure, { kind: 'unavailable', reason });
+    }
   }
 
   private count(jobs: readonly AppendJob[]): void {
     for (const { items, settled, position, failure } of jobs) {
       this.failure = worseOf(this.failure, failure);
       let duplicates = 0;
-      for (let index = 0; index < settled; index += 1) if (items[index]?.duplicate === true) duplicates += 1;
+      for (let index = 0; index < settled; index += 1) {
+        const item = items[index];
+        if (item?.duplicate === true) duplicates += 1;
+        if (item !== undefined && isFirst(item)) this.newHosts += 1;
+      }
       this.duplicates += duplicates;
       this.accepted += settled - duplicates;
       this.position = maxPosition(this.position, position);

@@ -22,11 +22,12 @@ const NOW = '2024-05-01T08:00:00.000Z' as Instant;
 /** Another writer's event, or another process's with the same key. */
 function rivalEvent(stream: string, key: string | null = null): NewEntry {
   const host = stream.slice('host-'.length) as HostName;
+  const type = 'disk-full' as TypeName;
   const event: EventLogged = {
-    ...{ kind: 'EventLogged', host, type: 'disk-full' as TypeName, category: 'disk', state: 'full' },
+    ...{ kind: 'EventLogged', host, type, category: 'disk', state: 'full' },
     ...{ at: NOW, recordedAt: NOW, by: 'rival', key, note: null, attributes: null, quest: null },
   };
-  return encodeEntry(event, key === null ? crypto.randomUUID() : keyedEventUuid(host, key));
+  return encodeEntry(event, key === null ? crypto.randomUUID() : keyedEventUuid(host, type, key));
 }
 
 async function scripted(script: Parameters<typeof scriptedFaults>[0]) {
@@ -51,7 +52,10 @@ describe.each(['lost', 'stored', 'late', 'hung', 'failed', 'overtaken'] as const
       const mine = stored('a').filter(({ json }) => json.includes('"me"'));
       expect(mine).toHaveLength(1);
       const event = { revision: mine[0]!.revision, duplicate: false };
-      expect(answer).toMatchObject({ ok: true, value: { accepted: 1, duplicates: 0, events: [event] } });
+      expect(answer).toMatchObject({
+        ok: true,
+        value: { accepted: 1, duplicates: 0, newHosts: mine[0]!.revision === 0 ? 1 : 0, events: [event] },
+      });
     });
   },
 );

@@ -1,6 +1,6 @@
 /** What ingest does where its surroundings are wrong: clocks, other processes, stores that fail half way, a newer Hermes' entries. */
 import { CATALOGUE_STREAM, hostStream, keyedEventUuid, type NewEntry } from '#contracts';
-import type { HostName } from '#domain';
+import type { HostName, TypeName } from '#domain';
 import type { Journal } from '#ports';
 import { countingJournal, createMemoryJournal, ingestRig, report } from '#testing';
 import type { QuestRequest } from './ingest.js';
@@ -48,7 +48,7 @@ test('rule 24: a repeat is answered with the first, also where a second one slip
   await rig.ingest.logEvents([report('h', { key: 'k' })], rig.operator);
   const [stored] = await rig.host('h');
   if (stored === undefined) throw new Error('not stored');
-  const twin: NewEntry = { ...stored, id: keyedEventUuid(HOST, 'k') };
+  const twin: NewEntry = { ...stored, id: keyedEventUuid(HOST, 'disk-full' as TypeName, 'k') };
   await journal.append([{ stream: hostStream(HOST), expected: 'any', entries: [twin] }]);
   const again = await ingestRig(journal).ingest.logEvents([report('h', { key: 'k' })], rig.operator);
   expect(again).toMatchObject({ ok: true, value: { duplicates: 1, events: [{ id: 'h~0', duplicate: true }] } });

@@ -4,12 +4,14 @@
  */
 import { msOfInstant, parseInstant } from '#domain';
 import {
+  dataFault,
   isAttributeName,
   MAX_AHEAD_MS,
   MAX_ATTRIBUTE_NAME_LENGTH,
   MAX_ATTRIBUTE_VALUE_LENGTH,
   MAX_ATTRIBUTES,
   MAX_BY_LENGTH,
+  MAX_DATA_BYTES,
   MAX_EVENTS,
   MAX_KEY_LENGTH,
   MAX_NOTE_LENGTH,
@@ -17,7 +19,18 @@ import {
 import { inMessage } from '../in-message.js';
 import { typeGiven } from './definitions-given.js';
 import { hostGiven, instant, typeName } from './names.js';
-import { checked, checkOf, component, described, fields, nullable, typed, type Infer, type Schema } from './schema.js';
+import {
+  checked,
+  checkOf,
+  component,
+  described,
+  eitherOf,
+  fields,
+  nullable,
+  typed,
+  type Infer,
+  type Schema,
+} from './schema.js';
 import { line, lines } from './texts.js';
 
 const at = checked<string>(
@@ -55,6 +68,19 @@ function isAttributeValue(value: unknown): boolean {
   return typeof value === 'boolean' || Number.isFinite(value);
 }
 
+const data = checked<object>(
+  {
+    type: 'object',
+    description: `JSON of the client's own, up to ${MAX_DATA_BYTES} bytes: kept with the event and shown, never read.`,
+    additionalProperties: true,
+  },
+  (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return `is ${inMessage(value)}: give a JSON object`;
+    return dataFault(value);
+  },
+);
+
 const note = lines(0, MAX_NOTE_LENGTH);
 
 const event = {
@@ -64,6 +90,7 @@ const event = {
   'by?': described(line(MAX_BY_LENGTH), "Who reports it; absent: the token's name."),
   'note?': note,
   'attributes?': attributes,
+  'data?': data,
 };
 
 export const eventRequest = component('EventRequest', fields({ host: hostGiven, ...event }));
@@ -96,11 +123,20 @@ export const cloudEventRequest = component(
       specversion: { const: '1.0' },
       id: line(4000),
       source: { type: 'string', minLength: 1, maxLength: 200, description: 'Who reports it: a URI reference.' },
-      type: typeName,
+      type: {
+        ...line(4000),
+        description: 'The name of an event type; any text where `hermestype` names one.',
+      },
+      hermestype: nullable(typeName),
       subject: hostGiven,
       time: nullable(instant),
       datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
-      data: nullable(fields({ 'note?': note, 'attributes?': attributes })),
+      data: nullable(
+        eitherOf(
+          fields({ 'note?': note, 'attributes?': attributes }),
+          described(data, "Any other object is the event's data, kept whole."),
+        ),
+      ),
       data_base64: { type: 'null', description: 'Data in binary is not taken.' },
     },
     required: ['specversion', 'id', 'source', 'type', 'subject'],

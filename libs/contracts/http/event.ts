@@ -1,7 +1,9 @@
 /** Events: one as it is read, and the answers to requests that log some. */
+import type { JsonObject } from '#domain';
+import { COMPARED_FIELDS } from '../event-report.js';
 import * as names from './names.js';
 import { pageOf } from './list.js';
-import { component, count, eitherOf, fields, listOf, nullable, text, typed, yes, type Infer } from './schema.js';
+import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
 
 const attributes = typed<Readonly<Record<string, string | number | boolean>>>({
   type: 'object',
@@ -20,6 +22,11 @@ export const eventBody = component(
     by: nullable(text),
     note: nullable(text),
     attributes: nullable(attributes),
+    'data?': typed<JsonObject>({
+      type: 'object',
+      description: "JSON of its client's own.",
+      additionalProperties: true,
+    }),
     quest: nullable(names.questNumber),
     revision: { ...count, description: "Its place in its host's stream." },
     position: names.position,
@@ -31,12 +38,18 @@ export type EventBody = Infer<typeof eventBody>;
 
 export const eventPage = pageOf('Event', eventBody);
 
+const differing = { ...count, description: 'Of the repeats, those that said something else than the first.' };
+
+const newHosts = { ...count, description: 'Hosts that nobody had heard of before.' };
+
 const loggedBody = component(
   'LoggedEvents',
   fields({
     position: names.position,
     accepted: count,
     duplicates: count,
+    differing,
+    newHosts,
     events: listOf(
       fields({
         id: names.eventId,
@@ -46,6 +59,11 @@ const loggedBody = component(
         revision: count,
         position: names.position,
         'duplicate?': { ...yes, description: 'It was logged before; this names the first.' },
+        'differs?': {
+          ...listOf(oneOf(...COMPARED_FIELDS)),
+          description: 'What this repeat said otherwise than the first, which stands as it was.',
+        },
+        'newHost?': { ...yes, description: 'Nobody had heard of its host before: is the name right?' },
       }),
     ),
   }),
@@ -59,6 +77,8 @@ const streamedBody = component(
       position: names.position,
       accepted: count,
       duplicates: count,
+      differing,
+      newHosts,
       rejected: count,
       errors: listOf(fields({ line: typed<number>({ type: 'integer', minimum: 1 }), code: text, detail: text })),
     },

@@ -1,6 +1,6 @@
 /** The appender's bounds: its queue, the ids that it keeps, and that a defect or one bad stream stops no other stream. */
 import { keyedEventUuid, START, type NewEntry, type Position } from '#contracts';
-import type { HostName, Instant } from '#domain';
+import type { HostName, Instant, TypeName } from '#domain';
 import type { Journal, WriteOutcome } from '#ports';
 import { countingJournal, createMemoryJournal, intercept } from '#testing';
 import { Appender, APPENDER_LIMITS } from './appender.js';
@@ -12,7 +12,7 @@ function entry(id: string = crypto.randomUUID(), json = '{}', type = 'EventLogge
 }
 
 /** The same for the same name. */
-const id = (name: string) => keyedEventUuid('a' as HostName, name);
+const id = (name: string) => keyedEventUuid('a' as HostName, 'disk-full' as TypeName, name);
 
 function job(stream: string, lookBack: TailRange, ...entries: NewEntry[]): AppendJob {
   const made = new AppendJob(stream, lookBack);

@@ -1,9 +1,9 @@
 /** The ids of a stream's newest entries: as many as asked for, each with its revision, within a number of bytes. */
 import { keyedEventUuid, positionOf, type Position, type Uuid } from '#contracts';
-import type { HostName } from '#domain';
+import type { HostName, TypeName } from '#domain';
 import { RecentIds, RecentIdsCache } from './recent-ids.js';
 
-const id = (nth: number) => keyedEventUuid('a' as HostName, `k${nth}`);
+const id = (nth: number) => keyedEventUuid('a' as HostName, 'disk-full' as TypeName, `k${nth}`);
 const at = (revision: number): Position => positionOf(BigInt(1000 + revision));
 const event = (nth: number) => ({ id: id(nth), type: 'EventLogged' });
 const command = (nth: number) => ({ id: id(nth), type: 'LaborAcknowledged' });

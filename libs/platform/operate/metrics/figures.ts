@@ -43,6 +43,11 @@ function of<const P extends FigurePart, const F extends Figure>(part: P, figure:
 export const FIGURES = {
   hermes_events_accepted_total: of('ingest', counter('Events that this process has brought into the journal')),
   hermes_events_duplicate_total: of('ingest', counter('Repeats of events that stood in the journal already')),
+  hermes_events_differing_total: of(
+    'ingest',
+    counter('Repeats of events that said something else than the event that they repeat'),
+  ),
+  hermes_hosts_new_total: of('ingest', counter('Hosts of which this process has logged the first event')),
   hermes_inbound_messages_total: of(
     'inbound',
     counter('Messages of the inbound topic, by what became of them: accepted, duplicate, rejected', 'outcome'),

@@ -41,6 +41,7 @@ export class Metrics implements Meters, InboundMeters {
   // added up here, since they are counted far more often than shown
   private accepted = 0;
   private duplicates = 0;
+  private newHosts = 0;
   private last: { readonly text: Promise<string>; readonly atMs: number } | undefined;
 
   /** Shows the figures of those parts, and those of every process; of all parts where absent. */
@@ -54,9 +55,14 @@ export class Metrics implements Meters, InboundMeters {
     );
   }
 
-  logged(accepted: number, duplicates: number): void {
+  logged(accepted: number, duplicates: number, newHosts: number): void {
     this.accepted += accepted;
     this.duplicates += duplicates;
+    this.newHosts += newHosts;
+  }
+
+  differing(repeats: number): void {
+    this.counter('hermes_events_differing_total').inc(repeats);
   }
 
   received(accepted: number, duplicates: number, rejected: number): void {
@@ -117,8 +123,10 @@ export class Metrics implements Meters, InboundMeters {
     this.gauges.get('hermes_scrape_complete')?.set(answers.includes(undefined) ? 0 : 1);
     this.counter('hermes_events_accepted_total').inc(this.accepted);
     this.counter('hermes_events_duplicate_total').inc(this.duplicates);
+    this.counter('hermes_hosts_new_total').inc(this.newHosts);
     this.accepted = 0;
     this.duplicates = 0;
+    this.newHosts = 0;
     return withoutNaN(`${await this.registry.metrics()}\n${await processRegistry().metrics()}`);
   }
 

@@ -51,7 +51,7 @@ export class CommitQueue {
   private drained: (() => void)[] = [];
   private readonly durability: Durability;
 
-  /** `committed` is called when something new is durable. */
+  /** The log may hold commits of an earlier process. `committed` is called when something new is durable. */
   constructor(
     private readonly database: Database,
     private readonly limits: CommitLimits,
@@ -59,6 +59,8 @@ export class CommitQueue {
     private readonly committed: () => void,
   ) {
     this.durability = new Durability('journal', log, limits.timeoutMs);
+    this.busy = true;
+    void this.settleFormer();
   }
 
   /** Jobs of one call stay in their order: when one finds no room, those after it are refused as well. */
@@ -119,11 +121,27 @@ export class CommitQueue {
     });
   }
 
+  /**
+   * A process that was killed may have committed more than it synced: SQLite shows that to this one, and a power failure
+   * may still take it back. So the log is synced once before anything is shown or built upon. Never rejects.
+   */
+  private async settleFormer(): Promise<void> {
+    await this.durability.reach(() => {
+      this.expire();
+    });
+    this.rest();
+  }
+
   /** Never rejects. */
   private async turn(): Promise<void> {
     const group = this.take();
     const values = this.commit(group);
     if (values !== undefined) await this.acknowledge(group, values);
+    this.rest();
+  }
+
+  /** The disk is free again: for what waits, if anything does. */
+  private rest(): void {
     this.busy = false;
     if (this.waiting.length > 0) this.schedule();
     else for (const resolve of this.drained.splice(0)) resolve();

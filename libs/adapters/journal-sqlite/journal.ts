@@ -55,13 +55,13 @@ export class SqliteJournal implements Journal {
     this.maxAppendBytes = limits.maxAppendBytes;
     this.maxReadEntries = limits.maxReadEntries;
     this.statements = prepareStatements(database);
-    this.commits = new CommitQueue(database, limits, log, () => {
-      this.sleepers.wake();
-    });
     const first = this.statements.after(START, 1, 1)[0];
     const identity = first && identityOf(first);
     if (identity === undefined) throw new Error('the journal does not begin with its identity: it is damaged');
     this.identity = identity;
+    this.commits = new CommitQueue(database, limits, log, () => {
+      this.sleepers.wake();
+    });
   }
 
   /** Depth of the queue before the disk. */
@@ -159,6 +159,11 @@ export class SqliteJournal implements Journal {
     return 'unknown';
   }
 
+  /** In the turn in which it resolves, everything that a read would show is durable. Rejects with a StoreUnavailable. */
+  async settled(): Promise<void> {
+    for (let wait = this.commits.unsettled(); wait !== undefined; wait = this.commits.unsettled()) await wait;
+  }
+
   async close(): Promise<void> {
     this.closing ??= this.finish();
     await this.closing;
@@ -213,11 +218,6 @@ export class SqliteJournal implements Journal {
     await this.settled();
     this.requireOpen();
     return reading('journal', read);
-  }
-
-  /** In the turn in which it resolves, everything that a read would show is durable. */
-  private async settled(): Promise<void> {
-    for (let wait = this.commits.unsettled(); wait !== undefined; wait = this.commits.unsettled()) await wait;
   }
 
   private isLive({ expiresAtMs }: StoredState): boolean {

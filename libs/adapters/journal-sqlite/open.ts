@@ -40,9 +40,17 @@ const LIMITS: JournalLimits = {
   timeoutMs: 10_000,
 };
 
-/** Rejects with a StoreUnavailable where the file cannot be opened or made, with an Error where it is no journal of this layout. */
+/** Rejects with a StoreUnavailable where the file cannot be opened or made, or the disk refuses to sync it, with an Error where it is no journal of this layout. */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<OpenedJournal> {
-  return openJournal(options, connect('journal', options.file));
+  const journal = openJournal(options, connect('journal', options.file));
+  try {
+    await journal.settled();
+    return journal;
+  } catch (error) {
+    // closing waits for the disk, which may never answer
+    void journal.close().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** The same over a connection and a log given; the connection is closed where opening fails. For specs, which count and break. */

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { rm, truncate } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
-import { closeWhole, syncFolder, type Database, type LogSync } from '#adapters/sqlite';
+import { closeWhole, reasonOf, syncFolder, type Database, type LogSync } from '#adapters/sqlite';
 import type { PartitionProgress } from '#contracts';
 import { StoreUnavailable } from '#ports';
 import { countPartitions, putProgress } from './control-writes.js';
@@ -49,6 +49,7 @@ export class ViewsFiles {
     // all lie beside the file itself, not beside a link to it
     const files = new ViewsFiles(realpathSync(file), disk, control);
     try {
+      await files.settleControl();
       files.openNamed();
       return files;
     } catch (error) {
@@ -110,6 +111,21 @@ export class ViewsFiles {
   async close(): Promise<void> {
     await Promise.all([this.list?.events.close(), ...[...this.generations.values()].map((each) => each.close())]);
     await this.control.close();
+  }
+
+  /**
+   * What a killed process committed to control may not be on the disk yet. Files are removed by what control names: a power
+   * failure must not bring back a control that names them.
+   */
+  private async settleControl(): Promise<void> {
+    const log = this.disk.logSync(this.file);
+    try {
+      await log.sync();
+    } catch (error) {
+      throw new StoreUnavailable('views', `the log of ${this.file} cannot be synced: ${reasonOf(error)}`, { cause: error });
+    } finally {
+      await log.close();
+    }
   }
 
   private openNamed(): void {

@@ -1,6 +1,6 @@
-/** The one exception of the ports: a store is away, full, or closed. Trying again later may succeed. */
+/** The exceptions of the ports: a store is away, full, or closed; trying again later may succeed. Or it is damaged. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
 
   /** `store` is the port's name; `reason` a sentence for the operator, without secrets. The driver's error goes into `cause`, for the log only. */
   constructor(
@@ -9,5 +9,31 @@ export class StoreUnavailable extends Error {
     options?: ErrorOptions,
   ) {
     super(`${store} unavailable: ${reason}`, options);
+  }
+}
+
+const MENDING = {
+  journal: 'the journal is damaged (%): stop Hermes and restore it from a backup',
+  views: 'the views are damaged (%): stop Hermes and start it once with --rebuild',
+} as const;
+
+/**
+ * A store holds something else than was written to it. Waiting does not mend it: an operator has to act, and the reason
+ * says how. It is a StoreUnavailable, because whoever works with the store has to leave off until then.
+ */
+export class StoreDamaged extends StoreUnavailable {
+  override readonly name = 'StoreDamaged';
+
+  /** `finding`: what was found, without secrets. */
+  constructor(
+    override readonly store: keyof typeof MENDING,
+    readonly finding: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      store,
+      MENDING[store].replace('%', () => finding),
+      options,
+    );
   }
 }

@@ -2,7 +2,14 @@
  * The queue before the disk: jobs that come while one transaction is on its way to the disk, or in one turn of the
  * event loop, share the next transaction. Bounded in entries, bytes and time.
  */
-import { Durability, isSqliteError, isSurelyUndone, reasonOf, type Database, type LogSync } from '#adapters/sqlite';
+import {
+  Durability,
+  isSqliteError,
+  isSurelyUndone,
+  type Database,
+  type LogSync,
+  type Soundness,
+} from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
 
 export interface CommitLimits {
@@ -56,6 +63,7 @@ export class CommitQueue {
     private readonly database: Database,
     private readonly limits: CommitLimits,
     log: LogSync,
+    private readonly soundness: Soundness,
     private readonly committed: () => void,
   ) {
     this.durability = new Durability('journal', log, limits.timeoutMs);
@@ -187,6 +195,7 @@ export class CommitQueue {
     if (group.length === 0) return undefined;
     let values: readonly unknown[];
     try {
+      this.soundness.require();
       this.durability.requireSound();
       this.database.exec('BEGIN IMMEDIATE');
       values = group.map(({ job }) => job.apply());
@@ -234,9 +243,9 @@ export class CommitQueue {
   }
 
   private fail(group: readonly PendingJob[], kind: 'failed' | 'unknown', error: unknown): void {
+    const known = this.soundness.translated(error);
     for (const { settle, reject } of group) {
-      if (isSqliteError(error)) settle({ kind, reason: reasonOf(error), cause: error });
-      else if (error instanceof StoreUnavailable) settle({ kind, reason: error.reason });
+      if (known instanceof StoreUnavailable) settle({ kind, reason: known.reason, cause: error });
       else reject(error);
     }
   }

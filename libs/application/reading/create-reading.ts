@@ -17,6 +17,8 @@ export interface ReadingParts {
   readonly maxWaitS: number;
   /** As many reads may wait at once; those beyond it are `overloaded`. 1000 where absent. */
   readonly maxWaiting?: number;
+  /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
+  readonly monotonicMs?: () => number;
 }
 
 /** Reading, and how many reads wait for the views at present. */
@@ -24,8 +26,8 @@ export interface RunningReading extends Reading {
   waiting(): number;
 }
 
-export function createReading({ views, clock, maxWaitS, maxWaiting }: ReadingParts): RunningReading {
-  const context = new ReadContext(views, clock, maxWaitS, maxWaiting);
+export function createReading({ views, clock, maxWaitS, maxWaiting, monotonicMs }: ReadingParts): RunningReading {
+  const context = new ReadContext(views, clock, maxWaitS, maxWaiting, monotonicMs);
   return {
     ...catalogueReads(context),
     ...eventReads(context),

@@ -12,7 +12,7 @@ export { Lease, type LeaseName, type LeaseParts } from './leases/lease.js';
 export * from './operating/operating.js';
 export { pauseMs, sleep, type Pauses } from './pauses.js';
 export { createProjector, type ProjectorParts } from './projection/create-projector.js';
-export { retireGenerations } from './projection/retire-generations.js';
+export { GenerationRetirement } from './projection/retire-generations.js';
 export type { JoinGroup, Membership, Projector, RunOptions } from './projection/projector.js';
 export * from './reading/reading.js';
 export { MAX_OVERDUE_COUNTED, type Campaign } from './reading/campaign.js';

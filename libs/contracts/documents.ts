@@ -259,7 +259,10 @@ export interface PartitionProgress {
   readonly entryId: Uuid | null;
   /** How many entries the journal holds up to `position`, as counted by the relay; null where not known. */
   readonly number: number | null;
-  /** When this partition was last heard without a hole, ms since 1970. */
+  /**
+   * The partition's heartbeat: when it was last heard without a hole, ms since 1970 by the clock of its projector. Each time
+   * it is heard it grows, by 1 while that clock is behind it; how old it is, readers find by their own clocks.
+   */
   readonly heardAtMs: number;
 }
 

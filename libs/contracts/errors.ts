@@ -63,7 +63,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'not-acceptable': final('None of the accepted media types is served here'),
   'not-caught-up': passing('The views are not there yet'),
   overloaded: passing('Too much at once'),
-  'store-unavailable': passing('A store is away or full'),
+  'store-unavailable': passing('A store is away, full or damaged'),
   'outcome-unknown': passing('It is not known whether everything was stored'),
   internal: final('A defect of Hermes'),
   'event-type-unknown': final('No such event type'),

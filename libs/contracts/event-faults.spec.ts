@@ -124,10 +124,22 @@ describe('limits', () => {
     expect(MAX_EVENTS).toBe(10_000);
   });
 
-  test('the same time is as far ahead in any zone, and any past is taken', () => {
+  test('the zero of another system is no time of an event, and the answer says to leave it out', () => {
+    for (const zero of ['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2000-01-01T00:59:59.999+01:00']) {
+      expect(faultsOf({ ...event, at: zero })).toEqual([
+        {
+          path: 'at',
+          code: 'invalid',
+          message: expect.stringMatching(/before the year 2000 .* leave it out/) as string,
+        },
+      ]);
+    }
+    expect(reportsOf({ ...event, at: '2000-01-01T00:00:00Z' })[0]?.at).toBe('2000-01-01T00:00:00.000Z');
+  });
+
+  test('the same time is as far ahead in any zone', () => {
     expect(faultsOf({ ...event, at: '2026-01-31T14:05:01+02:00' })).toHaveLength(1);
     expect(reportsOf({ ...event, at: '2026-01-31T14:04:59+02:00' })[0]?.at).toBe('2026-01-31T12:04:59.000Z');
-    expect(reportsOf({ ...event, at: '0001-01-01T00:00:00Z' })[0]?.at).toBe('0001-01-01T00:00:00.000Z');
   });
 
   test('an empty note and no attributes are taken as they are', () => {

@@ -17,12 +17,14 @@ import type { Fault } from './errors.js';
 import {
   dataFault,
   isAttributeName,
+  LEAST_AT_MS,
   MAX_AHEAD_MS,
   MAX_ATTRIBUTE_NAME_LENGTH,
   MAX_ATTRIBUTE_VALUE_LENGTH,
   MAX_ATTRIBUTES,
   noteTextFault,
   plainTextFault,
+  TOO_EARLY,
 } from './event-limits.js';
 import { inMessage } from './in-message.js';
 import { isInstant } from './instants.js';
@@ -146,7 +148,9 @@ export function atOf(value: unknown, nowMs: number, log: FaultLog, field = 'at')
   const at = typeof value !== 'string' ? undefined : isInstant(value) ? value : parseInstant(value);
   if (at === undefined)
     return log.invalid(field, value, 'give an ISO 8601 time with a zone, such as 2026-01-31T12:00:00Z');
-  if (msOfInstant(at) - nowMs > MAX_AHEAD_MS)
+  const atMs = msOfInstant(at);
+  if (atMs < LEAST_AT_MS) return log.invalid(field, value, TOO_EARLY);
+  if (atMs - nowMs > MAX_AHEAD_MS)
     return log.invalid(
       field,
       value,

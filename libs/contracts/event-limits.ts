@@ -12,6 +12,11 @@ export const MAX_ATTRIBUTE_VALUE_LENGTH = 1000;
 export const MAX_DATA_BYTES = 32_768;
 /** How far ahead of our clock a reported time may be. */
 export const MAX_AHEAD_MS = 5 * 60_000;
+/** No event is reported as of before this: it is the zero of another system's time. */
+export const LEAST_AT_MS = Date.UTC(2000, 0, 1);
+/** What to say to a sender of such a time. */
+export const TOO_EARLY =
+  'no time before the year 2000 is taken: where it is not known when the event happened, leave it out, and the time of arrival is written';
 
 // control characters, and halves of surrogate pairs
 const NOT_PLAIN = /[\p{Cc}\p{Cs}]/u;

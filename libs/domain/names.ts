@@ -47,10 +47,15 @@ export function typeName(category: string, state: string): TypeName {
   return `${category}-${state}` as TypeName;
 }
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})$/i;
+const ISO = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})$/i;
+const DAY_MS = 86_400_000;
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** The instant that an ISO 8601 text with a zone names, to the millisecond; undefined for anything else, or outside the years 0000–9999. */
+/**
+ * The instant that an ISO 8601 text with a zone names, to the millisecond; undefined for anything else, or outside the years
+ * 0000–9999. A blank may stand for the T (RFC 3339). A leap second, `:60` at the end of a day in UTC, is the first second of
+ * the next day, as in POSIX: Hermes' time has no number of its own for it.
+ */
 export function parseInstant(text: string): Instant | undefined {
   const parts = ISO.exec(text);
   if (!parts) return undefined;
@@ -61,8 +66,12 @@ export function parseInstant(text: string): Instant | undefined {
   if (Number(day) === 29 && Number(month) === 2 && !isLeapYear(Number(year))) return undefined;
   const millis = fraction.padEnd(3, '0').slice(0, 3);
   const offset = zone.toUpperCase() === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
-  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millis}${offset}`);
-  return Number.isNaN(time) ? undefined : instantOfMs(time);
+  const isLeap = second === '60';
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${isLeap ? '59' : second}.${millis}${offset}`);
+  if (Number.isNaN(time)) return undefined;
+  if (!isLeap) return instantOfMs(time);
+  const isLastOfDay = ((time % DAY_MS) + DAY_MS) % DAY_MS >= DAY_MS - 1000;
+  return isLastOfDay ? instantOfMs(time + 1000) : undefined;
 }
 
 function isLeapYear(year: number): boolean {

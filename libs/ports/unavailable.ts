@@ -1,8 +1,6 @@
-/** The exceptions of the ports. Trying again later may succeed. */
-
-/** A store is away, full, or closed. */
+/** The exceptions of the ports: a store is away, full, or closed, or asked for too much; trying again later may succeed. Or it is damaged. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
 
   /** `store` is the port's name; `reason` a sentence for the operator, without secrets. The driver's error goes into `cause`, for the log only. */
   constructor(
@@ -24,5 +22,31 @@ export class StoreOverloaded extends Error {
     readonly reason: string,
   ) {
     super(`${store} overloaded: ${reason}`);
+  }
+}
+
+const MENDING = {
+  journal: 'the journal is damaged (%): stop Hermes and restore it from a backup',
+  views: 'the views are damaged (%): stop Hermes and start it once with --rebuild',
+} as const;
+
+/**
+ * A store holds something else than was written to it. Waiting does not mend it: an operator has to act, and the reason
+ * says how. It is a StoreUnavailable, because whoever works with the store has to leave off until then.
+ */
+export class StoreDamaged extends StoreUnavailable {
+  override readonly name = 'StoreDamaged';
+
+  /** `finding`: what was found, without secrets. */
+  constructor(
+    override readonly store: keyof typeof MENDING,
+    readonly finding: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      store,
+      MENDING[store].replace('%', () => finding),
+      options,
+    );
   }
 }

@@ -126,7 +126,7 @@ test.each(['removed', 'emptied', 'cut in half', 'garbage'])(
     if (how === 'garbage') await writeFile(file('journal.db'), GARBAGE);
     const left = await readFile(file('journal.db')).catch(() => undefined);
     for (const args of [[], ['--rebuild']]) {
-      await refused(/^the journal .*journal\.db .*(lost or empty|is no journal of Hermes|malformed)/, args);
+      await refused(/^the journal .*journal\.db .*(lost or empty|is no journal of Hermes|is damaged)/, args);
       expect(await readFile(file('journal.db')).catch(() => undefined)).toEqual(left);
     }
     await copyFile(whole, file('journal.db'));
@@ -145,6 +145,8 @@ test('J6: another journal in its place is refused until --rebuild, and then serv
   for (const log of ['journal.db-wal', 'journal.db-shm']) await rm(join(own, log), { force: true });
   await copyFile(file('journal.db'), join(own, 'journal.db'));
   dataDir = own;
+  await refused(/it is journal .* remove its -witness/);
+  await rm(file('journal.db-witness'));
   await refused(/journal .*--rebuild/);
   const rebuilt = await start(['--rebuild']);
   expect([...(await rebuilt.api.read('/hosts'))['items']!].map((host) => String(host['host']))).toEqual(['x', 'y']);

@@ -87,7 +87,7 @@ test('readiness asks for the partitions that are assigned, and for no others', a
   const journal = createMemoryJournal();
   const projector = createProjector({
     ...{ journal, views: await newViews(), timeline: new CatalogueTimeline(journal), log: silentLog },
-    ...{ clock: { nowMs: () => nowMs }, owner: 'one', partitions: PARTITIONS, maxLagS: 30 },
+    ...{ clock: { nowMs: () => nowMs }, monotonicMs: () => nowMs, owner: 'one', partitions: PARTITIONS, maxLagS: 30 },
   });
   await projector.prepare({ rebuild: false });
   const { revoke, assign, stop } = await running(projector, all);

@@ -48,7 +48,13 @@ function opened(limits?: Partial<JournalLimits>, log?: LogSync): void {
   commits = () => count;
 }
 
-/** A disk that answers when the test says so. */
+/** As {@link opened}, over a disk that has answered the sync of opening already. */
+function openedOver(disk: ReturnType<typeof heldDisk>, limits?: Partial<JournalLimits>): void {
+  opened(limits, disk);
+  disk.release();
+}
+
+/** A disk that answers when the test says so. It is asked once at opening. */
 function heldDisk() {
   const waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
   let asked = 0;
@@ -105,7 +111,7 @@ describe('commits', () => {
 
   test('J1: an append is acknowledged when the log is on the disk, and nothing of it is shown before', async () => {
     const disk = heldDisk();
-    opened({}, disk);
+    openedOver(disk);
     const { position } = await journal.head();
     const subscription = journal.subscribe({ after: position, batchSize: 10, signal: new AbortController().signal });
     const settled: string[] = [];
@@ -115,7 +121,7 @@ describe('commits', () => {
       journal.append([write('host-a', 1)]).then(record('append')),
       journal.writeState('relay', '7', 0).then(record('state')),
     ];
-    await disk.asked(1);
+    await disk.asked(2);
     expect(commits()).toBe(1);
     all.push(
       journal.head().then(record('head')),
@@ -129,18 +135,54 @@ describe('commits', () => {
     expect(settled).toEqual([]);
     expect(commits()).toBe(1);
     disk.release();
-    await disk.asked(2);
+    await disk.asked(3);
     await Promise.all(all.slice(0, -1));
     expect(settled).not.toContain('next append');
     disk.release();
     await Promise.all(all);
   });
 
+  test('J1: what an earlier process committed and did not sync is neither shown nor built upon before it is on the disk', async () => {
+    open();
+    await journal.append([write('host-a', 1)]);
+    const killed = path('killed.sqlite');
+    await copyFile(file, killed);
+    await copyFile(`${file}-wal`, `${killed}-wal`);
+    await journal.close();
+
+    const disk = heldDisk();
+    journal = openJournal({ file: killed }, new DatabaseSync(killed), {}, disk);
+    const settled: string[] = [];
+    const record = (what: string) => () => settled.push(what);
+    const all = [
+      journal.head().then(record('head')),
+      journal.read([{ stream: 'host-a', direction: 'forwards', limit: 1 }]).then(record('read')),
+      journal.readState('relay').then(record('state')),
+      journal.append([write('host-a', 1)]).then(record('append')),
+    ];
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    expect(settled).toEqual([]);
+    disk.release();
+    await disk.asked(2);
+    disk.release();
+    await Promise.all(all);
+    expect(await lengthOf('host-a')).toBe(2);
+  });
+
+  test('J1: a disk that refuses the sync of opening shows nothing and takes nothing', async () => {
+    const disk = heldDisk();
+    opened({}, disk);
+    const head = expect(journal.head()).rejects.toThrow(/refused to keep what was written/);
+    disk.release(new Error('EIO: i/o error, fdatasync'));
+    await head;
+    expect(kinds(await journal.append([write('host-a', 1)]))).toEqual(['failed']);
+  });
+
   test('J3: a disk that does not answer in time leaves the outcome unknown, and the writes queued behind it are refused', async () => {
     const disk = heldDisk();
-    opened({ timeoutMs: 20 }, disk);
+    openedOver(disk, { timeoutMs: 20 });
     const first = journal.append([write('host-a', 1)]);
-    await disk.asked(1);
+    await disk.asked(2);
     const second = journal.append([write('host-b', 1)]);
     const read = expect(journal.head()).rejects.toThrow(StoreUnavailable);
     expect(await first).toEqual([{ kind: 'unknown', reason: 'the disk did not answer within 20 ms' }]);
@@ -150,16 +192,16 @@ describe('commits', () => {
     expect(await lengthOf('host-a')).toBe(1);
     expect(await lengthOf('host-b')).toBe(0);
     const third = journal.append([write('host-b', 1)]);
-    await disk.asked(2);
+    await disk.asked(3);
     disk.release();
     expect(kinds(await third)).toEqual(['appended']);
   });
 
   test('J1: a disk that refuses once is not relied on again: the outcome is unknown, and all that follows is refused', async () => {
     const disk = heldDisk();
-    opened({}, disk);
+    openedOver(disk);
     const first = journal.append([write('host-a', 1)]);
-    await disk.asked(1);
+    await disk.asked(2);
     disk.release(new Error('EIO: i/o error, fdatasync'));
     const reason = /refused to keep what was written \(EIO: .*\): restart Hermes/;
     expect(await first).toEqual([{ kind: 'unknown', reason: expect.stringMatching(reason) as unknown }]);

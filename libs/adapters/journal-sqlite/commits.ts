@@ -2,7 +2,14 @@
  * The queue before the disk: jobs that come while one transaction is on its way to the disk, or in one turn of the
  * event loop, share the next transaction. Bounded in entries, bytes and time.
  */
-import { Durability, isSqliteError, isSurelyUndone, reasonOf, type Database, type LogSync } from '#adapters/sqlite';
+import {
+  Durability,
+  isSqliteError,
+  isSurelyUndone,
+  type Database,
+  type LogSync,
+  type Soundness,
+} from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
 
 export interface CommitLimits {
@@ -51,14 +58,17 @@ export class CommitQueue {
   private drained: (() => void)[] = [];
   private readonly durability: Durability;
 
-  /** `committed` is called when something new is durable. */
+  /** The log may hold commits of an earlier process. `committed` is called when something new is durable. */
   constructor(
     private readonly database: Database,
     private readonly limits: CommitLimits,
     log: LogSync,
+    private readonly soundness: Soundness,
     private readonly committed: () => void,
   ) {
     this.durability = new Durability('journal', log, limits.timeoutMs);
+    this.busy = true;
+    void this.settleFormer();
   }
 
   /** Jobs of one call stay in their order: when one finds no room, those after it are refused as well. */
@@ -119,11 +129,27 @@ export class CommitQueue {
     });
   }
 
+  /**
+   * A process that was killed may have committed more than it synced: SQLite shows that to this one, and a power failure
+   * may still take it back. So the log is synced once before anything is shown or built upon. Never rejects.
+   */
+  private async settleFormer(): Promise<void> {
+    await this.durability.reach(() => {
+      this.expire();
+    });
+    this.rest();
+  }
+
   /** Never rejects. */
   private async turn(): Promise<void> {
     const group = this.take();
     const values = this.commit(group);
     if (values !== undefined) await this.acknowledge(group, values);
+    this.rest();
+  }
+
+  /** The disk is free again: for what waits, if anything does. */
+  private rest(): void {
     this.busy = false;
     if (this.waiting.length > 0) this.schedule();
     else for (const resolve of this.drained.splice(0)) resolve();
@@ -169,6 +195,7 @@ export class CommitQueue {
     if (group.length === 0) return undefined;
     let values: readonly unknown[];
     try {
+      this.soundness.require();
       this.durability.requireSound();
       this.database.exec('BEGIN IMMEDIATE');
       values = group.map(({ job }) => job.apply());
@@ -216,9 +243,9 @@ export class CommitQueue {
   }
 
   private fail(group: readonly PendingJob[], kind: 'failed' | 'unknown', error: unknown): void {
+    const known = this.soundness.translated(error);
     for (const { settle, reject } of group) {
-      if (isSqliteError(error)) settle({ kind, reason: reasonOf(error), cause: error });
-      else if (error instanceof StoreUnavailable) settle({ kind, reason: error.reason });
+      if (known instanceof StoreUnavailable) settle({ kind, reason: known.reason, cause: error });
       else reject(error);
     }
   }

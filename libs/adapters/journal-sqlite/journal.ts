@@ -1,6 +1,6 @@
 /** The journal port over one SQLite connection. Calls are short and block; everything long yields between pages. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isSqliteError, reading, type Database, type LogSync } from '#adapters/sqlite';
+import { isSqliteError, RowDamaged, Soundness, translated, type Database, type LogSync } from '#adapters/sqlite';
 import { positionOf, START, type Position, type StoredEntry, type Uuid } from '#contracts';
 import {
   identityOf,
@@ -19,6 +19,7 @@ import {
 import { CommitQueue, type CommitLimits, type CommitOutcome, type Job, type QueueDepth } from './commits.js';
 import { Sleepers } from './sleepers.js';
 import { prepareStatements, type Statements, type StoredState } from './statements.js';
+import { requireSeen, testimonyOf, Witness, type Testimony } from './witness.js';
 
 export interface JournalLimits extends CommitLimits {
   readonly maxAppendEntries: number;
@@ -32,6 +33,17 @@ export interface JournalLimits extends CommitLimits {
   readonly maxExpiredRemoved: number;
 }
 
+/** What a journal has around it. */
+export interface JournalSurroundings {
+  /** The file itself, not a link to it. */
+  readonly file: string;
+  /** Milliseconds after 1970. */
+  readonly now: () => number;
+  /** As the options of opening have them. */
+  readonly damaged: ((reason: string) => void) | undefined;
+  readonly unwitnessed: ((reason: string) => void) | undefined;
+}
+
 type SqliteWrite = Exclude<WriteOutcome, { readonly kind: 'failed' | 'unknown' }>;
 
 export class SqliteJournal implements Journal {
@@ -41,27 +53,33 @@ export class SqliteJournal implements Journal {
   readonly maxReadEntries: number;
   private readonly statements: Statements;
   private readonly commits: CommitQueue;
+  private readonly soundness: Soundness;
+  private readonly witness: Witness;
+  private readonly now: () => number;
   private readonly sleepers = new Sleepers();
   private closing: Promise<void> | undefined;
 
-  /** Over a connection with the journal's layout; throws an Error where the first entry is no identity. */
+  /** Over a connection with the journal's layout; throws a StoreDamaged where the first entry is no identity, an Error where the witness saw another journal, or more of it. */
   constructor(
     private readonly database: Database,
     private readonly limits: JournalLimits,
     private readonly log: LogSync,
-    private readonly now: () => number,
+    { file, now, damaged, unwitnessed }: JournalSurroundings,
   ) {
     this.maxAppendEntries = limits.maxAppendEntries;
     this.maxAppendBytes = limits.maxAppendBytes;
     this.maxReadEntries = limits.maxReadEntries;
     this.statements = prepareStatements(database);
-    this.commits = new CommitQueue(database, limits, log, () => {
+    this.now = now;
+    this.soundness = new Soundness('journal', damaged);
+    this.identity = opening(() => identityIn(this.statements));
+    requireSeen(testimonyOf(file), this.identity, (at) => opening(() => this.statements.at(at)));
+    this.witness = new Witness(file, () => this.testimony(), unwitnessed);
+    this.witness.moved();
+    this.commits = new CommitQueue(database, limits, log, this.soundness, () => {
       this.sleepers.wake();
+      this.witness.moved();
     });
-    const first = this.statements.after(START, 1, 1)[0];
-    const identity = first && identityOf(first);
-    if (identity === undefined) throw new Error('the journal does not begin with its identity: it is damaged');
-    this.identity = identity;
   }
 
   /** Depth of the queue before the disk. */
@@ -155,8 +173,16 @@ export class SqliteJournal implements Journal {
     };
     const [outcome] = await this.commits.submit([{ entries: 1, bytes, apply }]);
     if (outcome?.kind === 'done') return outcome.value;
-    if (outcome?.kind === 'failed') throw new StoreUnavailable('journal', outcome.reason, { cause: outcome.cause });
+    if (outcome?.kind === 'failed') {
+      this.soundness.require();
+      throw new StoreUnavailable('journal', outcome.reason, { cause: outcome.cause });
+    }
     return 'unknown';
+  }
+
+  /** In the turn in which it resolves, everything that a read would show is durable. Rejects with a StoreUnavailable. */
+  async settled(): Promise<void> {
+    for (let wait = this.commits.unsettled(); wait !== undefined; wait = this.commits.unsettled()) await wait;
   }
 
   async close(): Promise<void> {
@@ -167,6 +193,7 @@ export class SqliteJournal implements Journal {
   private async finish(): Promise<void> {
     this.sleepers.wake();
     await this.commits.drain();
+    await this.witness.close();
     await this.log.close();
     this.emptyLog();
     this.database.close();
@@ -200,24 +227,27 @@ export class SqliteJournal implements Journal {
     const number = end?.stream ?? this.statements.addStream(stream);
     let revision = actual;
     let position = 0;
-    for (const entry of entries) position = this.statements.addEntry(number, (revision += 1), entry);
+    for (const entry of entries) position = this.statements.addEntry(number, stream, (revision += 1), entry);
     return { kind: 'appended', firstRevision: actual + 1, position: positionOf(BigInt(position)) };
   }
 
   private page(after: Position, limit: number): readonly StoredEntry[] {
-    return reading('journal', () => this.statements.after(after, limit, this.limits.maxPageCharacters));
+    return this.soundness.reading(() => this.statements.after(after, limit, this.limits.maxPageCharacters));
   }
 
   private async reading<T>(read: () => T): Promise<T> {
     this.requireOpen();
     await this.settled();
     this.requireOpen();
-    return reading('journal', read);
+    return this.soundness.reading(read);
   }
 
-  /** In the turn in which it resolves, everything that a read would show is durable. */
-  private async settled(): Promise<void> {
-    for (let wait = this.commits.unsettled(); wait !== undefined; wait = this.commits.unsettled()) await wait;
+  /** How far the journal is on the disk. */
+  private async testimony(): Promise<Testimony> {
+    await this.settled();
+    this.soundness.require();
+    const { position, id } = this.soundness.reading(() => this.statements.last());
+    return { journal: this.identity, position, entry: id };
   }
 
   private isLive({ expiresAtMs }: StoredState): boolean {
@@ -235,4 +265,21 @@ export class SqliteJournal implements Journal {
 
 function toWriteOutcome(outcome: CommitOutcome<SqliteWrite>): WriteOutcome {
   return outcome.kind === 'done' ? outcome.value : { kind: outcome.kind, reason: outcome.reason };
+}
+
+/** Runs a read before the journal is open: damage is thrown, and refuses the start. */
+function opening<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw translated('journal', error);
+  }
+}
+
+/** Throws as the statements do, and a RowDamaged where the first entry is no identity. */
+export function identityIn(statements: Statements): Uuid {
+  const [first] = statements.after(START, 1, 1);
+  const identity = first && identityOf(first);
+  if (identity === undefined) throw new RowDamaged('it does not begin with its identity');
+  return identity;
 }

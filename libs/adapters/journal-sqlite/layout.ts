@@ -1,9 +1,10 @@
 /** The file's layout and how it is recognised. A change of it raises LAYOUT_VERSION. */
-import { isNoDatabase, isSqliteError, reasonOf, type Database } from '#adapters/sqlite';
+import { isForeignFile, isNoDatabase, isSqliteError, reasonOf, type Database } from '#adapters/sqlite';
 import { JOURNAL_STREAM, type NewEntry } from '#contracts';
-import { identityEntry, StoreUnavailable } from '#ports';
+import { identityEntry, StoreDamaged, StoreUnavailable } from '#ports';
+import { checksumOf } from './checksum.js';
 
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 /** "HrmJ", so that any other SQLite file is not taken for a journal. */
 const APPLICATION_ID = 0x48726d4a;
 
@@ -30,6 +31,14 @@ const FROM_1_TO_2 = `
   CREATE INDEX states_that_expire ON states (expires_at) WHERE expires_at IS NOT NULL;
   PRAGMA user_version = 2;
 `;
+
+/** Layout 3: entries have a checksum (see checksum.ts); those that were stored before have none. */
+const FROM_2_TO_3 = `
+  ALTER TABLE entries ADD COLUMN checksum INTEGER;
+  PRAGMA user_version = 3;
+`;
+/** By the layout that each begins with. */
+const STEPS: Readonly<Record<number, string>> = { 1: FROM_1_TO_2, 2: FROM_2_TO_3 };
 
 export interface Birth {
   /** UUID of a journal that is made now. */
@@ -58,9 +67,11 @@ export function prepareLayout(database: Database, file: string, birth: Birth, bu
 
 /** Brings a journal's file of an earlier layout to this one, durably and as a whole. Throws SQLite's errors. */
 export function upgrade(database: Database): void {
-  if (numberOf(database, 'PRAGMA user_version') !== 1) return;
+  if (numberOf(database, 'PRAGMA user_version') === LAYOUT_VERSION) return;
   inTransaction(database, () => {
-    database.exec(FROM_1_TO_2);
+    for (let step: string | undefined; (step = STEPS[numberOf(database, 'PRAGMA user_version')]) !== undefined;) {
+      database.exec(step);
+    }
   });
 }
 
@@ -77,6 +88,7 @@ function withOpenErrors(file: string, work: () => void): void {
   } catch (error) {
     if (!isSqliteError(error)) throw error;
     if (isNoDatabase(error)) throw noJournal(file);
+    if (isForeignFile(error)) throw new StoreDamaged('journal', `${file}: ${reasonOf(error)}`, { cause: error });
     throw new StoreUnavailable('journal', `${file} cannot be opened: ${reasonOf(error)}`, { cause: error });
   }
 }
@@ -113,15 +125,17 @@ function requireLayout(database: Database, file: string): void {
 /** All in one transaction: a crash leaves an empty file or a journal, nothing between. */
 function create(database: Database, birth: Birth): void {
   const recordedAt = new Date(birth.now()).toISOString() as NewEntry['recordedAt'];
-  const { id, type, version, json } = identityEntry(birth.newId(), recordedAt);
+  const entry = identityEntry(birth.newId(), recordedAt);
+  const { id, type, version, json } = entry;
   inTransaction(database, () => {
     database.exec(LAYOUT);
     database.exec(FROM_1_TO_2);
+    database.exec(FROM_2_TO_3);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.prepare('INSERT INTO streams (id, name) VALUES (1, ?)').run(JOURNAL_STREAM);
     database
-      .prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?, NULL)')
-      .run(id, type, version, recordedAt, json);
+      .prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?, NULL, ?)')
+      .run(id, type, version, recordedAt, json, checksumOf(JOURNAL_STREAM, 0, entry));
   });
 }
 

@@ -1,5 +1,6 @@
 /** Opens the journal of one SQLite file, making it where it is not there. */
 import { randomUUID } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { connect, logSyncOf, type Database, type LogSync } from '#adapters/sqlite';
 import type { Journal } from '#ports';
 import { SqliteJournal, type JournalLimits } from './journal.js';
@@ -12,6 +13,10 @@ export interface SqliteJournalOptions {
   readonly newId?: () => string;
   /** Milliseconds after 1970, for a new journal's first entry and for states that expire. The system's clock where absent. */
   readonly now?: () => number;
+  /** Called once, where damage is found in the file, with a sentence for the operator; from then on nothing is written to it. */
+  readonly damaged?: (reason: string) => void;
+  /** Called where the witness beside the file cannot be written any more, with the reason. */
+  readonly unwitnessed?: (reason: string) => void;
   /** How long an append may wait for its turn; after it the answer is `failed`. 10 s where absent. */
   readonly appendTimeoutMs?: number;
 }
@@ -40,9 +45,17 @@ const LIMITS: JournalLimits = {
   timeoutMs: 10_000,
 };
 
-/** Rejects with a StoreUnavailable where the file cannot be opened or made, with an Error where it is no journal of this layout. */
+/** Rejects with a StoreUnavailable where the file cannot be opened or made, or the disk refuses to sync it, with an Error where it is no journal of this layout, or not what its witness saw (see witness.ts). */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<OpenedJournal> {
-  return openJournal(options, connect('journal', options.file));
+  const journal = openJournal(options, connect('journal', options.file));
+  try {
+    await journal.settled();
+    return journal;
+  } catch (error) {
+    // closing waits for the disk, which may never answer
+    void journal.close().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** The same over a connection and a log given; the connection is closed where opening fails. For specs, which count and break. */
@@ -53,11 +66,15 @@ export function openJournal(
   log?: LogSync,
 ): SqliteJournal {
   const { file, newId = randomUUID, now = Date.now, appendTimeoutMs = LIMITS.timeoutMs } = options;
+  let sync: LogSync | undefined;
   try {
     prepareLayout(database, file, { newId, now }, BUSY_TIMEOUT_MS);
     const all = { ...LIMITS, timeoutMs: appendTimeoutMs, ...limits };
-    return new SqliteJournal(database, all, log ?? logSyncOf('journal', file), now);
+    const { damaged, unwitnessed } = options;
+    sync = log ?? logSyncOf('journal', file);
+    return new SqliteJournal(database, all, sync, { file: realpathSync(file), now, damaged, unwitnessed });
   } catch (error) {
+    void sync?.close();
     database.close();
     throw error;
   }

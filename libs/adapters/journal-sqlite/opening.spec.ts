@@ -75,16 +75,18 @@ describe('opening', () => {
     database.exec('PRAGMA user_version = 99');
     database.close();
     await expect(openSqliteJournal({ file })).rejects.toThrow(
-      /journal layout 99, this Hermes works with layout 2: start the Hermes that made it/,
+      /journal layout 99, this Hermes works with layout 3: start the Hermes that made it/,
     );
   });
 
   test('a journal whose first entry is no identity is refused as damaged', async () => {
     await (await openSqliteJournal({ file })).close();
     const database = new DatabaseSync(file);
-    database.exec("UPDATE entries SET type = 'Other'");
+    database.exec("UPDATE entries SET type = 'Other', checksum = NULL");
     database.close();
-    await expect(openSqliteJournal({ file })).rejects.toThrow('does not begin with its identity: it is damaged');
+    await expect(openSqliteJournal({ file })).rejects.toThrow(
+      'the journal is damaged (it does not begin with its identity): stop Hermes and restore it from a backup',
+    );
   });
 
   test('a folder that is not there is StoreUnavailable; a database without a log on disk is refused', async () => {
@@ -148,7 +150,7 @@ describe('opening', () => {
 });
 
 describe('a file of an earlier layout', () => {
-  /** As layout 1 had it: states without a time to live. */
+  /** As layout 1 had it: states without a time to live, entries without a checksum. */
   async function layout1(): Promise<void> {
     const made = await reopened();
     await made.append([write('host-a', 2)]);
@@ -162,6 +164,7 @@ describe('a file of an earlier layout', () => {
       INSERT INTO old SELECT name, value, version FROM states;
       DROP TABLE states;
       ALTER TABLE old RENAME TO states;
+      ALTER TABLE entries DROP COLUMN checksum;
       PRAGMA user_version = 1;
       COMMIT;
     `);
@@ -182,8 +185,10 @@ describe('a file of an earlier layout', () => {
     expect(await again.readState('relay')).toEqual({ value: '7', version: 1 });
     expect(await again.writeState('relay', '8', 1, { ttlMs: 60_000 })).toBe('written');
     expect(await again.readState('relay')).toEqual({ value: '8', version: 2 });
+    expect(await again.append([write('host-a', 1)])).toMatchObject([{ kind: 'appended', firstRevision: 2 }]);
+    expect(await again.readAll(START, 10)).toHaveLength(4);
     await again.close();
-    expect(versionOf()).toEqual({ user_version: 2 });
+    expect(versionOf()).toEqual({ user_version: 3 });
     expect(await (await reopened()).readState('relay')).toEqual({ value: '8', version: 2 });
   });
 

@@ -51,7 +51,7 @@ test('what was acknowledged before is in it, entries and states, though somebody
   expect(snapshot.identity).toBe(journal.identity);
   expect(snapshot.head.position).toBeGreaterThanOrEqual(before);
   expect(snapshot.head.position).toBeLessThanOrEqual(after);
-  expect(readdirSync(dirname(target))).toEqual(['journal.db']);
+  expect(readdirSync(dirname(target)).sort()).toEqual(['journal.db', 'journal.db-witness']);
 
   const copy = await openSqliteJournal({ file: target });
   expect(await entriesOf(copy)).toBe(Number(snapshot.head.position));
@@ -95,7 +95,7 @@ test('nothing is written over, and a running copy keeps others out', async () =>
   expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
     reason: { message: expect.stringContaining('a backup is running, or was cut short') as string },
   });
-  expect(readdirSync(dirname(other))).toEqual(['journal.db']);
+  expect(readdirSync(dirname(other)).sort()).toEqual(['journal.db', 'journal.db-witness']);
 });
 
 test('what is no journal, or none of these days, is refused before anything is made', async () => {

@@ -16,10 +16,12 @@ import {
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { isSqliteError, reasonOf, syncFile, syncFolder, type Database } from '#adapters/sqlite';
-import { START, type StoredEntry, type Uuid } from '#contracts';
-import { identityOf, StoreUnavailable } from '#ports';
+import { START, type Position, type StoredEntry, type Uuid } from '#contracts';
+import { StoreUnavailable } from '#ports';
 import { requireJournal, upgrade } from './layout.js';
-import { prepareStatements } from './statements.js';
+import { identityIn } from './journal.js';
+import { prepareStatements, type Statements } from './statements.js';
+import { removeWitness, requireSeen, testimonyOf, writeWitness, type Testimony } from './witness.js';
 
 export interface SnapshotOptions {
   /** The journal's path; nothing is written to it, and other connections to it go on. */
@@ -42,6 +44,9 @@ const BUSY_TIMEOUT_MS = 5000;
  * Hermes it would never end. One step reads at one moment and holds up no writer, whose log grows meanwhile.
  */
 const ALL_PAGES = 0x7fff_ffff;
+/** Entries, and characters of their JSON, that are held at once while the copy is checked. */
+const PAGE_ENTRIES = 1000;
+const PAGE_CHARACTERS = 4 * 1_048_576;
 
 /**
  * Everything acknowledged before the call is in the copy, entries and named states alike. Rejects with a StoreUnavailable
@@ -49,11 +54,13 @@ const ALL_PAGES = 0x7fff_ffff;
  */
 export async function snapshotSqliteJournal({ file, target }: SnapshotOptions): Promise<Snapshot> {
   if (!existsSync(file)) throw new Error(`${file} is not there: name the data folder of a Hermes`);
+  // before the copy, which is then at least as far
+  const seen = testimonyOf(file);
   const source = openSource(file);
   try {
     return await inPlace(target, async (partial) => {
       await copy(source, file, partial);
-      return inspect(partial);
+      return inspect(partial, seen);
     });
   } finally {
     source.close();
@@ -82,8 +89,8 @@ async function copy(source: Database, file: string, partial: string): Promise<vo
   }
 }
 
-/** Throws an Error where the copy is not sound. */
-function inspect(partial: string): Snapshot {
+/** Throws an Error where the copy is not sound, or is of a journal that has lost what its witness saw. */
+function inspect(partial: string, seen: Testimony | undefined): Snapshot {
   const database = new DatabaseSync(partial);
   try {
     // one file with nothing beside it, which may be copied as it is
@@ -93,9 +100,9 @@ function inspect(partial: string): Snapshot {
     requireJournal(database, partial);
     upgrade(database);
     const statements = prepareStatements(database);
-    const [birth] = statements.after(START, 1, 1);
-    const identity = birth && identityOf(birth);
-    if (identity === undefined) throw new Error('it does not begin with its identity');
+    const identity = identityIn(statements);
+    readThrough(statements);
+    requireSeen(seen, identity, (position) => statements.at(position));
     return { identity, head: statements.last(), sizeBytes: statSync(partial).size };
   } catch (error) {
     throw new Error(`the copy is damaged, so the journal may be: ${reasonOf(error)}`, { cause: error });
@@ -104,23 +111,35 @@ function inspect(partial: string): Snapshot {
   }
 }
 
-/** Lets `make` write a file beside the target, and gives it the target's name once it is whole and on the disk. */
-async function inPlace<T>(target: string, make: (partial: string) => Promise<T>): Promise<T> {
+/** Throws a RowDamaged at the first entry that is not as it was written. */
+function readThrough(statements: Statements): void {
+  for (let after: Position | undefined = START; after !== undefined;) {
+    after = statements.after(after, PAGE_ENTRIES, PAGE_CHARACTERS).at(-1)?.position;
+  }
+}
+
+/** Lets `make` write a file beside the target, and gives it the target's name, and a witness, once it is whole and on the disk. */
+async function inPlace(target: string, make: (partial: string) => Promise<Snapshot>): Promise<Snapshot> {
   const partial = `${target}.partial`;
   const folder = dirname(target);
   const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
   let claimed = false;
+  let witnessed = false;
   try {
     claim(partial);
     claimed = true;
     // the holder of the claim is alone from here on
     if (existsSync(target)) throw new Error(`${target} is there already: name another folder`);
-    const value = await make(partial);
+    const snapshot = await make(partial);
     syncFile(partial);
+    witnessed = true;
+    const { identity, head } = snapshot;
+    await writeWitness(target, { journal: identity, position: head.position, entry: head.id });
     renameSync(partial, target);
     syncFolders(folder, made === undefined ? folder : dirname(made));
-    return value;
+    return snapshot;
   } catch (error) {
+    if (witnessed) removeWitness(target);
     if (claimed) for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(partial + suffix, { force: true });
     if (made !== undefined && readdirSync(folder).length === 0) rmdirSync(folder);
     throw error;

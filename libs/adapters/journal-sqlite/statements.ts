@@ -1,10 +1,11 @@
 /** Every statement of the journal, prepared once, with rows turned into entries. */
-import type { Database } from '#adapters/sqlite';
+import { RowDamaged, type Database } from '#adapters/sqlite';
 import { positionOf, type NewEntry, type Position, type StoredEntry } from '#contracts';
 import type { NamedState, StreamRead } from '#ports';
+import { checksumOf } from './checksum.js';
 import { traceColumn, traceOfColumn } from './trace-column.js';
 
-/** position, stream, revision, id, type, version, recordedAt, json, trace */
+/** position, stream, revision, id, type, version, recordedAt, json, trace, checksum */
 type EntryRow = readonly [
   number,
   string,
@@ -15,9 +16,10 @@ type EntryRow = readonly [
   NewEntry['recordedAt'],
   string,
   Uint8Array | string | null,
+  number | null,
 ];
 
-const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.version, e.recorded_at, e.json, e.trace';
+const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.version, e.recorded_at, e.json, e.trace, e.checksum';
 const BY_POSITION = `SELECT ${COLUMNS} FROM entries e JOIN streams s ON s.id = e.stream`;
 const BY_STREAM = `SELECT ${COLUMNS} FROM streams s JOIN entries e ON e.stream = s.id WHERE s.name = ?`;
 /** The greatest number that a row can have. */
@@ -61,7 +63,7 @@ export function prepareStatements(database: Database) {
   );
   const addStream = prepare('INSERT INTO streams (name) VALUES (?)');
   const addEntry = prepare(
-    'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json, trace, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const state = prepare('SELECT value, version, expires_at FROM states WHERE name = ?');
   const putState = prepare('INSERT OR REPLACE INTO states (name, value, version, expires_at) VALUES (?, ?, ?, ?)');
@@ -111,7 +113,7 @@ export function prepareStatements(database: Database) {
     },
 
     last(): StoredEntry {
-      return toEntry(last.get() as EntryRow);
+      return toEntry(last.get() as EntryRow | undefined);
     },
 
     /** Undefined for a stream that never had an entry. */
@@ -125,11 +127,13 @@ export function prepareStatements(database: Database) {
       return Number(addStream.run(name).lastInsertRowid);
     },
 
-    /** Answers its position. */
-    addEntry(stream: number, revision: number, entry: NewEntry): number {
+    /** At the end of the stream that has this number in the file. Answers its position. */
+    addEntry(number: number, stream: string, revision: number, entry: NewEntry): number {
       const { id, type, version, recordedAt, json } = entry;
       const trace = traceColumn(entry.trace);
-      return Number(addEntry.run(stream, revision, id, type, version, recordedAt, json, trace).lastInsertRowid);
+      const checksum = checksumOf(stream, revision, entry);
+      const row = addEntry.run(number, revision, id, type, version, recordedAt, json, trace, checksum);
+      return Number(row.lastInsertRowid);
     },
 
     /** Also one that has expired and was not removed yet. */
@@ -155,8 +159,13 @@ export function prepareStatements(database: Database) {
   };
 }
 
-function toEntry([at, stream, revision, id, type, version, recordedAt, json, trace]: EntryRow): StoredEntry {
-  const position = positionOf(BigInt(at));
-  const entry = { id, type, version, recordedAt, json, stream, revision, position };
-  return trace === null ? entry : { ...entry, trace: traceOfColumn(trace) };
+/** Throws a RowDamaged where the row is not as it was written. A former layout's rows have no checksum. */
+function toEntry(row: EntryRow | undefined): StoredEntry {
+  if (row === undefined) throw new RowDamaged('it has no entry');
+  const [at, stream, revision, id, type, version, recordedAt, json, trace, checksum] = row;
+  const entry = { id, type, version, recordedAt, json, ...(trace !== null && { trace: traceOfColumn(trace) }) };
+  if (checksum !== null && checksum !== checksumOf(stream, revision, entry)) {
+    throw new RowDamaged(`the entry at position ${at} is not as it was written`);
+  }
+  return { ...entry, stream, revision, position: positionOf(BigInt(at)) };
 }

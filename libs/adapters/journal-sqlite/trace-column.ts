@@ -12,9 +12,9 @@ export function traceColumn(trace: string | undefined): Uint8Array | string | nu
   return last.column;
 }
 
-/** The trace that {@link traceColumn} was made of. */
+/** The trace that {@link traceColumn} was made of; of a damaged column, whatever is in it. */
 export function traceOfColumn(column: Uint8Array | string): string {
-  if (typeof column === 'string') return column;
+  if (!ArrayBuffer.isView(column)) return column;
   const hex = Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('hex');
   return `00-${hex.slice(0, 32)}-${hex.slice(32, 48)}-${hex.slice(48)}`;
 }

@@ -1,15 +1,36 @@
 /** The one table from SQLite's errors to ours. */
-import { StoreUnavailable } from '#ports';
+import { StoreDamaged, StoreUnavailable } from '#ports';
 
+const ERROR = 1;
 const CORRUPT = 11;
 const FULL = 13;
 const NOT_A_DATABASE = 26;
 
+/** The driver's lists and iterators give SQLite's sentence alone; it is the same for all errors of a code. */
+const CODES: Readonly<Record<string, number>> = {
+  'database disk image is malformed': CORRUPT,
+  'database or disk is full': FULL,
+  'file is not a database': NOT_A_DATABASE,
+};
+
+/** Thrown by code that reads rows, where one is not as it was written; the message is the finding. */
+export class RowDamaged extends Error {
+  override readonly name = 'RowDamaged';
+}
+
+/** A property of an error. By shape: the driver's native part makes errors that are no instance of a test's own Error. */
+function propertyOf(error: unknown, name: 'errcode' | 'code' | 'name' | 'message'): unknown {
+  return typeof error === 'object' && error !== null
+    ? (error as Partial<Record<typeof name, unknown>>)[name]
+    : undefined;
+}
+
 /** SQLite's primary result code; undefined for an error that is not SQLite's: a defect. */
 function codeOf(error: unknown): number | undefined {
-  // by shape: the driver's native part makes errors that are no instance of a test's own Error
-  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
-  return typeof code === 'number' ? code & 0xff : undefined;
+  const code = propertyOf(error, 'errcode');
+  if (typeof code === 'number') return code & 0xff;
+  if (propertyOf(error, 'code') !== 'ERR_SQLITE_ERROR') return undefined;
+  return CODES[String(propertyOf(error, 'message'))] ?? ERROR;
 }
 
 export function isSqliteError(error: unknown): boolean {
@@ -34,22 +55,27 @@ export function isForeignFile(error: unknown): boolean {
   return isNoDatabase(error) || codeOf(error) === CORRUPT;
 }
 
+/**
+ * Whether an error of reading stored rows says that they are not as they were written: SQLite finds its own structure
+ * broken, an integer is beyond those that are ever stored, or a stored document is no JSON.
+ */
+function isDamage(error: unknown): boolean {
+  return (
+    isForeignFile(error) ||
+    error instanceof RowDamaged ||
+    propertyOf(error, 'code') === 'ERR_OUT_OF_RANGE' ||
+    propertyOf(error, 'name') === 'SyntaxError'
+  );
+}
+
 /** A sentence for the operator. */
 export function reasonOf(error: unknown): string {
-  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
-  return String(message);
+  const message = propertyOf(error, 'message');
+  return String(message === undefined ? error : message);
 }
 
-/** SQLite's errors as StoreUnavailable, whatever else it is as it is. */
-export function translated(store: StoreUnavailable['store'], error: unknown): unknown {
+/** SQLite's errors as StoreUnavailable, damage as StoreDamaged, whatever else it is as it is. */
+export function translated(store: StoreDamaged['store'], error: unknown): unknown {
+  if (isDamage(error)) return new StoreDamaged(store, reasonOf(error), { cause: error });
   return isSqliteError(error) ? new StoreUnavailable(store, reasonOf(error), { cause: error }) : error;
-}
-
-/** Runs a read; SQLite's errors come out as StoreUnavailable. */
-export function reading<T>(store: StoreUnavailable['store'], read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw translated(store, error);
-  }
 }

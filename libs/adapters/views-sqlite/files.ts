@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { rm, truncate } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
-import { closeWhole, syncFolder, type Database, type LogSync } from '#adapters/sqlite';
+import { closeWhole, reasonOf, Soundness, syncFolder, type Database, type LogSync } from '#adapters/sqlite';
 import type { PartitionProgress } from '#contracts';
 import { GenerationGone, StoreUnavailable } from '#ports';
 import { countPartitions, putProgress } from './control-writes.js';
@@ -33,6 +33,8 @@ export interface Disk {
   readonly logSync: (file: string) => LogSync;
   /** Made over each connection that writes much. */
   readonly watch?: (database: Database, file: string, kind: FileKind) => WriteWatch;
+  /** Called once, where damage is found in any of the files, with a sentence for the operator. */
+  readonly damaged?: (reason: string) => void;
 }
 
 /** What SQLite calls a database without a file. */
@@ -52,6 +54,7 @@ export class ViewsFiles {
     private readonly file: string,
     private readonly disk: Disk,
     readonly control: Store,
+    private readonly soundness: Soundness,
   ) {}
 
   /**
@@ -59,10 +62,12 @@ export class ViewsFiles {
    * or made, with an Error where one is another application's or damaged. Views of another layout are replaced by empty ones.
    */
   static async open(file: string, disk: Disk, rebuild: boolean): Promise<ViewsFiles> {
-    const control = new Store(openedControl(file, disk, rebuild));
+    const soundness = new Soundness('views', disk.damaged);
+    const control = new Store(openedControl(file, disk, rebuild), soundness);
     // all lie beside the file itself, not beside a link to it
-    const files = new ViewsFiles(realpathSync(file), disk, control);
+    const files = new ViewsFiles(realpathSync(file), disk, control, soundness);
     try {
+      await files.settleControl();
       files.openNamed();
       return files;
     } catch (error) {
@@ -126,6 +131,23 @@ export class ViewsFiles {
     await this.control.close();
   }
 
+  /**
+   * What a killed process committed to control may not be on the disk yet. Files are removed by what control names: a power
+   * failure must not bring back a control that names them.
+   */
+  private async settleControl(): Promise<void> {
+    const log = this.disk.logSync(this.file);
+    try {
+      await log.sync();
+    } catch (error) {
+      throw new StoreUnavailable('views', `the log of ${this.file} cannot be synced: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    } finally {
+      await log.close();
+    }
+  }
+
   private openNamed(): void {
     const { events, generations } = this.named();
     const file = eventsFile(this.file, events);
@@ -168,7 +190,7 @@ export class ViewsFiles {
   }
 
   private store(database: Database, file: string, kind: FileKind): Store {
-    return new Store(database, this.disk.watch?.(database, file, kind));
+    return new Store(database, this.soundness, this.disk.watch?.(database, file, kind));
   }
 
   private named(): Named {

@@ -6,6 +6,7 @@ import { StoreUnavailable } from '#ports';
 import { eventDoc, hostDoc, laborDoc, newGeneration, temporaryFolder } from '#testing';
 import { openSqliteViews } from './index.js';
 import { LAYOUT_VERSION } from './layout.js';
+import { openViews } from './open.js';
 
 const path = temporaryFolder();
 
@@ -107,6 +108,19 @@ describe('opening', () => {
     expect((await again.reader.host(generation, hostDoc().host))?.host).toBe(hostDoc().host);
     await again.close();
     expect(await filesOf()).toEqual([...whole, ...others].sort());
+  });
+
+  test('nothing is removed before what a killed process committed to control is on the disk', async () => {
+    const file = path('views.sqlite');
+    await (await openSqliteViews({ file })).close();
+    const orphan = path('views-generation-9.sqlite');
+    await writeFile(orphan, 'named by the control that is on the disk');
+    const sync = () => Promise.reject(new Error('EIO: i/o error, fdatasync'));
+    const logSync = () => ({ sync, close: () => Promise.resolve() });
+    await expect(openViews(file, { logSync })).rejects.toThrow(/views\.sqlite cannot be synced: EIO/);
+    expect(await filesOf()).toContain('views-generation-9.sqlite');
+    await (await openSqliteViews({ file })).close();
+    expect(await filesOf()).not.toContain('views-generation-9.sqlite');
   });
 
   test.each([

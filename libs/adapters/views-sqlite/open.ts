@@ -12,6 +12,8 @@ export interface SqliteViewsOptions {
   readonly file: string;
   /** Removes the views of Hermes in the file first, damaged ones, too. */
   readonly rebuild?: boolean;
+  /** Called once, where damage is found, with a sentence for the operator. */
+  readonly damaged?: (reason: string) => void;
 }
 
 /**
@@ -19,8 +21,8 @@ export interface SqliteViewsOptions {
  * or, without `rebuild`, damaged. Views of another layout are replaced by empty ones: they can always be rebuilt from the
  * journal.
  */
-export async function openSqliteViews({ file, rebuild = false }: SqliteViewsOptions): Promise<Views> {
-  return openViews(file, { rebuild });
+export async function openSqliteViews({ file, ...options }: SqliteViewsOptions): Promise<Views> {
+  return openViews(file, options);
 }
 
 export interface OpenViewsOptions extends Pick<SqliteViewsOptions, 'rebuild'>, Partial<Disk> {}

@@ -1,5 +1,5 @@
 /** One connection: prepared statements (a bounded number), transactions, errors, and the end of it all. */
-import { closeWhole, reading, translated, type Database } from '#adapters/sqlite';
+import { closeWhole, Soundness, type Database } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
 
 export type SqlValue = string | number | bigint | null;
@@ -28,6 +28,7 @@ export class Store {
 
   constructor(
     private readonly database: Database,
+    private readonly soundness = new Soundness('views'),
     private readonly watch?: WriteWatch,
   ) {}
 
@@ -46,10 +47,10 @@ export class Store {
     this.database.exec(sql);
   }
 
-  /** Runs a read; SQLite's errors come out as StoreUnavailable, as does the store's having been closed. */
+  /** Runs a read; SQLite's errors and damage come out as StoreUnavailable, as does the store's having been closed. */
   reading<T>(read: () => T): T {
     this.requireOpen();
-    return reading('views', read);
+    return this.soundness.reading(read);
   }
 
   /** All of it or nothing. Nothing of the transaction outlasts the call, so that no other call ever runs within it. */
@@ -62,7 +63,7 @@ export class Store {
       this.database.exec('COMMIT');
     } catch (error) {
       this.undo();
-      throw translated('views', error);
+      throw this.soundness.translated(error);
     }
     this.watch?.committed();
     return value;

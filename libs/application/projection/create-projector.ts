@@ -13,20 +13,22 @@ import { GenerationWriter, reasonOf } from './generation-writer.js';
 import { pickGeneration, requireOwnViews, standingOf } from './generations.js';
 import type { Membership, Projector, RunOptions } from './projector.js';
 import { rebuild } from './rebuild.js';
-import { retireGenerations } from './retire-generations.js';
+import { GenerationRetirement } from './retire-generations.js';
 
 export interface ProjectorParts {
   readonly journal: Journal;
   readonly views: Views;
   readonly timeline: CatalogueTimeline;
   readonly clock: Clock;
+  /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
+  readonly monotonicMs?: () => number;
   readonly log: Log;
   /** This process, as leases know it. */
   readonly owner: Uuid;
   /** The feed's. */
   readonly partitions: number;
   readonly meters?: Pick<Meters, 'visible'>;
-  /** How old the oldest entry that the views lack may be while nothing moves, before readiness says so. 60 where absent. */
+  /** For how long the views may lack the same entry while nothing moves, before readiness says so, in seconds. 60 where absent. */
   readonly maxLagS?: number;
   /** Least time between two writes of progress, in milliseconds; 0 where absent, which suits views in this process. */
   readonly progressEveryMs?: number;
@@ -170,6 +172,7 @@ class ProjectorService implements Projector {
   /** Views that are away meanwhile are no reason to leave: the handler waits for them by itself. */
   private async untilSuperseded({ generation }: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { views, log } = this.parts;
+    const retirement = new GenerationRetirement(views, log);
     let retiredAtMs = -RETIRE_EVERY_MS;
     while (!signal.aborted) {
       try {
@@ -180,7 +183,7 @@ class ProjectorService implements Projector {
         }
         if (performance.now() - retiredAtMs >= RETIRE_EVERY_MS) {
           retiredAtMs = performance.now();
-          await retireGenerations(views, log);
+          await retirement.look();
         }
       } catch (error) {
         log.warn('the views cannot be asked which generation is served; it will be tried again', { err: error });

@@ -16,6 +16,8 @@ export interface FollowerParts {
   readonly writer: ProgressWriter;
   readonly reader: JournalReader;
   readonly clock: Clock;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly monotonicMs: () => number;
   /** Gets the entries that are in the views now. */
   readonly applied: (entries: readonly StoredEntry[]) => void;
 }
@@ -31,6 +33,9 @@ interface Run {
 }
 
 export class Follower {
+  /** By partition: when its progress was last stored, in monotonic milliseconds. */
+  private readonly storedAtMs = new Map<number, number>();
+
   constructor(private readonly parts: FollowerParts) {}
 
   /** Resolves when the batch is wholly in the views. Throws where it is of another journal, and the applier's errors. */
@@ -58,16 +63,19 @@ export class Follower {
   }
 
   private async store({ entries, catalogueRevision, end }: Run): Promise<void> {
-    const { applier, progress, writer, clock, applied } = this.parts;
-    const heardAtMs = clock.nowMs();
-    const before = progress.of(end.partition);
-    if (entries.length === 0 && end.position <= before.position && heardAtMs - before.heardAtMs < HEARD_EVERY_MS)
-      return;
+    const { applier, progress, writer, clock, applied, monotonicMs } = this.parts;
+    const { partition } = end;
+    const before = progress.of(partition);
+    const nowMs = monotonicMs();
+    const storedMs = this.storedAtMs.get(partition) ?? -Infinity;
+    if (entries.length === 0 && end.position <= before.position && nowMs - storedMs < HEARD_EVERY_MS) return;
     await applier.apply(entries, {
       catalogueRevision,
       storedProgress: (partition) => progress.positionOf(partition),
     });
-    await writer.store([{ ...end, heardAtMs }]);
+    // readers see by it that the partition was heard: it moves, also while the clock is behind it
+    await writer.store([{ ...end, heardAtMs: Math.max(clock.nowMs(), before.heardAtMs + 1) }]);
+    this.storedAtMs.set(partition, nowMs);
     applied(entries);
   }
 

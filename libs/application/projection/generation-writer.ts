@@ -21,9 +21,11 @@ export interface GenerationWriterParts {
   readonly views: Views;
   readonly timeline: CatalogueTimeline;
   readonly clock: Clock;
+  /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
+  readonly monotonicMs?: () => number;
   readonly log: Log;
   readonly meters?: Pick<Meters, 'visible'>;
-  /** How old the oldest entry that the views lack may be, before readiness says so. */
+  /** For how long the views may lack the same entry while nothing moves, before readiness says so. */
   readonly maxLagMs: number;
   /** Least time between two writes of progress, in milliseconds. */
   readonly progressEveryMs: number;
@@ -44,7 +46,7 @@ export class GenerationWriter {
     private readonly parts: GenerationWriterParts,
     readonly generation: Generation,
   ) {
-    const { journal, clock, maxLagMs } = parts;
+    const { journal, clock, maxLagMs, monotonicMs = () => performance.now() } = parts;
     const common = { ...parts, views: parts.views.writer, generation: generation.number };
     const owns = (stream: string): boolean => this.partitions.owns(partitionOf(stream, generation.partitions));
     const applied = (entries: readonly StoredEntry[]): void => {
@@ -58,9 +60,9 @@ export class GenerationWriter {
     const writer = new ProgressWriter({ ...common, progress: this.progress, everyMs: parts.progressEveryMs });
     const moving = { journal, applier, progress: this.progress, writer, clock, applied };
     this.reader = new JournalReader(moving);
-    this.follower = new Follower({ ...moving, partitions: this.partitions, reader: this.reader });
+    this.follower = new Follower({ ...moving, partitions: this.partitions, reader: this.reader, monotonicMs });
     this.releaser = new Releaser({ ...common, applier, touched, owns });
-    this.stalls = new StallDetector({ journal, progress: this.progress, clock, maxLagMs });
+    this.stalls = new StallDetector({ journal, progress: this.progress, maxLagMs, monotonicMs });
   }
 
   /** Quests whose numbers may be behind, as far as known. */

@@ -1,6 +1,7 @@
 /**
  * Drops generations of earlier versions once no projector follows them any more. A projector that follows a generation
- * hears its partitions every second, and stores that: one last heard long before the served one has no follower.
+ * hears its partitions every second, and stores that: one last heard long before the served one, whose heartbeat this process
+ * has not seen move either, has no follower.
  */
 import { DOCUMENTS_VERSION, type Generation, type PartitionProgress } from '#contracts';
 import type { Views } from '#ports';
@@ -8,20 +9,49 @@ import type { Log } from '../log.js';
 
 /** So long an earlier generation is kept for processes of its version that may come back, and for their readers. */
 const KEEP_MS = 60 * 60_000;
+/** Clocks differ and are set: a heartbeat must also stand still for this long by our own monotonic clock. A follower moves it every second. */
+const SILENT_MS = 30_000;
 
-/** Throws as the views do. */
-export async function retireGenerations(views: Views, log: Log): Promise<void> {
-  const { control } = views;
-  const generations = await control.generations();
-  const current = await control.current(DOCUMENTS_VERSION);
-  const served = generations.find(({ number }) => number === current);
-  if (served === undefined) return;
-  const heardAtMs = heard(await views.writer.progress(served.number));
-  for (const each of generations) {
-    if (!isEarlier(each, served)) continue;
-    if (heardAtMs - heard(await views.writer.progress(each.number)) < KEEP_MS) continue;
-    await control.dropGeneration(each.number);
-    log.info('views of an earlier version are dropped', { generation: each.number });
+interface Silence {
+  readonly heardAtMs: number;
+  readonly sinceMs: number;
+}
+
+/** To be called now and then: drops what it has seen silent for long enough. */
+export class GenerationRetirement {
+  /** Of the earlier generations that there were at the last look. */
+  private silences = new Map<number, Silence>();
+
+  constructor(
+    private readonly views: Views,
+    private readonly log: Log,
+    private readonly monotonicMs: () => number = () => performance.now(),
+  ) {}
+
+  /** Throws as the views do. */
+  async look(): Promise<void> {
+    const { control, writer } = this.views;
+    const generations = await control.generations();
+    const current = await control.current(DOCUMENTS_VERSION);
+    const served = generations.find(({ number }) => number === current);
+    if (served === undefined) return;
+    const servedAtMs = heard(await writer.progress(served.number));
+    const silences = new Map<number, Silence>();
+    for (const { number } of generations.filter((each) => isEarlier(each, served))) {
+      const silence = this.silenceOf(number, heard(await writer.progress(number)));
+      silences.set(number, silence);
+      if (servedAtMs - silence.heardAtMs < KEEP_MS) continue;
+      // one that was never heard has no follower, whatever the clocks say
+      if (silence.heardAtMs > 0 && this.monotonicMs() - silence.sinceMs < SILENT_MS) continue;
+      await control.dropGeneration(number);
+      this.log.info('views of an earlier version are dropped', { generation: number });
+    }
+    this.silences = silences;
+  }
+
+  private silenceOf(generation: number, heardAtMs: number): Silence {
+    const known = this.silences.get(generation);
+    return known?.heardAtMs === heardAtMs ? known : { heardAtMs, sinceMs: this.monotonicMs() };
   }
 }
 

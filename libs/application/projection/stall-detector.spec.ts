@@ -12,23 +12,21 @@ async function rig() {
   const journal = createMemoryJournal();
   const head = (await journal.head()).position;
   const progress = new Progress(PARTITIONS);
-  let nowMs = Date.parse('2026-01-01T00:00:00.000Z');
-  const clock = { nowMs: () => nowMs };
+  let nowMs = 5000;
   const moveTo = (partition: number, position: Position) => {
     progress.moved([{ partition, position, entryId: null, number: null, heardAtMs: nowMs }]);
   };
   for (let partition = 0; partition < PARTITIONS; partition += 1) moveTo(partition, head);
-  const stalls = new StallDetector({ journal, progress, clock, maxLagMs: MAX_LAG_MS });
+  const stalls = new StallDetector({ journal, progress, monotonicMs: () => nowMs, maxLagMs: MAX_LAG_MS });
   stalls.assign([0, 1, 2, 3]);
   return {
     stalls,
     progress,
     moveTo,
     wait: (ms: number) => (nowMs += ms),
-    /** Recorded now. */
-    append: async () => {
-      const entry = { ...newEntry(), recordedAt: new Date(nowMs).toISOString() as Instant };
-      await journal.append([{ stream: 'host-a', expected: 'any', entries: [entry] }]);
+    append: async (recordedAt = '2026-01-01T00:00:00.000Z' as Instant) => {
+      const entries = [{ ...newEntry(), recordedAt }];
+      await journal.append([{ stream: 'host-a', expected: 'any', entries }]);
       return (await journal.head()).position;
     },
   };
@@ -43,11 +41,12 @@ test('an idle system is never stalled', async () => {
 test('an old entry that is missing from the views while nothing moves is reported; readiness is green again once it is in', async () => {
   const { stalls, wait, append, moveTo } = await rig();
   const position = await append();
+  expect(await stalls.stalled()).toBeNull();
   wait(MAX_LAG_MS);
   expect(await stalls.stalled()).toBeNull();
   wait(1000);
   expect(await stalls.stalled()).toBe(
-    'an entry recorded 61 s ago is not in the views, and partition 0 has not moved for 61 s',
+    'an entry of the journal has been missing from the views for 61 s, and partition 0 has not moved for 61 s',
   );
   for (let partition = 0; partition < PARTITIONS; partition += 1) {
     await stalls.during(partition, async () => {
@@ -61,8 +60,20 @@ test('an entry that has just come after a long quiet time is no stall yet', asyn
   const { stalls, wait, append } = await rig();
   wait(10 * MAX_LAG_MS);
   await append();
+  expect(await stalls.stalled()).toBeNull();
   wait(1000);
   expect(await stalls.stalled()).toBeNull();
+});
+
+test('clocks of other machines do not count: an entry recorded in the future, or long ago, is missing since it was seen missing', async () => {
+  for (const recordedAt of ['2099-01-01T00:00:00.000Z', '2001-01-01T00:00:00.000Z'] as Instant[]) {
+    const { stalls, wait, append } = await rig();
+    wait(10 * MAX_LAG_MS);
+    await append(recordedAt);
+    expect(await stalls.stalled()).toBeNull();
+    wait(MAX_LAG_MS + 1000);
+    expect(await stalls.stalled()).toContain('has been missing from the views for 61 s');
+  }
 });
 
 test('views that are far behind, but move, are ready', async () => {
@@ -85,6 +96,7 @@ test('views that are far behind, but move, are ready', async () => {
 test('a batch that moves nothing, such as a repeated tick, is no movement', async () => {
   const { stalls, wait, append, progress } = await rig();
   await append();
+  expect(await stalls.stalled()).toBeNull();
   wait(MAX_LAG_MS + 1000);
   for (let partition = 0; partition < PARTITIONS; partition += 1) await stalls.during(partition, async () => undefined);
   expect(await stalls.stalled()).not.toBeNull();
@@ -95,6 +107,7 @@ test('P5: only partitions that are assigned count', async () => {
   const { stalls, wait, append, moveTo } = await rig();
   const position = await append();
   for (const partition of [0, 1]) moveTo(partition, position);
+  expect(await stalls.stalled()).toBeNull();
   wait(MAX_LAG_MS + 1000);
   expect(await stalls.stalled()).toContain('partition 2 has not moved');
   stalls.revoke([2, 3]);

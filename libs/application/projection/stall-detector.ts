@@ -3,16 +3,15 @@
  * latter is looked for in the journal itself, since the feed's report of it may be missing or wrong.
  */
 import type { Position } from '#contracts';
-import { msOfInstant } from '#domain';
 import type { Journal } from '#ports';
-import type { Clock } from '../clock.js';
 import type { Progress } from './progress.js';
 
 export interface StallDetectorParts {
   readonly journal: Pick<Journal, 'readAll'>;
   readonly progress: Progress;
-  readonly clock: Clock;
-  /** How old the oldest entry that the views lack may be while nothing moves. */
+  /** Milliseconds of a clock that only goes forward. */
+  readonly monotonicMs: () => number;
+  /** For how long the views may lack the same entry while nothing moves. */
   readonly maxLagMs: number;
 }
 
@@ -29,10 +28,13 @@ interface Watched {
 export class StallDetector {
   private readonly watched = new Map<number, Watched>();
 
+  /** The oldest entry that the views lacked when it was last asked for, and since when it is known to be missing. */
+  private missing: { readonly position: Position; readonly sinceMs: number } | undefined;
+
   constructor(private readonly parts: StallDetectorParts) {}
 
   assign(partitions: readonly number[]): void {
-    const nowMs = this.parts.clock.nowMs();
+    const nowMs = this.parts.monotonicMs();
     for (const partition of partitions) this.watched.set(partition, { heardAtMs: nowMs, movedAtMs: nowMs, inHand: 0 });
   }
 
@@ -42,7 +44,7 @@ export class StallDetector {
 
   /** Runs `work`, which handles a batch of the partition. */
   async during(partition: number, work: () => Promise<void>): Promise<void> {
-    const { progress, clock } = this.parts;
+    const { progress } = this.parts;
     const watched = this.watched.get(partition);
     const before = progress.positionOf(partition);
     if (watched !== undefined) watched.inHand += 1;
@@ -51,7 +53,7 @@ export class StallDetector {
     } finally {
       if (watched !== undefined) {
         watched.inHand -= 1;
-        watched.heardAtMs = clock.nowMs();
+        watched.heardAtMs = this.parts.monotonicMs();
         if (progress.positionOf(partition) > before) watched.movedAtMs = watched.heardAtMs;
       }
     }
@@ -59,7 +61,7 @@ export class StallDetector {
 
   /** As a sentence; null where every partition was heard of lately. */
   silent(): string | null {
-    const nowMs = this.parts.clock.nowMs();
+    const nowMs = this.parts.monotonicMs();
     let longestMs = 0;
     for (const { heardAtMs, inHand } of this.watched.values()) {
       if (inHand === 0) longestMs = Math.max(longestMs, nowMs - heardAtMs);
@@ -69,15 +71,16 @@ export class StallDetector {
 
   /** As a sentence; null where the partitions move, however far behind they are. */
   async stalled(): Promise<string | null> {
-    const { journal, clock, maxLagMs } = this.parts;
     const least = this.least();
     if (least === undefined) return null;
-    const stillMs = clock.nowMs() - least.movedAtMs;
-    if (stillMs <= maxLagMs) return null;
-    const [next] = await journal.readAll(least.position, 1);
-    const ageMs = next === undefined ? 0 : clock.nowMs() - msOfInstant(next.recordedAt);
-    if (ageMs <= maxLagMs) return null;
-    return `an entry recorded ${seconds(ageMs)} s ago is not in the views, and partition ${least.partition} has not moved for ${seconds(stillMs)} s`;
+    const [next] = await this.parts.journal.readAll(least.position, 1);
+    const nowMs = this.parts.monotonicMs();
+    if (next === undefined) this.missing = undefined;
+    else if (this.missing?.position !== next.position) this.missing = { position: next.position, sinceMs: nowMs };
+    const missingMs = this.missing === undefined ? 0 : nowMs - this.missing.sinceMs;
+    const stillMs = nowMs - least.movedAtMs;
+    if (Math.min(missingMs, stillMs) <= this.parts.maxLagMs) return null;
+    return `an entry of the journal has been missing from the views for ${seconds(missingMs)} s, and partition ${least.partition} has not moved for ${seconds(stillMs)} s`;
   }
 
   private least(): { readonly partition: number; readonly position: Position; readonly movedAtMs: number } | undefined {

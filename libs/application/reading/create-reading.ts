@@ -18,6 +18,8 @@ export interface ReadingParts {
   readonly maxWaitS: number;
   /** As many reads may wait at once; those beyond it are `overloaded`. 1000 where absent. */
   readonly maxWaiting?: number;
+  /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
+  readonly monotonicMs?: () => number;
 }
 
 /** Reading, how many reads wait for the views at present, and how the fleet's work stands. */
@@ -26,8 +28,8 @@ export interface RunningReading extends Reading {
   campaign(): Promise<Campaign | null>;
 }
 
-export function createReading({ views, clock, maxWaitS, maxWaiting }: ReadingParts): RunningReading {
-  const context = new ReadContext(views, clock, maxWaitS, maxWaiting);
+export function createReading({ views, clock, maxWaitS, maxWaiting, monotonicMs }: ReadingParts): RunningReading {
+  const context = new ReadContext(views, clock, maxWaitS, maxWaiting, monotonicMs);
   const stats = statsReads(context);
   return {
     ...catalogueReads(context),

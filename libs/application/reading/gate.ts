@@ -3,6 +3,7 @@ import { DOCUMENTS_VERSION, type Outcome } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
 import type { FreshnessDemand } from './reading.js';
+import { Heartbeats } from './heartbeats.js';
 import { seenOf, type Seen } from './seen.js';
 import { WaitingReads, type ReadBarrier } from './read-barrier.js';
 
@@ -11,13 +12,16 @@ const DEFAULT_WAIT_S = 5;
 
 export class Gate {
   private readonly waiting: WaitingReads;
+  private readonly heartbeats: Heartbeats;
 
   constructor(
     private readonly views: Pick<ViewsReader, 'freshness'>,
     private readonly clock: Clock,
     private readonly maxWaitS: number,
     maxWaiting?: number,
+    monotonicMs?: () => number,
   ) {
+    this.heartbeats = new Heartbeats(monotonicMs);
     this.waiting = new WaitingReads(() => this.look(), maxWaiting);
   }
 
@@ -42,6 +46,7 @@ export class Gate {
   }
 
   private async look(): Promise<Outcome<Seen>> {
-    return seenOf(await this.views.freshness(DOCUMENTS_VERSION), this.clock.nowMs());
+    const freshness = await this.views.freshness(DOCUMENTS_VERSION);
+    return seenOf(freshness, (generation, progress) => this.heartbeats.ageMs(generation, progress, this.clock.nowMs()));
   }
 }

@@ -21,8 +21,10 @@ export class ReadContext {
     readonly clock: Clock,
     maxWaitS: number,
     maxWaiting?: number,
+    /** Milliseconds of a clock that only goes forward. */
+    readonly monotonicMs: () => number = () => performance.now(),
   ) {
-    this.gate = new Gate(views, clock, maxWaitS, maxWaiting);
+    this.gate = new Gate(views, clock, maxWaitS, maxWaiting, monotonicMs);
     this.catalogues = new CatalogueReader(views);
   }
 

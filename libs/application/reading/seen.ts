@@ -1,5 +1,14 @@
 /** What one read sees of the views (Q): which generation, and how fresh it is. Read once per request, before the data. */
-import { DOCUMENTS_VERSION, done, failed, START, viewsPosition, type Outcome, type Position } from '#contracts';
+import {
+  DOCUMENTS_VERSION,
+  done,
+  failed,
+  START,
+  viewsPosition,
+  type Outcome,
+  type PartitionProgress,
+  type Position,
+} from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import type { ViewsFreshness } from '#ports';
 
@@ -7,15 +16,18 @@ export interface Seen {
   readonly generation: number;
   /** The least of all partitions' progress. */
   readonly position: Position;
-  /** Time since the partition that was last heard longest ago was heard without a hole. */
+  /** Time since the partition that was last heard longest ago was heard without a hole (see heartbeats.ts). */
   readonly ageMs: number;
 }
 
 /** Seconds after which a read is worth another try while views are being rebuilt. */
 const FOLDING_RETRY_S = 2;
 
-/** `not-caught-up` where there is nothing that this version of Hermes may show. */
-export function seenOf(freshness: ViewsFreshness | undefined, nowMs: number): Outcome<Seen> {
+/** `not-caught-up` where there is nothing that this version of Hermes may show. `ageMs` tells how old such progress is. */
+export function seenOf(
+  freshness: ViewsFreshness | undefined,
+  ageMs: (generation: number, progress: readonly PartitionProgress[]) => number,
+): Outcome<Seen> {
   if (freshness === undefined) return rebuilding('the views are being rebuilt from the journal');
   const { generation } = freshness;
   if (generation.documentsVersion !== DOCUMENTS_VERSION || generation.foldVersion !== FOLD_VERSION) {
@@ -28,8 +40,7 @@ export function seenOf(freshness: ViewsFreshness | undefined, nowMs: number): Ou
       `the views have the progress of only ${progress.length} of their ${generation.partitions} partitions`,
     );
   }
-  const heardAtMs = Math.min(...progress.map((each) => each.heardAtMs));
-  return done({ generation: generation.number, position, ageMs: Math.max(0, nowMs - heardAtMs) });
+  return done({ generation: generation.number, position, ageMs: ageMs(generation.number, progress) });
 }
 
 /** A position in a sentence: there is no number for the place before every entry. */

@@ -9,13 +9,22 @@ interface World {
   readonly views: FakeViews;
   readonly reading: Reading;
   pass(ms: number): void;
+  /** Somebody sets this machine's clock. */
+  set(ms: number): void;
 }
 
 function world(): World {
   const views = new FakeViews(at(10));
   let nowMs = Date.parse(NOW);
-  const reading = createReading({ views, clock: { nowMs: () => nowMs }, maxWaitS: 1 });
-  return { views, reading, pass: (ms) => (nowMs += ms) };
+  let monotonicMs = 0;
+  const clock = { nowMs: () => nowMs };
+  const reading = createReading({ views, clock, maxWaitS: 1, monotonicMs: () => monotonicMs });
+  const set = (ms: number): void => void (nowMs += ms);
+  const pass = (ms: number): void => {
+    monotonicMs += ms;
+    set(ms);
+  };
+  return { views, reading, pass, set };
 }
 
 function counts({ views }: World): number {
@@ -118,12 +127,18 @@ test('a count that failed is no count', async () => {
   expect(await it.reading.stats({})).toMatchObject({ ok: true });
 });
 
-test('a clock that was put back keeps no count for long', async () => {
+test('a clock that was set keeps no count for longer, and makes none older', async () => {
   const it = world();
-  await it.reading.stats({});
-  it.pass(-3_600_000);
-  expect(await it.reading.stats({})).toMatchObject({ value: { body: { totals: { ageMs: 0 } } } });
-  expect(counts(it)).toBe(2);
+  for (const setMs of [-3_600_000, 7_200_000]) {
+    await it.reading.stats({});
+    const before = counts(it);
+    it.set(setMs);
+    expect(await it.reading.stats({})).toMatchObject({ value: { body: { totals: { ageMs: 0 } } } });
+    expect(counts(it)).toBe(before);
+    it.pass(60_000);
+    await it.reading.stats({});
+    expect(counts(it)).toBe(before + 1);
+  }
 });
 
 test('Q: a position beyond the count waits for the next one, which does not come sooner for it', async () => {

@@ -42,7 +42,7 @@ export function statsReads(context: ReadContext): Pick<Reading, 'stats'> {
         const detail = `${barrier.pending} ${placeOf(demand.minPosition)}, only to ${placeOf(position)}: try again`;
         return failed({ code: 'not-caught-up', detail, retryAfterS: LEAST_KEPT_MS / 1000 });
       }
-      const ageMs = Math.max(0, context.clock.nowMs() - count.beganMs);
+      const ageMs = Math.round(context.monotonicMs() - count.beganMs);
       return done({ position, ageMs: count.seen.ageMs + ageMs, generation, body: statsOf(count, ageMs) });
     },
   };
@@ -70,15 +70,14 @@ class StatsCounter {
 
   private kept(): Count | undefined {
     const { last } = this;
-    const nowMs = this.context.clock.nowMs();
-    // a clock that was put back must not keep a count for hours
-    return last && nowMs >= last.beganMs && nowMs < last.nextMs ? last : undefined;
+    return last && this.context.monotonicMs() < last.nextMs ? last : undefined;
   }
 
   private async recount(seen: Seen): Promise<Count> {
-    const { views, clock } = this.context;
-    const beganMs = clock.nowMs();
-    const thisHourMs = beganMs - (((beganMs % HOUR_MS) + HOUR_MS) % HOUR_MS);
+    const { views, clock, monotonicMs } = this.context;
+    const beganMs = monotonicMs();
+    const nowMs = clock.nowMs();
+    const thisHourMs = nowMs - (((nowMs % HOUR_MS) + HOUR_MS) % HOUR_MS);
     const since = instantAt(thisHourMs - HOURS * HOUR_MS);
     const totals = await views.totals(seen.generation);
     const counted = await views.eventsPerHour(since);
@@ -87,7 +86,7 @@ class StatsCounter {
       const hourMs = thisHourMs + (index - HOURS) * HOUR_MS;
       return { hour: instantAt(hourMs), events: events.get(hourMs) ?? 0 };
     });
-    const keptMs = Math.max(LEAST_KEPT_MS, KEPT_TIMES * (clock.nowMs() - beganMs));
+    const keptMs = Math.max(LEAST_KEPT_MS, KEPT_TIMES * (monotonicMs() - beganMs));
     this.last = { seen, beganMs, nextMs: beganMs + keptMs, totals, hours };
     return this.last;
   }

@@ -6,6 +6,7 @@ import { msOfInstant, parseInstant } from '#domain';
 import {
   dataFault,
   isAttributeName,
+  LEAST_AT_MS,
   MAX_AHEAD_MS,
   MAX_ATTRIBUTE_NAME_LENGTH,
   MAX_ATTRIBUTE_VALUE_LENGTH,
@@ -15,6 +16,7 @@ import {
   MAX_EVENTS,
   MAX_KEY_LENGTH,
   MAX_NOTE_LENGTH,
+  TOO_EARLY,
 } from '../event-limits.js';
 import { inMessage } from '../in-message.js';
 import { typeGiven } from './definitions-given.js';
@@ -38,6 +40,7 @@ const at = checked<string>(
   (value) => {
     const parsed = typeof value === 'string' ? parseInstant(value) : undefined;
     if (parsed === undefined) return checkOf(instant)?.(value);
+    if (msOfInstant(parsed) < LEAST_AT_MS) return `is ${inMessage(value)}: ${TOO_EARLY}`;
     return msOfInstant(parsed) - Date.now() > MAX_AHEAD_MS
       ? `is ${inMessage(value)}: at most ${MAX_AHEAD_MS / 60_000} minutes ahead are taken`
       : undefined;

@@ -28,4 +28,5 @@ export {
   type Schema,
 } from './schema.js';
 export * from './stats.js';
+export { LINE_PATTERN } from './texts.js';
 export * from './written.js';

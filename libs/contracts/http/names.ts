@@ -91,7 +91,7 @@ export const instant = named(
   'Instant',
   {
     description: 'An instant as ISO 8601 with a zone; answers give UTC with milliseconds.',
-    pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?:[Zz]|[+-]\\d{2}:?\\d{2})$',
+    pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt ]\\d{2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?:[Zz]|[+-]\\d{2}:?\\d{2})$',
     examples: ['2030-01-31T12:00:00.000Z'],
   },
   (value) => parseInstant(value) !== undefined,

@@ -9,12 +9,13 @@ export const MAX_NAME_LENGTH = 200;
 export const MAX_TEXT_LENGTH = 4000;
 
 // The same as the checks below ask, for the API document; halves of surrogate pairs do not get as far as that.
-const LINE = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
+/** One line: without control characters. */
+export const LINE_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
 const LINES = '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f]*$';
 
 /** One line of 1 to `most` characters. */
 export function line(most: number): Schema<string> {
-  return textOf(1, most, LINE, plainTextFault);
+  return textOf(1, most, LINE_PATTERN, plainTextFault);
 }
 
 /** A text of `least` to `most` characters, in lines. */

@@ -38,6 +38,15 @@ test('query parameters reach only routes that take them', () => {
   expect(pass({ url: '/x?a=1' }, Routes.prototype.listing)).toBe(true);
 });
 
+test('a control character in the path is refused by the name of its parameter', () => {
+  expect(pass({ params: { host: 'web-1', id: 'w\u00e9b~0' } })).toBe(true);
+  expect(pass({ params: { host: ' web-1\n' } })).toBe(true);
+  expect(pass({ params: { host: 'web-1', id: 'web-1\0~0' } })).toMatchObject({
+    code: 'validation-failed',
+    errors: [{ path: 'id', code: 'invalid', message: expect.stringContaining('holds a control character') as string }],
+  });
+});
+
 test('an Idempotency-Key that is none is refused before the handler', () => {
   const headers = { 'idempotency-key': 'k' };
   expect(pass({ method: 'POST', headers })).toBe(true);

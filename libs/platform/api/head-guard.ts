@@ -1,10 +1,12 @@
 /**
  * Refuses requests whose head asks for what is not served, before their handler runs: an answer in another form, an
- * Idempotency-Key that is none, query parameters on a route that takes none. Silence would be a promise.
+ * Idempotency-Key that is none, query parameters on a route that takes none, a path with control characters. Silence would
+ * be a promise.
  */
 import { SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { inMessage, plainTextFault } from '#contracts';
 import { ProblemError } from '../http/problems/problem-error.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { chooseMedia } from './negotiate.js';
@@ -38,9 +40,22 @@ export class HeadGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(QUERY, route) !== true) refuseQuery(request);
     const media = this.reflector.getAllAndOverride<readonly string[] | undefined>(MEDIA, route) ?? JSON_ONLY;
     refuseAccept(request, media);
+    refuseControlCharacters(request.params);
     idempotencyKeyOf(request);
     return true;
   }
+}
+
+/** Space around a name is cut by whoever parses it. */
+function refuseControlCharacters(params: unknown): void {
+  const errors = Object.entries((params ?? {}) as Readonly<Record<string, string>>).flatMap(([path, text]) => {
+    const fault = plainTextFault(text.trim());
+    return fault === undefined
+      ? []
+      : [{ path, code: 'invalid', message: `${inMessage(text)} ${fault}: leave that out of it` }];
+  });
+  if (errors.length === 0) return;
+  throw new ProblemError({ code: 'validation-failed', detail: 'the path names nothing that there could be', errors });
 }
 
 function refuseAccept({ headers, url }: FastifyRequest, media: readonly string[]): void {

@@ -88,8 +88,9 @@ export class PlatformModule {
 }
 
 /** Each use case adds its own. */
-function readinessOf({ journal }: MeasuredStores): Readiness {
+function readinessOf({ journal, damage }: MeasuredStores): Readiness {
   const readiness = new Readiness();
+  if (damage !== undefined) readiness.expect('stores', () => damage.join('; ') || null);
   if (journal !== undefined) readiness.expect('journal', () => journal.trouble());
   return readiness;
 }

@@ -169,7 +169,7 @@ export const schema = {
     lagS: wholeNumber(
       [
         'HERMES_MAX_LAG_SECONDS',
-        'age of an entry missing from the views at which readiness turns red, if nothing moves',
+        'for how long the same entry may be missing from the views before readiness turns red, if nothing moves',
       ],
       60,
       [1, 86_400],

@@ -36,7 +36,7 @@ export async function lockFolder(dataDir: string): Promise<() => void> {
 /** A lost journal must not be replaced by an empty one: it may still be recovered. */
 export function requireNotLost(journal: string, views: string): void {
   if (sizeOf(journal) > 0) return;
-  const left = [`${journal}-wal`, views].find((file) => sizeOf(file) > 0);
+  const left = [`${journal}-wal`, views, `${journal}-witness`].find((file) => sizeOf(file) > 0);
   if (left === undefined) return;
   throw new StartError(
     `the journal ${journal} is lost or empty, though ${left} is there: put it back from a backup; ` +

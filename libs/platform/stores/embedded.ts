@@ -5,11 +5,16 @@ import type { Opener } from './opener.js';
 
 export const sqliteJournal: Opener<Journal> = {
   called: ({ dataDir }) => `the journal ${journalFile(dataDir)}`,
-  async open({ settings: { dataDir } }) {
+  async open({ settings: { dataDir }, log, damaged }) {
     const { openSqliteJournal } = await import('#adapters/journal-sqlite');
     const file = journalFile(dataDir);
     requireNotLost(file, viewsFile(dataDir));
-    const store = await openSqliteJournal({ file });
+    const unwitnessed = (reason: string): void => {
+      log.warn('how far the journal has come cannot be written beside it: a loss of its end would go unnoticed', {
+        reason,
+      });
+    };
+    const store = await openSqliteJournal({ file, damaged, unwitnessed });
     return {
       store,
       figures: () => {
@@ -25,10 +30,10 @@ export const sqliteJournal: Opener<Journal> = {
 
 export const sqliteViews: Opener<Views> = {
   called: ({ dataDir }) => `the views ${viewsFile(dataDir)}`,
-  async open({ settings: { dataDir }, rebuildViews: rebuild, threads }) {
+  async open({ settings: { dataDir }, rebuildViews: rebuild, threads, damaged }) {
     const { openSqliteViews, openThreadedViews } = await import('#adapters/views-sqlite');
     const open = threads ? openThreadedViews : openSqliteViews;
-    return { store: await open({ file: viewsFile(dataDir), rebuild }) };
+    return { store: await open({ file: viewsFile(dataDir), rebuild, damaged }) };
   },
 };
 

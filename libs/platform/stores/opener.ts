@@ -11,6 +11,8 @@ export interface OpenContext {
   readonly rebuildViews: boolean;
   /** Whether embedded views have a separate thread. */
   readonly threads: boolean;
+  /** Called where an open store is found damaged, with a sentence for the operator. */
+  readonly damaged: (reason: string) => void;
 }
 
 export interface Opened<S> {

@@ -85,7 +85,7 @@ test('all of a standalone are opened in order and closed in the reverse, once', 
 test('a query opens the views alone, and the folder of embedded stores is not touched', async () => {
   const stores = await openStores(settingsOf(APPS.query), { openers: openers() });
   expect(happened).toEqual(['open views']);
-  expect(Object.keys(stores).sort()).toEqual(['close', 'figures', 'views']);
+  expect(Object.keys(stores).sort()).toEqual(['close', 'damage', 'figures', 'views']);
   expect(existsSync(dataDir())).toBe(false);
   await stores.close();
 });

@@ -22,6 +22,8 @@ export interface Stores {
   readonly inbound?: Inbound;
   /** Of the stores that have queues in this process. */
   readonly figures?: readonly Source[];
+  /** Damage that was found in an embedded store since it was opened, a sentence for each store. */
+  readonly damage?: readonly string[];
   /** Inbound, feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
   close(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
       ...(feed && { feed }),
       ...(inbound && { inbound }),
       figures: opening.figures,
+      damage: opening.damage,
       close: () => opening.close(),
     };
   } catch (error) {
@@ -75,6 +78,7 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
 class Opening {
   readonly opened: Close[] = [];
   readonly figures: Source[] = [];
+  readonly damage: string[] = [];
   private readonly context: OpenContext;
   private closing: Promise<void> | undefined;
 
@@ -83,7 +87,11 @@ class Opening {
     private readonly options: StoreOptions,
   ) {
     const { rebuildViews = false, threads = true, log = silentLog } = options;
-    this.context = { settings, log, rebuildViews, threads };
+    const damaged = (reason: string): void => {
+      log.error('a store is damaged', { reason });
+      this.damage.push(reason);
+    };
+    this.context = { settings, log, rebuildViews, threads, damaged };
   }
 
   async open<S extends { close(): Promise<void> }>(opener: Opener<S>): Promise<S> {

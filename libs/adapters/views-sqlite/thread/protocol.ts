@@ -1,5 +1,9 @@
 /** Messages between the views' thread and the calling thread: calls and replies as plain data, errors by their kind. */
-import { GenerationGone, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
+import { GenerationGone, StoreDamaged, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
+import type { SqliteViewsOptions } from '../open.js';
+
+/** What the thread is told at its start; functions cannot go there. */
+export type ThreadOptions = Pick<SqliteViewsOptions, 'file' | 'rebuild'>;
 
 /** The three interfaces of the views' port. */
 export type ViewsRole = keyof Omit<Views, 'close'>;
@@ -24,9 +28,11 @@ export type SerializedError =
   | { readonly kind: 'unavailable'; readonly reason: string; readonly cause: string | null }
   | { readonly kind: 'gone'; readonly generation: number }
   | { readonly kind: 'overloaded'; readonly reason: string }
+  | { readonly kind: 'damaged'; readonly finding: string }
   | { readonly kind: 'range' | 'defect'; readonly message: string; readonly stack: string | null };
 
 export function serialize(error: unknown): SerializedError {
+  if (error instanceof StoreDamaged) return { kind: 'damaged', finding: error.finding };
   if (error instanceof StoreUnavailable) {
     const { cause } = error;
     return { kind: 'unavailable', reason: error.reason, cause: cause instanceof Error ? cause.message : null };
@@ -39,6 +45,7 @@ export function serialize(error: unknown): SerializedError {
 }
 
 export function deserialize(serialized: SerializedError): Error {
+  if (serialized.kind === 'damaged') return new StoreDamaged('views', serialized.finding);
   if (serialized.kind === 'unavailable') {
     return new StoreUnavailable(
       'views',

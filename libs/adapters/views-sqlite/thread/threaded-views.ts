@@ -1,6 +1,13 @@
 /** The callers' side: the views port over a message port, behind which {@link serveViews} answers. */
 import type { MessagePort, Worker } from 'node:worker_threads';
-import { StoreUnavailable, type Views, type ViewsControl, type ViewsReader, type ViewsWriter } from '#ports';
+import {
+  StoreDamaged,
+  StoreUnavailable,
+  type Views,
+  type ViewsControl,
+  type ViewsReader,
+  type ViewsWriter,
+} from '#ports';
 import { Outbox } from './outbox.js';
 import { deserialize, OPENING, serialize, type Reply, type Call, type ViewsRole } from './protocol.js';
 
@@ -57,10 +64,13 @@ export class ThreadedViews implements Views {
   private last = OPENING;
   private gone: string | null = null;
 
-  /** `ended` resolves when the other side is gone. */
+  private isDamaged = false;
+
+  /** `ended` resolves when the other side is gone. `damaged` is called once, where a call finds damage. */
   constructor(
     private readonly port: ViewsPort,
     private readonly ended: Promise<unknown>,
+    private readonly damaged: (reason: string) => void = () => undefined,
   ) {
     this.opened = this.answerTo(OPENING);
     port.on('message', (answers) => {
@@ -104,8 +114,16 @@ export class ThreadedViews implements Views {
   private take(answer: Reply): void {
     const waiting = this.waiting.get(answer.number);
     this.waiting.delete(answer.number);
-    if (answer.kind === 'done') waiting?.resolve(answer.value);
-    else waiting?.reject(deserialize(answer.error));
+    if (answer.kind === 'done') {
+      waiting?.resolve(answer.value);
+      return;
+    }
+    const error = deserialize(answer.error);
+    if (error instanceof StoreDamaged && answer.number !== OPENING && !this.isDamaged) {
+      this.isDamaged = true;
+      this.damaged(error.reason);
+    }
+    waiting?.reject(error);
   }
 
   private end(reason: string): void {

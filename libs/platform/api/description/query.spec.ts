@@ -34,6 +34,10 @@ test.each<readonly [search: string, values: unknown]>([
   ['after=18446744073709551615', { after: 18446744073709551615n }],
   ['since=2030-01-31T12:00:00%2B01:00', { since: '2030-01-31T11:00:00.000Z' }],
   ['since=2030-01-31T12:00:00+01:00', { since: '2030-01-31T11:00:00.000Z' }],
+  ['since=2030-01-31+12:00:00+01:00', { since: '2030-01-31T11:00:00.000Z' }],
+  ['since=2030-01-31%2012:00Z', { since: '2030-01-31T12:00:00.000Z' }],
+  ['by=ann%00', ['by invalid']],
+  ['by=bob,ann%0Abob', ['by invalid']],
 ])('%s', (search, values) => {
   expect(valuesOf(search)).toEqual(values);
 });

@@ -2,7 +2,16 @@
  * Query strings, read strictly: one table of parameters per path. Unknown parameters, repeats of single ones and bad
  * values are faults, all reported at once; nothing is converted by guess ("false" is false, "0" is no boolean).
  */
-import { inMessage, names, parsePosition, type Fault, type JsonSchema, type Position } from '#contracts';
+import {
+  inMessage,
+  isPlainText,
+  LINE_PATTERN,
+  names,
+  parsePosition,
+  type Fault,
+  type JsonSchema,
+  type Position,
+} from '#contracts';
 import { parseInstant, type Instant } from '#domain';
 
 /** Values of one parameter of several; the head's limit bounds their length. */
@@ -154,8 +163,8 @@ export const flag: Word<boolean> = {
 };
 
 export const instant: Word<Instant> = {
-  // The plus of a zone is a space in a query string unless it is encoded; an instant has no space of its own.
-  parse: (text) => parseInstant(text.replace(' ', '+')),
+  // the plus of a zone is a blank in a query string unless it is encoded
+  parse: (text) => parseInstant(text.replace(/ (\d{2}:?\d{2})$/, '+$1')),
   takes: 'an ISO 8601 instant with a zone, e.g. 2030-01-31T12:00:00Z',
   schema: names.instant,
 };
@@ -183,11 +192,11 @@ export function whole(least: number, most: number): Word<number> {
   };
 }
 
-/** Any text of 1 to `most` characters. */
+/** Any text of 1 to `most` characters on one line, as bodies take it: a store may end a text at a control character. */
 export function words(most: number): Word<string> {
   return {
-    parse: (text) => (text.length >= 1 && text.length <= most ? text : undefined),
-    takes: `1 to ${most} characters`,
-    schema: { type: 'string', minLength: 1, maxLength: most },
+    parse: (text) => (text.length >= 1 && text.length <= most && isPlainText(text) ? text : undefined),
+    takes: `1 to ${most} characters without control characters`,
+    schema: { type: 'string', minLength: 1, maxLength: most, pattern: LINE_PATTERN },
   };
 }

@@ -1,6 +1,6 @@
 /** Which problem an exception is: expected failures, stores that are away, Fastify's refusals; the rest are defects. */
 import type { Problem } from '#contracts';
-import { GenerationGone, StoreOverloaded, StoreUnavailable } from '#ports';
+import { GenerationGone, StoreDamaged, StoreOverloaded, StoreUnavailable } from '#ports';
 import { ProblemError } from './problem-error.js';
 
 /** Fastify's errors about a request before any handler sees it. Its own messages are not shown: they are about its API. */
@@ -23,6 +23,9 @@ const DEFECT: Problem = {
   detail: 'a defect of Hermes; its log has the cause under the id in "instance"',
 };
 
+/** A damaged store is back when an operator has mended it. */
+const DAMAGED_RETRY_S = 60;
+
 export interface Diagnosis {
   readonly problem: Problem;
   /** Whether it is Hermes' fault and must be logged as such. */
@@ -31,6 +34,10 @@ export interface Diagnosis {
 
 export function problemOfError(error: unknown): Diagnosis {
   if (error instanceof ProblemError) return { problem: error.problem, defect: error.problem.code === 'internal' };
+  if (error instanceof StoreDamaged) {
+    const { reason: detail } = error;
+    return { problem: { code: 'store-unavailable', detail, retryAfterS: DAMAGED_RETRY_S }, defect: false };
+  }
   if (error instanceof StoreUnavailable) {
     return {
       problem: { code: 'store-unavailable', detail: `the ${error.store} is away or full; try again` },

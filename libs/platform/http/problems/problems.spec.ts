@@ -1,7 +1,7 @@
 /** Every failure is one problem: its status, its headers, the details that it shows and those that it hides. */
 import { HttpException } from '@nestjs/common';
 import { ERRORS, type ErrorCode } from '#contracts';
-import { StoreUnavailable } from '#ports';
+import { StoreDamaged, StoreUnavailable } from '#ports';
 import { problemOfError } from './of-error.js';
 import { ProblemError, valueOf } from './problem-error.js';
 import { STATUSES, statusOf } from './statuses.js';
@@ -81,6 +81,17 @@ test('exceptions are diagnosed: refusals and absent stores are no defects, all e
     expect({ code: diagnosis.problem.code, defect: diagnosis.defect }).toEqual({ code, defect });
     expect(JSON.stringify(diagnosis.problem)).not.toContain('secret');
   }
+});
+
+test('a damaged store is named, with what to do', () => {
+  expect(problemOfError(new StoreDamaged('views', 'a page is broken'))).toEqual({
+    problem: {
+      code: 'store-unavailable',
+      detail: 'the views are damaged (a page is broken): stop Hermes and start it once with --rebuild',
+      retryAfterS: 60,
+    },
+    defect: false,
+  });
 });
 
 test('the value of an outcome, or its problem on its way', () => {

@@ -5,7 +5,16 @@ import { positionOf, START } from './position.js';
 
 const tally = { chains: 0, unstarted: 0, inProgress: 0, completed: 0, waived: 0, labors: 0, open: 0, steps: {} };
 const label = positionOf((1n << 53n) + 10n);
-const recount: Recount = { tally, phase: 'open', completed: null, label, mark: label, touches: 3, version: 1 };
+const recount: Recount = {
+  tally,
+  parts: 1,
+  phase: 'open',
+  completed: null,
+  label,
+  mark: label,
+  touches: 3,
+  version: 1,
+};
 const quest = parseQuestId(7)!;
 const clean: QuestDocument = { quest, record: null, recount, mark: label, touches: 3 };
 const record: QuestRecord = { quest, state: null, revision: 0, position: label, parked: null };

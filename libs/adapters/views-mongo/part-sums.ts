@@ -1,6 +1,8 @@
 /** The sum of a quest's parts: the server counts how many have which tally, of which few are different, from an index alone. */
-import type { LastClosed, Tally } from '#contracts';
+import type { Tally } from '#contracts';
 import type { QuestId } from '#domain';
+import type { PartSum } from '#ports';
+import { hasBehind } from './behind.js';
 import type { Connection } from './connection.js';
 import { decodeEmptied, decodeTally, type StoredPart } from './documents.js';
 
@@ -14,11 +16,7 @@ interface Group {
  * Not one snapshot, nor need it be: the label was read before, entries at or below it are in the parts already, and a
  * later entry makes the quest dirty again (P6).
  */
-export async function sumParts(
-  connection: Connection,
-  generation: number,
-  quest: QuestId,
-): Promise<{ readonly tally: Tally; readonly parts: number; readonly emptied: LastClosed | null }> {
+export async function sumParts(connection: Connection, generation: number, quest: QuestId): Promise<PartSum> {
   const collection = connection.of<StoredPart>('parts', generation);
   const groups = await connection.run(() =>
     collection
@@ -33,10 +31,12 @@ export async function sumParts(
     (max, { emptied }) => (emptied !== null && (max === null || emptied > max) ? emptied : max),
     null,
   );
+  const tally = sumOf(groups);
   return {
-    tally: sumOf(groups),
+    tally,
     parts: groups.reduce((sum, { parts }) => sum + parts, 0),
     emptied: decodeEmptied(latest),
+    behind: tally.open === 0 && (await hasBehind(connection, generation, quest)),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Storing quest parts: never over one of a greater position; beside them, how many parts of a quest have which tally. */
 import type { LastClosed, PartDocument, Tally } from '#contracts';
 import type { HostName, QuestId } from '#domain';
+import type { PartSum } from '#ports';
+import { hasBehind } from './behind.js';
 import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
@@ -54,10 +56,7 @@ export function toPart([quest, host, place, tally, emptied, emptiedAt]: PartRow)
 }
 
 /** Reads one row for each different tally, whatever the number of hosts. */
-export function sumParts(
-  store: Store,
-  quest: QuestId,
-): { readonly tally: Tally; readonly parts: number; readonly emptied: LastClosed | null } {
+export function sumParts(store: Store, quest: QuestId): PartSum {
   const rows = store
     .statement('SELECT tally, parts FROM part_tallies WHERE quest = ?')
     .all(quest) as readonly (readonly [string, number])[];
@@ -67,10 +66,12 @@ export function sumParts(
        WHERE quest = ? AND emptied IS NOT NULL ORDER BY emptied DESC LIMIT 1`,
     )
     .get(quest) as readonly [bigint, LastClosed['at']] | undefined;
+  const tally = sumOf(rows);
   return {
-    tally: sumOf(rows),
+    tally,
     parts: rows.reduce((sum, [, parts]) => sum + parts, 0),
     emptied: last ? { position: positionAt(last[0]), at: last[1] } : null,
+    behind: tally.open === 0 && hasBehind(store, quest),
   };
 }
 

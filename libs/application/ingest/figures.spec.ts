@@ -12,6 +12,7 @@ function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }
     views: {
       freshness: async () => undefined,
       laborsById: async () => [],
+      behindAmong: async () => [],
       quests: async () => ({ items: [], next: null }),
     },
     meters: {

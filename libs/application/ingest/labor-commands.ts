@@ -16,7 +16,7 @@ import { overloaded, problemOfFailure } from './problems.js';
 export interface LaborCommander {
   readonly journal: Journal;
   readonly appender: Appender;
-  readonly views: Pick<ViewsReader, 'laborsById'>;
+  readonly views: Pick<ViewsReader, 'laborsById' | 'behindAmong'>;
   readonly gate: Gate;
   readonly now: () => Instant;
 }
@@ -66,7 +66,7 @@ export async function commandLabors(
   const commanded = await commandedBefore(commander, again, request);
   const standings = await standingsOf(
     commander,
-    [...named.keys()].filter((id) => !commanded.has(id)),
+    [...named.values()].filter(({ id }) => !commanded.has(id)),
     command,
   );
   if (!standings.ok) return standings;
@@ -195,9 +195,10 @@ async function commandedBefore(
 /** `not-caught-up` where the views cannot be asked, or are not where the journal was when the request came and no labor is fit. */
 async function standingsOf(
   commander: LaborCommander,
-  labors: readonly LaborId[],
+  named: readonly Named[],
   { kind }: LaborCommand,
 ): Promise<Outcome<ReadonlyMap<LaborId, Standing>>> {
+  const labors = named.map(({ id }) => id);
   const standings = new Map<LaborId, Standing>();
   if (labors.length === 0) return done(standings);
   try {
@@ -213,8 +214,18 @@ async function standingsOf(
     if (doubtful.length === 0) return done(standings);
     const { position } = await commander.journal.head();
     const caughtUp = await commander.gate.pass({ minPosition: position, waitS: WAIT_S });
-    if (caughtUp.ok) await lookUp(caughtUp.value.generation, doubtful);
-    else if (doubtful.length === labors.length) return caughtUp;
+    if (caughtUp.ok) {
+      const { generation } = caughtUp.value;
+      // asked first: a host that is behind may be up to date by the time that its labors are looked up
+      const behind = await hostsBehind(
+        commander.views,
+        generation,
+        named.filter(({ id }) => standings.get(id) === 'unknown'),
+      );
+      await lookUp(generation, doubtful);
+      for (const { id, host } of named)
+        if (standings.get(id) === 'unknown' && behind.has(host)) standings.set(id, 'behind');
+    } else if (doubtful.length === labors.length) return caughtUp;
     else for (const id of doubtful) standings.set(id, 'behind');
     return done(standings);
   } catch (error) {
@@ -225,6 +236,17 @@ async function standingsOf(
       retryAfterS: 1,
     });
   }
+}
+
+/** P9: those of the labors' hosts of which entries are still to be judged. */
+async function hostsBehind(
+  views: Pick<ViewsReader, 'behindAmong'>,
+  generation: number,
+  labors: readonly Named[],
+): Promise<ReadonlySet<HostName>> {
+  if (labors.length === 0) return new Set();
+  const hosts = [...new Set(labors.map(({ host }) => host))];
+  return new Set((await views.behindAmong(generation, { hosts, quests: [] })).map(({ host }) => host));
 }
 
 async function laborsOf(

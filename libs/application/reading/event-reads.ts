@@ -1,20 +1,31 @@
 /** Questions about events: the list that outlives generations (P7). */
 import { done, failed, inMessage, type Problem } from '#contracts';
 import { parseEventId } from '#domain';
+import { hostsJudged } from './host-barrier.js';
 import type { ReadContext } from './read-context.js';
 import type { Reading } from './reading.js';
 
 export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'event'> {
   const { views } = context;
   return {
-    events: (filter, page, demand) => context.answer(demand, async () => done(await views.events(filter, page))),
-    event: (id, demand) =>
-      context.answer(demand, async () => {
-        const parsed = parseEventId(id);
-        if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
-        const event = await views.event(parsed.id);
-        return event ? done(event) : failed(unknown(id, 'GET /events lists them'));
-      }),
+    events: (filter, page, demand) =>
+      context.answer(
+        demand,
+        async () => done(await views.events(filter, page)),
+        hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
+      ),
+    event: (id, demand) => {
+      const parsed = parseEventId(id);
+      return context.answer(
+        demand,
+        async () => {
+          if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
+          const event = await views.event(parsed.id);
+          return event ? done(event) : failed(unknown(id, 'GET /events lists them'));
+        },
+        parsed ? hostsJudged(views, { hosts: [parsed.host] }) : null,
+      );
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { done, failed, inMessage, type HostDocument, type Outcome, type PageRequ
 import { parseHostName } from '#domain';
 import type { ReadContext } from './read-context.js';
 import { laborPage } from './labor-view.js';
+import { both, hostsJudged } from './host-barrier.js';
 import { questsCounted, questViews } from './quest-reads.js';
 import type { HostDossier, Reading } from './reading.js';
 
@@ -16,12 +17,16 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'>
   const { views } = context;
   return {
     hosts: (filter, page, demand) =>
-      context.answer(demand, async ({ generation }) => done(await views.hosts(generation, filter, page))),
-    host: (text, demand) =>
       context.answer(
         demand,
+        async ({ generation }) => done(await views.hosts(generation, filter, page)),
+        hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
+      ),
+    host: (text, demand) => {
+      const name = parseHostName(text);
+      return context.answer(
+        demand,
         async ({ generation }): Promise<Outcome<HostDossier>> => {
-          const name = parseHostName(text);
           if (name === undefined) {
             return failed(unknown(text, 'a name is 1 to 253 of a-z 0-9 . - _, a letter or digit at both ends'));
           }
@@ -29,8 +34,9 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'>
           if (!document) return failed(unknown(text, 'no event was logged for it; GET /hosts lists those there are'));
           return done(await dossier(context, generation, document));
         },
-        questsCounted(views, null),
-      ),
+        both(hostsJudged(views, { hosts: name === undefined ? [] : [name] }), questsCounted(views, null)),
+      );
+    },
   };
 }
 
@@ -40,7 +46,7 @@ function unknown(text: string, hint: string): Problem {
 
 async function dossier(context: ReadContext, generation: number, document: HostDocument): Promise<HostDossier> {
   const { views, catalogues } = context;
-  const { host, updatedAt, parked } = document;
+  const { host, updatedAt, parked, behind } = document;
   const [catalogue, open, newest, lastByCategory, quests] = await Promise.all([
     catalogues.read(generation),
     views.labors(generation, { host: [host], state: ['open'] }, first('openedAt', OPEN_LABORS)),
@@ -52,6 +58,7 @@ async function dossier(context: ReadContext, generation: number, document: HostD
     host,
     updatedAt,
     parked,
+    behind: behind !== null,
     openLabors: laborPage(open, catalogue).items,
     newestEvents: newest.items,
     lastByCategory,

@@ -170,6 +170,7 @@ export function hostOf(host: string, parked: HostDocument['parked'] = null): Hos
     position: at(5),
     updatedAt: BEFORE,
     parked,
+    behind: null,
     version: 1,
   };
 }
@@ -194,7 +195,7 @@ export function questOf(
     embarking: [],
     ...state,
   };
-  const counted = { label: at(9), mark: at(8), touches: 0, version: 1, tally };
+  const counted = { label: at(9), mark: at(8), touches: 0, version: 1, tally, parts: 3 };
   const completed = phase === 'completed' ? { position: at(8), at: BEFORE } : null;
   return {
     quest,

@@ -28,6 +28,8 @@ export interface IngestRig {
   readonly views: {
     /** What the views say of labors, by id. */
     readonly labors: Map<string, LaborDocument['state']>;
+    /** Hosts that are behind. */
+    readonly behind: Set<HostName>;
     /** How far they are. */
     position: Position;
     /** Away: every call fails. `folding`: there is no generation. */
@@ -54,7 +56,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   const clock = { nowMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
   const timeline = new CatalogueTimeline(journal);
   const views: IngestRig['views'] = {
-    ...{ labors: new Map(), position: START, state: 'there', calls: 0 },
+    ...{ labors: new Map(), behind: new Set(), position: START, state: 'there', calls: 0 },
     ...{ questsUpTo: undefined, questPages: 0 },
   };
   const ask = () => {
@@ -74,6 +76,15 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
         ask();
         views.questPages += 1;
         return questPage(await questsIn(journal, views.questsUpTo), page);
+      },
+      behindAmong: async (_generation, { hosts }) => {
+        ask();
+        const behind = {
+          state: 'behind',
+          position: views.position,
+          since: '2026-01-01T00:00:00.000Z' as Instant,
+        } as const;
+        return hosts.filter((host) => views.behind.has(host)).map((host) => ({ host, behind }));
       },
       laborsById: async (_generation, ids) => {
         ask();

@@ -1,6 +1,7 @@
 /** The documents that the views' contract plays with. Positions are sparse, beyond 2^53, and on both sides of 2^63. */
 import {
   positionOf,
+  type BehindRecord,
   type EventDocument,
   type HostDocument,
   type LaborDocument,
@@ -130,6 +131,7 @@ export function hostDoc(
     position: at(n),
     updatedAt: instant(n),
     parked: null,
+    behind: null,
     version: 0,
     ...rest,
   };
@@ -144,6 +146,10 @@ export function parkRecord(n = 0, change: Partial<ParkRecord> = {}): ParkRecord 
     since: instant(n),
     ...change,
   };
+}
+
+export function behindRecord(n = 0, change: Partial<BehindRecord> = {}): BehindRecord {
+  return { state: 'behind', position: at(n), since: instant(n), ...change };
 }
 
 export function tally(open: number, closedLabors: number): Tally {
@@ -192,5 +198,6 @@ export function questRecord(
 }
 
 export function recountOf(n: number, change: Partial<Recount> = {}): Omit<Recount, 'version'> {
-  return { tally: tally(1, 0), phase: 'open', completed: null, label: at(n), mark: at(n), touches: 0, ...change };
+  const counted = { tally: tally(1, 0), parts: 3, phase: 'open', completed: null } as const;
+  return { ...counted, label: at(n), mark: at(n), touches: 0, ...change };
 }

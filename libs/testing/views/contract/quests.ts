@@ -138,6 +138,7 @@ export function questSuite(bench: Bench): void {
       tally: { ...tally(0, 0), steps: {} },
       parts: 0,
       emptied: null,
+      behind: false,
     });
     await views.writer.apply(generation, {
       parts: [part(1, 'a', 1, 1, 0), part(1, 'b', 2, 1, 0), part(1, 'c', 3, 0, 2), part(2, 'a', 3, 5, 5)],
@@ -146,6 +147,7 @@ export function questSuite(bench: Bench): void {
       tally: tally(2, 2),
       parts: 3,
       emptied: { position: at(3), at: instant(3) },
+      behind: false,
     });
     await views.writer.apply(generation, {
       parts: [part(1, 'a', 8, 0, 1), part(1, 'c', 6, 1, 2), part(1, 'b', 0, 9, 9)],
@@ -154,9 +156,12 @@ export function questSuite(bench: Bench): void {
       tally: tally(2, 3),
       parts: 3,
       emptied: { position: at(8), at: instant(8) },
+      behind: false,
     });
     await views.writer.apply(generation, { parts: [part(1, 'a', 9, 1, 1)] });
-    expect(await views.writer.sumParts(generation, quest(1))).toEqual({ tally: tally(3, 3), parts: 3, emptied: null });
+    expect(await views.writer.sumParts(generation, quest(1))).toEqual({
+      ...{ tally: tally(3, 3), parts: 3, emptied: null, behind: false },
+    });
   });
 
   test('a type may be named like a property of every object', async () => {

@@ -36,6 +36,21 @@ export interface ParkRecord {
   readonly since: Instant;
 }
 
+/**
+ * P9: the host needed more than its share of a batch. Its entries are judged apart from the feed's, step by step; nothing
+ * is wrong with them.
+ */
+export interface BehindRecord {
+  /**
+   * `behind`: batches ignore its entries. `rejoining`: they judge them again, and the rest up to there is being judged.
+   * `rejoined`: nothing is left but to have its quests counted again.
+   */
+  readonly state: 'behind' | 'rejoining' | 'rejoined';
+  /** Every entry of the host before it is judged. */
+  readonly position: Position;
+  readonly since: Instant;
+}
+
 /** The commit point of a host (P2). */
 export interface HostDocument {
   readonly host: HostName;
@@ -47,6 +62,8 @@ export interface HostDocument {
   /** `recordedAt` of the last entry applied or parked at. */
   readonly updatedAt: Instant;
   readonly parked: ParkRecord | null;
+  /** Null wherever it is parked. */
+  readonly behind: BehindRecord | null;
   /** Raised by every write of it; 0 means not stored yet. */
   readonly version: number;
 }
@@ -243,6 +260,16 @@ export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | '
   if (recount?.phase === 'abandoned') return recount.phase;
   const embarking = (record?.state?.embarking.length ?? 0) > 0;
   return recount === null || embarking ? 'embarking' : recount.phase;
+}
+
+/**
+ * Whether hosts of the quest had no part when it was last counted, though each has its event in the journal: then one that
+ * is behind may be among its hosts.
+ */
+export function mayLackParts({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): boolean {
+  const state = record?.state ?? null;
+  if (state === null || recount === null || state.embarking.length > 0) return false;
+  return partsOf(recount.hosts) < state.hosts;
 }
 
 /** The catalogue as the views hold it, guarded by revision. */

@@ -6,6 +6,7 @@
  * Answers are snapshots; arguments are not kept or changed.
  */
 import type {
+  BehindRecord,
   CatalogueDocument,
   EventDocument,
   EventFilter,
@@ -150,7 +151,18 @@ export interface PartsSum {
   readonly hosts: HostCounts;
   /** The greatest entry after which a part had nothing open; null where none has. */
   readonly emptied: LastClosed | null;
+  /** Whether a host with a part is behind and has not rejoined. Asked only where no labor is open: always false elsewhere. */
+  readonly behind: boolean;
 }
+
+/** A host whose entries are judged apart (P9). */
+export interface BehindHost {
+  readonly host: HostName;
+  readonly behind: BehindRecord;
+}
+
+/** As many hosts that are behind are counted, or looked through for a quest. */
+export const MOST_BEHIND = 1000;
 
 /** Folding into one generation. For projectors. */
 export interface ViewsWriter {
@@ -189,6 +201,8 @@ export interface ViewsWriter {
     after: QuestId | null,
     limit: number,
   ): Promise<readonly { readonly quest: QuestId; readonly parked: ParkRecord }[]>;
+  /** Hosts that are behind, ascending by name after `after`. */
+  behindHosts(generation: number, after: HostName | null, limit: number): Promise<readonly BehindHost[]>;
 }
 
 /** Most ids in one call of {@link ViewsReader.laborsById}. */
@@ -264,6 +278,18 @@ export interface ViewsReader {
    * concerns all quests, one by id that quest.
    */
   questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean>;
+
+  /** How many hosts are behind, at most {@link MOST_BEHIND}: an index of these alone is read. */
+  hostsBehind(generation: number): Promise<number>;
+  /**
+   * The hosts that are behind and named in `hosts`, or that a quest of `quests` waits for: those with a part in it, and,
+   * where it was counted with fewer parts than it has hosts, any. Of more than {@link MOST_BEHIND} all that are looked
+   * through count as the quest's.
+   */
+  behindAmong(
+    generation: number,
+    among: { readonly hosts: readonly HostName[]; readonly quests: readonly QuestId[] },
+  ): Promise<readonly BehindHost[]>;
 
   host(generation: number, host: HostName): Promise<HostDocument | undefined>;
   hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>>;

@@ -3,7 +3,18 @@ import type { ParkedItem, ProjectionStatus } from '#application';
 import { START, type Generation, type ParkedItemBody, type Position, type StatusBody } from '#contracts';
 
 export function presentStatus(status: ProjectionStatus): StatusBody {
-  const { head, identity, generation, partitions, folding, halted, parkedHosts, parkedQuests, parkedMore } = status;
+  const {
+    head,
+    identity,
+    generation,
+    partitions,
+    folding,
+    halted,
+    parkedHosts,
+    parkedQuests,
+    parkedMore,
+    hostsBehind,
+  } = status;
   return {
     head: shown(head),
     identity,
@@ -19,6 +30,7 @@ export function presentStatus(status: ProjectionStatus): StatusBody {
     parkedHosts,
     parkedQuests,
     parkedMore,
+    hostsBehind,
   };
 }
 

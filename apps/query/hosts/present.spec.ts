@@ -27,6 +27,7 @@ test('a host of a list, and all about one', () => {
     host,
     updatedAt: later,
     parked,
+    behind: false,
     openLabors: [view],
     newestEvents: [event],
     lastByCategory: [event],

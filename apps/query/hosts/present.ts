@@ -17,6 +17,7 @@ export function presentDossier(dossier: HostDossier): DossierBody {
     host: dossier.host,
     updatedAt: dossier.updatedAt,
     ...presentParked(dossier.parked),
+    ...(dossier.behind ? { behind: true } : {}),
     openLabors: dossier.openLabors.map(presentLabor),
     lastStates: dossier.lastByCategory.map(presentLastState),
     newestEvents: dossier.newestEvents.map(presentEvent),

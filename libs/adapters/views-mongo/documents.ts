@@ -3,6 +3,7 @@
  * as pairs (attributes) or within a text (data). Beside them the fields that lists and guards need: sort keys, flags, the marks of a host's writers.
  */
 import type {
+  BehindRecord,
   CatalogueDocument,
   EventDocument,
   HostDocument,
@@ -33,6 +34,10 @@ export function restored<T extends { readonly position: Position }>(stored: Stor
 
 export function parkRecordOf(stored: Stored<ParkRecord> | null): ParkRecord | null {
   return stored && restored<ParkRecord>(stored);
+}
+
+export function behindRecordOf(stored: Stored<BehindRecord> | null): BehindRecord | null {
+  return stored && restored<BehindRecord>(stored);
 }
 
 export interface StoredEvent extends Omit<Stored<EventDocument>, 'id' | 'attributes' | 'data'> {
@@ -92,30 +97,33 @@ export function decodeLabor({ _id, opened, closed, openedKey: _key, ...labor }: 
   };
 }
 
-export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'parked'> {
+export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'parked' | 'behind'> {
   readonly _id: HostName;
   readonly parked: Stored<ParkRecord> | null;
+  readonly behind: Stored<BehindRecord> | null;
   /** How many labors are open, for lists. */
   readonly open: number;
   readonly hasOpen: boolean;
   readonly isParked: boolean;
+  readonly isBehind: boolean;
   /** Who stored the last versions, the newest last: so the losers of a compare-and-set are named. */
   readonly marks: readonly string[];
 }
 
 /** Without the marks, which are added to. */
-export function encodeHost({ host, parked, ...document }: HostDocument): Omit<StoredHost, 'marks'> {
+export function encodeHost({ host, parked, behind, ...document }: HostDocument): Omit<StoredHost, 'marks'> {
   const open = document.state.open.length;
   return {
     _id: host,
     ...storedOf(document),
     parked: parked && storedOf(parked),
-    ...{ open, hasOpen: open > 0, isParked: parked !== null },
+    behind: behind && storedOf(behind),
+    ...{ open, hasOpen: open > 0, isParked: parked !== null, isBehind: behind !== null },
   };
 }
 
 export function decodeHost(stored: StoredHost): HostDocument {
-  const { _id, state, entryId, position, updatedAt, parked, version } = stored;
+  const { _id, state, entryId, position, updatedAt, parked, behind, version } = stored;
   return {
     host: _id,
     state,
@@ -123,6 +131,7 @@ export function decodeHost(stored: StoredHost): HostDocument {
     position: positionFrom(position),
     updatedAt,
     parked: parkRecordOf(parked),
+    behind: behindRecordOf(behind),
     version,
   };
 }

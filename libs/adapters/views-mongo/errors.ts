@@ -23,8 +23,6 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
 ]);
 const TOO_LARGE: ReadonlySet<number> = new Set([10334, 17419, 17420]);
 
-export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
-
 export function codeOf(error: unknown): number | undefined {
   return error instanceof MongoServerError && typeof error.code === 'number' ? error.code : undefined;
 }

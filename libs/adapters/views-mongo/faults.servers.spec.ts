@@ -133,15 +133,7 @@ test('while the server is away each call ends in StoreUnavailable soon, and open
   );
 });
 
-test('a host that outgrows a document is one clear error, and the others of its batch are not held to be stored', async () => {
-  const open = Array.from({ length: 100_000 }, (_, n) => ({
-    ...hostDoc({ open: 1 }).state.open[0]!,
-    id: `${'x'.repeat(200)}~${n}` as never,
-  }));
-  const huge = hostDoc({ state: { ...hostDoc().state, open } });
-  await expect(views.writer.apply(generation, { hosts: [huge] })).rejects.toThrow(
-    /host web-1 has 100000 open labors: its document would take \d+ bytes/,
-  );
+test('a document that is too large for the store is one clear error', async () => {
   const attributes = { text: 'x'.repeat(17 * 1024 * 1024) };
   await expect(views.writer.apply(generation, { events: [eventDoc({ attributes })] })).rejects.toThrow(
     /exceeds 16 MiB/,

@@ -1,19 +1,14 @@
 /** Stores hosts by compare-and-set on their version, and names the hosts that lost. */
 import { randomBytes } from 'node:crypto';
-import { BSON, type AnyBulkWriteOperation } from 'mongodb';
+import type { AnyBulkWriteOperation } from 'mongodb';
 import type { HostDocument } from '#contracts';
 import type { HostName } from '#domain';
 import type { Connection } from './connection.js';
 import { encodeHost, type StoredHost } from './documents.js';
-import { MAX_DOCUMENT_BYTES } from './errors.js';
 
 /** For this many of its last versions a host remembers who stored them. */
 const MAX_MARKS = 4;
 const MARK_BYTES = 9;
-/** With fewer open labors no host comes near the greatest size: each takes less than 800 bytes. */
-const SURE_OPEN = 10_000;
-/** Bytes that the server, the driver and the marks add to a document. */
-const MARGIN_BYTES = 64 * 1024;
 
 /**
  * Answers the hosts that were stored at another version meanwhile. A first version that is there already is refused by the
@@ -49,7 +44,6 @@ export async function writeHosts(
 
 /** The first version finds nothing below it, and so is inserted or, where the host is there, refused. */
 function writeOf(document: HostDocument, mark: string): AnyBulkWriteOperation<StoredHost> {
-  requireSize(document);
   const { _id, ...fields } = encodeHost(document);
   const { version } = document;
   const first = version === 0;
@@ -71,14 +65,4 @@ export function isOurs(
 ): boolean {
   if (stored === undefined || stored.version < version) return false;
   return stored.marks.at(version - stored.version - 1) === mark;
-}
-
-function requireSize(document: HostDocument): void {
-  const { host, state } = document;
-  if (state.open.length <= SURE_OPEN) return;
-  const sizeBytes = BSON.calculateObjectSize(encodeHost(document)) + MARGIN_BYTES;
-  if (sizeBytes <= MAX_DOCUMENT_BYTES) return;
-  throw new Error(
-    `host ${host} has ${state.open.length} open labors: its document would take ${sizeBytes} bytes of the ${MAX_DOCUMENT_BYTES} that MongoDB stores`,
-  );
 }

@@ -48,7 +48,11 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     index('chain', 'chain', 'openedKey'),
     partial('closed', '', 'closed.at'),
   ],
-  hosts: [index('open', 'hasOpen', '_id'), partial('parked', true, 'isParked', '_id')],
+  hosts: [
+    index('open', 'hasOpen', '_id'),
+    partial('parked', true, 'isParked', '_id'),
+    partial('behind', true, 'isBehind', '_id'),
+  ],
   parts: [
     index('quest_host', 'quest', 'host'),
     index('host', 'host', 'quest'),

@@ -2,6 +2,7 @@
 import { sumTallies } from '#contracts';
 import type { QuestId } from '#domain';
 import { MAX_PARKED_COUNTED, type PartsSum } from '#ports';
+import { hasBehind } from './behind.js';
 import type { Connection } from './connection.js';
 import { decodeEmptied, decodeTally, type StoredHost, type StoredPart } from './documents.js';
 
@@ -34,7 +35,12 @@ export async function sumParts(connection: Connection, generation: number, quest
     null,
   );
   const { tally, counts } = sumTallies(groups.map(({ _id, parts: hosts }) => ({ tally: decodeTally(_id), hosts })));
-  return { tally, hosts: { ...counts, parked }, emptied: decodeEmptied(latest) };
+  return {
+    tally,
+    hosts: { ...counts, parked },
+    emptied: decodeEmptied(latest),
+    behind: tally.open === 0 && (await hasBehind(connection, generation, quest)),
+  };
 }
 
 /** How many parked hosts have open labors in the quest. Parked hosts are few: the server goes from them to their parts. */

@@ -18,7 +18,8 @@ import type {
 } from '#contracts';
 import { START } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
-import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import { behindAmong, countBehind } from './behind.js';
 import type { Connection } from './connection.js';
 import { pointerOf, progressOf, requireGeneration } from './control-document.js';
 import { readCatalogue, readControl } from './control-reads.js';
@@ -106,6 +107,18 @@ export class MongoReader implements ViewsReader {
     const request = { limit: 1, projection: { _id: 1 } } as const;
     const found = findAll(this.connection, quests, behind, request);
     return (await this.read(generation, found, (rows) => rows.length === 0)).length > 0;
+  }
+
+  async hostsBehind(generation: number): Promise<number> {
+    return this.read(generation, countBehind(this.connection, generation), () => false);
+  }
+
+  async behindAmong(
+    generation: number,
+    { hosts, quests }: Parameters<ViewsReader['behindAmong']>[1],
+  ): Promise<readonly BehindHost[]> {
+    const found = behindAmong(this.connection, generation, hosts, quests);
+    return this.read(generation, found, () => false);
   }
 
   async host(generation: number, host: HostName): Promise<HostDocument | undefined> {

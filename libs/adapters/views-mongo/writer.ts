@@ -1,7 +1,8 @@
 /** Folding into one generation: reads side by side, and a batch in three phases. */
 import type { CatalogueDocument, ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
 import type { HostName, QuestId } from '#domain';
-import type { ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
+import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
+import { readBehind } from './behind.js';
 import { allOf, type Connection } from './connection.js';
 import { progressOf, requireGeneration } from './control-document.js';
 import { readCatalogue, readControl } from './control-reads.js';
@@ -147,6 +148,14 @@ export class MongoWriter implements ViewsWriter {
       const { quest, record } = decodeQuest(stored);
       return record?.parked ? [{ quest, parked: record.parked }] : [];
     });
+  }
+
+  async behindHosts(generation: number, after: HostName | null, limit: number): Promise<readonly BehindHost[]> {
+    const [found] = await Promise.all([
+      readBehind(this.connection, generation, after, limit),
+      this.directory.confirm(generation),
+    ]);
+    return found;
   }
 
   private async find<T extends StoredHost | StoredPart | StoredQuest>(

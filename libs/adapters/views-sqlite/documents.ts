@@ -1,6 +1,7 @@
 /** Documents as text in columns, and back: JSON with positions as decimal text, packed where there are many of them. */
 import {
   positionOf,
+  type BehindRecord,
   type CatalogueDocument,
   type EventDocument,
   type HostDocument,
@@ -101,6 +102,20 @@ export function decodeParked(doc: string): ParkRecord {
   return parked;
 }
 
+export function encodeBehind(behind: BehindRecord | null): string | null {
+  return behind && JSON.stringify({ ...behind, position: textOf(behind.position) });
+}
+
+export function decodeBehind(doc: string): BehindRecord {
+  const behind = JSON.parse(doc) as BehindRecord;
+  restore(behind);
+  return behind;
+}
+
+/** The columns of a host that a document is made of, in this order. */
+export const HOST_COLUMNS = 'version, parked, behind, doc';
+export type HostColumns = readonly [version: number, parked: string | null, behind: string | null, doc: string];
+
 type PackedHost = readonly [
   revision: number,
   events: number,
@@ -114,7 +129,7 @@ type PackedHost = readonly [
   updatedAt: HostDocument['updatedAt'],
 ];
 
-/** Without what columns hold: the name, the version, the park record. */
+/** Without what columns hold: the name, the version, whether it is parked or behind. */
 export function encodeHost({ state, entryId, position, updatedAt }: HostDocument): string {
   const open: (string | number | null)[] = [];
   for (const { id, type, quest, chain } of state.open) open.push(id, type, quest, chain === id ? null : chain);
@@ -124,7 +139,7 @@ export function encodeHost({ state, entryId, position, updatedAt }: HostDocument
   return JSON.stringify([revision, events, greatestAt, open, keys, entryId, textOf(position), updatedAt]);
 }
 
-export function decodeHost(host: HostName, version: number, parked: string | null, doc: string): HostDocument {
+export function decodeHost(host: HostName, [version, parked, behind, doc]: HostColumns): HostDocument {
   const [revision, events, greatestAt, flatOpen, flatKeys, entryId, position, updatedAt] = JSON.parse(
     doc,
   ) as PackedHost;
@@ -149,6 +164,7 @@ export function decodeHost(host: HostName, version: number, parked: string | nul
     position: positionFrom(position),
     updatedAt,
     parked: parked === null ? null : decodeParked(parked),
+    behind: behind === null ? null : decodeBehind(behind),
     version,
   };
 }

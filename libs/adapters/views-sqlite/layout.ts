@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 4;
+export const LAYOUT_VERSION = 5;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -103,11 +103,13 @@ export const GENERATION_LAYOUT = `
     open INTEGER NOT NULL,
     updated_at TEXT NOT NULL,
     parked TEXT,
+    behind TEXT,
     doc TEXT NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX hosts_host ON hosts (host);
   CREATE INDEX hosts_open ON hosts (has_open, host);
   CREATE INDEX hosts_parked ON hosts (host) WHERE parked IS NOT NULL;
+  CREATE INDEX hosts_behind ON hosts (host) WHERE behind IS NOT NULL;
 
   CREATE TABLE parts (
     quest INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 import { sumTallies, type LastClosed, type PartDocument, type Tally } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { MAX_PARKED_COUNTED, type PartsSum } from '#ports';
+import { hasBehind } from './behind.js';
 import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
@@ -70,6 +71,7 @@ export function sumParts(store: Store, quest: QuestId): PartsSum {
     tally,
     hosts: { ...counts, parked: parkedParts(store, quest) },
     emptied: last ? { position: positionAt(last[0]), at: last[1] } : null,
+    behind: tally.open === 0 && hasBehind(store, quest),
   };
 }
 

@@ -17,9 +17,10 @@ import type {
   QuestSort,
 } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
-import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import { behindAmong, countBehind } from './behind.js';
 import { readCatalogue, readPointer, readProgress } from './control-writes.js';
-import { decodeHost } from './documents.js';
+import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
 import { listEvents } from './lists/events.js';
@@ -101,10 +102,21 @@ export class SqliteReader implements ViewsReader {
     return this.read(generation, (store) => questsBehind(store, position, only));
   }
 
+  async hostsBehind(generation: number): Promise<number> {
+    return this.read(generation, countBehind);
+  }
+
+  async behindAmong(
+    generation: number,
+    { hosts, quests }: Parameters<ViewsReader['behindAmong']>[1],
+  ): Promise<readonly BehindHost[]> {
+    return this.read(generation, (store) => behindAmong(store, hosts, quests));
+  }
+
   async host(generation: number, host: HostName): Promise<HostDocument | undefined> {
     return this.read(generation, (store) => {
-      const row = store.statement('SELECT version, parked, doc FROM hosts WHERE host = ?').get(host);
-      return row === undefined ? undefined : decodeHost(host, ...(row as [number, string | null, string]));
+      const row = store.statement(`SELECT ${HOST_COLUMNS} FROM hosts WHERE host = ?`).get(host);
+      return row === undefined ? undefined : decodeHost(host, row as HostColumns);
     });
   }
 

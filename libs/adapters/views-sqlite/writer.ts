@@ -4,9 +4,10 @@
  */
 import type { CatalogueDocument, ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
 import type { HostName, QuestId } from '#domain';
-import type { ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
+import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
+import { readBehind } from './behind.js';
 import { raiseProgress, readCatalogue, readProgress, writeCatalogue } from './control-writes.js';
-import { decodeHost, decodeLabor, decodeParked } from './documents.js';
+import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { ViewsFiles } from './files.js';
 import { writeHosts } from './host-writes.js';
 import { writeLabors } from './labor-writes.js';
@@ -31,13 +32,13 @@ export class SqliteWriter implements ViewsWriter {
     { hosts = [], quests = [], labors = [], parts = [] }: ViewsWanted,
   ): Promise<ViewsLoaded> {
     return this.read(generation, (store) => {
-      const hostRow = store.statement('SELECT version, parked, doc FROM hosts WHERE host = ?');
+      const hostRow = store.statement(`SELECT ${HOST_COLUMNS} FROM hosts WHERE host = ?`);
       const laborRow = store.statement('SELECT doc FROM labors WHERE id = ?');
       const partRow = store.wide(`SELECT ${PART_COLUMNS} FROM parts WHERE quest = ? AND host = ?`);
       return {
         hosts: present(hosts, (host) => {
-          const row = hostRow.get(host) as readonly [number, string | null, string] | undefined;
-          return row && decodeHost(host, ...row);
+          const row = hostRow.get(host) as HostColumns | undefined;
+          return row && decodeHost(host, row);
         }),
         quests: present(quests, (quest) => readQuest(store, quest)),
         labors: present(labors, (id) => {
@@ -138,6 +139,10 @@ export class SqliteWriter implements ViewsWriter {
       const rows = store.statement(sql).all(after ?? 0, limit) as readonly (readonly [QuestId, string])[];
       return rows.map(([quest, parked]) => ({ quest, parked: decodeParked(parked) }));
     });
+  }
+
+  async behindHosts(generation: number, after: HostName | null, limit: number): Promise<readonly BehindHost[]> {
+    return this.read(generation, (store) => readBehind(store, after, limit));
   }
 
   private read<T>(generation: number, work: (store: Store) => T): T {

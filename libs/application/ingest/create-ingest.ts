@@ -41,7 +41,7 @@ export interface IngestParts {
   /** The process's own; it is read on where needed. */
   readonly timeline: CatalogueTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
-  readonly views: Pick<ViewsReader, 'freshness' | 'laborsById' | 'hosts' | 'quests'>;
+  readonly views: Pick<ViewsReader, 'freshness' | 'laborsById' | 'hosts' | 'behindAmong' | 'quests'>;
   readonly clock: Clock;
   readonly log: Log;
   /** This process, as leases know it. */

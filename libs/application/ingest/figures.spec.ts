@@ -13,6 +13,7 @@ function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }
       freshness: async () => undefined,
       hosts: async () => ({ items: [], next: null }),
       laborsById: async () => [],
+      behindAmong: async () => [],
       quests: async () => ({ items: [], next: null }),
     },
     meters: {

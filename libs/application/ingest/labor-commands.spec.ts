@@ -1,6 +1,6 @@
 /** Commands on labors: advisory look-ups, waits that are bounded, one result each. */
 import { decodeHostEntry } from '#contracts';
-import type { LaborCommand } from '#domain';
+import type { HostName, LaborCommand } from '#domain';
 import { wrapJournal } from '#ports';
 import { countingJournal, createMemoryJournal, faultyJournal, ingestRig, MemoryStore, report, until } from '#testing';
 
@@ -67,6 +67,19 @@ test('P4: what may be among the entries of a parked host that nobody judged is h
       ],
     },
   });
+  expect(journal.calls.append).toBe(0);
+});
+
+test('P9: an unknown labor of a host that is behind may be there: 503, while those of other hosts are 404', async () => {
+  const { ingest, operator, views, journal } = await rigOf();
+  views.position = (await journal.head()).position;
+  views.behind.add('a' as HostName);
+  expect(await ingest.commandLabor('a~7', ACK, operator)).toMatchObject({ problem: { code: 'not-caught-up' } });
+  expect(await ingest.commandLabors(['a~7', 'b~7'], ACK, operator)).toMatchObject({
+    value: { results: [{ fault: { code: 'not-caught-up' } }, { fault: { code: 'labor-unknown' } }] },
+  });
+  views.labors.set('a~0', 'completed');
+  expect(await ingest.commandLabor('a~0', ACK, operator)).toMatchObject({ problem: { code: 'labor-not-open' } });
   expect(journal.calls.append).toBe(0);
 });
 

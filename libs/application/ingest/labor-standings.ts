@@ -17,7 +17,7 @@ import type { LaborResult } from './ingest.js';
 
 export interface StandingParts {
   readonly journal: Pick<Journal, 'head'>;
-  readonly views: Pick<ViewsReader, 'laborsById' | 'hosts'>;
+  readonly views: Pick<ViewsReader, 'laborsById' | 'hosts' | 'behindAmong'>;
   readonly gate: Gate;
 }
 
@@ -32,7 +32,7 @@ const ON_CLOSED: ReadonlySet<LaborCommand['kind']> = new Set<LaborCommand['kind'
 
 /**
  * What the views say of a labor; `fit` is all that the command needs; `parked`: its host's entries from there on are not
- * judged; `behind`: nothing that a refusal could be built on.
+ * judged; `behind`: nothing that a refusal could be built on, such as of a host that is behind (P9).
  */
 export type Standing = 'fit' | 'closed' | 'unknown' | 'parked' | 'behind';
 
@@ -66,9 +66,12 @@ export async function standingsOf(
     const caughtUp = await gate.pass({ minPosition: position, waitS: WAIT_S });
     if (caughtUp.ok) {
       const { generation } = caughtUp.value;
+      const unknown = () => doubtful.filter(({ id }) => standings.get(id) === 'unknown');
+      // asked first: a host that is behind may be up to date by the time that its labors are looked up
+      const behind = await hostsBehind(views, generation, unknown());
       await lookUp(generation, doubtful);
-      const unknown = doubtful.filter(({ id }) => standings.get(id) === 'unknown');
-      for (const { id } of await unjudged(views, generation, unknown)) standings.set(id, 'parked');
+      for (const { id } of await unjudged(views, generation, unknown())) standings.set(id, 'parked');
+      for (const { id, host } of unknown()) if (behind.has(host)) standings.set(id, 'behind');
     } else if (doubtful.length === labors.length) return caughtUp;
     else for (const { id } of doubtful) standings.set(id, 'behind');
     return done(standings);
@@ -94,6 +97,17 @@ async function laborsOf(
     rows.push(...(await views.laborsById(generation, ids)));
   }
   return rows;
+}
+
+/** P9: those of the labors' hosts of which entries are still to be judged. */
+async function hostsBehind(
+  views: Pick<ViewsReader, 'behindAmong'>,
+  generation: number,
+  labors: readonly Named[],
+): Promise<ReadonlySet<HostName>> {
+  if (labors.length === 0) return new Set();
+  const hosts = [...new Set(labors.map(({ host }) => host))];
+  return new Set((await views.behindAmong(generation, { hosts, quests: [] })).map(({ host }) => host));
 }
 
 /** Those that an entry which could not be judged may have opened: at or after the place where their host is parked. */

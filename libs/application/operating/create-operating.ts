@@ -61,10 +61,11 @@ async function status(parts: OperatingParts): Promise<ProjectionStatus> {
   const { journal, views } = parts;
   const generation = (await views.reader.freshness(DOCUMENTS_VERSION))?.generation ?? null;
   const progress = generation === null ? [] : await views.writer.progress(generation.number);
-  const [head, place, parked] = await Promise.all([
+  const [head, place, parked, hostsBehind] = await Promise.all([
     journal.head(),
     readPlace(journal),
     parkedItems(parts, COUNTED + 1),
+    generation === null ? 0 : views.reader.hostsBehind(generation.number),
   ]);
   const numbered = Math.max(place?.place.number ?? 0, ...progress.map(({ number }) => number ?? 0));
   const partitions: PartitionStatus[] = [];
@@ -81,6 +82,7 @@ async function status(parts: OperatingParts): Promise<ProjectionStatus> {
     parkedHosts: Math.min(parkedHosts, COUNTED),
     parkedQuests: Math.min(parkedQuests, COUNTED),
     parkedMore: parkedHosts > COUNTED || parkedQuests > COUNTED,
+    hostsBehind,
   };
 }
 
@@ -130,6 +132,7 @@ const NOT_PARKED: Released = { kind: 'not-parked' };
 function answer(released: Released, name: string): Outcome<{ readonly name: string }> {
   switch (released.kind) {
     case 'released':
+    case 'behind':
       return done({ name });
     case 'not-parked':
       return failed({

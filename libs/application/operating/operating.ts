@@ -26,6 +26,8 @@ export interface ProjectionStatus {
   readonly parkedQuests: number;
   /** Where more are parked than were counted. */
   readonly parkedMore: boolean;
+  /** Hosts whose entries are judged step by step (P9), counted up to 1000. */
+  readonly hostsBehind: number;
 }
 
 export interface FoldingStatus {
@@ -43,9 +45,13 @@ export interface ParkedItem extends ParkRecord {
   readonly name: string;
 }
 
-/** `not-parked`: there was nothing to do. `still-parked`: an entry still cannot be judged, or another one now. */
+/**
+ * `not-parked`: there was nothing to do. `still-parked`: an entry still cannot be judged, or another one now. `behind`: it is
+ * released, and its entries are judged step by step, because they need more than its share (P9).
+ */
 export type Released =
-  { readonly kind: 'released' | 'not-parked' } | { readonly kind: 'still-parked'; readonly parked: ParkRecord };
+  | { readonly kind: 'released' | 'behind' | 'not-parked' }
+  | { readonly kind: 'still-parked'; readonly parked: ParkRecord };
 
 /** Marks a parked host or quest of one generation and carries its release through. */
 export interface Releases {

@@ -3,13 +3,14 @@
  * missing entries are read from the journal (P3). Two appliers may work on one host at once (P5).
  */
 import { CATALOGUE_STREAM, partitionOf, traceIdOf, type Position, type StoredEntry } from '#contracts';
-import type { QuestId } from '#domain';
+import type { HostName, QuestId } from '#domain';
 import type { Journal, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { pauseMs, sleep } from '../pauses.js';
-import { Round, type RoundResult } from './round.js';
+import { Round, type RoundParts, type RoundResult } from './round.js';
+import { BatchShares, STEP_SHARES } from './shares.js';
 import { workOf, type Work } from './work.js';
 
 export interface ApplierParts {
@@ -23,6 +24,8 @@ export interface ApplierParts {
   readonly partitions: number;
   /** Called with every quest whose parts or record changed: its numbers need a recount. */
   readonly touched: (quests: Iterable<QuestId>) => void;
+  /** Called with every host that is behind from now on (P9). */
+  readonly setBehind: (host: HostName) => void;
 }
 
 export interface ApplyOptions {
@@ -43,15 +46,17 @@ export class Applier {
   constructor(private readonly parts: ApplierParts) {}
 
   /**
-   * Resolves when every entry is in the views, or belongs to a host or quest that is parked. Throws CatalogueUnreadable,
+   * Resolves when every entry is in the views, or belongs to a host or quest that is parked, or to a host that is behind:
+   * one is set so that needs more than its share (P9). Throws CatalogueUnreadable,
    * StoreUnavailable, or an Error where another projector was in the way too often; then nothing is lost: the same
    * entries may come again.
    */
   async apply(entries: readonly StoredEntry[], options: ApplyOptions): Promise<void> {
     await this.loadCatalogue(entries, options.catalogueRevision);
+    const shares = new BatchShares();
     let work = workOf(entries);
     for (let lost = 0; ;) {
-      const result = await this.round(work, options);
+      const result = await this.round(work, options, { mode: 'batch', shares: shares.round() });
       if (isEmpty(result.left)) return;
       work = result.left;
       if (!result.conflicts) continue;
@@ -61,13 +66,28 @@ export class Applier {
     }
   }
 
-  private async round(work: Work, options: ApplyOptions): Promise<RoundResult> {
+  /**
+   * Judges as many of these entries of a host that is behind as one step may, at least one. Nothing is done where the host
+   * is not behind, or another projector was faster. Throws as {@link apply} does.
+   */
+  async step(entries: readonly StoredEntry[]): Promise<void> {
+    await this.loadCatalogue(entries, undefined);
+    // progress has passed the entries, so each commit raises the touch counters
+    await this.round(workOf(entries), {}, { mode: 'behind', shares: STEP_SHARES });
+  }
+
+  private async round(
+    work: Work,
+    options: ApplyOptions,
+    how: Pick<RoundParts, 'mode' | 'shares'>,
+  ): Promise<RoundResult> {
     const { clock, partitions, generation } = this.parts;
     const now = instantNow(clock);
     const round = new Round({
       ...this.parts,
+      ...how,
       now,
-      isBehind: ({ stream, position }) => {
+      isPassed: ({ stream, position }) => {
         const stored = options.storedProgress?.(partitionOf(stream, partitions));
         return stored === undefined || position <= stored;
       },
@@ -78,6 +98,13 @@ export class Applier {
           generation,
           ...(entry === undefined ? {} : placeOf(entry)),
         });
+      },
+      setBehind: (host) => {
+        this.parts.log.info('a host needs more than its share of a batch; it is brought on apart', {
+          host,
+          generation,
+        });
+        this.parts.setBehind(host);
       },
     });
     return round.run(work);

@@ -1,5 +1,6 @@
 /** Collects the writes of one round: judged hosts, quests' records, the catalogue. */
 import type {
+  BehindRecord,
   EventDocument,
   HostDocument,
   LaborDocument,
@@ -19,6 +20,8 @@ export interface HostStep {
   /** As stored. */
   readonly document: HostDocument;
   readonly judged: JudgedHost;
+  /** Of the host once this is stored. */
+  readonly behind: BehindRecord | null;
 }
 
 export interface QuestStep {
@@ -29,7 +32,7 @@ export interface QuestStep {
 export interface WriteParts {
   readonly now: Instant;
   /** Whether the entry lies at or below its partition's stored progress. */
-  readonly isBehind: (entry: StoredEntry) => boolean;
+  readonly isPassed: (entry: StoredEntry) => boolean;
   /** Notified of each parked host or quest, the reason, and the entry that cannot be judged. */
   readonly parked: (name: string, reason: string, entry: StoredEntry | undefined) => void;
 }
@@ -67,7 +70,7 @@ export class BatchWrite {
     };
   }
 
-  addHost({ document, judged }: HostStep): void {
+  addHost({ document, judged, behind }: HostStep): void {
     const changes = changesOf(document.host, judged, this.loaded);
     if ('missing' in changes) {
       const first = judged.entries[0]?.cause.stored;
@@ -76,7 +79,8 @@ export class BatchWrite {
     }
     const after = hostAfter(document, judged);
     if (judged.unjudged !== undefined) this.park(after, judged.unjudged.stored, judged.unjudged.reason);
-    else this.hosts.push(after);
+    // a host that is released and needs more than its share is no longer parked
+    else this.hosts.push({ ...after, behind, ...(behind?.state === 'behind' ? { parked: null } : {}) });
     this.addChanges(judged, changes);
   }
 
@@ -99,12 +103,12 @@ export class BatchWrite {
     for (const labor of labors) this.labors.push(labor);
     for (const part of parts) this.partDocuments.push(part);
     if (marks.size === 0) return;
-    const behind = judged.entries.some(({ cause }) => this.parts.isBehind(cause.stored));
+    const passed = judged.entries.some(({ cause }) => this.parts.isPassed(cause.stored));
     for (const [quest, position] of marks) {
       const mark = this.marks.get(quest);
       if (mark === undefined || mark < position) this.marks.set(quest, position);
       this.quests.add(quest);
-      if (behind) this.touches.add(quest);
+      if (passed) this.touches.add(quest);
     }
   }
 
@@ -118,6 +122,7 @@ export class BatchWrite {
     this.hosts.push({
       ...document,
       parked: parkRecord(stored, reason, sinceOf(document.parked, stored) ?? this.parts.now),
+      behind: null,
     });
     this.parts.parked(document.host, reason, stored);
   }

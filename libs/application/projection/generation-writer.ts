@@ -1,12 +1,13 @@
-/** All writers of one generation: they judge the feed's entries, read over holes, count quests and release parked ones. */
+/** All writers of one generation: they judge the feed's entries, read over holes, count quests, release what is parked and bring hosts on. */
 import { partitionOf, questStream, type Generation, type StoredEntry } from '#contracts';
-import { msOfInstant, type Instant } from '#domain';
+import { msOfInstant, type HostName, type Instant } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
 import { Applier } from './applier.js';
+import { BehindHosts } from './behind-hosts.js';
 import { Follower } from './follower.js';
 import { JournalReader } from './journal-reader.js';
 import { PartitionSet } from './partition-set.js';
@@ -34,6 +35,7 @@ export interface GenerationWriterParts {
 export class GenerationWriter {
   readonly progress: Progress;
   readonly releaser: Releaser;
+  readonly behind: BehindHosts;
   readonly reader: JournalReader;
   private readonly partitions: PartitionSet;
   private readonly follower: Follower;
@@ -56,12 +58,16 @@ export class GenerationWriter {
     this.partitions = new PartitionSet({ ...common, progress: this.progress });
     this.recounter = new Recounter({ ...common, owns: (quest) => owns(questStream(quest)) });
     const { touched } = this.recounter;
-    const applier = new Applier({ ...common, partitions: generation.partitions, touched });
+    const setBehind = (host: HostName): void => {
+      this.behind.add(host);
+    };
+    const applier = new Applier({ ...common, partitions: generation.partitions, touched, setBehind });
     const writer = new ProgressWriter({ ...common, progress: this.progress, everyMs: parts.progressEveryMs });
     const moving = { journal, applier, progress: this.progress, writer, clock, applied };
     this.reader = new JournalReader(moving);
     this.follower = new Follower({ ...moving, partitions: this.partitions, reader: this.reader, monotonicMs });
     this.releaser = new Releaser({ ...common, applier, touched, owns });
+    this.behind = new BehindHosts({ ...common, applier, releaser: this.releaser, owns });
     this.stalls = new StallDetector({ journal, progress: this.progress, maxLagMs, monotonicMs });
   }
 
@@ -92,10 +98,11 @@ export class GenerationWriter {
     }
   }
 
-  /** Begins the work beside the feed: recounts of quests, unfinished releases. */
+  /** Begins the work beside the feed: recounts of quests, unfinished releases, hosts that are behind. */
   start(): void {
     this.recounter.start();
     this.releaser.start();
+    this.behind.start();
   }
 
   /** Why a partition of this projector is halted, as a sentence. */
@@ -119,7 +126,7 @@ export class GenerationWriter {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.recounter.close(), this.releaser.close()]);
+    await Promise.all([this.recounter.close(), this.releaser.close(), this.behind.close()]);
   }
 
   /** Entries that are in the views now: how old they are. */

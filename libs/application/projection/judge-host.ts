@@ -24,6 +24,17 @@ export interface JudgedHost {
   readonly entries: readonly JudgedEntry[];
   /** The entry that could not be judged (P4), and why; those after it were left. */
   readonly unjudged: { readonly stored: StoredEntry; readonly reason: string } | undefined;
+  /** The first entry that was left because the allowance did not suffice for it (P9). */
+  readonly stopped: StoredEntry | undefined;
+  /** How many effects the judged entries have: what they cost to write. */
+  readonly cost: number;
+}
+
+/** How much of a host may be judged at once, in effects. */
+export interface Allowance {
+  readonly effects: number;
+  /** Whether the first entry is judged whatever it costs. */
+  readonly first: boolean;
 }
 
 /** `entries` follow the state without a hole. */
@@ -32,14 +43,20 @@ export function judgeHost(
   before: HostState,
   entries: readonly StoredEntry[],
   catalogueAt: (stored: StoredEntry) => Catalogue,
+  allowance: Allowance,
 ): JudgedHost {
   let state = before;
   let last: StoredEntry | undefined;
+  let cost = 0;
   const events: EventDocument[] = [];
   const judged: JudgedEntry[] = [];
+  const ended = (end: Partial<Pick<JudgedHost, 'unjudged' | 'stopped'>> = {}): JudgedHost => ({
+    ...{ state, last, cost, events, entries: judged, unjudged: undefined, stopped: undefined },
+    ...end,
+  });
   for (const stored of entries) {
     const decoded = decodeHostEntry(stored);
-    if (!decoded.ok) return { state, last, events, entries: judged, unjudged: { stored, reason: decoded.reason } };
+    if (!decoded.ok) return ended({ unjudged: { stored, reason: decoded.reason } });
     const { entry } = decoded;
     const catalogue = catalogueAt(stored);
     let judgement: ReturnType<typeof judge>;
@@ -47,8 +64,13 @@ export function judgeHost(
       judgement = judge(state, entry, { revision: stored.revision, catalogue });
     } catch (error) {
       const reason = `a defect while judging it: ${error instanceof Error ? error.message : String(error)}`;
-      return { state, last, events, entries: judged, unjudged: { stored, reason } };
+      return ended({ unjudged: { stored, reason } });
     }
+    // judging is cheap and writing is not: the entry that goes too far is judged, and given up
+    const after = cost + judgement.effects.length;
+    const isFree = allowance.first && last === undefined;
+    if (after > allowance.effects && judgement.effects.length > 0 && !isFree) return ended({ stopped: stored });
+    cost = after;
     ({ state } = judgement);
     last = stored;
     if (entry.kind === 'EventLogged') events.push(eventDocument(host, stored, entry, judgement));
@@ -57,7 +79,7 @@ export function judgeHost(
       judged.push({ cause, effects: judgement.effects });
     }
   }
-  return { state, last, events, entries: judged, unjudged: undefined };
+  return ended();
 }
 
 function eventDocument(

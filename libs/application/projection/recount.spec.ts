@@ -24,6 +24,8 @@ interface Scene {
   readonly tally: Tally;
   /** Of the quest's two hosts; both where absent. */
   readonly parts?: number;
+  /** Whether a host with a part is behind; no where absent. */
+  readonly behind?: boolean;
   readonly last?: Partial<Recount>;
   readonly embarking?: readonly string[];
   /** Position of the last entry of the quest's own stream. */
@@ -51,7 +53,12 @@ async function counted(scene: Scene): Promise<Omit<Recount, 'version'>> {
     load: async () => ({ hosts: [], quests: [quest], labors: [], parts: [] }),
     sumParts: async () => {
       quest = { ...quest, ...scene.meanwhile };
-      return { tally: scene.tally, hosts: { ...NO_HOSTS_COUNTED, done: scene.parts ?? 2 }, emptied: EMPTIED };
+      return {
+        tally: scene.tally,
+        hosts: { ...NO_HOSTS_COUNTED, done: scene.parts ?? 2 },
+        emptied: EMPTIED,
+        behind: scene.behind ?? false,
+      };
     },
     storeRecount: async (_generation, _quest, next, expected) => {
       expect(expected).toBe(last?.version ?? 0);
@@ -94,6 +101,12 @@ test.each([
 test('rule 20, P4: not completed while a host is parked before its event', async () => {
   const stored = await counted({ progress: [10], mark: 9, tally: DONE, parts: 1 });
   expect(stored).toMatchObject({ phase: 'open', completed: null });
+});
+
+test('rule 20, P9: not completed while a host with a part is behind, whatever it has completed', async () => {
+  const stored = await counted({ progress: [10], mark: 9, tally: DONE, behind: true });
+  expect(stored).toMatchObject({ phase: 'open', completed: null, hosts: { done: 2 } });
+  expect((await counted({ progress: [10], mark: 9, tally: NO_TALLY, behind: true })).phase).toBe('open');
 });
 
 test('rule 19: embarking holds until every batch has its events, whatever was completed', async () => {

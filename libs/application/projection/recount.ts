@@ -14,7 +14,7 @@ export async function recount(views: ViewsWriter, generation: number, quest: Que
   const before = await find(views, generation, quest);
   const foundAtMs = performance.now();
   if (label === undefined || before === undefined) return 0;
-  const { tally, hosts, emptied } = await views.sumParts(generation, quest);
+  const { tally, hosts, emptied, behind } = await views.sumParts(generation, quest);
   const costMs = Math.max(0, performance.now() - foundAtMs - (foundAtMs - askedAtMs));
   const after = await find(views, generation, quest);
   const settled =
@@ -22,7 +22,7 @@ export async function recount(views: ViewsWriter, generation: number, quest: Que
     after?.mark === before.mark &&
     after.touches === before.touches &&
     (before.record === null || before.record.position <= label);
-  const phase = phaseOf(before, { tally, parts: partsOf(hosts) }, settled);
+  const phase = phaseOf(before, { tally, parts: partsOf(hosts), behind }, settled);
   await views.storeRecount(
     generation,
     quest,
@@ -51,19 +51,22 @@ export interface Counted {
   readonly tally: Tally;
   /** Hosts that have a part: fewer than the quest has where one is parked before its event (P4). */
   readonly parts: number;
+  /** Whether a host with a part is behind: more of its entries may concern the quest (P9). */
+  readonly behind: boolean;
 }
 
 /**
  * Rules 19 and 20. `completed`, `empty` and the end of `embarking` are only stated where nothing has moved (`settled`);
  * until then the earlier phase holds, unless the count itself says otherwise. A quest with a host whose event could
- * not be judged yet is open: the journal has it, and it will open a labor when the host is released.
+ * not be judged yet is open: the journal has it, and it will open a labor when the host is released. So is one with a host
+ * that is behind: once that host has rejoined its quests are touched, and counted again.
  */
 export function phaseOf({ record, recount: last }: QuestDocument, counted: Counted, settled: boolean): QuestPhase {
-  const { tally, parts } = counted;
+  const { tally, parts, behind } = counted;
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null || state.embarking.length > 0) return 'embarking';
   if (settled) {
-    if (tally.open > 0 || parts < state.hosts) return 'open';
+    if (tally.open > 0 || parts < state.hosts || behind) return 'open';
     return tally.labors === 0 ? 'empty' : 'completed';
   }
   const before = last?.phase ?? 'embarking';

@@ -1,6 +1,7 @@
 /**
  * Releases parked hosts and quests (P4): marked `releasing`, read to the end of their stream, quests touched, and only then
- * unmarked. A projector that finds one marked, also after a restart, carries it through.
+ * unmarked. A projector that finds one marked, also after a restart, carries it through. A host that was behind rejoins the
+ * same way (P9).
  */
 import {
   hostStream,
@@ -47,7 +48,7 @@ export class Releaser implements Releases {
       const document = await this.host(host);
       const parked = document?.parked ?? null;
       if (document === undefined || parked === null) return { kind: 'not-parked' };
-      if (parked.state === 'releasing' || (await this.setParked(document, releasing(parked)))) {
+      if (parked.state === 'releasing' || (await this.store({ ...document, parked: releasing(parked) }))) {
         return this.finishHost(host);
       }
     }
@@ -132,16 +133,23 @@ export class Releaser implements Releases {
     return this.ending.signal.aborted;
   }
 
-  private async finishHost(host: HostName): Promise<Released> {
+  /** Of a host that is marked `releasing` or `rejoining`. `behind`: it needs more than its share, and is brought on apart. */
+  async finishHost(host: HostName): Promise<Released> {
     for (let lost = 0; lost < MAX_LOST; lost += 1) {
       await this.applyRest(hostStream(host), async () => (await this.host(host))?.state.revision);
-      await this.touchQuestsOf(host);
       const document = await this.host(host);
-      const parked = document?.parked ?? null;
-      if (document === undefined || parked === null) return { kind: 'released' };
-      if (parked.state === 'parked') return { kind: 'still-parked', parked };
+      const { parked = null, behind = null } = document ?? {};
+      if (document === undefined || (parked === null && behind === null)) return { kind: 'released' };
+      if (parked?.state === 'parked') return { kind: 'still-parked', parked };
+      if (behind?.state === 'behind') return { kind: 'behind' };
+      // a count that sees the host behind leaves its quest open: the touch that has it counted again comes after
+      if (behind?.state === 'rejoining') {
+        await this.store({ ...document, behind: { ...behind, state: 'rejoined' } });
+        continue;
+      }
+      await this.touchQuestsOf(host);
       // an entry that came meanwhile was applied by the projector that got it: a host that is being released is not ignored
-      if (await this.setParked(document, null)) return { kind: 'released' };
+      if (await this.store({ ...document, parked: null, behind: null })) return { kind: 'released' };
     }
     throw new Error(`${host} changes all the time; try again`);
   }
@@ -159,7 +167,7 @@ export class Releaser implements Releases {
     throw new Error(`quest ${quest} changes all the time; try again`);
   }
 
-  /** Applies the rest of the stream; it ends early where the host or quest is parked again. */
+  /** Applies the rest of the stream; it ends early where the host or quest is parked again, or behind. */
   private async applyRest(stream: string, applied: () => Promise<number | undefined>): Promise<void> {
     const { journal, applier } = this.parts;
     for (let before: number | undefined; ;) {
@@ -171,6 +179,8 @@ export class Releaser implements Releases {
       const [page = []]: (readonly StoredEntry[])[] = [
         ...(await journal.read([{ stream, direction: 'forwards', from: revision + 1, limit: PAGE_ENTRIES }])),
       ];
+      // later entries are judged by the projector that gets them
+      if (page.length === 0) return;
       // the progress may be another process's: whatever is applied here counts as late
       await applier.apply(page, {});
     }
@@ -202,10 +212,10 @@ export class Releaser implements Releases {
     return document?.record ?? undefined;
   }
 
-  private async setParked(document: HostDocument, parked: ParkRecord | null): Promise<boolean> {
+  private async store(document: HostDocument): Promise<boolean> {
     const { views, generation } = this.parts;
     // a host of which nothing was applied is kept: it exists
-    const { conflicts } = await views.apply(generation, { hosts: [{ ...document, parked }] });
+    const { conflicts } = await views.apply(generation, { hosts: [document] });
     return conflicts.length === 0;
   }
 

@@ -1,12 +1,21 @@
 /** One round of projection: load documents, judge the next entries, write one batch. The rest needs another round. */
-import { hostStream, questStream, START, type HostDocument, type StoredEntry } from '#contracts';
+import {
+  hostStream,
+  positionOf,
+  questStream,
+  START,
+  type BehindRecord,
+  type HostDocument,
+  type StoredEntry,
+} from '#contracts';
 import { newHost, type HostName, type Instant, type QuestId } from '#domain';
 import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './batch-write.js';
 import { addNeeded, partKey, type Loaded, type Needed } from './changes.js';
-import { judgeHost } from './judge-host.js';
+import { judgeHost, type JudgedHost } from './judge-host.js';
 import { questRecordAfter } from './quest-record.js';
+import type { RoundShares } from './shares.js';
 import { nextEntries, type Work } from './work.js';
 
 export interface RoundParts extends WriteParts {
@@ -14,8 +23,13 @@ export interface RoundParts extends WriteParts {
   readonly views: ViewsWriter;
   readonly timeline: CatalogueTimeline;
   readonly generation: number;
+  /** `batch`: hosts that are behind are ignored, and hosts are set behind. `behind`: only those are judged, and stay so. */
+  readonly mode: 'batch' | 'behind';
+  readonly shares: RoundShares;
   /** Called with every quest whose parts or record changed. */
   readonly touched: (quests: Iterable<QuestId>) => void;
+  /** Called with every host that is stored as behind and was not before. */
+  readonly setBehind: (host: HostName) => void;
 }
 
 export interface RoundResult {
@@ -25,8 +39,9 @@ export interface RoundResult {
   readonly conflicts: boolean;
 }
 
-/** Most entries of one stream that are read for one round, where they did not come by themselves. */
-const MISSING_PER_ROUND = 200;
+/** Most entries of one stream that are read for one round, where they did not come by themselves; and of all streams. */
+const MISSING_PER_STREAM = 200;
+const MISSING_PER_ROUND = 2000;
 
 export class Round {
   private readonly leftHosts = new Map<HostName, readonly StoredEntry[]>();
@@ -46,6 +61,11 @@ export class Round {
     if (work.catalogue) write.addCatalogue(this.parts.timeline.latest);
     const { conflicts } = write.isEmpty ? { conflicts: [] } : await views.apply(generation, write.batch);
     for (const host of conflicts) this.leftHosts.set(host, work.hosts.get(host) ?? []);
+    for (const { document, behind } of steps) {
+      const { host } = document;
+      const isNew = behind?.state === 'behind' && document.behind?.state !== 'behind';
+      if (isNew && !conflicts.includes(host)) this.parts.setBehind(host);
+    }
     this.parts.touched(write.quests);
     return {
       // once written the catalogue need not be written again
@@ -63,11 +83,10 @@ export class Round {
 
   private async judgeHosts(work: Work['hosts'], documentsStored: ViewsLoaded['hosts']): Promise<readonly HostStep[]> {
     if (work.size === 0) return [];
-    const { timeline, now } = this.parts;
+    const { timeline, shares, now } = this.parts;
     const stored = new Map(documentsStored.map((each) => [each.host, each]));
     const documents = [...work.keys()].map((host) => stored.get(host) ?? newDocument(host, now));
-    // a parked host waits; one in release is judged on (P4)
-    const going = documents.filter(({ parked }) => parked?.state !== 'parked');
+    const going = documents.filter((document) => this.isJudged(document));
     const entries = await this.complete(
       going.map(({ host, state }) => ({
         key: host,
@@ -79,11 +98,38 @@ export class Round {
     );
     const catalogueAt = ({ position }: StoredEntry): ReturnType<CatalogueTimeline['loadedAsOf']> =>
       timeline.loadedAsOf(position);
-    return going.flatMap((document) => {
-      const next = entries.get(document.host) ?? [];
-      if (next.length === 0) return [];
-      return [{ document, judged: judgeHost(document.host, document.state, next, catalogueAt) }];
-    });
+    const steps: HostStep[] = [];
+    for (const document of going) {
+      const { host, state } = document;
+      const next = entries.get(host) ?? [];
+      if (next.length === 0) continue;
+      const allowance = shares.allowance(host);
+      const judged = judgeHost(host, state, next, catalogueAt, allowance);
+      const isUsedUp = judged.stopped !== undefined && shares.isUsedUp(host, allowance);
+      shares.spent(host, judged.cost);
+      if (judged.stopped !== undefined && !isUsedUp) {
+        this.leftHosts.set(host, work.get(host) ?? []);
+        if (judged.last === undefined) continue;
+      }
+      steps.push({ document, judged, behind: this.behindAfter(document, judged, isUsedUp) });
+    }
+    return steps;
+  }
+
+  /** A parked host waits; one in release is judged on (P4), and so is one that rejoins (P9). */
+  private isJudged({ parked, behind }: HostDocument): boolean {
+    if (this.parts.mode === 'behind') return behind?.state === 'behind';
+    return parked?.state !== 'parked' && behind?.state !== 'behind';
+  }
+
+  private behindAfter(
+    { behind, position }: HostDocument,
+    { stopped, last }: JudgedHost,
+    isUsedUp: boolean,
+  ): BehindRecord | null {
+    if (this.parts.mode === 'batch' && !isUsedUp) return behind;
+    const next = stopped?.position ?? positionOf((last?.position ?? position) + 1n);
+    return { state: 'behind', position: next, since: behind?.since ?? this.parts.now };
   }
 
   private async foldQuests(work: Work['quests'], stored: ViewsLoaded['quests']): Promise<readonly QuestStep[]> {
@@ -109,7 +155,7 @@ export class Round {
 
   /**
    * For each stream its next entries without a hole; missing ones are read from the journal (P3). Streams that need more
-   * than one round are put into `left`, with the entry that shows how far they go.
+   * than one round are put into `left`.
    */
   private async complete<K>(
     streams: readonly {
@@ -122,6 +168,7 @@ export class Round {
   ): Promise<ReadonlyMap<K, readonly StoredEntry[]>> {
     const complete = new Map<K, readonly StoredEntry[]>();
     const reads: (StreamRead & { readonly key: K; readonly from: number })[] = [];
+    let room = MISSING_PER_ROUND;
     for (const { key, stream, applied, entries } of streams) {
       const next = nextEntries(entries, applied);
       if (next.readTo === undefined) {
@@ -129,14 +176,10 @@ export class Round {
         continue;
       }
       const missing = next.readTo - applied;
-      reads.push({
-        key,
-        stream,
-        direction: 'forwards',
-        from: applied + 1,
-        limit: Math.min(missing, MISSING_PER_ROUND),
-      });
-      if (missing > MISSING_PER_ROUND) left.set(key, entries.slice(-1));
+      const limit = Math.min(missing, MISSING_PER_STREAM, room);
+      room -= limit;
+      if (missing > limit) left.set(key, entries);
+      if (limit > 0) reads.push({ key, stream, direction: 'forwards', from: applied + 1, limit });
     }
     if (reads.length === 0) return complete;
     const answers = await this.parts.journal.read(reads.map(({ key: _, ...read }) => read));
@@ -163,5 +206,14 @@ export class Round {
 }
 
 function newDocument(host: HostName, now: Instant): HostDocument {
-  return { host, state: newHost, entryId: null, position: START, updatedAt: now, parked: null, version: 0 };
+  return {
+    host,
+    state: newHost,
+    entryId: null,
+    position: START,
+    updatedAt: now,
+    parked: null,
+    behind: null,
+    version: 0,
+  };
 }

@@ -1,6 +1,7 @@
 /** Questions about events: the list that outlives generations (P7). */
 import { done, failed, inMessage, type Problem } from '#contracts';
 import { parseEventId } from '#domain';
+import { hostsJudged } from './host-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { parkedThing } from './parked-thing.js';
 import type { Reading } from './reading.js';
@@ -8,15 +9,25 @@ import type { Reading } from './reading.js';
 export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'event'> {
   const { views } = context;
   return {
-    events: (filter, page, demand) => context.answer(demand, async () => done(await views.events(filter, page))),
-    event: (id, demand) =>
-      context.answer(demand, async ({ generation }) => {
-        const parsed = parseEventId(id);
-        if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
-        const event = await views.event(parsed.id);
-        if (event) return done(event);
-        return failed((await parkedThing(views, generation, parsed, id)) ?? unknown(id, 'GET /events lists them'));
-      }),
+    events: (filter, page, demand) =>
+      context.answer(
+        demand,
+        async () => done(await views.events(filter, page)),
+        hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
+      ),
+    event: (id, demand) => {
+      const parsed = parseEventId(id);
+      return context.answer(
+        demand,
+        async ({ generation }) => {
+          if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
+          const event = await views.event(parsed.id);
+          if (event) return done(event);
+          return failed((await parkedThing(views, generation, parsed, id)) ?? unknown(id, 'GET /events lists them'));
+        },
+        parsed ? hostsJudged(views, { hosts: [parsed.host] }) : null,
+      );
+    },
   };
 }
 

@@ -48,11 +48,13 @@ test('all about one host, within limits, also where it is parked', async () => {
     value: {
       position: 10n,
       ageMs: 0,
+      hostsBehind: 0,
       generation: 7,
       body: {
         host: 'web-1',
         updatedAt: BEFORE,
         parked: PARKED,
+        behind: false,
         openLabors: [
           { labor: laborOf('web-1~0'), stranded: false, parked: true },
           { labor: laborOf('web-1~2', { type: typeOf('x-b') }), stranded: true, parked: true },

@@ -4,6 +4,7 @@ import { parseHostName, type HostName } from '#domain';
 import type { ViewsReader } from '#ports';
 import type { ReadContext } from './read-context.js';
 import { laborPage } from './labor-view.js';
+import { both, hostsJudged } from './host-barrier.js';
 import { questsCounted, questViews } from './quest-reads.js';
 import type { HostDossier, Reading } from './reading.js';
 import type { ReadBarrier } from './read-barrier.js';
@@ -18,7 +19,11 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'>
   const { views } = context;
   return {
     hosts: (filter, page, demand) =>
-      context.answer(demand, async ({ generation }) => done(await views.hosts(generation, filter, page))),
+      context.answer(
+        demand,
+        async ({ generation }) => done(await views.hosts(generation, filter, page)),
+        hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
+      ),
     host: (text, demand) => {
       const name = parseHostName(text);
       return context.answer(
@@ -31,7 +36,7 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'>
           if (!document) return failed(unknown(text, 'no event was logged for it; GET /hosts lists those there are'));
           return done(await dossier(context, generation, document));
         },
-        name === undefined ? null : questsOfHostCounted(views, name),
+        name === undefined ? null : both(hostsJudged(views, { hosts: [name] }), questsOfHostCounted(views, name)),
       );
     },
   };
@@ -58,7 +63,7 @@ function unknown(text: string, hint: string): Problem {
 
 async function dossier(context: ReadContext, generation: number, document: HostDocument): Promise<HostDossier> {
   const { views, catalogues } = context;
-  const { host, updatedAt, parked } = document;
+  const { host, updatedAt, parked, behind } = document;
   const [catalogue, open, newest, lastByCategory, quests] = await Promise.all([
     catalogues.read(generation),
     views.labors(generation, { host: [host], state: ['open'] }, first('openedAt', OPEN_LABORS)),
@@ -70,6 +75,7 @@ async function dossier(context: ReadContext, generation: number, document: HostD
     host,
     updatedAt,
     parked,
+    behind: behind !== null,
     openLabors: laborPage(open, catalogue).items,
     newestEvents: newest.items,
     lastByCategory,

@@ -73,6 +73,7 @@ test('rule 10: open and closed by no fate in force is stranded; what is closed n
     value: {
       position: 10n,
       ageMs: 0,
+      hostsBehind: 0,
       generation: 7,
       body: {
         items: views.laborsNow.map((row, index) => ({ ...row, stranded: index === 1 })),

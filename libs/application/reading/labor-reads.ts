@@ -2,6 +2,8 @@
 import { done, failed, inMessage, type Outcome, type Problem } from '#contracts';
 import { parseLaborId } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
+import { hostsJudged } from './host-barrier.js';
+import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
 import { parkedThing } from './parked-thing.js';
@@ -11,24 +13,42 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
   const { views, catalogues } = context;
   return {
     labors: (question, page, demand) =>
-      context.answer(demand, async ({ generation }) => {
-        const catalogue = await catalogues.read(generation);
-        const filter = laborFilter(question, catalogue, context.now());
-        return done(laborPage(await views.labors(generation, filter, page), catalogue));
-      }),
+      context.answer(
+        demand,
+        async ({ generation }) => {
+          const catalogue = await catalogues.read(generation);
+          const filter = laborFilter(question, catalogue, context.now());
+          return done(laborPage(await views.labors(generation, filter, page), catalogue));
+        },
+        hostsJudged(views, { hosts: question.host, quests: question.quest }),
+      ),
     labor: (id, demand) =>
-      context.answer(demand, async ({ generation }) => {
-        const row = await findLabor(views, generation, id);
-        if (!row.ok) return row;
-        return done(laborView(row.value.labor, row.value.parked, await catalogues.read(generation)));
-      }),
+      context.answer(
+        demand,
+        async ({ generation }) => {
+          const row = await findLabor(views, generation, id);
+          if (!row.ok) return row;
+          return done(laborView(row.value.labor, row.value.parked, await catalogues.read(generation)));
+        },
+        hostJudged(views, id),
+      ),
     why: (id, demand) =>
-      context.answer(demand, async ({ generation }) => {
-        const row = await findLabor(views, generation, id);
-        if (!row.ok) return row;
-        return done(laborWhy(row.value, await catalogues.read(generation)));
-      }),
+      context.answer(
+        demand,
+        async ({ generation }) => {
+          const row = await findLabor(views, generation, id);
+          if (!row.ok) return row;
+          return done(laborWhy(row.value, await catalogues.read(generation)));
+        },
+        hostJudged(views, id),
+      ),
   };
+}
+
+/** Of the labor's host. */
+function hostJudged(views: ViewsReader, id: string): ReadBarrier | null {
+  const parsed = parseLaborId(id);
+  return parsed ? hostsJudged(views, { hosts: [parsed.host] }) : null;
 }
 
 async function findLabor(views: ViewsReader, generation: number, text: string): Promise<Outcome<LaborRow>> {

@@ -2,6 +2,7 @@
 import { done, failed, type Outcome, type Page, type QuestDocument } from '#contracts';
 import type { Instant, QuestId } from '#domain';
 import type { QuestHostRow, ViewsReader } from '#ports';
+import { both, hostsJudged } from './host-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { laborFilter, laborPage, laborView } from './labor-view.js';
 import { questView } from './quest-view.js';
@@ -28,24 +29,32 @@ export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'ques
       context.answer(
         demand,
         ({ generation }) => findQuest(views, generation, id, context.now()),
-        questsCounted(views, [id]),
+        both(hostsJudged(views, { quests: [id] }), questsCounted(views, [id])),
       ),
     questLabors: (id, question, page, demand) =>
-      context.answer(demand, async ({ generation }) => {
-        const now = context.now();
-        const quest = await findQuest(views, generation, id, now);
-        if (!quest.ok) return quest;
-        const catalogue = await catalogues.read(generation);
-        const filter = laborFilter(within(id, question), catalogue, now);
-        return done(laborPage(await views.labors(generation, filter, page), catalogue));
-      }),
+      context.answer(
+        demand,
+        async ({ generation }) => {
+          const now = context.now();
+          const quest = await findQuest(views, generation, id, now);
+          if (!quest.ok) return quest;
+          const catalogue = await catalogues.read(generation);
+          const filter = laborFilter(within(id, question), catalogue, now);
+          return done(laborPage(await views.labors(generation, filter, page), catalogue));
+        },
+        hostsJudged(views, { hosts: question.host, quests: [id] }),
+      ),
     questHosts: (id, page, demand): Answer<Page<QuestHostView>> =>
-      context.answer(demand, async ({ generation }) => {
-        const quest = await findQuest(views, generation, id, context.now());
-        if (!quest.ok) return quest;
-        const { items, ...found } = await views.questHosts(generation, id, page);
-        return done({ ...found, items: await questHostViews(context, generation, items) });
-      }),
+      context.answer(
+        demand,
+        async ({ generation }) => {
+          const quest = await findQuest(views, generation, id, context.now());
+          if (!quest.ok) return quest;
+          const { items, ...found } = await views.questHosts(generation, id, page);
+          return done({ ...found, items: await questHostViews(context, generation, items) });
+        },
+        hostsJudged(views, { quests: [id] }),
+      ),
   };
 }
 

@@ -59,10 +59,11 @@ export class ReadContext {
   ): Answer<T> {
     const seen = demand.sameAs === undefined ? await this.gate.pass(demand, barrier) : done(demand.sameAs);
     if (!seen.ok) return seen;
-    const body = await read(seen.value);
+    // asked first: a host that was behind may be up to date by the time that it is counted
+    const [hostsBehind, body] = await Promise.all([this.views.hostsBehind(seen.value.generation), read(seen.value)]);
     const { position, ageMs, generation } = seen.value;
     if (!body.ok) return failed({ ...body.problem, seen: { position, ageMs } });
-    return done({ position, ageMs, generation, body: body.value });
+    return done({ position, ageMs, hostsBehind, generation, body: body.value });
   }
 }
 

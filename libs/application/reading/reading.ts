@@ -51,10 +51,12 @@ export interface FreshnessDemand {
 
 /** The answer of a read, and how fresh it is (Q). */
 export interface Shown<T> {
-  /** All entries up to it are in the answer. */
+  /** All entries up to it are in the answer, but for hosts that are behind. */
   readonly position: Position;
   /** Time since the partition that was last heard longest ago was heard without a hole. */
   readonly ageMs: number;
+  /** Hosts of which entries up to it may be missing (P9): how many, at most 1000. */
+  readonly hostsBehind: number;
   /** Of the views that were served (P7). */
   readonly generation: number;
   readonly body: T;
@@ -155,6 +157,8 @@ export interface HostDossier {
   readonly host: HostName;
   readonly updatedAt: Instant;
   readonly parked: ParkRecord | null;
+  /** Entries of it are judged step by step: later ones are still to come (P9). */
+  readonly behind: boolean;
   /** Oldest first, at most 1000. */
   readonly openLabors: readonly LaborView[];
   /** Newest first, at most 20. */

@@ -21,6 +21,8 @@ interface Count {
   readonly beganMs: number;
   /** The next count may not begin before. */
   readonly nextMs: number;
+  /** When the totals were counted. */
+  readonly hostsBehind: number;
   readonly totals: ViewsTotals;
   readonly hours: Stats['eventsPerHour']['value'];
 }
@@ -43,7 +45,8 @@ export function statsReads(context: ReadContext): Pick<Reading, 'stats'> {
         return failed({ code: 'not-caught-up', detail, retryAfterS: LEAST_KEPT_MS / 1000 });
       }
       const ageMs = Math.round(context.monotonicMs() - count.beganMs);
-      return done({ position, ageMs: count.seen.ageMs + ageMs, generation, body: statsOf(count, ageMs) });
+      const { hostsBehind } = count;
+      return done({ position, ageMs: count.seen.ageMs + ageMs, hostsBehind, generation, body: statsOf(count, ageMs) });
     },
   };
 }
@@ -79,6 +82,7 @@ class StatsCounter {
     const nowMs = clock.nowMs();
     const thisHourMs = nowMs - (((nowMs % HOUR_MS) + HOUR_MS) % HOUR_MS);
     const since = instantAt(thisHourMs - HOURS * HOUR_MS);
+    const hostsBehind = await views.hostsBehind(seen.generation);
     const totals = await views.totals(seen.generation);
     const counted = await views.eventsPerHour(since);
     const events = new Map(counted.map((each) => [msOfInstant(each.hour), each.events]));
@@ -87,7 +91,7 @@ class StatsCounter {
       return { hour: instantAt(hourMs), events: events.get(hourMs) ?? 0 };
     });
     const keptMs = Math.max(LEAST_KEPT_MS, KEPT_TIMES * (monotonicMs() - beganMs));
-    this.last = { seen, beganMs, nextMs: beganMs + keptMs, totals, hours };
+    this.last = { seen, beganMs, nextMs: beganMs + keptMs, hostsBehind, totals, hours };
     return this.last;
   }
 }

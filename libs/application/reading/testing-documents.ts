@@ -171,6 +171,7 @@ export function hostOf(host: string, parked: HostDocument['parked'] = null): Hos
     position: at(5),
     updatedAt: BEFORE,
     parked,
+    behind: null,
     version: 1,
   };
 }

@@ -1,7 +1,7 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls. */
 import type { CatalogueDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
 import type { EventId, HostName, Instant, LaborId, QuestId } from '#domain';
-import type { HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
 import { at, freshnessOf, progressOf, totalsOf } from './testing-documents.js';
 
 export class FakeViews implements ViewsReader {
@@ -23,6 +23,7 @@ export class FakeViews implements ViewsReader {
   questHostsNow: readonly QuestHostRow[] = [];
   hostDocuments: readonly HostDocument[] = [];
   hostsNow: readonly HostRow[] = [];
+  behindNow: readonly BehindHost[] = [];
   hoursNow: readonly { readonly hour: Instant; readonly events: number }[] = [];
   totalsNow: () => Promise<ViewsTotals> = () => Promise.resolve(totalsOf());
 
@@ -95,6 +96,14 @@ export class FakeViews implements ViewsReader {
   questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {
     this.behindAsked += 1;
     return this.answer('questsBehind', [generation, position, only], this.behind(position, only));
+  }
+
+  hostsBehind(...args: unknown[]): Promise<number> {
+    return this.answer('hostsBehind', args, this.behindNow.length);
+  }
+
+  behindAmong(...args: unknown[]): Promise<readonly BehindHost[]> {
+    return this.answer('behindAmong', args, this.behindNow);
   }
 
   host(generation: number, host: HostName): Promise<HostDocument | undefined> {

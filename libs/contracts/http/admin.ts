@@ -42,6 +42,10 @@ export const statusBody = component(
     parkedHosts: count,
     parkedQuests: count,
     parkedMore: flag,
+    hostsBehind: {
+      ...count,
+      description: 'Hosts that needed more than their share of a batch and are brought on apart, counted up to 1,000.',
+    },
   }),
 );
 export type StatusBody = Infer<typeof statusBody>;

@@ -5,7 +5,7 @@ import { pageOf } from './list.js';
 import * as names from './names.js';
 import { parkedBody } from './parked.js';
 import { questBody } from './quest.js';
-import { component, count, fields, listOf, type Infer } from './schema.js';
+import { component, count, fields, listOf, yes, type Infer } from './schema.js';
 
 export const hostBody = component(
   'Host',
@@ -26,6 +26,10 @@ export const dossierBody = component(
     host: names.hostName,
     updatedAt: names.instant,
     'parked?': parkedBody,
+    'behind?': {
+      ...yes,
+      description: 'It needed more than its share of a batch: later entries are being judged apart.',
+    },
     openLabors: { ...listOf(laborBody), maxItems: 1000, description: 'Oldest first.' },
     lastStates: listOf(
       fields({ category: names.typePart, state: names.typePart, at: names.instant, event: names.eventId }),

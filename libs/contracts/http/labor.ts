@@ -46,7 +46,11 @@ export const laborBody = component(
     occurrences: typed<number>({ type: 'integer', minimum: 1 }),
     lastSeen: names.instant,
     'stranded?': { ...yes, description: 'No fate in force can complete it.' },
-    'overflow?': { ...yes, description: 'It counts events that would have opened more than 1,000.' },
+    'overflow?': {
+      ...yes,
+      description:
+        'It counts events that would have opened more than the 100 of a type, or 1,000 in all, that a host may have open.',
+    },
     'parked?': parked,
   }),
 );

@@ -4,4 +4,3 @@ export * from './entries.js';
 export * from './state.js';
 export { laborEntry, type LaborCommand } from './decide.js';
 export { FOLD_VERSION, judge, type JudgeContext } from './judge.js';
-export { keyHash } from './key-hash.js';

@@ -5,7 +5,7 @@ import type { Revision } from '../names.js';
 import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
 import { keyHash } from './key-hash.js';
-import { KEY_WINDOW, MAX_OPEN_PER_TYPE } from './state.js';
+import { KEY_WINDOW, MAX_OPEN, MAX_OPEN_PER_TYPE } from './state.js';
 import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } from './state.js';
 
 /**
@@ -13,7 +13,7 @@ import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } fro
  * state, effect or flag: a rule, an order, a limit, the key hash, a field of HostState. Views of another version are
  * rebuilt.
  */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 export interface JudgeContext {
   /** The entry's place in its stream; that after the state's. */
@@ -33,7 +33,7 @@ export function judge(state: HostState, entry: HostEntry, context: JudgeContext)
 
 function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue }: JudgeContext): Judgement {
   const events = state.events + 1;
-  const hash = entry.key === null ? null : keyHash(entry.key);
+  const hash = keyHash(entry);
   const keys = keysAfter(state.keys, events, hash);
   const { greatestAt } = state;
   if (hash !== null && hasKey(state.keys, hash)) {
@@ -101,42 +101,47 @@ function openOrAbsorb(
   effects: HostEffect[],
 ): OpenLabor | null {
   if (!rules.opens) return null;
-  const absorbing = absorber(before, entry, rules);
-  if (absorbing) {
-    effects.push({ kind: 'absorbed', labor: absorbing.labor, origin, overflow: absorbing.overflow });
-    return null;
-  }
+  const seen = candidates(before, entry, rules);
+  const chosen = seen.isFull ? (seen.own ?? seen.oldest) : absorber(seen, entry, rules);
+  if (chosen) effects.push({ kind: 'absorbed', labor: chosen, origin, overflow: seen.isFull });
+  if (chosen || seen.isFull) return null;
   const id = laborId(entry.host, revision, 0);
   const labor: OpenLabor = { id, type: entry.type, quest: entry.quest, chain: id };
   effects.push({ kind: 'opened', labor, fate: rules.opens.fate, actors: rules.opens.actors, origin });
   return labor;
 }
 
-/**
- * Rule 6: the open labor on which the event is counted instead of opening one, if any. At the limit a quest's event
- * still prefers a labor of its quest, and takes the oldest of all where there is none.
- */
-function absorber(
-  open: readonly OpenLabor[],
-  { type, quest }: EventLogged,
-  rules: TypeRules,
-): { readonly labor: OpenLabor; readonly overflow: boolean } | null {
-  if (!rules.absorbs && open.length < MAX_OPEN_PER_TYPE) return null;
-  // Never into a labor that it closes; and it closes all of a type or none.
-  if (rules.closes.has(type)) return null;
+/** The open labors of the event's type, as rule 6 asks for them. */
+interface Candidates {
+  /** Rule 6, the bound: as many are open as may be, of the type or in all, those counted that the event closes. */
+  readonly isFull: boolean;
+  /** Of those that it does not close: the oldest, and the oldest of the event's quest. */
+  readonly oldest: OpenLabor | null;
+  readonly own: OpenLabor | null;
+}
+
+function candidates(open: readonly OpenLabor[], { type, quest }: EventLogged, rules: TypeRules): Candidates {
+  // without absorption and far from the bound nothing needs to be looked for
+  if (!rules.absorbs && open.length < MAX_OPEN_PER_TYPE) return { isFull: false, oldest: null, own: null };
+  // an event closes all labors of a type or none
+  const closesThem = rules.closes.has(type);
   let ofType = 0;
   let oldest: OpenLabor | null = null;
   let own: OpenLabor | null = null;
   for (const labor of open) {
     if (labor.type !== type) continue;
     ofType += 1;
+    if (closesThem) continue;
     oldest ??= labor;
-    if (labor.quest === quest) own ??= labor;
+    if (quest !== null && labor.quest === quest) own ??= labor;
   }
-  const chosen = quest === null ? oldest : own;
-  if (rules.absorbs && chosen) return { labor: chosen, overflow: false };
-  const fallback = chosen ?? oldest;
-  return fallback && ofType >= MAX_OPEN_PER_TYPE ? { labor: fallback, overflow: true } : null;
+  return { isFull: ofType >= MAX_OPEN_PER_TYPE || open.length >= MAX_OPEN, oldest, own };
+}
+
+/** Rule 6 below the bound: the labor on which `absorb` counts the event; a quest's own event only on one of its quest. */
+function absorber({ oldest, own }: Candidates, { quest }: EventLogged, rules: TypeRules): OpenLabor | null {
+  if (!rules.absorbs) return null;
+  return quest === null ? oldest : own;
 }
 
 /** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host. */

@@ -67,35 +67,69 @@ describe('repeats', () => {
     expect(h.open()).toEqual(['h~2']);
   });
 
-  test('rule 6: the thousandth labor of a type opens; the event after it is absorbed and its labor flagged overflow', () => {
+  test('rule 6: the hundredth labor of a type opens; the event after it is counted on the oldest, flagged overflow', () => {
     const h = play(`[1] ${A} => ${DONE}`, `[2] ${B} => ${DONE}`);
     h.event(B);
-    for (let count = 0; count < 999; count += 1) h.event(A);
+    for (let count = 0; count < 99; count += 1) h.event(A);
     expect(h.event(A).effects).toMatchObject([{ kind: 'opened' }]);
     expect(h.event(A).effects).toMatchObject([{ kind: 'absorbed', labor: { id: 'h~1' }, overflow: true }]);
     expect(h.labor('h~1')).toMatchObject({ occurrences: 2, overflow: true });
-    expect(h.open()).toHaveLength(1001);
-    // the limit is each type's own
+    expect(h.open()).toHaveLength(101);
+    // the bound of a type is its own
     expect(h.event(B).effects).toMatchObject([{ kind: 'opened' }]);
   });
 
-  test("rule 6: at the limit a quest's event is absorbed too, by a labor of its quest where there is one", () => {
+  test("rule 6: at the bound a quest's event is counted too, on a labor of its quest first", () => {
     const h = play(`[1] ${A} => ${DONE}`);
-    for (let count = 0; count < 1000; count += 1) h.event(A, count === 500 ? { quest: 1 as never } : {});
-    expect(h.embark(1, A).effects[1]).toMatchObject({ kind: 'absorbed', labor: { id: 'h~500' }, overflow: true });
+    for (let count = 0; count < 100; count += 1) h.event(A, count === 50 ? { quest: 1 as never } : {});
+    expect(h.embark(1, A).effects[1]).toMatchObject({ kind: 'absorbed', labor: { id: 'h~50' }, overflow: true });
     expect(h.embark(2, A).effects[1]).toMatchObject({ kind: 'absorbed', labor: { id: 'h~0' }, overflow: true });
     expect(h.event(A).effects[0]).toMatchObject({ kind: 'absorbed', labor: { id: 'h~0' }, overflow: true });
   });
 
-  test('rule 6: follow-ups are never absorbed, and what absorbs by its fate is no overflow', () => {
-    const h = play(`[1] ${READY} => ${DONE}`, `[2] ${A} => ${READY}`, `[3] ${READY} => ${B} intermediate`);
-    for (let count = 0; count < 1000; count += 1) h.event(READY);
-    h.event(A);
-    const { effects } = h.event(READY);
-    expect(effects.map(({ kind }) => kind)).toEqual(['absorbed', 'closed', 'opened']);
-    expect(h.open()).toHaveLength(1001);
-    h.define(`[4] ${READY} => ${B} absorb`);
-    expect(h.event(READY).effects).toMatchObject([{ kind: 'absorbed', labor: { id: 'h~0' }, overflow: false }]);
+  test('rule 6: the bound goes before absorb: a quest without a labor of its own opens none, and the count is overflow', () => {
+    const h = play(`[1] ${A} => ${DONE}`);
+    for (let count = 0; count < 99; count += 1) h.event(A);
+    h.define(`[2] ${A} => ${B} absorb`);
+    expect(h.event(A).effects).toMatchObject([{ kind: 'absorbed', labor: { id: 'h~0' }, overflow: false }]);
+    expect(h.embark(1, A).effects[1]).toMatchObject({ kind: 'opened', labor: { quest: 1 } });
+    expect(h.event(A).effects).toMatchObject([{ kind: 'absorbed', labor: { id: 'h~0' }, overflow: true }]);
+    expect(h.embark(2, A).effects[1]).toMatchObject({ kind: 'absorbed', labor: { id: 'h~0' }, overflow: true });
+  });
+
+  test('rule 6: at the bound an event that closes all that could count it opens nothing; follow-ups take their place', () => {
+    const h = play(`[1] ${A} => ${A}`, `[2] ${A} => ${A} intermediate`);
+    for (let count = 0; count < 100; count += 1) h.event(A);
+    expect(h.open()).toHaveLength(100);
+    const kinds = h.event(A).effects.map(({ kind }) => kind);
+    expect(kinds).toHaveLength(200);
+    expect(new Set(kinds)).toEqual(new Set(['closed', 'opened']));
+    expect(h.open()).toHaveLength(100);
+    expect(h.open()).toContain('h~100.100');
+    expect(h.open()).not.toContain('h~100');
+    expect(h.embark(1, A).effects[0]).toMatchObject({ kind: 'joined' });
+    expect(h.open()).toHaveLength(100);
+  });
+
+  test('rule 6: follow-ups are never absorbed, so a type may have more than a hundred, and never a thousand in all be passed', () => {
+    const h = play(`[1] ${A} => ${READY}`, `[2] ${READY} => ${DONE} intermediate`, `[3] ${B} => ${DONE}`);
+    for (let cycle = 0; cycle < 10; cycle += 1) {
+      for (let count = 0; count < 100; count += 1) h.event(A);
+      if (cycle < 9) h.event(READY);
+    }
+    expect(h.open()).toHaveLength(1000);
+    // no labor of its type is there to count it
+    expect(h.event(B).effects).toEqual([]);
+    expect(h.embark(7, B).effects).toMatchObject([{ kind: 'joined' }]);
+    expect(h.event(READY).effects).toHaveLength(200);
+    expect(h.open()).toHaveLength(1000);
+    expect(h.event(A).effects).toEqual([]);
+    h.waive('h~0.1', 'ann', 'gone');
+    expect(h.open()).toHaveLength(1000);
+    h.waive('h~100.1', 'ann', 'gone');
+    expect(h.open()).toHaveLength(999);
+    expect(h.event(B).effects).toMatchObject([{ kind: 'opened' }]);
+    expect(h.event(B).effects).toMatchObject([{ kind: 'absorbed', overflow: true }]);
   });
 });
 
@@ -116,7 +150,7 @@ describe('quests and keys', () => {
     expect(h.embark(1, A).effects).toEqual([{ kind: 'joined', quest: 1, origin: expect.anything() as object }]);
   });
 
-  test('rule 24: an event whose key is among the last 64 events of its host is judged as nothing, and flagged', () => {
+  test('rule 24: an event whose type and key are among those of the last 64 events of its host is judged as nothing, and flagged', () => {
     const h = play(`[1] ${A} => ${DONE}`);
     h.event(A, { key: 'k', at: '2026-01-01T00:00:00.000Z' as Instant });
     const again = h.event(A, { key: 'k', at: '2027-01-01T00:00:00.000Z' as Instant, quest: 1 as never });
@@ -136,7 +170,7 @@ describe('quests and keys', () => {
     [65, false],
   ])('rule 24: with %d events between them the second is a duplicate: %s', (between, duplicate) => {
     const h = play(`[1] ${A} => ${DONE}`);
-    h.event(DONE, { key: 'k' });
+    h.event(A, { key: 'k' });
     for (let count = 0; count < between; count += 1) {
       h.event(DONE, { key: count % 2 === 0 ? `other ${count}` : null });
       // commands are no events
@@ -158,6 +192,14 @@ describe('quests and keys', () => {
   test('rule 24: the key of an event that did nothing counts too', () => {
     const h = play(`[1] ${A} => ${DONE}`);
     h.event('nobody-knows', { key: 'k' });
-    expect(h.event(A, { key: 'k' }).duplicate).toBe(true);
+    expect(h.event('nobody-knows', { key: 'k' }).duplicate).toBe(true);
+  });
+
+  test('rule 24: one boot id may name both steps of a boot: under another type a key is another event', () => {
+    const h = play(`[1] ${A} => ${DONE}`);
+    h.event(A, { key: 'boot 7' });
+    expect(h.event(DONE, { key: 'boot 7' })).toMatchObject({ duplicate: false, effects: [{ kind: 'closed' }] });
+    expect(h.event(A, { key: 'boot 7' }).duplicate).toBe(true);
+    expect(h.event(DONE, { key: 'boot 7' }).duplicate).toBe(true);
   });
 });

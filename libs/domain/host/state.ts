@@ -7,8 +7,10 @@ import type { LaborId } from './ids.js';
 
 /** Rule 24: how many of a host's newest events a key is looked for in. */
 export const KEY_WINDOW = 64;
-/** Rule 6: when this many labors of one type are open on a host, the next is absorbed. */
-export const MAX_OPEN_PER_TYPE = 1000;
+/** Rule 6: while this many labors of its type are open on the host, an event opens none outside a chain. */
+export const MAX_OPEN_PER_TYPE = 100;
+/** Rule 6: the same for all labors of the host. So one entry has at most twice as many effects, and two more. */
+export const MAX_OPEN = 1000;
 
 /** Rule 14: how many of a labor's notes are shown, the newest. */
 export const MAX_NOTES = 10;
@@ -21,7 +23,7 @@ export interface OpenLabor {
   readonly chain: LaborId;
 }
 
-/** The key of the host's `event`-th event (counted from 1), as a hash of 64 bits in hex. */
+/** The key of the host's `event`-th event (counted from 1) with its type, as a hash of 64 bits in hex. */
 export interface KeyMark {
   readonly event: number;
   readonly hash: string;
@@ -64,7 +66,7 @@ export type HostEffect =
       readonly kind: 'absorbed';
       readonly labor: OpenLabor;
       readonly origin: Origin;
-      /** Whether the limit of open labors forced it (rule 6). */
+      /** Whether the bound of open labors forced it (rule 6). */
       readonly overflow: boolean;
     }
   | {

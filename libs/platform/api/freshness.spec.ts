@@ -49,15 +49,24 @@ test.each([
 
 test('a read shows its position and age beside its body', () => {
   const { headers, fake } = reply();
-  expect(showing(fake, done({ position: (2n ** 60n) as Position, ageMs: 1234.6, generation: 1, body: 'it' }))).toBe(
-    'it',
-  );
+  expect(
+    showing(
+      fake,
+      done({ position: (2n ** 60n) as Position, ageMs: 1234.6, hostsBehind: 0, generation: 1, body: 'it' }),
+    ),
+  ).toBe('it');
   expect(headers).toEqual({ 'hermes-position': '1152921504606846976', 'hermes-age': '1.235' });
+});
+
+test('P9: hosts of which entries are missing are counted in a header, where there are any', () => {
+  const { headers, fake } = reply();
+  showing(fake, done({ position: 7n as Position, ageMs: 0, hostsBehind: 3, generation: 1, body: null }));
+  expect(headers).toEqual({ 'hermes-position': '7', 'hermes-age': '0.000', 'hermes-hosts-behind': '3' });
 });
 
 test('before any entry there is no position to show; an age is never negative', () => {
   const { headers, fake } = reply();
-  showing(fake, done({ position: START, ageMs: -5, generation: 1, body: null }));
+  showing(fake, done({ position: START, ageMs: -5, hostsBehind: 0, generation: 1, body: null }));
   expect(headers).toEqual({ 'hermes-age': '0.000' });
 });
 

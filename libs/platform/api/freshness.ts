@@ -46,10 +46,14 @@ function invalid(header: string, message: string): Fault {
   return { path: `header ${header}`, code: 'invalid', message: `${header} ${message}` };
 }
 
-/** Sends what a read shows: the body, and in headers how far the views are (none before any entry) and how old that is. */
+/**
+ * Sends what a read shows: the body, and in headers how far the views are (none before any entry), how old that is, and, where
+ * there are any, of how many hosts entries are missing.
+ */
 export function showing<T>(reply: FastifyReply, outcome: Outcome<Shown<T>>): T {
-  const { position, ageMs, body } = valueOf(outcome);
+  const { position, ageMs, hostsBehind, body } = valueOf(outcome);
   for (const [name, value] of Object.entries(freshnessHeaders({ position, ageMs }))) void reply.header(name, value);
+  if (hostsBehind > 0) void reply.header('hermes-hosts-behind', String(hostsBehind));
   return body;
 }
 

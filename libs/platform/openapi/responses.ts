@@ -18,6 +18,10 @@ export const HEADERS = {
     description: 'Of a write: a position at which all that it wrote is visible. Of a read: how far the views were.',
     schema: names.position,
   },
+  HostsBehind: {
+    description: 'Of how many hosts entries are still to be judged, at most 1,000; absent where of none.',
+    schema: { type: 'integer', minimum: 1, maximum: 1000 },
+  },
   Age: { description: 'For how many seconds the views may not have heard of anything newer.', schema: seconds },
   ETag: { description: 'Of the body, byte for byte; not of what is streamed.', schema: { type: 'string' } },
   RetryAfter: { description: 'Seconds after which to try again.', schema: { type: 'integer', minimum: 1 } },
@@ -65,7 +69,9 @@ function writeAnswer(answer: AnswerDescription, route: Route, components: Compon
   ]);
   const headers: Record<string, object> = {
     ...(route.freshness || route.operation.writes === true ? { 'Hermes-Position': headerReference('Position') } : {}),
-    ...(route.freshness ? { 'Hermes-Age': headerReference('Age') } : {}),
+    ...(route.freshness
+      ? { 'Hermes-Age': headerReference('Age'), 'Hermes-Hosts-Behind': headerReference('HostsBehind') }
+      : {}),
     ...(route.tagged ? { ETag: headerReference('ETag') } : {}),
     ...(Object.fromEntries(own) as Record<string, object>),
   };

@@ -30,6 +30,8 @@ export interface IngestRig {
     readonly labors: Map<string, LaborDocument['state']>;
     /** Parked hosts, each with the revision that could not be judged. */
     readonly parked: Map<string, number>;
+    /** Hosts that are behind. */
+    readonly behind: Set<HostName>;
     /** How far they are. */
     position: Position;
     /** Away: every call fails. `folding`: there is no generation. */
@@ -56,7 +58,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   const clock = { nowMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
   const timeline = new CatalogueTimeline(journal);
   const views: IngestRig['views'] = {
-    ...{ labors: new Map(), parked: new Map(), position: START, state: 'there', calls: 0 },
+    ...{ labors: new Map(), parked: new Map(), behind: new Set(), position: START, state: 'there', calls: 0 },
     ...{ questsUpTo: undefined, questPages: 0 },
   };
   const ask = () => {
@@ -83,6 +85,15 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
           .filter((each) => views.parked.has(each))
           .map((each) => parkedRow(each, views.parked.get(each)));
         return { items, next: null };
+      },
+      behindAmong: async (_generation, { hosts }) => {
+        ask();
+        const behind = {
+          state: 'behind',
+          position: views.position,
+          since: '2026-01-01T00:00:00.000Z' as Instant,
+        } as const;
+        return hosts.filter((host) => views.behind.has(host)).map((host) => ({ host, behind }));
       },
       laborsById: async (_generation, ids) => {
         ask();

@@ -44,6 +44,7 @@ class Historian {
         break;
       case 'event':
       case 'echo':
+      case 'flood':
       case 'command':
         this.hostMove(move);
     }
@@ -118,11 +119,19 @@ class Historian {
     } else if (move.kind === 'command') {
       this.command(host, move);
     } else {
-      const quiet = { pair: move.pair, quest: null, key: 'none', lateByS: 0, note: null } as const;
-      this.event(host, { ...quiet, key: 'new' });
-      for (let done = 0; done < move.between; done += 1) this.event(host, quiet);
-      this.event(host, { ...quiet, key: 1 });
+      this.repeated(host, move);
     }
+  }
+
+  private repeated(host: HostName, move: HostMove & { readonly kind: 'echo' | 'flood' }): void {
+    const quiet = { pair: move.pair, quest: null, key: 'none', lateByS: 0, note: null } as const;
+    if (move.kind === 'flood') {
+      for (let done = 0; done < move.events; done += 1) this.event(host, quiet);
+      return;
+    }
+    this.event(host, { ...quiet, key: 'new' });
+    for (let done = 0; done < move.between; done += 1) this.event(host, quiet);
+    this.event(host, { ...quiet, key: 1 });
   }
 
   private event(host: HostName, move: Omit<HostMove & { readonly kind: 'event' }, 'kind' | 'host'>): void {

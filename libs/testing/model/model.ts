@@ -77,7 +77,11 @@ export class Model {
     const { kind: _, ...plain } = entry;
     // rule 24
     const last64 = this.events.filter((event) => event.host === host).slice(-64);
-    const duplicate = entry.key !== null && last64.some(({ key }) => key === entry.key);
+    const duplicate =
+      entry.key !== null &&
+      last64.some(
+        ({ key, category, state }) => key === entry.key && category === entry.category && state === entry.state,
+      );
     // rule 9
     const late = !duplicate && this.judged(host).some(({ at }) => at > entry.at);
     this.events.push({ data: null, ...plain, id: `${host}~${revision}` as EventId, revision, late, duplicate });
@@ -100,8 +104,7 @@ export class Model {
 
     const starting = fates.filter((fate) => fate.creates === entry.type && !fate.intermediate);
     if (starting.length > 0) {
-      const staying = openBefore.filter((labor) => labor.type === entry.type && !closed.includes(labor));
-      this.openOrAbsorb(entry, revision, starting, staying);
+      this.openOrAbsorb(entry, revision, starting, openBefore, closed);
     }
 
     const chaining = fates.filter((fate) => fate.creates === entry.type && fate.intermediate);
@@ -117,26 +120,32 @@ export class Model {
     }
   }
 
-  /** `staying`: open labors of the event's type that it does not close, oldest first. */
+  /** `open`: before the event, oldest first; `closed`: those of them that it closes. */
   private openOrAbsorb(
     entry: EventLogged,
     revision: number,
     starting: readonly FateDefined[],
-    staying: readonly ModelLabor[],
+    open: readonly ModelLabor[],
+    closed: readonly ModelLabor[],
   ): void {
-    const [oldest] = staying;
-    const [eligible] = entry.quest === null ? staying : staying.filter(({ quest }) => quest === entry.quest);
-    const absorbs = starting.some(({ onRepeat }) => onRepeat === 'absorb');
-    if (absorbs && eligible) {
-      this.absorb(eligible, entry);
-    } else if (oldest && staying.length >= 1000) {
-      const chosen = eligible ?? oldest;
+    const ofType = open.filter(({ type }) => type === entry.type);
+    const staying = ofType.filter((labor) => !closed.includes(labor));
+    const ofQuest = staying.filter(({ quest }) => quest === entry.quest);
+    // rule 6: the bound goes before everything else
+    if (ofType.length >= 100 || open.length >= 1000) {
+      const [chosen] = entry.quest === null ? staying : [...ofQuest, ...staying];
+      if (!chosen) return;
       this.absorb(chosen, entry);
       chosen.overflow = true;
-    } else {
-      const id = `${entry.host}~${revision}` as LaborId;
-      this.add(id, id, entry.quest, entry, revision, starting);
+      return;
     }
+    const [eligible] = entry.quest === null ? staying : ofQuest;
+    if (eligible && starting.some(({ onRepeat }) => onRepeat === 'absorb')) {
+      this.absorb(eligible, entry);
+      return;
+    }
+    const id = `${entry.host}~${revision}` as LaborId;
+    this.add(id, id, entry.quest, entry, revision, starting);
   }
 
   private absorb(labor: ModelLabor, { at }: EventLogged): void {

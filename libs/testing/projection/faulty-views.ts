@@ -29,6 +29,7 @@ export function faultyViews(writer: ViewsWriter, { random, torn, away }: ViewsFa
     sumParts: (...args) => reading(() => writer.sumParts(...args)),
     storeRecount: (...args) => reading(() => writer.storeRecount(...args)),
     parkedHosts: (...args) => reading(() => writer.parkedHosts(...args)),
+    behindHosts: (...args) => reading(() => writer.behindHosts(...args)),
     parkedQuests: (...args) => reading(() => writer.parkedQuests(...args)),
 
     async apply(generation, batch) {

@@ -85,6 +85,7 @@ const OTHER_USES: Readonly<Partial<Record<CollectionKind, readonly string[]>>> =
   event_spans: ['span'],
   parts: ['tally', 'host'],
   quests: ['dirty', 'behind', 'parked'],
+  hosts: ['behind'],
 };
 
 test('every index is there for something', () => {

@@ -21,6 +21,7 @@ const CONTROL: Methods<ViewsControl> = {
 const WRITER: Methods<ViewsWriter> = {
   ...{ load: true, questsOfHost: true, catalogue: true, progress: true },
   ...{ apply: true, dirtyQuests: true, sumParts: true, storeRecount: true, parkedHosts: true, parkedQuests: true },
+  behindHosts: true,
 };
 const READER: Methods<ViewsReader> = {
   ...{ freshness: true, catalogue: true, event: true, events: true, lastByCategory: true, eventsPerHour: true },
@@ -34,7 +35,7 @@ const READER: Methods<ViewsReader> = {
     questsBehind: true,
     host: true,
   },
-  ...{ hosts: true, totals: true },
+  ...{ hosts: true, hostsBehind: true, behindAmong: true, totals: true },
 };
 
 interface PendingCall {

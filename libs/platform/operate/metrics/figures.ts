@@ -90,6 +90,10 @@ export const FIGURES = {
   hermes_projection_halted: of('projector', gauge('1 while a partition cannot be brought into the views')),
   hermes_parked_hosts: of('projector', gauge('Parked hosts, counted up to 1000')),
   hermes_parked_quests: of('projector', gauge('Parked quests, counted up to 1000')),
+  hermes_hosts_behind: of(
+    'projector',
+    gauge('Hosts that needed more than their share of a batch and are brought on apart, counted up to 1000'),
+  ),
   hermes_quests_behind: of('projector', gauge('Quests whose numbers may be behind')),
   hermes_generation: of('projector', gauge('Number of the generation of the views that is served')),
   hermes_rebuild_ratio: of('projector', gauge('Progress of the rebuild of the views, 0 to 1; only while one runs')),

@@ -89,12 +89,13 @@ export function projectionFigures(projector: Pick<Projector, 'questsToCount'>, o
 }
 
 function statusFigures(status: ProjectionStatus): readonly Sample[] {
-  const { head, generation, partitions, folding, halted, parkedHosts, parkedQuests } = status;
+  const { head, generation, partitions, folding, halted, parkedHosts, parkedQuests, hostsBehind } = status;
   return [
     { name: 'hermes_journal_head_position', value: Number(head) },
     { name: 'hermes_projection_halted', value: halted === null ? 0 : 1 },
     { name: 'hermes_parked_hosts', value: parkedHosts },
     { name: 'hermes_parked_quests', value: parkedQuests },
+    { name: 'hermes_hosts_behind', value: hostsBehind },
     ...(generation === null ? [] : [{ name: 'hermes_generation', value: generation.number } as const]),
     ...(folding === null || folding.percent === null
       ? []

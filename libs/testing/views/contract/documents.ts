@@ -1,6 +1,7 @@
 /** The documents that the views' contract plays with. Positions are sparse, beyond 2^53, and on both sides of 2^63. */
 import {
   positionOf,
+  type BehindRecord,
   type EventDocument,
   type HostDocument,
   type LaborDocument,
@@ -131,6 +132,7 @@ export function hostDoc(
     position: at(n),
     updatedAt: instant(n),
     parked: null,
+    behind: null,
     version: 0,
     ...rest,
   };
@@ -145,6 +147,10 @@ export function parkRecord(n = 0, change: Partial<ParkRecord> = {}): ParkRecord 
     since: instant(n),
     ...change,
   };
+}
+
+export function behindRecord(n = 0, change: Partial<BehindRecord> = {}): BehindRecord {
+  return { state: 'behind', position: at(n), since: instant(n), ...change };
 }
 
 export function tally(open: number, closedLabors: number): Tally {
@@ -194,10 +200,7 @@ export function questRecord(
 }
 
 export function recountOf(n: number, change: Partial<Recount> = {}): Omit<Recount, 'version'> {
-  return {
-    tally: tally(1, 0),
-    hosts: { done: 0, open: 1, without: 0, parked: 0 },
-    ...{ phase: 'open', completed: null, label: at(n), mark: at(n), touches: 0 },
-    ...change,
-  };
+  const hosts = { done: 0, open: 3, without: 0, parked: 0 };
+  const counted = { tally: tally(1, 0), hosts, phase: 'open', completed: null } as const;
+  return { ...counted, label: at(n), mark: at(n), touches: 0, ...change };
 }

@@ -1,4 +1,5 @@
 /** The views' contract (P2–P7): an adapter's spec calls it with a factory, and nothing in it knows the store. */
+import { behindSuite } from './behind.js';
 import { controlSuite } from './control.js';
 import { eventListSuite } from './event-lists.js';
 import type { ViewsHarness } from './harness.js';
@@ -29,6 +30,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     progressSuite(bench);
     questSuite(bench);
     parkedSuite(bench);
+    behindSuite(bench);
     laborListSuite(bench);
     eventListSuite(bench);
     questListSuite(bench);

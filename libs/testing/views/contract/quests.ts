@@ -138,6 +138,7 @@ export function questSuite(bench: Bench): void {
       tally: { ...tally(0, 0), steps: {} },
       hosts: NO_HOSTS_COUNTED,
       emptied: null,
+      behind: false,
     });
     await views.writer.apply(generation, {
       parts: [part(1, 'a', 1, 1, 0), part(1, 'b', 2, 1, 0), part(1, 'c', 3, 0, 2), part(2, 'a', 3, 5, 5)],
@@ -146,6 +147,7 @@ export function questSuite(bench: Bench): void {
       tally: tally(2, 2),
       hosts: { done: 1, open: 2, without: 0, parked: 0 },
       emptied: { position: at(3), at: instant(3) },
+      behind: false,
     });
     await views.writer.apply(generation, {
       parts: [part(1, 'a', 8, 0, 1), part(1, 'c', 6, 1, 2), part(1, 'b', 0, 9, 9)],
@@ -154,10 +156,13 @@ export function questSuite(bench: Bench): void {
       tally: tally(2, 3),
       hosts: { done: 1, open: 2, without: 0, parked: 0 },
       emptied: { position: at(8), at: instant(8) },
+      behind: false,
     });
     await views.writer.apply(generation, { parts: [part(1, 'a', 9, 1, 1)] });
     const hosts = { done: 0, open: 3, without: 0, parked: 0 };
-    expect(await views.writer.sumParts(generation, quest(1))).toEqual({ tally: tally(3, 3), hosts, emptied: null });
+    expect(await views.writer.sumParts(generation, quest(1))).toEqual({
+      ...{ tally: tally(3, 3), hosts, emptied: null, behind: false },
+    });
   });
 
   test('rule 17, P4: hosts without a labor are counted apart, and of the open ones those that are parked', async () => {

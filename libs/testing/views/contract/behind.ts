@@ -1,0 +1,135 @@
+/** P9: hosts that are behind: found by name, counted, and known to the quests that wait for them. */
+import type { HostName } from '#domain';
+import type { Views } from '#ports';
+import { tally, behindRecord, host, hostDoc, parkRecord, partDoc, quest, questRecord, recountOf } from './documents.js';
+import { newGeneration, type Bench } from './harness.js';
+
+async function store(views: Views, generation: number, behind: readonly string[], others: readonly string[] = []) {
+  await views.writer.apply(generation, {
+    hosts: [
+      ...behind.map((name) => hostDoc({ host: host(name), behind: behindRecord(3) })),
+      ...others.map((name) => hostDoc({ host: host(name) })),
+    ],
+  });
+}
+
+function names(found: readonly { readonly host: HostName }[]): readonly HostName[] {
+  return found.map((each) => each.host).sort();
+}
+
+export function behindSuite(bench: Bench): void {
+  test('P9: hosts that are behind come by name, page by page, until they are up to date; they are not parked', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    await store(views, generation, ['c', 'a', 'b'], ['d']);
+    await views.writer.apply(generation, { hosts: [hostDoc({ host: host('e'), parked: parkRecord(1) })] });
+    const behind = behindRecord(3);
+    expect(await views.writer.behindHosts(generation, null, 2)).toEqual([
+      { host: 'a', behind },
+      { host: 'b', behind },
+    ]);
+    expect(await views.writer.behindHosts(generation, host('b'), 2)).toEqual([{ host: 'c', behind }]);
+    expect(await views.reader.hostsBehind(generation)).toBe(3);
+    expect((await views.writer.parkedHosts(generation, null, 9)).map((each) => each.host)).toEqual(['e']);
+    const rejoining = behindRecord(4, { state: 'rejoining' });
+    const { conflicts } = await views.writer.apply(generation, {
+      hosts: [
+        hostDoc({ host: host('a'), version: 1, behind: rejoining }),
+        hostDoc({ host: host('b'), version: 1 }),
+        hostDoc({ host: host('c'), version: 1, parked: parkRecord(1) }),
+        hostDoc({ host: host('d'), version: 1, behind }),
+      ],
+    });
+    expect(conflicts).toEqual([]);
+    expect(await views.writer.behindHosts(generation, null, 9)).toEqual([
+      { host: 'a', behind: rejoining },
+      { host: 'd', behind },
+    ]);
+    expect((await views.reader.host(generation, host('a')))?.behind).toEqual(rejoining);
+    expect((await views.writer.load(generation, { hosts: [host('b')] })).hosts[0]?.behind).toBeNull();
+    expect(await views.reader.host(generation, host('c'))).toMatchObject({ behind: null, parked: parkRecord(1) });
+    expect(await views.reader.hostsBehind(generation)).toBe(2);
+  });
+
+  test('P9: named hosts are found among those that are behind, however many are asked for', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    await store(views, generation, ['a', 'b'], ['c']);
+    const asked = ['c', 'b', 'nobody', ...Array.from({ length: 500 }, (_, n) => `h${n}`)].map(host);
+    expect(await views.reader.behindAmong(generation, { hosts: asked, quests: [] })).toEqual([
+      { host: 'b', behind: behindRecord(3) },
+    ]);
+    expect(await views.reader.behindAmong(generation, { hosts: [], quests: [] })).toEqual([]);
+  });
+
+  test('P9: a quest waits for a host with a part in it, and for any where it was counted with fewer parts than hosts', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    await store(views, generation, ['a', 'b'], ['c']);
+    await views.writer.apply(generation, {
+      parts: [
+        partDoc({ quest: quest(1), host: host('a') }),
+        partDoc({ quest: quest(1), host: host('c') }),
+        partDoc({ quest: quest(2), host: host('c') }),
+      ],
+      quests: [1, 2, 3, 4, 5].map((number) => questRecord(number, 1, number === 4 ? { embarking: ['batch'] } : {})),
+    });
+    for (const number of [1, 2, 3, 4]) {
+      await views.writer.storeRecount(generation, quest(number), recountOf(2, { parts: number === 3 ? 2 : 3 }), 0);
+    }
+    const of = async (...quests: readonly number[]) =>
+      names(await views.reader.behindAmong(generation, { hosts: [], quests: quests.map(quest) }));
+    expect(await of(1)).toEqual(['a']);
+    expect(await of(2)).toEqual([]);
+    expect(await of(3)).toEqual(['a', 'b']);
+    // one that is embarking still lacks parts whatever hosts are; one never counted is dirty, which its reads wait for
+    expect([await of(4), await of(5), await of(6)]).toEqual([[], [], []]);
+    expect(await of(2, 1)).toEqual(['a']);
+  });
+
+  test('P9: a sum without open labors says whether a host with a part is behind, until that has rejoined', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    await store(views, generation, ['a', 'b'], ['c']);
+    const closed = tally(0, 1);
+    await views.writer.apply(generation, {
+      parts: [
+        partDoc({ quest: quest(1), host: host('a'), tally: closed }),
+        partDoc({ quest: quest(2), host: host('c'), tally: closed }),
+        partDoc({ quest: quest(3), host: host('a'), tally: closed }),
+        partDoc({ quest: quest(3), host: host('c'), tally: tally(1, 0) }),
+      ],
+    });
+    const sums = async () => {
+      const found = [];
+      for (const number of [1, 2, 3]) found.push((await views.writer.sumParts(generation, quest(number))).behind);
+      return found;
+    };
+    expect(await sums()).toEqual([true, false, false]);
+    const state = async (state: 'rejoining' | 'rejoined', version: number) => {
+      await views.writer.apply(generation, {
+        hosts: [hostDoc({ host: host('a'), version, behind: behindRecord(3, { state }) })],
+      });
+      return sums();
+    };
+    expect(await state('rejoining', 1)).toEqual([true, false, false]);
+    expect(await state('rejoined', 2)).toEqual([false, false, false]);
+  });
+
+  test('P9: no more than a thousand are counted, or looked through for a read; beyond that every quest waits', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const many = Array.from({ length: 1001 }, (_, n) => `h${n}`);
+    await store(views, generation, many.slice(0, 1000));
+    await views.writer.apply(generation, {
+      parts: [partDoc({ quest: quest(1), host: host('h1000'), tally: tally(0, 1) })],
+    });
+    const questsOnly = { hosts: [], quests: [quest(1)] };
+    expect(await views.reader.hostsBehind(generation)).toBe(1000);
+    expect(await views.reader.behindAmong(generation, questsOnly)).toEqual([]);
+    await store(views, generation, many.slice(1000));
+    expect(await views.reader.hostsBehind(generation)).toBe(1000);
+    expect((await views.reader.behindAmong(generation, questsOnly)).length).toBeGreaterThan(0);
+    expect((await views.writer.sumParts(generation, quest(1))).behind).toBe(true);
+  });
+}

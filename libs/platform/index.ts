@@ -57,6 +57,6 @@ export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './
 export { questNumber } from './api/params.js';
 // app: an app of feature modules, from its start to its end
 export { createApp, type App, type AppParts } from './app/create-app.js';
-export type { Running } from './app/process.js';
+export { keepFilesPrivate, type Running } from './app/process.js';
 export { runApp, type Main, type Starting } from './app/run-app.js';
 export { startApp } from './app/start-app.js';

@@ -91,6 +91,8 @@ interface OneRow<T, B, Id> extends Row<Id> {
   readonly about?: string;
   readonly read: (reading: Reading, id: Id, fresh: FreshnessDemand) => Answer<T>;
   readonly present: (found: T) => B;
+  /** Where only a part of the thing can be amended: that part, which `If-Match` is compared with. */
+  readonly definition?: (body: B) => unknown;
 }
 
 /** A controller that answers one thing, as `row.body` describes it. */
@@ -102,6 +104,7 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
     about,
     read,
     present,
+    definition,
   } = row;
 
   @Controller(path)
@@ -111,7 +114,7 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
 
     @Get()
     @Documented({ id, summary, answers: answering(body, about) })
-    @Tagged()
+    @Tagged(definition)
     async one(
       @ParameterOf(row) id: Id,
       @Freshness() demand: FreshnessDemand,

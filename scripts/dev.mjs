@@ -1,9 +1,11 @@
 // `npm run dev`: compiles on every change and restarts the standalone app. Arguments after `--` go to the app.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { endWithNpm } from './parent.mjs';
 import { ensureBuilt, ensureInstalled, forgetBuild, requireNode, root } from './prepare.mjs';
 
 requireNode();
+endWithNpm();
 await ensureInstalled();
 await ensureBuilt();
 // from here the compiler writes into dist by itself

@@ -1,9 +1,11 @@
 // `npm run servers`: a Kafka and doubles of EventStoreDB and MongoDB on this machine, for a Hermes that is tried on the
 // remote stores. What they hold is temporary. Ctrl-C ends all.
+import { endWithNpm } from './parent.mjs';
 import { ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs';
 import { bringUp, untilStopped } from './bring-up.mjs';
 
 requireNode();
+endWithNpm();
 await ensureInstalled();
 await ensureBuilt();
 

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bringUp, untilStopped } from './bring-up.mjs';
+import { endWithNpm } from './parent.mjs';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './prepare.mjs';
 import { StackApps } from './stack-apps.mjs';
 
@@ -12,6 +13,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 requireNode();
+endWithNpm();
 await ensureInstalled();
 await ensureBuilt();
 

@@ -23,6 +23,7 @@ export const ingestMain: Main<keyof typeof flags> = {
       prepare: (app) => prepareRelay(app, { forget: rebuild }),
       begin: (app, origin) => {
         print(`Hermes listens on ${origin} as an ingest and ${whereData(settings)}. Ctrl-C stops it.`);
+        print(`Read: ${origin}/api/docs, its part of the API in a browser`);
         startEmbarking(app);
         startRelay(app);
         startInbound(app, stores);

@@ -23,6 +23,7 @@ export const projectorMain: Main<keyof typeof flags> = {
       prepare: (app) => prepareProjector(app, { rebuild }),
       begin: (app, origin) => {
         print(`Hermes listens on ${origin} as a projector and ${whereData(settings)}. Ctrl-C stops it.`);
+        print(`Read: ${origin}/api/docs, its part of the API in a browser`);
         followJournal(app);
       },
     }),

@@ -193,8 +193,8 @@ const kinds = {
     { labor: 'a~0', opened: {}, openingFate: null, closed: null, closingFate: null, completedBy: [] },
   ],
   quest: [
-    { id: 7, tally: { steps: {} }, percent: null, parked: null },
-    { id: 7, progress: { percent: null, steps: [] } },
+    { id: 7, references: [], tally: { steps: {} }, percent: null, parked: null },
+    { id: 7, references: [], progress: { percent: null, steps: [] } },
   ],
   part: [
     { host: 'a', tally: { steps: {} }, open: [] },

@@ -143,6 +143,8 @@ interface OneRow<T, B, Id> extends Row<Id> {
   readonly problems?: Operation['problems'];
   readonly read: (reading: Reading, id: Id, fresh: FreshnessDemand) => Answer<T>;
   readonly present: (found: T) => B;
+  /** Where only a part of the thing can be amended: that part, which `If-Match` is compared with. */
+  readonly definition?: (body: B) => unknown;
 }
 
 /** A controller that answers one thing, as `row.body` describes it. */
@@ -155,6 +157,7 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
     problems,
     read,
     present,
+    definition,
   } = row;
 
   @Controller(path)
@@ -164,7 +167,7 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
 
     @Get()
     @Documented({ id, summary, answers: answering(body, about), ...(problems && { problems }) })
-    @Tagged()
+    @Tagged(definition)
     async one(
       @ParameterOf(row) id: Id,
       @Freshness() demand: FreshnessDemand,

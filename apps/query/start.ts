@@ -20,6 +20,7 @@ export const queryMain: Main<never> = {
       },
       begin: (_app, origin) => {
         print(`Hermes listens on ${origin} as a query and ${whereData(settings)}. Ctrl-C stops it.`);
+        print(`Read: ${origin}/api/docs, its part of the API in a browser`);
       },
     }),
 };

@@ -173,10 +173,16 @@ test('a client that is answered before it has sent everything reads the answer',
   await new Promise((resolve) => socket.once('close', resolve));
 });
 
+test('people are led from / to the page of the reading half', async () => {
+  const answer = await fetch(`${origin}/`, { redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/api/query/docs']);
+  expect((await fetch(`${origin}/`, { method: 'POST' })).status).toBe(404);
+});
+
 test('its own health, and nothing else beside the apps', async () => {
   const live = await fetch(`${origin}/health/live`);
   expect([live.status, await live.json()]).toEqual([200, { status: 'live' }]);
-  for (const path of ['/metrics', '/health/ready', '/api/docs', '/']) {
+  for (const path of ['/metrics', '/health/ready', '/api/docs']) {
     const nowhere = await fetch(origin + path);
     expect([nowhere.status, ((await nowhere.json()) as { readonly code: string }).code]).toEqual([404, 'not-found']);
   }

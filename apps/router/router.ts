@@ -26,13 +26,17 @@ export function createRouter(targets: Targets): Server {
       orRefuse(response, () => {
         forward(request, response, routed, targets[routed.to]);
       });
-    else if (url === '/health/live') answer(response, 200, 'application/json', { status: 'live' });
+    else if (url === '/' && (method === 'GET' || method === 'HEAD')) {
+      response.writeHead(302, { location: PAGE, 'content-length': 0 }).end();
+    } else if (url === '/health/live') answer(response, 200, 'application/json', { status: 'live' });
     else refuse(response, 404, 'not-found', NOWHERE);
   });
   server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 
+/** For people: the page of the reading half, which they try first. */
+const PAGE = '/api/query/docs';
 const NOWHERE =
   'the router knows /api/v1, /health/live, and of each app /api/<app>/docs and /api/<app>/openapi.json (ingest, projector, query)';
 

@@ -1,5 +1,5 @@
 /** `npm run backup`: copies the journal into a folder of its own, beside a running Hermes or a stopped one. */
-import { backUpJournal, readSettings, StartError } from '#platform';
+import { backUpJournal, keepFilesPrivate, readSettings, StartError } from '#platform';
 
 const USAGE = 'npm run backup -- <folder, new or empty>: copies the journal of HERMES_DATA_DIR into it';
 
@@ -12,6 +12,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (folder === undefined || folder === '' || folder.startsWith('-') || others.length > 0) {
     throw new StartError(`one folder is needed: ${USAGE}`);
   }
+  keepFilesPrivate();
   const begun = performance.now();
   const { file, sizeBytes, identity, position, recordedAt } = await backUpJournal(readSettings(), folder);
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);

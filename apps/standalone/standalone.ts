@@ -60,6 +60,7 @@ function welcome(origin: string, { flags, settings, print }: Standalone): void {
   print(`Hermes listens on ${origin} and ${whereData(settings)}. Ctrl-C stops it.`);
   if (flags.demo) return;
   const token = settings.tokensFile === null ? '' : ` -H "Authorization: Bearer $token"`;
+  print(`Read: ${origin}/api/docs, the API in a browser`);
   print(`Try:  curl -s${token} ${origin}/api/v1/stats`);
   print('Next: the first minute in README.md, or npm start -- --demo');
 }

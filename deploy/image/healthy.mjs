@@ -9,7 +9,8 @@ const EVERYWHERE = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 const what = process.argv[2] === 'ready' ? 'ready' : 'live';
 const given = process.env.HERMES_HOST ?? '127.0.0.1';
 const host = EVERYWHERE[given] ?? given;
-const ports = process.env.HERMES_PORT ? [Number(process.env.HERMES_PORT)] : PORTS;
+// Kubernetes may put the address of a Service called hermes there: tcp://10.0.0.1:4400
+const ports = /^\d+$/.test(process.env.HERMES_PORT ?? '') ? [Number(process.env.HERMES_PORT)] : PORTS;
 
 let output = `nothing answers at ${host}, port ${ports.join(', ')}`;
 for (const port of ports) {

@@ -16,6 +16,7 @@ export type RequestErrorCode =
   | 'still-parked'
   | 'method-not-allowed'
   | 'conflict'
+  | 'precondition-failed'
   | 'idempotency-key-reused'
   | 'payload-too-large'
   | 'unsupported-media-type'
@@ -57,6 +58,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'still-parked': final('An entry still cannot be judged'),
   'method-not-allowed': final('This path does not take this method'),
   conflict: final('The request contradicts the current state'),
+  'precondition-failed': final('It is no longer as If-Match demands'),
   'idempotency-key-reused': final('Another request had this Idempotency-Key'),
   'payload-too-large': final('The request is too large'),
   'unsupported-media-type': final('This media type is not taken here'),

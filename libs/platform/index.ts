@@ -49,6 +49,7 @@ export {
   type QueryTable,
 } from './api/description/query.js';
 export { Tagged } from './api/entity-tag.js';
+export { IF_MATCH, IfMatch, type Matches } from './api/if-match.js';
 export { Freshness, showing, written } from './api/freshness.js';
 export { refuseQuery, Serves, TakesQuery } from './api/head-guard.js';
 export { columnsOf, type Cell, type Columns } from './api/lists/csv.js';
@@ -66,6 +67,6 @@ export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './
 export { questNumber } from './api/params.js';
 // app: an app of feature modules, from its start to its end
 export { createApp, type App, type AppParts } from './app/create-app.js';
-export type { Running } from './app/process.js';
+export { keepFilesPrivate, type Running } from './app/process.js';
 export { runApp, type Main, type Starting } from './app/run-app.js';
 export { startApp } from './app/start-app.js';

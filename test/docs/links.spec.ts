@@ -38,7 +38,7 @@ function brokenLinks(page: string, text: string): readonly string[] {
 }
 
 const { scripts } = JSON.parse(document('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
-const OF_NPM = ['ci', 'install', 'run'];
+const OF_NPM = ['ci', 'install', 'prune', 'run'];
 
 function unknownCommands(text: string): readonly string[] {
   const named = [...text.matchAll(/\bnpm (?:run )?([a-z][a-z:-]*)/g)].map(([, name = '']) => name);

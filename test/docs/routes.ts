@@ -42,6 +42,6 @@ export function documentedRoutes(): { readonly api: readonly string[]; readonly 
       return `${method} ${path.replace(/\{\w+\}/g, '{}')}`;
     });
   });
-  const isOutside = (route: string): boolean => / \/(?:health|metrics|api)(?:\/|$)/.test(route);
+  const isOutside = (route: string): boolean => / \/(?:(?:health|metrics|api)(?:\/|$)|$)/.test(route);
   return { api: all.filter((route) => !isOutside(route)).sort(), outside: all.filter(isOutside).sort() };
 }

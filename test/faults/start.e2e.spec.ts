@@ -1,5 +1,8 @@
 /** Starting and stopping as operators do it: one clear line for each way it cannot go, and a clean end. */
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { freePort } from '../../libs/testing/free-port.js';
 import { Hermes, temporaryFolder, type HermesOptions } from '../harness/hermes.js';
 import { until } from '../../libs/testing/until.js';
@@ -55,6 +58,38 @@ test('wrong settings are named, all at once', async () => {
   for (const word of ['HERMES_PORT', 'eighty', 'HERMES_VIEWS', 'paper', 'HERMES_PROT'])
     expect(run.output).toContain(word);
   expect(run.output).not.toMatch(/^\s+at /m);
+});
+
+test('files and folders that it makes are for its own user', async () => {
+  const hermes = await start();
+  const made = readdirSync(folder.path);
+  expect(made.length).toBeGreaterThan(3);
+  for (const name of made) expect([name, statSync(join(folder.path, name)).mode & 0o077]).toEqual([name, 0]);
+  expect(await hermes.stop()).toBe(0);
+});
+
+test('SIGHUP reads the tokens file again, and ends nothing; so does a change of the file', async () => {
+  const file = join(folder.path, 'tokens.json');
+  const list = (name: string): void => {
+    const sha256 = createHash('sha256').update(name).digest('hex');
+    writeFileSync(file, JSON.stringify([{ name, sha256, roles: ['read'] }]));
+  };
+  list('old');
+  const hermes = await start({ env: { HERMES_TOKENS_FILE: file } });
+  const status = async (token: string): Promise<number> =>
+    (await hermes.api.call('GET', '/labors', undefined, { authorization: `Bearer ${token}` })).status;
+  expect(await status('old')).toBe(200);
+  list('new');
+  hermes.signal('SIGHUP');
+  await until('the new token is let in', async () => (await status('new')) === 200);
+  expect(await status('old')).toBe(401);
+  writeFileSync(file, '[');
+  const ready = async (): Promise<string> => (await fetch(`${hermes.api.origin}/health/ready`)).text();
+  await until('readiness warns', async () => (await ready()).includes('is not JSON'));
+  expect(await status('new')).toBe(200);
+  list('third');
+  await until('the third token is let in', async () => (await status('third')) === 200);
+  expect(await hermes.stop('SIGTERM')).toBe(0);
 });
 
 test('binding other than loopback without tokens is refused', async () => {

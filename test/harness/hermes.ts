@@ -128,6 +128,11 @@ export class Hermes {
     return code;
   }
 
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   /** SIGSTOP: it keeps its connections and does nothing, until {@link resume}. */
   pause(): void {
     this.child.kill('SIGSTOP');

@@ -1,6 +1,6 @@
 /** What the API document says about changing the catalogue. */
 import { eventTypeBody, fateBody, type JsonSchema } from '#contracts';
-import { answering, JSON_MEDIA, type Operation } from '#platform';
+import { answering, IF_MATCH, JSON_MEDIA, type Operation } from '#platform';
 import { MAX_DEFINITIONS } from './answer.js';
 
 function defined(shape: JsonSchema): Operation['answers'] {
@@ -27,8 +27,9 @@ export const eventTypeAmended: Operation = {
   id: 'amendEventType',
   summary: 'Amends an event type',
   writes: true,
+  headers: IF_MATCH,
   answers: answering(eventTypeBody, 'The event type as it stands now.'),
-  problems: ['conflict'],
+  problems: ['conflict', 'precondition-failed'],
 };
 
 export const fatesDefined: Operation = {
@@ -66,6 +67,7 @@ export const fateAmended: Operation = {
   summary: 'Amends a fate',
   description: 'The rule itself never changes.',
   writes: true,
+  headers: IF_MATCH,
   answers: answering(fateBody, 'The fate as it stands now.'),
-  problems: ['conflict', 'fate-name-taken', 'fate-name-invalid'],
+  problems: ['conflict', 'precondition-failed', 'fate-name-taken', 'fate-name-invalid'],
 };

@@ -4,7 +4,8 @@ import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
 import { eventTypeAmendmentRequest, eventTypeRequest, presentEventType } from '#contracts';
 import type { EventTypeAmendmentBody, EventTypeBody, EventTypeRequestBody } from '#contracts';
-import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
+import type { EventType } from '#domain';
+import { Caller, CheckedBody, Documented, IfMatch, INGEST, Needs, type Identity, type Matches } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { eventTypeAmended, eventTypesDefined } from './documented.js';
@@ -32,10 +33,12 @@ export class EventTypesWriter {
   async amend(
     @Param('name') name: string,
     @CheckedBody(eventTypeAmendmentRequest) body: EventTypeAmendmentBody,
+    @IfMatch() matches: Matches | undefined,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventTypeBody> {
-    const outcome = await this.ingest.amendEventType(name, body, callerOf(identity));
+    const unchanged = matches && ((type: EventType) => matches(presentEventType(type)));
+    const outcome = await this.ingest.amendEventType(name, body, callerOf(identity), unchanged);
     return answerAmended(reply, outcome, presentEventType);
   }
 }

@@ -4,7 +4,8 @@ import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
 import { fateAmendmentRequest, fateRequest, presentFate } from '#contracts';
 import type { FateAmendmentBody, FateBody, FateRequestBody } from '#contracts';
-import { Caller, CheckedBody, Documented, INGEST, Needs, type Identity } from '#platform';
+import type { Fate } from '#domain';
+import { Caller, CheckedBody, Documented, IfMatch, INGEST, Needs, type Identity, type Matches } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { fateAmended, fatesDefined } from './documented.js';
@@ -32,13 +33,12 @@ export class FatesWriter {
   async amend(
     @Param('fate') fate: string,
     @CheckedBody(fateAmendmentRequest) body: FateAmendmentBody,
+    @IfMatch() matches: Matches | undefined,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FateBody> {
-    return answerAmended(
-      reply,
-      await this.ingest.amendFate(fate, fateAmendment(body), callerOf(identity)),
-      presentFate,
-    );
+    const unchanged = matches && ((current: Fate) => matches(presentFate(current)));
+    const outcome = await this.ingest.amendFate(fate, fateAmendment(body), callerOf(identity), unchanged);
+    return answerAmended(reply, outcome, presentFate);
   }
 }

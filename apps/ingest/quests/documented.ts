@@ -1,6 +1,6 @@
 /** What the API document says about embarking and changing quests. */
 import { embarkedBody, writtenBody, type JsonSchema } from '#contracts';
-import { answering, JSON_MEDIA, TEXT_MEDIA, type Operation } from '#platform';
+import { answering, IF_MATCH, JSON_MEDIA, TEXT_MEDIA, type Operation } from '#platform';
 
 const lines: JsonSchema = {
   type: 'string',
@@ -45,8 +45,9 @@ export const questAmended: Operation = {
   id: 'amendQuest',
   summary: 'Amends a quest',
   writes: true,
+  headers: IF_MATCH,
   answers: answering(writtenBody, 'Done.'),
-  problems: ['conflict', 'target-not-in-future'],
+  problems: ['conflict', 'precondition-failed', 'target-not-in-future'],
 };
 
 export const questHostsAdded: Operation = {

@@ -2,13 +2,14 @@
 import { Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { questAmendmentRequest, questHostsRequest, questRequest } from '#contracts';
+import { questAmendmentRequest, questDefinition, questHostsRequest, questRequest } from '#contracts';
 import type { EmbarkedBody, QuestAmendmentBody, QuestHostsBody, QuestRequestBody, WrittenBody } from '#contracts';
-import type { QuestId } from '#domain';
+import type { QuestId, QuestState } from '#domain';
 import {
   Caller,
   CheckedBody,
   Documented,
+  IfMatch,
   INGEST,
   JSON_MEDIA,
   Needs,
@@ -18,6 +19,7 @@ import {
   TEXT_MEDIA,
   valueOf,
   type Identity,
+  type Matches,
 } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
@@ -49,10 +51,12 @@ export class QuestsWriter {
   async amend(
     @Param('id', questNumber) id: QuestId,
     @CheckedBody(questAmendmentRequest) body: QuestAmendmentBody,
+    @IfMatch() matches: Matches | undefined,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WrittenBody> {
-    return answerWritten(reply, await this.ingest.amendQuest(id, amendmentOf(body), callerOf(identity)));
+    const unchanged = matches && ((quest: QuestState) => matches(questDefinition(quest)));
+    return answerWritten(reply, await this.ingest.amendQuest(id, amendmentOf(body), callerOf(identity), unchanged));
   }
 
   @Post(':id/hosts')

@@ -1,5 +1,5 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
-import { questBody } from '#contracts';
+import { questBody, questDefinition } from '#contracts';
 import { flag, listQuery, one, oneOf, questNumber, several, severalOrNone, words } from '#platform';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
@@ -35,6 +35,7 @@ export const QUEST_READERS = [
     body: questBody,
     read: (reading, id, fresh) => reading.quest(id, fresh),
     present: presentQuest,
+    definition: questDefinition,
   }),
   listRoute({
     path: 'quests/:id/labors',

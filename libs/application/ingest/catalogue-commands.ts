@@ -1,13 +1,13 @@
 /** Commands on the catalogue: all or none, in one write. */
-import { CATALOGUE_STREAM, encodeEntry, failed, START, type Outcome } from '#contracts';
+import { CATALOGUE_STREAM, encodeEntry, failed, START, type Outcome, type Problem } from '#contracts';
 import type { Catalogue, CatalogueEntry, Decision } from '#domain';
 import type { Journal } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
 import { append, decideInTurn, nothing } from './deciding/decide-on.js';
 import type { IngestRequest } from './deciding/request.js';
 import type { SerialQueue } from './deciding/serial-queue.js';
-import type { CatalogueChange, Defined } from './ingest.js';
-import { problemOfRefusals, reasonOf } from './problems.js';
+import type { CatalogueChange, Defined, Unchanged } from './ingest.js';
+import { changedMeanwhile, problemOfRefusals, reasonOf } from './problems.js';
 
 export interface CatalogueWriter {
   readonly journal: Journal;
@@ -23,12 +23,16 @@ export interface Change<T> {
 
 type Decide<T> = (catalogue: Catalogue) => Decision<Change<T>>;
 
+/** Why the change is refused whatever it is, from the catalogue that it would be decided on; undefined where it is not. */
+type Condition = (catalogue: Catalogue) => Problem | undefined;
+
 /** `trace` is that of the request. */
 export async function changeCatalogue<T>(
   { journal, timeline, queue }: CatalogueWriter,
   request: IngestRequest,
   trace: string | undefined,
   decide: Decide<T>,
+  condition: Condition = () => undefined,
 ): Promise<Outcome<CatalogueChange<T>>> {
   const load = async () => {
     const { catalogue, position } = await timeline.refresh();
@@ -38,6 +42,8 @@ export async function changeCatalogue<T>(
   const outcome = await decideInTurn(queue, subject, ({ catalogue, position }) => {
     const before = changedBefore(timeline, request, decide);
     if (before !== undefined) return nothing(before);
+    const refusal = condition(catalogue);
+    if (refusal !== undefined) return failed(refusal);
     const decision = decide(catalogue);
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
     const { entries, items } = decision.value;
@@ -48,6 +54,18 @@ export async function changeCatalogue<T>(
   // this process must not go by the old catalogue; where the read fails, the next refusal or command reads again
   if (outcome.ok) await timeline.refresh().catch(notRefreshed);
   return outcome;
+}
+
+/** The condition that `thing` is as the caller has seen it; one that is unknown is left to the decision, which refuses it by its name. */
+export function asSeen<T>(
+  name: string,
+  find: (catalogue: Catalogue) => T | undefined,
+  unchanged: Unchanged<T> | undefined,
+): Condition {
+  return (catalogue) => {
+    const thing = unchanged === undefined ? undefined : find(catalogue);
+    return thing === undefined || unchanged?.(thing) !== false ? undefined : changedMeanwhile(name);
+  };
 }
 
 /** What another try of the request has changed: decided again upon the catalogue before it, as that try did. */

@@ -1,7 +1,8 @@
 /** Puts the use cases that write together: one appender, one timeline, one background embarking for a process. */
 import { randomUUID } from 'node:crypto';
 import { failed, type Outcome, type Uuid } from '#contracts';
-import { decideEventTypes, decideFates, parseFateReference, parseTypeName, type Instant } from '#domain';
+import { decideEventTypes, decideFates, findEventType, findFate } from '#domain';
+import { parseFateReference, parseTypeName, type Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
@@ -11,7 +12,7 @@ import { noMeters, type Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
 import { KEYS_LOOK_BACK, STREAM_LOOK_BACK } from './appending/job.js';
-import { changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
+import { asSeen, changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
 import { InFlight } from './in-flight.js';
@@ -124,12 +125,18 @@ export function createIngest(parts: IngestParts): RunningIngest {
         changeCatalogue(catalogue, request, caller.trace, (state) => decideEventTypes(command, state));
       return once(caller, ['event-types'], definitions, work, eventTypeAnswers(timeline));
     },
-    amendEventType: (text, amendment, { name: by, trace }) =>
+    amendEventType: (text, amendment, { name: by, trace }, unchanged) =>
       answered(async () => {
         const name = parseTypeName(text);
         if (name === undefined) return failed(problemOfRefusals([unknownType(text)]));
         const command = { kind: 'AmendEventType', name, ...amendment, by, now: now() } as const;
-        return changeCatalogue(catalogue, singleRequest(newId()), trace, (state) => decideEventTypes(command, state));
+        return changeCatalogue(
+          catalogue,
+          singleRequest(newId()),
+          trace,
+          (state) => decideEventTypes(command, state),
+          asSeen(`the event type ${name}`, (state) => findEventType(state, name), unchanged),
+        );
       }),
     defineFates(definitions, caller) {
       const command = { kind: 'DefineFates', definitions, by: caller.name, now: now() } as const;
@@ -137,10 +144,17 @@ export function createIngest(parts: IngestParts): RunningIngest {
         changeCatalogue(catalogue, request, caller.trace, (state) => decideFates(command, state));
       return once(caller, ['fates'], definitions, work, fateAnswers(timeline));
     },
-    amendFate: (text, amendment, { name: by, trace }) =>
+    amendFate: (text, amendment, { name: by, trace }, unchanged) =>
       answered(() => {
-        const command = { kind: 'AmendFate', fate: parseFateReference(text), ...amendment, by, now: now() } as const;
-        return changeCatalogue(catalogue, singleRequest(newId()), trace, (state) => decideFates(command, state));
+        const fate = parseFateReference(text);
+        const command = { kind: 'AmendFate', fate, ...amendment, by, now: now() } as const;
+        return changeCatalogue(
+          catalogue,
+          singleRequest(newId()),
+          trace,
+          (state) => decideFates(command, state),
+          asSeen(`the fate ${fate}`, (state) => findFate(state, fate), unchanged),
+        );
       }),
     logEvents(reports, caller) {
       const keyed = keyedReports(reports, caller);
@@ -158,7 +172,8 @@ export function createIngest(parts: IngestParts): RunningIngest {
       inFlight.during(() => logEventStream(logger, keyedBatches(batches, caller), caller, options)),
     embarkQuest: (asked, caller) =>
       once(caller, ['quests'], asked, (request) => embarkQuest(quests, asked, caller, request)),
-    amendQuest: (quest, amendment, caller) => answered(() => amendQuest(quests, quest, amendment, caller)),
+    amendQuest: (quest, amendment, caller, unchanged) =>
+      answered(() => amendQuest(quests, quest, amendment, caller, unchanged)),
     addQuestHosts: (quest, hosts, caller) =>
       once(caller, ['quest-hosts', String(quest)], hosts, (request) =>
         addQuestHosts(quests, quest, hosts, caller, request),

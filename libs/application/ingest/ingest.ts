@@ -12,6 +12,7 @@ import type {
   LaborCommand,
   LaborId,
   QuestId,
+  QuestState,
   Reference,
   Revision,
   TypeName,
@@ -57,6 +58,9 @@ export interface FateAmendment {
   readonly description?: string | null;
   readonly actors?: readonly Actor[];
 }
+
+/** The caller's condition on a thing as it is when its amendment is decided: false refuses with `precondition-failed`. */
+export type Unchanged<T> = (current: T) => boolean;
 
 /** One event of a request, as it stands in the journal; a repeat shows the first one's id and place. */
 export interface LoggedEvent {
@@ -163,11 +167,17 @@ export interface Ingest {
     name: string,
     amendment: EventTypeAmendment,
     caller: Caller,
+    unchanged?: Unchanged<EventType>,
   ): Promise<Outcome<CatalogueChange<EventType>>>;
   /** All or none. */
   defineFates(definitions: readonly FateDefinition[], caller: Caller): Promise<Outcome<CatalogueChange<Fate>>>;
   /** `fate`: a number or name as it stands in a path. */
-  amendFate(fate: string, amendment: FateAmendment, caller: Caller): Promise<Outcome<CatalogueChange<Fate>>>;
+  amendFate(
+    fate: string,
+    amendment: FateAmendment,
+    caller: Caller,
+    unchanged?: Unchanged<Fate>,
+  ): Promise<Outcome<CatalogueChange<Fate>>>;
 
   /** Validated as a whole, stored per host; where a store fails half way, the same again (with keys) completes it. */
   logEvents(reports: readonly EventReport[], caller: Caller): Promise<Outcome<LoggedEvents>>;
@@ -185,7 +195,12 @@ export interface Ingest {
 
   /** Up to {@link INLINE_HOSTS} hosts are embarked before the answer; more go on in the background. */
   embarkQuest(request: QuestRequest, caller: Caller): Promise<Outcome<EmbarkedHosts>>;
-  amendQuest(quest: QuestId, amendment: QuestAmendment, caller: Caller): Promise<Outcome<Written>>;
+  amendQuest(
+    quest: QuestId,
+    amendment: QuestAmendment,
+    caller: Caller,
+    unchanged?: Unchanged<QuestState>,
+  ): Promise<Outcome<Written>>;
   /** Hosts that are in already get no second event (rule 22). */
   addQuestHosts(quest: QuestId, hosts: readonly HostName[], caller: Caller): Promise<Outcome<EmbarkedHosts>>;
 

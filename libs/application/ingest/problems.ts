@@ -17,6 +17,12 @@ export function problemOfRefusals(refusals: readonly Refusal[]): Problem {
   return { code, detail, errors };
 }
 
+/** `what`: `quest 7`. The caller has seen another state of it. */
+export function changedMeanwhile(what: string): Problem {
+  const detail = `${what} is no longer as If-Match says it was seen: read it again, and decide again`;
+  return { code: 'precondition-failed', detail };
+}
+
 /** One thing that was asked for could not be stored. */
 export function problemOfFailure({ kind, reason }: AppendFailure): Problem {
   switch (kind) {

@@ -58,6 +58,21 @@ export const questBody = component(
 );
 export type QuestBody = Infer<typeof questBody>;
 
+/** The part of a quest that can be amended, the same from its stream and from the views: fields in one order, none left out. */
+export function questDefinition({
+  creator,
+  description,
+  target,
+  references,
+}: Pick<QuestBody, 'creator' | 'description' | 'target' | 'references'>): readonly unknown[] {
+  return [
+    creator,
+    description,
+    target,
+    references.map(({ label = null, key = null, url = null }) => [label, key, url]),
+  ];
+}
+
 export const questPage = pageOf('Quest', questBody);
 
 /** One host's part of a quest. */

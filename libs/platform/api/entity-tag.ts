@@ -1,11 +1,14 @@
 /**
  * `ETag` on what is read, and 304 for who has it already. The tag is a hash of the body as it is sent: what is not in the
  * body (how far the views are, how old that is) does not change it, and whatever is in the body does. Byte for byte the same,
- * so it is a strong one.
+ * so it is a strong one. Of a thing that can be amended, a hash of the amendable part stands before it: `If-Match` compares
+ * that alone (if-match.ts).
  */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
+  applyDecorators,
+  SetMetadata,
   StreamableFile,
   UseInterceptors,
   type CallHandler,
@@ -17,22 +20,49 @@ import { map, type Observable } from 'rxjs';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The route's answers carry an `ETag`; streamed answers do not. For bodies without a clock reading, which would change every tag. */
-export const Tagged = (): MethodDecorator & ClassDecorator => UseInterceptors(TagAnswers);
+const DEFINITION = 'hermes:definition';
+/** The part of a body that can be amended, as one JSON value. */
+type DefinitionOf = (body: never) => unknown;
+
+/**
+ * The route's answers carry an `ETag`; streamed answers do not. For bodies without a clock reading, which would change every
+ * tag. `definitionOf`: where only a part of the body can be amended; else the body is its own definition.
+ */
+export const Tagged = (definitionOf?: DefinitionOf): MethodDecorator =>
+  applyDecorators(SetMetadata(DEFINITION, definitionOf), UseInterceptors(TagAnswers));
 
 export class TagAnswers implements NestInterceptor<unknown, unknown> {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const http = context.switchToHttp();
+    const definitionOf = Reflect.getMetadata(DEFINITION, context.getHandler()) as
+      ((body: unknown) => unknown) | undefined;
     return next
       .handle()
-      .pipe(map((body) => tag(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), body)));
+      .pipe(
+        map((body) => tag(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), body, definitionOf)),
+      );
   }
 }
 
-function tag(request: FastifyRequest, reply: FastifyReply, body: unknown): unknown {
+/** The `ETag` of a body as it is sent. `definition`: of a thing of which only a part can be amended. */
+export function tagOf(text: string, definition?: unknown): string {
+  const hash = hashOf(text);
+  return definition === undefined ? `"${hash}"` : `"${hashOf(JSON.stringify(definition))}.${hash}"`;
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha1').update(text).digest('base64url');
+}
+
+function tag(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: unknown,
+  definitionOf: ((body: unknown) => unknown) | undefined,
+): unknown {
   if (body instanceof StreamableFile) return body;
   const text = JSON.stringify(body);
-  const etag = `"${createHash('sha1').update(text).digest('base64url')}"`;
+  const etag = tagOf(text, definitionOf?.(body));
   // any cache may keep it, and must ask again each time
   void reply.header('etag', etag).header('cache-control', 'no-cache');
   if (!isAmong(request.headers['if-none-match'], etag)) {

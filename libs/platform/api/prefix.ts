@@ -4,6 +4,7 @@ export const API_PREFIX = 'api/v1';
 
 /** Paths of controllers, without what their parameters stand for. */
 export const OUTSIDE_API = [
+  '/',
   'health/live',
   'health/ready',
   'metrics',
@@ -19,5 +20,6 @@ export function pathOf(base: string, own: string): string {
     .split('/')
     .filter((part) => part !== '')
     .join('/');
+  if (path === '') return '/';
   return OUTSIDE_API.some((outside) => outside === path) ? `/${path}` : `/${API_PREFIX}/${path}`;
 }

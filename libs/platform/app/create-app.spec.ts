@@ -185,6 +185,16 @@ describe('one app', () => {
     expect(logged).toEqual(['a request failed for a defect']);
   });
 
+  test('/ leads a browser to the page, and says to programs where everything is', async () => {
+    expect(await ask({ url: '/' })).toMatchObject({
+      status: 200,
+      body: { api: '/api/v1', docs: '/api/docs', openapi: '/api/openapi.json', health: '/health/ready' },
+    });
+    const browser = { host: '127.0.0.1:4400', accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+    const { statusCode, headers } = await app.nest.inject({ method: 'GET', url: '/', headers: browser });
+    expect([statusCode, headers.location]).toEqual([302, '/api/docs']);
+  });
+
   test('what is good is served, health outside the base path', async () => {
     expect(await ask(post('{"name": "x"}'))).toMatchObject({ status: 201, body: { names: ['x'] } });
     expect(await ask({ url: '/api/v1/things/a%2Fb' })).toMatchObject({ status: 200, body: { id: 'a/b' } });

@@ -9,7 +9,7 @@ import {
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { systemClock, type Clock, type JoinGroup, type JoinInbound } from '#application';
-import { readTokens } from '../api/access/tokens.js';
+import { TokensFile } from '../api/access/tokens-file.js';
 import { FeedStrategy } from '../wiring/feed-strategy.js';
 import { InboundStrategy } from '../wiring/inbound-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
@@ -18,6 +18,7 @@ import type { FigurePart } from '../operate/metrics/figures.js';
 import { measuredJournal } from '../operate/metrics/measured-journal.js';
 import { Metrics } from '../operate/metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
+import { Readiness } from '../operate/readiness.js';
 import { Shutdown } from '../operate/shutdown.js';
 import { startTracing, tracedStores } from '../wiring/tracing.js';
 import type { Stores } from '../stores/stores.js';
@@ -55,6 +56,8 @@ export interface App {
   readonly join: JoinGroup;
   /** Joins the consumer group of the inbound topic; its batches go to the app's handler. Only for an app that has the topic. */
   readonly joinInbound: JoinInbound;
+  /** Reads the tokens file again, now. */
+  reload(): void;
   /** Stops in the order that {@link Shutdown} says, stores last. */
   close(): Promise<void>;
 }
@@ -66,7 +69,8 @@ class RootModule {}
 export async function createApp(options: AppOptions): Promise<App> {
   const { modules, useCases, settings, log, consumes = false, clock = systemClock } = options;
   const metrics = new Metrics(partsOf(options));
-  const tokens = settings.tokensFile === null ? null : readTokens(settings.tokensFile);
+  const tokensFile = settings.tokensFile === null ? null : new TokensFile(settings.tokensFile, log);
+  const tokens = tokensFile?.tokens ?? null;
   const spans = await startTracing(options);
   const given = spans === null ? options.stores : tracedStores(options.stores, spans);
   const { journal, ...others } = given;
@@ -78,6 +82,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     http.adapter,
     nestOptions(log),
   );
+  if (tokensFile !== null) followTokens(nest, tokensFile);
   nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
   const feed = consumes ? connectFeed(nest, stores, log) : undefined;
   if (spans !== null) nest.get(Shutdown).add('traces', 'traces', () => spans.close());
@@ -97,8 +102,21 @@ export async function createApp(options: AppOptions): Promise<App> {
       await (started ??= nest.startAllMicroservices());
       return inbound.join(listener);
     },
+    reload: () => {
+      if (tokensFile === null) log.info('SIGHUP: there is no tokens file to read again');
+      else void tokensFile.look();
+    },
     close: () => nest.close(),
   };
+}
+
+/** A change takes effect while the app runs; a faulty file is a warning, because the former tokens are kept. */
+function followTokens(nest: NestFastifyApplication, file: TokensFile): void {
+  file.follow();
+  nest.get(Readiness).watch('tokens', () => file.trouble());
+  nest.get(Shutdown).add('intake', 'tokens', () => {
+    file.close();
+  });
 }
 
 function connectFeed(nest: NestFastifyApplication, { feed }: Stores, log: PlatformLog): FeedStrategy {

@@ -13,6 +13,7 @@ import type { HttpServer } from '../http/adapter.js';
 import { HeadGuard } from '../api/head-guard.js';
 import type { PlatformLog } from '../operate/log.js';
 import { DocsController } from '../openapi/docs.controller.js';
+import { RootController } from '../openapi/root.controller.js';
 import type { MeasuredJournal } from '../operate/metrics/measured-journal.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from '../operate/metrics/metrics.js';
@@ -69,7 +70,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       global: true,
-      controllers: [HealthController, MetricsController, DocsController],
+      controllers: [RootController, HealthController, MetricsController, DocsController],
       providers: [
         ...wired,
         // in this order: a client without access learns nothing about a path

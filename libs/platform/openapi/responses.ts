@@ -1,6 +1,6 @@
 /** What a route answers: where all is well, and by status each problem that a request to it can meet. */
 import { names, problemBody, type ErrorCode, type JsonSchema } from '#contracts';
-import type { AnswerDescription } from '../api/description/operation.js';
+import type { AnswerDescription, Content } from '../api/description/operation.js';
 import { JSON_MEDIA } from '../http/media.js';
 import type { Components } from './components.js';
 import { bodyOf, undescribed, writeContent } from './content.js';
@@ -28,6 +28,7 @@ export const HEADERS = {
 } as const satisfies Record<string, { readonly description: string; readonly schema: JsonSchema }>;
 
 export function responses(route: Route, components: Components): object {
+  requireEachMedia(route);
   const reference = components.write(problemBody);
   const notModified = { 304: { about: 'Nothing has changed since the `ETag` that was given.' } };
   const answers = Object.entries({ ...route.operation.answers, ...(route.tagged ? notModified : {}) }).map(
@@ -58,11 +59,22 @@ function merged(answers: Written, refusals: Written): Written {
   return [...all];
 }
 
+/** A route that answers bodies describes one of each media type that it is marked to serve. */
+function requireEachMedia({ operation, media, path }: Route): void {
+  const contents = Object.values(operation.answers)
+    .map(contentOf)
+    .filter((content) => content !== undefined);
+  const missing = media.find((type) => contents.every((content) => content[type] === undefined));
+  if (contents.length > 0 && missing !== undefined) undescribed(path, missing);
+}
+
+function contentOf({ body, content }: AnswerDescription): Content | undefined {
+  return content ?? (body === undefined ? undefined : { [JSON_MEDIA]: body });
+}
+
 function writeAnswer(answer: AnswerDescription, route: Route, components: Components) {
-  const { about, body, content = body === undefined ? undefined : { [JSON_MEDIA]: body } } = answer;
-  // what a route is marked to serve, of what is answered where all is well
-  for (const media of route.media)
-    if (content !== undefined && content[media] === undefined) undescribed(route.path, media);
+  const { about } = answer;
+  const content = contentOf(answer);
   const own = Object.entries(answer.headers ?? {}).map(([name, { description, schema }]) => [
     name,
     { description, schema: components.write(schema) },

@@ -22,7 +22,7 @@ export interface Route {
   readonly method: string;
   /** From the origin on, parameters in braces. */
   readonly path: string;
-  /** The first segment of its controller's path. */
+  /** The first segment of its controller's path; `api` where there is none. */
   readonly tag: string;
   readonly needs: Needed;
   readonly operation: Operation;
@@ -62,7 +62,7 @@ function routeOf(controller: Type, handler: object, name: string, method: Reques
   return {
     method: RequestMethod[method].toLowerCase(),
     path: path.replace(/:(\w+)/g, '{$1}'),
-    tag: path.replace(`/${API_PREFIX}/`, '/').split('/')[1] ?? '',
+    tag: path.replace(`/${API_PREFIX}/`, '/').split('/')[1] || 'api',
     needs: neededRole(handler, controller),
     takes: takenMedia(handler),
     media: servedMedia(handler, controller),

@@ -28,6 +28,48 @@ test('a variable that is set to nothing counts as not set; those of the test lan
   expect(parseSettings({ HERMES_PORT: '', HERMES_TEST_KAFKA: 'x', PATH: '/bin' })).toEqual(parseSettings({}));
 });
 
+test.each([
+  ['HERMES_SERVICE_HOST', '10.0.0.1'],
+  ['HERMES_SERVICE_PORT', '4400'],
+  ['HERMES_SERVICE_PORT_HTTP', '4400'],
+  ['HERMES_PORT', 'tcp://10.0.0.1:4400'],
+  ['HERMES_PORT_4400_TCP', 'tcp://10.0.0.1:4400'],
+  ['HERMES_PORT_4400_TCP_PROTO', 'tcp'],
+  ['HERMES_PORT_4400_TCP_PORT', '4400'],
+  ['HERMES_PORT_4400_TCP_ADDR', '10.0.0.1'],
+  ['HERMES_QUERY_SERVICE_HOST', '10.0.0.2'],
+  ['HERMES_QUERY_PORT', 'tcp://[fd00::2]:4403'],
+  ['HERMES_QUERY_PORT_4403_TCP_ADDR', 'fd00::2'],
+  ['HERMES_URL', 'http://127.0.0.1:4400'],
+  ['HERMES_CONTEXT', 'production'],
+])("%s=%s is another program's, and ignored", (name, value) => {
+  expect(parseSettings({ [name]: value })).toEqual(parseSettings({}));
+});
+
+test.each([
+  ['HERMES_QUERY_PORT', '4403'],
+  ['HERMES_SERVICE', 'x'],
+  ['HERMES_URLS', 'x'],
+  ['HERMES_PORT', 'tcp:10.0.0.1'],
+])('%s=%s is taken for a mistake', (name, value) => {
+  expect(faults({ [name]: value })).toEqual([expect.stringContaining(name)]);
+});
+
+test("the clients' token file turns no tokens on, which the log says at the start", () => {
+  const parsed = parseSettings({ HERMES_TOKEN_FILE: 'token' });
+  expect(parsed).toMatchObject({
+    ok: true,
+    settings: {
+      tokensFile: null,
+      hints: [expect.stringMatching(/^HERMES_TOKEN_FILE is not used.*HERMES_TOKENS_FILE/)],
+    },
+  });
+  expect(parseSettings({ HERMES_TOKEN_FILE: 'token', HERMES_TOKENS_FILE: 'tokens.json' })).toMatchObject({
+    ok: true,
+    settings: { hints: [] },
+  });
+});
+
 test('all faults are listed at once, each with variable, value and the expected form', () => {
   const reported = faults({
     HERMES_PORT: 'eighty',

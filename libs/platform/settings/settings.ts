@@ -1,12 +1,13 @@
 /**
  * The settings of a process: read once from its environment, checked as a whole, frozen. Nothing else reads the environment.
- * Variables named `HERMES_TEST_…` belong to the test lanes and are ignored.
+ * Variables of other programs whose names begin as ours do are ignored: see foreign.ts.
  */
 import { readFileSync } from 'node:fs';
 import { errorCode } from './error-code.js';
 import { StartError } from './start-error.js';
 import { thenOf } from './describe.js';
 import { APPS, type AppKind } from './apps.js';
+import { foreignHints, withoutForeign } from './foreign.js';
 import { faultsOf, hintsOf } from './rules.js';
 import { fileOf, isVariable, schema, variables, type Read, type VariableTree } from './schema.js';
 import { parseTraces, type TraceSettings } from './traces.js';
@@ -34,7 +35,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const PARTITIONS = { inprocess: 8, kafka: 12 } as const;
 
 /** All faults at once. A variable that is set to nothing counts as not set. */
-export function parseSettings(environment: Environment, app: AppKind = APPS.standalone): ParsedSettings {
+export function parseSettings(all: Environment, app: AppKind = APPS.standalone): ParsedSettings {
+  const environment = withoutForeign(all);
   const reader = new Reader(environment);
   const read = reader.tree(schema);
   const judged = { settings: read, app, given: reader.given, faulty: reader.faulty };
@@ -43,7 +45,8 @@ export function parseSettings(environment: Environment, app: AppKind = APPS.stan
   if (faults.length > 0) return { ok: false, faults };
   const port = read.port ?? app.port;
   const partitions = read.partitions ?? PARTITIONS[read.feed];
-  return { ok: true, settings: Object.freeze({ ...read, app, port, partitions, traces, hints: hintsOf(judged) }) };
+  const hints = [...hintsOf(judged), ...foreignHints(all)];
+  return { ok: true, settings: Object.freeze({ ...read, app, port, partitions, traces, hints }) };
 }
 
 /** The settings of this process; throws a {@link StartError} with one line per fault. */
@@ -108,7 +111,7 @@ class Reader {
 /** Their values may be secrets, so only their names are shown. */
 function unknownVariables(environment: Environment): string[] {
   return Object.keys(environment)
-    .filter((name) => name.startsWith('HERMES_') && !name.startsWith('HERMES_TEST_') && !Object.hasOwn(variables, name))
+    .filter((name) => name.startsWith('HERMES_') && !Object.hasOwn(variables, name))
     .sort()
     .map((name) => `${name} is no setting: unset it, or use one of ${Object.keys(variables).join(', ')}`);
 }

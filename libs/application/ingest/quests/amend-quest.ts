@@ -1,9 +1,9 @@
 /** Amending a quest (rule 22). */
 import { encodeEntry, failed, type Outcome } from '#contracts';
-import { decideAmend, type AmendQuest, type QuestId } from '#domain';
+import { decideAmend, type AmendQuest, type QuestId, type QuestState } from '#domain';
 import { append, decideInTurn, nothing } from '../deciding/decide-on.js';
-import type { Caller, QuestAmendment, Written } from '../ingest.js';
-import { problemOfRefusals } from '../problems.js';
+import type { Caller, QuestAmendment, Unchanged, Written } from '../ingest.js';
+import { changedMeanwhile, problemOfRefusals } from '../problems.js';
 import type { QuestParts } from './quest-parts.js';
 import { NO_HOSTS, questSubject, questUnknown } from './quest-stream.js';
 
@@ -12,10 +12,12 @@ export function amendQuest(
   quest: QuestId,
   amendment: QuestAmendment,
   caller: Caller,
+  unchanged?: Unchanged<QuestState>,
 ): Promise<Outcome<Written>> {
   const command: AmendQuest = { kind: 'AmendQuest', quest, ...amendment, by: caller.name, now: now() };
   return decideInTurn(queue, questSubject(journal, quest, NO_HOSTS), ({ state, position }) => {
     if (state === null) return failed(questUnknown(quest));
+    if (unchanged?.(state) === false) return failed(changedMeanwhile(`quest ${quest}`));
     const decision = decideAmend(command, state);
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
     if (decision.value.length === 0) return nothing({ position });

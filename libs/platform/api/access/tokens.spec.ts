@@ -1,11 +1,7 @@
 /** The tokens file says who may come in; what is wrong with it is said without quoting it. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { StartError } from '../../settings/start-error.js';
 import { reaches, ROLES } from './roles.js';
-import { parseTokens, readTokens, Tokens } from './tokens.js';
+import { parseTokens } from './tokens.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const file = (...tokens: object[]): string => JSON.stringify(tokens);
@@ -35,21 +31,6 @@ test.each([
   const answer = parseTokens(text);
   expect(answer).toMatch(expected);
   expect(answer).not.toMatch(/hunter2/);
-});
-
-test('a file is read as it is; for one that cannot be read the message names the setting and the path', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'hermes-tokens-'));
-  try {
-    const path = join(folder, 'tokens.json');
-    writeFileSync(path, file(agent));
-    expect(readTokens(path)).toBeInstanceOf(Tokens);
-    expect(() => readTokens(folder)).toThrow(StartError);
-    expect(() => readTokens(join(folder, 'none'))).toThrow(/^HERMES_TOKENS_FILE: .*none cannot be read \(ENOENT\)/);
-    writeFileSync(path, '[]');
-    expect(() => readTokens(path)).toThrow(/^HERMES_TOKENS_FILE: .*at least one token$/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 });
 
 test('each role reaches itself and those before it', () => {

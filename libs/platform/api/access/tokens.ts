@@ -1,8 +1,5 @@
-/** The tokens file: who may come in, as what. Read once at start; it holds hashes, never tokens. */
+/** The content of a tokens file: who may come in, as what. It holds hashes, never tokens. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { errorCode } from '../../settings/error-code.js';
-import { StartError } from '../../settings/start-error.js';
 import { ROLES, type Identity, type Role } from './roles.js';
 
 const MAX_NAME_LENGTH = 200;
@@ -13,9 +10,19 @@ interface Token {
   readonly sha256: Buffer;
 }
 
-/** The tokens that are let in. */
+/** The tokens that are let in; those of another list can take their place while requests are answered. */
 export class Tokens {
-  constructor(private readonly tokens: readonly Token[]) {}
+  constructor(private tokens: readonly Token[]) {}
+
+  /** How many there are. */
+  get count(): number {
+    return this.tokens.length;
+  }
+
+  /** From now on those of `other` are let in, and no others. */
+  become(other: Tokens): void {
+    this.tokens = other.tokens;
+  }
 
   /** Who presents `token`, or undefined. Looks at every token, so that the time it takes shows nothing. */
   identify(token: string): Identity | undefined {
@@ -26,20 +33,6 @@ export class Tokens {
     }
     return found;
   }
-}
-
-/** Reads the file at `path`; throws a {@link StartError} that names the fault and the next step. */
-export function readTokens(path: string): Tokens {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = errorCode(error);
-    throw new StartError(`HERMES_TOKENS_FILE: ${path} cannot be read (${code}): check the path and its permissions`);
-  }
-  const parsed = parseTokens(text);
-  if (typeof parsed === 'string') throw new StartError(`HERMES_TOKENS_FILE: ${path}: ${parsed}`);
-  return parsed;
 }
 
 /** The tokens that `text` lists, or a sentence saying what is wrong with it (never quoting it). */

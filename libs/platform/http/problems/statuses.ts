@@ -14,6 +14,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'still-parked': 409,
   'method-not-allowed': 405,
   conflict: 409,
+  'precondition-failed': 412,
   'idempotency-key-reused': 422,
   'payload-too-large': 413,
   'unsupported-media-type': 415,

@@ -141,9 +141,9 @@ describe('one app', () => {
       'a page of another origin',
       { url: '/api/v1/things/1', headers: { origin: 'http://evil.example' } },
       403,
-      'forbidden',
+      'foreign-origin',
     ],
-    ['another host name', { url: '/api/v1/things/1', headers: { host: 'evil.example' } }, 403, 'forbidden'],
+    ['another host name', { url: '/api/v1/things/1', headers: { host: 'evil.example' } }, 403, 'foreign-host'],
     ['a store that is away', { method: 'POST', url: '/api/v1/things/store/break' }, 503, 'store-unavailable'],
     ['a defect', { method: 'POST', url: '/api/v1/things/1/break' }, 500, 'internal'],
   ];

@@ -1,10 +1,12 @@
 /** Bodies that are read as a whole are bounded in sum too: the bytes of each are counted until its request is over. */
 import { Transform, type Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { mostOfOne, Share } from '#application';
 import type { Metrics } from '../operate/metrics/metrics.js';
 import { ProblemError } from './problems/problem-error.js';
 import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody } from './media.js';
 import { whenOver } from './over.js';
+import { visitorOf } from './reception.js';
 
 export interface HeldLimits {
   /** Of all bodies that are read or held at one time. */
@@ -18,30 +20,31 @@ const SMALL_BYTES = 65_536;
 
 /**
  * Once per server. A body beyond the limit is answered `overloaded`. A large body is counted as it comes: announcing one costs
- * its sender nothing, and tokens are looked at when bodies have been read.
+ * its sender nothing. One holder has at most three quarters of the whole.
  */
 export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics: Metrics): void {
   const { heldBytes, bodyBytes } = limits;
-  let held = 0;
-  metrics.read(() => [{ name: 'hermes_http_held_bytes', value: held }]);
+  // the largest body fits into what one may have
+  const share = new Share(heldBytes, Math.max(bodyBytes, mostOfOne(heldBytes)));
+  metrics.read(() => [{ name: 'hermes_http_held_bytes', value: share.size }]);
   instance.addHook('preParsing', (request, reply, payload, done) => {
     if (!isReadWhole(request)) {
       done(null, payload);
       return;
     }
+    const holder = visitorOf(request).holder ?? '';
     let own = 0;
     let isOver = false;
     const take = (bytes: number): boolean => {
       // bytes after the answer are discarded
       if (isOver) return true;
-      if (held + bytes > heldBytes) return false;
-      held += bytes;
+      if (!share.take(holder, bytes)) return false;
       own += bytes;
       return true;
     };
     whenOver(request.raw, reply.raw, () => {
       isOver = true;
-      held -= own;
+      if (own > 0) share.give(holder, own);
     });
     const length = Number(request.headers['content-length'] ?? Infinity);
     // a body beyond the limit of one body is refused as that, unread
@@ -71,6 +74,6 @@ function counted(payload: Readable, take: (bytes: number) => boolean, heldBytes:
 }
 
 function tooMuch(heldBytes: number): ProblemError {
-  const detail = `of the bodies of all requests ${heldBytes} bytes are held at one time: try again shortly`;
+  const detail = `of the bodies of all requests ${heldBytes} bytes are held at one time, of one token or address fewer: try again shortly`;
   return new ProblemError({ code: 'overloaded', detail });
 }

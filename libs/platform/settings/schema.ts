@@ -119,8 +119,9 @@ export const schema = {
       [1024, 65_536 * MIB],
     ),
     headerBytes: wholeNumber(['HERMES_MAX_HEADER_BYTES', 'largest head of a request'], 16_384, [4096, 131_072]),
+    /** Of reads, and of writes. */
     concurrentRequests: wholeNumber(
-      ['HERMES_MAX_REQUESTS', 'requests worked on at once; more are answered 503'],
+      ['HERMES_MAX_REQUESTS', 'reads worked on at once, and as many writes; more are answered 503'],
       512,
       [1, 65_536],
     ),

@@ -77,7 +77,7 @@ test('a whole list is asked for page by page, all in the generation and freshnes
   const page = { sort: 'host', limit: 1000, count: false };
   const sameAs: unknown = expect.objectContaining(shown);
   expect(query.calls).toEqual([
-    ['hosts', { open: true }, { ...page, after: null }, { minPosition: 7n, waitS: 5 }],
+    ['hosts', { open: true }, { ...page, after: null }, expect.objectContaining({ minPosition: 7n, waitS: 5 })],
     ['hosts', { open: true }, { ...page, after: ['1000'] }, { sameAs }],
     ['hosts', { open: true }, { ...page, after: ['2000'] }, { sameAs }],
   ]);

@@ -18,5 +18,6 @@ export * from './reading/reading.js';
 export { createReading, type ReadingParts, type RunningReading } from './reading/create-reading.js';
 export type { Relay } from './relay/relay.js';
 export { createRelay, type RelayParts } from './relay/create-relay.js';
+export { Places, type HeldPlace } from './places.js';
 export { mostOfOne, Share } from './share.js';
 export { StartRefused } from './start-refused.js';

@@ -1,4 +1,5 @@
 /** Reading, put together over the views. */
+import type { Position } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
 import { ReadContext } from './read-context.js';
@@ -17,6 +18,10 @@ export interface ReadingParts {
   readonly maxWaitS: number;
   /** As many reads may wait at once; those beyond it are `overloaded`. 1000 where absent. */
   readonly maxWaiting?: number;
+  /** The journal's last position, where this process knows the journal: what is beyond it is not waited for. */
+  readonly head?: () => Promise<Position>;
+  /** When it aborts, reads that wait are answered `not-caught-up` at once. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Reading, and how many reads wait for the views at present. */
@@ -24,8 +29,12 @@ export interface RunningReading extends Reading {
   waiting(): number;
 }
 
-export function createReading({ views, clock, maxWaitS, maxWaiting }: ReadingParts): RunningReading {
-  const context = new ReadContext(views, clock, maxWaitS, maxWaiting);
+export function createReading({ views, clock, maxWaitS, maxWaiting, head, stopping }: ReadingParts): RunningReading {
+  const context = new ReadContext(views, clock, maxWaitS, {
+    ...(maxWaiting === undefined ? {} : { most: maxWaiting }),
+    ...(head === undefined ? {} : { head }),
+    ...(stopping === undefined ? {} : { stopping }),
+  });
   return {
     ...catalogueReads(context),
     ...eventReads(context),

@@ -7,17 +7,10 @@ import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { Share } from '#application';
 import type { Metrics } from '../operate/metrics/metrics.js';
+import { mostUnknown } from '../settings/rules.js';
 
-/** Unknown connections: an eighth of all, and at most so many. */
-const MOST_UNKNOWN = 256;
-const SHARE_OF_UNKNOWN = 1 / 8;
 /** A new connection is left alone for so long, however many there are: its head may have come and wait to be read. */
 const GRACE_MS = 100;
-
-/** As many of `connections` may be unknown. */
-export function mostUnknown(connections: number): number {
-  return Math.max(1, Math.min(MOST_UNKNOWN, Math.floor(connections * SHARE_OF_UNKNOWN)));
-}
 
 export class Connections {
   /** When each was accepted; in the order in which they were accepted or were last asked something on. */

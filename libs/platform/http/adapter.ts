@@ -11,6 +11,7 @@ import { writeProblem } from './problems/write.js';
 import type { Settings } from '../settings/settings.js';
 import { traceRequests } from './request-spans.js';
 import type { Spans } from '../operate/tracing/spans.js';
+import { limitAnswers } from './answer-time.js';
 import { limitTime, readBodies } from './bodies.js';
 import { answerClientError, orEnd, UNKNOWN_EXPECTATION } from './client-errors.js';
 import { Connections } from './connections.js';
@@ -128,6 +129,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
     done();
   });
   limitHeld(instance, limits, metrics);
+  limitAnswers(instance, limits.requestS * 1000);
   readBodies(instance);
   return { adapter, routes };
 }

@@ -15,6 +15,8 @@ import { limitAnswers } from './answer-time.js';
 import { limitTime, readBodies } from './bodies.js';
 import { answerClientError, orEnd, UNKNOWN_EXPECTATION } from './client-errors.js';
 import { Connections } from './connections.js';
+import { decodeBodies } from './decoded-bodies.js';
+import { encodeAnswers } from './encoded-answers.js';
 import { faultOfHead } from './head-faults.js';
 import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
@@ -128,7 +130,9 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
     log.debug('answered', { ...idsOf(request), method, url, status: reply.statusCode });
     done();
   });
+  decodeBodies(instance);
   limitHeld(instance, limits, metrics);
+  encodeAnswers(instance);
   limitAnswers(instance, limits.requestS * 1000);
   readBodies(instance);
   return { adapter, routes };

@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isDecoded, undecodable } from './decoded-bodies.js';
 import { ProblemError } from './problems/problem-error.js';
 import { parseJsonBody } from './json-body.js';
 import {
@@ -27,7 +28,7 @@ export class StreamedBody {
   constructor(private readonly source: Readable) {}
 
   /**
-   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end. A caller that stops earlier can
+   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end, or the body cannot be decoded. A caller that stops earlier can
    * still answer: the rest is discarded.
    */
   async *chunks(): AsyncGenerator<Buffer, void> {
@@ -49,6 +50,7 @@ export class StreamedBody {
       wake();
     };
     source.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut);
+    if (source.destroyed) onCut();
     try {
       for (;;) {
         const chunk = come.shift();
@@ -56,6 +58,7 @@ export class StreamedBody {
           yield chunk;
         } else if (state.end !== 'not yet') {
           if (state.end === 'whole') return;
+          if (isDecoded(source)) throw undecodable();
           throw new ProblemError({ code: 'malformed', detail: 'the sender went away before the end of the body' });
         } else {
           const woken = new Promise<void>((resolve) => (wake = resolve));
@@ -64,7 +67,10 @@ export class StreamedBody {
         }
       }
     } finally {
-      source.off('data', onData).off('end', onEnd).off('close', onCut).resume();
+      source.off('data', onData).off('end', onEnd).off('close', onCut);
+      // the rest is discarded, and not decoded
+      if (isDecoded(source)) source.destroy();
+      else source.resume();
     }
   }
 }

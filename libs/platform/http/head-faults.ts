@@ -12,13 +12,6 @@ export function faultOfHosts({ raw }: FastifyRequest): ProblemError | undefined 
 
 /** Why a head that was let in cannot be read on. */
 export function faultOfHead(request: FastifyRequest): ProblemError | undefined {
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    return new ProblemError({
-      code: 'unsupported-media-type',
-      detail: 'a body must not be compressed: leave out Content-Encoding',
-    });
-  }
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
     return new ProblemError({ code: 'unsupported-media-type', detail: 'a body must be UTF-8' });

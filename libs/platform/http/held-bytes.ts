@@ -3,7 +3,9 @@ import { Transform, type Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mostOfOne, Share } from '#application';
 import type { Metrics } from '../operate/metrics/metrics.js';
+import { TOO_LARGE } from './problems/of-error.js';
 import { ProblemError } from './problems/problem-error.js';
+import { isDecoded, undecodable } from './decoded-bodies.js';
 import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody } from './media.js';
 import { whenOver } from './over.js';
 import { visitorOf } from './reception.js';
@@ -35,12 +37,14 @@ export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics
     const holder = visitorOf(request).holder ?? '';
     let own = 0;
     let isOver = false;
-    const take = (bytes: number): boolean => {
+    const take = (bytes: number): ProblemError | null => {
       // bytes after the answer are discarded
-      if (isOver) return true;
-      if (!share.take(holder, bytes)) return false;
+      if (isOver) return null;
+      // of a decoded body: others are refused by the server
+      if (own + bytes > bodyBytes) return tooLarge();
+      if (!share.take(holder, bytes)) return tooMuch(heldBytes);
       own += bytes;
-      return true;
+      return null;
     };
     whenOver(request.raw, reply.raw, () => {
       isOver = true;
@@ -49,8 +53,8 @@ export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics
     const length = Number(request.headers['content-length'] ?? Infinity);
     // a body beyond the limit of one body is refused as that, unread
     if (length > bodyBytes && length < Infinity) done(null, payload);
-    else if (length <= SMALL_BYTES) done(take(length) ? null : tooMuch(heldBytes), payload);
-    else done(null, counted(payload, take, heldBytes));
+    else if (length <= SMALL_BYTES && !isDecoded(payload)) done(take(length), payload);
+    else done(null, counted(payload, take));
   });
 }
 
@@ -60,17 +64,28 @@ function isReadWhole(request: FastifyRequest): boolean {
 }
 
 /** The same bytes, as far as they may be taken. Not a pipeline: that would end the connection before the answer. */
-function counted(payload: Readable, take: (bytes: number) => boolean, heldBytes: number): Readable {
+function counted(payload: Readable, take: (bytes: number) => ProblemError | null): Readable {
   const passed = new Transform({
     transform(chunk: Buffer, _encoding, then) {
-      if (take(chunk.length)) then(null, chunk);
-      else then(tooMuch(heldBytes));
+      const problem = take(chunk.length);
+      if (problem === null) then(null, chunk);
+      else then(problem);
     },
   });
-  payload.once('error', (error) => passed.destroy(error));
-  // also once there is no listener any more; the rest is discarded
-  passed.on('error', () => payload.resume());
+  const isDecoding = isDecoded(payload);
+  payload.once('error', (error) => passed.destroy(isDecoding ? undecodable() : error));
+  // also once there is no listener any more; the rest is discarded, and not decoded
+  passed.on('error', () => {
+    if (isDecoding) payload.destroy();
+    else payload.resume();
+  });
+  if (isDecoding)
+    Object.defineProperty(passed, 'receivedEncodedLength', { get: () => payload.receivedEncodedLength });
   return payload.pipe(passed);
+}
+
+function tooLarge(): ProblemError {
+  return new ProblemError(TOO_LARGE);
 }
 
 function tooMuch(heldBytes: number): ProblemError {

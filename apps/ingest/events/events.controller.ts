@@ -52,7 +52,7 @@ export class EventsWriter {
       sendLogged(reply, answer);
       return presentStream(answer);
     }
-    const logged = valueOf(await this.ingest.logEvents(reportsOf(request, this.clock.nowMs()), caller));
+    const logged = valueOf(await this.ingest.logEvents(await reportsOf(request, this.clock.nowMs()), caller));
     sendLogged(reply, logged);
     return presentLogged(logged);
   }

@@ -134,7 +134,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
   limitHeld(instance, limits, metrics);
   encodeAnswers(instance);
   limitAnswers(instance, limits.requestS * 1000);
-  readBodies(instance);
+  readBodies(instance, limits);
   return { adapter, routes };
 }
 

@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { mostTextBytes, type BodyLimits } from './body-limits.js';
 import { isDecoded, undecodable } from './decoded-bodies.js';
 import { ProblemError } from './problems/problem-error.js';
 import { parseJsonBody } from './json-body.js';
@@ -83,13 +84,13 @@ export interface BodyTime {
 }
 
 /** Once per server. */
-export function readBodies(instance: FastifyInstance): void {
+export function readBodies(instance: FastifyInstance, limits: BodyLimits): void {
   instance.addHook('onRequest', (request, _reply, done) => {
     done(faultOfMedia(request));
   });
   instance.removeAllContentTypeParsers();
   for (const media of [JSON_MEDIA, CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA]) readWhole(instance, media, parseJsonBody);
-  readWhole(instance, TEXT_MEDIA, readText);
+  readWhole(instance, TEXT_MEDIA, readText, mostTextBytes(limits));
   instance.addContentTypeParser(NDJSON_MEDIA, (_request: FastifyRequest, payload: Readable, done: Done) => {
     done(null, new StreamedBody(payload));
   });
@@ -97,14 +98,17 @@ export function readBodies(instance: FastifyInstance): void {
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-function readWhole(instance: FastifyInstance, media: string, read: (bytes: Uint8Array) => unknown): void {
-  instance.addContentTypeParser(media, { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, read(Buffer.isBuffer(body) ? body : Buffer.from(body)));
-    } catch (error) {
-      done(error instanceof Error ? error : new Error('body', { cause: error }), undefined);
-    }
-  });
+/** `mostBytes`: the server's limit where absent. */
+function readWhole(
+  instance: FastifyInstance,
+  media: string,
+  read: (bytes: Uint8Array) => unknown,
+  mostBytes?: number,
+): void {
+  const options = { parseAs: 'buffer' as const, ...(mostBytes === undefined ? {} : { bodyLimit: mostBytes }) };
+  instance.addContentTypeParser(media, options, async (_request: FastifyRequest, body: string | Buffer) =>
+    read(Buffer.isBuffer(body) ? body : Buffer.from(body)),
+  );
 }
 
 function readText(bytes: Uint8Array): TextBody {

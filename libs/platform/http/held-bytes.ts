@@ -5,17 +5,11 @@ import { mostOfOne, Share } from '#application';
 import type { Metrics } from '../operate/metrics/metrics.js';
 import { TOO_LARGE } from './problems/of-error.js';
 import { ProblemError } from './problems/problem-error.js';
+import { mostTextBytes, type BodyLimits } from './body-limits.js';
 import { isDecoded, undecodable } from './decoded-bodies.js';
-import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody } from './media.js';
+import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody, TEXT_MEDIA } from './media.js';
 import { whenOver } from './over.js';
 import { visitorOf } from './reception.js';
-
-export interface HeldLimits {
-  /** Of all bodies that are read or held at one time. */
-  readonly heldBytes: number;
-  /** Of one. */
-  readonly bodyBytes: number;
-}
 
 /** A body up to this size is counted as announced: it mostly comes in one piece. */
 const SMALL_BYTES = 65_536;
@@ -24,10 +18,10 @@ const SMALL_BYTES = 65_536;
  * Once per server. A body beyond the limit is answered `overloaded`. A large body is counted as it comes: announcing one costs
  * its sender nothing. One holder has at most three quarters of the whole.
  */
-export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics: Metrics): void {
-  const { heldBytes, bodyBytes } = limits;
+export function limitHeld(instance: FastifyInstance, limits: BodyLimits, metrics: Metrics): void {
+  const { heldBytes } = limits;
   // the largest body fits into what one may have
-  const share = new Share(heldBytes, Math.max(bodyBytes, mostOfOne(heldBytes)));
+  const share = new Share(heldBytes, Math.max(mostTextBytes(limits), mostOfOne(heldBytes)));
   metrics.read(() => [{ name: 'hermes_http_held_bytes', value: share.size }]);
   instance.addHook('preParsing', (request, reply, payload, done) => {
     if (!isReadWhole(request)) {
@@ -35,13 +29,14 @@ export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics
       return;
     }
     const holder = visitorOf(request).holder ?? '';
+    const mostBytes = mediaOf(request) === TEXT_MEDIA ? mostTextBytes(limits) : limits.bodyBytes;
     let own = 0;
     let isOver = false;
     const take = (bytes: number): ProblemError | null => {
       // bytes after the answer are discarded
       if (isOver) return null;
       // of a decoded body: others are refused by the server
-      if (own + bytes > bodyBytes) return tooLarge();
+      if (own + bytes > mostBytes) return tooLarge();
       if (!share.take(holder, bytes)) return tooMuch(heldBytes);
       own += bytes;
       return null;
@@ -52,7 +47,7 @@ export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics
     });
     const length = Number(request.headers['content-length'] ?? Infinity);
     // a body beyond the limit of one body is refused as that, unread
-    if (length > bodyBytes && length < Infinity) done(null, payload);
+    if (length > mostBytes && length < Infinity) done(null, payload);
     else if (length <= SMALL_BYTES && !isDecoded(payload)) done(take(length), payload);
     else done(null, counted(payload, take));
   });
@@ -79,8 +74,7 @@ function counted(payload: Readable, take: (bytes: number) => ProblemError | null
     if (isDecoding) payload.destroy();
     else payload.resume();
   });
-  if (isDecoding)
-    Object.defineProperty(passed, 'receivedEncodedLength', { get: () => payload.receivedEncodedLength });
+  if (isDecoding) Object.defineProperty(passed, 'receivedEncodedLength', { get: () => payload.receivedEncodedLength });
   return payload.pipe(passed);
 }
 

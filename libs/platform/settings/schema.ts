@@ -111,7 +111,7 @@ export const schema = {
   tokensFile: filePath(['HERMES_TOKENS_FILE', 'JSON file of tokens: [{"name", "sha256", "roles"}]']),
   logLevel: oneOf(['HERMES_LOG_LEVEL', 'least grave line that is logged'], 'info', LOG_LEVELS),
   limits: {
-    bodyBytes: wholeNumber(['HERMES_MAX_BODY_BYTES', 'largest body of a request'], 32 * MIB, [1024, 256 * MIB]),
+    bodyBytes: wholeNumber(['HERMES_MAX_BODY_BYTES', 'largest body of a request'], 8 * MIB, [1024, 256 * MIB]),
     /** Of the bodies of all requests in flight. */
     heldBytes: wholeNumber(
       ['HERMES_MAX_HELD_BYTES', 'bytes of the bodies of all requests at once; requests beyond it are answered 503'],

@@ -55,7 +55,7 @@ test.each([
   ['HERMES_FEED', ['inprocess'], ['sqlite']],
   ['HERMES_PREFIX', ['hermes', 'a', 'a-1', 'x'.repeat(32)], ['-a', 'a-', 'A', 'a_b', 'a.b', 'x'.repeat(33)]],
   ['HERMES_MAX_BODY_BYTES', ['1024'], ['1023', '32MiB']],
-  ['HERMES_MAX_HELD_BYTES', ['33554432', '68719476736'], ['1023', '256MiB', '68719476737']],
+  ['HERMES_MAX_HELD_BYTES', ['8388608', '68719476736'], ['1023', '256MiB', '68719476737']],
   ['HERMES_MAX_WAIT_SECONDS', ['0', '30'], ['31']],
   ['HERMES_MAX_CONNECTIONS', ['2400', '65536'], ['0', '65537']],
   ['HERMES_MAX_HEAD_SECONDS', ['1', '120'], ['0', '121']],

@@ -6,7 +6,7 @@ import { ProblemError } from './problem-error.js';
 /** Of a body that is read as a whole. */
 export const TOO_LARGE: Problem = {
   code: 'payload-too-large',
-  detail: 'the body is too large: send it in smaller parts',
+  detail: 'the body is too large: send it in smaller parts, or events as NDJSON (application/x-ndjson), of any length',
 };
 
 /** Fastify's errors about a request before any handler sees it. Its own messages are not shown: they are about its API. */

@@ -63,7 +63,7 @@ test.each(headers)(
     for (const answer of [csv, lines]) {
       expect(answer.headers.get('hermes-position')).toBe(String(position));
       expect(answer.headers.get('hermes-age')).toBe('1.234');
-      expect([answer.headers.get('vary'), answer.headers.get('etag')]).toEqual(['accept', null]);
+      expect([answer.headers.get('vary'), answer.headers.get('etag')]).toEqual(['accept, accept-encoding', null]);
     }
   },
 );
@@ -77,7 +77,7 @@ test('a whole list is asked for page by page, all in the generation and freshnes
   const page = { sort: 'host', limit: 1000, count: false };
   const sameAs: unknown = expect.objectContaining(shown);
   expect(query.calls).toEqual([
-    ['hosts', { open: true }, { ...page, after: null }, { minPosition: 7n, waitS: 5 }],
+    ['hosts', { open: true }, { ...page, after: null }, expect.objectContaining({ minPosition: 7n, waitS: 5 })],
     ['hosts', { open: true }, { ...page, after: ['1000'] }, { sameAs }],
     ['hosts', { open: true }, { ...page, after: ['2000'] }, { sameAs }],
   ]);
@@ -165,8 +165,9 @@ test('who could not tell a cut list from a whole one gets none: in HTTP/1.0 both
 });
 
 /** Taken with a connection of its own, which `destroy` ends. */
-async function taken(path: string): Promise<IncomingMessage> {
-  const [answer] = (await once(get(`${query.base()}${path}`, { agent: false }), 'response')) as [IncomingMessage];
+async function taken(path: string, localAddress = '127.0.0.1'): Promise<IncomingMessage> {
+  const asked = get(`${query.base()}${path}`, { agent: false, localAddress });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   return answer;
 }
 
@@ -181,9 +182,11 @@ test('when its reader goes away, reading stops', async () => {
   expect(query.calls.length).toBe(then);
 });
 
-test('sixteen whole lists at once; one more is overloaded until one of them ends', async () => {
+test('sixteen whole lists at once, twelve for one address; one more is overloaded until one of them ends', async () => {
   hostsUpTo(Number.MAX_SAFE_INTEGER);
-  const open = await Promise.all(Array.from({ length: 16 }, () => taken('/hosts?format=csv')));
+  const open = await Promise.all(Array.from({ length: 12 }, () => taken('/hosts?format=csv')));
+  expect((await query.ask('/hosts?format=csv')).status).toBe(503);
+  open.push(...(await Promise.all(Array.from({ length: 4 }, () => taken('/hosts?format=csv', '127.0.0.2')))));
   expect(open.map(({ statusCode }) => statusCode)).toEqual(open.map(() => 200));
   const refused = await query.ask('/hosts?format=csv');
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
@@ -202,9 +205,11 @@ test('sixteen whole lists at once; one more is overloaded until one of them ends
 
 test('HEAD is GET without its body, and reads no more than the first page', async () => {
   hostsUpTo(5000);
-  const whole = await query.ask('/hosts');
+  // of an encoded answer nobody here sees the length
+  const plain = { 'accept-encoding': 'identity' };
+  const whole = await query.ask('/hosts', plain);
   const text = await whole.text();
-  const head = await query.ask('/hosts', {}, 'HEAD');
+  const head = await query.ask('/hosts', plain, 'HEAD');
   expect([head.status, await head.text()]).toEqual([200, '']);
   expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
   for (const name of ['content-type', 'etag', 'hermes-position', 'vary', 'cache-control'])

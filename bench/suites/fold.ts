@@ -3,6 +3,7 @@ import {
   decodeCatalogueEntry,
   decodeHostEntry,
   encodeEntry,
+  atOnce,
   parseEvents,
   positionOf,
   type StoredEntry,
@@ -109,7 +110,7 @@ async function parsing(context: Context): Promise<Figure> {
       JSON.parse(body);
     }),
     ours: all(() => {
-      const parsed = parseEvents(JSON.parse(body) as unknown, { nowMs: Date.now() });
+      const parsed = atOnce(parseEvents(JSON.parse(body) as unknown, { nowMs: Date.now() }));
       if (!parsed.ok) throw new Error('the parser refuses what it should take');
     }),
     onRound: () => undefined,

@@ -19,4 +19,6 @@ export { MAX_OVERDUE_COUNTED, type Campaign } from './reading/campaign.js';
 export { createReading, type ReadingParts, type RunningReading } from './reading/create-reading.js';
 export type { Relay } from './relay/relay.js';
 export { createRelay, type RelayParts } from './relay/create-relay.js';
+export { Places, type HeldPlace } from './places.js';
+export { mostOfOne, Share } from './share.js';
 export { StartRefused } from './start-refused.js';

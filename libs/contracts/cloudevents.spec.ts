@@ -1,6 +1,7 @@
 /** CloudEvents 1.0: which are taken, what they become, and which faults the others have. */
 import fc from 'fast-check';
 import { cloudEventOfHeaders, hasCloudEventHeaders, type HeaderValues } from './cloudevents-http.js';
+import { atOnce } from './steps.js';
 import { cloudEventKey, parseCloudEvent, parseCloudEvents } from './cloudevents.js';
 import type { Fault } from './errors.js';
 import { MAX_BY_LENGTH, MAX_DATA_BYTES, MAX_EVENTS, MAX_KEY_LENGTH } from './event-limits.js';
@@ -108,16 +109,22 @@ test.each(['application/json', 'text/json', 'application/vnd.x+json', 'APPLICATI
 );
 
 test('a batch: each has its place, an empty one and one that is none are refused, and one too many', () => {
-  expect(parseCloudEvents([event, event], { nowMs })).toMatchObject({
+  expect(atOnce(parseCloudEvents([event, event], { nowMs }))).toMatchObject({
     ok: true,
     reports: [{ path: '[0]' }, { path: '[1]' }],
   });
-  expect(parseCloudEvents([event, { ...event, id: 7 }], { nowMs })).toMatchObject({ faults: [{ path: '[1].id' }] });
+  expect(atOnce(parseCloudEvents([event, { ...event, id: 7 }], { nowMs }))).toMatchObject({
+    faults: [{ path: '[1].id' }],
+  });
   for (const body of [[], {}, null, 'x']) {
-    expect(parseCloudEvents(body, { nowMs })).toMatchObject({ ok: false, reason: 'invalid', faults: [{ path: '' }] });
+    expect(atOnce(parseCloudEvents(body, { nowMs }))).toMatchObject({
+      ok: false,
+      reason: 'invalid',
+      faults: [{ path: '' }],
+    });
   }
   const many = Array.from({ length: MAX_EVENTS + 1 }, () => event);
-  expect(parseCloudEvents(many, { nowMs })).toEqual({ ok: false, reason: 'too-many', count: MAX_EVENTS + 1 });
+  expect(atOnce(parseCloudEvents(many, { nowMs }))).toEqual({ ok: false, reason: 'too-many', count: MAX_EVENTS + 1 });
 });
 
 test('rule 24: a key is short, and no two pairs of source and id have the same', () => {

@@ -11,8 +11,9 @@ import type { Fault } from './errors.js';
 import { atOf, attributesOf, dataOf, FaultLog, hostOf, isObject, lineOf, MAX_FAULTS, noteOf } from './event-fields.js';
 import { inMessage } from './in-message.js';
 import { MAX_BY_LENGTH, MAX_EVENTS, MAX_KEY_LENGTH, MAX_NOTE_LENGTH } from './event-limits.js';
-import type { ParsedEvents } from './event-parser.js';
+import { parseList, type ParsedEvents } from './event-parser.js';
 import type { EventReport } from './event-report.js';
+import type { Steps } from './steps.js';
 
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
 /** RFC 3986: what a URI reference is written with. There is no space among it, which {@link cloudEventKey} relies on. */
@@ -65,20 +66,14 @@ export function parseCloudEvent(value: unknown, path: string, nowMs: number, fau
 }
 
 /** The CloudEvents of a batch: 1 to {@link MAX_EVENTS}. `body` is parsed JSON. */
-export function parseCloudEvents(body: unknown, { nowMs }: { readonly nowMs: number }): ParsedEvents {
+export function* parseCloudEvents(body: unknown, { nowMs }: { readonly nowMs: number }): Steps<ParsedEvents> {
   if (!Array.isArray(body) || body.length === 0) {
     const what = Array.isArray(body) ? 'an empty array' : inMessage(body);
     const message = `the batch is ${what}; give an array of 1 to ${MAX_EVENTS} CloudEvents`;
     return { ok: false, reason: 'invalid', faults: [{ path: '', code: 'invalid', message }] };
   }
-  if (body.length > MAX_EVENTS) return { ok: false, reason: 'too-many', count: body.length };
   const faults: Fault[] = [];
-  const reports: EventReport[] = [];
-  for (let index = 0; index < body.length && faults.length < MAX_FAULTS; index += 1) {
-    const report = parseCloudEvent(body[index], `[${index}]`, nowMs, faults);
-    if (report) reports.push(report);
-  }
-  return faults.length === 0 ? { ok: true, reports } : { ok: false, reason: 'invalid', faults };
+  return yield* parseList(body, (item, path) => parseCloudEvent(item, path, nowMs, faults), faults);
 }
 
 /**

@@ -8,6 +8,8 @@ export type RequestErrorCode =
   | 'validation-failed'
   | 'unauthenticated'
   | 'forbidden'
+  | 'foreign-host'
+  | 'foreign-origin'
   | 'not-found'
   | 'event-unknown'
   | 'host-unknown'
@@ -50,6 +52,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'validation-failed': final('The request is well formed but not valid'),
   unauthenticated: final('A valid token is needed'),
   forbidden: final('The token does not have the role this needs'),
+  'foreign-host': final('Without tokens only this machine is answered'),
+  'foreign-origin': final('Without tokens no page of another origin is answered'),
   'not-found': final('There is nothing at this path'),
   'event-unknown': final('No such event'),
   'host-unknown': final('No such host'),

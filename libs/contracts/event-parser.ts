@@ -19,12 +19,16 @@ import {
 import { inMessage } from './in-message.js';
 import { MAX_BY_LENGTH, MAX_EVENTS, MAX_KEY_LENGTH, MAX_NOTE_LENGTH } from './event-limits.js';
 import type { EventReport } from './event-report.js';
+import type { Steps } from './steps.js';
 
 /** Every report, or why none: more than {@link MAX_EVENTS} events or hosts were named (`count`), or there are faults (the first 1,000). */
 export type ParsedEvents =
   | { readonly ok: true; readonly reports: readonly EventReport[] }
   | { readonly ok: false; readonly reason: 'too-many'; readonly count: number }
   | { readonly ok: false; readonly reason: 'invalid'; readonly faults: readonly Fault[] };
+
+/** Items between two steps. */
+const STEP_ITEMS = 200;
 
 interface Moment {
   /** Ours, which no reported time may be far ahead of; ms since 1970. */
@@ -35,9 +39,9 @@ interface Moment {
  * The events of a request: one, an array of 1 to {@link MAX_EVENTS}, or one for each of as many `hosts` (a host named
  * twice counts once). `body` is parsed JSON.
  */
-export function parseEvents(body: unknown, { nowMs }: Moment): ParsedEvents {
+export function* parseEvents(body: unknown, { nowMs }: Moment): Steps<ParsedEvents> {
   const faults: Fault[] = [];
-  if (Array.isArray(body)) return parseList(body, nowMs, faults);
+  if (Array.isArray(body)) return yield* parseList(body, (item, path) => parseEvent(item, path, nowMs, faults), faults);
   if (isObject(body) && Object.hasOwn(body, 'hosts')) return parseForHosts(body, nowMs, faults);
   const report = parseEvent(body, '', nowMs, faults);
   return report ? { ok: true, reports: [report] } : { ok: false, reason: 'invalid', faults };
@@ -59,7 +63,12 @@ export function parseEvent(value: unknown, path: string, nowMs: number, faults: 
   return reportOf(parts, parts.host, parts.type, path);
 }
 
-function parseList(items: readonly unknown[], nowMs: number, faults: Fault[]): ParsedEvents {
+/** Each item as `parse` reads it; yields now and then. Of an array with no items or too many, why. */
+export function* parseList(
+  items: readonly unknown[],
+  parse: (item: unknown, path: string) => EventReport | undefined,
+  faults: Fault[],
+): Steps<ParsedEvents> {
   if (items.length > MAX_EVENTS) return { ok: false, reason: 'too-many', count: items.length };
   if (items.length === 0) {
     const message = `the array is empty; give 1 to ${MAX_EVENTS} events`;
@@ -67,8 +76,9 @@ function parseList(items: readonly unknown[], nowMs: number, faults: Fault[]): P
   }
   const reports: EventReport[] = [];
   for (let index = 0; index < items.length && faults.length < MAX_FAULTS; index += 1) {
-    const report = parseEvent(items[index], `[${index}]`, nowMs, faults);
+    const report = parse(items[index], `[${index}]`);
     if (report) reports.push(report);
+    if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
   }
   return faults.length === 0 ? { ok: true, reports } : { ok: false, reason: 'invalid', faults };
 }

@@ -1,5 +1,7 @@
 /** Reads JSON strictly, for every way in: UTF-8 or nothing, bounded in depth, without keys that mean something to JavaScript's objects. */
 import { failed, done, type Outcome } from './errors.js';
+import { cutJson, MAX_COMMAS, MAX_CONTAINERS } from './json-pieces.js';
+import type { Steps } from './steps.js';
 
 /** No shape of ours is half as deep; it bounds the recursion of all that walks a body. */
 export const MAX_DEPTH = 16;
@@ -13,10 +15,42 @@ const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 /** JSON.stringify escapes halves only; an even number of backslashes before it are characters of their own. */
 const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
-/** The value of `bytes`; problems are `malformed` or `validation-failed`, and call the text `part`. */
+/** A shorter text is parsed in one go: it takes a few milliseconds at most. */
+const SHORT_BYTES = 131_072;
+
+/** The value of `bytes`; problems are `malformed` or `validation-failed`, and call the text `part`. For short texts. */
 export function parseStrictJson(bytes: Uint8Array, part: string): Outcome<unknown> {
+  return outcomeOf(part, () => parse(decode(bytes, part), part));
+}
+
+/** As {@link parseStrictJson}, in steps of some milliseconds; also `payload-too-large`, for a text that would take long whatever its length. */
+export function* parseStrictJsonInSteps(
+  bytes: Uint8Array,
+  part: string,
+  pieceLength?: number,
+): Steps<Outcome<unknown>> {
+  if (bytes.length <= SHORT_BYTES && pieceLength === undefined) return parseStrictJson(bytes, part);
+  const text = outcomeOf(part, () => decode(bytes, part));
+  if (!text.ok) return text;
+  const cut = yield* cutJson(text.value, pieceLength);
+  if (cut.kind === 'too-many') {
+    const detail = `the ${part} has more than ${MAX_CONTAINERS} arrays and objects, or ${MAX_COMMAS} values: send it in smaller parts`;
+    return failed({ code: 'payload-too-large', detail });
+  }
+  if (cut.kind === 'whole') return outcomeOf(part, () => parse(text.value, part));
+  const items: unknown[] = [];
+  for (const { from, to } of cut.pieces) {
+    const piece = outcomeOf(part, () => parsePiece(text.value, { from, to, count: items.length }, part));
+    if (!piece.ok) return piece;
+    for (const item of piece.value) items.push(item);
+    yield;
+  }
+  return done(items);
+}
+
+function outcomeOf<T>(part: string, read: () => T): Outcome<T> {
   try {
-    return done(parse(bytes, part));
+    return done(read());
   } catch (error) {
     if (error instanceof Malformed) return failed({ code: 'malformed', detail: error.message });
     if (!(error instanceof Polluted)) throw error;
@@ -36,15 +70,34 @@ class Polluted extends Error {
   }
 }
 
-function parse(bytes: Uint8Array, part: string): unknown {
-  const text = decode(bytes, part);
+/** Items of an array, of which `count` come before these. */
+function parsePiece(
+  text: string,
+  { from, to, count }: { readonly from: number; readonly to: number; readonly count: number },
+  part: string,
+): readonly unknown[] {
+  const piece = text.slice(from, to);
+  // the brackets keep their places: what is between them stands where it stood
+  const items = valueOf(`[${piece}]`, part, from - 1) as readonly unknown[];
+  const isWhole = count === 0 && text.slice(to + 1).trim() === '';
+  if (items.length === 0 && !isWhole) throw notJson(part, to);
+  check(items, piece, part, count);
+  return items;
+}
+
+function parse(text: string, part: string): unknown {
   const value = valueOf(text, part);
-  const place = polluted(value, 1, part);
+  check(value, text, part);
+  return value;
+}
+
+/** Throws for what JSON can say and no text of ours may. `before`: items of the array before those of `value`. */
+function check(value: unknown, text: string, part: string, before = 0): void {
+  const place = polluted(value, 1, part, before);
   if (place !== undefined) throw new Polluted(place);
   if (SURROGATE_ESCAPE.test(text) && HALF_PAIR.test(JSON.stringify(value))) {
     throw new Malformed(`a text of the ${part} has half of a surrogate pair, which is no character`);
   }
-  return value;
 }
 
 function decode(bytes: Uint8Array, part: string): string {
@@ -55,24 +108,29 @@ function decode(bytes: Uint8Array, part: string): string {
   }
 }
 
-function valueOf(text: string, part: string): unknown {
+/** `offset`: characters before the text. */
+function valueOf(text: string, part: string, offset = 0): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     // V8's message may quote the text: only the place is reported.
     const place = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
-    throw new Malformed(`the ${part} is not JSON${place === undefined ? '' : ` (at character ${place})`}`);
+    throw notJson(part, place === undefined ? undefined : offset + Number(place));
   }
 }
 
+function notJson(part: string, place: number | undefined): Malformed {
+  return new Malformed(`the ${part} is not JSON${place === undefined ? '' : ` (at character ${place})`}`);
+}
+
 /** Where in `value` the first polluting field stands; undefined where there is none. */
-function polluted(value: unknown, depth: number, part: string): string | undefined {
+function polluted(value: unknown, depth: number, part: string, before = 0): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > MAX_DEPTH) throw new Malformed(`the ${part} is nested deeper than ${MAX_DEPTH} levels`);
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
       const below = polluted(value[index], depth + 1, part);
-      if (below !== undefined) return joined(`[${index}]`, below);
+      if (below !== undefined) return joined(`[${before + index}]`, below);
     }
     return undefined;
   }

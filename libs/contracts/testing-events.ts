@@ -1,13 +1,14 @@
 /** Bodies of events through the strict parser: the reports or the faults that come of one. */
 import type { Fault } from './errors.js';
 import { parseEvents, type ParsedEvents } from './event-parser.js';
+import { atOnce } from './steps.js';
 import type { EventReport } from './event-report.js';
 
 export const nowMs = Date.parse('2026-01-31T12:00:00.000Z');
 export const event = { host: 'web-1', type: 'disk-full' };
 
 export function parse(body: unknown): ParsedEvents {
-  return parseEvents(body, { nowMs });
+  return atOnce(parseEvents(body, { nowMs }));
 }
 
 export function reportsOf(body: unknown): readonly EventReport[] {

@@ -75,7 +75,7 @@ const unreadable: readonly (readonly [what: string, text: string | Buffer])[] = 
 test.each(unreadable)('%s is answered with a problem, and the connection ends', async (_what, text) => {
   const before = await rig.head();
   const answer = await bytes(text);
-  expectRefusal(answerOf(answer), ['malformed', 'payload-too-large', 'forbidden', 'not-found']);
+  expectRefusal(answerOf(answer), ['malformed', 'payload-too-large', 'foreign-host', 'not-found']);
   expect(await rig.head()).toBe(before);
 });
 

@@ -13,6 +13,7 @@ import {
   JSON_MEDIA,
   NDJSON_MEDIA,
   Needs,
+  placeOf,
   StreamedBody,
   TakesMedia,
   valueOf,
@@ -47,11 +48,11 @@ export class EventsWriter {
   ): Promise<LoggedEventsBody | StreamedEventsBody> {
     const caller = callerOf(identity);
     if (request.body instanceof StreamedBody) {
-      const answer = await this.streams.log(request.body, caller);
+      const answer = await this.streams.log(request.body, caller, placeOf(request));
       sendLogged(reply, answer);
       return presentStream(answer);
     }
-    const logged = valueOf(await this.ingest.logEvents(reportsOf(request, this.clock.nowMs()), caller));
+    const logged = valueOf(await this.ingest.logEvents(await reportsOf(request, this.clock.nowMs()), caller));
     sendLogged(reply, logged);
     return presentLogged(logged);
   }

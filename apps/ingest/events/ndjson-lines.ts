@@ -42,6 +42,16 @@ export class Lines {
     if (this.length > 0 || this.isTooLong) yield this.line();
   }
 
+  /** Bytes that are kept of a line whose end has not come. */
+  get kept(): number {
+    return this.length;
+  }
+
+  /** Keeps no more memory than those take. */
+  shrink(): void {
+    this.rest = Buffer.from(this.rest.subarray(0, this.length));
+  }
+
   private line(): Line {
     this.number += 1;
     const bytes = this.isTooLong ? null : this.rest.subarray(0, this.length);

@@ -8,6 +8,10 @@ const MAX_BATCH_LINES = 500;
 const MAX_BATCH_BYTES = 262_144;
 /** A batch that is not full is logged when nothing more has come for so long. */
 const LINGER_MS = 50;
+/** A stream of which nothing has come for so long is idle … */
+const IDLE_MS = 1000;
+/** … unless more than this is kept of a line whose end has not come. */
+const MAX_IDLE_BYTES = 16_384;
 /** At most this many bad lines are answered. */
 export const MAX_LINE_ERRORS = 100;
 /** At most this many faults of one bad line are answered. */
@@ -19,6 +23,16 @@ export interface LineError {
   readonly detail: string;
 }
 
+/** What a stream does about the places that it holds. */
+export interface Pace {
+  /** Nothing comes: what the stream holds is somebody else's meanwhile. */
+  idle(): void;
+  /** Something has come; resolves when it may be read. */
+  busy(): Promise<void>;
+}
+
+const ALONE: Pace = { idle: () => undefined, busy: () => Promise.resolve() };
+
 export class NdjsonReader {
   rejected = 0;
   /** Of the first bad lines. */
@@ -27,7 +41,10 @@ export class NdjsonReader {
   private batch: EventReport[] = [];
   private batchBytes = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly pace: Pace = ALONE,
+  ) {}
 
   /** The reports of good lines; their paths are the lines' numbers. Where `chunks` fails, the lines before are given first. */
   async *batches(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly EventReport[], void> {
@@ -35,8 +52,8 @@ export class NdjsonReader {
     try {
       for (;;) {
         const next = source.next();
-        if (this.batch.length > 0 && !(await isSoon(next))) yield this.flush();
-        const come = await next.catch((error: unknown) => new Failure(error));
+        if (this.batch.length > 0 && !(await isSoon(next, LINGER_MS))) yield this.flush();
+        const come = await this.comes(next);
         if (come instanceof Failure) {
           yield* this.rest();
           throw come.error;
@@ -52,6 +69,19 @@ export class NdjsonReader {
       // not waited for: it comes after the next chunk, which may be long in coming
       void source.return?.();
     }
+  }
+
+  /** The next chunk, when it may be read. */
+  private async comes(
+    next: Promise<IteratorResult<Buffer, unknown>>,
+  ): Promise<IteratorResult<Buffer, unknown> | Failure> {
+    const come = next.catch((error: unknown) => new Failure(error));
+    if (this.lines.kept > MAX_IDLE_BYTES || (await isSoon(next, IDLE_MS))) return come;
+    this.lines.shrink();
+    this.pace.idle();
+    const late = await come;
+    await this.pace.busy();
+    return late;
   }
 
   private *rest(): Generator<readonly EventReport[], void> {
@@ -102,11 +132,11 @@ class Failure {
   constructor(readonly error: unknown) {}
 }
 
-/** Whether it is settled within {@link LINGER_MS}. */
-async function isSoon(next: Promise<unknown>): Promise<boolean> {
+/** Whether it is settled within `limitMs`. */
+async function isSoon(next: Promise<unknown>, limitMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, LINGER_MS, false);
+    timer = setTimeout(resolve, limitMs, false);
   });
   const settled = next.then(
     () => true,

@@ -12,15 +12,16 @@ import {
   type Fault,
   type LoggedEventsBody,
   type ParsedEvents,
+  type Steps,
 } from '#contracts';
-import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, mediaOf, ProblemError } from '#platform';
+import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, inTurns, mediaOf, ProblemError } from '#platform';
 
 /**
  * One event, an array, `{type, hosts}`, or CloudEvents in any of their modes; throws a {@link ProblemError} with every
- * fault. `nowMs`: since 1970.
+ * fault. Many are read in turns with other requests. `nowMs`: since 1970.
  */
-export function reportsOf(request: FastifyRequest, nowMs: number): readonly EventReport[] {
-  const parsed = parse(request, nowMs);
+export async function reportsOf(request: FastifyRequest, nowMs: number): Promise<readonly EventReport[]> {
+  const parsed = await inTurns(parse(request, nowMs));
   if (parsed.ok) return parsed.reports;
   if (parsed.reason === 'too-many') {
     const detail = `the request has ${parsed.count} events: send at most ${MAX_EVENTS} at once`;
@@ -30,15 +31,15 @@ export function reportsOf(request: FastifyRequest, nowMs: number): readonly Even
   throw new ProblemError({ code: 'validation-failed', detail: `the request has ${count}`, errors: parsed.faults });
 }
 
-function parse(request: FastifyRequest, nowMs: number): ParsedEvents {
+function* parse(request: FastifyRequest, nowMs: number): Steps<ParsedEvents> {
   const media = mediaOf(request);
   const isStructured = media === CLOUDEVENT_MEDIA || media === CLOUDEVENTS_MEDIA;
   if (!isStructured && hasCloudEventHeaders(request.headers)) return parseBinary(request, nowMs);
   const { body } = request;
   if (body === undefined) throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
-  if (media === CLOUDEVENTS_MEDIA) return parseCloudEvents(body, { nowMs });
+  if (media === CLOUDEVENTS_MEDIA) return yield* parseCloudEvents(body, { nowMs });
   if (media === CLOUDEVENT_MEDIA) return parseOne(body, nowMs, []);
-  return parseEvents(body, { nowMs });
+  return yield* parseEvents(body, { nowMs });
 }
 
 function parseBinary({ raw, body }: FastifyRequest, nowMs: number): ParsedEvents {

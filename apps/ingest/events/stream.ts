@@ -1,11 +1,13 @@
 /** A request that streams events: its lines are logged as they come, and counted into one answer. */
-import type { Caller, Clock, Ingest, StreamedEvents } from '#application';
+import { Places, Share, type Caller, type Clock, type Ingest, type Place, type StreamedEvents } from '#application';
 import { START, type Position, type StreamedEventsBody } from '#contracts';
 import { ProblemError, type StreamedBody } from '#platform';
-import { MAX_LINE_ERRORS, NdjsonReader, type LineError } from './ndjson.js';
+import { MAX_LINE_ERRORS, NdjsonReader, type LineError, type Pace } from './ndjson.js';
 
-/** Streams at once: each holds a few batches in memory. */
-const MAX_STREAMS = 32;
+/** Streams at once, idle or not. */
+export const MAX_STREAMS = 512;
+/** Of them, those that are not idle: each holds a few batches in memory. */
+export const MAX_BUSY_STREAMS = 32;
 
 export interface StreamAnswer {
   readonly position: Position;
@@ -19,27 +21,50 @@ export interface StreamAnswer {
 }
 
 export class EventStreams {
-  private open = 0;
+  private readonly open = new Share(MAX_STREAMS);
+  private readonly busy = new Places(MAX_BUSY_STREAMS);
 
   constructor(
     private readonly ingest: Ingest,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws a {@link ProblemError} where no line was good, where a store failed before the end, and where the sender went away. */
-  async log(body: StreamedBody, caller: Caller): Promise<StreamAnswer> {
-    if (this.open >= MAX_STREAMS) {
-      const detail = `${MAX_STREAMS} streams of events are being read: try again shortly`;
-      throw new ProblemError({ code: 'overloaded', detail });
-    }
-    this.open += 1;
+  /**
+   * While the stream is idle it gives back `place`, its request's, and its own among the streams. Throws a {@link ProblemError}
+   * where no line was good, where a store failed before the end, and where the sender went away.
+   */
+  async log(body: StreamedBody, caller: Caller, place: Place): Promise<StreamAnswer> {
+    const { holder } = place;
+    if (!this.open.take(holder)) throw tooMany(`${MAX_STREAMS} streams of events are open`);
     try {
-      const reader = new NdjsonReader(this.clock);
-      return answerOf(await this.ingest.logEventStream(reader.batches(body.chunks()), caller), reader);
+      const own = this.busy.enter(holder);
+      if (own === undefined) throw tooMany(`${MAX_BUSY_STREAMS} streams of events are being read`);
+      try {
+        const reader = new NdjsonReader(this.clock, paceOf([place, own]));
+        return answerOf(await this.ingest.logEventStream(reader.batches(body.chunks()), caller), reader);
+      } finally {
+        own.end();
+      }
     } finally {
-      this.open -= 1;
+      this.open.give(holder);
     }
   }
+}
+
+function paceOf(places: readonly Place[]): Pace {
+  return {
+    idle: () => {
+      for (const place of places) place.leave();
+    },
+    busy: async () => {
+      for (const place of places) await place.comeBack();
+    },
+  };
+}
+
+function tooMany(what: string): ProblemError {
+  const detail = `${what}, or this token or address has its share of them: try again shortly`;
+  return new ProblemError({ code: 'overloaded', detail });
 }
 
 function answerOf(streamed: StreamedEvents, reader: NdjsonReader): StreamAnswer {

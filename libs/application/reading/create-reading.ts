@@ -1,4 +1,5 @@
 /** Reading, put together over the views. */
+import type { Position } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
 import { ReadContext } from './read-context.js';
@@ -20,6 +21,10 @@ export interface ReadingParts {
   readonly maxWaiting?: number;
   /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
   readonly monotonicMs?: () => number;
+  /** The journal's last position, where this process knows the journal: what is beyond it is not waited for. */
+  readonly head?: () => Promise<Position>;
+  /** When it aborts, reads that wait are answered `not-caught-up` at once. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Reading, how many reads wait for the views at present, and how the fleet's work stands. */
@@ -28,8 +33,14 @@ export interface RunningReading extends Reading {
   campaign(): Promise<Campaign | null>;
 }
 
-export function createReading({ views, clock, maxWaitS, maxWaiting, monotonicMs }: ReadingParts): RunningReading {
-  const context = new ReadContext(views, clock, maxWaitS, maxWaiting, monotonicMs);
+export function createReading(parts: ReadingParts): RunningReading {
+  const { views, clock, maxWaitS, maxWaiting, monotonicMs, head, stopping } = parts;
+  const waiting = {
+    ...(maxWaiting === undefined ? {} : { most: maxWaiting }),
+    ...(head === undefined ? {} : { head }),
+    ...(stopping === undefined ? {} : { stopping }),
+  };
+  const context = new ReadContext(views, clock, maxWaitS, waiting, monotonicMs);
   const stats = statsReads(context);
   return {
     ...catalogueReads(context),

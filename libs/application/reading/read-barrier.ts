@@ -1,6 +1,7 @@
 /** Reads that wait for the views: one loop polls for all of them, and no loop runs while none waits. */
 import { failed, type Outcome, type Position, type Problem } from '#contracts';
 import { sleep } from '../pauses.js';
+import { Share } from '../share.js';
 import { placeOf, type Seen } from './seen.js';
 
 /** A condition beyond the views' position, for figures that are counted after the documents are written. */
@@ -18,6 +19,8 @@ export interface Wait {
   readonly barrier: ReadBarrier | null;
   /** After it the answer is `not-caught-up`. */
   readonly waitMs: number;
+  /** In whose share it is counted; null: in nobody's. */
+  readonly holder: string | null;
   /** The freshness that the read saw when it came. */
   readonly seen: Seen;
 }
@@ -31,6 +34,13 @@ const PAUSE_GROWTH = 1.25;
 /** Seconds after which trying again is worth it. */
 const RETRY_S = 1;
 
+export interface WaitingOptions {
+  /** As many may wait at once, one holder's at most three quarters of them; {@link MAX_WAITING} where absent. */
+  readonly most?: number;
+  /** When it aborts, all that wait are answered, and nothing waits any more. */
+  readonly stopping?: AbortSignal;
+}
+
 interface Waiter {
   readonly wait: Wait;
   lastSeen: Seen;
@@ -42,12 +52,21 @@ export class WaitingReads {
   private readonly waiters = new Set<Waiter>();
   private pauseMs = FIRST_PAUSE_MS;
   private looping = false;
+  private readonly most: number;
+  private readonly share: Share;
+  private readonly stopping: AbortSignal | undefined;
 
-  /** `most` may wait at once; {@link MAX_WAITING} where absent. */
   constructor(
     private readonly look: () => Promise<Outcome<Seen>>,
-    private readonly most = MAX_WAITING,
-  ) {}
+    { most = MAX_WAITING, stopping }: WaitingOptions = {},
+  ) {
+    this.most = most;
+    this.share = new Share(most);
+    this.stopping = stopping;
+    stopping?.addEventListener('abort', () => {
+      for (const waiter of this.waiters) waiter.resolve(failed(STOPPING));
+    });
+  }
 
   /** How many wait. */
   get size(): number {
@@ -57,12 +76,16 @@ export class WaitingReads {
   /** The freshness once the views have the position; a problem where they are late. Rejects with the errors of `look`. */
   join(wait: Wait): Promise<Outcome<Seen>> {
     if (!(wait.waitMs > 0)) return Promise.resolve(failed(late(wait, wait.seen)));
-    if (this.waiters.size >= this.most) return Promise.resolve(failed(overloaded(this.most)));
+    if (this.stopping?.aborted === true) return Promise.resolve(failed(STOPPING));
+    const { holder } = wait;
+    if (this.waiters.size >= this.most || (holder !== null && !this.share.take(holder)))
+      return Promise.resolve(failed(overloaded(this.most)));
     this.pauseMs = FIRST_PAUSE_MS;
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer);
         this.waiters.delete(waiter);
+        if (holder !== null) this.share.give(holder);
       };
       const waiter: Waiter = {
         wait,
@@ -135,10 +158,16 @@ async function letPass(waiters: Waiter[], seen: { readonly ok: true; readonly va
   }
 }
 
+const STOPPING: Problem = {
+  code: 'not-caught-up',
+  detail: 'Hermes is stopping, and the views have not reached the position yet: try again shortly',
+  retryAfterS: RETRY_S,
+};
+
 function overloaded(most: number): Problem {
   return {
     code: 'overloaded',
-    detail: `${most} reads are waiting for the views: try again shortly, or leave out Hermes-Min-Position`,
+    detail: `${most} reads are waiting for the views, or this token or address has its share of them: try again shortly, or leave out Hermes-Min-Position`,
     retryAfterS: RETRY_S,
   };
 }

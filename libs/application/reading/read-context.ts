@@ -4,7 +4,7 @@ import type { Instant } from '#domain';
 import { GenerationGone, type ViewsReader } from '#ports';
 import { instantNow, type Clock } from '../clock.js';
 import { CatalogueReader } from './catalogue-reader.js';
-import { Gate } from './gate.js';
+import { Gate, type WaitOptions } from './gate.js';
 import type { Answer, FreshnessDemand } from './reading.js';
 import type { Seen } from './seen.js';
 import type { ReadBarrier } from './read-barrier.js';
@@ -20,11 +20,11 @@ export class ReadContext {
     readonly views: ViewsReader,
     readonly clock: Clock,
     maxWaitS: number,
-    maxWaiting?: number,
+    options: WaitOptions = {},
     /** Milliseconds of a clock that only goes forward. */
     readonly monotonicMs: () => number = () => performance.now(),
   ) {
-    this.gate = new Gate(views, clock, maxWaitS, maxWaiting, monotonicMs);
+    this.gate = new Gate(views, clock, maxWaitS, options, monotonicMs);
     this.catalogues = new CatalogueReader(views);
   }
 

@@ -36,12 +36,23 @@ import type {
 } from '#domain';
 import type { HostRow } from '#ports';
 
+/** A caller's place among those that are worked on at once: who waits gives it back, so that it is another's meanwhile. */
+export interface Place {
+  /** In whose share it is counted: one holder has no more than a share of what is limited. */
+  readonly holder: string;
+  leave(): void;
+  /** Resolves when there is a place again, or nobody is there any more who wants an answer. */
+  comeBack(): Promise<void>;
+}
+
 /** How fresh a read must be. */
 export interface FreshnessDemand {
   /** The views must have reached it. */
   readonly minPosition?: Position;
   /** How long to wait for that, in seconds. */
   readonly waitS?: number;
+  /** The caller's, which is given back while the read waits. */
+  readonly place?: Place;
   /**
    * Goes on in what an earlier answer showed: the same generation, as fresh as it was then; nothing is looked up or waited
    * for. `not-caught-up` where that generation is gone.

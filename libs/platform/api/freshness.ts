@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FreshnessDemand, Shown } from '#application';
 import { parsePosition, START, type Fault, type Outcome, type Position } from '#contracts';
 import { readsFreshness } from './description/marks.js';
+import { placeOf } from '../http/places.js';
 import { freshnessHeaders } from '../http/problems/freshness-headers.js';
 import { ProblemError, valueOf } from '../http/problems/problem-error.js';
 
@@ -14,8 +15,10 @@ const MAX_WAIT_S = 30;
 /** Injects the demand of `Hermes-Min-Position` and `Hermes-Wait`. */
 export const Freshness = createParamDecorator(
   readsFreshness((_: unknown, context: ExecutionContext): FreshnessDemand => {
-    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    return parseFreshness(headers['hermes-min-position'], headers['hermes-wait']);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { headers } = request;
+    const demand = parseFreshness(headers['hermes-min-position'], headers['hermes-wait']);
+    return demand.minPosition === undefined ? demand : { ...demand, place: placeOf(request) };
   }),
 );
 

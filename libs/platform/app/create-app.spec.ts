@@ -141,9 +141,9 @@ describe('one app', () => {
       'a page of another origin',
       { url: '/api/v1/things/1', headers: { origin: 'http://evil.example' } },
       403,
-      'forbidden',
+      'foreign-origin',
     ],
-    ['another host name', { url: '/api/v1/things/1', headers: { host: 'evil.example' } }, 403, 'forbidden'],
+    ['another host name', { url: '/api/v1/things/1', headers: { host: 'evil.example' } }, 403, 'foreign-host'],
     ['a store that is away', { method: 'POST', url: '/api/v1/things/store/break' }, 503, 'store-unavailable'],
     ['a defect', { method: 'POST', url: '/api/v1/things/1/break' }, 500, 'internal'],
   ];
@@ -190,7 +190,10 @@ describe('one app', () => {
       status: 200,
       body: { api: '/api/v1', docs: '/api/docs', openapi: '/api/openapi.json', health: '/health/ready' },
     });
-    const browser = { host: '127.0.0.1:4400', accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+    const browser = {
+      host: '127.0.0.1:4400',
+      accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+    };
     const { statusCode, headers } = await app.nest.inject({ method: 'GET', url: '/', headers: browser });
     expect([statusCode, headers.location]).toEqual([302, '/api/docs']);
   });

@@ -6,10 +6,12 @@ import {
   type NestApplicationOptions,
   type Type,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { systemClock, type Clock, type JoinGroup, type JoinInbound } from '#application';
+import { Access } from '../api/access/guard.js';
 import { TokensFile } from '../api/access/tokens-file.js';
+import { controllersOf } from '../api/handlers.js';
 import { FeedStrategy } from '../wiring/feed-strategy.js';
 import { InboundStrategy } from '../wiring/inbound-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
@@ -75,14 +77,22 @@ export async function createApp(options: AppOptions): Promise<App> {
   const given = spans === null ? options.stores : tracedStores(options.stores, spans);
   const { journal, ...others } = given;
   const stores = { ...others, ...(journal && { journal: measuredJournal(journal, metrics) }) };
-  const http = createHttpServer({ limits: settings.limits, log, metrics, ...(spans && { spans }) });
-  const platform = PlatformModule.forRoot({ settings, log, clock, stores, tokens, http, metrics, useCases });
+  const access = new Access(tokens);
+  const http = createHttpServer({
+    limits: settings.limits,
+    log,
+    metrics,
+    receive: (request) => access.receive(request),
+    ...(spans && { spans }),
+  });
+  const platform = PlatformModule.forRoot({ settings, log, clock, stores, http, metrics, useCases });
   const nest = await NestFactory.create<NestFastifyApplication>(
     { module: RootModule, imports: [platform, ...modules] },
     http.adapter,
     nestOptions(log),
   );
   if (tokensFile !== null) followTokens(nest, tokensFile);
+  access.learn(controllersOf(nest.get(ModulesContainer, { strict: false })));
   nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
   const feed = consumes ? connectFeed(nest, stores, log) : undefined;
   if (spans !== null) nest.get(Shutdown).add('traces', 'traces', () => spans.close());

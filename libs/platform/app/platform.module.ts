@@ -1,12 +1,10 @@
-/** Shared by every app: the wired ports, access, the answers to errors, health, the order of stopping. */
+/** Shared by every app: the wired ports, the answers to errors, health, the order of stopping. */
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type FactoryProvider, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CatalogueTimeline, type Clock } from '#application';
 import type { Uuid } from '#contracts';
 import type { Journal } from '#ports';
-import { AccessGuard } from '../api/access/guard.js';
-import type { Tokens } from '../api/access/tokens.js';
 import { HealthController } from './health.controller.js';
 import { Readiness } from '../operate/readiness.js';
 import type { HttpServer } from '../http/adapter.js';
@@ -44,8 +42,6 @@ export interface PlatformParts {
   readonly log: PlatformLog;
   readonly clock: Clock;
   readonly stores: MeasuredStores;
-  /** Null: none are on. */
-  readonly tokens: Tokens | null;
   readonly http: HttpServer;
   readonly metrics: Metrics;
   /** Of the use cases that the feature modules serve. */
@@ -73,8 +69,6 @@ export class PlatformModule {
       controllers: [RootController, HealthController, MetricsController, DocsController],
       providers: [
         ...wired,
-        // in this order: a client without access learns nothing about a path
-        { provide: APP_GUARD, useValue: new AccessGuard(parts.tokens) },
         { provide: APP_GUARD, useValue: new HeadGuard() },
         {
           provide: APP_FILTER,

@@ -16,7 +16,12 @@ const log: PlatformLog = {
 
 function create(environment: Record<string, string> = {}, metrics = new Metrics()) {
   const { limits } = readSettings(environment);
-  return createHttpServer({ limits, log, metrics }).adapter.getInstance();
+  return createHttpServer({
+    limits,
+    log,
+    metrics,
+    receive: () => ({ holder: 'somebody', reads: true }),
+  }).adapter.getInstance();
 }
 
 test('nothing may move on a connection for two minutes, or as long as a request may take, or a read may wait and a minute', () => {

@@ -1,23 +1,27 @@
 /** The HTTP server all apps share: Fastify with named limits, strict bodies, and every refusal as a problem. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { promisify } from 'node:util';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PlatformLog } from '../operate/log.js';
 import type { Metrics } from '../operate/metrics/metrics.js';
 import { problemOfError } from './problems/of-error.js';
-import { ProblemError } from './problems/problem-error.js';
 import { writeProblem } from './problems/write.js';
 import type { Settings } from '../settings/settings.js';
 import { traceRequests } from './request-spans.js';
 import type { Spans } from '../operate/tracing/spans.js';
+import { limitAnswers } from './answer-time.js';
 import { limitTime, readBodies } from './bodies.js';
 import { answerClientError, orEnd, UNKNOWN_EXPECTATION } from './client-errors.js';
+import { Connections } from './connections.js';
+import { decodeBodies } from './decoded-bodies.js';
+import { encodeAnswers } from './encoded-answers.js';
+import { faultOfHead } from './head-faults.js';
 import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
-import { whenOver } from './over.js';
+import { limitRequests } from './places.js';
+import { receiveRequests, type Receive } from './reception.js';
 import { RouteTable } from './routes.js';
 import { idsOf, REQUEST_ID_HEADER } from './trace.js';
 
@@ -38,12 +42,14 @@ export interface HttpParts {
   readonly limits: Settings['limits'];
   readonly log: PlatformLog;
   readonly metrics: Metrics;
+  /** Who is let in. */
+  readonly receive: Receive;
   /** Absent: requests are not traced. */
   readonly spans?: Spans;
 }
 
 /** Makes it; Nest adds the routes. Nothing listens yet. */
-export function createHttpServer({ limits, log, metrics, spans }: HttpParts): HttpServer {
+export function createHttpServer({ limits, log, metrics, receive, spans }: HttpParts): HttpServer {
   const routes = new RouteTable();
   const refuse = (error: Error & { readonly code?: string }, socket: Socket): void => {
     orEnd(socket, log, () => {
@@ -94,7 +100,7 @@ export function createHttpServer({ limits, log, metrics, spans }: HttpParts): Ht
       refuse(Object.assign(new Error('an unknown expectation'), { code: UNKNOWN_EXPECTATION }), socket);
     });
   });
-  limitConnections(instance.server, limits.connections, metrics);
+  const connections = new Connections(instance.server, limits.connections, metrics);
   instance.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat()) routes.add(name, url);
   });
@@ -113,7 +119,8 @@ export function createHttpServer({ limits, log, metrics, spans }: HttpParts): Ht
       });
     },
   });
-  limitRequests(adapter, limits.concurrentRequests, metrics);
+  receiveRequests(instance, receive, connections);
+  limitRequests(instance, limits.concurrentRequests, { metrics, isUncounted: isAboutHermes });
   instance.addHook('onRequest', (request, _reply, done) => {
     done(faultOfHead(request));
   });
@@ -123,20 +130,12 @@ export function createHttpServer({ limits, log, metrics, spans }: HttpParts): Ht
     log.debug('answered', { ...idsOf(request), method, url, status: reply.statusCode });
     done();
   });
+  decodeBodies(instance);
   limitHeld(instance, limits, metrics);
-  readBodies(instance);
+  encodeAnswers(instance);
+  limitAnswers(instance, limits.requestS * 1000);
+  readBodies(instance, limits);
   return { adapter, routes };
-}
-
-function limitConnections(server: Server, most: number, metrics: Metrics): void {
-  server.maxConnections = most;
-  server.on('drop', () => {
-    metrics.connectionDropped();
-  });
-  metrics.read(async () => {
-    const count = promisify(server.getConnections.bind(server));
-    return [{ name: 'hermes_http_connections', value: await count() }];
-  });
 }
 
 /** Who asks whether Hermes lives must not learn that it is busy instead; and how busy it is shall be seen. */
@@ -144,68 +143,4 @@ const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:\?|$))/;
 
 function isAboutHermes({ url }: FastifyRequest): boolean {
   return ALWAYS_ANSWERED.test(url);
-}
-
-/** More at once are refused at once, so that those being worked on get done. */
-function limitRequests(adapter: FastifyAdapter, most: number, metrics: Metrics): void {
-  const instance = adapter.getInstance();
-  let count = 0;
-  metrics.read(() => [{ name: 'hermes_http_requests_active', value: count }]);
-  instance.addHook('onRequest', (request, reply, done) => {
-    if (isAboutHermes(request)) {
-      done();
-      return;
-    }
-    if (count >= most) {
-      done(new ProblemError({ code: 'overloaded', detail: `${most} requests are being worked on: try again shortly` }));
-      return;
-    }
-    count += 1;
-    whenOver(request.raw, reply.raw, () => {
-      count -= 1;
-    });
-    done();
-  });
-}
-
-function faultOfHead(request: FastifyRequest): ProblemError | undefined {
-  const hosts = hostsOf(request.raw);
-  if (hosts > 1 || (hosts === 0 && request.raw.httpVersion === '1.1')) {
-    return new ProblemError({ code: 'malformed', detail: `the request has ${hosts} Host headers: send exactly one` });
-  }
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    return new ProblemError({
-      code: 'unsupported-media-type',
-      detail: 'a body must not be compressed: leave out Content-Encoding',
-    });
-  }
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
-  if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
-    return new ProblemError({ code: 'unsupported-media-type', detail: 'a body must be UTF-8' });
-  }
-  const query = request.url.indexOf('?');
-  if (query >= 0 && !isPercentEncoding(request.url.slice(query + 1))) {
-    return new ProblemError({ code: 'malformed', detail: 'the query has a broken percent encoding' });
-  }
-  return undefined;
-}
-
-/** Of several, Node keeps the first, which need not be the one that somebody before us took (RFC 9112, 3.2). */
-function hostsOf({ rawHeaders }: IncomingMessage): number {
-  let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index];
-    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
-  }
-  return count;
-}
-
-function isPercentEncoding(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,6 +2,8 @@
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { mostTextBytes, type BodyLimits } from './body-limits.js';
+import { isDecoded, undecodable } from './decoded-bodies.js';
 import { ProblemError } from './problems/problem-error.js';
 import { parseJsonBody } from './json-body.js';
 import {
@@ -27,7 +29,7 @@ export class StreamedBody {
   constructor(private readonly source: Readable) {}
 
   /**
-   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end. A caller that stops earlier can
+   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end, or the body cannot be decoded. A caller that stops earlier can
    * still answer: the rest is discarded.
    */
   async *chunks(): AsyncGenerator<Buffer, void> {
@@ -49,6 +51,7 @@ export class StreamedBody {
       wake();
     };
     source.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut);
+    if (source.destroyed) onCut();
     try {
       for (;;) {
         const chunk = come.shift();
@@ -56,6 +59,7 @@ export class StreamedBody {
           yield chunk;
         } else if (state.end !== 'not yet') {
           if (state.end === 'whole') return;
+          if (isDecoded(source)) throw undecodable();
           throw new ProblemError({ code: 'malformed', detail: 'the sender went away before the end of the body' });
         } else {
           const woken = new Promise<void>((resolve) => (wake = resolve));
@@ -64,7 +68,10 @@ export class StreamedBody {
         }
       }
     } finally {
-      source.off('data', onData).off('end', onEnd).off('close', onCut).resume();
+      source.off('data', onData).off('end', onEnd).off('close', onCut);
+      // the rest is discarded, and not decoded
+      if (isDecoded(source)) source.destroy();
+      else source.resume();
     }
   }
 }
@@ -77,13 +84,13 @@ export interface BodyTime {
 }
 
 /** Once per server. */
-export function readBodies(instance: FastifyInstance): void {
+export function readBodies(instance: FastifyInstance, limits: BodyLimits): void {
   instance.addHook('onRequest', (request, _reply, done) => {
     done(faultOfMedia(request));
   });
   instance.removeAllContentTypeParsers();
   for (const media of [JSON_MEDIA, CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA]) readWhole(instance, media, parseJsonBody);
-  readWhole(instance, TEXT_MEDIA, readText);
+  readWhole(instance, TEXT_MEDIA, readText, mostTextBytes(limits));
   instance.addContentTypeParser(NDJSON_MEDIA, (_request: FastifyRequest, payload: Readable, done: Done) => {
     done(null, new StreamedBody(payload));
   });
@@ -91,14 +98,17 @@ export function readBodies(instance: FastifyInstance): void {
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-function readWhole(instance: FastifyInstance, media: string, read: (bytes: Uint8Array) => unknown): void {
-  instance.addContentTypeParser(media, { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, read(Buffer.isBuffer(body) ? body : Buffer.from(body)));
-    } catch (error) {
-      done(error instanceof Error ? error : new Error('body', { cause: error }), undefined);
-    }
-  });
+/** `mostBytes`: the server's limit where absent. */
+function readWhole(
+  instance: FastifyInstance,
+  media: string,
+  read: (bytes: Uint8Array) => unknown,
+  mostBytes?: number,
+): void {
+  const options = { parseAs: 'buffer' as const, ...(mostBytes === undefined ? {} : { bodyLimit: mostBytes }) };
+  instance.addContentTypeParser(media, options, async (_request: FastifyRequest, body: string | Buffer) =>
+    read(Buffer.isBuffer(body) ? body : Buffer.from(body)),
+  );
 }
 
 function readText(bytes: Uint8Array): TextBody {

@@ -3,13 +3,11 @@ import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { Log } from '#application';
 import type { ErrorCode, Problem } from '#contracts';
+import { LINGER_MS } from './last-answer.js';
 import { writeProblem } from './problems/write.js';
 
 /** Ours, beside those of Node: a request with an expectation that we do not support. */
 export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';
-
-/** A client that was refused and keeps its side open, or does not take the answer, is waited for this long. */
-const LINGER_MS = 1000;
 
 /**
  * As Node hands it over; the socket is left closed, or about to be. `headerBytes` is the limit of a head. Answers the code it was refused with, undefined where the client is gone.

@@ -1,53 +1,55 @@
 /** Bodies that are read as a whole are bounded in sum too: the bytes of each are counted until its request is over. */
 import { Transform, type Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { mostOfOne, Share } from '#application';
 import type { Metrics } from '../operate/metrics/metrics.js';
+import { TOO_LARGE } from './problems/of-error.js';
 import { ProblemError } from './problems/problem-error.js';
-import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody } from './media.js';
+import { mostTextBytes, type BodyLimits } from './body-limits.js';
+import { isDecoded, undecodable } from './decoded-bodies.js';
+import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody, TEXT_MEDIA } from './media.js';
 import { whenOver } from './over.js';
-
-export interface HeldLimits {
-  /** Of all bodies that are read or held at one time. */
-  readonly heldBytes: number;
-  /** Of one. */
-  readonly bodyBytes: number;
-}
+import { visitorOf } from './reception.js';
 
 /** A body up to this size is counted as announced: it mostly comes in one piece. */
 const SMALL_BYTES = 65_536;
 
 /**
  * Once per server. A body beyond the limit is answered `overloaded`. A large body is counted as it comes: announcing one costs
- * its sender nothing, and tokens are looked at when bodies have been read.
+ * its sender nothing. One holder has at most three quarters of the whole.
  */
-export function limitHeld(instance: FastifyInstance, limits: HeldLimits, metrics: Metrics): void {
-  const { heldBytes, bodyBytes } = limits;
-  let held = 0;
-  metrics.read(() => [{ name: 'hermes_http_held_bytes', value: held }]);
+export function limitHeld(instance: FastifyInstance, limits: BodyLimits, metrics: Metrics): void {
+  const { heldBytes } = limits;
+  // the largest body fits into what one may have
+  const share = new Share(heldBytes, Math.max(mostTextBytes(limits), mostOfOne(heldBytes)));
+  metrics.read(() => [{ name: 'hermes_http_held_bytes', value: share.size }]);
   instance.addHook('preParsing', (request, reply, payload, done) => {
     if (!isReadWhole(request)) {
       done(null, payload);
       return;
     }
+    const holder = visitorOf(request).holder ?? '';
+    const mostBytes = mediaOf(request) === TEXT_MEDIA ? mostTextBytes(limits) : limits.bodyBytes;
     let own = 0;
     let isOver = false;
-    const take = (bytes: number): boolean => {
+    const take = (bytes: number): ProblemError | null => {
       // bytes after the answer are discarded
-      if (isOver) return true;
-      if (held + bytes > heldBytes) return false;
-      held += bytes;
+      if (isOver) return null;
+      // of a decoded body: others are refused by the server
+      if (own + bytes > mostBytes) return tooLarge();
+      if (!share.take(holder, bytes)) return tooMuch(heldBytes);
       own += bytes;
-      return true;
+      return null;
     };
     whenOver(request.raw, reply.raw, () => {
       isOver = true;
-      held -= own;
+      if (own > 0) share.give(holder, own);
     });
     const length = Number(request.headers['content-length'] ?? Infinity);
     // a body beyond the limit of one body is refused as that, unread
-    if (length > bodyBytes && length < Infinity) done(null, payload);
-    else if (length <= SMALL_BYTES) done(take(length) ? null : tooMuch(heldBytes), payload);
-    else done(null, counted(payload, take, heldBytes));
+    if (length > mostBytes && length < Infinity) done(null, payload);
+    else if (length <= SMALL_BYTES && !isDecoded(payload)) done(take(length), payload);
+    else done(null, counted(payload, take));
   });
 }
 
@@ -57,20 +59,30 @@ function isReadWhole(request: FastifyRequest): boolean {
 }
 
 /** The same bytes, as far as they may be taken. Not a pipeline: that would end the connection before the answer. */
-function counted(payload: Readable, take: (bytes: number) => boolean, heldBytes: number): Readable {
+function counted(payload: Readable, take: (bytes: number) => ProblemError | null): Readable {
   const passed = new Transform({
     transform(chunk: Buffer, _encoding, then) {
-      if (take(chunk.length)) then(null, chunk);
-      else then(tooMuch(heldBytes));
+      const problem = take(chunk.length);
+      if (problem === null) then(null, chunk);
+      else then(problem);
     },
   });
-  payload.once('error', (error) => passed.destroy(error));
-  // also once there is no listener any more; the rest is discarded
-  passed.on('error', () => payload.resume());
+  const isDecoding = isDecoded(payload);
+  payload.once('error', (error) => passed.destroy(isDecoding ? undecodable() : error));
+  // also once there is no listener any more; the rest is discarded, and not decoded
+  passed.on('error', () => {
+    if (isDecoding) payload.destroy();
+    else payload.resume();
+  });
+  if (isDecoding) Object.defineProperty(passed, 'receivedEncodedLength', { get: () => payload.receivedEncodedLength });
   return payload.pipe(passed);
 }
 
+function tooLarge(): ProblemError {
+  return new ProblemError(TOO_LARGE);
+}
+
 function tooMuch(heldBytes: number): ProblemError {
-  const detail = `of the bodies of all requests ${heldBytes} bytes are held at one time: try again shortly`;
+  const detail = `of the bodies of all requests ${heldBytes} bytes are held at one time, of one token or address fewer: try again shortly`;
   return new ProblemError({ code: 'overloaded', detail });
 }

@@ -1,9 +1,10 @@
 /** `/api/openapi.json`, and pages to read it at `/api/docs` that need nothing but this process. */
-import { Controller, Get, Header, Inject, Param, Res, type Type } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Res } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import type { JsonSchema } from '#contracts';
 import { Needs, Open } from '../api/access/guard.js';
+import { controllersOf } from '../api/handlers.js';
 import { Serves } from '../api/head-guard.js';
 import { ProblemError } from '../http/problems/problem-error.js';
 import { ASSETS, PAGE, PAGE_HEADERS, readAsset } from './assets.js';
@@ -29,7 +30,7 @@ export class DocsController {
     answers: { 200: { about: 'OpenAPI 3.1.', body: { type: 'object' } } },
   })
   openapi(): string {
-    return (this.document ??= JSON.stringify(writeDocument(routesOf(this.controllers()))));
+    return (this.document ??= JSON.stringify(writeDocument(routesOf(controllersOf(this.modules)))));
   }
 
   /** Needs no token, so that a browser gets to where it asks for one; what it shows is the document, which needs one. */
@@ -60,10 +61,5 @@ export class DocsController {
       throw new ProblemError({ code: 'not-found', detail: 'the documentation has no such file' });
     void reply.headers(PAGE_HEADERS).type(asset.type);
     return readAsset(asset);
-  }
-
-  private controllers(): readonly Type[] {
-    const wrappers = [...this.modules.values()].flatMap((module) => [...module.controllers.values()]);
-    return wrappers.flatMap(({ metatype }) => (typeof metatype === 'function' ? [metatype as Type] : []));
   }
 }

@@ -111,8 +111,8 @@ function codesOf(route: Route): ReadonlySet<ErrorCode> {
   const { operation, freshness, needs, method, tag } = route;
   const body = bodyOf(route) !== undefined;
   const codes: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
-    [true, ['malformed', 'validation-failed', 'not-acceptable', 'forbidden']],
-    [needs !== 'open', ['unauthenticated']],
+    [true, ['malformed', 'validation-failed', 'not-acceptable', 'foreign-host', 'foreign-origin']],
+    [needs !== 'open', ['unauthenticated', 'forbidden']],
     [!route.path.startsWith('/health/'), ['overloaded']],
     [body, ['payload-too-large']],
     [true, ['unsupported-media-type']],

@@ -1,14 +1,10 @@
 /** The routes that an app serves, as Nest itself knows them: from the metadata of its controllers. */
-import { RequestMethod, type Type } from '@nestjs/common';
-import {
-  INTERCEPTORS_METADATA,
-  METHOD_METADATA,
-  PATH_METADATA,
-  ROUTE_ARGS_METADATA,
-} from '@nestjs/common/constants.js';
+import type { Type } from '@nestjs/common';
+import { INTERCEPTORS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { neededRole, type Needed } from '../api/access/guard.js';
-import { API_PREFIX, pathOf } from '../api/prefix.js';
+import { handlersOf, type Handler } from '../api/handlers.js';
+import { API_PREFIX } from '../api/prefix.js';
 import { BodyPipe, NoBodyPipe } from '../api/body.js';
 import { TagAnswers } from '../api/entity-tag.js';
 import { servedMedia } from '../api/head-guard.js';
@@ -42,25 +38,15 @@ export interface Route {
 
 /** Every route of `controllers`; throws, naming it, where one is without {@link Operation}: an undocumented route is a defect. */
 export function routesOf(controllers: readonly Type[]): readonly Route[] {
-  return controllers.flatMap((controller) => {
-    const prototype = controller.prototype as Readonly<Record<string, unknown>>;
-    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-      const handler = prototype[name];
-      if (typeof handler !== 'function') return [];
-      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
-      return method === undefined ? [] : [routeOf(controller, handler, name, method)];
-    });
-  });
+  return handlersOf(controllers).map(routeOf);
 }
 
-function routeOf(controller: Type, handler: object, name: string, method: RequestMethod): Route {
-  const base = String(Reflect.getMetadata(PATH_METADATA, controller));
-  const path = pathOf(base, String(Reflect.getMetadata(PATH_METADATA, handler)));
+function routeOf({ controller, handler, name, method, path }: Handler): Route {
   const operation = operationOf(handler);
   if (operation === undefined) throw new Error(`${controller.name}.${name} serves ${path} without @Documented`);
   const taken = argumentsOf(controller, name);
   return {
-    method: RequestMethod[method].toLowerCase(),
+    method: method.toLowerCase(),
     path: path.replace(/:(\w+)/g, '{$1}'),
     tag: path.replace(`/${API_PREFIX}/`, '/').split('/')[1] || 'api',
     needs: neededRole(handler, controller),

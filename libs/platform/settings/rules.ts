@@ -119,7 +119,7 @@ function kafkaFaults(judged: Judged): readonly string[] {
 }
 
 function limitFaults({ settings: { limits } }: Judged): readonly string[] {
-  const { headS, requestS, bodyBytes, heldBytes } = limits;
+  const { headS, requestS, bodyBytes, heldBytes, connections, concurrentRequests, waitingReads } = limits;
   const faults: string[] = [];
   if (headS > requestS) {
     faults.push(
@@ -131,7 +131,22 @@ function limitFaults({ settings: { limits } }: Judged): readonly string[] {
       `HERMES_MAX_BODY_BYTES is ${bodyBytes}, which is more than HERMES_MAX_HELD_BYTES (${heldBytes}): the largest body must fit into what all may have`,
     );
   }
+  // who waits holds no place, but a connection
+  const busy = 2 * concurrentRequests;
+  const others = connections - mostUnknown(connections);
+  if (waitingReads + busy > others) {
+    faults.push(
+      `HERMES_MAX_WAITING_READS is ${waitingReads}, which with twice HERMES_MAX_REQUESTS (${busy}) is more than the ${others} ` +
+        `connections for requests that HERMES_MAX_CONNECTIONS (${connections}) leaves: reads that wait would keep writes out. ` +
+        'Lower the first two, or raise the last',
+    );
+  }
   return faults;
+}
+
+/** As many of `connections` may be unknown: connections on which nobody was let in yet. An eighth, and at most 256. */
+export function mostUnknown(connections: number): number {
+  return Math.max(1, Math.min(256, Math.floor(connections / 8)));
 }
 
 /** The ports that the app opens, those left out whose choice could not be read. */

@@ -111,7 +111,7 @@ export const schema = {
   tokensFile: filePath(['HERMES_TOKENS_FILE', 'JSON file of tokens: [{"name", "sha256", "roles"}]']),
   logLevel: oneOf(['HERMES_LOG_LEVEL', 'least grave line that is logged'], 'info', LOG_LEVELS),
   limits: {
-    bodyBytes: wholeNumber(['HERMES_MAX_BODY_BYTES', 'largest body of a request'], 32 * MIB, [1024, 256 * MIB]),
+    bodyBytes: wholeNumber(['HERMES_MAX_BODY_BYTES', 'largest body of a request'], 8 * MIB, [1024, 256 * MIB]),
     /** Of the bodies of all requests in flight. */
     heldBytes: wholeNumber(
       ['HERMES_MAX_HELD_BYTES', 'bytes of the bodies of all requests at once; requests beyond it are answered 503'],
@@ -119,8 +119,9 @@ export const schema = {
       [1024, 65_536 * MIB],
     ),
     headerBytes: wholeNumber(['HERMES_MAX_HEADER_BYTES', 'largest head of a request'], 16_384, [4096, 131_072]),
+    /** Of reads, and of writes. */
     concurrentRequests: wholeNumber(
-      ['HERMES_MAX_REQUESTS', 'requests worked on at once; more are answered 503'],
+      ['HERMES_MAX_REQUESTS', 'reads worked on at once, and as many writes; more are answered 503'],
       512,
       [1, 65_536],
     ),

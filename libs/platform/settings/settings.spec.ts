@@ -97,14 +97,14 @@ test.each([
   ['HERMES_FEED', ['inprocess'], ['sqlite']],
   ['HERMES_PREFIX', ['hermes', 'a', 'a-1', 'x'.repeat(32)], ['-a', 'a-', 'A', 'a_b', 'a.b', 'x'.repeat(33)]],
   ['HERMES_MAX_BODY_BYTES', ['1024'], ['1023', '32MiB']],
-  ['HERMES_MAX_HELD_BYTES', ['33554432', '68719476736'], ['1023', '256MiB', '68719476737']],
+  ['HERMES_MAX_HELD_BYTES', ['8388608', '68719476736'], ['1023', '256MiB', '68719476737']],
   ['HERMES_MAX_WAIT_SECONDS', ['0', '30'], ['31']],
-  ['HERMES_MAX_CONNECTIONS', ['1', '65536'], ['0', '65537']],
+  ['HERMES_MAX_CONNECTIONS', ['2400', '65536'], ['0', '65537']],
   ['HERMES_MAX_HEAD_SECONDS', ['1', '120'], ['0', '121']],
   ['HERMES_MAX_QUEUED_ENTRIES', ['100', '10000000'], ['99', 'many']],
   ['HERMES_MAX_QUEUED_BYTES', ['1048576'], ['1000', '128MiB']],
   ['HERMES_MAX_BUFFERED_MESSAGES', ['100', '100000'], ['0', '99']],
-  ['HERMES_MAX_WAITING_READS', ['1', '65536'], ['0']],
+  ['HERMES_MAX_WAITING_READS', ['1', '6912'], ['0', '65537']],
   ['HERMES_MAX_LAG_SECONDS', ['1', '86400'], ['0', '1.5']],
   ['HERMES_DATA_DIR', ['/tmp/x'], ['a\0b']],
 ])('%s takes %j, not %j', (name, good, bad) => {
@@ -125,6 +125,14 @@ test('the largest body fits into what all bodies may have', () => {
   ]);
   expect(faults({ HERMES_MAX_BODY_BYTES: '2048', HERMES_MAX_HELD_BYTES: '2048' })).toEqual([]);
   expect(faults({ HERMES_MAX_BODY_BYTES: String(256 * 1024 * 1024) })).toEqual([]);
+});
+
+test('reads that wait leave connections for all that is worked on', () => {
+  const limits = { HERMES_MAX_CONNECTIONS: '80', HERMES_MAX_REQUESTS: '10' };
+  expect(faults({ ...limits, HERMES_MAX_WAITING_READS: '50' })).toEqual([]);
+  expect(faults({ ...limits, HERMES_MAX_WAITING_READS: '51' })).toEqual([
+    expect.stringMatching(/^HERMES_MAX_WAITING_READS is 51, .*HERMES_MAX_REQUESTS \(20\).* 70 connections.*\(80\)/),
+  ]);
 });
 
 test('other machines are let in only with tokens', () => {

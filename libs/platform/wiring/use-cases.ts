@@ -160,9 +160,19 @@ const operating: FactoryProvider<Operating> = {
 
 const reading: FactoryProvider<Reading> = {
   provide: READING,
-  inject: [VIEWS_READER, CLOCK, SETTINGS, Metrics],
-  useFactory: (views: ViewsReader, clock: Clock, { limits }: Settings, metrics: Metrics) => {
-    const made = createReading({ views, clock, maxWaitS: limits.waitS, maxWaiting: limits.waitingReads });
+  inject: [VIEWS_READER, CLOCK, SETTINGS, Metrics, Shutdown, { token: JOURNAL, optional: true }],
+  useFactory: (
+    views: ViewsReader,
+    clock: Clock,
+    { limits }: Settings,
+    metrics: Metrics,
+    { signal: stopping }: Shutdown,
+    journal?: Journal,
+  ) => {
+    const made = createReading({
+      ...{ views, clock, stopping, maxWaitS: limits.waitS, maxWaiting: limits.waitingReads },
+      ...(journal === undefined ? {} : { head: async () => (await journal.head()).position }),
+    });
     metrics.read(readingFigures(made));
     metrics.read(campaignFigures(made));
     return made;

@@ -1,28 +1,35 @@
 /** Who may come in: with tokens by role, without them from this machine only. */
 import { createHash } from 'node:crypto';
-import type { ExecutionContext } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../../http/problems/problem-error.js';
-import { AccessGuard, Needs, Open } from './guard.js';
+import { Access, Needs, Open } from './guard.js';
 import { parseTokens, type Tokens } from './tokens.js';
 
+@Controller('routes')
 @Needs('report')
 class Routes {
+  @Get('inherited')
   inherited(): void {
     return undefined;
   }
 
+  @Get('own')
   @Needs('operate')
   own(): void {
     return undefined;
   }
 
+  @Get('open')
   @Open()
   open(): void {
     return undefined;
   }
 }
 
+@Controller('silent')
 class Silent {
+  @Get()
   nothingSaid(): void {
     return undefined;
   }
@@ -38,20 +45,12 @@ const tokens = parseTokens(
   ),
 ) as Tokens;
 
-function pass(
-  known: Tokens | null,
-  headers: Record<string, string>,
-  handler: () => void = Routes.prototype.inherited,
-  holder: new () => object = Routes,
-): unknown {
-  const context = {
-    getType: () => 'http',
-    getHandler: () => handler,
-    getClass: () => holder,
-    switchToHttp: () => ({ getRequest: () => ({ headers }) }),
-  } as unknown as ExecutionContext;
+function pass(known: Tokens | null, headers: Record<string, string>, route = '/api/v1/routes/inherited'): unknown {
+  const access = new Access(known);
+  access.learn([Routes, Silent]);
+  const request = { headers, method: 'GET', is404: route === '', routeOptions: { url: route }, ip: '127.0.0.1' };
   try {
-    return new AccessGuard(known).canActivate(context);
+    return access.receive(request as unknown as FastifyRequest).holder;
   } catch (error) {
     return error instanceof ProblemError ? error.problem.code : error;
   }
@@ -61,14 +60,14 @@ const bearer = (token: string): Record<string, string> => ({ authorization: `Bea
 
 test.each([
   ['read', 'forbidden', 'forbidden', 'forbidden'],
-  ['report', true, 'forbidden', 'forbidden'],
-  ['operate', true, true, 'forbidden'],
-  ['admin', true, true, true],
+  ['report', 'token agent-report', 'forbidden', 'forbidden'],
+  ['operate', 'token agent-operate', 'token agent-operate', 'forbidden'],
+  ['admin', 'token agent-admin', 'token agent-admin', 'token agent-admin'],
   ['nobody', 'unauthenticated', 'unauthenticated', 'unauthenticated'],
 ])('a token of %s: %s for report, %s for operate, %s where a route says nothing', (token, report, operate, silent) => {
   expect(pass(tokens, bearer(token))).toBe(report);
-  expect(pass(tokens, bearer(token), Routes.prototype.own)).toBe(operate);
-  expect(pass(tokens, bearer(token), Silent.prototype.nothingSaid, Silent)).toBe(silent);
+  expect(pass(tokens, bearer(token), '/api/v1/routes/own')).toBe(operate);
+  expect(pass(tokens, bearer(token), '/api/v1/silent')).toBe(silent);
 });
 
 test.each([[{}], [{ authorization: 'Basic YTpi' }], [{ authorization: 'Bearer' }], [{ authorization: 'admin' }]])(
@@ -79,21 +78,21 @@ test.each([[{}], [{ authorization: 'Basic YTpi' }], [{ authorization: 'Bearer' }
 );
 
 test('an open route needs no token, whatever is sent', () => {
-  expect(pass(tokens, {}, Routes.prototype.open)).toBe(true);
-  expect(pass(tokens, bearer('nobody'), Routes.prototype.open)).toBe(true);
+  expect(pass(tokens, {}, '/api/v1/routes/open')).toBeNull();
+  expect(pass(tokens, bearer('nobody'), '/api/v1/routes/open')).toBeNull();
 });
 
 test('without tokens only loopback names are answered, and no page of another origin', () => {
-  expect(pass(null, { host: '127.0.0.1:4400' })).toBe(true);
-  expect(pass(null, { host: '[::1]:4400', origin: 'http://[::1]:4400' })).toBe(true);
-  expect(pass(null, { host: 'Localhost:4400', origin: 'http://localhost:4400' })).toBe(true);
-  expect(pass(null, {})).toBe('forbidden');
-  expect(pass(null, { host: 'rebound.example' })).toBe('forbidden');
-  expect(pass(null, { host: '127.0.0.1:4400', origin: 'http://127.0.0.1:8080' })).toBe('forbidden');
-  expect(pass(null, { host: '127.0.0.1:4400', origin: 'null' })).toBe('forbidden');
+  expect(pass(null, { host: '127.0.0.1:4400' })).toBe('address 127.0.0.1');
+  expect(pass(null, { host: '[::1]:4400', origin: 'http://[::1]:4400' })).toBe('address 127.0.0.1');
+  expect(pass(null, { host: 'Localhost:4400', origin: 'http://localhost:4400' })).toBe('address 127.0.0.1');
+  expect(pass(null, {})).toBe('foreign-host');
+  expect(pass(null, { host: 'rebound.example' })).toBe('foreign-host');
+  expect(pass(null, { host: '127.0.0.1:4400', origin: 'http://127.0.0.1:8080' })).toBe('foreign-origin');
+  expect(pass(null, { host: '127.0.0.1:4400', origin: 'null' })).toBe('foreign-origin');
 });
 
-test('batches of the feed come without a request', () => {
-  const context = { getType: () => 'rpc' } as unknown as ExecutionContext;
-  expect(new AccessGuard(tokens).canActivate(context)).toBe(true);
+test('with tokens a path where nothing is served answers 404 to a token that may read, and 401 without one', () => {
+  expect(pass(tokens, bearer('read'), '')).toBe('token agent-read');
+  expect(pass(tokens, {}, '')).toBe('unauthenticated');
 });

@@ -1,10 +1,11 @@
 /**
- * Lets a request through to its handler or refuses it. With tokens: who presents one that reaches the role the route needs.
+ * Who is let in, by the head of the request alone. With tokens: who presents one that reaches the role the route needs.
  * Without: everyone on this machine, but no page of another origin in somebody's browser (it would name another host or origin).
  */
-import { createParamDecorator, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { createParamDecorator, SetMetadata, type ExecutionContext, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Visitor } from '../../http/reception.js';
+import { handlersOf } from '../handlers.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { traceOf } from '../../http/trace.js';
 import { ProblemError } from '../../http/problems/problem-error.js';
@@ -35,33 +36,45 @@ const identities = new WeakMap<FastifyRequest, Identity>();
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Identity => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const identity = identities.get(request);
-  if (identity === undefined) throw new Error('no identity: the access guard has not run');
+  if (identity === undefined) throw new Error('no identity: the request did not come through the door');
   const key = idempotencyKeyOf(request);
   return { ...identity, trace: traceOf(request), ...(key === undefined ? {} : { idempotencyKey: key }) };
 });
 
-export class AccessGuard implements CanActivate {
-  private readonly reflector = new Reflector();
+export class Access {
+  /** By method and path, as the router has it. */
+  private readonly needs = new Map<string, Needed>();
 
   /** `tokens` is null where none are on. */
   constructor(private readonly tokens: Tokens | null) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    if (context.getType() !== 'http') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const needed = this.reflector.getAllAndOverride<Role | typeof OPEN | undefined>(NEEDS, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    identities.set(
-      request,
-      this.tokens === null ? localCaller(request) : bearer(request, this.tokens, needed ?? 'admin'),
-    );
-    return true;
+  /** To be called before requests come: what the routes of these controllers need. */
+  learn(controllers: readonly Type[]): void {
+    for (const { method, path, handler, controller } of handlersOf(controllers))
+      this.needs.set(`${method} ${path}`, neededRole(handler, controller));
+  }
+
+  /** Who sends the request; throws a {@link ProblemError} where the request is not let in. */
+  receive(request: FastifyRequest): Visitor {
+    const needed = this.neededBy(request);
+    const identity = this.tokens === null ? localCaller(request) : bearer(request, this.tokens, needed);
+    identities.set(request, identity);
+    return { holder: holderOf(request, identity, needed), reads: needed === 'read' || needed === OPEN };
+  }
+
+  /** Where nothing is served, each token may learn so. */
+  private neededBy({ method, is404, routeOptions }: FastifyRequest): Needed {
+    if (is404) return 'read';
+    return this.needs.get(`${method === 'HEAD' ? 'GET' : method} ${routeOptions.url ?? ''}`) ?? 'admin';
   }
 }
 
-function bearer(request: FastifyRequest, tokens: Tokens, needed: Role | typeof OPEN): Identity {
+function holderOf({ ip }: FastifyRequest, { name }: Identity, needed: Needed): string | null {
+  if (needed === OPEN) return null;
+  return name === null ? `address ${ip}` : `token ${name}`;
+}
+
+function bearer(request: FastifyRequest, tokens: Tokens, needed: Needed): Identity {
   if (needed === OPEN) return { name: null, role: 'read' };
   const token = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const identity = token === undefined ? undefined : tokens.identify(token);
@@ -85,14 +98,14 @@ function localCaller(request: FastifyRequest): Identity {
   const { host, origin } = request.headers;
   if (host === undefined || !isLoopbackHost(host)) {
     throw new ProblemError({
-      code: 'forbidden',
+      code: 'foreign-host',
       detail:
         'without tokens only requests to a loopback name are answered: use http://127.0.0.1, or set HERMES_TOKENS_FILE',
     });
   }
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
     throw new ProblemError({
-      code: 'forbidden',
+      code: 'foreign-origin',
       detail: 'without tokens no page of another origin is answered: set HERMES_TOKENS_FILE',
     });
   }

@@ -3,10 +3,11 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyDecorators, StreamableFile, type FactoryProvider } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Answer, FreshnessDemand, Shown } from '#application';
+import { Share, type Answer, type FreshnessDemand, type Shown } from '#application';
 import type { Page, PageBody, PageRequest, Schema } from '#contracts';
 import { StoreOverloaded, StoreUnavailable } from '#ports';
 import type { PlatformLog } from '../../operate/log.js';
+import { placeOf } from '../../http/places.js';
 import { ProblemError, valueOf } from '../../http/problems/problem-error.js';
 import { LOG } from '../../wiring/tokens.js';
 import { csvHeader, csvRows, type CsvTable } from './csv.js';
@@ -16,7 +17,7 @@ import { Serves, TakesQuery } from '../head-guard.js';
 import { LIST_MEDIA, listAnswer, type ListForm, type ListRequest } from './list-query.js';
 import { Stalled, streamList } from './list-stream.js';
 
-/** As many whole lists are streamed at once; each holds a page or two. */
+/** As many whole lists are streamed at once, one holder's at most three quarters of them; each holds a page or two. */
 export const MAX_STREAMS = 16;
 /** A reader that takes nothing for so long is given up. */
 const STALL_MS = 60_000;
@@ -52,7 +53,7 @@ export interface ListCall<T, S extends string> {
 }
 
 export class Lists {
-  private streams = 0;
+  private readonly streams = new Share(MAX_STREAMS);
 
   constructor(
     private readonly log: PlatformLog,
@@ -65,7 +66,8 @@ export class Lists {
     const { form, context, page } = asked;
     void reply.header('vary', 'accept');
     if (form === 'json') return listAnswer(showing(reply, await read(page, demand)), shape.present, context);
-    this.admit(reply);
+    const { holder } = placeOf(reply.request);
+    this.admit(reply, holder);
     let stream: Readable;
     try {
       const first = valueOf(await read(page, demand));
@@ -73,28 +75,29 @@ export class Lists {
       // Nest sends nothing of it, but whether it has rows or not a HEAD is answered as its GET is
       stream = reply.request.method === 'HEAD' ? Readable.from([]) : this.stream(call, first, form);
     } catch (error) {
-      this.streams -= 1;
+      this.streams.give(holder);
       throw error;
     }
-    stream.once('close', () => (this.streams -= 1));
+    stream.once('close', () => {
+      this.streams.give(holder);
+    });
     void reply.header('cache-control', 'no-store');
     const disposition = `attachment; filename="${shape.name}.${form}"`;
     return new StreamableFile(stream, { type: CONTENT_TYPES[form], disposition });
   }
 
   /** Takes one of the places, or throws. */
-  private admit({ request }: FastifyReply): void {
+  private admit({ request }: FastifyReply, holder: string): void {
     if (request.raw.httpVersion === '1.0') {
       // its texts end where the connection does: nobody could tell one that was cut from one that is whole
       const detail =
         'whole lists are sent in HTTP/1.1 only: ask in it (a proxy may have to be configured), or read pages of JSON';
       throw new ProblemError({ code: 'not-acceptable', detail });
     }
-    if (this.streams >= MAX_STREAMS) {
-      const detail = `${MAX_STREAMS} whole lists are being sent: try again shortly, or read pages of JSON`;
+    if (!this.streams.take(holder)) {
+      const detail = `${MAX_STREAMS} whole lists are being sent, or this token or address has its share of them: try again shortly, or read pages of JSON`;
       throw new ProblemError({ code: 'overloaded', detail });
     }
-    this.streams += 1;
   }
 
   private stream<T, S extends string>(

@@ -3,6 +3,12 @@ import type { Problem } from '#contracts';
 import { GenerationGone, StoreDamaged, StoreOverloaded, StoreUnavailable } from '#ports';
 import { ProblemError } from './problem-error.js';
 
+/** Of a body that is read as a whole. */
+export const TOO_LARGE: Problem = {
+  code: 'payload-too-large',
+  detail: 'the body is too large: send it in smaller parts, or events as NDJSON (application/x-ndjson), of any length',
+};
+
 /** Fastify's errors about a request before any handler sees it. Its own messages are not shown: they are about its API. */
 const FASTIFY: Readonly<Record<string, Problem>> = {
   // of an invalid Content-Type; http/media.ts answers media types that a route does not take
@@ -10,7 +16,7 @@ const FASTIFY: Readonly<Record<string, Problem>> = {
     code: 'unsupported-media-type',
     detail: 'the Content-Type names no media type: send application/json',
   },
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload-too-large', detail: 'the body is too large: send it in smaller parts' },
+  FST_ERR_CTP_BODY_TOO_LARGE: TOO_LARGE,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed', detail: 'the body is not as long as Content-Length says' },
   FST_ERR_BAD_URL: { code: 'malformed', detail: 'the path has a broken percent encoding' },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'malformed', detail: 'a part of the path is too long' },

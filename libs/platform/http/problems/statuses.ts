@@ -6,6 +6,8 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'validation-failed': 422,
   unauthenticated: 401,
   forbidden: 403,
+  'foreign-host': 403,
+  'foreign-origin': 403,
   'not-found': 404,
   'event-unknown': 404,
   'host-unknown': 404,

@@ -1,0 +1,68 @@
+/** JSON in pieces is the same as in one, whatever it is and wherever it is cut. */
+import fc from 'fast-check';
+import type { Outcome } from './errors.js';
+import { MAX_COMMAS, MAX_CONTAINERS } from './json-pieces.js';
+import { atOnce } from './steps.js';
+import { parseStrictJson, parseStrictJsonInSteps } from './strict-json.js';
+
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+const inPieces = (text: string, length = 1): Outcome<unknown> =>
+  atOnce(parseStrictJsonInSteps(bytes(text), 'body', length));
+
+/** Without the place: who reads pieces may notice an error elsewhere. */
+function what(outcome: Outcome<unknown>): unknown {
+  return outcome.ok ? outcome : { ...outcome.problem, detail: outcome.problem.detail.replace(/ \(at.*/, '') };
+}
+
+test('any array, cut anywhere, is read as a whole is', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.jsonValue({ maxDepth: 4 }), { maxLength: 20 }),
+      fc.constantFrom(undefined, 1, '\t'),
+      fc.integer({ min: 1, max: 40 }),
+      (value, space, length) => {
+        const text = JSON.stringify(value, null, space);
+        expect(what(inPieces(text, length))).toEqual(what(parseStrictJson(bytes(text), 'body')));
+      },
+    ),
+  );
+});
+
+test('any text of the signs that JSON is made of is refused, or read, as a whole is', () => {
+  const sign = fc.constantFrom('[', ']', '{', '}', ',', ':', '"', '\\', ' ', '\n', '1', 'a', 'null', '""', '"a":1');
+  fc.assert(
+    fc.property(fc.array(sign, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (signs, length) => {
+      for (const text of [signs.join(''), `[${signs.join('')}]`])
+        expect([text, what(inPieces(text, length))]).toEqual([text, what(parseStrictJson(bytes(text), 'body'))]);
+    }),
+  );
+});
+
+test.each([
+  '[]',
+  ' [ ] ',
+  '[1,]',
+  '[,1]',
+  '[1,,2]',
+  '[ , ]',
+  '[1] 2',
+  '[1][2]',
+  '[1]]',
+  '[{]}',
+  '[[1,2',
+  '["a, b", "c\\", d", "\\\\"]',
+  '["\\ud800"]',
+  '[1, {"__proto__": 2}]',
+  '[1, 2, {"a": [0, {"constructor": 1}]}]',
+  `[1, ${'['.repeat(16)}${']'.repeat(16)}]`,
+  '{"a": [1, 2]}',
+  '',
+  '7',
+])('%s is the same in pieces', (text) => {
+  expect(what(inPieces(text))).toEqual(what(parseStrictJson(bytes(text), 'body')));
+});
+
+test('a text of nothing but brackets or commas is refused before it is parsed', () => {
+  for (const text of [`{"a": [${'[],'.repeat(MAX_CONTAINERS)}1]}`, `{"a": [${'1,'.repeat(MAX_COMMAS + 1)}1]}`])
+    expect(inPieces(text)).toMatchObject({ problem: { code: 'payload-too-large' } });
+});

@@ -1,0 +1,131 @@
+/** With tokens on: who has none is refused by the head alone, and however many come, token holders are served as if nobody did. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
+import type { Feed, Journal, Views } from '#ports';
+import { until } from '../../testing/until.js';
+import { Needs } from '../api/access/guard.js';
+import type { PlatformLog } from '../operate/log.js';
+import { readSettings } from '../settings/settings.js';
+import { createApp, type App } from './create-app.js';
+import { PATH, wireTo } from './testing-wire.js';
+
+const bodies: unknown[] = [];
+
+@Controller('things')
+@Needs('report')
+class ThingsController {
+  @Post()
+  @HttpCode(201)
+  make(@Body() body: unknown): object {
+    bodies.push(body);
+    return {};
+  }
+}
+
+@Module({ controllers: [ThingsController] })
+class ThingsModule {}
+
+const ignore = (): void => undefined;
+const log: PlatformLog = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+let folder: string;
+let app: App;
+let origin: string;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hermes-test-'));
+  const file = join(folder, 'tokens.json');
+  const tokens = ['report', 'read'].map((role) => ({
+    name: role,
+    sha256: createHash('sha256').update(role).digest('hex'),
+    roles: [role],
+  }));
+  await writeFile(file, JSON.stringify(tokens));
+  app = await createApp({
+    modules: [ThingsModule],
+    useCases: [],
+    settings: readSettings({ HERMES_PORT: '0', HERMES_TOKENS_FILE: file }),
+    log,
+    stores: { journal: {} as Journal, feed: {} as Feed, views: {} as Views, close: async () => undefined },
+  });
+  origin = await app.listen();
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+const head = (token?: string): string =>
+  `POST ${PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
+  (token === undefined ? '' : `Authorization: Bearer ${token}\r\n`);
+
+/** A client that sends `text` and then a byte now and then, and comes again whenever it is cut. */
+function dripper(text: string): () => void {
+  let socket: Socket;
+  const come = (): void => {
+    socket = connect(Number(new URL(origin).port), '127.0.0.1', () => socket.write(text));
+    sockets.push(socket);
+    socket.on('error', ignore).resume();
+  };
+  come();
+  return () => {
+    if (socket.destroyed) come();
+    else socket.write('x');
+  };
+}
+
+async function holderPosts(): Promise<number> {
+  const { socket, closed } = wireTo(origin, `${head('report')}Connection: close\r\nContent-Length: 2\r\n\r\n{}`);
+  socket.setTimeout(10_000, () => socket.destroy());
+  return Number((await closed).split(' ')[1] ?? 0);
+}
+
+test('600 strangers that drip bodies and heads cost those with a token not one answer', async () => {
+  const drippers = Array.from({ length: 600 }, (_, nth) =>
+    dripper(nth % 10 > 0 ? `${head()}Content-Length: 100000\r\n\r\n{` : `${head()}X-Slow: `),
+  );
+  const timer = setInterval(() => {
+    for (const drip of drippers) drip();
+  }, 500);
+  try {
+    await until('they are all there', () => sockets.length > 600);
+    const statuses = new Map<number, number>();
+    for (let round = 0; round < 5; round += 1) {
+      const answers = await Promise.all(Array.from({ length: 10 }, holderPosts));
+      for (const status of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      expect((await fetch(`${origin}/health/live`)).status).toBe(200);
+    }
+    expect([...statuses]).toEqual([[201, 50]]);
+    const figures = await fetch(`${origin}/metrics`, { headers: { authorization: 'Bearer read' } });
+    expect(await figures.text()).toMatch(/^hermes_http_held_bytes 0$/m);
+  } finally {
+    clearInterval(timer);
+  }
+}, 60_000);
+
+test.each([
+  ['without a token', head(), 401],
+  ['with a token that is none', head('nobody'), 401],
+  ['with a token that may not', head('read'), 403],
+])('%s the answer comes before the body, and the connection ends', async (_what, text, status) => {
+  bodies.length = 0;
+  const { socket, closed } = wireTo(origin, `${text}Content-Length: 100\r\n\r\n`);
+  sockets.push(socket);
+  const answer = await closed;
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*\\r\\nconnection: close\\r\\n`));
+  expect(bodies).toEqual([]);
+});
+
+test('a path that is not served is 401 without a token, and 404 with one', async () => {
+  const ask = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${origin}/api/v1/nothing`, { headers })).status;
+  expect([await ask({}), await ask({ authorization: 'Bearer read' })]).toEqual([401, 404]);
+});

@@ -1,0 +1,16 @@
+/** How large bodies may be that are read as a whole. */
+
+/** A text is lines of hosts: a million of them are more bytes than JSON may have, and are read with less work. */
+const TEXT_PER_JSON = 4;
+
+export interface BodyLimits {
+  /** Of all bodies that are read or held at one time. */
+  readonly heldBytes: number;
+  /** Of one, but for plain text. */
+  readonly bodyBytes: number;
+}
+
+/** Of a body of plain text. */
+export function mostTextBytes({ heldBytes, bodyBytes }: BodyLimits): number {
+  return Math.min(TEXT_PER_JSON * bodyBytes, heldBytes);
+}

@@ -1,0 +1,96 @@
+/**
+ * Who has connections. Until a request on it was let in, a connection is unknown, and unknown connections have a small share
+ * of their own: beyond it the oldest of them are closed. So strangers, however many, close only each other's.
+ */
+import type { Server } from 'node:http';
+import { Socket } from 'node:net';
+import { promisify } from 'node:util';
+import { Share } from '#application';
+import type { Metrics } from '../operate/metrics/metrics.js';
+import { mostUnknown } from '../settings/rules.js';
+
+/** A new connection is left alone for so long, however many there are: its head may have come and wait to be read. */
+const GRACE_MS = 100;
+
+export class Connections {
+  /** When each was accepted; in the order in which they were accepted or were last asked something on. */
+  private readonly unknown = new Map<Socket, number>();
+  private readonly known = new WeakSet<Socket>();
+  private readonly share: Share;
+  private readonly mostUnknown: number;
+  private sweeping = false;
+
+  /** `most`: of known and unknown ones together; those beyond it are closed unanswered. */
+  constructor(
+    server: Server,
+    most: number,
+    private readonly metrics: Metrics,
+  ) {
+    this.mostUnknown = mostUnknown(most);
+    this.share = new Share(Math.max(1, most - this.mostUnknown));
+    server.maxConnections = most;
+    server.on('drop', () => {
+      metrics.connectionDropped();
+    });
+    server.on('connection', (socket: Socket) => {
+      this.meet(socket);
+    });
+    metrics.read(async () => {
+      const count = promisify(server.getConnections.bind(server));
+      return [{ name: 'hermes_http_connections', value: await count() }];
+    });
+  }
+
+  /** A request of `holder` was let in on it. False: the holder has as many connections as one may have, or all are taken. */
+  admit(socket: Socket, holder: string): boolean {
+    // of a request that came by no connection there is nothing to count
+    if (!(socket instanceof Socket) || this.known.has(socket)) return true;
+    if (!this.share.take(holder)) return false;
+    this.unknown.delete(socket);
+    this.known.add(socket);
+    const give = (): void => {
+      this.share.give(holder);
+    };
+    if (socket.destroyed) give();
+    else socket.once('close', give);
+    return true;
+  }
+
+  /** A request that needs no token came on it: among unknown ones it is the last to be closed. */
+  refresh(socket: Socket): void {
+    const acceptedMs = this.unknown.get(socket);
+    if (acceptedMs === undefined) return;
+    this.unknown.delete(socket);
+    this.unknown.set(socket, acceptedMs);
+  }
+
+  private meet(socket: Socket): void {
+    this.unknown.set(socket, performance.now());
+    socket.once('close', () => this.unknown.delete(socket));
+    if (this.unknown.size > this.mostUnknown) this.sweepSoon();
+  }
+
+  private sweepSoon(): void {
+    if (this.sweeping) return;
+    this.sweeping = true;
+    // where the loop was held up, what has come meanwhile is read before the immediate
+    setTimeout(() => {
+      setImmediate(() => {
+        this.sweep();
+      });
+    }, GRACE_MS).unref();
+  }
+
+  private sweep(): void {
+    this.sweeping = false;
+    const beforeMs = performance.now() - GRACE_MS;
+    for (const [socket, acceptedMs] of this.unknown) {
+      if (this.unknown.size <= this.mostUnknown) return;
+      if (acceptedMs > beforeMs) continue;
+      this.unknown.delete(socket);
+      socket.destroy();
+      this.metrics.connectionDropped();
+    }
+    if (this.unknown.size > this.mostUnknown) this.sweepSoon();
+  }
+}

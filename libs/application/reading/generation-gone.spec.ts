@@ -34,6 +34,6 @@ test('the read is not-caught-up where that one is gone too', async () => {
 
 test('a list that goes on in its generation ends: pages of two generations are not one list', async () => {
   const reading = replacedBy(8);
-  const sameAs = { position: at(10), ageMs: 0, generation: 7, body: null };
+  const sameAs = { position: at(10), ageMs: 0, hostsBehind: 0, generation: 7, body: null };
   expect(await reading.labor('web-1~0', { sameAs })).toMatchObject({ problem: { code: 'not-caught-up' } });
 });

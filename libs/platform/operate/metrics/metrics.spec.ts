@@ -139,7 +139,7 @@ test('requests at the same time get the same scrape', async () => {
 /** With something of each kind counted. */
 function counted(): Metrics {
   const metrics = new Metrics();
-  metrics.logged(3, 1);
+  metrics.logged(3, 1, 1);
   metrics.refused('overloaded');
   metrics.answered('GET', '/api/v1/hosts/:host', 200, 1);
   metrics.visible(20);

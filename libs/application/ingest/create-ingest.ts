@@ -10,6 +10,7 @@ import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
+import { KEYS_LOOK_BACK, STREAM_LOOK_BACK } from './appending/job.js';
 import { changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
@@ -30,6 +31,7 @@ import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
 import { whole, type Answers } from './requests/answers.js';
 import { eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
+import { eventAnswers, MAX_REMEMBERED_EVENTS } from './requests/event-answers.js';
 import { keyedBatches, keyedReports } from './requests/event-keys.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
 import { laborAnswers } from './requests/labor-answers.js';
@@ -140,10 +142,20 @@ export function createIngest(parts: IngestParts): RunningIngest {
         const command = { kind: 'AmendFate', fate: parseFateReference(text), ...amendment, by, now: now() } as const;
         return changeCatalogue(catalogue, singleRequest(newId()), trace, (state) => decideFates(command, state));
       }),
-    logEvents: (reports, caller) =>
-      answered(() => logEvents(logger, keyedReports(reports, caller.idempotencyKey), caller)),
+    logEvents(reports, caller) {
+      const keyed = keyedReports(reports, caller);
+      if (caller.idempotencyKey === undefined) return answered(() => logEvents(logger, keyed, caller));
+      // too many to be remembered: what lies as far back as in a stream is known by its key
+      if (reports.length > MAX_REMEMBERED_EVENTS)
+        return answered(() => logEvents(logger, keyed, caller, { keys: STREAM_LOOK_BACK }));
+      const work = ({ isRepeat, since }: IngestRequest) => {
+        const keys = isRepeat ? { ...KEYS_LOOK_BACK, after: since ?? null } : KEYS_LOOK_BACK;
+        return logEvents(logger, keyed, caller, { keys, isOwn: (index) => isRepeat && reports[index]?.key === null });
+      };
+      return once(caller, ['events'], reports, work, eventAnswers(keyed));
+    },
     logEventStream: (batches, caller, options) =>
-      inFlight.during(() => logEventStream(logger, keyedBatches(batches, caller.idempotencyKey), caller, options)),
+      inFlight.during(() => logEventStream(logger, keyedBatches(batches, caller), caller, options)),
     embarkQuest: (asked, caller) =>
       once(caller, ['quests'], asked, (request) => embarkQuest(quests, asked, caller, request)),
     amendQuest: (quest, amendment, caller) => answered(() => amendQuest(quests, quest, amendment, caller)),

@@ -52,6 +52,8 @@ export interface Appending {
   /** How far back a repeat of an event with a key can lie. */
   readonly keys: TailRange;
   readonly sequence?: Sequence;
+  /** Whether the event, where it stands already, was stored by an earlier try of this very request: then it is no repeat. */
+  readonly isOwn?: (index: number) => boolean;
 }
 
 interface Placed {
@@ -61,14 +63,16 @@ interface Placed {
   readonly item: AppendItem;
 }
 
+/** `appending`: how far back its repeats are looked for, and which events an earlier try may have stored. */
 export async function logEvents(
   logger: EventLogger,
   reports: readonly EventReport[],
   caller: Caller,
+  appending: Appending = { keys: KEYS_LOOK_BACK },
 ): Promise<Outcome<LoggedEvents>> {
   const types = await resolveTypes(logger.timeline, reports, caller);
   if (!types.ok) return types;
-  const { placed, jobs } = place(logger, reports, types.value, caller, { keys: KEYS_LOOK_BACK });
+  const { placed, jobs } = place(logger, reports, types.value, caller, appending);
   if (!(await logger.appender.run(jobs))) return failed(overloaded('too many events are waiting for the journal'));
   const problem = problemOfJobs(jobs);
   if (problem !== undefined) return failed(problem);
@@ -160,7 +164,7 @@ export function place(
   reports: readonly EventReport[],
   types: readonly EventType[],
   caller: Caller,
-  { keys, sequence }: Appending,
+  { keys, sequence, isOwn }: Appending,
 ): { readonly placed: readonly Placed[]; readonly jobs: readonly AppendJob[] } {
   const recordedAt = now();
   const keyed = new Set<HostName>();
@@ -194,7 +198,9 @@ export function place(
       key === null ? newId() : keyedEventUuid(host, type.name, key),
       caller.trace,
     );
-    placed.push({ report, type, job, item: job.add(entry) });
+    const item = job.add(entry);
+    item.tried = isOwn?.(index) === true;
+    placed.push({ report, type, job, item });
   });
   return { placed, jobs: [...jobs.values()] };
 }

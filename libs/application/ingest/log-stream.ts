@@ -3,15 +3,12 @@ import { maxPosition, START, type EventReport, type Fault, type Position, type P
 import { StoreUnavailable } from '#ports';
 import { CatalogueUnreadable } from '../catalogue/timeline.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
-import { worseOf, type AppendFailure, type AppendJob, type Sequence } from './appending/job.js';
-import type { TailRange } from './appending/recent-ids.js';
+import { STREAM_LOOK_BACK, worseOf, type AppendFailure, type AppendJob, type Sequence } from './appending/job.js';
 import { differencesOf } from './differences.js';
 import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents, type StreamOptions } from './ingest.js';
 import { place, resolveIn, type EventLogger, type Resolved } from './log-events.js';
 import { overloaded, problemOfFailure, reasonOf } from './problems.js';
 
-/** A stream is long, and so is what comes before the end of one that is sent again. */
-export const STREAM_LOOK_BACK: TailRange = { events: 10_000, entries: 0, after: null };
 const MAX_IN_FLIGHT = 4;
 /** How long a stream waits for room that others take. */
 const MAX_WAIT_MS = 30_000;

@@ -2,25 +2,50 @@
 import { createHash } from 'node:crypto';
 import { MAX_KEY_LENGTH, type EventReport } from '#contracts';
 
-/** `<key>/<place>`, where `place` numbers the request's events: with the key's SHA-256 where it would be too long. */
-export function eventKey(key: string, place: string | number): string {
-  const plain = `${key}/${place}`;
-  return plain.length <= MAX_KEY_LENGTH ? plain : `${createHash('sha256').update(key, 'utf8').digest('hex')}/${place}`;
+/** Who asks, with which key. */
+export interface KeyedCaller {
+  /** The token's name; null where no tokens are on. */
+  readonly name: string | null;
+  readonly idempotencyKey?: string;
+}
+
+/** A token's name that stands in a key as it is: it holds no slash, so no two callers' keys are one. */
+const PLAIN_NAME = /^[\w.@-]+$/;
+
+/**
+ * `<token's name>/<key>/<place>`, where `place` numbers the request's events; without tokens `<key>/<place>`. With a SHA-256
+ * of name and key before the place where it would be too long or the name is not plain.
+ */
+export function eventKey(name: string | null, key: string, place: string | number): string {
+  const isPlain = name === null || PLAIN_NAME.test(name);
+  const plain = name === null ? `${key}/${place}` : `${name}/${key}/${place}`;
+  if (isPlain && plain.length <= MAX_KEY_LENGTH) return plain;
+  return `${createHash('sha256')
+    .update(JSON.stringify([name, key]), 'utf8')
+    .digest('hex')}/${place}`;
 }
 
 /** Events of one request, numbered from 0; those of one item for many hosts each count. */
-export function keyedReports(reports: readonly EventReport[], key: string | undefined): readonly EventReport[] {
+export function keyedReports(
+  reports: readonly EventReport[],
+  { name, idempotencyKey: key }: KeyedCaller,
+): readonly EventReport[] {
   if (key === undefined) return reports;
-  return reports.map((report, index) => (report.key === null ? { ...report, key: eventKey(key, index) } : report));
+  return reports.map((report, index) =>
+    report.key === null ? { ...report, key: eventKey(name, key, index) } : report,
+  );
 }
 
 /** Events of a stream, each with the number of its line. */
 export async function* keyedBatches(
   batches: AsyncIterable<readonly EventReport[]>,
-  key: string | undefined,
+  { name, idempotencyKey: key }: KeyedCaller,
 ): AsyncGenerator<readonly EventReport[], void> {
   for await (const batch of batches) {
     if (key === undefined) yield batch;
-    else yield batch.map((report) => (report.key === null ? { ...report, key: eventKey(key, report.path) } : report));
+    else
+      yield batch.map((report) =>
+        report.key === null ? { ...report, key: eventKey(name, key, report.path) } : report,
+      );
   }
 }

@@ -1,40 +1,114 @@
-/** Events of a request with an Idempotency-Key: each gets a key of the request, by which a repeat is known. */
-import { createMemoryJournal, ingestRig, report } from '#testing';
-import { type Act, again, caller, ENDINGS, entries, prepared, tryOnce } from './testing-tries.js';
+/** Events of a request with an Idempotency-Key: done once, answered as before, each event under a key of the request. */
+import type { EventReport } from '#contracts';
+import { createMemoryJournal, ingestRig, MemoryStore, report, wrapJournal } from '#testing';
+import { type Act, again, caller, entries, everywhere, MINUTE_MS, prepared } from './testing-tries.js';
+
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const logging: Act = ({ ingest }) => ingest.logEvents([report('a'), report('b', { key: 'own' }), report('a')], caller);
+
+/** Events of the host `a` by others, after the request. */
+async function busy(store: MemoryStore, count: number): Promise<void> {
+  const { ingest, reporter } = ingestRig(createMemoryJournal({ store }));
+  for (let from = 0; from < count; from += 5000) {
+    const some = Array.from({ length: Math.min(5000, count - from) }, () => report('a'));
+    expect(await ingest.logEvents(some, reporter)).toMatchObject({ ok: true });
+  }
+}
+
+function act(reports: readonly EventReport[], name: string | null = 'ann', idempotencyKey = 'run-17'): Act {
+  return ({ ingest }) => ingest.logEvents(reports, { ...caller, name, idempotencyKey });
+}
 
 describe('events', () => {
-  const logging: Act = ({ ingest }) =>
-    ingest.logEvents([report('a'), report('b', { key: 'own' }), report('a')], caller);
-
-  test('those without a key get one of the request’s; sent again they are known, each for itself', async () => {
+  test('those without a key get one of caller, request and place; sent again they are answered as before', async () => {
     const store = await prepared();
-    expect(await again(store, logging)).toMatchObject({
+    const first = await again(store, logging);
+    expect(first).toMatchObject({
       value: {
         accepted: 3,
-        events: [{ key: 'run-17/0', revision: 1 }, { key: 'own' }, { key: 'run-17/2', revision: 2 }],
+        events: [{ key: 'ann/run-17/0', revision: 1 }, { key: 'own' }, { key: 'ann/run-17/2', revision: 2 }],
       },
     });
-    expect(await again(store, logging)).toMatchObject({
-      value: { accepted: 0, duplicates: 3, events: [{ revision: 1, duplicate: true }, {}, { revision: 2 }] },
-    });
+    expect(await again(store, logging)).toEqual(first);
     expect(entries(store, 'host-')).toHaveLength(6);
-    expect([...store.states.keys()].filter((name) => name.startsWith('request-'))).toEqual([]);
   });
 
-  test('wherever the first try ends', async () => {
-    for (const how of ENDINGS) {
-      const store = await prepared();
-      const first = await tryOnce(store, 1, how, logging);
-      expect(first.ended).toBe(true);
-      expect(await again(store, logging)).toMatchObject({ ok: true });
-      if (how === 'late') await first.goOn();
-      expect(entries(store, 'host-')).toHaveLength(6);
-    }
+  test('wherever the first try ends, each event is there once, and the answer is that of one try', async () => {
+    const check = (store: MemoryStore) => {
+      expect(entries(store, 'host-').map(({ id }) => id)).toHaveLength(6);
+    };
+    await everywhere(logging, prepared, check);
+  });
+
+  test('another body under the key is refused; the same in other words is the same', async () => {
+    const store = await prepared();
+    const first = await again(store, act([report('a', { attributes: { one: 1, two: 2 } })]));
+    const reused = { ok: false, problem: { code: 'idempotency-key-reused' } };
+    expect(await again(store, act([report('a', { note: 'x' })]))).toMatchObject(reused);
+    expect(await again(store, act([report('a', { type: 'disk-cleaned' })]))).toMatchObject(reused);
+    expect(await again(store, act([report('a'), report('a')]))).toMatchObject(reused);
+    expect(await again(store, act([report('a', { attributes: { two: 2, one: 1 } })]))).toEqual(first);
+    expect(entries(store, 'host-a')).toHaveLength(2);
+  });
+
+  test.each([null, 'ann/run-17', 'ann'])('the key of %s is not that of another token', async (name) => {
+    const store = await prepared();
+    await again(store, act([report('a')], 'ben'));
+    const first = await again(store, act([report('a')], name));
+    expect(first).toMatchObject({ ok: true, value: { accepted: 1 } });
+    expect(entries(store, 'host-a')).toHaveLength(3);
+  });
+
+  test('a name with a slash makes no key that another name and key make', async () => {
+    const store = await prepared();
+    await again(store, act([report('a')], 'ann/x', 'k'));
+    expect(await again(store, act([report('a')], 'ann', 'x/k'))).toMatchObject({ value: { accepted: 1 } });
+  });
+
+  test('for 24 hours, across restarts and 10,000 events of the host later; a day later it is another request', async () => {
+    const store = await prepared();
+    const logged = act([report('a'), report('b'), report('a', { type: { category: 'disk', state: 'cleaned' } })]);
+    const first = await again(store, logged);
+    await busy(store, 10_500);
+    expect(await again(store, logged, MINUTE_MS + DAY_MS - 1)).toEqual(first);
+    expect(entries(store, 'host-b')).toHaveLength(2);
+    expect(await again(store, act([report('b', { note: 'other' })]), 2 * DAY_MS)).toMatchObject({
+      value: { events: [{ key: 'ann/run-17/0' }] },
+    });
+  });
+
+  test('a try that ended half way is resumed, however many events the host has had since', async () => {
+    const store = await prepared();
+    const base = createMemoryJournal({ store });
+    let states = 0;
+    const dying = wrapJournal(base, {
+      // the answer is not kept: the process ends there
+      writeState: (...call) => ((states += 1) === 1 ? base.writeState(...call) : Promise.reject(new Error('killed'))),
+    });
+    await expect(ingestRig(dying).ingest.logEvents([report('a')], caller)).rejects.toThrow('killed');
+    await busy(store, 10_500);
+    const resumed = await again(store, act([report('a')]));
+    expect(resumed).toMatchObject({ value: { accepted: 1, duplicates: 0, events: [{ id: 'a~1' }] } });
+    expect(entries(store, 'host-a')).toHaveLength(2 + 10_500);
+  });
+
+  test('1,000 events are remembered; of more, those within the last 10,000 of their host are known by their keys', async () => {
+    const store = await prepared();
+    const many = (count: number) => Array.from({ length: count }, (_, nth) => report(nth % 2 === 0 ? 'a' : 'c'));
+    const thousand = act(many(1000));
+    const first = await again(store, thousand);
+    await busy(store, 9000);
+    expect(await again(store, thousand)).toEqual(first);
+    const more = act(many(1001), 'ann', 'run-18');
+    expect(await again(store, more)).toMatchObject({ value: { accepted: 1001 } });
+    await busy(store, 9000);
+    expect(await again(store, more)).toMatchObject({ value: { accepted: 0, duplicates: 1001, differing: 0 } });
   });
 
   test('a stream’s have their line’s number', async () => {
     const store = await prepared();
-    const act: Act = ({ ingest }) =>
+    const streaming: Act = ({ ingest }) =>
       ingest.logEventStream(
         (async function* () {
           yield [report('a', { path: '1' }), report('a', { path: '3', key: 'own' })];
@@ -42,21 +116,20 @@ describe('events', () => {
         })(),
         caller,
       );
-    expect(await again(store, act)).toMatchObject({ accepted: 3, duplicates: 0 });
-    expect(await again(store, act)).toMatchObject({ accepted: 0, duplicates: 3 });
+    expect(await again(store, streaming)).toMatchObject({ accepted: 3, duplicates: 0 });
+    expect(await again(store, streaming)).toMatchObject({ accepted: 0, duplicates: 3 });
     const keys = entries(store, 'host-a').map(({ json }) => (JSON.parse(json) as { key: string | null }).key);
-    expect(keys).toEqual([undefined, 'run-17/1', 'own', 'run-17/4']);
+    expect(keys).toEqual([undefined, 'ann/run-17/1', 'own', 'ann/run-17/4']);
   });
 
-  test('a key that would be too long is shortened, the same every time', async () => {
+  test('a key that would be too long is shortened, the same every time; without tokens it begins with the header', async () => {
     const store = await prepared();
-    const idempotencyKey = 'x'.repeat(200);
-    for (const accepted of [1, 0]) {
-      const { ingest } = ingestRig(createMemoryJournal({ store }));
-      const logged = await ingest.logEvents([report('a')], { ...caller, idempotencyKey });
-      expect(logged).toMatchObject({
-        value: { accepted, events: [{ key: expect.stringMatching(/^[0-9a-f]{64}\/0$/) as string }] },
-      });
-    }
+    const long = act([report('a')], 'ann', 'x'.repeat(200));
+    const first = await again(store, long);
+    expect(first).toMatchObject({
+      value: { accepted: 1, events: [{ key: expect.stringMatching(/^[0-9a-f]{64}\/0$/) as string }] },
+    });
+    expect(await again(store, long)).toEqual(first);
+    expect(await again(store, act([report('a')], null))).toMatchObject({ value: { events: [{ key: 'run-17/0' }] } });
   });
 });

@@ -205,6 +205,22 @@ test('an answer that a state cannot hold is not kept; the request stays begun', 
   expect(ids[0]).toBe(ids[1]);
 });
 
+test('a field that says nothing is no other body: not of the whole, not of its items; deeper down it is the client’s', async () => {
+  const { once } = requestsOver();
+  const reused = { problem: { code: 'idempotency-key-reused' } };
+  const event = { host: 'a', note: null, attributes: { x: 1 }, data: { y: null } };
+  expect(await once(asking, { body: [event] })).toMatchObject({ value: { nth: 1 } });
+  const { note: _, ...shorter } = event;
+  expect(await once(asking, { body: [{ ...shorter, later: null }] })).toMatchObject({ value: { nth: 1 } });
+  expect(await once(asking, { body: [{ ...event, data: {} }] })).toMatchObject(reused);
+  expect(await once(asking, { body: [{ ...event, note: '' }] })).toMatchObject(reused);
+  const bulk = { ...asking, idempotencyKey: 'bulk' };
+  expect(await once(bulk, { body: { ids: ['a~0'], action: { by: null, note: 'x' } } })).toMatchObject({ ok: true });
+  expect(await once(bulk, { body: { ids: ['a~0'], action: { note: 'x' }, where: null } })).toMatchObject({
+    value: { nth: 2 },
+  });
+});
+
 test('a request is the same in whatever order the fields of its objects stand', async () => {
   const { once } = requestsOver();
   expect(await once(asking, { body: { type: { category: 'a', state: 'b' }, hosts: ['x', 'y'] } })).toMatchObject({

@@ -27,7 +27,7 @@ export interface Asking {
 export interface Asked<T> {
   /** What is asked for, down to the thing that a path names; a key means another request for something else. */
   readonly use: readonly [string, ...(readonly string[])];
-  /** All else that is asked, as JSON can have it. */
+  /** All else that is asked, as JSON can have it. A field of it or of its items that is null says nothing. */
   readonly body: unknown;
   readonly answers: Answers<T>;
 }
@@ -69,7 +69,7 @@ export class KeyedRequests {
     { body, answers }: Asked<T>,
     work: (request: IngestRequest) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    const begun = await this.records.begin(hash, hashOf(body));
+    const begun = await this.records.begin(hash, hashOf(stated(body)));
     if (!begun.ok) return begun;
     const { record, seen } = begun.value;
     if (record.state === 'answered') return done(await answers.unpack(record.answer));
@@ -137,6 +137,17 @@ class KeyedRequest implements IngestRequest {
     this.reserved = await this.records.reserveQuest(this.known, quest, instead);
     return this.reserved;
   }
+}
+
+/**
+ * What is asked without the fields that say nothing, of the whole and of its items: so a Hermes that knows one optional field
+ * more takes the repeat of a request for the same. Deeper down a null may be the client's own.
+ */
+function stated(body: unknown, depth = 0): unknown {
+  if (typeof body !== 'object' || body === null || depth > 1) return body;
+  if (Array.isArray(body)) return body.map((item) => stated(item, depth + 1));
+  const said = Object.entries(body).filter(([, field]) => field !== null);
+  return Object.fromEntries(said.map(([name, field]) => [name, stated(field, depth + 1)]));
 }
 
 /** The same for whatever order the fields of its objects stand in. */

@@ -1,0 +1,58 @@
+/** How the answer to a request of events is kept: where each event stands, and what of its repeat differed. The rest is in the request. */
+import type { ComparedField, EventReport, Position } from '#contracts';
+import { eventId, typeName, type Revision, type TypeName } from '#domain';
+import type { LoggedEvent, LoggedEvents } from '../ingest.js';
+import { keptPosition, type Answers } from './answers.js';
+
+/** Most events of a request that is remembered as a whole: its kept answer has up to some dozen bytes for each of them. */
+export const MAX_REMEMBERED_EVENTS = 1000;
+
+/** Its revision, the place of its position among those of the answer, and of a repeat also its differences. */
+type KeptEvent = readonly [revision: Revision, position: number, differs?: readonly ComparedField[]];
+
+interface Kept {
+  readonly position: string;
+  /** Each once: all events of a host have the same. */
+  readonly positions: readonly string[];
+  readonly events: readonly KeptEvent[];
+}
+
+/** `reports`: the request's, with their keys. */
+export function eventAnswers(reports: readonly EventReport[]): Answers<LoggedEvents> {
+  return {
+    pack({ position, events }): Kept {
+      const places = new Map<Position, number>();
+      const kept = events.map((event): KeptEvent => {
+        const place = places.get(event.position) ?? places.size;
+        places.set(event.position, place);
+        return event.duplicate ? [event.revision, place, event.differs] : [event.revision, place];
+      });
+      return { position: String(position), positions: [...places.keys()].map(String), events: kept };
+    },
+    unpack(answer) {
+      const { position, positions, events: kept } = answer as Kept;
+      const places = positions.map(keptPosition);
+      const events = reports.map((report, index) => eventOf(report, kept[index], places));
+      const duplicates = events.filter(({ duplicate }) => duplicate).length;
+      const differing = events.filter(({ differs }) => differs.length > 0).length;
+      const counts = { accepted: events.length - duplicates, duplicates, differing };
+      return { position: keptPosition(position), ...counts, events };
+    },
+  };
+}
+
+function eventOf(
+  { host, type, key }: EventReport,
+  kept: KeptEvent | undefined,
+  positions: readonly Position[],
+): LoggedEvent {
+  const position = positions[kept?.[1] ?? -1];
+  if (kept === undefined || position === undefined)
+    throw new TypeError('a kept answer has fewer events than its request');
+  const [revision, , differs] = kept;
+  const name = typeof type === 'string' ? (type as TypeName) : typeName(type.category, type.state);
+  return {
+    ...{ id: eventId(host, revision), key, host, type: name, revision, position },
+    ...{ duplicate: differs !== undefined, differs: differs ?? [] },
+  };
+}

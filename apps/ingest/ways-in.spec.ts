@@ -17,11 +17,11 @@ let served: Served;
 const ingest = {
   async logEventStream(batches: AsyncIterable<readonly EventReport[]>): Promise<StreamedEvents> {
     for await (const batch of batches) calls.push(batch.map(({ host, path }) => `${path} ${host}`));
-    return { position, accepted: 0, duplicates: 0, differing: 0, refused: 0, refusals: [], ...streamed };
+    return { position, accepted: 0, duplicates: 0, differing: 0, newHosts: 0, refused: 0, refusals: [], ...streamed };
   },
   async logEvents(reports: readonly EventReport[]) {
     calls.push(reports);
-    return done({ position, accepted: reports.length, duplicates: 0, differing: 0, events: [] });
+    return done({ position, accepted: reports.length, duplicates: 0, differing: 0, newHosts: 0, events: [] });
   },
   async embarkQuest(request: unknown) {
     calls.push([request]);

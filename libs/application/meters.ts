@@ -1,7 +1,7 @@
 /** The meters of use cases. The platform passes an implementation that shows the figures; it is called on hot paths, so it is cheap and never throws. */
 export interface Meters {
-  /** Events of a request that are in the journal now, and those of them that were there before. */
-  logged(accepted: number, duplicates: number): void;
+  /** Events of a request that are in the journal now, those that were there before, and the hosts that were unknown before. */
+  logged(accepted: number, duplicates: number, newHosts: number): void;
   /** Repeats that said something else than the events that they repeat. */
   differing(repeats: number): void;
   /** An entry is in the views, `latencyMs` milliseconds after it was recorded. */

@@ -18,11 +18,21 @@ describe('events', () => {
     position,
     duplicate: false,
     differs: [],
+    newHost: false,
   };
 
-  test('each is answered in order, with key, duplicate and differences where there are some', async () => {
+  test('each is answered in order, with key, duplicate, differences and new host where there are some', async () => {
     const again = { ...logged, id: 'a~1', key: null, revision: 1, duplicate: true, differs: ['note', 'by'] };
-    ingest.answer(done({ position, accepted: 1, duplicates: 1, differing: 1, events: [logged, again] }));
+    ingest.answer(
+      done({
+        position,
+        accepted: 1,
+        duplicates: 1,
+        differing: 1,
+        newHosts: 1,
+        events: [{ ...logged, newHost: true }, again],
+      }),
+    );
     const answer = await ingest.call('POST', '/events', [
       { host: 'A.', type: 'disk-full', key: 'k' },
       { host: 'a', type: { category: 'disk', state: 'full' } },
@@ -34,8 +44,9 @@ describe('events', () => {
       accepted: 1,
       duplicates: 1,
       differing: 1,
+      newHosts: 1,
       events: [
-        { id: 'a~0', key: 'k', host: 'a', type: 'disk-full', revision: 0, position: text },
+        { id: 'a~0', key: 'k', host: 'a', type: 'disk-full', revision: 0, position: text, newHost: true },
         {
           id: 'a~1',
           host: 'a',
@@ -61,7 +72,14 @@ describe('events', () => {
 
   test('200 where all were repeats', async () => {
     ingest.answer(
-      done({ position, accepted: 0, duplicates: 1, differing: 0, events: [{ ...logged, duplicate: true }] }),
+      done({
+        position,
+        accepted: 0,
+        duplicates: 1,
+        differing: 0,
+        newHosts: 0,
+        events: [{ ...logged, duplicate: true }],
+      }),
     );
     expect((await ingest.call('POST', '/events', { host: 'a', type: 'disk-full' })).status).toBe(200);
   });

@@ -52,8 +52,15 @@ function parseOne(event: unknown, nowMs: number, faults: Fault[]): ParsedEvents 
   return report === undefined ? { ok: false, reason: 'invalid', faults } : { ok: true, reports: [report] };
 }
 
-export function presentLogged({ position, accepted, duplicates, differing, events }: LoggedEvents): LoggedEventsBody {
-  const counts = { accepted, duplicates, differing };
+export function presentLogged({
+  position,
+  accepted,
+  duplicates,
+  differing,
+  newHosts,
+  events,
+}: LoggedEvents): LoggedEventsBody {
+  const counts = { accepted, duplicates, differing, newHosts };
   return { position: String(position), ...counts, events: events.map(presentEvent) };
 }
 
@@ -66,6 +73,7 @@ function presentEvent({
   position,
   duplicate,
   differs,
+  newHost,
 }: LoggedEvent): LoggedEventsBody['events'][number] {
   return {
     id,
@@ -76,5 +84,6 @@ function presentEvent({
     position: String(position),
     ...(duplicate ? { duplicate: true } : {}),
     ...(differs.length > 0 ? { differs } : {}),
+    ...(newHost ? { newHost: true } : {}),
   };
 }

@@ -12,6 +12,7 @@ export interface StreamAnswer {
   readonly accepted: number;
   readonly duplicates: number;
   readonly differing: number;
+  readonly newHosts: number;
   readonly rejected: number;
   /** Of the first bad lines, in their order. */
   readonly errors: readonly LineError[];
@@ -42,13 +43,13 @@ export class EventStreams {
 }
 
 function answerOf(streamed: StreamedEvents, reader: NdjsonReader): StreamAnswer {
-  const { position, accepted, duplicates, differing, refused, refusals, problem } = streamed;
+  const { position, accepted, duplicates, differing, newHosts, refused, refusals, problem } = streamed;
   if (problem !== undefined) throw new ProblemError(problem);
   const rejected = reader.rejected + refused;
   const typeErrors = refusals.map(({ path, code, message }) => ({ line: Number(path), code, detail: message }));
   const errors = [...reader.errors, ...typeErrors].sort((a, b) => a.line - b.line).slice(0, MAX_LINE_ERRORS);
   if (position === START) throw nothingTaken(rejected, errors);
-  return { position, accepted, duplicates, differing, rejected, errors };
+  return { position, accepted, duplicates, differing, newHosts, rejected, errors };
 }
 
 function nothingTaken(rejected: number, errors: readonly LineError[]): ProblemError {

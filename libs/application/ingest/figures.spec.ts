@@ -5,7 +5,7 @@ import type { Journal } from '#ports';
 import type { HostName } from '#domain';
 
 function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }) {
-  const counts = { accepted: 0, duplicates: 0, differing: 0 };
+  const counts = { accepted: 0, duplicates: 0, differing: 0, newHosts: 0 };
   const ingest = createIngest({
     ...{ journal, timeline: new CatalogueTimeline(journal), clock: systemClock, log: silentLog, maxWaiting },
     owner: 'the only one',
@@ -15,9 +15,10 @@ function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }
       quests: async () => ({ items: [], next: null }),
     },
     meters: {
-      logged: (accepted, duplicates) => {
+      logged: (accepted, duplicates, newHosts) => {
         counts.accepted += accepted;
         counts.duplicates += duplicates;
+        counts.newHosts += newHosts;
       },
       differing: (repeats) => {
         counts.differing += repeats;
@@ -36,10 +37,10 @@ test('events are counted that are stored, repeats apart, and nothing that is no 
   const { ingest, counts } = counted(journal);
   await ingest.logEvents([report('a'), report('b', { key: 'k' }), report('b', { key: 'k' })], caller);
   await ingest.logEvents([report('b', { key: 'k', note: 'another' })], caller);
-  expect(counts).toEqual({ accepted: 2, duplicates: 2, differing: 1 });
+  expect(counts).toEqual({ accepted: 2, duplicates: 2, differing: 1, newHosts: 2 });
   const rest = { type: 'disk-full' as never, creator: null, description: 'x', target: null, references: [] };
   await ingest.embarkQuest({ ...rest, hosts: ['a', 'c'] as HostName[] }, caller);
-  expect(counts).toEqual({ accepted: 4, duplicates: 2, differing: 1 });
+  expect(counts).toEqual({ accepted: 4, duplicates: 2, differing: 1, newHosts: 3 });
 });
 
 test('what failed is not counted', async () => {
@@ -50,7 +51,7 @@ test('what failed is not counted', async () => {
   });
   const { ingest, counts } = counted(failing);
   expect(await ingest.logEvents([report('a')], caller)).toMatchObject({ problem: { code: 'store-unavailable' } });
-  expect(counts).toEqual({ accepted: 0, duplicates: 0, differing: 0 });
+  expect(counts).toEqual({ accepted: 0, duplicates: 0, differing: 0, newHosts: 0 });
 });
 
 test('the queue’s size is reported, and beyond its limit requests are refused until it shrinks', async () => {
@@ -83,5 +84,5 @@ test('an append of unknown outcome that is found is counted once, as accepted', 
   const faulty = faultyJournal(journal, scriptedFaults({ writes: ['stored'] }));
   const { ingest, counts } = counted(faulty);
   await ingest.logEvents([report('a')], caller);
-  expect(counts).toEqual({ accepted: 1, duplicates: 0, differing: 0 });
+  expect(counts).toEqual({ accepted: 1, duplicates: 0, differing: 0, newHosts: 1 });
 });

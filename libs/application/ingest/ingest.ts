@@ -70,6 +70,8 @@ export interface LoggedEvent {
   readonly duplicate: boolean;
   /** What the repeat said otherwise than the first one, which stands; never anything of an event that is none. */
   readonly differs: readonly ComparedField[];
+  /** It is the first entry of its host, which nobody had heard of before. */
+  readonly newHost: boolean;
 }
 
 export interface LoggedEvents extends Written {
@@ -77,6 +79,8 @@ export interface LoggedEvents extends Written {
   readonly duplicates: number;
   /** Repeats that differ from the first. */
   readonly differing: number;
+  /** Hosts that nobody had heard of before. */
+  readonly newHosts: number;
   /** In the request's order. */
   readonly events: readonly LoggedEvent[];
 }
@@ -89,6 +93,8 @@ export interface StreamedEvents {
   readonly duplicates: number;
   /** Repeats that differ from the first. */
   readonly differing: number;
+  /** Hosts that nobody had heard of before. */
+  readonly newHosts: number;
   readonly refused: number;
   /** Why the first of them were refused; paths are the reports'. */
   readonly refusals: readonly Fault[];

@@ -89,6 +89,40 @@ test("J1: a repeated request's own entries are found, however many they are", as
   expect(await host('a')).toHaveLength(1564);
 });
 
+test('the first event of a host that nobody had heard of says so, and only that one', async () => {
+  const { log, journal, ingest, operator } = await rigOf();
+  const first = await log(report('a'), report('b', { key: 'k' }), report('a'), report('b', { key: 'k' }));
+  expect(first.events.map(({ newHost }) => newHost)).toEqual([true, true, false, false]);
+  expect(first.newHosts).toBe(2);
+  const quest = { type: 'disk-full', creator: null, description: 'x', target: null, references: [] };
+  await ingest.embarkQuest({ ...quest, hosts: ['d' as never] }, operator);
+  // a host is known from whatever was first in its stream, to every process, and a repeat is no first event
+  const other = ingestRig(journal);
+  const reports = [report('a'), report('b', { key: 'k' }), report('c'), report('d')];
+  const next = await other.ingest.logEvents(reports, other.reporter);
+  if (!next.ok) throw new Error(next.problem.detail);
+  expect(next.value.events.map(({ host, newHost }) => [host, newHost])).toEqual([
+    ['a', false],
+    ['b', false],
+    ['c', true],
+    ['d', false],
+  ]);
+  expect(next.value.newHosts).toBe(1);
+});
+
+test('of two that log the first event of a host at once, one is answered that the host is new', async () => {
+  const { log, journal } = await rigOf();
+  const other = ingestRig(journal);
+  await other.timeline.refresh();
+  const theirs = Array.from({ length: 20 }, (_, nth) =>
+    other.ingest.logEvents([report(`h${nth}`, { key: 'k' })], other.reporter),
+  );
+  const ours = await Promise.all(Array.from({ length: 20 }, (_, nth) => log(report(`h${nth}`, { key: 'k' }))));
+  let newHosts = ours.reduce((sum, answer) => sum + answer.newHosts, 0);
+  for (const each of await Promise.all(theirs)) if (each.ok) newHosts += each.value.newHosts;
+  expect(newHosts).toBe(20);
+});
+
 test('P1: the catalogue is read to its end before a type is refused, and only then', async () => {
   const { ingest, log, journal, reporter, operator } = await rigOf();
   const other = ingestRig(journal);

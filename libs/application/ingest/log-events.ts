@@ -25,6 +25,7 @@ import type { Meters } from '../meters.js';
 import type { Appender } from './appending/appender.js';
 import {
   AppendJob,
+  isFirst,
   KEYS_LOOK_BACK,
   NO_LOOK_BACK,
   worseOf,
@@ -207,17 +208,23 @@ export function place(
 
 function answer(placed: readonly Placed[], jobs: readonly AppendJob[], differences: Differences): LoggedEvents {
   let duplicates = 0;
+  let newHosts = 0;
   const events = placed.map(({ report: { host, key }, type, job, item }): LoggedEvent => {
     const { revision, duplicate } = item;
     if (duplicate) duplicates += 1;
     const differs = differences.get(item) ?? [];
     const { position } = job;
-    return { id: eventId(host, revision), key, host, type: type.name, revision, position, duplicate, differs };
+    const newHost = isFirst(item);
+    if (newHost) newHosts += 1;
+    return {
+      ...{ id: eventId(host, revision), key, host, type: type.name, revision, position },
+      ...{ duplicate, differs, newHost },
+    };
   });
   let position = START;
   for (const job of jobs) if (job.position > position) ({ position } = job);
   const accepted = events.length - duplicates;
-  return { position, accepted, duplicates, differing: differences.size, events };
+  return { position, accepted, duplicates, differing: differences.size, newHosts, events };
 }
 
 /** Undefined where all is stored. */

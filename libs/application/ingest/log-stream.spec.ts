@@ -59,6 +59,17 @@ test('each good event is taken; each refused one is reported by its path', async
   expect(streamed).not.toHaveProperty('problem');
 });
 
+test('hosts that nobody had heard of before are counted, each once', async () => {
+  const rig = await rigOf();
+  await rig.ingest.logEvents([report('known')], rig.reporter);
+  const batches = [
+    [report('a', { path: '1' }), report('a', { path: '2' }), report('known', { path: '3' })],
+    [report('a', { path: '4' }), report('b', { path: '5' })],
+  ];
+  expect(await stream(rig, batches)).toMatchObject({ accepted: 5, newHosts: 2 });
+  expect(await stream(rig, batches)).toMatchObject({ accepted: 5, newHosts: 0 });
+});
+
 test('of many refusals the first are listed, all are counted', async () => {
   const rig = await rigOf();
   const bad = Array.from({ length: 250 }, (_, nth) => report('a', { type: 'no-such', path: String(nth) }));

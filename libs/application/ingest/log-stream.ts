@@ -3,7 +3,14 @@ import { maxPosition, START, type EventReport, type Fault, type Position, type P
 import { StoreUnavailable } from '#ports';
 import { CatalogueUnreadable } from '../catalogue/timeline.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
-import { STREAM_LOOK_BACK, worseOf, type AppendFailure, type AppendJob, type Sequence } from './appending/job.js';
+import {
+  isFirst,
+  STREAM_LOOK_BACK,
+  worseOf,
+  type AppendFailure,
+  type AppendJob,
+  type Sequence,
+} from './appending/job.js';
 import { differencesOf } from './differences.js';
 import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents, type StreamOptions } from './ingest.js';
 import { place, resolveIn, type EventLogger, type Resolved } from './log-events.js';
@@ -38,6 +45,7 @@ class EventStream {
   private accepted = 0;
   private duplicates = 0;
   private differing = 0;
+  private newHosts = 0;
   private refused = 0;
   private readonly refusals: Fault[] = [];
   private failure: AppendFailure | undefined;
@@ -79,9 +87,9 @@ class EventStream {
   /** Once it is settled. */
   result(): StreamedEvents {
     if (this.defect !== undefined) throw this.defect.error;
-    const { position, accepted, duplicates, differing, refused, refusals } = this;
+    const { position, accepted, duplicates, differing, newHosts, refused, refusals } = this;
     const problem = this.problem();
-    const counts = { accepted, duplicates, differing, refused };
+    const counts = { accepted, duplicates, differing, newHosts, refused };
     return { position, ...counts, refusals, ...(problem === undefined ? {} : { problem }) };
   }
 
@@ -164,7 +172,11 @@ class EventStream {
     for (const { items, settled, position, failure } of jobs) {
       this.failure = worseOf(this.failure, failure);
       let duplicates = 0;
-      for (let index = 0; index < settled; index += 1) if (items[index]?.duplicate === true) duplicates += 1;
+      for (let index = 0; index < settled; index += 1) {
+        const item = items[index];
+        if (item?.duplicate === true) duplicates += 1;
+        if (item !== undefined && isFirst(item)) this.newHosts += 1;
+      }
       this.duplicates += duplicates;
       this.accepted += settled - duplicates;
       this.position = maxPosition(this.position, position);

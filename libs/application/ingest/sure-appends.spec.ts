@@ -52,7 +52,10 @@ describe.each(['lost', 'stored', 'late', 'hung', 'failed', 'overtaken'] as const
       const mine = stored('a').filter(({ json }) => json.includes('"me"'));
       expect(mine).toHaveLength(1);
       const event = { revision: mine[0]!.revision, duplicate: false };
-      expect(answer).toMatchObject({ ok: true, value: { accepted: 1, duplicates: 0, events: [event] } });
+      expect(answer).toMatchObject({
+        ok: true,
+        value: { accepted: 1, duplicates: 0, newHosts: mine[0]!.revision === 0 ? 1 : 0, events: [event] },
+      });
     });
   },
 );

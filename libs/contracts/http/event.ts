@@ -34,6 +34,8 @@ export const eventPage = pageOf('Event', eventBody);
 
 const differing = { ...count, description: 'Of the repeats, those that said something else than the first.' };
 
+const newHosts = { ...count, description: 'Hosts that nobody had heard of before.' };
+
 const loggedBody = component(
   'LoggedEvents',
   fields({
@@ -41,6 +43,7 @@ const loggedBody = component(
     accepted: count,
     duplicates: count,
     differing,
+    newHosts,
     events: listOf(
       fields({
         id: names.eventId,
@@ -54,6 +57,7 @@ const loggedBody = component(
           ...listOf(oneOf(...COMPARED_FIELDS)),
           description: 'What this repeat said otherwise than the first, which stands as it was.',
         },
+        'newHost?': { ...yes, description: 'Nobody had heard of its host before: is the name right?' },
       }),
     ),
   }),
@@ -68,6 +72,7 @@ const streamedBody = component(
       accepted: count,
       duplicates: count,
       differing,
+      newHosts,
       rejected: count,
       errors: listOf(fields({ line: typed<number>({ type: 'integer', minimum: 1 }), code: text, detail: text })),
     },

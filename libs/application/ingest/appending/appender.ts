@@ -8,7 +8,7 @@ import { noMeters, type Meters } from '../../meters.js';
 import { pauseMs, type Pauses } from '../../pauses.js';
 import { reasonOf } from '../problems.js';
 import { Attempt, type Plan } from './attempt.js';
-import { failJob, isBroken, type AppendFailure, type AppendItem, type AppendJob } from './job.js';
+import { failJob, isBroken, isFirst, type AppendFailure, type AppendItem, type AppendJob } from './job.js';
 import { isEvent, RecentIdsCache, type RecentIds } from './recent-ids.js';
 import { StreamQueues, type QueueLimits } from './stream-queues.js';
 import { readTails } from './tail-reader.js';
@@ -247,12 +247,14 @@ export class Appender {
   private count({ items, settled }: AppendJob): void {
     let accepted = 0;
     let duplicates = 0;
+    let newHosts = 0;
     for (let index = 0; index < settled; index += 1) {
       const item = items[index];
       if (item === undefined || !isEvent(item.entry.type)) continue;
       if (item.duplicate) duplicates += 1;
       else accepted += 1;
+      if (isFirst(item)) newHosts += 1;
     }
-    if (accepted + duplicates > 0) this.meters.logged(accepted, duplicates);
+    if (accepted + duplicates > 0) this.meters.logged(accepted, duplicates, newHosts);
   }
 }

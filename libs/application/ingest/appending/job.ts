@@ -30,6 +30,11 @@ export interface AppendItem {
   tried: boolean;
 }
 
+/** Whether it is the first entry of its stream, stored by its job: what it is about was unknown before. */
+export function isFirst({ revision, duplicate }: AppendItem): boolean {
+  return revision === 0 && !duplicate;
+}
+
 /**
  * - `unavailable`: what is not settled is surely not stored.
  * - `unknown`: what is not settled may be stored.

@@ -35,7 +35,8 @@ export function eventAnswers(reports: readonly EventReport[]): Answers<LoggedEve
       const events = reports.map((report, index) => eventOf(report, kept[index], places));
       const duplicates = events.filter(({ duplicate }) => duplicate).length;
       const differing = events.filter(({ differs }) => differs.length > 0).length;
-      const counts = { accepted: events.length - duplicates, duplicates, differing };
+      const newHosts = events.filter(({ newHost }) => newHost).length;
+      const counts = { accepted: events.length - duplicates, duplicates, differing, newHosts };
       return { position: keptPosition(position), ...counts, events };
     },
   };
@@ -49,10 +50,11 @@ function eventOf(
   const position = positions[kept?.[1] ?? -1];
   if (kept === undefined || position === undefined)
     throw new TypeError('a kept answer has fewer events than its request');
-  const [revision, , differs] = kept;
+  const [revision, , differs = []] = kept;
+  const duplicate = kept.length > 2;
   const name = typeof type === 'string' ? (type as TypeName) : typeName(type.category, type.state);
   return {
     ...{ id: eventId(host, revision), key, host, type: name, revision, position },
-    ...{ duplicate: differs !== undefined, differs: differs ?? [] },
+    ...{ duplicate, differs, newHost: revision === 0 && !duplicate },
   };
 }

@@ -41,6 +41,7 @@ export const FIGURES = {
     'ingest',
     counter('Repeats of events that said something else than the event that they repeat'),
   ),
+  hermes_hosts_new_total: of('ingest', counter('Hosts of which this process has logged the first event')),
   hermes_inbound_messages_total: of(
     'inbound',
     counter('Messages of the inbound topic, by what became of them: accepted, duplicate, rejected', 'outcome'),

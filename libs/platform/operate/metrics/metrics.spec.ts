@@ -22,12 +22,13 @@ test('what is shown is what the table names, each with its kind, and the process
 
 test('of parts that are not there nothing is shown, whatever is counted', async () => {
   const metrics = new Metrics(new Set(['projector']));
-  metrics.logged(3, 1);
+  metrics.logged(3, 1, 1);
+  metrics.differing(1);
   metrics.visible(20);
   const text = await metrics.text();
   expect(text).toContain('hermes_projection_latency_seconds_count 1');
   expect(text).toContain('hermes_ready');
-  expect(text).not.toMatch(/hermes_(?:events_accepted|journal_append|journal_writes|append_queue|relay_|feed_)/);
+  expect(text).not.toMatch(/hermes_(?:events_|hosts_new|journal_append|journal_writes|append_queue|relay_|feed_)/);
 });
 
 test('names follow the conventions: what counts up ends in _total, times are seconds, all begin with hermes_', () => {
@@ -41,7 +42,8 @@ test('names follow the conventions: what counts up ends in _total, times are sec
 
 test('what is counted adds up over scrapes', async () => {
   const metrics = new Metrics();
-  metrics.logged(3, 1);
+  metrics.logged(3, 1, 2);
+  metrics.differing(1);
   metrics.refused('overloaded');
   metrics.refused('overloaded');
   metrics.appended(4, [
@@ -51,9 +53,11 @@ test('what is counted adds up over scrapes', async () => {
   ]);
   metrics.visible(20);
   expect(await linesOf(metrics, 'hermes_events_accepted_total')).toEqual(['hermes_events_accepted_total 3']);
-  metrics.logged(2, 0);
+  metrics.logged(2, 0, 1);
   await expect(fresh(metrics, 'hermes_events_accepted_total')).resolves.toEqual(['hermes_events_accepted_total 5']);
   expect(await linesOf(metrics, 'hermes_events_duplicate_total')).toEqual(['hermes_events_duplicate_total 1']);
+  expect(await linesOf(metrics, 'hermes_events_differing_total')).toEqual(['hermes_events_differing_total 1']);
+  expect(await linesOf(metrics, 'hermes_hosts_new_total')).toEqual(['hermes_hosts_new_total 3']);
   expect(await linesOf(metrics, 'hermes_refusals_total')).toEqual(['hermes_refusals_total{code="overloaded"} 2']);
   expect(await linesOf(metrics, 'hermes_journal_writes_total')).toEqual([
     'hermes_journal_writes_total{outcome="conflict"} 2',

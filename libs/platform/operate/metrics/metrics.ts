@@ -40,6 +40,7 @@ export class Metrics implements Meters, InboundMeters {
   // added up here, since they are counted far more often than shown
   private accepted = 0;
   private duplicates = 0;
+  private newHosts = 0;
   private last: { readonly text: Promise<string>; readonly atMs: number } | undefined;
 
   /** Shows the figures of those parts, and those of every process; of all parts where absent. */
@@ -55,9 +56,10 @@ export class Metrics implements Meters, InboundMeters {
 
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
-  logged(accepted: number, duplicates: number): void {
+  logged(accepted: number, duplicates: number, newHosts: number): void {
     this.accepted += accepted;
     this.duplicates += duplicates;
+    this.newHosts += newHosts;
   }
 
   differing(repeats: number): void {
@@ -122,8 +124,10 @@ export class Metrics implements Meters, InboundMeters {
     this.gauges.get('hermes_scrape_complete')?.set(answers.includes(undefined) ? 0 : 1);
     this.counter('hermes_events_accepted_total').inc(this.accepted);
     this.counter('hermes_events_duplicate_total').inc(this.duplicates);
+    this.counter('hermes_hosts_new_total').inc(this.newHosts);
     this.accepted = 0;
     this.duplicates = 0;
+    this.newHosts = 0;
     return `${await this.registry.metrics()}\n${await processRegistry().metrics()}`;
   }
 

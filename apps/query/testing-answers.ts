@@ -34,6 +34,7 @@ export const event: EventDocument = {
   by: null,
   note: null,
   attributes: null,
+  data: null,
   quest: null,
   late: false,
   duplicate: false,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { cloudEventOfHeaders, hasCloudEventHeaders, type HeaderValues } from './cloudevents-http.js';
 import { cloudEventKey, parseCloudEvent, parseCloudEvents } from './cloudevents.js';
 import type { Fault } from './errors.js';
-import { MAX_BY_LENGTH, MAX_EVENTS, MAX_KEY_LENGTH } from './event-limits.js';
+import { MAX_BY_LENGTH, MAX_DATA_BYTES, MAX_EVENTS, MAX_KEY_LENGTH } from './event-limits.js';
 import type { EventReport } from './event-report.js';
 
 const nowMs = Date.parse('2026-01-31T12:00:00.000Z');
@@ -29,16 +29,32 @@ test('subject is the host, source and id the key, source the by, time the at, da
   });
   expect(report).toEqual({
     ...{ host: 'web-1', type: 'disk-full', key: '/agents/7 a-1', at: '2026-01-31T12:00:00.000Z', by: '/agents/7' },
-    ...{ note: 'two\nlines', attributes: { free: 1, hot: true }, path: '' },
+    ...{ note: 'two\nlines', attributes: { free: 1, hot: true }, data: null, path: '' },
   });
 });
 
 test('what is absent, or null as the JSON format has it, is left out', () => {
-  const expected = { ...{ at: null, note: null, attributes: null } };
+  const expected = { ...{ at: null, note: null, attributes: null, data: null } };
   expect(parse(event).report).toMatchObject(expected);
   expect(parse({ ...event, time: null, data: null, datacontenttype: null, other: null }).report).toMatchObject(
     expected,
   );
+});
+
+test.each([
+  { key: 'k' },
+  { note: 7, key: 'k' },
+  { note: 'not read', attributes: 'nor this', of: [{ its: 'own' }, null] },
+  { NOTE: 'x' },
+])('data of other fields is kept whole, and nothing in it is read: %j', (data) => {
+  expect(parse({ ...event, data }).report).toEqual({ ...parse(event).report, data });
+});
+
+test('hermestype names the event type, whatever the type says to others', () => {
+  const expected = parse(event).report;
+  expect(parse({ ...event, type: 'com.github.push', hermestype: 'disk-full' }).report).toEqual(expected);
+  expect(parse({ ...event, type: 'disk-cleaned', hermestype: 'disk-full' }).report).toEqual(expected);
+  expect(parse({ ...event, hermestype: null }).report).toEqual(expected);
 });
 
 test('extension attributes are taken and not kept', () => {
@@ -67,7 +83,12 @@ const faulty: readonly (readonly [what: string, value: unknown, places: readonly
     ['datacontenttype invalid', 'data invalid'],
   ],
   ['binary data', { ...event, data_base64: 'AA==' }, ['data_base64 invalid']],
-  ['data of other fields', { ...event, data: { key: 'k' } }, ['data.key unknown']],
+  ['data that is a list', { ...event, data: ['k'] }, ['data invalid']],
+  ['data that is too large', { ...event, data: { key: 'x'.repeat(MAX_DATA_BYTES) } }, ['data invalid']],
+  ['a number that JSON cannot keep', { ...event, data: { key: Infinity } }, ['data invalid']],
+  ['a hermestype that is no name', { ...event, type: 'Com.Example', hermestype: 'disk' }, ['hermestype invalid']],
+  ['a type beside it that is no text', { ...event, type: 7, hermestype: 'disk-full' }, ['type invalid']],
+  ['a hermestype without a type', { ...event, type: null, hermestype: 'disk-full' }, ['type missing']],
   ['a bad note', { ...event, data: { note: 7 } }, ['data.note invalid']],
   ['a bad attribute', { ...event, data: { attributes: { a: {} } } }, ['data.attributes.a invalid']],
   ['a name in capitals', { ...event, Subject: 'a' }, ['Subject unknown']],

@@ -1,12 +1,14 @@
 /**
  * CloudEvents 1.0 as reports of events, for every way in that takes them: `subject` is the host, `type` the type's name,
- * `time` the `at`, `source` the `by`, `source` and `id` the key, data `{note?, attributes?}`. Extension attributes are
- * looked at (names and values must be as the specification has them) and not kept.
+ * `time` the `at`, `source` the `by`, `source` and `id` the key. Data of nothing but `note` and `attributes` is read as
+ * these; any other object is the event's data, kept whole and not read. The extension attribute `hermestype` names the event
+ * type in place of `type`. Other extension attributes are looked at (names and values must be as the specification has
+ * them) and not kept.
  */
 import { createHash } from 'node:crypto';
-import { parseTypeName, type Attributes, type HostName, type Instant, type TypeName } from '#domain';
+import { parseTypeName, type Attributes, type HostName, type Instant, type JsonObject, type TypeName } from '#domain';
 import type { Fault } from './errors.js';
-import { atOf, attributesOf, FaultLog, hostOf, isObject, lineOf, MAX_FAULTS, noteOf } from './event-fields.js';
+import { atOf, attributesOf, dataOf, FaultLog, hostOf, isObject, lineOf, MAX_FAULTS, noteOf } from './event-fields.js';
 import { inMessage } from './in-message.js';
 import { MAX_BY_LENGTH, MAX_EVENTS, MAX_KEY_LENGTH, MAX_NOTE_LENGTH } from './event-limits.js';
 import type { ParsedEvents } from './event-parser.js';
@@ -17,6 +19,9 @@ const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
 const URI_REFERENCE = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;
 const JSON_MEDIA_TYPE = /^[\w!#$&^.+-]+\/(?:json|[\w!#$&^.-]+\+json)$/;
 
+/** The extension attribute that names the event type. */
+const TYPE_EXTENSION = 'hermestype';
+
 /** What the CloudEvent says, as far as it is sound; null: absent or faulty. */
 interface Parts {
   id: string | null;
@@ -26,6 +31,7 @@ interface Parts {
   time: Instant | null;
   note: string | null;
   attributes: Attributes | null;
+  data: JsonObject | null;
 }
 
 /**
@@ -38,17 +44,24 @@ export function parseCloudEvent(value: unknown, path: string, nowMs: number, fau
     log.invalid('', value, 'a CloudEvent is an object');
     return undefined;
   }
-  const parts: Parts = { id: null, source: null, type: null, subject: null, time: null, note: null, attributes: null };
+  const parts: Parts = {
+    ...{ id: null, source: null, type: null, subject: null, time: null },
+    ...{ note: null, attributes: null, data: null },
+  };
+  // whose `type` says something to others only
+  const isForeign = (value[TYPE_EXTENSION] ?? null) !== null;
   for (const name of Object.keys(value)) {
     // the JSON format: a member that is null is not there
-    if (value[name] !== null) readMember(parts, name, value[name], nowMs, log);
+    if (value[name] === null) continue;
+    if (name === 'type' && isForeign) lineOf(value[name], name, MAX_ID_LENGTH, log);
+    else readMember(parts, name, value[name], nowMs, log);
   }
   for (const name of REQUIRED) if ((value[name] ?? null) === null) log.add(name, 'missing', MISSING[name]);
   const { id, source, type, subject } = parts;
   if (!log.sound || id === null || source === null || type === null || subject === null) return undefined;
-  const { time, note, attributes } = parts;
+  const { time, note, attributes, data } = parts;
   const key = cloudEventKey(source, id);
-  return { host: subject, type, key, at: time, by: source, note, attributes, path };
+  return { host: subject, type, key, at: time, by: source, note, attributes, data, path };
 }
 
 /** The CloudEvents of a batch: 1 to {@link MAX_EVENTS}. `body` is parsed JSON. */
@@ -86,7 +99,7 @@ const MISSING: Readonly<Record<(typeof REQUIRED)[number], string>> = {
   specversion: 'a CloudEvent needs its specversion: 1.0',
   id: 'a CloudEvent needs its id',
   source: 'a CloudEvent needs its source',
-  type: 'a CloudEvent needs its type: the name of an event type ("category-state")',
+  type: 'a CloudEvent needs its type: the name of an event type ("category-state"), or any where hermestype names one',
   subject: 'the subject must name the host that it happened on',
 };
 
@@ -102,7 +115,8 @@ function readMember(parts: Parts, name: string, value: unknown, nowMs: number, l
       parts.source = sourceOf(value, log);
       break;
     case 'type':
-      parts.type = typeOf(value, log);
+    case TYPE_EXTENSION:
+      parts.type = typeOf(value, name, log);
       break;
     case 'subject':
       parts.subject = hostOf(value, name, log);
@@ -118,7 +132,7 @@ function readMember(parts: Parts, name: string, value: unknown, nowMs: number, l
       readData(parts, value, log);
       break;
     case 'data_base64':
-      log.add(name, 'invalid', 'data_base64 is not taken: give data as JSON, {note?, attributes?}');
+      log.add(name, 'invalid', 'data_base64 is not taken: give data as a JSON object');
       break;
     default:
       readExtension(name, value, log);
@@ -134,9 +148,10 @@ function sourceOf(value: unknown, log: FaultLog): string | null {
   return log.invalid('source', value, 'give a URI reference: other characters are percent-encoded');
 }
 
-function typeOf(value: unknown, log: FaultLog): TypeName | null {
+function typeOf(value: unknown, name: string, log: FaultLog): TypeName | null {
   const type = typeof value === 'string' ? parseTypeName(value) : undefined;
-  return type ?? log.invalid('type', value, 'give the name of an event type ("category-state")');
+  const instead = name === 'type' ? `, or name it in the extension ${TYPE_EXTENSION}` : '';
+  return type ?? log.invalid(name, value, `give the name of an event type ("category-state")${instead}`);
 }
 
 /** Whether a media type, perhaps with parameters, is JSON of some kind. */
@@ -146,14 +161,17 @@ export function isJsonMediaType(text: string): boolean {
 
 function readData(parts: Parts, data: unknown, log: FaultLog): void {
   if (!isObject(data)) {
-    log.invalid('data', data, 'give {note?, attributes?}');
+    log.invalid('data', data, 'give a JSON object');
+    return;
+  }
+  if (!Object.keys(data).every((field) => field === 'note' || field === 'attributes')) {
+    parts.data = dataOf(data, log);
     return;
   }
   for (const field of Object.keys(data)) {
     const value = data[field];
     if (field === 'note') parts.note = noteOf(value, 'data.note', MAX_NOTE_LENGTH, log);
-    else if (field === 'attributes') parts.attributes = attributesOf(value, log, 'data.attributes');
-    else log.unknown('data', field);
+    else parts.attributes = attributesOf(value, log, 'data.attributes');
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   HostName,
   HostState,
   Instant,
+  JsonObject,
   LaborId,
   QuestId,
   QuestState,
@@ -23,7 +24,7 @@ import { minPosition, type Position } from './position.js';
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
 export const DOCUMENTS_VERSION = 2;
 /** Version of the list of events, which outlives generations. */
-export const EVENTS_VERSION = 1;
+export const EVENTS_VERSION = 2;
 
 /** P4: why a host or quest is parked, and since when. */
 export interface ParkRecord {
@@ -65,6 +66,8 @@ export interface EventDocument {
   readonly by: string | null;
   readonly note: string | null;
   readonly attributes: Attributes | null;
+  /** JSON of the client's own. */
+  readonly data: JsonObject | null;
   readonly quest: QuestId | null;
   readonly late: boolean;
   readonly duplicate: boolean;

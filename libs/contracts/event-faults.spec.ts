@@ -43,8 +43,8 @@ const faulty: readonly (readonly [what: string, body: unknown, places: readonly 
   ['a key that is empty', { ...event, key: '' }, ['key invalid']],
   [
     'nulls',
-    { ...event, key: null, at: null, by: null, note: null, attributes: null },
-    [...['key invalid', 'at invalid', 'by invalid', 'note invalid', 'attributes invalid']],
+    { ...event, key: null, at: null, by: null, note: null, attributes: null, data: null },
+    [...['key invalid', 'at invalid', 'by invalid', 'note invalid', 'attributes invalid', 'data invalid']],
   ],
   ['a time without a zone', { ...event, at: '2026-01-31T10:00:00' }, ['at invalid']],
   ['a day that never was', { ...event, at: '2026-02-29T10:00:00Z' }, ['at invalid']],
@@ -55,6 +55,10 @@ const faulty: readonly (readonly [what: string, body: unknown, places: readonly 
     { ...event, attributes: { rpm: null, on: {}, load: Infinity, ok: 1 } },
     [...['attributes.rpm invalid', 'attributes.on invalid', 'attributes.load invalid']],
   ],
+  ['data that is a text', { ...event, data: '{}' }, ['data invalid']],
+  ['data that is a list', { ...event, data: [] }, ['data invalid']],
+  ['data with a number that JSON cannot keep', { ...event, data: { deep: [Infinity] } }, ['data invalid']],
+  ['data of 32 KiB and a byte', { ...event, data: { x: 'x'.repeat(32_761) } }, ['data invalid']],
   ['an attribute without a name', { ...event, attributes: { '': 1 } }, ['attributes. invalid']],
 ];
 

@@ -10,10 +10,12 @@ import {
   type Attributes,
   type HostName,
   type Instant,
+  type JsonObject,
   type TypeReference,
 } from '#domain';
 import type { Fault } from './errors.js';
 import {
+  dataFault,
   isAttributeName,
   MAX_AHEAD_MS,
   MAX_ATTRIBUTE_NAME_LENGTH,
@@ -151,6 +153,13 @@ export function atOf(value: unknown, nowMs: number, log: FaultLog, field = 'at')
       `at most ${MAX_AHEAD_MS / 60_000} minutes ahead are taken: check the sender's clock`,
     );
   return at;
+}
+
+/** `field`: where it stands. */
+export function dataOf(value: unknown, log: FaultLog, field = 'data'): JsonObject | null {
+  if (!isObject(value)) return log.invalid(field, value, 'give a JSON object');
+  const fault = dataFault(value);
+  return fault === undefined ? (value as JsonObject) : log.add(field, 'invalid', `${field} ${fault}`);
 }
 
 /** `field`: where they stand. */

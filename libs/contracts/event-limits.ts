@@ -8,6 +8,8 @@ export const MAX_NOTE_LENGTH = 4000;
 export const MAX_ATTRIBUTES = 32;
 export const MAX_ATTRIBUTE_NAME_LENGTH = 64;
 export const MAX_ATTRIBUTE_VALUE_LENGTH = 1000;
+/** Of an event's `data`, as JSON without spaces, in UTF-8. */
+export const MAX_DATA_BYTES = 32_768;
 /** How far ahead of our clock a reported time may be. */
 export const MAX_AHEAD_MS = 5 * 60_000;
 
@@ -46,6 +48,19 @@ export function isAttributeName(name: string): boolean {
     name !== 'constructor' &&
     isPlainText(name)
   );
+}
+
+/** What is wrong with an event's `data`, an object of parsed JSON, as the end of a sentence; undefined where nothing is. */
+export function dataFault(data: object): string | undefined {
+  if (!isFinite(data)) return 'holds a number beyond 1.8e308, which no JSON can keep; give it as a text';
+  const bytes = Buffer.byteLength(JSON.stringify(data));
+  return bytes > MAX_DATA_BYTES ? `has ${bytes} bytes as JSON; give at most ${MAX_DATA_BYTES}` : undefined;
+}
+
+/** The depth is that of a body, which is bounded. */
+function isFinite(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'number' || Number.isFinite(value);
+  return Object.values(value).every(isFinite);
 }
 
 function textFault(text: string, refused: RegExp): string | undefined {

@@ -41,13 +41,14 @@ test('an event with all its fields', () => {
       at: '2026-01-31T12:59:59.5+01:00',
       note: 'a\n\tb\r\n',
       attributes: { disk: '/dev/sda', used: 0.97, raid: true },
+      data: { any: [1, null, { thing: 'at all' }], note: '\0' },
     },
   };
   expect(reportsOf(full)).toEqual([{ ...full, host: 'web-1.example.com', at: '2026-01-31T11:59:59.500Z', path: '' }]);
 });
 
 test('what an event leaves out is null', () => {
-  const nothing = { key: null, at: null, by: null, note: null, attributes: null };
+  const nothing = { key: null, at: null, by: null, note: null, attributes: null, data: null };
   expect(reportsOf(event)).toEqual([{ ...event, ...nothing, path: '' }]);
 });
 

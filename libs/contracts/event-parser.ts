@@ -2,9 +2,20 @@
  * The strict parser of events: every way in (a request, a message, a line) takes exactly what it takes. Nothing is
  * converted, unknown fields are faults, null is no value, and all faults are reported at once.
  */
-import type { Attributes, HostName, Instant, TypeReference } from '#domain';
+import type { Attributes, HostName, Instant, JsonObject, TypeReference } from '#domain';
 import type { Fault } from './errors.js';
-import { atOf, attributesOf, FaultLog, hostOf, isObject, lineOf, MAX_FAULTS, noteOf, typeOf } from './event-fields.js';
+import {
+  atOf,
+  attributesOf,
+  dataOf,
+  FaultLog,
+  hostOf,
+  isObject,
+  lineOf,
+  MAX_FAULTS,
+  noteOf,
+  typeOf,
+} from './event-fields.js';
 import { inMessage } from './in-message.js';
 import { MAX_BY_LENGTH, MAX_EVENTS, MAX_KEY_LENGTH, MAX_NOTE_LENGTH } from './event-limits.js';
 import type { EventReport } from './event-report.js';
@@ -98,6 +109,7 @@ interface Parts {
   by: string | null;
   note: string | null;
   attributes: Attributes | null;
+  data: JsonObject | null;
 }
 
 /** Reads own fields only, whatever the object inherits. */
@@ -110,6 +122,7 @@ function readParts(value: Readonly<Record<string, unknown>>, nowMs: number, log:
     by: null,
     note: null,
     attributes: null,
+    data: null,
   };
   for (const field of Object.keys(value)) readField(parts, field, value[field], nowMs, log);
   if (parts.type === null && !Object.hasOwn(value, 'type'))
@@ -143,12 +156,15 @@ function readField(parts: Parts, field: string, value: unknown, nowMs: number, l
     case 'attributes':
       parts.attributes = attributesOf(value, log);
       break;
+    case 'data':
+      parts.data = dataOf(value, log);
+      break;
     default:
       log.unknown('', field);
   }
 }
 
 function reportOf(parts: Parts, host: HostName, type: TypeReference, path: string): EventReport {
-  const { key, at, by, note, attributes } = parts;
-  return { host, type, key, at, by, note, attributes, path };
+  const { key, at, by, note, attributes, data } = parts;
+  return { host, type, key, at, by, note, attributes, data, path };
 }

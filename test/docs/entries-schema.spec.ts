@@ -24,7 +24,8 @@ test('the value of the example of an entry fits the definition of its type, and 
   const json = String(value);
   const fits = new Ajv({ strict: false, validateFormats: false }).compile($defs[type] ?? false);
   expect(fits(JSON.parse(json)) ? null : fits.errors).toBeNull();
-  const stored = { stream: headers['ce_stream'], type, version: 1, recordedAt: headers['ce_time'], json };
+  const version = Number(headers['ce_entryversion']);
+  const stored = { stream: headers['ce_stream'], type, version, recordedAt: headers['ce_time'], json };
   expect(decodeHostEntry(stored as unknown as StoredEntry)).toMatchObject({
     ok: true,
     entry: { category: 'system-reboot' },

@@ -72,7 +72,7 @@ test('P7: views of an earlier fold are rebuilt beside the old ones, which are dr
   const journal = createMemoryJournal();
   await appendHistory(journal, busyPlay().history);
   const views = await newViews();
-  await views.control.claim({ journal: journal.identity, eventsVersion: 1 });
+  await views.control.claim({ journal: journal.identity, eventsVersion: EVENTS_VERSION });
   const old = await views.control.createGeneration({
     documentsVersion: DOCUMENTS_VERSION,
     foldVersion: FOLD_VERSION - 1,

@@ -45,6 +45,34 @@ describe('CloudEvents', () => {
     });
   });
 
+  test('an event of a producer that knows nothing of Hermes: its data is kept and shown, in each mode', async () => {
+    const foreign = { ...event, type: 'com.example.Pushed', hermestype: 'disk-full', subject: 'foreign-1' };
+    const data = { ref: 'main', commits: [{ id: '7f', of: null }], note: 'not read' };
+    const structured = { ...foreign, data };
+    expect(await post(json('application/cloudevents+json'), JSON.stringify(structured))).toMatchObject({
+      status: 201,
+      body: { newHosts: 1, events: [{ id: 'foreign-1~0', type: 'disk-full', newHost: true }] },
+    });
+    const headers = { ...binary, 'ce-type': foreign.type, 'ce-hermestype': 'disk-full', 'ce-subject': 'foreign-1' };
+    expect(await post(headers, JSON.stringify({ ...data, ref: 'other' }))).toMatchObject({
+      status: 200,
+      body: { differing: 1, events: [{ id: 'foreign-1~0', duplicate: true, differs: ['data'] }] },
+    });
+    const plain = { host: 'foreign-1', type: 'disk-cleaned', data };
+    expect((await post(json('application/json'), JSON.stringify(plain))).status).toBe(201);
+    for (const id of ['foreign-1~0', 'foreign-1~1']) {
+      const shown = await hermes.api.read(`/events/${id}`);
+      expect(shown).toMatchObject({ note: null, attributes: null, data });
+    }
+    const large = { ...plain, data: { text: 'x'.repeat(32_757) } };
+    expect((await post(json('application/json'), JSON.stringify(large))).status).toBe(201);
+    large.data.text += 'x';
+    expect(await post(json('application/json'), JSON.stringify(large))).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'data', code: 'invalid' }] },
+    });
+  });
+
   test('binary mode without data', async () => {
     const { 'content-type': _, ...headers } = { ...binary, 'ce-id': 'Euro %E2%82%AC' };
     const answer = await post({ ...headers, 'content-length': '0' }, '');

@@ -58,6 +58,11 @@ const attributes = fc.oneof(
     .map((count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]))),
 );
 
+const data = fc.oneof(
+  fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 3, noNullPrototype: true }),
+  fc.constantFrom({ x: 'x'.repeat(32_760) }, { x: 'x'.repeat(32_761) }, { x: 'ä'.repeat(20_000) }),
+);
+
 function or<T>(value: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
   return fc.oneof({ arbitrary: value, weight: 9 }, { arbitrary: junk, weight: 1 });
 }
@@ -70,6 +75,7 @@ const fields = {
   by: or(text(200)),
   note: or(text(4000)),
   attributes: or(attributes),
+  data: or(data),
 };
 const sound = {
   host: 'web-1',
@@ -79,6 +85,7 @@ const sound = {
   by: 'agent',
   note: 'two\nlines',
   attributes: { rpm: 120, hot: true },
+  data: { of: [{ its: null }, 'own'] },
 };
 
 /** Mostly sound: a fault or two, so that many are taken and none hides behind others. */

@@ -2,7 +2,7 @@
 import type { EventBody, EventDocument } from '#contracts';
 
 export function presentEvent(event: EventDocument): EventBody {
-  const { id, key, host, type, at, recordedAt, by, note, attributes, quest, revision, position } = event;
+  const { id, key, host, type, at, recordedAt, by, note, attributes, data, quest, revision, position } = event;
   return {
     id,
     ...(key === null ? {} : { key }),
@@ -13,6 +13,7 @@ export function presentEvent(event: EventDocument): EventBody {
     by,
     note,
     attributes,
+    ...(data === null ? {} : { data }),
     quest,
     revision,
     position: String(position),

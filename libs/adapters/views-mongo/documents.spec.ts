@@ -37,7 +37,8 @@ const positions = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(positionOf);
 test('events come back as they were, whatever their texts and the names of their attributes hold', () => {
   fc.assert(
     fc.property(texts, attributes, positions, (text, some, position) => {
-      const event = eventDoc({ key: text, by: text, note: text, attributes: some, position, late: true });
+      const data = { [text]: [{ ...some, nested: { [text]: null } }] };
+      const event = eventDoc({ key: text, by: text, note: text, attributes: some, data, position, late: true });
       const back = decodeEvent(stored(encodeEvent(event)));
       expect(back).toEqual(event);
       expect(Object.keys(back.attributes ?? {})).toEqual(Object.keys(some));

@@ -1,6 +1,6 @@
 /**
  * Documents as MongoDB stores them, and back: plain fields, positions as text of twenty digits, names that are not ours
- * (attributes) as pairs. Beside them the fields that lists and guards need: sort keys, flags, the marks of a host's writers.
+ * as pairs (attributes) or within a text (data). Beside them the fields that lists and guards need: sort keys, flags, the marks of a host's writers.
  */
 import type {
   CatalogueDocument,
@@ -35,21 +35,29 @@ export function parkRecordOf(stored: Stored<ParkRecord> | null): ParkRecord | nu
   return stored && restored<ParkRecord>(stored);
 }
 
-export interface StoredEvent extends Omit<Stored<EventDocument>, 'id' | 'attributes'> {
+export interface StoredEvent extends Omit<Stored<EventDocument>, 'id' | 'attributes' | 'data'> {
   readonly _id: EventDocument['id'];
   /** Pairs, since a name may hold any character and a field's may not. */
   readonly attributes: readonly (readonly [string, Attributes[string]])[] | null;
+  /** As JSON. */
+  readonly data: string | null;
 }
 
-export function encodeEvent({ id, attributes, ...event }: EventDocument): StoredEvent {
-  return { _id: id, ...storedOf(event), attributes: attributes && Object.entries(attributes) };
+export function encodeEvent({ id, attributes, data, ...event }: EventDocument): StoredEvent {
+  return {
+    _id: id,
+    ...storedOf(event),
+    attributes: attributes && Object.entries(attributes),
+    data: data && JSON.stringify(data),
+  };
 }
 
-export function decodeEvent({ _id, attributes, ...event }: StoredEvent): EventDocument {
+export function decodeEvent({ _id, attributes, data, ...event }: StoredEvent): EventDocument {
   return {
     id: _id,
-    ...restored<Omit<EventDocument, 'id' | 'attributes'>>(event),
+    ...restored<Omit<EventDocument, 'id' | 'attributes' | 'data'>>(event),
     attributes: attributes && Object.fromEntries(attributes),
+    data: data === null ? null : (JSON.parse(data) as EventDocument['data']),
   };
 }
 

@@ -6,8 +6,8 @@ import { LAYOUT_VERSION } from './layout.js';
 
 /** Where one of these differs from what was recorded, raise the version that it stands under, and record it again. */
 const RECORDED = {
-  versions: { documents: 2, events: 1, layout: 4 },
-  event: 'id host revision position type category state key at recordedAt by note attributes quest late duplicate',
+  versions: { documents: 2, events: 2, layout: 4 },
+  event: 'id host revision position type category state key at recordedAt by note attributes data quest late duplicate',
   labor:
     'id host type state quest chain ack notes assignee actors occurrences lastSeen overflow position' +
     ' | event position at recordedAt by note fate catalogueRevision' +

@@ -57,7 +57,8 @@ class Packing<T extends object> {
 
 const EVENTS = new Packing<EventDocument>({
   ...{ id: true, host: true, revision: true, position: true, type: true, category: true, state: true, key: true },
-  ...{ at: true, recordedAt: true, by: true, note: true, attributes: true, quest: true, late: true, duplicate: true },
+  ...{ at: true, recordedAt: true, by: true, note: true, attributes: true, data: true, quest: true },
+  ...{ late: true, duplicate: true },
 });
 const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed'>>({
   ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, ack: true, notes: true },

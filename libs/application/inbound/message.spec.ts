@@ -33,7 +33,7 @@ function reportOf(...given: Parameters<typeof message>): object {
 }
 
 test('JSON is the body of POST /events for one event; its path is the offset', () => {
-  const report = { ...event, at: null, by: null, path: '17' };
+  const report = { ...event, at: null, by: null, data: null, path: '17' };
   expect(reportOf(event)).toEqual(report);
   expect(reportOf(event, { 'content-type': 'application/json' })).toEqual(report);
 });
@@ -45,6 +45,16 @@ test('a CloudEvent in structured or binary mode is the same event', () => {
   expect(reportOf({ note: 'größer' }, binary)).toMatchObject(expected);
   expect(reportOf(null, CE)).toMatchObject({ ...expected, note: null });
   expect(reportOf(Buffer.alloc(0), CE)).toMatchObject({ ...expected, note: null });
+});
+
+test('data of a CloudEvent is kept, and hermestype names the event type, in either mode', () => {
+  const data = { ref: 'main', commits: [{ id: 7 }] };
+  const expected = { host: 'web-1', type: 'disk-full', key: '/agents/7 7', note: null, data };
+  const more = { type: 'com.github.push', hermestype: 'disk-full' };
+  expect(reportOf({ ...cloudEvent, ...more, data }, STRUCTURED)).toMatchObject(expected);
+  const binary = { ...CE, ce_type: more.type, ce_hermestype: more.hermestype, 'content-type': 'application/json' };
+  expect(reportOf(data, binary)).toMatchObject(expected);
+  expect(reportOf({ ...event, data })).toMatchObject({ note: 'n', data });
 });
 
 test('headers of binary mode are UTF-8 as they stand: a percent sign is one', () => {

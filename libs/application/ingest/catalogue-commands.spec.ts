@@ -78,6 +78,7 @@ test('what was just restricted is refused at once', async () => {
     by: null,
     note: null,
     attributes: null,
+    data: null,
     path: '',
   };
   expect(await ingest.logEvents([event], reporter)).toMatchObject({ problem: { code: 'event-type-restricted' } });

@@ -18,7 +18,7 @@ async function rigOf(journal = createMemoryJournal()) {
   return { ...rig, journal, log };
 }
 
-const first: Given = { key: 'k', note: 'n', attributes: { one: 1, two: 'x' }, by: 'me' };
+const first: Given = { key: 'k', note: 'n', attributes: { one: 1, two: 'x' }, by: 'me', data: { a: [1], b: 2 } };
 
 test.each<[what: string, repeat: Given, differs: readonly string[]]>([
   ['nothing', {}, []],
@@ -27,8 +27,10 @@ test.each<[what: string, repeat: Given, differs: readonly string[]]>([
   ['the note', { note: 'other' }, ['note']],
   ['a note that is not there', { note: null }, ['note']],
   ['an attribute', { attributes: { one: 1, two: 'y' } }, ['attributes']],
+  ['the data', { data: { a: [2], b: 2 } }, ['data']],
+  ['the order of data', { data: { b: 2, a: [1] } }, []],
   ['the reporter', { by: null }, ['by']],
-  ['all of it', { note: null, attributes: null, by: 'you' }, ['note', 'attributes', 'by']],
+  ['all of it', { note: null, attributes: null, data: null, by: 'you' }, ['note', 'attributes', 'data', 'by']],
 ])('rule 24: a repeat that differs in %s', async (_what, repeat, differs) => {
   const { log, host } = await rigOf();
   await log(report('a', first));

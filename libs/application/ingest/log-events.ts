@@ -194,6 +194,7 @@ export function place(
         key,
         note: report.note,
         attributes: report.attributes,
+        ...(report.data === null ? {} : { data: report.data }),
         quest: null,
       },
       key === null ? newId() : keyedEventUuid(host, type.name, key),

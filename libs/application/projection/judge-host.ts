@@ -66,7 +66,7 @@ function eventDocument(
   entry: EventLogged,
   { late, duplicate }: { readonly late: boolean; readonly duplicate: boolean },
 ): EventDocument {
-  const { type, category, state, key, at, recordedAt, by, note, attributes, quest } = entry;
+  const { type, category, state, key, at, recordedAt, by, note, attributes, data = null, quest } = entry;
   const id = eventId(host, revision);
   return {
     id,
@@ -82,6 +82,7 @@ function eventDocument(
     by,
     note,
     attributes,
+    data,
     quest,
     late,
     duplicate,

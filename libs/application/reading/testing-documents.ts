@@ -155,6 +155,7 @@ export function eventOf(id: string, change: Partial<EventDocument> = {}): EventD
     by: null,
     note: null,
     attributes: null,
+    data: null,
     quest: null,
     late: false,
     duplicate: false,

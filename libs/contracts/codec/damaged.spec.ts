@@ -39,11 +39,11 @@ const damaged: readonly (readonly [what: string, json: string, reason: RegExp])[
 ];
 
 test('P4: a version or type of a later Hermes is named, with those that this one reads', () => {
-  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, version: 2 })))).toMatch(
-    /"EventLogged" version 2 .* reads EventLogged of version 1/,
+  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, version: 3 })))).toMatch(
+    /"EventLogged" version 3 .* reads EventLogged of version 1 to 2/,
   );
   expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, type: 'LaborAdopted', version: 3 })))).toMatch(
-    /"LaborAdopted" version 3 .* reads EventLogged \(version 1\), LaborAcknowledged .*, LaborAssigned .*, LaborWaived/,
+    /"LaborAdopted" version 3 .* reads EventLogged \(version 1 to 2\), LaborAcknowledged .*, LaborAssigned .*, LaborWaived/,
   );
   expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, version: 0 })))).toContain('version 0');
 });

@@ -8,6 +8,7 @@ import {
   type Attributes,
   type HostName,
   type Instant,
+  type JsonObject,
   type LaborId,
   type TypeName,
 } from '#domain';
@@ -88,6 +89,9 @@ export function oneOf<T extends string>(...words: readonly T[]): Field<T> {
 export const object = field<Data>('an object', { type: 'object' }, (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Data) : undefined,
 );
+
+/** An object of a client's own, of any shape. */
+export const jsonObject = object as Field<JsonObject>;
 
 export const text = textual<string>('a text', {}, () => true);
 

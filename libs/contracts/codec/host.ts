@@ -1,29 +1,38 @@
 /** How entries of a host's stream are stored. The host is the stream's, and an event type's name is made of its pair. */
-import { parseQuestId, typeName, type HostEntry, type HostName } from '#domain';
+import { parseQuestId, typeName, type EventLogged, type HostEntry, type HostName, type TypeName } from '#domain';
 import { streamKind } from '../streams.js';
-import { attributes, instant, labor, numbered, optional, text, typePart } from './fields.js';
-import { streamCodec } from './stream-codec.js';
+import { amended, attributes, instant, jsonObject, labor, numbered, optional, text, typePart } from './fields.js';
+import { shapeOf } from './shape.js';
+import { readerOf, streamCodec } from './stream-codec.js';
 
 const ofHost = (entry: { host: HostName }, host: HostName): void => {
   entry.host = host;
 };
 
+/** Of an event before it could have data. */
+const eventV1 = {
+  category: typePart,
+  state: typePart,
+  at: instant,
+  by: optional(text),
+  key: optional(text),
+  note: optional(text),
+  attributes: optional(attributes),
+  quest: optional(numbered(parseQuestId)),
+};
+
+type EventV1 = Omit<EventLogged, 'kind' | 'recordedAt' | 'host' | 'type' | 'data'>;
+
+const ofEvent = (entry: { host: HostName; type: TypeName; category: string; state: string }, host: HostName): void => {
+  entry.host = host;
+  entry.type = typeName(entry.category, entry.state);
+};
+
 export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a host's stream", hostOf, {
   EventLogged: {
-    fields: {
-      category: typePart,
-      state: typePart,
-      at: instant,
-      by: optional(text),
-      key: optional(text),
-      note: optional(text),
-      attributes: optional(attributes),
-      quest: optional(numbered(parseQuestId)),
-    },
-    imply: (entry, host) => {
-      entry.host = host;
-      entry.type = typeName(entry.category, entry.state);
-    },
+    fields: { ...eventV1, data: amended(jsonObject) },
+    imply: ofEvent,
+    before: [readerOf<EventLogged, HostName>('EventLogged', shapeOf<EventV1>(eventV1), ofEvent)],
   },
   LaborAcknowledged: { fields: { labor, by: optional(text), note: optional(text) }, imply: ofHost },
   LaborAssigned: { fields: { labor, by: optional(text), to: optional(text) }, imply: ofHost },

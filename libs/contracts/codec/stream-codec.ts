@@ -3,7 +3,7 @@ import type { Instant } from '#domain';
 import type { StoredEntry } from '../entries.js';
 import { inMessage } from '../in-message.js';
 import { instant, object, Unreadable, type Data, type JsonSchema } from './fields.js';
-import { shapeOf, type FieldsOf } from './shape.js';
+import { shapeOf, type FieldsOf, type Shape } from './shape.js';
 
 /** A sentence says why an entry cannot be read: a type or version of a later Hermes, or damaged data. */
 export type Decoded<T> = { readonly ok: true; readonly entry: T } | { readonly ok: false; readonly reason: string };
@@ -60,16 +60,24 @@ export function streamCodec<E extends Entry, Owner, Implied extends PropertyKey 
   for (const [kind, layout] of Object.entries(layouts as unknown as Record<string, Layout<E, Owner, Implied>>)) {
     const { before = [], fields, imply } = layout;
     const shape = shapeOf(fields);
-    const newest: Reader<E, Owner> = (data, owner, recordedAt) => {
-      const entry = { kind, recordedAt } as unknown as E;
-      shape.read(data, entry);
-      imply?.(entry, owner);
-      return entry;
-    };
-    readers.set(kind, [...before, newest]);
+    readers.set(kind, [...before, readerOf<E, Owner>(kind, shape, imply)]);
     entries[kind] = { version: before.length + 1, write: shape.write, schema: shape.schema };
   }
   return { decode: decoderOf(kindOfStream, ownerOf, readers), entries: entries as StreamCodec<E>['entries'] };
+}
+
+/** Reads one version's data, and adds what is not stored. */
+export function readerOf<E extends Entry, Owner>(
+  kind: E['kind'],
+  { read }: Pick<Shape<object>, 'read'>,
+  imply?: (entry: Writable<E>, owner: Owner) => void,
+): Reader<E, Owner> {
+  return (data, owner, recordedAt) => {
+    const entry = { kind, recordedAt } as unknown as E;
+    read(data, entry);
+    imply?.(entry, owner);
+    return entry;
+  };
 }
 
 function decoderOf<E, Owner>(

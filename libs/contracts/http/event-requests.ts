@@ -4,12 +4,14 @@
  */
 import { msOfInstant, parseInstant } from '#domain';
 import {
+  dataFault,
   isAttributeName,
   MAX_AHEAD_MS,
   MAX_ATTRIBUTE_NAME_LENGTH,
   MAX_ATTRIBUTE_VALUE_LENGTH,
   MAX_ATTRIBUTES,
   MAX_BY_LENGTH,
+  MAX_DATA_BYTES,
   MAX_EVENTS,
   MAX_KEY_LENGTH,
   MAX_NOTE_LENGTH,
@@ -17,7 +19,18 @@ import {
 import { inMessage } from '../in-message.js';
 import { typeGiven } from './definitions-given.js';
 import { hostGiven, instant, typeName } from './names.js';
-import { checked, checkOf, component, described, fields, nullable, typed, type Infer, type Schema } from './schema.js';
+import {
+  checked,
+  checkOf,
+  component,
+  described,
+  eitherOf,
+  fields,
+  nullable,
+  typed,
+  type Infer,
+  type Schema,
+} from './schema.js';
 import { line, lines } from './texts.js';
 
 const at = checked<string>(
@@ -55,6 +68,19 @@ function isAttributeValue(value: unknown): boolean {
   return typeof value === 'boolean' || Number.isFinite(value);
 }
 
+const data = checked<object>(
+  {
+    type: 'object',
+    description: `JSON of the client's own, up to ${MAX_DATA_BYTES} bytes: kept with the event and shown, never read.`,
+    additionalProperties: true,
+  },
+  (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return `is ${inMessage(value)}: give a JSON object`;
+    return dataFault(value);
+  },
+);
+
 const note = lines(0, MAX_NOTE_LENGTH);
 
 const event = {
@@ -64,6 +90,7 @@ const event = {
   'by?': described(line(MAX_BY_LENGTH), "Who reports it; absent: the token's name."),
   'note?': note,
   'attributes?': attributes,
+  'data?': data,
 };
 
 export const eventRequest = component('EventRequest', fields({ host: hostGiven, ...event }));
@@ -86,27 +113,48 @@ export const reportRequest = typed<EventRequestBody | Infer<typeof forHosts> | r
   anyOf: [eventRequest, forHosts, manyOf(eventRequest)],
 });
 
-/** The JSON format of CloudEvents 1.0, where a member that is null is not there. */
-export const cloudEventRequest = component(
-  'CloudEvent',
-  typed<object>({
+/** `type` and the extension `hermestype`, one of which names the event type. */
+function cloudEventOf(naming: { readonly type: Schema; readonly hermestype: Schema }, required: readonly string[]) {
+  return typed<object>({
     type: 'object',
-    description: 'CloudEvents 1.0; `source` and `id` make the key.',
     properties: {
       specversion: { const: '1.0' },
       id: line(4000),
       source: { type: 'string', minLength: 1, maxLength: 200, description: 'Who reports it: a URI reference.' },
-      type: typeName,
+      ...naming,
       subject: hostGiven,
       time: nullable(instant),
       datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
-      data: nullable(fields({ 'note?': note, 'attributes?': attributes })),
+      data: nullable(
+        eitherOf(
+          fields({ 'note?': note, 'attributes?': attributes }),
+          described(data, "Any other object is the event's data, kept whole."),
+        ),
+      ),
       data_base64: { type: 'null', description: 'Data in binary is not taken.' },
     },
-    required: ['specversion', 'id', 'source', 'type', 'subject'],
+    required: ['specversion', 'id', 'source', 'type', 'subject', ...required],
     // what cannot name an extension
     patternProperties: { '^$|[^a-z0-9]': { type: 'null' } },
     additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+  });
+}
+
+/** The JSON format of CloudEvents 1.0, where a member that is null is not there. */
+export const cloudEventRequest = component(
+  'CloudEvent',
+  typed<object>({
+    description: 'CloudEvents 1.0; `source` and `id` make the key.',
+    anyOf: [
+      cloudEventOf({ type: typeName, hermestype: typed<null>({ type: 'null' }) }, []),
+      cloudEventOf(
+        {
+          type: described(line(4000), 'Any text, for others: `hermestype` names the event type.'),
+          hermestype: typeName,
+        },
+        ['hermestype'],
+      ),
+    ],
   }),
 );
 

@@ -1,4 +1,5 @@
 /** Events: one as it is read, and the answers to requests that log some. */
+import type { JsonObject } from '#domain';
 import { COMPARED_FIELDS } from '../event-report.js';
 import * as names from './names.js';
 import { pageOf } from './list.js';
@@ -21,6 +22,11 @@ export const eventBody = component(
     by: nullable(text),
     note: nullable(text),
     attributes: nullable(attributes),
+    'data?': typed<JsonObject>({
+      type: 'object',
+      description: "JSON of its client's own.",
+      additionalProperties: true,
+    }),
     quest: nullable(names.questNumber),
     revision: { ...count, description: "Its place in its host's stream." },
     position: names.position,

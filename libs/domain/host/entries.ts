@@ -6,6 +6,12 @@ import type { LaborId } from './ids.js';
 export type AttributeValue = string | number | boolean;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+/** JSON of a client's own: kept and shown, never read. */
+export interface JsonObject {
+  readonly [name: string]: JsonValue;
+}
+
 export interface EventLogged {
   readonly kind: 'EventLogged';
   readonly host: HostName;
@@ -22,6 +28,8 @@ export interface EventLogged {
   readonly key: string | null;
   readonly note: string | null;
   readonly attributes: Attributes | null;
+  /** Absent where the client gave none. */
+  readonly data?: JsonObject;
   /** The quest whose embarking logged it (rule 17). */
   readonly quest: QuestId | null;
 }

@@ -116,7 +116,7 @@ export function report(host: string, more: Partial<Omit<EventReport, 'host'>> = 
   return {
     host: host as HostName,
     type: 'disk-full',
-    ...{ key: null, at: null, by: null, note: null, attributes: null, path: '' },
+    ...{ key: null, at: null, by: null, note: null, attributes: null, data: null, path: '' },
     ...more,
   };
 }

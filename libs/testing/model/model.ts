@@ -80,7 +80,7 @@ export class Model {
     const duplicate = entry.key !== null && last64.some(({ key }) => key === entry.key);
     // rule 9
     const late = !duplicate && this.judged(host).some(({ at }) => at > entry.at);
-    this.events.push({ ...plain, id: `${host}~${revision}` as EventId, revision, late, duplicate });
+    this.events.push({ data: null, ...plain, id: `${host}~${revision}` as EventId, revision, late, duplicate });
     if (duplicate) return;
     if (quest !== null && !this.joined.some((part) => part.quest === quest && part.host === host)) {
       this.joined.push({ quest, host });

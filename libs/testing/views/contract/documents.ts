@@ -45,6 +45,7 @@ export function eventDoc(change: Partial<EventDocument> & { readonly n?: number 
     by: null,
     note: null,
     attributes: null,
+    data: null,
     quest: null,
     late: false,
     duplicate: false,

@@ -31,7 +31,8 @@ export function textSuite(bench: Bench): void {
     await fc.assert(
       fc.asyncProperty(texts, attributes, async (text, some) => {
         n += 1;
-        const event = eventDoc({ n, key: text, by: text, note: text, attributes: some });
+        const data = { [text]: [some, null, { [text]: text }] };
+        const event = eventDoc({ n, key: text, by: text, note: text, attributes: some, data });
         const labor = closed(
           laborDoc({
             n,

@@ -116,21 +116,15 @@ export const reportRequest = typed<EventRequestBody | Infer<typeof forHosts> | r
   anyOf: [eventRequest, forHosts, manyOf(eventRequest)],
 });
 
-/** The JSON format of CloudEvents 1.0, where a member that is null is not there. */
-export const cloudEventRequest = component(
-  'CloudEvent',
-  typed<object>({
+/** `type` and the extension `hermestype`, one of which names the event type. */
+function cloudEventOf(naming: { readonly type: Schema; readonly hermestype: Schema }, required: readonly string[]) {
+  return typed<object>({
     type: 'object',
-    description: 'CloudEvents 1.0; `source` and `id` make the key.',
     properties: {
       specversion: { const: '1.0' },
       id: line(4000),
       source: { type: 'string', minLength: 1, maxLength: 200, description: 'Who reports it: a URI reference.' },
-      type: {
-        ...line(4000),
-        description: 'The name of an event type; any text where `hermestype` names one.',
-      },
-      hermestype: nullable(typeName),
+      ...naming,
       subject: hostGiven,
       time: nullable(instant),
       datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
@@ -142,10 +136,28 @@ export const cloudEventRequest = component(
       ),
       data_base64: { type: 'null', description: 'Data in binary is not taken.' },
     },
-    required: ['specversion', 'id', 'source', 'type', 'subject'],
+    required: ['specversion', 'id', 'source', 'type', 'subject', ...required],
     // what cannot name an extension
     patternProperties: { '^$|[^a-z0-9]': { type: 'null' } },
     additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+  });
+}
+
+/** The JSON format of CloudEvents 1.0, where a member that is null is not there. */
+export const cloudEventRequest = component(
+  'CloudEvent',
+  typed<object>({
+    description: 'CloudEvents 1.0; `source` and `id` make the key.',
+    anyOf: [
+      cloudEventOf({ type: typeName, hermestype: typed<null>({ type: 'null' }) }, []),
+      cloudEventOf(
+        {
+          type: described(line(4000), 'Any text, for others: `hermestype` names the event type.'),
+          hermestype: typeName,
+        },
+        ['hermestype'],
+      ),
+    ],
   }),
 );
 

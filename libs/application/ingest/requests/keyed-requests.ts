@@ -152,16 +152,10 @@ function stated(body: unknown, depth = 0): unknown {
 
 /** The same for whatever order the fields of its objects stand in. */
 function hashOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(value)), 'utf8')
-    .digest('hex')
-    .slice(0, 40);
+  return createHash('sha256').update(JSON.stringify(value, sortedFields), 'utf8').digest('hex').slice(0, 40);
 }
 
-/** The fields of each object by name. Copied beforehand: a replacer of JSON.stringify takes several times as long. */
-function sorted(part: unknown): unknown {
-  if (typeof part !== 'object' || part === null) return part;
-  if (Array.isArray(part)) return part.map(sorted);
-  const fields = Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(fields.map(([name, field]) => [name, sorted(field)]));
+function sortedFields(_name: string, part: unknown): unknown {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { done, failed, positionOf, type PageRequest } from '#contracts';
 import { READING } from '#platform';
-import { StoreUnavailable, type HostRow } from '#ports';
+import { StoreOverloaded, StoreUnavailable, type HostRow } from '#ports';
 import { until } from '../../libs/testing/until.js';
 import { listenOverFake } from '../../test/harness/served.js';
 import { QueryModule } from './index.js';
@@ -152,6 +152,42 @@ test.each([
     });
   },
 );
+
+test.each(['csv', 'ndjson'])('also right after the first page of %s, the answer has no end', async (form) => {
+  hostsUpTo(5000, (first) => (first === 1000 ? new StoreUnavailable('views', 'the disk is gone') : undefined));
+  const answer = await taken(`/hosts?format=${form}`);
+  expect(answer.statusCode).toBe(200);
+  const ended = new Promise<string>((resolve) => {
+    answer.once('end', () => {
+      resolve('end');
+    });
+    answer.once('error', () => {
+      resolve('error');
+    });
+  });
+  answer.resume();
+  expect([await ended, answer.complete]).toEqual(['error', false]);
+});
+
+test('a page that the store does not read at present is asked for again: a list that is being sent is whole', async () => {
+  let refusals = 0;
+  hostsUpTo(2500, (first) => {
+    if (first !== 1000 || refusals >= 2) return undefined;
+    refusals += 1;
+    return new StoreOverloaded('views', 'questions are waiting');
+  });
+  const lines = await (await query.ask('/hosts?format=ndjson')).text();
+  expect([refusals, lines.split('\n').length]).toEqual([2, 2501]);
+});
+
+test('before the first row, too much at once is said as such', async () => {
+  hostsUpTo(2500, () => new StoreOverloaded('views', 'questions are waiting'));
+  for (const path of ['/hosts?format=csv', '/hosts?count=true']) {
+    const answer = await query.ask(path);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.json()).toMatchObject({ code: 'overloaded', detail: 'questions are waiting' });
+  }
+});
 
 test('who could not tell a cut list from a whole one gets none: in HTTP/1.0 both end with the connection', async () => {
   const { hostname, port } = new URL(query.base());

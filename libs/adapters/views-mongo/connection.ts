@@ -15,14 +15,18 @@ export class Connection {
   readonly database: Db;
   private closed = false;
 
-  /** `operationMs` bounds every call, and the server gets it with reads; without `writes` every write is refused, whatever the server would let its user do. */
+  /** With every read: the server stops looking when nobody waits any more. */
+  readonly limits: { readonly maxTimeMS: number };
+
+  /** `operationMs` bounds every call; without `writes` every write is refused, whatever the server would let its user do. */
   constructor(
     private readonly client: MongoClient,
     database: string,
-    readonly operationMs: number,
+    private readonly operationMs: number,
     private readonly writes: boolean,
   ) {
     this.database = client.db(database);
+    this.limits = { maxTimeMS: operationMs };
   }
 
   of<T extends Document>(kind: CollectionKind, number: number): Collection<T> {

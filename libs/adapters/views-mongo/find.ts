@@ -21,8 +21,7 @@ export async function findAll<T extends Document>(
   { sort, limit, projection }: FindRequest = {},
 ): Promise<readonly WithId<T>[]> {
   const options: FindOptions = {
-    // the server stops looking when nobody waits any more
-    maxTimeMS: connection.operationMs,
+    ...connection.limits,
     ...(sort !== undefined && { sort }),
     ...(projection !== undefined && { projection }),
     // one more than there can be, so that the server knows at once that there are no more

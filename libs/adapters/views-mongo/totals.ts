@@ -51,7 +51,7 @@ async function countPhases(
       .aggregate<{
         readonly _id: QuestPhase;
         readonly quests: number;
-      }>([{ $match: { phase: { $gte: '' } } }, { $group: { _id: '$phase', quests: { $sum: 1 } } }])
+      }>([{ $match: { phase: { $gte: '' } } }, { $group: { _id: '$phase', quests: { $sum: 1 } } }], connection.limits)
       .toArray(),
   );
 }
@@ -60,11 +60,14 @@ async function readOpenByType(connection: Connection, generation: number): Promi
   const labors = connection.of<StoredLabor>('labors', generation);
   const groups = await connection.run(() =>
     labors
-      .aggregate<{ readonly _id: TypeName; readonly open: number; readonly oldest: string }>([
-        { $match: { state: 'open' } },
-        { $group: { _id: '$type', open: { $sum: 1 }, oldest: { $min: '$openedKey' } } },
-        { $sort: { _id: 1 } },
-      ])
+      .aggregate<{ readonly _id: TypeName; readonly open: number; readonly oldest: string }>(
+        [
+          { $match: { state: 'open' } },
+          { $group: { _id: '$type', open: { $sum: 1 }, oldest: { $min: '$openedKey' } } },
+          { $sort: { _id: 1 } },
+        ],
+        connection.limits,
+      )
       .toArray(),
   );
   return groups.map(({ _id, open, oldest }) => ({
@@ -90,11 +93,14 @@ export async function eventsPerHour(
   const events = connection.of<StoredEvent>('events', list);
   const groups = await connection.run(() =>
     events
-      .aggregate<{ readonly _id: string; readonly events: number }>([
-        { $match: { $and: [placesQuery(places), { recordedAt: { $gte: first } }] } },
-        { $group: { _id: { $substrBytes: ['$recordedAt', 0, HOUR_DIGITS] }, events: { $sum: 1 } } },
-        { $sort: { _id: 1 } },
-      ])
+      .aggregate<{ readonly _id: string; readonly events: number }>(
+        [
+          { $match: { $and: [placesQuery(places), { recordedAt: { $gte: first } }] } },
+          { $group: { _id: { $substrBytes: ['$recordedAt', 0, HOUR_DIGITS] }, events: { $sum: 1 } } },
+          { $sort: { _id: 1 } },
+        ],
+        connection.limits,
+      )
       .toArray(),
   );
   return groups.map(({ _id, events: count }) => ({ hour: `${_id}:00:00.000Z` as Instant, events: count }));

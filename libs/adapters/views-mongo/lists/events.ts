@@ -33,13 +33,16 @@ export async function lastByCategory(
   const events = connection.of<StoredEvent>('events', list);
   const newest = await connection.run(() =>
     events
-      .aggregate<{ readonly position: string }>([
-        { $match: { host } },
-        { $sort: { position: -1 } },
-        { $group: { _id: '$category', position: { $first: '$position' } } },
-        { $sort: { _id: 1 } },
-        { $limit: limit },
-      ])
+      .aggregate<{ readonly position: string }>(
+        [
+          { $match: { host } },
+          { $sort: { position: -1 } },
+          { $group: { _id: '$category', position: { $first: '$position' } } },
+          { $sort: { _id: 1 } },
+          { $limit: limit },
+        ],
+        connection.limits,
+      )
       .toArray(),
   );
   const query = {

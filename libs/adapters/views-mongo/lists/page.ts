@@ -70,7 +70,7 @@ export async function countAll<T extends Document>(
   filter: Query,
   limit?: number,
 ): Promise<number> {
-  const options = { maxTimeMS: connection.operationMs, ...(limit !== undefined && { limit }) };
+  const options = { ...connection.limits, ...(limit !== undefined && { limit }) };
   return connection.run(() => collection.countDocuments(filter as Filter<T>, options));
 }
 

@@ -38,17 +38,20 @@ async function edgeOf(
   const group = { _id: null, edge: edge === 'first' ? { $min: '$first' } : { $max: '$last' } };
   const [found] = await connection.run(() =>
     spans
-      .aggregate<{ readonly edge: string }>([
-        {
-          $match: {
-            $or: [
-              { length: 'hour', span: hours },
-              { length: 'minute', span: minutes },
-            ],
+      .aggregate<{ readonly edge: string }>(
+        [
+          {
+            $match: {
+              $or: [
+                { length: 'hour', span: hours },
+                { length: 'minute', span: minutes },
+              ],
+            },
           },
-        },
-        { $group: group },
-      ])
+          { $group: group },
+        ],
+        connection.limits,
+      )
       .toArray(),
   );
   return found?.edge;

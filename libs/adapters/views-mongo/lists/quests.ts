@@ -36,7 +36,7 @@ async function questsOf(
     parts
       .aggregate<{
         readonly _id: QuestId;
-      }>([{ $match: { host: { $in: [...hosts] } } }, { $group: { _id: '$quest' } }])
+      }>([{ $match: { host: { $in: [...hosts] } } }, { $group: { _id: '$quest' } }], connection.limits)
       .toArray(),
   );
   return groups.map(({ _id }) => _id);

@@ -32,7 +32,7 @@ const MENDING = {
 
 /**
  * A store holds something else than was written to it. Waiting does not mend it: an operator has to act, and the reason
- * says how. It is a StoreUnavailable, because whoever works with the store has to leave off until then.
+ * says how. It is a StoreUnavailable, because all work with the store has to wait for that.
  */
 export class StoreDamaged extends StoreUnavailable {
   override readonly name = 'StoreDamaged';

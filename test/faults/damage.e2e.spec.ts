@@ -81,7 +81,7 @@ test('a byte of the journal that is not as it was written: nothing more is writt
   await hermes.stop();
 }, 90_000);
 
-test('pages of zeros in the journal are damage for whoever reads them, such as a rebuild', async () => {
+test('pages of zeros in the journal are damage for all that read them, such as a rebuild', async () => {
   const first = await start();
   await history(first);
   expect(await first.stop()).toBe(0);
@@ -128,7 +128,7 @@ test('a journal whose log was removed after a kill -9 is refused, until the oper
   const run = await Hermes.run({ dataDir: folder.path });
   expect(run.code).toBe(1);
   expect(run.output).toMatch(
-    /^the journal .*journal\.db cannot be used: it has lost its end.* put back .*; to go on .* remove its -witness and start once with --rebuild\n$/,
+    /^the journal .*journal\.db cannot be used: it has lost its end.* put back .*; to keep .* remove its -witness and start once with --rebuild\n$/,
   );
   await rm(file('journal.db-witness'));
   const after = await start(['--rebuild']);

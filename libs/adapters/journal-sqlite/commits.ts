@@ -148,7 +148,7 @@ export class CommitQueue {
     this.rest();
   }
 
-  /** The disk is free again: for what waits, if anything does. */
+  /** The disk is free again: for the next transaction, if any job waits. */
   private rest(): void {
     this.busy = false;
     if (this.waiting.length > 0) this.schedule();

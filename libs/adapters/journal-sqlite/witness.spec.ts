@@ -1,4 +1,4 @@
-/** A journal that has lost its end is refused, and can be gone on with deliberately. */
+/** A journal that has lost its end is refused, and is taken once the operator says so. */
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { Journal } from '#ports';
@@ -55,7 +55,7 @@ test('a journal whose log was removed is refused, left as it is, and taken once 
   const lost = await withoutLog();
   const before = await readFile(lost);
   await expect(open({ file: lost })).rejects.toThrow(
-    /^it has lost its end, .* at position 6: put back the whole journal with its -wal, or a backup; to go on .* remove its -witness/,
+    /^it has lost its end, .* at position 6: put back the whole journal with its -wal, or a backup; to keep .* remove its -witness/,
   );
   expect(await readFile(lost)).toEqual(before);
   await rm(`${lost}-witness`);

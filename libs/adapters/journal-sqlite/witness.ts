@@ -46,14 +46,14 @@ export function requireSeen(
   entryAt: (position: Position) => StoredEntry | undefined,
 ): void {
   if (seen === undefined) return;
-  const goOn = 'to go on with this one all the same, remove its -witness and start once with --rebuild';
+  const keepIt = 'to keep this one all the same, remove its -witness and start once with --rebuild';
   if (seen.journal !== identity) {
-    throw new Error(`it is journal ${identity}, where journal ${seen.journal} was: put that one back; ${goOn}`);
+    throw new Error(`it is journal ${identity}, where journal ${seen.journal} was: put that one back; ${keepIt}`);
   }
   if (entryAt(seen.position)?.id === seen.entry) return;
   throw new Error(
     `it has lost its end, for the entry is missing that it had at position ${seen.position}: ` +
-      `put back the whole journal with its -wal, or a backup; ${goOn}`,
+      `put back the whole journal with its -wal, or a backup; ${keepIt}`,
   );
 }
 
@@ -97,7 +97,7 @@ export class Witness {
   private written: Position | undefined;
   private failing = false;
 
-  /** `look` tells how far the journal is on the disk. `failed` is called with a sentence where writing begins to fail. */
+  /** `look` answers how far the journal is on the disk. `failed` is called with a sentence where writing begins to fail. */
   constructor(
     private readonly file: string,
     private readonly look: () => Promise<Testimony>,

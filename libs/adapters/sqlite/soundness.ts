@@ -1,4 +1,4 @@
-/** Whether damage was found in a store's files, by whoever read them. It is remembered: nothing mends it while the process runs. */
+/** Whether damage was found in a store's files, by any reader or writer of them. It is remembered: nothing mends it while the process runs. */
 import { StoreDamaged } from '#ports';
 import { translated } from './errors.js';
 

@@ -2,11 +2,11 @@
 import { seenOf } from './seen.js';
 import { at, freshnessOf, progressOf } from './testing-documents.js';
 
-test('Q: the position is the least of all partitions, the age what their heartbeats tell', () => {
+test('Q: the position is the least of all partitions, the age that of their heartbeats', () => {
   const progress = [2n ** 60n, 2n ** 60n - 1n, 2n ** 61n, 2n ** 62n].map((n, partition) =>
     progressOf(partition, at(n)),
   );
-  expect(seenOf(freshnessOf(progress), (generation, told) => generation * 1000 + told.length)).toEqual({
+  expect(seenOf(freshnessOf(progress), (generation, given) => generation * 1000 + given.length)).toEqual({
     ok: true,
     value: { generation: 7, position: 2n ** 60n - 1n, ageMs: 7004 },
   });

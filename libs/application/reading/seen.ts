@@ -23,7 +23,7 @@ export interface Seen {
 /** Seconds after which a read is worth another try while views are being rebuilt. */
 const FOLDING_RETRY_S = 2;
 
-/** `not-caught-up` where there is nothing that this version of Hermes may show. `ageMs` tells how old such progress is. */
+/** `not-caught-up` where there is nothing that this version of Hermes may show. `ageMs` answers how old such progress is. */
 export function seenOf(
   freshness: ViewsFreshness | undefined,
   ageMs: (generation: number, progress: readonly PartitionProgress[]) => number,

@@ -46,7 +46,7 @@ export class HeadGuard implements CanActivate {
   }
 }
 
-/** Space around a name is cut by whoever parses it. */
+/** Space around a name is cut by the code that parses it. */
 function refuseControlCharacters(params: unknown): void {
   const errors = Object.entries((params ?? {}) as Readonly<Record<string, string>>).flatMap(([path, text]) => {
     const fault = plainTextFault(text.trim());

@@ -2,7 +2,7 @@
 import { GenerationGone, StoreDamaged, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
 import type { SqliteViewsOptions } from '../open.js';
 
-/** What the thread is told at its start; functions cannot go there. */
+/** The thread's options; functions cannot go there. */
 export type ThreadOptions = Pick<SqliteViewsOptions, 'file' | 'rebuild'>;
 
 /** The three interfaces of the views' port. */

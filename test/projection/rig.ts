@@ -121,8 +121,10 @@ export async function cleanFold(journal: Journal): Promise<CanonicalViews> {
   const projector = projectorOver(journal, views);
   await projector.prepare({ rebuild: false });
   await follow(projector);
+  const generation = await served(views);
+  await until('no host is behind', async () => (await views.reader.hostsBehind(generation)) === 0, { limitMs: 60_000 });
   await settle(views);
-  return canonicalViews(views.reader, await served(views));
+  return canonicalViews(views.reader, generation);
 }
 
 /** Until the projectors that run have counted every quest. */

@@ -59,15 +59,6 @@ export class BehindHosts {
     await this.running;
   }
 
-  /** Brings any host one step on, of whichever partition; false where none is behind. For rebuilding. Throws as the applier does. */
-  async bringOn(): Promise<boolean> {
-    if (this.known.size === 0) await this.look(() => true);
-    const host = this.take();
-    if (host === undefined) return false;
-    if (await this.step(host)) this.add(host);
-    return true;
-  }
-
   private async run(): Promise<void> {
     const { signal } = this.ending;
     const { owns, log } = this.parts;
@@ -76,7 +67,7 @@ export class BehindHosts {
       const begunAtMs = performance.now();
       if (begunAtMs - lookedAtMs >= LOOK_EVERY_MS) {
         lookedAtMs = begunAtMs;
-        await this.look(owns).catch((error: unknown) => {
+        await this.look().catch((error: unknown) => {
           log.warn('hosts that are behind cannot be found; it will be tried again', { err: error });
         });
       }
@@ -138,8 +129,8 @@ export class BehindHosts {
     return conflicts.length === 0;
   }
 
-  private async look(owns: (stream: string) => boolean): Promise<void> {
-    const { views, generation } = this.parts;
+  private async look(): Promise<void> {
+    const { views, generation, owns } = this.parts;
     for (let after: HostName | null = null; this.known.size < MAX_KNOWN;) {
       const page: Awaited<ReturnType<ViewsWriter['behindHosts']>> = await views.behindHosts(
         generation,

@@ -35,7 +35,7 @@ export interface GenerationWriterParts {
 export class GenerationWriter {
   readonly progress: Progress;
   readonly releaser: Releaser;
-  readonly behind: BehindHosts;
+  private readonly behind: BehindHosts;
   readonly reader: JournalReader;
   private readonly partitions: PartitionSet;
   private readonly follower: Follower;

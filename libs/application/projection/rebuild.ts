@@ -19,13 +19,13 @@ export interface RebuildParts {
 const LOG_EVERY_MS = 5000;
 
 /**
- * Resolves true when the generation is served, with every host up to date; false where `signal` aborts, the lease is lost, or a later version has
+ * Resolves true when the generation is served; false where `signal` aborts, the lease is lost, or a later version has
  * been served meanwhile. Each page is stored with its progress: whatever ends it, the next one resumes there. Throws as
  * the applier does.
  */
 export async function rebuild(writer: GenerationWriter, parts: RebuildParts, signal: AbortSignal): Promise<boolean> {
   const { journal, views, lease, log } = parts;
-  const { generation, progress, reader, behind } = writer;
+  const { generation, progress, reader } = writer;
   progress.moved(await views.writer.progress(generation.number));
   const all = Array.from({ length: generation.partitions }, (_, partition) => partition);
   const head = (await journal.head()).position;
@@ -35,8 +35,7 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
   for (let entries = 0; ;) {
     if (signal.aborted || !(await lease.hold())) return false;
     const { entries: read } = await reader.page(all);
-    // at the head, hosts that the pages have set behind are brought on, a step between two looks (P9)
-    if (read === 0 && !(await behind.bringOn())) break;
+    if (read === 0) break;
     entries += read;
     const { position } = progress.least();
     const length = head - from;

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { parseTypeName, type Attributes, type HostName, type Instant, type JsonObject, type TypeName } from '#domain';
 import type { Fault } from './errors.js';
-import { atOf, attributesOf, dataOf, FaultLog, hostOf, isObject, lineOf, MAX_FAULTS, noteOf } from './event-fields.js';
+import { atOf, attributesOf, dataOf, FaultLog, hostOf, isObject, lineOf, noteOf } from './event-fields.js';
 import { inMessage } from './in-message.js';
 import { MAX_BY_LENGTH, MAX_EVENTS, MAX_KEY_LENGTH, MAX_NOTE_LENGTH } from './event-limits.js';
 import { parseList, type ParsedEvents } from './event-parser.js';

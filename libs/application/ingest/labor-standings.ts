@@ -110,7 +110,7 @@ async function hostsBehind(
   return new Set((await views.behindAmong(generation, { hosts, quests: [] })).map(({ host }) => host));
 }
 
-/** Those that an entry which could not be judged may have opened: at or after the place where their host is parked. */
+/** The labors that an entry which could not be judged may have opened: at or after the place where their host is parked. */
 async function unjudged(
   views: Pick<ViewsReader, 'hosts'>,
   generation: number,

@@ -10,7 +10,7 @@ const KNOWN: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   QuestNumber: fc.constant(1),
   FateGiven: fc.constantFrom<unknown>(1, 'clean'),
   Instant: fc
-    .date({ min: new Date(0), max: new Date('2025-01-01'), noInvalidDate: true })
+    .date({ min: new Date('2000-01-02'), max: new Date('2025-01-01'), noInvalidDate: true })
     .map((at) => at.toISOString()),
 };
 

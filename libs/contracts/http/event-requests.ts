@@ -36,7 +36,7 @@ import {
 import { line, lines } from './texts.js';
 
 const at = checked<string>(
-  { description: 'When it happened; absent: when it is accepted.', anyOf: [instant] },
+  { description: 'When it happened, not before the year 2000; absent: when it is accepted.', anyOf: [instant] },
   (value) => {
     const parsed = typeof value === 'string' ? parseInstant(value) : undefined;
     if (parsed === undefined) return checkOf(instant)?.(value);

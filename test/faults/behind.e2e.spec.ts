@@ -39,7 +39,7 @@ async function othersAreServed(neighbour: HostName, behind: HostName): Promise<v
   for (const type of ['disk-full', 'disk-cleaned']) {
     const written = await api.post('/events', { type, host: neighbour });
     const position = written.headers.get('hermes-position')!;
-    // today it would be tens of seconds; 2 s on a machine that does nothing else
+    // far below a second on a machine that does nothing else; a batch judged whole would take tens of seconds
     const inTime = { 'hermes-min-position': position, 'hermes-wait': '8' };
     const read = await api.call('GET', `/labors?host=${neighbour}&state=open&count=true`, undefined, inTime);
     expect([type, read.status, Number(read.body['total'])]).toEqual([type, 200, type === 'disk-full' ? 1 : 0]);

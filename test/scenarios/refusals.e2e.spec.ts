@@ -132,6 +132,8 @@ const gets: readonly (readonly [path: string, status: number, code: string])[] =
   ['/api/v1/quests/77/hosts', 404, 'quest-unknown'],
   ['/api/v1/hosts/nobody', 404, 'host-unknown'],
   ['/api/v1/fates/77', 404, 'fate-unknown'],
+  ['/api/v1/fates/01', 404, 'fate-unknown'],
+  ['/api/v1/quests/01', 404, 'quest-unknown'],
   ['/api/v1/event-types/no-such', 404, 'event-type-unknown'],
   ['/api/v1/%zz', 400, 'malformed'],
   ['/api/v2/labors', 404, 'not-found'],

@@ -163,8 +163,17 @@ describe('one app', () => {
   });
 
   test('405 says which methods the path takes', async () => {
-    expect((await ask({ method: 'DELETE', url: '/api/v1/things/1?x=1' })).headers['allow']).toBe('GET, HEAD');
-    expect((await ask({ method: 'OPTIONS', url: '/api/v1/things' })).headers['allow']).toBe('POST');
+    expect((await ask({ method: 'DELETE', url: '/api/v1/things/1?x=1' })).headers['allow']).toBe('GET, HEAD, OPTIONS');
+    expect((await ask({ method: 'PROPFIND', url: '/api/v1/things' })).headers['allow']).toBe('OPTIONS, POST');
+  });
+
+  test('OPTIONS says which methods the path takes', async () => {
+    const options = (url: string) =>
+      app.nest.inject({ method: 'OPTIONS', url, headers: { host: '127.0.0.1:4400', origin: 'http://evil.example' } });
+    const { statusCode, headers, body } = await options('/api/v1/things?x=1');
+    expect([statusCode, headers.allow, body]).toEqual([204, 'OPTIONS, POST', '']);
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    expect((await options('/api/v1/nothing')).statusCode).toBe(404);
   });
 
   test('faults name their place', async () => {
@@ -190,7 +199,10 @@ describe('one app', () => {
       status: 200,
       body: { api: '/api/v1', docs: '/api/docs', openapi: '/api/openapi.json', health: '/health/ready' },
     });
-    const browser = { host: '127.0.0.1:4400', accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+    const browser = {
+      host: '127.0.0.1:4400',
+      accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+    };
     const { statusCode, headers } = await app.nest.inject({ method: 'GET', url: '/', headers: browser });
     expect([statusCode, headers.location]).toEqual([302, '/api/docs']);
   });

@@ -3,10 +3,11 @@ import { Module } from '@nestjs/common';
 import { EventTypesWriter } from './catalogue/event-types.controller.js';
 import { FatesWriter } from './catalogue/fates.controller.js';
 import { EventsWriter } from './events/events.controller.js';
+import { EventsWebhook } from './events/webhook.controller.js';
 import { LABOR_WRITERS } from './labors/labors.controller.js';
 import { QuestsWriter } from './quests/quests.controller.js';
 
 @Module({
-  controllers: [EventTypesWriter, FatesWriter, EventsWriter, QuestsWriter, ...LABOR_WRITERS],
+  controllers: [EventTypesWriter, FatesWriter, EventsWriter, EventsWebhook, QuestsWriter, ...LABOR_WRITERS],
 })
 export class IngestModule {}

@@ -51,6 +51,10 @@ test('the document is valid OpenAPI 3.1', async () => {
   await SwaggerParser.validate(structuredClone(api));
 });
 
+test('constants are texts: generators of clients know no others', () => {
+  expect(JSON.stringify(api).match(/"const":[^"][^,}]*/g)).toBeNull();
+});
+
 test('its routes are the served ones, and those of docs/api.md', () => {
   const all = Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, '{}')}`),

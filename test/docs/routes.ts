@@ -34,7 +34,7 @@ function routesOf(controller: Type): readonly string[] {
 export function documentedRoutes(): { readonly api: readonly string[]; readonly outside: readonly string[] } {
   const rows = document('docs/api.md')
     .split('\n')
-    .filter((line) => /^\| `(?:GET|POST|PATCH|PUT|DELETE) \//.test(line));
+    .filter((line) => /^\| `(?:GET|POST|PATCH|PUT|DELETE|OPTIONS) \//.test(line));
   const all = rows.flatMap((row) => {
     let method = '';
     return [...(row.split('|')[1] ?? '').matchAll(/`(?:([A-Z]+) )?(\/[^`]*)`/g)].map(([, verb, path = '']) => {

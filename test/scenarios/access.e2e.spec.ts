@@ -31,6 +31,26 @@ function as(role: string): Record<string, string> {
   return { authorization: `Bearer ${secret(role)}` };
 }
 
+test('the handshake of a web hook is granted to who may report events', async () => {
+  const ask = (headers: Record<string, string>): Promise<Response> =>
+    fetch(`${hermes.api.origin}/api/v1/events`, { method: 'OPTIONS', headers });
+  const asks = { 'webhook-request-origin': 'emitter.example.com', 'webhook-request-rate': '120' };
+  const granted = await ask({ ...asks, ...as('report') });
+  expect([granted.status, granted.headers.get('webhook-allowed-origin')]).toEqual([204, 'emitter.example.com']);
+  expect(granted.headers.get('webhook-allowed-rate')).toBe('*');
+  expect(granted.headers.get('allow')).toContain('POST');
+  const plain = await ask(as('report'));
+  expect([plain.status, plain.headers.get('webhook-allowed-origin')]).toEqual([204, null]);
+  for (const [headers, status] of [
+    [asks, 401],
+    [{ ...asks, ...as('read') }, 403],
+    [{ ...as('report'), 'webhook-request-origin': 'no name' }, 400],
+  ] as const) {
+    const refused = await ask(headers);
+    expect([refused.status, refused.headers.get('webhook-allowed-origin')]).toEqual([status, null]);
+  }
+});
+
 test('each role may do what is its own and that of the roles before it', async () => {
   const types = [
     { category: 'disk', state: 'full' },

@@ -93,7 +93,7 @@ describe('events', () => {
     ];
     expect(answers.map(({ status, body }) => [status, (body as { code: string }).code])).toEqual([
       [400, 'malformed'],
-      [413, 'payload-too-large'],
+      [422, 'validation-failed'],
       [422, 'validation-failed'],
     ]);
     expect(answers[2]!.body).toMatchObject({

@@ -24,11 +24,15 @@ export async function reportsOf(request: FastifyRequest, nowMs: number): Promise
   const parsed = await inTurns(parse(request, nowMs));
   if (parsed.ok) return parsed.reports;
   if (parsed.reason === 'too-many') {
-    const detail = `the request has ${parsed.count} events: send at most ${MAX_EVENTS} at once`;
-    throw new ProblemError({ code: 'payload-too-large', detail });
+    const message = `the request has ${parsed.count} events: send at most ${MAX_EVENTS} at once, or any number as NDJSON`;
+    throw invalid([{ path: '', code: 'invalid', message }]);
   }
-  const count = parsed.faults.length === 1 ? 'one fault' : `${parsed.faults.length} faults`;
-  throw new ProblemError({ code: 'validation-failed', detail: `the request has ${count}`, errors: parsed.faults });
+  throw invalid(parsed.faults);
+}
+
+function invalid(errors: readonly Fault[]): ProblemError {
+  const count = errors.length === 1 ? 'one fault' : `${errors.length} faults`;
+  return new ProblemError({ code: 'validation-failed', detail: `the request has ${count}`, errors });
 }
 
 function* parse(request: FastifyRequest, nowMs: number): Steps<ParsedEvents> {

@@ -46,8 +46,8 @@ export const flag = checked<boolean>({ type: 'boolean' }, (value) =>
 );
 /** A whole number from 0 on. */
 export const count = typed<number>({ type: 'integer', minimum: 0 });
-/** Of a field that is absent where it is not so. */
-export const yes = typed<true>({ const: true });
+/** Of a field that is absent where it is not so. A boolean to generators of clients, many of which know no constants but texts. */
+export const yes = typed<true>({ type: 'boolean' });
 
 /** One of these words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Schema<W> {

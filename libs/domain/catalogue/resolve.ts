@@ -4,14 +4,16 @@ import type { FateReference } from './commands.js';
 import { parseFateId } from './ids.js';
 import type { Catalogue, EventType, Fate } from './state.js';
 
-const NUMBER = /^\d+$/;
+const DIGITS = /^\d+$/;
+/** As Hermes writes it: one thing has one path. */
+const NUMBER = /^[1-9]\d*$/;
 
 /** Whether `text` may be the name of a fate: it must not read as a number, of whatever size, and has no space at its ends. */
 export function isFateName(text: string): boolean {
-  return text !== '' && text.trim() === text && !NUMBER.test(text) && !Number.isFinite(Number(text));
+  return text !== '' && text.trim() === text && !DIGITS.test(text) && !Number.isFinite(Number(text));
 }
 
-/** A fate as a path or a query names it: digits are its number, anything else its name. */
+/** A fate as a path or a query names it: a number as Hermes writes it (no `02`), or else its name. */
 export function parseFateReference(text: string): FateReference {
   return (NUMBER.test(text) ? parseFateId(Number(text)) : undefined) ?? text;
 }

@@ -49,10 +49,8 @@ export class BodyPipe implements PipeTransform<unknown, object> {
     const isList = many !== undefined && Array.isArray(value);
     if (isList && value.length === 0) throw invalid([{ path: '', code: 'invalid', message: 'the array has no items' }]);
     if (isList && value.length > many) {
-      throw new ProblemError({
-        code: 'payload-too-large',
-        detail: `the array has ${value.length} items, at most ${many} are taken: send it in smaller parts`,
-      });
+      const message = `the array has ${value.length} items, at most ${many} are taken: send it in smaller parts`;
+      throw invalid([{ path: '', code: 'invalid', message }]);
     }
     const faults: Fault[] = [];
     const checked = isList

@@ -133,7 +133,7 @@ describe('one app', () => {
     ['no body and no media type', { method: 'POST', url: '/api/v1/things' }, 400, 'malformed'],
     ['an unknown field', post('{"name": "x", "colour": "red"}'), 422, 'validation-failed'],
     ['a field of another kind', post('{"name": 1}'), 422, 'validation-failed'],
-    ['too many', post('[{"name":"1"},{"name":"2"},{"name":"3"},{"name":"4"}]'), 413, 'payload-too-large'],
+    ['too many', post('[{"name":"1"},{"name":"2"},{"name":"3"},{"name":"4"}]'), 422, 'validation-failed'],
     ['none', post('[]'), 422, 'validation-failed'],
     ['a polluting field', post('{"name": "x", "__proto__": {}}'), 422, 'validation-failed'],
     ['another form', { url: '/api/v1/things/1', headers: { accept: 'text/csv' } }, 406, 'not-acceptable'],
@@ -163,8 +163,17 @@ describe('one app', () => {
   });
 
   test('405 says which methods the path takes', async () => {
-    expect((await ask({ method: 'DELETE', url: '/api/v1/things/1?x=1' })).headers['allow']).toBe('GET, HEAD');
-    expect((await ask({ method: 'OPTIONS', url: '/api/v1/things' })).headers['allow']).toBe('POST');
+    expect((await ask({ method: 'DELETE', url: '/api/v1/things/1?x=1' })).headers['allow']).toBe('GET, HEAD, OPTIONS');
+    expect((await ask({ method: 'PROPFIND', url: '/api/v1/things' })).headers['allow']).toBe('OPTIONS, POST');
+  });
+
+  test('OPTIONS says which methods the path takes', async () => {
+    const options = (url: string) =>
+      app.nest.inject({ method: 'OPTIONS', url, headers: { host: '127.0.0.1:4400', origin: 'http://evil.example' } });
+    const { statusCode, headers, body } = await options('/api/v1/things?x=1');
+    expect([statusCode, headers.allow, body]).toEqual([204, 'OPTIONS, POST', '']);
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    expect((await options('/api/v1/nothing')).statusCode).toBe(404);
   });
 
   test('faults name their place', async () => {

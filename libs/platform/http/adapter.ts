@@ -13,7 +13,7 @@ import { traceRequests } from './request-spans.js';
 import type { Spans } from '../operate/tracing/spans.js';
 import { limitAnswers } from './answer-time.js';
 import { limitTime, readBodies } from './bodies.js';
-import { answerClientError, orEnd, UNKNOWN_EXPECTATION } from './client-errors.js';
+import { answerClientError, orEnd, UNKNOWN_EXPECTATION, type ClientError } from './client-errors.js';
 import { Connections } from './connections.js';
 import { decodeBodies } from './decoded-bodies.js';
 import { encodeAnswers } from './encoded-answers.js';
@@ -51,9 +51,12 @@ export interface HttpParts {
 /** Makes it; Nest adds the routes. Nothing listens yet. */
 export function createHttpServer({ limits, log, metrics, receive, spans }: HttpParts): HttpServer {
   const routes = new RouteTable();
-  const refuse = (error: Error & { readonly code?: string }, socket: Socket): void => {
+  const refuse = (error: ClientError, socket: Socket): void => {
     orEnd(socket, log, () => {
-      const code = answerClientError(error, socket, limits.headerBytes);
+      const code = answerClientError(error, socket, {
+        headerBytes: limits.headerBytes,
+        allowOf: (path) => routes.methodsOf(path),
+      });
       if (code !== undefined) metrics.refused(code);
     });
   };
@@ -76,7 +79,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: () => randomUUID(),
-    clientErrorHandler: (error: Error & { readonly code?: string }, socket: Socket) => {
+    clientErrorHandler: (error: ClientError, socket: Socket) => {
       orEnd(socket, log, () => {
         inFlight.whenAnswered(socket, () => {
           refuse(error, socket);
@@ -101,11 +104,24 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
     });
   });
   const connections = new Connections(instance.server, limits.connections, metrics);
+  // Node would close the connection without an answer
+  instance.server.on('connect', ({ url, socket }: IncomingMessage) => {
+    const rawPacket = Buffer.from(`CONNECT ${url ?? ''} HTTP/1.1\r\n`);
+    inFlight.whenAnswered(socket, () => {
+      refuse(Object.assign(new Error('CONNECT'), { code: 'HPE_INVALID_METHOD', rawPacket }), socket);
+    });
+  });
   instance.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat()) routes.add(name, url);
   });
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, request.id);
+    done();
+  });
+  // of a route for OPTIONS, which need not know what else its path takes
+  instance.addHook('onSend', ({ method, url }, reply, _payload, done) => {
+    if (method === 'OPTIONS' && reply.statusCode === 204)
+      void reply.header('allow', routes.methodsOf(url.split('?', 1)[0] ?? '').join(', '));
     done();
   });
   if (spans !== undefined) traceRequests(instance, spans, isAboutHermes);

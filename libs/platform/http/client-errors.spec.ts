@@ -2,7 +2,11 @@
 import type { Socket } from 'node:net';
 import { answerClientError, orEnd } from './client-errors.js';
 
-function answer(code: string, socket: Partial<Socket> = {}): { readonly sent: string; readonly destroyed: boolean } {
+function answer(
+  code: string,
+  socket: Partial<Socket> = {},
+  more: object = {},
+): { readonly sent: string; readonly destroyed: boolean } {
   let sent = '';
   let destroyed = false;
   const fake = {
@@ -17,7 +21,11 @@ function answer(code: string, socket: Partial<Socket> = {}): { readonly sent: st
     },
     ...socket,
   };
-  answerClientError(Object.assign(new Error('secret'), { code }), fake as unknown as Socket, 16_384);
+  const error = Object.assign(new Error('secret'), { code, ...more });
+  answerClientError(error, fake as unknown as Socket, {
+    headerBytes: 16_384,
+    allowOf: (path) => (path === '/api/v1/events' ? ['OPTIONS', 'POST'] : []),
+  });
   return { sent, destroyed };
 }
 
@@ -38,6 +46,23 @@ test.each([
 
 test('a head that is too large: the limit is named, and the way for long filters', () => {
   expect(answer('HPE_HEADER_OVERFLOW').sent).toMatch(/16384 bytes.*POST \/api\/v1\/labors\/search/);
+});
+
+test.each([
+  ['BREW /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'OPTIONS, POST'],
+  ['brew /api/v1/events?a=1 HTTP/1.0\n\n', 405, 'OPTIONS, POST'],
+  ['BREW /coffee HTTP/1.1\r\n\r\n', 404, undefined],
+  ['\x16\x03\x01\x02', 400, undefined],
+  ['BREW /api/v1/events', 400, undefined],
+])('of a method that nobody knows, the request line says what its path takes: %j is %s', (text, status, allow) => {
+  const { sent } = answer('HPE_INVALID_METHOD', {}, { rawPacket: Buffer.from(text) });
+  expect(sent).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(/\r\nallow: ([^\r]*)\r\n/.exec(sent)?.[1]).toBe(allow);
+});
+
+test('a later request that cannot be read says nothing of the path of the first', () => {
+  const rawPacket = Buffer.from('GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\nBAD\r\n\r\n');
+  expect(answer('HPE_INVALID_METHOD', {}, { rawPacket, bytesParsed: 42 }).sent).toMatch(/^HTTP\/1\.1 400 /);
 });
 
 test('who is gone is not answered', () => {

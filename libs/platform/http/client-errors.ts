@@ -4,26 +4,39 @@ import { STATUS_CODES } from 'node:http';
 import type { Log } from '#application';
 import type { ErrorCode, Problem } from '#contracts';
 import { LINGER_MS } from './last-answer.js';
-import { writeProblem } from './problems/write.js';
+import { NOTHING_HERE, takesOnly, writeProblem } from './problems/write.js';
 
 /** Ours, beside those of Node: a request with an expectation that we do not support. */
 export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';
 
-/**
- * As Node hands it over; the socket is left closed, or about to be. `headerBytes` is the limit of a head. Answers the code it was refused with, undefined where the client is gone.
- */
-export function answerClientError(
-  error: Error & { readonly code?: string },
-  socket: Socket,
-  headerBytes: number,
-): ErrorCode | undefined {
+/** An error of Node's parser, or one that looks like it. */
+export interface ClientError extends Error {
+  readonly code?: string;
+  /** The bytes that came at once, a Buffer; before those that could not be read there may be whole requests. */
+  readonly rawPacket?: unknown;
+  /** The place in them at which reading ended. */
+  readonly bytesParsed?: number;
+}
+
+/** What answers say of this server. */
+export interface ServerFacts {
+  /** The limit of a head. */
+  readonly headerBytes: number;
+  /** The methods that a path takes. */
+  readonly allowOf: (path: string) => readonly string[];
+}
+
+/** As Node hands it over; the socket is left closed, or about to be. Answers the code it was refused with, undefined where the client is gone. */
+export function answerClientError(error: ClientError, socket: Socket, facts: ServerFacts): ErrorCode | undefined {
   if (error.code === 'ECONNRESET' || socket.destroyed) return undefined;
   if (!socket.writable) {
     socket.destroy();
     return undefined;
   }
-  const problem = problemOf(error.code, headerBytes);
-  const { status, headers, body } = writeProblem(problem);
+  const path = error.code === 'HPE_INVALID_METHOD' ? pathOf(error) : undefined;
+  const allow = path === undefined ? [] : facts.allowOf(path);
+  const problem = path === undefined ? problemOf(error.code, facts.headerBytes) : problemOfMethod(allow);
+  const { status, headers, body } = writeProblem(problem, { allow });
   const head = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');
@@ -43,6 +56,22 @@ export function orEnd(socket: Socket, log: Pick<Log, 'error'>, act: () => void):
     socket.destroy();
     log.error('a client that sent an unreadable request got no answer because of a defect', { err: error });
   }
+}
+
+/** A whole request line with a method that Node's parser does not know. */
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9a-z-]{1,64}) (\/[^ \r\n?]{0,2048})(?:\?[^ \r\n]*)? HTTP\/1\.[01]\r?\n/i;
+
+/** Undefined where the bytes are no request line, or where it is a later request that cannot be read. */
+function pathOf({ rawPacket, bytesParsed = 0 }: ClientError): string | undefined {
+  if (!Buffer.isBuffer(rawPacket)) return undefined;
+  const [, method = '', path] = REQUEST_LINE.exec(rawPacket.subarray(0, 8192).toString('latin1')) ?? [];
+  return bytesParsed <= method.length ? path : undefined;
+}
+
+function problemOfMethod(allow: readonly string[]): Problem {
+  return allow.length > 0
+    ? { code: 'method-not-allowed', detail: takesOnly(allow) }
+    : { code: 'not-found', detail: NOTHING_HERE };
 }
 
 function problemOf(code: string | undefined, headerBytes: number): Problem {

@@ -1,4 +1,7 @@
-/** Answers whatever a handler, a guard, Fastify or the router throws, through the one problem writer; defects are logged. */
+/**
+ * Answers whatever a handler, a guard, Fastify or the router throws, through the one problem writer; defects are logged. Of
+ * requests without a route, OPTIONS is answered here, too.
+ */
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Log } from '#application';
 import type { ErrorCode, Problem } from '#contracts';
@@ -6,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteTable } from './routes.js';
 import { idsOf } from './trace.js';
 import { problemOfError } from './problems/of-error.js';
-import { writeProblem, type ProblemContext } from './problems/write.js';
+import { NOTHING_HERE, takesOnly, writeProblem, type ProblemContext } from './problems/write.js';
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -37,11 +40,15 @@ export class ProblemFilter implements ExceptionFilter {
   private answerNoRoute(request: FastifyRequest, reply: FastifyReply): void {
     const path = request.url.split('?', 1)[0] ?? '';
     const allow = this.routes.methodsOf(path);
+    if (request.method === 'OPTIONS' && allow.length > 0) {
+      void reply.code(204).send();
+      return;
+    }
     const context: ProblemContext = { requestId: request.id, allow };
     const problem =
       allow.length > 0
-        ? ({ code: 'method-not-allowed', detail: `this path takes ${allow.join(', ')}` } as const)
-        : ({ code: 'not-found', detail: 'nothing is served at this path: check it against the API guide' } as const);
+        ? ({ code: 'method-not-allowed', detail: takesOnly(allow) } as const)
+        : ({ code: 'not-found', detail: NOTHING_HERE } as const);
     this.send(problem, context, reply);
   }
 

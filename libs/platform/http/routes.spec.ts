@@ -8,9 +8,9 @@ table.add('POST', '/labors/:id/ack');
 table.add('post', '/labors/ack');
 
 test.each([
-  ['/labors/a~0', ['GET', 'HEAD']],
-  ['/labors/a~0/ack', ['POST']],
-  ['/labors/ack', ['GET', 'HEAD', 'POST']],
+  ['/labors/a~0', ['GET', 'HEAD', 'OPTIONS']],
+  ['/labors/a~0/ack', ['OPTIONS', 'POST']],
+  ['/labors/ack', ['GET', 'HEAD', 'OPTIONS', 'POST']],
   ['/labors', []],
   ['/labors/', []],
   ['/labors/a~0/', []],

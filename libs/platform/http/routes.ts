@@ -7,11 +7,11 @@ export class RouteTable {
     this.routes.push({ segments: url.split('/'), method: method.toUpperCase() });
   }
 
-  /** The methods that a request path takes, sorted; none where nothing is served there. */
+  /** The methods that a request path takes, sorted: OPTIONS wherever there is another; none where nothing is served there. */
   methodsOf(path: string): readonly string[] {
     const segments = path.split('/');
     const methods = this.routes.filter((route) => matches(route.segments, segments)).map(({ method }) => method);
-    return [...new Set(methods)].sort();
+    return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])].sort();
   }
 }
 

@@ -8,6 +8,14 @@ const RETRY_AFTER_S = 1;
 /** A request of 10,000 bad items is answered with the first of their faults. */
 export const MAX_FAULTS = 1000;
 
+/** Of a path that is not served. */
+export const NOTHING_HERE = 'nothing is served at this path: check it against the API guide';
+
+/** Of a path that takes other methods. */
+export function takesOnly(allow: readonly string[]): string {
+  return `this path takes ${allow.join(', ')}`;
+}
+
 export interface ProblemAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

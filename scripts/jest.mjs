@@ -12,11 +12,11 @@ const jest = [join(root, 'node_modules/jest/bin/jest.js')];
 // last: jest takes what follows a list for more of it
 const reporters = ['--reporters=default', `--reporters=${join(root, 'scripts/totals-reporter.mjs')}`];
 
-/** Resolves with the exit code when jest has ended, by itself or by a signal; `env` is added to the environment. */
-export async function runJest(args, env = {}) {
+/** Resolves with the exit code when jest has ended, by itself or by a signal; `env` is added to the environment, `program` is the Node that runs it, and the processes of the specs. */
+export async function runJest(args, env = {}, program = process.execPath) {
   let totals = { passed: 0, failed: 0, skipped: 0 };
   const { code, signal } = await runToEnd(
-    process.execPath,
+    program,
     [...node, ...jest, ...args, ...reporters],
     { cwd: root, env: { ...process.env, ...env }, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
     (child) => child.on('message', (message) => (totals = message.totals ?? totals)),

@@ -92,8 +92,11 @@ export class Rig {
   /** Sends exactly this: nothing of the path is resolved or encoded, and no header added but `Host` and the body's length. */
   send(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
     const { port, hostname } = new URL(this.hermes.api.origin);
+    // for OPTIONS and DELETE Node's client says no length by itself
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const sent = { ...length, ...headers };
     return new Promise((resolve, reject) => {
-      const request = httpRequest({ agent: this.agent, hostname, port, method, path, headers }, (response) => {
+      const request = httpRequest({ agent: this.agent, hostname, port, method, path, headers: sent }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {

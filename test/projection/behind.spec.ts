@@ -216,8 +216,8 @@ test('rule 20, P9: a quest is not completed while a host of it is behind, with i
       [1, 2].map((quest) => views.reader.quest(generation, quest as QuestId).then((found) => found?.recount)),
     );
   expect(await quests()).toMatchObject([
-    { phase: 'open', parts: 1, tally: { labors: 1, open: 0 } },
-    { phase: 'open', parts: 0, tally: { labors: 0 } },
+    { phase: 'open', hosts: { done: 1, open: 0, without: 0 }, tally: { labors: 1, open: 0 } },
+    { phase: 'open', hosts: { done: 0, open: 0, without: 0 }, tally: { labors: 0 } },
   ]);
   const waiting = await views.reader.behindAmong(generation, { hosts: [], quests: [1 as QuestId, 2 as QuestId] });
   expect(waiting.map(({ host }) => host)).toEqual([HEAVY, HEAVY]);

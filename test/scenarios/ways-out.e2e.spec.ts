@@ -28,11 +28,11 @@ beforeAll(async () => {
   await api.get('/labors?limit=1', 30);
 }, 120_000);
 
-function open(path: string, { headers = {}, ...init }: RequestInit = {}): Promise<Response> {
-  return fetch(`${hermes.api.origin}/api/v1${path}`, {
-    ...init,
-    headers: { ...headers, 'hermes-min-position': String(hermes.api.position), 'hermes-wait': '30' },
-  });
+function open(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('hermes-min-position', String(hermes.api.position));
+  headers.set('hermes-wait', '30');
+  return fetch(`${hermes.api.origin}/api/v1${path}`, { ...init, headers });
 }
 
 async function whole(path: string): Promise<string> {
@@ -132,6 +132,9 @@ function valueAt(item: Json, column: string): unknown {
     if (!WORDS.includes(column)) return own;
     return [...(own as readonly unknown[])].map((word) => (word as Json)['id'] ?? word).join(' ');
   }
+  const counts = item['progress']?.['hosts'] as Json | undefined;
+  const ofHosts = /^hosts([A-Z].*)$/.exec(column)?.[1]?.toLowerCase();
+  if (counts !== undefined && ofHosts !== undefined) return counts[ofHosts];
   if (FLAGS.includes(column)) return false;
   const [, outer = '', initial = '', rest = ''] = NESTED.exec(column) ?? [];
   const parts: unknown = item[outer];

@@ -168,12 +168,15 @@ describe('one app', () => {
   });
 
   test('OPTIONS says which methods the path takes', async () => {
-    const options = (url: string) =>
-      app.nest.inject({ method: 'OPTIONS', url, headers: { host: '127.0.0.1:4400', origin: 'http://evil.example' } });
+    const options = (url: string, more: Readonly<Record<string, string>> = {}) =>
+      app.nest.inject({ method: 'OPTIONS', url, headers: { host: '127.0.0.1:4400', ...more } });
     const { statusCode, headers, body } = await options('/api/v1/things?x=1');
     expect([statusCode, headers.allow, body]).toEqual([204, 'OPTIONS, POST', '']);
-    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
     expect((await options('/api/v1/nothing')).statusCode).toBe(404);
+    const foreign = await options('/api/v1/things', { origin: 'http://evil.example' });
+    expect(foreign.statusCode).toBe(403);
+    for (const each of [headers, foreign.headers])
+      expect(Object.keys(each).filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 
   test('faults name their place', async () => {

@@ -47,7 +47,9 @@ export class Embarker {
    * none, which acceptance rules out.
    */
   private async typeAt(name: TypeName, position: Position): Promise<EventType> {
-    const type = (await this.timeline.asOf(position)).types.get(name);
+    // read on only where the type is not known here yet: acceptance has read the catalogue
+    const type =
+      this.timeline.loadedAsOf(position).types.get(name) ?? (await this.timeline.asOf(position)).types.get(name);
     if (type === undefined) throw new Error(`there was no event type "${name}" when a quest of it was accepted`);
     return type;
   }

@@ -75,7 +75,12 @@ export function behindSuite(bench: Bench): void {
       quests: [1, 2, 3, 4, 5].map((number) => questRecord(number, 1, number === 4 ? { embarking: ['batch'] } : {})),
     });
     for (const number of [1, 2, 3, 4]) {
-      await views.writer.storeRecount(generation, quest(number), recountOf(2, { hosts: { done: 0, open: number === 3 ? 2 : 3, without: 0, parked: 0 } }), 0);
+      await views.writer.storeRecount(
+        generation,
+        quest(number),
+        recountOf(2, { hosts: { done: 0, open: number === 3 ? 2 : 3, without: 0, parked: 0 } }),
+        0,
+      );
     }
     const of = async (...quests: readonly number[]) =>
       names(await views.reader.behindAmong(generation, { hosts: [], quests: quests.map(quest) }));

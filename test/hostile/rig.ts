@@ -93,7 +93,8 @@ export class Rig {
   send(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
     const { port, hostname } = new URL(this.hermes.api.origin);
     // for OPTIONS and DELETE Node's client says no length by itself
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const isChunked = Object.keys(headers).some((name) => name.toLowerCase() === 'transfer-encoding');
+    const length = body === undefined || isChunked ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const sent = { ...length, ...headers };
     return new Promise((resolve, reject) => {
       const request = httpRequest({ agent: this.agent, hostname, port, method, path, headers: sent }, (response) => {

@@ -132,7 +132,7 @@ function valueAt(item: Json, column: string): unknown {
     if (!WORDS.includes(column)) return own;
     return [...(own as readonly unknown[])].map((word) => (word as Json)['id'] ?? word).join(' ');
   }
-  const counts = item['progress']?.['hosts'] as Json | undefined;
+  const counts = item['progress']?.['hosts'];
   const ofHosts = /^hosts([A-Z].*)$/.exec(column)?.[1]?.toLowerCase();
   if (counts !== undefined && ofHosts !== undefined) return counts[ofHosts];
   if (FLAGS.includes(column)) return false;

@@ -35,6 +35,7 @@ function row(number: number): HostRow {
 
 const PARKED = 'parkedState,parkedReason,parkedRevision,parkedPosition,parkedSince';
 const COUNTS = 'chains,unstarted,inProgress,completed,waived,labors,open,steps';
+const HOSTS = 'hostsDone,hostsOpen,hostsWithout,hostsParked';
 const headers: readonly (readonly [path: string, file: string, header: string])[] = [
   ['/event-types', 'event-types', 'id,category,state,name,description,restricted,status'],
   ['/fates', 'fates', 'id,creates,completedBy,intermediate,follows,onRepeat,name,description,actors,status'],
@@ -42,7 +43,7 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
   [
     '/quests',
     'quests',
-    `id,type,creator,description,target,references,state,embarkedAt,completedAt,overdue,hosts,percent,${COUNTS},${PARKED}`,
+    `id,type,creator,description,target,references,state,embarkedAt,completedAt,overdue,hosts,percent,${COUNTS},${HOSTS},${PARKED}`,
   ],
   ['/quests/7/hosts', 'quest-7-hosts', `host,${COUNTS},openLabors`],
   ['/hosts', 'hosts', `host,open,updatedAt,${PARKED}`],

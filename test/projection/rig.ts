@@ -100,7 +100,8 @@ export async function appendHistory(journal: Journal, { steps }: History): Promi
 /** A quest's own stream, up to where every host has its event (which is in the hosts' streams). */
 export async function acceptQuest(journal: Journal, quest: QuestId, hosts: readonly HostName[]): Promise<void> {
   const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
-  const batch = crypto.randomUUID();
+  // the same in each journal that is made alike
+  const batch = `00000000-0000-4000-8000-${String(quest).padStart(12, '0')}`;
   const what = { type: 'x-required' as TypeName, creator: null, description: 'x', target: null, references: [] };
   await append(journal, { kind: 'QuestDrafted', quest, ...what, ...signed }, quest);
   await append(journal, { kind: 'QuestHostsListed', batch, hosts, ...signed }, quest);

@@ -26,13 +26,13 @@ test('Q: a read gives its place back while it waits, and has one again before it
   };
   await reading(views).hosts({}, PAGE, { minPosition: at(11), place: placeIn(views) });
   const order = views.asked.map(([what]) => what);
-  expect(order).toEqual(['freshness', 'left', 'freshness', 'freshness', 'back', 'hosts']);
+  expect(order).toEqual(['freshness', 'left', 'freshness', 'freshness', 'back', 'hostsBehind', 'hosts']);
 });
 
 test('Q: a read that need not wait keeps its place', async () => {
   const views = new FakeViews(at(10));
   await reading(views).hosts({}, PAGE, { minPosition: at(10), place: placeIn(views) });
-  expect(views.asked.map(([what]) => what)).toEqual(['freshness', 'hosts']);
+  expect(views.asked.map(([what]) => what)).toEqual(['freshness', 'hostsBehind', 'hosts']);
 });
 
 test('Q: what is beyond the journal is not waited for', async () => {

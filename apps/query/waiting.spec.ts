@@ -22,6 +22,7 @@ const freshness = {
 } as unknown as ViewsFreshness;
 const reader = {
   freshness: async () => freshness,
+  hostsBehind: async () => 0,
   hosts: async () => ({ items: [], next: null }),
 } as unknown as ViewsReader;
 

@@ -8,6 +8,8 @@ import { IngestModule } from '../ingest.module.js';
 const MIB = 1024 * 1024;
 /** Of work between two turns. The law is 100 ms; a busy machine makes more of the same work. */
 const LIMIT_MS = 250;
+/** The least of some tries counts: what else the machine does only adds to one. */
+const TRIES = 3;
 
 const ingest = overFake(IngestModule, INGEST);
 
@@ -53,7 +55,9 @@ test('the largest array of events, and the largest bodies that are none, hold up
     ['a long text', Buffer.from(`{"a": "${'\\"'.repeat(4 * MIB - 10)}"}`), 422],
   ];
   for (const [what, body, status] of bodies) {
-    const longestMs = await longestOf(body, status);
+    let longestMs = Infinity;
+    for (let tries = 0; tries < TRIES && longestMs >= LIMIT_MS; tries += 1)
+      longestMs = Math.min(longestMs, await longestOf(body, status));
     expect([what, longestMs < LIMIT_MS ? 'in turns' : `${longestMs} ms`]).toEqual([what, 'in turns']);
   }
 }, 60_000);

@@ -3,8 +3,11 @@
 // orphan that holds its port and its data folder.
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** The time that an orphan lives on at most before it begins to stop. */
-const LOOK_MS = 500;
+/**
+ * The time that an orphan lives on at most before it begins to stop. Shorter than the time in which a second signal is taken
+ * for an echo of the first: a key press may have ended npm, and reached this process as well.
+ */
+const LOOK_MS = 200;
 /** Shells between npm and the script, at most. */
 const MAX_SHELLS = 8;
 

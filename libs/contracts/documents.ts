@@ -263,12 +263,13 @@ export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | '
 }
 
 /**
- * Whether hosts of the quest had no part when it was last counted, though each has its event in the journal: then one that
- * is behind may be among its hosts.
+ * Whether hosts of the quest had no part when it was last counted, or it never was: then one that is behind may be among its
+ * hosts.
  */
 export function mayLackParts({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): boolean {
   const state = record?.state ?? null;
-  if (state === null || recount === null || state.embarking.length > 0) return false;
+  if (state === null || state.embarkedAt === null) return false;
+  if (recount === null) return true;
   return partsOf(recount.hosts) < state.hosts;
 }
 

@@ -1,6 +1,6 @@
 /** Positions (J2): decimal text below 2^64, in one spelling only. */
 import fc from 'fast-check';
-import { maxPosition, minPosition, parsePosition, positionOf, START } from './position.js';
+import { maxPosition, minPosition, parsePosition, positionInKey, positionOf, START } from './position.js';
 
 const LAST = (1n << 64n) - 1n;
 
@@ -44,4 +44,9 @@ test('of two positions the greater and the lesser, beyond 2^53 too', () => {
   const [a, b] = [positionOf(1n << 53n), positionOf((1n << 53n) + 1n)];
   expect([maxPosition(a, b), maxPosition(b, a), minPosition(a, b), minPosition(b, a)]).toEqual([b, b, a, a]);
   expect(minPosition(START, positionOf(0n))).toBe(START);
+});
+
+test('a cursor that nobody made here leads somewhere, as any does', () => {
+  expect(positionInKey('12')).toBe(12n);
+  for (const text of [undefined, '', 'x', '-1', '1e3', '18446744073709551616']) expect(positionInKey(text)).toBe(0n);
 });

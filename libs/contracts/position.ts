@@ -14,6 +14,11 @@ export function parsePosition(text: string): Position | undefined {
   return value < LIMIT ? (value as Position) : undefined;
 }
 
+/** The position in a cursor's key. A text that no Hermes has put there is the first place: the page is one like any. */
+export function positionInKey(text: string | undefined): Position {
+  return parsePosition(text ?? '') ?? positionOf(0n);
+}
+
 /** The position of a number that a store gave; throws a RangeError below {@link START} and from 2^64 on, a defect of the store's adapter. */
 export function positionOf(value: bigint): Position {
   if (value < START || value >= LIMIT) throw new RangeError(`no position: ${value}`);

@@ -87,6 +87,23 @@ test('a method that nothing takes is 405, and the answer says what the path take
   }
 });
 
+test('a client that asks for a tunnel and resets its connection ends no process', async () => {
+  const { port } = new URL(rig.hermes.api.origin);
+  for (let nth = 0; nth < 20; nth += 1) {
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1', () => {
+        socket.write(`CONNECT x:443 HTTP/1.1\r\n${HOST}\r\n`, () => socket.resetAndDestroy());
+      });
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          resolve();
+        });
+    });
+  }
+  expect((await rig.send('GET', '/health/live')).status).toBe(200);
+});
+
 test('every path says which methods it takes, and takes those that are described', async () => {
   const paths = [...new Set(rig.description.operations.map(({ path }) => path))];
   for (const path of paths) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isDirty, START, type QuestDocument } from '#contracts';
 import type { QuestId } from '#domain';
 import { canonicalViews, createMemoryJournal, histories, modelOf, type Derived, type History } from '#testing';
-import { appendHistory, follow, newViews, projectorOver, served, settle, tidyUp } from './rig.js';
+import { allJudged, appendHistory, follow, newViews, projectorOver, served, settle, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
 
@@ -14,6 +14,7 @@ async function foldInto(history: History) {
   const projector = projectorOver(journal, views);
   await projector.prepare({ rebuild: false });
   await follow(projector);
+  await allJudged(views);
   await settle(views);
   return { journal, views, generation: await served(views) };
 }

@@ -123,9 +123,15 @@ export async function cleanFold(journal: Journal): Promise<CanonicalViews> {
   await projector.prepare({ rebuild: false });
   await follow(projector);
   const generation = await served(views);
-  await until('no host is behind', async () => (await views.reader.hostsBehind(generation)) === 0, { limitMs: 60_000 });
+  await allJudged(views);
   await settle(views);
   return canonicalViews(views.reader, generation);
+}
+
+/** Until no host is behind any more. */
+export async function allJudged(views: Views): Promise<void> {
+  const generation = await served(views);
+  await until('no host is behind', async () => (await views.reader.hostsBehind(generation)) === 0, { limitMs: 60_000 });
 }
 
 /** Until the projectors that run have counted every quest. */

@@ -88,9 +88,9 @@ describe('definitions', () => {
     await ingest.call('PATCH', '/event-types/disk-full', { restricted: true });
     await ingest.call('PATCH', '/fates/clean', { name: null, actors: [] });
     expect(ingest.calls).toStrictEqual([
-      ['amendEventType', 'disk-full', { description: null }, localCaller],
-      ['amendEventType', 'disk-full', { restricted: true }, localCaller],
-      ['amendFate', 'clean', { name: null, actors: [] }, localCaller],
+      ['amendEventType', 'disk-full', { description: null }, localCaller, undefined],
+      ['amendEventType', 'disk-full', { restricted: true }, localCaller, undefined],
+      ['amendFate', 'clean', { name: null, actors: [] }, localCaller, undefined],
     ]);
   });
 });

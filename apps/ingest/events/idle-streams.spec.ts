@@ -46,7 +46,7 @@ async function figure(name: string, text?: string): Promise<number> {
 
 const active = (): Promise<number> => figure('hermes_http_requests_active');
 
-/** In figures that were read after so many events were accepted: for a moment the same text is shown to all. */
+/** In figures that were read after that number of events was accepted: for a moment all get the same text. */
 const allIdle = (accepted: number): Promise<void> =>
   until('all are idle', async () => {
     const text = await (await fetch(`${hermes.api.origin}/metrics`)).text();

@@ -42,8 +42,8 @@ describe('quests', () => {
     expect([answer.status, answer.body]).toEqual([200, { position: String(position) }]);
     await ingest.call('PATCH', '/quests/7', { target: '2999-01-01T00:00Z', creator: null });
     expect(ingest.calls).toStrictEqual([
-      ['amendQuest', 7, { target: null, references: [] }, localCaller],
-      ['amendQuest', 7, { target: '2999-01-01T00:00:00.000Z', creator: null }, localCaller],
+      ['amendQuest', 7, { target: null, references: [] }, localCaller, undefined],
+      ['amendQuest', 7, { target: '2999-01-01T00:00:00.000Z', creator: null }, localCaller, undefined],
     ]);
   });
 

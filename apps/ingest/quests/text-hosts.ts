@@ -2,7 +2,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { HOST_WANTED, inMessage, type Fault, type Schema } from '#contracts';
-import { parseHostName } from '#domain';
+import { MAX_QUEST_HOSTS, parseHostName } from '#domain';
 import {
   BodyPipe,
   instant,
@@ -19,6 +19,9 @@ import {
 
 /** At most this many bad lines are reported. */
 const MAX_LINE_FAULTS = 1000;
+
+/** As many lines as a quest may have hosts, and as many blank ones. */
+const MAX_LINES = 2 * MAX_QUEST_HOSTS;
 
 /** Whatever was written: what it may be, the body's schema says. */
 const anyText: Word<string> = { parse: (text) => text, takes: 'a text', schema: { type: 'string' } };
@@ -53,6 +56,7 @@ export function BodyOrTextHosts(schema: Schema<object>, query: QueryTable): Para
 }
 
 function readText(text: string, url: string, query: QueryTable, pipe: BodyPipe): object {
+  refuseMany(text);
   const faults: Fault[] = [];
   const hosts = readHosts(text, faults);
   const at = url.indexOf('?');
@@ -76,6 +80,17 @@ function fieldsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<st
   if (!Array.isArray(reference)) return fields;
   const references = reference.map((text: string) => (/^https?:/i.test(text) ? { url: text } : { key: text }));
   return { ...fields, references };
+}
+
+/** Before the text is parted: a small body may decode to millions of lines. */
+function refuseMany(text: string): void {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    lines += 1;
+    if (lines <= MAX_LINES) continue;
+    const detail = `the text has more than ${MAX_LINES} lines: a quest has at most ${MAX_QUEST_HOSTS} hosts, one a line`;
+    throw new ProblemError({ code: 'payload-too-large', detail });
+  }
 }
 
 /** Blank lines are skipped; a line's space and its carriage return are no part of a name. */

@@ -53,6 +53,8 @@ async function parkedParts(connection: Connection, generation: number, quest: Qu
         { $match: { isParked: true } },
         { $sort: { _id: 1 } },
         { $limit: MAX_PARKED_COUNTED },
+        // one in release is no longer counted: its quests were touched before
+        { $match: { 'parked.state': 'parked' } },
         { $project: { part: { $concat: ['$_id', `~${quest}`] } } },
         { $lookup: { from: parts, localField: 'part', foreignField: '_id', as: 'parts' } },
         { $unwind: '$parts' },

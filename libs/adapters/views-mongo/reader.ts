@@ -103,7 +103,11 @@ export class MongoReader implements ViewsReader {
       return false;
     }
     const quests = this.connection.of<StoredQuest>('quests', generation);
-    const behind = { dirty: true, label: { $lt: textOf(position) }, ...(only && { _id: { $in: only } }) };
+    const uncounted = { label: { $lt: textOf(position) } };
+    // a touch is of an entry at or below the label: the last count may have missed it
+    const touched = { $expr: { $ne: ['$touches', '$recount.touches'] } };
+    const behind =
+      only === null ? { dirty: true, ...uncounted } : { dirty: true, _id: { $in: only }, $or: [uncounted, touched] };
     const request = { limit: 1, projection: { _id: 1 } } as const;
     const found = findAll(this.connection, quests, behind, request);
     return (await this.read(generation, found, (rows) => rows.length === 0)).length > 0;

@@ -1,5 +1,5 @@
 /** Storing quest parts: never over one of a greater position; beside them, how many parts of a quest have which tally. */
-import { sumTallies, type LastClosed, type PartDocument, type Tally } from '#contracts';
+import { sumTallies, type LastClosed, type ParkRecord, type PartDocument, type Tally } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { MAX_PARKED_COUNTED, type PartsSum } from '#ports';
 import { hasBehind } from './behind.js';
@@ -78,11 +78,13 @@ export function sumParts(store: Store, quest: QuestId): PartsSum {
 /** How many of the first {@link MAX_PARKED_COUNTED} parked hosts have open labors in the quest. */
 function parkedParts(store: Store, quest: QuestId): number {
   const hosts = store
-    .statement('SELECT host FROM hosts INDEXED BY hosts_parked WHERE parked IS NOT NULL ORDER BY host LIMIT ?')
-    .all(MAX_PARKED_COUNTED) as readonly (readonly [HostName])[];
+    .statement('SELECT host, parked FROM hosts INDEXED BY hosts_parked WHERE parked IS NOT NULL ORDER BY host LIMIT ?')
+    .all(MAX_PARKED_COUNTED) as readonly (readonly [HostName, string])[];
   const part = store.statement('SELECT tally FROM parts WHERE quest = ? AND host = ?');
   let open = 0;
-  for (const [host] of hosts) {
+  for (const [host, record] of hosts) {
+    // its quests were touched before its release ends: it is no longer counted then
+    if ((JSON.parse(record) as Pick<ParkRecord, 'state'>).state !== 'parked') continue;
     const found = part.get(quest, host) as readonly [string] | undefined;
     if (found !== undefined && (JSON.parse(found[0]) as Tally).open > 0) open += 1;
   }

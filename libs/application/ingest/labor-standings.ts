@@ -67,11 +67,14 @@ export async function standingsOf(
     if (caughtUp.ok) {
       const { generation } = caughtUp.value;
       const unknown = () => doubtful.filter(({ id }) => standings.get(id) === 'unknown');
-      // asked first: a host that is behind may be up to date by the time that its labors are looked up
+      // asked first: a host that is behind or parked may be up to date by the time that its labors are looked up
       const behind = await hostsBehind(views, generation, unknown());
+      const parked = new Set((await unjudged(views, generation, unknown())).map(({ id }) => id));
       await lookUp(generation, doubtful);
-      for (const { id } of await unjudged(views, generation, unknown())) standings.set(id, 'parked');
-      for (const { id, host } of unknown()) if (behind.has(host)) standings.set(id, 'behind');
+      for (const { id, host } of unknown()) {
+        if (parked.has(id)) standings.set(id, 'parked');
+        else if (behind.has(host)) standings.set(id, 'behind');
+      }
     } else if (doubtful.length === labors.length) return caughtUp;
     else for (const { id } of doubtful) standings.set(id, 'behind');
     return done(standings);

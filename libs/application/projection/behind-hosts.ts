@@ -15,7 +15,7 @@ export interface BehindHostsParts {
   readonly journal: Pick<Journal, 'read'>;
   readonly views: ViewsWriter;
   readonly applier: Pick<Applier, 'step'>;
-  readonly releaser: Pick<Releaser, 'finishHost'>;
+  readonly releaser: Pick<Releaser, 'finishHost' | 'touchQuestsOf'>;
   readonly generation: number;
   readonly log: Log;
   /** Whether this projector owns the stream. */
@@ -37,6 +37,8 @@ export class BehindHosts {
   private readonly known = new Set<HostName>();
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
+  /** The last host that a look has seen; null where the next one begins with the first. */
+  private lookedTo: HostName | null = null;
   private wake: (() => void) | undefined;
 
   constructor(private readonly parts: BehindHostsParts) {}
@@ -102,25 +104,37 @@ export class BehindHosts {
 
   /** Whether the host is behind still. */
   private async step(host: HostName): Promise<boolean> {
-    const { journal, views, generation, applier, releaser } = this.parts;
-    const {
-      hosts: [document],
-    } = await views.load(generation, { hosts: [host] });
+    const { journal, generation, applier, releaser } = this.parts;
+    const document = await this.load(host);
     const behind = document?.behind ?? null;
     if (document === undefined || behind === null) return false;
     if (behind.state === 'behind') {
       const from = document.state.revision + 1;
       const stream = hostStream(host);
       const [page = []] = await journal.read([{ stream, direction: 'forwards', from, limit: STEP_ENTRIES }]);
-      if (page.length > 0) {
-        await applier.step(page);
-        return true;
+      if (page.length > 0) await applier.step(page);
+      if (page.length === STEP_ENTRIES) return true;
+      // to the end of its stream: it rejoins at once, since one whose entries keep coming never has an empty page
+      const after = page.length === 0 ? document : await this.load(host);
+      if (after?.behind == null) {
+        // parked: its quests wait for it as for a parked one from now on
+        if (after?.parked) await releaser.touchQuestsOf(host);
+        return false;
       }
-      if (!(await this.store(document, rejoining(document, behind)))) return true;
+      if (after.state.revision < (page.at(-1)?.revision ?? -1)) return true;
+      if (!(await this.store(after, rejoining(after, after.behind)))) return true;
     }
     const finished = await releaser.finishHost(host);
     if (finished.kind === 'released') this.parts.log.info('a host that was behind is up to date', { host, generation });
     return finished.kind === 'behind';
+  }
+
+  private async load(host: HostName): Promise<HostDocument | undefined> {
+    const { views, generation } = this.parts;
+    const {
+      hosts: [document],
+    } = await views.load(generation, { hosts: [host] });
+    return document;
   }
 
   private async store(document: HostDocument, behind: BehindRecord): Promise<boolean> {
@@ -129,17 +143,14 @@ export class BehindHosts {
     return conflicts.length === 0;
   }
 
+  /** Goes on where the last look ended, so that every host is found, however many there are. */
   private async look(): Promise<void> {
     const { views, generation, owns } = this.parts;
-    for (let after: HostName | null = null; this.known.size < MAX_KNOWN;) {
-      const page: Awaited<ReturnType<ViewsWriter['behindHosts']>> = await views.behindHosts(
-        generation,
-        after,
-        LOOK_PAGE,
-      );
+    while (this.known.size < MAX_KNOWN) {
+      const page = await views.behindHosts(generation, this.lookedTo, LOOK_PAGE);
       for (const { host } of page) if (owns(hostStream(host))) this.add(host);
-      after = page.at(-1)?.host ?? null;
-      if (page.length < LOOK_PAGE) return;
+      this.lookedTo = page.length < LOOK_PAGE ? null : (page.at(-1)?.host ?? null);
+      if (this.lookedTo === null) return;
     }
   }
 

@@ -187,7 +187,7 @@ export class Releaser implements Releases {
   }
 
   /** P6: marks do not show commits below the progress. */
-  private async touchQuestsOf(host: HostName): Promise<void> {
+  async touchQuestsOf(host: HostName): Promise<void> {
     const { views, generation, touched } = this.parts;
     for (let after: QuestId | null = null; ;) {
       const quests: readonly QuestId[] = await views.questsOfHost(generation, host, after, PAGE_QUESTS);

@@ -3,7 +3,7 @@ import { done, failed, inMessage, type Problem } from '#contracts';
 import { parseEventId } from '#domain';
 import { hostsJudged } from './host-barrier.js';
 import type { ReadContext } from './read-context.js';
-import { parkedThing } from './parked-thing.js';
+import { unjudgedThing } from './unjudged-thing.js';
 import type { Reading } from './reading.js';
 
 export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'event'> {
@@ -23,7 +23,7 @@ export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'even
           if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
           const event = await views.event(parsed.id);
           if (event) return done(event);
-          return failed((await parkedThing(views, generation, parsed, id)) ?? unknown(id, 'GET /events lists them'));
+          return failed((await unjudgedThing(views, generation, parsed, id)) ?? unknown(id, 'GET /events lists them'));
         },
         parsed ? hostsJudged(views, { hosts: [parsed.host] }) : null,
       );

@@ -65,6 +65,17 @@ test('P4: what may be among the entries of a parked host that nobody judged is h
   expect(await reading.event('web-2~5', {})).toMatchObject({ problem: { code: 'event-unknown' } });
 });
 
+test('P9: of a host that is behind, what its later entries may have made is not known yet', async () => {
+  const { views, reading } = world();
+  const behind = { state: 'behind', position: at(9), since: NOW } as const;
+  views.hostDocuments = [{ ...hostOf('web-1'), behind }];
+  const applied = hostOf('web-1').state.revision;
+  const later = applied + 50;
+  expect(await reading.labor(`web-1~${later}`, {})).toMatchObject({ problem: { code: 'not-caught-up' } });
+  expect(await reading.event(`web-1~${later}`, {})).toMatchObject({ problem: { code: 'not-caught-up' } });
+  expect(await reading.labor(`web-1~${applied}.9`, {})).toMatchObject({ problem: { code: 'labor-unknown' } });
+});
+
 test('rule 10: open and closed by no fate in force is stranded; what is closed never is', async () => {
   const { views, reading } = world();
   const answer = await reading.labors({}, PAGE, {});

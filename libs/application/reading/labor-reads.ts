@@ -6,7 +6,7 @@ import { hostsJudged } from './host-barrier.js';
 import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
-import { parkedThing } from './parked-thing.js';
+import { unjudgedThing } from './unjudged-thing.js';
 import type { Reading } from './reading.js';
 
 export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labor' | 'why'> {
@@ -56,7 +56,7 @@ async function findLabor(views: ViewsReader, generation: number, text: string): 
   if (!parsed) return failed(unknown(text, 'an id is <host>~<revision> or <host>~<revision>.<n>'));
   const row = await views.labor(generation, parsed.id);
   if (row) return done(row);
-  return failed((await parkedThing(views, generation, parsed, text)) ?? unknown(text, 'GET /labors lists them'));
+  return failed((await unjudgedThing(views, generation, parsed, text)) ?? unknown(text, 'GET /labors lists them'));
 }
 
 function unknown(text: string, hint: string): Problem {

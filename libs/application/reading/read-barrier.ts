@@ -31,6 +31,8 @@ export const MAX_WAITING = 1000;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 50;
 const PAUSE_GROWTH = 1.25;
+/** Barriers that are asked side by side. */
+const ASKED_AT_ONCE = 16;
 /** Seconds after which trying again is worth it. */
 const RETRY_S = 1;
 
@@ -82,21 +84,21 @@ export class WaitingReads {
       return Promise.resolve(failed(overloaded(this.most)));
     this.pauseMs = FIRST_PAUSE_MS;
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
+      // once: its time may be over while its barrier is asked
+      const leave = (): boolean => {
+        if (!this.waiters.delete(waiter)) return false;
         clearTimeout(timer);
-        this.waiters.delete(waiter);
         if (holder !== null) this.share.give(holder);
+        return true;
       };
       const waiter: Waiter = {
         wait,
         lastSeen: wait.seen,
         resolve: (outcome) => {
-          leave();
-          resolve(outcome);
+          if (leave()) resolve(outcome);
         },
         reject: (error) => {
-          leave();
-          reject(error);
+          if (leave()) reject(error);
         },
       };
       // its own timer, so that the limit holds also where the store does not answer
@@ -118,8 +120,7 @@ export class WaitingReads {
       try {
         await this.round();
       } catch (error) {
-        const reason = error instanceof Error ? error : new Error(String(error));
-        for (const waiter of this.waiters) waiter.reject(reason);
+        for (const waiter of this.waiters) waiter.reject(errorOf(error));
       }
     }
     this.looping = false;
@@ -144,8 +145,22 @@ export class WaitingReads {
       if (alike) alike.push(waiter);
       else pending.set(barrier.key, [waiter]);
     }
-    for (const waiters of pending.values()) await letPass(waiters, seen);
+    const groups = [...pending.values()];
+    const ask = async (): Promise<void> => {
+      for (let waiters = groups.shift(); waiters !== undefined; waiters = groups.shift()) {
+        const asked = waiters;
+        // one barrier that cannot be asked does not end the waits of the others
+        await letPass(asked, seen).catch((error: unknown) => {
+          for (const waiter of asked) waiter.reject(errorOf(error));
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));
   }
+}
+
+function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** From the least position on: behind the first read that is still pending, every other is pending too. So most rounds ask once. */

@@ -68,7 +68,10 @@ function readBody(value: unknown, schema: Schema<object>, path: string, faults: 
     return {};
   }
   const { properties = {} } = schema;
-  for (const name of Object.keys(value)) if (!Object.hasOwn(properties, name)) faults.push(unknownField(path, name));
+  for (const name in value) {
+    if (faults.length >= MAX_FAULTS) break;
+    if (!Object.hasOwn(properties, name)) faults.push(unknownField(path, name));
+  }
   const sent = value as Readonly<Record<string, unknown>>;
   const names = Object.keys(properties).filter((name) => Object.hasOwn(sent, name));
   const body = Object.fromEntries(names.map((name) => [name, sent[name]]));

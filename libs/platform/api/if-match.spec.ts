@@ -11,6 +11,12 @@ test('a tag of a thing that is nothing but its definition, and one of a thing wi
   expect(withNumbers.split('.')[0]).toBe(plain.slice(0, -1));
 });
 
+test('what is no list of tags is refused in one pass, however many blanks and commas it has', () => {
+  for (const gap of [' ,', ', ', ' , ', '  ,\t'])
+    expect(() => matcherOf(`"a"${gap.repeat(5000)}x`)).toThrow(ProblemError);
+  expect(matcherOf(`"a"${' ,'.repeat(5000)} ${plain}`)?.(seen)).toBe(true);
+});
+
 test.each([
   ['the tag', plain, true],
   ['the tag of a thing with numbers', withNumbers, true],

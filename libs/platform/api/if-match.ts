@@ -20,9 +20,9 @@ export const IF_MATCH = {
   },
 } as const;
 
-/** Entity tags with commas between them; weak ones are tags, too. */
+/** Entity tags with commas between them; weak ones are tags, too. No blank can belong to two parts: it is matched in one pass. */
 const TAG = /(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/;
-const TAGS = new RegExp(`^(?:[ \\t,]*${TAG.source})(?:[ \\t]*,[ \\t]*(?:${TAG.source})?)*[ \\t]*$`);
+const TAGS = new RegExp(`^[ \\t,]*${TAG.source}(?:[ \\t]*,[ \\t,]*${TAG.source})*[ \\t,]*$`);
 
 /** Injects what the request demands of the thing's definition; undefined where it demands nothing. */
 export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): Matches | undefined =>

@@ -106,6 +106,8 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
   const connections = new Connections(instance.server, limits.connections, metrics);
   // Node would close the connection without an answer
   instance.server.on('connect', ({ url, socket }: IncomingMessage) => {
+    // Node has taken its own listener away: without one, a client that resets its connection would end the process
+    socket.on('error', () => socket.destroy());
     const rawPacket = Buffer.from(`CONNECT ${url ?? ''} HTTP/1.1\r\n`);
     inFlight.whenAnswered(socket, () => {
       refuse(Object.assign(new Error('CONNECT'), { code: 'HPE_INVALID_METHOD', rawPacket }), socket);

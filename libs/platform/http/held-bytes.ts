@@ -33,8 +33,8 @@ export function limitHeld(instance: FastifyInstance, limits: BodyLimits, metrics
     let own = 0;
     let isOver = false;
     const take = (bytes: number): ProblemError | null => {
-      // bytes after the answer are discarded
-      if (isOver) return null;
+      // nobody waits for an answer any more: what is still coming, or being decoded, is not kept
+      if (isOver) return gone();
       // of a decoded body: others are refused by the server
       if (own + bytes > mostBytes) return tooLarge();
       if (!share.take(holder, bytes)) return tooMuch(heldBytes);
@@ -76,6 +76,10 @@ function counted(payload: Readable, take: (bytes: number) => ProblemError | null
   });
   if (isDecoding) Object.defineProperty(passed, 'receivedEncodedLength', { get: () => payload.receivedEncodedLength });
   return payload.pipe(passed);
+}
+
+function gone(): ProblemError {
+  return new ProblemError({ code: 'malformed', detail: 'the sender went away before the end of the body' });
 }
 
 function tooLarge(): ProblemError {

@@ -13,7 +13,7 @@ export const CLOUDEVENTS_MEDIA = 'application/cloudevents-batch+json';
 
 const CONFIG = 'hermesMedia';
 const JSON_ONLY: readonly string[] = [JSON_MEDIA];
-const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+const BODILESS = new Set(['GET', 'HEAD', 'TRACE']);
 /** At most this much of a refused media type is quoted. */
 const MAX_QUOTED = 80;
 

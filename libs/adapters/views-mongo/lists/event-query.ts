@@ -1,7 +1,7 @@
 /** A filter of events in the server's words. */
-import { START, type CursorKey, type EventFilter, type EventSort } from '#contracts';
+import { positionInKey, START, type CursorKey, type EventFilter, type EventSort } from '#contracts';
 import type { Query } from '../find.js';
-import { positionFrom, textOf } from '../positions.js';
+import { textOf } from '../positions.js';
 import { among, beyondKey, type ListQuery } from './page.js';
 
 /** Between which places all lies that was recorded in the filter's time: null on a side that it does not bound. */
@@ -32,7 +32,7 @@ export function eventQuery(
   const direction = sort === 'position' ? 1 : -1;
   return {
     filter: conditions.length === 0 ? {} : { $and: conditions },
-    beyond: after && beyondKey('position', textOf(positionFrom(after[0] ?? '')), direction),
+    beyond: after && beyondKey('position', textOf(positionInKey(after[0])), direction),
     sort: { position: direction },
   };
 }

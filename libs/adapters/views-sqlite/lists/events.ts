@@ -1,5 +1,6 @@
 /** Lists of events, by their place in the journal. */
 import {
+  positionInKey,
   START,
   type CursorKey,
   type EventDocument,
@@ -8,7 +9,7 @@ import {
   type Page,
   type PageRequest,
 } from '#contracts';
-import { decodeEvent, positionFrom, textOf } from '../documents.js';
+import { decodeEvent, textOf } from '../documents.js';
 import { HOUR_MS, MINUTE_MS } from '../event-writes.js';
 import { LAST_PLACE, placeOf, positionAt } from '../positions.js';
 import type { Store } from '../store.js';
@@ -40,7 +41,7 @@ export function* listEvents(
     store,
     {
       list,
-      fromKey: ([position = '']: CursorKey): readonly KeyPart[] => [placeOf(positionFrom(position))],
+      fromKey: ([position]: CursorKey): readonly KeyPart[] => [placeOf(positionInKey(position))],
       toKey: ([place]): CursorKey => [textOf(positionAt(place as bigint))],
       load: ([place]) => decodeEvent((load.get(place) as readonly [string])[0]),
       total: all && request.count !== false ? readEventCount(store) : undefined,

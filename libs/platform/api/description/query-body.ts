@@ -3,6 +3,7 @@
  * value is of the type that its schema says; several are an array, and more of them are taken.
  */
 import { inMessage, type Fault, type JsonSchema } from '#contracts';
+import { MAX_FAULTS } from '../../http/problems/write.js';
 import type { ParsedQuery, QueryTable, QueryValues, Source } from './query.js';
 
 /** Values of one parameter; the body's limit bounds their length. */
@@ -17,7 +18,10 @@ export function parseQueryBody<T extends QueryTable>(body: unknown, table: T): P
   }
   const faults: Fault[] = [];
   const values: Record<string, unknown> = {};
-  for (const [name, given] of Object.entries(body) as [string, unknown][]) {
+  const sent = body as Readonly<Record<string, unknown>>;
+  for (const name in sent) {
+    if (faults.length >= MAX_FAULTS) break;
+    const given = sent[name];
     const fault = (message: string, code = 'invalid'): unknown => faults.push({ path: name, code, message });
     const parameter = Object.hasOwn(table, name) ? table[name] : undefined;
     if (parameter === undefined) {

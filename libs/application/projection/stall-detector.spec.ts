@@ -1,6 +1,7 @@
 /** A stall differs from being behind, from being idle, and from another projector's partitions. */
 import { START, type Position } from '#contracts';
 import type { Instant } from '#domain';
+import { StoreUnavailable, wrapJournal, type Journal } from '#ports';
 import { createMemoryJournal, newEntry } from '#testing';
 import { Progress } from './progress.js';
 import { StallDetector } from './stall-detector.js';
@@ -8,8 +9,9 @@ import { StallDetector } from './stall-detector.js';
 const MAX_LAG_MS = 60_000;
 const PARTITIONS = 4;
 
-async function rig() {
-  const journal = createMemoryJournal();
+async function rig(readAll?: (journal: Journal) => Journal['readAll']) {
+  const memory = createMemoryJournal();
+  const journal = readAll === undefined ? memory : wrapJournal(memory, { readAll: readAll(memory) });
   const head = (await journal.head()).position;
   const progress = new Progress(PARTITIONS);
   let nowMs = 5000;
@@ -54,6 +56,16 @@ test('an old entry that is missing from the views while nothing moves is reporte
     });
   }
   expect(await stalls.stalled()).toBeNull();
+});
+
+test.each([
+  ['hangs', () => () => new Promise<never>(() => undefined)],
+  ['is away', () => () => Promise.reject(new StoreUnavailable('journal', 'by plan'))],
+] as const)('a journal that %s is no stall of a partition that moves', async (_how, readAll) => {
+  const { stalls, wait } = await rig(readAll);
+  expect(await stalls.stalled()).toBeNull();
+  wait(MAX_LAG_MS + 1000);
+  expect(await stalls.stalled()).toBe('the journal does not answer, and partition 0 has not moved for 61 s');
 });
 
 test('an entry that has just come after a long quiet time is no stall yet', async () => {

@@ -2,8 +2,9 @@
  * Whether the partitions of this projector are stalled: not heard from, or not moving though the journal goes on. The
  * latter is looked for in the journal itself, since the feed's report of it may be missing or wrong.
  */
-import type { Position } from '#contracts';
-import type { Journal } from '#ports';
+import type { Position, StoredEntry } from '#contracts';
+import { StoreUnavailable, type Journal } from '#ports';
+import { sleep } from '../pauses.js';
 import type { Progress } from './progress.js';
 
 export interface StallDetectorParts {
@@ -17,6 +18,8 @@ export interface StallDetectorParts {
 
 /** A relay repeats its ticks every second: a silence of this length means that none is at work. */
 const SILENCE_MS = 10_000;
+/** The journal's answer is waited for this long: less than readiness waits for this. */
+const ANSWER_MS = 500;
 
 interface Watched {
   heardAtMs: number;
@@ -73,14 +76,36 @@ export class StallDetector {
   async stalled(): Promise<string | null> {
     const least = this.least();
     if (least === undefined) return null;
-    const [next] = await this.parts.journal.readAll(least.position, 1);
+    const answer = await this.nextAfter(least.position);
     const nowMs = this.parts.monotonicMs();
+    if (answer === 'none in time') return this.unanswered(least.partition, nowMs - least.movedAtMs);
+    const [next] = answer;
     if (next === undefined) this.missing = undefined;
     else if (this.missing?.position !== next.position) this.missing = { position: next.position, sinceMs: nowMs };
     const missingMs = this.missing === undefined ? 0 : nowMs - this.missing.sinceMs;
     const stillMs = nowMs - least.movedAtMs;
     if (Math.min(missingMs, stillMs) <= this.parts.maxLagMs) return null;
     return `an entry of the journal has been missing from the views for ${seconds(missingMs)} s, and partition ${least.partition} has not moved for ${seconds(stillMs)} s`;
+  }
+
+  /** A journal that hangs says nothing of what is missing: only a partition that has not moved for too long does. */
+  private unanswered(partition: number, stillMs: number): string | null {
+    if (stillMs <= this.parts.maxLagMs) return null;
+    return `the journal does not answer, and partition ${partition} has not moved for ${seconds(stillMs)} s`;
+  }
+
+  private async nextAfter(position: Position): Promise<readonly StoredEntry[] | 'none in time'> {
+    const read = this.parts.journal.readAll(position, 1).catch((error: unknown) => {
+      if (error instanceof StoreUnavailable) return 'none in time' as const;
+      throw error;
+    });
+    const over = new AbortController();
+    const late = sleep(ANSWER_MS, over.signal).then(() => 'none in time' as const);
+    try {
+      return await Promise.race([read, late]);
+    } finally {
+      over.abort();
+    }
   }
 
   private least(): { readonly partition: number; readonly position: Position; readonly movedAtMs: number } | undefined {

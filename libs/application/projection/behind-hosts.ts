@@ -116,9 +116,10 @@ export class BehindHosts {
       if (page.length === STEP_ENTRIES) return true;
       // to the end of its stream: it rejoins at once, since one whose entries keep coming never has an empty page
       const after = page.length === 0 ? document : await this.load(host);
-      if (after?.behind == null) {
+      if (after === undefined) return false;
+      if (after.behind === null) {
         // parked: its quests wait for it as for a parked one from now on
-        if (after?.parked) await releaser.touchQuestsOf(host);
+        if (after.parked !== null) await releaser.touchQuestsOf(host);
         return false;
       }
       if (after.state.revision < (page.at(-1)?.revision ?? -1)) return true;

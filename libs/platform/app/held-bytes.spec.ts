@@ -175,26 +175,35 @@ test.each(endings)('%s: all is free again', async (_what, end) => {
   await expectAllFree();
 });
 
-const leavings: readonly (readonly [what: string, held: number, parts: readonly string[]])[] = [
-  ['before its body', HELD, [announced(HELD)]],
-  ['in the middle of its body', HELD, [announced(HELD), json(HELD).slice(9)]],
-  ['in the middle of a chunk', 500, [chunked(), `3e8\r\n${json(500)}`]],
-  ['between chunks', 500, [chunked(), chunk(json(500))]],
-  ['while it is worked on', 500, [announced(500, `${PATH}/wait`), json(500)]],
-  ['with others that wait for its answer', 700, [announced(500, `${PATH}/wait`), json(500), whole, whole]],
+/** `still`: what is held while the work that the sender has begun goes on. */
+const leavings: readonly (readonly [what: string, held: number, still: number, parts: readonly string[]])[] = [
+  ['before its body', HELD, 0, [announced(HELD)]],
+  ['in the middle of its body', HELD, 0, [announced(HELD), json(HELD).slice(9)]],
+  ['in the middle of a chunk', 500, 0, [chunked(), `3e8\r\n${json(500)}`]],
+  ['between chunks', 500, 0, [chunked(), chunk(json(500))]],
+  ['while it is worked on', 500, 500, [announced(500, `${PATH}/wait`), json(500)]],
+  ['with others that wait for its answer', 700, 500, [announced(500, `${PATH}/wait`), json(500), whole, whole]],
 ];
 
-test.each(leavings)('a sender that goes away %s: all is free again', async (_what, held, parts) => {
-  for (const leave of ['destroy', 'resetAndDestroy'] as const) {
-    const { socket, closed } = wireTo(origin, ...parts);
-    await untilFigure('hermes_http_held_bytes', held);
-    socket[leave]();
-    await closed;
-    await expectAllFree();
-    gate.open?.();
-  }
-  await expectAllFree();
-});
+test.each(leavings)(
+  'a sender that goes away %s: once nothing is worked on, all is free',
+  async (_what, held, still, parts) => {
+    for (const leave of ['destroy', 'resetAndDestroy'] as const) {
+      const { socket, closed } = wireTo(origin, ...parts);
+      await untilFigure('hermes_http_held_bytes', held);
+      if (still > 0) await expectWorkedOn();
+      socket[leave]();
+      await closed;
+      if (still > 0) {
+        await untilFigure('hermes_http_held_bytes', still);
+        await expectOverloaded(await post(HELD - still + 1));
+        await untilFigure('hermes_http_requests_active', 1);
+      }
+      gate.open?.();
+      await expectAllFree();
+    }
+  },
+);
 
 test('requests that come by no socket are counted, refused and let go of alike', async () => {
   const inject = (path: string, bytes: number) =>

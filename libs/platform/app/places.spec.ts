@@ -106,6 +106,19 @@ test('any number that wait hold no place, and come back as there are places', as
   expect(await Promise.all(holding)).toEqual([200, 200, 200]);
 });
 
+test('a client that goes away has its place until its work is over', async () => {
+  const names = ['a', 'b', 'c'];
+  const gone = new AbortController();
+  const left = names.map((name) => get(`hold/${name}`, gone.signal).catch(() => 'gone'));
+  await begun(names);
+  gone.abort();
+  expect(await Promise.all(left)).toEqual(['gone', 'gone', 'gone']);
+  await until('they hold their places', async () => (await active()) === '3');
+  expect(await get('hold/more')).toBe(503);
+  for (const name of names) ends.get(name)?.();
+  await until('no place is held', async () => (await active()) === '0');
+});
+
 test('a client that goes away while it waits, or while it waits to come back, leaves nothing behind', async () => {
   const names = ['a', 'b', 'c'];
   const gone = new AbortController();
@@ -116,9 +129,9 @@ test('a client that goes away while it waits, or while it waits to come back, le
   ends.get('x')?.();
   gone.abort();
   expect(await Promise.all(waiting)).toEqual(['gone', 'gone']);
-  await until('the one that waited to come back is over', () => back.includes('x'));
   for (const name of [...names, 'y']) ends.get(name)?.();
   expect(await Promise.all(holding)).toEqual([200, 200, 200]);
+  await until('what it waited for is over', () => back.includes('x') && back.includes('y'));
   await until('no place is held', async () => (await active()) === '0');
   const again = names.map((name) => get(`wait/${name}2`));
   await begun(names.map((name) => `${name}2`));

@@ -20,6 +20,7 @@ import { encodeAnswers } from './encoded-answers.js';
 import { faultOfHead } from './head-faults.js';
 import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
+import { followWork } from './over.js';
 import { limitRequests } from './places.js';
 import { receiveRequests, type Receive } from './reception.js';
 import { RouteTable } from './routes.js';
@@ -137,6 +138,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
       });
     },
   });
+  followWork(instance);
   receiveRequests(instance, receive, connections);
   limitRequests(instance, limits.concurrentRequests, { metrics, isUncounted: isAboutHermes });
   instance.addHook('onRequest', (request, _reply, done) => {

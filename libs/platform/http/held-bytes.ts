@@ -8,7 +8,7 @@ import { ProblemError } from './problems/problem-error.js';
 import { mostTextBytes, type BodyLimits } from './body-limits.js';
 import { isDecoded, undecodable } from './decoded-bodies.js';
 import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody, TEXT_MEDIA } from './media.js';
-import { whenOver } from './over.js';
+import { whenDone, whenOver } from './over.js';
 import { visitorOf } from './reception.js';
 
 /** A body up to this size is counted as announced: it mostly comes in one piece. */
@@ -43,6 +43,8 @@ export function limitHeld(instance: FastifyInstance, limits: BodyLimits, metrics
     };
     whenOver(request.raw, reply.raw, () => {
       isOver = true;
+    });
+    whenDone(request, reply, () => {
       if (own > 0) share.give(holder, own);
     });
     const length = Number(request.headers['content-length'] ?? Infinity);

@@ -1,6 +1,10 @@
-/** Reports when a request is over, however it ended. Node has no event for answers that waited behind an earlier one when their connection closed. */
+/**
+ * Reports when a request is over, however it ended. Node has no event for answers that waited behind an earlier one when their
+ * connection closed. What a client has begun goes on when it is gone: so a request is done only when its work is over too.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** One listener per connection: requests sent in one go may be many. */
 const bySocket = new WeakMap<Socket, Set<() => void>>();
@@ -22,4 +26,26 @@ function follow(socket: Socket): Set<() => void> {
     for (const over of [...ofSocket]) over();
   });
   return ofSocket;
+}
+
+/** What is to be called when the work of a request is over; null: it is. */
+const work = new WeakMap<IncomingMessage, (() => void)[] | null>();
+
+/** Once per server, before {@link whenDone} is called: the work of a request is over when its answer is handed over, whoever takes it. */
+export function followWork(instance: Pick<FastifyInstance, 'addHook'>): void {
+  instance.addHook('onSend', ({ raw }, _reply, payload, done) => {
+    const calls = work.get(raw) ?? [];
+    work.set(raw, null);
+    for (const call of calls) call();
+    done(null, payload);
+  });
+}
+
+/** Calls `then` once: when the answer is sent, or the client is gone and the work that it has begun is over as well. */
+export function whenDone({ raw }: FastifyRequest, reply: FastifyReply, then: () => void): void {
+  whenOver(raw, reply.raw, () => {
+    const calls = work.get(raw);
+    if (calls === null) then();
+    else work.set(raw, [...(calls ?? []), then]);
+  });
 }

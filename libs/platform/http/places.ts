@@ -1,8 +1,8 @@
-/** Requests worked on at once: reads and writes each have as many places, and one holder at most three quarters of them. Who waits holds none. */
+/** Requests worked on at once: reads and writes each have as many places, and one holder at most three quarters of them. Who waits holds none; who leaves holds its place until the work that it has begun is over. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Places, type Place } from '#application';
 import type { Metrics } from '../operate/metrics/metrics.js';
-import { whenOver } from './over.js';
+import { whenDone } from './over.js';
 import { ProblemError } from './problems/problem-error.js';
 import { visitorOf } from './reception.js';
 
@@ -40,7 +40,7 @@ export function limitRequests(
       return;
     }
     byRequest.set(request, place);
-    whenOver(request.raw, reply.raw, () => {
+    whenDone(request, reply, () => {
       place.end();
     });
     done();

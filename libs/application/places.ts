@@ -22,6 +22,11 @@ export class Places {
     return this.share.take(holder) ? new HeldPlace(holder, this) : undefined;
   }
 
+  /** For `holder`, one that is left: it holds none until it has come back. */
+  join(holder: string): HeldPlace {
+    return new HeldPlace(holder, this, 'left');
+  }
+
   /** @internal */
   take({ holder }: HeldPlace): boolean {
     return this.share.take(holder);
@@ -52,12 +57,15 @@ export class Places {
 }
 
 export class HeldPlace implements Place {
-  private state: 'held' | 'left' | 'over' = 'held';
-
   constructor(
     readonly holder: string,
     private readonly places: Places,
+    private state: 'held' | 'left' | 'over' = 'held',
   ) {}
+
+  get isHeld(): boolean {
+    return this.state === 'held';
+  }
 
   leave(): void {
     if (this.state !== 'held') return;
@@ -78,11 +86,11 @@ export class HeldPlace implements Place {
       });
   }
 
-  /** It is not needed any more; to be called once. */
+  /** It is not needed any more: who waits to come back goes on without it. */
   end(): void {
     const { state } = this;
     this.state = 'over';
     if (state === 'held') this.places.give(this);
-    else this.places.forget(this);
+    else if (state === 'left') this.places.forget(this);
   }
 }

@@ -1,4 +1,4 @@
-/** Senders of NDJSON that send nothing shut nobody out, and go on when something comes. */
+/** Senders of NDJSON that send nothing, or little, shut nobody out, and go on when something comes. */
 import { request, type ClientRequest } from 'node:http';
 import { startInProcess, type InProcess } from '../../../test/harness/in-process.js';
 import { until } from '../../../libs/testing/until.js';
@@ -70,6 +70,27 @@ test('any number of idle senders hold no place; each goes on where it was', asyn
   for (const [nth, { body }] of senders.entries()) body.end(line(`late-${nth}`));
   expect(await Promise.all(senders.map(({ status }) => status))).toEqual(senders.map(() => 201));
   await until('all are in the views', async () => (await hermes.api.total('/events')) === 2 * senders.length + 1);
+}, 60_000);
+
+test('more senders than are read at once, each with a line now and then, shut nobody out', async () => {
+  const before = await hermes.api.total('/events');
+  const senders = Array.from({ length: MOST_OF_ONE + 8 }, (_, nth) => sender(`now-${nth}`));
+  const drip = setInterval(() => {
+    for (const [nth, { body }] of senders.entries()) body.write(line(`then-${nth}`));
+  }, 400);
+  try {
+    await until(
+      'all have sent some lines',
+      async () => (await hermes.api.total('/events')) >= before + 4 * senders.length,
+    );
+    const another = sender('one-more-now');
+    another.body.end();
+    expect(await another.status).toBe(201);
+  } finally {
+    clearInterval(drip);
+  }
+  for (const { body } of senders) body.end();
+  expect(await Promise.all(senders.map(({ status }) => status))).toEqual(senders.map(() => 201));
 }, 60_000);
 
 test('one address has three quarters of the streams that are read, whatever it sends', async () => {

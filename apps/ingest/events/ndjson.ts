@@ -6,10 +6,8 @@ import { Lines, MAX_LINE_BYTES, type Line } from './ndjson-lines.js';
 
 const MAX_BATCH_LINES = 500;
 const MAX_BATCH_BYTES = 262_144;
-/** A batch that is not full is logged when nothing more has come for so long. */
+/** When nothing has come for so long, a batch that is not full is logged, and the stream is idle … */
 const LINGER_MS = 50;
-/** A stream of which nothing has come for so long is idle … */
-const IDLE_MS = 1000;
 /** … unless more than this is kept of a line whose end has not come. */
 const MAX_IDLE_BYTES = 16_384;
 /** At most this many bad lines are answered. */
@@ -52,8 +50,9 @@ export class NdjsonReader {
     try {
       for (;;) {
         const next = source.next();
-        if (this.batch.length > 0 && !(await isSoon(next, LINGER_MS))) yield this.flush();
-        const come = await this.comes(next);
+        const soon = await isSoon(next, LINGER_MS);
+        if (!soon && this.batch.length > 0) yield this.flush();
+        const come = await (soon ? settled(next) : this.late(next));
         if (come instanceof Failure) {
           yield* this.rest();
           throw come.error;
@@ -71,17 +70,14 @@ export class NdjsonReader {
     }
   }
 
-  /** The next chunk, when it may be read. */
-  private async comes(
-    next: Promise<IteratorResult<Buffer, unknown>>,
-  ): Promise<IteratorResult<Buffer, unknown> | Failure> {
-    const come = next.catch((error: unknown) => new Failure(error));
-    if (this.lines.kept > MAX_IDLE_BYTES || (await isSoon(next, IDLE_MS))) return come;
+  /** A chunk that is long in coming, when it may be read. */
+  private async late(next: Promise<Chunk>): Promise<Chunk | Failure> {
+    if (this.lines.kept > MAX_IDLE_BYTES) return settled(next);
     this.lines.shrink();
     this.pace.idle();
-    const late = await come;
+    const come = await settled(next);
     await this.pace.busy();
-    return late;
+    return come;
   }
 
   private *rest(): Generator<readonly EventReport[], void> {
@@ -128,8 +124,14 @@ export class NdjsonReader {
   }
 }
 
+type Chunk = IteratorResult<Buffer, unknown>;
+
 class Failure {
   constructor(readonly error: unknown) {}
+}
+
+function settled(next: Promise<Chunk>): Promise<Chunk | Failure> {
+  return next.catch((error: unknown) => new Failure(error));
 }
 
 /** Whether it is settled within `limitMs`. */
@@ -138,11 +140,11 @@ async function isSoon(next: Promise<unknown>, limitMs: number): Promise<boolean>
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, limitMs, false);
   });
-  const settled = next.then(
+  const come = next.then(
     () => true,
     () => true,
   );
-  const soon = await Promise.race([settled, late]);
+  const soon = await Promise.race([come, late]);
   clearTimeout(timer);
   return soon;
 }

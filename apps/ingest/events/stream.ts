@@ -1,5 +1,14 @@
 /** A request that streams events: its lines are logged as they come, and counted into one answer. */
-import { Places, Share, type Caller, type Clock, type Ingest, type Place, type StreamedEvents } from '#application';
+import {
+  Places,
+  Share,
+  type Caller,
+  type Clock,
+  type HeldPlace,
+  type Ingest,
+  type Place,
+  type StreamedEvents,
+} from '#application';
 import { START, type Position, type StreamedEventsBody } from '#contracts';
 import { ProblemError, type StreamedBody } from '#platform';
 import { MAX_LINE_ERRORS, NdjsonReader, type LineError, type Pace } from './ndjson.js';
@@ -8,6 +17,8 @@ import { MAX_LINE_ERRORS, NdjsonReader, type LineError, type Pace } from './ndjs
 export const MAX_STREAMS = 512;
 /** Of them, those that are not idle: each holds a few batches in memory. */
 export const MAX_BUSY_STREAMS = 32;
+/** A stream that has not had its turn among them by then is refused. */
+const MAX_WAIT_MS = 5000;
 
 export interface StreamAnswer {
   readonly position: Position;
@@ -37,10 +48,11 @@ export class EventStreams {
     const { holder } = place;
     if (!this.open.take(holder)) throw tooMany(`${MAX_STREAMS} streams of events are open`);
     try {
-      const own = this.busy.enter(holder);
-      if (own === undefined) throw tooMany(`${MAX_BUSY_STREAMS} streams of events are being read`);
+      const own = this.busy.join(holder);
       try {
-        const reader = new NdjsonReader(this.clock, paceOf([place, own]));
+        await this.begin(own, place);
+        // its own first: who waits for that keeps no place of a request's meanwhile
+        const reader = new NdjsonReader(this.clock, paceOf([own, place]));
         return answerOf(await this.ingest.logEventStream(reader.batches(body.chunks()), caller), reader);
       } finally {
         own.end();
@@ -48,6 +60,18 @@ export class EventStreams {
     } finally {
       this.open.give(holder);
     }
+  }
+
+  /** Waits for its turn among the streams that are read, without its place among requests. */
+  private async begin(own: HeldPlace, place: Place): Promise<void> {
+    place.leave();
+    const timer = setTimeout(() => {
+      own.end();
+    }, MAX_WAIT_MS);
+    await own.comeBack();
+    clearTimeout(timer);
+    if (!own.isHeld) throw tooMany(`${MAX_BUSY_STREAMS} streams of events are being read`);
+    await place.comeBack();
   }
 }
 

@@ -26,7 +26,7 @@ beforeEach(() => {
   calls.length = 0;
 });
 
-const page = (sort: string) => ({ sort, limit: 50, after: null, count: false });
+const page = (sort: string) => ({ sort, limit: 50, after: null, count: false, holder: 'address 127.0.0.1' });
 const demand = { waitS: 5 };
 const instant = '2030-01-01T00:00:00.000Z';
 

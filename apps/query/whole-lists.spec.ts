@@ -75,7 +75,7 @@ test('a whole list is asked for page by page, all in the generation and freshnes
   const [header, ...rows] = parse(await csv.text(), { record_delimiter: '\r\n' });
   expect(header?.slice(0, 3)).toEqual(['host', 'open', 'updatedAt']);
   expect(rows.map(([, open]) => open)).toEqual(Array.from({ length: 2500 }, (_, index) => String(index)));
-  const page = { sort: 'host', limit: 1000, count: false };
+  const page = { sort: 'host', limit: 1000, count: false, holder: 'address 127.0.0.1' };
   const sameAs: unknown = expect.objectContaining(shown);
   expect(query.calls).toEqual([
     ['hosts', { open: true }, { ...page, after: null }, expect.objectContaining({ minPosition: 7n, waitS: 5 })],
@@ -175,14 +175,26 @@ test('a page that the store does not read at present is asked for again: a list 
   hostsUpTo(2500, (first) => {
     if (first !== 1000 || refusals >= 2) return undefined;
     refusals += 1;
-    return new StoreOverloaded('views', 'questions are waiting');
+    return new StoreOverloaded('views', 'questions are waiting', 'busy');
   });
   const lines = await (await query.ask('/hosts?format=ndjson')).text();
   expect([refusals, lines.split('\n').length]).toEqual([2, 2501]);
 });
 
+test('a page that takes too long by itself is not asked for again: the list is cut at once', async () => {
+  let asked = 0;
+  hostsUpTo(2500, (first) => {
+    if (first !== 1000) return undefined;
+    asked += 1;
+    return new StoreOverloaded('views', 'narrow its filter', 'too-much');
+  });
+  const answer = await query.ask('/hosts?format=ndjson');
+  await expect(answer.text()).rejects.toThrow();
+  expect(asked).toBe(1);
+});
+
 test('before the first row, too much at once is said as such', async () => {
-  hostsUpTo(2500, () => new StoreOverloaded('views', 'questions are waiting'));
+  hostsUpTo(2500, () => new StoreOverloaded('views', 'questions are waiting', 'busy'));
   for (const path of ['/hosts?format=csv', '/hosts?count=true']) {
     const answer = await query.ask(path);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);

@@ -11,6 +11,8 @@ export interface PageRequest<Sort extends string> {
   readonly after: CursorKey | null;
   /** False, or up to how many of those that match are counted, at least 1. */
   readonly count: false | number;
+  /** In whose share it is read, where it takes long: all that name none are one. */
+  readonly holder?: string;
 }
 
 /** The sort keys of the last item shown, most significant first; the last one is unique. Bigints travel as decimal text. */

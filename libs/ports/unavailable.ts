@@ -16,10 +16,14 @@ export class StoreUnavailable extends Error {
 export class StoreOverloaded extends Error {
   override readonly name = 'StoreOverloaded';
 
-  /** `reason`: a sentence for who asks, with what to do. */
+  /**
+   * `reason`: a sentence for who asks, with what to do. `why`: because of what others ask for, so that the same may be answered
+   * soon; or because of this question alone, which asked again takes as long again.
+   */
   constructor(
     readonly store: 'views',
     readonly reason: string,
+    readonly why: 'busy' | 'too-much',
   ) {
     super(`${store} overloaded: ${reason}`);
   }

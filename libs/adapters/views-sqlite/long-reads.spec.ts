@@ -1,12 +1,12 @@
 /** A question that reads much keeps nobody waiting, sees one state, and is bounded in time, number and rows. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EventDocument, PageRequest } from '#contracts';
-import type { HostName, TypeName } from '#domain';
+import type { HostName, QuestId, TypeName } from '#domain';
 import { StoreOverloaded, StoreUnavailable } from '#ports';
-import { closedLabor, eventDoc, laborDoc, newGeneration, temporaryFolder } from '#testing';
+import { closedLabor, eventDoc, laborDoc, newGeneration, partDoc, questRecord, temporaryFolder } from '#testing';
 import { openSqliteViews } from './index.js';
 import { STEP_ROWS, type Steps } from './lists/steps.js';
-import { LongReads, MAX_READ_MS, MAX_WAIT_MS, MAX_WAITING } from './long-reads.js';
+import { LongReads, MAX_READ_MS, MAX_WAIT_MS, MAX_WAITING, MAX_WAITING_OF_ONE } from './long-reads.js';
 import { openViews } from './open.js';
 import { attached } from './prepare.js';
 import { connect } from '#adapters/sqlite';
@@ -62,6 +62,28 @@ describe('beside a large list', () => {
     expect(answered[0]).toBe('event');
   });
 
+  test('the quests of a host are found without reading the others, however many there are', async () => {
+    const quests = Array.from({ length: 5000 }, (_, n) => questRecord((n + 1) as QuestId, n + 1));
+    const parts = [1, 4999].map((quest) => partDoc({ quest: quest as QuestId, host: 'h1' as HostName }));
+    await views.writer.apply(generation, {
+      quests,
+      parts,
+      labors: Array.from({ length: 1000 }, (_, n) => laborDoc({ n })),
+    });
+    const answered: string[] = [];
+    const pages = Array.from({ length: 5 }, async () => {
+      await views.reader.labors(generation, {}, { sort: 'openedAt', limit: 1000, after: null, count: false });
+      answered.push('page');
+    });
+    for (const sort of ['-id', 'target'] as const) {
+      const request = { sort, limit: 50, after: null, count: 10_000 };
+      const { items, total } = await views.reader.quests(generation, { host: ['h1' as HostName] }, request);
+      expect([items.map(({ quest }) => quest), total]).toEqual([sort === '-id' ? [4999, 1] : [1, 4999], 2]);
+    }
+    expect(answered).toEqual([]);
+    await Promise.all(pages);
+  });
+
   test('a count ends at the number that it is asked for, and what is known without counting is said', async () => {
     const ofType = await views.reader.events({ type: ['reboot-required' as TypeName] }, page(7000, 1));
     expect(ofType).toMatchObject({ total: 7000, atLeast: true });
@@ -110,11 +132,21 @@ describe('long reads', () => {
     return nowMs;
   }
 
-  test('more than can wait are refused, with what to do', async () => {
-    const some = Array.from({ length: MAX_WAITING }, () => reads.read(at));
-    await expect(reads.read(at)).rejects.toThrow(StoreOverloaded);
+  test('more than can wait are refused, with what to do; of one holder three quarters', async () => {
+    const of = (holder: string, length: number) => Array.from({ length }, () => reads.read(at, holder));
+    const some = of('one', MAX_WAITING_OF_ONE);
+    await expect(reads.read(at, 'one')).rejects.toThrow(StoreOverloaded);
+    some.push(...of('another', MAX_WAITING - MAX_WAITING_OF_ONE));
+    await expect(reads.read(at, 'a third')).rejects.toThrow(/try again shortly/);
     await Promise.all(some);
-    await expect(reads.read(at)).resolves.toBe(0);
+    await expect(reads.read(at, 'one')).resolves.toBe(0);
+  });
+
+  test('who asks for much waits for others, not they for all of it', async () => {
+    const order: string[] = [];
+    const ask = (holder: string): Promise<unknown> => reads.read(at, holder).then(() => order.push(holder));
+    await Promise.all([...Array.from({ length: 5 }, () => ask('much')), ask('little'), ask('other')]);
+    expect(order.slice(0, 3).sort()).toEqual(['little', 'much', 'other']);
   });
 
   test('one that does not end is given up, and the next one is answered', async () => {

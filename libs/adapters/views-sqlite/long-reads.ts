@@ -1,5 +1,5 @@
 /**
- * Reads of one file that take more than a step: one after the other, each in steps between which everybody else has their
+ * Reads of one file that take more than a step: one after the other, holder by holder, each in steps between which everybody else has their
  * turn, and on a connection of their own, whose transaction shows the same state in every step. Only one runs at a time:
  * SQLite reuses the log only while nobody reads, so a write must get its turn between two of them.
  */
@@ -12,15 +12,22 @@ import { Store } from './store.js';
 
 /** As many wait for their turn; more are refused. Each holds its filter, which may have 10,000 values of a field. */
 export const MAX_WAITING = 32;
+/** Of them, as many are one holder's. */
+export const MAX_WAITING_OF_ONE = 24;
 /** One that has not had its turn by then is given up. */
 export const MAX_WAIT_MS = 20_000;
 /** One that takes longer is given up: others wait for it, and the log grows meanwhile. */
 export const MAX_READ_MS = 10_000;
 
+/** Runs the read that waited, or refuses it. */
+type Turn = () => Promise<void>;
+
 export class LongReads {
   private connection: { readonly database: Database; readonly store: Store } | undefined;
-  private waiting = 0;
-  private last: Promise<unknown> = Promise.resolve();
+  /** By holder; in the order in which the holders have their turns. */
+  private readonly waiting = new Map<string, Turn[]>();
+  private waitingInAll = 0;
+  private working: Promise<void> | undefined;
   private closed = false;
 
   /** `connect` opens a connection that reads the file (`attached`); it is called when the first long read comes. */
@@ -29,31 +36,58 @@ export class LongReads {
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** Rejects with a StoreOverloaded where too many wait, or it takes too long; with a StoreUnavailable once closed. */
-  async read<T>(work: (store: Store) => Steps<T>): Promise<T> {
-    if (this.waiting >= MAX_WAITING) {
-      throw new StoreOverloaded('views', `${MAX_WAITING} questions that read much are waiting: try again shortly`);
+  /**
+   * Holders have their turns one after the other, however much one of them asks for. Rejects with a StoreOverloaded where too
+   * many wait, or it takes too long; with a StoreUnavailable once closed.
+   */
+  async read<T>(work: (store: Store) => Steps<T>, holder = ''): Promise<T> {
+    const own = this.waiting.get(holder) ?? [];
+    if (this.waitingInAll >= MAX_WAITING || own.length >= MAX_WAITING_OF_ONE) {
+      const reason = `${MAX_WAITING} questions that read much are waiting, or this token or address has its share of them: try again shortly`;
+      throw new StoreOverloaded('views', reason, 'busy');
     }
     const sinceMs = this.nowMs();
-    this.waiting += 1;
-    const answer = this.last.then(async () => {
-      await turn();
-      this.waiting -= 1;
-      if (this.nowMs() - sinceMs >= MAX_WAIT_MS) {
-        throw new StoreOverloaded('views', 'the question waited too long for its turn: try again shortly');
-      }
-      return this.run(work);
+    const answer = new Promise<T>((resolve, reject) => {
+      own.push(async () => {
+        try {
+          if (this.nowMs() - sinceMs >= MAX_WAIT_MS) {
+            const reason = 'the question waited too long for its turn: try again shortly';
+            throw new StoreOverloaded('views', reason, 'busy');
+          }
+          resolve(await this.run(work));
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
     });
-    this.last = answer.catch(() => undefined);
+    this.waiting.set(holder, own);
+    this.waitingInAll += 1;
+    this.working ??= this.work();
     return answer;
   }
 
   /** The running read ends with its step, and those that wait are refused. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.last;
+    await this.working;
     if (this.connection !== undefined) letGo(this.connection.database);
     this.connection = undefined;
+  }
+
+  private async work(): Promise<void> {
+    for (;;) {
+      await turn();
+      const [next] = this.waiting;
+      if (next === undefined) break;
+      const [holder, turns] = next;
+      // this holder's next turn comes after one of each other holder
+      this.waiting.delete(holder);
+      const own = turns.shift();
+      if (turns.length > 0) this.waiting.set(holder, turns);
+      this.waitingInAll -= 1;
+      await own?.();
+    }
+    this.working = undefined;
   }
 
   private async run<T>(work: (store: Store) => Steps<T>): Promise<T> {
@@ -72,7 +106,7 @@ export class LongReads {
         this.requireOpen();
         if (this.nowMs() < untilMs) continue;
         const reason = `the question was not answered within ${MAX_READ_MS / 1000} s: narrow its filter`;
-        throw new StoreOverloaded('views', reason);
+        throw new StoreOverloaded('views', reason, 'too-much');
       }
     } finally {
       store.undo();

@@ -54,7 +54,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>> {
-    return this.listed(this.files.events, (store) => listEvents(store, filter, page));
+    return this.listed(this.files.events, (store) => listEvents(store, filter, page), page.holder);
   }
 
   async lastByCategory(host: HostName, limit: number): Promise<readonly EventDocument[]> {
@@ -83,7 +83,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
-    return this.listedOf(generation, (store) => listLabors(store, filter, page));
+    return this.listedOf(generation, (store) => listLabors(store, filter, page), page.holder);
   }
 
   async quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {
@@ -91,11 +91,11 @@ export class SqliteReader implements ViewsReader {
   }
 
   async quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>> {
-    return this.listedOf(generation, (store) => listQuests(store, filter, page));
+    return this.listedOf(generation, (store) => listQuests(store, filter, page), page.holder);
   }
 
   async questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>> {
-    return this.listedOf(generation, (store) => listQuestHosts(store, quest, page));
+    return this.listedOf(generation, (store) => listQuestHosts(store, quest, page), page.holder);
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {
@@ -121,7 +121,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>> {
-    return this.listedOf(generation, (store) => listHosts(store, filter, page));
+    return this.listedOf(generation, (store) => listHosts(store, filter, page), page.holder);
   }
 
   async totals(generation: number): Promise<ViewsTotals> {
@@ -132,14 +132,15 @@ export class SqliteReader implements ViewsReader {
   private async listed<T>(
     { store, longReads }: Pick<EventList, 'store' | 'longReads'>,
     work: (store: Store) => Steps<T>,
+    holder = '',
   ): Promise<T> {
     const ended = store.reading(() => nextStep(work(store), AT_ONCE_ROWS));
-    return ended === undefined ? longReads.read(work) : ended.result;
+    return ended === undefined ? longReads.read(work, holder) : ended.result;
   }
 
-  private async listedOf<T>(generation: number, work: (store: Store) => Steps<T>): Promise<T> {
+  private async listedOf<T>(generation: number, work: (store: Store) => Steps<T>, holder?: string): Promise<T> {
     try {
-      return await this.listed(this.files.of(generation), work);
+      return await this.listed(this.files.of(generation), work, holder);
     } catch (error) {
       // it may have been dropped meanwhile
       this.files.of(generation);

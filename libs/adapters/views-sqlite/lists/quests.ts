@@ -8,6 +8,9 @@ import { distinct, readPage } from './page.js';
 import { equal, indexedBy, MAX_RANGES, oneOf, type Condition, type KeyPart, type Order, type Range } from './ranges.js';
 import { RANGE_ROWS, type Steps } from './steps.js';
 
+/** At most this many quests are read and sorted for a page: a few milliseconds. */
+const MOST_SORTED = 2000;
+
 const PHASES: readonly QuestPhase[] = ['embarking', 'open', 'completed', 'abandoned', 'empty'];
 
 export function* listQuests(
@@ -19,9 +22,10 @@ export function* listQuests(
   const order: Order = byTarget
     ? { keys: ['target', 'quest'], descending: false }
     : { keys: ['quest'], descending: request.sort === '-id' };
-  const { ranges, led } = rangesOf(filter, byTarget);
   const ofHosts = filter.host && (yield* questsOfHosts(store, distinct(filter.host)));
+  const { ranges, led } = rangesOf(filter, byTarget, ofHosts);
   const residual = residualOf(filter, led, ofHosts);
+  if (led === 'host') yield ofHosts?.length ?? 0;
   const list = { table: 'quests', row: 'quest', order, ranges, residual, wide: false };
   const find = store.statement(`SELECT ${QUEST_COLUMNS} FROM quests WHERE quest = ?`);
   const load = ([quest]: readonly [KeyPart, ...KeyPart[]]) => toQuest(find.get(quest) as QuestRow);
@@ -50,12 +54,13 @@ interface Lead {
   readonly led: keyof QuestFilter | null;
 }
 
-/** In each index of quests the phase follows, which has few values. */
-function rangesOf(filter: QuestFilter, byTarget: boolean): Lead {
-  const { state, creator, type, overdue } = filter;
-  const phases = PHASES.filter(
-    (phase) => (state?.includes(phase) ?? true) && (overdue?.is !== true || UNDER_WAY.includes(phase)),
-  );
+/** In each index of quests the phase follows, which has few values. The quests of hosts, where they are few, are read as such and sorted. */
+function rangesOf(filter: QuestFilter, byTarget: boolean, ofHosts: readonly number[] | undefined): Lead {
+  const { creator, type } = filter;
+  if (ofHosts !== undefined && ofHosts.length <= MOST_SORTED) {
+    return { ranges: [{ index: ' NOT INDEXED', where: [oneOf('quest', ofHosts)], sorted: true }], led: 'host' };
+  }
+  const phases = phasesOf(filter);
   const suffix = byTarget ? '_target' : '';
   const by = (index: string, column: string, values: readonly string[]): readonly Range[] =>
     distinct(values).flatMap((value) =>
@@ -71,15 +76,23 @@ function rangesOf(filter: QuestFilter, byTarget: boolean): Lead {
   return { ranges: phases.map((phase) => ({ index, where: [equal('phase', phase)] })), led: null };
 }
 
+function phasesOf({ state, overdue }: QuestFilter): readonly QuestPhase[] {
+  return PHASES.filter(
+    (phase) => (state?.includes(phase) ?? true) && (overdue?.is !== true || UNDER_WAY.includes(phase)),
+  );
+}
+
 function residualOf(
-  { creator, type, overdue }: QuestFilter,
+  filter: QuestFilter,
   led: Lead['led'],
   ofHosts: readonly number[] | undefined,
 ): readonly Condition[] {
+  const { creator, type, overdue } = filter;
   const conditions: Condition[] = [];
+  if (led === 'host') conditions.push(oneOf('phase', phasesOf(filter)));
   if (creator !== undefined && led !== 'creator') conditions.push(oneOf('creator', creator));
   if (type !== undefined && led !== 'type') conditions.push(oneOf('type', type));
-  if (ofHosts !== undefined) conditions.push(oneOf('+quest', ofHosts));
+  if (ofHosts !== undefined && led !== 'host') conditions.push(oneOf('+quest', ofHosts));
   if (overdue?.is === true) conditions.push({ sql: '+target < ?', values: [toMs(overdue.now)] });
   if (overdue?.is === false) {
     conditions.push({

@@ -27,7 +27,7 @@ export type Reply =
 export type SerializedError =
   | { readonly kind: 'unavailable'; readonly reason: string; readonly cause: string | null }
   | { readonly kind: 'gone'; readonly generation: number }
-  | { readonly kind: 'overloaded'; readonly reason: string }
+  | { readonly kind: 'overloaded'; readonly reason: string; readonly why: StoreOverloaded['why'] }
   | { readonly kind: 'damaged'; readonly finding: string }
   | { readonly kind: 'range' | 'defect'; readonly message: string; readonly stack: string | null };
 
@@ -38,7 +38,7 @@ export function serialize(error: unknown): SerializedError {
     return { kind: 'unavailable', reason: error.reason, cause: cause instanceof Error ? cause.message : null };
   }
   if (error instanceof GenerationGone) return { kind: 'gone', generation: error.generation };
-  if (error instanceof StoreOverloaded) return { kind: 'overloaded', reason: error.reason };
+  if (error instanceof StoreOverloaded) return { kind: 'overloaded', reason: error.reason, why: error.why };
   const kind = error instanceof RangeError ? 'range' : 'defect';
   if (!(error instanceof Error)) return { kind, message: String(error), stack: null };
   return { kind, message: error.message, stack: error.stack ?? null };
@@ -54,7 +54,7 @@ export function deserialize(serialized: SerializedError): Error {
     );
   }
   if (serialized.kind === 'gone') return new GenerationGone(serialized.generation);
-  if (serialized.kind === 'overloaded') return new StoreOverloaded('views', serialized.reason);
+  if (serialized.kind === 'overloaded') return new StoreOverloaded('views', serialized.reason, serialized.why);
   const error = serialized.kind === 'range' ? new RangeError(serialized.message) : new Error(serialized.message);
   // the stack of the origin says more than that of the arrival
   if (serialized.stack !== null) error.stack = serialized.stack;

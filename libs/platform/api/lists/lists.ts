@@ -63,10 +63,11 @@ export class Lists {
   /** Throws a {@link ProblemError} where nothing was sent yet; later failures cut the connection. */
   async answer<T, S extends string>(call: ListCall<T, S>): Promise<ListBody> {
     const { reply, shape, asked, demand, read } = call;
-    const { form, context, page } = asked;
+    const { form, context } = asked;
+    const { holder } = placeOf(reply.request);
+    const page = { ...asked.page, holder };
     void reply.header('vary', 'accept');
     if (form === 'json') return listAnswer(showing(reply, await read(page, demand)), shape.present, context);
-    const { holder } = placeOf(reply.request);
     this.admit(reply, holder);
     let stream: Readable;
     try {
@@ -106,11 +107,14 @@ export class Lists {
     form: Exclude<ListForm, 'json'>,
   ): Readable {
     const { present } = shape;
+    const { holder } = placeOf(reply.request);
     const list = streamList({
       first: first.body,
       // freshness was looked up once, and the generation stays: pages of two would not be one list
       next: (after, limit) =>
-        this.patiently(async () => valueOf(await read({ ...asked.page, after, limit }, { sameAs: first })).body),
+        this.patiently(
+          async () => valueOf(await read({ ...asked.page, after, limit, holder }, { sameAs: first })).body,
+        ),
       pageLimit: asked.page.limit,
       most: asked.most,
       head: form === 'csv' ? csvHeader(shape, asked.dialect) : '',
@@ -127,14 +131,15 @@ export class Lists {
     return list.stream;
   }
 
-  /** A list that is being sent is not cut because many questions wait just then. */
+  /** A list that is being sent is not cut because many questions wait just then. A page that alone takes too long is not asked for again. */
   private async patiently<P>(read: () => Promise<P>): Promise<P> {
     const untilMs = performance.now() + this.stallMs;
     for (;;) {
       try {
         return await read();
       } catch (error) {
-        if (!(error instanceof StoreOverloaded) || performance.now() >= untilMs) throw error;
+        const isBusy = error instanceof StoreOverloaded && error.why === 'busy';
+        if (!isBusy || performance.now() >= untilMs) throw error;
         await sleep(Math.min(RETRY_MS, this.stallMs));
       }
     }

@@ -55,6 +55,7 @@ export { IF_MATCH, IfMatch, type Matches } from './api/if-match.js';
 export { Freshness, showing, written } from './api/freshness.js';
 export { refuseQuery, Serves, TakesQuery } from './api/head-guard.js';
 export { columnsOf, type Cell, type Columns } from './api/lists/csv.js';
+export { formulaFreeJson } from './api/lists/formula-free.js';
 export {
   Asked,
   AskedByBody,

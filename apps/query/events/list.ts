@@ -1,6 +1,6 @@
 /** Events as a list, also as the whole of it: attributes are one cell of JSON. */
 import { eventPage, type EventBody, type EventDocument } from '#contracts';
-import { columnsOf, type ListShape } from '#platform';
+import { columnsOf, formulaFreeJson, type ListShape } from '#platform';
 import { presentEvent } from './present.js';
 
 export const eventList: ListShape<EventDocument, EventBody> = {
@@ -10,7 +10,7 @@ export const eventList: ListShape<EventDocument, EventBody> = {
   instants: ['at', 'recordedAt'],
   columns: {
     ...columnsOf<EventDocument>('id', 'key', 'host', 'type', 'at', 'recordedAt', 'by', 'note'),
-    attributes: ({ attributes }) => (attributes === null ? null : JSON.stringify(attributes)),
+    attributes: ({ attributes }) => (attributes === null ? null : formulaFreeJson(attributes)),
     ...columnsOf<EventDocument>('quest', 'revision', 'position', 'late', 'duplicate'),
   },
 };

@@ -1,7 +1,7 @@
 /** Quests and one quest's hosts as lists, also as the whole of them: lists within are one cell of JSON, ids one cell of words. */
 import type { QuestHostView, QuestView } from '#application';
 import { questHostPage, questPage, type QuestBody, type QuestHostBody, type Tally } from '#contracts';
-import { columnsOf, type Columns, type ListShape } from '#platform';
+import { columnsOf, formulaFreeJson, type Columns, type ListShape } from '#platform';
 import { parkedColumns } from '../parked.js';
 import { presentQuest, presentQuestHost, presentSteps } from './present.js';
 
@@ -13,7 +13,7 @@ const counts = {
   waived: ({ tally }) => tally.waived,
   labors: ({ tally }) => tally.labors,
   open: ({ tally }) => tally.open,
-  steps: ({ tally }) => JSON.stringify(presentSteps(tally)),
+  steps: ({ tally }) => formulaFreeJson(presentSteps(tally)),
 } as const satisfies Columns<{ readonly tally: Tally }>;
 
 export const questList: ListShape<QuestView, QuestBody> = {
@@ -23,7 +23,7 @@ export const questList: ListShape<QuestView, QuestBody> = {
   instants: ['target', 'embarkedAt', 'completedAt', 'parkedSince'],
   columns: {
     ...columnsOf<QuestView>('id', 'type', 'creator', 'description', 'target'),
-    references: ({ references }) => JSON.stringify(references),
+    references: ({ references }) => formulaFreeJson(references),
     ...columnsOf<QuestView>('state', 'embarkedAt', 'completedAt', 'overdue', 'hosts', 'percent'),
     ...counts,
     hostsDone: ({ hostCounts }) => hostCounts.done,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { parse } from 'csv-parse/sync';
 import { csvHeader, csvRows, type Cell, type Columns } from './csv.js';
-import { formulaFree } from './formula-free.js';
+import { formulaFree, formulaFreeJson } from './formula-free.js';
 
 const columns: Columns<readonly Cell[]> = {
   id: ([id = null]) => id,
@@ -71,6 +71,20 @@ test.each([
   ["it's = 1", "it's = 1"],
 ])('no piece of %j is a formula', (text, free) => {
   expect(formulaFree(text)).toBe(free);
+});
+
+test('a cell of JSON is the same value, and no formula, wherever it is parted', () => {
+  expect(formulaFreeJson({ a: 1, '@t': 'x, =1;-2' })).toBe('{"a":1,"\\u0040t":"x, \\u003d1;\\u002d2"}');
+  const odd = fc
+    .array(fc.constantFrom(...'=+-@;,|\t\n\r"\' \\ax'.split('')), { maxLength: 8 })
+    .map((parts) => parts.join(''));
+  const value = fc.dictionary(odd, fc.oneof(odd, fc.integer(), fc.boolean()));
+  fc.assert(
+    fc.property(value, (attributes) => {
+      const cell = formulaFreeJson(attributes);
+      expect([JSON.parse(cell), formulaFree(cell)]).toEqual([JSON.parse(JSON.stringify(attributes)), cell]);
+    }),
+  );
 });
 
 test('wherever a spreadsheet parts the rows, no piece begins a formula, but for our own numbers', () => {

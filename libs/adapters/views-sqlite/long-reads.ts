@@ -56,7 +56,7 @@ export class LongReads {
           }
           resolve(await this.run(work));
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
     });

@@ -28,10 +28,10 @@ function follow(socket: Socket): Set<() => void> {
   return ofSocket;
 }
 
-/** What is to be called when the work of a request is over; null: it is. */
+/** What must be called when the work of a request is over; null: it is. */
 const work = new WeakMap<IncomingMessage, (() => void)[] | null>();
 
-/** Once per server, before {@link whenDone} is called: the work of a request is over when its answer is handed over, whoever takes it. */
+/** Once per server, before {@link whenDone} is called: the work of a request is over when its answer is handed over. */
 export function followWork(instance: Pick<FastifyInstance, 'addHook'>): void {
   instance.addHook('onSend', ({ raw }, _reply, payload, done) => {
     const calls = work.get(raw) ?? [];

@@ -19,7 +19,7 @@ export const MAX_WAIT_MS = 20_000;
 /** One that takes longer is given up: others wait for it, and the log grows meanwhile. */
 export const MAX_READ_MS = 10_000;
 
-/** Runs the read that waited, or refuses it. */
+/** Runs the read that waited, or refuses it; never rejects. */
 type Turn = () => Promise<void>;
 
 export class LongReads {
@@ -47,17 +47,11 @@ export class LongReads {
       throw new StoreOverloaded('views', reason, 'busy');
     }
     const sinceMs = this.nowMs();
-    const answer = new Promise<T>((resolve, reject) => {
+    const answer = new Promise<T>((resolve) => {
       own.push(async () => {
-        try {
-          if (this.nowMs() - sinceMs >= MAX_WAIT_MS) {
-            const reason = 'the question waited too long for its turn: try again shortly';
-            throw new StoreOverloaded('views', reason, 'busy');
-          }
-          resolve(await this.run(work));
-        } catch (error) {
-          reject(error);
-        }
+        const answered = this.inTurn(work, sinceMs);
+        resolve(answered);
+        await answered.catch(() => undefined);
       });
     });
     this.waiting.set(holder, own);
@@ -88,6 +82,12 @@ export class LongReads {
       await own?.();
     }
     this.working = undefined;
+  }
+
+  private async inTurn<T>(work: (store: Store) => Steps<T>, sinceMs: number): Promise<T> {
+    if (this.nowMs() - sinceMs < MAX_WAIT_MS) return this.run(work);
+    const reason = 'the question waited too long for its turn: try again shortly';
+    throw new StoreOverloaded('views', reason, 'busy');
   }
 
   private async run<T>(work: (store: Store) => Steps<T>): Promise<T> {

@@ -10,7 +10,7 @@ import type { Caller, Ingest, StreamedEvents } from '../ingest/ingest.js';
 import { readMessage, type MessageRefusal } from './message.js';
 
 /** The broker decides who may write to the topic; its writers have no token. */
-const CALLER: Caller = { name: null, mayReportRestricted: false };
+const CALLER: Caller = { principal: null, mayReportRestricted: false };
 
 export interface InboundMeters {
   /** Messages of a batch, by outcome. */

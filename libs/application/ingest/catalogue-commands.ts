@@ -1,5 +1,5 @@
 /** Commands on the catalogue: all or none, in one write. */
-import { CATALOGUE_STREAM, encodeEntry, failed, START, type Outcome, type Problem } from '#contracts';
+import { CATALOGUE_STREAM, encodeEntry, failed, START, type Cause, type Outcome, type Problem } from '#contracts';
 import type { Catalogue, CatalogueEntry, Decision } from '#domain';
 import type { Journal } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
@@ -26,11 +26,10 @@ type Decide<T> = (catalogue: Catalogue) => Decision<Change<T>>;
 /** Why the change is refused whatever it is, from the catalogue that it would be decided on; undefined where it is not. */
 type Condition = (catalogue: Catalogue) => Problem | undefined;
 
-/** `trace` is that of the request. */
 export async function changeCatalogue<T>(
   { journal, timeline, queue }: CatalogueWriter,
   request: IngestRequest,
-  trace: string | undefined,
+  cause: Cause,
   decide: Decide<T>,
   condition: Condition = () => undefined,
 ): Promise<Outcome<CatalogueChange<T>>> {
@@ -48,7 +47,7 @@ export async function changeCatalogue<T>(
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
     const { entries, items } = decision.value;
     if (entries.length === 0) return nothing({ position: position === START ? undefined : position, items });
-    const encoded = entries.map((entry, index) => encodeEntry(entry, idOf(request, index), trace));
+    const encoded = entries.map((entry, index) => encodeEntry(entry, idOf(request, index), cause));
     return append([encoded], (appended) => ({ position: appended.position, items }));
   });
   // this process must not go by the old catalogue; where the read fails, the next refusal or command reads again

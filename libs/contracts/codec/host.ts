@@ -21,7 +21,7 @@ const eventV1 = {
   quest: optional(numbered(parseQuestId)),
 };
 
-type EventV1 = Omit<EventLogged, 'kind' | 'recordedAt' | 'host' | 'type' | 'data'>;
+type EventV1 = Omit<EventLogged, 'kind' | 'recordedAt' | 'principal' | 'host' | 'type' | 'data'>;
 
 const ofEvent = (entry: { host: HostName; type: TypeName; category: string; state: string }, host: HostName): void => {
   entry.host = host;

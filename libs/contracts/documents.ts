@@ -22,9 +22,9 @@ import type { Uuid } from './entries.js';
 import { minPosition, type Position } from './position.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 3;
+export const DOCUMENTS_VERSION = 4;
 /** Version of the list of events, which outlives generations. */
-export const EVENTS_VERSION = 2;
+export const EVENTS_VERSION = 3;
 
 /** P4: why a host or quest is parked, and since when. */
 export interface ParkRecord {
@@ -81,6 +81,7 @@ export interface EventDocument {
   readonly at: Instant;
   readonly recordedAt: Instant;
   readonly by: string | null;
+  readonly principal: string | null;
   readonly note: string | null;
   readonly attributes: Attributes | null;
   /** JSON of the client's own. */
@@ -96,6 +97,7 @@ export interface LaborOpening {
   readonly at: Instant;
   readonly recordedAt: Instant;
   readonly by: string | null;
+  readonly principal: string | null;
   readonly note: string | null;
   readonly fate: FateId;
   readonly catalogueRevision: number;
@@ -109,6 +111,7 @@ export interface LaborClosing {
   readonly at: Instant;
   readonly recordedAt: Instant;
   readonly by: string | null;
+  readonly principal: string | null;
   /** The event's note, or the reason it was waived for. */
   readonly note: string | null;
   readonly fate: FateId | null;
@@ -118,6 +121,7 @@ export interface LaborClosing {
 /** What somebody said about a labor, and when. */
 export interface LaborNote {
   readonly by: string | null;
+  readonly principal: string | null;
   readonly at: Instant;
   readonly note: string | null;
 }

@@ -51,16 +51,16 @@ export function presentWhy(why: LaborWhy): LaborWhyBody {
 }
 
 function presentOpening(opening: LaborOpening): LaborOpenedBody {
-  const { event, at, recordedAt, by, note, fate, catalogueRevision } = opening;
-  return { event, at, recordedAt, by, note, fate, catalogueRevision };
+  const { event, at, recordedAt, by, principal, note, fate, catalogueRevision } = opening;
+  return { event, at, recordedAt, by, principal, note, fate, catalogueRevision };
 }
 
-function presentNote({ by, at, note }: LaborNote): LaborNote {
-  return { by, at, note };
+function presentNote({ by, principal, at, note }: LaborNote): LaborNote {
+  return { by, principal, at, note };
 }
 
 function presentClosing(closing: LaborClosing | null): LaborClosedBody | null {
   if (closing === null) return null;
-  const { event, type, at, recordedAt, by, note, fate, catalogueRevision } = closing;
-  return { event, type, at, recordedAt, by, note, fate, catalogueRevision };
+  const { event, type, at, recordedAt, by, principal, note, fate, catalogueRevision } = closing;
+  return { event, type, at, recordedAt, by, principal, note, fate, catalogueRevision };
 }

@@ -17,7 +17,8 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
   const { labor, fate, actors, origin } = effect;
   const { host, stored, catalogueRevision } = cause;
   const { position, recordedAt } = stored;
-  const { at, by, note } = origin;
+  const { at, by, principal, note } = origin;
+  const event = eventId(host, stored.revision);
   return {
     id: labor.id,
     host,
@@ -25,7 +26,7 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
     state: 'open',
     quest: labor.quest,
     chain: labor.chain,
-    opened: { event: eventId(host, stored.revision), position, at, recordedAt, by, note, fate, catalogueRevision },
+    opened: { event, position, at, recordedAt, by, principal, note, fate, catalogueRevision },
     closed: null,
     ack: null,
     notes: [],
@@ -61,14 +62,14 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
   }
 }
 
-function noteOf({ by, at, note }: Origin): LaborNote {
-  return { by, at, note };
+function noteOf({ by, principal, at, note }: Origin): LaborNote {
+  return { by, principal, at, note };
 }
 
 function closing({ type, fate, origin }: HostEffect & { kind: 'closed' }, cause: Cause): LaborClosing {
   const { host, stored, catalogueRevision } = cause;
   const { position, recordedAt } = stored;
   const event = type === null ? null : eventId(host, stored.revision);
-  const { at, by, note } = origin;
-  return { event, type, position, at, recordedAt, by, note, fate, catalogueRevision };
+  const { at, by, principal, note } = origin;
+  return { event, type, position, at, recordedAt, by, principal, note, fate, catalogueRevision };
 }

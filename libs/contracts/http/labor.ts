@@ -5,8 +5,9 @@ import * as names from './names.js';
 import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
 
 const state = oneOf('open', 'completed', 'waived');
-const moment = { at: names.instant, recordedAt: names.instant, by: nullable(text), note: nullable(text) };
-const note = fields({ by: nullable(text), at: names.instant, note: nullable(text) });
+const { instant, principal } = names;
+const moment = { at: instant, recordedAt: instant, by: nullable(text), principal, note: nullable(text) };
+const note = fields({ by: nullable(text), principal, at: instant, note: nullable(text) });
 
 const opened = component(
   'LaborOpened',

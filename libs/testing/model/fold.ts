@@ -72,7 +72,7 @@ export class Fold {
     if (entry.kind === 'EventLogged') {
       const { kind: _, ...plain } = entry;
       const { late, duplicate } = judgement;
-      this.events.push({ data: null, ...plain, id: eventId(entry.host, revision), revision, late, duplicate });
+      this.events.push({ data: null, principal: null, ...plain, id: eventId(entry.host, revision), revision, late, duplicate });
     }
     for (const effect of judgement.effects) this.write(effect, entry, revision);
     return judgement;

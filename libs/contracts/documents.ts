@@ -126,6 +126,11 @@ export interface LaborNote {
   readonly note: string | null;
 }
 
+/** Who gave it to whom, or (`to` null) who took it away. */
+export interface LaborAssignment extends LaborNote {
+  readonly to: string | null;
+}
+
 /** Rule 12. */
 export interface LaborDocument {
   readonly id: LaborId;
@@ -140,6 +145,8 @@ export interface LaborDocument {
   /** The newest MAX_NOTES, oldest first. */
   readonly notes: readonly LaborNote[];
   readonly assignee: string | null;
+  /** The last one, by which `assignee` is what it is; null where it was never assigned. */
+  readonly assignment: LaborAssignment | null;
   readonly actors: readonly Actor[];
   readonly occurrences: number;
   readonly lastSeen: Instant;

@@ -13,7 +13,8 @@ import {
 
 export function presentLabor(view: LaborView): LaborBody {
   const { position: _, opened, closed, ack, overflow, ...fields } = view.labor;
-  const { id, host, type, state, quest, chain, notes, assignee, actors, occurrences, lastSeen, ...others } = fields;
+  const { id, host, type, state, quest, chain, notes, assignee, assignment, actors, ...rest } = fields;
+  const { occurrences, lastSeen, ...others } = rest;
   // a field of the document that is shown nowhere does not compile
   others satisfies Record<string, never>;
   return {
@@ -28,6 +29,7 @@ export function presentLabor(view: LaborView): LaborBody {
     ack: ack && presentNote(ack),
     ...(notes.length > 0 ? { notes: notes.map(presentNote) } : {}),
     assignee,
+    assignment: assignment && { to: assignment.to, ...presentNote(assignment) },
     actors,
     occurrences,
     lastSeen,

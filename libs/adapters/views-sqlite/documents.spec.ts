@@ -10,7 +10,7 @@ const RECORDED = {
   event:
     'id host revision position type category state key at recordedAt by principal note attributes data quest late duplicate',
   labor:
-    'id host type state quest chain ack notes assignee actors occurrences lastSeen overflow position' +
+    'id host type state quest chain ack notes assignee assignment actors occurrences lastSeen overflow position' +
     ' | event position at recordedAt by principal note fate catalogueRevision' +
     ' | event type position at recordedAt by principal note fate catalogueRevision',
 };

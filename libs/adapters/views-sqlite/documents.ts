@@ -63,7 +63,8 @@ const EVENTS = new Packing<EventDocument>({
 });
 const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed'>>({
   ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, ack: true, notes: true },
-  ...{ assignee: true, actors: true, occurrences: true, lastSeen: true, overflow: true, position: true },
+  ...{ assignee: true, assignment: true, actors: true, occurrences: true, lastSeen: true, overflow: true },
+  position: true,
 });
 const OPENINGS = new Packing<LaborOpening>({
   ...{ event: true, position: true, at: true, recordedAt: true, by: true, principal: true, note: true, fate: true },

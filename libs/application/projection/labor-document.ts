@@ -31,6 +31,7 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
     ack: null,
     notes: [],
     assignee: null,
+    assignment: null,
     actors,
     occurrences: 1,
     lastSeen: at,
@@ -58,7 +59,7 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
     case 'noted':
       return { ...document, notes: [...document.notes, noteOf(effect.origin)].slice(-MAX_NOTES) };
     case 'assigned':
-      return { ...document, assignee: effect.to };
+      return { ...document, assignee: effect.to, assignment: { to: effect.to, ...noteOf(effect.origin) } };
   }
 }
 

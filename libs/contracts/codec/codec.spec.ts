@@ -80,7 +80,7 @@ const hostShapes: Shapes<HostEntry> = {
     quest: fc.option(number),
   },
   LaborAcknowledged: { labor, note: textOrNull },
-  LaborAssigned: { labor, to: textOrNull },
+  LaborAssigned: { labor, to: textOrNull, note: textOrNull },
   LaborWaived: { labor, reason: text },
   LaborNoted: { labor, text },
 };

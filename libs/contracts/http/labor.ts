@@ -7,7 +7,9 @@ import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, type
 const state = oneOf('open', 'completed', 'waived');
 const { instant, principal } = names;
 const moment = { at: instant, recordedAt: instant, by: nullable(text), principal, note: nullable(text) };
-const note = fields({ by: nullable(text), principal, at: instant, note: nullable(text) });
+const said = { by: nullable(text), principal, at: instant, note: nullable(text) };
+const note = fields(said);
+const assignment = fields({ to: nullable(text), ...said }, 'The last one; with `to` null it was taken away.');
 
 const opened = component(
   'LaborOpened',
@@ -43,6 +45,7 @@ export const laborBody = component(
     ack: nullable(note),
     'notes?': { ...listOf(note), description: 'The newest ten, oldest first.' },
     assignee: nullable(text),
+    assignment: nullable(assignment),
     actors: listOf(oneOf('owner', 'creator')),
     occurrences: typed<number>({ type: 'integer', minimum: 1 }),
     lastSeen: names.instant,

@@ -54,6 +54,7 @@ export interface LaborAssigned extends OnLabor {
   readonly kind: 'LaborAssigned';
   /** Null takes the assignment away. */
   readonly to: string | null;
+  readonly note: string | null;
 }
 
 export interface LaborWaived extends OnLabor {

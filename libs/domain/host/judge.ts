@@ -171,7 +171,7 @@ function commandEffect(labor: OpenLabor, entry: Exclude<LaborCommandLogged, Labo
     case 'LaborAcknowledged':
       return { kind: 'acknowledged', labor, origin: originOf(entry, entry.note) };
     case 'LaborAssigned':
-      return { kind: 'assigned', labor, to: entry.to, origin: originOf(entry, null) };
+      return { kind: 'assigned', labor, to: entry.to, origin: originOf(entry, entry.note) };
     case 'LaborWaived': {
       const origin = originOf(entry, entry.reason);
       return { kind: 'closed', labor, how: 'waived', type: null, origin, fate: null, followedBy: null };

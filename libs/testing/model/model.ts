@@ -84,7 +84,15 @@ export class Model {
       );
     // rule 9
     const late = !duplicate && this.judged(host).some(({ at }) => at > entry.at);
-    this.events.push({ data: null, principal: null, ...plain, id: `${host}~${revision}` as EventId, revision, late, duplicate });
+    this.events.push({
+      data: null,
+      principal: null,
+      ...plain,
+      id: `${host}~${revision}` as EventId,
+      revision,
+      late,
+      duplicate,
+    });
     if (duplicate) return;
     if (quest !== null && !this.joined.some((part) => part.quest === quest && part.host === host)) {
       this.joined.push({ quest, host });
@@ -168,7 +176,8 @@ export class Model {
     this.labors.push({
       ...{ id, host, type, state: 'open', quest, chain },
       opened: { event, at, recordedAt, by, principal, note, fate: fates[0]!.id, catalogueRevision },
-      ...{ closed: null, ack: null, notes: [], assignee: null, actors, occurrences: 1, lastSeen: at, overflow: false },
+      ...{ closed: null, ack: null, notes: [], assignee: null, assignment: null },
+      ...{ actors, occurrences: 1, lastSeen: at, overflow: false },
     });
   }
 
@@ -196,6 +205,7 @@ export class Model {
         break;
       case 'LaborAssigned':
         labor.assignee = entry.to;
+        labor.assignment = { to: entry.to, by, principal, at: recordedAt, note: entry.note };
         break;
       case 'LaborWaived': {
         const catalogueRevision = this.catalogue.revision;

@@ -81,6 +81,7 @@ export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number 
     ack: null,
     notes: [],
     assignee: null,
+    assignment: null,
     actors: [],
     occurrences: 1,
     lastSeen: instant(n),

@@ -155,6 +155,25 @@ export interface LaborDocument {
   readonly position: Position;
 }
 
+/** The most names that {@link principalsOf} has. */
+export const MAX_PRINCIPALS = 4;
+
+/**
+ * Whose tokens opened, acknowledged, assigned and closed the labor, as far as it shows: each name once, in the order in which
+ * a labor usually gets them. Those of its notes are not among them, of which only the newest are kept.
+ */
+export function principalsOf({
+  opened,
+  ack,
+  assignment,
+  closed,
+}: Pick<LaborDocument, 'opened' | 'ack' | 'assignment' | 'closed'>): readonly string[] {
+  const names = new Set<string>();
+  for (const each of [opened, ack, assignment, closed])
+    if (each !== null && each.principal !== null) names.add(each.principal);
+  return [...names];
+}
+
 /** Rule 21, for any set of hosts. All counts; `open` and closed labors per event type in `steps`. */
 export interface Tally {
   readonly chains: number;

@@ -4,7 +4,7 @@ import { reaches, type Identity } from '#platform';
 
 export function callerOf({ name, role, trace, idempotencyKey }: Identity): Caller {
   return {
-    name,
+    principal: name,
     mayReportRestricted: reaches(role, 'operate'),
     ...(trace === undefined ? {} : { trace }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),

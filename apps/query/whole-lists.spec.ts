@@ -37,13 +37,17 @@ const PARKED = 'parkedState,parkedReason,parkedRevision,parkedPosition,parkedSin
 const COUNTS = 'chains,unstarted,inProgress,completed,waived,labors,open,steps';
 const HOSTS = 'hostsDone,hostsOpen,hostsWithout,hostsParked';
 const headers: readonly (readonly [path: string, file: string, header: string])[] = [
-  ['/event-types', 'event-types', 'id,category,state,name,description,restricted,status'],
-  ['/fates', 'fates', 'id,creates,completedBy,intermediate,follows,onRepeat,name,description,actors,status'],
-  ['/events', 'events', 'id,key,host,type,at,recordedAt,by,note,attributes,quest,revision,position,late,duplicate'],
+  ['/event-types', 'event-types', 'id,category,state,name,description,restricted,status,principal'],
+  ['/fates', 'fates', 'id,creates,completedBy,intermediate,follows,onRepeat,name,description,actors,status,principal'],
+  [
+    '/events',
+    'events',
+    'id,key,host,type,at,recordedAt,by,principal,note,attributes,quest,revision,position,late,duplicate',
+  ],
   [
     '/quests',
     'quests',
-    `id,type,creator,description,target,references,state,embarkedAt,completedAt,overdue,hosts,percent,${COUNTS},${HOSTS},${PARKED}`,
+    `id,type,creator,principal,description,target,references,state,embarkedAt,completedAt,overdue,hosts,percent,${COUNTS},${HOSTS},${PARKED}`,
   ],
   ['/quests/7/hosts', 'quest-7-hosts', `host,${COUNTS},openLabors`],
   ['/hosts', 'hosts', `host,open,updatedAt,${PARKED}`],

@@ -64,7 +64,10 @@ function laborOf(n: number): LaborDocument {
   const at = instant(BEGUN_AT_MS + n * MINUTE_MS);
   const position = positionOf(BigInt(n));
   const isOpen = n % 20 === 0;
-  const common = { event: eventId(host, revision), position, recordedAt: at, by: 'agent', fate: 1 as FateId };
+  const common = {
+    ...{ event: eventId(host, revision), position, recordedAt: at, by: 'agent' },
+    ...{ principal: 'agent', fate: 1 as FateId },
+  };
   const closedAt = instant(BEGUN_AT_MS + (n + (n % 5000)) * MINUTE_MS);
   return {
     ...PLAIN,
@@ -78,7 +81,7 @@ function laborOf(n: number): LaborDocument {
     closed: isOpen
       ? null
       : { ...common, type: typeOf((n + 1) % TYPES), at: closedAt, note: null, catalogueRevision: 12 },
-    ack: n % 11 === 0 ? { by: 'ann', at, note: null } : null,
+    ack: n % 11 === 0 ? { by: 'ann', principal: 'ann', at, note: null } : null,
     assignee: n % 7 === 0 ? personOf(n % PEOPLE) : null,
     actors: n % 2 === 0 ? ['owner'] : ['creator', 'owner'],
     lastSeen: at,

@@ -22,9 +22,9 @@ import type { Uuid } from './entries.js';
 import { minPosition, type Position } from './position.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 3;
+export const DOCUMENTS_VERSION = 4;
 /** Version of the list of events, which outlives generations. */
-export const EVENTS_VERSION = 2;
+export const EVENTS_VERSION = 3;
 
 /** P4: why a host or quest is parked, and since when. */
 export interface ParkRecord {
@@ -81,6 +81,7 @@ export interface EventDocument {
   readonly at: Instant;
   readonly recordedAt: Instant;
   readonly by: string | null;
+  readonly principal: string | null;
   readonly note: string | null;
   readonly attributes: Attributes | null;
   /** JSON of the client's own. */
@@ -96,6 +97,7 @@ export interface LaborOpening {
   readonly at: Instant;
   readonly recordedAt: Instant;
   readonly by: string | null;
+  readonly principal: string | null;
   readonly note: string | null;
   readonly fate: FateId;
   readonly catalogueRevision: number;
@@ -109,6 +111,7 @@ export interface LaborClosing {
   readonly at: Instant;
   readonly recordedAt: Instant;
   readonly by: string | null;
+  readonly principal: string | null;
   /** The event's note, or the reason it was waived for. */
   readonly note: string | null;
   readonly fate: FateId | null;
@@ -118,8 +121,14 @@ export interface LaborClosing {
 /** What somebody said about a labor, and when. */
 export interface LaborNote {
   readonly by: string | null;
+  readonly principal: string | null;
   readonly at: Instant;
   readonly note: string | null;
+}
+
+/** Who gave it to whom, or (`to` null) who took it away. */
+export interface LaborAssignment extends LaborNote {
+  readonly to: string | null;
 }
 
 /** Rule 12. */
@@ -136,12 +145,33 @@ export interface LaborDocument {
   /** The newest MAX_NOTES, oldest first. */
   readonly notes: readonly LaborNote[];
   readonly assignee: string | null;
+  /** The last one, by which `assignee` is what it is; null where it was never assigned. */
+  readonly assignment: LaborAssignment | null;
   readonly actors: readonly Actor[];
   readonly occurrences: number;
   readonly lastSeen: Instant;
   readonly overflow: boolean;
   /** Of the last entry that changed it: effects of entries at or below are in it (P2). */
   readonly position: Position;
+}
+
+/** The most names that {@link principalsOf} has. */
+export const MAX_PRINCIPALS = 4;
+
+/**
+ * Whose tokens opened, acknowledged, assigned and closed the labor, as far as it shows: each name once, in the order in which
+ * a labor usually gets them. Those of its notes are not among them, of which only the newest are kept.
+ */
+export function principalsOf({
+  opened,
+  ack,
+  assignment,
+  closed,
+}: Pick<LaborDocument, 'opened' | 'ack' | 'assignment' | 'closed'>): readonly string[] {
+  const names = new Set<string>();
+  for (const each of [opened, ack, assignment, closed])
+    if (each !== null && each.principal !== null) names.add(each.principal);
+  return [...names];
 }
 
 /** Rule 21, for any set of hosts. All counts; `open` and closed labors per event type in `steps`. */

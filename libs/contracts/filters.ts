@@ -38,6 +38,8 @@ export interface EventFilter {
   readonly type?: readonly TypeName[];
   readonly category?: readonly string[];
   readonly by?: readonly string[];
+  /** Whose token logged it. */
+  readonly principal?: readonly string[];
   readonly quest?: readonly QuestId[];
   /** `recordedAt`, inclusive. */
   readonly since?: Instant;
@@ -56,6 +58,8 @@ export interface LaborFilter {
   readonly quest?: readonly (QuestId | 'none')[];
   readonly chain?: readonly LaborId[];
   readonly assignee?: readonly string[];
+  /** Whose token opened, acknowledged, assigned or closed it: {@link principalsOf}. */
+  readonly principal?: readonly string[];
   readonly acked?: boolean;
   readonly actor?: readonly Actor[];
   /** `opened.at`, inclusive. */

@@ -4,6 +4,7 @@
  */
 import type { HostName, Instant, QuestId } from '#domain';
 import {
+  principalsOf,
   questPhase,
   type EventDocument,
   type HostDocument,
@@ -20,6 +21,7 @@ export function eventPasses(event: EventDocument, filter: EventFilter): boolean 
     among(filter.type, event.type) &&
     among(filter.category, event.category) &&
     among(filter.by, event.by) &&
+    among(filter.principal, event.principal) &&
     among(filter.quest, event.quest) &&
     (since === undefined || event.recordedAt >= since) &&
     (until === undefined || event.recordedAt < until) &&
@@ -33,7 +35,7 @@ export function laborPasses(
   filter: LaborFilter,
   isOverdue: (quest: QuestId, now: Instant) => boolean,
 ): boolean {
-  const { acked, actor, openedSince, openedBefore, closedSince, overdue, stranded } = filter;
+  const { principal, acked, actor, openedSince, openedBefore, closedSince, overdue, stranded } = filter;
   const isOpen = labor.state === 'open';
   return (
     among(filter.state, labor.state) &&
@@ -42,6 +44,7 @@ export function laborPasses(
     among(filter.quest, labor.quest ?? 'none') &&
     among(filter.chain, labor.chain) &&
     among(filter.assignee, labor.assignee) &&
+    (principal === undefined || principalsOf(labor).some((each) => principal.includes(each))) &&
     is(acked, labor.ack !== null) &&
     (actor === undefined || actor.some((each) => labor.actors.includes(each))) &&
     (openedSince === undefined || labor.opened.at >= openedSince) &&

@@ -85,6 +85,7 @@ function requireEntry(entry: NewEntry): void {
   requireText(entry.recordedAt, 'recordedAt');
   requireText(entry.json, 'json');
   if (entry.trace !== undefined) requireText(entry.trace, 'trace');
+  if (entry.principal !== undefined) requireText(entry.principal, 'principal');
   requireCount(entry.version, 'version', 1);
 }
 

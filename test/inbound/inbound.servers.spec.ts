@@ -50,7 +50,14 @@ async function start(store: MemoryStore, wrap = (handler: InboundHandler) => han
       counted.rejected += rejected;
     },
   };
-  const running = createInbound({ inbound, ingest: rig.ingest, clock: rig.clock, log: silentLog, meters });
+  const running = createInbound({
+    inbound,
+    ingest: rig.ingest,
+    principal: 'topic',
+    clock: rig.clock,
+    log: silentLog,
+    meters,
+  });
   const handler = wrap((batch, signal) => running.take(batch, signal));
   running.start((listener) => inbound.consume(handler, listener));
   return { inbound, running, rig, counted };

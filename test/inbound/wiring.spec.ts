@@ -75,7 +75,9 @@ beforeEach(async () => {
   app = await createApp({ ...ingestParts(stores), settings, log: createLog('silent'), stores });
   await app.listen();
   const definition = { category: 'disk', state: 'full', description: null, restricted: false };
-  await app.nest.get<RunningIngest>(INGEST).defineEventTypes([definition], { name: null, mayReportRestricted: true });
+  await app.nest
+    .get<RunningIngest>(INGEST)
+    .defineEventTypes([definition], { principal: null, mayReportRestricted: true });
   startInbound(app, stores);
   await until('the inbound topic is consumed', () => inbound.consumed, { everyMs: 0 });
   steps.length = 0;

@@ -7,7 +7,7 @@ import { appendHistory, follow, newViews, projectorOver, tidyUp } from './rig.js
 afterEach(tidyUp);
 
 const HOST = 'parked.example.com' as HostName;
-const asking = { name: 'ann', idempotencyKey: 'release-1' };
+const asking = { principal: 'ann', idempotencyKey: 'release-1' };
 
 test.each([true, false])(
   'whether its answer could be kept (%s) or not',
@@ -35,7 +35,7 @@ test.each([true, false])(
     expect(await operating.release(HOST, asking)).toEqual(released);
     expect(await operating.parked(10)).toEqual([]);
     expect(await operating.release(HOST, asking)).toEqual(released);
-    expect(await operating.release(HOST, { ...asking, name: 'ben' })).toMatchObject({
+    expect(await operating.release(HOST, { ...asking, principal: 'ben' })).toMatchObject({
       problem: { code: 'not-parked' },
     });
     expect(await operating.release(HOST)).toMatchObject({ problem: { code: 'not-parked' } });

@@ -87,7 +87,7 @@ export function streamOf(entry: DomainEntry, quest?: QuestId): string {
 }
 
 export async function append(journal: Journal, entry: DomainEntry, quest?: QuestId): Promise<Position> {
-  const entries = [encodeEntry(entry, crypto.randomUUID())];
+  const entries = [encodeEntry(entry, crypto.randomUUID(), { principal: entry.principal ?? null })];
   const [outcome] = await journal.append([{ stream: streamOf(entry, quest), expected: 'any', entries }]);
   if (outcome?.kind !== 'appended') throw new Error(`not appended: ${JSON.stringify(outcome)}`);
   return outcome.position;

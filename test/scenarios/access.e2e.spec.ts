@@ -102,6 +102,52 @@ test('who reports and who creates is the token, where nobody is named', async ()
   expect((await read(`/quests/${String(quest.body['id'])}`))['creator']).toBe('agent-operate');
 });
 
+test('whose token it was is shown and asked for, whatever the client says of who it is', async () => {
+  const must = async (method: 'GET' | 'POST', path: string, body: unknown, role: string) => {
+    const position = String(hermes.api.position);
+    const answer = await hermes.api.call(method, path, body, { ...as(role), 'hermes-min-position': position });
+    expect(`${path}: ${answer.status < 300 ? 'done' : JSON.stringify(answer.body)}`).toBe(`${path}: done`);
+    return answer.body as Record<string, any>;
+  };
+  const types = { category: 'fan', state: 'slow' };
+  expect(await must('POST', '/event-types', types, 'admin')).toMatchObject({ principal: 'agent-admin' });
+  await must('POST', '/event-types', { category: 'fan', state: 'fine' }, 'admin');
+  const fate = await must('POST', '/fates', { creates: 'fan-slow', completedBy: 'fan-fine' }, 'admin');
+  expect(fate).toMatchObject({ principal: 'agent-admin' });
+  const slow = { type: 'fan-slow', host: 'f1', by: 'boss', key: 'k' };
+  await must('POST', '/events', slow, 'report');
+  // a repeat is the first's
+  await must('POST', '/events', slow, 'operate');
+  const quest = await must('POST', '/quests', { type: 'fan-slow', hosts: ['f2'], description: 'x' }, 'operate');
+  await must('POST', '/labors/f1~0/ack', { by: 'boss', note: 'seen' }, 'operate');
+  await must('POST', '/labors/f1~0/assign', { to: 'bob', by: 'boss', note: 'on call' }, 'admin');
+  await must('POST', '/labors/f1~0/note', { text: 'belt' }, 'operate');
+  await must('POST', '/events', { type: 'fan-fine', host: 'f1' }, 'report');
+  const event = await must('GET', '/events/f1~0', undefined, 'read');
+  expect(event).toMatchObject({ by: 'boss', principal: 'agent-report' });
+  expect(await must('GET', '/labors/f1~0', undefined, 'read')).toMatchObject({
+    opened: { by: 'boss', principal: 'agent-report' },
+    ack: { by: 'boss', principal: 'agent-operate' },
+    assignee: 'bob',
+    assignment: { to: 'bob', by: 'boss', principal: 'agent-admin', note: 'on call' },
+    notes: [{ by: 'agent-operate', principal: 'agent-operate', note: 'belt' }],
+    closed: { principal: 'agent-report' },
+  });
+  expect(await must('GET', `/quests/${quest['id']}`, undefined, 'read')).toMatchObject({ principal: 'agent-operate' });
+  expect(await must('GET', '/events/f2~0', undefined, 'read')).toMatchObject({ principal: 'agent-operate' });
+  expect(await must('GET', '/fates/' + fate['id'], undefined, 'read')).toEqual(fate);
+  const idsOf = async (path: string) =>
+    (await must('GET', path, undefined, 'read'))['items'].map(({ id }: { readonly id: string }) => id);
+  expect(await idsOf('/events?principal=agent-report&host=f1,f2&sort=position')).toEqual(['f1~0', 'f1~4']);
+  expect(await idsOf('/events?principal=boss')).toEqual([]);
+  expect(await idsOf('/labors?principal=agent-admin')).toEqual(['f1~0']);
+  expect(await idsOf('/labors?principal=agent-operate,agent-admin&host=f1,f2&sort=host')).toEqual(['f1~0', 'f2~0']);
+  const found = await must('POST', '/labors/search', { principal: ['agent-admin', 'nobody'] }, 'read');
+  expect(found['items']).toHaveLength(1);
+  const forged = await hermes.api.post('/events', { ...slow, principal: 'agent-admin' }, as('report'));
+  expect([forged.status, forged.body['errors']]).toMatchObject([422, [{ path: 'principal' }]]);
+});
+
 test("neither tokens nor their holders' secrets are in the log", () => {
   for (const role of roles) expect(hermes.output).not.toContain(secret(role));
 });

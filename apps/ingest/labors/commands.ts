@@ -24,7 +24,7 @@ export const LABOR_COMMANDS = [
   route({
     name: 'assign',
     body: assignRequest,
-    command: ({ to }) => ({ kind: 'LaborAssigned', by: null, to }),
+    command: ({ to, by = null, note = null }) => ({ kind: 'LaborAssigned', by, to, note }),
     one: ['assignLabor', 'Assigns a labor'],
     many: ['assignLabors', 'Assigns many labors'],
   }),

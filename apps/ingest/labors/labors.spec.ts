@@ -13,7 +13,7 @@ describe('labors', () => {
     ingest.answer(done({ position }));
     const one = [
       await ingest.call('POST', '/labors/a~0/ack', {}),
-      await ingest.call('POST', '/labors/a~0/assign', { to: null }),
+      await ingest.call('POST', '/labors/a~0/assign', { to: null, by: 'eve', note: 'on leave' }),
       await ingest.call('POST', '/labors/a~0/waive', { by: 'ann', reason: 'scrapped\nat last' }),
       await ingest.call('POST', '/labors/a~0/note', { by: 'ann', text: 'case 4711' }),
     ];
@@ -54,11 +54,11 @@ describe('labors', () => {
     }
     expect(ingest.calls.map((call) => call.slice(0, 3))).toEqual([
       ['commandLabor', 'a~0', { kind: 'LaborAcknowledged', by: null, note: null }],
-      ['commandLabor', 'a~0', { kind: 'LaborAssigned', by: null, to: null }],
+      ['commandLabor', 'a~0', { kind: 'LaborAssigned', by: 'eve', to: null, note: 'on leave' }],
       ['commandLabor', 'a~0', { kind: 'LaborWaived', by: 'ann', reason: 'scrapped\nat last' }],
       ['commandLabor', 'a~0', { kind: 'LaborNoted', by: 'ann', text: 'case 4711' }],
       ['commandLabors', labors, { kind: 'LaborAcknowledged', by: null, note: 'seen' }],
-      ['commandLabors', labors, { kind: 'LaborAssigned', by: null, to: 'bob' }],
+      ['commandLabors', labors, { kind: 'LaborAssigned', by: null, to: 'bob', note: null }],
       ['commandLabors', labors, { kind: 'LaborWaived', by: null, reason: 'scrapped' }],
       ['commandLabors', labors, { kind: 'LaborNoted', by: null, text: 'case 4711' }],
     ]);

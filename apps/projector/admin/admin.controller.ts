@@ -53,8 +53,9 @@ export class AdminController {
   async release(
     @Param('name') name: string,
     @NoBody() _body: undefined,
-    @Caller() asking: Identity,
+    @Caller() { name: principal, idempotencyKey }: Identity,
   ): Promise<ReleasedBody> {
+    const asking = { principal, ...(idempotencyKey !== undefined && { idempotencyKey }) };
     return { released: valueOf(await this.operating.release(name, asking)).name };
   }
 }

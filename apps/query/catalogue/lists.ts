@@ -8,7 +8,7 @@ export const eventTypeList: ListShape<EventType, EventTypeBody> = {
   page: eventTypePage,
   present: presentEventType,
   instants: [],
-  columns: columnsOf<EventType>('id', 'category', 'state', 'name', 'description', 'restricted', 'status'),
+  columns: columnsOf<EventType>('id', 'category', 'state', 'name', 'description', 'restricted', 'status', 'principal'),
 };
 
 export const fateList: ListShape<Fate, FateBody> = {
@@ -19,6 +19,6 @@ export const fateList: ListShape<Fate, FateBody> = {
   columns: {
     ...columnsOf<Fate>('id', 'creates', 'completedBy', 'intermediate', 'follows', 'onRepeat', 'name', 'description'),
     actors: ({ actors }) => actors.join(' '),
-    status: ({ status }) => status,
+    ...columnsOf<Fate>('status', 'principal'),
   },
 };

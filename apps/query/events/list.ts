@@ -9,7 +9,7 @@ export const eventList: ListShape<EventDocument, EventBody> = {
   present: presentEvent,
   instants: ['at', 'recordedAt'],
   columns: {
-    ...columnsOf<EventDocument>('id', 'key', 'host', 'type', 'at', 'recordedAt', 'by', 'note'),
+    ...columnsOf<EventDocument>('id', 'key', 'host', 'type', 'at', 'recordedAt', 'by', 'principal', 'note'),
     attributes: ({ attributes }) => (attributes === null ? null : formulaFreeJson(attributes)),
     ...columnsOf<EventDocument>('quest', 'revision', 'position', 'late', 'duplicate'),
   },

@@ -2,7 +2,8 @@
 import type { EventBody, EventDocument } from '#contracts';
 
 export function presentEvent(event: EventDocument): EventBody {
-  const { id, key, host, type, at, recordedAt, by, note, attributes, data, quest, revision, position } = event;
+  const { id, key, host, type, at, recordedAt, by, principal, note, attributes, data, ...rest } = event;
+  const { quest, revision, position } = rest;
   return {
     id,
     ...(key === null ? {} : { key }),
@@ -11,6 +12,7 @@ export function presentEvent(event: EventDocument): EventBody {
     at,
     recordedAt,
     by,
+    principal,
     note,
     attributes,
     ...(data === null ? {} : { data }),

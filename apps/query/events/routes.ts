@@ -2,7 +2,7 @@
 import { eventBody, MAX_BY_LENGTH, MAX_KEY_LENGTH } from '#contracts';
 import { instant, listQuery, one, position, several, severalOrNone, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { category, host, quest, type } from '../words.js';
+import { category, host, principal, quest, type } from '../words.js';
 import { eventList } from './list.js';
 import { presentEvent } from './present.js';
 
@@ -12,6 +12,7 @@ const query = listQuery(['-position', 'position'], {
   type: several(type),
   category: several(category),
   by: several(words(MAX_BY_LENGTH)),
+  principal: several(principal),
   quest: several(quest),
   since: one(instant),
   until: one(instant),

@@ -18,7 +18,7 @@ import { presentLabor, presentWhy } from './present.js';
 
 test('rule 12: a labor', () => {
   expectBody(laborBody, presentLabor(view), laborShown);
-  const ack = { by: null, at: later, note: 'seen' };
+  const ack = { by: null, principal: null, at: later, note: 'seen' };
   const notes = [ack, { ...ack, by: 'ann' }];
   const labor = {
     ...{ ...view.labor, state: 'completed' as const, closed: closing, ack, notes, assignee: 'bob', overflow: true },
@@ -47,6 +47,7 @@ const fate = {
   description: null,
   actors: ['owner' as const],
   status: 'in-force' as const,
+  principal: 'on-call',
 };
 
 test('rule 16: why a labor is open, and why closed', () => {

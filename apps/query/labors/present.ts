@@ -13,7 +13,8 @@ import {
 
 export function presentLabor(view: LaborView): LaborBody {
   const { position: _, opened, closed, ack, overflow, ...fields } = view.labor;
-  const { id, host, type, state, quest, chain, notes, assignee, actors, occurrences, lastSeen, ...others } = fields;
+  const { id, host, type, state, quest, chain, notes, assignee, assignment, actors, ...rest } = fields;
+  const { occurrences, lastSeen, ...others } = rest;
   // a field of the document that is shown nowhere does not compile
   others satisfies Record<string, never>;
   return {
@@ -28,6 +29,7 @@ export function presentLabor(view: LaborView): LaborBody {
     ack: ack && presentNote(ack),
     ...(notes.length > 0 ? { notes: notes.map(presentNote) } : {}),
     assignee,
+    assignment: assignment && { to: assignment.to, ...presentNote(assignment) },
     actors,
     occurrences,
     lastSeen,
@@ -51,16 +53,16 @@ export function presentWhy(why: LaborWhy): LaborWhyBody {
 }
 
 function presentOpening(opening: LaborOpening): LaborOpenedBody {
-  const { event, at, recordedAt, by, note, fate, catalogueRevision } = opening;
-  return { event, at, recordedAt, by, note, fate, catalogueRevision };
+  const { event, at, recordedAt, by, principal, note, fate, catalogueRevision } = opening;
+  return { event, at, recordedAt, by, principal, note, fate, catalogueRevision };
 }
 
-function presentNote({ by, at, note }: LaborNote): LaborNote {
-  return { by, at, note };
+function presentNote({ by, principal, at, note }: LaborNote): LaborNote {
+  return { by, principal, at, note };
 }
 
 function presentClosing(closing: LaborClosing | null): LaborClosedBody | null {
   if (closing === null) return null;
-  const { event, type, at, recordedAt, by, note, fate, catalogueRevision } = closing;
-  return { event, type, at, recordedAt, by, note, fate, catalogueRevision };
+  const { event, type, at, recordedAt, by, principal, note, fate, catalogueRevision } = closing;
+  return { event, type, at, recordedAt, by, principal, note, fate, catalogueRevision };
 }

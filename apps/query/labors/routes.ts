@@ -2,7 +2,7 @@
 import { laborBody, laborWhyBody } from '#contracts';
 import { flag, instant, listQuery, one, oneOf, several, severalOrNone, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { host, labor, questOrNone, type } from '../words.js';
+import { host, labor, principal, questOrNone, type } from '../words.js';
 import { laborList } from './list.js';
 import { presentLabor, presentWhy } from './present.js';
 
@@ -17,6 +17,7 @@ export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
   quest: several(questOrNone),
   chain: several(labor),
   assignee: several(words(MAX_ASSIGNEE_LENGTH)),
+  principal: several(principal),
   acked: one(flag),
   stranded: one(flag),
   actor: several(oneOf('owner', 'creator')),

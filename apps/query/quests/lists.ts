@@ -22,7 +22,7 @@ export const questList: ListShape<QuestView, QuestBody> = {
   present: presentQuest,
   instants: ['target', 'embarkedAt', 'completedAt', 'parkedSince'],
   columns: {
-    ...columnsOf<QuestView>('id', 'type', 'creator', 'description', 'target'),
+    ...columnsOf<QuestView>('id', 'type', 'creator', 'principal', 'description', 'target'),
     references: ({ references }) => formulaFreeJson(references),
     ...columnsOf<QuestView>('state', 'embarkedAt', 'completedAt', 'overdue', 'hosts', 'percent'),
     ...counts,

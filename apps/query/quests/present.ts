@@ -5,11 +5,13 @@ import { presentLabor } from '../labors/present.js';
 import { presentParked } from '../parked.js';
 
 export function presentQuest(quest: QuestView): QuestBody {
-  const { id, type, creator, description, target, references, state, embarkedAt, completedAt, overdue, hosts } = quest;
+  const { id, type, creator, principal, description, target, references, state, ...rest } = quest;
+  const { embarkedAt, completedAt, overdue, hosts } = rest;
   return {
     id,
     type,
     creator,
+    principal,
     description,
     target,
     references,

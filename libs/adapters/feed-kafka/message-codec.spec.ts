@@ -17,6 +17,7 @@ const plain = entryMessage({ partition: 2, place: 5 });
 const entries: readonly FeedMessage[] = [
   plain,
   { ...plain, entry: { ...plain.entry, trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } },
+  { ...plain, entry: { ...plain.entry, principal: 'ünï 😀 \u202e"\\' } },
   {
     ...plain,
     entry: { ...plain.entry, json: JSON.stringify({ text: 'é 😀 \u202e \u2028 \u0000 \ud83d "\\', n: 1.0 }) },
@@ -45,7 +46,10 @@ test.each(entries.map((message, index) => [index, message] as const))('message %
 test('an entry is a CloudEvent in binary mode: its JSON to the byte, its stream the key', () => {
   const { key, value, headers } = encodeMessage({
     ...plain,
-    entry: { ...plain.entry, json: '{ "a":1 }', trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+    entry: {
+      ...plain.entry,
+      ...{ json: '{ "a":1 }', trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', principal: 'ann' },
+    },
   });
   expect(value?.toString()).toBe('{ "a":1 }');
   expect(key?.toString()).toBe('host-2');
@@ -64,6 +68,7 @@ test('an entry is a CloudEvent in binary mode: its JSON to the byte, its stream 
     ce_entryversion: '1',
     ce_cataloguerevision: '3',
     ce_traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    ce_principal: 'ann',
   });
 });
 
@@ -83,6 +88,7 @@ test.each<[string, Record<string, Buffer | undefined>]>([
   ['ce_time', { ce_time: Buffer.from('yesterday') }],
   ['ce_stream', { ce_stream: Buffer.from('') }],
   ['ce_stream', { ce_stream: Buffer.from([0xff]) }],
+  ['ce_principal', { ce_principal: Buffer.from([0xff]) }],
   ['ce_revision', { ce_revision: Buffer.from('-1') }],
   ['ce_revision', { ce_revision: Buffer.from('99999999999999999') }],
   ['ce_position', { ce_position: Buffer.from(String(2n ** 64n)) }],

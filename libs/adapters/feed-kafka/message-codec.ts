@@ -67,6 +67,7 @@ function encodeEntryMessage(message: EntryMessage): Outgoing {
     ce_cataloguerevision: String(catalogueRevision),
   };
   if (entry.trace !== undefined) headers['ce_traceparent'] = entry.trace;
+  if (entry.principal !== undefined) headers['ce_principal'] = entry.principal;
   return { partition, key: Buffer.from(entry.stream), value: Buffer.from(entry.json), headers };
 }
 
@@ -93,6 +94,7 @@ function tickOf(partition: number, headers: Headers): TickMessage {
 function entryOf(partition: number, type: string, headers: Headers, value: Buffer | null): EntryMessage {
   if (value === null) throw new Unreadable('it has no value');
   const trace = headers.optional('ce_traceparent');
+  const principal = headers.optional('ce_principal');
   const recordedAt = headers.text('ce_time');
   if (!isInstant(recordedAt)) throw new Unreadable('ce_time is no instant');
   const entry: StoredEntry = {
@@ -105,6 +107,7 @@ function entryOf(partition: number, type: string, headers: Headers, value: Buffe
     revision: headers.count('ce_revision'),
     position: headers.position('ce_position'),
     ...(trace === undefined ? {} : { trace }),
+    ...(principal === undefined ? {} : { principal }),
   };
   const catalogueRevision = headers.count('ce_cataloguerevision');
   return { kind: 'entry', partition, ...numbered(headers), entry, catalogueRevision };

@@ -17,10 +17,9 @@ export type Event = EventData;
 export type ReadEvent = NonNullable<ResolvedEvent['event'] | AllStreamResolvedEvent['event']>;
 
 /** Metadata of an entry's event. */
-interface Envelope {
+interface Envelope extends Pick<NewEntry, 'trace' | 'principal'> {
   readonly version: number;
   readonly recordedAt: NewEntry['recordedAt'];
-  readonly trace?: string;
 }
 
 /** End of the prefix of named states. */
@@ -50,14 +49,14 @@ export class StreamNames {
   }
 }
 
-export function toEvent({ id, type, version, recordedAt, json, trace }: NewEntry): Event {
-  const envelope: Envelope = { version, recordedAt, ...(trace !== undefined && { trace }) };
+export function toEvent({ id, type, version, recordedAt, json, trace, principal }: NewEntry): Event {
+  const envelope: Envelope = { version, recordedAt, ...ofCause(trace, principal) };
   return binaryEvent({ id, type, data: utf8.encode(json), metadata: envelope });
 }
 
 /** An event that another program put into our streams has no envelope: it gets version 0, which no codec reads. */
 export function toEntry(event: ReadEvent, names: StreamNames): StoredEntry {
-  const { version = 0, recordedAt, trace } = (event.metadata ?? {}) as Partial<Envelope>;
+  const { version = 0, recordedAt, trace, principal } = (event.metadata ?? {}) as Partial<Envelope>;
   return {
     id: event.id,
     type: event.type,
@@ -67,8 +66,13 @@ export function toEntry(event: ReadEvent, names: StreamNames): StoredEntry {
     stream: names.own(event.streamId),
     revision: Number(event.revision),
     position: placeOf(event),
-    ...(trace !== undefined && { trace }),
+    ...ofCause(trace, principal),
   };
+}
+
+/** Without the fields that are not there. */
+function ofCause(trace: string | undefined, principal: string | undefined): Pick<NewEntry, 'trace' | 'principal'> {
+  return { ...(trace !== undefined && { trace }), ...(principal !== undefined && { principal }) };
 }
 
 /** The event's data as text. */

@@ -7,6 +7,8 @@ import type { NewEntry } from '#contracts';
  * each change of up to 32 bits in a row, and of others all but one in 2^32.
  */
 export function checksumOf(stream: string, revision: number, entry: NewEntry): number {
-  const { id, type, version, recordedAt, json, trace = '' } = entry;
-  return crc32(`${stream}\n${revision}\n${id}\n${type}\n${version}\n${recordedAt}\n${trace}\n${json}`) | 0;
+  const { id, type, version, recordedAt, json, trace = '', principal } = entry;
+  // without a principal it is what it was before entries had one
+  const signed = principal === undefined ? json : `${principal}\n${json}`;
+  return crc32(`${stream}\n${revision}\n${id}\n${type}\n${version}\n${recordedAt}\n${trace}\n${signed}`) | 0;
 }

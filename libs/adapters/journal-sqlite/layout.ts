@@ -4,7 +4,7 @@ import { JOURNAL_STREAM, type NewEntry } from '#contracts';
 import { identityEntry, StoreDamaged, StoreUnavailable } from '#ports';
 import { checksumOf } from './checksum.js';
 
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 /** "HrmJ", so that any other SQLite file is not taken for a journal. */
 const APPLICATION_ID = 0x48726d4a;
 
@@ -37,8 +37,13 @@ const FROM_2_TO_3 = `
   ALTER TABLE entries ADD COLUMN checksum INTEGER;
   PRAGMA user_version = 3;
 `;
+/** Layout 4: entries have a principal; those that were stored before have none. */
+const FROM_3_TO_4 = `
+  ALTER TABLE entries ADD COLUMN principal TEXT;
+  PRAGMA user_version = 4;
+`;
 /** By the layout that each begins with. */
-const STEPS: Readonly<Record<number, string>> = { 1: FROM_1_TO_2, 2: FROM_2_TO_3 };
+const STEPS: Readonly<Record<number, string>> = { 1: FROM_1_TO_2, 2: FROM_2_TO_3, 3: FROM_3_TO_4 };
 
 export interface Birth {
   /** UUID of a journal that is made now. */
@@ -131,10 +136,11 @@ function create(database: Database, birth: Birth): void {
     database.exec(LAYOUT);
     database.exec(FROM_1_TO_2);
     database.exec(FROM_2_TO_3);
+    database.exec(FROM_3_TO_4);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.prepare('INSERT INTO streams (id, name) VALUES (1, ?)').run(JOURNAL_STREAM);
     database
-      .prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?, NULL, ?)')
+      .prepare('INSERT INTO entries VALUES (1, 1, 0, ?, ?, ?, ?, ?, NULL, ?, NULL)')
       .run(id, type, version, recordedAt, json, checksumOf(JOURNAL_STREAM, 0, entry));
   });
 }

@@ -75,7 +75,7 @@ describe('opening', () => {
     database.exec('PRAGMA user_version = 99');
     database.close();
     await expect(openSqliteJournal({ file })).rejects.toThrow(
-      /journal layout 99, this Hermes works with layout 3: start the Hermes that made it/,
+      /journal layout 99, this Hermes works with layout 4: start the Hermes that made it/,
     );
   });
 
@@ -150,7 +150,7 @@ describe('opening', () => {
 });
 
 describe('a file of an earlier layout', () => {
-  /** As layout 1 had it: states without a time to live, entries without a checksum. */
+  /** As layout 1 had it: states without a time to live, entries without a checksum or a principal. */
   async function layout1(): Promise<void> {
     const made = await reopened();
     await made.append([write('host-a', 2)]);
@@ -164,6 +164,7 @@ describe('a file of an earlier layout', () => {
       INSERT INTO old SELECT name, value, version FROM states;
       DROP TABLE states;
       ALTER TABLE old RENAME TO states;
+      ALTER TABLE entries DROP COLUMN principal;
       ALTER TABLE entries DROP COLUMN checksum;
       PRAGMA user_version = 1;
       COMMIT;
@@ -188,7 +189,7 @@ describe('a file of an earlier layout', () => {
     expect(await again.append([write('host-a', 1)])).toMatchObject([{ kind: 'appended', firstRevision: 2 }]);
     expect(await again.readAll(START, 10)).toHaveLength(4);
     await again.close();
-    expect(versionOf()).toEqual({ user_version: 3 });
+    expect(versionOf()).toEqual({ user_version: 4 });
     expect(await (await reopened()).readState('relay')).toEqual({ value: '8', version: 2 });
   });
 

@@ -5,7 +5,7 @@ import type { NamedState, StreamRead } from '#ports';
 import { checksumOf } from './checksum.js';
 import { traceColumn, traceOfColumn } from './trace-column.js';
 
-/** position, stream, revision, id, type, version, recordedAt, json, trace, checksum */
+/** position, stream, revision, id, type, version, recordedAt, json, trace, checksum, principal */
 type EntryRow = readonly [
   number,
   string,
@@ -17,9 +17,11 @@ type EntryRow = readonly [
   string,
   Uint8Array | string | null,
   number | null,
+  string | null,
 ];
 
-const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.version, e.recorded_at, e.json, e.trace, e.checksum';
+const COLUMNS =
+  'e.position, s.name, e.revision, e.id, e.type, e.version, e.recorded_at, e.json, e.trace, e.checksum, e.principal';
 const BY_POSITION = `SELECT ${COLUMNS} FROM entries e JOIN streams s ON s.id = e.stream`;
 const BY_STREAM = `SELECT ${COLUMNS} FROM streams s JOIN entries e ON e.stream = s.id WHERE s.name = ?`;
 /** The greatest number that a row can have. */
@@ -63,7 +65,7 @@ export function prepareStatements(database: Database) {
   );
   const addStream = prepare('INSERT INTO streams (name) VALUES (?)');
   const addEntry = prepare(
-    'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json, trace, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json, trace, checksum, principal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const state = prepare('SELECT value, version, expires_at FROM states WHERE name = ?');
   const putState = prepare('INSERT OR REPLACE INTO states (name, value, version, expires_at) VALUES (?, ?, ?, ?)');
@@ -129,10 +131,10 @@ export function prepareStatements(database: Database) {
 
     /** At the end of the stream that has this number in the file. Answers its position. */
     addEntry(number: number, stream: string, revision: number, entry: NewEntry): number {
-      const { id, type, version, recordedAt, json } = entry;
+      const { id, type, version, recordedAt, json, principal = null } = entry;
       const trace = traceColumn(entry.trace);
       const checksum = checksumOf(stream, revision, entry);
-      const row = addEntry.run(number, revision, id, type, version, recordedAt, json, trace, checksum);
+      const row = addEntry.run(number, revision, id, type, version, recordedAt, json, trace, checksum, principal);
       return Number(row.lastInsertRowid);
     },
 
@@ -162,8 +164,12 @@ export function prepareStatements(database: Database) {
 /** Throws a RowDamaged where the row is not as it was written. A former layout's rows have no checksum. */
 function toEntry(row: EntryRow | undefined): StoredEntry {
   if (row === undefined) throw new RowDamaged('it has no entry');
-  const [at, stream, revision, id, type, version, recordedAt, json, trace, checksum] = row;
-  const entry = { id, type, version, recordedAt, json, ...(trace !== null && { trace: traceOfColumn(trace) }) };
+  const [at, stream, revision, id, type, version, recordedAt, json, trace, checksum, principal] = row;
+  const entry = {
+    ...{ id, type, version, recordedAt, json },
+    ...(trace !== null && { trace: traceOfColumn(trace) }),
+    ...(principal !== null && { principal }),
+  };
   if (checksum !== null && checksum !== checksumOf(stream, revision, entry)) {
     throw new RowDamaged(`the entry at position ${at} is not as it was written`);
   }

@@ -55,8 +55,8 @@ test('labors come back as they were, open and closed', () => {
         assignee: text,
         actors: ['creator'],
         position,
-        ack: { by: text, at: laborDoc().lastSeen, note: text },
-        notes: [{ by: text, at: laborDoc().lastSeen, note: text }],
+        ack: { by: text, principal: text, at: laborDoc().lastSeen, note: text },
+        notes: [{ by: text, principal: text, at: laborDoc().lastSeen, note: text }],
       });
       const labor = isOpen ? open : closedLabor(open, 3, 'waived');
       const back = decodeLabor(stored(encodeLabor(labor)));
@@ -122,7 +122,16 @@ test('the catalogue comes back with its order', () => {
   const names = ['z-z', 'a-b'] as TypeName[];
   const types = names.map((name, n) => [
     name,
-    { id: n, category: 'z', state: 'z', name, description: '$x', restricted: false, status: 'in-force' },
+    {
+      id: n,
+      category: 'z',
+      state: 'z',
+      name,
+      description: '$x',
+      restricted: false,
+      status: 'in-force',
+      principal: 'ann',
+    },
   ]);
   const document = {
     catalogue: { ...emptyCatalogue, revision: 9, types: new Map(types as never), fates: new Map() },

@@ -2,18 +2,19 @@
  * Documents as MongoDB stores them, and back: plain fields, positions as text of twenty digits, names that are not ours
  * as pairs (attributes) or within a text (data). Beside them the fields that lists and guards need: sort keys, flags, the marks of a host's writers.
  */
-import type {
-  BehindRecord,
-  CatalogueDocument,
-  EventDocument,
-  HostDocument,
-  LaborClosing,
-  LaborDocument,
-  LaborOpening,
-  ParkRecord,
-  PartDocument,
-  Position,
-  Tally,
+import {
+  principalsOf,
+  type BehindRecord,
+  type CatalogueDocument,
+  type EventDocument,
+  type HostDocument,
+  type LaborClosing,
+  type LaborDocument,
+  type LaborOpening,
+  type ParkRecord,
+  type PartDocument,
+  type Position,
+  type Tally,
 } from '#contracts';
 import type { Attributes, Catalogue, EventType, Fate, FateId, HostName, LaborId, TypeName } from '#domain';
 import { positionFrom, textOf } from './positions.js';
@@ -72,23 +73,27 @@ export interface StoredLabor extends Omit<Stored<LaborDocument>, 'id' | 'opened'
   readonly closed: Stored<LaborClosing> | null;
   /** When it was opened, then its id: the order of lists, unique. */
   readonly openedKey: string;
+  readonly principals: readonly string[];
 }
 
 export function openedKeyOf(openedAt: string, id: string): string {
   return `${openedAt} ${id}`;
 }
 
-export function encodeLabor({ id, opened, closed, ...labor }: LaborDocument): StoredLabor {
+export function encodeLabor(document: LaborDocument): StoredLabor {
+  const { id, opened, closed, ...labor } = document;
   return {
     _id: id,
     ...storedOf(labor),
     opened: storedOf(opened),
     closed: closed && storedOf(closed),
     openedKey: openedKeyOf(opened.at, id),
+    principals: principalsOf(document),
   };
 }
 
-export function decodeLabor({ _id, opened, closed, openedKey: _key, ...labor }: StoredLabor): LaborDocument {
+export function decodeLabor(stored: StoredLabor): LaborDocument {
+  const { _id, opened, closed, openedKey: _key, principals: _principals, ...labor } = stored;
   return {
     id: _id,
     ...restored<Omit<LaborDocument, 'id' | 'opened' | 'closed'>>(labor),

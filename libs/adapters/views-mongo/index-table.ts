@@ -32,6 +32,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     index('category', 'category', 'position'),
     partial('key', '', 'key', 'position'),
     partial('by', '', 'by', 'position'),
+    partial('principal', '', 'principal', 'position'),
     partial('quest', 0, 'quest', 'position'),
   ],
   event_spans: [index('span', 'length', 'span', 'first', 'last')],
@@ -45,6 +46,9 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     index('quest_host', 'state', 'quest', 'host', 'openedKey'),
     partial('assignee_opened', '', 'assignee', 'state', 'openedKey'),
     partial('assignee_host', '', 'assignee', 'state', 'host', 'openedKey'),
+    // of a list of names: a key for each
+    partial('principal_opened', '', 'principals', 'state', 'openedKey'),
+    partial('principal_host', '', 'principals', 'state', 'host', 'openedKey'),
     index('chain', 'chain', 'openedKey'),
     partial('closed', '', 'closed.at'),
   ],

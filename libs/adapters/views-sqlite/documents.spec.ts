@@ -6,12 +6,13 @@ import { LAYOUT_VERSION } from './layout.js';
 
 /** Where one of these differs from what was recorded, raise the version that it stands under, and record it again. */
 const RECORDED = {
-  versions: { documents: 3, events: 2, layout: 5 },
-  event: 'id host revision position type category state key at recordedAt by note attributes data quest late duplicate',
+  versions: { documents: 4, events: 3, layout: 6 },
+  event:
+    'id host revision position type category state key at recordedAt by principal note attributes data quest late duplicate',
   labor:
-    'id host type state quest chain ack notes assignee actors occurrences lastSeen overflow position' +
-    ' | event position at recordedAt by note fate catalogueRevision' +
-    ' | event type position at recordedAt by note fate catalogueRevision',
+    'id host type state quest chain ack notes assignee assignment actors occurrences lastSeen overflow position' +
+    ' | event position at recordedAt by principal note fate catalogueRevision' +
+    ' | event type position at recordedAt by principal note fate catalogueRevision',
 };
 
 /** The names of the fields in the order in which their values stand in the stored text. */

@@ -58,20 +58,21 @@ class Packing<T extends object> {
 
 const EVENTS = new Packing<EventDocument>({
   ...{ id: true, host: true, revision: true, position: true, type: true, category: true, state: true, key: true },
-  ...{ at: true, recordedAt: true, by: true, note: true, attributes: true, data: true, quest: true },
-  ...{ late: true, duplicate: true },
+  ...{ at: true, recordedAt: true, by: true, principal: true, note: true, attributes: true, data: true },
+  ...{ quest: true, late: true, duplicate: true },
 });
 const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed'>>({
   ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, ack: true, notes: true },
-  ...{ assignee: true, actors: true, occurrences: true, lastSeen: true, overflow: true, position: true },
+  ...{ assignee: true, assignment: true, actors: true, occurrences: true, lastSeen: true, overflow: true },
+  position: true,
 });
 const OPENINGS = new Packing<LaborOpening>({
-  ...{ event: true, position: true, at: true, recordedAt: true, by: true, note: true, fate: true },
+  ...{ event: true, position: true, at: true, recordedAt: true, by: true, principal: true, note: true, fate: true },
   catalogueRevision: true,
 });
 const CLOSINGS = new Packing<LaborClosing>({
-  ...{ event: true, type: true, position: true, at: true, recordedAt: true, by: true, note: true, fate: true },
-  catalogueRevision: true,
+  ...{ event: true, type: true, position: true, at: true, recordedAt: true, by: true, principal: true, note: true },
+  ...{ fate: true, catalogueRevision: true },
 });
 
 export function encodeEvent(event: EventDocument): string {

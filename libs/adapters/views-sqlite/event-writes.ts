@@ -21,11 +21,11 @@ interface Span {
  */
 export function insertEvents(store: Store, events: readonly EventDocument[]): number {
   let inserted = 0;
-  const insert = store.statement('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = store.statement('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const spans = new Map<string, Span>();
   const types = new Map<string, EventDocument>();
   for (const event of events) {
-    const { host, category, revision, type, key, by, quest } = event;
+    const { host, category, revision, type, key, by, principal, quest } = event;
     const place = placeOf(event.position);
     const recordedAt = Date.parse(event.recordedAt);
     const { changes } = insert.run(
@@ -36,6 +36,7 @@ export function insertEvents(store: Store, events: readonly EventDocument[]): nu
       type,
       key,
       by,
+      principal,
       quest,
       recordedAt,
       encodeEvent(event),

@@ -1,5 +1,5 @@
 /** Storing labors: never over one of a greater position, and no index touched that need not be. */
-import type { LaborDocument } from '#contracts';
+import { MAX_PRINCIPALS, principalsOf, type LaborDocument } from '#contracts';
 import { encodeLabor } from './documents.js';
 import { classOf } from './labor-class.js';
 import { spanOf } from './labor-span.js';
@@ -7,7 +7,7 @@ import { placeOf } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
 
-/** number, class, whether the stored one is newer, type, host, quest, chain, assignee, opened_at, closed_at */
+/** number, class, whether the stored one is newer, type, host, quest, chain, assignee, opened_at, closed_at, principals */
 type Found = readonly [
   number,
   number,
@@ -19,21 +19,32 @@ type Found = readonly [
   string | null,
   number,
   number | null,
+  ...Principals,
 ];
+type Principals = readonly (string | null)[];
+
+/** The columns of the names, of which a labor has up to {@link MAX_PRINCIPALS}. */
+export const PRINCIPAL_COLUMNS = Array.from({ length: MAX_PRINCIPALS }, (_, index) => `principal${index + 1}`);
+const PRINCIPALS = PRINCIPAL_COLUMNS.join(', ');
+const SET_PRINCIPALS = PRINCIPAL_COLUMNS.map((column) => `${column} = ?`).join(', ');
+
+function columnsOf(names: readonly string[]): Principals {
+  return PRINCIPAL_COLUMNS.map((_, index) => names[index] ?? null);
+}
 
 export function writeLabors(store: Store, labors: readonly LaborDocument[]): void {
   if (labors.length === 0) return;
   const find = store.statement(
-    'SELECT number, class, position > ?, type, host, quest, chain, assignee, opened_at, closed_at FROM labors WHERE id = ?',
+    `SELECT number, class, position > ?, type, host, quest, chain, assignee, opened_at, closed_at, ${PRINCIPALS} FROM labors WHERE id = ?`,
   );
-  const insert = store.statement('INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = store.statement('INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const replace = store.statement(
-    `UPDATE labors SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, opened_at = ?,
-     closed_at = ?, span = ?, doc = ? WHERE number = ?`,
+    `UPDATE labors SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, ${SET_PRINCIPALS},
+     opened_at = ?, closed_at = ?, span = ?, doc = ? WHERE number = ?`,
   );
   // SQLite rewrites every index of a column that is set, changed or not
   const close = store.statement(
-    'UPDATE labors SET position = ?, class = ?, closed_at = ?, span = ?, doc = ? WHERE number = ?',
+    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, closed_at = ?, span = ?, doc = ? WHERE number = ?`,
   );
   const amend = store.statement('UPDATE labors SET position = ?, doc = ? WHERE number = ?');
   const counts = new Tallier<readonly [string, number]>();
@@ -44,10 +55,12 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
     const chain = labor.chain === id ? null : labor.chain;
     const openedAt = Date.parse(labor.opened.at);
     const closedAt = labor.closed && Date.parse(labor.closed.at);
+    const principals = columnsOf(principalsOf(labor));
     const span = closedAt === null ? null : spanOf(openedAt, closedAt);
     const found = find.get(place, id) as Found | undefined;
     if (found === undefined) {
-      insert.run(id, place, kind, type, host, quest, chain, assignee, openedAt, closedAt, span, encodeLabor(labor));
+      const doc = encodeLabor(labor);
+      insert.run(id, place, kind, type, host, quest, chain, assignee, ...principals, openedAt, closedAt, span, doc);
       counts.add([type, kind], 1);
       continue;
     }
@@ -62,9 +75,23 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
       rest[3] === assignee &&
       rest[4] === openedAt;
     if (!same) {
-      replace.run(place, kind, type, host, quest, chain, assignee, openedAt, closedAt, span, doc, number);
-    } else if (oldKind !== kind || rest[5] !== closedAt) {
-      close.run(place, kind, closedAt, span, doc, number);
+      replace.run(
+        place,
+        kind,
+        type,
+        host,
+        quest,
+        chain,
+        assignee,
+        ...principals,
+        openedAt,
+        closedAt,
+        span,
+        doc,
+        number,
+      );
+    } else if (oldKind !== kind || rest[5] !== closedAt || principals.some((name, n) => name !== rest[6 + n])) {
+      close.run(place, kind, ...principals, closedAt, span, doc, number);
     } else {
       amend.run(place, doc, number);
     }

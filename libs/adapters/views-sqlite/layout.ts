@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 5;
+export const LAYOUT_VERSION = 6;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -72,6 +72,11 @@ export const GENERATION_LAYOUT = `
     -- NULL where the labor is the first of its chain
     chain TEXT,
     assignee TEXT,
+    -- each name once, so that usually the first index alone has an entry; NULL beyond the last
+    principal1 TEXT,
+    principal2 TEXT,
+    principal3 TEXT,
+    principal4 TEXT,
     opened_at INTEGER NOT NULL,
     closed_at INTEGER,
     -- how long it was open, as a power of two (see labor-span.ts); NULL while it is open
@@ -86,6 +91,10 @@ export const GENERATION_LAYOUT = `
   CREATE INDEX labors_chain_opened ON labors (chain, class, opened_at, id) WHERE chain IS NOT NULL;
   CREATE INDEX labors_assignee_opened ON labors (assignee, class, opened_at, id) WHERE assignee IS NOT NULL;
   CREATE INDEX labors_assignee_host ON labors (assignee, class, host, opened_at, id) WHERE assignee IS NOT NULL;
+  CREATE INDEX labors_principal1 ON labors (principal1, class, opened_at, id) WHERE principal1 IS NOT NULL;
+  CREATE INDEX labors_principal2 ON labors (principal2, class, opened_at, id) WHERE principal2 IS NOT NULL;
+  CREATE INDEX labors_principal3 ON labors (principal3, class, opened_at, id) WHERE principal3 IS NOT NULL;
+  CREATE INDEX labors_principal4 ON labors (principal4, class, opened_at, id) WHERE principal4 IS NOT NULL;
   CREATE INDEX labors_closed ON labors (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
   CREATE INDEX labors_moved ON labors (host) WHERE ${MOVED};
   CREATE TABLE labor_counts (
@@ -171,6 +180,7 @@ export const EVENTS_LAYOUT = `
     type TEXT NOT NULL,
     key TEXT,
     reporter TEXT,
+    principal TEXT,
     quest INTEGER,
     recorded_at INTEGER NOT NULL,
     doc TEXT NOT NULL
@@ -179,6 +189,7 @@ export const EVENTS_LAYOUT = `
   CREATE INDEX events_type ON events (type);
   CREATE INDEX events_key ON events (key) WHERE key IS NOT NULL;
   CREATE INDEX events_reporter ON events (reporter) WHERE reporter IS NOT NULL;
+  CREATE INDEX events_principal ON events (principal) WHERE principal IS NOT NULL;
   CREATE INDEX events_quest ON events (quest) WHERE quest IS NOT NULL;
   -- of each hour and each minute of recordedAt (by their length and number since 1970): how many events, and from which
   -- place to which they lie

@@ -68,6 +68,11 @@ export class CatalogueTimeline {
     return this.entries.findLast((entry) => entry.id === id)?.position;
   }
 
+  /** Whose token wrote the entry with this UUID, among the entries read; null without one. */
+  principalOf(id: Uuid): string | null {
+    return this.entries.findLast((entry) => entry.id === id)?.entry.principal ?? null;
+  }
+
   /** Reads to the stream's end as it is after this call began. Throws {@link CatalogueUnreadable}, StoreUnavailable. */
   async refresh(): Promise<CatalogueAt> {
     // a read in flight may have begun before the entry that the caller knows of: wait for it, then read once more

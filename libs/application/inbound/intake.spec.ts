@@ -15,7 +15,7 @@ interface Rig extends IngestRig {
   keys(host: string): Promise<readonly unknown[]>;
 }
 
-async function rigOf(journal: Journal = createMemoryJournal()): Promise<Rig> {
+async function rigOf(journal: Journal = createMemoryJournal(), principal: string | null = null): Promise<Rig> {
   const rig = ingestRig(journal);
   await rig.define();
   const rejected: RejectedMessage[] = [];
@@ -28,7 +28,7 @@ async function rigOf(journal: Journal = createMemoryJournal()): Promise<Rig> {
         rejected.push(...messages);
       },
     },
-    ...{ ingest: rig.ingest, clock: rig.clock, log: silentLog },
+    ...{ ingest: rig.ingest, principal, clock: rig.clock, log: silentLog },
     meters: { received: (...counts) => counted.push(counts) },
   });
   const made: Rig = {
@@ -55,6 +55,22 @@ test('events of a batch are logged in their order, and counted', async () => {
   expect(await rig.keys('web-1')).toEqual([keyOf(0), 'own', keyOf(3)]);
   expect(await rig.keys('web-2')).toEqual([keyOf(2)]);
   expect(rig.counted).toEqual([[4, 0, 0]]);
+});
+
+test('events have the principal of the topic, which their by defaults to, and its rights are those of the role report', async () => {
+  const rig = await rigOf(createMemoryJournal(), 'topic');
+  await rig.take([full(0), full(1, { by: 'agent' }), full(2, { type: 'power-cut' })]);
+  const written = (await rig.host('web-1')).map(({ principal, json }) => {
+    return [principal, (JSON.parse(json) as { readonly by?: string }).by];
+  });
+  expect(written).toEqual([
+    ['topic', 'topic'],
+    ['topic', 'agent'],
+  ]);
+  expect(rig.rejected.map(({ code }) => code)).toEqual(['event-type-restricted']);
+  const nameless = await rigOf();
+  await nameless.take([full(0)]);
+  expect((await nameless.host('web-1')).map((entry) => 'principal' in entry)).toEqual([false]);
 });
 
 test('what comes again is no second event, also in smaller batches than before', async () => {

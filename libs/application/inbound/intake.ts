@@ -9,9 +9,6 @@ import type { Clock } from '../clock.js';
 import type { Caller, Ingest, StreamedEvents } from '../ingest/ingest.js';
 import { readMessage, type MessageRefusal } from './message.js';
 
-/** The broker decides who may write to the topic; its writers have no token. */
-const CALLER: Caller = { name: null, mayReportRestricted: false };
-
 export interface InboundMeters {
   /** Messages of a batch, by outcome. */
   received(accepted: number, duplicates: number, rejected: number): void;
@@ -20,6 +17,11 @@ export interface InboundMeters {
 export interface IntakeParts {
   readonly inbound: Pick<Inbound, 'topic' | 'reject'>;
   readonly ingest: Pick<Ingest, 'logEventStream'>;
+  /**
+   * Who writes to the topic, as far as Hermes knows: the broker decides who may, and its writers have no token. Null where
+   * nobody gave them a name.
+   */
+  readonly principal: string | null;
   readonly clock: Clock;
   readonly meters: InboundMeters;
 }
@@ -70,7 +72,7 @@ export async function takeBatch(parts: IntakeParts, { messages }: InboundBatch, 
   const { inbound, clock, meters } = parts;
   const batch = new Batch(messages);
   const reports = batch.read(inbound.topic, clock.nowMs());
-  if (reports.length > 0) await logAll(parts.ingest, reports, batch);
+  if (reports.length > 0) await logAll(parts, reports, batch);
   const rejected = batch.rejected();
   if (rejected.length > 0) {
     // another consumer has the partition by now, and rejects them
@@ -80,8 +82,10 @@ export async function takeBatch(parts: IntakeParts, { messages }: InboundBatch, 
   meters.received(batch.counts.accepted, batch.counts.duplicates, rejected.length);
 }
 
-async function logAll(ingest: IntakeParts['ingest'], reports: readonly EventReport[], batch: Batch): Promise<void> {
-  const streamed = await ingest.logEventStream(once(reports), CALLER, { maxRefusals: reports.length });
+async function logAll(parts: IntakeParts, reports: readonly EventReport[], batch: Batch): Promise<void> {
+  // as with the role report
+  const caller: Caller = { principal: parts.principal, mayReportRestricted: false };
+  const streamed = await parts.ingest.logEventStream(once(reports), caller, { maxRefusals: reports.length });
   for (const { path, code, message } of streamed.refusals) batch.refuse(path, refusalOf(code, message));
   const { problem } = streamed;
   if (problem === undefined) {
@@ -96,7 +100,7 @@ async function logAll(ingest: IntakeParts['ingest'], reports: readonly EventRepo
     return;
   }
   // one of them can never be stored: by themselves, they show which
-  for (const report of reports) await logAll(ingest, [report], batch);
+  for (const report of reports) await logAll(parts, [report], batch);
 }
 
 /** Throws where a report is neither stored nor refused by name: committing the batch would drop it in silence. */

@@ -1,5 +1,5 @@
 /** Commands on the catalogue: all or none, in one write. */
-import { CATALOGUE_STREAM, encodeEntry, failed, START, type Outcome, type Problem } from '#contracts';
+import { CATALOGUE_STREAM, encodeEntry, failed, START, type Cause, type Outcome, type Problem } from '#contracts';
 import type { Catalogue, CatalogueEntry, Decision } from '#domain';
 import type { Journal } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
@@ -21,16 +21,21 @@ export interface Change<T> {
   readonly items: readonly Defined<T>[];
 }
 
+/** An event type or a fate. */
+interface Item {
+  readonly id: number;
+  readonly principal: string | null;
+}
+
 type Decide<T> = (catalogue: Catalogue) => Decision<Change<T>>;
 
 /** Why the change is refused whatever it is, from the catalogue that it would be decided on; undefined where it is not. */
 type Condition = (catalogue: Catalogue) => Problem | undefined;
 
-/** `trace` is that of the request. */
-export async function changeCatalogue<T>(
+export async function changeCatalogue<T extends Item>(
   { journal, timeline, queue }: CatalogueWriter,
   request: IngestRequest,
-  trace: string | undefined,
+  cause: Cause,
   decide: Decide<T>,
   condition: Condition = () => undefined,
 ): Promise<Outcome<CatalogueChange<T>>> {
@@ -48,8 +53,11 @@ export async function changeCatalogue<T>(
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
     const { entries, items } = decision.value;
     if (entries.length === 0) return nothing({ position: position === START ? undefined : position, items });
-    const encoded = entries.map((entry, index) => encodeEntry(entry, idOf(request, index), trace));
-    return append([encoded], (appended) => ({ position: appended.position, items }));
+    const encoded = entries.map((entry, index) => encodeEntry(entry, idOf(request, index), cause));
+    return append([encoded], (appended) => ({
+      position: appended.position,
+      items: withPrincipal(items, entries, cause.principal),
+    }));
   });
   // this process must not go by the old catalogue; where the read fails, the next refusal or command reads again
   if (outcome.ok) await timeline.refresh().catch(notRefreshed);
@@ -69,7 +77,7 @@ export function asSeen<T>(
 }
 
 /** What another try of the request has changed: decided again upon the catalogue before it, as that try did. */
-function changedBefore<T>(
+function changedBefore<T extends Item>(
   timeline: CatalogueTimeline,
   request: IngestRequest,
   decide: Decide<T>,
@@ -79,7 +87,19 @@ function changedBefore<T>(
   const decision = decide(timeline.loadedAsOf(first));
   if (!decision.ok) throw new Error('what was decided upon the catalogue before is refused now');
   const { entries, items } = decision.value;
-  return { position: timeline.positionOf(idOf(request, entries.length - 1)) ?? first, items };
+  const position = timeline.positionOf(idOf(request, entries.length - 1)) ?? first;
+  return { position, items: withPrincipal(items, entries, timeline.principalOf(idOf(request, 0))) };
+}
+
+/** What the entries define is known by the principal of their envelope, which the decision does not have. */
+function withPrincipal<T extends Item>(
+  items: readonly Defined<T>[],
+  entries: readonly CatalogueEntry[],
+  principal: string | null,
+): readonly Defined<T>[] {
+  const defined = new Set<number>();
+  for (const { kind, id } of entries) if (kind === 'EventTypeDefined' || kind === 'FateDefined') defined.add(id);
+  return items.map((each) => (defined.has(each.item.id) ? { ...each, item: { ...each.item, principal } } : each));
 }
 
 /** What was changed is stored, whether or not the catalogue can be read now. */

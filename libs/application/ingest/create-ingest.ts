@@ -120,38 +120,38 @@ export function createIngest(parts: IngestParts): RunningIngest {
 
   return {
     defineEventTypes(definitions, caller) {
-      const command = { kind: 'DefineEventTypes', definitions, by: caller.name, now: now() } as const;
+      const command = { kind: 'DefineEventTypes', definitions, by: caller.principal, now: now() } as const;
       const work = (request: IngestRequest) =>
-        changeCatalogue(catalogue, request, caller.trace, (state) => decideEventTypes(command, state));
+        changeCatalogue(catalogue, request, caller, (state) => decideEventTypes(command, state));
       return once(caller, ['event-types'], definitions, work, eventTypeAnswers(timeline));
     },
-    amendEventType: (text, amendment, { name: by, trace }, unchanged) =>
+    amendEventType: (text, amendment, caller, unchanged) =>
       answered(async () => {
         const name = parseTypeName(text);
         if (name === undefined) return failed(problemOfRefusals([unknownType(text)]));
-        const command = { kind: 'AmendEventType', name, ...amendment, by, now: now() } as const;
+        const command = { kind: 'AmendEventType', name, ...amendment, by: caller.principal, now: now() } as const;
         return changeCatalogue(
           catalogue,
           singleRequest(newId()),
-          trace,
+          caller,
           (state) => decideEventTypes(command, state),
           asSeen(`the event type ${name}`, (state) => findEventType(state, name), unchanged),
         );
       }),
     defineFates(definitions, caller) {
-      const command = { kind: 'DefineFates', definitions, by: caller.name, now: now() } as const;
+      const command = { kind: 'DefineFates', definitions, by: caller.principal, now: now() } as const;
       const work = (request: IngestRequest) =>
-        changeCatalogue(catalogue, request, caller.trace, (state) => decideFates(command, state));
+        changeCatalogue(catalogue, request, caller, (state) => decideFates(command, state));
       return once(caller, ['fates'], definitions, work, fateAnswers(timeline));
     },
-    amendFate: (text, amendment, { name: by, trace }, unchanged) =>
+    amendFate: (text, amendment, caller, unchanged) =>
       answered(() => {
         const fate = parseFateReference(text);
-        const command = { kind: 'AmendFate', fate, ...amendment, by, now: now() } as const;
+        const command = { kind: 'AmendFate', fate, ...amendment, by: caller.principal, now: now() } as const;
         return changeCatalogue(
           catalogue,
           singleRequest(newId()),
-          trace,
+          caller,
           (state) => decideFates(command, state),
           asSeen(`the fate ${fate}`, (state) => findFate(state, fate), unchanged),
         );

@@ -31,7 +31,7 @@ function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }
   return { ingest, counts };
 }
 
-const caller = { name: null, mayReportRestricted: true };
+const caller = { principal: null, mayReportRestricted: true };
 
 test('events are counted that are stored, repeats apart, and nothing that is no event', async () => {
   const journal = createMemoryJournal();

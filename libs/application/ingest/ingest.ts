@@ -1,5 +1,5 @@
 /** What ingest can be asked for: every change of the journal that a client may cause. `createIngest` makes it. */
-import type { ComparedField, EventReport, Fault, Outcome, Position, Problem } from '#contracts';
+import type { Cause, ComparedField, EventReport, Fault, Outcome, Position, Problem } from '#contracts';
 import type {
   Actor,
   EventId,
@@ -20,13 +20,11 @@ import type {
 } from '#domain';
 
 /** Who asks, as the access guard knows them. */
-export interface Caller {
+export interface Caller extends Cause {
   /** The token's name, which `by` and `creator` default to; null where no tokens are on. */
-  readonly name: string | null;
+  readonly principal: string | null;
   /** Whether events of restricted types may be logged (role `operate`). */
   readonly mayReportRestricted: boolean;
-  /** Trace context of the request (W3C `traceparent`), kept with every entry that it causes. */
-  readonly trace?: string;
   /** The request's `Idempotency-Key`: sent again by the same caller, the same is done once and answered as before. */
   readonly idempotencyKey?: string;
 }

@@ -21,14 +21,14 @@ test('rule 13: a command on an open labor is an entry of its host; one append an
   views.labors.set('a~0', 'open');
   const answers = [
     await ingest.commandLabor('A~0', ACK, operator),
-    await ingest.commandLabor('a~0', { kind: 'LaborAssigned', by: null, to: 'bob' }, operator),
+    await ingest.commandLabor('a~0', { kind: 'LaborAssigned', by: null, to: 'bob', note: 'on call' }, operator),
     await ingest.commandLabor('a~0', { kind: 'LaborWaived', by: 'cy', reason: 'scrapped' }, operator),
   ];
   const entries = (await host('a')).slice(1);
   expect(answers).toEqual(entries.map(({ position }) => ({ ok: true, value: { position } })));
   expect(entries.map((stored) => decodeHostEntry(stored))).toMatchObject([
     { entry: { kind: 'LaborAcknowledged', labor: 'a~0', by: 'ann', note: 'seen' } },
-    { entry: { kind: 'LaborAssigned', by: 'ann', to: 'bob' } },
+    { entry: { kind: 'LaborAssigned', by: 'ann', to: 'bob', note: 'on call' } },
     { entry: { kind: 'LaborWaived', by: 'cy', reason: 'scrapped' } },
   ]);
   expect(journal.calls).toMatchObject({ append: 3, head: 0 });

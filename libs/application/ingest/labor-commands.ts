@@ -120,13 +120,13 @@ function jobsOf(
   const jobs = new Map<HostName, AppendJob>();
   const byLabor = new Map<LaborId, Placed>();
   const recordedAt = now();
-  const signed = { ...command, by: command.by ?? caller.name };
+  const signed = { ...command, by: command.by ?? caller.principal };
   const lookBack = request.since === undefined ? NO_LOOK_BACK : lookBackTo(request.since);
   for (const { id, host } of fit) {
     const job = jobs.get(host) ?? new AppendJob(hostStream(host), lookBack);
     jobs.set(host, job);
     const entry = laborEntry(signed, { host, labor: id, recordedAt });
-    const item = job.add(encodeEntry(entry, request.uuid(id), caller.trace));
+    const item = job.add(encodeEntry(entry, request.uuid(id), caller));
     byLabor.set(id, { job, item });
   }
   return byLabor;

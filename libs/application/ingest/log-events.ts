@@ -190,7 +190,7 @@ export function place(
         state: type.state,
         at: report.at ?? recordedAt,
         recordedAt,
-        by: report.by ?? caller.name,
+        by: report.by ?? caller.principal,
         key,
         note: report.note,
         attributes: report.attributes,
@@ -198,7 +198,7 @@ export function place(
         quest: null,
       },
       key === null ? newId() : keyedEventUuid(host, type.name, key),
-      caller.trace,
+      caller,
     );
     const item = job.add(entry);
     item.tried = isOwn?.(index) === true;

@@ -47,7 +47,7 @@ export function createOperating(parts: OperatingParts): Operating {
   return {
     status: () => status(parts),
     parked: (limit) => parkedItems(parts, limit),
-    release: (name, asking = { name: null }) =>
+    release: (name, asking = { principal: null }) =>
       requests.once(asking, { use: ['release', name], body: null, ...RELEASED }, async (request) => {
         const outcome = await release(parts, name);
         // it was parked when the request came first, and is released since

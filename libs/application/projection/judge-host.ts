@@ -88,7 +88,8 @@ function eventDocument(
   entry: EventLogged,
   { late, duplicate }: { readonly late: boolean; readonly duplicate: boolean },
 ): EventDocument {
-  const { type, category, state, key, at, recordedAt, by, note, attributes, data = null, quest } = entry;
+  const { type, category, state, key, at, recordedAt, by, principal = null, note, attributes, data = null } = entry;
+  const { quest } = entry;
   const id = eventId(host, revision);
   return {
     id,
@@ -102,6 +103,7 @@ function eventDocument(
     at,
     recordedAt,
     by,
+    principal,
     note,
     attributes,
     data,

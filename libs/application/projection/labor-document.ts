@@ -17,7 +17,8 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
   const { labor, fate, actors, origin } = effect;
   const { host, stored, catalogueRevision } = cause;
   const { position, recordedAt } = stored;
-  const { at, by, note } = origin;
+  const { at, by, principal, note } = origin;
+  const event = eventId(host, stored.revision);
   return {
     id: labor.id,
     host,
@@ -25,11 +26,12 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
     state: 'open',
     quest: labor.quest,
     chain: labor.chain,
-    opened: { event: eventId(host, stored.revision), position, at, recordedAt, by, note, fate, catalogueRevision },
+    opened: { event, position, at, recordedAt, by, principal, note, fate, catalogueRevision },
     closed: null,
     ack: null,
     notes: [],
     assignee: null,
+    assignment: null,
     actors,
     occurrences: 1,
     lastSeen: at,
@@ -57,18 +59,18 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
     case 'noted':
       return { ...document, notes: [...document.notes, noteOf(effect.origin)].slice(-MAX_NOTES) };
     case 'assigned':
-      return { ...document, assignee: effect.to };
+      return { ...document, assignee: effect.to, assignment: { to: effect.to, ...noteOf(effect.origin) } };
   }
 }
 
-function noteOf({ by, at, note }: Origin): LaborNote {
-  return { by, at, note };
+function noteOf({ by, principal, at, note }: Origin): LaborNote {
+  return { by, principal, at, note };
 }
 
 function closing({ type, fate, origin }: HostEffect & { kind: 'closed' }, cause: Cause): LaborClosing {
   const { host, stored, catalogueRevision } = cause;
   const { position, recordedAt } = stored;
   const event = type === null ? null : eventId(host, stored.revision);
-  const { at, by, note } = origin;
-  return { event, type, position, at, recordedAt, by, note, fate, catalogueRevision };
+  const { at, by, principal, note } = origin;
+  return { event, type, position, at, recordedAt, by, principal, note, fate, catalogueRevision };
 }

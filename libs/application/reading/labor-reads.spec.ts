@@ -24,6 +24,7 @@ const CLOSED = {
   at: NOW,
   recordedAt: NOW,
   by: null,
+  principal: null,
   note: null,
   fate: fateId(3),
   catalogueRevision: 7,

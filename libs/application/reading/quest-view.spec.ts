@@ -8,6 +8,7 @@ test('a quest shows what its record says and what was counted', () => {
     id: 4,
     type: 'x-a',
     creator: 'ann',
+    principal: 'agent',
     description: 'make room',
     target: null,
     references: [{ key: 'OPS-1' }],

@@ -16,13 +16,14 @@ import type { QuestHostCounts, QuestView } from './reading.js';
 export function questView({ quest, record, recount }: QuestDocument, now: Instant): QuestView | undefined {
   const state = record?.state ?? null;
   if (record === null || state === null || state.embarkedAt === null) return undefined;
-  const { type, creator, description, target, references, embarkedAt, hosts } = state;
+  const { type, creator, principal, description, target, references, embarkedAt, hosts } = state;
   const phase = questPhase({ record, recount });
   const tally = recount?.tally ?? NO_TALLY;
   return {
     id: quest,
     type,
     creator,
+    principal,
     description,
     target,
     references,

@@ -130,6 +130,7 @@ export interface QuestView {
   readonly id: QuestId;
   readonly type: TypeName;
   readonly creator: string | null;
+  readonly principal: string | null;
   readonly description: string;
   readonly target: Instant | null;
   readonly references: readonly Reference[];

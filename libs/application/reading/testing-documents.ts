@@ -103,7 +103,7 @@ export function catalogueOf(
     description: null,
     restricted: false,
   }));
-  fates.forEach(({ rule, status, ...fate }, index) => {
+  fates.forEach(({ rule, status, principal: _, ...fate }, index) => {
     const [creates = '', completedBy = ''] = rule.split(' => ').map((state) => typeName('x', state));
     const id = fateId(index + 1);
     entries.push({
@@ -129,6 +129,7 @@ export function laborOf(id: string, change: Partial<LaborDocument> = {}): LaborD
       at: BEFORE,
       recordedAt: BEFORE,
       by: null,
+      principal: null,
       note: null,
       fate: fateId(1),
       catalogueRevision: 3,
@@ -153,6 +154,7 @@ export function eventOf(id: string, change: Partial<EventDocument> = {}): EventD
     at: BEFORE,
     recordedAt: BEFORE,
     by: null,
+    principal: null,
     note: null,
     attributes: null,
     data: null,
@@ -188,6 +190,7 @@ export function questOf(
     quest,
     type: typeOf('x-a'),
     creator: 'ann',
+    principal: 'agent',
     description: 'make room',
     target: null,
     references: [{ key: 'OPS-1' }],

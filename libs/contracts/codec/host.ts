@@ -1,5 +1,13 @@
 /** How entries of a host's stream are stored. The host is the stream's, and an event type's name is made of its pair. */
-import { parseQuestId, typeName, type EventLogged, type HostEntry, type HostName, type TypeName } from '#domain';
+import {
+  parseQuestId,
+  typeName,
+  type EventLogged,
+  type HostEntry,
+  type HostName,
+  type LaborAssigned,
+  type TypeName,
+} from '#domain';
 import { streamKind } from '../streams.js';
 import { amended, attributes, instant, jsonObject, labor, numbered, optional, text, typePart } from './fields.js';
 import { shapeOf } from './shape.js';
@@ -21,11 +29,21 @@ const eventV1 = {
   quest: optional(numbered(parseQuestId)),
 };
 
-type EventV1 = Omit<EventLogged, 'kind' | 'recordedAt' | 'host' | 'type' | 'data'>;
+type EventV1 = Omit<EventLogged, 'kind' | 'recordedAt' | 'principal' | 'host' | 'type' | 'data'>;
 
 const ofEvent = (entry: { host: HostName; type: TypeName; category: string; state: string }, host: HostName): void => {
   entry.host = host;
   entry.type = typeName(entry.category, entry.state);
+};
+
+/** Of an assignment before it could have a note. */
+const assignedV1 = { labor, by: optional(text), to: optional(text) };
+
+type AssignedV1 = Pick<LaborAssigned, 'labor' | 'by' | 'to'>;
+
+const ofAssignedV1 = (entry: { host: HostName; note: string | null }, host: HostName): void => {
+  entry.host = host;
+  entry.note = null;
 };
 
 export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a host's stream", hostOf, {
@@ -35,7 +53,11 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
     before: [readerOf<EventLogged, HostName>('EventLogged', shapeOf<EventV1>(eventV1), ofEvent)],
   },
   LaborAcknowledged: { fields: { labor, by: optional(text), note: optional(text) }, imply: ofHost },
-  LaborAssigned: { fields: { labor, by: optional(text), to: optional(text) }, imply: ofHost },
+  LaborAssigned: {
+    fields: { ...assignedV1, note: optional(text) },
+    imply: ofHost,
+    before: [readerOf<LaborAssigned, HostName>('LaborAssigned', shapeOf<AssignedV1>(assignedV1), ofAssignedV1)],
+  },
   LaborWaived: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
   LaborNoted: { fields: { labor, by: optional(text), text }, imply: ofHost },
 });

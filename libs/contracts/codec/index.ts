@@ -4,7 +4,7 @@
  * joins its `before`, which brings what it reads up to date.
  */
 import type { CatalogueEntry, HostEntry, QuestEntry } from '#domain';
-import type { NewEntry, Uuid } from '../entries.js';
+import type { Cause, NewEntry, Uuid } from '../entries.js';
 import { catalogueCodec } from './catalogue.js';
 import { hostCodec } from './host.js';
 import { questCodec } from './quest.js';
@@ -18,15 +18,18 @@ export const { decode: decodeCatalogueEntry } = catalogueCodec;
 export const { decode: decodeHostEntry } = hostCodec;
 export const { decode: decodeQuestEntry } = questCodec;
 
+const NO_TOKENS: Cause = { principal: null };
+
 /** By type. */
 export const entryCodecs = { ...hostCodec.entries, ...catalogueCodec.entries, ...questCodec.entries };
 
 /**
  * The entry as it is handed to the journal, in the newest version of its type. The stream it goes to says its host or
- * quest; `trace` is the trace context of the request that causes it.
+ * quest. The envelope says who wrote it by `cause` alone, whatever the entry says.
  */
-export function encodeEntry(entry: DomainEntry, id: Uuid, trace?: string): NewEntry {
+export function encodeEntry(entry: DomainEntry, id: Uuid, { trace, principal }: Cause = NO_TOKENS): NewEntry {
   const { version, write } = entryCodecs[entry.kind] as EntryCodec<DomainEntry>;
   const encoded: NewEntry = { id, type: entry.kind, version, recordedAt: entry.recordedAt, json: write(entry) };
-  return trace === undefined ? encoded : { ...encoded, trace };
+  if (trace === undefined && principal === null) return encoded;
+  return { ...encoded, ...(trace !== undefined && { trace }), ...(principal !== null && { principal }) };
 }

@@ -14,10 +14,11 @@ export type Reader<Entry, Owner> = (data: Data, owner: Owner, recordedAt: Instan
 interface Entry {
   readonly kind: string;
   readonly recordedAt: Instant;
+  readonly principal?: string;
 }
 
 /** What of an entry is stored in its data; the rest is in the envelope, in the stream's name, or made of both (`Implied`). */
-type Stored<E, Implied extends PropertyKey> = Omit<E, 'kind' | 'recordedAt' | Implied>;
+type Stored<E, Implied extends PropertyKey> = Omit<E, 'kind' | 'recordedAt' | 'principal' | Implied>;
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -80,7 +81,7 @@ export function readerOf<E extends Entry, Owner>(
   };
 }
 
-function decoderOf<E, Owner>(
+function decoderOf<E extends Entry, Owner>(
   kindOfStream: string,
   ownerOf: (stream: string) => Owner | undefined,
   readers: ReadonlyMap<string, readonly Reader<E, Owner>[]>,
@@ -92,7 +93,9 @@ function decoderOf<E, Owner>(
     if (reader === undefined) return { ok: false, reason: unknownReason(stored, kindOfStream, readers) };
     try {
       const recordedAt = instant.read(stored.recordedAt, 'recordedAt');
-      return { ok: true, entry: reader(object.read(parse(stored.json), 'the data'), owner, recordedAt) };
+      const entry: Writable<E> = reader(object.read(parse(stored.json), 'the data'), owner, recordedAt);
+      if (stored.principal !== undefined) entry.principal = stored.principal;
+      return { ok: true, entry };
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       return { ok: false, reason: `${stored.type} version ${stored.version} is damaged: ${error.message}` };

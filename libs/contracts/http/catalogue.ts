@@ -16,6 +16,7 @@ export const eventTypeBody = component(
     description: nullable(text),
     restricted: flag,
     status,
+    principal: names.principal,
   }),
 );
 export type EventTypeBody = Infer<typeof eventTypeBody>;
@@ -35,6 +36,7 @@ export const fateBody = component(
     description: nullable(text),
     actors: listOf(oneOf('owner', 'creator')),
     status,
+    principal: names.principal,
   }),
 );
 export type FateBody = Infer<typeof fateBody>;
@@ -43,12 +45,14 @@ export const fatePage = pageOf('Fate', fateBody);
 
 /** Field by field, so that what the domain adds is not shown by chance. */
 export function presentEventType(type: EventType): EventTypeBody {
-  const { id, category, state, name, description, restricted, status } = type;
-  return { id, category, state, name, description, restricted, status };
+  const { id, category, state, name, description, restricted, status, principal } = type;
+  return { id, category, state, name, description, restricted, status, principal };
 }
 
 /** As {@link presentEventType}. */
 export function presentFate(fate: Fate): FateBody {
-  const { id, creates, completedBy, intermediate, follows, onRepeat, name, description, actors, status } = fate;
-  return { id, creates, completedBy, intermediate, follows, onRepeat, name, description, actors, status };
+  const { id, creates, completedBy, intermediate, follows, onRepeat, name, description, actors, ...rest } = fate;
+  const { status, principal } = rest;
+  const rule = { id, creates, completedBy, intermediate, follows, onRepeat };
+  return { ...rule, name, description, actors, status, principal };
 }

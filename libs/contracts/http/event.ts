@@ -20,6 +20,7 @@ export const eventBody = component(
     at: names.instant,
     recordedAt: names.instant,
     by: nullable(text),
+    principal: names.principal,
     note: nullable(text),
     attributes: nullable(attributes),
     'data?': typed<JsonObject>({

@@ -43,6 +43,10 @@ const name = line(MAX_NAME_LENGTH);
 const by = { 'by?': described(name, "Absent: the token's name.") };
 
 export const ackRequest = request('Ack', { ...by, 'note?': lines(0, MAX_TEXT_LENGTH) });
-export const assignRequest = request('Assign', { to: described(nullable(name), 'Null takes it away.') });
+export const assignRequest = request('Assign', {
+  to: described(nullable(name), 'Null takes it away.'),
+  ...by,
+  'note?': lines(0, MAX_TEXT_LENGTH),
+});
 export const waiveRequest = request('Waive', { ...by, reason: lines(1, MAX_TEXT_LENGTH) });
 export const noteRequest = request('Note', { ...by, text: lines(1, MAX_TEXT_LENGTH) });

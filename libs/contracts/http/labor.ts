@@ -5,8 +5,11 @@ import * as names from './names.js';
 import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
 
 const state = oneOf('open', 'completed', 'waived');
-const moment = { at: names.instant, recordedAt: names.instant, by: nullable(text), note: nullable(text) };
-const note = fields({ by: nullable(text), at: names.instant, note: nullable(text) });
+const { instant, principal } = names;
+const moment = { at: instant, recordedAt: instant, by: nullable(text), principal, note: nullable(text) };
+const said = { by: nullable(text), principal, at: instant, note: nullable(text) };
+const note = fields(said);
+const assignment = fields({ to: nullable(text), ...said }, 'The last one; with `to` null it was taken away.');
 
 const opened = component(
   'LaborOpened',
@@ -42,6 +45,7 @@ export const laborBody = component(
     ack: nullable(note),
     'notes?': { ...listOf(note), description: 'The newest ten, oldest first.' },
     assignee: nullable(text),
+    assignment: nullable(assignment),
     actors: listOf(oneOf('owner', 'creator')),
     occurrences: typed<number>({ type: 'integer', minimum: 1 }),
     lastSeen: names.instant,

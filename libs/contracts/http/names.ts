@@ -20,6 +20,12 @@ function named(name: string, json: JsonSchema, accepts?: (text: string) => boole
   );
 }
 
+/** Of the entry that something is from. */
+export const principal = typed<string | null>({
+  type: ['string', 'null'],
+  description: 'The name of the token that it was written with; null where there were no tokens.',
+});
+
 export const hostName = named('HostName', {
   description: "A machine's name.",
   pattern: `^${HOST}$`,

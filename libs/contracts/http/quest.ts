@@ -26,6 +26,7 @@ export const questBody = component(
     id: names.questNumber,
     type: names.typeName,
     creator: nullable(text),
+    principal: names.principal,
     description: text,
     target: nullable(names.instant),
     references: listOf(fields({ 'label?': text, 'key?': text, 'url?': text })),

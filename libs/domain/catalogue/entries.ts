@@ -14,6 +14,8 @@ interface Signed {
   /** The author as named by the client; null where it named none. */
   readonly by: string | null;
   readonly recordedAt: Instant;
+  /** Whose token wrote it, as its envelope says; absent without one, and in an entry that is being decided. */
+  readonly principal?: string;
 }
 
 export interface EventTypeDefined extends Signed {

@@ -63,13 +63,25 @@ function apply(draft: Draft, entry: CatalogueEntry): void {
 
 /** The event type that a definition makes. */
 export function definedType(entry: EventTypeDefined): EventType {
-  const { id, category, state, description, restricted } = entry;
-  return { id, category, state, name: typeName(category, state), description, restricted, status: 'in-force' };
+  const { id, category, state, description, restricted, principal = null } = entry;
+  const name = typeName(category, state);
+  return { id, category, state, name, description, restricted, status: 'in-force', principal };
 }
 
 /** The fate that a definition makes. */
 export function definedFate(entry: FateDefined): Fate {
-  const { id, creates, completedBy, intermediate, follows, onRepeat, name, description, actors } = entry;
+  const {
+    id,
+    creates,
+    completedBy,
+    intermediate,
+    follows,
+    onRepeat,
+    name,
+    description,
+    actors,
+    principal = null,
+  } = entry;
   return {
     id,
     creates,
@@ -81,6 +93,7 @@ export function definedFate(entry: FateDefined): Fate {
     description,
     actors,
     status: 'in-force',
+    principal,
   };
 }
 

@@ -13,6 +13,8 @@ export interface EventType {
   readonly description: string | null;
   readonly restricted: boolean;
   readonly status: Status;
+  /** Whose token defined it; null without one, and in an answer that is being decided. */
+  readonly principal: string | null;
 }
 
 export interface Fate {
@@ -27,6 +29,8 @@ export interface Fate {
   readonly description: string | null;
   readonly actors: readonly Actor[];
   readonly status: Status;
+  /** Whose token defined it; null without one, and in an answer that is being decided. */
+  readonly principal: string | null;
 }
 
 export interface Catalogue {

@@ -14,8 +14,8 @@ test('rule 13: an acknowledgement keeps who and what they noted', () => {
 });
 
 test('rule 13: an assignment keeps to whom, and by whom', () => {
-  const entry = laborEntry({ kind: 'LaborAssigned', by: 'ann', to: null }, common);
-  expect(entry).toEqual({ kind: 'LaborAssigned', by: 'ann', to: null, ...common });
+  const entry = laborEntry({ kind: 'LaborAssigned', by: 'ann', to: null, note: null }, common);
+  expect(entry).toEqual({ kind: 'LaborAssigned', by: 'ann', to: null, note: null, ...common });
 });
 
 test('rule 14: a waive keeps its reason', () => {

@@ -4,9 +4,9 @@ import type { LaborCommandLogged } from './entries.js';
 /** Where and when a command is logged. */
 export type LaborCommandPlace = Pick<LaborCommandLogged, 'host' | 'labor' | 'recordedAt'>;
 
-/** The commands on a labor, each an entry without its place. Logging an event is no command that the fold could refuse (rule 7). */
+/** The commands on a labor, each an entry without its place and its principal. Logging an event is no command that the fold could refuse (rule 7). */
 export type LaborCommand = Unplaced<LaborCommandLogged>;
-type Unplaced<Entry> = Entry extends LaborCommandLogged ? Omit<Entry, keyof LaborCommandPlace> : never;
+type Unplaced<Entry> = Entry extends LaborCommandLogged ? Omit<Entry, keyof LaborCommandPlace | 'principal'> : never;
 
 /** The entry to journal in the stream of the labor's host. */
 export function laborEntry(command: LaborCommand, place: LaborCommandPlace): LaborCommandLogged {

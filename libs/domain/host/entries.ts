@@ -24,6 +24,8 @@ export interface EventLogged {
   readonly recordedAt: Instant;
   /** The reporter; null where the client named none. */
   readonly by: string | null;
+  /** Whose token wrote it, as its envelope says; absent without one, and in an entry that is being decided. */
+  readonly principal?: string;
   /** The client's own name for the event (rule 24). */
   readonly key: string | null;
   readonly note: string | null;
@@ -39,6 +41,8 @@ interface OnLabor {
   readonly labor: LaborId;
   readonly recordedAt: Instant;
   readonly by: string | null;
+  /** As of {@link EventLogged}. */
+  readonly principal?: string;
 }
 
 export interface LaborAcknowledged extends OnLabor {
@@ -50,6 +54,7 @@ export interface LaborAssigned extends OnLabor {
   readonly kind: 'LaborAssigned';
   /** Null takes the assignment away. */
   readonly to: string | null;
+  readonly note: string | null;
 }
 
 export interface LaborWaived extends OnLabor {

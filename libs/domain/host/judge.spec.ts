@@ -148,14 +148,14 @@ describe('rule 14: notes', () => {
     h.command('h~0', note('open'));
     expect(h.labor('h~0')).toEqual({
       ...before,
-      notes: [{ by: 'ann', at: expect.anything() as string, note: 'open' }],
+      notes: [{ by: 'ann', principal: null, at: expect.anything() as string, note: 'open' }],
     });
     h.event(DONE);
     const closed = h.labor('h~0');
     h.command('h~0', note('closed'));
     expect(h.labor('h~0')).toEqual({
       ...closed,
-      notes: [...closed.notes, { by: 'ann', at: expect.anything() as string, note: 'closed' }],
+      notes: [...closed.notes, { by: 'ann', principal: null, at: expect.anything() as string, note: 'closed' }],
     });
     expect(h.open()).toEqual([]);
   });

@@ -43,7 +43,7 @@ function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue 
   const late = greatestAt !== null && entry.at < greatestAt;
   const rules = rulesOf(catalogue).byEvent.get(entry.type);
   const effects: HostEffect[] = [];
-  const origin: Origin = { at: entry.at, by: entry.by, note: entry.note };
+  const origin: Origin = { at: entry.at, by: entry.by, principal: entry.principal ?? null, note: entry.note };
   if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest, origin });
   const known = rules?.category === entry.category;
   const open = known ? openAndClose(state.open, { entry, revision, origin }, rules, effects) : state.open;
@@ -171,7 +171,7 @@ function commandEffect(labor: OpenLabor, entry: Exclude<LaborCommandLogged, Labo
     case 'LaborAcknowledged':
       return { kind: 'acknowledged', labor, origin: originOf(entry, entry.note) };
     case 'LaborAssigned':
-      return { kind: 'assigned', labor, to: entry.to, origin: originOf(entry, null) };
+      return { kind: 'assigned', labor, to: entry.to, origin: originOf(entry, entry.note) };
     case 'LaborWaived': {
       const origin = originOf(entry, entry.reason);
       return { kind: 'closed', labor, how: 'waived', type: null, origin, fate: null, followedBy: null };
@@ -180,8 +180,8 @@ function commandEffect(labor: OpenLabor, entry: Exclude<LaborCommandLogged, Labo
 }
 
 /** A command happens when it is recorded. */
-function originOf({ by, recordedAt }: LaborCommandLogged, note: string | null): Origin {
-  return { at: recordedAt, by, note };
+function originOf({ by, principal, recordedAt }: LaborCommandLogged, note: string | null): Origin {
+  return { at: recordedAt, by, principal: principal ?? null, note };
 }
 
 function hasKey(keys: readonly KeyMark[], hash: string): boolean {

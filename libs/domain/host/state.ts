@@ -48,6 +48,8 @@ export const newHost: HostState = { revision: -1, events: 0, greatestAt: null, o
 export interface Origin {
   readonly at: Instant;
   readonly by: string | null;
+  /** Whose token wrote the entry; null without one. */
+  readonly principal: string | null;
   readonly note: string | null;
 }
 

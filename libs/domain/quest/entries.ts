@@ -18,6 +18,8 @@ export interface Reference {
 interface Signed {
   readonly by: string | null;
   readonly recordedAt: Instant;
+  /** Whose token wrote it, as its envelope says; absent without one, and in an entry that is being decided. */
+  readonly principal?: string;
 }
 
 /** Always the stream's first entry. */

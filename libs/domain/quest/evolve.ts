@@ -21,11 +21,13 @@ export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestS
   }
 }
 
-function drafted({ quest, type, creator, description, target, references }: QuestDrafted): QuestState {
+function drafted(entry: QuestDrafted): QuestState {
+  const { quest, type, creator, principal = null, description, target, references } = entry;
   return {
     quest,
     type,
     creator,
+    principal,
     description,
     target,
     references,

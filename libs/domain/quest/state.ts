@@ -10,6 +10,8 @@ export interface QuestState {
   readonly quest: QuestId;
   readonly type: TypeName;
   readonly creator: string | null;
+  /** Whose token embarked it; null without one. */
+  readonly principal: string | null;
   readonly description: string;
   readonly target: Instant | null;
   readonly references: readonly Reference[];

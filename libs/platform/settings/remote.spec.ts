@@ -78,6 +78,20 @@ test('events are taken from a topic where that is asked for and there is Kafka',
   ]);
 });
 
+test('who writes to the inbound topic has a name as a token has, where events are taken from it', () => {
+  const taken = { ...REMOTE, HERMES_INBOUND: 'true' };
+  expect(settings(taken).kafka.inboundPrincipal).toBeNull();
+  expect(settings({ ...taken, HERMES_INBOUND_PRINCIPAL: 'ünï 😀' }).kafka.inboundPrincipal).toBe('ünï 😀');
+  for (const name of [' ', 'a\nb', 'a\u2028b', 'a\ud83d', 'a'.repeat(201)]) {
+    expect(faults({ ...taken, HERMES_INBOUND_PRINCIPAL: name })).toEqual([
+      expect.stringMatching(/^HERMES_INBOUND_PRINCIPAL .* a name of 1 to 200 characters/s),
+    ]);
+  }
+  expect(faults({ ...REMOTE, HERMES_INBOUND_PRINCIPAL: 'topic' })).toEqual([
+    'HERMES_INBOUND_PRINCIPAL is given, but no events are taken from the topic: set HERMES_INBOUND=true, or unset HERMES_INBOUND_PRINCIPAL',
+  ]);
+});
+
 test('what does no harm is ignored with a hint', () => {
   const ignored = { HERMES_DATA_DIR: '/data', HERMES_MAX_BUFFERED_MESSAGES: '200' };
   expect(settings({ ...REMOTE, ...ignored }).hints).toEqual([

@@ -104,7 +104,7 @@ function unread(judged: Judged): readonly Variable<unknown>[] {
 /** Settings of the connection to the brokers that depend on each other. */
 function kafkaFaults(judged: Judged): readonly string[] {
   if (!chosen(judged).includes('kafka')) return [];
-  const { tls, caFile, sasl } = judged.settings.kafka;
+  const { tls, caFile, sasl, inbound, inboundPrincipal } = judged.settings.kafka;
   const { username, password } = schema.kafka;
   const faults: string[] = [];
   for (const variable of [username, password]) {
@@ -115,6 +115,12 @@ function kafkaFaults(judged: Judged): readonly string[] {
   }
   if (caFile !== null && !tls && !judged.faulty.has('HERMES_KAFKA_TLS'))
     faults.push('HERMES_KAFKA_CA_FILE is given, but no TLS: set HERMES_KAFKA_TLS=true, or unset HERMES_KAFKA_CA_FILE');
+  if (inboundPrincipal !== null && !inbound && !judged.faulty.has('HERMES_INBOUND')) {
+    faults.push(
+      'HERMES_INBOUND_PRINCIPAL is given, but no events are taken from the topic: ' +
+        'set HERMES_INBOUND=true, or unset HERMES_INBOUND_PRINCIPAL',
+    );
+  }
   return faults;
 }
 

@@ -1,6 +1,7 @@
 /** Every variable that Hermes takes from its environment, each once: its place in the settings, its legal values, and its default. */
 import { isIP } from 'node:net';
 import { brokers } from './brokers.js';
+import { isPrincipal, MAX_PRINCIPAL_LENGTH } from './principal.js';
 import { STORES } from './store-choices.js';
 import {
   filePath,
@@ -95,6 +96,14 @@ export const schema = {
     inbound: trueOrFalse(['HERMES_INBOUND', 'whether events are taken from the topic <prefix>.inbound'], {
       readBy: ['kafka'],
     }),
+    inboundPrincipal: {
+      name: 'HERMES_INBOUND_PRINCIPAL',
+      about: 'principal of the events of that topic, and their by where they say none',
+      expects: `a name of 1 to ${MAX_PRINCIPAL_LENGTH} characters, none of them a control character`,
+      fallback: null,
+      parse: (given: string) => (isPrincipal(given) ? given : undefined),
+      readBy: ['kafka'],
+    } satisfies Variable<string | null>,
     replication: wholeNumber(['HERMES_KAFKA_REPLICATION', 'replicas of each topic that Hermes makes'], 1, [1, 15], {
       readBy: ['kafka'],
     }),

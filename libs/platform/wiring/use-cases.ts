@@ -89,17 +89,19 @@ const ingest: FactoryProvider<RunningIngest> = {
 
 const inbound: FactoryProvider<RunningInbound> = {
   provide: INBOUND,
-  inject: [INBOUND_TOPIC, INGEST, CLOCK, LOG, Shutdown, Readiness, Metrics],
+  inject: [INBOUND_TOPIC, INGEST, CLOCK, LOG, SETTINGS, Shutdown, Readiness, Metrics],
   useFactory: (
     topic: Inbound,
     made: RunningIngest,
     clock: Clock,
     log: Log,
+    settings: Settings,
     shutdown: Shutdown,
     readiness: Readiness,
     meters: Metrics,
   ) => {
-    const running = createInbound({ inbound: topic, ingest: made, clock, log, meters });
+    const { inboundPrincipal: principal } = settings.kafka;
+    const running = createInbound({ inbound: topic, ingest: made, principal, clock, log, meters });
     shutdown.add('inbound', 'inbound', () => running.close());
     readiness.expect('inbound', () => running.notReady());
     return running;

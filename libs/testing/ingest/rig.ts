@@ -104,10 +104,10 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
       },
     },
   });
-  const operator: Caller = { name: 'ann', mayReportRestricted: true };
+  const operator: Caller = { principal: 'ann', mayReportRestricted: true };
   return {
     ...{ ingest, timeline, clock, views, operator },
-    reporter: { name: 'agent', mayReportRestricted: false },
+    reporter: { principal: 'agent', mayReportRestricted: false },
     async define() {
       const types = [
         { category: 'disk', state: 'full', description: null, restricted: false },

@@ -73,7 +73,7 @@ export class MemoryStore {
     const own = this.streams.get(stream) ?? [];
     const last = this.entries.at(-1)?.position;
     const position = last === undefined ? this.firstPosition : last + this.gaps(this.entries.length);
-    const { id, type, version, recordedAt, json, trace } = entry;
+    const { id, type, version, recordedAt, json, trace, principal } = entry;
     const stored = Object.freeze({
       id,
       type,
@@ -84,6 +84,7 @@ export class MemoryStore {
       revision: own.length,
       position: positionOf(position),
       ...(trace === undefined ? {} : { trace }),
+      ...(principal === undefined ? {} : { principal }),
     });
     own.push(stored);
     this.streams.set(stream, own);

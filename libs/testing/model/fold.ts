@@ -72,7 +72,15 @@ export class Fold {
     if (entry.kind === 'EventLogged') {
       const { kind: _, ...plain } = entry;
       const { late, duplicate } = judgement;
-      this.events.push({ data: null, ...plain, id: eventId(entry.host, revision), revision, late, duplicate });
+      this.events.push({
+        data: null,
+        principal: null,
+        ...plain,
+        id: eventId(entry.host, revision),
+        revision,
+        late,
+        duplicate,
+      });
     }
     for (const effect of judgement.effects) this.write(effect, entry, revision);
     return judgement;
@@ -107,8 +115,8 @@ export class Fold {
     const event = eventId(host, revision);
     const opened = { event, ...origin, recordedAt, fate, catalogueRevision: this.catalogue.revision };
     return {
-      ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null, actors },
-      ...{ occurrences: 1, lastSeen: origin.at, overflow: false },
+      ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null },
+      ...{ assignment: null, actors, occurrences: 1, lastSeen: origin.at, overflow: false },
     };
   }
 
@@ -126,7 +134,7 @@ export class Fold {
       case 'acknowledged':
         return { ...labor, ack: effect.origin };
       case 'assigned':
-        return { ...labor, assignee: effect.to };
+        return { ...labor, assignee: effect.to, assignment: { to: effect.to, ...effect.origin } };
       case 'closed': {
         this.closings.set(labor.id, this.steps);
         const { type, fate, origin } = effect;

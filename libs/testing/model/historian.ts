@@ -18,6 +18,9 @@ import type { History, HistoryStep } from './history.js';
 import { Model } from './model.js';
 import { COMMANDS, PAIRS, type CatalogueMove, type HostMove, type Move } from './moves.js';
 
+/** Whose tokens entries are written with, in turns: for a while there are none. */
+const PRINCIPALS = [undefined, 'agent', 'ann', 'ünï 😀', undefined] as const;
+
 const BEGINNING_MS = Date.UTC(2026, 0, 1);
 
 export function historyOf(moves: readonly Move[]): History {
@@ -63,8 +66,10 @@ class Historian {
   }
 
   private step(step: HistoryStep): void {
-    this.model.apply(step);
-    this.steps.push(step);
+    const principal = PRINCIPALS[this.steps.length % PRINCIPALS.length];
+    const written = principal === undefined ? step : ({ ...step, entry: { ...step.entry, principal } } as HistoryStep);
+    this.model.apply(written);
+    this.steps.push(written);
   }
 
   private catalogueMove(move: CatalogueMove): void {

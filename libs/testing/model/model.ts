@@ -84,7 +84,15 @@ export class Model {
       );
     // rule 9
     const late = !duplicate && this.judged(host).some(({ at }) => at > entry.at);
-    this.events.push({ data: null, ...plain, id: `${host}~${revision}` as EventId, revision, late, duplicate });
+    this.events.push({
+      data: null,
+      principal: null,
+      ...plain,
+      id: `${host}~${revision}` as EventId,
+      revision,
+      late,
+      duplicate,
+    });
     if (duplicate) return;
     if (quest !== null && !this.joined.some((part) => part.quest === quest && part.host === host)) {
       this.joined.push({ quest, host });
@@ -161,46 +169,49 @@ export class Model {
     revision: number,
     fates: readonly FateDefined[],
   ): void {
-    const { host, type, at, recordedAt, by, note } = entry;
+    const { host, type, at, recordedAt, by, principal = null, note } = entry;
     const actors = (['creator', 'owner'] as const).filter((actor) => fates.some((fate) => fate.actors.includes(actor)));
     const event = `${host}~${revision}` as EventId;
     const catalogueRevision = this.catalogue.revision;
     this.labors.push({
       ...{ id, host, type, state: 'open', quest, chain },
-      opened: { event, at, recordedAt, by, note, fate: fates[0]!.id, catalogueRevision },
-      ...{ closed: null, ack: null, notes: [], assignee: null, actors, occurrences: 1, lastSeen: at, overflow: false },
+      opened: { event, at, recordedAt, by, principal, note, fate: fates[0]!.id, catalogueRevision },
+      ...{ closed: null, ack: null, notes: [], assignee: null, assignment: null },
+      ...{ actors, occurrences: 1, lastSeen: at, overflow: false },
     });
   }
 
   private close(labor: ModelLabor, entry: EventLogged, fate: FateDefined['id'] | null, event: EventId): void {
-    const { type, at, recordedAt, by, note } = entry;
+    const { type, at, recordedAt, by, principal = null, note } = entry;
+    const { revision: catalogueRevision } = this.catalogue;
     labor.state = 'completed';
-    labor.closed = { event, type, at, recordedAt, by, note, fate, catalogueRevision: this.catalogue.revision };
+    labor.closed = { event, type, at, recordedAt, by, principal, note, fate, catalogueRevision };
     this.closings.set(labor.id, this.steps);
   }
 
   /** Rules 13 and 14. */
   private command(entry: LaborCommandLogged): void {
-    const { recordedAt, by } = entry;
+    const { recordedAt, by, principal = null } = entry;
     const labor = this.labors.find(({ id, host }) => id === entry.labor && host === entry.host);
     if (!labor) return;
     if (entry.kind === 'LaborNoted') {
-      labor.notes = [...labor.notes, { by, at: recordedAt, note: entry.text }].slice(-10);
+      labor.notes = [...labor.notes, { by, principal, at: recordedAt, note: entry.text }].slice(-10);
       return;
     }
     if (labor.state !== 'open') return;
     switch (entry.kind) {
       case 'LaborAcknowledged':
-        labor.ack = { by, at: recordedAt, note: entry.note };
+        labor.ack = { by, principal, at: recordedAt, note: entry.note };
         break;
       case 'LaborAssigned':
         labor.assignee = entry.to;
+        labor.assignment = { to: entry.to, by, principal, at: recordedAt, note: entry.note };
         break;
       case 'LaborWaived': {
         const catalogueRevision = this.catalogue.revision;
         const common = { event: null, type: null, fate: null, catalogueRevision };
         labor.state = 'waived';
-        labor.closed = { ...common, at: recordedAt, recordedAt, by, note: entry.reason };
+        labor.closed = { ...common, at: recordedAt, recordedAt, by, principal, note: entry.reason };
         this.closings.set(labor.id, this.steps);
       }
     }

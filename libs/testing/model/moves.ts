@@ -138,7 +138,12 @@ type CommandOf<Kind> = Extract<LaborCommand, { readonly kind: Kind }>;
 /** Every command that the journal knows, of a number: a new one makes this incomplete for the compiler. */
 export const COMMANDS: { readonly [Kind in LaborCommand['kind']]: (of: number) => CommandOf<Kind> } = {
   LaborAcknowledged: (of) => ({ kind: 'LaborAcknowledged', by: 'op', note: `${of}` }),
-  LaborAssigned: (of) => ({ kind: 'LaborAssigned', by: 'op', to: of === 0 ? null : `${of}` }),
+  LaborAssigned: (of) => ({
+    kind: 'LaborAssigned',
+    by: 'op',
+    to: of === 0 ? null : `${of}`,
+    note: of === 1 ? null : `${of}`,
+  }),
   LaborNoted: (of) => ({ kind: 'LaborNoted', by: 'op', text: `${of}` }),
   LaborWaived: (of) => ({ kind: 'LaborWaived', by: 'op', reason: `${of}` }),
 };

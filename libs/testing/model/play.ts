@@ -102,7 +102,7 @@ export class Play {
   }
 
   assign(labor: string, to: string | null): Judgement {
-    return this.command(labor, { kind: 'LaborAssigned', by: null, to });
+    return this.command(labor, { kind: 'LaborAssigned', by: null, to, note: null });
   }
 
   waive(labor: string, by: string, reason: string): Judgement {

@@ -17,13 +17,14 @@ export function eventQuery(
   sort: EventSort,
   after: CursorKey | null,
 ): ListQuery {
-  const { host, key, type, category, by, quest, afterPosition } = filter;
+  const { host, key, type, category, by, principal, quest, afterPosition } = filter;
   const conditions = [
     among('host', host),
     among('key', key),
     among('type', type),
     among('category', category),
     among('by', by),
+    among('principal', principal),
     among('quest', quest),
     recorded(filter),
     places === null ? among('position', []) : placesQuery(places),

@@ -14,7 +14,7 @@ export function laborQuery(
   sort: LaborSort,
   after: CursorKey | null,
 ): ListQuery {
-  const { type, host, chain, assignee, acked, actor, closedSince, overdue, stranded } = filter;
+  const { type, host, chain, assignee, principal, acked, actor, closedSince, overdue, stranded } = filter;
   const conditions: readonly Query[] = [
     among('state', statesOf(filter)),
     among('quest', questsOf(filter, overdueIn)),
@@ -22,6 +22,7 @@ export function laborQuery(
     among('host', host),
     among('chain', chain),
     among('assignee', assignee),
+    among('principals', principal),
     among('actors', actor),
     acked === undefined ? {} : { ack: acked ? { $ne: null } : null },
     opened(filter),

@@ -75,6 +75,7 @@ export const PLANS: readonly Plan[] = [
   ...labors('of hosts', { host }, ['host', IN_ORDER], ['host', IN_ORDER]),
   ...labors('of quests', { quest: [...quest, 'none'] }, ['quest_opened', IN_ORDER], ['quest_host', IN_ORDER]),
   ...labors('of people', { assignee: some.person }, ['assignee_opened', IN_ORDER], ['assignee_host', IN_ORDER]),
+  ...labors('of principals', { principal: some.person }, ['principal_opened', IN_ORDER], ['principal_host', IN_ORDER]),
   // a chain is a few labors
   ...labors('of chains', { chain: some.labor }, ['chain', IN_ORDER, 'state'], ['chain', 'sorted', 'state']),
   // half of all labors pass, more or less: the next page is found soon
@@ -119,6 +120,7 @@ export const PLANS: readonly Plan[] = [
   events('of categories', { category: ['a'] }, ['category', IN_ORDER]),
   events('with keys', { key: ['k'] }, ['key', IN_ORDER]),
   events('by people', { by: some.person }, ['by', IN_ORDER]),
+  events('of principals', { principal: some.person }, ['principal', IN_ORDER]),
   events('of quests', { quest }, ['quest', IN_ORDER]),
   events('recorded in a time', { since: NOW, until: NOW }, ['position', IN_ORDER]),
   events('after a place', { afterPosition: 5n as EventFilter['afterPosition'] & bigint }, ['position', IN_ORDER]),

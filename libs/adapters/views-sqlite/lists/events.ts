@@ -56,7 +56,7 @@ interface Lead {
 }
 
 function* leadOf(store: Store, filter: EventFilter): Steps<Lead> {
-  const { host, key, type, category, by, quest } = filter;
+  const { host, key, type, category, by, principal, quest } = filter;
   const ranges = (index: string, column: string, values: readonly (string | number)[]): readonly Range[] =>
     distinct(values).map((value) => ({ index: indexedBy(`events_${index}`), where: [equal(column, value)] }));
   if (key !== undefined) return { ranges: ranges('key', 'key', key), led: ['key'] };
@@ -71,6 +71,7 @@ function* leadOf(store: Store, filter: EventFilter): Steps<Lead> {
     return { ranges: ranges('type', 'type', typesOf(store, category)), led: [] };
   }
   if (by !== undefined) return { ranges: ranges('reporter', 'reporter', by), led: ['by'] };
+  if (principal !== undefined) return { ranges: ranges('principal', 'principal', principal), led: ['principal'] };
   return { ranges: [{ index: '', where: [] }], led: [] };
 }
 
@@ -87,6 +88,7 @@ function residualOf(filter: EventFilter, led: readonly (keyof EventFilter)[]): r
     ['type', 'type'],
     ['category', 'category'],
     ['by', 'reporter'],
+    ['principal', 'principal'],
     ['quest', 'quest'],
   ] as const;
   const conditions: Condition[] = [];

@@ -39,7 +39,9 @@ function laborOf({ type, words }: Pair, n: number): LaborDocument {
   const labor = laborDoc({
     ...{ n, type, actors: ['owner'], assignee: n % 20 === 0 ? 'ann' : null },
     quest: words.includes('in a quest') ? (7 as QuestId) : null,
-    ack: words.includes('acknowledged') ? { by: 'ann', at: laborDoc({ n }).opened.at, note: null } : null,
+    ack: words.includes('acknowledged')
+      ? { by: 'ann', principal: null, at: laborDoc({ n }).opened.at, note: null }
+      : null,
   });
   return words.includes('completed') ? closedLabor(labor, n + 1) : labor;
 }

@@ -1,5 +1,6 @@
 /** The conditions of a query of labors that are checked row by row, because the range does not contain them. */
 import { FIRST_CLOSED_CLASS } from '../labor-class.js';
+import { PRINCIPAL_COLUMNS } from '../labor-writes.js';
 import type { LaborQuery } from './labor-query.js';
 import { oneOf, type Condition } from './ranges.js';
 
@@ -14,6 +15,8 @@ export function residualOf(query: LaborQuery, led: readonly (keyof LaborQuery)[]
     ['assignee', rest('assignees')],
   ] as const;
   for (const [column, values] of columns) if (values !== undefined) conditions.push(oneOf(column, values));
+  const principals = rest('principals');
+  if (principals !== undefined) conditions.push(ofPrincipals(principals));
   const quests = rest('quests');
   if (quests !== undefined) conditions.push(orNull(oneOf('quest', quests)));
   // + keeps SQLite from taking the class for a bound: the index is chosen already
@@ -35,6 +38,19 @@ export function openedWithin({ openedSince, openedBefore }: LaborQuery): readonl
 
 export function since(column: string, timeMs: number): Condition {
   return { sql: `${column} >= ?`, values: [timeMs] };
+}
+
+/** One of the labor's names is among them. */
+function ofPrincipals(names: readonly string[]): Condition {
+  const each = PRINCIPAL_COLUMNS.map((column) => oneOf(column, names));
+  const among = new Set(names);
+  const passes = (value: unknown): boolean =>
+    (JSON.parse(String(value)) as readonly (string | null)[]).some((name) => name !== null && among.has(name));
+  return {
+    sql: `(${each.map(({ sql }) => sql).join(' OR ')})`,
+    values: each.flatMap(({ values }) => values),
+    ...(each[0]?.check && { check: { column: `json_array(${PRINCIPAL_COLUMNS.join(', ')})`, passes } }),
+  };
 }
 
 /** In no quest, or as the condition on the quest says. */

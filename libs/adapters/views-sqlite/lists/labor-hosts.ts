@@ -1,8 +1,9 @@
 /**
- * All labors of some hosts or chains, to be sorted. There is no index by host: a host's labors lie together in that of ids, which begin with the host that
+ * All labors of some hosts, chains or principals, to be sorted. There is no index by host: a host's labors lie together in that of ids, which begin with the host that
  * opened them. The few that have moved to another host since are in an index of their own.
  */
 import { MOVED } from '../layout.js';
+import { PRINCIPAL_COLUMNS } from '../labor-writes.js';
 import type { Store } from '../store.js';
 import { oneOf, type Condition, type Range } from './ranges.js';
 
@@ -34,6 +35,25 @@ const OF_CHAINS = `SELECT l.number FROM json_each(?) AS asked CROSS JOIN labors 
 export function allOfChains(chains: readonly string[], classes: readonly number[]): Range {
   const ids = JSON.stringify(chains);
   return sorted({ sql: `number IN (${OF_CHAINS})`, values: [ids, ids] }, classes);
+}
+
+/** Each of the labors at least once. */
+const OF_PRINCIPALS = PRINCIPAL_COLUMNS.map(
+  (column) =>
+    `SELECT number FROM labors INDEXED BY labors_${column} WHERE ${column} IN (SELECT value FROM json_each(?))`,
+).join(' UNION ALL ');
+
+const askedOf = (principals: readonly string[]): readonly string[] =>
+  PRINCIPAL_COLUMNS.map(() => JSON.stringify(principals));
+
+/** About how many labors the principals have, counted no further than `most` + 1; the indexes alone are read. */
+export function countOfPrincipals(store: Store, principals: readonly string[], most: number): number {
+  const sql = `SELECT count(*) FROM (${OF_PRINCIPALS} LIMIT ?)`;
+  return (store.statement(sql).get(...askedOf(principals), most + 1) as readonly [number])[0];
+}
+
+export function allOfPrincipals(principals: readonly string[], classes: readonly number[]): Range {
+  return sorted({ sql: `number IN (${OF_PRINCIPALS})`, values: askedOf(principals) }, classes);
 }
 
 function sorted(among: Condition, classes: readonly number[]): Range {

@@ -6,7 +6,8 @@
 import type { LaborSort } from '#contracts';
 import { isInQuest, isOpenClass } from '../labor-class.js';
 import type { Store } from '../store.js';
-import { allOf, allOfChains, countOf } from './labor-hosts.js';
+import { PRINCIPAL_COLUMNS } from '../labor-writes.js';
+import { allOf, allOfChains, allOfPrincipals, countOf, countOfPrincipals } from './labor-hosts.js';
 import type { LaborCount, LaborQuery } from './labor-query.js';
 import { equal, indexedBy, MAX_RANGES, oneOf, type Condition, type Range } from './ranges.js';
 import { RANGE_ROWS, type Steps } from './steps.js';
@@ -15,6 +16,8 @@ import { RANGE_ROWS, type Steps } from './steps.js';
 const MOST_PER_RANGE = 4;
 /** At most this many rows of hosts or chains are read and sorted for a page: some tens of milliseconds. */
 const MAX_SORTED_OF_HOSTS = 20_000;
+/** The same of principals. */
+const MAX_SORTED_OF_PRINCIPALS = 10_000;
 /** More chains than this are read as a whole and sorted: each is a few labors. */
 const MAX_CHAIN_RANGES = 1000;
 /** "All but these quests" becomes one range for each other quest, up to this many. */
@@ -30,6 +33,8 @@ export interface Lead {
   /** The fields of the query that the ranges take care of. */
   readonly led: readonly (keyof LaborQuery)[];
   readonly total?: number;
+  /** A labor may be in several of the ranges: it has several names. */
+  readonly overlap?: boolean;
 }
 
 export interface Plan {
@@ -46,7 +51,7 @@ export interface Plan {
 export const BY_PAIRS: readonly (keyof LaborQuery)[] = ['types', 'notOpenOf'];
 
 export function* leadOf(plan: Plan): Steps<Lead> {
-  const { chains, hosts, assignees, quests, types, notOpenOf, notOpenIn } = plan.query;
+  const { chains, hosts, assignees, quests, principals, types, notOpenOf, notOpenIn } = plan.query;
   const { classes } = plan;
   if (chains !== undefined) return yield* ofChains(plan, chains);
   if (hosts !== undefined) return yield* ofHosts(plan, hosts);
@@ -56,14 +61,34 @@ export function* leadOf(plan: Plan): Steps<Lead> {
   if (quests !== undefined && areFew(plan, quests)) {
     return { ranges: ofQuests(plan, quests, classes), led: ['quests'] };
   }
+  if (principals !== undefined && areFew(plan, principals, PRINCIPAL_COLUMNS.length)) {
+    return yield* ofPrincipals(plan, principals);
+  }
   if (types === undefined && notOpenOf === undefined && notOpenIn !== undefined) {
     return notOverdue(plan, new Set(notOpenIn));
   }
   return ofPairs(plan);
 }
 
-function areFew({ classes }: Plan, values: readonly unknown[]): boolean {
-  return values.length * classes.length <= MAX_RANGES;
+function areFew({ classes }: Plan, values: readonly unknown[], columns = 1): boolean {
+  return values.length * classes.length * columns <= MAX_RANGES;
+}
+
+/**
+ * There is no index in the order of hosts: their labors are sorted if they are few, else a passing one is found soon in the
+ * order of the sort.
+ */
+function* ofPrincipals(plan: Plan, principals: readonly string[]): Steps<Lead> {
+  const { store, sort, classes } = plan;
+  const led = ['principals'] as const;
+  if (sort !== 'host') {
+    const ranges = PRINCIPAL_COLUMNS.flatMap((column) => by(plan, column, column, principals));
+    return { ranges, led, overlap: principals.length > 1 };
+  }
+  yield principals.length * RANGE_ROWS;
+  const labors = countOfPrincipals(store, principals, MAX_SORTED_OF_PRINCIPALS);
+  yield 2 * labors;
+  return labors <= MAX_SORTED_OF_PRINCIPALS ? { ranges: [allOfPrincipals(principals, classes)], led } : ofPairs(plan);
 }
 
 /** As ranges of the index by type, unless reading all labors of these hosts is less work than opening the ranges. */

@@ -15,6 +15,7 @@ export interface LaborQuery {
   readonly quests: readonly number[] | undefined;
   readonly chains: readonly string[] | undefined;
   readonly assignees: readonly string[] | undefined;
+  readonly principals: readonly string[] | undefined;
   readonly openedSince: number | undefined;
   readonly openedBefore: number | undefined;
   readonly closedSince: number | undefined;
@@ -44,6 +45,7 @@ export function resolveLaborFilter(store: Store, filter: LaborFilter): LaborQuer
     quests,
     chains: filter.chain && distinct(filter.chain),
     assignees: filter.assignee && distinct(filter.assignee),
+    principals: filter.principal && distinct(filter.principal),
     openedSince: filter.openedSince && toMs(filter.openedSince),
     openedBefore: filter.openedBefore && toMs(filter.openedBefore),
     closedSince: filter.closedSince && toMs(filter.closedSince),

@@ -18,15 +18,22 @@ export interface LaborRanges {
   readonly residual: readonly Condition[];
   /** How many labors the list has, where it is known without counting. */
   readonly total?: number;
+  /** A labor may be in several of the ranges. */
+  readonly overlap: boolean;
 }
 
 export function* laborRanges(store: Store, query: LaborQuery, sort: LaborSort): Steps<LaborRanges> {
   const counts = pairsOf(query);
   const classes = distinct(counts.map(([, laborClass]) => laborClass));
   const plan: Plan = { store, query, sort, counts, classes };
-  if (counts.length === 0) return { ranges: [], residual: [], total: 0 };
+  if (counts.length === 0) return { ranges: [], residual: [], total: 0, overlap: false };
   const first = yield* leadOf(plan);
-  const { ranges, led, total } = (yield* sortedByClosing(plan, first)) ?? (yield* sortedByOpening(plan)) ?? first;
+  const {
+    ranges,
+    led,
+    total,
+    overlap = false,
+  } = (yield* sortedByClosing(plan, first)) ?? (yield* sortedByOpening(plan)) ?? first;
   const { openedSince: from, openedBefore: before } = query;
   const byHost = sort === 'host';
   const residual = [...residualOf(query, led), ...(byHost ? openedWithin(query) : [])];
@@ -34,6 +41,7 @@ export function* laborRanges(store: Store, query: LaborQuery, sort: LaborSort): 
   return {
     ranges: byHost ? ranges : ranges.map((range) => ({ ...range, within: { from: latest(range.from, from), before } })),
     residual,
+    overlap,
     ...(exact && { total }),
   };
 }

@@ -6,6 +6,7 @@ import type { Store } from '../store.js';
 import { fromMs, toMs } from './instants.js';
 import { resolveLaborFilter } from './labor-query.js';
 import { laborRanges } from './labor-ranges.js';
+import { countMerged } from './merge.js';
 import { readPage } from './page.js';
 import type { KeyPart, Order } from './ranges.js';
 import type { Steps } from './steps.js';
@@ -18,7 +19,7 @@ export function orderOf(sort: LaborSort): Order {
 export function* listLabors(store: Store, filter: LaborFilter, request: PageRequest<LaborSort>): Steps<Page<LaborRow>> {
   const { sort } = request;
   const query = resolveLaborFilter(store, filter);
-  const { total, ...ranges } = yield* laborRanges(store, query, sort);
+  const { total, overlap, ...ranges } = yield* laborRanges(store, query, sort);
   const byHost = sort === 'host';
   const list = { table: 'labors', row: 'number', order: orderOf(sort), ...ranges, wide: false };
   const fromKey = (key: CursorKey): readonly KeyPart[] =>
@@ -33,6 +34,7 @@ export function* listLabors(store: Store, filter: LaborFilter, request: PageRequ
       fromKey,
       toKey,
       total,
+      ...(overlap && { count: (most: number) => countMerged(store, list, most) }),
       load: ([number]) => toLaborRow(load.get(number) as LaborRowColumns),
     },
     request,

@@ -26,7 +26,10 @@ const LABORS: readonly LaborDocument[] = Array.from({ length: 1500 }, (_, n) => 
   const host = n % 3 === 0 ? HOSTS[0]! : HOSTS[(n * 31) % HOSTS.length]!;
   const labor = laborDoc({
     ...{ n, host, id: `${host}~${n}` as LaborId, type: n % 2 === 0 ? TYPES[0]! : TYPES[(n * 17) % 90]! },
-    ...{ assignee: n % 11 === 0 ? 'ann' : null, ack: n % 5 === 0 ? { by: 'ann', at: second(n), note: null } : null },
+    ...{
+      assignee: n % 11 === 0 ? 'ann' : null,
+      ack: n % 5 === 0 ? { by: 'ann', principal: 'ann', at: second(n), note: null } : null,
+    },
     opened: { ...laborDoc({ n }).opened, at: second(Math.floor(n / 4)) },
   });
   return n % 4 === 1 ? labor : closedLabor(labor, Math.floor(n / 4) + (n % 900));

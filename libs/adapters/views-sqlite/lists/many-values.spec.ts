@@ -58,6 +58,8 @@ beforeEach(async () => {
         type: type(n % 3),
         quest: ((n % 4) + 1) as QuestId,
         assignee: `p${n % 5}`,
+        opened: { ...laborDoc({ n, host }).opened, principal: `p${n % 5}` },
+        ack: { by: null, principal: `p${n % 3}`, at: laborDoc().lastSeen, note: null },
         chain: `h0~${n % 7}` as LaborId,
       }),
     ),
@@ -68,7 +70,7 @@ beforeEach(async () => {
         type: type(n % 3),
         category: `c${n % 3}`,
         quest: ((n % 4) + 1) as QuestId,
-        by: `p${n % 5}`,
+        ...{ by: `p${n % 5}`, principal: `p${n % 4}` },
         key: `k${n}`,
       }),
     ),
@@ -115,7 +117,9 @@ const LABORS: Readonly<Record<string, LaborFilter>> = {
   quest: { quest: [...quest, 'none'] },
   chain: { chain },
   assignee: { assignee: people },
-  'all of them': { host, type: types, quest, chain, assignee: people },
+  principal: { principal: people },
+  'few principals': { principal: people.slice(0, 300) },
+  'all of them': { host, type: types, quest, chain, assignee: people, principal: people },
 };
 test.each(Object.entries(LABORS))(
   'labors by %s',
@@ -132,8 +136,12 @@ const EVENTS: Readonly<Record<string, EventFilter>> = {
   type: { type: types },
   key: { key: many('k', String) },
   by: { by: people },
+  principal: { principal: people },
   quest: { quest },
-  'all of them': { host, type: types, quest, by: people, key: many('k', String), category: many('c', String) },
+  'all of them': {
+    ...{ host, type: types, quest, by: people, principal: people },
+    ...{ key: many('k', String), category: many('c', String) },
+  },
 };
 test.each(Object.entries(EVENTS))(
   'events by %s',

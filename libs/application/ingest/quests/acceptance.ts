@@ -1,5 +1,5 @@
 /** Accepting a batch of hosts into a quest's stream: from then on it is embarked, whatever crashes (rule 19). */
-import { encodeEntry, type Outcome, type Position, type Uuid } from '#contracts';
+import { encodeEntry, type Cause, type Outcome, type Position, type Uuid } from '#contracts';
 import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import type { Journal } from '#ports';
 import { append, type Decided } from '../deciding/decide-on.js';
@@ -22,8 +22,8 @@ interface Wanted {
   readonly reporter: string | null;
   /** Who embarks it. */
   readonly by: string | null;
-  /** The trace of the request that the batch came with: that request causes the events, whichever process logs them. */
-  readonly trace: string | undefined;
+  /** The request that the batch came with causes the events, whichever process logs them. */
+  readonly cause: Cause;
   /** All that the batch is to have. */
   readonly hosts: readonly HostName[];
 }
@@ -49,11 +49,11 @@ export function accept(
   wanted: Wanted & { readonly before?: readonly QuestEntry[] },
 ): Outcome<Decided<Batch>> {
   const { before = [], ...accepted } = wanted;
-  const { quest, hosts, by, trace } = accepted;
+  const { quest, hosts, by, cause } = accepted;
   const batch = batchOf(request, quest);
   const listing = entriesOf({ batch, hosts, listed: stream.listed(batch), by, now: now() }, journal.maxAppendBytes);
   const encoded = [...before, ...listing].map((entry) =>
-    encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), trace),
+    encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), cause),
   );
   return append(writesOf(encoded, journal.maxAppendBytes), (appended) => ({
     kind: 'accepted',
@@ -72,9 +72,9 @@ export function acceptedBefore(stream: QuestStream, quest: QuestId, request: Ing
 
 export function acceptedHosts({ state, revision }: QuestStream, placed: PlacedBatch): AcceptedHosts {
   if (state === null) throw new TypeError('a quest with a batch was never accepted');
-  const { batch, position, by, trace, hosts } = placed;
+  const { batch, position, by, cause, hosts } = placed;
   const { quest, type, creator } = state;
-  return { quest, batch, type, reporter: creator ?? by, by, trace, hosts, position, revision };
+  return { quest, batch, type, reporter: creator ?? by, by, cause, hosts, position, revision };
 }
 
 /** The UUID of the draft that the request writes: by it any try knows the quest for its own. */

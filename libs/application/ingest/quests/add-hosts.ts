@@ -18,7 +18,7 @@ export async function addQuestHosts(
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<EmbarkedHosts>> {
-  const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.name, now: parts.now() };
+  const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.principal, now: parts.now() };
   const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest, new Set(hosts)), (stream) =>
     decide(parts, command, stream, caller, request),
   );
@@ -50,5 +50,5 @@ async function decide(
   const { type, creator } = state;
   const restricted = restriction(catalogue, type, caller, '');
   if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
-  return accept(parts, stream, request, { quest, type, reporter: creator ?? by, by, trace: caller.trace, hosts });
+  return accept(parts, stream, request, { quest, type, reporter: creator ?? by, by, cause: caller, hosts });
 }

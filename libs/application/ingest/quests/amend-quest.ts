@@ -14,14 +14,14 @@ export function amendQuest(
   caller: Caller,
   unchanged?: Unchanged<QuestState>,
 ): Promise<Outcome<Written>> {
-  const command: AmendQuest = { kind: 'AmendQuest', quest, ...amendment, by: caller.name, now: now() };
+  const command: AmendQuest = { kind: 'AmendQuest', quest, ...amendment, by: caller.principal, now: now() };
   return decideInTurn(queue, questSubject(journal, quest, NO_HOSTS), ({ state, position }) => {
     if (state === null) return failed(questUnknown(quest));
     if (unchanged?.(state) === false) return failed(changedMeanwhile(`quest ${quest}`));
     const decision = decideAmend(command, state);
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
     if (decision.value.length === 0) return nothing({ position });
-    const entries = decision.value.map((entry) => encodeEntry(entry, newId(), caller.trace));
+    const entries = decision.value.map((entry) => encodeEntry(entry, newId(), caller));
     return append([entries], (appended) => ({ position: appended.position }));
   });
 }

@@ -216,7 +216,7 @@ test('hosts that are accepted while the quest is read are embarked without the v
 
 test('views that are back are not called away while another process embarks', async () => {
   const { store, journal, clock } = await defined();
-  await ingestRig(journal).ingest.embarkQuest(quest(names(1500)), { name: 'ann', mayReportRestricted: true });
+  await ingestRig(journal).ingest.embarkQuest(quest(names(1500)), { principal: 'ann', mayReportRestricted: true });
   const { ingest, views } = ingestRig(createMemoryJournal({ store }), clock.nowMs());
   views.state = 'away';
   ingest.start();

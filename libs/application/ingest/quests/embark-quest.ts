@@ -1,5 +1,5 @@
 /** Embarking a quest (rules 17, 19): decided, numbered, accepted durably, then embarked here or in the background. */
-import { done, failed, type Outcome } from '#contracts';
+import { done, failed, type Cause, type Outcome } from '#contracts';
 import { decideEmbark, draftQuest, type EmbarkDecision, type EmbarkQuest, type QuestId } from '#domain';
 import { decideInTurn, nothing, type Decided } from '../deciding/decide-on.js';
 import type { IngestRequest } from '../deciding/request.js';
@@ -22,7 +22,7 @@ export async function embarkQuest(
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<EmbarkedHosts>> {
-  const by = caller.name;
+  const by = caller.principal;
   const command: EmbarkQuest = { kind: 'EmbarkQuest', ...asked, creator: creator ?? by, by, now: parts.now() };
   // what an earlier try has brought to acceptance is not judged again: the catalogue and the time have moved on
   const numbered = request.quest();
@@ -33,7 +33,7 @@ export async function embarkQuest(
   if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
   const restricted = restriction(catalogue, decision.value.type, caller, 'type');
   if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
-  const batch = await acceptNumbered(parts, command, decision.value, caller.trace, request);
+  const batch = await acceptNumbered(parts, command, decision.value, caller, request);
   return batch.ok ? embarkBatch(parts, batch.value) : batch;
 }
 
@@ -42,7 +42,7 @@ async function acceptNumbered(
   parts: QuestParts,
   command: EmbarkQuest,
   { type, hosts }: EmbarkDecision,
-  trace: string | undefined,
+  cause: Cause,
   request: IngestRequest,
 ): Promise<Outcome<Batch>> {
   const { by, creator: reporter } = command;
@@ -57,7 +57,7 @@ async function acceptNumbered(
       const before = acceptedBefore(stream, quest, request);
       if (before !== undefined) return nothing(before);
       const drafted = draft === undefined ? [draftQuest(command, quest, type)] : [];
-      return accept(parts, stream, request, { quest, type, reporter, by, trace, hosts, before: drafted });
+      return accept(parts, stream, request, { quest, type, reporter, by, cause, hosts, before: drafted });
     });
     if (!batch.ok) return batch;
     if (batch.value !== undefined) return done(batch.value);

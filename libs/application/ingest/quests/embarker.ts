@@ -66,7 +66,7 @@ export class Embarker {
   }
 
   /** States that every host has its event, once. */
-  private async end({ quest, batch, by, trace, revision, position }: AcceptedHosts): Promise<Position> {
+  private async end({ quest, batch, by, cause, revision, position }: AcceptedHosts): Promise<Position> {
     const subject = questSubject(this.journal, quest, NO_HOSTS);
     let seen: { readonly revision: number; readonly position: Position; readonly isOpen: boolean } | undefined;
     seen = { revision, position, isOpen: true };
@@ -81,13 +81,13 @@ export class Embarker {
     const ended = await decideOn({ ...subject, load }, (stream) => {
       if (!stream.isOpen) return nothing(stream.position);
       const entry: QuestHostsEmbarked = { kind: 'QuestHostsEmbarked', batch, by, recordedAt: this.now() };
-      return append([[encodeEntry(entry, this.newId(), trace)]], (appended) => appended.position);
+      return append([[encodeEntry(entry, this.newId(), cause)]], (appended) => appended.position);
     });
     if (!ended.ok) throw new StoreUnavailable('journal', ended.problem.detail);
     return ended.value;
   }
 
-  private job({ quest, reporter, position, trace }: AcceptedHosts, type: EventType, host: HostName): AppendJob {
+  private job({ quest, reporter, position, cause }: AcceptedHosts, type: EventType, host: HostName): AppendJob {
     const now = this.now();
     const job = new AppendJob(hostStream(host), lookBackTo(position));
     const { name, category, state } = type;
@@ -97,7 +97,7 @@ export class Embarker {
         ...{ by: reporter, key: null, note: null, attributes: null, quest },
       },
       questEventUuid(this.journal.identity, quest, host),
-      trace,
+      cause,
     );
     job.add(entry);
     return job;

@@ -60,7 +60,10 @@ test('a host that cannot be written holds up its quest, and no other', async () 
 
 test('quests that others have left are embarked, though one of a single host cannot be', async () => {
   const { store, journal: shared } = await defined();
-  await ingestRig(shared).ingest.embarkQuest(quest(names(1500, 'left')), { name: 'ann', mayReportRestricted: true });
+  await ingestRig(shared).ingest.embarkQuest(quest(names(1500, 'left')), {
+    principal: 'ann',
+    mayReportRestricted: true,
+  });
   const base = createMemoryJournal({ store });
   const journal = wrapJournal(base, {
     async append(writes) {

@@ -1,6 +1,15 @@
 /** A quest as its stream says, read to its end: to decide about it, or to embark it. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decodeQuestEntry, questStream, START, type Position, type Problem, type Uuid } from '#contracts';
+import {
+  causeOf,
+  decodeQuestEntry,
+  questStream,
+  START,
+  type Cause,
+  type Position,
+  type Problem,
+  type Uuid,
+} from '#contracts';
 import {
   acceptedBatches,
   evolveQuest,
@@ -30,8 +39,8 @@ export class QuestUnreadable extends Error {
 export interface PlacedBatch extends AcceptedBatch {
   readonly position: Position;
   readonly by: string | null;
-  /** Of the request that it was accepted for. */
-  readonly trace: string | undefined;
+  /** The request that it was accepted for. */
+  readonly cause: Cause;
 }
 
 export interface QuestStream {
@@ -61,7 +70,7 @@ export async function readQuest(journal: Journal, quest: QuestId, named?: Readon
   const stream = questStream(quest);
   const limit = Math.min(PAGE, journal.maxReadEntries);
   const entries: QuestEntry[] = [];
-  const acceptances = new Map<string, Pick<PlacedBatch, 'position' | 'by' | 'trace'>>();
+  const acceptances = new Map<string, Pick<PlacedBatch, 'position' | 'by' | 'cause'>>();
   let state: QuestState | null = null;
   let draft: Uuid | undefined;
   let revision = -1;
@@ -78,7 +87,7 @@ export async function readQuest(journal: Journal, quest: QuestId, named?: Readon
       state = evolveQuest(state, entry);
       ({ revision, position } = stored);
       if (entry.kind === 'QuestHostsAccepted' && !acceptances.has(entry.batch))
-        acceptances.set(entry.batch, { position, by: entry.by, trace: stored.trace });
+        acceptances.set(entry.batch, { position, by: entry.by, cause: causeOf(stored) });
     }
     if (page.length < limit) break;
   }

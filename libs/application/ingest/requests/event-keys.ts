@@ -5,7 +5,7 @@ import { MAX_KEY_LENGTH, type EventReport } from '#contracts';
 /** Who asks, with which key. */
 export interface KeyedCaller {
   /** The token's name; null where no tokens are on. */
-  readonly name: string | null;
+  readonly principal: string | null;
   readonly idempotencyKey?: string;
 }
 
@@ -28,24 +28,24 @@ export function eventKey(name: string | null, key: string, place: string | numbe
 /** Events of one request, numbered from 0; those of one item for many hosts each count. */
 export function keyedReports(
   reports: readonly EventReport[],
-  { name, idempotencyKey: key }: KeyedCaller,
+  { principal, idempotencyKey: key }: KeyedCaller,
 ): readonly EventReport[] {
   if (key === undefined) return reports;
   return reports.map((report, index) =>
-    report.key === null ? { ...report, key: eventKey(name, key, index) } : report,
+    report.key === null ? { ...report, key: eventKey(principal, key, index) } : report,
   );
 }
 
 /** Events of a stream, each with the number of its line. */
 export async function* keyedBatches(
   batches: AsyncIterable<readonly EventReport[]>,
-  { name, idempotencyKey: key }: KeyedCaller,
+  { principal, idempotencyKey: key }: KeyedCaller,
 ): AsyncGenerator<readonly EventReport[], void> {
   for await (const batch of batches) {
     if (key === undefined) yield batch;
     else
       yield batch.map((report) =>
-        report.key === null ? { ...report, key: eventKey(name, key, report.path) } : report,
+        report.key === null ? { ...report, key: eventKey(principal, key, report.path) } : report,
       );
   }
 }

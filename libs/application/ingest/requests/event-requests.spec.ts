@@ -16,8 +16,8 @@ async function busy(store: MemoryStore, count: number): Promise<void> {
   }
 }
 
-function act(reports: readonly EventReport[], name: string | null = 'ann', idempotencyKey = 'run-17'): Act {
-  return ({ ingest }) => ingest.logEvents(reports, { ...caller, name, idempotencyKey });
+function act(reports: readonly EventReport[], principal: string | null = 'ann', idempotencyKey = 'run-17'): Act {
+  return ({ ingest }) => ingest.logEvents(reports, { ...caller, principal, idempotencyKey });
 }
 
 describe('events', () => {

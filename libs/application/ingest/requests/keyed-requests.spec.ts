@@ -7,7 +7,7 @@ import type { IngestRequest } from '../deciding/request.js';
 import { KeyedRequests } from './keyed-requests.js';
 import { REMEMBERED_MS } from './record.js';
 
-const asking = { name: 'ann', idempotencyKey: 'k' };
+const asking = { principal: 'ann', idempotencyKey: 'k' };
 const START_MS = Date.parse('2024-05-01T08:00:00.000Z');
 const answers = whole<{ readonly nth: number }>();
 
@@ -23,7 +23,7 @@ function requestsOver(store = new MemoryStore(), startMs = START_MS) {
   let nth = 0;
   const ids: Uuid[] = [];
   const once = (
-    who: { readonly name: string | null; readonly idempotencyKey?: string } = asking,
+    who: { readonly principal: string | null; readonly idempotencyKey?: string } = asking,
     { use = 'x', body = null }: How = {},
     work: (request: IngestRequest) => Promise<Outcome<{ readonly nth: number }>> = async () =>
       done({ nth: (nth += 1) }),
@@ -39,7 +39,7 @@ const refusal = (code: ErrorCode) => async () => failed({ code, detail: 'no' });
 
 test('without a key each request is work, and nothing is kept', async () => {
   const { once, ids, journal } = requestsOver();
-  expect([await once({ name: 'ann' }), await once({ name: 'ann' })]).toMatchObject([
+  expect([await once({ principal: 'ann' }), await once({ principal: 'ann' })]).toMatchObject([
     { value: { nth: 1 } },
     { value: { nth: 2 } },
   ]);
@@ -51,8 +51,8 @@ test('a key is one request of one caller for one thing', async () => {
   const { once } = requestsOver();
   expect(await once()).toMatchObject({ value: { nth: 1 } });
   expect(await once()).toMatchObject({ value: { nth: 1 } });
-  expect(await once({ ...asking, name: 'ben' })).toMatchObject({ value: { nth: 2 } });
-  expect(await once({ ...asking, name: null })).toMatchObject({ value: { nth: 3 } });
+  expect(await once({ ...asking, principal: 'ben' })).toMatchObject({ value: { nth: 2 } });
+  expect(await once({ ...asking, principal: null })).toMatchObject({ value: { nth: 3 } });
   expect(await once({ ...asking, idempotencyKey: 'K' })).toMatchObject({ value: { nth: 4 } });
   expect(await once(asking, { use: 'y' })).toMatchObject({ value: { nth: 5 } });
   expect(await once()).toMatchObject({ value: { nth: 1 } });

@@ -20,7 +20,7 @@ const MAX_IN_FLIGHT = 500;
 
 /** Who asks. */
 export interface Asking {
-  readonly name: string | null;
+  readonly principal: string | null;
   readonly idempotencyKey?: string;
 }
 
@@ -55,12 +55,12 @@ export class KeyedRequests {
    * refused is not done, and judged again; `idempotency-key-reused` where the key was another request's.
    */
   async once<T>(
-    { name, idempotencyKey: key }: Asking,
+    { principal, idempotencyKey: key }: Asking,
     asked: Asked<T>,
     work: (request: IngestRequest) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
     if (key === undefined) return work(singleRequest(this.newId()));
-    const hash = hashOf([name, key, ...asked.use]);
+    const hash = hashOf([principal, key, ...asked.use]);
     return this.queue.run(hash, () => this.inTurn(hash, asked, work));
   }
 

@@ -25,7 +25,7 @@ describe('commands on labors', () => {
 
   test.each<[LaborCommand]>([
     [{ kind: 'LaborAcknowledged', by: null, note: 'x' }],
-    [{ kind: 'LaborAssigned', by: null, to: 'bob' }],
+    [{ kind: 'LaborAssigned', by: null, to: 'bob', note: null }],
     [{ kind: 'LaborWaived', by: null, reason: 'x' }],
     [{ kind: 'LaborNoted', by: null, text: 'x' }],
   ])(

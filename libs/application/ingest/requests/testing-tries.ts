@@ -4,7 +4,7 @@ import { createMemoryJournal, ingestRig, type IngestRig, MemoryStore, mortalJour
 import type { Journal } from '#ports';
 import type { Caller } from '../ingest.js';
 
-export const caller: Caller = { name: 'ann', mayReportRestricted: true, idempotencyKey: 'run-17' };
+export const caller: Caller = { principal: 'ann', mayReportRestricted: true, idempotencyKey: 'run-17' };
 export const FIRST_MS = Date.parse('2024-05-01T08:00:00.000Z');
 export const MINUTE_MS = 60_000;
 export type Answer = { readonly ok: boolean; readonly value?: unknown } | undefined;

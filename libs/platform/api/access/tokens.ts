@@ -1,8 +1,8 @@
 /** The content of a tokens file: who may come in, as what. It holds hashes, never tokens. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isPlainName, MAX_PRINCIPAL_LENGTH } from '../../settings/principal.js';
 import { ROLES, type Identity, type Role } from './roles.js';
 
-const MAX_NAME_LENGTH = 200;
 const FIELDS: readonly string[] = ['name', 'sha256', 'roles'];
 
 interface Token {
@@ -62,9 +62,11 @@ function parseToken(item: unknown): Token | string {
   const unknown = Object.keys(item).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined) return `has the unknown field ${JSON.stringify(unknown)}: it takes name, sha256 and roles`;
   const { name, sha256, roles } = item as Record<string, unknown>;
-  if (typeof name !== 'string' || name.trim() === '' || name.length > MAX_NAME_LENGTH) {
-    return `has no name of 1 to ${MAX_NAME_LENGTH} characters`;
+  if (typeof name !== 'string' || name.trim() === '' || name.length > MAX_PRINCIPAL_LENGTH) {
+    return `has no name of 1 to ${MAX_PRINCIPAL_LENGTH} characters`;
   }
+  if (!isPlainName(name))
+    return 'has a name with control characters, line separators or lone surrogates: choose a plain one';
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256)) {
     return 'has no sha256 of 64 hexadecimal digits: take it with printf %s "$token" | sha256sum';
   }

@@ -66,4 +66,29 @@ export function textSuite(bench: Bench): void {
       journal.append([{ stream: 'host-a', expected: 'any', entries: [{ ...entry(), trace: '' }] }]),
     ).rejects.toThrow(TypeError);
   });
+
+  test('a principal is kept and shown by every read; an entry without one has none', async () => {
+    const { journal } = bench();
+    const before = (await journal.head()).position;
+    const names = ['ann', undefined, '\u202egnirts e\u0301 😀 "\\ \u2028', '😀'.repeat(100), ' ', undefined] as const;
+    const list = names.map((name, nth) => ({
+      ...entry(),
+      ...(name !== undefined && { principal: name }),
+      ...(nth > 3 && { trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }),
+    }));
+    await mustPut(journal, { stream: 'host-a', expected: 'none', entries: list });
+    const principals = (stored: readonly { readonly principal?: string }[]) =>
+      stored.map((each) => ('principal' in each ? each.principal : undefined));
+    const all = await journal.readAll(before, 10);
+    expect(principals(await streamOf(journal, 'host-a'))).toEqual(names);
+    expect(principals(all)).toEqual(names);
+    expect(all.map((each) => 'principal' in each)).toEqual(names.map((name) => name !== undefined));
+    expect(principals(await firstOf(journal, { after: before, count: 6 }))).toEqual(names);
+    expect(await journal.entryAt(all[3]!.position)).toEqual(all[3]);
+    for (const principal of ['', 'a\0', 'a\ud83d']) {
+      await expect(
+        journal.append([{ stream: 'host-a', expected: 'any', entries: [{ ...entry(), principal }] }]),
+      ).rejects.toThrow(TypeError);
+    }
+  });
 }

@@ -30,6 +30,7 @@ const eventLists = fc
       category: fc.constantFrom(...CATEGORIES),
       key: fc.option(keys, { nil: null }),
       by: fc.option(people, { nil: null }),
+      principal: fc.option(people, { nil: null }),
       quest: fc.option(quests, { nil: null }),
       recordedAt: fc.oneof(
         instants,
@@ -47,6 +48,7 @@ const filters: fc.Arbitrary<EventFilter> = filterOf<EventFilter>({
   type: listOf(fc.tuple(fc.constantFrom(...CATEGORIES), types).map(([category, name]) => type(`${category}-${name}`))),
   category: listOf(fc.constantFrom(...CATEGORIES)),
   by: listOf(people),
+  principal: listOf(people),
   quest: listOf(quests),
   since: instants,
   until: instants,

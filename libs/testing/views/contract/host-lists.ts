@@ -124,7 +124,10 @@ export function hostListSuite(bench: Bench): void {
     const { views } = bench();
     const generation = await newGeneration(views);
     const inQuest = (name: string, n: number, number = 5) => laborDoc({ host: host(name), n, quest: quest(number) });
-    const a = [inQuest('a', 9), { ...inQuest('a', 3), ack: { by: null, at: inQuest('a', 3).lastSeen, note: null } }];
+    const a = [
+      inQuest('a', 9),
+      { ...inQuest('a', 3), ack: { by: null, principal: null, at: inQuest('a', 3).lastSeen, note: null } },
+    ];
     await views.writer.apply(generation, {
       labors: [
         ...a,

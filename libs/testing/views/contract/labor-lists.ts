@@ -39,21 +39,28 @@ const labors: fc.Arbitrary<LaborDocument> = fc
     openedAt: instants,
     state: fc.constantFrom('open', 'completed', 'waived'),
     closedAt: fc.integer({ min: 0, max: LAST_INSTANT }),
-    acked: fc.boolean(),
+    ackedBy: fc.option(fc.option(people, { nil: null }), { nil: undefined }),
     assignee: fc.option(people, { nil: null }),
+    assignedBy: fc.option(fc.option(people, { nil: null }), { nil: undefined }),
+    principals: fc.tuple(fc.option(people, { nil: null }), fc.option(people, { nil: null })),
     actors: fc.uniqueArray(actors),
   })
-  .map(({ n, followUp, chain, openedAt, state, closedAt, acked, ...rest }) => {
+  .map(({ n, followUp, chain, openedAt, state, closedAt, ackedBy, assignedBy, principals, ...rest }) => {
+    const [opener, closer] = principals;
+    const said = { by: 'ann', at: instant(1), note: null };
     const id = laborId(`${rest.host}~${n}${followUp === 0 ? '' : `.${followUp}`}`);
     const open = laborDoc({
       ...rest,
       n,
       id,
       chain: chain === null ? id : laborId(`${chain[0]}~${chain[1]}`),
-      opened: { ...laborDoc({ n }).opened, at: openedAt },
-      ack: acked ? { by: 'ann', at: instant(1), note: null } : null,
+      opened: { ...laborDoc({ n }).opened, at: openedAt, principal: opener },
+      ack: ackedBy === undefined ? null : { ...said, principal: ackedBy },
+      assignment: assignedBy === undefined ? null : { to: rest.assignee, ...said, principal: assignedBy },
     });
-    return state === 'open' ? open : closed(open, closedAt, state);
+    if (state === 'open') return open;
+    const { closed: closing, ...labor } = closed(open, closedAt, state);
+    return { ...labor, closed: closing && { ...closing, principal: closer } };
   });
 
 const flag = fc.boolean();
@@ -64,6 +71,7 @@ const filters: fc.Arbitrary<LaborFilter> = filterOf<LaborFilter>({
   quest: listOf(fc.oneof(quests, fc.constant('none' as const))),
   chain: listOf(fc.tuple(hosts, fc.nat({ max: 3 })).map(([host, n]): LaborId => laborId(`${host}~${n}`))),
   assignee: listOf(people),
+  principal: listOf(people),
   acked: flag,
   actor: listOf(actors),
   openedSince: instants,

@@ -38,7 +38,7 @@ export function textSuite(bench: Bench): void {
             n,
             assignee: text,
             opened: { ...laborDoc({ n }).opened, by: text, note: text },
-            ack: { by: text, at: instant(1), note: text },
+            ack: { by: text, principal: text, at: instant(1), note: text },
           }),
           n,
         );

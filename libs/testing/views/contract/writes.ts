@@ -107,7 +107,7 @@ export function writeSuite(bench: Bench): void {
       quest: quest(4),
       chain: laborId('db-1~9'),
       assignee: 'bob',
-      ack: { by: 'ann', at: instant(2), note: null },
+      ack: { by: 'ann', principal: 'ann', at: instant(2), note: null },
       opened: { ...before.opened, at: instant(50) },
       actors: ['owner'],
     } as const;
@@ -172,6 +172,7 @@ export function writeSuite(bench: Bench): void {
               description: 'é',
               restricted: false,
               status: 'in-force' as const,
+              principal: 'ann',
             },
           ],
         ]),

@@ -1,11 +1,13 @@
-/** Every entry carries the trace of the request that caused it, whichever process writes it, and whenever. */
+/** Every entry carries the principal and the trace of the request that caused it, whichever process writes it, and whenever. */
 import { createMemoryJournal, ingestRig, type IngestRig, MemoryStore, report, until } from '#testing';
 import { START } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { INLINE_HOSTS, type Caller } from './ingest.js';
 
 const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-const caller: Caller = { name: 'ann', mayReportRestricted: true, trace };
+const caller: Caller = { principal: 'ann', mayReportRestricted: true, trace };
+const nobody: Caller = { principal: null, mayReportRestricted: true };
+const ann = `ann ${trace}`;
 
 let store: MemoryStore;
 let rig: IngestRig;
@@ -19,8 +21,10 @@ beforeEach(async () => {
 afterEach(() => rig.ingest.close());
 
 /** Of what was written in the test. */
-function traces(): readonly (string | undefined)[] {
-  return store.entries.slice(before).map((entry) => entry.trace);
+function causes(): readonly string[] {
+  return store.entries
+    .slice(before)
+    .map((entry) => `${entry.principal ?? 'nobody'} ${entry.trace ?? 'without a trace'}`);
 }
 
 function quest(hosts: readonly string[]) {
@@ -30,18 +34,23 @@ function quest(hosts: readonly string[]) {
 
 test('events, with and without a key', async () => {
   await rig.ingest.logEvents([report('a'), report('a'), report('b', { key: 'k' })], caller);
-  expect(traces()).toEqual([trace, trace, trace]);
+  expect(causes()).toEqual([ann, ann, ann]);
 });
 
-test('a repeat keeps the trace of the first', async () => {
+test('a repeat keeps the cause of the first', async () => {
   await rig.ingest.logEvents([report('b', { key: 'k' })], caller);
-  await rig.ingest.logEvents([report('b', { key: 'k' })], { ...caller, trace: trace.replace('0af7', '1af7') });
-  expect(traces()).toEqual([trace]);
+  await rig.ingest.logEvents([report('b', { key: 'k' })], {
+    ...caller,
+    principal: 'ben',
+    trace: trace.replace('0af7', '1af7'),
+  });
+  expect(causes()).toEqual([ann]);
 });
 
 test('who has none leaves none', async () => {
-  await rig.ingest.logEvents([report('a')], rig.operator);
-  expect(traces()).toEqual([undefined]);
+  await rig.ingest.logEvents([report('a', { by: 'ann' })], nobody);
+  expect(store.entries.at(-1)).not.toHaveProperty('principal');
+  expect(causes()).toEqual(['nobody without a trace']);
 });
 
 test('the catalogue', async () => {
@@ -49,32 +58,33 @@ test('the catalogue', async () => {
   await rig.ingest.defineEventTypes([type], caller);
   await rig.ingest.amendEventType('fan-slow', { description: 'x' }, caller);
   await rig.ingest.amendFate('1', { description: 'x' }, caller);
-  expect(traces()).toEqual([trace, trace, trace]);
+  expect(causes()).toEqual([ann, ann, ann]);
 });
 
 test('commands on labors', async () => {
-  await rig.ingest.logEvents([report('a')], rig.operator);
+  await rig.ingest.logEvents([report('a')], nobody);
   rig.views.labors.set('a~0', 'open');
   rig.views.position = store.entries.at(-1)?.position ?? START;
   await rig.ingest.commandLabor('a~0', { kind: 'LaborWaived', by: null, reason: 'gone' }, caller);
-  expect(traces()).toEqual([undefined, trace]);
+  expect(causes()).toEqual(['nobody without a trace', ann]);
 });
 
 test('a quest, its hosts, and what is changed about it', async () => {
   await rig.ingest.embarkQuest(quest(['a', 'b']), caller);
   await rig.ingest.addQuestHosts(1 as QuestId, ['c' as HostName], caller);
   await rig.ingest.amendQuest(1 as QuestId, { description: 'more' }, caller);
-  expect(traces().length).toBeGreaterThan(8);
-  expect(new Set(traces())).toEqual(new Set([trace]));
+  expect(causes().length).toBeGreaterThan(8);
+  expect(new Set(causes())).toEqual(new Set([ann]));
 });
 
-test('what is embarked in the background, by another process, carries the trace of the request all the same', async () => {
+test('what is embarked in the background, by another process, carries its cause all the same', async () => {
   const hosts = Array.from({ length: INLINE_HOSTS + 1 }, (_, nth) => `h${nth}`);
   await rig.ingest.embarkQuest(quest(hosts), caller);
   await rig.ingest.close();
   rig = ingestRig(createMemoryJournal({ store }));
   rig.ingest.start();
+  await rig.ingest.logEvents([report('other')], { ...caller, principal: 'ben' });
   await until('all is embarked', () => store.entries.at(-1)?.type === 'QuestHostsEmbarked');
-  expect(traces().length).toBeGreaterThan(INLINE_HOSTS);
-  expect(new Set(traces())).toEqual(new Set([trace]));
+  expect(causes().length).toBeGreaterThan(INLINE_HOSTS);
+  expect(causes().filter((cause) => cause !== ann)).toEqual([`ben ${trace}`]);
 });

@@ -16,6 +16,7 @@ import {
   placeOf,
   StreamedBody,
   TakesMedia,
+  touches,
   valueOf,
   written,
   type Identity,
@@ -50,12 +51,18 @@ export class EventsWriter {
     if (request.body instanceof StreamedBody) {
       const answer = await this.streams.log(request.body, caller, placeOf(request));
       sendLogged(reply, answer);
+      touches(request, { ...countsOf(answer), rejected: answer.rejected });
       return presentStream(answer);
     }
     const logged = valueOf(await this.ingest.logEvents(await reportsOf(request, this.clock.nowMs()), caller));
     sendLogged(reply, logged);
+    touches(request, { ...countsOf(logged), hosts: new Set(logged.events.map(({ host }) => host)).size });
     return presentLogged(logged);
   }
+}
+
+function countsOf({ accepted, duplicates }: Pick<LoggedEvents, 'accepted' | 'duplicates'>): Record<string, number> {
+  return { events: accepted + duplicates, duplicates };
 }
 
 function sendLogged(reply: FastifyReply, { position, accepted }: Pick<LoggedEvents, 'position' | 'accepted'>): void {

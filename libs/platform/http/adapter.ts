@@ -24,6 +24,7 @@ import { limitRequests } from './places.js';
 import { receiveRequests, type Receive } from './reception.js';
 import { RouteTable } from './routes.js';
 import { idsOf, REQUEST_ID_HEADER } from './trace.js';
+import { tellWrites, type Tell } from './write-lines.js';
 
 /** The longest id, each of its characters percent-encoded, stays below. */
 const MAX_PARAM_LENGTH = 1024;
@@ -36,6 +37,8 @@ const STUCK_AFTER_WAIT_S = 60;
 export interface HttpServer {
   readonly adapter: FastifyAdapter;
   readonly routes: RouteTable;
+  /** To be called once no requests are left: tells the rest of what {@link HttpParts.tell} is told. */
+  readonly tellRest: () => void;
 }
 
 export interface HttpParts {
@@ -44,12 +47,14 @@ export interface HttpParts {
   readonly metrics: Metrics;
   /** Who is let in. */
   readonly receive: Receive;
+  /** Writes the lines of writes. */
+  readonly tell: Tell;
   /** Absent: requests are not traced. */
   readonly spans?: Spans;
 }
 
 /** Makes it; Nest adds the routes. Nothing listens yet. */
-export function createHttpServer({ limits, log, metrics, receive, spans }: HttpParts): HttpServer {
+export function createHttpServer({ limits, log, metrics, receive, tell, spans }: HttpParts): HttpServer {
   const routes = new RouteTable();
   const refuse = (error: ClientError, socket: Socket): void => {
     orEnd(socket, log, () => {
@@ -126,6 +131,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
       void reply.header('allow', routes.methodsOf(url.split('?', 1)[0] ?? '').join(', '));
     done();
   });
+  const tellRest = tellWrites(instance, tell);
   if (spans !== undefined) traceRequests(instance, spans, isAboutHermes);
   // before every refusal: the body of a refused request may still be coming
   limitTime(instance, {
@@ -153,7 +159,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
   encodeAnswers(instance);
   limitAnswers(instance, limits.requestS * 1000);
   readBodies(instance, limits);
-  return { adapter, routes };
+  return { adapter, routes, tellRest };
 }
 
 /** Who asks whether Hermes lives must not learn that it is busy instead; and how busy it is shall be seen. */

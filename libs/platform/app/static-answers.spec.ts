@@ -63,9 +63,9 @@ test.each([SCRIPT, '/api/docs/swagger-ui.css', '/api/openapi.json'])(
     });
     expect([made, sizes.size]).toEqual([1, 1]);
     const others = await encodersMadeBy(async () => {
-    await ask(url, { 'accept-encoding': 'br' });
-  });
-  expect(others).toBe(1);
+      await ask(url, { 'accept-encoding': 'br' });
+    });
+    expect(others).toBe(1);
   },
 );
 

@@ -17,13 +17,16 @@ import { answerClientError, orEnd, UNKNOWN_EXPECTATION, type ClientError } from 
 import { Connections } from './connections.js';
 import { decodeBodies } from './decoded-bodies.js';
 import { encodeAnswers } from './encoded-answers.js';
+import { continueLate } from './expectations.js';
 import { faultOfHead } from './head-faults.js';
 import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
+import { closeAfterAnswer, ignoreAfterLast } from './last-answer.js';
 import { limitRequests } from './places.js';
 import { receiveRequests, type Receive } from './reception.js';
 import { RouteTable } from './routes.js';
 import { idsOf, REQUEST_ID_HEADER } from './trace.js';
+import { pathOfTarget } from './targets.js';
 import { tellWrites, type Tell } from './write-lines.js';
 
 /** The longest id, each of its characters percent-encoded, stays below. */
@@ -83,6 +86,7 @@ export function createHttpServer({ limits, log, metrics, receive, tell, spans }:
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    rewriteUrl: ({ url }: IncomingMessage) => pathOfTarget(url),
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: ClientError, socket: Socket) => {
       orEnd(socket, log, () => {
@@ -95,8 +99,9 @@ export function createHttpServer({ limits, log, metrics, receive, tell, spans }:
       const { problem } = problemOfError(error);
       const answer = writeProblem(problem, { requestId: request.id });
       metrics.refused(problem.code);
-      // no hook has seen it, so nothing would limit how long its body may go on
-      const headers = { ...answer.headers, [REQUEST_ID_HEADER]: request.id, connection: 'close' };
+      // no hook has seen it: nobody knows its sender, and nothing would limit how long its body may go on
+      closeAfterAnswer(request, reply);
+      const headers = { ...answer.headers, [REQUEST_ID_HEADER]: request.id };
       void reply.code(answer.status).headers(headers).send(answer.body);
     },
   });
@@ -121,6 +126,7 @@ export function createHttpServer({ limits, log, metrics, receive, tell, spans }:
   instance.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat()) routes.add(name, url);
   });
+  ignoreAfterLast(instance);
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, request.id);
     done();
@@ -156,6 +162,7 @@ export function createHttpServer({ limits, log, metrics, receive, tell, spans }:
   });
   decodeBodies(instance);
   limitHeld(instance, limits, metrics);
+  continueLate(instance.server, instance);
   encodeAnswers(instance);
   limitAnswers(instance, limits.requestS * 1000);
   readBodies(instance, limits);

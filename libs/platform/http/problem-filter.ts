@@ -60,9 +60,20 @@ export class ProblemFilter implements ExceptionFilter {
     refusedWith(reply.request, problem.code);
     // Fastify would close the connection under a sender that is not done, who then never gets to the answer
     if (status === 413) reply.removeHeader('connection');
+    for (const name of OF_ANOTHER_BODY) reply.removeHeader(name);
     void reply.code(status).headers(headers).serializer(asIs).send(body);
   }
 }
+
+/** A handler, or an encoder, may have said these of the answer that it has not finished. */
+const OF_ANOTHER_BODY = [
+  'content-encoding',
+  'content-length',
+  'content-disposition',
+  'content-range',
+  'etag',
+  'last-modified',
+];
 
 function asIs(payload: unknown): string {
   return String(payload);

@@ -26,6 +26,7 @@ export { inboundProviders, ingestProviders, projectorProviders, readingProviders
 // http: the server, bodies, limits, problem answers
 export { StreamedBody, TextBody } from './http/bodies.js';
 export { parseJson } from './http/json-body.js';
+export { closeAfterAnswer } from './http/last-answer.js';
 export * from './http/media.js';
 export { inTurns } from './http/turns.js';
 export { placeOf } from './http/places.js';

@@ -8,12 +8,14 @@ import {
   CLOCK,
   CLOUDEVENT_MEDIA,
   CLOUDEVENTS_MEDIA,
+  closeAfterAnswer,
   Documented,
   INGEST,
   JSON_MEDIA,
   NDJSON_MEDIA,
   Needs,
   placeOf,
+  STOPPING,
   StreamedBody,
   TakesMedia,
   touches,
@@ -34,8 +36,9 @@ export class EventsWriter {
   constructor(
     @Inject(INGEST) private readonly ingest: Ingest,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(STOPPING) private readonly stopping: AbortSignal,
   ) {
-    this.streams = new EventStreams(ingest, clock);
+    this.streams = new EventStreams(ingest, clock, stopping);
   }
 
   /** 201; 200 where all were repeats. */
@@ -49,7 +52,10 @@ export class EventsWriter {
   ): Promise<LoggedEventsBody | StreamedEventsBody> {
     const caller = callerOf(identity);
     if (request.body instanceof StreamedBody) {
-      const answer = await this.streams.log(request.body, caller, placeOf(request));
+      const answer = await this.streams.log(request.body, caller, placeOf(request)).finally(() => {
+        // its sender may have much more, and the end would wait for that
+        if (this.stopping.aborted) closeAfterAnswer(request, reply);
+      });
       sendLogged(reply, answer);
       touches(request, { ...countsOf(answer), rejected: answer.rejected });
       return presentStream(answer);

@@ -27,11 +27,12 @@ export class EventStreams {
   constructor(
     private readonly ingest: Ingest,
     private readonly clock: Clock,
+    private readonly stopping: AbortSignal,
   ) {}
 
   /**
    * While the stream is idle it gives back `place`, its request's, and its own among the streams. Throws a {@link ProblemError}
-   * where no line was good, where a store failed before the end, and where the sender went away.
+   * where no line was good, where a store failed or the process stopped before the end, and where the sender went away.
    */
   async log(body: StreamedBody, caller: Caller, place: Place): Promise<StreamAnswer> {
     const { holder } = place;
@@ -40,7 +41,7 @@ export class EventStreams {
       const own = this.busy.enter(holder);
       if (own === undefined) throw tooMany(`${MAX_BUSY_STREAMS} streams of events are being read`);
       try {
-        const reader = new NdjsonReader(this.clock, paceOf([place, own]));
+        const reader = new NdjsonReader(this.clock, paceOf([place, own]), this.stopping);
         return answerOf(await this.ingest.logEventStream(reader.batches(body.chunks()), caller), reader);
       } finally {
         own.end();
@@ -71,10 +72,21 @@ function answerOf(streamed: StreamedEvents, reader: NdjsonReader): StreamAnswer 
   const { position, accepted, duplicates, differing, newHosts, refused, refusals, problem } = streamed;
   if (problem !== undefined) throw new ProblemError(problem);
   const rejected = reader.rejected + refused;
+  if (reader.stoppedAt !== null) throw stoppedAt(reader.stoppedAt, { accepted, duplicates, rejected });
   const typeErrors = refusals.map(({ path, code, message }) => ({ line: Number(path), code, detail: message }));
   const errors = [...reader.errors, ...typeErrors].sort((a, b) => a.line - b.line).slice(0, MAX_LINE_ERRORS);
   if (position === START) throw nothingTaken(rejected, errors);
   return { position, accepted, duplicates, differing, newHosts, rejected, errors };
+}
+
+function stoppedAt(
+  line: number,
+  { accepted, duplicates, rejected }: Pick<StreamAnswer, 'accepted' | 'duplicates' | 'rejected'>,
+): ProblemError {
+  const detail =
+    `Hermes is stopping: lines up to ${line} are read (${accepted} accepted, ${duplicates} duplicates, ${rejected} rejected), ` +
+    'none after it; send those after it again, or all: events with keys are not doubled';
+  return new ProblemError({ code: 'store-unavailable', detail });
 }
 
 function nothingTaken(rejected: number, errors: readonly LineError[]): ProblemError {

@@ -21,7 +21,7 @@ let app: App;
 beforeAll(async () => {
   const settings = readSettings({ HERMES_VIEWS: 'mongo', HERMES_MONGO_URL: 'mongodb://a' }, APPS.query);
   const stores = { views: { reader } as Views, close: async () => undefined };
-  const log = createLog('silent');
+  const log = createLog('silent', process.stderr);
   app = await createApp({ modules: [QueryModule], useCases: readingProviders, settings, log, stores });
   expectViews(app);
   await app.nest.init();

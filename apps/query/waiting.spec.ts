@@ -38,7 +38,7 @@ beforeEach(async () => {
     modules: [QueryModule],
     useCases: readingProviders,
     settings,
-    log: createLog('silent'),
+    log: createLog('silent', process.stderr),
     stores,
   });
   origin = await app.listen();

@@ -26,9 +26,11 @@ export { inboundProviders, ingestProviders, projectorProviders, readingProviders
 // http: the server, bodies, limits, problem answers
 export { StreamedBody, TextBody } from './http/bodies.js';
 export { parseJson } from './http/json-body.js';
+export { closeAfterAnswer } from './http/last-answer.js';
 export * from './http/media.js';
 export { inTurns } from './http/turns.js';
 export { placeOf } from './http/places.js';
+export { touches } from './http/write-lines.js';
 export { ProblemError, valueOf } from './http/problems/problem-error.js';
 export { STATUSES } from './http/problems/statuses.js';
 // api: what controllers are written with

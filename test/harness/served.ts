@@ -62,7 +62,7 @@ export async function serve({ modules, useCases, tokens = false }: ServedOptions
     useCases: provided(useCases),
     settings: readSettings(tokens ? { HERMES_TOKENS_FILE: file } : {}),
     // Nothing here may be a defect: it would be on the screen.
-    log: createLog('error'),
+    log: createLog('error', process.stderr),
     stores: noStores,
   });
   await app.nest.init();

@@ -72,7 +72,7 @@ beforeEach(async () => {
     close: async () => void steps.push('stores closed'),
   };
   const settings = readSettings({ HERMES_PORT: '0' });
-  app = await createApp({ ...ingestParts(stores), settings, log: createLog('silent'), stores });
+  app = await createApp({ ...ingestParts(stores), settings, log: createLog('silent', process.stderr), stores });
   await app.listen();
   const definition = { category: 'disk', state: 'full', description: null, restricted: false };
   await app.nest

@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import type { CatalogueChange } from '#application';
 import { failed, type Outcome } from '#contracts';
-import { valueOf, written } from '#platform';
+import { touches, valueOf, written } from '#platform';
 
 /** Definitions of one request. */
 export const MAX_DEFINITIONS = 1000;
@@ -17,6 +17,7 @@ export function answerDefined<T, B>(
   const many = Array.isArray(asked);
   const { position, items } = valueOf(many ? outcome : ofSingle(outcome));
   written(reply, position);
+  touches(reply.request, { definitions: items.length });
   void reply.code(items.some(({ created }) => created) ? 201 : 200);
   const answers = items.map(({ item }) => present(item));
   return many ? answers : only(answers);

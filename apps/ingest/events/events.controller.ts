@@ -8,14 +8,17 @@ import {
   CLOCK,
   CLOUDEVENT_MEDIA,
   CLOUDEVENTS_MEDIA,
+  closeAfterAnswer,
   Documented,
   INGEST,
   JSON_MEDIA,
   NDJSON_MEDIA,
   Needs,
   placeOf,
+  STOPPING,
   StreamedBody,
   TakesMedia,
+  touches,
   valueOf,
   written,
   type Identity,
@@ -33,8 +36,9 @@ export class EventsWriter {
   constructor(
     @Inject(INGEST) private readonly ingest: Ingest,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(STOPPING) private readonly stopping: AbortSignal,
   ) {
-    this.streams = new EventStreams(ingest, clock);
+    this.streams = new EventStreams(ingest, clock, stopping);
   }
 
   /** 201; 200 where all were repeats. */
@@ -48,14 +52,23 @@ export class EventsWriter {
   ): Promise<LoggedEventsBody | StreamedEventsBody> {
     const caller = callerOf(identity);
     if (request.body instanceof StreamedBody) {
-      const answer = await this.streams.log(request.body, caller, placeOf(request));
+      const answer = await this.streams.log(request.body, caller, placeOf(request)).finally(() => {
+        // its sender may have much more, and the end would wait for that
+        if (this.stopping.aborted) closeAfterAnswer(request, reply);
+      });
       sendLogged(reply, answer);
+      touches(request, { ...countsOf(answer), rejected: answer.rejected });
       return presentStream(answer);
     }
     const logged = valueOf(await this.ingest.logEvents(await reportsOf(request, this.clock.nowMs()), caller));
     sendLogged(reply, logged);
+    touches(request, { ...countsOf(logged), hosts: new Set(logged.events.map(({ host }) => host)).size });
     return presentLogged(logged);
   }
+}
+
+function countsOf({ accepted, duplicates }: Pick<LoggedEvents, 'accepted' | 'duplicates'>): Record<string, number> {
+  return { events: accepted + duplicates, duplicates };
 }
 
 function sendLogged(reply: FastifyReply, { position, accepted }: Pick<LoggedEvents, 'position' | 'accepted'>): void {

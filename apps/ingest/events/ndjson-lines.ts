@@ -42,6 +42,11 @@ export class Lines {
     if (this.length > 0 || this.isTooLong) yield this.line();
   }
 
+  /** Of the lines so far. */
+  get count(): number {
+    return this.number;
+  }
+
   /** Bytes that are kept of a line whose end has not come. */
   get kept(): number {
     return this.length;

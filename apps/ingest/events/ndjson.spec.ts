@@ -1,4 +1,5 @@
 /** NDJSON as it comes over the wire: cut anywhere, with lines of any kind, batched and counted. */
+import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { EventReport } from '#contracts';
 import { Lines, MAX_LINE_BYTES } from './ndjson-lines.js';
@@ -106,6 +107,41 @@ test('where the sender goes away, whole lines are given, the broken one is not, 
   })();
   await expect(reading).rejects.toThrow('gone');
   expect(batches).toMatchObject([[{ host: 'a' }]]);
+});
+
+describe('when the process stops', () => {
+  const alone = { idle: () => undefined, busy: () => Promise.resolve() };
+
+  test('what has come is read, then reading ends at the last whole line', async () => {
+    const stopping = new AbortController();
+    async function* silent(): AsyncGenerator<Buffer> {
+      yield Buffer.from(`${event('a')}\n`);
+      stopping.abort();
+      yield Buffer.from(`${event('b')}\n${event('c').slice(0, 9)}`);
+      await new Promise(() => undefined);
+    }
+    const reader = new NdjsonReader(clock, alone, stopping.signal);
+    expect((await read(reader, silent())).flat()).toMatchObject([{ host: 'a' }, { host: 'b' }]);
+    expect(reader.stoppedAt).toBe(2);
+  });
+
+  test('a body that ends in time is read to its end', async () => {
+    const reader = new NdjsonReader(clock, alone, AbortSignal.abort());
+    expect((await read(reader, given(`${event('a')}\n`, event('b')))).flat()).toHaveLength(2);
+    expect(reader.stoppedAt).toBeNull();
+  });
+
+  test('one of which something comes all the time is read for some seconds more', async () => {
+    async function* endless(): AsyncGenerator<Buffer> {
+      for (;;) {
+        await turn();
+        yield Buffer.from('\n');
+      }
+    }
+    const reader = new NdjsonReader(clock, alone, AbortSignal.abort());
+    await read(reader, endless());
+    expect(reader.stoppedAt).toBeGreaterThan(0);
+  }, 30_000);
 });
 
 test('a reader that stops early does not wait for the next bytes', async () => {

@@ -29,22 +29,35 @@ export interface Pace {
   busy(): Promise<void>;
 }
 
+/** After the process was asked to stop, a stream of which something comes all the time is read for so long. */
+const MAX_LATE_MS = 5000;
+
+const NEVER = new AbortController().signal;
 const ALONE: Pace = { idle: () => undefined, busy: () => Promise.resolve() };
 
 export class NdjsonReader {
   rejected = 0;
   /** Of the first bad lines. */
   readonly errors: LineError[] = [];
+  /** The last line that was read, where reading ended before the body did, because the process stops; else null. */
+  stoppedAt: number | null = null;
   private readonly lines = new Lines();
   private batch: EventReport[] = [];
   private batchBytes = 0;
+  /** Nothing is read any more after that; once the process stops. */
+  private endMs: number | undefined;
 
   constructor(
     private readonly clock: Clock,
     private readonly pace: Pace = ALONE,
+    /** Aborts when the process stops. */
+    private readonly stopping: AbortSignal = NEVER,
   ) {}
 
-  /** The reports of good lines; their paths are the lines' numbers. Where `chunks` fails, the lines before are given first. */
+  /**
+   * The reports of good lines; their paths are the lines' numbers. Where `chunks` fails, the lines before are given first. When the
+   * process stops they end where nothing more comes, and after some seconds in any case.
+   */
   async *batches(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly EventReport[], void> {
     const source = chunks[Symbol.asyncIterator]();
     try {
@@ -52,7 +65,11 @@ export class NdjsonReader {
         const next = source.next();
         const soon = await isSoon(next, LINGER_MS);
         if (!soon && this.batch.length > 0) yield this.flush();
-        const come = await (soon ? settled(next) : this.late(next));
+        const come = await this.orStop(soon ? settled(next) : this.late(next));
+        if (come === null) {
+          this.stoppedAt = this.lines.count;
+          break;
+        }
         if (come instanceof Failure) {
           yield* this.rest();
           throw come.error;
@@ -78,6 +95,15 @@ export class NdjsonReader {
     const come = await settled(next);
     await this.pace.busy();
     return come;
+  }
+
+  /** Null where the process stops, and nothing comes at once. */
+  private async orStop<T>(come: Promise<T>): Promise<T | null> {
+    const { stopping } = this;
+    await orAborted(come, stopping);
+    if (!stopping.aborted) return come;
+    this.endMs ??= performance.now() + MAX_LATE_MS;
+    return performance.now() < this.endMs && (await isSoon(come, LINGER_MS)) ? come : null;
   }
 
   private *rest(): Generator<readonly EventReport[], void> {
@@ -132,6 +158,16 @@ class Failure {
 
 function settled(next: Promise<Chunk>): Promise<Chunk | Failure> {
   return next.catch((error: unknown) => new Failure(error));
+}
+
+/** Resolves when `settled` is, or the signal aborts. */
+async function orAborted(settled: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  let stop = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => (stop = resolve));
+  signal.addEventListener('abort', stop);
+  await Promise.race([settled, aborted]);
+  signal.removeEventListener('abort', stop);
 }
 
 /** Whether it is settled within `limitMs`. */

@@ -9,7 +9,7 @@ import { EventStreams, MAX_BUSY_STREAMS } from './stream.js';
 
 const MOST_OF_ONE = 24;
 const line = `${JSON.stringify({ type: 'disk-full', host: 'web-1' })}\n`;
-const caller = { name: 'agent', mayReportRestricted: false } as Caller;
+const caller: Caller = { principal: 'agent', mayReportRestricted: false };
 
 /** Takes every batch, and stores nothing. */
 const ingest = {
@@ -22,7 +22,7 @@ const ingest = {
 } as unknown as Ingest;
 
 test('a stream that waits for its turn among the streams holds no place of requests', async () => {
-  const streams = new EventStreams(ingest, { nowMs: () => Date.now() });
+  const streams = new EventStreams(ingest, { nowMs: () => Date.now() }, new AbortController().signal);
   const requests = new Places(100);
   const begin = (): { source: PassThrough; place: Place; answer: Promise<unknown> } => {
     const source = new PassThrough();

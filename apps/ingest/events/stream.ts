@@ -38,11 +38,12 @@ export class EventStreams {
   constructor(
     private readonly ingest: Ingest,
     private readonly clock: Clock,
+    private readonly stopping: AbortSignal,
   ) {}
 
   /**
    * While the stream is idle it gives back `place`, its request's, and its own among the streams. Throws a {@link ProblemError}
-   * where no line was good, where a store failed before the end, and where the sender went away.
+   * where no line was good, where a store failed or the process stopped before the end, and where the sender went away.
    */
   async log(body: StreamedBody, caller: Caller, place: Place): Promise<StreamAnswer> {
     const { holder } = place;
@@ -52,7 +53,7 @@ export class EventStreams {
       try {
         await this.begin(own, place);
         // its own first: who waits for that keeps no place of a request's meanwhile
-        const reader = new NdjsonReader(this.clock, paceOf([own, place]));
+        const reader = new NdjsonReader(this.clock, paceOf([own, place]), this.stopping);
         return answerOf(await this.ingest.logEventStream(reader.batches(body.chunks()), caller), reader);
       } finally {
         own.end();
@@ -95,10 +96,21 @@ function answerOf(streamed: StreamedEvents, reader: NdjsonReader): StreamAnswer 
   const { position, accepted, duplicates, differing, newHosts, refused, refusals, problem } = streamed;
   if (problem !== undefined) throw new ProblemError(problem);
   const rejected = reader.rejected + refused;
+  if (reader.stoppedAt !== null) throw stoppedAt(reader.stoppedAt, { accepted, duplicates, rejected });
   const typeErrors = refusals.map(({ path, code, message }) => ({ line: Number(path), code, detail: message }));
   const errors = [...reader.errors, ...typeErrors].sort((a, b) => a.line - b.line).slice(0, MAX_LINE_ERRORS);
   if (position === START) throw nothingTaken(rejected, errors);
   return { position, accepted, duplicates, differing, newHosts, rejected, errors };
+}
+
+function stoppedAt(
+  line: number,
+  { accepted, duplicates, rejected }: Pick<StreamAnswer, 'accepted' | 'duplicates' | 'rejected'>,
+): ProblemError {
+  const detail =
+    `Hermes is stopping: lines up to ${line} are read (${accepted} accepted, ${duplicates} duplicates, ${rejected} rejected), ` +
+    'none after it; send those after it again, or all: events with keys are not doubled';
+  return new ProblemError({ code: 'store-unavailable', detail });
 }
 
 function nothingTaken(rejected: number, errors: readonly LineError[]): ProblemError {

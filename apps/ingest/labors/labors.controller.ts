@@ -3,7 +3,7 @@ import { Controller, HttpCode, Inject, Param, Post, Res, type Type } from '@nest
 import type { FastifyReply } from 'fastify';
 import type { Ingest, LaborResult } from '#application';
 import { laborResultsBody, writtenBody, type LaborResultsBody, type WrittenBody } from '#contracts';
-import { answering, Caller, CheckedBody, Documented, INGEST, Needs, valueOf, written } from '#platform';
+import { answering, Caller, CheckedBody, Documented, INGEST, Needs, touches, valueOf, written } from '#platform';
 import type { Identity, Operation } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
@@ -39,6 +39,7 @@ function laborWriter({ name, body, command, one, many }: LaborCommandRoute<objec
       const outcome = await this.ingest.commandLabors(asked.labors, command(asked), callerOf(identity));
       const { position, results } = valueOf(outcome);
       written(reply, position);
+      touches(reply.request, { labors: results.length, refused: results.filter((one) => 'fault' in one).length });
       return { ...(position === undefined ? {} : { position: String(position) }), results: results.map(presentResult) };
     }
   }

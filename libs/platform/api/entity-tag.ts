@@ -62,17 +62,25 @@ function tag(
 ): unknown {
   if (body instanceof StreamableFile) return body;
   const text = JSON.stringify(body);
-  const etag = tagOf(text, definitionOf?.(body));
+  return answerTagged(request, reply, { body: text, etag: tagOf(text, definitionOf?.(body)), type: JSON_TYPE });
+}
+
+/** What a handler answers with: the body, or, to a client that has it, 304 and none. */
+export function answerTagged<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, etag, type }: { readonly body: T; readonly etag: string; readonly type: string },
+): T | Readable | undefined {
   // any cache may keep it, and must ask again each time
   void reply.header('etag', etag).header('cache-control', 'no-cache');
   if (!isAmong(request.headers['if-none-match'], etag)) {
-    void reply.header('content-type', JSON_TYPE);
-    return text;
+    void reply.header('content-type', type);
+    return body;
   }
   void reply.code(304);
   if (request.method !== 'HEAD') return undefined;
   // of an absent body Fastify would say that its length is 0, which is not the length that a GET would have
-  void reply.header('content-type', JSON_TYPE);
+  void reply.header('content-type', type);
   return Readable.from([]);
 }
 

@@ -15,7 +15,9 @@ import { controllersOf } from '../api/handlers.js';
 import { FeedStrategy } from '../wiring/feed-strategy.js';
 import { InboundStrategy } from '../wiring/inbound-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
-import { nestLogger, type PlatformLog } from '../operate/log.js';
+import type { Tell } from '../http/write-lines.js';
+import { createLog, nestLogger, type PlatformLog } from '../operate/log.js';
+import { LineFile } from '../operate/line-file.js';
 import type { FigurePart } from '../operate/metrics/figures.js';
 import { measuredJournal } from '../operate/metrics/measured-journal.js';
 import { Metrics } from '../operate/metrics/metrics.js';
@@ -58,7 +60,7 @@ export interface App {
   readonly join: JoinGroup;
   /** Joins the consumer group of the inbound topic; its batches go to the app's handler. Only for an app that has the topic. */
   readonly joinInbound: JoinInbound;
-  /** Reads the tokens file again, now. */
+  /** Reads the tokens file again, and opens the audit file anew, now. */
   reload(): void;
   /** Stops in the order that {@link Shutdown} says, stores last. */
   close(): Promise<void>;
@@ -73,6 +75,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const metrics = new Metrics(partsOf(options));
   const tokensFile = settings.tokensFile === null ? null : new TokensFile(settings.tokensFile, log);
   const tokens = tokensFile?.tokens ?? null;
+  const audit = settings.auditFile === null ? null : auditFile(settings.auditFile, log, metrics);
   const spans = await startTracing(options);
   const given = spans === null ? options.stores : tracedStores(options.stores, spans);
   const { journal, ...others } = given;
@@ -83,6 +86,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     metrics,
     receive: (request) => access.receive(request),
+    tell: tellBoth(log, audit),
     ...(spans && { spans }),
   });
   const platform = PlatformModule.forRoot({ settings, log, clock, stores, http, metrics, useCases });
@@ -92,6 +96,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     nestOptions(log),
   );
   if (tokensFile !== null) followTokens(nest, tokensFile);
+  nest.get(Shutdown).add('intake', 'lines of writes', http.tellRest);
+  if (audit !== null) followAudit(nest, audit);
   access.learn(controllersOf(nest.get(ModulesContainer, { strict: false })));
   nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
   const feed = consumes ? connectFeed(nest, stores, log) : undefined;
@@ -113,8 +119,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       return inbound.join(listener);
     },
     reload: () => {
-      if (tokensFile === null) log.info('SIGHUP: there is no tokens file to read again');
-      else void tokensFile.look();
+      if (tokensFile === null && audit === null) log.info('SIGHUP: there is no file to read or open again');
+      void tokensFile?.look();
+      audit?.reopen();
     },
     close: () => nest.close(),
   };
@@ -127,6 +134,29 @@ function followTokens(nest: NestFastifyApplication, file: TokensFile): void {
   nest.get(Shutdown).add('intake', 'tokens', () => {
     file.close();
   });
+}
+
+function auditFile(path: string, log: PlatformLog, metrics: Metrics): LineFile {
+  const lost = (): void => {
+    metrics.auditLineLost();
+  };
+  return new LineFile({ setting: 'HERMES_AUDIT_FILE', path, log, lost });
+}
+
+/** The lines of writes go to the log, and to a file of their own where there is one, whatever level the log has. */
+function tellBoth(log: PlatformLog, file: LineFile | null): Tell {
+  const audit = file === null ? null : createLog('info', file);
+  return (message, fields) => {
+    log.info(message, fields);
+    audit?.info(message, fields);
+  };
+}
+
+/** Requests are answered whether their lines are written or not: where they are not is a warning. */
+function followAudit(nest: NestFastifyApplication, file: LineFile): void {
+  file.follow();
+  nest.get(Readiness).watch('audit', () => file.trouble());
+  nest.get(Shutdown).add('intake', 'audit file', () => file.close());
 }
 
 function connectFeed(nest: NestFastifyApplication, { feed }: Stores, log: PlatformLog): FeedStrategy {

@@ -32,7 +32,7 @@ export class HealthController {
     },
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessBody> {
-    const [reasons, warnings] = await Promise.all([this.readiness.reasons(), this.readiness.warnings()]);
+    const { reasons, warnings } = await this.readiness.look();
     if (reasons.length === 0) return { status: 'ready', reasons, warnings };
     void reply.code(503).header('retry-after', '1');
     return { status: 'not-ready', reasons, warnings };

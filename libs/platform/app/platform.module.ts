@@ -28,6 +28,7 @@ import {
   LOG,
   OWNER,
   SETTINGS,
+  STOPPING,
   TIMELINE,
   VIEWS,
   VIEWS_READER,
@@ -61,6 +62,7 @@ export class PlatformModule {
       { provide: Metrics, useValue: metrics },
       { provide: Readiness, useValue: readiness },
       shutdownOf(parts),
+      { provide: STOPPING, useFactory: ({ signal }: Shutdown) => signal, inject: [Shutdown] },
       ...parts.useCases,
     ];
     return {

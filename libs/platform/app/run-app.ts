@@ -1,5 +1,5 @@
 /** The common beginning of every app's `main`: flags, help, settings, log, stores. */
-import { createLog, type PlatformLog } from '../operate/log.js';
+import { logToStandardError, type PlatformLog, type StandardErrorLog } from '../operate/log.js';
 import { readSettings, type Settings } from '../settings/settings.js';
 import { openStores, type Stores } from '../stores/stores.js';
 import { helpText, parseFlags, type Flags, type Help } from './flags.js';
@@ -35,11 +35,32 @@ export async function runApp<F extends string>(main: Main<F>): Promise<void> {
     }
     const settings = readSettings(process.env, main.app);
     main.check?.(flags, settings);
-    const log = createLog(settings.logLevel);
+    const log = logToStandardError(settings.logLevel);
     const rebuildViews = main.rebuildViews?.(flags) ?? false;
-    const stores = await openPatiently(settings, { log, rebuildViews, signal: stopping });
-    return main.start({ flags, settings, log, stores, print });
+    try {
+      const stores = await openPatiently(settings, { log, rebuildViews, signal: stopping });
+      return endingWith(log, await main.start({ flags, settings, log, stores, print }));
+    } catch (error) {
+      await log.end();
+      throw error;
+    }
   });
+}
+
+/** Its last lines are about how it ended. */
+function endingWith(log: StandardErrorLog, running: Running): Running {
+  return {
+    reload: () => {
+      running.reload();
+    },
+    close: async () => {
+      try {
+        await running.close();
+      } finally {
+        await log.end();
+      }
+    },
+  };
 }
 
 /** Health is answered while a store is waited for. */

@@ -20,7 +20,8 @@ function create(environment: Record<string, string> = {}, metrics = new Metrics(
     limits,
     log,
     metrics,
-    receive: () => ({ holder: 'somebody', reads: true }),
+    receive: () => ({ principal: null, holder: 'somebody', reads: true }),
+    tell: () => undefined,
   }).adapter.getInstance();
 }
 

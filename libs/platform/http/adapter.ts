@@ -17,14 +17,18 @@ import { answerClientError, orEnd, UNKNOWN_EXPECTATION, type ClientError } from 
 import { Connections } from './connections.js';
 import { decodeBodies } from './decoded-bodies.js';
 import { encodeAnswers } from './encoded-answers.js';
+import { continueLate } from './expectations.js';
 import { faultOfHead } from './head-faults.js';
 import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
+import { closeAfterAnswer, ignoreAfterLast } from './last-answer.js';
 import { followWork } from './over.js';
 import { limitRequests } from './places.js';
 import { receiveRequests, type Receive } from './reception.js';
 import { RouteTable } from './routes.js';
 import { idsOf, REQUEST_ID_HEADER } from './trace.js';
+import { pathOfTarget } from './targets.js';
+import { tellWrites, type Tell } from './write-lines.js';
 
 /** The longest id, each of its characters percent-encoded, stays below. */
 const MAX_PARAM_LENGTH = 1024;
@@ -37,6 +41,8 @@ const STUCK_AFTER_WAIT_S = 60;
 export interface HttpServer {
   readonly adapter: FastifyAdapter;
   readonly routes: RouteTable;
+  /** To be called once no requests are left: tells the rest of what {@link HttpParts.tell} is told. */
+  readonly tellRest: () => void;
 }
 
 export interface HttpParts {
@@ -45,12 +51,14 @@ export interface HttpParts {
   readonly metrics: Metrics;
   /** Who is let in. */
   readonly receive: Receive;
+  /** Writes the lines of writes. */
+  readonly tell: Tell;
   /** Absent: requests are not traced. */
   readonly spans?: Spans;
 }
 
 /** Makes it; Nest adds the routes. Nothing listens yet. */
-export function createHttpServer({ limits, log, metrics, receive, spans }: HttpParts): HttpServer {
+export function createHttpServer({ limits, log, metrics, receive, tell, spans }: HttpParts): HttpServer {
   const routes = new RouteTable();
   const refuse = (error: ClientError, socket: Socket): void => {
     orEnd(socket, log, () => {
@@ -79,6 +87,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    rewriteUrl: ({ url }: IncomingMessage) => pathOfTarget(url),
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: ClientError, socket: Socket) => {
       orEnd(socket, log, () => {
@@ -91,8 +100,9 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
       const { problem } = problemOfError(error);
       const answer = writeProblem(problem, { requestId: request.id });
       metrics.refused(problem.code);
-      // no hook has seen it, so nothing would limit how long its body may go on
-      const headers = { ...answer.headers, [REQUEST_ID_HEADER]: request.id, connection: 'close' };
+      // no hook has seen it: nobody knows its sender, and nothing would limit how long its body may go on
+      closeAfterAnswer(request, reply);
+      const headers = { ...answer.headers, [REQUEST_ID_HEADER]: request.id };
       void reply.code(answer.status).headers(headers).send(answer.body);
     },
   });
@@ -117,6 +127,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
   instance.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat()) routes.add(name, url);
   });
+  ignoreAfterLast(instance);
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, request.id);
     done();
@@ -127,6 +138,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
       void reply.header('allow', routes.methodsOf(url.split('?', 1)[0] ?? '').join(', '));
     done();
   });
+  const tellRest = tellWrites(instance, tell);
   if (spans !== undefined) traceRequests(instance, spans, isAboutHermes);
   // before every refusal: the body of a refused request may still be coming
   limitTime(instance, {
@@ -152,10 +164,11 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
   });
   decodeBodies(instance);
   limitHeld(instance, limits, metrics);
+  continueLate(instance.server, instance);
   encodeAnswers(instance);
   limitAnswers(instance, limits.requestS * 1000);
   readBodies(instance, limits);
-  return { adapter, routes };
+  return { adapter, routes, tellRest };
 }
 
 /** Who asks whether Hermes lives must not learn that it is busy instead; and how busy it is shall be seen. */

@@ -15,6 +15,15 @@ const CONDITIONS = ['if-none-match', 'if-match'] as const;
 /** What a request said about entity tags, as it was sent. */
 const sentTags = new WeakMap<FastifyRequest, string>();
 
+/** Bodies that are answered again and again, with what each is in an encoding. */
+const kept = new WeakMap<Buffer, Map<Encoding, Promise<Buffer>>>();
+
+/** The same body: from now on it is encoded once, when that is first asked for. For few bodies, that live as long as the process. */
+export function encodedOnce(body: Buffer): Buffer {
+  kept.set(body, new Map());
+  return body;
+}
+
 /** Once per server, before the hooks that look at the answers' size. */
 export function encodeAnswers(instance: Pick<FastifyInstance, 'addHook'>): void {
   instance.addHook('onRequest', (request, _reply, done) => {
@@ -56,23 +65,42 @@ function encode(payload: Body, encoding: Encoding, reply: FastifyReply, done: Do
   void reply.header('content-encoding', encoding).removeHeader('content-length');
   const tag = reply.getHeader('etag');
   if (typeof tag === 'string') void reply.header('etag', tag.replace(/"$/, `.${encoding}"`));
-  const encoder = encoderOf(encoding, payload instanceof Readable);
   if (payload instanceof Readable) {
     // where either ends, so does the other; Fastify sees how the encoder ends
     done(
       null,
-      pipeline(payload, encoder, () => undefined),
+      pipeline(payload, encoderOf(encoding, true), () => undefined),
     );
     return;
   }
-  const chunks: Buffer[] = [];
-  encoder
-    .on('data', (chunk: Buffer) => chunks.push(chunk))
-    .once('error', done)
-    .once('end', () => {
-      done(null, Buffer.concat(chunks));
-    })
-    .end(payload);
+  encodedBody(payload, encoding).then((body) => {
+    done(null, body);
+  }, done);
+}
+
+function encodedBody(body: string | Buffer, encoding: Encoding): Promise<Buffer> {
+  const known = typeof body === 'string' ? undefined : kept.get(body);
+  let encoded = known?.get(encoding);
+  if (encoded === undefined) {
+    encoded = encodeWhole(body, encoding);
+    known?.set(encoding, encoded);
+    // a failure is not kept
+    encoded.catch(() => known?.delete(encoding));
+  }
+  return encoded;
+}
+
+function encodeWhole(body: string | Buffer, encoding: Encoding): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    encoderOf(encoding, false)
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .once('error', reject)
+      .once('end', () => {
+        resolve(Buffer.concat(chunks));
+      })
+      .end(body);
+  });
 }
 
 function vary(reply: FastifyReply): void {

@@ -49,7 +49,7 @@ export function limitHeld(instance: FastifyInstance, limits: BodyLimits, metrics
     });
     const length = Number(request.headers['content-length'] ?? Infinity);
     // a body beyond the limit of one body is refused as that, unread
-    if (length > mostBytes && length < Infinity) done(null, payload);
+    if (length > mostBytes && length < Infinity) done(tooLarge());
     else if (length <= SMALL_BYTES && !isDecoded(payload)) done(take(length), payload);
     else done(null, counted(payload, take));
   });

@@ -8,6 +8,7 @@ import type { ErrorCode, Problem } from '#contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteTable } from './routes.js';
 import { idsOf } from './trace.js';
+import { refusedWith } from './write-lines.js';
 import { problemOfError } from './problems/of-error.js';
 import { NOTHING_HERE, takesOnly, writeProblem, type ProblemContext } from './problems/write.js';
 
@@ -56,11 +57,23 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     const { status, headers, body } = writeProblem(problem, context);
     this.refused(problem.code);
+    refusedWith(reply.request, problem.code);
     // Fastify would close the connection under a sender that is not done, who then never gets to the answer
     if (status === 413) reply.removeHeader('connection');
+    for (const name of OF_ANOTHER_BODY) reply.removeHeader(name);
     void reply.code(status).headers(headers).serializer(asIs).send(body);
   }
 }
+
+/** A handler, or an encoder, may have said these of the answer that it has not finished. */
+const OF_ANOTHER_BODY = [
+  'content-encoding',
+  'content-length',
+  'content-disposition',
+  'content-range',
+  'etag',
+  'last-modified',
+];
 
 function asIs(payload: unknown): string {
   return String(payload);

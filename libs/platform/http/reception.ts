@@ -7,19 +7,23 @@ import { ProblemError } from './problems/problem-error.js';
 
 /** Who sends a request, and what for. */
 export interface Visitor {
+  /** The name of the token that it presents; null where it presents none that is known. */
+  readonly principal: string | null;
   /** In whose share it is counted: a token, or an address where there are no tokens. Null: nobody known, at a route that is open. */
   readonly holder: string | null;
   /** Whether it only reads. */
   readonly reads: boolean;
+  /** Why it is not let in. */
+  readonly refusal?: ProblemError;
 }
 
-/** Throws a {@link ProblemError} for a request that is not let in. */
+/** Looks at the head alone. */
 export type Receive = (request: FastifyRequest) => Visitor;
 
 const visitors = new WeakMap<FastifyRequest, Visitor>();
-const NOBODY: Visitor = { holder: null, reads: true };
+const NOBODY: Visitor = { principal: null, holder: null, reads: true };
 
-/** Of a request that was let in. */
+/** Of a request that was received, whether it was let in or not. */
 export function visitorOf(request: FastifyRequest): Visitor {
   return visitors.get(request) ?? NOBODY;
 }
@@ -31,25 +35,20 @@ export function receiveRequests(
   connections: Connections,
 ): void {
   instance.addHook('onRequest', (request, reply, done) => {
-    try {
-      const fault = faultOfHosts(request);
-      if (fault !== undefined) throw fault;
-      visitors.set(request, admitted(request, receive(request), connections));
-      done();
-    } catch (error) {
-      closeAfterAnswer(request, reply);
-      done(error as Error);
-    }
+    const visitor = receive(request);
+    const refusal = faultOfHosts(request) ?? visitor.refusal ?? crowded(request, visitor, connections);
+    visitors.set(request, refusal === undefined ? visitor : { ...visitor, refusal });
+    if (refusal !== undefined) closeAfterAnswer(request, reply);
+    done(refusal);
   });
 }
 
-function admitted({ raw }: FastifyRequest, visitor: Visitor, connections: Connections): Visitor {
-  const { holder } = visitor;
+function crowded({ raw }: FastifyRequest, { holder }: Visitor, connections: Connections): ProblemError | undefined {
   if (holder === null) connections.refresh(raw.socket);
   else if (!connections.admit(raw.socket, holder)) {
     const detail =
       'there are too many connections of this token or address, or in all: use fewer, and try again shortly';
-    throw new ProblemError({ code: 'overloaded', detail });
+    return new ProblemError({ code: 'overloaded', detail });
   }
-  return visitor;
+  return undefined;
 }

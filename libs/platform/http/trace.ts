@@ -45,6 +45,11 @@ export function idsOf({ id, headers }: Request): { readonly requestId: string; r
   return { requestId: id, traceId: callersTrace(headers)?.traceId ?? id.replaceAll('-', '') };
 }
 
+/** The id of its caller's trace; undefined where it sent none. */
+export function callersTraceId({ headers }: Request): string | undefined {
+  return callersTrace(headers)?.traceId;
+}
+
 function callersTrace({ traceparent }: Request['headers']): TraceParent | undefined {
   return typeof traceparent === 'string' ? parseTraceParent(traceparent) : undefined;
 }

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { tagOf } from '../api/entity-tag.js';
+import { encodedOnce } from '../http/encoded-answers.js';
 
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 const CSS = 'text/css; charset=utf-8';
@@ -99,8 +101,32 @@ export const ASSETS: Readonly<Record<string, Asset>> = {
   'page.css': { type: CSS, source: { text: STYLE } },
 };
 
-/** Its text; a file that is missing is a defect of the installation. */
-export async function readAsset({ source }: Asset): Promise<string> {
+/** Content that is answered again and again. */
+export interface Static {
+  /** The same buffer each time. */
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly type: string;
+}
+
+/** Made once: anybody may ask for it as often as they like. */
+export function staticOf(text: string, type: string): Static {
+  return { body: encodedOnce(Buffer.from(text)), etag: tagOf(text), type };
+}
+
+const read = new Map<Asset, Promise<Static>>();
+
+/** Read when first asked for; a file that is missing is a defect of the installation. */
+export function readAsset(asset: Asset): Promise<Static> {
+  let content = read.get(asset);
+  if (content === undefined) {
+    content = textOf(asset).then((text) => staticOf(text, asset.type));
+    read.set(asset, content);
+  }
+  return content;
+}
+
+async function textOf({ source }: Asset): Promise<string> {
   if ('text' in source) return source.text;
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   return readFile(join(folder, source.file), 'utf8');

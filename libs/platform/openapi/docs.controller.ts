@@ -1,13 +1,14 @@
 /** `/api/openapi.json`, and pages to read it at `/api/docs` that need nothing but this process. */
-import { Controller, Get, Header, Inject, Param, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonSchema } from '#contracts';
 import { Needs, Open } from '../api/access/guard.js';
 import { controllersOf } from '../api/handlers.js';
 import { Serves } from '../api/head-guard.js';
 import { ProblemError } from '../http/problems/problem-error.js';
-import { ASSETS, PAGE, PAGE_HEADERS, readAsset } from './assets.js';
+import { answerTagged } from '../api/entity-tag.js';
+import { ASSETS, PAGE, PAGE_HEADERS, readAsset, staticOf, type Static } from './assets.js';
 import { writeDocument } from './document.js';
 import { Documented } from '../api/description/operation.js';
 import { routesOf } from './routes.js';
@@ -17,20 +18,23 @@ const text: JsonSchema = { type: 'string' };
 @Controller('api')
 export class DocsController {
   /** Written when first asked for: routes do not change while a process runs. */
-  private document: string | undefined;
+  private document: Static | undefined;
 
   constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {}
 
   @Get('openapi.json')
   @Needs('read')
-  @Header('content-type', 'application/json; charset=utf-8')
   @Documented({
     id: 'getOpenApi',
     summary: 'This document',
     answers: { 200: { about: 'OpenAPI 3.1.', body: { type: 'object' } } },
   })
-  openapi(): string {
-    return (this.document ??= JSON.stringify(writeDocument(routesOf(controllersOf(this.modules)))));
+  openapi(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): unknown {
+    this.document ??= staticOf(
+      JSON.stringify(writeDocument(routesOf(controllersOf(this.modules)))),
+      'application/json; charset=utf-8',
+    );
+    return answerTagged(request, reply, this.document);
   }
 
   /** Needs no token, so that a browser gets to where it asks for one; what it shows is the document, which needs one. */
@@ -55,11 +59,15 @@ export class DocsController {
     summary: 'A file of the page',
     answers: { 200: { about: 'The file.', content: { 'text/javascript': text, 'text/css': text } } },
   })
-  async file(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async file(
+    @Param('file') file: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
     const asset = Object.hasOwn(ASSETS, file) ? ASSETS[file] : undefined;
     if (asset === undefined)
       throw new ProblemError({ code: 'not-found', detail: 'the documentation has no such file' });
-    void reply.headers(PAGE_HEADERS).type(asset.type);
-    return readAsset(asset);
+    void reply.headers(PAGE_HEADERS);
+    return answerTagged(request, reply, await readAsset(asset));
   }
 }

@@ -1,4 +1,8 @@
-/** Logging: one JSON line per happening, to standard error. Everything logs through here; request ids link lines to answers. */
+/**
+ * Logging: one JSON line per happening, to standard error. Everything logs through here; request ids link lines to answers.
+ * Nobody waits for who reads the lines: those that are not taken wait in memory, up to a bound, and are lost beyond it.
+ */
+import { setTimeout as after } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { destination, pino, stdSerializers, type DestinationStream, type LogFn } from 'pino';
 import type { Log } from '#application';
@@ -11,11 +15,49 @@ export interface PlatformLog extends Log {
 /** Whatever is called so in any field is not written. */
 const SECRETS = ['authorization', 'token', 'password', 'secret'];
 
-/** Writes to `stream`, standard error where absent: standard output is for the output that a person started the process for. */
-export function createLog(
-  level: LogLevel,
-  stream: DestinationStream = destination({ fd: 2, sync: true }),
-): PlatformLog {
+/** Lines that standard error has not taken yet. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** A pipe takes so much in one piece, so that no other writer's text gets into a line. */
+const MAX_PIECE_BYTES = 4096;
+/** How long the last lines may take at the end. */
+const END_MS = 1000;
+
+/** A log on standard error: standard output is for the output that a person started the process for. */
+export interface StandardErrorLog extends PlatformLog {
+  /** Resolves when all lines are written, or after a second. Later ones are ignored. */
+  end(): Promise<void>;
+}
+
+export function logToStandardError(level: LogLevel): StandardErrorLog {
+  const stream = destination({ fd: 2, sync: false, maxLength: MAX_WAITING_BYTES, maxWrite: MAX_PIECE_BYTES });
+  let isOver = false;
+  const log = createLog(level, {
+    write: (line) => {
+      if (!isOver) stream.write(line);
+    },
+  });
+  let lost = 0;
+  stream.on('drop', () => (lost += 1));
+  stream.on('drain', () => {
+    if (lost === 0) return;
+    const lines = lost;
+    lost = 0;
+    log.warn('lines of the log were lost: nobody read standard error, or it could not be written', { lines });
+  });
+  // a line that could not be written is kept, and tried again with the next one
+  stream.on('error', () => undefined);
+  return {
+    ...log,
+    async end() {
+      isOver = true;
+      const ended = new Promise<void>((resolve) => stream.once('close', resolve));
+      stream.end();
+      await Promise.race([ended, after(END_MS)]);
+    },
+  };
+}
+
+export function createLog(level: LogLevel, stream: DestinationStream): PlatformLog {
   const logger = pino(
     {
       level,

@@ -3,9 +3,23 @@
 /** Why a part is not ready, as a sentence; null where it is. */
 export type ReadinessCheck = () => string | null | Promise<string | null>;
 
+/** A part's state is unknown where it does not say it within so long. */
+const CHECK_LIMIT_MS = 5000;
+/** For so long a look answers all who ask: checks may ask stores, and nobody who asks needs a token. */
+const SHARED_MS = 250;
+
+/** The state of the whole process. */
+export interface Look {
+  /** Why it is not ready, one sentence per part; empty: it is ready. */
+  readonly reasons: readonly string[];
+  /** What is wrong though it may be ready, one sentence per part. */
+  readonly warnings: readonly string[];
+}
+
 export class Readiness {
   private readonly checks = new Map<string, ReadinessCheck>();
   private readonly concerns = new Map<string, ReadinessCheck>();
+  private looking: Promise<Look> | undefined;
 
   /** Adds the check of a part, or replaces it. */
   expect(part: string, check: ReadinessCheck): void {
@@ -17,14 +31,16 @@ export class Readiness {
     this.concerns.set(part, check);
   }
 
-  /** The reasons why the process is not ready, one sentence per part; empty: it is ready. */
-  async reasons(): Promise<readonly string[]> {
-    return sentences(this.checks);
+  /** One look at a time, however many ask; it ended at most a quarter of a second ago. Never rejects. */
+  look(): Promise<Look> {
+    return (this.looking ??= this.lookNow().finally(() => {
+      setTimeout(() => (this.looking = undefined), SHARED_MS).unref();
+    }));
   }
 
-  /** Warnings of a process that is ready, one sentence per part. */
-  async warnings(): Promise<readonly string[]> {
-    return sentences(this.concerns);
+  private async lookNow(): Promise<Look> {
+    const [reasons, warnings] = await Promise.all([sentences(this.checks), sentences(this.concerns)]);
+    return { reasons, warnings };
   }
 }
 
@@ -34,10 +50,14 @@ async function sentences(checks: ReadonlyMap<string, ReadinessCheck>): Promise<r
 }
 
 async function ask(part: string, check: ReadinessCheck): Promise<string | null> {
-  try {
+  const unknown = `${part}: its state is unknown`;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => (timer = setTimeout(resolve, CHECK_LIMIT_MS, unknown)));
+  const asked = (async () => {
     const reason = await check();
     return reason === null ? null : `${part}: ${reason}`;
-  } catch {
-    return `${part}: its state is unknown`;
-  }
+  })().catch(() => unknown);
+  const said = await Promise.race([asked, late]);
+  clearTimeout(timer);
+  return said;
 }

@@ -2,6 +2,7 @@
  * The order in which a process stops: intake (HTTP, the inbound topic, then ingest), relay, projector (its consumer, then itself), traces, stores.
  * Nest runs `onModuleDestroy` before HTTP stops, so nothing is closed there. Each step that fails is logged, and the next is done.
  */
+import { setMaxListeners } from 'node:events';
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Log } from '#application';
@@ -23,7 +24,10 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
     private readonly adapter: FastifyAdapter,
     private readonly log: Log,
     private readonly drainMs = DRAIN_MS,
-  ) {}
+  ) {
+    // whatever waits listens to it, and how many may wait is bounded elsewhere
+    setMaxListeners(0, this.aborter.signal);
+  }
 
   /** Aborts when stopping begins: for waits and rebuilds. */
   get signal(): AbortSignal {

@@ -118,6 +118,8 @@ export const schema = {
   },
   /** Absolute; null: no tokens, loopback only. */
   tokensFile: filePath(['HERMES_TOKENS_FILE', 'JSON file of tokens: [{"name", "sha256", "roles"}]']),
+  /** Absolute; null: the lines of writes are in the log only. */
+  auditFile: filePath(['HERMES_AUDIT_FILE', 'file to which the line of each write is appended, beside the log']),
   logLevel: oneOf(['HERMES_LOG_LEVEL', 'least grave line that is logged'], 'info', LOG_LEVELS),
   limits: {
     bodyBytes: wholeNumber(['HERMES_MAX_BODY_BYTES', 'largest body of a request'], 8 * MIB, [1024, 256 * MIB]),

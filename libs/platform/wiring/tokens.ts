@@ -11,6 +11,8 @@ export const VIEWS_READER = Symbol('views-reader');
 export const OWNER = Symbol('owner');
 /** The catalogue as far as read, one per process. */
 export const TIMELINE = Symbol('timeline');
+/** The signal that aborts when the process begins to stop. */
+export const STOPPING = Symbol('stopping');
 /** The use cases; each made by the app that serves it, so that an app alone makes only its own. */
 /** `RunningIngest` of #application; controllers ask it as `Ingest`. */
 export const INGEST = Symbol('ingest');

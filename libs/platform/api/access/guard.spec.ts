@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { Controller, Get } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ProblemError } from '../../http/problems/problem-error.js';
 import { Access, Needs, Open } from './guard.js';
 import { parseTokens, type Tokens } from './tokens.js';
 
@@ -49,11 +48,8 @@ function pass(known: Tokens | null, headers: Record<string, string>, route = '/a
   const access = new Access(known);
   access.learn([Routes, Silent]);
   const request = { headers, method: 'GET', is404: route === '', routeOptions: { url: route }, ip: '127.0.0.1' };
-  try {
-    return access.receive(request as unknown as FastifyRequest).holder;
-  } catch (error) {
-    return error instanceof ProblemError ? error.problem.code : error;
-  }
+  const { holder, refusal } = access.receive(request as unknown as FastifyRequest);
+  return refusal === undefined ? holder : refusal.problem.code;
 }
 
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });

@@ -4,6 +4,7 @@
  */
 import { createParamDecorator, SetMetadata, type ExecutionContext, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { ErrorCode } from '#contracts';
 import type { Visitor } from '../../http/reception.js';
 import { handlersOf } from '../handlers.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
@@ -30,6 +31,9 @@ export function neededRole(handler: object, controller: object): Needed {
   return said.find((needed) => needed !== undefined) ?? 'admin';
 }
 
+/** Who presents nothing that is known. */
+const STRANGER: Identity = Object.freeze({ name: null, role: 'read' });
+
 const identities = new WeakMap<FastifyRequest, Identity>();
 
 /** Injects who sent the request. */
@@ -54,12 +58,17 @@ export class Access {
       this.needs.set(`${method} ${path}`, neededRole(handler, controller));
   }
 
-  /** Who sends the request; throws a {@link ProblemError} where the request is not let in. */
+  /** Who sends the request, and why it is not let in, if so. */
   receive(request: FastifyRequest): Visitor {
     const needed = this.neededBy(request);
-    const identity = this.tokens === null ? localCaller(request) : bearer(request, this.tokens, needed);
+    const { identity, refusal } = this.tokens === null ? localCaller(request) : bearer(request, this.tokens, needed);
     identities.set(request, identity);
-    return { holder: holderOf(request, identity, needed), reads: needed === 'read' || needed === OPEN };
+    return {
+      principal: identity.name,
+      holder: refusal === undefined ? holderOf(request, identity, needed) : null,
+      reads: needed === 'read' || needed === OPEN,
+      ...(refusal && { refusal }),
+    };
   }
 
   /** Where nothing is served, each token may learn so. */
@@ -74,8 +83,17 @@ function holderOf({ ip }: FastifyRequest, { name }: Identity, needed: Needed): s
   return name === null ? `address ${ip}` : `token ${name}`;
 }
 
-function bearer(request: FastifyRequest, tokens: Tokens, needed: Needed): Identity {
-  if (needed === OPEN) return { name: null, role: 'read' };
+interface Presented {
+  readonly identity: Identity;
+  readonly refusal?: ProblemError;
+}
+
+function refusing(identity: Identity, code: ErrorCode, detail: string): Presented {
+  return { identity, refusal: new ProblemError({ code, detail }) };
+}
+
+function bearer(request: FastifyRequest, tokens: Tokens, needed: Needed): Presented {
+  if (needed === OPEN) return { identity: STRANGER };
   const token = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const identity = token === undefined ? undefined : tokens.identify(token);
   if (identity === undefined) {
@@ -83,31 +101,25 @@ function bearer(request: FastifyRequest, tokens: Tokens, needed: Needed): Identi
       request.headers.authorization === undefined
         ? 'no Authorization header'
         : 'the Authorization header holds no known token';
-    throw new ProblemError({ code: 'unauthenticated', detail: `${detail}: send Authorization: Bearer <token>` });
+    return refusing(STRANGER, 'unauthenticated', `${detail}: send Authorization: Bearer <token>`);
   }
   if (!reaches(identity.role, needed)) {
-    throw new ProblemError({
-      code: 'forbidden',
-      detail: `this needs the role ${needed}; the token "${identity.name}" has ${identity.role}`,
-    });
+    const detail = `this needs the role ${needed}; the token "${identity.name}" has ${identity.role}`;
+    return refusing(identity, 'forbidden', detail);
   }
-  return identity;
+  return { identity };
 }
 
-function localCaller(request: FastifyRequest): Identity {
+function localCaller(request: FastifyRequest): Presented {
   const { host, origin } = request.headers;
   if (host === undefined || !isLoopbackHost(host)) {
-    throw new ProblemError({
-      code: 'foreign-host',
-      detail:
-        'without tokens only requests to a loopback name are answered: use http://127.0.0.1, or set HERMES_TOKENS_FILE',
-    });
+    const detail =
+      'without tokens only requests to a loopback name are answered: use http://127.0.0.1, or set HERMES_TOKENS_FILE';
+    return refusing(STRANGER, 'foreign-host', detail);
   }
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
-    throw new ProblemError({
-      code: 'foreign-origin',
-      detail: 'without tokens no page of another origin is answered: set HERMES_TOKENS_FILE',
-    });
+    const detail = 'without tokens no page of another origin is answered: set HERMES_TOKENS_FILE';
+    return refusing(STRANGER, 'foreign-origin', detail);
   }
-  return LOCAL;
+  return { identity: LOCAL };
 }

@@ -18,7 +18,10 @@ const FASTIFY: Readonly<Record<string, Problem>> = {
   },
   FST_ERR_CTP_BODY_TOO_LARGE: TOO_LARGE,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed', detail: 'the body is not as long as Content-Length says' },
-  FST_ERR_BAD_URL: { code: 'malformed', detail: 'the path has a broken percent encoding' },
+  FST_ERR_BAD_URL: {
+    code: 'malformed',
+    detail: 'the path has a broken percent encoding',
+  },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'malformed', detail: 'a part of the path is too long' },
 };
 const OTHER_REFUSAL: Problem = { code: 'malformed', detail: 'the request cannot be read' };

@@ -112,6 +112,7 @@ export const FIGURES = {
   hermes_quests_overdue: of('query', gauge(`Quests after their target, counted up to ${MAX_OVERDUE_COUNTED}`)),
   hermes_newest_event_timestamp_seconds: of('query', gauge("When the journal's last event in the views was recorded")),
   hermes_reads_waiting: gauge('Reads that wait for the views, by who asks', 'by'),
+  hermes_audit_lines_lost_total: counter('Lines of writes that HERMES_AUDIT_FILE has not taken'),
   hermes_ready: gauge('1 while /health/ready says so'),
   hermes_scrape_complete: gauge('0 where a store was away, and figures that it knows are missing'),
 } as const satisfies Readonly<Record<string, Figure>>;

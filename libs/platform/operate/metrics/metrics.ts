@@ -90,6 +90,10 @@ export class Metrics implements Meters, InboundMeters {
     this.counter('hermes_http_connections_dropped_total').inc();
   }
 
+  auditLineLost(): void {
+    this.counter('hermes_audit_lines_lost_total').inc();
+  }
+
   appended(durationMs: number, outcomes: readonly WriteOutcome[]): void {
     this.appends.observe(durationMs / 1000);
     const writes = this.counter('hermes_journal_writes_total');

@@ -109,5 +109,5 @@ function statusFigures(status: ProjectionStatus): readonly Sample[] {
 }
 
 export function readinessFigures(readiness: Readiness): Source {
-  return async () => [{ name: 'hermes_ready', value: (await readiness.reasons()).length === 0 ? 1 : 0 }];
+  return async () => [{ name: 'hermes_ready', value: (await readiness.look()).reasons.length === 0 ? 1 : 0 }];
 }

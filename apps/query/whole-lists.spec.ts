@@ -193,7 +193,8 @@ test('a page that takes too long by itself is not asked for again: the list is c
     return new StoreOverloaded('views', 'narrow its filter', 'too-much');
   });
   const answer = await query.ask('/hosts?format=ndjson');
-  await expect(answer.text()).rejects.toThrow();
+  // before its first bytes went out it can still be answered as a problem
+  expect(await answer.text().catch(() => 'cut')).toMatch(/^cut$|"code":"overloaded"/);
   expect(asked).toBe(1);
 });
 

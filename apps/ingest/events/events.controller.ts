@@ -14,11 +14,13 @@ import {
   NDJSON_MEDIA,
   Needs,
   placeOf,
+  SETTINGS,
   StreamedBody,
   TakesMedia,
   valueOf,
   written,
   type Identity,
+  type Settings,
 } from '#platform';
 import { callerOf } from '../caller.js';
 import { eventsLogged } from './documented.js';
@@ -33,8 +35,9 @@ export class EventsWriter {
   constructor(
     @Inject(INGEST) private readonly ingest: Ingest,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SETTINGS) { memory }: Settings,
   ) {
-    this.streams = new EventStreams(ingest, clock);
+    this.streams = new EventStreams(ingest, clock, memory.busyStreams);
   }
 
   /** 201; 200 where all were repeats. */

@@ -6,8 +6,6 @@ import { MAX_LINE_ERRORS, NdjsonReader, type LineError, type Pace } from './ndjs
 
 /** Streams at once, idle or not. */
 export const MAX_STREAMS = 512;
-/** Of them, those that are not idle: each holds a few batches in memory. */
-export const MAX_BUSY_STREAMS = 32;
 
 export interface StreamAnswer {
   readonly position: Position;
@@ -22,12 +20,16 @@ export interface StreamAnswer {
 
 export class EventStreams {
   private readonly open = new Share(MAX_STREAMS);
-  private readonly busy = new Places(MAX_BUSY_STREAMS);
+  private readonly busy: Places;
 
+  /** `mostBusy`: streams at once that are not idle; each holds a few batches in memory. */
   constructor(
     private readonly ingest: Ingest,
     private readonly clock: Clock,
-  ) {}
+    private readonly mostBusy: number,
+  ) {
+    this.busy = new Places(mostBusy);
+  }
 
   /**
    * While the stream is idle it gives back `place`, its request's, and its own among the streams. Throws a {@link ProblemError}
@@ -38,7 +40,7 @@ export class EventStreams {
     if (!this.open.take(holder)) throw tooMany(`${MAX_STREAMS} streams of events are open`);
     try {
       const own = this.busy.enter(holder);
-      if (own === undefined) throw tooMany(`${MAX_BUSY_STREAMS} streams of events are being read`);
+      if (own === undefined) throw tooMany(`${this.mostBusy} streams of events are being read`);
       try {
         const reader = new NdjsonReader(this.clock, paceOf([place, own]));
         return answerOf(await this.ingest.logEventStream(reader.batches(body.chunks()), caller), reader);

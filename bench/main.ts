@@ -9,6 +9,7 @@ import { append } from './suites/append.js';
 import { endToEnd } from './suites/end-to-end.js';
 import { flat } from './suites/flat.js';
 import { fold } from './suites/fold.js';
+import { MEMORY } from './suites/memory.js';
 import { pages } from './suites/pages.js';
 import { projection } from './suites/projection.js';
 import { questions } from './suites/questions.js';
@@ -26,6 +27,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   pages,
   questions,
   fold,
+  ...MEMORY,
   ...STACK,
 ];
 const ROOT = join(import.meta.dirname, '../..');
@@ -39,7 +41,7 @@ function say(line: string): void {
 function help(): void {
   say('npm run bench [-- names] [--quick] [--check] [--record]');
   for (const { name, about } of BENCHMARKS) say(`  ${name.padEnd(18)} ${about}`);
-  say('  those of the remote stack need its servers and run only where they are named: stack, or one of them');
+  say('  groups run only where they are named: stack, which needs its servers, memory, or one of them');
   say('  --quick      small sizes, about half a minute: shows that all of it runs');
   say('  --check      exit code 1 where a ratio is clearly below the recorded one');
   say('  --record     records the ratios in bench/baseline.json');

@@ -1,9 +1,5 @@
 /** The domain's values of texts that the check of their body took. */
-import { parseHostName, parseInstant, type HostName, type Instant } from '#domain';
-
-export function hostsOf(names: readonly string[]): readonly HostName[] {
-  return names.map((name) => parseHostName(name) ?? neverTaken(name));
-}
+import { parseInstant, type Instant } from '#domain';
 
 /** In UTC, whatever zone the text has. */
 export function instantOf(text: string): Instant {

@@ -16,14 +16,27 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** A Hermes over `dataDir`, caught up, with the flows' types and fates. */
-export async function serveHermes(dataDir: string, port: number, connections: number): Promise<Served> {
-  const child = start('apps/standalone/main.js', [], {
+export interface HermesOptions {
+  readonly args?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
+  /** `ready`: caught up, where absent; `live`: as soon as it answers. */
+  readonly waitFor?: 'live' | 'ready';
+}
+
+/** A Hermes over `dataDir` with the flows' types and fates. */
+export async function serveHermes(
+  dataDir: string,
+  port: number,
+  connections: number,
+  { args = [], settings = {}, waitFor = 'ready' }: HermesOptions = {},
+): Promise<Served> {
+  const child = start('apps/standalone/main.js', args, {
     HERMES_DATA_DIR: dataDir,
     HERMES_PORT: String(port),
     HERMES_LOG_LEVEL: 'warn',
+    ...settings,
   });
-  const served = await answering(child, port, '/health/ready', connections);
+  const served = await answering(child, port, `/health/${waitFor}`, connections);
   await defineFlows(served);
   return served;
 }

@@ -25,6 +25,7 @@ export interface Total {
   readonly atLeast?: true;
 }
 
+/** Shorter than was asked for where its items are large: see page-room.ts. */
 export interface Page<T> extends Partial<Total> {
   readonly items: readonly T[];
   /** Null where this was the last page. */

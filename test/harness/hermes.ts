@@ -90,6 +90,10 @@ export class Hermes {
     return { code, output: chunks.join('') };
   }
 
+  get pid(): number {
+    return this.child.pid ?? -1;
+  }
+
   /** Memory that the process holds now, in MiB. */
   async residentMib(): Promise<number> {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(this.child.pid)]);

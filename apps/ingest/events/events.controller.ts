@@ -16,12 +16,14 @@ import {
   Needs,
   placeOf,
   STOPPING,
+  SETTINGS,
   StreamedBody,
   TakesMedia,
   touches,
   valueOf,
   written,
   type Identity,
+  type Settings,
 } from '#platform';
 import { callerOf } from '../caller.js';
 import { eventsLogged } from './documented.js';
@@ -37,8 +39,9 @@ export class EventsWriter {
     @Inject(INGEST) private readonly ingest: Ingest,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(STOPPING) private readonly stopping: AbortSignal,
+    @Inject(SETTINGS) { memory }: Settings,
   ) {
-    this.streams = new EventStreams(ingest, clock, stopping);
+    this.streams = new EventStreams(ingest, clock, stopping, memory.busyStreams);
   }
 
   /** 201; 200 where all were repeats. */

@@ -15,9 +15,7 @@ import { MAX_LINE_ERRORS, NdjsonReader, type LineError, type Pace } from './ndjs
 
 /** Streams at once, idle or not. */
 export const MAX_STREAMS = 512;
-/** Of them, those that are not idle: each holds a few batches in memory. */
-export const MAX_BUSY_STREAMS = 32;
-/** A stream that has not had its turn among them by then is refused. */
+/** A stream that has not had its turn among those that are read by then is refused. */
 const MAX_WAIT_MS = 5000;
 
 export interface StreamAnswer {
@@ -33,13 +31,17 @@ export interface StreamAnswer {
 
 export class EventStreams {
   private readonly open = new Share(MAX_STREAMS);
-  private readonly busy = new Places(MAX_BUSY_STREAMS);
+  private readonly busy: Places;
 
+  /** `mostBusy`: streams at once that are not idle; each holds a few batches in memory. */
   constructor(
     private readonly ingest: Ingest,
     private readonly clock: Clock,
     private readonly stopping: AbortSignal,
-  ) {}
+    private readonly mostBusy: number,
+  ) {
+    this.busy = new Places(mostBusy);
+  }
 
   /**
    * While the stream is idle it gives back `place`, its request's, and its own among the streams. Throws a {@link ProblemError}
@@ -71,7 +73,7 @@ export class EventStreams {
     }, MAX_WAIT_MS);
     await own.comeBack();
     clearTimeout(timer);
-    if (!own.isHeld) throw tooMany(`${MAX_BUSY_STREAMS} streams of events are being read`);
+    if (!own.isHeld) throw tooMany(`${this.mostBusy} streams of events are being read`);
     await place.comeBack();
   }
 }

@@ -25,9 +25,8 @@ import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
 import { answerEmbarked } from './answer.js';
 import { questAmended, questEmbarked, questHostsAdded } from './documented.js';
-import { hostsOf } from '../checked.js';
 import { amendmentOf, requestOf } from './request.js';
-import { BodyOrTextHosts, QUEST_QUERY } from './text-hosts.js';
+import { BodyOrTextHosts, QUEST_QUERY, type WithHosts } from './text-hosts.js';
 
 @Controller('quests')
 @Needs('operate')
@@ -39,7 +38,7 @@ export class QuestsWriter {
   @TakesQuery()
   @Documented(questEmbarked)
   async embark(
-    @BodyOrTextHosts(questRequest, QUEST_QUERY) body: QuestRequestBody,
+    @BodyOrTextHosts(questRequest, QUEST_QUERY) body: WithHosts<QuestRequestBody>,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EmbarkedBody> {
@@ -65,10 +64,10 @@ export class QuestsWriter {
   @Documented(questHostsAdded)
   async addHosts(
     @Param('id', questNumber) id: QuestId,
-    @BodyOrTextHosts(questHostsRequest, {}) { hosts }: QuestHostsBody,
+    @BodyOrTextHosts(questHostsRequest, {}) { hosts }: WithHosts<QuestHostsBody>,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EmbarkedBody> {
-    return answerEmbarked(reply, valueOf(await this.ingest.addQuestHosts(id, hostsOf(hosts), callerOf(identity))));
+    return answerEmbarked(reply, valueOf(await this.ingest.addQuestHosts(id, hosts, callerOf(identity))));
   }
 }

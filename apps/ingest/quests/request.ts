@@ -2,13 +2,14 @@
 import type { QuestAmendment, QuestRequest } from '#application';
 import type { QuestAmendmentBody, QuestRequestBody } from '#contracts';
 import type { Reference } from '#domain';
-import { hostsOf, instantOf } from '../checked.js';
+import { instantOf } from '../checked.js';
+import type { WithHosts } from './text-hosts.js';
 
-export function requestOf(body: QuestRequestBody): QuestRequest {
+export function requestOf(body: WithHosts<QuestRequestBody>): QuestRequest {
   const { type, hosts, creator = null, description, target, references = [] } = body;
   return {
     type,
-    hosts: hostsOf(hosts),
+    hosts,
     creator,
     description,
     target: target === undefined ? null : instantOf(target),

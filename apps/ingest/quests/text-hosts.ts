@@ -1,11 +1,12 @@
-/** Hosts as plain text, one a line, so that a list can be sent as it is; what else the request says is in its query string. */
+/** The hosts of a request, in its JSON or as plain text, one a line, so that a list can be sent as it is; what else the request says is in its query string. */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { HOST_WANTED, inMessage, type Fault, type Schema } from '#contracts';
-import { MAX_QUEST_HOSTS, parseHostName } from '#domain';
+import { HOST_WANTED, inMessage, readHostList, STEP_HOSTS, type Fault, type Schema, type Steps } from '#contracts';
+import { MAX_QUEST_HOSTS, parseHostName, type HostName } from '#domain';
 import {
   BodyPipe,
   instant,
+  inTurns,
   one,
   parseQuery,
   ProblemError,
@@ -40,38 +41,65 @@ export const QUEST_QUERY = {
 } as const satisfies QueryTable;
 
 /**
- * Injects a body of `schema`, which has `hosts`: JSON without a query string, or hosts as plain text
- * with the other fields as parameters of `query`. All faults are reported at once.
+ * Injects a body of `schema`, which has `hosts`, as {@link WithHosts}: JSON without a query string, or hosts as plain text
+ * with the other fields as parameters of `query`. All faults are reported at once. Hosts are read in turns with other
+ * requests: there may be a million.
  */
 export function BodyOrTextHosts(schema: Schema<object>, query: QueryTable): ParameterDecorator {
   const pipe = new BodyPipe(schema);
-  const read = (_: unknown, context: ExecutionContext): object => {
+  const read = (_: unknown, context: ExecutionContext): Promise<object> => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { body, url } = request;
     const isText = body instanceof TextBody;
     if (!isText || Object.keys(query).length === 0) refuseQuery(request);
-    return isText ? readText(body.text, url, query, pipe) : pipe.transform(body);
+    return isText ? readText(body.text, url, query, pipe) : readJson(body, pipe);
   };
   return createParamDecorator(readsBody(readsQuery(read, query), pipe))();
 }
 
-function readText(text: string, url: string, query: QueryTable, pipe: BodyPipe): object {
-  refuseMany(text);
+/** The body with the hosts that its texts name. */
+export type WithHosts<B extends { readonly hosts: unknown }> = Omit<B, 'hosts'> & {
+  readonly hosts: readonly HostName[];
+};
+
+async function readText(text: string, url: string, query: QueryTable, pipe: BodyPipe): Promise<object> {
   const faults: Fault[] = [];
-  const hosts = readHosts(text, faults);
+  const hosts = await inTurns(readLines(text, faults));
   const at = url.indexOf('?');
   const parsed = parseQuery(at < 0 ? '' : url.slice(at + 1), query);
   if (!parsed.ok) faults.push(...parsed.faults);
+  // what cannot be read is not missing as well
+  const fields = fieldsOf(parsed.ok ? parsed.values : {});
+  const checked = check(pipe, fields, parsed.ok ? faults : []);
+  if (faults.length > 0) throw invalid(faults);
+  return { ...checked, hosts };
+}
+
+async function readJson(body: unknown, pipe: BodyPipe): Promise<object> {
+  if (typeof body !== 'object' || body === null || !('hosts' in body) || !Array.isArray(body.hosts))
+    return pipe.transform(body);
+  const { hosts, fault } = await inTurns(readHostList(body.hosts));
+  const faults: Fault[] = [];
+  const checked = check(pipe, body, faults);
+  if (fault !== undefined) faults.push({ path: 'hosts', code: 'invalid', message: `hosts ${fault}` });
+  if (faults.length > 0) throw invalid(faults);
+  return { ...checked, hosts };
+}
+
+/** The body without its hosts, which are read apart; its faults go to `faults`. */
+function check(pipe: BodyPipe, body: object, faults: Fault[]): object {
   try {
-    const checked = pipe.transform({ ...fieldsOf(parsed.ok ? parsed.values : {}), hosts });
-    if (faults.length === 0) return checked;
+    return pipe.transform({ ...body, hosts: [] });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    // what cannot be read is not missing as well
-    if (parsed.ok) faults.push(...(error.problem.errors ?? []));
+    faults.push(...(error.problem.errors ?? []));
+    return {};
   }
-  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
-  throw new ProblemError({ code: 'validation-failed', detail: `the request has ${count}`, errors: faults });
+}
+
+function invalid(errors: readonly Fault[]): ProblemError {
+  const count = errors.length === 1 ? 'one fault' : `${errors.length} faults`;
+  return new ProblemError({ code: 'validation-failed', detail: `the request has ${count}`, errors });
 }
 
 /** As the fields of the body are called. */
@@ -82,27 +110,20 @@ function fieldsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<st
   return { ...fields, references };
 }
 
-/** Before the text is parted: a small body may decode to millions of lines. */
-function refuseMany(text: string): void {
-  let lines = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    lines += 1;
-    if (lines <= MAX_LINES) continue;
-    const detail = `the text has more than ${MAX_LINES} lines: a quest has at most ${MAX_QUEST_HOSTS} hosts, one a line`;
-    throw new ProblemError({ code: 'payload-too-large', detail });
-  }
-}
-
-/** Blank lines are skipped; a line's space and its carriage return are no part of a name. */
-function readHosts(text: string, faults: Fault[]): readonly string[] {
-  const hosts: string[] = [];
-  let number = 0;
+/** Blank lines are skipped; a line's space and its carriage return are no part of a name. Throws for too many lines: a small body may decode to millions. */
+function* readLines(text: string, faults: Fault[]): Steps<readonly HostName[]> {
+  const hosts: HostName[] = [];
   let bad = 0;
-  for (const line of text.split('\n')) {
-    number += 1;
-    const host = line.trim();
-    if (host === '') continue;
-    if (parseHostName(host) !== undefined) {
+  for (let number = 1, from = 0; from <= text.length; number += 1) {
+    if (number > MAX_LINES) throw tooMany();
+    if (number % STEP_HOSTS === 0) yield;
+    const end = text.indexOf('\n', from);
+    const to = end < 0 ? text.length : end;
+    const line = text.slice(from, to).trim();
+    from = to + 1;
+    if (line === '') continue;
+    const host = parseHostName(line);
+    if (host !== undefined) {
       hosts.push(host);
       continue;
     }
@@ -111,8 +132,13 @@ function readHosts(text: string, faults: Fault[]): readonly string[] {
     faults.push({
       path: `line ${number}`,
       code: 'invalid',
-      message: `${inMessage(host)} names no host; ${HOST_WANTED}`,
+      message: `${inMessage(line)} names no host; ${HOST_WANTED}`,
     });
   }
   return hosts;
+}
+
+function tooMany(): ProblemError {
+  const detail = `the text has more than ${MAX_LINES} lines: a quest has at most ${MAX_QUEST_HOSTS} hosts, one a line`;
+  return new ProblemError({ code: 'payload-too-large', detail });
 }

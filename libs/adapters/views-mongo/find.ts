@@ -30,6 +30,31 @@ export async function findAll<T extends Document>(
   return connection.run(() => collection.find(query as Filter<T>, options).toArray());
 }
 
+/**
+ * The first ones, at most `limit`, up to the first that `takes` refuses; `isAll`: there are no more. What comes in one
+ * message is not more than the server's 16 MiB.
+ */
+export async function findFirst<T extends Document>(
+  connection: Connection,
+  collection: Collection<T>,
+  query: Query,
+  {
+    sort,
+    limit,
+    takes,
+  }: Required<Pick<FindRequest, 'sort' | 'limit'>> & { readonly takes: (stored: WithId<T>) => boolean },
+): Promise<{ readonly found: readonly WithId<T>[]; readonly isAll: boolean }> {
+  const options: FindOptions = { ...connection.limits, sort, limit: limit + 1, batchSize: limit + 2 };
+  return connection.run(async () => {
+    const found: WithId<T>[] = [];
+    for await (const stored of collection.find(query as Filter<T>, options)) {
+      if (found.length === limit || !takes(stored)) return { found, isAll: false };
+      found.push(stored);
+    }
+    return { found, isAll: true };
+  });
+}
+
 /** The documents of these ids that exist. */
 export async function findByIds<T extends Document>(
   connection: Connection,

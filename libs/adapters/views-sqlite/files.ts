@@ -18,8 +18,10 @@ import {
   CONTROL,
   damaged,
   EVENTS,
+  fitted,
   GENERATION,
   make,
+  READING,
   recognised,
   requireOurs,
   type FileKind,
@@ -27,6 +29,8 @@ import {
 import { Store, type WriteWatch } from './store.js';
 
 export interface Disk {
+  /** Of pages that the writer of a generation keeps in memory. */
+  readonly cacheBytes: number;
   /** Opens a connection; throws a StoreUnavailable where it cannot be. */
   readonly connect: (file: string) => Database;
   /** Brings a file's log to the disk. */
@@ -173,7 +177,7 @@ export class ViewsFiles {
     if (!existsSync(file)) throw damaged(file);
     const database = this.disk.connect(file);
     try {
-      if (recognised(database, file, kind) !== 'ready') throw damaged(file);
+      if (recognised(database, file, fitted(kind, this.disk.cacheBytes)) !== 'ready') throw damaged(file);
       return this.store(database, file, kind);
     } catch (error) {
       database.close();
@@ -186,7 +190,7 @@ export class ViewsFiles {
   }
 
   private longReads(file: string): LongReads {
-    return new LongReads(() => attached(this.disk.connect(MEMORY), file));
+    return new LongReads(() => attached(this.disk.connect(MEMORY), file, fitted(READING, this.disk.cacheBytes)));
   }
 
   private store(database: Database, file: string, kind: FileKind): Store {
@@ -227,14 +231,19 @@ function openedControl(file: string, disk: Disk, rebuild: boolean): Database {
 }
 
 /** A new file, on the disk with its name. */
-function makeFile(file: string, { connect }: Disk, kind: FileKind, fill?: (database: Database) => void): Database {
+function makeFile(
+  file: string,
+  { connect, cacheBytes }: Disk,
+  kind: FileKind,
+  fill?: (database: Database) => void,
+): Database {
   removeNow(file);
   const database = connect(file);
   try {
     make(
       database,
       file,
-      kind,
+      fitted(kind, cacheBytes),
       fill &&
         (() => {
           fill(database);

@@ -2,6 +2,7 @@
 import { connect, logSyncOf, type Database } from '#adapters/sqlite';
 import type { Views } from '#ports';
 import { ViewsFiles, type Disk } from './files.js';
+import { MOST_CACHE_BYTES } from './prepare.js';
 import { SqliteViews } from './views.js';
 
 export interface SqliteViewsOptions {
@@ -14,6 +15,8 @@ export interface SqliteViewsOptions {
   readonly rebuild?: boolean;
   /** Called once, where damage is found, with a sentence for the operator. */
   readonly damaged?: (reason: string) => void;
+  /** Bytes of pages that the writer of a generation keeps in memory; other connections keep fixed shares of that. {@link MOST_CACHE_BYTES} where absent. */
+  readonly cacheBytes?: number;
 }
 
 /**
@@ -36,6 +39,7 @@ export async function openViews(
 }
 
 const DISK: Disk = {
+  cacheBytes: MOST_CACHE_BYTES,
   connect: (file): Database => connect('views', file),
   logSync: (file) => logSyncOf('views', file),
 };

@@ -8,7 +8,7 @@ export interface FileKind {
   readonly layout: string;
   /** `FULL`: each commit waits for the disk; `NORMAL`: commits lost by a power failure are projected again. */
   readonly synchronous: 'FULL' | 'NORMAL';
-  /** Pages kept in memory, in KiB; SQLite's own 2 MB would read the disk for every index of a large fleet. */
+  /** Pages kept in memory, in KiB, where memory is plenty: see {@link fitted}. SQLite's own 2 MB would read the disk for every index of a large fleet. */
   readonly cacheKib: number;
   /** The log is moved into the file after this many pages: each page that many batches changed is written once, and each move waits for the disk. */
   readonly checkpointPages: number;
@@ -29,9 +29,15 @@ export const GENERATION: FileKind = {
   ...{ layout: GENERATION_LAYOUT, synchronous: 'NORMAL', cacheKib: 49_152 },
   ...{ checkpointPages: 12_000, mostLogPages: 36_000 },
 };
+export const MOST_CACHE_BYTES = GENERATION.cacheKib * 1024;
 
-/** Of a connection that only reads: what it looks at lies in the writer's pages, or in the system's. */
-const READING_CACHE_KIB = 8192;
+/** The kind where a generation's writer keeps `cacheBytes` of pages, and the others as much less. */
+export function fitted<T extends Pick<FileKind, 'cacheKib'>>(kind: T, cacheBytes: number): T {
+  return { ...kind, cacheKib: Math.ceil((kind.cacheKib * cacheBytes) / MOST_CACHE_BYTES) };
+}
+
+/** A connection that only reads: what it looks at lies in the writer's pages, or in the system's. */
+export const READING: Pick<FileKind, 'cacheKib'> = { cacheKib: 8192 };
 /** Longest that a statement waits, and blocks this thread, while another process holds the file. */
 const BUSY_TIMEOUT_MS = 250;
 /** After a large write the log is cut back to this. */
@@ -85,11 +91,11 @@ export function setUp(database: Database, { synchronous, cacheKib, checkpointPag
  * Makes `database`, which must be one in memory, a connection that only reads `file`. Attached, the file is let go of at
  * once, whereas the driver keeps a file open until the last statement is collected.
  */
-export function attached(database: Database, file: string): Database {
+export function attached(database: Database, file: string, { cacheKib } = READING): Database {
   return withOpenErrors(file, () => {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     database.prepare('ATTACH ? AS views').run(file);
-    database.exec(`PRAGMA views.cache_size = -${READING_CACHE_KIB}; PRAGMA query_only = 1`);
+    database.exec(`PRAGMA views.cache_size = -${cacheKib}; PRAGMA query_only = 1`);
     return database;
   });
 }

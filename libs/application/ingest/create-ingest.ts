@@ -52,8 +52,8 @@ export interface IngestParts {
   /** Gives UUIDs; random ones where absent. */
   readonly newId?: () => Uuid;
   readonly meters?: Meters;
-  /** Most that may wait for the journal, or be on its way there; requests beyond it are `overloaded`. */
-  readonly maxWaiting?: { readonly entries: number; readonly bytes: number };
+  /** Most that may wait for the journal, or be on its way there; requests beyond it are `overloaded`. And most bytes of ids that are kept. */
+  readonly limits?: Partial<Pick<AppenderLimits, 'maxWaitingEntries' | 'maxWaitingBytes' | 'maxRecentBytes'>>;
   /** For a journal that may hang: for how long it has owed an answer, and how long a request waits for one. As long as it takes where absent. */
   readonly patience?: Pick<PatienceParts, 'silentMs' | 'limitMs'>;
 }
@@ -79,7 +79,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const { journal, timeline, views, clock, log, newId = randomUUID, meters = noMeters } = parts;
   const now = (): Instant => instantNow(clock);
   const inFlight = new InFlight();
-  const appender = new Appender(journal, appenderLimits(parts), meters);
+  const appender = new Appender(journal, { ...APPENDER_LIMITS, ...parts.limits }, meters);
   const queue = new SerialQueue(MAX_WAITING_COMMANDS);
   const requests = new KeyedRequests(journal, clock, newId, log);
   const embarker = new Embarker(journal, timeline, appender, newId, now);
@@ -200,11 +200,6 @@ export function createIngest(parts: IngestParts): RunningIngest {
       await Promise.all([inFlight.close(), background.close()]);
     },
   };
-}
-
-function appenderLimits({ maxWaiting }: IngestParts): AppenderLimits {
-  if (maxWaiting === undefined) return APPENDER_LIMITS;
-  return { ...APPENDER_LIMITS, maxWaitingEntries: maxWaiting.entries, maxWaitingBytes: maxWaiting.bytes };
 }
 
 /** A catalogue or quest that this version of Hermes cannot read is answered as if its store were away. */

@@ -4,10 +4,10 @@ import { createMemoryJournal, faultyJournal, ingestRig, report, scriptedFaults, 
 import type { Journal } from '#ports';
 import type { HostName } from '#domain';
 
-function counted(journal: Journal, maxWaiting = { entries: 100, bytes: 100_000 }) {
+function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaitingBytes: 100_000 }) {
   const counts = { accepted: 0, duplicates: 0, differing: 0, newHosts: 0 };
   const ingest = createIngest({
-    ...{ journal, timeline: new CatalogueTimeline(journal), clock: systemClock, log: silentLog, maxWaiting },
+    ...{ journal, timeline: new CatalogueTimeline(journal), clock: systemClock, log: silentLog, limits },
     owner: 'the only one',
     views: {
       freshness: async () => undefined,
@@ -67,7 +67,7 @@ test('the queue’s size is reported, and beyond its limit requests are refused 
       return journal.append(writes);
     },
   });
-  const { ingest } = counted(slow, { entries: 2, bytes: 100_000 });
+  const { ingest } = counted(slow, { maxWaitingEntries: 2, maxWaitingBytes: 100_000 });
   expect(ingest.waiting()).toEqual({ entries: 0, bytes: 0, commands: 0 });
   const first = ingest.logEvents([report('a'), report('b')], caller);
   await until('entries wait', () => ingest.waiting().entries > 0, { everyMs: 0 });

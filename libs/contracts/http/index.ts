@@ -5,7 +5,7 @@ export * from './catalogue-requests.js';
 export * from './event.js';
 export * from './event-requests.js';
 export * from './health.js';
-export { HOST_WANTED } from './host-list.js';
+export { HOST_WANTED, readHostList, STEP_HOSTS } from './host-list.js';
 export * from './host.js';
 export type { JsonSchema } from './json-schema.js';
 export * from './labor.js';

@@ -6,6 +6,7 @@ import { mostTextBytes, type BodyLimits } from './body-limits.js';
 import { isDecoded, undecodable } from './decoded-bodies.js';
 import { ProblemError } from './problems/problem-error.js';
 import { parseJsonBody } from './json-body.js';
+import { limitWorked, type WorkOn } from './worked-bytes.js';
 import {
   announcesBody,
   CLOUDEVENT_MEDIA,
@@ -89,8 +90,10 @@ export function readBodies(instance: FastifyInstance, limits: BodyLimits): void 
     done(faultOfMedia(request));
   });
   instance.removeAllContentTypeParsers();
-  for (const media of [JSON_MEDIA, CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA]) readWhole(instance, media, parseJsonBody);
-  readWhole(instance, TEXT_MEDIA, readText, mostTextBytes(limits));
+  const workOn = limitWorked(instance, limits.workedBytes);
+  for (const media of [JSON_MEDIA, CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA])
+    readWhole(instance, media, { read: parseJsonBody, workOn });
+  readWhole(instance, TEXT_MEDIA, { read: readText, workOn, mostBytes: mostTextBytes(limits) });
   instance.addContentTypeParser(NDJSON_MEDIA, (_request: FastifyRequest, payload: Readable, done: Done) => {
     done(null, new StreamedBody(payload));
   });
@@ -98,17 +101,20 @@ export function readBodies(instance: FastifyInstance, limits: BodyLimits): void 
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** `mostBytes`: the server's limit where absent. */
-function readWhole(
-  instance: FastifyInstance,
-  media: string,
-  read: (bytes: Uint8Array) => unknown,
-  mostBytes?: number,
-): void {
+interface WholeReading {
+  readonly read: (bytes: Uint8Array) => unknown;
+  readonly workOn: WorkOn;
+  /** The server's limit where absent. */
+  readonly mostBytes?: number;
+}
+
+function readWhole(instance: FastifyInstance, media: string, { read, workOn, mostBytes }: WholeReading): void {
   const options = { parseAs: 'buffer' as const, ...(mostBytes === undefined ? {} : { bodyLimit: mostBytes }) };
-  instance.addContentTypeParser(media, options, async (_request: FastifyRequest, body: string | Buffer) =>
-    read(Buffer.isBuffer(body) ? body : Buffer.from(body)),
-  );
+  instance.addContentTypeParser(media, options, async (request: FastifyRequest, body: string | Buffer) => {
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
+    await workOn(request, bytes.length);
+    return read(bytes);
+  });
 }
 
 function readText(bytes: Uint8Array): TextBody {

@@ -6,11 +6,13 @@ const TEXT_PER_JSON = 4;
 export interface BodyLimits {
   /** Of all bodies that are read or held at one time. */
   readonly heldBytes: number;
+  /** Of all large bodies that are worked on at one time. */
+  readonly workedBytes: number;
   /** Of one, but for plain text. */
   readonly bodyBytes: number;
 }
 
 /** Of a body of plain text. */
-export function mostTextBytes({ heldBytes, bodyBytes }: BodyLimits): number {
+export function mostTextBytes({ heldBytes, bodyBytes }: Pick<BodyLimits, 'heldBytes' | 'bodyBytes'>): number {
   return Math.min(TEXT_PER_JSON * bodyBytes, heldBytes);
 }

@@ -80,7 +80,8 @@ function counted(payload: Readable, take: (bytes: number) => ProblemError | null
   return payload.pipe(passed);
 }
 
-function gone(): ProblemError {
+/** Nobody waits for an answer. */
+export function gone(): ProblemError {
   return new ProblemError({ code: 'malformed', detail: 'the sender went away before the end of the body' });
 }
 

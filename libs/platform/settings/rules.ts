@@ -132,7 +132,7 @@ function limitFaults({ settings: { limits } }: Judged): readonly string[] {
       `HERMES_MAX_HEAD_SECONDS is ${headS}, which is more than HERMES_MAX_REQUEST_SECONDS (${requestS}): a head is part of its request`,
     );
   }
-  if (bodyBytes > heldBytes) {
+  if (heldBytes !== null && bodyBytes > heldBytes) {
     faults.push(
       `HERMES_MAX_BODY_BYTES is ${bodyBytes}, which is more than HERMES_MAX_HELD_BYTES (${heldBytes}): the largest body must fit into what all may have`,
     );

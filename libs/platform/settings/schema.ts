@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { brokers } from './brokers.js';
 import { isPrincipal, MAX_PRINCIPAL_LENGTH } from './principal.js';
+import { LEAST_MEMORY_MIB, MIB } from './memory.js';
 import { STORES } from './store-choices.js';
 import {
   filePath,
@@ -19,7 +20,6 @@ import {
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const MIB = 1024 * 1024;
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 const { journal, feed, views } = STORES;
 const SOME_TEXT = /^[^\0\r\n]{1,4096}$/;
@@ -121,13 +121,20 @@ export const schema = {
   /** Absolute; null: the lines of writes are in the log only. */
   auditFile: filePath(['HERMES_AUDIT_FILE', 'file to which the line of each write is appended, beside the log']),
   logLevel: oneOf(['HERMES_LOG_LEVEL', 'least grave line that is logged'], 'info', LOG_LEVELS),
+  /** Null: all that is there. */
+  memoryMib: optionalNumber(
+    ['HERMES_MEMORY_MIB', 'memory to live in, in MiB, from which other limits follow'],
+    [LEAST_MEMORY_MIB, 1_048_576],
+    { otherwise: "what its control groups allow, or the machine's" },
+  ),
+  /** A limit that is null follows from the memory: see {@link Settings}. */
   limits: {
     bodyBytes: wholeNumber(['HERMES_MAX_BODY_BYTES', 'largest body of a request'], 8 * MIB, [1024, 256 * MIB]),
     /** Of the bodies of all requests in flight. */
-    heldBytes: wholeNumber(
+    heldBytes: optionalNumber(
       ['HERMES_MAX_HELD_BYTES', 'bytes of the bodies of all requests at once; requests beyond it are answered 503'],
-      256 * MIB,
       [1024, 65_536 * MIB],
+      { otherwise: 'a 16th of the memory, 16 MiB to 256 MiB' },
     ),
     headerBytes: wholeNumber(['HERMES_MAX_HEADER_BYTES', 'largest head of a request'], 16_384, [4096, 131_072]),
     /** Of reads, and of writes. */
@@ -152,15 +159,15 @@ export const schema = {
       [1, 3600],
     ),
     /** Of entries that wait for the journal. */
-    queuedEntries: wholeNumber(
+    queuedEntries: optionalNumber(
       ['HERMES_MAX_QUEUED_ENTRIES', 'entries that wait for the journal; requests beyond it are answered 503'],
-      100_000,
       [100, 10_000_000],
+      { otherwise: 'one for each 10 KiB of the heap, 10,000 to 100,000' },
     ),
-    queuedBytes: wholeNumber(
+    queuedBytes: optionalNumber(
       ['HERMES_MAX_QUEUED_BYTES', 'bytes of entries that wait for the journal; requests beyond it are answered 503'],
-      128 * MIB,
       [MIB, 2048 * MIB],
+      { otherwise: 'an 8th of the heap, 16 MiB to 128 MiB' },
     ),
     /** Per partition of the in-process feed. */
     bufferedMessages: wholeNumber(

@@ -8,16 +8,23 @@ import { StartError } from './start-error.js';
 import { thenOf } from './describe.js';
 import { APPS, type AppKind } from './apps.js';
 import { foreignHints, withoutForeign } from './foreign.js';
+import { memoryThere, sharesOf, type Memory, type MemoryShares } from './memory.js';
+import { memoryFaults, memoryHints, memoryUsed } from './memory-rules.js';
 import { faultsOf, hintsOf } from './rules.js';
 import { fileOf, isVariable, schema, variables, type Read, type VariableTree } from './schema.js';
 import { parseTraces, type TraceSettings } from './traces.js';
 import type { Variable } from './variable.js';
 
+type Limits = Read<typeof schema>['limits'];
+
 /** As the schema has them; each limit, path and name is explained there. */
-export interface Settings extends Omit<Read<typeof schema>, 'port' | 'partitions'> {
+export interface Settings extends Omit<Read<typeof schema>, 'port' | 'partitions' | 'memoryMib' | 'limits'> {
   readonly app: AppKind;
   readonly port: number;
   readonly partitions: number;
+  /** The memory, and the shares of it that are no settings. */
+  readonly memory: MemoryShares;
+  readonly limits: { readonly [K in keyof Limits]: NonNullable<Limits[K]> } & Pick<MemoryShares, 'workedBytes'>;
   /** Null: nothing is traced. */
   readonly traces: TraceSettings | null;
   /** Ignored settings, one sentence each, for the log at the start. */
@@ -34,19 +41,41 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Fewer partitions than this on Kafka would bound how many projectors can share the work. */
 const PARTITIONS = { inprocess: 8, kafka: 12 } as const;
 
-/** All faults at once. A variable that is set to nothing counts as not set. */
-export function parseSettings(all: Environment, app: AppKind = APPS.standalone): ParsedSettings {
+/** All faults at once. A variable that is set to nothing counts as not set. `there`: the memory of this process. */
+export function parseSettings(
+  all: Environment,
+  app: AppKind = APPS.standalone,
+  there: Memory = memoryThere(),
+): ParsedSettings {
   const environment = withoutForeign(all);
   const reader = new Reader(environment);
   const read = reader.tree(schema);
   const judged = { settings: read, app, given: reader.given, faulty: reader.faulty };
   const { traces, faults: faultsOfTraces } = parseTraces(environment);
-  const faults = [...unknownVariables(environment), ...reader.faults, ...faultsOf(judged), ...faultsOfTraces];
+  const memory = memoryUsed(there, read.memoryMib);
+  const faults = [
+    ...unknownVariables(environment),
+    ...reader.faults,
+    ...faultsOf(judged),
+    ...memoryFaults(there, read.memoryMib),
+    ...faultsOfTraces,
+  ];
   if (faults.length > 0) return { ok: false, faults };
   const port = read.port ?? app.port;
   const partitions = read.partitions ?? PARTITIONS[read.feed];
-  const hints = [...hintsOf(judged), ...foreignHints(all)];
-  return { ok: true, settings: Object.freeze({ ...read, app, port, partitions, traces, hints }) };
+  const shares = sharesOf(memory);
+  const hints = [...hintsOf(judged), ...memoryHints(memory), ...foreignHints(all)];
+  const { memoryMib: _, ...rest } = read;
+  const settings = { ...rest, app, port, partitions, traces, hints, memory: shares, limits: limitsOf(read, shares) };
+  return { ok: true, settings: Object.freeze(settings) };
+}
+
+/** What is not given follows from the memory; whatever that is, the largest body fits into what all may have. */
+function limitsOf({ limits }: Read<typeof schema>, shares: MemoryShares): Settings['limits'] {
+  const heldBytes = limits.heldBytes ?? Math.max(limits.bodyBytes, shares.heldBytes);
+  const queuedEntries = limits.queuedEntries ?? shares.queuedEntries;
+  const queuedBytes = limits.queuedBytes ?? shares.queuedBytes;
+  return Object.freeze({ ...limits, heldBytes, queuedEntries, queuedBytes, workedBytes: shares.workedBytes });
 }
 
 /** The settings of this process; throws a {@link StartError} with one line per fault. */

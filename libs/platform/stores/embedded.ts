@@ -30,18 +30,20 @@ export const sqliteJournal: Opener<Journal> = {
 
 export const sqliteViews: Opener<Views> = {
   called: ({ dataDir }) => `the views ${viewsFile(dataDir)}`,
-  async open({ settings: { dataDir }, rebuildViews: rebuild, threads, damaged }) {
+  async open({ settings: { dataDir, memory }, rebuildViews: rebuild, threads, damaged }) {
     const { openSqliteViews, openThreadedViews } = await import('#adapters/views-sqlite');
-    const open = threads ? openThreadedViews : openSqliteViews;
-    return { store: await open({ file: viewsFile(dataDir), rebuild, damaged }) };
+    const options = { file: viewsFile(dataDir), rebuild, damaged, cacheBytes: memory.viewsCacheBytes };
+    const { viewsHeapBytes: heapBytes } = memory;
+    return { store: await (threads ? openThreadedViews({ ...options, heapBytes }) : openSqliteViews(options)) };
   },
 };
 
 export const inProcessFeed: Opener<Feed> = {
   called: () => 'the feed within this process',
-  async open({ settings: { partitions, limits } }) {
+  async open({ settings: { partitions, limits, memory } }) {
     const { createInProcessFeed } = await import('#adapters/feed-inprocess');
-    const store = createInProcessFeed({ partitions, bufferMessages: limits.bufferedMessages });
+    const bufferCharacters = Math.floor(memory.feedCharacters / partitions);
+    const store = createInProcessFeed({ partitions, bufferMessages: limits.bufferedMessages, bufferCharacters });
     return {
       store,
       figures: () =>

@@ -66,16 +66,20 @@ const ingest: FactoryProvider<RunningIngest> = {
     views: ViewsReader,
     clock: Clock,
     log: Log,
-    { limits, journal: store }: Settings,
+    { limits, memory, journal: store }: Settings,
     owner: Uuid,
     shutdown: Shutdown,
     readiness: Readiness,
     metrics: Metrics,
   ) => {
-    const maxWaiting = { entries: limits.queuedEntries, bytes: limits.queuedBytes };
+    const most = {
+      maxWaitingEntries: limits.queuedEntries,
+      maxWaitingBytes: limits.queuedBytes,
+      maxRecentBytes: memory.recentIdBytes,
+    };
     const patience = { silentMs: () => journal.silentMs(), limitMs: REMOTE_PATIENCE_MS };
     const made = createIngest({
-      ...{ journal, timeline, views, clock, log, owner, maxWaiting, meters: metrics },
+      ...{ journal, timeline, views, clock, log, owner, limits: most, meters: metrics },
       // a file is there, or says that it is not
       ...(store === 'sqlite' ? {} : { patience }),
     });

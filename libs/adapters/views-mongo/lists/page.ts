@@ -1,8 +1,8 @@
 /** One page of a list: a filter, an order by one unique key, and where the last page ended as a bound of that key. */
 import type { Collection, Document, Filter, WithId } from 'mongodb';
-import type { CursorKey, Page, PageRequest, Total } from '#contracts';
+import { PageRoom, type CursorKey, type Page, type PageRequest, type Total } from '#contracts';
 import type { Connection } from '../connection.js';
-import { findAll, type Query } from '../find.js';
+import { findFirst, type Query } from '../find.js';
 
 export interface ListQuery {
   /** The filter's condition, the same on all pages. */
@@ -35,14 +35,17 @@ export async function readPage<T extends Document, U>(
   { toKey, load }: PageParts<WithId<T>, U>,
 ): Promise<Page<U>> {
   const { limit, count } = request;
-  const [found, total] = await Promise.all([
-    findAll(connection, collection, pageQuery(query), { sort: query.sort, limit: limit + 1 }),
+  const room = new PageRoom();
+  const [{ found, isAll }, total] = await Promise.all([
+    findFirst(connection, collection, pageQuery(query), {
+      ...{ sort: query.sort, limit },
+      takes: (stored) => room.takes(stored),
+    }),
     count === false ? undefined : countUpTo(connection, collection, query.filter, count),
   ]);
-  const shown = found.slice(0, limit);
-  const last = found.length > limit ? shown.at(-1) : undefined;
+  const last = isAll ? undefined : found.at(-1);
   return {
-    items: await load(shown),
+    items: await load(found),
     next: last === undefined ? null : toKey(last),
     ...total,
   };

@@ -1,5 +1,5 @@
 /** One page of a list: its rows merged, loaded, and the key at which the next page begins. */
-import type { CursorKey, Page, PageRequest, Total } from '#contracts';
+import { PageRoom, type CursorKey, type Page, type PageRequest, type Total } from '#contracts';
 import type { Store } from '../store.js';
 import { keysOf, mergeRanges } from './merge.js';
 import { countRanges, type KeyPart, type RangeList, type Row } from './ranges.js';
@@ -23,12 +23,14 @@ export function* readPage<T>(store: Store, parts: PageParts<T>, request: PageReq
   const { limit, after, count } = request;
   const rows = yield* mergeRanges(store, list, after && fromKey(after), limit + 1);
   const items: T[] = [];
+  const room = new PageRoom();
   for (const row of rows.slice(0, limit)) {
     const item = load(row);
+    if (!room.takes(item)) break;
     items.push(item);
     yield DOCUMENT_ROWS * (documents?.(item) ?? 1);
   }
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  const last = rows.length > items.length ? rows[items.length - 1] : undefined;
   return {
     items,
     next: last === undefined ? null : toKey(keysOf(last)),

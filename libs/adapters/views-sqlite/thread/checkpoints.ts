@@ -18,6 +18,9 @@ export interface CheckpointDone {
   readonly done: CheckpointWish['kind'];
 }
 
+/** It keeps nothing. */
+const SMALL_HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
+
 /** One thread for all files. */
 export class Checkpoints {
   private readonly worker: Worker;
@@ -25,7 +28,7 @@ export class Checkpoints {
   private readonly files = new Map<string, FileCheckpoints>();
 
   constructor() {
-    this.worker = new Worker(new URL('./checkpointer.js', import.meta.url));
+    this.worker = new Worker(new URL('./checkpointer.js', import.meta.url), { resourceLimits: SMALL_HEAP });
     this.ended = new Promise((resolve) => this.worker.once('exit', resolve));
     this.worker.on('message', ({ file, done }: CheckpointDone) => {
       this.files.get(file)?.completed(done);

@@ -3,7 +3,7 @@ import { GenerationGone, StoreDamaged, StoreOverloaded, StoreUnavailable, type V
 import type { SqliteViewsOptions } from '../open.js';
 
 /** The thread's options; functions cannot go there. */
-export type ThreadOptions = Pick<SqliteViewsOptions, 'file' | 'rebuild'>;
+export type ThreadOptions = Pick<SqliteViewsOptions, 'file' | 'rebuild' | 'cacheBytes'>;
 
 /** The three interfaces of the views' port. */
 export type ViewsRole = keyof Omit<Views, 'close'>;

@@ -7,10 +7,10 @@ import { serveViews } from './serve.js';
 
 const port = parentPort;
 if (port === null) throw new Error('the views’ thread is started by openThreadedViews, not by itself');
-const { file, rebuild = false } = workerData as ThreadOptions;
+const { file, ...options } = workerData as ThreadOptions;
 const checkpoints = new Checkpoints();
 await serveViews(port, () =>
-  openViews(file, { rebuild, watch: (database, each, kind) => checkpoints.watch(database, each, kind) }),
+  openViews(file, { ...options, watch: (database, each, kind) => checkpoints.watch(database, each, kind) }),
 );
 await checkpoints.close();
 port.close();

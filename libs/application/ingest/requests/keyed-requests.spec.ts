@@ -5,9 +5,11 @@ import { silentLog } from '../../log.js';
 import { whole } from './answers.js';
 import type { IngestRequest } from '../deciding/request.js';
 import { KeyedRequests } from './keyed-requests.js';
+import { turnsOf } from '../../../testing/turns.js';
 import { REMEMBERED_MS } from './record.js';
 
 const asking = { principal: 'ann', idempotencyKey: 'k' };
+const REUSED: ErrorCode = 'idempotency-key-reused';
 const START_MS = Date.parse('2024-05-01T08:00:00.000Z');
 const answers = whole<{ readonly nth: number }>();
 
@@ -45,6 +47,19 @@ test('without a key each request is work, and nothing is kept', async () => {
   ]);
   expect(new Set(ids).size).toBe(2);
   expect(journal.calls).toMatchObject({ readState: 0, writeState: 0, head: 0 });
+});
+
+test('the largest request is compared in turns with others, in all of its parts', async () => {
+  const { once } = requestsOver();
+  const hosts = Array.from({ length: 1_000_000 }, (_, nth) => `web-${nth}.fra1.example.com`);
+  const body = { type: 'disk-full', hosts };
+  const turns = await turnsOf(async () => {
+    expect(await once(asking, { body })).toMatchObject({ value: { nth: 1 } });
+  });
+  expect(turns).toBe('in turns');
+  expect(await once(asking, { body: { hosts: [...hosts], type: 'disk-full' } })).toMatchObject({ value: { nth: 1 } });
+  for (const changed of [hosts.with(-1, 'web-x'), hosts.slice(1), [hosts[1], hosts[0], ...hosts.slice(2)]])
+    expect(await once(asking, { body: { ...body, hosts: changed } })).toMatchObject({ problem: { code: REUSED } });
 });
 
 test('a key is one request of one caller for one thing', async () => {

@@ -2,7 +2,6 @@
  * Requests with an Idempotency-Key are done once: a record is there before the work begins, and the answer is kept with it.
  * The work itself is made so that it can be begun again anywhere: what it writes is derived from the record.
  */
-import { createHash } from 'node:crypto';
 import { done, ERRORS, failed, requestUuid, type Outcome, type Problem, type Uuid } from '#contracts';
 import type { QuestId } from '#domain';
 import { StoreUnavailable, type Journal } from '#ports';
@@ -13,6 +12,7 @@ import { SerialQueue } from '../deciding/serial-queue.js';
 import { reasonOf } from '../problems.js';
 import { keptPosition, type Answers } from './answers.js';
 import type { BegunRecord } from './record.js';
+import { bodyHash, hashOf } from './request-hash.js';
 import { RequestLog, type KnownRecord } from './request-log.js';
 
 /** Such requests in flight at once; also those that wait for the first of their key. */
@@ -69,7 +69,7 @@ export class KeyedRequests {
     { body, answers }: Asked<T>,
     work: (request: IngestRequest) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    const begun = await this.records.begin(hash, hashOf(stated(body)));
+    const begun = await this.records.begin(hash, await bodyHash(body));
     if (!begun.ok) return begun;
     const { record, seen } = begun.value;
     if (record.state === 'answered') return done(await answers.unpack(record.answer));
@@ -137,25 +137,4 @@ class KeyedRequest implements IngestRequest {
     this.reserved = await this.records.reserveQuest(this.known, quest, instead);
     return this.reserved;
   }
-}
-
-/**
- * What is asked without the fields that say nothing, of the whole and of its items: so a Hermes that knows one optional field
- * more takes the repeat of a request for the same. Deeper down a null may be the client's own.
- */
-function stated(body: unknown, depth = 0): unknown {
-  if (typeof body !== 'object' || body === null || depth > 1) return body;
-  if (Array.isArray(body)) return body.map((item) => stated(item, depth + 1));
-  const said = Object.entries(body).filter(([, field]) => field !== null);
-  return Object.fromEntries(said.map(([name, field]) => [name, stated(field, depth + 1)]));
-}
-
-/** The same for whatever order the fields of its objects stand in. */
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value, sortedFields), 'utf8').digest('hex').slice(0, 40);
-}
-
-function sortedFields(_name: string, part: unknown): unknown {
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-  return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -1,6 +1,16 @@
 /** Lists of events, and their summaries by category and by hour. */
 import fc from 'fast-check';
-import { eventPasses, positionOf, START, type EventDocument, type EventFilter, type EventSort } from '#contracts';
+import {
+  charactersOf,
+  eventPasses,
+  MAX_PAGE_CHARACTERS,
+  positionOf,
+  START,
+  type EventDocument,
+  type EventFilter,
+  type EventSort,
+  type PageRequest,
+} from '#contracts';
 import { at, eventDoc, host, instant, type } from './documents.js';
 import {
   byKeys,
@@ -106,6 +116,26 @@ export function eventListSuite(bench: Bench): void {
       const lasting = new Set<string>(documents.map(({ id }) => id));
       expect(shown.filter(({ id }) => lasting.has(id))).toEqual([...documents].sort(ORDERS[sort]));
     }
+  });
+
+  test('a page of large events ends before its limit, and says where the next begins', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const note = 'n'.repeat(100_000);
+    const documents = Array.from({ length: 45 }, (_, n) => eventDoc({ n, note }));
+    await views.writer.apply(generation, { events: documents });
+    const shown: EventDocument[] = [];
+    let pages = 0;
+    for (let after: PageRequest<EventSort>['after'] = null; ;) {
+      const page = await views.reader.events({}, { sort: 'position', limit: 1000, after, count: false });
+      shown.push(...page.items);
+      pages += 1;
+      expect(page.items.reduce((sum, item) => sum + charactersOf(item), 0)).toBeLessThanOrEqual(MAX_PAGE_CHARACTERS);
+      if (page.next === null) break;
+      after = page.next;
+    }
+    expect(shown).toEqual(documents);
+    expect(pages).toBe(3);
   });
 
   test('a count goes no further than it is asked to, and says that more match, unless their number is known anyway', async () => {

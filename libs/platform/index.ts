@@ -46,6 +46,7 @@ export {
   several,
   severalOrNone,
   words,
+  wordOf,
   type Word,
   parseQuery,
   type QueryTable,

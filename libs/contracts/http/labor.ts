@@ -1,12 +1,12 @@
 /** Labors (rule 12), why one is open or closed (rule 16), and the results of a command on many. */
-import { fateBody } from './catalogue.js';
+import { actor, fateBody } from './catalogue.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';
 import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
 
-const state = oneOf('open', 'completed', 'waived');
+export const laborState = component('LaborState', oneOf('open', 'completed', 'waived'));
 const moment = { at: names.instant, recordedAt: names.instant, by: nullable(text), note: nullable(text) };
-const note = fields({ by: nullable(text), at: names.instant, note: nullable(text) });
+const note = component('LaborNote', fields({ by: nullable(text), at: names.instant, note: nullable(text) }));
 
 const opened = component(
   'LaborOpened',
@@ -34,7 +34,7 @@ export const laborBody = component(
     id: names.laborId,
     host: names.hostName,
     type: names.typeName,
-    state,
+    state: laborState,
     quest: nullable(names.questNumber),
     chain: names.laborId,
     opened,
@@ -42,7 +42,7 @@ export const laborBody = component(
     ack: nullable(note),
     'notes?': { ...listOf(note), description: 'The newest ten, oldest first.' },
     assignee: nullable(text),
-    actors: listOf(oneOf('owner', 'creator')),
+    actors: listOf(actor),
     occurrences: typed<number>({ type: 'integer', minimum: 1 }),
     lastSeen: names.instant,
     'stranded?': { ...yes, description: 'No fate in force can complete it.' },
@@ -62,13 +62,13 @@ export const laborWhyBody = component(
   'LaborWhy',
   fields({
     labor: names.laborId,
-    state,
+    state: laborState,
     opened,
     openingFate: nullable(fateBody),
     closed: nullable(closed),
     closingFate: nullable(fateBody),
     'parked?': parked,
-    completedBy: listOf(fields({ type: names.typeName, fates: listOf(names.number) })),
+    completedBy: listOf(component('LaborCompletion', fields({ type: names.typeName, fates: listOf(names.number) }))),
   }),
 );
 export type LaborWhyBody = Infer<typeof laborWhyBody>;
@@ -79,7 +79,13 @@ export const laborResultsBody = component(
   fields({
     'position?': names.position,
     results: listOf(
-      eitherOf(fields({ id: text, position: names.position }), fields({ id: text, code: text, detail: text })),
+      component(
+        'LaborResult',
+        eitherOf(
+          component('LaborChanged', fields({ id: text, position: names.position })),
+          component('LaborRefused', fields({ id: text, code: text, detail: text })),
+        ),
+      ),
     ),
   }),
 );

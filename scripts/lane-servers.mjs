@@ -39,6 +39,21 @@ const SERVERS = [
   },
 ];
 
+/** Languages that specs need beside Node, as those of servers: `starts` is what such a spec calls. */
+const LANGUAGES = [
+  { starts: 'requirePython', missing: 'pythonMissing' },
+  { starts: 'requireGo', missing: 'goMissing' },
+];
+
+/** Every language of the table: `reason` says why it cannot be used here (null: it can). */
+export async function laneLanguages() {
+  const known = await library();
+  return LANGUAGES.map(({ starts, missing }) => {
+    const lacked = known[missing]();
+    return { starts, reason: lacked === null ? null : `it needs ${lacked}` };
+  });
+}
+
 /** Every server of the table: `given` by the environment, or `reason` says why it cannot be started (null: it can). */
 export async function laneServers() {
   const known = await library();
@@ -54,10 +69,10 @@ function library() {
   return import(join(root, 'dist/libs/testing/servers/index.js'));
 }
 
-/** Whether a spec of this text needs the server of the lane, or starts servers of its own, that are not to be had. */
+/** Whether a spec of this text needs the server of the lane, starts servers of its own, or needs a language, that are not to be had. */
 export function lacks(text, { variable, starts, given, reason }) {
   if (reason === null) return false;
-  return text.includes(starts) || (text.includes(variable) && !given);
+  return text.includes(starts) || (variable !== undefined && text.includes(variable) && !given);
 }
 
 /** Starts the servers that are not given and can be started; returns their variables, and `end`, which ends them. Ends all when stopped meanwhile. `briefly`: what they store may lie in memory. */

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printTotals, runJest } from './jest.mjs';
-import { lacks, laneServers, startServers } from './lane-servers.mjs';
+import { lacks, laneLanguages, laneServers, startServers } from './lane-servers.mjs';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './prepare.mjs';
 import { exitLike } from './run.mjs';
 
@@ -12,7 +12,7 @@ await ensureInstalled();
 await ensureBuilt();
 
 const servers = await laneServers();
-const skipped = withoutServer(servers);
+const skipped = withoutNeeds([...servers, ...(await laneLanguages())]);
 for (const { spec, reason } of skipped) console.log(`Skipped: ${spec} (${reason})`);
 if (skipped.length > 0 && process.env.CI === 'true') {
   console.error('With CI=true every spec must run: install what is missing, or name servers by their variables.');
@@ -34,11 +34,11 @@ try {
   throw error;
 }
 
-/** Specs that cannot run here, each with the reason, found by the servers that their text names. */
-function withoutServer(all) {
+/** Specs that cannot run here, each with the reason, found by the servers and languages that their text names. */
+function withoutNeeds(all) {
   return ['libs', 'apps', 'test', 'bench'].flatMap(specsUnder).flatMap((spec) => {
     const text = readFileSync(join(root, spec), 'utf8');
-    const missing = all.find((server) => lacks(text, server));
+    const missing = all.find((needed) => lacks(text, needed));
     return missing === undefined ? [] : [{ spec, reason: missing.reason }];
   });
 }

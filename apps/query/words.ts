@@ -1,5 +1,5 @@
 /** The domain's names as query parameters write them. */
-import { names } from '#contracts';
+import { component, names } from '#contracts';
 import { isTypePart, parseHostName, parseLaborId, parseQuestId, parseTypeName } from '#domain';
 import type { HostName, LaborId, QuestId, TypeName } from '#domain';
 import { words, type Word } from '#platform';
@@ -47,7 +47,9 @@ export const quest: Word<QuestId> = { parse: questId, takes: 'numbers of quests'
 export const questOrNone: Word<QuestId | 'none'> = {
   parse: (text) => (text === 'none' ? text : questId(text)),
   takes: 'numbers of quests, or none',
-  schema: { anyOf: [names.questNumber, { const: 'none' }] },
+  schema: component('QuestOrNone', {
+    anyOf: [names.questNumber, component('NoQuest', { type: 'string', enum: ['none'] })],
+  }),
 };
 
 export const labor: Word<LaborId> = {

@@ -48,6 +48,7 @@ export {
   several,
   severalOrNone,
   words,
+  wordOf,
   type Word,
   parseQuery,
   type QueryTable,

@@ -1,6 +1,6 @@
 /** The OpenAPI document that a running Hermes serves: sound, true to what is served, and readable where there is no other network. */
 import SwaggerParser from '@apidevtools/swagger-parser';
-import { ERRORS } from '#contracts';
+import { ERRORS, type JsonSchema } from '#contracts';
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -53,6 +53,27 @@ test('the document is valid OpenAPI 3.1', async () => {
 
 test('constants are texts: generators of clients know no others', () => {
   expect(JSON.stringify(api).match(/"const":[^"][^,}]*/g)).toBeNull();
+});
+
+function isThing(name: string): boolean {
+  const { properties, anyOf, additionalProperties } = (api.components.schemas[name] ?? {}) as JsonSchema;
+  return properties !== undefined || anyOf !== undefined || additionalProperties !== undefined;
+}
+
+test('what has fields, or is one of several things, has a name: generators of clients make up names where there is none', () => {
+  const nameless: string[] = [];
+  const look = (value: unknown, place: string, isNamed: boolean): void => {
+    if (typeof value !== 'object' || value === null || place.endsWith('.example')) return;
+    const { properties, anyOf = [], $ref } = value as JsonSchema;
+    // a value, a list of such and null are no things
+    const things = anyOf.filter(({ $ref: reference = '' }) => isThing(reference.split('/').at(-1) ?? ''));
+    if (!isNamed && $ref === undefined && (properties !== undefined || things.length > 1)) nameless.push(place);
+    for (const [name, inner] of Object.entries(value) as [string, unknown][])
+      if (!(name === 'properties' && $ref !== undefined))
+        look(inner, `${place}.${name}`, place === '.components.schemas');
+  };
+  look(api, '', false);
+  expect(nameless).toEqual([]);
 });
 
 test('its routes are the served ones, and those of docs/api.md', () => {

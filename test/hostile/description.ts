@@ -10,7 +10,12 @@ interface Media {
 interface OperationObject {
   readonly operationId: string;
   readonly parameters: readonly ParameterObject[];
-  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, Media>> };
+  readonly requestBody?: {
+    readonly required: boolean;
+    /** Of every media type, here also what the document has beside JSON. */
+    readonly content: Readonly<Record<string, Media>>;
+    readonly 'x-other-content'?: Readonly<Record<string, Media>>;
+  };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
 }
 
@@ -32,6 +37,14 @@ export interface OperationOf extends OperationObject {
   readonly path: string;
 }
 
+function withAllBodies({ requestBody, ...operation }: OperationObject): OperationObject {
+  if (requestBody === undefined) return operation;
+  return {
+    ...operation,
+    requestBody: { ...requestBody, content: { ...requestBody.content, ...requestBody['x-other-content'] } },
+  };
+}
+
 export class Description {
   readonly operations: readonly OperationOf[];
   private readonly document: DocumentObject;
@@ -41,7 +54,11 @@ export class Description {
   constructor(document: unknown) {
     this.document = document as DocumentObject;
     this.operations = Object.entries(this.document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+      Object.entries(methods).map(([method, operation]) => ({
+        ...withAllBodies(operation),
+        method: method.toUpperCase(),
+        path,
+      })),
     );
     this.ajv.addSchema({ $id: 'hermes', components: this.document.components });
   }

@@ -1,10 +1,8 @@
 /** What the API document says about changing the catalogue. */
-import { eventTypeBody, fateBody, type JsonSchema } from '#contracts';
+import { definedEventTypes, definedFates, eventTypeBody, fateBody, type JsonSchema } from '#contracts';
 import { answering, IF_MATCH, JSON_MEDIA, type Operation } from '#platform';
-import { MAX_DEFINITIONS } from './answer.js';
 
-function defined(shape: JsonSchema): Operation['answers'] {
-  const body: JsonSchema = { anyOf: [shape, { type: 'array', items: shape, minItems: 1, maxItems: MAX_DEFINITIONS }] };
+function defined(body: JsonSchema): Operation['answers'] {
   return {
     200: { about: 'All of it was in force already: one for one, an array for an array.', body },
     201: { about: 'Something was defined: one for one, an array for an array.', body },
@@ -19,7 +17,7 @@ export const eventTypesDefined: Operation = {
     [JSON_MEDIA]: { category: 'system-reboot', state: 'required', description: 'a new kernel is installed' },
   },
   writes: true,
-  answers: defined(eventTypeBody),
+  answers: defined(definedEventTypes),
   problems: ['conflict', 'event-type-exists', 'event-type-retired'],
 };
 
@@ -46,7 +44,7 @@ export const fatesDefined: Operation = {
     },
   },
   writes: true,
-  answers: defined(fateBody),
+  answers: defined(definedFates),
   problems: [
     'conflict',
     'event-type-unknown',

@@ -1,11 +1,11 @@
 /** `GET /event-types` and `GET /fates`: the definitions, those in force and the retired ones. */
-import { eventTypeBody, fateBody, presentEventType, presentFate } from '#contracts';
-import { flag, listQuery, one, oneOf, several } from '#platform';
+import { definitionStatus, eventTypeBody, fateBody, presentEventType, presentFate } from '#contracts';
+import { flag, listQuery, one, several, wordOf } from '#platform';
 import { listRoute, oneRoute } from '../read-routes.js';
 import { category, type } from '../words.js';
 import { eventTypeList, fateList } from './lists.js';
 
-const status = several(oneOf('in-force', 'retired'));
+const status = several(wordOf(definitionStatus));
 
 export const CATALOGUE_READERS = [
   listRoute({

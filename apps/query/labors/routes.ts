@@ -1,6 +1,6 @@
 /** `GET /labors` and `POST /labors/search`: open and closed labors, and why they are so. */
-import { laborBody, laborWhyBody } from '#contracts';
-import { flag, instant, listQuery, one, oneOf, several, severalOrNone, words } from '#platform';
+import { actor, laborBody, laborState, laborWhyBody } from '#contracts';
+import { flag, instant, listQuery, one, several, severalOrNone, wordOf, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
 import { host, labor, principal, questOrNone, type } from '../words.js';
 import { laborList } from './list.js';
@@ -11,7 +11,7 @@ const MAX_ASSIGNEE_LENGTH = 200;
 
 /** How labors may be filtered, also those of one quest. */
 export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
-  state: several(oneOf('open', 'completed', 'waived')),
+  state: several(wordOf(laborState)),
   type: several(type),
   host: severalOrNone(host),
   quest: several(questOrNone),
@@ -20,7 +20,7 @@ export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
   principal: several(principal),
   acked: one(flag),
   stranded: one(flag),
-  actor: several(oneOf('owner', 'creator')),
+  actor: several(wordOf(actor)),
   openedSince: one(instant),
   openedBefore: one(instant),
   closedSince: one(instant),

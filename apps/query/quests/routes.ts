@@ -1,6 +1,6 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
-import { questBody, questDefinition } from '#contracts';
-import { flag, listQuery, one, oneOf, questNumber, several, severalOrNone, words } from '#platform';
+import { listedQuestState, questBody, questDefinition } from '#contracts';
+import { flag, listQuery, one, questNumber, several, severalOrNone, wordOf, words } from '#platform';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
@@ -12,7 +12,7 @@ import { presentQuest } from './present.js';
 const MAX_CREATOR_LENGTH = 200;
 
 const query = listQuery(['-id', 'id', 'target'], {
-  state: several(oneOf('embarking', 'open', 'completed', 'empty')),
+  state: several(wordOf(listedQuestState)),
   creator: several(words(MAX_CREATOR_LENGTH)),
   host: severalOrNone(host),
   type: several(type),

@@ -4,16 +4,40 @@ import { component, count, fields, flag, listOf, nullable, oneOf, text, typed, t
 
 /** Null where there is no entry yet. */
 const at = nullable(names.position);
-const amount = typed<number>({ type: 'number', minimum: 0 });
+const amount = typed<number>({ type: 'number', format: 'double', minimum: 0 });
 
-const generation = fields({
-  number: count,
-  state: oneOf('folding', 'ready'),
-  createdAt: names.instant,
-  documentsVersion: count,
-  foldVersion: count,
-  partitions: count,
-});
+const generation = component(
+  'Generation',
+  fields({
+    number: count,
+    state: oneOf('folding', 'ready'),
+    createdAt: names.instant,
+    documentsVersion: count,
+    foldVersion: count,
+    partitions: count,
+  }),
+);
+
+const partitionProgress = component(
+  'PartitionProgress',
+  fields({
+    partition: count,
+    position: at,
+    lagEntries: nullable(typed<number>({ type: 'integer' })),
+    lagS: amount,
+  }),
+);
+
+const rebuildProgress = component(
+  'RebuildProgress',
+  fields({
+    generation: count,
+    position: at,
+    percent: nullable(typed<number>({ type: 'number', format: 'double', minimum: 0, maximum: 100 })),
+    entries: count,
+    entriesPerS: amount,
+  }),
+);
 
 export const statusBody = component(
   'ProjectionStatus',
@@ -21,23 +45,8 @@ export const statusBody = component(
     head: { ...at, description: "The journal's last entry." },
     identity: { ...text, description: 'The UUID of the journal.' },
     generation: nullable(generation),
-    partitions: listOf(
-      fields({
-        partition: count,
-        position: at,
-        lagEntries: nullable(typed<number>({ type: 'integer' })),
-        lagS: amount,
-      }),
-    ),
-    folding: nullable(
-      fields({
-        generation: count,
-        position: at,
-        percent: nullable(typed<number>({ type: 'number', minimum: 0, maximum: 100 })),
-        entries: count,
-        entriesPerS: amount,
-      }),
-    ),
+    partitions: listOf(partitionProgress),
+    folding: nullable(rebuildProgress),
     halted: { ...nullable(text), description: 'Why projection is halted, where it is.' },
     parkedHosts: count,
     parkedQuests: count,
@@ -65,8 +74,8 @@ const parkedItem = component(
 export type ParkedItemBody = Infer<typeof parkedItem>;
 
 /** Hosts first. */
-export const parkedListBody = fields({ items: { ...listOf(parkedItem), maxItems: 1000 } });
+export const parkedListBody = component('ParkedItemList', fields({ items: { ...listOf(parkedItem), maxItems: 1000 } }));
 export type ParkedListBody = Infer<typeof parkedListBody>;
 
-export const releasedBody = fields({ released: text });
+export const releasedBody = component('Released', fields({ released: text }));
 export type ReleasedBody = Infer<typeof releasedBody>;

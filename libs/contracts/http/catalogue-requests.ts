@@ -1,7 +1,8 @@
 /** Event types and fates as requests define and amend them. */
+import { actor, onRepeat } from './catalogue.js';
 import { fateGiven, fateName, typeGiven } from './definitions-given.js';
 import { typePart } from './names.js';
-import { checked, component, described, fields, flag, nullable, oneOf, type Infer } from './schema.js';
+import { checked, component, described, fields, flag, nullable, type Infer } from './schema.js';
 import { lines, MAX_TEXT_LENGTH } from './texts.js';
 
 const description = lines(1, MAX_TEXT_LENGTH);
@@ -10,7 +11,7 @@ const REMOVED = 'Null takes it away.';
 
 /** Some of the actors, perhaps none. */
 const actors = checked<readonly (typeof ACTORS)[number][]>(
-  { type: 'array', items: { enum: ACTORS }, maxItems: ACTORS.length },
+  { type: 'array', items: actor, maxItems: ACTORS.length },
   (value) => {
     const isSound =
       Array.isArray(value) && value.length <= ACTORS.length && value.every((item) => ACTORS.some((a) => a === item));
@@ -37,7 +38,7 @@ export const fateRequest = component(
     completedBy: typeGiven,
     'intermediate?': flag,
     'follows?': described(fateGiven, 'Number or name, also of an earlier item of the same request.'),
-    'onRepeat?': oneOf('open', 'absorb'),
+    'onRepeat?': onRepeat,
     'name?': fateName,
     'description?': description,
     'actors?': actors,

@@ -2,9 +2,11 @@
 import type { EventType, Fate } from '#domain';
 import { pageOf } from './list.js';
 import * as names from './names.js';
-import { component, fields, flag, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
+import { component, eitherOf, fields, flag, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
 
-const status = oneOf('in-force', 'retired');
+export const definitionStatus = component('DefinitionStatus', oneOf('in-force', 'retired'));
+export const actor = component('Actor', oneOf('owner', 'creator'));
+export const onRepeat = component('OnRepeat', oneOf('open', 'absorb'));
 
 export const eventTypeBody = component(
   'EventType',
@@ -15,11 +17,17 @@ export const eventTypeBody = component(
     name: names.typeName,
     description: nullable(text),
     restricted: flag,
-    status,
+    status: definitionStatus,
     principal: names.principal,
   }),
 );
 export type EventTypeBody = Infer<typeof eventTypeBody>;
+
+/** What `POST /event-types` answers: one for one, an array for an array. */
+export const definedEventTypes = component(
+  'DefinedEventTypes',
+  eitherOf(eventTypeBody, component('EventTypes', listOf(eventTypeBody))),
+);
 
 export const eventTypePage = pageOf('EventType', eventTypeBody);
 
@@ -31,15 +39,18 @@ export const fateBody = component(
     completedBy: names.typeName,
     intermediate: flag,
     follows: nullable(typed<number>({ type: 'integer', description: 'The number of the fate that it follows.' })),
-    onRepeat: oneOf('open', 'absorb'),
+    onRepeat,
     name: nullable(text),
     description: nullable(text),
-    actors: listOf(oneOf('owner', 'creator')),
-    status,
+    actors: listOf(actor),
+    status: definitionStatus,
     principal: names.principal,
   }),
 );
 export type FateBody = Infer<typeof fateBody>;
+
+/** What `POST /fates` answers: one for one, an array for an array. */
+export const definedFates = component('DefinedFates', eitherOf(fateBody, component('Fates', listOf(fateBody))));
 
 export const fatePage = pageOf('Fate', fateBody);
 

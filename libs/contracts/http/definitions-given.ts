@@ -7,7 +7,7 @@ import { line } from './texts.js';
 
 const MAX_FATE_NAME_LENGTH = 200;
 
-const typePair = fields({ category: typePart, state: typePart });
+const typePair = component('TypePair', fields({ category: typePart, state: typePart }));
 
 /** An event type's name, or its pair and nothing beside it. */
 export const typeGiven = component(
@@ -36,7 +36,7 @@ export const fateGiven = component(
   checked<number | string>(
     {
       description: "A fate's number, or its name.",
-      anyOf: [number, fateName],
+      anyOf: [component('FateNumber', { ...number }), component('FateName', { ...fateName })],
     },
     (value) =>
       (typeof value === 'number' ? parseFateId(value) !== undefined : checkOf(fateName)?.(value) === undefined)

@@ -19,6 +19,7 @@ import {
   TOO_EARLY,
 } from '../event-limits.js';
 import { inMessage } from '../in-message.js';
+import { booleanValue, numberValue, textValue } from './event.js';
 import { typeGiven } from './definitions-given.js';
 import { hostGiven, instant, typeName } from './names.js';
 import {
@@ -47,23 +48,28 @@ const at = checked<string>(
   },
 );
 
-const attributeText = lines(0, MAX_ATTRIBUTE_VALUE_LENGTH);
+const attributeText = component('AttributeText', lines(0, MAX_ATTRIBUTE_VALUE_LENGTH));
 
-const attributes = checked<Readonly<Record<string, string | number | boolean>>>(
-  {
-    type: 'object',
-    maxProperties: MAX_ATTRIBUTES,
-    propertyNames: line(MAX_ATTRIBUTE_NAME_LENGTH),
-    additionalProperties: { anyOf: [attributeText, { type: ['number', 'boolean'] }] },
-  },
-  (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return `is ${inMessage(value)}: give an object`;
-    const entries = Object.entries(value);
-    if (entries.length > MAX_ATTRIBUTES) return `has ${entries.length} attributes: give at most ${MAX_ATTRIBUTES}`;
-    const bad = entries.find(([name, item]) => !isAttributeName(name) || !isAttributeValue(item));
-    return bad && `has ${inMessage(bad[0])}, which is no attribute: give texts, numbers and booleans under short names`;
-  },
+const attributes = component(
+  'AttributesGiven',
+  checked<Readonly<Record<string, string | number | boolean>>>(
+    {
+      type: 'object',
+      maxProperties: MAX_ATTRIBUTES,
+      propertyNames: line(MAX_ATTRIBUTE_NAME_LENGTH),
+      additionalProperties: component('AttributeValueGiven', eitherOf(attributeText, numberValue, booleanValue)),
+    },
+    (value) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return `is ${inMessage(value)}: give an object`;
+      const entries = Object.entries(value);
+      if (entries.length > MAX_ATTRIBUTES) return `has ${entries.length} attributes: give at most ${MAX_ATTRIBUTES}`;
+      const bad = entries.find(([name, item]) => !isAttributeName(name) || !isAttributeValue(item));
+      return (
+        bad && `has ${inMessage(bad[0])}, which is no attribute: give texts, numbers and booleans under short names`
+      );
+    },
+  ),
 );
 
 function isAttributeValue(value: unknown): boolean {
@@ -71,17 +77,20 @@ function isAttributeValue(value: unknown): boolean {
   return typeof value === 'boolean' || Number.isFinite(value);
 }
 
-const data = checked<object>(
-  {
-    type: 'object',
-    description: `JSON of the client's own, up to ${MAX_DATA_BYTES} bytes: kept with the event and shown, never read.`,
-    additionalProperties: true,
-  },
-  (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return `is ${inMessage(value)}: give a JSON object`;
-    return dataFault(value);
-  },
+const data = component(
+  'EventDataGiven',
+  checked<object>(
+    {
+      type: 'object',
+      description: `JSON of the client's own, up to ${MAX_DATA_BYTES} bytes: kept with the event and shown, never read.`,
+      additionalProperties: true,
+    },
+    (value) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return `is ${inMessage(value)}: give a JSON object`;
+      return dataFault(value);
+    },
+  ),
 );
 
 const note = lines(0, MAX_NOTE_LENGTH);
@@ -112,35 +121,45 @@ const manyOf = <T>(items: Schema<T>): Schema<readonly T[]> =>
   typed({ type: 'array', items, minItems: 1, maxItems: MAX_EVENTS });
 
 /** What `POST /events` takes as JSON. */
-export const reportRequest = typed<EventRequestBody | Infer<typeof forHosts> | readonly EventRequestBody[]>({
-  anyOf: [eventRequest, forHosts, manyOf(eventRequest)],
-});
+export const reportRequest = eitherOf(eventRequest, forHosts, component('EventRequests', manyOf(eventRequest)));
+
+const none = typed<null>({ type: 'null' });
+const cloudEventExtension = component('CloudEventExtension', eitherOf(textValue, numberValue, booleanValue, none));
+const cloudEventData = component(
+  'CloudEventData',
+  eitherOf(
+    component('CloudEventNote', fields({ 'note?': note, 'attributes?': attributes })),
+    described(data, "Any other object is the event's data, kept whole."),
+  ),
+);
 
 /** `type` and the extension `hermestype`, one of which names the event type. */
-function cloudEventOf(naming: { readonly type: Schema; readonly hermestype: Schema }, required: readonly string[]) {
-  return typed<object>({
-    type: 'object',
-    properties: {
-      specversion: { const: '1.0' },
-      id: line(4000),
-      source: { type: 'string', minLength: 1, maxLength: 200, description: 'Who reports it: a URI reference.' },
-      ...naming,
-      subject: hostGiven,
-      time: nullable(instant),
-      datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
-      data: nullable(
-        eitherOf(
-          fields({ 'note?': note, 'attributes?': attributes }),
-          described(data, "Any other object is the event's data, kept whole."),
-        ),
-      ),
-      data_base64: { type: 'null', description: 'Data in binary is not taken.' },
-    },
-    required: ['specversion', 'id', 'source', 'type', 'subject', ...required],
-    // what cannot name an extension
-    patternProperties: { '^$|[^a-z0-9]': { type: 'null' } },
-    additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
-  });
+function cloudEventOf(
+  name: string,
+  naming: { readonly type: Schema; readonly hermestype: Schema },
+  required: readonly string[],
+) {
+  return component(
+    name,
+    typed<object>({
+      type: 'object',
+      properties: {
+        specversion: { type: 'string', const: '1.0' },
+        id: line(4000),
+        source: { type: 'string', minLength: 1, maxLength: 200, description: 'Who reports it: a URI reference.' },
+        ...naming,
+        subject: hostGiven,
+        time: nullable(instant),
+        datacontenttype: { type: ['string', 'null'], description: 'JSON of some kind.' },
+        data: nullable(cloudEventData),
+        data_base64: { ...none, description: 'Data in binary is not taken.' },
+      },
+      required: ['specversion', 'id', 'source', 'type', 'subject', ...required],
+      // what cannot name an extension
+      patternProperties: { '^$|[^a-z0-9]': { type: 'null' } },
+      additionalProperties: cloudEventExtension,
+    }),
+  );
 }
 
 /** The JSON format of CloudEvents 1.0, where a member that is null is not there. */
@@ -149,8 +168,9 @@ export const cloudEventRequest = component(
   typed<object>({
     description: 'CloudEvents 1.0; `source` and `id` make the key.',
     anyOf: [
-      cloudEventOf({ type: typeName, hermestype: typed<null>({ type: 'null' }) }, []),
+      cloudEventOf('CloudEventOfType', { type: typeName, hermestype: none }, []),
       cloudEventOf(
+        'CloudEventOfAnyType',
         {
           type: described(line(4000), 'Any text, for others: `hermestype` names the event type.'),
           hermestype: typeName,
@@ -161,4 +181,4 @@ export const cloudEventRequest = component(
   }),
 );
 
-export const cloudEventsRequest = manyOf(cloudEventRequest);
+export const cloudEventsRequest = component('CloudEvents', manyOf(cloudEventRequest));

@@ -5,10 +5,25 @@ import * as names from './names.js';
 import { pageOf } from './list.js';
 import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
 
-const attributes = typed<Readonly<Record<string, string | number | boolean>>>({
-  type: 'object',
-  additionalProperties: { type: ['string', 'number', 'boolean'] },
-});
+export const textValue = component('TextValue', typed<string>({ type: 'string' }));
+export const numberValue = component('NumberValue', typed<number>({ type: 'number', format: 'double' }));
+export const booleanValue = component('BooleanValue', typed<boolean>({ type: 'boolean' }));
+
+/** Named, since generators of clients take no list of types. */
+const attributeValue = component('AttributeValue', eitherOf(textValue, numberValue, booleanValue));
+
+const attributes = component(
+  'Attributes',
+  typed<Readonly<Record<string, string | number | boolean>>>({
+    type: 'object',
+    additionalProperties: attributeValue,
+  }),
+);
+
+const data = component(
+  'EventData',
+  typed<JsonObject>({ type: 'object', description: "JSON of its client's own.", additionalProperties: true }),
+);
 
 export const eventBody = component(
   'Event',
@@ -23,11 +38,7 @@ export const eventBody = component(
     principal: names.principal,
     note: nullable(text),
     attributes: nullable(attributes),
-    'data?': typed<JsonObject>({
-      type: 'object',
-      description: "JSON of its client's own.",
-      additionalProperties: true,
-    }),
+    'data?': data,
     quest: nullable(names.questNumber),
     revision: { ...count, description: "Its place in its host's stream." },
     position: names.position,
@@ -43,6 +54,29 @@ const differing = { ...count, description: 'Of the repeats, those that said some
 
 const newHosts = { ...count, description: 'Hosts that nobody had heard of before.' };
 
+const loggedEvent = component(
+  'LoggedEvent',
+  fields({
+    id: names.eventId,
+    'key?': text,
+    host: names.hostName,
+    type: names.typeName,
+    revision: count,
+    position: names.position,
+    'duplicate?': { ...yes, description: 'It was logged before; this names the first.' },
+    'differs?': {
+      ...listOf(component('ComparedField', oneOf(...COMPARED_FIELDS))),
+      description: 'What this repeat said otherwise than the first, which stands as it was.',
+    },
+    'newHost?': { ...yes, description: 'Nobody had heard of its host before: is the name right?' },
+  }),
+);
+
+const rejectedLine = component(
+  'RejectedLine',
+  fields({ line: typed<number>({ type: 'integer', minimum: 1 }), code: text, detail: text }),
+);
+
 const loggedBody = component(
   'LoggedEvents',
   fields({
@@ -51,22 +85,7 @@ const loggedBody = component(
     duplicates: count,
     differing,
     newHosts,
-    events: listOf(
-      fields({
-        id: names.eventId,
-        'key?': text,
-        host: names.hostName,
-        type: names.typeName,
-        revision: count,
-        position: names.position,
-        'duplicate?': { ...yes, description: 'It was logged before; this names the first.' },
-        'differs?': {
-          ...listOf(oneOf(...COMPARED_FIELDS)),
-          description: 'What this repeat said otherwise than the first, which stands as it was.',
-        },
-        'newHost?': { ...yes, description: 'Nobody had heard of its host before: is the name right?' },
-      }),
-    ),
+    events: listOf(loggedEvent),
   }),
 );
 export type LoggedEventsBody = Infer<typeof loggedBody>;
@@ -81,7 +100,7 @@ const streamedBody = component(
       differing,
       newHosts,
       rejected: count,
-      errors: listOf(fields({ line: typed<number>({ type: 'integer', minimum: 1 }), code: text, detail: text })),
+      errors: listOf(rejectedLine),
     },
     'The answer to NDJSON: every good line was taken; of the others, the first are reported.',
   ),
@@ -89,4 +108,4 @@ const streamedBody = component(
 export type StreamedEventsBody = Infer<typeof streamedBody>;
 
 /** What `POST /events` answers: the second to NDJSON, the first to everything else. */
-export const reportedBody = eitherOf(loggedBody, streamedBody);
+export const reportedBody = component('ReportedEvents', eitherOf(loggedBody, streamedBody));

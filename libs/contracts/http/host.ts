@@ -32,7 +32,10 @@ export const dossierBody = component(
     },
     openLabors: { ...listOf(laborBody), maxItems: 1000, description: 'Oldest first.' },
     lastStates: listOf(
-      fields({ category: names.typePart, state: names.typePart, at: names.instant, event: names.eventId }),
+      component(
+        'HostState',
+        fields({ category: names.typePart, state: names.typePart, at: names.instant, event: names.eventId }),
+      ),
     ),
     newestEvents: { ...listOf(eventBody), maxItems: 20 },
     quests: { ...listOf(questBody), maxItems: 100, description: 'Newest first.' },

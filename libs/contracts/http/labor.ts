@@ -1,15 +1,18 @@
 /** Labors (rule 12), why one is open or closed (rule 16), and the results of a command on many. */
-import { fateBody } from './catalogue.js';
+import { actor, fateBody } from './catalogue.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';
 import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
 
-const state = oneOf('open', 'completed', 'waived');
+export const laborState = component('LaborState', oneOf('open', 'completed', 'waived'));
 const { instant, principal } = names;
 const moment = { at: instant, recordedAt: instant, by: nullable(text), principal, note: nullable(text) };
 const said = { by: nullable(text), principal, at: instant, note: nullable(text) };
-const note = fields(said);
-const assignment = fields({ to: nullable(text), ...said }, 'The last one; with `to` null it was taken away.');
+const note = component('LaborNote', fields(said));
+const assignment = component(
+  'LaborAssignment',
+  fields({ to: nullable(text), ...said }, 'The last one; with `to` null it was taken away.'),
+);
 
 const opened = component(
   'LaborOpened',
@@ -37,7 +40,7 @@ export const laborBody = component(
     id: names.laborId,
     host: names.hostName,
     type: names.typeName,
-    state,
+    state: laborState,
     quest: nullable(names.questNumber),
     chain: names.laborId,
     opened,
@@ -46,7 +49,7 @@ export const laborBody = component(
     'notes?': { ...listOf(note), description: 'The newest ten, oldest first.' },
     assignee: nullable(text),
     assignment: nullable(assignment),
-    actors: listOf(oneOf('owner', 'creator')),
+    actors: listOf(actor),
     occurrences: typed<number>({ type: 'integer', minimum: 1 }),
     lastSeen: names.instant,
     'stranded?': { ...yes, description: 'No fate in force can complete it.' },
@@ -66,13 +69,13 @@ export const laborWhyBody = component(
   'LaborWhy',
   fields({
     labor: names.laborId,
-    state,
+    state: laborState,
     opened,
     openingFate: nullable(fateBody),
     closed: nullable(closed),
     closingFate: nullable(fateBody),
     'parked?': parked,
-    completedBy: listOf(fields({ type: names.typeName, fates: listOf(names.number) })),
+    completedBy: listOf(component('LaborCompletion', fields({ type: names.typeName, fates: listOf(names.number) }))),
   }),
 );
 export type LaborWhyBody = Infer<typeof laborWhyBody>;
@@ -83,7 +86,13 @@ export const laborResultsBody = component(
   fields({
     'position?': names.position,
     results: listOf(
-      eitherOf(fields({ id: text, position: names.position }), fields({ id: text, code: text, detail: text })),
+      component(
+        'LaborResult',
+        eitherOf(
+          component('LaborChanged', fields({ id: text, position: names.position })),
+          component('LaborRefused', fields({ id: text, code: text, detail: text })),
+        ),
+      ),
     ),
   }),
 );

@@ -70,7 +70,7 @@ export const typeName = named('TypeName', {
 });
 
 /** Numbers of event types, fates and quests. */
-export const number = typed<number>({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+export const number = typed<number>({ type: 'integer', format: 'int64', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 export const questNumber = component('QuestNumber', { ...number, description: "A quest's number." });
 
@@ -97,6 +97,7 @@ export const instant = named(
   'Instant',
   {
     description: 'An instant as ISO 8601 with a zone; answers give UTC with milliseconds.',
+    format: 'date-time',
     pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt ]\\d{2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?:[Zz]|[+-]\\d{2}:?\\d{2})$',
     examples: ['2030-01-31T12:00:00.000Z'],
   },

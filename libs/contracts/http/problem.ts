@@ -15,7 +15,7 @@ export const problemBody = component(
   'Problem',
   fields(
     {
-      type: typed<'about:blank'>({ const: 'about:blank' }),
+      type: typed<'about:blank'>({ type: 'string', const: 'about:blank' }),
       title: text,
       status: typed<number>({ type: 'integer', minimum: 400, maximum: 599 }),
       detail: text,

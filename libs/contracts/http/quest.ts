@@ -14,11 +14,22 @@ const counts = {
   labors: count,
   open: count,
 };
-const steps = listOf(fields({ type: names.typeName, open: count, closed: count }));
+const steps = listOf(component('QuestStep', fields({ type: names.typeName, open: count, closed: count })));
 
 function percentOf(what: string) {
-  return nullable(typed<number>({ type: 'number', minimum: 0, maximum: 100, description: `${what}; null of none.` }));
+  return nullable(
+    typed<number>({
+      type: 'number',
+      format: 'double',
+      minimum: 0,
+      maximum: 100,
+      description: `${what}; null of none.`,
+    }),
+  );
 }
+
+/** An abandoned quest is in no list. */
+export const listedQuestState = component('ListedQuestState', oneOf('embarking', 'open', 'completed', 'empty'));
 
 export const questBody = component(
   'Quest',
@@ -29,8 +40,8 @@ export const questBody = component(
     principal: names.principal,
     description: text,
     target: nullable(names.instant),
-    references: listOf(fields({ 'label?': text, 'key?': text, 'url?': text })),
-    state: oneOf('embarking', 'open', 'completed', 'abandoned', 'empty'),
+    references: listOf(component('Reference', fields({ 'label?': text, 'key?': text, 'url?': text }))),
+    state: component('QuestState', oneOf('embarking', 'open', 'completed', 'abandoned', 'empty')),
     embarkedAt: names.instant,
     completedAt: nullable(names.instant),
     overdue: flag,

@@ -1,6 +1,6 @@
 /** What a quest is about outside Hermes, as requests give it: tickets and pages. */
 import { inMessage } from '../in-message.js';
-import { checked, checkOf, component, type Schema } from './schema.js';
+import { checked, checkOf, component, eitherOf, fields, type Schema } from './schema.js';
 import { line } from './texts.js';
 
 const MAX_REFERENCES = 20;
@@ -21,12 +21,13 @@ const url = checked<string>({ ...urlText, description: 'A whole URL with http or
 
 const FIELDS: Readonly<Record<string, Schema<string>>> = { label, key: label, url };
 
-const reference = component('ReferenceGiven', {
-  type: 'object',
-  properties: FIELDS,
-  anyOf: [{ required: ['key'] }, { required: ['url'] }],
-  additionalProperties: false,
-});
+const reference = component(
+  'ReferenceGiven',
+  eitherOf(
+    component('ReferenceByKey', fields({ 'label?': label, key: label, 'url?': url })),
+    component('ReferenceByUrl', fields({ 'label?': label, 'key?': label, url })),
+  ),
+);
 
 /** Up to {@link MAX_REFERENCES} of `{label?, key?, url?}`, each with a key or a URL. */
 export const referenceList = checked<

@@ -45,13 +45,13 @@ export const flag = checked<boolean>({ type: 'boolean' }, (value) =>
   typeof value === 'boolean' ? undefined : `is ${inMessage(value)}: give true or false`,
 );
 /** A whole number from 0 on. */
-export const count = typed<number>({ type: 'integer', minimum: 0 });
+export const count = typed<number>({ type: 'integer', format: 'int64', minimum: 0 });
 /** Of a field that is absent where it is not so. A boolean to generators of clients, many of which know no constants but texts. */
 export const yes = typed<true>({ type: 'boolean' });
 
 /** One of these words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Schema<W> {
-  return checked({ enum: words }, (value) =>
+  return checked({ type: 'string', enum: words }, (value) =>
     words.some((word) => word === value) ? undefined : `is ${inMessage(value)}: give ${words.join(' or ')}`,
   );
 }
@@ -95,7 +95,7 @@ export function fields<const F extends Fields>(properties: F, description?: stri
   });
 }
 
-/** `schema` with words of its own; a copy of it would lose its name. */
+/** `schema` with words of its own: the only alternative, since a copy of it would lose its name. */
 export function described<T>(schema: Schema<T>, description: string): Schema<T> {
   const json = { description, anyOf: [schema] };
   const check = checkOf(schema);

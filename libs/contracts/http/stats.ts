@@ -7,25 +7,39 @@ interface Aged<T> {
   readonly ageS: number;
 }
 
-function aged<T>(value: Schema<T>): Schema<Aged<T>> {
-  const ageS = typed<number>({ type: 'number', minimum: 0, description: 'Seconds since it was counted.' });
-  return typed(fields({ value, ageS }));
+/** Called `<name>Figure` in the API document. */
+function aged<T>(name: string, value: Schema<T>): Schema<Aged<T>> {
+  const ageS = typed<number>({
+    type: 'number',
+    format: 'double',
+    minimum: 0,
+    description: 'Seconds since it was counted.',
+  });
+  return typed(component(`${name}Figure`, fields({ value, ageS })));
 }
+
+const totals = component(
+  'Totals',
+  fields({
+    hosts: count,
+    events: count,
+    labors: component('LaborTotals', fields({ open: count, completed: count, waived: count })),
+    quests: component('QuestTotals', fields({ embarking: count, open: count, completed: count, empty: count })),
+  }),
+);
+const openOfType = component(
+  'OpenOfType',
+  fields({ type: names.typeName, open: count, oldest: nullable(names.instant) }),
+);
+const eventsOfHour = component('EventsOfHour', fields({ hour: names.instant, events: count }));
 
 export const statsBody = component(
   'Stats',
   fields({
-    totals: aged(
-      fields({
-        hosts: count,
-        events: count,
-        labors: fields({ open: count, completed: count, waived: count }),
-        quests: fields({ embarking: count, open: count, completed: count, empty: count }),
-      }),
-    ),
-    openByType: aged(listOf(fields({ type: names.typeName, open: count, oldest: nullable(names.instant) }))),
-    oldestOpen: aged(nullable(names.instant)),
-    eventsPerHour: aged(listOf(fields({ hour: names.instant, events: count }))),
+    totals: aged('Totals', totals),
+    openByType: aged('OpenByType', listOf(openOfType)),
+    oldestOpen: aged('OldestOpen', nullable(names.instant)),
+    eventsPerHour: aged('EventsPerHour', listOf(eventsOfHour)),
   }),
 );
 export type StatsBody = Infer<typeof statsBody>;

@@ -27,6 +27,9 @@ export class Components {
 
   private inner(schema: JsonSchema): JsonSchema {
     const { items, properties, patternProperties, additionalProperties, propertyNames, anyOf, oneOf, ...rest } = schema;
+    const [only, another] = anyOf ?? [];
+    // of one alternative no union is made: JSON Schema takes words of its own beside a reference
+    if (only !== undefined && another === undefined) return { ...this.write(only), ...rest };
     return {
       ...rest,
       ...(items && { items: this.write(items) }),

@@ -2,7 +2,7 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { JsonSchema } from '#contracts';
+import { component, type JsonSchema } from '#contracts';
 import { Needs, Open } from '../api/access/guard.js';
 import { controllersOf } from '../api/handlers.js';
 import { Serves } from '../api/head-guard.js';
@@ -14,6 +14,7 @@ import { Documented } from '../api/description/operation.js';
 import { routesOf } from './routes.js';
 
 const text: JsonSchema = { type: 'string' };
+const openApi = component('OpenApi', { type: 'object', additionalProperties: true } satisfies JsonSchema);
 
 @Controller('api')
 export class DocsController {
@@ -27,7 +28,7 @@ export class DocsController {
   @Documented({
     id: 'getOpenApi',
     summary: 'This document',
-    answers: { 200: { about: 'OpenAPI 3.1.', body: { type: 'object' } } },
+    answers: { 200: { about: 'OpenAPI 3.1.', body: openApi } },
   })
   openapi(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): unknown {
     this.document ??= staticOf(

@@ -23,6 +23,23 @@ test('named schemas stand once and are referred to, also from themselves and fro
   });
 });
 
+test('words of its own stand beside what a schema is, or beside the reference to it', () => {
+  const name = component('Name', typed<string>({ type: 'string' }));
+  const components = new Components();
+  expect(components.write({ description: 'of a host', anyOf: [name] })).toEqual({
+    description: 'of a host',
+    $ref: '#/components/schemas/Name',
+  });
+  expect(components.write({ description: 'or none', anyOf: [nullable(name)] })).toEqual({
+    description: 'or none',
+    anyOf: [{ $ref: '#/components/schemas/Name' }, { type: 'null' }],
+  });
+  expect(components.write({ description: 'any', anyOf: [{ type: 'string' }] })).toEqual({
+    description: 'any',
+    type: 'string',
+  });
+});
+
 test('two schemas cannot have one name', () => {
   const components = new Components();
   components.write(component('Twice', { type: 'string' }));

@@ -73,7 +73,7 @@ function headerParameters({ freshness, method, needs, operation, tagged }: Route
   if (!freshness) return own;
   return [
     { ...MIN_POSITION, schema: names.position },
-    { ...WAIT, schema: { type: 'number', minimum: 0, maximum: 30, default: 5 } },
+    { ...WAIT, schema: { type: 'number', format: 'double', minimum: 0, maximum: 30, default: 5 } },
     ...own,
   ];
 }

@@ -10,7 +10,7 @@ import type { Route } from './routes.js';
 import { thingAfter } from './things.js';
 
 const PROBLEM_TYPE = 'application/problem+json';
-const seconds: JsonSchema = { type: 'number', minimum: 0 };
+const seconds: JsonSchema = { type: 'number', format: 'double', minimum: 0 };
 
 /** Headers by the key under which they stand among the components. */
 export const HEADERS = {

@@ -1,7 +1,7 @@
 /** `/`: leads people to the page of the API, and says to programs where everything is. */
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { JsonSchema } from '#contracts';
+import { component, type JsonSchema } from '#contracts';
 import { Open } from '../api/access/guard.js';
 import { Serves } from '../api/head-guard.js';
 import { chooseMedia } from '../api/negotiate.js';
@@ -18,12 +18,12 @@ const PLACES = {
 } as const;
 
 const path: JsonSchema = { type: 'string' };
-const places: JsonSchema = {
+const places = component('Places', {
   type: 'object',
   properties: Object.fromEntries(Object.keys(PLACES).map((name) => [name, path])),
   required: Object.keys(PLACES),
   additionalProperties: false,
-};
+} satisfies JsonSchema);
 
 @Controller()
 export class RootController {

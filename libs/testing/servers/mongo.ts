@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pingMongo } from './mongo-ping.js';
 import { freePort } from '../free-port.js';
 import { ServerProcess } from './process.js';
+import { pythonMissing } from './languages.js';
 import { toolFolder } from './tools.js';
 
 const VERSION = '0.7.0b3';
@@ -15,7 +16,6 @@ const HOST = '127.0.0.1';
 const READY_MS = 30_000;
 /** It takes some four seconds to end in order. */
 const STOP_MS = 10_000;
-const LEAST_PYTHON = [3, 10] as const;
 
 /** A server of its own; `url` stays the same over restarts. */
 export interface MongoServer {
@@ -25,15 +25,8 @@ export interface MongoServer {
 
 /** Why no such server can be started on this machine; null where nothing is missing. */
 export function mongoToolsMissing(): string | null {
-  if (existsSync(home())) return null;
-  const asked = spawnSync('python3', ['-c', 'import sys, venv, ensurepip; print(*sys.version_info[:2])'], {
-    encoding: 'utf8',
-  });
-  const [least, minor] = LEAST_PYTHON;
-  const wanted = `the MongoDB double needs python3, ${least}.${minor} or newer, with venv and pip`;
-  if (asked.status !== 0) return wanted;
-  const [major = 0, second = 0] = asked.stdout.trim().split(' ').map(Number);
-  return major > least || (major === least && second >= minor) ? null : wanted;
+  const missing = existsSync(home()) ? null : pythonMissing();
+  return missing === null ? null : `the MongoDB double needs ${missing}`;
 }
 
 export interface MongoOptions {

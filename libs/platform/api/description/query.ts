@@ -11,6 +11,7 @@ import {
   type Fault,
   type JsonSchema,
   type Position,
+  type Schema,
 } from '#contracts';
 import { parseInstant, type Instant } from '#domain';
 
@@ -177,7 +178,16 @@ export const position: Word<Position> = {
 
 /** One of the words, exactly. */
 export function oneOf<const T extends string>(...words: readonly T[]): Word<T> {
-  return { parse: (text) => words.find((word) => word === text), takes: words.join(', '), schema: { enum: words } };
+  return {
+    parse: (text) => words.find((word) => word === text),
+    takes: words.join(', '),
+    schema: { type: 'string', enum: words },
+  };
+}
+
+/** One of the words of a schema, which it stays in the API document. */
+export function wordOf<T extends string>(schema: Schema<T>): Word<T> {
+  return { ...oneOf(...((schema.enum ?? []) as readonly T[])), schema };
 }
 
 /** A whole number, written in digits only. */

@@ -90,7 +90,7 @@ test('a release answers what goes on, and is refused where the cause is still th
   answer = done({ name: 'web-1' });
   const { status: code, body } = await served.call('POST', '/admin/parked/WEB-1/release');
   expect({ code, body }).toEqual({ code: 200, body: { released: 'web-1' } });
-  expect(calls).toMatchObject([['release', 'WEB-1', { name: null }]]);
+  expect(calls).toMatchObject([['release', 'WEB-1', { principal: null }]]);
   answer = failed({ code: 'still-parked', detail: 'no' }) satisfies Outcome<never>;
   expect(await served.call('POST', '/admin/parked/web-1/release', {})).toMatchObject({
     status: 409,

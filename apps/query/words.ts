@@ -2,7 +2,7 @@
 import { component, names } from '#contracts';
 import { isTypePart, parseHostName, parseLaborId, parseQuestId, parseTypeName } from '#domain';
 import type { HostName, LaborId, QuestId, TypeName } from '#domain';
-import { words, type Word } from '#platform';
+import { MAX_PRINCIPAL_LENGTH, words, type Word } from '#platform';
 
 /** What a host or the beginning of hosts may be asked by. */
 export type HostTerm = { readonly host: HostName } | { readonly prefix: string };
@@ -36,9 +36,6 @@ export const category: Word<string> = {
   takes: 'categories of event types, e.g. system-reboot',
   schema: names.typePart,
 };
-
-/** As long as a token's name may be. */
-const MAX_PRINCIPAL_LENGTH = 200;
 
 export const principal = words(MAX_PRINCIPAL_LENGTH);
 

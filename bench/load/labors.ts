@@ -6,6 +6,7 @@ import {
   positionOf,
   type LaborDocument,
   type LaborFilter,
+  type LaborNote,
 } from '#contracts';
 import {
   eventId,
@@ -56,6 +57,10 @@ export async function storeLabors(
 /** What all labors have alike. */
 const PLAIN = laborDoc();
 
+function saidBy(name: string, at: Instant): LaborNote {
+  return { by: name, principal: name, at, note: null };
+}
+
 /** A labor a minute. One in twenty is open; every seventh has somebody, every third is in a quest. */
 function laborOf(n: number): LaborDocument {
   const host = hostOf((n * 7919) % HOSTS);
@@ -81,8 +86,9 @@ function laborOf(n: number): LaborDocument {
     closed: isOpen
       ? null
       : { ...common, type: typeOf((n + 1) % TYPES), at: closedAt, note: null, catalogueRevision: 12 },
-    ack: n % 11 === 0 ? { by: 'ann', principal: 'ann', at, note: null } : null,
+    ack: n % 11 === 0 ? saidBy('ann', at) : null,
     assignee: n % 7 === 0 ? personOf(n % PEOPLE) : null,
+    assignment: n % 7 === 0 ? { to: personOf(n % PEOPLE), ...saidBy(personOf((n + 3) % PEOPLE), at) } : null,
     actors: n % 2 === 0 ? ['owner'] : ['creator', 'owner'],
     lastSeen: at,
     position,
@@ -120,6 +126,8 @@ export const FILTERS: readonly (readonly [name: string, filter: LaborFilter])[] 
   ['no quest', { quest: ['none'] }],
   ['chain', { chain: [laborId(hostOf(44), 0, 0)] }],
   ['assignee', { assignee: [personOf(7)] }],
+  ['principal', { principal: [personOf(7)] }],
+  ['principal of all', { principal: ['agent'] }],
   ['acked', { acked: true }],
   ['not acked', { acked: false }],
   ['actor', { actor: ['creator'] }],

@@ -5,6 +5,7 @@
 // settings: the environment, read once
 export { APPS, type AppKind } from './settings/apps.js';
 export { otherwiseOf } from './settings/describe.js';
+export { MAX_PRINCIPAL_LENGTH } from './settings/principal.js';
 export { variables } from './settings/schema.js';
 export { readSettings, type Settings } from './settings/settings.js';
 export { StartError } from './settings/start-error.js';

@@ -30,7 +30,8 @@ async function open(): Promise<Journal> {
 /** A journal of 3,001 entries whose file `harm` changed while nobody had it open. */
 async function harmed(harm: (bytes: Buffer) => void): Promise<Journal> {
   const made = await open();
-  await made.append([{ stream: 'host-b', expected: 'none', entries: [newEntry('{"note":"needle"}')] }]);
+  const entry = { ...newEntry('{"note":"needle"}'), principal: 'principal-of-one' };
+  await made.append([{ stream: 'host-b', expected: 'none', entries: [entry] }]);
   for (let thousands = 0; thousands < 3; thousands += 1) await made.append([write('host-a', 1000)]);
   await made.close();
   const bytes = readFileSync(file);
@@ -74,7 +75,7 @@ test('a page of zeros is damage when a stream is read', async () => {
   await expect(of.read(reads)).rejects.toThrow(StoreDamaged);
 });
 
-test.each(['needle', 'host-b'])('one other bit in an entry (%s) is damage', async (text) => {
+test.each(['needle', 'host-b', 'principal-of-one'])('one other bit in an entry (%s) is damage', async (text) => {
   const of = await harmed((bytes) => {
     const at = bytes.indexOf(text);
     bytes[at]! ^= 1;

@@ -18,7 +18,7 @@ export interface IntakeParts {
   readonly inbound: Pick<Inbound, 'topic' | 'reject'>;
   readonly ingest: Pick<Ingest, 'logEventStream'>;
   /**
-   * Who writes to the topic, as far as Hermes knows: the broker decides who may, and its writers have no token. Null where
+   * Of the topic's producers together: the broker decides who may write, and they have no token. Null where
    * nobody gave them a name.
    */
   readonly principal: string | null;

@@ -1,4 +1,4 @@
-/** What a principal may be called: a token, or whoever writes to the inbound topic. A journal keeps the name for ever, a log shows it in its line. */
+/** What a principal may be called: a token, or the producers of the inbound topic together. A journal keeps the name for ever, a log shows it in its line. */
 
 export const MAX_PRINCIPAL_LENGTH = 200;
 

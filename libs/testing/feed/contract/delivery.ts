@@ -31,6 +31,7 @@ export function deliverySuite({ harness, patienceMs, test }: Bench): void {
     const listener = await listening();
     const text = JSON.stringify({ text: 'é 😀 \u202e \u2028 \u0000 \ud83d "\\', n: 1.0 });
     const last = positionOf(2n ** 64n - 1n);
+    const third = entryMessage({ partition: 1, place: 2 });
     const sent: readonly FeedMessage[] = [
       tickMessage(1, { previous: START, position: START, entryId: null, number: 0 }),
       tickMessage(1, { previous: START, position: positionOf(0n), entryId: crypto.randomUUID(), number: 1 }),
@@ -39,7 +40,7 @@ export function deliverySuite({ harness, patienceMs, test }: Bench): void {
         ...entryMessage({ partition: 1, place: 1, json: `{"n": 12345678901234567890.10,  "n":[ ]}` }),
         number: 2 ** 40,
       },
-      { ...entryMessage({ partition: 1, place: 2 }), catalogueRevision: 0 },
+      { ...third, catalogueRevision: 0, entry: { ...third.entry, principal: 'ünï 😀 \u202e"\\' } },
       tickMessage(1, {
         previous: positionOf(2n ** 63n),
         position: last,

@@ -147,8 +147,9 @@ function auditFile(path: string, log: PlatformLog, metrics: Metrics): LineFile {
 function tellBoth(log: PlatformLog, file: LineFile | null): Tell {
   const audit = file === null ? null : createLog('info', file);
   return (message, fields) => {
-    log.info(message, fields);
-    audit?.info(message, fields);
+    if (log.plain === undefined) log.info(message, fields);
+    else log.plain(message, fields);
+    audit?.plain(message, fields);
   };
 }
 

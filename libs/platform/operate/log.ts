@@ -22,7 +22,7 @@ const SECRETS = ['authorization', 'token', 'password', 'secret'];
 
 /** Lines that standard error has not taken yet. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-/** A pipe takes so much in one piece, so that no other writer's text gets into a line. */
+/** A pipe takes this in one piece, so that no other writer's text gets into a line. */
 const MAX_PIECE_BYTES = 4096;
 /** How long the last lines may take at the end. */
 const END_MS = 1000;

@@ -25,12 +25,12 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** A pipe takes this in one piece, so that no other writer's text gets into a line. */
 const MAX_PIECE_BYTES = 4096;
 /** How long the last lines may take at the end. */
-const END_MS = 1000;
+const END_MS = 5000;
 
 /** A log on standard error: standard output is for the output that a person started the process for. */
 export interface StandardErrorLog extends PlatformLog {
-  /** Resolves when all lines are written, or after a second. Later ones are ignored. */
-  end(): Promise<void>;
+  /** Whether all lines are written by now, or within five seconds. Later ones are ignored. */
+  end(): Promise<boolean>;
 }
 
 export function logToStandardError(level: LogLevel): StandardErrorLog {
@@ -55,9 +55,13 @@ export function logToStandardError(level: LogLevel): StandardErrorLog {
     ...log,
     async end() {
       isOver = true;
-      const ended = new Promise<void>((resolve) => stream.once('close', resolve));
+      const ended = new Promise<boolean>((resolve) =>
+        stream.once('close', () => {
+          resolve(true);
+        }),
+      );
       stream.end();
-      await Promise.race([ended, after(END_MS)]);
+      return Promise.race([ended, after(END_MS, false)]);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The lines of writes: in a file of their own over a rotation, a full disk and the end; and a reader who reads none holds nobody up. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../libs/testing/until.js';
@@ -113,6 +114,9 @@ test('who reads nothing of standard error holds nobody up', async () => {
       for (const { status } of await Promise.all(asked)) statuses.add(status);
     }
     expect([...statuses]).toEqual([422]);
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
   } finally {
     child.kill('SIGKILL');
   }

@@ -48,9 +48,14 @@ async function zero(name: string): Promise<void> {
 }
 
 async function notReady(hermes: Hermes): Promise<string> {
-  const answer = await fetch(`${hermes.api.origin}/health/ready`);
-  expect(answer.status).toBe(503);
-  return answer.text();
+  let text = '';
+  // a look is shared for a moment
+  await until('Hermes is not ready', async () => {
+    const answer = await fetch(`${hermes.api.origin}/health/ready`);
+    text = await answer.text();
+    return answer.status === 503;
+  });
+  return text;
 }
 
 const MEND_JOURNAL = /the journal is damaged \(.+\): stop Hermes and restore it from a backup/;

@@ -15,7 +15,7 @@ import { controllersOf } from '../api/handlers.js';
 import { FeedStrategy } from '../wiring/feed-strategy.js';
 import { InboundStrategy } from '../wiring/inbound-strategy.js';
 import { createHttpServer } from '../http/adapter.js';
-import type { Tell } from '../http/write-lines.js';
+import type { LogLine } from '../http/write-lines.js';
 import { createLog, nestLogger, type PlatformLog } from '../operate/log.js';
 import { LineFile } from '../operate/line-file.js';
 import type { FigurePart } from '../operate/metrics/figures.js';
@@ -60,7 +60,7 @@ export interface App {
   readonly join: JoinGroup;
   /** Joins the consumer group of the inbound topic; its batches go to the app's handler. Only for an app that has the topic. */
   readonly joinInbound: JoinInbound;
-  /** Reads the tokens file again, and opens the audit file anew, now. */
+  /** Reads the tokens file again, and opens the audit file again, now. */
   reload(): void;
   /** Stops in the order that {@link Shutdown} says, stores last. */
   close(): Promise<void>;
@@ -86,7 +86,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     metrics,
     receive: (request) => access.receive(request),
-    tell: tellBoth(log, audit),
+    logLine: lineLogger(log, audit),
     ...(spans && { spans }),
   });
   const platform = PlatformModule.forRoot({ settings, log, clock, stores, http, metrics, useCases });
@@ -96,7 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     nestOptions(log),
   );
   if (tokensFile !== null) followTokens(nest, tokensFile);
-  nest.get(Shutdown).add('intake', 'lines of writes', http.tellRest);
+  nest.get(Shutdown).add('intake', 'lines of writes', http.logRest);
   if (audit !== null) followAudit(nest, audit);
   access.learn(controllersOf(nest.get(ModulesContainer, { strict: false })));
   nest.setGlobalPrefix(API_PREFIX, { exclude: [...OUTSIDE_API] });
@@ -144,11 +144,12 @@ function auditFile(path: string, log: PlatformLog, metrics: Metrics): LineFile {
 }
 
 /** The lines of writes go to the log, and to a file of their own where there is one, whatever level the log has. */
-function tellBoth(log: PlatformLog, file: LineFile | null): Tell {
+function lineLogger(log: PlatformLog, file: LineFile | null): LogLine {
   const audit = file === null ? null : createLog('info', file);
   return (message, fields) => {
-    log.info(message, fields);
-    audit?.info(message, fields);
+    if (log.plain === undefined) log.info(message, fields);
+    else log.plain(message, fields);
+    audit?.plain(message, fields);
   };
 }
 

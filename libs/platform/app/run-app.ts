@@ -41,7 +41,7 @@ export async function runApp<F extends string>(main: Main<F>): Promise<void> {
       const stores = await openPatiently(settings, { log, rebuildViews, signal: stopping });
       return endingWith(log, await main.start({ flags, settings, log, stores, print }));
     } catch (error) {
-      await log.end();
+      await endLog(log);
       throw error;
     }
   });
@@ -57,10 +57,15 @@ function endingWith(log: StandardErrorLog, running: Running): Running {
       try {
         await running.close();
       } finally {
-        await log.end();
+        await endLog(log);
       }
     },
   };
+}
+
+/** A thread that writes to a reader who takes nothing cannot be ended, and an exit would wait for it: the system ends it. */
+async function endLog(log: StandardErrorLog): Promise<void> {
+  if (!(await log.end())) process.kill(process.pid, 'SIGKILL');
 }
 
 /** Health is answered while a store is waited for. */

@@ -190,7 +190,7 @@ test('of a flood of strangers a few have lines, the others are counted; a token 
   await ask('PATCH', '/conflict', { role: 'operate' });
   const counted = (): number =>
     lines().reduce((sum, { msg, refused }) => sum + (msg === 'write' ? 1 : Number(refused)), 0);
-  await until('all are told', () => counted() === flood + 1, { limitMs: 10_000 });
+  await until('all are logged', () => counted() === flood + 1, { limitMs: 10_000 });
   // 20 at once and one more each second, however long this takes
   expect(texts.length).toBeLessThan(60);
   expect(lines().filter(({ msg }) => msg === 'writes of strangers were refused')).toContainEqual(

@@ -21,7 +21,7 @@ function create(environment: Record<string, string> = {}, metrics = new Metrics(
     log,
     metrics,
     receive: () => ({ principal: null, holder: 'somebody', reads: true }),
-    tell: () => undefined,
+    logLine: () => undefined,
   }).adapter.getInstance();
 }
 

@@ -28,7 +28,7 @@ import { receiveRequests, type Receive } from './reception.js';
 import { RouteTable } from './routes.js';
 import { idsOf, REQUEST_ID_HEADER } from './trace.js';
 import { pathOfTarget } from './targets.js';
-import { tellWrites, type Tell } from './write-lines.js';
+import { logWrites, type LogLine } from './write-lines.js';
 
 /** The longest id, each of its characters percent-encoded, stays below. */
 const MAX_PARAM_LENGTH = 1024;
@@ -41,8 +41,8 @@ const STUCK_AFTER_WAIT_S = 60;
 export interface HttpServer {
   readonly adapter: FastifyAdapter;
   readonly routes: RouteTable;
-  /** To be called once no requests are left: tells the rest of what {@link HttpParts.tell} is told. */
-  readonly tellRest: () => void;
+  /** To be called once no requests are left: logs the rest of the lines of writes. */
+  readonly logRest: () => void;
 }
 
 export interface HttpParts {
@@ -52,13 +52,13 @@ export interface HttpParts {
   /** Who is let in. */
   readonly receive: Receive;
   /** Writes the lines of writes. */
-  readonly tell: Tell;
+  readonly logLine: LogLine;
   /** Absent: requests are not traced. */
   readonly spans?: Spans;
 }
 
 /** Makes it; Nest adds the routes. Nothing listens yet. */
-export function createHttpServer({ limits, log, metrics, receive, tell, spans }: HttpParts): HttpServer {
+export function createHttpServer({ limits, log, metrics, receive, logLine, spans }: HttpParts): HttpServer {
   const routes = new RouteTable();
   const refuse = (error: ClientError, socket: Socket): void => {
     orEnd(socket, log, () => {
@@ -138,7 +138,7 @@ export function createHttpServer({ limits, log, metrics, receive, tell, spans }:
       void reply.header('allow', routes.methodsOf(url.split('?', 1)[0] ?? '').join(', '));
     done();
   });
-  const tellRest = tellWrites(instance, tell);
+  const logRest = logWrites(instance, logLine);
   if (spans !== undefined) traceRequests(instance, spans, isAboutHermes);
   // before every refusal: the body of a refused request may still be coming
   limitTime(instance, {
@@ -168,7 +168,7 @@ export function createHttpServer({ limits, log, metrics, receive, tell, spans }:
   encodeAnswers(instance);
   limitAnswers(instance, limits.requestS * 1000);
   readBodies(instance, limits);
-  return { adapter, routes, tellRest };
+  return { adapter, routes, logRest };
 }
 
 /** Who asks whether Hermes lives must not learn that it is busy instead; and how busy it is shall be seen. */

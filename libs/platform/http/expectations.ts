@@ -1,5 +1,5 @@
 /**
- * `Expect: 100-continue` (RFC 9110, 10.1.1): a sender is told to go on when its body is about to be read. One that is refused
+ * `Expect: 100-continue` (RFC 9110, 10.1.1): a sender is asked for its body when that is about to be read. One that is refused
  * by its head alone gets its answer in place of that, and sends no body in vain.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';

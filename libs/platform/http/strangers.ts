@@ -1,15 +1,15 @@
 /**
- * Refused writes of senders that nobody knows. A few have a line each in the log; a flood of them is counted, and told in one
- * line a second: it fills no disk, and costs no more than its answers.
+ * Refused writes of senders that nobody knows. A few have a line each in the log; a flood of them is counted, in one line a
+ * second: it fills no disk, and costs no more than its answers.
  */
 
 /** As many in a row have a line each. */
 const MOST_AT_ONCE = 20;
 /** After so long one more has. */
 const ONE_MORE_MS = 1000;
-/** How often the others are told. */
-const TELL_MS = 1000;
-/** So many of their addresses are named. */
+/** How often the others are logged. */
+const LOG_MS = 1000;
+/** At most this many of their addresses are named. */
 const MOST_ADDRESSES = 5;
 
 /** Refused writes that have no line each. */
@@ -28,8 +28,8 @@ export class Strangers {
   private readonly addresses = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** `tell` is called at most once a second, with all that came since. */
-  constructor(private readonly tell: (crowd: Crowd) => void) {}
+  /** `logCrowd` is called at most once a second, with all that came since. */
+  constructor(private readonly logCrowd: (crowd: Crowd) => void) {}
 
   /** Whether this one has a line; else it is counted. */
   meet(address: string, status: string): boolean {
@@ -42,18 +42,18 @@ export class Strangers {
     if (this.addresses.size < MOST_ADDRESSES) this.addresses.add(address);
     this.timer ??= setTimeout(() => {
       this.end();
-    }, TELL_MS).unref();
+    }, LOG_MS).unref();
     return false;
   }
 
-  /** Tells what was not told yet. */
+  /** Logs the ones that were not logged yet. */
   end(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.statuses.size === 0) return;
     const counts = [...this.statuses];
     const refused = counts.reduce((sum, [, count]) => sum + count, 0);
-    this.tell({ refused, statuses: Object.fromEntries(counts), addresses: [...this.addresses] });
+    this.logCrowd({ refused, statuses: Object.fromEntries(counts), addresses: [...this.addresses] });
     this.statuses.clear();
     this.addresses.clear();
   }

@@ -31,12 +31,12 @@ export function refusedWith(request: FastifyRequest, code: ErrorCode): void {
 }
 
 /** Writes a line. */
-export type Tell = (message: string, fields: object) => void;
+export type LogLine = (message: string, fields: object) => void;
 
-/** Once per server, before the door: refused writes have their line, too. Answers what tells the last of it at the end. */
-export function tellWrites(instance: Pick<FastifyInstance, 'addHook'>, tell: Tell): () => void {
+/** Once per server, before the door: refused writes have their line, too. Answers the function that logs the last of them, at the end. */
+export function logWrites(instance: Pick<FastifyInstance, 'addHook'>, logLine: LogLine): () => void {
   const strangers = new Strangers((crowd) => {
-    tell('writes of strangers were refused', crowd);
+    logLine('writes of strangers were refused', crowd);
   });
   instance.addHook('onRequest', (request, reply, done) => {
     if (!SAFE.has(request.method)) {
@@ -47,7 +47,7 @@ export function tellWrites(instance: Pick<FastifyInstance, 'addHook'>, tell: Tel
         if (reads) return;
         const isStranger = refusal !== undefined && principal === null;
         if (isStranger && !strangers.meet(ip, statusOf(reply) ?? 'none')) return;
-        tell('write', lineOf(request, reply, ip));
+        logLine('write', lineOf(request, reply, ip));
       });
     }
     done();

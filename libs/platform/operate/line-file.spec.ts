@@ -57,7 +57,7 @@ test('a path that cannot be appended to stops the start, and is not waited for',
   expect(() => open('/dev/null')).toThrow(/is no file/);
 });
 
-test('opened anew it is the file of that name: what was moved away is whole', async () => {
+test('opened again it is the file of that name: what was moved away is whole', async () => {
   const file = open();
   file.write('before\n');
   await holds('before\n');
@@ -70,7 +70,7 @@ test('opened anew it is the file of that name: what was moved away is whole', as
   expect(content(`${path}.1`)).toBe('before\nbetween\n');
 });
 
-test('one that was moved away is seen, without being told', async () => {
+test('one that was moved away is seen, by itself', async () => {
   const file = open();
   file.write('before\n');
   await holds('before\n');
@@ -99,7 +99,7 @@ test('a folder that is gone is a warning; lines wait, and are written when it is
   expect(logged).toHaveLength(2);
 });
 
-test('lines that wait are bounded; those beyond it are counted, and told', async () => {
+test('lines that wait are bounded; those beyond it are counted, and reported', async () => {
   const file = open();
   renameSync(folder, `${folder}-gone`);
   await file.look();
@@ -121,7 +121,7 @@ test('the next line does not continue one that an earlier process did not end', 
   await holds('{"half\nwhole\n');
 });
 
-test('lines that could not be written to the end are told', async () => {
+test('lines that could not be written to the end are reported', async () => {
   const file = open();
   renameSync(folder, `${folder}-gone`);
   await file.look();

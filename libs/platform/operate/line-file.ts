@@ -1,6 +1,6 @@
 /**
  * A file to which lines are appended, for lines that a file of their own was asked for. Nobody waits for the disk: lines that
- * it has not taken wait in memory, up to a bound; those beyond it are lost, counted, and told.
+ * it has not taken wait in memory, up to a bound; those beyond it are lost, counted, and reported.
  */
 import { closeSync, openSync, statSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
@@ -78,13 +78,13 @@ export class LineFile {
     if (this.fault === null) void this.work();
   }
 
-  /** Opens the file anew, under its name: it may have been moved away. */
+  /** Opens the file again, under its name: it may have been moved away. */
   reopen(): void {
     this.isStale = true;
     void this.work();
   }
 
-  /** Opens the file anew where its name is no longer its own, or where it could not be written. */
+  /** Opens the file again where its name is no longer its own, or where it could not be written. */
   async look(): Promise<void> {
     if (this.working !== undefined || (this.fault === null && (await this.isThere()))) return;
     this.isStale = true;
@@ -109,7 +109,7 @@ export class LineFile {
     else await this.handle?.close();
   }
 
-  /** Writes what waits; what cannot be written waits on. Never rejects. */
+  /** Writes the lines that wait; those that cannot be written wait on. Never rejects. */
   private work(): Promise<void> {
     return (this.working ??= this.writeAll()
       .catch((error: unknown) => {

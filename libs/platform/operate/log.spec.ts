@@ -1,7 +1,10 @@
 /** A line per happening, in JSON, without secrets. */
 import { createLog, nestLogger } from './log.js';
 
-function lines(level: 'info' | 'debug' | 'silent', say: (log: ReturnType<typeof createLog>) => void): object[] {
+function lines(
+  level: 'info' | 'warn' | 'debug' | 'silent',
+  say: (log: ReturnType<typeof createLog>) => void,
+): object[] {
   const written: object[] = [];
   const stream = { write: (line: string) => written.push(JSON.parse(line) as object) };
   say(createLog(level, stream));
@@ -42,6 +45,16 @@ test('an error is written with its stack and cause; secrets are not', () => {
   expect(line).toMatchObject({ err: { message: expect.stringContaining('outer') as string } });
   expect(JSON.stringify(line)).toMatch(/inner/);
   expect(JSON.stringify(line)).not.toMatch(/hunter2/);
+});
+
+test('a line in which no secret is looked for is a line like all others', () => {
+  const say = (log: ReturnType<typeof createLog>): void => {
+    log.plain('write', { status: 201 });
+  };
+  expect(lines('info', say)).toEqual([
+    { level: 'info', time: expect.any(String) as string, status: 201, msg: 'write' },
+  ]);
+  expect(lines('warn', say)).toEqual([]);
 });
 
 test("Nest's chatter is for debugging, its warnings and errors are not", () => {

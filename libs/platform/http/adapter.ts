@@ -18,6 +18,7 @@ import { Connections } from './connections.js';
 import { decodeBodies } from './decoded-bodies.js';
 import { encodeAnswers } from './encoded-answers.js';
 import { faultOfHead } from './head-faults.js';
+import { limitHeldAnswers } from './held-answers.js';
 import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
 import { limitRequests } from './places.js';
@@ -150,6 +151,7 @@ export function createHttpServer({ limits, log, metrics, receive, spans }: HttpP
   });
   decodeBodies(instance);
   limitHeld(instance, limits, metrics);
+  limitHeldAnswers(instance, limits, metrics);
   encodeAnswers(instance);
   limitAnswers(instance, limits.requestS * 1000);
   readBodies(instance, limits);

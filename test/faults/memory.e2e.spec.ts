@@ -14,9 +14,10 @@ const ARRAYS = 8;
 const EVENTS = 10_000;
 /** Of one event in the largest array. */
 const EVENT_BYTES = Math.floor((8 * 1_048_576) / EVENTS);
-const LINES = 40_000;
+const LINES = 20_000;
 const QUEST_HOSTS = 1_000_000;
-const LIMIT_MS = 300_000;
+/** For each wait: a machine that does much else takes minutes. */
+const LIMIT_MS = 600_000;
 
 const whole = wholeHermes({
   types: LIFE,
@@ -77,5 +78,5 @@ test(
     expect(peak.mib()).toBeLessThan(CONTAINER_MIB);
     expect([...statuses].filter((status) => ![201, 202, 503].includes(status))).toEqual([]);
   },
-  2 * LIMIT_MS,
+  1.5 * LIMIT_MS,
 );

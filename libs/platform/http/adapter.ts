@@ -19,6 +19,7 @@ import { decodeBodies } from './decoded-bodies.js';
 import { encodeAnswers } from './encoded-answers.js';
 import { continueLate } from './expectations.js';
 import { faultOfHead } from './head-faults.js';
+import { limitHeldAnswers } from './held-answers.js';
 import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
 import { closeAfterAnswer, ignoreAfterLast } from './last-answer.js';
@@ -165,6 +166,7 @@ export function createHttpServer({ limits, log, metrics, receive, logLine, spans
   decodeBodies(instance);
   limitHeld(instance, limits, metrics);
   continueLate(instance.server, instance);
+  limitHeldAnswers(instance, limits, metrics);
   encodeAnswers(instance);
   limitAnswers(instance, limits.requestS * 1000);
   readBodies(instance, limits);

@@ -33,7 +33,7 @@ import { QuestUnreadable } from './quests/quest-stream.js';
 import { whole, type Answers } from './requests/answers.js';
 import { eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
 import { eventAnswers, MAX_REMEMBERED_EVENTS } from './requests/event-answers.js';
-import { keyedBatches, keyedReports } from './requests/event-keys.js';
+import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
 import { laborAnswers } from './requests/labor-answers.js';
 
@@ -157,16 +157,19 @@ export function createIngest(parts: IngestParts): RunningIngest {
         );
       }),
     logEvents(reports, caller) {
-      const keyed = keyedReports(reports, caller);
-      if (caller.idempotencyKey === undefined) return answered(() => logEvents(logger, keyed, caller));
+      if (caller.idempotencyKey === undefined) return answered(() => logEvents(logger, reports, caller));
       // too many to be remembered: what lies as far back as in a stream is known by its key
       if (reports.length > MAX_REMEMBERED_EVENTS)
-        return answered(() => logEvents(logger, keyed, caller, { keys: STREAM_LOOK_BACK }));
-      const work = ({ isRepeat, since }: IngestRequest) => {
-        const keys = isRepeat ? { ...KEYS_LOOK_BACK, after: since ?? null } : KEYS_LOOK_BACK;
-        return logEvents(logger, keyed, caller, { keys, isOwn: (index) => isRepeat && reports[index]?.key === null });
+        return answered(() =>
+          logEvents(logger, keyedReports(reports, caller, null), caller, { keys: STREAM_LOOK_BACK }),
+        );
+      const work = (request: IngestRequest) => {
+        // other tries may be at work: what stands under a key of this request is its own, wherever it lies behind its begin
+        const keys = { ...KEYS_LOOK_BACK, after: request.since ?? null };
+        const keyed = keyedReports(reports, caller, useOf(request));
+        return logEvents(logger, keyed, caller, { keys, isOwn: (index) => reports[index]?.key === null });
       };
-      return once(caller, ['events'], reports, work, eventAnswers(keyed));
+      return once(caller, ['events'], reports, work, eventAnswers(reports, caller));
     },
     logEventStream: (batches, caller, options) =>
       inFlight.during(() => logEventStream(logger, keyedBatches(batches, caller), caller, options)),

@@ -1,10 +1,11 @@
 /** Answers as they are kept with a request's record: small, and the same for a client that repeats the request. */
 import { parsePosition, START, type Position } from '#contracts';
+import type { IngestRequest } from '../deciding/request.js';
 
-/** `unpack(pack(value))` answers as `value` did. */
+/** `unpack(pack(value, request))` answers as `value` did. */
 export interface Answers<T> {
   /** As JSON; undefined where the request is not done yet: sent again, it goes on. */
-  pack(value: T): unknown;
+  pack(value: T, request: Pick<IngestRequest, 'uuid'>): unknown;
   unpack(kept: unknown): T | Promise<T>;
 }
 

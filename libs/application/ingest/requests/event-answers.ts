@@ -3,6 +3,7 @@ import type { ComparedField, EventReport, Position } from '#contracts';
 import { eventId, typeName, type Revision, type TypeName } from '#domain';
 import type { LoggedEvent, LoggedEvents } from '../ingest.js';
 import { keptPosition, type Answers } from './answers.js';
+import { keyedReports, useOf, type KeyedCaller } from './event-keys.js';
 
 /** Most events of a request that is remembered as a whole: its kept answer has up to some dozen bytes for each of them. */
 export const MAX_REMEMBERED_EVENTS = 1000;
@@ -11,28 +12,35 @@ export const MAX_REMEMBERED_EVENTS = 1000;
 type KeptEvent = readonly [revision: Revision, position: number, differs?: readonly ComparedField[]];
 
 interface Kept {
+  /** Of the key, which is in the events' own keys. */
+  readonly use: string;
   readonly position: string;
   /** Each once: all events of a host have the same. */
   readonly positions: readonly string[];
   readonly events: readonly KeptEvent[];
 }
 
-/** `reports`: the request's, with their keys. */
-export function eventAnswers(reports: readonly EventReport[]): Answers<LoggedEvents> {
+/** `reports`: as `caller` sent them. */
+export function eventAnswers(reports: readonly EventReport[], caller: KeyedCaller): Answers<LoggedEvents> {
   return {
-    pack({ position, events }): Kept {
+    pack({ position, events }, request): Kept {
       const places = new Map<Position, number>();
       const kept = events.map((event): KeptEvent => {
         const place = places.get(event.position) ?? places.size;
         places.set(event.position, place);
         return event.duplicate ? [event.revision, place, event.differs] : [event.revision, place];
       });
-      return { position: String(position), positions: [...places.keys()].map(String), events: kept };
+      return {
+        use: useOf(request),
+        position: String(position),
+        positions: [...places.keys()].map(String),
+        events: kept,
+      };
     },
     unpack(answer) {
-      const { position, positions, events: kept } = answer as Kept;
+      const { use, position, positions, events: kept } = answer as Kept;
       const places = positions.map(keptPosition);
-      const events = reports.map((report, index) => eventOf(report, kept[index], places));
+      const events = keyedReports(reports, caller, use).map((report, index) => eventOf(report, kept[index], places));
       const duplicates = events.filter(({ duplicate }) => duplicate).length;
       const differing = events.filter(({ differs }) => differs.length > 0).length;
       const newHosts = events.filter(({ newHost }) => newHost).length;

@@ -1,6 +1,7 @@
 /** Keys of events that have none of their own, from the Idempotency-Key of their request: what a repeat of it is known by. */
 import { createHash } from 'node:crypto';
 import { MAX_KEY_LENGTH, type EventReport } from '#contracts';
+import type { IngestRequest } from '../deciding/request.js';
 
 /** Who asks, with which key. */
 export interface KeyedCaller {
@@ -13,10 +14,10 @@ export interface KeyedCaller {
 const PLAIN_NAME = /^[\w.@-]+$/;
 
 /**
- * `<token's name>/<key>/<place>`, where `place` numbers the request's events; without tokens `<key>/<place>`. With a SHA-256
- * of name and key before the place where it would be too long or the name is not plain.
+ * `<token's name>/<key>/<place>`, where `place` is the use of the key, if any, and the event's number in the request; without
+ * tokens `<key>/<place>`. With a SHA-256 of name and key before the place where it would be too long or the name is not plain.
  */
-export function eventKey(name: string | null, key: string, place: string | number): string {
+function eventKey(name: string | null, key: string, place: string): string {
   const isPlain = name === null || PLAIN_NAME.test(name);
   const plain = name === null ? `${key}/${place}` : `${name}/${key}/${place}`;
   if (isPlain && plain.length <= MAX_KEY_LENGTH) return plain;
@@ -25,14 +26,27 @@ export function eventKey(name: string | null, key: string, place: string | numbe
     .digest('hex')}/${place}`;
 }
 
-/** Events of one request, numbered from 0; those of one item for many hosts each count. */
+/**
+ * Which use of an Idempotency-Key a remembered request is: eight hexadecimal digits. Events outlive the record of their
+ * request; those of the key's next use have other keys.
+ */
+export function useOf(request: Pick<IngestRequest, 'uuid'>): string {
+  return request.uuid('event keys').slice(0, 8);
+}
+
+/**
+ * Events of one request, numbered from 0; those of one item for many hosts each count. `use`: of a request that is
+ * remembered, see {@link useOf}; null of one that is known by its events alone.
+ */
 export function keyedReports(
   reports: readonly EventReport[],
   { principal, idempotencyKey: key }: KeyedCaller,
+  use: string | null,
 ): readonly EventReport[] {
   if (key === undefined) return reports;
+  const place = (index: number): string => (use === null ? String(index) : `${use}/${index}`);
   return reports.map((report, index) =>
-    report.key === null ? { ...report, key: eventKey(principal, key, index) } : report,
+    report.key === null ? { ...report, key: eventKey(principal, key, place(index)) } : report,
   );
 }
 

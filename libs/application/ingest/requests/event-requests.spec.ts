@@ -16,6 +16,13 @@ async function busy(store: MemoryStore, count: number): Promise<void> {
   }
 }
 
+/** What one waits for, and another gives. */
+function signal(): { readonly given: Promise<void>; give(): void } {
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give: () => { give(); } };
+}
+
 function act(reports: readonly EventReport[], principal: string | null = 'ann', idempotencyKey = 'run-17'): Act {
   return ({ ingest }) => ingest.logEvents(reports, { ...caller, principal, idempotencyKey });
 }
@@ -27,7 +34,11 @@ describe('events', () => {
     expect(first).toMatchObject({
       value: {
         accepted: 3,
-        events: [{ key: 'ann/run-17/0', revision: 1 }, { key: 'own' }, { key: 'ann/run-17/2', revision: 2 }],
+        events: [
+          { key: expect.stringMatching(/^ann\/run-17\/[0-9a-f]{8}\/0$/) as string, revision: 1 },
+          { key: 'own' },
+          { key: expect.stringMatching(/^ann\/run-17\/[0-9a-f]{8}\/2$/) as string, revision: 2 },
+        ],
       },
     });
     expect(await again(store, logging)).toEqual(first);
@@ -73,9 +84,51 @@ describe('events', () => {
     await busy(store, 10_500);
     expect(await again(store, logged, MINUTE_MS + DAY_MS - 1)).toEqual(first);
     expect(entries(store, 'host-b')).toHaveLength(2);
-    expect(await again(store, act([report('b', { note: 'other' })]), 2 * DAY_MS)).toMatchObject({
-      value: { events: [{ key: 'ann/run-17/0' }] },
+    const other = await again(store, act([report('b', { note: 'other' })]), 2 * DAY_MS);
+    expect(other).toMatchObject({ value: { accepted: 1 } });
+  });
+
+  test('a day later its events are new, also those of which the host has one of the same key and place', async () => {
+    const store = await prepared();
+    const logged = act([report('a')]);
+    expect(await again(store, logged)).toMatchObject({ value: { accepted: 1, events: [{ id: 'a~1' }] } });
+    expect(await again(store, logged, 2 * DAY_MS)).toMatchObject({ value: { accepted: 1, events: [{ id: 'a~2' }] } });
+    const own = act([report('a', { key: 'own' })]);
+    expect(await again(store, own, 4 * DAY_MS)).toMatchObject({ value: { accepted: 1 } });
+    expect(await again(store, own, 6 * DAY_MS)).toMatchObject({ value: { accepted: 0, duplicates: 1 } });
+  });
+
+  test('of two tries at once in two processes each answers as one alone, however many events others log meanwhile', async () => {
+    const store = await prepared();
+    const base = createMemoryJournal({ store });
+    const [begun, stored, free, over] = [signal(), signal(), signal(), signal()];
+    const first = wrapJournal(base, {
+      writeState: async (...call) => {
+        const outcome = await base.writeState(...call);
+        begun.give();
+        await free.given;
+        return outcome;
+      },
     });
+    const second = wrapJournal(base, {
+      append: async (all) => {
+        const outcomes = await base.append(all);
+        stored.give();
+        await over.given;
+        return outcomes;
+      },
+    });
+    const one = act([report('a')])(ingestRig(first));
+    await begun.given;
+    const two = act([report('a')])(ingestRig(second));
+    await stored.given;
+    await busy(store, 200);
+    free.give();
+    const answer = await one;
+    over.give();
+    expect(answer).toMatchObject({ value: { accepted: 1, duplicates: 0, events: [{ id: 'a~1' }] } });
+    expect(await two).toEqual(answer);
+    expect(entries(store, 'host-a')).toHaveLength(2 + 200);
   });
 
   test('a try that ended half way is resumed, however many events the host has had since', async () => {
@@ -127,9 +180,11 @@ describe('events', () => {
     const long = act([report('a')], 'ann', 'x'.repeat(200));
     const first = await again(store, long);
     expect(first).toMatchObject({
-      value: { accepted: 1, events: [{ key: expect.stringMatching(/^[0-9a-f]{64}\/0$/) as string }] },
+      value: { accepted: 1, events: [{ key: expect.stringMatching(/^[0-9a-f]{64}\/[0-9a-f]{8}\/0$/) as string }] },
     });
     expect(await again(store, long)).toEqual(first);
-    expect(await again(store, act([report('a')], null))).toMatchObject({ value: { events: [{ key: 'run-17/0' }] } });
+    expect(await again(store, act([report('a')], null))).toMatchObject({
+      value: { events: [{ key: expect.stringMatching(/^run-17\/[0-9a-f]{8}\/0$/) as string }] },
+    });
   });
 });

@@ -74,13 +74,21 @@ export class KeyedRequests {
     const { record, seen } = begun.value;
     if (record.state === 'answered') return done(await answers.unpack(record.answer));
     const known = { hash, record, seen };
-    const outcome = await work(new KeyedRequest(known, this.records));
-    return outcome.ok ? this.conclude(known, outcome.value, answers) : this.refuse(known, outcome.problem, answers);
+    const request = new KeyedRequest(known, this.records);
+    const outcome = await work(request);
+    return outcome.ok
+      ? this.conclude(known, request, outcome.value, answers)
+      : this.refuse(known, outcome.problem, answers);
   }
 
   /** Where the answer cannot be kept now, a repeat of the request finds it again. */
-  private async conclude<T>(known: KnownRecord<BegunRecord>, value: T, answers: Answers<T>): Promise<Outcome<T>> {
-    const packed = answers.pack(value);
+  private async conclude<T>(
+    known: KnownRecord<BegunRecord>,
+    request: IngestRequest,
+    value: T,
+    answers: Answers<T>,
+  ): Promise<Outcome<T>> {
+    const packed = answers.pack(value, request);
     if (packed === undefined) return done(value);
     try {
       const standing = await this.records.answer(known, packed);

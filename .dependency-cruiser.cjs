@@ -2,7 +2,11 @@
 // test/fences plants a violation of each rule; a rule without one fails there.
 const spec = '\\.spec\\.ts$';
 // these two import nothing of Hermes: specs of whole processes need no more of libs/testing, which is slow to load
-const index = ['^libs/[^/]+/index\\.ts$', '^libs/adapters/[^/]+/index\\.ts$', '^libs/testing/(until|free-port|turns|peak-memory)\\.ts$'];
+const index = [
+  '^libs/[^/]+/index\\.ts$',
+  '^libs/adapters/[^/]+/index\\.ts$',
+  '^libs/testing/(until|free-port|turns|peak-memory)\\.ts$',
+];
 /** Matches packages where they are installed, and by bare name where they are not. */
 const packages = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`;
 

@@ -20,7 +20,12 @@ async function busy(store: MemoryStore, count: number): Promise<void> {
 function signal(): { readonly given: Promise<void>; give(): void } {
   let give: () => void = () => undefined;
   const given = new Promise<void>((resolve) => (give = resolve));
-  return { given, give: () => { give(); } };
+  return {
+    given,
+    give: () => {
+      give();
+    },
+  };
 }
 
 function act(reports: readonly EventReport[], principal: string | null = 'ann', idempotencyKey = 'run-17'): Act {

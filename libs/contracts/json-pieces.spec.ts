@@ -28,11 +28,29 @@ test('any array, cut anywhere, is read as a whole is', () => {
   );
 });
 
+test('any object with arrays as fields, cut anywhere, is read as a whole is', () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(
+        fc.string({ unit: 'grapheme', maxLength: 6 }),
+        fc.oneof(fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 8 }), fc.jsonValue({ maxDepth: 3 })),
+        { maxKeys: 5 },
+      ),
+      fc.constantFrom(undefined, 1, '\t'),
+      fc.integer({ min: 1, max: 40 }),
+      (value, space, length) => {
+        const text = JSON.stringify(value, null, space);
+        expect(what(inPieces(text, length))).toEqual(what(parseStrictJson(bytes(text), 'body')));
+      },
+    ),
+  );
+});
+
 test('any text of the signs that JSON is made of is refused, or read, as a whole is', () => {
   const sign = fc.constantFrom('[', ']', '{', '}', ',', ':', '"', '\\', ' ', '\n', '1', 'a', 'null', '""', '"a":1');
   fc.assert(
     fc.property(fc.array(sign, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (signs, length) => {
-      for (const text of [signs.join(''), `[${signs.join('')}]`])
+      for (const text of [signs.join(''), `[${signs.join('')}]`, `{"b":[${signs.join('')}]}`])
         expect([text, what(inPieces(text, length))]).toEqual([text, what(parseStrictJson(bytes(text), 'body'))]);
     }),
   );
@@ -56,6 +74,15 @@ test.each([
   '[1, 2, {"a": [0, {"constructor": 1}]}]',
   `[1, ${'['.repeat(16)}${']'.repeat(16)}]`,
   '{"a": [1, 2]}',
+  '{"a": [1, 2,], "b": 1}',
+  '{"a": [1, 2}, "b": [1]]',
+  '{"a": [1, {"constructor": 1}, 2]}',
+  '{"__proto__": [1, 2, 3]}',
+  '{"a\\u0022": ["x", "y", "\\ud800"]}',
+  '{"a": [1, 2], "a": 7}',
+  '{"a": [1, 2], "b": {"c": [1, 2]}, "d": [[1, 2], [3, 4]]}',
+  `{"a": [1, ${'['.repeat(14)}${']'.repeat(14)}]}`,
+  `{"a": [1, ${'['.repeat(15)}${']'.repeat(15)}]}`,
   '',
   '7',
 ])('%s is the same in pieces', (text) => {

@@ -1,6 +1,6 @@
 /**
- * The JSON of a large array in pieces, so that it is parsed a piece at a time: who parses lets others have their turn between
- * them. What a text costs to parse is bounded by the number of its parts.
+ * The JSON of a large array, or of an object with one in a field, in pieces, so that it is parsed a piece at a time: who parses
+ * lets others have their turn between them. What a text costs to parse is bounded by the number of its parts.
  */
 
 import type { Steps } from './steps.js';
@@ -22,9 +22,22 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const BACKSLASH = 0x5c;
 
-/** What was found; `pieces` are the texts of items between the brackets of an array, null where the text is not to be cut. */
+/** A part of the text: from a character to the one after its last. */
+export interface Piece {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An array whose items are cut into pieces. */
+export interface CutList extends Piece {
+  /** The name of the field that it is, as JSON; null where it is the whole text. */
+  readonly name: Piece | null;
+  readonly pieces: readonly Piece[];
+}
+
+/** What was found: nothing to cut, the array that the text is, or the long arrays that are fields of the object that it is. */
 export type Pieces =
-  | { readonly kind: 'cut'; readonly pieces: readonly { readonly from: number; readonly to: number }[] }
+  | { readonly kind: 'cut'; readonly lists: readonly [CutList, ...CutList[]] }
   | { readonly kind: 'whole' }
   | { readonly kind: 'too-many' };
 
@@ -33,14 +46,19 @@ export type Pieces =
  * tests. Yields now and then.
  */
 export function* cutJson(text: string, pieceLength = PIECE_LENGTH): Steps<Pieces> {
-  const pieces: { from: number; to: number }[] = [];
+  const lists: CutList[] = [];
   const start = firstOf(text);
   const isList = text.charCodeAt(start) === OPEN_ARRAY;
+  /** How deep the items of arrays that are cut stand. */
+  const level = isList ? 1 : 2;
+  let list: { readonly name: Piece | null; readonly from: number; readonly pieces: Piece[] } | undefined;
+  let name: Piece | null = null;
+  let textFrom = 0;
   let inText = false;
   let depth = 0;
   let containers = 0;
   let commas = 0;
-  let from = start + 1;
+  let from = 0;
   let stepEnd = STEP_LENGTH;
   for (let at = start; at < text.length; at += 1) {
     if (at >= stepEnd) {
@@ -51,26 +69,38 @@ export function* cutJson(text: string, pieceLength = PIECE_LENGTH): Steps<Pieces
       at = text.indexOf('"', at);
       if (at < 0) break;
       inText = isEscaped(text, at);
+      if (!inText && depth === 1 && !isList) name = { from: textFrom, to: at + 1 };
       continue;
     }
     const code = text.charCodeAt(at);
-    if (code === QUOTE) inText = true;
-    else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
+    if (code === QUOTE) {
+      inText = true;
+      textFrom = at;
+    } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
       depth += 1;
       containers += 1;
       if (containers > MAX_CONTAINERS) return { kind: 'too-many' };
+      if (depth !== level) continue;
+      from = at + 1;
+      list = code === OPEN_ARRAY ? { name, from, pieces: [] } : undefined;
     } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
+      if (depth === level && list !== undefined) {
+        if (code !== CLOSE_ARRAY) break;
+        if (isList || list.pieces.length > 0)
+          lists.push({ name: list.name, from: list.from, to: at, pieces: [...list.pieces, { from, to: at }] });
+        list = undefined;
+      }
       depth -= 1;
       if (depth > 0) continue;
-      // the end of the array, or of what is no array, or no JSON
-      if (!isList || code !== CLOSE_ARRAY || text.slice(at + 1).trim() !== '') break;
-      pieces.push({ from, to: at });
-      return { kind: 'cut', pieces };
+      // the end of the text's value, or of what is no JSON
+      const [first, ...others] = lists;
+      if (first === undefined || text.slice(at + 1).trim() !== '') break;
+      return { kind: 'cut', lists: [first, ...others] };
     } else if (code === COMMA) {
       commas += 1;
       if (commas > MAX_COMMAS) return { kind: 'too-many' };
-      if (depth !== 1 || !isList || at - from < pieceLength) continue;
-      pieces.push({ from, to: at });
+      if (depth !== level || list === undefined || at - from < pieceLength) continue;
+      list.pieces.push({ from, to: at });
       from = at + 1;
     }
   }

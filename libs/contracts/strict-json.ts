@@ -1,6 +1,6 @@
 /** Reads JSON strictly, for every way in: UTF-8 or nothing, bounded in depth, without keys that mean something to JavaScript's objects. */
 import { failed, done, type Outcome } from './errors.js';
-import { cutJson, MAX_COMMAS, MAX_CONTAINERS } from './json-pieces.js';
+import { cutJson, MAX_COMMAS, MAX_CONTAINERS, type CutList, type Piece } from './json-pieces.js';
 import type { Steps } from './steps.js';
 
 /** No shape of ours is half as deep; it bounds the recursion of all that walks a body. */
@@ -38,12 +38,44 @@ export function* parseStrictJsonInSteps(
     return failed({ code: 'payload-too-large', detail });
   }
   if (cut.kind === 'whole') return outcomeOf(part, () => parse(text.value, part));
+  // what stands between the brackets is read piece by piece, the rest as if they were empty
+  const frame = outcomeOf(part, () => parse(blanked(text.value, cut.lists), part));
+  if (!frame.ok) return frame;
+  for (const list of cut.lists) {
+    const items = yield* parseList(text.value, list, part);
+    if (!items.ok) return items;
+    if (list.name === null) return items;
+    fill(frame.value, JSON.parse(text.value.slice(list.name.from, list.name.to)) as string, items.value);
+  }
+  return frame;
+}
+
+/** The text with blanks for the items of the lists. */
+function blanked(text: string, lists: readonly CutList[]): string {
+  let rest = '';
+  let end = 0;
+  for (const { from, to } of lists) {
+    rest += text.slice(end, from) + ' '.repeat(to - from);
+    end = to;
+  }
+  return rest + text.slice(end);
+}
+
+/** Where a name is given twice, the last one counts, as ever. */
+function fill(frame: unknown, name: string, items: readonly unknown[]): void {
+  const field = (frame as Record<string, unknown>)[name];
+  if (Array.isArray(field) && field.length === 0) for (const item of items) field.push(item);
+}
+
+function* parseList(text: string, { name, pieces }: CutList, part: string): Steps<Outcome<unknown[]>> {
   const items: unknown[] = [];
-  for (const { from, to } of cut.pieces) {
-    const piece = outcomeOf(part, () => parsePiece(text.value, { from, to, count: items.length }, part));
+  const field = name === null ? '' : (JSON.parse(text.slice(name.from, name.to)) as string);
+  for (const [nth, { from, to }] of pieces.entries()) {
+    const isOnly = pieces.length === 1;
+    const piece = outcomeOf(part, () => parsePiece(text, { from, to, count: items.length, field, isOnly }, part));
     if (!piece.ok) return piece;
     for (const item of piece.value) items.push(item);
-    yield;
+    if (nth < pieces.length - 1) yield;
   }
   return done(items);
 }
@@ -70,18 +102,19 @@ class Polluted extends Error {
   }
 }
 
-/** Items of an array, of which `count` come before these. */
-function parsePiece(
-  text: string,
-  { from, to, count }: { readonly from: number; readonly to: number; readonly count: number },
-  part: string,
-): readonly unknown[] {
+/** Items of an array, of which `count` come before these; `field`: the name of the array in its object, or empty. */
+interface ListPiece extends Piece {
+  readonly count: number;
+  readonly field: string;
+  readonly isOnly: boolean;
+}
+
+function parsePiece(text: string, { from, to, count, field, isOnly }: ListPiece, part: string): readonly unknown[] {
   const piece = text.slice(from, to);
   // the brackets keep their places: what is between them stands where it stood
   const items = valueOf(`[${piece}]`, part, from - 1) as readonly unknown[];
-  const isWhole = count === 0 && text.slice(to + 1).trim() === '';
-  if (items.length === 0 && !isWhole) throw notJson(part, to);
-  check(items, piece, part, count);
+  if (items.length === 0 && !isOnly) throw notJson(part, to);
+  check(items, piece, part, { count, field });
   return items;
 }
 
@@ -91,9 +124,10 @@ function parse(text: string, part: string): unknown {
   return value;
 }
 
-/** Throws for what JSON can say and no text of ours may. `before`: items of the array before those of `value`. */
-function check(value: unknown, text: string, part: string, before = 0): void {
-  const place = polluted(value, 1, part, before);
+/** Throws for what JSON can say and no text of ours may. `count`: items of the array `field` before those of `value`. */
+function check(value: unknown, text: string, part: string, { count = 0, field = '' } = {}): void {
+  const below = polluted(value, field === '' ? 1 : 2, part, count);
+  const place = below === undefined || field === '' ? below : joined(field, below);
   if (place !== undefined) throw new Polluted(place);
   if (SURROGATE_ESCAPE.test(text) && HALF_PAIR.test(JSON.stringify(value))) {
     throw new Malformed(`a text of the ${part} has half of a surrogate pair, which is no character`);

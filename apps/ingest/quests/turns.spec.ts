@@ -12,15 +12,17 @@ const names = (hosts: number): readonly string[] =>
   Array.from({ length: hosts }, (_, nth) => `web-${nth}.fra1.example.com`);
 const QUEST = { type: 'disk-full', description: 'all' };
 
-test('a million hosts as plain text, good or bad, and a JSON of 7 MiB, hold up nobody', async () => {
+test('a million hosts as plain text, good or bad, and JSON of 7 MiB, hold up nobody', async () => {
   ingest.answer(done({ id: 7 as QuestId, hosts: 1, state: 'open', position: positionOf(1n) }));
   const text = names(MAX_QUEST_HOSTS);
+  const shortNames = Array.from({ length: MAX_QUEST_HOSTS - 100 }, (_, nth) => nth.toString(36));
   const query = '/quests?type=disk-full&description=all';
   const cases: readonly (readonly [what: string, path: string, type: string, body: string, status: number])[] = [
     ['text', query, 'text/plain', text.join('\n'), 201],
     ['bad text', query, 'text/plain', text.join('-\n'), 422],
     ['too many lines', query, 'text/plain', '\n'.repeat(3 * MAX_QUEST_HOSTS), 413],
     ['JSON', '/quests', 'application/json', JSON.stringify({ ...QUEST, hosts: names(250_000) }), 201],
+    ['JSON of short names', '/quests', 'application/json', JSON.stringify({ ...QUEST, hosts: shortNames }), 201],
     ['hosts to add', '/quests/7/hosts', 'application/json', JSON.stringify({ hosts: names(250_000) }), 201],
   ];
   for (const [what, path, type, body, status] of cases) {

@@ -192,7 +192,7 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
  * pair, nine times of which are carried on as the third. Further fates are at random.
  */
 export const crowding: fc.Arbitrary<readonly Move[]> = fc
-  .tuple(fc.array(fateMove, { maxLength: 3 }), fc.integer({ min: 90, max: 105 }))
+  .tuple(fc.array(fateMove, { maxLength: 3 }), fc.integer({ min: 97, max: 116 }))
   .map(([fates, last]) => {
     const plain = { linked: false, pinned: false, onRepeat: 'open', actors: [] } as const;
     const quiet = { kind: 'event', host: 0, quest: null, key: 'none', lateByS: 0, note: null } as const;

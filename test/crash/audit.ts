@@ -74,9 +74,10 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
 function auditEvents({ effect, tag, attempts, answer, once }: Ask, { events }: Findings): readonly string[] {
   if (effect.kind !== 'events') return [];
   return effect.events.flatMap(({ host, note, key: given, type }, index) => {
-    const key = given ?? (once ? `${tag}/${index}` : null);
+    // one that the request's Idempotency-Key gives it names the use of that key, too, which nobody outside knows
+    const key = given ?? (once ? `${tag}/…/${index}` : null);
     const there = events.get(`${host} ${note}`) ?? [];
-    const wrong = there.filter(({ entry }) => entry.type !== type || entry.key !== key);
+    const wrong = there.filter(({ entry }) => entry.type !== type || withoutUse(entry.key, given) !== key);
     const name = `${tag}: event ${note} of ${host}${key === null ? '' : ` with key ${key}`}`;
     return [
       ...(answer !== undefined && there.length === 0 ? [`${name} was acknowledged and is lost`] : []),
@@ -84,6 +85,10 @@ function auditEvents({ effect, tag, attempts, answer, once }: Ask, { events }: F
       ...wrong.map(({ revision }) => `${name} has another type or key at revision ${revision}`),
     ];
   });
+}
+
+function withoutUse(key: string | null, given: string | null): string | null {
+  return given === null && key !== null ? key.replace(/\/[0-9a-f]{8}\/(\d+)$/, '/…/$1') : key;
 }
 
 function tooOften(name: string, times: number, most: number, attempts: number): readonly string[] {

@@ -11,8 +11,8 @@ interface CommandBase {
 export interface EmbarkQuest extends CommandBase {
   readonly kind: 'EmbarkQuest';
   readonly type: TypeReference;
-  /** As named by the caller; repeats count once (rule 19). */
-  readonly hosts: readonly HostName[];
+  /** In the order first named: a host named twice counts once (rule 19). */
+  readonly hosts: ReadonlySet<HostName>;
   readonly creator: string | null;
   readonly description: string;
   readonly target: Instant | null;
@@ -31,7 +31,7 @@ export interface AmendQuest extends CommandBase {
 export interface AddHosts extends CommandBase {
   readonly kind: 'AddHosts';
   readonly quest: QuestId;
-  readonly hosts: readonly HostName[];
+  readonly hosts: ReadonlySet<HostName>;
 }
 
 export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts;

@@ -12,7 +12,7 @@ import type { QuestState } from './state.js';
 const now = '2026-01-01T00:00:00.000Z' as Instant;
 const later = '2026-01-01T00:00:00.001Z' as Instant;
 const quest = 7 as QuestId;
-const hosts = (...names: readonly string[]) => names as unknown as HostName[];
+const hosts = (...names: readonly string[]) => new Set(names as readonly HostName[]);
 
 const { catalogue } = new Play('[1] a-required => host-ready', '[2] host-ready => host-done intermediate');
 
@@ -71,7 +71,7 @@ describe('embarking', () => {
   });
 
   test('every fault at once', () => {
-    const decision = decideEmbark(embark({ type: 'no-such', hosts: [], target: now }), emptyCatalogue);
+    const decision = decideEmbark(embark({ type: 'no-such', hosts: hosts(), target: now }), emptyCatalogue);
     expect(decision.ok ? [] : decision.refusals.map(({ code }) => code)).toEqual([
       'event-type-unknown',
       'quest-without-hosts',
@@ -81,8 +81,8 @@ describe('embarking', () => {
 
   test('rule 19: a quest has at most a million hosts, repeats not counted', () => {
     const many = Array.from({ length: MAX_QUEST_HOSTS }, (_, index) => `h${index}` as HostName);
-    expect(decideEmbark(embark({ hosts: [...many, ...hosts('h1')] }), catalogue).ok).toBe(true);
-    expect(decideEmbark(embark({ hosts: [...many, ...hosts('one')] }), catalogue)).toMatchObject({
+    expect(decideEmbark(embark({ hosts: new Set([...many, ...hosts('h1')]) }), catalogue).ok).toBe(true);
+    expect(decideEmbark(embark({ hosts: new Set([...many, ...hosts('one')]) }), catalogue)).toMatchObject({
       refusals: [{ code: 'quest-too-large', path: 'hosts' }],
     });
     const adding = { kind: 'AddHosts', quest, hosts: hosts('one'), by: null, now } as const;
@@ -149,12 +149,7 @@ describe('amending', () => {
 
 describe('adding hosts', () => {
   const add = (names: readonly string[], at = catalogue) =>
-    decideAddHosts(
-      { kind: 'AddHosts', quest, hosts: hosts(...names), by: null, now },
-      state,
-      new Set(hosts('a', 'b')),
-      at,
-    );
+    decideAddHosts({ kind: 'AddHosts', quest, hosts: hosts(...names), by: null, now }, state, hosts('a', 'b'), at);
 
   test('rule 22: one that is in already gets no second event; rule 19: one named twice counts once', () => {
     expect(add(['c', 'a', 'd', 'c'])).toEqual({ ok: true, value: { hosts: ['c', 'd'] } });

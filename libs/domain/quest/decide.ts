@@ -20,7 +20,7 @@ export interface EmbarkDecision {
 
 /** Every fault at once, at the paths `type`, `hosts` and `target`. */
 export function decideEmbark(command: EmbarkQuest, catalogue: Catalogue): Decision<EmbarkDecision> {
-  const hosts = [...new Set(command.hosts)];
+  const hosts = [...command.hosts];
   const type = startingType(command.type, catalogue, 'type');
   const refusals: Refusal[] = [];
   if (!type.ok) refusals.push(...type.refusals);
@@ -63,8 +63,8 @@ export function decideAddHosts(
   present: ReadonlySet<HostName>,
   catalogue: Catalogue,
 ): Decision<{ readonly hosts: readonly HostName[] }> {
-  if (command.hosts.length === 0) return refused(WITHOUT_HOSTS);
-  const hosts = [...new Set(command.hosts)].filter((host) => !present.has(host));
+  if (command.hosts.size === 0) return refused(WITHOUT_HOSTS);
+  const hosts = [...command.hosts].filter((host) => !present.has(host));
   if (hosts.length === 0) return accepted({ hosts });
   const type = startingType(state.type, catalogue, '');
   const refusals = type.ok ? [] : [...type.refusals];

@@ -1,4 +1,5 @@
 /** Accepting a batch of hosts into a quest's stream: from then on it is embarked, whatever crashes (rule 19). */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeEntry, type Cause, type Outcome, type Position, type Uuid } from '#contracts';
 import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import type { Journal } from '#ports';
@@ -41,20 +42,27 @@ export type Batch =
   | { readonly kind: 'accepted'; readonly batch: AcceptedHosts }
   | { readonly kind: 'settled'; readonly answer: EmbarkedHosts };
 
-/** Appends the batch's missing entries: `before`, its hosts except those that an earlier try has listed, and its acceptance. */
-export function accept(
+/**
+ * Appends the batch's missing entries: `before`, its hosts except those that an earlier try has listed, and its acceptance.
+ * Others have their turn between two chunks of hosts.
+ */
+export async function accept(
   { journal, newId, now }: AcceptingParts,
   stream: QuestStream,
   request: IngestRequest,
   wanted: Wanted & { readonly before?: readonly QuestEntry[] },
-): Outcome<Decided<Batch>> {
+): Promise<Outcome<Decided<Batch>>> {
   const { before = [], ...accepted } = wanted;
   const { quest, hosts, by, cause } = accepted;
   const batch = batchOf(request, quest);
-  const listing = entriesOf({ batch, hosts, listed: stream.listed(batch), by, now: now() }, journal.maxAppendBytes);
-  const encoded = [...before, ...listing].map((entry) =>
+  const encoded = before.map((entry) =>
     encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), cause),
   );
+  const listed = await stream.listed(batch);
+  for (const entry of entriesOf({ batch, hosts, listed, by, now: now() }, journal.maxAppendBytes)) {
+    encoded.push(encodeEntry(entry, newId(), cause));
+    await nextTurn();
+  }
   return append(writesOf(encoded, journal.maxAppendBytes), (appended) => ({
     kind: 'accepted',
     batch: { ...accepted, batch, ...appended },

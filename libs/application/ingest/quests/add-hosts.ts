@@ -6,6 +6,7 @@ import type { IngestRequest } from '../deciding/request.js';
 import type { Caller, EmbarkedHosts } from '../ingest.js';
 import { problemOfRefusals } from '../problems.js';
 import { accept, acceptedBefore, type Batch } from './acceptance.js';
+import { distinctHosts } from './batch.js';
 import { embarkBatch } from './embark-batch.js';
 import type { QuestParts } from './quest-parts.js';
 import { questSubject, questUnknown, type QuestStream } from './quest-stream.js';
@@ -14,12 +15,13 @@ import { restriction } from './restriction.js';
 export async function addQuestHosts(
   parts: QuestParts,
   quest: QuestId,
-  hosts: readonly HostName[],
+  named: readonly HostName[],
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<EmbarkedHosts>> {
+  const hosts = await distinctHosts(named);
   const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.principal, now: parts.now() };
-  const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest, new Set(hosts)), (stream) =>
+  const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest, hosts), (stream) =>
     decide(parts, command, stream, caller, request),
   );
   return batch.ok ? embarkBatch(parts, batch.value) : batch;

@@ -1,4 +1,5 @@
 /** The entries of a batch of hosts: listed in chunks that one write can hold, counting for nothing until it is accepted. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NewEntry, Uuid } from '#contracts';
 import type { HostName, Instant, QuestEntry } from '#domain';
 
@@ -19,9 +20,24 @@ export interface NewBatch {
   readonly now: Instant;
 }
 
+/** Hosts between which others have their turn. */
+const HOSTS_AT_ONCE = 10_000;
+
+/** Hosts as named by a caller, each once, in the order first named; others have their turn meanwhile. */
+export async function distinctHosts(named: readonly HostName[]): Promise<ReadonlySet<HostName>> {
+  const hosts = new Set<HostName>();
+  for (const [nth, host] of named.entries()) {
+    hosts.add(host);
+    if ((nth + 1) % HOSTS_AT_ONCE === 0) await nextTurn();
+  }
+  return hosts;
+}
+
 /** The entries of a batch that are missing: its hosts, each once, and its acceptance at the end. */
-export function entriesOf({ batch, hosts, listed, by, now }: NewBatch, maxAppendBytes: number): readonly QuestEntry[] {
-  const entries: QuestEntry[] = [];
+export function* entriesOf(
+  { batch, hosts, listed, by, now }: NewBatch,
+  maxAppendBytes: number,
+): Generator<QuestEntry, void> {
   const most = maxAppendBytes * CHUNK_SHARE;
   let chunk: HostName[] = [];
   let bytes = 0;
@@ -29,16 +45,15 @@ export function entriesOf({ batch, hosts, listed, by, now }: NewBatch, maxAppend
   for (const host of hosts) {
     if (listed.has(host)) continue;
     if (chunk.length === MAX_CHUNK_HOSTS || bytes + host.length + QUOTES > most) {
-      entries.push({ kind: 'QuestHostsListed', hosts: chunk, ...signed });
+      yield { kind: 'QuestHostsListed', hosts: chunk, ...signed };
       chunk = [];
       bytes = 0;
     }
     chunk.push(host);
     bytes += host.length + QUOTES;
   }
-  if (chunk.length > 0) entries.push({ kind: 'QuestHostsListed', hosts: chunk, ...signed });
-  entries.push({ kind: 'QuestHostsAccepted', hosts: hosts.length, ...signed });
-  return entries;
+  if (chunk.length > 0) yield { kind: 'QuestHostsListed', hosts: chunk, ...signed };
+  yield { kind: 'QuestHostsAccepted', hosts: hosts.length, ...signed };
 }
 
 /** As few writes as there can be, in order. */

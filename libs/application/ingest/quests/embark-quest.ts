@@ -6,6 +6,7 @@ import type { IngestRequest } from '../deciding/request.js';
 import type { Caller, EmbarkedHosts, QuestRequest } from '../ingest.js';
 import { problemOfRefusals, unavailable } from '../problems.js';
 import { accept, acceptedBefore, draftOf, type Batch } from './acceptance.js';
+import { distinctHosts } from './batch.js';
 import { embarkBatch } from './embark-batch.js';
 import type { QuestParts } from './quest-parts.js';
 import { questSubject, readQuest } from './quest-stream.js';
@@ -18,12 +19,13 @@ const MAX_NUMBERS = 5;
 
 export async function embarkQuest(
   parts: QuestParts,
-  { creator, ...asked }: QuestRequest,
+  { creator, hosts: named, ...asked }: QuestRequest,
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<EmbarkedHosts>> {
   const by = caller.principal;
-  const command: EmbarkQuest = { kind: 'EmbarkQuest', ...asked, creator: creator ?? by, by, now: parts.now() };
+  const hosts = await distinctHosts(named);
+  const command: EmbarkQuest = { kind: 'EmbarkQuest', ...asked, hosts, creator: creator ?? by, by, now: parts.now() };
   // what an earlier try has brought to acceptance is not judged again: the catalogue and the time have moved on
   const numbered = request.quest();
   const before = numbered && acceptedBefore(await readQuest(parts.journal, numbered), numbered, request);
@@ -51,14 +53,18 @@ async function acceptNumbered(
     const number = await questNumber(parts, request, taken);
     if (!number.ok) return number;
     const quest = number.value;
-    const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest), (stream): Decision => {
-      const { draft } = stream;
-      if (draft !== undefined && draft !== draftOf(request)) return nothing(undefined);
-      const before = acceptedBefore(stream, quest, request);
-      if (before !== undefined) return nothing(before);
-      const drafted = draft === undefined ? [draftQuest(command, quest, type)] : [];
-      return accept(parts, stream, request, { quest, type, reporter, by, cause, hosts, before: drafted });
-    });
+    const batch = await decideInTurn(
+      parts.queue,
+      questSubject(parts.journal, quest),
+      async (stream): Promise<Decision> => {
+        const { draft } = stream;
+        if (draft !== undefined && draft !== draftOf(request)) return nothing(undefined);
+        const before = acceptedBefore(stream, quest, request);
+        if (before !== undefined) return nothing(before);
+        const drafted = draft === undefined ? [draftQuest(command, quest, type)] : [];
+        return accept(parts, stream, request, { quest, type, reporter, by, cause, hosts, before: drafted });
+      },
+    );
     if (!batch.ok) return batch;
     if (batch.value !== undefined) return done(batch.value);
     taken = quest;

@@ -3,6 +3,7 @@ import { encodeEntry, questStream } from '#contracts';
 import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import { createMemoryJournal, ingestRig } from '#testing';
 import { readQuest } from './quest-stream.js';
+import { defined, quest } from './testing-quests.js';
 
 const QUEST = 1 as QuestId;
 const CHUNKS = 100;
@@ -84,6 +85,18 @@ test('rule 22: amending a large quest and adding a host to it lets others have t
   }
 }, 60_000);
 
+test('rule 19: accepting a quest of many hosts lets others have their turn', async () => {
+  const { ingest, operator } = await defined();
+  const hosts = Array.from({ length: 2 * HOSTS }, (_, nth) => host(nth % HOSTS));
+  const embark = async (): Promise<void> => {
+    expect(await ingest.embarkQuest(quest(hosts), operator)).toMatchObject({ value: { hosts: HOSTS } });
+  };
+  const { turns, longest, total } = await turnsOf(embark);
+  await ingest.close();
+  expect(turns).toBeGreaterThan(CHUNKS);
+  expect(longest).toBeLessThan(total / 4);
+}, 60_000);
+
 test('rule 19: reading a large quest to embark it lets others have their turn', async () => {
   const { journal } = await largeQuest();
   await readQuest(journal, QUEST);
@@ -97,6 +110,6 @@ test('of the hosts of a quest only those named are kept', async () => {
   const named = new Set([host(7), host(HOSTS - 1), 'other' as HostName]);
   const { batches, state, listed } = await readQuest(journal, QUEST, named);
   expect(batches.map(({ hosts }) => hosts)).toEqual([[host(7), host(HOSTS - 1)]]);
-  expect([...listed(BATCH)]).toEqual([host(7), host(HOSTS - 1)]);
+  expect([...(await listed(BATCH))]).toEqual([host(7), host(HOSTS - 1)]);
   expect(state).toMatchObject({ hosts: HOSTS, embarking: [] });
 }, 60_000);

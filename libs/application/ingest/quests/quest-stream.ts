@@ -53,7 +53,7 @@ export interface QuestStream {
   /** The UUID of its first entry. */
   readonly draft: Uuid | undefined;
   /** The hosts that were listed for a batch, accepted or not. */
-  listed(batch: Uuid): ReadonlySet<HostName>;
+  listed(batch: Uuid): Promise<ReadonlySet<HostName>>;
 }
 
 /** A page's entries. A chunk of hosts has up to 2,000, and one call must not hold the thread for long. */
@@ -118,10 +118,12 @@ function withHosts(entry: QuestEntry, named: ReadonlySet<HostName>): QuestEntry 
   return { ...entry, hosts: entry.hosts.filter((host) => named.has(host)) };
 }
 
-function listedIn(entries: readonly QuestEntry[], batch: Uuid): ReadonlySet<HostName> {
+async function listedIn(entries: readonly QuestEntry[], batch: Uuid): Promise<ReadonlySet<HostName>> {
   const hosts = new Set<HostName>();
   for (const entry of entries) {
-    if (entry.kind === 'QuestHostsListed' && entry.batch === batch) for (const host of entry.hosts) hosts.add(host);
+    if (entry.kind !== 'QuestHostsListed' || entry.batch !== batch) continue;
+    for (const host of entry.hosts) hosts.add(host);
+    await nextTurn();
   }
   return hosts;
 }

@@ -6,7 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connections } from './connections.js';
 
-/** So many of a connection are worked on at once, and so many may be unanswered: beyond it the connection is closed. */
+/** At most this many requests of a connection are worked on at once, or unanswered: one with more unanswered is closed. */
 interface Bounds {
   readonly working: number;
   readonly unanswered: number;

@@ -24,6 +24,7 @@ import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
 import { closeAfterAnswer, ignoreAfterLast } from './last-answer.js';
 import { followWork } from './over.js';
+import { limitPipelines } from './pipelines.js';
 import { limitRequests } from './places.js';
 import { receiveRequests, type Receive } from './reception.js';
 import { RouteTable } from './routes.js';
@@ -108,6 +109,8 @@ export function createHttpServer({ limits, log, metrics, receive, logLine, spans
     },
   });
   const instance = adapter.getInstance();
+  const connections = new Connections(instance.server, limits.connections, metrics);
+  limitPipelines(instance.server, connections);
   const inFlight = new InFlight(instance.server);
   // Node would answer 417 without a body
   instance.server.on('checkExpectation', ({ socket }: IncomingMessage) => {
@@ -115,7 +118,6 @@ export function createHttpServer({ limits, log, metrics, receive, logLine, spans
       refuse(Object.assign(new Error('an unknown expectation'), { code: UNKNOWN_EXPECTATION }), socket);
     });
   });
-  const connections = new Connections(instance.server, limits.connections, metrics);
   // Node would close the connection without an answer
   instance.server.on('connect', ({ url, socket }: IncomingMessage) => {
     // Node has taken its own listener away: without one, a client that resets its connection would end the process

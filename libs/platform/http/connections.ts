@@ -19,6 +19,7 @@ export class Connections {
   private readonly share: Share;
   private readonly mostUnknown: number;
   private sweeping = false;
+  private resting = false;
 
   /** `most`: of known and unknown ones together; those beyond it are closed unanswered. */
   constructor(
@@ -62,6 +63,25 @@ export class Connections {
     if (acceptedMs === undefined) return;
     this.unknown.delete(socket);
     this.unknown.set(socket, acceptedMs);
+  }
+
+  /** Whether a request on it was let in. */
+  isKnown(socket: Socket): boolean {
+    return this.known.has(socket);
+  }
+
+  /** Closes one that sends too much. What other unknown ones have sent is read in later turns: many at once are no long turn. */
+  cut(socket: Socket): void {
+    socket.destroy();
+    this.metrics.connectionDropped();
+    if (this.resting) return;
+    this.resting = true;
+    const paused = [...this.unknown.keys()].filter((other) => !other.destroyed && !other.isPaused());
+    for (const other of paused) other.pause();
+    setImmediate(() => {
+      this.resting = false;
+      for (const other of paused) other.resume();
+    });
   }
 
   private meet(socket: Socket): void {

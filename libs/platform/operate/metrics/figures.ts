@@ -63,7 +63,9 @@ export const FIGURES = {
   hermes_http_requests_active: gauge('Requests being worked on'),
   hermes_http_held_bytes: gauge('Bytes of the bodies of requests being read or worked on; NDJSON streams apart'),
   hermes_http_connections: gauge('Open connections'),
-  hermes_http_connections_dropped_total: counter('Connections closed unanswered, because there were too many'),
+  hermes_http_connections_dropped_total: counter(
+    'Connections closed unanswered: there were too many, or one had too many unanswered requests',
+  ),
   hermes_journal_append_duration_seconds: of('journal', histogram('From an append to its outcome', APPEND_S)),
   hermes_journal_writes_total: of('journal', counter('Writes to the journal, by outcome', 'outcome')),
   hermes_append_queue_entries: of('ingest', gauge('Entries that wait for the journal or are on their way there')),

@@ -118,3 +118,13 @@ test('a text of nothing but brackets or commas is refused before it is parsed', 
   for (const text of [`{"a": [${'[],'.repeat(MAX_CONTAINERS)}1]}`, `{"a": [${'1,'.repeat(MAX_COMMAS + 1)}1]}`])
     expect(inPieces(text)).toMatchObject({ problem: { code: 'payload-too-large' } });
 });
+
+test('each list is a step, also where it is one piece', () => {
+  const list = `[${'"abcde",'.repeat(4000)}1]`;
+  const text = `{${Array.from({ length: 20 }, (_, nth) => `"${nth}":${list}`).join(',')}}`;
+  const steps = parseStrictJsonInSteps(bytes(text), 'body');
+  let count = 0;
+  while (steps.next().done !== true) count += 1;
+  // those of the cutting beside them
+  expect(count).toBeGreaterThan(20 + text.length / 131_072);
+});

@@ -46,6 +46,7 @@ export function* parseStrictJsonInSteps(
     if (!items.ok) return items;
     if (list.name === null) return items;
     fill(frame.value, JSON.parse(text.value.slice(list.name.from, list.name.to)) as string, items.value);
+    yield;
   }
   return frame;
 }

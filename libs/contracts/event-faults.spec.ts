@@ -1,5 +1,6 @@
 /** Faults of events: each is named with its place, its value and the next step. */
 import {
+  dataFault,
   isAttributeName,
   isNoteText,
   isPlainText,
@@ -219,4 +220,15 @@ test('faults are bounded, however many there are', () => {
     { ...event, type: fields },
   ];
   for (const body of bodies) expect(faultsOf(body)).toHaveLength(1000);
+});
+
+test('data with more values than its limit has room for is refused without a look at the rest', () => {
+  const values = Array<number>(1_000_000).fill(1);
+  Object.defineProperty(values, 20_000, {
+    get: () => {
+      throw new Error('was looked at');
+    },
+  });
+  expect(dataFault({ values })).toBe('has more than 16384 values; give at most 32768 bytes as JSON');
+  expect(dataFault({ values: values.slice(0, 16_382) })).toBe('has 32776 bytes as JSON; give at most 32768');
 });

@@ -10,6 +10,8 @@ export const MAX_ATTRIBUTE_NAME_LENGTH = 64;
 export const MAX_ATTRIBUTE_VALUE_LENGTH = 1000;
 /** Of an event's `data`, as JSON without spaces, in UTF-8. */
 export const MAX_DATA_BYTES = 32_768;
+/** Each value of JSON has two bytes with its comma or brackets, so more values than this are more bytes than that. */
+const MAX_DATA_VALUES = MAX_DATA_BYTES / 2;
 /** How far ahead of our clock a reported time may be. */
 export const MAX_AHEAD_MS = 5 * 60_000;
 /** No event is reported as of before this: it is the zero of another system's time. */
@@ -57,15 +59,22 @@ export function isAttributeName(name: string): boolean {
 
 /** What is wrong with an event's `data`, an object of parsed JSON, as the end of a sentence; undefined where nothing is. */
 export function dataFault(data: object): string | undefined {
-  if (!isFinite(data)) return 'holds a number beyond 1.8e308, which no JSON can keep; give it as a text';
+  const room = { values: MAX_DATA_VALUES };
+  if (!isFinite(data, room)) return 'holds a number beyond 1.8e308, which no JSON can keep; give it as a text';
+  if (room.values < 0) return `has more than ${MAX_DATA_VALUES} values; give at most ${MAX_DATA_BYTES} bytes as JSON`;
   const bytes = Buffer.byteLength(JSON.stringify(data));
   return bytes > MAX_DATA_BYTES ? `has ${bytes} bytes as JSON; give at most ${MAX_DATA_BYTES}` : undefined;
 }
 
-/** The depth is that of a body, which is bounded. */
-function isFinite(value: unknown): boolean {
+/** Of the values for which there is `room`; it is below zero where there are more. The depth is that of a body, which is bounded. */
+function isFinite(value: unknown, room: { values: number }): boolean {
+  room.values -= 1;
   if (typeof value !== 'object' || value === null) return typeof value !== 'number' || Number.isFinite(value);
-  return Object.values(value).every(isFinite);
+  for (const item of Array.isArray(value) ? (value as readonly unknown[]) : Object.values(value)) {
+    if (room.values < 0) return true;
+    if (!isFinite(item, room)) return false;
+  }
+  return true;
 }
 
 function textFault(text: string, refused: RegExp): string | undefined {

@@ -27,8 +27,8 @@ export type ParsedEvents =
   | { readonly ok: false; readonly reason: 'too-many'; readonly count: number }
   | { readonly ok: false; readonly reason: 'invalid'; readonly faults: readonly Fault[] };
 
-/** Items between two steps. */
-const STEP_ITEMS = 200;
+/** Items between two steps: the data of each takes up to a millisecond. */
+const STEP_ITEMS = 8;
 
 interface Moment {
   /** Ours, which no reported time may be far ahead of; ms since 1970. */

@@ -1,7 +1,7 @@
 /** JSON in pieces is the same as in one, whatever it is and wherever it is cut. */
 import fc from 'fast-check';
 import type { Outcome } from './errors.js';
-import { MAX_COMMAS, MAX_CONTAINERS } from './json-pieces.js';
+import { MAX_COMMAS, MAX_CONTAINERS, MAX_ITEM_COMMAS } from './json-pieces.js';
 import { atOnce } from './steps.js';
 import { parseStrictJson, parseStrictJsonInSteps } from './strict-json.js';
 
@@ -80,6 +80,10 @@ test.each([
   '{"__proto__": [1, 2, 3]}',
   '{"a\\u0022": ["x", "y", "\\ud800"]}',
   '{"a": [1, 2], "a": 7}',
+  '{"a": 7, "a": [1, 2]}',
+  '{"a": [1, 2], "a": [3, 4]}',
+  '{"a": [1, 2], "a": []}',
+  '{"a": [], "b": [ ], "c": [1]}',
   '{"a": [1, 2], "b": {"c": [1, 2]}, "d": [[1, 2], [3, 4]]}',
   `{"a": [1, ${'['.repeat(14)}${']'.repeat(14)}]}`,
   `{"a": [1, ${'['.repeat(15)}${']'.repeat(15)}]}`,
@@ -89,7 +93,38 @@ test.each([
   expect(what(inPieces(text))).toEqual(what(parseStrictJson(bytes(text), 'body')));
 });
 
+/** An object of `count` members. */
+const objectOf = (count: number): string =>
+  `{${Array.from({ length: count }, (_, nth) => `"${nth.toString(36)}":1`).join(',')}}`;
+
+test('one item, and what is in no list, has as many values as the largest event, and no more', () => {
+  const ones = (count: number): string => `[1${',1'.repeat(count - 1)}]`;
+  const most = MAX_ITEM_COMMAS + 1;
+  const texts = (count: number): readonly string[] => [
+    objectOf(count),
+    `{"a": ${objectOf(count)}}`,
+    `{"a": [1], "b": {"c": ${ones(count)}}}`,
+    `[1, ${objectOf(count)}, ${objectOf(count)}]`,
+    `{"a": [${ones(count)}, 1, ${ones(count)}]}`,
+  ];
+  for (const text of texts(most - 1)) expect(inPieces(text)).toEqual({ ok: true, value: JSON.parse(text) as unknown });
+  for (const text of texts(most + 1)) {
+    const detail = expect.stringContaining(`more than ${MAX_ITEM_COMMAS} values beside its lists`) as string;
+    expect(inPieces(text)).toMatchObject({ problem: { code: 'payload-too-large', detail } });
+  }
+});
+
 test('a text of nothing but brackets or commas is refused before it is parsed', () => {
   for (const text of [`{"a": [${'[],'.repeat(MAX_CONTAINERS)}1]}`, `{"a": [${'1,'.repeat(MAX_COMMAS + 1)}1]}`])
     expect(inPieces(text)).toMatchObject({ problem: { code: 'payload-too-large' } });
+});
+
+test('each list is a step, also where it is one piece', () => {
+  const list = `[${'"abcde",'.repeat(4000)}1]`;
+  const text = `{${Array.from({ length: 20 }, (_, nth) => `"${nth}":${list}`).join(',')}}`;
+  const steps = parseStrictJsonInSteps(bytes(text), 'body');
+  let count = 0;
+  while (steps.next().done !== true) count += 1;
+  // those of the cutting beside them
+  expect(count).toBeGreaterThan(20 + text.length / 131_072);
 });

@@ -1,5 +1,5 @@
 /**
- * The JSON of a large array, or of an object with one in a field, in pieces, so that it is parsed a piece at a time: who parses
+ * The JSON of a large array, or of an object with arrays as fields, in pieces, so that it is parsed a piece at a time: who parses
  * lets others have their turn between them. What a text costs to parse is bounded by the number of its parts.
  */
 
@@ -11,6 +11,11 @@ export const PIECE_LENGTH = 131_072;
 export const MAX_CONTAINERS = 250_000;
 /** Commas between values: a million hosts have as many, and ten thousand events fewer. */
 export const MAX_COMMAS = 1_000_000;
+/**
+ * Commas of one item of an array that is cut, and of all that is in none: these are parsed at once. The largest data of an
+ * event has some 16,000; twenty thousand members of an object take tens of milliseconds.
+ */
+export const MAX_ITEM_COMMAS = 20_000;
 /** Characters that are looked at between two steps. */
 const STEP_LENGTH = 65_536;
 
@@ -35,11 +40,18 @@ export interface CutList extends Piece {
   readonly pieces: readonly Piece[];
 }
 
-/** What was found: nothing to cut, the array that the text is, or the long arrays that are fields of the object that it is. */
+/** What was found: nothing to cut, the array that the text is, or the arrays that are fields of the object that it is; or the limit that the text exceeds. */
 export type Pieces =
   | { readonly kind: 'cut'; readonly lists: readonly [CutList, ...CutList[]] }
   | { readonly kind: 'whole' }
-  | { readonly kind: 'too-many' };
+  | { readonly kind: 'too-many'; readonly most: string };
+
+const TOO_MANY_CONTAINERS: Pieces = { kind: 'too-many', most: `${MAX_CONTAINERS} arrays and objects` };
+const TOO_MANY_COMMAS: Pieces = { kind: 'too-many', most: `${MAX_COMMAS} values` };
+const TOO_MANY_IN_ITEM: Pieces = {
+  kind: 'too-many',
+  most: `${MAX_ITEM_COMMAS} values beside its lists, or in one item of a list`,
+};
 
 /**
  * Where `text` may be cut. Brackets of the wrong kind are not noticed: a piece with one is no JSON. `pieceLength` is for
@@ -58,6 +70,9 @@ export function* cutJson(text: string, pieceLength = PIECE_LENGTH): Steps<Pieces
   let depth = 0;
   let containers = 0;
   let commas = 0;
+  /** Of the item where the text stands in an array that is cut, and of all that is in none. */
+  let itemCommas = 0;
+  let frameCommas = 0;
   let from = 0;
   let stepEnd = STEP_LENGTH;
   for (let at = start; at < text.length; at += 1) {
@@ -79,15 +94,15 @@ export function* cutJson(text: string, pieceLength = PIECE_LENGTH): Steps<Pieces
     } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
       depth += 1;
       containers += 1;
-      if (containers > MAX_CONTAINERS) return { kind: 'too-many' };
+      if (containers > MAX_CONTAINERS) return TOO_MANY_CONTAINERS;
       if (depth !== level) continue;
+      itemCommas = 0;
       from = at + 1;
       list = code === OPEN_ARRAY ? { name, from, pieces: [] } : undefined;
     } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
       if (depth === level && list !== undefined) {
         if (code !== CLOSE_ARRAY) break;
-        if (isList || list.pieces.length > 0)
-          lists.push({ name: list.name, from: list.from, to: at, pieces: [...list.pieces, { from, to: at }] });
+        lists.push({ name: list.name, from: list.from, to: at, pieces: [...list.pieces, { from, to: at }] });
         list = undefined;
       }
       depth -= 1;
@@ -98,7 +113,10 @@ export function* cutJson(text: string, pieceLength = PIECE_LENGTH): Steps<Pieces
       return { kind: 'cut', lists: [first, ...others] };
     } else if (code === COMMA) {
       commas += 1;
-      if (commas > MAX_COMMAS) return { kind: 'too-many' };
+      if (commas > MAX_COMMAS) return TOO_MANY_COMMAS;
+      if (list === undefined) frameCommas += 1;
+      else itemCommas = depth === level ? 0 : itemCommas + 1;
+      if (itemCommas > MAX_ITEM_COMMAS || frameCommas > MAX_ITEM_COMMAS) return TOO_MANY_IN_ITEM;
       if (depth !== level || list === undefined || at - from < pieceLength) continue;
       list.pieces.push({ from, to: at });
       from = at + 1;

@@ -1,6 +1,6 @@
 /** Reads JSON strictly, for every way in: UTF-8 or nothing, bounded in depth, without keys that mean something to JavaScript's objects. */
 import { failed, done, type Outcome } from './errors.js';
-import { cutJson, MAX_COMMAS, MAX_CONTAINERS, type CutList, type Piece } from './json-pieces.js';
+import { cutJson, type CutList, type Piece } from './json-pieces.js';
 import type { Steps } from './steps.js';
 
 /** No shape of ours is half as deep; it bounds the recursion of all that walks a body. */
@@ -34,7 +34,7 @@ export function* parseStrictJsonInSteps(
   if (!text.ok) return text;
   const cut = yield* cutJson(text.value, pieceLength);
   if (cut.kind === 'too-many') {
-    const detail = `the ${part} has more than ${MAX_CONTAINERS} arrays and objects, or ${MAX_COMMAS} values: send it in smaller parts`;
+    const detail = `the ${part} has more than ${cut.most}: send it in smaller parts`;
     return failed({ code: 'payload-too-large', detail });
   }
   if (cut.kind === 'whole') return outcomeOf(part, () => parse(text.value, part));
@@ -46,6 +46,7 @@ export function* parseStrictJsonInSteps(
     if (!items.ok) return items;
     if (list.name === null) return items;
     fill(frame.value, JSON.parse(text.value.slice(list.name.from, list.name.to)) as string, items.value);
+    yield;
   }
   return frame;
 }
@@ -64,7 +65,9 @@ function blanked(text: string, lists: readonly CutList[]): string {
 /** Where a name is given twice, the last one counts, as ever. */
 function fill(frame: unknown, name: string, items: readonly unknown[]): void {
   const field = (frame as Record<string, unknown>)[name];
-  if (Array.isArray(field) && field.length === 0) for (const item of items) field.push(item);
+  if (!Array.isArray(field)) return;
+  field.length = 0;
+  for (const item of items) field.push(item);
 }
 
 function* parseList(text: string, { name, pieces }: CutList, part: string): Steps<Outcome<unknown[]>> {

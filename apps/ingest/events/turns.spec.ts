@@ -9,6 +9,9 @@ const MIB = 1024 * 1024;
 
 const ingest = overFake(IngestModule, INGEST);
 
+const objectOf = (fields: number): string =>
+  `{${Array.from({ length: fields }, (_, nth) => `"${nth.toString(36)}":1`).join(',')}}`;
+
 /** As large as a body may be, with as many fields as events of that size can have. */
 function largest(): Buffer {
   const room = Math.floor((8 * MIB - 2) / MAX_EVENTS) - 1;
@@ -21,12 +24,13 @@ function largest(): Buffer {
   }
 }
 
-async function turnsFor(body: Buffer, status: number): Promise<string> {
+async function turnsFor(body: Buffer): Promise<[status: number, turns: string]> {
   expect(body.length).toBeLessThanOrEqual(8 * MIB);
-  return turnsOf(async () => {
-    const answer = await ingest.send('/events', { 'content-type': 'application/json' }, body);
-    expect(answer.status).toBe(status);
+  let status = 0;
+  const turns = await turnsOf(async () => {
+    ({ status } = await ingest.send('/events', { 'content-type': 'application/json' }, body));
   });
+  return [status, turns];
 }
 
 test('the largest array of events, and the largest bodies that are none, hold up nobody', async () => {
@@ -39,8 +43,33 @@ test('the largest array of events, and the largest bodies that are none, hold up
     ['numbers', Buffer.from(many('1')), 413],
     ['an object of texts', Buffer.from(`{"a": ${most('"abc"')}}`), 422],
     ['a long text', Buffer.from(`{"a": "${'\\"'.repeat(4 * MIB - 10)}"}`), 422],
+    ['an object of many fields', Buffer.from(objectOf(900_000)), 413],
+    ['an object of as many fields as there may be', Buffer.from(objectOf(20_000)), 422],
+    ['too many hosts', Buffer.from(`{"type": "a-b", "hosts": ${most('"a"')}}`), 422],
+    ['bad hosts', Buffer.from(`{"type": "a-b", "hosts": [${'1,'.repeat(9_999)}1]}`), 422],
+    ['data', Buffer.from(`{"type": "a-b", "host": "a", "data": {"x": ${most('1')}}}`), 413],
+    ['attributes', Buffer.from(`{"type": "a-b", "host": "a", "attributes": ${most('1')}}`), 422],
+    ['a pair of many fields', Buffer.from(`{"type": ${objectOf(20_000)}, "host": "a"}`), 422],
+    ['bad events', Buffer.from(`[${`${objectOf(15)},`.repeat(9_999)}1]`), 422],
+    [
+      'large data',
+      Buffer.from(`[${`{"type": "a-b", "host": "a", "data": {"x": [${'1,'.repeat(19_000)}1]}},`.repeat(50)}1]`),
+      422,
+    ],
   ];
-  for (const [what, body, status] of bodies) {
-    expect([what, await turnsFor(body, status)]).toEqual([what, 'in turns']);
-  }
+  const seen: unknown[] = [];
+  for (const [what, body] of bodies) seen.push([what, ...(await turnsFor(body))]);
+  expect(seen).toEqual(bodies.map(([what, , status]) => [what, status, 'in turns']));
+}, 60_000);
+
+test('twenty large bodies at once hold up nobody', async () => {
+  const body = Buffer.from(`{"a": [1${',1'.repeat(499_999)}]}`);
+  const turns = await turnsOf(() =>
+    Promise.all(
+      Array.from({ length: 20 }, async () => {
+        expect((await ingest.send('/events', { 'content-type': 'application/json' }, body)).status).toBe(422);
+      }),
+    ),
+  );
+  expect(turns).toBe('in turns');
 }, 60_000);

@@ -1,17 +1,55 @@
-/** Long work in turns with other requests: no request holds the event loop for long. */
-import { setImmediate as turn } from 'node:timers/promises';
+/**
+ * Long work in turns with other requests. All of it shares one line: however many requests have long work, others wait for
+ * one piece of it in each turn of the event loop.
+ */
 import type { Steps } from '#contracts';
 
-/** After so long others have their turn; a step of ours takes a few milliseconds more. */
+/** What all long work together may take of one turn of the loop; the last step of a turn takes a few milliseconds more. */
 const TURN_MS = 10;
 
-export async function inTurns<T>(steps: Steps<T>): Promise<T> {
-  let endMs = performance.now() + TURN_MS;
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    if (performance.now() < endMs) continue;
-    await turn();
-    endMs = performance.now() + TURN_MS;
+/** Does the next step of one work; whether there are more. */
+type Work = () => boolean;
+
+/** Works of which each has its step and goes to the end; the places for requests bound how many there are. */
+const line: Work[] = [];
+/** What is left of this turn. */
+let leftMs = TURN_MS;
+let isPlanned = false;
+
+/** The result of `steps`, done among the works of all requests, one step of each after the other. Rejects with what a step throws. */
+export function inTurns<T>(steps: Steps<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    line.push(() => {
+      try {
+        const step = steps.next();
+        if (step.done === true) resolve(step.value);
+        return step.done !== true;
+      } catch (thrown) {
+        const error = thrown as Error;
+        reject(error);
+        return false;
+      }
+    });
+    workOn();
+  });
+}
+
+/** Does steps while something is left of this turn, then plans the next one. */
+function workOn(): void {
+  while (leftMs > 0) {
+    const work = line.shift();
+    if (work === undefined) break;
+    const beganMs = performance.now();
+    if (work()) line.push(work);
+    leftMs -= performance.now() - beganMs;
   }
+  if (isPlanned) return;
+  isPlanned = true;
+  setImmediate(nextTurn);
+}
+
+function nextTurn(): void {
+  isPlanned = false;
+  leftMs = TURN_MS;
+  if (line.length > 0) workOn();
 }

@@ -4,7 +4,7 @@
  */
 import { inMessage, type Fault, type JsonSchema } from '#contracts';
 import { MAX_FAULTS } from '../../http/problems/write.js';
-import type { ParsedQuery, QueryTable, QueryValues, Source } from './query.js';
+import { tooMany, type ParsedQuery, type QueryTable, type QueryValues, type Source } from './query.js';
 
 /** Values of one parameter; the body's limit bounds their length. */
 export const MAX_BODY_VALUES = 10_000;
@@ -36,6 +36,11 @@ export function parseQueryBody<T extends QueryTable>(body: unknown, table: T): P
     }
     const wanted = isSeveral ? (schema.items ?? {}) : schema;
     const parts: readonly unknown[] = Array.isArray(given) ? given : [given];
+    // before a look at any of them: there may be a million
+    if (parts.length > BODY.most) {
+      fault(tooMany(parts.length, BODY));
+      continue;
+    }
     const odd = parts.find((part) => !isOfType(part, wanted));
     if (odd !== undefined) {
       fault(`${inMessage(JSON.stringify(odd))} is of a type that is not taken here`);

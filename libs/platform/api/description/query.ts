@@ -133,15 +133,20 @@ function split(text: string): readonly string[] {
   return text.split(/(?<!\\),/).map((part) => part.replaceAll('\\,', ','));
 }
 
+/** What is wrong with that number of values, as the end of a sentence. */
+export function tooMany(count: number, { most, more }: Source): string {
+  return `has ${count} values, and at most ${most} are taken: ${more}`;
+}
+
 function readAll<T>(
   given: readonly string[],
   word: Word<T>,
   fault: (message: string) => void,
-  { commas, most, more }: Source,
+  from: Source,
 ): readonly T[] | undefined {
-  const texts = commas ? given.flatMap(split) : given;
-  if (texts.length > most) {
-    fault(`has ${texts.length} values, and at most ${most} are taken: ${more}`);
+  const texts = from.commas ? given.flatMap(split) : given;
+  if (texts.length > from.most) {
+    fault(tooMany(texts.length, from));
     return undefined;
   }
   const values = new Set<T>();

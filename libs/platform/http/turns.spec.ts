@@ -1,0 +1,73 @@
+/** Long work of all requests shares the turns of the loop: however many there are, others wait for one piece of it. */
+import { jest } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Steps } from '#contracts';
+import { inTurns } from './turns.js';
+
+/** The clock moves by what the steps take, and by nothing else. */
+let nowMs = 0;
+
+beforeEach(() => {
+  jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** Works of `steps` steps of `stepMs` each, all begun at once; the works whose steps were done in each turn of the loop. */
+async function played(works: number, steps: number, stepMs: number): Promise<string[]> {
+  const turns: string[] = [];
+  let now = '';
+  function* work(name: number): Steps<number> {
+    for (let step = 0; step < steps; step += 1) {
+      nowMs += stepMs;
+      now += ` ${name}`;
+      if (step < steps - 1) yield;
+    }
+    return name;
+  }
+  // what was before has its turn
+  await turn();
+  await turn();
+  const state = { ended: false };
+  const watching = (async () => {
+    while (!state.ended) {
+      await turn();
+      if (now !== '') turns.push(now.trim());
+      now = '';
+    }
+  })();
+  const all = Promise.all(Array.from({ length: works }, (_, nth) => inTurns(work(nth)))).finally(() => {
+    state.ended = true;
+  });
+  expect(await all).toEqual(Array.from({ length: works }, (_, nth) => nth));
+  await watching;
+  return turns;
+}
+
+test('of twenty works at once, one has a piece in each turn of the loop, one after the other', async () => {
+  const round = Array.from({ length: 20 }, (_, nth) => String(nth));
+  // the first has its piece at once, and stands in the line when the others come
+  expect(await played(20, 3, 10)).toEqual(['0', ...round, ...round, ...round.slice(1)]);
+});
+
+test('short pieces share a turn', async () => {
+  expect(await played(3, 3, 3)).toEqual(['0 0 0 1', '1 2 1 2', '2']);
+});
+
+test('work that fails, fails for itself', async () => {
+  const failing = inTurns(
+    (function* (): Steps<never> {
+      yield;
+      throw new Error('no');
+    })(),
+  );
+  const other = inTurns(
+    (function* (): Steps<string> {
+      yield;
+      return 'yes';
+    })(),
+  );
+  await expect(failing).rejects.toThrow('no');
+  expect(await other).toBe('yes');
+});

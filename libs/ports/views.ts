@@ -170,7 +170,6 @@ export interface ViewsWriter {
   load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded>;
   /** Quests in which the host has a part, ascending, after `after`, at most `limit`. */
   questsOfHost(generation: number, host: HostName, after: QuestId | null, limit: number): Promise<readonly QuestId[]>;
-  catalogue(generation: number): Promise<CatalogueDocument | undefined>;
   progress(generation: number): Promise<readonly PartitionProgress[]>;
 
   /**
@@ -253,7 +252,11 @@ export interface ViewsReader {
   /** Of the generation that is served to readers of these documents; undefined before one was activated for them. */
   freshness(documentsVersion: number): Promise<ViewsFreshness | undefined>;
 
-  catalogue(generation: number): Promise<CatalogueDocument | undefined>;
+  /**
+   * The catalogue where it is of another revision than `knownRevision` (0: none is known), else undefined, as where there
+   * is none yet. It is large and changes seldom: one that the caller has already is neither decoded nor sent.
+   */
+  catalogue(generation: number, knownRevision: number): Promise<CatalogueDocument | undefined>;
 
   event(id: EventId): Promise<EventDocument | undefined>;
   events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>>;

@@ -49,8 +49,10 @@ export class MongoReader implements ViewsReader {
     return { generation: requireGeneration(stored, generation), progress: progressOf(stored, generation) };
   }
 
-  async catalogue(generation: number): Promise<CatalogueDocument | undefined> {
-    return this.read(generation, readCatalogue(this.connection, generation), (found) => found === undefined);
+  async catalogue(generation: number, knownRevision: number): Promise<CatalogueDocument | undefined> {
+    const reading = readCatalogue(this.connection, generation, knownRevision);
+    // who knows a revision is answered with nothing as a rule: what it has is the catalogue of the generation in any case
+    return this.read(generation, reading, (found) => found === undefined && knownRevision === 0);
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {

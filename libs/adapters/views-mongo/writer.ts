@@ -1,11 +1,11 @@
 /** Folding into one generation: reads side by side, and a batch in three phases. */
-import type { CatalogueDocument, ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
+import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
 import { allOf, type Connection } from './connection.js';
 import { progressOf, requireGeneration } from './control-document.js';
-import { readCatalogue, readControl } from './control-reads.js';
+import { readControl } from './control-reads.js';
 import type { Directory } from './directory.js';
 import { writeCatalogue, writeLabors, writeParts } from './document-writes.js';
 import {
@@ -62,14 +62,6 @@ export class MongoWriter implements ViewsWriter {
     const request = { sort: { quest: 1 }, limit, projection: { _id: 0, quest: 1 } } as const;
     const found = await this.find<StoredPart>('parts', generation, query, request);
     return found.map(({ quest }) => quest);
-  }
-
-  async catalogue(generation: number): Promise<CatalogueDocument | undefined> {
-    const [catalogue] = await Promise.all([
-      readCatalogue(this.connection, generation),
-      this.directory.confirm(generation),
-    ]);
-    return catalogue;
   }
 
   async progress(generation: number): Promise<readonly PartitionProgress[]> {

@@ -64,8 +64,9 @@ export function readPointer(store: Store, documentsVersion: number): number | nu
   return row === undefined ? null : (row as readonly [number])[0];
 }
 
-export function readCatalogue(store: Store): CatalogueDocument | undefined {
-  const row = store.statement('SELECT doc, position FROM catalogue').get();
+/** Where its revision is another: SQLite reads the pages of a long document only then. */
+export function readCatalogue(store: Store, knownRevision: number): CatalogueDocument | undefined {
+  const row = store.statement('SELECT doc, position FROM catalogue WHERE revision <> ?').get(knownRevision);
   return row === undefined ? undefined : decodeCatalogue(...(row as [string, string]));
 }
 

@@ -45,8 +45,8 @@ export class SqliteReader implements ViewsReader {
     return generation && { generation, progress: this.read(generation.number, readProgress) };
   }
 
-  async catalogue(generation: number): Promise<CatalogueDocument | undefined> {
-    return this.read(generation, readCatalogue);
+  async catalogue(generation: number, knownRevision: number): Promise<CatalogueDocument | undefined> {
+    return this.read(generation, (store) => readCatalogue(store, knownRevision));
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {

@@ -2,11 +2,11 @@
  * Folding into one generation. A batch is its events first, and then one transaction with everything else, though nothing
  * outside relies on that.
  */
-import type { CatalogueDocument, ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
+import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
-import { raiseProgress, readCatalogue, readProgress, writeCatalogue } from './control-writes.js';
+import { raiseProgress, readProgress, writeCatalogue } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { ViewsFiles } from './files.js';
 import { writeHosts } from './host-writes.js';
@@ -64,10 +64,6 @@ export class SqliteWriter implements ViewsWriter {
       const rows = store.statement(sql).all(host, after ?? 0, limit) as readonly (readonly [QuestId])[];
       return rows.map(([quest]) => quest);
     });
-  }
-
-  async catalogue(generation: number): Promise<CatalogueDocument | undefined> {
-    return this.read(generation, readCatalogue);
   }
 
   async progress(generation: number): Promise<readonly PartitionProgress[]> {

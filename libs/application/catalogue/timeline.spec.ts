@@ -1,4 +1,5 @@
 /** The catalogue over time: as of any place, read no more than needed, and known up to what cannot be read. */
+import { jest } from '@jest/globals';
 import { CATALOGUE_STREAM, encodeEntry, type NewEntry, type Position } from '#contracts';
 import type { CatalogueEntry, EventTypeId, Instant } from '#domain';
 import { countingJournal, createMemoryJournal } from '#testing';
@@ -76,4 +77,19 @@ test('P4: what stands before an entry that cannot be read is known, places befor
   expect((await timeline.asOf(bad)).revision).toBe(1);
   await expect(timeline.asOf(behind)).rejects.toThrow('cannot be read');
   expect(await timeline.refreshReadable()).toBeInstanceOf(CatalogueUnreadable);
+});
+
+test('an entry is found by its UUID in one look-up: each command asks for its own, which is not there as a rule', async () => {
+  const journal = createMemoryJournal();
+  const timeline = new CatalogueTimeline(journal);
+  for (let id = 1; id <= 30; id += 1) await define(journal, id);
+  const { position } = await timeline.refresh();
+  const id = timeline.lastEntryId;
+  if (id === undefined) throw new Error('nothing was read');
+  const walks = jest.spyOn(Array.prototype, 'findLast');
+  expect([timeline.positionOf(id), timeline.positionOf(crypto.randomUUID())]).toEqual([position, undefined]);
+  expect([timeline.principalOf(id), timeline.principalOf(crypto.randomUUID())]).toEqual([null, null]);
+  const looks = walks.mock.calls.length;
+  walks.mockRestore();
+  expect(looks).toBe(0);
 });

@@ -46,6 +46,7 @@ const KEPT = 8;
 
 export class CatalogueTimeline {
   private readonly entries: TimelineEntry[] = [];
+  private readonly byId = new Map<Uuid, TimelineEntry>();
   private newest: Catalogue = emptyCatalogue;
   /** By revision, the one used last at the end. */
   private readonly kept = new Map<number, Catalogue>();
@@ -63,14 +64,14 @@ export class CatalogueTimeline {
     return this.entries.at(-1)?.id;
   }
 
-  /** The index of the entry with this UUID, among the entries read. */
+  /** The place of the entry with this UUID, among the entries read. */
   positionOf(id: Uuid): Position | undefined {
-    return this.entries.findLast((entry) => entry.id === id)?.position;
+    return this.byId.get(id)?.position;
   }
 
   /** Whose token wrote the entry with this UUID, among the entries read; null without one. */
   principalOf(id: Uuid): string | null {
-    return this.entries.findLast((entry) => entry.id === id)?.entry.principal ?? null;
+    return this.byId.get(id)?.entry.principal ?? null;
   }
 
   /** Reads to the stream's end as it is after this call began. Throws {@link CatalogueUnreadable}, StoreUnavailable. */
@@ -131,7 +132,9 @@ export class CatalogueTimeline {
       for (const stored of page) {
         const decoded = decodeCatalogueEntry(stored);
         if (!decoded.ok) throw new CatalogueUnreadable(stored, decoded.reason);
-        this.entries.push({ position: stored.position, id: stored.id, entry: decoded.entry });
+        const entry = { position: stored.position, id: stored.id, entry: decoded.entry };
+        this.entries.push(entry);
+        this.byId.set(entry.id, entry);
         taken.push(decoded.entry);
       }
     } finally {

@@ -1,4 +1,5 @@
 /** Event types and fates as they are listed and looked up. */
+import type { EventType } from '#domain';
 import { createReading } from './create-reading.js';
 import type { CatalogueRequest } from './reading.js';
 import { at, catalogueOf, NOW, typeOf } from './testing-documents.js';
@@ -104,4 +105,30 @@ test('what is defined later is there at the next read', async () => {
   growing.catalogueNow = catalogueOf(['a', 'b'], []);
   growing.advance(at(10), 8);
   expect(await asked.eventType('x-b', {})).toMatchObject({ ok: true });
+});
+
+test('a page of a large catalogue looks at what it shows, not at all types', async () => {
+  const letters = Array.from({ length: 1000 }, (_, index) => `s${index}`);
+  const { catalogue, position } = catalogueOf(letters, []);
+  let looks = 0;
+  const counted = [...catalogue.types].map(([name, type]) => {
+    const item = Object.defineProperty({ ...type }, 'id', {
+      get: () => {
+        looks += 1;
+        return type.id;
+      },
+    });
+    return [name, item] as readonly [typeof name, EventType];
+  });
+  const large = new FakeViews(at(10));
+  large.catalogueNow = { catalogue: { ...catalogue, types: new Map(counted) }, position };
+  const list = createReading({ views: large, clock: { nowMs: () => Date.parse(NOW) }, maxWaitS: 1 });
+  // the first page sorts them
+  await list.eventTypes({}, { ...ALL, limit: 5 }, {});
+  looks = 0;
+  const page = await list.eventTypes({}, { ...ALL, limit: 5, after: ['500'] }, {});
+  expect(looks).toBeLessThan(20);
+  expect(page).toMatchObject({
+    value: { body: { items: [501, 502, 503, 504, 505].map((id) => ({ id })), next: ['505'] } },
+  });
 });

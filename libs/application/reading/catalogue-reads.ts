@@ -1,4 +1,4 @@
-/** Event types and fates as the views have them: small enough to be filtered in memory. */
+/** Event types and fates as the views have them: kept in memory, where a page costs what it shows and its filters pass over. */
 import { done, failed, inMessage, type CursorKey, type Outcome, type Page, type PageRequest } from '#contracts';
 import { findEventType, findFate, isStarting, type Catalogue, type EventType, type Fate } from '#domain';
 import type { ReadContext } from './read-context.js';
@@ -20,13 +20,11 @@ function eventTypesOf(
   { status, category, starting }: EventTypeFilter,
   page: PageRequest<CatalogueSort>,
 ): Page<EventType> {
-  const types = [...catalogue.types.values()].filter(
-    (type) =>
-      among(status, type.status) &&
-      among(category, type.category) &&
-      (starting === undefined || isStarting(catalogue, type.name) === starting),
-  );
-  return pageById(types, page);
+  const matches = (type: EventType): boolean =>
+    among(status, type.status) &&
+    among(category, type.category) &&
+    (starting === undefined || isStarting(catalogue, type.name) === starting);
+  return pageById(sortedOf(catalogue).types, matches, page);
 }
 
 function fatesOf(
@@ -34,10 +32,9 @@ function fatesOf(
   { status, creates, completedBy }: FateFilter,
   page: PageRequest<CatalogueSort>,
 ): Page<Fate> {
-  const fates = [...catalogue.fates.values()].filter(
-    (fate) => among(status, fate.status) && among(creates, fate.creates) && among(completedBy, fate.completedBy),
-  );
-  return pageById(fates, page);
+  const matches = (fate: Fate): boolean =>
+    among(status, fate.status) && among(creates, fate.creates) && among(completedBy, fate.completedBy);
+  return pageById(sortedOf(catalogue).fates, matches, page);
 }
 
 function eventTypeOf(catalogue: Catalogue, name: string): Outcome<EventType> {
@@ -60,13 +57,54 @@ function among<T>(values: readonly T[] | undefined, value: T): boolean {
   return values === undefined || values.includes(value);
 }
 
+/** All by number, ascending. */
+interface Sorted {
+  readonly types: readonly EventType[];
+  readonly fates: readonly Fate[];
+}
+
+const sorted = new WeakMap<Catalogue, Sorted>();
+
+/** Sorted once for each catalogue, which is the same object until it changes. */
+function sortedOf(catalogue: Catalogue): Sorted {
+  let all = sorted.get(catalogue);
+  if (all === undefined) {
+    const types = [...catalogue.types.values()].sort((a, b) => a.id - b.id);
+    all = { types, fates: [...catalogue.fates.values()] };
+    sorted.set(catalogue, all);
+  }
+  return all;
+}
+
+/** Looks at the items from the page's first to the first of the next page; at all of them only for a total. */
 function pageById<T extends { readonly id: number }>(
-  matching: readonly T[],
+  all: readonly T[],
+  matches: (item: T) => boolean,
   { after, limit, count }: PageRequest<CatalogueSort>,
 ): Page<T> {
-  const rest = matching.filter(({ id }) => after === null || id > Number(after[0])).sort((a, b) => a.id - b.id);
-  const items = rest.slice(0, limit);
-  const last = items.at(-1);
-  const next: CursorKey | null = last !== undefined && rest.length > limit ? [String(last.id)] : null;
-  return { items, next, ...(count ? { total: matching.length } : {}) };
+  const items: T[] = [];
+  let next: CursorKey | null = null;
+  for (let index = after === null ? 0 : firstAfter(all, Number(after[0])); index < all.length; index += 1) {
+    const item = all[index];
+    if (item === undefined || !matches(item)) continue;
+    const last = items.at(-1);
+    if (last !== undefined && items.length >= limit) {
+      next = [String(last.id)];
+      break;
+    }
+    items.push(item);
+  }
+  return { items, next, ...(count ? { total: all.filter(matches).length } : {}) };
+}
+
+/** The index of the first item whose number is greater than `id`, by halving. */
+function firstAfter(all: readonly { readonly id: number }[], id: number): number {
+  let low = 0;
+  let high = all.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((all[middle]?.id ?? Infinity) <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -46,8 +46,9 @@ export class FakeViews implements ViewsReader {
     return Promise.resolve(this.freshnessNow);
   }
 
-  catalogue(...args: unknown[]): Promise<CatalogueDocument | undefined> {
-    return this.answer('catalogue', args, this.catalogueNow);
+  catalogue(generation: number, knownRevision: number): Promise<CatalogueDocument | undefined> {
+    const isKnown = this.catalogueNow?.catalogue.revision === knownRevision;
+    return this.answer('catalogue', [generation, knownRevision], isKnown ? undefined : this.catalogueNow);
   }
 
   event(id: EventId): Promise<EventDocument | undefined> {

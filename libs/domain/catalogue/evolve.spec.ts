@@ -1,4 +1,5 @@
 /** The catalogue's fold: total, by number, the same in one go as entry by entry. */
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { catalogues } from '#testing';
 import type { Instant, TypeName } from '../names.js';
@@ -78,4 +79,36 @@ test('entry by entry gives the same as in one go; neither throws, in any order, 
     }),
     { numRuns: 100 },
   );
+});
+
+test('what no entry changes is not copied', () => {
+  const catalogue = foldCatalogue(emptyCatalogue, [type(1, 'a', 'b'), fate(1)]);
+  const amended = evolveCatalogue(catalogue, {
+    kind: 'EventTypeAmended',
+    id: 1 as EventTypeId,
+    restricted: true,
+    ...signed,
+  });
+  expect(amended.fates).toBe(catalogue.fates);
+  expect(evolveCatalogue(catalogue, fate(2)).types).toBe(catalogue.types);
+});
+
+test('a fold of many entries looks through all types once and sorts fates once, not for each entry', () => {
+  const ids = Array.from({ length: 500 }, (_, index) => 500 - index);
+  const catalogue = foldCatalogue(
+    emptyCatalogue,
+    ids.map((id) => type(id, 'a', `s${id}`)),
+  );
+  const walks = jest.spyOn(Map.prototype, 'values');
+  const sorts = jest.spyOn(Array.prototype, 'sort');
+  foldCatalogue(catalogue, [
+    ...ids.map((id) => ({ kind: 'EventTypeRetired', id: id as EventTypeId, ...signed }) as const),
+    ...ids.map((id) => ({ kind: 'EventTypeAmended', id: id as EventTypeId, restricted: true, ...signed }) as const),
+    ...ids.map((id) => fate(id)),
+    ...ids.map((id) => ({ kind: 'EventTypeDeleted', id: id as EventTypeId, ...signed }) as const),
+  ]);
+  const counts = { walks: walks.mock.calls.length, sorts: sorts.mock.calls.length };
+  walks.mockRestore();
+  sorts.mockRestore();
+  expect(counts).toEqual({ walks: 1, sorts: 1 });
 });

@@ -1,30 +1,23 @@
 /** Applies an entry to the catalogue. Total: entries are obeyed as written, also when `decide` would have refused them. */
-import { typeName, type TypeName } from '../names.js';
+import { typeName } from '../names.js';
+import { Draft } from './draft.js';
 import type { CatalogueEntry, EventTypeAmended, EventTypeDefined, FateAmended, FateDefined } from './entries.js';
 import type { EventTypeId, FateId } from './ids.js';
 import type { Catalogue, EventType, Fate, Status } from './state.js';
-
-interface Draft {
-  revision: number;
-  nextEventTypeId: number;
-  nextFateId: number;
-  types: Map<TypeName, EventType>;
-  fates: Map<FateId, Fate>;
-}
 
 /** The catalogue after one more entry. */
 export function evolveCatalogue(catalogue: Catalogue, entry: CatalogueEntry): Catalogue {
   return foldCatalogue(catalogue, [entry]);
 }
 
-/** The catalogue after more entries: as {@link evolveCatalogue} one by one, but copied once. */
+/** The catalogue after more entries: as {@link evolveCatalogue} one by one, but what changes is copied and indexed once. */
 export function foldCatalogue(catalogue: Catalogue, entries: Iterable<CatalogueEntry>): Catalogue {
-  const draft: Draft = { ...catalogue, types: new Map(catalogue.types), fates: new Map(catalogue.fates) };
+  const draft = new Draft(catalogue);
   for (const entry of entries) {
     draft.revision += 1;
     apply(draft, entry);
   }
-  return draft;
+  return draft.finished();
 }
 
 function apply(draft: Draft, entry: CatalogueEntry): void {
@@ -42,7 +35,7 @@ function apply(draft: Draft, entry: CatalogueEntry): void {
       setTypeStatus(draft, entry.id, 'in-force');
       break;
     case 'EventTypeDeleted':
-      deleteType(draft, entry.id);
+      draft.deleteType(entry.id);
       break;
     case 'FateDefined':
       defineFate(draft, entry);
@@ -118,37 +111,25 @@ export function amendedFate(fate: Fate, entry: FateAmended): Fate {
 
 function defineType(draft: Draft, entry: EventTypeDefined): void {
   // A number belongs to one type: an earlier holder is replaced.
-  if (entry.id < draft.nextEventTypeId) deleteType(draft, entry.id);
-  const type = definedType(entry);
-  draft.types.set(type.name, type);
+  if (entry.id < draft.nextEventTypeId) draft.deleteType(entry.id);
+  draft.setType(definedType(entry));
   draft.nextEventTypeId = Math.max(draft.nextEventTypeId, entry.id + 1);
 }
 
 function defineFate(draft: Draft, entry: FateDefined): void {
   draft.fates.set(entry.id, definedFate(entry));
-  // By number, ascending, is a promise of the state; only a number out of order can break it.
-  if (entry.id < draft.nextFateId) draft.fates = new Map([...draft.fates].sort(([a], [b]) => a - b));
+  if (entry.id < draft.nextFateId) draft.disorderFates();
   draft.nextFateId = Math.max(draft.nextFateId, entry.id + 1);
 }
 
-function typeOfId(draft: Draft, id: EventTypeId): EventType | undefined {
-  for (const type of draft.types.values()) if (type.id === id) return type;
-  return undefined;
-}
-
 function amendType(draft: Draft, entry: EventTypeAmended): void {
-  const type = typeOfId(draft, entry.id);
-  if (type) draft.types.set(type.name, amendedType(type, entry));
+  const type = draft.typeOfId(entry.id);
+  if (type) draft.setType(amendedType(type, entry));
 }
 
 function setTypeStatus(draft: Draft, id: EventTypeId, status: Status): void {
-  const type = typeOfId(draft, id);
-  if (type) draft.types.set(type.name, { ...type, status });
-}
-
-function deleteType(draft: Draft, id: EventTypeId): void {
-  const type = typeOfId(draft, id);
-  if (type) draft.types.delete(type.name);
+  const type = draft.typeOfId(id);
+  if (type) draft.setType({ ...type, status });
 }
 
 function amendFate(draft: Draft, entry: FateAmended): void {

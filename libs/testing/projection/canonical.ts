@@ -24,7 +24,7 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
     const document = await reader.host(generation, host);
     hosts.push({ host, state: document?.state, entryId: document?.entryId, parked: document?.parked?.reason ?? null });
   }
-  const catalogue = await reader.catalogue(generation);
+  const catalogue = await reader.catalogue(generation, 0);
   return {
     events: events.map(({ position: _, ...event }) => event),
     labors: labors.map(({ labor, parked }) => ({ ...canonicalLabor(labor), parked })),

@@ -23,7 +23,6 @@ export function faultyViews(writer: ViewsWriter, { random, torn, away }: ViewsFa
   return {
     load: (...args) => reading(() => writer.load(...args)),
     questsOfHost: (...args) => reading(() => writer.questsOfHost(...args)),
-    catalogue: (...args) => reading(() => writer.catalogue(...args)),
     progress: (...args) => reading(() => writer.progress(...args)),
     dirtyQuests: (...args) => reading(() => writer.dirtyQuests(...args)),
     sumParts: (...args) => reading(() => writer.sumParts(...args)),

@@ -19,7 +19,7 @@ const CONTROL: Methods<ViewsControl> = {
   ...{ createGeneration: true, activate: true, dropGeneration: true, repartition: true },
 };
 const WRITER: Methods<ViewsWriter> = {
-  ...{ load: true, questsOfHost: true, catalogue: true, progress: true },
+  ...{ load: true, questsOfHost: true, progress: true },
   ...{ apply: true, dirtyQuests: true, sumParts: true, storeRecount: true, parkedHosts: true, parkedQuests: true },
   behindHosts: true,
 };

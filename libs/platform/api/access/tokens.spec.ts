@@ -1,7 +1,8 @@
 /** The tokens file says who may come in; what is wrong with it is said without quoting it. */
+import { jest } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { reaches, ROLES } from './roles.js';
-import { parseTokens } from './tokens.js';
+import { MAX_TOKENS, parseTokens } from './tokens.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const file = (...tokens: object[]): string => JSON.stringify(tokens);
@@ -37,6 +38,24 @@ test.each([
   const answer = parseTokens(text);
   expect(answer).toMatch(expected);
   expect(answer).not.toMatch(/hunter2/);
+});
+
+test('as many tokens as are taken are read, and each is found, and none is compared with all before it', () => {
+  const listed = Array.from({ length: MAX_TOKENS }, (_, n) => ({
+    ...agent,
+    name: `a${n}`,
+    sha256: sha256(`secret ${n}`),
+  }));
+  const some = jest.spyOn(Array.prototype, 'some');
+  const tokens = parseTokens(file(...listed));
+  // a token's few roles are looked through, a list of earlier tokens never
+  const looks = some.mock.contexts.filter((list) => (list as unknown[]).length > ROLES.length).length;
+  some.mockRestore();
+  expect(looks).toBe(0);
+  if (typeof tokens === 'string') throw new Error(tokens);
+  expect(tokens.count).toBe(MAX_TOKENS);
+  expect(tokens.identify(`secret ${MAX_TOKENS - 1}`)).toEqual({ name: `a${MAX_TOKENS - 1}`, role: 'operate' });
+  expect(parseTokens(file(...listed, agent))).toMatch(/^lists 5001 tokens, more than the 5000 that are taken/);
 });
 
 test('each role reaches itself and those before it', () => {

@@ -1,37 +1,40 @@
 /** The content of a tokens file: who may come in, as what. It holds hashes, never tokens. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { isPlainName, MAX_PRINCIPAL_LENGTH } from '../../settings/principal.js';
 import { ROLES, type Identity, type Role } from './roles.js';
 
 const FIELDS: readonly string[] = ['name', 'sha256', 'roles'];
 
+/** As many a file may list. Raise it with the size of the file that is read (`tokens-file.ts`). */
+export const MAX_TOKENS = 5000;
+
 interface Token {
-  readonly identity: Identity;
-  readonly sha256: Buffer;
+  readonly identity: Identity & { readonly name: string };
+  readonly sha256: string;
 }
 
 /** The tokens that are let in; those of another list can take their place while requests are answered. */
 export class Tokens {
-  constructor(private tokens: readonly Token[]) {}
+  /** `byHash`: who has the token of this SHA-256, in lower-case hex. */
+  constructor(private byHash: ReadonlyMap<string, Identity>) {}
 
   /** How many there are. */
   get count(): number {
-    return this.tokens.length;
+    return this.byHash.size;
   }
 
   /** From now on those of `other` are let in, and no others. */
   become(other: Tokens): void {
-    this.tokens = other.tokens;
+    this.byHash = other.byHash;
   }
 
-  /** Who presents `token`, or undefined. Looks at every token, so that the time it takes shows nothing. */
+  /**
+   * Who presents `token`, or undefined; one look-up, however many tokens there are, since strangers ask too. How long it
+   * takes depends on the hash of what is presented alone, which its sender has no way to steer towards a listed one: it
+   * shows nothing of the tokens.
+   */
   identify(token: string): Identity | undefined {
-    const presented = createHash('sha256').update(token, 'utf8').digest();
-    let found: Identity | undefined;
-    for (const { identity, sha256 } of this.tokens) {
-      if (timingSafeEqual(presented, sha256)) found = identity;
-    }
-    return found;
+    return this.byHash.get(createHash('sha256').update(token, 'utf8').digest('hex'));
   }
 }
 
@@ -44,17 +47,20 @@ export function parseTokens(text: string): Tokens | string {
     return 'is not JSON: write [{"name": "…", "sha256": "…", "roles": ["read"]}]';
   }
   if (!Array.isArray(items) || items.length === 0) return 'must be a JSON array of at least one token';
-  const tokens: Token[] = [];
+  if (items.length > MAX_TOKENS)
+    return `lists ${items.length} tokens, more than the ${MAX_TOKENS} that are taken: remove those that nobody uses`;
+  const names = new Set<string>();
+  const byHash = new Map<string, Identity>();
   for (const [index, item] of items.entries()) {
     const token = parseToken(item);
     if (typeof token === 'string') return `token ${index + 1} ${token}`;
-    if (tokens.some(({ identity }) => identity.name === token.identity.name))
-      return `token ${index + 1} has the name of an earlier one`;
-    if (tokens.some(({ sha256 }) => sha256.equals(token.sha256)))
-      return `token ${index + 1} has the sha256 of an earlier one`;
-    tokens.push(token);
+    const { identity, sha256 } = token;
+    if (names.has(identity.name)) return `token ${index + 1} has the name of an earlier one`;
+    if (byHash.has(sha256)) return `token ${index + 1} has the sha256 of an earlier one`;
+    names.add(identity.name);
+    byHash.set(sha256, identity);
   }
-  return new Tokens(tokens);
+  return new Tokens(byHash);
 }
 
 function parseToken(item: unknown): Token | string {
@@ -72,7 +78,7 @@ function parseToken(item: unknown): Token | string {
   }
   const role = greatestRole(roles);
   if (role === undefined) return `has no roles: list one or more of ${ROLES.join(', ')}`;
-  return { identity: Object.freeze({ name, role }), sha256: Buffer.from(sha256, 'hex') };
+  return { identity: Object.freeze({ name, role }), sha256: sha256.toLowerCase() };
 }
 
 function greatestRole(roles: unknown): Role | undefined {

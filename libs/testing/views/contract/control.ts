@@ -22,7 +22,7 @@ export function controlSuite(bench: Bench): void {
   });
 
   test('P7: a generation begins folding and empty, every partition at START', async () => {
-    const { control, writer } = bench().views;
+    const { control, writer, reader } = bench().views;
     const generation = await control.createGeneration(NEW_GENERATION);
     expect(generation).toEqual({ ...NEW_GENERATION, number: generation.number, state: 'folding' });
     expect(await control.generations()).toEqual([generation]);
@@ -36,7 +36,7 @@ export function controlSuite(bench: Bench): void {
         heardAtMs: expect.any(Number) as number,
       })),
     );
-    expect(await writer.catalogue(generation.number)).toBeUndefined();
+    expect(await reader.catalogue(generation.number, 0)).toBeUndefined();
   });
 
   test('P7: activating moves the pointer and makes it ready; it can be moved back', async () => {

@@ -181,9 +181,13 @@ export function writeSuite(bench: Bench): void {
       position: at(revision),
     });
     for (const revision of [5, 4, 7, 6]) await views.writer.apply(generation, { catalogue: document(revision) });
-    expect(await views.writer.catalogue(generation)).toEqual(document(7));
-    expect(await views.reader.catalogue(generation)).toEqual(document(7));
-    expect(await views.reader.catalogue(await newGeneration(views))).toBeUndefined();
+    expect(await views.reader.catalogue(generation, 0)).toEqual(document(7));
+    expect(await views.reader.catalogue(await newGeneration(views), 0)).toBeUndefined();
+    // who knows a revision is sent another one only, be it older or newer
+    expect(await views.reader.catalogue(generation, 7)).toBeUndefined();
+    for (const known of [6, 8]) expect(await views.reader.catalogue(generation, known)).toEqual(document(7));
+    await views.writer.apply(generation, { catalogue: document(8) });
+    expect(await views.reader.catalogue(generation, 7)).toEqual(document(8));
   });
 
   test('round trips: a batch of hundreds of hosts with their documents is a few, not hundreds, and so is reading them', async () => {

@@ -9,6 +9,9 @@ import type { EmbarkedHosts } from '../ingest.js';
 import { entriesOf, writesOf } from './batch.js';
 import type { PlacedBatch, QuestStream } from './quest-stream.js';
 
+/** After a chunk of so many hosts others have their turn; the many quests of a few hosts need none. */
+const HOSTS_AT_ONCE = 1000;
+
 interface AcceptingParts {
   readonly journal: Pick<Journal, 'maxAppendBytes'>;
   readonly newId: () => Uuid;
@@ -61,7 +64,7 @@ export async function accept(
   const listed = await stream.listed(batch);
   for (const entry of entriesOf({ batch, hosts, listed, by, now: now() }, journal.maxAppendBytes)) {
     encoded.push(encodeEntry(entry, newId(), cause));
-    await nextTurn();
+    if (entry.kind === 'QuestHostsListed' && entry.hosts.length >= HOSTS_AT_ONCE) await nextTurn();
   }
   return append(writesOf(encoded, journal.maxAppendBytes), (appended) => ({
     kind: 'accepted',

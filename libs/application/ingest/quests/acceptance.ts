@@ -9,7 +9,7 @@ import type { EmbarkedHosts } from '../ingest.js';
 import { entriesOf, writesOf } from './batch.js';
 import type { PlacedBatch, QuestStream } from './quest-stream.js';
 
-/** After a chunk of so many hosts others have their turn; the many quests of a few hosts need none. */
+/** After a chunk of this many hosts others have their turn; the many quests of a few hosts need none. */
 const HOSTS_AT_ONCE = 1000;
 
 interface AcceptingParts {

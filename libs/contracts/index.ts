@@ -18,6 +18,7 @@ export { charactersOf, MAX_PAGE_CHARACTERS, PageRoom } from './page-room.js';
 export * from './passes.js';
 export * from './position.js';
 export * from './streams.js';
+export * from './round-robin.js';
 export * from './steps.js';
 export * from './strict-json.js';
 export * from './tallies.js';

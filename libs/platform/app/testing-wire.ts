@@ -14,7 +14,12 @@ export interface Wire {
 
 /** Opens a connection and sends the parts, one after the other. */
 export function wireTo(origin: string, ...parts: readonly string[]): Wire {
-  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  return wireFrom('127.0.0.1', origin, ...parts);
+}
+
+/** The same, from another address of this machine: without tokens, another holder. */
+export function wireFrom(localAddress: string, origin: string, ...parts: readonly string[]): Wire {
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(origin).port), localAddress });
   let text = '';
   const wakes = new Set<() => void>();
   const wake = (): void => {

@@ -6,7 +6,7 @@ import { Needs } from '../api/access/guard.js';
 import type { PlatformLog } from '../operate/log.js';
 import { readSettings } from '../settings/settings.js';
 import { createApp, type App } from './create-app.js';
-import { announced, PATH, wireTo, type Wire } from './testing-wire.js';
+import { announced, PATH, wireFrom, wireTo, type Wire } from './testing-wire.js';
 
 const WORKED = 100_000;
 /** Two do not fit. */
@@ -67,6 +67,31 @@ test('what is too much at once waits as it came, small bodies go on; each has it
   await begun('second', 'third');
   for (const name of ['second', 'third', 'small']) working.get(name)!();
   for (const { socket, said } of [first, second, third, small]) {
+    expect(await said(/"name"/)).toMatch(/^HTTP\/1\.1 201 /);
+    socket.destroy();
+  }
+});
+
+test('however many one sends, another waits for one of them at most', async () => {
+  const own = [send('first', LARGE)];
+  await begun('first');
+  for (const name of ['second', 'third', 'fourth']) own.push(send(name, LARGE));
+  // of the same holder, which proves that those before it have come
+  const last = send('last', 1000);
+  await begun('last');
+  const other = wireFrom('127.0.0.2', origin, announced(LARGE, PATH), bodyOf('other', LARGE));
+  const marker = wireFrom('127.0.0.2', origin, announced(1000, PATH), bodyOf('marker', 1000));
+  await begun('marker');
+  working.get('first')!();
+  await begun('second');
+  working.get('second')!();
+  await begun('other');
+  expect([...working.keys()]).not.toContain('third');
+  for (const name of ['other', 'third', 'fourth', 'last', 'marker']) {
+    await begun(name);
+    working.get(name)!();
+  }
+  for (const { socket, said } of [...own, last, other, marker]) {
     expect(await said(/"name"/)).toMatch(/^HTTP\/1\.1 201 /);
     socket.destroy();
   }

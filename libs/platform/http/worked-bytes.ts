@@ -1,12 +1,14 @@
 /**
  * Large bodies are worked on a few at a time: what is made of one takes many times its length, in the heap. The others wait
- * as they came, outside of it, in the order in which they came.
+ * as they came, outside of it, and have their turns holder by holder.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { RoundRobin } from '#contracts';
 import { gone } from './held-bytes.js';
 import { announcesBody } from './media.js';
 import { whenOver } from './over.js';
 import { ProblemError } from './problems/problem-error.js';
+import { visitorOf } from './reception.js';
 
 /** A smaller body never waits: as many as there are places for writes come to little. */
 const SMALL_BYTES = 16_384;
@@ -22,7 +24,7 @@ export function limitWorked(instance: Pick<FastifyInstance, 'addHook'>, mostByte
   const ofRequest = new WeakMap<FastifyRequest, Turn>();
   instance.addHook('preParsing', (request, reply, payload, done) => {
     if (announcesBody(request)) {
-      const turn = new Turn(turns);
+      const turn = new Turn(turns, visitorOf(request).holder ?? '');
       ofRequest.set(request, turn);
       whenOver(request.raw, reply.raw, () => {
         turn.giveUp(gone());
@@ -47,7 +49,10 @@ class Turn {
   private answer: { readonly begin: () => void; readonly refuse: (problem: ProblemError) => void } | undefined;
   private late: NodeJS.Timeout | undefined;
 
-  constructor(private readonly turns: Turns) {}
+  constructor(
+    private readonly turns: Turns,
+    readonly holder: string,
+  ) {}
 
   begin(bytes: number): Promise<void> {
     if (this.state === 'over') return Promise.reject(gone());
@@ -85,26 +90,27 @@ class Turn {
 
 class Turns {
   private readonly begun = new Set<Turn>();
-  private readonly waiting = new Set<Turn>();
+  private readonly waiting = new RoundRobin<Turn>();
   private bytes = 0;
 
   constructor(private readonly mostBytes: number) {}
 
   enter(turn: Turn): void {
-    this.waiting.add(turn);
+    this.waiting.add(turn.holder, turn);
     this.next();
   }
 
   leave(turn: Turn): void {
-    this.waiting.delete(turn);
+    this.waiting.remove(turn.holder, turn);
     if (this.begun.delete(turn)) this.bytes -= turn.bytes;
     this.next();
   }
 
   private next(): void {
-    for (const turn of this.waiting) {
+    for (let turn = this.waiting.next; turn !== undefined; turn = this.waiting.next) {
+      // smaller ones do not go before a large one, whose turn might never come
       if (this.begun.size > 0 && this.bytes + turn.bytes > this.mostBytes) return;
-      this.waiting.delete(turn);
+      this.waiting.take();
       this.begun.add(turn);
       this.bytes += turn.bytes;
       turn.come();

@@ -10,6 +10,7 @@ export * from './errors.js';
 export * from './event-limits.js';
 export * from './event-parser.js';
 export * from './event-report.js';
+export * from './fair-queue.js';
 export * from './filters.js';
 export * from './http/index.js';
 export * from './in-message.js';

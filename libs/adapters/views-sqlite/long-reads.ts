@@ -5,6 +5,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Database } from '#adapters/sqlite';
+import { FairQueue } from '#contracts';
 import { StoreOverloaded, StoreUnavailable } from '#ports';
 import { nextStep, STEP_ROWS, type Steps } from './lists/steps.js';
 import { letGo } from './prepare.js';
@@ -24,9 +25,7 @@ type Turn = () => Promise<void>;
 
 export class LongReads {
   private connection: { readonly database: Database; readonly store: Store } | undefined;
-  /** By holder; in the order in which the holders have their turns. */
-  private readonly waiting = new Map<string, Turn[]>();
-  private waitingInAll = 0;
+  private readonly waiting = new FairQueue<Turn>();
   private working: Promise<void> | undefined;
   private closed = false;
 
@@ -41,21 +40,18 @@ export class LongReads {
    * many wait, or it takes too long; with a StoreUnavailable once closed.
    */
   async read<T>(work: (store: Store) => Steps<T>, holder = ''): Promise<T> {
-    const own = this.waiting.get(holder) ?? [];
-    if (this.waitingInAll >= MAX_WAITING || own.length >= MAX_WAITING_OF_ONE) {
+    if (this.waiting.size >= MAX_WAITING || this.waiting.sizeOf(holder) >= MAX_WAITING_OF_ONE) {
       const reason = `${MAX_WAITING} questions that read much are waiting, or this token or address has its share of them: try again shortly`;
       throw new StoreOverloaded('views', reason, 'busy');
     }
     const sinceMs = this.nowMs();
     const answer = new Promise<T>((resolve) => {
-      own.push(async () => {
+      this.waiting.put(holder, async () => {
         const answered = this.inTurn(work, sinceMs);
         resolve(answered);
         await answered.catch(() => undefined);
       });
     });
-    this.waiting.set(holder, own);
-    this.waitingInAll += 1;
     this.working ??= this.work();
     return answer;
   }
@@ -71,15 +67,9 @@ export class LongReads {
   private async work(): Promise<void> {
     for (;;) {
       await turn();
-      const [next] = this.waiting;
+      const next = this.waiting.take();
       if (next === undefined) break;
-      const [holder, turns] = next;
-      // this holder's next turn comes after one of each other holder
-      this.waiting.delete(holder);
-      const own = turns.shift();
-      if (turns.length > 0) this.waiting.set(holder, turns);
-      this.waitingInAll -= 1;
-      await own?.();
+      await next();
     }
     this.working = undefined;
   }

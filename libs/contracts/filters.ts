@@ -11,7 +11,7 @@ export interface PageRequest<Sort extends string> {
   readonly after: CursorKey | null;
   /** False, or up to how many of those that match are counted, at least 1. */
   readonly count: false | number;
-  /** In whose share it is read, where it takes long: all that name none are one. */
+  /** Among whose questions it has its turn: all that name none are one. */
   readonly holder?: string;
 }
 

@@ -5,7 +5,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Database } from '#adapters/sqlite';
-import { RoundRobin } from '#contracts';
+import { FairQueue } from '#contracts';
 import { StoreOverloaded, StoreUnavailable } from '#ports';
 import { nextStep, STEP_ROWS, type Steps } from './lists/steps.js';
 import { letGo } from './prepare.js';
@@ -25,7 +25,7 @@ type Turn = () => Promise<void>;
 
 export class LongReads {
   private connection: { readonly database: Database; readonly store: Store } | undefined;
-  private readonly waiting = new RoundRobin<Turn>();
+  private readonly waiting = new FairQueue<Turn>();
   private working: Promise<void> | undefined;
   private closed = false;
 
@@ -46,7 +46,7 @@ export class LongReads {
     }
     const sinceMs = this.nowMs();
     const answer = new Promise<T>((resolve) => {
-      this.waiting.add(holder, async () => {
+      this.waiting.put(holder, async () => {
         const answered = this.inTurn(work, sinceMs);
         resolve(answered);
         await answered.catch(() => undefined);
@@ -65,10 +65,12 @@ export class LongReads {
   }
 
   private async work(): Promise<void> {
-    do {
+    for (;;) {
       await turn();
-      await this.waiting.take()?.();
-    } while (this.waiting.size > 0);
+      const next = this.waiting.take();
+      if (next === undefined) break;
+      await next();
+    }
     this.working = undefined;
   }
 

@@ -34,7 +34,7 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'>
           }
           const document = await views.host(generation, name);
           if (!document) return failed(unknown(text, 'no event was logged for it; GET /hosts lists those there are'));
-          return done(await dossier(context, generation, document));
+          return done(await dossier(context, { generation, holder: demand.place?.holder }, document));
         },
         name === undefined ? null : both(hostsJudged(views, { hosts: [name] }), questsOfHostCounted(views, name)),
       );
@@ -61,15 +61,25 @@ function unknown(text: string, hint: string): Problem {
   return { code: 'host-unknown', detail: `no host ${inMessage(text)}: ${hint}` };
 }
 
-async function dossier(context: ReadContext, generation: number, document: HostDocument): Promise<HostDossier> {
+interface Asked {
+  readonly generation: number;
+  /** Who asks, where that is known. */
+  readonly holder: string | undefined;
+}
+
+async function dossier(
+  context: ReadContext,
+  { generation, holder }: Asked,
+  document: HostDocument,
+): Promise<HostDossier> {
   const { views, catalogues } = context;
   const { host, updatedAt, parked, behind } = document;
   const [catalogue, open, newest, lastByCategory, quests] = await Promise.all([
     catalogues.read(generation),
-    views.labors(generation, { host: [host], state: ['open'] }, first('openedAt', OPEN_LABORS)),
-    views.events({ host: [host] }, first('-position', NEWEST_EVENTS)),
+    views.labors(generation, { host: [host], state: ['open'] }, first('openedAt', OPEN_LABORS, holder)),
+    views.events({ host: [host] }, first('-position', NEWEST_EVENTS, holder)),
     views.lastByCategory(host, CATEGORIES),
-    views.quests(generation, { host: [host] }, first('-id', QUESTS)),
+    views.quests(generation, { host: [host] }, first('-id', QUESTS, holder)),
   ]);
   return {
     host,
@@ -83,6 +93,6 @@ async function dossier(context: ReadContext, generation: number, document: HostD
   };
 }
 
-function first<Sort extends string>(sort: Sort, limit: number): PageRequest<Sort> {
-  return { sort, limit, after: null, count: false };
+function first<Sort extends string>(sort: Sort, limit: number, holder?: string): PageRequest<Sort> {
+  return { sort, limit, after: null, count: false, ...(holder !== undefined && { holder }) };
 }

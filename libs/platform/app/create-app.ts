@@ -86,6 +86,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     metrics,
     receive: (request) => access.receive(request),
+    holderOf: (request) => access.holderOf(request),
     logLine: lineLogger(log, audit),
     ...(spans && { spans }),
   });

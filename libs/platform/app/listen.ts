@@ -1,4 +1,5 @@
 /** Takes requests at an address, or says in one line why it is not available. */
+import { lookup } from 'node:dns/promises';
 import { createServer, type Server } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { errorCode } from '../settings/error-code.js';
@@ -6,6 +7,14 @@ import type { Settings } from '../settings/settings.js';
 import { StartError } from '../settings/start-error.js';
 
 type Address = Pick<Settings, 'host' | 'port'>;
+
+/**
+ * A name means one address, IPv4 before IPv6: all that bounds requests and connections stands at one server, and Fastify
+ * would open a second one for `localhost`.
+ */
+async function addressOf(host: string): Promise<string> {
+  return (await lookup(host, { order: 'ipv4first' })).address;
+}
 
 /** Checks that the address is available, before other work begins in vain; throws a {@link StartError}. */
 export async function requireAddress({ host, port }: Address): Promise<void> {
@@ -17,9 +26,10 @@ export async function requireAddress({ host, port }: Address): Promise<void> {
 /** Resolves once the server listens; throws a {@link StartError} where the address is not available. */
 export async function listenAt(server: Server, { host, port }: Address): Promise<void> {
   try {
+    const address = await addressOf(host);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, host, resolve);
+      server.listen(port, address, resolve);
     });
   } catch (error) {
     throw whyNot({ host, port }, error);
@@ -29,7 +39,7 @@ export async function listenAt(server: Server, { host, port }: Address): Promise
 /** Takes requests; returns the origin. Throws a {@link StartError} where the address is not available. */
 export async function listen(nest: NestFastifyApplication, { host, port }: Address): Promise<string> {
   try {
-    await nest.listen(port, host);
+    await nest.listen(port, await addressOf(host));
   } catch (error) {
     throw whyNot({ host, port }, error);
   }

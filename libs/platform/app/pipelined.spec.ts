@@ -3,17 +3,22 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import type { Feed, Journal, Views } from '#ports';
 import { turnsOf } from '../../testing/turns.js';
 import { until } from '../../testing/until.js';
-import { Needs } from '../api/access/guard.js';
+import { Caller, Needs } from '../api/access/guard.js';
+import type { Identity } from '../api/access/roles.js';
+import { BEGUN_PER_TURN } from '../http/pipelines.js';
 import type { PlatformLog } from '../operate/log.js';
 import { readSettings } from '../settings/settings.js';
 import { createApp, type App } from './create-app.js';
 import { PATH, wireTo, type Wire } from './testing-wire.js';
 
 let reached = 0;
+/** Slow requests of the token `other`. */
+let reachedOfOther = 0;
 /** What a slow request waits for. */
 let release = (): void => undefined;
 
@@ -28,8 +33,9 @@ class ThingsController {
 
   @Get('slow')
   @Needs('read')
-  async slow(): Promise<object> {
-    reached += 1;
+  async slow(@Caller() { name }: Identity): Promise<object> {
+    if (name === 'other') reachedOfOther += 1;
+    else reached += 1;
     await released;
     return {};
   }
@@ -50,8 +56,12 @@ const wires: Wire[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hermes-test-'));
   const file = join(folder, 'tokens.json');
-  const sha256 = createHash('sha256').update('secret').digest('hex');
-  await writeFile(file, JSON.stringify([{ name: 'agent', sha256, roles: ['report', 'read'] }]));
+  const tokens = Object.entries({ agent: 'secret', other: 'others' }).map(([name, token]) => ({
+    name,
+    sha256: createHash('sha256').update(token).digest('hex'),
+    roles: ['report', 'read'],
+  }));
+  await writeFile(file, JSON.stringify(tokens));
   app = await createApp({
     modules: [ThingsModule],
     useCases: [],
@@ -63,6 +73,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   reached = 0;
+  reachedOfOther = 0;
   released = new Promise((resolve) => (release = resolve));
 });
 afterEach(() => {
@@ -134,4 +145,34 @@ test('of one connection eight are worked on at once, and the others when these a
   expect(reached).toBe(8);
   release();
   expect([answersIn(await closed), reached]).toEqual([20, 20]);
+});
+
+/** Eight requests on each of 20 connections of one token, none of which is answered yet. */
+function openMany(): void {
+  for (let nth = 0; nth < 20; nth += 1) open(times(get(`${PATH}/slow`, TOKEN), 8));
+}
+
+test('of many connections together a few requests are begun in each turn of the loop', async () => {
+  openMany();
+  let most = 0;
+  let before = 0;
+  while (reached < 160) {
+    await turn();
+    most = Math.max(most, reached - before);
+    before = reached;
+  }
+  expect(most).toBeLessThanOrEqual(BEGUN_PER_TURN);
+});
+
+test('a request of another token has its turn before those of many connections have all had theirs', async () => {
+  openMany();
+  await until('the first is worked on', () => reached > 0);
+  open(get(`${PATH}/slow`, TOKEN.replace('secret', 'others')));
+  let reachedBefore = 0;
+  while (reachedOfOther === 0) {
+    reachedBefore = reached;
+    await turn();
+  }
+  expect(reachedBefore).toBeLessThan(120);
+  await until('the others are worked on', () => reached === 160);
 });

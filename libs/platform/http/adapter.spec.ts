@@ -21,6 +21,7 @@ function create(environment: Record<string, string> = {}, metrics = new Metrics(
     log,
     metrics,
     receive: () => ({ principal: null, holder: 'somebody', reads: true }),
+    holderOf: () => 'somebody',
     logLine: () => undefined,
   }).adapter.getInstance();
 }

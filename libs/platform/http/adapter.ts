@@ -24,7 +24,7 @@ import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
 import { closeAfterAnswer, ignoreAfterLast } from './last-answer.js';
 import { followWork } from './over.js';
-import { limitPipelines } from './pipelines.js';
+import { limitPipelines, type HolderOf } from './pipelines.js';
 import { limitRequests } from './places.js';
 import { receiveRequests, type Receive } from './reception.js';
 import { RouteTable } from './routes.js';
@@ -53,6 +53,8 @@ export interface HttpParts {
   readonly metrics: Metrics;
   /** Who is let in. */
   readonly receive: Receive;
+  /** Among whose requests one has its turn, before it is received. */
+  readonly holderOf: HolderOf;
   /** Writes the lines of writes. */
   readonly logLine: LogLine;
   /** Absent: requests are not traced. */
@@ -60,7 +62,7 @@ export interface HttpParts {
 }
 
 /** Makes it; Nest adds the routes. Nothing listens yet. */
-export function createHttpServer({ limits, log, metrics, receive, logLine, spans }: HttpParts): HttpServer {
+export function createHttpServer({ limits, log, metrics, receive, holderOf, logLine, spans }: HttpParts): HttpServer {
   const routes = new RouteTable();
   const refuse = (error: ClientError, socket: Socket): void => {
     orEnd(socket, log, () => {
@@ -110,7 +112,7 @@ export function createHttpServer({ limits, log, metrics, receive, logLine, spans
   });
   const instance = adapter.getInstance();
   const connections = new Connections(instance.server, limits.connections, metrics);
-  limitPipelines(instance.server, connections);
+  limitPipelines(instance.server, connections, holderOf);
   const inFlight = new InFlight(instance.server);
   // Node would answer 417 without a body
   instance.server.on('checkExpectation', ({ socket }: IncomingMessage) => {

@@ -1,9 +1,11 @@
 /**
- * Requests that a connection sends without waiting for answers (pipelining, RFC 9112, 9.3.2). Node parses all heads of a chunk
- * in one turn of the loop; here they wait in their order, and a few of each connection are worked on at a time.
+ * Requests that are sent without waiting for answers (pipelining, RFC 9112, 9.3.2), or on many connections at once. Node
+ * parses all heads of all chunks that have come in one turn of the loop; here they wait, and a few are begun in each turn:
+ * holders have their turns one after the other, and so have the connections of each.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { FairQueue } from '#contracts';
 import type { Connections } from './connections.js';
 
 /** At most this many requests of a connection are worked on at once, or unanswered: one with more unanswered is closed. */
@@ -15,35 +17,68 @@ const KNOWN: Bounds = { working: 8, unanswered: 64 };
 /** Of a connection on which nobody was let in. */
 const UNKNOWN: Bounds = { working: 1, unanswered: 8 };
 
+/** At most this many requests are begun in one turn of the loop, of all connections. */
+export const BEGUN_PER_TURN = 2;
+
+/** Whose token the head of a request presents, or from which address it comes where there are no tokens; null: nobody's. */
+export type HolderOf = (request: IncomingMessage) => string | null;
+
+/** All who present nothing that is known have their turns together. */
+const NOBODY = '';
+
 interface Line {
   working: number;
-  readonly waiting: (() => void)[];
-  /** Whether the next ones will have their turn without being called. */
-  called: boolean;
+  readonly waiting: Waiting[];
+  /** Whether its connection waits for a turn. */
+  queued: boolean;
+}
+
+interface Waiting {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly holder: string | null;
 }
 
 /** Once per server, when the only listener for requests is the one that works on them. */
-export function limitPipelines(server: Server, connections: Connections): void {
+export function limitPipelines(server: Server, connections: Connections, holderOf: HolderOf): void {
   const lines = new WeakMap<Socket, Line>();
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
+  /** Connections with a request that may be begun. */
+  const queue = new FairQueue<{ readonly socket: Socket; readonly line: Line }>();
+  let begun = 0;
+  let planned = false;
 
-  const boundsOf = (socket: Socket): Bounds => (connections.isKnown(socket) ? KNOWN : UNKNOWN);
-  const advance = (socket: Socket, line: Line): void => {
-    while (!socket.destroyed && line.working < boundsOf(socket).working) {
-      const work = line.waiting.shift();
-      if (work === undefined) return;
-      line.working += 1;
-      work();
-    }
+  // a first request with a token may have to wait until its connection is known
+  const boundsOf = (socket: Socket, { holder }: Pick<Waiting, 'holder'>): Bounds =>
+    holder !== null || connections.isKnown(socket) ? KNOWN : UNKNOWN;
+  const enqueue = (socket: Socket, line: Line): void => {
+    const [next] = line.waiting;
+    if (next === undefined || line.queued || socket.destroyed || line.working >= boundsOf(socket, next).working) return;
+    line.queued = true;
+    queue.put(next.holder ?? NOBODY, { socket, line });
   };
-  const callNext = (socket: Socket, line: Line): void => {
-    if (line.called || line.waiting.length === 0) return;
-    line.called = true;
-    // others have a turn in between
+  const begin = (): void => {
+    const next = queue.take();
+    if (next === undefined) return;
+    const { socket, line } = next;
+    line.queued = false;
+    const work = socket.destroyed ? undefined : line.waiting.shift();
+    if (work === undefined) return;
+    line.working += 1;
+    begun += 1;
+    for (const listener of listeners) listener.call(server, work.request, work.response);
+    enqueue(socket, line);
+  };
+  /** Begins what this turn has room for, and the rest in the next one: others have a turn in between. */
+  const advance = (): void => {
+    while (queue.size > 0 && begun < BEGUN_PER_TURN) begin();
+    if (planned) return;
+    planned = true;
     setImmediate(() => {
-      line.called = false;
-      advance(socket, line);
+      planned = false;
+      begun = 0;
+      if (queue.size > 0) advance();
     });
   };
 
@@ -51,20 +86,21 @@ export function limitPipelines(server: Server, connections: Connections): void {
     const { socket } = request;
     // the rest of a chunk whose connection was closed in the middle of it
     if (socket.destroyed) return;
-    const line = lines.get(socket) ?? { working: 0, waiting: [], called: false };
+    const line = lines.get(socket) ?? { working: 0, waiting: [], queued: false };
     lines.set(socket, line);
-    if (line.working + line.waiting.length >= boundsOf(socket).unanswered) {
+    const waiting = { request, response, holder: holderOf(request) };
+    if (line.working + line.waiting.length >= boundsOf(socket, waiting).unanswered) {
       line.waiting.length = 0;
       connections.cut(socket);
       return;
     }
     response.once('close', () => {
       line.working -= 1;
-      callNext(socket, line);
+      enqueue(socket, line);
+      advance();
     });
-    line.waiting.push(() => {
-      for (const listener of listeners) listener.call(server, request, response);
-    });
-    if (!line.called) advance(socket, line);
+    line.waiting.push(waiting);
+    enqueue(socket, line);
+    advance();
   });
 }

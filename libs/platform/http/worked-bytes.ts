@@ -3,7 +3,7 @@
  * as they came, outside of it, and have their turns holder by holder.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { RoundRobin } from '#contracts';
+import { FairQueue } from '#contracts';
 import { gone } from './held-bytes.js';
 import { announcesBody } from './media.js';
 import { whenOver } from './over.js';
@@ -90,13 +90,13 @@ class Turn {
 
 class Turns {
   private readonly begun = new Set<Turn>();
-  private readonly waiting = new RoundRobin<Turn>();
+  private readonly waiting = new FairQueue<Turn>();
   private bytes = 0;
 
   constructor(private readonly mostBytes: number) {}
 
   enter(turn: Turn): void {
-    this.waiting.add(turn.holder, turn);
+    this.waiting.put(turn.holder, turn);
     this.next();
   }
 
@@ -107,7 +107,8 @@ class Turns {
   }
 
   private next(): void {
-    for (let turn = this.waiting.next; turn !== undefined; turn = this.waiting.next) {
+    for (let next = this.waiting.next; next !== undefined; next = this.waiting.next) {
+      const turn = next.item;
       // smaller ones do not go before a large one, whose turn might never come
       if (this.begun.size > 0 && this.bytes + turn.bytes > this.mostBytes) return;
       this.waiting.take();

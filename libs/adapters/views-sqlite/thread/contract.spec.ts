@@ -101,3 +101,19 @@ test('once closed, or when the other side is gone, every call is refused, also t
   await deaf.close();
   port2.close();
 });
+
+test('holders that ask for pages have their turns one after the other, and what is no page waits for none of them', async () => {
+  const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
+  const generation = await newGeneration(views);
+  const answered: string[] = [];
+  const ask = async (holder: string): Promise<void> => {
+    await views.reader.hosts(generation, {}, { sort: 'host', limit: 1, after: null, count: false, holder });
+    answered.push(holder);
+  };
+  const many = Array.from({ length: 100 }, () => ask('a'));
+  const one = ask('b');
+  const freshness = views.reader.freshness(DOCUMENTS_VERSION).then(() => answered.push('freshness'));
+  await Promise.all([...many, one, freshness]);
+  expect([answered.indexOf('freshness'), answered.indexOf('b')]).toEqual([0, 2]);
+  await views.close();
+});

@@ -1,8 +1,13 @@
-/** The views' side: executes the calls that come over a port, and answers each once. */
+/**
+ * The views' side: executes the calls that come over a port, and answers each once. Questions for a page of a list wait for
+ * their turn, in which holders alternate, and one is begun in each turn of the loop: however many one holder asks, others
+ * wait for one of them. All other calls are little work, or are the projector's, and are executed as they come.
+ */
 import type { MessagePort } from 'node:worker_threads';
+import { FairQueue } from '#contracts';
 import type { Views } from '#ports';
 import { Outbox } from './outbox.js';
-import { OPENING, serialize, type Reply, type Call } from './protocol.js';
+import { holderOf, OPENING, serialize, type Reply, type Call } from './protocol.js';
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
@@ -27,16 +32,47 @@ export async function serveViews(port: MessagePort, open: () => Promise<Views>):
     outbox.flush();
     return;
   }
+  const execute = (call: Call): void => void answerTo(views, call).then(answer);
+  const pages = new Pages(execute);
   const closed = new Promise<void>((resolve) => {
     port.on('message', (message: readonly Call[] | 'close') => {
       if (message === 'close') resolve();
-      else for (const call of message) void answerTo(views, call).then(answer);
+      else
+        for (const call of message) {
+          const holder = holderOf(call);
+          if (holder === undefined) execute(call);
+          else pages.put(holder, call);
+        }
     });
   });
   answer({ number: OPENING, kind: 'done', value: undefined });
   await closed;
   await views.close();
   outbox.flush();
+}
+
+/** Questions that wait; there are no more than reads that have a place. Those that still wait at the end fail with the thread's end. */
+class Pages {
+  private readonly waiting = new FairQueue<Call>();
+  private planned = false;
+
+  constructor(private readonly execute: (call: Call) => void) {}
+
+  put(holder: string, call: Call): void {
+    this.waiting.put(holder, call);
+    this.plan();
+  }
+
+  private plan(): void {
+    if (this.planned || this.waiting.size === 0) return;
+    this.planned = true;
+    setImmediate(() => {
+      this.planned = false;
+      const call = this.waiting.take();
+      if (call !== undefined) this.execute(call);
+      this.plan();
+    });
+  }
 }
 
 async function answerTo(views: Views, { number, role, method, args }: Call): Promise<Reply> {

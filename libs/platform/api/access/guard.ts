@@ -2,6 +2,7 @@
  * Who is let in, by the head of the request alone. With tokens: who presents one that reaches the role the route needs.
  * Without: everyone on this machine, but no page of another origin in somebody's browser (it would name another host or origin).
  */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createParamDecorator, SetMetadata, type ExecutionContext, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '#contracts';
@@ -65,10 +66,17 @@ export class Access {
     identities.set(request, identity);
     return {
       principal: identity.name,
-      holder: refusal === undefined ? holderOf(request, identity, needed) : null,
+      holder: refusal === undefined && needed !== OPEN ? nameOf(identity, request.ip) : null,
       reads: needed === 'read' || needed === OPEN,
       ...(refusal && { refusal }),
     };
+  }
+
+  /** Whose token it presents, whatever it is for; without tokens, from which address it comes. Null: nobody's, or a foreign one. */
+  holderOf({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): string | null {
+    if (this.tokens === null) return isLoopbackHost(headers.host ?? '') ? nameOf(LOCAL, socket.remoteAddress) : null;
+    const identity = identityOf(headers, this.tokens);
+    return identity === undefined ? null : nameOf(identity, socket.remoteAddress);
   }
 
   /** Where nothing is served, each token may learn so. */
@@ -78,9 +86,13 @@ export class Access {
   }
 }
 
-function holderOf({ ip }: FastifyRequest, { name }: Identity, needed: Needed): string | null {
-  if (needed === OPEN) return null;
-  return name === null ? `address ${ip}` : `token ${name}`;
+function nameOf({ name }: Identity, address: string | undefined): string {
+  return name === null ? `address ${address ?? ''}` : `token ${name}`;
+}
+
+function identityOf({ authorization }: IncomingHttpHeaders, tokens: Tokens): Identity | undefined {
+  const token = /^Bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1];
+  return token === undefined ? undefined : tokens.identify(token);
 }
 
 interface Presented {
@@ -94,8 +106,7 @@ function refusing(identity: Identity, code: ErrorCode, detail: string): Presente
 
 function bearer(request: FastifyRequest, tokens: Tokens, needed: Needed): Presented {
   if (needed === OPEN) return { identity: STRANGER };
-  const token = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const identity = token === undefined ? undefined : tokens.identify(token);
+  const identity = identityOf(request.headers, tokens);
   if (identity === undefined) {
     const detail =
       request.headers.authorization === undefined

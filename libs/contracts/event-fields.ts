@@ -26,12 +26,11 @@ import {
   plainTextFault,
   TOO_EARLY,
 } from './event-limits.js';
-import { inMessage } from './in-message.js';
+import { cut, inMessage } from './in-message.js';
 import { isInstant } from './instants.js';
 
 /** At most this many faults are kept: enough for a sender to begin with. */
 export const MAX_FAULTS = 1000;
-const SHOWN_LENGTH = 80;
 
 type FaultCode = 'invalid' | 'unknown' | 'missing';
 
@@ -76,10 +75,6 @@ function joined(parent: string, field: string): string {
 
 function nameOf(field: string): string {
   return field === '' ? 'this' : field;
-}
-
-function cut(text: string): string {
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

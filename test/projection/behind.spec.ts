@@ -252,3 +252,26 @@ test('P9: many heavy hosts in one batch are behind before they add up to a long 
   expect(effects).toBeLessThanOrEqual(4000);
   for (const host of hosts) await upToDate(views, play.history, host);
 }, 120_000);
+
+test('P9: a lost compare-and-set uses nothing of the share up', async () => {
+  const play = heavyPlay();
+  // some 1,200 effects: of a share of 2,000 once, and not twice
+  flood(play, 35);
+  const plain = createMemoryJournal();
+  await appendHistory(plain, play.history);
+  const views = await newViews();
+  let lost = 0;
+  let behind = 0;
+  const apply: ViewsWriter['apply'] = async (generation, batch) => {
+    const own = batch.hosts?.find(({ host }) => host === HEAVY);
+    if (own?.behind?.state === 'behind') behind += 1;
+    if (own === undefined || lost > 0) return views.writer.apply(generation, batch);
+    lost += 1;
+    return { conflicts: [HEAVY] };
+  };
+  const projector = projectorOver(plain, views, { writer: withApply(views.writer, apply) });
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  await upToDate(views, play.history);
+  expect([lost, behind]).toEqual([1, 0]);
+}, 60_000);

@@ -60,11 +60,13 @@ export class Round {
     for (const step of quests) write.addQuest(step);
     if (work.catalogue) write.addCatalogue(this.parts.timeline.latest);
     const { conflicts } = write.isEmpty ? { conflicts: [] } : await views.apply(generation, write.batch);
-    for (const host of conflicts) this.leftHosts.set(host, work.hosts.get(host) ?? []);
-    for (const { document, behind } of steps) {
+    const lost = new Set(conflicts);
+    for (const { document, judged, behind } of steps) {
       const { host } = document;
-      const isNew = behind?.state === 'behind' && document.behind?.state !== 'behind';
-      if (isNew && !conflicts.includes(host)) this.parts.setBehind(host);
+      if (lost.has(host)) {
+        this.leftHosts.set(host, work.hosts.get(host) ?? []);
+        this.parts.shares.notWritten(host, judged.cost);
+      } else if (behind?.state === 'behind' && document.behind?.state !== 'behind') this.parts.setBehind(host);
     }
     this.parts.touched(write.quests);
     return {

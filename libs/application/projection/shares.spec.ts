@@ -25,6 +25,16 @@ test('where the round is full and the share is not, the host is left for the nex
   expect(shares.round().allowance(host(9)).effects).toBe(SHARE_EFFECTS);
 });
 
+test('what was not written is of no share, neither of the host nor of the batch', () => {
+  const shares = new BatchShares();
+  for (let n = 0; n < BATCH_EFFECTS / 1000; n += 1) {
+    const round = shares.round();
+    round.spent(host(1), 1000);
+    round.notWritten(host(1), 1000);
+  }
+  expect(shares.round().allowance(host(1)).effects).toBe(SHARE_EFFECTS);
+});
+
 test('once the batch is expensive, a host that needs more than a little is set behind, and one that has used more', () => {
   const shares = new BatchShares();
   for (let n = 0; n < BATCH_EFFECTS / 1000; n += 1) shares.round().spent(host(n), 1000);

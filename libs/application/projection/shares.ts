@@ -21,6 +21,8 @@ export interface RoundShares {
   /** Whether a host that needs more than its allowance has used up its share, and not only the round. */
   isUsedUp(host: HostName, allowance: Allowance): boolean;
   spent(host: HostName, effects: number): void;
+  /** They were not written, since another projector was faster: they are of no batch. */
+  notWritten(host: HostName, effects: number): void;
 }
 
 /** The shares of the hosts in one batch. */
@@ -30,14 +32,20 @@ export class BatchShares {
 
   round(): RoundShares {
     let left = ROUND_EFFECTS;
+    const charge = (host: HostName, effects: number): void => {
+      this.total += effects;
+      this.byHost.set(host, (this.byHost.get(host) ?? 0) + effects);
+    };
     return {
       allowance: (host) => ({ effects: Math.min(left, this.leftOf(host)), first: false }),
       // the whole round does not suffice for an entry that exceeds it: that host's share does not, either
       isUsedUp: (host, { effects }) => effects >= this.leftOf(host),
       spent: (host, effects) => {
         left -= effects;
-        this.total += effects;
-        this.byHost.set(host, (this.byHost.get(host) ?? 0) + effects);
+        charge(host, effects);
+      },
+      notWritten: (host, effects) => {
+        charge(host, -effects);
       },
     };
   }
@@ -53,4 +61,5 @@ export const STEP_SHARES: RoundShares = {
   allowance: () => ({ effects: SHARE_EFFECTS, first: true }),
   isUsedUp: () => true,
   spent: () => undefined,
+  notWritten: () => undefined,
 };

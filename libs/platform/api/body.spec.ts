@@ -19,6 +19,13 @@ function problem(run: () => unknown): unknown {
 const one = (value: unknown): unknown => problem(() => new BodyPipe(thing).transform(value));
 const many = (value: unknown): unknown => problem(() => new BodyPipe(thing, { many: 1200 }).transform(value));
 
+test('a name that is no field is quoted as far as a message goes', () => {
+  const name = 'x'.repeat(1000);
+  expect(one({ name: 'a', [name]: 1 })).toMatchObject({
+    errors: [{ code: 'unknown', message: `"${'x'.repeat(80)}…" is no field of this` }],
+  });
+});
+
 test('a good body is as it was sent, with its fields in one order', () => {
   expect(JSON.stringify(one({ size: 1, name: 'a' }))).toBe('{"name":"a","size":1}');
   expect(JSON.stringify(one({ name: 'a' }))).toBe('{"name":"a"}');

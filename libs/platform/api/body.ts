@@ -4,7 +4,7 @@
  */
 import { Body, type PipeTransform } from '@nestjs/common';
 import { ValidateBy, ValidateIf, validateSync } from 'class-validator';
-import { checkOf, type Fault, type JsonSchema, type Schema } from '#contracts';
+import { checkOf, inMessage, type Fault, type JsonSchema, type Schema } from '#contracts';
 import { ProblemError } from '../http/problems/problem-error.js';
 import { MAX_FAULTS } from '../http/problems/write.js';
 
@@ -114,7 +114,7 @@ function CheckedAs(field: JsonSchema): PropertyDecorator {
 }
 
 function unknownField(parent: string, field: string): Fault {
-  return { path: join(parent, field), code: 'unknown', message: `${JSON.stringify(field)} is no field of this` };
+  return { path: join(parent, field), code: 'unknown', message: `${inMessage(field)} is no field of this` };
 }
 
 function join(parent: string, field: string): string {

@@ -80,7 +80,7 @@ export function refuseQuery(request: FastifyRequest): void {
     errors: names.map((path) => ({
       path,
       code: 'unknown',
-      message: `${JSON.stringify(path)} is no parameter of this path`,
+      message: `${inMessage(path)} is no parameter of this path`,
     })),
   });
 }

@@ -6,6 +6,7 @@ import { MOVED } from '../layout.js';
 import { PRINCIPAL_COLUMNS } from '../labor-writes.js';
 import type { Store } from '../store.js';
 import { oneOf, type Condition, type Range } from './ranges.js';
+import { RANGE_ROWS } from './steps.js';
 
 /** Of a host's ids none comes after the host and the character after `~`. */
 const OF_HOSTS = `SELECT l.number FROM json_each(?) AS asked CROSS JOIN labors AS l INDEXED BY labors_id
@@ -20,10 +21,11 @@ export function countOf(store: Store, hosts: readonly string[], most: number): n
   return (store.statement(sql).get(names, names, most + 1) as readonly [number])[0];
 }
 
-/** Some may be of other hosts by now: the host is still to be looked at. */
-export function allOf(hosts: readonly string[], classes: readonly number[]): Range {
+/** `cost`: in rows. Those that are of other hosts by now are left out: a labor is in the range of one host alone. */
+export function allOf(hosts: readonly string[], classes: readonly number[], cost: number): Range {
   const names = JSON.stringify(hosts);
-  return sorted({ sql: `number IN (${OF_HOSTS})`, values: [names, names] }, classes);
+  const { where, ...range } = sorted({ sql: `number IN (${OF_HOSTS})`, values: [names, names] }, classes);
+  return { ...range, where: [...where, oneOf('host', hosts)], cost };
 }
 
 /** The first of a chain is found by its id, the others by their chain. */
@@ -34,7 +36,8 @@ const OF_CHAINS = `SELECT l.number FROM json_each(?) AS asked CROSS JOIN labors 
 
 export function allOfChains(chains: readonly string[], classes: readonly number[]): Range {
   const ids = JSON.stringify(chains);
-  return sorted({ sql: `number IN (${OF_CHAINS})`, values: [ids, ids] }, classes);
+  const cost = 2 * chains.length * RANGE_ROWS;
+  return { ...sorted({ sql: `number IN (${OF_CHAINS})`, values: [ids, ids] }, classes), cost };
 }
 
 /** Each of the labors at least once. */

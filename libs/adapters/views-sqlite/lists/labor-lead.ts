@@ -18,6 +18,8 @@ const MOST_PER_RANGE = 4;
 const MAX_SORTED_OF_HOSTS = 20_000;
 /** The same of principals. */
 const MAX_SORTED_OF_PRINCIPALS = 10_000;
+/** As many hosts, or chains, are looked up in one statement: a few milliseconds. */
+const MAX_NAMES_AT_ONCE = 500;
 /** More chains than this are read as a whole and sorted: each is a few labors. */
 const MAX_CHAIN_RANGES = 1000;
 /** "All but these quests" becomes one range for each other quest, up to this many. */
@@ -53,7 +55,7 @@ export const BY_PAIRS: readonly (keyof LaborQuery)[] = ['types', 'notOpenOf'];
 export function* leadOf(plan: Plan): Steps<Lead> {
   const { chains, hosts, assignees, quests, principals, types, notOpenOf, notOpenIn } = plan.query;
   const { classes } = plan;
-  if (chains !== undefined) return yield* ofChains(plan, chains);
+  if (chains !== undefined) return ofChains(plan, chains);
   if (hosts !== undefined) return yield* ofHosts(plan, hosts);
   if (assignees !== undefined && areFew(plan, assignees)) {
     return { ranges: by(plan, sortedIndex(plan, 'assignee'), 'assignee', assignees), led: ['assignees'] };
@@ -93,13 +95,11 @@ function* ofPrincipals(plan: Plan, principals: readonly string[]): Steps<Lead> {
 
 /** As ranges of the index by type, unless reading all labors of these hosts is less work than opening the ranges. */
 function* ofHosts(plan: Plan, hosts: readonly string[]): Steps<Lead> {
-  const { store, counts, classes } = plan;
-  yield hosts.length * RANGE_ROWS;
+  const { counts } = plan;
   const ranges = hosts.length * counts.length;
   const most = Math.min(MOST_PER_RANGE * ranges, MAX_SORTED_OF_HOSTS);
-  const labors = countOf(store, hosts, most);
-  yield 2 * labors;
-  if (labors <= most) return { ranges: [allOf(hosts, classes)], led: [] };
+  const all = yield* allOfFew(plan, hosts, most);
+  if (all !== undefined) return { ranges: all, led: ['hosts'] };
   if (ranges > MAX_RANGES) return ofPairs(plan);
   const index = indexedBy('labors_type_host');
   const each = hosts.flatMap((host) =>
@@ -111,14 +111,40 @@ function* ofHosts(plan: Plan, hosts: readonly string[]): Steps<Lead> {
   return { ranges: each, led: ['hosts', ...BY_PAIRS] };
 }
 
+/** All labors of the hosts, some hosts a range; undefined where they are more than `most`. */
+function* allOfFew(
+  { store, classes }: Plan,
+  hosts: readonly string[],
+  most: number,
+): Steps<readonly Range[] | undefined> {
+  const ranges: Range[] = [];
+  let labors = 0;
+  for (const some of inParts(hosts)) {
+    const more = countOf(store, some, most - labors);
+    const cost = some.length * RANGE_ROWS + 2 * more;
+    yield cost;
+    labors += more;
+    if (labors > most) return undefined;
+    ranges.push(allOf(some, classes, cost));
+  }
+  return ranges;
+}
+
+/** What is asked for by name is looked up some at a time: others have their turns in between. */
+function inParts(names: readonly string[]): readonly (readonly string[])[] {
+  const parts: (readonly string[])[] = [];
+  for (let start = 0; start < names.length; start += MAX_NAMES_AT_ONCE)
+    parts.push(names.slice(start, start + MAX_NAMES_AT_ONCE));
+  return parts;
+}
+
 /** Each as ranges of its own, or all of them read and sorted. */
-function* ofChains(plan: Plan, chains: readonly string[]): Steps<Lead> {
+function ofChains(plan: Plan, chains: readonly string[]): Lead {
   const led = ['chains'] as const;
   if (chains.length * plan.classes.length <= MAX_CHAIN_RANGES) {
     return { ranges: chains.flatMap((chain) => ofChain(plan, chain)), led };
   }
-  yield 2 * chains.length * RANGE_ROWS;
-  return { ranges: [allOfChains(chains, plan.classes)], led };
+  return { ranges: inParts(chains).map((some) => allOfChains(some, plan.classes)), led };
 }
 
 /** The first of a chain is found by its id, the others by their chain. */

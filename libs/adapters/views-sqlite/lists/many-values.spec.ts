@@ -26,6 +26,8 @@ const path = temporaryFolder();
 let views: SqliteViews;
 let generation: number;
 let statements: number;
+/** The most hosts, or chains, that one statement looked up. */
+let mostNames: number;
 
 beforeEach(async () => {
   const file = path('views.sqlite');
@@ -36,11 +38,11 @@ beforeEach(async () => {
       intercept(database, 'prepare', (prepare, sql) => {
         const statement = prepare(sql);
         intercept(statement, 'all', (all, ...values: SqlValue[]) => {
-          statements += 1;
+          noted(values);
           return all(...values) as unknown[];
         });
         intercept(statement, 'get', (get, ...values: SqlValue[]) => {
-          statements += 1;
+          noted(values);
           return get(...values) as unknown;
         });
         return statement;
@@ -80,8 +82,15 @@ beforeEach(async () => {
   });
   for (const quest of [1, 2, 3, 4]) await views.writer.storeRecount(generation, quest as QuestId, recountOf(9), 0);
   statements = 0;
+  mostNames = 0;
 });
 afterEach(() => views.close());
+
+function noted(values: readonly SqlValue[]): void {
+  statements += 1;
+  for (const value of values)
+    if (typeof value === 'string' && value.startsWith('["h')) mostNames = Math.max(mostNames, value.split(',').length);
+}
 
 /** The first few of them are there. */
 function many<T>(prefix: string, of: (name: string) => T): T[] {
@@ -128,6 +137,31 @@ test.each(Object.entries(LABORS))(
   },
   LIMIT_MS,
 );
+
+test.each([
+  ['hosts', { host }],
+  ['chains', { chain }],
+])(
+  'labors of ten thousand %s are looked up some hundreds at a time, and others have their turns in between',
+  async (_names, filter) => {
+    const page = { sort: '-openedAt', limit: 20, after: null, count: 1000 } as const;
+    await views.reader.labors(generation, filter, page);
+    expect(mostNames).toBeLessThanOrEqual(500);
+  },
+);
+
+test('a labor that moved from one of ten thousand hosts to another is listed and counted once', async () => {
+  const moved = laborDoc({ id: 'h3~900' as LaborId, host: 'h9000' as HostName });
+  await views.writer.apply(generation, { labors: [moved] });
+  for (const sort of ['-openedAt', 'host'] as const) {
+    const { items, total } = await views.reader.labors(
+      generation,
+      { host },
+      { sort, limit: 50, after: null, count: 1000 },
+    );
+    expect([items.filter(({ labor }) => labor.id === moved.id).length, items.length, total]).toEqual([1, 31, 31]);
+  }
+});
 
 const EVENTS: Readonly<Record<string, EventFilter>> = {
   host: { host },

@@ -50,14 +50,14 @@ export function* mergeRanges(
   if (only === undefined) return [];
   if (ranges.length === 1 && (residual.length === 0 || only.sorted === true)) {
     const rows = readRange(store, list, only, after, limit);
-    yield rows.length + RANGE_ROWS;
+    yield (only.cost ?? rows.length) + RANGE_ROWS;
     return rows;
   }
   const most = residual.length === 0 ? limit : MOST_SCANNED;
   const step = Math.min(most, Math.max(LEAST_READ, Math.ceil((2 * limit) / ranges.length)));
   const heap = new Heap(order);
   if (ranges.length <= MANY_RANGES) {
-    for (const range of ranges) heap.push(yield* read(store, list, range, { after, step, most }));
+    for (const range of ranges) heap.push(yield* read(store, list, range, { after, step, most, limit }));
   } else {
     for (const [range, head] of yield* headsOf(store, list, after))
       heap.push(unread(range, { least: head, after, step }));
@@ -69,7 +69,7 @@ export function* mergeRanges(
     const { range, rows, rest } = cursor;
     const row = rows[cursor.index];
     if (row === undefined) {
-      if (rest !== undefined) heap.push(yield* read(store, list, range, { ...rest, most }));
+      if (rest !== undefined) heap.push(yield* read(store, list, range, { ...rest, most, limit }));
       continue;
     }
     const last = merged.at(-1);
@@ -80,13 +80,22 @@ export function* mergeRanges(
   return merged;
 }
 
-/** Looks at the next `step` rows of the range; the step after it is larger, up to `most`. */
+/**
+ * Looks at the next `step` rows of the range; the step after it is larger, up to `most`. Of a range that is sorted to be
+ * read, `limit` rows that pass are read: to ask again for more would sort it again.
+ */
 function* read(
   store: Store,
   list: RangeList,
   range: Range,
-  { after, step, most }: Pick<Rest, 'after' | 'step'> & { readonly most: number },
+  { after, step, most, limit }: Pick<Rest, 'after' | 'step'> & { readonly most: number; readonly limit: number },
 ): Steps<Cursor> {
+  if (range.sorted === true) {
+    const rows = readRange(store, list, range, after, limit);
+    yield (range.cost ?? rows.length) + RANGE_ROWS;
+    const least = rows.length < limit ? undefined : rows.at(-1);
+    return { range, rows, index: 0, rest: least && { least, after: keysOf(least), step } };
+  }
   const { rows, looked, last } = scanRange(store, list, range, after, step);
   yield looked + RANGE_ROWS;
   const rest = last && { least: last, after: keysOf(last), step: Math.min(most, 2 * step) };

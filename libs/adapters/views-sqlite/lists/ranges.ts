@@ -33,6 +33,8 @@ export interface Range {
   readonly within?: Within;
   /** Its rows are not in the order: all of them are read and sorted at once, so they are few, and their cost was stated. */
   readonly sorted?: true;
+  /** What that takes each time, in rows, where it was not stated before. */
+  readonly cost?: number;
   /** Where its index has them in the order of another column, which is also that of the list's only key. */
   readonly along?: Along;
 }
@@ -217,7 +219,7 @@ export function* countRanges(store: Store, list: RangeList, most: number): Steps
     do {
       const step: CountStep = countStep(store, list, range, after);
       total += step.passing;
-      yield step.looked + RANGE_ROWS;
+      yield (range.cost ?? step.looked) + RANGE_ROWS;
       if (total > most) return { total: most, atLeast: true };
       after = step.next;
     } while (after !== null);

@@ -41,7 +41,8 @@ export function parseQueryBody<T extends QueryTable>(body: unknown, table: T): P
       fault(tooMany(parts.length, BODY));
       continue;
     }
-    const odd = parts.find((part) => !isOfType(part, wanted));
+    const types = typesOf(wanted);
+    const odd = parts.find((part) => !isOfType(part, types));
     if (odd !== undefined) {
       fault(`${inMessage(JSON.stringify(odd))} is of a type that is not taken here`);
       continue;
@@ -67,11 +68,13 @@ function fieldOf(schema: JsonSchema, about: string | undefined): JsonSchema {
   return { ...described, anyOf: [items, { type: 'array', items, maxItems: MAX_BODY_VALUES }] };
 }
 
-/** Whether `part` is of a JSON type that the schema takes: what texts of the type it takes, the parameter says. */
-function isOfType(part: unknown, { anyOf, enum: words, const: word, type }: JsonSchema): boolean {
-  if (anyOf !== undefined) return anyOf.some((one) => isOfType(part, one));
-  if (words !== undefined || word !== undefined) return typeof part === 'string';
-  const types = [type].flat();
-  if (typeof part === 'number') return types.includes('integer') || types.includes('number');
-  return types.some((each) => each === typeof part);
+/** The JSON types that the schema takes: what texts of the type it takes, the parameter says. */
+function typesOf({ anyOf, enum: words, const: word, type }: JsonSchema): ReadonlySet<unknown> {
+  if (anyOf !== undefined) return new Set(anyOf.flatMap((one) => [...typesOf(one)]));
+  if (words !== undefined || word !== undefined) return new Set(['string']);
+  return new Set([type].flat());
+}
+
+function isOfType(part: unknown, types: ReadonlySet<unknown>): boolean {
+  return types.has(typeof part) || (typeof part === 'number' && types.has('integer'));
 }

@@ -1,11 +1,11 @@
 /** Every failure is one problem: its status, its headers, the details that it shows and those that it hides. */
 import { HttpException } from '@nestjs/common';
-import { ERRORS, type ErrorCode } from '#contracts';
+import { ERRORS, type ErrorCode, type ProblemBody } from '#contracts';
 import { StoreDamaged, StoreUnavailable } from '#ports';
 import { problemOfError } from './of-error.js';
 import { ProblemError, valueOf } from './problem-error.js';
 import { STATUSES, statusOf } from './statuses.js';
-import { MAX_FAULTS, writeProblem } from './write.js';
+import { MAX_FAULTS, MAX_PATH_CHARACTERS, MAX_TEXT_CHARACTERS, writeProblem } from './write.js';
 
 const codes = Object.keys(ERRORS) as ErrorCode[];
 
@@ -60,6 +60,16 @@ test('the faults of one answer are bounded, and the number left out is given', (
   };
   expect(body.errors).toHaveLength(MAX_FAULTS);
   expect(body.detail).toBe('many (and 3 more)');
+});
+
+test('texts of an answer are bounded, whatever a client calls its fields', () => {
+  const name = 'x'.repeat(1_000_000);
+  const errors = [{ path: `[0].${name}`, code: 'unknown', message: name }];
+  const { body } = writeProblem({ code: 'validation-failed', detail: name, errors });
+  const problem = JSON.parse(body) as ProblemBody;
+  expect(problem.errors?.[0]?.path).toBe(`${`[0].${name}`.slice(0, MAX_PATH_CHARACTERS)}…`);
+  expect(problem.errors?.[0]?.message).toHaveLength(MAX_TEXT_CHARACTERS + 1);
+  expect(problem.detail).toHaveLength(MAX_TEXT_CHARACTERS + 1);
 });
 
 test('exceptions are diagnosed: refusals and absent stores are no defects, all else is, and keeps its cause', () => {

@@ -1,5 +1,5 @@
 /** The one writer of errors: RFC 9457 `application/problem+json`, whatever went wrong and wherever. */
-import { ERRORS, type Problem, type ProblemBody } from '#contracts';
+import { cut, ERRORS, type Problem, type ProblemBody } from '#contracts';
 import { freshnessHeaders } from './freshness-headers.js';
 import { statusOf } from './statuses.js';
 
@@ -7,6 +7,10 @@ import { statusOf } from './statuses.js';
 const RETRY_AFTER_S = 1;
 /** A request of 10,000 bad items is answered with the first of their faults. */
 export const MAX_FAULTS = 1000;
+/** Of a fault's path, which may hold a name of the client's own: what is longer is cut. */
+export const MAX_PATH_CHARACTERS = 256;
+/** Of a sentence. */
+export const MAX_TEXT_CHARACTERS = 4096;
 
 /** Of a path that is not served. */
 export const NOTHING_HERE = 'nothing is served at this path: check it against the API guide';
@@ -35,13 +39,18 @@ export interface ProblemContext {
 export function writeProblem(problem: Problem, context: ProblemContext = {}): ProblemAnswer {
   const { title } = ERRORS[problem.code];
   const status = statusOf(problem.code, context.pathNamesOne ?? false);
-  const errors = problem.errors?.slice(0, MAX_FAULTS);
+  const errors = problem.errors?.slice(0, MAX_FAULTS).map(({ path, message, ...fault }) => ({
+    path: cut(path, MAX_PATH_CHARACTERS),
+    ...fault,
+    message: cut(message, MAX_TEXT_CHARACTERS),
+  }));
+  const detail = cut(problem.detail, MAX_TEXT_CHARACTERS);
   const left = (problem.errors?.length ?? 0) - (errors?.length ?? 0);
   const body: ProblemBody = {
     type: 'about:blank',
     title,
     status,
-    detail: left > 0 ? `${problem.detail} (and ${left} more)` : problem.detail,
+    detail: left > 0 ? `${detail} (and ${left} more)` : detail,
     code: problem.code,
     ...(context.requestId === undefined ? {} : { instance: `urn:uuid:${context.requestId}` }),
     ...(errors === undefined ? {} : { errors }),

@@ -2,7 +2,6 @@
  * Embarking in the background: brings every accepted batch to its end, also those that a crash or another process has left.
  * It knows of them from this process's requests and from the views; the quest's stream has the last word.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Uuid } from '#contracts';
 import type { QuestId } from '#domain';
 import { StoreUnavailable, type Journal, type ViewsReader } from '#ports';
@@ -12,11 +11,14 @@ import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { acceptedHosts } from './acceptance.js';
 import { NoRoom, type Embarker } from './embarker.js';
+import type { Pace } from './pace.js';
 import { QuestUnreadable, readQuest, type QuestStream } from './quest-stream.js';
 import { UnfinishedQuests } from './unfinished.js';
 
 /** Between two rounds while no request of this process calls. */
 const IDLE_MS = 5000;
+/** Hosts that are logged together. Others wait for all of them: for the loop, for the disk, and in the feed's order. */
+export const CHUNK_HOSTS = 100;
 /** Batches whose place is kept in mind. */
 const MAX_REACHED = 10_000;
 const FAILED: Pauses = { firstMs: 100, longestMs: 5000 };
@@ -25,6 +27,7 @@ export interface BackgroundParts {
   readonly timeline: CatalogueTimeline;
   readonly views: Pick<ViewsReader, 'freshness' | 'quests'>;
   readonly embarker: Embarker;
+  readonly pace: Pace;
   readonly lease: Lease;
   readonly log: Log;
   /** Batches that a request is embarking: left to it. */
@@ -168,7 +171,7 @@ export class BackgroundEmbarking {
 
   /** One batch of the quest; `done` where none is left to the background. */
   private async embarkNext(quest: QuestId): Promise<'done' | 'more' | 'stopped'> {
-    const { journal, embarker, inline } = this.parts;
+    const { journal, embarker, inline, lease, pace } = this.parts;
     const stream = await this.readable(quest, readQuest(journal, quest));
     if (stream === undefined) return 'done';
     const open = stream.batches.filter(({ embarked }) => !embarked);
@@ -177,15 +180,15 @@ export class BackgroundEmbarking {
       if (open.length === 0) this.unfinished.settle(quest, stream.revision);
       return 'done';
     }
-    const first = this.reached.get(batch.batch) ?? 0;
-    const mayGoOn = async (place: number): Promise<boolean> => {
-      if (place > first) this.succeed();
-      if (this.reached.size < MAX_REACHED) this.reached.set(batch.batch, place);
-      // requests that came meanwhile have their turn
-      await nextTurn();
-      return !this.stopping.signal.aborted && this.parts.lease.hold();
-    };
-    if ((await embarker.embark(acceptedHosts(stream, batch), first, mayGoOn)) === undefined) return 'stopped';
+    const accepted = acceptedHosts(stream, batch);
+    const { hosts } = accepted;
+    for (let place = this.reached.get(batch.batch) ?? 0; place < hosts.length; place += CHUNK_HOSTS) {
+      if (this.stopping.signal.aborted || !(await lease.hold())) return 'stopped';
+      await pace.step(() => embarker.log(accepted, hosts.slice(place, place + CHUNK_HOSTS)));
+      this.succeed();
+      if (this.reached.size < MAX_REACHED) this.reached.set(batch.batch, place + CHUNK_HOSTS);
+    }
+    await embarker.end(accepted);
     this.reached.delete(batch.batch);
     return 'more';
   }

@@ -3,7 +3,7 @@ import { encodeEntry, questStream, type Position } from '#contracts';
 import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import { createMemoryJournal, ingestRig, mortalJournal, report, until, wrapJournal } from '#testing';
 import { Lease } from '../../leases/lease.js';
-import { CHUNK_HOSTS } from './background.js';
+import { CHUNK_HOSTS } from './quest-turns.js';
 import { defined, eventsOf, names, quest, requireOnce, unfinished } from './testing-quests.js';
 
 describe('what a process that died has left is found in the views', () => {

@@ -6,11 +6,8 @@ import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Appender } from '../appending/appender.js';
 import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
-import type { AcceptedHosts } from './acceptance.js';
+import type { AcceptedHosts, EmbarkingBatch } from './acceptance.js';
 import { NO_HOSTS, questSubject } from './quest-stream.js';
-
-/** An accepted batch without its hosts, which may be many. */
-export type EmbarkingBatch = Omit<AcceptedHosts, 'hosts'>;
 
 /** The appender has no room: requests go first. */
 export class NoRoom extends StoreUnavailable {}
@@ -80,9 +77,9 @@ export class Embarker {
     return ended.value;
   }
 
-  private job({ quest, reporter, position, cause }: EmbarkingBatch, type: EventType, host: HostName): AppendJob {
+  private job({ quest, reporter, since, cause }: EmbarkingBatch, type: EventType, host: HostName): AppendJob {
     const now = this.now();
-    const job = new AppendJob(hostStream(host), lookBackTo(position));
+    const job = new AppendJob(hostStream(host), lookBackTo(since));
     const { name, category, state } = type;
     const entry = encodeEntry(
       {

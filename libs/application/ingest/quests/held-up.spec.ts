@@ -1,7 +1,7 @@
 /** Quests that cannot be embarked now: none of them holds up another, each goes on where it was, and readiness says which. */
 import { StoreUnavailable } from '#ports';
 import { createMemoryJournal, ingestRig, until, wrapJournal } from '#testing';
-import { CHUNK_HOSTS } from './background.js';
+import { CHUNK_HOSTS } from './quest-turns.js';
 import { defined, names, quest, requireOnce, unfinished } from './testing-quests.js';
 
 test('a failure is over once something is embarked, not when all is', async () => {

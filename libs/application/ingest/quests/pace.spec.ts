@@ -2,7 +2,7 @@
 import { done, positionOf, type Position } from '#contracts';
 import type { FreshnessDemand } from '../../reading/reading.js';
 import { createMemoryJournal, ingestRig, report, until, wrapJournal } from '#testing';
-import { CHUNK_HOSTS } from './background.js';
+import { CHUNK_HOSTS } from './quest-turns.js';
 import { Pace, type PaceLimits } from './pace.js';
 import { defined, names, quest, requireOnce, unfinished } from './testing-quests.js';
 

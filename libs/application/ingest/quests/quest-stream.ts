@@ -8,6 +8,7 @@ import {
   type Cause,
   type Position,
   type Problem,
+  type StoredEntry,
   type Uuid,
 } from '#contracts';
 import {
@@ -37,7 +38,10 @@ export class QuestUnreadable extends Error {
 
 /** A batch, and where and by whom it was accepted. */
 export interface PlacedBatch extends AcceptedBatch {
+  readonly revision: number;
   readonly position: Position;
+  /** Its first listing: of what another batch has of it, nothing was accepted before. */
+  readonly listedAt: { readonly revision: number; readonly position: Position };
   readonly by: string | null;
   /** The request that it was accepted for. */
   readonly cause: Cause;
@@ -70,7 +74,8 @@ export async function readQuest(journal: Journal, quest: QuestId, named?: Readon
   const stream = questStream(quest);
   const limit = Math.min(PAGE, journal.maxReadEntries);
   const entries: QuestEntry[] = [];
-  const acceptances = new Map<string, Pick<PlacedBatch, 'position' | 'by' | 'cause'>>();
+  const listings = new Map<string, PlacedBatch['listedAt']>();
+  const acceptances = new Map<string, Omit<PlacedBatch, keyof AcceptedBatch>>();
   let state: QuestState | null = null;
   let draft: Uuid | undefined;
   let revision = -1;
@@ -83,11 +88,17 @@ export async function readQuest(journal: Journal, quest: QuestId, named?: Readon
       const entry = named === undefined ? decoded.entry : withHosts(decoded.entry, named);
       draft ??= stored.id;
       entries.push(entry);
-      if (entry.kind === 'QuestHostsListed') await nextTurn();
+      if (entry.kind === 'QuestHostsListed') {
+        if (!listings.has(entry.batch)) listings.set(entry.batch, placeOf(stored));
+        await nextTurn();
+      }
       state = evolveQuest(state, entry);
       ({ revision, position } = stored);
-      if (entry.kind === 'QuestHostsAccepted' && !acceptances.has(entry.batch))
-        acceptances.set(entry.batch, { position, by: entry.by, cause: causeOf(stored) });
+      if (entry.kind === 'QuestHostsAccepted' && !acceptances.has(entry.batch)) {
+        const place = placeOf(stored);
+        const listedAt = listings.get(entry.batch) ?? place;
+        acceptances.set(entry.batch, { ...place, listedAt, by: entry.by, cause: causeOf(stored) });
+      }
     }
     if (page.length < limit) break;
   }
@@ -111,6 +122,10 @@ export function questSubject(journal: Journal, quest: QuestId, named?: ReadonlyS
 /** A quest that was never accepted. */
 export function questUnknown(quest: QuestId): Problem {
   return { code: 'quest-unknown', detail: `there is no quest ${quest}: look for its number in the list of quests` };
+}
+
+function placeOf({ revision, position }: StoredEntry): PlacedBatch['listedAt'] {
+  return { revision, position };
 }
 
 function withHosts(entry: QuestEntry, named: ReadonlySet<HostName>): QuestEntry {

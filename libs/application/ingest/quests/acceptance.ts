@@ -1,6 +1,14 @@
 /** Accepting a batch of hosts into a quest's stream: from then on it is embarked, whatever crashes (rule 19). */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { encodeEntry, type Cause, type Outcome, type Position, type Uuid } from '#contracts';
+import {
+  encodeEntry,
+  inTurns,
+  type Cause,
+  type NewEntry,
+  type Outcome,
+  type Position,
+  type Steps,
+  type Uuid,
+} from '#contracts';
 import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import type { Journal } from '#ports';
 import { append, type Decided } from '../deciding/decide-on.js';
@@ -69,14 +77,18 @@ export async function accept(
   const { before = [], ...accepted } = wanted;
   const { quest, hosts, by, cause } = accepted;
   const batch = batchOf(request, quest);
-  const encoded = before.map((entry) =>
-    encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), cause),
-  );
   const listed = await stream.listed(batch);
-  for (const entry of entriesOf({ batch, hosts, listed, by, now: now() }, journal.maxAppendBytes)) {
-    encoded.push(encodeEntry(entry, newId(), cause));
-    if (entry.kind === 'QuestHostsListed' && entry.hosts.length >= HOSTS_AT_ONCE) await nextTurn();
+  function* encoding(): Steps<readonly NewEntry[]> {
+    const encoded = before.map((entry) =>
+      encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), cause),
+    );
+    for (const entry of entriesOf({ batch, hosts, listed, by, now: now() }, journal.maxAppendBytes)) {
+      encoded.push(encodeEntry(entry, newId(), cause));
+      if (entry.kind === 'QuestHostsListed' && entry.hosts.length >= HOSTS_AT_ONCE) yield;
+    }
+    return encoded;
   }
+  const encoded = await inTurns(encoding());
   return append(writesOf(encoded, journal.maxAppendBytes), (appended) => ({
     kind: 'accepted',
     batch: { ...accepted, batch, ...appended, since: appended.position },

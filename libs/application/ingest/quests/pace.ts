@@ -3,8 +3,7 @@
  * the journal. The views stay close behind: the feed has one order, so a read that waits for its own write waits for all
  * that was embarked before it. Both waits end, so that embarking has its share beside any traffic and without any views.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { START, type Outcome, type Position } from '#contracts';
+import { START, turn, type Outcome, type Position } from '#contracts';
 import { sleep } from '../../pauses.js';
 import type { FreshnessDemand } from '../../reading/reading.js';
 import type { Appender } from '../appending/appender.js';
@@ -40,7 +39,7 @@ export class Pace {
   /** Logs the next chunk when it is its turn: `log` answers the position from which all of it is seen. Rejects as it does. */
   async step(log: () => Promise<Position>): Promise<void> {
     // requests that came meanwhile have their turn
-    await nextTurn();
+    await turn();
     await this.letRequestsPass();
     await this.waitForViews();
     this.logged.push(await log());

@@ -20,6 +20,7 @@ export * from './passes.js';
 export * from './position.js';
 export * from './streams.js';
 export * from './steps.js';
+export * from './turns.js';
 export * from './strict-json.js';
 export * from './tallies.js';
 export * from './trace.js';

@@ -29,7 +29,6 @@ export { StreamedBody, TextBody } from './http/bodies.js';
 export { parseJson } from './http/json-body.js';
 export { closeAfterAnswer } from './http/last-answer.js';
 export * from './http/media.js';
-export { inTurns } from './http/turns.js';
 export { placeOf } from './http/places.js';
 export { touches } from './http/write-lines.js';
 export { ProblemError, valueOf } from './http/problems/problem-error.js';

@@ -4,6 +4,7 @@ import type { LoggedEvent, LoggedEvents } from '#application';
 import {
   cloudEventOfHeaders,
   hasCloudEventHeaders,
+  inTurns,
   MAX_EVENTS,
   parseCloudEvent,
   parseCloudEvents,
@@ -14,7 +15,7 @@ import {
   type ParsedEvents,
   type Steps,
 } from '#contracts';
-import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, inTurns, mediaOf, ProblemError } from '#platform';
+import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, mediaOf, ProblemError } from '#platform';
 
 /**
  * One event, an array, `{type, hosts}`, or CloudEvents in any of their modes; throws a {@link ProblemError} with every

@@ -1,12 +1,20 @@
 /** The hosts of a request, in its JSON or as plain text, one a line, so that a list can be sent as it is; what else the request says is in its query string. */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { HOST_WANTED, inMessage, readHostList, STEP_HOSTS, type Fault, type Schema, type Steps } from '#contracts';
+import {
+  HOST_WANTED,
+  inMessage,
+  inTurns,
+  readHostList,
+  STEP_HOSTS,
+  type Fault,
+  type Schema,
+  type Steps,
+} from '#contracts';
 import { MAX_QUEST_HOSTS, parseHostName, type HostName } from '#domain';
 import {
   BodyPipe,
   instant,
-  inTurns,
   one,
   parseQuery,
   ProblemError,

@@ -28,6 +28,7 @@ import { embarkQuest } from './quests/embark-quest.js';
 import { BackgroundEmbarking } from './quests/background.js';
 import { Embarker } from './quests/embarker.js';
 import { QuestNumbers } from './quests/numbers.js';
+import { Pace } from './quests/pace.js';
 import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
 import { whole, type Answers } from './requests/answers.js';
@@ -85,7 +86,8 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const embarker = new Embarker(journal, timeline, appender, newId, now);
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
-  const background = new BackgroundEmbarking({ journal, timeline, views, embarker, lease, log, inline });
+  const pace = new Pace({ appender, views: new Gate(views, clock, MAX_WAIT_S) });
+  const background = new BackgroundEmbarking({ journal, timeline, views, embarker, pace, lease, log, inline });
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueWriter = { journal, timeline, queue };

@@ -1,6 +1,6 @@
 /** What repeats say otherwise than the events that they repeat (rule 24): the first ones are read back, for repeats only. */
 import { isDeepStrictEqual } from 'node:util';
-import { COMPARED_FIELDS, decodeHostEntry, type ComparedField, type StoredEntry } from '#contracts';
+import { COMPARED_FIELDS, decodeHostEntry, turn, type ComparedField, type StoredEntry } from '#contracts';
 import type { EventLogged } from '#domain';
 import { StoreUnavailable, type Journal, type StreamRead } from '#ports';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
@@ -27,7 +27,7 @@ export async function differencesOf(journal: Journal, jobs: readonly AppendJob[]
   const most = Math.min(MAX_ENTRIES_A_CALL, journal.maxReadEntries);
   for (let from = 0; from < repeats.length; from += most) {
     // a store in this process answers without letting anyone else in
-    if (from > 0) await new Promise(setImmediate);
+    if (from > 0) await turn();
     const some = repeats.slice(from, from + most);
     const firsts = await firstsOf(journal, some);
     for (const { stream, item } of some) {

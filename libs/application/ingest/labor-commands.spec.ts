@@ -1,5 +1,5 @@
 /** Commands on labors: advisory look-ups, waits that are bounded, one result each. */
-import { decodeHostEntry } from '#contracts';
+import { decodeHostEntry, START } from '#contracts';
 import type { HostName, LaborCommand } from '#domain';
 import { wrapJournal } from '#ports';
 import { countingJournal, createMemoryJournal, faultyJournal, ingestRig, MemoryStore, report, until } from '#testing';
@@ -13,6 +13,7 @@ async function rigOf() {
   await rig.define();
   await rig.ingest.logEvents([report('a'), report('b'), report('b')], rig.operator);
   journal.resetCalls();
+  rig.views.position = START;
   return { ...rig, store, journal };
 }
 

@@ -1,7 +1,6 @@
 /** JSON of requests: its faults are thrown as a problem. */
-import { parseStrictJson, parseStrictJsonInSteps } from '#contracts';
+import { inTurns, parseStrictJson, parseStrictJsonInSteps } from '#contracts';
 import { valueOf } from './problems/problem-error.js';
-import { inTurns } from './turns.js';
 
 /** The value of `bytes`, undefined for no bytes at all; throws a {@link ProblemError}. A large body is read in turns with other requests. */
 export async function parseJsonBody(bytes: Uint8Array): Promise<unknown> {

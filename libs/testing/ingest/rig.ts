@@ -5,6 +5,7 @@ import {
   DOCUMENTS_VERSION,
   hostStream,
   PARTITION_HASH_VERSION,
+  positionOf,
   questStream,
   START,
   type EventReport,
@@ -32,8 +33,8 @@ export interface IngestRig {
     readonly parked: Map<string, number>;
     /** Hosts that are behind. */
     readonly behind: Set<HostName>;
-    /** How far they are. */
-    position: Position;
+    /** How far they are; up to date where undefined. */
+    position: Position | undefined;
     /** Away: every call fails. `folding`: there is no generation. */
     state: 'there' | 'away' | 'folding';
     calls: number;
@@ -51,6 +52,8 @@ export interface IngestRig {
   quest(id: number): Promise<readonly StoredEntry[]>;
 }
 
+/** Beyond every entry. */
+const UP_TO_DATE = positionOf(2n ** 62n);
 const FIRST_MS = Date.parse('2024-05-01T08:00:00.000Z');
 
 export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = crypto.randomUUID()): IngestRig {
@@ -58,7 +61,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   const clock = { nowMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
   const timeline = new CatalogueTimeline(journal);
   const views: IngestRig['views'] = {
-    ...{ labors: new Map(), parked: new Map(), behind: new Set(), position: START, state: 'there', calls: 0 },
+    ...{ labors: new Map(), parked: new Map(), behind: new Set(), position: undefined, state: 'there', calls: 0 },
     ...{ questsUpTo: undefined, questPages: 0 },
   };
   const ask = () => {
@@ -72,7 +75,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     views: {
       freshness: async () => {
         ask();
-        return views.state === 'folding' ? undefined : freshness(views.position, nowMs);
+        return views.state === 'folding' ? undefined : freshness(views.position ?? UP_TO_DATE, nowMs);
       },
       quests: async (_generation, _filter, page) => {
         ask();
@@ -90,7 +93,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
         ask();
         const behind = {
           state: 'behind',
-          position: views.position,
+          position: views.position ?? START,
           since: '2026-01-01T00:00:00.000Z' as Instant,
         } as const;
         return hosts.filter((host) => views.behind.has(host)).map((host) => ({ host, behind }));

@@ -1,6 +1,14 @@
 /** Accepting a batch of hosts into a quest's stream: from then on it is embarked, whatever crashes (rule 19). */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { encodeEntry, type Cause, type Outcome, type Position, type Uuid } from '#contracts';
+import {
+  encodeEntry,
+  inTurns,
+  type Cause,
+  type NewEntry,
+  type Outcome,
+  type Position,
+  type Steps,
+  type Uuid,
+} from '#contracts';
 import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import type { Journal } from '#ports';
 import { append, type Decided } from '../deciding/decide-on.js';
@@ -18,8 +26,8 @@ interface AcceptingParts {
   readonly now: () => Instant;
 }
 
-/** A batch that must be accepted. */
-interface Wanted {
+/** What is embarked, apart from the hosts. */
+interface WantedBatch {
   readonly quest: QuestId;
   readonly type: TypeName;
   /** Who the events are reported by. */
@@ -28,16 +36,27 @@ interface Wanted {
   readonly by: string | null;
   /** The request that the batch came with causes the events, whichever process logs them. */
   readonly cause: Cause;
+}
+
+/** A batch that must be accepted. */
+interface Wanted extends WantedBatch {
   /** All that the batch is to have. */
   readonly hosts: readonly HostName[];
 }
 
-export interface AcceptedHosts extends Wanted {
+/** An accepted batch without its hosts, which may be many. */
+export interface EmbarkingBatch extends WantedBatch {
   readonly batch: Uuid;
-  /** Of the acceptance: none of the events stands before it. */
+  /** Of the acceptance. */
   readonly position: Position;
+  /** None of the events stands before it. */
+  readonly since: Position;
   /** The last revision of the quest's stream that was seen. */
   readonly revision: number;
+}
+
+export interface AcceptedHosts extends EmbarkingBatch {
+  readonly hosts: readonly HostName[];
 }
 
 /** The result of a request for hosts: a batch that must be embarked, or the answer where nothing is left to do. */
@@ -58,17 +77,21 @@ export async function accept(
   const { before = [], ...accepted } = wanted;
   const { quest, hosts, by, cause } = accepted;
   const batch = batchOf(request, quest);
-  const encoded = before.map((entry) =>
-    encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), cause),
-  );
   const listed = await stream.listed(batch);
-  for (const entry of entriesOf({ batch, hosts, listed, by, now: now() }, journal.maxAppendBytes)) {
-    encoded.push(encodeEntry(entry, newId(), cause));
-    if (entry.kind === 'QuestHostsListed' && entry.hosts.length >= HOSTS_AT_ONCE) await nextTurn();
+  function* encoding(): Steps<readonly NewEntry[]> {
+    const encoded = before.map((entry) =>
+      encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), cause),
+    );
+    for (const entry of entriesOf({ batch, hosts, listed, by, now: now() }, journal.maxAppendBytes)) {
+      encoded.push(encodeEntry(entry, newId(), cause));
+      if (entry.kind === 'QuestHostsListed' && entry.hosts.length >= HOSTS_AT_ONCE) yield;
+    }
+    return encoded;
   }
+  const encoded = await inTurns(encoding());
   return append(writesOf(encoded, journal.maxAppendBytes), (appended) => ({
     kind: 'accepted',
-    batch: { ...accepted, batch, ...appended },
+    batch: { ...accepted, batch, ...appended, since: appended.position },
   }));
 }
 
@@ -81,11 +104,15 @@ export function acceptedBefore(stream: QuestStream, quest: QuestId, request: Ing
   return { kind: 'settled', answer: { id: quest, hosts: placed.hosts.length, position, state: 'open' } };
 }
 
-export function acceptedHosts({ state, revision }: QuestStream, placed: PlacedBatch): AcceptedHosts {
+function acceptedHosts(stream: QuestStream, placed: PlacedBatch): AcceptedHosts {
+  return { ...embarkingBatch(stream, placed), hosts: placed.hosts };
+}
+
+export function embarkingBatch({ state, revision }: QuestStream, placed: PlacedBatch): EmbarkingBatch {
   if (state === null) throw new TypeError('a quest with a batch was never accepted');
-  const { batch, position, by, cause, hosts } = placed;
+  const { batch, position, listedAt, by, cause } = placed;
   const { quest, type, creator } = state;
-  return { quest, batch, type, reporter: creator ?? by, by, cause, hosts, position, revision };
+  return { quest, batch, type, reporter: creator ?? by, by, cause, position, since: listedAt.position, revision };
 }
 
 /** The UUID of the draft that the request writes: by it any try knows the quest for its own. */

@@ -3,6 +3,7 @@ import { encodeEntry, questStream, type Position } from '#contracts';
 import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import { createMemoryJournal, ingestRig, mortalJournal, report, until, wrapJournal } from '#testing';
 import { Lease } from '../../leases/lease.js';
+import { CHUNK_HOSTS } from './quest-turns.js';
 import { defined, eventsOf, names, quest, requireOnce, unfinished } from './testing-quests.js';
 
 describe('what a process that died has left is found in the views', () => {
@@ -117,7 +118,7 @@ test('one process embarks at a time; the other takes over when the lease is over
   const first = ingestRig({
     ...dying.journal,
     append: (writes) => {
-      if (writes.length > 500 && (chunks += 1) === 2) dying.kill();
+      if (writes.length === CHUNK_HOSTS && (chunks += 1) === 2) dying.kill();
       return dying.journal.append(writes);
     },
   });
@@ -129,7 +130,7 @@ test('one process embarks at a time; the other takes over when the lease is over
   ingest.start();
   // each round looks at the lease once
   await until('a whole round', () => journal.calls.readState >= 2);
-  expect(eventsOf(store, 1).size).toBe(1000);
+  expect(eventsOf(store, 1).size).toBe(CHUNK_HOSTS);
   clock.advance(6000);
   await until('all is embarked', () => unfinished(store).length === 0);
   requireOnce(store, 1, hosts);
@@ -143,7 +144,7 @@ test('while it embarks it renews its lease between chunks, and another never has
   const rig = ingestRig(
     wrapJournal(base, {
       async append(writes) {
-        if (writes.length > 500) {
+        if (writes.length === CHUNK_HOSTS) {
           rig.clock.advance(2000);
           chunks.push({ nth: chunks.length + 1, othersLease: await other.hold() });
         }
@@ -152,11 +153,11 @@ test('while it embarks it renews its lease between chunks, and another never has
     }),
   );
   const other = new Lease({ journal: base, name: 'embarking', owner: 'another', nowMs: rig.clock.nowMs });
-  await rig.ingest.embarkQuest(quest(names(6000)), rig.operator);
+  await rig.ingest.embarkQuest(quest(names(12 * CHUNK_HOSTS)), rig.operator);
   rig.ingest.start();
   await until('all is embarked', () => unfinished(store).length === 0);
   await rig.ingest.close();
-  expect(chunks).toEqual([1, 2, 3, 4, 5, 6].map((nth) => ({ nth, othersLease: false })));
+  expect(chunks).toEqual(Array.from({ length: 12 }, (_, nth) => ({ nth: nth + 1, othersLease: false })));
 });
 
 test('where another has taken its lease it stops after the chunk in flight, and resumes when it is free', async () => {
@@ -168,7 +169,7 @@ test('where another has taken its lease it stops after the chunk in flight, and 
     wrapJournal(base, {
       readState: (name) => ((looks += name === lease ? 1 : 0), base.readState(name)),
       async append(writes) {
-        if (writes.length > 500 && (chunks += 1) === 2) {
+        if (writes.length === CHUNK_HOSTS && (chunks += 1) === 2) {
           rig.clock.advance(2000);
           await base.writeState(lease, '{"owner":"another"}', (await base.readState(lease))!.version);
         }
@@ -176,18 +177,19 @@ test('where another has taken its lease it stops after the chunk in flight, and 
       },
     }),
   );
-  await rig.ingest.embarkQuest(quest(names(6000)), rig.operator);
+  const hosts = names(12 * CHUNK_HOSTS);
+  await rig.ingest.embarkQuest(quest(hosts), rig.operator);
   rig.ingest.start();
-  await until('two chunks are logged', () => eventsOf(store, 1).size === 2000);
+  await until('two chunks are logged', () => eventsOf(store, 1).size === 2 * CHUNK_HOSTS);
   const before = looks;
   await until('it looked for the lease again', () => looks >= before + 2);
-  expect([chunks, eventsOf(store, 1).size]).toEqual([2, 2000]);
+  expect([chunks, eventsOf(store, 1).size]).toEqual([2, 2 * CHUNK_HOSTS]);
   rig.clock.advance(6000);
   await until('all is embarked', () => unfinished(store).length === 0);
   await rig.ingest.close();
   // the first two are not logged again
-  expect(chunks).toBe(6);
-  requireOnce(store, 1, names(6000));
+  expect(chunks).toBe(12);
+  requireOnce(store, 1, hosts);
 });
 
 test('hosts that are accepted while the quest is read are embarked without the views', async () => {

@@ -1,8 +1,8 @@
 /**
  * Embarking in the background: brings every accepted batch to its end, also those that a crash or another process has left.
- * It knows of them from this process's requests and from the views; the quest's stream has the last word.
+ * It knows of them from this process's requests and from the views; the quest's stream has the last word. Quests have turns
+ * of a chunk of hosts, so that no quest waits for the end of another.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Uuid } from '#contracts';
 import type { QuestId } from '#domain';
 import { StoreUnavailable, type Journal, type ViewsReader } from '#ports';
@@ -10,21 +10,21 @@ import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
-import { acceptedHosts } from './acceptance.js';
 import { NoRoom, type Embarker } from './embarker.js';
-import { QuestUnreadable, readQuest, type QuestStream } from './quest-stream.js';
+import type { Pace } from './pace.js';
+import { QuestTurns } from './quest-turns.js';
 import { UnfinishedQuests } from './unfinished.js';
 
-/** Between two rounds while no request of this process calls. */
+/** Between two rounds while no request of this process calls. A round ends after this time; what is not finished continues in the next. */
 const IDLE_MS = 5000;
-/** Batches whose place is kept in mind. */
-const MAX_REACHED = 10_000;
 const FAILED: Pauses = { firstMs: 100, longestMs: 5000 };
+
 export interface BackgroundParts {
   readonly journal: Journal;
   readonly timeline: CatalogueTimeline;
   readonly views: Pick<ViewsReader, 'freshness' | 'quests'>;
   readonly embarker: Embarker;
+  readonly pace: Pace;
   readonly lease: Lease;
   readonly log: Log;
   /** Batches that a request is embarking: left to it. */
@@ -32,30 +32,31 @@ export interface BackgroundParts {
 }
 
 export class BackgroundEmbarking {
-  /** Why the last round came to nothing. */
+  /** Why something is not embarked. */
   private problem: string | null = null;
-  /** Rounds that failed since something was embarked. */
+  /** Rounds in which something failed, since all went well. */
   private failures = 0;
   private readonly stopping = new AbortController();
   private pause = new AbortController();
   private woken = false;
   private running: Promise<void> | undefined;
-  /** Of batches that were begun here: the hosts before this place have their event. Of any other each is looked up. */
-  private readonly reached = new Map<Uuid, number>();
-  /** Whether a quest has failed in this round. */
-  private isHeldUp = false;
+  /** The quests that failed in this round, which are not tried again in it; and those of the one before. A round's time bounds them. */
+  private heldUp = new Set<QuestId>();
+  private heldUpBefore = new Set<QuestId>();
 
   private readonly unfinished: UnfinishedQuests;
+  private readonly turns: QuestTurns;
 
   constructor(private readonly parts: BackgroundParts) {
     this.unfinished = new UnfinishedQuests(parts.views, parts.log);
+    this.turns = new QuestTurns({ ...parts, unfinished: this.unfinished });
   }
 
   start(): void {
     this.running ??= this.run();
   }
 
-  /** Begins a round at once, with this quest. */
+  /** This quest has its turns from now on. */
   wake(quest: QuestId): void {
     this.unfinished.add(quest);
     this.woken = true;
@@ -85,7 +86,6 @@ export class BackgroundEmbarking {
       let restMs: number;
       try {
         restMs = await this.round();
-        this.succeed();
       } catch (error) {
         this.failures += 1;
         restMs = pauseMs(this.failures, FAILED);
@@ -104,8 +104,10 @@ export class BackgroundEmbarking {
     await sleep(ms, this.pause.signal);
   }
 
-  private succeed(): void {
-    if (this.isHeldUp) return;
+  /** Something of the quest was embarked: it is not held up. */
+  private succeed(quest?: QuestId): void {
+    if (quest !== undefined) this.heldUpBefore.delete(quest);
+    if (this.heldUp.size + this.heldUpBefore.size > 0) return;
     this.failures = 0;
     this.problem = null;
   }
@@ -120,87 +122,63 @@ export class BackgroundEmbarking {
     else this.parts.log.error('embarking in the background failed', { err: error });
   }
 
-  /** Answers for how long to rest. */
+  /** Quests have turns until none is left, or the round is over; answers for how long to rest. */
   private async round(): Promise<number> {
     const { timeline, lease } = this.parts;
     // so that what is logged here does not go by a catalogue that another process has changed
     await timeline.refreshReadable();
-    let restMs = IDLE_MS;
-    let failure: unknown;
-    this.isHeldUp = false;
-    for await (const quest of this.unfinished.all()) {
-      try {
-        if (await this.embarkAll(quest)) continue;
-        restMs = LEASE_POLL_MS;
-        this.unfinished.leaveToOthers();
-        break;
-      } catch (error) {
-        if (error instanceof NoRoom) throw error;
-        // one quest that fails must not keep the others waiting
-        failure ??= error;
-        this.isHeldUp = true;
-        this.report(failure);
-      }
+    const endMs = performance.now() + IDLE_MS;
+    const left = this.unfinished.left();
+    this.heldUpBefore = this.heldUp;
+    this.heldUp = new Set();
+    while (!this.stopping.signal.aborted && performance.now() < endMs) {
+      const newcomer = this.turns.isFull ? undefined : await this.newcomer(left);
+      if (newcomer === undefined && this.turns.next === undefined) break;
+      // before a quest is read: it may be large, and a process without the lease asks often
+      if (!(await lease.hold())) return this.leaveToOthers();
+      if (newcomer !== undefined && !(await this.attempt(newcomer, () => this.turns.begin(newcomer)))) continue;
+      const { next } = this.turns;
+      if (next !== undefined && (await this.attempt(next, () => this.turns.step()))) this.succeed(next);
     }
+    this.heldUpBefore.clear();
+    this.succeed();
+    if (this.turns.next !== undefined) return 0;
     await lease.release();
-    if (this.isHeldUp) throw failure;
-    return restMs;
+    if (this.heldUp.size === 0) return IDLE_MS;
+    this.failures += 1;
+    return pauseMs(this.failures, FAILED);
   }
 
-  /** Whether all was done that is left to the background; false while another process has the lease, and when stopping. */
-  private async embarkAll(quest: QuestId): Promise<boolean> {
-    let isOwn = false;
-    let next: 'done' | 'more' | 'stopped' = 'stopped';
-    try {
-      do {
-        next = 'stopped';
-        // before the quest is read: it may be large, and a process without the lease asks often
-        if (this.stopping.signal.aborted || !(await this.parts.lease.hold())) break;
-        // before, too: hosts that are accepted meanwhile call for another look
-        if (this.unfinished.take(quest)) isOwn = true;
-        next = await this.embarkNext(quest);
-      } while (next === 'more');
-      return next === 'done';
-    } finally {
-      if (isOwn && next !== 'done') this.unfinished.add(quest);
+  /** A quest that has no turns yet. */
+  private async newcomer(left: AsyncGenerator<QuestId, void>): Promise<QuestId | undefined> {
+    const isNew = (quest: QuestId): boolean => !this.turns.has(quest) && !this.heldUp.has(quest);
+    for (const quest of this.unfinished.added) if (isNew(quest)) return quest;
+    for (;;) {
+      const next = await left.next();
+      if (next.done === true) return undefined;
+      if (isNew(next.value)) return next.value;
     }
   }
 
-  /** One batch of the quest; `done` where none is left to the background. */
-  private async embarkNext(quest: QuestId): Promise<'done' | 'more' | 'stopped'> {
-    const { journal, embarker, inline } = this.parts;
-    const stream = await this.readable(quest, readQuest(journal, quest));
-    if (stream === undefined) return 'done';
-    const open = stream.batches.filter(({ embarked }) => !embarked);
-    const batch = open.find((each) => !inline.has(each.batch));
-    if (batch === undefined) {
-      if (open.length === 0) this.unfinished.settle(quest, stream.revision);
-      return 'done';
-    }
-    const first = this.reached.get(batch.batch) ?? 0;
-    const mayGoOn = async (place: number): Promise<boolean> => {
-      if (place > first) this.succeed();
-      if (this.reached.size < MAX_REACHED) this.reached.set(batch.batch, place);
-      // requests that came meanwhile have their turn
-      await nextTurn();
-      return !this.stopping.signal.aborted && this.parts.lease.hold();
-    };
-    if ((await embarker.embark(acceptedHosts(stream, batch), first, mayGoOn)) === undefined) return 'stopped';
-    this.reached.delete(batch.batch);
-    return 'more';
-  }
-
-  /** A quest that cannot be read waits for the version that can read it (P4): logged once, and no other quest waits for it. */
-  private async readable(quest: QuestId, reading: Promise<QuestStream>): Promise<QuestStream | undefined> {
+  /** Whether the work on the quest came to its end; a failure must not keep the others waiting. Throws where there was no room. */
+  private async attempt(quest: QuestId, work: () => Promise<void>): Promise<boolean> {
     try {
-      return await reading;
+      await work();
+      return true;
     } catch (error) {
-      if (!(error instanceof QuestUnreadable)) throw error;
-      if (!this.unfinished.isSettled(quest, error.revision)) {
-        this.parts.log.error('a quest cannot be read, and is not embarked', { quest, err: error });
-      }
-      this.unfinished.settle(quest, error.revision);
-      return undefined;
+      if (error instanceof NoRoom) throw error;
+      this.heldUp.add(quest);
+      this.report(error);
+      return false;
     }
+  }
+
+  private leaveToOthers(): number {
+    this.turns.clear();
+    this.unfinished.leaveToOthers();
+    this.heldUp.clear();
+    this.heldUpBefore.clear();
+    this.succeed();
+    return LEASE_POLL_MS;
   }
 }

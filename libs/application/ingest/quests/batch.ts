@@ -1,6 +1,5 @@
 /** The entries of a batch of hosts: listed in chunks that one write can hold, counting for nothing until it is accepted. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { NewEntry, Uuid } from '#contracts';
+import { inTurns, type NewEntry, type Steps, type Uuid } from '#contracts';
 import type { HostName, Instant, QuestEntry } from '#domain';
 
 const MAX_CHUNK_HOSTS = 2000;
@@ -24,11 +23,15 @@ export interface NewBatch {
 const HOSTS_AT_ONCE = 10_000;
 
 /** Hosts as named by a caller, each once, in the order first named; others have their turn meanwhile. */
-export async function distinctHosts(named: readonly HostName[]): Promise<ReadonlySet<HostName>> {
+export function distinctHosts(named: readonly HostName[]): Promise<ReadonlySet<HostName>> {
+  return inTurns(eachOnce(named));
+}
+
+function* eachOnce(named: readonly HostName[]): Steps<ReadonlySet<HostName>> {
   const hosts = new Set<HostName>();
   for (const [nth, host] of named.entries()) {
     hosts.add(host);
-    if ((nth + 1) % HOSTS_AT_ONCE === 0) await nextTurn();
+    if ((nth + 1) % HOSTS_AT_ONCE === 0) yield;
   }
   return hosts;
 }

@@ -1,19 +1,16 @@
 /** Embarking a batch that was accepted (rule 19): an event on each host, exactly once, then the batch's end. */
-import { encodeEntry, hostStream, questEventUuid, type Position, type Uuid } from '#contracts';
+import { encodeEntry, hostStream, questEventUuid, START, type Position, type Uuid } from '#contracts';
 import type { EventType, HostName, Instant, QuestHostsEmbarked, TypeName } from '#domain';
 import { StoreUnavailable, type Journal } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Appender } from '../appending/appender.js';
 import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
-import type { AcceptedHosts } from './acceptance.js';
+import type { AcceptedHosts, EmbarkingBatch } from './acceptance.js';
 import { NO_HOSTS, questSubject } from './quest-stream.js';
 
 /** The appender has no room: requests go first. */
 export class NoRoom extends StoreUnavailable {}
-
-/** Hosts that are logged together, before others get their turn. */
-const CHUNK_HOSTS = 1000;
 
 export class Embarker {
   constructor(
@@ -24,22 +21,26 @@ export class Embarker {
     private readonly now: () => Instant,
   ) {}
 
-  /**
-   * Logs the event on the hosts from the place `first` on and states the end; answers a position from which that is seen.
-   * `mayGoOn` is asked before each chunk, with the place that all before have their event: undefined where it says no.
-   * Rejects with StoreUnavailable, {@link NoRoom} among them; then it may be called again.
-   */
-  async embark(
-    accepted: AcceptedHosts,
-    first = 0,
-    mayGoOn: (place: number) => Promise<boolean> = () => Promise.resolve(true),
-  ): Promise<Position | undefined> {
-    const type = await this.typeAt(accepted.type, accepted.position);
-    for (let place = first; place < accepted.hosts.length; place += CHUNK_HOSTS) {
-      if (!(await mayGoOn(place))) return undefined;
-      await this.logChunk(accepted, type, place);
-    }
+  /** All hosts of the batch at once, and its end; answers and rejects as {@link log} and {@link end} do. For a few hosts. */
+  async embark(accepted: AcceptedHosts): Promise<Position> {
+    await this.log(accepted, accepted.hosts);
     return this.end(accepted);
+  }
+
+  /**
+   * Logs the event on some hosts of the batch, together; answers a position from which all of it is seen. Rejects with
+   * StoreUnavailable, {@link NoRoom} among them; then it may be called again.
+   */
+  async log(batch: EmbarkingBatch, hosts: readonly HostName[]): Promise<Position> {
+    const type = await this.typeAt(batch.type, batch.position);
+    const jobs = hosts.map((host) => this.job(batch, type, host));
+    const taken = await this.appender.run(jobs);
+    if (!taken) throw new NoRoom('journal', 'too much is waiting for it');
+    const failed = jobs.findIndex((job) => job.failure !== undefined);
+    const failure = jobs[failed]?.failure;
+    if (failure !== undefined)
+      throw new StoreUnavailable('journal', `quest ${batch.quest} waits for ${hosts[failed]}: ${failure.reason}`);
+    return jobs.reduce((last, { position }) => (position > last ? position : last), START);
   }
 
   /**
@@ -54,19 +55,8 @@ export class Embarker {
     return type;
   }
 
-  private async logChunk(accepted: AcceptedHosts, type: EventType, place: number): Promise<void> {
-    const hosts = accepted.hosts.slice(place, place + CHUNK_HOSTS);
-    const jobs = hosts.map((host) => this.job(accepted, type, host));
-    const taken = await this.appender.run(jobs);
-    if (!taken) throw new NoRoom('journal', 'too much is waiting for it');
-    const failed = jobs.findIndex((job) => job.failure !== undefined);
-    const failure = jobs[failed]?.failure;
-    if (failure === undefined) return;
-    throw new StoreUnavailable('journal', `quest ${accepted.quest} waits for ${hosts[failed]}: ${failure.reason}`);
-  }
-
-  /** States that every host has its event, once. */
-  private async end({ quest, batch, by, cause, revision, position }: AcceptedHosts): Promise<Position> {
+  /** States that every host has its event, once. Rejects with StoreUnavailable; then it may be called again. */
+  async end({ quest, batch, by, cause, revision, position }: EmbarkingBatch): Promise<Position> {
     const subject = questSubject(this.journal, quest, NO_HOSTS);
     let seen: { readonly revision: number; readonly position: Position; readonly isOpen: boolean } | undefined;
     seen = { revision, position, isOpen: true };
@@ -87,9 +77,9 @@ export class Embarker {
     return ended.value;
   }
 
-  private job({ quest, reporter, position, cause }: AcceptedHosts, type: EventType, host: HostName): AppendJob {
+  private job({ quest, reporter, since, cause }: EmbarkingBatch, type: EventType, host: HostName): AppendJob {
     const now = this.now();
-    const job = new AppendJob(hostStream(host), lookBackTo(position));
+    const job = new AppendJob(hostStream(host), lookBackTo(since));
     const { name, category, state } = type;
     const entry = encodeEntry(
       {

@@ -1,6 +1,7 @@
 /** Quests that cannot be embarked now: none of them holds up another, each goes on where it was, and readiness says which. */
 import { StoreUnavailable } from '#ports';
 import { createMemoryJournal, ingestRig, until, wrapJournal } from '#testing';
+import { CHUNK_HOSTS } from './quest-turns.js';
 import { defined, names, quest, requireOnce, unfinished } from './testing-quests.js';
 
 test('a failure is over once something is embarked, not when all is', async () => {
@@ -15,7 +16,7 @@ test('a failure is over once something is embarked, not when all is', async () =
         ? Promise.reject(new StoreUnavailable('journal', 'by plan'))
         : base.read(reads),
     append: async (writes) => {
-      if (writes.length === 1000) {
+      if (writes.length === CHUNK_HOSTS) {
         chunks += 1;
         if (chunks === 2) await new Promise<void>((resolve) => (letChunkGo = resolve));
       }

@@ -1,13 +1,16 @@
 /** A quest as its stream says, read to its end: to decide about it, or to embark it. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   causeOf,
   decodeQuestEntry,
+  inTurns,
   questStream,
   START,
+  turn,
   type Cause,
   type Position,
   type Problem,
+  type Steps,
+  type StoredEntry,
   type Uuid,
 } from '#contracts';
 import {
@@ -37,7 +40,10 @@ export class QuestUnreadable extends Error {
 
 /** A batch, and where and by whom it was accepted. */
 export interface PlacedBatch extends AcceptedBatch {
+  readonly revision: number;
   readonly position: Position;
+  /** Its first listing: of what another batch has of it, nothing was accepted before. */
+  readonly listedAt: { readonly revision: number; readonly position: Position };
   readonly by: string | null;
   /** The request that it was accepted for. */
   readonly cause: Cause;
@@ -63,43 +69,72 @@ export const NO_HOSTS: ReadonlySet<HostName> = new Set();
 
 /**
  * Of the quest's hosts only those of `named` are kept (in batches, in listings): all where it is undefined, which takes
- * memory in proportion to the quest. Others have the thread between two chunks of hosts. Rejects with StoreUnavailable,
+ * memory in proportion to the quest. It is worked on in turns with other requests. Rejects with StoreUnavailable,
  * {@link QuestUnreadable}.
  */
 export async function readQuest(journal: Journal, quest: QuestId, named?: ReadonlySet<HostName>): Promise<QuestStream> {
   const stream = questStream(quest);
   const limit = Math.min(PAGE, journal.maxReadEntries);
-  const entries: QuestEntry[] = [];
-  const acceptances = new Map<string, Pick<PlacedBatch, 'position' | 'by' | 'cause'>>();
-  let state: QuestState | null = null;
-  let draft: Uuid | undefined;
-  let revision = -1;
-  let position = START;
+  const fold = new QuestFold(quest, named);
   for (;;) {
-    const [page = []] = await journal.read([{ stream, direction: 'forwards', from: revision + 1, limit }]);
+    const [page = []] = await journal.read([{ stream, direction: 'forwards', from: fold.revision + 1, limit }]);
+    await inTurns(fold.take(page));
+    if (page.length < limit) break;
+    // a store in this process answers without letting anyone else in
+    await turn();
+  }
+  return fold.end();
+}
+
+/** What the entries of a quest come to, of which the hosts of `named` are kept. */
+class QuestFold {
+  revision = -1;
+  private position = START;
+  private state: QuestState | null = null;
+  private draft: Uuid | undefined;
+  private readonly entries: QuestEntry[] = [];
+  private readonly listings = new Map<string, PlacedBatch['listedAt']>();
+  private readonly acceptances = new Map<string, Omit<PlacedBatch, keyof AcceptedBatch>>();
+
+  constructor(
+    private readonly quest: QuestId,
+    private readonly named: ReadonlySet<HostName> | undefined,
+  ) {}
+
+  /** The next entries of its stream, with a step for each chunk of hosts; throws a {@link QuestUnreadable}. */
+  *take(page: readonly StoredEntry[]): Steps<void> {
     for (const stored of page) {
       const decoded = decodeQuestEntry(stored);
-      if (!decoded.ok) throw new QuestUnreadable(quest, stored.revision, decoded.reason);
-      const entry = named === undefined ? decoded.entry : withHosts(decoded.entry, named);
-      draft ??= stored.id;
-      entries.push(entry);
-      if (entry.kind === 'QuestHostsListed') await nextTurn();
-      state = evolveQuest(state, entry);
-      ({ revision, position } = stored);
-      if (entry.kind === 'QuestHostsAccepted' && !acceptances.has(entry.batch))
-        acceptances.set(entry.batch, { position, by: entry.by, cause: causeOf(stored) });
+      if (!decoded.ok) throw new QuestUnreadable(this.quest, stored.revision, decoded.reason);
+      const entry = this.named === undefined ? decoded.entry : withHosts(decoded.entry, this.named);
+      this.draft ??= stored.id;
+      this.entries.push(entry);
+      this.state = evolveQuest(this.state, entry);
+      this.place(stored, entry);
+      if (entry.kind === 'QuestHostsListed') yield;
     }
-    if (page.length < limit) break;
   }
-  const steps = acceptedBatches(entries);
-  let step = steps.next();
-  for (; step.done !== true; step = steps.next()) await nextTurn();
-  const batches = step.value.flatMap((batch) => {
-    const placed = acceptances.get(batch.batch);
-    return placed === undefined ? [] : { ...batch, ...placed };
-  });
-  const embarked = state === null || state.embarkedAt === null ? null : state;
-  return { state: embarked, revision, position, batches, draft, listed: (batch) => listedIn(entries, batch) };
+
+  async end(): Promise<QuestStream> {
+    const { revision, position, draft, entries } = this;
+    const batches = (await inTurns(acceptedBatches(entries))).flatMap((batch) => {
+      const placed = this.acceptances.get(batch.batch);
+      return placed === undefined ? [] : { ...batch, ...placed };
+    });
+    const state = this.state === null || this.state.embarkedAt === null ? null : this.state;
+    return { state, revision, position, batches, draft, listed: (batch) => inTurns(listedIn(entries, batch)) };
+  }
+
+  private place(stored: StoredEntry, entry: QuestEntry): void {
+    const { revision, position } = stored;
+    this.revision = revision;
+    this.position = position;
+    const place = { revision, position };
+    if (entry.kind === 'QuestHostsListed' && !this.listings.has(entry.batch)) this.listings.set(entry.batch, place);
+    if (entry.kind !== 'QuestHostsAccepted' || this.acceptances.has(entry.batch)) return;
+    const listedAt = this.listings.get(entry.batch) ?? place;
+    this.acceptances.set(entry.batch, { ...place, listedAt, by: entry.by, cause: causeOf(stored) });
+  }
 }
 
 /** For deciding on the quest; `named` as {@link readQuest} has it. */
@@ -118,12 +153,12 @@ function withHosts(entry: QuestEntry, named: ReadonlySet<HostName>): QuestEntry 
   return { ...entry, hosts: entry.hosts.filter((host) => named.has(host)) };
 }
 
-async function listedIn(entries: readonly QuestEntry[], batch: Uuid): Promise<ReadonlySet<HostName>> {
+function* listedIn(entries: readonly QuestEntry[], batch: Uuid): Steps<ReadonlySet<HostName>> {
   const hosts = new Set<HostName>();
   for (const entry of entries) {
     if (entry.kind !== 'QuestHostsListed' || entry.batch !== batch) continue;
     for (const host of entry.hosts) hosts.add(host);
-    await nextTurn();
+    yield;
   }
   return hosts;
 }

@@ -34,9 +34,13 @@ export class UnfinishedQuests {
     return this.accepted.delete(quest);
   }
 
-  /** The quests that were added, then those of the views, which are left out where the views cannot be asked. Rejects with StoreUnavailable of other stores. */
-  async *all(): AsyncGenerator<QuestId, void> {
-    yield* [...this.accepted];
+  /** The quests that were added and not taken. */
+  get added(): Iterable<QuestId> {
+    return this.accepted;
+  }
+
+  /** The quests that the views show; none where the views cannot be asked. Rejects with StoreUnavailable of other stores. */
+  async *left(): AsyncGenerator<QuestId, void> {
     try {
       for await (const { quest, revision } of unfinishedQuests(this.views)) {
         this.viewsAway = null;

@@ -1,4 +1,5 @@
 /** Commands on labors with an Idempotency-Key: each is stored once, wherever a try dies, and answered as before. */
+import { START } from '#contracts';
 import type { LaborCommand } from '#domain';
 import {
   createMemoryJournal,
@@ -20,7 +21,7 @@ describe('commands on labors', () => {
     for (const id of ['a~0', 'b~0', 'c~0']) views.labors.set(id, waived.has(id) ? 'waived' : 'open');
     views.position = [...store.streams.values()]
       .flat()
-      .reduce((most, { position }) => (position > most ? position : most), views.position);
+      .reduce((most, { position }) => (position > most ? position : most), START);
   }
 
   test.each<[LaborCommand]>([

@@ -1,9 +1,9 @@
 /** Which requests with an Idempotency-Key are the same: by hashes of what they are for, and of what they ask. */
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inTurns, type Steps } from '#contracts';
 
-/** Characters that are hashed in one turn: a few milliseconds. */
-const TURN_CHARACTERS = 262_144;
+/** Characters that are hashed in one step: a few milliseconds. */
+const STEP_CHARACTERS = 262_144;
 /** Items of a list that make one text: each may have some KiB, or a name. */
 const TEXT_ITEMS = 64;
 
@@ -24,15 +24,19 @@ export function hashOf(value: unknown): string {
 }
 
 /** Of what is asked, which may have some MiB, in one list or in a field: others have their turn between its parts. */
-export async function bodyHash(body: unknown): Promise<string> {
+export function bodyHash(body: unknown): Promise<string> {
+  return inTurns(hashInSteps(body));
+}
+
+function* hashInSteps(body: unknown): Steps<string> {
   const hash = createHash('sha256');
   let characters = 0;
   for (const text of textsOf(stated(body), 0)) {
     hash.update(text, 'utf8');
     characters += text.length;
-    if (characters < TURN_CHARACTERS) continue;
+    if (characters < STEP_CHARACTERS) continue;
     characters = 0;
-    await nextTurn();
+    yield;
   }
   return hash.digest('hex').slice(0, 40);
 }

@@ -3,8 +3,7 @@
  * the list is. What goes wrong on the way destroys the stream, so that nothing cut short looks whole.
  */
 import { Readable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
-import type { CursorKey, Page } from '#contracts';
+import { turn, type CursorKey, type Page } from '#contracts';
 
 export interface ListStreamParts<T> {
   readonly first: Page<T>;

@@ -1,8 +1,8 @@
 /** Long work of all requests shares the turns of the loop: however many there are, others wait for one piece of it. */
 import { jest } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Steps } from '#contracts';
-import { inTurns } from './turns.js';
+import type { Steps } from './steps.js';
+import { inTurns, turn as turnOfWork } from './turns.js';
 
 /** The clock moves by what the steps take, and by nothing else. */
 let nowMs = 0;
@@ -70,4 +70,30 @@ test('work that fails, fails for itself', async () => {
   );
   await expect(failing).rejects.toThrow('no');
   expect(await other).toBe('yes');
+});
+
+test('pieces that wait for something have a turn of the loop each, one work after the other', async () => {
+  const turns: string[] = [];
+  let now = '';
+  await turn();
+  await turn();
+  const state = { ended: false };
+  const watching = (async () => {
+    while (!state.ended) {
+      await turn();
+      if (now !== '') turns.push(now.trim());
+      now = '';
+    }
+  })();
+  const work = async (name: string): Promise<void> => {
+    for (let piece = 0; piece < 3; piece += 1) {
+      await turnOfWork();
+      now += ` ${name}`;
+    }
+  };
+  await Promise.all(['a', 'b', 'c'].map(work));
+  state.ended = true;
+  await watching;
+  expect(turns.join(' ').split(' ')).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
+  expect(turns.filter((pieces) => pieces.includes(' '))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 /**
- * Long work in turns with other requests. All of it shares one line: however many requests have long work, others wait for
- * one piece of it in each turn of the event loop.
+ * Long work in turns with other requests. All of it in this thread shares one line: however many have long work, others wait
+ * for one piece of it in each turn of the event loop.
  */
-import type { Steps } from '#contracts';
+import type { Steps } from './steps.js';
 
 /** What all long work together may take of one turn of the loop; the last step of a turn takes a few milliseconds more. */
 const TURN_MS = 10;
@@ -29,6 +29,22 @@ export function inTurns<T>(steps: Steps<T>): Promise<T> {
         reject(error);
         return false;
       }
+    });
+    workOn();
+  });
+}
+
+/**
+ * For work whose pieces are not steps, since they wait for something: resolves in a later turn of the loop, when it is the
+ * turn of the next piece, which has the rest of that turn of the loop for itself.
+ */
+export async function turn(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  await new Promise<void>((resolve) => {
+    line.push(() => {
+      leftMs = 0;
+      resolve();
+      return false;
     });
     workOn();
   });

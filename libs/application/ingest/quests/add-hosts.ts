@@ -24,7 +24,7 @@ export async function addQuestHosts(
   const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest, hosts), (stream) =>
     decide(parts, command, stream, caller, request),
   );
-  return batch.ok ? embarkBatch(parts, batch.value) : batch;
+  return batch.ok ? embarkBatch(parts, batch.value, caller) : batch;
 }
 
 async function decide(

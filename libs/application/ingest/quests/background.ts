@@ -10,6 +10,7 @@ import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
+import { BACKGROUND } from '../holders.js';
 import { acceptedHosts } from './acceptance.js';
 import { NoRoom, type Embarker } from './embarker.js';
 import { QuestUnreadable, readQuest, type QuestStream } from './quest-stream.js';
@@ -185,7 +186,8 @@ export class BackgroundEmbarking {
       await nextTurn();
       return !this.stopping.signal.aborted && this.parts.lease.hold();
     };
-    if ((await embarker.embark(acceptedHosts(stream, batch), first, mayGoOn)) === undefined) return 'stopped';
+    if ((await embarker.embark(acceptedHosts(stream, batch), BACKGROUND, first, mayGoOn)) === undefined)
+      return 'stopped';
     this.reached.delete(batch.batch);
     return 'more';
   }

@@ -29,14 +29,14 @@ export async function embarkQuest(
   // what an earlier try has brought to acceptance is not judged again: the catalogue and the time have moved on
   const numbered = request.quest();
   const before = numbered && acceptedBefore(await readQuest(parts.journal, numbered), numbered, request);
-  if (before !== undefined) return embarkBatch(parts, before);
+  if (before !== undefined) return embarkBatch(parts, before, caller);
   const { catalogue } = await parts.timeline.refresh();
   const decision = decideEmbark(command, catalogue);
   if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
   const restricted = restriction(catalogue, decision.value.type, caller, 'type');
   if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
   const batch = await acceptNumbered(parts, command, decision.value, caller, request);
-  return batch.ok ? embarkBatch(parts, batch.value) : batch;
+  return batch.ok ? embarkBatch(parts, batch.value, caller) : batch;
 }
 
 /** One number for all tries of the request: a try that finds the request's own draft in the stream resumes from there. */

@@ -27,17 +27,19 @@ export class Embarker {
   /**
    * Logs the event on the hosts from the place `first` on and states the end; answers a position from which that is seen.
    * `mayGoOn` is asked before each chunk, with the place that all before have their event: undefined where it says no.
-   * Rejects with StoreUnavailable, {@link NoRoom} among them; then it may be called again.
+   * Its events are counted in the share of `holder`. Rejects with StoreUnavailable, {@link NoRoom} among them; then it may be
+   * called again.
    */
   async embark(
     accepted: AcceptedHosts,
+    holder: string,
     first = 0,
     mayGoOn: (place: number) => Promise<boolean> = () => Promise.resolve(true),
   ): Promise<Position | undefined> {
     const type = await this.typeAt(accepted.type, accepted.position);
     for (let place = first; place < accepted.hosts.length; place += CHUNK_HOSTS) {
       if (!(await mayGoOn(place))) return undefined;
-      await this.logChunk(accepted, type, place);
+      await this.logChunk(accepted, type, place, holder);
     }
     return this.end(accepted);
   }
@@ -54,10 +56,10 @@ export class Embarker {
     return type;
   }
 
-  private async logChunk(accepted: AcceptedHosts, type: EventType, place: number): Promise<void> {
+  private async logChunk(accepted: AcceptedHosts, type: EventType, place: number, holder: string): Promise<void> {
     const hosts = accepted.hosts.slice(place, place + CHUNK_HOSTS);
     const jobs = hosts.map((host) => this.job(accepted, type, host));
-    const taken = await this.appender.run(jobs);
+    const taken = await this.appender.run(jobs, holder);
     if (!taken) throw new NoRoom('journal', 'too much is waiting for it');
     const failed = jobs.findIndex((job) => job.failure !== undefined);
     const failure = jobs[failed]?.failure;

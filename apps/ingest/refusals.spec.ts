@@ -95,6 +95,11 @@ test.each(attempts)('%s %s needs its role', async (method, path, body, least) =>
   const callers = ingest.calls.map((call) => call.findLast((argument) => argument !== undefined));
   const reached = ROLES.slice(ROLES.indexOf(least));
   expect(callers).toEqual(
-    reached.map((role) => ({ principal: `agent-${role}`, mayReportRestricted: role !== 'report', trace: newTrace })),
+    reached.map((role) => ({
+      principal: `agent-${role}`,
+      holder: `token agent-${role}`,
+      mayReportRestricted: role !== 'report',
+      trace: newTrace,
+    })),
   );
 });

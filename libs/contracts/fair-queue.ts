@@ -38,6 +38,11 @@ export class FairQueue<T> {
     return true;
   }
 
+  /** The holders, those whose turn comes first before the others, each with its items in the order in which they came. */
+  inTurn(): Iterable<readonly [holder: string, items: ReadonlySet<T>]> {
+    return this.byHolder;
+  }
+
   /** The first item of the holder whose turn it is; it stays. */
   get next(): { readonly holder: string; readonly item: T } | undefined {
     for (const [holder, own] of this.byHolder) for (const item of own) return { holder, item };

@@ -33,7 +33,12 @@ export interface ServedOptions {
 export const newTrace = expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/) as string;
 
 /** The caller of a request without a token. */
-export const localCaller = { principal: null, mayReportRestricted: true, trace: newTrace };
+export const localCaller = {
+  principal: null,
+  holder: 'address 127.0.0.1',
+  mayReportRestricted: true,
+  trace: newTrace,
+};
 
 /** Use cases of which each notes in `calls` what it is asked, and answers what `outcome` does. */
 export function fakeOf(calls: (readonly unknown[])[], outcome: () => unknown): object {

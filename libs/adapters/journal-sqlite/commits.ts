@@ -19,7 +19,7 @@ export interface CommitLimits {
   /** A transaction takes no further job once it holds this much: it blocks the event loop while it lasts. */
   readonly maxCommitEntries: number;
   readonly maxCommitBytes: number;
-  /** Longest wait in the queue, and for the disk. */
+  /** Longest that a job in the queue waits for the disk, and that one sync of it may take: of the time of {@link Durability}. */
   readonly timeoutMs: number;
 }
 
@@ -43,7 +43,8 @@ export interface Job<T> {
 
 interface PendingJob {
   readonly job: Job<unknown>;
-  readonly since: number;
+  /** For how long the disk had been waited for when it came, in milliseconds. */
+  readonly sinceMs: number;
   readonly settle: (outcome: CommitOutcome<unknown>) => void;
   readonly reject: (defect: unknown) => void;
 }
@@ -75,11 +76,11 @@ export class CommitQueue {
   submit<T>(jobs: readonly Job<T>[]): Promise<readonly CommitOutcome<T>[]> {
     let full = false;
     // one time for all: where the first waited too long, so did those after it
-    const since = performance.now();
+    const sinceMs = this.durability.waitedMs;
     return Promise.all(
       jobs.map((job) => {
         full ||= !this.hasRoom(job);
-        return full ? Promise.resolve(REFUSED) : this.add(job, since);
+        return full ? Promise.resolve(REFUSED) : this.add(job, sinceMs);
       }),
     );
   }
@@ -109,7 +110,7 @@ export class CommitQueue {
     return this.entries + weightOf(job) <= maxWaitingEntries && this.bytes + job.bytes <= maxWaitingBytes;
   }
 
-  private add<T>(job: Job<T>, since: number): Promise<CommitOutcome<T>> {
+  private add<T>(job: Job<T>, sinceMs: number): Promise<CommitOutcome<T>> {
     this.entries += weightOf(job);
     this.bytes += job.bytes;
     this.schedule();
@@ -117,7 +118,7 @@ export class CommitQueue {
       const settle = (outcome: CommitOutcome<unknown>) => {
         resolve(outcome as CommitOutcome<T>);
       };
-      this.waiting.push({ job, since, settle, reject });
+      this.waiting.push({ job, sinceMs, settle, reject });
     });
   }
 
@@ -174,8 +175,8 @@ export class CommitQueue {
 
   /** They wait in the order in which they came. */
   private expire(): void {
-    const earliest = performance.now() - this.limits.timeoutMs;
-    const count = this.waiting.findIndex(({ since }) => since >= earliest);
+    const earliestMs = this.durability.waitedMs - this.limits.timeoutMs;
+    const count = this.waiting.findIndex(({ sinceMs }) => sinceMs > earliestMs);
     const expired = this.waiting.splice(0, count < 0 ? this.waiting.length : count);
     this.leave(expired);
     for (const { settle } of expired) {

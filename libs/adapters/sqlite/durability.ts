@@ -1,9 +1,16 @@
 /**
  * Whether everything that is committed is on the disk, for the committing code and for readers. A disk that has once
- * refused to sync is not asked again: it would not report the dropped pages a second time.
+ * refused to sync is not asked again: it would not report the dropped pages a second time. A disk is judged by the time
+ * that it was waited for, and not by that in which this process did not look for its answer.
  */
 import { StoreUnavailable } from '#ports';
 import type { LogSync } from './log-sync.js';
+
+/**
+ * The longest wait is counted in this many pieces, by a timer of the event loop. A loop that is held comes round late, and
+ * counts one piece: the answer may have been there all the time.
+ */
+const PIECES = 100;
 
 interface Readers {
   readonly promise: Promise<void>;
@@ -15,12 +22,18 @@ export class Durability {
   /** Callers that wait until the commits are on the disk; undefined while all are. */
   private readers: Readers | undefined;
   private broken: string | undefined;
+  private waited = 0;
 
   constructor(
     private readonly store: StoreUnavailable['store'],
     private readonly log: LogSync,
     private readonly timeoutMs: number,
   ) {}
+
+  /** For how many milliseconds the disk was waited for, in all. */
+  get waitedMs(): number {
+    return this.waited;
+  }
 
   /** Throws a StoreUnavailable where nothing can be made durable any more. */
   requireSound(): void {
@@ -35,16 +48,27 @@ export class Durability {
 
   /**
    * Waits until the commits are on the disk; returns the reason where they never will be. `late` is called each
-   * time that the longest wait is over.
+   * time that the disk has been waited for as long as is allowed.
    */
   async reach(late: (reason: string) => void): Promise<string | undefined> {
     this.await();
+    const pieceMs = Math.max(1, this.timeoutMs / PIECES);
+    let seenMs = performance.now();
+    const count = (): void => {
+      const nowMs = performance.now();
+      this.waited += Math.min(nowMs - seenMs, pieceMs);
+      seenMs = nowMs;
+    };
+    let lateMs = this.waited + this.timeoutMs;
     const timer = setInterval(() => {
+      count();
+      if (this.waited < lateMs) return;
+      lateMs += this.timeoutMs;
       const reason = `the disk did not answer within ${this.timeoutMs} ms`;
       late(reason);
       this.readers?.reject(new StoreUnavailable(this.store, reason));
       this.await();
-    }, this.timeoutMs);
+    }, pieceMs);
     try {
       await this.log.sync();
       this.readers?.resolve();
@@ -54,6 +78,7 @@ export class Durability {
       this.readers?.reject(new StoreUnavailable(this.store, this.broken));
     } finally {
       clearInterval(timer);
+      count();
       this.readers = undefined;
     }
     return this.broken;

@@ -6,6 +6,7 @@
 import { ERRORS, type EventReport, type Problem } from '#contracts';
 import { StoreUnavailable, type Inbound, type InboundBatch, type InboundMessage, type RejectedMessage } from '#ports';
 import type { Clock } from '../clock.js';
+import { TOPIC } from '../ingest/holders.js';
 import type { Caller, Ingest, StreamedEvents } from '../ingest/ingest.js';
 import { readMessage, type MessageRefusal } from './message.js';
 
@@ -84,7 +85,7 @@ export async function takeBatch(parts: IntakeParts, { messages }: InboundBatch, 
 
 async function logAll(parts: IntakeParts, reports: readonly EventReport[], batch: Batch): Promise<void> {
   // as with the role report
-  const caller: Caller = { principal: parts.principal, mayReportRestricted: false };
+  const caller: Caller = { principal: parts.principal, holder: TOPIC, mayReportRestricted: false };
   const streamed = await parts.ingest.logEventStream(once(reports), caller, { maxRefusals: reports.length });
   for (const { path, code, message } of streamed.refusals) batch.refuse(path, refusalOf(code, message));
   const { problem } = streamed;

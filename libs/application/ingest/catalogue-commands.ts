@@ -1,12 +1,13 @@
 /** Commands on the catalogue: all or none, in one write. */
-import { CATALOGUE_STREAM, encodeEntry, failed, START, type Cause, type Outcome, type Problem } from '#contracts';
+import { CATALOGUE_STREAM, encodeEntry, failed, START, type Outcome, type Problem } from '#contracts';
 import type { Catalogue, CatalogueEntry, Decision } from '#domain';
 import type { Journal } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
 import { append, decideInTurn, nothing } from './deciding/decide-on.js';
 import type { IngestRequest } from './deciding/request.js';
 import type { SerialQueue } from './deciding/serial-queue.js';
-import type { CatalogueChange, Defined, Unchanged } from './ingest.js';
+import { holderOf } from './holders.js';
+import type { Caller, CatalogueChange, Defined, Unchanged } from './ingest.js';
 import { changedMeanwhile, problemOfRefusals, reasonOf } from './problems.js';
 
 export interface CatalogueWriter {
@@ -35,7 +36,7 @@ type Condition = (catalogue: Catalogue) => Problem | undefined;
 export async function changeCatalogue<T extends Item>(
   { journal, timeline, queue }: CatalogueWriter,
   request: IngestRequest,
-  cause: Cause,
+  caller: Caller,
   decide: Decide<T>,
   condition: Condition = () => undefined,
 ): Promise<Outcome<CatalogueChange<T>>> {
@@ -44,7 +45,7 @@ export async function changeCatalogue<T extends Item>(
     return { catalogue, position, revision: catalogue.revision - 1 };
   };
   const subject = { journal, stream: CATALOGUE_STREAM, name: 'the catalogue', load };
-  const outcome = await decideInTurn(queue, subject, ({ catalogue, position }) => {
+  const outcome = await decideInTurn(queue, holderOf(caller), subject, ({ catalogue, position }) => {
     const before = changedBefore(timeline, request, decide);
     if (before !== undefined) return nothing(before);
     const refusal = condition(catalogue);
@@ -53,10 +54,10 @@ export async function changeCatalogue<T extends Item>(
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
     const { entries, items } = decision.value;
     if (entries.length === 0) return nothing({ position: position === START ? undefined : position, items });
-    const encoded = entries.map((entry, index) => encodeEntry(entry, idOf(request, index), cause));
+    const encoded = entries.map((entry, index) => encodeEntry(entry, idOf(request, index), caller));
     return append([encoded], (appended) => ({
       position: appended.position,
-      items: withPrincipal(items, entries, cause.principal),
+      items: withPrincipal(items, entries, caller.principal),
     }));
   });
   // this process must not go by the old catalogue; where the read fails, the next refusal or command reads again

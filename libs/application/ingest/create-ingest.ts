@@ -73,15 +73,18 @@ export interface RunningIngest extends Ingest {
 
 /** Longest that a command waits for the views before it refuses a labor, in seconds. */
 const MAX_WAIT_S = 5;
-/** Commands on the catalogue and on quests that may wait for their turn. */
-const MAX_WAITING_COMMANDS = 200;
+/**
+ * Commands on the catalogue and on quests that may wait for their turn, and that run at once. Each has one write of at most
+ * the journal's longest on its way: more large ones would fill the queue before the disk, and appends of events were refused.
+ */
+const COMMANDS = { maxSize: 300, maxRunning: 16 };
 
 export function createIngest(parts: IngestParts): RunningIngest {
   const { journal, timeline, views, clock, log, newId = randomUUID, meters = noMeters } = parts;
   const now = (): Instant => instantNow(clock);
   const inFlight = new InFlight();
   const appender = new Appender(journal, { ...APPENDER_LIMITS, ...parts.limits }, meters);
-  const queue = new SerialQueue(MAX_WAITING_COMMANDS);
+  const queue = new SerialQueue(COMMANDS);
   const requests = new KeyedRequests(journal, clock, newId, log);
   const embarker = new Embarker(journal, timeline, appender, newId, now);
   const inline = new Set<Uuid>();

@@ -23,6 +23,8 @@ import type {
 export interface Caller extends Cause {
   /** The token's name, which `by` and `creator` default to; null where no tokens are on. */
   readonly principal: string | null;
+  /** In whose share their work is counted while it waits; who has none is counted with all others that have none. */
+  readonly holder?: string;
   /** Whether events of restricted types may be logged (role `operate`). */
   readonly mayReportRestricted: boolean;
   /** The request's `Idempotency-Key`: sent again by the same caller, the same is done once and answered as before. */

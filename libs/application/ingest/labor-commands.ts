@@ -9,6 +9,7 @@ import type { Appender } from './appending/appender.js';
 import { AppendJob, lookBackTo, NO_LOOK_BACK, worseOf, type AppendFailure, type AppendItem } from './appending/job.js';
 import { readTails } from './appending/tail-reader.js';
 import type { IngestRequest } from './deciding/request.js';
+import { holderOf } from './holders.js';
 import type { Caller, LaborResult, LaborResults, Written } from './ingest.js';
 import { faultOf, standingsOf, type Named, type StandingParts } from './labor-standings.js';
 import { overloaded, problemOfFailure } from './problems.js';
@@ -58,8 +59,10 @@ export async function commandLabors(
   const jobs = jobsOf(commander, fit, command, caller, request);
   // labors of one host share a job
   const runs = [...new Set([...jobs.values()].map(({ job }) => job))];
-  if (!(await commander.appender.run(runs))) {
-    return failed(overloaded('too many commands are waiting for the journal'));
+  if (!(await commander.appender.run(runs, holderOf(caller)))) {
+    return failed(
+      overloaded('too many commands are waiting for the journal, or this token or address has its share of them'),
+    );
   }
   const results = labors.map((text, index): LaborResult => {
     const id = ids[index];

@@ -36,6 +36,7 @@ import {
 import type { TailRange } from './appending/recent-ids.js';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { differencesOf, type Differences } from './differences.js';
+import { holderOf } from './holders.js';
 import type { Caller, LoggedEvent, LoggedEvents } from './ingest.js';
 import { overloaded, problemOfFailure, problemOfRefusals, reasonOf, unavailable } from './problems.js';
 
@@ -74,7 +75,10 @@ export async function logEvents(
   const types = await resolveTypes(logger.timeline, reports, caller);
   if (!types.ok) return types;
   const { placed, jobs } = place(logger, reports, types.value, caller, appending);
-  if (!(await logger.appender.run(jobs))) return failed(overloaded('too many events are waiting for the journal'));
+  if (!(await logger.appender.run(jobs, holderOf(caller))))
+    return failed(
+      overloaded('too many events are waiting for the journal, or this token or address has its share of them'),
+    );
   const problem = problemOfJobs(jobs);
   if (problem !== undefined) return failed(problem);
   const differences = await compared(logger, jobs);

@@ -185,7 +185,9 @@ test('where others take all room, the stream waits, and stays in its order', asy
     return original(writes);
   });
   const full = Array.from({ length: 10_000 }, () => report('other'));
-  const others = Array.from({ length: 10 }, () => rig.ingest.logEvents(full, rig.reporter));
+  const others = Array.from({ length: 10 }, (_, nth) =>
+    rig.ingest.logEvents(full, { ...rig.reporter, holder: `token ${nth}` }),
+  );
   expect(await rig.ingest.logEvents([report('b')], rig.reporter)).toMatchObject({ problem: { code: 'overloaded' } });
   const streaming = stream(rig, batchesOf('a', 0, 300, 100));
   letGo();

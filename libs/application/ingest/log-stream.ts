@@ -12,6 +12,7 @@ import {
   type Sequence,
 } from './appending/job.js';
 import { differencesOf } from './differences.js';
+import { holderOf } from './holders.js';
 import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents, type StreamOptions } from './ingest.js';
 import { place, resolveIn, type EventLogger, type Resolved } from './log-events.js';
 import { overloaded, problemOfFailure, reasonOf } from './problems.js';
@@ -95,7 +96,9 @@ class EventStream {
 
   private problem(): Problem | undefined {
     if (!this.isOver) return undefined;
-    const reason = this.failure?.reason ?? 'too many events are waiting for the journal';
+    const reason =
+      this.failure?.reason ??
+      'too many events are waiting for the journal, or this token or address has its share of them';
     const others = this.failure?.kind === 'unknown' ? ', of the others it is not known' : '';
     const next = 'send the same again: events with keys are not doubled, and it is completed';
     const detail = `${this.accepted + this.duplicates} events are stored (${reason})${others}; ${next}`;
@@ -134,7 +137,7 @@ class EventStream {
   private async begin(jobs: readonly AppendJob[]): Promise<{ readonly over: Promise<void> } | undefined> {
     const end = performance.now() + MAX_WAIT_MS;
     for (let tries = 1; ; tries += 1) {
-      const over = this.logger.appender.begin(jobs);
+      const over = this.logger.appender.begin(jobs, holderOf(this.caller));
       if (over !== undefined) return { over };
       if (performance.now() > end) {
         this.overload = true;

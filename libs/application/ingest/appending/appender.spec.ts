@@ -36,14 +36,14 @@ test('more than may wait is refused at once; what was taken is stored', async ()
   const { letGo } = held(journal);
   const appender = new Appender(journal, { ...APPENDER_LIMITS, maxWaitingEntries: 3, maxWaitingBytes: 20 });
   const first = job('s', NO_LOOK_BACK, entry(), entry());
-  const running = appender.run([first]);
-  expect(await appender.run([job('t', NO_LOOK_BACK, entry(), entry())])).toBe(false);
-  expect(await appender.run([job('t', NO_LOOK_BACK, entry(undefined, `"${'x'.repeat(20)}"`))])).toBe(false);
+  const running = appender.run([first], 'ann');
+  expect(await appender.run([job('t', NO_LOOK_BACK, entry(), entry())], 'ann')).toBe(false);
+  expect(await appender.run([job('t', NO_LOOK_BACK, entry(undefined, `"${'x'.repeat(20)}"`))], 'ann')).toBe(false);
   const third = job('t', NO_LOOK_BACK, entry());
-  const other = appender.run([third]);
+  const other = appender.run([third], 'ann');
   letGo();
   expect([await running, await other, first.settled, third.settled]).toEqual([true, true, 2, 1]);
-  expect(await appender.run([job('u', NO_LOOK_BACK, entry(), entry(), entry(), entry())])).toBe(true);
+  expect(await appender.run([job('u', NO_LOOK_BACK, entry(), entry(), entry(), entry())], 'ann')).toBe(true);
 });
 
 test('J1: one append in flight per stream; what comes meanwhile goes together in the next', async () => {
@@ -51,7 +51,7 @@ test('J1: one append in flight per stream; what comes meanwhile goes together in
   const { letGo } = held(journal);
   const appender = new Appender(journal);
   const jobs = Array.from({ length: 20 }, () => job('s', NO_LOOK_BACK, entry()));
-  const runs = jobs.map((each) => appender.run([each]));
+  const runs = jobs.map((each) => appender.run([each], 'ann'));
   letGo();
   await Promise.all(runs);
   expect(jobs.map(({ items }) => items[0]!.revision)).toEqual(Array.from({ length: 20 }, (_, nth) => nth));
@@ -62,12 +62,12 @@ test('a defect rejects the jobs of its batch, and the stream goes on', async () 
   const journal = createMemoryJournal();
   const restore = intercept(journal, 'append', () => Promise.reject(new TypeError('a defect')));
   const appender = new Appender(journal);
-  await expect(appender.run([job('s', NO_LOOK_BACK, entry()), job('t', KEYS_LOOK_BACK, entry())])).rejects.toThrow(
-    'a defect',
-  );
+  await expect(
+    appender.run([job('s', NO_LOOK_BACK, entry()), job('t', KEYS_LOOK_BACK, entry())], 'ann'),
+  ).rejects.toThrow('a defect');
   restore();
   const next = job('s', NO_LOOK_BACK, entry());
-  await appender.run([next]);
+  await appender.run([next], 'ann');
   expect(next).toMatchObject({ settled: 1, failure: undefined });
 });
 
@@ -85,8 +85,8 @@ test('a stream whose writes fail waits by itself; others pass it by', async () =
   });
   const appender = new Appender(journal, { ...APPENDER_LIMITS, maxTries: 4 });
   const bad = job('bad', NO_LOOK_BACK, entry());
-  const run = appender.run([bad]);
-  for (let nth = 0; nth < 50; nth += 1) await appender.run([job('good', NO_LOOK_BACK, entry())]);
+  const run = appender.run([bad], 'ann');
+  for (let nth = 0; nth < 50; nth += 1) await appender.run([job('good', NO_LOOK_BACK, entry())], 'ann');
   expect(tries).toBeLessThan(4);
   await run;
   expect([tries, bad.failure]).toEqual([4, { kind: 'unavailable', reason: 'full' }]);
@@ -104,10 +104,10 @@ test('what is kept of streams is bounded, and reading again gives the same answe
   const appender = new Appender(journal, { ...APPENDER_LIMITS, maxRecentBytes: 8 * bytesOfOne() });
   const key = (stream: string) => job(stream, KEYS_LOOK_BACK, entry(id(`key-of-${stream}`)));
   const streams = Array.from({ length: 9 }, (_, nth) => `s${nth}`);
-  for (const stream of streams) await appender.run([key(stream)]);
+  for (const stream of streams) await appender.run([key(stream)], 'ann');
   expect(journal.calls.read).toBe(9);
   const again = streams.reverse().map(key);
-  for (const each of again) await appender.run([each]);
+  for (const each of again) await appender.run([each], 'ann');
   // the two oldest had to go
   expect(journal.calls.read).toBe(11);
   for (const { items } of again) expect(items[0]).toMatchObject({ revision: 0, duplicate: true });
@@ -116,10 +116,10 @@ test('what is kept of streams is bounded, and reading again gives the same answe
 test('J1: what is kept of a stream that another process has written to is not believed', async () => {
   const journal = createMemoryJournal();
   const [one, other] = [new Appender(journal), new Appender(journal)];
-  await one.run([job('s', KEYS_LOOK_BACK, entry(id('first')))]);
-  await other.run([job('s', KEYS_LOOK_BACK, entry(id('second')))]);
+  await one.run([job('s', KEYS_LOOK_BACK, entry(id('first')))], 'ann');
+  await other.run([job('s', KEYS_LOOK_BACK, entry(id('second')))], 'ann');
   const repeat = job('s', KEYS_LOOK_BACK, entry(id('second')), entry(id('third')));
-  await one.run([repeat]);
+  await one.run([repeat], 'ann');
   expect(repeat.items.map(({ revision, duplicate }) => [revision, duplicate])).toEqual([
     [1, true],
     [2, false],
@@ -129,16 +129,16 @@ test('J1: what is kept of a stream that another process has written to is not be
 test('a step of embarking looks back to its acceptance, and no further', async () => {
   const journal = countingJournal(createMemoryJournal());
   const appender = new Appender(journal);
-  await appender.run([job('s', NO_LOOK_BACK, ...Array.from({ length: 500 }, () => entry()))]);
+  await appender.run([job('s', NO_LOOK_BACK, ...Array.from({ length: 500 }, () => entry()))], 'ann');
   const { position } = await journal.head();
   const step = (since: Position) => job('s', lookBackTo(since), entry(id('step')));
   journal.resetCalls();
   const first = step(position);
-  await appender.run([first]);
+  await appender.run([first], 'ann');
   expect(journal.calls).toMatchObject({ read: 1, append: 1 });
-  await appender.run([job('s', NO_LOOK_BACK, ...Array.from({ length: 500 }, () => entry()))]);
+  await appender.run([job('s', NO_LOOK_BACK, ...Array.from({ length: 500 }, () => entry()))], 'ann');
   const again = step(position);
-  await appender.run([again]);
+  await appender.run([again], 'ann');
   expect(again.items[0]).toMatchObject({ revision: first.items[0]!.revision, duplicate: true });
 });
 
@@ -147,7 +147,7 @@ test('an entry that no write can hold fails its job alone', async () => {
   const appender = new Appender(journal);
   const huge = job('s', NO_LOOK_BACK, entry(), entry(undefined, `"${'x'.repeat(journal.maxAppendBytes)}"`));
   const small = job('s', NO_LOOK_BACK, entry());
-  await Promise.all([appender.run([huge]), appender.run([small])]);
+  await Promise.all([appender.run([huge], 'ann'), appender.run([small], 'ann')]);
   expect(huge).toMatchObject({ settled: 1, failure: { kind: 'too-large' } });
   expect(small).toMatchObject({ settled: 1, failure: undefined });
 });
@@ -157,12 +157,12 @@ test('J1: a command that stands after the given position is found, also where th
   const { position } = await journal.head();
   const appender = new Appender(journal);
   // the end is kept, with all of the stream's events and none of its commands
-  await appender.run([job('s', KEYS_LOOK_BACK, entry())]);
+  await appender.run([job('s', KEYS_LOOK_BACK, entry())], 'ann');
   const command = entry(undefined, '{}', 'LaborAcknowledged');
-  await appender.run([job('s', lookBackTo(position), command)]);
-  await appender.run([job('s', KEYS_LOOK_BACK, entry())]);
+  await appender.run([job('s', lookBackTo(position), command)], 'ann');
+  await appender.run([job('s', KEYS_LOOK_BACK, entry())], 'ann');
   const again = job('s', lookBackTo(position), command);
-  await appender.run([again]);
+  await appender.run([again], 'ann');
   expect(again.items[0]).toMatchObject({ revision: 1, duplicate: true });
   const [stored] = await journal.read([{ stream: 's', direction: 'forwards', limit: 9 }]);
   expect(stored).toHaveLength(3);
@@ -173,12 +173,12 @@ test('J1: what others append meanwhile is read, and nothing else again, however 
   const [one, other] = [new Appender(journal), new Appender(journal)];
   const range: TailRange = { events: 10_000, entries: 0, after: null };
   const first = job('s', range, ...Array.from({ length: 5000 }, () => entry()));
-  await one.run([first]);
+  await one.run([first], 'ann');
   const theirs = job('s', range, entry(), entry());
-  await other.run([theirs]);
+  await other.run([theirs], 'ann');
   journal.resetCalls();
   const repeat = job('s', range, first.items[0]!.entry, theirs.items[1]!.entry, entry());
-  await one.run([repeat]);
+  await one.run([repeat], 'ann');
   expect(repeat.items.map(({ revision, duplicate }) => [revision, duplicate])).toEqual([
     [0, true],
     [5001, true],

@@ -10,7 +10,8 @@ import { reasonOf } from '../problems.js';
 import { Attempt, type Plan } from './attempt.js';
 import { failJob, isBroken, isFirst, type AppendFailure, type AppendItem, type AppendJob } from './job.js';
 import { isEvent, RecentIdsCache, type RecentIds } from './recent-ids.js';
-import { StreamQueues, type QueueLimits } from './stream-queues.js';
+import { sumOf, type Size } from './room.js';
+import { StreamQueues, type QueueLimits, type TakenStream } from './stream-queues.js';
 import { readTails } from './tail-reader.js';
 
 const MIB = 1_048_576;
@@ -22,6 +23,9 @@ export interface AppenderLimits extends QueueLimits {
   readonly maxBatchEntries: number;
   readonly maxBatchBytes: number;
   readonly maxBatches: number;
+  /** No further batch is begun while this much is on its way to the journal. */
+  readonly maxInFlightEntries: number;
+  readonly maxInFlightBytes: number;
   /** Tries without any success after which a job fails. */
   readonly maxTries: number;
   readonly pauses: Pauses;
@@ -32,9 +36,16 @@ export interface AppenderLimits extends QueueLimits {
 export const APPENDER_LIMITS: AppenderLimits = {
   maxWaitingEntries: 100_000,
   maxWaitingBytes: 128 * MIB,
-  maxBatchEntries: 10_000,
-  maxBatchBytes: 8 * MIB,
+  // a batch is several turns
+  maxTurnEntries: 500,
+  maxTurnBytes: MIB / 2,
+  // hardly more than a commit of the embedded journal: an entry waits for few others to be written, however many one holder sends
+  maxBatchEntries: 2500,
+  maxBatchBytes: 2 * MIB,
   maxBatches: 4,
+  // of full batches two: what comes next waits for them
+  maxInFlightEntries: 5000,
+  maxInFlightBytes: 4 * MIB,
   maxTries: 10,
   pauses: { firstMs: 5, longestMs: 500 },
   maxRecentBytes: 48 * MIB,
@@ -59,6 +70,7 @@ export class Appender {
   private readonly inFlight = new Set<Attempt>();
   private readonly recent: RecentIdsCache;
   private batches = 0;
+  private sizeInFlight: Size = { entries: 0, bytes: 0 };
 
   constructor(
     private readonly journal: Journal,
@@ -79,17 +91,17 @@ export class Appender {
 
   /**
    * Appends the jobs' entries. Resolves with true when each job is settled or has its failure, with false where too much
-   * waits already: nothing was begun. At most one job per stream. Rejects for defects only.
+   * waits already, in all or of this holder: nothing was begun. At most one job per stream. Rejects for defects only.
    */
-  async run(jobs: readonly AppendJob[]): Promise<boolean> {
-    const begun = this.begin(jobs);
+  async run(jobs: readonly AppendJob[], holder: string): Promise<boolean> {
+    const begun = this.begin(jobs, holder);
     await begun;
     return begun !== undefined;
   }
 
   /** As {@link run}, but answers at once whether the jobs were taken in their turn: undefined where too much waits already. */
-  begin(jobs: readonly AppendJob[]): Promise<void> | undefined {
-    return this.queues.enter(jobs);
+  begin(jobs: readonly AppendJob[], holder: string): Promise<void> | undefined {
+    return this.queues.enter(jobs, holder);
   }
 
   /** Entries and bytes that wait or are in flight. */
@@ -98,30 +110,47 @@ export class Appender {
   }
 
   private pump(): void {
-    while (this.queues.isReady && this.batches < this.limits.maxBatches) {
+    while (this.queues.isReady && this.mayBegin()) {
+      const { tries, size } = this.nextBatch();
       this.batches += 1;
-      void this.doBatch(this.nextBatch()).finally(() => {
+      this.sizeInFlight = sumOf(this.sizeInFlight, size);
+      void this.doBatch(tries).finally(() => {
         this.batches -= 1;
+        this.sizeInFlight = sumOf(this.sizeInFlight, { entries: -size.entries, bytes: -size.bytes });
         this.pump();
       });
     }
   }
 
-  private nextBatch(): readonly Try[] {
+  private mayBegin(): boolean {
+    const { maxBatches, maxInFlightEntries, maxInFlightBytes } = this.limits;
+    const { entries, bytes } = this.sizeInFlight;
+    return this.batches < maxBatches && entries < maxInFlightEntries && bytes < maxInFlightBytes;
+  }
+
+  private nextBatch(): { readonly tries: readonly Try[]; readonly size: Size } {
     const tries: Try[] = [];
-    let entries = 0;
-    let bytes = 0;
-    this.queues.takeWhile((stream, jobs) => {
-      if (entries >= this.limits.maxBatchEntries || bytes >= this.limits.maxBatchBytes) return false;
-      const attempt = new Attempt(stream, jobs, this.journal);
-      entries += attempt.items.length;
-      bytes += attempt.bytes;
-      const tail = this.recent.take(stream);
+    let size: Size = { entries: 0, bytes: 0 };
+    const { maxBatchEntries, maxBatchBytes } = this.limits;
+    while (size.entries < maxBatchEntries && size.bytes < maxBatchBytes) {
+      const taken = this.queues.take();
+      if (taken === undefined) break;
+      const attempt = this.attempt(taken);
+      size = sumOf(size, { entries: attempt.items.length, bytes: attempt.bytes });
+      const tail = this.recent.take(taken.stream);
       tries.push({ attempt, tail, keep: tail !== undefined || attempt.isWorthKeeping });
       this.inFlight.add(attempt);
-      return true;
+    }
+    return { tries, size };
+  }
+
+  private attempt({ stream, jobs, atMost }: TakenStream): Attempt {
+    const attempt = new Attempt(stream, jobs, {
+      maxAppendEntries: Math.min(atMost.entries, this.journal.maxAppendEntries),
+      maxAppendBytes: Math.min(atMost.bytes, this.journal.maxAppendBytes),
     });
-    return tries;
+    this.queues.spend({ entries: attempt.items.length, bytes: attempt.bytes });
+    return attempt;
   }
 
   /** Never rejects. */

@@ -23,10 +23,10 @@ test('jobs behind a failed job of their sequence fail with it; others in the sam
   const appender = new Appender(faultyJournal(createMemoryJournal(), plan), limits);
   const sequence: Sequence = { failure: undefined };
   const jobs = [job('s', sequence), job('s', sequence), job('s')] as const;
-  const runs = [appender.run([jobs[0]])];
+  const runs = [appender.run([jobs[0]], 'ann')];
   // the first try is in flight: the jobs behind it have one try fewer
   await Promise.resolve();
-  runs.push(appender.run([jobs[1]]), appender.run([jobs[2]]));
+  runs.push(appender.run([jobs[1]], 'ann'), appender.run([jobs[2]], 'ann'));
   expect(await Promise.all(runs)).toEqual([true, true, true]);
   expect(jobs.map(({ settled }) => settled)).toEqual([0, 0, 1]);
   expect(jobs.map(({ failure }) => failure?.kind)).toEqual(['unavailable', 'unavailable', undefined]);
@@ -40,9 +40,9 @@ test('nothing of a sequence is begun once a job of it has failed', async () => {
     limits,
   );
   const sequence: Sequence = { failure: undefined };
-  await appender.run([job('s', sequence)]);
+  await appender.run([job('s', sequence)], 'ann');
   const later = [job('t', sequence), job('u')];
-  expect(await appender.run(later)).toBe(true);
+  expect(await appender.run(later, 'ann')).toBe(true);
   expect(later.map(({ settled }) => settled)).toEqual([0, 1]);
   expect(later[0]?.failure?.kind).toBe('unavailable');
   expect(await journal.read([{ stream: 't', direction: 'forwards', limit: 1 }])).toEqual([[]]);

@@ -116,11 +116,11 @@ test('commands of one process on one stream wait for each other: none is decided
       },
     }),
   );
-  const queue = new SerialQueue(20);
+  const queue = new SerialQueue({ maxSize: 27 });
   let decisions = 0;
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, (_, nth) =>
-      decideInTurn(queue, subject, () => {
+      decideInTurn(queue, 'ann', subject, () => {
         decisions += 1;
         return writing(String(nth));
       }),
@@ -128,14 +128,4 @@ test('commands of one process on one stream wait for each other: none is decided
   );
   expect(outcomes).toEqual(Array.from({ length: 20 }, (_, nth) => done(nth)));
   expect([decisions, texts()]).toEqual([20, Array.from({ length: 20 }, (_, nth) => String(nth))]);
-});
-
-test('beyond its size the queue refuses; closed, it begins nothing more', async () => {
-  const queue = new SerialQueue(2);
-  const never = async () => done(1);
-  const both = [queue.run('a', never), queue.run('b', never)];
-  expect(await queue.run('c', never)).toMatchObject({ problem: { code: 'overloaded' } });
-  expect(await Promise.all(both)).toEqual([done(1), done(1)]);
-  queue.close();
-  expect(await queue.run('a', never)).toMatchObject({ problem: { code: 'store-unavailable' } });
 });

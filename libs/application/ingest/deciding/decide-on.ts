@@ -56,13 +56,14 @@ export function append<T>(
   return done({ kind: 'append', writes, answer });
 }
 
-/** Commands on one stream wait for each other in `queue`. Refusals are those of `decide`; it may be called several times. */
+/** Commands on one stream wait for each other in `queue`, in the share of `holder`. Refusals are those of `decide`; it may be called several times. */
 export function decideInTurn<S extends Loaded, T>(
   queue: SerialQueue,
+  holder: string,
   subject: Subject<S>,
   decide: (state: S) => Outcome<Decided<T>> | Promise<Outcome<Decided<T>>>,
 ): Promise<Outcome<T>> {
-  return queue.run(subject.stream, () => decideOn(subject, decide));
+  return queue.run(subject.stream, holder, () => decideOn(subject, decide));
 }
 
 /** As {@link decideInTurn}, without a queue: for steps that may meet a command and are then decided again. */

@@ -3,6 +3,7 @@ import { failed, type Outcome } from '#contracts';
 import { decideAddHosts, type AddHosts, type HostName, type QuestId } from '#domain';
 import { decideInTurn, nothing, type Decided } from '../deciding/decide-on.js';
 import type { IngestRequest } from '../deciding/request.js';
+import { holderOf } from '../holders.js';
 import type { Caller, EmbarkedHosts } from '../ingest.js';
 import { problemOfRefusals } from '../problems.js';
 import { accept, acceptedBefore, type Batch } from './acceptance.js';
@@ -21,10 +22,10 @@ export async function addQuestHosts(
 ): Promise<Outcome<EmbarkedHosts>> {
   const hosts = await distinctHosts(named);
   const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.principal, now: parts.now() };
-  const batch = await decideInTurn(parts.queue, questSubject(parts.journal, quest, hosts), (stream) =>
+  const batch = await decideInTurn(parts.queue, holderOf(caller), questSubject(parts.journal, quest, hosts), (stream) =>
     decide(parts, command, stream, caller, request),
   );
-  return batch.ok ? embarkBatch(parts, batch.value) : batch;
+  return batch.ok ? embarkBatch(parts, batch.value, caller) : batch;
 }
 
 async function decide(

@@ -2,6 +2,7 @@
 import { encodeEntry, failed, type Outcome } from '#contracts';
 import { decideAmend, type AmendQuest, type QuestId, type QuestState } from '#domain';
 import { append, decideInTurn, nothing } from '../deciding/decide-on.js';
+import { holderOf } from '../holders.js';
 import type { Caller, QuestAmendment, Unchanged, Written } from '../ingest.js';
 import { changedMeanwhile, problemOfRefusals } from '../problems.js';
 import type { QuestParts } from './quest-parts.js';
@@ -15,7 +16,7 @@ export function amendQuest(
   unchanged?: Unchanged<QuestState>,
 ): Promise<Outcome<Written>> {
   const command: AmendQuest = { kind: 'AmendQuest', quest, ...amendment, by: caller.principal, now: now() };
-  return decideInTurn(queue, questSubject(journal, quest, NO_HOSTS), ({ state, position }) => {
+  return decideInTurn(queue, holderOf(caller), questSubject(journal, quest, NO_HOSTS), ({ state, position }) => {
     if (state === null) return failed(questUnknown(quest));
     if (unchanged?.(state) === false) return failed(changedMeanwhile(`quest ${quest}`));
     const decision = decideAmend(command, state);

@@ -1,17 +1,18 @@
 /** From a batch's acceptance to its request's answer: embarked here and now, or left to the background. */
 import { done, type Outcome, type Position } from '#contracts';
-import { INLINE_HOSTS, type EmbarkedHosts } from '../ingest.js';
+import { holderOf } from '../holders.js';
+import { INLINE_HOSTS, type Caller, type EmbarkedHosts } from '../ingest.js';
 import { reasonOf } from '../problems.js';
 import type { AcceptedHosts, Batch } from './acceptance.js';
 import type { QuestParts } from './quest-parts.js';
 
 /** Up to {@link INLINE_HOSTS} hosts here and now; what this cannot bring to its end goes on in the background. */
-export async function embarkBatch(parts: QuestParts, batch: Batch): Promise<Outcome<EmbarkedHosts>> {
+export async function embarkBatch(parts: QuestParts, batch: Batch, caller: Caller): Promise<Outcome<EmbarkedHosts>> {
   if (batch.kind === 'settled') return done(batch.answer);
   const { quest, hosts, position: accepted } = batch.batch;
   const answer = { id: quest, hosts: hosts.length };
   if (hosts.length <= INLINE_HOSTS) {
-    const position = await embarkInline(parts, batch.batch);
+    const position = await embarkInline(parts, batch.batch, holderOf(caller));
     if (position !== undefined) return done({ ...answer, position, state: 'open' });
   }
   parts.wake(quest);
@@ -22,11 +23,12 @@ export async function embarkBatch(parts: QuestParts, batch: Batch): Promise<Outc
 async function embarkInline(
   { embarker, inline, log }: QuestParts,
   accepted: AcceptedHosts,
+  holder: string,
 ): Promise<Position | undefined> {
   const { quest, batch } = accepted;
   inline.add(batch);
   try {
-    return await embarker.embark(accepted);
+    return await embarker.embark(accepted, holder);
   } catch (error) {
     log.warn('a quest could not be embarked at once; it goes on in the background', { quest, reason: reasonOf(error) });
     return undefined;

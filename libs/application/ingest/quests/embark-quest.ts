@@ -1,8 +1,9 @@
 /** Embarking a quest (rules 17, 19): decided, numbered, accepted durably, then embarked here or in the background. */
-import { done, failed, type Cause, type Outcome } from '#contracts';
+import { done, failed, type Outcome } from '#contracts';
 import { decideEmbark, draftQuest, type EmbarkDecision, type EmbarkQuest, type QuestId } from '#domain';
 import { decideInTurn, nothing, type Decided } from '../deciding/decide-on.js';
 import type { IngestRequest } from '../deciding/request.js';
+import { holderOf } from '../holders.js';
 import type { Caller, EmbarkedHosts, QuestRequest } from '../ingest.js';
 import { problemOfRefusals, unavailable } from '../problems.js';
 import { accept, acceptedBefore, draftOf, type Batch } from './acceptance.js';
@@ -29,14 +30,14 @@ export async function embarkQuest(
   // what an earlier try has brought to acceptance is not judged again: the catalogue and the time have moved on
   const numbered = request.quest();
   const before = numbered && acceptedBefore(await readQuest(parts.journal, numbered), numbered, request);
-  if (before !== undefined) return embarkBatch(parts, before);
+  if (before !== undefined) return embarkBatch(parts, before, caller);
   const { catalogue } = await parts.timeline.refresh();
   const decision = decideEmbark(command, catalogue);
   if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
   const restricted = restriction(catalogue, decision.value.type, caller, 'type');
   if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
   const batch = await acceptNumbered(parts, command, decision.value, caller, request);
-  return batch.ok ? embarkBatch(parts, batch.value) : batch;
+  return batch.ok ? embarkBatch(parts, batch.value, caller) : batch;
 }
 
 /** One number for all tries of the request: a try that finds the request's own draft in the stream resumes from there. */
@@ -44,17 +45,18 @@ async function acceptNumbered(
   parts: QuestParts,
   command: EmbarkQuest,
   { type, hosts }: EmbarkDecision,
-  cause: Cause,
+  caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<Batch>> {
   const { by, creator: reporter } = command;
   let taken: QuestId | undefined;
   for (let nth = 1; nth <= MAX_NUMBERS; nth += 1) {
-    const number = await questNumber(parts, request, taken);
+    const number = await questNumber(parts, request, holderOf(caller), taken);
     if (!number.ok) return number;
     const quest = number.value;
     const batch = await decideInTurn(
       parts.queue,
+      holderOf(caller),
       questSubject(parts.journal, quest),
       async (stream): Promise<Decision> => {
         const { draft } = stream;
@@ -62,7 +64,7 @@ async function acceptNumbered(
         const before = acceptedBefore(stream, quest, request);
         if (before !== undefined) return nothing(before);
         const drafted = draft === undefined ? [draftQuest(command, quest, type)] : [];
-        return accept(parts, stream, request, { quest, type, reporter, by, cause, hosts, before: drafted });
+        return accept(parts, stream, request, { quest, type, reporter, by, cause: caller, hosts, before: drafted });
       },
     );
     if (!batch.ok) return batch;
@@ -76,11 +78,12 @@ async function acceptNumbered(
 async function questNumber(
   { numbers }: QuestParts,
   request: IngestRequest,
+  holder: string,
   taken: QuestId | undefined,
 ): Promise<Outcome<QuestId>> {
   const own = request.quest();
   if (own !== undefined && own !== taken) return done(own);
-  const next = await numbers.next();
+  const next = await numbers.next(holder);
   if (!next.ok) return next;
   const reserved = await request.reserveQuest(next.value, taken);
   return reserved === undefined ? failed(unavailable('others keep trying the same: try again')) : done(reserved);

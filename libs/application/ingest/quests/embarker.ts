@@ -22,19 +22,19 @@ export class Embarker {
   ) {}
 
   /** All hosts of the batch at once, and its end; answers and rejects as {@link log} and {@link end} do. For a few hosts. */
-  async embark(accepted: AcceptedHosts): Promise<Position> {
-    await this.log(accepted, accepted.hosts);
+  async embark(accepted: AcceptedHosts, holder: string): Promise<Position> {
+    await this.log(accepted, accepted.hosts, holder);
     return this.end(accepted);
   }
 
   /**
-   * Logs the event on some hosts of the batch, together; answers a position from which all of it is seen. Rejects with
-   * StoreUnavailable, {@link NoRoom} among them; then it may be called again.
+   * Logs the event on some hosts of the batch, together, in the share of `holder`; answers a position from which all of it
+   * is seen. Rejects with StoreUnavailable, {@link NoRoom} among them; then it may be called again.
    */
-  async log(batch: EmbarkingBatch, hosts: readonly HostName[]): Promise<Position> {
+  async log(batch: EmbarkingBatch, hosts: readonly HostName[], holder: string): Promise<Position> {
     const type = await this.typeAt(batch.type, batch.position);
     const jobs = hosts.map((host) => this.job(batch, type, host));
-    const taken = await this.appender.run(jobs);
+    const taken = await this.appender.run(jobs, holder);
     if (!taken) throw new NoRoom('journal', 'too much is waiting for it');
     const failed = jobs.findIndex((job) => job.failure !== undefined);
     const failure = jobs[failed]?.failure;

@@ -14,13 +14,13 @@ interface Numbers {
 }
 
 export class QuestNumbers {
-  private readonly queue = new SerialQueue(MAX_WAITING);
+  private readonly queue = new SerialQueue({ maxSize: MAX_WAITING });
 
   constructor(private readonly journal: Journal) {}
 
-  /** A number that nobody had before. Rejects with StoreUnavailable. */
-  next(): Promise<Outcome<QuestId>> {
-    return this.queue.run(STATE, async () => {
+  /** A number that nobody had before, in the turn of `holder`. Rejects with StoreUnavailable. */
+  next(holder: string): Promise<Outcome<QuestId>> {
+    return this.queue.run(STATE, holder, async () => {
       const { value } = await changeState<Numbers>(this.journal, STATE, (present) => ({
         next: (present?.next ?? 1) + 1,
       }));

@@ -6,6 +6,7 @@ import type { Uuid } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Journal } from '#ports';
 import type { Log } from '../../log.js';
+import { BACKGROUND } from '../holders.js';
 import { embarkingBatch, type EmbarkingBatch } from './acceptance.js';
 import { BatchHosts, type HostsPlace } from './batch-hosts.js';
 import { NoRoom, type Embarker } from './embarker.js';
@@ -98,7 +99,7 @@ export class QuestTurns {
         await this.parts.embarker.end(batch);
         this.reached.delete(batch.batch);
       } else {
-        await this.parts.pace.step(() => this.parts.embarker.log(batch, some));
+        await this.parts.pace.step(() => this.parts.embarker.log(batch, some, BACKGROUND));
         const place = hosts.pass(CHUNK_HOSTS);
         if (this.reached.size < MAX_REACHED || this.reached.has(batch.batch)) this.reached.set(batch.batch, place);
         this.turns.push(turn);

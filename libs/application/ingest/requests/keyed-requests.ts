@@ -9,6 +9,7 @@ import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import { singleRequest, type IngestRequest } from '../deciding/request.js';
 import { SerialQueue } from '../deciding/serial-queue.js';
+import { holderOf } from '../holders.js';
 import { reasonOf } from '../problems.js';
 import { keptPosition, type Answers } from './answers.js';
 import type { BegunRecord } from './record.js';
@@ -21,6 +22,7 @@ const MAX_IN_FLIGHT = 500;
 /** Who asks. */
 export interface Asking {
   readonly principal: string | null;
+  readonly holder?: string;
   readonly idempotencyKey?: string;
 }
 
@@ -34,7 +36,7 @@ export interface Asked<T> {
 
 export class KeyedRequests {
   private readonly records: RequestLog;
-  private readonly queue = new SerialQueue(MAX_IN_FLIGHT);
+  private readonly queue = new SerialQueue({ maxSize: MAX_IN_FLIGHT });
 
   constructor(
     journal: Journal,
@@ -55,13 +57,14 @@ export class KeyedRequests {
    * refused is not done, and judged again; `idempotency-key-reused` where the key was another request's.
    */
   async once<T>(
-    { principal, idempotencyKey: key }: Asking,
+    asking: Asking,
     asked: Asked<T>,
     work: (request: IngestRequest) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
+    const { principal, idempotencyKey: key } = asking;
     if (key === undefined) return work(singleRequest(this.newId()));
     const hash = hashOf([principal, key, ...asked.use]);
-    return this.queue.run(hash, () => this.inTurn(hash, asked, work));
+    return this.queue.run(hash, holderOf(asking), () => this.inTurn(hash, asked, work));
   }
 
   private async inTurn<T>(

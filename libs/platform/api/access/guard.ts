@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createParamDecorator, SetMetadata, type ExecutionContext, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '#contracts';
-import type { Visitor } from '../../http/reception.js';
+import { visitorOf, type Visitor } from '../../http/reception.js';
 import { handlersOf } from '../handlers.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { traceOf } from '../../http/trace.js';
@@ -43,7 +43,13 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   const identity = identities.get(request);
   if (identity === undefined) throw new Error('no identity: the request did not come through the door');
   const key = idempotencyKeyOf(request);
-  return { ...identity, trace: traceOf(request), ...(key === undefined ? {} : { idempotencyKey: key }) };
+  const { holder } = visitorOf(request);
+  return {
+    ...identity,
+    trace: traceOf(request),
+    ...(holder === null ? {} : { holder }),
+    ...(key === undefined ? {} : { idempotencyKey: key }),
+  };
 });
 
 export class Access {

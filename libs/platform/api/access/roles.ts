@@ -12,6 +12,8 @@ export interface Identity {
   /** The token's name; null where no tokens are on. */
   readonly name: string | null;
   readonly role: Role;
+  /** In whose share the request is counted: see `Visitor`. */
+  readonly holder?: string;
   /** The trace context that the request is worked on under (W3C `traceparent`). */
   readonly trace?: string;
   /** The request's `Idempotency-Key`. */

@@ -18,7 +18,7 @@ export const eventTypesDefined: Operation = {
   },
   writes: true,
   answers: defined(definedEventTypes),
-  problems: ['conflict', 'event-type-exists', 'event-type-retired'],
+  problems: ['conflict', 'catalogue-full', 'event-type-exists', 'event-type-retired'],
 };
 
 export const eventTypeAmended: Operation = {
@@ -27,7 +27,7 @@ export const eventTypeAmended: Operation = {
   writes: true,
   headers: IF_MATCH,
   answers: answering(eventTypeBody, 'The event type as it stands now.'),
-  problems: ['conflict', 'precondition-failed'],
+  problems: ['conflict', 'catalogue-full', 'precondition-failed'],
 };
 
 export const fatesDefined: Operation = {
@@ -47,6 +47,7 @@ export const fatesDefined: Operation = {
   answers: defined(definedFates),
   problems: [
     'conflict',
+    'catalogue-full',
     'event-type-unknown',
     'event-type-retired',
     'fate-unknown',
@@ -67,5 +68,5 @@ export const fateAmended: Operation = {
   writes: true,
   headers: IF_MATCH,
   answers: answering(fateBody, 'The fate as it stands now.'),
-  problems: ['conflict', 'precondition-failed', 'fate-name-taken', 'fate-name-invalid'],
+  problems: ['conflict', 'catalogue-full', 'precondition-failed', 'fate-name-taken', 'fate-name-invalid'],
 };

@@ -1,6 +1,6 @@
 /** What the API document says about changing the catalogue. */
 import { definedEventTypes, definedFates, eventTypeBody, fateBody, type JsonSchema } from '#contracts';
-import { answering, IF_MATCH, JSON_MEDIA, type Operation } from '#platform';
+import { AMENDED_TAG, answering, IF_MATCH, JSON_MEDIA, type Operation } from '#platform';
 
 function defined(body: JsonSchema): Operation['answers'] {
   return {
@@ -26,7 +26,7 @@ export const eventTypeAmended: Operation = {
   summary: 'Amends an event type',
   writes: true,
   headers: IF_MATCH,
-  answers: answering(eventTypeBody, 'The event type as it stands now.'),
+  answers: answering(eventTypeBody, 'The event type as it stands now.', AMENDED_TAG),
   problems: ['conflict', 'catalogue-full', 'precondition-failed'],
 };
 
@@ -67,6 +67,6 @@ export const fateAmended: Operation = {
   description: 'The rule itself never changes.',
   writes: true,
   headers: IF_MATCH,
-  answers: answering(fateBody, 'The fate as it stands now.'),
+  answers: answering(fateBody, 'The fate as it stands now.', AMENDED_TAG),
   problems: ['conflict', 'catalogue-full', 'precondition-failed', 'fate-name-taken', 'fate-name-invalid'],
 };

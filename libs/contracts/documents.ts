@@ -5,7 +5,7 @@
 import type {
   Actor,
   Attributes,
-  Catalogue,
+  CatalogueEntry,
   EventId,
   FateId,
   HostName,
@@ -22,7 +22,7 @@ import type { Uuid } from './entries.js';
 import { minPosition, type Position } from './position.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 4;
+export const DOCUMENTS_VERSION = 5;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 3;
 
@@ -303,10 +303,13 @@ export function mayLackParts({ record, recount }: Pick<QuestDocument, 'record' |
   return partsOf(recount.hosts) < state.hosts;
 }
 
-/** The catalogue as the views hold it, guarded by revision. */
-export interface CatalogueDocument {
-  readonly catalogue: Catalogue;
-  readonly position: Position;
+/**
+ * One entry of the catalogue's stream. The views hold the catalogue as its entries, and readers fold them: a change costs what
+ * it changes for who writes, who stores and who reads it, however large the catalogue is.
+ */
+export interface CatalogueEntryDocument {
+  readonly revision: Revision;
+  readonly entry: CatalogueEntry;
 }
 
 /** How far one partition is (P3). */

@@ -72,6 +72,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'store-unavailable': passing('A store is away, full or damaged'),
   'outcome-unknown': passing('It is not known whether everything was stored'),
   internal: final('A defect of Hermes'),
+  'catalogue-full': final('The catalogue has no room for this'),
   'event-type-unknown': final('No such event type'),
   'event-type-retired': final('The event type is retired'),
   'event-type-exists': final('The event type is defined otherwise'),

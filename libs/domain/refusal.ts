@@ -2,6 +2,7 @@
 
 /** Every reason for which the domain refuses a command. These names are part of the API's promise. */
 export type RefusalCode =
+  | 'catalogue-full'
   | 'event-type-unknown'
   | 'event-type-retired'
   | 'event-type-exists'

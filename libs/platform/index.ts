@@ -54,7 +54,7 @@ export {
   type QueryTable,
 } from './api/description/query.js';
 export { Tagged } from './api/entity-tag.js';
-export { IF_MATCH, IfMatch, type Matches } from './api/if-match.js';
+export { AMENDED_TAG, IF_MATCH, IfMatch, tagAmended, type Matches } from './api/if-match.js';
 export { Freshness, showing, written } from './api/freshness.js';
 export { refuseQuery, Serves, TakesQuery } from './api/head-guard.js';
 export { columnsOf, type Cell, type Columns } from './api/lists/csv.js';

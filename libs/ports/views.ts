@@ -7,7 +7,7 @@
  */
 import type {
   BehindRecord,
-  CatalogueDocument,
+  CatalogueEntryDocument,
   EventDocument,
   EventFilter,
   EventSort,
@@ -34,7 +34,7 @@ import type {
   LastClosed,
   Uuid,
 } from '#contracts';
-import type { EventId, HostName, LaborId, QuestId, TypeName } from '#domain';
+import type { EventId, HostName, LaborId, QuestId, Revision, TypeName } from '#domain';
 
 /** The generation does not exist: it was dropped, or never made. Who looks again finds the one that is served now. */
 export class GenerationGone extends RangeError {
@@ -116,8 +116,8 @@ export interface ViewsBatch {
    * before another's step never takes it back.
    */
   readonly quests?: readonly QuestRecord[];
-  /** Guarded by the catalogue's revision: never over a greater one. */
-  readonly catalogue?: CatalogueDocument;
+  /** Inserted where not there; never changed. */
+  readonly catalogue?: readonly CatalogueEntryDocument[];
   /** Compare-and-set: stored with `version + 1` if the stored version is `version` (0: not there). */
   readonly hosts?: readonly HostDocument[];
   /** Adds one to each quest's touch counter, after the hosts' commits (P6). Makes the document where there is none. */
@@ -253,10 +253,10 @@ export interface ViewsReader {
   freshness(documentsVersion: number): Promise<ViewsFreshness | undefined>;
 
   /**
-   * The catalogue where it is of another revision than `knownRevision` (0: none is known), else undefined, as where there
-   * is none yet. It is large and changes seldom: one that the caller has already is neither decoded nor sent.
+   * The catalogue's entries of revision `from` and above, ascending, at most `limit`; none where the caller has all. Where
+   * entries are just being written, a revision may be missing before others: a reader leaves what follows it for later.
    */
-  catalogue(generation: number, knownRevision: number): Promise<CatalogueDocument | undefined>;
+  catalogue(generation: number, from: Revision, limit: number): Promise<readonly CatalogueEntryDocument[]>;
 
   event(id: EventId): Promise<EventDocument | undefined>;
   events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>>;

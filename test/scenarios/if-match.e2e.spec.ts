@@ -46,6 +46,20 @@ describe.each(things)('%s', (_what, path) => {
     expect((await hermes.api.read(path()))['description']).toBe('any');
   });
 
+  test('is amended step by step by the tags of the answers, without a GET in between', async () => {
+    let tag = await tagOf(path());
+    for (const description of ['one', 'two', 'two', 'three']) {
+      const { status, headers } = await amend(path(), { description }, tag);
+      expect([description, status]).toEqual([description, 200]);
+      tag = headers.get('etag') ?? 'no tag';
+    }
+    expect((await hermes.api.read(path()))['description']).toBe('three');
+    const [definition] = (await tagOf(path())).replaceAll('"', '').split('.');
+    expect(tag).toBe(`"${String(definition)}"`);
+    await amend(path(), { description: 'by another' }, '*');
+    expect((await amend(path(), { description: 'four' }, tag)).status).toBe(412);
+  });
+
   test('of many at once with one tag, one is done', async () => {
     const seen = await tagOf(path());
     const answers = await Promise.all(

@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import type { CatalogueChange } from '#application';
 import { failed, type Outcome } from '#contracts';
-import { touches, valueOf, written } from '#platform';
+import { tagAmended, touches, valueOf, written } from '#platform';
 
 /** Definitions of one request. */
 export const MAX_DEFINITIONS = 1000;
@@ -23,7 +23,7 @@ export function answerDefined<T, B>(
   return many ? answers : only(answers);
 }
 
-/** 200 with the item as it stands now. */
+/** 200 with the item as it stands now, and its tag: all of it is its definition. */
 export function answerAmended<T, B>(
   reply: FastifyReply,
   outcome: Outcome<CatalogueChange<T>>,
@@ -31,7 +31,9 @@ export function answerAmended<T, B>(
 ): B {
   const { position, items } = valueOf(ofSingle(outcome));
   written(reply, position);
-  return only(items.map(({ item }) => present(item)));
+  const body = only(items.map(({ item }) => present(item)));
+  tagAmended(reply, body);
+  return body;
 }
 
 /** The use case was asked for a list of one: its faults lead into that, the request knows of no list. */

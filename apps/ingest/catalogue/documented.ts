@@ -1,6 +1,6 @@
 /** What the API document says about changing the catalogue. */
 import { definedEventTypes, definedFates, eventTypeBody, fateBody, type JsonSchema } from '#contracts';
-import { answering, IF_MATCH, JSON_MEDIA, type Operation } from '#platform';
+import { AMENDED_TAG, answering, IF_MATCH, JSON_MEDIA, type Operation } from '#platform';
 
 function defined(body: JsonSchema): Operation['answers'] {
   return {
@@ -18,7 +18,7 @@ export const eventTypesDefined: Operation = {
   },
   writes: true,
   answers: defined(definedEventTypes),
-  problems: ['conflict', 'event-type-exists', 'event-type-retired'],
+  problems: ['conflict', 'catalogue-full', 'event-type-exists', 'event-type-retired'],
 };
 
 export const eventTypeAmended: Operation = {
@@ -26,8 +26,8 @@ export const eventTypeAmended: Operation = {
   summary: 'Amends an event type',
   writes: true,
   headers: IF_MATCH,
-  answers: answering(eventTypeBody, 'The event type as it stands now.'),
-  problems: ['conflict', 'precondition-failed'],
+  answers: answering(eventTypeBody, 'The event type as it stands now.', AMENDED_TAG),
+  problems: ['conflict', 'catalogue-full', 'precondition-failed'],
 };
 
 export const fatesDefined: Operation = {
@@ -47,6 +47,7 @@ export const fatesDefined: Operation = {
   answers: defined(definedFates),
   problems: [
     'conflict',
+    'catalogue-full',
     'event-type-unknown',
     'event-type-retired',
     'fate-unknown',
@@ -66,6 +67,6 @@ export const fateAmended: Operation = {
   description: 'The rule itself never changes.',
   writes: true,
   headers: IF_MATCH,
-  answers: answering(fateBody, 'The fate as it stands now.'),
-  problems: ['conflict', 'precondition-failed', 'fate-name-taken', 'fate-name-invalid'],
+  answers: answering(fateBody, 'The fate as it stands now.', AMENDED_TAG),
+  problems: ['conflict', 'catalogue-full', 'precondition-failed', 'fate-name-taken', 'fate-name-invalid'],
 };

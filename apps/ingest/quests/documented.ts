@@ -1,6 +1,6 @@
 /** What the API document says about embarking and changing quests. */
 import { embarkedBody, writtenBody, type JsonSchema } from '#contracts';
-import { answering, IF_MATCH, JSON_MEDIA, TEXT_MEDIA, type Operation } from '#platform';
+import { AMENDED_TAG, answering, IF_MATCH, JSON_MEDIA, TEXT_MEDIA, type Operation } from '#platform';
 
 const lines: JsonSchema = {
   type: 'string',
@@ -46,7 +46,7 @@ export const questAmended: Operation = {
   summary: 'Amends a quest',
   writes: true,
   headers: IF_MATCH,
-  answers: answering(writtenBody, 'Done.'),
+  answers: answering(writtenBody, 'Done.', AMENDED_TAG),
   problems: ['conflict', 'precondition-failed', 'target-not-in-future'],
 };
 

@@ -14,6 +14,7 @@ import {
   JSON_MEDIA,
   Needs,
   questNumber,
+  tagAmended,
   TakesMedia,
   TakesQuery,
   TEXT_MEDIA,
@@ -55,7 +56,9 @@ export class QuestsWriter {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WrittenBody> {
     const unchanged = matches && ((quest: QuestState) => matches(questDefinition(quest)));
-    return answerWritten(reply, await this.ingest.amendQuest(id, amendmentOf(body), callerOf(identity), unchanged));
+    const outcome = await this.ingest.amendQuest(id, amendmentOf(body), callerOf(identity), unchanged);
+    tagAmended(reply, questDefinition(valueOf(outcome).quest));
+    return answerWritten(reply, outcome);
   }
 
   @Post(':id/hosts')

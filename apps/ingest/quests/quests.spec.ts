@@ -37,7 +37,7 @@ describe('quests', () => {
   });
 
   test('an amendment says only what was given', async () => {
-    ingest.answer(done({ position }));
+    ingest.answer(done({ position, quest: { creator: null, description: 'x', target: null, references: [] } }));
     const answer = await ingest.call('PATCH', '/quests/7', { target: null, references: [] });
     expect([answer.status, answer.body]).toEqual([200, { position: String(position) }]);
     await ingest.call('PATCH', '/quests/7', { target: '2999-01-01T00:00Z', creator: null });

@@ -1,8 +1,8 @@
-/** Reading the control document whole, and a generation's catalogue. */
-import type { CatalogueDocument } from '#contracts';
+/** Reading the control document whole, and the entries of a generation's catalogue. */
+import type { CatalogueEntryDocument } from '#contracts';
 import type { Connection } from './connection.js';
 import { CONTROL_ID, EMPTY_CONTROL, type ControlDocument } from './control-document.js';
-import { CATALOGUE_ID, decodeCatalogue, type StoredCatalogue } from './documents.js';
+import { decodeCatalogueEntry, type StoredCatalogueEntry } from './documents.js';
 import { findAll, findOne } from './find.js';
 import { LAYOUT_VERSION } from './layout.js';
 
@@ -12,14 +12,14 @@ export async function readControl(connection: Connection): Promise<ControlDocume
   return stored ?? { ...EMPTY_CONTROL, _id: CONTROL_ID, layout: LAYOUT_VERSION };
 }
 
-/** Where its revision is another: else the server sends nothing. */
+/** From revision `from` on, ascending. */
 export async function readCatalogue(
   connection: Connection,
   generation: number,
-  knownRevision: number,
-): Promise<CatalogueDocument | undefined> {
-  const collection = connection.of<StoredCatalogue>('catalogue', generation);
-  const query = { _id: CATALOGUE_ID, revision: { $ne: knownRevision } };
-  const [stored] = await findAll(connection, collection, query, { limit: 1 });
-  return stored === undefined ? undefined : decodeCatalogue(stored);
+  from: number,
+  limit: number,
+): Promise<readonly CatalogueEntryDocument[]> {
+  const collection = connection.of<StoredCatalogueEntry>('catalogue', generation);
+  const found = await findAll(connection, collection, { _id: { $gte: from } }, { sort: { _id: 1 }, limit });
+  return found.map(decodeCatalogueEntry);
 }

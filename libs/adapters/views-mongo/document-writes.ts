@@ -1,12 +1,12 @@
-/** Labors, parts and the catalogue: each replaces the stored document, unless that has a greater position or revision. */
+/** Labors and parts, which replace the stored document unless that has a greater position; entries of the catalogue, which replace nothing. */
 import type { AnyBulkWriteOperation } from 'mongodb';
-import type { CatalogueDocument, LaborDocument, PartDocument } from '#contracts';
+import type { CatalogueEntryDocument, LaborDocument, PartDocument } from '#contracts';
 import type { Connection } from './connection.js';
 import {
-  encodeCatalogue,
+  encodeCatalogueEntry,
   encodeLabor,
   encodePart,
-  type StoredCatalogue,
+  type StoredCatalogueEntry,
   type StoredLabor,
   type StoredPart,
 } from './documents.js';
@@ -41,14 +41,12 @@ export async function writeParts(
   await connection.upsert(connection.of<StoredPart>('parts', generation), writes);
 }
 
-export async function writeCatalogue(
+/** An entry that is there stays as it is: it is that of the journal. */
+export async function insertCatalogueEntries(
   connection: Connection,
   generation: number,
-  document: CatalogueDocument,
+  entries: readonly CatalogueEntryDocument[],
 ): Promise<void> {
-  const replacement = encodeCatalogue(document);
-  const filter = { _id: replacement._id, revision: { $lte: replacement.revision } };
-  await connection.upsert(connection.of<StoredCatalogue>('catalogue', generation), [
-    { replaceOne: { filter, replacement, upsert: true } },
-  ]);
+  const inserts = entries.map((entry) => ({ insertOne: { document: encodeCatalogueEntry(entry) } }));
+  await connection.bulk(connection.of<StoredCatalogueEntry>('catalogue', generation), inserts);
 }

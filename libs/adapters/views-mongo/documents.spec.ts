@@ -1,16 +1,14 @@
 /** Documents through the driver's own bytes and back, and the keys that lists are sorted by. */
 import fc from 'fast-check';
 import { BSON } from 'mongodb';
-import { emptyCatalogue, type Attributes, type JsonObject, type TypeName } from '#domain';
-import { START, positionOf, type CatalogueDocument, type QuestDocument } from '#contracts';
+import type { Attributes, JsonObject } from '#domain';
+import { START, positionOf, type QuestDocument } from '#contracts';
 import { closedLabor, eventDoc, hostDoc, laborDoc, partDoc, questRecord, recountOf, tallyOf } from '#testing';
 import {
-  decodeCatalogue,
   decodeEvent,
   decodeHost,
   decodeLabor,
   decodePart,
-  encodeCatalogue,
   encodeEvent,
   encodeHost,
   encodeLabor,
@@ -116,30 +114,6 @@ test('quests come back as they were, with what absent fields of references are',
       });
     }),
   );
-});
-
-test('the catalogue comes back with its order', () => {
-  const names = ['z-z', 'a-b'] as TypeName[];
-  const types = names.map((name, n) => [
-    name,
-    {
-      id: n,
-      category: 'z',
-      state: 'z',
-      name,
-      description: '$x',
-      restricted: false,
-      status: 'in-force',
-      principal: 'ann',
-    },
-  ]);
-  const document = {
-    catalogue: { ...emptyCatalogue, revision: 9, types: new Map(types as never), fates: new Map() },
-    position: positionOf(5n),
-  } as CatalogueDocument;
-  const back = decodeCatalogue(stored(encodeCatalogue(document)));
-  expect(back).toEqual(document);
-  expect([...back.catalogue.types.keys()]).toEqual(names);
 });
 
 test('a labor’s key is in the order of opening, then of ids', () => {

@@ -5,7 +5,7 @@
 import {
   principalsOf,
   type BehindRecord,
-  type CatalogueDocument,
+  type CatalogueEntryDocument,
   type EventDocument,
   type HostDocument,
   type LaborClosing,
@@ -16,7 +16,7 @@ import {
   type Position,
   type Tally,
 } from '#contracts';
-import type { Attributes, Catalogue, EventType, Fate, FateId, HostName, LaborId, TypeName } from '#domain';
+import type { Attributes, CatalogueEntry, HostName, LaborId } from '#domain';
 import { positionFrom, textOf } from './positions.js';
 
 /** A document whose position is text. */
@@ -185,24 +185,17 @@ export function decodeTally(text: string): Tally {
   return JSON.parse(text) as Tally;
 }
 
-export interface StoredCatalogue extends Omit<Catalogue, 'types' | 'fates'> {
-  readonly _id: string;
-  readonly types: readonly (readonly [TypeName, EventType])[];
-  readonly fates: readonly (readonly [FateId, Fate])[];
-  readonly position: string;
+/** As text: what an entry has is for its fold alone. */
+export interface StoredCatalogueEntry {
+  /** The revision. */
+  readonly _id: number;
+  readonly entry: string;
 }
 
-export const CATALOGUE_ID = 'catalogue';
-
-export function encodeCatalogue({ catalogue, position }: CatalogueDocument): StoredCatalogue {
-  const { types, fates, ...rest } = catalogue;
-  return { _id: CATALOGUE_ID, ...rest, types: [...types], fates: [...fates], position: textOf(position) };
+export function encodeCatalogueEntry({ revision, entry }: CatalogueEntryDocument): StoredCatalogueEntry {
+  return { _id: revision, entry: JSON.stringify(entry) };
 }
 
-export function decodeCatalogue(stored: StoredCatalogue): CatalogueDocument {
-  const { _id, types, fates, position, ...rest } = stored;
-  return {
-    catalogue: { ...rest, types: new Map(types), fates: new Map(fates) },
-    position: positionFrom(position),
-  };
+export function decodeCatalogueEntry({ _id, entry }: StoredCatalogueEntry): CatalogueEntryDocument {
+  return { revision: _id, entry: JSON.parse(entry) as CatalogueEntry };
 }

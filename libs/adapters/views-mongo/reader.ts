@@ -1,6 +1,6 @@
 /** Reading: single documents, lists, totals. Whether the generation exists is read beside the data. */
 import type {
-  CatalogueDocument,
+  CatalogueEntryDocument,
   EventDocument,
   EventFilter,
   EventSort,
@@ -17,7 +17,7 @@ import type {
   QuestSort,
 } from '#contracts';
 import { START } from '#contracts';
-import type { EventId, HostName, LaborId, QuestId } from '#domain';
+import type { EventId, HostName, LaborId, QuestId, Revision } from '#domain';
 import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
 import { behindAmong, countBehind } from './behind.js';
 import type { Connection } from './connection.js';
@@ -49,10 +49,10 @@ export class MongoReader implements ViewsReader {
     return { generation: requireGeneration(stored, generation), progress: progressOf(stored, generation) };
   }
 
-  async catalogue(generation: number, knownRevision: number): Promise<CatalogueDocument | undefined> {
-    const reading = readCatalogue(this.connection, generation, knownRevision);
-    // who knows a revision is answered with nothing as a rule: what it has is the catalogue of the generation in any case
-    return this.read(generation, reading, (found) => found === undefined && knownRevision === 0);
+  async catalogue(generation: number, from: Revision, limit: number): Promise<readonly CatalogueEntryDocument[]> {
+    const reading = readCatalogue(this.connection, generation, from, limit);
+    // who knows entries is answered with none as a rule: what it has is the catalogue of the generation in any case
+    return this.read(generation, reading, (found) => found.length === 0 && from === 0);
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {

@@ -7,7 +7,7 @@ import { allOf, type Connection } from './connection.js';
 import { progressOf, requireGeneration } from './control-document.js';
 import { readControl } from './control-reads.js';
 import type { Directory } from './directory.js';
-import { writeCatalogue, writeLabors, writeParts } from './document-writes.js';
+import { insertCatalogueEntries, writeLabors, writeParts } from './document-writes.js';
 import {
   decodeHost,
   decodeLabor,
@@ -81,7 +81,7 @@ export class MongoWriter implements ViewsWriter {
       writeLabors(connection, generation, batch.labors ?? []),
       writeParts(connection, generation, batch.parts ?? []),
       connection.upsert(quests, [...markWrites(batch.marks ?? []), ...recordWrites(batch.quests ?? [])]),
-      ...(batch.catalogue === undefined ? [] : [writeCatalogue(connection, generation, batch.catalogue)]),
+      insertCatalogueEntries(connection, generation, batch.catalogue ?? []),
     ]);
     const conflicts = await writeHosts(connection, generation, batch.hosts ?? []);
     await connection.upsert(quests, touchWrites(batch.touches ?? []));

@@ -1,6 +1,6 @@
-/** Small rows that are never set back: progress and the catalogue in a generation's file, the pointers in that of control. */
-import { positionFrom, decodeCatalogue, encodeCatalogue, textOf } from './documents.js';
-import type { CatalogueDocument, PartitionProgress } from '#contracts';
+/** Small rows that are never set back: progress and the catalogue's entries in a generation's file, the pointers in that of control. */
+import { positionFrom, textOf } from './documents.js';
+import type { CatalogueEntryDocument, PartitionProgress } from '#contracts';
 import type { ProgressMove } from '#ports';
 import type { Store } from './store.js';
 
@@ -64,17 +64,15 @@ export function readPointer(store: Store, documentsVersion: number): number | nu
   return row === undefined ? null : (row as readonly [number])[0];
 }
 
-/** Where its revision is another: SQLite reads the pages of a long document only then. */
-export function readCatalogue(store: Store, knownRevision: number): CatalogueDocument | undefined {
-  const row = store.statement('SELECT doc, position FROM catalogue WHERE revision <> ?').get(knownRevision);
-  return row === undefined ? undefined : decodeCatalogue(...(row as [string, string]));
+/** From revision `from` on, ascending. */
+export function readCatalogue(store: Store, from: number, limit: number): readonly CatalogueEntryDocument[] {
+  const sql = 'SELECT revision, doc FROM catalogue WHERE revision >= ? ORDER BY revision LIMIT ?';
+  const rows = store.statement(sql).all(from, limit) as readonly (readonly [number, string])[];
+  return rows.map(([revision, doc]) => ({ revision, entry: JSON.parse(doc) as CatalogueEntryDocument['entry'] }));
 }
 
-export function writeCatalogue(store: Store, { catalogue, position }: CatalogueDocument): void {
-  store
-    .statement(
-      `INSERT INTO catalogue VALUES (1, ?, ?, ?) ON CONFLICT (only) DO UPDATE SET
-       revision = excluded.revision, position = excluded.position, doc = excluded.doc WHERE excluded.revision >= revision`,
-    )
-    .run(catalogue.revision, textOf(position), encodeCatalogue(catalogue));
+/** An entry that is there stays as it is: it is that of the journal. */
+export function insertCatalogueEntries(store: Store, entries: readonly CatalogueEntryDocument[]): void {
+  const insert = store.statement('INSERT OR IGNORE INTO catalogue VALUES (?, ?)');
+  for (const { revision, entry } of entries) insert.run(revision, JSON.stringify(entry));
 }

@@ -2,7 +2,6 @@
 import {
   positionOf,
   type BehindRecord,
-  type CatalogueDocument,
   type EventDocument,
   type HostDocument,
   type LaborClosing,
@@ -13,7 +12,7 @@ import {
   type QuestRecord,
   type Recount,
 } from '#contracts';
-import type { Catalogue, EventType, Fate, FateId, HostName, HostState, LaborId, QuestId, TypeName } from '#domain';
+import type { HostName, HostState, LaborId, QuestId, TypeName } from '#domain';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -204,16 +203,4 @@ export function decodeRecount(doc: string | null): Recount | null {
   recount.mark = positionFrom(recount.mark as unknown as string);
   restore(recount.completed);
   return recount;
-}
-
-export function encodeCatalogue({ types, fates, ...rest }: Catalogue): string {
-  return JSON.stringify({ ...rest, types: [...types], fates: [...fates] });
-}
-
-export function decodeCatalogue(doc: string, position: string): CatalogueDocument {
-  const { types, fates, ...rest } = JSON.parse(doc) as Omit<Catalogue, 'types' | 'fates'> & {
-    readonly types: readonly (readonly [TypeName, EventType])[];
-    readonly fates: readonly (readonly [FateId, Fate])[];
-  };
-  return { catalogue: { ...rest, types: new Map(types), fates: new Map(fates) }, position: positionFrom(position) };
 }

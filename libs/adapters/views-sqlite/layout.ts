@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 6;
+export const LAYOUT_VERSION = 7;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -54,10 +54,9 @@ export const GENERATION_LAYOUT = `
     number INTEGER,
     heard_at_ms INTEGER NOT NULL
   ) STRICT;
+  -- the entries of its stream
   CREATE TABLE catalogue (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    revision INTEGER NOT NULL,
-    position TEXT NOT NULL,
+    revision INTEGER PRIMARY KEY,
     doc TEXT NOT NULL
   ) STRICT;
 

@@ -1,6 +1,6 @@
 /** Reading: single documents, lists, totals. */
 import type {
-  CatalogueDocument,
+  CatalogueEntryDocument,
   EventDocument,
   EventFilter,
   EventSort,
@@ -16,7 +16,7 @@ import type {
   QuestFilter,
   QuestSort,
 } from '#contracts';
-import type { EventId, HostName, LaborId, QuestId } from '#domain';
+import type { EventId, HostName, LaborId, QuestId, Revision } from '#domain';
 import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
 import { behindAmong, countBehind } from './behind.js';
 import { readCatalogue, readPointer, readProgress } from './control-writes.js';
@@ -45,8 +45,8 @@ export class SqliteReader implements ViewsReader {
     return generation && { generation, progress: this.read(generation.number, readProgress) };
   }
 
-  async catalogue(generation: number, knownRevision: number): Promise<CatalogueDocument | undefined> {
-    return this.read(generation, (store) => readCatalogue(store, knownRevision));
+  async catalogue(generation: number, from: Revision, limit: number): Promise<readonly CatalogueEntryDocument[]> {
+    return this.read(generation, (store) => readCatalogue(store, from, limit));
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {

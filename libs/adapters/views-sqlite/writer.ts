@@ -6,7 +6,7 @@ import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#con
 import type { HostName, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
-import { raiseProgress, readProgress, writeCatalogue } from './control-writes.js';
+import { raiseProgress, readProgress, insertCatalogueEntries } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { ViewsFiles } from './files.js';
 import { writeHosts } from './host-writes.js';
@@ -81,7 +81,7 @@ export class SqliteWriter implements ViewsWriter {
       writeParts(store, parts);
       raiseMarks(store, marks);
       writeRecords(store, quests);
-      if (batch.catalogue !== undefined) writeCatalogue(store, batch.catalogue);
+      insertCatalogueEntries(store, batch.catalogue ?? []);
       const conflicts = writeHosts(store, hosts);
       touchQuests(store, touches);
       if (conflicts.length === 0 && batch.progress !== undefined) raiseProgress(store, batch.progress);

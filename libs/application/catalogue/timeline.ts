@@ -7,11 +7,12 @@ import {
   decodeCatalogueEntry,
   START,
   traceIdOf,
+  type CatalogueEntryDocument,
   type Position,
   type StoredEntry,
   type Uuid,
 } from '#contracts';
-import { emptyCatalogue, foldCatalogue, type Catalogue, type CatalogueEntry } from '#domain';
+import { emptyCatalogue, foldCatalogue, type Catalogue, type CatalogueEntry, type Revision } from '#domain';
 import type { Journal } from '#ports';
 
 /** An entry of the catalogue cannot be read: nothing after it can be judged (P4). */
@@ -62,6 +63,13 @@ export class CatalogueTimeline {
   /** The UUID of the last entry read. */
   get lastEntryId(): Uuid | undefined {
     return this.entries.at(-1)?.id;
+  }
+
+  /** The entry of this revision as the views hold it. It was read before. */
+  documentOf(revision: Revision): CatalogueEntryDocument {
+    const known = this.entries[revision];
+    if (known === undefined) throw new Error(`entry ${revision} of the catalogue was not read`);
+    return { revision, entry: known.entry };
   }
 
   /** The place of the entry with this UUID, among the entries read. */

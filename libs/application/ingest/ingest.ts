@@ -36,6 +36,11 @@ export interface Written {
   readonly position: Position;
 }
 
+/** A quest as its stream has it after an amendment. */
+export interface AmendedQuest extends Written {
+  readonly quest: QuestState;
+}
+
 /** An item of a definition, in the order asked for. `created` is false where it was in force already, the same. */
 export interface Defined<T> {
   readonly item: T;
@@ -200,7 +205,7 @@ export interface Ingest {
     amendment: QuestAmendment,
     caller: Caller,
     unchanged?: Unchanged<QuestState>,
-  ): Promise<Outcome<Written>>;
+  ): Promise<Outcome<AmendedQuest>>;
   /** Hosts that are in already get no second event (rule 22). */
   addQuestHosts(quest: QuestId, hosts: readonly HostName[], caller: Caller): Promise<Outcome<EmbarkedHosts>>;
 

@@ -1,6 +1,7 @@
 /** Collects the writes of one round: judged hosts, quests' records, the catalogue. */
 import type {
   BehindRecord,
+  CatalogueEntryDocument,
   EventDocument,
   HostDocument,
   LaborDocument,
@@ -11,7 +12,6 @@ import type {
 } from '#contracts';
 import type { Instant, QuestId } from '#domain';
 import type { ViewsBatch } from '#ports';
-import type { CatalogueAt } from '../catalogue/timeline.js';
 import { changesOf, type HostChanges, type Loaded } from './changes.js';
 import type { JudgedHost } from './judge-host.js';
 import { parkRecord, sinceOf } from './quest-record.js';
@@ -46,7 +46,7 @@ export class BatchWrite {
   private readonly records: QuestRecord[] = [];
   private readonly hosts: HostDocument[] = [];
   private readonly touches = new Set<QuestId>();
-  private catalogue: ViewsBatch['catalogue'];
+  private readonly catalogue: CatalogueEntryDocument[] = [];
 
   constructor(
     private readonly parts: WriteParts,
@@ -54,7 +54,7 @@ export class BatchWrite {
   ) {}
 
   get isEmpty(): boolean {
-    return this.hosts.length === 0 && this.records.length === 0 && this.catalogue === undefined;
+    return this.hosts.length === 0 && this.records.length === 0 && this.catalogue.length === 0;
   }
 
   get batch(): ViewsBatch {
@@ -64,7 +64,7 @@ export class BatchWrite {
       parts: this.partDocuments,
       marks: [...this.marks].map(([quest, position]) => ({ quest, position })),
       quests: this.records,
-      ...(this.catalogue === undefined ? {} : { catalogue: this.catalogue }),
+      catalogue: this.catalogue,
       hosts: this.hosts,
       touches: [...this.touches],
     };
@@ -94,8 +94,8 @@ export class BatchWrite {
     this.parts.parked(`quest-${record.quest}`, parked.reason, unread);
   }
 
-  addCatalogue(latest: CatalogueAt): void {
-    this.catalogue = latest;
+  addCatalogue(document: CatalogueEntryDocument): void {
+    this.catalogue.push(document);
   }
 
   private addChanges(judged: JudgedHost, { labors, parts, marks }: HostChanges): void {

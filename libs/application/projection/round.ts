@@ -50,7 +50,7 @@ export class Round {
   constructor(private readonly parts: RoundParts) {}
 
   async run(work: Work): Promise<RoundResult> {
-    const { views, generation } = this.parts;
+    const { views, generation, timeline } = this.parts;
     const stored = await this.stored(work);
     const steps = await this.judgeHosts(work.hosts, stored.hosts);
     const quests = await this.foldQuests(work.quests, stored.quests);
@@ -58,7 +58,7 @@ export class Round {
     const write = new BatchWrite(this.parts, loaded);
     for (const step of steps) write.addHost(step);
     for (const step of quests) write.addQuest(step);
-    if (work.catalogue) write.addCatalogue(this.parts.timeline.latest);
+    for (const { revision } of work.catalogue) write.addCatalogue(timeline.documentOf(revision));
     const { conflicts } = write.isEmpty ? { conflicts: [] } : await views.apply(generation, write.batch);
     const lost = new Set(conflicts);
     for (const { document, judged, behind } of steps) {
@@ -70,8 +70,7 @@ export class Round {
     }
     this.parts.touched(write.quests);
     return {
-      // once written the catalogue need not be written again
-      left: { hosts: this.leftHosts, quests: this.leftQuests, catalogue: false },
+      left: { hosts: this.leftHosts, quests: this.leftQuests, catalogue: [] },
       conflicts: conflicts.length > 0,
     };
   }

@@ -5,20 +5,19 @@ import type { HostName, QuestId, Revision } from '#domain';
 export interface Work {
   readonly hosts: ReadonlyMap<HostName, readonly StoredEntry[]>;
   readonly quests: ReadonlyMap<QuestId, readonly StoredEntry[]>;
-  /** Whether the catalogue is among the streams. */
-  readonly catalogue: boolean;
+  readonly catalogue: readonly StoredEntry[];
 }
 
 /** Streams of other kinds are ignored: a later Hermes may know them. */
 export function workOf(entries: readonly StoredEntry[]): Work {
   const hosts = new Map<HostName, StoredEntry[]>();
   const quests = new Map<QuestId, StoredEntry[]>();
-  let catalogue = false;
+  const catalogue: StoredEntry[] = [];
   for (const entry of entries) {
     const stream = streamKind(entry.stream);
     if (stream.kind === 'host') push(hosts, stream.host, entry);
     else if (stream.kind === 'quest') push(quests, stream.quest, entry);
-    else if (stream.kind === 'catalogue') catalogue = true;
+    else if (stream.kind === 'catalogue') catalogue.push(entry);
   }
   return { hosts, quests, catalogue };
 }

@@ -1,5 +1,6 @@
-/** The catalogue as the views have it: read whole where it has changed, and else only asked whether it has. */
-import { emptyCatalogue, type Catalogue } from '#domain';
+/** The catalogue as the views have it: its entries are folded once, and then only those that came since are asked for. */
+import type { CatalogueEntryDocument } from '#contracts';
+import { emptyCatalogue, foldCatalogue, type Catalogue, type CatalogueEntry } from '#domain';
 import type { ViewsReader } from '#ports';
 
 interface Known {
@@ -12,7 +13,10 @@ interface Load {
   readonly loaded: Promise<Known>;
 }
 
-/** The catalogue of a generation; the same object while it is the same, because its rules are compiled once per object. */
+/** Most entries that are read and folded in one step. */
+const PAGE = 500;
+
+/** The catalogue of a generation; the same object while it is the same, because its rules are worked out once per object. */
 export class CatalogueReader {
   private last: Known | undefined;
   private loading: Load | undefined;
@@ -20,7 +24,7 @@ export class CatalogueReader {
   constructor(private readonly views: Pick<ViewsReader, 'catalogue'>) {}
 
   /**
-   * As it is after this call began. However many read at once, a change is decoded once for those that share a load: a load
+   * As it is after this call began. However many read at once, a change is sent and folded once for those that share a load: a load
    * that is in flight may have begun before what the caller has seen, so it waits for that one, and shares the next.
    */
   async read(generation: number): Promise<Catalogue> {
@@ -40,9 +44,20 @@ export class CatalogueReader {
   }
 
   private async loadOf(generation: number): Promise<Known> {
-    const known = this.last?.generation === generation ? this.last.catalogue : emptyCatalogue;
-    const found = await this.views.catalogue(generation, known.revision);
-    this.last = { generation, catalogue: found?.catalogue ?? known };
+    let catalogue = this.last?.generation === generation ? this.last.catalogue : emptyCatalogue;
+    for (let isAll = false; !isAll;) {
+      const page = await this.views.catalogue(generation, catalogue.revision, PAGE);
+      const next = unbroken(page, catalogue.revision);
+      if (next.length > 0) catalogue = foldCatalogue(catalogue, next);
+      isAll = next.length < PAGE;
+    }
+    this.last = { generation, catalogue };
     return this.last;
   }
+}
+
+/** The entries from revision `from` on, up to the first that is missing: it is about to be written. */
+function unbroken(page: readonly CatalogueEntryDocument[], from: number): readonly CatalogueEntry[] {
+  const hole = page.findIndex(({ revision }, index) => revision !== from + index);
+  return (hole < 0 ? page : page.slice(0, hole)).map(({ entry }) => entry);
 }

@@ -1,5 +1,4 @@
 /** Event types and fates as they are listed and looked up. */
-import type { EventType } from '#domain';
 import { createReading } from './create-reading.js';
 import type { CatalogueRequest } from './reading.js';
 import { at, catalogueOf, NOW, typeOf } from './testing-documents.js';
@@ -108,25 +107,20 @@ test('what is defined later is there at the next read', async () => {
 });
 
 test('a page of a large catalogue looks at what it shows, not at all types', async () => {
-  const letters = Array.from({ length: 1000 }, (_, index) => `s${index}`);
-  const { catalogue, position } = catalogueOf(letters, []);
-  let looks = 0;
-  const counted = [...catalogue.types].map(([name, type]) => {
-    const item = Object.defineProperty({ ...type }, 'id', {
-      get: () => {
-        looks += 1;
-        return type.id;
-      },
-    });
-    return [name, item] as readonly [typeof name, EventType];
-  });
   const large = new FakeViews(at(10));
-  large.catalogueNow = { catalogue: { ...catalogue, types: new Map(counted) }, position };
+  large.catalogueNow = catalogueOf(
+    Array.from({ length: 1000 }, (_, index) => `s${index}`),
+    [],
+  );
+  let looks = 0;
+  const category = Object.assign(['x'], {
+    includes: () => {
+      looks += 1;
+      return true;
+    },
+  });
   const list = createReading({ views: large, clock: { nowMs: () => Date.parse(NOW) }, maxWaitS: 1 });
-  // the first page sorts them
-  await list.eventTypes({}, { ...ALL, limit: 5 }, {});
-  looks = 0;
-  const page = await list.eventTypes({}, { ...ALL, limit: 5, after: ['500'] }, {});
+  const page = await list.eventTypes({ category }, { ...ALL, limit: 5, after: ['500'] }, {});
   expect(looks).toBeLessThan(20);
   expect(page).toMatchObject({
     value: { body: { items: [501, 502, 503, 504, 505].map((id) => ({ id })), next: ['505'] } },

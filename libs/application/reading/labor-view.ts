@@ -1,6 +1,6 @@
 /** Labors as readers see them, with facts of their host and of the present catalogue (rules 10 and 16, P8). */
 import type { LaborDocument, LaborFilter, Page } from '#contracts';
-import { completingTypes, strandedTypes, type Catalogue, type FateId, type Instant, type TypeName } from '#domain';
+import { completionsOf, isStranded, strandedTypes, type Catalogue, type Instant } from '#domain';
 import type { LaborRow } from '#ports';
 import type { LaborQuestion, LaborView, LaborWhy } from './reading.js';
 
@@ -15,7 +15,7 @@ export function laborFilter(question: LaborQuestion, catalogue: Catalogue, now: 
 }
 
 export function laborView(labor: LaborDocument, parked: boolean, catalogue: Catalogue): LaborView {
-  const stranded = labor.state === 'open' && completingTypes(catalogue, labor.type).length === 0;
+  const stranded = labor.state === 'open' && isStranded(catalogue, labor.type);
   return { labor, stranded, parked };
 }
 
@@ -33,18 +33,6 @@ export function laborWhy({ labor, parked }: LaborRow, catalogue: Catalogue): Lab
     closed,
     closingFate: closed === null || closed.fate === null ? null : (catalogue.fates.get(closed.fate) ?? null),
     parked,
-    completedBy:
-      labor.state === 'open'
-        ? completingTypes(catalogue, labor.type).map((type) => ({ type, fates: closers(catalogue, labor.type, type) }))
-        : [],
+    completedBy: labor.state === 'open' ? completionsOf(catalogue, labor.type) : [],
   };
-}
-
-/** The fates in force by which `event` completes a labor, by number. */
-function closers(catalogue: Catalogue, labor: TypeName, event: TypeName): readonly FateId[] {
-  const fates: FateId[] = [];
-  for (const { id, creates, completedBy, status } of catalogue.fates.values()) {
-    if (status === 'in-force' && creates === labor && completedBy === event) fates.push(id);
-  }
-  return fates;
 }

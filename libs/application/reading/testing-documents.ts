@@ -2,7 +2,7 @@
 import {
   DOCUMENTS_VERSION,
   positionOf,
-  type CatalogueDocument,
+  type CatalogueEntryDocument,
   type EventDocument,
   type HostDocument,
   type LaborDocument,
@@ -13,9 +13,7 @@ import {
   type Tally,
 } from '#contracts';
 import {
-  emptyCatalogue,
   FOLD_VERSION,
-  foldCatalogue,
   newHost,
   parseEventTypeId,
   parseFateId,
@@ -92,7 +90,7 @@ export function freshnessOf(
 export function catalogueOf(
   letters: readonly string[],
   fates: readonly (Partial<Fate> & { readonly rule: string })[],
-): CatalogueDocument {
+): readonly CatalogueEntryDocument[] {
   const signed = { by: null, recordedAt: BEFORE };
   const entries: CatalogueEntry[] = letters.map((state, index) => ({
     ...signed,
@@ -112,7 +110,7 @@ export function catalogueOf(
     });
     if (status === 'retired') entries.push({ ...signed, kind: 'FateRetired', id });
   });
-  return { catalogue: foldCatalogue(emptyCatalogue, entries), position: at(3) };
+  return entries.map((entry, revision) => ({ revision, entry }));
 }
 
 export function laborOf(id: string, change: Partial<LaborDocument> = {}): LaborDocument {

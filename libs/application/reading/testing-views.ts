@@ -1,5 +1,5 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls. */
-import type { CatalogueDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
+import type { CatalogueEntryDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
 import type { EventId, HostName, Instant, LaborId, QuestId } from '#domain';
 import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
 import { at, freshnessOf, progressOf, totalsOf } from './testing-documents.js';
@@ -16,7 +16,7 @@ export class FakeViews implements ViewsReader {
   /** Every question in order, with its arguments. */
   readonly asked: (readonly [method: string, ...args: readonly unknown[]])[] = [];
 
-  catalogueNow: CatalogueDocument | undefined;
+  catalogueNow: readonly CatalogueEntryDocument[] = [];
   eventsNow: readonly EventDocument[] = [];
   laborsNow: readonly LaborRow[] = [];
   questsNow: readonly QuestDocument[] = [];
@@ -46,9 +46,9 @@ export class FakeViews implements ViewsReader {
     return Promise.resolve(this.freshnessNow);
   }
 
-  catalogue(generation: number, knownRevision: number): Promise<CatalogueDocument | undefined> {
-    const isKnown = this.catalogueNow?.catalogue.revision === knownRevision;
-    return this.answer('catalogue', [generation, knownRevision], isKnown ? undefined : this.catalogueNow);
+  catalogue(generation: number, from: number, limit: number): Promise<readonly CatalogueEntryDocument[]> {
+    const entries = this.catalogueNow.filter(({ revision }) => revision >= from).slice(0, limit);
+    return this.answer('catalogue', [generation, from], entries);
   }
 
   event(id: EventId): Promise<EventDocument | undefined> {

@@ -253,8 +253,8 @@ describe('amending', () => {
   });
 });
 
-test('a command of 20,000 items takes time in proportion to them', () => {
-  const pairs = Array.from({ length: 20_000 }, (_, index) => index);
+test('a command of 10,000 items takes time in proportion to them', () => {
+  const pairs = Array.from({ length: 10_000 }, (_, index) => index);
   const wide = foldCatalogue(
     emptyCatalogue,
     pairs.map((index) => ({
@@ -262,7 +262,7 @@ test('a command of 20,000 items takes time in proportion to them', () => {
       ...{ description: null, restricted: false, ...signed },
     })) as CatalogueEntry[],
   );
-  const name = (index: number) => `t-${index % 20_000}` as TypeName;
+  const name = (index: number) => `t-${index % 10_000}` as TypeName;
   const decision = define(wide, ...pairs.map((index) => fate(name(index), name(index + 1), { name: `fate ${index}` })));
-  expect(decision.ok && decision.value.entries.length).toBe(20_000);
+  expect(decision.ok && decision.value.entries.length).toBe(10_000);
 });

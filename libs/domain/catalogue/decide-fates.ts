@@ -6,13 +6,15 @@ import type { CatalogueDecision, CatalogueItem } from './decide.js';
 import type { Actor, FateAmended, FateDefined } from './entries.js';
 import { amendedFate, definedFate } from './evolve.js';
 import type { FateId } from './ids.js';
+import { beyondLimits, fateTextLength } from './limits.js';
 import { PlannedFates } from './planned-fates.js';
 import { findEventType, findFate, isFateName } from './resolve.js';
 import type { Catalogue, EventType, Fate } from './state.js';
 
 /**
  * Paths are `[3].creates`, `[3]` where the whole item clashes, and the field's name for an amendment. An item of a
- * definition may follow an earlier one, by the name it has or the number it will get. All or none.
+ * definition may follow an earlier one, by the name it has or the number it will get. All or none. Where a
+ * limit would be passed: `catalogue-full`, with an empty path.
  */
 export function decideFates(command: DefineFates | AmendFate, catalogue: Catalogue): Decision<CatalogueDecision<Fate>> {
   return command.kind === 'DefineFates' ? defineAll(command, catalogue) : amend(command, catalogue);
@@ -40,6 +42,8 @@ function defineAll(command: DefineFates, catalogue: Catalogue): Decision<Catalog
       items.push({ item: existing, created: false });
     }
   }
+  const added = items.filter(({ created }) => created).map(({ item }) => item);
+  refusals.push(...beyondLimits(catalogue, { fates: added }));
   return refusals.length === 0 ? accepted({ entries, items }) : refused(...refusals);
 }
 
@@ -159,7 +163,9 @@ function amend(command: AmendFate, catalogue: Catalogue): Decision<CatalogueDeci
   }
   if (Object.keys(changes).length === 0) return accepted({ entries: [], items: [{ item: fate, created: false }] });
   const entry: FateAmended = { kind: 'FateAmended', id: fate.id, ...changes, by, recordedAt };
-  return accepted({ entries: [entry], items: [{ item: amendedFate(fate, entry), created: false }] });
+  const item = amendedFate(fate, entry);
+  const refusals = beyondLimits(catalogue, { fates: [item], replacing: fateTextLength(fate) });
+  return refusals.length > 0 ? refused(...refusals) : accepted({ entries: [entry], items: [{ item, created: false }] });
 }
 
 /** As they are stored: each once, in alphabetical order. */

@@ -5,6 +5,7 @@ import type { AmendEventType, DefineEventTypes, EventTypeDefinition } from './co
 import type { CatalogueEntry, EventTypeDefined } from './entries.js';
 import { amendedType, definedType } from './evolve.js';
 import type { EventTypeId } from './ids.js';
+import { beyondLimits, typeTextLength } from './limits.js';
 import type { Catalogue, EventType } from './state.js';
 
 /** One item of a command, in its order. `created` is false where it was in force already, and for amendments. */
@@ -19,7 +20,10 @@ export interface CatalogueDecision<T> {
   readonly items: readonly CatalogueItem<T>[];
 }
 
-/** All or none. Refuses definitions with `event-type-exists` (path `[3]`), an amendment with `event-type-unknown` (path `name`). */
+/**
+ * All or none. Refuses definitions with `event-type-exists` (path `[3]`), an amendment with `event-type-unknown` (path `name`),
+ * and both with `catalogue-full` where they would pass a limit.
+ */
 export function decideEventTypes(
   command: DefineEventTypes | AmendEventType,
   catalogue: Catalogue,
@@ -59,6 +63,7 @@ function defineAll(command: DefineEventTypes, catalogue: Catalogue): Decision<Ca
     items.push({ item, created: true });
     added.set(name, item);
   }
+  refusals.push(...beyondLimits(catalogue, { types: [...added.values()] }));
   return refusals.length === 0 ? accepted({ entries, items }) : refused(...refusals);
 }
 
@@ -93,5 +98,7 @@ function amend(command: AmendEventType, catalogue: Catalogue): Decision<Catalogu
   };
   if (Object.keys(changes).length === 0) return accepted({ entries: [], items: [{ item: type, created: false }] });
   const entry = { kind: 'EventTypeAmended', id: type.id, ...changes, by, recordedAt } as const;
-  return accepted({ entries: [entry], items: [{ item: amendedType(type, entry), created: false }] });
+  const item = amendedType(type, entry);
+  const refusals = beyondLimits(catalogue, { types: [item], replacing: typeTextLength(type) });
+  return refusals.length > 0 ? refused(...refusals) : accepted({ entries: [entry], items: [{ item, created: false }] });
 }

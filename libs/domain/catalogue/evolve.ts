@@ -50,7 +50,7 @@ function apply(draft: Draft, entry: CatalogueEntry): void {
       setFateStatus(draft, entry.id, 'in-force');
       break;
     case 'FateDeleted':
-      draft.fates.delete(entry.id);
+      draft.deleteFate(entry.id);
   }
 }
 
@@ -117,7 +117,7 @@ function defineType(draft: Draft, entry: EventTypeDefined): void {
 }
 
 function defineFate(draft: Draft, entry: FateDefined): void {
-  draft.fates.set(entry.id, definedFate(entry));
+  draft.setFate(definedFate(entry));
   if (entry.id < draft.nextFateId) draft.disorderFates();
   draft.nextFateId = Math.max(draft.nextFateId, entry.id + 1);
 }
@@ -133,11 +133,11 @@ function setTypeStatus(draft: Draft, id: EventTypeId, status: Status): void {
 }
 
 function amendFate(draft: Draft, entry: FateAmended): void {
-  const fate = draft.fates.get(entry.id);
-  if (fate) draft.fates.set(entry.id, amendedFate(fate, entry));
+  const fate = draft.fate(entry.id);
+  if (fate) draft.setFate(amendedFate(fate, entry));
 }
 
 function setFateStatus(draft: Draft, id: FateId, status: Status): void {
-  const fate = draft.fates.get(id);
-  if (fate) draft.fates.set(id, { ...fate, status });
+  const fate = draft.fate(id);
+  if (fate) draft.setFate({ ...fate, status });
 }

@@ -1,6 +1,7 @@
 /** From clients' references to items of the catalogue: event types by name or pair, fates by number or name. */
 import { typeName, type TypeName, type TypeReference } from '../names.js';
 import type { FateReference } from './commands.js';
+import { fateIndexOf } from './fate-index.js';
 import { parseFateId } from './ids.js';
 import type { Catalogue, EventType, Fate } from './state.js';
 
@@ -28,7 +29,6 @@ export function findEventType(catalogue: Catalogue, reference: TypeReference): E
 /** The fate, of whatever status; undefined where there is none. */
 export function findFate(catalogue: Catalogue, reference: FateReference): Fate | undefined {
   const parsed = typeof reference === 'string' ? parseFateReference(reference) : reference;
-  if (typeof parsed === 'number') return catalogue.fates.get(parsed);
-  for (const fate of catalogue.fates.values()) if (fate.name === parsed) return fate;
-  return undefined;
+  const id = typeof parsed === 'number' ? parsed : fateIndexOf(catalogue).byName.get(parsed);
+  return id === undefined ? undefined : catalogue.fates.get(id);
 }

@@ -3,7 +3,7 @@ import { Play } from '#testing';
 import type { TypeName } from '../names.js';
 import type { EventTypeId, FateId } from './ids.js';
 import { findEventType, findFate, isFateName, parseFateReference } from './resolve.js';
-import { completingTypes, isStarting, rulesOf, strandedTypes } from './rules.js';
+import { completionsOf, isStarting, rulesOf, strandedTypes } from './rules.js';
 
 const A = 'a-required' as TypeName;
 const READY = 'host-ready' as TypeName;
@@ -11,12 +11,18 @@ const DONE = 'host-done' as TypeName;
 
 test('rule 16: what would complete a labor now are the event types of all fates in force, each once, by number', () => {
   const h = new Play(`[1] ${A} => ${READY}`, `[2] ${A} => ${DONE} intermediate`, `[3] ${A} => ${READY} absorb`);
-  expect(completingTypes(h.catalogue, A)).toEqual([READY, DONE]);
-  expect(completingTypes(h.catalogue, READY)).toEqual([]);
+  expect(completionsOf(h.catalogue, A)).toEqual([
+    { type: READY, fates: [1, 3] },
+    { type: DONE, fates: [2] },
+  ]);
+  expect(completionsOf(h.catalogue, READY)).toEqual([]);
   h.retireFate(1);
-  expect(completingTypes(h.catalogue, A)).toEqual([DONE, READY]);
+  expect(completionsOf(h.catalogue, A)).toEqual([
+    { type: DONE, fates: [2] },
+    { type: READY, fates: [3] },
+  ]);
   h.retireFate(3);
-  expect(completingTypes(h.catalogue, A)).toEqual([DONE]);
+  expect(completionsOf(h.catalogue, A)).toEqual([{ type: DONE, fates: [2] }]);
 });
 
 test('rule 10: a labor that nothing in force can close is stranded, also where only the event type is retired', () => {
@@ -24,7 +30,7 @@ test('rule 10: a labor that nothing in force can close is stranded, also where o
   expect(strandedTypes(h.catalogue)).toEqual([]);
   h.change({ kind: 'EventTypeRetired', id: 2 as EventTypeId });
   expect(strandedTypes(h.catalogue)).toEqual([A, READY]);
-  expect(completingTypes(h.catalogue, A)).toEqual([]);
+  expect(completionsOf(h.catalogue, A)).toEqual([]);
   h.change({ kind: 'EventTypeRestored', id: 2 as EventTypeId });
   h.retireFate(1);
   expect(strandedTypes(h.catalogue)).toEqual([A]);
@@ -45,9 +51,16 @@ test('rule 17: a type starts labors if it is in force and a starting fate in for
   expect(isStarting(h.catalogue, A)).toBe(false);
 });
 
-test('the index is made once per catalogue', () => {
-  const { catalogue } = new Play(`[1] ${A} => ${READY}`);
-  expect(rulesOf(catalogue)).toBe(rulesOf(catalogue));
+test('the rules of a type are worked out once for the same fates, whatever becomes of event types', () => {
+  const h = new Play(`[1] ${A} => ${READY}`);
+  const rules = () => rulesOf(h.catalogue, A, 'a');
+  const before = rules();
+  expect(before?.opens?.fate).toBe(1);
+  h.change({ kind: 'EventTypeAmended', id: 1 as EventTypeId, description: 'another' });
+  expect(rules()).toBe(before);
+  h.retireFate(1);
+  expect(rules()?.opens).toBeNull();
+  expect(rulesOf(h.catalogue, A, 'another')).toBeUndefined();
 });
 
 test('an event type is found by its name or its pair, not by another pair of that name', () => {

@@ -1,6 +1,7 @@
-/** The catalogue as an index: the effects of each event type, and the types that complete a labor of each type. Made once per catalogue. */
+/** What the fates in force say of one event type: the effects of its events, and what completes its labors. Worked out for a type when it is first asked for. */
 import type { TypeName } from '../names.js';
 import type { Actor } from './entries.js';
+import { fateIndexOf } from './fate-index.js';
 import type { FateId } from './ids.js';
 import type { Catalogue, Fate } from './state.js';
 
@@ -18,8 +19,6 @@ export interface Closing {
 
 /** The effects of an event of one type. */
 export interface TypeRules {
-  /** With its name it distinguishes the type from another pair that once had the same name (rule 7: a deleted type does nothing). */
-  readonly category: string;
   /** Rule 1: null where no starting fate creates the type. */
   readonly opens: Opening | null;
   /** Rule 6: one of those fates says `absorb`. */
@@ -28,91 +27,116 @@ export interface TypeRules {
   readonly closes: ReadonlyMap<TypeName, Closing>;
 }
 
-export interface Rules {
-  /** By event type; those in force only (rule 7). */
-  readonly byEvent: ReadonlyMap<TypeName, TypeRules>;
-  /** By labor type: the event types, in force, that complete it; in the order of their fates' numbers. */
-  readonly completing: ReadonlyMap<TypeName, readonly TypeName[]>;
+/** An event type by which a labor is completed, and the fates that say so, by number. */
+export interface Completion {
+  readonly type: TypeName;
+  readonly fates: readonly FateId[];
 }
 
-const compiled = new WeakMap<Catalogue, Rules>();
+/** By fates, which are the same object until one of them changes: of a type's rules the event types decide nothing more than whether they count. */
+const compiled = new WeakMap<ReadonlyMap<FateId, Fate>, Map<TypeName, TypeRules>>();
+const stranded = new WeakMap<Catalogue, readonly TypeName[]>();
 
-/** The catalogue's rules. The first call takes time in proportion to types and fates; later ones on the same object none. */
-export function rulesOf(catalogue: Catalogue): Rules {
-  let rules = compiled.get(catalogue);
+/**
+ * The effects of an event of this pair; undefined where it is not in force (rule 7), also where another pair has its name.
+ * The first call for a type takes time in proportion to the fates that name it; later ones on the same fates none.
+ */
+export function rulesOf(catalogue: Catalogue, type: TypeName, category: string): TypeRules | undefined {
+  const known = catalogue.types.get(type);
+  if (known?.status !== 'in-force' || known.category !== category) return undefined;
+  const byType = kept(compiled, catalogue.fates, () => new Map<TypeName, TypeRules>());
+  let rules = byType.get(type);
   if (!rules) {
-    rules = compile(catalogue);
-    compiled.set(catalogue, rules);
+    const { creating, completedBy } = fateIndexOf(catalogue);
+    rules = typeRules(fatesOf(catalogue, creating.get(type)), fatesOf(catalogue, completedBy.get(type)));
+    byType.set(type, rules);
   }
   return rules;
 }
 
-/** The event types that would complete a labor of `type` now (rule 16); empty: it is stranded (rule 10). */
-export function completingTypes(catalogue: Catalogue, type: TypeName): readonly TypeName[] {
-  return rulesOf(catalogue).completing.get(type) ?? [];
+/** What would complete a labor of `type` now (rule 16), each event type once, in the order of their fates' numbers. */
+export function completionsOf(catalogue: Catalogue, type: TypeName): readonly Completion[] {
+  const fates = new Map<TypeName, FateId[]>();
+  for (const fate of completing(catalogue, type)) push(fates, fate.completedBy, fate.id);
+  return [...fates].map(([event, ids]) => ({ type: event, fates: ids }));
+}
+
+/** Rule 10: nothing would complete a labor of `type` now. */
+export function isStranded(catalogue: Catalogue, type: TypeName): boolean {
+  return completing(catalogue, type).next().done === true;
 }
 
 /** Whether `type` is in force and a starting fate in force creates it (rule 17). */
 export function isStarting(catalogue: Catalogue, type: TypeName): boolean {
-  return (rulesOf(catalogue).byEvent.get(type)?.opens ?? null) !== null;
+  const known = catalogue.types.get(type);
+  return known !== undefined && (rulesOf(catalogue, type, known.category)?.opens ?? null) !== null;
 }
 
 /** Rule 10: the types of which labors may be open (some fate creates or created them) and that nothing can close now. Sorted. */
 export function strandedTypes(catalogue: Catalogue): readonly TypeName[] {
-  const { completing } = rulesOf(catalogue);
-  const stranded = new Set<TypeName>();
-  for (const fate of catalogue.fates.values()) if (!completing.has(fate.creates)) stranded.add(fate.creates);
-  return [...stranded].sort();
+  return kept(stranded, catalogue, () => {
+    const created = new Set<TypeName>();
+    for (const { creates } of catalogue.fates.values()) created.add(creates);
+    return [...created].filter((type) => isStranded(catalogue, type)).sort();
+  });
 }
 
-function compile(catalogue: Catalogue): Rules {
-  const inForce = [...catalogue.fates.values()].filter((fate) => fate.status === 'in-force');
-  const byCreates = grouped(inForce, (fate) => fate.creates);
-  const byCompletedBy = grouped(inForce, (fate) => fate.completedBy);
-  const byEvent = new Map<TypeName, TypeRules>();
-  const completing = new Map<TypeName, Set<TypeName>>();
-  for (const type of catalogue.types.values()) {
-    if (type.status !== 'in-force') continue;
-    const { name, category } = type;
-    byEvent.set(name, typeRules(category, byCreates.get(name) ?? [], byCompletedBy.get(name) ?? []));
+/** The fates by which a labor of `type` is completed now, by number. */
+function* completing(catalogue: Catalogue, type: TypeName): Generator<Fate> {
+  for (const id of fateIndexOf(catalogue).creating.get(type) ?? []) {
+    const fate = catalogue.fates.get(id);
+    if (fate !== undefined && catalogue.types.get(fate.completedBy)?.status === 'in-force') yield fate;
   }
-  for (const fate of inForce) {
-    if (!byEvent.has(fate.completedBy)) continue;
-    const events = completing.get(fate.creates);
-    if (events) events.add(fate.completedBy);
-    else completing.set(fate.creates, new Set([fate.completedBy]));
-  }
-  return { byEvent, completing: new Map([...completing].map(([type, events]) => [type, [...events]])) };
 }
 
-/** `creating` and `completing`: the fates in force that create the event's type, and those completed by it, by number. */
-function typeRules(category: string, creating: readonly Fate[], completing: readonly Fate[]): TypeRules {
+function fatesOf({ fates }: Catalogue, ids: readonly FateId[] = []): readonly Fate[] {
+  return ids.flatMap((id) => fates.get(id) ?? []);
+}
+
+/** `creating` and `closing`: the fates in force that create the event's type, and those completed by it, by number. */
+function typeRules(creating: readonly Fate[], closing: readonly Fate[]): TypeRules {
   const starting = creating.filter((fate) => !fate.intermediate);
-  const intermediate = creating.filter((fate) => fate.intermediate);
+  const following = opening(creating.filter((fate) => fate.intermediate && fate.follows === null));
+  const pinned = new Map<FateId, Fate[]>();
+  for (const fate of creating) if (fate.intermediate && fate.follows !== null) push(pinned, fate.follows, fate);
+  const byLabor = new Map<TypeName, Fate[]>();
+  for (const fate of closing) push(byLabor, fate.creates, fate);
   const closes = new Map<TypeName, Closing>();
-  for (const [laborType, closers] of grouped(completing, (fate) => fate.creates)) {
-    const firing = intermediate.filter(
-      (fate) => fate.follows === null || closers.some((closer) => closer.id === fate.follows),
-    );
+  for (const [laborType, closers] of byLabor) {
     const [first] = closers;
-    if (first) closes.set(laborType, { fate: first.id, followUp: opening(firing) });
+    const firing = closers.flatMap(({ id }) => pinned.get(id) ?? []);
+    if (first) closes.set(laborType, { fate: first.id, followUp: together(following, opening(firing)) });
   }
   const absorbs = starting.some((fate) => fate.onRepeat === 'absorb');
-  return { category, opens: opening(starting), absorbs, closes };
+  return { opens: opening(starting), absorbs, closes };
 }
 
 function opening(fates: readonly Fate[]): Opening | null {
   const [first] = fates;
   if (!first) return null;
-  return { fate: first.id, actors: [...new Set(fates.flatMap((fate) => fate.actors))].sort() };
+  const lowest = fates.reduce((least, { id }) => (id < least ? id : least), first.id);
+  return { fate: lowest, actors: [...new Set(fates.flatMap((fate) => fate.actors))].sort() };
 }
 
-function grouped(fates: readonly Fate[], keyOf: (fate: Fate) => TypeName): Map<TypeName, Fate[]> {
-  const groups = new Map<TypeName, Fate[]>();
-  for (const fate of fates) {
-    const group = groups.get(keyOf(fate));
-    if (group) group.push(fate);
-    else groups.set(keyOf(fate), [fate]);
+/** The opening by the fates of both. */
+function together(one: Opening | null, other: Opening | null): Opening | null {
+  if (one === null || other === null) return one ?? other;
+  const fate = one.fate < other.fate ? one.fate : other.fate;
+  return { fate, actors: [...new Set([...one.actors, ...other.actors])].sort() };
+}
+
+function kept<K extends object, V extends object>(cache: WeakMap<K, V>, key: K, make: () => V): V {
+  let value = cache.get(key);
+  if (value === undefined) {
+    value = make();
+    cache.set(key, value);
   }
-  return groups;
+  return value;
+}
+
+/** Adds to the group of `key`, and makes it where there is none. */
+function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key);
+  if (group) group.push(value);
+  else groups.set(key, [value]);
 }

@@ -39,6 +39,8 @@ export interface Catalogue {
   /** The numbers that the next definitions get; deleted numbers are not given again. */
   readonly nextEventTypeId: number;
   readonly nextFateId: number;
+  /** Characters in the texts of all types and fates, as `limits.ts` counts them. */
+  readonly textLength: number;
   /** By name; deleted ones are gone. */
   readonly types: ReadonlyMap<TypeName, EventType>;
   /** By number, ascending; deleted ones are gone. */
@@ -49,6 +51,7 @@ export const emptyCatalogue: Catalogue = {
   revision: 0,
   nextEventTypeId: 1,
   nextFateId: 1,
+  textLength: 0,
   types: new Map(),
   fates: new Map(),
 };

@@ -41,12 +41,11 @@ function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue 
     return { state: after, effects: NO_EFFECTS, late: false, duplicate: true };
   }
   const late = greatestAt !== null && entry.at < greatestAt;
-  const rules = rulesOf(catalogue).byEvent.get(entry.type);
+  const rules = rulesOf(catalogue, entry.type, entry.category);
   const effects: HostEffect[] = [];
   const origin: Origin = { at: entry.at, by: entry.by, principal: entry.principal ?? null, note: entry.note };
   if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest, origin });
-  const known = rules?.category === entry.category;
-  const open = known ? openAndClose(state.open, { entry, revision, origin }, rules, effects) : state.open;
+  const open = rules ? openAndClose(state.open, { entry, revision, origin }, rules, effects) : state.open;
   const after: HostState = { revision, events, greatestAt: late ? greatestAt : entry.at, open, keys };
   return { state: after, effects: effects.length === 0 ? NO_EFFECTS : effects, late, duplicate: false };
 }

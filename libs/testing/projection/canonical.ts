@@ -1,5 +1,6 @@
 /** Views in the form in which two folds of one journal are compared: no positions, generations, marks or times of work (P8). */
 import type { CursorKey, LaborDocument, Page } from '#contracts';
+import { emptyCatalogue, foldCatalogue } from '#domain';
 import type { ViewsReader } from '#ports';
 
 export interface CanonicalViews {
@@ -11,6 +12,8 @@ export interface CanonicalViews {
 }
 
 const PAGE = 1000;
+/** No test has more. */
+const MAX_CATALOGUE_ENTRIES = 100_000;
 
 /** Everything that one generation shows, in an order of its own. */
 export async function canonicalViews(reader: ViewsReader, generation: number): Promise<CanonicalViews> {
@@ -24,7 +27,11 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
     const document = await reader.host(generation, host);
     hosts.push({ host, state: document?.state, entryId: document?.entryId, parked: document?.parked?.reason ?? null });
   }
-  const catalogue = await reader.catalogue(generation, 0);
+  const entries = await reader.catalogue(generation, 0, MAX_CATALOGUE_ENTRIES);
+  const catalogue = foldCatalogue(
+    emptyCatalogue,
+    entries.map(({ entry }) => entry),
+  );
   return {
     events: events.map(({ position: _, ...event }) => event),
     labors: labors.map(({ labor, parked }) => ({ ...canonicalLabor(labor), parked })),
@@ -37,10 +44,10 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
       phase: recount?.phase,
       completedAt: recount?.completed?.at ?? null,
     })),
-    catalogue: catalogue && {
-      revision: catalogue.catalogue.revision,
-      types: [...catalogue.catalogue.types.values()],
-      fates: [...catalogue.catalogue.fates.values()],
+    catalogue: {
+      revision: catalogue.revision,
+      types: [...catalogue.types.values()],
+      fates: [...catalogue.fates.values()],
     },
   };
 }

@@ -55,7 +55,7 @@ function* singles(batch: ViewsBatch): Generator<ViewsBatch> {
   for (const part of batch.parts ?? []) yield { parts: [part] };
   for (const mark of batch.marks ?? []) yield { marks: [mark] };
   for (const quest of batch.quests ?? []) yield { quests: [quest] };
-  if (batch.catalogue !== undefined) yield { catalogue: batch.catalogue };
+  for (const entry of batch.catalogue ?? []) yield { catalogue: [entry] };
   for (const host of batch.hosts ?? []) yield { hosts: [host] };
   for (const quest of batch.touches ?? []) yield { touches: [quest] };
 }

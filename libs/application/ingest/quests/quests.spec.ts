@@ -109,7 +109,9 @@ test('rule 22: amending writes what differs, once, and answers a position that s
   await ingest.embarkQuest(quest(['a']), operator);
   const amended = await ingest.amendQuest(1 as QuestId, { description: 'second words' }, operator);
   const entries = await stream(1);
-  expect(amended).toEqual({ ok: true, value: { position: entries.at(-1)!.position } });
+  expect(amended).toMatchObject({
+    value: { position: entries.at(-1)!.position, quest: { description: 'second words' } },
+  });
   expect(kinds(entries).at(-1)).toBe('QuestAmended');
   expect(await ingest.amendQuest(1 as QuestId, { description: 'second words' }, operator)).toEqual(amended);
   expect(await stream(1)).toHaveLength(entries.length);

@@ -36,8 +36,12 @@ export interface Operation {
 }
 
 /** The answers of an operation that answers `body` where all is well. */
-export function answering(body: JsonSchema, about = 'It.'): Operation['answers'] {
-  return { 200: { about, body } };
+export function answering(
+  body: JsonSchema,
+  about = 'It.',
+  headers: AnswerDescription['headers'] = {},
+): Operation['answers'] {
+  return { 200: { about, body, headers } };
 }
 
 const operations = new WeakMap<object, Operation>();

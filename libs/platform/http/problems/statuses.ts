@@ -26,6 +26,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'store-unavailable': 503,
   'outcome-unknown': 503,
   internal: 500,
+  'catalogue-full': 409,
   'event-type-unknown': 404,
   'event-type-retired': 422,
   'event-type-exists': 409,

@@ -36,7 +36,7 @@ export function controlSuite(bench: Bench): void {
         heardAtMs: expect.any(Number) as number,
       })),
     );
-    expect(await reader.catalogue(generation.number, 0)).toBeUndefined();
+    expect(await reader.catalogue(generation.number, 0, 10)).toEqual([]);
   });
 
   test('P7: activating moves the pointer and makes it ready; it can be moved back', async () => {

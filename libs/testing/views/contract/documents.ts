@@ -2,6 +2,7 @@
 import {
   positionOf,
   type BehindRecord,
+  type CatalogueEntryDocument,
   type EventDocument,
   type HostDocument,
   type LaborDocument,
@@ -12,7 +13,7 @@ import {
   type Recount,
   type Tally,
 } from '#contracts';
-import type { EventId, FateId, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
+import type { EventId, EventTypeId, FateId, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
 
 /** The place of the n-th entry; n from 0 on. The 5th lies beyond 2^63. */
 export function at(n: number): Position {
@@ -28,6 +29,12 @@ export const host = (name: string) => name as HostName;
 export const quest = (number: number) => number as QuestId;
 export const type = (name: string) => name as TypeName;
 export const laborId = (id: string) => id as LaborId;
+
+export function catalogueEntry(revision: number, description: string | null): CatalogueEntryDocument {
+  const rest = { category: 'a', state: `s${revision}`, restricted: false, by: null, recordedAt: instant(revision) };
+  const id = (revision + 1) as EventTypeId;
+  return { revision, entry: { kind: 'EventTypeDefined', id, description, ...rest, principal: 'ann' } };
+}
 
 export function eventDoc(change: Partial<EventDocument> & { readonly n?: number } = {}): EventDocument {
   const { n = 0, ...rest } = change;

@@ -117,7 +117,7 @@ function everything({ control, writer, reader }: Views, generation: number): rea
     () => reader.hostsBehind(generation),
     () => reader.behindAmong(generation, { hosts: [name], quests: [quest(1)] }),
     () => reader.freshness(DOCUMENTS_VERSION),
-    () => reader.catalogue(generation, 0),
+    () => reader.catalogue(generation, 0, 1),
     () => reader.event(eventDoc().id),
     () => reader.events({}, { ...PAGE, sort: 'position' }),
     () => reader.lastByCategory(name, 1),

@@ -1,7 +1,7 @@
 /** P2, P5: what a batch writes, and what it never writes over. */
-import { emptyCatalogue } from '#domain';
 import {
   at,
+  catalogueEntry,
   closed,
   eventDoc,
   host,
@@ -154,40 +154,18 @@ export function writeSuite(bench: Bench): void {
     expect(await views.reader.event(eventDoc().id)).toBeDefined();
   });
 
-  test('P2: the catalogue is never written over one of a greater revision', async () => {
+  test('P2: the catalogue is its entries, each written once and never changed, read from any on, page by page', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);
-    const document = (revision: number) => ({
-      catalogue: {
-        ...emptyCatalogue,
-        revision,
-        types: new Map([
-          [
-            type('a-b'),
-            {
-              id: revision as never,
-              category: 'a',
-              state: 'b',
-              name: type('a-b'),
-              description: 'é',
-              restricted: false,
-              status: 'in-force' as const,
-              principal: 'ann',
-            },
-          ],
-        ]),
-        fates: new Map(),
-      },
-      position: at(revision),
-    });
-    for (const revision of [5, 4, 7, 6]) await views.writer.apply(generation, { catalogue: document(revision) });
-    expect(await views.reader.catalogue(generation, 0)).toEqual(document(7));
-    expect(await views.reader.catalogue(await newGeneration(views), 0)).toBeUndefined();
-    // who knows a revision is sent another one only, be it older or newer
-    expect(await views.reader.catalogue(generation, 7)).toBeUndefined();
-    for (const known of [6, 8]) expect(await views.reader.catalogue(generation, known)).toEqual(document(7));
-    await views.writer.apply(generation, { catalogue: document(8) });
-    expect(await views.reader.catalogue(generation, 7)).toEqual(document(8));
+    const read = (from: number, limit = 10) => views.reader.catalogue(generation, from, limit);
+    const entries = [0, 1, 2, 3].map((revision) => catalogueEntry(revision, 'é $x'));
+    for (const from of [2, 0, 1]) await views.writer.apply(generation, { catalogue: entries.slice(from, from + 2) });
+    expect(await read(0)).toEqual(entries);
+    await views.writer.apply(generation, { catalogue: [catalogueEntry(1, 'another'), catalogueEntry(5, null)] });
+    expect(await read(0, 3)).toEqual(entries.slice(0, 3));
+    expect(await read(3)).toEqual([entries[3], catalogueEntry(5, null)]);
+    expect(await read(6)).toEqual([]);
+    expect(await views.reader.catalogue(await newGeneration(views), 0, 10)).toEqual([]);
   });
 
   test('round trips: a batch of hundreds of hosts with their documents is a few, not hundreds, and so is reading them', async () => {

@@ -1,0 +1,88 @@
+/** The index of fates: carried on from change to change it is what a look at all fates gives. */
+import { jest } from '@jest/globals';
+import fc from 'fast-check';
+import { catalogues, Play } from '#testing';
+import type { Instant, TypeName } from '../names.js';
+import { decideFates } from './decide-fates.js';
+import type { CatalogueEntry } from './entries.js';
+import { evolveCatalogue, foldCatalogue } from './evolve.js';
+import { fateIndexOf } from './fate-index.js';
+import type { FateId } from './ids.js';
+import { findFate } from './resolve.js';
+import { isStarting } from './rules.js';
+import { emptyCatalogue, type Catalogue } from './state.js';
+
+const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
+
+function contents({ fates }: Pick<Catalogue, 'fates'>): object {
+  const { byName, byRule, creating, completedBy } = fateIndexOf({ fates });
+  return { byName, byRule, creating, completedBy };
+}
+
+/** Also entries that Hermes would not write: names and rules twice, numbers again. */
+const changes = fc.array(
+  fc.oneof(
+    catalogues(),
+    fc
+      .record({
+        kind: fc.constantFrom('FateRetired', 'FateRestored', 'FateDeleted', 'FateAmended'),
+        id: fc.integer({ min: 1, max: 6 }),
+        name: fc.constantFrom('x', 'y', null),
+      })
+      .map(({ name, ...rest }) => [
+        { ...rest, ...signed, ...(rest.kind === 'FateAmended' ? { name } : {}) } as CatalogueEntry,
+      ]),
+  ),
+  { maxLength: 6 },
+);
+
+test('carried on from entry to entry, or from page to page, it is the index of these fates', () => {
+  fc.assert(
+    fc.property(changes, (pages) => {
+      let [stepped, paged] = [emptyCatalogue, emptyCatalogue];
+      for (const page of pages) {
+        for (const entry of page) {
+          contents(stepped);
+          stepped = evolveCatalogue(stepped, entry);
+        }
+        contents(paged);
+        paged = foldCatalogue(paged, page);
+        const fresh = contents({ fates: new Map(paged.fates) });
+        expect(contents(paged)).toEqual(fresh);
+        expect(contents(stepped)).toEqual(fresh);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('after a change neither a decision nor a rule nor a look-up by name goes through all fates', () => {
+  const h = new Play('[1] a-required => host-ready', '[2] host-ready => host-done');
+  const definition = {
+    intermediate: false,
+    follows: null,
+    onRepeat: 'open',
+    name: 'third',
+    description: null,
+  } as const;
+  const asked = (): unknown[] => [
+    decideFates(
+      {
+        kind: 'DefineFates',
+        definitions: [{ creates: 'a-required', completedBy: 'host-done', ...definition, actors: [] }],
+        ...{ by: null, now: signed.recordedAt },
+      },
+      h.catalogue,
+    ).ok,
+    findFate(h.catalogue, 'second')?.id,
+    isStarting(h.catalogue, 'host-ready' as TypeName),
+  ];
+  expect(asked()).toEqual([true, undefined, true]);
+  h.change({ kind: 'FateAmended', id: 2 as FateId, name: 'second' });
+  const looks = jest.spyOn(h.catalogue.fates, 'values');
+  expect(asked()).toEqual([true, 2, true]);
+  h.retireFate(2);
+  const looksAfter = jest.spyOn(h.catalogue.fates, 'values');
+  expect(asked()).toEqual([true, 2, false]);
+  expect([looks, looksAfter].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+});

@@ -1,0 +1,141 @@
+/** Fates by what they are asked for: their name, their rule, the types that they name. For this folder alone. */
+import type { TypeName } from '../names.js';
+import type { FateId } from './ids.js';
+import type { Catalogue, Fate } from './state.js';
+
+type Fates = ReadonlyMap<FateId, Fate>;
+/** What makes a fate the same rule as another. */
+export type Rule = Pick<Fate, 'creates' | 'completedBy' | 'intermediate' | 'follows'>;
+
+/** Numbers, so that a change of a description needs no other index. The lowest number of a name or a rule stands for it. */
+export interface FateIndex {
+  /** Of whatever status. */
+  readonly byName: ReadonlyMap<string, FateId>;
+  /** In force; by {@link ruleKey}. */
+  readonly byRule: ReadonlyMap<string, FateId>;
+  /** In force, ascending. */
+  readonly creating: ReadonlyMap<TypeName, readonly FateId[]>;
+  /** In force, ascending. */
+  readonly completedBy: ReadonlyMap<TypeName, readonly FateId[]>;
+}
+
+const indexes = new WeakMap<Fates, FateIndex>();
+/** With more changes at once, all fates are looked at instead of the changed ones. */
+const MOST_CHANGES = 1000;
+
+/** Made in one pass where it was not carried on from the fates before ({@link carryIndex}). */
+export function fateIndexOf({ fates }: Pick<Catalogue, 'fates'>): FateIndex {
+  let index = indexes.get(fates);
+  if (index === undefined) {
+    const change = new IndexChange();
+    for (const fate of fates.values()) change.add(fate);
+    index = change;
+    indexes.set(fates, index);
+  }
+  return index;
+}
+
+/** Makes the index of `after` from that of `before`, where there is one, by the fates that are not the same in both. */
+export function carryIndex(before: Fates, after: Fates, changed: ReadonlySet<FateId>): void {
+  const index = indexes.get(before);
+  if (index === undefined || changed.size > MOST_CHANGES) return;
+  const moved = [...changed].filter((id) => isIndexedOtherwise(before.get(id), after.get(id)));
+  if (moved.length === 0) {
+    indexes.set(after, index);
+    return;
+  }
+  const change = new IndexChange(index);
+  for (const id of moved) change.replace(before.get(id), after.get(id), after);
+  indexes.set(after, change);
+}
+
+export function ruleKey({ creates, completedBy, intermediate, follows }: Rule): string {
+  return `${creates} ${completedBy} ${intermediate} ${follows ?? ''}`;
+}
+
+function isIndexedOtherwise(one: Fate | undefined, other: Fate | undefined): boolean {
+  if (one === undefined || other === undefined) return one !== other;
+  return one.name !== other.name || one.status !== other.status || ruleKey(one) !== ruleKey(other);
+}
+
+/** An index under change: a copy of the one before it, whose groups are copied when they change. */
+class IndexChange implements FateIndex {
+  readonly byName: Map<string, FateId>;
+  readonly byRule: Map<string, FateId>;
+  readonly creating: Map<TypeName, readonly FateId[]>;
+  readonly completedBy: Map<TypeName, readonly FateId[]>;
+  private own = new WeakSet<readonly FateId[]>();
+
+  constructor(before?: FateIndex) {
+    this.byName = new Map(before?.byName);
+    this.byRule = new Map(before?.byRule);
+    this.creating = new Map(before?.creating);
+    this.completedBy = new Map(before?.completedBy);
+  }
+
+  add(fate: Fate): void {
+    const { id, name } = fate;
+    if (name !== null) setLowest(this.byName, name, id);
+    if (fate.status !== 'in-force') return;
+    setLowest(this.byRule, ruleKey(fate), id);
+    this.join(this.creating, fate.creates, id);
+    this.join(this.completedBy, fate.completedBy, id);
+  }
+
+  replace(before: Fate | undefined, after: Fate | undefined, fates: Fates): void {
+    if (before) this.remove(before, fates);
+    if (after) this.add(after);
+  }
+
+  /** A name or rule may have another that was hidden by this one, where entries said it twice: `fates` are looked through for it. */
+  private remove(fate: Fate, fates: Fates): void {
+    const { id, name } = fate;
+    if (name !== null && this.byName.get(name) === id) {
+      this.byName.delete(name);
+      for (const each of fates.values())
+        if (each.name === name && each.id !== id) setLowest(this.byName, name, each.id);
+    }
+    if (fate.status !== 'in-force') return;
+    this.leave(this.creating, fate.creates, id);
+    this.leave(this.completedBy, fate.completedBy, id);
+    const rule = ruleKey(fate);
+    if (this.byRule.get(rule) !== id) return;
+    this.byRule.delete(rule);
+    for (const each of this.creating.get(fate.creates) ?? []) {
+      const other = fates.get(each);
+      if (other && ruleKey(other) === rule) setLowest(this.byRule, rule, each);
+    }
+  }
+
+  private join(groups: Map<TypeName, readonly FateId[]>, type: TypeName, id: FateId): void {
+    const group = this.ownGroup(groups, type);
+    if ((group.at(-1) ?? 0) < id) group.push(id);
+    else
+      group.splice(
+        group.findIndex((each) => each > id),
+        0,
+        id,
+      );
+  }
+
+  private leave(groups: Map<TypeName, readonly FateId[]>, type: TypeName, id: FateId): void {
+    const group = this.ownGroup(groups, type);
+    const index = group.indexOf(id);
+    if (index >= 0) group.splice(index, 1);
+    if (group.length === 0) groups.delete(type);
+  }
+
+  private ownGroup(groups: Map<TypeName, readonly FateId[]>, type: TypeName): FateId[] {
+    const group = groups.get(type);
+    if (group !== undefined && this.own.has(group)) return group as FateId[];
+    const copy = [...(group ?? [])];
+    this.own.add(copy);
+    groups.set(type, copy);
+    return copy;
+  }
+}
+
+function setLowest(lowest: Map<string, FateId>, key: string, id: FateId): void {
+  const known = lowest.get(key);
+  if (known === undefined || id < known) lowest.set(key, id);
+}

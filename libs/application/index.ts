@@ -20,5 +20,6 @@ export { createReading, type ReadingParts, type RunningReading } from './reading
 export type { Relay } from './relay/relay.js';
 export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { Places, type HeldPlace } from './places.js';
+export { HolderTurns } from './holder-turns.js';
 export { mostOfOne, Share } from './share.js';
 export { StartRefused } from './start-refused.js';

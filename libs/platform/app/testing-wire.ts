@@ -14,7 +14,12 @@ export interface Wire {
 
 /** Opens a connection and sends the parts, one after the other. */
 export function wireTo(origin: string, ...parts: readonly string[]): Wire {
-  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  return wireFrom('127.0.0.1', origin, ...parts);
+}
+
+/** As {@link wireTo}, from another address of this machine: where there are no tokens, that is another holder. */
+export function wireFrom(localAddress: string, origin: string, ...parts: readonly string[]): Wire {
+  const socket = connect({ port: Number(new URL(origin).port), host: '127.0.0.1', localAddress });
   let text = '';
   const wakes = new Set<() => void>();
   const wake = (): void => {

@@ -1,12 +1,14 @@
 /**
  * Large bodies are worked on a few at a time: what is made of one takes many times its length, in the heap. The others wait
- * as they came, outside of it, in the order in which they came.
+ * as they came, outside of it, in the turns of their holders; each holder's in the order in which they came.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HolderTurns, mostOfOne } from '#application';
 import { gone } from './held-bytes.js';
 import { announcesBody } from './media.js';
 import { whenOver } from './over.js';
 import { ProblemError } from './problems/problem-error.js';
+import { visitorOf } from './reception.js';
 
 /** A smaller body never waits: as many as there are places for writes come to little. */
 const SMALL_BYTES = 16_384;
@@ -16,13 +18,16 @@ const MAX_WAIT_MS = 30_000;
 /** Resolves when a body of that length may be worked on, which ends with its answer. Rejects with a {@link ProblemError}. */
 export type WorkOn = (request: FastifyRequest, bytes: number) => Promise<void>;
 
-/** Once per server. `mostBytes`: of all bodies that are worked on at once; one is always taken, whatever its length. */
+/**
+ * Once per server. `mostBytes`: of all bodies that are worked on at once, of one holder three quarters; a holder's only one
+ * may be longer than that, and one alone is always taken, whatever its length.
+ */
 export function limitWorked(instance: Pick<FastifyInstance, 'addHook'>, mostBytes: number): WorkOn {
   const turns = new Turns(mostBytes);
   const ofRequest = new WeakMap<FastifyRequest, Turn>();
   instance.addHook('preParsing', (request, reply, payload, done) => {
     if (announcesBody(request)) {
-      const turn = new Turn(turns);
+      const turn = new Turn(turns, visitorOf(request).holder ?? '');
       ofRequest.set(request, turn);
       whenOver(request.raw, reply.raw, () => {
         turn.giveUp(gone());
@@ -47,7 +52,10 @@ class Turn {
   private answer: { readonly begin: () => void; readonly refuse: (problem: ProblemError) => void } | undefined;
   private late: NodeJS.Timeout | undefined;
 
-  constructor(private readonly turns: Turns) {}
+  constructor(
+    private readonly turns: Turns,
+    readonly holder: string,
+  ) {}
 
   begin(bytes: number): Promise<void> {
     if (this.state === 'over') return Promise.reject(gone());
@@ -84,31 +92,50 @@ class Turn {
 }
 
 class Turns {
+  private readonly waiting = new HolderTurns<Turn>();
   private readonly begun = new Set<Turn>();
-  private readonly waiting = new Set<Turn>();
+  /** Of those that have begun, by holder. */
+  private readonly byHolder = new Map<string, number>();
   private bytes = 0;
 
   constructor(private readonly mostBytes: number) {}
 
   enter(turn: Turn): void {
-    this.waiting.add(turn);
-    this.next();
+    this.waiting.add(turn.holder, turn);
+    this.beginNext();
   }
 
   leave(turn: Turn): void {
-    this.waiting.delete(turn);
-    if (this.begun.delete(turn)) this.bytes -= turn.bytes;
-    this.next();
+    this.waiting.delete(turn.holder, turn);
+    if (this.begun.delete(turn)) this.count(turn, -turn.bytes);
+    this.beginNext();
   }
 
-  private next(): void {
-    for (const turn of this.waiting) {
-      if (this.begun.size > 0 && this.bytes + turn.bytes > this.mostBytes) return;
-      this.waiting.delete(turn);
+  private beginNext(): void {
+    for (let turn = this.next(); turn !== undefined; turn = this.next()) {
+      this.waiting.delete(turn.holder, turn);
+      this.waiting.pass(turn.holder);
       this.begun.add(turn);
-      this.bytes += turn.bytes;
+      this.count(turn, turn.bytes);
       turn.come();
     }
+  }
+
+  /** The first of the first holder that has not its share. Where it does not fit yet, none: else small ones would keep it from its turn. */
+  private next(): Turn | undefined {
+    for (const [holder, [turn]] of this.waiting.inTurn()) {
+      const own = this.byHolder.get(holder) ?? 0;
+      if (turn === undefined || (own > 0 && own + turn.bytes > mostOfOne(this.mostBytes))) continue;
+      return this.begun.size === 0 || this.bytes + turn.bytes <= this.mostBytes ? turn : undefined;
+    }
+    return undefined;
+  }
+
+  private count({ holder }: Turn, bytes: number): void {
+    this.bytes += bytes;
+    const own = (this.byHolder.get(holder) ?? 0) + bytes;
+    if (own > 0) this.byHolder.set(holder, own);
+    else this.byHolder.delete(holder);
   }
 }
 

@@ -17,9 +17,9 @@ export function wireTo(origin: string, ...parts: readonly string[]): Wire {
   return wireFrom('127.0.0.1', origin, ...parts);
 }
 
-/** The same, from another address of this machine: without tokens, another holder. */
+/** As {@link wireTo}, from another address of this machine: where there are no tokens, that is another holder. */
 export function wireFrom(localAddress: string, origin: string, ...parts: readonly string[]): Wire {
-  const socket = connect({ host: '127.0.0.1', port: Number(new URL(origin).port), localAddress });
+  const socket = connect({ port: Number(new URL(origin).port), host: '127.0.0.1', localAddress });
   let text = '';
   const wakes = new Set<() => void>();
   const wake = (): void => {

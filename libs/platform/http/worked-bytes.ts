@@ -1,8 +1,9 @@
 /**
  * Large bodies are worked on a few at a time: what is made of one takes many times its length, in the heap. The others wait
- * as they came, outside of it, and have their turns holder by holder.
+ * as they came, outside of it, in the turns of their holders; each holder's in the order in which they came.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { mostOfOne } from '#application';
 import { FairQueue } from '#contracts';
 import { gone } from './held-bytes.js';
 import { announcesBody } from './media.js';
@@ -18,7 +19,10 @@ const MAX_WAIT_MS = 30_000;
 /** Resolves when a body of that length may be worked on, which ends with its answer. Rejects with a {@link ProblemError}. */
 export type WorkOn = (request: FastifyRequest, bytes: number) => Promise<void>;
 
-/** Once per server. `mostBytes`: of all bodies that are worked on at once; one is always taken, whatever its length. */
+/**
+ * Once per server. `mostBytes`: of all bodies that are worked on at once, of one holder three quarters; a holder's only one
+ * may be longer than that, and one alone is always taken, whatever its length.
+ */
 export function limitWorked(instance: Pick<FastifyInstance, 'addHook'>, mostBytes: number): WorkOn {
   const turns = new Turns(mostBytes);
   const ofRequest = new WeakMap<FastifyRequest, Turn>();
@@ -89,33 +93,50 @@ class Turn {
 }
 
 class Turns {
-  private readonly begun = new Set<Turn>();
   private readonly waiting = new FairQueue<Turn>();
+  private readonly begun = new Set<Turn>();
+  /** Of those that have begun, by holder. */
+  private readonly byHolder = new Map<string, number>();
   private bytes = 0;
 
   constructor(private readonly mostBytes: number) {}
 
   enter(turn: Turn): void {
     this.waiting.put(turn.holder, turn);
-    this.next();
+    this.beginNext();
   }
 
   leave(turn: Turn): void {
     this.waiting.remove(turn.holder, turn);
-    if (this.begun.delete(turn)) this.bytes -= turn.bytes;
-    this.next();
+    if (this.begun.delete(turn)) this.count(turn, -turn.bytes);
+    this.beginNext();
   }
 
-  private next(): void {
-    for (let next = this.waiting.next; next !== undefined; next = this.waiting.next) {
-      const turn = next.item;
-      // smaller ones do not go before a large one, whose turn might never come
-      if (this.begun.size > 0 && this.bytes + turn.bytes > this.mostBytes) return;
-      this.waiting.take();
+  private beginNext(): void {
+    for (let turn = this.next(); turn !== undefined; turn = this.next()) {
+      this.waiting.pass(turn.holder);
+      this.waiting.remove(turn.holder, turn);
       this.begun.add(turn);
-      this.bytes += turn.bytes;
+      this.count(turn, turn.bytes);
       turn.come();
     }
+  }
+
+  /** The first of the first holder that has not its share. Where it does not fit yet, none: else small ones would keep it from its turn. */
+  private next(): Turn | undefined {
+    for (const [holder, [turn]] of this.waiting.inTurn()) {
+      const own = this.byHolder.get(holder) ?? 0;
+      if (turn === undefined || (own > 0 && own + turn.bytes > mostOfOne(this.mostBytes))) continue;
+      return this.begun.size === 0 || this.bytes + turn.bytes <= this.mostBytes ? turn : undefined;
+    }
+    return undefined;
+  }
+
+  private count({ holder }: Turn, bytes: number): void {
+    this.bytes += bytes;
+    const own = (this.byHolder.get(holder) ?? 0) + bytes;
+    if (own > 0) this.byHolder.set(holder, own);
+    else this.byHolder.delete(holder);
   }
 }
 

@@ -1,4 +1,4 @@
-/** The checksum of an entry in its row: a byte that the disk changed is found whenever the entry is read. */
+/** The checksums of an entry and of a named state in their rows: a byte that the disk changed is found whenever the row is read. */
 import { crc32 } from 'node:zlib';
 import type { NewEntry } from '#contracts';
 
@@ -11,4 +11,9 @@ export function checksumOf(stream: string, revision: number, entry: NewEntry): n
   // without a principal it is what it was before entries had one
   const signed = principal === undefined ? json : `${principal}\n${json}`;
   return crc32(`${stream}\n${revision}\n${id}\n${type}\n${version}\n${recordedAt}\n${trace}\n${signed}`) | 0;
+}
+
+/** As {@link checksumOf}, over a state's name and all of its row. `expiresAt`: milliseconds after 1970, null for one that stays. */
+export function stateChecksumOf(name: string, value: string, version: number, expiresAt: number | null): number {
+  return crc32(`${name}\n${version}\n${expiresAt ?? ''}\n${value}`) | 0;
 }

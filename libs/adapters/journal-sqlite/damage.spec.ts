@@ -105,6 +105,52 @@ test('damage that an append runs into fails it, and all that follow', async () =
   expect(await journal.append([write('host-a', 1)])).toEqual(failed);
 });
 
+/** A journal with the states `relay`, which stays, and `lease`, which has expired, one byte of which `harm` changed. */
+async function withStates(harm: (bytes: Buffer) => void): Promise<Journal> {
+  const made = await openSqliteJournal({ file, now: () => 1000 });
+  await made.append([write('host-a', 1)]);
+  await made.writeState('relay', '{"place":"4711"}', 0);
+  await made.writeState('lease', '{"holder":"somebody"}', 0, { ttlMs: 1 });
+  await made.close();
+  const bytes = readFileSync(file);
+  harm(bytes);
+  writeFileSync(file, bytes);
+  return open();
+}
+
+test('one other bit in a state is damage, for who reads it and for who writes it', async () => {
+  const of = await withStates((bytes) => (bytes[bytes.indexOf('4711')]! ^= 1));
+  await expect(of.readState('relay')).rejects.toThrow(/\(the state "relay" is not as it was written\)/);
+  expect(found).toEqual([expect.stringMatching(refusal)]);
+  await expect(of.writeState('relay', '{"place":"1"}', 1)).rejects.toThrow(StoreDamaged);
+  expect(await of.append([write('host-a', 1)])).toMatchObject([{ kind: 'failed' }]);
+});
+
+test('a state is neither replaced nor removed where its row is not as it was written', async () => {
+  const of = await withStates((bytes) => (bytes[bytes.indexOf('somebody')]! ^= 1));
+  expect(await of.readState('relay')).toEqual({ value: '{"place":"4711"}', version: 1 });
+  await expect(of.writeState('relay', '{"place":"4712"}', 1)).rejects.toThrow(/the state "lease"/);
+  expect(await of.readState('relay')).toEqual({ value: '{"place":"4711"}', version: 1 });
+});
+
+test('a journal with a changed byte in a state is no backup', async () => {
+  await (await withStates((bytes) => (bytes[bytes.indexOf('4711')]! ^= 1))).close();
+  const target = path('backup', 'journal.sqlite');
+  await expect(snapshotSqliteJournal({ file, target })).rejects.toThrow(/the state "relay" is not as it was written/);
+});
+
+test('a former layout has states without a checksum, which are read as they are', async () => {
+  const made = await open();
+  await made.writeState('relay', '7', 0);
+  await made.close();
+  const database = new DatabaseSync(file);
+  database.exec('UPDATE states SET checksum = NULL');
+  database.close();
+  const again = await open();
+  expect(await again.readState('relay')).toEqual({ value: '7', version: 1 });
+  expect(await again.writeState('relay', '8', 1)).toBe('written');
+});
+
 test('a former layout has entries without a checksum, which are read as they are', async () => {
   const made = await open();
   await made.append([write('host-a', 2)]);

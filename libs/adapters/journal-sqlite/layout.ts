@@ -4,7 +4,7 @@ import { JOURNAL_STREAM, type NewEntry } from '#contracts';
 import { identityEntry, StoreDamaged, StoreUnavailable } from '#ports';
 import { checksumOf } from './checksum.js';
 
-export const LAYOUT_VERSION = 4;
+export const LAYOUT_VERSION = 5;
 /** "HrmJ", so that any other SQLite file is not taken for a journal. */
 const APPLICATION_ID = 0x48726d4a;
 
@@ -42,8 +42,13 @@ const FROM_3_TO_4 = `
   ALTER TABLE entries ADD COLUMN principal TEXT;
   PRAGMA user_version = 4;
 `;
+/** Layout 5: states have a checksum; those that were stored before have none. */
+const FROM_4_TO_5 = `
+  ALTER TABLE states ADD COLUMN checksum INTEGER;
+  PRAGMA user_version = 5;
+`;
 /** By the layout that each begins with. */
-const STEPS: Readonly<Record<number, string>> = { 1: FROM_1_TO_2, 2: FROM_2_TO_3, 3: FROM_3_TO_4 };
+const STEPS: Readonly<Record<number, string>> = { 1: FROM_1_TO_2, 2: FROM_2_TO_3, 3: FROM_3_TO_4, 4: FROM_4_TO_5 };
 
 export interface Birth {
   /** UUID of a journal that is made now. */
@@ -137,6 +142,7 @@ function create(database: Database, birth: Birth): void {
     database.exec(FROM_1_TO_2);
     database.exec(FROM_2_TO_3);
     database.exec(FROM_3_TO_4);
+    database.exec(FROM_4_TO_5);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.prepare('INSERT INTO streams (id, name) VALUES (1, ?)').run(JOURNAL_STREAM);
     database

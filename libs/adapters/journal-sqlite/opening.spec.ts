@@ -75,7 +75,7 @@ describe('opening', () => {
     database.exec('PRAGMA user_version = 99');
     database.close();
     await expect(openSqliteJournal({ file })).rejects.toThrow(
-      /journal layout 99, this Hermes works with layout 4: start the Hermes that made it/,
+      /journal layout 99, this Hermes works with layout 5: start the Hermes that made it/,
     );
   });
 
@@ -189,7 +189,7 @@ describe('a file of an earlier layout', () => {
     expect(await again.append([write('host-a', 1)])).toMatchObject([{ kind: 'appended', firstRevision: 2 }]);
     expect(await again.readAll(START, 10)).toHaveLength(4);
     await again.close();
-    expect(versionOf()).toEqual({ user_version: 4 });
+    expect(versionOf()).toEqual({ user_version: 5 });
     expect(await (await reopened()).readState('relay')).toEqual({ value: '8', version: 2 });
   });
 

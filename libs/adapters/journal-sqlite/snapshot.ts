@@ -111,11 +111,12 @@ function inspect(partial: string, seen: Testimony | undefined): Snapshot {
   }
 }
 
-/** Throws a RowDamaged at the first entry that is not as it was written. */
+/** Throws a RowDamaged at the first entry, or state, that is not as it was written. */
 function readThrough(statements: Statements): void {
   for (let after: Position | undefined = START; after !== undefined;) {
     after = statements.after(after, PAGE_ENTRIES, PAGE_CHARACTERS).at(-1)?.position;
   }
+  statements.requireStates();
 }
 
 /** Lets `make` write a file beside the target, and gives it the target's name, and a witness, once it is whole and on the disk. */

@@ -2,7 +2,7 @@
 import { RowDamaged, type Database } from '#adapters/sqlite';
 import { positionOf, type NewEntry, type Position, type StoredEntry } from '#contracts';
 import type { NamedState, StreamRead } from '#ports';
-import { checksumOf } from './checksum.js';
+import { checksumOf, stateChecksumOf } from './checksum.js';
 import { traceColumn, traceOfColumn } from './trace-column.js';
 
 /** position, stream, revision, id, type, version, recordedAt, json, trace, checksum, principal */
@@ -19,6 +19,9 @@ type EntryRow = readonly [
   number | null,
   string | null,
 ];
+
+/** value, version, expires_at, checksum */
+type StateRow = readonly [string, number, number | null, number | null];
 
 const COLUMNS =
   'e.position, s.name, e.revision, e.id, e.type, e.version, e.recorded_at, e.json, e.trace, e.checksum, e.principal';
@@ -67,16 +70,21 @@ export function prepareStatements(database: Database) {
   const addEntry = prepare(
     'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json, trace, checksum, principal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const state = prepare('SELECT value, version, expires_at FROM states WHERE name = ?');
-  const putState = prepare('INSERT OR REPLACE INTO states (name, value, version, expires_at) VALUES (?, ?, ?, ?)');
-  const expired = prepare(
-    'SELECT name, version FROM states WHERE expires_at <= ? AND name <> ? ORDER BY expires_at LIMIT ?',
+  const state = prepare('SELECT value, version, expires_at, checksum FROM states WHERE name = ?');
+  const putState = prepare(
+    'INSERT OR REPLACE INTO states (name, value, version, expires_at, checksum) VALUES (?, ?, ?, ?, ?)',
   );
+  const expired = prepare('SELECT name FROM states WHERE expires_at <= ? AND name <> ? ORDER BY expires_at LIMIT ?');
+  const names = prepare('SELECT name FROM states WHERE name > ? ORDER BY name LIMIT ?');
   const removeState = prepare('DELETE FROM states WHERE name = ?');
 
   const storedState = (name: string): StoredState | undefined => {
-    const row = state.get(name) as readonly [string, number, number | null] | undefined;
-    return row && { value: row[0], version: row[1], expiresAtMs: row[2] ?? Infinity };
+    const row = state.get(name) as StateRow | undefined;
+    return row && toState(name, row);
+  };
+  const write = (name: string, { value, version, expiresAtMs }: StoredState): void => {
+    const expiresAt = expiresAtMs === Infinity ? null : expiresAtMs;
+    putState.run(name, value, version, expiresAt, stateChecksumOf(name, value, version, expiresAt));
   };
 
   return {
@@ -138,7 +146,7 @@ export function prepareStatements(database: Database) {
       return Number(row.lastInsertRowid);
     },
 
-    /** Also one that has expired and was not removed yet. */
+    /** Also one that has expired and was not removed yet. Throws a RowDamaged where its row is not as it was written. */
     state: storedState,
 
     /** The version that a name's next state gets where none is there: greater than any that an expired state had. */
@@ -146,17 +154,26 @@ export function prepareStatements(database: Database) {
       return (storedState(REMOVED)?.version ?? 0) + 1;
     },
 
-    putState(name: string, { value, version, expiresAtMs }: StoredState): void {
-      putState.run(name, value, version, expiresAtMs === Infinity ? null : expiresAtMs);
+    putState: write,
+
+    /** Throws a RowDamaged at the first state that is not as it was written. */
+    requireStates(): void {
+      for (let page = [REMOVED]; page.length > 0;) {
+        for (const name of page) storedState(name);
+        page = (names.all(page.at(-1) ?? '', PAGE_STEP) as unknown as readonly (readonly [string])[]).map(
+          ([name]) => name,
+        );
+      }
     },
 
     /** Removes at most `most` states that have expired, never that of `except`. */
     removeExpired(nowMs: number, except: string, most: number): void {
-      const rows = expired.all(nowMs, except, most) as unknown as readonly (readonly [string, number])[];
+      const rows = expired.all(nowMs, except, most) as unknown as readonly (readonly [string])[];
       if (rows.length === 0) return;
+      const versions = rows.map(([name]) => storedState(name)?.version ?? 0);
       for (const [name] of rows) removeState.run(name);
-      const greatest = Math.max(...rows.map(([, version]) => version), storedState(REMOVED)?.version ?? 0);
-      putState.run(REMOVED, '', greatest, null);
+      const greatest = Math.max(...versions, storedState(REMOVED)?.version ?? 0);
+      write(REMOVED, { value: '', version: greatest, expiresAtMs: Infinity });
     },
   };
 }
@@ -174,4 +191,12 @@ function toEntry(row: EntryRow | undefined): StoredEntry {
     throw new RowDamaged(`the entry at position ${at} is not as it was written`);
   }
   return { ...entry, stream, revision, position: positionOf(BigInt(at)) };
+}
+
+/** As {@link toEntry}. */
+function toState(name: string, [value, version, expiresAt, checksum]: StateRow): StoredState {
+  if (checksum !== null && checksum !== stateChecksumOf(name, value, version, expiresAt)) {
+    throw new RowDamaged(`the state ${JSON.stringify(name)} is not as it was written`);
+  }
+  return { value, version, expiresAtMs: expiresAt ?? Infinity };
 }

@@ -27,6 +27,7 @@ import { addQuestHosts } from './quests/add-hosts.js';
 import { embarkQuest } from './quests/embark-quest.js';
 import { BackgroundEmbarking } from './quests/background.js';
 import { Embarker } from './quests/embarker.js';
+import { KnownQuests } from './quests/known-quests.js';
 import { QuestNumbers } from './quests/numbers.js';
 import { Pace } from './quests/pace.js';
 import type { QuestParts } from './quests/quest-parts.js';
@@ -86,17 +87,18 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const appender = new Appender(journal, { ...APPENDER_LIMITS, ...parts.limits }, meters);
   const queue = new SerialQueue(COMMANDS);
   const requests = new KeyedRequests(journal, clock, newId, log);
-  const embarker = new Embarker(journal, timeline, appender, newId, now);
+  const known = new KnownQuests(journal);
+  const embarker = new Embarker(journal, known, timeline, appender, newId, now);
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
   const pace = new Pace({ appender, views: new Gate(views, clock, MAX_WAIT_S) });
-  const background = new BackgroundEmbarking({ journal, timeline, views, embarker, pace, lease, log, inline });
+  const background = new BackgroundEmbarking({ journal, known, timeline, views, embarker, pace, lease, log, inline });
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueWriter = { journal, timeline, queue };
   const labors: LaborCommander = { journal, appender, views, gate, now };
   const quests: QuestParts = {
-    ...{ journal, timeline, embarker, queue, log, newId, now, inline },
+    ...{ journal, known, timeline, embarker, queue, log, newId, now, inline },
     numbers: new QuestNumbers(journal),
     wake: (quest) => {
       background.wake(quest);

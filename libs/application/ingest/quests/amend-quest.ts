@@ -6,17 +6,17 @@ import { holderOf } from '../holders.js';
 import type { AmendedQuest, Caller, QuestAmendment, Unchanged } from '../ingest.js';
 import { changedMeanwhile, problemOfRefusals } from '../problems.js';
 import type { QuestParts } from './quest-parts.js';
-import { NO_HOSTS, questSubject, questUnknown } from './quest-stream.js';
+import { questUnknown } from './quest-stream.js';
 
 export function amendQuest(
-  { journal, queue, newId, now }: QuestParts,
+  { known, queue, newId, now }: QuestParts,
   quest: QuestId,
   amendment: QuestAmendment,
   caller: Caller,
   unchanged?: Unchanged<QuestState>,
 ): Promise<Outcome<AmendedQuest>> {
   const command: AmendQuest = { kind: 'AmendQuest', quest, ...amendment, by: caller.principal, now: now() };
-  return decideInTurn(queue, holderOf(caller), questSubject(journal, quest, NO_HOSTS), ({ state, position }) => {
+  return decideInTurn(queue, holderOf(caller), known.subject(quest), ({ state, position }) => {
     if (state === null) return failed(questUnknown(quest));
     if (unchanged?.(state) === false) return failed(changedMeanwhile(`quest ${quest}`));
     const decision = decideAmend(command, state);

@@ -11,6 +11,7 @@ import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { NoRoom, type Embarker } from './embarker.js';
+import type { KnownQuests } from './known-quests.js';
 import type { Pace } from './pace.js';
 import { QuestTurns } from './quest-turns.js';
 import { UnfinishedQuests } from './unfinished.js';
@@ -21,6 +22,7 @@ const FAILED: Pauses = { firstMs: 100, longestMs: 5000 };
 
 export interface BackgroundParts {
   readonly journal: Journal;
+  readonly known: KnownQuests;
   readonly timeline: CatalogueTimeline;
   readonly views: Pick<ViewsReader, 'freshness' | 'quests'>;
   readonly embarker: Embarker;

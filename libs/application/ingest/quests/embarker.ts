@@ -7,14 +7,15 @@ import type { Appender } from '../appending/appender.js';
 import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
 import type { AcceptedHosts, EmbarkingBatch } from './acceptance.js';
-import { NO_HOSTS, questSubject } from './quest-stream.js';
+import type { KnownQuests } from './known-quests.js';
 
 /** The appender has no room: requests go first. */
 export class NoRoom extends StoreUnavailable {}
 
 export class Embarker {
   constructor(
-    private readonly journal: Journal,
+    private readonly journal: Pick<Journal, 'identity'>,
+    private readonly known: KnownQuests,
     private readonly timeline: CatalogueTimeline,
     private readonly appender: Appender,
     private readonly newId: () => Uuid,
@@ -57,7 +58,7 @@ export class Embarker {
 
   /** States that every host has its event, once. Rejects with StoreUnavailable; then it may be called again. */
   async end({ quest, batch, by, cause, revision, position }: EmbarkingBatch): Promise<Position> {
-    const subject = questSubject(this.journal, quest, NO_HOSTS);
+    const subject = this.known.subject(quest);
     let seen: { readonly revision: number; readonly position: Position; readonly isOpen: boolean } | undefined;
     seen = { revision, position, isOpen: true };
     const load = async () => {

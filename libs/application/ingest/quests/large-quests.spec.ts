@@ -1,7 +1,7 @@
 /** Commands on a quest of many hosts: they keep no host that they do not name, and hold the thread for a chunk of hosts at most. */
 import { encodeEntry, questStream } from '#contracts';
 import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
-import { createMemoryJournal, ingestRig } from '#testing';
+import { createMemoryJournal, ingestRig, wrapJournal } from '#testing';
 import { readQuest } from './quest-stream.js';
 import { defined, quest } from './testing-quests.js';
 
@@ -66,14 +66,14 @@ async function turnsOf(work: () => Promise<unknown>) {
 }
 
 test('rule 22: amending a large quest and adding a host to it lets others have their turn', async () => {
-  const { ingest, operator } = await largeQuest();
-  const amend = (description: string) => ingest.amendQuest(QUEST, { description }, operator);
+  const { ingest, operator, journal } = await largeQuest();
+  // one that has not read it yet, but is compiled
+  const cold = ingestRig(journal);
   const add = (...hosts: HostName[]) => ingest.addQuestHosts(QUEST, hosts, operator);
-  // compiled, warm
-  await amend('before');
+  await ingest.amendQuest(QUEST, { description: 'before' }, operator);
   for (const work of [
     async () => {
-      expect(await amend('after')).toMatchObject({ ok: true });
+      expect(await cold.ingest.amendQuest(QUEST, { description: 'after' }, operator)).toMatchObject({ ok: true });
     },
     async () => {
       expect(await add('one' as HostName)).toMatchObject({ value: { hosts: 1, state: 'open' } });
@@ -86,6 +86,28 @@ test('rule 22: amending a large quest and adding a host to it lets others have t
     expect(total / turns).toBeLessThan(MEAN_MS);
     expect(longest).toBeLessThan(total / 4);
   }
+}, 60_000);
+
+test('rule 22: a large quest is read once, and then what came since', async () => {
+  const { journal } = await largeQuest();
+  let entries = 0;
+  const { ingest, operator } = ingestRig(
+    wrapJournal(journal, {
+      read: async (reads) => {
+        const pages = await journal.read(reads);
+        for (const [nth, { stream }] of reads.entries()) if (stream === 'quest-1') entries += pages[nth]?.length ?? 0;
+        return pages;
+      },
+    }),
+  );
+  const amend = (description: string) => ingest.amendQuest(QUEST, { description }, operator);
+  expect(await amend('first')).toMatchObject({ ok: true });
+  expect(entries).toBeGreaterThan(CHUNKS);
+  entries = 0;
+  expect(await Promise.all([amend('second'), amend('third')])).toMatchObject([{ ok: true }, { ok: true }]);
+  expect(entries).toBe(2);
+  const { state } = await readQuest(journal, QUEST);
+  expect(state).toMatchObject({ description: 'third', hosts: HOSTS });
 }, 60_000);
 
 test('rule 19: accepting a quest of many hosts lets others have their turn', async () => {

@@ -55,7 +55,7 @@ describe('a chunk', () => {
         return { entries: state.entries, bytes: 0 };
       },
     };
-    const pace = new Pace({ appender, views }, { maxLead: 2, requestsMs: 60_000, viewsMs: 60_000, ...limits });
+    const pace = new Pace({ appender, views }, { maxLagMs: 0, requestsMs: 60_000, viewsMs: 60_000, ...limits });
     const step = () => pace.step(() => Promise.resolve(positionOf(BigInt((state.chunks += 1)))));
     return { state, step };
   }
@@ -79,21 +79,26 @@ describe('a chunk', () => {
     expect(state.chunks).toBe(1);
   });
 
-  test('waits until the views have what was logged a few chunks before', async () => {
+  test('waits until the views have what was logged some time ago', async () => {
     const { state, step } = paced({});
     await step();
-    await step();
     expect(state.asked).toEqual([]);
-    const third = step();
+    const second = step();
     await until('the views are asked', () => state.asked.length === 1);
-    expect([state.asked, state.chunks]).toEqual([[1n], 2]);
+    expect([state.asked, state.chunks]).toEqual([[1n], 1]);
     state.reach();
-    await third;
-    const fourth = step();
+    await second;
+    const third = step();
     await until('the views are asked again', () => state.asked.length === 2);
     state.reach();
-    await fourth;
-    expect([state.asked, state.chunks]).toEqual([[1n, 2n], 4]);
+    await third;
+    expect([state.asked, state.chunks]).toEqual([[1n, 2n], 3]);
+  });
+
+  test('does not wait for what the views may not have yet', async () => {
+    const { state, step } = paced({ maxLagMs: 60_000 });
+    for (let nth = 0; nth < 5; nth += 1) await step();
+    expect([state.asked, state.chunks]).toEqual([[], 5]);
   });
 
   test('does not wait for ever for views that do not answer, and does not ask them a second time', async () => {

@@ -3,21 +3,21 @@
  * the journal. The views stay close behind: the feed has one order, so a read that waits for its own write waits for all
  * that was embarked before it. Both waits end, so that embarking has its share beside any traffic and without any views.
  */
-import { START, turn, type Outcome, type Position } from '#contracts';
+import { turn, type Outcome, type Position } from '#contracts';
 import { sleep } from '../../pauses.js';
 import type { FreshnessDemand } from '../../reading/reading.js';
 import type { Appender } from '../appending/appender.js';
 
 export interface PaceLimits {
-  /** Chunks that may be logged and not in the views yet. */
-  readonly maxLead: number;
+  /** A chunk that was logged so long ago should be in the views. */
+  readonly maxLagMs: number;
   /** Longest waits before a chunk: for requests, and for the views. */
   readonly requestsMs: number;
   readonly viewsMs: number;
 }
 
 /** Of chunks of 100 hosts: 600 hosts a second at the least. */
-const PACE_LIMITS: PaceLimits = { maxLead: 10, requestsMs: 50, viewsMs: 100 };
+const PACE_LIMITS: PaceLimits = { maxLagMs: 250, requestsMs: 50, viewsMs: 100 };
 /** Between two looks whether requests wait. */
 const LOOK_MS = 2;
 
@@ -27,8 +27,8 @@ export interface PaceParts {
 }
 
 export class Pace {
-  /** Where the last chunks stand, oldest first; at most `maxLead`. */
-  private readonly logged: Position[] = [];
+  /** Where the chunks of the last `maxLagMs` stand, oldest first. */
+  private logged: { readonly position: Position; readonly atMs: number }[] = [];
   private asking: Promise<unknown> | undefined;
 
   constructor(
@@ -42,7 +42,7 @@ export class Pace {
     await turn();
     await this.letRequestsPass();
     await this.waitForViews();
-    this.logged.push(await log());
+    this.logged.push({ position: await log(), atMs: performance.now() });
   }
 
   private async letRequestsPass(): Promise<void> {
@@ -51,9 +51,12 @@ export class Pace {
   }
 
   private async waitForViews(): Promise<void> {
-    const { maxLead, viewsMs } = this.limits;
-    if (this.logged.length < maxLead) return;
-    const minPosition = this.logged.shift() ?? START;
+    const { maxLagMs, viewsMs } = this.limits;
+    const dueMs = performance.now() - maxLagMs;
+    const due = this.logged.filter(({ atMs }) => atMs <= dueMs);
+    this.logged = this.logged.slice(due.length);
+    const minPosition = due.at(-1)?.position;
+    if (minPosition === undefined) return;
     // views that are away, or are being rebuilt, answer so at once; those that do not answer are not asked a second time
     this.asking ??= this.parts.views
       .pass({ minPosition, waitS: viewsMs / 1000 })

@@ -6,10 +6,12 @@ import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Log } from '../../log.js';
 import type { SerialQueue } from '../deciding/serial-queue.js';
 import type { Embarker } from './embarker.js';
+import type { KnownQuests } from './known-quests.js';
 import type { QuestNumbers } from './numbers.js';
 
 export interface QuestParts {
   readonly journal: Journal;
+  readonly known: KnownQuests;
   readonly timeline: CatalogueTimeline;
   readonly embarker: Embarker;
   readonly numbers: QuestNumbers;

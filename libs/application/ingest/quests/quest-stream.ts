@@ -73,9 +73,15 @@ export const NO_HOSTS: ReadonlySet<HostName> = new Set();
  * {@link QuestUnreadable}.
  */
 export async function readQuest(journal: Journal, quest: QuestId, named?: ReadonlySet<HostName>): Promise<QuestStream> {
+  const fold = new QuestFold(quest, named);
+  await foldOn(journal, quest, fold);
+  return fold.end();
+}
+
+/** Brings the fold to the end of the quest's stream. Rejects as {@link readQuest} does. */
+export async function foldOn(journal: Journal, quest: QuestId, fold: QuestFold): Promise<void> {
   const stream = questStream(quest);
   const limit = Math.min(PAGE, journal.maxReadEntries);
-  const fold = new QuestFold(quest, named);
   for (;;) {
     const [page = []] = await journal.read([{ stream, direction: 'forwards', from: fold.revision + 1, limit }]);
     await inTurns(fold.take(page));
@@ -83,23 +89,35 @@ export async function readQuest(journal: Journal, quest: QuestId, named?: Readon
     // a store in this process answers without letting anyone else in
     await turn();
   }
-  return fold.end();
 }
 
 /** What the entries of a quest come to, of which the hosts of `named` are kept. */
-class QuestFold {
+export class QuestFold {
   revision = -1;
   private position = START;
   private state: QuestState | null = null;
   private draft: Uuid | undefined;
-  private readonly entries: QuestEntry[] = [];
-  private readonly listings = new Map<string, PlacedBatch['listedAt']>();
-  private readonly acceptances = new Map<string, Omit<PlacedBatch, keyof AcceptedBatch>>();
+  /** Without listings of which no host is kept. */
+  private entries: QuestEntry[] = [];
+  private listings = new Map<string, PlacedBatch['listedAt']>();
+  private acceptances = new Map<string, Omit<PlacedBatch, keyof AcceptedBatch>>();
 
   constructor(
     private readonly quest: QuestId,
     private readonly named: ReadonlySet<HostName> | undefined,
   ) {}
+
+  /** How much is kept: entries, and places of listings. */
+  get size(): number {
+    return this.entries.length + this.listings.size;
+  }
+
+  /** Another that can be continued, while this one stays. */
+  copy(): QuestFold {
+    const copy = new QuestFold(this.quest, this.named);
+    const [entries, listings, acceptances] = [[...this.entries], new Map(this.listings), new Map(this.acceptances)];
+    return Object.assign(copy, this, { entries, listings, acceptances });
+  }
 
   /** The next entries of its stream, with a step for each chunk of hosts; throws a {@link QuestUnreadable}. */
   *take(page: readonly StoredEntry[]): Steps<void> {
@@ -108,7 +126,7 @@ class QuestFold {
       if (!decoded.ok) throw new QuestUnreadable(this.quest, stored.revision, decoded.reason);
       const entry = this.named === undefined ? decoded.entry : withHosts(decoded.entry, this.named);
       this.draft ??= stored.id;
-      this.entries.push(entry);
+      if (entry.kind !== 'QuestHostsListed' || entry.hosts.length > 0) this.entries.push(entry);
       this.state = evolveQuest(this.state, entry);
       this.place(stored, entry);
       if (entry.kind === 'QuestHostsListed') yield;
@@ -139,8 +157,12 @@ class QuestFold {
 
 /** For deciding on the quest; `named` as {@link readQuest} has it. */
 export function questSubject(journal: Journal, quest: QuestId, named?: ReadonlySet<HostName>): Subject<QuestStream> {
-  const name = `quest ${quest}`;
-  return { journal, stream: questStream(quest), name, load: () => readQuest(journal, quest, named) };
+  return { journal, stream: questStream(quest), name: questName(quest), load: () => readQuest(journal, quest, named) };
+}
+
+/** As a sentence names it. */
+export function questName(quest: QuestId): string {
+  return `quest ${quest}`;
 }
 
 /** A quest that was never accepted. */

@@ -10,8 +10,9 @@ import { BACKGROUND } from '../holders.js';
 import { embarkingBatch, type EmbarkingBatch } from './acceptance.js';
 import { BatchHosts, type HostsPlace } from './batch-hosts.js';
 import { NoRoom, type Embarker } from './embarker.js';
+import type { KnownQuests } from './known-quests.js';
 import type { Pace } from './pace.js';
-import { NO_HOSTS, QuestUnreadable, readQuest, type QuestStream } from './quest-stream.js';
+import { QuestUnreadable, type QuestStream } from './quest-stream.js';
 import type { UnfinishedQuests } from './unfinished.js';
 
 /** Hosts that are logged together. Others wait for all of them: for the loop, for the disk, and in the feed's order. */
@@ -23,6 +24,7 @@ const MAX_REACHED = 10_000;
 
 export interface TurnsParts {
   readonly journal: Journal;
+  readonly known: KnownQuests;
   readonly embarker: Embarker;
   readonly pace: Pace;
   readonly log: Log;
@@ -63,11 +65,11 @@ export class QuestTurns {
 
   /** Gives the quest turns, where hosts of it are left to the background. Rejects with StoreUnavailable. */
   async begin(quest: QuestId): Promise<void> {
-    const { journal, inline, unfinished } = this.parts;
+    const { journal, known, inline, unfinished } = this.parts;
     // before the quest is read: hosts that are accepted meanwhile call for another look
     const isOwn = unfinished.take(quest);
     try {
-      const stream = await this.readable(quest, readQuest(journal, quest, NO_HOSTS));
+      const stream = await this.readable(quest, known.read(quest));
       if (stream === undefined) return;
       const open = stream.batches.filter(({ embarked }) => !embarked);
       const placed = open.find((each) => !inline.has(each.batch));

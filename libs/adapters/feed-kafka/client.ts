@@ -2,6 +2,7 @@
 import kafkajs, {
   type Admin,
   type Consumer as DriverConsumer,
+  type ConsumerConfig,
   type Kafka,
   type KafkaConfig,
   type Producer,
@@ -23,7 +24,7 @@ import { within } from './waiting.js';
 /** Tries of the driver inside one of our waits; more would only hide a failure that we could act on. */
 const RETRIES = 3;
 const LONGEST_RETRY_MS = 1000;
-/** Bytes of one partition that a fetch brings, and of all partitions. A larger single message still comes. */
+/** Most bytes of one partition that a fetch brings, and of all partitions where options do not say. A larger single message still comes. */
 const FETCH_PARTITION_BYTES = 1_048_576;
 const FETCH_BYTES = 10_485_760;
 
@@ -31,11 +32,23 @@ export class KafkaClient {
   readonly timers: KafkaTimers;
   readonly log: KafkaLog;
   private readonly config: KafkaConfig;
+  private readonly fetchBytes: number;
   private readonly kafka: Kafka;
   private admin: Promise<Admin> | undefined;
 
-  constructor({ brokers, clientId = 'hermes', tls = false, sasl, timers, log = silent }: KafkaConnection) {
+  constructor(connection: KafkaConnection) {
+    const {
+      brokers,
+      clientId = 'hermes',
+      tls = false,
+      sasl,
+      fetchBytes = FETCH_BYTES,
+      timers,
+      log = silent,
+    } = connection;
     requireCount('the number of brokers', brokers.length);
+    requireCount('fetchBytes', fetchBytes);
+    this.fetchBytes = fetchBytes;
     this.timers = timersOf(timers);
     this.log = log;
     this.config = {
@@ -71,18 +84,22 @@ export class KafkaClient {
 
   /** With a separate driver: consumers of one driver share a cache of the group's offsets, and clear it for each other. */
   consumer(groupId: string): DriverConsumer {
+    return new kafkajs.Kafka(this.config).consumer(this.consumerConfig(groupId));
+  }
+
+  consumerConfig(groupId: string): ConsumerConfig {
     const { sessionMs, heartbeatMs, fetchMs } = this.timers;
-    return new kafkajs.Kafka(this.config).consumer({
+    return {
       groupId,
       sessionTimeout: sessionMs,
       rebalanceTimeout: sessionMs,
       heartbeatInterval: heartbeatMs,
       maxWaitTimeInMs: fetchMs,
-      maxBytesPerPartition: FETCH_PARTITION_BYTES,
-      maxBytes: FETCH_BYTES,
+      maxBytesPerPartition: Math.min(FETCH_PARTITION_BYTES, this.fetchBytes),
+      maxBytes: this.fetchBytes,
       allowAutoTopicCreation: false,
       retry: this.retry(),
-    });
+    };
   }
 
   /** One question about topics or groups; a connection that failed is not used again. Throws StoreUnavailable. */

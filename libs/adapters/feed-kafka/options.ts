@@ -42,6 +42,8 @@ export interface KafkaConnection {
   /** `true`: certificates of authorities that Node knows; `ca`: content of the PEM file of one's own authority. Without TLS where absent. */
   readonly tls?: boolean | { readonly ca: string };
   readonly sasl?: KafkaSasl;
+  /** Bytes that a fetch of a consumer brings from a broker, at least one message. 10 MiB where absent. */
+  readonly fetchBytes?: number;
   readonly timers?: Partial<KafkaTimers>;
   readonly log?: KafkaLog;
 }

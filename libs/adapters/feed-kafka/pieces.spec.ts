@@ -3,6 +3,7 @@ import kafkajs from 'kafkajs';
 import { StoreUnavailable } from '#ports';
 import { unanswered } from './answers.js';
 import { changeOf } from './assignment.js';
+import { KafkaClient } from './client.js';
 import { createLogCreator } from './client-log.js';
 import { KafkaMisconfigured, startError, explain, unavailable } from './errors.js';
 import type { Outgoing } from './message-codec.js';
@@ -197,4 +198,13 @@ test('F2: a handler that fails gets fewer messages at once, until it can do with
   expect(handled).toEqual(messages.map(({ offset }) => offset));
   expect(sizes).toEqual([8, 4, 2, 4, 2, 4, 2, 4, 2, 2]);
   expect(committed).toEqual([2n, 4n, 6n, 8n, 10n]);
+});
+
+test.each([
+  [undefined, 10_485_760, 1_048_576],
+  [4_000_000, 4_000_000, 1_048_576],
+  [500_000, 500_000, 500_000],
+])('a fetch of %p bytes brings at most %i, and %i of a partition', (fetchBytes, all, ofOne) => {
+  const client = new KafkaClient({ brokers: ['127.0.0.1:1'], ...(fetchBytes !== undefined && { fetchBytes }) });
+  expect(client.consumerConfig('a')).toMatchObject({ maxBytes: all, maxBytesPerPartition: ofOne });
 });

@@ -129,3 +129,41 @@ test('a path that is not served is 401 without a token, and 404 with one', async
     (await fetch(`${origin}/api/v1/nothing`, { headers })).status;
   expect([await ask({}), await ask({ authorization: 'Bearer read' })]).toEqual([401, 404]);
 });
+
+/** Once all have connected. */
+async function connected(count: number): Promise<readonly Socket[]> {
+  const { port } = new URL(origin);
+  const all = Array.from({ length: count }, () => connect(Number(port), '127.0.0.1').on('error', ignore).resume());
+  sockets.push(...all);
+  await Promise.all(all.map((socket) => new Promise((then) => socket.once('connect', then))));
+  return all;
+}
+
+test('a holder from another address is read before strangers have all had what they sent read', async () => {
+  const strangers = await connected(60);
+  let closed = 0;
+  for (const socket of strangers) socket.once('close', () => (closed += 1));
+  const { port } = new URL(origin);
+  for (const socket of strangers) socket.write(`GET ${PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(1000));
+  const holder = connect({ port: Number(port), host: '127.0.0.1', localAddress: '127.0.0.2' });
+  sockets.push(holder);
+  holder.write(`${head('report')}Content-Length: 2\r\n\r\n{}`);
+  const answer = await new Promise<Buffer>((then) => holder.once('data', then));
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 201 /);
+  expect(closed).toBeLessThan(30);
+  await until('all strangers are cut', () => closed === 60);
+});
+
+test('of the body of a stranger nothing more is read once it is refused', async () => {
+  let read: Socket | undefined;
+  const server = app.nest.getHttpServer();
+  server.once('connection', (socket: Socket) => (read = socket));
+  const [socket] = await connected(1);
+  const closed = new Promise((then) => socket?.once('close', then));
+  socket?.write(`${head()}Content-Length: 100000000\r\n\r\n`);
+  await new Promise((then) => socket?.once('data', then));
+  socket?.write(Buffer.alloc(16_000_000));
+  await closed;
+  await until('the server is done with it', () => read?.destroyed === true);
+  expect(read?.bytesRead).toBeLessThan(1_000_000);
+});

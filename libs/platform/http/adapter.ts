@@ -105,7 +105,7 @@ export function createHttpServer({ limits, log, metrics, receive, holderOf, logL
       const answer = writeProblem(problem, { requestId: request.id });
       metrics.refused(problem.code);
       // no hook has seen it: nobody knows its sender, and nothing would limit how long its body may go on
-      closeAfterAnswer(request, reply);
+      closeAfterAnswer(request, reply, connections.isKnown(request.raw.socket));
       const headers = { ...answer.headers, [REQUEST_ID_HEADER]: request.id };
       void reply.code(answer.status).headers(headers).send(answer.body);
     },

@@ -6,6 +6,7 @@ import type { Server } from 'node:http';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { Share } from '#application';
+import { FairQueue } from '#contracts';
 import type { Metrics } from '../operate/metrics/metrics.js';
 import { mostUnknown } from '../settings/rules.js';
 
@@ -19,7 +20,9 @@ export class Connections {
   private readonly share: Share;
   private readonly mostUnknown: number;
   private sweeping = false;
-  private resting = false;
+  /** Unknown ones that are not read at present: addresses have their turns one after the other. */
+  private readonly resting = new FairQueue<Socket>();
+  private readsInTurns = false;
 
   /** `most`: of known and unknown ones together; those beyond it are closed unanswered. */
   constructor(
@@ -70,23 +73,51 @@ export class Connections {
     return this.known.has(socket);
   }
 
-  /** Closes one that sends too much. What other unknown ones have sent is read in later turns: many at once are no long turn. */
+  /**
+   * Closes one that sends too much. Until each of the other unknown ones, and of those that come meanwhile, was read once,
+   * they are read one after the other, in half of the loop's time: known ones have the other half, new ones are accepted in
+   * it, and who comes from another address is read among the first.
+   */
   cut(socket: Socket): void {
     socket.destroy();
     this.metrics.connectionDropped();
-    if (this.resting) return;
-    this.resting = true;
-    const paused = [...this.unknown.keys()].filter((other) => !other.destroyed && !other.isPaused());
-    for (const other of paused) other.pause();
+    for (const other of this.unknown.keys()) this.rest(other);
+    if (!this.readsInTurns) this.pauseSince(performance.now());
+  }
+
+  private rest(socket: Socket): void {
+    if (socket.destroyed || socket.isPaused()) return;
+    socket.pause();
+    this.resting.put(socket.remoteAddress ?? '', socket);
+  }
+
+  /** The next one is read when the turn of the loop is over, and as much time again. */
+  private pauseSince(beganMs: number): void {
+    this.readsInTurns = true;
     setImmediate(() => {
-      this.resting = false;
-      for (const other of paused) other.resume();
+      setTimeout(() => {
+        this.readNext();
+      }, performance.now() - beganMs);
     });
+  }
+
+  private readNext(): void {
+    let socket = this.resting.take();
+    while (socket?.destroyed === true) socket = this.resting.take();
+    this.readsInTurns = false;
+    if (socket === undefined) return;
+    socket.resume();
+    this.pauseSince(performance.now());
   }
 
   private meet(socket: Socket): void {
     this.unknown.set(socket, performance.now());
     socket.once('close', () => this.unknown.delete(socket));
+    // Node begins to read by the next tick
+    if (this.readsInTurns)
+      process.nextTick(() => {
+        this.rest(socket);
+      });
     if (this.unknown.size > this.mostUnknown) this.sweepSoon();
   }
 

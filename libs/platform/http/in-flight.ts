@@ -8,6 +8,7 @@ export class InFlight {
   constructor(server: Server) {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
+      if (socket.destroyed) return;
       const unanswered = this.bySocket.get(socket) ?? new Map<IncomingMessage, ServerResponse>();
       this.bySocket.set(socket, unanswered.set(request, response));
       response.once('close', () => unanswered.delete(request));

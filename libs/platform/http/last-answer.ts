@@ -16,8 +16,8 @@ export function ignoreAfterLast(instance: Pick<FastifyInstance, 'addHook'>): voi
   });
 }
 
-/** Call it before the answer is sent. */
-export function closeAfterAnswer({ raw }: FastifyRequest, reply: FastifyReply): void {
+/** Call it before the answer is sent. Of a sender that `isKnown`, the body is read on meanwhile, and discarded: it may read no answer before all is sent. */
+export function closeAfterAnswer({ raw }: FastifyRequest, reply: FastifyReply, isKnown = true): void {
   void reply.header('connection', 'close');
   const { socket } = raw;
   // a request that came by no connection
@@ -28,10 +28,17 @@ export function closeAfterAnswer({ raw }: FastifyRequest, reply: FastifyReply): 
     if (raw.complete) Socket.prototype.destroySoon.call(socket);
     else {
       socket.end();
+      if (!isKnown) stopReading(socket);
       const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
       socket.once('close', () => {
         clearTimeout(timer);
       });
     }
   };
+}
+
+function stopReading(socket: Socket): void {
+  socket.pause();
+  // Node reads on to discard the rest of the body
+  socket.resume = () => socket;
 }

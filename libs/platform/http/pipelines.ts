@@ -84,8 +84,11 @@ export function limitPipelines(server: Server, connections: Connections, holderO
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    // the rest of a chunk whose connection was closed in the middle of it
-    if (socket.destroyed) return;
+    // the rest of a chunk whose connection was closed in the middle of it; Node would make an error with a stack for each
+    if (socket.destroyed) {
+      request.destroy();
+      return;
+    }
     const line = lines.get(socket) ?? { working: 0, waiting: [], queued: false };
     lines.set(socket, line);
     const waiting = { request, response, holder: holderOf(request) };

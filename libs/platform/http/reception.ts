@@ -38,7 +38,8 @@ export function receiveRequests(
     const visitor = receive(request);
     const refusal = faultOfHosts(request) ?? visitor.refusal ?? crowded(request, visitor, connections);
     visitors.set(request, refusal === undefined ? visitor : { ...visitor, refusal });
-    if (refusal !== undefined) closeAfterAnswer(request, reply);
+    if (refusal !== undefined)
+      closeAfterAnswer(request, reply, visitor.principal !== null || connections.isKnown(request.raw.socket));
     done(refusal);
   });
 }

@@ -45,6 +45,8 @@ const PARTS = {
   recentIdBytes: { of: 'bytes', parts: 64, least: 4 * MIB, most: 48 * MIB },
   /** Characters of all messages that wait in the feed of this process. */
   feedCharacters: { of: 'heapBytes', parts: 16, least: 4 * MIB, most: 32 * MIB },
+  /** Bytes that a fetch from a broker of Kafka brings. */
+  fetchBytes: { of: 'bytes', parts: 64, least: 2 * MIB, most: 10 * MIB },
   /** The heap of the views' thread. */
   viewsHeapBytes: { of: 'bytes', parts: 8, least: 64 * MIB, most: 1024 * MIB },
   /** Pages of a generation of the views that its writer keeps; its other files have fixed shares of that. */

@@ -27,9 +27,9 @@ export const kafkaInbound: Opener<Inbound> = {
 };
 
 /** How Kafka is reached, and the names of our topics and groups. */
-function kafkaOf({ kafka, prefix, app }: Settings) {
+function kafkaOf({ kafka, prefix, app, memory: { fetchBytes } }: Settings) {
   const { brokers, replication } = kafka;
-  return { brokers, prefix, replication, clientId: `${prefix}-${app.name}`, ...secured(kafka) };
+  return { brokers, prefix, replication, fetchBytes, clientId: `${prefix}-${app.name}`, ...secured(kafka) };
 }
 
 /** TLS and who logs in, as far as settings have them. */

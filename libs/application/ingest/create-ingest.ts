@@ -11,7 +11,7 @@ import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
-import { KEYS_LOOK_BACK, STREAM_LOOK_BACK } from './appending/job.js';
+import { KEYS_LOOK_BACK } from './appending/job.js';
 import { asSeen, changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
@@ -34,7 +34,7 @@ import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
 import { whole, type Answers } from './requests/answers.js';
 import { eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
-import { eventAnswers, MAX_REMEMBERED_EVENTS } from './requests/event-answers.js';
+import { eventAnswers } from './requests/event-answers.js';
 import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
 import { laborAnswers } from './requests/labor-answers.js';
@@ -165,11 +165,6 @@ export function createIngest(parts: IngestParts): RunningIngest {
       }),
     logEvents(reports, caller) {
       if (caller.idempotencyKey === undefined) return answered(() => logEvents(logger, reports, caller));
-      // too many to be remembered: what lies as far back as in a stream is known by its key
-      if (reports.length > MAX_REMEMBERED_EVENTS)
-        return answered(() =>
-          logEvents(logger, keyedReports(reports, caller, null), caller, { keys: STREAM_LOOK_BACK }),
-        );
       const work = (request: IngestRequest) => {
         // other tries may be at work: what stands under a key of this request is its own, wherever it lies behind its begin
         const keys = { ...KEYS_LOOK_BACK, after: request.since ?? null };

@@ -9,7 +9,7 @@ export const NO_LOOK_BACK: TailRange = { events: 0, entries: 0, after: null };
 /** Among the host's last events that rule 24 names. */
 export const KEYS_LOOK_BACK: TailRange = { events: KEY_WINDOW, entries: 0, after: null };
 
-/** A stream of events is long, and so is what comes before the end of one that is sent again; the same of a request that is too long to be remembered. */
+/** A stream of events is long, and so is what comes before the end of one that is sent again: no record remembers it. */
 export const STREAM_LOOK_BACK: TailRange = { events: 10_000, entries: 0, after: null };
 
 /** Behind a position before which nothing of it was written: the acceptance of a batch of hosts, the record of a request. */

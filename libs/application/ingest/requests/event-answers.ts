@@ -1,12 +1,12 @@
-/** How the answer to a request of events is kept: where each event stands, and what of its repeat differed. The rest is in the request. */
+/**
+ * How the answer to a request of events is kept: where each event stands, and what of its repeat differed. The rest is in the
+ * request. It has some 30 bytes for each event, so that the largest request's has its place in any journal's state (1 MB).
+ */
 import type { ComparedField, EventReport, Position } from '#contracts';
 import { eventId, typeName, type Revision, type TypeName } from '#domain';
 import type { LoggedEvent, LoggedEvents } from '../ingest.js';
 import { keptPosition, type Answers } from './answers.js';
 import { keyedReports, useOf, type KeyedCaller } from './event-keys.js';
-
-/** Most events of a request that is remembered as a whole: its kept answer has up to some dozen bytes for each of them. */
-export const MAX_REMEMBERED_EVENTS = 1000;
 
 /** Its revision, the place of its position among those of the answer, and of a repeat also its differences. */
 type KeptEvent = readonly [revision: Revision, position: number, differs?: readonly ComparedField[]];

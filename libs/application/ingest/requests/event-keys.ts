@@ -34,19 +34,15 @@ export function useOf(request: Pick<IngestRequest, 'uuid'>): string {
   return request.uuid('event keys').slice(0, 8);
 }
 
-/**
- * Events of one request, numbered from 0; those of one item for many hosts each count. `use`: of a request that is
- * remembered, see {@link useOf}; null of one that is known by its events alone.
- */
+/** Events of one request, numbered from 0; those of one item for many hosts each count. `use`: see {@link useOf}. */
 export function keyedReports(
   reports: readonly EventReport[],
   { principal, idempotencyKey: key }: KeyedCaller,
-  use: string | null,
+  use: string,
 ): readonly EventReport[] {
   if (key === undefined) return reports;
-  const place = (index: number): string => (use === null ? String(index) : `${use}/${index}`);
   return reports.map((report, index) =>
-    report.key === null ? { ...report, key: eventKey(principal, key, place(index)) } : report,
+    report.key === null ? { ...report, key: eventKey(principal, key, `${use}/${index}`) } : report,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Events of a request with an Idempotency-Key: done once, answered as before, each event under a key of the request. */
-import type { EventReport } from '#contracts';
+import { MAX_EVENTS, type EventReport } from '#contracts';
 import { createMemoryJournal, ingestRig, MemoryStore, report, wrapJournal } from '#testing';
 import { type Act, again, caller, entries, everywhere, MINUTE_MS, prepared } from './testing-tries.js';
 
@@ -151,17 +151,32 @@ describe('events', () => {
     expect(entries(store, 'host-a')).toHaveLength(2 + 10_500);
   });
 
-  test('1,000 events are remembered; of more, those within the last 10,000 of their host are known by their keys', async () => {
+  test('10,000 events are remembered as one is: answered as before whatever their hosts had since, another body is refused', async () => {
     const store = await prepared();
-    const many = (count: number) => Array.from({ length: count }, (_, nth) => report(nth % 2 === 0 ? 'a' : 'c'));
-    const thousand = act(many(1000));
-    const first = await again(store, thousand);
-    await busy(store, 9000);
-    expect(await again(store, thousand)).toEqual(first);
-    const more = act(many(1001), 'ann', 'run-18');
-    expect(await again(store, more)).toMatchObject({ value: { accepted: 1001 } });
-    await busy(store, 9000);
-    expect(await again(store, more)).toMatchObject({ value: { accepted: 0, duplicates: 1001, differing: 0 } });
+    const many = (note: string | null) =>
+      Array.from({ length: MAX_EVENTS }, (_, nth) => report(nth % 2 === 0 ? 'a' : 'c', { note }));
+    const first = await again(store, act(many(null)));
+    expect(first).toMatchObject({ value: { accepted: MAX_EVENTS } });
+    await busy(store, MAX_EVENTS + 100);
+    expect(await again(store, act(many(null)))).toEqual(first);
+    expect(await again(store, act(many('x')))).toMatchObject({ problem: { code: 'idempotency-key-reused' } });
+  });
+
+  test('a request of many hosts reads no further back on them than rule 24 asks, with an Idempotency-Key as without', async () => {
+    const store = await prepared();
+    await busy(store, 2000);
+    const base = createMemoryJournal({ store });
+    let entriesRead = 0;
+    const journal = wrapJournal(base, {
+      read: async (reads) => {
+        const answers = await base.read(reads);
+        for (const { length } of answers) entriesRead += length;
+        return answers;
+      },
+    });
+    const many = Array.from({ length: 1001 }, (_, nth) => report(nth === 0 ? 'a' : `other-${nth}`));
+    expect(await act(many)(ingestRig(journal))).toMatchObject({ value: { accepted: 1001 } });
+    expect(entriesRead).toBeLessThan(500);
   });
 
   test('a stream’s have their line’s number', async () => {

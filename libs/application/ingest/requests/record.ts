@@ -1,4 +1,4 @@
-/** What is kept of a request with an Idempotency-Key: a small named state of its own (J7), for a day. */
+/** What is kept of a request with an Idempotency-Key: a named state of its own (J7), for a day. */
 import type { Uuid } from '#contracts';
 import type { QuestId } from '#domain';
 

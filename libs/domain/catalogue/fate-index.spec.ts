@@ -56,6 +56,22 @@ test('carried on from entry to entry, or from page to page, it is the index of t
   );
 });
 
+test('of several changes in one page, one that gives a retired fate the rule of a deleted one leaves no trace of it', () => {
+  const fate = (id: number, completedBy: string) => {
+    const types = { creates: 'a-b' as TypeName, completedBy: completedBy as TypeName, intermediate: false };
+    const rest = { follows: null, onRepeat: 'open', name: null, description: null, actors: [], ...signed } as const;
+    return { kind: 'FateDefined', id: id as FateId, ...types, ...rest } as const;
+  };
+  const before = foldCatalogue(emptyCatalogue, [fate(1, 'c-d'), fate(2, 'e-f')]);
+  contents(before);
+  const after = foldCatalogue(before, [
+    { kind: 'FateDeleted', id: 1 as FateId, ...signed },
+    fate(2, 'c-d'),
+    { kind: 'FateRetired', id: 2 as FateId, ...signed },
+  ]);
+  expect(contents(after)).toEqual(contents({ fates: new Map(after.fates) }));
+});
+
 test('after a change neither a decision nor a rule nor a look-up by name goes through all fates', () => {
   const h = new Play('[1] a-required => host-ready', '[2] host-ready => host-done');
   const definition = {

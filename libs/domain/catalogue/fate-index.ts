@@ -103,7 +103,7 @@ class IndexChange implements FateIndex {
     this.byRule.delete(rule);
     for (const each of this.creating.get(fate.creates) ?? []) {
       const other = fates.get(each);
-      if (other && ruleKey(other) === rule) setLowest(this.byRule, rule, each);
+      if (other?.status === 'in-force' && ruleKey(other) === rule) setLowest(this.byRule, rule, each);
     }
   }
 

@@ -3,7 +3,6 @@ export * from './ids.js';
 export * from './entries.js';
 export * from './commands.js';
 export * from './state.js';
-export { MAX_CATALOGUE_TEXT_LENGTH, MAX_EVENT_TYPES, MAX_FATES } from './limits.js';
 export { decideEventTypes, type CatalogueDecision, type CatalogueItem } from './decide.js';
 export { decideFates } from './decide-fates.js';
 export { evolveCatalogue, foldCatalogue } from './evolve.js';

@@ -18,6 +18,7 @@ import {
   until,
 } from '#testing';
 import {
+  allJudged,
   acceptQuest,
   append,
   cleanFold,
@@ -98,6 +99,7 @@ async function folded(
       return progress.every(({ position }) => position >= head);
     };
     await until('the rest of the journal is in the views', caughtUp, { limitMs: LIMIT_MS });
+    await allJudged(views);
     await settle(views);
     await stop(projector);
     texts.push(canonicalText(await canonicalViews(views.reader, generation)));

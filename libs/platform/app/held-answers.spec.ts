@@ -1,6 +1,7 @@
 /** Answers that nobody takes: more than may be held is 503, writes are answered all the same, and it is free again once they are gone. */
 import { connect, type Socket } from 'node:net';
-import { Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Module, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Feed, Journal, Views } from '#ports';
 import { eventually, until } from '../../testing/until.js';
 import { Needs } from '../api/access/guard.js';
@@ -15,6 +16,8 @@ const LARGE = 16 * MIB;
 const HELD = 3;
 
 let asked = 0;
+let askedLate = 0;
+let answeredLate = 0;
 
 @Controller('things')
 @Needs('read')
@@ -22,6 +25,15 @@ class ThingsController {
   @Get()
   large(): object {
     asked += 1;
+    return { text: 'x'.repeat(LARGE) };
+  }
+
+  /** Answers once its reader has gone. */
+  @Get('late')
+  async late(@Req() { raw }: FastifyRequest): Promise<object> {
+    askedLate += 1;
+    await new Promise((gone) => raw.socket.once('close', gone));
+    answeredLate += 1;
     return { text: 'x'.repeat(LARGE) };
   }
 
@@ -55,15 +67,15 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 /** Asks, and takes nothing. */
-function reader(): Socket {
+function reader(path = '/api/v1/things'): Socket {
   const socket = connect(Number(new URL(origin).port), '127.0.0.1');
   socket.on('error', ignore).pause();
-  socket.write('GET /api/v1/things HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
   return socket;
 }
 
 test('more than may be held is refused, whatever is asked; small answers and those of writes go on', async () => {
-  const readers = Array.from({ length: HELD }, reader);
+  const readers = Array.from({ length: HELD }, () => reader());
   try {
     await until('they are answered', () => asked === HELD);
     const refused = await fetch(`${origin}/api/v1/things`);
@@ -82,4 +94,17 @@ test('more than may be held is refused, whatever is asked; small answers and tho
   await eventually('all is free again', async () => {
     expect((await fetch(`${origin}/api/v1/things`)).status).toBe(200);
   });
+}, 30_000);
+
+test('an answer that is ready when its reader has gone is not held', async () => {
+  for (let nth = 1; nth <= HELD + 1; nth += 1) {
+    const socket = reader('/api/v1/things/late');
+    await until('it is worked on', () => askedLate === nth);
+    socket.resetAndDestroy();
+    await until('it is answered', () => answeredLate === nth);
+  }
+  await eventually('all is free', async () => {
+    expect(await (await fetch(`${origin}/metrics`)).text()).toMatch(/^hermes_http_held_answer_bytes 0$/m);
+  });
+  expect((await fetch(`${origin}/api/v1/things`)).status).toBe(200);
 }, 30_000);

@@ -17,9 +17,16 @@ const LARGE = 60_000;
 const working = new Map<string, () => void>();
 
 @Controller('things')
-@Needs('read')
 class ThingsController {
+  @Post('search')
+  @Needs('read')
+  @HttpCode(200)
+  search(@Body() body: { readonly name: string }): Promise<object> {
+    return this.make(body);
+  }
+
   @Post()
+  @Needs('report')
   @HttpCode(201)
   async make(@Body() { name }: { readonly name: string }): Promise<object> {
     await new Promise<void>((end) => working.set(name, end));
@@ -93,6 +100,16 @@ test('another holder’s body is not behind all of one’s: it has room beside t
     socket.destroy();
   }
   theirs.socket.destroy();
+});
+
+test('a question that waits for something holds no turn', async () => {
+  const search = wireTo(origin, announced(LARGE, `${PATH}/search`), bodyOf('search', LARGE));
+  await begun('search');
+  const other = send('other', LARGE);
+  await begun('other');
+  for (const name of ['search', 'other']) working.get(name)!();
+  await Promise.all([search.said(/"name"/), other.said(/"name"/)]);
+  for (const { socket } of [search, other]) socket.destroy();
 });
 
 test('a body larger than all of it is taken alone', async () => {

@@ -22,6 +22,7 @@ export function limitHeldAnswers(
 ): void {
   const total = Math.ceil(heldBytes / PER_HELD);
   const share = new Share(total);
+  metrics.read(() => [{ name: 'hermes_http_held_answer_bytes', value: share.size }]);
   instance.addHook('onSend', (request, reply, payload: unknown, done) => {
     const { holder, reads } = visitorOf(request);
     const length = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0;

@@ -9,8 +9,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 /** One listener per connection: requests sent in one go may be many. */
 const bySocket = new WeakMap<Socket, Set<() => void>>();
 
-/** Calls `then` once: when the answer is sent, or the client is gone. */
+/** Calls `then` once: when the answer is sent, or the client is gone; at once where it has gone already, since no event comes again. */
 export function whenOver({ socket }: IncomingMessage, response: ServerResponse, then: () => void): void {
+  if (socket.closed || response.closed) {
+    then();
+    return;
+  }
   const ofSocket = bySocket.get(socket) ?? follow(socket);
   const over = (): void => {
     if (ofSocket.delete(over)) then();

@@ -16,7 +16,7 @@ const SMALL_BYTES = 16_384;
 /** Longest that a body waits for its turn. */
 const MAX_WAIT_MS = 30_000;
 
-/** Resolves when a body of that length may be worked on, which ends with its answer. Rejects with a {@link ProblemError}. */
+/** Resolves when a body of that length may be worked on, which ends with its answer, or of a read once it is parsed. Rejects with a {@link ProblemError}. */
 export type WorkOn = (request: FastifyRequest, bytes: number) => Promise<void>;
 
 /**
@@ -35,6 +35,11 @@ export function limitWorked(instance: Pick<FastifyInstance, 'addHook'>, mostByte
       });
     }
     done(null, payload);
+  });
+  // a question is small once it is read, and may wait long for the views
+  instance.addHook('preHandler', (request, _reply, done) => {
+    if (visitorOf(request).reads) ofRequest.get(request)?.end();
+    done();
   });
   // not when the answer is sent, which its reader may put off; and also where the sender has gone: the work goes on
   instance.addHook('onSend', (request, _reply, _payload, done) => {

@@ -1,6 +1,7 @@
 /** With tokens on: who has none is refused by the head alone, and however many come, token holders are served as if nobody did. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,20 +140,65 @@ async function connected(count: number): Promise<readonly Socket[]> {
   return all;
 }
 
+/** What a stranger sends who sends much. */
+const inOneGo = `GET ${PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(1000);
+
 test('a holder from another address is read before strangers have all had what they sent read', async () => {
+  const server = app.nest.getHttpServer();
+  const seen: Socket[] = [];
+  const meet = (socket: Socket): void => void seen.push(socket);
+  server.on('connection', meet);
   const strangers = await connected(60);
-  let closed = 0;
-  for (const socket of strangers) socket.once('close', () => (closed += 1));
+  await until('the server has met them', () => seen.length === 60);
+  const cut = (): number => seen.filter((socket) => socket.destroyed).length;
+  let cutBefore: number | undefined;
+  const read = ({ socket }: IncomingMessage): void => {
+    if (socket.remoteAddress === '127.0.0.2') cutBefore = cut();
+  };
+  server.on('request', read);
+  for (const socket of strangers) socket.write(inOneGo);
   const { port } = new URL(origin);
-  for (const socket of strangers) socket.write(`GET ${PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(1000));
   const holder = connect({ port: Number(port), host: '127.0.0.1', localAddress: '127.0.0.2' });
   sockets.push(holder);
   holder.write(`${head('report')}Content-Length: 2\r\n\r\n{}`);
   const answer = await new Promise<Buffer>((then) => holder.once('data', then));
   expect(answer.toString()).toMatch(/^HTTP\/1\.1 201 /);
-  expect(closed).toBeLessThan(30);
-  await until('all strangers are cut', () => closed === 60);
+  expect(cutBefore).toBeLessThan(30);
+  await until('all strangers are cut', () => cut() === 60);
+  server.off('connection', meet).off('request', read);
 });
+
+test('of a thousand heads that a stranger sends in one go a dozen are parsed', async () => {
+  const server = app.nest.getHttpServer();
+  let parsed = 0;
+  const count = (): void => void (parsed += 1);
+  server.on('request', count);
+  const { socket, closed } = wireTo(origin, inOneGo);
+  sockets.push(socket);
+  await closed;
+  server.off('request', count);
+  expect(parsed).toBeLessThanOrEqual(12);
+});
+
+/** A stranger that sends much, and comes again whenever it is cut, until `isOver`. */
+function intruder(isOver: () => boolean): void {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1', () => socket.write(inOneGo));
+  sockets.push(socket);
+  socket.on('error', ignore).resume();
+  socket.once('close', () => {
+    if (!isOver()) intruder(isOver);
+  });
+}
+
+test('new connections of a holder are answered beside 300 strangers of the same address who send much and come again', async () => {
+  let over = false;
+  for (let nth = 0; nth < 300; nth += 1) intruder(() => over);
+  await until('they were all cut twice', () => sockets.length > 900);
+  const statuses: number[] = [];
+  for (let nth = 0; nth < 3; nth += 1) statuses.push(await holderPosts());
+  over = true;
+  expect(statuses).toEqual([201, 201, 201]);
+}, 60_000);
 
 test('of the body of a stranger nothing more is read once it is refused', async () => {
   let read: Socket | undefined;

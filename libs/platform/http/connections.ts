@@ -6,9 +6,9 @@ import type { Server } from 'node:http';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { Share } from '#application';
-import { FairQueue } from '#contracts';
 import type { Metrics } from '../operate/metrics/metrics.js';
 import { mostUnknown } from '../settings/rules.js';
+import { FirstReads } from './first-reads.js';
 
 /** A new connection is left alone for so long, however many there are: its head may have come and wait to be read. */
 const GRACE_MS = 100;
@@ -20,9 +20,7 @@ export class Connections {
   private readonly share: Share;
   private readonly mostUnknown: number;
   private sweeping = false;
-  /** Unknown ones that are not read at present: addresses have their turns one after the other. */
-  private readonly resting = new FairQueue<Socket>();
-  private readsInTurns = false;
+  private readonly firstReads: FirstReads;
 
   /** `most`: of known and unknown ones together; those beyond it are closed unanswered. */
   constructor(
@@ -32,6 +30,7 @@ export class Connections {
   ) {
     this.mostUnknown = mostUnknown(most);
     this.share = new Share(Math.max(1, most - this.mostUnknown));
+    this.firstReads = new FirstReads(2 * this.mostUnknown);
     server.maxConnections = most;
     server.on('drop', () => {
       metrics.connectionDropped();
@@ -73,52 +72,18 @@ export class Connections {
     return this.known.has(socket);
   }
 
-  /**
-   * Closes one that sends too much. Until each of the other unknown ones, and of those that come meanwhile, was read once,
-   * they are read one after the other, in half of the loop's time: known ones have the other half, new ones are accepted in
-   * it, and who comes from another address is read among the first.
-   */
+  /** Closes one that sends too much. New ones are read in turns from now on, until each that is there then was read. */
   cut(socket: Socket): void {
     socket.destroy();
     this.metrics.connectionDropped();
-    for (const other of this.unknown.keys()) this.rest(other);
-    if (!this.readsInTurns) this.pauseSince(performance.now());
-  }
-
-  private rest(socket: Socket): void {
-    if (socket.destroyed || socket.isPaused()) return;
-    socket.pause();
-    this.resting.put(socket.remoteAddress ?? '', socket);
-  }
-
-  /** The next one is read when the turn of the loop is over, and as much time again. */
-  private pauseSince(beganMs: number): void {
-    this.readsInTurns = true;
-    setImmediate(() => {
-      setTimeout(() => {
-        this.readNext();
-      }, performance.now() - beganMs);
-    });
-  }
-
-  private readNext(): void {
-    let socket = this.resting.take();
-    while (socket?.destroyed === true) socket = this.resting.take();
-    this.readsInTurns = false;
-    if (socket === undefined) return;
-    socket.resume();
-    this.pauseSince(performance.now());
+    this.firstReads.begin(this.unknown.keys());
   }
 
   private meet(socket: Socket): void {
     this.unknown.set(socket, performance.now());
     socket.once('close', () => this.unknown.delete(socket));
-    // Node begins to read by the next tick
-    if (this.readsInTurns)
-      process.nextTick(() => {
-        this.rest(socket);
-      });
-    if (this.unknown.size > this.mostUnknown) this.sweepSoon();
+    this.firstReads.meet(socket);
+    if (this.tooMany()) this.sweepSoon();
   }
 
   private sweepSoon(): void {
@@ -136,12 +101,17 @@ export class Connections {
     this.sweeping = false;
     const beforeMs = performance.now() - GRACE_MS;
     for (const [socket, acceptedMs] of this.unknown) {
-      if (this.unknown.size <= this.mostUnknown) return;
-      if (acceptedMs > beforeMs) continue;
+      if (!this.tooMany()) return;
+      if (acceptedMs > beforeMs || this.firstReads.waits(socket)) continue;
       this.unknown.delete(socket);
       socket.destroy();
       this.metrics.connectionDropped();
     }
-    if (this.unknown.size > this.mostUnknown) this.sweepSoon();
+    if (this.tooMany()) this.sweepSoon();
+  }
+
+  /** Connections that wait to be read are not counted: their heads may have come. */
+  private tooMany(): boolean {
+    return this.unknown.size - this.firstReads.size > this.mostUnknown;
   }
 }

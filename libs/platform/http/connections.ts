@@ -1,6 +1,6 @@
 /**
- * Who has connections. Until a request on it was let in, a connection is unknown, and unknown connections have a small share
- * of their own: beyond it the oldest of them are closed. So strangers, however many, close only each other's.
+ * Who has connections. Until the head of a request on it shows a holder, a connection is unknown, and unknown connections have
+ * a small share of their own: beyond it the oldest of them are closed. So strangers, however many, close only each other's.
  */
 import type { Server } from 'node:http';
 import { Socket } from 'node:net';
@@ -10,13 +10,16 @@ import type { Metrics } from '../operate/metrics/metrics.js';
 import { mostUnknown } from '../settings/rules.js';
 import { FirstReads } from './first-reads.js';
 
-/** A new connection is left alone for so long, however many there are: its head may have come and wait to be read. */
+/** A new connection is left alone for that long, however many there are: its head may have come and wait to be read. */
 const GRACE_MS = 100;
+/** And for that long while there is room: who opens a thousand at once sends their heads only when all are opened. */
+const STORM_MS = 3000;
 
 export class Connections {
   /** When each was accepted; in the order in which they were accepted or were last asked something on. */
   private readonly unknown = new Map<Socket, number>();
   private readonly known = new WeakSet<Socket>();
+  private knownOnes = 0;
   private readonly share: Share;
   private readonly mostUnknown: number;
   private sweeping = false;
@@ -25,7 +28,7 @@ export class Connections {
   /** `most`: of known and unknown ones together; those beyond it are closed unanswered. */
   constructor(
     server: Server,
-    most: number,
+    private readonly most: number,
     private readonly metrics: Metrics,
   ) {
     this.mostUnknown = mostUnknown(most);
@@ -44,14 +47,16 @@ export class Connections {
     });
   }
 
-  /** A request of `holder` was let in on it. False: the holder has as many connections as one may have, or all are taken. */
+  /** A request on it shows `holder`. False: the holder has as many connections as one may have, or all are taken. */
   admit(socket: Socket, holder: string): boolean {
     // of a request that came by no connection there is nothing to count
     if (!(socket instanceof Socket) || this.known.has(socket)) return true;
     if (!this.share.take(holder)) return false;
     this.unknown.delete(socket);
     this.known.add(socket);
+    this.knownOnes += 1;
     const give = (): void => {
+      this.knownOnes -= 1;
       this.share.give(holder);
     };
     if (socket.destroyed) give();
@@ -67,7 +72,7 @@ export class Connections {
     this.unknown.set(socket, acceptedMs);
   }
 
-  /** Whether a request on it was let in. */
+  /** Whether a request on it has shown its holder. */
   isKnown(socket: Socket): boolean {
     return this.known.has(socket);
   }
@@ -99,10 +104,11 @@ export class Connections {
 
   private sweep(): void {
     this.sweeping = false;
-    const beforeMs = performance.now() - GRACE_MS;
+    const nowMs = performance.now();
     for (const [socket, acceptedMs] of this.unknown) {
       if (!this.tooMany()) return;
-      if (acceptedMs > beforeMs || this.firstReads.waits(socket)) continue;
+      const graceMs = this.tooMany(this.room()) ? GRACE_MS : STORM_MS;
+      if (nowMs - acceptedMs < graceMs || this.firstReads.waits(socket)) continue;
       this.unknown.delete(socket);
       socket.destroy();
       this.metrics.connectionDropped();
@@ -110,8 +116,13 @@ export class Connections {
     if (this.tooMany()) this.sweepSoon();
   }
 
+  /** New ones may take a quarter of what known ones leave, so that there is room for others in any case. */
+  private room(): number {
+    return Math.max(this.mostUnknown, Math.floor((this.most - this.knownOnes) / 4));
+  }
+
   /** Connections that wait to be read are not counted: their heads may have come. */
-  private tooMany(): boolean {
-    return this.unknown.size - this.firstReads.size > this.mostUnknown;
+  private tooMany(most = this.mostUnknown): boolean {
+    return this.unknown.size - this.firstReads.size > most;
   }
 }

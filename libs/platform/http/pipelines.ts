@@ -14,7 +14,7 @@ interface Bounds {
   readonly unanswered: number;
 }
 const KNOWN: Bounds = { working: 8, unanswered: 64 };
-/** Of a connection on which nobody was let in. */
+/** Of a connection on which nobody has shown a token. */
 const UNKNOWN: Bounds = { working: 1, unanswered: 8 };
 
 /** At most this many requests are begun in one turn of the loop, of all connections. */
@@ -92,7 +92,10 @@ export function limitPipelines(server: Server, connections: Connections, holderO
     }
     const line = lines.get(socket) ?? { working: 0, waiting: [], queued: false };
     lines.set(socket, line);
-    const waiting = { request, response, holder: holderOf(request) };
+    const holder = holderOf(request);
+    // its request may wait long to be begun: as an unknown one it could be closed meanwhile
+    if (holder !== null) connections.admit(socket, holder);
+    const waiting = { request, response, holder };
     if (line.working + line.waiting.length >= boundsOf(socket, waiting).unanswered) {
       line.waiting.length = 0;
       connections.cut(socket);

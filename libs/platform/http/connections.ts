@@ -1,37 +1,39 @@
 /**
- * Who has connections. Until a request on it was let in, a connection is unknown, and unknown connections have a small share
- * of their own: beyond it the oldest of them are closed. So strangers, however many, close only each other's.
+ * Who has connections. Until the head of a request on it shows a holder, a connection is unknown, and unknown connections have
+ * a small share of their own: beyond it the oldest of them are closed. So strangers, however many, close only each other's.
  */
 import type { Server } from 'node:http';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { Share } from '#application';
-import { FairQueue } from '#contracts';
 import type { Metrics } from '../operate/metrics/metrics.js';
 import { mostUnknown } from '../settings/rules.js';
+import { FirstReads } from './first-reads.js';
 
-/** A new connection is left alone for so long, however many there are: its head may have come and wait to be read. */
+/** A new connection is left alone for that long, however many there are: its head may have come and wait to be read. */
 const GRACE_MS = 100;
+/** And for that long while there is room: who opens a thousand at once sends their heads only when all are opened. */
+const STORM_MS = 3000;
 
 export class Connections {
   /** When each was accepted; in the order in which they were accepted or were last asked something on. */
   private readonly unknown = new Map<Socket, number>();
   private readonly known = new WeakSet<Socket>();
+  private knownOnes = 0;
   private readonly share: Share;
   private readonly mostUnknown: number;
   private sweeping = false;
-  /** Unknown ones that are not read at present: addresses have their turns one after the other. */
-  private readonly resting = new FairQueue<Socket>();
-  private readsInTurns = false;
+  private readonly firstReads: FirstReads;
 
   /** `most`: of known and unknown ones together; those beyond it are closed unanswered. */
   constructor(
     server: Server,
-    most: number,
+    private readonly most: number,
     private readonly metrics: Metrics,
   ) {
     this.mostUnknown = mostUnknown(most);
     this.share = new Share(Math.max(1, most - this.mostUnknown));
+    this.firstReads = new FirstReads(2 * this.mostUnknown);
     server.maxConnections = most;
     server.on('drop', () => {
       metrics.connectionDropped();
@@ -45,14 +47,16 @@ export class Connections {
     });
   }
 
-  /** A request of `holder` was let in on it. False: the holder has as many connections as one may have, or all are taken. */
+  /** A request on it shows `holder`. False: the holder has as many connections as one may have, or all are taken. */
   admit(socket: Socket, holder: string): boolean {
     // of a request that came by no connection there is nothing to count
     if (!(socket instanceof Socket) || this.known.has(socket)) return true;
     if (!this.share.take(holder)) return false;
     this.unknown.delete(socket);
     this.known.add(socket);
+    this.knownOnes += 1;
     const give = (): void => {
+      this.knownOnes -= 1;
       this.share.give(holder);
     };
     if (socket.destroyed) give();
@@ -68,57 +72,23 @@ export class Connections {
     this.unknown.set(socket, acceptedMs);
   }
 
-  /** Whether a request on it was let in. */
+  /** Whether a request on it has shown its holder. */
   isKnown(socket: Socket): boolean {
     return this.known.has(socket);
   }
 
-  /**
-   * Closes one that sends too much. Until each of the other unknown ones, and of those that come meanwhile, was read once,
-   * they are read one after the other, in half of the loop's time: known ones have the other half, new ones are accepted in
-   * it, and who comes from another address is read among the first.
-   */
+  /** Closes one that sends too much. New ones are read in turns from now on, until each that is there then was read. */
   cut(socket: Socket): void {
     socket.destroy();
     this.metrics.connectionDropped();
-    for (const other of this.unknown.keys()) this.rest(other);
-    if (!this.readsInTurns) this.pauseSince(performance.now());
-  }
-
-  private rest(socket: Socket): void {
-    if (socket.destroyed || socket.isPaused()) return;
-    socket.pause();
-    this.resting.put(socket.remoteAddress ?? '', socket);
-  }
-
-  /** The next one is read when the turn of the loop is over, and as much time again. */
-  private pauseSince(beganMs: number): void {
-    this.readsInTurns = true;
-    setImmediate(() => {
-      setTimeout(() => {
-        this.readNext();
-      }, performance.now() - beganMs);
-    });
-  }
-
-  private readNext(): void {
-    let socket = this.resting.take();
-    while (socket?.destroyed === true) socket = this.resting.take();
-    this.readsInTurns = false;
-    if (socket === undefined) return;
-    socket.resume();
-    this.pauseSince(performance.now());
+    this.firstReads.begin(this.unknown.keys());
   }
 
   private meet(socket: Socket): void {
     this.unknown.set(socket, performance.now());
     socket.once('close', () => this.unknown.delete(socket));
-    // Node begins to read by the next tick
-    if (this.readsInTurns)
-      process.nextTick(() => {
-        this.rest(socket);
-      });
-    if (this.unknown.size > this.mostUnknown) this.sweepSoon();
+    this.firstReads.meet(socket);
+    if (this.tooMany()) this.sweepSoon();
   }
 
   private sweepSoon(): void {
@@ -134,14 +104,25 @@ export class Connections {
 
   private sweep(): void {
     this.sweeping = false;
-    const beforeMs = performance.now() - GRACE_MS;
+    const nowMs = performance.now();
     for (const [socket, acceptedMs] of this.unknown) {
-      if (this.unknown.size <= this.mostUnknown) return;
-      if (acceptedMs > beforeMs) continue;
+      if (!this.tooMany()) return;
+      const graceMs = this.tooMany(this.room()) ? GRACE_MS : STORM_MS;
+      if (nowMs - acceptedMs < graceMs || this.firstReads.waits(socket)) continue;
       this.unknown.delete(socket);
       socket.destroy();
       this.metrics.connectionDropped();
     }
-    if (this.unknown.size > this.mostUnknown) this.sweepSoon();
+    if (this.tooMany()) this.sweepSoon();
+  }
+
+  /** New ones may take a quarter of what known ones leave, so that there is room for others in any case. */
+  private room(): number {
+    return Math.max(this.mostUnknown, Math.floor((this.most - this.knownOnes) / 4));
+  }
+
+  /** Connections that wait to be read are not counted: their heads may have come. */
+  private tooMany(most = this.mostUnknown): boolean {
+    return this.unknown.size - this.firstReads.size > most;
   }
 }

@@ -150,7 +150,7 @@ function limitFaults({ settings: { limits } }: Judged): readonly string[] {
   return faults;
 }
 
-/** As many of `connections` may be unknown: connections on which nobody was let in yet. An eighth, and at most 256. */
+/** As many of `connections` may be unknown: connections on which nobody has shown a token yet. An eighth, and at most 256. */
 export function mostUnknown(connections: number): number {
   return Math.max(1, Math.min(256, Math.floor(connections / 8)));
 }

@@ -80,7 +80,8 @@ export class Access {
 
   /** Whose token it presents, whatever it is for; without tokens, from which address it comes. Null: nobody's, or a foreign one. */
   holderOf({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): string | null {
-    if (this.tokens === null) return isLoopbackHost(headers.host ?? '') ? nameOf(LOCAL, socket.remoteAddress) : null;
+    if (this.tokens === null)
+      return isForeignHost(headers) || isForeignOrigin(headers) ? null : nameOf(LOCAL, socket.remoteAddress);
     const identity = identityOf(headers, this.tokens);
     return identity === undefined ? null : nameOf(identity, socket.remoteAddress);
   }
@@ -127,16 +128,23 @@ function bearer(request: FastifyRequest, tokens: Tokens, needed: Needed): Presen
   return { identity };
 }
 
-function localCaller(request: FastifyRequest): Presented {
-  const { host, origin } = request.headers;
-  if (host === undefined || !isLoopbackHost(host)) {
+function localCaller({ headers }: Pick<IncomingMessage, 'headers'>): Presented {
+  if (isForeignHost(headers)) {
     const detail =
       'without tokens only requests to a loopback name are answered: use http://127.0.0.1, or set HERMES_TOKENS_FILE';
     return refusing(STRANGER, 'foreign-host', detail);
   }
-  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
+  if (isForeignOrigin(headers)) {
     const detail = 'without tokens no page of another origin is answered: set HERMES_TOKENS_FILE';
     return refusing(STRANGER, 'foreign-origin', detail);
   }
   return { identity: LOCAL };
+}
+
+function isForeignHost({ host }: IncomingHttpHeaders): boolean {
+  return host === undefined || !isLoopbackHost(host);
+}
+
+function isForeignOrigin({ host = '', origin }: IncomingHttpHeaders): boolean {
+  return origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
 }

@@ -18,6 +18,7 @@ import { SerialQueue } from './deciding/serial-queue.js';
 import { InFlight } from './in-flight.js';
 import type { Caller, Ingest } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
+import type { LaborViews } from './labor-standings.js';
 import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
 import { Patience, type PatienceParts } from './patience.js';
@@ -44,7 +45,7 @@ export interface IngestParts {
   /** The process's own; it is read on where needed. */
   readonly timeline: CatalogueTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
-  readonly views: Pick<ViewsReader, 'freshness' | 'laborsById' | 'hosts' | 'behindAmong' | 'quests'>;
+  readonly views: Pick<ViewsReader, 'freshness' | 'quests'> & { for(holder: string): LaborViews };
   readonly clock: Clock;
   readonly log: Log;
   /** This process, as leases know it. */

@@ -15,6 +15,7 @@ import { KEYS_LOOK_BACK } from './appending/job.js';
 import { asSeen, changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
+import { holderOfPrincipal } from './holders.js';
 import { InFlight } from './in-flight.js';
 import type { Caller, Ingest } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
@@ -101,8 +102,8 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const quests: QuestParts = {
     ...{ journal, known, timeline, embarker, queue, log, newId, now, inline },
     numbers: new QuestNumbers(journal),
-    wake: (quest) => {
-      background.wake(quest);
+    wake: (quest, principal) => {
+      background.wake(quest, holderOfPrincipal(principal));
     },
   };
   const late = (error: unknown): void => {

@@ -26,8 +26,10 @@ beforeEach(() => {
   calls.length = 0;
 });
 
-const page = (sort: string) => ({ sort, limit: 50, after: null, count: false, holder: 'address 127.0.0.1' });
-const demand = { waitS: 5 };
+const page = (sort: string) => ({ sort, limit: 50, after: null, count: false });
+/** Each read is in the share of who asks. */
+const place: unknown = expect.objectContaining({ holder: 'address 127.0.0.1' });
+const demand = { waitS: 5, place };
 const instant = '2030-01-01T00:00:00.000Z';
 
 test.each<readonly [path: string, call: readonly unknown[]]>([

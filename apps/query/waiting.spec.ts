@@ -20,7 +20,8 @@ const freshness = {
   },
   progress: [{ partition: 0, position: 10n, entryId: null, number: null, heardAtMs: 0 }],
 } as unknown as ViewsFreshness;
-const reader = {
+const reader: ViewsReader = {
+  for: () => reader,
   freshness: async () => freshness,
   hostsBehind: async () => 0,
   hosts: async () => ({ items: [], next: null }),

@@ -11,8 +11,6 @@ export interface PageRequest<Sort extends string> {
   readonly after: CursorKey | null;
   /** False, or up to how many of those that match are counted, at least 1. */
   readonly count: false | number;
-  /** Among whose questions it has its turn: all that name none are one. */
-  readonly holder?: string;
 }
 
 /** The sort keys of the last item shown, most significant first; the last one is unique. Bigints travel as decimal text. */

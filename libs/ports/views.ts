@@ -204,8 +204,8 @@ export interface ViewsWriter {
   behindHosts(generation: number, after: HostName | null, limit: number): Promise<readonly BehindHost[]>;
 }
 
-/** Most ids in one call of {@link ViewsReader.laborsById}. */
-export const MAX_LABORS_BY_ID = 1000;
+/** Most ids in one call of {@link ViewsReader.laborsById}: others have their turn before the next call. */
+export const MAX_LABORS_BY_ID = 200;
 
 /** A labor as a list shows it, with facts from other documents. */
 export interface LaborRow {
@@ -249,6 +249,12 @@ export type QuestDocumentPhase = Recount['phase'];
 
 /** Reading one generation. For query, which can write nothing. */
 export interface ViewsReader {
+  /**
+   * This reader for a request's questions: where questions wait for each other, those of a `holder` have their turn among
+   * those of the others. Questions without a holder are Hermes's own, which are few at a time, and wait for nobody's.
+   */
+  for(holder: string): ViewsReader;
+
   /** Of the generation that is served to readers of these documents; undefined before one was activated for them. */
   freshness(documentsVersion: number): Promise<ViewsFreshness | undefined>;
 

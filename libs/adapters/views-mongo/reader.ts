@@ -41,6 +41,11 @@ export class MongoReader implements ViewsReader {
     private readonly directory: Directory,
   ) {}
 
+  /** The server lets no question wait for another. */
+  for(): this {
+    return this;
+  }
+
   async freshness(documentsVersion: number): Promise<ViewsFreshness | undefined> {
     const stored = await readControl(this.connection);
     const pointer = pointerOf(stored, documentsVersion);

@@ -36,7 +36,15 @@ import { storedGenerations } from './stored-generations.js';
 import { eventsPerHour, readTotals } from './totals.js';
 
 export class SqliteReader implements ViewsReader {
-  constructor(private readonly files: ViewsFiles) {}
+  constructor(
+    private readonly files: ViewsFiles,
+    /** Among whose long reads its own have their turn. */
+    private readonly holder = '',
+  ) {}
+
+  for(holder: string): SqliteReader {
+    return new SqliteReader(this.files, holder);
+  }
 
   async freshness(documentsVersion: number): Promise<ViewsFreshness | undefined> {
     const { control } = this.files;
@@ -54,7 +62,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>> {
-    return this.listed(this.files.events, (store) => listEvents(store, filter, page), page.holder);
+    return this.listed(this.files.events, (store) => listEvents(store, filter, page));
   }
 
   async lastByCategory(host: HostName, limit: number): Promise<readonly EventDocument[]> {
@@ -83,7 +91,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
-    return this.listedOf(generation, (store) => listLabors(store, filter, page), page.holder);
+    return this.listedOf(generation, (store) => listLabors(store, filter, page));
   }
 
   async quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {
@@ -91,11 +99,11 @@ export class SqliteReader implements ViewsReader {
   }
 
   async quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>> {
-    return this.listedOf(generation, (store) => listQuests(store, filter, page), page.holder);
+    return this.listedOf(generation, (store) => listQuests(store, filter, page));
   }
 
   async questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>> {
-    return this.listedOf(generation, (store) => listQuestHosts(store, quest, page), page.holder);
+    return this.listedOf(generation, (store) => listQuestHosts(store, quest, page));
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {
@@ -121,7 +129,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>> {
-    return this.listedOf(generation, (store) => listHosts(store, filter, page), page.holder);
+    return this.listedOf(generation, (store) => listHosts(store, filter, page));
   }
 
   async totals(generation: number): Promise<ViewsTotals> {
@@ -132,15 +140,14 @@ export class SqliteReader implements ViewsReader {
   private async listed<T>(
     { store, longReads }: Pick<EventList, 'store' | 'longReads'>,
     work: (store: Store) => Steps<T>,
-    holder = '',
   ): Promise<T> {
     const ended = store.reading(() => nextStep(work(store), AT_ONCE_ROWS));
-    return ended === undefined ? longReads.read(work, holder) : ended.result;
+    return ended === undefined ? longReads.read(work, this.holder) : ended.result;
   }
 
-  private async listedOf<T>(generation: number, work: (store: Store) => Steps<T>, holder?: string): Promise<T> {
+  private async listedOf<T>(generation: number, work: (store: Store) => Steps<T>): Promise<T> {
     try {
-      return await this.listed(this.files.of(generation), work, holder);
+      return await this.listed(this.files.of(generation), work);
     } catch (error) {
       // it may have been dropped meanwhile
       this.files.of(generation);

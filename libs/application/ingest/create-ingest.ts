@@ -15,9 +15,11 @@ import { KEYS_LOOK_BACK } from './appending/job.js';
 import { asSeen, changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
+import { holderOfPrincipal } from './holders.js';
 import { InFlight } from './in-flight.js';
 import type { Caller, Ingest } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
+import type { LaborViews } from './labor-standings.js';
 import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
 import { Patience, type PatienceParts } from './patience.js';
@@ -44,7 +46,7 @@ export interface IngestParts {
   /** The process's own; it is read on where needed. */
   readonly timeline: CatalogueTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
-  readonly views: Pick<ViewsReader, 'freshness' | 'laborsById' | 'hosts' | 'behindAmong' | 'quests'>;
+  readonly views: Pick<ViewsReader, 'freshness' | 'quests'> & { for(holder: string): LaborViews };
   readonly clock: Clock;
   readonly log: Log;
   /** This process, as leases know it. */
@@ -100,8 +102,8 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const quests: QuestParts = {
     ...{ journal, known, timeline, embarker, queue, log, newId, now, inline },
     numbers: new QuestNumbers(journal),
-    wake: (quest) => {
-      background.wake(quest);
+    wake: (quest, principal) => {
+      background.wake(quest, holderOfPrincipal(principal));
     },
   };
   const late = (error: unknown): void => {

@@ -11,9 +11,11 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
     owner: 'the only one',
     views: {
       freshness: async () => undefined,
-      hosts: async () => ({ items: [], next: null }),
-      laborsById: async () => [],
-      behindAmong: async () => [],
+      for: () => ({
+        hosts: async () => ({ items: [], next: null }),
+        laborsById: async () => [],
+        behindAmong: async () => [],
+      }),
       quests: async () => ({ items: [], next: null }),
     },
     meters: {

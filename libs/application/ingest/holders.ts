@@ -6,6 +6,11 @@ export const BACKGROUND = 'embarking';
 /** The messages of the inbound topic, of all its producers. */
 export const TOPIC = 'topic';
 
+/** Whose work in the background it is that `principal` has accepted, in whichever process: all without a principal are one. */
+export function holderOfPrincipal(principal: string | null): string {
+  return principal ?? '';
+}
+
 export function holderOf({ holder = '' }: Pick<Caller, 'holder'>): string {
   return holder;
 }

@@ -144,6 +144,16 @@ test('many labors: one append, one result each in the order asked for, an id nam
   expect(journal.calls.append).toBe(1);
 });
 
+test('a thousand labors are looked up some hundred at a time, among the questions of who commands them', async () => {
+  const { ingest, operator, views, journal } = await rigOf();
+  views.position = (await journal.head()).position;
+  const labors = Array.from({ length: 1000 }, (_, nth) => `h${nth}~0`);
+  const answer = await ingest.commandLabors(labors, ACK, { ...operator, holder: 'token a' });
+  expect(answer).toMatchObject({ ok: true, value: { position: undefined } });
+  expect([...views.holders]).toEqual(['token a']);
+  expect(views.mostNamed).toBe(200);
+});
+
 test('a store that fails for one host is that labor’s result; where nothing was done it is the answer', async () => {
   const { store, operator } = await rigOf();
   const journal = faultyJournal(createMemoryJournal({ store }), {

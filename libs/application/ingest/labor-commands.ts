@@ -50,7 +50,7 @@ export async function commandLabors(
   const again = request.isRepeat ? [...named.values()] : [];
   const commanded = await commandedBefore(commander, again, request);
   const all = [...named.values()].filter(({ id }) => !commanded.has(id));
-  const standings = await standingsOf(commander, all, command);
+  const standings = await standingsOf(commander, all, command, caller);
   if (!standings.ok) return standings;
   const fit = all.filter(({ id }) => standings.value.get(id) === 'fit');
   // by another try of the request, at the same time: what it closed is not open to this one

@@ -13,19 +13,24 @@ import {
   type ViewsReader,
 } from '#ports';
 import type { Gate } from '../reading/gate.js';
-import type { LaborResult } from './ingest.js';
+import { holderOf } from './holders.js';
+import type { Caller, LaborResult } from './ingest.js';
+
+/** Whom a command's questions ask. */
+export type LaborViews = Pick<ViewsReader, 'laborsById' | 'hosts' | 'behindAmong'>;
 
 export interface StandingParts {
   readonly journal: Pick<Journal, 'head'>;
-  readonly views: Pick<ViewsReader, 'laborsById' | 'hosts' | 'behindAmong'>;
+  readonly views: { for(holder: string): LaborViews };
   readonly gate: Gate;
 }
 
 /** How long a refusal may wait for the views. */
 const WAIT_S = 5;
 
-const PAGE_HOSTS = 1000;
-const HOSTS_PAGE = { sort: 'host', limit: PAGE_HOSTS, after: null, count: false } as const;
+/** Hosts that are asked for in one question: others have their turn before the next. */
+const HOSTS_AT_ONCE = 200;
+const HOSTS_PAGE = { sort: 'host', limit: HOSTS_AT_ONCE, after: null, count: false } as const;
 
 /** Commands on closed labors, too (rule 14). */
 const ON_CLOSED: ReadonlySet<LaborCommand['kind']> = new Set<LaborCommand['kind']>(['LaborNoted']);
@@ -45,11 +50,13 @@ export interface Named {
 
 /** `not-caught-up` where the views cannot be asked, or are not where the journal was when the request came and no labor is fit. */
 export async function standingsOf(
-  { journal, views, gate }: StandingParts,
+  { journal, views: all, gate }: StandingParts,
   labors: readonly Named[],
   { kind }: LaborCommand,
+  caller: Pick<Caller, 'holder'>,
 ): Promise<Outcome<ReadonlyMap<LaborId, Standing>>> {
   const standings = new Map<LaborId, Standing>();
+  const views = all.for(holderOf(caller));
   if (labors.length === 0) return done(standings);
   try {
     const seen = await gate.pass({});
@@ -89,11 +96,7 @@ export async function standingsOf(
   }
 }
 
-async function laborsOf(
-  views: Pick<ViewsReader, 'laborsById'>,
-  generation: number,
-  labors: readonly Named[],
-): Promise<readonly LaborRow[]> {
+async function laborsOf(views: LaborViews, generation: number, labors: readonly Named[]): Promise<readonly LaborRow[]> {
   const rows: LaborRow[] = [];
   for (let first = 0; first < labors.length; first += MAX_LABORS_BY_ID) {
     const ids = labors.slice(first, first + MAX_LABORS_BY_ID).map(({ id }) => id);
@@ -104,29 +107,30 @@ async function laborsOf(
 
 /** P9: those of the labors' hosts of which entries are still to be judged. */
 async function hostsBehind(
-  views: Pick<ViewsReader, 'behindAmong'>,
+  views: LaborViews,
   generation: number,
   labors: readonly Named[],
 ): Promise<ReadonlySet<HostName>> {
-  if (labors.length === 0) return new Set();
-  const hosts = [...new Set(labors.map(({ host }) => host))];
-  return new Set((await views.behindAmong(generation, { hosts, quests: [] })).map(({ host }) => host));
+  const behind = new Set<HostName>();
+  for (const hosts of hostsInPieces(labors)) {
+    for (const { host } of await views.behindAmong(generation, { hosts, quests: [] })) behind.add(host);
+  }
+  return behind;
 }
 
 /** The labors that an entry which could not be judged may have opened: at or after the place where their host is parked. */
-async function unjudged(
-  views: Pick<ViewsReader, 'hosts'>,
-  generation: number,
-  labors: readonly Named[],
-): Promise<readonly Named[]> {
-  const hosts = [...new Set(labors.map(({ host }) => host))];
+async function unjudged(views: LaborViews, generation: number, labors: readonly Named[]): Promise<readonly Named[]> {
   const parkedAt = new Map<HostName, Revision>();
-  for (let first = 0; first < hosts.length; first += PAGE_HOSTS) {
-    const filter = { host: hosts.slice(first, first + PAGE_HOSTS), parked: true };
-    const { items } = await views.hosts(generation, filter, HOSTS_PAGE);
+  for (const host of hostsInPieces(labors)) {
+    const { items } = await views.hosts(generation, { host, parked: true }, HOSTS_PAGE);
     for (const { host, parked } of items) if (parked !== null) parkedAt.set(host, parked.revision);
   }
   return labors.filter(({ host, revision }) => revision >= (parkedAt.get(host) ?? Infinity));
+}
+
+function* hostsInPieces(labors: readonly Named[]): Generator<readonly HostName[], void> {
+  const hosts = [...new Set(labors.map(({ host }) => host))];
+  for (let first = 0; first < hosts.length; first += HOSTS_AT_ONCE) yield hosts.slice(first, first + HOSTS_AT_ONCE);
 }
 
 /** The answer for a labor that is not commanded; `labor` as the client wrote it. */

@@ -7,25 +7,24 @@ import { unjudgedThing } from './unjudged-thing.js';
 import type { Reading } from './reading.js';
 
 export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'event'> {
-  const { views } = context;
   return {
     events: (filter, page, demand) =>
       context.answer(
         demand,
-        async () => done(await views.events(filter, page)),
-        hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
+        async (_, views) => done(await views.events(filter, page)),
+        (views) => hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
       ),
     event: (id, demand) => {
       const parsed = parseEventId(id);
       return context.answer(
         demand,
-        async ({ generation }) => {
+        async ({ generation }, views) => {
           if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
           const event = await views.event(parsed.id);
           if (event) return done(event);
           return failed((await unjudgedThing(views, generation, parsed, id)) ?? unknown(id, 'GET /events lists them'));
         },
-        parsed ? hostsJudged(views, { hosts: [parsed.host] }) : null,
+        (views) => (parsed ? hostsJudged(views, { hosts: [parsed.host] }) : null),
       );
     },
   };

@@ -16,27 +16,27 @@ const CATEGORIES = 100;
 const QUESTS = 100;
 
 export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'> {
-  const { views } = context;
   return {
     hosts: (filter, page, demand) =>
       context.answer(
         demand,
-        async ({ generation }) => done(await views.hosts(generation, filter, page)),
-        hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
+        async ({ generation }, views) => done(await views.hosts(generation, filter, page)),
+        (views) => hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
       ),
     host: (text, demand) => {
       const name = parseHostName(text);
       return context.answer(
         demand,
-        async ({ generation }): Promise<Outcome<HostDossier>> => {
+        async ({ generation }, views): Promise<Outcome<HostDossier>> => {
           if (name === undefined) {
             return failed(unknown(text, 'a name is 1 to 253 of a-z 0-9 . - _, a letter or digit at both ends'));
           }
           const document = await views.host(generation, name);
           if (!document) return failed(unknown(text, 'no event was logged for it; GET /hosts lists those there are'));
-          return done(await dossier(context, { generation, holder: demand.place?.holder }, document));
+          return done(await dossier(context, views, generation, document));
         },
-        name === undefined ? null : both(hostsJudged(views, { hosts: [name] }), questsOfHostCounted(views, name)),
+        (views) =>
+          name === undefined ? null : both(hostsJudged(views, { hosts: [name] }), questsOfHostCounted(views, name)),
       );
     },
   };
@@ -61,25 +61,19 @@ function unknown(text: string, hint: string): Problem {
   return { code: 'host-unknown', detail: `no host ${inMessage(text)}: ${hint}` };
 }
 
-interface Asked {
-  readonly generation: number;
-  /** Who asks, where that is known. */
-  readonly holder: string | undefined;
-}
-
 async function dossier(
   context: ReadContext,
-  { generation, holder }: Asked,
+  views: ViewsReader,
+  generation: number,
   document: HostDocument,
 ): Promise<HostDossier> {
-  const { views, catalogues } = context;
   const { host, updatedAt, parked, behind } = document;
   const [catalogue, open, newest, lastByCategory, quests] = await Promise.all([
-    catalogues.read(generation),
-    views.labors(generation, { host: [host], state: ['open'] }, first('openedAt', OPEN_LABORS, holder)),
-    views.events({ host: [host] }, first('-position', NEWEST_EVENTS, holder)),
+    context.catalogues.read(generation),
+    views.labors(generation, { host: [host], state: ['open'] }, first('openedAt', OPEN_LABORS)),
+    views.events({ host: [host] }, first('-position', NEWEST_EVENTS)),
     views.lastByCategory(host, CATEGORIES),
-    views.quests(generation, { host: [host] }, first('-id', QUESTS, holder)),
+    views.quests(generation, { host: [host] }, first('-id', QUESTS)),
   ]);
   return {
     host,
@@ -93,6 +87,6 @@ async function dossier(
   };
 }
 
-function first<Sort extends string>(sort: Sort, limit: number, holder?: string): PageRequest<Sort> {
-  return { sort, limit, after: null, count: false, ...(holder !== undefined && { holder }) };
+function first<Sort extends string>(sort: Sort, limit: number): PageRequest<Sort> {
+  return { sort, limit, after: null, count: false };
 }

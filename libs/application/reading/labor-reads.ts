@@ -10,37 +10,37 @@ import { unjudgedThing } from './unjudged-thing.js';
 import type { Reading } from './reading.js';
 
 export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labor' | 'why'> {
-  const { views, catalogues } = context;
+  const { catalogues } = context;
   return {
     labors: (question, page, demand) =>
       context.answer(
         demand,
-        async ({ generation }) => {
+        async ({ generation }, views) => {
           const catalogue = await catalogues.read(generation);
           const filter = laborFilter(question, catalogue, context.now());
           return done(laborPage(await views.labors(generation, filter, page), catalogue));
         },
-        hostsJudged(views, { hosts: question.host, quests: question.quest }),
+        (views) => hostsJudged(views, { hosts: question.host, quests: question.quest }),
       ),
     labor: (id, demand) =>
       context.answer(
         demand,
-        async ({ generation }) => {
+        async ({ generation }, views) => {
           const row = await findLabor(views, generation, id);
           if (!row.ok) return row;
           return done(laborView(row.value.labor, row.value.parked, await catalogues.read(generation)));
         },
-        hostJudged(views, id),
+        (views) => hostJudged(views, id),
       ),
     why: (id, demand) =>
       context.answer(
         demand,
-        async ({ generation }) => {
+        async ({ generation }, views) => {
           const row = await findLabor(views, generation, id);
           if (!row.ok) return row;
           return done(laborWhy(row.value, await catalogues.read(generation)));
         },
-        hostJudged(views, id),
+        (views) => hostJudged(views, id),
       ),
   };
 }

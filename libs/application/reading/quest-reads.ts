@@ -10,12 +10,12 @@ import type { Answer, LaborQuestion, QuestHostView, QuestView, Reading } from '.
 import type { ReadBarrier } from './read-barrier.js';
 
 export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'quest' | 'questLabors' | 'questHosts'> {
-  const { views, catalogues } = context;
+  const { catalogues } = context;
   return {
     quests: (question, page, demand) =>
       context.answer(
         demand,
-        async ({ generation }) => {
+        async ({ generation }, views) => {
           const now = context.now();
           const { overdue, ...rest } = question;
           const filter = { ...rest, ...(overdue === undefined ? {} : { overdue: { is: overdue, now } }) };
@@ -23,18 +23,18 @@ export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'ques
           return done<Page<QuestView>>({ ...found, items: questViews(items, now) });
         },
         // any quest may turn out to be one that the filter is about
-        questsCounted(views, null),
+        (views) => questsCounted(views, null),
       ),
     quest: (id, demand) =>
       context.answer(
         demand,
-        ({ generation }) => findQuest(views, generation, id, context.now()),
-        both(hostsJudged(views, { quests: [id] }), questsCounted(views, [id])),
+        ({ generation }, views) => findQuest(views, generation, id, context.now()),
+        (views) => both(hostsJudged(views, { quests: [id] }), questsCounted(views, [id])),
       ),
     questLabors: (id, question, page, demand) =>
       context.answer(
         demand,
-        async ({ generation }) => {
+        async ({ generation }, views) => {
           const now = context.now();
           const quest = await findQuest(views, generation, id, now);
           if (!quest.ok) return quest;
@@ -42,18 +42,18 @@ export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'ques
           const filter = laborFilter(within(id, question), catalogue, now);
           return done(laborPage(await views.labors(generation, filter, page), catalogue));
         },
-        hostsJudged(views, { hosts: question.host, quests: [id] }),
+        (views) => hostsJudged(views, { hosts: question.host, quests: [id] }),
       ),
     questHosts: (id, page, demand): Answer<Page<QuestHostView>> =>
       context.answer(
         demand,
-        async ({ generation }) => {
+        async ({ generation }, views) => {
           const quest = await findQuest(views, generation, id, context.now());
           if (!quest.ok) return quest;
           const { items, ...found } = await views.questHosts(generation, id, page);
-          return done({ ...found, items: await questHostViews(context, generation, items) });
+          return done({ ...found, items: await questHostViews({ views, catalogues }, generation, items) });
         },
-        hostsJudged(views, { quests: [id] }),
+        (views) => hostsJudged(views, { quests: [id] }),
       ),
   };
 }
@@ -88,7 +88,7 @@ function within(id: QuestId, question: LaborQuestion): LaborQuestion {
 }
 
 async function questHostViews(
-  { views, catalogues }: ReadContext,
+  { views, catalogues }: Pick<ReadContext, 'views' | 'catalogues'>,
   generation: number,
   rows: readonly QuestHostRow[],
 ): Promise<readonly QuestHostView[]> {

@@ -17,6 +17,7 @@ export class ReadContext {
   readonly catalogues: CatalogueReader;
 
   constructor(
+    /** For what is looked up once for all readers: freshness, the catalogue, totals. */
     readonly views: ViewsReader,
     readonly clock: Clock,
     maxWaitS: number,
@@ -29,17 +30,21 @@ export class ReadContext {
   }
 
   /**
-   * The body that `read` makes, with the freshness that was looked up before it. Most reads need no `barrier`. A generation
-   * may be dropped between that look and the read: then it is done once more, in the one that is served by now.
+   * The body that `read` makes of the views' answers, with the freshness that was looked up before it. Both it and the barrier,
+   * which most reads do not need, ask the views for the holder of the read's place. A generation may be dropped between that
+   * look and the read: then it is done once more, in the one that is served by now.
    */
   async answer<T>(
     demand: FreshnessDemand,
-    read: (seen: Seen) => Promise<Outcome<T>>,
-    barrier: ReadBarrier | null = null,
+    read: (seen: Seen, views: ViewsReader) => Promise<Outcome<T>>,
+    barrierOf: (views: ViewsReader) => ReadBarrier | null = () => null,
   ): Answer<T> {
+    const { place } = demand;
+    const views = place === undefined ? this.views : this.views.for(place.holder);
+    const barrier = barrierOf(views);
     for (let left = demand.sameAs === undefined ? 1 : 0; ; left -= 1) {
       try {
-        return await this.tried(demand, read, barrier);
+        return await this.tried(demand, views, (seen) => read(seen, views), barrier);
       } catch (error) {
         if (!(error instanceof GenerationGone)) throw error;
         if (left === 0) return failed(REPLACED);
@@ -54,13 +59,14 @@ export class ReadContext {
 
   private async tried<T>(
     demand: FreshnessDemand,
+    views: ViewsReader,
     read: (seen: Seen) => Promise<Outcome<T>>,
     barrier: ReadBarrier | null,
   ): Answer<T> {
     const seen = demand.sameAs === undefined ? await this.gate.pass(demand, barrier) : done(demand.sameAs);
     if (!seen.ok) return seen;
     // asked first: a host that was behind may be up to date by the time that it is counted
-    const [hostsBehind, body] = await Promise.all([this.views.hostsBehind(seen.value.generation), read(seen.value)]);
+    const [hostsBehind, body] = await Promise.all([views.hostsBehind(seen.value.generation), read(seen.value)]);
     const { position, ageMs, generation } = seen.value;
     if (!body.ok) return failed({ ...body.problem, seen: { position, ageMs } });
     return done({ position, ageMs, hostsBehind, generation, body: body.value });

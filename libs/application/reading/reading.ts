@@ -51,7 +51,7 @@ export interface FreshnessDemand {
   readonly minPosition?: Position;
   /** How long to wait for that, in seconds. */
   readonly waitS?: number;
-  /** The caller's, which is given back while the read waits. */
+  /** The caller's, in whose share the read's questions have their turns; it is given back while the read waits. */
   readonly place?: Place;
   /**
    * Goes on in what an earlier answer showed: the same generation, as fresh as it was then; nothing is looked up or waited

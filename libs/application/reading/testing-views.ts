@@ -39,6 +39,10 @@ export class FakeViews implements ViewsReader {
     );
   }
 
+  for(): this {
+    return this;
+  }
+
   freshness(_documentsVersion: number): Promise<ViewsFreshness | undefined> {
     this.looks += 1;
     this.onLook(this.looks);

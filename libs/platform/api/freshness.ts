@@ -12,13 +12,12 @@ import { ProblemError, valueOf } from '../http/problems/problem-error.js';
 const DEFAULT_WAIT_S = 5;
 const MAX_WAIT_S = 30;
 
-/** Injects the demand of `Hermes-Min-Position` and `Hermes-Wait`. */
+/** Injects the demand of `Hermes-Min-Position` and `Hermes-Wait`, with the request's place: every read is in its holder's share. */
 export const Freshness = createParamDecorator(
   readsFreshness((_: unknown, context: ExecutionContext): FreshnessDemand => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { headers } = request;
-    const demand = parseFreshness(headers['hermes-min-position'], headers['hermes-wait']);
-    return demand.minPosition === undefined ? demand : { ...demand, place: placeOf(request) };
+    return { ...parseFreshness(headers['hermes-min-position'], headers['hermes-wait']), place: placeOf(request) };
   }),
 );
 

@@ -1,5 +1,12 @@
 /** Ingest over any journal, with a few event types and fates defined, and views that know the labors given to them. */
-import { CatalogueTimeline, createIngest, silentLog, type Caller, type RunningIngest } from '#application';
+import {
+  CatalogueTimeline,
+  createIngest,
+  silentLog,
+  type Caller,
+  type IngestParts,
+  type RunningIngest,
+} from '#application';
 import {
   decodeQuestEntry,
   DOCUMENTS_VERSION,
@@ -38,6 +45,9 @@ export interface IngestRig {
     /** Away: every call fails. `folding`: there is no generation. */
     state: 'there' | 'away' | 'folding';
     calls: number;
+    /** Whose questions about labors were asked, and the most labors or hosts that one of them named. */
+    readonly holders: Set<string>;
+    mostNamed: number;
     /** The quests that they show are those of the journal up to here; all of it where undefined. */
     questsUpTo: Position | undefined;
     /** Calls that listed quests. */
@@ -62,11 +72,37 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   const timeline = new CatalogueTimeline(journal);
   const views: IngestRig['views'] = {
     ...{ labors: new Map(), parked: new Map(), behind: new Set(), position: undefined, state: 'there', calls: 0 },
-    ...{ questsUpTo: undefined, questPages: 0 },
+    ...{ questsUpTo: undefined, questPages: 0, holders: new Set(), mostNamed: 0 },
   };
-  const ask = () => {
+  const ask = (named: readonly unknown[] = []) => {
     views.calls += 1;
+    views.mostNamed = Math.max(views.mostNamed, named.length);
     if (views.state === 'away') throw new StoreUnavailable('views', 'by plan');
+  };
+  const questions: ReturnType<IngestParts['views']['for']> = {
+    hosts: async (_generation, { host = [] }) => {
+      ask(host);
+      const items = host
+        .filter((each) => views.parked.has(each))
+        .map((each) => parkedRow(each, views.parked.get(each)));
+      return { items, next: null };
+    },
+    behindAmong: async (_generation, { hosts }) => {
+      ask(hosts);
+      const behind = {
+        state: 'behind',
+        position: views.position ?? START,
+        since: '2026-01-01T00:00:00.000Z' as Instant,
+      } as const;
+      return hosts.filter((host) => views.behind.has(host)).map((host) => ({ host, behind }));
+    },
+    laborsById: async (_generation, ids) => {
+      ask(ids);
+      return ids.flatMap((id) => {
+        const state = views.labors.get(id);
+        return state === undefined ? [] : [{ labor: { id, state }, parked: false } as unknown as LaborRow];
+      });
+    },
   };
   const ingest = createIngest({
     ...{ journal, timeline, clock, log: silentLog },
@@ -82,28 +118,9 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
         views.questPages += 1;
         return questPage(await questsIn(journal, views.questsUpTo), page);
       },
-      hosts: async (_generation, { host = [] }) => {
-        ask();
-        const items = host
-          .filter((each) => views.parked.has(each))
-          .map((each) => parkedRow(each, views.parked.get(each)));
-        return { items, next: null };
-      },
-      behindAmong: async (_generation, { hosts }) => {
-        ask();
-        const behind = {
-          state: 'behind',
-          position: views.position ?? START,
-          since: '2026-01-01T00:00:00.000Z' as Instant,
-        } as const;
-        return hosts.filter((host) => views.behind.has(host)).map((host) => ({ host, behind }));
-      },
-      laborsById: async (_generation, ids) => {
-        ask();
-        return ids.flatMap((id) => {
-          const state = views.labors.get(id);
-          return state === undefined ? [] : [{ labor: { id, state }, parked: false } as unknown as LaborRow];
-        });
+      for: (holder) => {
+        views.holders.add(holder);
+        return questions;
       },
     },
   });

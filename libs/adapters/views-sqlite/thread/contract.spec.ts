@@ -1,7 +1,7 @@
 /** The views' contract over the messages that go to their thread and back; the thread itself runs from the build, under every end-to-end test. */
 import { MessageChannel } from 'node:worker_threads';
 import { DOCUMENTS_VERSION } from '#contracts';
-import { StoreUnavailable, type Views } from '#ports';
+import { StoreUnavailable, type Views, type ViewsReader } from '#ports';
 import { hostDoc, newGeneration, temporaryFolder, viewsContract } from '#testing';
 import { openSqliteViews } from '../index.js';
 import { openViews } from '../open.js';
@@ -9,6 +9,7 @@ import { ThreadedViews } from './threaded-views.js';
 import { serveViews } from './serve.js';
 
 const path = temporaryFolder();
+const HOST = hostDoc().host;
 
 async function served(open: () => Promise<Views>): Promise<Views> {
   const { port1, port2 } = new MessageChannel();
@@ -102,18 +103,30 @@ test('once closed, or when the other side is gone, every call is refused, also t
   port2.close();
 });
 
-test('holders that ask for pages have their turns one after the other, and what is no page waits for none of them', async () => {
-  const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
-  const generation = await newGeneration(views);
-  const answered: string[] = [];
-  const ask = async (holder: string): Promise<void> => {
-    await views.reader.hosts(generation, {}, { sort: 'host', limit: 1, after: null, count: false, holder });
-    answered.push(holder);
-  };
-  const many = Array.from({ length: 100 }, () => ask('a'));
-  const one = ask('b');
-  const freshness = views.reader.freshness(DOCUMENTS_VERSION).then(() => answered.push('freshness'));
-  await Promise.all([...many, one, freshness]);
-  expect([answered.indexOf('freshness'), answered.indexOf('b')]).toEqual([0, 2]);
-  await views.close();
-});
+const PAGE = { sort: 'host', limit: 1, after: null, count: false } as const;
+
+test.each<readonly [string, (reader: ViewsReader, generation: number) => Promise<unknown>]>([
+  ['hosts', (reader, generation) => reader.hosts(generation, {}, PAGE)],
+  ['host', (reader, generation) => reader.host(generation, HOST)],
+  ['lastByCategory', (reader) => reader.lastByCategory(HOST, 1)],
+  ['laborsById', (reader, generation) => reader.laborsById(generation, [])],
+  ['behindAmong', (reader, generation) => reader.behindAmong(generation, { hosts: [HOST], quests: [] })],
+  ['hostsBehind', (reader, generation) => reader.hostsBehind(generation)],
+])(
+  'holders that ask %s have their turns one after the other; Hermes’s own questions wait for none of them',
+  async (_, ask) => {
+    const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
+    const generation = await newGeneration(views);
+    const answered: string[] = [];
+    const asks = async (holder: string): Promise<void> => {
+      await ask(views.reader.for(holder), generation);
+      answered.push(holder);
+    };
+    const many = Array.from({ length: 100 }, () => asks('a'));
+    const one = asks('b');
+    const own = ask(views.reader, generation).then(() => answered.push('own'));
+    await Promise.all([...many, one, own]);
+    expect([answered.indexOf('own'), answered.indexOf('b')]).toEqual([0, 2]);
+    await views.close();
+  },
+);

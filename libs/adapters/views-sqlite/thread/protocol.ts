@@ -1,5 +1,4 @@
 /** Messages between the views' thread and the calling thread: calls and replies as plain data, errors by their kind. */
-import type { PageRequest } from '#contracts';
 import { GenerationGone, StoreDamaged, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
 import type { SqliteViewsOptions } from '../open.js';
 
@@ -15,11 +14,8 @@ export interface Call {
   readonly role: ViewsRole;
   readonly method: string;
   readonly args: readonly unknown[];
-}
-
-/** Who asks for a page of a list, as its request says; undefined for other calls, and for pages that Hermes itself asks for. */
-export function holderOf({ args }: Pick<Call, 'args'>): string | undefined {
-  return (args.at(-1) as Partial<PageRequest<string>> | undefined)?.holder;
+  /** Whose request asks; null for Hermes's own calls. */
+  readonly holder: string | null;
 }
 
 /** The first answer, to no call: whether the views are open. */

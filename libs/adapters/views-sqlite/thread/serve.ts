@@ -1,13 +1,13 @@
 /**
- * The views' side: executes the calls that come over a port, and answers each once. Questions for a page of a list wait for
+ * The views' side: executes the calls that come over a port, and answers each once. Questions of requests wait for
  * their turn, in which holders alternate, and one is begun in each turn of the loop: however many one holder asks, others
- * wait for one of them. All other calls are little work, or are the projector's, and are executed as they come.
+ * wait for one of them. Calls without a holder are the projector's, or few at a time, and are executed as they come.
  */
 import type { MessagePort } from 'node:worker_threads';
 import { FairQueue } from '#contracts';
 import type { Views } from '#ports';
 import { Outbox } from './outbox.js';
-import { holderOf, OPENING, serialize, type Reply, type Call } from './protocol.js';
+import { OPENING, serialize, type Reply, type Call, type ViewsRole } from './protocol.js';
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
@@ -33,15 +33,14 @@ export async function serveViews(port: MessagePort, open: () => Promise<Views>):
     return;
   }
   const execute = (call: Call): void => void answerTo(views, call).then(answer);
-  const pages = new Pages(execute);
+  const questions = new Questions(execute);
   const closed = new Promise<void>((resolve) => {
     port.on('message', (message: readonly Call[] | 'close') => {
       if (message === 'close') resolve();
       else
         for (const call of message) {
-          const holder = holderOf(call);
-          if (holder === undefined) execute(call);
-          else pages.put(holder, call);
+          if (call.holder === null) execute(call);
+          else questions.put(call.holder, call);
         }
     });
   });
@@ -51,8 +50,8 @@ export async function serveViews(port: MessagePort, open: () => Promise<Views>):
   outbox.flush();
 }
 
-/** Questions that wait; there are no more than reads that have a place. Those that still wait at the end fail with the thread's end. */
-class Pages {
+/** Questions that wait: a few for each request that has a place. Those that still wait at the end fail with the thread's end. */
+class Questions {
   private readonly waiting = new FairQueue<Call>();
   private planned = false;
 
@@ -75,12 +74,17 @@ class Pages {
   }
 }
 
-async function answerTo(views: Views, { number, role, method, args }: Call): Promise<Reply> {
+async function answerTo(views: Views, call: Call): Promise<Reply> {
+  const { number, method, args } = call;
   try {
-    const target = views[role] as unknown as Readonly<Record<string, Method | undefined>>;
+    const target = targetOf(views, call) as unknown as Readonly<Record<string, Method | undefined>>;
     const value = await target[method]?.(...args);
     return { number, kind: 'done', value };
   } catch (error) {
     return { number, kind: 'failed', error: serialize(error) };
   }
+}
+
+function targetOf(views: Views, { role, holder }: Call): Views[ViewsRole] {
+  return role === 'reader' && holder !== null ? views.reader.for(holder) : views[role];
 }

@@ -23,7 +23,7 @@ const WRITER: Methods<ViewsWriter> = {
   ...{ apply: true, dirtyQuests: true, sumParts: true, storeRecount: true, parkedHosts: true, parkedQuests: true },
   behindHosts: true,
 };
-const READER: Methods<ViewsReader> = {
+const READER: Methods<Omit<ViewsReader, 'for'>> = {
   ...{ freshness: true, catalogue: true, event: true, events: true, lastByCategory: true, eventsPerHour: true },
   ...{
     labor: true,
@@ -50,7 +50,7 @@ export type ViewsPort = Pick<MessagePort | Worker, 'postMessage'> & {
 export class ThreadedViews implements Views {
   readonly control = this.role<ViewsControl>('control', CONTROL);
   readonly writer = this.role<ViewsWriter>('writer', WRITER);
-  readonly reader = this.role<ViewsReader>('reader', READER);
+  readonly reader = this.readerFor(null);
   /** Resolves once the views are open; rejects as opening them in this thread would. */
   readonly opened: Promise<unknown>;
   private readonly outbox = new Outbox<Call>(
@@ -91,18 +91,23 @@ export class ThreadedViews implements Views {
     await this.ended;
   }
 
-  private role<T>(role: ViewsRole, methods: Methods<T>): T {
+  private readerFor(holder: string | null): ViewsReader {
+    const questions = this.role<Omit<ViewsReader, 'for'>>('reader', READER, holder);
+    return { ...questions, for: (its) => this.readerFor(its) };
+  }
+
+  private role<T>(role: ViewsRole, methods: Methods<T>, holder: string | null = null): T {
     const calls = Object.keys(methods).map((method) => [
       method,
-      (...args: readonly unknown[]) => this.call(role, method, args),
+      (...args: readonly unknown[]) => this.call({ role, method, args, holder }),
     ]);
     return Object.fromEntries(calls) as T;
   }
 
-  private async call(role: ViewsRole, method: string, args: readonly unknown[]): Promise<unknown> {
+  private async call(what: Omit<Call, 'number'>): Promise<unknown> {
     if (this.gone !== null) throw new StoreUnavailable('views', this.gone);
     this.last += 1;
-    const call: Call = { number: this.last, role, method, args };
+    const call: Call = { number: this.last, ...what };
     const answered = this.answerTo(call.number);
     this.outbox.put(call);
     return answered;

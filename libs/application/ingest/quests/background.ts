@@ -1,7 +1,7 @@
 /**
  * Embarking in the background: brings every accepted batch to its end, also those that a crash or another process has left.
  * It knows of them from this process's requests and from the views; the quest's stream has the last word. Quests have turns
- * of a chunk of hosts, so that no quest waits for the end of another.
+ * of a chunk of hosts, so that no quest waits for the end of another, and no principal's quests have them all.
  */
 import type { Uuid } from '#contracts';
 import type { QuestId } from '#domain';
@@ -14,10 +14,12 @@ import { NoRoom, type Embarker } from './embarker.js';
 import type { KnownQuests } from './known-quests.js';
 import type { Pace } from './pace.js';
 import { QuestTurns } from './quest-turns.js';
-import { UnfinishedQuests } from './unfinished.js';
+import { UnfinishedQuests, type HeldQuest } from './unfinished.js';
 
 /** Between two rounds while no request of this process calls. A round ends after this time; what is not finished continues in the next. */
 const IDLE_MS = 5000;
+/** At most this many quests that the views show, and that get no turns now, are looked at before the next turn. */
+const LOOKS_PER_TURN = 100;
 const FAILED: Pauses = { firstMs: 100, longestMs: 5000 };
 
 export interface BackgroundParts {
@@ -58,9 +60,9 @@ export class BackgroundEmbarking {
     this.running ??= this.run();
   }
 
-  /** This quest has its turns from now on. */
-  wake(quest: QuestId): void {
-    this.unfinished.add(quest);
+  /** This quest, of which `holder` has accepted hosts, has its turns from now on. */
+  wake(quest: QuestId, holder: string): void {
+    this.unfinished.add({ quest, holder });
     this.woken = true;
     this.pause.abort();
   }
@@ -138,7 +140,7 @@ export class BackgroundEmbarking {
       if (newcomer === undefined && this.turns.next === undefined) break;
       // before a quest is read: it may be large, and a process without the lease asks often
       if (!(await lease.hold())) return this.leaveToOthers();
-      if (newcomer !== undefined && !(await this.attempt(newcomer, () => this.turns.begin(newcomer)))) continue;
+      if (newcomer !== undefined && !(await this.attempt(newcomer.quest, () => this.turns.begin(newcomer)))) continue;
       const { next } = this.turns;
       if (next !== undefined && (await this.attempt(next, () => this.turns.step()))) this.succeed(next);
     }
@@ -151,15 +153,19 @@ export class BackgroundEmbarking {
     return pauseMs(this.failures, FAILED);
   }
 
-  /** A quest that has no turns yet. */
-  private async newcomer(left: AsyncGenerator<QuestId, void>): Promise<QuestId | undefined> {
+  /** A quest that has no turns yet, of a holder who has room for it; where none is found soon, the search continues before the next turn. */
+  private async newcomer(left: AsyncGenerator<HeldQuest, void>): Promise<HeldQuest | undefined> {
     const isNew = (quest: QuestId): boolean => !this.turns.has(quest) && !this.heldUp.has(quest);
-    for (const quest of this.unfinished.added) if (isNew(quest)) return quest;
-    for (;;) {
+    for (const [holder, quests] of this.unfinished.added()) {
+      if (!this.turns.hasRoom(holder)) continue;
+      for (const quest of quests) if (isNew(quest)) return { quest, holder };
+    }
+    for (let looks = 0; looks < LOOKS_PER_TURN || this.turns.next === undefined; looks += 1) {
       const next = await left.next();
       if (next.done === true) return undefined;
-      if (isNew(next.value)) return next.value;
+      if (this.turns.hasRoom(next.value.holder) && isNew(next.value.quest)) return next.value;
     }
+    return undefined;
   }
 
   /** Whether the work on the quest came to its end; a failure must not keep the others waiting. Throws where there was no room. */

@@ -9,13 +9,13 @@ import type { QuestParts } from './quest-parts.js';
 /** Up to {@link INLINE_HOSTS} hosts here and now; what this cannot bring to its end goes on in the background. */
 export async function embarkBatch(parts: QuestParts, batch: Batch, caller: Caller): Promise<Outcome<EmbarkedHosts>> {
   if (batch.kind === 'settled') return done(batch.answer);
-  const { quest, hosts, position: accepted } = batch.batch;
+  const { quest, hosts, position: accepted, cause } = batch.batch;
   const answer = { id: quest, hosts: hosts.length };
   if (hosts.length <= INLINE_HOSTS) {
     const position = await embarkInline(parts, batch.batch, holderOf(caller));
     if (position !== undefined) return done({ ...answer, position, state: 'open' });
   }
-  parts.wake(quest);
+  parts.wake(quest, cause.principal);
   return done({ ...answer, position: accepted, state: 'embarking' });
 }
 

@@ -21,6 +21,6 @@ export interface QuestParts {
   readonly now: () => Instant;
   /** Batches that a request of this process is embarking: the background leaves them to it. */
   readonly inline: Set<Uuid>;
-  /** Lets the background embark the quest at once. */
-  readonly wake: (quest: QuestId) => void;
+  /** Lets the background embark at once what `principal` has accepted of the quest. */
+  readonly wake: (quest: QuestId, principal: string | null) => void;
 }

@@ -1,24 +1,27 @@
 /**
- * The quests that are being embarked, in turns of a chunk of hosts. Of each only one listing of its hosts is held, so that
- * there may be many, and a quest of a few hosts ends soon, however large the others are.
+ * The quests that are being embarked, in turns of a chunk of hosts: the principals that accepted them alternate, and then the quests
+ * of each. Of each quest only one listing of its hosts is held, so that there may be many, and a quest of a few hosts ends
+ * soon, however large the others are.
  */
-import type { Uuid } from '#contracts';
+import { FairQueue, type Uuid } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Journal } from '#ports';
 import type { Log } from '../../log.js';
-import { BACKGROUND } from '../holders.js';
+import { mostOfOne } from '../../share.js';
+import { BACKGROUND, holderOfPrincipal } from '../holders.js';
 import { embarkingBatch, type EmbarkingBatch } from './acceptance.js';
 import { BatchHosts, type HostsPlace } from './batch-hosts.js';
 import { NoRoom, type Embarker } from './embarker.js';
 import type { KnownQuests } from './known-quests.js';
 import type { Pace } from './pace.js';
 import { QuestUnreadable, type QuestStream } from './quest-stream.js';
-import type { UnfinishedQuests } from './unfinished.js';
+import type { HeldQuest, UnfinishedQuests } from './unfinished.js';
 
 /** Hosts that are logged together. Others wait for all of them: for the loop, for the disk, and in the feed's order. */
 export const CHUNK_HOSTS = 100;
-/** Quests that have turns at once; the others wait until one of them is over. */
+/** Quests that have turns at once, and of them one holder's; the others wait until one of them is over. */
 const MAX_AT_ONCE = 100;
+const MOST_OF_ONE = mostOfOne(MAX_AT_ONCE);
 /** Batches whose place is kept in mind. */
 const MAX_REACHED = 10_000;
 
@@ -33,9 +36,8 @@ export interface TurnsParts {
   readonly inline: ReadonlySet<Uuid>;
 }
 
-/** A quest and its first batch that is not embarked. */
-interface Turn {
-  readonly quest: QuestId;
+/** A quest and its first batch that is not embarked; its holder is the principal who accepted that. */
+interface Turn extends HeldQuest {
   /** Whether a request of this process has accepted it. */
   readonly isOwn: boolean;
   readonly batch: EmbarkingBatch;
@@ -43,8 +45,7 @@ interface Turn {
 }
 
 export class QuestTurns {
-  /** The next one first. */
-  private readonly turns: Turn[] = [];
+  private readonly turns = new FairQueue<Turn>();
   /** Of batches that were begun here: the hosts before this place have their event. Of any other each is looked up. */
   private readonly reached = new Map<Uuid, HostsPlace>();
 
@@ -52,19 +53,29 @@ export class QuestTurns {
 
   /** Whose turn it is. */
   get next(): QuestId | undefined {
-    return this.turns[0]?.quest;
+    return this.turns.next?.item.quest;
   }
 
   get isFull(): boolean {
-    return this.turns.length >= MAX_AT_ONCE;
+    return this.turns.size >= MAX_AT_ONCE;
+  }
+
+  /** Whether the holder may have turns for one more quest. */
+  hasRoom(holder: string): boolean {
+    return !this.isFull && this.turns.sizeOf(holder) < MOST_OF_ONE;
   }
 
   has(quest: QuestId): boolean {
-    return this.turns.some((turn) => turn.quest === quest);
+    for (const [, turns] of this.turns.inTurn()) for (const turn of turns) if (turn.quest === quest) return true;
+    return false;
   }
 
-  /** Gives the quest turns, where hosts of it are left to the background. Rejects with StoreUnavailable. */
-  async begin(quest: QuestId): Promise<void> {
+  /**
+   * Gives the quest turns, where hosts of it are left to the background, and where the holder of its batch has room for one
+   * more; where not, it is unfinished under this holder. `holder`: what is known of that before the quest is read. Rejects
+   * with StoreUnavailable.
+   */
+  async begin({ quest, holder: supposed }: HeldQuest): Promise<void> {
     const { journal, known, inline, unfinished } = this.parts;
     // before the quest is read: hosts that are accepted meanwhile call for another look
     const isOwn = unfinished.take(quest);
@@ -77,12 +88,17 @@ export class QuestTurns {
         if (open.length === 0) unfinished.settle(quest, stream.revision);
         return;
       }
-      const { batch, listedAt, revision } = placed;
+      const { batch, listedAt, revision, cause } = placed;
+      const holder = holderOfPrincipal(cause.principal);
+      if (!this.hasRoom(holder)) {
+        unfinished.add({ quest, holder });
+        return;
+      }
       const listed = { quest, batch, from: listedAt.revision, to: revision };
       const hosts = new BatchHosts(journal, listed, this.reached.get(batch));
-      this.turns.push({ quest, isOwn, batch: embarkingBatch(stream, placed), hosts });
+      this.turns.put(holder, { quest, holder, isOwn, batch: embarkingBatch(stream, placed), hosts });
     } catch (error) {
-      if (isOwn) unfinished.add(quest);
+      if (isOwn) unfinished.add({ quest, holder: supposed });
       throw error;
     }
   }
@@ -92,9 +108,9 @@ export class QuestTurns {
    * next one. Rejects with StoreUnavailable; then the quest has no more turns, except where there was no room.
    */
   async step(): Promise<void> {
-    const turn = this.turns.shift();
+    const turn = this.turns.next?.item;
     if (turn === undefined) return;
-    const { quest, isOwn, batch, hosts } = turn;
+    const { holder, isOwn, batch, hosts } = turn;
     try {
       const some = await hosts.next(CHUNK_HOSTS);
       if (some.length === 0) {
@@ -104,20 +120,25 @@ export class QuestTurns {
         await this.parts.pace.step(() => this.parts.embarker.log(batch, some, BACKGROUND));
         const place = hosts.pass(CHUNK_HOSTS);
         if (this.reached.size < MAX_REACHED || this.reached.has(batch.batch)) this.reached.set(batch.batch, place);
-        this.turns.push(turn);
+        this.turns.take();
+        this.turns.put(holder, turn);
         return;
       }
     } catch (error) {
-      if (error instanceof NoRoom) this.turns.unshift(turn);
-      else if (isOwn) this.parts.unfinished.add(quest);
+      if (error instanceof NoRoom) throw error;
+      this.turns.take();
+      if (isOwn) this.parts.unfinished.add(turn);
       throw error;
     }
-    await this.begin(quest);
+    this.turns.take();
+    await this.begin(turn);
   }
 
   /** No quest has turns any more; those of this process's requests are unfinished again. */
   clear(): void {
-    for (const { quest, isOwn } of this.turns.splice(0)) if (isOwn) this.parts.unfinished.add(quest);
+    for (let turn = this.turns.take(); turn !== undefined; turn = this.turns.take()) {
+      if (turn.isOwn) this.parts.unfinished.add(turn);
+    }
   }
 
   /** A quest that cannot be read waits for the version that can read it (P4): logged once, and no other quest waits for it. */

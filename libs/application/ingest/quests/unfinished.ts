@@ -1,19 +1,29 @@
 /** Which quests have hosts without their event: those of this process's requests, and those that a crash or another process has left, as the views know them. */
-import { DOCUMENTS_VERSION, type CursorKey, type QuestRecord } from '#contracts';
+import { DOCUMENTS_VERSION, FairQueue, type CursorKey, type QuestRecord } from '#contracts';
 import type { QuestId } from '#domain';
 import { StoreUnavailable, type ViewsReader } from '#ports';
 import type { Log } from '../../log.js';
+import { mostOfOne } from '../../share.js';
+import { holderOfPrincipal } from '../holders.js';
 
 const PAGE = 100;
-/** Quests of this process's requests that are kept in mind; the views know of the others. */
+/** Quests of this process's requests that are kept in mind, and of them one holder's; the views know of the others. */
 const MAX_ACCEPTED = 10_000;
+const MOST_OF_ONE = mostOfOne(MAX_ACCEPTED);
 /** Quests of which it is kept in mind that nothing was left to do: of any other the stream is read once more. */
 const MAX_SETTLED = 10_000;
 
 type QuestViews = Pick<ViewsReader, 'freshness' | 'quests'>;
 
+/** A quest, and whose turns it has: the principal's who has accepted its batch, or the quest, where only the views know of it. */
+export interface HeldQuest {
+  readonly quest: QuestId;
+  readonly holder: string;
+}
+
 export class UnfinishedQuests {
-  private readonly accepted = new Set<QuestId>();
+  private readonly accepted = new FairQueue<QuestId>();
+  private readonly holders = new Map<QuestId, string>();
   /** Up to which revision of its stream a quest has nothing left to do here, while the views still show it. */
   private readonly settled = new Map<QuestId, number>();
   /** Why the views could not be asked. */
@@ -25,26 +35,33 @@ export class UnfinishedQuests {
   ) {}
 
   /** One that a request of this process has accepted, or that was taken and is not finished. */
-  add(quest: QuestId): void {
-    if (this.accepted.size < MAX_ACCEPTED) this.accepted.add(quest);
+  add({ quest, holder }: HeldQuest): void {
+    const isFull = this.accepted.size >= MAX_ACCEPTED || this.accepted.sizeOf(holder) >= MOST_OF_ONE;
+    if (isFull || this.holders.has(quest)) return;
+    this.holders.set(quest, holder);
+    this.accepted.put(holder, quest);
   }
 
   /** Whether it was added. Before the quest is read, so that hosts which are accepted meanwhile add it again. */
   take(quest: QuestId): boolean {
-    return this.accepted.delete(quest);
+    const holder = this.holders.get(quest);
+    if (holder === undefined) return false;
+    this.holders.delete(quest);
+    this.accepted.pass(holder);
+    return this.accepted.remove(holder, quest);
   }
 
-  /** The quests that were added and not taken. */
-  get added(): Iterable<QuestId> {
-    return this.accepted;
+  /** The quests that were added and not taken, by holder: who comes first had none of his taken for the longest time. */
+  added(): ReturnType<FairQueue<QuestId>['inTurn']> {
+    return this.accepted.inTurn();
   }
 
   /** The quests that the views show; none where the views cannot be asked. Rejects with StoreUnavailable of other stores. */
-  async *left(): AsyncGenerator<QuestId, void> {
+  async *left(): AsyncGenerator<HeldQuest, void> {
     try {
-      for await (const { quest, revision } of unfinishedQuests(this.views)) {
+      for await (const { quest, revision, state } of unfinishedQuests(this.views)) {
         this.viewsAway = null;
-        if (!this.isSettled(quest, revision)) yield quest;
+        if (!this.isSettled(quest, revision)) yield { quest, holder: holderOfPrincipal(state?.principal ?? null) };
       }
       this.viewsAway = null;
     } catch (error) {

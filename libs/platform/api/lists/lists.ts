@@ -65,13 +65,12 @@ export class Lists {
     const { reply, shape, asked, demand, read } = call;
     const { form, context } = asked;
     const { holder } = placeOf(reply.request);
-    const page = { ...asked.page, holder };
     void reply.header('vary', 'accept');
-    if (form === 'json') return listAnswer(showing(reply, await read(page, demand)), shape.present, context);
+    if (form === 'json') return listAnswer(showing(reply, await read(asked.page, demand)), shape.present, context);
     this.admit(reply, holder);
     let stream: Readable;
     try {
-      const first = valueOf(await read(page, demand));
+      const first = valueOf(await read(asked.page, demand));
       showing(reply, { ok: true, value: first });
       // Nest sends nothing of it, but whether it has rows or not a HEAD is answered as its GET is
       stream = reply.request.method === 'HEAD' ? Readable.from([]) : this.stream(call, first, form);
@@ -102,18 +101,19 @@ export class Lists {
   }
 
   private stream<T, S extends string>(
-    { reply, shape, asked, read }: ListCall<T, S>,
+    { reply, shape, asked, demand, read }: ListCall<T, S>,
     first: Shown<Page<T>>,
     form: Exclude<ListForm, 'json'>,
   ): Readable {
     const { present } = shape;
-    const { holder } = placeOf(reply.request);
+    const { place } = demand;
     const list = streamList({
       first: first.body,
       // freshness was looked up once, and the generation stays: pages of two would not be one list
       next: (after, limit) =>
         this.patiently(
-          async () => valueOf(await read({ ...asked.page, after, limit, holder }, { sameAs: first })).body,
+          async () =>
+            valueOf(await read({ ...asked.page, after, limit }, { ...(place && { place }), sameAs: first })).body,
         ),
       pageLimit: asked.page.limit,
       most: asked.most,

@@ -1,4 +1,5 @@
 /** P2, P5: what a batch writes, and what it never writes over. */
+import { MAX_LABORS_BY_ID } from '#ports';
 import {
   at,
   catalogueEntry,
@@ -197,7 +198,8 @@ export function writeSuite(bench: Bench): void {
     ]);
     expect(roundTrips() - between).toBeLessThanOrEqual(MAX_LOAD_ROUND_TRIPS);
     const after = roundTrips();
-    expect(await views.reader.laborsById(generation, labors)).toHaveLength(size);
+    const most = labors.slice(0, MAX_LABORS_BY_ID);
+    expect(await views.reader.laborsById(generation, most)).toHaveLength(most.length);
     // the labors, and which of their hosts are parked
     expect(roundTrips() - after).toBeLessThanOrEqual(2);
   });

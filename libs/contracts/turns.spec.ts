@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Steps } from './steps.js';
-import { inTurns, turn as turnOfWork } from './turns.js';
+import { eachInTurns, inTurns, turn as turnOfWork } from './turns.js';
 
 /** The clock moves by what the steps take, and by nothing else. */
 let nowMs = 0;
@@ -96,4 +96,25 @@ test('pieces that wait for something have a turn of the loop each, one work afte
   await watching;
   expect(turns.join(' ').split(' ')).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
   expect(turns.filter((pieces) => pieces.includes(' '))).toEqual([]);
+});
+
+test('a long list is worked on in order and in turns; a short one at once, also where others stand in the line', async () => {
+  const seen: number[] = [];
+  const items = Array.from({ length: 1000 }, (_, nth) => nth);
+  const long = eachInTurns(items, (item, index) => {
+    expect(index).toBe(item);
+    nowMs += 1;
+    seen.push(item);
+  });
+  const begun = seen.length;
+  expect(begun).toBeLessThan(items.length);
+  const short: number[] = [];
+  const other = eachInTurns([1, 2, 3], (item) => short.push(item));
+  expect([short, seen.length]).toEqual([[1, 2, 3], begun]);
+  await Promise.all([long, other]);
+  expect(seen).toEqual(items);
+  const failing = eachInTurns(items, (item) => {
+    if (item === 999) throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
 });

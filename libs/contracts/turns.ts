@@ -7,6 +7,9 @@ import type { Steps } from './steps.js';
 /** What all long work together may take of one turn of the loop; the last step of a turn takes a few milliseconds more. */
 const TURN_MS = 10;
 
+/** Items of a list in one step: where each takes as much as an event does, a few milliseconds. */
+const STEP_ITEMS = 100;
+
 /** Does the next step of one work; whether there are more. */
 type Work = () => boolean;
 
@@ -32,6 +35,22 @@ export function inTurns<T>(steps: Steps<T>): Promise<T> {
     });
     workOn();
   });
+}
+
+/**
+ * Calls `work` with each item and its index, in order: at once where there are no more than one step has, so that a short
+ * request does not stand in the line for each of its parts; else in turns. Rejects with what it throws.
+ */
+export async function eachInTurns<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
+  if (items.length > STEP_ITEMS) await inTurns(inPieces(items, work));
+  else items.forEach(work);
+}
+
+function* inPieces<T>(items: readonly T[], work: (item: T, index: number) => void): Steps<void> {
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && index % STEP_ITEMS === 0) yield;
+    work(item, index);
+  }
 }
 
 /**

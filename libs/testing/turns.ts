@@ -14,6 +14,22 @@ export async function turnsOf(work: () => Promise<unknown>): Promise<string> {
   return longestMs < LIMIT_MS ? 'in turns' : `${Math.round(longestMs)} ms`;
 }
 
+/** The most by which `count` grows in one turn of the loop, until the work is over. */
+export async function mostInATurn(count: () => number, work: () => Promise<unknown>): Promise<number> {
+  const state = { ended: false };
+  let [before, most] = [count(), 0];
+  const working = work().finally(() => {
+    state.ended = true;
+  });
+  while (!state.ended) {
+    await turn();
+    const now = count();
+    [before, most] = [now, Math.max(most, now - before)];
+  }
+  await working;
+  return most;
+}
+
 /** The most work, as time of the processor in milliseconds, between two turns. */
 async function longestOf(work: () => Promise<unknown>): Promise<number> {
   const state = { ended: false };

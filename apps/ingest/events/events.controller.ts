@@ -66,7 +66,7 @@ export class EventsWriter {
     const logged = valueOf(await this.ingest.logEvents(await reportsOf(request, this.clock.nowMs()), caller));
     sendLogged(reply, logged);
     touches(request, { ...countsOf(logged), hosts: new Set(logged.events.map(({ host }) => host)).size });
-    return presentLogged(logged);
+    return await presentLogged(logged);
   }
 }
 

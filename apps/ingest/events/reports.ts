@@ -3,12 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import type { LoggedEvent, LoggedEvents } from '#application';
 import {
   cloudEventOfHeaders,
+  eachInTurns,
   hasCloudEventHeaders,
   inTurns,
   MAX_EVENTS,
   parseCloudEvent,
   parseCloudEvents,
   parseEvents,
+  turn,
   type EventReport,
   type Fault,
   type LoggedEventsBody,
@@ -16,6 +18,9 @@ import {
   type Steps,
 } from '#contracts';
 import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, mediaOf, ProblemError } from '#platform';
+
+/** An answer of more events takes milliseconds to be written as text. */
+const TURN_EVENTS = 1000;
 
 /**
  * One event, an array, `{type, hosts}`, or CloudEvents in any of their modes; throws a {@link ProblemError} with every
@@ -58,16 +63,23 @@ function parseOne(event: unknown, nowMs: number, faults: Fault[]): ParsedEvents 
   return report === undefined ? { ok: false, reason: 'invalid', faults } : { ok: true, reports: [report] };
 }
 
-export function presentLogged({
+/** Many events are shown in turns with other requests. */
+export async function presentLogged({
   position,
   accepted,
   duplicates,
   differing,
   newHosts,
   events,
-}: LoggedEvents): LoggedEventsBody {
+}: LoggedEvents): Promise<LoggedEventsBody> {
   const counts = { accepted, duplicates, differing, newHosts };
-  return { position: String(position), ...counts, events: events.map(presentEvent) };
+  const shown: LoggedEventsBody['events'][number][] = [];
+  await eachInTurns(events, (event) => {
+    shown.push(presentEvent(event));
+  });
+  // its text is made in one piece: those of several requests have a turn of the loop each
+  if (shown.length > TURN_EVENTS) await turn();
+  return { position: String(position), ...counts, events: shown };
 }
 
 function presentEvent({

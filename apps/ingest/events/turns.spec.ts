@@ -1,13 +1,18 @@
 /** However large and however made a body is, others have their turn while it is read and checked. */
+import { jest } from '@jest/globals';
 import { MAX_EVENTS } from '#contracts';
 import { INGEST } from '#platform';
 import { overFake } from '../../../test/harness/served.js';
-import { turnsOf } from '../../../libs/testing/turns.js';
+import { mostInATurn, turnsOf } from '../../../libs/testing/turns.js';
 import { IngestModule } from '../ingest.module.js';
 
 const MIB = 1024 * 1024;
 
 const ingest = overFake(IngestModule, INGEST);
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 const objectOf = (fields: number): string =>
   `{${Array.from({ length: fields }, (_, nth) => `"${nth.toString(36)}":1`).join(',')}}`;
@@ -73,3 +78,25 @@ test('twenty large bodies at once hold up nobody', async () => {
   );
   expect(turns).toBe('in turns');
 }, 60_000);
+
+test('of the answers to ten requests with many events, a few hundred events are written out in one turn', async () => {
+  let nowMs = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  const shown = { key: null, host: 'a', type: 'a-b', revision: 0, position: 1n, duplicate: false, differs: [] };
+  const event = {
+    ...shown,
+    get id() {
+      nowMs += 1;
+      return 'a~0';
+    },
+  };
+  const events = Array<typeof event>(3000).fill(event);
+  ingest.answer({ ok: true, value: { position: 1n, accepted: events.length, duplicates: 0, events } });
+  const logged = () => ingest.call('POST', '/events', { host: 'a', type: 'a-b' });
+  const most = await mostInATurn(
+    () => nowMs,
+    () => Promise.all(Array.from({ length: 10 }, logged)),
+  );
+  expect(nowMs).toBe(30_000);
+  expect(most).toBeLessThan(1000);
+});

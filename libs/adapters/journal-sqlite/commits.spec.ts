@@ -96,6 +96,16 @@ describe('commits', () => {
     expect(commits()).toBe(4);
   });
 
+  test('a commit holds the loop for some ten milliseconds at most: it has 500 entries, or one larger write alone', async () => {
+    opened();
+    await journal.append(Array.from({ length: 4000 }, (_, n) => write(`host-${n}`, 1)));
+    expect(commits()).toBe(8);
+    const writes = [write('host-a', 1), write('host-b', journal.maxAppendEntries), write('host-c', 1)];
+    expect(kinds(await journal.append(writes))).toEqual(['appended', 'appended', 'appended']);
+    expect(commits()).toBe(11);
+    expect(journal.maxAppendEntries).toBeLessThan(2000);
+  });
+
   test('J1: what was acknowledged is in the file, not in memory: a copy of file and log taken at once has it', async () => {
     opened();
     await journal.append([write('host-a', 3)]);

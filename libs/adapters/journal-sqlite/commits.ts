@@ -16,7 +16,7 @@ export interface CommitLimits {
   /** Most entries and bytes that may wait; further jobs are refused. One job is always taken, whatever its size. */
   readonly maxWaitingEntries: number;
   readonly maxWaitingBytes: number;
-  /** A transaction takes no further job once it holds this much: it blocks the event loop while it lasts. */
+  /** A transaction takes no further job with which it would hold more: it blocks the event loop while it lasts. */
   readonly maxCommitEntries: number;
   readonly maxCommitBytes: number;
   /** Longest that a job in the queue waits for the disk, and that one sync of it may take: of the time of {@link Durability}. */
@@ -163,9 +163,9 @@ export class CommitQueue {
     let entries = 0;
     let bytes = 0;
     for (const next of this.waiting) {
-      if (entries >= this.limits.maxCommitEntries || bytes >= this.limits.maxCommitBytes) break;
       entries += weightOf(next.job);
       bytes += next.job.bytes;
+      if (taken.length > 0 && (entries > this.limits.maxCommitEntries || bytes > this.limits.maxCommitBytes)) break;
       taken.push(next);
     }
     this.waiting = this.waiting.slice(taken.length);

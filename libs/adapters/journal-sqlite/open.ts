@@ -31,7 +31,8 @@ const BUSY_TIMEOUT_MS = 250;
 const MIB = 1_048_576;
 
 const LIMITS: JournalLimits = {
-  maxAppendEntries: 10_000,
+  // one write is never split, so it holds the loop as a commit does: as many as the longest list of definitions, and some
+  maxAppendEntries: 1500,
   // EventStoreDB's limits, so that both journals take the same entries
   maxAppendBytes: MIB,
   maxReadEntries: 1000,
@@ -40,8 +41,9 @@ const LIMITS: JournalLimits = {
   maxExpiredRemoved: 4,
   maxWaitingEntries: 100_000,
   maxWaitingBytes: 64 * MIB,
-  maxCommitEntries: 2000,
-  maxCommitBytes: 2 * MIB,
+  // some ten milliseconds of the loop, of which the fixed cost of a transaction is a small part
+  maxCommitEntries: 500,
+  maxCommitBytes: MIB,
   timeoutMs: 10_000,
 };
 

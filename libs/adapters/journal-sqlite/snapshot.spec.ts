@@ -106,7 +106,7 @@ test('what is no journal, or none of these days, is refused before anything is m
 });
 
 test('a journal that is damaged is no backup, and nothing of it is left', async () => {
-  await journal.append([write('host-a', 3000)]);
+  await journal.append([write('host-a', 1500), write('host-a', 1500)]);
   await journal.close();
   const descriptor = openSync(file, 'r+');
   writeSync(descriptor, Buffer.alloc(20_000, 'x'), 0, 20_000, 20 * 4096);

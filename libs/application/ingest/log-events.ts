@@ -1,6 +1,7 @@
 /** Logging events: validated as a whole, stored per host in the request's order, never judged (rule 7). */
 import {
   done,
+  eachInTurns,
   encodeEntry,
   failed,
   hostStream,
@@ -74,7 +75,7 @@ export async function logEvents(
 ): Promise<Outcome<LoggedEvents>> {
   const types = await resolveTypes(logger.timeline, reports, caller);
   if (!types.ok) return types;
-  const { placed, jobs } = place(logger, reports, types.value, caller, appending);
+  const { placed, jobs } = await place(logger, reports, types.value, caller, appending);
   if (!(await logger.appender.run(jobs, holderOf(caller))))
     return failed(
       overloaded('too many events are waiting for the journal, or this token or address has its share of them'),
@@ -82,7 +83,7 @@ export async function logEvents(
   const problem = problemOfJobs(jobs);
   if (problem !== undefined) return failed(problem);
   const differences = await compared(logger, jobs);
-  return differences.ok ? done(answer(placed, jobs, differences.value)) : differences;
+  return differences.ok ? done(await answer(placed, jobs, differences.value)) : differences;
 }
 
 /** The differences of repeats, counted. */
@@ -103,10 +104,10 @@ async function resolveTypes(
   reports: readonly EventReport[],
   caller: Caller,
 ): Promise<Outcome<readonly EventType[]>> {
-  let resolved = resolveIn(timeline, reports, caller);
+  let resolved = await resolveIn(timeline, reports, caller);
   if (resolved.refusals.length > 0) {
     const unreadable = await timeline.refreshReadable();
-    resolved = resolveIn(timeline, reports, caller);
+    resolved = await resolveIn(timeline, reports, caller);
     // what is defined behind an entry that cannot be read is not known: nobody is refused for it
     if (unreadable !== null && resolved.refusals.length > 0) throw unreadable;
   }
@@ -120,21 +121,25 @@ export interface Resolved {
 }
 
 /** In the catalogue as far as it was read. */
-export function resolveIn(timeline: CatalogueTimeline, reports: readonly EventReport[], caller: Caller): Resolved {
+export async function resolveIn(
+  timeline: CatalogueTimeline,
+  reports: readonly EventReport[],
+  caller: Caller,
+): Promise<Resolved> {
   const { catalogue } = timeline.latest;
   const types: EventType[] = [];
   const refusals: Refusal[] = [];
-  for (const { type: reference, path: place } of reports) {
+  await eachInTurns(reports, ({ type: reference, path: place }) => {
     const type = findEventType(catalogue, reference);
     const refusal = refusalOf(type, reference, caller);
     if (refusal === undefined) {
       if (type !== undefined) types.push(type);
-      continue;
+      return;
     }
     const path = place === '' ? 'type' : `${place}.type`;
     // the reports of one item for many hosts share their type, and its fault
     if (refusals.at(-1)?.path !== path) refusals.push({ ...refusal, path });
-  }
+  });
   return { types, refusals };
 }
 
@@ -163,20 +168,20 @@ function shown(reference: TypeReference): string {
   return typeof reference === 'string' ? `"${reference}"` : `{"${reference.category}", "${reference.state}"}`;
 }
 
-/** The entries of reports, in jobs by host. */
-export function place(
+/** The entries of reports, in jobs by host; many are encoded in turns with other requests. */
+export async function place(
   { newId, now }: EventLogger,
   reports: readonly EventReport[],
   types: readonly EventType[],
   caller: Caller,
   { keys, sequence, isOwn }: Appending,
-): { readonly placed: readonly Placed[]; readonly jobs: readonly AppendJob[] } {
+): Promise<{ readonly placed: readonly Placed[]; readonly jobs: readonly AppendJob[] }> {
   const recordedAt = now();
   const keyed = new Set<HostName>();
   for (const { host, key } of reports) if (key !== null) keyed.add(host);
   const jobs = new Map<HostName, AppendJob>();
   const placed: Placed[] = [];
-  reports.forEach((report, index) => {
+  await eachInTurns(reports, (report, index) => {
     const type = types[index];
     if (type === undefined) throw new TypeError('a report without its type');
     const { host, key } = report;
@@ -211,20 +216,25 @@ export function place(
   return { placed, jobs: [...jobs.values()] };
 }
 
-function answer(placed: readonly Placed[], jobs: readonly AppendJob[], differences: Differences): LoggedEvents {
+async function answer(
+  placed: readonly Placed[],
+  jobs: readonly AppendJob[],
+  differences: Differences,
+): Promise<LoggedEvents> {
   let duplicates = 0;
   let newHosts = 0;
-  const events = placed.map(({ report: { host, key }, type, job, item }): LoggedEvent => {
+  const events: LoggedEvent[] = [];
+  await eachInTurns(placed, ({ report: { host, key }, type, job, item }) => {
     const { revision, duplicate } = item;
     if (duplicate) duplicates += 1;
     const differs = differences.get(item) ?? [];
     const { position } = job;
     const newHost = isFirst(item);
     if (newHost) newHosts += 1;
-    return {
+    events.push({
       ...{ id: eventId(host, revision), key, host, type: type.name, revision, position },
       ...{ duplicate, differs, newHost },
-    };
+    });
   });
   let position = START;
   for (const job of jobs) if (job.position > position) ({ position } = job);

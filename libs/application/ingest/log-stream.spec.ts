@@ -7,6 +7,7 @@ import {
   ingestRig,
   intercept,
   report,
+  until,
   type IngestRig,
 } from '#testing';
 import type { Journal } from '#ports';
@@ -188,6 +189,7 @@ test('where others take all room, the stream waits, and stays in its order', asy
   const others = Array.from({ length: 10 }, (_, nth) =>
     rig.ingest.logEvents(full, { ...rig.reporter, holder: `token ${nth}` }),
   );
+  await until('all room is taken', () => rig.ingest.waiting().entries === 100_000);
   expect(await rig.ingest.logEvents([report('b')], rig.reporter)).toMatchObject({ problem: { code: 'overloaded' } });
   const streaming = stream(rig, batchesOf('a', 0, 300, 100));
   letGo();

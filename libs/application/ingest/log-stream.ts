@@ -73,7 +73,7 @@ class EventStream {
     const reports = this.refuse(batch, resolved);
     if (reports.length > 0) {
       const appending = { keys: STREAM_LOOK_BACK, sequence: this.sequence };
-      const { jobs } = place(this.logger, reports, resolved.types, this.caller, appending);
+      const { jobs } = await place(this.logger, reports, resolved.types, this.caller, appending);
       const begun = await this.begin(jobs);
       if (begun !== undefined) this.follow(begun.over, jobs);
     }
@@ -108,7 +108,7 @@ class EventStream {
   /** Undefined where the catalogue cannot be read. Before a type is refused, it is read to its end (P1). */
   private async resolve(batch: readonly EventReport[]): Promise<Resolved | undefined> {
     const { timeline } = this.logger;
-    const resolved = resolveIn(timeline, batch, this.caller);
+    const resolved = await resolveIn(timeline, batch, this.caller);
     if (resolved.refusals.length === 0) return resolved;
     try {
       await timeline.refresh();

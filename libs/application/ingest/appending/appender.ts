@@ -39,7 +39,7 @@ export const APPENDER_LIMITS: AppenderLimits = {
   // a batch is several turns
   maxTurnEntries: 500,
   maxTurnBytes: MIB / 2,
-  // hardly more than a commit of the embedded journal: an entry waits for few others to be written, however many one holder sends
+  // a few commits of the embedded journal: an entry waits for few others to be written, however many one holder sends
   maxBatchEntries: 2500,
   maxBatchBytes: 2 * MIB,
   maxBatches: 4,

@@ -91,7 +91,9 @@ class FloorJournal {
     this.database = copyLayout(ours, file, ['streams', 'entries']);
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.addStream = this.database.prepare('INSERT INTO streams VALUES (?, ?)');
-    this.addEntry = this.database.prepare('INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL)');
+    this.addEntry = this.database.prepare(
+      'INSERT INTO entries (stream, revision, id, type, version, recorded_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
   }
 
   store(writes: readonly StreamWrite[]): void {

@@ -30,6 +30,8 @@ test('a rebuild: 503 with Retry-After and red readiness, ingest accepts, and aft
     expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('being rebuilt')]);
     const accepted = await hermes.api.post('/events', { type: 'disk-full', host: 'late-comer', key: 'once' });
     expect(accepted.status).toBe(201);
+    const isMade = (): boolean => hermes.output.includes('"the views are being rebuilt from the journal"');
+    await until('there is a generation to go on with', isMade, { seen: () => hermes.output });
     await hermes.kill();
 
     // without the flag: what was begun goes on

@@ -31,7 +31,7 @@ test('a rebuild: 503 with Retry-After and red readiness, ingest accepts, and aft
     const accepted = await hermes.api.post('/events', { type: 'disk-full', host: 'late-comer', key: 'once' });
     expect(accepted.status).toBe(201);
     const isMade = (): boolean => hermes.output.includes('"the views are being rebuilt from the journal"');
-    await until('there is a generation to go on with', isMade, { seen: () => hermes.output });
+    await until('there is a generation to resume', isMade, { seen: () => hermes.output });
     await hermes.kill();
 
     // without the flag: what was begun goes on

@@ -1,6 +1,6 @@
 /** Puts the use cases that write together: one appender, one timeline, one background embarking for a process. */
 import { randomUUID } from 'node:crypto';
-import { failed, type Outcome, type Uuid } from '#contracts';
+import { DOCUMENTS_VERSION, failed, type Outcome, type Position, type Uuid } from '#contracts';
 import { decideEventTypes, decideFates, findEventType, findFate } from '#domain';
 import { parseFateReference, parseTypeName, type Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
@@ -10,7 +10,9 @@ import { Lease } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
+import { seenOf } from '../reading/seen.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
+import { BackPressure } from './appending/back-pressure.js';
 import { KEYS_LOOK_BACK } from './appending/job.js';
 import { asSeen, changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
@@ -31,7 +33,6 @@ import { BackgroundEmbarking } from './quests/background.js';
 import { Embarker } from './quests/embarker.js';
 import { KnownQuests } from './quests/known-quests.js';
 import { QuestNumbers } from './quests/numbers.js';
-import { Pace } from './quests/pace.js';
 import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
 import { whole, type Answers } from './requests/answers.js';
@@ -60,6 +61,8 @@ export interface IngestParts {
   readonly limits?: Partial<Pick<AppenderLimits, 'maxWaitingEntries' | 'maxWaitingBytes' | 'maxRecentBytes'>>;
   /** For a journal that may hang: for how long it has owed an answer, and how long a request waits for one. As long as it takes where absent. */
   readonly patience?: Pick<PatienceParts, 'silentMs' | 'limitMs'>;
+  /** Aborts when Hermes begins to stop: what waits for the views is logged. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Ingest, and what it does in the background. `close` ends both. */
@@ -70,8 +73,8 @@ export interface RunningIngest extends Ingest {
   notReady(): string | null;
   /** Why quests that other processes have left are not being embarked, as a sentence; null where they are. */
   withheld(): string | null;
-  /** The queues at present: entries and their bytes for the journal, commands for the views. */
-  waiting(): { readonly entries: number; readonly bytes: number; readonly commands: number };
+  /** The queues at present: entries and their bytes for the journal, commands for the views; and the entries of this process that the views lack. */
+  waiting(): { readonly entries: number; readonly bytes: number; readonly commands: number; readonly lacking: number };
 }
 
 /** Longest that a command waits for the views before it refuses a labor, in seconds. */
@@ -86,15 +89,23 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const { journal, timeline, views, clock, log, newId = randomUUID, meters = noMeters } = parts;
   const now = (): Instant => instantNow(clock);
   const inFlight = new InFlight();
-  const appender = new Appender(journal, { ...APPENDER_LIMITS, ...parts.limits }, meters);
+  const shown = async (): Promise<Position | undefined> => {
+    const seen = seenOf(await views.freshness(DOCUMENTS_VERSION), () => 0);
+    return seen.ok ? seen.value.position : undefined;
+  };
+  const pressure = new BackPressure({ shown });
+  const letAllPass = (): void => {
+    pressure.close();
+  };
+  parts.stopping?.addEventListener('abort', letAllPass);
+  const appender = new Appender(journal, { ...APPENDER_LIMITS, ...parts.limits }, meters, pressure);
   const queue = new SerialQueue(COMMANDS);
   const requests = new KeyedRequests(journal, clock, newId, log);
   const known = new KnownQuests(journal);
   const embarker = new Embarker(journal, known, timeline, appender, newId, now);
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
-  const pace = new Pace({ appender, views: new Gate(views, clock, MAX_WAIT_S) });
-  const background = new BackgroundEmbarking({ journal, known, timeline, views, embarker, pace, lease, log, inline });
+  const background = new BackgroundEmbarking({ journal, known, timeline, views, embarker, lease, log, inline });
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueWriter = { journal, timeline, queue };
@@ -200,8 +211,9 @@ export function createIngest(parts: IngestParts): RunningIngest {
     },
     notReady: () => background.notReady(),
     withheld: () => background.withheld(),
-    waiting: () => ({ ...appender.waiting, commands: gate.waitingReads }),
+    waiting: () => ({ ...appender.waiting, commands: gate.waitingReads, lacking: pressure.lacking }),
     close: async () => {
+      letAllPass();
       queue.close();
       requests.close();
       await Promise.all([inFlight.close(), background.close()]);

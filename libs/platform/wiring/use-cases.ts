@@ -72,6 +72,7 @@ const ingest: FactoryProvider<RunningIngest> = {
     readiness: Readiness,
     metrics: Metrics,
   ) => {
+    const { signal: stopping } = shutdown;
     const most = {
       maxWaitingEntries: limits.queuedEntries,
       maxWaitingBytes: limits.queuedBytes,
@@ -79,7 +80,7 @@ const ingest: FactoryProvider<RunningIngest> = {
     };
     const patience = { silentMs: () => journal.silentMs(), limitMs: REMOTE_PATIENCE_MS };
     const made = createIngest({
-      ...{ journal, timeline, views, clock, log, owner, limits: most, meters: metrics },
+      ...{ journal, timeline, views, clock, log, owner, limits: most, meters: metrics, stopping },
       // a file is there, or says that it is not
       ...(store === 'sqlite' ? {} : { patience }),
     });

@@ -8,6 +8,7 @@ import { noMeters, type Meters } from '../../meters.js';
 import { pauseMs, type Pauses } from '../../pauses.js';
 import { reasonOf } from '../problems.js';
 import { Attempt, type Plan } from './attempt.js';
+import { BackPressure } from './back-pressure.js';
 import { failJob, isBroken, isFirst, type AppendFailure, type AppendItem, type AppendJob } from './job.js';
 import { isEvent, RecentIdsCache, type RecentIds } from './recent-ids.js';
 import { sumOf, type Size } from './room.js';
@@ -53,10 +54,14 @@ export const APPENDER_LIMITS: AppenderLimits = {
 
 interface Try {
   readonly attempt: Attempt;
+  /** In whose turn it is. */
+  readonly holder: string;
   /** What is known of its stream's tail. */
   tail: RecentIds | undefined;
   /** Whether the tail is kept afterwards: it was kept before, or is worth it. */
   readonly keep: boolean;
+  /** Entries that it has brought into the journal. */
+  written: number;
 }
 
 /** A try that writes. */
@@ -76,10 +81,12 @@ export class Appender {
     private readonly journal: Journal,
     private readonly limits: AppenderLimits = APPENDER_LIMITS,
     private readonly meters: Pick<Meters, 'logged'> = noMeters,
+    private readonly pressure = new BackPressure({ shown: () => Promise.resolve(undefined) }),
   ) {
     this.recent = new RecentIdsCache(limits.maxRecentBytes);
     this.queues = new StreamQueues(
       limits,
+      (holder) => pressure.holds(holder),
       () => {
         this.pump();
       },
@@ -87,6 +94,9 @@ export class Appender {
         this.count(job);
       },
     );
+    pressure.onRelease(() => {
+      this.pump();
+    });
   }
 
   /**
@@ -138,7 +148,9 @@ export class Appender {
       const attempt = this.attempt(taken);
       size = sumOf(size, { entries: attempt.items.length, bytes: attempt.bytes });
       const tail = this.recent.take(taken.stream);
-      tries.push({ attempt, tail, keep: tail !== undefined || attempt.isWorthKeeping });
+      const keep = tail !== undefined || attempt.isWorthKeeping;
+      tries.push({ attempt, holder: taken.holder, tail, keep, written: 0 });
+      this.pressure.begin(taken.holder, attempt.items.length);
       this.inFlight.add(attempt);
     }
     return { tries, size };
@@ -165,7 +177,7 @@ export class Appender {
       }
       if (writing.length > 0) await this.append(writing);
     } catch (defect) {
-      for (const { attempt } of tries) this.failWithDefect(attempt, defect);
+      for (const each of tries) this.failWithDefect(each, defect);
     }
   }
 
@@ -214,6 +226,8 @@ export class Appender {
         // where another process has written in between, what is known has a gap
         if (tail?.revision === outcome.firstRevision - 1) tail.append(plan.write.entries, outcome.position);
         else tail?.doubt();
+        each.written = plan.missing.length;
+        this.pressure.logged(each.holder, each.written, outcome.position);
         this.settle(each, plan, outcome.firstRevision, outcome.position);
         break;
       case 'conflict':
@@ -259,15 +273,17 @@ export class Appender {
   }
 
   /** What is known of its stream is forgotten. */
-  private failWithDefect(attempt: Attempt, defect: unknown): void {
+  private failWithDefect(each: Try, defect: unknown): void {
+    const { attempt } = each;
     if (!this.inFlight.has(attempt)) return;
     this.queues.reject(attempt.jobs, defect);
-    this.leave({ attempt, tail: undefined, keep: false }, attempt.jobs, 0);
+    this.leave({ ...each, tail: undefined, keep: false }, attempt.jobs, 0);
   }
 
   /** Ends a try: jobs that are over leave, the stream's next try comes after the pause. */
-  private leave({ attempt, tail, keep }: Try, over: readonly AppendJob[], pauseForMs: number): void {
+  private leave({ attempt, holder, tail, keep, written }: Try, over: readonly AppendJob[], pauseForMs: number): void {
     this.inFlight.delete(attempt);
+    this.pressure.giveUp(holder, attempt.items.length - written);
     if (keep && tail !== undefined) this.recent.put(attempt.stream, tail);
     this.queues.giveBack(attempt.stream, over, pauseForMs);
   }

@@ -34,6 +34,8 @@ interface StreamQueue {
 
 /** A stream that was taken, and how much of its jobs may be tried: as much as the journal takes where no other holder waits. */
 export interface TakenStream {
+  /** Whose turn it is. */
+  readonly holder: string;
   readonly stream: string;
   readonly jobs: readonly AppendJob[];
   readonly atMost: Size;
@@ -50,9 +52,13 @@ export class StreamQueues {
   /** Whose turn it is, and what it has taken of it. */
   private turn: Size & { readonly holder: string } = { holder: '', entries: 0, bytes: 0 };
 
-  /** `onReady` is called where a stream becomes ready, `onOver` for each job that leaves. */
+  /**
+   * `onReady` is called where a stream becomes ready, `onOver` for each job that leaves; a holder that is held has no turn,
+   * and the others have theirs.
+   */
   constructor(
     private readonly limits: QueueLimits,
+    private readonly isHeld: (holder: string) => boolean,
     private readonly onReady: () => void,
     private readonly onOver: (job: AppendJob) => void,
   ) {
@@ -86,21 +92,29 @@ export class StreamQueues {
   }
 
   get isReady(): boolean {
-    return this.ready.holders > 0;
+    return this.next() !== undefined;
   }
 
   /** Takes a stream of the holder whose turn it is, its longest ready; undefined where none is ready. What is tried of it is {@link spend | spent}. */
   take(): TakenStream | undefined {
-    const { next } = this.ready;
+    const next = this.next();
     if (next === undefined) return undefined;
-    const { holder, item: queue } = next;
+    const { holder, queue } = next;
     if (this.turn.holder !== holder) this.turn = { holder, entries: 0, bytes: 0 };
     const { maxTurnEntries, maxTurnBytes } = this.limits;
     const left = { entries: maxTurnEntries - this.turn.entries, bytes: maxTurnBytes - this.turn.bytes };
     const atMost = this.ready.holders > 1 ? left : UNBOUNDED;
     queue.isReady = false;
     for (const each of queue.byHolder.keys()) this.ready.remove(each, queue);
-    return { stream: queue.stream, jobs: queue.jobs, atMost };
+    return { holder, stream: queue.stream, jobs: queue.jobs, atMost };
+  }
+
+  private next(): { readonly holder: string; readonly queue: StreamQueue } | undefined {
+    for (const [holder, queues] of this.ready.inTurn()) {
+      if (this.isHeld(holder)) continue;
+      for (const queue of queues) return { holder, queue };
+    }
+    return undefined;
   }
 
   /** Of the turn of the holder whose stream was taken last. */

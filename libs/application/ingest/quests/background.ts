@@ -12,7 +12,6 @@ import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { NoRoom, type Embarker } from './embarker.js';
 import type { KnownQuests } from './known-quests.js';
-import type { Pace } from './pace.js';
 import { QuestTurns } from './quest-turns.js';
 import { UnfinishedQuests, type HeldQuest } from './unfinished.js';
 
@@ -28,7 +27,6 @@ export interface BackgroundParts {
   readonly timeline: CatalogueTimeline;
   readonly views: Pick<ViewsReader, 'freshness' | 'quests'>;
   readonly embarker: Embarker;
-  readonly pace: Pace;
   readonly lease: Lease;
   readonly log: Log;
   /** Batches that a request is embarking: left to it. */

@@ -3,7 +3,7 @@
  * of each. Of each quest only one listing of its hosts is held, so that there may be many, and a quest of a few hosts ends
  * soon, however large the others are.
  */
-import { FairQueue, type Uuid } from '#contracts';
+import { FairQueue, turn, type Uuid } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Journal } from '#ports';
 import type { Log } from '../../log.js';
@@ -13,7 +13,6 @@ import { embarkingBatch, type EmbarkingBatch } from './acceptance.js';
 import { BatchHosts, type HostsPlace } from './batch-hosts.js';
 import { NoRoom, type Embarker } from './embarker.js';
 import type { KnownQuests } from './known-quests.js';
-import type { Pace } from './pace.js';
 import { QuestUnreadable, type QuestStream } from './quest-stream.js';
 import type { HeldQuest, UnfinishedQuests } from './unfinished.js';
 
@@ -29,7 +28,6 @@ export interface TurnsParts {
   readonly journal: Journal;
   readonly known: KnownQuests;
   readonly embarker: Embarker;
-  readonly pace: Pace;
   readonly log: Log;
   readonly unfinished: UnfinishedQuests;
   /** Batches that a request is embarking: left to it. */
@@ -108,30 +106,32 @@ export class QuestTurns {
    * next one. Rejects with StoreUnavailable; then the quest has no more turns, except where there was no room.
    */
   async step(): Promise<void> {
-    const turn = this.turns.next?.item;
-    if (turn === undefined) return;
-    const { holder, isOwn, batch, hosts } = turn;
+    const current = this.turns.next?.item;
+    if (current === undefined) return;
+    const { holder, isOwn, batch, hosts } = current;
     try {
       const some = await hosts.next(CHUNK_HOSTS);
       if (some.length === 0) {
         await this.parts.embarker.end(batch);
         this.reached.delete(batch.batch);
       } else {
-        await this.parts.pace.step(() => this.parts.embarker.log(batch, some, BACKGROUND));
+        // requests that came meanwhile have their turn
+        await turn();
+        await this.parts.embarker.log(batch, some, BACKGROUND);
         const place = hosts.pass(CHUNK_HOSTS);
         if (this.reached.size < MAX_REACHED || this.reached.has(batch.batch)) this.reached.set(batch.batch, place);
         this.turns.take();
-        this.turns.put(holder, turn);
+        this.turns.put(holder, current);
         return;
       }
     } catch (error) {
       if (error instanceof NoRoom) throw error;
       this.turns.take();
-      if (isOwn) this.parts.unfinished.add(turn);
+      if (isOwn) this.parts.unfinished.add(current);
       throw error;
     }
     this.turns.take();
-    await this.begin(turn);
+    await this.begin(current);
   }
 
   /** No quest has turns any more; those of this process's requests are unfinished again. */

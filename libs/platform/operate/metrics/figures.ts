@@ -74,6 +74,10 @@ export const FIGURES = {
     'ingest',
     gauge('Bytes of the entries that wait for the journal or are on their way there'),
   ),
+  hermes_append_unshown_entries: of(
+    'ingest',
+    gauge('Entries that this process has logged and the views do not show yet'),
+  ),
   hermes_commit_queue_entries: of('journal', gauge("Entries that wait for the journal's disk")),
   hermes_commit_queue_bytes: of('journal', gauge("Bytes of the entries that wait for the journal's disk")),
   hermes_journal_head_position: of('projector', gauge('Position of the last entry of the journal')),

@@ -61,7 +61,7 @@ export interface IngestParts {
   readonly limits?: Partial<Pick<AppenderLimits, 'maxWaitingEntries' | 'maxWaitingBytes' | 'maxRecentBytes'>>;
   /** For a journal that may hang: for how long it has owed an answer, and how long a request waits for one. As long as it takes where absent. */
   readonly patience?: Pick<PatienceParts, 'silentMs' | 'limitMs'>;
-  /** Aborts when Hermes begins to stop: what waits for the views is logged. */
+  /** Aborts when Hermes begins to stop: entries that wait for the views are logged. */
   readonly stopping?: AbortSignal;
 }
 
@@ -74,7 +74,7 @@ export interface RunningIngest extends Ingest {
   /** Why quests that other processes have left are not being embarked, as a sentence; null where they are. */
   withheld(): string | null;
   /** The queues at present: entries and their bytes for the journal, commands for the views; and the entries of this process that the views lack. */
-  waiting(): { readonly entries: number; readonly bytes: number; readonly commands: number; readonly lacking: number };
+  waiting(): { readonly entries: number; readonly bytes: number; readonly commands: number; readonly unshown: number };
 }
 
 /** Longest that a command waits for the views before it refuses a labor, in seconds. */
@@ -211,7 +211,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
     },
     notReady: () => background.notReady(),
     withheld: () => background.withheld(),
-    waiting: () => ({ ...appender.waiting, commands: gate.waitingReads, lacking: pressure.lacking }),
+    waiting: () => ({ ...appender.waiting, commands: gate.waitingReads, unshown: pressure.unshown }),
     close: async () => {
       letAllPass();
       queue.close();

@@ -70,15 +70,15 @@ test('the queue’s size is reported, and beyond its limit requests are refused 
     },
   });
   const { ingest } = counted(slow, { maxWaitingEntries: 2, maxWaitingBytes: 100_000 });
-  expect(ingest.waiting()).toEqual({ entries: 0, bytes: 0, commands: 0, lacking: 0 });
+  expect(ingest.waiting()).toEqual({ entries: 0, bytes: 0, commands: 0, unshown: 0 });
   const first = ingest.logEvents([report('a'), report('b')], caller);
   await until('entries wait', () => ingest.waiting().entries > 0, { everyMs: 0 });
-  expect(ingest.waiting()).toEqual({ entries: 2, bytes: expect.any(Number) as number, commands: 0, lacking: 0 });
+  expect(ingest.waiting()).toEqual({ entries: 2, bytes: expect.any(Number) as number, commands: 0, unshown: 0 });
   expect(ingest.waiting().bytes).toBeGreaterThan(50);
   expect(await ingest.logEvents([report('c')], caller)).toMatchObject({ problem: { code: 'overloaded' } });
   go();
   expect(await first).toMatchObject({ ok: true });
-  expect(ingest.waiting()).toEqual({ entries: 0, bytes: 0, commands: 0, lacking: 0 });
+  expect(ingest.waiting()).toEqual({ entries: 0, bytes: 0, commands: 0, unshown: 0 });
   expect(await ingest.logEvents([report('c')], caller)).toMatchObject({ ok: true });
 });
 

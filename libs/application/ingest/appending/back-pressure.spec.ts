@@ -51,24 +51,24 @@ test('who logs much waits once the views lack much, until they have shown it; ot
   log('light', 4);
   expect(pressure.holds('light')).toBe(false);
   reach(last);
-  await until('it is shown', () => pressure.lacking === 0);
+  await until('it is shown', () => pressure.unshown === 0);
   expect(pressure.holds('heavy')).toBe(false);
 });
 
-test('what was begun and came to nothing is not lacking', async () => {
+test('what was begun and came to nothing is not unshown', async () => {
   const { pressure } = rig();
   pressure.begin('heavy', 30);
   await until('they are looked at', () => pressure.holds('heavy'));
   pressure.giveUp('heavy', 30);
-  expect([pressure.holds('heavy'), pressure.lacking]).toEqual([false, 0]);
+  expect([pressure.holds('heavy'), pressure.unshown]).toEqual([false, 0]);
 });
 
-test('as much may be lacking as the views have shown lately: the faster they are, the more', async () => {
+test('as much may be unshown as the views have shown lately: the faster they are, the more', async () => {
   const { pressure, log, reach, logAll } = rig({ windowMs: 60_000 });
   const last = log('heavy', 400);
   await until('they are looked at', () => pressure.holds('heavy'));
   reach(last);
-  await until('it is shown', () => pressure.lacking === 0);
+  await until('it is shown', () => pressure.unshown === 0);
   expect(logAll('heavy', 1000)).toBeGreaterThanOrEqual(400);
   expect(pressure.holds('heavy')).toBe(true);
 });
@@ -78,8 +78,8 @@ test('behind a long backlog one may log half of what is shown, so that it shrink
   log('heavy', 10_000);
   await until('they are looked at', () => pressure.holds('heavy'));
   reach(positionOf(500n));
-  await until('some of it is shown', () => pressure.lacking < 10_000);
-  const shown = 10_000 - pressure.lacking;
+  await until('some of it is shown', () => pressure.unshown < 10_000);
+  const shown = 10_000 - pressure.unshown;
   expect(logAll('heavy', 1000)).toBe(Math.floor(shown / 2));
 });
 
@@ -93,9 +93,9 @@ test.each([
   await until('they are looked at', () => pressure.holds('heavy'));
   happen(views);
   await until('nobody waits', () => !pressure.holds('heavy'));
-  expect(pressure.lacking).toBe(0);
+  expect(pressure.unshown).toBe(0);
   log('heavy', 1000);
-  await until('they are looked at again', () => pressure.lacking === 0);
+  await until('they are looked at again', () => pressure.unshown === 0);
   expect(pressure.holds('heavy')).toBe(false);
 });
 
@@ -130,7 +130,7 @@ test('a million entries that the views lack are kept in mind as some hundreds of
   for (let nth = 0; nth < 1000; nth += 1) log('heavy', 1000);
   const [own] = (pressure as unknown as { byHolder: Map<string, { marks: unknown[] }> }).byHolder.values();
   expect(own?.marks.length).toBeLessThan(2000);
-  expect(pressure.lacking).toBe(1_000_000);
+  expect(pressure.unshown).toBe(1_000_000);
   await until('they are looked at', () => pressure.holds('heavy'));
 });
 
@@ -151,11 +151,11 @@ describe('the appender', () => {
     await appender.run(jobs(250, 'first'), 'heavy');
     await until('the views have been looked at', () => pressure.holds('heavy'));
     reach((await journal.head()).position);
-    await until('they have all of it', () => pressure.lacking === 0);
+    await until('they have all of it', () => pressure.unshown === 0);
     const flood = Array.from({ length: 20 }, (_, nth) => appender.run(jobs(500, `host-${nth}`), 'heavy'));
     await until('it waits', () => pressure.holds('heavy'));
     expect(await appender.run([job('quiet')], 'light')).toBe(true);
-    expect(pressure.lacking).toBeLessThanOrEqual(400);
+    expect(pressure.unshown).toBeLessThanOrEqual(400);
     expect(appender.waiting.entries).toBeGreaterThan(9000);
     for (let isOver = false; !isOver;) {
       reach((await journal.head()).position);

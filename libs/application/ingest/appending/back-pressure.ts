@@ -37,7 +37,7 @@ export interface BackPressureParts {
 }
 
 /** Entries of one holder that the views lack, as far as is known here. */
-interface Lacking {
+interface Unshown {
   /** Also those on their way to the journal. */
   entries: number;
   /** In the journal's order: so many more entries up to each position. */
@@ -54,7 +54,7 @@ const MARKS = 100;
 
 export class BackPressure {
   private readonly limits: BackPressureLimits;
-  private readonly byHolder = new Map<string, Lacking>();
+  private readonly byHolder = new Map<string, Unshown>();
   private all = 0;
   private position = START;
   private movedMs = performance.now();
@@ -86,7 +86,7 @@ export class BackPressure {
   }
 
   /** Entries that were logged here and that the views lack, or that are on their way; 0 where they are too few to be looked after. */
-  get lacking(): number {
+  get unshown(): number {
     return this.all < this.limits.leastOfOne ? 0 : this.all;
   }
 
@@ -105,7 +105,7 @@ export class BackPressure {
     if (this.all >= this.limits.leastOfOne && !this.looking) void this.look();
   }
 
-  /** So many that were begun are in the journal, and shown by views that have reached `position`. */
+  /** Of the entries begun, `entries` are in the journal, and shown by views that have reached `position`. */
   logged(holder: string, entries: number, position: Position): void {
     const own = this.byHolder.get(holder);
     if (own === undefined || entries === 0) return;
@@ -119,7 +119,7 @@ export class BackPressure {
     }
   }
 
-  /** So many that were begun are not in the journal, or were there before. */
+  /** Of the entries begun, `entries` are not in the journal, or were there before. */
   giveUp(holder: string, entries: number): void {
     this.take(holder, entries);
   }

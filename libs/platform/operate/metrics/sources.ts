@@ -16,11 +16,11 @@ import type { Sample, Source } from './metrics.js';
 
 export function ingestFigures(ingest: Pick<RunningIngest, 'waiting'>): Source {
   return () => {
-    const { entries, bytes, commands, lacking } = ingest.waiting();
+    const { entries, bytes, commands, unshown } = ingest.waiting();
     return [
       { name: 'hermes_append_queue_entries', value: entries },
       { name: 'hermes_append_queue_bytes', value: bytes },
-      { name: 'hermes_append_unshown_entries', value: lacking },
+      { name: 'hermes_append_unshown_entries', value: unshown },
       { name: 'hermes_reads_waiting', value: commands, labels: { by: 'ingest' } },
     ];
   };

@@ -1,4 +1,4 @@
-/** Who logs faster than the views show it waits for them; who logs little, and everybody where they stand still, does not. */
+/** Who logs faster than the views show it waits for them; who logs little, and everybody where they do not move, does not. */
 import { positionOf, START, type Position } from '#contracts';
 import type { Instant } from '#domain';
 import { StoreUnavailable } from '#ports';
@@ -100,7 +100,7 @@ test.each([
 });
 
 test.each([
-  ['stand still', (views: ReturnType<typeof rig>) => views.reach(START)],
+  ['do not move', (views: ReturnType<typeof rig>) => views.reach(START)],
   ['do not answer', (views: ReturnType<typeof rig>) => views.hang()],
 ])('nobody waits for views that %s', async (_, happen) => {
   const views = rig({ stillMs: 100, windowMs: 1 });

@@ -2,7 +2,7 @@
  * Back-pressure of the views on those who log. The journal takes entries several times as fast as projection shows them,
  * and the feed has one order: a read that waits for its own write waits for all that was logged before it. So who has
  * logged much that the views lack has no turn at the journal until they have shown some of it. Who logs little never
- * waits, nor does anybody where the views are away or stand still: logging does not need them.
+ * waits, nor does anybody where the views are away or do not move: logging does not need them.
  */
 import { START, type Position } from '#contracts';
 import { sleep, within } from '../../pauses.js';
@@ -10,10 +10,10 @@ import { sleep, within } from '../../pauses.js';
 export interface BackPressureLimits {
   /** A holder with fewer entries that the views lack has its turns. */
   readonly leastOfOne: number;
-  /** The views may lack so many entries of all holders, or as many as they have shown within `windowMs`, where that is more. */
+  /** Of all holders the views may lack this many entries, or as many as they have shown within `windowMs`, where that is more. */
   readonly leastOfAll: number;
   readonly windowMs: number;
-  /** Views that have shown nothing new for so long stand still. */
+  /** Nobody waits for views that have not moved for this time. */
   readonly stillMs: number;
   /** Between two looks at the views, while they lack something worth it; longer where they do not move. */
   readonly lookMs: number;
@@ -40,7 +40,7 @@ export interface BackPressureParts {
 interface Unshown {
   /** Also those on their way to the journal. */
   entries: number;
-  /** In the journal's order: so many more entries up to each position. */
+  /** In the journal's order: the entries up to each position, beyond those up to the one before. */
   readonly marks: Mark[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Back-pressure of the views on those who log. The journal takes entries several times as fast as projection shows them,
+ * Back-pressure of the views on tokens and addresses that log much. The journal takes entries several times as fast as projection shows them,
  * and the feed has one order: a read that waits for its own write waits for all that was logged before it. So who has
  * logged much that the views lack has no turn at the journal until they have shown some of it. Who logs little never
  * waits, nor does anybody where the views are away or do not move: logging does not need them.

@@ -15,6 +15,7 @@ export * from './filters.js';
 export * from './http/index.js';
 export * from './in-message.js';
 export * from './instants.js';
+export * from './json-texts.js';
 export { charactersOf, MAX_PAGE_CHARACTERS, PageRoom } from './page-room.js';
 export * from './passes.js';
 export * from './position.js';

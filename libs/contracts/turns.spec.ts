@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Steps } from './steps.js';
-import { eachInTurns, inTurns, mapInTurns, turn as turnOfWork } from './turns.js';
+import { eachInTurns, inTurns, mapInTurns, filterInTurns, turn as turnOfWork } from './turns.js';
 
 /** The clock moves by what the steps take, and by nothing else. */
 let nowMs = 0;
@@ -50,7 +50,7 @@ test('of twenty works at once, one has a piece in each turn of the loop, and non
   expect(turns.filter((pieces) => pieces.includes(' '))).toEqual([]);
   const names = Array.from({ length: 20 }, (_, nth) => String(nth));
   expect(turns.toSorted()).toEqual(names.flatMap((name) => [name, name, name]).toSorted());
-  // those that have come and those that go on have a piece each in two turns
+  // a work that has come and one that goes on have a piece each in two turns
   const firsts = names.map((name) => turns.indexOf(name));
   firsts.forEach((first, nth) => {
     expect(first).toBeLessThanOrEqual(2 * nth + 1);
@@ -165,6 +165,7 @@ test('a long list is worked on in order and in turns; a short one at once, also 
   await Promise.all([long, other]);
   expect(seen).toEqual(items);
   expect(await mapInTurns(items, (item, index) => item + index)).toEqual(items.map((item) => 2 * item));
+  expect(await filterInTurns(items, (item) => item % 2 === 1)).toEqual(items.filter((item) => item % 2 === 1));
   const failing = eachInTurns(items, (item) => {
     if (item === 999) throw new Error('no');
   });

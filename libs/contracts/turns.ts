@@ -59,6 +59,15 @@ export async function mapInTurns<T, S>(items: readonly T[], show: (item: T, inde
   return shown;
 }
 
+/** Of the items, those that `keeps` says, as {@link eachInTurns} calls it. */
+export async function filterInTurns<T>(items: readonly T[], keeps: (item: T) => boolean): Promise<T[]> {
+  const kept: T[] = [];
+  await eachInTurns(items, (item) => {
+    if (keeps(item)) kept.push(item);
+  });
+  return kept;
+}
+
 function* inPieces<T>(items: readonly T[], work: (item: T, index: number) => void): Steps<void> {
   for (const [index, item] of items.entries()) {
     if (index > 0 && index % STEP_ITEMS === 0) yield;

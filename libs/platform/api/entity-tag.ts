@@ -40,7 +40,9 @@ export class TagAnswers implements NestInterceptor<unknown, unknown> {
     return next
       .handle()
       .pipe(
-        concatMap((body) => tag(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), body, definitionOf)),
+        concatMap((body) =>
+          tag(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), body, definitionOf),
+        ),
       );
   }
 }

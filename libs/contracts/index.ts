@@ -16,7 +16,7 @@ export * from './http/index.js';
 export * from './in-message.js';
 export * from './instants.js';
 export * from './json-texts.js';
-export { charactersOf, MAX_PAGE_CHARACTERS, PageRoom } from './page-room.js';
+export { charactersOf, isLongerThan, MAX_PAGE_CHARACTERS, PageRoom } from './page-room.js';
 export * from './passes.js';
 export * from './position.js';
 export * from './streams.js';

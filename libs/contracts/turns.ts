@@ -25,10 +25,19 @@ let isPlanned = false;
 
 /** The result of `steps`, done among the works of all requests, one step of each after the other. Rejects with what a step throws. */
 export function inTurns<T>(steps: Steps<T>): Promise<T> {
+  return queued(() => steps.next());
+}
+
+/** As {@link inTurns}, of work that is one step. */
+export function inOneTurn<T>(work: () => T): Promise<T> {
+  return queued(() => ({ done: true, value: work() }));
+}
+
+function queued<T>(next: () => IteratorResult<void, T>): Promise<T> {
   return new Promise((resolve, reject) => {
     fresh.push(() => {
       try {
-        const step = steps.next();
+        const step = next();
         if (step.done === true) resolve(step.value);
         return step.done !== true;
       } catch (thrown) {
@@ -94,7 +103,7 @@ export async function turn(): Promise<void> {
 /** Does steps while something is left of this turn, then plans the next one. */
 function workOn(): void {
   while (leftMs > 0) {
-    const work = next();
+    const work = nextWork();
     if (work === undefined) break;
     const beganMs = performance.now();
     if (work()) line.push(work);
@@ -105,7 +114,7 @@ function workOn(): void {
   setImmediate(nextTurn);
 }
 
-function next(): Work | undefined {
+function nextWork(): Work | undefined {
   const [first, second] = isFreshNext ? [fresh, line] : [line, fresh];
   isFreshNext = !isFreshNext;
   return first.shift() ?? second.shift();

@@ -26,7 +26,7 @@ export const OPENING = 0;
 export type Reply =
   | { readonly number: number; readonly kind: 'done'; readonly value: unknown }
   /**
-   * A large value as bytes. A value in a message is made anew in one piece when the message is taken, and all messages that
+   * A large value as bytes. A value in a message is made again in one piece when the message is taken, and all messages that
    * have come are taken in one turn of the loop: what is made of bytes waits for its turn.
    */
   | { readonly number: number; readonly kind: 'packed'; readonly bytes: Uint8Array<ArrayBuffer> }

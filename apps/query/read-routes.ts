@@ -142,7 +142,7 @@ interface OneRow<T, B, Id> extends Row<Id> {
   /** Beside those of all reads, and that there is no such thing. */
   readonly problems?: Operation['problems'];
   readonly read: (reading: Reading, id: Id, fresh: FreshnessDemand) => Answer<T>;
-  readonly present: (found: T) => B;
+  readonly present: (found: T) => B | Promise<B>;
   /** Where only a part of the thing can be amended: that part, which `If-Match` is compared with. */
   readonly definition?: (body: B) => unknown;
 }
@@ -173,7 +173,7 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
       @Freshness() demand: FreshnessDemand,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<B> {
-      return present(showing(reply, await read(this.reading, id, demand)));
+      return await present(showing(reply, await read(this.reading, id, demand)));
     }
   }
   return OneReader;

@@ -1,4 +1,5 @@
 /** Tags of answers: nothing is sent where its reader has it already. */
+import { createHash } from 'node:crypto';
 import { done, failed, positionOf } from '#contracts';
 import { READING } from '#platform';
 import { listenOverFake } from '../../test/harness/served.js';
@@ -59,6 +60,22 @@ test.each(tagged)('GET %s has a tag, and 304 for who has it', async (path, body)
   }
   const other = await query.ask(path, { 'if-none-match': '"other"' });
   expect([other.status, other.headers.get('etag')]).toEqual([200, etag]);
+});
+
+test('a long answer is the JSON that it would be in one piece, with its length and the tag of its bytes', async () => {
+  const items = Array.from({ length: 1000 }, (_, nth) => ({ labor: { ...labor, id: `wéb-${nth}~0` } }));
+  query.answer(() => done({ ...shown, body: { items, next: ['a', '7'] } }));
+  const answer = await query.ask('/labors', { 'accept-encoding': 'identity' });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  expect(bytes.length).toBeGreaterThan(150_000);
+  expect(answer.headers.get('content-length')).toBe(String(bytes.length));
+  expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(answer.headers.get('etag')).toBe(`"${createHash('sha1').update(bytes).digest('base64url')}"`);
+  const text = bytes.toString();
+  expect(JSON.stringify(JSON.parse(text))).toBe(text);
+  expect((JSON.parse(text) as { items: { id: string }[] }).items.map(({ id }) => id)).toEqual(
+    items.map(({ labor: { id } }) => id),
+  );
 });
 
 test('a changed body has another tag, also where only the clock has changed it', async () => {

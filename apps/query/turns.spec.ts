@@ -1,8 +1,12 @@
-/** However long and however made a question's body is, others have their turn while it is read and checked. */
+/** However long and however made a question's body or its answer is, others have their turn while it is read, checked and written. */
+import { jest } from '@jest/globals';
+import type { LaborView } from '#application';
+import { done, positionOf } from '#contracts';
 import { READING } from '#platform';
 import { overFake } from '../../test/harness/served.js';
-import { turnsOf } from '../../libs/testing/turns.js';
+import { mostInATurn, turnsOf } from '../../libs/testing/turns.js';
 import { QueryModule } from './index.js';
+import { view } from './testing-answers.js';
 
 const reading = overFake(QueryModule, READING);
 
@@ -37,3 +41,56 @@ test.each(['/labors/search', '/hosts/search'])(
   },
   60_000,
 );
+
+describe('of the long answers to ten questions at once, a few hundred labors', () => {
+  /** How often a field was read that every labor's answer takes, and one that only its JSON does. */
+  const reads = { shown: 0, written: 0 };
+  /** The clock moves by what is read, and by nothing else. */
+  let nowMs = 0;
+  beforeEach(() => {
+    jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  const read = (what: keyof typeof reads): void => {
+    reads[what] += 1;
+    nowMs += 1;
+  };
+  const actors = {
+    toJSON: () => {
+      read('written');
+      return [];
+    },
+  };
+  const labor = {
+    ...{ ...view.labor, actors },
+    get host() {
+      read('shown');
+      return view.labor.host;
+    },
+  } as unknown as LaborView['labor'];
+  const many = Array<LaborView>(3000).fill({ ...view, labor });
+  const dossier = { host: 'a', parked: null, lastByCategory: [], newestEvents: [], quests: [] };
+
+  test.each([
+    ['shown', '/hosts/a', { ...dossier, openLabors: many }],
+    ['written', '/hosts/a', { ...dossier, openLabors: many }],
+    ['shown', '/labors', { items: many, next: null }],
+    ['written', '/labors', { items: many, next: null }],
+  ] as const)('are %s in one turn: GET %s', async (what, path, body) => {
+    reading.answer(done({ position: positionOf(1n), ageMs: 1, generation: 1, body }));
+    const before = reads[what];
+    const most = await mostInATurn(
+      () => reads[what],
+      () =>
+        Promise.all(
+          Array.from({ length: 10 }, async () => {
+            expect((await reading.call('GET', path)).status).toBe(200);
+          }),
+        ),
+    );
+    expect(reads[what] - before).toBe(30_000);
+    expect(most).toBeLessThan(1000);
+  });
+});

@@ -26,10 +26,22 @@ export class PageRoom {
 
 /** About the length of a document as JSON. */
 export function charactersOf(value: unknown): number {
-  if (typeof value === 'string') return SMALL + value.length;
-  if (typeof value !== 'object' || value === null) return SMALL;
-  let characters = SMALL;
-  for (const name in value)
-    characters += name.length + charactersOf((value as Readonly<Record<string, unknown>>)[name]);
-  return characters;
+  return Number.MAX_SAFE_INTEGER - leftAfter(value, Number.MAX_SAFE_INTEGER);
+}
+
+/** Whether a value has more characters, as {@link charactersOf} counts them; they are counted no further than to `most`. */
+export function isLongerThan(value: unknown, most: number): boolean {
+  return leftAfter(value, most) < 0;
+}
+
+/** What is left of `room` after the value; any negative number where it has no place. */
+function leftAfter(value: unknown, room: number): number {
+  let left = room - SMALL;
+  if (typeof value === 'string') return left - value.length;
+  if (typeof value !== 'object' || value === null) return left;
+  for (const name in value) {
+    left = leftAfter((value as Readonly<Record<string, unknown>>)[name], left - name.length);
+    if (left < 0) return left;
+  }
+  return left;
 }

@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Steps } from './steps.js';
-import { eachInTurns, inTurns, turn as turnOfWork } from './turns.js';
+import { eachInTurns, inTurns, mapInTurns, filterInTurns, turn as turnOfWork } from './turns.js';
 
 /** The clock moves by what the steps take, and by nothing else. */
 let nowMs = 0;
@@ -45,14 +45,65 @@ async function played(works: number, steps: number, stepMs: number): Promise<str
   return turns;
 }
 
-test('of twenty works at once, one has a piece in each turn of the loop, one after the other', async () => {
-  const round = Array.from({ length: 20 }, (_, nth) => String(nth));
-  // the first has its piece at once, and stands in the line when the others come
-  expect(await played(20, 3, 10)).toEqual(['0', ...round, ...round, ...round.slice(1)]);
+test('of twenty works at once, one has a piece in each turn of the loop, and none is passed over', async () => {
+  const turns = await played(20, 3, 10);
+  expect(turns.filter((pieces) => pieces.includes(' '))).toEqual([]);
+  const names = Array.from({ length: 20 }, (_, nth) => String(nth));
+  expect(turns.toSorted()).toEqual(names.flatMap((name) => [name, name, name]).toSorted());
+  // a work that has come and one that goes on have a piece each in two turns
+  const firsts = names.map((name) => turns.indexOf(name));
+  firsts.forEach((first, nth) => {
+    expect(first).toBeLessThanOrEqual(2 * nth + 1);
+  });
+});
+
+test('short work that comes beside long works is done with the next two pieces, and they go on beside it', async () => {
+  let pieces = 0;
+  function* work(steps: number): Steps<number> {
+    for (let step = 0; step < steps; step += 1) {
+      nowMs += 10;
+      pieces += 1;
+      if (step < steps - 1) yield;
+    }
+    return pieces;
+  }
+  const long = Array.from({ length: 20 }, () => inTurns(work(10)));
+  // the long ones have begun
+  while (pieces < 60) await turn();
+  const waits: number[] = [];
+  for (let nth = 0; nth < 20; nth += 1) {
+    const before = pieces;
+    waits.push((await inTurns(work(1))) - before);
+  }
+  expect(Math.max(...waits)).toBeLessThanOrEqual(2);
+  await Promise.all(long);
+  expect(pieces).toBe(20 * 10 + 20);
+});
+
+test('works that keep coming do not keep a long one from going on', async () => {
+  function* work(steps: number): Steps<void> {
+    for (let step = 1; step <= steps; step += 1) {
+      nowMs += 10;
+      if (step < steps) yield;
+    }
+  }
+  const state = { isDone: false };
+  const long = inTurns(work(10)).then(() => {
+    state.isDone = true;
+  });
+  let come = 0;
+  while (!state.isDone && come < 100) {
+    // two at a time wait: there is always one that has just come
+    come += 2;
+    await Promise.all([inTurns(work(1)), inTurns(work(1))]);
+  }
+  expect(come).toBeLessThan(30);
+  await long;
 });
 
 test('short pieces share a turn', async () => {
-  expect(await played(3, 3, 3)).toEqual(['0 0 0 1', '1 2 1 2', '2']);
+  const turns = await played(3, 3, 3);
+  expect(turns.map((pieces) => pieces.split(' ').length)).toEqual([4, 4, 1]);
 });
 
 test('work that fails, fails for itself', async () => {
@@ -113,6 +164,8 @@ test('a long list is worked on in order and in turns; a short one at once, also 
   expect([short, seen.length]).toEqual([[1, 2, 3], begun]);
   await Promise.all([long, other]);
   expect(seen).toEqual(items);
+  expect(await mapInTurns(items, (item, index) => item + index)).toEqual(items.map((item) => 2 * item));
+  expect(await filterInTurns(items, (item) => item % 2 === 1)).toEqual(items.filter((item) => item % 2 === 1));
   const failing = eachInTurns(items, (item) => {
     if (item === 999) throw new Error('no');
   });

@@ -1,6 +1,7 @@
 /**
- * Long work in turns with other requests. All of it in this thread shares one line: however many have long work, others wait
- * for one piece of it in each turn of the event loop.
+ * Long work in turns with other requests. All of it in this thread shares what one turn of the event loop has for it: however
+ * many have long work, others wait for one piece of it in each turn. Work that has just come has its first step beside the
+ * next steps of the works before it, so that what is short is done soon.
  */
 import type { Steps } from './steps.js';
 
@@ -15,16 +16,28 @@ type Work = () => boolean;
 
 /** Works of which each has its step and goes to the end; the places for requests bound how many there are. */
 const line: Work[] = [];
+/** Works that have had no step yet. They and the line have their steps alternately: neither waits for all of the other. */
+const fresh: Work[] = [];
+let isFreshNext = true;
 /** What is left of this turn. */
 let leftMs = TURN_MS;
 let isPlanned = false;
 
 /** The result of `steps`, done among the works of all requests, one step of each after the other. Rejects with what a step throws. */
 export function inTurns<T>(steps: Steps<T>): Promise<T> {
+  return queued(() => steps.next());
+}
+
+/** As {@link inTurns}, of work that is one step. */
+export function inOneTurn<T>(work: () => T): Promise<T> {
+  return queued(() => ({ done: true, value: work() }));
+}
+
+function queued<T>(next: () => IteratorResult<void, T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    line.push(() => {
+    fresh.push(() => {
       try {
-        const step = steps.next();
+        const step = next();
         if (step.done === true) resolve(step.value);
         return step.done !== true;
       } catch (thrown) {
@@ -44,6 +57,24 @@ export function inTurns<T>(steps: Steps<T>): Promise<T> {
 export async function eachInTurns<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
   if (items.length > STEP_ITEMS) await inTurns(inPieces(items, work));
   else items.forEach(work);
+}
+
+/** What `show` makes of each item, as {@link eachInTurns} calls it. */
+export async function mapInTurns<T, S>(items: readonly T[], show: (item: T, index: number) => S): Promise<S[]> {
+  const shown: S[] = [];
+  await eachInTurns(items, (item, index) => {
+    shown.push(show(item, index));
+  });
+  return shown;
+}
+
+/** Of the items, those that `keeps` says, as {@link eachInTurns} calls it. */
+export async function filterInTurns<T>(items: readonly T[], keeps: (item: T) => boolean): Promise<T[]> {
+  const kept: T[] = [];
+  await eachInTurns(items, (item) => {
+    if (keeps(item)) kept.push(item);
+  });
+  return kept;
 }
 
 function* inPieces<T>(items: readonly T[], work: (item: T, index: number) => void): Steps<void> {
@@ -72,7 +103,7 @@ export async function turn(): Promise<void> {
 /** Does steps while something is left of this turn, then plans the next one. */
 function workOn(): void {
   while (leftMs > 0) {
-    const work = line.shift();
+    const work = nextWork();
     if (work === undefined) break;
     const beganMs = performance.now();
     if (work()) line.push(work);
@@ -83,8 +114,14 @@ function workOn(): void {
   setImmediate(nextTurn);
 }
 
+function nextWork(): Work | undefined {
+  const [first, second] = isFreshNext ? [fresh, line] : [line, fresh];
+  isFreshNext = !isFreshNext;
+  return first.shift() ?? second.shift();
+}
+
 function nextTurn(): void {
   isPlanned = false;
   leftMs = TURN_MS;
-  if (line.length > 0) workOn();
+  if (line.length + fresh.length > 0) workOn();
 }

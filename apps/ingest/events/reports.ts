@@ -3,14 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import type { LoggedEvent, LoggedEvents } from '#application';
 import {
   cloudEventOfHeaders,
-  eachInTurns,
   hasCloudEventHeaders,
   inTurns,
+  mapInTurns,
   MAX_EVENTS,
   parseCloudEvent,
   parseCloudEvents,
   parseEvents,
-  turn,
   type EventReport,
   type Fault,
   type LoggedEventsBody,
@@ -18,9 +17,6 @@ import {
   type Steps,
 } from '#contracts';
 import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, mediaOf, ProblemError } from '#platform';
-
-/** An answer of more events takes milliseconds to be written as text. */
-const TURN_EVENTS = 1000;
 
 /**
  * One event, an array, `{type, hosts}`, or CloudEvents in any of their modes; throws a {@link ProblemError} with every
@@ -73,13 +69,7 @@ export async function presentLogged({
   events,
 }: LoggedEvents): Promise<LoggedEventsBody> {
   const counts = { accepted, duplicates, differing, newHosts };
-  const shown: LoggedEventsBody['events'][number][] = [];
-  await eachInTurns(events, (event) => {
-    shown.push(presentEvent(event));
-  });
-  // its text is made in one piece: those of several requests have a turn of the loop each
-  if (shown.length > TURN_EVENTS) await turn();
-  return { position: String(position), ...counts, events: shown };
+  return { position: String(position), ...counts, events: await mapInTurns(events, presentEvent) };
 }
 
 function presentEvent({

@@ -2,7 +2,7 @@
 import { Controller, HttpCode, Inject, Param, Post, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest, LaborResult } from '#application';
-import { laborResultsBody, writtenBody, type LaborResultsBody, type WrittenBody } from '#contracts';
+import { laborResultsBody, mapInTurns, writtenBody, type LaborResultsBody, type WrittenBody } from '#contracts';
 import { answering, Caller, CheckedBody, Documented, INGEST, Needs, touches, valueOf, written } from '#platform';
 import type { Identity, Operation } from '#platform';
 import { answerWritten } from '../answer.js';
@@ -40,7 +40,8 @@ function laborWriter({ name, body, command, one, many }: LaborCommandRoute<objec
       const { position, results } = valueOf(outcome);
       written(reply, position);
       touches(reply.request, { labors: results.length, refused: results.filter((one) => 'fault' in one).length });
-      return { ...(position === undefined ? {} : { position: String(position) }), results: results.map(presentResult) };
+      const shown = await mapInTurns(results, presentResult);
+      return { ...(position === undefined ? {} : { position: String(position) }), results: shown };
     }
   }
   return LaborWriter;

@@ -17,7 +17,7 @@ import {
 } from '../testing-answers.js';
 import { presentDossier, presentHost } from './present.js';
 
-test('a host of a list, and all about one', () => {
+test('a host of a list, and all about one', async () => {
   expectBody(hostBody, presentHost({ host, openLabors: 2, updatedAt: later, parked: null }), {
     host: 'web-1',
     open: 2,
@@ -33,7 +33,7 @@ test('a host of a list, and all about one', () => {
     lastByCategory: [event],
     quests: [quest],
   };
-  expectBody(dossierBody, presentDossier(dossier), {
+  expectBody(dossierBody, await presentDossier(dossier), {
     host: 'web-1',
     updatedAt: later,
     parked: parkedShown,

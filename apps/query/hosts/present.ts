@@ -1,6 +1,6 @@
 /** A host as a list shows it, and all about one. */
 import type { HostDossier } from '#application';
-import type { DossierBody, EventDocument, HostBody } from '#contracts';
+import { mapInTurns, type DossierBody, type EventDocument, type HostBody } from '#contracts';
 import type { HostRow } from '#ports';
 import { presentEvent } from '../events/present.js';
 import { presentLabor } from '../labors/present.js';
@@ -12,13 +12,14 @@ export function presentHost({ host, openLabors, updatedAt, parked }: HostRow): H
   return { host, open: openLabors, updatedAt, ...presentParked(parked) };
 }
 
-export function presentDossier(dossier: HostDossier): DossierBody {
+/** Its open labors, of which there may be a thousand, are shown in turns with other requests. */
+export async function presentDossier(dossier: HostDossier): Promise<DossierBody> {
   return {
     host: dossier.host,
     updatedAt: dossier.updatedAt,
     ...presentParked(dossier.parked),
     ...(dossier.behind ? { behind: true } : {}),
-    openLabors: dossier.openLabors.map(presentLabor),
+    openLabors: await mapInTurns(dossier.openLabors, presentLabor),
     lastStates: dossier.lastByCategory.map(presentLastState),
     newestEvents: dossier.newestEvents.map(presentEvent),
     quests: dossier.quests.map(presentQuest),

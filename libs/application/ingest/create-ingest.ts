@@ -178,10 +178,10 @@ export function createIngest(parts: IngestParts): RunningIngest {
       }),
     logEvents(reports, caller) {
       if (caller.idempotencyKey === undefined) return answered(() => logEvents(logger, reports, caller));
-      const work = (request: IngestRequest) => {
+      const work = async (request: IngestRequest) => {
         // other tries may be at work: what stands under a key of this request is its own, wherever it lies behind its begin
         const keys = { ...KEYS_LOOK_BACK, after: request.since ?? null };
-        const keyed = keyedReports(reports, caller, useOf(request));
+        const keyed = await keyedReports(reports, caller, useOf(request));
         return logEvents(logger, keyed, caller, { keys, isOwn: (index) => reports[index]?.key === null });
       };
       return once(caller, ['events'], reports, work, eventAnswers(reports, caller));

@@ -38,6 +38,28 @@ function reports(count: number, host: string): readonly EventReport[] {
   });
 }
 
+/** A repeat of a request is answered from what is kept of it. */
+test('of seven arrays with an Idempotency-Key, and of their repeats, a few hundred events have a turn', async () => {
+  const rig = ingestRig(createMemoryJournal());
+  await rig.define();
+  const arrays = Array.from({ length: 7 }, (_, nth) => reports(10_000, `web-${nth}`));
+  for (const times of ['first', 'again']) {
+    const before = reads.type;
+    const most = await mostInATurn(
+      () => reads.type,
+      async () => {
+        const logged = arrays.map((each, nth) =>
+          rig.ingest.logEvents(each, { ...rig.reporter, idempotencyKey: `key-${nth}` }),
+        );
+        for (const outcome of await Promise.all(logged))
+          expect(outcome).toMatchObject({ ok: true, value: { accepted: 10_000, duplicates: 0 } });
+      },
+    );
+    expect([times, reads.type - before >= 140_000]).toEqual([times, true]);
+    expect([times, most < 1000 || most]).toEqual([times, true]);
+  }
+}, 60_000);
+
 test.each(['note', 'type'] as const)(
   'of seven arrays at once, a few hundred events have a turn (%s)',
   async (field) => {

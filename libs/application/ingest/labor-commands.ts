@@ -2,7 +2,19 @@
  * Commands on labors. The views are asked first, so that most mistakes are answered at once; the fold decides what the
  * command does, at its place in the host's stream (rule 13). Nobody is refused by views that may be behind.
  */
-import { done, encodeEntry, failed, hostStream, START, type Outcome, type Position, type Problem } from '#contracts';
+import {
+  done,
+  eachInTurns,
+  encodeEntry,
+  failed,
+  filterInTurns,
+  hostStream,
+  mapInTurns,
+  START,
+  type Outcome,
+  type Position,
+  type Problem,
+} from '#contracts';
 import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
 import type { Journal } from '#ports';
 import type { Appender } from './appending/appender.js';
@@ -34,6 +46,7 @@ export async function commandLabor(
   return 'position' in result ? done({ position: result.position }) : failed(problemOfResult(result));
 }
 
+/** Of many labors, others have their turn between some and the next. */
 export async function commandLabors(
   commander: LaborCommander,
   labors: readonly string[],
@@ -42,21 +55,21 @@ export async function commandLabors(
   request: IngestRequest,
 ): Promise<Outcome<LaborResults>> {
   const named = new Map<LaborId, Named>();
-  const ids = labors.map((text) => {
+  const ids = await mapInTurns(labors, (text) => {
     const parsed = parseLaborId(text);
     if (parsed !== undefined) named.set(parsed.id, parsed);
     return parsed?.id;
   });
   const again = request.isRepeat ? [...named.values()] : [];
   const commanded = await commandedBefore(commander, again, request);
-  const all = [...named.values()].filter(({ id }) => !commanded.has(id));
+  const all = await filterInTurns([...named.values()], ({ id }) => !commanded.has(id));
   const standings = await standingsOf(commander, all, command, caller);
   if (!standings.ok) return standings;
-  const fit = all.filter(({ id }) => standings.value.get(id) === 'fit');
+  const fit = await filterInTurns(all, ({ id }) => standings.value.get(id) === 'fit');
   // by another try of the request, at the same time: what it closed is not open to this one
-  const others = all.filter(({ id }) => standings.value.get(id) !== 'fit');
+  const others = await filterInTurns(all, ({ id }) => standings.value.get(id) !== 'fit');
   for (const [id, position] of await commandedBefore(commander, others, request)) commanded.set(id, position);
-  const jobs = jobsOf(commander, fit, command, caller, request);
+  const jobs = await jobsOf(commander, fit, command, caller, request);
   // labors of one host share a job
   const runs = [...new Set([...jobs.values()].map(({ job }) => job))];
   if (!(await commander.appender.run(runs, holderOf(caller)))) {
@@ -64,7 +77,7 @@ export async function commandLabors(
       overloaded('too many commands are waiting for the journal, or this token or address has its share of them'),
     );
   }
-  const results = labors.map((text, index): LaborResult => {
+  const results = await mapInTurns(labors, (text, index): LaborResult => {
     const id = ids[index];
     const before = id === undefined ? undefined : commanded.get(id);
     if (id !== undefined && before !== undefined) return { id, position: before };
@@ -113,25 +126,25 @@ interface Placed {
 }
 
 /** By labor. */
-function jobsOf(
+async function jobsOf(
   { now }: LaborCommander,
   fit: readonly Named[],
   command: LaborCommand,
   caller: Caller,
   request: IngestRequest,
-): ReadonlyMap<LaborId, Placed> {
+): Promise<ReadonlyMap<LaborId, Placed>> {
   const jobs = new Map<HostName, AppendJob>();
   const byLabor = new Map<LaborId, Placed>();
   const recordedAt = now();
   const signed = { ...command, by: command.by ?? caller.principal };
   const lookBack = request.since === undefined ? NO_LOOK_BACK : lookBackTo(request.since);
-  for (const { id, host } of fit) {
+  await eachInTurns(fit, ({ id, host }) => {
     const job = jobs.get(host) ?? new AppendJob(hostStream(host), lookBack);
     jobs.set(host, job);
     const entry = laborEntry(signed, { host, labor: id, recordedAt });
     const item = job.add(encodeEntry(entry, request.uuid(id), caller));
     byLabor.set(id, { job, item });
-  }
+  });
   return byLabor;
 }
 
@@ -150,9 +163,9 @@ async function commandedBefore(
     hosts.map((host) => ({ stream: hostStream(host), range })),
   );
   const byHost = new Map(hosts.map((host, index) => [host, tails[index]]));
-  for (const { id, host } of labors) {
+  await eachInTurns(labors, ({ id, host }) => {
     const tail = byHost.get(host);
     if (tail?.revisionOf(request.uuid(id)) !== undefined) commanded.set(id, tail.position);
-  }
+  });
   return commanded;
 }

@@ -1,8 +1,8 @@
 /**
  * What the views say of labors that a command names. They are asked first, so that most mistakes are answered at once; nobody is
- * refused by views that may be behind.
+ * refused by views that may be behind. Of many labors, others have their turn between some and the next.
  */
-import { done, failed, type Outcome } from '#contracts';
+import { done, eachInTurns, failed, filterInTurns, mapInTurns, type Outcome } from '#contracts';
 import type { HostName, LaborCommand, LaborId, Revision } from '#domain';
 import {
   GenerationGone,
@@ -62,28 +62,32 @@ export async function standingsOf(
     const seen = await gate.pass({});
     if (!seen.ok) return seen;
     const lookUp = async (generation: number, asked: readonly Named[]): Promise<void> => {
-      for (const { id } of asked) standings.set(id, 'unknown');
-      for (const { labor } of await laborsOf(views, generation, asked))
-        standings.set(labor.id, labor.state === 'open' || ON_CLOSED.has(kind) ? 'fit' : 'closed');
+      await eachInTurns(asked, ({ id }) => standings.set(id, 'unknown'));
+      await eachInTurns(await laborsOf(views, generation, asked), ({ labor }) =>
+        standings.set(labor.id, labor.state === 'open' || ON_CLOSED.has(kind) ? 'fit' : 'closed'),
+      );
     };
     await lookUp(seen.value.generation, labors);
-    const doubtful = labors.filter(({ id }) => standings.get(id) !== 'fit');
+    const doubtful = await filterInTurns(labors, ({ id }) => standings.get(id) !== 'fit');
     if (doubtful.length === 0) return done(standings);
     const { position } = await journal.head();
     const caughtUp = await gate.pass({ minPosition: position, waitS: WAIT_S });
     if (caughtUp.ok) {
       const { generation } = caughtUp.value;
-      const unknown = () => doubtful.filter(({ id }) => standings.get(id) === 'unknown');
+      const unknown = await filterInTurns(doubtful, ({ id }) => standings.get(id) === 'unknown');
+      const hosts = await hostsInPieces(unknown);
       // asked first: a host that is behind or parked may be up to date by the time that its labors are looked up
-      const behind = await hostsBehind(views, generation, unknown());
-      const parked = new Set((await unjudged(views, generation, unknown())).map(({ id }) => id));
+      const behind = await hostsBehind(views, generation, hosts);
+      const parkedAt = await placesParked(views, generation, hosts);
       await lookUp(generation, doubtful);
-      for (const { id, host } of unknown()) {
-        if (parked.has(id)) standings.set(id, 'parked');
+      await eachInTurns(doubtful, ({ id, host, revision }) => {
+        if (standings.get(id) !== 'unknown') return;
+        // an entry that could not be judged may have opened it
+        if (revision >= (parkedAt.get(host) ?? Infinity)) standings.set(id, 'parked');
         else if (behind.has(host)) standings.set(id, 'behind');
-      }
+      });
     } else if (doubtful.length === labors.length) return caughtUp;
-    else for (const { id } of doubtful) standings.set(id, 'behind');
+    else await eachInTurns(doubtful, ({ id }) => standings.set(id, 'behind'));
     return done(standings);
   } catch (error) {
     const isAway = error instanceof StoreUnavailable && error.store === 'views';
@@ -99,38 +103,46 @@ export async function standingsOf(
 async function laborsOf(views: LaborViews, generation: number, labors: readonly Named[]): Promise<readonly LaborRow[]> {
   const rows: LaborRow[] = [];
   for (let first = 0; first < labors.length; first += MAX_LABORS_BY_ID) {
-    const ids = labors.slice(first, first + MAX_LABORS_BY_ID).map(({ id }) => id);
+    const ids = await mapInTurns(labors.slice(first, first + MAX_LABORS_BY_ID), ({ id }) => id);
     rows.push(...(await views.laborsById(generation, ids)));
   }
   return rows;
 }
 
-/** P9: those of the labors' hosts of which entries are still to be judged. */
+/** P9: the hosts of which entries are still to be judged. */
 async function hostsBehind(
   views: LaborViews,
   generation: number,
-  labors: readonly Named[],
+  pieces: readonly (readonly HostName[])[],
 ): Promise<ReadonlySet<HostName>> {
   const behind = new Set<HostName>();
-  for (const hosts of hostsInPieces(labors)) {
+  for (const hosts of pieces) {
     for (const { host } of await views.behindAmong(generation, { hosts, quests: [] })) behind.add(host);
   }
   return behind;
 }
 
-/** The labors that an entry which could not be judged may have opened: at or after the place where their host is parked. */
-async function unjudged(views: LaborViews, generation: number, labors: readonly Named[]): Promise<readonly Named[]> {
+/** Of hosts that are parked, where: their entries from there on are not judged. */
+async function placesParked(
+  views: LaborViews,
+  generation: number,
+  pieces: readonly (readonly HostName[])[],
+): Promise<ReadonlyMap<HostName, Revision>> {
   const parkedAt = new Map<HostName, Revision>();
-  for (const host of hostsInPieces(labors)) {
+  for (const host of pieces) {
     const { items } = await views.hosts(generation, { host, parked: true }, HOSTS_PAGE);
     for (const { host, parked } of items) if (parked !== null) parkedAt.set(host, parked.revision);
   }
-  return labors.filter(({ host, revision }) => revision >= (parkedAt.get(host) ?? Infinity));
+  return parkedAt;
 }
 
-function* hostsInPieces(labors: readonly Named[]): Generator<readonly HostName[], void> {
-  const hosts = [...new Set(labors.map(({ host }) => host))];
-  for (let first = 0; first < hosts.length; first += HOSTS_AT_ONCE) yield hosts.slice(first, first + HOSTS_AT_ONCE);
+async function hostsInPieces(labors: readonly Named[]): Promise<readonly (readonly HostName[])[]> {
+  const hosts = new Set<HostName>();
+  await eachInTurns(labors, ({ host }) => hosts.add(host));
+  const all = [...hosts];
+  return Array.from({ length: Math.ceil(all.length / HOSTS_AT_ONCE) }, (_, nth) =>
+    all.slice(nth * HOSTS_AT_ONCE, (nth + 1) * HOSTS_AT_ONCE),
+  );
 }
 
 /** The answer for a labor that is not commanded; `labor` as the client wrote it. */

@@ -16,7 +16,8 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import { concatMap, type Observable } from 'rxjs';
+import { writeJson } from '../http/json-answers.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -39,14 +40,19 @@ export class TagAnswers implements NestInterceptor<unknown, unknown> {
     return next
       .handle()
       .pipe(
-        map((body) => tag(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), body, definitionOf)),
+        concatMap((body) =>
+          tag(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), body, definitionOf),
+        ),
       );
   }
 }
 
 /** The `ETag` of a body as it is sent. `definition`: of a thing of which only a part can be amended. */
 export function tagOf(text: string, definition?: unknown): string {
-  const hash = hashOf(text);
+  return tagOfHash(hashOf(text), definition);
+}
+
+function tagOfHash(hash: string, definition: unknown): string {
   return definition === undefined ? `"${hash}"` : `"${hashOf(JSON.stringify(definition))}.${hash}"`;
 }
 
@@ -54,15 +60,17 @@ export function hashOf(text: string): string {
   return createHash('sha1').update(text).digest('base64url');
 }
 
-function tag(
+async function tag(
   request: FastifyRequest,
   reply: FastifyReply,
   body: unknown,
   definitionOf: ((body: unknown) => unknown) | undefined,
-): unknown {
+): Promise<unknown> {
   if (body instanceof StreamableFile) return body;
-  const text = JSON.stringify(body);
-  return answerTagged(request, reply, { body: text, etag: tagOf(text, definitionOf?.(body)), type: JSON_TYPE });
+  const hash = createHash('sha1');
+  const written = await writeJson(body, (part) => hash.update(part));
+  const etag = tagOfHash(hash.digest('base64url'), definitionOf?.(body));
+  return answerTagged(request, reply, { body: written, etag, type: JSON_TYPE });
 }
 
 /** What a handler answers with: the body, or, to a client that has it, 304 and none. */

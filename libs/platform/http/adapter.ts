@@ -24,6 +24,7 @@ import { limitHeld } from './held-bytes.js';
 import { InFlight } from './in-flight.js';
 import { closeAfterAnswer, ignoreAfterLast } from './last-answer.js';
 import { followWork } from './over.js';
+import { writeAnswers } from './json-answers.js';
 import { limitPipelines, type HolderOf } from './pipelines.js';
 import { limitRequests } from './places.js';
 import { receiveRequests, type Receive } from './reception.js';
@@ -170,6 +171,7 @@ export function createHttpServer({ limits, log, metrics, receive, holderOf, logL
   decodeBodies(instance);
   limitHeld(instance, limits, metrics);
   continueLate(instance.server, instance);
+  writeAnswers(instance);
   limitHeldAnswers(instance, limits, metrics);
   encodeAnswers(instance);
   limitAnswers(instance, limits.requestS * 1000);

@@ -1,8 +1,10 @@
 /** The views' contract over the messages that go to their thread and back; the thread itself runs from the build, under every end-to-end test. */
+import { jest } from '@jest/globals';
 import { MessageChannel } from 'node:worker_threads';
 import { DOCUMENTS_VERSION } from '#contracts';
 import { StoreUnavailable, type Views, type ViewsReader } from '#ports';
 import { hostDoc, newGeneration, temporaryFolder, viewsContract } from '#testing';
+import { mostInATurn } from '../../../testing/turns.js';
 import { openSqliteViews } from '../index.js';
 import { openViews } from '../open.js';
 import { ThreadedViews } from './threaded-views.js';
@@ -101,6 +103,43 @@ test('once closed, or when the other side is gone, every call is refused, also t
   await expect(deaf.writer.progress(1)).rejects.toThrow(StoreUnavailable);
   await deaf.close();
   port2.close();
+});
+
+test('of large answers that come at once, a few are taken in one turn of the loop; a small one waits for none of them', async () => {
+  const large = { items: Array.from({ length: 100 }, (_, nth) => ({ nth, text: 'é'.repeat(1000) })), next: null };
+  const small = { items: [], next: null };
+  const reader = {
+    for: () => reader,
+    hosts: () => Promise.resolve(large),
+    quests: () => Promise.resolve(small),
+  } as unknown as Views['reader'];
+  const real = await openSqliteViews({ file: path('views.sqlite') });
+  const views = await served(async () => ({
+    ...{ control: real.control, writer: real.writer, reader },
+    close: () => real.close(),
+  }));
+  let nowMs = 0;
+  // each piece of work takes five milliseconds of the ten that a turn has
+  jest.spyOn(performance, 'now').mockImplementation(() => (nowMs += 5));
+  const answered: string[] = [];
+  const most = await mostInATurn(
+    () => answered.length,
+    async () => {
+      const asked = Array.from({ length: 20 }, async () => {
+        expect(await views.reader.hosts(1, {}, PAGE)).toEqual(large);
+        answered.push('large');
+      });
+      const other = views.reader.quests(1, {}, { sort: 'id', limit: 1, after: null, count: false }).then((page) => {
+        expect(page).toEqual(small);
+        answered.push('small');
+      });
+      await Promise.all([...asked, other]);
+    },
+  );
+  jest.restoreAllMocks();
+  expect(answered.indexOf('small')).toBeLessThan(5);
+  expect(most).toBeLessThan(5);
+  await views.close();
 });
 
 const PAGE = { sort: 'host', limit: 1, after: null, count: false } as const;

@@ -1,4 +1,6 @@
 /** Messages between the views' thread and the calling thread: calls and replies as plain data, errors by their kind. */
+import v8 from 'node:v8';
+import { inOneTurn, isLongerThan } from '#contracts';
 import { GenerationGone, StoreDamaged, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
 import type { SqliteViewsOptions } from '../open.js';
 
@@ -23,6 +25,11 @@ export const OPENING = 0;
 
 export type Reply =
   | { readonly number: number; readonly kind: 'done'; readonly value: unknown }
+  /**
+   * A large value as bytes. A value in a message is made again in one piece when the message is taken, and all messages that
+   * have come are taken in one turn of the loop: what is made of bytes waits for its turn.
+   */
+  | { readonly number: number; readonly kind: 'packed'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly number: number; readonly kind: 'failed'; readonly error: SerializedError };
 
 /** An error as plain data: its class is lost on the way, its kind is not. */
@@ -32,6 +39,25 @@ export type SerializedError =
   | { readonly kind: 'overloaded'; readonly reason: string; readonly why: StoreOverloaded['why'] }
   | { readonly kind: 'damaged'; readonly finding: string }
   | { readonly kind: 'range' | 'defect'; readonly message: string; readonly stack: string | null };
+
+/** Characters of a value, as `charactersOf` counts them, from which on it is packed. */
+const LARGE = 16_384;
+
+/** The answer to a call. Throws where something in the value cannot be copied to another thread. */
+export function replyOf(number: number, value: unknown): Reply {
+  if (!isLongerThan(value, LARGE)) return { number, kind: 'done', value };
+  return { number, kind: 'packed', bytes: v8.serialize(value) };
+}
+
+/** What must be handed over with the answers instead of copied. */
+export function handedOver(replies: readonly Reply[]): ArrayBuffer[] {
+  return replies.flatMap((reply) => (reply.kind === 'packed' ? [reply.bytes.buffer] : []));
+}
+
+/** The value of a packed answer, in turns with other long work. */
+export function unpack(bytes: Uint8Array): Promise<unknown> {
+  return inOneTurn(() => v8.deserialize(bytes) as unknown);
+}
 
 export function serialize(error: unknown): SerializedError {
   if (error instanceof StoreDamaged) return { kind: 'damaged', finding: error.finding };

@@ -7,7 +7,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { FairQueue } from '#contracts';
 import type { Views } from '#ports';
 import { Outbox } from './outbox.js';
-import { OPENING, serialize, type Reply, type Call, type ViewsRole } from './protocol.js';
+import { handedOver, OPENING, replyOf, serialize, type Reply, type Call, type ViewsRole } from './protocol.js';
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
@@ -15,7 +15,7 @@ type Method = (...args: readonly unknown[]) => Promise<unknown>;
 export async function serveViews(port: MessagePort, open: () => Promise<Views>): Promise<void> {
   const outbox = new Outbox<Reply>(
     (answers) => {
-      port.postMessage(answers);
+      port.postMessage(answers, handedOver(answers));
     },
     ({ number }, error) => {
       port.postMessage([{ number, kind: 'failed', error: serialize(error) } satisfies Reply]);
@@ -79,7 +79,7 @@ async function answerTo(views: Views, call: Call): Promise<Reply> {
   try {
     const target = targetOf(views, call) as unknown as Readonly<Record<string, Method | undefined>>;
     const value = await target[method]?.(...args);
-    return { number, kind: 'done', value };
+    return replyOf(number, value);
   } catch (error) {
     return { number, kind: 'failed', error: serialize(error) };
   }

@@ -9,7 +9,7 @@ import {
   type ViewsWriter,
 } from '#ports';
 import { Outbox } from './outbox.js';
-import { deserialize, OPENING, serialize, type Reply, type Call, type ViewsRole } from './protocol.js';
+import { deserialize, OPENING, serialize, unpack, type Reply, type Call, type ViewsRole } from './protocol.js';
 
 /** Every method of an interface, by name: a forgotten one does not compile. */
 type Methods<T> = Readonly<Record<keyof T, true>>;
@@ -122,6 +122,10 @@ export class ThreadedViews implements Views {
     this.waiting.delete(answer.number);
     if (answer.kind === 'done') {
       waiting?.resolve(answer.value);
+      return;
+    }
+    if (answer.kind === 'packed') {
+      waiting?.resolve(unpack(answer.bytes));
       return;
     }
     const error = deserialize(answer.error);

@@ -2,7 +2,7 @@
 import { parsePosition, START, type Position } from '#contracts';
 import type { IngestRequest } from '../deciding/request.js';
 
-/** `unpack(pack(value, request))` answers as `value` did. */
+/** `unpack(pack(value, request))` answers as `value` did. Both may work in turns with other requests. */
 export interface Answers<T> {
   /** As JSON; undefined where the request is not done yet: sent again, it goes on. */
   pack(value: T, request: Pick<IngestRequest, 'uuid'>): unknown;

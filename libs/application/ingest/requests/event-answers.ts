@@ -2,7 +2,7 @@
  * How the answer to a request of events is kept: where each event stands, and what of its repeat differed. The rest is in the
  * request. It has some 30 bytes for each event, so that the largest request's has its place in any journal's state (1 MB).
  */
-import type { ComparedField, EventReport, Position } from '#contracts';
+import { mapInTurns, type ComparedField, type EventReport, type Position } from '#contracts';
 import { eventId, typeName, type Revision, type TypeName } from '#domain';
 import type { LoggedEvent, LoggedEvents } from '../ingest.js';
 import { keptPosition, type Answers } from './answers.js';
@@ -23,9 +23,9 @@ interface Kept {
 /** `reports`: as `caller` sent them. */
 export function eventAnswers(reports: readonly EventReport[], caller: KeyedCaller): Answers<LoggedEvents> {
   return {
-    pack({ position, events }, request): Kept {
+    async pack({ position, events }, request): Promise<Kept> {
       const places = new Map<Position, number>();
-      const kept = events.map((event): KeptEvent => {
+      const kept = await mapInTurns(events, (event): KeptEvent => {
         const place = places.get(event.position) ?? places.size;
         places.set(event.position, place);
         return event.duplicate ? [event.revision, place, event.differs] : [event.revision, place];
@@ -37,13 +37,19 @@ export function eventAnswers(reports: readonly EventReport[], caller: KeyedCalle
         events: kept,
       };
     },
-    unpack(answer) {
+    async unpack(answer) {
       const { use, position, positions, events: kept } = answer as Kept;
       const places = positions.map(keptPosition);
-      const events = keyedReports(reports, caller, use).map((report, index) => eventOf(report, kept[index], places));
-      const duplicates = events.filter(({ duplicate }) => duplicate).length;
-      const differing = events.filter(({ differs }) => differs.length > 0).length;
-      const newHosts = events.filter(({ newHost }) => newHost).length;
+      let duplicates = 0;
+      let differing = 0;
+      let newHosts = 0;
+      const events = await mapInTurns(await keyedReports(reports, caller, use), (report, index) => {
+        const event = eventOf(report, kept[index], places);
+        if (event.duplicate) duplicates += 1;
+        if (event.differs.length > 0) differing += 1;
+        if (event.newHost) newHosts += 1;
+        return event;
+      });
       const counts = { accepted: events.length - duplicates, duplicates, differing, newHosts };
       return { position: keptPosition(position), ...counts, events };
     },

@@ -1,6 +1,6 @@
 /** Keys of events that have none of their own, from the Idempotency-Key of their request: what a repeat of it is known by. */
 import { createHash } from 'node:crypto';
-import { MAX_KEY_LENGTH, type EventReport } from '#contracts';
+import { mapInTurns, MAX_KEY_LENGTH, type EventReport } from '#contracts';
 import type { IngestRequest } from '../deciding/request.js';
 
 /** Who asks, with which key. */
@@ -34,14 +34,14 @@ export function useOf(request: Pick<IngestRequest, 'uuid'>): string {
   return request.uuid('event keys').slice(0, 8);
 }
 
-/** Events of one request, numbered from 0; those of one item for many hosts each count. `use`: see {@link useOf}. */
-export function keyedReports(
+/** Events of one request, numbered from 0; each event of one item for many hosts counts. Many get their keys in turns with other requests. `use`: see {@link useOf}. */
+export async function keyedReports(
   reports: readonly EventReport[],
   { principal, idempotencyKey: key }: KeyedCaller,
   use: string,
-): readonly EventReport[] {
+): Promise<readonly EventReport[]> {
   if (key === undefined) return reports;
-  return reports.map((report, index) =>
+  return mapInTurns(reports, (report, index) =>
     report.key === null ? { ...report, key: eventKey(principal, key, `${use}/${index}`) } : report,
   );
 }

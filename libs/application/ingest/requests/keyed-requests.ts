@@ -91,7 +91,7 @@ export class KeyedRequests {
     value: T,
     answers: Answers<T>,
   ): Promise<Outcome<T>> {
-    const packed = answers.pack(value, request);
+    const packed = await answers.pack(value, request);
     if (packed === undefined) return done(value);
     try {
       const standing = await this.records.answer(known, packed);

@@ -1,4 +1,5 @@
 /** How the answer to a command on many labors is kept: a position or a refusal for each, in the order asked for. */
+import { eachInTurns, mapInTurns } from '#contracts';
 import { parseLaborId } from '#domain';
 import type { LaborResult, LaborResults } from '../ingest.js';
 import { faultOf } from '../labor-standings.js';
@@ -16,20 +17,20 @@ interface Kept {
 /** `labors`: the ids as the client wrote them. */
 export function laborAnswers(labors: readonly string[]): Answers<LaborResults> {
   return {
-    pack({ position, results }): Kept | undefined {
+    async pack({ position, results }): Promise<Kept | undefined> {
       const kept: string[] = [];
-      for (const result of results) {
+      await eachInTurns(results, (result) => {
         if ('position' in result) kept.push(String(result.position));
         else if (isFinal(result.fault.code)) kept.push(result.fault.code);
-        else return undefined;
-      }
+      });
+      if (kept.length < results.length) return undefined;
       return { position: position === undefined ? null : String(position), results: kept };
     },
-    unpack(answer) {
+    async unpack(answer) {
       const { position, results } = answer as Kept;
       return {
         position: position === null ? undefined : keptPosition(position),
-        results: labors.map((labor, index) => resultOf(labor, results[index])),
+        results: await mapInTurns(labors, (labor, index) => resultOf(labor, results[index])),
       };
     },
   };

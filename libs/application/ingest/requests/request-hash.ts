@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { inTurns, type Steps } from '#contracts';
 
 /** Characters that are hashed in one step: a few milliseconds. */
-const STEP_CHARACTERS = 262_144;
+const STEP_CHARACTERS = 16_384;
 /** Items of a list that make one text: each may have some KiB, or a name. */
 const TEXT_ITEMS = 64;
 
@@ -11,7 +11,7 @@ const TEXT_ITEMS = 64;
  * What is asked without the fields that say nothing, of the whole and of its items: so a Hermes that knows one optional field
  * more takes the repeat of a request for the same. Deeper down a null may be the client's own.
  */
-function stated(body: unknown, depth = 0): unknown {
+function stated(body: unknown, depth: number): unknown {
   if (typeof body !== 'object' || body === null || depth > 1) return body;
   if (Array.isArray(body)) return body.map((item) => stated(item, depth + 1));
   const said = Object.entries(body).filter(([, field]) => field !== null);
@@ -31,7 +31,7 @@ export function bodyHash(body: unknown): Promise<string> {
 function* hashInSteps(body: unknown): Steps<string> {
   const hash = createHash('sha256');
   let characters = 0;
-  for (const text of textsOf(stated(body), 0)) {
+  for (const text of textsOf(body, 0)) {
     hash.update(text, 'utf8');
     characters += text.length;
     if (characters < STEP_CHARACTERS) continue;
@@ -41,17 +41,19 @@ function* hashInSteps(body: unknown): Steps<string> {
   return hash.digest('hex').slice(0, 40);
 }
 
-/** A body as parts of one text, and equal bodies as equal texts: lists in pieces, objects field by field in order. */
+/** What a body states as parts of one text, and equal bodies as equal texts: lists in pieces, objects field by field in order. */
 function* textsOf(value: unknown, depth: number): Generator<string> {
   if (Array.isArray(value)) {
     yield '[';
-    for (let from = 0; from < value.length; from += TEXT_ITEMS)
-      yield `${JSON.stringify(value.slice(from, from + TEXT_ITEMS), sortedFields).slice(1, -1)},`;
+    for (let from = 0; from < value.length; from += TEXT_ITEMS) {
+      const items = value.slice(from, from + TEXT_ITEMS).map((item) => stated(item, depth + 1));
+      yield `${JSON.stringify(items, sortedFields).slice(1, -1)},`;
+    }
     yield ']';
   } else if (typeof value === 'object' && value !== null && depth === 0) {
     yield '{';
     for (const [name, field] of Object.entries(sortedFields('', value) as object)) {
-      if (field === undefined) continue;
+      if (field === undefined || field === null) continue;
       yield `${JSON.stringify(name)}:`;
       yield* textsOf(field, depth + 1);
       yield ',';
@@ -59,7 +61,7 @@ function* textsOf(value: unknown, depth: number): Generator<string> {
     yield '}';
   } else {
     // of what is absent there is none
-    const text = JSON.stringify(value, sortedFields) as string | undefined;
+    const text = JSON.stringify(stated(value, depth), sortedFields) as string | undefined;
     if (text !== undefined) yield text;
   }
 }

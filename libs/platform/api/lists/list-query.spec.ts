@@ -45,9 +45,9 @@ test('every fault at once', () => {
   expect(faultsOf('limit=1001')).toEqual(['limit']);
 });
 
-function nextOf(search: string, list = 'things'): string {
+async function nextOf(search: string, list = 'things'): Promise<string> {
   const { context } = parseListQuery(search, list, query);
-  const answer: PageBody<{ readonly id: number }> = listAnswer(
+  const answer: PageBody<{ readonly id: number }> = await listAnswer(
     { items: [1, 2], next: ['2', 'x'], total: 9 },
     (id) => ({ id }),
     context,
@@ -56,14 +56,14 @@ function nextOf(search: string, list = 'things'): string {
   return answer.next ?? '';
 }
 
-test('a cursor goes on where the page ended, in whatever words the same is asked', () => {
-  const cursor = nextOf('state=open,closed&limit=2');
+test('a cursor goes on where the page ended, in whatever words the same is asked', async () => {
+  const cursor = await nextOf('state=open,closed&limit=2');
   const again = parseListQuery(`limit=100&state=closed&state=open&sort=-id&cursor=${cursor}`, 'things', query);
   expect(again.page.after).toEqual(['2', 'x']);
 });
 
-test('a cursor of another list, sort or filter is refused, and so is any other text', () => {
-  const cursor = nextOf('state=open');
+test('a cursor of another list, sort or filter is refused, and so is any other text', async () => {
+  const cursor = await nextOf('state=open');
   expect(faultsOf(`state=open&cursor=${cursor}`)).toEqual([]);
   expect(faultsOf(`cursor=${cursor}`)).toEqual(['cursor']);
   expect(faultsOf(`state=open&sort=id&cursor=${cursor}`)).toEqual(['cursor']);
@@ -72,9 +72,9 @@ test('a cursor of another list, sort or filter is refused, and so is any other t
     expect(faultsOf(`state=open&cursor=${text}`)).toEqual(['cursor']);
 });
 
-test('the last page has no next, and no total unless it was counted', () => {
+test('the last page has no next, and no total unless it was counted', async () => {
   const { context } = parseListQuery('', 'things', query);
-  expect(listAnswer({ items: [], next: null }, () => ({}), context)).toEqual({ items: [], next: null });
+  expect(await listAnswer({ items: [], next: null }, () => ({}), context)).toEqual({ items: [], next: null });
 });
 
 test.each([
@@ -96,8 +96,8 @@ test('the whole list comes in pages of 1000, and limit says where it ends', () =
   expect(many).toMatchObject({ page: { limit: 1000, sort: '-id', after: null, count: false }, most: 2500 });
 });
 
-test('a body asks as a query string does, and a cursor of one goes on in the other', () => {
-  const cursor = nextOf('state=open,closed&limit=2');
+test('a body asks as a query string does, and a cursor of one goes on in the other', async () => {
+  const cursor = await nextOf('state=open,closed&limit=2');
   const body = { state: ['closed', 'open'], limit: 7, count: true, sort: '-id', cursor };
   expect(parseListBody(body, 'things', query)).toEqual(
     parseListQuery(`state=closed&state=open&limit=7&count=true&cursor=${cursor}`, 'things', query),

@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import {
   decodeCursor,
   encodeCursor,
+  mapInTurns,
   MAX_COUNTED,
   MAX_CURSOR_LENGTH,
   type CursorContext,
@@ -227,10 +228,14 @@ function refusal(errors: readonly Fault[]): ProblemError {
   return new ProblemError({ code: 'validation-failed', detail, errors });
 }
 
-/** A page as it goes out: its items as `present` shows them, and where the next one begins. */
-export function listAnswer<T, B>(page: Page<T>, present: (item: T) => B, context: CursorContext): PageBody<B> {
+/** A page as it goes out: its items as `present` shows them, many in turns with other requests, and where the next one begins. */
+export async function listAnswer<T, B>(
+  page: Page<T>,
+  present: (item: T) => B,
+  context: CursorContext,
+): Promise<PageBody<B>> {
   return {
-    items: page.items.map(present),
+    items: await mapInTurns(page.items, present),
     next: page.next === null ? null : encodeCursor(page.next, context),
     ...(page.total === undefined ? {} : { total: page.total }),
     ...(page.atLeast === true ? { atLeast: true } : {}),

@@ -60,6 +60,11 @@ export interface Journal {
   readonly maxAppendEntries: number;
   readonly maxAppendBytes: number;
   readonly maxReadEntries: number;
+  /**
+   * Writes that are worked on side by side; further ones wait in the adapter, in the order in which they came, and a caller
+   * that has turns to give does not hand over more. Infinity where one commit takes all that wait.
+   */
+  readonly writesAtOnce: number;
 
   /**
    * Appends to many streams; answers one outcome per write, in their order. Each write is atomic; the writes together are

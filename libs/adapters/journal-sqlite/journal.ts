@@ -51,6 +51,7 @@ export class SqliteJournal implements Journal {
   readonly maxAppendEntries: number;
   readonly maxAppendBytes: number;
   readonly maxReadEntries: number;
+  readonly writesAtOnce = Infinity;
   private readonly statements: Statements;
   private readonly commits: CommitQueue;
   private readonly soundness: Soundness;

@@ -123,6 +123,7 @@ class MemoryJournal implements Journal {
   readonly maxAppendEntries = 10_000;
   readonly maxAppendBytes = 1_048_576;
   readonly maxReadEntries = 1000;
+  readonly writesAtOnce = Infinity;
   private closed = false;
   private readonly sleepers = new Set<() => void>();
 

@@ -1,6 +1,6 @@
 /** Shared by all adapters of the journal: refusing invalid writes, and making and reading the identity (J6). */
 import { JOURNAL_STREAM, type NewEntry, type StoredEntry, type Uuid } from '#contracts';
-import type { StateOptions, StreamRead, StreamWrite } from './journal.js';
+import type { Journal, StateOptions, StreamRead, StreamWrite } from './journal.js';
 
 /** The type of the journal's first entry, version 1; its JSON is `{"identity": <UUID>}`. */
 export const JOURNAL_CREATED = 'JournalCreated';
@@ -59,6 +59,36 @@ export function requireRead(read: StreamRead, maxReadEntries: number): void {
   requireText(read.stream, 'stream');
   requireLimit(read.limit, maxReadEntries);
   if (read.from !== undefined) requireCount(read.from, 'from', 0);
+}
+
+/** The room that the answers of one call of `read` share: large entries must not fill the memory, however few they are. */
+export class ReadRoom {
+  private left: number;
+
+  constructor({ maxReadCharacters }: Pick<Journal, 'maxReadCharacters'>) {
+    this.left = maxReadCharacters;
+  }
+
+  get isUsedUp(): boolean {
+    return this.left <= 0;
+  }
+
+  /** Whether more may follow the entry. */
+  take({ json }: Pick<StoredEntry, 'json'>): boolean {
+    this.left -= json.length;
+    return !this.isUsedUp;
+  }
+}
+
+/** Whether a stream may go on behind the answer of a call that read nothing else: it has its limit, or all that a call brings. */
+export function mayHaveMore(
+  answer: readonly StoredEntry[],
+  limit: number,
+  journal: Pick<Journal, 'maxReadCharacters'>,
+): boolean {
+  const room = new ReadRoom(journal);
+  for (const entry of answer) room.take(entry);
+  return answer.length >= limit || room.isUsedUp;
 }
 
 /** Throws a RangeError for a page's size outside 1 … `most`. */

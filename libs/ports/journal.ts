@@ -60,6 +60,13 @@ export interface Journal {
   readonly maxAppendEntries: number;
   readonly maxAppendBytes: number;
   readonly maxReadEntries: number;
+  /** A call of {@link read} ends when its answers have this many characters of `json`. */
+  readonly maxReadCharacters: number;
+  /**
+   * Writes that are worked on side by side; further ones wait in the adapter, in the order in which they came, and a caller
+   * that has turns to give does not hand over more. Infinity where one commit takes all that wait.
+   */
+  readonly writesAtOnce: number;
 
   /**
    * Appends to many streams; answers one outcome per write, in their order. Each write is atomic; the writes together are
@@ -68,7 +75,11 @@ export interface Journal {
    */
   append(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]>;
 
-  /** Reads of many streams, answered in their order; a stream without entries, or `from` beyond its end: an empty answer forwards, the end's entries backwards. */
+  /**
+   * Reads of many streams, answered in their order; a stream without entries, or `from` beyond its end: an empty answer forwards, the end's entries backwards.
+   * Where the answers come to {@link maxReadCharacters}, the call ends: answers may be shorter than their limits then, but
+   * never empty for it (see {@link mayHaveMore}), and those of the last reads missing. The first is always given.
+   */
   read(reads: readonly StreamRead[]): Promise<readonly (readonly StoredEntry[])[]>;
 
   /**

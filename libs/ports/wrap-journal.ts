@@ -8,6 +8,8 @@ export function wrapJournal(journal: Journal, replaced: Partial<Journal>): Journ
     maxAppendEntries: journal.maxAppendEntries,
     maxAppendBytes: journal.maxAppendBytes,
     maxReadEntries: journal.maxReadEntries,
+    maxReadCharacters: journal.maxReadCharacters,
+    writesAtOnce: journal.writesAtOnce,
     append: (writes) => journal.append(writes),
     read: (reads) => journal.read(reads),
     readAll: (after, limit) => journal.readAll(after, limit),

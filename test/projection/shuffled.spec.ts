@@ -33,7 +33,8 @@ async function caughtUp(journal: Journal, views: Views): Promise<boolean> {
 test('views equal a clean fold, whatever the feed and the store do, with two projectors on one generation', async () => {
   await fc.assert(
     fc.asyncProperty(histories(50), fc.integer(), async (history, seed) => {
-      const journal = createMemoryJournal();
+      // half of them over one that brings a few entries at once, as where they are large
+      const journal = createMemoryJournal(seed % 2 === 0 ? { maxReadCharacters: 500 } : {});
       for (const quest of [1, 2, 3] as QuestId[]) await acceptQuest(journal, quest, []);
       const views = await newViews();
       const random = seededRandom(seed);

@@ -48,6 +48,8 @@ export class EventStoreJournal implements Journal {
   readonly maxAppendEntries: number;
   readonly maxAppendBytes: number;
   readonly maxReadEntries: number;
+  readonly maxReadCharacters: number;
+  readonly writesAtOnce: number;
   private readonly states: States;
   private readonly ending = new AbortController();
   private closing: Promise<void> | undefined;
@@ -58,6 +60,8 @@ export class EventStoreJournal implements Journal {
     this.maxAppendEntries = limits.maxAppendEntries;
     this.maxAppendBytes = limits.maxAppendBytes;
     this.maxReadEntries = limits.maxReadEntries;
+    this.maxReadCharacters = limits.maxPageCharacters;
+    this.writesAtOnce = limits.maxInFlight;
     this.states = new States(appends, reader, names, now);
   }
 

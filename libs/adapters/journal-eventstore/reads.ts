@@ -9,7 +9,7 @@ import {
   type ResolvedEvent,
 } from '@kurrent/kurrentdb-client';
 import { START, type Position, type StoredEntry } from '#contracts';
-import { StoreUnavailable, type StreamRead } from '#ports';
+import { ReadRoom, StoreUnavailable, type StreamRead } from '#ports';
 import type { CallObserver } from './appends.js';
 import type { ClientSlot } from './clients.js';
 import { isMissingStream, spoilsClient, unavailable } from './errors.js';
@@ -20,7 +20,7 @@ export interface ReadLimits {
   readonly readTimeoutMs: number;
   /** Most reads of streams at once. */
   readonly maxReadsInFlight: number;
-  /** A page of the whole journal keeps no more JSON than this; one entry is always kept. */
+  /** A page of the whole journal, and a call that reads streams, keeps no more JSON than this; of each stream one entry is kept. */
   readonly maxPageCharacters: number;
 }
 
@@ -32,8 +32,9 @@ const LAST_POSITION = (1n << 63n) - 1n;
 const LEAST_PAGE = 16;
 
 export class Reader {
-  /** Of the entries of the last page; pages of large entries are asked for shorter. */
+  /** Of the entries of the last page, of the journal and of a stream; pages of large entries are asked for shorter. */
   private usualCharacters = 1;
+  private usualOfStreams = 1;
 
   constructor(
     private readonly small: ClientSlot,
@@ -45,48 +46,81 @@ export class Reader {
 
   async streams(reads: readonly StreamRead[]): Promise<readonly (readonly StoredEntry[])[]> {
     const answers: (readonly StoredEntry[])[] = [];
+    const room = new ReadRoom({ maxReadCharacters: this.limits.maxPageCharacters });
     const rest = reads.entries();
     const work = async (): Promise<void> => {
-      for (const [index, read] of rest) answers[index] = await this.stream(read);
+      for (const [index, read] of rest) {
+        answers[index] = await this.stream(read, room);
+        if (room.isUsedUp) return;
+      }
     };
     await Promise.all(Array.from({ length: Math.min(this.limits.maxReadsInFlight, reads.length) }, work));
     return answers;
   }
 
-  private async stream(read: StreamRead): Promise<readonly StoredEntry[]> {
-    const { direction, from, limit } = read;
-    const start = direction === 'forwards' ? 'start' : 'end';
-    const revision = from === undefined ? start : BigInt(from);
-    const events = await this.events(this.names.stream(read.stream), direction, revision, limit);
-    if (events.length > 0 || direction === 'forwards' || from === undefined) return this.entries(events);
-    // the server shows nothing backwards from beyond a stream's end, we show the end
-    const ends = await this.events(this.names.stream(read.stream), direction, 'end', limit);
-    return this.entries(ends).filter((entry) => entry.revision <= from);
+  /** In pages, since each is taken whole: shorter ones where entries have been large. */
+  private async stream(read: StreamRead, room: ReadRoom): Promise<readonly StoredEntry[]> {
+    const { stream, direction, from, limit } = read;
+    const isForwards = direction === 'forwards';
+    const answer: StoredEntry[] = [];
+    let next: bigint | 'start' | 'end' = from === undefined ? (isForwards ? 'start' : 'end') : BigInt(from);
+    for (;;) {
+      const maxCount = Math.min(limit - answer.length, this.fit(this.usualOfStreams));
+      let taken = 0;
+      let characters = 0;
+      await this.each(this.names.stream(stream), direction, next, maxCount, (event) => {
+        const entry = toEntry(event, this.names);
+        taken += 1;
+        characters += entry.json.length;
+        // further events are read to the end and dropped
+        if (answer.length > 0 && room.isUsedUp) return;
+        if (from !== undefined && !isForwards && entry.revision > from) return;
+        room.take(entry);
+        answer.push(entry);
+      });
+      if (taken > 0) this.usualOfStreams = Math.max(1, characters / taken);
+      const last = answer.at(-1);
+      // the server shows nothing backwards from beyond a stream's end, we show the end
+      if (taken === 0 && !isForwards && next !== 'end' && last === undefined) next = 'end';
+      else if (taken < maxCount || last === undefined || answer.length >= limit || room.isUsedUp) return answer;
+      else if (isForwards) next = BigInt(last.revision + 1);
+      else if (last.revision === 0) return answer;
+      else next = BigInt(last.revision - 1);
+    }
   }
 
   /** Of a stream as the server names it; none where there is no such stream. */
   async events(
     stream: string,
-    direction: 'forwards' | 'backwards',
+    direction: StreamRead['direction'],
     fromRevision: bigint | 'start' | 'end',
     maxCount: number,
   ): Promise<readonly ReadEvent[]> {
-    const options = { direction, fromRevision, maxCount, requiresLeader: true };
     const events: ReadEvent[] = [];
-    await this.run(
-      this.small,
-      (client) => client.readStream(stream, options),
-      (event) => events.push(event),
-    );
+    await this.each(stream, direction, fromRevision, maxCount, (event) => events.push(event));
     return events;
+  }
+
+  private async each(
+    stream: string,
+    direction: StreamRead['direction'],
+    fromRevision: bigint | 'start' | 'end',
+    maxCount: number,
+    take: (event: ReadEvent) => void,
+  ): Promise<void> {
+    const options = { direction, fromRevision, maxCount, requiresLeader: true };
+    await this.run(this.small, (client) => client.readStream(stream, options), take);
+  }
+
+  private fit(usualCharacters: number): number {
+    return Math.max(LEAST_PAGE, Math.floor(this.limits.maxPageCharacters / usualCharacters));
   }
 
   /** A page of the whole journal. */
   async page(after: Position, limit: number): Promise<readonly StoredEntry[]> {
     const { maxPageCharacters } = this.limits;
-    const fit = Math.max(LEAST_PAGE, Math.floor(maxPageCharacters / this.usualCharacters));
     // from a position is inclusive: that entry comes first, and was shown
-    const maxCount = Math.min(limit, fit) + 1;
+    const maxCount = Math.min(limit, this.fit(this.usualCharacters)) + 1;
     const fromPosition = after === START ? 'start' : driverPosition(after);
     const page: StoredEntry[] = [];
     let characters = 0;
@@ -129,10 +163,6 @@ export class Reader {
     if (event?.streamId.startsWith(this.names.entries) !== true) return undefined;
     const entry = toEntry(event, this.names);
     return entry.position === position ? entry : undefined;
-  }
-
-  private entries(events: readonly ReadEvent[]): readonly StoredEntry[] {
-    return events.map((event) => toEntry(event, this.names));
   }
 
   private ofJournal(options: Parameters<KurrentDBClient['readAll']>[0]): (client: KurrentDBClient) => AnyRead {

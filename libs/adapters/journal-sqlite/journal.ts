@@ -6,6 +6,7 @@ import {
   identityOf,
   measureState,
   measureWrite,
+  ReadRoom,
   requireLimit,
   requireRead,
   StoreUnavailable,
@@ -25,7 +26,7 @@ export interface JournalLimits extends CommitLimits {
   readonly maxAppendEntries: number;
   readonly maxAppendBytes: number;
   readonly maxReadEntries: number;
-  /** A page of the whole journal ends once it has this many characters of JSON. */
+  /** A page of the whole journal, and a call that reads streams, ends once it has this many characters of JSON. */
   readonly maxPageCharacters: number;
   /** A read of many streams yields to the event loop after this many streams or entries. */
   readonly maxReadWork: number;
@@ -51,6 +52,8 @@ export class SqliteJournal implements Journal {
   readonly maxAppendEntries: number;
   readonly maxAppendBytes: number;
   readonly maxReadEntries: number;
+  readonly maxReadCharacters: number;
+  readonly writesAtOnce = Infinity;
   private readonly statements: Statements;
   private readonly commits: CommitQueue;
   private readonly soundness: Soundness;
@@ -69,6 +72,7 @@ export class SqliteJournal implements Journal {
     this.maxAppendEntries = limits.maxAppendEntries;
     this.maxAppendBytes = limits.maxAppendBytes;
     this.maxReadEntries = limits.maxReadEntries;
+    this.maxReadCharacters = limits.maxPageCharacters;
     this.statements = prepareStatements(database);
     this.now = now;
     this.soundness = new Soundness('journal', damaged);
@@ -96,13 +100,15 @@ export class SqliteJournal implements Journal {
   async read(reads: readonly StreamRead[]): Promise<readonly (readonly StoredEntry[])[]> {
     for (const read of reads) requireRead(read, this.maxReadEntries);
     const answers: (readonly StoredEntry[])[] = [];
+    const room = new ReadRoom(this);
     let work = 0;
     for (const read of reads) {
+      if (room.isUsedUp) break;
       if (work >= this.limits.maxReadWork) {
         work = 0;
         await nextTurn();
       }
-      const entries = await this.reading(() => this.statements.read(read));
+      const entries = await this.reading(() => this.statements.read(read, room));
       work += entries.length + 1;
       answers.push(entries);
     }

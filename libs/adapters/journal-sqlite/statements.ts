@@ -1,7 +1,7 @@
 /** Every statement of the journal, prepared once, with rows turned into entries. */
 import { RowDamaged, type Database } from '#adapters/sqlite';
 import { positionOf, type NewEntry, type Position, type StoredEntry } from '#contracts';
-import type { NamedState, StreamRead } from '#ports';
+import type { NamedState, ReadRoom, StreamRead } from '#ports';
 import { checksumOf, stateChecksumOf } from './checksum.js';
 import { traceColumn, traceOfColumn } from './trace-column.js';
 
@@ -88,12 +88,23 @@ export function prepareStatements(database: Database) {
   };
 
   return {
-    read({ stream, direction, from, limit }: StreamRead): readonly StoredEntry[] {
-      const rows =
-        direction === 'forwards'
-          ? forwards.all(stream, from ?? 0, limit)
-          : backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, limit);
-      return (rows as readonly EntryRow[]).map(toEntry);
+    /** Ends when the room is used up. */
+    read({ stream, direction, from, limit }: StreamRead, room: ReadRoom): readonly StoredEntry[] {
+      const isForwards = direction === 'forwards';
+      const statement = isForwards ? forwards : backwards;
+      const answer: StoredEntry[] = [];
+      for (let next = from ?? (isForwards ? 0 : Number.MAX_SAFE_INTEGER); answer.length < limit && next >= 0;) {
+        const step = Math.min(limit - answer.length, PAGE_STEP);
+        const rows = statement.all(stream, next, step) as unknown as readonly EntryRow[];
+        for (const row of rows) {
+          const entry = toEntry(row);
+          answer.push(entry);
+          if (!room.take(entry)) return answer;
+          next = entry.revision + (isForwards ? 1 : -1);
+        }
+        if (rows.length < step) break;
+      }
+      return answer;
     },
 
     /** Ends after the entry with which `maxCharacters` of JSON are reached: a short page need not be the last. */

@@ -56,13 +56,26 @@ function repeatsIn(jobs: readonly AppendJob[]): readonly Repeat[] {
 
 /** The events that stand at the repeats' revisions, by {@link placeOf}. */
 async function firstsOf(journal: Journal, repeats: readonly Repeat[]): Promise<ReadonlyMap<string, StoredEntry>> {
-  const pages = await readAgain(journal, readsOf(repeats));
-  return new Map(pages.flat().map((stored) => [placeOf(stored.stream, stored.revision), stored]));
+  const firsts = new Map<string, StoredEntry>();
+  for (let reads = readsOf(repeats); reads.length > 0;) {
+    const pages = await readAgain(journal, reads);
+    for (const stored of pages.flat()) firsts.set(placeOf(stored.stream, stored.revision), stored);
+    // where they are large a call brings fewer of them
+    reads = reads.flatMap(({ stream, direction, from, limit }, nth) => {
+      const { length } = pages[nth] ?? [];
+      const isWhole = length === limit || (pages[nth] !== undefined && length === 0);
+      return isWhole ? [] : [{ stream, direction, from: from + length, limit: limit - length }];
+    });
+  }
+  return firsts;
 }
 
+/** Of one stream's repeats, a run of revisions. */
+type FirstsRead = { stream: string; direction: 'forwards'; from: number; limit: number };
+
 /** One read for each run of revisions. */
-function readsOf(repeats: readonly Repeat[]): readonly StreamRead[] {
-  const reads: { stream: string; direction: 'forwards'; from: number; limit: number }[] = [];
+function readsOf(repeats: readonly Repeat[]): readonly FirstsRead[] {
+  const reads: FirstsRead[] = [];
   for (const { stream, item } of repeats) {
     const last = reads.at(-1);
     const nth = last?.stream === stream ? item.revision - last.from : undefined;

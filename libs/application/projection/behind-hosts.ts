@@ -5,14 +5,14 @@
  */
 import { hostStream, positionOf, type BehindRecord, type HostDocument } from '#contracts';
 import type { HostName } from '#domain';
-import type { Journal, ViewsWriter } from '#ports';
+import { mayHaveMore, type Journal, type ViewsWriter } from '#ports';
 import type { Log } from '../log.js';
 import { sleep } from '../pauses.js';
 import type { Applier } from './applier.js';
 import type { Releaser } from './releaser.js';
 
 export interface BehindHostsParts {
-  readonly journal: Pick<Journal, 'read'>;
+  readonly journal: Pick<Journal, 'read' | 'maxReadCharacters'>;
   readonly views: ViewsWriter;
   readonly applier: Pick<Applier, 'step'>;
   readonly releaser: Pick<Releaser, 'finishHost' | 'touchQuestsOf'>;
@@ -113,7 +113,7 @@ export class BehindHosts {
       const stream = hostStream(host);
       const [page = []] = await journal.read([{ stream, direction: 'forwards', from, limit: STEP_ENTRIES }]);
       if (page.length > 0) await applier.step(page);
-      if (page.length === STEP_ENTRIES) return true;
+      if (mayHaveMore(page, STEP_ENTRIES, journal)) return true;
       // to the end of its stream: it rejoins at once, since one whose entries keep coming never has an empty page
       const after = page.length === 0 ? document : await this.load(host);
       if (after === undefined) return false;

@@ -168,7 +168,7 @@ export class Round {
     left: Map<K, readonly StoredEntry[]>,
   ): Promise<ReadonlyMap<K, readonly StoredEntry[]>> {
     const complete = new Map<K, readonly StoredEntry[]>();
-    const reads: (StreamRead & { readonly key: K; readonly from: number })[] = [];
+    const reads: (StreamRead & Pick<(typeof streams)[number], 'key' | 'entries'> & { readonly from: number })[] = [];
     let room = MISSING_PER_ROUND;
     for (const { key, stream, applied, entries } of streams) {
       const next = nextEntries(entries, applied);
@@ -180,12 +180,17 @@ export class Round {
       const limit = Math.min(missing, MISSING_PER_STREAM, room);
       room -= limit;
       if (missing > limit) left.set(key, entries);
-      if (limit > 0) reads.push({ key, stream, direction: 'forwards', from: applied + 1, limit });
+      if (limit > 0) reads.push({ key, entries, stream, direction: 'forwards', from: applied + 1, limit });
     }
     if (reads.length === 0) return complete;
-    const answers = await this.parts.journal.read(reads.map(({ key: _, ...read }) => read));
-    reads.forEach(({ key, stream, from }, index) => {
-      const answer = answers[index] ?? [];
+    const answers = await this.parts.journal.read(
+      reads.map(({ stream, direction, from, limit }) => ({ stream, direction, from, limit })),
+    );
+    reads.forEach(({ key, entries, stream, from, limit }, index) => {
+      const answer = answers[index];
+      // where entries are large a call brings fewer of them
+      if ((answer?.length ?? 0) < limit) left.set(key, entries);
+      if (answer === undefined) return;
       if (answer[0]?.revision !== from) throw new Error(`the journal has shown entries of ${stream} that it now lacks`);
       complete.set(key, answer);
     });

@@ -1,5 +1,5 @@
 /** Reads that wait for the views: one loop polls for all of them, and no loop runs while none waits. */
-import { failed, type Outcome, type Position, type Problem } from '#contracts';
+import { failed, FairQueue, type Outcome, type Position, type Problem } from '#contracts';
 import { sleep } from '../pauses.js';
 import { Share } from '../share.js';
 import { placeOf, type Seen } from './seen.js';
@@ -33,6 +33,10 @@ const LONGEST_PAUSE_MS = 50;
 const PAUSE_GROWTH = 1.25;
 /** Barriers that are asked side by side. */
 const ASKED_AT_ONCE = 16;
+/** Barriers that are asked between two looks at the views: who comes meanwhile has the first turn after it. */
+const ASKED_IN_A_ROUND = 4 * ASKED_AT_ONCE;
+/** Reads of Hermes itself, which have turns like any holder's. */
+const NOBODY = '';
 /** Seconds after which trying again is worth it. */
 const RETRY_S = 1;
 
@@ -45,13 +49,19 @@ export interface WaitingOptions {
 
 interface Waiter {
   readonly wait: Wait;
+  /** In whose turns its barrier is asked. */
+  readonly turns: string;
   lastSeen: Seen;
   readonly resolve: (outcome: Outcome<Seen>) => void;
   readonly reject: (error: Error) => void;
 }
 
+/** The freshness of views that are served. */
+type Passed = Extract<Outcome<Seen>, { readonly ok: true }>;
+
 export class WaitingReads {
-  private readonly waiters = new Set<Waiter>();
+  /** Barriers are asked in its order. */
+  private readonly waiters = new FairQueue<Waiter>();
   private pauseMs = FIRST_PAUSE_MS;
   private looping = false;
   private readonly most: number;
@@ -66,7 +76,7 @@ export class WaitingReads {
     this.share = new Share(most);
     this.stopping = stopping;
     stopping?.addEventListener('abort', () => {
-      for (const waiter of this.waiters) waiter.resolve(failed(STOPPING));
+      for (const waiter of this.all()) waiter.resolve(failed(STOPPING));
     });
   }
 
@@ -83,16 +93,18 @@ export class WaitingReads {
     if (this.waiters.size >= this.most || (holder !== null && !this.share.take(holder)))
       return Promise.resolve(failed(overloaded(this.most)));
     this.pauseMs = FIRST_PAUSE_MS;
+    const turns = holder ?? NOBODY;
     return new Promise((resolve, reject) => {
       // once: its time may be over while its barrier is asked
       const leave = (): boolean => {
-        if (!this.waiters.delete(waiter)) return false;
+        if (!this.waiters.remove(turns, waiter)) return false;
         clearTimeout(timer);
         if (holder !== null) this.share.give(holder);
         return true;
       };
       const waiter: Waiter = {
         wait,
+        turns,
         lastSeen: wait.seen,
         resolve: (outcome) => {
           if (leave()) resolve(outcome);
@@ -105,50 +117,53 @@ export class WaitingReads {
       const timer = setTimeout(() => {
         waiter.resolve(failed(late(wait, waiter.lastSeen)));
       }, wait.waitMs);
-      this.waiters.add(waiter);
+      this.waiters.put(turns, waiter);
       if (!this.looping) void this.loop();
     });
   }
 
+  private *all(): Iterable<Waiter> {
+    for (const [, waiters] of this.waiters.inTurn()) yield* waiters;
+  }
+
   private async loop(): Promise<void> {
     this.looping = true;
+    // the part of all barriers that the last round asked: the pause is spread over as many rounds as ask them all
+    let part = 1;
     while (this.waiters.size > 0) {
-      const pauseMs = this.pauseMs;
-      this.pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
+      const pauseMs = this.pauseMs * part;
+      this.pauseMs = Math.min(LONGEST_PAUSE_MS, this.pauseMs * PAUSE_GROWTH);
       await sleep(pauseMs);
       if (this.waiters.size === 0) break;
       try {
-        await this.round();
+        part = await this.round();
       } catch (error) {
-        for (const waiter of this.waiters) waiter.reject(errorOf(error));
+        for (const waiter of this.all()) waiter.reject(errorOf(error));
       }
     }
     this.looping = false;
   }
 
-  private async round(): Promise<void> {
+  /** The part of the barriers that it asked: 1 where it was all of them. */
+  private async round(): Promise<number> {
     const seen = await this.look();
     if (!seen.ok) {
-      for (const waiter of this.waiters) waiter.resolve(seen);
-      return;
+      for (const waiter of this.all()) waiter.resolve(seen);
+      return 1;
     }
-    const pending = new Map<string, Waiter[]>();
-    for (const waiter of this.waiters) {
-      const { minPosition, barrier } = waiter.wait;
-      waiter.lastSeen = seen.value;
-      if (seen.value.position < minPosition) continue;
-      if (barrier === null) {
-        waiter.resolve(seen);
-        continue;
-      }
-      const alike = pending.get(barrier.key);
-      if (alike) alike.push(waiter);
-      else pending.set(barrier.key, [waiter]);
-    }
-    const groups = [...pending.values()];
+    const { turns, groups } = this.reached(seen);
+    let left = ASKED_IN_A_ROUND;
     const ask = async (): Promise<void> => {
-      for (let waiters = groups.shift(); waiters !== undefined; waiters = groups.shift()) {
-        const asked = waiters;
+      for (let next = turns.next; next !== undefined && left > 0; next = turns.next) {
+        left -= 1;
+        const { holder, item: asked } = next;
+        turns.pass(holder);
+        this.waiters.pass(holder);
+        for (const waiter of asked) {
+          turns.remove(waiter.turns, asked);
+          // behind the holder's others; one whose wait is over is not there any more
+          if (this.waiters.remove(waiter.turns, waiter)) this.waiters.put(waiter.turns, waiter);
+        }
         // one barrier that cannot be asked does not end the waits of the others
         await letPass(asked, seen).catch((error: unknown) => {
           for (const waiter of asked) waiter.reject(errorOf(error));
@@ -156,6 +171,27 @@ export class WaitingReads {
       }
     };
     await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));
+    return groups === 0 ? 1 : Math.min(1, ASKED_IN_A_ROUND / groups);
+  }
+
+  /** The reads whose position is reached, those of one barrier together, in turns of their holders. Who has no barrier has passed. */
+  private reached(seen: Passed): { readonly turns: FairQueue<Waiter[]>; readonly groups: number } {
+    const byKey = new Map<string, Waiter[]>();
+    const turns = new FairQueue<Waiter[]>();
+    for (const waiter of this.all()) {
+      const { minPosition, barrier } = waiter.wait;
+      waiter.lastSeen = seen.value;
+      if (seen.value.position < minPosition) continue;
+      if (barrier === null) {
+        waiter.resolve(seen);
+        continue;
+      }
+      const alike = byKey.get(barrier.key) ?? [];
+      byKey.set(barrier.key, alike);
+      alike.push(waiter);
+      turns.put(waiter.turns, alike);
+    }
+    return { turns, groups: byKey.size };
   }
 }
 
@@ -163,13 +199,23 @@ function errorOf(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** From the least position on: behind the first read that is still pending, every other is pending too. So most rounds ask once. */
-async function letPass(waiters: Waiter[], seen: { readonly ok: true; readonly value: Seen }): Promise<void> {
+/**
+ * Asks few questions, however many wait: what is behind for one position is behind for every greater one. The least is asked
+ * for first, so that most rounds ask once.
+ */
+async function letPass(waiters: Waiter[], seen: Passed): Promise<void> {
   waiters.sort((a, b) => Number(a.wait.minPosition - b.wait.minPosition));
-  for (const waiter of waiters) {
-    const { barrier, minPosition } = waiter.wait;
-    if (barrier !== null && (await barrier.behind(seen.value.generation, minPosition))) return;
-    waiter.resolve(seen);
+  let passed = 0;
+  let behind = waiters.length;
+  while (passed < behind) {
+    const middle = passed === 0 ? 0 : Math.floor((passed + behind) / 2);
+    const wait = waiters[middle]?.wait;
+    if (wait?.barrier && (await wait.barrier.behind(seen.value.generation, wait.minPosition))) {
+      behind = middle;
+      continue;
+    }
+    for (const waiter of waiters.slice(passed, middle + 1)) waiter.resolve(seen);
+    passed = middle + 1;
   }
 }
 

@@ -176,7 +176,7 @@ async function wholeStream(journal: Journal, stream: string): Promise<readonly S
     const limit = journal.maxReadEntries;
     const [page = []] = await journal.read([{ stream, direction: 'forwards', from: entries.length, limit }]);
     entries.push(...page);
-    if (page.length < limit) return entries;
+    if (page.length === 0) return entries;
   }
 }
 

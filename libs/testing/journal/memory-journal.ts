@@ -15,6 +15,7 @@ import {
   identityEntry,
   measureState,
   measureWrite,
+  ReadRoom,
   requireLimit,
   requireRead,
   StoreUnavailable,
@@ -42,6 +43,8 @@ export interface MemoryJournalOptions {
   readonly identity?: Uuid;
   /** Milliseconds after 1970, by which states expire; the system's clock where absent. */
   readonly now?: () => number;
+  /** A call that reads streams ends when its answers have as many; 4 MiB where absent. */
+  readonly maxReadCharacters?: number;
 }
 
 interface MemoryState extends NamedState {
@@ -111,7 +114,7 @@ export function createMemoryJournal(options: MemoryJournalOptions = {}): Journal
     const identity = options.identity ?? crypto.randomUUID();
     store.push(JOURNAL_STREAM, identityEntry(identity, '2024-01-01T00:00:00.000Z' as NewEntry['recordedAt']));
   }
-  return new MemoryJournal(store, options.now ?? Date.now);
+  return new MemoryJournal(store, options.now ?? Date.now, options.maxReadCharacters);
 }
 
 function irregularGap(nth: number): bigint {
@@ -123,12 +126,14 @@ class MemoryJournal implements Journal {
   readonly maxAppendEntries = 10_000;
   readonly maxAppendBytes = 1_048_576;
   readonly maxReadEntries = 1000;
+  readonly writesAtOnce = Infinity;
   private closed = false;
   private readonly sleepers = new Set<() => void>();
 
   constructor(
     private readonly store: MemoryStore,
     private readonly now: () => number,
+    readonly maxReadCharacters = 4_194_304,
   ) {
     this.identity = store.entries[0]!.id;
   }
@@ -144,12 +149,25 @@ class MemoryJournal implements Journal {
   async read(reads: readonly StreamRead[]): Promise<readonly (readonly StoredEntry[])[]> {
     this.requireOpen();
     for (const read of reads) requireRead(read, this.maxReadEntries);
-    return reads.map(({ stream, direction, from, limit }) => {
-      const own = this.store.streams.get(stream) ?? [];
-      if (direction === 'forwards') return own.slice(from ?? 0, (from ?? 0) + limit);
-      const end = Math.min((from ?? own.length) + 1, own.length);
-      return own.slice(Math.max(end - limit, 0), end).reverse();
-    });
+    const room = new ReadRoom(this);
+    const answers: (readonly StoredEntry[])[] = [];
+    for (const read of reads) {
+      if (room.isUsedUp) break;
+      const answer: StoredEntry[] = [];
+      for (const entry of this.wholeAnswer(read)) {
+        answer.push(entry);
+        if (!room.take(entry)) break;
+      }
+      answers.push(answer);
+    }
+    return answers;
+  }
+
+  private wholeAnswer({ stream, direction, from, limit }: StreamRead): readonly StoredEntry[] {
+    const own = this.store.streams.get(stream) ?? [];
+    if (direction === 'forwards') return own.slice(from ?? 0, (from ?? 0) + limit);
+    const end = Math.min((from ?? own.length) + 1, own.length);
+    return own.slice(Math.max(end - limit, 0), end).reverse();
   }
 
   async readAll(after: Position, limit: number): Promise<readonly StoredEntry[]> {

@@ -24,7 +24,7 @@ export interface AppenderLimits extends QueueLimits {
   readonly maxBatchEntries: number;
   readonly maxBatchBytes: number;
   readonly maxBatches: number;
-  /** No further batch is begun while this much is on its way to the journal. */
+  /** No further batch is begun while this much is on its way to the journal; single entries count for more where it works on few writes at once. */
   readonly maxInFlightEntries: number;
   readonly maxInFlightBytes: number;
   /** Tries without any success after which a job fails. */
@@ -75,6 +75,8 @@ export class Appender {
   private readonly inFlight = new Set<Attempt>();
   private readonly recent: RecentIdsCache;
   private batches = 0;
+  /** As many entries of one write cost as much as a write alone: where the store works on few at once, single ones are what fills it. */
+  private readonly entriesAWrite: number;
   private sizeInFlight: Size = { entries: 0, bytes: 0 };
 
   constructor(
@@ -83,6 +85,7 @@ export class Appender {
     private readonly meters: Pick<Meters, 'logged'> = noMeters,
     private readonly pressure = new BackPressure({ shown: () => Promise.resolve(undefined) }),
   ) {
+    this.entriesAWrite = limits.maxInFlightEntries / journal.writesAtOnce;
     this.recent = new RecentIdsCache(limits.maxRecentBytes);
     this.queues = new StreamQueues(
       limits,
@@ -146,7 +149,9 @@ export class Appender {
       const taken = this.queues.take();
       if (taken === undefined) break;
       const attempt = this.attempt(taken);
-      size = sumOf(size, { entries: attempt.items.length, bytes: attempt.bytes });
+      const weight = this.weightOf(attempt);
+      this.queues.spend(weight);
+      size = sumOf(size, weight);
       const tail = this.recent.take(taken.stream);
       const keep = tail !== undefined || attempt.isWorthKeeping;
       tries.push({ attempt, holder: taken.holder, tail, keep, written: 0 });
@@ -157,12 +162,15 @@ export class Appender {
   }
 
   private attempt({ stream, jobs, atMost }: TakenStream): Attempt {
-    const attempt = new Attempt(stream, jobs, {
+    return new Attempt(stream, jobs, {
       maxAppendEntries: Math.min(atMost.entries, this.journal.maxAppendEntries),
       maxAppendBytes: Math.min(atMost.bytes, this.journal.maxAppendBytes),
     });
-    this.queues.spend({ entries: attempt.items.length, bytes: attempt.bytes });
-    return attempt;
+  }
+
+  /** What it takes of batches and turns. */
+  private weightOf({ items, bytes }: Attempt): Size {
+    return { entries: Math.max(items.length, this.entriesAWrite), bytes };
   }
 
   /** Never rejects. */

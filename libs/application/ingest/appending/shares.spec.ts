@@ -20,8 +20,9 @@ function jobsOf(streams: number, count: number, prefix = 'host'): readonly Appen
 }
 
 /** An appender over a journal whose appends wait until each is let go. */
-function rig(limits: Partial<AppenderLimits> = {}) {
+function rig(limits: Partial<AppenderLimits> = {}, { writesAtOnce = Infinity } = {}) {
   const journal = createMemoryJournal();
+  Object.assign(journal, { writesAtOnce });
   const batches: (readonly StreamWrite[])[] = [];
   const held: (() => void)[] = [];
   intercept(journal, 'append', async (original, writes) => {
@@ -60,6 +61,27 @@ test('one event is in the next batch, whatever another holder has waiting', asyn
   expect(batches[2]?.map(({ stream }) => stream)).toContain('quiet');
   expect(Math.max(...batches.map(sizeOf))).toBeLessThan(3000);
   await finish(...runs);
+});
+
+test('over a store that works on few writes at once, one event waits for few others, however many holders send many', async () => {
+  const { appender, batches, letGo, finish } = rig({}, { writesAtOnce: 256 });
+  const heavy = ['one', 'two', 'three', 'four'];
+  const runs = heavy.map((holder) => appender.run(jobsOf(5000, 1, `${holder}-host`), holder));
+  await until('full batches are in flight', () => batches.length === 2);
+  expect(batches.map(({ length }) => length)).toEqual([128, 128]);
+  runs.push(appender.run([job('quiet')], 'light'));
+  letGo();
+  await until('the next batches', () => batches.length > 3);
+  const writes = batches.flat().map(({ stream }) => stream);
+  expect(writes.indexOf('quiet')).toBeGreaterThan(0);
+  expect(writes.indexOf('quiet')).toBeLessThan(2 * 256);
+  await finish(...runs);
+});
+
+test('over such a store entries of one stream still go together', async () => {
+  const { appender, batches, finish } = rig({}, { writesAtOnce: 256 });
+  await finish(appender.run([job('long', 2000)], 'heavy'));
+  expect(batches.map((writes) => writes.map(({ entries }) => entries.length))).toEqual([[2000]]);
 });
 
 test('a holder has a bounded part of a batch while others wait, also of one stream; alone, all of it', async () => {

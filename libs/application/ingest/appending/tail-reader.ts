@@ -10,7 +10,7 @@ export interface WantedTail {
   readonly known?: RecentIds | undefined;
 }
 
-/** Entries that one call may bring. Only their ids are kept, but a store hands them over whole, and each may be as large as an event can be. */
+/** Entries that one call may bring. Only their ids are kept, but a store hands them over whole; where they are large, it hands over fewer. */
 const MAX_ENTRIES_A_CALL = 2048;
 /** A first page is at least this long, however many streams are read: for most streams it is the whole tail. */
 const FIRST_PAGE = 4;

@@ -22,7 +22,7 @@ import {
   type QuestId,
   type QuestState,
 } from '#domain';
-import type { Journal } from '#ports';
+import { mayHaveMore, type Journal } from '#ports';
 import type { Subject } from '../deciding/decide-on.js';
 
 /** An entry cannot be read: nobody can say what the quest is (P4). */
@@ -85,7 +85,7 @@ export async function foldOn(journal: Journal, quest: QuestId, fold: QuestFold):
   for (;;) {
     const [page = []] = await journal.read([{ stream, direction: 'forwards', from: fold.revision + 1, limit }]);
     await inTurns(fold.take(page));
-    if (page.length < limit) break;
+    if (!mayHaveMore(page, limit, journal)) break;
     // a store in this process answers without letting anyone else in
     await turn();
   }

@@ -1,6 +1,6 @@
 /** J2, J4, J6: reading streams, the whole journal, single places. */
 import { JOURNAL_STREAM, positionOf, START } from '#contracts';
-import { identityOf, StoreUnavailable } from '#ports';
+import { identityOf, mayHaveMore, StoreUnavailable } from '#ports';
 import { allAfter, entry, ids, mustPut, streamOf, write, type Bench } from './harness.js';
 
 export function readSuite(bench: Bench): void {
@@ -106,6 +106,51 @@ export function readSuite(bench: Bench): void {
       streams.map((stream) => `${stream} 1`),
     );
     expect(roundTrips() - before).toBeLessThanOrEqual(20);
+  });
+
+  test('memory is bounded: where the answers of a call are large, they are shorter or missing, and asking on brings the rest', async () => {
+    const { journal } = bench();
+    const json = JSON.stringify({ note: 'n'.repeat(journal.maxAppendBytes / 10) });
+    const each = Math.ceil((journal.maxReadCharacters / json.length) * 0.7);
+    const streams = ['host-a', 'host-b', 'host-c'];
+    for (const stream of streams) {
+      for (let nth = 0; nth < each; nth += 1)
+        await mustPut(journal, { stream, expected: 'any', entries: [{ ...entry(), json }] });
+    }
+    for (const direction of ['forwards', 'backwards'] as const) {
+      const found = new Map(streams.map((stream) => [stream, [] as number[]]));
+      for (;;) {
+        const reads = [...found].flatMap(([stream, revisions]) => {
+          const from = direction === 'forwards' ? revisions.length : each - 1 - revisions.length;
+          return revisions.length < each ? [{ stream, direction, from, limit: each - revisions.length }] : [];
+        });
+        if (reads.length === 0) break;
+        const answers = await journal.read(reads);
+        const size = answers.flat().reduce((sum, { json: { length } }) => sum + length, 0);
+        expect(size).toBeLessThan(journal.maxReadCharacters + streams.length * json.length);
+        expect(answers.map(({ length }) => length)).not.toContain(0);
+        expect(answers.length).toBeGreaterThan(0);
+        for (const answer of answers) for (const { stream, revision } of answer) found.get(stream)!.push(revision);
+      }
+      const all = Array.from({ length: each }, (_, nth) => (direction === 'forwards' ? nth : each - 1 - nth));
+      for (const revisions of found.values()) expect(revisions).toEqual(all);
+    }
+    const reading = { stream: 'host-a', direction: 'forwards', limit: 1000 } as const;
+    const [whole = []] = await journal.read([reading]);
+    expect([whole.length, mayHaveMore(whole, 1000, journal)]).toEqual([each, false]);
+    await mustPut(journal, {
+      stream: 'host-a',
+      expected: 'any',
+      entries: Array.from({ length: 9 }, () => ({ ...entry(), json })),
+    });
+    await mustPut(journal, {
+      stream: 'host-a',
+      expected: 'any',
+      entries: Array.from({ length: 9 }, () => ({ ...entry(), json })),
+    });
+    const [part = []] = await journal.read([reading]);
+    expect(part.length).toBeLessThan(each + 18);
+    expect(mayHaveMore(part, 1000, journal)).toBe(true);
   });
 
   test('after the close everything is refused with StoreUnavailable', async () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Type } from '@nestjs/common';
+import { Module, type Type } from '@nestjs/common';
 import { silentLog } from '#application';
 import type { Feed, Journal, Views } from '#ports';
 import type { Role } from '../api/access/roles.js';
@@ -32,6 +32,7 @@ export interface ServedOptions {
   readonly log?: PlatformLog;
 }
 
+@Module({})
 class SpecModule {}
 
 export class Served {
@@ -57,7 +58,7 @@ export class Served {
 
   /** An app of the same controller and tokens that does not listen yet; the caller closes it. */
   another(environment: Readonly<Record<string, string>> = {}): Promise<App> {
-    const { holders, adjust = (settings) => settings, log = noLog } = this.options;
+    const { holders, adjust = (settings: Settings) => settings, log = noLog } = this.options;
     const tokens: Record<string, string> = holders === undefined ? {} : { HERMES_TOKENS_FILE: this.tokensFile() };
     return createApp({
       modules: [{ module: SpecModule, controllers: [this.controller] }],

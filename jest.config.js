@@ -37,6 +37,7 @@ export default {
   },
   transformIgnorePatterns: ['/node_modules/'],
   maxWorkers: 2,
+  testSequencer: '<rootDir>/scripts/whole-processes-first.mjs',
   // modules of a spec that has ended stay in memory where Node loads them as ES modules: a worker is replaced in time
   workerIdleMemoryLimit: '1.5GB',
   testTimeout: 20_000,

@@ -2,7 +2,7 @@
 // of a whole Hermes are played once more on every wiring of the stores.
 import shared from './jest.config.js';
 
-const { maxWorkers: _, testTimeout: __, workerIdleMemoryLimit, ...common } = shared;
+const { maxWorkers: _, testTimeout: __, testSequencer: ___, workerIdleMemoryLimit, ...common } = shared;
 const scenarios = (...names) => names.map((name) => `<rootDir>/test/scenarios/${name}.e2e.spec.ts`);
 const project = (displayName, testMatch, globals = {}) => ({
   ...common,

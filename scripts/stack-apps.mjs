@@ -1,8 +1,8 @@
 // The apps of the remote stack, each a process of its own; their lines are shown with their names in front.
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { root } from './prepare.mjs';
 
 const APPS = [
@@ -23,12 +23,10 @@ function routes(origins) {
   return ['--port', port, '--ingest', ingest, '--projector', projector, '--query', query];
 }
 
+/** That of the specs, from the build, which has to be there for the apps. */
 async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const { freePort } = await import(pathToFileURL(join(root, 'dist/libs/testing/free-port.js')).href);
+  return freePort();
 }
 
 export class StackApps {

@@ -4,6 +4,9 @@ import type { Json } from '../harness/api.js';
 import { RESTARTS, wholeHermes } from '../harness/whole.js';
 import { until } from '../../libs/testing/until.js';
 
+/** Each count is of a hundred thousand: asked all the time, they would be most of the work. */
+const COUNT_EVERY_MS = 250;
+
 const hermes = wholeHermes({ ...RESTARTS, each: true });
 
 test('kill -9 right after an answer: the events and labors are there', async () => {
@@ -33,6 +36,7 @@ test('kill -9 half way through a quest of 100,000 hosts: each host gets its even
   let embarked = 0;
   await until('embarking is running', async () => (embarked = await hermes.api.total('/events?quest=1')) > count / 5, {
     limitMs: 60_000,
+    everyMs: COUNT_EVERY_MS,
   });
   expect(embarked).toBeLessThan(count);
   await hermes.killAndRestart();
@@ -44,6 +48,7 @@ test('kill -9 half way through a quest of 100,000 hosts: each host gets its even
     async () => String((quest = await hermes.api.read('/quests/1'))['state']) === 'open',
     {
       limitMs: 120_000,
+      everyMs: COUNT_EVERY_MS,
       seen: () => JSON.stringify(quest),
     },
   );

@@ -3,9 +3,10 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { DataFolderUnusable, lockDataFolder } from '#adapters/data-lock';
 import { freePort } from '../../libs/testing/free-port.js';
 import { until } from '../../libs/testing/until.js';
-import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { temporaryFolder } from '../harness/hermes.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const START_MS = 60_000;
@@ -23,6 +24,8 @@ let npm: ChildProcess;
 let started: readonly Process[] = [];
 let port: number;
 let output = '';
+
+const dataDir = (): string => join(folder.path, 'data');
 
 /** Those below `pid`, nearest first: npm's shells, then the script. */
 function descendants(pid: number): readonly Process[] {
@@ -72,7 +75,7 @@ async function start(shellBetween: boolean): Promise<void> {
     env: {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:HERMES|npm)_/.test(name))),
       ...(shellBetween ? { npm_config_script_shell: shell } : {}),
-      HERMES_DATA_DIR: join(folder.path, 'data'),
+      HERMES_DATA_DIR: dataDir(),
       HERMES_PORT: String(port),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -120,12 +123,12 @@ test.each(cases.flatMap(({ signals, ...one }) => signals.map((signal) => ({ ...o
     await start(shellBetween);
     const pid = victim();
     expect(pid).toBeDefined();
+    expect(() => lockDataFolder(dataDir())).toThrow(DataFolderUnusable);
     process.kill(pid ?? 0, signal);
     await until('the port is free', isFree, { limitMs: DRAIN_MS });
     await until('no process is left', () => started.every((each) => !isAlive(each.pid)), { limitMs: DRAIN_MS });
-    // the data folder is not held any more
-    const next = await Hermes.start({ dataDir: join(folder.path, 'data') });
-    expect(await next.stop()).toBe(0);
+    // as the next Hermes would
+    lockDataFolder(dataDir()).release();
   },
   2 * START_MS,
 );

@@ -16,6 +16,8 @@ export function mainOf(app: string): string {
 /** An ingest, two projectors, a query and a router, as one process to whom starts it. It listens once all are ready. */
 const APART_MAIN = resolve(import.meta.dirname, '../../scripts/apart.mjs');
 const START_LIMIT_MS = 60_000;
+/** A start is mostly computing, which questions would slow down. */
+const ASK_EVERY_MS = 25;
 const STOP_LIMIT_MS = 20_000;
 /** Each of several apps has that long. */
 const APART_STOP_LIMIT_MS = 45_000;
@@ -169,7 +171,7 @@ export class Hermes {
         const answer = origin && (await fetch(`${origin}/health/${path}`).catch(() => undefined));
         return answer !== undefined && answer !== '' && answer.ok;
       },
-      { limitMs: START_LIMIT_MS, seen: () => this.output },
+      { limitMs: START_LIMIT_MS, everyMs: ASK_EVERY_MS, seen: () => this.output },
     ).catch(async (error: unknown) => {
       await this.kill();
       throw error;

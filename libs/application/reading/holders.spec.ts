@@ -1,20 +1,8 @@
 /** Reads are in the shares of who asks: each question that a read puts to the views is asked for the holder of its place. */
 import type { ViewsReader } from '#ports';
-import { createReading } from './create-reading.js';
 import type { FreshnessDemand, Place, Reading } from './reading.js';
-import {
-  at,
-  catalogueOf,
-  eventOf,
-  hostName,
-  hostOf,
-  laborOf,
-  NOW,
-  PARKED,
-  questId,
-  questOf,
-} from './testing-documents.js';
-import { FakeViews } from './testing-views.js';
+import { at, hostName, questId } from './testing-documents.js';
+import { readingOf, viewsOfHost, type FakeViews } from './testing-views.js';
 
 /** What is looked up once for all who read. */
 const SHARED = new Set(['freshness', 'catalogue']);
@@ -42,18 +30,7 @@ type CatalogueReads = 'eventTypes' | 'eventType' | 'fates' | 'fate';
 
 test.each(Object.entries(READS))('every question of %s is asked for the holder', async (_, read) => {
   const asked: (readonly [holder: string | null, method: string])[] = [];
-  const views = new FakeViews(at(10));
-  views.catalogueNow = catalogueOf(['a'], []);
-  views.hostDocuments = [hostOf('web-1', PARKED)];
-  views.eventsNow = [eventOf('web-1~0')];
-  views.laborsNow = [{ labor: laborOf('web-1~0'), parked: true }];
-  views.questsNow = [questOf(4, 'open')];
-  const reading = createReading({
-    views: watched(views, null, asked),
-    clock: { nowMs: () => Date.parse(NOW) },
-    maxWaitS: 1,
-  });
-  await read(reading);
+  await read(readingOf(watched(viewsOfHost(), null, asked)));
   const questions = asked.filter(([, method]) => !SHARED.has(method));
   expect(questions.length).toBeGreaterThan(1);
   expect(questions.filter(([holder]) => holder !== 'token a')).toEqual([]);

@@ -1,32 +1,10 @@
 /** Hosts and events as they are read. */
-import { createReading } from './create-reading.js';
-import {
-  at,
-  BEFORE,
-  catalogueOf,
-  eventOf,
-  hostName,
-  hostOf,
-  laborOf,
-  NOW,
-  PARKED,
-  questId,
-  questOf,
-  typeOf,
-} from './testing-documents.js';
-import { FakeViews } from './testing-views.js';
+import { at, BEFORE, eventOf, hostName, laborOf, PARKED, questId, typeOf } from './testing-documents.js';
+import { readingOf, viewsOfHost } from './testing-views.js';
 
-function world(): { readonly views: FakeViews; readonly reading: ReturnType<typeof createReading> } {
-  const views = new FakeViews(at(10));
-  views.catalogueNow = catalogueOf(['a', 'b'], [{ rule: 'a => b' }]);
-  views.hostDocuments = [hostOf('web-1', PARKED)];
-  views.eventsNow = [eventOf('web-1~2'), eventOf('web-1~0')];
-  views.laborsNow = [
-    { labor: laborOf('web-1~0'), parked: true },
-    { labor: laborOf('web-1~2', { type: typeOf('x-b') }), parked: true },
-  ];
-  views.questsNow = [questOf(4, 'open', { target: BEFORE }), questOf(3, 'open', { embarkedAt: null })];
-  return { views, reading: createReading({ views, clock: { nowMs: () => Date.parse(NOW) }, maxWaitS: 1 }) };
+function world() {
+  const views = viewsOfHost();
+  return { views, reading: readingOf(views) };
 }
 
 test('hosts as the views list them', async () => {

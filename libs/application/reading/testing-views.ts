@@ -1,8 +1,24 @@
-/** For this folder's specs alone: views that answer from given arrays, and remember the calls. */
+/** For this folder's specs alone: views that answer from given arrays, and remember the calls; readings over such views. */
 import type { CatalogueEntryDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
 import type { EventId, HostName, Instant, LaborId, QuestId } from '#domain';
 import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
-import { at, freshnessOf, progressOf, totalsOf } from './testing-documents.js';
+import { createReading } from './create-reading.js';
+import type { Reading } from './reading.js';
+import {
+  at,
+  BEFORE,
+  catalogueOf,
+  eventOf,
+  freshnessOf,
+  hostOf,
+  laborOf,
+  NOW,
+  PARKED,
+  progressOf,
+  questOf,
+  totalsOf,
+  typeOf,
+} from './testing-documents.js';
 
 export class FakeViews implements ViewsReader {
   freshnessNow: ViewsFreshness | undefined;
@@ -138,4 +154,23 @@ export class FakeViews implements ViewsReader {
 
 function pageOf<T>(items: readonly T[]): Page<T> {
   return { items, next: ['more'], total: 77 };
+}
+
+/** At {@link NOW}, with waits of a second at most. */
+export function readingOf(views: ViewsReader): Reading {
+  return createReading({ views, clock: { nowMs: () => Date.parse(NOW) }, maxWaitS: 1 });
+}
+
+/** Views at position 10 of one parked host, `web-1`: two events, their labors, of which one is stranded, and two quests. */
+export function viewsOfHost(): FakeViews {
+  const views = new FakeViews(at(10));
+  views.catalogueNow = catalogueOf(['a', 'b'], [{ rule: 'a => b' }]);
+  views.hostDocuments = [hostOf('web-1', PARKED)];
+  views.eventsNow = [eventOf('web-1~2'), eventOf('web-1~0')];
+  views.laborsNow = [
+    { labor: laborOf('web-1~0'), parked: true },
+    { labor: laborOf('web-1~2', { type: typeOf('x-b') }), parked: true },
+  ];
+  views.questsNow = [questOf(4, 'open', { target: BEFORE }), questOf(3, 'open', { embarkedAt: null })];
+  return views;
 }

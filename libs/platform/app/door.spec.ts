@@ -1,17 +1,10 @@
 /** What a head alone decides: whether a body is asked for, and whether what stands behind a refused request is worked on. */
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Body, Controller, Get, HttpCode, Module, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Feed, Journal, Views } from '#ports';
 import { Needs } from '../api/access/guard.js';
 import { ProblemError } from '../http/problems/problem-error.js';
-import type { PlatformLog } from '../operate/log.js';
-import { readSettings } from '../settings/settings.js';
-import { createApp, type App } from './create-app.js';
-import { PATH, wireTo, type Wire } from './testing-wire.js';
+import { served } from './testing-app.js';
+import { PATH } from './testing-wire.js';
 
 const bodies: unknown[] = [];
 
@@ -32,47 +25,13 @@ class ThingsController {
   }
 }
 
-@Module({ controllers: [ThingsController] })
-class ThingsModule {}
-
-const ignore = (): void => undefined;
-const log: PlatformLog = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-let folder: string;
-let app: App;
-let origin: string;
-const wires: Wire[] = [];
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'hermes-test-'));
-  const file = join(folder, 'tokens.json');
-  const sha256 = createHash('sha256').update('secret').digest('hex');
-  await writeFile(file, JSON.stringify([{ name: 'agent', sha256, roles: ['report'] }]));
-  app = await createApp({
-    modules: [ThingsModule],
-    useCases: [],
-    settings: readSettings({ HERMES_PORT: '0', HERMES_TOKENS_FILE: file, HERMES_MAX_BODY_BYTES: '1024' }),
-    log,
-    stores: { journal: {} as Journal, feed: {} as Feed, views: {} as Views, close: async () => undefined },
-  });
-  origin = await app.listen();
+const server = served(ThingsController, {
+  environment: { HERMES_MAX_BODY_BYTES: '1024' },
+  holders: [{ name: 'agent', token: 'secret', roles: ['report'] }],
 });
 beforeEach(() => {
   bodies.length = 0;
 });
-afterEach(() => {
-  for (const { socket } of wires.splice(0)) socket.destroy();
-});
-afterAll(async () => {
-  await app.close();
-  await rm(folder, { recursive: true });
-});
-
-function open(text: string): Wire {
-  const wire = wireTo(origin, text);
-  wires.push(wire);
-  return wire;
-}
 
 const TOKEN = 'Authorization: Bearer secret\r\n';
 const post = (headers: string, body = ''): string =>
@@ -85,12 +44,12 @@ test.each([
   ['it is too large', `${TOKEN}Content-Length: 2000\r\n`, 413],
   ['it is encoded otherwise', `${TOKEN}Content-Encoding: zstd\r\nContent-Length: 2\r\n`, 415],
 ])('a body is not asked for where %s', async (_what, headers, status) => {
-  const text = await open(post(`${headers}Expect: 100-continue\r\n`)).closed;
+  const text = await server.open(post(`${headers}Expect: 100-continue\r\n`)).closed;
   expect(statuses(text)).toEqual([status]);
 });
 
 test('a body is asked for once it is about to be read', async () => {
-  const { socket, said } = open(post(`${TOKEN}Content-Length: 7\r\nExpect: 100-continue\r\n`));
+  const { socket, said } = server.open(post(`${TOKEN}Content-Length: 7\r\nExpect: 100-continue\r\n`));
   expect(statuses(await said(/100 Continue\r\n\r\n/))).toEqual([100]);
   socket.write('{"a":1}');
   expect(statuses(await said(/HTTP\/1\.1 201/))).toEqual([100, 201]);
@@ -102,27 +61,27 @@ test.each([
   ['without a token and a path', `GET * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`, 401],
   ['with a path that cannot be decoded', `GET /%zz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`, 400],
 ])('what stands behind a request %s is not worked on', async (_what, first, status) => {
-  const text = await open(`${first}${post(`${TOKEN}Content-Length: 2\r\n`, '{}')}`).closed;
+  const text = await server.open(`${first}${post(`${TOKEN}Content-Length: 2\r\n`, '{}')}`).closed;
   expect([statuses(text), bodies]).toEqual([[status], []]);
 });
 
 test('a target that is no path is refused by the door, or is nothing; an absolute one is its path', async () => {
-  const text = await open(`OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`).closed;
+  const text = await server.open(`OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`).closed;
   expect([statuses(text), text]).toEqual([[401], expect.stringMatching(/^hermes-request-id: /m)]);
   const known = (target: string): string =>
     `POST ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\n${TOKEN}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`;
-  const { said } = open(`${known('*')}${known(`http://127.0.0.1${PATH}`)}`);
+  const { said } = server.open(`${known('*')}${known(`http://127.0.0.1${PATH}`)}`);
   expect(statuses(await said(/HTTP[^]*HTTP/))).toEqual([404, 201]);
 });
 
 test('what stands before it is answered, and goes on being so', async () => {
   const good = post(`${TOKEN}Content-Length: 2\r\n`, '{}');
-  const text = await open(`${good}${good}${post('Content-Length: 2\r\n', '{}')}${good}`).closed;
+  const text = await server.open(`${good}${good}${post('Content-Length: 2\r\n', '{}')}${good}`).closed;
   expect([statuses(text), bodies.length]).toEqual([[201, 201, 401], 2]);
 });
 
 test('a problem says nothing that a handler has said of another body', async () => {
-  const answer = await fetch(`${origin}${PATH}/broken`, { headers: { authorization: 'Bearer secret' } });
+  const answer = await fetch(`${server.origin}${PATH}/broken`, { headers: { authorization: 'Bearer secret' } });
   expect([answer.status, ((await answer.json()) as { readonly detail: string }).detail]).toEqual([404, 'broken']);
   for (const name of ['content-encoding', 'etag', 'content-disposition']) expect(answer.headers.get(name)).toBeNull();
 });

@@ -1,11 +1,8 @@
 /** Bodies in sum: too much is 503, others go on, and however a request ends, what it held is free again. */
 import { connect } from 'node:net';
-import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
-import type { Feed, Journal, Views } from '#ports';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Needs } from '../api/access/guard.js';
-import { createApp, type App } from './create-app.js';
-import type { PlatformLog } from '../operate/log.js';
-import { readSettings } from '../settings/settings.js';
+import { served } from './testing-app.js';
 import { StreamedBody } from '../http/bodies.js';
 import { NDJSON_MEDIA, TakesMedia } from '../http/media.js';
 import { eventually, until } from '../../testing/until.js';
@@ -45,46 +42,23 @@ class ThingsController {
   }
 }
 
-@Module({ controllers: [ThingsController] })
-class ThingsModule {}
-
-const ignore = (): void => undefined;
-const log: PlatformLog = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-let app: App;
-let origin: string;
-beforeAll(async () => {
-  app = await createApp({
-    modules: [ThingsModule],
-    useCases: [],
-    settings: readSettings({
-      HERMES_PORT: '0',
-      HERMES_MAX_BODY_BYTES: String(HELD),
-      HERMES_MAX_HELD_BYTES: String(HELD),
-      HERMES_MAX_HEAD_SECONDS: '1',
-      HERMES_MAX_REQUEST_SECONDS: '1',
-    }),
-    log,
-    stores: { journal: {} as Journal, feed: {} as Feed, views: {} as Views, close: async () => undefined },
-  });
-  origin = await app.listen();
+const server = served(ThingsController, {
+  environment: {
+    HERMES_MAX_BODY_BYTES: String(HELD),
+    HERMES_MAX_HELD_BYTES: String(HELD),
+    HERMES_MAX_HEAD_SECONDS: '1',
+    HERMES_MAX_REQUEST_SECONDS: '1',
+  },
 });
-afterAll(() => app.close());
 
-async function figure(name: string): Promise<number> {
-  const text = await (await fetch(`${origin}/metrics`)).text();
-  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
-}
-
-/** `/metrics` may be a quarter of a second old. */
 async function untilFigure(name: string, value: number): Promise<void> {
   await eventually(`${name} is ${value}`, async () => {
-    expect(await figure(name)).toBe(value);
+    expect(await server.figure(name)).toBe(value);
   });
 }
 
 const post = (bytes: number): Promise<Response> =>
-  fetch(origin + PATH, { method: 'POST', headers: { 'content-type': 'application/json' }, body: json(bytes) });
+  fetch(server.origin + PATH, { method: 'POST', headers: { 'content-type': 'application/json' }, body: json(bytes) });
 
 async function expectAllFree(): Promise<void> {
   let status = 503;
@@ -111,11 +85,11 @@ async function expectOverloaded(answer: Response): Promise<void> {
 }
 
 test('more than may be held is refused by its length; what fits, and what has no body, goes on; then all is as before', async () => {
-  const one = wireTo(origin, announced(1500, `${PATH}/wait`), json(1500).slice(0, 700));
+  const one = wireTo(server.origin, announced(1500, `${PATH}/wait`), json(1500).slice(0, 700));
   await untilFigure('hermes_http_held_bytes', 1500);
   await expectOverloaded(await post(HELD - 1500 + 1));
   expect((await post(HELD - 1500)).status).toBe(201);
-  expect((await fetch(`${origin}/health/live`)).status).toBe(200);
+  expect((await fetch(`${server.origin}/health/live`)).status).toBe(200);
 
   // a body that is read to its end is still held while the handler works on it
   one.socket.write(json(1500).slice(700));
@@ -136,9 +110,9 @@ beforeEach(() => {
 });
 
 test('chunks are counted as they come, and refused when they are too much; the sender is answered', async () => {
-  const one = wireTo(origin, chunked(), chunk(json(1000).slice(0, 900)));
+  const one = wireTo(server.origin, chunked(), chunk(json(1000).slice(0, 900)));
   await untilFigure('hermes_http_held_bytes', 900);
-  const two = wireTo(origin, chunked(), chunk(' '.repeat(HELD - 900)));
+  const two = wireTo(server.origin, chunked(), chunk(' '.repeat(HELD - 900)));
   await untilFigure('hermes_http_held_bytes', HELD);
   two.socket.write(chunk(' '));
   const refused = await two.closed;
@@ -154,20 +128,20 @@ test('chunks are counted as they come, and refused when they are too much; the s
 const whole = `${announced(100)}${json(100)}`;
 const endings: readonly (readonly [what: string, end: () => Promise<unknown>])[] = [
   ['answered', () => post(HELD)],
-  ['answered, in chunks', () => wireTo(origin, chunked(), chunk(json(HELD)), END).said(/^HTTP\/1\.1 201 /)],
-  ['refused for what it says', () => wireTo(origin, announced(4), '{"a}').said(/^HTTP\/1\.1 400 /)],
+  ['answered, in chunks', () => wireTo(server.origin, chunked(), chunk(json(HELD)), END).said(/^HTTP\/1\.1 201 /)],
+  ['refused for what it says', () => wireTo(server.origin, announced(4), '{"a}').said(/^HTTP\/1\.1 400 /)],
   ['refused by its length', () => post(HELD + 1)],
-  ['refused for its length, as it comes', () => wireTo(origin, chunked(), chunk(json(HELD + 1))).closed],
+  ['refused for its length, as it comes', () => wireTo(server.origin, chunked(), chunk(json(HELD + 1))).closed],
   [
     'refused for its type',
-    () => wireTo(origin, announced(9).replace('/json', '/xml'), json(9)).said(/^HTTP\/1\.1 415 /),
+    () => wireTo(server.origin, announced(9).replace('/json', '/xml'), json(9)).said(/^HTTP\/1\.1 415 /),
   ],
-  ['sent to no route', () => wireTo(origin, announced(9, '/nowhere'), json(9)).said(/^HTTP\/1\.1 404 /)],
-  ['a defect', () => wireTo(origin, announced(9, `${PATH}/break`), json(9)).said(/^HTTP\/1\.1 500 /)],
-  ['broken chunks', () => wireTo(origin, chunked(), chunk(json(9)), 'zz\r\n').closed],
-  ['too slow', () => wireTo(origin, announced(HELD), '{').closed],
-  ['too slow, in chunks', () => wireTo(origin, chunked(), chunk(json(HELD).slice(1))).closed],
-  ['in one go, each answered', () => wireTo(origin, whole, whole, whole).said(/(?:HTTP\/1\.1 201 [^]*){3}/)],
+  ['sent to no route', () => wireTo(server.origin, announced(9, '/nowhere'), json(9)).said(/^HTTP\/1\.1 404 /)],
+  ['a defect', () => wireTo(server.origin, announced(9, `${PATH}/break`), json(9)).said(/^HTTP\/1\.1 500 /)],
+  ['broken chunks', () => wireTo(server.origin, chunked(), chunk(json(9)), 'zz\r\n').closed],
+  ['too slow', () => wireTo(server.origin, announced(HELD), '{').closed],
+  ['too slow, in chunks', () => wireTo(server.origin, chunked(), chunk(json(HELD).slice(1))).closed],
+  ['in one go, each answered', () => wireTo(server.origin, whole, whole, whole).said(/(?:HTTP\/1\.1 201 [^]*){3}/)],
 ];
 
 test.each(endings)('%s: all is free again', async (_what, end) => {
@@ -189,7 +163,7 @@ test.each(leavings)(
   'a sender that goes away %s: once nothing is worked on, all is free',
   async (_what, held, still, parts) => {
     for (const leave of ['destroy', 'resetAndDestroy'] as const) {
-      const { socket, closed } = wireTo(origin, ...parts);
+      const { socket, closed } = wireTo(server.origin, ...parts);
       await untilFigure('hermes_http_held_bytes', held);
       if (still > 0) await expectWorkedOn();
       socket[leave]();
@@ -207,7 +181,7 @@ test.each(leavings)(
 
 test('requests that come by no socket are counted, refused and let go of alike', async () => {
   const inject = (path: string, bytes: number) =>
-    app.nest.inject({
+    server.app.nest.inject({
       method: 'POST',
       url: path,
       headers: { host: '127.0.0.1', 'content-type': 'application/json' },
@@ -228,9 +202,9 @@ test('lines that are handed on as they come are not counted, whether their lengt
   const path = `${PATH}/lines`;
   const spaces = ' '.repeat(HELD - 1);
   const all = [
-    [wireTo(origin, asLines(announced(HELD, path)), spaces), '\n', HELD],
-    [wireTo(origin, asLines(announced(10 * HELD, path)), ' '.repeat(10 * HELD - 1)), '\n', 10 * HELD],
-    [wireTo(origin, asLines(chunked(path)), chunk(spaces), chunk(spaces)), END, 2 * HELD - 2],
+    [wireTo(server.origin, asLines(announced(HELD, path)), spaces), '\n', HELD],
+    [wireTo(server.origin, asLines(announced(10 * HELD, path)), ' '.repeat(10 * HELD - 1)), '\n', 10 * HELD],
+    [wireTo(server.origin, asLines(chunked(path)), chunk(spaces), chunk(spaces)), END, 2 * HELD - 2],
   ] as const;
   await untilFigure('hermes_http_requests_active', all.length);
   expect((await post(HELD)).status).toBe(201);
@@ -243,7 +217,7 @@ test('lines that are handed on as they come are not counted, whether their lengt
 
 /** The answer to a sender that sends on, byte by byte, and never closes its side; resolves once it is cut. */
 async function drip(text: string): Promise<string> {
-  const socket = connect({ port: Number(new URL(origin).port), host: '127.0.0.1', allowHalfOpen: true });
+  const socket = connect({ port: Number(new URL(server.origin).port), host: '127.0.0.1', allowHalfOpen: true });
   let received = '';
   const state = { gone: false };
   socket.on('data', (part) => (received += part.toString()));
@@ -274,7 +248,7 @@ test('so is one that was refused before its body was read', async () => {
 });
 
 test('nothing was given back twice', async () => {
-  const { socket } = wireTo(origin, announced(7));
+  const { socket } = wireTo(server.origin, announced(7));
   await untilFigure('hermes_http_held_bytes', 7);
   socket.destroy();
   await expectAllFree();

@@ -1,13 +1,11 @@
 /** Places of requests: reads take none of a write's, who leaves frees its place, and who comes back gets one before who is new. */
-import { Controller, Get, HttpCode, Module, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { FreshnessDemand } from '#application';
-import type { Feed, Journal, Views } from '#ports';
 import { until } from '../../testing/until.js';
 import { Needs } from '../api/access/guard.js';
 import { Freshness } from '../api/freshness.js';
-import type { PlatformLog } from '../operate/log.js';
-import { readSettings } from '../settings/settings.js';
-import { createApp, type App } from './create-app.js';
+import { served } from './testing-app.js';
+import { PATH } from './testing-wire.js';
 
 /** What ends the wait of each request by its name, and the names of those that have ended theirs. */
 const ends = new Map<string, () => void>();
@@ -41,26 +39,10 @@ class ThingsController {
   }
 }
 
-@Module({ controllers: [ThingsController] })
-class ThingsModule {}
-
-const ignore = (): void => undefined;
-const log: PlatformLog = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-let app: App;
-let origin: string;
-beforeAll(async () => {
-  app = await createApp({
-    modules: [ThingsModule],
-    useCases: [],
-    // three for one address
-    settings: readSettings({ HERMES_PORT: '0', HERMES_MAX_REQUESTS: '4' }),
-    log,
-    stores: { journal: {} as Journal, feed: {} as Feed, views: {} as Views, close: async () => undefined },
-  });
-  origin = await app.listen();
+const server = served(ThingsController, {
+  // three for one address
+  environment: { HERMES_MAX_REQUESTS: '4' },
 });
-afterAll(() => app.close());
 beforeEach(() => {
   ends.clear();
   back.length = 0;
@@ -68,17 +50,15 @@ beforeEach(() => {
 
 const get = async (path: string, signal?: AbortSignal): Promise<number> => {
   const headers = { 'hermes-min-position': '7' };
-  return (await fetch(`${origin}/api/v1/things/${path}`, { headers, ...(signal && { signal }) })).status;
+  return (await fetch(`${server.origin}${PATH}/${path}`, { headers, ...(signal && { signal }) })).status;
 };
-const post = async (): Promise<number> => (await fetch(`${origin}/api/v1/things`, { method: 'POST' })).status;
+const post = async (): Promise<number> => (await fetch(`${server.origin}${PATH}`, { method: 'POST' })).status;
 
 async function begun(names: readonly string[]): Promise<void> {
   await until(`${names.join()} are there`, () => names.every((name) => ends.has(name)));
 }
 
-async function active(): Promise<string | undefined> {
-  return /^hermes_http_requests_active (\d+)$/m.exec(await (await fetch(`${origin}/metrics`)).text())?.[1];
-}
+const active = (): Promise<number> => server.figure('hermes_http_requests_active');
 
 test('reads that hold all places of reads keep no write out', async () => {
   const names = ['a', 'b', 'c'];
@@ -93,7 +73,7 @@ test('any number that wait hold no place, and come back as there are places', as
   const waiters = Array.from({ length: 20 }, (_, nth) => `w${nth}`);
   const waiting = waiters.map((name) => get(`wait/${name}`));
   await begun(waiters);
-  await until('they hold no place', async () => (await active()) === '0');
+  await until('they hold no place', async () => (await active()) === 0);
   const names = ['a', 'b', 'c'];
   const holding = names.map((name) => get(`hold/${name}`));
   await begun(names);
@@ -113,10 +93,10 @@ test('a client that goes away has its place until its work is over', async () =>
   await begun(names);
   gone.abort();
   expect(await Promise.all(left)).toEqual(['gone', 'gone', 'gone']);
-  await until('they hold their places', async () => (await active()) === '3');
+  await until('they hold their places', async () => (await active()) === 3);
   expect(await get('hold/more')).toBe(503);
   for (const name of names) ends.get(name)?.();
-  await until('no place is held', async () => (await active()) === '0');
+  await until('no place is held', async () => (await active()) === 0);
 });
 
 test('a client that goes away while it waits, or while it waits to come back, leaves nothing behind', async () => {
@@ -132,7 +112,7 @@ test('a client that goes away while it waits, or while it waits to come back, le
   for (const name of [...names, 'y']) ends.get(name)?.();
   expect(await Promise.all(holding)).toEqual([200, 200, 200]);
   await until('what it waited for is over', () => back.includes('x') && back.includes('y'));
-  await until('no place is held', async () => (await active()) === '0');
+  await until('no place is held', async () => (await active()) === 0);
   const again = names.map((name) => get(`wait/${name}2`));
   await begun(names.map((name) => `${name}2`));
   for (const name of names) ends.get(`${name}2`)?.();

@@ -1,17 +1,10 @@
 /** With tokens on: who has none is refused by the head alone, and however many come, token holders are served as if nobody did. */
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
-import type { Feed, Journal, Views } from '#ports';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { until } from '../../testing/until.js';
 import { Needs } from '../api/access/guard.js';
-import type { PlatformLog } from '../operate/log.js';
-import { readSettings } from '../settings/settings.js';
-import { createApp, type App } from './create-app.js';
+import { served } from './testing-app.js';
 import { PATH, wireTo } from './testing-wire.js';
 
 const bodies: unknown[] = [];
@@ -27,45 +20,12 @@ class ThingsController {
   }
 }
 
-@Module({ controllers: [ThingsController] })
-class ThingsModule {}
-
-const ignore = (): void => undefined;
-const log: PlatformLog = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-let folder: string;
-let tokensFile: string;
-let app: App;
-let origin: string;
-const sockets: Socket[] = [];
-
-const appWith = (settings: Record<string, string>): Promise<App> =>
-  createApp({
-    modules: [ThingsModule],
-    useCases: [],
-    settings: readSettings({ HERMES_PORT: '0', HERMES_TOKENS_FILE: tokensFile, ...settings }),
-    log,
-    stores: { journal: {} as Journal, feed: {} as Feed, views: {} as Views, close: async () => undefined },
-  });
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'hermes-test-'));
-  tokensFile = join(folder, 'tokens.json');
-  const tokens = ['report', 'read'].map((role) => ({
-    name: role,
-    sha256: createHash('sha256').update(role).digest('hex'),
-    roles: [role],
-  }));
-  await writeFile(tokensFile, JSON.stringify(tokens));
-  app = await appWith({});
-  origin = await app.listen();
+const server = served(ThingsController, {
+  holders: (['report', 'read'] as const).map((role) => ({ name: role, token: role, roles: [role] })),
 });
+const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
-});
-afterAll(async () => {
-  await app.close();
-  await rm(folder, { recursive: true });
 });
 
 const head = (token?: string): string =>
@@ -76,9 +36,9 @@ const head = (token?: string): string =>
 function dripper(text: string): () => void {
   let socket: Socket;
   const come = (): void => {
-    socket = connect(Number(new URL(origin).port), '127.0.0.1', () => socket.write(text));
+    socket = connect(Number(new URL(server.origin).port), '127.0.0.1', () => socket.write(text));
     sockets.push(socket);
-    socket.on('error', ignore).resume();
+    socket.on('error', () => undefined).resume();
   };
   come();
   return () => {
@@ -88,7 +48,7 @@ function dripper(text: string): () => void {
 }
 
 async function holderPosts(): Promise<number> {
-  const { socket, closed } = wireTo(origin, `${head('report')}Connection: close\r\nContent-Length: 2\r\n\r\n{}`);
+  const { socket, closed } = wireTo(server.origin, `${head('report')}Connection: close\r\nContent-Length: 2\r\n\r\n{}`);
   socket.setTimeout(10_000, () => socket.destroy());
   return Number((await closed).split(' ')[1] ?? 0);
 }
@@ -106,10 +66,10 @@ test('600 strangers that drip bodies and heads cost those with a token not one a
     for (let round = 0; round < 5; round += 1) {
       const answers = await Promise.all(Array.from({ length: 10 }, holderPosts));
       for (const status of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      expect((await fetch(`${origin}/health/live`)).status).toBe(200);
+      expect((await fetch(`${server.origin}/health/live`)).status).toBe(200);
     }
     expect([...statuses]).toEqual([[201, 50]]);
-    const figures = await fetch(`${origin}/metrics`, { headers: { authorization: 'Bearer read' } });
+    const figures = await fetch(`${server.origin}/metrics`, { headers: { authorization: 'Bearer read' } });
     expect(await figures.text()).toMatch(/^hermes_http_held_bytes 0$/m);
   } finally {
     clearInterval(timer);
@@ -122,7 +82,7 @@ test.each([
   ['with a token that may not', head('read'), 403],
 ])('%s the answer comes before the body, and the connection ends', async (_what, text, status) => {
   bodies.length = 0;
-  const { socket, closed } = wireTo(origin, `${text}Content-Length: 100\r\n\r\n`);
+  const { socket, closed } = wireTo(server.origin, `${text}Content-Length: 100\r\n\r\n`);
   sockets.push(socket);
   const answer = await closed;
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*\\r\\nconnection: close\\r\\n`));
@@ -131,14 +91,18 @@ test.each([
 
 test('a path that is not served is 401 without a token, and 404 with one', async () => {
   const ask = async (headers: Record<string, string>): Promise<number> =>
-    (await fetch(`${origin}/api/v1/nothing`, { headers })).status;
+    (await fetch(`${server.origin}/api/v1/nothing`, { headers })).status;
   expect([await ask({}), await ask({ authorization: 'Bearer read' })]).toEqual([401, 404]);
 });
 
 /** Once all have connected. */
-async function connected(count: number, to = origin): Promise<readonly Socket[]> {
+async function connected(count: number, to = server.origin): Promise<readonly Socket[]> {
   const { port } = new URL(to);
-  const all = Array.from({ length: count }, () => connect(Number(port), '127.0.0.1').on('error', ignore).resume());
+  const all = Array.from({ length: count }, () =>
+    connect(Number(port), '127.0.0.1')
+      .on('error', () => undefined)
+      .resume(),
+  );
   sockets.push(...all);
   await Promise.all(all.map((socket) => new Promise((then) => socket.once('connect', then))));
   return all;
@@ -148,10 +112,10 @@ async function connected(count: number, to = origin): Promise<readonly Socket[]>
 const inOneGo = `GET ${PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(1000);
 
 test('a holder from another address is read before strangers have all had what they sent read', async () => {
-  const server = app.nest.getHttpServer();
+  const http = server.app.nest.getHttpServer();
   const seen: Socket[] = [];
   const meet = (socket: Socket): void => void seen.push(socket);
-  server.on('connection', meet);
+  http.on('connection', meet);
   const strangers = await connected(60);
   await until('the server has met them', () => seen.length === 60);
   const cut = (): number => seen.filter((socket) => socket.destroyed).length;
@@ -159,9 +123,9 @@ test('a holder from another address is read before strangers have all had what t
   const read = ({ socket }: IncomingMessage): void => {
     if (socket.remoteAddress === '127.0.0.2') cutBefore = cut();
   };
-  server.on('request', read);
+  http.on('request', read);
   for (const socket of strangers) socket.write(inOneGo);
-  const { port } = new URL(origin);
+  const { port } = new URL(server.origin);
   const holder = connect({ port: Number(port), host: '127.0.0.1', localAddress: '127.0.0.2' });
   sockets.push(holder);
   holder.write(`${head('report')}Content-Length: 2\r\n\r\n{}`);
@@ -169,26 +133,26 @@ test('a holder from another address is read before strangers have all had what t
   expect(answer.toString()).toMatch(/^HTTP\/1\.1 201 /);
   expect(cutBefore).toBeLessThan(30);
   await until('all strangers are cut', () => cut() === 60);
-  server.off('connection', meet).off('request', read);
+  http.off('connection', meet).off('request', read);
 });
 
 test('of a thousand heads that a stranger sends in one go a dozen are parsed', async () => {
-  const server = app.nest.getHttpServer();
+  const http = server.app.nest.getHttpServer();
   let parsed = 0;
   const count = (): void => void (parsed += 1);
-  server.on('request', count);
-  const { socket, closed } = wireTo(origin, inOneGo);
+  http.on('request', count);
+  const { socket, closed } = wireTo(server.origin, inOneGo);
   sockets.push(socket);
   await closed;
-  server.off('request', count);
+  http.off('request', count);
   expect(parsed).toBeLessThanOrEqual(12);
 });
 
 /** A stranger that sends much, and comes again whenever it is cut, until `isOver`. */
 function intruder(isOver: () => boolean): void {
-  const socket = connect(Number(new URL(origin).port), '127.0.0.1', () => socket.write(inOneGo));
+  const socket = connect(Number(new URL(server.origin).port), '127.0.0.1', () => socket.write(inOneGo));
   sockets.push(socket);
-  socket.on('error', ignore).resume();
+  socket.on('error', () => undefined).resume();
   socket.once('close', () => {
     if (!isOver()) intruder(isOver);
   });
@@ -233,7 +197,7 @@ function burden(isOver: () => boolean): void {
 }
 
 test('connections of a holder whose heads have come are not closed, however long their requests wait to be begun', async () => {
-  const small = await appWith({
+  const small = await server.another({
     HERMES_MAX_CONNECTIONS: '64',
     HERMES_MAX_REQUESTS: '8',
     HERMES_MAX_WAITING_READS: '8',
@@ -256,8 +220,8 @@ test('connections of a holder whose heads have come are not closed, however long
 
 test('of the body of a stranger nothing more is read once it is refused', async () => {
   let read: Socket | undefined;
-  const server = app.nest.getHttpServer();
-  server.once('connection', (socket: Socket) => (read = socket));
+  const http = server.app.nest.getHttpServer();
+  http.once('connection', (socket: Socket) => (read = socket));
   const [socket] = await connected(1);
   const closed = new Promise((then) => socket?.once('close', then));
   socket?.write(`${head()}Content-Length: 100000000\r\n\r\n`);

@@ -49,6 +49,14 @@ export function wireFrom(localAddress: string, origin: string, ...parts: readonl
   return { socket, closed, said };
 }
 
+/** A connection that asks and takes nothing of the answer. */
+export function readerOf(origin: string, path = PATH): Socket {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  socket.on('error', () => undefined).pause();
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+  return socket;
+}
+
 const head = (path: string, more: string): string =>
   `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${more}\r\n`;
 export const announced = (bytes: number, path = PATH): string => head(path, `Content-Length: ${bytes}\r\n`);

@@ -1,11 +1,8 @@
 /** Large bodies are worked on a few at a time, in the turns of their holders; small ones never wait, and nobody holds a turn without working. */
-import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
-import type { Feed, Journal, Views } from '#ports';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { until } from '../../testing/until.js';
 import { Needs } from '../api/access/guard.js';
-import type { PlatformLog } from '../operate/log.js';
-import { readSettings } from '../settings/settings.js';
-import { createApp, type App } from './create-app.js';
+import { served } from './testing-app.js';
 import { announced, PATH, wireFrom, wireTo, type Wire } from './testing-wire.js';
 
 /** Of one holder 90,000. */
@@ -35,30 +32,13 @@ class ThingsController {
   }
 }
 
-@Module({ controllers: [ThingsController] })
-class ThingsModule {}
-
-const ignore = (): void => undefined;
-const log: PlatformLog = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-let app: App;
-let origin: string;
-beforeAll(async () => {
-  const settings = readSettings({ HERMES_PORT: '0' });
-  app = await createApp({
-    modules: [ThingsModule],
-    useCases: [],
-    settings: { ...settings, limits: { ...settings.limits, workedBytes: WORKED } },
-    log,
-    stores: { journal: {} as Journal, feed: {} as Feed, views: {} as Views, close: async () => undefined },
-  });
-  origin = await app.listen();
+const server = served(ThingsController, {
+  adjust: (settings) => ({ ...settings, limits: { ...settings.limits, workedBytes: WORKED } }),
 });
-afterAll(() => app.close());
 
 const bodyOf = (name: string, bytes: number): string => `{"name": "${name}"}`.padEnd(bytes, ' ');
 const send = (name: string, bytes: number, address = '127.0.0.1'): Wire =>
-  wireFrom(address, origin, announced(bytes, PATH), bodyOf(name, bytes));
+  wireFrom(address, server.origin, announced(bytes, PATH), bodyOf(name, bytes));
 const begun = (...names: readonly string[]): Promise<void> =>
   until(`${names.join(', ')} are worked on`, () => names.every((name) => working.has(name)), {
     seen: () => [...working.keys()].join(', '),
@@ -103,7 +83,7 @@ test('another holder’s body is not behind all of one’s: it has room beside t
 });
 
 test('a question that waits for something holds no turn', async () => {
-  const search = wireTo(origin, announced(LARGE, `${PATH}/search`), bodyOf('search', LARGE));
+  const search = wireTo(server.origin, announced(LARGE, `${PATH}/search`), bodyOf('search', LARGE));
   await begun('search');
   const other = send('other', LARGE);
   await begun('other');
@@ -143,7 +123,7 @@ test('who goes away while it waits is forgotten; who goes away while it is worke
 
 test('an answer that waits behind another one of its connection holds no turn', async () => {
   const wire = wireTo(
-    origin,
+    server.origin,
     announced(100, PATH) + bodyOf('before', 100) + announced(LARGE, PATH) + bodyOf('behind', LARGE),
   );
   await begun('before', 'behind');
@@ -158,7 +138,7 @@ test('an answer that waits behind another one of its connection holds no turn', 
 
 test('a body that is refused gives its turn back', async () => {
   for (let nth = 0; nth < 3; nth += 1) {
-    const bad = wireTo(origin, announced(LARGE, PATH), '{"name": '.padEnd(LARGE, ' '));
+    const bad = wireTo(server.origin, announced(LARGE, PATH), '{"name": '.padEnd(LARGE, ' '));
     expect(await bad.said(/malformed/)).toMatch(/^HTTP\/1\.1 400 /);
     bad.socket.destroy();
   }

@@ -1,6 +1,7 @@
 /** Moves: what a random history is made of, in numbers that mean something only beside the moves before, so that they shrink well. */
 import fc from 'fast-check';
 import type { Actor, OnRepeat, LaborCommand } from '#domain';
+import { anyText } from '../any-text.js';
 
 /** Six types, two of which share a name: only one of those can be defined at a time. */
 export const PAIRS = [
@@ -116,7 +117,7 @@ const event = fc.record({
     { weight: 3, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: -5, max: 5 }) },
   ),
-  note: fc.option(fc.string({ unit: 'binary', maxLength: 5 }), { freq: 2 }),
+  note: fc.option(anyText({ maxLength: 5 }), { freq: 2 }),
 });
 
 const echo = fc.record({

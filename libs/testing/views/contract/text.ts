@@ -1,12 +1,13 @@
 /** Every text of every document comes back as it was. */
 import fc from 'fast-check';
 import type { TypeName } from '#domain';
+import { anyText } from '../../any-text.js';
 import { closed, eventDoc, hostDoc, instant, laborDoc, parkRecord, quest, questRecord, type } from './documents.js';
 import { newGeneration, shareOf, type Bench } from './harness.js';
 
 /** Of all planes, with NUL, controls, and characters that stores are fond of mending. */
 const texts = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText({ maxLength: 12 }),
   fc.constantFrom(
     '',
     '\0',

@@ -44,6 +44,7 @@ test('an idle stream is answered at once, with the line up to which it was taken
   const { status, body } = await answer;
   expect([status, String(body['code'])]).toEqual([503, 'store-unavailable']);
   expect(String(body['detail'])).toContain('lines up to 3 are read (2 accepted, 0 duplicates, 1 rejected)');
+  expect(String(body['detail'])).toContain('send those after it again (under another Idempotency-Key)');
   // long before the time that requests in flight have
   expect(performance.now() - begun).toBeLessThan(8000);
 }, 60_000);

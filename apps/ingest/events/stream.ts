@@ -111,7 +111,7 @@ function stoppedAt(
 ): ProblemError {
   const detail =
     `Hermes is stopping: lines up to ${line} are read (${accepted} accepted, ${duplicates} duplicates, ${rejected} rejected), ` +
-    'none after it; send those after it again, or all: events with keys are not doubled';
+    'none after it; send those after it again (under another Idempotency-Key), or all: events with keys are not doubled, of one host the last 10,000';
   return new ProblemError({ code: 'store-unavailable', detail });
 }
 

@@ -120,6 +120,21 @@ describe('rule 24: repeats', () => {
     expect(await stream(rig, batchesOf('a', 0, 1))).toMatchObject({ accepted: 1, duplicates: 0 });
   }, 60_000);
 
+  test('with an Idempotency-Key a stream is known by its lines: sent again whole, also to another process, it stores nothing', async () => {
+    const journal = createMemoryJournal();
+    const rig = await rigOf(journal);
+    const lines = Array.from({ length: 300 }, (_, nth) => report('a', { path: String(nth + 1) }));
+    const send = (to: typeof rig, batch: readonly EventReport[], idempotencyKey: string) =>
+      to.ingest.logEventStream(given([batch]), { ...to.reporter, idempotencyKey });
+    expect(await send(rig, lines, 'one')).toMatchObject({ accepted: 300, duplicates: 0 });
+    expect(await send(rig, lines, 'one')).toMatchObject({ accepted: 0, duplicates: 300 });
+    expect(await send(ingestRig(journal), lines, 'one')).toMatchObject({ accepted: 0, duplicates: 300 });
+    // what follows a cut begins with line 1 again: it needs another key
+    const rest = lines.slice(0, 10);
+    expect(await send(rig, rest, 'one')).toMatchObject({ accepted: 0, duplicates: 10 });
+    expect(await send(rig, rest, 'two')).toMatchObject({ accepted: 10, duplicates: 0 });
+  });
+
   test('commands on labors do not push an event out of the window', async () => {
     const rig = await rigOf();
     await stream(rig, batchesOf('a', 0, 200));

@@ -100,7 +100,8 @@ class EventStream {
       this.failure?.reason ??
       'too many events are waiting for the journal, or this token or address has its share of them';
     const others = this.failure?.kind === 'unknown' ? ', of the others it is not known' : '';
-    const next = 'send the same again: events with keys are not doubled, and it is completed';
+    const next =
+      'send the same again: events with keys are not doubled, of one host the last 10,000, and it is completed';
     const detail = `${this.accepted + this.duplicates} events are stored (${reason})${others}; ${next}`;
     return { ...(this.failure === undefined ? overloaded('') : problemOfFailure(this.failure)), detail };
   }

@@ -5,7 +5,7 @@ const spec = '\\.spec\\.ts$';
 const index = [
   '^libs/[^/]+/index\\.ts$',
   '^libs/adapters/[^/]+/index\\.ts$',
-  '^libs/testing/(until|free-port|turns|peak-memory)\\.ts$',
+  '^libs/testing/(until|free-port|turns|peak-memory|any-text)\\.ts$',
 ];
 /** Matches packages where they are installed, and by bare name where they are not. */
 const packages = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`;

@@ -12,7 +12,7 @@ const HOSTS = CHUNKS * CHUNK_HOSTS;
 const BATCH = '7d0c5b1e-64a9-4a57-9c39-0d5a4fd5c3a1';
 
 /** Of all turns: all long work together has 10 ms of a turn, and ends with a step. */
-const MEAN_MS = 30;
+const MEAN_MS = 60;
 
 const host = (nth: number) => `web-${nth}.example.org` as HostName;
 

@@ -93,6 +93,7 @@ export const view: LaborView = {
     notes: [],
     assignee: null,
     assignment: null,
+    reopened: null,
     actors: ['owner'],
     occurrences: 1,
     lastSeen: at,

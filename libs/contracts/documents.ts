@@ -22,7 +22,7 @@ import type { Uuid } from './entries.js';
 import { minPosition, type Position } from './position.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 5;
+export const DOCUMENTS_VERSION = 6;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 3;
 
@@ -147,6 +147,8 @@ export interface LaborDocument {
   readonly assignee: string | null;
   /** The last one, by which `assignee` is what it is; null where it was never assigned. */
   readonly assignment: LaborAssignment | null;
+  /** The last time that a waive was taken back, and why; null where none was. */
+  readonly reopened: LaborNote | null;
   readonly actors: readonly Actor[];
   readonly occurrences: number;
   readonly lastSeen: Instant;
@@ -160,7 +162,7 @@ export const MAX_PRINCIPALS = 4;
 
 /**
  * Whose tokens opened, acknowledged, assigned and closed the labor, as far as it shows: each name once, in the order in which
- * a labor usually gets them. Those of its notes are not among them, of which only the newest are kept.
+ * a labor usually gets them. Those of its notes and of a reopening are not among them, of which only the newest are kept.
  */
 export function principalsOf({
   opened,

@@ -88,6 +88,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'fate-not-starting': final('Only a starting fate can do this'),
   'labor-unknown': final('No such labor'),
   'labor-not-open': final('The labor is not open'),
+  'cannot-reopen': final('The labor cannot be reopened'),
   'quest-unknown': final('No such quest'),
   'quest-without-hosts': final('A quest needs at least one host'),
   'quest-too-large': final('Too many hosts in one quest'),

@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'fate-not-starting'
   | 'labor-unknown'
   | 'labor-not-open'
+  | 'cannot-reopen'
   | 'quest-unknown'
   | 'quest-without-hosts'
   | 'quest-too-large'

@@ -279,7 +279,7 @@ describe(`seed ${SEED}`, () => {
 /** A body that is valid for the stored state. */
 function bodyOf({ method, path }: OperationOf): string | undefined {
   if (method === 'GET') return undefined;
-  if (path.endsWith('/waive')) return JSON.stringify({ reason: 'x' });
+  if (path.endsWith('/waive') || path.endsWith('/reopen')) return JSON.stringify({ reason: 'x' });
   if (path.endsWith('/note')) return JSON.stringify({ text: 'x' });
   if (path.endsWith('/assign')) return JSON.stringify({ to: 'x' });
   if (path.endsWith('/hosts')) return JSON.stringify({ hosts: ['h1'] });

@@ -51,6 +51,29 @@ test('acknowledge, assign and waive one labor', async () => {
   expect([late.status, late.body['code']]).toEqual([409, 'labor-not-open']);
 });
 
+test('rule 14: a waive is taken back, and the quest that was over for it is open again', async () => {
+  const { api } = hermes;
+  const made = await api.must('/quests', { type: 'disk-full', hosts: ['back-1'], description: 'full disks' });
+  const quest = `/quests/${String(made['id'])}`;
+  await api.must('/labors/back-1~0/waive', { by: 'ann', reason: 'scrapped' });
+  expect(await api.read(quest)).toMatchObject({ state: 'completed', progress: { waived: 1, open: 0 } });
+  await api.must('/labors/back-1~0/reopen', { by: 'ben', reason: 'another one was scrapped' });
+  expect(await api.read('/labors/back-1~0')).toMatchObject({
+    state: 'open',
+    closed: null,
+    reopened: { by: 'ben', note: 'another one was scrapped' },
+  });
+  expect(await api.read(quest)).toMatchObject({
+    state: 'open',
+    completedAt: null,
+    progress: { chains: 1, unstarted: 1, waived: 0, open: 1, steps: [{ type: 'disk-full', open: 1, closed: 0 }] },
+  });
+  const again = await api.post('/labors/back-1~0/reopen', { reason: 'again' });
+  expect([again.status, again.body['code']]).toEqual([409, 'cannot-reopen']);
+  await api.must('/events', { type: 'disk-cleaned', host: 'back-1' });
+  expect(await api.read(quest)).toMatchObject({ state: 'completed', progress: { completed: 1, waived: 0 } });
+});
+
 test('many labors by ids: one result each', async () => {
   const { api } = hermes;
   await api.must('/events', { type: 'disk-full', hosts: ['many-1', 'many-2', 'many-3'] });

@@ -1,5 +1,13 @@
 /** The commands on labors: what each takes, which entry it becomes, and its words in the API document. A new one is a row here. */
-import { ackRequest, assignRequest, noteRequest, waiveRequest, type LaborRequest } from '#contracts';
+import {
+  ackRequest,
+  assignRequest,
+  noteRequest,
+  reopenRequest,
+  waiveRequest,
+  type ErrorCode,
+  type LaborRequest,
+} from '#contracts';
 import type { LaborCommand } from '#domain';
 
 /** One command: `POST /labors/{id}/<name>` for one labor, and `POST /labors/<name>` for many. */
@@ -8,6 +16,8 @@ export interface LaborCommandRoute<Body extends object> {
   readonly body: LaborRequest<Body>;
   /** `by` null: the token's name. */
   readonly command: (body: Body) => LaborCommand;
+  /** Why it may be refused, beside what is common to all. */
+  readonly refused: readonly ErrorCode[];
   /** The operation's id and its summary. */
   readonly one: readonly [id: string, summary: string];
   readonly many: readonly [id: string, summary: string];
@@ -18,6 +28,7 @@ export const LABOR_COMMANDS = [
     name: 'ack',
     body: ackRequest,
     command: ({ by = null, note = null }) => ({ kind: 'LaborAcknowledged', by, note }),
+    refused: ['labor-not-open'],
     one: ['acknowledgeLabor', 'Acknowledges a labor; it stays open'],
     many: ['acknowledgeLabors', 'Acknowledges many labors'],
   }),
@@ -25,6 +36,7 @@ export const LABOR_COMMANDS = [
     name: 'assign',
     body: assignRequest,
     command: ({ to, by = null, note = null }) => ({ kind: 'LaborAssigned', by, to, note }),
+    refused: ['labor-not-open'],
     one: ['assignLabor', 'Assigns a labor'],
     many: ['assignLabors', 'Assigns many labors'],
   }),
@@ -32,13 +44,23 @@ export const LABOR_COMMANDS = [
     name: 'waive',
     body: waiveRequest,
     command: ({ by = null, reason }) => ({ kind: 'LaborWaived', by, reason }),
+    refused: ['labor-not-open'],
     one: ['waiveLabor', 'Closes a labor without an event'],
     many: ['waiveLabors', 'Closes many labors without events'],
+  }),
+  route({
+    name: 'reopen',
+    body: reopenRequest,
+    command: ({ by = null, reason }) => ({ kind: 'LaborReopened', by, reason }),
+    refused: ['cannot-reopen'],
+    one: ['reopenLabor', 'Takes the waive of a labor back: it is open again, in its chain and quest'],
+    many: ['reopenLabors', 'Takes the waives of many labors back'],
   }),
   route({
     name: 'note',
     body: noteRequest,
     command: ({ by = null, text }) => ({ kind: 'LaborNoted', by, text }),
+    refused: [],
     one: ['noteLabor', 'Notes something on a labor, open or closed'],
     many: ['noteLabors', 'Notes something on many labors'],
   }),

@@ -2,21 +2,28 @@
 import { Controller, HttpCode, Inject, Param, Post, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest, LaborResult } from '#application';
-import { laborResultsBody, mapInTurns, writtenBody, type LaborResultsBody, type WrittenBody } from '#contracts';
+import {
+  laborResultsBody,
+  mapInTurns,
+  writtenBody,
+  type ErrorCode,
+  type LaborResultsBody,
+  type WrittenBody,
+} from '#contracts';
 import { answering, Caller, CheckedBody, Documented, INGEST, Needs, touches, valueOf, written } from '#platform';
 import type { Identity, Operation } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
 import { LABOR_COMMANDS, type LaborCommandRoute } from './commands.js';
 
-function laborWriter({ name, body, command, one, many }: LaborCommandRoute<object>): Type {
+function laborWriter({ name, body, command, refused, one, many }: LaborCommandRoute<object>): Type {
   @Controller('labors')
   @Needs('operate')
   class LaborWriter {
     constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
 
     @Post(`:id/${name}`)
-    @Documented(onOneLabor(...one))
+    @Documented(onOneLabor(...one, refused))
     @HttpCode(200)
     async one(
       @Param('id') id: string,
@@ -52,13 +59,13 @@ function presentResult(result: LaborResult): LaborResultsBody['results'][number]
   return { id: result.id, position: String(result.position) };
 }
 
-function onOneLabor(id: string, summary: string): Operation {
+function onOneLabor(id: string, summary: string, refused: readonly ErrorCode[]): Operation {
   return {
     id,
     summary,
     writes: true,
     answers: answering(writtenBody, 'Done.'),
-    problems: ['labor-not-open', 'host-parked', 'conflict'],
+    problems: [...refused, 'host-parked', 'conflict'],
   };
 }
 

@@ -15,6 +15,7 @@ describe('labors', () => {
       await ingest.call('POST', '/labors/a~0/ack', {}),
       await ingest.call('POST', '/labors/a~0/assign', { to: null, by: 'eve', note: 'on leave' }),
       await ingest.call('POST', '/labors/a~0/waive', { by: 'ann', reason: 'scrapped\nat last' }),
+      await ingest.call('POST', '/labors/a~0/reopen', { by: 'ann', reason: 'found' }),
       await ingest.call('POST', '/labors/a~0/note', { by: 'ann', text: 'case 4711' }),
     ];
     for (const { status, body, headers } of one) {
@@ -38,6 +39,7 @@ describe('labors', () => {
       await ingest.call('POST', '/labors/ack', { labors, note: 'seen' }),
       await ingest.call('POST', '/labors/assign', { labors, to: 'bob' }),
       await ingest.call('POST', '/labors/waive', { labors, reason: 'scrapped' }),
+      await ingest.call('POST', '/labors/reopen', { labors, reason: 'found' }),
       await ingest.call('POST', '/labors/note', { labors, text: 'case 4711' }),
     ];
     for (const { status, body } of many) {
@@ -56,10 +58,12 @@ describe('labors', () => {
       ['commandLabor', 'a~0', { kind: 'LaborAcknowledged', by: null, note: null }],
       ['commandLabor', 'a~0', { kind: 'LaborAssigned', by: 'eve', to: null, note: 'on leave' }],
       ['commandLabor', 'a~0', { kind: 'LaborWaived', by: 'ann', reason: 'scrapped\nat last' }],
+      ['commandLabor', 'a~0', { kind: 'LaborReopened', by: 'ann', reason: 'found' }],
       ['commandLabor', 'a~0', { kind: 'LaborNoted', by: 'ann', text: 'case 4711' }],
       ['commandLabors', labors, { kind: 'LaborAcknowledged', by: null, note: 'seen' }],
       ['commandLabors', labors, { kind: 'LaborAssigned', by: null, to: 'bob', note: null }],
       ['commandLabors', labors, { kind: 'LaborWaived', by: null, reason: 'scrapped' }],
+      ['commandLabors', labors, { kind: 'LaborReopened', by: null, reason: 'found' }],
       ['commandLabors', labors, { kind: 'LaborNoted', by: null, text: 'case 4711' }],
     ]);
   });

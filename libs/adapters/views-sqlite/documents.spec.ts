@@ -6,11 +6,11 @@ import { LAYOUT_VERSION } from './layout.js';
 
 /** Where one of these differs from what was recorded, raise the version that it stands under, and record it again. */
 const RECORDED = {
-  versions: { documents: 5, events: 3, layout: 7 },
+  versions: { documents: 6, events: 3, layout: 7 },
   event:
     'id host revision position type category state key at recordedAt by principal note attributes data quest late duplicate',
   labor:
-    'id host type state quest chain ack notes assignee assignment actors occurrences lastSeen overflow position' +
+    'id host type state quest chain ack notes assignee assignment reopened actors occurrences lastSeen overflow position' +
     ' | event position at recordedAt by principal note fate catalogueRevision' +
     ' | event type position at recordedAt by principal note fate catalogueRevision',
 };

@@ -62,7 +62,15 @@ const EVENTS = new Packing<EventDocument>({
 });
 const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed'>>({
   ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, ack: true, notes: true },
-  ...{ assignee: true, assignment: true, actors: true, occurrences: true, lastSeen: true, overflow: true },
+  ...{
+    assignee: true,
+    assignment: true,
+    reopened: true,
+    actors: true,
+    occurrences: true,
+    lastSeen: true,
+    overflow: true,
+  },
   position: true,
 });
 const OPENINGS = new Packing<LaborOpening>({
@@ -116,12 +124,15 @@ export function decodeBehind(doc: string): BehindRecord {
 export const HOST_COLUMNS = 'version, parked, behind, doc';
 export type HostColumns = readonly [version: number, parked: string | null, behind: string | null, doc: string];
 
+/** id, type, quest, chain (null where it is the id) of each. */
+type PackedLabors = readonly (string | number | null)[];
+
 type PackedHost = readonly [
   revision: number,
   events: number,
   greatestAt: HostState['greatestAt'],
-  /** id, type, quest, chain (null where it is the id) of each. */
-  open: readonly (string | number | null)[],
+  open: PackedLabors,
+  waived: PackedLabors,
   /** event, hash of each. */
   keys: readonly (number | string)[],
   entryId: string | null,
@@ -131,35 +142,24 @@ type PackedHost = readonly [
 
 /** Without what columns hold: the name, the version, whether it is parked or behind. */
 export function encodeHost({ state, entryId, position, updatedAt }: HostDocument): string {
-  const open: (string | number | null)[] = [];
-  for (const { id, type, quest, chain } of state.open) open.push(id, type, quest, chain === id ? null : chain);
   const keys: (number | string)[] = [];
   for (const { event, hash } of state.keys) keys.push(event, hash);
   const { revision, events, greatestAt } = state;
-  return JSON.stringify([revision, events, greatestAt, open, keys, entryId, textOf(position), updatedAt]);
+  const [open, waived] = [packedLabors(state.open), packedLabors(state.waived)];
+  return JSON.stringify([revision, events, greatestAt, open, waived, keys, entryId, textOf(position), updatedAt]);
 }
 
 export function decodeHost(host: HostName, [version, parked, behind, doc]: HostColumns): HostDocument {
-  const [revision, events, greatestAt, flatOpen, flatKeys, entryId, position, updatedAt] = JSON.parse(
+  const [revision, events, greatestAt, flatOpen, flatWaived, flatKeys, entryId, position, updatedAt] = JSON.parse(
     doc,
   ) as PackedHost;
-  const open: HostState['open'][number][] = [];
-  for (let index = 0; index < flatOpen.length; index += 4) {
-    const id = flatOpen[index] as LaborId;
-    open.push({
-      id,
-      type: flatOpen[index + 1] as TypeName,
-      quest: flatOpen[index + 2] as QuestId | null,
-      chain: (flatOpen[index + 3] as LaborId | null) ?? id,
-    });
-  }
   const keys: HostState['keys'][number][] = [];
   for (let index = 0; index < flatKeys.length; index += 2) {
     keys.push({ event: flatKeys[index] as number, hash: flatKeys[index + 1] as string });
   }
   return {
     host,
-    state: { revision, events, greatestAt, open, keys },
+    state: { revision, events, greatestAt, open: laborsOf(flatOpen), waived: laborsOf(flatWaived), keys },
     entryId,
     position: positionFrom(position),
     updatedAt,
@@ -167,6 +167,26 @@ export function decodeHost(host: HostName, [version, parked, behind, doc]: HostC
     behind: behind === null ? null : decodeBehind(behind),
     version,
   };
+}
+
+function packedLabors(labors: HostState['open']): PackedLabors {
+  const packed: (string | number | null)[] = [];
+  for (const { id, type, quest, chain } of labors) packed.push(id, type, quest, chain === id ? null : chain);
+  return packed;
+}
+
+function laborsOf(packed: PackedLabors): HostState['open'] {
+  const labors: HostState['open'][number][] = [];
+  for (let index = 0; index < packed.length; index += 4) {
+    const id = packed[index] as LaborId;
+    labors.push({
+      id,
+      type: packed[index + 1] as TypeName,
+      quest: packed[index + 2] as QuestId | null,
+      chain: (packed[index + 3] as LaborId | null) ?? id,
+    });
+  }
+  return labors;
 }
 
 /** Without its park record, which has a column. */

@@ -13,6 +13,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
       freshness: async () => undefined,
       for: () => ({
         hosts: async () => ({ items: [], next: null }),
+        host: async () => undefined,
         laborsById: async () => [],
         behindAmong: async () => [],
       }),

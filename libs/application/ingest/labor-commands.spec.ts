@@ -1,6 +1,6 @@
 /** Commands on labors: advisory look-ups, waits that are bounded, one result each. */
 import { decodeHostEntry, START } from '#contracts';
-import type { HostName, LaborCommand } from '#domain';
+import { newHost, type HostName, type LaborCommand, type LaborId, type TypeName } from '#domain';
 import { wrapJournal } from '#ports';
 import { countingJournal, createMemoryJournal, faultyJournal, ingestRig, MemoryStore, report, until } from '#testing';
 
@@ -52,6 +52,43 @@ test('views at the head as it was: unknown is 404, not open is 409, and nothing 
   expect(await ingest.commandLabor('a~7', ACK, operator)).toMatchObject({ problem: { code: 'labor-unknown' } });
   expect(await ingest.commandLabor('what', ACK, operator)).toMatchObject({ problem: { code: 'labor-unknown' } });
   expect(journal.calls.append).toBe(0);
+});
+
+test('rule 14: what cannot be reopened is refused in good time: all that is not waived, and what is beyond the bound', async () => {
+  const { ingest, operator, views, journal, host } = await rigOf();
+  views.position = (await journal.head()).position;
+  const labor = (nth: number) => ({ id: `b~${nth}` as LaborId, type: 'disk-full' as TypeName, quest: null });
+  const open = Array.from({ length: 99 }, (_, nth) => ({ ...labor(nth + 10), chain: labor(nth + 10).id }));
+  const waived = [0, 1, 2].map((nth) => ({ ...labor(nth), chain: labor(nth).id }));
+  views.states.set('b' as HostName, { ...newHost, open, waived });
+  for (const [id, state] of [
+    ['a~0', 'open'],
+    ['b~0', 'waived'],
+    ['b~1', 'waived'],
+    ['b~3', 'completed'],
+  ] as const)
+    views.labors.set(id, state);
+  views.labors.set('b~4', 'waived');
+  const command: LaborCommand = { kind: 'LaborReopened', by: null, reason: 'it was only asleep' };
+  const cannot = (id: string, words: RegExp) => ({
+    id,
+    fault: { code: 'cannot-reopen', message: expect.stringMatching(words) as string },
+  });
+  const ids = ['a~0', 'b~0', 'b~1', 'b~3', 'b~4'];
+  expect(await ingest.commandLabors(ids, command, operator)).toMatchObject({
+    value: {
+      results: [
+        cannot('a~0', /not waived/),
+        { id: 'b~0' },
+        cannot('b~1', /100 of a type and 1000 in all; close some/),
+        cannot('b~3', /not waived/),
+        cannot('b~4', /1000 others of its host were waived after it/),
+      ],
+    },
+  });
+  expect(await host('b')).toHaveLength(3);
+  views.position = (await journal.head()).position;
+  expect(await ingest.commandLabor('a~0', command, operator)).toMatchObject({ problem: { code: 'cannot-reopen' } });
 });
 
 test('P4: what may be among the entries of a parked host that nobody judged is host-parked, not unknown', async () => {

@@ -108,7 +108,7 @@ function problemOfResult({ fault }: Refused): Problem {
   return { code, detail: fault.message };
 }
 
-const REFUSALS = ['labor-unknown', 'labor-not-open', 'host-parked', 'not-caught-up'] as const;
+const REFUSALS = ['labor-unknown', 'labor-not-open', 'cannot-reopen', 'host-parked', 'not-caught-up'] as const;
 
 function resultOf(id: LaborId, placed: Placed | undefined): LaborResult {
   if (placed === undefined) throw new TypeError('a labor without its command');

@@ -2,8 +2,18 @@
  * What the views say of labors that a command names. They are asked first, so that most mistakes are answered at once; nobody is
  * refused by views that may be behind. Of many labors, others have their turn between some and the next.
  */
-import { done, eachInTurns, failed, filterInTurns, mapInTurns, type Outcome } from '#contracts';
-import type { HostName, LaborCommand, LaborId, Revision } from '#domain';
+import { done, eachInTurns, failed, filterInTurns, mapInTurns, type LaborDocument, type Outcome } from '#contracts';
+import {
+  MAX_OPEN,
+  MAX_OPEN_PER_TYPE,
+  MAX_REOPENABLE,
+  reopened,
+  type HostName,
+  type HostState,
+  type LaborCommand,
+  type LaborId,
+  type Revision,
+} from '#domain';
 import {
   GenerationGone,
   MAX_LABORS_BY_ID,
@@ -17,7 +27,7 @@ import { holderOf } from './holders.js';
 import type { Caller, LaborResult } from './ingest.js';
 
 /** Whom a command's questions ask. */
-export type LaborViews = Pick<ViewsReader, 'laborsById' | 'hosts' | 'behindAmong'>;
+export type LaborViews = Pick<ViewsReader, 'laborsById' | 'host' | 'hosts' | 'behindAmong'>;
 
 export interface StandingParts {
   readonly journal: Pick<Journal, 'head'>;
@@ -32,14 +42,24 @@ const WAIT_S = 5;
 const HOSTS_AT_ONCE = 200;
 const HOSTS_PAGE = { sort: 'host', limit: HOSTS_AT_ONCE, after: null, count: false } as const;
 
-/** Commands on closed labors, too (rule 14). */
-const ON_CLOSED: ReadonlySet<LaborCommand['kind']> = new Set<LaborCommand['kind']>(['LaborNoted']);
-
 /**
- * What the views say of a labor; `fit` is all that the command needs; `parked`: its host's entries from there on are not
- * judged; `behind`: nothing that a refusal could be built on, such as of a host that is behind (P9).
+ * What the views say of a labor; `fit` is all that the command needs; `not-waived`, `full`: it cannot be reopened (rule 14);
+ * `parked`: its host's entries from there on are not judged; `behind`: nothing that a refusal could be built on, such as of
+ * a host that is behind (P9).
  */
-export type Standing = 'fit' | 'closed' | 'unknown' | 'parked' | 'behind';
+export type Standing = 'fit' | 'closed' | 'not-waived' | 'full' | 'unknown' | 'parked' | 'behind';
+
+/** Of a labor that is in this state (rules 13 and 14). */
+function standingIn(state: LaborDocument['state'], kind: LaborCommand['kind']): Standing {
+  switch (kind) {
+    case 'LaborNoted':
+      return 'fit';
+    case 'LaborReopened':
+      return state === 'waived' ? 'fit' : 'not-waived';
+    default:
+      return state === 'open' ? 'fit' : 'closed';
+  }
+}
 
 /** A labor as a command names it. */
 export interface Named {
@@ -64,8 +84,9 @@ export async function standingsOf(
     const lookUp = async (generation: number, asked: readonly Named[]): Promise<void> => {
       await eachInTurns(asked, ({ id }) => standings.set(id, 'unknown'));
       await eachInTurns(await laborsOf(views, generation, asked), ({ labor }) =>
-        standings.set(labor.id, labor.state === 'open' || ON_CLOSED.has(kind) ? 'fit' : 'closed'),
+        standings.set(labor.id, standingIn(labor.state, kind)),
       );
+      if (kind === 'LaborReopened') await refuseBeyondBounds(views, generation, standings, labors);
     };
     await lookUp(seen.value.generation, labors);
     const doubtful = await filterInTurns(labors, ({ id }) => standings.get(id) !== 'fit');
@@ -107,6 +128,24 @@ async function laborsOf(views: LaborViews, generation: number, labors: readonly 
     rows.push(...(await views.laborsById(generation, ids)));
   }
   return rows;
+}
+
+/** Rule 14: what the fold would leave undone were all of them reopened now, in their order. */
+async function refuseBeyondBounds(
+  views: LaborViews,
+  generation: number,
+  standings: Map<LaborId, Standing>,
+  labors: readonly Named[],
+): Promise<void> {
+  const states = new Map<HostName, HostState>();
+  for (const { id, host } of labors) {
+    if (standings.get(id) !== 'fit') continue;
+    const state = states.get(host) ?? (await views.host(generation, host))?.state;
+    if (state === undefined) continue;
+    const reopening = reopened(state, id);
+    states.set(host, reopening.kind === 'reopened' ? reopening.state : state);
+    if (reopening.kind !== 'reopened') standings.set(id, reopening.kind === 'full' ? 'full' : 'not-waived');
+  }
 }
 
 /** P9: the hosts of which entries are still to be judged. */
@@ -153,6 +192,16 @@ export function faultOf(
   switch (standing) {
     case 'closed':
       return { code: 'labor-not-open', message: `the labor "${labor}" is not open: look at why it was closed` };
+    case 'not-waived':
+      return {
+        code: 'cannot-reopen',
+        message: `the labor "${labor}" cannot be reopened: it is not waived, or ${MAX_REOPENABLE} others of its host were waived after it`,
+      };
+    case 'full':
+      return {
+        code: 'cannot-reopen',
+        message: `the labor "${labor}" cannot be reopened: its host has as many open labors as may be, ${MAX_OPEN_PER_TYPE} of a type and ${MAX_OPEN} in all; close some of them first`,
+      };
     case 'unknown':
       return {
         code: 'labor-unknown',

@@ -32,6 +32,7 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
     notes: [],
     assignee: null,
     assignment: null,
+    reopened: null,
     actors,
     occurrences: 1,
     lastSeen: at,
@@ -54,6 +55,8 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
       };
     case 'closed':
       return { ...document, state: effect.how, closed: closing(effect, cause) };
+    case 'reopened':
+      return { ...document, state: 'open', closed: null, reopened: noteOf(effect.origin) };
     case 'acknowledged':
       return { ...document, ack: noteOf(effect.origin) };
     case 'noted':

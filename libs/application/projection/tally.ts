@@ -15,6 +15,8 @@ export function tallyAfter(tally: Tally, effect: HostEffect): Tally {
       return afterOpening(tally, effect.labor);
     case 'closed':
       return afterClosing(tally, effect);
+    case 'reopened':
+      return afterReopening(tally, effect.labor);
     case 'absorbed':
     case 'acknowledged':
     case 'assigned':
@@ -49,6 +51,19 @@ function afterClosing(tally: Tally, { labor, how, followedBy }: HostEffect & { k
     waived: tally.waived + (ends && how === 'waived' ? 1 : 0),
     open: tally.open - 1,
     steps: stepsAfter(tally.steps, labor.type, -1, 1),
+  };
+}
+
+/** A waive taken back: the opposite of its closing, which nothing followed. */
+function afterReopening(tally: Tally, labor: OpenLabor): Tally {
+  const first = isFirst(labor);
+  return {
+    ...tally,
+    unstarted: tally.unstarted + (first ? 1 : 0),
+    inProgress: tally.inProgress + (first ? 0 : 1),
+    waived: tally.waived - 1,
+    open: tally.open + 1,
+    steps: stepsAfter(tally.steps, labor.type, 1, -1),
   };
 }
 

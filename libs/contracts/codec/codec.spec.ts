@@ -83,6 +83,7 @@ const hostShapes: Shapes<HostEntry> = {
   LaborAcknowledged: { labor, note: textOrNull },
   LaborAssigned: { labor, to: textOrNull, note: textOrNull },
   LaborWaived: { labor, reason: text },
+  LaborReopened: { labor, reason: text },
   LaborNoted: { labor, text },
 };
 

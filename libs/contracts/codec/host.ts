@@ -59,6 +59,7 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
     before: [readerOf<LaborAssigned, HostName>('LaborAssigned', shapeOf<AssignedV1>(assignedV1), ofAssignedV1)],
   },
   LaborWaived: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
+  LaborReopened: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
   LaborNoted: { fields: { labor, by: optional(text), text }, imply: ofHost },
 });
 

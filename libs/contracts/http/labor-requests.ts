@@ -49,4 +49,5 @@ export const assignRequest = request('Assign', {
   'note?': lines(0, MAX_TEXT_LENGTH),
 });
 export const waiveRequest = request('Waive', { ...by, reason: lines(1, MAX_TEXT_LENGTH) });
+export const reopenRequest = request('Reopen', { ...by, reason: lines(1, MAX_TEXT_LENGTH) });
 export const noteRequest = request('Note', { ...by, text: lines(1, MAX_TEXT_LENGTH) });

@@ -49,6 +49,7 @@ export const laborBody = component(
     'notes?': { ...listOf(note), description: 'The newest ten, oldest first.' },
     assignee: nullable(text),
     assignment: nullable(assignment),
+    'reopened?': { ...note, description: 'The last time that a waive was taken back, and why.' },
     actors: listOf(actor),
     occurrences: typed<number>({ type: 'integer', minimum: 1 }),
     lastSeen: names.instant,

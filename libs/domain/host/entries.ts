@@ -62,11 +62,17 @@ export interface LaborWaived extends OnLabor {
   readonly reason: string;
 }
 
+/** Takes a waive back. */
+export interface LaborReopened extends OnLabor {
+  readonly kind: 'LaborReopened';
+  readonly reason: string;
+}
+
 /** Of a closed labor too; it changes nothing but the labor's notes. */
 export interface LaborNoted extends OnLabor {
   readonly kind: 'LaborNoted';
   readonly text: string;
 }
 
-export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived | LaborNoted;
+export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived | LaborReopened | LaborNoted;
 export type HostEntry = EventLogged | LaborCommandLogged;

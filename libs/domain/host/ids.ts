@@ -15,6 +15,20 @@ export function laborId(host: HostName, revision: Revision, followUp: number): L
   return (followUp === 0 ? `${host}~${revision}` : `${host}~${revision}.${followUp}`) as LaborId;
 }
 
+/** Orders labors of one host as they opened. */
+export function compareOpening(one: LaborId, other: LaborId): number {
+  const [a, b] = [placeOf(one), placeOf(other)];
+  return a.revision - b.revision || a.followUp - b.followUp;
+}
+
+function placeOf(id: LaborId): { readonly revision: number; readonly followUp: number } {
+  const [revision, followUp = 0] = id
+    .slice(id.lastIndexOf('~') + 1)
+    .split('.')
+    .map(Number);
+  return { revision: revision ?? 0, followUp };
+}
+
 const EVENT_ID = /^(.+)~(0|[1-9]\d{0,15})$/;
 const LABOR_ID = /^(.+)~(0|[1-9]\d{0,15})(?:\.([1-9]\d{0,5}))?$/;
 

@@ -3,4 +3,5 @@ export * from './ids.js';
 export * from './entries.js';
 export * from './state.js';
 export { laborEntry, type LaborCommand } from './decide.js';
+export { reopened, type Reopening } from './waived.js';
 export { FOLD_VERSION, judge, type JudgeContext } from './judge.js';

@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
 import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
+import { reopened, waived } from './waived.js';
 import { keyHash } from './key-hash.js';
 import { KEY_WINDOW, MAX_OPEN, MAX_OPEN_PER_TYPE } from './state.js';
 import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } from './state.js';
@@ -13,7 +14,7 @@ import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } fro
  * state, effect or flag: a rule, an order, a limit, the key hash, a field of HostState. Views of another version are
  * rebuilt.
  */
-export const FOLD_VERSION = 2;
+export const FOLD_VERSION = 3;
 
 export interface JudgeContext {
   /** The entry's place in its stream; that after the state's. */
@@ -37,7 +38,7 @@ function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue 
   const keys = keysAfter(state.keys, events, hash);
   const { greatestAt } = state;
   if (hash !== null && hasKey(state.keys, hash)) {
-    const after: HostState = { revision, events, greatestAt, open: state.open, keys };
+    const after: HostState = { ...state, revision, events, keys };
     return { state: after, effects: NO_EFFECTS, late: false, duplicate: true };
   }
   const late = greatestAt !== null && entry.at < greatestAt;
@@ -46,7 +47,7 @@ function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue 
   const origin: Origin = { at: entry.at, by: entry.by, principal: entry.principal ?? null, note: entry.note };
   if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest, origin });
   const open = rules ? openAndClose(state.open, { entry, revision, origin }, rules, effects) : state.open;
-  const after: HostState = { revision, events, greatestAt: late ? greatestAt : entry.at, open, keys };
+  const after: HostState = { ...state, revision, events, greatestAt: late ? greatestAt : entry.at, open, keys };
   return { state: after, effects: effects.length === 0 ? NO_EFFECTS : effects, late, duplicate: false };
 }
 
@@ -143,39 +144,49 @@ function absorber({ oldest, own }: Candidates, { quest }: EventLogged, rules: Ty
   return quest === null ? oldest : own;
 }
 
-/** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host. */
+/** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host, and a waive can be taken back. */
 function judgeCommand(state: HostState, entry: LaborCommandLogged, revision: Revision): Judgement {
-  const labor = state.open.find((candidate) => candidate.id === entry.labor);
-  const { events, greatestAt, keys } = state;
-  const waived = labor !== undefined && entry.kind === 'LaborWaived';
-  const open = waived ? state.open.filter((candidate) => candidate !== labor) : state.open;
-  return {
-    state: { revision, events, greatestAt, open, keys },
-    effects: commandEffects(labor, entry),
-    late: false,
-    duplicate: false,
-  };
+  const { after, effects } = commanded(state, entry);
+  return { state: { ...after, revision }, effects, late: false, duplicate: false };
 }
 
-function commandEffects(labor: OpenLabor | undefined, entry: LaborCommandLogged): readonly HostEffect[] {
-  if (entry.kind === 'LaborNoted') {
-    if (!entry.labor.startsWith(`${entry.host}~`)) return NO_EFFECTS;
-    return [{ kind: 'noted', labor: { id: entry.labor }, origin: originOf(entry, entry.text) }];
-  }
-  return labor ? [commandEffect(labor, entry)] : NO_EFFECTS;
+interface Commanded {
+  readonly after: HostState;
+  readonly effects: readonly HostEffect[];
 }
 
-function commandEffect(labor: OpenLabor, entry: Exclude<LaborCommandLogged, LaborNoted>): HostEffect {
+function commanded(state: HostState, entry: LaborCommandLogged): Commanded {
+  const labor = state.open.find(({ id }) => id === entry.labor);
+  const without = { after: state, effects: NO_EFFECTS };
   switch (entry.kind) {
-    case 'LaborAcknowledged':
-      return { kind: 'acknowledged', labor, origin: originOf(entry, entry.note) };
-    case 'LaborAssigned':
-      return { kind: 'assigned', labor, to: entry.to, origin: originOf(entry, entry.note) };
-    case 'LaborWaived': {
+    case 'LaborNoted':
+      return entry.labor.startsWith(`${entry.host}~`) ? { after: state, effects: [noted(entry)] } : without;
+    case 'LaborReopened': {
+      const after = reopened(state, entry.labor);
+      if (after.kind !== 'reopened') return without;
       const origin = originOf(entry, entry.reason);
-      return { kind: 'closed', labor, how: 'waived', type: null, origin, fate: null, followedBy: null };
+      return { after: after.state, effects: [{ kind: 'reopened', labor: after.labor, origin }] };
     }
+    case 'LaborWaived': {
+      if (labor === undefined) return without;
+      const origin = originOf(entry, entry.reason);
+      const how = { how: 'waived', type: null, fate: null, followedBy: null } as const;
+      return { after: waived(state, labor), effects: [{ kind: 'closed', labor, ...how, origin }] };
+    }
+    case 'LaborAcknowledged':
+      if (labor === undefined) return without;
+      return { after: state, effects: [{ kind: 'acknowledged', labor, origin: originOf(entry, entry.note) }] };
+    case 'LaborAssigned':
+      if (labor === undefined) return without;
+      return {
+        after: state,
+        effects: [{ kind: 'assigned', labor, to: entry.to, origin: originOf(entry, entry.note) }],
+      };
   }
+}
+
+function noted(entry: LaborNoted): HostEffect {
+  return { kind: 'noted', labor: { id: entry.labor }, origin: originOf(entry, entry.text) };
 }
 
 /** A command happens when it is recorded. */

@@ -12,6 +12,9 @@ export const MAX_OPEN_PER_TYPE = 100;
 /** Rule 6: the same for all labors of the host. So one entry has at most twice as many effects, and two more. */
 export const MAX_OPEN = 1000;
 
+/** Rule 14: how many of a host's waived labors, the newest, can be reopened: as many as may be open. */
+export const MAX_REOPENABLE = MAX_OPEN;
+
 /** Rule 14: how many of a labor's notes are shown, the newest. */
 export const MAX_NOTES = 10;
 
@@ -38,11 +41,13 @@ export interface HostState {
   readonly greatestAt: Instant | null;
   /** In the order opened, so that the oldest comes first. */
   readonly open: readonly OpenLabor[];
+  /** Those that were waived and can be reopened, as they were; in the order waived, at most {@link MAX_REOPENABLE}. */
+  readonly waived: readonly OpenLabor[];
   /** The keyed events among the last {@link KEY_WINDOW}; oldest first. */
   readonly keys: readonly KeyMark[];
 }
 
-export const newHost: HostState = { revision: -1, events: 0, greatestAt: null, open: [], keys: [] };
+export const newHost: HostState = { revision: -1, events: 0, greatestAt: null, open: [], waived: [], keys: [] };
 
 /** The author, time and note of an effect: the event's, or the command's. */
 export interface Origin {
@@ -83,6 +88,8 @@ export type HostEffect =
       /** The labor that follows in the chain, if any; its own `opened` comes next. */
       readonly followedBy: LaborId | null;
     }
+  /** A waive was taken back: the labor is open as before, in its chain and quest. */
+  | { readonly kind: 'reopened'; readonly labor: OpenLabor; readonly origin: Origin }
   | { readonly kind: 'acknowledged'; readonly labor: OpenLabor; readonly origin: Origin }
   | { readonly kind: 'assigned'; readonly labor: OpenLabor; readonly to: string | null; readonly origin: Origin }
   /** The labor may be closed, or may never have been: the fold does not know those. */

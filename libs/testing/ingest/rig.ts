@@ -16,6 +16,7 @@ import {
   questStream,
   START,
   type EventReport,
+  type HostDocument,
   type LaborDocument,
   type Page,
   type PageRequest,
@@ -26,7 +27,7 @@ import {
   type StoredEntry,
   type Uuid,
 } from '#contracts';
-import { evolveQuest, FOLD_VERSION, type HostName, type Instant, type QuestId } from '#domain';
+import { evolveQuest, FOLD_VERSION, type HostName, type HostState, type Instant, type QuestId } from '#domain';
 import { StoreUnavailable, type HostRow, type Journal, type LaborRow } from '#ports';
 
 export interface IngestRig {
@@ -38,6 +39,8 @@ export interface IngestRig {
     readonly labors: Map<string, LaborDocument['state']>;
     /** Parked hosts, each with the revision that could not be judged. */
     readonly parked: Map<string, number>;
+    /** What they have of hosts; of others nothing. */
+    readonly states: Map<HostName, HostState>;
     /** Hosts that are behind. */
     readonly behind: Set<HostName>;
     /** How far they are; up to date where undefined. */
@@ -71,7 +74,15 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   const clock = { nowMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
   const timeline = new CatalogueTimeline(journal);
   const views: IngestRig['views'] = {
-    ...{ labors: new Map(), parked: new Map(), behind: new Set(), position: undefined, state: 'there', calls: 0 },
+    ...{
+      labors: new Map(),
+      parked: new Map(),
+      states: new Map(),
+      behind: new Set(),
+      position: undefined,
+      state: 'there',
+      calls: 0,
+    },
     ...{ questsUpTo: undefined, questPages: 0, holders: new Set(), mostNamed: 0 },
   };
   const ask = (named: readonly unknown[] = []) => {
@@ -86,6 +97,11 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
         .filter((each) => views.parked.has(each))
         .map((each) => parkedRow(each, views.parked.get(each)));
       return { items, next: null };
+    },
+    host: async (_generation, host) => {
+      ask([host]);
+      const state = views.states.get(host);
+      return state && ({ host, state } as HostDocument);
     },
     behindAmong: async (_generation, { hosts }) => {
       ask(hosts);

@@ -104,7 +104,8 @@ export class Fold {
       if (labor) this.labors.set(id, { ...labor, notes: [...labor.notes, effect.origin].slice(-MAX_NOTES) });
       return;
     }
-    if (labor?.state !== 'open') throw new Error(`${effect.kind}: ${id} is not open`);
+    const before = effect.kind === 'reopened' ? 'waived' : 'open';
+    if (labor?.state !== before) throw new Error(`${effect.kind}: ${id} is not ${before}`);
     this.labors.set(id, this.changed(labor, effect, entry, revision));
   }
 
@@ -116,7 +117,7 @@ export class Fold {
     const opened = { event, ...origin, recordedAt, fate, catalogueRevision: this.catalogue.revision };
     return {
       ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null },
-      ...{ assignment: null, actors, occurrences: 1, lastSeen: origin.at, overflow: false },
+      ...{ assignment: null, reopened: null, actors, occurrences: 1, lastSeen: origin.at, overflow: false },
     };
   }
 
@@ -131,6 +132,9 @@ export class Fold {
         const overflow = labor.overflow || effect.overflow;
         return { ...labor, occurrences: labor.occurrences + 1, lastSeen: effect.origin.at, overflow };
       }
+      case 'reopened':
+        this.closings.delete(labor.id);
+        return { ...labor, state: 'open', closed: null, reopened: effect.origin };
       case 'acknowledged':
         return { ...labor, ack: effect.origin };
       case 'assigned':
@@ -149,6 +153,7 @@ export class Fold {
 
 function frozen(state: HostState): HostState {
   Object.freeze(state.open);
+  Object.freeze(state.waived);
   Object.freeze(state.keys);
   return Object.freeze(state);
 }

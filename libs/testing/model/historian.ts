@@ -174,7 +174,9 @@ class Historian {
   }
 
   private command(host: HostName, move: HostMove & { readonly kind: 'command' }): void {
-    const labors = move.stale ? this.model.labors.filter((labor) => labor.host === host) : this.model.open(host);
+    const all = this.model.labors.filter((labor) => labor.host === host);
+    const meant = move.command === 'LaborReopened' ? 'waived' : 'open';
+    const labors = move.stale ? all : all.filter(({ state }) => state === meant);
     const labor = pick(labors, move.of)?.id ?? (`${host}~${move.of}` as LaborId);
     this.host(laborEntry(COMMANDS[move.command](move.of), { host, labor, recordedAt: this.now }));
   }

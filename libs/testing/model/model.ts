@@ -24,6 +24,8 @@ export class Model {
   private readonly entries: HostName[] = [];
   private readonly joined: { readonly quest: QuestId; readonly host: HostName }[] = [];
   private readonly closings = new Map<LaborId, number>();
+  /** Labors that can be reopened, in the order waived. */
+  private readonly waives: Pick<PlainLabor, 'id' | 'host'>[] = [];
   private steps = 0;
 
   apply(step: HistoryStep): void {
@@ -176,7 +178,7 @@ export class Model {
     this.labors.push({
       ...{ id, host, type, state: 'open', quest, chain },
       opened: { event, at, recordedAt, by, principal, note, fate: fates[0]!.id, catalogueRevision },
-      ...{ closed: null, ack: null, notes: [], assignee: null, assignment: null },
+      ...{ closed: null, ack: null, notes: [], assignee: null, assignment: null, reopened: null },
       ...{ actors, occurrences: 1, lastSeen: at, overflow: false },
     });
   }
@@ -198,6 +200,10 @@ export class Model {
       labor.notes = [...labor.notes, { by, principal, at: recordedAt, note: entry.text }].slice(-10);
       return;
     }
+    if (entry.kind === 'LaborReopened') {
+      this.reopen(labor, { by, principal, at: recordedAt, note: entry.reason });
+      return;
+    }
     if (labor.state !== 'open') return;
     switch (entry.kind) {
       case 'LaborAcknowledged':
@@ -213,7 +219,27 @@ export class Model {
         labor.state = 'waived';
         labor.closed = { ...common, at: recordedAt, recordedAt, by, principal, note: entry.reason };
         this.closings.set(labor.id, this.steps);
+        this.waive(labor);
       }
     }
+  }
+
+  /** Of a host, the newest 1,000 that are waived can be reopened. */
+  private waive({ id, host }: ModelLabor): void {
+    this.waives.push({ id, host });
+    const own = this.waives.filter((each) => each.host === host);
+    const [oldest] = own;
+    if (own.length > 1000 && oldest !== undefined) this.waives.splice(this.waives.indexOf(oldest), 1);
+  }
+
+  /** Rule 14: below the bound of rule 6. */
+  private reopen(labor: ModelLabor, how: NonNullable<PlainLabor['reopened']>): void {
+    const place = this.waives.findIndex(({ id }) => id === labor.id);
+    const open = this.open(labor.host);
+    const isFull = open.length >= 1000 || open.filter(({ type }) => type === labor.type).length >= 100;
+    if (isFull || place < 0) return;
+    this.waives.splice(place, 1);
+    this.closings.delete(labor.id);
+    Object.assign(labor, { state: 'open', closed: null, reopened: how });
   }
 }

@@ -146,6 +146,7 @@ export const COMMANDS: { readonly [Kind in LaborCommand['kind']]: (of: number) =
     note: of === 1 ? null : `${of}`,
   }),
   LaborNoted: (of) => ({ kind: 'LaborNoted', by: 'op', text: `${of}` }),
+  LaborReopened: (of) => ({ kind: 'LaborReopened', by: 'op', reason: `${of}` }),
   LaborWaived: (of) => ({ kind: 'LaborWaived', by: 'op', reason: `${of}` }),
 };
 

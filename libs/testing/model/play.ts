@@ -109,6 +109,10 @@ export class Play {
     return this.command(labor, { kind: 'LaborWaived', by, reason });
   }
 
+  reopen(labor: string, by: string, reason: string): Judgement {
+    return this.command(labor, { kind: 'LaborReopened', by, reason });
+  }
+
   command(labor: string, command: LaborCommand): Judgement {
     const host = labor.slice(0, labor.indexOf('~')) as HostName;
     const place = { host, labor: labor as LaborId, recordedAt: this.now() };

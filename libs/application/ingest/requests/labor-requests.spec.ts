@@ -15,10 +15,11 @@ import { type Act, again, caller, entries, everywhere, prepared, tryOnce } from 
 describe('commands on labors', () => {
   /** Views that have what the journal has: a labor is waived where its host's stream says so. */
   function seeing(store: MemoryStore, { views }: IngestRig): void {
-    const waived = new Set(
-      entries(store, 'host-', 'LaborWaived').map(({ json }) => (JSON.parse(json) as { labor: string }).labor),
-    );
-    for (const id of ['a~0', 'b~0', 'c~0']) views.labors.set(id, waived.has(id) ? 'waived' : 'open');
+    const named = (kind: string) =>
+      entries(store, 'host-', kind).map(({ json }) => (JSON.parse(json) as { labor: string }).labor);
+    const [waived, reopened] = [new Set(named('LaborWaived')), new Set(named('LaborReopened'))];
+    for (const id of ['a~0', 'b~0', 'c~0'])
+      views.labors.set(id, waived.has(id) && !reopened.has(id) ? 'waived' : 'open');
     views.position = [...store.streams.values()]
       .flat()
       .reduce((most, { position }) => (position > most ? position : most), START);
@@ -44,6 +45,25 @@ describe('commands on labors', () => {
     },
     60_000,
   );
+
+  test('a waive is taken back once, wherever the first try ends', async () => {
+    let current: MemoryStore;
+    const act: Act = (rig) => {
+      seeing(current, rig);
+      return rig.ingest.commandLabor('a~0', { kind: 'LaborReopened', by: null, reason: 'x' }, caller);
+    };
+    const begin = async () => {
+      current = await prepared();
+      const rig = ingestRig(createMemoryJournal({ store: current }));
+      seeing(current, rig);
+      const waive = { kind: 'LaborWaived', by: null, reason: 'x' } as const;
+      expect(await rig.ingest.commandLabor('a~0', waive, rig.operator)).toMatchObject({ ok: true });
+      return current;
+    };
+    await everywhere(act, begin, (store) => {
+      expect(store.streams.get('host-a')).toHaveLength(3);
+    });
+  }, 60_000);
 
   test('in bulk: each labor once, and each result as before', async () => {
     let current: MemoryStore;

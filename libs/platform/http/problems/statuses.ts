@@ -42,6 +42,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'fate-not-starting': 422,
   'labor-unknown': 404,
   'labor-not-open': 409,
+  'cannot-reopen': 409,
   'quest-unknown': 404,
   'quest-without-hosts': 422,
   'quest-too-large': 422,

@@ -89,6 +89,7 @@ export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number 
     notes: [],
     assignee: null,
     assignment: null,
+    reopened: null,
     actors: [],
     occurrences: 1,
     lastSeen: instant(n),
@@ -137,6 +138,12 @@ export function hostDoc(
         quest: index % 2 === 0 ? null : quest(7),
         chain: laborId(`${name}~0`),
       })),
+      waived: [
+        {
+          ...{ id: laborId(`${name}~90.1`), type: type('reboot-required'), quest: quest(7) },
+          chain: laborId(`${name}~89`),
+        },
+      ],
       keys: [{ event: n + 1, hash: '00ff00ff00ff00ff' }],
     },
     entryId: '6f1e2d3c-0000-4000-8000-000000000001',

@@ -1,0 +1,36 @@
+/** Waiving and taking a waive back (rule 14): which labors of a host can be reopened, and what it is after it. */
+import { compareOpening, type LaborId } from './ids.js';
+import { MAX_OPEN, MAX_OPEN_PER_TYPE, MAX_REOPENABLE, type HostState, type OpenLabor } from './state.js';
+
+/** The host after `labor`, which is open, was waived. */
+export function waived(state: HostState, labor: OpenLabor): HostState {
+  return {
+    ...state,
+    open: state.open.filter((each) => each !== labor),
+    waived: [...state.waived, labor].slice(-MAX_REOPENABLE),
+  };
+}
+
+/** What reopening a labor does at a place of its host: `unknown` where it is not among the newest that were waived, `full` at the bound of rule 6. */
+export type Reopening =
+  | { readonly kind: 'reopened'; readonly state: HostState; readonly labor: OpenLabor }
+  | { readonly kind: 'unknown' | 'full' };
+
+/** The fold and whoever refuses in good time ask the same. */
+export function reopened(state: HostState, id: LaborId): Reopening {
+  const labor = state.waived.find((each) => each.id === id);
+  if (labor === undefined) return { kind: 'unknown' };
+  const ofType = state.open.filter(({ type }) => type === labor.type).length;
+  if (ofType >= MAX_OPEN_PER_TYPE || state.open.length >= MAX_OPEN) return { kind: 'full' };
+  const later = state.open.findIndex((each) => compareOpening(each.id, id) > 0);
+  const place = later < 0 ? state.open.length : later;
+  return {
+    kind: 'reopened',
+    labor,
+    state: {
+      ...state,
+      open: [...state.open.slice(0, place), labor, ...state.open.slice(place)],
+      waived: state.waived.filter((each) => each !== labor),
+    },
+  };
+}

@@ -1,6 +1,6 @@
 /** The HTTP server all apps share: Fastify with named limits, strict bodies, and every refusal as a problem. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -36,6 +36,8 @@ import { logWrites, type LogLine } from './write-lines.js';
 /** The longest id, each of its characters percent-encoded, stays below. */
 const MAX_PARAM_LENGTH = 1024;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Of listeners that wait for the end of one answer. */
+const MAX_WAITING_FOR_END = 30;
 /** How often it is looked for senders that are too slow. */
 const SLOW_LOOK_MS = 1000;
 /** An answer may be waited for; after that time without a byte in either direction the connection is closed. */
@@ -112,6 +114,10 @@ export function createHttpServer({ limits, log, metrics, receive, holderOf, logL
     },
   });
   const instance = adapter.getInstance();
+  // a dozen parts wait for the end of an answer, each of them once: Node would take more than ten for a leak
+  instance.server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+    response.setMaxListeners(MAX_WAITING_FOR_END);
+  });
   const connections = new Connections(instance.server, limits.connections, metrics);
   limitPipelines(instance.server, connections, holderOf);
   const inFlight = new InFlight(instance.server);

@@ -14,6 +14,11 @@ const assignment = component(
   fields({ to: nullable(text), ...said }, 'The last one; with `to` null it was taken away.'),
 );
 
+const reopening = component(
+  'LaborReopening',
+  fields(said, 'The last time that a waive was taken back; `note` says why.'),
+);
+
 const opened = component(
   'LaborOpened',
   fields({ event: names.eventId, ...moment, fate: names.number, catalogueRevision: count }),
@@ -49,7 +54,7 @@ export const laborBody = component(
     'notes?': { ...listOf(note), description: 'The newest ten, oldest first.' },
     assignee: nullable(text),
     assignment: nullable(assignment),
-    'reopened?': { ...note, description: 'The last time that a waive was taken back, and why.' },
+    'reopened?': reopening,
     actors: listOf(actor),
     occurrences: typed<number>({ type: 'integer', minimum: 1 }),
     lastSeen: names.instant,

@@ -150,7 +150,7 @@ export class Mix {
     if (labor === undefined) return undefined;
     const { action, body } = this.command(tag);
     const effect = { kind: 'labors', labors: [labor], bulk: false } as const;
-    const refusals = ['labor-not-open'];
+    const refusals = ['labor-not-open', 'cannot-reopen'];
     const once = this.random() < 0.5;
     return newAsk({ tag, path: `/labors/${labor}/${action}`, body, repeatable: true, once, refusals, effect });
   }
@@ -169,6 +169,8 @@ export class Mix {
       { action: 'ack', body: { by: 'crash', note: tag } },
       { action: 'assign', body: { to: tag } },
       { action: 'waive', body: { by: 'crash', reason: tag } },
+      { action: 'reopen', body: { by: 'crash', reason: tag } },
+      { action: 'note', body: { by: 'crash', text: tag } },
     ])!;
   }
 

@@ -41,7 +41,7 @@ export interface HostState {
   readonly greatestAt: Instant | null;
   /** In the order opened, so that the oldest comes first. */
   readonly open: readonly OpenLabor[];
-  /** Those that were waived and can be reopened, as they were; in the order waived, at most {@link MAX_REOPENABLE}. */
+  /** Labors that were waived and can be reopened, as they were; in the order waived, at most {@link MAX_REOPENABLE}. */
   readonly waived: readonly OpenLabor[];
   /** The keyed events among the last {@link KEY_WINDOW}; oldest first. */
   readonly keys: readonly KeyMark[];

@@ -16,7 +16,7 @@ export type Reopening =
   | { readonly kind: 'reopened'; readonly state: HostState; readonly labor: OpenLabor }
   | { readonly kind: 'unknown' | 'full' };
 
-/** The fold and whoever refuses in good time ask the same. */
+/** The fold asks it, and so does the refusal in good time. */
 export function reopened(state: HostState, id: LaborId): Reopening {
   const labor = state.waived.find((each) => each.id === id);
   if (labor === undefined) return { kind: 'unknown' };

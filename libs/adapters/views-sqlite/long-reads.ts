@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Database } from '#adapters/sqlite';
 import { FairQueue } from '#contracts';
 import { StoreOverloaded, StoreUnavailable } from '#ports';
-import { nextStep, STEP_ROWS, type Steps } from './lists/steps.js';
+import { nextStep, STEP_MS, STEP_ROWS, type Steps } from './lists/steps.js';
 import { letGo } from './prepare.js';
 import { Store } from './store.js';
 
@@ -90,7 +90,7 @@ export class LongReads {
     try {
       const steps = work(store);
       for (;;) {
-        const ended = store.reading(() => nextStep(steps, STEP_ROWS));
+        const ended = store.reading(() => nextStep(steps, STEP_ROWS, STEP_MS));
         if (ended !== undefined) return ended.result;
         await turn();
         this.requireOpen();

@@ -119,7 +119,7 @@ export function createHttpServer({ limits, log, metrics, receive, holderOf, logL
     response.setMaxListeners(MAX_WAITING_FOR_END);
   });
   const connections = new Connections(instance.server, limits.connections, metrics);
-  limitPipelines(instance.server, connections, holderOf);
+  limitPipelines(instance.server, connections, holderOf, isAboutHermes);
   const inFlight = new InFlight(instance.server);
   // Node would answer 417 without a body
   instance.server.on('checkExpectation', ({ socket }: IncomingMessage) => {
@@ -188,6 +188,6 @@ export function createHttpServer({ limits, log, metrics, receive, holderOf, logL
 /** Who asks whether Hermes lives must not learn that it is busy instead; and how busy it is shall be seen. */
 const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:\?|$))/;
 
-function isAboutHermes({ url }: FastifyRequest): boolean {
-  return ALWAYS_ANSWERED.test(url);
+function isAboutHermes({ url }: { readonly url?: string | undefined }): boolean {
+  return ALWAYS_ANSWERED.test(url ?? '');
 }

@@ -19,6 +19,8 @@ const UNKNOWN: Bounds = { working: 1, unanswered: 8 };
 
 /** At most this many requests are begun in one turn of the loop, of all connections. */
 export const BEGUN_PER_TURN = 2;
+/** And of those about Hermes itself this many more, which wait for nobody else. */
+const ALWAYS_BEGUN_PER_TURN = 1;
 
 /** Whose token the head of a request presents, or from which address it comes where there are no tokens; null: nobody's. */
 export type HolderOf = (request: IncomingMessage) => string | null;
@@ -39,14 +41,33 @@ interface Waiting {
   readonly holder: string | null;
 }
 
+/** Requests that are begun apart from the others, and how many in this turn. */
+class Lane {
+  /** Connections with a request that may be begun. */
+  readonly queue = new FairQueue<{ readonly socket: Socket; readonly line: Line }>();
+  begun = 0;
+
+  constructor(readonly perTurn: number) {}
+
+  get mayBegin(): boolean {
+    return this.queue.size > 0 && this.begun < this.perTurn;
+  }
+}
+
 /** Once per server, when the only listener for requests is the one that works on them. */
-export function limitPipelines(server: Server, connections: Connections, holderOf: HolderOf): void {
+export function limitPipelines(
+  server: Server,
+  connections: Connections,
+  holderOf: HolderOf,
+  isAboutHermes: (request: Pick<IncomingMessage, 'url'>) => boolean,
+): void {
   const lines = new WeakMap<Socket, Line>();
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
-  /** Connections with a request that may be begun. */
-  const queue = new FairQueue<{ readonly socket: Socket; readonly line: Line }>();
-  let begun = 0;
+  const usual = new Lane(BEGUN_PER_TURN);
+  // a fleet with a token for each host would keep the look whether Hermes lives waiting for all of them
+  const aboutHermes = new Lane(ALWAYS_BEGUN_PER_TURN);
+  const lanes = [aboutHermes, usual];
   let planned = false;
 
   // a first request with a token may have to wait until its connection is known
@@ -56,29 +77,30 @@ export function limitPipelines(server: Server, connections: Connections, holderO
     const [next] = line.waiting;
     if (next === undefined || line.queued || socket.destroyed || line.working >= boundsOf(socket, next).working) return;
     line.queued = true;
-    queue.put(next.holder ?? NOBODY, { socket, line });
+    const lane = isAboutHermes(next.request) ? aboutHermes : usual;
+    lane.queue.put(next.holder ?? NOBODY, { socket, line });
   };
-  const begin = (): void => {
-    const next = queue.take();
+  const begin = (lane: Lane): void => {
+    const next = lane.queue.take();
     if (next === undefined) return;
     const { socket, line } = next;
     line.queued = false;
     const work = socket.destroyed ? undefined : line.waiting.shift();
     if (work === undefined) return;
     line.working += 1;
-    begun += 1;
+    lane.begun += 1;
     for (const listener of listeners) listener.call(server, work.request, work.response);
     enqueue(socket, line);
   };
   /** Begins what this turn has room for, and the rest in the next one: others have a turn in between. */
   const advance = (): void => {
-    while (queue.size > 0 && begun < BEGUN_PER_TURN) begin();
+    for (const lane of lanes) while (lane.mayBegin) begin(lane);
     if (planned) return;
     planned = true;
     setImmediate(() => {
       planned = false;
-      begun = 0;
-      if (queue.size > 0) advance();
+      for (const lane of lanes) lane.begun = 0;
+      if (lanes.some(({ mayBegin }) => mayBegin)) advance();
     });
   };
 

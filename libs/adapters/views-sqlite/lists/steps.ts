@@ -15,10 +15,14 @@ export const STEP_ROWS = 4000;
 export const DOCUMENT_ROWS = 20;
 export const RANGE_ROWS = 5;
 
-/** Goes on until `most` rows or more were looked at; the result, if it came to its end. */
-export function nextStep<T>(steps: Steps<T>, most: number): { readonly result: T } | undefined {
+/** A step of longer work ends after this time, too: documents may be long. */
+export const STEP_MS = 4;
+
+/** Goes on until `most` rows or more were looked at, or for `mostMs`; the result, if it came to its end. */
+export function nextStep<T>(steps: Steps<T>, most: number, mostMs = Infinity): { readonly result: T } | undefined {
   let rows = 0;
-  while (rows < most) {
+  const endMs = mostMs === Infinity ? Infinity : performance.now() + mostMs;
+  while (rows < most && (endMs === Infinity || performance.now() < endMs)) {
     const next = steps.next();
     if (next.done === true) return { result: next.value };
     rows += next.value;

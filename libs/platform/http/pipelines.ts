@@ -19,7 +19,7 @@ const UNKNOWN: Bounds = { working: 1, unanswered: 8 };
 
 /** At most this many requests are begun in one turn of the loop, of all connections. */
 export const BEGUN_PER_TURN = 2;
-/** And of those about Hermes itself this many more, which wait for nobody else. */
+/** And of those about Hermes itself this many more, which wait for no other request. */
 const ALWAYS_BEGUN_PER_TURN = 1;
 
 /** Whose token the head of a request presents, or from which address it comes where there are no tokens; null: nobody's. */

@@ -21,8 +21,8 @@ export interface BackPressureLimits {
 }
 
 export const BACK_PRESSURE_LIMITS: BackPressureLimits = {
-  leastOfOne: 500,
-  leastOfAll: 2500,
+  leastOfOne: 250,
+  leastOfAll: 1000,
   // a read that waits for its own write waits about as long
   windowMs: 500,
   stillMs: 2000,

@@ -1,11 +1,13 @@
 /** NDJSON: an event a line, any number of them. Good lines become batches of reports, bad ones are counted and the first of them answered. */
 import type { Clock } from '#application';
-import { parseEvent, type ErrorCode, type EventReport, type Fault } from '#contracts';
+import { inTurns, parseEvent, type ErrorCode, type EventReport, type Fault, type Steps } from '#contracts';
 import { parseJson, ProblemError } from '#platform';
 import { Lines, MAX_LINE_BYTES, type Line } from './ndjson-lines.js';
 
 const MAX_BATCH_LINES = 500;
 const MAX_BATCH_BYTES = 262_144;
+/** Lines that are read in one step, good, bad and blank ones alike: a few milliseconds. */
+const STEP_LINES = 100;
 /** When nothing has come for so long, a batch that is not full is logged, and the stream is idle … */
 const LINGER_MS = 50;
 /** … unless more than this is kept of a line whose end has not come. */
@@ -74,10 +76,8 @@ export class NdjsonReader {
           yield* this.rest();
           throw come.error;
         }
-        for (const line of come.done === true ? this.lines.end() : this.lines.take(come.value)) {
-          this.read(line);
-          if (this.isFull()) yield this.flush();
-        }
+        const lines = come.done === true ? this.lines.end() : this.lines.take(come.value);
+        while (await inTurns(this.fill(lines))) yield this.flush();
         if (come.done === true) break;
       }
       yield* this.rest();
@@ -104,6 +104,17 @@ export class NdjsonReader {
     if (!stopping.aborted) return come;
     this.endMs ??= performance.now() + MAX_LATE_MS;
     return performance.now() < this.endMs && (await isSoon(come, LINGER_MS)) ? come : null;
+  }
+
+  /** Reads lines until the batch is full; whether it is, or there are no more of them. */
+  private *fill(lines: Iterator<Line, void>): Steps<boolean> {
+    for (let count = 1; !this.isFull(); count += 1) {
+      const line = lines.next();
+      if (line.done === true) return false;
+      this.read(line.value);
+      if (count % STEP_LINES === 0) yield;
+    }
+    return true;
   }
 
   private *rest(): Generator<readonly EventReport[], void> {

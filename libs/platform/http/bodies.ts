@@ -1,6 +1,7 @@
 /** How bodies are read, each by its media type: strictly, in time, within the limit of their length; or handed on as they come. */
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mostTextBytes, type BodyLimits } from './body-limits.js';
 import { isDecoded, undecodable } from './decoded-bodies.js';
@@ -30,17 +31,15 @@ export class StreamedBody {
   constructor(private readonly source: Readable) {}
 
   /**
-   * To be called once. Throws a {@link ProblemError} where the sender goes away before the end, or the body cannot be decoded. A caller that stops earlier can
-   * still answer: the rest is discarded.
+   * To be called once. What has come is one chunk, in however many pieces it came, and there is a turn of the loop before the
+   * next one: the work for a chunk is the same for the smallest pieces. Throws a {@link ProblemError} where the sender goes away
+   * before the end, or the body cannot be decoded. A caller that stops earlier can still answer: the rest is discarded.
    */
   async *chunks(): AsyncGenerator<Buffer, void> {
     const { source } = this;
-    const come: Buffer[] = [];
     const state = { end: 'not yet' as 'not yet' | 'whole' | 'cut' };
     let wake = (): void => undefined;
-    const onData = (chunk: Buffer): void => {
-      come.push(chunk);
-      source.pause();
+    const onReadable = (): void => {
       wake();
     };
     const onEnd = (): void => {
@@ -51,25 +50,24 @@ export class StreamedBody {
       if (state.end === 'not yet') state.end = 'cut';
       wake();
     };
-    source.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut);
+    source.on('readable', onReadable).on('end', onEnd).on('error', onCut).on('close', onCut);
     if (source.destroyed) onCut();
     try {
       for (;;) {
-        const chunk = come.shift();
-        if (chunk !== undefined) {
+        const chunk = source.read() as Buffer | null;
+        if (chunk !== null) {
           yield chunk;
-        } else if (state.end !== 'not yet') {
+          await turn();
+        } else if (state.end === 'not yet') {
+          await new Promise<void>((resolve) => (wake = resolve));
+        } else {
           if (state.end === 'whole') return;
           if (isDecoded(source)) throw undecodable();
           throw new ProblemError({ code: 'malformed', detail: 'the sender went away before the end of the body' });
-        } else {
-          const woken = new Promise<void>((resolve) => (wake = resolve));
-          source.resume();
-          await woken;
         }
       }
     } finally {
-      source.off('data', onData).off('end', onEnd).off('close', onCut);
+      source.off('readable', onReadable).off('end', onEnd).off('close', onCut);
       // the rest is discarded, and not decoded
       if (isDecoded(source)) source.destroy();
       else source.resume();

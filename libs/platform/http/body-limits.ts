@@ -1,4 +1,5 @@
 /** How large bodies may be that are read as a whole. */
+import { mostOfOne } from '#application';
 
 /** A text is lines of hosts: a million of them are more bytes than JSON may have, and are read with less work. */
 const TEXT_PER_JSON = 4;
@@ -12,7 +13,7 @@ export interface BodyLimits {
   readonly bodyBytes: number;
 }
 
-/** Of a body of plain text. */
+/** Of a body of plain text: with it, too, its sender leaves the rest of all bodies to others. */
 export function mostTextBytes({ heldBytes, bodyBytes }: Pick<BodyLimits, 'heldBytes' | 'bodyBytes'>): number {
-  return Math.min(TEXT_PER_JSON * bodyBytes, heldBytes);
+  return Math.min(TEXT_PER_JSON * bodyBytes, mostOfOne(heldBytes));
 }

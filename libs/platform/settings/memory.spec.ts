@@ -45,7 +45,7 @@ test('in 512 MiB they are smaller; a setting goes before; the largest body fits 
   const small = container(512);
   expect(settings({}, small).limits).toMatchObject({ heldBytes: 32 * MIB, queuedBytes: 32 * MIB });
   expect(settings({ HERMES_MAX_HELD_BYTES: '100000000' }, small).limits.heldBytes).toBe(100_000_000);
-  expect(settings({ HERMES_MAX_BODY_BYTES: '100000000' }, small).limits.heldBytes).toBe(100_000_000);
+  expect(settings({ HERMES_MAX_BODY_BYTES: '100000000' }, small).limits.heldBytes).toBe(133_333_334);
   expect(settings({ HERMES_MEMORY_MIB: '512' }, container(2048)).limits.heldBytes).toBe(32 * MIB);
 });
 

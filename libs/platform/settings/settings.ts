@@ -10,7 +10,7 @@ import { APPS, type AppKind } from './apps.js';
 import { foreignHints, withoutForeign } from './foreign.js';
 import { memoryThere, sharesOf, type Memory, type MemoryShares } from './memory.js';
 import { memoryFaults, memoryHints, memoryUsed } from './memory-rules.js';
-import { faultsOf, hintsOf } from './rules.js';
+import { faultsOf, hintsOf, leastHeldBytes } from './rules.js';
 import { fileOf, isVariable, schema, variables, type Read, type VariableTree } from './schema.js';
 import { parseTraces, type TraceSettings } from './traces.js';
 import type { Variable } from './variable.js';
@@ -70,9 +70,9 @@ export function parseSettings(
   return { ok: true, settings: Object.freeze(settings) };
 }
 
-/** What is not given follows from the memory; whatever that is, the largest body fits into what all may have. */
+/** What is not given follows from the memory; whatever that is, the largest body fits into what one holder may have. */
 function limitsOf({ limits }: Read<typeof schema>, shares: MemoryShares): Settings['limits'] {
-  const heldBytes = limits.heldBytes ?? Math.max(limits.bodyBytes, shares.heldBytes);
+  const heldBytes = limits.heldBytes ?? Math.max(leastHeldBytes(limits.bodyBytes), shares.heldBytes);
   const queuedEntries = limits.queuedEntries ?? shares.queuedEntries;
   const queuedBytes = limits.queuedBytes ?? shares.queuedBytes;
   return Object.freeze({ ...limits, heldBytes, queuedEntries, queuedBytes, workedBytes: shares.workedBytes });

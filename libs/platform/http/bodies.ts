@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mostTextBytes, type BodyLimits } from './body-limits.js';
-import { isDecoded, undecodable } from './decoded-bodies.js';
+import { isDecoded, whyUndecoded } from './decoded-bodies.js';
 import { ProblemError } from './problems/problem-error.js';
 import { parseJsonBody } from './json-body.js';
 import { limitWorked, type WorkOn } from './worked-bytes.js';
@@ -60,7 +60,7 @@ export class StreamedBody {
           yield chunk;
         } else if (state.end !== 'not yet') {
           if (state.end === 'whole') return;
-          if (isDecoded(source)) throw undecodable();
+          if (isDecoded(source)) throw whyUndecoded(source);
           throw new ProblemError({ code: 'malformed', detail: 'the sender went away before the end of the body' });
         } else {
           const woken = new Promise<void>((resolve) => (wake = resolve));

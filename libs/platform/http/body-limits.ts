@@ -9,6 +9,8 @@ export interface BodyLimits {
   readonly heldBytes: number;
   /** Of all large bodies that are worked on at one time. */
   readonly workedBytes: number;
+  /** Of all decoders at one time. */
+  readonly decoderBytes: number;
   /** Of one, but for plain text. */
   readonly bodyBytes: number;
 }

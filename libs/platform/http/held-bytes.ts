@@ -6,7 +6,7 @@ import type { Metrics } from '../operate/metrics/metrics.js';
 import { TOO_LARGE } from './problems/of-error.js';
 import { ProblemError } from './problems/problem-error.js';
 import { mostTextBytes, type BodyLimits } from './body-limits.js';
-import { isDecoded, undecodable } from './decoded-bodies.js';
+import { isDecoded, whyUndecoded } from './decoded-bodies.js';
 import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody, TEXT_MEDIA } from './media.js';
 import { whenDone, whenOver } from './over.js';
 import { visitorOf } from './reception.js';
@@ -69,7 +69,7 @@ function counted(payload: Readable, take: (bytes: number) => ProblemError | null
     },
   });
   const isDecoding = isDecoded(payload);
-  payload.once('error', (error) => passed.destroy(isDecoding ? undecodable() : error));
+  payload.once('error', (error) => passed.destroy(isDecoding ? whyUndecoded(payload) : error));
   // also once there is no listener any more; the rest is discarded, and not decoded
   passed.on('error', () => {
     if (isDecoding) payload.destroy();

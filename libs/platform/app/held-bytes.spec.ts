@@ -4,12 +4,14 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Needs } from '../api/access/guard.js';
 import { served } from './testing-app.js';
 import { StreamedBody } from '../http/bodies.js';
-import { NDJSON_MEDIA, TakesMedia } from '../http/media.js';
+import { JSON_MEDIA, NDJSON_MEDIA, TakesMedia, TEXT_MEDIA } from '../http/media.js';
 import { eventually, until } from '../../testing/until.js';
-import { announced, chunk, chunked, END, json, PATH, wireTo } from './testing-wire.js';
+import { announced, chunk, chunked, END, json, PATH, wireFrom, wireTo } from './testing-wire.js';
 
-/** Of all bodies; the largest body may have all of it, so a byte that is not given back is missed. */
+/** Of one holder's bodies; the largest body may have all of it, so a byte that is not given back is missed. */
 const HELD = 2048;
+/** Of all bodies: a quarter more than one holder may have. */
+const TOTAL = 2730;
 
 const gate: { open?: () => void } = {};
 
@@ -25,6 +27,12 @@ class ThingsController {
   @Post('wait')
   async wait(): Promise<object> {
     await new Promise<void>((resolve) => (gate.open = resolve));
+    return {};
+  }
+
+  @Post('text')
+  @TakesMedia(TEXT_MEDIA)
+  text(): object {
     return {};
   }
 
@@ -45,7 +53,7 @@ class ThingsController {
 const server = served(ThingsController, {
   environment: {
     HERMES_MAX_BODY_BYTES: String(HELD),
-    HERMES_MAX_HELD_BYTES: String(HELD),
+    HERMES_MAX_HELD_BYTES: String(TOTAL),
     HERMES_MAX_HEAD_SECONDS: '1',
     HERMES_MAX_REQUEST_SECONDS: '1',
   },
@@ -80,7 +88,7 @@ async function expectOverloaded(answer: Response): Promise<void> {
   expect(await answer.json()).toMatchObject({
     status: 503,
     code: 'overloaded',
-    detail: expect.stringMatching(/2048/) as string,
+    detail: expect.stringMatching(/2730/) as string,
   });
 }
 
@@ -122,6 +130,18 @@ test('chunks are counted as they come, and refused when they are too much; the s
   one.socket.write(chunk(json(1000).slice(900)) + END);
   await one.said(/^HTTP\/1\.1 201 /);
   one.socket.destroy();
+  await expectAllFree();
+});
+
+test('the longest body of one holder, of plain text too, leaves a quarter to others', async () => {
+  const text = chunked(`${PATH}/text`).replace(JSON_MEDIA, TEXT_MEDIA);
+  const one = wireTo(server.origin, text, chunk(' '.repeat(HELD)));
+  await untilFigure('hermes_http_held_bytes', HELD);
+  const another = wireFrom('127.0.0.2', server.origin, announced(TOTAL - HELD), json(TOTAL - HELD));
+  expect(await another.said(/\r\n\r\n\{/)).toMatch(/^HTTP\/1\.1 201 /);
+  another.socket.destroy();
+  one.socket.write(chunk(' '));
+  expect(await one.closed).toMatch(/^HTTP\/1\.1 413 /);
   await expectAllFree();
 });
 

@@ -174,7 +174,7 @@ export function createHttpServer({ limits, log, metrics, receive, holderOf, logL
     log.debug('answered', { ...idsOf(request), method, url, status: reply.statusCode });
     done();
   });
-  decodeBodies(instance);
+  decodeBodies(instance, limits, metrics);
   limitHeld(instance, limits, metrics);
   continueLate(instance.server, instance);
   writeAnswers(instance);

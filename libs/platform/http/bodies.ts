@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mostTextBytes, type BodyLimits } from './body-limits.js';
-import { isDecoded, undecodable } from './decoded-bodies.js';
+import { isDecoded, whyUndecoded } from './decoded-bodies.js';
 import { ProblemError } from './problems/problem-error.js';
 import { parseJsonBody } from './json-body.js';
 import { limitWorked, type WorkOn } from './worked-bytes.js';
@@ -62,7 +62,7 @@ export class StreamedBody {
           await new Promise<void>((resolve) => (wake = resolve));
         } else {
           if (state.end === 'whole') return;
-          if (isDecoded(source)) throw undecodable();
+          if (isDecoded(source)) throw whyUndecoded(source);
           throw new ProblemError({ code: 'malformed', detail: 'the sender went away before the end of the body' });
         }
       }

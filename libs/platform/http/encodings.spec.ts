@@ -1,5 +1,6 @@
-/** Which encoding an answer leaves in, and which bodies are taken. */
-import { chooseEncoding, encodingOf } from './encodings.js';
+/** Which encoding an answer leaves in, which bodies are taken, and what it takes to decode them. */
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { chooseEncoding, encodingOf, windowBytes } from './encodings.js';
 
 test.each([
   [undefined, null],
@@ -37,4 +38,18 @@ test.each([
   ['gzip, gzip', undefined],
 ])('Content-Encoding %j is read as %j', (header, expected) => {
   expect(encodingOf(header)).toBe(expected);
+});
+
+test.each([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24])(
+  'the window of brotli of %i bits is known by the first byte',
+  (bits) => {
+    const [first = 0] = brotliCompressSync('text', { params: { [constants.BROTLI_PARAM_LGWIN]: bits } });
+    expect(windowBytes('br', first) - windowBytes('br', 0)).toBe(2 ** bits - 2 ** 16);
+  },
+);
+
+test('no first byte of brotli asks for more than 19 MiB, and gzip asks for nothing', () => {
+  const asked = Array.from({ length: 256 }, (_, first) => windowBytes('br', first));
+  expect(Math.max(...asked)).toBe(19 * 1_048_576);
+  expect(windowBytes('gzip', gzipSync('text')[0] ?? 0)).toBe(0);
 });

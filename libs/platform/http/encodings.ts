@@ -31,6 +31,25 @@ export function encodingOf(header: string | undefined): Encoding | null | undefi
   return ENCODINGS.find((encoding) => encoding === known);
 }
 
+/** What any decoder takes before its first byte: its own state, and a piece of what comes out. */
+export const DECODER_BYTES = 65_536;
+/** Of brotli's prefix codes: 256 trees of each of its three kinds. */
+const BROTLI_CODES_BYTES = 3 * 1_048_576;
+
+/** What a decoder may take beyond {@link DECODER_BYTES}, by the first byte of the body: of brotli the window (RFC 7932, 9.1), up to 16 MiB. */
+export function windowBytes(encoding: Encoding, first: number): number {
+  return encoding === 'br' ? 2 ** brotliWindowBits(first) + BROTLI_CODES_BYTES : 0;
+}
+
+/** From 10 to 24. A code that is reserved makes no window: the decoder refuses it. */
+function brotliWindowBits(first: number): number {
+  const high = (first >> 1) & 7;
+  const low = (first >> 4) & 7;
+  if ((first & 1) === 0) return 16;
+  if (high > 0) return 17 + high;
+  return low === 0 ? 17 : 8 + low;
+}
+
 /** What takes an encoding away. */
 export function decoderOf(encoding: Encoding): Transform {
   switch (encoding) {

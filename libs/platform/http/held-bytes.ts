@@ -1,12 +1,12 @@
 /** Bodies that are read as a whole are bounded in sum too: the bytes of each are counted until its request is over. */
 import { Transform, type Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { mostOfOne, Share } from '#application';
+import { Share } from '#application';
 import type { Metrics } from '../operate/metrics/metrics.js';
 import { TOO_LARGE } from './problems/of-error.js';
 import { ProblemError } from './problems/problem-error.js';
 import { mostTextBytes, type BodyLimits } from './body-limits.js';
-import { isDecoded, undecodable } from './decoded-bodies.js';
+import { isDecoded, whyUndecoded } from './decoded-bodies.js';
 import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody, TEXT_MEDIA } from './media.js';
 import { whenDone, whenOver } from './over.js';
 import { visitorOf } from './reception.js';
@@ -16,12 +16,11 @@ const SMALL_BYTES = 65_536;
 
 /**
  * Once per server. A body beyond the limit is answered `overloaded`. A large body is counted as it comes: announcing one costs
- * its sender nothing. One holder has at most three quarters of the whole.
+ * its sender nothing. One holder has at most three quarters of the whole, into which the largest body fits.
  */
 export function limitHeld(instance: FastifyInstance, limits: BodyLimits, metrics: Metrics): void {
   const { heldBytes } = limits;
-  // the largest body fits into what one may have
-  const share = new Share(heldBytes, Math.max(mostTextBytes(limits), mostOfOne(heldBytes)));
+  const share = new Share(heldBytes);
   metrics.read(() => [{ name: 'hermes_http_held_bytes', value: share.size }]);
   instance.addHook('preParsing', (request, reply, payload, done) => {
     if (!isReadWhole(request)) {
@@ -70,7 +69,7 @@ function counted(payload: Readable, take: (bytes: number) => ProblemError | null
     },
   });
   const isDecoding = isDecoded(payload);
-  payload.once('error', (error) => passed.destroy(isDecoding ? undecodable() : error));
+  payload.once('error', (error) => passed.destroy(isDecoding ? whyUndecoded(payload) : error));
   // also once there is no listener any more; the rest is discarded, and not decoded
   passed.on('error', () => {
     if (isDecoding) payload.destroy();

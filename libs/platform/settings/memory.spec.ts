@@ -1,5 +1,13 @@
 /** Limits follow from the memory that is there, fit into it together, and are as they were where there is plenty. */
-import { controlGroupLimits, memoryThere, MIB, sharesOf, type Memory } from './memory.js';
+import {
+  controlGroupLimits,
+  LEAST_MEMORY_MIB,
+  memoryThere,
+  MIB,
+  sharesOf,
+  type Memory,
+  type MemoryShares,
+} from './memory.js';
 import { parseSettings, type Settings } from './settings.js';
 
 const GIB = 1024 * MIB;
@@ -18,16 +26,26 @@ const faults = (environment: Record<string, string>, memory: Memory) => {
   return parsed.ok ? [] : parsed.faults;
 };
 
-test.each([256, 384, 512, 768, 1024, 2048])('what lies outside of the heap fits beside it into %i MiB', (mib) => {
-  const shares = sharesOf(container(mib));
-  const { bytes, heapBytes, heldBytes, recentIdBytes, fetchBytes, viewsHeapBytes, viewsCacheBytes } = shares;
+/** All that may lie outside of the heap, decoders apart. */
+function outside(shares: MemoryShares): number {
+  const { heldBytes, recentIdBytes, fetchBytes, viewsHeapBytes, viewsCacheBytes } = shares;
   // a generation that is served, one that is built, the list of events, and their readers
   const caches = 3 * viewsCacheBytes;
   // of answers half as much as of bodies
   // the feed's and the inbound topic's
   const fetched = 2 * fetchBytes;
-  const all = 1.5 * heldBytes + 2 * recentIdBytes + fetched + viewsHeapBytes + caches;
-  expect(all).toBeLessThanOrEqual(bytes - heapBytes);
+  return 1.5 * heldBytes + 2 * recentIdBytes + fetched + viewsHeapBytes + caches;
+}
+
+test.each([384, 512, 768, 1024, 2048])('what lies outside of the heap fits beside it into %i MiB', (mib) => {
+  const shares = sharesOf(container(mib));
+  expect(outside(shares) + shares.decoderBytes).toBeLessThanOrEqual(shares.bytes - shares.heapBytes);
+});
+
+test('in the least memory all but decoders fits, and these are a 12th of it', () => {
+  const { decoderBytes, ...shares } = sharesOf(container(LEAST_MEMORY_MIB));
+  expect(outside({ decoderBytes, ...shares })).toBeLessThanOrEqual(shares.bytes - shares.heapBytes);
+  expect(decoderBytes).toBeLessThanOrEqual(shares.bytes / 12);
 });
 
 test.each([256, 512, 1024])('all queues in the heap are less than half of it, in %i MiB', (mib) => {
@@ -43,9 +61,13 @@ test('with some GiB the limits are those that bounded Hermes before it looked at
 
 test('in 512 MiB they are smaller; a setting goes before; the largest body fits whatever it is', () => {
   const small = container(512);
-  expect(settings({}, small).limits).toMatchObject({ heldBytes: 32 * MIB, queuedBytes: 32 * MIB });
+  expect(settings({}, small).limits).toMatchObject({
+    heldBytes: 32 * MIB,
+    queuedBytes: 32 * MIB,
+    decoderBytes: 44_739_242,
+  });
   expect(settings({ HERMES_MAX_HELD_BYTES: '100000000' }, small).limits.heldBytes).toBe(100_000_000);
-  expect(settings({ HERMES_MAX_BODY_BYTES: '100000000' }, small).limits.heldBytes).toBe(100_000_000);
+  expect(settings({ HERMES_MAX_BODY_BYTES: '100000000' }, small).limits.heldBytes).toBe(133_333_334);
   expect(settings({ HERMES_MEMORY_MIB: '512' }, container(2048)).limits.heldBytes).toBe(32 * MIB);
 });
 

@@ -34,7 +34,9 @@ interface Part {
 const PARTS = {
   /** Bytes of bodies that are held, read or not. */
   heldBytes: { of: 'bytes', parts: 16, least: 16 * MIB, most: 256 * MIB },
-  /** Of them, those that are worked on at once: what is made of a body takes up to twenty times its length. */
+  /** What decodes bodies: see encodings.ts. Brotli may take 19 MiB for one body, mostly 7. */
+  decoderBytes: { of: 'bytes', parts: 12, least: 16 * MIB, most: 128 * MIB },
+  /** Of bodies, those that are worked on at once: what is made of a body takes up to twenty times its length. */
   workedBytes: { of: 'heapBytes', parts: 32, least: MIB, most: 128 * MIB },
   /** Entries that wait for the journal. One takes about a KiB beside its bytes. */
   queuedEntries: { of: 'heapBytes', parts: 10 * KIB, least: 10_000, most: 100_000 },

@@ -1,4 +1,5 @@
 /** The rules between settings, by the app that reads them: one sentence per fault, and hints for ignored settings. */
+import { mostOfOne } from '#application';
 import { isLoopbackName } from './loopback.js';
 import type { AppKind } from './apps.js';
 import { fileOf, schema, variables, type Read } from './schema.js';
@@ -132,9 +133,10 @@ function limitFaults({ settings: { limits } }: Judged): readonly string[] {
       `HERMES_MAX_HEAD_SECONDS is ${headS}, which is more than HERMES_MAX_REQUEST_SECONDS (${requestS}): a head is part of its request`,
     );
   }
-  if (heldBytes !== null && bodyBytes > heldBytes) {
+  if (heldBytes !== null && bodyBytes > mostOfOne(heldBytes)) {
     faults.push(
-      `HERMES_MAX_BODY_BYTES is ${bodyBytes}, which is more than HERMES_MAX_HELD_BYTES (${heldBytes}): the largest body must fit into what all may have`,
+      `HERMES_MAX_BODY_BYTES is ${bodyBytes}, which is more than three quarters of HERMES_MAX_HELD_BYTES (${heldBytes}): ` +
+        `the largest body must fit into what one token or address may have. Lower it, or raise the other to ${leastHeldBytes(bodyBytes)}`,
     );
   }
   // who waits holds no place, but a connection
@@ -148,6 +150,11 @@ function limitFaults({ settings: { limits } }: Judged): readonly string[] {
     );
   }
   return faults;
+}
+
+/** The least for all bodies that leaves a quarter to others beside the largest one. */
+export function leastHeldBytes(bodyBytes: number): number {
+  return Math.ceil((4 * bodyBytes) / 3);
 }
 
 /** As many of `connections` may be unknown: connections on which nobody has shown a token yet. An eighth, and at most 256. */

@@ -10,7 +10,7 @@ import { APPS, type AppKind } from './apps.js';
 import { foreignHints, withoutForeign } from './foreign.js';
 import { memoryThere, sharesOf, type Memory, type MemoryShares } from './memory.js';
 import { memoryFaults, memoryHints, memoryUsed } from './memory-rules.js';
-import { faultsOf, hintsOf } from './rules.js';
+import { faultsOf, hintsOf, leastHeldBytes } from './rules.js';
 import { fileOf, isVariable, schema, variables, type Read, type VariableTree } from './schema.js';
 import { parseTraces, type TraceSettings } from './traces.js';
 import type { Variable } from './variable.js';
@@ -24,7 +24,10 @@ export interface Settings extends Omit<Read<typeof schema>, 'port' | 'partitions
   readonly partitions: number;
   /** The memory, and the shares of it that are no settings. */
   readonly memory: MemoryShares;
-  readonly limits: { readonly [K in keyof Limits]: NonNullable<Limits[K]> } & Pick<MemoryShares, 'workedBytes'>;
+  readonly limits: { readonly [K in keyof Limits]: NonNullable<Limits[K]> } & Pick<
+    MemoryShares,
+    'workedBytes' | 'decoderBytes'
+  >;
   /** Null: nothing is traced. */
   readonly traces: TraceSettings | null;
   /** Ignored settings, one sentence each, for the log at the start. */
@@ -70,12 +73,13 @@ export function parseSettings(
   return { ok: true, settings: Object.freeze(settings) };
 }
 
-/** What is not given follows from the memory; whatever that is, the largest body fits into what all may have. */
+/** What is not given follows from the memory; whatever that is, the largest body fits into what one holder may have. */
 function limitsOf({ limits }: Read<typeof schema>, shares: MemoryShares): Settings['limits'] {
-  const heldBytes = limits.heldBytes ?? Math.max(limits.bodyBytes, shares.heldBytes);
+  const heldBytes = limits.heldBytes ?? Math.max(leastHeldBytes(limits.bodyBytes), shares.heldBytes);
+  const { workedBytes, decoderBytes } = shares;
   const queuedEntries = limits.queuedEntries ?? shares.queuedEntries;
   const queuedBytes = limits.queuedBytes ?? shares.queuedBytes;
-  return Object.freeze({ ...limits, heldBytes, queuedEntries, queuedBytes, workedBytes: shares.workedBytes });
+  return Object.freeze({ ...limits, heldBytes, queuedEntries, queuedBytes, workedBytes, decoderBytes });
 }
 
 /** The settings of this process; throws a {@link StartError} with one line per fault. */

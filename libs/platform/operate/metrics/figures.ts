@@ -62,6 +62,7 @@ export const FIGURES = {
   ),
   hermes_http_requests_active: gauge('Requests being worked on'),
   hermes_http_held_bytes: gauge('Bytes of the bodies of requests being read or worked on; NDJSON streams apart'),
+  hermes_http_decoder_bytes: gauge('Bytes that the decoders of bodies with a Content-Encoding may take'),
   hermes_http_held_answer_bytes: gauge('Bytes of large answers that wait for their readers'),
   hermes_http_connections: gauge('Open connections'),
   hermes_http_connections_dropped_total: counter(

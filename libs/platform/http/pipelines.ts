@@ -7,6 +7,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FairQueue } from '#contracts';
 import type { Connections } from './connections.js';
+import { announcesBody } from './media.js';
+import { letParsersStop, stopBehind } from './parsing.js';
 
 /** At most this many requests of a connection are worked on at once, or unanswered: one with more unanswered is closed. */
 interface Bounds {
@@ -44,6 +46,7 @@ export function limitPipelines(server: Server, connections: Connections, holderO
   const lines = new WeakMap<Socket, Line>();
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
+  letParsersStop(server);
   /** Connections with a request that may be begun. */
   const queue = new FairQueue<{ readonly socket: Socket; readonly line: Line }>();
   let begun = 0;
@@ -87,7 +90,7 @@ export function limitPipelines(server: Server, connections: Connections, holderO
     // the rest of a chunk whose connection was closed in the middle of it; Node would make an error with a stack
     if (socket.destroyed) {
       request.destroy();
-      stopParsing(socket);
+      stopBehind(socket);
       return;
     }
     const line = lines.get(socket) ?? { working: 0, waiting: [], queued: false };
@@ -95,6 +98,8 @@ export function limitPipelines(server: Server, connections: Connections, holderO
     const holder = holderOf(request);
     // its request may wait long to be begun: as an unknown one it could be closed meanwhile
     if (holder !== null) connections.admit(socket, holder);
+    // the door refuses it by its head, or answers without its body
+    else if (!connections.isKnown(socket) && announcesBody(request)) stopBehind(socket);
     const waiting = { request, response, holder };
     if (line.working + line.waiting.length >= boundsOf(socket, waiting).unanswered) {
       line.waiting.length = 0;
@@ -110,12 +115,4 @@ export function limitPipelines(server: Server, connections: Connections, holderO
     enqueue(socket, line);
     advance();
   });
-}
-
-/**
- * Node parses a chunk to its end, also where its connection was closed in the middle: 64 KiB are a thousand heads, which take
- * 50 times as long as the few before. No documented call stops it; the number that the parser's callback gives for a head does.
- */
-function stopParsing(socket: Socket & { readonly parser?: { onIncoming: () => number } | null }): void {
-  if (socket.parser) socket.parser.onIncoming = () => -1;
 }

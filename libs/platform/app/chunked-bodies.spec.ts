@@ -58,7 +58,7 @@ const TINY = chunk(' ').repeat(5000);
 
 test('tiny chunks that come at once are read as one, in their order', async () => {
   const value = { text: 'abc'.repeat(200) };
-  const inBytes = [...JSON.stringify(value)].map(chunk).join('');
+  const inBytes = Array.from(JSON.stringify(value), (letter) => chunk(letter)).join('');
   expect(await send(inBytes + END, {}).said(/\}$/)).toContain(JSON.stringify(value));
   const answer = await send(chunk(' ').repeat(900) + END, LINES).said(/\}$/);
   const { bytes, pieces } = JSON.parse(answer.slice(answer.indexOf('{'))) as { bytes: number; pieces: number };

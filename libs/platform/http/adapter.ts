@@ -13,7 +13,8 @@ import { traceRequests } from './request-spans.js';
 import type { Spans } from '../operate/tracing/spans.js';
 import { limitAnswers } from './answer-time.js';
 import { limitTime, readBodies } from './bodies.js';
-import { answerClientError, orEnd, UNKNOWN_EXPECTATION, type ClientError } from './client-errors.js';
+import { chunkedBodies, countDiscarded } from './chunked-bodies.js';
+import { answerClientError, orEnd, SMALL_CHUNKS, UNKNOWN_EXPECTATION, type ClientError } from './client-errors.js';
 import { Connections } from './connections.js';
 import { decodeBodies } from './decoded-bodies.js';
 import { encodeAnswers } from './encoded-answers.js';
@@ -25,6 +26,7 @@ import { InFlight } from './in-flight.js';
 import { closeAfterAnswer, ignoreAfterLast } from './last-answer.js';
 import { followWork } from './over.js';
 import { writeAnswers } from './json-answers.js';
+import { STOPPED, stopBehind } from './parsing.js';
 import { limitPipelines, type HolderOf } from './pipelines.js';
 import { limitRequests } from './places.js';
 import { receiveRequests, type Receive } from './reception.js';
@@ -79,6 +81,14 @@ export function createHttpServer({ limits, log, metrics, receive, holderOf, logL
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
     http: {
+      IncomingMessage: chunkedBodies((socket) => {
+        orEnd(socket, log, () => {
+          stopBehind(socket);
+          inFlight.whenAnswered(socket, () => {
+            refuse(Object.assign(new Error('small chunks'), { code: SMALL_CHUNKS }), socket);
+          });
+        });
+      }),
       // Node would answer without a body: faultOfHead refuses instead
       requireHostHeader: false,
       maxHeaderSize: limits.headerBytes,
@@ -97,6 +107,7 @@ export function createHttpServer({ limits, log, metrics, receive, holderOf, logL
     rewriteUrl: ({ url }: IncomingMessage) => pathOfTarget(url),
     genReqId: () => randomUUID(),
     clientErrorHandler: (error: ClientError, socket: Socket) => {
+      if (error.code === STOPPED) return;
       orEnd(socket, log, () => {
         inFlight.whenAnswered(socket, () => {
           refuse(error, socket);
@@ -118,6 +129,7 @@ export function createHttpServer({ limits, log, metrics, receive, holderOf, logL
   instance.server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
     response.setMaxListeners(MAX_WAITING_FOR_END);
   });
+  countDiscarded(instance.server);
   const connections = new Connections(instance.server, limits.connections, metrics);
   limitPipelines(instance.server, connections, holderOf, isAboutHermes);
   const inFlight = new InFlight(instance.server);

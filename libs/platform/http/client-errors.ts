@@ -8,6 +8,8 @@ import { NOTHING_HERE, takesOnly, writeProblem } from './problems/write.js';
 
 /** Ours, beside those of Node: a request with an expectation that we do not support. */
 export const UNKNOWN_EXPECTATION = 'HERMES_UNKNOWN_EXPECTATION';
+/** Ours, too: a body in too many small chunks. */
+export const SMALL_CHUNKS = 'HERMES_SMALL_CHUNKS';
 
 /** An error of Node's parser, or one that looks like it. */
 export interface ClientError extends Error {
@@ -81,12 +83,17 @@ function problemOf(code: string | undefined, headerBytes: number): Problem {
       return { code: 'payload-too-large', detail: tooLarge(headerBytes) };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { code: 'malformed', detail: 'the request did not come to its end in time' };
+    case SMALL_CHUNKS:
+      return { code: 'malformed', detail: SEND_LARGER };
     case UNKNOWN_EXPECTATION:
       return { code: 'malformed', detail: 'of Expect, only 100-continue is met: leave the header out' };
     default:
       return { code: 'malformed', detail: 'this is no HTTP request' };
   }
 }
+
+const SEND_LARGER =
+  'the body comes in too many chunks of a few bytes each: send some kilobytes in each chunk, or at least a whole line';
 
 function tooLarge(headerBytes: number): string {
   const way = 'send a long filter as the body of POST /api/v1/labors/search (or events, hosts, quests)';

@@ -9,6 +9,7 @@ import { mostTextBytes, type BodyLimits } from './body-limits.js';
 import { isDecoded, whyUndecoded } from './decoded-bodies.js';
 import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody, TEXT_MEDIA } from './media.js';
 import { whenDone, whenOver } from './over.js';
+import { Pieces } from './pieces.js';
 import { visitorOf } from './reception.js';
 
 /** A body up to this size is counted as announced: it mostly comes in one piece. */
@@ -61,11 +62,15 @@ function isReadWhole(request: FastifyRequest): boolean {
 
 /** The same bytes, as far as they may be taken. Not a pipeline: that would end the connection before the answer. */
 function counted(payload: Readable, take: (bytes: number) => ProblemError | null): Readable {
+  const pieces = new Pieces();
   const passed = new Transform({
     transform(chunk: Buffer, _encoding, then) {
       const problem = take(chunk.length);
-      if (problem === null) then(null, chunk);
+      if (problem === null) then(null, pieces.put(chunk));
       else then(problem);
+    },
+    flush(then) {
+      then(null, pieces.take());
     },
   });
   const isDecoding = isDecoded(payload);

@@ -37,7 +37,8 @@ export function closeAfterAnswer({ raw }: FastifyRequest, reply: FastifyReply, i
   };
 }
 
-function stopReading(socket: Socket): void {
+/** Nothing more is read of it, also where Node would read on. */
+export function stopReading(socket: Socket): void {
   socket.pause();
   // Node reads on to discard the rest of the body
   socket.resume = () => socket;

@@ -1,4 +1,5 @@
 /** Which media types a route's bodies may have. Any other type is refused before the body is read; the answer names the types that the route takes. */
+import type { IncomingMessage } from 'node:http';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyRequest } from 'fastify';
@@ -26,7 +27,7 @@ export function mediaOf({ headers }: FastifyRequest): string {
 }
 
 /** Whether the head announces a body that is not empty. */
-export function announcesBody({ headers }: FastifyRequest): boolean {
+export function announcesBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 

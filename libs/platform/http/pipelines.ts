@@ -7,6 +7,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FairQueue } from '#contracts';
 import type { Connections } from './connections.js';
+import { announcesBody } from './media.js';
+import { letParsersStop, stopBehind } from './parsing.js';
 
 /** At most this many requests of a connection are worked on at once, or unanswered: one with more unanswered is closed. */
 interface Bounds {
@@ -64,6 +66,7 @@ export function limitPipelines(
   const lines = new WeakMap<Socket, Line>();
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
+  letParsersStop(server);
   const usual = new Lane(BEGUN_PER_TURN);
   // a fleet with a token for each host would keep the look whether Hermes lives waiting for all of them
   const aboutHermes = new Lane(ALWAYS_BEGUN_PER_TURN);
@@ -109,7 +112,7 @@ export function limitPipelines(
     // the rest of a chunk whose connection was closed in the middle of it; Node would make an error with a stack
     if (socket.destroyed) {
       request.destroy();
-      stopParsing(socket);
+      stopBehind(socket);
       return;
     }
     const line = lines.get(socket) ?? { working: 0, waiting: [], queued: false };
@@ -117,6 +120,8 @@ export function limitPipelines(
     const holder = holderOf(request);
     // its request may wait long to be begun: as an unknown one it could be closed meanwhile
     if (holder !== null) connections.admit(socket, holder);
+    // the door refuses it by its head, or answers without its body
+    else if (!connections.isKnown(socket) && announcesBody(request)) stopBehind(socket);
     const waiting = { request, response, holder };
     if (line.working + line.waiting.length >= boundsOf(socket, waiting).unanswered) {
       line.waiting.length = 0;
@@ -132,12 +137,4 @@ export function limitPipelines(
     enqueue(socket, line);
     advance();
   });
-}
-
-/**
- * Node parses a chunk to its end, also where its connection was closed in the middle: 64 KiB are a thousand heads, which take
- * 50 times as long as the few before. No documented call stops it; the number that the parser's callback gives for a head does.
- */
-function stopParsing(socket: Socket & { readonly parser?: { onIncoming: () => number } | null }): void {
-  if (socket.parser) socket.parser.onIncoming = () => -1;
 }

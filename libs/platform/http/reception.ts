@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connections } from './connections.js';
 import { faultOfHosts } from './head-faults.js';
 import { closeAfterAnswer } from './last-answer.js';
+import { isStopped } from './parsing.js';
 import { ProblemError } from './problems/problem-error.js';
 
 /** Who sends a request, and what for. */
@@ -38,7 +39,7 @@ export function receiveRequests(
     const visitor = receive(request);
     const refusal = faultOfHosts(request) ?? visitor.refusal ?? crowded(request, visitor, connections);
     visitors.set(request, refusal === undefined ? visitor : { ...visitor, refusal });
-    if (refusal !== undefined)
+    if (refusal !== undefined || isStopped(request.raw.socket))
       closeAfterAnswer(request, reply, visitor.principal !== null || connections.isKnown(request.raw.socket));
     done(refusal);
   });

@@ -118,10 +118,13 @@ test('bodies that are more in sum than may be held: refused at once, streams and
 test('reads that wait for the views, beyond their limit', async () => {
   // three for one address
   await start({ HERMES_MAX_WAITING_READS: '4', HERMES_MAX_REQUESTS: '4' });
-  const hosts = Array.from({ length: 10_000 }, (_, nth) => `burst-${nth}`);
-  for (let nth = 0; nth < 3; nth += 1) await hermes.api.must('/events', { type: 'disk-full', hosts });
+  // each event of the host closes and opens a hundred labors, once it has them
+  const carryOn = { creates: 'disk-full', completedBy: 'disk-full' };
+  for (const fate of [carryOn, { ...carryOn, intermediate: true }]) await hermes.api.must('/fates', fate);
+  const events = Array.from({ length: 250 }, () => ({ type: 'disk-full', host: 'busy' }));
+  await hermes.api.must('/events', events);
   const behind = { 'hermes-min-position': String(hermes.api.position), 'hermes-wait': '30' };
-  const read = (): Promise<Answer<Json>> => hermes.api.call('GET', '/labors', undefined, behind);
+  const read = (): Promise<Answer<Json>> => hermes.api.call('GET', '/hosts/busy', undefined, behind);
   const waiting = [read(), read(), read()];
   await until('they wait', async () => (await figure('hermes_reads_waiting{by="query"}')) === 3);
   expect(await figure('hermes_http_requests_active')).toBe(0);
@@ -170,11 +173,15 @@ test('senders that are too slow are cut, however many; quick ones are served all
 
 test('a burst that projection cannot follow at once: the lag shows, the buffers are bounded, and it catches up', async () => {
   await start({ HERMES_MAX_BUFFERED_MESSAGES: '100' });
-  const batches = 4;
-  for (let nth = 0; nth < batches; nth += 1) {
-    const hosts = Array.from({ length: 5000 }, (_, index) => `b${nth}-${index}`);
-    await hermes.api.must('/events', { type: 'disk-full', hosts });
-  }
+  // several at once, so that there is a lag although each is slowed down to projection
+  const batches = 8;
+  const logged = Promise.all(
+    Array.from({ length: batches }, (_, nth) => {
+      const hosts = Array.from({ length: 5000 }, (_, index) => `b${nth}-${index}`);
+      return hermes.api.must('/events', { type: 'disk-full', hosts });
+    }),
+  );
+  await until('much is logged', async () => (await figure('hermes_append_unshown_entries')) >= 1000);
   const text = await (await fetch(`${hermes.api.origin}/metrics`)).text();
   const buffered = [...text.matchAll(/^hermes_feed_buffered_messages\{.*\} (\d+)$/gm)].map(([, count]) =>
     Number(count),
@@ -183,6 +190,7 @@ test('a burst that projection cannot follow at once: the lag shows, the buffers 
   expect(Math.max(...buffered)).toBeLessThanOrEqual(100);
   expect(text).toMatch(/^hermes_projection_lag_entries\{partition="0"\} [1-9]/m);
   expect(text).toMatch(/^hermes_ready 1$/m);
+  await logged;
   expect(await hermes.api.total('/events')).toBe(batches * 5000);
   await until('the lag is gone', async () => (await figure('hermes_projection_lag_entries{partition="0"}')) === 0);
   expect(await figure('hermes_projection_latency_seconds_count')).toBeGreaterThanOrEqual(batches * 5000);

@@ -9,7 +9,7 @@ import { visitorOf } from './reception.js';
 /** A smaller answer is not counted: all places of reads together hold little of them. */
 const SMALL_BYTES = 16_384;
 /** Answers may have this part of what bodies may have; the two are apart, so that readers keep no write out. */
-const PER_HELD = 2;
+const PER_HELD = 4;
 
 /**
  * Once per server, before answers are encoded. A read whose answer finds no room is answered `overloaded` instead; what a

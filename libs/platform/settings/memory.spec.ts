@@ -34,7 +34,7 @@ function outside(shares: MemoryShares): number {
   // of answers half as much as of bodies
   // the feed's and the inbound topic's
   const fetched = 2 * fetchBytes;
-  return 1.5 * heldBytes + 2 * recentIdBytes + fetched + viewsHeapBytes + caches;
+  return 1.25 * heldBytes + 2 * recentIdBytes + fetched + viewsHeapBytes + caches;
 }
 
 test.each([384, 512, 768, 1024, 2048])('what lies outside of the heap fits beside it into %i MiB', (mib) => {
@@ -42,10 +42,10 @@ test.each([384, 512, 768, 1024, 2048])('what lies outside of the heap fits besid
   expect(outside(shares) + shares.decoderBytes).toBeLessThanOrEqual(shares.bytes - shares.heapBytes);
 });
 
-test('in the least memory all but decoders fits, and these are a 12th of it', () => {
+test('in the least memory all but decoders fits, and these are a 16th of it', () => {
   const { decoderBytes, ...shares } = sharesOf(container(LEAST_MEMORY_MIB));
   expect(outside({ decoderBytes, ...shares })).toBeLessThanOrEqual(shares.bytes - shares.heapBytes);
-  expect(decoderBytes).toBeLessThanOrEqual(shares.bytes / 12);
+  expect(decoderBytes).toBeLessThanOrEqual(shares.bytes / 16);
 });
 
 test.each([256, 512, 1024])('all queues in the heap are less than half of it, in %i MiB', (mib) => {
@@ -62,13 +62,13 @@ test('with some GiB the limits are those that bounded Hermes before it looked at
 test('in 512 MiB they are smaller; a setting goes before; the largest body fits whatever it is', () => {
   const small = container(512);
   expect(settings({}, small).limits).toMatchObject({
-    heldBytes: 32 * MIB,
+    heldBytes: 44_739_242,
     queuedBytes: 32 * MIB,
-    decoderBytes: 44_739_242,
+    decoderBytes: 32 * MIB,
   });
   expect(settings({ HERMES_MAX_HELD_BYTES: '100000000' }, small).limits.heldBytes).toBe(100_000_000);
   expect(settings({ HERMES_MAX_BODY_BYTES: '100000000' }, small).limits.heldBytes).toBe(133_333_334);
-  expect(settings({ HERMES_MEMORY_MIB: '512' }, container(2048)).limits.heldBytes).toBe(32 * MIB);
+  expect(settings({ HERMES_MEMORY_MIB: '512' }, container(2048)).limits.heldBytes).toBe(44_739_242);
 });
 
 test('too little memory, and more than there is, are refused, with the memory of the process', () => {

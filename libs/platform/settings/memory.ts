@@ -32,10 +32,10 @@ interface Part {
  * heap. `most` is what a machine of some GiB gives: more was never found to be of use.
  */
 const PARTS = {
-  /** Bytes of bodies that are held, read or not. */
-  heldBytes: { of: 'bytes', parts: 16, least: 16 * MIB, most: 256 * MIB },
+  /** Bytes of bodies that are held, read or not; of one holder three quarters, which at 512 MiB are a million hosts as text. */
+  heldBytes: { of: 'bytes', parts: 12, least: 16 * MIB, most: 256 * MIB },
   /** What decodes bodies: see encodings.ts. Brotli may take 19 MiB for one body, mostly 7. */
-  decoderBytes: { of: 'bytes', parts: 12, least: 16 * MIB, most: 128 * MIB },
+  decoderBytes: { of: 'bytes', parts: 16, least: 16 * MIB, most: 128 * MIB },
   /** Of bodies, those that are worked on at once: what is made of a body takes up to twenty times its length. */
   workedBytes: { of: 'heapBytes', parts: 32, least: MIB, most: 128 * MIB },
   /** Entries that wait for the journal. One takes about a KiB beside its bytes. */
@@ -44,7 +44,7 @@ const PARTS = {
   /** Streams of events that are read at once: each has up to four batches on their way. */
   busyStreams: { of: 'heapBytes', parts: 32 * MIB, least: 4, most: 32 },
   /** Ids of streams' recent entries: of short tails, and as much of long ones. */
-  recentIdBytes: { of: 'bytes', parts: 64, least: 4 * MIB, most: 48 * MIB },
+  recentIdBytes: { of: 'bytes', parts: 96, least: 2 * MIB, most: 48 * MIB },
   /** Characters of all messages that wait in the feed of this process. */
   feedCharacters: { of: 'heapBytes', parts: 16, least: 4 * MIB, most: 32 * MIB },
   /** Bytes that a fetch from a broker of Kafka brings. */

@@ -134,7 +134,7 @@ export const schema = {
     heldBytes: optionalNumber(
       ['HERMES_MAX_HELD_BYTES', 'bytes of the bodies of all requests at once; requests beyond it are answered 503'],
       [1024, 65_536 * MIB],
-      { otherwise: 'a 16th of the memory, 16 MiB to 256 MiB' },
+      { otherwise: 'a 12th of the memory, 16 MiB to 256 MiB' },
     ),
     headerBytes: wholeNumber(['HERMES_MAX_HEADER_BYTES', 'largest head of a request'], 16_384, [4096, 131_072]),
     /** Of reads, and of writes. */

@@ -13,12 +13,12 @@ function rig() {
   const connections = { isKnown: () => true, admit: () => undefined, cut: () => undefined };
   const isAboutHermes = ({ url = '' }: { readonly url?: string | undefined }) => url.startsWith('/health');
   const holderOf = ({ headers }: IncomingMessage) => headers.authorization ?? null;
-  limitPipelines(server as Server, connections as unknown as Connections, holderOf, isAboutHermes);
+  limitPipelines(server as unknown as Server, connections as unknown as Connections, holderOf, isAboutHermes);
   return {
     begun,
     come(url: string, authorization?: string): void {
       const request = { url, headers: { authorization }, socket: {} } as unknown as IncomingMessage;
-      server.emit('request', request, new EventEmitter() as ServerResponse);
+      server.emit('request', request, new EventEmitter() as unknown as ServerResponse);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Whose request is begun in which turn of the loop. */
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Connections } from './connections.js';
 import { BEGUN_PER_TURN, limitPipelines } from './pipelines.js';
@@ -18,7 +18,7 @@ function rig() {
     begun,
     come(url: string, authorization?: string): void {
       const request = { url, headers: { authorization }, socket: {} } as unknown as IncomingMessage;
-      server.emit('request', request, new EventEmitter() as unknown as ServerResponse);
+      server.emit('request', request, new EventEmitter());
     },
   };
 }

@@ -9,8 +9,8 @@ import { pauseMs, type Pauses } from '../../pauses.js';
 import { reasonOf } from '../problems.js';
 import { Attempt, type Plan } from './attempt.js';
 import { BackPressure } from './back-pressure.js';
-import { failJob, isBroken, isFirst, type AppendFailure, type AppendItem, type AppendJob } from './job.js';
-import { isEvent, RecentIdsCache, type RecentIds } from './recent-ids.js';
+import { eventsOf, failJob, isBroken, type AppendFailure, type AppendItem, type AppendJob } from './job.js';
+import { RecentIdsCache, type RecentIds } from './recent-ids.js';
 import { sumOf, type Size } from './room.js';
 import { StreamQueues, type QueueLimits, type TakenStream } from './stream-queues.js';
 import { readTails } from './tail-reader.js';
@@ -82,7 +82,7 @@ export class Appender {
   constructor(
     private readonly journal: Journal,
     private readonly limits: AppenderLimits = APPENDER_LIMITS,
-    private readonly meters: Pick<Meters, 'logged'> = noMeters,
+    meters: Pick<Meters, 'logged'> = noMeters,
     private readonly pressure = new BackPressure({ shown: () => Promise.resolve(undefined) }),
   ) {
     this.entriesAWrite = limits.maxInFlightEntries / journal.writesAtOnce;
@@ -94,7 +94,8 @@ export class Appender {
         this.pump();
       },
       (job) => {
-        this.count(job);
+        const { accepted, duplicates, newHosts } = eventsOf(job);
+        if (accepted + duplicates > 0) meters.logged(accepted, duplicates, newHosts);
       },
     );
     pressure.onRelease(() => {
@@ -294,20 +295,5 @@ export class Appender {
     this.pressure.giveUp(holder, attempt.items.length - written);
     if (keep && tail !== undefined) this.recent.put(attempt.stream, tail);
     this.queues.giveBack(attempt.stream, over, pauseForMs);
-  }
-
-  /** Also of a job that failed half way: what is settled is stored. */
-  private count({ items, settled }: AppendJob): void {
-    let accepted = 0;
-    let duplicates = 0;
-    let newHosts = 0;
-    for (let index = 0; index < settled; index += 1) {
-      const item = items[index];
-      if (item === undefined || !isEvent(item.entry.type)) continue;
-      if (item.duplicate) duplicates += 1;
-      else accepted += 1;
-      if (isFirst(item)) newHosts += 1;
-    }
-    if (accepted + duplicates > 0) this.meters.logged(accepted, duplicates, newHosts);
   }
 }

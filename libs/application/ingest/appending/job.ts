@@ -1,7 +1,7 @@
 /** A use case's order to the appender: entries for one stream, how far back a repeat of them can lie, and their outcome. */
 import { START, type NewEntry, type Position } from '#contracts';
 import { KEY_WINDOW } from '#domain';
-import type { TailRange } from './recent-ids.js';
+import { isEvent, type TailRange } from './recent-ids.js';
 
 /** Nowhere: the entries' UUIDs are new. Only what this process itself appended with unknown outcome is looked for. */
 export const NO_LOOK_BACK: TailRange = { events: 0, entries: 0, after: null };
@@ -108,4 +108,21 @@ export function isBroken(job: AppendJob): boolean {
   if (failure === undefined) return false;
   failJob(job, { kind: 'unavailable', reason: failure.reason });
   return true;
+}
+
+/** How many events of the job are stored: newly, as repeats, and as the first entry of a host. Also of a job that failed half way. */
+export function eventsOf({ items, settled }: AppendJob): {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly newHosts: number;
+} {
+  const counts = { accepted: 0, duplicates: 0, newHosts: 0 };
+  for (let index = 0; index < settled; index += 1) {
+    const item = items[index];
+    if (item === undefined || !isEvent(item.entry.type)) continue;
+    if (item.duplicate) counts.duplicates += 1;
+    else counts.accepted += 1;
+    if (isFirst(item)) counts.newHosts += 1;
+  }
+  return counts;
 }

@@ -55,7 +55,7 @@ test('who logs much waits once the views lack much, until they have shown it; ot
   expect(pressure.holds('heavy')).toBe(false);
 });
 
-test('what was begun and came to nothing is not unshown', async () => {
+test('entries that were begun and came to nothing do not count', async () => {
   const { pressure } = rig();
   pressure.begin('heavy', 30);
   await until('they are looked at', () => pressure.holds('heavy'));

@@ -49,7 +49,7 @@ interface Mark {
   entries: number;
 }
 
-/** Of what a holder's views lack, a mark stands for a hundredth, so that there are few of them. */
+/** A mark stands for a hundredth of what the views lack of its holder, so that there are few of them. */
 const MARKS = 100;
 
 export class BackPressure {

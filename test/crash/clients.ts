@@ -10,6 +10,16 @@ const RETRY_PAUSE_MS = 10;
 /** So often, in requests, one looks for labors to act upon. */
 const LOOK_EVERY = 15;
 
+/** For stores that are slow. */
+export interface Pace {
+  /** Clients that ask at once. */
+  readonly parallel: number;
+  /** So long each of them rests after each request. */
+  readonly restMs: number;
+  /** Longest wait until everything is answered in the end, with whatever the stores have to catch up with. */
+  readonly endMs: number;
+}
+
 export class Clients {
   /** Everything that was asked. */
   readonly asks: Ask[] = [];
@@ -22,10 +32,9 @@ export class Clients {
   private asking: Promise<unknown> | undefined;
   private ending = false;
 
-  /** With `restMs` each of the `parallel` clients rests that long after each request: for stores that are slow. */
   constructor(
     private readonly known: Known,
-    private readonly pace: { readonly parallel: number; readonly restMs: number } = { parallel: PARALLEL, restMs: 0 },
+    private readonly pace: Pace = { parallel: PARALLEL, restMs: 0, endMs: ANSWER_LIMIT_MS },
   ) {}
 
   /** `where` answers undefined while Hermes is down. */
@@ -42,7 +51,7 @@ export class Clients {
   async finish(): Promise<void> {
     this.ending = true;
     await this.asking;
-    const end = Date.now() + ANSWER_LIMIT_MS;
+    const end = Date.now() + this.pace.endMs;
     for (let ask = this.unanswered.shift(); ask !== undefined; ask = this.unanswered.shift()) {
       if (Date.now() > end) throw new Error(`not answered in the end: ${ask.method} ${ask.path} (${ask.tag})`);
       await this.send(ask);

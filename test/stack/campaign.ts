@@ -69,7 +69,7 @@ export class Campaign {
 
   constructor(private readonly servers: StackServers) {
     this.stack = new Stack(servers, `c-${Math.random().toString(36).slice(2, 8)}`);
-    const pace = { parallel: PARALLEL, restMs: REST_MS };
+    const pace = { parallel: PARALLEL, restMs: REST_MS, endMs: SETTLE_MS };
     this.clients = Array.from({ length: CLIENTS }, () => new Clients(this.known, pace));
   }
 

@@ -66,6 +66,42 @@ test('no answer in time ends in StoreUnavailable', async () => {
   );
 });
 
+describe('many writes', () => {
+  const many = Array.from({ length: 2500 }, (_, index): AnyBulkWriteOperation<Thing> => ({
+    insertOne: { document: { _id: String(index) } },
+  }));
+  const sizes = (asked: readonly (readonly unknown[])[]): readonly number[] => asked.map(({ length }) => length);
+
+  test('go in pieces, and refusals keep their places', async () => {
+    const { asked, collection } = answering({ matchedCount: 7 }, refusal({ 3: 11000 }), { matchedCount: 5 });
+    expect(await connection.bulk(collection, many)).toEqual({ refused: [1003], matched: 13 });
+    expect(sizes(asked)).toEqual([1000, 1000, 500]);
+  });
+
+  test('go in small pieces after one that was late, and in larger ones as long as answers are quick', async () => {
+    const asked: (readonly AnyBulkWriteOperation<Thing>[])[] = [];
+    let late = true;
+    const bulkWrite = async (some: readonly AnyBulkWriteOperation<Thing>[]) => {
+      asked.push(some);
+      return late ? new Promise(() => undefined) : Promise.resolve({ matchedCount: 0 });
+    };
+    const collection = { bulkWrite } as unknown as Collection<Thing>;
+    // an eighth of this has to be far more than such an answer takes
+    const own = new Connection(client, 'x', 2000, true);
+    await expect(own.bulk(collection, many)).rejects.toThrow('the server gave no answer within 2000 ms');
+    late = false;
+    await own.bulk(collection, many);
+    expect(sizes(asked)).toEqual([1000, 16, 32, 64, 128, 256, 512, 1000, 492]);
+    expect(asked.slice(1).flat()).toEqual(many);
+  });
+
+  test('end at the first piece that fails', async () => {
+    const { asked, collection } = answering({ matchedCount: 0 }, refusal({ 0: 112 }));
+    await expect(connection.bulk(collection, many)).rejects.toThrow(StoreUnavailable);
+    expect(asked).toHaveLength(2);
+  });
+});
+
 test('what was opened for reading writes nothing', async () => {
   const { asked, collection } = answering({ matchedCount: 0 });
   const reading = new Connection(client, 'x', 50, false);

@@ -3,6 +3,7 @@ import type { Collection, Db, Document, MongoClient } from 'mongodb';
 import { MongoBulkWriteError, type AnyBulkWriteOperation } from 'mongodb';
 import { duplicatesOf, translated, unavailable } from './errors.js';
 import { CONTROL, nameOf, type CollectionKind } from './layout.js';
+import { Pieces } from './pieces.js';
 
 export interface BulkOutcome {
   /** Operations refused because a document of their id is there, ascending. */
@@ -14,8 +15,9 @@ export interface BulkOutcome {
 export class Connection {
   readonly database: Db;
   private closed = false;
+  private readonly pieces: Pieces;
 
-  /** With every read: the server stops looking when nobody waits any more. */
+  /** With every bulk and read: the server stops when nobody waits any more, so a repetition adds nothing to what it has to do. */
   readonly limits: { readonly maxTimeMS: number };
 
   /** `operationMs` bounds every call; without `writes` every write is refused, whatever the server would let its user do. */
@@ -27,6 +29,7 @@ export class Connection {
   ) {
     this.database = client.db(database);
     this.limits = { maxTimeMS: operationMs };
+    this.pieces = new Pieces(operationMs);
   }
 
   of<T extends Document>(kind: CollectionKind, number: number): Collection<T> {
@@ -68,21 +71,24 @@ export class Connection {
     return this.run(exchange);
   }
 
-  /** Unordered: each operation is tried, whatever became of the others. */
+  /**
+   * Piece after piece, each within the limit of time; within a piece each operation is tried, whatever became of the others.
+   * Throws at the first piece that fails: what was written before it stays.
+   */
   async bulk<T extends Document>(
     collection: Collection<T>,
     operations: readonly AnyBulkWriteOperation<T>[],
   ): Promise<BulkOutcome> {
-    if (operations.length === 0) return { refused: [], matched: 0 };
-    return this.write(async () => {
-      try {
-        const { matchedCount } = await collection.bulkWrite(operations, { ordered: false });
-        return { refused: [], matched: matchedCount };
-      } catch (error) {
-        const refused = duplicatesOf(error);
-        return { refused, matched: error instanceof MongoBulkWriteError ? error.matchedCount : 0 };
-      }
-    });
+    const refused: number[] = [];
+    let matched = 0;
+    for (let done = 0; done < operations.length;) {
+      const piece = operations.slice(done, done + this.pieces.size);
+      const outcome = await this.pieces.timed(piece.length, () => this.piece(collection, piece));
+      for (const index of outcome.refused) refused.push(done + index);
+      matched += outcome.matched;
+      done += piece.length;
+    }
+    return { refused, matched };
   }
 
   /**
@@ -98,6 +104,21 @@ export class Connection {
     const again = refused.map((index) => operations[index] as AnyBulkWriteOperation<T>);
     const outcome = await this.bulk(collection, again);
     return outcome.refused.map((index) => refused[index] as number);
+  }
+
+  private async piece<T extends Document>(
+    collection: Collection<T>,
+    operations: readonly AnyBulkWriteOperation<T>[],
+  ): Promise<BulkOutcome> {
+    return this.write(async () => {
+      try {
+        const { matchedCount } = await collection.bulkWrite(operations, { ordered: false, ...this.limits });
+        return { refused: [], matched: matchedCount };
+      } catch (error) {
+        const refused = duplicatesOf(error);
+        return { refused, matched: error instanceof MongoBulkWriteError ? error.matchedCount : 0 };
+      }
+    });
   }
 
   /** From now on everything is refused. Takes leave of the server, which may be away or say nothing, within the limit. */

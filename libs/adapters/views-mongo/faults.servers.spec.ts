@@ -133,6 +133,30 @@ test('while the server is away each call ends in StoreUnavailable soon, and open
   );
 });
 
+test('a batch that this server cannot write within the limit gets in when it is repeated', async () => {
+  const short = await openMongoViews({ url: mongo.url, prefix: 'hermes', access: 'write', operationMs: 1000 });
+  try {
+    const labors = Array.from({ length: 900 }, (_, n) => laborDoc({ host: `web-${n}` as HostName, n }));
+    let late = 0;
+    const written = () =>
+      short.writer.apply(generation, { labors }).then(
+        () => true,
+        (error: unknown) => {
+          if (!(error instanceof StoreUnavailable)) throw error;
+          late += 1;
+          return false;
+        },
+      );
+    await until('the batch is written', written, { limitMs: 90_000 });
+    // else the server was quick enough to say nothing here
+    expect(late).toBeGreaterThan(0);
+    const ids = labors.map(({ id }) => id);
+    expect((await views.writer.load(generation, { labors: ids })).labors).toHaveLength(labors.length);
+  } finally {
+    await short.close();
+  }
+}, 150_000);
+
 test('a document that is too large for the store is one clear error', async () => {
   const attributes = { text: 'x'.repeat(17 * 1024 * 1024) };
   await expect(views.writer.apply(generation, { events: [eventDoc({ attributes })] })).rejects.toThrow(

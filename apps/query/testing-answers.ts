@@ -154,6 +154,7 @@ export const quest: QuestView = {
   references: [{ key: 'SEC-1' }],
   state: 'open',
   embarkedAt: at,
+  abandoned: null,
   completedAt: null,
   overdue: false,
   hosts: 3,

@@ -22,7 +22,7 @@ import type { Uuid } from './entries.js';
 import { minPosition, type Position } from './position.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 6;
+export const DOCUMENTS_VERSION = 7;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 3;
 
@@ -284,12 +284,17 @@ export function isDirty(quest: QuestDocument): boolean {
   );
 }
 
+/** Whether the quest does something on hosts that not all of them have yet: gives them their event, or its end. */
+export function isUnfinished({ state }: QuestRecord): boolean {
+  return state !== null && (state.embarking.length > 0 || state.ending);
+}
+
 /**
- * The phase to show and to filter by. Rule 19: while a batch of hosts lacks events the quest is embarking, whatever was
+ * The phase to show and to filter by. Rule 22: abandoned it is from the moment of that decision. Rule 19: while a batch of hosts lacks events the quest is embarking, whatever was
  * counted before. That this is over only a count may say (P6), so a quest that was never counted is embarking still.
  */
 export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): QuestPhase {
-  if (recount?.phase === 'abandoned') return recount.phase;
+  if (record?.state?.abandoned) return 'abandoned';
   const embarking = (record?.state?.embarking.length ?? 0) > 0;
   return recount === null || embarking ? 'embarking' : recount.phase;
 }

@@ -90,6 +90,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'labor-not-open': final('The labor is not open'),
   'cannot-reopen': final('The labor cannot be reopened'),
   'quest-unknown': final('No such quest'),
+  'quest-abandoned': final('The quest is abandoned'),
   'quest-without-hosts': final('A quest needs at least one host'),
   'quest-too-large': final('Too many hosts in one quest'),
   'target-not-in-future': final('The target time must be in the future'),

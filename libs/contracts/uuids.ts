@@ -14,6 +14,11 @@ export function questEventUuid(journal: Uuid, quest: QuestId, host: HostName): U
   return derived(`quest\0${journal}\0${quest}\0${host}`);
 }
 
+/** Of the end that abandoning a quest logs on a host. */
+export function questEndUuid(journal: Uuid, quest: QuestId, host: HostName): Uuid {
+  return derived(`quest end\0${journal}\0${quest}\0${host}`);
+}
+
 /** Of what a request writes in the given step. `request` is its own UUID: with an `Idempotency-Key`, that in its record. */
 export function requestUuid(request: Uuid, step: string): Uuid {
   return derived(`request\0${request}\0${step}`);

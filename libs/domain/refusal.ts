@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'labor-not-open'
   | 'cannot-reopen'
   | 'quest-unknown'
+  | 'quest-abandoned'
   | 'quest-without-hosts'
   | 'quest-too-large'
   | 'target-not-in-future';

@@ -281,6 +281,8 @@ export interface ViewsReader {
   quest(generation: number, id: QuestId): Promise<QuestDocument | undefined>;
   /** Only quests that were accepted. */
   quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>>;
+  /** Quests of which a host may still lack its event, or the quest's end (`isUnfinished` of contracts), by number after `after`. */
+  unfinishedQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]>;
   questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>>;
   /**
    * Whether any quest that the filter could concern is dirty with a label below `position` (Q); a filter by state

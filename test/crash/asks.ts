@@ -17,6 +17,8 @@ export type Effect =
   | { readonly kind: 'quest-hosts'; readonly quest: number; readonly hosts: readonly string[] }
   /** The creator becomes the request's tag. */
   | { readonly kind: 'quest-amended'; readonly quest: number }
+  /** The reason is the request's tag. */
+  | { readonly kind: 'quest-abandoned'; readonly quest: number }
   /** The note, the assignee or the reason is the request's tag. */
   | { readonly kind: 'labors'; readonly labors: readonly string[]; readonly bulk: boolean }
   /** Its name is the request's tag. */

@@ -1,4 +1,7 @@
-/** Whether every quest that was accepted is finished, each of its hosts with one event of it, and no other host with any. */
+/**
+ * Whether every quest that was accepted is finished, each of its hosts with one event of it, and no other host with any; and of
+ * one that was abandoned, each of its hosts with its end, and no event of it behind that.
+ */
 import type { QuestEntry } from '#domain';
 import type { Ask } from './asks.js';
 import type { CrashHistory, AuditedEntry } from './history.js';
@@ -14,10 +17,13 @@ export function auditQuests(asks: readonly Ask[], history: CrashHistory): readon
   const described = new Map<string, number[]>();
   const faults: string[] = [];
   const wanted = new Map<number, Set<string>>();
+  const abandoned = new Set<number>();
   for (const [quest, placed] of history.quests) {
     const batches = batchesOf(placed);
     wanted.set(quest, new Set(batches.filter(({ accepted }) => accepted > 0).flatMap(({ hosts }) => hosts)));
-    faults.push(...batches.flatMap((batch) => auditBatch(quest, batch)));
+    const isAbandoned = auditEnds(placed, quest, faults);
+    if (isAbandoned) abandoned.add(quest);
+    faults.push(...batches.flatMap((batch) => auditBatch(quest, batch, isAbandoned)));
     const draft = placed[0]?.entry;
     if (draft?.kind !== 'QuestDrafted') faults.push(`quest ${quest} does not begin with its draft`);
     else if (batches.some(({ accepted }) => accepted > 0))
@@ -26,7 +32,8 @@ export function auditQuests(asks: readonly Ask[], history: CrashHistory): readon
   for (const [quest, hosts] of wanted) {
     for (const host of hosts) {
       const times = events.get(`${quest} ${host}`) ?? 0;
-      if (times !== 1) faults.push(`quest ${quest} has ${times} events on ${host}`);
+      if (abandoned.has(quest)) faults.push(...auditEnded(quest, host, history));
+      else if (times !== 1) faults.push(`quest ${quest} has ${times} events on ${host}`);
     }
   }
   for (const name of events.keys()) {
@@ -63,8 +70,26 @@ function batchesOf(placed: readonly AuditedEntry<QuestEntry>[]): readonly Batch[
   return [...batches.values()];
 }
 
-function auditBatch(quest: number, { accepted, embarked }: Batch): readonly string[] {
+/** Whether it is abandoned: once, and ended once. */
+function auditEnds(placed: readonly AuditedEntry<QuestEntry>[], quest: number, faults: string[]): boolean {
+  const times = (kind: QuestEntry['kind']): number => placed.filter(({ entry }) => entry.kind === kind).length;
+  const [abandoned, ended] = [times('QuestAbandoned'), times('QuestHostsEnded')];
+  if (abandoned > 1 || ended !== abandoned)
+    faults.push(`quest ${quest} was abandoned ${abandoned} times, and ended ${ended} times`);
+  return abandoned > 0;
+}
+
+function auditEnded(quest: number, host: string, { hosts }: CrashHistory): readonly string[] {
+  const its = (hosts.get(host) ?? []).flatMap(({ entry }) =>
+    (entry.kind === 'EventLogged' || entry.kind === 'QuestEnded') && entry.quest === quest ? [entry.kind] : [],
+  );
+  const isRight = /^(EventLogged )?QuestEnded( QuestEnded)?$/.test(its.join(' '));
+  return isRight ? [] : [`abandoned quest ${quest} has on ${host}: ${its.join(' ')}`];
+}
+
+function auditBatch(quest: number, { accepted, embarked }: Batch, isAbandoned: boolean): readonly string[] {
   if (accepted > 1) return [`quest ${quest} accepted one batch ${accepted} times`];
+  if (isAbandoned && embarked <= accepted) return [];
   return embarked === accepted ? [] : [`quest ${quest} ended ${embarked} times what it accepted ${accepted} times`];
 }
 

@@ -29,6 +29,7 @@ function findingsOf(history: CrashHistory): Findings {
   const count = (name: string): void => void tags.set(name, (tags.get(name) ?? 0) + 1);
   for (const [host, placed] of history.hosts) {
     for (const { entry, ...place } of placed) {
+      if (entry.kind === 'QuestEnded') continue;
       if (entry.kind !== 'EventLogged') count(`${entry.labor} ${String(tagOf(entry))}`);
       else if (entry.quest === null) {
         const name = `${host} ${String(entry.note)}`;
@@ -41,7 +42,10 @@ function findingsOf(history: CrashHistory): Findings {
     if (entry.kind === 'EventTypeAmended') count(`amended ${String(entry.description)}`);
   }
   for (const [quest, placed] of history.quests) {
-    for (const { entry } of placed) if (entry.kind === 'QuestAmended') count(`quest-${quest} ${String(entry.creator)}`);
+    for (const { entry } of placed) {
+      if (entry.kind === 'QuestAmended') count(`quest-${quest} ${String(entry.creator)}`);
+      if (entry.kind === 'QuestAbandoned') count(`abandoned-${quest} ${entry.reason}`);
+    }
   }
   return { history, events, tags };
 }
@@ -64,6 +68,8 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
       return auditTag(ask, `amended ${tag}`, found);
     case 'quest-amended':
       return auditTag(ask, `quest-${effect.quest} ${tag}`, found);
+    case 'quest-abandoned':
+      return auditTag({ ...ask, once: true }, `abandoned-${effect.quest} ${tag}`, found);
     case 'quest':
     case 'quest-hosts':
       return [];

@@ -19,6 +19,9 @@ export const FATES = [
   { creates: 'disk-full', completedBy: 'disk-cleaned', onRepeat: 'absorb' },
 ] as const;
 
+/** Another request has abandoned the quest. */
+const OVER = ['quest-abandoned'];
+
 /** Enough hosts that a key is sent again well within its host's last 64 events (rule 24). */
 const HOSTS = 300;
 const FLEET = 1600;
@@ -57,6 +60,7 @@ export class Mix {
       [3, (tag) => this.quest(tag)],
       [2, (tag) => this.questHosts(tag)],
       [2, (tag) => this.questAmended(tag)],
+      [1, (tag) => this.questAbandoned(tag)],
       [8, (tag) => this.labor(tag)],
       [3, (tag) => this.labors(tag)],
       [2, (tag) => this.catalogue(tag)],
@@ -134,7 +138,7 @@ export class Mix {
     if (quest === undefined) return undefined;
     const hosts = [...this.someHosts(), ...numbered(`added-${tag}`, 0, this.below(20))];
     const effect = { kind: 'quest-hosts', quest, hosts } as const;
-    return newAsk({ tag, path: `/quests/${quest}/hosts`, body: { hosts }, repeatable: true, effect });
+    return newAsk({ tag, path: `/quests/${quest}/hosts`, body: { hosts }, repeatable: true, refusals: OVER, effect });
   }
 
   private questAmended(tag: string): Ask | undefined {
@@ -142,7 +146,15 @@ export class Mix {
     if (quest === undefined) return undefined;
     const effect = { kind: 'quest-amended', quest } as const;
     const body = { creator: tag };
-    return newAsk({ tag, method: 'PATCH', path: `/quests/${quest}`, body, repeatable: true, effect });
+    return newAsk({ tag, method: 'PATCH', path: `/quests/${quest}`, body, repeatable: true, refusals: OVER, effect });
+  }
+
+  private questAbandoned(tag: string): Ask | undefined {
+    const quest = this.of(this.known.quests);
+    if (quest === undefined) return undefined;
+    const effect = { kind: 'quest-abandoned', quest } as const;
+    const again = { repeatable: true, once: this.random() < 0.5, refusals: OVER };
+    return newAsk({ tag, path: `/quests/${quest}/abandon`, body: { reason: tag }, ...again, effect });
   }
 
   private labor(tag: string): Ask | undefined {

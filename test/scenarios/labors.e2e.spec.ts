@@ -74,6 +74,44 @@ test('rule 14: a waive is taken back, and the quest that was over for it is open
   expect(await api.read(quest)).toMatchObject({ state: 'completed', progress: { completed: 1, waived: 0 } });
 });
 
+test('rule 22: a quest is abandoned for ever: what of it is open is waived, the rest stays as it was', async () => {
+  const { api } = hermes;
+  const hosts = ['over-1', 'over-2', 'over-3'];
+  const made = await api.must('/quests', { type: 'disk-full', hosts, description: 'full disks' });
+  const quest = `/quests/${String(made['id'])}`;
+  await api.must('/events', { type: 'disk-full', host: 'over-1' });
+  await api.must('/events', { type: 'disk-cleaned', host: 'over-2' });
+  const why = { by: 'ann', reason: 'the fix was withdrawn' };
+  const answer = await api.post(`${quest}/abandon`, why);
+  expect([answer.status, answer.body]).toEqual([
+    200,
+    { id: made['id'], position: expect.any(String) as string, hosts: 3, state: 'abandoned' },
+  ]);
+  expect(await api.read(quest)).toMatchObject({
+    state: 'abandoned',
+    abandoned: { ...why, principal: null, ended: true },
+    completedAt: null,
+    progress: { chains: 3, completed: 1, waived: 2, open: 0, hosts: { total: 3, done: 3, open: 0, parked: 0 } },
+  });
+  expect(await api.read('/labors/over-1~0')).toMatchObject({
+    state: 'waived',
+    closed: { event: null, by: 'ann', note: why.reason },
+  });
+  expect(await api.read('/labors/over-1~1')).toMatchObject({ state: 'open', quest: null });
+  expect(await api.read('/labors/over-2~0')).toMatchObject({ state: 'completed' });
+  expect(await api.total('/quests?state=abandoned')).toBe(1);
+  for (const [path, body] of [
+    [`${quest}/abandon`, why],
+    [`${quest}/hosts`, { hosts: ['over-4'] }],
+  ] as const) {
+    const refused = await api.post(path, body);
+    expect([refused.status, refused.body['code']]).toEqual([409, 'quest-abandoned']);
+  }
+  expect((await api.patch(quest, { description: 'other' })).body['code']).toBe('quest-abandoned');
+  const reopened = await api.post('/labors/over-1~0/reopen', { reason: 'no' });
+  expect([reopened.status, reopened.body['code']]).toEqual([409, 'cannot-reopen']);
+});
+
 test('many labors by ids: one result each', async () => {
   const { api } = hermes;
   await api.must('/events', { type: 'disk-full', hosts: ['many-1', 'many-2', 'many-3'] });

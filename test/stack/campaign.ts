@@ -12,6 +12,7 @@ import { Clients } from '../crash/clients.js';
 import { differences } from '../crash/differences.js';
 import { historyOf, readWhole } from '../crash/history.js';
 import { FATES, Mix, TYPES, type Known } from '../crash/mix.js';
+import { unfinishedQuests } from '../crash/unfinished.js';
 import { Api } from '../harness/api.js';
 import { cleanFold, served } from '../projection/rig.js';
 import { Stack, type StackServers } from './stack.js';
@@ -170,12 +171,12 @@ export class Campaign {
       'the stack has caught up',
       async () => {
         const status = await api!.call('GET', '/admin/status');
-        const embarking = await api!.call('GET', '/quests?state=embarking&count=true&limit=1');
-        last = JSON.stringify([status.body, embarking.body]);
-        if (status.status !== 200 || embarking.status !== 200) return false;
+        const unfinished = await unfinishedQuests(api!).catch(() => undefined);
+        last = JSON.stringify([status.body, unfinished]);
+        if (status.status !== 200) return false;
         const lags = [...status.body['partitions']!].map((each) => Number(each['lagEntries']));
         const parked = Number(status.body['parkedHosts']) + Number(status.body['parkedQuests']);
-        return lags.every((lag) => lag === 0) && parked === 0 && Number(embarking.body['total']) === 0;
+        return lags.every((lag) => lag === 0) && parked === 0 && unfinished === 0;
       },
       { limitMs: SETTLE_MS, everyMs: ASK_EVERY_MS, seen: () => last },
     );

@@ -1,5 +1,5 @@
 /** What the API document says about embarking and changing quests. */
-import { embarkedBody, writtenBody, type JsonSchema } from '#contracts';
+import { abandonedQuestBody, embarkedBody, writtenBody, type JsonSchema } from '#contracts';
 import { AMENDED_TAG, answering, IF_MATCH, JSON_MEDIA, TEXT_MEDIA, type Operation } from '#platform';
 
 const lines: JsonSchema = {
@@ -47,7 +47,7 @@ export const questAmended: Operation = {
   writes: true,
   headers: IF_MATCH,
   answers: answering(writtenBody, 'Done.', AMENDED_TAG),
-  problems: ['conflict', 'precondition-failed', 'target-not-in-future'],
+  problems: ['conflict', 'quest-abandoned', 'precondition-failed', 'target-not-in-future'],
 };
 
 export const questHostsAdded: Operation = {
@@ -65,5 +65,25 @@ export const questHostsAdded: Operation = {
     201: { about: 'Each new host has its event.', body: embarkedBody },
     202: { about: 'Accepted; hosts get their events in the background.', body: embarkedBody },
   },
-  problems: ['conflict', 'event-type-retired', 'event-type-restricted', 'quest-without-hosts', 'quest-too-large'],
+  problems: [
+    'conflict',
+    'quest-abandoned',
+    'event-type-retired',
+    'event-type-restricted',
+    'quest-without-hosts',
+    'quest-too-large',
+  ],
+};
+
+export const questAbandoned: Operation = {
+  id: 'abandonQuest',
+  summary: 'Abandons a quest: what of it is open is waived, and nothing follows in it',
+  description: 'For ever, also of a quest that is embarking or completed.',
+  examples: { [JSON_MEDIA]: { reason: 'The fix was withdrawn' } },
+  writes: true,
+  answers: {
+    200: { about: 'On every host nothing of it is open.', body: abandonedQuestBody },
+    202: { about: 'Abandoned; what is open is waived in the background.', body: abandonedQuestBody },
+  },
+  problems: ['conflict', 'quest-abandoned'],
 };

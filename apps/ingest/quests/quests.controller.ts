@@ -1,9 +1,17 @@
-/** `/quests`: embarking them, amending them, adding hosts. */
+/** `/quests`: embarking them, amending them, adding hosts, abandoning them. */
 import { Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { questAmendmentRequest, questDefinition, questHostsRequest, questRequest } from '#contracts';
-import type { EmbarkedBody, QuestAmendmentBody, QuestHostsBody, QuestRequestBody, WrittenBody } from '#contracts';
+import { abandonRequest, questAmendmentRequest, questDefinition, questHostsRequest, questRequest } from '#contracts';
+import type {
+  AbandonBody,
+  AbandonedQuestBody,
+  EmbarkedBody,
+  QuestAmendmentBody,
+  QuestHostsBody,
+  QuestRequestBody,
+  WrittenBody,
+} from '#contracts';
 import type { QuestId, QuestState } from '#domain';
 import {
   Caller,
@@ -24,8 +32,8 @@ import {
 } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
-import { answerEmbarked } from './answer.js';
-import { questAmended, questEmbarked, questHostsAdded } from './documented.js';
+import { answerAbandoned, answerEmbarked } from './answer.js';
+import { questAbandoned, questAmended, questEmbarked, questHostsAdded } from './documented.js';
 import { amendmentOf, requestOf } from './request.js';
 import { BodyOrTextHosts, QUEST_QUERY, type WithHosts } from './text-hosts.js';
 
@@ -72,5 +80,17 @@ export class QuestsWriter {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EmbarkedBody> {
     return answerEmbarked(reply, valueOf(await this.ingest.addQuestHosts(id, hosts, callerOf(identity))));
+  }
+
+  @Post(':id/abandon')
+  @Documented(questAbandoned)
+  async abandon(
+    @Param('id', questNumber) id: QuestId,
+    @CheckedBody(abandonRequest) body: AbandonBody,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AbandonedQuestBody> {
+    const { by = null, reason } = body;
+    return answerAbandoned(reply, valueOf(await this.ingest.abandonQuest(id, { by, reason }, callerOf(identity))));
   }
 }

@@ -20,7 +20,7 @@ export const questList: ListShape<QuestView, QuestBody> = {
   name: 'quests',
   page: questPage,
   present: presentQuest,
-  instants: ['target', 'embarkedAt', 'completedAt', 'parkedSince'],
+  instants: ['target', 'embarkedAt', 'completedAt', 'abandonedAt', 'parkedSince'],
   columns: {
     ...columnsOf<QuestView>('id', 'type', 'creator', 'principal', 'description', 'target'),
     references: ({ references }) => formulaFreeJson(references),
@@ -30,6 +30,9 @@ export const questList: ListShape<QuestView, QuestBody> = {
     hostsOpen: ({ hostCounts }) => hostCounts.open,
     hostsWithout: ({ hostCounts }) => hostCounts.without,
     hostsParked: ({ hostCounts }) => hostCounts.parked,
+    abandonedAt: ({ abandoned }) => abandoned?.at ?? null,
+    abandonedBy: ({ abandoned }) => abandoned?.by ?? null,
+    abandonReason: ({ abandoned }) => abandoned?.reason ?? null,
     ...parkedColumns,
   },
 };

@@ -1,5 +1,5 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
-import { listedQuestState, questBody, questDefinition } from '#contracts';
+import { questBody, questDefinition, questState } from '#contracts';
 import { flag, listQuery, one, questNumber, several, severalOrNone, wordOf, words } from '#platform';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
@@ -12,7 +12,7 @@ import { presentQuest } from './present.js';
 const MAX_CREATOR_LENGTH = 200;
 
 const query = listQuery(['-id', 'id', 'target'], {
-  state: several(wordOf(listedQuestState)),
+  state: several(wordOf(questState)),
   creator: several(words(MAX_CREATOR_LENGTH)),
   host: severalOrNone(host),
   type: several(type),

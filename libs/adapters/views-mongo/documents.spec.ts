@@ -107,6 +107,7 @@ test('quests come back as they were, with what absent fields of references are',
           dirty: false,
           phase: null,
           isParked: false,
+          isUnfinished: false,
         },
       } satisfies StoredQuest;
       expect(decodeQuest(stored(written))).toEqual(quest);

@@ -73,6 +73,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('dirty', true, 'dirty', '_id'),
     partial('behind', true, 'dirty', 'label'),
     partial('parked', true, 'isParked', '_id'),
+    partial('unfinished', true, 'isUnfinished', '_id'),
   ],
   catalogue: [],
 };

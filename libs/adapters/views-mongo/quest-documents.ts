@@ -30,6 +30,7 @@ export interface StoredQuest {
   /** Target and number: the order of lists by target, unique. */
   readonly due: string;
   readonly isParked: boolean;
+  readonly isUnfinished: boolean;
 }
 
 const NUMBER_DIGITS = 16;

@@ -39,12 +39,19 @@ const PHASE = {
   $switch: {
     branches: [
       { case: isNull('$record.state.embarkedAt'), then: null },
-      { case: { $eq: ['$recount.phase', ABANDONED] }, then: ABANDONED },
+      { case: { $not: isNull('$record.state.abandoned') }, then: ABANDONED },
       { case: isNull('$recount'), then: EMBARKING },
       { case: { $gt: [{ $size: '$record.state.embarking' }, 0] }, then: EMBARKING },
     ],
     default: '$recount.phase',
   },
+};
+
+const UNFINISHED = {
+  $or: [
+    { $gt: [{ $size: { $ifNull: ['$record.state.embarking', []] } }, 0] },
+    { $eq: [{ $ifNull: ['$record.state.ending', false] }, true] },
+  ],
 };
 
 /** Makes the document where there is none. */
@@ -59,6 +66,7 @@ function changed(filter: { readonly _id: QuestId } & Fields, fields: Fields, ups
         label: { $ifNull: ['$recount.label', textOf(START)] },
         due: { $ifNull: ['$due', dueOf(null, id)] },
         isParked: { $not: isNull('$record.parked') },
+        isUnfinished: UNFINISHED,
       },
     },
   ];

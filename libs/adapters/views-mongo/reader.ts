@@ -100,6 +100,13 @@ export class MongoReader implements ViewsReader {
     return this.read(generation, listQuests(this.connection, generation, filter, page), isEmpty);
   }
 
+  async unfinishedQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]> {
+    const quests = this.connection.of<StoredQuest>('quests', generation);
+    const query = { isUnfinished: true, _id: { $gt: after ?? 0 } };
+    const found = findAll(this.connection, quests, query, { sort: { _id: 1 }, limit });
+    return (await this.read(generation, found, (rows) => rows.length === 0)).map(decodeQuest);
+  }
+
   async questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>> {
     return this.read(generation, listQuestHosts(this.connection, generation, quest, page), isEmpty);
   }

@@ -147,6 +147,7 @@ export const GENERATION_LAYOUT = `
     label INTEGER,
     -- NULL until it was accepted
     phase TEXT,
+    unfinished INTEGER NOT NULL,
     type TEXT,
     creator TEXT,
     target INTEGER NOT NULL,
@@ -157,6 +158,7 @@ export const GENERATION_LAYOUT = `
   CREATE INDEX quests_dirty ON quests (dirty) WHERE dirty = 1;
   CREATE INDEX quests_behind ON quests (label) WHERE dirty = 1;
   CREATE INDEX quests_parked ON quests (quest) WHERE parked IS NOT NULL;
+  CREATE INDEX quests_unfinished ON quests (quest) WHERE unfinished = 1;
   CREATE INDEX quests_phase ON quests (phase) WHERE phase IS NOT NULL;
   CREATE INDEX quests_phase_target ON quests (phase, target) WHERE phase IS NOT NULL;
   CREATE INDEX quests_creator ON quests (creator, phase) WHERE phase IS NOT NULL;

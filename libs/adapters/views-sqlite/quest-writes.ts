@@ -1,6 +1,7 @@
 /** Quests: read, changed and written whole, so that the derived columns for lists and recounts (dirty, phase, label) are always right. */
 import {
   isDirty,
+  isUnfinished,
   maxPosition,
   questPhase,
   START,
@@ -42,6 +43,16 @@ export function toQuest([quest, mark, touches, parked, record, recount]: QuestRo
 export function readQuest(store: Store, quest: QuestId): QuestDocument | undefined {
   const row = store.statement(`SELECT ${QUEST_COLUMNS} FROM quests WHERE quest = ?`).get(quest);
   return row === undefined ? undefined : toQuest(row as QuestRow);
+}
+
+export function unfinishedQuests(store: Store, after: QuestId | null, limit: number): readonly QuestDocument[] {
+  const rows = store
+    .statement(
+      `SELECT ${QUEST_COLUMNS} FROM quests INDEXED BY quests_unfinished
+       WHERE unfinished = 1 AND quest > ? ORDER BY quest LIMIT ?`,
+    )
+    .all(after ?? 0, limit);
+  return (rows as unknown as readonly QuestRow[]).map(toQuest);
 }
 
 export function raiseMarks(
@@ -112,7 +123,7 @@ function write(store: Store, document: QuestDocument): void {
   const state = record?.state ?? null;
   const accepted = state !== null && state.embarkedAt !== null;
   store
-    .statement('INSERT OR REPLACE INTO quests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .statement('INSERT OR REPLACE INTO quests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     .run(
       quest,
       textOf(mark),
@@ -120,6 +131,7 @@ function write(store: Store, document: QuestDocument): void {
       isDirty(document) ? 1 : 0,
       recount && placeOrNull(recount.label),
       accepted ? questPhase(document) : null,
+      record !== null && isUnfinished(record) ? 1 : 0,
       state && state.type,
       state && state.creator,
       state?.target ? Date.parse(state.target) : NO_TARGET,

@@ -29,7 +29,7 @@ import { listHosts, listQuestHosts } from './lists/hosts.js';
 import { laborRowSql, listLabors, toLaborRow, type LaborRowColumns } from './lists/labors.js';
 import { listQuests } from './lists/quests.js';
 import { AT_ONCE_ROWS, nextStep, type Steps } from './lists/steps.js';
-import { readQuest } from './quest-writes.js';
+import { readQuest, unfinishedQuests } from './quest-writes.js';
 import { questsBehind } from './quests-behind.js';
 import type { Store } from './store.js';
 import { storedGenerations } from './stored-generations.js';
@@ -100,6 +100,10 @@ export class SqliteReader implements ViewsReader {
 
   async quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>> {
     return this.listedOf(generation, (store) => listQuests(store, filter, page));
+  }
+
+  async unfinishedQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]> {
+    return this.read(generation, (store) => unfinishedQuests(store, after, limit));
   }
 
   async questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>> {

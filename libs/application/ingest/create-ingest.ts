@@ -26,11 +26,13 @@ import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
 import { Patience, type PatienceParts } from './patience.js';
 import { problemOfRefusals, unavailable } from './problems.js';
+import { abandonQuest } from './quests/abandon-quest.js';
 import { amendQuest } from './quests/amend-quest.js';
 import { addQuestHosts } from './quests/add-hosts.js';
 import { embarkQuest } from './quests/embark-quest.js';
 import { BackgroundEmbarking } from './quests/background.js';
 import { Embarker } from './quests/embarker.js';
+import { Ender } from './quests/ender.js';
 import { KnownQuests } from './quests/known-quests.js';
 import { QuestNumbers } from './quests/numbers.js';
 import type { QuestParts } from './quests/quest-parts.js';
@@ -47,7 +49,7 @@ export interface IngestParts {
   /** The process's own; it is read on where needed. */
   readonly timeline: CatalogueTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
-  readonly views: Pick<ViewsReader, 'freshness' | 'quests'> & { for(holder: string): LaborViews };
+  readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'> & { for(holder: string): LaborViews };
   readonly clock: Clock;
   readonly log: Log;
   /** This process, as leases know it. */
@@ -103,15 +105,18 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const requests = new KeyedRequests(journal, clock, newId, log);
   const known = new KnownQuests(journal);
   const embarker = new Embarker(journal, known, timeline, appender, newId, now);
+  const ender = new Ender(journal, known, appender, newId, now);
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
-  const background = new BackgroundEmbarking({ journal, known, timeline, views, embarker, lease, log, inline });
+  const background = new BackgroundEmbarking({
+    ...{ journal, known, timeline, views, embarker, ender, lease, log, inline },
+  });
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueWriter = { journal, timeline, queue };
   const labors: LaborCommander = { journal, appender, views, gate, now };
   const quests: QuestParts = {
-    ...{ journal, known, timeline, embarker, queue, log, newId, now, inline },
+    ...{ journal, known, timeline, embarker, ender, queue, log, newId, now, inline },
     numbers: new QuestNumbers(journal),
     wake: (quest, principal) => {
       background.wake(quest, holderOfPrincipal(principal));
@@ -195,6 +200,10 @@ export function createIngest(parts: IngestParts): RunningIngest {
     addQuestHosts: (quest, hosts, caller) =>
       once(caller, ['quest-hosts', String(quest)], hosts, (request) =>
         addQuestHosts(quests, quest, hosts, caller, request),
+      ),
+    abandonQuest: (quest, abandonment, caller) =>
+      once(caller, ['quest-abandonment', String(quest)], abandonment, (request) =>
+        abandonQuest(quests, quest, abandonment, caller, request),
       ),
     commandLabor: (labor, action, caller) =>
       once(caller, ['labor', action.kind, labor], action, (request) =>

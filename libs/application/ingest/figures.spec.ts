@@ -17,7 +17,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
         laborsById: async () => [],
         behindAmong: async () => [],
       }),
-      quests: async () => ({ items: [], next: null }),
+      unfinishedQuests: async () => [],
     },
     meters: {
       logged: (accepted, duplicates, newHosts) => {

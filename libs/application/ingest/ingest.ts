@@ -145,6 +145,14 @@ export interface EmbarkedHosts extends Written {
   readonly state: 'open' | 'embarking';
 }
 
+/** `isEnded`: all its hosts have its end; where not, that goes on. */
+export interface AbandonedQuest extends Written {
+  readonly id: QuestId;
+  /** How many it had. */
+  readonly hosts: number;
+  readonly isEnded: boolean;
+}
+
 /** The outcome for one labor of many: done, or why not. */
 export type LaborResult =
   | { readonly id: LaborId; readonly position: Position }
@@ -209,6 +217,13 @@ export interface Ingest {
   /** Hosts that are in already get no second event (rule 22). */
   addQuestHosts(quest: QuestId, hosts: readonly HostName[], caller: Caller): Promise<Outcome<EmbarkedHosts>>;
 
+  /** For ever (rule 22). Where `by` is null, it is the caller's name. Of up to {@link INLINE_HOSTS} hosts all have its end before the answer. */
+  abandonQuest(
+    quest: QuestId,
+    abandonment: { readonly by: string | null; readonly reason: string },
+    caller: Caller,
+  ): Promise<Outcome<AbandonedQuest>>;
+
   /** `labor`: an id as a client wrote it. Where the command's `by` is null, it is the caller's name. */
   commandLabor(labor: string, command: LaborCommand, caller: Caller): Promise<Outcome<Written>>;
   commandLabors(labors: readonly string[], command: LaborCommand, caller: Caller): Promise<Outcome<LaborResults>>;
@@ -217,5 +232,5 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
-/** A quest's request for at most this many hosts is answered when all of them have their event. */
+/** A quest's request for at most this many hosts is answered when all of them have their event, or the quest's end. */
 export const INLINE_HOSTS = 1000;

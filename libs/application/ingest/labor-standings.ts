@@ -195,7 +195,7 @@ export function faultOf(
     case 'not-waived':
       return {
         code: 'cannot-reopen',
-        message: `the labor "${labor}" cannot be reopened: it is not waived, or ${MAX_REOPENABLE} others of its host were waived after it`,
+        message: `the labor "${labor}" cannot be reopened: it is not waived, its quest is abandoned, or ${MAX_REOPENABLE} others of its host were waived after it`,
       };
     case 'full':
       return {

@@ -28,6 +28,7 @@ interface Scene {
   readonly behind?: boolean;
   readonly last?: Partial<Recount>;
   readonly embarking?: readonly string[];
+  readonly abandoned?: QuestState['abandoned'];
   /** Position of the last entry of the quest's own stream. */
   readonly record?: number;
   /** What happens to the quest while its parts are summed. */
@@ -36,7 +37,8 @@ interface Scene {
 
 /** Counts once and answers what was stored. */
 async function counted(scene: Scene): Promise<Omit<Recount, 'version'>> {
-  const state = { embarkedAt: EMPTIED.at, embarking: scene.embarking ?? [], hosts: 2 } as unknown as QuestState;
+  const { embarking = [], abandoned = null } = scene;
+  const state = { embarkedAt: EMPTIED.at, embarking, hosts: 2, abandoned } as unknown as QuestState;
   const last =
     scene.last && ({ tally: NO_TALLY, phase: 'open', completed: null, version: 3, ...scene.last } as Recount);
   let quest: QuestDocument = {
@@ -112,6 +114,16 @@ test('rule 20, P9: not completed while a host with a part is behind, whatever it
 test('rule 19: embarking holds until every batch has its events, whatever was completed', async () => {
   const stored = await counted({ progress: [10], mark: 9, tally: DONE, embarking: ['batch'] });
   expect(stored).toMatchObject({ phase: 'embarking', completed: null });
+});
+
+test('rule 20: abandoned is for ever, whatever is counted', async () => {
+  const abandoned = { by: 'ann', principal: null, at: EMPTIED.at, reason: 'over' };
+  for (const tally of [HALF, DONE, NO_TALLY]) {
+    for (const mark of [9, 11]) {
+      const count = await counted({ progress: [10], mark, tally, abandoned, last: { phase: 'completed' } });
+      expect(count).toMatchObject({ phase: 'abandoned', completed: null });
+    }
+  }
 });
 
 test('rule 20: without labors it is empty, and only a settled count says so', async () => {

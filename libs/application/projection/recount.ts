@@ -65,6 +65,7 @@ export function phaseOf({ record, recount: last }: QuestDocument, counted: Count
   const { tally, parts, behind } = counted;
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null || state.embarking.length > 0) return 'embarking';
+  if (state.abandoned !== null) return 'abandoned';
   if (settled) {
     if (tally.open > 0 || parts < state.hosts || behind) return 'open';
     return tally.labors === 0 ? 'empty' : 'completed';

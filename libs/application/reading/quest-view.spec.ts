@@ -1,5 +1,6 @@
 /** Rules 19–22 as far as they are derived when a quest is read. */
 import fc from 'fast-check';
+import type { QuestDocument } from '#contracts';
 import { percentOf, questView } from './quest-view.js';
 import { AFTER, BEFORE, NOW, PARKED, questOf, TALLY } from './testing-documents.js';
 
@@ -14,6 +15,7 @@ test('a quest shows what its record says and what was counted', () => {
     references: [{ key: 'OPS-1' }],
     state: 'open',
     embarkedAt: BEFORE,
+    abandoned: null,
     completedAt: null,
     overdue: false,
     hosts: 3,
@@ -37,8 +39,25 @@ test('rule 19: until every host has its event it is embarking, whatever was comp
   expect(view).toMatchObject({ state: 'embarking', completedAt: null, tally: TALLY });
 });
 
-test('rule 20: abandoned is for ever', () => {
-  expect(questView(questOf(4, 'abandoned', { embarking: ['a batch'] }), NOW)).toMatchObject({ state: 'abandoned' });
+describe('rule 22: abandoned', () => {
+  const abandoned = { by: 'ann', principal: 'op', at: BEFORE, reason: 'over' };
+  const lacking = { done: 1, open: 0, without: 0, parked: 0 };
+
+  test.each([null, 'completed', 'embarking'] as const)('whatever was counted before: %s', (phase) => {
+    const view = questView(questOf(4, phase, { abandoned, ending: true }), NOW);
+    expect(view).toMatchObject({ state: 'abandoned', abandoned: { ...abandoned, ended: false }, completedAt: null });
+  });
+
+  test('a host without a part is parked once all of them have the end, and this was counted', () => {
+    const parkedIn = (ending: boolean, at: QuestDocument['mark']) => {
+      const { record, recount, ...quest } = questOf(4, 'abandoned', { abandoned, ending });
+      const counted = recount && { ...recount, label: at, hosts: lacking };
+      return questView({ ...quest, record, recount: counted }, NOW)?.hostCounts.parked;
+    };
+    expect([parkedIn(true, 6n as never), parkedIn(false, 5n as never), parkedIn(false, 6n as never)]).toEqual([
+      0, 0, 2,
+    ]);
+  });
 });
 
 test('P6: never counted is embarking still, with nothing in it', () => {

@@ -1,6 +1,7 @@
 /** A quest as readers see it: what its record says, its newest count, and what only the clock knows (rules 20–22, P8). */
 import {
   isQuestOverdue,
+  isUnfinished,
   NO_HOSTS_COUNTED,
   NO_TALLY,
   partsOf,
@@ -8,6 +9,8 @@ import {
   type HostCounts,
   type QuestDocument,
   type QuestPhase,
+  type QuestRecord,
+  type Recount,
 } from '#contracts';
 import type { Instant } from '#domain';
 import type { QuestHostCounts, QuestView } from './reading.js';
@@ -16,7 +19,7 @@ import type { QuestHostCounts, QuestView } from './reading.js';
 export function questView({ quest, record, recount }: QuestDocument, now: Instant): QuestView | undefined {
   const state = record?.state ?? null;
   if (record === null || state === null || state.embarkedAt === null) return undefined;
-  const { type, creator, principal, description, target, references, embarkedAt, hosts } = state;
+  const { type, creator, principal, description, target, references, embarkedAt, hosts, abandoned } = state;
   const phase = questPhase({ record, recount });
   const tally = recount?.tally ?? NO_TALLY;
   return {
@@ -29,24 +32,34 @@ export function questView({ quest, record, recount }: QuestDocument, now: Instan
     references,
     state: phase,
     embarkedAt,
+    abandoned: abandoned && { ...abandoned, ended: !state.ending },
     completedAt: phase === 'completed' ? (recount?.completed?.at ?? null) : null,
     overdue: isQuestOverdue({ record, recount }, now),
     hosts,
-    hostCounts: hostCountsOf(hosts, recount?.hosts ?? NO_HOSTS_COUNTED, phase),
+    hostCounts: hostCountsOf(
+      hosts,
+      recount?.hosts ?? NO_HOSTS_COUNTED,
+      haveAllPartsBeenCounted(record, recount, phase),
+    ),
     tally,
     percent: percentOf(tally.labors - tally.open, tally.labors),
     parked: record.parked,
   };
 }
 
+/** Whether each host had its event, or the quest's end, when the parts were counted. */
+function haveAllPartsBeenCounted(record: QuestRecord, recount: Recount | null, phase: QuestPhase): boolean {
+  if (phase === 'embarking' || isUnfinished(record)) return false;
+  return phase !== 'abandoned' || (recount !== null && record.position <= recount.label);
+}
+
 /**
- * Rule 21. A host without a part, in a quest that is not embarking any more, is one whose event could not be judged: it is
- * parked too.
+ * Rule 21. A host without a part, where all have been counted, is one whose event could not be judged: it is parked too.
  */
-function hostCountsOf(named: number, counts: HostCounts, phase: QuestPhase): QuestHostCounts {
+function hostCountsOf(named: number, counts: HostCounts, areAllCounted: boolean): QuestHostCounts {
   const parts = partsOf(counts);
   const total = Math.max(named, parts);
-  const parked = counts.parked + (phase === 'embarking' ? 0 : total - parts);
+  const parked = counts.parked + (areAllCounted ? total - parts : 0);
   return { total, ...counts, parked, percent: percentOf(counts.done, total) };
 }
 

@@ -23,6 +23,7 @@ import type {
   Tally,
 } from '#contracts';
 import type {
+  Abandonment,
   EventType,
   Fate,
   FateId,
@@ -136,6 +137,8 @@ export interface QuestView {
   readonly references: readonly Reference[];
   readonly state: QuestPhase;
   readonly embarkedAt: Instant;
+  /** Null where it is not; `ended`: each of its hosts knows. */
+  readonly abandoned: (Abandonment & { readonly ended: boolean }) | null;
   readonly completedAt: Instant | null;
   readonly overdue: boolean;
   readonly hosts: number;

@@ -196,6 +196,8 @@ export function questOf(
     hosts: 3,
     embarking: [],
     batches: [],
+    abandoned: null,
+    ending: false,
     ...state,
   };
   const hosts = { done: 1, open: 1, without: 1, parked: 0 };

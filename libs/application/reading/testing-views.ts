@@ -93,6 +93,10 @@ export class FakeViews implements ViewsReader {
     return this.answer('labor', [generation, id], row);
   }
 
+  unfinishedQuests(...args: unknown[]): Promise<readonly QuestDocument[]> {
+    return this.answer('unfinishedQuests', args, []);
+  }
+
   laborsById(...args: unknown[]): Promise<readonly LaborRow[]> {
     return this.answer('laborsById', args, this.laborsNow);
   }

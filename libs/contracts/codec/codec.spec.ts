@@ -85,6 +85,7 @@ const hostShapes: Shapes<HostEntry> = {
   LaborWaived: { labor, reason: text },
   LaborReopened: { labor, reason: text },
   LaborNoted: { labor, text },
+  QuestEnded: { quest: number, reason: text },
 };
 
 const questShapes: Shapes<QuestEntry> = {
@@ -100,6 +101,8 @@ const questShapes: Shapes<QuestEntry> = {
   QuestHostsAccepted: { batch: fc.uuid(), hosts: fc.nat() },
   QuestHostsEmbarked: { batch: fc.uuid() },
   QuestAmended: { creator: textOrNull, description: text, target: fc.option(instant), references: fc.array(reference) },
+  QuestAbandoned: { reason: text },
+  QuestHostsEnded: {},
 };
 
 const id = { id: number };

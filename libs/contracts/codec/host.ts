@@ -61,6 +61,7 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
   LaborWaived: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
   LaborReopened: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
   LaborNoted: { fields: { labor, by: optional(text), text }, imply: ofHost },
+  QuestEnded: { fields: { quest: numbered(parseQuestId), by: optional(text), reason: text }, imply: ofHost },
 });
 
 function hostOf(stream: string): HostName | undefined {

@@ -34,6 +34,8 @@ export const questCodec = streamCodec<QuestEntry, QuestId, 'quest'>("a quest's s
       by,
     },
   },
+  QuestAbandoned: { fields: { by, reason: text } },
+  QuestHostsEnded: { fields: { by } },
 });
 
 function questOf(stream: string): QuestId | undefined {

@@ -3,7 +3,19 @@ import { laborBody } from './labor.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';
 import { parkedBody } from './parked.js';
-import { component, count, fields, flag, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
+import {
+  component,
+  count,
+  described,
+  fields,
+  flag,
+  listOf,
+  nullable,
+  oneOf,
+  text,
+  typed,
+  type Infer,
+} from './schema.js';
 
 const counts = {
   chains: count,
@@ -28,8 +40,7 @@ function percentOf(what: string) {
   );
 }
 
-/** An abandoned quest is in no list. */
-export const listedQuestState = component('ListedQuestState', oneOf('embarking', 'open', 'completed', 'empty'));
+export const questState = component('QuestState', oneOf('embarking', 'open', 'completed', 'abandoned', 'empty'));
 
 export const questBody = component(
   'Quest',
@@ -41,8 +52,15 @@ export const questBody = component(
     description: text,
     target: nullable(names.instant),
     references: listOf(component('Reference', fields({ 'label?': text, 'key?': text, 'url?': text }))),
-    state: component('QuestState', oneOf('embarking', 'open', 'completed', 'abandoned', 'empty')),
+    state: questState,
     embarkedAt: names.instant,
+    'abandoned?': component(
+      'QuestAbandonment',
+      fields({
+        ...{ by: nullable(text), principal: names.principal, at: names.instant, reason: text },
+        ended: described(flag, 'On each of its hosts nothing of it is open.'),
+      }),
+    ),
     completedAt: nullable(names.instant),
     overdue: flag,
     hosts: count,
@@ -110,3 +128,14 @@ export const embarkedBody = component(
   }),
 );
 export type EmbarkedBody = Infer<typeof embarkedBody>;
+
+export const abandonedQuestBody = component(
+  'AbandonedQuest',
+  fields({
+    id: names.questNumber,
+    position: names.position,
+    hosts: { ...count, description: 'How many hosts the quest had.' },
+    state: oneOf('abandoned'),
+  }),
+);
+export type AbandonedQuestBody = Infer<typeof abandonedQuestBody>;

@@ -1,4 +1,4 @@
-/** Entries of a stream `host-<hostname>`: its events and the commands on its labors. These names are the storage format. */
+/** Entries of a stream `host-<hostname>`: its events, the commands on its labors, and what a quest does on it. These names are the storage format. */
 import type { HostName, Instant, TypeName } from '../names.js';
 import type { QuestId } from '../quest/ids.js';
 import type { LaborId } from './ids.js';
@@ -75,4 +75,19 @@ export interface LaborNoted extends OnLabor {
 }
 
 export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived | LaborReopened | LaborNoted;
-export type HostEntry = EventLogged | LaborCommandLogged;
+/**
+ * The quest was abandoned: what of it is open on the host is waived, and nothing follows in it (rule 22). The quest's own stream
+ * decides; this carries it out, and is obeyed as written.
+ */
+export interface QuestEnded {
+  readonly kind: 'QuestEnded';
+  readonly host: HostName;
+  readonly quest: QuestId;
+  readonly recordedAt: Instant;
+  readonly by: string | null;
+  /** As of {@link EventLogged}. */
+  readonly principal?: string;
+  readonly reason: string;
+}
+
+export type HostEntry = EventLogged | LaborCommandLogged | QuestEnded;

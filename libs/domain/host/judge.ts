@@ -1,8 +1,8 @@
-/** Judging (rules 1–9, 11, 13, 14, 24): the pure fold of a host's entries, the one that everything derived comes from. */
+/** Judging (rules 1–9, 11, 13, 14, 22, 24): the pure fold of a host's entries, the one that everything derived comes from. */
 import { rulesOf, type TypeRules } from '../catalogue/rules.js';
 import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
-import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
+import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted, QuestEnded } from './entries.js';
 import { laborId } from './ids.js';
 import { reopened, waived } from './waived.js';
 import { keyHash } from './key-hash.js';
@@ -14,7 +14,7 @@ import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } fro
  * state, effect or flag: a rule, an order, a limit, the key hash, a field of HostState. Views of another version are
  * rebuilt.
  */
-export const FOLD_VERSION = 3;
+export const FOLD_VERSION = 4;
 
 export interface JudgeContext {
   /** The entry's place in its stream; that after the state's. */
@@ -27,9 +27,14 @@ const NO_EFFECTS: readonly HostEffect[] = [];
 
 /** Applies `entry` to the host. Never throws; the given state is not changed. */
 export function judge(state: HostState, entry: HostEntry, context: JudgeContext): Judgement {
-  return entry.kind === 'EventLogged'
-    ? judgeEvent(state, entry, context)
-    : judgeCommand(state, entry, context.revision);
+  switch (entry.kind) {
+    case 'EventLogged':
+      return judgeEvent(state, entry, context);
+    case 'QuestEnded':
+      return judgeEnd(state, entry, context.revision);
+    default:
+      return judgeCommand(state, entry, context.revision);
+  }
 }
 
 function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue }: JudgeContext): Judgement {
@@ -150,6 +155,22 @@ function judgeCommand(state: HostState, entry: LaborCommandLogged, revision: Rev
   return { state: { ...after, revision }, effects, late: false, duplicate: false };
 }
 
+/** Rule 22: none of them can be reopened (rule 14), and a host that has not had its event yet is without one. */
+function judgeEnd(state: HostState, entry: QuestEnded, revision: Revision): Judgement {
+  const { quest, reason } = entry;
+  const origin = originOf(entry, reason);
+  const effects: HostEffect[] = [{ kind: 'joined', quest, origin }];
+  for (const labor of state.open) {
+    if (labor.quest === quest) effects.push({ kind: 'closed', labor, ...WAIVED, origin });
+  }
+  const others = (labors: readonly OpenLabor[]) => labors.filter((labor) => labor.quest !== quest);
+  const after: HostState = { ...state, revision, open: others(state.open), waived: others(state.waived) };
+  return { state: after, effects, late: false, duplicate: false };
+}
+
+/** Of a labor that a command closes: no event does, and nothing follows. */
+const WAIVED = { how: 'waived', type: null, fate: null, followedBy: null } as const;
+
 interface Commanded {
   readonly after: HostState;
   readonly effects: readonly HostEffect[];
@@ -170,8 +191,7 @@ function commanded(state: HostState, entry: LaborCommandLogged): Commanded {
     case 'LaborWaived': {
       if (labor === undefined) return without;
       const origin = originOf(entry, entry.reason);
-      const how = { how: 'waived', type: null, fate: null, followedBy: null } as const;
-      return { after: waived(state, labor), effects: [{ kind: 'closed', labor, ...how, origin }] };
+      return { after: waived(state, labor), effects: [{ kind: 'closed', labor, ...WAIVED, origin }] };
     }
     case 'LaborAcknowledged':
       if (labor === undefined) return without;
@@ -190,7 +210,7 @@ function noted(entry: LaborNoted): HostEffect {
 }
 
 /** A command happens when it is recorded. */
-function originOf({ by, principal, recordedAt }: LaborCommandLogged, note: string | null): Origin {
+function originOf({ by, principal, recordedAt }: LaborCommandLogged | QuestEnded, note: string | null): Origin {
   return { at: recordedAt, by, principal: principal ?? null, note };
 }
 

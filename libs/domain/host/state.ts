@@ -94,7 +94,7 @@ export type HostEffect =
   | { readonly kind: 'assigned'; readonly labor: OpenLabor; readonly to: string | null; readonly origin: Origin }
   /** The labor may be closed, or may never have been: the fold does not know those. */
   | { readonly kind: 'noted'; readonly labor: Pick<OpenLabor, 'id'>; readonly origin: Origin }
-  /** A quest's event arrived: the host is in the quest, whether or not a labor opened. */
+  /** A quest's event or its end arrived: the host is in the quest, whether or not a labor opened. */
   | { readonly kind: 'joined'; readonly quest: QuestId; readonly origin: Origin };
 
 export interface Judgement {

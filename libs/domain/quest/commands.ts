@@ -34,4 +34,10 @@ export interface AddHosts extends CommandBase {
   readonly hosts: ReadonlySet<HostName>;
 }
 
-export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts;
+export interface AbandonQuest extends CommandBase {
+  readonly kind: 'AbandonQuest';
+  readonly quest: QuestId;
+  readonly reason: string;
+}
+
+export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts | AbandonQuest;

@@ -24,7 +24,15 @@ function embark(more: Partial<EmbarkQuest> = {}): EmbarkQuest {
 const state: QuestState = {
   ...{ quest, type: 'a-required' as TypeName, creator: 'ann', principal: null, description: 'fix it' },
   ...{ target: later },
-  ...{ references: [{ key: 'X-1' }], embarkedAt: now, hosts: 2, embarking: [], batches: [] },
+  ...{
+    references: [{ key: 'X-1' }],
+    embarkedAt: now,
+    hosts: 2,
+    embarking: [],
+    batches: [],
+    abandoned: null,
+    ending: false,
+  },
 };
 
 function amend(changes: Partial<AmendQuest>, at: Instant = now) {
@@ -98,7 +106,7 @@ describe('embarking', () => {
     expect(entry).toMatchObject({ kind: 'QuestDrafted', by: 'tool', recordedAt: now });
     expect(evolveQuest(null, entry)).toEqual({
       ...{ quest, type: 'a-required', creator: 'ann', description: 'fix it', target: later, references },
-      ...{ principal: null, embarkedAt: null, hosts: 0, embarking: [], batches: [] },
+      ...{ principal: null, embarkedAt: null, hosts: 0, embarking: [], batches: [], abandoned: null, ending: false },
     });
   });
 });

@@ -4,8 +4,8 @@ import { isStarting } from '../catalogue/rules.js';
 import type { Catalogue, EventType } from '../catalogue/state.js';
 import type { HostName, Instant, TypeName, TypeReference } from '../names.js';
 import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
-import type { AddHosts, AmendQuest, EmbarkQuest } from './commands.js';
-import type { QuestAmended, QuestDrafted, Reference } from './entries.js';
+import type { AbandonQuest, AddHosts, AmendQuest, EmbarkQuest } from './commands.js';
+import type { QuestAbandoned, QuestAmended, QuestDrafted, Reference } from './entries.js';
 import type { QuestId } from './ids.js';
 import type { QuestState } from './state.js';
 
@@ -41,6 +41,8 @@ export function draftQuest(command: EmbarkQuest, quest: QuestId, type: TypeName)
 /** At most one entry, with the changed fields; none where nothing changes. A target that is changed must lie ahead (path `target`). */
 export function decideAmend(command: AmendQuest, state: QuestState): Decision<readonly QuestAmended[]> {
   const { creator, description, target, references, by, now: recordedAt } = command;
+  const over = abandonedBefore(state);
+  if (over !== undefined) return refused(over);
   const changes = {
     ...(creator !== undefined && creator !== state.creator && { creator }),
     ...(description !== undefined && description !== state.description && { description }),
@@ -64,6 +66,8 @@ export function decideAddHosts(
   catalogue: Catalogue,
 ): Decision<{ readonly hosts: readonly HostName[] }> {
   if (command.hosts.size === 0) return refused(WITHOUT_HOSTS);
+  const over = abandonedBefore(state);
+  if (over !== undefined) return refused(over);
   const hosts = [...command.hosts].filter((host) => !present.has(host));
   if (hosts.length === 0) return accepted({ hosts });
   const type = startingType(state.type, catalogue, '');
@@ -71,6 +75,18 @@ export function decideAddHosts(
   const total = state.hosts + hosts.length;
   if (total > MAX_QUEST_HOSTS) refusals.push(tooLarge(total));
   return refusals.length === 0 ? accepted({ hosts }) : refused(...refusals);
+}
+
+/** Rule 22: also of a completed or empty one, and once for ever. */
+export function decideAbandon({ by, reason, now }: AbandonQuest, state: QuestState): Decision<QuestAbandoned> {
+  const over = abandonedBefore(state);
+  return over === undefined ? accepted({ kind: 'QuestAbandoned', by, reason, recordedAt: now }) : refused(over);
+}
+
+function abandonedBefore({ quest, abandoned }: QuestState): Refusal | undefined {
+  if (abandoned === null) return undefined;
+  const message = `Quest ${quest} was abandoned at ${abandoned.at}, which is for ever; embark another.`;
+  return { code: 'quest-abandoned', path: '', message };
 }
 
 const WITHOUT_HOSTS: Refusal = {

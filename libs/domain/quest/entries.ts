@@ -64,4 +64,22 @@ export interface QuestAmended extends Signed {
   readonly references?: readonly Reference[];
 }
 
-export type QuestEntry = QuestDrafted | QuestHostsListed | QuestHostsAccepted | QuestHostsEmbarked | QuestAmended;
+/** From here on nothing of the quest is open or will be, whatever crashes: each host of an accepted batch gets its end. */
+export interface QuestAbandoned extends Signed {
+  readonly kind: 'QuestAbandoned';
+  readonly reason: string;
+}
+
+/** Every host has the quest's end. */
+export interface QuestHostsEnded extends Signed {
+  readonly kind: 'QuestHostsEnded';
+}
+
+export type QuestEntry =
+  | QuestDrafted
+  | QuestHostsListed
+  | QuestHostsAccepted
+  | QuestHostsEmbarked
+  | QuestAmended
+  | QuestAbandoned
+  | QuestHostsEnded;

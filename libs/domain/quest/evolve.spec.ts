@@ -30,6 +30,36 @@ test('rule 19: a quest that was drafted and listed, never accepted, has no hosts
   expect(fold(drafted, listed('x', 'a', 'b'))).toMatchObject({ embarkedAt: null, hosts: 0, embarking: [] });
 });
 
+describe('rule 22: abandoning', () => {
+  const abandoned: QuestEntry = {
+    kind: 'QuestAbandoned',
+    reason: 'over',
+    by: 'ann',
+    recordedAt: at(4),
+    principal: 'op',
+  };
+  const quest = [drafted, listed('x', 'a', 'b'), accepted('x', 2, 1)];
+
+  test('ends embarking, and is there until its hosts have their end', () => {
+    const why = { by: 'ann', principal: 'op', at: at(4), reason: 'over' };
+    expect(fold(...quest, abandoned)).toMatchObject({ embarking: [], abandoned: why, ending: true, hosts: 2 });
+    const ended: QuestEntry = { kind: 'QuestHostsEnded', ...signed };
+    expect(fold(...quest, abandoned, ended)).toMatchObject({ abandoned: why, ending: false });
+    expect(fold(...quest, ended)).toEqual(fold(...quest));
+  });
+
+  test('is for ever: nothing that comes behind it changes the quest', () => {
+    const state = fold(...quest, abandoned);
+    const amended: QuestEntry = { kind: 'QuestAmended', description: 'other', ...signed };
+    const later = [accepted('y', 1), embarked('x'), amended, { ...abandoned, reason: 'again' }];
+    expect(fold(...quest, abandoned, ...later)).toEqual(state);
+  });
+
+  test('a draft that was never accepted cannot be', () => {
+    expect(fold(drafted, abandoned)).toEqual(fold(drafted));
+  });
+});
+
 test('rule 19: it is embarking from the first acceptance until every host of every batch has its event', () => {
   const first = [drafted, listed('x', 'a', 'b'), accepted('x', 2, 1)];
   expect(fold(...first)).toMatchObject({ embarkedAt: at(1), hosts: 2, embarking: ['x'] });

@@ -1,14 +1,17 @@
 /** Applies an entry to a quest. Total: an entry that does not fit (a second draft, an end without a beginning) does nothing. */
-import type { QuestAmended, QuestDrafted, QuestEntry, QuestHostsAccepted } from './entries.js';
+import type { QuestAbandoned, QuestAmended, QuestDrafted, QuestEntry, QuestHostsAccepted } from './entries.js';
 import { REMEMBERED_BATCHES, type QuestState } from './state.js';
 
 /** The quest after one more entry of its stream; null until it was drafted. Never throws; the same object where nothing changes. */
 export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestState | null {
   if (state === null) return entry.kind === 'QuestDrafted' ? drafted(entry) : null;
+  if (state.abandoned !== null)
+    return entry.kind === 'QuestHostsEnded' && state.ending ? { ...state, ending: false } : state;
   switch (entry.kind) {
     case 'QuestDrafted':
     // Listed hosts count for nothing until they are accepted.
     case 'QuestHostsListed':
+    case 'QuestHostsEnded':
       return state;
     case 'QuestHostsAccepted':
       return batchAccepted(state, entry);
@@ -18,6 +21,9 @@ export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestS
         : state;
     case 'QuestAmended':
       return amended(state, entry);
+    case 'QuestAbandoned':
+      // a draft that was never accepted is no quest
+      return state.embarkedAt === null ? state : abandoned(state, entry);
   }
 }
 
@@ -35,6 +41,8 @@ function drafted(entry: QuestDrafted): QuestState {
     hosts: 0,
     embarking: [],
     batches: [],
+    abandoned: null,
+    ending: false,
   };
 }
 
@@ -47,6 +55,11 @@ function batchAccepted(state: QuestState, { batch, hosts, recordedAt }: QuestHos
     embarking: [...state.embarking, batch],
     batches: [...state.batches, batch].slice(-REMEMBERED_BATCHES),
   };
+}
+
+function abandoned(state: QuestState, entry: QuestAbandoned): QuestState {
+  const { by, principal = null, recordedAt: at, reason } = entry;
+  return { ...state, embarking: [], abandoned: { by, principal, at, reason }, ending: true };
 }
 
 function amended(state: QuestState, entry: QuestAmended): QuestState {

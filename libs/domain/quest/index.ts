@@ -4,6 +4,7 @@ export * from './entries.js';
 export * from './commands.js';
 export * from './state.js';
 export {
+  decideAbandon,
   decideAddHosts,
   decideAmend,
   decideEmbark,

@@ -6,6 +6,14 @@ import type { QuestId } from './ids.js';
 /** How many accepted batches a quest remembers: a second acceptance comes soon after the first, if at all. */
 export const REMEMBERED_BATCHES = 200;
 
+/** Rule 22: for ever. */
+export interface Abandonment {
+  readonly by: string | null;
+  readonly principal: string | null;
+  readonly at: Instant;
+  readonly reason: string;
+}
+
 export interface QuestState {
   readonly quest: QuestId;
   readonly type: TypeName;
@@ -19,10 +27,13 @@ export interface QuestState {
   readonly embarkedAt: Instant | null;
   /** Hosts in accepted batches. */
   readonly hosts: number;
-  /** Accepted batches whose hosts do not all have their event yet, oldest first. */
+  /** Accepted batches whose hosts do not all have their event yet, oldest first; none once it is abandoned. */
   readonly embarking: readonly string[];
   /** The newest {@link REMEMBERED_BATCHES} accepted batches, embarked or not: each counts once. */
   readonly batches: readonly string[];
+  readonly abandoned: Abandonment | null;
+  /** It is abandoned, and some of its hosts may not know of it yet. */
+  readonly ending: boolean;
 }
 
 /** Before the first entry. */

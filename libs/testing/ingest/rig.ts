@@ -11,6 +11,7 @@ import {
   decodeQuestEntry,
   DOCUMENTS_VERSION,
   hostStream,
+  isUnfinished,
   PARTITION_HASH_VERSION,
   positionOf,
   questStream,
@@ -18,12 +19,9 @@ import {
   type EventReport,
   type HostDocument,
   type LaborDocument,
-  type Page,
-  type PageRequest,
   type Position,
   type QuestDocument,
   type QuestRecord,
-  type QuestSort,
   type StoredEntry,
   type Uuid,
 } from '#contracts';
@@ -129,10 +127,13 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
         ask();
         return views.state === 'folding' ? undefined : freshness(views.position ?? UP_TO_DATE, nowMs);
       },
-      quests: async (_generation, _filter, page) => {
+      unfinishedQuests: async (_generation, after, limit) => {
         ask();
         views.questPages += 1;
-        return questPage(await questsIn(journal, views.questsUpTo), page);
+        const quests = await questsIn(journal, views.questsUpTo);
+        return quests
+          .filter(({ quest, record }) => quest > (after ?? 0) && record !== null && isUnfinished(record))
+          .slice(0, limit);
       },
       for: (holder) => {
         views.holders.add(holder);
@@ -219,12 +220,6 @@ async function questsIn(journal: Journal, upTo: Position | undefined): Promise<r
   return accepted
     .sort((one, other) => one.quest - other.quest)
     .map((record) => ({ quest: record.quest, record, recount: null, mark: record.position, touches: 0 }));
-}
-
-function questPage(quests: readonly QuestDocument[], { after, limit }: PageRequest<QuestSort>): Page<QuestDocument> {
-  const left = quests.filter(({ quest }) => after === null || quest > Number(after[0]));
-  const items = left.slice(0, limit);
-  return { items, next: items.length < left.length ? [String(items.at(-1)?.quest)] : null };
 }
 
 function freshness(position: Position, heardAtMs: number) {

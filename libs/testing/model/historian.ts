@@ -49,6 +49,7 @@ class Historian {
       case 'echo':
       case 'flood':
       case 'command':
+      case 'end':
         this.hostMove(move);
     }
   }
@@ -123,6 +124,9 @@ class Historian {
       this.event(host, move);
     } else if (move.kind === 'command') {
       this.command(host, move);
+    } else if (move.kind === 'end') {
+      const ended = { host, quest: move.quest as QuestId, recordedAt: this.now } as const;
+      this.host({ kind: 'QuestEnded', by: 'op', reason: `${move.quest}`, ...ended });
     } else {
       this.repeated(host, move);
     }

@@ -2,7 +2,16 @@
  * What Hermes means, as simply as it can be said: written from semantics.md, rule by rule, over plain lists that are
  * looked through from end to end. It shares no code with the fold; specs compare the two.
  */
-import type { EventId, EventLogged, FateDefined, HostName, LaborCommandLogged, LaborId, QuestId } from '#domain';
+import type {
+  EventId,
+  EventLogged,
+  FateDefined,
+  HostName,
+  LaborCommandLogged,
+  LaborId,
+  QuestEnded,
+  QuestId,
+} from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { tallyOf } from './tally-of.js';
@@ -36,6 +45,7 @@ export class Model {
       const revision = this.entries.filter((host) => host === entry.host).length;
       this.entries.push(entry.host);
       if (entry.kind === 'EventLogged') this.event(entry, revision);
+      else if (entry.kind === 'QuestEnded') this.end(entry);
       else this.command(entry);
     }
     this.steps += 1;
@@ -96,12 +106,36 @@ export class Model {
       duplicate,
     });
     if (duplicate) return;
-    if (quest !== null && !this.joined.some((part) => part.quest === quest && part.host === host)) {
-      this.joined.push({ quest, host });
-    }
+    if (quest !== null) this.join(quest, host);
     // rule 7
     if (!this.catalogue.hasInForce(entry)) return;
     this.openCloseChain(entry, revision);
+  }
+
+  private join(quest: QuestId, host: HostName): void {
+    if (!this.joined.some((part) => part.quest === quest && part.host === host)) this.joined.push({ quest, host });
+  }
+
+  /** Rule 22: what of the quest is open is waived, and none of it is ever reopened. */
+  private end(entry: QuestEnded): void {
+    const { host, quest, recordedAt, by, principal = null, reason } = entry;
+    this.join(quest, host);
+    const own = this.labors.filter((labor) => labor.host === host && labor.quest === quest);
+    for (const labor of own) {
+      const place = this.waives.findIndex(({ id }) => id === labor.id);
+      if (place >= 0) this.waives.splice(place, 1);
+      if (labor.state === 'open') this.closeByCommand(labor, { recordedAt, by, principal, note: reason });
+    }
+  }
+
+  private closeByCommand(
+    labor: ModelLabor,
+    { recordedAt, ...how }: Pick<NonNullable<PlainLabor['closed']>, 'recordedAt' | 'by' | 'principal' | 'note'>,
+  ): void {
+    const common = { event: null, type: null, fate: null, catalogueRevision: this.catalogue.revision };
+    labor.state = 'waived';
+    labor.closed = { ...common, at: recordedAt, recordedAt, ...how };
+    this.closings.set(labor.id, this.steps);
   }
 
   /** Rules 1 to 6, in the order of rule 5. */
@@ -213,14 +247,9 @@ export class Model {
         labor.assignee = entry.to;
         labor.assignment = { to: entry.to, by, principal, at: recordedAt, note: entry.note };
         break;
-      case 'LaborWaived': {
-        const catalogueRevision = this.catalogue.revision;
-        const common = { event: null, type: null, fate: null, catalogueRevision };
-        labor.state = 'waived';
-        labor.closed = { ...common, at: recordedAt, recordedAt, by, principal, note: entry.reason };
-        this.closings.set(labor.id, this.steps);
+      case 'LaborWaived':
+        this.closeByCommand(labor, { recordedAt, by, principal, note: entry.reason });
         this.waive(labor);
-      }
     }
   }
 

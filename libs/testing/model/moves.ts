@@ -66,7 +66,9 @@ export type HostMove =
       /** Which of the host's open labors; `stale`: which of all that ever were. */
       readonly of: number;
       readonly stale: boolean;
-    };
+    }
+  /** The quest's end comes to the host, whether or not its event did. */
+  | { readonly kind: 'end'; readonly host: number; readonly quest: number };
 
 export type Move = CatalogueMove | HostMove;
 
@@ -158,6 +160,8 @@ const command = fc.record({
   stale: sometimes(2),
 });
 
+const end = fc.record({ kind: fc.constant('end' as const), host, quest: fc.integer({ min: 1, max: 3 }) });
+
 /** The catalogue that a history begins with: most types, and a few fates of which the first starts labors. */
 export const beginning: fc.Arbitrary<readonly CatalogueMove[]> = fc
   .tuple(
@@ -184,6 +188,7 @@ export const catalogueMove: fc.Arbitrary<CatalogueMove> = fc.oneof(
 export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 120, arbitrary: event },
   { weight: 30, arbitrary: command },
+  { weight: 4, arbitrary: end },
   { weight: 16, arbitrary: catalogueMove },
   { weight: 2, arbitrary: echo },
   { weight: 1, arbitrary: flood },

@@ -113,6 +113,12 @@ export class Play {
     return this.command(labor, { kind: 'LaborReopened', by, reason });
   }
 
+  /** What abandoning the quest logs. */
+  endQuest(quest: number, by: string, reason: string, host = 'h'): Judgement {
+    const place = { host: host as HostName, quest: quest as QuestId, recordedAt: this.now() };
+    return this.judgement({ kind: 'host', entry: { kind: 'QuestEnded', by, reason, ...place } });
+  }
+
   command(labor: string, command: LaborCommand): Judgement {
     const host = labor.slice(0, labor.indexOf('~')) as HostName;
     const place = { host, labor: labor as LaborId, recordedAt: this.now() };

@@ -28,6 +28,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
   ...{
     labor: true,
     laborsById: true,
+    unfinishedQuests: true,
     labors: true,
     quest: true,
     quests: true,

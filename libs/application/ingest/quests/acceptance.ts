@@ -99,7 +99,9 @@ export async function accept(
 export function acceptedBefore(stream: QuestStream, quest: QuestId, request: IngestRequest): Batch | undefined {
   const placed = stream.batches.find(({ batch }) => batch === batchOf(request, quest));
   if (placed === undefined) return undefined;
-  if (!placed.embarked) return { kind: 'accepted', batch: acceptedHosts(stream, placed) };
+  // an abandoned quest embarks nothing more
+  if (!placed.embarked && stream.abandonment === undefined)
+    return { kind: 'accepted', batch: acceptedHosts(stream, placed) };
   const { position } = stream;
   return { kind: 'settled', answer: { id: quest, hosts: placed.hosts.length, position, state: 'open' } };
 }

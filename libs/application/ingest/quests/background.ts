@@ -1,5 +1,5 @@
 /**
- * Embarking in the background: brings every accepted batch to its end, also those that a crash or another process has left.
+ * Embarking and ending quests in the background: brings every accepted batch and every abandonment to its end, also those that a crash or another process has left.
  * It knows of them from this process's requests and from the views; the quest's stream has the last word. Quests have turns
  * of a chunk of hosts, so that no quest waits for the end of another, and no principal's quests have them all.
  */
@@ -10,8 +10,10 @@ import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
-import { NoRoom, type Embarker } from './embarker.js';
+import type { Embarker } from './embarker.js';
+import type { Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
+import { NoRoom } from './on-hosts.js';
 import { QuestTurns } from './quest-turns.js';
 import { UnfinishedQuests, type HeldQuest } from './unfinished.js';
 
@@ -25,8 +27,9 @@ export interface BackgroundParts {
   readonly journal: Journal;
   readonly known: KnownQuests;
   readonly timeline: CatalogueTimeline;
-  readonly views: Pick<ViewsReader, 'freshness' | 'quests'>;
+  readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'>;
   readonly embarker: Embarker;
+  readonly ender: Ender;
   readonly lease: Lease;
   readonly log: Log;
   /** Batches that a request is embarking: left to it. */

@@ -1,5 +1,5 @@
 /** Embarking a batch that was accepted (rule 19): an event on each host, exactly once, then the batch's end. */
-import { encodeEntry, hostStream, questEventUuid, START, type Position, type Uuid } from '#contracts';
+import { encodeEntry, hostStream, questEventUuid, type Position, type Uuid } from '#contracts';
 import type { EventType, HostName, Instant, QuestHostsEmbarked, TypeName } from '#domain';
 import { StoreUnavailable, type Journal } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
@@ -8,9 +8,7 @@ import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
 import type { AcceptedHosts, EmbarkingBatch } from './acceptance.js';
 import type { KnownQuests } from './known-quests.js';
-
-/** The appender has no room: requests go first. */
-export class NoRoom extends StoreUnavailable {}
+import { runOnHosts } from './on-hosts.js';
 
 export class Embarker {
   constructor(
@@ -35,13 +33,7 @@ export class Embarker {
   async log(batch: EmbarkingBatch, hosts: readonly HostName[], holder: string): Promise<Position> {
     const type = await this.typeAt(batch.type, batch.position);
     const jobs = hosts.map((host) => this.job(batch, type, host));
-    const taken = await this.appender.run(jobs, holder);
-    if (!taken) throw new NoRoom('journal', 'too much is waiting for it');
-    const failed = jobs.findIndex((job) => job.failure !== undefined);
-    const failure = jobs[failed]?.failure;
-    if (failure !== undefined)
-      throw new StoreUnavailable('journal', `quest ${batch.quest} waits for ${hosts[failed]}: ${failure.reason}`);
-    return jobs.reduce((last, { position }) => (position > last ? position : last), START);
+    return runOnHosts(this.appender, batch.quest, jobs, holder);
   }
 
   /**
@@ -67,7 +59,8 @@ export class Embarker {
       seen = undefined;
       if (known !== undefined) return known;
       const stream = await subject.load();
-      return { ...stream, isOpen: stream.batches.some((each) => each.batch === batch && !each.embarked) };
+      const isOpen = stream.batches.some((each) => each.batch === batch && !each.embarked);
+      return { ...stream, isOpen: isOpen && stream.abandonment === undefined };
     };
     const ended = await decideOn({ ...subject, load }, (stream) => {
       if (!stream.isOpen) return nothing(stream.position);

@@ -6,6 +6,7 @@ import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Log } from '../../log.js';
 import type { SerialQueue } from '../deciding/serial-queue.js';
 import type { Embarker } from './embarker.js';
+import type { Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
 import type { QuestNumbers } from './numbers.js';
 
@@ -14,6 +15,7 @@ export interface QuestParts {
   readonly known: KnownQuests;
   readonly timeline: CatalogueTimeline;
   readonly embarker: Embarker;
+  readonly ender: Ender;
   readonly numbers: QuestNumbers;
   readonly queue: SerialQueue;
   readonly log: Log;
@@ -21,6 +23,6 @@ export interface QuestParts {
   readonly now: () => Instant;
   /** Batches that a request of this process is embarking: the background leaves them to it. */
   readonly inline: Set<Uuid>;
-  /** Lets the background embark at once what `principal` has accepted of the quest. */
+  /** Lets the background carry out at once what `principal` has decided of the quest. */
   readonly wake: (quest: QuestId, principal: string | null) => void;
 }

@@ -49,6 +49,15 @@ export interface PlacedBatch extends AcceptedBatch {
   readonly cause: Cause;
 }
 
+/** The decision that abandons it, and where it stands. */
+export interface PlacedAbandonment {
+  readonly id: Uuid;
+  readonly position: Position;
+  readonly by: string | null;
+  readonly reason: string;
+  readonly cause: Cause;
+}
+
 export interface QuestStream {
   /** Null where there is no quest of this number, or only a draft. */
   readonly state: QuestState | null;
@@ -56,6 +65,7 @@ export interface QuestStream {
   readonly revision: number;
   readonly position: Position;
   readonly batches: readonly PlacedBatch[];
+  readonly abandonment: PlacedAbandonment | undefined;
   /** The UUID of its first entry. */
   readonly draft: Uuid | undefined;
   /** The hosts that were listed for a batch, accepted or not. */
@@ -97,6 +107,7 @@ export class QuestFold {
   private position = START;
   private state: QuestState | null = null;
   private draft: Uuid | undefined;
+  private abandonment: PlacedAbandonment | undefined;
   /** Without listings of which no host is kept. */
   private entries: QuestEntry[] = [];
   private listings = new Map<string, PlacedBatch['listedAt']>();
@@ -127,20 +138,21 @@ export class QuestFold {
       const entry = this.named === undefined ? decoded.entry : withHosts(decoded.entry, this.named);
       this.draft ??= stored.id;
       if (entry.kind !== 'QuestHostsListed' || entry.hosts.length > 0) this.entries.push(entry);
-      this.state = evolveQuest(this.state, entry);
       this.place(stored, entry);
+      this.state = evolveQuest(this.state, entry);
       if (entry.kind === 'QuestHostsListed') yield;
     }
   }
 
   async end(): Promise<QuestStream> {
-    const { revision, position, draft, entries } = this;
+    const { revision, position, draft, abandonment, entries } = this;
     const batches = (await inTurns(acceptedBatches(entries))).flatMap((batch) => {
       const placed = this.acceptances.get(batch.batch);
       return placed === undefined ? [] : { ...batch, ...placed };
     });
     const state = this.state === null || this.state.embarkedAt === null ? null : this.state;
-    return { state, revision, position, batches, draft, listed: (batch) => inTurns(listedIn(entries, batch)) };
+    const listed = (batch: Uuid): Promise<ReadonlySet<HostName>> => inTurns(listedIn(entries, batch));
+    return { state, revision, position, batches, abandonment, draft, listed };
   }
 
   private place(stored: StoredEntry, entry: QuestEntry): void {
@@ -148,6 +160,10 @@ export class QuestFold {
     this.revision = revision;
     this.position = position;
     const place = { revision, position };
+    if (entry.kind === 'QuestAbandoned' && this.state !== null && this.state.embarkedAt !== null) {
+      const { by, reason } = entry;
+      this.abandonment ??= { id: stored.id, position, by, reason, cause: causeOf(stored) };
+    }
     if (entry.kind === 'QuestHostsListed' && !this.listings.has(entry.batch)) this.listings.set(entry.batch, place);
     if (entry.kind !== 'QuestHostsAccepted' || this.acceptances.has(entry.batch)) return;
     const listedAt = this.listings.get(entry.batch) ?? place;

@@ -1,5 +1,5 @@
 /**
- * The quests that are being embarked, in turns of a chunk of hosts: the principals that accepted them alternate, and then the quests
+ * The quests that are being embarked or ended, in turns of a chunk of hosts: the principals that decided it alternate, and then the quests
  * of each. Of each quest only one listing of its hosts is held, so that there may be many, and a quest of a few hosts ends
  * soon, however large the others are.
  */
@@ -9,10 +9,12 @@ import type { Journal } from '#ports';
 import type { Log } from '../../log.js';
 import { mostOfOne } from '../../share.js';
 import { BACKGROUND, holderOfPrincipal } from '../holders.js';
-import { embarkingBatch, type EmbarkingBatch } from './acceptance.js';
-import { BatchHosts, type HostsPlace } from './batch-hosts.js';
-import { NoRoom, type Embarker } from './embarker.js';
+import { embarkingBatch } from './acceptance.js';
+import { BatchHosts, type HostsOfBatch, type HostsPlace, type ListedBatches } from './batch-hosts.js';
+import type { Embarker } from './embarker.js';
+import { endingOf, type Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
+import { NoRoom } from './on-hosts.js';
 import { QuestUnreadable, type QuestStream } from './quest-stream.js';
 import type { HeldQuest, UnfinishedQuests } from './unfinished.js';
 
@@ -21,30 +23,43 @@ export const CHUNK_HOSTS = 100;
 /** Quests that have turns at once, and of them one holder's; the others wait until one of them is over. */
 const MAX_AT_ONCE = 100;
 const MOST_OF_ONE = mostOfOne(MAX_AT_ONCE);
-/** Batches whose place is kept in mind. */
+/** Tasks whose place is kept in mind. */
 const MAX_REACHED = 10_000;
 
 export interface TurnsParts {
   readonly journal: Journal;
   readonly known: KnownQuests;
   readonly embarker: Embarker;
+  readonly ender: Ender;
   readonly log: Log;
   readonly unfinished: UnfinishedQuests;
   /** Batches that a request is embarking: left to it. */
   readonly inline: ReadonlySet<Uuid>;
 }
 
-/** A quest and its first batch that is not embarked; its holder is the principal who accepted that. */
+/** What a quest has decided and is to be carried to hosts: a batch's events, or its own end. */
+interface Task {
+  /** Of the decision. */
+  readonly id: Uuid;
+  /** The principal who decided it. */
+  readonly holder: string;
+  readonly listed: ListedBatches;
+  /** Both may be repeated. Reject with StoreUnavailable. */
+  log(some: HostsOfBatch): Promise<unknown>;
+  end(): Promise<unknown>;
+}
+
+/** A quest and the first thing that is to be done; its holder is the principal who decided that. */
 interface Turn extends HeldQuest {
-  /** Whether a request of this process has accepted it. */
+  /** Whether a request of this process has decided it. */
   readonly isOwn: boolean;
-  readonly batch: EmbarkingBatch;
+  readonly task: Task;
   readonly hosts: BatchHosts;
 }
 
 export class QuestTurns {
   private readonly turns = new FairQueue<Turn>();
-  /** Of batches that were begun here: the hosts before this place have their event. Of any other each is looked up. */
+  /** Of tasks that were begun here: the hosts before this place are done with. Of any other each is looked up. */
   private readonly reached = new Map<Uuid, HostsPlace>();
 
   constructor(private readonly parts: TurnsParts) {}
@@ -74,27 +89,25 @@ export class QuestTurns {
    * with StoreUnavailable.
    */
   async begin({ quest, holder: supposed }: HeldQuest): Promise<void> {
-    const { journal, known, inline, unfinished } = this.parts;
+    const { journal, known, unfinished } = this.parts;
     // before the quest is read: hosts that are accepted meanwhile call for another look
     const isOwn = unfinished.take(quest);
     try {
       const stream = await this.readable(quest, known.read(quest));
       if (stream === undefined) return;
-      const open = stream.batches.filter(({ embarked }) => !embarked);
-      const placed = open.find((each) => !inline.has(each.batch));
-      if (placed === undefined) {
-        if (open.length === 0) unfinished.settle(quest, stream.revision);
+      const task = this.taskOf(stream);
+      if (task === undefined) {
+        const isDone = stream.abandonment !== undefined || stream.batches.every(({ embarked }) => embarked);
+        if (isDone) unfinished.settle(quest, stream.revision);
         return;
       }
-      const { batch, listedAt, revision, cause } = placed;
-      const holder = holderOfPrincipal(cause.principal);
+      const { id, holder, listed } = task;
       if (!this.hasRoom(holder)) {
         unfinished.add({ quest, holder });
         return;
       }
-      const listed = { quest, batch, from: listedAt.revision, to: revision };
-      const hosts = new BatchHosts(journal, listed, this.reached.get(batch));
-      this.turns.put(holder, { quest, holder, isOwn, batch: embarkingBatch(stream, placed), hosts });
+      const hosts = new BatchHosts(journal, listed, this.reached.get(id));
+      this.turns.put(holder, { quest, holder, isOwn, task, hosts });
     } catch (error) {
       if (isOwn) unfinished.add({ quest, holder: supposed });
       throw error;
@@ -102,24 +115,24 @@ export class QuestTurns {
   }
 
   /**
-   * One turn of the quest whose turn it is: a chunk of its hosts, or the end of its batch, after which it has turns with its
+   * One turn of the quest whose turn it is: a chunk of its hosts, or the end of its task, after which it has turns with its
    * next one. Rejects with StoreUnavailable; then the quest has no more turns, except where there was no room.
    */
   async step(): Promise<void> {
     const current = this.turns.next?.item;
     if (current === undefined) return;
-    const { holder, isOwn, batch, hosts } = current;
+    const { holder, isOwn, task, hosts } = current;
     try {
-      const some = await hosts.next(CHUNK_HOSTS);
-      if (some.length === 0) {
-        await this.parts.embarker.end(batch);
-        this.reached.delete(batch.batch);
+      const some = (await this.isOver(current)) ? undefined : await hosts.next(CHUNK_HOSTS);
+      if (some === undefined) {
+        await task.end();
+        this.reached.delete(task.id);
       } else {
         // requests that came meanwhile have their turn
         await turn();
-        await this.parts.embarker.log(batch, some, BACKGROUND);
+        await task.log(some);
         const place = hosts.pass(CHUNK_HOSTS);
-        if (this.reached.size < MAX_REACHED || this.reached.has(batch.batch)) this.reached.set(batch.batch, place);
+        if (this.reached.size < MAX_REACHED || this.reached.has(task.id)) this.reached.set(task.id, place);
         this.turns.take();
         this.turns.put(holder, current);
         return;
@@ -134,11 +147,45 @@ export class QuestTurns {
     await this.begin(current);
   }
 
+  /** Whether the quest was abandoned meanwhile, by whichever process: its batch has no more to do. */
+  private async isOver({ quest, task }: Turn): Promise<boolean> {
+    const { abandonment } = await this.parts.known.read(quest);
+    return abandonment !== undefined && abandonment.id !== task.id;
+  }
+
   /** No quest has turns any more; those of this process's requests are unfinished again. */
   clear(): void {
     for (let turn = this.turns.take(); turn !== undefined; turn = this.turns.take()) {
       if (turn.isOwn) this.parts.unfinished.add(turn);
     }
+  }
+
+  /** Undefined where nothing is left to the background. Once a quest is abandoned its batches are no more than its hosts. */
+  private taskOf(stream: QuestStream): Task | undefined {
+    const { embarker, ender, inline } = this.parts;
+    const { abandonment } = stream;
+    if (abandonment !== undefined) {
+      const ending = endingOf(stream);
+      if (ending === undefined) return undefined;
+      return {
+        id: abandonment.id,
+        holder: holderOfPrincipal(abandonment.cause.principal),
+        listed: ending.listed,
+        log: (some) => ender.log(ending, some, BACKGROUND),
+        end: () => ender.end(ending),
+      };
+    }
+    const placed = stream.batches.find(({ batch, embarked }) => !embarked && !inline.has(batch as Uuid));
+    if (placed === undefined) return undefined;
+    const embarking = embarkingBatch(stream, placed);
+    const { batch, listedAt, revision, cause } = placed;
+    return {
+      id: embarking.batch,
+      holder: holderOfPrincipal(cause.principal),
+      listed: { quest: embarking.quest, batches: new Set([batch]), from: listedAt.revision, to: revision },
+      log: ({ hosts }) => embarker.log(embarking, hosts, BACKGROUND),
+      end: () => embarker.end(embarking),
+    };
   }
 
   /** A quest that cannot be read waits for the version that can read it (P4): logged once, and no other quest waits for it. */

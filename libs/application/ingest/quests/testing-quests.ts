@@ -1,5 +1,5 @@
 /** Quests for specs of ingest: requests, and what a journal has of them. */
-import type { StoredEntry } from '#contracts';
+import { hostStream, type StoredEntry } from '#contracts';
 import type { HostName } from '#domain';
 import { countingJournal, createMemoryJournal, ingestRig, MemoryStore } from '#testing';
 import type { QuestRequest } from '../ingest.js';
@@ -29,7 +29,7 @@ export function eventsOf(store: MemoryStore, id: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [stream, entries] of store.streams) {
     if (!stream.startsWith('host-')) continue;
-    const its = entries.filter(({ json }) => (JSON.parse(json) as { quest?: number }).quest === id).length;
+    const its = entries.filter(({ type, json }) => type === 'EventLogged' && questIn(json) === id).length;
     counts.set(stream.slice(5), its);
   }
   return counts;
@@ -41,12 +41,27 @@ export function requireOnce(store: MemoryStore, id: number, hosts: readonly stri
   expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(hosts.length);
 }
 
-/** The streams of quests that have a batch without its end. */
+function questIn(json: string): number | undefined {
+  return (JSON.parse(json) as { quest?: number }).quest;
+}
+
+/** Each host has the quest's end once or, where it may have lacked its event, twice; and behind it no event of the quest. */
+export function requireEnded(store: MemoryStore, id: number, hosts: readonly string[]): void {
+  const wrong = hosts.filter((host) => {
+    const entries = store.streams.get(hostStream(host as HostName)) ?? [];
+    const its = kinds(entries.filter(({ json }) => questIn(json) === id)).join(' ');
+    return !/^(EventLogged )?QuestEnded( QuestEnded)?$/.test(its);
+  });
+  expect(wrong).toEqual([]);
+}
+
+/** The streams of quests that have a batch or an abandonment without its end. */
 export function unfinished(store: MemoryStore): string[] {
   const streams = [...store.streams].filter(([stream]) => stream.startsWith('quest-'));
   const left = streams.filter(([, entries]) => {
     const types = kinds(entries);
     const count = (kind: string) => types.filter((type) => type === kind).length;
+    if (count('QuestAbandoned') > 0) return count('QuestHostsEnded') === 0;
     return count('QuestHostsAccepted') > count('QuestHostsEmbarked');
   });
   return left.map(([stream]) => stream);

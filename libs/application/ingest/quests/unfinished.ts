@@ -1,5 +1,5 @@
-/** Which quests have hosts without their event: those of this process's requests, and those that a crash or another process has left, as the views know them. */
-import { DOCUMENTS_VERSION, FairQueue, type CursorKey, type QuestRecord } from '#contracts';
+/** Which quests have hosts without their event, or without their end: those of this process's requests, and those that a crash or another process has left, as the views know them. */
+import { DOCUMENTS_VERSION, FairQueue, type QuestDocument, type QuestRecord } from '#contracts';
 import type { QuestId } from '#domain';
 import { StoreUnavailable, type ViewsReader } from '#ports';
 import type { Log } from '../../log.js';
@@ -13,7 +13,7 @@ const MOST_OF_ONE = mostOfOne(MAX_ACCEPTED);
 /** Quests of which it is kept in mind that nothing was left to do: of any other the stream is read once more. */
 const MAX_SETTLED = 10_000;
 
-type QuestViews = Pick<ViewsReader, 'freshness' | 'quests'>;
+type QuestViews = Pick<ViewsReader, 'freshness' | 'unfinishedQuests'>;
 
 /** A quest, and whose turns it has: the principal's who has accepted its batch, or the quest, where only the views know of it. */
 export interface HeldQuest {
@@ -102,15 +102,14 @@ export class UnfinishedQuests {
  * rebuilt and nothing is served meanwhile. Rejects with StoreUnavailable.
  */
 async function* unfinishedQuests(views: QuestViews): AsyncGenerator<QuestRecord, void> {
-  let after: CursorKey | null = null;
-  do {
+  for (let after: QuestId | null = null; ;) {
     // looked up for each page: between two of them another generation may be served, and this one dropped
     const freshness = await views.freshness(DOCUMENTS_VERSION);
     if (freshness === undefined) return;
-    const page = { sort: 'id', limit: PAGE, after, count: false } as const;
-    const { items, next } = await views.quests(freshness.generation.number, { state: ['embarking'] }, page);
-    // a quest whose end was not counted yet is `embarking` too
-    for (const { record } of items) if (record?.state?.embarking.length) yield record;
-    after = next;
-  } while (after !== null);
+    const found: readonly QuestDocument[] = await views.unfinishedQuests(freshness.generation.number, after, PAGE);
+    for (const { record } of found) if (record !== null) yield record;
+    const last = found.at(-1);
+    if (last === undefined || found.length < PAGE) return;
+    after = last.quest;
+  }
 }

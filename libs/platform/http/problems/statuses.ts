@@ -44,6 +44,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'labor-not-open': 409,
   'cannot-reopen': 409,
   'quest-unknown': 404,
+  'quest-abandoned': 409,
   'quest-without-hosts': 422,
   'quest-too-large': 422,
   'target-not-in-future': 422,

@@ -209,6 +209,8 @@ export function questRecord(
       hosts: 3,
       embarking: [],
       batches: [],
+      abandoned: null,
+      ending: false,
       ...state,
     },
     revision: n,

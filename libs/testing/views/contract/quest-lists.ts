@@ -42,13 +42,16 @@ const givens: fc.Arbitrary<Given> = fc
     type: types,
     target: fc.option(instants, { nil: null }),
     embarking: fc.boolean(),
+    ended: fc.constantFrom('no', 'no', 'ending', 'yes'),
     accepted: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
     hosts: fc.uniqueArray(hosts, { maxLength: 3 }),
   })
-  .map(({ number, phase, embarking, accepted, hosts: named, ...state }) => ({
+  .map(({ number, phase, embarking, ended, accepted, hosts: named, ...state }) => ({
     record: questRecord(number, 2, {
       ...state,
-      embarking: embarking ? ['b1'] : [],
+      embarking: embarking && ended === 'no' ? ['b1'] : [],
+      abandoned: ended === 'no' ? null : { by: 'ann', principal: null, at: instant(1), reason: 'wrong type' },
+      ending: ended === 'ending',
       embarkedAt: accepted ? instant(0) : null,
     }),
     phase,

@@ -1,0 +1,145 @@
+/** Rule 22: abandoning is decided by the quest's stream and comes to each host, whatever fails or dies meanwhile. */
+import fc from 'fast-check';
+import { decodeHostEntry, decodeQuestEntry, questStream } from '#contracts';
+import type { HostName, QuestId } from '#domain';
+import {
+  createMemoryJournal,
+  faultyJournal,
+  ingestRig,
+  MemoryStore,
+  mortalJournal,
+  seededFaults,
+  until,
+} from '#testing';
+import { defined, eventsOf, kinds, names, quest, requireEnded, unfinished } from './testing-quests.js';
+
+const ID = 1 as QuestId;
+const WHY = { by: null, reason: 'the fix was withdrawn' };
+
+test('rule 22: a small quest has its end on each host before the answer', async () => {
+  const { ingest, operator, quest: stream, host, store } = await defined();
+  await ingest.embarkQuest(quest(['a', 'b']), operator);
+  await ingest.addQuestHosts(ID, ['c' as HostName], operator);
+  const answer = await ingest.abandonQuest(ID, WHY, operator);
+  const entries = await stream(1);
+  expect(answer).toEqual({ ok: true, value: { id: 1, hosts: 3, isEnded: true, position: entries.at(-1)!.position } });
+  expect(kinds(entries).slice(-2)).toEqual(['QuestAbandoned', 'QuestHostsEnded']);
+  expect(decodeQuestEntry(entries.at(-2)!)).toMatchObject({ entry: { by: 'ann', reason: WHY.reason } });
+  expect(kinds(await host('a'))).toEqual(['EventLogged', 'QuestEnded']);
+  expect(decodeHostEntry((await host('c'))[1]!)).toMatchObject({
+    entry: { kind: 'QuestEnded', quest: 1, by: 'ann', reason: WHY.reason, principal: 'ann' },
+  });
+  requireEnded(store, 1, ['a', 'b', 'c']);
+});
+
+test('rule 22: it is for ever: every command on it is refused, and writes nothing', async () => {
+  const { ingest, operator, journal } = await defined();
+  await ingest.embarkQuest(quest(['a']), operator);
+  await ingest.abandonQuest(ID, WHY, operator);
+  const { position } = await journal.head();
+  const refused = { ok: false, problem: { code: 'quest-abandoned' } };
+  expect(await ingest.abandonQuest(ID, WHY, operator)).toMatchObject(refused);
+  expect(await ingest.amendQuest(ID, { description: 'other' }, operator)).toMatchObject(refused);
+  expect(await ingest.addQuestHosts(ID, ['b' as HostName], operator)).toMatchObject(refused);
+  expect((await journal.head()).position).toBe(position);
+  expect(await ingest.abandonQuest(9 as QuestId, WHY, operator)).toMatchObject({ problem: { code: 'quest-unknown' } });
+});
+
+test('with its Idempotency-Key it is answered as before', async () => {
+  const { ingest, operator, journal } = await defined();
+  await ingest.embarkQuest(quest(['a']), operator);
+  const caller = { ...operator, idempotencyKey: 'once' };
+  const first = await ingest.abandonQuest(ID, WHY, caller);
+  const { position } = await journal.head();
+  expect(await ingest.abandonQuest(ID, WHY, caller)).toEqual(first);
+  expect(await ingest.abandonQuest(ID, { ...WHY, reason: 'other' }, caller)).toMatchObject({
+    problem: { code: 'idempotency-key-reused' },
+  });
+  expect((await journal.head()).position).toBe(position);
+});
+
+test('rule 22: a large quest is answered when it is decided, while it embarks, and goes on in the background', async () => {
+  const { ingest, operator, store, quest: stream } = await defined();
+  ingest.start();
+  const hosts = names(4500);
+  await ingest.embarkQuest(quest(hosts), operator);
+  expect(await ingest.abandonQuest(ID, WHY, operator)).toMatchObject({
+    ok: true,
+    value: { hosts: 4500, isEnded: false },
+  });
+  await until('it is ended', () => unfinished(store).length === 0);
+  requireEnded(store, 1, hosts);
+  // not all got their event before it
+  expect([...eventsOf(store, 1).values()].filter((count) => count > 0).length).toBeLessThan(4500);
+  expect(kinds(await stream(1)).filter((kind) => kind === 'QuestHostsEmbarked')).toEqual([]);
+  await ingest.close();
+}, 20_000);
+
+test('rule 22: an embarking that comes late adds no event behind the end', async () => {
+  const { store, ingest, operator } = await defined();
+  let stopped = true;
+  const journal = faultyJournal(createMemoryJournal({ store }), {
+    write: ({ stream }) => (stopped && stream.startsWith('host-') ? 'failed' : undefined),
+  });
+  const late = ingestRig(journal);
+  // accepted, and not embarked
+  expect(await late.ingest.embarkQuest(quest(['a', 'b']), operator)).toMatchObject({ value: { state: 'embarking' } });
+  const key = { ...operator, idempotencyKey: 'again' };
+  expect(await late.ingest.embarkQuest(quest(['c']), key)).toMatchObject({ value: { id: 2, state: 'embarking' } });
+  for (const id of [1, 2] as QuestId[])
+    expect(await ingest.abandonQuest(id, WHY, operator)).toMatchObject({ ok: true });
+  stopped = false;
+  late.ingest.start();
+  expect(await late.ingest.embarkQuest(quest(['c']), key)).toMatchObject({ ok: true });
+  await until('it was looked for', () => late.views.questPages > 0);
+  await late.ingest.close();
+  requireEnded(store, 1, ['a', 'b']);
+  requireEnded(store, 2, ['c']);
+  expect([...eventsOf(store, 1).values(), ...eventsOf(store, 2).values()].every((count) => count === 0)).toBe(true);
+});
+
+test('rule 22: killed at random, again and again: each host has the end, and nothing of the quest comes behind it', async () => {
+  const scenario = fc.record({
+    hosts: fc.constantFrom(3, 900, 2600),
+    deaths: fc.array(fc.integer({ min: 3, max: 24 }), { minLength: 1, maxLength: 4 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(scenario, async ({ hosts, deaths }) => {
+      const { store, operator, clock } = await defined();
+      const wanted = names(hosts);
+      let now = clock.nowMs();
+      for (const death of deaths) await liveAndAbandon(store, death, wanted, (now += 10_000));
+      const last = ingestRig(createMemoryJournal({ store }), now + 10_000, 'the only one');
+      last.ingest.start();
+      await until('all is done', () => unfinished(store).length === 0);
+      await last.ingest.abandonQuest(ID, WHY, operator);
+      await until('it is ended', () => unfinished(store).length === 0);
+      await last.ingest.close();
+      const types = kinds(store.streams.get(questStream(ID)) ?? []);
+      if (!types.includes('QuestHostsAccepted')) return;
+      requireEnded(store, 1, wanted);
+      for (const once of ['QuestAbandoned', 'QuestHostsEnded'])
+        expect(types.filter((type) => type === once)).toHaveLength(1);
+    }),
+    { numRuns: 12 },
+  );
+}, 120_000);
+
+/** One process that embarks quest 1 where it is not there, abandons it, and dies at the given change of the journal, or when all is done. */
+async function liveAndAbandon(store: MemoryStore, dieAt: number, hosts: readonly string[], startMs: number) {
+  let died = false;
+  const mortal = mortalJournal(createMemoryJournal({ store }), (nth) => (died ||= nth >= dieAt));
+  const faulty = faultyJournal(mortal.journal, seededFaults({ seed: dieAt, writes: 0.05, reads: 0.01 }));
+  // the same process begins again each time: it need not wait for its own lease
+  const { ingest, operator } = ingestRig(faulty, startMs, 'the only one');
+  ingest.start();
+  let answered = false;
+  const act = async (): Promise<void> => {
+    if (!store.streams.has(questStream(ID))) await ingest.embarkQuest(quest(hosts), operator);
+    await ingest.abandonQuest(ID, WHY, operator);
+  };
+  const end = (): void => void (answered = true);
+  act().then(end, end);
+  await until('it died or was done', () => died || (answered && unfinished(store).length === 0));
+  if (!died) await ingest.close();
+}

@@ -1,0 +1,95 @@
+/**
+ * Carrying an abandonment to the hosts of its quest (rule 22): the quest's end on each, then the entry that says so. The quest's
+ * stream has decided it: whatever else comes to a host of it meanwhile, an event of a late embarking or another try of this,
+ * what remains is that nothing of the quest is open.
+ */
+import {
+  encodeEntry,
+  hostStream,
+  questEndUuid,
+  questEventUuid,
+  type Cause,
+  type NewEntry,
+  type Position,
+  type Uuid,
+} from '#contracts';
+import type { HostName, Instant, QuestEnded, QuestHostsEnded, QuestId } from '#domain';
+import { StoreUnavailable, type Journal } from '#ports';
+import type { Appender } from '../appending/appender.js';
+import { AppendJob, lookBackTo } from '../appending/job.js';
+import { append, decideOn, nothing } from '../deciding/decide-on.js';
+import type { HostsOfBatch, ListedBatches } from './batch-hosts.js';
+import type { KnownQuests } from './known-quests.js';
+import { runOnHosts } from './on-hosts.js';
+import type { QuestStream } from './quest-stream.js';
+
+/** An abandoned quest of which some hosts may not have its end yet. */
+export interface EndingQuest {
+  readonly quest: QuestId;
+  readonly by: string | null;
+  readonly reason: string;
+  /** The request that abandoned it. */
+  readonly cause: Cause;
+  /** Of the decision: no host has the end before it. */
+  readonly position: Position;
+  /** Of each batch that was not embarked, a position before all its events; hosts of the others have theirs. */
+  readonly unembarked: ReadonlyMap<string, Position>;
+  readonly listed: ListedBatches;
+}
+
+/** Undefined where it is not abandoned, or all its hosts have its end. */
+export function endingOf({ state, abandonment, batches, revision }: QuestStream): EndingQuest | undefined {
+  if (state === null || !state.ending || abandonment === undefined) return undefined;
+  const { by, reason, cause, position } = abandonment;
+  const unembarked = new Map<string, Position>();
+  for (const { batch, embarked, listedAt } of batches) if (!embarked) unembarked.set(batch, listedAt.position);
+  const ids = new Set(batches.map(({ batch }) => batch));
+  const from = batches.reduce((least, { listedAt }) => Math.min(least, listedAt.revision), revision);
+  const listed = { quest: state.quest, batches: ids, from, to: revision };
+  return { quest: state.quest, by, reason, cause, position, unembarked, listed };
+}
+
+export class Ender {
+  constructor(
+    private readonly journal: Pick<Journal, 'identity'>,
+    private readonly known: KnownQuests,
+    private readonly appender: Appender,
+    private readonly newId: () => Uuid,
+    private readonly now: () => Instant,
+  ) {}
+
+  /** Gives some hosts the quest's end; answers and rejects as `runOnHosts` does. */
+  log(ending: EndingQuest, { batch, hosts }: HostsOfBatch, holder: string): Promise<Position> {
+    const jobs = hosts.map((host) => this.job(ending, ending.unembarked.get(batch), host));
+    return runOnHosts(this.appender, ending.quest, jobs, holder);
+  }
+
+  /** States that every host has it, once. Rejects with StoreUnavailable; then it may be called again. */
+  async end({ quest, by, cause }: EndingQuest): Promise<Position> {
+    const ended = await decideOn(this.known.subject(quest), ({ state, position }) => {
+      if (state === null || !state.ending) return nothing(position);
+      const entry: QuestHostsEnded = { kind: 'QuestHostsEnded', by, recordedAt: this.now() };
+      return append([[encodeEntry(entry, this.newId(), cause)]], (appended) => appended.position);
+    });
+    if (!ended.ok) throw new StoreUnavailable('journal', ended.problem.detail);
+    return ended.value;
+  }
+
+  /**
+   * Of a host that may lack its event the end stands under the event's UUID, too: where that is free, the event can no longer be
+   * added; where it is taken, the event is there, and the end comes behind it under its own.
+   */
+  private job(ending: EndingQuest, beforeEvent: Position | undefined, host: HostName): AppendJob {
+    const { quest } = ending;
+    const { identity } = this.journal;
+    const job = new AppendJob(hostStream(host), lookBackTo(beforeEvent ?? ending.position));
+    if (beforeEvent !== undefined) job.add(this.entry(ending, host, questEventUuid(identity, quest, host)));
+    job.add(this.entry(ending, host, questEndUuid(identity, quest, host)));
+    return job;
+  }
+
+  private entry({ quest, by, reason, cause }: EndingQuest, host: HostName, id: Uuid): NewEntry {
+    const entry: QuestEnded = { kind: 'QuestEnded', host, quest, by, reason, recordedAt: this.now() };
+    return encodeEntry(entry, id, cause);
+  }
+}

@@ -1,0 +1,16 @@
+/** How many quests are not carried out to their end, as a client can see it. */
+import type { Api } from '../harness/api.js';
+
+const PAGE = 1000;
+
+/** Those of which hosts may lack their event, and those that are abandoned and hosts may not know of it. */
+export async function unfinishedQuests(api: Api): Promise<number> {
+  let count = await api.total('/quests?state=embarking');
+  for (let next = ''; ;) {
+    const page = await api.read(`/quests?state=abandoned&limit=${PAGE}${next}`);
+    for (const quest of page['items'] ?? []) if (String(quest['abandoned']?.['ended']) !== 'true') count += 1;
+    const cursor = page['next'] as unknown;
+    if (typeof cursor !== 'string') return count;
+    next = `&cursor=${encodeURIComponent(cursor)}`;
+  }
+}

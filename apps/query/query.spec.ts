@@ -266,7 +266,7 @@ test.each([
   ],
   ['/labors?acked=1&openedSince=today', ['acked', 'openedSince']],
   ['/events?key=&category=-&afterPosition=-1&sort=host', ['key', 'category', 'afterPosition', 'sort']],
-  ['/quests?state=abandoned&overdue=maybe', ['state', 'overdue']],
+  ['/quests?state=over&overdue=maybe', ['state', 'overdue']],
   ['/quests/7/hosts?host=a', ['host']],
   ['/hosts?host=*&host=a*b&open=', ['host', 'open']],
   ['/fates?status=deleted&creates=ab', ['status', 'creates']],

@@ -35,7 +35,7 @@ function row(number: number): HostRow {
 
 const PARKED = 'parkedState,parkedReason,parkedRevision,parkedPosition,parkedSince';
 const COUNTS = 'chains,unstarted,inProgress,completed,waived,labors,open,steps';
-const HOSTS = 'hostsDone,hostsOpen,hostsWithout,hostsParked';
+const HOSTS = 'hostsDone,hostsOpen,hostsWithout,hostsParked,abandonedAt,abandonedBy,abandonReason';
 const headers: readonly (readonly [path: string, file: string, header: string])[] = [
   ['/event-types', 'event-types', 'id,category,state,name,description,restricted,status,principal'],
   ['/fates', 'fates', 'id,creates,completedBy,intermediate,follows,onRepeat,name,description,actors,status,principal'],

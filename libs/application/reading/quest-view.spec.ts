@@ -41,7 +41,7 @@ test('rule 19: until every host has its event it is embarking, whatever was comp
 
 describe('rule 22: abandoned', () => {
   const abandoned = { by: 'ann', principal: 'op', at: BEFORE, reason: 'over' };
-  const lacking = { done: 1, open: 0, without: 0, parked: 0 };
+  const oneMissing = { done: 1, open: 0, without: 0, parked: 0 };
 
   test.each([null, 'completed', 'embarking'] as const)('whatever was counted before: %s', (phase) => {
     const view = questView(questOf(4, phase, { abandoned, ending: true }), NOW);
@@ -51,7 +51,7 @@ describe('rule 22: abandoned', () => {
   test('a host without a part is parked once all of them have the end, and this was counted', () => {
     const parkedIn = (ending: boolean, at: QuestDocument['mark']) => {
       const { record, recount, ...quest } = questOf(4, 'abandoned', { abandoned, ending });
-      const counted = recount && { ...recount, label: at, hosts: lacking };
+      const counted = recount && { ...recount, label: at, hosts: oneMissing };
       return questView({ ...quest, record, recount: counted }, NOW)?.hostCounts.parked;
     };
     expect([parkedIn(true, 6n as never), parkedIn(false, 5n as never), parkedIn(false, 6n as never)]).toEqual([

@@ -37,7 +37,7 @@ export interface TurnsParts {
   readonly inline: ReadonlySet<Uuid>;
 }
 
-/** What a quest has decided and is to be carried to hosts: a batch's events, or its own end. */
+/** What a quest has decided and must be carried to hosts: a batch's events, or its own end. */
 interface Task {
   /** Of the decision. */
   readonly id: Uuid;

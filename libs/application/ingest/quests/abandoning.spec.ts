@@ -127,8 +127,8 @@ test('rule 22: killed at random, again and again: each host has the end, and not
 
 /** One process that embarks quest 1 where it is not there, abandons it, and dies at the given change of the journal, or when all is done. */
 async function liveAndAbandon(store: MemoryStore, dieAt: number, hosts: readonly string[], startMs: number) {
-  let died = false;
-  const mortal = mortalJournal(createMemoryJournal({ store }), (nth) => (died ||= nth >= dieAt));
+  const life = { isOver: false };
+  const mortal = mortalJournal(createMemoryJournal({ store }), (nth) => (life.isOver ||= nth >= dieAt));
   const faulty = faultyJournal(mortal.journal, seededFaults({ seed: dieAt, writes: 0.05, reads: 0.01 }));
   // the same process begins again each time: it need not wait for its own lease
   const { ingest, operator } = ingestRig(faulty, startMs, 'the only one');
@@ -140,6 +140,6 @@ async function liveAndAbandon(store: MemoryStore, dieAt: number, hosts: readonly
   };
   const end = (): void => void (answered = true);
   act().then(end, end);
-  await until('it died or was done', () => died || (answered && unfinished(store).length === 0));
-  if (!died) await ingest.close();
+  await until('it died or was done', () => life.isOver || (answered && unfinished(store).length === 0));
+  if (!life.isOver) await ingest.close();
 }

@@ -175,7 +175,7 @@ export class QuestTurns {
         end: () => ender.end(ending),
       };
     }
-    const placed = stream.batches.find(({ batch, embarked }) => !embarked && !inline.has(batch as Uuid));
+    const placed = stream.batches.find(({ batch, embarked }) => !embarked && !inline.has(batch));
     if (placed === undefined) return undefined;
     const embarking = embarkingBatch(stream, placed);
     const { batch, listedAt, revision, cause } = placed;

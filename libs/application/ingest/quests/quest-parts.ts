@@ -6,6 +6,7 @@ import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Log } from '../../log.js';
 import type { SerialQueue } from '../deciding/serial-queue.js';
 import type { Embarker } from './embarker.js';
+import type { EmbarkingTypes } from './embarking-types.js';
 import type { KnownQuests } from './known-quests.js';
 import type { QuestNumbers } from './numbers.js';
 
@@ -14,6 +15,8 @@ export interface QuestParts {
   readonly known: KnownQuests;
   readonly timeline: CatalogueTimeline;
   readonly embarker: Embarker;
+  /** Entered before the catalogue is asked for a quest's type. */
+  readonly types: EmbarkingTypes;
   readonly numbers: QuestNumbers;
   readonly queue: SerialQueue;
   readonly log: Log;

@@ -2,12 +2,16 @@
 import { Module } from '@nestjs/common';
 import { EventTypesWriter } from './catalogue/event-types.controller.js';
 import { FatesWriter } from './catalogue/fates.controller.js';
+import { MOVE_WRITERS } from './catalogue/moves.controller.js';
 import { EventsWriter } from './events/events.controller.js';
 import { EventsWebhook } from './events/webhook.controller.js';
 import { LABOR_WRITERS } from './labors/labors.controller.js';
 import { QuestsWriter } from './quests/quests.controller.js';
 
 @Module({
-  controllers: [EventTypesWriter, FatesWriter, EventsWriter, EventsWebhook, QuestsWriter, ...LABOR_WRITERS],
+  controllers: [
+    ...[EventTypesWriter, FatesWriter, ...MOVE_WRITERS],
+    ...[EventsWriter, EventsWebhook, QuestsWriter, ...LABOR_WRITERS],
+  ],
 })
 export class IngestModule {}

@@ -68,22 +68,29 @@ test.each(faulty.map(([path, body, faults], index) => [path, index, body, faults
   },
 );
 
-const attempts: readonly (readonly [method: 'POST' | 'PATCH', path: string, body: unknown, least: Role])[] = [
-  ['POST', '/event-types', { category: 'a', state: 'b' }, 'admin'],
-  ['PATCH', '/event-types/a-b', {}, 'admin'],
-  ['POST', '/fates', { creates: 'a-b', completedBy: 'a-c' }, 'admin'],
-  ['PATCH', '/fates/1', {}, 'admin'],
-  ['POST', '/events', { type: 'a-b', host: 'h' }, 'report'],
-  ['POST', '/quests', quest, 'operate'],
-  ['PATCH', '/quests/1', {}, 'operate'],
-  ['POST', '/quests/1/hosts', { hosts: ['h'] }, 'operate'],
-  ['POST', '/labors/h~0/ack', {}, 'operate'],
-  ['POST', '/labors/h~0/assign', { to: null }, 'operate'],
-  ['POST', '/labors/h~0/waive', { reason: 'r' }, 'operate'],
-  ['POST', '/labors/ack', { labors: ['h~0'] }, 'operate'],
-  ['POST', '/labors/assign', { labors: ['h~0'], to: null }, 'operate'],
-  ['POST', '/labors/waive', { labors: ['h~0'], reason: 'r' }, 'operate'],
-];
+const attempts: readonly (readonly [method: 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown, least: Role])[] =
+  [
+    ['POST', '/event-types', { category: 'a', state: 'b' }, 'admin'],
+    ['PATCH', '/event-types/a-b', {}, 'admin'],
+    ['POST', '/fates', { creates: 'a-b', completedBy: 'a-c' }, 'admin'],
+    ['PATCH', '/fates/1', {}, 'admin'],
+    ['POST', '/event-types/a-b/retire', undefined, 'admin'],
+    ['POST', '/event-types/a-b/restore', undefined, 'admin'],
+    ['DELETE', '/event-types/a-b', undefined, 'admin'],
+    ['POST', '/fates/1/retire', undefined, 'admin'],
+    ['POST', '/fates/1/restore', undefined, 'admin'],
+    ['DELETE', '/fates/1', undefined, 'admin'],
+    ['POST', '/events', { type: 'a-b', host: 'h' }, 'report'],
+    ['POST', '/quests', quest, 'operate'],
+    ['PATCH', '/quests/1', {}, 'operate'],
+    ['POST', '/quests/1/hosts', { hosts: ['h'] }, 'operate'],
+    ['POST', '/labors/h~0/ack', {}, 'operate'],
+    ['POST', '/labors/h~0/assign', { to: null }, 'operate'],
+    ['POST', '/labors/h~0/waive', { reason: 'r' }, 'operate'],
+    ['POST', '/labors/ack', { labors: ['h~0'] }, 'operate'],
+    ['POST', '/labors/assign', { labors: ['h~0'], to: null }, 'operate'],
+    ['POST', '/labors/waive', { labors: ['h~0'], reason: 'r' }, 'operate'],
+  ];
 
 test.each(attempts)('%s %s needs its role', async (method, path, body, least) => {
   ingest.answer(failed({ code: 'conflict', detail: 'it was reached' }));

@@ -98,7 +98,13 @@ test('a 404 has no tag, and If-None-Match does not hide it', async () => {
 test('figures with their age have no tag', async () => {
   const aged = (value: unknown): object => ({ value, ageMs: 0 });
   const totals = { labors: {}, quests: {} };
-  const body = { totals: aged(totals), openByType: aged([]), oldestOpen: aged(null), eventsPerHour: aged([]) };
+  const body = {
+    totals: aged(totals),
+    openByType: aged([]),
+    stranded: aged([]),
+    oldestOpen: aged(null),
+    eventsPerHour: aged([]),
+  };
   query.answer(() => done({ ...shown, body }));
   const answer = await query.ask('/stats', { 'if-none-match': '*' });
   expect([answer.status, answer.headers.get('etag')]).toEqual([200, null]);

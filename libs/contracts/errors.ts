@@ -73,6 +73,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'outcome-unknown': passing('It is not known whether everything was stored'),
   internal: final('A defect of Hermes'),
   'catalogue-full': final('The catalogue has no room for this'),
+  'in-use': final('Something else needs it'),
+  'not-retired': final('It is still in force'),
   'event-type-unknown': final('No such event type'),
   'event-type-retired': final('The event type is retired'),
   'event-type-exists': final('The event type is defined otherwise'),

@@ -3,6 +3,8 @@
 /** Every reason for which the domain refuses a command. These names are part of the API's promise. */
 export type RefusalCode =
   | 'catalogue-full'
+  | 'in-use'
+  | 'not-retired'
   | 'event-type-unknown'
   | 'event-type-retired'
   | 'event-type-exists'

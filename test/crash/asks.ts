@@ -24,7 +24,9 @@ export type Effect =
   /** Its name is the request's tag. */
   | { readonly kind: 'type-defined' }
   /** The description becomes the request's tag. */
-  | { readonly kind: 'type-amended' };
+  | { readonly kind: 'type-amended' }
+  /** Something of the catalogue is retired or restored; the catalogue's own entries say whether that was right. */
+  | { readonly kind: 'moved' };
 
 export interface Answered {
   readonly status: number;

@@ -1,6 +1,15 @@
 /** The audit after a crash can fail: it reports each difference that it is meant to find. */
-import { encodeEntry, hostStream, positionOf, questStream, type DomainEntry, type StoredEntry } from '#contracts';
-import type { HostName, Instant, QuestId, TypeName } from '#domain';
+import {
+  CATALOGUE_STREAM,
+  encodeEntry,
+  hostStream,
+  positionOf,
+  questStream,
+  type DomainEntry,
+  type StoredEntry,
+  type Uuid,
+} from '#contracts';
+import type { EventTypeId, FateId, HostName, Instant, QuestId, TypeName } from '#domain';
 import { bodyOf, newAsk, type Ask, type AskedEvent } from './asks.js';
 import { audit } from './audit.js';
 import { historyOf } from './history.js';
@@ -34,6 +43,23 @@ class Book {
       quest: quest as QuestId | null,
     };
     return this.add(entry, hostStream(host as HostName));
+  }
+
+  end(host: string): this {
+    const entry = {
+      kind: 'QuestEnded',
+      host: host as HostName,
+      quest: 1 as QuestId,
+      by: null,
+      reason: 'over',
+    } as const;
+    return this.add({ ...entry, recordedAt }, hostStream(host as HostName));
+  }
+
+  abandoned(ended = true): this {
+    const stream = questStream(1 as QuestId);
+    this.add({ kind: 'QuestAbandoned', by: null, reason: 'over', recordedAt }, stream);
+    return ended ? this.add({ kind: 'QuestHostsEnded', by: null, recordedAt }, stream) : this;
   }
 
   quest(hosts: readonly string[], description: string, endings = 1): this {
@@ -116,6 +142,41 @@ test('a hole, a repeat and an entry that cannot be read are reported', () => {
   expect(faultsOf(first, { ...second, json: '{}' })).toHaveLength(1);
 });
 
+test('rule 10: what is retired twice, or under a quest, and a quest of what nothing starts are reported', () => {
+  const signed = { by: null, recordedAt };
+  const [a, b] = [event('', null, 'a'), event('', null, 'b')];
+  const catalogue = () => {
+    const book = new Book();
+    for (const [id, state] of [
+      [1, 'full'],
+      [2, 'cleaned'],
+    ] as const) {
+      const type = { id: id as EventTypeId, category: 'disk', state, description: null, restricted: false };
+      book.add({ kind: 'EventTypeDefined', ...type, ...signed }, CATALOGUE_STREAM);
+    }
+    const rule = {
+      creates: 'disk-full' as TypeName,
+      completedBy: 'disk-cleaned' as TypeName,
+      intermediate: false,
+    } as const;
+    const rest = { follows: null, onRepeat: 'open', name: null, description: null, actors: [] } as const;
+    return book.add({ kind: 'FateDefined', id: 1 as FateId, ...rule, ...rest, ...signed }, CATALOGUE_STREAM);
+  };
+  const retired = { kind: 'FateRetired', id: 1 as FateId, ...signed } as const;
+  const whole = (book: Book) => book.event(a, 1).event(b, 1);
+  expect(found([], whole(catalogue().quest(['a', 'b'], 'q')).add(retired, CATALOGUE_STREAM))).toEqual([]);
+  const twice = catalogue().add(retired, CATALOGUE_STREAM).add(retired, CATALOGUE_STREAM);
+  expect(found([], twice)).toEqual(['FateRetired of 1 at 4 is of what is so already']);
+  expect(found([], whole(catalogue().add(retired, CATALOGUE_STREAM).quest(['a', 'b'], 'q')))).toEqual([
+    'quest 1 accepted hosts at 6, when nothing started disk-full',
+  ]);
+  const under = whole(catalogue().quest(['a', 'b'], 'q', 0)).add(retired, CATALOGUE_STREAM);
+  const accepted = under.entries.find(({ type }) => type === 'QuestHostsAccepted')!;
+  const { batch } = JSON.parse(accepted.json) as { readonly batch: Uuid };
+  under.add({ kind: 'QuestHostsEmbarked', batch, ...signed }, questStream(1 as QuestId));
+  expect(found([], under)).toEqual([expect.stringMatching(/^FateRetired of 1 at \d+: quest 1 embarked$/)]);
+});
+
 test('a quest that is lost, not finished, or has a host twice or not at all is reported', () => {
   const [a, b] = [event('', null, 'a'), event('', null, 'b')];
   expect(found([askedQuest(true)], new Book())).toEqual(['q: quest 1 was acknowledged and is lost']);
@@ -128,4 +189,24 @@ test('a quest that is lost, not finished, or has a host twice or not at all is r
   expect(found([], open)).toEqual(['quest 1 ended 0 times what it accepted 1 times']);
   const short = new Book().quest(['a'], 'q').event(a, 1);
   expect(found([askedQuest(true)], short)).toEqual(['q: quest 1 lacks 1 of its hosts, as b']);
+});
+
+test('rule 22: an abandoned quest that is not ended, or on a host not, or has an event behind its end, is reported', () => {
+  const b = event('', null, 'b');
+  const quest = () =>
+    new Book()
+      .quest(['a', 'b'], 'q', 0)
+      .event(event('', null, 'a'), 1)
+      .end('a');
+  expect(found([], quest().end('b').abandoned())).toEqual([]);
+  expect(found([], quest().event(b, 1).end('b').end('b').abandoned())).toEqual([]);
+  expect(found([], quest().end('b').abandoned(false))).toEqual(['quest 1 was abandoned 1 times, and ended 0 times']);
+  expect(found([], quest().event(b, 1).abandoned())).toEqual(['abandoned quest 1 has on b: EventLogged']);
+  expect(found([], quest().end('b').event(b, 1).abandoned())).toEqual([
+    'abandoned quest 1 has on b: QuestEnded EventLogged',
+  ]);
+  const lost = newAsk({ tag: 'l', path: '/quests/1/abandon', body: {}, effect: { kind: 'quest-abandoned', quest: 1 } });
+  expect(found([{ ...lost, attempts: 1, answer: { status: 200, body: {} } }], new Book())).toEqual([
+    'l: abandoned-1 l was acknowledged and is lost',
+  ]);
 });

@@ -2,6 +2,7 @@
 import type { EventLogged, LaborCommandLogged } from '#domain';
 import type { Ask } from './asks.js';
 import type { CrashHistory, AuditedEntry } from './history.js';
+import { auditMoves } from './audit-moves.js';
 import { auditQuests } from './audit-quests.js';
 
 /** Empty where all is as it was promised. */
@@ -12,6 +13,7 @@ export function audit(asks: readonly Ask[], history: CrashHistory): readonly str
     ...asks.flatMap((ask) => auditAsk(ask, found)),
     ...strangers(asks, found),
     ...auditQuests(asks, history),
+    ...auditMoves(history),
   ];
 }
 
@@ -72,6 +74,7 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
       return auditTag({ ...ask, once: true }, `abandoned-${effect.quest} ${tag}`, found);
     case 'quest':
     case 'quest-hosts':
+    case 'moved':
       return [];
   }
 }

@@ -12,15 +12,28 @@ export const TYPES = [
   { category: 'disk', state: 'cleaned' },
 ] as const;
 
+/** Of which nobody logs an event: retired and restored meanwhile. */
+export const SPARE_TYPES = [
+  { category: 'spare', state: 'required' },
+  { category: 'spare', state: 'done' },
+] as const;
+
 export const FATES = [
   { creates: 'reboot-required', completedBy: 'reboot-done' },
   { creates: 'patch-required', completedBy: 'patch-ready' },
   { creates: 'patch-ready', completedBy: 'patch-done', intermediate: true },
   { creates: 'disk-full', completedBy: 'disk-cleaned', onRepeat: 'absorb' },
+  { creates: 'spare-required', completedBy: 'spare-done' },
 ] as const;
 
 /** Another request has abandoned the quest. */
 const OVER = ['quest-abandoned'];
+
+/** What is retired and restored: the last fate that starts a type of quests, one that nothing needs, and its types. */
+const MOVED = ['/fates/4', '/fates/5', '/event-types/spare-required', '/event-types/spare-done'] as const;
+/** As long as the fate is retired, quests of its type are refused; as long as one embarks, retiring it is. */
+const MOVED_AWAY = ['event-type-not-starting'];
+const MOVE_REFUSALS = ['in-use', 'event-type-retired'];
 
 /** Enough hosts that a key is sent again well within its host's last 64 events (rule 24). */
 const HOSTS = 300;
@@ -64,6 +77,7 @@ export class Mix {
       [8, (tag) => this.labor(tag)],
       [3, (tag) => this.labors(tag)],
       [2, (tag) => this.catalogue(tag)],
+      [2, (tag) => this.moved(tag)],
     ];
   }
 
@@ -130,7 +144,8 @@ export class Mix {
     const hosts = large ? numbered('fleet', 0, 1001 + this.below(this.most.fleet - 1001)) : this.someHosts();
     const type = this.of(['reboot-required', 'patch-required', 'disk-full'])!;
     const body = { type, hosts, description: tag };
-    return newAsk({ tag, path: '/quests', body, once: this.random() < 0.7, effect: { kind: 'quest', hosts } });
+    const again = { once: this.random() < 0.7, refusals: MOVED_AWAY };
+    return newAsk({ tag, path: '/quests', body, ...again, effect: { kind: 'quest', hosts } });
   }
 
   private questHosts(tag: string): Ask | undefined {
@@ -138,7 +153,8 @@ export class Mix {
     if (quest === undefined) return undefined;
     const hosts = [...this.someHosts(), ...numbered(`added-${tag}`, 0, this.below(20))];
     const effect = { kind: 'quest-hosts', quest, hosts } as const;
-    return newAsk({ tag, path: `/quests/${quest}/hosts`, body: { hosts }, repeatable: true, refusals: OVER, effect });
+    const again = { repeatable: true, refusals: [...OVER, ...MOVED_AWAY] };
+    return newAsk({ tag, path: `/quests/${quest}/hosts`, body: { hosts }, ...again, effect });
   }
 
   private questAmended(tag: string): Ask | undefined {
@@ -195,6 +211,13 @@ export class Mix {
     const path = `/event-types/${category}-${state}`;
     const effect = { kind: 'type-amended' } as const;
     return newAsk({ tag, method: 'PATCH', path, body: { description: tag }, repeatable: true, effect });
+  }
+
+  /** More often back in force than out of it. */
+  private moved(tag: string): Ask {
+    const move = this.random() < 0.4 ? 'retire' : 'restore';
+    const again = { repeatable: true, once: this.random() < 0.5, refusals: MOVE_REFUSALS };
+    return newAsk({ tag, path: `${this.of(MOVED)!}/${move}`, body: {}, ...again, effect: { kind: 'moved' } });
   }
 
   private someHosts(): readonly string[] {

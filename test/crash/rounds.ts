@@ -13,7 +13,7 @@ import { audit } from './audit.js';
 import { Clients } from './clients.js';
 import { differences } from './differences.js';
 import { historyOf, readWhole } from './history.js';
-import { FATES, Mix, TYPES, type Known } from './mix.js';
+import { FATES, Mix, SPARE_TYPES, TYPES, type Known } from './mix.js';
 import { unfinishedQuests } from './unfinished.js';
 
 const SETTLE_LIMIT_MS = 90_000;
@@ -44,7 +44,7 @@ export class Rounds {
   async prepare(): Promise<void> {
     const hermes = await this.launch();
     await hermes.answers('live');
-    await hermes.api.must('/event-types', TYPES);
+    await hermes.api.must('/event-types', [...TYPES, ...SPARE_TYPES]);
     await hermes.api.must('/fates', FATES);
     await hermes.kill();
   }

@@ -15,7 +15,7 @@ export interface ServedAnswer {
 
 export interface Served {
   /** `role`: with the token of that role, named `agent-<role>`. */
-  call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, role?: Role): Promise<ServedAnswer>;
+  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, role?: Role): Promise<ServedAnswer>;
   /** Posts a body of any type. */
   send(path: string, headers: Readonly<Record<string, string>>, body: string | Buffer): Promise<ServedAnswer>;
   close(): Promise<void>;

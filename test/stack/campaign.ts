@@ -11,7 +11,7 @@ import { audit } from '../crash/audit.js';
 import { Clients } from '../crash/clients.js';
 import { differences } from '../crash/differences.js';
 import { historyOf, readWhole } from '../crash/history.js';
-import { FATES, Mix, TYPES, type Known } from '../crash/mix.js';
+import { FATES, Mix, SPARE_TYPES, TYPES, type Known } from '../crash/mix.js';
 import { unfinishedQuests } from '../crash/unfinished.js';
 import { Api } from '../harness/api.js';
 import { cleanFold, served } from '../projection/rig.js';
@@ -80,7 +80,7 @@ export class Campaign {
     await stack.start();
     this.feed = await Topic.open(this.servers.kafka, `${stack.prefix}.journal`);
     const [api] = this.apis();
-    await api!.must('/event-types', TYPES);
+    await api!.must('/event-types', [...TYPES, ...SPARE_TYPES]);
     await api!.must('/fates', FATES);
     for (const [nth, clients] of this.clients.entries())
       clients.isAt(() => (this.isTooMuch() ? undefined : stack.origins[nth]));

@@ -1,7 +1,8 @@
 /** How definitions are answered: one for one, an array for an array. */
 import type { FastifyReply } from 'fastify';
-import type { CatalogueChange } from '#application';
-import { failed, type Outcome } from '#contracts';
+import type { CatalogueChange, ForeseenChange } from '#application';
+import { failed, type ForeseenBody, type Outcome } from '#contracts';
+import type { StatusMove } from '#domain';
 import { tagAmended, touches, valueOf, written } from '#platform';
 
 /** Definitions of one request. */
@@ -34,6 +35,35 @@ export function answerAmended<T, B>(
   const body = only(items.map(({ item }) => present(item)));
   tagAmended(reply, body);
   return body;
+}
+
+/** As {@link answerAmended}; what is deleted is answered as it was, and has no tag. */
+export function answerMoved<T, B extends object>(
+  reply: FastifyReply,
+  outcome: Outcome<CatalogueChange<T>>,
+  present: (item: T) => B,
+  move: StatusMove,
+): B {
+  if (move !== 'delete') return answerAmended(reply, outcome, present);
+  const { position, items } = valueOf(outcome);
+  written(reply, position);
+  return only(items.map(({ item }) => present(item)));
+}
+
+/** What was not done; `field` names what it would be about. */
+export function answerForeseen<T, B>(
+  outcome: Outcome<ForeseenChange<T>>,
+  { field, present }: { readonly field: string; readonly present: (item: T) => B },
+): ForeseenBody & Readonly<Record<string, unknown>> {
+  const { item, changes, position, labors } = valueOf(outcome);
+  const shown = labors.map(({ type, effect, open, atLeast, quests, questsAtLeast, examples }) => ({
+    ...{ type, effect, open },
+    ...(atLeast === true && { atLeast }),
+    quests,
+    ...(questsAtLeast === true && { questsAtLeast }),
+    examples,
+  }));
+  return { [field]: present(item), changes, position: String(position), labors: shown };
 }
 
 /** The use case was asked for a list of one: its faults lead into that, the request knows of no list. */

@@ -16,6 +16,7 @@ test('the figures over everything, each with its age', () => {
       ageMs: 1500,
     },
     openByType: { value: [{ type: required, open: 1, oldest: at }], ageMs: 0 },
+    stranded: { value: [{ type: required, open: 1, oldest: at }], ageMs: 0 },
     oldestOpen: { value: null, ageMs: 0 },
     eventsPerHour: { value: [{ hour: at, events: 2 }], ageMs: 250 },
   };
@@ -30,6 +31,7 @@ test('the figures over everything, each with its age', () => {
       ageS: 1.5,
     },
     openByType: { value: [{ type: 'system-reboot-required', open: 1, oldest: at }], ageS: 0 },
+    stranded: { value: [{ type: 'system-reboot-required', open: 1, oldest: at }], ageS: 0 },
     oldestOpen: { value: null, ageS: 0 },
     eventsPerHour: { value: [{ hour: at, events: 2 }], ageS: 0.25 },
   });

@@ -15,10 +15,15 @@ export function presentStats(stats: Stats): StatsBody {
         empty: quests.empty,
       },
     })),
-    openByType: aged(stats.openByType, (types) => types.map(({ type, open, oldest }) => ({ type, open, oldest }))),
+    openByType: aged(stats.openByType, presentTypes),
+    stranded: aged(stats.stranded, presentTypes),
     oldestOpen: aged(stats.oldestOpen, (oldest) => oldest),
     eventsPerHour: aged(stats.eventsPerHour, (hours) => hours.map(({ hour, events }) => ({ hour, events }))),
   };
+}
+
+function presentTypes(types: Stats['openByType']['value']): StatsBody['openByType']['value'] {
+  return types.map(({ type, open, oldest }) => ({ type, open, oldest }));
 }
 
 function aged<T, U>({ value, ageMs }: Aged<T>, present: (value: T) => U): { value: U; ageS: number } {

@@ -12,7 +12,8 @@ import {
   type StoredEntry,
   type Uuid,
 } from '#contracts';
-import { emptyCatalogue, foldCatalogue, type Catalogue, type CatalogueEntry, type Revision } from '#domain';
+import { emptyCatalogue, foldCatalogue } from '#domain';
+import type { Catalogue, CatalogueEntry, FateId, Revision } from '#domain';
 import type { Journal } from '#ports';
 
 /** An entry of the catalogue cannot be read: nothing after it can be judged (P4). */
@@ -80,6 +81,20 @@ export class CatalogueTimeline {
   /** Whose token wrote the entry with this UUID, among the entries read; null without one. */
   principalOf(id: Uuid): string | null {
     return this.byId.get(id)?.entry.principal ?? null;
+  }
+
+  /** Between which places the fate was in force, among the entries read, oldest first; `to` null: it is still. */
+  periodsInForce(fate: FateId): readonly { readonly from: Position; readonly to: Position | null }[] {
+    const periods: { readonly from: Position; readonly to: Position | null }[] = [];
+    let from: Position | null = null;
+    for (const { entry, position } of this.entries) {
+      if (entry.id !== fate) continue;
+      if (entry.kind === 'FateDefined' || entry.kind === 'FateRestored') from ??= position;
+      if (entry.kind !== 'FateRetired' && entry.kind !== 'FateDeleted') continue;
+      if (from !== null) periods.push({ from, to: position });
+      from = null;
+    }
+    return from === null ? periods : [...periods, { from, to: null }];
   }
 
   /** Reads to the stream's end as it is after this call began. Throws {@link CatalogueUnreadable}, StoreUnavailable. */

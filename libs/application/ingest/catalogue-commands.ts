@@ -23,15 +23,18 @@ export interface Change<T> {
 }
 
 /** An event type or a fate. */
-interface Item {
+export interface Item {
   readonly id: number;
   readonly principal: string | null;
 }
 
-type Decide<T> = (catalogue: Catalogue) => Decision<Change<T>>;
+export type Decide<T> = (catalogue: Catalogue) => Decision<Change<T>>;
 
 /** Why the change is refused whatever it is, from the catalogue that it would be decided on; undefined where it is not. */
-type Condition = (catalogue: Catalogue) => Problem | undefined;
+export type Condition = (catalogue: Catalogue) => Problem | undefined;
+
+/** The last look before `entries` are appended, at what the catalogue does not know; undefined where nothing is against them. */
+export type Guard = (entries: readonly CatalogueEntry[], catalogue: Catalogue) => Promise<Problem | undefined>;
 
 export async function changeCatalogue<T extends Item>(
   { journal, timeline, queue }: CatalogueWriter,
@@ -39,13 +42,14 @@ export async function changeCatalogue<T extends Item>(
   caller: Caller,
   decide: Decide<T>,
   condition: Condition = () => undefined,
+  guard?: Guard,
 ): Promise<Outcome<CatalogueChange<T>>> {
   const load = async () => {
     const { catalogue, position } = await timeline.refresh();
     return { catalogue, position, revision: catalogue.revision - 1 };
   };
   const subject = { journal, stream: CATALOGUE_STREAM, name: 'the catalogue', load };
-  const outcome = await decideInTurn(queue, holderOf(caller), subject, ({ catalogue, position }) => {
+  const outcome = await decideInTurn(queue, holderOf(caller), subject, async ({ catalogue, position }) => {
     const before = changedBefore(timeline, request, decide);
     if (before !== undefined) return nothing(before);
     const refusal = condition(catalogue);
@@ -54,6 +58,8 @@ export async function changeCatalogue<T extends Item>(
     if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
     const { entries, items } = decision.value;
     if (entries.length === 0) return nothing({ position: position === START ? undefined : position, items });
+    const guarded = await guard?.(entries, catalogue);
+    if (guarded !== undefined) return failed(guarded);
     const encoded = entries.map((entry, index) => encodeEntry(entry, idOf(request, index), caller));
     return append([encoded], (appended) => ({
       position: appended.position,

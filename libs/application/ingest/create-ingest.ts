@@ -14,7 +14,17 @@ import { seenOf } from '../reading/seen.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
 import { BackPressure } from './appending/back-pressure.js';
 import { KEYS_LOOK_BACK } from './appending/job.js';
-import { asSeen, changeCatalogue, type CatalogueWriter } from './catalogue-commands.js';
+import { asSeen, changeCatalogue } from './catalogue-commands.js';
+import type { EffectViews } from './catalogue-effects.js';
+import {
+  fateMove,
+  foreseeMove,
+  moveInCatalogue,
+  typeMove,
+  unknownType,
+  type CatalogueMover,
+} from './catalogue-moves.js';
+import type { UseViews } from './catalogue-uses.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
 import { holderOfPrincipal } from './holders.js';
@@ -33,6 +43,7 @@ import { embarkQuest } from './quests/embark-quest.js';
 import { BackgroundEmbarking } from './quests/background.js';
 import { Embarker } from './quests/embarker.js';
 import { Ender } from './quests/ender.js';
+import { EmbarkingTypes } from './quests/embarking-types.js';
 import { KnownQuests } from './quests/known-quests.js';
 import { QuestNumbers } from './quests/numbers.js';
 import type { QuestParts } from './quests/quest-parts.js';
@@ -49,7 +60,9 @@ export interface IngestParts {
   /** The process's own; it is read on where needed. */
   readonly timeline: CatalogueTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
-  readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'> & { for(holder: string): LaborViews };
+  readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'> & {
+    for(holder: string): LaborViews & UseViews & EffectViews;
+  };
   readonly clock: Clock;
   readonly log: Log;
   /** This process, as leases know it. */
@@ -104,7 +117,9 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const queue = new SerialQueue(COMMANDS);
   const requests = new KeyedRequests(journal, clock, newId, log);
   const known = new KnownQuests(journal);
-  const embarker = new Embarker(journal, known, timeline, appender, newId, now);
+  const monotonicMs = parts.monotonicMs ?? (() => performance.now());
+  const types = new EmbarkingTypes({ journal, known, newId, owner: parts.owner, monotonicMs });
+  const embarker = new Embarker(journal, known, types, timeline, appender, newId, now);
   const ender = new Ender(journal, known, appender, newId, now);
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
@@ -113,10 +128,10 @@ export function createIngest(parts: IngestParts): RunningIngest {
   });
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
-  const catalogue: CatalogueWriter = { journal, timeline, queue };
+  const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now };
   const labors: LaborCommander = { journal, appender, views, gate, now };
   const quests: QuestParts = {
-    ...{ journal, known, timeline, embarker, ender, queue, log, newId, now, inline },
+    ...{ journal, known, timeline, embarker, ender, types, queue, log, newId, now, inline },
     numbers: new QuestNumbers(journal),
     wake: (quest, principal) => {
       background.wake(quest, holderOfPrincipal(principal));
@@ -163,6 +178,20 @@ export function createIngest(parts: IngestParts): RunningIngest {
           asSeen(`the event type ${name}`, (state) => findEventType(state, name), unchanged),
         );
       }),
+    moveEventType: (text, move, caller, unchanged) => {
+      const asked = typeMove(catalogue, text, move, caller, unchanged);
+      if (!asked.ok) return answered(() => Promise.resolve(asked));
+      return once(
+        ...([caller, ['event-type', move, text], {}] as const),
+        (request) => moveInCatalogue(catalogue, asked.value, caller, request),
+        eventTypeAnswers(timeline),
+      );
+    },
+    foreseeEventTypeMove: (text, move, caller, unchanged) =>
+      answered(async () => {
+        const asked = typeMove(catalogue, text, move, caller, unchanged);
+        return asked.ok ? foreseeMove(catalogue, asked.value, caller) : asked;
+      }),
     defineFates(definitions, caller) {
       const command = { kind: 'DefineFates', definitions, by: caller.principal, now: now() } as const;
       const work = (request: IngestRequest) =>
@@ -181,6 +210,14 @@ export function createIngest(parts: IngestParts): RunningIngest {
           asSeen(`the fate ${fate}`, (state) => findFate(state, fate), unchanged),
         );
       }),
+    moveFate: (text, move, caller, unchanged) =>
+      once(
+        ...([caller, ['fate', move, text], {}] as const),
+        (request) => moveInCatalogue(catalogue, fateMove(catalogue, text, move, caller, unchanged), caller, request),
+        fateAnswers(timeline),
+      ),
+    foreseeFateMove: (text, move, caller, unchanged) =>
+      answered(() => foreseeMove(catalogue, fateMove(catalogue, text, move, caller, unchanged), caller)),
     logEvents(reports, caller) {
       if (caller.idempotencyKey === undefined) return answered(() => logEvents(logger, reports, caller));
       const work = async (request: IngestRequest) => {
@@ -238,9 +275,4 @@ async function withUnreadableAsAway<T>(work: () => Promise<Outcome<T>>): Promise
     if (!(error instanceof CatalogueUnreadable || error instanceof QuestUnreadable)) throw error;
     return failed(unavailable(`${error.message}: it takes the version of Hermes that wrote it`));
   }
-}
-
-function unknownType(name: string): Parameters<typeof problemOfRefusals>[0][number] {
-  const message = `there is no event type "${name}": look for its right name`;
-  return { code: 'event-type-unknown', path: 'name', message };
 }

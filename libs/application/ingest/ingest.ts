@@ -15,9 +15,14 @@ import type {
   QuestState,
   Reference,
   Revision,
+  StatusMove,
   TypeName,
   TypeReference,
 } from '#domain';
+
+import type { ForeseenChange } from './catalogue-effects.js';
+
+export type { AffectedLabors, ForeseenChange } from './catalogue-effects.js';
 
 /** Who asks, as the access guard knows them. */
 export interface Caller extends Cause {
@@ -182,6 +187,20 @@ export interface Ingest {
     caller: Caller,
     unchanged?: Unchanged<EventType>,
   ): Promise<Outcome<CatalogueChange<EventType>>>;
+  /** Retires, restores or deletes it (rule 10); the item of what is deleted is as it was last. */
+  moveEventType(
+    name: string,
+    move: StatusMove,
+    caller: Caller,
+    unchanged?: Unchanged<EventType>,
+  ): Promise<Outcome<CatalogueChange<EventType>>>;
+  /** What that would do; nothing is done. */
+  foreseeEventTypeMove(
+    name: string,
+    move: StatusMove,
+    caller: Caller,
+    unchanged?: Unchanged<EventType>,
+  ): Promise<Outcome<ForeseenChange<EventType>>>;
   /** All or none. */
   defineFates(definitions: readonly FateDefinition[], caller: Caller): Promise<Outcome<CatalogueChange<Fate>>>;
   /** `fate`: a number or name as it stands in a path. */
@@ -191,6 +210,20 @@ export interface Ingest {
     caller: Caller,
     unchanged?: Unchanged<Fate>,
   ): Promise<Outcome<CatalogueChange<Fate>>>;
+
+  /** As {@link moveEventType}. */
+  moveFate(
+    fate: string,
+    move: StatusMove,
+    caller: Caller,
+    unchanged?: Unchanged<Fate>,
+  ): Promise<Outcome<CatalogueChange<Fate>>>;
+  foreseeFateMove(
+    fate: string,
+    move: StatusMove,
+    caller: Caller,
+    unchanged?: Unchanged<Fate>,
+  ): Promise<Outcome<ForeseenChange<Fate>>>;
 
   /** Validated as a whole, stored per host; where a store fails half way, the same again (with keys) completes it. */
   logEvents(reports: readonly EventReport[], caller: Caller): Promise<Outcome<LoggedEvents>>;

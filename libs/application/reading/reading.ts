@@ -198,6 +198,8 @@ export interface Stats {
     readonly quests: Readonly<Record<QuestPhase, number>>;
   }>;
   readonly openByType: Aged<readonly { readonly type: TypeName; readonly open: number; readonly oldest: Instant }[]>;
+  /** Of these types those of which no labor can be completed (rule 10). */
+  readonly stranded: Stats['openByType'];
   /** The `opened.at` that lies longest ago among open labors; null where none is open. */
   readonly oldestOpen: Aged<Instant | null>;
   /** The last 24 full hours (UTC) and the present one, oldest first; hours without events are there with 0. */

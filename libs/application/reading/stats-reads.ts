@@ -1,6 +1,6 @@
 /** Totals are expensive to count: they are counted now and then, once for all readers, and say how old they are. */
 import { done, failed, type Position } from '#contracts';
-import { msOfInstant } from '#domain';
+import { isStranded, msOfInstant } from '#domain';
 import type { ViewsTotals } from '#ports';
 import { instantAt } from '../clock.js';
 import type { ReadContext } from './read-context.js';
@@ -24,6 +24,7 @@ interface Count {
   /** When the totals were counted. */
   readonly hostsBehind: number;
   readonly totals: ViewsTotals;
+  readonly stranded: Stats['stranded']['value'];
   readonly hours: Stats['eventsPerHour']['value'];
 }
 
@@ -77,13 +78,15 @@ class StatsCounter {
   }
 
   private async recount(seen: Seen): Promise<Count> {
-    const { views, clock, monotonicMs } = this.context;
+    const { views, catalogues, clock, monotonicMs } = this.context;
     const beganMs = monotonicMs();
     const nowMs = clock.nowMs();
     const thisHourMs = nowMs - (((nowMs % HOUR_MS) + HOUR_MS) % HOUR_MS);
     const since = instantAt(thisHourMs - HOURS * HOUR_MS);
     const hostsBehind = await views.hostsBehind(seen.generation);
     const totals = await views.totals(seen.generation);
+    const catalogue = await catalogues.read(seen.generation);
+    const stranded = totals.openByType.filter(({ type }) => isStranded(catalogue, type));
     const counted = await views.eventsPerHour(since);
     const events = new Map(counted.map((each) => [msOfInstant(each.hour), each.events]));
     const hours = Array.from({ length: HOURS + 1 }, (_, index) => {
@@ -91,12 +94,12 @@ class StatsCounter {
       return { hour: instantAt(hourMs), events: events.get(hourMs) ?? 0 };
     });
     const keptMs = Math.max(LEAST_KEPT_MS, KEPT_TIMES * (monotonicMs() - beganMs));
-    this.last = { seen, beganMs, nextMs: beganMs + keptMs, hostsBehind, totals, hours };
+    this.last = { seen, beganMs, nextMs: beganMs + keptMs, hostsBehind, totals, stranded, hours };
     return this.last;
   }
 }
 
-function statsOf({ totals, hours }: Count, ageMs: number): Stats {
+function statsOf({ totals, stranded, hours }: Count, ageMs: number): Stats {
   const { openByType, ...rest } = totals;
   const oldest = openByType.reduce<Stats['oldestOpen']['value']>(
     (least, each) => (least === null || each.oldest < least ? each.oldest : least),
@@ -105,6 +108,7 @@ function statsOf({ totals, hours }: Count, ageMs: number): Stats {
   return {
     totals: { value: rest, ageMs },
     openByType: { value: openByType, ageMs },
+    stranded: { value: stranded, ageMs },
     oldestOpen: { value: oldest, ageMs },
     eventsPerHour: { value: hours, ageMs },
   };

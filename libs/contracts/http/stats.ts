@@ -38,6 +38,7 @@ export const statsBody = component(
   fields({
     totals: aged('Totals', totals),
     openByType: aged('OpenByType', listOf(openOfType)),
+    stranded: aged('Stranded', listOf(openOfType)),
     oldestOpen: aged('OldestOpen', nullable(names.instant)),
     eventsPerHour: aged('EventsPerHour', listOf(eventsOfHour)),
   }),

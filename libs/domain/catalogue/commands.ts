@@ -57,4 +57,19 @@ export interface AmendFate extends CommandBase {
   readonly actors?: readonly Actor[];
 }
 
-export type CatalogueCommand = DefineEventTypes | AmendEventType | DefineFates | AmendFate;
+/** Rule 10: out of force, back in force, or gone for good. */
+export type StatusMove = 'retire' | 'restore' | 'delete';
+
+export interface MoveEventType extends CommandBase {
+  readonly kind: 'MoveEventType';
+  readonly move: StatusMove;
+  readonly name: TypeName;
+}
+
+export interface MoveFate extends CommandBase {
+  readonly kind: 'MoveFate';
+  readonly move: StatusMove;
+  readonly fate: FateReference;
+}
+
+export type CatalogueCommand = DefineEventTypes | AmendEventType | MoveEventType | DefineFates | AmendFate | MoveFate;

@@ -193,10 +193,17 @@ describe('the same again', () => {
     expect(define(catalogue, ...others)).toMatchObject({ ok: true, value: { entries: [{}, {}, {}, {}] } });
   });
 
-  test('a retired fate is not in force: its rule may be defined again, under another name', () => {
+  test('rule 10: what is retired is restored, not defined again; with another onRepeat it is another fate', () => {
     const retired = after(having(rule), 'FateRetired', 1);
-    expect(faults(define(retired, rule))).toEqual(['[0].name fate-name-taken']);
-    expect(define(retired, { ...rule, name: 'flow 2' })).toMatchObject({ value: { items: [{ item: { id: 2 } }] } });
+    for (const again of [rule, { ...rule, name: 'flow 2' }]) {
+      expect(define(retired, again)).toMatchObject({
+        refusals: [{ code: 'fate-exists', message: expect.stringContaining('POST /fates/1/restore') as string }],
+      });
+    }
+    const onRepeat = rule.onRepeat === 'open' ? 'absorb' : 'open';
+    expect(define(retired, { ...rule, name: 'flow 2', onRepeat })).toMatchObject({
+      value: { items: [{ item: { id: 2 } }] },
+    });
   });
 });
 

@@ -91,7 +91,9 @@ class Item {
     const existing = this.planned.sameRule(entry);
     const differing = existing ? differences(existing, entry) : [];
     if (existing && differing.length > 0) this.refuse('fate-exists', '', clash(existing, differing));
-    if (!existing) this.refuseTakenName(true);
+    const retired = existing === undefined ? this.planned.retiredSame(entry) : undefined;
+    if (retired) this.refuse('fate-exists', '', retiredAlready(retired));
+    else if (!existing) this.refuseTakenName(true);
     return this.refusals.length > faultsBefore ? null : entry;
   }
 
@@ -192,6 +194,10 @@ function clash({ id, onRepeat }: Fate, differing: readonly string[]): string {
     ? `its onRepeat is "${onRepeat}" and never changes`
     : `to change that, PATCH /fates/${id}`;
   return `The same rule is in force as fate ${id} with another ${differing.join(' and ')}; ${next}.`;
+}
+
+function retiredAlready({ id }: Fate): string {
+  return `The same rule is defined as fate ${id}, and retired; restore that: POST /fates/${id}/restore.`;
 }
 
 function takenName({ id, name, status }: Fate): string {

@@ -92,12 +92,18 @@ test('two pairs with one name may not both be defined; every clash is named, and
   });
 });
 
-test('a retired type keeps its name', () => {
+test('rule 10: a retired type keeps its name, and is restored, not defined again', () => {
   const retired = foldCatalogue(having(pair('a', 'b')), [
     { kind: 'EventTypeRetired', id: 1 as EventTypeId, by: null, recordedAt: signed.now },
   ]);
   expect(define(retired, pair('a', 'b'))).toMatchObject({
-    refusals: [{ code: 'event-type-exists', path: '[0]', message: expect.stringContaining('retired') as string }],
+    refusals: [
+      {
+        code: 'event-type-exists',
+        path: '[0]',
+        message: expect.stringContaining('POST /event-types/a-b/restore') as string,
+      },
+    ],
   });
 });
 

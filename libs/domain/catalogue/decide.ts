@@ -73,7 +73,8 @@ function clash(definition: EventTypeDefinition, existing: EventType): string | n
   if (existing.category !== definition.category) {
     return `The name ${name} belongs to the category "${existing.category}" with the state "${existing.state}"; choose parts that make another name.`;
   }
-  if (existing.status === 'retired') return `${name} is defined already, and retired; choose another name.`;
+  if (existing.status === 'retired')
+    return `${name} is defined already, and retired; restore it: POST /event-types/${name}/restore.`;
   const differing = [
     ...(existing.description === definition.description ? [] : ['description']),
     ...(existing.restricted === definition.restricted ? [] : ['restricted']),

@@ -15,8 +15,8 @@ import { emptyCatalogue, type Catalogue } from './state.js';
 const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
 
 function contents({ fates }: Pick<Catalogue, 'fates'>): object {
-  const { byName, byRule, creating, completedBy } = fateIndexOf({ fates });
-  return { byName, byRule, creating, completedBy };
+  const { byName, byRule, retired, creating, completedBy } = fateIndexOf({ fates });
+  return { byName, byRule, retired, creating, completedBy };
 }
 
 /** Also entries that Hermes would not write: names and rules twice, numbers again. */

@@ -13,6 +13,8 @@ export interface FateIndex {
   readonly byName: ReadonlyMap<string, FateId>;
   /** In force; by {@link ruleKey}. */
   readonly byRule: ReadonlyMap<string, FateId>;
+  /** Retired; by {@link sayingKey}. */
+  readonly retired: ReadonlyMap<string, FateId>;
   /** In force, ascending. */
   readonly creating: ReadonlyMap<TypeName, readonly FateId[]>;
   /** In force, ascending. */
@@ -53,6 +55,11 @@ export function ruleKey({ creates, completedBy, intermediate, follows }: Rule): 
   return `${creates} ${completedBy} ${intermediate} ${follows ?? ''}`;
 }
 
+/** What a definition says that is answered with the fate that there is: another `onRepeat` is another fate. */
+export function sayingKey(fate: Rule & Pick<Fate, 'onRepeat'>): string {
+  return `${ruleKey(fate)} ${fate.onRepeat}`;
+}
+
 function isIndexedOtherwise(one: Fate | undefined, other: Fate | undefined): boolean {
   if (one === undefined || other === undefined) return one !== other;
   return one.name !== other.name || one.status !== other.status || ruleKey(one) !== ruleKey(other);
@@ -62,6 +69,7 @@ function isIndexedOtherwise(one: Fate | undefined, other: Fate | undefined): boo
 class IndexChange implements FateIndex {
   readonly byName: Map<string, FateId>;
   readonly byRule: Map<string, FateId>;
+  readonly retired: Map<string, FateId>;
   readonly creating: Map<TypeName, readonly FateId[]>;
   readonly completedBy: Map<TypeName, readonly FateId[]>;
   private own = new WeakSet<readonly FateId[]>();
@@ -69,6 +77,7 @@ class IndexChange implements FateIndex {
   constructor(before?: FateIndex) {
     this.byName = new Map(before?.byName);
     this.byRule = new Map(before?.byRule);
+    this.retired = new Map(before?.retired);
     this.creating = new Map(before?.creating);
     this.completedBy = new Map(before?.completedBy);
   }
@@ -76,7 +85,10 @@ class IndexChange implements FateIndex {
   add(fate: Fate): void {
     const { id, name } = fate;
     if (name !== null) setLowest(this.byName, name, id);
-    if (fate.status !== 'in-force') return;
+    if (fate.status === 'retired') {
+      setLowest(this.retired, sayingKey(fate), id);
+      return;
+    }
     setLowest(this.byRule, ruleKey(fate), id);
     this.join(this.creating, fate.creates, id);
     this.join(this.completedBy, fate.completedBy, id);
@@ -95,7 +107,15 @@ class IndexChange implements FateIndex {
       for (const each of fates.values())
         if (each.name === name && each.id !== id) setLowest(this.byName, name, each.id);
     }
-    if (fate.status !== 'in-force') return;
+    if (fate.status === 'retired') {
+      const saying = sayingKey(fate);
+      if (this.retired.get(saying) !== id) return;
+      this.retired.delete(saying);
+      for (const each of fates.values())
+        if (each.status === 'retired' && each.id !== id && sayingKey(each) === saying)
+          setLowest(this.retired, saying, each.id);
+      return;
+    }
     this.leave(this.creating, fate.creates, id);
     this.leave(this.completedBy, fate.completedBy, id);
     const rule = ruleKey(fate);

@@ -5,6 +5,8 @@ export * from './commands.js';
 export * from './state.js';
 export { decideEventTypes, type CatalogueDecision, type CatalogueItem } from './decide.js';
 export { decideFates } from './decide-fates.js';
+export { decideFateMove, decideTypeMove, typesToGuard } from './decide-moves.js';
+export { laborEffects, type LaborEffect } from './effects.js';
 export { evolveCatalogue, foldCatalogue } from './evolve.js';
 export { completionsOf, isStarting, isStranded, rulesOf, strandedTypes } from './rules.js';
 export type { Closing, Completion, Opening, TypeRules } from './rules.js';

@@ -1,6 +1,6 @@
 /** The fates as they will be while a command's items are decided one after another: the existing ones and the added ones. */
 import type { FateDefinition, FateReference } from './commands.js';
-import { fateIndexOf, ruleKey, type Rule } from './fate-index.js';
+import { fateIndexOf, ruleKey, sayingKey, type Rule } from './fate-index.js';
 import type { FateId } from './ids.js';
 import { findFate, parseFateReference } from './resolve.js';
 import type { Catalogue, Fate } from './state.js';
@@ -55,5 +55,11 @@ export class PlannedFates {
     const key = ruleKey(rule);
     const id = fateIndexOf(this.catalogue).byRule.get(key);
     return id === undefined ? this.byRule.get(key) : this.catalogue.fates.get(id);
+  }
+
+  /** A retired fate that says the same, if any: it is restored, not defined again. With another `onRepeat` a fate is another. */
+  retiredSame(rule: Rule & Pick<Fate, 'onRepeat'>): Fate | undefined {
+    const id = fateIndexOf(this.catalogue).retired.get(sayingKey(rule));
+    return id === undefined ? undefined : this.catalogue.fates.get(id);
   }
 }

@@ -8,6 +8,7 @@ import {
   type RunningIngest,
 } from '#application';
 import {
+  decodeHostEntry,
   decodeQuestEntry,
   DOCUMENTS_VERSION,
   hostStream,
@@ -16,6 +17,7 @@ import {
   positionOf,
   questStream,
   START,
+  type EventDocument,
   type EventReport,
   type HostDocument,
   type LaborDocument,
@@ -35,6 +37,8 @@ export interface IngestRig {
   readonly views: {
     /** What the views say of labors, by id. */
     readonly labors: Map<string, LaborDocument['state']>;
+    /** The open labors that lists show. */
+    readonly open: Pick<LaborDocument, 'id' | 'type' | 'quest'>[];
     /** Parked hosts, each with the revision that could not be judged. */
     readonly parked: Map<string, number>;
     /** What they have of hosts; of others nothing. */
@@ -74,6 +78,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   const views: IngestRig['views'] = {
     ...{
       labors: new Map(),
+      open: [],
       parked: new Map(),
       states: new Map(),
       behind: new Set(),
@@ -89,9 +94,9 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     if (views.state === 'away') throw new StoreUnavailable('views', 'by plan');
   };
   const questions: ReturnType<IngestParts['views']['for']> = {
-    hosts: async (_generation, { host = [] }) => {
+    hosts: async (_generation, { host }) => {
       ask(host);
-      const items = host
+      const items = (host ?? ([...views.parked.keys()] as HostName[]))
         .filter((each) => views.parked.has(each))
         .map((each) => parkedRow(each, views.parked.get(each)));
       return { items, next: null };
@@ -109,6 +114,22 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
         since: '2026-01-01T00:00:00.000Z' as Instant,
       } as const;
       return hosts.filter((host) => views.behind.has(host)).map((host) => ({ host, behind }));
+    },
+    hostsBehind: async () => {
+      ask();
+      return views.behind.size;
+    },
+    events: async ({ type, afterPosition = START }, { limit }) => {
+      ask();
+      const events = await eventsIn(journal);
+      const items = events.filter((event) => type?.includes(event.type) !== false && event.position > afterPosition);
+      return { items: items.slice(0, limit), next: null };
+    },
+    labors: async (_generation, { type }, { limit }) => {
+      ask();
+      const rows = views.open.filter((labor) => type?.includes(labor.type) !== false);
+      const items = rows.slice(0, limit).map((labor) => ({ labor: labor as LaborDocument, parked: false }));
+      return { items, next: rows.length > limit ? ['more'] : null, total: rows.length };
     },
     laborsById: async (_generation, ids) => {
       ask(ids);
@@ -194,6 +215,23 @@ async function wholeStream(journal: Journal, stream: string): Promise<readonly S
     const [page = []] = await journal.read([{ stream, direction: 'forwards', from: entries.length, limit }]);
     entries.push(...page);
     if (page.length === 0) return entries;
+  }
+}
+
+/** As the list of events has them, oldest first, as far as lists are asked for. */
+async function eventsIn(journal: Journal): Promise<readonly EventDocument[]> {
+  const events: EventDocument[] = [];
+  for (let after = START; ;) {
+    const page = await journal.readAll(after, journal.maxReadEntries);
+    for (const stored of page) {
+      const decoded = stored.stream.startsWith('host-') ? decodeHostEntry(stored) : undefined;
+      if (decoded?.ok !== true || decoded.entry.kind !== 'EventLogged') continue;
+      const { revision, position } = stored;
+      const id = `${decoded.entry.host}~${revision}` as EventDocument['id'];
+      events.push({ ...decoded.entry, id, revision, position } as unknown as EventDocument);
+    }
+    after = page.at(-1)?.position ?? after;
+    if (page.length === 0) return events;
   }
 }
 

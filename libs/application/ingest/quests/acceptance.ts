@@ -123,6 +123,6 @@ export function draftOf(request: IngestRequest): Uuid {
 }
 
 /** The UUID of the request's batch in the quest. */
-function batchOf(request: IngestRequest, quest: QuestId): Uuid {
+export function batchOf(request: IngestRequest, quest: QuestId): Uuid {
   return request.uuid(`batch ${quest}`);
 }

@@ -6,7 +6,7 @@ import type { IngestRequest } from '../deciding/request.js';
 import { holderOf } from '../holders.js';
 import type { Caller, EmbarkedHosts } from '../ingest.js';
 import { problemOfRefusals } from '../problems.js';
-import { accept, acceptedBefore, type Batch } from './acceptance.js';
+import { accept, acceptedBefore, batchOf, type Batch } from './acceptance.js';
 import { distinctHosts } from './batch.js';
 import { embarkBatch } from './embark-batch.js';
 import type { QuestParts } from './quest-parts.js';
@@ -22,9 +22,12 @@ export async function addQuestHosts(
 ): Promise<Outcome<EmbarkedHosts>> {
   const hosts = await distinctHosts(named);
   const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.principal, now: parts.now() };
+  const id = batchOf(request, quest);
   const batch = await decideInTurn(parts.queue, holderOf(caller), questSubject(parts.journal, quest, hosts), (stream) =>
     decide(parts, command, stream, caller, request),
   );
+  const isAccepted = batch.ok && batch.value.kind === 'accepted';
+  if (!isAccepted && (batch.ok || batch.problem.code !== 'outcome-unknown')) parts.types.leave(id);
   return batch.ok ? embarkBatch(parts, batch.value, caller) : batch;
 }
 
@@ -40,9 +43,14 @@ async function decide(
   if (before !== undefined) return nothing(before);
   const { state, position, batches } = stream;
   if (state === null) return failed(questUnknown(quest));
-  const { catalogue } = await parts.timeline.refresh();
   const present = new Set<HostName>();
   for (const batch of batches) for (const host of batch.hosts) present.add(host);
+  if (command.hosts.size > present.size) {
+    const entering = { type: state.type, quest, batch: batchOf(request, quest) };
+    const entered = await parts.types.enter(entering, holderOf(caller));
+    if (!entered.ok) return entered;
+  }
+  const { catalogue } = await parts.timeline.refresh();
   const decision = decideAddHosts(command, state, present, catalogue);
   if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
   const { hosts } = decision.value;

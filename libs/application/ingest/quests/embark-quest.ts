@@ -1,12 +1,13 @@
 /** Embarking a quest (rules 17, 19): decided, numbered, accepted durably, then embarked here or in the background. */
 import { done, failed, type Outcome } from '#contracts';
-import { decideEmbark, draftQuest, type EmbarkDecision, type EmbarkQuest, type QuestId } from '#domain';
+import { decideEmbark, draftQuest } from '#domain';
+import type { Catalogue, EmbarkDecision, EmbarkQuest, QuestId } from '#domain';
 import { decideInTurn, nothing, type Decided } from '../deciding/decide-on.js';
 import type { IngestRequest } from '../deciding/request.js';
 import { holderOf } from '../holders.js';
 import type { Caller, EmbarkedHosts, QuestRequest } from '../ingest.js';
 import { problemOfRefusals, unavailable } from '../problems.js';
-import { accept, acceptedBefore, draftOf, type Batch } from './acceptance.js';
+import { accept, acceptedBefore, batchOf, draftOf, type Batch } from './acceptance.js';
 import { distinctHosts } from './batch.js';
 import { embarkBatch } from './embark-batch.js';
 import type { QuestParts } from './quest-parts.js';
@@ -31,13 +32,19 @@ export async function embarkQuest(
   const numbered = request.quest();
   const before = numbered && acceptedBefore(await readQuest(parts.journal, numbered), numbered, request);
   if (before !== undefined) return embarkBatch(parts, before, caller);
-  const { catalogue } = await parts.timeline.refresh();
+  // no number is spent on what is refused; by what is known here it may be taken, because it is decided again
+  const known = decide(command, parts.timeline.latest.catalogue, caller);
+  const decision = known.ok ? known : decide(command, (await parts.timeline.refresh()).catalogue, caller);
+  if (!decision.ok) return decision;
+  const batch = await acceptNumbered(parts, command, decision.value, caller, request);
+  return batch.ok ? embarkBatch(parts, batch.value, caller) : batch;
+}
+
+function decide(command: EmbarkQuest, catalogue: Catalogue, caller: Caller): Outcome<EmbarkDecision> {
   const decision = decideEmbark(command, catalogue);
   if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
   const restricted = restriction(catalogue, decision.value.type, caller, 'type');
-  if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
-  const batch = await acceptNumbered(parts, command, decision.value, caller, request);
-  return batch.ok ? embarkBatch(parts, batch.value, caller) : batch;
+  return restricted === undefined ? done(decision.value) : failed(problemOfRefusals([restricted]));
 }
 
 /** One number for all tries of the request: a try that finds the request's own draft in the stream resumes from there. */
@@ -54,6 +61,9 @@ async function acceptNumbered(
     const number = await questNumber(parts, request, holderOf(caller), taken);
     if (!number.ok) return number;
     const quest = number.value;
+    const id = batchOf(request, quest);
+    const entered = await parts.types.enter({ type, quest, batch: id }, holderOf(caller));
+    if (!entered.ok) return entered;
     const batch = await decideInTurn(
       parts.queue,
       holderOf(caller),
@@ -63,10 +73,15 @@ async function acceptNumbered(
         if (draft !== undefined && draft !== draftOf(request)) return nothing(undefined);
         const before = acceptedBefore(stream, quest, request);
         if (before !== undefined) return nothing(before);
+        // rule 10: only now nobody retires it meanwhile
+        const decided = decide(command, (await parts.timeline.refresh()).catalogue, caller);
+        if (!decided.ok) return decided;
         const drafted = draft === undefined ? [draftQuest(command, quest, type)] : [];
         return accept(parts, stream, request, { quest, type, reporter, by, cause: caller, hosts, before: drafted });
       },
     );
+    const isRefused = !batch.ok && batch.problem.code !== 'outcome-unknown';
+    if (isRefused || (batch.ok && batch.value?.kind !== 'accepted')) parts.types.leave(id);
     if (!batch.ok) return batch;
     if (batch.value !== undefined) return done(batch.value);
     taken = quest;

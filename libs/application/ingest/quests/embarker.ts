@@ -7,6 +7,7 @@ import type { Appender } from '../appending/appender.js';
 import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
 import type { AcceptedHosts, EmbarkingBatch } from './acceptance.js';
+import type { EmbarkingTypes } from './embarking-types.js';
 import type { KnownQuests } from './known-quests.js';
 import { runOnHosts } from './on-hosts.js';
 
@@ -14,6 +15,7 @@ export class Embarker {
   constructor(
     private readonly journal: Pick<Journal, 'identity'>,
     private readonly known: KnownQuests,
+    private readonly types: EmbarkingTypes,
     private readonly timeline: CatalogueTimeline,
     private readonly appender: Appender,
     private readonly newId: () => Uuid,
@@ -68,6 +70,7 @@ export class Embarker {
       return append([[encodeEntry(entry, this.newId(), cause)]], (appended) => appended.position);
     });
     if (!ended.ok) throw new StoreUnavailable('journal', ended.problem.detail);
+    this.types.leave(batch);
     return ended.value;
   }
 

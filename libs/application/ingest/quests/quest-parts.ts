@@ -7,6 +7,7 @@ import type { Log } from '../../log.js';
 import type { SerialQueue } from '../deciding/serial-queue.js';
 import type { Embarker } from './embarker.js';
 import type { Ender } from './ender.js';
+import type { EmbarkingTypes } from './embarking-types.js';
 import type { KnownQuests } from './known-quests.js';
 import type { QuestNumbers } from './numbers.js';
 
@@ -16,6 +17,8 @@ export interface QuestParts {
   readonly timeline: CatalogueTimeline;
   readonly embarker: Embarker;
   readonly ender: Ender;
+  /** Entered before the catalogue is asked for a quest's type. */
+  readonly types: EmbarkingTypes;
   readonly numbers: QuestNumbers;
   readonly queue: SerialQueue;
   readonly log: Log;

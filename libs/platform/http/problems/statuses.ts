@@ -27,6 +27,8 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'outcome-unknown': 503,
   internal: 500,
   'catalogue-full': 409,
+  'in-use': 409,
+  'not-retired': 409,
   'event-type-unknown': 404,
   'event-type-retired': 422,
   'event-type-exists': 409,
@@ -50,11 +52,15 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'target-not-in-future': 422,
 };
 
+/** 422 where the request names what is retired, and 409 where the thing of the path depends on it as it stands. */
+const RETIRED: ReadonlySet<ErrorCode> = new Set(['event-type-retired', 'fate-retired']);
+
 /**
  * The status to answer `code` with. An unknown thing is 404 where the path named it, and 422 where something else in the
  * request did; `pathNamesOne` says whether the path names one thing.
  */
 export function statusOf(code: ErrorCode, pathNamesOne: boolean): number {
   const status = STATUSES[code];
+  if (RETIRED.has(code) && pathNamesOne) return 409;
   return status === 404 && code !== 'not-found' && !pathNamesOne ? 422 : status;
 }

@@ -1,0 +1,96 @@
+/** What a change of the catalogue would do to open labors (rules 8 and 10), foreseen and not done: bounded questions to the views. */
+import { MAX_COUNTED, done, failed, type Outcome, type Position } from '#contracts';
+import { foldCatalogue, laborEffects, type Catalogue, type LaborEffect, type LaborId, type QuestId } from '#domain';
+import { GenerationGone, StoreUnavailable, type ViewsReader } from '#ports';
+import type { Gate } from '../reading/gate.js';
+import type { Change, Condition, Decide, Guard } from './catalogue-commands.js';
+import { problemOfRefusals } from './problems.js';
+
+export type EffectViews = Pick<ViewsReader, 'labors'>;
+
+/** The open labors of one type that a change would strand, free or change, as the views have them. */
+export interface AffectedLabors extends LaborEffect {
+  /** Their number, or a lower bound of it where `atLeast` is there. */
+  readonly open: number;
+  readonly atLeast?: true;
+  /** Those of each quest (null: in none) among the newest {@link MAX_LOOKED_AT}, the most first. */
+  readonly quests: readonly { readonly quest: QuestId | null; readonly open: number }[];
+  /** There are more labors than were looked at for `quests`. */
+  readonly questsAtLeast?: true;
+  /** The newest. */
+  readonly examples: readonly LaborId[];
+}
+
+/** A change that was not made. */
+export interface ForeseenChange<T> {
+  /** What it would be about, as it would be; of what would be deleted, as it is. */
+  readonly item: T;
+  /** Whether anything would be journalled. */
+  readonly changes: boolean;
+  /** How far the views were. */
+  readonly position: Position;
+  readonly labors: readonly AffectedLabors[];
+}
+
+/** Types in the answer, a question for each: a single fate changes one. */
+const MAX_TYPES = 20;
+export const MAX_LOOKED_AT = 500;
+const MAX_EXAMPLES = 10;
+
+export interface EffectParts {
+  readonly gate: Gate;
+  readonly views: EffectViews;
+}
+
+/** Refused as the change would be. Nothing is written. */
+export async function foresee<T>(
+  { gate, views }: EffectParts,
+  catalogue: Catalogue,
+  decide: Decide<T>,
+  condition: Condition,
+  guard: Guard,
+): Promise<Outcome<ForeseenChange<T>>> {
+  const refusal = condition(catalogue);
+  if (refusal !== undefined) return failed(refusal);
+  const decision = decide(catalogue);
+  if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
+  const { entries, items }: Change<T> = decision.value;
+  const guarded = entries.length === 0 ? undefined : await guard(entries, catalogue);
+  if (guarded !== undefined) return failed(guarded);
+  const [only] = items;
+  if (only === undefined) throw new TypeError('a change of nothing');
+  try {
+    const seen = await gate.pass({});
+    if (!seen.ok) return seen;
+    const { generation, position } = seen.value;
+    const labors: AffectedLabors[] = [];
+    for (const effect of laborEffects(catalogue, foldCatalogue(catalogue, entries)).slice(0, MAX_TYPES)) {
+      labors.push(await affected(views, generation, effect));
+    }
+    return done({ item: only.item, changes: entries.length > 0, position, labors });
+  } catch (error) {
+    const isAway = error instanceof StoreUnavailable && error.store === 'views';
+    if (!isAway && !(error instanceof GenerationGone)) throw error;
+    const detail = 'the views cannot be asked now what it would do: try again shortly';
+    return failed({ code: 'not-caught-up', detail, retryAfterS: 1 });
+  }
+}
+
+async function affected(views: EffectViews, generation: number, effect: LaborEffect): Promise<AffectedLabors> {
+  const page = { sort: '-openedAt', limit: MAX_LOOKED_AT, after: null, count: MAX_COUNTED } as const;
+  const { items, next, total, atLeast } = await views.labors(
+    generation,
+    { state: ['open'], type: [effect.type] },
+    page,
+  );
+  const quests = new Map<QuestId | null, number>();
+  for (const { labor } of items) quests.set(labor.quest, (quests.get(labor.quest) ?? 0) + 1);
+  return {
+    ...effect,
+    open: total ?? items.length,
+    ...(atLeast === true && { atLeast }),
+    quests: [...quests].map(([quest, open]) => ({ quest, open })).sort((one, other) => other.open - one.open),
+    ...(next !== null && { questsAtLeast: true }),
+    examples: items.slice(0, MAX_EXAMPLES).map(({ labor }) => labor.id),
+  };
+}

@@ -1,0 +1,198 @@
+/** Rule 10: a type is not retired under a quest that embarks, whichever of two processes comes first, and whatever one of them leaves behind. */
+import type { Uuid } from '#contracts';
+import type { QuestId, TypeName } from '#domain';
+import { createMemoryJournal, ingestRig, MemoryStore, mortalJournal, seededRandom, wrapJournal } from '#testing';
+import type { Journal } from '#ports';
+import { EmbarkingTypes, FORGOTTEN_MS } from './embarking-types.js';
+import { KnownQuests } from './known-quests.js';
+import { defined, names, quest } from './testing-quests.js';
+
+const type = 'disk-full' as TypeName;
+
+/** The same journal, each of whose calls comes and answers after some turns that the seed says. */
+function shuffled(journal: Journal, seed: number): Journal {
+  const random = seededRandom(seed);
+  const turns = async (): Promise<void> => {
+    for (let left = Math.floor(random() * 12); left > 0; left -= 1) await new Promise(setImmediate);
+  };
+  const later = async <T>(call: () => Promise<T>): Promise<T> => {
+    await turns();
+    const answer = await call();
+    await turns();
+    return answer;
+  };
+  return wrapJournal(journal, {
+    append: (writes) => later(() => journal.append(writes)),
+    read: (reads) => later(() => journal.read(reads)),
+    readState: (name) => later(() => journal.readState(name)),
+    writeState: (...call) => later(() => journal.writeState(...call)),
+  });
+}
+
+/** Where the entries of these kinds stand, in the order of the journal. */
+function placesOf(store: MemoryStore, ...kinds: readonly string[]): readonly string[] {
+  return [...store.streams.values()]
+    .flat()
+    .filter((entry) => kinds.includes(entry.type))
+    .sort((one, other) => (one.position < other.position ? -1 : 1))
+    .map((entry) => entry.type);
+}
+
+const ORDER = ['QuestHostsAccepted', 'QuestHostsEmbarked', 'FateRetired'] as const;
+
+test('rule 10: a quest and the retirement of its last starting fate at the same moment: one comes first, and the other knows it', async () => {
+  const ends = new Map<string, number>();
+  for (let seed = 1; seed <= 150; seed += 1) {
+    const { store } = await defined();
+    const random = seededRandom(seed);
+    const [embarking, retiring] = [0, 1].map((nth) =>
+      ingestRig(shuffled(createMemoryJournal({ store }), 1000 * nth + seed)),
+    );
+    const pause = async (): Promise<void> => {
+      for (let left = Math.floor(random() * 60); left > 0; left -= 1) await new Promise(setImmediate);
+    };
+    const [embarked, retired] = await Promise.all([
+      pause().then(() => embarking!.ingest.embarkQuest(quest(['a', 'b']), embarking!.operator)),
+      pause().then(() => retiring!.ingest.moveFate('1', 'retire', retiring!.operator)),
+    ]);
+    const end = [embarked, retired].map((outcome) => (outcome.ok ? 'done' : outcome.problem.code)).join(', ');
+    ends.set(end, (ends.get(end) ?? 0) + 1);
+    expect([seed, end, placesOf(store, ...ORDER)]).toEqual([seed, end, WHOLE[end]]);
+  }
+  expect([...ends.keys()].sort()).toEqual(Object.keys(WHOLE).sort());
+}, 60_000);
+
+/** The only ends there may be, and what of it the journal then has, in its order. */
+const WHOLE: Readonly<Record<string, readonly string[]>> = {
+  // the retirement came when the quest was over
+  'done, done': ['QuestHostsAccepted', 'QuestHostsEmbarked', 'FateRetired'],
+  'done, in-use': ['QuestHostsAccepted', 'QuestHostsEmbarked'],
+  'event-type-not-starting, done': ['FateRetired'],
+};
+
+test('rule 10: hosts that are added and a retirement, likewise', async () => {
+  const ends = new Set<string>();
+  for (let seed = 1; seed <= 100; seed += 1) {
+    const { store, ingest, operator } = await defined();
+    await ingest.embarkQuest(quest(['a']), operator);
+    const [adding, retiring] = [0, 1].map((nth) =>
+      ingestRig(shuffled(createMemoryJournal({ store }), 2000 * nth + seed)),
+    );
+    const [added, retired] = await Promise.all([
+      adding!.ingest.addQuestHosts(1 as QuestId, names(2) as never, adding!.operator),
+      retiring!.ingest.moveFate('1', 'retire', retiring!.operator),
+    ]);
+    const end = [added, retired].map((outcome) => (outcome.ok ? 'done' : outcome.problem.code)).join(', ');
+    ends.add(end);
+    const [, , ...then] = placesOf(store, ...ORDER);
+    expect([seed, end, then]).toEqual([seed, end, WHOLE[end]]);
+  }
+  expect(ends.size).toBeGreaterThan(1);
+}, 60_000);
+
+test('rule 10: while a large quest embarks, neither the fate is retired, nor is it by another process; then it is', async () => {
+  const { store, ingest, operator } = await defined();
+  const answer = await ingest.embarkQuest(quest(names(1001)), operator);
+  expect(answer).toMatchObject({ value: { state: 'embarking' } });
+  const other = ingestRig(createMemoryJournal({ store }));
+  for (const each of [ingest, other.ingest]) {
+    const refused = await each.moveFate('1', 'retire', operator);
+    expect(refused).toMatchObject({
+      problem: { code: 'in-use', detail: expect.stringContaining('quest 1 ') as string },
+    });
+    expect(await each.foreseeFateMove('1', 'retire', operator)).toEqual(refused);
+  }
+  // another fate does not matter to it, nor does this one while another starts the type
+  expect(await ingest.moveFate('2', 'retire', operator)).toMatchObject({ ok: true });
+  ingest.start();
+  for (let refused = true; refused;) refused = !(await other.ingest.moveFate('1', 'retire', operator)).ok;
+  expect(placesOf(store, ...ORDER).slice(-2)).toEqual(['QuestHostsEmbarked', 'FateRetired']);
+  await ingest.close();
+}, 60_000);
+
+describe('what is left behind', () => {
+  function types(store: MemoryStore, monotonicMs: () => number, owner: Uuid = crypto.randomUUID()) {
+    const journal = createMemoryJournal({ store });
+    const known = new KnownQuests(journal);
+    const parts = { journal, known, newId: () => crypto.randomUUID() as Uuid, owner, monotonicMs };
+    return new EmbarkingTypes(parts, { looks: 3, everyMs: 1 });
+  }
+  const entry = { type, quest: 7 as QuestId, batch: 'b-7' as Uuid };
+
+  test('a batch that entered and is not accepted keeps a retirement out for a minute, not for ever', async () => {
+    let now = 0;
+    const store = new MemoryStore();
+    expect(await types(store, () => now).enter(entry, 'me')).toMatchObject({ ok: true });
+    const other = types(store, () => now);
+    expect(await other.close(type, 'r' as Uuid)).toMatchObject({
+      code: 'in-use',
+      detail: expect.stringContaining('quest 7 is about to embark') as string,
+    });
+    // a request that is tried again enters again
+    now = FORGOTTEN_MS;
+    await types(store, () => now).enter(entry, 'me');
+    expect(await other.close(type, 'r' as Uuid)).toMatchObject({ code: 'in-use' });
+    now += FORGOTTEN_MS;
+    expect(await other.close(type, 'r' as Uuid)).toBeUndefined();
+  });
+
+  test('a type that stays closed keeps quests out for a minute, not for ever; nobody opens what another has closed', async () => {
+    let now = 0;
+    const store = new MemoryStore();
+    const [one, other] = [types(store, () => now), types(store, () => now)];
+    expect(await one.close(type, 'r' as Uuid)).toBeUndefined();
+    expect(await one.close(type, 'r' as Uuid)).toBeUndefined();
+    await other.open(type, 's' as Uuid);
+    expect(await other.close(type, 's' as Uuid)).toMatchObject({ code: 'store-unavailable' });
+    expect(await other.enter(entry, 'me')).toMatchObject({ problem: { code: 'store-unavailable' } });
+    now = FORGOTTEN_MS;
+    expect(await other.enter(entry, 'me')).toMatchObject({ ok: true });
+  });
+
+  test('a process that keeps its UUID over a restart waits for nothing that it left behind itself', async () => {
+    const store = new MemoryStore();
+    const next = () => types(store, () => 0, 'the only one');
+    await next().enter(entry, 'me');
+    expect(await next().close(type, 'r' as Uuid)).toBeUndefined();
+    expect(await next().enter(entry, 'me')).toMatchObject({ ok: true });
+  });
+
+  test('a batch that leaves is in no retirement’s way, and one that enters again is', async () => {
+    const store = new MemoryStore();
+    const one = types(store, () => 0);
+    await one.enter(entry, 'me');
+    one.leave(entry.batch);
+    expect(await one.look(type)).toBeUndefined();
+    await one.enter(entry, 'me');
+    expect(await one.look(type)).toMatchObject({ code: 'in-use' });
+  });
+
+  test('a process that dies after acceptance leaves its batch to others, and the type is in use until it is embarked', async () => {
+    const { store, operator } = await defined();
+    const mortal = mortalJournal(
+      createMemoryJournal({ store }),
+      () => placesOf(store, 'QuestHostsAccepted').length > 0,
+    );
+    void ingestRig(mortal.journal).ingest.embarkQuest(quest(['a']), operator);
+    while (placesOf(store, 'QuestHostsAccepted').length === 0) await new Promise(setImmediate);
+    mortal.kill();
+    const { ingest } = ingestRig(createMemoryJournal({ store }));
+    expect(await ingest.moveFate('1', 'retire', operator)).toMatchObject({ problem: { code: 'in-use' } });
+    ingest.start();
+    for (let refused = true; refused;) refused = !(await ingest.moveFate('1', 'retire', operator)).ok;
+    expect(placesOf(store, ...ORDER)).toEqual(WHOLE['done, done']);
+    await ingest.close();
+  }, 60_000);
+
+  test('refused quests keep no retirement out, and a retirement that is over keeps no quest out', async () => {
+    const { ingest, operator } = await defined();
+    const refused = await ingest.embarkQuest(quest(['a'], { target: '2001-01-01T00:00:00.000Z' as never }), operator);
+    expect(refused).toMatchObject({ problem: { code: 'target-not-in-future' } });
+    expect(await ingest.moveFate('1', 'retire', operator)).toMatchObject({ ok: true });
+    expect(await ingest.embarkQuest(quest(['a']), operator)).toMatchObject({
+      problem: { code: 'event-type-not-starting' },
+    });
+    expect(await ingest.moveFate('1', 'restore', operator)).toMatchObject({ ok: true });
+    expect(await ingest.embarkQuest(quest(['a']), operator)).toMatchObject({ ok: true });
+  });
+});

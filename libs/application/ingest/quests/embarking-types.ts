@@ -1,0 +1,244 @@
+/**
+ * Which batches of quests embark, or are about to, by event type: so that neither a type nor the last fate that starts it is
+ * retired under a quest (rule 10). Quests and retirements are entries of different streams, which no append joins: they meet
+ * in one named state of the type, which both change by compare-and-set before they decide.
+ *
+ * A batch enters before the catalogue is asked for its type, and leaves when all its hosts have their event. A retirement closes the
+ * type, which it cannot while a batch is in, and opens it when its entry is stored or refused; meanwhile no batch enters. So
+ * of two at the same moment one comes first: either the retirement is refused, or the quest finds the type retired.
+ * What a crash leaves behind ends by itself: a batch is over when its quest's stream says so, or when it is not accepted for
+ * {@link FORGOTTEN_MS}; a type is open when it was closed for that long. No clock of another machine counts for either. A
+ * process that keeps its UUID over a restart knows at once what it left behind itself.
+ */
+import { done, failed, type Outcome, type Problem, type Uuid } from '#contracts';
+import type { QuestId, TypeName } from '#domain';
+import type { Journal } from '#ports';
+import { sleep } from '../../pauses.js';
+import { changeState, readState } from '../deciding/change-state.js';
+import { SerialQueue } from '../deciding/serial-queue.js';
+import { reasonOf, unavailable } from '../problems.js';
+import type { KnownQuests } from './known-quests.js';
+
+/** The longest that a batch needs from its entering to its acceptance, and a retirement from its closing to its entry. */
+export const FORGOTTEN_MS = 60_000;
+/** A request looks this often whether the other side is over, and waits this long between two looks. */
+const PATIENCE = { looks: 100, everyMs: 50 };
+/** Requests that may wait to enter. */
+const MAX_WAITING = 1000;
+/** With more batches in a state, the eldest are looked up: another process may have embarked them. */
+const MANY = 64;
+const LOOKED_UP = 8;
+/** Batches that are over and still in their state; and what was first seen when. */
+const MAX_KEPT = 10_000;
+
+/** What a process has begun and not yet ended; `id` is another each time. */
+interface Begun {
+  readonly id: Uuid;
+  readonly owner: Uuid;
+}
+
+/** A batch that is in. */
+interface Entered extends Begun {
+  readonly quest: QuestId;
+}
+
+type Batches = Readonly<Record<Uuid, Entered>>;
+
+interface Stored {
+  /** In the order in which they entered. */
+  readonly batches: Batches;
+  /** The retirement that keeps others out. */
+  readonly closed?: Begun;
+}
+
+export interface EmbarkingTypesParts {
+  readonly journal: Pick<Journal, 'readState' | 'writeState'>;
+  readonly known: KnownQuests;
+  readonly newId: () => Uuid;
+  /** As of a lease: of this process, kept over a restart where no other process can open the journal. */
+  readonly owner: Uuid;
+  readonly monotonicMs: () => number;
+}
+
+/** What a batch is to a retirement. */
+type Standing = 'embarking' | 'about to embark' | 'over';
+
+export interface EntryOfBatch {
+  readonly type: TypeName;
+  readonly quest: QuestId;
+  readonly batch: Uuid;
+}
+
+export class EmbarkingTypes {
+  private readonly queue = new SerialQueue({ maxSize: MAX_WAITING });
+  /** What is over and perhaps still in a state, by its id. */
+  private readonly over = new Set<Uuid>();
+  /** What this process has begun, by its id: the others with its UUID are of a process before it. */
+  private readonly mine = new Set<Uuid>();
+  /** The id with which a batch of {@link mine} entered last. */
+  private readonly entered = new Map<Uuid, Uuid>();
+  /** Of batches that were not accepted, and of closings: since when this process knows of them. */
+  private readonly firstSeenMs = new Map<Uuid, number>();
+
+  constructor(
+    private readonly parts: EmbarkingTypesParts,
+    private readonly patience = PATIENCE,
+  ) {}
+
+  /** Before the catalogue is asked whether the type starts labors. `store-unavailable` where it stays closed; may be called again. */
+  enter({ type, quest, batch }: EntryOfBatch, holder: string): Promise<Outcome<undefined>> {
+    const entry: Entered = { quest, ...this.begun(this.parts.newId()) };
+    this.entered.set(batch, entry.id);
+    for (const eldest of this.entered.keys()) {
+      if (this.entered.size <= MAX_KEPT) break;
+      this.entered.delete(eldest);
+    }
+    return this.queue.run(type, holder, async () => {
+      for (let looks = 0; looks < this.patience.looks; looks += 1) {
+        let isClosed = false;
+        const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) => {
+          isClosed = this.isClosed(present);
+          return isClosed ? undefined : { batches: { ...this.remaining(present), [batch]: entry } };
+        });
+        if (!isClosed) {
+          await this.lookUpEldest(value?.batches ?? {});
+          return done(undefined);
+        }
+        await sleep(this.patience.everyMs);
+      }
+      return failed(unavailable(`the event type ${type}, or a fate that starts it, is being retired: try again`));
+    });
+  }
+
+  /** It was refused, or all its hosts have their event. It is taken out with the next write of the state. */
+  leave(batch: Uuid): void {
+    const id = this.entered.get(batch);
+    if (id === undefined) return;
+    this.entered.delete(batch);
+    this.end(id);
+  }
+
+  /** Keeps batches of the type out until {@link open}; the reason where one is in. May be called again by the same. */
+  async close(type: TypeName, by: Uuid): Promise<Problem | undefined> {
+    const closed = this.begun(by);
+    let standing: InUse | undefined;
+    for (let looks = 0; looks < this.patience.looks; looks += 1) {
+      let left: Batches = {};
+      let isOthers = false;
+      await changeState<Stored>(this.parts.journal, stateOf(type), (present) => {
+        left = this.remaining(present);
+        const isOwn = present?.closed?.id === by;
+        isOthers = !isOwn && this.isClosed(present);
+        return isOwn || isOthers || Object.keys(left).length > 0 ? undefined : { batches: {}, closed };
+      });
+      if (!isOthers && Object.keys(left).length === 0) return undefined;
+      standing = await this.inUse(left);
+      if (standing?.standing === 'embarking') break;
+      if (standing !== undefined || isOthers) await sleep(this.patience.everyMs);
+    }
+    if (standing !== undefined) return inUse(type, standing);
+    return unavailable(`others are retiring ${type}, or a fate that starts it: try again`);
+  }
+
+  /** Lets batches in again. Where the journal is away, they wait until the closing is forgotten. */
+  async open(type: TypeName, by: Uuid): Promise<void> {
+    try {
+      await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
+        present?.closed?.id === by ? { batches: present.batches } : undefined,
+      );
+      this.mine.delete(by);
+    } catch (error) {
+      reasonOf(error);
+    }
+  }
+
+  /** What {@link close} would be refused for at once. Nothing is changed. */
+  async look(type: TypeName): Promise<Problem | undefined> {
+    const { value } = await readState<Stored>(this.parts.journal, stateOf(type));
+    const standing = await this.inUse(this.remaining(value));
+    return standing && inUse(type, standing);
+  }
+
+  private isClosed(stored: Stored | undefined): boolean {
+    return stored?.closed !== undefined && !this.isForgotten(stored.closed);
+  }
+
+  private remaining(stored: Stored | undefined): Batches {
+    return Object.fromEntries(entriesOf(stored?.batches ?? {}).filter(([, { id }]) => !this.over.has(id)));
+  }
+
+  /** A batch that embarks, else one that is about to; none where all are over. */
+  private async inUse(batches: Batches): Promise<InUse | undefined> {
+    let found: InUse | undefined;
+    for (const [batch, entered] of entriesOf(batches)) {
+      const { quest } = entered;
+      const standing = await this.standingOf(batch, entered);
+      if (standing === 'embarking') return { quest, standing };
+      if (standing === 'over') this.end(entered.id);
+      else found ??= { quest, standing };
+    }
+    return found;
+  }
+
+  private async standingOf(batch: Uuid, entered: Entered): Promise<Standing> {
+    const { batches, abandonment } = await this.parts.known.read(entered.quest);
+    // abandoning ends embarking
+    if (abandonment !== undefined) return 'over';
+    const accepted = batches.find((each) => each.batch === batch);
+    if (accepted !== undefined) return accepted.embarked ? 'over' : 'embarking';
+    return this.isForgotten(entered) ? 'over' : 'about to embark';
+  }
+
+  private async lookUpEldest(batches: Batches): Promise<void> {
+    const entries = entriesOf(batches);
+    if (entries.length <= MANY) return;
+    await this.inUse(Object.fromEntries(entries.slice(0, LOOKED_UP)));
+  }
+
+  private end(id: Uuid): void {
+    keep(this.over, id);
+    this.mine.delete(id);
+  }
+
+  private begun(id: Uuid): Begun {
+    keep(this.mine, id);
+    return { id, owner: this.parts.owner };
+  }
+
+  private isForgotten({ id, owner }: Begun): boolean {
+    if (owner === this.parts.owner && !this.mine.has(id)) return true;
+    const nowMs = this.parts.monotonicMs();
+    const sinceMs = this.firstSeenMs.get(id);
+    if (sinceMs !== undefined) return nowMs - sinceMs >= FORGOTTEN_MS;
+    if (this.firstSeenMs.size >= MAX_KEPT) this.firstSeenMs.clear();
+    this.firstSeenMs.set(id, nowMs);
+    return false;
+  }
+}
+
+interface InUse {
+  readonly quest: QuestId;
+  readonly standing: Exclude<Standing, 'over'>;
+}
+
+/** The newest {@link MAX_KEPT}. */
+function keep(kept: Set<Uuid>, id: Uuid): void {
+  kept.add(id);
+  for (const eldest of kept) {
+    if (kept.size <= MAX_KEPT) return;
+    kept.delete(eldest);
+  }
+}
+
+function entriesOf(batches: Batches): readonly (readonly [Uuid, Entered])[] {
+  return Object.entries(batches) as [Uuid, Entered][];
+}
+
+function inUse(type: TypeName, { quest, standing }: InUse): Problem {
+  const detail = `quest ${quest} is ${standing} with the event type ${type}: try again when it is no longer (GET /quests/${quest})`;
+  return { code: 'in-use', detail };
+}
+
+function stateOf(type: TypeName): string {
+  return `embarking-${type}`;
+}

@@ -1,0 +1,30 @@
+/** What a change of the catalogue does to labors that are open already (rules 8 and 10): known before it is made. */
+import type { TypeName } from '../names.js';
+import { completionsOf } from './rules.js';
+import type { Catalogue } from './state.js';
+
+/**
+ * Of the open labors of one type. `stranded`: nothing will close them any more; `freed`: something will again; `changed`:
+ * other event types, or other fates, will close them.
+ */
+export interface LaborEffect {
+  readonly type: TypeName;
+  readonly effect: 'stranded' | 'freed' | 'changed';
+}
+
+/** By name of the type; a type whose labors are closed as before is not among them. */
+export function laborEffects(before: Catalogue, after: Catalogue): readonly LaborEffect[] {
+  const created = new Set<TypeName>();
+  for (const { fates } of [before, after]) for (const { creates } of fates.values()) created.add(creates);
+  return [...created].sort().flatMap((type): readonly LaborEffect[] => {
+    const [was, is] = [closersOf(before, type), closersOf(after, type)];
+    if (was === is) return [];
+    return [{ type, effect: is === '' ? 'stranded' : was === '' ? 'freed' : 'changed' }];
+  });
+}
+
+function closersOf(catalogue: Catalogue, type: TypeName): string {
+  return completionsOf(catalogue, type)
+    .map((completion) => `${completion.type} ${completion.fates.join()}`)
+    .join(';');
+}

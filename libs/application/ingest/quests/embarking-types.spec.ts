@@ -196,3 +196,11 @@ describe('what is left behind', () => {
     expect(await ingest.embarkQuest(quest(['a']), operator)).toMatchObject({ ok: true });
   });
 });
+
+test('rule 22: an abandoned quest does not keep its type in use', async () => {
+  const { ingest, operator } = await defined();
+  await ingest.embarkQuest(quest(names(1001)), operator);
+  expect(await ingest.moveFate('1', 'retire', operator)).toMatchObject({ problem: { code: 'in-use' } });
+  await ingest.abandonQuest(1 as QuestId, { by: null, reason: 'over' }, operator);
+  expect(await ingest.moveFate('1', 'retire', operator)).toMatchObject({ ok: true });
+});

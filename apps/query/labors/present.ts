@@ -12,7 +12,7 @@ import {
 } from '#contracts';
 
 export function presentLabor(view: LaborView): LaborBody {
-  const { position: _, opened, closed, ack, overflow, reopened, ...fields } = view.labor;
+  const { position: _, absorbed: __, opened, closed, ack, overflow, reopened, ...fields } = view.labor;
   const { id, host, type, state, quest, chain, notes, assignee, assignment, actors, ...rest } = fields;
   const { occurrences, lastSeen, ...others } = rest;
   // a field of the document that is shown nowhere does not compile

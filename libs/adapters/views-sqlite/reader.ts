@@ -16,13 +16,23 @@ import type {
   QuestFilter,
   QuestSort,
 } from '#contracts';
-import type { EventId, HostName, LaborId, QuestId, Revision } from '#domain';
-import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
+import type {
+  BehindHost,
+  EventEffects,
+  HostRow,
+  LaborRow,
+  QuestHostRow,
+  ViewsFreshness,
+  ViewsReader,
+  ViewsTotals,
+} from '#ports';
 import { behindAmong, countBehind } from './behind.js';
 import { readCatalogue, readPointer, readProgress } from './control-writes.js';
 import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
+import { readEffects } from './lists/effects.js';
 import { listEvents } from './lists/events.js';
 import { eventOf, lastByCategory } from './lists/host-events.js';
 import { listHosts, listQuestHosts } from './lists/hosts.js';

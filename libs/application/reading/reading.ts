@@ -1,6 +1,7 @@
 /** The reads of query: every question that the views answer. `createReading` makes it. */
 import type {
   CursorKey,
+  Effects,
   EventDocument,
   EventFilter,
   EventSort,
@@ -104,6 +105,12 @@ export interface QuestQuestion extends Omit<QuestFilter, 'overdue'> {
 
 /** A labor with the fields that are derived when it is read (P8). */
 export interface LaborView {
+/** An event, and what it did. */
+export interface EventView {
+  readonly event: EventDocument;
+  readonly effects: Effects;
+}
+
   readonly labor: LaborDocument;
   /** Open, and no fate in force can close it (rule 10). */
   readonly stranded: boolean;

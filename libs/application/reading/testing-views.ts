@@ -1,7 +1,16 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls; readings over such views. */
 import type { CatalogueEntryDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
-import type { EventId, HostName, Instant, LaborId, QuestId } from '#domain';
-import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import type { EventId, FateId, HostName, Instant, LaborId, QuestId } from '#domain';
+import type {
+  BehindHost,
+  EventEffects,
+  HostRow,
+  LaborRow,
+  QuestHostRow,
+  ViewsFreshness,
+  ViewsReader,
+  ViewsTotals,
+} from '#ports';
 import { createReading } from './create-reading.js';
 import type { Reading } from './reading.js';
 import {

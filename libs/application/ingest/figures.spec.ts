@@ -16,6 +16,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
         host: async () => undefined,
         laborsById: async () => [],
         behindAmong: async () => [],
+        effects: async () => [],
       }),
       quests: async () => ({ items: [], next: null }),
     },

@@ -224,7 +224,7 @@ export interface Reading {
 
   events(filter: EventFilter, page: PageRequest<EventSort>, demand: FreshnessDemand): Answer<Page<EventDocument>>;
   /** `event-unknown`, `host-parked` */
-  event(id: string, demand: FreshnessDemand): Answer<EventDocument>;
+  event(id: string, demand: FreshnessDemand): Answer<EventView>;
 
   labors(filter: LaborQuestion, page: PageRequest<LaborSort>, demand: FreshnessDemand): Answer<Page<LaborView>>;
   /** `labor-unknown`, `host-parked` */

@@ -207,8 +207,8 @@ const kinds = {
     { host: 'a', open: 2 },
   ],
   dossier: [
-    { host: 'a', parked: null, openLabors: [], lastByCategory: [], newestEvents: [], quests: [] },
-    { host: 'a', openLabors: [], lastStates: [], newestEvents: [], quests: [] },
+    { host: 'a', parked: null, openLabors: [], next: [], lastByCategory: [], newestEvents: [], quests: [] },
+    { host: 'a', openLabors: [], next: [], lastStates: [], newestEvents: [], quests: [] },
   ],
 } as const;
 
@@ -220,7 +220,7 @@ test.each<readonly [path: string, kind: keyof typeof kinds]>([
   ['/events', 'event'],
   ['/events/a~0', 'event'],
   ['/labors', 'labor'],
-  ['/labors/a~0', 'labor'],
+  ['/labors/a~0', 'laborDetail'],
   ['/labors/a~0/why', 'why'],
   ['/quests', 'quest'],
   ['/quests/7', 'quest'],

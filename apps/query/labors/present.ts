@@ -1,10 +1,12 @@
 /** A labor as it is answered (rule 12), and why it is open or closed (rule 16). */
-import type { LaborView, LaborWhy } from '#application';
+import type { LaborDetail, LaborView, LaborWhy } from '#application';
 import {
   presentFate,
+  presentNext,
   type LaborBody,
   type LaborClosedBody,
   type LaborClosing,
+  type LaborDetailBody,
   type LaborNote,
   type LaborOpenedBody,
   type LaborOpening,
@@ -38,6 +40,10 @@ export function presentLabor(view: LaborView): LaborBody {
     ...(overflow ? { overflow: true } : {}),
     ...(view.parked ? { parked: true } : {}),
   };
+}
+
+export function presentLaborDetail(detail: LaborDetail): LaborDetailBody {
+  return { ...presentLabor(detail), next: detail.next.map(presentNext) };
 }
 
 export function presentWhy(why: LaborWhy): LaborWhyBody {

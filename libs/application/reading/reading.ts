@@ -30,6 +30,7 @@ import type {
   HostName,
   Instant,
   LaborId,
+  NextEvent,
   QuestId,
   Reference,
   Status,
@@ -118,6 +119,12 @@ export interface EventView {
 }
 
 /** Rule 16. */
+/** A labor, and what would advance it. */
+export interface LaborDetail extends LaborView {
+  /** Of an open labor: each event type that would complete it now, and all that its event would do on the host. */
+  readonly next: readonly NextEvent[];
+}
+
 export interface LaborWhy {
   readonly labor: LaborId;
   readonly state: LaborDocument['state'];
@@ -181,6 +188,8 @@ export interface HostDossier {
   /** Oldest first, at most 1000. */
   readonly openLabors: readonly LaborView[];
   /** Newest first, at most 20. */
+  /** Each event type that would complete an open labor now, and what its event would do; at most 100. */
+  readonly next: readonly NextEvent[];
   readonly newestEvents: readonly EventDocument[];
   /** The newest event of each category, at most 100. */
   readonly lastByCategory: readonly EventDocument[];
@@ -228,7 +237,7 @@ export interface Reading {
 
   labors(filter: LaborQuestion, page: PageRequest<LaborSort>, demand: FreshnessDemand): Answer<Page<LaborView>>;
   /** `labor-unknown`, `host-parked` */
-  labor(id: string, demand: FreshnessDemand): Answer<LaborView>;
+  labor(id: string, demand: FreshnessDemand): Answer<LaborDetail>;
   /** `labor-unknown`, `host-parked` */
   why(id: string, demand: FreshnessDemand): Answer<LaborWhy>;
 

@@ -30,6 +30,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
         counts.differing += repeats;
       },
       visible: () => undefined,
+      withoutEffect: () => undefined,
     },
   });
   return { ingest, counts };

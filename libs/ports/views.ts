@@ -300,6 +300,10 @@ export interface ViewsReader {
   labor(generation: number, id: LaborId): Promise<LaborRow | undefined>;
   /** Those of the labors that exist, in any order; at most {@link MAX_LABORS_BY_ID} ids in one call. */
   laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]>;
+  /** The fates that some labor names as its opening one; in any order. */
+  firedFates(generation: number): Promise<readonly FateId[]>;
+  /** One for each of the ids, in their order; at most {@link MAX_EFFECTS} of them. Of an event that is not in the list: nothing but its host. */
+  effects(generation: number, events: readonly EventId[]): Promise<readonly EventEffects[]>;
   labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>>;
 
   quest(generation: number, id: QuestId): Promise<QuestDocument | undefined>;

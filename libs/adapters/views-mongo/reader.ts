@@ -96,6 +96,17 @@ export class MongoReader implements ViewsReader {
     return this.read(generation, laborRowsById(this.connection, generation, ids), (rows) => rows.length === 0);
   }
 
+  async firedFates(generation: number): Promise<readonly FateId[]> {
+    const labors = this.connection.of<StoredLabor>('labors', generation);
+    const found = this.connection.run(() => labors.distinct('opened.fate', {}, this.connection.limits));
+    return this.read(generation, found, (fates) => fates.length === 0);
+  }
+
+  async effects(generation: number, events: readonly EventId[]): Promise<readonly EventEffects[]> {
+    const reading = readEffects(this.connection, generation, await this.directory.events(), events);
+    return this.read(generation, reading, (all) => all.every(({ applied }) => applied < 0));
+  }
+
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
     return this.read(generation, listLabors(this.connection, generation, filter, page), isEmpty);
   }

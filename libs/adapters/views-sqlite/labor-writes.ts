@@ -52,6 +52,7 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
   const amend = store.statement('UPDATE labors SET position = ?, doc = ? WHERE number = ?');
   const forget = store.statement('UPDATE labors SET forgotten = ? WHERE number = ?');
   const counts = new Tallier<readonly [string, number]>();
+  const fired = new Set<number>();
   for (const labor of labors) {
     const place = placeOf(labor.position);
     const { id, type, host, quest, assignee } = labor;
@@ -73,6 +74,7 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
       );
       writeAbsorbed(store, lastInsertRowid, labor);
       counts.add([type, kind], 1);
+      fired.add(labor.opened.fate);
       continue;
     }
     const [number, oldKind, newer, forgetsOthers, oldType, ...rest] = found;
@@ -98,23 +100,42 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
         openedAt,
         closedAt,
         span,
+        closedPlace,
         doc,
         number,
-        closedPlace,
       );
     } else if (oldKind !== kind || rest[5] !== closedAt || principals.some((name, n) => name !== rest[6 + n])) {
       close.run(place, kind, ...principals, closedAt, span, closedPlace, doc, number);
     } else {
       amend.run(place, doc, number);
     }
-    if (oldKind !== kind || oldType !== type) {
-      counts.add([oldType, oldKind], -1);
     if (forgetsOthers === 1) forget.run(forgotten, number);
     writeAbsorbed(store, number, labor);
+    if (oldKind !== kind || oldType !== type) {
+      counts.add([oldType, oldKind], -1);
       counts.add([type, kind], 1);
     }
   }
   writeCounts(store, counts);
+  const fire = store.statement('INSERT INTO fired_fates VALUES (?) ON CONFLICT DO NOTHING');
+  for (const fate of fired) fire.run(fate);
+}
+
+/** The places beyond those stored; older ones than the labor keeps go. */
+function writeAbsorbed(store: Store, number: number | bigint, labor: LaborDocument): void {
+  const { absorbed } = labor;
+  if (absorbed.length === 0) return;
+  const stored = store.wide('SELECT max(place) FROM absorptions WHERE labor = ?').get(number) as readonly [
+    bigint | null,
+  ];
+  const add = store.statement('INSERT INTO absorptions VALUES (?, ?)');
+  for (const position of absorbed) {
+    const place = placeOf(position);
+    if (stored[0] === null || place > stored[0]) add.run(number, place);
+  }
+  const oldest = forgottenBefore(labor);
+  if (oldest !== null)
+    store.statement('DELETE FROM absorptions WHERE labor = ? AND place < ?').run(number, placeOf(oldest));
 }
 
 function writeCounts(store: Store, counts: Tallier<readonly [string, number]>): void {

@@ -102,6 +102,17 @@ export const GENERATION_LAYOUT = `
   CREATE INDEX labors_closed_place ON labors (closed_place) WHERE closed_place IS NOT NULL;
   CREATE INDEX labors_forgotten ON labors (host, type, forgotten, id) WHERE forgotten IS NOT NULL;
   CREATE INDEX labors_moved ON labors (host) WHERE ${MOVED};
+  -- places of events that were counted on labors (by their row numbers), as many as these keep
+  CREATE TABLE absorptions (
+    labor INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (labor, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX absorptions_place ON absorptions (place);
+  -- the fates that a labor names as its opening one
+  CREATE TABLE fired_fates (
+    fate INTEGER PRIMARY KEY
+  ) STRICT;
   CREATE TABLE labor_counts (
     type TEXT NOT NULL,
     class INTEGER NOT NULL,

@@ -100,6 +100,16 @@ export class SqliteReader implements ViewsReader {
     });
   }
 
+  async firedFates(generation: number): Promise<readonly FateId[]> {
+    return this.read(generation, (store) =>
+      (store.statement('SELECT fate FROM fired_fates').all() as readonly (readonly [FateId])[]).map(([fate]) => fate),
+    );
+  }
+
+  async effects(generation: number, events: readonly EventId[]): Promise<readonly EventEffects[]> {
+    return this.listedOf(generation, (store) => readEffects(store, this.files.events.store, events));
+  }
+
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
     return this.listedOf(generation, (store) => listLabors(store, filter, page));
   }

@@ -43,6 +43,8 @@ export class FakeViews implements ViewsReader {
 
   catalogueNow: readonly CatalogueEntryDocument[] = [];
   eventsNow: readonly EventDocument[] = [];
+  firedNow: readonly FateId[] = [];
+  effectsNow: readonly EventEffects[] = [];
   laborsNow: readonly LaborRow[] = [];
   questsNow: readonly QuestDocument[] = [];
   questHostsNow: readonly QuestHostRow[] = [];
@@ -104,6 +106,18 @@ export class FakeViews implements ViewsReader {
 
   laborsById(...args: unknown[]): Promise<readonly LaborRow[]> {
     return this.answer('laborsById', args, this.laborsNow);
+  }
+
+  firedFates(...args: unknown[]): Promise<readonly FateId[]> {
+    return this.answer('firedFates', args, this.firedNow);
+  }
+
+  effects(generation: number, ids: readonly EventId[]): Promise<readonly EventEffects[]> {
+    const found = ids.map((id): EventEffects => {
+      const none = { event: id, applied: -1, parked: false, opened: [], closed: [], absorbed: [], perhapsAbsorbed: [] };
+      return this.effectsNow.find(({ event }) => event === id) ?? none;
+    });
+    return this.answer('effects', [generation, ids], found);
   }
 
   labors(...args: unknown[]): Promise<Page<LaborRow>> {

@@ -6,6 +6,7 @@ export * from './state.js';
 export { decideEventTypes, type CatalogueDecision, type CatalogueItem } from './decide.js';
 export { decideFates } from './decide-fates.js';
 export { evolveCatalogue, foldCatalogue } from './evolve.js';
+export { fateGraph, type FateGraph, type Flow, type GraphNode } from './graph.js';
 export { completionsOf, isStarting, isStranded, rulesOf, strandedTypes } from './rules.js';
 export type { Closing, Completion, Opening, TypeRules } from './rules.js';
 export { findEventType, findFate, isFateName, parseFateReference } from './resolve.js';

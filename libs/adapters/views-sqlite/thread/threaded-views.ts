@@ -28,6 +28,8 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
   ...{
     labor: true,
     laborsById: true,
+    firedFates: true,
+    effects: true,
     labors: true,
     quest: true,
     quests: true,

@@ -1,6 +1,7 @@
 /** The reading half of the API. The READING that its controllers ask is provided by who composes it. */
 import { Module } from '@nestjs/common';
 import { listsProvider } from '#platform';
+import { FateGraphReader } from './catalogue/graph.controller.js';
 import { CATALOGUE_READERS } from './catalogue/routes.js';
 import { EVENT_READERS } from './events/routes.js';
 import { HOST_READERS } from './hosts/routes.js';
@@ -10,6 +11,7 @@ import { StatsReader } from './stats/stats.controller.js';
 
 @Module({
   controllers: [
+    FateGraphReader,
     ...CATALOGUE_READERS,
     ...EVENT_READERS,
     ...LABOR_READERS,

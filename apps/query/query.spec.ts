@@ -155,6 +155,7 @@ test('a question in a body is refused with every fault, takes no query string, a
 test.each<readonly [path: string, call: readonly unknown[]]>([
   ['/event-types/disk-full', ['eventType', 'disk-full']],
   ['/fates/7', ['fate', '7']],
+  ['/fates/graph', ['fateGraph', null]],
   ['/events/a~0', ['event', 'a~0']],
   ['/labors/a~0.1', ['labor', 'a~0.1']],
   ['/labors/a~0/why', ['why', 'a~0']],
@@ -182,6 +183,32 @@ const kinds = {
     { id: 'a~0', key: null, position: 7n },
     { id: 'a~0', position: '7' },
   ],
+  eventView: [
+    {
+      event: { id: 'a~0', key: null, position: 7n },
+      effects: { state: 'known', opened: ['a~0'], closed: [], absorbed: [], perhapsAbsorbed: [] },
+    },
+    { id: 'a~0', position: '7', opened: ['a~0'], closed: [], absorbed: [] },
+  ],
+  graph: [
+    {
+      ...{ graph: { nodes: [], edges: [], flows: [] }, quest: null, open: new Map(), closed: null },
+      ...{ countsAgeMs: 1500, fired: new Set() },
+    },
+    { nodes: [], edges: [], flows: [], countsAgeS: 1.5 },
+  ],
+  laborDetail: [
+    {
+      labor: { id: 'a~0', opened: { event: 'a~0' }, closed: null, ack: null, notes: [] },
+      stranded: false,
+      parked: true,
+      next: [{ type: 'a-b', closes: ['a~0'], follows: [], opens: false, absorbedBy: null }],
+    },
+    {
+      ...{ id: 'a~0', opened: { event: 'a~0' }, closed: null, ack: null, parked: true },
+      next: [{ type: 'a-b', closes: ['a~0'], follows: [], opens: false }],
+    },
+  ],
   labor: [
     {
       labor: { id: 'a~0', opened: { event: 'a~0' }, closed: null, ack: null, notes: [] },
@@ -207,8 +234,8 @@ const kinds = {
     { host: 'a', open: 2 },
   ],
   dossier: [
-    { host: 'a', parked: null, openLabors: [], lastByCategory: [], newestEvents: [], quests: [] },
-    { host: 'a', openLabors: [], lastStates: [], newestEvents: [], quests: [] },
+    { host: 'a', parked: null, openLabors: [], next: [], lastByCategory: [], newestEvents: [], quests: [] },
+    { host: 'a', openLabors: [], next: [], lastStates: [], newestEvents: [], quests: [] },
   ],
 } as const;
 
@@ -218,9 +245,10 @@ test.each<readonly [path: string, kind: keyof typeof kinds]>([
   ['/fates', 'fate'],
   ['/fates/1', 'fate'],
   ['/events', 'event'],
-  ['/events/a~0', 'event'],
+  ['/fates/graph', 'graph'],
+  ['/events/a~0', 'eventView'],
   ['/labors', 'labor'],
-  ['/labors/a~0', 'labor'],
+  ['/labors/a~0', 'laborDetail'],
   ['/labors/a~0/why', 'why'],
   ['/quests', 'quest'],
   ['/quests/7', 'quest'],
@@ -270,6 +298,7 @@ test.each([
   ['/quests/7/hosts?host=a', ['host']],
   ['/hosts?host=*&host=a*b&open=', ['host', 'open']],
   ['/fates?status=deleted&creates=ab', ['status', 'creates']],
+  ['/fates/graph?quest=0&format=svg&limit=7', ['quest', 'format', 'limit']],
   ['/event-types?starting=yes&colour=red', ['starting', 'colour']],
 ] as const)('GET %s names every fault', async (path, faults) => {
   const answer = await open.call('GET', path);
@@ -287,6 +316,7 @@ test('every reader needs the role read', async () => {
     '/event-types/a-b',
     '/fates',
     '/fates/1',
+    '/fates/graph',
     '/events',
     '/events/a~0',
     '/labors',

@@ -23,12 +23,12 @@ const labor = {
   opened: { event: 'web-1~0', at: '2030-01-01T00:00:00.000Z' },
 };
 const why = { labor: 'web-1~0', opened: {}, openingFate: null, closed: null, closingFate: null, completedBy: [] };
-const dossier = { host: 'a', parked: null, openLabors: [], lastByCategory: [], newestEvents: [], quests: [] };
+const dossier = { host: 'a', parked: null, openLabors: [], next: [], lastByCategory: [], newestEvents: [], quests: [] };
 const tagged: readonly (readonly [path: string, body: object])[] = [
   ['/event-types/a-b', { id: 1 }],
   ['/fates/1', { id: 1 }],
-  ['/events/web-1~0', { id: 'web-1~0', key: null }],
-  ['/labors/web-1~0', { labor }],
+  ['/events/web-1~0', { event: { id: 'web-1~0', key: null }, effects: { state: 'pending' } }],
+  ['/labors/web-1~0', { labor, next: [] }],
   ['/labors/web-1~0/why', why],
   ['/quests/7', { id: 7, tally: { steps: {} }, references: [], parked: null }],
   ['/hosts/a', dossier],

@@ -96,6 +96,7 @@ export const view: LaborView = {
     reopened: null,
     actors: ['owner'],
     occurrences: 1,
+    absorbed: [],
     lastSeen: at,
     overflow: false,
     position,

@@ -71,7 +71,7 @@ describe('of the long answers to ten questions at once, a few hundred labors', (
     },
   } as unknown as LaborView['labor'];
   const many = Array<LaborView>(3000).fill({ ...view, labor });
-  const dossier = { host: 'a', parked: null, lastByCategory: [], newestEvents: [], quests: [] };
+  const dossier = { host: 'a', parked: null, next: [], lastByCategory: [], newestEvents: [], quests: [] };
 
   test.each([
     ['shown', '/hosts/a', { ...dossier, openLabors: many }],

@@ -6,7 +6,14 @@ export interface Meters {
   differing(repeats: number): void;
   /** An entry is in the views, `latencyMs` milliseconds after it was recorded. */
   visible(latencyMs: number): void;
+  /** An event of the type was judged for the first time, and opened, closed and absorbed nothing (rule 7). */
+  withoutEffect(type: string): void;
 }
 
 /** Counts nothing. */
-export const noMeters: Meters = { logged: () => undefined, differing: () => undefined, visible: () => undefined };
+export const noMeters: Meters = {
+  logged: () => undefined,
+  differing: () => undefined,
+  visible: () => undefined,
+  withoutEffect: () => undefined,
+};

@@ -151,10 +151,23 @@ export interface LaborDocument {
   readonly reopened: LaborNote | null;
   readonly actors: readonly Actor[];
   readonly occurrences: number;
+  /** Places of the events that it counted beside its first (rule 6), the newest MAX_ABSORBED, oldest first; `occurrences` counts all. */
+  readonly absorbed: readonly Position[];
   readonly lastSeen: Instant;
   readonly overflow: boolean;
   /** Of the last entry that changed it: effects of entries at or below are in it (P2). */
   readonly position: Position;
+}
+
+/**
+ * Of a labor that has counted more events than it keeps places of: the oldest place kept, before which those of others are
+ * forgotten. Null where all are kept.
+ */
+export function forgottenBefore({
+  occurrences,
+  absorbed,
+}: Pick<LaborDocument, 'occurrences' | 'absorbed'>): Position | null {
+  return occurrences - 1 > absorbed.length ? (absorbed[0] ?? null) : null;
 }
 
 /** The most names that {@link principalsOf} has. */

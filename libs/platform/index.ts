@@ -54,8 +54,9 @@ export {
   type QueryTable,
 } from './api/description/query.js';
 export { Tagged } from './api/entity-tag.js';
+export { chooseMedia } from './api/negotiate.js';
 export { AMENDED_TAG, IF_MATCH, IfMatch, tagAmended, type Matches } from './api/if-match.js';
-export { Freshness, showing, written } from './api/freshness.js';
+export { Freshness, parseFreshness, showing, WAIT, written } from './api/freshness.js';
 export { refuseQuery, Serves, TakesQuery } from './api/head-guard.js';
 export { columnsOf, type Cell, type Columns } from './api/lists/csv.js';
 export { formulaFreeJson } from './api/lists/formula-free.js';

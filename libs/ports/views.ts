@@ -34,7 +34,7 @@ import type {
   LastClosed,
   Uuid,
 } from '#contracts';
-import type { EventId, HostName, LaborId, QuestId, Revision, TypeName } from '#domain';
+import type { EventId, FateId, HostName, LaborId, QuestId, Revision, TypeName } from '#domain';
 
 /** The generation does not exist: it was dropped, or never made. Who looks again finds the one that is served now. */
 export class GenerationGone extends RangeError {
@@ -214,6 +214,30 @@ export interface LaborRow {
   readonly parked: boolean;
 }
 
+/** Most ids in one call of {@link ViewsReader.effects}: each may be named by some 2,000 labors. */
+export const MAX_EFFECTS = 50;
+
+/** What an event did, by the labors that name it; these in any order. */
+export interface EventEffects {
+  readonly event: EventId;
+  /** The last entry of its host that is in the views, as it was before the labors were read: -1 before the first. */
+  readonly applied: Revision;
+  /** Whether its host is parked (P4). */
+  readonly parked: boolean;
+  readonly opened: readonly LaborId[];
+  readonly closed: readonly LaborId[];
+  /** The labor that counted it (rule 6). */
+  readonly absorbed: readonly LaborId[];
+  /**
+   * Where none of its type opened and none is known to have counted it: the labors of its type that were open by then and have
+   * counted events of which they keep no places any more. One of them may have counted it. At most 100.
+   */
+  readonly perhapsAbsorbed: readonly LaborId[];
+}
+
+/** Most of {@link EventEffects.perhapsAbsorbed}. */
+export const MAX_PERHAPS = 100;
+
 export interface HostRow {
   readonly host: HostName;
   readonly openLabors: number;
@@ -276,6 +300,10 @@ export interface ViewsReader {
   labor(generation: number, id: LaborId): Promise<LaborRow | undefined>;
   /** Those of the labors that exist, in any order; at most {@link MAX_LABORS_BY_ID} ids in one call. */
   laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]>;
+  /** The fates that some labor names as its opening one; in any order. */
+  firedFates(generation: number): Promise<readonly FateId[]>;
+  /** One for each of the ids, in their order; at most {@link MAX_EFFECTS} of them. Of an event that is not in the list: nothing but its host. */
+  effects(generation: number, events: readonly EventId[]): Promise<readonly EventEffects[]>;
   labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>>;
 
   quest(generation: number, id: QuestId): Promise<QuestDocument | undefined>;

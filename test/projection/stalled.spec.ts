@@ -27,7 +27,7 @@ test('readiness: red when an old entry is not in the views and nothing moves, gr
       maxLagS: 30,
     },
     timeline: new CatalogueTimeline(journal),
-    meters: { visible: (latencyMs) => latencies.push(latencyMs) },
+    meters: { visible: (latencyMs) => latencies.push(latencyMs), withoutEffect: () => undefined },
   });
   await projector.prepare({ rebuild: false });
   await follow(projector);

@@ -1,6 +1,7 @@
 /** What the API document says about reporting events. */
 import { cloudEventRequest, cloudEventsRequest, eventRequest, reportedBody, reportRequest } from '#contracts';
-import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, JSON_MEDIA, NDJSON_MEDIA, type Operation } from '#platform';
+import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, JSON_MEDIA, NDJSON_MEDIA, WAIT, type Operation } from '#platform';
+import { EFFECTS_QUERY } from './effects.js';
 
 const example = {
   host: 'web-1.example.com',
@@ -16,6 +17,8 @@ export const eventsLogged: Operation = {
   description:
     'JSON and CloudEvents are checked as a whole; sending a request again, with keys, does no harm, and where a store failed half way it completes it. Of NDJSON, one event a line and as many as there are, each good line is taken. CloudEvents also come in binary mode: `ce-` headers, and data as the JSON body or none.',
   writes: true,
+  query: EFFECTS_QUERY,
+  headers: { 'Hermes-Wait': { ...WAIT, description: `With \`effects=true\`. ${WAIT.description}` } },
   body: {
     [JSON_MEDIA]: reportRequest,
     [NDJSON_MEDIA]: { anyOf: [eventRequest], description: 'One a line, of up to 1 MiB each.' },

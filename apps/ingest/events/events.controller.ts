@@ -19,6 +19,7 @@ import {
   SETTINGS,
   StreamedBody,
   TakesMedia,
+  TakesQuery,
   touches,
   valueOf,
   written,
@@ -27,6 +28,7 @@ import {
 } from '#platform';
 import { callerOf } from '../caller.js';
 import { eventsLogged } from './documented.js';
+import { effectsAsked, requireFew } from './effects.js';
 import { presentLogged, reportsOf } from './reports.js';
 import { EventStreams, presentStream } from './stream.js';
 
@@ -47,6 +49,7 @@ export class EventsWriter {
   /** 201; 200 where all were repeats. */
   @Post()
   @TakesMedia(JSON_MEDIA, NDJSON_MEDIA, CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA)
+  @TakesQuery()
   @Documented(eventsLogged)
   async log(
     @Req() request: FastifyRequest,
@@ -54,6 +57,7 @@ export class EventsWriter {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoggedEventsBody | StreamedEventsBody> {
     const caller = callerOf(identity);
+    const wanted = effectsAsked(request);
     if (request.body instanceof StreamedBody) {
       const answer = await this.streams.log(request.body, caller, placeOf(request)).finally(() => {
         // its sender may have much more, and the end would wait for that
@@ -63,10 +67,12 @@ export class EventsWriter {
       touches(request, { ...countsOf(answer), rejected: answer.rejected });
       return presentStream(answer);
     }
-    const logged = valueOf(await this.ingest.logEvents(await reportsOf(request, this.clock.nowMs()), caller));
+    const reports = await reportsOf(request, this.clock.nowMs());
+    if (wanted !== undefined) requireFew(reports.length);
+    const logged = valueOf(await this.ingest.logEvents(reports, caller));
     sendLogged(reply, logged);
     touches(request, { ...countsOf(logged), hosts: new Set(logged.events.map(({ host }) => host)).size });
-    return await presentLogged(logged);
+    return await presentLogged(logged, wanted && (await this.ingest.effects(logged, wanted, caller)));
   }
 }
 

@@ -7,6 +7,8 @@ import {
   inTurns,
   mapInTurns,
   MAX_EVENTS,
+  presentEffects,
+  type Effects,
   parseCloudEvent,
   parseCloudEvents,
   parseEvents,
@@ -16,6 +18,7 @@ import {
   type ParsedEvents,
   type Steps,
 } from '#contracts';
+import type { EventId } from '#domain';
 import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, mediaOf, ProblemError } from '#platform';
 
 /**
@@ -59,17 +62,17 @@ function parseOne(event: unknown, nowMs: number, faults: Fault[]): ParsedEvents 
   return report === undefined ? { ok: false, reason: 'invalid', faults } : { ok: true, reports: [report] };
 }
 
-/** Many events are shown in turns with other requests. */
-export async function presentLogged({
-  position,
-  accepted,
-  duplicates,
-  differing,
-  newHosts,
-  events,
-}: LoggedEvents): Promise<LoggedEventsBody> {
+/** Many events are shown in turns with other requests. `effects`: what they did, where the request asks for it. */
+export async function presentLogged(
+  { position, accepted, duplicates, differing, newHosts, events }: LoggedEvents,
+  effects?: ReadonlyMap<EventId, Effects>,
+): Promise<LoggedEventsBody> {
   const counts = { accepted, duplicates, differing, newHosts };
-  return { position: String(position), ...counts, events: await mapInTurns(events, presentEvent) };
+  const shown = await mapInTurns(events, (event) => ({
+    ...presentEvent(event),
+    ...(effects && presentEffects(effects.get(event.id) ?? { state: 'pending' })),
+  }));
+  return { position: String(position), ...counts, events: shown };
 }
 
 function presentEvent({

@@ -1,8 +1,8 @@
 /** An event, as docs/api.md has it: what views have beside it is not shown. */
-import { eventBody } from '#contracts';
-import type { QuestId } from '#domain';
+import { eventBody, eventViewBody } from '#contracts';
+import type { LaborId, QuestId } from '#domain';
 import { event, eventShown, expectBody } from '../testing-answers.js';
-import { presentEvent } from './present.js';
+import { presentEvent, presentEventView } from './present.js';
 
 test('an event', () => {
   expectBody(eventBody, presentEvent(event), eventShown);
@@ -26,4 +26,16 @@ test('an event', () => {
     late: true,
     duplicate: true,
   });
+});
+
+test('an event by its id: what it did, or why that is not said', () => {
+  const [opened, closed, absorbed, perhaps] = ['a~1', 'a~2', 'a~3', 'a~4'].map((id) => [id as LaborId]);
+  const lists = { opened: opened ?? [], closed: closed ?? [], absorbed: absorbed ?? [] };
+  const known = { state: 'known', ...lists, perhapsAbsorbed: [] } as const;
+  expectBody(eventViewBody, presentEventView({ event, effects: known }), { ...eventShown, ...lists });
+  const unsure = { ...known, perhapsAbsorbed: perhaps ?? [] };
+  const shown = { ...eventShown, ...lists, perhapsAbsorbed: perhaps };
+  expectBody(eventViewBody, presentEventView({ event, effects: unsure }), shown);
+  for (const state of ['pending', 'parked', 'omitted'] as const)
+    expectBody(eventViewBody, presentEventView({ event, effects: { state } }), { ...eventShown, effects: state });
 });

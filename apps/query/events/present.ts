@@ -1,5 +1,6 @@
 /** An event as it is answered. */
-import type { EventBody, EventDocument } from '#contracts';
+import type { EventView } from '#application';
+import { presentEffects, type EventBody, type EventDocument, type EventViewBody } from '#contracts';
 
 export function presentEvent(event: EventDocument): EventBody {
   const { id, key, host, type, at, recordedAt, by, principal, note, attributes, data, ...rest } = event;
@@ -22,4 +23,8 @@ export function presentEvent(event: EventDocument): EventBody {
     ...(event.late ? { late: true } : {}),
     ...(event.duplicate ? { duplicate: true } : {}),
   };
+}
+
+export function presentEventView({ event, effects }: EventView): EventViewBody {
+  return { ...presentEvent(event), ...presentEffects(effects) };
 }

@@ -1,10 +1,10 @@
 /** `GET /events` and `POST /events/search`: what was reported. */
-import { eventBody, MAX_BY_LENGTH, MAX_KEY_LENGTH } from '#contracts';
+import { eventViewBody, MAX_BY_LENGTH, MAX_KEY_LENGTH } from '#contracts';
 import { instant, listQuery, one, position, several, severalOrNone, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
 import { category, host, principal, quest, type } from '../words.js';
 import { eventList } from './list.js';
-import { presentEvent } from './present.js';
+import { presentEventView } from './present.js';
 
 const query = listQuery(['-position', 'position'], {
   host: severalOrNone(host),
@@ -30,10 +30,10 @@ export const EVENT_READERS = [
   }),
   oneRoute({
     path: 'events/:id',
-    operation: ['getEvent', 'Shows an event'],
-    body: eventBody,
+    operation: ['getEvent', 'Shows an event, and what it did'],
+    body: eventViewBody,
     problems: ['host-parked'],
     read: (reading, id, fresh) => reading.event(id, fresh),
-    present: presentEvent,
+    present: presentEventView,
   }),
 ];

@@ -3,6 +3,7 @@ import type { HostDossier } from '#application';
 import { dossierBody, hostBody } from '#contracts';
 import {
   at,
+  completed,
   event,
   eventShown,
   expectBody,
@@ -13,6 +14,7 @@ import {
   parkedShown,
   quest,
   questShown,
+  required,
   view,
 } from '../testing-answers.js';
 import { presentDossier, presentHost } from './present.js';
@@ -29,6 +31,10 @@ test('a host of a list, and all about one', async () => {
     parked,
     behind: false,
     openLabors: [view],
+    next: [
+      { type: completed, closes: [view.labor.id], follows: [], opens: false, absorbedBy: null },
+      { type: required, closes: [], follows: [], opens: false, absorbedBy: view.labor.id },
+    ],
     newestEvents: [event],
     lastByCategory: [event],
     quests: [quest],
@@ -38,6 +44,10 @@ test('a host of a list, and all about one', async () => {
     updatedAt: later,
     parked: parkedShown,
     openLabors: [laborShown],
+    next: [
+      { type: 'system-reboot-completed', closes: ['web-1~0'], follows: [], opens: false },
+      { type: 'system-reboot-required', closes: [], follows: [], opens: false, absorbedBy: 'web-1~0' },
+    ],
     lastStates: [{ category: 'system-reboot', state: 'required', at, event: 'web-1~0' }],
     newestEvents: [eventShown],
     quests: [questShown],

@@ -1,6 +1,6 @@
 /** A host as a list shows it, and all about one. */
 import type { HostDossier } from '#application';
-import { mapInTurns, type DossierBody, type EventDocument, type HostBody } from '#contracts';
+import { mapInTurns, presentNext, type DossierBody, type EventDocument, type HostBody } from '#contracts';
 import type { HostRow } from '#ports';
 import { presentEvent } from '../events/present.js';
 import { presentLabor } from '../labors/present.js';
@@ -20,6 +20,7 @@ export async function presentDossier(dossier: HostDossier): Promise<DossierBody>
     ...presentParked(dossier.parked),
     ...(dossier.behind ? { behind: true } : {}),
     openLabors: await mapInTurns(dossier.openLabors, presentLabor),
+    next: dossier.next.map(presentNext),
     lastStates: dossier.lastByCategory.map(presentLastState),
     newestEvents: dossier.newestEvents.map(presentEvent),
     quests: dossier.quests.map(presentQuest),

@@ -1,6 +1,6 @@
 /** A labor, and why it is open or closed, as docs/api.md has them: what views have beside them is not shown. */
 import type { LaborWhy } from '#application';
-import { laborBody, laborWhyBody } from '#contracts';
+import { laborBody, laborDetailBody, laborWhyBody } from '#contracts';
 import type { FateId, LaborId } from '#domain';
 import {
   closing,
@@ -14,7 +14,7 @@ import {
   required,
   view,
 } from '../testing-answers.js';
-import { presentLabor, presentWhy } from './present.js';
+import { presentLabor, presentLaborDetail, presentWhy } from './present.js';
 
 test('rule 12: a labor', () => {
   expectBody(laborBody, presentLabor(view), laborShown);
@@ -80,5 +80,13 @@ test('rule 16: why a labor is open, and why closed', () => {
     closed: closingShown,
     closingFate: fate,
     completedBy: [],
+  });
+});
+
+test('a labor by its id: what would advance it', () => {
+  const next = { type: completed, closes: [view.labor.id], follows: [view.labor.id], opens: true };
+  expectBody(laborDetailBody, presentLaborDetail({ ...view, next: [{ ...next, absorbedBy: null }] }), {
+    ...laborShown,
+    next: [next],
   });
 });

@@ -1,10 +1,12 @@
 /** A labor as it is answered (rule 12), and why it is open or closed (rule 16). */
-import type { LaborView, LaborWhy } from '#application';
+import type { LaborDetail, LaborView, LaborWhy } from '#application';
 import {
   presentFate,
+  presentNext,
   type LaborBody,
   type LaborClosedBody,
   type LaborClosing,
+  type LaborDetailBody,
   type LaborNote,
   type LaborOpenedBody,
   type LaborOpening,
@@ -12,7 +14,7 @@ import {
 } from '#contracts';
 
 export function presentLabor(view: LaborView): LaborBody {
-  const { position: _, opened, closed, ack, overflow, reopened, ...fields } = view.labor;
+  const { position: _, absorbed: __, opened, closed, ack, overflow, reopened, ...fields } = view.labor;
   const { id, host, type, state, quest, chain, notes, assignee, assignment, actors, ...rest } = fields;
   const { occurrences, lastSeen, ...others } = rest;
   // a field of the document that is shown nowhere does not compile
@@ -38,6 +40,10 @@ export function presentLabor(view: LaborView): LaborBody {
     ...(overflow ? { overflow: true } : {}),
     ...(view.parked ? { parked: true } : {}),
   };
+}
+
+export function presentLaborDetail(detail: LaborDetail): LaborDetailBody {
+  return { ...presentLabor(detail), next: detail.next.map(presentNext) };
 }
 
 export function presentWhy(why: LaborWhy): LaborWhyBody {

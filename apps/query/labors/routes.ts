@@ -1,10 +1,10 @@
 /** `GET /labors` and `POST /labors/search`: open and closed labors, and why they are so. */
-import { actor, laborBody, laborState, laborWhyBody } from '#contracts';
+import { actor, laborDetailBody, laborState, laborWhyBody } from '#contracts';
 import { flag, instant, listQuery, one, several, severalOrNone, wordOf, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
 import { host, labor, principal, questOrNone, type } from '../words.js';
 import { laborList } from './list.js';
-import { presentLabor, presentWhy } from './present.js';
+import { presentLaborDetail, presentWhy } from './present.js';
 
 /** As long as a name may be that a labor is assigned to. */
 const MAX_ASSIGNEE_LENGTH = 200;
@@ -38,11 +38,11 @@ export const LABOR_READERS = [
   }),
   oneRoute({
     path: 'labors/:id',
-    operation: ['getLabor', 'Shows a labor'],
-    body: laborBody,
+    operation: ['getLabor', 'Shows a labor, and what would advance it'],
+    body: laborDetailBody,
     problems: ['host-parked'],
     read: (reading, id, fresh) => reading.labor(id, fresh),
-    present: presentLabor,
+    present: presentLaborDetail,
   }),
   oneRoute({
     path: 'labors/:id/why',

@@ -3,6 +3,7 @@
  * as pairs (attributes) or within a text (data). Beside them the fields that lists and guards need: sort keys, flags, the marks of a host's writers.
  */
 import {
+  forgottenBefore,
   principalsOf,
   type BehindRecord,
   type CatalogueEntryDocument,
@@ -67,10 +68,16 @@ export function decodeEvent({ _id, attributes, data, ...event }: StoredEvent): E
   };
 }
 
-export interface StoredLabor extends Omit<Stored<LaborDocument>, 'id' | 'opened' | 'closed'> {
+export interface StoredLabor extends Omit<Stored<LaborDocument>, 'id' | 'opened' | 'closed' | 'absorbed'> {
   readonly _id: LaborId;
   readonly opened: Stored<LaborOpening>;
   readonly closed: Stored<LaborClosing> | null;
+  /** Positions. */
+  readonly absorbed: readonly string[];
+  /** The oldest of them where older ones are forgotten, else null. */
+  readonly forgotten: string | null;
+  /** Of the event that closed it; null where none did. */
+  readonly closedAt: string | null;
   /** When it was opened, then its id: the order of lists, unique. */
   readonly openedKey: string;
   readonly principals: readonly string[];
@@ -81,24 +88,30 @@ export function openedKeyOf(openedAt: string, id: string): string {
 }
 
 export function encodeLabor(document: LaborDocument): StoredLabor {
-  const { id, opened, closed, ...labor } = document;
+  const { id, opened, closed, absorbed, ...labor } = document;
+  const forgotten = forgottenBefore(document);
   return {
     _id: id,
     ...storedOf(labor),
     opened: storedOf(opened),
     closed: closed && storedOf(closed),
+    absorbed: absorbed.map(textOf),
+    forgotten: forgotten && textOf(forgotten),
+    closedAt: closed === null || closed.event === null ? null : textOf(closed.position),
     openedKey: openedKeyOf(opened.at, id),
     principals: principalsOf(document),
   };
 }
 
 export function decodeLabor(stored: StoredLabor): LaborDocument {
-  const { _id, opened, closed, openedKey: _key, principals: _principals, ...labor } = stored;
+  const { _id, opened, closed, absorbed, openedKey: _key, principals: _principals, ...others } = stored;
+  const { forgotten: _forgotten, closedAt: _closedAt, ...labor } = others;
   return {
     id: _id,
-    ...restored<Omit<LaborDocument, 'id' | 'opened' | 'closed'>>(labor),
+    ...restored<Omit<LaborDocument, 'id' | 'opened' | 'closed' | 'absorbed'>>(labor),
     opened: restored<LaborOpening>(opened),
     closed: closed && restored<LaborClosing>(closed),
+    absorbed: absorbed.map(positionFrom),
   };
 }
 

@@ -51,6 +51,12 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('principal_host', '', 'principals', 'state', 'host', 'openedKey'),
     index('chain', 'chain', 'openedKey'),
     partial('closed', '', 'closed.at'),
+    // few values: the server jumps from one to the next
+    index('fate', 'opened.fate'),
+    // by the events that closed them, or were counted on them (a key for each); these grow, so an index is written at its end
+    partial('closed_at', '', 'closedAt'),
+    partial('absorbed', '', 'absorbed'),
+    { ...index('forgotten', 'host', 'type', 'forgotten'), only: { field: 'forgotten', least: '' } },
   ],
   hosts: [
     index('open', 'hasOpen', '_id'),

@@ -17,15 +17,25 @@ import type {
   QuestSort,
 } from '#contracts';
 import { START } from '#contracts';
-import type { EventId, HostName, LaborId, QuestId, Revision } from '#domain';
-import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
+import type {
+  BehindHost,
+  EventEffects,
+  HostRow,
+  LaborRow,
+  QuestHostRow,
+  ViewsFreshness,
+  ViewsReader,
+  ViewsTotals,
+} from '#ports';
 import { behindAmong, countBehind } from './behind.js';
 import type { Connection } from './connection.js';
 import { pointerOf, progressOf, requireGeneration } from './control-document.js';
 import { readCatalogue, readControl } from './control-reads.js';
 import type { Directory } from './directory.js';
-import { decodeEvent, decodeHost, type StoredEvent, type StoredHost } from './documents.js';
+import { decodeEvent, decodeHost, type StoredEvent, type StoredHost, type StoredLabor } from './documents.js';
 import { findAll, findOne } from './find.js';
+import { readEffects } from './lists/effects.js';
 import { lastByCategory, listEvents } from './lists/events.js';
 import { listHosts } from './lists/hosts.js';
 import { laborRowsById, listLabors } from './lists/labors.js';
@@ -84,6 +94,17 @@ export class MongoReader implements ViewsReader {
 
   async laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]> {
     return this.read(generation, laborRowsById(this.connection, generation, ids), (rows) => rows.length === 0);
+  }
+
+  async firedFates(generation: number): Promise<readonly FateId[]> {
+    const labors = this.connection.of<StoredLabor>('labors', generation);
+    const found = this.connection.run(() => labors.distinct('opened.fate', {}, this.connection.limits));
+    return this.read(generation, found, (fates) => fates.length === 0);
+  }
+
+  async effects(generation: number, events: readonly EventId[]): Promise<readonly EventEffects[]> {
+    const reading = readEffects(this.connection, generation, await this.directory.events(), events);
+    return this.read(generation, reading, (all) => all.every(({ applied }) => applied < 0));
   }
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {

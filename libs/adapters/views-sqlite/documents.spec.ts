@@ -6,13 +6,14 @@ import { LAYOUT_VERSION } from './layout.js';
 
 /** Where one of these differs from what was recorded, raise the version that it stands under, and record it again. */
 const RECORDED = {
-  versions: { documents: 6, events: 3, layout: 7 },
+  versions: { documents: 7, events: 3, layout: 8 },
   event:
     'id host revision position type category state key at recordedAt by principal note attributes data quest late duplicate',
   labor:
     'id host type state quest chain ack notes assignee assignment reopened actors occurrences lastSeen overflow position' +
     ' | event position at recordedAt by principal note fate catalogueRevision' +
-    ' | event type position at recordedAt by principal note fate catalogueRevision',
+    ' | event type position at recordedAt by principal note fate catalogueRevision' +
+    ' | absorbed',
 };
 
 /** The names of the fields in the order in which their values stand in the stored text. */
@@ -51,12 +52,15 @@ test('the stored form is the one recorded for these versions', () => {
   const event = distinct(eventDoc());
   const opened = distinct(CLOSED.opened);
   const closed = distinct(CLOSED.closed ?? {});
-  const { opened: _, closed: __, ...own } = distinct({ ...CLOSED, opened: null, closed: null });
-  const values = JSON.parse(encodeLabor({ ...own, opened, closed } as never)) as readonly (readonly unknown[])[];
+  const { opened: _, closed: __, absorbed: ___, ...own } = distinct({ ...CLOSED, opened: null, closed: null });
+  const absorbed = 7n;
+  const values = JSON.parse(
+    encodeLabor({ ...own, opened, closed, absorbed: [absorbed] } as never),
+  ) as readonly (readonly unknown[])[];
   expect({
     versions: { documents: DOCUMENTS_VERSION, events: EVENTS_VERSION, layout: LAYOUT_VERSION },
     event: placesIn(event, JSON.parse(encodeEvent(event)) as readonly unknown[]),
-    labor: values.map((part, index) => placesIn([own, opened, closed][index] ?? {}, part)).join(' | '),
+    labor: values.map((part, index) => placesIn([own, opened, closed, { absorbed }][index] ?? {}, part)).join(' | '),
   }).toEqual(RECORDED);
 });
 

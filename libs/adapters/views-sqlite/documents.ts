@@ -60,7 +60,7 @@ const EVENTS = new Packing<EventDocument>({
   ...{ at: true, recordedAt: true, by: true, principal: true, note: true, attributes: true, data: true },
   ...{ quest: true, late: true, duplicate: true },
 });
-const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed'>>({
+const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed' | 'absorbed'>>({
   ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, ack: true, notes: true },
   ...{
     assignee: true,
@@ -91,13 +91,23 @@ export function decodeEvent(doc: string): EventDocument {
 }
 
 export function encodeLabor(labor: LaborDocument): string {
-  const { opened, closed } = labor;
-  return JSON.stringify([LABORS.pack(labor), OPENINGS.pack(opened), closed && CLOSINGS.pack(closed)]);
+  const { opened, closed, absorbed } = labor;
+  return JSON.stringify([
+    LABORS.pack(labor),
+    OPENINGS.pack(opened),
+    closed && CLOSINGS.pack(closed),
+    absorbed.map(textOf),
+  ]);
 }
 
 export function decodeLabor(doc: string): LaborDocument {
-  const [labor, opened, closed] = JSON.parse(doc) as [unknown[], unknown[], unknown[] | null];
-  return { ...LABORS.unpack(labor), opened: OPENINGS.unpack(opened), closed: closed && CLOSINGS.unpack(closed) };
+  const [labor, opened, closed, absorbed] = JSON.parse(doc) as [unknown[], unknown[], unknown[] | null, string[]];
+  return {
+    ...LABORS.unpack(labor),
+    opened: OPENINGS.unpack(opened),
+    closed: closed && CLOSINGS.unpack(closed),
+    absorbed: absorbed.map(positionFrom),
+  };
 }
 
 export function encodeParked(parked: ParkRecord | null): string | null {

@@ -1,5 +1,5 @@
 /** Storing labors: never over one of a greater position, and no index touched that need not be. */
-import { MAX_PRINCIPALS, principalsOf, type LaborDocument } from '#contracts';
+import { forgottenBefore, MAX_PRINCIPALS, principalsOf, type LaborDocument } from '#contracts';
 import { encodeLabor } from './documents.js';
 import { classOf } from './labor-class.js';
 import { spanOf } from './labor-span.js';
@@ -7,10 +7,11 @@ import { placeOf } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
 
-/** number, class, whether the stored one is newer, type, host, quest, chain, assignee, opened_at, closed_at, principals */
+/** number, class, whether the stored one is newer, whether others are forgotten than before, type, host, quest, chain, assignee, opened_at, closed_at, principals */
 type Found = readonly [
   number,
   number,
+  0 | 1,
   0 | 1,
   string,
   string,
@@ -35,19 +36,23 @@ function columnsOf(names: readonly string[]): Principals {
 export function writeLabors(store: Store, labors: readonly LaborDocument[]): void {
   if (labors.length === 0) return;
   const find = store.statement(
-    `SELECT number, class, position > ?, type, host, quest, chain, assignee, opened_at, closed_at, ${PRINCIPALS} FROM labors WHERE id = ?`,
+    `SELECT number, class, position > ?, forgotten IS NOT ?, type, host, quest, chain, assignee, opened_at, closed_at, ${PRINCIPALS} FROM labors WHERE id = ?`,
   );
-  const insert = store.statement('INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = store.statement(
+    'INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   const replace = store.statement(
     `UPDATE labors SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, ${SET_PRINCIPALS},
-     opened_at = ?, closed_at = ?, span = ?, doc = ? WHERE number = ?`,
+     opened_at = ?, closed_at = ?, span = ?, closed_place = ?, doc = ? WHERE number = ?`,
   );
   // SQLite rewrites every index of a column that is set, changed or not
   const close = store.statement(
-    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, closed_at = ?, span = ?, doc = ? WHERE number = ?`,
+    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, closed_at = ?, span = ?, closed_place = ?, doc = ? WHERE number = ?`,
   );
   const amend = store.statement('UPDATE labors SET position = ?, doc = ? WHERE number = ?');
+  const forget = store.statement('UPDATE labors SET forgotten = ? WHERE number = ?');
   const counts = new Tallier<readonly [string, number]>();
+  const fired = new Set<number>();
   for (const labor of labors) {
     const place = placeOf(labor.position);
     const { id, type, host, quest, assignee } = labor;
@@ -57,14 +62,22 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
     const closedAt = labor.closed && Date.parse(labor.closed.at);
     const principals = columnsOf(principalsOf(labor));
     const span = closedAt === null ? null : spanOf(openedAt, closedAt);
-    const found = find.get(place, id) as Found | undefined;
+    const closedPlace = labor.closed === null || labor.closed.event === null ? null : placeOf(labor.closed.position);
+    const forgottenAt = forgottenBefore(labor);
+    const forgotten = forgottenAt && placeOf(forgottenAt);
+    const found = find.get(place, forgotten, id) as Found | undefined;
     if (found === undefined) {
       const doc = encodeLabor(labor);
-      insert.run(id, place, kind, type, host, quest, chain, assignee, ...principals, openedAt, closedAt, span, doc);
+      const { lastInsertRowid } = insert.run(
+        ...([id, place, kind, type, host, quest, chain, assignee, ...principals] as const),
+        ...[openedAt, closedAt, span, closedPlace, forgotten, doc],
+      );
+      writeAbsorbed(store, lastInsertRowid, labor);
       counts.add([type, kind], 1);
+      fired.add(labor.opened.fate);
       continue;
     }
-    const [number, oldKind, newer, oldType, ...rest] = found;
+    const [number, oldKind, newer, forgetsOthers, oldType, ...rest] = found;
     if (newer === 1) continue;
     const doc = encodeLabor(labor);
     const same =
@@ -87,20 +100,42 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
         openedAt,
         closedAt,
         span,
+        closedPlace,
         doc,
         number,
       );
     } else if (oldKind !== kind || rest[5] !== closedAt || principals.some((name, n) => name !== rest[6 + n])) {
-      close.run(place, kind, ...principals, closedAt, span, doc, number);
+      close.run(place, kind, ...principals, closedAt, span, closedPlace, doc, number);
     } else {
       amend.run(place, doc, number);
     }
+    if (forgetsOthers === 1) forget.run(forgotten, number);
+    writeAbsorbed(store, number, labor);
     if (oldKind !== kind || oldType !== type) {
       counts.add([oldType, oldKind], -1);
       counts.add([type, kind], 1);
     }
   }
   writeCounts(store, counts);
+  const fire = store.statement('INSERT INTO fired_fates VALUES (?) ON CONFLICT DO NOTHING');
+  for (const fate of fired) fire.run(fate);
+}
+
+/** The places beyond those stored; older ones than the labor keeps go. */
+function writeAbsorbed(store: Store, number: number | bigint, labor: LaborDocument): void {
+  const { absorbed } = labor;
+  if (absorbed.length === 0) return;
+  const stored = store.wide('SELECT max(place) FROM absorptions WHERE labor = ?').get(number) as readonly [
+    bigint | null,
+  ];
+  const add = store.statement('INSERT INTO absorptions VALUES (?, ?)');
+  for (const position of absorbed) {
+    const place = placeOf(position);
+    if (stored[0] === null || place > stored[0]) add.run(number, place);
+  }
+  const oldest = forgottenBefore(labor);
+  if (oldest !== null)
+    store.statement('DELETE FROM absorptions WHERE labor = ? AND place < ?').run(number, placeOf(oldest));
 }
 
 function writeCounts(store: Store, counts: Tallier<readonly [string, number]>): void {

@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 7;
+export const LAYOUT_VERSION = 8;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -80,6 +80,10 @@ export const GENERATION_LAYOUT = `
     closed_at INTEGER,
     -- how long it was open, as a power of two (see labor-span.ts); NULL while it is open
     span INTEGER,
+    -- place of the event that closed it; NULL where none did. It grows as labors close, so its index is written at its end
+    closed_place INTEGER,
+    -- the oldest place that is kept of an event it absorbed, where others before it are forgotten; else NULL
+    forgotten INTEGER,
     doc TEXT NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX labors_id ON labors (id);
@@ -95,7 +99,20 @@ export const GENERATION_LAYOUT = `
   CREATE INDEX labors_principal3 ON labors (principal3, class, opened_at, id) WHERE principal3 IS NOT NULL;
   CREATE INDEX labors_principal4 ON labors (principal4, class, opened_at, id) WHERE principal4 IS NOT NULL;
   CREATE INDEX labors_closed ON labors (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
+  CREATE INDEX labors_closed_place ON labors (closed_place) WHERE closed_place IS NOT NULL;
+  CREATE INDEX labors_forgotten ON labors (host, type, forgotten, id) WHERE forgotten IS NOT NULL;
   CREATE INDEX labors_moved ON labors (host) WHERE ${MOVED};
+  -- places of events that were counted on labors (by their row numbers), as many as these keep
+  CREATE TABLE absorptions (
+    labor INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (labor, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX absorptions_place ON absorptions (place);
+  -- the fates that a labor names as its opening one
+  CREATE TABLE fired_fates (
+    fate INTEGER PRIMARY KEY
+  ) STRICT;
   CREATE TABLE labor_counts (
     type TEXT NOT NULL,
     class INTEGER NOT NULL,

@@ -263,6 +263,16 @@ describe('quests and hosts', () => {
     expectBounded({ walked: /^SCAN hosts USING COVERING INDEX/, sorted: '_quest_host' });
   });
 
+  test('what events did, and which fates fired, is found by indexes', async () => {
+    const labors = [laborDoc({ n: 50, occurrences: 500, absorbed: [positionOf(7n)] })];
+    await views.writer.apply(generation, { labors, events: [eventDoc({ n: 60 })] });
+    asked = [];
+    await views.reader.effects(generation, [eventDoc({ n: 60 }).id]);
+    expect(asked.some(({ sql }) => sql.includes('labors_forgotten'))).toBe(true);
+    await views.reader.firedFates(generation);
+    expectBounded({ walked: /^SCAN fired_fates$/ });
+  });
+
   test('what projection asks again and again finds its rows', async () => {
     const { writer, reader } = views;
     const [quest] = QUESTS as [QuestId];

@@ -16,13 +16,23 @@ import type {
   QuestFilter,
   QuestSort,
 } from '#contracts';
-import type { EventId, HostName, LaborId, QuestId, Revision } from '#domain';
-import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
+import type {
+  BehindHost,
+  EventEffects,
+  HostRow,
+  LaborRow,
+  QuestHostRow,
+  ViewsFreshness,
+  ViewsReader,
+  ViewsTotals,
+} from '#ports';
 import { behindAmong, countBehind } from './behind.js';
 import { readCatalogue, readPointer, readProgress } from './control-writes.js';
 import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
+import { readEffects } from './lists/effects.js';
 import { listEvents } from './lists/events.js';
 import { eventOf, lastByCategory } from './lists/host-events.js';
 import { listHosts, listQuestHosts } from './lists/hosts.js';
@@ -88,6 +98,16 @@ export class SqliteReader implements ViewsReader {
         return row === undefined ? [] : [toLaborRow(row)];
       });
     });
+  }
+
+  async firedFates(generation: number): Promise<readonly FateId[]> {
+    return this.read(generation, (store) =>
+      (store.statement('SELECT fate FROM fired_fates').all() as readonly (readonly [FateId])[]).map(([fate]) => fate),
+    );
+  }
+
+  async effects(generation: number, events: readonly EventId[]): Promise<readonly EventEffects[]> {
+    return this.listedOf(generation, (store) => readEffects(store, this.files.events.store, events));
   }
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {

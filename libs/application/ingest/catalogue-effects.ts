@@ -6,7 +6,7 @@ import type { Gate } from '../reading/gate.js';
 import type { Change, Condition, Decide, Guard } from './catalogue-commands.js';
 import { problemOfRefusals } from './problems.js';
 
-export type EffectViews = Pick<ViewsReader, 'labors'>;
+export type ForesightViews = Pick<ViewsReader, 'labors'>;
 
 /** The open labors of one type that a change would strand, free or change, as the views have them. */
 export interface AffectedLabors extends LaborEffect {
@@ -39,7 +39,7 @@ const MAX_EXAMPLES = 10;
 
 export interface EffectParts {
   readonly gate: Gate;
-  readonly views: EffectViews;
+  readonly views: ForesightViews;
 }
 
 /** Refused as the change would be. Nothing is written. */
@@ -76,7 +76,7 @@ export async function foresee<T>(
   }
 }
 
-async function affected(views: EffectViews, generation: number, effect: LaborEffect): Promise<AffectedLabors> {
+async function affected(views: ForesightViews, generation: number, effect: LaborEffect): Promise<AffectedLabors> {
   const page = { sort: '-openedAt', limit: MAX_LOOKED_AT, after: null, count: MAX_COUNTED } as const;
   const { items, next, total, atLeast } = await views.labors(
     generation,

@@ -28,7 +28,7 @@ import {
   type Item,
 } from './catalogue-commands.js';
 import type { Gate } from '../reading/gate.js';
-import { foresee, type EffectViews, type ForeseenChange } from './catalogue-effects.js';
+import { foresee, type ForesightViews, type ForeseenChange } from './catalogue-effects.js';
 import { useOf, type UseViews } from './catalogue-uses.js';
 import type { IngestRequest } from './deciding/request.js';
 import { holderOf } from './holders.js';
@@ -39,7 +39,7 @@ import type { EmbarkingTypes } from './quests/embarking-types.js';
 export interface CatalogueMover extends CatalogueWriter {
   readonly gate: Gate;
   readonly types: EmbarkingTypes;
-  readonly views: { for(holder: string): UseViews & EffectViews };
+  readonly views: { for(holder: string): UseViews & ForesightViews };
   readonly newId: () => Uuid;
   readonly now: () => Instant;
 }

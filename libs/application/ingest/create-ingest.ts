@@ -10,12 +10,13 @@ import { Lease } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
 import { Gate } from '../reading/gate.js';
+import type { EffectViews } from '../reading/event-effects.js';
 import { seenOf } from '../reading/seen.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
 import { BackPressure } from './appending/back-pressure.js';
 import { KEYS_LOOK_BACK } from './appending/job.js';
 import { asSeen, changeCatalogue } from './catalogue-commands.js';
-import type { EffectViews } from './catalogue-effects.js';
+import type { ForesightViews } from './catalogue-effects.js';
 import {
   fateMove,
   foreseeMove,
@@ -32,6 +33,7 @@ import { InFlight } from './in-flight.js';
 import type { Caller, Ingest } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
 import type { LaborViews } from './labor-standings.js';
+import { effectsOfLogged } from './logged-effects.js';
 import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
 import { Patience, type PatienceParts } from './patience.js';
@@ -61,8 +63,10 @@ export interface IngestParts {
   readonly timeline: CatalogueTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
   readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'> & {
-    for(holder: string): LaborViews & UseViews & EffectViews;
+    for(holder: string): LaborViews & UseViews & ForesightViews & EffectViews;
   };
+  /** The longest that an answer waits for what its events did, in seconds, and how many may wait; 30 and 1000 where absent. */
+  readonly waiting?: { readonly maxWaitS: number; readonly most: number };
   readonly clock: Clock;
   readonly log: Log;
   /** This process, as leases know it. */
@@ -94,6 +98,8 @@ export interface RunningIngest extends Ingest {
 
 /** Longest that a command waits for the views before it refuses a labor, in seconds. */
 const MAX_WAIT_S = 5;
+/** Longest that an answer waits for what its events did. */
+const LONGEST_EFFECTS_WAIT_S = 30;
 /**
  * Commands on the catalogue and on quests that may wait for their turn, and that run at once. Each has one write of at most
  * the journal's longest on its way: more large ones would fill the queue before the disk, and appends of events were refused.
@@ -127,6 +133,12 @@ export function createIngest(parts: IngestParts): RunningIngest {
     ...{ journal, known, timeline, views, embarker, ender, lease, log, inline },
   });
   const gate = new Gate(views, clock, MAX_WAIT_S);
+  const { maxWaitS = LONGEST_EFFECTS_WAIT_S, most } = parts.waiting ?? {};
+  const { stopping } = parts;
+  const judged = new Gate(views, clock, maxWaitS, {
+    ...(most !== undefined && { most }),
+    ...(stopping && { stopping }),
+  });
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now };
   const labors: LaborCommander = { journal, appender, views, gate, now };
@@ -228,6 +240,8 @@ export function createIngest(parts: IngestParts): RunningIngest {
       };
       return once(caller, ['events'], reports, work, eventAnswers(reports, caller));
     },
+    // not counted among the work in flight, which refuses once Hermes stops: then the wait ends, and the events are stored all the same
+    effects: (logged, demand, caller) => effectsOfLogged({ views, gate: judged }, logged, demand, caller),
     logEventStream: (batches, caller, options) =>
       inFlight.during(() => logEventStream(logger, keyedBatches(batches, caller), caller, options)),
     embarkQuest: (asked, caller) =>
@@ -257,7 +271,11 @@ export function createIngest(parts: IngestParts): RunningIngest {
     },
     notReady: () => background.notReady(),
     withheld: () => background.withheld(),
-    waiting: () => ({ ...appender.waiting, commands: gate.waitingReads, unshown: pressure.unshown }),
+    waiting: () => ({
+      ...appender.waiting,
+      commands: gate.waitingReads + judged.waitingReads,
+      unshown: pressure.unshown,
+    }),
     close: async () => {
       letAllPass();
       queue.close();

@@ -19,6 +19,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
         hostsBehind: async () => 0,
         events: async () => ({ items: [], next: null }),
         labors: async () => ({ items: [], next: null }),
+        effects: async () => [],
       }),
       unfinishedQuests: async () => [],
     },
@@ -32,6 +33,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
         counts.differing += repeats;
       },
       visible: () => undefined,
+      withoutEffect: () => undefined,
     },
   });
   return { ingest, counts };

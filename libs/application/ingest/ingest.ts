@@ -1,5 +1,5 @@
 /** What ingest can be asked for: every change of the journal that a client may cause. `createIngest` makes it. */
-import type { Cause, ComparedField, EventReport, Fault, Outcome, Position, Problem } from '#contracts';
+import type { Cause, ComparedField, Effects, EventReport, Fault, Outcome, Position, Problem } from '#contracts';
 import type {
   Actor,
   EventId,
@@ -19,6 +19,7 @@ import type {
   TypeName,
   TypeReference,
 } from '#domain';
+import type { FreshnessDemand } from '../reading/reading.js';
 
 import type { ForeseenChange } from './catalogue-effects.js';
 
@@ -227,6 +228,16 @@ export interface Ingest {
 
   /** Validated as a whole, stored per host; where a store fails half way, the same again (with keys) completes it. */
   logEvents(reports: readonly EventReport[], caller: Caller): Promise<Outcome<LoggedEvents>>;
+
+  /**
+   * What the events of an answer did, once the views show them, or `waitS` seconds are over: by event, those that are absent are
+   * pending. While it waits it gives `place` back. The events are stored: it refuses nothing.
+   */
+  effects(
+    logged: LoggedEvents,
+    demand: Pick<FreshnessDemand, 'waitS' | 'place'>,
+    caller: Caller,
+  ): Promise<ReadonlyMap<EventId, Effects>>;
 
   /**
    * Events as they come, batch by batch: each batch is asked for when there is room for it. Each good one is taken; those

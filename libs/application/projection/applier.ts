@@ -3,7 +3,7 @@
  * missing entries are read from the journal (P3). Two appliers may work on one host at once (P5).
  */
 import { CATALOGUE_STREAM, partitionOf, traceIdOf, type Position, type StoredEntry } from '#contracts';
-import type { HostName, QuestId } from '#domain';
+import type { HostName, QuestId, TypeName } from '#domain';
 import type { Journal, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
@@ -24,6 +24,8 @@ export interface ApplierParts {
   readonly partitions: number;
   /** Called with every quest whose parts or record changed: its numbers need a recount. */
   readonly touched: (quests: Iterable<QuestId>) => void;
+  /** Called with the types of events that are in the views from now on and did nothing. */
+  readonly idle: (types: readonly TypeName[]) => void;
   /** Called with every host that is behind from now on (P9). */
   readonly setBehind: (host: HostName) => void;
 }

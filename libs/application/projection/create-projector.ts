@@ -27,7 +27,7 @@ export interface ProjectorParts {
   readonly owner: Uuid;
   /** The feed's. */
   readonly partitions: number;
-  readonly meters?: Pick<Meters, 'visible'>;
+  readonly meters?: Pick<Meters, 'visible' | 'withoutEffect'>;
   /** For how long the views may lack the same entry while nothing moves, before readiness says so, in seconds. 60 where absent. */
   readonly maxLagS?: number;
   /** Least time between two writes of progress, in milliseconds; 0 where absent, which suits views in this process. */

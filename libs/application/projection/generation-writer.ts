@@ -1,6 +1,6 @@
 /** All writers of one generation: they judge the feed's entries, read over holes, count quests, release what is parked and bring hosts on. */
 import { partitionOf, questStream, type Generation, type StoredEntry } from '#contracts';
-import { msOfInstant, type HostName, type Instant } from '#domain';
+import { msOfInstant, type HostName, type Instant, type TypeName } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
@@ -25,7 +25,7 @@ export interface GenerationWriterParts {
   /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
   readonly monotonicMs?: () => number;
   readonly log: Log;
-  readonly meters?: Pick<Meters, 'visible'>;
+  readonly meters?: Pick<Meters, 'visible' | 'withoutEffect'>;
   /** For how long the views may lack the same entry while nothing moves, before readiness says so. */
   readonly maxLagMs: number;
   /** Least time between two writes of progress, in milliseconds. */
@@ -41,6 +41,8 @@ export class GenerationWriter {
   private readonly follower: Follower;
   private readonly recounter: Recounter;
   private readonly stalls: StallDetector;
+  /** Whether it follows the feed: a rebuild judges what was judged, and counted, before. */
+  private isLive = false;
   /** Why a partition is halted. */
   private readonly halted = new Map<number, string>();
 
@@ -61,7 +63,10 @@ export class GenerationWriter {
     const setBehind = (host: HostName): void => {
       this.behind.add(host);
     };
-    const applier = new Applier({ ...common, partitions: generation.partitions, touched, setBehind });
+    const idle = (types: readonly TypeName[]): void => {
+      if (this.isLive) for (const type of types) (parts.meters ?? noMeters).withoutEffect(type);
+    };
+    const applier = new Applier({ ...common, partitions: generation.partitions, touched, idle, setBehind });
     const writer = new ProgressWriter({ ...common, progress: this.progress, everyMs: parts.progressEveryMs });
     const moving = { journal, applier, progress: this.progress, writer, clock, applied };
     this.reader = new JournalReader(moving);
@@ -100,6 +105,7 @@ export class GenerationWriter {
 
   /** Begins the work beside the feed: recounts of quests, unfinished releases, hosts that are behind. */
   start(): void {
+    this.isLive = true;
     this.recounter.start();
     this.releaser.start();
     this.behind.start();

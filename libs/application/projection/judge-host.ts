@@ -8,6 +8,7 @@ import {
   type HostEffect,
   type HostName,
   type HostState,
+  type TypeName,
 } from '#domain';
 import type { Cause } from './labor-document.js';
 
@@ -26,6 +27,8 @@ export interface JudgedHost {
   readonly unjudged: { readonly stored: StoredEntry; readonly reason: string } | undefined;
   /** The first entry that was left because the allowance did not suffice for it (P9). */
   readonly stopped: StoredEntry | undefined;
+  /** Types of the judged events that opened, closed and absorbed nothing; repeats apart (rule 7). */
+  readonly idle: readonly TypeName[];
   /** How many effects the judged entries have: what they cost to write. */
   readonly cost: number;
 }
@@ -50,8 +53,9 @@ export function judgeHost(
   let cost = 0;
   const events: EventDocument[] = [];
   const judged: JudgedEntry[] = [];
+  const idle: TypeName[] = [];
   const ended = (end: Partial<Pick<JudgedHost, 'unjudged' | 'stopped'>> = {}): JudgedHost => ({
-    ...{ state, last, cost, events, entries: judged, unjudged: undefined, stopped: undefined },
+    ...{ state, last, cost, idle, events, entries: judged, unjudged: undefined, stopped: undefined },
     ...end,
   });
   for (const stored of entries) {
@@ -73,7 +77,10 @@ export function judgeHost(
     cost = after;
     ({ state } = judgement);
     last = stored;
-    if (entry.kind === 'EventLogged') events.push(eventDocument(host, stored, entry, judgement));
+    if (entry.kind === 'EventLogged') {
+      events.push(eventDocument(host, stored, entry, judgement));
+      if (!judgement.duplicate && judgement.effects.every(({ kind }) => kind === 'joined')) idle.push(entry.type);
+    }
     if (judgement.effects.length > 0) {
       const cause = { host, stored, catalogueRevision: catalogue.revision };
       judged.push({ cause, effects: judgement.effects });

@@ -1,6 +1,6 @@
 /** A labor's document: how one entry's effects change it (rules 6, 12–14). All effects of one entry go in one step (P2). */
 import type { LaborClosing, LaborDocument, LaborNote, StoredEntry } from '#contracts';
-import { eventId, MAX_NOTES, type HostEffect, type HostName, type Origin } from '#domain';
+import { eventId, MAX_ABSORBED, MAX_NOTES, type HostEffect, type HostName, type Origin } from '#domain';
 
 /** The entry whose effects are written, for the fields that no effect carries. */
 export interface Cause {
@@ -35,6 +35,7 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
     reopened: null,
     actors,
     occurrences: 1,
+    absorbed: [],
     lastSeen: at,
     overflow: false,
     position,
@@ -50,6 +51,7 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
       return {
         ...document,
         occurrences: document.occurrences + 1,
+        absorbed: [...document.absorbed, cause.stored.position].slice(-MAX_ABSORBED),
         lastSeen: effect.origin.at,
         overflow: document.overflow || effect.overflow,
       };

@@ -36,6 +36,7 @@ test('P3: holes of many hosts are filled by calls that bring a few entries each'
     ...{ journal, views: views as unknown as ViewsWriter, timeline: new CatalogueTimeline(journal) },
     ...{ clock: rig.clock, log: silentLog, generation: 1, partitions: 4 },
     touched: () => undefined,
+    idle: () => undefined,
     setBehind: () => undefined,
   });
   // all that came are the last ones

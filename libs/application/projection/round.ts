@@ -8,7 +8,7 @@ import {
   type HostDocument,
   type StoredEntry,
 } from '#contracts';
-import { newHost, type HostName, type Instant, type QuestId } from '#domain';
+import { newHost, type HostName, type Instant, type QuestId, type TypeName } from '#domain';
 import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './batch-write.js';
@@ -28,6 +28,8 @@ export interface RoundParts extends WriteParts {
   readonly shares: RoundShares;
   /** Called with every quest whose parts or record changed. */
   readonly touched: (quests: Iterable<QuestId>) => void;
+  /** Called with the types of events that are stored and did nothing. */
+  readonly idle: (types: readonly TypeName[]) => void;
   /** Called with every host that is stored as behind and was not before. */
   readonly setBehind: (host: HostName) => void;
 }
@@ -66,7 +68,10 @@ export class Round {
       if (lost.has(host)) {
         this.leftHosts.set(host, work.hosts.get(host) ?? []);
         this.parts.shares.notWritten(host, judged.cost);
-      } else if (behind?.state === 'behind' && document.behind?.state !== 'behind') this.parts.setBehind(host);
+        continue;
+      }
+      this.parts.idle(judged.idle);
+      if (behind?.state === 'behind' && document.behind?.state !== 'behind') this.parts.setBehind(host);
     }
     this.parts.touched(write.quests);
     return {

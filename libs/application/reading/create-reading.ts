@@ -6,6 +6,7 @@ import { ReadContext } from './read-context.js';
 import { campaignReads, type Campaign } from './campaign.js';
 import { catalogueReads } from './catalogue-reads.js';
 import { eventReads } from './event-reads.js';
+import { fateGraphReads } from './fate-graph.js';
 import { hostReads } from './host-reads.js';
 import { laborReads } from './labor-reads.js';
 import { questReads } from './quest-reads.js';
@@ -44,6 +45,7 @@ export function createReading(parts: ReadingParts): RunningReading {
   const stats = statsReads(context);
   return {
     ...catalogueReads(context),
+    ...fateGraphReads(context, stats),
     ...eventReads(context),
     ...laborReads(context),
     ...questReads(context),

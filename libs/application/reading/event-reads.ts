@@ -1,6 +1,7 @@
 /** Questions about events: the list that outlives generations (P7). */
 import { done, failed, inMessage, type Problem } from '#contracts';
 import { parseEventId } from '#domain';
+import { effectsOf } from './event-effects.js';
 import { hostsJudged } from './host-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { unjudgedThing } from './unjudged-thing.js';
@@ -21,7 +22,10 @@ export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'even
         async ({ generation }, views) => {
           if (!parsed) return failed(unknown(id, 'an id is <host>~<revision>'));
           const event = await views.event(parsed.id);
-          if (event) return done(event);
+          if (event) {
+            const effects = await effectsOf(views, generation, [event]);
+            return done({ event, effects: effects.get(event.id) ?? { state: 'pending' } });
+          }
           return failed((await unjudgedThing(views, generation, parsed, id)) ?? unknown(id, 'GET /events lists them'));
         },
         (views) => (parsed ? hostsJudged(views, { hosts: [parsed.host] }) : null),

@@ -18,6 +18,7 @@ const READS: Readonly<
   host: (reading) => reading.host('web-1', demand),
   events: (reading) => reading.events({ host: [hostName('web-1')] }, { ...PAGE, sort: 'position' }, demand),
   event: (reading) => reading.event('web-1~9', demand),
+  fateGraph: (reading) => reading.fateGraph(questId(4), demand),
   labors: (reading) => reading.labors({ host: [hostName('web-1')] }, { ...PAGE, sort: '-openedAt' }, demand),
   labor: (reading) => reading.labor('web-1~9', demand),
   why: (reading) => reading.why('web-1~0', demand),

@@ -15,7 +15,7 @@ export interface Named {
 }
 
 /** Null where nothing is named that could be waited for. */
-export function hostsJudged(views: ViewsReader, named: Named): ReadBarrier | null {
+export function hostsJudged(views: Pick<ViewsReader, 'behindAmong'>, named: Named): ReadBarrier | null {
   const hosts = few(named.hosts);
   const quests = few(named.quests).filter((quest) => quest !== 'none');
   if (hosts.length === 0 && quests.length === 0) return null;

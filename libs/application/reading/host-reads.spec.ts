@@ -1,5 +1,6 @@
 /** Hosts and events as they are read. */
-import { at, BEFORE, eventOf, hostName, laborOf, PARKED, questId, typeOf } from './testing-documents.js';
+import { newHost } from '#domain';
+import { at, BEFORE, eventOf, hostName, hostOf, laborOf, PARKED, questId, typeOf } from './testing-documents.js';
 import { readingOf, viewsOfHost } from './testing-views.js';
 
 function world() {
@@ -37,6 +38,7 @@ test('all about one host, within limits, also where it is parked', async () => {
           { labor: laborOf('web-1~0'), stranded: false, parked: true },
           { labor: laborOf('web-1~2', { type: typeOf('x-b') }), stranded: true, parked: true },
         ],
+        next: [],
         newestEvents: [eventOf('web-1~2'), eventOf('web-1~0')],
         lastByCategory: [eventOf('web-1~0')],
         quests: [expect.objectContaining({ id: 4, overdue: true }) as object],
@@ -51,6 +53,20 @@ test('all about one host, within limits, also where it is parked', async () => {
   expect(views.argumentsOf('events')).toEqual([[{ host }, { ...whole, sort: '-position', limit: 20 }]]);
   expect(views.argumentsOf('lastByCategory')).toEqual([['web-1', 100]]);
   expect(views.argumentsOf('quests')).toEqual([[7, { host }, { ...whole, sort: '-id', limit: 100 }]]);
+});
+
+test('rule 16: what would advance the host, and one of its labors, by the host as it is', async () => {
+  const { views, reading } = world();
+  const open = ['web-1~0', 'web-1~2'].map((id) => {
+    const { type, chain } = laborOf(id);
+    return { id: laborOf(id).id, type, quest: null, chain };
+  });
+  views.hostDocuments = [{ ...hostOf('web-1'), state: { ...newHost, revision: 2, open } }];
+  const next = [{ type: 'x-b', closes: ['web-1~0', 'web-1~2'], follows: [], opens: false, absorbedBy: null }];
+  expect(await reading.host('web-1', {})).toMatchObject({ value: { body: { next } } });
+  expect(await reading.labor('web-1~0', {})).toMatchObject({ value: { body: { next } } });
+  // of another type, which nothing completes
+  expect(await reading.labor('web-1~2', {})).toMatchObject({ value: { body: { next: [] } } });
 });
 
 test('Q: a dossier waits for the numbers of its own quests, and of no others', async () => {
@@ -78,7 +94,9 @@ test('events as the views list them, and one by its id', async () => {
   const filter = { type: [typeOf('no-such')], afterPosition: at(3) };
   expect(await reading.events(filter, page, {})).toMatchObject({ value: { body: { items: views.eventsNow } } });
   expect(views.argumentsOf('events')).toEqual([[filter, page]]);
-  expect(await reading.event('Web-1~2', {})).toMatchObject({ value: { position: 10n, body: { id: 'web-1~2' } } });
+  expect(await reading.event('Web-1~2', {})).toMatchObject({
+    value: { position: 10n, body: { event: { id: 'web-1~2' } } },
+  });
 });
 
 test.each([

@@ -6,6 +6,7 @@ import type { ReadContext } from './read-context.js';
 import { laborPage } from './labor-view.js';
 import { both, hostsJudged } from './host-barrier.js';
 import { questsCounted, questViews } from './quest-reads.js';
+import { nextOn } from './next.js';
 import type { HostDossier, Reading } from './reading.js';
 import type { ReadBarrier } from './read-barrier.js';
 
@@ -81,6 +82,7 @@ async function dossier(
     parked,
     behind: behind !== null,
     openLabors: laborPage(open, catalogue).items,
+    next: await nextOn(document, catalogue),
     newestEvents: newest.items,
     lastByCategory,
     quests: questViews(quests.items, context.now()),

@@ -1,11 +1,12 @@
 /** Questions about labors. */
-import { done, failed, inMessage, type Outcome, type Problem } from '#contracts';
-import { parseLaborId } from '#domain';
+import { done, failed, inMessage, type LaborDocument, type Outcome, type Problem } from '#contracts';
+import { parseLaborId, type Catalogue, type NextEvent } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
 import { hostsJudged } from './host-barrier.js';
 import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
+import { nextOn } from './next.js';
 import { unjudgedThing } from './unjudged-thing.js';
 import type { Reading } from './reading.js';
 
@@ -28,7 +29,10 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
         async ({ generation }, views) => {
           const row = await findLabor(views, generation, id);
           if (!row.ok) return row;
-          return done(laborView(row.value.labor, row.value.parked, await catalogues.read(generation)));
+          const { labor, parked } = row.value;
+          const catalogue = await catalogues.read(generation);
+          const next = labor.state === 'open' ? await nextOf(views, generation, labor, catalogue) : [];
+          return done({ ...laborView(labor, parked, catalogue), next });
         },
         (views) => hostJudged(views, id),
       ),
@@ -49,6 +53,19 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
 function hostJudged(views: ViewsReader, id: string): ReadBarrier | null {
   const parsed = parseLaborId(id);
   return parsed ? hostsJudged(views, { hosts: [parsed.host] }) : null;
+}
+
+/** The host may be ahead of what the labor says, where these are read one after the other: then nothing of it would close the labor. */
+async function nextOf(
+  views: ViewsReader,
+  generation: number,
+  labor: LaborDocument,
+  catalogue: Catalogue,
+): Promise<readonly NextEvent[]> {
+  const host = await views.host(generation, labor.host);
+  if (host === undefined) return [];
+  const next = await nextOn(host, catalogue, [labor]);
+  return next.filter(({ closes }) => closes.includes(labor.id));
 }
 
 async function findLabor(views: ViewsReader, generation: number, text: string): Promise<Outcome<LaborRow>> {

@@ -71,7 +71,7 @@ export function questViews(documents: readonly QuestDocument[], now: Instant): r
   return documents.map((document) => questView(document, now)).filter((view) => view !== undefined);
 }
 
-async function findQuest(
+export async function findQuest(
   views: ViewsReader,
   generation: number,
   id: QuestId,

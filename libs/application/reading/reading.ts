@@ -1,6 +1,7 @@
 /** The reads of query: every question that the views answer. `createReading` makes it. */
 import type {
   CursorKey,
+  Effects,
   EventDocument,
   EventFilter,
   EventSort,
@@ -30,12 +31,14 @@ import type {
   HostName,
   Instant,
   LaborId,
+  NextEvent,
   QuestId,
   Reference,
   Status,
   TypeName,
 } from '#domain';
 import type { HostRow } from '#ports';
+import type { FateGraphView } from './fate-graph.js';
 
 /** A caller's place among those that are worked on at once: who waits gives it back, so that it is another's meanwhile. */
 export interface Place {
@@ -103,12 +106,24 @@ export interface QuestQuestion extends Omit<QuestFilter, 'overdue'> {
   readonly overdue?: boolean;
 }
 
+/** An event, and what it did. */
+export interface EventView {
+  readonly event: EventDocument;
+  readonly effects: Effects;
+}
+
 /** A labor with the fields that are derived when it is read (P8). */
 export interface LaborView {
   readonly labor: LaborDocument;
   /** Open, and no fate in force can close it (rule 10). */
   readonly stranded: boolean;
   readonly parked: boolean;
+}
+
+/** A labor, and what would advance it. */
+export interface LaborDetail extends LaborView {
+  /** Of an open labor: each event type that would complete it now, and all that its event would do on the host. */
+  readonly next: readonly NextEvent[];
 }
 
 /** Rule 16. */
@@ -176,6 +191,8 @@ export interface HostDossier {
   readonly behind: boolean;
   /** Oldest first, at most 1000. */
   readonly openLabors: readonly LaborView[];
+  /** Each event type that would complete an open labor now, and what its event would do; at most 100. */
+  readonly next: readonly NextEvent[];
   /** Newest first, at most 20. */
   readonly newestEvents: readonly EventDocument[];
   /** The newest event of each category, at most 100. */
@@ -220,13 +237,16 @@ export interface Reading {
   /** A number or name from a path. `fate-unknown` */
   fate(fate: string, demand: FreshnessDemand): Answer<Fate>;
 
+  /** Of all labors, or of one quest's. `quest-unknown` */
+  fateGraph(quest: QuestId | null, demand: FreshnessDemand): Answer<FateGraphView>;
+
   events(filter: EventFilter, page: PageRequest<EventSort>, demand: FreshnessDemand): Answer<Page<EventDocument>>;
   /** `event-unknown`, `host-parked` */
-  event(id: string, demand: FreshnessDemand): Answer<EventDocument>;
+  event(id: string, demand: FreshnessDemand): Answer<EventView>;
 
   labors(filter: LaborQuestion, page: PageRequest<LaborSort>, demand: FreshnessDemand): Answer<Page<LaborView>>;
   /** `labor-unknown`, `host-parked` */
-  labor(id: string, demand: FreshnessDemand): Answer<LaborView>;
+  labor(id: string, demand: FreshnessDemand): Answer<LaborDetail>;
   /** `labor-unknown`, `host-parked` */
   why(id: string, demand: FreshnessDemand): Answer<LaborWhy>;
 

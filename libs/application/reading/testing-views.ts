@@ -1,7 +1,16 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls; readings over such views. */
 import type { CatalogueEntryDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
-import type { EventId, HostName, Instant, LaborId, QuestId } from '#domain';
-import type { BehindHost, HostRow, LaborRow, QuestHostRow, ViewsFreshness, ViewsReader, ViewsTotals } from '#ports';
+import type { EventId, FateId, HostName, Instant, LaborId, QuestId } from '#domain';
+import type {
+  BehindHost,
+  EventEffects,
+  HostRow,
+  LaborRow,
+  QuestHostRow,
+  ViewsFreshness,
+  ViewsReader,
+  ViewsTotals,
+} from '#ports';
 import { createReading } from './create-reading.js';
 import type { Reading } from './reading.js';
 import {
@@ -34,6 +43,8 @@ export class FakeViews implements ViewsReader {
 
   catalogueNow: readonly CatalogueEntryDocument[] = [];
   eventsNow: readonly EventDocument[] = [];
+  firedNow: readonly FateId[] = [];
+  effectsNow: readonly EventEffects[] = [];
   laborsNow: readonly LaborRow[] = [];
   questsNow: readonly QuestDocument[] = [];
   questHostsNow: readonly QuestHostRow[] = [];
@@ -99,6 +110,18 @@ export class FakeViews implements ViewsReader {
 
   laborsById(...args: unknown[]): Promise<readonly LaborRow[]> {
     return this.answer('laborsById', args, this.laborsNow);
+  }
+
+  firedFates(...args: unknown[]): Promise<readonly FateId[]> {
+    return this.answer('firedFates', args, this.firedNow);
+  }
+
+  effects(generation: number, ids: readonly EventId[]): Promise<readonly EventEffects[]> {
+    const found = ids.map((id): EventEffects => {
+      const none = { event: id, applied: -1, parked: false, opened: [], closed: [], absorbed: [], perhapsAbsorbed: [] };
+      return this.effectsNow.find(({ event }) => event === id) ?? none;
+    });
+    return this.answer('effects', [generation, ids], found);
   }
 
   labors(...args: unknown[]): Promise<Page<LaborRow>> {

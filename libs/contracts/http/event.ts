@@ -1,9 +1,25 @@
 /** Events: one as it is read, and the answers to requests that log some. */
 import type { JsonObject } from '#domain';
+import type { Effects } from '../effects.js';
 import { COMPARED_FIELDS } from '../event-report.js';
 import * as names from './names.js';
 import { pageOf } from './list.js';
-import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
+import {
+  component,
+  count,
+  described,
+  eitherOf,
+  extended,
+  fields,
+  listOf,
+  nullable,
+  oneOf,
+  text,
+  typed,
+  yes,
+  type Infer,
+  type ObjectOf,
+} from './schema.js';
 
 export const textValue = component('TextValue', typed<string>({ type: 'string' }));
 export const numberValue = component('NumberValue', typed<number>({ type: 'number', format: 'double' }));
@@ -48,6 +64,32 @@ export const eventBody = component(
 );
 export type EventBody = Infer<typeof eventBody>;
 
+/** Either the first three are there, or `effects` says why they are not. */
+const effects = {
+  'opened?': { ...listOf(names.laborId), description: 'The labors that it opened: its own, then follow-ups.' },
+  'closed?': { ...listOf(names.laborId), description: 'The labors that it completed.' },
+  'absorbed?': { ...listOf(names.laborId), description: 'The labor that counted it in place of a new one.' },
+  'perhapsAbsorbed?': {
+    ...listOf(names.laborId),
+    description:
+      'One of these may have counted it: they no longer keep which events they counted before the newest 100.',
+  },
+  'effects?': described(
+    component('EffectsState', oneOf('pending', 'parked', 'omitted')),
+    'Why it is not said what the event did: it is not judged yet; its host is parked; other events of the request did very much.',
+  ),
+} as const;
+export type EffectsBody = ObjectOf<typeof effects>;
+
+export const eventViewBody = component('EventView', extended(eventBody, effects, 'An event, and what it did.'));
+export type EventViewBody = Infer<typeof eventViewBody>;
+
+export function presentEffects(effects: Effects): EffectsBody {
+  if (effects.state !== 'known') return { effects: effects.state };
+  const { opened, closed, absorbed, perhapsAbsorbed } = effects;
+  return { opened, closed, absorbed, ...(perhapsAbsorbed.length > 0 ? { perhapsAbsorbed } : {}) };
+}
+
 export const eventPage = pageOf('Event', eventBody);
 
 const differing = { ...count, description: 'Of the repeats, those that said something else than the first.' };
@@ -69,6 +111,7 @@ const loggedEvent = component(
       description: 'What this repeat said otherwise than the first, which stands as it was.',
     },
     'newHost?': { ...yes, description: 'Nobody had heard of its host before: is the name right?' },
+    ...effects,
   }),
 );
 

@@ -1,6 +1,6 @@
 /** Hosts: one of a list, and all about one. */
 import { eventBody } from './event.js';
-import { laborBody } from './labor.js';
+import { laborBody, nextEventBody } from './labor.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';
 import { parkedBody } from './parked.js';
@@ -31,6 +31,11 @@ export const dossierBody = component(
       description: 'It needed more than its share of a batch: later entries are being judged apart.',
     },
     openLabors: { ...listOf(laborBody), maxItems: 1000, description: 'Oldest first.' },
+    next: {
+      ...listOf(nextEventBody),
+      maxItems: 100,
+      description: 'Each event type that would complete an open labor now, and what it would do.',
+    },
     lastStates: listOf(
       component(
         'HostState',

@@ -5,6 +5,7 @@ export * from './catalogue-requests.js';
 export * from './event.js';
 export * from './event-requests.js';
 export * from './foreseen.js';
+export * from './fate-graph.js';
 export * from './health.js';
 export { HOST_WANTED, readHostList, STEP_HOSTS } from './host-list.js';
 export * from './host.js';

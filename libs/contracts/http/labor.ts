@@ -1,8 +1,24 @@
 /** Labors (rule 12), why one is open or closed (rule 16), and the results of a command on many. */
+import type { NextEvent } from '#domain';
 import { actor, fateBody } from './catalogue.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';
-import { component, count, eitherOf, fields, listOf, nullable, oneOf, text, typed, yes, type Infer } from './schema.js';
+import {
+  component,
+  count,
+  described,
+  eitherOf,
+  extended,
+  fields,
+  flag,
+  listOf,
+  nullable,
+  oneOf,
+  text,
+  typed,
+  yes,
+  type Infer,
+} from './schema.js';
 
 export const laborState = component('LaborState', oneOf('open', 'completed', 'waived'));
 const { instant, principal } = names;
@@ -68,6 +84,38 @@ export const laborBody = component(
   }),
 );
 export type LaborBody = Infer<typeof laborBody>;
+
+const labors = listOf(names.laborId);
+
+/** An event type that would complete something on a host now. */
+export const nextEventBody = component(
+  'NextEvent',
+  fields({
+    type: names.typeName,
+    closes: { ...labors, description: 'The labors of the host that it would complete.' },
+    follows: { ...labors, description: 'Those of them that a labor of its type would follow in their chain.' },
+    opens: { ...flag, description: 'Whether a labor of its type would open outside a chain.' },
+    'absorbedBy?': described(names.laborId, 'The labor that would count it in place of that.'),
+  }),
+);
+export type NextEventBody = Infer<typeof nextEventBody>;
+
+export const laborDetailBody = component(
+  'LaborDetail',
+  extended(laborBody, {
+    next: {
+      ...listOf(nextEventBody),
+      maxItems: 100,
+      description:
+        'Of an open labor: each event type that would complete it now, and all that it would do on the host.',
+    },
+  }),
+);
+export type LaborDetailBody = Infer<typeof laborDetailBody>;
+
+export function presentNext({ type, closes, follows, opens, absorbedBy }: NextEvent): NextEventBody {
+  return { type, closes, follows, opens, ...(absorbedBy === null ? {} : { absorbedBy }) };
+}
 
 export const laborPage = pageOf('Labor', laborBody);
 

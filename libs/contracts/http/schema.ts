@@ -95,6 +95,21 @@ export function fields<const F extends Fields>(properties: F, description?: stri
   });
 }
 
+/** The object that `schema` describes, with more fields; it has no name. */
+export function extended<T, const F extends Fields>(
+  schema: Schema<T>,
+  more: F,
+  description = schema.description,
+): Schema<Merged<T & ObjectOf<F>>> {
+  const { properties, required = [] } = fields(more, description);
+  return typed({
+    ...schema,
+    ...(description === undefined ? {} : { description }),
+    properties: { ...schema.properties, ...properties },
+    required: [...(schema.required ?? []), ...required],
+  });
+}
+
 /** `schema` with words of its own: the only alternative, since a copy of it would lose its name. */
 export function described<T>(schema: Schema<T>, description: string): Schema<T> {
   const json = { description, anyOf: [schema] };

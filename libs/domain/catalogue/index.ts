@@ -8,6 +8,7 @@ export { decideFates } from './decide-fates.js';
 export { decideFateMove, decideTypeMove, typesToGuard } from './decide-moves.js';
 export { laborEffects, type LaborEffect } from './effects.js';
 export { evolveCatalogue, foldCatalogue } from './evolve.js';
+export { fateGraph, type FateGraph, type Flow, type GraphNode } from './graph.js';
 export { completionsOf, isStarting, isStranded, rulesOf, strandedTypes } from './rules.js';
 export type { Closing, Completion, Opening, TypeRules } from './rules.js';
 export { findEventType, findFate, isFateName, parseFateReference } from './resolve.js';

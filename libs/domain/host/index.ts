@@ -4,4 +4,5 @@ export * from './entries.js';
 export * from './state.js';
 export { laborEntry, type LaborCommand } from './decide.js';
 export { reopened, type Reopening } from './waived.js';
+export { advancingTypes, nextEvent, type NextEvent } from './next.js';
 export { FOLD_VERSION, judge, type JudgeContext } from './judge.js';

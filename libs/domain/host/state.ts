@@ -15,6 +15,9 @@ export const MAX_OPEN = 1000;
 /** Rule 14: how many of a host's waived labors, the newest, can be reopened: as many as may be open. */
 export const MAX_REOPENABLE = MAX_OPEN;
 
+/** How many of the events that a labor counted beside its first keep their places with it, the newest. */
+export const MAX_ABSORBED = 100;
+
 /** Rule 14: how many of a labor's notes are shown, the newest. */
 export const MAX_NOTES = 10;
 

@@ -2,7 +2,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FreshnessDemand, Shown } from '#application';
-import { parsePosition, START, type Fault, type Outcome, type Position } from '#contracts';
+import { parsePosition, START, type Fault, type JsonSchema, type Outcome, type Position } from '#contracts';
 import { readsFreshness } from './description/marks.js';
 import { placeOf } from '../http/places.js';
 import { freshnessHeaders } from '../http/problems/freshness-headers.js';
@@ -11,6 +11,14 @@ import { ProblemError, valueOf } from '../http/problems/problem-error.js';
 /** Seconds, where the caller does not say. */
 const DEFAULT_WAIT_S = 5;
 const MAX_WAIT_S = 30;
+
+/** `Hermes-Wait` in the API document. */
+export const WAIT = {
+  description: 'For how many seconds at most, with any number of decimals.',
+  schema: {
+    ...{ type: 'number', format: 'double', minimum: 0, maximum: MAX_WAIT_S, default: DEFAULT_WAIT_S },
+  } satisfies JsonSchema,
+};
 
 /** Injects the demand of `Hermes-Min-Position` and `Hermes-Wait`, with the request's place: every read is in its holder's share. */
 export const Freshness = createParamDecorator(

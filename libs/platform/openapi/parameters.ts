@@ -2,6 +2,7 @@
 import { names, type JsonSchema } from '#contracts';
 import type { QueryTable } from '../api/description/query.js';
 import { IDEMPOTENCY_KEY_HEADER, MAX_IDEMPOTENCY_KEY_LENGTH } from '../api/idempotency-key.js';
+import { WAIT } from '../api/freshness.js';
 import type { Route } from './routes.js';
 import { thingAfter } from './things.js';
 
@@ -9,11 +10,6 @@ const MIN_POSITION = {
   name: 'Hermes-Min-Position',
   in: 'header',
   description: 'Wait until the views have reached this position, which an answer has shown.',
-};
-const WAIT = {
-  name: 'Hermes-Wait',
-  in: 'header',
-  description: 'For how many seconds at most, with any number of decimals.',
 };
 
 const IDEMPOTENCY_KEY = {
@@ -71,9 +67,5 @@ function headerParameters({ freshness, method, needs, operation, tagged }: Route
     ...(method === 'post' && needs !== 'read' ? { [IDEMPOTENCY_KEY_HEADER]: IDEMPOTENCY_KEY } : {}),
   }).map(([name, header]) => ({ name, in: 'header', ...header }));
   if (!freshness) return own;
-  return [
-    { ...MIN_POSITION, schema: names.position },
-    { ...WAIT, schema: { type: 'number', format: 'double', minimum: 0, maximum: 30, default: 5 } },
-    ...own,
-  ];
+  return [{ ...MIN_POSITION, schema: names.position }, { name: 'Hermes-Wait', in: 'header', ...WAIT }, ...own];
 }

@@ -81,6 +81,7 @@ const ingest: FactoryProvider<RunningIngest> = {
     const patience = { silentMs: () => journal.silentMs(), limitMs: REMOTE_PATIENCE_MS };
     const made = createIngest({
       ...{ journal, timeline, views, clock, log, owner, limits: most, meters: metrics, stopping },
+      waiting: { maxWaitS: limits.waitS, most: limits.waitingReads },
       // a file is there, or says that it is not
       ...(store === 'sqlite' ? {} : { patience }),
     });

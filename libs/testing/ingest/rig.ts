@@ -28,7 +28,7 @@ import {
   type Uuid,
 } from '#contracts';
 import { evolveQuest, FOLD_VERSION, type HostName, type HostState, type Instant, type QuestId } from '#domain';
-import { StoreUnavailable, type HostRow, type Journal, type LaborRow } from '#ports';
+import { StoreUnavailable, type EventEffects, type HostRow, type Journal, type LaborRow } from '#ports';
 
 export interface IngestRig {
   readonly ingest: RunningIngest;
@@ -45,6 +45,8 @@ export interface IngestRig {
     readonly states: Map<HostName, HostState>;
     /** Hosts that are behind. */
     readonly behind: Set<HostName>;
+    /** What events did; of others nothing is judged. */
+    readonly effects: Map<string, EventEffects>;
     /** How far they are; up to date where undefined. */
     position: Position | undefined;
     /** Away: every call fails. `folding`: there is no generation. */
@@ -67,6 +69,7 @@ export interface IngestRig {
   quest(id: number): Promise<readonly StoredEntry[]>;
 }
 
+const NOTHING_DONE = { applied: -1, parked: false, opened: [], closed: [], absorbed: [], perhapsAbsorbed: [] };
 /** Beyond every entry. */
 const UP_TO_DATE = positionOf(2n ** 62n);
 const FIRST_MS = Date.parse('2024-05-01T08:00:00.000Z');
@@ -82,6 +85,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
       parked: new Map(),
       states: new Map(),
       behind: new Set(),
+      effects: new Map(),
       position: undefined,
       state: 'there',
       calls: 0,
@@ -130,6 +134,10 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
       const rows = views.open.filter((labor) => type?.includes(labor.type) !== false);
       const items = rows.slice(0, limit).map((labor) => ({ labor: labor as LaborDocument, parked: false }));
       return { items, next: rows.length > limit ? ['more'] : null, total: rows.length };
+    },
+    effects: async (_generation, ids) => {
+      ask(ids);
+      return ids.map((event) => views.effects.get(event) ?? { ...NOTHING_DONE, event });
     },
     laborsById: async (_generation, ids) => {
       ask(ids);

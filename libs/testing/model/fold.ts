@@ -4,6 +4,7 @@ import {
   eventId,
   evolveCatalogue,
   judge,
+  MAX_ABSORBED,
   MAX_NOTES,
   newHost,
   type Catalogue,
@@ -117,7 +118,15 @@ export class Fold {
     const opened = { event, ...origin, recordedAt, fate, catalogueRevision: this.catalogue.revision };
     return {
       ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null },
-      ...{ assignment: null, reopened: null, actors, occurrences: 1, lastSeen: origin.at, overflow: false },
+      ...{
+        assignment: null,
+        reopened: null,
+        actors,
+        occurrences: 1,
+        absorbed: [],
+        lastSeen: origin.at,
+        overflow: false,
+      },
     };
   }
 
@@ -130,7 +139,8 @@ export class Fold {
     switch (effect.kind) {
       case 'absorbed': {
         const overflow = labor.overflow || effect.overflow;
-        return { ...labor, occurrences: labor.occurrences + 1, lastSeen: effect.origin.at, overflow };
+        const absorbed = [...labor.absorbed, eventId(entry.host, revision)].slice(-MAX_ABSORBED);
+        return { ...labor, occurrences: labor.occurrences + 1, absorbed, lastSeen: effect.origin.at, overflow };
       }
       case 'reopened':
         this.closings.delete(labor.id);

@@ -1,6 +1,6 @@
 /** Histories: catalogue and host entries in the one order of the journal. What the model, the fold and projections are fed with. */
 import type { EventDocument, LaborClosing, LaborDocument, LaborOpening, Tally } from '#contracts';
-import type { CatalogueEntry, HostEntry, HostName, Instant, LaborId, QuestId, Revision } from '#domain';
+import type { CatalogueEntry, EventId, HostEntry, HostName, Instant, LaborId, QuestId, Revision } from '#domain';
 
 export type HistoryStep =
   | { readonly kind: 'catalogue'; readonly entry: CatalogueEntry }
@@ -11,8 +11,9 @@ export interface History {
   readonly steps: readonly HistoryStep[];
 }
 
-/** A labor's document but for positions, which a history does not have. */
-export type PlainLabor = Omit<LaborDocument, 'position' | 'opened' | 'closed'> & {
+/** A labor's document but for positions, which a history does not have: events that it absorbed are named by their ids. */
+export type PlainLabor = Omit<LaborDocument, 'position' | 'opened' | 'closed' | 'absorbed'> & {
+  readonly absorbed: readonly EventId[];
   readonly opened: Omit<LaborOpening, 'position'>;
   readonly closed: Omit<LaborClosing, 'position'> | null;
 };

@@ -179,21 +179,23 @@ export class Model {
     if (ofType.length >= 100 || open.length >= 1000) {
       const [chosen] = entry.quest === null ? staying : [...ofQuest, ...staying];
       if (!chosen) return;
-      this.absorb(chosen, entry);
+      this.absorb(chosen, entry, revision);
       chosen.overflow = true;
       return;
     }
     const [eligible] = entry.quest === null ? staying : ofQuest;
     if (eligible && starting.some(({ onRepeat }) => onRepeat === 'absorb')) {
-      this.absorb(eligible, entry);
+      this.absorb(eligible, entry, revision);
       return;
     }
     const id = `${entry.host}~${revision}` as LaborId;
     this.add(id, id, entry.quest, entry, revision, starting);
   }
 
-  private absorb(labor: ModelLabor, { at }: EventLogged): void {
+  private absorb(labor: ModelLabor, { host, at }: EventLogged, revision: number): void {
     labor.occurrences += 1;
+    // the last 100 are named
+    labor.absorbed = [...labor.absorbed, `${host}~${revision}` as EventId].slice(-100);
     labor.lastSeen = at;
   }
 
@@ -213,7 +215,7 @@ export class Model {
       ...{ id, host, type, state: 'open', quest, chain },
       opened: { event, at, recordedAt, by, principal, note, fate: fates[0]!.id, catalogueRevision },
       ...{ closed: null, ack: null, notes: [], assignee: null, assignment: null, reopened: null },
-      ...{ actors, occurrences: 1, lastSeen: at, overflow: false },
+      ...{ actors, occurrences: 1, absorbed: [], lastSeen: at, overflow: false },
     });
   }
 

@@ -1,5 +1,5 @@
 /** Views in the form in which two folds of one journal are compared: no positions, generations, marks or times of work (P8). */
-import type { CursorKey, LaborDocument, Page } from '#contracts';
+import type { CursorKey, EventDocument, LaborDocument, Page } from '#contracts';
 import { emptyCatalogue, foldCatalogue } from '#domain';
 import type { ViewsReader } from '#ports';
 
@@ -32,9 +32,10 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
     emptyCatalogue,
     entries.map(({ entry }) => entry),
   );
+  const idAt = new Map(events.map(({ position, id }) => [position, id]));
   return {
     events: events.map(({ position: _, ...event }) => event),
-    labors: labors.map(({ labor, parked }) => ({ ...canonicalLabor(labor), parked })),
+    labors: labors.map(({ labor, parked }) => ({ ...canonicalLabor(labor, idAt), parked })),
     hosts,
     quests: quests.map(({ quest, record, recount }) => ({
       quest,
@@ -62,12 +63,16 @@ function byName(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** A labor without what differs from journal to journal. */
-function canonicalLabor({ position: _, opened, closed, ...labor }: LaborDocument): object {
+/** A labor without what differs from journal to journal: events that it absorbed are named by their ids. */
+function canonicalLabor(
+  { position: _, opened, closed, absorbed: places, ...labor }: LaborDocument,
+  idAt: ReadonlyMap<EventDocument['position'], EventDocument['id']>,
+): object {
+  const absorbed = places.map((place) => idAt.get(place) ?? null);
   const { position: _opened, ...opening } = opened;
-  if (closed === null) return { ...labor, opened: opening, closed };
+  if (closed === null) return { ...labor, absorbed, opened: opening, closed };
   const { position: _closed, ...closing } = closed;
-  return { ...labor, opened: opening, closed: closing };
+  return { ...labor, absorbed, opened: opening, closed: closing };
 }
 
 async function all<T>(page: (after: CursorKey | null) => Promise<Page<T>>): Promise<readonly T[]> {

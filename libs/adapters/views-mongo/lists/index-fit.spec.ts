@@ -86,6 +86,7 @@ const OTHER_USES: Readonly<Partial<Record<CollectionKind, readonly string[]>>> =
   parts: ['tally', 'host'],
   quests: ['dirty', 'behind', 'parked'],
   hosts: ['behind'],
+  labors: ['fate', 'closed_at', 'absorbed', 'forgotten'],
 };
 
 test('every index is there for something', () => {

@@ -29,6 +29,8 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     labor: true,
     laborsById: true,
     unfinishedQuests: true,
+    firedFates: true,
+    effects: true,
     labors: true,
     quest: true,
     quests: true,

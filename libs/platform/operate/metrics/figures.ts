@@ -90,6 +90,13 @@ export const FIGURES = {
     'projector',
     histogram('From the recording of an entry until the views show it', VISIBLE_S),
   ),
+  hermes_events_without_effect_total: of(
+    'projector',
+    counter(
+      `Events that opened, closed and absorbed nothing, by type: the first ${MAX_TYPES} types that this process has seen, all others are one, called ${OTHER_TYPES}`,
+      'type',
+    ),
+  ),
   hermes_projection_lag_seconds: of('projector', gauge('Age of the oldest entry that the views lack', 'partition')),
   hermes_projection_lag_entries: of(
     'projector',

@@ -6,6 +6,8 @@ import type { WriteOutcome } from '#ports';
 import {
   FIGURE_PARTS,
   FIGURES,
+  MAX_TYPES,
+  OTHER_TYPES,
   PROCESS_PREFIX,
   type CounterName,
   type Figure,
@@ -42,6 +44,8 @@ export class Metrics implements Meters, InboundMeters {
   private accepted = 0;
   private duplicates = 0;
   private newHosts = 0;
+  /** Types that have a figure of their own. */
+  private readonly idleTypes = new Set<string>();
   private last: { readonly text: Promise<string>; readonly atMs: number } | undefined;
 
   /** Shows the figures of those parts, and those of every process; of all parts where absent. */
@@ -74,6 +78,11 @@ export class Metrics implements Meters, InboundMeters {
 
   visible(latencyMs: number): void {
     this.latency.observe(latencyMs / 1000);
+  }
+
+  withoutEffect(type: string): void {
+    if (this.idleTypes.size < MAX_TYPES) this.idleTypes.add(type);
+    this.counter('hermes_events_without_effect_total').inc({ type: this.idleTypes.has(type) ? type : OTHER_TYPES });
   }
 
   /** A request was answered with a problem. */

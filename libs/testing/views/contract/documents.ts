@@ -92,6 +92,7 @@ export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number 
     reopened: null,
     actors: [],
     occurrences: 1,
+    absorbed: [],
     lastSeen: instant(n),
     overflow: false,
     position: at(n),

@@ -1,6 +1,7 @@
 /** The views' contract (P2–P7): an adapter's spec calls it with a factory, and nothing in it knows the store. */
 import { behindSuite } from './behind.js';
 import { controlSuite } from './control.js';
+import { effectSuite } from './effects.js';
 import { eventListSuite } from './event-lists.js';
 import type { ViewsHarness } from './harness.js';
 import { hostListSuite } from './host-lists.js';
@@ -33,6 +34,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     behindSuite(bench);
     laborListSuite(bench);
     eventListSuite(bench);
+    effectSuite(bench);
     questListSuite(bench);
     hostListSuite(bench);
     totalsSuite(bench);

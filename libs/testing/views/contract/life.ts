@@ -124,6 +124,8 @@ function everything({ control, writer, reader }: Views, generation: number): rea
     () => reader.eventsPerHour(eventDoc().recordedAt),
     () => reader.labor(generation, laborId('web-1~0')),
     () => reader.laborsById(generation, [laborId('web-1~0')]),
+    () => reader.effects(generation, [eventDoc().id]),
+    () => reader.firedFates(generation),
     () => reader.labors(generation, {}, { ...PAGE, sort: 'host' }),
     () => reader.quest(generation, quest(1)),
     () => reader.quests(generation, {}, { ...PAGE, sort: 'id' }),

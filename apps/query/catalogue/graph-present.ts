@@ -1,0 +1,49 @@
+/** The graph of the fates as it is answered: as JSON, and as texts that other programs draw. */
+import type { FateGraphView } from '#application';
+import { inTurns, type FateGraphBody, type Steps } from '#contracts';
+
+type Node = FateGraphBody['nodes'][number];
+type Edge = FateGraphBody['edges'][number];
+
+/** There may be thousands of each: in turns with other requests. */
+export function presentFateGraph(view: FateGraphView): Promise<FateGraphBody> {
+  return inTurns(graphBody(view));
+}
+
+function* graphBody({ graph, quest, countsAgeMs, ...view }: FateGraphView): Steps<FateGraphBody> {
+  const nodes = graph.nodes.flatMap((node) => presentNode(node, view));
+  yield;
+  const edges = graph.edges.map((fate): Edge => {
+    const { id, name, creates, completedBy, intermediate, follows } = fate;
+    return {
+      ...{ fate: id, name, creates, completedBy },
+      ...(intermediate ? { intermediate: true } : {}),
+      ...(follows === null ? {} : { follows }),
+      fired: view.fired.has(id),
+    };
+  });
+  yield;
+  return {
+    ...(quest === null ? {} : { quest }),
+    ...{ nodes, edges, flows: graph.flows },
+    ...(countsAgeMs === null ? {} : { countsAgeS: countsAgeMs / 1000 }),
+  };
+}
+
+/** A type that is not in force is shown while labors of it are open. */
+function presentNode(
+  { type, inForce, starting, stranded }: FateGraphView['graph']['nodes'][number],
+  { open, closed }: Pick<FateGraphView, 'open' | 'closed'>,
+): readonly Node[] {
+  const labors = open.get(type) ?? 0;
+  if (!inForce && labors === 0) return [];
+  return [
+    {
+      ...{ type, open: labors },
+      ...(closed === null ? {} : { closed: closed.get(type) ?? 0 }),
+      ...(starting ? { starting: true } : {}),
+      ...(stranded ? { stranded: true } : {}),
+      ...(inForce ? {} : { retired: true }),
+    },
+  ];
+}

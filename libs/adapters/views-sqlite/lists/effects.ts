@@ -1,0 +1,73 @@
+/** What events did: the labors that name them, each kind by an index of its own. */
+import { followUpsOf, hostOfEvent, revisionOf, type EventDocument } from '#contracts';
+import type { EventId, HostName, LaborId } from '#domain';
+import { MAX_PERHAPS, type EventEffects } from '#ports';
+import { decodeHost, HOST_COLUMNS, type HostColumns } from '../documents.js';
+import { placeOf } from '../positions.js';
+import type { Store } from '../store.js';
+import { eventOf } from './host-events.js';
+import { DOCUMENT_ROWS, RANGE_ROWS, type Steps } from './steps.js';
+
+/** At most this many labors of the event's type that were open later are looked at. */
+const MOST_LOOKED_AT = 1000;
+
+type Labors = Pick<EventEffects, 'opened' | 'closed' | 'absorbed' | 'perhapsAbsorbed'>;
+const NOTHING: Labors = { opened: [], closed: [], absorbed: [], perhapsAbsorbed: [] };
+
+/** `events`: the file of events. */
+export function* readEffects(store: Store, events: Store, ids: readonly EventId[]): Steps<readonly EventEffects[]> {
+  const effects: EventEffects[] = [];
+  for (const id of ids) {
+    // its host first: what it has applied is in its labors
+    const applied = appliedOf(store, hostOfEvent(id));
+    const event = events.reading(() => eventOf(events, id));
+    yield 2 * DOCUMENT_ROWS + RANGE_ROWS;
+    const labors = event === undefined ? NOTHING : laborsOf(store, event);
+    yield 5 * RANGE_ROWS + labors.opened.length + labors.closed.length;
+    effects.push({ event: id, ...applied, ...labors });
+  }
+  return effects;
+}
+
+function appliedOf(store: Store, host: HostName): Pick<EventEffects, 'applied' | 'parked'> {
+  const row = store.statement(`SELECT ${HOST_COLUMNS} FROM hosts WHERE host = ?`).get(host);
+  if (row === undefined) return { applied: -1, parked: false };
+  const { state, parked } = decodeHost(host, row as HostColumns);
+  return { applied: state.revision, parked: parked !== null };
+}
+
+function laborsOf(store: Store, event: EventDocument): Labors {
+  const { id } = event;
+  const place = placeOf(event.position);
+  const ids = (sql: string, ...values: readonly (string | bigint)[]): readonly LaborId[] =>
+    (store.statement(sql).all(...values) as readonly (readonly [LaborId])[]).map(([labor]) => labor);
+  const own = ids('SELECT id FROM labors INDEXED BY labors_id WHERE id = ?', id);
+  const { after, before } = followUpsOf(id);
+  const followUps = ids('SELECT id FROM labors INDEXED BY labors_id WHERE id > ? AND id < ?', after, before);
+  const closed = ids('SELECT id FROM labors INDEXED BY labors_closed_place WHERE closed_place = ?', place);
+  const absorbed = ids(
+    `SELECT l.id FROM absorptions a INDEXED BY absorptions_place JOIN labors l ON l.number = a.labor WHERE a.place = ?`,
+    place,
+  );
+  const isKnown = own.length > 0 || absorbed.length > 0;
+  return {
+    opened: [...own, ...followUps],
+    closed,
+    absorbed,
+    perhapsAbsorbed: isKnown || event.duplicate ? [] : perhaps(store, event, place),
+  };
+}
+
+/** The labor that was open when the event came was opened by an earlier entry. */
+function perhaps(store: Store, { host, type, revision }: EventDocument, place: bigint): readonly LaborId[] {
+  const rows = store
+    .statement(
+      `SELECT id FROM labors INDEXED BY labors_forgotten WHERE host = ? AND type = ? AND forgotten > ?
+       ORDER BY forgotten LIMIT ${MOST_LOOKED_AT}`,
+    )
+    .all(host, type, place) as readonly (readonly [LaborId])[];
+  return rows
+    .map(([id]) => id)
+    .filter((id) => revisionOf(id) < revision)
+    .slice(0, MAX_PERHAPS);
+}

@@ -19,6 +19,7 @@ export type RefusalCode =
   | 'labor-unknown'
   | 'labor-not-open'
   | 'cannot-reopen'
+  | 'attributes-full'
   | 'quest-unknown'
   | 'quest-without-hosts'
   | 'quest-too-large'

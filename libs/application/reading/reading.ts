@@ -12,6 +12,7 @@ import type {
   LaborFilter,
   LaborOpening,
   LaborSort,
+  LastEvent,
   Outcome,
   Page,
   PageRequest,
@@ -23,6 +24,7 @@ import type {
   Tally,
 } from '#contracts';
 import type {
+  Attributes,
   EventType,
   Fate,
   FateId,
@@ -31,6 +33,7 @@ import type {
   LaborId,
   QuestId,
   Reference,
+  Retirement,
   Status,
   TypeName,
 } from '#domain';
@@ -168,6 +171,9 @@ export interface QuestHostView {
 export interface HostDossier {
   readonly host: HostName;
   readonly updatedAt: Instant;
+  readonly attributes: Attributes;
+  readonly retired: Retirement | null;
+  readonly lastEvent: LastEvent | null;
   readonly parked: ParkRecord | null;
   /** Entries of it are judged step by step: later ones are still to come (P9). */
   readonly behind: boolean;

@@ -85,6 +85,8 @@ const hostShapes: Shapes<HostEntry> = {
   LaborWaived: { labor, reason: text },
   LaborReopened: { labor, reason: text },
   LaborNoted: { labor, text },
+  HostAttributesSet: { set: attributes, clear: fc.array(text, { maxLength: 3 }) },
+  HostRetired: { reason: text },
 };
 
 const questShapes: Shapes<QuestEntry> = {

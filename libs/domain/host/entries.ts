@@ -1,4 +1,4 @@
-/** Entries of a stream `host-<hostname>`: its events and the commands on its labors. These names are the storage format. */
+/** Entries of a stream `host-<hostname>`: its events, the commands on its labors and on itself. These names are the storage format. */
 import type { HostName, Instant, TypeName } from '../names.js';
 import type { QuestId } from '../quest/ids.js';
 import type { LaborId } from './ids.js';
@@ -75,4 +75,27 @@ export interface LaborNoted extends OnLabor {
 }
 
 export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived | LaborReopened | LaborNoted;
-export type HostEntry = EventLogged | LaborCommandLogged;
+
+interface OnHost {
+  readonly host: HostName;
+  readonly recordedAt: Instant;
+  readonly by: string | null;
+  /** As of {@link EventLogged}. */
+  readonly principal?: string;
+}
+
+/** Attributes of the host itself: they open and close nothing. What is named in both is set. */
+export interface HostAttributesSet extends OnHost {
+  readonly kind: 'HostAttributesSet';
+  readonly set: Attributes;
+  readonly clear: readonly string[];
+}
+
+/** Waives what is open; the host is retired until its next event. */
+export interface HostRetired extends OnHost {
+  readonly kind: 'HostRetired';
+  readonly reason: string;
+}
+
+export type HostCommandLogged = HostAttributesSet | HostRetired;
+export type HostEntry = EventLogged | LaborCommandLogged | HostCommandLogged;

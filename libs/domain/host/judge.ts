@@ -1,9 +1,11 @@
-/** Judging (rules 1–9, 11, 13, 14, 24): the pure fold of a host's entries, the one that everything derived comes from. */
+/** Judging (rules 1–9, 11, 13, 14, 23, 24): the pure fold of a host's entries, the one that everything derived comes from. */
 import { rulesOf, type TypeRules } from '../catalogue/rules.js';
 import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
 import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
+import { hostCommanded, type Commanded } from './judge-host-command.js';
+import { originOf } from './origin.js';
 import { reopened, waived } from './waived.js';
 import { keyHash } from './key-hash.js';
 import { KEY_WINDOW, MAX_OPEN, MAX_OPEN_PER_TYPE } from './state.js';
@@ -14,7 +16,7 @@ import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } fro
  * state, effect or flag: a rule, an order, a limit, the key hash, a field of HostState. Views of another version are
  * rebuilt.
  */
-export const FOLD_VERSION = 3;
+export const FOLD_VERSION = 4;
 
 export interface JudgeContext {
   /** The entry's place in its stream; that after the state's. */
@@ -27,9 +29,15 @@ const NO_EFFECTS: readonly HostEffect[] = [];
 
 /** Applies `entry` to the host. Never throws; the given state is not changed. */
 export function judge(state: HostState, entry: HostEntry, context: JudgeContext): Judgement {
-  return entry.kind === 'EventLogged'
-    ? judgeEvent(state, entry, context)
-    : judgeCommand(state, entry, context.revision);
+  switch (entry.kind) {
+    case 'EventLogged':
+      return judgeEvent(state, entry, context);
+    case 'HostAttributesSet':
+    case 'HostRetired':
+      return judgedAs(hostCommanded(state, entry), context);
+    default:
+      return judgedAs(commanded(state, entry), context);
+  }
 }
 
 function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue }: JudgeContext): Judgement {
@@ -47,7 +55,8 @@ function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue 
   const origin: Origin = { at: entry.at, by: entry.by, principal: entry.principal ?? null, note: entry.note };
   if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest, origin });
   const open = rules ? openAndClose(state.open, { entry, revision, origin }, rules, effects) : state.open;
-  const after: HostState = { ...state, revision, events, greatestAt: late ? greatestAt : entry.at, open, keys };
+  const heard = { events, greatestAt: late ? greatestAt : entry.at, keys, retired: null };
+  const after: HostState = { ...state, revision, ...heard, open };
   return { state: after, effects: effects.length === 0 ? NO_EFFECTS : effects, late, duplicate: false };
 }
 
@@ -144,17 +153,11 @@ function absorber({ oldest, own }: Candidates, { quest }: EventLogged, rules: Ty
   return quest === null ? oldest : own;
 }
 
-/** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host, and a waive can be taken back. */
-function judgeCommand(state: HostState, entry: LaborCommandLogged, revision: Revision): Judgement {
-  const { after, effects } = commanded(state, entry);
+function judgedAs({ after, effects }: Commanded, { revision }: JudgeContext): Judgement {
   return { state: { ...after, revision }, effects, late: false, duplicate: false };
 }
 
-interface Commanded {
-  readonly after: HostState;
-  readonly effects: readonly HostEffect[];
-}
-
+/** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host, and a waive can be taken back. */
 function commanded(state: HostState, entry: LaborCommandLogged): Commanded {
   const labor = state.open.find(({ id }) => id === entry.labor);
   const without = { after: state, effects: NO_EFFECTS };
@@ -187,11 +190,6 @@ function commanded(state: HostState, entry: LaborCommandLogged): Commanded {
 
 function noted(entry: LaborNoted): HostEffect {
   return { kind: 'noted', labor: { id: entry.labor }, origin: originOf(entry, entry.text) };
-}
-
-/** A command happens when it is recorded. */
-function originOf({ by, principal, recordedAt }: LaborCommandLogged, note: string | null): Origin {
-  return { at: recordedAt, by, principal: principal ?? null, note };
 }
 
 function hasKey(keys: readonly KeyMark[], hash: string): boolean {

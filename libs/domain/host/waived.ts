@@ -11,12 +11,17 @@ export function waived(state: HostState, labor: OpenLabor): HostState {
   };
 }
 
+/** The host after all that is open was waived, the oldest first. */
+export function allWaived(state: HostState): HostState {
+  return { ...state, open: [], waived: [...state.waived, ...state.open].slice(-MAX_REOPENABLE) };
+}
+
 /** What reopening a labor does at a place of its host: `unknown` where it is not among the newest that were waived, `full` at the bound of rule 6. */
 export type Reopening =
   | { readonly kind: 'reopened'; readonly state: HostState; readonly labor: OpenLabor }
   | { readonly kind: 'unknown' | 'full' };
 
-/** The fold asks it, and so does the refusal in good time. */
+/** The fold asks it, and so does the refusal in good time. A host of which a labor is open again is retired no longer (rule 23). */
 export function reopened(state: HostState, id: LaborId): Reopening {
   const labor = state.waived.find((each) => each.id === id);
   if (labor === undefined) return { kind: 'unknown' };
@@ -31,6 +36,7 @@ export function reopened(state: HostState, id: LaborId): Reopening {
       ...state,
       open: [...state.open.slice(0, place), labor, ...state.open.slice(place)],
       waived: state.waived.filter((each) => each !== labor),
+      retired: null,
     },
   };
 }

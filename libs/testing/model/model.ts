@@ -2,11 +2,13 @@
  * What Hermes means, as simply as it can be said: written from semantics.md, rule by rule, over plain lists that are
  * looked through from end to end. It shares no code with the fold; specs compare the two.
  */
-import type { EventId, EventLogged, FateDefined, HostName, LaborCommandLogged, LaborId, QuestId } from '#domain';
+import type { Attributes, EventId, EventLogged, FateDefined, HostCommandLogged, HostName } from '#domain';
+import type { LaborCommandLogged, LaborId, QuestId, Retirement } from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { tallyOf } from './tally-of.js';
 
+type Waive = 'recordedAt' | 'by' | 'principal' | 'reason';
 type ModelLabor = { -readonly [K in keyof PlainLabor]: PlainLabor[K] };
 
 /** All that follows from the history. */
@@ -26,6 +28,9 @@ export class Model {
   private readonly closings = new Map<LaborId, number>();
   /** Labors that can be reopened, in the order waived. */
   private readonly waives: Pick<PlainLabor, 'id' | 'host'>[] = [];
+  private readonly attributes = new Map<HostName, Attributes>();
+  /** Hosts that are retired. */
+  private readonly retired = new Map<HostName, Retirement>();
   private steps = 0;
 
   apply(step: HistoryStep): void {
@@ -36,7 +41,8 @@ export class Model {
       const revision = this.entries.filter((host) => host === entry.host).length;
       this.entries.push(entry.host);
       if (entry.kind === 'EventLogged') this.event(entry, revision);
-      else this.command(entry);
+      else if ('labor' in entry) this.command(entry);
+      else this.hostCommand(entry);
     }
     this.steps += 1;
   }
@@ -58,6 +64,9 @@ export class Model {
           null,
         ),
         open: this.open(host).map(({ id }) => id),
+        attributes: this.attributes.get(host) ?? {},
+        retired: this.retired.get(host) ?? null,
+        lastEvent: this.judged(host).at(-1)?.id ?? null,
       })),
       parts: this.joined.map(({ quest, host }) => {
         const labors = this.labors.filter((labor) => labor.quest === quest && labor.host === host);
@@ -96,6 +105,8 @@ export class Model {
       duplicate,
     });
     if (duplicate) return;
+    // rule 23
+    this.retired.delete(host);
     if (quest !== null && !this.joined.some((part) => part.quest === quest && part.host === host)) {
       this.joined.push({ quest, host });
     }
@@ -213,19 +224,34 @@ export class Model {
         labor.assignee = entry.to;
         labor.assignment = { to: entry.to, by, principal, at: recordedAt, note: entry.note };
         break;
-      case 'LaborWaived': {
-        const catalogueRevision = this.catalogue.revision;
-        const common = { event: null, type: null, fate: null, catalogueRevision };
-        labor.state = 'waived';
-        labor.closed = { ...common, at: recordedAt, recordedAt, by, principal, note: entry.reason };
-        this.closings.set(labor.id, this.steps);
-        this.waive(labor);
-      }
+      case 'LaborWaived':
+        this.waive(labor, entry);
     }
   }
 
+  /** Rule 23. */
+  private hostCommand(entry: HostCommandLogged): void {
+    const { host, recordedAt: at, by, principal = null } = entry;
+    if (entry.kind === 'HostRetired') {
+      if (this.retired.has(host)) return;
+      for (const labor of this.labors) if (labor.host === host && labor.state === 'open') this.waive(labor, entry);
+      this.retired.set(host, { by, principal, at, reason: entry.reason });
+      return;
+    }
+    const kept = Object.entries(this.attributes.get(host) ?? {}).filter(([name]) => !entry.clear.includes(name));
+    const after: Attributes = { ...Object.fromEntries(kept), ...entry.set };
+    if (Object.keys(after).length <= 64) this.attributes.set(host, after);
+  }
+
   /** Of a host, the newest 1,000 that are waived can be reopened. */
-  private waive({ id, host }: ModelLabor): void {
+  private waive(labor: ModelLabor, entry: Pick<HostCommandLogged & { kind: 'HostRetired' }, Waive>): void {
+    const { recordedAt, by, principal = null, reason } = entry;
+    const catalogueRevision = this.catalogue.revision;
+    const common = { event: null, type: null, fate: null, catalogueRevision };
+    labor.state = 'waived';
+    labor.closed = { ...common, at: recordedAt, recordedAt, by, principal, note: reason };
+    this.closings.set(labor.id, this.steps);
+    const { id, host } = labor;
     this.waives.push({ id, host });
     const own = this.waives.filter((each) => each.host === host);
     const [oldest] = own;
@@ -240,6 +266,8 @@ export class Model {
     if (isFull || place < 0) return;
     this.waives.splice(place, 1);
     this.closings.delete(labor.id);
+    // rule 23
+    this.retired.delete(labor.host);
     Object.assign(labor, { state: 'open', closed: null, reopened: how });
   }
 }

@@ -4,10 +4,19 @@ import { EventTypesWriter } from './catalogue/event-types.controller.js';
 import { FatesWriter } from './catalogue/fates.controller.js';
 import { EventsWriter } from './events/events.controller.js';
 import { EventsWebhook } from './events/webhook.controller.js';
+import { HostsWriter } from './hosts/hosts.controller.js';
 import { LABOR_WRITERS } from './labors/labors.controller.js';
 import { QuestsWriter } from './quests/quests.controller.js';
 
 @Module({
-  controllers: [EventTypesWriter, FatesWriter, EventsWriter, EventsWebhook, QuestsWriter, ...LABOR_WRITERS],
+  controllers: [
+    EventTypesWriter,
+    FatesWriter,
+    EventsWriter,
+    EventsWebhook,
+    QuestsWriter,
+    HostsWriter,
+    ...LABOR_WRITERS,
+  ],
 })
 export class IngestModule {}

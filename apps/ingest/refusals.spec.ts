@@ -81,6 +81,9 @@ const attempts: readonly (readonly [method: 'POST' | 'PATCH', path: string, body
   ['POST', '/labors/h~0/assign', { to: null }, 'operate'],
   ['POST', '/labors/h~0/waive', { reason: 'r' }, 'operate'],
   ['POST', '/labors/ack', { labors: ['h~0'] }, 'operate'],
+  ['POST', '/hosts/h/attributes', { set: { a: 'b' } }, 'operate'],
+  ['POST', '/hosts/h/retire', { reason: 'r' }, 'operate'],
+  ['POST', '/hosts/retire', { hosts: ['h'], reason: 'r' }, 'operate'],
   ['POST', '/labors/assign', { labors: ['h~0'], to: null }, 'operate'],
   ['POST', '/labors/waive', { labors: ['h~0'], reason: 'r' }, 'operate'],
 ];

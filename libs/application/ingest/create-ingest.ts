@@ -18,6 +18,8 @@ import { asSeen, changeCatalogue, type CatalogueWriter } from './catalogue-comma
 import { singleRequest, type IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
 import { holderOfPrincipal } from './holders.js';
+import { commandHost, commandNamed } from './hosts/host-commands.js';
+import { importHosts, type HostImporter } from './hosts/import-hosts.js';
 import { InFlight } from './in-flight.js';
 import type { Caller, Ingest } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
@@ -39,6 +41,7 @@ import { whole, type Answers } from './requests/answers.js';
 import { eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
 import { eventAnswers } from './requests/event-answers.js';
 import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
+import { hostAnswers } from './requests/host-answers.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
 import { laborAnswers } from './requests/labor-answers.js';
 
@@ -110,6 +113,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueWriter = { journal, timeline, queue };
   const labors: LaborCommander = { journal, appender, views, gate, now };
+  const hosts: HostImporter = { ...labors, newId };
   const quests: QuestParts = {
     ...{ journal, known, timeline, embarker, queue, log, newId, now, inline },
     numbers: new QuestNumbers(journal),
@@ -206,6 +210,17 @@ export function createIngest(parts: IngestParts): RunningIngest {
         (request) => commandLabors(labors, ids, action, caller, request),
         laborAnswers(ids),
       ),
+    commandHost: (host, command, caller) =>
+      once(caller, ['host', command.kind, host], command, (request) =>
+        commandHost(hosts, host, command, caller, request),
+      ),
+    commandHosts: (names, command, caller) =>
+      once(
+        ...([caller, ['hosts', command.kind], { names, command }] as const),
+        (request) => commandNamed(hosts, names, command, caller, request),
+        hostAnswers(),
+      ),
+    importHosts: (batches, caller, options) => inFlight.during(() => importHosts(hosts, batches, caller, options)),
     start: () => {
       background.start();
     },

@@ -19,6 +19,9 @@ test.each<[path: string, body: object | string, use: string]>([
   ['/labors/a~0/assign', { to: 'bob' }, 'commandLabor'],
   ['/labors/a~0/waive', { reason: 'x' }, 'commandLabor'],
   ['/labors/ack', { labors: ['a~0'] }, 'commandLabors'],
+  ['/hosts/a/attributes', { clear: ['x'] }, 'commandHost'],
+  ['/hosts/a/retire', { reason: 'x' }, 'commandHost'],
+  ['/hosts/retire', { hosts: ['a'], reason: 'x' }, 'commandHosts'],
   ['/labors/assign', { labors: ['a~0'], to: null }, 'commandLabors'],
   ['/labors/waive', { labors: ['a~0'], reason: 'x' }, 'commandLabors'],
 ])('POST %s with %j', async (path, body, use) => {

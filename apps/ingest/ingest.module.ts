@@ -5,13 +5,14 @@ import { FatesWriter } from './catalogue/fates.controller.js';
 import { MOVE_WRITERS } from './catalogue/moves.controller.js';
 import { EventsWriter } from './events/events.controller.js';
 import { EventsWebhook } from './events/webhook.controller.js';
+import { HostsWriter } from './hosts/hosts.controller.js';
 import { LABOR_WRITERS } from './labors/labors.controller.js';
 import { QuestsWriter } from './quests/quests.controller.js';
 
 @Module({
   controllers: [
     ...[EventTypesWriter, FatesWriter, ...MOVE_WRITERS],
-    ...[EventsWriter, EventsWebhook, QuestsWriter, ...LABOR_WRITERS],
+    ...[EventsWriter, EventsWebhook, QuestsWriter, HostsWriter, ...LABOR_WRITERS],
   ],
 })
 export class IngestModule {}

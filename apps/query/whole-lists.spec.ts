@@ -30,10 +30,20 @@ function hostsUpTo(total: number, pageFails: (first: number) => Error | undefine
 
 function row(number: number): HostRow {
   const host = `web-${number}-${'x'.repeat(200)}`;
-  return { host, openLabors: number, updatedAt: '2030-01-01T00:00:00.000Z', parked: null } as unknown as HostRow;
+  return {
+    host,
+    openLabors: number,
+    updatedAt: '2030-01-01T00:00:00.000Z',
+    attributes: {},
+    retired: null,
+    lastEvent: null,
+    parked: null,
+  } as unknown as HostRow;
 }
 
 const PARKED = 'parkedState,parkedReason,parkedRevision,parkedPosition,parkedSince';
+const RETIRED = 'retiredBy,retiredPrincipal,retiredAt,retiredReason';
+const LAST_EVENT = 'lastEvent,lastEventType,lastEventAt,lastEventRecordedAt,lastEventPosition';
 const COUNTS = 'chains,unstarted,inProgress,completed,waived,labors,open,steps';
 const HOSTS = 'hostsDone,hostsOpen,hostsWithout,hostsParked,abandonedAt,abandonedBy,abandonReason';
 const headers: readonly (readonly [path: string, file: string, header: string])[] = [
@@ -50,7 +60,7 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
     `id,type,creator,principal,description,target,references,state,embarkedAt,completedAt,overdue,hosts,percent,${COUNTS},${HOSTS},${PARKED}`,
   ],
   ['/quests/7/hosts', 'quest-7-hosts', `host,${COUNTS},openLabors`],
-  ['/hosts', 'hosts', `host,open,updatedAt,${PARKED}`],
+  ['/hosts', 'hosts', `host,open,updatedAt,attributes,${RETIRED},${LAST_EVENT},${PARKED}`],
 ];
 
 test.each(headers)(

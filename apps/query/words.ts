@@ -1,5 +1,5 @@
 /** The domain's names as query parameters write them. */
-import { component, names } from '#contracts';
+import { component, MAX_ATTRIBUTE_NAME_LENGTH, MAX_ATTRIBUTE_VALUE_LENGTH, names } from '#contracts';
 import { isTypePart, parseHostName, parseLaborId, parseQuestId, parseTypeName } from '#domain';
 import type { HostName, LaborId, QuestId, TypeName } from '#domain';
 import { MAX_PRINCIPAL_LENGTH, words, type Word } from '#platform';
@@ -35,6 +35,16 @@ export const category: Word<string> = {
   parse: (text) => (isTypePart(text) ? text : undefined),
   takes: 'categories of event types, e.g. system-reboot',
   schema: names.typePart,
+};
+
+/** A name of at least one character before the colon. */
+const ATTRIBUTE = /^.[^]*:/;
+const text = words(MAX_ATTRIBUTE_NAME_LENGTH + 1 + MAX_ATTRIBUTE_VALUE_LENGTH);
+
+export const attribute: Word<string> = {
+  parse: (term) => (ATTRIBUTE.test(term) ? text.parse(term) : undefined),
+  takes: 'attributes as name:value, e.g. role:web, numbers and booleans as JSON writes them',
+  schema: { ...text.schema, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]+:[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
 };
 
 export const principal = words(MAX_PRINCIPAL_LENGTH);

@@ -51,6 +51,15 @@ export interface BehindRecord {
   readonly since: Instant;
 }
 
+/** The newest event of a host that is no duplicate. */
+export interface LastEvent {
+  readonly event: EventId;
+  readonly type: TypeName;
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly position: Position;
+}
+
 /** The commit point of a host (P2). */
 export interface HostDocument {
   readonly host: HostName;
@@ -61,6 +70,8 @@ export interface HostDocument {
   readonly position: Position;
   /** `recordedAt` of the last entry applied or parked at. */
   readonly updatedAt: Instant;
+  /** Null where there was none. */
+  readonly lastEvent: LastEvent | null;
   readonly parked: ParkRecord | null;
   /** Null wherever it is parked. */
   readonly behind: BehindRecord | null;

@@ -91,6 +91,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'labor-unknown': final('No such labor'),
   'labor-not-open': final('The labor is not open'),
   'cannot-reopen': final('The labor cannot be reopened'),
+  'attributes-full': final('The host has no room for these attributes'),
   'quest-unknown': final('No such quest'),
   'quest-abandoned': final('The quest is abandoned'),
   'quest-without-hosts': final('A quest needs at least one host'),

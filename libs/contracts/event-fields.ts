@@ -177,7 +177,8 @@ export function attributesOf(value: unknown, log: FaultLog, field = 'attributes'
   return sound ? (value as Attributes) : null;
 }
 
-function attributeFault(name: string, value: unknown): string | undefined {
+/** What is wrong with one attribute, as a sentence; undefined where nothing is. */
+export function attributeFault(name: string, value: unknown): string | undefined {
   if (!isAttributeName(name))
     return `${inMessage(name)} cannot name an attribute: give 1 to ${MAX_ATTRIBUTE_NAME_LENGTH} characters without control characters, not __proto__ or constructor`;
   if (typeof value === 'boolean' || Number.isFinite(value)) return undefined;

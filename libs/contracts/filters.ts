@@ -1,5 +1,5 @@
 /** Which documents a list shows, in which order, and how it goes on. Several values of one field mean any of them; an empty list means none. */
-import type { Actor, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
+import type { Actor, Attributes, AttributeValue, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
 import type { LaborDocument, QuestPhase } from './documents.js';
 import type { Position } from './position.js';
 
@@ -93,4 +93,19 @@ export interface HostFilter {
   /** Has open labors. */
   readonly open?: boolean;
   readonly parked?: boolean;
+  /** Has all of these attributes, each as {@link attributeTerm} writes it; none of no value pass. */
+  readonly attribute?: readonly string[];
+  readonly retired?: boolean;
+  /** No event was recorded since; one that never had an event passes. */
+  readonly notHeardSince?: Instant;
+}
+
+/** An attribute as filters name it: numbers and booleans as JSON writes them. */
+export function attributeTerm(name: string, value: AttributeValue): string {
+  return `${name}:${String(value)}`;
+}
+
+/** Each attribute as a term, each term once. */
+export function attributeTerms(attributes: Attributes): readonly string[] {
+  return [...new Set(Object.entries(attributes).map(([name, value]) => attributeTerm(name, value)))];
 }

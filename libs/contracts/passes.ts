@@ -2,7 +2,7 @@
  * Whether one document passes a filter: what a store's list answers by its indexes, decided for a single document.
  * The contract of the views holds every store's lists to these functions.
  */
-import type { HostName, Instant, QuestId } from '#domain';
+import type { Attributes, HostName, Instant, QuestId } from '#domain';
 import {
   principalsOf,
   questPhase,
@@ -11,7 +11,7 @@ import {
   type LaborDocument,
   type QuestDocument,
 } from './documents.js';
-import type { EventFilter, HostFilter, LaborFilter, QuestFilter } from './filters.js';
+import { attributeTerms, type EventFilter, type HostFilter, type LaborFilter, type QuestFilter } from './filters.js';
 
 export function eventPasses(event: EventDocument, filter: EventFilter): boolean {
   const { since, until, afterPosition } = filter;
@@ -71,7 +71,7 @@ export function questPasses(quest: QuestDocument, filter: QuestFilter, hasHost: 
 
 /** `inQuest`: whether the host has a part in a quest. */
 export function hostPasses(
-  { host, state, parked }: Pick<HostDocument, 'host' | 'state' | 'parked'>,
+  { host, state, parked, lastEvent }: Pick<HostDocument, 'host' | 'state' | 'parked' | 'lastEvent'>,
   filter: HostFilter,
   inQuest: (quest: QuestId) => boolean,
 ): boolean {
@@ -81,8 +81,16 @@ export function hostPasses(
     (isNamed || names?.includes(host) === true || prefixes?.some((prefix) => host.startsWith(prefix)) === true) &&
     (quest === undefined || quest.some(inQuest)) &&
     is(filter.open, state.open.length > 0) &&
-    is(filter.parked, parked !== null)
+    is(filter.parked, parked !== null) &&
+    is(filter.retired, state.retired !== null) &&
+    (filter.attribute === undefined || hasAll(state.attributes, filter.attribute)) &&
+    (filter.notHeardSince === undefined || lastEvent === null || lastEvent.recordedAt < filter.notHeardSince)
   );
+}
+
+function hasAll(attributes: Attributes, terms: readonly string[]): boolean {
+  const own = attributeTerms(attributes);
+  return terms.length > 0 && terms.every((term) => own.includes(term));
 }
 
 /** Rule 22: open or embarking after its target. */

@@ -242,6 +242,9 @@ export interface HostRow {
   readonly host: HostName;
   readonly openLabors: number;
   readonly updatedAt: HostDocument['updatedAt'];
+  readonly lastEvent: HostDocument['lastEvent'];
+  readonly attributes: HostDocument['state']['attributes'];
+  readonly retired: HostDocument['state']['retired'];
   readonly parked: ParkRecord | null;
 }
 

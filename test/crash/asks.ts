@@ -21,6 +21,8 @@ export type Effect =
   | { readonly kind: 'quest-abandoned'; readonly quest: number }
   /** The note, the assignee or the reason is the request's tag. */
   | { readonly kind: 'labors'; readonly labors: readonly string[]; readonly bulk: boolean }
+  /** The value of an attribute, or the reason, is the request's tag. */
+  | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly bulk: boolean }
   /** Its name is the request's tag. */
   | { readonly kind: 'type-defined' }
   /** The description becomes the request's tag. */

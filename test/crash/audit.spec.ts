@@ -80,6 +80,15 @@ const event = (note: string, key: string | null = null, host = 'a'): AskedEvent 
   return { host, type: 'disk-full', key, note };
 };
 
+/** An attribute that was set, as `answer` says it. */
+function attributesAsked(tag: string, answer: object): Ask {
+  const effect = { kind: 'hosts', hosts: ['a'], bulk: false } as const;
+  const ask = newAsk({ tag, path: '/hosts/a/attributes', body: {}, once: true, effect });
+  ask.attempts = 2;
+  ask.answer = { status: 200, body: answer };
+  return ask;
+}
+
 /** Sent once; `answered` at revision 0 and position 0. */
 function asked(one: AskedEvent, answered: boolean): Ask {
   const effect = { kind: 'events', events: [one], listed: true } as const;
@@ -129,6 +138,20 @@ test('an event that is there too often, or that no client asked for, is reported
   const plain = event('p');
   expect(found([asked(plain, false)], new Book().event(plain).event(plain))).toHaveLength(1);
   expect(found([], new Book().event(plain))).toEqual(['nobody asked for a p']);
+});
+
+test('a command on a host that is lost, or there twice under one Idempotency-Key, is reported', () => {
+  const set = { kind: 'HostAttributesSet', host: 'a' as HostName, by: null, recordedAt, clear: [] } as const;
+  const book = (times: number) => {
+    const all = new Book();
+    for (let left = times; left > 0; left -= 1) all.add({ ...set, set: { tag: 't' } }, hostStream(set.host));
+    return all;
+  };
+  const done = attributesAsked('t', { changed: true });
+  expect(found([done], book(1))).toEqual([]);
+  expect(found([done], book(0))).toEqual(['t: a t was acknowledged and is lost']);
+  expect(found([done], book(2))).toEqual(['t: a t is there 2 times, asked 2 times']);
+  expect(found([attributesAsked('t', { changed: false })], book(0))).toEqual([]);
 });
 
 test('a hole, a repeat and an entry that cannot be read are reported', () => {

@@ -32,7 +32,9 @@ function findingsOf(history: CrashHistory): Findings {
   for (const [host, placed] of history.hosts) {
     for (const { entry, ...place } of placed) {
       if (entry.kind === 'QuestEnded') continue;
-      if (entry.kind !== 'EventLogged') count(`${entry.labor} ${String(tagOf(entry))}`);
+      if (entry.kind === 'HostRetired') count(`${host} ${entry.reason}`);
+      else if (entry.kind === 'HostAttributesSet') count(`${host} ${String(entry.set['tag'])}`);
+      else if (entry.kind !== 'EventLogged') count(`${entry.labor} ${String(tagOf(entry))}`);
       else if (entry.quest === null) {
         const name = `${host} ${String(entry.note)}`;
         events.set(name, [...(events.get(name) ?? []), { entry, ...place }]);
@@ -64,6 +66,8 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
       return [...auditEvents(ask, found), ...auditPlaces(ask, found)];
     case 'labors':
       return effect.labors.flatMap((labor, index) => auditTag(ask, `${labor} ${tag}`, found, wasDone(ask, index)));
+    case 'hosts':
+      return effect.hosts.flatMap((host, index) => auditTag(ask, `${host} ${tag}`, found, wasDone(ask, index)));
     case 'type-defined':
       return auditTag({ ...ask, once: true }, `defined ${tag}`, found);
     case 'type-amended':
@@ -139,12 +143,21 @@ function auditTag(
   return tooOften(`${tag}: ${name}`, times, once ? 1 : attempts, attempts);
 }
 
-/** Whether the answer says so of the labor at `index`. */
+/** Whether the answer says so of the labor or the host at `index`. */
 function wasDone({ effect, answer }: Ask, index: number): boolean {
-  if (effect.kind !== 'labors' || answer === undefined) return false;
-  if (!effect.bulk) return true;
-  const { results } = answer.body as { readonly results: readonly { readonly position?: string }[] };
-  return results[index]?.position !== undefined;
+  if (answer === undefined) return false;
+  if (effect.kind === 'labors') {
+    if (!effect.bulk) return true;
+    const { results } = answer.body as { readonly results: readonly { readonly position?: string }[] };
+    return results[index]?.position !== undefined;
+  }
+  if (effect.kind !== 'hosts') return false;
+  // of a host that was so already nothing is written
+  const { changed, results } = answer.body as {
+    readonly changed?: boolean;
+    readonly results?: readonly { readonly changed?: boolean }[];
+  };
+  return (effect.bulk ? results?.[index]?.changed : changed) === true;
 }
 
 /** Events that nobody asked for. */

@@ -78,6 +78,9 @@ export class Mix {
       [3, (tag) => this.labors(tag)],
       [2, (tag) => this.catalogue(tag)],
       [2, (tag) => this.moved(tag)],
+      [4, (tag) => this.attributes(tag)],
+      [1, (tag) => this.retire(tag)],
+      [1, (tag) => this.retireMany(tag)],
     ];
   }
 
@@ -200,6 +203,28 @@ export class Mix {
       { action: 'reopen', body: { by: 'crash', reason: tag } },
       { action: 'note', body: { by: 'crash', text: tag } },
     ])!;
+  }
+
+  private attributes(tag: string): Ask {
+    const host = `host-${this.below(HOSTS)}`;
+    const effect = { kind: 'hosts', hosts: [host], bulk: false } as const;
+    const body = { set: { tag, role: this.of(['web', 'db']) }, clear: [this.of(['role', 'owner'])] };
+    const again = { repeatable: true, once: this.random() < 0.5 };
+    return newAsk({ tag, path: `/hosts/${host}/attributes`, body, effect, ...again });
+  }
+
+  private retire(tag: string): Ask {
+    const host = `host-${this.below(HOSTS)}`;
+    const effect = { kind: 'hosts', hosts: [host], bulk: false } as const;
+    const again = { repeatable: true, once: this.random() < 0.5, refusals: ['host-unknown'] };
+    return newAsk({ tag, path: `/hosts/${host}/retire`, body: { reason: tag }, effect, ...again });
+  }
+
+  private retireMany(tag: string): Ask {
+    const hosts = [...new Set(Array.from({ length: 5 }, () => `host-${this.below(HOSTS)}`))];
+    const effect = { kind: 'hosts', hosts, bulk: true } as const;
+    const again = { repeatable: true, once: this.random() < 0.5 };
+    return newAsk({ tag, path: '/hosts/retire', body: { hosts, reason: tag }, effect, ...again });
   }
 
   private catalogue(tag: string): Ask {

@@ -32,13 +32,13 @@ interface Case {
   readonly body: unknown;
 }
 
-/** Of every operation that asks for a body, and every form of JSON in which it may come. */
+/** Of every operation that asks for a body, and every form of JSON in which it may come; of one that takes lines alone, a line. */
 function cases(): fc.Arbitrary<Case> {
   const all = rig.description.operations.flatMap((operation) =>
     operation.requestBody?.required !== true
       ? []
       : Object.keys(operation.requestBody.content)
-          .filter((media) => /[/+]json$/.test(media))
+          .filter((media, _, all) => /[/+]json$/.test(media) || (media === NDJSON_TYPE && !all.includes(JSON_TYPE)))
           .map((media) =>
             fc.record({
               operation: fc.constant(operation),

@@ -142,7 +142,9 @@ describe(`seed ${SEED}`, () => {
         for (const name of ['colour', '__proto__', 'constructor', 'toString', 'limit[]', 'state[$ne]', '']) {
           const path = `${pathOf(operation)}?${name}=x`;
           const answer = await rig.refused(() =>
-            operation.method === 'GET' ? rig.send('GET', path) : rig.json(operation.method, path, '{}'),
+            operation.method === 'GET'
+              ? rig.send('GET', path)
+              : rig.json(operation.method, path, '{}', { 'content-type': mediaOf(operation) }),
           );
           expect(`${operation.operationId} ${answer.status} ${answer.text}`).toContain(' 422 ');
           expect(pathsOf(answer)).toEqual([name]);
@@ -276,10 +278,17 @@ describe(`seed ${SEED}`, () => {
   );
 });
 
+/** JSON, or the first type that it takes. */
+function mediaOf({ requestBody }: OperationOf): string {
+  return Object.keys(requestBody?.content ?? {})[0] ?? 'application/json';
+}
+
 /** A body that is valid for the stored state. */
 function bodyOf({ method, path }: OperationOf): string | undefined {
   if (method === 'GET') return undefined;
-  if (path.endsWith('/waive') || path.endsWith('/reopen')) return JSON.stringify({ reason: 'x' });
+  if (path.endsWith('/waive') || path.endsWith('/reopen') || path.endsWith('/retire'))
+    return JSON.stringify({ reason: 'x' });
+  if (path.endsWith('/attributes')) return JSON.stringify({ clear: ['x'] });
   if (path.endsWith('/note')) return JSON.stringify({ text: 'x' });
   if (path.endsWith('/assign')) return JSON.stringify({ to: 'x' });
   if (path.endsWith('/hosts')) return JSON.stringify({ hosts: ['h1'] });

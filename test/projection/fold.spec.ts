@@ -24,7 +24,7 @@ function byId(items: readonly unknown[]): readonly unknown[] {
   return [...items].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 }
 
-test('rules 1–14, 24 through the whole projection: events, labors and hosts are the model’s', async () => {
+test('rules 1–14, 23, 24 through the whole projection: events, labors and hosts are the model’s', async () => {
   await fc.assert(
     fc.asyncProperty(histories(40), async (history) => {
       const model = modelOf(history);
@@ -39,7 +39,11 @@ test('rules 1–14, 24 through the whole projection: events, labors and hosts ar
           events: host.events,
           greatestAt: host.greatestAt,
           open: host.open.map((id) => ({ id })),
+          attributes: host.attributes,
+          retired: host.retired,
         });
+        expect(Object.keys(document?.state.attributes ?? {})).toHaveLength(Object.keys(host.attributes).length);
+        expect(document?.lastEvent?.event ?? null).toBe(host.lastEvent);
       }
       await views.close();
     }),

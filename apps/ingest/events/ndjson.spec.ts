@@ -2,8 +2,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { EventReport } from '#contracts';
-import { Lines, MAX_LINE_BYTES } from './ndjson-lines.js';
-import { MAX_LINE_ERRORS, NdjsonReader } from './ndjson.js';
+import { Lines, MAX_LINE_BYTES } from '../streams/lines.js';
+import { MAX_LINE_ERRORS } from '../streams/line-reader.js';
+import { NdjsonReader } from './ndjson.js';
 
 const clock = { nowMs: () => Date.parse('2026-01-31T12:00:00Z') };
 

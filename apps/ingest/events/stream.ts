@@ -1,22 +1,13 @@
 /** A request that streams events: its lines are logged as they come, and counted into one answer. */
-import {
-  Places,
-  Share,
-  type Caller,
-  type Clock,
-  type HeldPlace,
-  type Ingest,
-  type Place,
-  type StreamedEvents,
-} from '#application';
+import type { Caller, Clock, Ingest, Place, StreamedEvents } from '#application';
 import { START, type Position, type StreamedEventsBody } from '#contracts';
 import { ProblemError, type StreamedBody } from '#platform';
-import { MAX_LINE_ERRORS, NdjsonReader, type LineError, type Pace } from './ndjson.js';
+import { MAX_LINE_ERRORS, type LineError } from '../streams/line-reader.js';
+import { StreamPlaces } from '../streams/places.js';
+import { NdjsonReader } from './ndjson.js';
 
 /** Streams at once, idle or not. */
 export const MAX_STREAMS = 512;
-/** A stream that has not had its turn among those that are read by then is refused. */
-const MAX_WAIT_MS = 5000;
 
 export interface StreamAnswer {
   readonly position: Position;
@@ -30,68 +21,28 @@ export interface StreamAnswer {
 }
 
 export class EventStreams {
-  private readonly open = new Share(MAX_STREAMS);
-  private readonly busy: Places;
+  private readonly places: StreamPlaces;
 
   /** `mostBusy`: streams at once that are not idle; each holds a few batches in memory. */
   constructor(
     private readonly ingest: Ingest,
     private readonly clock: Clock,
     private readonly stopping: AbortSignal,
-    private readonly mostBusy: number,
+    mostBusy: number,
   ) {
-    this.busy = new Places(mostBusy);
+    this.places = new StreamPlaces({ what: 'streams of events', mostOpen: MAX_STREAMS, mostBusy });
   }
 
   /**
-   * While the stream is idle it gives back `place`, its request's, and its own among the streams. Throws a {@link ProblemError}
-   * where no line was good, where a store failed or the process stopped before the end, and where the sender went away.
+   * Throws a {@link ProblemError} where no line was good, where a store failed or the process stopped before the end, and where
+   * the sender went away. See {@link StreamPlaces.during}.
    */
-  async log(body: StreamedBody, caller: Caller, place: Place): Promise<StreamAnswer> {
-    const { holder } = place;
-    if (!this.open.take(holder)) throw tooMany(`${MAX_STREAMS} streams of events are open`);
-    try {
-      const own = this.busy.join(holder);
-      try {
-        await this.begin(own, place);
-        // its own first: who waits for that keeps no place of a request's meanwhile
-        const reader = new NdjsonReader(this.clock, paceOf([own, place]), this.stopping);
-        return answerOf(await this.ingest.logEventStream(reader.batches(body.chunks()), caller), reader);
-      } finally {
-        own.end();
-      }
-    } finally {
-      this.open.give(holder);
-    }
+  log(body: StreamedBody, caller: Caller, place: Place): Promise<StreamAnswer> {
+    return this.places.during(place, async (pace) => {
+      const reader = new NdjsonReader(this.clock, pace, this.stopping);
+      return answerOf(await this.ingest.logEventStream(reader.batches(body.chunks()), caller), reader);
+    });
   }
-
-  /** Waits for its turn among the streams that are read, without its place among requests. */
-  private async begin(own: HeldPlace, place: Place): Promise<void> {
-    place.leave();
-    const timer = setTimeout(() => {
-      own.end();
-    }, MAX_WAIT_MS);
-    await own.comeBack();
-    clearTimeout(timer);
-    if (!own.isHeld) throw tooMany(`${this.mostBusy} streams of events are being read`);
-    await place.comeBack();
-  }
-}
-
-function paceOf(places: readonly Place[]): Pace {
-  return {
-    idle: () => {
-      for (const place of places) place.leave();
-    },
-    busy: async () => {
-      for (const place of places) await place.comeBack();
-    },
-  };
-}
-
-function tooMany(what: string): ProblemError {
-  const detail = `${what}, or this token or address has its share of them: try again shortly`;
-  return new ProblemError({ code: 'overloaded', detail });
 }
 
 function answerOf(streamed: StreamedEvents, reader: NdjsonReader): StreamAnswer {

@@ -1,6 +1,6 @@
-/** Hosts as a list, also as the whole of it. */
+/** Hosts as a list, also as the whole of it: attributes are one cell of JSON. */
 import { hostPage, type HostBody } from '#contracts';
-import type { ListShape } from '#platform';
+import { formulaFreeJson, type ListShape } from '#platform';
 import type { HostRow } from '#ports';
 import { parkedColumns } from '../parked.js';
 import { presentHost } from './present.js';
@@ -9,11 +9,21 @@ export const hostList: ListShape<HostRow, HostBody> = {
   name: 'hosts',
   page: hostPage,
   present: presentHost,
-  instants: ['updatedAt', 'parkedSince'],
+  instants: ['updatedAt', 'retiredAt', 'lastEventAt', 'lastEventRecordedAt', 'parkedSince'],
   columns: {
     host: ({ host }) => host,
     open: ({ openLabors }) => openLabors,
     updatedAt: ({ updatedAt }) => updatedAt,
+    attributes: ({ attributes }) => formulaFreeJson(attributes),
+    retiredBy: ({ retired }) => retired?.by ?? null,
+    retiredPrincipal: ({ retired }) => retired?.principal ?? null,
+    retiredAt: ({ retired }) => retired?.at ?? null,
+    retiredReason: ({ retired }) => retired?.reason ?? null,
+    lastEvent: ({ lastEvent }) => lastEvent?.event ?? null,
+    lastEventType: ({ lastEvent }) => lastEvent?.type ?? null,
+    lastEventAt: ({ lastEvent }) => lastEvent?.at ?? null,
+    lastEventRecordedAt: ({ lastEvent }) => lastEvent?.recordedAt ?? null,
+    lastEventPosition: ({ lastEvent }) => lastEvent?.position ?? null,
     ...parkedColumns,
   },
 };

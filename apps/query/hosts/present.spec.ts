@@ -12,6 +12,7 @@ import {
   later,
   parked,
   parkedShown,
+  position,
   quest,
   questShown,
   required,
@@ -19,15 +20,22 @@ import {
 } from '../testing-answers.js';
 import { presentDossier, presentHost } from './present.js';
 
+const retired = { by: 'ann', principal: null, at, reason: 'sold' };
+const lastEvent = { event: event.id, type: event.type, at, recordedAt: later };
+const about = { attributes: { role: 'web', rack: 7 }, retired, lastEvent: { ...lastEvent, position } };
+const aboutShown = { ...about, lastEvent: { ...lastEvent, position: String(position) } };
+
 test('a host of a list, and all about one', async () => {
-  expectBody(hostBody, presentHost({ host, openLabors: 2, updatedAt: later, parked: null }), {
+  expectBody(hostBody, presentHost({ host, openLabors: 2, updatedAt: later, ...about, parked: null }), {
     host: 'web-1',
     open: 2,
     updatedAt: later,
+    ...aboutShown,
   });
   const dossier: HostDossier = {
     host,
     updatedAt: later,
+    ...{ attributes: {}, retired: null, lastEvent: null },
     parked,
     behind: false,
     openLabors: [view],
@@ -42,6 +50,7 @@ test('a host of a list, and all about one', async () => {
   expectBody(dossierBody, await presentDossier(dossier), {
     host: 'web-1',
     updatedAt: later,
+    ...{ attributes: {}, retired: null, lastEvent: null },
     parked: parkedShown,
     openLabors: [laborShown],
     next: [

@@ -8,8 +8,17 @@ import { presentParked } from '../parked.js';
 import { presentQuest } from '../quests/present.js';
 
 /** `open`: how many labors are. */
-export function presentHost({ host, openLabors, updatedAt, parked }: HostRow): HostBody {
-  return { host, open: openLabors, updatedAt, ...presentParked(parked) };
+export function presentHost(row: HostRow): HostBody {
+  const { host, openLabors, updatedAt, parked } = row;
+  return { host, open: openLabors, updatedAt, ...presentAbout(row), ...presentParked(parked) };
+}
+
+function presentAbout({
+  attributes,
+  retired,
+  lastEvent,
+}: Pick<HostRow, 'attributes' | 'retired' | 'lastEvent'>): Pick<HostBody, 'attributes' | 'retired' | 'lastEvent'> {
+  return { attributes, retired, lastEvent: lastEvent && { ...lastEvent, position: String(lastEvent.position) } };
 }
 
 /** Its open labors, of which there may be a thousand, are shown in turns with other requests. */
@@ -17,6 +26,7 @@ export async function presentDossier(dossier: HostDossier): Promise<DossierBody>
   return {
     host: dossier.host,
     updatedAt: dossier.updatedAt,
+    ...presentAbout(dossier),
     ...presentParked(dossier.parked),
     ...(dossier.behind ? { behind: true } : {}),
     openLabors: await mapInTurns(dossier.openLabors, presentLabor),

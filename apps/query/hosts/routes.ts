@@ -1,8 +1,8 @@
 /** `GET /hosts` and `POST /hosts/search`: which hosts are known, and all about one. */
 import { dossierBody, type HostFilter } from '#contracts';
-import { flag, listQuery, one, several, severalOrNone } from '#platform';
+import { flag, instant, listQuery, one, several, severalOrNone } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { hostTerm, quest, type HostTerm } from '../words.js';
+import { attribute, hostTerm, quest, type HostTerm } from '../words.js';
 import { hostList } from './list.js';
 import { presentDossier } from './present.js';
 
@@ -11,6 +11,9 @@ const query = listQuery(['host'], {
   quest: several(quest),
   open: one(flag),
   parked: one(flag),
+  attribute: { ...several(attribute), about: `Takes ${attribute.takes}; of several all must hold.` },
+  retired: one(flag),
+  notHeardSince: one(instant),
 });
 
 export const HOST_READERS = [

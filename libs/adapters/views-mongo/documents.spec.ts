@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { BSON } from 'mongodb';
 import type { Attributes, JsonObject } from '#domain';
 import { START, positionOf, type QuestDocument } from '#contracts';
-import { closedLabor, eventDoc, hostDoc, laborDoc, partDoc, questRecord, recountOf, tallyOf } from '#testing';
+import {
+  closedLabor,
+  eventDoc,
+  hostDoc,
+  laborDoc,
+  lastEventDoc,
+  partDoc,
+  questRecord,
+  recountOf,
+  tallyOf,
+} from '#testing';
 import { anyText } from '../../testing/any-text.js';
 import {
   decodeEvent,
@@ -67,13 +77,29 @@ test('labors come back as they were, open and closed', () => {
 
 test('hosts come back as they were, parked and not', () => {
   fc.assert(
-    fc.property(texts, fc.oneof(positions, fc.constant(START)), fc.boolean(), (reason, position, isParked) => {
-      const parked = { state: 'parked' as const, reason, revision: 4, position, since: hostDoc().updatedAt };
-      const host = hostDoc({ open: 3, position, entryId: null, parked: isParked ? parked : null, version: 7 });
-      const back = decodeHost(stored({ ...encodeHost(host), marks: ['m'] }));
-      expect(back).toEqual(host);
-      expect(encodeHost(host)).toMatchObject({ open: 3, hasOpen: true, isParked });
-    }),
+    fc.property(
+      texts,
+      attributes,
+      fc.oneof(positions, fc.constant(START)),
+      fc.boolean(),
+      (reason, some, position, isParked) => {
+        const parked = { state: 'parked' as const, reason, revision: 4, position, since: hostDoc().updatedAt };
+        const { state } = hostDoc({ open: 3 });
+        const host = hostDoc({
+          ...{ position, entryId: null, parked: isParked ? parked : null, version: 7 },
+          state: {
+            ...state,
+            attributes: some,
+            retired: { by: null, principal: reason, at: hostDoc().updatedAt, reason },
+          },
+          lastEvent: isParked ? null : lastEventDoc(3, { position }),
+        });
+        const back = decodeHost(stored({ ...encodeHost(host), marks: ['m'] }));
+        expect(back).toEqual(host);
+        expect(Object.keys(back.state.attributes)).toEqual(Object.keys(some));
+        expect(encodeHost(host)).toMatchObject({ open: 3, hasOpen: true, isParked, isRetired: true });
+      },
+    ),
   );
 });
 

@@ -4,6 +4,7 @@
  */
 import {
   forgottenBefore,
+  attributeTerms,
   principalsOf,
   type BehindRecord,
   type CatalogueEntryDocument,
@@ -12,12 +13,13 @@ import {
   type LaborClosing,
   type LaborDocument,
   type LaborOpening,
+  type LastEvent,
   type ParkRecord,
   type PartDocument,
   type Position,
   type Tally,
 } from '#contracts';
-import type { Attributes, CatalogueEntry, HostName, LaborId } from '#domain';
+import type { Attributes, CatalogueEntry, HostName, HostState, LaborId } from '#domain';
 import { positionFrom, textOf } from './positions.js';
 
 /** A document whose position is text. */
@@ -42,10 +44,12 @@ export function behindRecordOf(stored: Stored<BehindRecord> | null): BehindRecor
   return stored && restored<BehindRecord>(stored);
 }
 
+/** A name may hold any character and a field's may not. */
+type StoredAttributes = readonly (readonly [string, Attributes[string]])[];
+
 export interface StoredEvent extends Omit<Stored<EventDocument>, 'id' | 'attributes' | 'data'> {
   readonly _id: EventDocument['id'];
-  /** Pairs, since a name may hold any character and a field's may not. */
-  readonly attributes: readonly (readonly [string, Attributes[string]])[] | null;
+  readonly attributes: StoredAttributes | null;
   /** As JSON. */
   readonly data: string | null;
 }
@@ -115,8 +119,10 @@ export function decodeLabor(stored: StoredLabor): LaborDocument {
   };
 }
 
-export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'parked' | 'behind'> {
+export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'state' | 'lastEvent' | 'parked' | 'behind'> {
   readonly _id: HostName;
+  readonly state: Omit<HostState, 'attributes'> & { readonly attributes: StoredAttributes };
+  readonly lastEvent: Stored<LastEvent> | null;
   readonly parked: Stored<ParkRecord> | null;
   readonly behind: Stored<BehindRecord> | null;
   /** How many labors are open, for lists. */
@@ -124,30 +130,48 @@ export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'parked'
   readonly hasOpen: boolean;
   readonly isParked: boolean;
   readonly isBehind: boolean;
+  readonly isRetired: boolean;
+  /** The attributes as filters name them. */
+  readonly terms: readonly string[];
+  /** When its last event was recorded, and the hour of that, so that an index of hours is not written by every event; empty where there was none. */
+  readonly heardAt: string;
+  readonly heardHour: string;
   /** Who stored the last versions, the newest last: so the losers of a compare-and-set are named. */
   readonly marks: readonly string[];
 }
 
 /** Without the marks, which are added to. */
-export function encodeHost({ host, parked, behind, ...document }: HostDocument): Omit<StoredHost, 'marks'> {
-  const open = document.state.open.length;
+export function encodeHost(document: HostDocument): Omit<StoredHost, 'marks'> {
+  const { host, state, lastEvent, parked, behind, ...rest } = document;
+  const open = state.open.length;
+  const heardAt = lastEvent?.recordedAt ?? '';
   return {
     _id: host,
-    ...storedOf(document),
+    ...storedOf(rest),
+    state: { ...state, attributes: Object.entries(state.attributes) },
+    lastEvent: lastEvent && storedOf(lastEvent),
     parked: parked && storedOf(parked),
     behind: behind && storedOf(behind),
     ...{ open, hasOpen: open > 0, isParked: parked !== null, isBehind: behind !== null },
+    ...{ isRetired: state.retired !== null, terms: attributeTerms(state.attributes) },
+    ...{ heardAt, heardHour: hourOf(heardAt) },
   };
 }
 
+/** The instant's text up to the hour. */
+export function hourOf(instant: string): string {
+  return instant.slice(0, 13);
+}
+
 export function decodeHost(stored: StoredHost): HostDocument {
-  const { _id, state, entryId, position, updatedAt, parked, behind, version } = stored;
+  const { _id, state, entryId, position, updatedAt, lastEvent, parked, behind, version } = stored;
   return {
     host: _id,
-    state,
+    state: { ...state, attributes: Object.fromEntries(state.attributes) },
     entryId,
     position: positionFrom(position),
     updatedAt,
+    lastEvent: lastEvent && restored<LastEvent>(lastEvent),
     parked: parkRecordOf(parked),
     behind: behindRecordOf(behind),
     version,

@@ -62,6 +62,10 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     index('open', 'hasOpen', '_id'),
     partial('parked', true, 'isParked', '_id'),
     partial('behind', true, 'isBehind', '_id'),
+    index('retired', 'isRetired', '_id'),
+    index('heard', 'isRetired', 'heardHour', '_id'),
+    // of a list of attributes: a key for each
+    partial('attribute', '', 'terms', '_id'),
   ],
   parts: [
     index('quest_host', 'quest', 'host'),

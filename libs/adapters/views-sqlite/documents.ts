@@ -7,6 +7,7 @@ import {
   type LaborClosing,
   type LaborDocument,
   type LaborOpening,
+  type LastEvent,
   type ParkRecord,
   type Position,
   type QuestRecord,
@@ -130,9 +131,37 @@ export function decodeBehind(doc: string): BehindRecord {
   return behind;
 }
 
+const LAST_EVENTS = new Packing<LastEvent>({ event: true, type: true, at: true, recordedAt: true, position: true });
+
+export function encodeLastEvent(last: LastEvent | null): string | null {
+  return last && JSON.stringify(LAST_EVENTS.pack(last));
+}
+
+export function decodeLastEvent(doc: string | null): LastEvent | null {
+  return doc === null ? null : LAST_EVENTS.unpack(JSON.parse(doc) as unknown[]);
+}
+
+/** What lists show of a host beside its labors, each in a column of its own. */
+export type AboutColumns = readonly [retired: string | null, attributes: string, lastEvent: string | null];
+
+export function decodeAbout([retired, attributes, lastEvent]: AboutColumns): Pick<HostState, 'retired' | 'attributes'> &
+  Pick<HostDocument, 'lastEvent'> {
+  return {
+    retired: retired === null ? null : (JSON.parse(retired) as HostState['retired']),
+    attributes: JSON.parse(attributes) as HostState['attributes'],
+    lastEvent: decodeLastEvent(lastEvent),
+  };
+}
+
 /** The columns of a host that a document is made of, in this order. */
-export const HOST_COLUMNS = 'version, parked, behind, doc';
-export type HostColumns = readonly [version: number, parked: string | null, behind: string | null, doc: string];
+export const HOST_COLUMNS = 'version, parked, behind, doc, retired, attributes, last_event';
+export type HostColumns = readonly [
+  version: number,
+  parked: string | null,
+  behind: string | null,
+  doc: string,
+  ...about: AboutColumns,
+];
 
 /** id, type, quest, chain (null where it is the id) of each. */
 type PackedLabors = readonly (string | number | null)[];
@@ -150,7 +179,7 @@ type PackedHost = readonly [
   updatedAt: HostDocument['updatedAt'],
 ];
 
-/** Without what columns hold: the name, the version, whether it is parked or behind. */
+/** Without what columns hold: the name, the version, whether it is parked or behind, and what lists show of it. */
 export function encodeHost({ state, entryId, position, updatedAt }: HostDocument): string {
   const keys: (number | string)[] = [];
   for (const { event, hash } of state.keys) keys.push(event, hash);
@@ -159,7 +188,8 @@ export function encodeHost({ state, entryId, position, updatedAt }: HostDocument
   return JSON.stringify([revision, events, greatestAt, open, waived, keys, entryId, textOf(position), updatedAt]);
 }
 
-export function decodeHost(host: HostName, [version, parked, behind, doc]: HostColumns): HostDocument {
+export function decodeHost(host: HostName, [version, parked, behind, doc, ...columns]: HostColumns): HostDocument {
+  const { lastEvent, ...about } = decodeAbout(columns);
   const [revision, events, greatestAt, flatOpen, flatWaived, flatKeys, entryId, position, updatedAt] = JSON.parse(
     doc,
   ) as PackedHost;
@@ -169,10 +199,11 @@ export function decodeHost(host: HostName, [version, parked, behind, doc]: HostC
   }
   return {
     host,
-    state: { revision, events, greatestAt, open: laborsOf(flatOpen), waived: laborsOf(flatWaived), keys },
+    state: { revision, events, greatestAt, open: laborsOf(flatOpen), waived: laborsOf(flatWaived), keys, ...about },
     entryId,
     position: positionFrom(position),
     updatedAt,
+    lastEvent,
     parked: parked === null ? null : decodeParked(parked),
     behind: behind === null ? null : decodeBehind(behind),
     version,

@@ -16,6 +16,7 @@ import {
   hostDoc,
   intercept,
   laborDoc,
+  lastEventDoc,
   newGeneration,
   partDoc,
   questRecord,
@@ -77,7 +78,12 @@ async function fill(): Promise<void> {
     ),
     parts: QUESTS.flatMap((quest) => HOSTS.map((host) => partDoc({ quest, host }))),
     quests: QUESTS.map((quest) => questRecord(quest, 1, { target: quest === 1 ? EARLY : null })),
-    hosts: HOSTS.map((host, n) => hostDoc({ host, open: n })),
+    hosts: HOSTS.map((host, n) => {
+      const attributes = { role: 'web', rack: n };
+      const retired = n === 0 ? { by: null, principal: null, at: NOW, reason: 'sold' } : null;
+      const state = { ...hostDoc({ host, open: n }).state, attributes, retired };
+      return hostDoc({ host, state, lastEvent: lastEventDoc(n) });
+    }),
   });
   await views.writer.storeRecount(generation, QUESTS[0] as QuestId, recountOf(9), 0);
 }
@@ -251,9 +257,25 @@ describe('quests and hosts', () => {
     { open: true },
     { open: true, hostPrefix: ['b', 'c'] },
     { quest: QUESTS, open: true },
+    { attribute: ['role:web'] },
+    { attribute: ['role:web'], hostPrefix: ['a', 'b', 'c'], retired: false },
+    { attribute: ['role:web', 'role:web'], notHeardSince: NOW },
+    { retired: false },
+    { notHeardSince: NOW },
+    { notHeardSince: NOW, retired: false },
+    { notHeardSince: NOW, hostPrefix: ['a', 'b', 'c'] },
+    { quest: QUESTS, attribute: ['role:web'], notHeardSince: NOW },
   ];
   test.each(filters)('hosts by %j: no scan and no sort', async (filter) => {
     await firstAndNext((page) => views.reader.hosts(generation, filter, page), 'host');
+    expectBounded();
+  });
+
+  test('of retired hosts and of several attributes the index is led by what is fewest', async () => {
+    const page = { sort: 'host', limit: 1, after: null, count: 100_000 } as const;
+    const retired = await views.reader.hosts(generation, { retired: true }, page);
+    const both = await views.reader.hosts(generation, { attribute: ['role:web', 'rack:1'] }, page);
+    expect([retired.total, both.total]).toEqual([1, 1]);
     expectBounded();
   });
 

@@ -29,6 +29,8 @@ import type { UseViews } from './catalogue-uses.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
 import { holderOfPrincipal } from './holders.js';
+import { commandHost, commandNamed } from './hosts/host-commands.js';
+import { importHosts, type HostImporter } from './hosts/import-hosts.js';
 import { InFlight } from './in-flight.js';
 import type { Caller, Ingest } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
@@ -54,6 +56,7 @@ import { whole, type Answers } from './requests/answers.js';
 import { eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
 import { eventAnswers } from './requests/event-answers.js';
 import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
+import { hostAnswers } from './requests/host-answers.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
 import { laborAnswers } from './requests/labor-answers.js';
 
@@ -142,6 +145,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now };
   const labors: LaborCommander = { journal, appender, views, gate, now };
+  const hosts: HostImporter = { ...labors, newId };
   const quests: QuestParts = {
     ...{ journal, known, timeline, embarker, ender, types, queue, log, newId, now, inline },
     numbers: new QuestNumbers(journal),
@@ -266,6 +270,17 @@ export function createIngest(parts: IngestParts): RunningIngest {
         (request) => commandLabors(labors, ids, action, caller, request),
         laborAnswers(ids),
       ),
+    commandHost: (host, command, caller) =>
+      once(caller, ['host', command.kind, host], command, (request) =>
+        commandHost(hosts, host, command, caller, request),
+      ),
+    commandHosts: (names, command, caller) =>
+      once(
+        ...([caller, ['hosts', command.kind], { names, command }] as const),
+        (request) => commandNamed(hosts, names, command, caller, request),
+        hostAnswers(),
+      ),
+    importHosts: (batches, caller, options) => inFlight.during(() => importHosts(hosts, batches, caller, options)),
     start: () => {
       background.start();
     },

@@ -1,5 +1,6 @@
 /** What ingest can be asked for: every change of the journal that a client may cause. `createIngest` makes it. */
-import type { Cause, ComparedField, Effects, EventReport, Fault, Outcome, Position, Problem } from '#contracts';
+import type { Cause, ComparedField, Effects, EventReport, Fault, InventoryItem } from '#contracts';
+import type { Outcome, Position, Problem } from '#contracts';
 import type {
   Actor,
   EventId,
@@ -7,6 +8,7 @@ import type {
   EventTypeDefinition,
   Fate,
   FateDefinition,
+  HostCommand,
   HostName,
   Instant,
   LaborCommand,
@@ -171,6 +173,48 @@ export interface LaborResults {
   readonly results: readonly LaborResult[];
 }
 
+/** The outcome of a command on a host: `changed` is false where it was so already, and nothing was written. */
+export interface HostWritten extends Written {
+  readonly changed: boolean;
+  /** It is the first entry of its host, which nobody had heard of before. */
+  readonly newHost: boolean;
+}
+
+/** The outcome for one host of many: done, or why not. */
+export type HostResult =
+  | (HostWritten & { readonly host: HostName })
+  | { readonly host: string; readonly fault: Pick<Fault, 'code' | 'message'> };
+
+export interface HostResults {
+  /** One at which all is visible that was done; undefined where nothing could be. */
+  readonly position: Position | undefined;
+  /** In the order asked for. */
+  readonly results: readonly HostResult[];
+}
+
+export interface ImportOptions {
+  /** Counts what would change, and writes nothing. */
+  readonly dryRun?: boolean;
+  /** The caller's name where absent. */
+  readonly by?: string;
+}
+
+/** What became of an inventory. Those that were refused are not stored, all others are, up to the problem. */
+export interface ImportedHosts extends Written {
+  readonly changed: number;
+  readonly unchanged: number;
+  /** Hosts that nobody had heard of before. */
+  readonly new: number;
+  readonly refused: number;
+  /** Why the first of them were refused; paths are the lines' numbers. */
+  readonly refusals: readonly Fault[];
+  /** Hosts that are known and not retired, and that the inventory lacks; the first of them by name. */
+  readonly missing: number;
+  readonly missingHosts: readonly HostName[];
+  /** Why it did not come to its end: what was stored by then is, and the same again completes it. */
+  readonly problem?: Problem;
+}
+
 /**
  * Use cases that write. Expected refusals are outcomes; paths of their faults lead into the arguments (`[2].creates`).
  * Where a store is away they answer `store-unavailable` or, when it is not known what was stored, `outcome-unknown`;
@@ -271,6 +315,19 @@ export interface Ingest {
   /** `labor`: an id as a client wrote it. Where the command's `by` is null, it is the caller's name. */
   commandLabor(labor: string, command: LaborCommand, caller: Caller): Promise<Outcome<Written>>;
   commandLabors(labors: readonly string[], command: LaborCommand, caller: Caller): Promise<Outcome<LaborResults>>;
+
+  /** `host`: a name as a client wrote it. Where the command's `by` is null, it is the caller's name. */
+  commandHost(host: string, command: HostCommand, caller: Caller): Promise<Outcome<HostWritten>>;
+  commandHosts(hosts: readonly string[], command: HostCommand, caller: Caller): Promise<Outcome<HostResults>>;
+  /**
+   * An inventory as it comes, batch by batch: each is asked for when there is room for it. A host that it names twice is
+   * refused the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.
+   */
+  importHosts(
+    batches: AsyncIterable<readonly InventoryItem[]>,
+    caller: Caller,
+    options?: ImportOptions,
+  ): Promise<ImportedHosts>;
 
   /** Refuses new work, lets the work in flight come to its end (an embarking quest resumes at the next start). */
   close(): Promise<void>;

@@ -12,19 +12,18 @@ import {
   mapInTurns,
   START,
   type Outcome,
-  type Position,
   type Problem,
 } from '#contracts';
 import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
 import type { Journal } from '#ports';
 import type { Appender } from './appending/appender.js';
 import { AppendJob, lookBackTo, NO_LOOK_BACK, worseOf, type AppendFailure, type AppendItem } from './appending/job.js';
-import { readTails } from './appending/tail-reader.js';
 import type { IngestRequest } from './deciding/request.js';
 import { holderOf } from './holders.js';
 import type { Caller, LaborResult, LaborResults, Written } from './ingest.js';
 import { faultOf, standingsOf, type Named, type StandingParts } from './labor-standings.js';
 import { overloaded, problemOfFailure } from './problems.js';
+import { storedBefore } from './stored-before.js';
 
 export interface LaborCommander extends StandingParts {
   readonly journal: Journal;
@@ -61,14 +60,14 @@ export async function commandLabors(
     return parsed?.id;
   });
   const again = request.isRepeat ? [...named.values()] : [];
-  const commanded = await commandedBefore(commander, again, request);
+  const commanded = await storedBefore(commander.journal, again, request);
   const all = await filterInTurns([...named.values()], ({ id }) => !commanded.has(id));
   const standings = await standingsOf(commander, all, command, caller);
   if (!standings.ok) return standings;
   const fit = await filterInTurns(all, ({ id }) => standings.value.get(id) === 'fit');
   // by another try of the request, at the same time: what it closed is not open to this one
   const others = await filterInTurns(all, ({ id }) => standings.value.get(id) !== 'fit');
-  for (const [id, position] of await commandedBefore(commander, others, request)) commanded.set(id, position);
+  for (const [id, step] of await storedBefore(commander.journal, others, request)) commanded.set(id, step);
   const jobs = await jobsOf(commander, fit, command, caller, request);
   // labors of one host share a job
   const runs = [...new Set([...jobs.values()].map(({ job }) => job))];
@@ -80,7 +79,7 @@ export async function commandLabors(
   const results = await mapInTurns(labors, (text, index): LaborResult => {
     const id = ids[index];
     const before = id === undefined ? undefined : commanded.get(id);
-    if (id !== undefined && before !== undefined) return { id, position: before };
+    if (id !== undefined && before !== undefined) return { id, position: before.position };
     const standing = id === undefined ? 'unknown' : (standings.value.get(id) ?? 'unknown');
     if (standing !== 'fit') return { id: id ?? text, fault: faultOf(text, standing) };
     if (id === undefined) throw new TypeError('a labor to command without an id');
@@ -146,26 +145,4 @@ async function jobsOf(
     byLabor.set(id, { job, item });
   });
   return byLabor;
-}
-
-/** Which of the labors have the request's command in their host's stream already, and a position that shows it. */
-async function commandedBefore(
-  { journal }: LaborCommander,
-  labors: readonly Named[],
-  request: IngestRequest,
-): Promise<Map<LaborId, Position>> {
-  const commanded = new Map<LaborId, Position>();
-  if (request.since === undefined || labors.length === 0) return commanded;
-  const hosts = [...new Set(labors.map(({ host }) => host))];
-  const range = lookBackTo(request.since);
-  const tails = await readTails(
-    journal,
-    hosts.map((host) => ({ stream: hostStream(host), range })),
-  );
-  const byHost = new Map(hosts.map((host, index) => [host, tails[index]]));
-  await eachInTurns(labors, ({ id, host }) => {
-    const tail = byHost.get(host);
-    if (tail?.revisionOf(request.uuid(id)) !== undefined) commanded.set(id, tail.position);
-  });
-  return commanded;
 }

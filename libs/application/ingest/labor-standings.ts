@@ -149,7 +149,7 @@ async function refuseBeyondBounds(
 }
 
 /** P9: the hosts of which entries are still to be judged. */
-async function hostsBehind(
+export async function hostsBehind(
   views: LaborViews,
   generation: number,
   pieces: readonly (readonly HostName[])[],
@@ -178,7 +178,11 @@ async function placesParked(
 async function hostsInPieces(labors: readonly Named[]): Promise<readonly (readonly HostName[])[]> {
   const hosts = new Set<HostName>();
   await eachInTurns(labors, ({ host }) => hosts.add(host));
-  const all = [...hosts];
+  return inPieces([...hosts]);
+}
+
+/** As many as are asked for in one question. */
+export function inPieces(all: readonly HostName[]): readonly (readonly HostName[])[] {
   return Array.from({ length: Math.ceil(all.length / HOSTS_AT_ONCE) }, (_, nth) =>
     all.slice(nth * HOSTS_AT_ONCE, (nth + 1) * HOSTS_AT_ONCE),
   );

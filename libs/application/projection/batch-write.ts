@@ -5,6 +5,7 @@ import type {
   EventDocument,
   HostDocument,
   LaborDocument,
+  LastEvent,
   PartDocument,
   Position,
   QuestRecord,
@@ -128,7 +129,13 @@ export class BatchWrite {
   }
 }
 
-function hostAfter(document: HostDocument, { state, last }: JudgedHost): HostDocument {
+function hostAfter(document: HostDocument, { state, last, events }: JudgedHost): HostDocument {
   if (last === undefined) return document;
-  return { ...document, state, entryId: last.id, position: last.position, updatedAt: last.recordedAt };
+  const place = { entryId: last.id, position: last.position, updatedAt: last.recordedAt };
+  return { ...document, state, ...place, lastEvent: lastEventOf(events) ?? document.lastEvent };
+}
+
+function lastEventOf(events: readonly EventDocument[]): LastEvent | undefined {
+  const last = events.findLast(({ duplicate }) => !duplicate);
+  return last && { event: last.id, type: last.type, at: last.at, recordedAt: last.recordedAt, position: last.position };
 }

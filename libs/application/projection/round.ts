@@ -223,6 +223,7 @@ function newDocument(host: HostName, now: Instant): HostDocument {
     entryId: null,
     position: START,
     updatedAt: now,
+    lastEvent: null,
     parked: null,
     behind: null,
     version: 0,

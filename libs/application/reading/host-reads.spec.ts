@@ -1,6 +1,6 @@
 /** Hosts and events as they are read. */
 import { newHost } from '#domain';
-import { at, BEFORE, eventOf, hostName, hostOf, laborOf, PARKED, questId, typeOf } from './testing-documents.js';
+import { ABOUT, at, BEFORE, eventOf, hostName, hostOf, laborOf, PARKED, questId, typeOf } from './testing-documents.js';
 import { readingOf, viewsOfHost } from './testing-views.js';
 
 function world() {
@@ -10,7 +10,7 @@ function world() {
 
 test('hosts as the views list them', async () => {
   const { views, reading } = world();
-  views.hostsNow = [{ host: hostName('web-1'), openLabors: 2, updatedAt: BEFORE, parked: PARKED }];
+  views.hostsNow = [{ host: hostName('web-1'), openLabors: 2, updatedAt: BEFORE, ...ABOUT, parked: PARKED }];
   const filter = { hostPrefix: ['web'], open: true };
   const page = { sort: 'host', limit: 9, after: ['db-1'], count: 100_000 } as const;
   expect(await reading.hosts(filter, page, {})).toMatchObject({
@@ -33,6 +33,7 @@ test('all about one host, within limits, also where it is parked', async () => {
         host: 'web-1',
         updatedAt: BEFORE,
         parked: PARKED,
+        ...ABOUT,
         behind: false,
         openLabors: [
           { labor: laborOf('web-1~0'), stranded: false, parked: true },

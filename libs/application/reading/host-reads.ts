@@ -33,7 +33,7 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'>
             return failed(unknown(text, 'a name is 1 to 253 of a-z 0-9 . - _, a letter or digit at both ends'));
           }
           const document = await views.host(generation, name);
-          if (!document) return failed(unknown(text, 'no event was logged for it; GET /hosts lists those there are'));
+          if (!document) return failed(unknown(text, 'nothing was logged for it; GET /hosts lists those there are'));
           return done(await dossier(context, views, generation, document));
         },
         (views) =>
@@ -68,7 +68,7 @@ async function dossier(
   generation: number,
   document: HostDocument,
 ): Promise<HostDossier> {
-  const { host, updatedAt, parked, behind } = document;
+  const { host, state, updatedAt, lastEvent, parked, behind } = document;
   const [catalogue, open, newest, lastByCategory, quests] = await Promise.all([
     context.catalogues.read(generation),
     views.labors(generation, { host: [host], state: ['open'] }, first('openedAt', OPEN_LABORS)),
@@ -79,6 +79,9 @@ async function dossier(
   return {
     host,
     updatedAt,
+    attributes: state.attributes,
+    retired: state.retired,
+    lastEvent,
     parked,
     behind: behind !== null,
     openLabors: laborPage(open, catalogue).items,

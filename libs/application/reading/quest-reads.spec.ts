@@ -1,6 +1,7 @@
 /** Quests and their hosts as they are read. */
 import { createReading } from './create-reading.js';
 import {
+  ABOUT,
   at,
   BEFORE,
   catalogueOf,
@@ -65,7 +66,7 @@ test("a quest's hosts: each one's part with its open labors, stranded and parked
     { part: { ...part, host: web2 }, open: [stuck] },
     { part: { ...part, host: web3 }, open: [] },
   ];
-  views.hostsNow = [{ host: web2, openLabors: 1, updatedAt: BEFORE, parked: PARKED }];
+  views.hostsNow = [{ host: web2, openLabors: 1, updatedAt: BEFORE, ...ABOUT, parked: PARKED }];
   const answer = await reading.questHosts(questId(4), HOSTS, {});
   expect(answer).toMatchObject({
     value: {

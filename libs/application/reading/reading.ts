@@ -13,6 +13,7 @@ import type {
   LaborFilter,
   LaborOpening,
   LaborSort,
+  LastEvent,
   Outcome,
   Page,
   PageRequest,
@@ -25,6 +26,7 @@ import type {
 } from '#contracts';
 import type {
   Abandonment,
+  Attributes,
   EventType,
   Fate,
   FateId,
@@ -34,6 +36,7 @@ import type {
   NextEvent,
   QuestId,
   Reference,
+  Retirement,
   Status,
   TypeName,
 } from '#domain';
@@ -186,6 +189,9 @@ export interface QuestHostView {
 export interface HostDossier {
   readonly host: HostName;
   readonly updatedAt: Instant;
+  readonly attributes: Attributes;
+  readonly retired: Retirement | null;
+  readonly lastEvent: LastEvent | null;
   readonly parked: ParkRecord | null;
   /** Entries of it are judged step by step: later ones are still to come (P9). */
   readonly behind: boolean;

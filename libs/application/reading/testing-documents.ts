@@ -163,6 +163,9 @@ export function eventOf(id: string, change: Partial<EventDocument> = {}): EventD
   };
 }
 
+/** What a host's row shows beside its labors, where nothing was said of it. */
+export const ABOUT = { attributes: {}, retired: null, lastEvent: null } as const;
+
 export function hostOf(host: string, parked: HostDocument['parked'] = null): HostDocument {
   return {
     host: hostName(host),
@@ -170,6 +173,7 @@ export function hostOf(host: string, parked: HostDocument['parked'] = null): Hos
     entryId: null,
     position: at(5),
     updatedAt: BEFORE,
+    lastEvent: null,
     parked,
     behind: null,
     version: 1,

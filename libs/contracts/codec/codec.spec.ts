@@ -86,6 +86,8 @@ const hostShapes: Shapes<HostEntry> = {
   LaborReopened: { labor, reason: text },
   LaborNoted: { labor, text },
   QuestEnded: { quest: number, reason: text },
+  HostAttributesSet: { set: attributes, clear: fc.array(text, { maxLength: 3 }) },
+  HostRetired: { reason: text },
 };
 
 const questShapes: Shapes<QuestEntry> = {

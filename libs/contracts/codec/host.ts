@@ -9,7 +9,18 @@ import {
   type TypeName,
 } from '#domain';
 import { streamKind } from '../streams.js';
-import { amended, attributes, instant, jsonObject, labor, numbered, optional, text, typePart } from './fields.js';
+import {
+  amended,
+  attributes,
+  instant,
+  jsonObject,
+  labor,
+  listOf,
+  numbered,
+  optional,
+  text,
+  typePart,
+} from './fields.js';
 import { shapeOf } from './shape.js';
 import { readerOf, streamCodec } from './stream-codec.js';
 
@@ -62,6 +73,8 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
   LaborReopened: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
   LaborNoted: { fields: { labor, by: optional(text), text }, imply: ofHost },
   QuestEnded: { fields: { quest: numbered(parseQuestId), by: optional(text), reason: text }, imply: ofHost },
+  HostAttributesSet: { fields: { by: optional(text), set: attributes, clear: listOf(text) }, imply: ofHost },
+  HostRetired: { fields: { by: optional(text), reason: text }, imply: ofHost },
 });
 
 function hostOf(stream: string): HostName | undefined {

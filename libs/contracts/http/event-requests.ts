@@ -2,7 +2,7 @@
  * Events as requests report them. The bodies do not pass through these checks: events come in through the strict parser on
  * every path, for speed. They describe it, and a spec of apps/ingest holds that both take and refuse the same values.
  */
-import { msOfInstant, parseInstant } from '#domain';
+import { msOfInstant, parseInstant, type Attributes } from '#domain';
 import {
   dataFault,
   isAttributeName,
@@ -50,27 +50,32 @@ const at = checked<string>(
 
 const attributeText = component('AttributeText', lines(0, MAX_ATTRIBUTE_VALUE_LENGTH));
 
-const attributes = component(
-  'AttributesGiven',
-  checked<Readonly<Record<string, string | number | boolean>>>(
+export const attributeName = line(MAX_ATTRIBUTE_NAME_LENGTH);
+export const attributeValue = component('AttributeValueGiven', eitherOf(attributeText, numberValue, booleanValue));
+
+/** At most `most` attributes. */
+export function attributesGiven(most: number): Schema<Attributes> {
+  return checked<Attributes>(
     {
       type: 'object',
-      maxProperties: MAX_ATTRIBUTES,
-      propertyNames: line(MAX_ATTRIBUTE_NAME_LENGTH),
-      additionalProperties: component('AttributeValueGiven', eitherOf(attributeText, numberValue, booleanValue)),
+      maxProperties: most,
+      propertyNames: attributeName,
+      additionalProperties: attributeValue,
     },
     (value) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value))
         return `is ${inMessage(value)}: give an object`;
       const entries = Object.entries(value);
-      if (entries.length > MAX_ATTRIBUTES) return `has ${entries.length} attributes: give at most ${MAX_ATTRIBUTES}`;
+      if (entries.length > most) return `has ${entries.length} attributes: give at most ${most}`;
       const bad = entries.find(([name, item]) => !isAttributeName(name) || !isAttributeValue(item));
       return (
         bad && `has ${inMessage(bad[0])}, which is no attribute: give texts, numbers and booleans under short names`
       );
     },
-  ),
-);
+  );
+}
+
+const attributes = component('AttributesGiven', attributesGiven(MAX_ATTRIBUTES));
 
 function isAttributeValue(value: unknown): boolean {
   if (typeof value === 'string') return checkOf(attributeText)?.(value) === undefined;

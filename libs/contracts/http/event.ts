@@ -28,7 +28,7 @@ export const booleanValue = component('BooleanValue', typed<boolean>({ type: 'bo
 /** Named, since generators of clients take no list of types. */
 const attributeValue = component('AttributeValue', eitherOf(textValue, numberValue, booleanValue));
 
-const attributes = component(
+export const attributes = component(
   'Attributes',
   typed<Readonly<Record<string, string | number | boolean>>>({
     type: 'object',
@@ -115,7 +115,7 @@ const loggedEvent = component(
   }),
 );
 
-const rejectedLine = component(
+export const rejectedLine = component(
   'RejectedLine',
   fields({ line: typed<number>({ type: 'integer', minimum: 1 }), code: text, detail: text }),
 );

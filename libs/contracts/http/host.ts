@@ -1,11 +1,41 @@
 /** Hosts: one of a list, and all about one. */
-import { eventBody } from './event.js';
+import { attributes, eventBody } from './event.js';
 import { laborBody, nextEventBody } from './labor.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';
 import { parkedBody } from './parked.js';
 import { questBody } from './quest.js';
-import { component, count, fields, listOf, yes, type Infer } from './schema.js';
+import { component, count, fields, listOf, nullable, text, yes, type Infer } from './schema.js';
+
+const retired = nullable(
+  component(
+    'HostRetirement',
+    fields(
+      { by: nullable(text), principal: names.principal, at: names.instant, reason: text },
+      'Who retired it, when and why; null from its next event on.',
+    ),
+  ),
+);
+
+const about = {
+  attributes,
+  retired,
+  lastEvent: nullable(
+    component(
+      'LastEvent',
+      fields(
+        {
+          event: names.eventId,
+          type: names.typeName,
+          at: names.instant,
+          recordedAt: names.instant,
+          position: names.position,
+        },
+        'Its newest event that is no duplicate; null where it never had one.',
+      ),
+    ),
+  ),
+};
 
 export const hostBody = component(
   'Host',
@@ -13,6 +43,7 @@ export const hostBody = component(
     host: names.hostName,
     open: { ...count, description: 'How many labors are open.' },
     updatedAt: names.instant,
+    ...about,
     'parked?': parkedBody,
   }),
 );
@@ -25,6 +56,7 @@ export const dossierBody = component(
   fields({
     host: names.hostName,
     updatedAt: names.instant,
+    ...about,
     'parked?': parkedBody,
     'behind?': {
       ...yes,

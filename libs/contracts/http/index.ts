@@ -9,6 +9,7 @@ export * from './fate-graph.js';
 export * from './health.js';
 export { HOST_WANTED, readHostList, STEP_HOSTS } from './host-list.js';
 export * from './host.js';
+export * from './host-requests.js';
 export type { JsonSchema } from './json-schema.js';
 export * from './labor.js';
 export * from './labor-requests.js';

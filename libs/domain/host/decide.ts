@@ -1,5 +1,5 @@
-/** From a command on a labor to its entry. Nothing is refused here: the fold decides its effect at its place (rule 13). */
-import type { LaborCommandLogged } from './entries.js';
+/** From a command on a labor, or on a host, to its entry. Nothing is refused here: the fold decides its effect at its place (rule 13). */
+import type { HostCommandLogged, LaborCommandLogged } from './entries.js';
 
 /** Where and when a command is logged. */
 export type LaborCommandPlace = Pick<LaborCommandLogged, 'host' | 'labor' | 'recordedAt'>;
@@ -10,5 +10,15 @@ type Unplaced<Entry> = Entry extends LaborCommandLogged ? Omit<Entry, keyof Labo
 
 /** The entry to journal in the stream of the labor's host. */
 export function laborEntry(command: LaborCommand, place: LaborCommandPlace): LaborCommandLogged {
+  return { ...command, ...place };
+}
+
+/** The commands on a host itself, each as {@link LaborCommand} is of a labor. */
+export type HostCommand = OfHost<HostCommandLogged>;
+type OfHost<Entry> = Entry extends HostCommandLogged ? Omit<Entry, keyof HostCommandPlace | 'principal'> : never;
+export type HostCommandPlace = Pick<HostCommandLogged, 'host' | 'recordedAt'>;
+
+/** The entry to journal in the host's stream. */
+export function hostEntry(command: HostCommand, place: HostCommandPlace): HostCommandLogged {
   return { ...command, ...place };
 }

@@ -1,4 +1,4 @@
-/** Entries of a stream `host-<hostname>`: its events, the commands on its labors, and what a quest does on it. These names are the storage format. */
+/** Entries of a stream `host-<hostname>`: its events, the commands on its labors and on itself, and what a quest does on it. These names are the storage format. */
 import type { HostName, Instant, TypeName } from '../names.js';
 import type { QuestId } from '../quest/ids.js';
 import type { LaborId } from './ids.js';
@@ -75,19 +75,38 @@ export interface LaborNoted extends OnLabor {
 }
 
 export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived | LaborReopened | LaborNoted;
-/**
- * The quest was abandoned: what of it is open on the host is waived, and nothing follows in it (rule 22). The quest's own stream
- * decides; this carries it out, and is obeyed as written.
- */
-export interface QuestEnded {
-  readonly kind: 'QuestEnded';
+
+interface OnHost {
   readonly host: HostName;
-  readonly quest: QuestId;
   readonly recordedAt: Instant;
   readonly by: string | null;
   /** As of {@link EventLogged}. */
   readonly principal?: string;
+}
+
+/** Attributes of the host itself: they open and close nothing. What is named in both is set. */
+export interface HostAttributesSet extends OnHost {
+  readonly kind: 'HostAttributesSet';
+  readonly set: Attributes;
+  readonly clear: readonly string[];
+}
+
+/** Waives what is open; the host is retired until its next event. */
+export interface HostRetired extends OnHost {
+  readonly kind: 'HostRetired';
   readonly reason: string;
 }
 
-export type HostEntry = EventLogged | LaborCommandLogged | QuestEnded;
+export type HostCommandLogged = HostAttributesSet | HostRetired;
+
+/**
+ * The quest was abandoned: what of it is open on the host is waived, and nothing follows in it (rule 22). The quest's own stream
+ * decides; this carries it out, and is obeyed as written.
+ */
+export interface QuestEnded extends OnHost {
+  readonly kind: 'QuestEnded';
+  readonly quest: QuestId;
+  readonly reason: string;
+}
+
+export type HostEntry = EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded;

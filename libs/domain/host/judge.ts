@@ -1,10 +1,12 @@
-/** Judging (rules 1–9, 11, 13, 14, 22, 24): the pure fold of a host's entries, the one that everything derived comes from. */
+/** Judging (rules 1–9, 11, 13, 14, 22–24): the pure fold of a host's entries, the one that everything derived comes from. */
 import { rulesOf, type TypeRules } from '../catalogue/rules.js';
 import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
-import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted, QuestEnded } from './entries.js';
+import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
-import { reopened, waived } from './waived.js';
+import { hostCommanded, questEnded, type Commanded } from './judge-host-command.js';
+import { originOf } from './origin.js';
+import { reopened, waived, waivedBy } from './waived.js';
 import { keyHash } from './key-hash.js';
 import { KEY_WINDOW, MAX_OPEN, MAX_OPEN_PER_TYPE } from './state.js';
 import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } from './state.js';
@@ -30,10 +32,13 @@ export function judge(state: HostState, entry: HostEntry, context: JudgeContext)
   switch (entry.kind) {
     case 'EventLogged':
       return judgeEvent(state, entry, context);
+    case 'HostAttributesSet':
+    case 'HostRetired':
+      return judgedAs(hostCommanded(state, entry), context);
     case 'QuestEnded':
-      return judgeEnd(state, entry, context.revision);
+      return judgedAs(questEnded(state, entry), context);
     default:
-      return judgeCommand(state, entry, context.revision);
+      return judgedAs(commanded(state, entry), context);
   }
 }
 
@@ -52,7 +57,8 @@ function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue 
   const origin: Origin = { at: entry.at, by: entry.by, principal: entry.principal ?? null, note: entry.note };
   if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest, origin });
   const open = rules ? openAndClose(state.open, { entry, revision, origin }, rules, effects) : state.open;
-  const after: HostState = { ...state, revision, events, greatestAt: late ? greatestAt : entry.at, open, keys };
+  const heard = { events, greatestAt: late ? greatestAt : entry.at, keys, retired: null };
+  const after: HostState = { ...state, revision, ...heard, open };
   return { state: after, effects: effects.length === 0 ? NO_EFFECTS : effects, late, duplicate: false };
 }
 
@@ -149,33 +155,11 @@ function absorber({ oldest, own }: Candidates, { quest }: EventLogged, rules: Ty
   return quest === null ? oldest : own;
 }
 
-/** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host, and a waive can be taken back. */
-function judgeCommand(state: HostState, entry: LaborCommandLogged, revision: Revision): Judgement {
-  const { after, effects } = commanded(state, entry);
+function judgedAs({ after, effects }: Commanded, { revision }: JudgeContext): Judgement {
   return { state: { ...after, revision }, effects, late: false, duplicate: false };
 }
 
-/** Rule 22: none of them can be reopened (rule 14), and a host that has not had its event yet is without one. */
-function judgeEnd(state: HostState, entry: QuestEnded, revision: Revision): Judgement {
-  const { quest, reason } = entry;
-  const origin = originOf(entry, reason);
-  const effects: HostEffect[] = [{ kind: 'joined', quest, origin }];
-  for (const labor of state.open) {
-    if (labor.quest === quest) effects.push({ kind: 'closed', labor, ...WAIVED, origin });
-  }
-  const others = (labors: readonly OpenLabor[]) => labors.filter((labor) => labor.quest !== quest);
-  const after: HostState = { ...state, revision, open: others(state.open), waived: others(state.waived) };
-  return { state: after, effects, late: false, duplicate: false };
-}
-
-/** Of a labor that a command closes: no event does, and nothing follows. */
-const WAIVED = { how: 'waived', type: null, fate: null, followedBy: null } as const;
-
-interface Commanded {
-  readonly after: HostState;
-  readonly effects: readonly HostEffect[];
-}
-
+/** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host, and a waive can be taken back. */
 function commanded(state: HostState, entry: LaborCommandLogged): Commanded {
   const labor = state.open.find(({ id }) => id === entry.labor);
   const without = { after: state, effects: NO_EFFECTS };
@@ -190,8 +174,7 @@ function commanded(state: HostState, entry: LaborCommandLogged): Commanded {
     }
     case 'LaborWaived': {
       if (labor === undefined) return without;
-      const origin = originOf(entry, entry.reason);
-      return { after: waived(state, labor), effects: [{ kind: 'closed', labor, ...WAIVED, origin }] };
+      return { after: waived(state, labor), effects: [waivedBy(originOf(entry, entry.reason), labor)] };
     }
     case 'LaborAcknowledged':
       if (labor === undefined) return without;
@@ -207,11 +190,6 @@ function commanded(state: HostState, entry: LaborCommandLogged): Commanded {
 
 function noted(entry: LaborNoted): HostEffect {
   return { kind: 'noted', labor: { id: entry.labor }, origin: originOf(entry, entry.text) };
-}
-
-/** A command happens when it is recorded. */
-function originOf({ by, principal, recordedAt }: LaborCommandLogged | QuestEnded, note: string | null): Origin {
-  return { at: recordedAt, by, principal: principal ?? null, note };
 }
 
 function hasKey(keys: readonly KeyMark[], hash: string): boolean {

@@ -1,8 +1,9 @@
-/** A host as judging needs it, and the effects of one entry. Notes and attributes live in the labor and event documents. */
+/** A host as judging needs it, and the effects of one entry. Notes live in the labor documents, attributes of events in theirs. */
 import type { Actor } from '../catalogue/entries.js';
 import type { FateId } from '../catalogue/ids.js';
 import type { Instant, Revision, TypeName } from '../names.js';
 import type { QuestId } from '../quest/ids.js';
+import type { Attributes } from './entries.js';
 import type { LaborId } from './ids.js';
 
 /** Rule 24: how many of a host's newest events a key is looked for in. */
@@ -21,6 +22,9 @@ export const MAX_ABSORBED = 100;
 /** Rule 14: how many of a labor's notes are shown, the newest. */
 export const MAX_NOTES = 10;
 
+/** Rule 23: how many attributes a host may have. */
+export const MAX_HOST_ATTRIBUTES = 64;
+
 export interface OpenLabor {
   readonly id: LaborId;
   readonly type: TypeName;
@@ -33,6 +37,15 @@ export interface OpenLabor {
 export interface KeyMark {
   readonly event: number;
   readonly hash: string;
+}
+
+/** Rule 23: who retired the host, when and why. */
+export interface Retirement {
+  readonly by: string | null;
+  /** Whose token wrote it; null without one. */
+  readonly principal: string | null;
+  readonly at: Instant;
+  readonly reason: string;
 }
 
 export interface HostState {
@@ -48,9 +61,16 @@ export interface HostState {
   readonly waived: readonly OpenLabor[];
   /** The keyed events among the last {@link KEY_WINDOW}; oldest first. */
   readonly keys: readonly KeyMark[];
+  /** In the order of their names, at most {@link MAX_HOST_ATTRIBUTES}. */
+  readonly attributes: Attributes;
+  /** Null from the next event or reopening on. A retired host has no open labor. */
+  readonly retired: Retirement | null;
 }
 
-export const newHost: HostState = { revision: -1, events: 0, greatestAt: null, open: [], waived: [], keys: [] };
+export const newHost: HostState = {
+  ...{ revision: -1, events: 0, greatestAt: null, open: [], waived: [], keys: [] },
+  ...{ attributes: {}, retired: null },
+};
 
 /** The author, time and note of an effect: the event's, or the command's. */
 export interface Origin {

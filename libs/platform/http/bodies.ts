@@ -15,7 +15,7 @@ import {
   faultOfMedia,
   isStreamed,
   JSON_MEDIA,
-  NDJSON_MEDIA,
+  STREAMED_MEDIA,
   TEXT_MEDIA,
 } from './media.js';
 
@@ -92,7 +92,7 @@ export function readBodies(instance: FastifyInstance, limits: BodyLimits): void 
   for (const media of [JSON_MEDIA, CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA])
     readWhole(instance, media, { read: parseJsonBody, workOn });
   readWhole(instance, TEXT_MEDIA, { read: readText, workOn, mostBytes: mostTextBytes(limits) });
-  instance.addContentTypeParser(NDJSON_MEDIA, (_request: FastifyRequest, payload: Readable, done: Done) => {
+  instance.addContentTypeParser([...STREAMED_MEDIA], (_request: FastifyRequest, payload: Readable, done: Done) => {
     done(null, new StreamedBody(payload));
   });
 }

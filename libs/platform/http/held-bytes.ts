@@ -7,7 +7,7 @@ import { TOO_LARGE } from './problems/of-error.js';
 import { ProblemError } from './problems/problem-error.js';
 import { mostTextBytes, type BodyLimits } from './body-limits.js';
 import { isDecoded, whyUndecoded } from './decoded-bodies.js';
-import { announcesBody, mediaOf, NDJSON_MEDIA, takesNoBody, TEXT_MEDIA } from './media.js';
+import { announcesBody, mediaOf, STREAMED_MEDIA, takesNoBody, TEXT_MEDIA } from './media.js';
 import { whenDone, whenOver } from './over.js';
 import { Pieces } from './pieces.js';
 import { visitorOf } from './reception.js';
@@ -57,7 +57,7 @@ export function limitHeld(instance: FastifyInstance, limits: BodyLimits, metrics
 
 /** Of lines that are handed on as they come nothing is held; each stream's few batches are bounded by the number of streams. */
 function isReadWhole(request: FastifyRequest): boolean {
-  return announcesBody(request) && !takesNoBody(request) && mediaOf(request) !== NDJSON_MEDIA;
+  return announcesBody(request) && !takesNoBody(request) && !STREAMED_MEDIA.includes(mediaOf(request));
 }
 
 /** The same bytes, as far as they may be taken. Not a pipeline: that would end the connection before the answer. */

@@ -8,9 +8,13 @@ import { ProblemError } from './problems/problem-error.js';
 export const JSON_MEDIA = 'application/json';
 export const NDJSON_MEDIA = 'application/x-ndjson';
 export const TEXT_MEDIA = 'text/plain';
+export const CSV_MEDIA = 'text/csv';
 /** CloudEvents in structured mode, and many at once. */
 export const CLOUDEVENT_MEDIA = 'application/cloudevents+json';
 export const CLOUDEVENTS_MEDIA = 'application/cloudevents-batch+json';
+
+/** Bodies of these are handed on as they come, whatever their length. */
+export const STREAMED_MEDIA: readonly string[] = [NDJSON_MEDIA, CSV_MEDIA];
 
 const CONFIG = 'hermesMedia';
 const JSON_ONLY: readonly string[] = [JSON_MEDIA];
@@ -50,7 +54,8 @@ function takenBy(request: FastifyRequest): readonly string[] {
 
 /** Whether the route hands the body on as it comes, whatever its length. */
 export function isStreamed(request: FastifyRequest): boolean {
-  return mediaOf(request) === NDJSON_MEDIA && takenBy(request).includes(NDJSON_MEDIA);
+  const media = mediaOf(request);
+  return STREAMED_MEDIA.includes(media) && takenBy(request).includes(media);
 }
 
 /** Why the body is not taken; undefined where it is, or nothing is served at the path. */

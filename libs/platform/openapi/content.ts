@@ -40,21 +40,24 @@ export function undescribed(path: string, media: string): never {
 }
 
 /**
- * JSON is the body's content. Other media types stand beside it, in the same form: clients that are generated tell bodies
- * apart by their types in the client's language, and fail where the body of one media type is a list.
+ * JSON is the body's content; where it is not taken, the first media type that is. Others stand beside it, in the same form:
+ * clients that are generated tell bodies apart by their types in the client's language, and fail where the body of one media
+ * type is a list.
  */
 export function requestBody(route: Route, components: Components): object {
   const content = bodyOf(route);
   if (content === undefined) return {};
   const { examples = {} } = route.operation;
-  const { [JSON_MEDIA]: json, ...others } = Object.fromEntries(
+  const bodies = Object.fromEntries(
     Object.entries(writeContent(content, components)).map(([media, { schema }]) => [
       media,
       { schema, ...(examples[media] === undefined ? {} : { example: examples[media] }) },
     ]),
   );
+  const main = JSON_MEDIA in bodies ? JSON_MEDIA : (route.takes[0] ?? JSON_MEDIA);
+  const { [main]: body, ...others } = bodies;
   const more = Object.keys(others).length === 0 ? {} : { description: alsoTakes(others), [OTHER_CONTENT]: others };
-  return { requestBody: { required: !route.takesNothing, content: { [JSON_MEDIA]: json }, ...more } };
+  return { requestBody: { required: !route.takesNothing, content: { [main]: body }, ...more } };
 }
 
 function alsoTakes(others: object): string {

@@ -27,7 +27,17 @@ import {
   type StoredEntry,
   type Uuid,
 } from '#contracts';
-import { evolveQuest, FOLD_VERSION, type HostName, type HostState, type Instant, type QuestId } from '#domain';
+import {
+  emptyCatalogue,
+  evolveQuest,
+  FOLD_VERSION,
+  judge,
+  newHost,
+  type HostName,
+  type HostState,
+  type Instant,
+  type QuestId,
+} from '#domain';
 import { StoreUnavailable, type EventEffects, type HostRow, type Journal, type LaborRow } from '#ports';
 
 export interface IngestRig {
@@ -66,6 +76,8 @@ export interface IngestRig {
   /** Defines `disk-full` (starting), `disk-cleaned`, and the restricted `power-cut`. */
   define(): Promise<void>;
   host(name: string): Promise<readonly StoredEntry[]>;
+  /** From now on the views have the hosts as the journal has them, under an empty catalogue. */
+  show(...names: readonly string[]): Promise<void>;
   quest(id: number): Promise<readonly StoredEntry[]>;
 }
 
@@ -98,12 +110,17 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     if (views.state === 'away') throw new StoreUnavailable('views', 'by plan');
   };
   const questions: ReturnType<IngestParts['views']['for']> = {
-    hosts: async (_generation, { host }) => {
+    hosts: async (_generation, { host, parked, retired }, { limit, after }) => {
       ask(host);
-      const items = (host ?? ([...views.parked.keys()] as HostName[]))
-        .filter((each) => views.parked.has(each))
-        .map((each) => parkedRow(each, views.parked.get(each)));
-      return { items, next: null };
+      const rows = [...new Set(host ?? ([...views.states.keys(), ...views.parked.keys()] as HostName[]))]
+        .filter((each) => views.parked.has(each) || views.states.has(each))
+        .map((each) => hostRow(each, views.states.get(each), views.parked.get(each)))
+        .filter((row) => parked === undefined || parked === (row.parked !== null))
+        .filter((row) => retired === undefined || retired === (row.retired !== null))
+        .sort((one, other) => (one.host < other.host ? -1 : 1))
+        .filter((row) => after === null || row.host > (after[0] ?? ''));
+      const items = rows.slice(0, limit);
+      return { items, next: rows.length > limit ? [items.at(-1)?.host ?? ''] : null };
     },
     host: async (_generation, host) => {
       ask([host]);
@@ -193,12 +210,26 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
       );
     },
     host: (name) => wholeStream(journal, hostStream(name as HostName)),
+    async show(...names) {
+      for (const name of names as readonly HostName[]) {
+        const entries = await wholeStream(journal, hostStream(name));
+        let state = newHost;
+        for (const stored of entries) {
+          const decoded = decodeHostEntry(stored);
+          if (!decoded.ok) throw new Error(decoded.reason);
+          ({ state } = judge(state, decoded.entry, { revision: stored.revision, catalogue: emptyCatalogue }));
+        }
+        views.states.set(name, state);
+      }
+    },
     quest: (id) => wholeStream(journal, questStream(id as QuestId)),
   };
 }
 
-function parkedRow(host: HostName, revision: number | undefined): HostRow {
-  return { host, parked: { state: 'parked', revision } } as unknown as HostRow;
+function hostRow(host: HostName, state = newHost, revision: number | undefined): HostRow {
+  const parked = revision === undefined ? null : { state: 'parked', revision };
+  const { attributes, retired } = state;
+  return { host, attributes, retired, parked } as unknown as HostRow;
 }
 
 /** A parsed report of a `disk-full` on the host. */

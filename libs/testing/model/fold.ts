@@ -49,9 +49,10 @@ export class Fold {
     return {
       events: this.events,
       labors,
-      hosts: [...this.states].map(([host, { revision, events, greatestAt, open }]) => ({
-        ...{ host, revision, events, greatestAt },
+      hosts: [...this.states].map(([host, { revision, events, greatestAt, open, attributes, retired }]) => ({
+        ...{ host, revision, events, greatestAt, attributes, retired },
         open: open.map(({ id }) => id),
+        lastEvent: this.events.findLast((event) => event.host === host && !event.duplicate)?.id ?? null,
       })),
       parts: this.joined.map(({ quest, host }) => {
         const own = labors.filter((labor) => labor.quest === quest && labor.host === host);
@@ -165,5 +166,6 @@ function frozen(state: HostState): HostState {
   Object.freeze(state.open);
   Object.freeze(state.waived);
   Object.freeze(state.keys);
+  Object.freeze(state.attributes);
   return Object.freeze(state);
 }

@@ -1,5 +1,6 @@
 /** Turns moves into a history, one after another, with an eye on the model for what is open. */
 import {
+  hostEntry,
   laborEntry,
   instantOfMs,
   typeName,
@@ -16,7 +17,7 @@ import {
 } from '#domain';
 import type { History, HistoryStep } from './history.js';
 import { Model } from './model.js';
-import { COMMANDS, PAIRS, type CatalogueMove, type HostMove, type Move } from './moves.js';
+import { attributesOf, COMMANDS, PAIRS, type CatalogueMove, type HostMove, type Move } from './moves.js';
 
 /** Whose tokens entries are written with, in turns: for a while there are none. */
 const PRINCIPALS = [undefined, 'agent', 'ann', 'ünï 😀', undefined] as const;
@@ -50,6 +51,8 @@ class Historian {
       case 'flood':
       case 'command':
       case 'end':
+      case 'attributes':
+      case 'retire':
         this.hostMove(move);
     }
   }
@@ -127,6 +130,8 @@ class Historian {
     } else if (move.kind === 'end') {
       const ended = { host, quest: move.quest as QuestId, recordedAt: this.now } as const;
       this.host({ kind: 'QuestEnded', by: 'op', reason: `${move.quest}`, ...ended });
+    } else if (move.kind === 'attributes' || move.kind === 'retire') {
+      this.hostCommand(host, move);
     } else {
       this.repeated(host, move);
     }
@@ -183,6 +188,16 @@ class Historian {
     const labors = move.stale ? all : all.filter(({ state }) => state === meant);
     const labor = pick(labors, move.of)?.id ?? (`${host}~${move.of}` as LaborId);
     this.host(laborEntry(COMMANDS[move.command](move.of), { host, labor, recordedAt: this.now }));
+  }
+
+  private hostCommand(host: HostName, move: HostMove & { readonly kind: 'attributes' | 'retire' }): void {
+    const place = { host, recordedAt: this.now };
+    if (move.kind === 'retire') {
+      this.host(hostEntry({ kind: 'HostRetired', by: 'op', reason: `${move.of}` }, place));
+      return;
+    }
+    const clear = Array.from({ length: move.clear }, (_, n) => `name ${move.first + 5 + n}`);
+    this.host(hostEntry({ kind: 'HostAttributesSet', by: 'op', set: attributesOf(move), clear }, place));
   }
 }
 

@@ -1,6 +1,17 @@
 /** Histories: catalogue and host entries in the one order of the journal. What the model, the fold and projections are fed with. */
 import type { EventDocument, LaborClosing, LaborDocument, LaborOpening, Tally } from '#contracts';
-import type { CatalogueEntry, EventId, HostEntry, HostName, Instant, LaborId, QuestId, Revision } from '#domain';
+import type {
+  Attributes,
+  CatalogueEntry,
+  EventId,
+  HostEntry,
+  HostName,
+  Instant,
+  LaborId,
+  QuestId,
+  Retirement,
+  Revision,
+} from '#domain';
 
 export type HistoryStep =
   | { readonly kind: 'catalogue'; readonly entry: CatalogueEntry }
@@ -29,6 +40,10 @@ export interface PlainHost {
   readonly greatestAt: Instant | null;
   /** Oldest first. */
   readonly open: readonly LaborId[];
+  readonly attributes: Attributes;
+  readonly retired: Retirement | null;
+  /** The newest that is no duplicate. */
+  readonly lastEvent: EventId | null;
 }
 
 export interface PlainPart {

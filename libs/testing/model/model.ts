@@ -2,20 +2,13 @@
  * What Hermes means, as simply as it can be said: written from semantics.md, rule by rule, over plain lists that are
  * looked through from end to end. It shares no code with the fold; specs compare the two.
  */
-import type {
-  EventId,
-  EventLogged,
-  FateDefined,
-  HostName,
-  LaborCommandLogged,
-  LaborId,
-  QuestEnded,
-  QuestId,
-} from '#domain';
+import type { Attributes, EventId, EventLogged, FateDefined, HostCommandLogged, HostName } from '#domain';
+import type { LaborCommandLogged, LaborId, QuestEnded, QuestId, Retirement } from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { tallyOf } from './tally-of.js';
 
+type Waive = 'recordedAt' | 'by' | 'principal' | 'reason';
 type ModelLabor = { -readonly [K in keyof PlainLabor]: PlainLabor[K] };
 
 /** All that follows from the history. */
@@ -35,6 +28,9 @@ export class Model {
   private readonly closings = new Map<LaborId, number>();
   /** Labors that can be reopened, in the order waived. */
   private readonly waives: Pick<PlainLabor, 'id' | 'host'>[] = [];
+  private readonly attributes = new Map<HostName, Attributes>();
+  /** Hosts that are retired. */
+  private readonly retired = new Map<HostName, Retirement>();
   private steps = 0;
 
   apply(step: HistoryStep): void {
@@ -46,7 +42,8 @@ export class Model {
       this.entries.push(entry.host);
       if (entry.kind === 'EventLogged') this.event(entry, revision);
       else if (entry.kind === 'QuestEnded') this.end(entry);
-      else this.command(entry);
+      else if ('labor' in entry) this.command(entry);
+      else this.hostCommand(entry);
     }
     this.steps += 1;
   }
@@ -68,6 +65,9 @@ export class Model {
           null,
         ),
         open: this.open(host).map(({ id }) => id),
+        attributes: this.attributes.get(host) ?? {},
+        retired: this.retired.get(host) ?? null,
+        lastEvent: this.judged(host).at(-1)?.id ?? null,
       })),
       parts: this.joined.map(({ quest, host }) => {
         const labors = this.labors.filter((labor) => labor.quest === quest && labor.host === host);
@@ -106,6 +106,8 @@ export class Model {
       duplicate,
     });
     if (duplicate) return;
+    // rule 23
+    this.retired.delete(host);
     if (quest !== null) this.join(quest, host);
     // rule 7
     if (!this.catalogue.hasInForce(entry)) return;
@@ -118,23 +120,21 @@ export class Model {
 
   /** Rule 22: what of the quest is open is waived, and none of it is ever reopened. */
   private end(entry: QuestEnded): void {
-    const { host, quest, recordedAt, by, principal = null, reason } = entry;
+    const { host, quest } = entry;
     this.join(quest, host);
     const own = this.labors.filter((labor) => labor.host === host && labor.quest === quest);
     for (const labor of own) {
       const place = this.waives.findIndex(({ id }) => id === labor.id);
       if (place >= 0) this.waives.splice(place, 1);
-      if (labor.state === 'open') this.closeByCommand(labor, { recordedAt, by, principal, note: reason });
+      if (labor.state === 'open') this.closeByCommand(labor, entry);
     }
   }
 
-  private closeByCommand(
-    labor: ModelLabor,
-    { recordedAt, ...how }: Pick<NonNullable<PlainLabor['closed']>, 'recordedAt' | 'by' | 'principal' | 'note'>,
-  ): void {
+  private closeByCommand(labor: ModelLabor, entry: Pick<QuestEnded, Waive>): void {
+    const { recordedAt, by, principal = null, reason } = entry;
     const common = { event: null, type: null, fate: null, catalogueRevision: this.catalogue.revision };
     labor.state = 'waived';
-    labor.closed = { ...common, at: recordedAt, recordedAt, ...how };
+    labor.closed = { ...common, at: recordedAt, recordedAt, by, principal, note: reason };
     this.closings.set(labor.id, this.steps);
   }
 
@@ -250,9 +250,26 @@ export class Model {
         labor.assignment = { to: entry.to, by, principal, at: recordedAt, note: entry.note };
         break;
       case 'LaborWaived':
-        this.closeByCommand(labor, { recordedAt, by, principal, note: entry.reason });
+        this.closeByCommand(labor, entry);
         this.waive(labor);
     }
+  }
+
+  /** Rule 23. */
+  private hostCommand(entry: HostCommandLogged): void {
+    const { host, recordedAt: at, by, principal = null } = entry;
+    if (entry.kind === 'HostRetired') {
+      if (this.retired.has(host)) return;
+      for (const labor of this.labors.filter((each) => each.host === host && each.state === 'open')) {
+        this.closeByCommand(labor, entry);
+        this.waive(labor);
+      }
+      this.retired.set(host, { by, principal, at, reason: entry.reason });
+      return;
+    }
+    const kept = Object.entries(this.attributes.get(host) ?? {}).filter(([name]) => !entry.clear.includes(name));
+    const after: Attributes = { ...Object.fromEntries(kept), ...entry.set };
+    if (Object.keys(after).length <= 64) this.attributes.set(host, after);
   }
 
   /** Of a host, the newest 1,000 that are waived can be reopened. */
@@ -271,6 +288,8 @@ export class Model {
     if (isFull || place < 0) return;
     this.waives.splice(place, 1);
     this.closings.delete(labor.id);
+    // rule 23
+    this.retired.delete(labor.host);
     Object.assign(labor, { state: 'open', closed: null, reopened: how });
   }
 }

@@ -1,6 +1,6 @@
 /** Moves: what a random history is made of, in numbers that mean something only beside the moves before, so that they shrink well. */
 import fc from 'fast-check';
-import type { Actor, OnRepeat, LaborCommand } from '#domain';
+import type { Actor, Attributes, AttributeValue, OnRepeat, LaborCommand } from '#domain';
 import { anyText } from '../any-text.js';
 
 /** Six types, two of which share a name: only one of those can be defined at a time. */
@@ -68,9 +68,25 @@ export type HostMove =
       readonly stale: boolean;
     }
   /** The quest's end comes to the host, whether or not its event did. */
-  | { readonly kind: 'end'; readonly host: number; readonly quest: number };
+  | { readonly kind: 'end'; readonly host: number; readonly quest: number }
+  /** Sets as many attributes from the first on, and clears as many from five after it on. */
+  | {
+      readonly kind: 'attributes';
+      readonly host: number;
+      readonly first: number;
+      readonly set: number;
+      readonly value: number;
+      readonly clear: number;
+    }
+  | { readonly kind: 'retire'; readonly host: number; readonly of: number };
 
 export type Move = CatalogueMove | HostMove;
+
+/** The attributes of a move: names that follow each other from its first one on, so that moves meet and pass the bound. */
+export function attributesOf({ first, set, value }: HostMove & { readonly kind: 'attributes' }): Attributes {
+  return Object.fromEntries(Array.from({ length: set }, (_, n) => [`name ${first + n}`, VALUES[value] ?? n]));
+}
+const VALUES: readonly AttributeValue[] = ['', 'a', true, 1];
 
 const pair = fc.nat({ max: PAIRS.length - 1 });
 const of = fc.nat({ max: 9 });
@@ -162,6 +178,17 @@ const command = fc.record({
 
 const end = fc.record({ kind: fc.constant('end' as const), host, quest: fc.integer({ min: 1, max: 3 }) });
 
+const attributes = fc.record({
+  kind: fc.constant('attributes' as const),
+  host,
+  first: fc.nat({ max: 60 }),
+  set: fc.oneof(fc.nat({ max: 3 }), fc.integer({ min: 25, max: 66 })),
+  value: fc.nat({ max: VALUES.length }),
+  clear: fc.nat({ max: 12 }),
+});
+
+const retire = fc.record({ kind: fc.constant('retire' as const), host, of });
+
 /** The catalogue that a history begins with: most types, and a few fates of which the first starts labors. */
 export const beginning: fc.Arbitrary<readonly CatalogueMove[]> = fc
   .tuple(
@@ -189,6 +216,8 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 120, arbitrary: event },
   { weight: 30, arbitrary: command },
   { weight: 4, arbitrary: end },
+  { weight: 6, arbitrary: attributes },
+  { weight: 5, arbitrary: retire },
   { weight: 16, arbitrary: catalogueMove },
   { weight: 2, arbitrary: echo },
   { weight: 1, arbitrary: flood },

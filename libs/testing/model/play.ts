@@ -1,14 +1,17 @@
 /** A history written by hand, judged as it is written: given fates, when events, then labors. */
 import {
+  hostEntry,
   instantOfMs,
   laborEntry,
   typeName,
+  type Attributes,
   type Catalogue,
   type CatalogueEntry,
   type EventLogged,
   type EventTypeId,
   type FateDefined,
   type FateId,
+  type HostCommand,
   type HostName,
   type Judgement,
   type LaborCommand,
@@ -123,6 +126,20 @@ export class Play {
     const host = labor.slice(0, labor.indexOf('~')) as HostName;
     const place = { host, labor: labor as LaborId, recordedAt: this.now() };
     return this.judgement({ kind: 'host', entry: laborEntry(command, place) });
+  }
+
+  /** On the host `h` where no other is named. */
+  attributes(set: Attributes, clear: readonly string[] = [], host = 'h'): Judgement {
+    return this.onHost({ kind: 'HostAttributesSet', by: null, set, clear }, host);
+  }
+
+  retire(by: string, reason: string, host = 'h'): Judgement {
+    return this.onHost({ kind: 'HostRetired', by, reason }, host);
+  }
+
+  private onHost(command: HostCommand, host: string): Judgement {
+    const entry = hostEntry(command, { host: host as HostName, recordedAt: this.now() });
+    return this.judgement({ kind: 'host', entry });
   }
 
   /** Ids of all open labors of the host, oldest first. */

@@ -25,7 +25,10 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
   const hosts = [];
   for (const { host } of hostRows) {
     const document = await reader.host(generation, host);
-    hosts.push({ host, state: document?.state, entryId: document?.entryId, parked: document?.parked?.reason ?? null });
+    hosts.push({
+      ...{ host, state: document?.state, entryId: document?.entryId, parked: document?.parked?.reason ?? null },
+      lastEvent: document?.lastEvent?.event ?? null,
+    });
   }
   const entries = await reader.catalogue(generation, 0, MAX_CATALOGUE_ENTRIES);
   const catalogue = foldCatalogue(

@@ -5,6 +5,7 @@ export {
   eventDoc,
   hostDoc,
   laborDoc,
+  lastEventDoc,
   partDoc,
   questRecord,
   recountOf,

@@ -1,5 +1,6 @@
 /** A filter of hosts in the server's words. */
 import type { CursorKey, HostFilter } from '#contracts';
+import { hourOf } from '../documents.js';
 import type { Query } from '../find.js';
 import { among, beyondKey, type ListQuery } from './page.js';
 
@@ -24,8 +25,24 @@ export function partQuery(filter: HostFilter, after: CursorKey | null): ListQuer
   };
 }
 
-export function stateAsked({ open, parked }: HostFilter): Query {
-  return { ...(open !== undefined && { hasOpen: open }), ...(parked !== undefined && { isParked: parked }) };
+export function stateAsked({ open, parked, retired, attribute, notHeardSince }: HostFilter): Query {
+  return {
+    ...(open !== undefined && { hasOpen: open }),
+    ...(parked !== undefined && { isParked: parked }),
+    ...(retired !== undefined && { isRetired: retired }),
+    ...(notHeardSince !== undefined && {
+      // the index of hours begins with it
+      isRetired: retired ?? { $in: [true, false] },
+      heardHour: { $lte: hourOf(notHeardSince) },
+      heardAt: { $lt: notHeardSince },
+    }),
+    ...(attribute !== undefined && termsAsked(attribute)),
+  };
+}
+
+/** All of them; none of none. */
+function termsAsked(terms: readonly string[]): Query {
+  return terms.length === 0 ? among('terms', []) : { $and: terms.map((term) => ({ terms: term })) };
 }
 
 /** The filter's condition on the name in `field`: one of the names, or one of the prefixes. */

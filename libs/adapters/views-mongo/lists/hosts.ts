@@ -3,7 +3,7 @@ import type { HostFilter, HostSort, Page, PageRequest, Total } from '#contracts'
 import type { HostName } from '#domain';
 import type { HostRow } from '#ports';
 import type { Connection } from '../connection.js';
-import { parkRecordOf, type StoredHost, type StoredPart } from '../documents.js';
+import { decodeHost, type StoredHost, type StoredPart } from '../documents.js';
 import { findAll } from '../find.js';
 import { hostQuery, partQuery, stateAsked } from './host-query.js';
 import { countAll, pageQuery, readPage, totalUpTo } from './page.js';
@@ -25,8 +25,10 @@ export async function listHosts(
   });
 }
 
-function toRow({ _id, open, updatedAt, parked }: StoredHost): HostRow {
-  return { host: _id, openLabors: open, updatedAt, parked: parkRecordOf(parked) };
+function toRow(stored: StoredHost): HostRow {
+  const { host, state, updatedAt, lastEvent, parked } = decodeHost(stored);
+  const { attributes, retired } = state;
+  return { host, openLabors: stored.open, updatedAt, lastEvent, attributes, retired, parked };
 }
 
 async function listOfQuests(

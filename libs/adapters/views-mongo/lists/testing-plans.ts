@@ -130,6 +130,12 @@ export const PLANS: readonly Plan[] = [
   hosts('by name or beginning', { host, hostPrefix }, ['_id_', IN_ORDER, '$or']),
   hosts('with open labors', { open: true }, ['open', IN_ORDER]),
   hosts('parked', { parked: true }, ['parked', IN_ORDER]),
+  hosts('retired', { retired: true }, ['retired', IN_ORDER]),
+  hosts('not retired', { retired: false }, ['retired', IN_ORDER]),
+  hosts('with an attribute', { attribute: ['role:web'] }, ['attribute', IN_ORDER]),
+  hosts('with attributes', { attribute: ['role:web', 'rack:7'] }, ['attribute', IN_ORDER]),
+  hosts('not heard of', { notHeardSince: NOW }, ['heard', 'sorted', 'heardAt']),
+  hosts('not retired and not heard of', { retired: false, notHeardSince: NOW }, ['heard', 'sorted', 'heardAt']),
   // nearly all are
   hosts('not parked', { parked: false }, ['_id_', IN_ORDER, 'isParked']),
   parts('of quests', { quest }, ['quest_host', IN_ORDER]),

@@ -2,55 +2,44 @@
 import type { CursorKey, HostFilter, HostSort, LaborDocument, Page, PageRequest, Total } from '#contracts';
 import type { HostName, Instant, QuestId } from '#domain';
 import type { HostRow, QuestHostRow } from '#ports';
-import { decodeLabor, decodeParked } from '../documents.js';
+import { decodeAbout, decodeLabor, decodeParked, type AboutColumns } from '../documents.js';
 import { classesOf, isInQuest } from '../labor-class.js';
 import { PART_COLUMNS, toPart, type PartRow } from '../part-writes.js';
 import type { Store } from '../store.js';
 import { readHostCount } from '../totals.js';
+import { hostPasses, inQuests, named, namesAsked } from './host-conditions.js';
+import { BY_HOST, hostRanges } from './host-lead.js';
 import { countMerged } from './merge.js';
 import { distinct, readPage } from './page.js';
-import {
-  equal,
-  indexedBy,
-  MAX_RANGES,
-  type Condition,
-  type KeyPart,
-  type Order,
-  type Range,
-  type RangeList,
-  type Within,
-} from './ranges.js';
+import { equal, MAX_RANGES, type Condition, type KeyPart, type Range, type RangeList } from './ranges.js';
 import type { Steps } from './steps.js';
 
 /** Most open labors shown of one host. */
 const MAX_OPEN = 1000;
-/** Comes after every character of a host's name. */
-const AFTER_NAMES = '\u007f';
-const BY_HOST: Order = { keys: ['host'], descending: false };
 const cursor = {
   fromKey: ([host = '']: CursorKey): readonly KeyPart[] => [host],
   toKey: ([host]: readonly KeyPart[]): CursorKey => [String(host)],
 };
 
-/** host, open, updated_at, parked */
-type HostRowColumns = readonly [HostName, number, Instant, string | null];
+const ROW_COLUMNS = 'host, open, updated_at, parked, retired, attributes, last_event';
+type HostRowColumns = readonly [HostName, number, Instant, string | null, ...about: AboutColumns];
 
 export function* listHosts(store: Store, filter: HostFilter, request: PageRequest<HostSort>): Steps<Page<HostRow>> {
-  const find = store.statement('SELECT host, open, updated_at, parked FROM hosts WHERE host = ?');
+  const find = store.statement(`SELECT ${ROW_COLUMNS} FROM hosts WHERE host = ?`);
   const load = ([, host = '']: readonly KeyPart[]): HostRow => toHostRow(find.get(host) as HostRowColumns);
   if (filter.quest === undefined) {
     const all = Object.values(filter).every((value) => value === undefined);
     const total = all && request.count !== false ? readHostCount(store) : undefined;
-    return yield* readPage(store, { list: hostRanges(filter), ...cursor, load, total }, request);
+    return yield* readPage(store, { list: yield* hostRanges(store, filter), ...cursor, load, total }, request);
   }
   const quests = distinct(filter.quest);
   if (quests.length * namesAsked(filter).length > MAX_RANGES) {
     const { host: _, hostPrefix: __, ...others } = filter;
-    const hosts = hostRanges(others);
-    const list = { ...hosts, residual: [...hosts.residual, ...named(filter), inQuests(quests)] };
+    const hosts = yield* hostRanges(store, others);
+    const list = { ...hosts, residual: [...hosts.residual, ...named(filter), inQuests(hosts.table, quests)] };
     return yield* readPage(store, { list, ...cursor, load }, request);
   }
-  const list = questRanges(filter, quests, hostPasses(filter));
+  const list = questRanges(filter, quests, hostPasses('parts', filter));
   // a host of several quests counts once
   const count = (most: number): Steps<Total> => countMerged(store, list, most);
   return yield* readPage(store, { list, ...cursor, load, ...(quests.length > 1 && { count }) }, request);
@@ -94,64 +83,8 @@ function openIn(store: Store, quest: QuestId, host: KeyPart): readonly LaborDocu
   return rows.map(([doc]) => decodeLabor(doc));
 }
 
-function toHostRow([host, openLabors, updatedAt, parked]: HostRowColumns): HostRow {
-  return { host, openLabors, updatedAt, parked: parked === null ? null : decodeParked(parked) };
-}
-
-/** Whether one of the prefixes takes a name in; only those shorter than `most` are looked at. */
-function takenIn(prefixes: ReadonlySet<string>, name: string, most = name.length + 1): boolean {
-  if (prefixes.size === 0) return false;
-  for (let length = 0; length < most; length += 1) if (prefixes.has(name.slice(0, length))) return true;
-  return false;
-}
-
-/** The filter's conditions on the name, each a name or a prefix; the range of all names where it has none. */
-function namesAsked({
-  host,
-  hostPrefix,
-}: HostFilter): readonly { readonly where: Condition[]; readonly within?: Within }[] {
-  if (host === undefined && hostPrefix === undefined) return [{ where: [] }];
-  const asked = new Set(hostPrefix);
-  const prefixes = [...asked].filter((prefix) => !takenIn(asked, prefix, prefix.length));
-  const single = distinct(host ?? []).filter((name) => !takenIn(asked, name));
-  return [
-    ...single.map((name) => ({ where: [equal('host', name)] })),
-    ...prefixes.map((prefix) => ({ where: [], within: { from: prefix, before: prefix + AFTER_NAMES } })),
-  ];
-}
-
-/** The same as one check of each row, for more names than can be ranges. */
-function named({ host, hostPrefix }: HostFilter): readonly Condition[] {
-  if (host === undefined && hostPrefix === undefined) return [];
-  const names = new Set<string>(host);
-  const prefixes = new Set(hostPrefix);
-  const passes = (name: unknown): boolean => names.has(String(name)) || takenIn(prefixes, String(name));
-  // never asked of SQLite: the rows of this list are always scanned
-  return [{ sql: '1', values: [], check: { column: 'host', passes } }];
-}
-
-function hostRanges(filter: HostFilter): RangeList {
-  const { open, parked } = filter;
-  const residual: Condition[] = [];
-  let index = indexedBy('hosts_host');
-  let lead: readonly Condition[] = [];
-  if (parked === true) {
-    index = indexedBy('hosts_parked');
-    lead = [{ sql: 'parked IS NOT NULL', values: [] }];
-    residual.push(...openness(open));
-  } else {
-    if (open !== undefined) {
-      index = indexedBy('hosts_open');
-      lead = openness(open);
-    }
-    if (parked === false) residual.push({ sql: 'parked IS NULL', values: [] });
-  }
-  const ranges = namesAsked(filter).map(({ where, ...rest }) => ({ index, where: [...lead, ...where], ...rest }));
-  return { table: 'hosts', row: 'number', order: BY_HOST, ranges, residual, wide: false };
-}
-
-function openness(open: boolean | undefined): readonly Condition[] {
-  return open === undefined ? [] : [equal('has_open', open ? 1 : 0)];
+function toHostRow([host, openLabors, updatedAt, parked, ...about]: HostRowColumns): HostRow {
+  return { host, openLabors, updatedAt, ...decodeAbout(about), parked: parked === null ? null : decodeParked(parked) };
 }
 
 /** Over the quests' parts, which lie in the order of hosts. */
@@ -160,26 +93,4 @@ function questRanges(filter: HostFilter, quests: readonly number[], residual: re
     namesAsked(filter).map(({ where, ...rest }) => ({ index: '', where: [equal('quest', quest), ...where], ...rest })),
   );
   return { table: 'parts', row: 'quest', order: BY_HOST, ranges, residual, wide: false };
-}
-
-/** Of a host: whether it has a part in one of the quests. */
-function inQuests(quests: readonly number[]): Condition {
-  return {
-    sql: `EXISTS (SELECT 1 FROM parts p INDEXED BY parts_host
-      WHERE p.host = hosts.host AND p.quest IN (SELECT value FROM json_each(?)))`,
-    values: [JSON.stringify(quests)],
-  };
-}
-
-/** Of a part: whether its host is there and as the filter says. */
-function hostPasses({ open, parked }: HostFilter): readonly Condition[] {
-  const conditions = openness(open).map(({ sql, values }) => ({ sql: `h.${sql}`, values }));
-  if (parked !== undefined) conditions.push({ sql: `h.parked IS ${parked ? 'NOT NULL' : 'NULL'}`, values: [] });
-  const passes = ['h.host = parts.host', ...conditions.map(({ sql }) => sql)].join(' AND ');
-  return [
-    {
-      sql: `EXISTS (SELECT 1 FROM hosts h WHERE ${passes})`,
-      values: conditions.flatMap(({ values }) => values),
-    },
-  ];
 }

@@ -6,6 +6,7 @@ import {
   type EventDocument,
   type HostDocument,
   type LaborDocument,
+  type LastEvent,
   type ParkRecord,
   type PartDocument,
   type Position,
@@ -146,15 +147,24 @@ export function hostDoc(
         },
       ],
       keys: [{ event: n + 1, hash: '00ff00ff00ff00ff' }],
+      attributes: {},
+      retired: null,
     },
     entryId: '6f1e2d3c-0000-4000-8000-000000000001',
     position: at(n),
     updatedAt: instant(n),
+    lastEvent: null,
     parked: null,
     behind: null,
     version: 0,
     ...rest,
   };
+}
+
+/** Of the host's n-th entry. */
+export function lastEventDoc(n = 0, change: Partial<LastEvent> = {}): LastEvent {
+  const { id, type: name, at: happened, recordedAt, position } = eventDoc({ n });
+  return { event: id, type: name, at: happened, recordedAt, position, ...change };
 }
 
 export function parkRecord(n = 0, change: Partial<ParkRecord> = {}): ParkRecord {

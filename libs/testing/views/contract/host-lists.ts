@@ -1,16 +1,44 @@
 /** Lists of hosts, and of a quest's hosts. */
 import fc from 'fast-check';
 import { hostPasses, type HostDocument, type HostFilter, type HostSort } from '#contracts';
-import type { QuestId } from '#domain';
+import type { Attributes, QuestId, Retirement } from '#domain';
 import type { HostRow } from '#ports';
-import { closed, host, hostDoc, laborDoc, laborId, parkRecord, partDoc, quest, tally } from './documents.js';
-import { byKeys, expectList, filterOf, FILTERS_PER_RUN, hosts, listOf, quests, RUNS } from './generated.js';
+import {
+  closed,
+  host,
+  hostDoc,
+  instant,
+  laborDoc,
+  laborId,
+  lastEventDoc,
+  parkRecord,
+  partDoc,
+  quest,
+  tally,
+} from './documents.js';
+import { byKeys, expectList, filterOf, FILTERS_PER_RUN, hosts, instants, listOf, quests, RUNS } from './generated.js';
 import { allPages, newGeneration, shareOf, type Bench } from './harness.js';
 
 interface Given {
   readonly document: HostDocument;
   readonly quests: readonly QuestId[];
 }
+
+/** Few, and some that read the same: a number and its text, a name that ends where the other's value begins. */
+const attributes: fc.Arbitrary<Attributes> = fc
+  .subarray(
+    [
+      ['role', 'web'],
+      ['rack', 7],
+      ['spare', true],
+      ['a.b:$c', 'x'],
+      ['a.b', '$c:x'],
+    ] as const,
+    { minLength: 0 },
+  )
+  .map((pairs) => Object.fromEntries(pairs) as Attributes);
+const TERMS = ['role:web', 'rack:7', 'spare:true', 'a.b:$c:x', 'role:', 'rack:8'];
+const RETIRED: Retirement = { by: 'ann', principal: null, at: instant(1), reason: 'sold' };
 
 const givens: fc.Arbitrary<Given> = fc
   .record({
@@ -21,9 +49,23 @@ const givens: fc.Arbitrary<Given> = fc
     open: fc.integer({ min: 0, max: 2 }),
     parked: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
     quests: fc.uniqueArray(quests, { maxLength: 3 }),
+    attributes,
+    retired: fc.integer({ min: 0, max: 2 }).map((n) => n === 0),
+    // seconds and hours after the first
+    heard: fc.option(
+      fc.oneof(
+        instants,
+        fc.nat({ max: 3 }).map((hour) => instant(3600 * hour)),
+      ),
+      { freq: 4 },
+    ),
   })
-  .map(({ name, open, parked, quests: numbers }) => ({
-    document: hostDoc({ host: name, open, parked: parked ? parkRecord(2) : null }),
+  .map(({ name, open, parked, quests: numbers, attributes: own, retired, heard }) => ({
+    document: hostDoc({
+      ...{ host: name, parked: parked ? parkRecord(2) : null },
+      state: { ...hostDoc({ host: name, open }).state, attributes: own, retired: retired ? RETIRED : null },
+      lastEvent: heard && lastEventDoc(3, { recordedAt: heard }),
+    }),
     quests: numbers,
   }));
 
@@ -33,10 +75,17 @@ const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({
   quest: listOf(quests),
   open: fc.boolean(),
   parked: fc.boolean(),
+  attribute: listOf(fc.constantFrom(...TERMS)),
+  retired: fc.boolean(),
+  notHeardSince: fc.oneof(
+    instants,
+    fc.nat({ max: 4 }).map((hour) => instant(3600 * hour + 1)),
+  ),
 });
 
-function rowOf({ host: name, state, updatedAt, parked }: HostDocument): HostRow {
-  return { host: name, openLabors: state.open.length, updatedAt, parked };
+function rowOf({ host: name, state, updatedAt, lastEvent, parked }: HostDocument): HostRow {
+  const { attributes: own, retired } = state;
+  return { host: name, openLabors: state.open.length, updatedAt, lastEvent, attributes: own, retired, parked };
 }
 
 const byHost = byKeys<HostRow>(({ host: name }) => [name]);
@@ -53,7 +102,10 @@ export function hostListSuite(bench: Bench): void {
           parts: given.flatMap(({ document, quests: numbers }) =>
             numbers.map((number) => partDoc({ quest: number, host: document.host })),
           ),
-          hosts: given.map(({ document }) => ({ ...document, state: hostDoc({ open: 1 }).state })),
+          hosts: given.map(({ document }) => ({
+            ...document,
+            state: { ...hostDoc({ open: 1 }).state, attributes: { role: 'web', rack: 8 } },
+          })),
         });
         await views.writer.apply(generation, { hosts: given.map(({ document }) => ({ ...document, version: 1 })) });
         for (const filter of asked) {
@@ -72,6 +124,20 @@ export function hostListSuite(bench: Bench): void {
       { numRuns: shareOf(bench(), RUNS) },
     );
   }, 120_000);
+
+  test('hosts that were not heard of for hours, many different ones, are listed by name', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const documents = Array.from({ length: 60 }, (_, n) => {
+      const recordedAt = instant(3600 * ((n * 7) % 60) + 1);
+      return hostDoc({ host: host(`w${100 + n}`), lastEvent: lastEventDoc(3, { recordedAt }) });
+    });
+    await views.writer.apply(generation, { hosts: documents });
+    const filter = { notHeardSince: instant(3600 * 50 + 1) };
+    const expected = documents.filter((document) => hostPasses(document, filter, () => false)).map(rowOf);
+    expect(expected).toHaveLength(50);
+    await expectList<HostRow, HostSort>((page) => views.reader.hosts(generation, filter, page), 'host', expected);
+  });
 
   test('names and beginnings of names together mean either', async () => {
     const { views } = bench();

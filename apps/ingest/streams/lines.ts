@@ -1,5 +1,19 @@
 /** Bytes as they come, cut into lines. The bytes of a line that is too long are not kept. */
 
+/** Makes lines of the pieces of a body. */
+export interface LineSource<L> {
+  /** The lines that end in `chunk`. */
+  take(chunk: Buffer): Iterator<L, void>;
+  /** What is left when the last chunk has come. */
+  end(): Iterator<L, void> | Promise<Iterator<L, void>>;
+  /** The last line so far. */
+  readonly count: number;
+  /** Bytes that are kept of a line whose end has not come. */
+  readonly kept: number;
+  /** Keeps no more memory than those take. */
+  shrink(): void;
+}
+
 /** More than the longest event can be, however it is written. */
 export const MAX_LINE_BYTES = 1_048_576;
 
@@ -13,7 +27,7 @@ export interface Line {
   readonly bytes: Uint8Array | null;
 }
 
-export class Lines {
+export class Lines implements LineSource<Line> {
   /** What has come of a line that is not complete: a buffer that grows, whatever the pieces are. */
   private rest: Buffer = Buffer.alloc(0);
   private length = 0;

@@ -1,0 +1,131 @@
+/** `/hosts`: their attributes, retiring them, importing an inventory. */
+import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HostWritten, Ingest } from '#application';
+import { hostAttributesRequest, hostRetireRequest, hostsRetireRequest, mapInTurns, type Outcome } from '#contracts';
+import type {
+  HostAttributesBody,
+  HostResultsBody,
+  HostRetireBody,
+  HostsImportedBody,
+  HostsRetireBody,
+  HostWrittenBody,
+} from '#contracts';
+import {
+  Caller,
+  CheckedBody,
+  closeAfterAnswer,
+  CSV_MEDIA,
+  Documented,
+  INGEST,
+  mediaOf,
+  NDJSON_MEDIA,
+  Needs,
+  placeOf,
+  ProblemError,
+  STOPPING,
+  StreamedBody,
+  TakesMedia,
+  TakesQuery,
+  touches,
+  valueOf,
+  written,
+  type Identity,
+} from '#platform';
+import { callerOf } from '../caller.js';
+import { attributesSet, hostRetired, hostsImported, hostsRetired } from './documented.js';
+import { DryRun } from './dry-run.js';
+import { HostImports } from './import.js';
+import { presentResult } from './present.js';
+
+@Controller('hosts')
+@Needs('operate')
+export class HostsWriter {
+  private readonly imports: HostImports;
+
+  constructor(
+    @Inject(INGEST) private readonly ingest: Ingest,
+    @Inject(STOPPING) private readonly stopping: AbortSignal,
+  ) {
+    this.imports = new HostImports(ingest, stopping);
+  }
+
+  @Post(':host/attributes')
+  @Documented(attributesSet)
+  @HttpCode(200)
+  async attributes(
+    @Param('host') host: string,
+    @CheckedBody(hostAttributesRequest) { set = {}, clear = [], by }: HostAttributesBody,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HostWrittenBody> {
+    const command = { kind: 'HostAttributesSet', by: by ?? null, set, clear } as const;
+    return answer(reply, await this.ingest.commandHost(host, command, callerOf(identity)));
+  }
+
+  @Post(':host/retire')
+  @Documented(hostRetired)
+  @HttpCode(200)
+  async retire(
+    @Param('host') host: string,
+    @CheckedBody(hostRetireRequest) { by, reason }: HostRetireBody,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HostWrittenBody> {
+    const command = { kind: 'HostRetired', by: by ?? null, reason } as const;
+    return answer(reply, await this.ingest.commandHost(host, command, callerOf(identity)));
+  }
+
+  /** `{position?, results}`: one result per host, in the order asked for. */
+  @Post('retire')
+  @Documented(hostsRetired)
+  @HttpCode(200)
+  async retireMany(
+    @CheckedBody(hostsRetireRequest) { hosts, by, reason }: HostsRetireBody,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HostResultsBody> {
+    const command = { kind: 'HostRetired', by: by ?? null, reason } as const;
+    const { position, results } = valueOf(await this.ingest.commandHosts(hosts, command, callerOf(identity)));
+    written(reply, position);
+    touches(reply.request, { hosts: results.length, refused: results.filter((one) => 'fault' in one).length });
+    const shown = await mapInTurns(results, presentResult);
+    return { ...(position === undefined ? {} : { position: String(position) }), results: shown };
+  }
+
+  @Post('import')
+  @TakesMedia(CSV_MEDIA, NDJSON_MEDIA)
+  @TakesQuery()
+  @Documented(hostsImported)
+  @HttpCode(200)
+  async import(
+    @Req() request: FastifyRequest,
+    @DryRun() dryRun: boolean,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HostsImportedBody> {
+    const asked = { body: streamOf(request), media: mediaOf(request), dryRun };
+    const { position, body: imported } = await this.imports
+      .import(asked, callerOf(identity), placeOf(request))
+      .finally(() => {
+        // its sender may have much more, and the end would wait for that
+        if (this.stopping.aborted) closeAfterAnswer(request, reply);
+      });
+    written(reply, position);
+    const { changed, unchanged, rejected } = imported;
+    touches(request, { hosts: changed + unchanged, changed, rejected });
+    return imported;
+  }
+}
+
+function answer(reply: FastifyReply, outcome: Outcome<HostWritten>): HostWrittenBody {
+  const { position, changed, newHost } = valueOf(outcome);
+  written(reply, position);
+  return { position: String(position), changed, ...(newHost ? { newHost } : {}) };
+}
+
+/** Nothing else is taken, but a request may have no body. */
+function streamOf({ body }: FastifyRequest): StreamedBody {
+  if (body instanceof StreamedBody) return body;
+  throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send NDJSON or CSV' });
+}

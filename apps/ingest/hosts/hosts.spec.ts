@@ -1,0 +1,176 @@
+/** Commands on hosts over HTTP, over a fake of the use cases: what reaches them, and how their outcomes are answered. */
+import type { ImportedHosts } from '#application';
+import { done, positionOf, type InventoryItem } from '#contracts';
+import { INGEST } from '#platform';
+import { overFake, serve, type Served } from '../../../test/harness/served.js';
+import { IngestModule } from '../index.js';
+
+const position = positionOf(7n);
+
+describe('commands', () => {
+  const ingest = overFake(IngestModule, INGEST);
+
+  test('attributes and retirement of one host', async () => {
+    ingest.answer(done({ host: 'a', position, changed: true, newHost: true }));
+    const set = { role: 'web', rack: 7, spare: false };
+    const first = await ingest.call('POST', '/hosts/A./attributes', { set, clear: ['owner'], by: 'ann' });
+    expect([first.status, first.body, first.headers['hermes-position']]).toEqual([
+      200,
+      { position: '7', changed: true, newHost: true },
+      '7',
+    ]);
+    ingest.answer(done({ host: 'a', position, changed: false, newHost: false }));
+    const second = await ingest.call('POST', '/hosts/a/retire', { reason: 'sold\nat last' });
+    expect([second.status, second.body]).toEqual([200, { position: '7', changed: false }]);
+    await ingest.call('POST', '/hosts/a/attributes', {});
+    expect(ingest.calls.map((call) => call.slice(0, 3))).toEqual([
+      ['commandHost', 'A.', { kind: 'HostAttributesSet', by: 'ann', set, clear: ['owner'] }],
+      ['commandHost', 'a', { kind: 'HostRetired', by: null, reason: 'sold\nat last' }],
+      ['commandHost', 'a', { kind: 'HostAttributesSet', by: null, set: {}, clear: [] }],
+    ]);
+  });
+
+  test('many hosts are retired: one result each', async () => {
+    const fault = { code: 'host-unknown', message: 'no such host' };
+    const results = [
+      { host: 'a', position, changed: true, newHost: false },
+      { host: '?', fault },
+    ];
+    ingest.answer(done({ position, results }));
+    const { status, body } = await ingest.call('POST', '/hosts/retire', { hosts: ['a', '?'], reason: 'sold' });
+    expect([status, body]).toEqual([
+      200,
+      {
+        position: '7',
+        results: [
+          { host: 'a', position: '7', changed: true },
+          { host: '?', code: 'host-unknown', detail: 'no such host' },
+        ],
+      },
+    ]);
+    const command = { kind: 'HostRetired', by: null, reason: 'sold' };
+    expect(ingest.calls[0]?.slice(0, 3)).toEqual(['commandHosts', ['a', '?'], command]);
+  });
+
+  test.each([
+    ['/hosts/a/attributes', { set: { a: null, ['x'.repeat(65)]: 1 }, clear: 'a', by: '' }, ['set', 'clear', 'by']],
+    ['/hosts/a/attributes', { set: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`n${n}`, n])) }, ['set']],
+    ['/hosts/a/retire', { why: 'x' }, ['reason', 'why']],
+    ['/hosts/retire', { hosts: [], reason: 'x' }, ['hosts']],
+    ['/hosts/retire', { hosts: Array.from({ length: 1001 }, (_, n) => `h${n}`), reason: '' }, ['hosts', 'reason']],
+  ])('POST %s names every fault of %j', async (path, body, faults) => {
+    const answer = await ingest.call('POST', path, body);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation-failed' } });
+    const { errors } = answer.body as { errors: { path: string }[] };
+    expect([...new Set(errors.map((fault) => fault.path))].sort()).toEqual([...faults].sort());
+    expect(ingest.calls).toEqual([]);
+  });
+});
+
+describe('inventories', () => {
+  let served: Served;
+  let items: InventoryItem[];
+  let asked: unknown[];
+  let imported: Partial<ImportedHosts>;
+
+  const ingest = {
+    async importHosts(batches: AsyncIterable<readonly InventoryItem[]>, _: unknown, options: unknown) {
+      asked.push(options);
+      for await (const batch of batches) items.push(...batch);
+      const counts = { changed: items.length, unchanged: 0, new: 0, refused: 0, missing: 0 };
+      return { position, ...counts, refusals: [], missingHosts: [], ...imported };
+    },
+  };
+
+  beforeAll(async () => {
+    served = await serve({ modules: [IngestModule], useCases: [[INGEST, ingest]] });
+  });
+  afterAll(() => served.close());
+  beforeEach(() => {
+    [items, asked, imported] = [[], [], {}];
+  });
+
+  const ndjson = (path: string, ...lines: readonly unknown[]) =>
+    served.send(path, { 'content-type': 'application/x-ndjson' }, lines.map((line) => JSON.stringify(line)).join('\n'));
+  const csv = (text: string) => served.send('/hosts/import', { 'content-type': 'text/csv; charset=utf-8' }, text);
+
+  test('NDJSON: null clears an attribute; bad lines are reported with those that the use case refuses', async () => {
+    imported = {
+      ...{ refused: 1, missing: 2, missingHosts: ['x', 'y'] as never },
+      refusals: [{ path: '3', code: 'attributes-full', message: 'too many' }],
+    };
+    const answer = await ndjson(
+      '/hosts/import?dryRun=true',
+      { host: 'WEB-1.', attributes: { role: 'web', rack: 7, owner: null } },
+      { host: 'web-2', attributes: { role: [] }, more: 1 },
+      { host: 'web-3' },
+      { attributes: {} },
+      7,
+    );
+    expect(items).toEqual([
+      { line: 1, host: 'web-1', set: { role: 'web', rack: 7 }, clear: ['owner'] },
+      { line: 3, host: 'web-3', set: {}, clear: [] },
+    ]);
+    expect([answer.status, answer.headers['hermes-position'], asked]).toEqual([200, '7', [{ dryRun: true }]]);
+    expect(answer.body).toMatchObject({
+      position: '7',
+      changed: 2,
+      rejected: 4,
+      missing: 2,
+      missingHosts: ['x', 'y'],
+      dryRun: true,
+    });
+    const { errors } = answer.body as { errors: { line: number; code: string }[] };
+    expect(errors.map(({ line, code }) => [line, code])).toEqual([
+      [2, 'validation-failed'],
+      [3, 'attributes-full'],
+      [4, 'validation-failed'],
+      [5, 'validation-failed'],
+    ]);
+  });
+
+  test('CSV: a column for each attribute, and an empty cell clears its attribute', async () => {
+    const answer = await csv(
+      'role,host,owner\r\nweb,web-1,"ann, ""the"" admin"\r\n,web-2,\r\nweb\r\nweb,no host!,\r\n',
+    );
+    expect(items).toEqual([
+      { line: 2, host: 'web-1', set: { role: 'web', owner: 'ann, "the" admin' }, clear: [] },
+      { line: 3, host: 'web-2', set: {}, clear: ['role', 'owner'] },
+    ]);
+    expect([answer.status, asked]).toEqual([200, [{ dryRun: false }]]);
+    expect(answer.body).toMatchObject({ rejected: 2, errors: [{ line: 4 }, { line: 5 }] });
+  });
+
+  test.each([
+    ['role,owner\nweb,ann\n', 'no column "host"'],
+    ['host,role,role\na,b,c\n', '"role" twice'],
+    [`host,${'x'.repeat(65)}\na,b\n`, 'cannot name an attribute'],
+  ])('CSV with the header of %j is refused as a whole', async (text, why) => {
+    const answer = await csv(text);
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: 'line 1' }] } });
+    expect((answer.body as { detail: string }).detail).toContain(why);
+    expect(items).toEqual([]);
+  });
+
+  test('CSV that cannot be read on from some line on says so; what stands before it is imported', async () => {
+    const answer = await csv('host,role\na,web\nb,"we" b\nc,web\n');
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: 'line 3' }] } });
+    expect(items.map(({ host }) => host)).toEqual(['a']);
+  });
+
+  test('where no line is good, or nothing is sent, it is 422 or 400; other types are 415', async () => {
+    imported = { changed: 0 };
+    expect(await ndjson('/hosts/import', {})).toMatchObject({ status: 422, body: { errors: [{ path: 'line 1' }] } });
+    expect(await csv('host\n')).toMatchObject({ status: 422 });
+    expect((await served.call('POST', '/hosts/import', { host: 'a' })).status).toBe(415);
+    expect((await ndjson('/hosts/import?dryRun=maybe', { host: 'a' })).status).toBe(422);
+  });
+
+  test('a problem of the use case is answered', async () => {
+    imported = { problem: { code: 'store-unavailable', detail: '5 hosts are changed', retryAfterS: 1 } };
+    expect(await ndjson('/hosts/import', { host: 'a' })).toMatchObject({
+      status: 503,
+      body: { detail: '5 hosts are changed' },
+    });
+  });
+});

@@ -1,0 +1,89 @@
+/** A request that imports an inventory: its lines are commands as they come, counted into one answer. */
+import type { Caller, ImportedHosts, Ingest, Place } from '#application';
+import type { HostsImportedBody, InventoryItem, Position } from '#contracts';
+import { CSV_MEDIA, ProblemError, type StreamedBody } from '#platform';
+import { LineReader, MAX_LINE_ERRORS, type LineError, type LineKind } from '../streams/line-reader.js';
+import { StreamPlaces } from '../streams/places.js';
+import { csvInventory, ndjsonInventory } from './inventory.js';
+
+/** Inventories at once, and of these read at once: each has a set of the names of its hosts. */
+const MAX_IMPORTS = 16;
+const MAX_BUSY = 2;
+
+export interface ImportAsked {
+  readonly body: StreamedBody;
+  readonly media: string;
+  readonly dryRun: boolean;
+}
+
+export interface ImportAnswer {
+  readonly position: Position;
+  readonly body: HostsImportedBody;
+}
+
+export class HostImports {
+  private readonly places = new StreamPlaces({ what: 'inventories', mostOpen: MAX_IMPORTS, mostBusy: MAX_BUSY });
+
+  constructor(
+    private readonly ingest: Ingest,
+    private readonly stopping: AbortSignal,
+  ) {}
+
+  /**
+   * Throws a {@link ProblemError} where no line was good, where a store failed or the process stopped before the end, and where
+   * the sender went away. See {@link StreamPlaces.during}.
+   */
+  import({ media, ...asked }: ImportAsked, caller: Caller, place: Place): Promise<ImportAnswer> {
+    return media === CSV_MEDIA
+      ? this.importLines(csvInventory(), asked, caller, place)
+      : this.importLines(ndjsonInventory(), asked, caller, place);
+  }
+
+  private importLines<L extends { readonly number: number }>(
+    kind: LineKind<L, InventoryItem>,
+    { body, dryRun }: Omit<ImportAsked, 'media'>,
+    caller: Caller,
+    place: Place,
+  ): Promise<ImportAnswer> {
+    return this.places.during(place, async (pace) => {
+      const reader = new LineReader(kind, pace, this.stopping);
+      const imported = await this.ingest.importHosts(reader.batches(body.chunks()), caller, { dryRun });
+      return answerOf(imported, reader, dryRun);
+    });
+  }
+}
+
+function answerOf(
+  imported: ImportedHosts,
+  reader: Pick<LineReader<{ readonly number: number }, unknown>, 'rejected' | 'errors' | 'stoppedAt'>,
+  dryRun: boolean,
+): ImportAnswer {
+  const { position, refused, refusals, problem, missingHosts, ...counts } = imported;
+  if (problem !== undefined) throw new ProblemError(problem);
+  if (reader.stoppedAt !== null) throw stoppedAt(reader.stoppedAt);
+  const rejected = reader.rejected + refused;
+  const refusedLines = refusals.map(({ path, code, message }) => ({ line: Number(path), code, detail: message }));
+  const errors = [...reader.errors, ...refusedLines].sort((a, b) => a.line - b.line).slice(0, MAX_LINE_ERRORS);
+  if (counts.changed + counts.unchanged === 0) throw nothingTaken(rejected, errors);
+  const { missing, ...hosts } = counts;
+  const body = { position: String(position), ...hosts, rejected, errors, missing, missingHosts };
+  return { position, body: { ...body, ...(dryRun ? { dryRun } : {}) } };
+}
+
+function stoppedAt(line: number): ProblemError {
+  const detail = `Hermes is stopping: lines up to ${line} are read, none after it; send the same again, and it is completed`;
+  return new ProblemError({ code: 'store-unavailable', detail });
+}
+
+function nothingTaken(rejected: number, errors: readonly LineError[]): ProblemError {
+  const detail =
+    rejected === 0 ? 'the body has no line with a host' : `no line is a host that is taken: ${rejected} were rejected`;
+  return new ProblemError({
+    code: 'validation-failed',
+    detail,
+    errors:
+      errors.length === 0
+        ? [{ path: '', code: 'invalid', message: `${detail}: send one host a line` }]
+        : errors.map(({ line, code, detail: message }) => ({ path: `line ${line}`, code, message })),
+  });
+}

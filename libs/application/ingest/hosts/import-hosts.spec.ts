@@ -1,0 +1,113 @@
+/** An inventory: entries only where something changes, and the hosts that it lacks are reported. */
+import { jest } from '@jest/globals';
+import { createMemoryJournal, ingestRig, report, type IngestRig } from '#testing';
+import type { InventoryItem } from '#contracts';
+import type { HostName } from '#domain';
+import { NameSet } from './name-set.js';
+
+let rig: IngestRig;
+
+beforeEach(async () => {
+  rig = ingestRig(createMemoryJournal());
+  await rig.define();
+});
+
+const item = (line: number, host: string, set: InventoryItem['set'] = {}, clear: readonly string[] = []) => ({
+  ...{ line, host: host as HostName, set, clear },
+});
+
+async function* given(...batches: readonly (readonly InventoryItem[])[]): AsyncGenerator<readonly InventoryItem[]> {
+  yield* batches;
+}
+
+const INVENTORY = [item(1, 'a', { role: 'web' }), item(2, 'b', { role: 'db' }, ['rack']), item(3, 'c')];
+
+test('an inventory is written where it changes something, and answered with what it lacks; again, nothing is written', async () => {
+  const { ingest, operator } = rig;
+  await ingest.logEvents([report('b'), report('x'), report('y')], operator);
+  await ingest.commandHost(
+    'b',
+    { kind: 'HostAttributesSet', by: null, set: { rack: 7, owner: 'ann' }, clear: [] },
+    operator,
+  );
+  await rig.show('b', 'x', 'y');
+  await ingest.commandHost('y', { kind: 'HostRetired', by: null, reason: 'sold' }, operator);
+  await rig.show('y');
+  const first = await ingest.importHosts(given(INVENTORY.slice(0, 1), INVENTORY.slice(1)), operator);
+  expect(first).toMatchObject({ changed: 2, unchanged: 1, new: 1, refused: 0, missing: 1, missingHosts: ['x'] });
+  await rig.show('a', 'b');
+  expect(rig.views.states.get('b' as HostName)?.attributes).toEqual({ role: 'db', owner: 'ann' });
+  const again = await ingest.importHosts(given(INVENTORY), operator);
+  expect(again).toMatchObject({ changed: 0, unchanged: 3, new: 0, missing: 1 });
+  expect((await rig.host('a')).length + (await rig.host('b')).length).toBe(4);
+  expect(await rig.host('c')).toEqual([]);
+});
+
+test('a dry run counts the same, and writes nothing', async () => {
+  const { ingest, operator } = rig;
+  await ingest.logEvents([report('b'), report('x')], operator);
+  await rig.show('b', 'x');
+  const dry = await ingest.importHosts(given(INVENTORY), operator, { dryRun: true });
+  expect(dry).toMatchObject({ changed: 2, unchanged: 1, new: 1, missing: 1, missingHosts: ['x'] });
+  expect(await rig.host('a')).toEqual([]);
+});
+
+test('a host that is named again is refused, and so is what has no room, each by its line', async () => {
+  const { ingest, operator } = rig;
+  const many = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`n${n}`, n]));
+  const imported = await ingest.importHosts(
+    given([item(1, 'a', { role: 'web' }), item(2, 'b', many)], [item(3, 'a', { role: 'db' })]),
+    operator,
+  );
+  expect(imported).toMatchObject({ changed: 1, refused: 2 });
+  expect(imported.refusals.map(({ path, code }) => [path, code])).toEqual([
+    ['2', 'attributes-full'],
+    ['3', 'invalid'],
+  ]);
+});
+
+test('where the sender fails, what came before is stored, and the failure is handed on', async () => {
+  const { ingest, operator } = rig;
+  async function* failing(): AsyncGenerator<readonly InventoryItem[]> {
+    yield INVENTORY;
+    throw new Error('the sender went away');
+  }
+  await expect(ingest.importHosts(failing(), operator)).rejects.toThrow('went away');
+  expect(await rig.host('a')).toHaveLength(1);
+});
+
+test('where the views are away, the import says so', async () => {
+  const { ingest, operator, views } = rig;
+  views.state = 'folding';
+  const clock = jest.spyOn(performance, 'now');
+  let nowMs = 0;
+  clock.mockImplementation(() => (nowMs += 20_000));
+  try {
+    const { problem } = await ingest.importHosts(given(INVENTORY), operator);
+    expect(problem).toMatchObject({ code: 'not-caught-up' });
+  } finally {
+    clock.mockRestore();
+  }
+});
+
+test('missing hosts are counted over all pages, and the first 100 are named', async () => {
+  const { ingest, operator, views } = rig;
+  await ingest.logEvents([report('b')], operator);
+  await rig.show('b');
+  const state = views.states.get('b' as HostName);
+  for (let n = 0; n < 2500; n += 1) views.states.set(`m${10_000 + n}` as HostName, state!);
+  const imported = await ingest.importHosts(given([item(1, 'b')]), operator);
+  expect(imported.missing).toBe(2500);
+  expect(imported.missingHosts).toHaveLength(100);
+  expect(imported.missingHosts[0]).toBe('m10000');
+});
+
+test('a set of names has what was added, and nothing else, however many', () => {
+  const names = new NameSet();
+  const all = Array.from({ length: 20_000 }, (_, n) => `host-${n}.example.com`);
+  expect(all.every((name) => names.add(name))).toBe(true);
+  expect(all.some((name) => names.add(name))).toBe(false);
+  expect(names.size).toBe(all.length);
+  expect(all.every((name) => names.has(name))).toBe(true);
+  expect(all.some((name) => names.has(`${name}x`))).toBe(false);
+});

@@ -1,0 +1,206 @@
+/**
+ * Importing an inventory: entries only for hosts of which something changes, a few batches on their way at a time; at the end,
+ * hosts that the inventory lacks are reported. Sent again it does no harm: what is stored already changes nothing.
+ */
+import {
+  eachInTurns,
+  maxPosition,
+  turn,
+  type CursorKey,
+  type Fault,
+  type InventoryItem,
+  type Position,
+  type Problem,
+  type Uuid,
+} from '#contracts';
+import type { HostName } from '#domain';
+import { GenerationGone, type HostRow } from '#ports';
+import { singleRequest } from '../deciding/request.js';
+import { holderOf } from '../holders.js';
+import type { Caller, HostResult, ImportedHosts, ImportOptions } from '../ingest.js';
+import { pauseMs, sleep, type Pauses } from '../../pauses.js';
+import { commandHosts, type HostCommander } from './host-commands.js';
+import { NameSet } from './name-set.js';
+
+export interface HostImporter extends HostCommander {
+  readonly newId: () => Uuid;
+}
+
+/** As many hosts may an inventory name. */
+const MAX_HOSTS = 1_000_000;
+const MAX_IN_FLIGHT = 4;
+/** Most refusals and missing hosts that are listed. */
+const MAX_LISTED = 100;
+/** How long an import waits for room that others take, and for views that are not there. */
+const MAX_WAIT_MS = 30_000;
+const PAUSES: Pauses = { firstMs: 5, longestMs: 250 };
+const PAGE = 1000;
+/** The generation may be dropped while hosts are listed. */
+const MAX_LISTINGS = 3;
+
+/** See {@link Ingest.importHosts}. */
+export async function importHosts(
+  importer: HostImporter,
+  batches: AsyncIterable<readonly InventoryItem[]>,
+  caller: Caller,
+  options: ImportOptions = {},
+): Promise<ImportedHosts> {
+  // views that are there know all that was before the import
+  const { position } = await importer.journal.head();
+  const running = new HostImport(importer, caller, options, position);
+  try {
+    for await (const batch of batches) {
+      await running.take(batch);
+      if (running.isOver) break;
+    }
+  } finally {
+    await running.settled();
+  }
+  return running.result();
+}
+
+class HostImport {
+  private changed = 0;
+  private unchanged = 0;
+  private new = 0;
+  private refused = 0;
+  private readonly refusals: Fault[] = [];
+  private position: Position;
+  private problem: Problem | undefined;
+  private defect: { readonly error: unknown } | undefined;
+  private readonly named = new NameSet();
+  private readonly inFlight = new Set<Promise<void>>();
+
+  constructor(
+    private readonly importer: HostImporter,
+    private readonly caller: Caller,
+    private readonly options: ImportOptions,
+    private readonly since: Position,
+  ) {
+    this.position = since;
+  }
+
+  get isOver(): boolean {
+    return this.problem !== undefined || this.defect !== undefined;
+  }
+
+  /** Resolves when there is room for the next batch. */
+  async take(batch: readonly InventoryItem[]): Promise<void> {
+    const items: InventoryItem[] = [];
+    await eachInTurns(batch, (item) => {
+      if (this.named.add(item.host)) items.push(item);
+      else this.refuse(item.line, 'invalid', `"${item.host}" stands in the inventory before: name each host once`);
+    });
+    if (this.named.size > MAX_HOSTS) {
+      const detail = `an inventory has at most ${MAX_HOSTS} hosts: what was before is imported`;
+      this.problem = { code: 'payload-too-large', detail };
+      return;
+    }
+    const work = this.command(items)
+      .catch((error: unknown) => {
+        this.defect ??= { error };
+      })
+      .finally(() => this.inFlight.delete(work));
+    this.inFlight.add(work);
+    while (this.inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.inFlight);
+  }
+
+  /** Resolves when nothing is in flight. */
+  async settled(): Promise<void> {
+    await Promise.all(this.inFlight);
+  }
+
+  /** Once it is settled. */
+  async result(): Promise<ImportedHosts> {
+    if (this.defect !== undefined) throw this.defect.error;
+    const { position, changed, unchanged, refused, refusals, problem } = this;
+    const counts = { position, changed, unchanged, new: this.new, refused, refusals };
+    if (problem !== undefined) return { ...counts, missing: 0, missingHosts: [], problem };
+    return { ...counts, ...(await this.missing()) };
+  }
+
+  private async command(items: readonly InventoryItem[]): Promise<void> {
+    const { importer, caller, options, since } = this;
+    const orders = items.map(({ host, set, clear }) => {
+      const command = { kind: 'HostAttributesSet', by: options.by ?? null, set, clear } as const;
+      return { host, command };
+    });
+    const end = performance.now() + MAX_WAIT_MS;
+    for (let tries = 1; ; tries += 1) {
+      const request = singleRequest(importer.newId());
+      const outcome = await commandHosts(importer, orders, caller, request, { since, dryRun: options.dryRun === true });
+      if (outcome.ok) {
+        outcome.value.forEach((result, index) => {
+          this.count(result, items[index]?.line ?? 0);
+        });
+        return;
+      }
+      const { code } = outcome.problem;
+      const mayPass = code === 'overloaded' || code === 'not-caught-up';
+      if (!mayPass || this.isOver || performance.now() > end) {
+        this.problem ??= this.stopped(outcome.problem);
+        return;
+      }
+      await sleep(pauseMs(tries, PAUSES));
+    }
+  }
+
+  private stopped(problem: Problem): Problem {
+    const detail = `${this.changed} hosts are changed (${problem.detail}); send the same again, and it is completed`;
+    return { ...problem, detail };
+  }
+
+  private count(result: HostResult, line: number): void {
+    if (!('fault' in result)) {
+      this.position = maxPosition(this.position, result.position);
+      if (result.changed) this.changed += 1;
+      else this.unchanged += 1;
+      if (result.newHost) this.new += 1;
+      return;
+    }
+    const { code, message } = result.fault;
+    // nothing is set of a host that nobody has heard of
+    if (code === 'host-unknown') this.unchanged += 1;
+    else if (code === 'attributes-full') this.refuse(line, code, message);
+    else this.problem ??= this.stopped({ code: 'store-unavailable', detail: message, retryAfterS: 1 });
+  }
+
+  private refuse(line: number, code: string, message: string): void {
+    this.refused += 1;
+    this.refusals.push({ path: String(line), code, message });
+    // batches come to their end in any order
+    this.refusals.sort((one, other) => Number(one.path) - Number(other.path)).splice(MAX_LISTED);
+  }
+
+  /** Hosts that are known and not retired, and that the inventory lacks. */
+  private async missing(): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts' | 'problem'>> {
+    for (let tries = 1; ; tries += 1) {
+      const seen = await this.importer.gate.pass({ minPosition: this.since });
+      if (!seen.ok) return { missing: 0, missingHosts: [], problem: this.stopped(seen.problem) };
+      try {
+        return await this.missingIn(seen.value.generation);
+      } catch (error) {
+        if (!(error instanceof GenerationGone) || tries === MAX_LISTINGS) throw error;
+      }
+    }
+  }
+
+  private async missingIn(generation: number): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts'>> {
+    const views = this.importer.views.for(holderOf(this.caller));
+    let missing = 0;
+    const missingHosts: HostName[] = [];
+    for (let after: CursorKey | null = null; ;) {
+      const page = { sort: 'host', limit: PAGE, after, count: false } as const;
+      const { items, next }: { readonly items: readonly HostRow[]; readonly next: CursorKey | null } =
+        await views.hosts(generation, { retired: false }, page);
+      for (const { host } of items) {
+        if (this.named.has(host)) continue;
+        missing += 1;
+        if (missingHosts.length < MAX_LISTED) missingHosts.push(host);
+      }
+      if (next === null) return { missing, missingHosts };
+      after = next;
+      await turn();
+    }
+  }
+}

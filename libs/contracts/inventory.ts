@@ -1,0 +1,64 @@
+/** Inventories: hosts with their attributes as an operator's own list has them, a line for each host. */
+import { MAX_HOST_ATTRIBUTES, type AttributeValue, type Attributes, type HostName } from '#domain';
+import type { Fault } from './errors.js';
+import { attributeFault, FaultLog, hostOf, isObject } from './event-fields.js';
+import { cut } from './in-message.js';
+
+/** What a line says of a host; attributes that it does not name stay as they are. */
+export interface InventoryItem {
+  /** From 1. */
+  readonly line: number;
+  readonly host: HostName;
+  readonly set: Attributes;
+  readonly clear: readonly string[];
+}
+
+/** A host and its attributes as a line of any form names them: null clears one. */
+export interface InventoryRow {
+  readonly host: unknown;
+  readonly attributes: unknown;
+}
+
+/** The row of a line of JSON; undefined where it has faults, which are added to `faults`. */
+export function parseInventoryLine(value: unknown, line: number, faults: Fault[]): InventoryItem | undefined {
+  const log = new FaultLog('', faults);
+  if (!isObject(value)) {
+    log.invalid('', value, 'a line is an object with host and attributes');
+    return undefined;
+  }
+  for (const field of Object.keys(value)) {
+    if (field !== 'host' && field !== 'attributes') log.add(cut(field), 'unknown', 'it is no field of a line');
+  }
+  if (!Object.hasOwn(value, 'host')) log.add('host', 'missing', 'a line needs its host');
+  const { attributes = {} } = value;
+  const item = inventoryItem({ host: value['host'], attributes }, line, log);
+  return log.sound ? item : undefined;
+}
+
+/** As {@link parseInventoryLine}, its faults added to `log`. */
+export function inventoryItem(
+  { host, attributes }: InventoryRow,
+  line: number,
+  log: FaultLog,
+): InventoryItem | undefined {
+  const name = host === undefined ? null : hostOf(host, 'host', log);
+  if (!isObject(attributes)) {
+    log.invalid('attributes', attributes, 'give an object of texts, numbers and booleans');
+    return undefined;
+  }
+  const names = Object.keys(attributes);
+  if (names.length > 2 * MAX_HOST_ATTRIBUTES) {
+    log.add('attributes', 'invalid', `${names.length} attributes; a host has at most ${MAX_HOST_ATTRIBUTES}`);
+    return undefined;
+  }
+  const set: Record<string, AttributeValue> = {};
+  const clear: string[] = [];
+  for (const each of names) {
+    const value = attributes[each];
+    const wrong = attributeFault(each, value === null ? '' : value);
+    if (wrong !== undefined) log.add(`attributes.${cut(each)}`, 'invalid', wrong);
+    else if (value === null) clear.push(each);
+    else set[each] = value as AttributeValue;
+  }
+  return name === null || !log.sound ? undefined : { line, host: name, set, clear };
+}

@@ -1,0 +1,44 @@
+/** Judging what concerns the host itself (rules 22 and 23): its attributes, its retirement, and the end of a quest. */
+import { attributesAfter } from './attributes.js';
+import type { HostCommandLogged, HostRetired, QuestEnded } from './entries.js';
+import { originOf } from './origin.js';
+import type { HostEffect, HostState } from './state.js';
+import { allWaived, questWaived, waivedBy } from './waived.js';
+
+export interface Commanded {
+  readonly after: HostState;
+  readonly effects: readonly HostEffect[];
+}
+
+/** What changes nothing leaves the given state. */
+export function hostCommanded(state: HostState, entry: HostCommandLogged): Commanded {
+  switch (entry.kind) {
+    case 'HostAttributesSet': {
+      const change = attributesAfter(state.attributes, entry);
+      return { after: change.kind === 'changed' ? { ...state, attributes: change.attributes } : state, effects: [] };
+    }
+    case 'HostRetired':
+      return state.retired === null ? retired(state, entry) : { after: state, effects: [] };
+  }
+}
+
+/** Each open labor is waived, the oldest first, as by a waive of its own with this reason (rule 14). */
+function retired(state: HostState, entry: HostRetired): Commanded {
+  const origin = originOf(entry, entry.reason);
+  const { by, principal, at } = origin;
+  return {
+    after: { ...allWaived(state), retired: { by, principal, at, reason: entry.reason } },
+    effects: state.open.map((labor) => waivedBy(origin, labor)),
+  };
+}
+
+/** Rule 22. A host that has not had the quest's event is in the quest from now on, without a labor. */
+export function questEnded(state: HostState, entry: QuestEnded): Commanded {
+  const { quest, reason } = entry;
+  const origin = originOf(entry, reason);
+  const ended = state.open.filter((labor) => labor.quest === quest);
+  return {
+    after: questWaived(state, quest),
+    effects: [{ kind: 'joined', quest, origin }, ...ended.map((labor) => waivedBy(origin, labor))],
+  };
+}

@@ -1,0 +1,115 @@
+/** Hosts of their own right (rule 23): attributes, inventories, retiring, and lists of them. */
+import { wholeHermes } from '../harness/whole.js';
+
+const hermes = wholeHermes();
+
+async function names(path: string): Promise<readonly string[]> {
+  return [...(await hermes.api.read(path))['items']!].map((item) => String(item['host']));
+}
+
+async function imports(path: string, type: string, body: string) {
+  const { api } = hermes;
+  const response = await fetch(`${api.origin}/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+  });
+  api.waitFor(BigInt(response.headers.get('hermes-position') ?? '0'));
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+test('rule 23: attributes are set, shown and asked for; the same again writes nothing', async () => {
+  const { api } = hermes;
+  const first = await api.post('/hosts/attr-1/attributes', { set: { role: 'web', rack: 7, owner: 'ann' } });
+  expect([first.status, first.body]).toMatchObject([200, { changed: true, newHost: true }]);
+  const again = await api.post('/hosts/attr-1/attributes', { set: { role: 'web' }, clear: ['none'] });
+  expect([again.status, again.body['changed']]).toEqual([200, false]);
+  await api.must('/hosts/attr-1/attributes', { set: { role: 'db' }, clear: ['owner'] });
+  await api.must('/hosts/attr-2/attributes', { set: { role: 'db', rack: '7' } });
+  expect(await api.read('/hosts/attr-1')).toMatchObject({
+    attributes: { role: 'db', rack: 7 },
+    retired: null,
+    lastEvent: null,
+    newestEvents: [],
+  });
+  expect(await names('/hosts?attribute=role:db')).toEqual(['attr-1', 'attr-2']);
+  expect(await names('/hosts?attribute=role:db&attribute=rack:7&host=attr-1')).toEqual(['attr-1']);
+  expect(await names('/hosts?attribute=role:web&host=attr-*')).toEqual([]);
+  const search = await api.post('/hosts/search', { attribute: ['role:db', 'rack:7'], limit: 1, count: true });
+  expect(search.body).toMatchObject({ items: [{ host: 'attr-1', attributes: { role: 'db', rack: 7 } }], total: 2 });
+});
+
+test('rule 23: a host is retired: what was open is waived, its quest is over, its next event revives it', async () => {
+  const { api } = hermes;
+  const made = await api.must('/quests', { type: 'disk-full', hosts: ['gone-1'], description: 'full disks' });
+  const quest = `/quests/${String(made['id'])}`;
+  await api.must('/events', { type: 'disk-full', host: 'gone-1' });
+  const retired = await api.must('/hosts/gone-1/retire', { by: 'ann', reason: 'sold' });
+  expect(retired['changed']).toEqual(true);
+  expect(await api.read(quest)).toMatchObject({ state: 'completed', progress: { waived: 1, open: 0 } });
+  expect(await api.read('/labors/gone-1~1')).toMatchObject({
+    state: 'waived',
+    closed: { event: null, by: 'ann', note: 'sold' },
+  });
+  expect(await api.read('/hosts/gone-1')).toMatchObject({
+    retired: { by: 'ann', reason: 'sold' },
+    lastEvent: { event: 'gone-1~1', type: 'disk-full' },
+    openLabors: [],
+  });
+  expect(await names('/hosts?retired=true&host=gone-*')).toEqual(['gone-1']);
+  expect((await api.must('/hosts/gone-1/retire', { reason: 'again' }))['changed']).toEqual(false);
+  await api.must('/events', { type: 'disk-full', host: 'gone-1' });
+  expect(await names('/hosts?retired=true&host=gone-*')).toEqual([]);
+  expect(await api.read('/hosts/gone-1')).toMatchObject({ retired: null, openLabors: [{ id: 'gone-1~3' }] });
+});
+
+test('rule 23: a retirement is taken back by reopening what it waived', async () => {
+  const { api } = hermes;
+  await api.must('/events', { type: 'disk-full', hosts: ['wrong-1', 'wrong-2'] });
+  const { results } = (await api.must('/hosts/retire', { hosts: ['wrong-1', 'wrong-2', 'never'], reason: 'sold' })) as {
+    results?: unknown;
+  };
+  expect(results).toMatchObject([
+    { host: 'wrong-1', changed: true },
+    { host: 'wrong-2', changed: true },
+    { host: 'never', code: 'host-unknown' },
+  ]);
+  await api.must('/labors/wrong-1~0/reopen', { by: 'ben', reason: 'the wrong one' });
+  expect(await names('/hosts?retired=true&host=wrong-*')).toEqual(['wrong-2']);
+  expect(await api.read('/labors/wrong-1~0')).toMatchObject({ state: 'open', reopened: { note: 'the wrong one' } });
+  const never = await api.post('/hosts/never/retire', { reason: 'sold' });
+  expect([never.status, never.body['code']]).toEqual([404, 'host-unknown']);
+});
+
+test('hosts that were not heard of since an instant, also those that never were', async () => {
+  const { api } = hermes;
+  await api.must('/events', { type: 'disk-full', host: 'quiet-1' });
+  await api.must('/hosts/quiet-2/attributes', { set: { role: 'db' } });
+  const heard = String((await api.read('/hosts/quiet-1'))['lastEvent']!['recordedAt']);
+  const after = new Date(Date.parse(heard) + 1).toISOString();
+  expect(await names(`/hosts?host=quiet-*&notHeardSince=${heard}`)).toEqual(['quiet-2']);
+  expect(await names(`/hosts?host=quiet-*&notHeardSince=${after}`)).toEqual(['quiet-1', 'quiet-2']);
+});
+
+test('an inventory as CSV and as NDJSON: entries only where something changes, and the hosts that it lacks are reported', async () => {
+  const { api } = hermes;
+  await api.must('/events', { type: 'disk-full', host: 'inv-0' });
+  const csv = 'host,role,owner\r\ninv-1,web,ann\r\ninv-2,db,\r\n';
+  const dry = await imports('/hosts/import?dryRun=true', 'text/csv', csv);
+  expect(dry).toMatchObject({ status: 200, body: { changed: 2, new: 2, dryRun: true } });
+  expect((await api.get('/hosts/inv-1')).status).toBe(404);
+  const first = await imports('/hosts/import', 'text/csv', csv);
+  expect(first).toMatchObject({ status: 200, body: { changed: 2, unchanged: 0, new: 2, rejected: 0 } });
+  expect(first.body['missingHosts']).toContain('inv-0');
+  expect(Number(first.body['missing'])).toBe((await api.total('/hosts?retired=false')) - 2);
+  expect(await names('/hosts?attribute=role:web&host=inv-*')).toEqual(['inv-1']);
+  const lines = '{"host":"inv-1","attributes":{"role":"web","owner":null}}\n{"host":"inv-2"}\n{"host":7}\n';
+  const second = await imports('/hosts/import', 'application/x-ndjson', lines);
+  expect(second).toMatchObject({
+    status: 200,
+    body: { changed: 1, unchanged: 1, new: 0, rejected: 1, errors: [{ line: 3 }] },
+  });
+  expect(await api.read('/hosts/inv-1')).toMatchObject({ attributes: { role: 'web' } });
+  const third = await imports('/hosts/import', 'application/x-ndjson', lines);
+  expect(third).toMatchObject({ body: { changed: 0, unchanged: 2 } });
+});

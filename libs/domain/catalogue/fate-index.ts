@@ -62,7 +62,7 @@ export function sayingKey(fate: Rule & Pick<Fate, 'onRepeat'>): string {
 
 function isIndexedOtherwise(one: Fate | undefined, other: Fate | undefined): boolean {
   if (one === undefined || other === undefined) return one !== other;
-  return one.name !== other.name || one.status !== other.status || ruleKey(one) !== ruleKey(other);
+  return one.name !== other.name || one.status !== other.status || sayingKey(one) !== sayingKey(other);
 }
 
 /** An index under change: a copy of the one before it, whose groups are copied when they change. */

@@ -49,7 +49,7 @@ interface Task {
   end(): Promise<unknown>;
 }
 
-/** A quest and the first thing that is to be done; its holder is the principal who decided that. */
+/** A quest and the first thing that must be done; its holder is the principal who decided that. */
 interface Turn extends HeldQuest {
   /** Whether a request of this process has decided it. */
   readonly isOwn: boolean;

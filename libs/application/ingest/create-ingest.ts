@@ -120,7 +120,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const embarker = new Embarker(journal, known, types, timeline, appender, newId, now);
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
-  const background = new BackgroundEmbarking({ journal, known, timeline, views, embarker, lease, log, inline });
+  const background = new BackgroundEmbarking({ journal, known, timeline, views, embarker, types, lease, log, inline });
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now };

@@ -11,6 +11,7 @@ import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { NoRoom, type Embarker } from './embarker.js';
+import type { EmbarkingTypes } from './embarking-types.js';
 import type { KnownQuests } from './known-quests.js';
 import { QuestTurns } from './quest-turns.js';
 import { UnfinishedQuests, type HeldQuest } from './unfinished.js';
@@ -27,6 +28,7 @@ export interface BackgroundParts {
   readonly timeline: CatalogueTimeline;
   readonly views: Pick<ViewsReader, 'freshness' | 'quests'>;
   readonly embarker: Embarker;
+  readonly types: EmbarkingTypes;
   readonly lease: Lease;
   readonly log: Log;
   /** Batches that a request is embarking: left to it. */

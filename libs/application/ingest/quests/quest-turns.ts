@@ -12,6 +12,7 @@ import { BACKGROUND, holderOfPrincipal } from '../holders.js';
 import { embarkingBatch, type EmbarkingBatch } from './acceptance.js';
 import { BatchHosts, type HostsPlace } from './batch-hosts.js';
 import { NoRoom, type Embarker } from './embarker.js';
+import type { EmbarkingTypes } from './embarking-types.js';
 import type { KnownQuests } from './known-quests.js';
 import { QuestUnreadable, type QuestStream } from './quest-stream.js';
 import type { HeldQuest, UnfinishedQuests } from './unfinished.js';
@@ -28,6 +29,7 @@ export interface TurnsParts {
   readonly journal: Journal;
   readonly known: KnownQuests;
   readonly embarker: Embarker;
+  readonly types: EmbarkingTypes;
   readonly log: Log;
   readonly unfinished: UnfinishedQuests;
   /** Batches that a request is embarking: left to it. */
@@ -94,7 +96,9 @@ export class QuestTurns {
       }
       const listed = { quest, batch, from: listedAt.revision, to: revision };
       const hosts = new BatchHosts(journal, listed, this.reached.get(batch));
-      this.turns.put(holder, { quest, holder, isOwn, batch: embarkingBatch(stream, placed), hosts });
+      const embarking = embarkingBatch(stream, placed);
+      if (!isOwn) await this.parts.types.resume(embarking);
+      this.turns.put(holder, { quest, holder, isOwn, batch: embarking, hosts });
     } catch (error) {
       if (isOwn) unfinished.add({ quest, holder: supposed });
       throw error;

@@ -292,7 +292,7 @@ function bodyOf({ method, path }: OperationOf): string | undefined {
   if (path.endsWith('/note')) return JSON.stringify({ text: 'x' });
   if (path.endsWith('/assign')) return JSON.stringify({ to: 'x' });
   if (path.endsWith('/hosts')) return JSON.stringify({ hosts: ['h1'] });
-  if (path.endsWith('/release') || path.endsWith('/ack')) return '{}';
+  if (/\/(?:release|ack|retire|restore)$/.test(path)) return '{}';
   return JSON.stringify({ description: 'x' });
 }
 

@@ -51,9 +51,9 @@ export function answerMoved<T, B extends object>(
 }
 
 /** What was not done; `field` names what it would be about. */
-export function answerForeseen<T, B>(
+export function answerForeseen<T>(
   outcome: Outcome<ForeseenChange<T>>,
-  { field, present }: { readonly field: string; readonly present: (item: T) => B },
+  { field, present }: { readonly field: string; readonly present: (item: T) => object },
 ): ForeseenBody & Readonly<Record<string, unknown>> {
   const { item, changes, position, labors } = valueOf(outcome);
   const shown = labors.map(({ type, effect, open, atLeast, quests, questsAtLeast, examples }) => ({

@@ -1,4 +1,4 @@
-/** Retiring, restoring and deleting event types and fates (rule 10): three routes for each. */
+/** Makes the routes that retire, restore and delete event types and fates (rule 10). */
 import { Controller, Delete, HttpCode, Inject, Param, Post, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
@@ -10,59 +10,30 @@ import { answerForeseen, answerMoved } from './answer.js';
 import { moveDocumented } from './documented-moves.js';
 import { MOVABLES, type Movable } from './movables.js';
 
-function moveWriter<T, B extends object>(movable: Movable<T, B>): Type {
+function moveWriter<T, B extends object>(movable: Movable<T, B>, move: StatusMove): Type {
   const { path, param, present } = movable;
+  const isDelete = move === 'delete';
+  const Route = isDelete ? Delete(`:${param}`) : Post(`:${param}/${move}`);
+  // a body of DELETE has no meaning
+  const Taken = isDelete ? (): ParameterDecorator => () => undefined : NoBody;
 
   @Controller(path)
   @Needs('admin')
   class MoveWriter {
     constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
 
-    @Post(`:${param}/retire`)
+    @Route
     @TakesQuery()
-    @Documented(moveDocumented(movable, 'retire'))
+    @Documented(moveDocumented(movable, move))
     @HttpCode(200)
-    retire(
-      @Param(param) name: string,
-      @NoBody() _body: undefined,
-      @DryRun() isDry: boolean,
-      @IfMatch() matches: Matches | undefined,
-      @Caller() identity: Identity,
-      @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<object> {
-      return this.move('retire', name, { isDry, matches, identity, reply });
-    }
-
-    @Post(`:${param}/restore`)
-    @TakesQuery()
-    @Documented(moveDocumented(movable, 'restore'))
-    @HttpCode(200)
-    restore(
-      @Param(param) name: string,
-      @NoBody() _body: undefined,
-      @DryRun() isDry: boolean,
-      @IfMatch() matches: Matches | undefined,
-      @Caller() identity: Identity,
-      @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<object> {
-      return this.move('restore', name, { isDry, matches, identity, reply });
-    }
-
-    @Delete(`:${param}`)
-    @TakesQuery()
-    @Documented(moveDocumented(movable, 'delete'))
-    remove(
+    async move(
       @Param(param) name: string,
       @DryRun() isDry: boolean,
       @IfMatch() matches: Matches | undefined,
       @Caller() identity: Identity,
       @Res({ passthrough: true }) reply: FastifyReply,
+      @Taken() _body: undefined,
     ): Promise<object> {
-      return this.move('delete', name, { isDry, matches, identity, reply });
-    }
-
-    private async move(move: StatusMove, name: string, asked: Asked): Promise<object> {
-      const { isDry, matches, identity, reply } = asked;
       const unchanged = matches && ((current: T) => matches(present(current)));
       const caller = callerOf(identity);
       if (isDry) return answerForeseen(await movable.foresee(this.ingest, name, move, caller, unchanged), movable);
@@ -73,11 +44,8 @@ function moveWriter<T, B extends object>(movable: Movable<T, B>): Type {
   return MoveWriter;
 }
 
-interface Asked {
-  readonly isDry: boolean;
-  readonly matches: Matches | undefined;
-  readonly identity: Identity;
-  readonly reply: FastifyReply;
+function writersOf<T, B extends object>(movable: Movable<T, B>): readonly Type[] {
+  return (['retire', 'restore', 'delete'] as const).map((move) => moveWriter(movable, move));
 }
 
-export const MOVE_WRITERS: readonly Type[] = [moveWriter(MOVABLES.eventType), moveWriter(MOVABLES.fate)];
+export const MOVE_WRITERS: readonly Type[] = [...writersOf(MOVABLES.eventType), ...writersOf(MOVABLES.fate)];

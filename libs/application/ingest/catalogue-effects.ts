@@ -1,40 +1,17 @@
 /** What a change of the catalogue would do to open labors (rules 8 and 10), foreseen and not done: bounded questions to the views. */
-import { MAX_COUNTED, done, failed, type Outcome, type Position } from '#contracts';
-import { foldCatalogue, laborEffects, type Catalogue, type LaborEffect, type LaborId, type QuestId } from '#domain';
+import { MAX_COUNTED, done, failed, type Outcome } from '#contracts';
+import { foldCatalogue, laborEffects, type Catalogue, type LaborEffect, type QuestId } from '#domain';
 import { GenerationGone, StoreUnavailable, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
 import type { Change, Condition, Decide, Guard } from './catalogue-commands.js';
+import type { AffectedLabors, ForeseenChange } from './ingest.js';
 import { problemOfRefusals } from './problems.js';
 
 export type ForesightViews = Pick<ViewsReader, 'labors'>;
 
-/** The open labors of one type that a change would strand, free or change, as the views have them. */
-export interface AffectedLabors extends LaborEffect {
-  /** Their number, or a lower bound of it where `atLeast` is there. */
-  readonly open: number;
-  readonly atLeast?: true;
-  /** Those of each quest (null: in none) among the newest {@link MAX_LOOKED_AT}, the most first. */
-  readonly quests: readonly { readonly quest: QuestId | null; readonly open: number }[];
-  /** There are more labors than were looked at for `quests`. */
-  readonly questsAtLeast?: true;
-  /** The newest. */
-  readonly examples: readonly LaborId[];
-}
-
-/** A change that was not made. */
-export interface ForeseenChange<T> {
-  /** What it would be about, as it would be; of what would be deleted, as it is. */
-  readonly item: T;
-  /** Whether anything would be journalled. */
-  readonly changes: boolean;
-  /** How far the views were. */
-  readonly position: Position;
-  readonly labors: readonly AffectedLabors[];
-}
-
 /** Types in the answer, a question for each: a single fate changes one. */
 const MAX_TYPES = 20;
-export const MAX_LOOKED_AT = 500;
+const MAX_LOOKED_AT = 500;
 const MAX_EXAMPLES = 10;
 
 export interface EffectParts {

@@ -10,7 +10,7 @@ async function fresh(store = new MemoryStore()) {
   await rig.define();
   const kinds = () => (store.streams.get(CATALOGUE_STREAM) ?? []).map((entry) => entry.type);
   const moved = async (text: string): Promise<string> => {
-    const [move, of = ''] = text.split(' ') as ['retire' | 'restore' | 'delete', string];
+    const [move, of] = text.split(' ') as ['retire' | 'restore' | 'delete', string];
     const outcome = await (/^\d+$/.test(of)
       ? rig.ingest.moveFate(of, move, rig.operator)
       : rig.ingest.moveEventType(of, move, rig.operator));

@@ -28,11 +28,11 @@ import {
   type Item,
 } from './catalogue-commands.js';
 import type { Gate } from '../reading/gate.js';
-import { foresee, type ForesightViews, type ForeseenChange } from './catalogue-effects.js';
+import { foresee, type ForesightViews } from './catalogue-effects.js';
 import { useOf, type UseViews } from './catalogue-uses.js';
 import type { IngestRequest } from './deciding/request.js';
 import { holderOf } from './holders.js';
-import type { Caller, CatalogueChange, Unchanged } from './ingest.js';
+import type { Caller, CatalogueChange, ForeseenChange, Unchanged } from './ingest.js';
 import { problemOfRefusals } from './problems.js';
 import type { EmbarkingTypes } from './quests/embarking-types.js';
 

@@ -133,7 +133,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
   const background = new BackgroundEmbarking({
-    ...{ journal, known, timeline, views, embarker, ender, lease, log, inline },
+    ...{ journal, known, timeline, views, embarker, ender, types, lease, log, inline },
   });
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const { maxWaitS = LONGEST_EFFECTS_WAIT_S, most } = parts.waiting ?? {};

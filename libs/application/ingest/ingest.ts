@@ -12,6 +12,7 @@ import type {
   HostName,
   Instant,
   LaborCommand,
+  LaborEffect,
   LaborId,
   QuestId,
   QuestState,
@@ -22,10 +23,6 @@ import type {
   TypeReference,
 } from '#domain';
 import type { FreshnessDemand } from '../reading/reading.js';
-
-import type { ForeseenChange } from './catalogue-effects.js';
-
-export type { AffectedLabors, ForeseenChange } from './catalogue-effects.js';
 
 /** Who asks, as the access guard knows them. */
 export interface Caller extends Cause {
@@ -74,6 +71,30 @@ export interface FateAmendment {
 
 /** The caller's condition on a thing as it is when its amendment is decided: false refuses with `precondition-failed`. */
 export type Unchanged<T> = (current: T) => boolean;
+
+/** The open labors of one type that a change would strand, free or change, as the views have them. */
+export interface AffectedLabors extends LaborEffect {
+  /** Their number, or a lower bound of it where `atLeast` is there. */
+  readonly open: number;
+  readonly atLeast?: true;
+  /** Those of each quest (null: in none) among the newest 500, the most first. */
+  readonly quests: readonly { readonly quest: QuestId | null; readonly open: number }[];
+  /** There are more labors than were looked at for `quests`. */
+  readonly questsAtLeast?: true;
+  /** The newest. */
+  readonly examples: readonly LaborId[];
+}
+
+/** A change that was not made. */
+export interface ForeseenChange<T> {
+  /** What it would be about, as it would be; of what would be deleted, as it is. */
+  readonly item: T;
+  /** Whether anything would be journalled. */
+  readonly changes: boolean;
+  /** How far the views were. */
+  readonly position: Position;
+  readonly labors: readonly AffectedLabors[];
+}
 
 /** One event of a request, as it stands in the journal; a repeat shows the first one's id and place. */
 export interface LoggedEvent {

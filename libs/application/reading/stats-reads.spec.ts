@@ -1,8 +1,9 @@
 /** Totals: counted now and then, once for all who ask, with their age. */
+import type { FateId } from '#domain';
 import type { ViewsTotals } from '#ports';
 import { createReading } from './create-reading.js';
 import type { Reading } from './reading.js';
-import { AFTER, at, BEFORE, instant, NOW, totalsOf, typeOf } from './testing-documents.js';
+import { AFTER, at, BEFORE, catalogueOf, instant, NOW, totalsOf, typeOf } from './testing-documents.js';
 import { FakeViews } from './testing-views.js';
 
 interface World {
@@ -53,6 +54,26 @@ test('totals, open labors by type and the oldest of them', async () => {
     },
   });
   expect(views.argumentsOf('totals')).toEqual([[7]]);
+});
+
+test('rule 10: of the open labors those that no fate in force can complete, also after a change of the catalogue', async () => {
+  const { views, reading, pass } = world();
+  const openByType = [
+    { type: typeOf('x-a'), open: 2, oldest: NOW },
+    { type: typeOf('x-b'), open: 1, oldest: BEFORE },
+  ];
+  views.totalsNow = () => Promise.resolve(totalsOf({ openByType }));
+  const stranded = async () => {
+    const answer = await reading.stats({});
+    return answer.ok ? answer.value.body.stranded.value : [];
+  };
+  views.catalogueNow = catalogueOf(['a', 'b', 'c'], [{ rule: 'a => c' }, { rule: 'b => c', status: 'retired' }]);
+  expect(await stranded()).toEqual([openByType[1]]);
+  const { length: revision } = views.catalogueNow;
+  const restored = { kind: 'FateRestored', id: 2 as FateId, by: null, recordedAt: NOW } as const;
+  views.catalogueNow = [...views.catalogueNow, { revision, entry: restored }];
+  pass(60_000);
+  expect(await stranded()).toEqual([]);
 });
 
 test('where nothing is open there is no oldest', async () => {

@@ -28,8 +28,8 @@ const foreseen = {
 
 const eventTypeForeseen = component('EventTypeForeseen', fields({ eventType: eventTypeBody, ...foreseen }));
 const fateForeseen = component('FateForeseen', fields({ fate: fateBody, ...foreseen }));
-const foreseenBody = fields(foreseen);
-export type ForeseenBody = Infer<typeof foreseenBody>;
+/** What the answer has beside the thing itself. */
+export type ForeseenBody = Omit<Infer<typeof fateForeseen>, 'fate'>;
 
 export const eventTypeMoved = component('EventTypeMoved', eitherOf(eventTypeBody, eventTypeForeseen));
 export const fateMoved = component('FateMoved', eitherOf(fateBody, fateForeseen));

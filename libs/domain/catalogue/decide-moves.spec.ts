@@ -26,7 +26,7 @@ function ofFate(catalogue: Catalogue, move: StatusMove, fate: number | string) {
 /** The catalogue after these moves, none of which may be refused: `retire 1`, `delete a-required`. */
 function after(catalogue: Catalogue, ...moves: readonly string[]): Catalogue {
   return moves.reduce((at, text) => {
-    const [move, of = ''] = text.split(' ') as [StatusMove, string];
+    const [move, of] = text.split(' ') as [StatusMove, string];
     const decision = /^\d+$/.test(of) ? ofFate(at, move, Number(of)) : ofType(at, move, of);
     if (!decision.ok) throw new Error(`${text}: ${JSON.stringify(decision.refusals)}`);
     return foldCatalogue(at, decision.value.entries);

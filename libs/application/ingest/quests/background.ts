@@ -11,6 +11,7 @@ import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import type { Embarker } from './embarker.js';
+import type { EmbarkingTypes } from './embarking-types.js';
 import type { Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
 import { NoRoom } from './on-hosts.js';
@@ -30,6 +31,7 @@ export interface BackgroundParts {
   readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'>;
   readonly embarker: Embarker;
   readonly ender: Ender;
+  readonly types: EmbarkingTypes;
   readonly lease: Lease;
   readonly log: Log;
   /** Batches that a request is embarking: left to it. */

@@ -9,11 +9,11 @@ import { defined, names, quest } from './testing-quests.js';
 
 const type = 'disk-full' as TypeName;
 
-/** The same journal, each of whose calls comes and answers after some turns that the seed says. */
+/** The same journal, each of whose calls comes and answers after some turns that the seed says: mostly a few, now and then many. */
 function shuffled(journal: Journal, seed: number): Journal {
   const random = seededRandom(seed);
   const turns = async (): Promise<void> => {
-    for (let left = Math.floor(random() * 12); left > 0; left -= 1) await new Promise(setImmediate);
+    for (let left = Math.floor(random() ** 6 * 80); left > 0; left -= 1) await new Promise(setImmediate);
   };
   const later = async <T>(call: () => Promise<T>): Promise<T> => {
     await turns();
@@ -114,36 +114,36 @@ describe('what is left behind', () => {
   function types(store: MemoryStore, monotonicMs: () => number, owner: Uuid = crypto.randomUUID()) {
     const journal = createMemoryJournal({ store });
     const known = new KnownQuests(journal);
-    const parts = { journal, known, newId: () => crypto.randomUUID() as Uuid, owner, monotonicMs };
+    const parts = { journal, known, newId: () => crypto.randomUUID(), owner, monotonicMs };
     return new EmbarkingTypes(parts, { looks: 3, everyMs: 1 });
   }
-  const entry = { type, quest: 7 as QuestId, batch: 'b-7' as Uuid };
+  const entry = { type, quest: 7 as QuestId, batch: 'b-7' };
 
   test('a batch that entered and is not accepted keeps a retirement out for a minute, not for ever', async () => {
     let now = 0;
     const store = new MemoryStore();
     expect(await types(store, () => now).enter(entry, 'me')).toMatchObject({ ok: true });
     const other = types(store, () => now);
-    expect(await other.close(type, 'r' as Uuid)).toMatchObject({
+    expect(await other.close(type, 'r')).toMatchObject({
       code: 'in-use',
       detail: expect.stringContaining('quest 7 is about to embark') as string,
     });
     // a request that is tried again enters again
     now = FORGOTTEN_MS;
     await types(store, () => now).enter(entry, 'me');
-    expect(await other.close(type, 'r' as Uuid)).toMatchObject({ code: 'in-use' });
+    expect(await other.close(type, 'r')).toMatchObject({ code: 'in-use' });
     now += FORGOTTEN_MS;
-    expect(await other.close(type, 'r' as Uuid)).toBeUndefined();
+    expect(await other.close(type, 'r')).toBeUndefined();
   });
 
   test('a type that stays closed keeps quests out for a minute, not for ever; nobody opens what another has closed', async () => {
     let now = 0;
     const store = new MemoryStore();
     const [one, other] = [types(store, () => now), types(store, () => now)];
-    expect(await one.close(type, 'r' as Uuid)).toBeUndefined();
-    expect(await one.close(type, 'r' as Uuid)).toBeUndefined();
-    await other.open(type, 's' as Uuid);
-    expect(await other.close(type, 's' as Uuid)).toMatchObject({ code: 'store-unavailable' });
+    expect(await one.close(type, 'r')).toBeUndefined();
+    expect(await one.close(type, 'r')).toBeUndefined();
+    await other.open(type, 's');
+    expect(await other.close(type, 's')).toMatchObject({ code: 'store-unavailable' });
     expect(await other.enter(entry, 'me')).toMatchObject({ problem: { code: 'store-unavailable' } });
     now = FORGOTTEN_MS;
     expect(await other.enter(entry, 'me')).toMatchObject({ ok: true });
@@ -153,7 +153,7 @@ describe('what is left behind', () => {
     const store = new MemoryStore();
     const next = () => types(store, () => 0, 'the only one');
     await next().enter(entry, 'me');
-    expect(await next().close(type, 'r' as Uuid)).toBeUndefined();
+    expect(await next().close(type, 'r')).toBeUndefined();
     expect(await next().enter(entry, 'me')).toMatchObject({ ok: true });
   });
 
@@ -183,6 +183,17 @@ describe('what is left behind', () => {
     expect(placesOf(store, ...ORDER)).toEqual(WHOLE['done, done']);
     await ingest.close();
   }, 60_000);
+
+  test('a quest that a build without this embarked is known when it gets its turns', async () => {
+    const { store, ingest, operator } = await defined();
+    await ingest.embarkQuest(quest(names(1001)), operator);
+    store.states.clear();
+    const next = ingestRig(createMemoryJournal({ store }));
+    next.ingest.start();
+    while (!store.states.has(`embarking-${type}`)) await new Promise(setImmediate);
+    expect(await next.ingest.moveFate('1', 'retire', operator)).toMatchObject({ problem: { code: 'in-use' } });
+    await next.ingest.close();
+  });
 
   test('refused quests keep no retirement out, and a retirement that is over keeps no quest out', async () => {
     const { ingest, operator } = await defined();

@@ -42,7 +42,7 @@ interface Entered extends Begun {
   readonly quest: QuestId;
 }
 
-type Batches = Readonly<Record<Uuid, Entered>>;
+type Batches = Readonly<Record<Uuid, Entered | undefined>>;
 
 interface Stored {
   /** In the order in which they entered. */
@@ -87,27 +87,30 @@ export class EmbarkingTypes {
 
   /** Before the catalogue is asked whether the type starts labors. `store-unavailable` where it stays closed; may be called again. */
   enter({ type, quest, batch }: EntryOfBatch, holder: string): Promise<Outcome<undefined>> {
-    const entry: Entered = { quest, ...this.begun(this.parts.newId()) };
-    this.entered.set(batch, entry.id);
-    for (const eldest of this.entered.keys()) {
-      if (this.entered.size <= MAX_KEPT) break;
-      this.entered.delete(eldest);
-    }
+    const entry = this.entering(quest, batch);
     return this.queue.run(type, holder, async () => {
       for (let looks = 0; looks < this.patience.looks; looks += 1) {
-        let isClosed = false;
-        const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) => {
-          isClosed = this.isClosed(present);
-          return isClosed ? undefined : { batches: { ...this.remaining(present), [batch]: entry } };
-        });
-        if (!isClosed) {
-          await this.lookUpEldest(value?.batches ?? {});
+        const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
+          this.isClosed(present) ? undefined : { batches: { ...this.remaining(present), [batch]: entry } },
+        );
+        if (value?.batches[batch]?.id === entry.id) {
+          await this.lookUpEldest(value.batches);
           return done(undefined);
         }
         await sleep(this.patience.everyMs);
       }
       return failed(unavailable(`the event type ${type}, or a fate that starts it, is being retired: try again`));
     });
+  }
+
+  /** One that was accepted before: where its entering is unknown, as after a build that had none, it is in from now on. */
+  async resume({ type, quest, batch }: EntryOfBatch): Promise<void> {
+    const entry = this.entering(quest, batch);
+    await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
+      present?.batches[batch] === undefined
+        ? { ...present, batches: { ...this.remaining(present), [batch]: entry } }
+        : undefined,
+    );
   }
 
   /** It was refused, or all its hosts have their event. It is taken out with the next write of the state. */
@@ -123,18 +126,13 @@ export class EmbarkingTypes {
     const closed = this.begun(by);
     let standing: InUse | undefined;
     for (let looks = 0; looks < this.patience.looks; looks += 1) {
-      let left: Batches = {};
-      let isOthers = false;
-      await changeState<Stored>(this.parts.journal, stateOf(type), (present) => {
-        left = this.remaining(present);
-        const isOwn = present?.closed?.id === by;
-        isOthers = !isOwn && this.isClosed(present);
-        return isOwn || isOthers || Object.keys(left).length > 0 ? undefined : { batches: {}, closed };
-      });
-      if (!isOthers && Object.keys(left).length === 0) return undefined;
-      standing = await this.inUse(left);
+      const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
+        this.isClosed(present) || entriesOf(this.remaining(present)).length > 0 ? undefined : { batches: {}, closed },
+      );
+      if (value?.closed?.id === by) return undefined;
+      standing = await this.inUse(this.remaining(value));
       if (standing?.standing === 'embarking') break;
-      if (standing !== undefined || isOthers) await sleep(this.patience.everyMs);
+      if (standing !== undefined || this.isClosed(value)) await sleep(this.patience.everyMs);
     }
     if (standing !== undefined) return inUse(type, standing);
     return unavailable(`others are retiring ${type}, or a fate that starts it: try again`);
@@ -200,6 +198,16 @@ export class EmbarkingTypes {
     this.mine.delete(id);
   }
 
+  private entering(quest: QuestId, batch: Uuid): Entered {
+    const id = this.parts.newId();
+    this.entered.set(batch, id);
+    for (const eldest of this.entered.keys()) {
+      if (this.entered.size <= MAX_KEPT) break;
+      this.entered.delete(eldest);
+    }
+    return { quest, ...this.begun(id) };
+  }
+
   private begun(id: Uuid): Begun {
     keep(this.mine, id);
     return { id, owner: this.parts.owner };
@@ -231,7 +239,7 @@ function keep(kept: Set<Uuid>, id: Uuid): void {
 }
 
 function entriesOf(batches: Batches): readonly (readonly [Uuid, Entered])[] {
-  return Object.entries(batches) as [Uuid, Entered][];
+  return Object.entries(batches).filter((entry): entry is [Uuid, Entered] => entry[1] !== undefined);
 }
 
 function inUse(type: TypeName, { quest, standing }: InUse): Problem {

@@ -12,6 +12,7 @@ import { BACKGROUND, holderOfPrincipal } from '../holders.js';
 import { embarkingBatch } from './acceptance.js';
 import { BatchHosts, type HostsOfBatch, type HostsPlace, type ListedBatches } from './batch-hosts.js';
 import type { Embarker } from './embarker.js';
+import type { EmbarkingTypes } from './embarking-types.js';
 import { endingOf, type Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
 import { NoRoom } from './on-hosts.js';
@@ -31,6 +32,7 @@ export interface TurnsParts {
   readonly known: KnownQuests;
   readonly embarker: Embarker;
   readonly ender: Ender;
+  readonly types: EmbarkingTypes;
   readonly log: Log;
   readonly unfinished: UnfinishedQuests;
   /** Batches that a request is embarking: left to it. */
@@ -44,7 +46,8 @@ interface Task {
   /** The principal who decided it. */
   readonly holder: string;
   readonly listed: ListedBatches;
-  /** Both may be repeated. Reject with StoreUnavailable. */
+  /** All may be repeated. Reject with StoreUnavailable. First, where another process has decided it. */
+  resume(): Promise<unknown>;
   log(some: HostsOfBatch): Promise<unknown>;
   end(): Promise<unknown>;
 }
@@ -107,6 +110,7 @@ export class QuestTurns {
         return;
       }
       const hosts = new BatchHosts(journal, listed, this.reached.get(id));
+      if (!isOwn) await task.resume();
       this.turns.put(holder, { quest, holder, isOwn, task, hosts });
     } catch (error) {
       if (isOwn) unfinished.add({ quest, holder: supposed });
@@ -162,7 +166,7 @@ export class QuestTurns {
 
   /** Undefined where nothing is left to the background. Once a quest is abandoned its batches are no more than its hosts. */
   private taskOf(stream: QuestStream): Task | undefined {
-    const { embarker, ender, inline } = this.parts;
+    const { embarker, ender, types, inline } = this.parts;
     const { abandonment } = stream;
     if (abandonment !== undefined) {
       const ending = endingOf(stream);
@@ -171,6 +175,7 @@ export class QuestTurns {
         id: abandonment.id,
         holder: holderOfPrincipal(abandonment.cause.principal),
         listed: ending.listed,
+        resume: () => Promise.resolve(),
         log: (some) => ender.log(ending, some, BACKGROUND),
         end: () => ender.end(ending),
       };
@@ -183,6 +188,7 @@ export class QuestTurns {
       id: embarking.batch,
       holder: holderOfPrincipal(cause.principal),
       listed: { quest: embarking.quest, batches: new Set([batch]), from: listedAt.revision, to: revision },
+      resume: () => types.resume(embarking),
       log: ({ hosts }) => embarker.log(embarking, hosts, BACKGROUND),
       end: () => embarker.end(embarking),
     };

@@ -15,7 +15,6 @@ export { createProjector, type ProjectorParts } from './projection/create-projec
 export { GenerationRetirement } from './projection/retire-generations.js';
 export type { JoinGroup, Membership, Projector, RunOptions } from './projection/projector.js';
 export * from './reading/reading.js';
-export type { FateGraphView } from './reading/fate-graph.js';
 export { MAX_OVERDUE_COUNTED, type Campaign } from './reading/campaign.js';
 export { createReading, type ReadingParts, type RunningReading } from './reading/create-reading.js';
 export type { Relay } from './relay/relay.js';

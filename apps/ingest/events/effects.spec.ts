@@ -39,7 +39,7 @@ test('each event says what it did, or why that is not said', async () => {
     { id: 'd~0', effects: 'pending' },
   ]);
   expect(named()).toEqual(['logEvents', 'effects']);
-  expect(calls[1]).toMatchObject(['effects', logged, { waitS: 5 }, { principal: null }]);
+  expect(calls[1]).toMatchObject(['effects', logged, 5, { principal: null }]);
 });
 
 test('without it, nothing is waited for and nothing said', async () => {
@@ -54,7 +54,7 @@ test('without it, nothing is waited for and nothing said', async () => {
 test('Hermes-Wait says for how long; what is no wait is refused before anything is stored', async () => {
   const json = { 'content-type': 'application/json' };
   await served.send('/events?effects=true', { ...json, 'hermes-wait': '0.5' }, JSON.stringify(body));
-  expect(calls[1]).toMatchObject(['effects', logged, { waitS: 0.5 }, {}]);
+  expect(calls[1]).toMatchObject(['effects', logged, 0.5, {}]);
   const refused = await served.send('/events?effects=true', { ...json, 'hermes-wait': '31' }, JSON.stringify(body));
   expect([refused.status, refused.body]).toMatchObject([422, { errors: [{ path: 'header Hermes-Wait' }] }]);
   expect(named()).toEqual(['logEvents', 'effects']);

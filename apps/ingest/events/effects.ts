@@ -1,8 +1,7 @@
 /** `POST /events?effects=true`: the answer waits until the events are judged, and says what they did. */
 import type { FastifyRequest } from 'fastify';
-import type { FreshnessDemand } from '#application';
 import type { Fault } from '#contracts';
-import { flag, one, parseFreshness, parseQuery, placeOf, ProblemError, StreamedBody, type QueryTable } from '#platform';
+import { flag, one, parseFreshness, parseQuery, ProblemError, StreamedBody, type QueryTable } from '#platform';
 
 /** As many events of one request are waited for. */
 export const MAX_EVENTS_WITH_EFFECTS = 1000;
@@ -14,8 +13,8 @@ export const EFFECTS_QUERY = {
   },
 } as const satisfies QueryTable;
 
-/** How the answer waits; undefined where the request does not ask for effects. Throws a {@link ProblemError} where it may not. */
-export function effectsAsked(request: FastifyRequest): Pick<FreshnessDemand, 'waitS' | 'place'> | undefined {
+/** For how many seconds the answer waits; undefined where the request does not ask for effects. Throws a {@link ProblemError} where it may not. */
+export function effectsAsked(request: FastifyRequest): number | undefined {
   const { url, headers, body } = request;
   const at = url.indexOf('?');
   const parsed = parseQuery(at < 0 ? '' : url.slice(at + 1), EFFECTS_QUERY);
@@ -24,7 +23,7 @@ export function effectsAsked(request: FastifyRequest): Pick<FreshnessDemand, 'wa
   if (body instanceof StreamedBody) {
     throw refused('a stream is answered without them: send an array, or read GET /events/{id} afterwards');
   }
-  return { ...parseFreshness(undefined, headers['hermes-wait']), place: placeOf(request) };
+  return parseFreshness(undefined, headers['hermes-wait']).waitS;
 }
 
 /** Throws a {@link ProblemError} where there are more than the answer may wait for. */

@@ -57,7 +57,7 @@ export class EventsWriter {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoggedEventsBody | StreamedEventsBody> {
     const caller = callerOf(identity);
-    const wanted = effectsAsked(request);
+    const waitS = effectsAsked(request);
     if (request.body instanceof StreamedBody) {
       const answer = await this.streams.log(request.body, caller, placeOf(request)).finally(() => {
         // its sender may have much more, and the end would wait for that
@@ -68,11 +68,12 @@ export class EventsWriter {
       return presentStream(answer);
     }
     const reports = await reportsOf(request, this.clock.nowMs());
-    if (wanted !== undefined) requireFew(reports.length);
+    if (waitS !== undefined) requireFew(reports.length);
     const logged = valueOf(await this.ingest.logEvents(reports, caller));
     sendLogged(reply, logged);
     touches(request, { ...countsOf(logged), hosts: new Set(logged.events.map(({ host }) => host)).size });
-    return await presentLogged(logged, wanted && (await this.ingest.effects(logged, wanted, caller)));
+    if (waitS === undefined) return await presentLogged(logged);
+    return await presentLogged(logged, await this.ingest.effects(logged, waitS, caller));
   }
 }
 

@@ -68,7 +68,7 @@ export interface IngestParts {
   readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'> & {
     for(holder: string): LaborViews & UseViews & ForesightViews & EffectViews;
   };
-  /** The longest that an answer waits for what its events did, in seconds, and how many may wait; 30 and 1000 where absent. */
+  /** The longest that an answer waits for what its events did, in seconds, and how many may wait at once; 30 and 64 where absent. */
   readonly waiting?: { readonly maxWaitS: number; readonly most: number };
   readonly clock: Clock;
   readonly log: Log;
@@ -101,8 +101,8 @@ export interface RunningIngest extends Ingest {
 
 /** Longest that a command waits for the views before it refuses a labor, in seconds. */
 const MAX_WAIT_S = 5;
-/** Longest that an answer waits for what its events did. */
-const LONGEST_EFFECTS_WAIT_S = 30;
+/** Answers that wait for what their events did. */
+const EFFECTS_WAITING = { maxWaitS: 30, most: 64 };
 /**
  * Commands on the catalogue and on quests that may wait for their turn, and that run at once. Each has one write of at most
  * the journal's longest on its way: more large ones would fill the queue before the disk, and appends of events were refused.
@@ -136,12 +136,9 @@ export function createIngest(parts: IngestParts): RunningIngest {
     ...{ journal, known, timeline, views, embarker, ender, types, lease, log, inline },
   });
   const gate = new Gate(views, clock, MAX_WAIT_S);
-  const { maxWaitS = LONGEST_EFFECTS_WAIT_S, most } = parts.waiting ?? {};
+  const { maxWaitS, most } = parts.waiting ?? EFFECTS_WAITING;
   const { stopping } = parts;
-  const judged = new Gate(views, clock, maxWaitS, {
-    ...(most !== undefined && { most }),
-    ...(stopping && { stopping }),
-  });
+  const judged = new Gate(views, clock, maxWaitS, { most, ...(stopping && { stopping }) });
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now };
   const labors: LaborCommander = { journal, appender, views, gate, now };
@@ -245,7 +242,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
       return once(caller, ['events'], reports, work, eventAnswers(reports, caller));
     },
     // not counted among the work in flight, which refuses once Hermes stops: then the wait ends, and the events are stored all the same
-    effects: (logged, demand, caller) => effectsOfLogged({ views, gate: judged }, logged, demand, caller),
+    effects: (logged, waitS, caller) => effectsOfLogged({ views, gate: judged }, logged, waitS, caller),
     logEventStream: (batches, caller, options) =>
       inFlight.during(() => logEventStream(logger, keyedBatches(batches, caller), caller, options)),
     embarkQuest: (asked, caller) =>

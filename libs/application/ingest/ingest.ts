@@ -22,7 +22,6 @@ import type {
   TypeName,
   TypeReference,
 } from '#domain';
-import type { FreshnessDemand } from '../reading/reading.js';
 
 /** Who asks, as the access guard knows them. */
 export interface Caller extends Cause {
@@ -295,14 +294,10 @@ export interface Ingest {
   logEvents(reports: readonly EventReport[], caller: Caller): Promise<Outcome<LoggedEvents>>;
 
   /**
-   * What the events of an answer did, once the views show them, or `waitS` seconds are over: by event, those that are absent are
-   * pending. While it waits it gives `place` back. The events are stored: it refuses nothing.
+   * What the events of an answer did, once the views show them, or `waitS` seconds are over, or at once where too many wait: by
+   * event, those that are absent are pending. The events are stored: it refuses nothing.
    */
-  effects(
-    logged: LoggedEvents,
-    demand: Pick<FreshnessDemand, 'waitS' | 'place'>,
-    caller: Caller,
-  ): Promise<ReadonlyMap<EventId, Effects>>;
+  effects(logged: LoggedEvents, waitS: number, caller: Caller): Promise<ReadonlyMap<EventId, Effects>>;
 
   /**
    * Events as they come, batch by batch: each batch is asked for when there is room for it. Each good one is taken; those

@@ -25,7 +25,7 @@ const shown = (effects: ReadonlyMap<string, Effects>, { events }: LoggedEvents) 
 test('what each event did, once the views have them; asked for in the share of who asks', async () => {
   const { ingest, operator, views, logged } = await rigOf();
   views.position = START;
-  const answer = ingest.effects(logged, { waitS: 5 }, { ...operator, holder: 'token ann' });
+  const answer = ingest.effects(logged, 5, { ...operator, holder: 'token ann' });
   await until('the views were asked three times', () => views.calls >= 3, { everyMs: 1 });
   views.effects.set('a~0', did('a~0', 0, ['a~0']));
   views.effects.set('b~0', did('b~0', 1, ['b~0', 'b~0.2', 'b~0.10', 'b~0.1']));
@@ -41,36 +41,33 @@ test('where the wait is over first, what is judged is said, and the others are p
   views.effects.set('a~0', did('a~0', 0, ['a~0']));
   views.effects.set('b~0', did('b~0', 0, []));
   views.effects.set('b~1', did('b~1', 0, []));
-  const effects = await ingest.effects(logged, { waitS: 0.05 }, operator);
+  const effects = await ingest.effects(logged, 0.05, operator);
   expect(shown(effects, logged)).toEqual([opened('a~0'), opened(), { state: 'pending' }]);
 });
 
 test('P4: of a parked host it is said that it is', async () => {
   const { ingest, operator, views, logged } = await rigOf();
   views.effects.set('a~0', { ...did('a~0', -1, []), parked: true });
-  const effects = await ingest.effects(logged, { waitS: 0.05 }, operator);
+  const effects = await ingest.effects(logged, 0.05, operator);
   expect(shown(effects, logged)).toEqual([{ state: 'parked' }, { state: 'pending' }, { state: 'pending' }]);
 });
 
 test.each(['away', 'folding'] as const)('views that are %s are no error', async (state) => {
   const { ingest, operator, views, logged } = await rigOf();
   views.state = state;
-  expect(shown(await ingest.effects(logged, { waitS: 0.05 }, operator), logged)).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  expect(shown(await ingest.effects(logged, 0.05, operator), logged)).toEqual([undefined, undefined, undefined]);
 });
 
-test('while it waits, its place is another’s; it has it back for the answer, also where the wait was in vain', async () => {
+test('beyond as many as may wait, the others are answered at once', async () => {
   const { ingest, operator, views, logged } = await rigOf();
   views.position = START;
-  const moves: string[] = [];
-  const place = {
-    holder: 'token ann',
-    leave: () => void moves.push('left'),
-    comeBack: async () => void moves.push('back'),
-  };
-  await ingest.effects(logged, { waitS: 0.02, place }, operator);
-  expect([moves[0], moves.at(-1)]).toEqual(['left', 'back']);
+  const waiting = Array.from({ length: 70 }, (_, n) => ({ ...operator, holder: `token ${n % 7}` })).map((caller) =>
+    ingest.effects(logged, 5, caller),
+  );
+  let ended = 0;
+  for (const each of waiting) void each.then(() => (ended += 1));
+  await until('six of seventy are answered', () => ended === 6, { everyMs: 1 });
+  expect(ingest.waiting().commands).toBe(64);
+  views.position = undefined;
+  await Promise.all(waiting);
 });

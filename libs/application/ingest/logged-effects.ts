@@ -1,6 +1,7 @@
 /**
  * What the events of a request did, for an answer that waits for it. They are stored by then: whatever happens to the views,
- * the answer says of each event what it did, or why that is not known yet, and never that it was refused.
+ * the answer says of each event what it did, or why that is not known yet, and never that it was refused. Who waits keeps its
+ * place among the requests, since its body is held as well; so few may wait at once, and the others are answered as it is now.
  */
 import { mapInTurns, type Effects, type Outcome } from '#contracts';
 import { parseEventId, type EventId } from '#domain';
@@ -8,7 +9,6 @@ import { GenerationGone, StoreOverloaded, StoreUnavailable } from '#ports';
 import { effectsOf, type EffectViews } from '../reading/event-effects.js';
 import type { Gate } from '../reading/gate.js';
 import { hostsJudged } from '../reading/host-barrier.js';
-import type { FreshnessDemand } from '../reading/reading.js';
 import type { Seen } from '../reading/seen.js';
 import { holderOf } from './holders.js';
 import type { Caller, LoggedEvents } from './ingest.js';
@@ -23,14 +23,15 @@ export interface LoggedEffectsParts {
 export async function effectsOfLogged(
   { views: all, gate }: LoggedEffectsParts,
   { position, events }: LoggedEvents,
-  { waitS, place }: Pick<FreshnessDemand, 'waitS' | 'place'>,
+  waitS: number,
   caller: Pick<Caller, 'holder'>,
 ): Promise<ReadonlyMap<EventId, Effects>> {
-  const views = all.for(holderOf(caller));
+  const holder = holderOf(caller);
+  const views = all.for(holder);
   const hosts = [...new Set(events.map(({ host }) => host))];
-  const demand = { minPosition: position, ...(waitS !== undefined && { waitS }), ...(place && { place }) };
+  const place = { holder, leave: () => undefined, comeBack: () => Promise.resolve() };
   try {
-    const caughtUp = await gate.pass(demand, hostsJudged(views, { hosts }));
+    const caughtUp = await gate.pass({ minPosition: position, waitS, place }, hostsJudged(views, { hosts }));
     // some of them may be judged all the same
     const seen: Outcome<Seen> = caughtUp.ok ? caughtUp : await gate.pass({});
     if (!seen.ok) return new Map();
@@ -41,8 +42,5 @@ export async function effectsOfLogged(
     const isAway = error instanceof StoreUnavailable && error.store === 'views';
     if (!isAway && !(error instanceof GenerationGone) && !(error instanceof StoreOverloaded)) throw error;
     return new Map();
-  } finally {
-    // where the wait came to its end without them
-    await place?.comeBack();
   }
 }

@@ -1,5 +1,5 @@
 /** The graph of the fates, with what is open in it: of all labors, or of one quest. */
-import type { FateGraphView } from './fate-graph.js';
+import type { FateGraphView } from './reading.js';
 import { at, catalogueOf, fateId, NOW, questId, questOf, totalsOf, typeOf } from './testing-documents.js';
 import { FakeViews, readingOf } from './testing-views.js';
 

@@ -1,24 +1,11 @@
 /** The graph of the fates with the labors that are open in it: of all, as they are counted now and then, or of one quest, exactly. */
 import { done, inTurns } from '#contracts';
-import { fateGraph, type FateGraph, type FateId, type QuestId, type TypeName } from '#domain';
+import { fateGraph, type TypeName } from '#domain';
 import type { ViewsReader } from '#ports';
 import { both, hostsJudged } from './host-barrier.js';
 import { findQuest, questsCounted } from './quest-reads.js';
 import type { ReadContext } from './read-context.js';
-import type { Reading } from './reading.js';
-
-export interface FateGraphView {
-  readonly graph: FateGraph;
-  /** Whose labors are counted; null: of all. */
-  readonly quest: QuestId | null;
-  readonly open: ReadonlyMap<TypeName, number>;
-  /** Of one quest. */
-  readonly closed: ReadonlyMap<TypeName, number> | null;
-  /** How old the counts are, where all labors are counted. */
-  readonly countsAgeMs: number | null;
-  /** The fates that some labor names as its opening one. */
-  readonly fired: ReadonlySet<FateId>;
-}
+import type { FateGraphView, Reading } from './reading.js';
 
 export function fateGraphReads(context: ReadContext, { stats }: Pick<Reading, 'stats'>): Pick<Reading, 'fateGraph'> {
   const drawn = async (generation: number, views: ViewsReader): Promise<Pick<FateGraphView, 'graph' | 'fired'>> => {

@@ -29,6 +29,7 @@ import type {
   Attributes,
   EventType,
   Fate,
+  FateGraph,
   FateId,
   HostName,
   Instant,
@@ -41,7 +42,6 @@ import type {
   TypeName,
 } from '#domain';
 import type { HostRow } from '#ports';
-import type { FateGraphView } from './fate-graph.js';
 
 /** A caller's place among those that are worked on at once: who waits gives it back, so that it is another's meanwhile. */
 export interface Place {
@@ -205,6 +205,20 @@ export interface HostDossier {
   readonly lastByCategory: readonly EventDocument[];
   /** Quests in which it has a part, newest first, at most 100. */
   readonly quests: readonly QuestView[];
+}
+
+/** The graph of the fates, and what is open in it. */
+export interface FateGraphView {
+  readonly graph: FateGraph;
+  /** Whose labors are counted; null: of all. */
+  readonly quest: QuestId | null;
+  readonly open: ReadonlyMap<TypeName, number>;
+  /** Of one quest. */
+  readonly closed: ReadonlyMap<TypeName, number> | null;
+  /** How old the counts are, where all labors are counted. */
+  readonly countsAgeMs: number | null;
+  /** The fates that some labor names as its opening one. */
+  readonly fired: ReadonlySet<FateId>;
 }
 
 /** A figure, and how old it is: totals are counted at most every few seconds. */

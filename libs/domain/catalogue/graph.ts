@@ -48,7 +48,7 @@ export function* fateGraph(catalogue: Catalogue): Generator<void, FateGraph, voi
   const laborTypes = [...new Set(edges.map(({ creates }) => creates))].sort();
   for (const [index, type] of laborTypes.entries()) {
     if (index % STEP === 0) yield;
-    links.set(type, linkOf(catalogue, type));
+    links.set(type, yield* linkOf(catalogue, type));
   }
   const nodes: GraphNode[] = [];
   for (const type of nodesOf(catalogue, edges)) {
@@ -56,7 +56,7 @@ export function* fateGraph(catalogue: Catalogue): Generator<void, FateGraph, voi
     nodes.push(type);
   }
   const flows: Flow[] = [];
-  for (const steps of joined(links)) {
+  for (const steps of joined(yield* neighboursOf(links))) {
     if (flows.length % STEP === 0) yield;
     flows.push(flowOf(catalogue, steps, links));
   }
@@ -81,10 +81,12 @@ interface Link {
   readonly ends: readonly TypeName[];
 }
 
-function linkOf(catalogue: Catalogue, type: TypeName): Link {
+/** Thousands of event types may complete one. */
+function* linkOf(catalogue: Catalogue, type: TypeName): Generator<void, Link, void> {
   const next: TypeName[] = [];
   const ends: TypeName[] = [];
-  for (const { type: event } of completionsOf(catalogue, type)) {
+  for (const [index, { type: event }] of completionsOf(catalogue, type).entries()) {
+    if (index % STEP === STEP - 1) yield;
     const category = catalogue.types.get(event)?.category ?? '';
     const closing = rulesOf(catalogue, event, category)?.closes.get(type);
     (closing?.followUp ? next : ends).push(event);
@@ -92,17 +94,27 @@ function linkOf(catalogue: Catalogue, type: TypeName): Link {
   return { next, ends };
 }
 
-/** The types that hang together, group by group. */
-function* joined(links: ReadonlyMap<TypeName, Link>): Generator<readonly TypeName[]> {
-  const neighbours = new Map<TypeName, TypeName[]>([...links.keys()].map((type) => [type, []]));
+type Neighbours = ReadonlyMap<TypeName, TypeName[]>;
+
+/** Of each labor type, those before it and behind it in a chain. */
+function* neighboursOf(links: ReadonlyMap<TypeName, Link>): Generator<void, Neighbours, void> {
+  const neighbours: Neighbours = new Map([...links.keys()].map((type) => [type, []]));
+  let count = 0;
   for (const [type, { next }] of links) {
     for (const follower of next) {
       neighbours.get(type)?.push(follower);
       neighbours.get(follower)?.push(type);
+      count += 1;
+      if (count % STEP === 0) yield;
     }
   }
+  return neighbours;
+}
+
+/** The types that hang together, group by group. */
+function* joined(neighbours: Neighbours): Generator<readonly TypeName[]> {
   const seen = new Set<TypeName>();
-  for (const first of links.keys()) {
+  for (const first of neighbours.keys()) {
     if (!seen.has(first)) yield reached([first], (type) => neighbours.get(type) ?? [], seen);
   }
 }

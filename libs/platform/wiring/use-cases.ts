@@ -81,7 +81,8 @@ const ingest: FactoryProvider<RunningIngest> = {
     const patience = { silentMs: () => journal.silentMs(), limitMs: REMOTE_PATIENCE_MS };
     const made = createIngest({
       ...{ journal, timeline, views, clock, log, owner, limits: most, meters: metrics, stopping },
-      waiting: { maxWaitS: limits.waitS, most: limits.waitingReads },
+      // they keep their places, most of which are for others
+      waiting: { maxWaitS: limits.waitS, most: Math.ceil(limits.concurrentRequests / 4) },
       // a file is there, or says that it is not
       ...(store === 'sqlite' ? {} : { patience }),
     });

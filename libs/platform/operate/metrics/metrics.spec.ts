@@ -32,7 +32,9 @@ test('of parts that are not there nothing is shown, whatever is counted', async 
   const text = await metrics.text();
   expect(text).toContain('hermes_projection_latency_seconds_count 1');
   expect(text).toContain('hermes_ready');
-  expect(text).not.toMatch(/hermes_(?:events_|hosts_new|journal_append|journal_writes|append_queue|relay_|feed_)/);
+  expect(text).not.toMatch(
+    /hermes_(?:events_(?!without)|hosts_new|journal_append|journal_writes|append_queue|relay_|feed_)/,
+  );
 });
 
 test('names follow the conventions: what counts up ends in _total, times are seconds, all begin with hermes_', () => {
@@ -42,6 +44,16 @@ test('names follow the conventions: what counts up ends in _total, times are sec
     expect(name).not.toMatch(/_(?:ms|millis|kb|mb)(?:_|$)/);
     expect(help).not.toBe('');
   }
+});
+
+test('events without effect have a figure for each of the first hundred types, and one for all others', async () => {
+  const metrics = new Metrics();
+  for (let nth = 0; nth < 103; nth += 1) metrics.withoutEffect(`disk-${nth}`);
+  metrics.withoutEffect('disk-7');
+  const lines = await linesOf(metrics, 'hermes_events_without_effect_total');
+  expect(lines).toHaveLength(101);
+  expect(lines).toContain('hermes_events_without_effect_total{type="disk-7"} 2');
+  expect(lines).toContain('hermes_events_without_effect_total{type="other"} 3');
 });
 
 test('what is counted adds up over scrapes', async () => {

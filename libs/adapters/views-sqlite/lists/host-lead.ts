@@ -13,7 +13,7 @@ export const BY_HOST: Order = { keys: ['host'], descending: false };
 /** Hosts are counted no further than this to find the field that fewest pass. */
 const MAX_COUNTED = 4000;
 
-/** Of more minutes than this, so many hosts were last heard of that a page of them is soon found among all. */
+/** Where there are more minutes than this, more hosts pass, and a page of them is soon found among all. */
 const MAX_HEARD = 2000;
 
 /** A filter of no quests. Of the fields that few hosts may pass the one leads that fewest do. */

@@ -1,8 +1,8 @@
 /** The views that a clean fold writes are what semantics.md says: compared with the simple model over random histories. */
 import fc from 'fast-check';
 import { isDirty, START, type QuestDocument } from '#contracts';
-import type { QuestId } from '#domain';
-import { canonicalViews, createMemoryJournal, histories, modelOf, type Derived, type History } from '#testing';
+import type { HostName, QuestId } from '#domain';
+import { canonicalViews, createMemoryJournal, histories, modelOf, Play, type Derived, type History } from '#testing';
 import { allJudged, appendHistory, follow, newViews, projectorOver, served, settle, tidyUp } from './rig.js';
 
 afterEach(tidyUp);
@@ -50,6 +50,19 @@ test('rules 1–14, 23, 24 through the whole projection: events, labors and host
     { numRuns: 40, endOnFailure: true },
   );
 }, 120_000);
+
+test('rule 23: the last event of a host is its newest that is no duplicate', async () => {
+  const play = new Play('[1] a-required => host-done');
+  play.event('a-required', { key: 'k' });
+  play.attributes({ role: 'web' });
+  play.event('a-required', { key: 'k' });
+  const { views, generation } = await foldInto(play.history);
+  expect(await views.reader.host(generation, 'h' as HostName)).toMatchObject({
+    state: { revision: 2, attributes: { role: 'web' } },
+    lastEvent: { event: 'h~0', type: 'a-required' },
+  });
+  await views.close();
+});
 
 /** The sum of all hosts' parts of one quest. */
 function numbersOf(model: Derived, quest: QuestId) {

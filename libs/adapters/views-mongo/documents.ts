@@ -133,9 +133,9 @@ export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'state' 
   readonly isRetired: boolean;
   /** The attributes as filters name them. */
   readonly terms: readonly string[];
-  /** When its last event was recorded, and the hour of that, so that an index of hours is not written by every event; empty where there was none. */
+  /** When its last event was recorded, and the minute of that, so that an index of minutes is not written by every event; empty where there was none. */
   readonly heardAt: string;
-  readonly heardHour: string;
+  readonly heardMinute: string;
   /** Who stored the last versions, the newest last: so the losers of a compare-and-set are named. */
   readonly marks: readonly string[];
 }
@@ -154,13 +154,13 @@ export function encodeHost(document: HostDocument): Omit<StoredHost, 'marks'> {
     behind: behind && storedOf(behind),
     ...{ open, hasOpen: open > 0, isParked: parked !== null, isBehind: behind !== null },
     ...{ isRetired: state.retired !== null, terms: attributeTerms(state.attributes) },
-    ...{ heardAt, heardHour: hourOf(heardAt) },
+    ...{ heardAt, heardMinute: minuteOf(heardAt) },
   };
 }
 
-/** The instant's text up to the hour. */
-export function hourOf(instant: string): string {
-  return instant.slice(0, 13);
+/** The instant's text up to the minute. */
+export function minuteOf(instant: string): string {
+  return instant.slice(0, 16);
 }
 
 export function decodeHost(stored: StoredHost): HostDocument {

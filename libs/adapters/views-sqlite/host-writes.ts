@@ -2,7 +2,7 @@
 import { attributeTerms, type HostDocument } from '#contracts';
 import type { Attributes, HostName } from '#domain';
 import { encodeBehind, encodeHost, encodeLastEvent, encodeParked } from './documents.js';
-import { HOUR_MS } from './event-writes.js';
+import { MINUTE_MS } from './event-writes.js';
 import { toMs } from './lists/instants.js';
 import type { Store } from './store.js';
 
@@ -10,8 +10,8 @@ import type { Store } from './store.js';
 const NEVER_MS = -8.64e15;
 
 /** Since 1970. */
-export function hourOf(timeMs: number): number {
-  return Math.floor(timeMs / HOUR_MS);
+export function minuteOf(timeMs: number): number {
+  return Math.floor(timeMs / MINUTE_MS);
 }
 
 /** Answers the hosts that were stored at another version meanwhile. */
@@ -30,15 +30,15 @@ class HostWriting {
     this.insert = store.statement(
       'INSERT OR IGNORE INTO hosts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
-    // most writes change no flag, no attribute and no hour, and so no index
+    // most writes change no flag, no attribute and no minute, and so no index
     this.amend = store.statement(
       `UPDATE hosts SET version = ?, open = ?, updated_at = ?, last_event = ?, heard_ms = ?, doc = ?
-       WHERE host = ? AND version = ? AND has_open = ? AND heard_hour = ? AND attributes = ?
+       WHERE host = ? AND version = ? AND has_open = ? AND heard_minute = ? AND attributes = ?
          AND parked IS NULL AND behind IS NULL AND is_retired = 0`,
     );
     this.replace = store.statement(
       `UPDATE hosts SET version = ?, open = ?, updated_at = ?, last_event = ?, heard_ms = ?, doc = ?, has_open = ?,
-         heard_hour = ?, attributes = ?, parked = ?, behind = ?, is_retired = ?, retired = ?
+         heard_minute = ?, attributes = ?, parked = ?, behind = ?, is_retired = ?, retired = ?
        WHERE host = ? AND version = ?`,
     );
   }
@@ -55,21 +55,21 @@ class HostWriting {
     const attributes = JSON.stringify(state.attributes);
     const last = encodeLastEvent(lastEvent);
     const heardMs = lastEvent === null ? NEVER_MS : toMs(lastEvent.recordedAt);
-    const hour = hourOf(heardMs);
+    const minute = minuteOf(heardMs);
     const why = retired && JSON.stringify(retired);
     const doc = encodeHost(document);
     const next = version + 1;
     if (version === 0) {
-      const flags = [parked, behind, isRetired, why, attributes, last, heardMs, hour] as const;
+      const flags = [parked, behind, isRetired, why, attributes, last, heardMs, minute] as const;
       const inserted = this.insert.run(host, next, hasOpen, open, updatedAt, ...flags, doc).changes > 0;
       if (inserted) this.writeAttributes(host, {}, state.attributes);
       return inserted;
     }
     const common = [next, open, updatedAt, last, heardMs, doc] as const;
     const isPlain = parked === null && behind === null && retired === null;
-    if (isPlain && this.amend.run(...common, host, version, hasOpen, hour, attributes).changes > 0) return true;
+    if (isPlain && this.amend.run(...common, host, version, hasOpen, minute, attributes).changes > 0) return true;
     const before = this.attributesOf(host);
-    const flags = [hasOpen, hour, attributes, parked, behind, isRetired, why] as const;
+    const flags = [hasOpen, minute, attributes, parked, behind, isRetired, why] as const;
     const replaced = this.replace.run(...common, ...flags, host, version).changes > 0;
     if (replaced && before !== attributes)
       this.writeAttributes(host, JSON.parse(before) as Attributes, state.attributes);

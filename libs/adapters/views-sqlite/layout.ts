@@ -133,16 +133,16 @@ export const GENERATION_LAYOUT = `
     retired TEXT,
     attributes TEXT NOT NULL,
     last_event TEXT,
-    -- when the last event was recorded, and the hour of that since 1970: an index of hours is written once an hour, not by
-    -- every event
+    -- when the last event was recorded, and the minute of that since 1970: an index of minutes is written once a minute,
+    -- not by every event
     heard_ms INTEGER NOT NULL,
-    heard_hour INTEGER NOT NULL,
+    heard_minute INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX hosts_host ON hosts (host);
   CREATE INDEX hosts_open ON hosts (has_open, host);
   CREATE INDEX hosts_retired ON hosts (is_retired, host);
-  CREATE INDEX hosts_heard ON hosts (is_retired, heard_hour, host);
+  CREATE INDEX hosts_heard ON hosts (is_retired, heard_minute, host);
   CREATE INDEX hosts_parked ON hosts (host) WHERE parked IS NOT NULL;
   CREATE INDEX hosts_behind ON hosts (host) WHERE behind IS NOT NULL;
   -- each attribute of each host, as filters name it; changed together with it

@@ -1,6 +1,6 @@
 /** A filter of hosts in the server's words. */
 import type { CursorKey, HostFilter } from '#contracts';
-import { hourOf } from '../documents.js';
+import { minuteOf } from '../documents.js';
 import type { Query } from '../find.js';
 import { among, beyondKey, type ListQuery } from './page.js';
 
@@ -31,9 +31,9 @@ export function stateAsked({ open, parked, retired, attribute, notHeardSince }: 
     ...(parked !== undefined && { isParked: parked }),
     ...(retired !== undefined && { isRetired: retired }),
     ...(notHeardSince !== undefined && {
-      // the index of hours begins with it
+      // the index of minutes begins with it
       isRetired: retired ?? { $in: [true, false] },
-      heardHour: { $lte: hourOf(notHeardSince) },
+      heardMinute: { $lte: minuteOf(notHeardSince) },
       heardAt: { $lt: notHeardSince },
     }),
     ...(attribute !== undefined && termsAsked(attribute)),

@@ -37,6 +37,11 @@ export interface OperationOf extends OperationObject {
   readonly path: string;
 }
 
+/** JSON, or the first type of bodies that it takes. */
+export function mediaOf({ requestBody }: OperationOf): string {
+  return Object.keys(requestBody?.content ?? {})[0] ?? 'application/json';
+}
+
 function withAllBodies({ requestBody, ...operation }: OperationObject): OperationObject {
   if (requestBody === undefined) return operation;
   return {

@@ -1,7 +1,7 @@
 /** Every route that reads, from its own description: parameters, headers and paths of every kind, never a failure of ours. */
 import * as fc from 'fast-check';
 import { valid } from './arbitraries.js';
-import type { OperationOf, ParameterObject } from './description.js';
+import { mediaOf, type OperationOf, type ParameterObject } from './description.js';
 import { expectNoLeak, expectRefusal, LIMIT_MS, Rig, rounds, SEED, type Answer } from './rig.js';
 
 let rig: Rig;
@@ -277,11 +277,6 @@ describe(`seed ${SEED}`, () => {
     LIMIT_MS,
   );
 });
-
-/** JSON, or the first type that it takes. */
-function mediaOf({ requestBody }: OperationOf): string {
-  return Object.keys(requestBody?.content ?? {})[0] ?? 'application/json';
-}
 
 /** A body that is valid for the stored state. */
 function bodyOf({ method, path }: OperationOf): string | undefined {

@@ -2,7 +2,8 @@
 import type { Caller, Clock, Ingest, Place, StreamedEvents } from '#application';
 import { START, type Position, type StreamedEventsBody } from '#contracts';
 import { ProblemError, type StreamedBody } from '#platform';
-import { MAX_LINE_ERRORS, type LineError } from '../streams/line-reader.js';
+import { faultsOf, firstErrors } from '../streams/line-errors.js';
+import type { LineError } from '../streams/line-reader.js';
 import { StreamPlaces } from '../streams/places.js';
 import { NdjsonReader } from './ndjson.js';
 
@@ -50,8 +51,7 @@ function answerOf(streamed: StreamedEvents, reader: NdjsonReader): StreamAnswer 
   if (problem !== undefined) throw new ProblemError(problem);
   const rejected = reader.rejected + refused;
   if (reader.stoppedAt !== null) throw stoppedAt(reader.stoppedAt, { accepted, duplicates, rejected });
-  const typeErrors = refusals.map(({ path, code, message }) => ({ line: Number(path), code, detail: message }));
-  const errors = [...reader.errors, ...typeErrors].sort((a, b) => a.line - b.line).slice(0, MAX_LINE_ERRORS);
+  const errors = firstErrors(reader.errors, refusals);
   if (position === START) throw nothingTaken(rejected, errors);
   return { position, accepted, duplicates, differing, newHosts, rejected, errors };
 }
@@ -74,10 +74,7 @@ function nothingTaken(rejected: number, errors: readonly LineError[]): ProblemEr
   return new ProblemError({
     code: 'validation-failed',
     detail,
-    errors:
-      errors.length === 0
-        ? [{ path: '', code: 'invalid', message: `${detail}: send one event a line` }]
-        : errors.map(({ line, code, detail: message }) => ({ path: `line ${line}`, code, message })),
+    errors: faultsOf(errors, `${detail}: send one event a line`),
   });
 }
 

@@ -111,7 +111,11 @@ describe('inventories', () => {
       { line: 1, host: 'web-1', set: { role: 'web', rack: 7 }, clear: ['owner'] },
       { line: 3, host: 'web-3', set: {}, clear: [] },
     ]);
-    expect([answer.status, answer.headers['hermes-position'], asked]).toEqual([200, '7', [{ dryRun: true }]]);
+    expect([answer.status, answer.headers['hermes-position'], asked]).toEqual([
+      200,
+      '7',
+      [{ dryRun: true, isWhole: expect.any(Function) as unknown }],
+    ]);
     expect(answer.body).toMatchObject({
       position: '7',
       changed: 2,
@@ -137,7 +141,7 @@ describe('inventories', () => {
       { line: 2, host: 'web-1', set: { role: 'web', owner: 'ann, "the" admin' }, clear: [] },
       { line: 3, host: 'web-2', set: {}, clear: ['role', 'owner'] },
     ]);
-    expect([answer.status, asked]).toEqual([200, [{ dryRun: false }]]);
+    expect([answer.status, asked]).toEqual([200, [{ dryRun: false, isWhole: expect.any(Function) as unknown }]]);
     expect(answer.body).toMatchObject({ rejected: 2, errors: [{ line: 4 }, { line: 5 }] });
   });
 

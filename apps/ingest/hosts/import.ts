@@ -2,7 +2,8 @@
 import type { Caller, ImportedHosts, Ingest, Place } from '#application';
 import type { HostsImportedBody, InventoryItem, Position } from '#contracts';
 import { CSV_MEDIA, ProblemError, type StreamedBody } from '#platform';
-import { LineReader, MAX_LINE_ERRORS, type LineError, type LineKind } from '../streams/line-reader.js';
+import { faultsOf, firstErrors } from '../streams/line-errors.js';
+import { LineReader, type LineError, type LineKind } from '../streams/line-reader.js';
 import { StreamPlaces } from '../streams/places.js';
 import { csvInventory, ndjsonInventory } from './inventory.js';
 
@@ -47,7 +48,8 @@ export class HostImports {
   ): Promise<ImportAnswer> {
     return this.places.during(place, async (pace) => {
       const reader = new LineReader(kind, pace, this.stopping);
-      const imported = await this.ingest.importHosts(reader.batches(body.chunks()), caller, { dryRun });
+      const options = { dryRun, isWhole: () => reader.stoppedAt === null };
+      const imported = await this.ingest.importHosts(reader.batches(body.chunks()), caller, options);
       return answerOf(imported, reader, dryRun);
     });
   }
@@ -62,8 +64,7 @@ function answerOf(
   if (problem !== undefined) throw new ProblemError(problem);
   if (reader.stoppedAt !== null) throw stoppedAt(reader.stoppedAt);
   const rejected = reader.rejected + refused;
-  const refusedLines = refusals.map(({ path, code, message }) => ({ line: Number(path), code, detail: message }));
-  const errors = [...reader.errors, ...refusedLines].sort((a, b) => a.line - b.line).slice(0, MAX_LINE_ERRORS);
+  const errors = firstErrors(reader.errors, refusals);
   if (counts.changed + counts.unchanged === 0) throw nothingTaken(rejected, errors);
   const { missing, ...hosts } = counts;
   const body = { position: String(position), ...hosts, rejected, errors, missing, missingHosts };
@@ -81,9 +82,6 @@ function nothingTaken(rejected: number, errors: readonly LineError[]): ProblemEr
   return new ProblemError({
     code: 'validation-failed',
     detail,
-    errors:
-      errors.length === 0
-        ? [{ path: '', code: 'invalid', message: `${detail}: send one host a line` }]
-        : errors.map(({ line, code, detail: message }) => ({ path: `line ${line}`, code, message })),
+    errors: faultsOf(errors, `${detail}: send one host a line`),
   });
 }

@@ -215,8 +215,8 @@ export interface HostResults {
 export interface ImportOptions {
   /** Counts what would change, and writes nothing. */
   readonly dryRun?: boolean;
-  /** The caller's name where absent. */
-  readonly by?: string;
+  /** Whether the batches were all of the inventory, once there are no more: only then is looked for what it lacks. Where absent, they were. */
+  readonly isWhole?: () => boolean;
 }
 
 /** What became of an inventory. Those that were refused are not stored, all others are, up to the problem. */

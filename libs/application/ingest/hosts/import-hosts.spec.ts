@@ -52,6 +52,14 @@ test('a dry run counts the same, and writes nothing', async () => {
   expect(await rig.host('a')).toEqual([]);
 });
 
+test('of an inventory that was not read to its end nothing is missing', async () => {
+  const { ingest, operator } = rig;
+  await ingest.logEvents([report('x')], operator);
+  await rig.show('x');
+  const imported = await ingest.importHosts(given(INVENTORY), operator, { isWhole: () => false });
+  expect(imported).toMatchObject({ changed: 2, missing: 0, missingHosts: [] });
+});
+
 test('a host that is named again is refused, and so is what has no room, each by its line', async () => {
   const { ingest, operator } = rig;
   const many = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`n${n}`, n]));

@@ -116,13 +116,14 @@ class HostImport {
     const { position, changed, unchanged, refused, refusals, problem } = this;
     const counts = { position, changed, unchanged, new: this.new, refused, refusals };
     if (problem !== undefined) return { ...counts, missing: 0, missingHosts: [], problem };
+    if (this.options.isWhole?.() === false) return { ...counts, missing: 0, missingHosts: [] };
     return { ...counts, ...(await this.missing()) };
   }
 
   private async command(items: readonly InventoryItem[]): Promise<void> {
     const { importer, caller, options, since } = this;
     const orders = items.map(({ host, set, clear }) => {
-      const command = { kind: 'HostAttributesSet', by: options.by ?? null, set, clear } as const;
+      const command = { kind: 'HostAttributesSet', by: null, set, clear } as const;
       return { host, command };
     });
     const end = performance.now() + MAX_WAIT_MS;

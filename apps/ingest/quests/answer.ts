@@ -4,11 +4,11 @@ import type { AbandonedQuest, EmbarkedHosts } from '#application';
 import type { AbandonedQuestBody, EmbarkedBody } from '#contracts';
 import { touches, written } from '#platform';
 
-/** 201 where each host has its event, 202 where that goes on in the background, 200 where all were in before. */
+/** 201 where each host has its event, 202 where that goes on in the background, 200 where all were in before, or the quest was abandoned meanwhile. */
 export function answerEmbarked(reply: FastifyReply, { id, position, hosts, state }: EmbarkedHosts): EmbarkedBody {
   written(reply, position);
   touches(reply.request, { quest: id, hosts });
-  void reply.code(state === 'embarking' ? 202 : hosts > 0 ? 201 : 200);
+  void reply.code(state === 'embarking' ? 202 : state === 'open' && hosts > 0 ? 201 : 200);
   return { id, position: String(position), hosts, state };
 }
 

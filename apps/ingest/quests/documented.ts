@@ -26,6 +26,7 @@ export const questEmbarked: Operation = {
   },
   writes: true,
   answers: {
+    200: { about: 'Accepted, and abandoned by another request meanwhile.', body: embarkedBody },
     201: { about: 'Each host has its event.', body: embarkedBody },
     202: { about: 'Accepted; hosts get their events in the background.', body: embarkedBody },
   },
@@ -61,7 +62,7 @@ export const questHostsAdded: Operation = {
   },
   writes: true,
   answers: {
-    200: { about: 'All were in before.', body: embarkedBody },
+    200: { about: 'All were in before; or the quest was abandoned meanwhile.', body: embarkedBody },
     201: { about: 'Each new host has its event.', body: embarkedBody },
     202: { about: 'Accepted; hosts get their events in the background.', body: embarkedBody },
   },

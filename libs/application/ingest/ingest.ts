@@ -165,12 +165,12 @@ export interface QuestAmendment {
   readonly references?: readonly Reference[];
 }
 
-/** A batch of hosts that was accepted: `embarking` where its events are still being journalled. */
+/** A batch of hosts that was accepted: `embarking` where its events are still being journalled, `abandoned` where the quest was, so that not all will be. */
 export interface EmbarkedHosts extends Written {
   readonly id: QuestId;
   /** Hosts in this batch, each once; of an added batch, those that were not in the quest before. */
   readonly hosts: number;
-  readonly state: 'open' | 'embarking';
+  readonly state: 'open' | 'embarking' | 'abandoned';
 }
 
 /** `isEnded`: all its hosts have its end; where not, that goes on. */

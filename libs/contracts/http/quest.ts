@@ -124,7 +124,7 @@ export const embarkedBody = component(
     id: names.questNumber,
     position: names.position,
     hosts: { ...count, description: 'How many hosts joined the quest.' },
-    state: oneOf('open', 'embarking'),
+    state: oneOf('open', 'embarking', 'abandoned'),
   }),
 );
 export type EmbarkedBody = Infer<typeof embarkedBody>;

@@ -12,6 +12,9 @@ import type { QuestParts } from './quest-parts.js';
 import { questUnknown } from './quest-stream.js';
 import { CHUNK_HOSTS } from './quest-turns.js';
 
+/** Of a quest with more entries the hosts are left to the background: each listing is a read of its own. */
+const INLINE_ENTRIES = 300;
+
 export async function abandonQuest(
   parts: QuestParts,
   quest: QuestId,
@@ -36,7 +39,9 @@ export async function abandonQuest(
   const answer = { id: quest, hosts: stream.state?.hosts ?? 0 };
   const ending = endingOf(stream);
   if (ending === undefined) return done({ ...answer, position: stream.position, isEnded: true });
-  const position = answer.hosts <= INLINE_HOSTS ? await endInline(parts, ending, holderOf(caller)) : undefined;
+  const { from, to } = ending.listed;
+  const isSmall = answer.hosts <= INLINE_HOSTS && to - from <= INLINE_ENTRIES;
+  const position = isSmall ? await endInline(parts, ending, holderOf(caller)) : undefined;
   if (position !== undefined) return done({ ...answer, position, isEnded: true });
   parts.wake(quest, ending.cause.principal);
   return done({ ...answer, position: decided.value, isEnded: false });
@@ -51,10 +56,8 @@ async function endInline(
   const { quest } = ending;
   try {
     const hosts = new BatchHosts(journal, ending.listed);
-    for (let some = await hosts.next(CHUNK_HOSTS); some !== undefined; some = await hosts.next(CHUNK_HOSTS)) {
-      await ender.log(ending, some, holder);
-      hosts.pass(CHUNK_HOSTS);
-    }
+    for (; !hosts.isAtEnd; hosts.pass())
+      for (const some of await hosts.next(CHUNK_HOSTS)) await ender.log(ending, some, holder);
     return await ender.end(ending);
   } catch (error) {
     log.warn('a quest could not be ended at once; it goes on in the background', { quest, reason: reasonOf(error) });

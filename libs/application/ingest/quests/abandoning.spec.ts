@@ -1,7 +1,7 @@
 /** Rule 22: abandoning is decided by the quest's stream and comes to each host, whatever fails or dies meanwhile. */
 import fc from 'fast-check';
-import { decodeHostEntry, decodeQuestEntry, questStream } from '#contracts';
-import type { HostName, QuestId } from '#domain';
+import { decodeHostEntry, decodeQuestEntry, encodeEntry, questStream } from '#contracts';
+import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import {
   createMemoryJournal,
   faultyJournal,
@@ -10,6 +10,7 @@ import {
   mortalJournal,
   seededFaults,
   until,
+  wrapJournal,
 } from '#testing';
 import { defined, eventsOf, kinds, names, quest, requireEnded, unfinished } from './testing-quests.js';
 
@@ -96,6 +97,60 @@ test('rule 22: an embarking that comes late adds no event behind the end', async
   requireEnded(store, 1, ['a', 'b']);
   requireEnded(store, 2, ['c']);
   expect([...eventsOf(store, 1).values(), ...eventsOf(store, 2).values()].every((count) => count === 0)).toBe(true);
+});
+
+test('rule 22: hosts that are being added when another process abandons the quest are answered so', async () => {
+  const { store, ingest, operator } = await defined();
+  await ingest.embarkQuest(quest(['a']), operator);
+  const base = createMemoryJournal({ store });
+  let before: Promise<unknown> | undefined;
+  const adding = ingestRig(
+    wrapJournal(base, {
+      append: async (writes) => {
+        if (writes.some(({ stream }) => stream === 'host-b')) await (before ??= ingest.abandonQuest(ID, WHY, operator));
+        return base.append(writes);
+      },
+    }),
+  );
+  const added = await adding.ingest.addQuestHosts(ID, ['b' as HostName], operator);
+  expect(added).toMatchObject({ ok: true, value: { hosts: 1, state: 'abandoned' } });
+  requireEnded(store, 1, ['a', 'b']);
+  expect(eventsOf(store, 1).get('b')).toBe(0);
+});
+
+test('a quest of many batches of one host is ended in chunks of hosts, and its stream is read once for it', async () => {
+  const { store, clock } = await defined();
+  const signed = { by: 'ann', recordedAt: new Date(clock.nowMs()).toISOString() as Instant };
+  const { hosts: _, ...asked } = quest([]);
+  const entries: QuestEntry[] = [
+    { kind: 'QuestDrafted', quest: ID, ...asked, type: 'disk-full' as TypeName, ...signed },
+    ...names(500).flatMap((host): QuestEntry[] => {
+      const batch = crypto.randomUUID();
+      return [
+        { kind: 'QuestHostsListed', batch, hosts: [host as HostName], ...signed },
+        { kind: 'QuestHostsAccepted', batch, hosts: 1, ...signed },
+        { kind: 'QuestHostsEmbarked', batch, ...signed },
+      ];
+    }),
+    { kind: 'QuestAbandoned', reason: 'over', ...signed },
+  ];
+  const base = createMemoryJournal({ store });
+  const encoded = entries.map((entry) => encodeEntry(entry, crypto.randomUUID(), undefined));
+  await base.append([{ stream: questStream(ID), expected: 'none', entries: encoded }]);
+  let reads = 0;
+  const watched = wrapJournal(base, {
+    read: (all) => {
+      reads += all.filter(({ stream }) => stream === questStream(ID)).length;
+      return base.read(all);
+    },
+  });
+  const { ingest } = ingestRig(watched);
+  ingest.start();
+  await until('it is ended', () => unfinished(store).length === 0);
+  await ingest.close();
+  requireEnded(store, 1, names(500));
+  // each entry once to find the hosts, and pages of the whole to know the quest and to state its end
+  expect(reads).toBeLessThan(entries.length * 1.5);
 });
 
 test('rule 22: killed at random, again and again: each host has the end, and nothing of the quest comes behind it', async () => {

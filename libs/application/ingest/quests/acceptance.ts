@@ -103,7 +103,8 @@ export function acceptedBefore(stream: QuestStream, quest: QuestId, request: Ing
   if (!placed.embarked && stream.abandonment === undefined)
     return { kind: 'accepted', batch: acceptedHosts(stream, placed) };
   const { position } = stream;
-  return { kind: 'settled', answer: { id: quest, hosts: placed.hosts.length, position, state: 'open' } };
+  const state = stream.abandonment === undefined ? 'open' : 'abandoned';
+  return { kind: 'settled', answer: { id: quest, hosts: placed.hosts.length, position, state } };
 }
 
 function acceptedHosts(stream: QuestStream, placed: PlacedBatch): AcceptedHosts {

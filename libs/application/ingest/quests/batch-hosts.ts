@@ -25,41 +25,62 @@ export interface HostsOfBatch {
 }
 
 const NONE: HostsOfBatch = { batch: '', hosts: [] };
+/** Entries that are read for one answer, at most: a quest may have many batches of few hosts. */
+const MOST_ENTRIES = 300;
 
 export class BatchHosts {
-  /** At the place. */
-  private listing: HostsOfBatch | undefined;
+  /** The listing that was read last, and where it stands. */
+  private listing: (HostsOfBatch & { readonly revision: number }) | undefined;
+  /** Behind what was answered last. */
+  private upTo: HostsPlace;
 
   /** `place`: the hosts before it are left out. */
   constructor(
     private readonly journal: Pick<Journal, 'read'>,
     private readonly listed: ListedBatches,
     private place: HostsPlace = { revision: listed.from, nth: 0 },
-  ) {}
-
-  /**
-   * The next hosts, at most `most`, the same until {@link pass} is called; undefined at the end. Rejects with StoreUnavailable
-   * and {@link QuestUnreadable}.
-   */
-  async next(most: number): Promise<HostsOfBatch | undefined> {
-    for (; this.place.revision < this.listed.to; this.place = { revision: this.place.revision + 1, nth: 0 }) {
-      this.listing ??= await this.listingAt(this.place.revision);
-      const { batch, hosts } = this.listing;
-      const { nth } = this.place;
-      if (nth < hosts.length) return { batch, hosts: [...new Set(hosts.slice(nth, nth + most))] };
-      this.listing = undefined;
-    }
-    return undefined;
+  ) {
+    this.upTo = place;
   }
 
-  /** The next `most` hosts are done with; answers the place behind them. */
-  pass(most: number): HostsPlace {
-    this.place = { revision: this.place.revision, nth: this.place.nth + most };
+  /** Whether nothing is left. */
+  get isAtEnd(): boolean {
+    return this.place.revision >= this.listed.to;
+  }
+
+  /**
+   * The next hosts, at most `most`, batch by batch; the same until {@link pass} is called. None where the entries that were looked
+   * at have none. Rejects with StoreUnavailable and {@link QuestUnreadable}.
+   */
+  async next(most: number): Promise<readonly HostsOfBatch[]> {
+    const found: HostsOfBatch[] = [];
+    let left = most;
+    let { revision, nth } = this.place;
+    for (let read = 0; left > 0 && revision < this.listed.to && read < MOST_ENTRIES; read += 1) {
+      const { batch, hosts } = await this.listingAt(revision);
+      const some = hosts.slice(nth, nth + left);
+      if (some.length > 0) found.push({ batch, hosts: [...new Set(some)] });
+      left -= some.length;
+      if (nth + some.length < hosts.length) nth += some.length;
+      else [revision, nth] = [revision + 1, 0];
+    }
+    this.upTo = { revision, nth };
+    return found;
+  }
+
+  /** What {@link next} has answered is done with; answers the place behind it. */
+  pass(): HostsPlace {
+    this.place = this.upTo;
     return this.place;
   }
 
   /** None where the entry is something else, or of a batch that is not asked for. */
   private async listingAt(revision: number): Promise<HostsOfBatch> {
+    if (this.listing?.revision !== revision) this.listing = { revision, ...(await this.read(revision)) };
+    return this.listing;
+  }
+
+  private async read(revision: number): Promise<HostsOfBatch> {
     const { quest, batches } = this.listed;
     const read = { stream: questStream(quest), direction: 'forwards', from: revision, limit: 1 } as const;
     const [[stored] = []] = await this.journal.read([read]);

@@ -1,9 +1,10 @@
 /** From a batch's acceptance to its request's answer: embarked here and now, or left to the background. */
-import { done, type Outcome, type Position } from '#contracts';
+import { done, type Outcome } from '#contracts';
 import { holderOf } from '../holders.js';
 import { INLINE_HOSTS, type Caller, type EmbarkedHosts } from '../ingest.js';
 import { reasonOf } from '../problems.js';
 import type { AcceptedHosts, Batch } from './acceptance.js';
+import type { EmbarkingEnd } from './embarker.js';
 import type { QuestParts } from './quest-parts.js';
 
 /** Up to {@link INLINE_HOSTS} hosts here and now; what this cannot bring to its end goes on in the background. */
@@ -12,19 +13,22 @@ export async function embarkBatch(parts: QuestParts, batch: Batch, caller: Calle
   const { quest, hosts, position: accepted, cause } = batch.batch;
   const answer = { id: quest, hosts: hosts.length };
   if (hosts.length <= INLINE_HOSTS) {
-    const position = await embarkInline(parts, batch.batch, holderOf(caller));
-    if (position !== undefined) return done({ ...answer, position, state: 'open' });
+    const end = await embarkInline(parts, batch.batch, holderOf(caller));
+    if (end !== undefined) {
+      const { position, isAbandoned } = end;
+      return done({ ...answer, position, state: isAbandoned ? 'abandoned' : 'open' });
+    }
   }
   parts.wake(quest, cause.principal);
   return done({ ...answer, position: accepted, state: 'embarking' });
 }
 
-/** The position of the batch's end; undefined where a store failed: it was accepted and will go on. */
+/** Undefined where a store failed: it was accepted and will go on. */
 async function embarkInline(
   { embarker, inline, log }: QuestParts,
   accepted: AcceptedHosts,
   holder: string,
-): Promise<Position | undefined> {
+): Promise<EmbarkingEnd | undefined> {
   const { quest, batch } = accepted;
   inline.add(batch);
   try {

@@ -11,6 +11,12 @@ import type { EmbarkingTypes } from './embarking-types.js';
 import type { KnownQuests } from './known-quests.js';
 import { runOnHosts } from './on-hosts.js';
 
+/** What became of a batch, as seen from a position: all its hosts have their event, or the quest was abandoned first. */
+export interface EmbarkingEnd {
+  readonly position: Position;
+  readonly isAbandoned: boolean;
+}
+
 export class Embarker {
   constructor(
     private readonly journal: Pick<Journal, 'identity'>,
@@ -23,7 +29,7 @@ export class Embarker {
   ) {}
 
   /** All hosts of the batch at once, and its end; answers and rejects as {@link log} and {@link end} do. For a few hosts. */
-  async embark(accepted: AcceptedHosts, holder: string): Promise<Position> {
+  async embark(accepted: AcceptedHosts, holder: string): Promise<EmbarkingEnd> {
     await this.log(accepted, accepted.hosts, holder);
     return this.end(accepted);
   }
@@ -51,10 +57,10 @@ export class Embarker {
   }
 
   /** States that every host has its event, once. Rejects with StoreUnavailable; then it may be called again. */
-  async end({ quest, batch, by, cause, revision, position }: EmbarkingBatch): Promise<Position> {
+  async end({ quest, batch, by, cause, revision, position }: EmbarkingBatch): Promise<EmbarkingEnd> {
     const subject = this.known.subject(quest);
-    let seen: { readonly revision: number; readonly position: Position; readonly isOpen: boolean } | undefined;
-    seen = { revision, position, isOpen: true };
+    let seen: (EmbarkingEnd & { readonly revision: number; readonly isOpen: boolean }) | undefined;
+    seen = { revision, position, isOpen: true, isAbandoned: false };
     const load = async () => {
       // a quest may be large: it is read again only where others have written to it
       const known = seen;
@@ -62,12 +68,14 @@ export class Embarker {
       if (known !== undefined) return known;
       const stream = await subject.load();
       const isOpen = stream.batches.some((each) => each.batch === batch && !each.embarked);
-      return { ...stream, isOpen: isOpen && stream.abandonment === undefined };
+      const isAbandoned = stream.abandonment !== undefined;
+      return { ...stream, isOpen: isOpen && !isAbandoned, isAbandoned };
     };
-    const ended = await decideOn({ ...subject, load }, (stream) => {
-      if (!stream.isOpen) return nothing(stream.position);
+    const ended = await decideOn({ ...subject, load }, ({ isOpen, isAbandoned, position: at }) => {
+      if (!isOpen) return nothing({ position: at, isAbandoned });
       const entry: QuestHostsEmbarked = { kind: 'QuestHostsEmbarked', batch, by, recordedAt: this.now() };
-      return append([[encodeEntry(entry, this.newId(), cause)]], (appended) => appended.position);
+      const encoded = encodeEntry(entry, this.newId(), cause);
+      return append([[encoded]], (appended) => ({ position: appended.position, isAbandoned: false }));
     });
     if (!ended.ok) throw new StoreUnavailable('journal', ended.problem.detail);
     this.types.leave(batch);

@@ -3,9 +3,9 @@
  * of each. Of each quest only one listing of its hosts is held, so that there may be many, and a quest of a few hosts ends
  * soon, however large the others are.
  */
-import { FairQueue, turn, type Uuid } from '#contracts';
-import type { QuestId } from '#domain';
-import type { Journal } from '#ports';
+import { FairQueue, questStream, turn, type Uuid } from '#contracts';
+import type { QuestAbandoned, QuestId } from '#domain';
+import { mayHaveMore, type Journal } from '#ports';
 import type { Log } from '../../log.js';
 import { mostOfOne } from '../../share.js';
 import { BACKGROUND, holderOfPrincipal } from '../holders.js';
@@ -24,6 +24,9 @@ export const CHUNK_HOSTS = 100;
 /** Quests that have turns at once, and of them one holder's; the others wait until one of them is over. */
 const MAX_AT_ONCE = 100;
 const MOST_OF_ONE = mostOfOne(MAX_AT_ONCE);
+/** Entries that are read at once of what came since. */
+const PAGE = 16;
+const ABANDONED: QuestAbandoned['kind'] = 'QuestAbandoned';
 /** Tasks whose place is kept in mind. */
 const MAX_REACHED = 10_000;
 
@@ -46,6 +49,8 @@ interface Task {
   /** The principal who decided it. */
   readonly holder: string;
   readonly listed: ListedBatches;
+  /** The quest's own end, and no batch's events. */
+  readonly isEnd: boolean;
   /** All may be repeated. Reject with StoreUnavailable. First, where another process has decided it. */
   resume(): Promise<unknown>;
   log(some: HostsOfBatch): Promise<unknown>;
@@ -58,6 +63,8 @@ interface Turn extends HeldQuest {
   readonly isOwn: boolean;
   readonly task: Task;
   readonly hosts: BatchHosts;
+  /** The last revision of the quest's stream that was seen. */
+  seen: number;
 }
 
 export class QuestTurns {
@@ -111,7 +118,7 @@ export class QuestTurns {
       }
       const hosts = new BatchHosts(journal, listed, this.reached.get(id));
       if (!isOwn) await task.resume();
-      this.turns.put(holder, { quest, holder, isOwn, task, hosts });
+      this.turns.put(holder, { quest, holder, isOwn, task, hosts, seen: stream.revision });
     } catch (error) {
       if (isOwn) unfinished.add({ quest, holder: supposed });
       throw error;
@@ -127,15 +134,14 @@ export class QuestTurns {
     if (current === undefined) return;
     const { holder, isOwn, task, hosts } = current;
     try {
-      const some = (await this.isOver(current)) ? undefined : await hosts.next(CHUNK_HOSTS);
-      if (some === undefined) {
+      if (hosts.isAtEnd || (await this.isOver(current))) {
         await task.end();
         this.reached.delete(task.id);
       } else {
         // requests that came meanwhile have their turn
         await turn();
-        await task.log(some);
-        const place = hosts.pass(CHUNK_HOSTS);
+        for (const some of await hosts.next(CHUNK_HOSTS)) await task.log(some);
+        const place = hosts.pass();
         if (this.reached.size < MAX_REACHED || this.reached.has(task.id)) this.reached.set(task.id, place);
         this.turns.take();
         this.turns.put(holder, current);
@@ -151,10 +157,20 @@ export class QuestTurns {
     await this.begin(current);
   }
 
-  /** Whether the quest was abandoned meanwhile, by whichever process: its batch has no more to do. */
-  private async isOver({ quest, task }: Turn): Promise<boolean> {
-    const { abandonment } = await this.parts.known.read(quest);
-    return abandonment !== undefined && abandonment.id !== task.id;
+  /** Whether the quest was abandoned meanwhile, by whichever process: its batch has no more to do. Reads what came since. */
+  private async isOver(current: Turn): Promise<boolean> {
+    if (current.task.isEnd) return false;
+    const { journal } = this.parts;
+    const limit = Math.min(PAGE, journal.maxReadEntries);
+    for (;;) {
+      const from = current.seen + 1;
+      const [page = []] = await journal.read([
+        { stream: questStream(current.quest), direction: 'forwards', from, limit },
+      ]);
+      if (page.some(({ type }) => type === ABANDONED)) return true;
+      current.seen = page.at(-1)?.revision ?? current.seen;
+      if (!mayHaveMore(page, limit, journal)) return false;
+    }
   }
 
   /** No quest has turns any more; those of this process's requests are unfinished again. */
@@ -164,7 +180,7 @@ export class QuestTurns {
     }
   }
 
-  /** Undefined where nothing is left to the background. Once a quest is abandoned its batches are no more than its hosts. */
+  /** Undefined where nothing is left to the background. Of an abandoned quest no batch is embarked: its hosts get its end. */
   private taskOf(stream: QuestStream): Task | undefined {
     const { embarker, ender, types, inline } = this.parts;
     const { abandonment } = stream;
@@ -175,6 +191,7 @@ export class QuestTurns {
         id: abandonment.id,
         holder: holderOfPrincipal(abandonment.cause.principal),
         listed: ending.listed,
+        isEnd: true,
         resume: () => Promise.resolve(),
         log: (some) => ender.log(ending, some, BACKGROUND),
         end: () => ender.end(ending),
@@ -189,6 +206,7 @@ export class QuestTurns {
       holder: holderOfPrincipal(cause.principal),
       listed: { quest: embarking.quest, batches: new Set([batch]), from: listedAt.revision, to: revision },
       resume: () => types.resume(embarking),
+      isEnd: false,
       log: ({ hosts }) => embarker.log(embarking, hosts, BACKGROUND),
       end: () => embarker.end(embarking),
     };

@@ -179,7 +179,10 @@ test('single things: labor, event, host, quest, fate, type, stats', async () => 
   expect(await api.read('/event-types/fan-slow')).toMatchObject({ description: 'a fan turns slower than it should' });
   expect(await api.read('/stats')).toMatchObject({
     totals: {
-      value: { labors: { completed: 10, waived: 0 }, quests: { embarking: 0, open: 1, completed: 0, empty: 0 } },
+      value: {
+        labors: { completed: 10, waived: 0 },
+        quests: { embarking: 0, open: 1, completed: 0, abandoned: 0, empty: 0 },
+      },
     },
     openByType: {
       value: expect.arrayContaining([expect.objectContaining({ type: 'disk-full', open: 30 })]) as unknown,

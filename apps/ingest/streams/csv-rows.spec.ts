@@ -60,3 +60,26 @@ test.each([
     ['a', 'x'],
   ]);
 });
+
+test('a row may end otherwise than the header', async () => {
+  expect(cellsOf(await rowsOf('host,role\na,web\r\nb,db\n'))).toEqual([
+    ['host', 'role'],
+    ['a', 'web'],
+    ['b', 'db'],
+  ]);
+  expect(cellsOf(await rowsOf('host,role\r\na,web\nb,db\r\n'))).toEqual([
+    ['host', 'role'],
+    ['a', 'web'],
+    ['b', 'db'],
+  ]);
+});
+
+test('rows of another length cost about what others do', async () => {
+  const ms = async (row: string): Promise<number> => {
+    const begun = performance.now();
+    await rowsOf('host,role\n', row.repeat(20_000));
+    return performance.now() - begun;
+  };
+  const good = await ms('a,web\n');
+  expect(await ms('a,web,x\n')).toBeLessThan(10 * good + 200);
+}, 60_000);

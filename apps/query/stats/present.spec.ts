@@ -26,7 +26,7 @@ test('the figures over everything, each with its age', () => {
         hosts: 1,
         events: 2,
         labors: { open: 1, completed: 2, waived: 3 },
-        quests: { embarking: 0, open: 1, completed: 2, empty: 3 },
+        quests: { embarking: 0, open: 1, completed: 2, abandoned: 0, empty: 3 },
       },
       ageS: 1.5,
     },

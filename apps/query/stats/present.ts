@@ -12,6 +12,7 @@ export function presentStats(stats: Stats): StatsBody {
         embarking: quests.embarking,
         open: quests.open,
         completed: quests.completed,
+        abandoned: quests.abandoned,
         empty: quests.empty,
       },
     })),

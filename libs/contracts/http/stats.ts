@@ -24,7 +24,10 @@ const totals = component(
     hosts: count,
     events: count,
     labors: component('LaborTotals', fields({ open: count, completed: count, waived: count })),
-    quests: component('QuestTotals', fields({ embarking: count, open: count, completed: count, empty: count })),
+    quests: component(
+      'QuestTotals',
+      fields({ embarking: count, open: count, completed: count, abandoned: count, empty: count }),
+    ),
   }),
 );
 const openOfType = component(

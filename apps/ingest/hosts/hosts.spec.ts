@@ -1,6 +1,6 @@
 /** Commands on hosts over HTTP, over a fake of the use cases: what reaches them, and how their outcomes are answered. */
-import type { ImportedHosts } from '#application';
-import { done, positionOf, type InventoryItem } from '#contracts';
+import type { ImportedHosts, ImportOptions } from '#application';
+import { done, positionOf, type InventoryLine } from '#contracts';
 import { INGEST } from '#platform';
 import { overFake, serve, type Served } from '../../../test/harness/served.js';
 import { IngestModule } from '../index.js';
@@ -69,14 +69,16 @@ describe('commands', () => {
 
 describe('inventories', () => {
   let served: Served;
-  let items: InventoryItem[];
+  let items: InventoryLine[];
+  let isWhole: boolean | undefined;
   let asked: unknown[];
   let imported: Partial<ImportedHosts>;
 
   const ingest = {
-    async importHosts(batches: AsyncIterable<readonly InventoryItem[]>, _: unknown, options: unknown) {
+    async importHosts(batches: AsyncIterable<readonly InventoryLine[]>, _: unknown, options: ImportOptions) {
       asked.push(options);
       for await (const batch of batches) items.push(...batch);
+      isWhole = options.isWhole?.();
       const counts = { changed: items.length, unchanged: 0, new: 0, refused: 0, missing: 0 };
       return { position, ...counts, refusals: [], missingHosts: [], ...imported };
     },
@@ -87,7 +89,7 @@ describe('inventories', () => {
   });
   afterAll(() => served.close());
   beforeEach(() => {
-    [items, asked, imported] = [[], [], {}];
+    [items, asked, imported, isWhole] = [[], [], {}, undefined];
   });
 
   const ndjson = (path: string, ...lines: readonly unknown[]) =>
@@ -102,13 +104,14 @@ describe('inventories', () => {
     const answer = await ndjson(
       '/hosts/import?dryRun=true',
       { host: 'WEB-1.', attributes: { role: 'web', rack: 7, owner: null } },
-      { host: 'web-2', attributes: { role: [] }, more: 1 },
+      { host: 'WEB-2', attributes: { role: [] }, more: 1 },
       { host: 'web-3' },
       { attributes: {} },
       7,
     );
     expect(items).toEqual([
       { line: 1, host: 'web-1', set: { role: 'web', rack: 7 }, clear: ['owner'] },
+      { line: 2, host: 'web-2', fault: { code: 'validation-failed', message: expect.any(String) as unknown } },
       { line: 3, host: 'web-3', set: {}, clear: [] },
     ]);
     expect([answer.status, answer.headers['hermes-position'], asked]).toEqual([
@@ -118,15 +121,14 @@ describe('inventories', () => {
     ]);
     expect(answer.body).toMatchObject({
       position: '7',
-      changed: 2,
-      rejected: 4,
+      changed: 3,
+      rejected: 3,
       missing: 2,
       missingHosts: ['x', 'y'],
       dryRun: true,
     });
     const { errors } = answer.body as { errors: { line: number; code: string }[] };
     expect(errors.map(({ line, code }) => [line, code])).toEqual([
-      [2, 'validation-failed'],
       [3, 'attributes-full'],
       [4, 'validation-failed'],
       [5, 'validation-failed'],
@@ -143,6 +145,28 @@ describe('inventories', () => {
     ]);
     expect([answer.status, asked]).toEqual([200, [{ dryRun: false, isWhole: expect.any(Function) as unknown }]]);
     expect(answer.body).toMatchObject({ rejected: 2, errors: [{ line: 4 }, { line: 5 }] });
+  });
+
+  test('a line that is rejected hands on its host; where one has none, the inventory is not whole', async () => {
+    const owner = 'x'.repeat(10_000);
+    await ndjson('/hosts/import', { host: 'a' }, { host: 'db-1', attributes: { owner } });
+    expect([items[1]?.host, isWhole]).toEqual(['db-1', true]);
+    await ndjson('/hosts/import', { host: 'a' }, { attributes: { owner: 'ann' } });
+    expect(isWhole).toBe(false);
+    items = [];
+    expect((await csv(`host,role,owner\nweb-1,web,ann\ndb-1,db\ndb-2,"${owner}",\n`)).status).toBe(200);
+    expect([items.map(({ host }) => host).sort(), isWhole]).toEqual([['db-1', 'db-2', 'web-1'], true]);
+  });
+
+  test('in a row of CSV with too few cells the host is known where its column is the first', async () => {
+    await csv('role,host,owner\nweb,web-1,ann\ndb-1,ann\n');
+    expect([items.map(({ host }) => host), isWhole]).toEqual([['web-1'], false]);
+  });
+
+  test('where not all of an inventory is known, nothing is said of what it lacks', async () => {
+    imported = { missing: undefined, missingHosts: undefined } as never;
+    const { body } = await ndjson('/hosts/import', { host: 'a' }, 7);
+    expect(Object.keys(body as object)).toEqual(['position', 'changed', 'unchanged', 'new', 'rejected', 'errors']);
   });
 
   test.each([

@@ -6,8 +6,8 @@ import { MAX_LINE_BYTES, type LineSource } from './lines.js';
 /** `number`: of the line in which it ends, from 1. */
 export type CsvRow =
   | { readonly number: number; readonly cells: readonly string[]; readonly bytes: number }
-  /** `isLast`: nothing after it can be read, since it is not known where it ends. */
-  | { readonly number: number; readonly fault: string; readonly isLast: boolean };
+  /** `isLast`: nothing after it can be read, since it is not known where it ends. `first`: its first cell, where it has one. */
+  | { readonly number: number; readonly fault: string; readonly isLast: boolean; readonly first: string | undefined };
 
 interface Parsed {
   readonly record: readonly string[];
@@ -81,6 +81,11 @@ export class CsvRows implements LineSource<CsvRow> {
     const fault = isLast
       ? 'it is no CSV from here on: a cell with quotes stands in quotes as a whole, with each quote in it doubled'
       : 'it has not as many cells as the header';
-    this.faults.push({ number, fault, isLast });
+    this.faults.push({ number, fault, isLast, first: isLast ? undefined : firstCellOf(error) });
   }
+}
+
+function firstCellOf({ record }: CsvError): string | undefined {
+  const first: unknown = Array.isArray(record) ? record[0] : undefined;
+  return typeof first === 'string' ? first : undefined;
 }

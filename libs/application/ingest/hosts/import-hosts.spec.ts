@@ -1,7 +1,7 @@
 /** An inventory: entries only where something changes, and the hosts that it lacks are reported. */
 import { jest } from '@jest/globals';
 import { createMemoryJournal, ingestRig, report, type IngestRig } from '#testing';
-import type { InventoryItem } from '#contracts';
+import type { InventoryItem, InventoryLine } from '#contracts';
 import type { HostName } from '#domain';
 import { NameSet } from './name-set.js';
 
@@ -16,7 +16,7 @@ const item = (line: number, host: string, set: InventoryItem['set'] = {}, clear:
   ...{ line, host: host as HostName, set, clear },
 });
 
-async function* given(...batches: readonly (readonly InventoryItem[])[]): AsyncGenerator<readonly InventoryItem[]> {
+async function* given(...batches: readonly (readonly InventoryLine[])[]): AsyncGenerator<readonly InventoryLine[]> {
   yield* batches;
 }
 
@@ -52,12 +52,27 @@ test('a dry run counts the same, and writes nothing', async () => {
   expect(await rig.host('a')).toEqual([]);
 });
 
-test('of an inventory that was not read to its end nothing is missing', async () => {
+test('of an inventory of which not all is known, it is not said what it lacks', async () => {
   const { ingest, operator } = rig;
   await ingest.logEvents([report('x')], operator);
   await rig.show('x');
   const imported = await ingest.importHosts(given(INVENTORY), operator, { isWhole: () => false });
-  expect(imported).toMatchObject({ changed: 2, missing: 0, missingHosts: [] });
+  expect(imported).toMatchObject({ changed: 2 });
+  expect(imported).not.toHaveProperty('missing');
+  expect(imported).not.toHaveProperty('missingHosts');
+});
+
+test('the host of a line that is rejected is not missing, and its line is refused', async () => {
+  const { ingest, operator } = rig;
+  await ingest.logEvents([report('x'), report('y')], operator);
+  await rig.show('x', 'y');
+  const rejected = { line: 2, host: 'x' as HostName, fault: { code: 'validation-failed', message: 'too long' } };
+  const imported = await ingest.importHosts(given([item(1, 'a', { role: 'web' }), rejected, item(3, 'x')]), operator);
+  expect(imported).toMatchObject({ changed: 1, unchanged: 0, refused: 2, missing: 1, missingHosts: ['y'] });
+  expect(imported.refusals).toEqual([
+    { path: '2', code: 'validation-failed', message: 'too long' },
+    { path: '3', code: 'invalid', message: expect.stringContaining('before') as unknown },
+  ]);
 });
 
 test('a host that is named again is refused, and so is what has no room, each by its line', async () => {
@@ -107,7 +122,7 @@ test('missing hosts are counted over all pages, and the first 100 are named', as
   const imported = await ingest.importHosts(given([item(1, 'b')]), operator);
   expect(imported.missing).toBe(2500);
   expect(imported.missingHosts).toHaveLength(100);
-  expect(imported.missingHosts[0]).toBe('m10000');
+  expect(imported.missingHosts?.[0]).toBe('m10000');
 });
 
 test('a set of names has what was added, and nothing else, however many', () => {

@@ -22,11 +22,11 @@ describe('commands', () => {
     ingest.answer(done({ host: 'a', position, changed: false, newHost: false }));
     const second = await ingest.call('POST', '/hosts/a/retire', { reason: 'sold\nat last' });
     expect([second.status, second.body]).toEqual([200, { position: '7', changed: false }]);
-    await ingest.call('POST', '/hosts/a/attributes', {});
+    await ingest.call('POST', '/hosts/a/attributes', { clear: ['owner'] });
     expect(ingest.calls.map((call) => call.slice(0, 3))).toEqual([
-      ['commandHost', 'A.', { kind: 'HostAttributesSet', by: 'ann', set, clear: ['owner'] }],
+      ['commandHost', 'a', { kind: 'HostAttributesSet', by: 'ann', set, clear: ['owner'] }],
       ['commandHost', 'a', { kind: 'HostRetired', by: null, reason: 'sold\nat last' }],
-      ['commandHost', 'a', { kind: 'HostAttributesSet', by: null, set: {}, clear: [] }],
+      ['commandHost', 'a', { kind: 'HostAttributesSet', by: null, set: {}, clear: ['owner'] }],
     ]);
   });
 
@@ -55,6 +55,9 @@ describe('commands', () => {
   test.each([
     ['/hosts/a/attributes', { set: { a: null, ['x'.repeat(65)]: 1 }, clear: 'a', by: '' }, ['set', 'clear', 'by']],
     ['/hosts/a/attributes', { set: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`n${n}`, n])) }, ['set']],
+    ['/hosts/a/attributes', {}, ['set', 'clear']],
+    ['/hosts/a/attributes', { set: {}, clear: [], by: 'ann' }, ['set', 'clear']],
+    ['/hosts/no%20host!/attributes', { set: { role: 'web' } }, ['host']],
     ['/hosts/a/retire', { why: 'x' }, ['reason', 'why']],
     ['/hosts/retire', { hosts: [], reason: 'x' }, ['hosts']],
     ['/hosts/retire', { hosts: Array.from({ length: 1001 }, (_, n) => `h${n}`), reason: '' }, ['hosts', 'reason']],

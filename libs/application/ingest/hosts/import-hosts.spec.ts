@@ -1,9 +1,13 @@
 /** An inventory: entries only where something changes, and the hosts that it lacks are reported. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { createMemoryJournal, ingestRig, report, type IngestRig } from '#testing';
-import type { InventoryItem, InventoryLine } from '#contracts';
+import { positionOf, type InventoryItem, type InventoryLine } from '#contracts';
 import type { HostName } from '#domain';
 import { NameSet } from './name-set.js';
+
+/** So long an answer waits for the views. */
+const WAIT_MS = 5000;
 
 let rig: IngestRig;
 
@@ -98,6 +102,21 @@ test('where the sender fails, what came before is stored, and the failure is han
   await expect(ingest.importHosts(failing(), operator)).rejects.toThrow('went away');
   expect(await rig.host('a')).toHaveLength(1);
 });
+
+test('while the views are late, nothing is written that is stored already, and the import waits for them', async () => {
+  const { ingest, operator, views } = rig;
+  const inventory = [item(1, 'a', { role: 'web' }), item(2, 'b', { role: 'db' })];
+  await ingest.importHosts(given(inventory), operator);
+  // what they have of "a" is all that there is, and of "b" nothing
+  await rig.show('a');
+  views.position = positionOf(1n);
+  const again = ingest.importHosts(given(inventory), operator);
+  await sleep(WAIT_MS + 1000);
+  await rig.show('b');
+  views.position = undefined;
+  expect(await again).toMatchObject({ changed: 0, unchanged: 2, refused: 0 });
+  expect([(await rig.host('a')).length, (await rig.host('b')).length]).toEqual([1, 1]);
+}, 30_000);
 
 test('where the views are away, the import says so', async () => {
   const { ingest, operator, views } = rig;

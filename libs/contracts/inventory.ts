@@ -1,5 +1,5 @@
 /** Inventories: hosts with their attributes as an operator's own list has them, a line for each host. */
-import { MAX_HOST_ATTRIBUTES, type AttributeValue, type Attributes, type HostName } from '#domain';
+import { MAX_HOST_ATTRIBUTES, parseHostName, type AttributeValue, type Attributes, type HostName } from '#domain';
 import type { Fault } from './errors.js';
 import { attributeFault, FaultLog, hostOf, isObject } from './event-fields.js';
 import { cut } from './in-message.js';
@@ -11,6 +11,26 @@ export interface InventoryItem {
   readonly host: HostName;
   readonly set: Attributes;
   readonly clear: readonly string[];
+}
+
+/** A line with faults of which the host can be read: nothing is done, but the inventory does not lack the host. */
+export interface RejectedItem {
+  readonly line: number;
+  readonly host: HostName;
+  readonly fault: { readonly code: string; readonly message: string };
+}
+
+export type InventoryLine = InventoryItem | RejectedItem;
+
+/** Of a line with a fault whose host is `host`; undefined where that is no host. */
+export function rejectedItem(
+  host: unknown,
+  line: number,
+  message: string,
+  code = 'validation-failed',
+): RejectedItem | undefined {
+  const name = typeof host === 'string' ? parseHostName(host) : undefined;
+  return name === undefined ? undefined : { line, host: name, fault: { code, message } };
 }
 
 /** A host and its attributes as a line of any form names them: null clears one. */

@@ -71,7 +71,7 @@ export {
   type RequestOf,
 } from './api/lists/list-query.js';
 export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './api/lists/lists.js';
-export { questNumber } from './api/params.js';
+export { hostToWrite, questNumber } from './api/params.js';
 // app: an app of feature modules, from its start to its end
 export { createApp, type App, type AppParts } from './app/create-app.js';
 export { keepFilesPrivate, type Running } from './app/process.js';

@@ -5,7 +5,8 @@ import { answering, CSV_MEDIA, NDJSON_MEDIA, type Operation } from '#platform';
 export const attributesSet: Operation = {
   id: 'setHostAttributes',
   summary: 'Sets and clears attributes of a host',
-  description: 'A host that nobody has heard of is known from then on. What is so already writes nothing.',
+  description:
+    '`set` or `clear` names one attribute at least. A host that nobody has heard of is known from then on. What is so already writes nothing.',
   writes: true,
   answers: answering(hostWrittenBody, 'Done, or it was so already.'),
   problems: ['attributes-full', 'conflict'],
@@ -35,7 +36,7 @@ export const hostsImported: Operation = {
   id: 'importHosts',
   summary: 'Imports an inventory: attributes of hosts, each written only where it changes something',
   description:
-    'Each good line is taken. Hosts that are known and not retired, and that the inventory lacks, are counted; nothing is done about them. Sending it again does no harm.',
+    'Each good line is taken. Hosts that are known and not retired, and that the inventory lacks, are counted; nothing is done about them. Where the host of a line cannot be read, none are. Sending it again does no harm.',
   writes: true,
   body: {
     [NDJSON_MEDIA]: { anyOf: [inventoryLine], description: 'One a line, of up to 1 MiB each.' },

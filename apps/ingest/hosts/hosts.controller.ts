@@ -11,12 +11,14 @@ import type {
   HostsRetireBody,
   HostWrittenBody,
 } from '#contracts';
+import type { HostName } from '#domain';
 import {
   Caller,
   CheckedBody,
   closeAfterAnswer,
   CSV_MEDIA,
   Documented,
+  hostToWrite,
   INGEST,
   mediaOf,
   NDJSON_MEDIA,
@@ -54,11 +56,12 @@ export class HostsWriter {
   @Documented(attributesSet)
   @HttpCode(200)
   async attributes(
-    @Param('host') host: string,
+    @Param('host', hostToWrite) host: HostName,
     @CheckedBody(hostAttributesRequest) { set = {}, clear = [], by }: HostAttributesBody,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<HostWrittenBody> {
+    if (Object.keys(set).length + clear.length === 0) throw nothingAsked();
     const command = { kind: 'HostAttributesSet', by: by ?? null, set, clear } as const;
     return answer(reply, await this.ingest.commandHost(host, command, callerOf(identity)));
   }
@@ -122,6 +125,13 @@ function answer(reply: FastifyReply, outcome: Outcome<HostWritten>): HostWritten
   const { position, changed, newHost } = valueOf(outcome);
   written(reply, position);
   return { position: String(position), changed, ...(newHost ? { newHost } : {}) };
+}
+
+/** Most likely a field has another name than the sender thinks. */
+function nothingAsked(): ProblemError {
+  const message = 'neither set nor clear names an attribute: give one of them at least';
+  const errors = ['set', 'clear'].map((path) => ({ path, code: 'missing', message }));
+  return new ProblemError({ code: 'validation-failed', detail: message, errors });
 }
 
 /** Nothing else is taken, but a request may have no body. */

@@ -1,6 +1,6 @@
 /** Commands on hosts over HTTP, over a fake of the use cases: what reaches them, and how their outcomes are answered. */
-import type { ImportedHosts } from '#application';
-import { done, positionOf, type InventoryItem } from '#contracts';
+import type { ImportedHosts, ImportOptions } from '#application';
+import { done, positionOf, type InventoryLine } from '#contracts';
 import { INGEST } from '#platform';
 import { overFake, serve, type Served } from '../../../test/harness/served.js';
 import { IngestModule } from '../index.js';
@@ -22,11 +22,11 @@ describe('commands', () => {
     ingest.answer(done({ host: 'a', position, changed: false, newHost: false }));
     const second = await ingest.call('POST', '/hosts/a/retire', { reason: 'sold\nat last' });
     expect([second.status, second.body]).toEqual([200, { position: '7', changed: false }]);
-    await ingest.call('POST', '/hosts/a/attributes', {});
+    await ingest.call('POST', '/hosts/a/attributes', { clear: ['owner'] });
     expect(ingest.calls.map((call) => call.slice(0, 3))).toEqual([
-      ['commandHost', 'A.', { kind: 'HostAttributesSet', by: 'ann', set, clear: ['owner'] }],
+      ['commandHost', 'a', { kind: 'HostAttributesSet', by: 'ann', set, clear: ['owner'] }],
       ['commandHost', 'a', { kind: 'HostRetired', by: null, reason: 'sold\nat last' }],
-      ['commandHost', 'a', { kind: 'HostAttributesSet', by: null, set: {}, clear: [] }],
+      ['commandHost', 'a', { kind: 'HostAttributesSet', by: null, set: {}, clear: ['owner'] }],
     ]);
   });
 
@@ -55,6 +55,9 @@ describe('commands', () => {
   test.each([
     ['/hosts/a/attributes', { set: { a: null, ['x'.repeat(65)]: 1 }, clear: 'a', by: '' }, ['set', 'clear', 'by']],
     ['/hosts/a/attributes', { set: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`n${n}`, n])) }, ['set']],
+    ['/hosts/a/attributes', {}, ['set', 'clear']],
+    ['/hosts/a/attributes', { set: {}, clear: [], by: 'ann' }, ['set', 'clear']],
+    ['/hosts/no%20host!/attributes', { set: { role: 'web' } }, ['host']],
     ['/hosts/a/retire', { why: 'x' }, ['reason', 'why']],
     ['/hosts/retire', { hosts: [], reason: 'x' }, ['hosts']],
     ['/hosts/retire', { hosts: Array.from({ length: 1001 }, (_, n) => `h${n}`), reason: '' }, ['hosts', 'reason']],
@@ -69,14 +72,16 @@ describe('commands', () => {
 
 describe('inventories', () => {
   let served: Served;
-  let items: InventoryItem[];
+  let items: InventoryLine[];
+  let isWhole: boolean | undefined;
   let asked: unknown[];
   let imported: Partial<ImportedHosts>;
 
   const ingest = {
-    async importHosts(batches: AsyncIterable<readonly InventoryItem[]>, _: unknown, options: unknown) {
+    async importHosts(batches: AsyncIterable<readonly InventoryLine[]>, _: unknown, options: ImportOptions) {
       asked.push(options);
       for await (const batch of batches) items.push(...batch);
+      isWhole = options.isWhole?.();
       const counts = { changed: items.length, unchanged: 0, new: 0, refused: 0, missing: 0 };
       return { position, ...counts, refusals: [], missingHosts: [], ...imported };
     },
@@ -87,7 +92,7 @@ describe('inventories', () => {
   });
   afterAll(() => served.close());
   beforeEach(() => {
-    [items, asked, imported] = [[], [], {}];
+    [items, asked, imported, isWhole] = [[], [], {}, undefined];
   });
 
   const ndjson = (path: string, ...lines: readonly unknown[]) =>
@@ -102,13 +107,14 @@ describe('inventories', () => {
     const answer = await ndjson(
       '/hosts/import?dryRun=true',
       { host: 'WEB-1.', attributes: { role: 'web', rack: 7, owner: null } },
-      { host: 'web-2', attributes: { role: [] }, more: 1 },
+      { host: 'WEB-2', attributes: { role: [] }, more: 1 },
       { host: 'web-3' },
       { attributes: {} },
       7,
     );
     expect(items).toEqual([
       { line: 1, host: 'web-1', set: { role: 'web', rack: 7 }, clear: ['owner'] },
+      { line: 2, host: 'web-2', fault: { code: 'validation-failed', message: expect.any(String) as unknown } },
       { line: 3, host: 'web-3', set: {}, clear: [] },
     ]);
     expect([answer.status, answer.headers['hermes-position'], asked]).toEqual([
@@ -118,15 +124,14 @@ describe('inventories', () => {
     ]);
     expect(answer.body).toMatchObject({
       position: '7',
-      changed: 2,
-      rejected: 4,
+      changed: 3,
+      rejected: 3,
       missing: 2,
       missingHosts: ['x', 'y'],
       dryRun: true,
     });
     const { errors } = answer.body as { errors: { line: number; code: string }[] };
     expect(errors.map(({ line, code }) => [line, code])).toEqual([
-      [2, 'validation-failed'],
       [3, 'attributes-full'],
       [4, 'validation-failed'],
       [5, 'validation-failed'],
@@ -145,10 +150,33 @@ describe('inventories', () => {
     expect(answer.body).toMatchObject({ rejected: 2, errors: [{ line: 4 }, { line: 5 }] });
   });
 
+  test('a line that is rejected hands on its host; where one has none, the inventory is not whole', async () => {
+    const owner = 'x'.repeat(10_000);
+    await ndjson('/hosts/import', { host: 'a' }, { host: 'db-1', attributes: { owner } });
+    expect([items[1]?.host, isWhole]).toEqual(['db-1', true]);
+    await ndjson('/hosts/import', { host: 'a' }, { attributes: { owner: 'ann' } });
+    expect(isWhole).toBe(false);
+    items = [];
+    expect((await csv(`host,role,owner\nweb-1,web,ann\ndb-1,db\ndb-2,"${owner}",\n`)).status).toBe(200);
+    expect([items.map(({ host }) => host).sort(), isWhole]).toEqual([['db-1', 'db-2', 'web-1'], true]);
+  });
+
+  test('in a row of CSV with too few cells the host is known where its column is the first', async () => {
+    await csv('role,host,owner\nweb,web-1,ann\ndb-1,ann\n');
+    expect([items.map(({ host }) => host), isWhole]).toEqual([['web-1'], false]);
+  });
+
+  test('where not all of an inventory is known, nothing is said of what it lacks', async () => {
+    imported = { missing: undefined, missingHosts: undefined } as never;
+    const { body } = await ndjson('/hosts/import', { host: 'a' }, 7);
+    expect(Object.keys(body as object)).toEqual(['position', 'changed', 'unchanged', 'new', 'rejected', 'errors']);
+  });
+
   test.each([
     ['role,owner\nweb,ann\n', 'no column "host"'],
     ['host,role,role\na,b,c\n', '"role" twice'],
     [`host,${'x'.repeat(65)}\na,b\n`, 'cannot name an attribute'],
+    [`host,${Array.from({ length: 129 }, (_, n) => `a${n}`).join(',')}\n`, '130 columns, and may have 129'],
   ])('CSV with the header of %j is refused as a whole', async (text, why) => {
     const answer = await csv(text);
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: 'line 1' }] } });

@@ -1,6 +1,6 @@
 /** A request that imports an inventory: its lines are commands as they come, counted into one answer. */
 import type { Caller, ImportedHosts, Ingest, Place } from '#application';
-import type { HostsImportedBody, InventoryItem, Position } from '#contracts';
+import type { HostsImportedBody, InventoryLine, Position } from '#contracts';
 import { CSV_MEDIA, ProblemError, type StreamedBody } from '#platform';
 import { faultsOf, firstErrors } from '../streams/line-errors.js';
 import { LineReader, type LineError, type LineKind } from '../streams/line-reader.js';
@@ -41,14 +41,15 @@ export class HostImports {
   }
 
   private importLines<L extends { readonly number: number }>(
-    kind: LineKind<L, InventoryItem>,
+    kind: LineKind<L, InventoryLine>,
     { body, dryRun }: Omit<ImportAsked, 'media'>,
     caller: Caller,
     place: Place,
   ): Promise<ImportAnswer> {
     return this.places.during(place, async (pace) => {
       const reader = new LineReader(kind, pace, this.stopping);
-      const options = { dryRun, isWhole: () => reader.stoppedAt === null };
+      // what the reader rejects names no host: it may be of any that is known
+      const options = { dryRun, isWhole: () => reader.stoppedAt === null && reader.rejected === 0 };
       const imported = await this.ingest.importHosts(reader.batches(body.chunks()), caller, options);
       return answerOf(imported, reader, dryRun);
     });
@@ -67,7 +68,8 @@ function answerOf(
   const errors = firstErrors(reader.errors, refusals);
   if (counts.changed + counts.unchanged === 0) throw nothingTaken(rejected, errors);
   const { missing, ...hosts } = counts;
-  const body = { position: String(position), ...hosts, rejected, errors, missing, missingHosts };
+  const inventoryLacks = missing === undefined || missingHosts === undefined ? {} : { missing, missingHosts };
+  const body = { position: String(position), ...hosts, rejected, errors, ...inventoryLacks };
   return { position, body: { ...body, ...(dryRun ? { dryRun } : {}) } };
 }
 

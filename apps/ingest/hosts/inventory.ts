@@ -4,9 +4,12 @@ import {
   inventoryItem,
   isAttributeName,
   parseInventoryLine,
+  rejectedItem,
   type Fault,
   type InventoryItem,
+  type InventoryLine,
 } from '#contracts';
+import { MAX_HOST_ATTRIBUTES } from '#domain';
 import { ProblemError } from '#platform';
 import { CsvRows, type CsvRow } from '../streams/csv-rows.js';
 import { readJson, sentenceOf } from '../streams/json-lines.js';
@@ -17,47 +20,77 @@ const HOST = 'host';
 /** Stands where bytes were no text. */
 const NO_TEXT = '\ufffd';
 
-export function ndjsonInventory(): LineKind<Line, InventoryItem> {
-  const read = (line: Line) => readJson(line, '', (value, faults) => parseInventoryLine(value, line.number, faults));
+/** Lines that are rejected are handed on, too, where their host can be read. */
+export function ndjsonInventory(): LineKind<Line, InventoryLine> {
+  const parse = (value: unknown, line: number, faults: Fault[]): InventoryLine | undefined =>
+    parseInventoryLine(value, line, faults) ?? rejectedItem(hostIn(value), line, sentenceOf(faults, ''));
+  const read = (line: Line) => readJson(line, '', (value, faults) => parse(value, line.number, faults));
   return { lines: new Lines(), read };
 }
 
-/** A cell that is empty clears its attribute; all values are texts. */
-export function csvInventory(): LineKind<CsvRow, InventoryItem> {
+function hostIn(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && HOST in value ? value[HOST] : undefined;
+}
+
+/** A cell that is empty clears its attribute; all values are texts. As for NDJSON, rows that are rejected are handed on. */
+export function csvInventory(): LineKind<CsvRow, InventoryLine> {
   let header: readonly string[] | undefined;
   return {
     lines: new CsvRows(),
     read: (row) => {
       if ('fault' in row) {
         if (row.isLast) throw unreadable(row.number, row.fault);
-        throw new LineFault('validation-failed', row.fault);
+        // of a row that lacks a cell, or has one too many, all after that stand in the wrong column
+        const item = rejectedItem(header?.[0] === HOST ? row.first : undefined, row.number, row.fault);
+        if (item === undefined) throw new LineFault('validation-failed', row.fault);
+        return { item, bytes: row.fault.length };
       }
       const { cells, number, bytes } = row;
       if (header === undefined) {
         header = headerOf(cells);
         return undefined;
       }
-      const columns = header.map((name, index) => [name, cells[index] ?? ''] as const);
-      const host = columns.find(([name]) => name === HOST)?.[1];
-      const attributes = columns.flatMap(([name, cell]) => (name === HOST ? [] : [[name, cell === '' ? null : cell]]));
-      if (cells.some((cell) => cell.includes(NO_TEXT))) throw new LineFault('malformed', 'it is not UTF-8');
+      const isText = !cells.some((cell) => cell.includes(NO_TEXT));
       const faults: Fault[] = [];
-      const log = new FaultLog('', faults);
-      const item = inventoryItem({ host, attributes: Object.fromEntries(attributes) }, number, log);
-      if (item === undefined) throw new LineFault('validation-failed', sentenceOf(faults, ''));
-      return { item, bytes };
+      const item = isText ? itemOf(header, cells, number, faults) : undefined;
+      if (item !== undefined) return { item, bytes };
+      const code = isText ? 'validation-failed' : 'malformed';
+      const message = isText ? sentenceOf(faults, '') : 'it is not UTF-8';
+      const rejected = rejectedItem(cells[header.indexOf(HOST)], number, message, code);
+      if (rejected === undefined) throw new LineFault(code, message);
+      return { item: rejected, bytes };
     },
   };
 }
 
+function itemOf(
+  header: readonly string[],
+  cells: readonly string[],
+  line: number,
+  faults: Fault[],
+): InventoryItem | undefined {
+  const columns = header.map((name, index) => [name, cells[index] ?? ''] as const);
+  const host = columns.find(([name]) => name === HOST)?.[1];
+  const attributes = columns.flatMap(([name, cell]) => (name === HOST ? [] : [[name, cell === '' ? null : cell]]));
+  return inventoryItem({ host, attributes: Object.fromEntries(attributes) }, line, new FaultLog('', faults));
+}
+
+/** As many as a line of NDJSON may name: attributes to set and to clear, and the host. */
+const MAX_COLUMNS = 2 * MAX_HOST_ATTRIBUTES + 1;
+
 function headerOf(cells: readonly string[]): readonly string[] {
+  if (cells.length > MAX_COLUMNS) throw nothingImported(`the header row has ${cells.length} columns, and may have ${MAX_COLUMNS}`);
   const wrong = cells.find((name, index) => !isAttributeName(name) || cells.indexOf(name) !== index);
   if (wrong === undefined && cells.includes(HOST)) return cells;
   const message =
     wrong === undefined
       ? 'the header row names no column "host": give it one, and one for each attribute'
       : `the header row has the column ${JSON.stringify(wrong)} twice, or it cannot name an attribute`;
-  throw new ProblemError({
+  throw nothingImported(message);
+}
+
+function nothingImported(message: string): ProblemError {
+  return new ProblemError({
     code: 'validation-failed',
     detail: `nothing is imported: ${message}`,
     errors: [{ path: 'line 1', code: 'invalid', message }],

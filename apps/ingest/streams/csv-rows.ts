@@ -6,8 +6,8 @@ import { MAX_LINE_BYTES, type LineSource } from './lines.js';
 /** `number`: of the line in which it ends, from 1. */
 export type CsvRow =
   | { readonly number: number; readonly cells: readonly string[]; readonly bytes: number }
-  /** `isLast`: nothing after it can be read, since it is not known where it ends. */
-  | { readonly number: number; readonly fault: string; readonly isLast: boolean };
+  /** `isLast`: nothing after it can be read, since it is not known where it ends. `first`: its first cell, where it has one. */
+  | { readonly number: number; readonly fault: string; readonly isLast: boolean; readonly first: string | undefined };
 
 interface Parsed {
   readonly record: readonly string[];
@@ -71,7 +71,7 @@ export class CsvRows implements LineSource<CsvRow> {
       this.count = number;
       this.width ??= row.record.length;
       if (row.record.length === this.width) yield { number, cells: row.record, bytes: bytes - this.rowsEnd };
-      else yield { number, fault: 'it has not as many cells as the header', isLast: false };
+      else yield { number, fault: 'it has not as many cells as the header', isLast: false, first: row.record[0] };
       this.rowsEnd = bytes;
     }
     yield* this.faults.splice(0);
@@ -86,6 +86,6 @@ export class CsvRows implements LineSource<CsvRow> {
     const number = Number(error['lines'] ?? this.count + 1);
     const fault =
       'it is no CSV from here on: a cell with quotes stands in quotes as a whole, with each quote in it doubled, and a row ends within 1 MiB';
-    this.faults.push({ number, fault, isLast: true });
+    this.faults.push({ number, fault, isLast: true, first: undefined });
   }
 }

@@ -1,5 +1,5 @@
 /** What ingest can be asked for: every change of the journal that a client may cause. `createIngest` makes it. */
-import type { Cause, ComparedField, Effects, EventReport, Fault, InventoryItem } from '#contracts';
+import type { Cause, ComparedField, Effects, EventReport, Fault, InventoryLine } from '#contracts';
 import type { Outcome, Position, Problem } from '#contracts';
 import type {
   Actor,
@@ -215,7 +215,7 @@ export interface HostResults {
 export interface ImportOptions {
   /** Counts what would change, and writes nothing. */
   readonly dryRun?: boolean;
-  /** Whether the batches were all of the inventory, once there are no more: only then is looked for what it lacks. Where absent, they were. */
+  /** Whether the batches named all hosts of the inventory, once there are no more: only then is looked for what it lacks. Where absent, they did. */
   readonly isWhole?: () => boolean;
 }
 
@@ -228,9 +228,9 @@ export interface ImportedHosts extends Written {
   readonly refused: number;
   /** Why the first of them were refused; paths are the lines' numbers. */
   readonly refusals: readonly Fault[];
-  /** Hosts that are known and not retired, and that the inventory lacks; the first of them by name. */
-  readonly missing: number;
-  readonly missingHosts: readonly HostName[];
+  /** Hosts that are known and not retired, and that the inventory lacks; the first of them by name. Absent where not all of its hosts are known, and with a problem. */
+  readonly missing?: number;
+  readonly missingHosts?: readonly HostName[];
   /** Why it did not come to its end: what was stored by then is, and the same again completes it. */
   readonly problem?: Problem;
 }
@@ -340,7 +340,7 @@ export interface Ingest {
    * refused the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.
    */
   importHosts(
-    batches: AsyncIterable<readonly InventoryItem[]>,
+    batches: AsyncIterable<readonly InventoryLine[]>,
     caller: Caller,
     options?: ImportOptions,
   ): Promise<ImportedHosts>;

@@ -126,11 +126,12 @@ export const hostsImportedBody = component(
     new: { ...count, description: 'Hosts that nobody had heard of before.' },
     rejected: count,
     errors: { ...listOf(rejectedLine), maxItems: 100, description: 'Of the first lines that were rejected.' },
-    missing: {
+    'missing?': {
       ...count,
-      description: 'Hosts that are known and not retired, and not in the inventory: nothing is done about them.',
+      description:
+        'Hosts that are known and not retired, and not in the inventory: nothing is done about them. Absent where a line was rejected of which the host cannot be read.',
     },
-    missingHosts: { ...listOf(names.hostName), maxItems: 100, description: 'The first of them, by name.' },
+    'missingHosts?': { ...listOf(names.hostName), maxItems: 100, description: 'The first of them, by name.' },
     'dryRun?': { ...yes, description: 'Nothing was written.' },
   }),
 );

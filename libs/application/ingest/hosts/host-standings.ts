@@ -46,7 +46,8 @@ function standingOf(row: HostRow | undefined, command: HostCommand): HostStandin
 /**
  * Of orders for different hosts. `since`: a position that answers may be built on; the journal's end where absent. Where the
  * views do not come to it in time, they still say of which hosts something changes, as far as they are; `not-caught-up` where
- * that is none, or they cannot be asked.
+ * that is none, or they cannot be asked, and always with `since`: who gives that can ask again, and what is stored already
+ * would be written again otherwise.
  */
 export async function hostStandings(
   { journal, views: all, gate }: StandingParts,
@@ -76,6 +77,8 @@ export async function hostStandings(
       const rows = await lookUp(generation, orders);
       // of a host whose later entries are not judged the fold decides
       for (const [host, { parked }] of rows) if (parked !== null || behind.has(host)) byHost.set(host, 'changes');
+    } else if (since !== undefined) {
+      return caughtUp;
     } else {
       const seen = await gate.pass({});
       if (!seen.ok) return seen;

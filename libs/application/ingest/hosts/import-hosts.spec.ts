@@ -1,9 +1,13 @@
 /** An inventory: entries only where something changes, and the hosts that it lacks are reported. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { createMemoryJournal, ingestRig, report, type IngestRig } from '#testing';
-import type { InventoryItem } from '#contracts';
+import { positionOf, type InventoryItem, type InventoryLine } from '#contracts';
 import type { HostName } from '#domain';
 import { NameSet } from './name-set.js';
+
+/** So long an answer waits for the views. */
+const WAIT_MS = 5000;
 
 let rig: IngestRig;
 
@@ -16,7 +20,7 @@ const item = (line: number, host: string, set: InventoryItem['set'] = {}, clear:
   ...{ line, host: host as HostName, set, clear },
 });
 
-async function* given(...batches: readonly (readonly InventoryItem[])[]): AsyncGenerator<readonly InventoryItem[]> {
+async function* given(...batches: readonly (readonly InventoryLine[])[]): AsyncGenerator<readonly InventoryLine[]> {
   yield* batches;
 }
 
@@ -52,12 +56,27 @@ test('a dry run counts the same, and writes nothing', async () => {
   expect(await rig.host('a')).toEqual([]);
 });
 
-test('of an inventory that was not read to its end nothing is missing', async () => {
+test('of an inventory of which not all is known, it is not said what it lacks', async () => {
   const { ingest, operator } = rig;
   await ingest.logEvents([report('x')], operator);
   await rig.show('x');
   const imported = await ingest.importHosts(given(INVENTORY), operator, { isWhole: () => false });
-  expect(imported).toMatchObject({ changed: 2, missing: 0, missingHosts: [] });
+  expect(imported).toMatchObject({ changed: 2 });
+  expect(imported).not.toHaveProperty('missing');
+  expect(imported).not.toHaveProperty('missingHosts');
+});
+
+test('the host of a line that is rejected is not missing, and its line is refused', async () => {
+  const { ingest, operator } = rig;
+  await ingest.logEvents([report('x'), report('y')], operator);
+  await rig.show('x', 'y');
+  const rejected = { line: 2, host: 'x' as HostName, fault: { code: 'validation-failed', message: 'too long' } };
+  const imported = await ingest.importHosts(given([item(1, 'a', { role: 'web' }), rejected, item(3, 'x')]), operator);
+  expect(imported).toMatchObject({ changed: 1, unchanged: 0, refused: 2, missing: 1, missingHosts: ['y'] });
+  expect(imported.refusals).toEqual([
+    { path: '2', code: 'validation-failed', message: 'too long' },
+    { path: '3', code: 'invalid', message: expect.stringContaining('before') as unknown },
+  ]);
 });
 
 test('a host that is named again is refused, and so is what has no room, each by its line', async () => {
@@ -84,6 +103,21 @@ test('where the sender fails, what came before is stored, and the failure is han
   expect(await rig.host('a')).toHaveLength(1);
 });
 
+test('while the views are late, nothing is written that is stored already, and the import waits for them', async () => {
+  const { ingest, operator, views } = rig;
+  const inventory = [item(1, 'a', { role: 'web' }), item(2, 'b', { role: 'db' })];
+  await ingest.importHosts(given(inventory), operator);
+  // what they have of "a" is all that there is, and of "b" nothing
+  await rig.show('a');
+  views.position = positionOf(1n);
+  const again = ingest.importHosts(given(inventory), operator);
+  await sleep(WAIT_MS + 1000);
+  await rig.show('b');
+  views.position = undefined;
+  expect(await again).toMatchObject({ changed: 0, unchanged: 2, refused: 0 });
+  expect([(await rig.host('a')).length, (await rig.host('b')).length]).toEqual([1, 1]);
+}, 30_000);
+
 test('where the views are away, the import says so', async () => {
   const { ingest, operator, views } = rig;
   views.state = 'folding';
@@ -107,7 +141,7 @@ test('missing hosts are counted over all pages, and the first 100 are named', as
   const imported = await ingest.importHosts(given([item(1, 'b')]), operator);
   expect(imported.missing).toBe(2500);
   expect(imported.missingHosts).toHaveLength(100);
-  expect(imported.missingHosts[0]).toBe('m10000');
+  expect(imported.missingHosts?.[0]).toBe('m10000');
 });
 
 test('a set of names has what was added, and nothing else, however many', () => {

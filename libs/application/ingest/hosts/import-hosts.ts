@@ -9,6 +9,7 @@ import {
   type CursorKey,
   type Fault,
   type InventoryItem,
+  type InventoryLine,
   type Position,
   type Problem,
   type Uuid,
@@ -41,7 +42,7 @@ const MAX_LISTINGS = 3;
 /** See {@link Ingest.importHosts}. */
 export async function importHosts(
   importer: HostImporter,
-  batches: AsyncIterable<readonly InventoryItem[]>,
+  batches: AsyncIterable<readonly InventoryLine[]>,
   caller: Caller,
   options: ImportOptions = {},
 ): Promise<ImportedHosts> {
@@ -85,10 +86,12 @@ class HostImport {
   }
 
   /** Resolves when there is room for the next batch. */
-  async take(batch: readonly InventoryItem[]): Promise<void> {
+  async take(batch: readonly InventoryLine[]): Promise<void> {
     const items: InventoryItem[] = [];
     await eachInTurns(batch, (item) => {
-      if (this.named.add(item.host)) items.push(item);
+      const isNew = this.named.add(item.host);
+      if ('fault' in item) this.refuse(item.line, item.fault.code, item.fault.message);
+      else if (isNew) items.push(item);
       else this.refuse(item.line, 'invalid', `"${item.host}" stands in the inventory before: name each host once`);
     });
     if (this.named.size > MAX_HOSTS) {
@@ -115,8 +118,8 @@ class HostImport {
     if (this.defect !== undefined) throw this.defect.error;
     const { position, changed, unchanged, refused, refusals, problem } = this;
     const counts = { position, changed, unchanged, new: this.new, refused, refusals };
-    if (problem !== undefined) return { ...counts, missing: 0, missingHosts: [], problem };
-    if (this.options.isWhole?.() === false) return { ...counts, missing: 0, missingHosts: [] };
+    if (problem !== undefined) return { ...counts, problem };
+    if (this.options.isWhole?.() === false) return counts;
     return { ...counts, ...(await this.missing()) };
   }
 
@@ -168,6 +171,8 @@ class HostImport {
 
   private refuse(line: number, code: string, message: string): void {
     this.refused += 1;
+    // with many lines that are rejected, most come after those that are listed
+    if (this.refusals.length === MAX_LISTED && line > Number(this.refusals.at(-1)?.path)) return;
     this.refusals.push({ path: String(line), code, message });
     // batches come to their end in any order
     this.refusals.sort((one, other) => Number(one.path) - Number(other.path)).splice(MAX_LISTED);
@@ -177,7 +182,7 @@ class HostImport {
   private async missing(): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts' | 'problem'>> {
     for (let tries = 1; ; tries += 1) {
       const seen = await this.importer.gate.pass({ minPosition: this.since });
-      if (!seen.ok) return { missing: 0, missingHosts: [], problem: this.stopped(seen.problem) };
+      if (!seen.ok) return { problem: this.stopped(seen.problem) };
       try {
         return await this.missingIn(seen.value.generation);
       } catch (error) {

@@ -25,6 +25,7 @@ import {
   Needs,
   placeOf,
   ProblemError,
+  SETTINGS,
   STOPPING,
   StreamedBody,
   TakesMedia,
@@ -33,6 +34,7 @@ import {
   valueOf,
   written,
   type Identity,
+  type Settings,
 } from '#platform';
 import { callerOf } from '../caller.js';
 import { attributesSet, hostRetired, hostsImported, hostsRetired } from './documented.js';
@@ -48,8 +50,9 @@ export class HostsWriter {
   constructor(
     @Inject(INGEST) private readonly ingest: Ingest,
     @Inject(STOPPING) private readonly stopping: AbortSignal,
+    @Inject(SETTINGS) { memory }: Settings,
   ) {
-    this.imports = new HostImports(ingest, stopping);
+    this.imports = new HostImports(ingest, stopping, memory.openImports);
   }
 
   @Post(':host/attributes')

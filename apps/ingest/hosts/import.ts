@@ -7,8 +7,7 @@ import { LineReader, type LineError, type LineKind } from '../streams/line-reade
 import { StreamPlaces } from '../streams/places.js';
 import { csvInventory, ndjsonInventory } from './inventory.js';
 
-/** Inventories at once, and of these read at once: each has a set of the names of its hosts. */
-const MAX_IMPORTS = 16;
+/** Of the inventories that are open, those that are read at once. */
 const MAX_BUSY = 2;
 
 export interface ImportAsked {
@@ -23,12 +22,16 @@ export interface ImportAnswer {
 }
 
 export class HostImports {
-  private readonly places = new StreamPlaces({ what: 'inventories', mostOpen: MAX_IMPORTS, mostBusy: MAX_BUSY });
+  private readonly places: StreamPlaces;
 
+  /** `mostOpen`: inventories at once, idle or not; each has a set of the names of its hosts. */
   constructor(
     private readonly ingest: Ingest,
     private readonly stopping: AbortSignal,
-  ) {}
+    mostOpen: number,
+  ) {
+    this.places = new StreamPlaces({ what: 'inventories', mostOpen, mostBusy: Math.min(MAX_BUSY, mostOpen) });
+  }
 
   /**
    * Throws a {@link ProblemError} where no line was good, where a store failed or the process stopped before the end, and where

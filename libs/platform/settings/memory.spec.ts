@@ -42,6 +42,21 @@ test.each([384, 512, 768, 1024, 2048])('what lies outside of the heap fits besid
   expect(outside(shares) + shares.decoderBytes).toBeLessThanOrEqual(shares.bytes - shares.heapBytes);
 });
 
+/** What the names of a million hosts take. */
+const NAMES = 16 * MIB;
+
+test.each([512, 768, 1024, 2048])('inventories that are open fit into it as well, in %i MiB', (mib) => {
+  const shares = sharesOf(container(mib));
+  const names = NAMES * shares.openImports;
+  expect(outside(shares) + shares.decoderBytes + names).toBeLessThanOrEqual(shares.bytes - shares.heapBytes);
+});
+
+test('there is always one inventory; it fits in 384 MiB if it has half as many hosts, and nothing is left in less', () => {
+  const shares = sharesOf(container(384));
+  expect(outside(shares) + shares.decoderBytes + NAMES / 2).toBeLessThanOrEqual(shares.bytes - shares.heapBytes);
+  expect([384, LEAST_MEMORY_MIB].map((mib) => sharesOf(container(mib)).openImports)).toEqual([1, 1]);
+});
+
 test('in the least memory all but decoders fits, and these are a 16th of it', () => {
   const { decoderBytes, ...shares } = sharesOf(container(LEAST_MEMORY_MIB));
   expect(outside({ decoderBytes, ...shares })).toBeLessThanOrEqual(shares.bytes - shares.heapBytes);
@@ -56,7 +71,7 @@ test.each([256, 512, 1024])('all queues in the heap are less than half of it, in
 test('with some GiB the limits are those that bounded Hermes before it looked at memory', () => {
   const { limits, memory } = settings({}, { bytes: 24 * GIB, heapBytes: 4 * GIB });
   expect(limits).toMatchObject({ heldBytes: 256 * MIB, queuedEntries: 100_000, queuedBytes: 128 * MIB });
-  expect(memory).toMatchObject({ busyStreams: 32, recentIdBytes: 48 * MIB, viewsCacheBytes: 48 * MIB });
+  expect(memory).toMatchObject({ busyStreams: 32, openImports: 8, recentIdBytes: 48 * MIB, viewsCacheBytes: 48 * MIB });
 });
 
 test('in 512 MiB they are smaller; a setting goes before; the largest body fits whatever it is', () => {

@@ -43,6 +43,8 @@ const PARTS = {
   queuedBytes: { of: 'heapBytes', parts: 8, least: 16 * MIB, most: 128 * MIB },
   /** Streams of events that are read at once: each has up to four batches on their way. */
   busyStreams: { of: 'heapBytes', parts: 32 * MIB, least: 4, most: 32 },
+  /** Inventories that are open: each keeps the names of its hosts, outside of the heap, idle or not: 16 MiB of a million. */
+  openImports: { of: 'bytes', parts: 256 * MIB, least: 1, most: 8 },
   /** Ids of streams' recent entries: of short tails, and as much of long ones. */
   recentIdBytes: { of: 'bytes', parts: 96, least: 2 * MIB, most: 48 * MIB },
   /** Characters of all messages that wait in the feed of this process. */
@@ -55,7 +57,7 @@ const PARTS = {
   viewsCacheBytes: { of: 'bytes', parts: 32, least: 8 * MIB, most: 48 * MIB },
 } as const satisfies Readonly<Record<string, Part>>;
 
-/** Numbers of bytes, characters, entries or streams, as their names say. */
+/** Numbers of bytes, characters, entries, streams or imports, as their names say. */
 export type MemoryShares = Memory & Readonly<Record<keyof typeof PARTS, number>>;
 
 export function sharesOf(memory: Memory): MemoryShares {

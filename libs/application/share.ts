@@ -3,9 +3,9 @@
 /** What one holder may have of all places: the rest is for the others, whatever this one does. */
 const MOST_OF_ONE = 3 / 4;
 
-/** As many of `total` places as one holder may have. */
+/** As many of `total` places as one holder may have: where there are several, one is always another's. */
 export function mostOfOne(total: number): number {
-  return Math.max(1, Math.ceil(total * MOST_OF_ONE));
+  return Math.max(1, Math.min(total - 1, Math.ceil(total * MOST_OF_ONE)));
 }
 
 export class Share {

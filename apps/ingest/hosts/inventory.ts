@@ -79,7 +79,8 @@ function itemOf(
 const MAX_COLUMNS = 2 * MAX_HOST_ATTRIBUTES + 1;
 
 function headerOf(cells: readonly string[]): readonly string[] {
-  if (cells.length > MAX_COLUMNS) throw nothingImported(`the header row has ${cells.length} columns, and may have ${MAX_COLUMNS}`);
+  if (cells.length > MAX_COLUMNS)
+    throw nothingImported(`the header row has ${cells.length} columns, and may have ${MAX_COLUMNS}`);
   const wrong = cells.find((name, index) => !isAttributeName(name) || cells.indexOf(name) !== index);
   if (wrong === undefined && cells.includes(HOST)) return cells;
   const message =

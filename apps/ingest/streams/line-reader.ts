@@ -1,5 +1,6 @@
 /** Bodies of lines that are read as they come: good lines become batches of items, bad ones are counted and the first of them answered. */
 import { inTurns, type Steps } from '#contracts';
+import { ProblemError } from '#platform';
 import type { LineSource } from './lines.js';
 
 const MAX_BATCH_LINES = 500;
@@ -10,6 +11,8 @@ const STEP_LINES = 100;
 const LINGER_MS = 50;
 /** … unless more than this is kept of a line whose end has not come. */
 const MAX_IDLE_BYTES = 16_384;
+/** One with more of a line keeps its place among those that are read, for as long. */
+const MAX_LONG_LINE_MS = 10_000;
 /** At most this many bad lines are answered. */
 export const MAX_LINE_ERRORS = 100;
 
@@ -60,6 +63,8 @@ export class LineReader<L extends { readonly number: number }, T> {
   stoppedAt: number | null = null;
   private batch: T[] = [];
   private batchBytes = 0;
+  /** A line that is long, and since when it was seen to be slow. */
+  private long: { readonly line: number; readonly sinceMs: number } | undefined;
   /** Nothing is read any more after that; once the process stops. */
   private endMs: number | undefined;
 
@@ -68,6 +73,7 @@ export class LineReader<L extends { readonly number: number }, T> {
     private readonly pace: Pace = ALONE,
     /** Aborts when the process stops. */
     private readonly stopping: AbortSignal = NEVER,
+    private readonly longLineMs = MAX_LONG_LINE_MS,
   ) {}
 
   /**
@@ -108,12 +114,23 @@ export class LineReader<L extends { readonly number: number }, T> {
 
   /** A chunk that is long in coming, when it may be read. */
   private async late(next: Promise<Chunk>): Promise<Chunk | Failure> {
-    if (this.kind.lines.kept > MAX_IDLE_BYTES) return settled(next);
+    if (this.kind.lines.kept > MAX_IDLE_BYTES) return this.longLine(next);
     this.kind.lines.shrink();
     this.pace.idle();
     const come = await settled(next);
     await this.pace.busy();
     return come;
+  }
+
+  /** Of a line that is too long to be kept while the stream is idle: it keeps its place, and so it has to come to its end. */
+  private async longLine(next: Promise<Chunk>): Promise<Chunk | Failure> {
+    const line = this.kind.lines.count + 1;
+    const nowMs = performance.now();
+    if (this.long?.line !== line) this.long = { line, sinceMs: nowMs };
+    const leftMs = this.long.sinceMs + this.longLineMs - nowMs;
+    if (leftMs > 0 && (await isSoon(next, leftMs))) return settled(next);
+    const detail = `line ${line} has not come to its end for ${this.longLineMs / 1000} s: send it faster, or shorter lines`;
+    return new Failure(new ProblemError({ code: 'malformed', detail }));
   }
 
   /** Null where the process stops, and nothing comes at once. */

@@ -3,11 +3,11 @@
  * retired under a quest (rule 10). Quests and retirements are entries of different streams, which no append joins: they meet
  * in one named state of the type, which both change by compare-and-set before they decide.
  *
- * A batch enters before the catalogue is asked for its type, and leaves when all its hosts have their event. A retirement closes the
+ * A batch enters in its quest's turn, just before the catalogue is asked for its type, and leaves when all its hosts have their event. A retirement closes the
  * type, which it cannot while a batch is in, and opens it when its entry is stored or refused; meanwhile no batch enters. So
  * of two at the same moment one comes first: either the retirement is refused, or the quest finds the type retired.
  * What a crash leaves behind ends by itself: a batch is over when its quest's stream says so, or when it is not accepted for
- * {@link FORGOTTEN_MS}; a type is open when it was closed for that long. No clock of another machine counts for either. A
+ * {@link FORGOTTEN_MS}, which acceptance keeps clear of; a type is open when it was closed for that long. No clock of another machine counts for either. A
  * process that keeps its UUID over a restart knows at once what it left behind itself.
  */
 import { done, failed, type Outcome, type Problem, type Uuid } from '#contracts';
@@ -21,6 +21,8 @@ import type { KnownQuests } from './known-quests.js';
 
 /** The longest that a batch needs from its entering to its acceptance, and a retirement from its closing to its entry. */
 export const FORGOTTEN_MS = 60_000;
+/** After this long from its entering a batch's acceptance is not begun: the rest is for writing it, with all its tries. */
+const ACCEPTED_WITHIN_MS = FORGOTTEN_MS / 2;
 /** A request looks this often whether the other side is over, and waits this long between two looks. */
 const PATIENCE = { looks: 100, everyMs: 50 };
 /** Requests that may wait to enter. */
@@ -69,6 +71,11 @@ export interface EntryOfBatch {
   readonly batch: Uuid;
 }
 
+/** That a batch is in, and since when: of this process's clock. */
+export interface EnteredType {
+  readonly sinceMs: number;
+}
+
 export class EmbarkingTypes {
   private readonly queue = new SerialQueue({ maxSize: MAX_WAITING });
   /** What is over and perhaps still in a state, by its id. */
@@ -86,21 +93,30 @@ export class EmbarkingTypes {
   ) {}
 
   /** Before the catalogue is asked whether the type starts labors. `store-unavailable` where it stays closed; may be called again. */
-  enter({ type, quest, batch }: EntryOfBatch, holder: string): Promise<Outcome<undefined>> {
+  enter({ type, quest, batch }: EntryOfBatch, holder: string): Promise<Outcome<EnteredType>> {
     const entry = this.entering(quest, batch);
     return this.queue.run(type, holder, async () => {
       for (let looks = 0; looks < this.patience.looks; looks += 1) {
+        // before it is stored: nobody can have seen it earlier
+        const sinceMs = this.parts.monotonicMs();
         const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
           this.isClosed(present) ? undefined : { batches: { ...this.remaining(present), [batch]: entry } },
         );
         if (value?.batches[batch]?.id === entry.id) {
           await this.lookUpEldest(value.batches);
-          return done(undefined);
+          return done({ sinceMs });
         }
         await sleep(this.patience.everyMs);
       }
       return failed(unavailable(`the event type ${type}, or a fate that starts it, is being retired: try again`));
     });
+  }
+
+  /** What an acceptance is refused with that others may have ceased to wait for by the time it is stored. */
+  tooLate({ sinceMs }: EnteredType): Problem | undefined {
+    if (this.parts.monotonicMs() - sinceMs < ACCEPTED_WITHIN_MS) return undefined;
+    const within = `${ACCEPTED_WITHIN_MS / 1000} seconds`;
+    return unavailable(`no host was accepted: listing them took more than ${within}: try again, or name fewer at once`);
   }
 
   /** One that was accepted before: where its entering is unknown, as after a build that had none, it is in from now on. */

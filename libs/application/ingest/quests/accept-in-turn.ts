@@ -24,14 +24,20 @@ export function acceptInTurn<T extends Batch | undefined>(
 ): Promise<Outcome<T>> {
   const holder = holderOf(caller);
   return queue.run(subject.stream, holder, async () => {
-    const its: { entered?: EnteredType } = {};
+    const its: { entered?: EnteredType | undefined } = {};
     const enter: Enter = async (type) => {
       const entered = await types.enter({ type, quest, batch }, holder);
       if (!entered.ok) return entered.problem;
       its.entered = entered.value;
       return undefined;
     };
+    const withdraw = (): void => {
+      if (its.entered !== undefined) types.withdraw(its.entered);
+      its.entered = undefined;
+    };
     const decideEntered = async (stream: QuestStream): Promise<Outcome<Decided<T>>> => {
+      // another writer came first: what was decided before is surely not stored
+      withdraw();
       const decision = await decide(stream, enter);
       const { entered } = its;
       if (!decision.ok || decision.value.kind === 'nothing' || entered === undefined) return decision;
@@ -44,7 +50,7 @@ export function acceptInTurn<T extends Batch | undefined>(
       mayCome = outcome.ok ? outcome.value?.kind === 'accepted' : outcome.problem.code === 'outcome-unknown';
       return outcome;
     } finally {
-      if (!mayCome && its.entered !== undefined) types.leave(batch);
+      if (!mayCome) withdraw();
     }
   });
 }

@@ -167,6 +167,18 @@ describe('what is left behind', () => {
     expect(await one.look(type)).toMatchObject({ code: 'in-use' });
   });
 
+  test('two tries of one request in two processes: one that is refused takes the other out of nothing', async () => {
+    let now = 0;
+    const store = new MemoryStore();
+    const [one, other] = [types(store, () => now), types(store, () => now)];
+    await one.enter(entry, 'me');
+    const second = await other.enter(entry, 'me');
+    if (second.ok) other.withdraw(second.value);
+    expect(await other.close(type, 'r')).toMatchObject({ code: 'in-use' });
+    now = FORGOTTEN_MS;
+    expect(await other.close(type, 'r')).toBeUndefined();
+  });
+
   test('a process that dies after acceptance leaves its batch to others, and the type is in use until it is embarked', async () => {
     const { store, operator } = await defined();
     const mortal = mortalJournal(

@@ -39,16 +39,15 @@ interface Begun {
   readonly owner: Uuid;
 }
 
-/** A batch that is in. */
+/** A batch that is in: once for each try of its request, so that a try that is refused takes out no other's. */
 interface Entered extends Begun {
   readonly quest: QuestId;
+  readonly batch: Uuid;
 }
 
-type Batches = Readonly<Record<Uuid, Entered | undefined>>;
-
 interface Stored {
-  /** In the order in which they entered. */
-  readonly batches: Batches;
+  /** In the order in which they entered. Absent in a state of an older build, whose batches are resumed. */
+  readonly entered?: readonly Entered[];
   /** The retirement that keeps others out. */
   readonly closed?: Begun;
 }
@@ -73,6 +72,8 @@ export interface EntryOfBatch {
 
 /** That a batch is in, and since when: of this process's clock. */
 export interface EnteredType {
+  readonly batch: Uuid;
+  readonly id: Uuid;
   readonly sinceMs: number;
 }
 
@@ -82,8 +83,8 @@ export class EmbarkingTypes {
   private readonly over = new Set<Uuid>();
   /** What this process has begun, by its id: the others with its UUID are of a process before it. */
   private readonly mine = new Set<Uuid>();
-  /** The id with which a batch of {@link mine} entered last. */
-  private readonly entered = new Map<Uuid, Uuid>();
+  /** By batch: the ids with which it entered here. */
+  private readonly entered = new Map<Uuid, readonly Uuid[]>();
   /** Of batches that were not accepted, and of closings: since when this process knows of them. */
   private readonly firstSeenMs = new Map<Uuid, number>();
 
@@ -100,11 +101,13 @@ export class EmbarkingTypes {
         // before it is stored: nobody can have seen it earlier
         const sinceMs = this.parts.monotonicMs();
         const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
-          this.isClosed(present) ? undefined : { batches: { ...this.remaining(present), [batch]: entry } },
+          this.isClosed(present) || hasId(present, entry.id)
+            ? undefined
+            : { entered: [...this.remaining(present), entry] },
         );
-        if (value?.batches[batch]?.id === entry.id) {
-          await this.lookUpEldest(value.batches);
-          return done({ sinceMs });
+        if (value !== undefined && hasId(value, entry.id)) {
+          await this.lookUpEldest(value.entered ?? []);
+          return done({ batch, id: entry.id, sinceMs });
         }
         await sleep(this.patience.everyMs);
       }
@@ -123,17 +126,23 @@ export class EmbarkingTypes {
   async resume({ type, quest, batch }: EntryOfBatch): Promise<void> {
     const entry = this.entering(quest, batch);
     await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
-      present?.batches[batch] === undefined
-        ? { ...present, batches: { ...this.remaining(present), [batch]: entry } }
-        : undefined,
+      present?.entered?.some((each) => each.batch === batch) === true
+        ? undefined
+        : { ...present, entered: [...this.remaining(present), entry] },
     );
   }
 
-  /** It was refused, or all its hosts have their event. It is taken out with the next write of the state. */
+  /** All its hosts have their event. It is taken out with the next write of the state. */
   leave(batch: Uuid): void {
-    const id = this.entered.get(batch);
-    if (id === undefined) return;
+    for (const id of this.entered.get(batch) ?? []) this.end(id);
     this.entered.delete(batch);
+  }
+
+  /** One try of it was refused: another one may still be accepted. */
+  withdraw({ batch, id }: EnteredType): void {
+    const others = (this.entered.get(batch) ?? []).filter((each) => each !== id);
+    if (others.length > 0) this.entered.set(batch, others);
+    else this.entered.delete(batch);
     this.end(id);
   }
 
@@ -143,7 +152,7 @@ export class EmbarkingTypes {
     let standing: InUse | undefined;
     for (let looks = 0; looks < this.patience.looks; looks += 1) {
       const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
-        this.isClosed(present) || entriesOf(this.remaining(present)).length > 0 ? undefined : { batches: {}, closed },
+        this.isClosed(present) || this.remaining(present).length > 0 ? undefined : { entered: [], closed },
       );
       if (value?.closed?.id === by) return undefined;
       standing = await this.inUse(this.remaining(value));
@@ -158,7 +167,7 @@ export class EmbarkingTypes {
   async open(type: TypeName, by: Uuid): Promise<void> {
     try {
       await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
-        present?.closed?.id === by ? { batches: present.batches } : undefined,
+        present?.closed?.id === by ? { entered: present.entered ?? [] } : undefined,
       );
       this.mine.delete(by);
     } catch (error) {
@@ -177,16 +186,16 @@ export class EmbarkingTypes {
     return stored?.closed !== undefined && !this.isForgotten(stored.closed);
   }
 
-  private remaining(stored: Stored | undefined): Batches {
-    return Object.fromEntries(entriesOf(stored?.batches ?? {}).filter(([, { id }]) => !this.over.has(id)));
+  private remaining(stored: Stored | undefined): readonly Entered[] {
+    return (stored?.entered ?? []).filter(({ id }) => !this.over.has(id));
   }
 
   /** A batch that embarks, else one that is about to; none where all are over. */
-  private async inUse(batches: Batches): Promise<InUse | undefined> {
+  private async inUse(all: readonly Entered[]): Promise<InUse | undefined> {
     let found: InUse | undefined;
-    for (const [batch, entered] of entriesOf(batches)) {
+    for (const entered of all) {
       const { quest } = entered;
-      const standing = await this.standingOf(batch, entered);
+      const standing = await this.standingOf(entered);
       if (standing === 'embarking') return { quest, standing };
       if (standing === 'over') this.end(entered.id);
       else found ??= { quest, standing };
@@ -194,19 +203,18 @@ export class EmbarkingTypes {
     return found;
   }
 
-  private async standingOf(batch: Uuid, entered: Entered): Promise<Standing> {
+  private async standingOf(entered: Entered): Promise<Standing> {
     const { batches, abandonment } = await this.parts.known.read(entered.quest);
     // abandoning ends embarking
     if (abandonment !== undefined) return 'over';
-    const accepted = batches.find((each) => each.batch === batch);
+    const accepted = batches.find((each) => each.batch === entered.batch);
     if (accepted !== undefined) return accepted.embarked ? 'over' : 'embarking';
     return this.isForgotten(entered) ? 'over' : 'about to embark';
   }
 
-  private async lookUpEldest(batches: Batches): Promise<void> {
-    const entries = entriesOf(batches);
-    if (entries.length <= MANY) return;
-    await this.inUse(Object.fromEntries(entries.slice(0, LOOKED_UP)));
+  private async lookUpEldest(all: readonly Entered[]): Promise<void> {
+    if (all.length <= MANY) return;
+    await this.inUse(all.slice(0, LOOKED_UP));
   }
 
   private end(id: Uuid): void {
@@ -216,12 +224,12 @@ export class EmbarkingTypes {
 
   private entering(quest: QuestId, batch: Uuid): Entered {
     const id = this.parts.newId();
-    this.entered.set(batch, id);
+    this.entered.set(batch, [...(this.entered.get(batch) ?? []), id]);
     for (const eldest of this.entered.keys()) {
       if (this.entered.size <= MAX_KEPT) break;
       this.entered.delete(eldest);
     }
-    return { quest, ...this.begun(id) };
+    return { quest, batch, ...this.begun(id) };
   }
 
   private begun(id: Uuid): Begun {
@@ -254,8 +262,8 @@ function keep(kept: Set<Uuid>, id: Uuid): void {
   }
 }
 
-function entriesOf(batches: Batches): readonly (readonly [Uuid, Entered])[] {
-  return Object.entries(batches).filter((entry): entry is [Uuid, Entered] => entry[1] !== undefined);
+function hasId(stored: Stored | undefined, id: Uuid): boolean {
+  return stored?.entered?.some((each) => each.id === id) ?? false;
 }
 
 function inUse(type: TypeName, { quest, standing }: InUse): Problem {

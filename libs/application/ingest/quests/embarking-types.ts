@@ -12,11 +12,11 @@
  */
 import { done, failed, type Outcome, type Problem, type Uuid } from '#contracts';
 import type { QuestId, TypeName } from '#domain';
-import type { Journal } from '#ports';
+import { StoreUnavailable, type Journal } from '#ports';
 import { sleep } from '../../pauses.js';
 import { changeState, readState } from '../deciding/change-state.js';
 import { SerialQueue } from '../deciding/serial-queue.js';
-import { reasonOf, unavailable } from '../problems.js';
+import { overloaded, reasonOf, unavailable } from '../problems.js';
 import type { KnownQuests } from './known-quests.js';
 
 /** The longest that a batch needs from its entering to its acceptance, and a retirement from its closing to its entry. */
@@ -27,9 +27,11 @@ const ACCEPTED_WITHIN_MS = FORGOTTEN_MS / 2;
 const PATIENCE = { looks: 100, everyMs: 50 };
 /** Requests that may wait to enter. */
 const MAX_WAITING = 1000;
-/** With more batches in a state, the eldest are looked up: another process may have embarked them. */
+/** With more batches in a state, some are looked up at each entering: another process may have embarked them. */
 const MANY = 64;
 const LOOKED_UP = 8;
+/** Of what a state can hold, for batches that enter; the rest is for those that were accepted before. */
+const ENTERING_SHARE = 0.9;
 /** Batches that are over and still in their state; and what was first seen when. */
 const MAX_KEPT = 10_000;
 
@@ -53,7 +55,7 @@ interface Stored {
 }
 
 export interface EmbarkingTypesParts {
-  readonly journal: Pick<Journal, 'readState' | 'writeState'>;
+  readonly journal: Pick<Journal, 'readState' | 'writeState' | 'maxAppendBytes'>;
   readonly known: KnownQuests;
   readonly newId: () => Uuid;
   /** As of a lease: of this process, kept over a restart where no other process can open the journal. */
@@ -83,6 +85,8 @@ export class EmbarkingTypes {
   private readonly over = new Set<Uuid>();
   /** What this process has begun, by its id: the others with its UUID are of a process before it. */
   private readonly mine = new Set<Uuid>();
+  /** How many were looked up so far: each time the next ones are. */
+  private lookedUp = 0;
   /** By batch: the ids with which it entered here. */
   private readonly entered = new Map<Uuid, readonly Uuid[]>();
   /** Of batches that were not accepted, and of closings: since when this process knows of them. */
@@ -97,19 +101,22 @@ export class EmbarkingTypes {
   enter({ type, quest, batch }: EntryOfBatch, holder: string): Promise<Outcome<EnteredType>> {
     const entry = this.entering(quest, batch);
     return this.queue.run(type, holder, async () => {
+      let full = 0;
       for (let looks = 0; looks < this.patience.looks; looks += 1) {
         // before it is stored: nobody can have seen it earlier
         const sinceMs = this.parts.monotonicMs();
-        const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
-          this.isClosed(present) || hasId(present, entry.id)
-            ? undefined
-            : { entered: [...this.remaining(present), entry] },
-        );
-        if (value !== undefined && hasId(value, entry.id)) {
-          await this.lookUpEldest(value.entered ?? []);
-          return done({ batch, id: entry.id, sinceMs });
-        }
-        await sleep(this.patience.everyMs);
+        let isFull = false as boolean;
+        const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) => {
+          const next = { entered: [...this.remaining(present), entry] };
+          isFull = this.isLarger(next, ENTERING_SHARE);
+          return isFull || this.isClosed(present) || hasId(present, entry.id) ? undefined : next;
+        });
+        const entered = value?.entered ?? [];
+        if (entered.length > MANY) await this.lookUpSome(entered);
+        if (hasId(value, entry.id)) return done({ batch, id: entry.id, sinceMs });
+        if (!isFull) await sleep(this.patience.everyMs);
+        // what was looked up may have made room
+        else if ((full += 1) > 1) return failed(overloaded(`too many batches of ${type} are embarking`));
       }
       return failed(unavailable(`the event type ${type}, or a fate that starts it, is being retired: try again`));
     });
@@ -125,11 +132,15 @@ export class EmbarkingTypes {
   /** One that was accepted before: where its entering is unknown, as after a build that had none, it is in from now on. */
   async resume({ type, quest, batch }: EntryOfBatch): Promise<void> {
     const entry = this.entering(quest, batch);
-    await changeState<Stored>(this.parts.journal, stateOf(type), (present) =>
-      present?.entered?.some((each) => each.batch === batch) === true
-        ? undefined
-        : { ...present, entered: [...this.remaining(present), entry] },
-    );
+    const { value } = await changeState<Stored>(this.parts.journal, stateOf(type), (present) => {
+      if (present?.entered?.some((each) => each.batch === batch) === true) return undefined;
+      const next = { ...present, entered: [...this.remaining(present), entry] };
+      if (this.isLarger(next, 1)) throw new StoreUnavailable('journal', `too many batches of ${type} are embarking`);
+      return next;
+    });
+    // entries that another process has stored, or this one before a restart, end with the batch too
+    const ids = (value?.entered ?? []).filter((each) => each.batch === batch).map(({ id }) => id);
+    this.entered.set(batch, ids);
   }
 
   /** All its hosts have their event. It is taken out with the next write of the state. */
@@ -212,9 +223,17 @@ export class EmbarkingTypes {
     return this.isForgotten(entered) ? 'over' : 'about to embark';
   }
 
-  private async lookUpEldest(all: readonly Entered[]): Promise<void> {
-    if (all.length <= MANY) return;
-    await this.inUse(all.slice(0, LOOKED_UP));
+  /** The next few: those that embark for long do not keep others from being found over. */
+  private async lookUpSome(all: readonly Entered[]): Promise<void> {
+    const first = this.lookedUp % all.length;
+    this.lookedUp += LOOKED_UP;
+    for (const entered of [...all.slice(first), ...all.slice(0, first)].slice(0, LOOKED_UP)) {
+      if ((await this.standingOf(entered)) === 'over') this.end(entered.id);
+    }
+  }
+
+  private isLarger(stored: Stored, share: number): boolean {
+    return Buffer.byteLength(JSON.stringify(stored)) > share * this.parts.journal.maxAppendBytes;
   }
 
   private end(id: Uuid): void {

@@ -2,7 +2,7 @@
  * The one way to decide on a stream (the catalogue's, a quest's): load its state, decide, append at the revision that was
  * seen, and decide again where another writer came first. A new command brings a `decide` and nothing else.
  */
-import { done, failed, type NewEntry, type Outcome, type Position } from '#contracts';
+import { done, failed, type NewEntry, type Outcome, type Position, type Problem } from '#contracts';
 import type { Journal } from '#ports';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { problemOfFailure } from '../problems.js';
@@ -40,6 +40,8 @@ export type Decided<T> =
       readonly kind: 'append';
       readonly writes: readonly (readonly NewEntry[])[];
       readonly answer: (appended: Appended) => T;
+      /** Asked just before the last write: what it is refused with, because it comes too late. */
+      readonly tooLate?: () => Problem | undefined;
     };
 
 const MAX_DECISIONS = 10;
@@ -76,8 +78,9 @@ export async function decideOn<S extends Loaded, T>(
     const decision = await decide(state);
     if (!decision.ok) return decision;
     if (decision.value.kind === 'nothing') return done(decision.value.answer);
-    const { writes, answer } = decision.value;
-    const outcome = await appendAll(subject, state.revision, writes);
+    const { writes, answer, tooLate } = decision.value;
+    const outcome = await appendAll(subject, state.revision, writes, tooLate);
+    if (outcome.kind === 'refused') return failed(outcome.problem);
     if (outcome.kind === 'stored') {
       const revision = writes.reduce((last, { length }) => last + length, state.revision);
       return done(answer({ revision, position: outcome.position }));
@@ -92,13 +95,16 @@ async function appendAll(
   { journal, stream }: Pick<Subject<Loaded>, 'journal' | 'stream'>,
   seen: number,
   writes: readonly (readonly NewEntry[])[],
-): Promise<ExactOutcome> {
+  tooLate?: () => Problem | undefined,
+): Promise<ExactOutcome | { readonly kind: 'refused'; readonly problem: Problem }> {
   let revision = seen;
   let outcome: ExactOutcome = { kind: 'unavailable', reason: 'there was nothing to write' };
   for (const [index, write] of writes.entries()) {
+    const isLast = index === writes.length - 1;
+    const problem = isLast ? tooLate?.() : undefined;
+    if (problem !== undefined) return { kind: 'refused', problem };
     outcome = await writeExactly(journal, stream, revision, write);
     // without the last write nothing is decided, whatever became of this one
-    const isLast = index === writes.length - 1;
     if (outcome.kind === 'unknown' && !isLast) return { kind: 'unavailable', reason: outcome.reason };
     if (outcome.kind !== 'stored') return outcome;
     revision += write.length;

@@ -1,11 +1,11 @@
 /** Adding hosts to a quest (rule 22): those that are in already get no second event. */
 import { failed, type Outcome } from '#contracts';
 import { decideAddHosts, type AddHosts, type HostName, type QuestId } from '#domain';
-import { decideInTurn, nothing, type Decided } from '../deciding/decide-on.js';
+import { nothing, type Decided } from '../deciding/decide-on.js';
 import type { IngestRequest } from '../deciding/request.js';
-import { holderOf } from '../holders.js';
 import type { Caller, EmbarkedHosts } from '../ingest.js';
 import { problemOfRefusals } from '../problems.js';
+import { acceptInTurn, type Enter } from './accept-in-turn.js';
 import { accept, acceptedBefore, batchOf, type Batch } from './acceptance.js';
 import { distinctHosts } from './batch.js';
 import { embarkBatch } from './embark-batch.js';
@@ -22,12 +22,13 @@ export async function addQuestHosts(
 ): Promise<Outcome<EmbarkedHosts>> {
   const hosts = await distinctHosts(named);
   const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.principal, now: parts.now() };
-  const id = batchOf(request, quest);
-  const batch = await decideInTurn(parts.queue, holderOf(caller), questSubject(parts.journal, quest, hosts), (stream) =>
-    decide(parts, command, stream, caller, request),
+  const batch = await acceptInTurn(
+    parts,
+    { quest, batch: batchOf(request, quest) },
+    questSubject(parts.journal, quest, hosts),
+    caller,
+    (stream, enter) => decide(parts, command, stream, enter, caller, request),
   );
-  const isAccepted = batch.ok && batch.value.kind === 'accepted';
-  if (!isAccepted && (batch.ok || batch.problem.code !== 'outcome-unknown')) parts.types.leave(id);
   return batch.ok ? embarkBatch(parts, batch.value, caller) : batch;
 }
 
@@ -35,6 +36,7 @@ async function decide(
   parts: QuestParts,
   command: AddHosts,
   stream: QuestStream,
+  enter: Enter,
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<Decided<Batch>>> {
@@ -46,9 +48,8 @@ async function decide(
   const present = new Set<HostName>();
   for (const batch of batches) for (const host of batch.hosts) present.add(host);
   if (command.hosts.size > present.size) {
-    const entering = { type: state.type, quest, batch: batchOf(request, quest) };
-    const entered = await parts.types.enter(entering, holderOf(caller));
-    if (!entered.ok) return entered;
+    const keptOut = await enter(state.type);
+    if (keptOut !== undefined) return failed(keptOut);
   }
   const { catalogue } = await parts.timeline.refresh();
   const decision = decideAddHosts(command, state, present, catalogue);

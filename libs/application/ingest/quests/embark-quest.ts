@@ -2,11 +2,12 @@
 import { done, failed, type Outcome } from '#contracts';
 import { decideEmbark, draftQuest } from '#domain';
 import type { Catalogue, EmbarkDecision, EmbarkQuest, QuestId } from '#domain';
-import { decideInTurn, nothing, type Decided } from '../deciding/decide-on.js';
+import { nothing, type Decided } from '../deciding/decide-on.js';
 import type { IngestRequest } from '../deciding/request.js';
 import { holderOf } from '../holders.js';
 import type { Caller, EmbarkedHosts, QuestRequest } from '../ingest.js';
 import { problemOfRefusals, unavailable } from '../problems.js';
+import { acceptInTurn } from './accept-in-turn.js';
 import { accept, acceptedBefore, batchOf, draftOf, type Batch } from './acceptance.js';
 import { distinctHosts } from './batch.js';
 import { embarkBatch } from './embark-batch.js';
@@ -61,27 +62,25 @@ async function acceptNumbered(
     const number = await questNumber(parts, request, holderOf(caller), taken);
     if (!number.ok) return number;
     const quest = number.value;
-    const id = batchOf(request, quest);
-    const entered = await parts.types.enter({ type, quest, batch: id }, holderOf(caller));
-    if (!entered.ok) return entered;
-    const batch = await decideInTurn(
-      parts.queue,
-      holderOf(caller),
+    const batch = await acceptInTurn(
+      parts,
+      { quest, batch: batchOf(request, quest) },
       questSubject(parts.journal, quest),
-      async (stream): Promise<Decision> => {
+      caller,
+      async (stream, enter): Promise<Decision> => {
         const { draft } = stream;
         if (draft !== undefined && draft !== draftOf(request)) return nothing(undefined);
         const before = acceptedBefore(stream, quest, request);
         if (before !== undefined) return nothing(before);
-        // rule 10: only now nobody retires it meanwhile
+        // rule 10: from here on nobody retires it, so what the catalogue says now holds until acceptance
+        const keptOut = await enter(type);
+        if (keptOut !== undefined) return failed(keptOut);
         const decided = decide(command, (await parts.timeline.refresh()).catalogue, caller);
         if (!decided.ok) return decided;
         const drafted = draft === undefined ? [draftQuest(command, quest, type)] : [];
         return accept(parts, stream, request, { quest, type, reporter, by, cause: caller, hosts, before: drafted });
       },
     );
-    const isRefused = !batch.ok && batch.problem.code !== 'outcome-unknown';
-    if (isRefused || (batch.ok && batch.value?.kind !== 'accepted')) parts.types.leave(id);
     if (!batch.ok) return batch;
     if (batch.value !== undefined) return done(batch.value);
     taken = quest;

@@ -167,6 +167,18 @@ describe('what is left behind', () => {
     expect(await one.look(type)).toMatchObject({ code: 'in-use' });
   });
 
+  test('two tries of one request in two processes: one that is refused takes the other out of nothing', async () => {
+    let now = 0;
+    const store = new MemoryStore();
+    const [one, other] = [types(store, () => now), types(store, () => now)];
+    await one.enter(entry, 'me');
+    const second = await other.enter(entry, 'me');
+    if (second.ok) other.withdraw(second.value);
+    expect(await other.close(type, 'r')).toMatchObject({ code: 'in-use' });
+    now = FORGOTTEN_MS;
+    expect(await other.close(type, 'r')).toBeUndefined();
+  });
+
   test('a process that dies after acceptance leaves its batch to others, and the type is in use until it is embarked', async () => {
     const { store, operator } = await defined();
     const mortal = mortalJournal(
@@ -205,6 +217,54 @@ describe('what is left behind', () => {
     });
     expect(await ingest.moveFate('1', 'restore', operator)).toMatchObject({ ok: true });
     expect(await ingest.embarkQuest(quest(['a']), operator)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a batch is in for as long as its acceptance needs, and that is never longer than others wait', () => {
+  /** Two processes over one journal: `hook` is run before each append to a quest of the first one, and each of its reads of one. */
+  async function two(hook: (call: 'append' | 'read', advance: (ms: number) => void) => Promise<void> | void) {
+    const { store } = await defined();
+    const [journal, other] = [createMemoryJournal({ store }), ingestRig(createMemoryJournal({ store }))];
+    const advance = (ms: number): void => {
+      for (const { clock } of [other, one]) clock.advance(ms);
+    };
+    const wrapped = wrapJournal(journal, {
+      append: async (writes) => {
+        if (writes.some(({ stream }) => stream.startsWith('quest-'))) await hook('append', advance);
+        return journal.append(writes);
+      },
+      read: async (reads) => {
+        if (reads.some(({ stream }) => stream.startsWith('quest-'))) await hook('read', advance);
+        return journal.read(reads);
+      },
+    });
+    const one = ingestRig(wrapped);
+    return { store, one, other };
+  }
+
+  test('rule 10: a batch that waits for its turn keeps no retirement out, and is refused after it', async () => {
+    let retired: unknown;
+    const { one, other } = await two(async (call) => {
+      if (call === 'read') retired ??= await other.ingest.moveFate('1', 'retire', other.operator);
+    });
+    const embarked = await one.ingest.embarkQuest(quest(['a']), one.operator);
+    expect(retired).toMatchObject({ ok: true });
+    expect(embarked).toMatchObject({ problem: { code: 'event-type-not-starting' } });
+  });
+
+  test('rule 10: an acceptance that comes late is refused, and accepts nothing; the type is free at once', async () => {
+    const { store, one, other } = await two((call, advance) => {
+      if (call === 'append') advance(FORGOTTEN_MS / 4);
+    });
+    const long = names(30_000, 'a-host-with-a-name-that-makes-the-listings-take-three-writes-'.padEnd(100, 'x'));
+    const embarked = await one.ingest.embarkQuest(quest(long), one.operator);
+    expect(embarked).toMatchObject({
+      problem: { code: 'store-unavailable', detail: expect.stringContaining('no host was accepted') as string },
+    });
+    expect(placesOf(store, 'QuestHostsListed', ...ORDER)).toContain('QuestHostsListed');
+    expect(placesOf(store, ...ORDER)).toEqual([]);
+    expect(await one.ingest.moveFate('1', 'retire', one.operator)).toMatchObject({ ok: true });
+    expect(await other.ingest.embarkQuest(quest(['a']), other.operator)).toMatchObject({ ok: false });
   });
 });
 

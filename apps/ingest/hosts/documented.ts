@@ -5,8 +5,7 @@ import { answering, CSV_MEDIA, NDJSON_MEDIA, type Operation } from '#platform';
 export const attributesSet: Operation = {
   id: 'setHostAttributes',
   summary: 'Sets and clears attributes of a host',
-  description:
-    '`set` or `clear` names one attribute at least. A host that nobody has heard of is known from then on. What is so already writes nothing.',
+  description: 'A host that nobody has heard of is known from then on. What is so already writes nothing.',
   writes: true,
   answers: answering(hostWrittenBody, 'Done, or it was so already.'),
   problems: ['attributes-full', 'conflict'],

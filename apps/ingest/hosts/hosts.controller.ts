@@ -64,7 +64,6 @@ export class HostsWriter {
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<HostWrittenBody> {
-    if (Object.keys(set).length + clear.length === 0) throw nothingAsked();
     const command = { kind: 'HostAttributesSet', by: by ?? null, set, clear } as const;
     return answer(reply, await this.ingest.commandHost(host, command, callerOf(identity)));
   }
@@ -128,13 +127,6 @@ function answer(reply: FastifyReply, outcome: Outcome<HostWritten>): HostWritten
   const { position, changed, newHost } = valueOf(outcome);
   written(reply, position);
   return { position: String(position), changed, ...(newHost ? { newHost } : {}) };
-}
-
-/** Most likely a field has another name than the sender thinks. */
-function nothingAsked(): ProblemError {
-  const message = 'neither set nor clear names an attribute: give one of them at least';
-  const errors = ['set', 'clear'].map((path) => ({ path, code: 'missing', message }));
-  return new ProblemError({ code: 'validation-failed', detail: message, errors });
 }
 
 /** Nothing else is taken, but a request may have no body. */

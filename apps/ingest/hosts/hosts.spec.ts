@@ -55,8 +55,6 @@ describe('commands', () => {
   test.each([
     ['/hosts/a/attributes', { set: { a: null, ['x'.repeat(65)]: 1 }, clear: 'a', by: '' }, ['set', 'clear', 'by']],
     ['/hosts/a/attributes', { set: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`n${n}`, n])) }, ['set']],
-    ['/hosts/a/attributes', {}, ['set', 'clear']],
-    ['/hosts/a/attributes', { set: {}, clear: [], by: 'ann' }, ['set', 'clear']],
     ['/hosts/no%20host!/attributes', { set: { role: 'web' } }, ['host']],
     ['/hosts/a/retire', { why: 'x' }, ['reason', 'why']],
     ['/hosts/retire', { hosts: [], reason: 'x' }, ['hosts']],

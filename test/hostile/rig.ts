@@ -70,6 +70,8 @@ export class Rig {
     ]);
     const hosts = Array.from({ length: 40 }, (_, index) => `h${index}`);
     await api.must('/quests', { type: 'disk-full', hosts, description: 'clean all disks' });
+    // for abandoning: the labors of the other are acted upon
+    await api.must('/quests', { type: 'disk-full', hosts: ['given-up'], description: 'clean one disk' });
     await api.must('/events', { type: 'power-cut', hosts, by: 'the grid' });
     await api.read('/stats');
   }

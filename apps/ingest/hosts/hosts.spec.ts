@@ -55,7 +55,6 @@ describe('commands', () => {
   test.each([
     ['/hosts/a/attributes', { set: { a: null, ['x'.repeat(65)]: 1 }, clear: 'a', by: '' }, ['set', 'clear', 'by']],
     ['/hosts/a/attributes', { set: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`n${n}`, n])) }, ['set']],
-    ['/hosts/no%20host!/attributes', { set: { role: 'web' } }, ['host']],
     ['/hosts/a/retire', { why: 'x' }, ['reason', 'why']],
     ['/hosts/retire', { hosts: [], reason: 'x' }, ['hosts']],
     ['/hosts/retire', { hosts: Array.from({ length: 1001 }, (_, n) => `h${n}`), reason: '' }, ['hosts', 'reason']],
@@ -64,6 +63,13 @@ describe('commands', () => {
     expect(answer).toMatchObject({ status: 422, body: { code: 'validation-failed' } });
     const { errors } = answer.body as { errors: { path: string }[] };
     expect([...new Set(errors.map((fault) => fault.path))].sort()).toEqual([...faults].sort());
+    expect(ingest.calls).toEqual([]);
+  });
+
+  test('a path that can name no host says what a name looks like', async () => {
+    const answer = await ingest.call('POST', '/hosts/no%20host!/attributes', { set: { role: 'web' } });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'host-unknown' } });
+    expect((answer.body as { detail: string }).detail).toMatch(/^"no host!" cannot name a host: /);
     expect(ingest.calls).toEqual([]);
   });
 });

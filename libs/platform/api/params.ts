@@ -16,16 +16,11 @@ export const questNumber: PipeTransform<string, QuestId> = {
   },
 };
 
-/** For `@Param`, of routes that create the host: there a text that names none is a mistake in the request, not a host that is unknown. */
+/** For `@Param`, of routes that create the host: there a text that can name none is answered with what a name looks like. */
 export const hostToWrite: PipeTransform<string, HostName> = {
   transform(text) {
     const host = parseHostName(text);
     if (host !== undefined) return host;
-    const message = `${inMessage(text)} names no host: ${HOST_WANTED}`;
-    throw new ProblemError({
-      code: 'validation-failed',
-      detail: `the path is not valid: ${message}`,
-      errors: [{ path: 'host', code: 'invalid', message }],
-    });
+    throw new ProblemError({ code: 'host-unknown', detail: `${inMessage(text)} cannot name a host: ${HOST_WANTED}` });
   },
 };

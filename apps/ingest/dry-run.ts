@@ -1,7 +1,7 @@
-/** `dryRun=true` on what can be foreseen: the parameter, for routes that take no other. Goes with `TakesQuery`. */
+/** `dryRun=true`: the request is answered as it would be, and nothing is written. For routes that take no other parameter; goes with `TakesQuery`. */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { flag, one, parseQuery, ProblemError, readsQuery } from '#platform';
+import { flag, one, queryOf, readsQuery } from '#platform';
 
 const QUERY = { dryRun: one(flag) };
 
@@ -9,13 +9,6 @@ const QUERY = { dryRun: one(flag) };
 export const DryRun = createParamDecorator(
   readsQuery((_: unknown, context: ExecutionContext): boolean => {
     const { url } = context.switchToHttp().getRequest<FastifyRequest>();
-    const at = url.indexOf('?');
-    const parsed = parseQuery(at < 0 ? '' : url.slice(at + 1), QUERY);
-    if (parsed.ok) return parsed.values.dryRun === true;
-    throw new ProblemError({
-      code: 'validation-failed',
-      detail: 'the query string is not valid',
-      errors: parsed.faults,
-    });
+    return queryOf(url, QUERY).dryRun === true;
   }, QUERY),
 );

@@ -51,6 +51,8 @@ export {
   wordOf,
   type Word,
   parseQuery,
+  queryOf,
+  searchOf,
   type QueryTable,
 } from './api/description/query.js';
 export { Tagged } from './api/entity-tag.js';

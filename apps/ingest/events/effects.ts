@@ -1,7 +1,7 @@
 /** `POST /events?effects=true`: the answer waits until the events are judged, and says what they did. */
 import type { FastifyRequest } from 'fastify';
 import type { Fault } from '#contracts';
-import { flag, one, parseFreshness, parseQuery, ProblemError, StreamedBody, type QueryTable } from '#platform';
+import { flag, one, parseFreshness, ProblemError, queryOf, StreamedBody, type QueryTable } from '#platform';
 
 /** As many events of one request are waited for. */
 export const MAX_EVENTS_WITH_EFFECTS = 1000;
@@ -16,10 +16,7 @@ export const EFFECTS_QUERY = {
 /** For how many seconds the answer waits; undefined where the request does not ask for effects. Throws a {@link ProblemError} where it may not. */
 export function effectsAsked(request: FastifyRequest): number | undefined {
   const { url, headers, body } = request;
-  const at = url.indexOf('?');
-  const parsed = parseQuery(at < 0 ? '' : url.slice(at + 1), EFFECTS_QUERY);
-  if (!parsed.ok) throw invalid(parsed.faults);
-  if (parsed.values.effects !== true) return undefined;
+  if (queryOf(url, EFFECTS_QUERY).effects !== true) return undefined;
   if (body instanceof StreamedBody) {
     throw refused('a stream is answered without them: send an array, or read GET /events/{id} afterwards');
   }
@@ -33,9 +30,8 @@ export function requireFew(events: number): void {
 }
 
 function refused(message: string): ProblemError {
-  return invalid([{ path: 'effects', code: 'invalid', message: `effects cannot be said: ${message}` }]);
-}
-
-function invalid(errors: readonly Fault[]): ProblemError {
+  const errors: readonly Fault[] = [
+    { path: 'effects', code: 'invalid', message: `effects cannot be said: ${message}` },
+  ];
   return new ProblemError({ code: 'validation-failed', detail: 'the question for effects is not valid', errors });
 }

@@ -37,8 +37,8 @@ import {
   type Settings,
 } from '#platform';
 import { callerOf } from '../caller.js';
+import { DryRun } from '../dry-run.js';
 import { attributesSet, hostRetired, hostsImported, hostsRetired } from './documented.js';
-import { DryRun } from './dry-run.js';
 import { HostImports } from './import.js';
 import { presentResult } from './present.js';
 

@@ -20,6 +20,7 @@ import {
   ProblemError,
   readsBody,
   readsQuery,
+  searchOf,
   refuseQuery,
   TextBody,
   type QueryTable,
@@ -73,8 +74,7 @@ export type WithHosts<B extends { readonly hosts: unknown }> = Omit<B, 'hosts'> 
 async function readText(text: string, url: string, query: QueryTable, pipe: BodyPipe): Promise<object> {
   const faults: Fault[] = [];
   const hosts = await inTurns(readLines(text, faults));
-  const at = url.indexOf('?');
-  const parsed = parseQuery(at < 0 ? '' : url.slice(at + 1), query);
+  const parsed = parseQuery(searchOf(url), query);
   if (!parsed.ok) faults.push(...parsed.faults);
   // what cannot be read is not missing as well
   const fields = fieldsOf(parsed.ok ? parsed.values : {});

@@ -10,8 +10,7 @@ import {
   Needs,
   one,
   oneOf,
-  parseQuery,
-  ProblemError,
+  queryOf,
   READING,
   Serves,
   showing,
@@ -71,14 +70,9 @@ export class FateGraphReader {
   }
 }
 
-/** `format` outweighs `Accept`. Throws a {@link ProblemError} with every fault of the query. */
+/** `format` outweighs `Accept`. Throws as {@link queryOf} does. */
 function askedBy({ url, headers }: FastifyRequest) {
-  const at = url.indexOf('?');
-  const parsed = parseQuery(at < 0 ? '' : url.slice(at + 1), QUERY);
-  if (!parsed.ok) {
-    throw new ProblemError({ code: 'validation-failed', detail: 'the question is not valid', errors: parsed.faults });
-  }
-  const { quest: of = null, format } = parsed.values;
+  const { quest: of = null, format } = queryOf(url, QUERY);
   const named = MEDIA.find((each) => FORMS[each] === format);
   return { of, media: named ?? chooseMedia(headers.accept, MEDIA) ?? 'application/json' };
 }

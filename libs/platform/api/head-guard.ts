@@ -8,6 +8,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { inMessage, plainTextFault } from '#contracts';
 import { ProblemError } from '../http/problems/problem-error.js';
+import { searchOf } from './description/query.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { chooseMedia } from './negotiate.js';
 
@@ -60,8 +61,7 @@ function refuseControlCharacters(params: unknown): void {
 
 function refuseAccept({ headers, url }: FastifyRequest, media: readonly string[]): void {
   if (chooseMedia(headers.accept, media) !== undefined) return;
-  const at = url.indexOf('?');
-  if (media.length > 1 && at >= 0 && new URLSearchParams(url.slice(at + 1)).has('format')) return;
+  if (media.length > 1 && new URLSearchParams(searchOf(url)).has('format')) return;
   const detail =
     media.length === 1
       ? `answers are ${media.join()}: accept it`
@@ -71,8 +71,7 @@ function refuseAccept({ headers, url }: FastifyRequest, media: readonly string[]
 
 /** Of a route that takes no query, or not with this body. */
 export function refuseQuery(request: FastifyRequest): void {
-  const at = request.url.indexOf('?');
-  const names = at < 0 ? [] : [...new Set(new URLSearchParams(request.url.slice(at + 1)).keys())];
+  const names = [...new Set(new URLSearchParams(searchOf(request.url)).keys())];
   if (names.length === 0) return;
   throw new ProblemError({
     code: 'validation-failed',

@@ -14,6 +14,7 @@ import {
   type Schema,
 } from '#contracts';
 import { parseInstant, type Instant } from '#domain';
+import { ProblemError } from '../../http/problems/problem-error.js';
 
 /** Values of one parameter of several; the head's limit bounds their length. */
 export const MAX_QUERY_VALUES = 1000;
@@ -79,6 +80,20 @@ export function parseQuery<T extends QueryTable>(search: string, table: T): Pars
     if (value !== undefined) values[name] = value;
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, values: values as QueryValues<T> };
+}
+
+/** Of a URL, what stands behind its `?`; empty where there is none. */
+export function searchOf(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at + 1);
+}
+
+/** What the query string of `url` asks for. Throws a {@link ProblemError} with every fault of it. */
+export function queryOf<T extends QueryTable>(url: string, table: T): QueryValues<T> {
+  const parsed = parseQuery(searchOf(url), table);
+  if (parsed.ok) return parsed.values;
+  const detail = 'the query string is not valid';
+  throw new ProblemError({ code: 'validation-failed', detail, errors: parsed.faults });
 }
 
 function grouped(search: string): ReadonlyMap<string, string[]> {

@@ -124,9 +124,11 @@ function flat(item: Json, columns: readonly string[]): Readonly<Record<string, s
 
 const FLAGS = ['stranded', 'overflow', 'parked', 'late', 'duplicate'];
 const WORDS = ['actors', 'openLabors'];
-const NESTED = /^(opened|closed|ack|parked)([A-Z])(.*)$/;
+const NESTED = /^(opened|closed|ack|parked|retired|lastEvent)([A-Z])(.*)$/;
 
 function valueAt(item: Json, column: string): unknown {
+  // the column of its name is the event's id
+  if (column === 'lastEvent') return (item['lastEvent'] as Json | null)?.['event'];
   const own: unknown = item[column] ?? item['progress']?.[column];
   if (column in item || own !== undefined) {
     if (!WORDS.includes(column)) return own;

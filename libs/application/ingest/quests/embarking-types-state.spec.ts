@@ -46,3 +46,17 @@ test('a state in which batches stay is cleaned past a long quest, and one that i
   expect(await full.enter(entry, 'me')).toMatchObject({ problem: { code: 'overloaded' } });
   await expect(full.resume({ ...entry, batch: 'b-new' })).rejects.toThrow('too many');
 });
+
+test('P4: a quest that cannot be read keeps no other of its type out, and is in a retirement’s way by its name', async () => {
+  const store = new MemoryStore();
+  const one = types(store, () => 0);
+  const unreadable = { id: crypto.randomUUID(), type: 'FromTheFuture', version: 1, json: '{}', meta: '{}' };
+  const write = { stream: 'quest-7', expected: 'none', entries: [unreadable] } as const;
+  await createMemoryJournal({ store }).append([write]);
+  await one.enter(entry, 'me');
+  for (let nth = 100; nth < 180; nth += 1) {
+    expect(await one.enter({ type, quest: nth as QuestId, batch: `b-${nth}` }, 'me')).toMatchObject({ ok: true });
+  }
+  const detail = expect.stringContaining('quest 7 is embarking') as string;
+  expect(await one.close(type, 'r')).toMatchObject({ code: 'in-use', detail });
+});

@@ -215,7 +215,10 @@ export class EmbarkingTypes {
   }
 
   private async standingOf(entered: Entered): Promise<Standing> {
-    const { batches, abandonment } = await this.parts.known.read(entered.quest);
+    const stream = await this.parts.known.readable(entered.quest);
+    // nobody can say that it is over (P4)
+    if (stream === undefined) return 'embarking';
+    const { batches, abandonment } = stream;
     // abandoning ends embarking
     if (abandonment !== undefined) return 'over';
     const accepted = batches.find((each) => each.batch === entered.batch);

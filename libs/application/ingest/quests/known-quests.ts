@@ -6,7 +6,7 @@ import { questStream } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Journal } from '#ports';
 import type { Subject } from '../deciding/decide-on.js';
-import { foldOn, NO_HOSTS, QuestFold, questName, type QuestStream } from './quest-stream.js';
+import { foldOn, NO_HOSTS, QuestFold, questName, QuestUnreadable, type QuestStream } from './quest-stream.js';
 
 /** Quests that are kept, those used last; and of one the most entries and places of listings, without hosts. */
 const MAX_QUESTS = 100;
@@ -24,6 +24,16 @@ export class KnownQuests {
     await foldOn(this.journal, quest, fold);
     this.keep(quest, fold);
     return fold.end();
+  }
+
+  /** As {@link read}; none where an entry of it cannot be read. */
+  async readable(quest: QuestId): Promise<QuestStream | undefined> {
+    try {
+      return await this.read(quest);
+    } catch (error) {
+      if (error instanceof QuestUnreadable) return undefined;
+      throw error;
+    }
   }
 
   /** For deciding on the quest. */

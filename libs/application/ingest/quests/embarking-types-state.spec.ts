@@ -1,6 +1,6 @@
 /** Rule 10: the named state of a type does not grow with what others have left in it. */
 import type { Uuid } from '#contracts';
-import type { QuestId, TypeName } from '#domain';
+import type { Instant, QuestId, TypeName } from '#domain';
 import { createMemoryJournal, MemoryStore, wrapJournal } from '#testing';
 import { EmbarkingTypes, FORGOTTEN_MS } from './embarking-types.js';
 import { KnownQuests } from './known-quests.js';
@@ -50,7 +50,8 @@ test('a state in which batches stay is cleaned past a long quest, and one that i
 test('P4: a quest that cannot be read keeps no other of its type out, and is in a retirement’s way by its name', async () => {
   const store = new MemoryStore();
   const one = types(store, () => 0);
-  const unreadable = { id: crypto.randomUUID(), type: 'FromTheFuture', version: 1, json: '{}', meta: '{}' };
+  const recordedAt = '2026-01-01T00:00:00.000Z' as Instant;
+  const unreadable = { id: crypto.randomUUID(), type: 'FromTheFuture', version: 1, json: '{}', recordedAt };
   const write = { stream: 'quest-7', expected: 'none', entries: [unreadable] } as const;
   await createMemoryJournal({ store }).append([write]);
   await one.enter(entry, 'me');

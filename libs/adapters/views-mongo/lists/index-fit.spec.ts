@@ -84,7 +84,7 @@ test.each(PLANS.filter(({ how }) => how === 'in order').map((plan) => [plan.name
 const OTHER_USES: Readonly<Partial<Record<CollectionKind, readonly string[]>>> = {
   event_spans: ['span'],
   parts: ['tally', 'host'],
-  quests: ['dirty', 'behind', 'parked'],
+  quests: ['dirty', 'behind', 'parked', 'unfinished'],
   hosts: ['behind'],
   labors: ['fate', 'closed_at', 'absorbed', 'forgotten'],
 };

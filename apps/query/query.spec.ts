@@ -92,7 +92,16 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
     ],
   ],
   ['/quests/7/labors?state=open', ['questLabors', 7, { state: ['open'] }, page('-openedAt')]],
-  ['/quests/7/hosts', ['questHosts', 7, page('host')]],
+  ['/quests/7/hosts', ['questHosts', 7, {}, page('host')]],
+  [
+    '/quests/7/hosts?host=Web-*&attribute=role:web&state=open,done&step=a-b&stepBefore=2030-01-01T00:00Z&sort=stepSince',
+    [
+      'questHosts',
+      7,
+      { hostPrefix: ['web-'], attribute: ['role:web'], state: ['open', 'done'], step: ['a-b'], stepBefore: instant },
+      page('stepSince'),
+    ],
+  ],
   ['/hosts?host=Web-*,DB-1&open=true', ['hosts', { host: ['db-1'], hostPrefix: ['web-'], open: true }, page('host')]],
   [
     '/hosts?host=web-*&quest=1&parked=false',
@@ -295,7 +304,10 @@ test.each([
   ['/labors?acked=1&openedSince=today', ['acked', 'openedSince']],
   ['/events?key=&category=-&afterPosition=-1&sort=host', ['key', 'category', 'afterPosition', 'sort']],
   ['/quests?state=over&overdue=maybe', ['state', 'overdue']],
-  ['/quests/7/hosts?host=a', ['host']],
+  [
+    '/quests/7/hosts?host=a*b&state=parked&step=a&stepBefore=soon&quest=1',
+    ['host', 'state', 'step', 'stepBefore', 'quest'],
+  ],
   ['/hosts?host=*&host=a*b&open=', ['host', 'open']],
   ['/fates?status=deleted&creates=ab', ['status', 'creates']],
   ['/fates/graph?quest=0&format=svg&limit=7', ['quest', 'format', 'limit']],

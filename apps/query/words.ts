@@ -2,7 +2,7 @@
 import { component, MAX_ATTRIBUTE_NAME_LENGTH, MAX_ATTRIBUTE_VALUE_LENGTH, names } from '#contracts';
 import { isTypePart, parseHostName, parseLaborId, parseQuestId, parseTypeName } from '#domain';
 import type { HostName, LaborId, QuestId, TypeName } from '#domain';
-import { MAX_PRINCIPAL_LENGTH, words, type Word } from '#platform';
+import { MAX_PRINCIPAL_LENGTH, several, words, type Word } from '#platform';
 
 /** What a host or the beginning of hosts may be asked by. */
 export type HostTerm = { readonly host: HostName } | { readonly prefix: string };
@@ -41,11 +41,14 @@ export const category: Word<string> = {
 const ATTRIBUTE = /^.[^]*:/;
 const text = words(MAX_ATTRIBUTE_NAME_LENGTH + 1 + MAX_ATTRIBUTE_VALUE_LENGTH);
 
-export const attribute: Word<string> = {
+const attribute: Word<string> = {
   parse: (term) => (ATTRIBUTE.test(term) ? text.parse(term) : undefined),
   takes: 'attributes as name:value, e.g. role:web, numbers and booleans as JSON writes them',
   schema: { ...text.schema, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]+:[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
 };
+
+/** A filter of hosts by what they have. */
+export const attributes = { ...several(attribute), about: `Takes ${attribute.takes}; of several all must hold.` };
 
 export const principal = words(MAX_PRINCIPAL_LENGTH);
 

@@ -1,20 +1,22 @@
-/** Pages of the list of labors among a million: each filter alone and with a state, the first page and the thousandth. */
+/** Pages of lists: labors among a million, each filter alone and with a state; hosts, and those of a quest of 100,000; the first page and the thousandth. */
 import { openSqliteViews } from '#adapters/views-sqlite';
-import type { CursorKey, LaborFilter, LaborSort } from '#contracts';
+import type { CursorKey, LaborFilter, LaborSort, QuestHostSort } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Benchmark, Context } from '../harness/context.js';
 import { atMost, grouped, quantile, type Figure } from '../harness/figure.js';
+import { HOST_FILTERS, LARGE_QUEST, QUEST_HOST_FILTERS, storeHosts } from '../load/hosts.js';
 import { FILTERS, storeLabors } from '../load/labors.js';
 
 const MOST_P99_MS = 20;
 const PAGE = 50;
 const THOUSANDTH = 999 * PAGE;
 const LARGEST_PAGE = 1000;
-const SORTS: readonly LaborSort[] = ['-openedAt', 'host'];
+const LABOR_SORTS: readonly LaborSort[] = ['-openedAt', 'host'];
+const QUEST_HOST_SORTS: readonly QuestHostSort[] = ['host', 'stepSince'];
 
 export const pages: Benchmark = {
   name: 'pages',
-  about: `pages of ${PAGE} among 1,000,000 labors, each filter alone and with a state, first page and thousandth`,
+  about: `pages of ${PAGE} among 1,000,000 labors, each filter alone and with a state, and of 100,000 hosts, first page and thousandth`,
   async run(context) {
     const labors = context.size(1_000_000, 20_000);
     const views = await openSqliteViews({ file: context.path('pages-views.db') });
@@ -22,12 +24,21 @@ export const pages: Benchmark = {
       const generation = await storeLabors(views, labors, (stored) => {
         context.progress(`storing labors: ${stored} of ${labors}`);
       });
-      return figures(await measure(context, views.reader, generation));
+      await storeHosts(views, generation, context.size(100_000, 2000), (stored) => {
+        context.progress(`storing hosts: ${stored}`);
+      });
+      return figures(await measure(context, questionsOf(views.reader, generation)));
     } finally {
       await views.close();
     }
   },
 };
+
+/** One list, one filter, one sort. */
+interface Question {
+  readonly name: string;
+  readonly page: (after: CursorKey | null, limit: number) => Promise<{ readonly next: CursorKey | null }>;
+}
 
 interface Timed {
   readonly question: string;
@@ -35,56 +46,58 @@ interface Timed {
   readonly ms: readonly number[];
 }
 
-async function measure(context: Context, reader: ViewsReader, generation: number): Promise<readonly Timed[]> {
+function questionsOf(reader: ViewsReader, generation: number): readonly Question[] {
+  const labors = FILTERS.flatMap(([name, filter]) =>
+    [undefined, 'open' as const, 'completed' as const]
+      .filter((state) => state === undefined || filter.state === undefined)
+      .flatMap((state) =>
+        LABOR_SORTS.map((sort): Question => {
+          const asked: LaborFilter = state === undefined ? filter : { ...filter, state: [state] };
+          return {
+            name: `labors ${name}${state === undefined ? '' : ` ${state}`} by ${sort}`,
+            page: (after, limit) => reader.labors(generation, asked, { sort, after, limit, count: false }),
+          };
+        }),
+      ),
+  );
+  const hosts = HOST_FILTERS.map(([name, filter]): Question => ({
+    name: `hosts ${name}`,
+    page: (after, limit) => reader.hosts(generation, filter, { sort: 'host', after, limit, count: false }),
+  }));
+  const questHosts = QUEST_HOST_FILTERS.flatMap(([name, filter]) =>
+    QUEST_HOST_SORTS.map((sort): Question => ({
+      name: `a quest's hosts ${name} by ${sort}`,
+      page: (after, limit) => reader.questHosts(generation, LARGE_QUEST, filter, { sort, after, limit, count: false }),
+    })),
+  );
+  return [...labors, ...hosts, ...questHosts];
+}
+
+async function measure(context: Context, questions: readonly Question[]): Promise<readonly Timed[]> {
   const times = context.size(100, 2);
   const found: Timed[] = [];
-  for (const [name, filter] of FILTERS) {
-    for (const state of [undefined, 'open', 'completed'] as const) {
-      if (state !== undefined && filter.state !== undefined) continue;
-      for (const sort of SORTS) {
-        const asked: LaborFilter = state === undefined ? filter : { ...filter, state: [state] };
-        const question = `${name}${state === undefined ? '' : ` ${state}`} by ${sort}`;
-        context.progress(`pages: ${question}`);
-        const after = await far(reader, generation, asked, sort);
-        const ask = (from: CursorKey | null) => timesOf(times, () => onePage(reader, generation, asked, sort, from));
-        found.push({ question, page: 'first', ms: await ask(null) });
-        if (after !== null) found.push({ question, page: 'thousandth', ms: await ask(after) });
-      }
-    }
+  for (const { name: question, page } of questions) {
+    context.progress(`pages: ${question}`);
+    const after = await far(page);
+    const ask = (from: CursorKey | null) => timesOf(times, () => page(from, PAGE));
+    found.push({ question, page: 'first', ms: await ask(null) });
+    if (after !== null) found.push({ question, page: 'thousandth', ms: await ask(after) });
   }
   return found;
 }
 
 /** Where the thousandth page begins, or the last that there is. */
-async function far(
-  reader: ViewsReader,
-  generation: number,
-  filter: LaborFilter,
-  sort: LaborSort,
-): Promise<CursorKey | null> {
+async function far(page: Question['page']): Promise<CursorKey | null> {
   let after: CursorKey | null = null;
   for (let left = THOUSANDTH; left > 0; left -= LARGEST_PAGE) {
-    const page: { readonly next: CursorKey | null } = await reader.labors(generation, filter, {
-      ...{ sort, after, count: false },
-      limit: Math.min(left, LARGEST_PAGE),
-    });
-    if (page.next === null) return after;
-    after = page.next;
+    const { next } = await page(after, Math.min(left, LARGEST_PAGE));
+    if (next === null) return after;
+    after = next;
   }
   return after;
 }
 
-async function onePage(
-  reader: ViewsReader,
-  generation: number,
-  filter: LaborFilter,
-  sort: LaborSort,
-  after: CursorKey | null,
-): Promise<void> {
-  await reader.labors(generation, filter, { sort, limit: PAGE, after, count: false });
-}
-
-async function timesOf(times: number, work: () => Promise<void>): Promise<readonly number[]> {
+async function timesOf(times: number, work: () => Promise<unknown>): Promise<readonly number[]> {
   const ms: number[] = [];
   for (let n = 0; n < times; n += 1) {
     const begun = performance.now();

@@ -22,7 +22,7 @@ import type { Uuid } from './entries.js';
 import { minPosition, type Position } from './position.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 7;
+export const DOCUMENTS_VERSION = 8;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 3;
 
@@ -236,6 +236,14 @@ export interface HostCounts {
 }
 
 export const NO_HOSTS_COUNTED: HostCounts = { done: 0, open: 0, without: 0, parked: 0 };
+
+/** Rule 21: what a host is to a quest. */
+export type QuestHostState = 'done' | 'open' | 'without';
+
+export function questHostStateOf({ labors, open }: Tally): QuestHostState {
+  if (open > 0) return 'open';
+  return labors > 0 ? 'done' : 'without';
+}
 
 /** How many hosts have a part. */
 export function partsOf({ done, open, without }: HostCounts): number {

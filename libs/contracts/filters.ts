@@ -1,6 +1,6 @@
 /** Which documents a list shows, in which order, and how it goes on. Several values of one field mean any of them; an empty list means none. */
 import type { Actor, Attributes, AttributeValue, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
-import type { LaborDocument, QuestPhase } from './documents.js';
+import type { LaborDocument, QuestHostState, QuestPhase } from './documents.js';
 import type { Position } from './position.js';
 
 /** One page. `after` is where the last one ended: the values of the sort's keys, as its adapter-independent cursor says. */
@@ -98,6 +98,24 @@ export interface HostFilter {
   readonly retired?: boolean;
   /** No event was recorded since; one that never had an event passes. */
   readonly notHeardSince?: Instant;
+}
+
+/**
+ * Of one quest's hosts: by name; or by the opening of their oldest open labor of the quest, of those that the filter asks for
+ * (ties by the labor's id), and then only hosts that have such a labor.
+ */
+export type QuestHostSort = 'host' | 'stepSince';
+export interface QuestHostFilter extends Pick<HostFilter, 'host' | 'hostPrefix' | 'attribute'> {
+  readonly state?: readonly QuestHostState[];
+  /** Has an open labor of the quest that is of one of these types (and was opened before `stepBefore`). */
+  readonly step?: readonly TypeName[];
+  /** Has an open labor of the quest (of one of the types of `step`) whose `opened.at` is before it. */
+  readonly stepBefore?: Instant;
+}
+
+/** Whether the filter or the sort asks for open labors, and not for hosts alone. */
+export function asksForSteps({ step, stepBefore }: QuestHostFilter, sort: QuestHostSort): boolean {
+  return step !== undefined || stepBefore !== undefined || sort === 'stepSince';
 }
 
 /** An attribute as filters name it: numbers and booleans as JSON writes them. */

@@ -5,13 +5,22 @@
 import type { Attributes, HostName, Instant, QuestId } from '#domain';
 import {
   principalsOf,
+  questHostStateOf,
   questPhase,
   type EventDocument,
   type HostDocument,
   type LaborDocument,
+  type PartDocument,
   type QuestDocument,
 } from './documents.js';
-import { attributeTerms, type EventFilter, type HostFilter, type LaborFilter, type QuestFilter } from './filters.js';
+import {
+  attributeTerms,
+  type EventFilter,
+  type HostFilter,
+  type LaborFilter,
+  type QuestFilter,
+  type QuestHostFilter,
+} from './filters.js';
 
 export function eventPasses(event: EventDocument, filter: EventFilter): boolean {
   const { since, until, afterPosition } = filter;
@@ -75,10 +84,9 @@ export function hostPasses(
   filter: HostFilter,
   inQuest: (quest: QuestId) => boolean,
 ): boolean {
-  const { host: names, hostPrefix: prefixes, quest } = filter;
-  const isNamed = names === undefined && prefixes === undefined;
+  const { quest } = filter;
   return (
-    (isNamed || names?.includes(host) === true || prefixes?.some((prefix) => host.startsWith(prefix)) === true) &&
+    isNamed(host, filter) &&
     (quest === undefined || quest.some(inQuest)) &&
     is(filter.open, state.open.length > 0) &&
     is(filter.parked, parked !== null) &&
@@ -86,6 +94,31 @@ export function hostPasses(
     (filter.attribute === undefined || hasAll(state.attributes, filter.attribute)) &&
     (filter.notHeardSince === undefined || lastEvent === null || lastEvent.recordedAt < filter.notHeardSince)
   );
+}
+
+/** `open`: the host's open labors of the part's quest. `attributes`: the host's. */
+export function questHostPasses(
+  part: PartDocument,
+  filter: QuestHostFilter,
+  { open, attributes }: { readonly open: readonly LaborDocument[]; readonly attributes: Attributes },
+): boolean {
+  const { step, stepBefore } = filter;
+  return (
+    isNamed(part.host, filter) &&
+    among(filter.state, questHostStateOf(part.tally)) &&
+    (filter.attribute === undefined || hasAll(attributes, filter.attribute)) &&
+    ((step === undefined && stepBefore === undefined) || open.some((labor) => stepPasses(labor, filter)))
+  );
+}
+
+/** Whether an open labor of the quest is one that the filter asks for. */
+export function stepPasses({ type, opened }: LaborDocument, { step, stepBefore }: QuestHostFilter): boolean {
+  return among(step, type) && (stepBefore === undefined || opened.at < stepBefore);
+}
+
+function isNamed(host: HostName, { host: names, hostPrefix: prefixes }: QuestHostFilter): boolean {
+  if (names === undefined && prefixes === undefined) return true;
+  return names?.includes(host) === true || prefixes?.some((prefix) => host.startsWith(prefix)) === true;
 }
 
 function hasAll(attributes: Attributes, terms: readonly string[]): boolean {

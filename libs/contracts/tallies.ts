@@ -1,5 +1,5 @@
 /** Summing tallies of rule 21: the numbers of a quest from those of its hosts, of which few are different. */
-import type { HostCounts, Tally } from './documents.js';
+import { questHostStateOf, type HostCounts, type Tally } from './documents.js';
 
 /** As many hosts have this tally. */
 export interface TallyGroup {
@@ -19,7 +19,7 @@ export function sumTallies(groups: Iterable<TallyGroup>): {
   const counts = { done: 0, open: 0, without: 0 };
   const steps = new Map<string, { open: number; closed: number }>();
   for (const { tally, hosts } of groups) {
-    counts[tally.labors === 0 ? 'without' : tally.open === 0 ? 'done' : 'open'] += hosts;
+    counts[questHostStateOf(tally)] += hosts;
     for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += tally[name] * hosts;
     for (const [type, { open, closed }] of Object.entries(tally.steps)) {
       const step = steps.get(type) ?? { open: 0, closed: 0 };

@@ -27,6 +27,8 @@ import type {
   Position,
   QuestDocument,
   QuestFilter,
+  QuestHostFilter,
+  QuestHostSort,
   QuestRecord,
   QuestSort,
   Recount,
@@ -314,7 +316,13 @@ export interface ViewsReader {
   quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>>;
   /** Quests of which a host may still lack its event, or the quest's end (`isUnfinished` of contracts), by number after `after`. */
   unfinishedQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]>;
-  questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>>;
+  /** Hosts with a part in the quest. */
+  questHosts(
+    generation: number,
+    quest: QuestId,
+    filter: QuestHostFilter,
+    page: PageRequest<QuestHostSort>,
+  ): Promise<Page<QuestHostRow>>;
   /**
    * Whether any quest that the filter could concern is dirty with a label below `position` (Q); a filter by state
    * concerns all quests, one by id that quest.

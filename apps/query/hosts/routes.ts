@@ -2,7 +2,7 @@
 import { dossierBody, type HostFilter } from '#contracts';
 import { flag, instant, listQuery, one, several, severalOrNone } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { attribute, hostTerm, quest, type HostTerm } from '../words.js';
+import { attributes, hostTerm, quest, type HostTerm } from '../words.js';
 import { hostList } from './list.js';
 import { presentDossier } from './present.js';
 
@@ -11,7 +11,7 @@ const query = listQuery(['host'], {
   quest: several(quest),
   open: one(flag),
   parked: one(flag),
-  attribute: { ...several(attribute), about: `Takes ${attribute.takes}; of several all must hold.` },
+  attribute: attributes,
   retired: one(flag),
   notHeardSince: one(instant),
 });
@@ -36,7 +36,7 @@ export const HOST_READERS = [
 ];
 
 /** Names and beginnings of names apart, as the views take them; any of both is meant. */
-function byName(terms: readonly HostTerm[]): HostFilter {
+export function byName(terms: readonly HostTerm[]): Pick<HostFilter, 'host' | 'hostPrefix'> {
   const host = terms.flatMap((term) => ('host' in term ? [term.host] : []));
   const hostPrefix = terms.flatMap((term) => ('prefix' in term ? [term.prefix] : []));
   return {

@@ -1,10 +1,11 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
-import { questBody, questDefinition, questState } from '#contracts';
-import { flag, listQuery, one, questNumber, several, severalOrNone, wordOf, words } from '#platform';
+import { questBody, questDefinition, questHostState, questState } from '#contracts';
+import { flag, instant, listQuery, one, questNumber, several, severalOrNone, wordOf, words } from '#platform';
+import { byName } from '../hosts/routes.js';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
-import { host, type } from '../words.js';
+import { attributes, host, hostTerm, type } from '../words.js';
 import { questHostList, questList } from './lists.js';
 import { presentQuest } from './present.js';
 
@@ -17,6 +18,14 @@ const query = listQuery(['-id', 'id', 'target'], {
   host: severalOrNone(host),
   type: several(type),
   overdue: one(flag),
+});
+
+const hostQuery = listQuery(['host', 'stepSince'], {
+  host: severalOrNone(hostTerm),
+  attribute: attributes,
+  state: several(wordOf(questHostState)),
+  step: several(type),
+  stepBefore: one(instant),
 });
 
 export const QUEST_READERS = [
@@ -50,9 +59,10 @@ export const QUEST_READERS = [
     path: 'quests/:id/hosts',
     operation: ['listQuestHosts', "Lists a quest's hosts, each with its part of it"],
     parse: questNumber,
-    query: listQuery(['host'], {}),
+    query: hostQuery,
     shape: questHostList,
     file: (id) => `quest-${id}-hosts`,
-    read: (reading, { id, page, fresh }) => reading.questHosts(id, page, fresh),
+    read: (reading, { id, filter: { host, ...rest }, page, fresh }) =>
+      reading.questHosts(id, host === undefined ? rest : { ...rest, ...byName(host) }, page, fresh),
   }),
 ];

@@ -6,6 +6,7 @@ import {
   forgottenBefore,
   attributeTerms,
   principalsOf,
+  questHostStateOf,
   type BehindRecord,
   type CatalogueEntryDocument,
   type EventDocument,
@@ -17,6 +18,7 @@ import {
   type ParkRecord,
   type PartDocument,
   type Position,
+  type QuestHostState,
   type Tally,
 } from '#contracts';
 import type { Attributes, CatalogueEntry, HostName, HostState, LaborId } from '#domain';
@@ -185,6 +187,8 @@ export interface StoredPart {
   readonly host: HostName;
   /** As JSON: parts of one quest with equal tallies are counted together, and types are no names of fields. */
   readonly tally: string;
+  /** What the tally says of the host. */
+  readonly state: QuestHostState;
   /** Position and instant, so that the greatest text is the latest. */
   readonly emptied: string | null;
   readonly position: string;
@@ -198,7 +202,7 @@ export function encodePart(part: PartDocument): StoredPart {
   const { quest, host, tally, emptied, position } = part;
   return {
     _id: partId(part),
-    ...{ quest, host, tally: encodeTally(tally) },
+    ...{ quest, host, tally: encodeTally(tally), state: questHostStateOf(tally) },
     emptied: emptied && `${textOf(emptied.position)} ${emptied.at}`,
     position: textOf(position),
   };

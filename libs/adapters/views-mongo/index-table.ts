@@ -69,6 +69,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
   ],
   parts: [
     index('quest_host', 'quest', 'host'),
+    index('state', 'quest', 'state', 'host'),
     index('host', 'host', 'quest'),
     // the sum of a quest's parts reads this index alone
     index('tally', 'quest', 'tally', 'emptied'),

@@ -14,6 +14,8 @@ import type {
   Position,
   QuestDocument,
   QuestFilter,
+  QuestHostFilter,
+  QuestHostSort,
   QuestSort,
 } from '#contracts';
 import { START } from '#contracts';
@@ -128,8 +130,13 @@ export class MongoReader implements ViewsReader {
     return (await this.read(generation, found, (rows) => rows.length === 0)).map(decodeQuest);
   }
 
-  async questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>> {
-    return this.read(generation, listQuestHosts(this.connection, generation, quest, page), isEmpty);
+  async questHosts(
+    generation: number,
+    quest: QuestId,
+    filter: QuestHostFilter,
+    page: PageRequest<QuestHostSort>,
+  ): Promise<Page<QuestHostRow>> {
+    return this.read(generation, listQuestHosts(this.connection, generation, quest, filter, page), isEmpty);
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {

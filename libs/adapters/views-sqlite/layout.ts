@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 8;
+export const LAYOUT_VERSION = 9;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -159,9 +159,12 @@ export const GENERATION_LAYOUT = `
     tally TEXT NOT NULL,
     emptied INTEGER,
     emptied_at TEXT,
+    -- what the tally says of the host: see PART_STATES
+    state INTEGER NOT NULL,
     PRIMARY KEY (quest, host)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parts_host ON parts (host, quest);
+  CREATE INDEX parts_state ON parts (quest, state, host);
   CREATE INDEX parts_emptied ON parts (quest, emptied) WHERE emptied IS NOT NULL;
   -- how many parts of a quest have the same tally: few are different, so summing a quest reads few rows
   CREATE TABLE part_tallies (

@@ -1,5 +1,13 @@
 /** Storing quest parts: never over one of a greater position; beside them, how many parts of a quest have which tally. */
-import { sumTallies, type LastClosed, type ParkRecord, type PartDocument, type Tally } from '#contracts';
+import {
+  questHostStateOf,
+  sumTallies,
+  type LastClosed,
+  type ParkRecord,
+  type PartDocument,
+  type QuestHostState,
+  type Tally,
+} from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { MAX_PARKED_COUNTED, type PartsSum } from '#ports';
 import { hasBehind } from './behind.js';
@@ -7,12 +15,15 @@ import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
 
+/** States as the table has them, by their places here. */
+export const PART_STATES: readonly QuestHostState[] = ['without', 'done', 'open'];
+
 export function writeParts(store: Store, parts: readonly PartDocument[]): void {
   if (parts.length === 0) return;
   const find = store.statement('SELECT tally, position > ? FROM parts WHERE quest = ? AND host = ?');
-  const insert = store.statement('INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?)');
+  const insert = store.statement('INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)');
   const replace = store.statement(
-    'UPDATE parts SET position = ?, tally = ?, emptied = ?, emptied_at = ? WHERE quest = ? AND host = ?',
+    'UPDATE parts SET position = ?, tally = ?, emptied = ?, emptied_at = ?, state = ? WHERE quest = ? AND host = ?',
   );
   const counts = new Tallier<readonly [number, string]>();
   for (const { quest, host, position, tally, emptied } of parts) {
@@ -20,14 +31,15 @@ export function writeParts(store: Store, parts: readonly PartDocument[]): void {
     const text = JSON.stringify(tally);
     const emptiedPlace = emptied && placeOf(emptied.position);
     const emptiedAt = emptied && emptied.at;
+    const state = PART_STATES.indexOf(questHostStateOf(tally));
     const found = find.get(place, quest, host) as readonly [string, 0 | 1] | undefined;
     if (found === undefined) {
-      insert.run(quest, host, place, text, emptiedPlace, emptiedAt);
+      insert.run(quest, host, place, text, emptiedPlace, emptiedAt, state);
       counts.add([quest, text], 1);
       continue;
     }
     if (found[1] === 1) continue;
-    replace.run(place, text, emptiedPlace, emptiedAt, quest, host);
+    replace.run(place, text, emptiedPlace, emptiedAt, state, quest, host);
     counts.add([quest, found[0]], -1);
     counts.add([quest, text], 1);
   }

@@ -8,6 +8,7 @@ import {
   type LaborSort,
   type PageRequest,
   type QuestFilter,
+  type QuestHostFilter,
 } from '#contracts';
 import type { HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
 import {
@@ -280,8 +281,24 @@ describe('quests and hosts', () => {
 
   test('hosts without a filter are walked along by name; a quest’s hosts and their labors are found', async () => {
     await firstAndNext((page) => views.reader.hosts(generation, {}, page), 'host');
-    await firstAndNext((page) => views.reader.questHosts(generation, QUESTS[0] as QuestId, page), 'host');
+    await firstAndNext((page) => views.reader.questHosts(generation, QUESTS[0] as QuestId, {}, page), 'host');
     expectBounded({ walked: /^SCAN hosts USING COVERING INDEX/, sorted: '_quest_host' });
+  });
+
+  test.each<QuestHostFilter>([
+    {},
+    { state: ['open', 'without'] },
+    { host: HOSTS.slice(1) },
+    { hostPrefix: ['b', 'c'] },
+    { attribute: ['role:web'] },
+    { step: TYPES },
+    { stepBefore: NOW },
+    { host: HOSTS, hostPrefix: ['a'], attribute: ['role:web'], state: ['open'], step: TYPES, stepBefore: NOW },
+  ])('a quest’s hosts: %p, in either order', async (filter) => {
+    for (const sort of ['host', 'stepSince'] as const)
+      await firstAndNext((page) => views.reader.questHosts(generation, QUESTS[0] as QuestId, filter, page), sort);
+    // of one host its labors of eight classes are merged
+    expectBounded({ sorted: 'SELECT doc FROM labors INDEXED BY labors_quest_host' });
   });
 
   test('what events did, and which fates fired, is found by indexes', async () => {

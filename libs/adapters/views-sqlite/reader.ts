@@ -14,6 +14,8 @@ import type {
   Position,
   QuestDocument,
   QuestFilter,
+  QuestHostFilter,
+  QuestHostSort,
   QuestSort,
 } from '#contracts';
 import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
@@ -35,8 +37,9 @@ import type { ViewsFiles } from './files.js';
 import { readEffects } from './lists/effects.js';
 import { listEvents } from './lists/events.js';
 import { eventOf, lastByCategory } from './lists/host-events.js';
-import { listHosts, listQuestHosts } from './lists/hosts.js';
+import { listHosts } from './lists/hosts.js';
 import { laborRowSql, listLabors, toLaborRow, type LaborRowColumns } from './lists/labors.js';
+import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { AT_ONCE_ROWS, nextStep, type Steps } from './lists/steps.js';
 import { readQuest, unfinishedQuests } from './quest-writes.js';
@@ -126,8 +129,13 @@ export class SqliteReader implements ViewsReader {
     return this.read(generation, (store) => unfinishedQuests(store, after, limit));
   }
 
-  async questHosts(generation: number, quest: QuestId, page: PageRequest<HostSort>): Promise<Page<QuestHostRow>> {
-    return this.listedOf(generation, (store) => listQuestHosts(store, quest, page));
+  async questHosts(
+    generation: number,
+    quest: QuestId,
+    filter: QuestHostFilter,
+    page: PageRequest<QuestHostSort>,
+  ): Promise<Page<QuestHostRow>> {
+    return this.listedOf(generation, (store) => listQuestHosts(store, quest, filter, page));
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {

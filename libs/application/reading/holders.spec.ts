@@ -25,7 +25,7 @@ const READS: Readonly<
   quests: (reading) => reading.quests({}, { ...PAGE, sort: '-id' }, demand),
   quest: (reading) => reading.quest(questId(4), demand),
   questLabors: (reading) => reading.questLabors(questId(4), {}, { ...PAGE, sort: '-openedAt' }, demand),
-  questHosts: (reading) => reading.questHosts(questId(4), { ...PAGE, sort: 'host' }, demand),
+  questHosts: (reading) => reading.questHosts(questId(4), {}, { ...PAGE, sort: 'host' }, demand),
 };
 type CatalogueReads = 'eventTypes' | 'eventType' | 'fates' | 'fate';
 

@@ -33,7 +33,7 @@ test('reads that name the host, a labor of it, or a quest wait while it is behin
     reading.event('web-1~3', now),
     reading.quest(questId(4), now),
     reading.questLabors(questId(4), {}, { ...PAGE, sort: 'host' }, now),
-    reading.questHosts(questId(4), { ...PAGE, sort: 'host' }, now),
+    reading.questHosts(questId(4), {}, { ...PAGE, sort: 'host' }, now),
   ]);
   for (const answer of answers) {
     expect(answer).toMatchObject({ ok: false, problem: { code: 'not-caught-up' } });

@@ -67,7 +67,7 @@ test("a quest's hosts: each one's part with its open labors, stranded and parked
     { part: { ...part, host: web3 }, open: [] },
   ];
   views.hostsNow = [{ host: web2, openLabors: 1, updatedAt: BEFORE, ...ABOUT, parked: PARKED }];
-  const answer = await reading.questHosts(questId(4), HOSTS, {});
+  const answer = await reading.questHosts(questId(4), {}, HOSTS, {});
   expect(answer).toMatchObject({
     value: {
       body: {
@@ -80,14 +80,14 @@ test("a quest's hosts: each one's part with its open labors, stranded and parked
       },
     },
   });
-  expect(views.argumentsOf('questHosts')).toEqual([[7, 4, HOSTS]]);
+  expect(views.argumentsOf('questHosts')).toEqual([[7, 4, {}, HOSTS]]);
   // one question for the whole page
   expect(views.argumentsOf('hosts')).toEqual([[7, { host: [web1, web2], parked: true }, { ...HOSTS, limit: 2 }]]);
 });
 
 test("hosts of a quest without open labors need no look at the hosts' documents", async () => {
   const { views, reading } = world();
-  await reading.questHosts(questId(4), HOSTS, {});
+  await reading.questHosts(questId(4), {}, HOSTS, {});
   expect(views.argumentsOf('hosts')).toEqual([]);
-  expect(await reading.questHosts(questId(9), HOSTS, {})).toMatchObject({ problem: { code: 'quest-unknown' } });
+  expect(await reading.questHosts(questId(9), {}, HOSTS, {})).toMatchObject({ problem: { code: 'quest-unknown' } });
 });

@@ -44,13 +44,13 @@ export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'ques
         },
         (views) => hostsJudged(views, { hosts: question.host, quests: [id] }),
       ),
-    questHosts: (id, page, demand): Answer<Page<QuestHostView>> =>
+    questHosts: (id, filter, page, demand): Answer<Page<QuestHostView>> =>
       context.answer(
         demand,
         async ({ generation }, views) => {
           const quest = await findQuest(views, generation, id, context.now());
           if (!quest.ok) return quest;
-          const { items, ...found } = await views.questHosts(generation, id, page);
+          const { items, ...found } = await views.questHosts(generation, id, filter, page);
           return done({ ...found, items: await questHostViews({ views, catalogues }, generation, items) });
         },
         (views) => hostsJudged(views, { quests: [id] }),

@@ -227,7 +227,7 @@ test('Q: quests are waited for until none that the answer concerns is dirty belo
   expect(views.argumentsOf('questsBehind').at(-1)).toEqual([7, 9n, null]);
   const before = views.behindAsked;
   await asked.quest(questId(4), {});
-  await asked.questHosts(questId(4), PAGE, { minPosition: at(9) });
+  await asked.questHosts(questId(4), {}, PAGE, { minPosition: at(9) });
   expect(views.behindAsked).toBe(before);
 });
 

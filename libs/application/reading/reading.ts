@@ -20,6 +20,8 @@ import type {
   ParkRecord,
   Position,
   QuestFilter,
+  QuestHostFilter,
+  QuestHostSort,
   QuestPhase,
   QuestSort,
   Tally,
@@ -281,7 +283,12 @@ export interface Reading {
     demand: FreshnessDemand,
   ): Answer<Page<LaborView>>;
   /** `quest-unknown` */
-  questHosts(id: QuestId, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<QuestHostView>>;
+  questHosts(
+    id: QuestId,
+    filter: QuestHostFilter,
+    page: PageRequest<QuestHostSort>,
+    demand: FreshnessDemand,
+  ): Answer<Page<QuestHostView>>;
 
   hosts(filter: HostFilter, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostRow>>;
   /** `host-unknown` */

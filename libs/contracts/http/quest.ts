@@ -42,6 +42,8 @@ function percentOf(what: string) {
 
 export const questState = component('QuestState', oneOf('embarking', 'open', 'completed', 'abandoned', 'empty'));
 
+export const questHostState = component('QuestHostState', oneOf('open', 'done', 'without'));
+
 export const questBody = component(
   'Quest',
   fields({

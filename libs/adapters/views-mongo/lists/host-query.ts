@@ -1,7 +1,9 @@
 /** A filter of hosts in the server's words. */
-import type { CursorKey, HostFilter } from '#contracts';
+import type { CursorKey, HostFilter, LaborSort, QuestHostFilter } from '#contracts';
+import type { QuestId } from '#domain';
 import { minuteOf } from '../documents.js';
 import type { Query } from '../find.js';
+import { laborQuery } from './labor-query.js';
 import { among, beyondKey, type ListQuery } from './page.js';
 
 /** Comes after every character of a host's name. */
@@ -17,12 +19,35 @@ export function hostQuery(filter: HostFilter, after: CursorKey | null): ListQuer
 }
 
 /** Over the quests' parts, which are in the order of hosts. */
-export function partQuery(filter: HostFilter, after: CursorKey | null): ListQuery {
+export function partQuery(
+  filter: Pick<HostFilter, 'quest'> & Pick<QuestHostFilter, 'host' | 'hostPrefix' | 'state'>,
+  after: CursorKey | null,
+): ListQuery {
+  const conditions = [among('quest', filter.quest), among('state', filter.state), namesAsked('host', filter)];
   return {
-    filter: { $and: [among('quest', filter.quest), namesAsked('host', filter)] },
+    filter: { $and: conditions.filter((each) => Object.keys(each).length > 0) },
     beyond: after && beyondKey('host', after[0] ?? '', 1),
     sort: { host: 1 },
   };
+}
+
+/** Over the labors that are open in the quest. */
+export function stepQuery(
+  quest: QuestId,
+  filter: QuestHostFilter,
+  sort: LaborSort,
+  after: CursorKey | null,
+): ListQuery {
+  const { step, stepBefore } = filter;
+  const open = {
+    state: ['open'],
+    quest: [quest],
+    ...(step && { type: step }),
+    ...(stepBefore && { openedBefore: stepBefore }),
+  } as const;
+  const { filter: query, ...rest } = laborQuery(open, [], sort, after);
+  const named = namesAsked('host', filter);
+  return { filter: Object.keys(named).length === 0 ? query : { $and: [query, named] }, ...rest };
 }
 
 export function stateAsked({ open, parked, retired, attribute, notHeardSince }: HostFilter): Query {
@@ -46,7 +71,7 @@ function termsAsked(terms: readonly string[]): Query {
 }
 
 /** The filter's condition on the name in `field`: one of the names, or one of the prefixes. */
-function namesAsked(field: string, { host, hostPrefix }: HostFilter): Query {
+function namesAsked(field: string, { host, hostPrefix }: Pick<HostFilter, 'host' | 'hostPrefix'>): Query {
   if (hostPrefix === undefined) return among(field, host);
   const ranges = [...new Set(hostPrefix)].map((prefix) => ({
     [field]: { $gte: prefix, $lt: prefix + AFTER_NAMES },

@@ -32,7 +32,7 @@ export async function laborRowsById(
   return rowsOf(connection, generation, labors);
 }
 
-function keyOf({ _id, host, opened }: StoredLabor, sort: LaborSort): CursorKey {
+export function keyOf({ _id, host, opened }: Pick<StoredLabor, '_id' | 'host' | 'opened'>, sort: LaborSort): CursorKey {
   return sort === 'host' ? [host, opened.at, _id] : [opened.at, _id];
 }
 

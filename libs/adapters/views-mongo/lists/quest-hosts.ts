@@ -1,45 +1,208 @@
-/** The hosts of a quest, each with its labors that are open in it. */
-import type { HostSort, LaborDocument, Page, PageRequest } from '#contracts';
+/**
+ * The hosts of a quest, each with its part and its labors that are open in it. Asked for by name or state they are parts; asked
+ * for by their steps they are the labors that are open in the quest, of each host the oldest one that passes. What other
+ * collections know of them is looked up some hosts at a time.
+ */
+import {
+  asksForSteps,
+  PageRoom,
+  type CursorKey,
+  type LaborDocument,
+  type Page,
+  type PageRequest,
+  type QuestHostFilter,
+  type QuestHostSort,
+  type Total,
+} from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { QuestHostRow } from '#ports';
 import type { Connection } from '../connection.js';
-import { decodeLabor, decodePart, type StoredLabor, type StoredPart } from '../documents.js';
-import { findAll } from '../find.js';
-import { partQuery } from './host-query.js';
-import { readPage } from './page.js';
+import { decodeLabor, decodePart, partId, type StoredHost, type StoredLabor, type StoredPart } from '../documents.js';
+import { findAll, findByIds } from '../find.js';
+import { partQuery, stateAsked, stepQuery } from './host-query.js';
+import { keyOf } from './labors.js';
+import { among, countUpTo, pageQuery, totalUpTo } from './page.js';
 
 /** Most open labors shown of one host. */
 const MAX_OPEN = 1000;
+/** Hosts whose labors are read in one exchange. */
+const HOSTS_AT_ONCE = 100;
+/** Hosts, or labors, looked at in one exchange for what other documents say of them. */
+const LOOKED_AT_ONCE = 2000;
+
+/** A host that passes, and where the list goes on after it. */
+interface Found {
+  readonly host: HostName;
+  readonly key: CursorKey;
+}
+
+interface Asked {
+  readonly connection: Connection;
+  readonly generation: number;
+  readonly quest: QuestId;
+  readonly filter: QuestHostFilter;
+}
 
 export async function listQuestHosts(
   connection: Connection,
   generation: number,
   quest: QuestId,
-  request: PageRequest<HostSort>,
+  filter: QuestHostFilter,
+  { sort, limit, after, count }: PageRequest<QuestHostSort>,
 ): Promise<Page<QuestHostRow>> {
-  const parts = connection.of<StoredPart>('parts', generation);
-  return readPage(connection, parts, partQuery({ quest: [quest] }, request.after), request, {
-    toKey: ({ host }) => [host],
-    load: async (found) => {
-      const hosts = found.map(({ host }) => host);
-      const open = await openIn(connection, generation, quest, hosts);
-      return found.map((part) => ({ part: decodePart(part), open: open.get(part.host) ?? [] }));
-    },
+  const asked: Asked = { connection, generation, quest, filter };
+  const found: Found[] = [];
+  for await (const some of foundFrom(asked, sort, after, limit + 1)) {
+    found.push(...some);
+    if (found.length > limit) break;
+  }
+  const [items, total] = await Promise.all([
+    rowsOf(asked, found.slice(0, limit)),
+    count === false ? undefined : totalOf(asked, sort, count),
+  ]);
+  const last = found.length > items.length ? found[items.length - 1] : undefined;
+  return { items, next: last === undefined ? null : last.key, ...total };
+}
+
+async function totalOf(asked: Asked, sort: QuestHostSort, most: number): Promise<Total> {
+  const { connection, generation, filter } = asked;
+  if (!asksForSteps(filter, sort) && filter.attribute === undefined) {
+    const { filter: query } = partsAsked(asked, null);
+    return countUpTo(connection, connection.of<StoredPart>('parts', generation), query, most);
+  }
+  let total = 0;
+  for await (const some of foundFrom(asked, sort, null, LOOKED_AT_ONCE)) {
+    total += some.length;
+    if (total > most) break;
+  }
+  return totalUpTo(most, total);
+}
+
+/** Those that pass, in the list's order; about `wanted` are. */
+async function* foundFrom(
+  asked: Asked,
+  sort: QuestHostSort,
+  from: CursorKey | null,
+  wanted: number,
+): AsyncGenerator<readonly Found[]> {
+  const { filter } = asked;
+  if (filter.attribute?.length === 0) return;
+  const bySteps = asksForSteps(filter, sort);
+  const limit = bySteps || filter.attribute !== undefined ? LOOKED_AT_ONCE : wanted;
+  for (let after = from; ;) {
+    const some = bySteps ? await labors(asked, sort, after, limit) : await parts(asked, after, limit);
+    const last = some.looked.at(-1);
+    if (last === undefined) return;
+    yield await havingAttributes(asked, some.found);
+    if (some.looked.length < limit) return;
+    after = last.key;
+  }
+}
+
+interface Looked {
+  /** All that were looked at. */
+  readonly looked: readonly Found[];
+  readonly found: readonly Found[];
+}
+
+async function parts(asked: Asked, after: CursorKey | null, limit: number): Promise<Looked> {
+  const { connection, generation } = asked;
+  const query = partsAsked(asked, after);
+  const stored = await findAll(connection, connection.of<StoredPart>('parts', generation), pageQuery(query), {
+    ...{ sort: query.sort, limit, projection: { _id: 0, host: 1 } },
   });
+  const looked = stored.map(({ host }) => ({ host, key: [host] }));
+  return { looked, found: looked };
+}
+
+function partsAsked({ quest, filter }: Asked, after: CursorKey | null): ReturnType<typeof partQuery> {
+  return partQuery({ ...filter, quest: [quest] }, after);
+}
+
+async function labors(asked: Asked, sort: QuestHostSort, after: CursorKey | null, limit: number): Promise<Looked> {
+  const { connection, generation, quest, filter } = asked;
+  const collection = connection.of<StoredLabor>('labors', generation);
+  if (filter.state?.includes('open') === false) return { looked: [], found: [] };
+  const order = sort === 'host' ? 'host' : 'openedAt';
+  const query = stepQuery(quest, filter, order, after);
+  const stored = await findAll(connection, collection, pageQuery(query), {
+    ...{ sort: query.sort, limit, projection: { host: 1, openedKey: 1, 'opened.at': 1 } },
+  });
+  const oldest = await oldestOf(asked, [...new Set(stored.map(({ host }) => host))]);
+  const looked = stored.map((labor) => ({ host: labor.host, key: keyOf(labor, order) }));
+  const found = looked.filter(({ host }, index) => oldest.get(host) === stored[index]?.openedKey);
+  return { looked, found };
+}
+
+/** Of each host the key of its oldest open labor of the quest that is of the types asked for. */
+async function oldestOf(
+  { connection, generation, quest, filter: { step } }: Asked,
+  hosts: readonly HostName[],
+): Promise<ReadonlyMap<HostName, string>> {
+  if (hosts.length === 0) return new Map();
+  const collection = connection.of<StoredLabor>('labors', generation);
+  const oldest = await connection.run(() =>
+    collection
+      .aggregate<{ readonly _id: HostName; readonly key: string }>([
+        { $match: { state: 'open', quest, ...among('type', step), host: { $in: hosts } } },
+        { $group: { _id: '$host', key: { $min: '$openedKey' } } },
+      ])
+      .toArray(),
+  );
+  return new Map(oldest.map(({ _id, key }) => [_id, key]));
+}
+
+async function havingAttributes(
+  { connection, generation, filter: { attribute } }: Asked,
+  found: readonly Found[],
+): Promise<readonly Found[]> {
+  if (attribute === undefined || found.length === 0) return found;
+  const query = { $and: [{ _id: { $in: found.map(({ host }) => host) } }, stateAsked({ attribute })] };
+  const hosts = await findAll(connection, connection.of<StoredHost>('hosts', generation), query, {
+    projection: { _id: 1 },
+  });
+  const having = new Set(hosts.map(({ _id }) => _id));
+  return found.filter(({ host }) => having.has(host));
+}
+
+/** As many as fit into a page. */
+async function rowsOf(asked: Asked, found: readonly Found[]): Promise<readonly QuestHostRow[]> {
+  const { connection, generation, quest } = asked;
+  const collection = connection.of<StoredPart>('parts', generation);
+  const rows: QuestHostRow[] = [];
+  const room = new PageRoom();
+  for (let start = 0; start < found.length; start += HOSTS_AT_ONCE) {
+    const hosts = found.slice(start, start + HOSTS_AT_ONCE).map(({ host }) => host);
+    const [stored, open] = await Promise.all([
+      findByIds(
+        connection,
+        collection,
+        hosts.map((host) => partId({ quest, host })),
+      ),
+      openIn(asked, hosts),
+    ]);
+    const byHost = new Map(stored.map((part) => [part.host, part]));
+    for (const host of hosts) {
+      const part = byHost.get(host);
+      // labors and parts are written side by side: of a host that is just joining the part may come after its labor
+      if (part === undefined) return rows;
+      const row = { part: decodePart(part), open: open.get(host) ?? [] };
+      if (!room.takes(row)) return rows;
+      rows.push(row);
+    }
+  }
+  return rows;
 }
 
 /** Of each host the oldest first. */
 async function openIn(
-  connection: Connection,
-  generation: number,
-  quest: QuestId,
+  { connection, generation, quest }: Asked,
   hosts: readonly HostName[],
 ): Promise<ReadonlyMap<HostName, readonly LaborDocument[]>> {
   const open = new Map<HostName, LaborDocument[]>(hosts.map((host) => [host, []]));
-  if (hosts.length === 0) return open;
   const query = { state: 'open', quest, host: { $in: hosts } };
-  const labors = connection.of<StoredLabor>('labors', generation);
-  for (const labor of await findAll(connection, labors, query, { sort: { host: 1, openedKey: 1 } })) {
+  const collection = connection.of<StoredLabor>('labors', generation);
+  for (const labor of await findAll(connection, collection, query, { sort: { host: 1, openedKey: 1 } })) {
     const those = open.get(labor.host);
     if (those !== undefined && those.length < MAX_OPEN) those.push(decodeLabor(labor));
   }

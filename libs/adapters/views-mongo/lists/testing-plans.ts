@@ -2,11 +2,19 @@
  * For specs: which index answers which filter of which list, and how well. One table, which a spec holds against the
  * queries and the indexes without a server, and another against a real server's plans.
  */
-import type { EventFilter, HostFilter, LaborFilter, LaborSort, QuestFilter, QuestSort } from '#contracts';
+import type {
+  EventFilter,
+  HostFilter,
+  LaborFilter,
+  LaborSort,
+  QuestFilter,
+  QuestHostFilter,
+  QuestSort,
+} from '#contracts';
 import type { HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
 import type { CollectionKind } from '../layout.js';
 import { eventQuery } from './event-query.js';
-import { hostQuery, partQuery } from './host-query.js';
+import { hostQuery, partQuery, stepQuery } from './host-query.js';
 import { laborQuery } from './labor-query.js';
 import type { ListQuery } from './page.js';
 import { questQuery } from './quest-query.js';
@@ -62,9 +70,19 @@ function hosts(name: string, filter: HostFilter, [index, how, ...residual]: Row)
   return { name: `hosts ${name}`, kind: 'hosts', query: hostQuery(filter, ['a']), index, how, residual };
 }
 
-function parts(name: string, filter: HostFilter, [index, how, ...residual]: Row): Plan {
+function parts(name: string, filter: Parameters<typeof partQuery>[0], [index, how, ...residual]: Row): Plan {
   return { name: `parts ${name}`, kind: 'parts', query: partQuery(filter, ['a']), index, how, residual };
 }
+
+/** A quest's hosts by their steps. */
+function steps(name: string, filter: QuestHostFilter, opened: Row, byHost: Row): readonly Plan[] {
+  const plan = (sort: LaborSort, [index, how, ...residual]: Row): Plan => {
+    const query = stepQuery(QUEST, filter, sort, sort === 'host' ? ['a', NOW, 'a~1'] : [NOW, 'a~1']);
+    return { name: `steps ${name} by ${sort}`, kind: 'labors', query, index, how, residual };
+  };
+  return [plan('openedAt', opened), plan('host', byHost)];
+}
+const QUEST = 7 as QuestId;
 
 const IN_ORDER = 'in order';
 
@@ -139,5 +157,10 @@ export const PLANS: readonly Plan[] = [
   // nearly all are
   hosts('not parked', { parked: false }, ['_id_', IN_ORDER, 'isParked']),
   parts('of quests', { quest }, ['quest_host', IN_ORDER]),
+  parts('of quests, by state', { quest, state: ['open', 'without'] }, ['state', IN_ORDER]),
+  ...steps('of a quest', {}, ['quest_opened', IN_ORDER], ['quest_host', IN_ORDER]),
+  ...steps('of a type', { step: type }, ['quest_opened', IN_ORDER, 'type'], ['quest_host', IN_ORDER, 'type']),
+  ...steps('before', { stepBefore: NOW }, ['quest_opened', IN_ORDER], ['quest_host', IN_ORDER]),
+  ...steps('of hosts', { host }, ['quest_host', IN_ORDER], ['quest_host', IN_ORDER]),
   parts('of quests, by name or beginning', { quest, hostPrefix }, ['quest_host', IN_ORDER, '$or']),
 ];

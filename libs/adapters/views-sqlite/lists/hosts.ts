@@ -1,10 +1,8 @@
-/** Lists of hosts, and of a quest's hosts. */
-import type { CursorKey, HostFilter, HostSort, LaborDocument, Page, PageRequest, Total } from '#contracts';
-import type { HostName, Instant, QuestId } from '#domain';
-import type { HostRow, QuestHostRow } from '#ports';
-import { decodeAbout, decodeLabor, decodeParked, type AboutColumns } from '../documents.js';
-import { classesOf, isInQuest } from '../labor-class.js';
-import { PART_COLUMNS, toPart, type PartRow } from '../part-writes.js';
+/** Lists of hosts; those of quests are read over the quests' parts. */
+import type { CursorKey, HostFilter, HostSort, Page, PageRequest, Total } from '#contracts';
+import type { HostName, Instant } from '#domain';
+import type { HostRow } from '#ports';
+import { decodeAbout, decodeParked, type AboutColumns } from '../documents.js';
 import type { Store } from '../store.js';
 import { readHostCount } from '../totals.js';
 import { hostPasses, inQuests, named, namesAsked } from './host-conditions.js';
@@ -14,8 +12,6 @@ import { distinct, readPage } from './page.js';
 import { equal, MAX_RANGES, type Condition, type KeyPart, type Range, type RangeList } from './ranges.js';
 import type { Steps } from './steps.js';
 
-/** Most open labors shown of one host. */
-const MAX_OPEN = 1000;
 const cursor = {
   fromKey: ([host = '']: CursorKey): readonly KeyPart[] => [host],
   toKey: ([host]: readonly KeyPart[]): CursorKey => [String(host)],
@@ -43,44 +39,6 @@ export function* listHosts(store: Store, filter: HostFilter, request: PageReques
   // a host of several quests counts once
   const count = (most: number): Steps<Total> => countMerged(store, list, most);
   return yield* readPage(store, { list, ...cursor, load, ...(quests.length > 1 && { count }) }, request);
-}
-
-/** Hosts with a part in the quest, each with its labors that are open in it. */
-export function* listQuestHosts(
-  store: Store,
-  quest: QuestId,
-  request: PageRequest<HostSort>,
-): Steps<Page<QuestHostRow>> {
-  const find = store.wide(`SELECT ${PART_COLUMNS} FROM parts WHERE quest = ? AND host = ?`);
-  const load = ([, host = '']: readonly KeyPart[]): QuestHostRow => ({
-    part: toPart(find.get(quest, host) as PartRow),
-    open: openIn(store, quest, host),
-  });
-  const documents = ({ open }: QuestHostRow): number => 1 + open.length;
-  const total = request.count === false ? undefined : partsOf(store, quest);
-  const list = questRanges({}, [quest], []);
-  return yield* readPage(store, { list, ...cursor, load, documents, total }, request);
-}
-
-/** How many parts the quest has: a sum over its few tallies. */
-function partsOf(store: Store, quest: QuestId): number {
-  const [parts] = store.statement('SELECT sum(parts) FROM part_tallies WHERE quest = ?').get(quest) as readonly [
-    number | null,
-  ];
-  return parts ?? 0;
-}
-
-const OPEN_IN_QUEST = classesOf({ state: ['open'] }).filter(isInQuest);
-
-/** One statement for all classes: it sorts only one host's rows. */
-function openIn(store: Store, quest: QuestId, host: KeyPart): readonly LaborDocument[] {
-  const rows = store
-    .statement(
-      `SELECT doc FROM labors INDEXED BY labors_quest_host
-       WHERE quest = ? AND class IN (${OPEN_IN_QUEST.join(', ')}) AND host = ? ORDER BY opened_at, id LIMIT ${MAX_OPEN}`,
-    )
-    .all(quest, host) as readonly (readonly [string])[];
-  return rows.map(([doc]) => decodeLabor(doc));
 }
 
 function toHostRow([host, openLabors, updatedAt, parked, ...about]: HostRowColumns): HostRow {

@@ -1,21 +1,9 @@
-/** Lists of hosts, and of a quest's hosts. */
+/** Lists of hosts. */
 import fc from 'fast-check';
 import { hostPasses, type HostDocument, type HostFilter, type HostSort } from '#contracts';
 import type { Attributes, QuestId, Retirement } from '#domain';
 import type { HostRow } from '#ports';
-import {
-  closed,
-  host,
-  hostDoc,
-  instant,
-  laborDoc,
-  laborId,
-  lastEventDoc,
-  parkRecord,
-  partDoc,
-  quest,
-  tally,
-} from './documents.js';
+import { host, hostDoc, instant, lastEventDoc, parkRecord, partDoc, quest } from './documents.js';
 import { byKeys, expectList, filterOf, FILTERS_PER_RUN, hosts, instants, listOf, quests, RUNS } from './generated.js';
 import { allPages, newGeneration, shareOf, type Bench } from './harness.js';
 
@@ -184,47 +172,5 @@ export function hostListSuite(bench: Bench): void {
     const found = shown.map((row) => row.host);
     expect(new Set(found).size).toBe(found.length);
     expect(found.filter((name) => names.includes(name))).toEqual(names);
-  });
-
-  test('a quest’s hosts come by name, each with its labors open in the quest, oldest first', async () => {
-    const { views } = bench();
-    const generation = await newGeneration(views);
-    const inQuest = (name: string, n: number, number = 5) => laborDoc({ host: host(name), n, quest: quest(number) });
-    const a = [
-      inQuest('a', 9),
-      { ...inQuest('a', 3), ack: { by: null, principal: null, at: inQuest('a', 3).lastSeen, note: null } },
-    ];
-    await views.writer.apply(generation, {
-      labors: [
-        ...a,
-        closed(inQuest('a', 1), 4),
-        inQuest('a', 2, 6),
-        laborDoc({ host: host('a'), n: 5 }),
-        inQuest('b', 7),
-      ],
-      parts: ['c', 'a', 'b'].map((name) => partDoc({ quest: quest(5), host: host(name), tally: tally(2, 1) })),
-    });
-    const rows = await allPages((page) => views.reader.questHosts(generation, quest(5), page), 'host', 2);
-    expect(rows.map(({ part, open }) => [part.host, open.map(({ id }) => id)])).toEqual([
-      ['a', ['a~3', 'a~9'].map(laborId)],
-      ['b', ['b~7'].map(laborId)],
-      ['c', []],
-    ]);
-    expect(rows[0]?.part).toEqual(partDoc({ quest: quest(5), host: host('a'), tally: tally(2, 1) }));
-    expect(rows[0]?.open[1]).toEqual(a[0]);
-    const page = await views.reader.questHosts(generation, quest(5), {
-      sort: 'host',
-      limit: 1,
-      after: null,
-      count: 100_000,
-    });
-    expect(page.total).toBe(3);
-    const other = await views.reader.questHosts(generation, quest(6), {
-      sort: 'host',
-      limit: 1,
-      after: null,
-      count: 100_000,
-    });
-    expect(other).toEqual({ items: [], next: null, total: 0 });
   });
 }

@@ -5,6 +5,7 @@ import { effectSuite } from './effects.js';
 import { eventListSuite } from './event-lists.js';
 import type { ViewsHarness } from './harness.js';
 import { hostListSuite } from './host-lists.js';
+import { questHostListSuite } from './quest-host-lists.js';
 import { laborListSuite } from './labor-lists.js';
 import { lifeSuite } from './life.js';
 import { parkedSuite } from './parked.js';
@@ -37,6 +38,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     effectSuite(bench);
     questListSuite(bench);
     hostListSuite(bench);
+    questHostListSuite(bench);
     totalsSuite(bench);
     textSuite(bench);
     lifeSuite(bench);

@@ -129,7 +129,7 @@ function everything({ control, writer, reader }: Views, generation: number): rea
     () => reader.labors(generation, {}, { ...PAGE, sort: 'host' }),
     () => reader.quest(generation, quest(1)),
     () => reader.quests(generation, {}, { ...PAGE, sort: 'id' }),
-    () => reader.questHosts(generation, quest(1), { ...PAGE, sort: 'host' }),
+    () => reader.questHosts(generation, quest(1), {}, { ...PAGE, sort: 'host' }),
     () => reader.questsBehind(generation, positionOf(1n), null),
     () => reader.questsBehind(generation, START, [quest(1)]),
     () => reader.host(generation, name),

@@ -1,0 +1,155 @@
+/**
+ * The hosts of a quest, each with its part and its labors that are open in it. Asked for by name or state they are ranges of
+ * parts; asked for by their steps they are the labors that are open in the quest, of each host the oldest one that passes.
+ */
+import {
+  asksForSteps,
+  type CursorKey,
+  type LaborDocument,
+  type Page,
+  type PageRequest,
+  type QuestHostFilter,
+  type QuestHostSort,
+} from '#contracts';
+import type { QuestId } from '#domain';
+import type { QuestHostRow } from '#ports';
+import { decodeLabor } from '../documents.js';
+import { classesOf, isInQuest } from '../labor-class.js';
+import { PART_COLUMNS, PART_STATES, toPart, type PartRow } from '../part-writes.js';
+import type { Store } from '../store.js';
+import { hasAttributes, named, namesAsked } from './host-conditions.js';
+import { BY_HOST } from './host-lead.js';
+import { fromMs, toMs } from './instants.js';
+import { orderOf } from './labors.js';
+import { distinct, readPage, type PageParts } from './page.js';
+import { equal, indexedBy, MAX_RANGES, oneOf, type Condition, type KeyPart, type RangeList } from './ranges.js';
+import type { Steps } from './steps.js';
+
+/** Most open labors shown of one host. */
+const MAX_OPEN = 1000;
+/** Classes of labors that are open in some quest. */
+const OPEN_CLASSES = classesOf({ state: ['open'] }).filter(isInQuest);
+const IS_OPEN = `class IN (${OPEN_CLASSES.join(', ')})`;
+
+/** A list whose rows are names of hosts. */
+type Asked = Pick<PageParts<QuestHostRow>, 'list' | 'fromKey' | 'toKey' | 'total'>;
+
+export function* listQuestHosts(
+  store: Store,
+  quest: QuestId,
+  filter: QuestHostFilter,
+  request: PageRequest<QuestHostSort>,
+): Steps<Page<QuestHostRow>> {
+  const { sort, count } = request;
+  const find = store.wide(`SELECT ${PART_COLUMNS} FROM parts WHERE quest = ? AND host = ?`);
+  const load = ([host = '']: readonly KeyPart[]): QuestHostRow => ({
+    part: toPart(find.get(quest, host) as PartRow),
+    open: openIn(store, quest, host),
+  });
+  const documents = ({ open }: QuestHostRow): number => 1 + open.length;
+  const asked = asksForSteps(filter, sort) ? bySteps(quest, filter, sort) : byParts(quest, filter);
+  const isAll = asked.list.table === 'parts' && Object.values(filter).every((value) => value === undefined);
+  const total = isAll && count !== false ? partsOf(store, quest) : undefined;
+  return yield* readPage(store, { ...asked, load, documents, total }, request);
+}
+
+/** How many parts the quest has: a sum over its few tallies. */
+function partsOf(store: Store, quest: QuestId): number {
+  const [parts] = store.statement('SELECT sum(parts) FROM part_tallies WHERE quest = ?').get(quest) as readonly [
+    number | null,
+  ];
+  return parts ?? 0;
+}
+
+/** One statement for all classes: it sorts only one host's rows. */
+function openIn(store: Store, quest: QuestId, host: KeyPart): readonly LaborDocument[] {
+  const rows = store
+    .statement(
+      `SELECT doc FROM labors INDEXED BY labors_quest_host
+       WHERE quest = ? AND ${IS_OPEN} AND host = ? ORDER BY opened_at, id LIMIT ${MAX_OPEN}`,
+    )
+    .all(quest, host) as readonly (readonly [string])[];
+  return rows.map(([doc]) => decodeLabor(doc));
+}
+
+function byParts(quest: QuestId, filter: QuestHostFilter): Asked {
+  const { state, attribute } = filter;
+  const states = state && distinct(state);
+  const leads =
+    states === undefined
+      ? [{ index: '', where: [equal('quest', quest)] }]
+      : states.map((each) => ({
+          index: indexedBy('parts_state'),
+          where: [equal('quest', quest), equal('state', PART_STATES.indexOf(each))],
+        }));
+  const { names, residual } = namesIn(leads.length, filter);
+  const ranges = leads.flatMap(({ index, where }) =>
+    names.map((name) => ({ ...name, index, where: [...where, ...name.where] })),
+  );
+  const list: RangeList = {
+    ...{ table: 'parts', row: 'host', order: BY_HOST, ranges, wide: false },
+    residual: [...residual, ...(attribute === undefined ? [] : hasAttributes('parts', attribute))],
+  };
+  return { list, fromKey: ([host = '']) => [host], toKey: ([host]) => [String(host)] };
+}
+
+function bySteps(quest: QuestId, filter: QuestHostFilter, sort: QuestHostSort): Asked {
+  const { host, hostPrefix, attribute, state, step, stepBefore } = filter;
+  const byHost = sort === 'host';
+  // single hosts have few labors; beginnings of names are no ranges of the order of opening
+  const ofNames = byHost || (host !== undefined && hostPrefix === undefined);
+  const { names, residual } = ofNames
+    ? namesIn(OPEN_CLASSES.length, filter)
+    : { names: [{ where: [] }], residual: named(filter) };
+  const index = indexedBy(
+    byHost || names.some(({ where }) => where.length > 0) ? 'labors_quest_host' : 'labors_quest_opened',
+  );
+  const before = stepBefore && toMs(stepBefore);
+  const classes = state?.includes('open') === false ? [] : OPEN_CLASSES;
+  const ranges = classes.flatMap((each) =>
+    names.map((name) => ({
+      ...name,
+      index,
+      where: [equal('quest', quest), equal('class', each), ...name.where],
+      ...(!byHost && { within: { before } }),
+    })),
+  );
+  const list: RangeList = {
+    ...{ table: 'labors', row: 'host', order: orderOf(byHost ? 'host' : 'openedAt'), ranges, wide: false },
+    residual: [
+      ...residual,
+      ...(step === undefined ? [] : [oneOf('type', distinct(step))]),
+      ...(byHost && before !== undefined ? [{ sql: 'opened_at < ?', values: [before] }] : []),
+      ...(attribute === undefined ? [] : hasAttributes('labors', attribute)),
+      isOldest(quest, step),
+    ],
+  };
+  return byHost
+    ? { list, fromKey: ([name = '', at = '', id = '']) => [name, toMs(at), id], toKey: hostKey }
+    : { list, fromKey: ([at = '', id = '']) => [toMs(at), id], toKey: ([at, id]) => [fromMs(Number(at)), String(id)] };
+}
+
+function hostKey([name, at, id]: readonly KeyPart[]): CursorKey {
+  return [String(name), fromMs(Number(at)), String(id)];
+}
+
+/** The names asked for as parts of as many ranges, or, where these would be too many, looked at row by row. */
+function namesIn(
+  leads: number,
+  filter: QuestHostFilter,
+): { readonly names: ReturnType<typeof namesAsked>; readonly residual: readonly Condition[] } {
+  const names = namesAsked(filter);
+  if (names.length * leads <= MAX_RANGES) return { names, residual: [] };
+  return { names: [{ where: [] }], residual: named(filter) };
+}
+
+/** No older labor of these types is open in the quest on its host. Where one was opened too late, so was each after it. */
+function isOldest(quest: QuestId, step: QuestHostFilter['step']): Condition {
+  const type = step && oneOf('o.type', distinct(step));
+  return {
+    sql: `NOT EXISTS (SELECT 1 FROM labors o INDEXED BY labors_quest_host
+      WHERE o.quest = ? AND o.${IS_OPEN} AND o.host = labors.host
+        AND (o.opened_at, o.id) < (labors.opened_at, labors.id)${type === undefined ? '' : ` AND ${type.sql}`})`,
+    values: [quest, ...(type?.values ?? [])],
+  };
+}

@@ -40,5 +40,5 @@ export default {
   testSequencer: '<rootDir>/scripts/whole-processes-first.mjs',
   // modules of a spec that has ended stay in memory where Node loads them as ES modules: a worker is replaced in time
   workerIdleMemoryLimit: '1.5GB',
-  testTimeout: 20_000,
+  testTimeout: 60_000,
 };

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** After this time the wait fails. Default: 15 seconds, less than the time a test has. */
+  /** After this time the wait fails. Default: 30 seconds, less than the time a test has. */
   readonly limitMs?: number;
   /** The pause between two tries. 0: each turn of the event loop. Default: 10. */
   readonly everyMs?: number;
@@ -14,7 +14,7 @@ export interface UntilOptions {
 export async function until(
   what: string,
   condition: () => Promise<boolean> | boolean,
-  { limitMs = 15_000, everyMs = 10, seen }: UntilOptions = {},
+  { limitMs = 30_000, everyMs = 10, seen }: UntilOptions = {},
 ): Promise<void> {
   const endMs = performance.now() + limitMs;
   const ending = new AbortController();

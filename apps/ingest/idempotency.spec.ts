@@ -22,6 +22,7 @@ test.each<[path: string, body: object | string, use: string]>([
   ['/hosts/a/attributes', { clear: ['x'] }, 'commandHost'],
   ['/hosts/a/retire', { reason: 'x' }, 'commandHost'],
   ['/hosts/retire', { hosts: ['a'], reason: 'x' }, 'commandHosts'],
+  ['/events/a~0/redact', { reason: 'x' }, 'redactEvent'],
   ['/labors/assign', { labors: ['a~0'], to: null }, 'commandLabors'],
   ['/labors/waive', { labors: ['a~0'], reason: 'x' }, 'commandLabors'],
 ])('POST %s with %j', async (path, body, use) => {

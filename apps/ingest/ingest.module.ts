@@ -4,6 +4,7 @@ import { EventTypesWriter } from './catalogue/event-types.controller.js';
 import { FatesWriter } from './catalogue/fates.controller.js';
 import { MOVE_WRITERS } from './catalogue/moves.controller.js';
 import { EventsWriter } from './events/events.controller.js';
+import { EventRedactions } from './events/redact.controller.js';
 import { EventsWebhook } from './events/webhook.controller.js';
 import { HostsWriter } from './hosts/hosts.controller.js';
 import { LABOR_WRITERS } from './labors/labors.controller.js';
@@ -12,7 +13,7 @@ import { QuestsWriter } from './quests/quests.controller.js';
 @Module({
   controllers: [
     ...[EventTypesWriter, FatesWriter, ...MOVE_WRITERS],
-    ...[EventsWriter, EventsWebhook, QuestsWriter, HostsWriter, ...LABOR_WRITERS],
+    ...[EventsWriter, EventRedactions, EventsWebhook, QuestsWriter, HostsWriter, ...LABOR_WRITERS],
   ],
 })
 export class IngestModule {}

@@ -39,6 +39,7 @@ export const event: EventDocument = {
   quest: null,
   late: false,
   duplicate: false,
+  redacted: null,
 };
 export const eventShown = {
   id: 'web-1~0',
@@ -63,6 +64,7 @@ export const opening = {
   by: 'agent',
   principal: 'boot-agent',
   note: 'kernel',
+  redacted: false,
   fate: 1 as FateId,
   catalogueRevision: 3,
 };

@@ -43,6 +43,7 @@ function row(number: number): HostRow {
 
 const PARKED = 'parkedState,parkedReason,parkedRevision,parkedPosition,parkedSince';
 const RETIRED = 'retiredBy,retiredPrincipal,retiredAt,retiredReason';
+const REDACTED = 'redactedAt,redactedBy,redactedPrincipal,redactedReason';
 const LAST_EVENT = 'lastEvent,lastEventType,lastEventAt,lastEventRecordedAt,lastEventPosition';
 const COUNTS = 'chains,unstarted,inProgress,completed,waived,labors,open,steps';
 const HOSTS = 'hostsDone,hostsOpen,hostsWithout,hostsParked,abandonedAt,abandonedBy,abandonReason';
@@ -52,7 +53,7 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
   [
     '/events',
     'events',
-    'id,key,host,type,at,recordedAt,by,principal,note,attributes,quest,revision,position,late,duplicate',
+    `id,key,host,type,at,recordedAt,by,principal,note,attributes,quest,revision,position,late,duplicate,${REDACTED}`,
   ],
   [
     '/quests',

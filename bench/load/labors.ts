@@ -82,10 +82,10 @@ function laborOf(n: number): LaborDocument {
     state: isOpen ? 'open' : n % 50 === 1 ? 'waived' : 'completed',
     quest: n % 3 === 0 ? (((n % QUESTS) + 1) as QuestId) : null,
     chain: n % 4 === 0 ? laborId(hostOf(n % CHAINS), 0, 0) : id,
-    opened: { ...common, at, note: null, catalogueRevision: 12 },
+    opened: { ...common, at, note: null, redacted: false, catalogueRevision: 12 },
     closed: isOpen
       ? null
-      : { ...common, type: typeOf((n + 1) % TYPES), at: closedAt, note: null, catalogueRevision: 12 },
+      : { ...common, type: typeOf((n + 1) % TYPES), at: closedAt, note: null, redacted: false, catalogueRevision: 12 },
     ack: n % 11 === 0 ? saidBy('ann', at) : null,
     assignee: n % 7 === 0 ? personOf(n % PEOPLE) : null,
     assignment: n % 7 === 0 ? { to: personOf(n % PEOPLE), ...saidBy(personOf((n + 3) % PEOPLE), at) } : null,

@@ -24,7 +24,7 @@ import { minPosition, type Position } from './position.js';
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
 export const DOCUMENTS_VERSION = 8;
 /** Version of the list of events, which outlives generations. */
-export const EVENTS_VERSION = 3;
+export const EVENTS_VERSION = 4;
 
 /** P4: why a host or quest is parked, and since when. */
 export interface ParkRecord {
@@ -79,7 +79,15 @@ export interface HostDocument {
   readonly version: number;
 }
 
-/** One event, inserted when judged, never changed after. */
+/** Rule 25: who redacted an event, when and why. */
+export interface EventRedaction {
+  readonly by: string | null;
+  readonly principal: string | null;
+  readonly at: Instant;
+  readonly reason: string;
+}
+
+/** One event, inserted when judged; only its redaction changes it, once. */
 export interface EventDocument {
   readonly id: EventId;
   readonly host: HostName;
@@ -100,6 +108,8 @@ export interface EventDocument {
   readonly quest: QuestId | null;
   readonly late: boolean;
   readonly duplicate: boolean;
+  /** Where not null, `by`, `note`, `attributes` and `data` are. */
+  readonly redacted: EventRedaction | null;
 }
 
 export interface LaborOpening {
@@ -110,6 +120,8 @@ export interface LaborOpening {
   readonly by: string | null;
   readonly principal: string | null;
   readonly note: string | null;
+  /** Whether the event was redacted: then `by` and `note` are null (rule 25). */
+  readonly redacted: boolean;
   readonly fate: FateId;
   readonly catalogueRevision: number;
 }
@@ -125,6 +137,8 @@ export interface LaborClosing {
   readonly principal: string | null;
   /** The event's note, or the reason it was waived for. */
   readonly note: string | null;
+  /** As of {@link LaborOpening}; what waives a labor is no event. */
+  readonly redacted: boolean;
   readonly fate: FateId | null;
   readonly catalogueRevision: number;
 }

@@ -9,6 +9,7 @@ import type {
   BehindRecord,
   CatalogueEntryDocument,
   EventDocument,
+  EventRedaction,
   EventFilter,
   EventSort,
   Generation,
@@ -106,8 +107,13 @@ export interface ProgressMove {
  * a greater position (hosts: of another version).
  */
 export interface ViewsBatch {
-  /** Inserted where not there; never changed. */
+  /** Inserted where not there; a stored one stays as it is. */
   readonly events?: readonly EventDocument[];
+  /**
+   * Rule 25, after the batch's events, each event at most once: `by`, `note`, `attributes` and `data` go from the store for
+   * good, and filters find the event by them no longer. One that was redacted before keeps its first redaction.
+   */
+  readonly redactions?: readonly { readonly event: EventId; readonly redaction: EventRedaction }[];
   readonly labors?: readonly LaborDocument[];
   readonly parts?: readonly PartDocument[];
   /** Raises each quest's mark to at least this. Makes the quest's document where there is none. */
@@ -133,10 +139,12 @@ export interface ViewsWanted {
   readonly hosts?: readonly HostName[];
   readonly quests?: readonly QuestId[];
   readonly labors?: readonly LaborId[];
+  /** The labors that these events opened or closed, beside `labors`; none of an event that is not in the list. */
+  readonly laborsOf?: readonly EventId[];
   readonly parts?: readonly { readonly quest: QuestId; readonly host: HostName }[];
 }
 
-/** Those of the documents wanted that exist, in any order. */
+/** Those of the documents wanted that exist, each once, in any order. */
 export interface ViewsLoaded {
   readonly hosts: readonly HostDocument[];
   readonly quests: readonly QuestDocument[];
@@ -168,7 +176,7 @@ export const MOST_BEHIND = 1000;
 
 /** Folding into one generation. For projectors. */
 export interface ViewsWriter {
-  /** Reads the wanted documents side by side, in the time of one round trip. */
+  /** Reads the wanted documents side by side, in the time of one round trip; labors of events in that of two. */
   load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded>;
   /** Quests in which the host has a part, ascending, after `after`, at most `limit`. */
   questsOfHost(generation: number, host: HostName, after: QuestId | null, limit: number): Promise<readonly QuestId[]>;

@@ -23,6 +23,8 @@ export type Effect =
   | { readonly kind: 'labors'; readonly labors: readonly string[]; readonly bulk: boolean }
   /** The value of an attribute, or the reason, is the request's tag. */
   | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly bulk: boolean }
+  /** The reason is the request's tag. */
+  | { readonly kind: 'redacted'; readonly event: string }
   /** Its name is the request's tag. */
   | { readonly kind: 'type-defined' }
   /** The description becomes the request's tag. */

@@ -9,7 +9,7 @@ import {
   type StoredEntry,
   type Uuid,
 } from '#contracts';
-import type { EventTypeId, FateId, HostName, Instant, QuestId, TypeName } from '#domain';
+import type { EventId, EventTypeId, FateId, HostName, Instant, QuestId, TypeName } from '#domain';
 import { bodyOf, newAsk, type Ask, type AskedEvent } from './asks.js';
 import { audit } from './audit.js';
 import { historyOf } from './history.js';
@@ -54,6 +54,14 @@ class Book {
       reason: 'over',
     } as const;
     return this.add({ ...entry, recordedAt }, hostStream(host as HostName));
+  }
+
+  redaction(of: string, reason: string): this {
+    const host = of.slice(0, of.indexOf('~')) as HostName;
+    return this.add(
+      { kind: 'EventRedacted', host, event: of as EventId, by: null, reason, recordedAt },
+      hostStream(host),
+    );
   }
 
   abandoned(ended = true): this {
@@ -198,6 +206,17 @@ test('rule 10: what is retired twice, or under a quest, and a quest of what noth
   const { batch } = JSON.parse(accepted.json) as { readonly batch: Uuid };
   under.add({ kind: 'QuestHostsEmbarked', batch, ...signed }, questStream(1 as QuestId));
   expect(found([], under)).toEqual([expect.stringMatching(/^FateRetired of 1 at \d+: quest 1 embarked$/)]);
+});
+
+test('a redaction that is lost, or there too often, is reported; one that changed nothing may be absent', () => {
+  const ask = newAsk({ tag: 't', path: '/events/a~0/redact', body: {}, effect: { kind: 'redacted', event: 'a~0' } });
+  const answered = (changed: boolean): Ask => ({ ...ask, attempts: 1, answer: { status: 200, body: { changed } } });
+  expect(found([answered(true)], new Book())).toEqual(['t: a~0 t was acknowledged and is lost']);
+  expect(found([answered(false)], new Book())).toEqual([]);
+  expect(found([answered(true)], new Book().redaction('a~0', 't'))).toEqual([]);
+  const twice = new Book().redaction('a~0', 't').redaction('a~0', 't');
+  expect(found([answered(true)], twice)).toEqual(['t: a~0 t is there 2 times, asked 1 times']);
+  expect(found([answered(true)], new Book().redaction('a~1', 't'))).toHaveLength(1);
 });
 
 test('a quest that is lost, not finished, or has a host twice or not at all is reported', () => {

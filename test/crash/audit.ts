@@ -33,6 +33,7 @@ function findingsOf(history: CrashHistory): Findings {
     for (const { entry, ...place } of placed) {
       if (entry.kind === 'QuestEnded') continue;
       if (entry.kind === 'HostRetired') count(`${host} ${entry.reason}`);
+      else if (entry.kind === 'EventRedacted') count(`${entry.event} ${entry.reason}`);
       else if (entry.kind === 'HostAttributesSet') count(`${host} ${String(entry.set['tag'])}`);
       else if (entry.kind !== 'EventLogged') count(`${entry.labor} ${String(tagOf(entry))}`);
       else if (entry.quest === null) {
@@ -68,6 +69,8 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
       return effect.labors.flatMap((labor, index) => auditTag(ask, `${labor} ${tag}`, found, wasDone(ask, index)));
     case 'hosts':
       return effect.hosts.flatMap((host, index) => auditTag(ask, `${host} ${tag}`, found, wasDone(ask, index)));
+    case 'redacted':
+      return auditTag(ask, `${effect.event} ${tag}`, found, wasDone(ask, 0));
     case 'type-defined':
       return auditTag({ ...ask, once: true }, `defined ${tag}`, found);
     case 'type-amended':
@@ -151,13 +154,13 @@ function wasDone({ effect, answer }: Ask, index: number): boolean {
     const { results } = answer.body as { readonly results: readonly { readonly position?: string }[] };
     return results[index]?.position !== undefined;
   }
-  if (effect.kind !== 'hosts') return false;
-  // of a host that was so already nothing is written
+  if (effect.kind !== 'hosts' && effect.kind !== 'redacted') return false;
+  // where it was so already nothing is written
   const { changed, results } = answer.body as {
     readonly changed?: boolean;
     readonly results?: readonly { readonly changed?: boolean }[];
   };
-  return (effect.bulk ? results?.[index]?.changed : changed) === true;
+  return (effect.kind === 'hosts' && effect.bulk ? results?.[index]?.changed : changed) === true;
 }
 
 /** Events that nobody asked for. */

@@ -81,6 +81,7 @@ export class Mix {
       [4, (tag) => this.attributes(tag)],
       [1, (tag) => this.retire(tag)],
       [1, (tag) => this.retireMany(tag)],
+      [2, (tag) => this.redaction(tag)],
     ];
   }
 
@@ -225,6 +226,20 @@ export class Mix {
     const effect = { kind: 'hosts', hosts, bulk: true } as const;
     const again = { repeatable: true, once: this.random() < 0.5 };
     return newAsk({ tag, path: '/hosts/retire', body: { hosts, reason: tag }, effect, ...again });
+  }
+
+  /** Of an event that a labor names. */
+  private redaction(tag: string): Ask | undefined {
+    const [event] = this.of(this.known.labors)?.split('.') ?? [];
+    if (event === undefined) return undefined;
+    const again = { repeatable: true, once: this.random() < 0.5 };
+    return newAsk({
+      tag,
+      path: `/events/${event}/redact`,
+      body: { reason: tag },
+      effect: { kind: 'redacted', event },
+      ...again,
+    });
   }
 
   private catalogue(tag: string): Ask {

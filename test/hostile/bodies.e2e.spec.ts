@@ -21,6 +21,7 @@ function pathOf({ path }: OperationOf, host: number): string {
     .replace('/event-types/{name}', '/event-types/power-cut')
     .replace('/fates/{fate}', '/fates/clean')
     .replace('/labors/{id}', `/labors/h${host}~0`)
+    .replace('/events/{id}', `/events/h${host}~0`)
     .replace('/quests/{id}/abandon', '/quests/2/abandon')
     .replace('/quests/{id}', '/quests/1')
     .replace(/\{\w+\}/, `h${host}`);

@@ -28,7 +28,7 @@ import {
 
 afterEach(tidyUp);
 
-/** Everything that a document can go through: quests, chains, absorbed repeats, commands. */
+/** Everything that a document can go through: quests, chains, absorbed repeats, commands, redactions. */
 function eventful(): Play {
   const play = new Play('a-required => a-ready', 'a-ready => a-done intermediate', 'b-required => b-done absorb');
   for (const host of ['one', 'two'] as HostName[]) {
@@ -36,10 +36,11 @@ function eventful(): Play {
     play.event('b-required', { host });
     play.ack(`${host}~0`, 'ann');
     play.event('b-required', { host });
-    play.event('a-ready', { host });
+    play.event('a-ready', { host, by: 'agent', note: 'secret' });
     play.event('b-required', { host });
     play.event('a-done', { host });
     play.embark(2, 'b-required', { host });
+    play.redact(`${host}~4`, 'ann', 'a password');
   }
   play.waive('one~7', 'ann', 'scrapped');
   return play;

@@ -1,13 +1,14 @@
 /** P4: an entry that cannot be judged stops its host or quest, and no other; an unreadable catalogue stops projection. */
 import { CATALOGUE_STREAM, hostStream, partitionOf, questStream, type NewEntry, type StoredEntry } from '#contracts';
 import type { HostName, Instant, QuestId } from '#domain';
-import type { Journal, Views } from '#ports';
+import type { Journal } from '#ports';
 import { canonicalViews, countingJournal, createMemoryJournal, Play, until } from '#testing';
 import {
   acceptQuest,
   append,
   appendHistory,
   cleanFold,
+  folded,
   follow,
   hearHead,
   newViews,
@@ -58,13 +59,6 @@ function poisoned(): Play {
   play.event('x-done', { host: HOST });
   play.event('x-required', { host: 'other' as HostName });
   return play;
-}
-
-async function folded(journal: Journal, views: Views) {
-  const projector = projectorOver(journal, views);
-  await projector.prepare({ rebuild: false });
-  await follow(projector);
-  return projector;
 }
 
 test('P4: the host stands at the entry before, says why, and every other host goes on', async () => {

@@ -116,12 +116,18 @@ export async function served(views: Views): Promise<number> {
   return current;
 }
 
-/** What a projector that does nothing but scan makes of the journal, in views of their own. */
-export async function cleanFold(journal: Journal): Promise<CanonicalViews> {
-  const views = await newViews();
+/** A projector that has folded the journal into the views, and follows. */
+export async function folded(journal: Journal, views: Views): Promise<Projector> {
   const projector = projectorOver(journal, views);
   await projector.prepare({ rebuild: false });
   await follow(projector);
+  return projector;
+}
+
+/** What a projector that does nothing but scan makes of the journal, in views of their own. */
+export async function cleanFold(journal: Journal): Promise<CanonicalViews> {
+  const views = await newViews();
+  await folded(journal, views);
   const generation = await served(views);
   await allJudged(views);
   await settle(views);

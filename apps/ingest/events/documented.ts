@@ -1,6 +1,21 @@
 /** What the API document says about reporting events. */
-import { cloudEventRequest, cloudEventsRequest, eventRequest, reportedBody, reportRequest } from '#contracts';
-import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, JSON_MEDIA, NDJSON_MEDIA, WAIT, type Operation } from '#platform';
+import {
+  cloudEventRequest,
+  cloudEventsRequest,
+  eventRedactedBody,
+  eventRequest,
+  reportedBody,
+  reportRequest,
+} from '#contracts';
+import {
+  answering,
+  CLOUDEVENT_MEDIA,
+  CLOUDEVENTS_MEDIA,
+  JSON_MEDIA,
+  NDJSON_MEDIA,
+  WAIT,
+  type Operation,
+} from '#platform';
 import { EFFECTS_QUERY } from './effects.js';
 
 const example = {
@@ -41,4 +56,14 @@ export const eventsLogged: Operation = {
     201: { about: 'Logged, in the order of the request.', body: reportedBody },
   },
   problems: ['event-type-unknown', 'event-type-retired', 'event-type-restricted', 'conflict'],
+};
+
+export const eventRedacted: Operation = {
+  id: 'redactEvent',
+  summary: 'Redacts an event: what it said is shown no longer',
+  description:
+    'Its by, note, attributes and data go from the views for good, also where its labors show them; all else stays. The journal, backups and topics keep them.',
+  writes: true,
+  answers: answering(eventRedactedBody, 'Done, or it was redacted already.'),
+  problems: ['event-unknown', 'conflict'],
 };

@@ -1,7 +1,7 @@
 /** An event, as docs/api.md has it: what views have beside it is not shown. */
 import { eventBody, eventViewBody } from '#contracts';
 import type { LaborId, QuestId } from '#domain';
-import { event, eventShown, expectBody } from '../testing-answers.js';
+import { event, eventShown, expectBody, later } from '../testing-answers.js';
 import { presentEvent, presentEventView } from './present.js';
 
 test('an event', () => {
@@ -26,6 +26,11 @@ test('an event', () => {
     late: true,
     duplicate: true,
   });
+});
+
+test('a redacted event says who redacted it', () => {
+  const redacted = { by: 'ann', principal: null, at: later, reason: 'a password' };
+  expectBody(eventBody, presentEvent({ ...event, redacted }), { ...eventShown, redacted });
 });
 
 test('an event by its id: what it did, or why that is not said', () => {

@@ -22,6 +22,7 @@ export function presentEvent(event: EventDocument): EventBody {
     position: String(position),
     ...(event.late ? { late: true } : {}),
     ...(event.duplicate ? { duplicate: true } : {}),
+    ...(event.redacted ? { redacted: event.redacted } : {}),
   };
 }
 

@@ -60,8 +60,9 @@ export function presentWhy(why: LaborWhy): LaborWhyBody {
 }
 
 function presentOpening(opening: LaborOpening): LaborOpenedBody {
-  const { event, at, recordedAt, by, principal, note, fate, catalogueRevision } = opening;
-  return { event, at, recordedAt, by, principal, note, fate, catalogueRevision };
+  const { event, at, recordedAt, by, principal, note, redacted, fate, catalogueRevision } = opening;
+  const said = { by, principal, note, ...(redacted ? { redacted } : {}) };
+  return { event, at, recordedAt, ...said, fate, catalogueRevision };
 }
 
 function presentNote({ by, principal, at, note }: LaborNote): LaborNote {
@@ -70,6 +71,7 @@ function presentNote({ by, principal, at, note }: LaborNote): LaborNote {
 
 function presentClosing(closing: LaborClosing | null): LaborClosedBody | null {
   if (closing === null) return null;
-  const { event, type, at, recordedAt, by, principal, note, fate, catalogueRevision } = closing;
-  return { event, type, at, recordedAt, by, principal, note, fate, catalogueRevision };
+  const { event, type, at, recordedAt, by, principal, note, redacted, fate, catalogueRevision } = closing;
+  const said = { by, principal, note, ...(redacted ? { redacted } : {}) };
+  return { event, type, at, recordedAt, ...said, fate, catalogueRevision };
 }

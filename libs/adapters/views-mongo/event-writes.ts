@@ -1,6 +1,7 @@
-/** Inserting events where they are not there; beside them, between which places the events of an hour and of a minute lie. */
+/** Inserting events where they are not there, and redacting them; beside them, between which places the events of an hour and of a minute lie. */
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { EventDocument } from '#contracts';
+import type { ViewsBatch } from '#ports';
 import type { Connection } from './connection.js';
 import { encodeEvent, type StoredEvent } from './documents.js';
 import { textOf } from './positions.js';
@@ -18,7 +19,7 @@ export interface StoredSpan {
   readonly last: string;
 }
 
-/** An event that is there stays as it is: the same entry always makes the same event. */
+/** An event that is there stays as it is: the same entry always makes the same event, and what was redacted stays so. */
 export async function insertEvents(
   connection: Connection,
   list: number,
@@ -26,6 +27,20 @@ export async function insertEvents(
 ): Promise<void> {
   const inserts = events.map((event) => ({ insertOne: { document: encodeEvent(event) } }));
   await connection.bulk(connection.of<StoredEvent>('events', list), inserts);
+}
+
+/** Once the events are there. */
+export async function redactEvents(
+  connection: Connection,
+  list: number,
+  redactions: NonNullable<ViewsBatch['redactions']>,
+): Promise<void> {
+  const writes = redactions.map(({ event, redaction }): AnyBulkWriteOperation<StoredEvent> => {
+    const filter = { _id: event, redacted: null };
+    const update = { $set: { by: null, note: null, attributes: null, data: null, redacted: redaction } };
+    return { updateOne: { filter, update } };
+  });
+  await connection.bulk(connection.of<StoredEvent>('events', list), writes);
 }
 
 /** Done beside the events; who repeats a batch repeats both, and bounds that are wide already stay so. */

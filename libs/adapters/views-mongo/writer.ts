@@ -1,6 +1,6 @@
 /** Folding into one generation: reads side by side, and a batch in three phases. */
 import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
-import type { HostName, QuestId } from '#domain';
+import type { EventId, HostName, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
 import { allOf, type Connection } from './connection.js';
@@ -18,10 +18,11 @@ import {
   type StoredLabor,
   type StoredPart,
 } from './documents.js';
-import { insertEvents, widenSpans } from './event-writes.js';
+import { insertEvents, redactEvents, widenSpans } from './event-writes.js';
 import { findAll, findByIds } from './find.js';
 import { writeHosts } from './host-writes.js';
 import type { CollectionKind } from './layout.js';
+import { readNamed } from './lists/effects.js';
 import { sumParts } from './part-sums.js';
 import { raiseProgress } from './progress-writes.js';
 import { decodeQuest, type StoredQuest } from './quest-documents.js';
@@ -34,22 +35,28 @@ export class MongoWriter implements ViewsWriter {
   ) {}
 
   async load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded> {
-    const { hosts = [], quests = [], labors = [], parts = [] } = wanted;
+    const { hosts = [], quests = [], labors = [], laborsOf = [], parts = [] } = wanted;
     const { connection } = this;
     const partIds = parts.map(partId);
-    const [foundHosts, foundQuests, foundLabors, foundParts] = await Promise.all([
+    const [foundHosts, foundQuests, foundLabors, named, foundParts] = await Promise.all([
       findByIds(connection, connection.of<StoredHost>('hosts', generation), hosts),
       findByIds(connection, connection.of<StoredQuest>('quests', generation), quests),
       findByIds(connection, connection.of<StoredLabor>('labors', generation), labors),
+      this.laborsOf(generation, laborsOf),
       findByIds(connection, connection.of<StoredPart>('parts', generation), partIds),
       this.directory.confirm(generation),
     ]);
     return {
       hosts: foundHosts.map(decodeHost),
       quests: foundQuests.map(decodeQuest),
-      labors: foundLabors.map(decodeLabor),
+      labors: [...new Map([...foundLabors, ...named].map((labor) => [labor._id, labor])).values()].map(decodeLabor),
       parts: foundParts.map(decodePart),
     };
+  }
+
+  private async laborsOf(generation: number, events: readonly EventId[]): Promise<readonly StoredLabor[]> {
+    if (events.length === 0) return [];
+    return readNamed(this.connection, generation, await this.directory.eventsOf(generation), events);
   }
 
   async questsOfHost(
@@ -76,7 +83,9 @@ export class MongoWriter implements ViewsWriter {
     const quests = connection.of<StoredQuest>('quests', generation);
     await allOf([
       directory.confirm(generation),
-      insertEvents(connection, list, batch.events ?? []),
+      insertEvents(connection, list, batch.events ?? []).then(() =>
+        redactEvents(connection, list, batch.redactions ?? []),
+      ),
       widenSpans(connection, list, batch.events ?? []),
       writeLabors(connection, generation, batch.labors ?? []),
       writeParts(connection, generation, batch.parts ?? []),

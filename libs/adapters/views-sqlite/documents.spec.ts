@@ -6,13 +6,13 @@ import { LAYOUT_VERSION } from './layout.js';
 
 /** Where one of these differs from what was recorded, raise the version that it stands under, and record it again. */
 const RECORDED = {
-  versions: { documents: 7, events: 3, layout: 8 },
+  versions: { documents: 8, events: 4, layout: 8 },
   event:
-    'id host revision position type category state key at recordedAt by principal note attributes data quest late duplicate',
+    'id host revision position type category state key at recordedAt by principal note attributes data quest late duplicate redacted',
   labor:
     'id host type state quest chain ack notes assignee assignment reopened actors occurrences lastSeen overflow position' +
-    ' | event position at recordedAt by principal note fate catalogueRevision' +
-    ' | event type position at recordedAt by principal note fate catalogueRevision' +
+    ' | event position at recordedAt by principal note fate catalogueRevision redacted' +
+    ' | event type position at recordedAt by principal note fate catalogueRevision redacted' +
     ' | absorbed',
 };
 

@@ -59,7 +59,7 @@ class Packing<T extends object> {
 const EVENTS = new Packing<EventDocument>({
   ...{ id: true, host: true, revision: true, position: true, type: true, category: true, state: true, key: true },
   ...{ at: true, recordedAt: true, by: true, principal: true, note: true, attributes: true, data: true },
-  ...{ quest: true, late: true, duplicate: true },
+  ...{ quest: true, late: true, duplicate: true, redacted: true },
 });
 const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed' | 'absorbed'>>({
   ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, ack: true, notes: true },
@@ -76,11 +76,11 @@ const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed' | 'absorbed'>
 });
 const OPENINGS = new Packing<LaborOpening>({
   ...{ event: true, position: true, at: true, recordedAt: true, by: true, principal: true, note: true, fate: true },
-  catalogueRevision: true,
+  ...{ catalogueRevision: true, redacted: true },
 });
 const CLOSINGS = new Packing<LaborClosing>({
   ...{ event: true, type: true, position: true, at: true, recordedAt: true, by: true, principal: true, note: true },
-  ...{ fate: true, catalogueRevision: true },
+  ...{ fate: true, catalogueRevision: true, redacted: true },
 });
 
 export function encodeEvent(event: EventDocument): string {

@@ -1,12 +1,12 @@
 /**
- * The list of events. An inserted event is on the disk before a host's document relies on it: documents of hosts say
- * which events were judged, and an event that a power failure took from behind them would be missing for ever.
+ * The list of events. An inserted event is on the disk before a host's document relies on it, and so is a redaction:
+ * documents of hosts say which entries were judged, and what a power failure took from behind them would be missing for ever.
  */
 import { Durability, type LogSync } from '#adapters/sqlite';
 import type { EventDocument } from '#contracts';
-import { StoreUnavailable } from '#ports';
+import { StoreUnavailable, type ViewsBatch } from '#ports';
 import { ApplyQueue } from './apply-queue.js';
-import { insertEvents } from './event-writes.js';
+import { insertEvents, redactEvents } from './event-writes.js';
 import type { LongReads } from './long-reads.js';
 import type { Store } from './store.js';
 
@@ -29,11 +29,12 @@ export class EventList {
     this.queue = new ApplyQueue(store, (late) => this.sync(late));
   }
 
-  /** Inserts the missing events; resolves when all of them are on the disk. */
-  async insert(events: readonly EventDocument[]): Promise<void> {
-    await this.queue.submit(events.length, () => {
+  /** Inserts the missing events, then redacts; resolves when all of it is on the disk. */
+  async write(events: readonly EventDocument[], redactions: NonNullable<ViewsBatch['redactions']>): Promise<void> {
+    await this.queue.submit(events.length + redactions.length, () => {
       this.durability.requireSound();
-      if (insertEvents(this.store, events) > 0) this.unsynced = true;
+      const changes = insertEvents(this.store, events) + redactEvents(this.store, redactions);
+      if (changes > 0) this.unsynced = true;
     });
   }
 

@@ -1,6 +1,8 @@
-/** Inserting events where they are not there, and counting them by hour and minute. */
+/** Inserting events where they are not there, counting them by hour and minute, and redacting them. */
 import type { EventDocument } from '#contracts';
+import type { ViewsBatch } from '#ports';
 import { encodeEvent } from './documents.js';
+import { eventOf } from './lists/host-events.js';
 import { placeOf } from './positions.js';
 import type { Store } from './store.js';
 
@@ -55,6 +57,20 @@ export function insertEvents(store: Store, events: readonly EventDocument[]): nu
   const addType = store.statement('INSERT OR IGNORE INTO event_types VALUES (?, ?)');
   for (const { category, type } of types.values()) addType.run(category, type);
   return inserted;
+}
+
+/** Answers how many were not redacted before. */
+export function redactEvents(store: Store, redactions: NonNullable<ViewsBatch['redactions']>): number {
+  let redacted = 0;
+  const write = store.statement('UPDATE events SET reporter = NULL, doc = ? WHERE place = ?');
+  for (const { event: id, redaction } of redactions) {
+    const event = eventOf(store, id);
+    if (event === undefined || event.redacted !== null) continue;
+    const silent = { by: null, note: null, attributes: null, data: null, redacted: redaction };
+    write.run(encodeEvent({ ...event, ...silent }), placeOf(event.position));
+    redacted += 1;
+  }
+  return redacted;
 }
 
 function count(spans: Map<string, Span>, lengthMs: number, recordedAt: number, place: bigint): void {

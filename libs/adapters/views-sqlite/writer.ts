@@ -10,6 +10,8 @@ import { raiseProgress, readProgress, insertCatalogueEntries } from './control-w
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { ViewsFiles } from './files.js';
 import { writeHosts } from './host-writes.js';
+import { namedBy } from './lists/effects.js';
+import { eventOf } from './lists/host-events.js';
 import { writeLabors } from './labor-writes.js';
 import { PART_COLUMNS, sumParts, toPart, writeParts, type PartRow } from './part-writes.js';
 import {
@@ -29,9 +31,16 @@ export class SqliteWriter implements ViewsWriter {
 
   async load(
     generation: number,
-    { hosts = [], quests = [], labors = [], parts = [] }: ViewsWanted,
+    { hosts = [], quests = [], labors = [], laborsOf = [], parts = [] }: ViewsWanted,
   ): Promise<ViewsLoaded> {
+    const { store: events } = this.files.events;
+    const found = laborsOf.length === 0 ? [] : events.reading(() => present(laborsOf, (id) => eventOf(events, id)));
     return this.read(generation, (store) => {
+      const ids = new Set(labors);
+      for (const event of found) {
+        const { opened, closed } = namedBy(store, event);
+        for (const id of [...opened, ...closed]) ids.add(id);
+      }
       const hostRow = store.statement(`SELECT ${HOST_COLUMNS} FROM hosts WHERE host = ?`);
       const laborRow = store.statement('SELECT doc FROM labors WHERE id = ?');
       const partRow = store.wide(`SELECT ${PART_COLUMNS} FROM parts WHERE quest = ? AND host = ?`);
@@ -41,7 +50,7 @@ export class SqliteWriter implements ViewsWriter {
           return row && decodeHost(host, row);
         }),
         quests: present(quests, (quest) => readQuest(store, quest)),
-        labors: present(labors, (id) => {
+        labors: present([...ids], (id) => {
           const row = laborRow.get(id) as readonly [string] | undefined;
           return row && decodeLabor(...row);
         }),
@@ -71,9 +80,10 @@ export class SqliteWriter implements ViewsWriter {
   }
 
   async apply(generation: number, batch: ViewsBatch): Promise<{ readonly conflicts: readonly HostName[] }> {
-    const { events = [], labors = [], parts = [], marks = [], quests = [], hosts = [], touches = [] } = batch;
+    const { events = [], redactions = [], labors = [], parts = [], marks = [] } = batch;
+    const { quests = [], hosts = [], touches = [] } = batch;
     const { store, queue } = this.files.of(generation);
-    if (events.length > 0) await this.files.events.insert(events);
+    if (events.length + redactions.length > 0) await this.files.events.write(events, redactions);
     return queue.submit(labors.length + hosts.length, () => {
       // it may have been dropped meanwhile
       this.files.of(generation);

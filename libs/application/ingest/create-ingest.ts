@@ -38,6 +38,7 @@ import type { LaborViews } from './labor-standings.js';
 import { effectsOfLogged } from './logged-effects.js';
 import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
+import { redactEvent, type EventRedactor, type RedactionViews } from './redact-event.js';
 import { Patience, type PatienceParts } from './patience.js';
 import { problemOfRefusals, unavailable } from './problems.js';
 import { abandonQuest } from './quests/abandon-quest.js';
@@ -66,7 +67,7 @@ export interface IngestParts {
   readonly timeline: CatalogueTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
   readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'> & {
-    for(holder: string): LaborViews & UseViews & ForesightViews & EffectViews;
+    for(holder: string): LaborViews & UseViews & ForesightViews & EffectViews & RedactionViews;
   };
   /** The longest that an answer waits for what its events did, in seconds, and how many may wait at once; 30 and 64 where absent. */
   readonly waiting?: { readonly maxWaitS: number; readonly most: number };
@@ -141,7 +142,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const judged = new Gate(views, clock, maxWaitS, { most, ...(stopping && { stopping }) });
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now };
-  const labors: LaborCommander = { journal, appender, views, gate, now };
+  const labors: LaborCommander & EventRedactor = { journal, appender, views, gate, now };
   const hosts: HostImporter = { ...labors, newId };
   const quests: QuestParts = {
     ...{ journal, known, timeline, embarker, ender, types, queue, log, newId, now, inline },
@@ -245,6 +246,10 @@ export function createIngest(parts: IngestParts): RunningIngest {
     effects: (logged, waitS, caller) => effectsOfLogged({ views, gate: judged }, logged, waitS, caller),
     logEventStream: (batches, caller, options) =>
       inFlight.during(() => logEventStream(logger, keyedBatches(batches, caller), caller, options)),
+    redactEvent: (event, redaction, caller) =>
+      once(caller, ['event-redaction', event], redaction, (request) =>
+        redactEvent(labors, event, redaction, caller, request),
+      ),
     embarkQuest: (asked, caller) =>
       once(caller, ['quests'], asked, (request) => embarkQuest(quests, asked, caller, request)),
     amendQuest: (quest, amendment, caller, unchanged) =>

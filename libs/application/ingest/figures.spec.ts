@@ -14,6 +14,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
       for: () => ({
         hosts: async () => ({ items: [], next: null }),
         host: async () => undefined,
+        event: async () => undefined,
         laborsById: async () => [],
         behindAmong: async () => [],
         hostsBehind: async () => 0,

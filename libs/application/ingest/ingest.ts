@@ -111,6 +111,17 @@ export interface LoggedEvent {
   readonly newHost: boolean;
 }
 
+export interface EventRedactionAsked {
+  /** Null: the caller's name. */
+  readonly by: string | null;
+  readonly reason: string;
+}
+
+/** `changed` is false where it was redacted already, and nothing was written. */
+export interface EventRedactedAnswer extends Written {
+  readonly changed: boolean;
+}
+
 export interface LoggedEvents extends Written {
   readonly accepted: number;
   readonly duplicates: number;
@@ -309,6 +320,9 @@ export interface Ingest {
     caller: Caller,
     options?: StreamOptions,
   ): Promise<StreamedEvents>;
+
+  /** Rule 25: what the event says is shown no longer. `event`: an id as a client wrote it. */
+  redactEvent(event: string, redaction: EventRedactionAsked, caller: Caller): Promise<Outcome<EventRedactedAnswer>>;
 
   /** Up to {@link INLINE_HOSTS} hosts are embarked before the answer; more go on in the background. */
   embarkQuest(request: QuestRequest, caller: Caller): Promise<Outcome<EmbarkedHosts>>;

@@ -3,6 +3,7 @@ import type {
   BehindRecord,
   CatalogueEntryDocument,
   EventDocument,
+  EventRedaction,
   HostDocument,
   LaborDocument,
   LastEvent,
@@ -11,7 +12,7 @@ import type {
   QuestRecord,
   StoredEntry,
 } from '#contracts';
-import type { Instant, QuestId } from '#domain';
+import type { EventId, Instant, QuestId } from '#domain';
 import type { ViewsBatch } from '#ports';
 import { changesOf, type HostChanges, type Loaded } from './changes.js';
 import type { JudgedHost } from './judge-host.js';
@@ -41,6 +42,7 @@ export interface WriteParts {
 export class BatchWrite {
   readonly quests = new Set<QuestId>();
   private readonly events: EventDocument[] = [];
+  private readonly redactions: { readonly event: EventId; readonly redaction: EventRedaction }[] = [];
   private readonly labors: LaborDocument[] = [];
   private readonly partDocuments: PartDocument[] = [];
   private readonly marks = new Map<QuestId, Position>();
@@ -61,6 +63,7 @@ export class BatchWrite {
   get batch(): ViewsBatch {
     return {
       events: this.events,
+      redactions: this.redactions,
       labors: this.labors,
       parts: this.partDocuments,
       marks: [...this.marks].map(([quest, position]) => ({ quest, position })),
@@ -101,6 +104,7 @@ export class BatchWrite {
 
   private addChanges(judged: JudgedHost, { labors, parts, marks }: HostChanges): void {
     for (const event of judged.events) this.events.push(event);
+    for (const [event, redaction] of judged.redactions) this.redactions.push({ event, redaction });
     for (const labor of labors) this.labors.push(labor);
     for (const part of parts) this.partDocuments.push(part);
     if (marks.size === 0) return;

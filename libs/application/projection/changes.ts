@@ -1,8 +1,8 @@
 /** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
 import { NO_TALLY, type LastClosed, type LaborDocument, type PartDocument, type Position } from '#contracts';
-import type { HostName, LaborId, QuestId } from '#domain';
+import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { JudgedEntry, JudgedHost } from './judge-host.js';
-import { laborAfter, openedLabor } from './labor-document.js';
+import { laborAfter, openedLabor, redactedLabor, shows } from './labor-document.js';
 import { questOf, tallyAfter } from './tally.js';
 
 export interface PartKey {
@@ -13,6 +13,8 @@ export interface PartKey {
 /** Documents that exist already and that the judgements change: to be loaded first. */
 export interface Needed {
   readonly labors: LaborId[];
+  /** Redacted events: the labors that they opened or closed. */
+  readonly laborsOf: EventId[];
   readonly parts: PartKey[];
 }
 
@@ -25,6 +27,10 @@ export function addNeeded(needed: Needed, host: HostName, { entries }: JudgedHos
     for (const effect of effects) {
       const quest = questOf(effect);
       if (quest !== null) quests.add(quest);
+      if (effect.kind === 'redacted') {
+        needed.laborsOf.push(effect.event);
+        continue;
+      }
       if (effect.kind === 'joined' || known.has(effect.labor.id)) continue;
       known.add(effect.labor.id);
       if (effect.kind !== 'opened') needed.labors.push(effect.labor.id);
@@ -36,11 +42,32 @@ export function addNeeded(needed: Needed, host: HostName, { entries }: JudgedHos
 /** The loaded documents, by id; parts by {@link partKey}. */
 export interface Loaded {
   readonly labors: ReadonlyMap<LaborId, LaborDocument>;
+  /** Of redacted events: the loaded labors that they opened or closed. */
+  readonly shownOn: ReadonlyMap<EventId, readonly LaborId[]>;
   readonly parts: ReadonlyMap<string, PartDocument>;
 }
 
 export function partKey({ quest, host }: PartKey): string {
   return `${quest}/${host}`;
+}
+
+/** `redacted`: the events whose labors were asked for. A labor is asked for by its id, too, where other effects concern it. */
+export function loadedOf(
+  { labors, parts }: { readonly labors: readonly LaborDocument[]; readonly parts: readonly PartDocument[] },
+  redacted: readonly EventId[],
+): Loaded {
+  const shownOn = new Map<EventId, LaborId[]>(redacted.map((event) => [event, []]));
+  if (redacted.length > 0) {
+    for (const { id, opened, closed } of labors) {
+      shownOn.get(opened.event)?.push(id);
+      if (closed !== null && closed.event !== null) shownOn.get(closed.event)?.push(id);
+    }
+  }
+  return {
+    labors: new Map(labors.map((labor) => [labor.id, labor])),
+    shownOn,
+    parts: new Map(parts.map((part) => [partKey(part), part])),
+  };
 }
 
 export interface HostChanges {
@@ -76,10 +103,21 @@ function changeLabors(
 ): LaborId | undefined {
   const { position } = cause.stored;
   const touched = new Map<LaborId, LaborDocument>();
+  const stored = (id: LaborId): LaborDocument | undefined => labors.get(id) ?? loaded.labors.get(id);
   for (const effect of effects) {
     if (effect.kind === 'joined') continue;
+    if (effect.kind === 'redacted') {
+      const { event } = effect;
+      const ids = new Set([...(loaded.shownOn.get(event) ?? []), ...labors.keys()]);
+      for (const id of ids) {
+        const before = stored(id);
+        if (before !== undefined && before.position < position && shows(before, event))
+          touched.set(id, redactedLabor(before, event));
+      }
+      continue;
+    }
     const { id } = effect.labor;
-    const before = touched.get(id) ?? labors.get(id) ?? loaded.labors.get(id);
+    const before = touched.get(id) ?? stored(id);
     if (before === undefined) {
       // a note may name a labor that never was
       if (effect.kind === 'noted') continue;

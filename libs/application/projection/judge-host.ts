@@ -1,13 +1,15 @@
 /** One host's next entries, judged one by one (P1): the new state, and the effects of each entry. Pure but for the given catalogue. */
-import { decodeHostEntry, type EventDocument, type StoredEntry } from '#contracts';
+import { decodeHostEntry, type EventDocument, type EventRedaction, type StoredEntry } from '#contracts';
 import {
   eventId,
   judge,
   type Catalogue,
+  type EventId,
   type EventLogged,
   type HostEffect,
   type HostName,
   type HostState,
+  type Origin,
   type TypeName,
 } from '#domain';
 import type { Cause } from './labor-document.js';
@@ -22,6 +24,8 @@ export interface JudgedHost {
   /** The last entry that was judged; undefined where none was. */
   readonly last: StoredEntry | undefined;
   readonly events: readonly EventDocument[];
+  /** Of events of the host, these or earlier ones; the first of each stands. */
+  readonly redactions: ReadonlyMap<EventId, EventRedaction>;
   readonly entries: readonly JudgedEntry[];
   /** The entry that could not be judged (P4), and why; those after it were left. */
   readonly unjudged: { readonly stored: StoredEntry; readonly reason: string } | undefined;
@@ -40,6 +44,12 @@ export interface Allowance {
   readonly first: boolean;
 }
 
+/**
+ * What a redaction counts for. It is one effect to the fold, which does not know the labors that show the event: most have
+ * one or two, and none more than rule 6 lets one event open and close.
+ */
+const REDACTION_COST = 200;
+
 /** `entries` follow the state without a hole. */
 export function judgeHost(
   host: HostName,
@@ -52,10 +62,11 @@ export function judgeHost(
   let last: StoredEntry | undefined;
   let cost = 0;
   const events: EventDocument[] = [];
+  const redactions = new Map<EventId, EventRedaction>();
   const judged: JudgedEntry[] = [];
   const idle: TypeName[] = [];
   const ended = (end: Partial<Pick<JudgedHost, 'unjudged' | 'stopped'>> = {}): JudgedHost => ({
-    ...{ state, last, cost, idle, events, entries: judged, unjudged: undefined, stopped: undefined },
+    ...{ state, last, cost, idle, events, redactions, entries: judged, unjudged: undefined, stopped: undefined },
     ...end,
   });
   for (const stored of entries) {
@@ -71,7 +82,7 @@ export function judgeHost(
       return ended({ unjudged: { stored, reason } });
     }
     // judging is cheap and writing is not: the entry that goes too far is judged, and given up
-    const after = cost + judgement.effects.length;
+    const after = cost + costOf(judgement.effects);
     const isFree = allowance.first && last === undefined;
     if (after > allowance.effects && judgement.effects.length > 0 && !isFree) return ended({ stopped: stored });
     cost = after;
@@ -81,12 +92,24 @@ export function judgeHost(
       events.push(eventDocument(host, stored, entry, judgement));
       if (!judgement.duplicate && judgement.effects.every(({ kind }) => kind === 'joined')) idle.push(entry.type);
     }
+    for (const effect of judgement.effects) {
+      if (effect.kind === 'redacted' && !redactions.has(effect.event))
+        redactions.set(effect.event, redactionOf(effect.origin));
+    }
     if (judgement.effects.length > 0) {
       const cause = { host, stored, catalogueRevision: catalogue.revision };
       judged.push({ cause, effects: judgement.effects });
     }
   }
   return ended();
+}
+
+function costOf(effects: readonly HostEffect[]): number {
+  return effects[0]?.kind === 'redacted' ? REDACTION_COST : effects.length;
+}
+
+function redactionOf({ by, principal, at, note }: Origin): EventRedaction {
+  return { by, principal, at, reason: note ?? '' };
 }
 
 function eventDocument(
@@ -117,5 +140,6 @@ function eventDocument(
     quest,
     late,
     duplicate,
+    redacted: null,
   };
 }

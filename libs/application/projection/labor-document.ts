@@ -1,6 +1,7 @@
-/** A labor's document: how one entry's effects change it (rules 6, 12–14). All effects of one entry go in one step (P2). */
+/** A labor's document: how one entry's effects change it (rules 6, 12–14, 25). All effects of one entry go in one step (P2). */
 import type { LaborClosing, LaborDocument, LaborNote, StoredEntry } from '#contracts';
-import { eventId, MAX_ABSORBED, MAX_NOTES, type HostEffect, type HostName, type Origin } from '#domain';
+import { eventId, MAX_ABSORBED, MAX_NOTES } from '#domain';
+import type { EventId, HostEffect, HostName, Origin } from '#domain';
 
 /** The entry whose effects are written, for the fields that no effect carries. */
 export interface Cause {
@@ -10,7 +11,7 @@ export interface Cause {
   readonly catalogueRevision: number;
 }
 
-type LaborEffect = Exclude<HostEffect, { readonly kind: 'joined' }>;
+type LaborEffect = Exclude<HostEffect, { readonly kind: 'joined' | 'redacted' }>;
 
 /** The document that an opened labor begins with. */
 export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Cause): LaborDocument {
@@ -26,7 +27,7 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
     state: 'open',
     quest: labor.quest,
     chain: labor.chain,
-    opened: { event, position, at, recordedAt, by, principal, note, fate, catalogueRevision },
+    opened: { event, position, at, recordedAt, by, principal, note, redacted: false, fate, catalogueRevision },
     closed: null,
     ack: null,
     notes: [],
@@ -68,6 +69,22 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
   }
 }
 
+/** Whether the event opened or closed the labor, and so says something on it. */
+export function shows({ opened, closed }: LaborDocument, event: EventId): boolean {
+  return opened.event === event || closed?.event === event;
+}
+
+/** Rule 25: without what the event says on it. Its `position` is not moved here. */
+export function redactedLabor(document: LaborDocument, event: EventId): LaborDocument {
+  const { opened, closed } = document;
+  const silent = { by: null, note: null, redacted: true };
+  return {
+    ...document,
+    opened: opened.event === event ? { ...opened, ...silent } : opened,
+    closed: closed?.event === event ? { ...closed, ...silent } : closed,
+  };
+}
+
 function noteOf({ by, principal, at, note }: Origin): LaborNote {
   return { by, principal, at, note };
 }
@@ -77,5 +94,5 @@ function closing({ type, fate, origin }: HostEffect & { kind: 'closed' }, cause:
   const { position, recordedAt } = stored;
   const event = type === null ? null : eventId(host, stored.revision);
   const { at, by, principal, note } = origin;
-  return { event, type, position, at, recordedAt, by, principal, note, fate, catalogueRevision };
+  return { event, type, position, at, recordedAt, by, principal, note, redacted: false, fate, catalogueRevision };
 }

@@ -4,7 +4,7 @@ import type { HostEffect, OpenLabor, QuestId, TypeName } from '#domain';
 
 /** The quests that an effect counts in: at most one. */
 export function questOf(effect: HostEffect): QuestId | null {
-  if (effect.kind === 'noted') return null;
+  if (effect.kind === 'noted' || effect.kind === 'redacted') return null;
   return effect.kind === 'joined' ? effect.quest : effect.labor.quest;
 }
 
@@ -22,6 +22,7 @@ export function tallyAfter(tally: Tally, effect: HostEffect): Tally {
     case 'assigned':
     case 'noted':
     case 'joined':
+    case 'redacted':
       return tally;
   }
 }

@@ -26,6 +26,7 @@ const CLOSED = {
   by: null,
   principal: null,
   note: null,
+  redacted: false,
   fate: fateId(3),
   catalogueRevision: 7,
 };

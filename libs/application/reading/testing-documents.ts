@@ -129,6 +129,7 @@ export function laborOf(id: string, change: Partial<LaborDocument> = {}): LaborD
       by: null,
       principal: null,
       note: null,
+      redacted: false,
       fate: fateId(1),
       catalogueRevision: 3,
     },
@@ -159,6 +160,7 @@ export function eventOf(id: string, change: Partial<EventDocument> = {}): EventD
     quest: null,
     late: false,
     duplicate: false,
+    redacted: null,
     ...change,
   };
 }

@@ -40,6 +40,7 @@ const host = fc.stringMatching(/^[a-z0-9]([a-z0-9._-]{0,40}[a-z0-9])?$/);
 const labor = fc
   .tuple(host, fc.nat(), fc.option(fc.integer({ min: 1, max: 9999 })))
   .map(([on, revision, n]) => `${on}~${revision}${n === null ? '' : `.${n}`}`);
+const event = fc.tuple(host, fc.nat()).map(([on, revision]) => `${on}~${revision}`);
 const typeName = fc.tuple(part, part).map(([category, state]) => `${category}-${state}`);
 
 const attributes = fc.dictionary(
@@ -88,6 +89,7 @@ const hostShapes: Shapes<HostEntry> = {
   QuestEnded: { quest: number, reason: text },
   HostAttributesSet: { set: attributes, clear: fc.array(text, { maxLength: 3 }) },
   HostRetired: { reason: text },
+  EventRedacted: { event, reason: text },
 };
 
 const questShapes: Shapes<QuestEntry> = {

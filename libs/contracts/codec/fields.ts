@@ -1,11 +1,13 @@
 /** Fields of a stored entry's data: each reads its value or throws {@link Unreadable}, and has a JSON schema. */
 import {
   isTypePart,
+  parseEventId,
   parseHostName,
   parseLaborId,
   parseTypeName,
   type AttributeValue,
   type Attributes,
+  type EventId,
   type HostName,
   type Instant,
   type JsonObject,
@@ -110,6 +112,8 @@ export const eventTypeName = field<TypeName>("an event type's name", { type: 'st
 );
 
 export const hostName = textual<HostName>("a host's name", {}, (text) => parseHostName(text) === text);
+
+export const event = textual<EventId>("an event's id", {}, (text) => parseEventId(text)?.id === text);
 
 export const labor = textual<LaborId>("a labor's id", {}, (text) => parseLaborId(text)?.id === text);
 

@@ -12,6 +12,7 @@ import { streamKind } from '../streams.js';
 import {
   amended,
   attributes,
+  event,
   instant,
   jsonObject,
   labor,
@@ -75,6 +76,7 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
   QuestEnded: { fields: { quest: numbered(parseQuestId), by: optional(text), reason: text }, imply: ofHost },
   HostAttributesSet: { fields: { by: optional(text), set: attributes, clear: listOf(text) }, imply: ofHost },
   HostRetired: { fields: { by: optional(text), reason: text }, imply: ofHost },
+  EventRedacted: { fields: { event, by: optional(text), reason: text }, imply: ofHost },
 });
 
 function hostOf(stream: string): HostName | undefined {

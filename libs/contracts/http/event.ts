@@ -11,6 +11,7 @@ import {
   eitherOf,
   extended,
   fields,
+  flag,
   listOf,
   nullable,
   oneOf,
@@ -20,6 +21,7 @@ import {
   type Infer,
   type ObjectOf,
 } from './schema.js';
+import { line, lines, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './texts.js';
 
 export const textValue = component('TextValue', typed<string>({ type: 'string' }));
 export const numberValue = component('NumberValue', typed<number>({ type: 'number', format: 'double' }));
@@ -41,6 +43,14 @@ const data = component(
   typed<JsonObject>({ type: 'object', description: "JSON of its client's own.", additionalProperties: true }),
 );
 
+const redaction = component(
+  'EventRedaction',
+  fields(
+    { by: nullable(text), principal: names.principal, at: names.instant, reason: text },
+    'Who took away what the event said, when and why: its by, note, attributes and data are shown no longer.',
+  ),
+);
+
 export const eventBody = component(
   'Event',
   fields({
@@ -60,6 +70,7 @@ export const eventBody = component(
     position: names.position,
     'late?': { ...yes, description: 'It happened before one that its host had reported already.' },
     'duplicate?': { ...yes, description: 'It repeats an earlier one, and counts for nothing.' },
+    'redacted?': redaction,
   }),
 );
 export type EventBody = Infer<typeof eventBody>;
@@ -89,6 +100,19 @@ export function presentEffects(effects: Effects): EffectsBody {
   const { opened, closed, absorbed, perhapsAbsorbed } = effects;
   return { opened, closed, absorbed, ...(perhapsAbsorbed.length > 0 ? { perhapsAbsorbed } : {}) };
 }
+
+const by = { 'by?': described(line(MAX_NAME_LENGTH), "Absent: the token's name.") };
+export const eventRedactRequest = component('EventRedactRequest', fields({ ...by, reason: lines(1, MAX_TEXT_LENGTH) }));
+export type EventRedactBody = Infer<typeof eventRedactRequest>;
+
+export const eventRedactedBody = component(
+  'EventRedacted',
+  fields({
+    position: names.position,
+    changed: { ...flag, description: 'False where it was redacted already: then nothing was written.' },
+  }),
+);
+export type EventRedactedBody = Infer<typeof eventRedactedBody>;
 
 export const eventPage = pageOf('Event', eventBody);
 

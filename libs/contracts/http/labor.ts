@@ -35,9 +35,11 @@ const reopening = component(
   fields(said, 'The last time that a waive was taken back; `note` says why.'),
 );
 
+const redacted = { ...yes, description: 'Its event was redacted: by and note are shown no longer.' };
+
 const opened = component(
   'LaborOpened',
-  fields({ event: names.eventId, ...moment, fate: names.number, catalogueRevision: count }),
+  fields({ event: names.eventId, ...moment, 'redacted?': redacted, fate: names.number, catalogueRevision: count }),
 );
 export type LaborOpenedBody = Infer<typeof opened>;
 
@@ -47,6 +49,7 @@ const closed = component(
     event: nullable(names.eventId),
     type: nullable(names.typeName),
     ...moment,
+    'redacted?': redacted,
     fate: nullable(names.number),
     catalogueRevision: count,
   }),

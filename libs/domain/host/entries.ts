@@ -1,7 +1,7 @@
-/** Entries of a stream `host-<hostname>`: its events, the commands on its labors and on itself, and what a quest does on it. These names are the storage format. */
+/** Entries of a stream `host-<hostname>`: its events and their redactions, the commands on its labors and on itself, and what a quest does on it. These names are the storage format. */
 import type { HostName, Instant, TypeName } from '../names.js';
 import type { QuestId } from '../quest/ids.js';
-import type { LaborId } from './ids.js';
+import type { EventId, LaborId } from './ids.js';
 
 export type AttributeValue = string | number | boolean;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -109,4 +109,11 @@ export interface QuestEnded extends OnHost {
   readonly reason: string;
 }
 
-export type HostEntry = EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded;
+/** Of an earlier event of the host, note, attributes, data and `by` are shown no longer (rule 25). */
+export interface EventRedacted extends OnHost {
+  readonly kind: 'EventRedacted';
+  readonly event: EventId;
+  readonly reason: string;
+}
+
+export type HostEntry = EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded | EventRedacted;

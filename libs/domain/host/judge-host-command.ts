@@ -1,6 +1,7 @@
-/** Judging what concerns the host itself (rules 22 and 23): its attributes, its retirement, and the end of a quest. */
+/** Judging what concerns the host itself (rules 22, 23 and 25): its attributes, its retirement, the end of a quest, the redaction of an event. */
 import { attributesAfter } from './attributes.js';
-import type { HostCommandLogged, HostRetired, QuestEnded } from './entries.js';
+import type { EventRedacted, HostCommandLogged, HostRetired, QuestEnded } from './entries.js';
+import { parseEventId } from './ids.js';
 import { originOf } from './origin.js';
 import type { HostEffect, HostState } from './state.js';
 import { allWaived, questWaived, waivedBy } from './waived.js';
@@ -41,4 +42,12 @@ export function questEnded(state: HostState, entry: QuestEnded): Commanded {
     after: questWaived(state, quest),
     effects: [{ kind: 'joined', quest, origin }, ...ended.map((labor) => waivedBy(origin, labor))],
   };
+}
+
+/** Rule 25. The state holds nothing of what an event said; which labors show it, only their documents know. */
+export function eventRedacted(state: HostState, entry: EventRedacted): Commanded {
+  const { event, host, reason } = entry;
+  const named = parseEventId(event);
+  const isEarlier = named?.host === host && named.revision <= state.revision;
+  return { after: state, effects: isEarlier ? [{ kind: 'redacted', event, origin: originOf(entry, reason) }] : [] };
 }

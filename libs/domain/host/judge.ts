@@ -1,10 +1,10 @@
-/** Judging (rules 1–9, 11, 13, 14, 22–24): the pure fold of a host's entries, the one that everything derived comes from. */
+/** Judging (rules 1–9, 11, 13, 14, 22–25): the pure fold of a host's entries, the one that everything derived comes from. */
 import { rulesOf, type TypeRules } from '../catalogue/rules.js';
 import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
 import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
-import { hostCommanded, questEnded, type Commanded } from './judge-host-command.js';
+import { eventRedacted, hostCommanded, questEnded, type Commanded } from './judge-host-command.js';
 import { originOf } from './origin.js';
 import { reopened, waived, waivedBy } from './waived.js';
 import { keyHash } from './key-hash.js';
@@ -37,6 +37,8 @@ export function judge(state: HostState, entry: HostEntry, context: JudgeContext)
       return judgedAs(hostCommanded(state, entry), context);
     case 'QuestEnded':
       return judgedAs(questEnded(state, entry), context);
+    case 'EventRedacted':
+      return judgedAs(eventRedacted(state, entry), context);
     default:
       return judgedAs(commanded(state, entry), context);
   }

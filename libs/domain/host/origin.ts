@@ -1,11 +1,8 @@
 /** The origin of a command's effects. */
-import type { HostCommandLogged, LaborCommandLogged, QuestEnded } from './entries.js';
+import type { EventLogged, HostEntry } from './entries.js';
 import type { Origin } from './state.js';
 
 /** A command happens when it is recorded. */
-export function originOf(
-  { by, principal, recordedAt }: LaborCommandLogged | HostCommandLogged | QuestEnded,
-  note: string | null,
-): Origin {
+export function originOf({ by, principal, recordedAt }: Exclude<HostEntry, EventLogged>, note: string | null): Origin {
   return { at: recordedAt, by, principal: principal ?? null, note };
 }

@@ -4,7 +4,7 @@ import type { FateId } from '../catalogue/ids.js';
 import type { Instant, Revision, TypeName } from '../names.js';
 import type { QuestId } from '../quest/ids.js';
 import type { Attributes } from './entries.js';
-import type { LaborId } from './ids.js';
+import type { EventId, LaborId } from './ids.js';
 
 /** Rule 24: how many of a host's newest events a key is looked for in. */
 export const KEY_WINDOW = 64;
@@ -118,7 +118,9 @@ export type HostEffect =
   /** The labor may be closed, or may never have been: the fold does not know those. */
   | { readonly kind: 'noted'; readonly labor: Pick<OpenLabor, 'id'>; readonly origin: Origin }
   /** A quest's event or its end arrived: the host is in the quest, whether or not a labor opened. */
-  | { readonly kind: 'joined'; readonly quest: QuestId; readonly origin: Origin };
+  | { readonly kind: 'joined'; readonly quest: QuestId; readonly origin: Origin }
+  /** What the event said is shown no longer, on the labors that it opened or closed either; where it was redacted before, nothing changes. */
+  | { readonly kind: 'redacted'; readonly event: EventId; readonly origin: Origin };
 
 export interface Judgement {
   readonly state: HostState;

@@ -57,6 +57,8 @@ export interface IngestRig {
     readonly behind: Set<HostName>;
     /** What events did; of others nothing is judged. */
     readonly effects: Map<string, EventEffects>;
+    /** Events that they show as redacted. */
+    readonly redacted: Set<string>;
     /** How far they are; up to date where undefined. */
     position: Position | undefined;
     /** Away: every call fails. `folding`: there is no generation. */
@@ -98,6 +100,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
       states: new Map(),
       behind: new Set(),
       effects: new Map(),
+      redacted: new Set(),
       position: undefined,
       state: 'there',
       calls: 0,
@@ -155,6 +158,10 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     effects: async (_generation, ids) => {
       ask(ids);
       return ids.map((event) => views.effects.get(event) ?? { ...NOTHING_DONE, event });
+    },
+    event: async (id) => {
+      ask([id]);
+      return views.redacted.has(id) ? ({ id, redacted: {} } as unknown as EventDocument) : undefined;
     },
     laborsById: async (_generation, ids) => {
       ask(ids);

@@ -82,6 +82,7 @@ export class Fold {
         revision,
         late,
         duplicate,
+        redacted: null,
       });
     }
     for (const effect of judgement.effects) this.write(effect, entry, revision);
@@ -93,6 +94,10 @@ export class Fold {
       const { quest } = effect;
       const known = this.joined.some((part) => part.quest === quest && part.host === entry.host);
       if (!known) this.joined.push({ quest, host: entry.host });
+      return;
+    }
+    if (effect.kind === 'redacted') {
+      this.redact(effect);
       return;
     }
     const { id } = effect.labor;
@@ -111,12 +116,26 @@ export class Fold {
     this.labors.set(id, this.changed(labor, effect, entry, revision));
   }
 
+  /** What a document shows of a redacted event, wherever it shows it. */
+  private redact({ event: id, origin }: HostEffect & { kind: 'redacted' }): void {
+    const place = this.events.findIndex((event) => event.id === id);
+    const event = this.events[place];
+    if (!event || event.redacted) return;
+    const { note, ...who } = origin;
+    const redacted = { ...who, reason: note ?? '' };
+    this.events[place] = { ...event, by: null, note: null, attributes: null, data: null, redacted };
+    const silenced = <T extends { readonly event: string | null }>(moment: T): T =>
+      moment.event === id ? { ...moment, by: null, note: null, redacted: true } : moment;
+    for (const [labor, { opened, closed, ...rest }] of this.labors)
+      this.labors.set(labor, { ...rest, opened: silenced(opened), closed: closed && silenced(closed) });
+  }
+
   private openedLabor(effect: HostEffect & { kind: 'opened' }, entry: HostEntry, revision: number): PlainLabor {
     if (entry.kind !== 'EventLogged') throw new Error(`${entry.kind} opened ${effect.labor.id}`);
     const { labor, fate, actors, origin } = effect;
     const { host, recordedAt } = entry;
     const event = eventId(host, revision);
-    const opened = { event, ...origin, recordedAt, fate, catalogueRevision: this.catalogue.revision };
+    const opened = { event, ...origin, redacted: false, recordedAt, fate, catalogueRevision: this.catalogue.revision };
     return {
       ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null },
       ...{
@@ -133,7 +152,7 @@ export class Fold {
 
   private changed(
     labor: PlainLabor,
-    effect: Exclude<HostEffect, { kind: 'joined' | 'opened' | 'noted' }>,
+    effect: Exclude<HostEffect, { kind: 'joined' | 'redacted' | 'opened' | 'noted' }>,
     entry: HostEntry,
     revision: number,
   ): PlainLabor {
@@ -155,7 +174,15 @@ export class Fold {
         const { type, fate, origin } = effect;
         const event = type === null ? null : eventId(entry.host, revision);
         const catalogueRevision = this.catalogue.revision;
-        const closed = { event, type, ...origin, recordedAt: entry.recordedAt, fate, catalogueRevision };
+        const closed = {
+          event,
+          type,
+          ...origin,
+          redacted: false,
+          recordedAt: entry.recordedAt,
+          fate,
+          catalogueRevision,
+        };
         return { ...labor, state: effect.how, closed };
       }
     }

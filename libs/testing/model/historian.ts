@@ -5,6 +5,7 @@ import {
   instantOfMs,
   typeName,
   type CatalogueEntry,
+  type EventId,
   type EventLogged,
   type EventTypeId,
   type FateId,
@@ -53,6 +54,7 @@ class Historian {
       case 'end':
       case 'attributes':
       case 'retire':
+      case 'redact':
         this.hostMove(move);
     }
   }
@@ -132,6 +134,8 @@ class Historian {
       this.host({ kind: 'QuestEnded', by: 'op', reason: `${move.quest}`, ...ended });
     } else if (move.kind === 'attributes' || move.kind === 'retire') {
       this.hostCommand(host, move);
+    } else if (move.kind === 'redact') {
+      this.redaction(host, move);
     } else {
       this.repeated(host, move);
     }
@@ -188,6 +192,12 @@ class Historian {
     const labors = move.stale ? all : all.filter(({ state }) => state === meant);
     const labor = pick(labors, move.of)?.id ?? (`${host}~${move.of}` as LaborId);
     this.host(laborEntry(COMMANDS[move.command](move.of), { host, labor, recordedAt: this.now }));
+  }
+
+  private redaction(host: HostName, { of, stale }: HostMove & { readonly kind: 'redact' }): void {
+    const events = this.model.events.filter((event) => event.host === host);
+    const event = (stale ? undefined : pick(events, of))?.id ?? (`${host}~${of}` as EventId);
+    this.host({ kind: 'EventRedacted', event, by: 'op', reason: `${of}`, host, recordedAt: this.now });
   }
 
   private hostCommand(host: HostName, move: HostMove & { readonly kind: 'attributes' | 'retire' }): void {

@@ -2,13 +2,22 @@
  * What Hermes means, as simply as it can be said: written from semantics.md, rule by rule, over plain lists that are
  * looked through from end to end. It shares no code with the fold; specs compare the two.
  */
-import type { Attributes, EventId, EventLogged, FateDefined, HostCommandLogged, HostName } from '#domain';
+import type {
+  Attributes,
+  EventId,
+  EventLogged,
+  EventRedacted,
+  FateDefined,
+  HostCommandLogged,
+  HostName,
+} from '#domain';
 import type { LaborCommandLogged, LaborId, QuestEnded, QuestId, Retirement } from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { tallyOf } from './tally-of.js';
 
 type Waive = 'recordedAt' | 'by' | 'principal' | 'reason';
+type ModelEvent = { -readonly [K in keyof PlainEvent]: PlainEvent[K] };
 type ModelLabor = { -readonly [K in keyof PlainLabor]: PlainLabor[K] };
 
 /** All that follows from the history. */
@@ -20,7 +29,7 @@ export function modelOf(history: History): Derived {
 
 /** The model step by step. */
 export class Model {
-  readonly events: PlainEvent[] = [];
+  readonly events: ModelEvent[] = [];
   readonly labors: ModelLabor[] = [];
   private readonly catalogue = new ModelCatalogue();
   private readonly entries: HostName[] = [];
@@ -42,6 +51,7 @@ export class Model {
       this.entries.push(entry.host);
       if (entry.kind === 'EventLogged') this.event(entry, revision);
       else if (entry.kind === 'QuestEnded') this.end(entry);
+      else if (entry.kind === 'EventRedacted') this.redact(entry);
       else if ('labor' in entry) this.command(entry);
       else this.hostCommand(entry);
     }
@@ -104,6 +114,7 @@ export class Model {
       revision,
       late,
       duplicate,
+      redacted: null,
     });
     if (duplicate) return;
     // rule 23
@@ -134,7 +145,7 @@ export class Model {
     const { recordedAt, by, principal = null, reason } = entry;
     const common = { event: null, type: null, fate: null, catalogueRevision: this.catalogue.revision };
     labor.state = 'waived';
-    labor.closed = { ...common, at: recordedAt, recordedAt, by, principal, note: reason };
+    labor.closed = { ...common, at: recordedAt, recordedAt, by, principal, note: reason, redacted: false };
     this.closings.set(labor.id, this.steps);
   }
 
@@ -213,7 +224,7 @@ export class Model {
     const catalogueRevision = this.catalogue.revision;
     this.labors.push({
       ...{ id, host, type, state: 'open', quest, chain },
-      opened: { event, at, recordedAt, by, principal, note, fate: fates[0]!.id, catalogueRevision },
+      opened: { event, at, recordedAt, by, principal, note, redacted: false, fate: fates[0]!.id, catalogueRevision },
       ...{ closed: null, ack: null, notes: [], assignee: null, assignment: null, reopened: null },
       ...{ actors, occurrences: 1, absorbed: [], lastSeen: at, overflow: false },
     });
@@ -223,8 +234,21 @@ export class Model {
     const { type, at, recordedAt, by, principal = null, note } = entry;
     const { revision: catalogueRevision } = this.catalogue;
     labor.state = 'completed';
-    labor.closed = { event, type, at, recordedAt, by, principal, note, fate, catalogueRevision };
+    labor.closed = { event, type, at, recordedAt, by, principal, note, redacted: false, fate, catalogueRevision };
     this.closings.set(labor.id, this.steps);
+  }
+
+  /** Rule 25: of an event that is there, and once. */
+  private redact(entry: EventRedacted): void {
+    const { event: id, host, recordedAt: at, by, principal = null, reason } = entry;
+    const event = this.events.find((each) => each.id === id && each.host === host);
+    if (!event || event.redacted) return;
+    const silent = { by: null, note: null };
+    Object.assign(event, { ...silent, attributes: null, data: null, redacted: { by, principal, at, reason } });
+    for (const labor of this.labors) {
+      if (labor.opened.event === id) labor.opened = { ...labor.opened, ...silent, redacted: true };
+      if (labor.closed?.event === id) labor.closed = { ...labor.closed, ...silent, redacted: true };
+    }
   }
 
   /** Rules 13 and 14. */

@@ -78,7 +78,9 @@ export type HostMove =
       readonly value: number;
       readonly clear: number;
     }
-  | { readonly kind: 'retire'; readonly host: number; readonly of: number };
+  | { readonly kind: 'retire'; readonly host: number; readonly of: number }
+  /** Which of the host's events; `stale`: which of its entries, there or not. */
+  | { readonly kind: 'redact'; readonly host: number; readonly of: number; readonly stale: boolean };
 
 export type Move = CatalogueMove | HostMove;
 
@@ -189,6 +191,13 @@ const attributes = fc.record({
 
 const retire = fc.record({ kind: fc.constant('retire' as const), host, of });
 
+const redact = fc.record({
+  kind: fc.constant('redact' as const),
+  host,
+  of: fc.nat({ max: 99 }),
+  stale: sometimes(2),
+});
+
 /** The catalogue that a history begins with: most types, and a few fates of which the first starts labors. */
 export const beginning: fc.Arbitrary<readonly CatalogueMove[]> = fc
   .tuple(
@@ -218,6 +227,7 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 4, arbitrary: end },
   { weight: 6, arbitrary: attributes },
   { weight: 5, arbitrary: retire },
+  { weight: 8, arbitrary: redact },
   { weight: 16, arbitrary: catalogueMove },
   { weight: 2, arbitrary: echo },
   { weight: 1, arbitrary: flood },

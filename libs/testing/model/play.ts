@@ -7,11 +7,13 @@ import {
   type Attributes,
   type Catalogue,
   type CatalogueEntry,
+  type EventId,
   type EventLogged,
   type EventTypeId,
   type FateDefined,
   type FateId,
   type HostCommand,
+  type HostEntry,
   type HostName,
   type Judgement,
   type LaborCommand,
@@ -135,6 +137,17 @@ export class Play {
 
   retire(by: string, reason: string, host = 'h'): Judgement {
     return this.onHost({ kind: 'HostRetired', by, reason }, host);
+  }
+
+  redact(event: string, by: string, reason: string): Judgement {
+    const host = event.slice(0, event.indexOf('~')) as HostName;
+    const entry = { kind: 'EventRedacted', host, event: event as EventId, by, reason, recordedAt: this.now() } as const;
+    return this.entry(entry);
+  }
+
+  /** Any entry of a host. */
+  entry(entry: HostEntry): Judgement {
+    return this.judgement({ kind: 'host', entry });
   }
 
   private onHost(command: HostCommand, host: string): Judgement {

@@ -51,6 +51,7 @@ export function faultyViews(writer: ViewsWriter, { random, torn, away }: ViewsFa
 /** One write each, in P2's order; progress comes after them. */
 function* singles(batch: ViewsBatch): Generator<ViewsBatch> {
   for (const event of batch.events ?? []) yield { events: [event] };
+  for (const redaction of batch.redactions ?? []) yield { redactions: [redaction] };
   for (const labor of batch.labors ?? []) yield { labors: [labor] };
   for (const part of batch.parts ?? []) yield { parts: [part] };
   for (const mark of batch.marks ?? []) yield { marks: [mark] };

@@ -64,15 +64,33 @@ async function openedBy(
   generation: number,
   events: readonly Event[],
 ): Promise<ReadonlyMap<EventId, LaborId[]>> {
+  const byEvent = new Map<EventId, LaborId[]>();
+  for (const { _id } of await ids(connection, generation, { $or: openedQueries(events) }))
+    add(byEvent, openingEventOf(_id), _id);
+  return byEvent;
+}
+
+/** One of them holds of each labor that one of the events opened. */
+function openedQueries(events: readonly Pick<Event, '_id'>[]): readonly Query[] {
   const followUps = events.map(({ _id }) => {
     const { after, before } = followUpsOf(_id);
     return { _id: { $gt: after, $lt: before } };
   });
-  const own = { _id: { $in: events.map(({ _id }) => _id) } };
-  const byEvent = new Map<EventId, LaborId[]>();
-  for (const { _id } of await ids(connection, generation, { $or: [own, ...followUps] }))
-    add(byEvent, openingEventOf(_id), _id);
-  return byEvent;
+  return [{ _id: { $in: events.map(({ _id }) => _id) } }, ...followUps];
+}
+
+/** The labors that the events opened or closed. */
+export async function readNamed(
+  connection: Connection,
+  generation: number,
+  list: number,
+  ids: readonly EventId[],
+): Promise<readonly StoredLabor[]> {
+  const events = await findByIds(connection, connection.of<StoredEvent>('events', list), ids, { position: 1 });
+  if (events.length === 0) return [];
+  const closed = { closedAt: { $in: events.map(({ position }) => position) } };
+  const query = { $or: [...openedQueries(events), closed] };
+  return findAll(connection, connection.of<StoredLabor>('labors', generation), query);
 }
 
 /** By the event's position. */

@@ -37,25 +37,37 @@ function appliedOf(store: Store, host: HostName): Pick<EventEffects, 'applied' |
 }
 
 function laborsOf(store: Store, event: EventDocument): Labors {
-  const { id } = event;
   const place = placeOf(event.position);
-  const ids = (sql: string, ...values: readonly (string | bigint)[]): readonly LaborId[] =>
-    (store.statement(sql).all(...values) as readonly (readonly [LaborId])[]).map(([labor]) => labor);
-  const own = ids('SELECT id FROM labors INDEXED BY labors_id WHERE id = ?', id);
-  const { after, before } = followUpsOf(id);
-  const followUps = ids('SELECT id FROM labors INDEXED BY labors_id WHERE id > ? AND id < ?', after, before);
-  const closed = ids('SELECT id FROM labors INDEXED BY labors_closed_place WHERE closed_place = ?', place);
-  const absorbed = ids(
+  const absorbed = idsOf(
+    store,
     `SELECT l.id FROM absorptions a INDEXED BY absorptions_place JOIN labors l ON l.number = a.labor WHERE a.place = ?`,
     place,
   );
-  const isKnown = own.length > 0 || absorbed.length > 0;
+  const { opened, closed } = namedBy(store, event);
+  // a follow-up is another's
+  const isKnown = opened[0] === (event.id as string) || absorbed.length > 0;
   return {
-    opened: [...own, ...followUps],
+    opened,
     closed,
     absorbed,
     perhapsAbsorbed: isKnown || event.duplicate ? [] : perhaps(store, event, place),
   };
+}
+
+/** The labors that the event opened, its own first, and those that it closed. */
+export function namedBy(
+  store: Store,
+  { id, position }: Pick<EventDocument, 'id' | 'position'>,
+): Pick<EventEffects, 'opened' | 'closed'> {
+  const own = idsOf(store, 'SELECT id FROM labors INDEXED BY labors_id WHERE id = ?', id);
+  const { after, before } = followUpsOf(id);
+  const followUps = idsOf(store, 'SELECT id FROM labors INDEXED BY labors_id WHERE id > ? AND id < ?', after, before);
+  const closing = 'SELECT id FROM labors INDEXED BY labors_closed_place WHERE closed_place = ?';
+  return { opened: [...own, ...followUps], closed: idsOf(store, closing, placeOf(position)) };
+}
+
+function idsOf(store: Store, sql: string, ...values: readonly (string | bigint)[]): readonly LaborId[] {
+  return (store.statement(sql).all(...values) as readonly (readonly [LaborId])[]).map(([labor]) => labor);
 }
 
 /** The labor that was open when the event came was opened by an earlier entry. */

@@ -59,6 +59,7 @@ export function eventDoc(change: Partial<EventDocument> & { readonly n?: number 
     quest: null,
     late: false,
     duplicate: false,
+    redacted: null,
     ...rest,
   };
 }
@@ -82,6 +83,7 @@ export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number 
       by: null,
       principal: null,
       note: null,
+      redacted: false,
       fate: 1 as FateId,
       catalogueRevision: 3,
     },
@@ -115,6 +117,7 @@ export function closed(labor: LaborDocument, n: number, state: 'completed' | 'wa
       by: 'ann',
       principal: 'ann',
       note: null,
+      redacted: false,
       fate: state === 'completed' ? (1 as FateId) : null,
       catalogueRevision: 4,
     },

@@ -12,6 +12,7 @@ import { parkedSuite } from './parked.js';
 import { progressSuite } from './progress.js';
 import { questListSuite } from './quest-lists.js';
 import { questSuite } from './quests.js';
+import { redactionSuite } from './redactions.js';
 import { textSuite } from './text.js';
 import { totalsSuite } from './totals.js';
 import { writeSuite } from './writes.js';
@@ -36,6 +37,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     laborListSuite(bench);
     eventListSuite(bench);
     effectSuite(bench);
+    redactionSuite(bench);
     questListSuite(bench);
     hostListSuite(bench);
     questHostListSuite(bench);

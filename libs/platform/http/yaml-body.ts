@@ -12,10 +12,12 @@ const MAX_DEPTH = 24;
 /** The composer compares each key with all before it. */
 const MAX_KEYS = 100;
 /** Characters that are put together at once. */
-const MAX_PIECE_LENGTH = 65_536;
+const MAX_PIECE_LENGTH = 32_768;
+/** Items of such lists, and lines. */
+const MAX_ITEMS = 100_000;
+const MAX_LINES = 500_000;
 /** In one step. */
-const STEP_LEXEMES = 1000;
-const STEP_PIECES = 20;
+const STEP_LEXEMES = 500;
 
 const OPTIONS = {
   version: '1.2',
@@ -38,6 +40,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const HALF_PAIR = /\p{Surrogate}/u;
 
 type Item = CST.BlockMap['items'][number];
+/** What has been put together of each list. */
+type Lists = Map<CST.Token, unknown[]>;
 
 /** The value of `bytes`, undefined where they hold no document; throws a {@link ProblemError}. In turns with other requests. */
 export function parseYamlBody(bytes: Uint8Array): Promise<unknown> {
@@ -46,11 +50,12 @@ export function parseYamlBody(bytes: Uint8Array): Promise<unknown> {
 
 export function* parseYaml(bytes: Uint8Array): Steps<unknown> {
   const lines = new LineCounter();
-  const document = yield* syntaxOf(decoded(bytes), lines);
+  const lists: Lists = new Map();
+  const document = yield* syntaxOf(decoded(bytes), lines, lists);
   if (document === undefined) return undefined;
   const { value: top } = document;
   if (top?.type !== 'block-map') return composed(document, lines).toJS() as unknown;
-  // the lists are put together item by item, the rest as if they were not there
+  // the lists were put together item by item, the rest is as if they were not there
   const fields = top.items.filter(({ key, sep }) => key != null || sep !== undefined);
   const frame = composed({ ...document, value: { ...top, items: fields.map(withoutList) } }, lines);
   if (!isMap(frame.contents) || frame.contents.items.length !== fields.length) throw malformed('it is no map');
@@ -58,16 +63,17 @@ export function* parseYaml(bytes: Uint8Array): Steps<unknown> {
   const names = Object.keys(value);
   for (const [index, { value: list }] of fields.entries()) {
     if (list?.type !== 'block-seq') continue;
-    const items: unknown[] = [];
-    for (const [nth, item] of list.items.entries()) {
-      if (nth % STEP_PIECES === 0) yield;
-      // what stands behind the last item is a comment
-      if (item.value !== undefined || item.start.some(({ type }) => type === 'seq-item-ind'))
-        items.push(itemOf(item, lines));
-    }
+    const items = lists.get(list) ?? [];
+    // what stands behind the last item is a comment
+    const last = list.items.filter(({ start, value: only }) => only !== undefined || start.some(isDash));
+    items.push(...last.map((item) => itemOf(item, lines)));
     value[names[index] ?? ''] = items;
   }
   return value;
+}
+
+function isDash({ type }: CST.SourceToken): boolean {
+  return type === 'seq-item-ind';
 }
 
 function decoded(bytes: Uint8Array): string {
@@ -78,8 +84,11 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-/** The syntax of the only document, within all bounds; undefined where there is none. */
-function* syntaxOf(text: string, lines: LineCounter): Steps<CST.Document | undefined> {
+/**
+ * The syntax of the only document, within all bounds; undefined where there is none. Of the lists that its fields hold, all items
+ * but the last are put together as they come, into `lists`: their syntax takes many times the room of the text.
+ */
+function* syntaxOf(text: string, lines: LineCounter, lists: Lists): Steps<CST.Document | undefined> {
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
   const documents: CST.Document[] = [];
@@ -100,9 +109,19 @@ function* syntaxOf(text: string, lines: LineCounter): Steps<CST.Document | undef
     isScalar = lexeme === CST.SCALAR;
     take(parser.next(lexeme));
     bounds.check(parser, lines);
+    takeItems(parser.stack, lines, lists);
   }
   take(parser.end());
   return documents[0];
+}
+
+function takeItems([, top, list]: readonly CST.Token[], lines: LineCounter, lists: Lists): void {
+  if (top?.type !== 'block-map' || list?.type !== 'block-seq' || list.items.length < 2) return;
+  const items = lists.get(list) ?? [];
+  lists.set(list, items);
+  // the parser looks at the last one alone
+  for (const item of list.items.splice(0, list.items.length - 1)) items.push(itemOf(item, lines));
+  if (items.length > MAX_ITEMS) throw tooLarge(`more than ${MAX_ITEMS} items in one list`);
 }
 
 /** Watches what is being parsed. */
@@ -113,19 +132,26 @@ class Bounds {
 
   check({ stack, offset }: Parser, lines: LineCounter): void {
     if (stack.length > MAX_DEPTH) throw malformed('it is too deep', offset, lines);
+    if (lines.lineStarts.length > MAX_LINES) throw tooLarge(`more than ${MAX_LINES} lines`);
     const [, top, list] = stack;
     const fields = lengthOf(top);
     const items = list?.type === 'block-seq' ? lengthOf(list) : 0;
-    if (fields !== this.fields || items !== this.items) [this.fields, this.items, this.from] = [fields, items, offset];
+    // one that has been taken away is followed by the next
+    if (fields !== this.fields || items !== this.items) this.from = offset;
+    [this.fields, this.items] = [fields, Math.min(items, 1)];
     if (offset - this.from > MAX_PIECE_LENGTH) {
-      const most = `more than ${MAX_PIECE_LENGTH} characters from line ${lines.linePos(this.from).line} on`;
-      const detail = `the body has ${most} in one item: write long lists with a dash for each item, or send JSON`;
-      throw new ProblemError({ code: 'payload-too-large', detail });
+      const place = `from line ${lines.linePos(this.from).line} on`;
+      throw tooLarge(`more than ${MAX_PIECE_LENGTH} characters in one item ${place}`);
     }
     const last = stack.at(-1);
     if (last !== undefined && last.type !== 'block-seq' && lengthOf(last) > MAX_KEYS)
       throw malformed(`a map or a list in brackets has more than ${MAX_KEYS} items`, offset, lines);
   }
+}
+
+function tooLarge(what: string): ProblemError {
+  const detail = `the body has ${what}: write long lists with a dash for each item, or send JSON`;
+  return new ProblemError({ code: 'payload-too-large', detail });
 }
 
 function lengthOf(token: CST.Token | undefined): number {

@@ -59,6 +59,8 @@ test.each([
   ['a:\n-\n- 1\n', { a: [null, 1] }],
   ['a:\n- - 1\n  - b: 2\n', { a: [[1, { b: 2 }]] }],
   ['- 1\n- 2\n', [1, 2]],
+  ['a:\n- 1\n# x\n- 2\n# y\nb:\n  - 3\n  -\n', { a: [1, 2], b: [3, null] }],
+  ['a:\n- - 1\n  - 2\n- - 3\nb: 1\n', { a: [[1, 2], [3]], b: 1 }],
   ['{"a": [1, {"b": null}]}', { a: [1, { b: null }] }],
 ])('%j', (text, value) => {
   expect(read(text)).toEqual(value);
@@ -91,6 +93,9 @@ test('no UTF-8 is no YAML, and no item is longer than what is put together at on
   expect(refusal(Uint8Array.of(0x61, 0xff))).toBe('malformed: the body is not UTF-8');
   expect(refusal(`a:\n- b: 1\n- ${'- '.repeat(10)}${'x'.repeat(70_000)}\n`)).toMatch(/^payload-too-large: .*line [23]/);
   expect(refusal(`a:\n${'- b: 1\n'.repeat(20_000)}`)).toMatch(/^read as/);
+  expect(refusal(`a:\n${'-\n'.repeat(100_002)}`)).toMatch(/^payload-too-large: .*100000 items/);
+  expect(refusal(`a:\n${`- ${'\n'.repeat(30_000)}`.repeat(17)}`)).toMatch(/^payload-too-large: .*500000 lines/);
+  expect(refusal('\n'.repeat(70_000))).toMatch(/^payload-too-large: .*32768 characters/);
 }, 30_000);
 
 test('what is written is read as it was, by readers of YAML 1.1 too, and each item has lines of its own', () => {

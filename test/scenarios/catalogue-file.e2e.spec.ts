@@ -76,7 +76,7 @@ test('rule 10: what the file lacks is retired; its labors are foreseen as strand
     // the views may be behind
     if (stranded?.open === 2) break;
   }
-  const taken = await put(other, '', { 'if-match': before.etag, 'idempotency-key': 'to worn disks' });
+  const taken = await put(other, '', { 'if-match': before.etag, 'idempotency-key': 'to-worn-disks' });
   expect([taken.status, (taken.body['changes'] as { change: string }[]).map(({ change }) => change)]).toEqual([
     200,
     ['retired', 'retired', 'amended', 'defined', 'retired', 'retired', 'defined'],
@@ -86,7 +86,7 @@ test('rule 10: what the file lacks is retired; its labors are foreseen as strand
   // with the tag of a catalogue that is no more; with the key that the request had
   expect((await put(FILE, '', { 'if-match': before.etag })).status).toBe(412);
   expect((await put(FILE, '', { 'if-match': taken.etag })).status).toBe(200);
-  expect((await put(other, '', { 'idempotency-key': 'to worn disks' })).body).toEqual(taken.body);
+  expect((await put(other, '', { 'idempotency-key': 'to-worn-disks' })).body).toEqual(taken.body);
   expect(await api.read('/fates/clean')).toMatchObject({ id: 1, creates: 'disk-full' });
   await api.must('/events', { type: 'disk-cleaned', hosts: ['a', 'b'] });
   expect(await api.read('/labors?state=open&type=disk-cleaned&count=true')).toMatchObject({ total: 2 });
@@ -100,8 +100,8 @@ test('a file with faults changes nothing, and each is named by its place', async
     {
       code: 'validation-failed',
       errors: [
-        { path: 'fates[0].creates', code: 'event-type-unknown' },
-        { path: 'fates[1].follows', code: 'fate-unknown' },
+        { path: 'fates[0].follows', code: 'fate-unknown' },
+        { path: 'fates[1].creates', code: 'event-type-unknown' },
       ],
     },
   ]);

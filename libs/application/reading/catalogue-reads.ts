@@ -4,7 +4,9 @@ import { findEventType, findFate, isStarting, type Catalogue, type EventType, ty
 import type { ReadContext } from './read-context.js';
 import type { Answer, CatalogueSort, EventTypeFilter, FateFilter, FreshnessDemand, Reading } from './reading.js';
 
-export function catalogueReads(context: ReadContext): Pick<Reading, 'eventTypes' | 'eventType' | 'fates' | 'fate' | 'catalogue'> {
+export function catalogueReads(
+  context: ReadContext,
+): Pick<Reading, 'eventTypes' | 'eventType' | 'fates' | 'fate' | 'catalogue'> {
   const of = <T>(demand: FreshnessDemand, read: (catalogue: Catalogue) => Outcome<T>): Answer<T> =>
     context.answer(demand, async ({ generation }) => read(await context.catalogues.read(generation)));
   return {

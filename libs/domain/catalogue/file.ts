@@ -1,5 +1,5 @@
 /** What is in force as a file that a team can keep: without numbers and times, in an order that does not depend on when what was defined. */
-import type { CatalogueFile, FateDefinition } from './commands.js';
+import type { CatalogueFile, FateDefinition, FateReference } from './commands.js';
 import { normalActors } from './decide-fates.js';
 import type { Catalogue, Fate } from './state.js';
 
@@ -13,11 +13,9 @@ export function* catalogueFile({ types, fates }: Catalogue): Generator<void, Cat
     .sort((one, other) => inOrder(one.category, other.category) || inOrder(one.state, other.state))
     .map(({ category, state, description, restricted }) => ({ category, state, description, restricted }));
   yield;
-  const definitions = [...fates.values()]
-    .filter(({ status }) => status === 'in-force')
-    .map((fate) => definitionOf(fate, fates));
+  const inForce = [...fates.values()].filter(({ status }) => status === 'in-force').map((fate) => ruleOf(fate, fates));
   yield;
-  return { eventTypes, fates: definitions.sort(byRule) };
+  return { eventTypes, fates: inForce.sort(byRule).map(definitionOf) };
 }
 
 /**
@@ -51,19 +49,31 @@ export function followedFirst(definitions: readonly FateDefinition[]): {
   return { order, circles };
 }
 
-function definitionOf(fate: Fate, fates: Catalogue['fates']): FateDefinition {
-  const { creates, completedBy, intermediate, follows, onRepeat, name, description, actors } = fate;
-  const followed = follows === null ? null : (fates.get(follows)?.name ?? follows);
-  const rule = { creates, completedBy, intermediate, follows: followed, onRepeat };
-  return { ...rule, name, description, actors: normalActors(actors) };
+/** A fate, and how the one that it follows is named. */
+interface Rule {
+  readonly fate: Fate;
+  readonly followed: FateReference | null;
 }
 
-function byRule(one: FateDefinition, other: FateDefinition): number {
+function ruleOf(fate: Fate, fates: Catalogue['fates']): Rule {
+  const { follows } = fate;
+  return { fate, followed: follows === null ? null : (fates.get(follows)?.name ?? follows) };
+}
+
+function definitionOf({ fate, followed: follows }: Rule): FateDefinition {
+  const { creates, completedBy, intermediate, onRepeat, name, description, actors } = fate;
+  return {
+    ...{ creates, completedBy, intermediate, follows, onRepeat },
+    ...{ name, description, actors: normalActors(actors) },
+  };
+}
+
+function byRule({ fate: one, followed }: Rule, { fate: other, followed: otherwise }: Rule): number {
   return (
-    inOrder(String(one.creates), String(other.creates)) ||
-    inOrder(String(one.completedBy), String(other.completedBy)) ||
+    inOrder(one.creates, other.creates) ||
+    inOrder(one.completedBy, other.completedBy) ||
     Number(one.intermediate) - Number(other.intermediate) ||
-    inOrder(String(one.follows ?? ''), String(other.follows ?? ''))
+    inOrder(String(followed ?? ''), String(otherwise ?? ''))
   );
 }
 

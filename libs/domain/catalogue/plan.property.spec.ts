@@ -65,7 +65,7 @@ const fates: fc.Arbitrary<readonly FateDefinition[]> = fc
   )
   .map((all) =>
     uniqueBy(
-      uniqueBy(all, ({ creates, completedBy }) => `${String(creates)} ${String(completedBy)}`),
+      uniqueBy(all, ({ creates, completedBy }) => JSON.stringify([creates, completedBy])),
       ({ name }) => name,
     ),
   )

@@ -56,7 +56,7 @@ export function* parseYaml(bytes: Uint8Array): Steps<unknown> {
   const { value: top } = document;
   if (top?.type !== 'block-map') return composed(document, lines).toJS() as unknown;
   // the lists were put together item by item, the rest is as if they were not there
-  const fields = top.items.filter(({ key, sep }) => key != null || sep !== undefined);
+  const fields = top.items.filter(({ key, sep }) => (key !== undefined && key !== null) || sep !== undefined);
   const frame = composed({ ...document, value: { ...top, items: fields.map(withoutList) } }, lines);
   if (!isMap(frame.contents) || frame.contents.items.length !== fields.length) throw malformed('it is no map');
   const value = frame.toJS() as Record<string, unknown>;
@@ -161,7 +161,7 @@ function lengthOf(token: CST.Token | undefined): number {
 function withoutList(item: Item): Item {
   if (item.value?.type !== 'block-seq' || item.sep === undefined) return item;
   const { value: _, ...rest } = item;
-  return rest as Item;
+  return rest;
 }
 
 function itemOf({ value }: { readonly value?: CST.Token }, lines: LineCounter): unknown {

@@ -1,5 +1,6 @@
 /** The writing half of the API. The INGEST that its controllers ask is provided by who composes it. */
 import { Module } from '@nestjs/common';
+import { CatalogueWriter } from './catalogue/file.controller.js';
 import { EventTypesWriter } from './catalogue/event-types.controller.js';
 import { FatesWriter } from './catalogue/fates.controller.js';
 import { MOVE_WRITERS } from './catalogue/moves.controller.js';
@@ -12,7 +13,7 @@ import { QuestsWriter } from './quests/quests.controller.js';
 
 @Module({
   controllers: [
-    ...[EventTypesWriter, FatesWriter, ...MOVE_WRITERS],
+    ...[CatalogueWriter, EventTypesWriter, FatesWriter, ...MOVE_WRITERS],
     ...[EventsWriter, EventRedactions, EventsWebhook, QuestsWriter, HostsWriter, ...LABOR_WRITERS],
   ],
 })

@@ -1,6 +1,7 @@
 /** The reading half of the API. The READING that its controllers ask is provided by who composes it. */
 import { Module } from '@nestjs/common';
 import { listsProvider } from '#platform';
+import { CatalogueFileReader } from './catalogue/file.controller.js';
 import { FateGraphReader } from './catalogue/graph.controller.js';
 import { CATALOGUE_READERS } from './catalogue/routes.js';
 import { EVENT_READERS } from './events/routes.js';
@@ -11,6 +12,7 @@ import { StatsReader } from './stats/stats.controller.js';
 
 @Module({
   controllers: [
+    CatalogueFileReader,
     FateGraphReader,
     ...CATALOGUE_READERS,
     ...EVENT_READERS,

@@ -37,6 +37,8 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
     '/event-types?status=retired&category=disk&starting=true',
     ['eventTypes', { status: ['retired'], category: ['disk'], starting: true }, page('id')],
   ],
+  // a line separator is a character like any other
+  ['/hosts?attribute=%E2%80%A8:x', ['hosts', { attribute: ['\u2028:x'] }, page('host')]],
   ['/fates?creates=a-b,a-c&completedBy=a-d', ['fates', { creates: ['a-b', 'a-c'], completedBy: ['a-d'] }, page('id')]],
   [
     '/events?host=WEB-1.,b&key=k&type=a-b&category=a&by=me&quest=1,2&afterPosition=7',

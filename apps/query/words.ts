@@ -38,7 +38,7 @@ export const category: Word<string> = {
 };
 
 /** A name of at least one character before the colon. */
-const ATTRIBUTE = /^.[^]*:/;
+const ATTRIBUTE = /^[^]+:/;
 const text = words(MAX_ATTRIBUTE_NAME_LENGTH + 1 + MAX_ATTRIBUTE_VALUE_LENGTH);
 
 const attribute: Word<string> = {

@@ -31,6 +31,7 @@ export { closeAfterAnswer } from './http/last-answer.js';
 export * from './http/media.js';
 export { placeOf } from './http/places.js';
 export { touches } from './http/write-lines.js';
+export { yamlOf } from './http/yaml-text.js';
 export { ProblemError, valueOf } from './http/problems/problem-error.js';
 export { STATUSES } from './http/problems/statuses.js';
 // api: what controllers are written with
@@ -55,7 +56,7 @@ export {
   searchOf,
   type QueryTable,
 } from './api/description/query.js';
-export { Tagged } from './api/entity-tag.js';
+export { answerTagged, Tagged, tagOf } from './api/entity-tag.js';
 export { chooseMedia } from './api/negotiate.js';
 export { AMENDED_TAG, IF_MATCH, IfMatch, tagAmended, type Matches } from './api/if-match.js';
 export { Freshness, parseFreshness, showing, WAIT, written } from './api/freshness.js';

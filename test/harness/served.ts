@@ -15,9 +15,19 @@ export interface ServedAnswer {
 
 export interface Served {
   /** `role`: with the token of that role, named `agent-<role>`. */
-  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, role?: Role): Promise<ServedAnswer>;
-  /** Posts a body of any type. */
-  send(path: string, headers: Readonly<Record<string, string>>, body: string | Buffer): Promise<ServedAnswer>;
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    role?: Role,
+  ): Promise<ServedAnswer>;
+  /** Sends a body of any type; posts it where nothing else is said. */
+  send(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string | Buffer,
+    method?: 'POST' | 'PUT',
+  ): Promise<ServedAnswer>;
   close(): Promise<void>;
 }
 
@@ -86,9 +96,9 @@ export async function serve({ modules, useCases, tokens = false }: ServedOptions
       });
       return { status: response.statusCode, headers: response.headers, body: JSON.parse(response.body) as unknown };
     },
-    async send(path, headers, body) {
+    async send(path, headers, body, method = 'POST') {
       const response = await app.nest.inject({
-        method: 'POST',
+        method,
         url: `/api/v1${path}`,
         headers: { host: '127.0.0.1:4400', ...headers },
         payload: body,

@@ -17,14 +17,18 @@ afterAll(() => rig.end(), LIMIT_MS);
 
 /** With something that is there in place of each parameter. */
 function pathOf({ path }: OperationOf, host: number): string {
-  return path
-    .replace('/event-types/{name}', '/event-types/power-cut')
-    .replace('/fates/{fate}', '/fates/clean')
-    .replace('/labors/{id}', `/labors/h${host}~0`)
-    .replace('/events/{id}', `/events/h${host}~0`)
-    .replace('/quests/{id}/abandon', '/quests/2/abandon')
-    .replace('/quests/{id}', '/quests/1')
-    .replace(/\{\w+\}/, `h${host}`);
+  return (
+    path
+      // a file that is taken retires what the other operations need
+      .replace(/\/catalogue$/, '/catalogue?dryRun=true')
+      .replace('/event-types/{name}', '/event-types/power-cut')
+      .replace('/fates/{fate}', '/fates/clean')
+      .replace('/labors/{id}', `/labors/h${host}~0`)
+      .replace('/events/{id}', `/events/h${host}~0`)
+      .replace('/quests/{id}/abandon', '/quests/2/abandon')
+      .replace('/quests/{id}', '/quests/1')
+      .replace(/\{\w+\}/, `h${host}`)
+  );
 }
 
 interface Case {

@@ -1,6 +1,6 @@
 /** How definitions are answered: one for one, an array for an array. */
 import type { FastifyReply } from 'fastify';
-import type { CatalogueChange, ForeseenChange } from '#application';
+import type { AffectedLabors, CatalogueChange, ForeseenChange } from '#application';
 import { failed, type ForeseenBody, type Outcome } from '#contracts';
 import type { StatusMove } from '#domain';
 import { tagAmended, touches, valueOf, written } from '#platform';
@@ -56,14 +56,18 @@ export function answerForeseen<T>(
   { field, present }: { readonly field: string; readonly present: (item: T) => object },
 ): ForeseenBody & Readonly<Record<string, unknown>> {
   const { item, changes, position, labors } = valueOf(outcome);
-  const shown = labors.map(({ type, effect, open, atLeast, quests, questsAtLeast, examples }) => ({
+  return { [field]: present(item), changes, position: String(position), labors: labors.map(presentAffected) };
+}
+
+export function presentAffected(affected: AffectedLabors): ForeseenBody['labors'][number] {
+  const { type, effect, open, atLeast, quests, questsAtLeast, examples } = affected;
+  return {
     ...{ type, effect, open },
     ...(atLeast === true && { atLeast }),
     quests,
     ...(questsAtLeast === true && { questsAtLeast }),
     examples,
-  }));
-  return { [field]: present(item), changes, position: String(position), labors: shown };
+  };
 }
 
 /** The use case was asked for a list of one: its faults lead into that, the request knows of no list. */

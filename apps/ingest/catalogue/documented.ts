@@ -1,6 +1,14 @@
 /** What the API document says about changing the catalogue. */
-import { definedEventTypes, definedFates, eventTypeBody, fateBody, type JsonSchema } from '#contracts';
-import { AMENDED_TAG, answering, IF_MATCH, JSON_MEDIA, type Operation } from '#platform';
+import {
+  catalogueFile,
+  catalogueTaken,
+  definedEventTypes,
+  definedFates,
+  eventTypeBody,
+  fateBody,
+  type JsonSchema,
+} from '#contracts';
+import { AMENDED_TAG, answering, IF_MATCH, JSON_MEDIA, TEXT_YAML_MEDIA, YAML_MEDIA, type Operation } from '#platform';
 
 function defined(body: JsonSchema): Operation['answers'] {
   return {
@@ -30,6 +38,18 @@ export const eventTypeAmended: Operation = {
   problems: ['conflict', 'catalogue-full', 'precondition-failed'],
 };
 
+const OF_FATES = [
+  'event-type-unknown',
+  'fate-unknown',
+  'fate-exists',
+  'fate-name-taken',
+  'fate-name-invalid',
+  'fate-follows-mismatch',
+  'fate-not-intermediate',
+  'fate-not-starting',
+  'fate-retired',
+] as const;
+
 export const fatesDefined: Operation = {
   id: 'defineFates',
   summary: 'Defines a fate, or many',
@@ -45,19 +65,35 @@ export const fatesDefined: Operation = {
   },
   writes: true,
   answers: defined(definedFates),
+  problems: ['conflict', 'catalogue-full', 'event-type-retired', ...OF_FATES],
+};
+
+export const catalogueFileTaken: Operation = {
+  id: 'replaceCatalogue',
+  summary: 'Brings the catalogue to what a file says',
+  description:
+    'What the file has is defined, amended or restored, what it does not have is retired: all of it, or nothing. At most 1,000 event types and fates are changed at once. With `dryRun=true` nothing is changed, and the answer says what would come of open labors.',
+  body: { [YAML_MEDIA]: catalogueFile, [TEXT_YAML_MEDIA]: catalogueFile },
+  examples: {
+    [JSON_MEDIA]: {
+      eventTypes: [
+        { category: 'system-reboot', state: 'required', description: 'a new kernel is installed' },
+        { category: 'system-reboot', state: 'completed' },
+      ],
+      fates: [{ name: 'reboot', creates: 'system-reboot-required', completedBy: 'system-reboot-completed' }],
+    },
+  },
+  writes: true,
+  headers: IF_MATCH,
+  answers: answering(catalogueTaken, 'What was changed; of a dry run, what would be.', AMENDED_TAG),
   problems: [
     'conflict',
     'catalogue-full',
-    'event-type-unknown',
-    'event-type-retired',
-    'fate-unknown',
-    'fate-exists',
-    'fate-name-taken',
-    'fate-name-invalid',
-    'fate-follows-mismatch',
-    'fate-not-intermediate',
-    'fate-not-starting',
-    'fate-retired',
+    'precondition-failed',
+    'not-caught-up',
+    'in-use',
+    'event-type-exists',
+    ...OF_FATES,
   ],
 };
 

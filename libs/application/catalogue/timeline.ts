@@ -120,6 +120,15 @@ export class CatalogueTimeline {
     return this.at(this.revisionBefore(position));
   }
 
+  /** The `count` entries before `revision`, and the catalogue before them, among the entries read. */
+  loadedBefore(
+    revision: number,
+    count: number,
+  ): { readonly before: Catalogue; readonly between: readonly CatalogueEntry[] } {
+    const between = this.entries.slice(revision - count, revision).map(({ entry }) => entry);
+    return { before: this.at(revision - count), between };
+  }
+
   /** As {@link refresh}, up to the first unreadable entry; returns that entry's error. */
   async refreshReadable(): Promise<CatalogueUnreadable | null> {
     try {

@@ -1,5 +1,6 @@
 /** Commands on the catalogue: all or none, in one write. */
-import { CATALOGUE_STREAM, encodeEntry, failed, START, type Outcome, type Problem } from '#contracts';
+import { CATALOGUE_STREAM, done, encodeEntry, failed, mapInTurns, START } from '#contracts';
+import type { Outcome, Position, Problem } from '#contracts';
 import type { Catalogue, CatalogueEntry, Decision } from '#domain';
 import type { Journal } from '#ports';
 import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
@@ -30,45 +31,82 @@ export interface Item {
 
 export type Decide<T> = (catalogue: Catalogue) => Decision<Change<T>>;
 
+/** Any change of the catalogue: how it is decided, and how it is answered. */
+export interface Deciding<D extends Pick<Change<Item>, 'entries'>, A> {
+  readonly decide: (catalogue: Catalogue) => Outcome<D> | Promise<Outcome<D>>;
+  readonly answer: (decided: D, at: DecidedAt) => A;
+}
+
+/** The catalogue that was decided upon, the place of the last entry (undefined: it has none), and whose token wrote it. */
+export interface DecidedAt {
+  readonly before: Catalogue;
+  readonly position: Position | undefined;
+  readonly principal: string | null;
+}
+
 /** Why the change is refused whatever it is, from the catalogue that it would be decided on; undefined where it is not. */
 export type Condition = (catalogue: Catalogue) => Problem | undefined;
 
 /** The last look before `entries` are appended, at what the catalogue does not know; undefined where nothing is against them. */
 export type Guard = (entries: readonly CatalogueEntry[], catalogue: Catalogue) => Promise<Problem | undefined>;
 
-export async function changeCatalogue<T extends Item>(
-  { journal, timeline, queue }: CatalogueWriter,
+export function changeCatalogue<T extends Item>(
+  writer: CatalogueWriter,
   request: IngestRequest,
   caller: Caller,
   decide: Decide<T>,
-  condition: Condition = () => undefined,
+  condition?: Condition,
   guard?: Guard,
 ): Promise<Outcome<CatalogueChange<T>>> {
+  const deciding: Deciding<Change<T>, CatalogueChange<T>> = {
+    decide: (catalogue) => outcomeOf(decide(catalogue)),
+    answer: ({ entries, items }, { position, principal }) => ({
+      position,
+      items: withPrincipal(items, entries, principal),
+    }),
+  };
+  return changeDecided(writer, request, caller, deciding, condition, guard);
+}
+
+/** As {@link changeCatalogue}, whatever the answer is. */
+export async function changeDecided<D extends Pick<Change<Item>, 'entries'>, A>(
+  { journal, timeline, queue }: CatalogueWriter,
+  request: IngestRequest,
+  caller: Caller,
+  { decide, answer }: Deciding<D, A>,
+  condition: Condition = () => undefined,
+  guard?: Guard,
+): Promise<Outcome<A>> {
   const load = async () => {
     const { catalogue, position } = await timeline.refresh();
     return { catalogue, position, revision: catalogue.revision - 1 };
   };
   const subject = { journal, stream: CATALOGUE_STREAM, name: 'the catalogue', load };
-  const outcome = await decideInTurn(queue, holderOf(caller), subject, async ({ catalogue, position }) => {
-    const before = changedBefore(timeline, request, decide);
-    if (before !== undefined) return nothing(before);
-    const refusal = condition(catalogue);
+  const { principal } = caller;
+  const outcome = await decideInTurn(queue, holderOf(caller), subject, async ({ catalogue: before, position }) => {
+    const earlier = await changedBefore(timeline, request, decide);
+    if (earlier !== undefined) return nothing(answer(earlier.decided, earlier.at));
+    const refusal = condition(before);
     if (refusal !== undefined) return failed(refusal);
-    const decision = decide(catalogue);
-    if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
-    const { entries, items } = decision.value;
-    if (entries.length === 0) return nothing({ position: position === START ? undefined : position, items });
-    const guarded = await guard?.(entries, catalogue);
+    const decision = await decide(before);
+    if (!decision.ok) return decision;
+    const decided = decision.value;
+    const { entries } = decided;
+    if (entries.length === 0) {
+      return nothing(answer(decided, { before, principal, position: position === START ? undefined : position }));
+    }
+    const guarded = await guard?.(entries, before);
     if (guarded !== undefined) return failed(guarded);
-    const encoded = entries.map((entry, index) => encodeEntry(entry, idOf(request, index), caller));
-    return append([encoded], (appended) => ({
-      position: appended.position,
-      items: withPrincipal(items, entries, caller.principal),
-    }));
+    const encoded = await mapInTurns(entries, (entry, index) => encodeEntry(entry, idOf(request, index), caller));
+    return append([encoded], (appended) => answer(decided, { before, principal, position: appended.position }));
   });
   // this process must not go by the old catalogue; where the read fails, the next refusal or command reads again
   if (outcome.ok) await timeline.refresh().catch(notRefreshed);
   return outcome;
+}
+
+export function outcomeOf<T>(decision: Decision<T>): Outcome<T> {
+  return decision.ok ? done(decision.value) : failed(problemOfRefusals(decision.refusals));
 }
 
 /** The condition that `thing` is as the caller has seen it; one that is unknown is left to the decision, which refuses it by its name. */
@@ -84,18 +122,18 @@ export function asSeen<T>(
 }
 
 /** What another try of the request has changed: decided again upon the catalogue before it, as that try did. */
-function changedBefore<T extends Item>(
+async function changedBefore<D extends Pick<Change<Item>, 'entries'>>(
   timeline: CatalogueTimeline,
   request: IngestRequest,
-  decide: Decide<T>,
-): CatalogueChange<T> | undefined {
+  decide: Deciding<D, unknown>['decide'],
+): Promise<{ readonly decided: D; readonly at: DecidedAt } | undefined> {
   const first = timeline.positionOf(idOf(request, 0));
   if (first === undefined) return undefined;
-  const decision = decide(timeline.loadedAsOf(first));
+  const before = timeline.loadedAsOf(first);
+  const decision = await decide(before);
   if (!decision.ok) throw new Error('what was decided upon the catalogue before is refused now');
-  const { entries, items } = decision.value;
-  const position = timeline.positionOf(idOf(request, entries.length - 1)) ?? first;
-  return { position, items: withPrincipal(items, entries, timeline.principalOf(idOf(request, 0))) };
+  const position = timeline.positionOf(idOf(request, decision.value.entries.length - 1)) ?? first;
+  return { decided: decision.value, at: { before, position, principal: timeline.principalOf(idOf(request, 0)) } };
 }
 
 /** What the entries define is known by the principal of their envelope, which the decision does not have. */

@@ -1,15 +1,14 @@
 /** What a change of the catalogue would do to open labors (rules 8 and 10), foreseen and not done: bounded questions to the views. */
-import { MAX_COUNTED, done, failed, type Outcome } from '#contracts';
+import { MAX_COUNTED, done, failed, inTurns, type Outcome, type Position } from '#contracts';
 import { foldCatalogue, laborEffects, type Catalogue, type LaborEffect, type QuestId } from '#domain';
 import { GenerationGone, StoreUnavailable, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
-import type { Change, Condition, Decide, Guard } from './catalogue-commands.js';
-import type { AffectedLabors, ForeseenChange } from './ingest.js';
-import { problemOfRefusals } from './problems.js';
+import type { Change, Condition, Deciding, Guard, Item } from './catalogue-commands.js';
+import type { AffectedLabors } from './ingest.js';
 
 export type ForesightViews = Pick<ViewsReader, 'labors'>;
 
-/** Types in the answer, a question for each: a single fate changes one. */
+/** Types in the answer, a question for each: a single fate changes one, a whole file perhaps many. */
 const MAX_TYPES = 20;
 const MAX_LOOKED_AT = 500;
 const MAX_EXAMPLES = 10;
@@ -19,38 +18,51 @@ export interface EffectParts {
   readonly views: ForesightViews;
 }
 
+/** What was decided and not done, and what it would do. */
+export interface Foreseen<D> {
+  readonly decided: D;
+  /** How far the views were. */
+  readonly position: Position;
+  readonly labors: readonly AffectedLabors[];
+  /** Types of which labors may be open, beyond those in `labors`. */
+  readonly otherTypes: number;
+}
+
 /** Refused as the change would be. Nothing is written. */
-export async function foresee<T>(
+export async function foresee<D extends Pick<Change<Item>, 'entries'>>(
   { gate, views }: EffectParts,
   catalogue: Catalogue,
-  decide: Decide<T>,
+  decide: Deciding<D, unknown>['decide'],
   condition: Condition,
   guard: Guard,
-): Promise<Outcome<ForeseenChange<T>>> {
+): Promise<Outcome<Foreseen<D>>> {
   const refusal = condition(catalogue);
   if (refusal !== undefined) return failed(refusal);
-  const decision = decide(catalogue);
-  if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
-  const { entries, items }: Change<T> = decision.value;
+  const decision = await decide(catalogue);
+  if (!decision.ok) return decision;
+  const { entries } = decision.value;
   const guarded = entries.length === 0 ? undefined : await guard(entries, catalogue);
   if (guarded !== undefined) return failed(guarded);
-  const [only] = items;
-  if (only === undefined) throw new TypeError('a change of nothing');
   try {
     const seen = await gate.pass({});
     if (!seen.ok) return seen;
     const { generation, position } = seen.value;
     const labors: AffectedLabors[] = [];
-    for (const effect of laborEffects(catalogue, foldCatalogue(catalogue, entries)).slice(0, MAX_TYPES)) {
-      labors.push(await affected(views, generation, effect));
-    }
-    return done({ item: only.item, changes: entries.length > 0, position, labors });
+    const effects = await inTurns(laborEffects(catalogue, foldCatalogue(catalogue, entries)));
+    // what would be stranded first: it is what a file is looked at for before it is taken
+    const listed = [...effects].sort((one, other) => rank(one) - rank(other)).slice(0, MAX_TYPES);
+    for (const effect of listed) labors.push(await affected(views, generation, effect));
+    return done({ decided: decision.value, position, labors, otherTypes: effects.length - listed.length });
   } catch (error) {
     const isAway = error instanceof StoreUnavailable && error.store === 'views';
     if (!isAway && !(error instanceof GenerationGone)) throw error;
     const detail = 'the views cannot be asked now what it would do: try again shortly';
     return failed({ code: 'not-caught-up', detail, retryAfterS: 1 });
   }
+}
+
+function rank({ effect }: LaborEffect): number {
+  return effect === 'stranded' ? 0 : 1;
 }
 
 async function affected(views: ForesightViews, generation: number, effect: LaborEffect): Promise<AffectedLabors> {

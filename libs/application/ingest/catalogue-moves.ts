@@ -2,7 +2,7 @@
  * Retiring, restoring and deleting event types and fates (rule 10). The catalogue's stream decides at an exact revision;
  * before, and until the entry stands, batches of quests are kept out of the types that they would lose.
  */
-import { failed, type Outcome, type Problem, type Uuid } from '#contracts';
+import { done, failed, type Outcome, type Problem, type Uuid } from '#contracts';
 import {
   decideFateMove,
   decideTypeMove,
@@ -12,6 +12,7 @@ import {
   parseFateReference,
   parseTypeName,
   typesToGuard,
+  type CatalogueEntry,
   type EventType,
   type Fate,
   type Instant,
@@ -21,19 +22,22 @@ import {
 import {
   asSeen,
   changeCatalogue,
+  outcomeOf,
   type CatalogueWriter,
   type Condition,
   type Decide,
+  type Deciding,
   type Guard,
   type Item,
 } from './catalogue-commands.js';
 import type { Gate } from '../reading/gate.js';
-import { foresee, type ForesightViews } from './catalogue-effects.js';
+import { foresee, type Foreseen, type ForesightViews } from './catalogue-effects.js';
 import { useOf, type UseViews } from './catalogue-uses.js';
 import type { IngestRequest } from './deciding/request.js';
 import { holderOf } from './holders.js';
 import type { Caller, CatalogueChange, ForeseenChange, Unchanged } from './ingest.js';
 import { problemOfRefusals } from './problems.js';
+import { ClosedTypes } from './quests/closed-types.js';
 import type { EmbarkingTypes } from './quests/embarking-types.js';
 
 export interface CatalogueMover extends CatalogueWriter {
@@ -42,6 +46,7 @@ export interface CatalogueMover extends CatalogueWriter {
   readonly views: { for(holder: string): UseViews & ForesightViews };
   readonly newId: () => Uuid;
   readonly now: () => Instant;
+  readonly monotonicMs: () => number;
 }
 
 /** A move of one thing: how it is decided, and the caller's condition on the thing as it is. */
@@ -86,52 +91,73 @@ export function fateMove(
   };
 }
 
-export async function moveInCatalogue<T extends Item>(
+export function moveInCatalogue<T extends Item>(
   mover: CatalogueMover,
   { decide, condition }: Move<T>,
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<CatalogueChange<T>>> {
-  const by = mover.newId();
-  const closed = new Set<TypeName>();
-  const close = async (type: TypeName): Promise<Problem | undefined> => {
-    const refusal = await mover.types.close(type, by);
-    if (refusal === undefined) closed.add(type);
-    return refusal;
-  };
+  return guarded(mover, caller, (guard) => changeCatalogue(mover, request, caller, decide, condition, guard));
+}
+
+/** `change` with a guard against quests that embark. They are let in again when it has ended. */
+export async function guarded<T>(
+  mover: CatalogueMover,
+  caller: Caller,
+  change: (guard: Guard) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const closed = new ClosedTypes(mover.types, mover.newId(), mover.monotonicMs);
   // an entry that may still come to be stored keeps the types closed, until that is forgotten
   let mayCome = true;
   try {
-    const outcome = await changeCatalogue(mover, request, caller, decide, condition, guardBy(mover, caller, close));
+    const outcome = await change(guardBy(mover, caller, (types) => closed.close(types)));
     mayCome = !outcome.ok && outcome.problem.code === 'outcome-unknown';
     return outcome;
   } finally {
-    if (!mayCome) for (const type of closed) await mover.types.open(type, by);
+    if (!mayCome) await closed.open();
   }
 }
 
 /** What the move would do; refused as it would be. */
-export async function foreseeMove<T>(
+export async function foreseeMove<T extends Item>(
   mover: CatalogueMover,
   { decide, condition }: Move<T>,
   caller: Caller,
 ): Promise<Outcome<ForeseenChange<T>>> {
+  const foreseen = await foreseeIn(mover, (catalogue) => outcomeOf(decide(catalogue)), condition, caller);
+  if (!foreseen.ok) return foreseen;
+  const { decided, position, labors } = foreseen.value;
+  const [only] = decided.items;
+  if (only === undefined) throw new TypeError('a change of nothing');
+  return done({ item: only.item, changes: decided.entries.length > 0, position, labors });
+}
+
+/** What would be done to the present catalogue; refused as it would be. */
+export async function foreseeIn<D extends { readonly entries: readonly CatalogueEntry[] }>(
+  mover: CatalogueMover,
+  decide: Deciding<D, unknown>['decide'],
+  condition: Condition,
+  caller: Caller,
+): Promise<Outcome<Foreseen<D>>> {
   const { catalogue } = await mover.timeline.refresh();
-  const guard = guardBy(mover, caller, (type) => mover.types.look(type));
+  const guard = guardBy(mover, caller, async (types) => {
+    for (const type of types) {
+      const refusal = await mover.types.look(type);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  });
   return foresee({ gate: mover.gate, views: mover.views.for(holderOf(caller)) }, catalogue, decide, condition, guard);
 }
 
 function guardBy(
   mover: CatalogueMover,
   caller: Caller,
-  keepOut: (type: TypeName) => Promise<Problem | undefined>,
+  keepOut: (types: readonly TypeName[]) => Promise<Problem | undefined>,
 ): Guard {
   return async (entries, catalogue) => {
-    for (const type of typesToGuard(entries, catalogue, foldCatalogue(catalogue, entries))) {
-      const refusal = await keepOut(type);
-      if (refusal !== undefined) return refusal;
-    }
-    return useOf(mover, mover.views.for(holderOf(caller)), entries, catalogue);
+    const refusal = await keepOut(typesToGuard(entries, catalogue, foldCatalogue(catalogue, entries)));
+    return refusal ?? useOf(mover, mover.views.for(holderOf(caller)), entries, catalogue);
   };
 }
 

@@ -17,6 +17,7 @@ import { BackPressure } from './appending/back-pressure.js';
 import { KEYS_LOOK_BACK } from './appending/job.js';
 import { asSeen, changeCatalogue } from './catalogue-commands.js';
 import type { ForesightViews } from './catalogue-effects.js';
+import { foreseeCatalogue, replaceCatalogue } from './catalogue-file.js';
 import {
   fateMove,
   foreseeMove,
@@ -54,7 +55,7 @@ import { QuestNumbers } from './quests/numbers.js';
 import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
 import { whole, type Answers } from './requests/answers.js';
-import { eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
+import { catalogueFileAnswers, eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
 import { eventAnswers } from './requests/event-answers.js';
 import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
 import { hostAnswers } from './requests/host-answers.js';
@@ -141,7 +142,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const { stopping } = parts;
   const judged = new Gate(views, clock, maxWaitS, { most, ...(stopping && { stopping }) });
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
-  const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now };
+  const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now, monotonicMs };
   const labors: LaborCommander & EventRedactor = { journal, appender, views, gate, now };
   const hosts: HostImporter = { ...labors, newId };
   const quests: QuestParts = {
@@ -232,6 +233,14 @@ export function createIngest(parts: IngestParts): RunningIngest {
       ),
     foreseeFateMove: (text, move, caller, unchanged) =>
       answered(() => foreseeMove(catalogue, fateMove(catalogue, text, move, caller, unchanged), caller)),
+    replaceCatalogue: (wanted, caller, unchanged) =>
+      once(
+        ...([caller, ['catalogue'], wanted] as const),
+        (request) => replaceCatalogue(catalogue, wanted, caller, request, unchanged),
+        catalogueFileAnswers(timeline),
+      ),
+    foreseeCatalogue: (wanted, caller, unchanged) =>
+      answered(() => foreseeCatalogue(catalogue, wanted, caller, unchanged)),
     logEvents(reports, caller) {
       if (caller.idempotencyKey === undefined) return answered(() => logEvents(logger, reports, caller));
       const work = async (request: IngestRequest) => {

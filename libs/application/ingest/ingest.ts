@@ -3,6 +3,8 @@ import type { Cause, ComparedField, Effects, EventReport, Fault, InventoryLine }
 import type { Outcome, Position, Problem } from '#contracts';
 import type {
   Actor,
+  CatalogueChanges,
+  CatalogueFile,
   EventId,
   EventType,
   EventTypeDefinition,
@@ -93,6 +95,26 @@ export interface ForeseenChange<T> {
   /** How far the views were. */
   readonly position: Position;
   readonly labors: readonly AffectedLabors[];
+}
+
+/** The catalogue as a file has brought it about; it may have been so before. */
+export interface ReplacedCatalogue {
+  /** Of the catalogue's last entry; undefined where it has none. */
+  readonly position: Position | undefined;
+  /** The number of its entries, and how many of them the file brought. */
+  readonly revision: number;
+  readonly entries: number;
+  readonly changes: CatalogueChanges;
+}
+
+/** A file that was not brought about. */
+export interface ForeseenCatalogue extends Omit<ReplacedCatalogue, 'position'> {
+  /** How far the views were. */
+  readonly position: Position;
+  /** Of the types that it would strand, free or change the first 20, those that are stranded before the others. */
+  readonly labors: readonly AffectedLabors[];
+  /** How many more of them there are. */
+  readonly otherTypes: number;
 }
 
 /** One event of a request, as it stands in the journal; a repeat shows the first one's id and place. */
@@ -301,6 +323,22 @@ export interface Ingest {
     unchanged?: Unchanged<Fate>,
   ): Promise<Outcome<ForeseenChange<Fate>>>;
 
+  /**
+   * Brings into force what the file has, and retires all else (rule 10): all or none, at most {@link MAX_FILE_CHANGES}. Paths of
+   * faults lead into the file. `unchanged`: whether the catalogue of this revision is as the caller has seen it.
+   */
+  replaceCatalogue(
+    wanted: CatalogueFile,
+    caller: Caller,
+    unchanged?: Unchanged<number>,
+  ): Promise<Outcome<ReplacedCatalogue>>;
+  /** What that would do; nothing is done. */
+  foreseeCatalogue(
+    wanted: CatalogueFile,
+    caller: Caller,
+    unchanged?: Unchanged<number>,
+  ): Promise<Outcome<ForeseenCatalogue>>;
+
   /** Validated as a whole, stored per host; where a store fails half way, the same again (with keys) completes it. */
   logEvents(reports: readonly EventReport[], caller: Caller): Promise<Outcome<LoggedEvents>>;
 
@@ -362,6 +400,9 @@ export interface Ingest {
   /** Refuses new work, lets the work in flight come to its end (an embarking quest resumes at the next start). */
   close(): Promise<void>;
 }
+
+/** Event types and fates that one file may change. */
+export const MAX_FILE_CHANGES = 1000;
 
 /** A quest's request for at most this many hosts is answered when all of them have their event, or the quest's end. */
 export const INLINE_HOSTS = 1000;

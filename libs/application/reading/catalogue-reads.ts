@@ -4,7 +4,9 @@ import { findEventType, findFate, isStarting, type Catalogue, type EventType, ty
 import type { ReadContext } from './read-context.js';
 import type { Answer, CatalogueSort, EventTypeFilter, FateFilter, FreshnessDemand, Reading } from './reading.js';
 
-export function catalogueReads(context: ReadContext): Pick<Reading, 'eventTypes' | 'eventType' | 'fates' | 'fate'> {
+export function catalogueReads(
+  context: ReadContext,
+): Pick<Reading, 'eventTypes' | 'eventType' | 'fates' | 'fate' | 'catalogue'> {
   const of = <T>(demand: FreshnessDemand, read: (catalogue: Catalogue) => Outcome<T>): Answer<T> =>
     context.answer(demand, async ({ generation }) => read(await context.catalogues.read(generation)));
   return {
@@ -12,6 +14,7 @@ export function catalogueReads(context: ReadContext): Pick<Reading, 'eventTypes'
     eventType: (name, demand) => of(demand, (catalogue) => eventTypeOf(catalogue, name)),
     fates: (filter, page, demand) => of(demand, (catalogue) => done(fatesOf(catalogue, filter, page))),
     fate: (fate, demand) => of(demand, (catalogue) => fateOf(catalogue, fate)),
+    catalogue: (demand) => of(demand, done),
   };
 }
 

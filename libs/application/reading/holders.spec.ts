@@ -27,7 +27,7 @@ const READS: Readonly<
   questLabors: (reading) => reading.questLabors(questId(4), {}, { ...PAGE, sort: '-openedAt' }, demand),
   questHosts: (reading) => reading.questHosts(questId(4), {}, { ...PAGE, sort: 'host' }, demand),
 };
-type CatalogueReads = 'eventTypes' | 'eventType' | 'fates' | 'fate';
+type CatalogueReads = 'eventTypes' | 'eventType' | 'fates' | 'fate' | 'catalogue';
 
 test.each(Object.entries(READS))('every question of %s is asked for the holder', async (_, read) => {
   const asked: (readonly [holder: string | null, method: string])[] = [];

@@ -29,6 +29,7 @@ import type {
 import type {
   Abandonment,
   Attributes,
+  Catalogue,
   EventType,
   Fate,
   FateGraph,
@@ -258,6 +259,9 @@ export interface Reading {
   fates(filter: FateFilter, page: CatalogueRequest, demand: FreshnessDemand): Answer<Page<Fate>>;
   /** A number or name from a path. `fate-unknown` */
   fate(fate: string, demand: FreshnessDemand): Answer<Fate>;
+
+  /** All of it: see `catalogueFile`. */
+  catalogue(demand: FreshnessDemand): Answer<Catalogue>;
 
   /** Of all labors, or of one quest's. `quest-unknown` */
   fateGraph(quest: QuestId | null, demand: FreshnessDemand): Answer<FateGraphView>;

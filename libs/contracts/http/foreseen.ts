@@ -3,7 +3,7 @@ import { eventTypeBody, fateBody } from './catalogue.js';
 import * as names from './names.js';
 import { component, count, eitherOf, fields, flag, listOf, nullable, oneOf, yes, type Infer } from './schema.js';
 
-const affectedLabors = component(
+export const affectedLabors = component(
   'AffectedLabors',
   fields({
     type: names.typeName,

@@ -1,6 +1,7 @@
 /** The bodies of the HTTP API: a schema for each, which documents and (in requests) checks it, and the type that it makes. */
 export * from './admin.js';
 export * from './catalogue.js';
+export * from './catalogue-file.js';
 export * from './catalogue-requests.js';
 export * from './event.js';
 export * from './event-requests.js';

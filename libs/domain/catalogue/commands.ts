@@ -72,4 +72,17 @@ export interface MoveFate extends CommandBase {
   readonly fate: FateReference;
 }
 
+/** All that is meant to be in force; everything else is retired. */
+export interface CatalogueFile {
+  readonly eventTypes: readonly EventTypeDefinition[];
+  /** `follows`: the name of another item, wherever it stands, or the number of a fate that another item is. */
+  readonly fates: readonly FateDefinition[];
+}
+
+/** All or none. */
+export interface ReplaceCatalogue extends CommandBase {
+  readonly kind: 'ReplaceCatalogue';
+  readonly wanted: CatalogueFile;
+}
+
 export type CatalogueCommand = DefineEventTypes | AmendEventType | MoveEventType | DefineFates | AmendFate | MoveFate;

@@ -7,7 +7,7 @@ import type { Actor, FateAmended, FateDefined } from './entries.js';
 import { amendedFate, definedFate } from './evolve.js';
 import type { FateId } from './ids.js';
 import { beyondLimits, fateTextLength } from './limits.js';
-import { PlannedFates } from './planned-fates.js';
+import { PlannedFates, type FatesBeside } from './planned-fates.js';
 import { findEventType, findFate, isFateName } from './resolve.js';
 import type { Catalogue, EventType, Fate } from './state.js';
 
@@ -26,7 +26,7 @@ function defineAll(command: DefineFates, catalogue: Catalogue): Decision<Catalog
   const refusals: Refusal[] = [];
   const planned = new PlannedFates(catalogue);
   for (const [index, definition] of command.definitions.entries()) {
-    const item = new Item(definition, `[${index}]`, catalogue, planned, refusals);
+    const item = new FateItem(definition, `[${index}]`, catalogue, planned, refusals);
     const entry = item.decide(command);
     if (entry === null) {
       planned.refuse(definition);
@@ -47,18 +47,18 @@ function defineAll(command: DefineFates, catalogue: Catalogue): Decision<Catalog
   return refusals.length === 0 ? accepted({ entries, items }) : refused(...refusals);
 }
 
-/** One definition under decision: collects its faults. */
-class Item {
+/** One definition under decision, beside the fates that there will be: collects its faults. */
+export class FateItem {
   constructor(
     private readonly definition: FateDefinition,
     private readonly path: string,
-    private readonly catalogue: Catalogue,
-    private readonly planned: PlannedFates,
+    private readonly catalogue: Pick<Catalogue, 'types'>,
+    private readonly planned: FatesBeside,
     private readonly refusals: Refusal[],
   ) {}
 
   /** The entry that would define it, also where the same is in force already; null where it is refused. */
-  decide({ by, now: recordedAt }: DefineFates): FateDefined | null {
+  decide({ by, now: recordedAt }: Pick<DefineFates, 'by' | 'now'>): FateDefined | null {
     const faultsBefore = this.refusals.length;
     const { intermediate, onRepeat, name, description } = this.definition;
     const creates = this.type('creates', this.definition.creates);
@@ -143,19 +143,27 @@ class Item {
   }
 }
 
+type FateChanges = Pick<AmendFate, 'name' | 'description' | 'actors'>;
+
+/** What of `wanted` is not so; what is absent stays as it is. */
+export function fateChanges(fate: Fate, wanted: FateChanges): FateChanges {
+  const { name, description } = wanted;
+  const actors = wanted.actors && normalActors(wanted.actors);
+  return {
+    ...(name !== undefined && name !== fate.name && { name }),
+    ...(description !== undefined && description !== fate.description && { description }),
+    ...(actors && !sameActors(actors, fate.actors) && { actors }),
+  };
+}
+
 function amend(command: AmendFate, catalogue: Catalogue): Decision<CatalogueDecision<Fate>> {
-  const { name, description, by, now: recordedAt } = command;
+  const { by, now: recordedAt } = command;
   const fate = findFate(catalogue, command.fate);
   if (!fate) {
     const message = `There is no fate ${command.fate}; name one by its number or its name.`;
     return refused({ code: 'fate-unknown', path: 'fate', message });
   }
-  const actors = command.actors && normalActors(command.actors);
-  const changes = {
-    ...(name !== undefined && name !== fate.name && { name }),
-    ...(description !== undefined && description !== fate.description && { description }),
-    ...(actors && !sameActors(actors, fate.actors) && { actors }),
-  };
+  const changes = fateChanges(fate, command);
   if (typeof changes.name === 'string') {
     if (!isFateName(changes.name)) {
       return refused({ code: 'fate-name-invalid', path: 'name', message: invalidName(changes.name) });
@@ -171,7 +179,7 @@ function amend(command: AmendFate, catalogue: Catalogue): Decision<CatalogueDeci
 }
 
 /** As they are stored: each once, in alphabetical order. */
-function normalActors(actors: readonly Actor[]): readonly Actor[] {
+export function normalActors(actors: readonly Actor[]): readonly Actor[] {
   return [...new Set(actors)].sort();
 }
 
@@ -181,12 +189,7 @@ function sameActors(one: readonly Actor[], other: readonly Actor[]): boolean {
 
 /** The fields in which definitions of one rule may differ. */
 function differences(existing: Fate, entry: FateDefined): readonly string[] {
-  return [
-    ...(existing.name === entry.name ? [] : ['name']),
-    ...(existing.description === entry.description ? [] : ['description']),
-    ...(sameActors(existing.actors, entry.actors) ? [] : ['actors']),
-    ...(existing.onRepeat === entry.onRepeat ? [] : ['onRepeat']),
-  ];
+  return [...Object.keys(fateChanges(existing, entry)), ...(existing.onRepeat === entry.onRepeat ? [] : ['onRepeat'])];
 }
 
 function clash({ id, onRepeat }: Fate, differing: readonly string[]): string {

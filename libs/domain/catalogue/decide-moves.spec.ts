@@ -6,6 +6,7 @@ import type { StatusMove } from './commands.js';
 import { decideEventTypes } from './decide.js';
 import { decideFates } from './decide-fates.js';
 import { decideFateMove, decideTypeMove, typesToGuard } from './decide-moves.js';
+import { allOf } from './testing-steps.js';
 import { laborEffects } from './effects.js';
 import type { CatalogueEntry } from './entries.js';
 import { foldCatalogue } from './evolve.js';
@@ -139,10 +140,10 @@ test('rules 8 and 10: labors of a type are stranded by the last fate that goes, 
   const two = new Play('[1] a-required => a-done', '[2] a-required => b-done').catalogue;
   const one = after(two, 'retire 1');
   const none = after(one, 'retire 2');
-  expect(laborEffects(two, one)).toEqual([{ type: 'a-required', effect: 'changed' }]);
-  expect(laborEffects(one, none)).toEqual([{ type: 'a-required', effect: 'stranded' }]);
-  expect(laborEffects(none, one)).toEqual([{ type: 'a-required', effect: 'freed' }]);
-  expect(laborEffects(none, after(none, 'retire a-done'))).toEqual([]);
+  expect(allOf(laborEffects(two, one))).toEqual([{ type: 'a-required', effect: 'changed' }]);
+  expect(allOf(laborEffects(one, none))).toEqual([{ type: 'a-required', effect: 'stranded' }]);
+  expect(allOf(laborEffects(none, one))).toEqual([{ type: 'a-required', effect: 'freed' }]);
+  expect(allOf(laborEffects(none, after(none, 'retire a-done')))).toEqual([]);
   expect(strandedTypes(none)).toEqual(['a-required']);
 });
 
@@ -203,7 +204,7 @@ describe('whatever is moved', () => {
           if (!decision.ok) continue;
           const before = catalogue;
           catalogue = foldCatalogue(catalogue, decision.value.entries);
-          for (const { type, effect } of laborEffects(before, catalogue)) {
+          for (const { type, effect } of allOf(laborEffects(before, catalogue))) {
             expect([type, isStranded(before, type), isStranded(catalogue, type)]).toEqual([
               type,
               effect === 'freed',

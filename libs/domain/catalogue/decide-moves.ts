@@ -48,7 +48,7 @@ export function decideFateMove(
 
 /**
  * The types of which no quest may be embarking when `entries` are journalled: what is retired or deleted, and what nothing
- * starts any more.
+ * starts any more. By name: who keeps quests out of several waits for no other that does the same the other way round.
  */
 export function typesToGuard(
   entries: readonly CatalogueEntry[],
@@ -56,15 +56,15 @@ export function typesToGuard(
   after: Catalogue,
 ): readonly TypeName[] {
   const guarded = new Set<TypeName>();
+  const leaving = new Set<number>();
   for (const entry of entries) {
-    if (entry.kind === 'EventTypeRetired' || entry.kind === 'EventTypeDeleted') {
-      for (const { id, name } of before.types.values()) if (id === entry.id) guarded.add(name);
-    }
+    if (entry.kind === 'EventTypeRetired' || entry.kind === 'EventTypeDeleted') leaving.add(entry.id);
     if (entry.kind !== 'FateRetired' && entry.kind !== 'FateDeleted') continue;
     const fate = before.fates.get(entry.id);
     if (fate !== undefined && !fate.intermediate && !isStarting(after, fate.creates)) guarded.add(fate.creates);
   }
-  return [...guarded];
+  for (const { id, name } of before.types.values()) if (leaving.has(id)) guarded.add(name);
+  return [...guarded].sort();
 }
 
 function moved<T extends EventType | Fate>(

@@ -32,7 +32,6 @@ export function decideEventTypes(
 }
 
 function defineAll(command: DefineEventTypes, catalogue: Catalogue): Decision<CatalogueDecision<EventType>> {
-  const { by, now: recordedAt } = command;
   const entries: EventTypeDefined[] = [];
   const items: CatalogueItem<EventType>[] = [];
   const refusals: Refusal[] = [];
@@ -46,18 +45,7 @@ function defineAll(command: DefineEventTypes, catalogue: Catalogue): Decision<Ca
       else refusals.push({ code: 'event-type-exists', path: `[${index}]`, message });
       continue;
     }
-    const { category, state, description, restricted } = definition;
-    const id = (catalogue.nextEventTypeId + entries.length) as EventTypeId;
-    const entry: EventTypeDefined = {
-      kind: 'EventTypeDefined',
-      id,
-      category,
-      state,
-      description,
-      restricted,
-      by,
-      recordedAt,
-    };
+    const entry = typeDefinition(definition, catalogue.nextEventTypeId + entries.length, command);
     const item = definedType(entry);
     entries.push(entry);
     items.push({ item, created: true });
@@ -67,24 +55,45 @@ function defineAll(command: DefineEventTypes, catalogue: Catalogue): Decision<Ca
   return refusals.length === 0 ? accepted({ entries, items }) : refused(...refusals);
 }
 
+/** As it is journalled under this number. */
+export function typeDefinition(
+  { category, state, description, restricted }: EventTypeDefinition,
+  id: number,
+  { by, now: recordedAt }: Pick<DefineEventTypes, 'by' | 'now'>,
+): EventTypeDefined {
+  const parts = { category, state, description, restricted };
+  return { kind: 'EventTypeDefined', id: id as EventTypeId, ...parts, by, recordedAt };
+}
+
+/** Why another pair cannot have the name of `existing`. */
+export function takenByPair({ name, category, state }: EventType): string {
+  return `The name ${name} belongs to the category "${category}" with the state "${state}"; choose parts that make another name.`;
+}
+
 /** Why `definition` cannot stand beside `existing`, which has its name; null where it says the same. */
 function clash(definition: EventTypeDefinition, existing: EventType): string | null {
   const { name } = existing;
-  if (existing.category !== definition.category) {
-    return `The name ${name} belongs to the category "${existing.category}" with the state "${existing.state}"; choose parts that make another name.`;
-  }
+  if (existing.category !== definition.category) return takenByPair(existing);
   if (existing.status === 'retired')
     return `${name} is defined already, and retired; restore it: POST /event-types/${name}/restore.`;
-  const differing = [
-    ...(existing.description === definition.description ? [] : ['description']),
-    ...(existing.restricted === definition.restricted ? [] : ['restricted']),
-  ];
+  const differing = Object.keys(typeChanges(existing, definition));
   if (differing.length === 0) return null;
   return `${name} is defined already with another ${differing.join(' and ')}; to change that, PATCH /event-types/${name}.`;
 }
 
+/** What of `wanted` is not so; what is absent stays as it is. */
+export function typeChanges(
+  type: EventType,
+  { description, restricted }: Pick<AmendEventType, 'description' | 'restricted'>,
+): Pick<AmendEventType, 'description' | 'restricted'> {
+  return {
+    ...(description !== undefined && description !== type.description && { description }),
+    ...(restricted !== undefined && restricted !== type.restricted && { restricted }),
+  };
+}
+
 function amend(command: AmendEventType, catalogue: Catalogue): Decision<CatalogueDecision<EventType>> {
-  const { name, description, restricted, by, now: recordedAt } = command;
+  const { name, by, now: recordedAt } = command;
   const type = catalogue.types.get(name);
   if (!type) {
     return refused({
@@ -93,10 +102,7 @@ function amend(command: AmendEventType, catalogue: Catalogue): Decision<Catalogu
       message: `There is no event type ${name}; define it first.`,
     });
   }
-  const changes = {
-    ...(description !== undefined && description !== type.description && { description }),
-    ...(restricted !== undefined && restricted !== type.restricted && { restricted }),
-  };
+  const changes = typeChanges(type, command);
   if (Object.keys(changes).length === 0) return accepted({ entries: [], items: [{ item: type, created: false }] });
   const entry = { kind: 'EventTypeAmended', id: type.id, ...changes, by, recordedAt } as const;
   const item = amendedType(type, entry);

@@ -6,6 +6,8 @@ import type { Catalogue, Fate } from './state.js';
 type Fates = ReadonlyMap<FateId, Fate>;
 /** What makes a fate the same rule as another. */
 export type Rule = Pick<Fate, 'creates' | 'completedBy' | 'intermediate' | 'follows'>;
+/** A rule with all that never changes in it. */
+export type Saying = Rule & Pick<Fate, 'onRepeat'>;
 
 /** Numbers, so that a change of a description needs no other index. The lowest number of a name or a rule stands for it. */
 export interface FateIndex {
@@ -56,7 +58,7 @@ export function ruleKey({ creates, completedBy, intermediate, follows }: Rule): 
 }
 
 /** What a definition says that is answered with the fate that there is: another `onRepeat` is another fate. */
-export function sayingKey(fate: Rule & Pick<Fate, 'onRepeat'>): string {
+export function sayingKey(fate: Saying): string {
   return `${ruleKey(fate)} ${fate.onRepeat}`;
 }
 

@@ -36,10 +36,20 @@ export function beyondLimits(catalogue: Catalogue, { types = [], fates = [], rep
     types.reduce((sum, type) => sum + typeTextLength(type), 0) +
     fates.reduce((sum, fate) => sum + fateTextLength(fate), 0) -
     (replacing ?? 0);
+  return grown(catalogue, isNew ? types.length : 0, isNew ? fates.length : 0, added);
+}
+
+/** As {@link beyondLimits}, of a change that leads from one catalogue to another. */
+export function grownBeyondLimits(before: Catalogue, after: Catalogue): readonly Refusal[] {
+  const [types, fates] = [after.types.size - before.types.size, after.fates.size - before.fates.size];
+  return grown(before, types, fates, after.textLength - before.textLength);
+}
+
+function grown(catalogue: Catalogue, types: number, fates: number, textLength: number): readonly Refusal[] {
   return [
-    ...beyond('event types', catalogue.types.size, isNew ? types.length : 0, MAX_EVENT_TYPES, USE),
-    ...beyond('fates', catalogue.fates.size, isNew ? fates.length : 0, MAX_FATES, USE),
-    ...beyond('characters of text', catalogue.textLength, added, MAX_CATALOGUE_TEXT_LENGTH, SHORTEN),
+    ...beyond('event types', catalogue.types.size, types, MAX_EVENT_TYPES, USE),
+    ...beyond('fates', catalogue.fates.size, fates, MAX_FATES, USE),
+    ...beyond('characters of text', catalogue.textLength, textLength, MAX_CATALOGUE_TEXT_LENGTH, SHORTEN),
   ];
 }
 

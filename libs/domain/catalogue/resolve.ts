@@ -20,7 +20,7 @@ export function parseFateReference(text: string): FateReference {
 }
 
 /** The event type, of whatever status; undefined where there is none, also where only another pair has this name. */
-export function findEventType(catalogue: Catalogue, reference: TypeReference): EventType | undefined {
+export function findEventType(catalogue: Pick<Catalogue, 'types'>, reference: TypeReference): EventType | undefined {
   if (typeof reference === 'string') return catalogue.types.get(reference as TypeName);
   const type = catalogue.types.get(typeName(reference.category, reference.state));
   return type?.category === reference.category ? type : undefined;

@@ -32,8 +32,9 @@ test.each(['', '""', '"', '"a', '"a"b"', '"a\\b"', 'a b', '"a b"', 'a, b', 'clé
   },
 );
 
-test('it is taken with POST, passed over where nothing is written, and refused elsewhere', () => {
+test('it is taken with POST and PUT, passed over where nothing is written, and refused elsewhere', () => {
   expect(keyOf(undefined)).toBeUndefined();
+  expect(keyOf('k', 'PUT')).toBe('k');
   for (const method of ['GET', 'HEAD']) expect(keyOf('k', method)).toBeUndefined();
   for (const method of ['PATCH', 'DELETE']) {
     expect(keyOf('k', method)).toMatchObject({ code: 'validation-failed', errors: [{ code: 'unknown' }] });

@@ -13,10 +13,10 @@ const QUOTED = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
 export function idempotencyKeyOf({ headers, method }: Pick<FastifyRequest, 'headers' | 'method'>): string | undefined {
   const sent = headers['idempotency-key'];
   if (sent === undefined || method === 'GET' || method === 'HEAD') return undefined;
-  if (method !== 'POST') {
+  if (method !== 'POST' && method !== 'PUT') {
     throw refused(
       'unknown',
-      `${IDEMPOTENCY_KEY_HEADER} is taken with POST: leave it out, ${method} does no harm when repeated`,
+      `${IDEMPOTENCY_KEY_HEADER} is taken with POST and PUT: leave it out, ${method} does no harm when repeated`,
     );
   }
   const key = typeof sent === 'string' ? unquoted(sent) : undefined;

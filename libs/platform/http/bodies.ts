@@ -17,7 +17,10 @@ import {
   JSON_MEDIA,
   STREAMED_MEDIA,
   TEXT_MEDIA,
+  TEXT_YAML_MEDIA,
+  YAML_MEDIA,
 } from './media.js';
+import { parseYamlBody } from './yaml-body.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -91,6 +94,7 @@ export function readBodies(instance: FastifyInstance, limits: BodyLimits): void 
   const workOn = limitWorked(instance, limits.workedBytes);
   for (const media of [JSON_MEDIA, CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA])
     readWhole(instance, media, { read: parseJsonBody, workOn });
+  for (const media of [YAML_MEDIA, TEXT_YAML_MEDIA]) readWhole(instance, media, { read: parseYamlBody, workOn });
   readWhole(instance, TEXT_MEDIA, { read: readText, workOn, mostBytes: mostTextBytes(limits) });
   instance.addContentTypeParser([...STREAMED_MEDIA], (_request: FastifyRequest, payload: Readable, done: Done) => {
     done(null, new StreamedBody(payload));

@@ -9,6 +9,9 @@ export const JSON_MEDIA = 'application/json';
 export const NDJSON_MEDIA = 'application/x-ndjson';
 export const TEXT_MEDIA = 'text/plain';
 export const CSV_MEDIA = 'text/csv';
+/** RFC 9512, and as it was called before. */
+export const YAML_MEDIA = 'application/yaml';
+export const TEXT_YAML_MEDIA = 'text/yaml';
 /** CloudEvents in structured mode, and many at once. */
 export const CLOUDEVENT_MEDIA = 'application/cloudevents+json';
 export const CLOUDEVENTS_MEDIA = 'application/cloudevents-batch+json';

@@ -64,7 +64,9 @@ function headerParameters({ freshness, method, needs, operation, tagged }: Route
     ...operation.headers,
     ...(tagged ? { 'If-None-Match': IF_NONE_MATCH } : {}),
     // who only reads may repeat it anyway
-    ...(method === 'post' && needs !== 'read' ? { [IDEMPOTENCY_KEY_HEADER]: IDEMPOTENCY_KEY } : {}),
+    ...((method === 'post' || method === 'put') && needs !== 'read'
+      ? { [IDEMPOTENCY_KEY_HEADER]: IDEMPOTENCY_KEY }
+      : {}),
   }).map(([name, header]) => ({ name, in: 'header', ...header }));
   if (!freshness) return own;
   return [{ ...MIN_POSITION, schema: names.position }, { name: 'Hermes-Wait', in: 'header', ...WAIT }, ...own];

@@ -118,7 +118,10 @@ function codesOf(route: Route): ReadonlySet<ErrorCode> {
     [true, ['unsupported-media-type']],
     [freshness, ['not-caught-up', 'store-unavailable']],
     // events are known by their keys
-    [method === 'post' && tag !== 'events' && needs !== 'read', ['idempotency-key-reused', 'store-unavailable']],
+    [
+      (method === 'post' || method === 'put') && tag !== 'events' && needs !== 'read',
+      ['idempotency-key-reused', 'store-unavailable'],
+    ],
     [operation.writes === true, ['store-unavailable', 'outcome-unknown']],
     [true, segmentsOf(route).map(({ before }) => thingAfter(before).unknown)],
     [true, operation.problems ?? []],

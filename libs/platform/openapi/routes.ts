@@ -52,7 +52,7 @@ function routeOf({ controller, handler, name, method, path }: Handler): Route {
     needs: neededRole(handler, controller),
     takes: takenMedia(handler),
     media: servedMedia(handler, controller),
-    tagged: isTagged(handler),
+    tagged: isTagged(handler) || operation.tags === true,
     operation,
     ...taken,
     query: taken.query ?? operation.query,

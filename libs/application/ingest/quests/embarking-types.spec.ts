@@ -70,6 +70,26 @@ const WHOLE: Readonly<Record<string, readonly string[]>> = {
   'event-type-not-starting, done': ['FateRetired'],
 };
 
+test('rule 10: a quest and a file that retires its type, likewise', async () => {
+  const ends = new Set<string>();
+  for (let seed = 1; seed <= 100; seed += 1) {
+    const { store } = await defined();
+    const [embarking, filing] = [0, 1].map((nth) =>
+      ingestRig(shuffled(createMemoryJournal({ store }), 3000 * nth + seed)),
+    );
+    const [embarked, filed] = await Promise.all([
+      embarking!.ingest.embarkQuest(quest(['a', 'b']), embarking!.operator),
+      filing!.ingest.replaceCatalogue({ eventTypes: [], fates: [] }, filing!.operator),
+    ]);
+    const end = [embarked, filed].map((outcome) => (outcome.ok ? 'done' : outcome.problem.code)).join(', ');
+    ends.add(end);
+    const then = placesOf(store, ...ORDER).filter((kind, index, all) => kind !== all[index - 1]);
+    // the type is not in force any more either
+    expect([seed, end, then]).toEqual([seed, end, WHOLE[end.replace('event-type-retired', 'event-type-not-starting')]]);
+  }
+  expect(ends.size).toBeGreaterThan(1);
+}, 60_000);
+
 test('rule 10: hosts that are added and a retirement, likewise', async () => {
   const ends = new Set<string>();
   for (let seed = 1; seed <= 100; seed += 1) {

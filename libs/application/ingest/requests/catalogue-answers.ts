@@ -1,8 +1,8 @@
 /** How the answer to definitions is kept: their numbers; what they were is in the catalogue as it stood then. */
 import { positionOf } from '#contracts';
-import type { Catalogue, EventType, Fate } from '#domain';
+import { changesOf, type Catalogue, type EventType, type Fate } from '#domain';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
-import type { CatalogueChange } from '../ingest.js';
+import type { CatalogueChange, ReplacedCatalogue } from '../ingest.js';
 import { keptPosition, type Answers } from './answers.js';
 
 interface Kept {
@@ -16,6 +16,28 @@ export function eventTypeAnswers(timeline: CatalogueTimeline): Answers<Catalogue
 
 export function fateAnswers(timeline: CatalogueTimeline): Answers<CatalogueChange<Fate>> {
   return answers(timeline, ({ fates }) => fates.values());
+}
+
+interface KeptFile {
+  readonly position: string;
+  readonly revision: number;
+  readonly entries: number;
+}
+
+/** Where its entries stand: what they changed is in the catalogue's stream. */
+export function catalogueFileAnswers(timeline: CatalogueTimeline): Answers<ReplacedCatalogue> {
+  return {
+    pack({ position, revision, entries }): KeptFile | undefined {
+      return position === undefined ? undefined : { position: String(position), revision, entries };
+    },
+    async unpack(kept) {
+      const { position: text, revision, entries } = kept as KeptFile;
+      const position = keptPosition(text);
+      const after = await timeline.asOf(positionOf(position + 1n), revision);
+      const { before, between } = timeline.loadedBefore(revision, entries);
+      return { position, revision, entries, changes: changesOf(between, before, after) };
+    },
+  };
 }
 
 function answers<T extends { readonly id: number }>(

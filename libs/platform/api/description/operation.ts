@@ -25,6 +25,8 @@ export interface Operation {
   readonly problems?: readonly ErrorCode[];
   /** Whether it appends to the journal, and answers where. */
   readonly writes?: boolean;
+  /** The handler tags its answers itself, where `Tagged` cannot: they are not JSON. */
+  readonly tags?: boolean;
   /** Bodies that `CheckedBody` does not check. */
   readonly body?: Content;
   /** Of bodies, by media type. */

@@ -55,7 +55,7 @@ export function answerForeseen<T>(
   outcome: Outcome<ForeseenChange<T>>,
   { field, present }: { readonly field: string; readonly present: (item: T) => object },
 ): ForeseenBody & Readonly<Record<string, unknown>> {
-  const { item, changes, position, labors } = valueOf(outcome);
+  const { item, changes, position, labors, typesOmitted } = valueOf(outcome);
   const shown = labors.map(({ type, effect, open, atLeast, quests, questsAtLeast, examples }) => ({
     ...{ type, effect, open },
     ...(atLeast === true && { atLeast }),
@@ -63,7 +63,8 @@ export function answerForeseen<T>(
     ...(questsAtLeast === true && { questsAtLeast }),
     examples,
   }));
-  return { [field]: present(item), changes, position: String(position), labors: shown };
+  const omitted = typesOmitted > 0 ? { typesOmitted } : {};
+  return { [field]: present(item), changes, position: String(position), labors: shown, ...omitted };
 }
 
 /** The use case was asked for a list of one: its faults lead into that, the request knows of no list. */

@@ -1,5 +1,5 @@
 /** What a change of the catalogue would do to open labors (rules 8 and 10), foreseen and not done: bounded questions to the views. */
-import { MAX_COUNTED, done, failed, type Outcome } from '#contracts';
+import { MAX_COUNTED, done, failed, inTurns, type Outcome } from '#contracts';
 import { foldCatalogue, laborEffects, type Catalogue, type LaborEffect, type QuestId } from '#domain';
 import { GenerationGone, StoreUnavailable, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
@@ -9,7 +9,7 @@ import { problemOfRefusals } from './problems.js';
 
 export type ForesightViews = Pick<ViewsReader, 'labors'>;
 
-/** Types in the answer, a question for each: a single fate changes one. */
+/** Types in the answer, a question for each: a single fate changes one. Of the others it says how many they are. */
 const MAX_TYPES = 20;
 const MAX_LOOKED_AT = 500;
 const MAX_EXAMPLES = 10;
@@ -41,10 +41,10 @@ export async function foresee<T>(
     if (!seen.ok) return seen;
     const { generation, position } = seen.value;
     const labors: AffectedLabors[] = [];
-    for (const effect of laborEffects(catalogue, foldCatalogue(catalogue, entries)).slice(0, MAX_TYPES)) {
-      labors.push(await affected(views, generation, effect));
-    }
-    return done({ item: only.item, changes: entries.length > 0, position, labors });
+    const effects = await inTurns(laborEffects(catalogue, foldCatalogue(catalogue, entries)));
+    for (const effect of effects.slice(0, MAX_TYPES)) labors.push(await affected(views, generation, effect));
+    const typesOmitted = effects.length - labors.length;
+    return done({ item: only.item, changes: entries.length > 0, position, labors, typesOmitted });
   } catch (error) {
     const isAway = error instanceof StoreUnavailable && error.store === 'views';
     if (!isAway && !(error instanceof GenerationGone)) throw error;

@@ -92,7 +92,10 @@ export interface ForeseenChange<T> {
   readonly changes: boolean;
   /** How far the views were. */
   readonly position: Position;
+  /** Of the first types by name. */
   readonly labors: readonly AffectedLabors[];
+  /** Types beyond those whose open labors it would concern, too. */
+  readonly typesOmitted: number;
 }
 
 /** One event of a request, as it stands in the journal; a repeat shows the first one's id and place. */

@@ -1,5 +1,6 @@
 /** Rule 10: who may be retired, restored and deleted, and why not; and what that does to labors that are open. */
 import fc from 'fast-check';
+import { atOnce } from '#contracts';
 import { catalogues, Play } from '#testing';
 import type { Instant, TypeName } from '../names.js';
 import type { StatusMove } from './commands.js';
@@ -139,10 +140,10 @@ test('rules 8 and 10: labors of a type are stranded by the last fate that goes, 
   const two = new Play('[1] a-required => a-done', '[2] a-required => b-done').catalogue;
   const one = after(two, 'retire 1');
   const none = after(one, 'retire 2');
-  expect(laborEffects(two, one)).toEqual([{ type: 'a-required', effect: 'changed' }]);
-  expect(laborEffects(one, none)).toEqual([{ type: 'a-required', effect: 'stranded' }]);
-  expect(laborEffects(none, one)).toEqual([{ type: 'a-required', effect: 'freed' }]);
-  expect(laborEffects(none, after(none, 'retire a-done'))).toEqual([]);
+  expect(atOnce(laborEffects(two, one))).toEqual([{ type: 'a-required', effect: 'changed' }]);
+  expect(atOnce(laborEffects(one, none))).toEqual([{ type: 'a-required', effect: 'stranded' }]);
+  expect(atOnce(laborEffects(none, one))).toEqual([{ type: 'a-required', effect: 'freed' }]);
+  expect(atOnce(laborEffects(none, after(none, 'retire a-done')))).toEqual([]);
   expect(strandedTypes(none)).toEqual(['a-required']);
 });
 
@@ -203,7 +204,7 @@ describe('whatever is moved', () => {
           if (!decision.ok) continue;
           const before = catalogue;
           catalogue = foldCatalogue(catalogue, decision.value.entries);
-          for (const { type, effect } of laborEffects(before, catalogue)) {
+          for (const { type, effect } of atOnce(laborEffects(before, catalogue))) {
             expect([type, isStranded(before, type), isStranded(catalogue, type)]).toEqual([
               type,
               effect === 'freed',

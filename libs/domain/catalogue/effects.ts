@@ -12,15 +12,18 @@ export interface LaborEffect {
   readonly effect: 'stranded' | 'freed' | 'changed';
 }
 
-/** By name of the type; a type whose labors are closed as before is not among them. */
-export function laborEffects(before: Catalogue, after: Catalogue): readonly LaborEffect[] {
+/** By name of the type; a type whose labors are closed as before is not among them. In steps, a type each: there may be thousands. */
+export function* laborEffects(before: Catalogue, after: Catalogue): Generator<void, readonly LaborEffect[], void> {
   const created = new Set<TypeName>();
   for (const { fates } of [before, after]) for (const { creates } of fates.values()) created.add(creates);
-  return [...created].sort().flatMap((type): readonly LaborEffect[] => {
+  const effects: LaborEffect[] = [];
+  for (const type of [...created].sort()) {
+    yield;
     const [was, is] = [closersOf(before, type), closersOf(after, type)];
-    if (was === is) return [];
-    return [{ type, effect: is === '' ? 'stranded' : was === '' ? 'freed' : 'changed' }];
-  });
+    if (was === is) continue;
+    effects.push({ type, effect: is === '' ? 'stranded' : was === '' ? 'freed' : 'changed' });
+  }
+  return effects;
 }
 
 function closersOf(catalogue: Catalogue, type: TypeName): string {

@@ -26,7 +26,7 @@ const foreseen = {
   labors: listOf(affectedLabors),
   'typesOmitted?': {
     ...count,
-    description: 'How many more types are concerned than the first 20, of which `labors` tells.',
+    description: 'How many more types are concerned than the first 20, which `labors` shows.',
   },
 };
 

@@ -3,13 +3,13 @@ import {
   FaultLog,
   inventoryItem,
   isAttributeName,
+  MAX_NAMED_ATTRIBUTES,
   parseInventoryLine,
   rejectedItem,
   type Fault,
   type InventoryItem,
   type InventoryLine,
 } from '#contracts';
-import { MAX_HOST_ATTRIBUTES } from '#domain';
 import { ProblemError } from '#platform';
 import { CsvRows, type CsvRow } from '../streams/csv-rows.js';
 import { readJson, sentenceOf } from '../streams/json-lines.js';
@@ -72,8 +72,8 @@ function itemOf(
   return inventoryItem({ host, attributes: Object.fromEntries(attributes) }, line, new FaultLog('', faults));
 }
 
-/** As many as a line of NDJSON may name: attributes to set and to clear, and the host. */
-const MAX_COLUMNS = 2 * MAX_HOST_ATTRIBUTES + 1;
+/** As many as a line of NDJSON may name, and the host. */
+const MAX_COLUMNS = MAX_NAMED_ATTRIBUTES + 1;
 
 function headerOf(cells: readonly string[]): readonly string[] {
   if (cells.length > MAX_COLUMNS)

@@ -174,6 +174,8 @@ export interface EmbarkedHosts extends Written {
   /** Hosts in this batch, each once; of an added batch, those that were not in the quest before. */
   readonly hosts: number;
   readonly state: 'open' | 'embarking' | 'abandoned';
+  /** Rule 22: hosts in this batch that join without a labor, since no fate started the quest's type any more: none of them, or all. */
+  readonly without?: number;
 }
 
 /** `isEnded`: all its hosts have its end; where not, that goes on. */

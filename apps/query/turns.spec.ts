@@ -71,11 +71,37 @@ describe('of the long answers to ten questions at once, a few hundred labors', (
     },
   } as unknown as LaborView['labor'];
   const many = Array<LaborView>(3000).fill({ ...view, labor });
+  const fate = {
+    ...{ id: 1, name: null, creates: 'a-b', completedBy: 'a-c', intermediate: false },
+    get follows() {
+      read('shown');
+      return null;
+    },
+  };
+  const node = {
+    ...{ inForce: true, starting: true, stranded: false },
+    get type() {
+      read('shown');
+      return 'a-b';
+    },
+  };
+  const counts = { quest: null, open: new Map(), closed: null, fired: new Set(), countsAgeMs: 0 };
+  const graphOf = (graph: object) => ({ ...counts, graph: { nodes: [], edges: [], flows: [], ...graph } });
+  const next = {
+    ...{ type: 'a-b', follows: [], opens: false, absorbedBy: null },
+    get closes() {
+      read('shown');
+      return [];
+    },
+  };
   const dossier = { host: 'a', parked: null, next: [], lastByCategory: [], newestEvents: [], quests: [] };
 
   test.each([
     ['shown', '/hosts/a', { ...dossier, openLabors: many }],
     ['written', '/hosts/a', { ...dossier, openLabors: many }],
+    ['shown', '/hosts/a', { ...dossier, openLabors: [], next: Array(3000).fill(next) }],
+    ['shown', '/fates/graph', graphOf({ nodes: Array(3000).fill(node) })],
+    ['shown', '/fates/graph', graphOf({ edges: Array(3000).fill(fate) })],
     ['shown', '/labors', { items: many, next: null }],
     ['written', '/labors', { items: many, next: null }],
   ] as const)('are %s in one turn: GET %s', async (what, path, body) => {

@@ -39,6 +39,9 @@ export interface InventoryRow {
   readonly attributes: unknown;
 }
 
+/** A line may clear all attributes that its host has, and set as many. */
+export const MAX_NAMED_ATTRIBUTES = 2 * MAX_HOST_ATTRIBUTES;
+
 /** The row of a line of JSON; undefined where it has faults, which are added to `faults`. */
 export function parseInventoryLine(value: unknown, line: number, faults: Fault[]): InventoryItem | undefined {
   const log = new FaultLog('', faults);
@@ -67,8 +70,12 @@ export function inventoryItem(
     return undefined;
   }
   const names = Object.keys(attributes);
-  if (names.length > 2 * MAX_HOST_ATTRIBUTES) {
-    log.add('attributes', 'invalid', `${names.length} attributes; a host has at most ${MAX_HOST_ATTRIBUTES}`);
+  if (names.length > MAX_NAMED_ATTRIBUTES) {
+    log.add(
+      'attributes',
+      'invalid',
+      `${names.length} attributes: name at most ${MAX_NAMED_ATTRIBUTES}, to set and to clear`,
+    );
     return undefined;
   }
   const set: Record<string, AttributeValue> = {};

@@ -1,6 +1,7 @@
 /** Long work of all requests shares the turns of the loop: however many there are, others wait for one piece of it. */
 import { jest } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
+import { mostInATurn } from '../testing/turns.js';
 import type { Steps } from './steps.js';
 import { eachInTurns, inTurns, mapInTurns, filterInTurns, turn as turnOfWork } from './turns.js';
 
@@ -43,6 +44,19 @@ async function played(works: number, steps: number, stepMs: number): Promise<str
   expect(await all).toEqual(Array.from({ length: works }, (_, nth) => nth));
   await watching;
   return turns;
+}
+
+/** Most items of a long list, of `itemMs` each, in one turn of the loop. */
+async function turnsOfList(items: number, itemMs: number): Promise<number> {
+  let done = 0;
+  return mostInATurn(
+    () => done,
+    () =>
+      eachInTurns(Array<null>(items).fill(null), () => {
+        nowMs += itemMs;
+        done += 1;
+      }),
+  );
 }
 
 test('of twenty works at once, one has a piece in each turn of the loop, and none is passed over', async () => {
@@ -104,6 +118,19 @@ test('works that keep coming do not keep a long one from going on', async () => 
 test('short pieces share a turn', async () => {
   const turns = await played(3, 3, 3);
   expect(turns.map((pieces) => pieces.split(' ').length)).toEqual([4, 4, 1]);
+});
+
+test('however small the steps of works are, each has as many as begin in its piece, and no turn has more than its pieces', async () => {
+  const turns = await played(2, 40, 0.5);
+  const pieces = turns.map((done) => done.replaceAll(/(\d)(?: \1)*/g, '$1').split(' ').length);
+  const steps = turns.map((done) => done.split(' ').length);
+  expect(Math.max(...pieces)).toBe(5);
+  expect([Math.max(...steps), steps.reduce((sum, one) => sum + one, 0)]).toEqual([20, 80]);
+});
+
+test('the items of a long list whose work takes long do not share a piece', async () => {
+  const turns = await turnsOfList(200, 15);
+  expect(turns).toBe(1);
 });
 
 test('work that fails, fails for itself', async () => {

@@ -1,29 +1,32 @@
 /**
  * Long work in turns with other requests. All of it in this thread shares what one turn of the event loop has for it: however
- * many have long work, others wait for one piece of it in each turn. Work that has just come has its first step beside the
- * next steps of the works before it, so that what is short is done soon.
+ * many have long work, others wait for one piece of it in each turn. Work that has just come has its first piece beside the
+ * next pieces of the works before it, so that what is short is done soon. Pieces are measured in time: a work only has to
+ * yield often, after each of its items, and nobody has to know how long an item takes.
  */
 import type { Steps } from './steps.js';
 
-/** What all long work together may take of one turn of the loop; the last step of a turn takes a few milliseconds more. */
+/** What all long work together may take of one turn of the loop; the last step of a turn may take some more. */
 const TURN_MS = 10;
+/** What one work has before the next one is taken: as many steps as begin in that time. So a step may be as small as it likes. */
+const PIECE_MS = 2;
 
-/** Items of a list in one step: where each takes as much as an event does, a few milliseconds. */
-const STEP_ITEMS = 100;
+/** A list of no more items is worked on at once: where each takes as much as an event does, that is a few milliseconds. */
+const SHORT_LIST = 100;
 
-/** Does the next step of one work; whether there are more. */
+/** Does the next piece of one work; whether there are more. */
 type Work = () => boolean;
 
-/** Works of which each has its step and goes to the end; the places for requests bound how many there are. */
+/** Works of which each has its piece and goes to the end; the places for requests bound how many there are. */
 const line: Work[] = [];
-/** Works that have had no step yet. They and the line have their steps alternately: neither waits for all of the other. */
+/** Works that have had no piece yet. They and the line have their pieces alternately: neither waits for all of the other. */
 const fresh: Work[] = [];
 let isFreshNext = true;
 /** What is left of this turn. */
 let leftMs = TURN_MS;
 let isPlanned = false;
 
-/** The result of `steps`, done among the works of all requests, one step of each after the other. Rejects with what a step throws. */
+/** The result of `steps`, done among the works of all requests, one piece of each after the other. Rejects with what a step throws. */
 export function inTurns<T>(steps: Steps<T>): Promise<T> {
   return queued(() => steps.next());
 }
@@ -37,9 +40,15 @@ function queued<T>(next: () => IteratorResult<void, T>): Promise<T> {
   return new Promise((resolve, reject) => {
     fresh.push(() => {
       try {
-        const step = next();
-        if (step.done === true) resolve(step.value);
-        return step.done !== true;
+        const endMs = performance.now() + PIECE_MS;
+        do {
+          const step = next();
+          if (step.done === true) {
+            resolve(step.value);
+            return false;
+          }
+        } while (performance.now() < endMs);
+        return true;
       } catch (thrown) {
         const error = thrown as Error;
         reject(error);
@@ -51,11 +60,11 @@ function queued<T>(next: () => IteratorResult<void, T>): Promise<T> {
 }
 
 /**
- * Calls `work` with each item and its index, in order: at once where there are no more than one step has, so that a short
+ * Calls `work` with each item and its index, in order: at once where there are few, so that a short
  * request does not stand in the line for each of its parts; else in turns. Rejects with what it throws.
  */
 export async function eachInTurns<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
-  if (items.length > STEP_ITEMS) await inTurns(inPieces(items, work));
+  if (items.length > SHORT_LIST) await inTurns(inPieces(items, work));
   else items.forEach(work);
 }
 
@@ -79,8 +88,8 @@ export async function filterInTurns<T>(items: readonly T[], keeps: (item: T) => 
 
 function* inPieces<T>(items: readonly T[], work: (item: T, index: number) => void): Steps<void> {
   for (const [index, item] of items.entries()) {
-    if (index > 0 && index % STEP_ITEMS === 0) yield;
     work(item, index);
+    yield;
   }
 }
 
@@ -100,7 +109,7 @@ export async function turn(): Promise<void> {
   });
 }
 
-/** Does steps while something is left of this turn, then plans the next one. */
+/** Does pieces while something is left of this turn, then plans the next one. */
 function workOn(): void {
   while (leftMs > 0) {
     const work = nextWork();

@@ -61,6 +61,16 @@ test('a fate that is in use is foreseen, retired and restored; its labors are st
   expect(await api.read('/quests/1')).toMatchObject({ state: 'completed' });
 });
 
+test('rule 22: hosts that are added when no fate starts the type any more are in the quest without a labor', async () => {
+  const { api } = hermes;
+  await api.must('/fates/2/retire', undefined);
+  const added = await api.post('/quests/1/hosts', { hosts: ['c', 'f', 'g'] });
+  expect([added.status, added.body]).toMatchObject([201, { id: 1, hosts: 2, without: 2, state: 'open' }]);
+  expect(await api.read('/quests/1')).toMatchObject({ hosts: 4, progress: { hosts: { total: 4, without: 2 } } });
+  expect(await hostsOf('quest=1&state=open')).toEqual([]);
+  await api.must('/fates/2/restore', undefined);
+});
+
 test('the figures over everything tell what is stranded', async () => {
   const { api } = hermes;
   await api.must('/fates/1/retire', undefined);

@@ -55,8 +55,11 @@ export function answerForeseen<T>(
   outcome: Outcome<ForeseenChange<T>>,
   { field, present }: { readonly field: string; readonly present: (item: T) => object },
 ): ForeseenBody & Readonly<Record<string, unknown>> {
-  const { item, changes, position, labors } = valueOf(outcome);
-  return { [field]: present(item), changes, position: String(position), labors: labors.map(presentAffected) };
+  const { item, changes, position, labors, typesOmitted } = valueOf(outcome);
+  return {
+    ...{ [field]: present(item), changes, position: String(position), labors: labors.map(presentAffected) },
+    ...(typesOmitted > 0 && { typesOmitted }),
+  };
 }
 
 export function presentAffected(affected: AffectedLabors): ForeseenBody['labors'][number] {

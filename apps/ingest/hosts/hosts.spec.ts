@@ -154,6 +154,16 @@ describe('inventories', () => {
     expect(answer.body).toMatchObject({ rejected: 2, errors: [{ line: 4 }, { line: 5 }] });
   });
 
+  test('CSV: a replacement character in it is text like any; bytes that are no text are refused by their row', async () => {
+    expect((await csv('host,owner\nweb-1,\ufffd\n')).body).toMatchObject({ rejected: 0 });
+    expect(items).toMatchObject([{ host: 'web-1', set: { owner: '\ufffd' } }]);
+    items = [];
+    const bytes = Buffer.from('host,owner\nweb-1,\xff\nweb-2,ann\n', 'latin1');
+    await served.send('/hosts/import', { 'content-type': 'text/csv' }, bytes);
+    const fault = { code: 'malformed', message: 'it is not UTF-8' };
+    expect(items).toMatchObject([{ host: 'web-1', line: 2, fault }, { host: 'web-2' }]);
+  });
+
   test('a line that is rejected hands on its host; where one has none, the inventory is not whole', async () => {
     const owner = 'x'.repeat(10_000);
     await ndjson('/hosts/import', { host: 'a' }, { host: 'db-1', attributes: { owner } });

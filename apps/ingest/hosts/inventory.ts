@@ -3,13 +3,13 @@ import {
   FaultLog,
   inventoryItem,
   isAttributeName,
+  MAX_NAMED_ATTRIBUTES,
   parseInventoryLine,
   rejectedItem,
   type Fault,
   type InventoryItem,
   type InventoryLine,
 } from '#contracts';
-import { MAX_HOST_ATTRIBUTES } from '#domain';
 import { ProblemError } from '#platform';
 import { CsvRows, type CsvRow } from '../streams/csv-rows.js';
 import { readJson, sentenceOf } from '../streams/json-lines.js';
@@ -17,8 +17,6 @@ import { LineFault, type LineKind } from '../streams/line-reader.js';
 import { Lines, type Line } from '../streams/lines.js';
 
 const HOST = 'host';
-/** Stands where bytes were no text. */
-const NO_TEXT = '\ufffd';
 
 /** Lines that are rejected are handed on, too, where their host can be read. */
 export function ndjsonInventory(): LineKind<Line, InventoryLine> {
@@ -45,17 +43,16 @@ export function csvInventory(): LineKind<CsvRow, InventoryLine> {
         if (item === undefined) throw new LineFault('validation-failed', row.fault);
         return { item, bytes: row.fault.length };
       }
-      const { cells, number, bytes } = row;
+      const { cells, number, bytes, notText } = row;
       if (header === undefined) {
         header = headerOf(cells);
         return undefined;
       }
-      const isText = !cells.some((cell) => cell.includes(NO_TEXT));
       const faults: Fault[] = [];
-      const item = isText ? itemOf(header, cells, number, faults) : undefined;
+      const item = notText === undefined ? itemOf(header, cells, number, faults) : undefined;
       if (item !== undefined) return { item, bytes };
-      const code = isText ? 'validation-failed' : 'malformed';
-      const message = isText ? sentenceOf(faults, '') : 'it is not UTF-8';
+      const code = notText === undefined ? 'validation-failed' : 'malformed';
+      const message = notText ?? sentenceOf(faults, '');
       const rejected = rejectedItem(cells[header.indexOf(HOST)], number, message, code);
       if (rejected === undefined) throw new LineFault(code, message);
       return { item: rejected, bytes };
@@ -75,8 +72,8 @@ function itemOf(
   return inventoryItem({ host, attributes: Object.fromEntries(attributes) }, line, new FaultLog('', faults));
 }
 
-/** As many as a line of NDJSON may name: attributes to set and to clear, and the host. */
-const MAX_COLUMNS = 2 * MAX_HOST_ATTRIBUTES + 1;
+/** As many as a line of NDJSON may name, and the host. */
+const MAX_COLUMNS = MAX_NAMED_ATTRIBUTES + 1;
 
 function headerOf(cells: readonly string[]): readonly string[] {
   if (cells.length > MAX_COLUMNS)

@@ -54,7 +54,8 @@ export const questAmended: Operation = {
 export const questHostsAdded: Operation = {
   id: 'addQuestHosts',
   summary: 'Adds hosts to a quest',
-  description: 'Those already in get no second event.',
+  description:
+    'Those already in get no second event. Where no fate starts the type of the quest any more, they join without a labor, and the answer says so.',
   body: { [TEXT_MEDIA]: lines },
   examples: {
     [JSON_MEDIA]: { hosts: ['web-3.example.com'] },

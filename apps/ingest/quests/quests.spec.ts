@@ -34,6 +34,10 @@ describe('quests', () => {
     ingest.answer(done({ id: 7 as QuestId, hosts: 0, state: 'open', position }));
     expect((await ingest.call('POST', '/quests/7/hosts', { hosts: ['B'] })).status).toBe(200);
     expect(ingest.calls[1]).toEqual(['addQuestHosts', 7, ['b'], localCaller]);
+    ingest.answer(done({ id: 7 as QuestId, hosts: 1, state: 'open', position, without: 1 }));
+    expect(await ingest.call('POST', '/quests/7/hosts', { hosts: ['B'] })).toMatchObject({
+      ...{ status: 201, body: { id: 7, position: String(position), hosts: 1, state: 'open', without: 1 } },
+    });
   });
 
   test('an amendment says only what was given', async () => {

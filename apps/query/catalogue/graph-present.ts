@@ -11,22 +11,32 @@ export function presentFateGraph(view: FateGraphView): Promise<FateGraphBody> {
 }
 
 function* graphBody({ graph, quest, countsAgeMs, ...view }: FateGraphView): Steps<FateGraphBody> {
-  const nodes = graph.nodes.flatMap((node) => presentNode(node, view));
-  yield;
-  const edges = graph.edges.map((fate): Edge => {
-    const { id, name, creates, completedBy, intermediate, follows } = fate;
-    return {
-      ...{ fate: id, name, creates, completedBy },
-      ...(intermediate ? { intermediate: true } : {}),
-      ...(follows === null ? {} : { follows }),
-      fired: view.fired.has(id),
-    };
-  });
-  yield;
+  const nodes: Node[] = [];
+  for (const node of graph.nodes) {
+    yield;
+    nodes.push(...presentNode(node, view));
+  }
+  const edges: Edge[] = [];
+  for (const fate of graph.edges) {
+    yield;
+    edges.push(presentEdge(fate, view));
+  }
   return {
     ...(quest === null ? {} : { quest }),
     ...{ nodes, edges, flows: graph.flows },
     ...(countsAgeMs === null ? {} : { countsAgeS: countsAgeMs / 1000 }),
+  };
+}
+
+function presentEdge(
+  { id, name, creates, completedBy, intermediate, follows }: FateGraphView['graph']['edges'][number],
+  { fired }: Pick<FateGraphView, 'fired'>,
+): Edge {
+  return {
+    ...{ fate: id, name, creates, completedBy },
+    ...(intermediate ? { intermediate: true } : {}),
+    ...(follows === null ? {} : { follows }),
+    fired: fired.has(id),
   };
 }
 

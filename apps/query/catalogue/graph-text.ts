@@ -12,9 +12,6 @@ interface Language {
   readonly foot: string;
 }
 
-/** Lines that are written in one step. */
-const STEP_LINES = 200;
-
 /** https://graphviz.org/doc/info/lang.html */
 const DOT: Language = {
   head: 'digraph fates {\n  rankdir=LR;\n  node [shape=box];\n',
@@ -44,12 +41,12 @@ export function mermaidOf(graph: FateGraphBody): Promise<string> {
 function* write({ nodes, edges }: FateGraphBody, { head, node, edge, foot }: Language): Steps<string> {
   const ids = new Map(nodes.map(({ type }, index) => [type, `t${index + 1}`]));
   let text = head;
-  for (const [index, each] of nodes.entries()) {
-    if (index % STEP_LINES === 0) yield;
+  for (const each of nodes) {
+    yield;
     text += node(ids.get(each.type) ?? '', each);
   }
-  for (const [index, each] of edges.entries()) {
-    if (index % STEP_LINES === 0) yield;
+  for (const each of edges) {
+    yield;
     const [from, to] = [ids.get(each.creates), ids.get(each.completedBy)];
     if (from !== undefined && to !== undefined) text += edge(from, to, each);
   }

@@ -21,7 +21,7 @@ function presentAbout({
   return { attributes, retired, lastEvent: lastEvent && { ...lastEvent, position: String(lastEvent.position) } };
 }
 
-/** Its open labors, of which there may be a thousand, are shown in turns with other requests. */
+/** Its open labors, of which there may be a thousand, and what closes them are shown in turns with other requests. */
 export async function presentDossier(dossier: HostDossier): Promise<DossierBody> {
   return {
     host: dossier.host,
@@ -30,7 +30,7 @@ export async function presentDossier(dossier: HostDossier): Promise<DossierBody>
     ...presentParked(dossier.parked),
     ...(dossier.behind ? { behind: true } : {}),
     openLabors: await mapInTurns(dossier.openLabors, presentLabor),
-    next: dossier.next.map(presentNext),
+    next: await mapInTurns(dossier.next, presentNext),
     lastStates: dossier.lastByCategory.map(presentLastState),
     newestEvents: dossier.newestEvents.map(presentEvent),
     quests: dossier.quests.map(presentQuest),

@@ -126,10 +126,10 @@ export async function foreseeMove<T extends Item>(
 ): Promise<Outcome<ForeseenChange<T>>> {
   const foreseen = await foreseeIn(mover, (catalogue) => outcomeOf(decide(catalogue)), condition, caller);
   if (!foreseen.ok) return foreseen;
-  const { decided, position, labors } = foreseen.value;
+  const { decided, ...effects } = foreseen.value;
   const [only] = decided.items;
   if (only === undefined) throw new TypeError('a change of nothing');
-  return done({ item: only.item, changes: decided.entries.length > 0, position, labors });
+  return done({ item: only.item, changes: decided.entries.length > 0, ...effects });
 }
 
 /** What would be done to the present catalogue; refused as it would be. */

@@ -94,7 +94,10 @@ export interface ForeseenChange<T> {
   readonly changes: boolean;
   /** How far the views were. */
   readonly position: Position;
+  /** Of the types that it would strand, free or change the first 20 by name, those that are stranded before the others. */
   readonly labors: readonly AffectedLabors[];
+  /** Types beyond those whose open labors it would concern, too. */
+  readonly typesOmitted: number;
 }
 
 /** The catalogue as a file has brought it about; it may have been so before. */
@@ -114,7 +117,7 @@ export interface ForeseenCatalogue extends Omit<ReplacedCatalogue, 'position'> {
   /** Of the types that it would strand, free or change the first 20, those that are stranded before the others. */
   readonly labors: readonly AffectedLabors[];
   /** How many more of them there are. */
-  readonly otherTypes: number;
+  readonly typesOmitted: number;
 }
 
 /** One event of a request, as it stands in the journal; a repeat shows the first one's id and place. */
@@ -204,6 +207,8 @@ export interface EmbarkedHosts extends Written {
   /** Hosts in this batch, each once; of an added batch, those that were not in the quest before. */
   readonly hosts: number;
   readonly state: 'open' | 'embarking' | 'abandoned';
+  /** Rule 22: hosts in this batch that join without a labor, since no fate started the quest's type any more: none of them, or all. */
+  readonly without?: number;
 }
 
 /** `isEnded`: all its hosts have its end; where not, that goes on. */

@@ -1,5 +1,7 @@
 /** What events did, in bounded pieces and in the labors' order. */
-import { MAX_EFFECTS } from '#ports';
+import { jest } from '@jest/globals';
+import { MAX_EFFECTS, type EventEffects } from '#ports';
+import { mostInATurn } from '../../testing/turns.js';
 import { laborIdOf, eventIdOf } from './testing-documents.js';
 import { effectsOf, MAX_LABORS_NAMED } from './event-effects.js';
 import { FakeViews, readingOf, viewsOfHost } from './testing-views.js';
@@ -52,4 +54,28 @@ test('many events are asked for in pieces, and beyond a bound of labors the othe
   const states = ids.map((id) => effects.get(id)?.state);
   expect(states.slice(0, MAX_EFFECTS).every((state) => state === 'known')).toBe(true);
   expect(states.slice(MAX_EFFECTS).every((state) => state === 'omitted')).toBe(true);
+});
+
+test('what events of many labors did is put in order in turns, an event each', async () => {
+  let nowMs = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  const views = new FakeViews();
+  const ids = Array.from({ length: MAX_EFFECTS }, (_, n) => eventIdOf(`web-${n}~0`));
+  let read = 0;
+  views.effectsNow = ids.map((event): EventEffects => ({
+    ...{ ...NOTHING, event },
+    get opened() {
+      read += 1;
+      nowMs += 5;
+      return [];
+    },
+  }));
+  const asked = ids.map((id) => ({ id, revision: 0 }));
+  const most = await mostInATurn(
+    () => read,
+    () => effectsOf(views, 7, asked),
+  );
+  jest.restoreAllMocks();
+  expect(read).toBeGreaterThanOrEqual(MAX_EFFECTS);
+  expect(most).toBeLessThan(6);
 });

@@ -1,6 +1,6 @@
 /** What events did: found by the labors that name them, since nothing of it is stored with an event. */
-import { turn, type Effects, type KnownEffects } from '#contracts';
-import { compareOpening, type EventId, type LaborId, type Revision } from '#domain';
+import { inTurns, type Effects, type Steps } from '#contracts';
+import { inOpeningOrder, type EventId, type Revision } from '#domain';
 import { MAX_EFFECTS, type EventEffects, type ViewsReader } from '#ports';
 
 /** At most this many labors are named for the events of one question; events beyond are `omitted`. */
@@ -14,7 +14,7 @@ export interface Asked {
   readonly revision: Revision;
 }
 
-/** Of each of the events. Of many, others have their turn between some and the next. */
+/** Of each of the events. Of many, others have their turn between one and the next. */
 export async function effectsOf(
   views: EffectViews,
   generation: number,
@@ -22,23 +22,19 @@ export async function effectsOf(
 ): Promise<ReadonlyMap<EventId, Effects>> {
   const effects = new Map<EventId, Effects>();
   let left = MAX_LABORS_NAMED;
-  for (let first = 0; first < events.length; first += MAX_EFFECTS) {
-    if (first > 0) await turn();
-    const some = events.slice(first, first + MAX_EFFECTS);
-    const found =
-      left > 0
-        ? await views.effects(
-            generation,
-            some.map(({ id }) => id),
-          )
-        : [];
-    some.forEach(({ id, revision }, index) => {
+  function* take(asked: readonly Asked[], found: readonly EventEffects[]): Steps<void> {
+    for (const [index, { id, revision }] of asked.entries()) {
       const one = found[index];
-      const known = one === undefined ? ({ state: 'omitted' } as const) : effectsIn(one, revision);
-      const named = known.state === 'known' ? namedIn(known) : 0;
-      effects.set(id, named > left ? { state: 'omitted' } : known);
+      const named = one === undefined || one.applied < revision ? 0 : namedIn(one);
+      effects.set(id, one === undefined || named > left ? { state: 'omitted' } : effectsIn(one, revision));
       left -= named;
-    });
+      yield;
+    }
+  }
+  for (let first = 0; first < events.length; first += MAX_EFFECTS) {
+    const some = events.slice(first, first + MAX_EFFECTS);
+    const ids = some.map(({ id }) => id);
+    await inTurns(take(some, left > 0 ? await views.effects(generation, ids) : []));
   }
   return effects;
 }
@@ -48,16 +44,15 @@ function effectsIn(
   own: Revision,
 ): Effects {
   if (applied < own) return { state: parked ? 'parked' : 'pending' };
-  const inOrder = (labors: readonly LaborId[]) => [...labors].sort(compareOpening);
   return {
     state: 'known',
-    opened: inOrder(opened),
-    closed: inOrder(closed),
-    absorbed: inOrder(absorbed),
-    perhapsAbsorbed: inOrder(perhapsAbsorbed),
+    opened: inOpeningOrder(opened),
+    closed: inOpeningOrder(closed),
+    absorbed: inOpeningOrder(absorbed),
+    perhapsAbsorbed: inOpeningOrder(perhapsAbsorbed),
   };
 }
 
-function namedIn({ opened, closed, absorbed, perhapsAbsorbed }: KnownEffects): number {
+function namedIn({ opened, closed, absorbed, perhapsAbsorbed }: EventEffects): number {
   return opened.length + closed.length + absorbed.length + perhapsAbsorbed.length;
 }

@@ -40,8 +40,10 @@ test('of all labors: open ones as they are counted for all readers, with the age
     closed: null,
     countsAgeMs: expect.any(Number) as number,
   });
-  await reading.fateGraph(null, {});
+  const other = await reading.fateGraph(null, {});
   expect(views.argumentsOf('totals')).toHaveLength(1);
+  // drawn once, while the catalogue is the same
+  expect(other.ok && other.value.body.graph).toBe(answer.value.body.graph);
 });
 
 test('of one quest: open and closed, exactly, once they are counted up to the position asked for', async () => {

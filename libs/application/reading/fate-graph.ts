@@ -1,16 +1,28 @@
 /** The graph of the fates with the labors that are open in it: of all, as they are counted now and then, or of one quest, exactly. */
 import { done, inTurns } from '#contracts';
-import { fateGraph, type TypeName } from '#domain';
+import { fateGraph, type Catalogue, type FateGraph, type TypeName } from '#domain';
 import type { ViewsReader } from '#ports';
 import { both, hostsJudged } from './host-barrier.js';
 import { findQuest, questsCounted } from './quest-reads.js';
 import type { ReadContext } from './read-context.js';
 import type { FateGraphView, Reading } from './reading.js';
 
+/** Drawn once for all who ask, while the catalogue is the same: with thousands of fates it is a quarter of a second of work. */
+const drawnGraphs = new WeakMap<Catalogue, Promise<FateGraph>>();
+
+function graphOf(catalogue: Catalogue): Promise<FateGraph> {
+  let graph = drawnGraphs.get(catalogue);
+  if (graph === undefined) {
+    graph = inTurns(fateGraph(catalogue));
+    drawnGraphs.set(catalogue, graph);
+  }
+  return graph;
+}
+
 export function fateGraphReads(context: ReadContext, { stats }: Pick<Reading, 'stats'>): Pick<Reading, 'fateGraph'> {
   const drawn = async (generation: number, views: ViewsReader): Promise<Pick<FateGraphView, 'graph' | 'fired'>> => {
     const [catalogue, fired] = await Promise.all([context.catalogues.read(generation), views.firedFates(generation)]);
-    return { graph: await inTurns(fateGraph(catalogue)), fired: new Set(fired) };
+    return { graph: await graphOf(catalogue), fired: new Set(fired) };
   };
   return {
     fateGraph: async (quest, demand) => {

@@ -22,8 +22,8 @@ function* nextSteps(
 ): Steps<readonly NextEvent[]> {
   const next: NextEvent[] = [];
   let named = 0;
-  for (const type of advancingTypes(catalogue, open).slice(0, MAX_TYPES)) {
-    if (named >= MAX_LABORS_NAMED) break;
+  for (const type of advancingTypes(catalogue, open)) {
+    if (next.length >= MAX_TYPES || named >= MAX_LABORS_NAMED) break;
     const event = nextEvent(host, state, catalogue, type);
     next.push(event);
     named += event.closes.length + event.follows.length;

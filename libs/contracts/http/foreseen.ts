@@ -24,6 +24,10 @@ const foreseen = {
   changes: { ...flag, description: 'False where it is so already.' },
   position: names.position,
   labors: listOf(affectedLabors),
+  'typesOmitted?': {
+    ...count,
+    description: 'How many more types are concerned than the first 20, which `labors` shows.',
+  },
 };
 
 const eventTypeForeseen = component('EventTypeForeseen', fields({ eventType: eventTypeBody, ...foreseen }));

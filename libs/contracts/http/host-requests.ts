@@ -1,5 +1,6 @@
 /** Commands on hosts: what they take, and what they answer. */
 import { MAX_HOST_ATTRIBUTES } from '#domain';
+import { MAX_NAMED_ATTRIBUTES } from '../inventory.js';
 import { isAttributeName } from '../event-limits.js';
 import { inMessage } from '../in-message.js';
 import { rejectedLine } from './event.js';
@@ -108,10 +109,10 @@ export const inventoryLine = component(
       'InventoryAttributes',
       typed<Readonly<Record<string, string | number | boolean | null>>>({
         type: 'object',
-        maxProperties: MAX_HOST_ATTRIBUTES,
+        maxProperties: MAX_NAMED_ATTRIBUTES,
         propertyNames: attributeName,
         additionalProperties: component('InventoryValue', nullable(attributeValue)),
-        description: 'Null clears one. Those that are not named stay as they are.',
+        description: `Null clears one. Those that are not named stay as they are. A host has at most ${MAX_HOST_ATTRIBUTES} afterwards.`,
       }),
     ),
   }),

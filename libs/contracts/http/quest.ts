@@ -127,6 +127,11 @@ export const embarkedBody = component(
     position: names.position,
     hosts: { ...count, description: 'How many hosts joined the quest.' },
     state: oneOf('open', 'embarking', 'abandoned'),
+    'without?': {
+      ...count,
+      description:
+        'How many of them are without a labor, because no fate in force starts the type of the quest any more.',
+    },
   }),
 );
 export type EmbarkedBody = Infer<typeof embarkedBody>;

@@ -12,16 +12,13 @@ export interface LaborEffect {
   readonly effect: 'stranded' | 'freed' | 'changed';
 }
 
-/** Types that are looked at in one step. */
-const STEP = 100;
-
-/** By name of the type; a type whose labors are closed as before is not among them. In steps: there may be thousands. */
+/** By name of the type; a type whose labors are closed as before is not among them. In steps, a type each: there may be thousands. */
 export function* laborEffects(before: Catalogue, after: Catalogue): Generator<void, readonly LaborEffect[], void> {
   const created = new Set<TypeName>();
   for (const { fates } of [before, after]) for (const { creates } of fates.values()) created.add(creates);
   const effects: LaborEffect[] = [];
-  for (const [index, type] of [...created].sort().entries()) {
-    if (index % STEP === 0) yield;
+  for (const type of [...created].sort()) {
+    yield;
     const [was, is] = [closersOf(before, type), closersOf(after, type)];
     if (was !== is) effects.push({ type, effect: is === '' ? 'stranded' : was === '' ? 'freed' : 'changed' });
   }

@@ -61,7 +61,7 @@ test('rule 10: what nothing closes is stranded, and a flow that nothing begins h
   ]);
 });
 
-test('circles come to an end, and ten thousand fates are looked at in steps', () => {
+test('circles come to an end, and a thousand fates are looked at in more steps than they are', () => {
   const circle = graphOf(
     new Play('[1] a-on => b-on', '[2] b-on => a-on intermediate', '[3] a-on => b-on intermediate'),
   );
@@ -72,6 +72,6 @@ test('circles come to an end, and ten thousand fates are looked at in steps', ()
   const steps = fateGraph(many.catalogue);
   let count = 0;
   while (steps.next().done !== true) count += 1;
-  expect(count).toBeGreaterThan(20);
+  expect(count).toBeGreaterThan(1000);
   expect(graphOf(many).flows.map(({ steps: all }) => all.length)).toEqual([1000]);
 });

@@ -36,29 +36,26 @@ export interface FateGraph {
   readonly flows: readonly Flow[];
 }
 
-/** Types and fates that are looked at in one step. */
-const STEP = 100;
-
-/** Of the present catalogue, in steps: it may have thousands of fates. */
+/** Of the present catalogue, in steps: it may have thousands of fates, in one flow or in as many. */
 export function* fateGraph(catalogue: Catalogue): Generator<void, FateGraph, void> {
   const edges: Fate[] = [];
   for (const fate of catalogue.fates.values()) if (fate.status === 'in-force') edges.push(fate);
   yield;
   const links = new Map<TypeName, Link>();
   const laborTypes = [...new Set(edges.map(({ creates }) => creates))].sort();
-  for (const [index, type] of laborTypes.entries()) {
-    if (index % STEP === 0) yield;
+  for (const type of laborTypes) {
+    yield;
     links.set(type, yield* linkOf(catalogue, type));
   }
   const nodes: GraphNode[] = [];
-  for (const type of nodesOf(catalogue, edges)) {
-    if (nodes.length % STEP === 0) yield;
-    nodes.push(type);
+  for (const node of nodesOf(catalogue, edges)) {
+    yield;
+    nodes.push(node);
   }
   const flows: Flow[] = [];
   for (const steps of joined(yield* neighboursOf(links))) {
-    if (flows.length % STEP === 0) yield;
-    flows.push(flowOf(catalogue, steps, links));
+    yield;
+    flows.push(yield* flowOf(catalogue, steps, links));
   }
   return { nodes, edges, flows };
 }
@@ -85,8 +82,8 @@ interface Link {
 function* linkOf(catalogue: Catalogue, type: TypeName): Generator<void, Link, void> {
   const next: TypeName[] = [];
   const ends: TypeName[] = [];
-  for (const [index, { type: event }] of completionsOf(catalogue, type).entries()) {
-    if (index % STEP === STEP - 1) yield;
+  for (const { type: event } of completionsOf(catalogue, type)) {
+    yield;
     const category = catalogue.types.get(event)?.category ?? '';
     const closing = rulesOf(catalogue, event, category)?.closes.get(type);
     (closing?.followUp ? next : ends).push(event);
@@ -99,13 +96,11 @@ type Neighbours = ReadonlyMap<TypeName, TypeName[]>;
 /** Of each labor type, those before it and behind it in a chain. */
 function* neighboursOf(links: ReadonlyMap<TypeName, Link>): Generator<void, Neighbours, void> {
   const neighbours: Neighbours = new Map([...links.keys()].map((type) => [type, []]));
-  let count = 0;
   for (const [type, { next }] of links) {
+    yield;
     for (const follower of next) {
       neighbours.get(type)?.push(follower);
       neighbours.get(follower)?.push(type);
-      count += 1;
-      if (count % STEP === 0) yield;
     }
   }
   return neighbours;
@@ -119,14 +114,20 @@ function* joined(neighbours: Neighbours): Generator<readonly TypeName[]> {
   }
 }
 
-function flowOf(catalogue: Catalogue, group: readonly TypeName[], links: ReadonlyMap<TypeName, Link>): Flow {
+function* flowOf(
+  catalogue: Catalogue,
+  group: readonly TypeName[],
+  links: ReadonlyMap<TypeName, Link>,
+): Generator<void, Flow, void> {
   const types = [...group].sort();
   const starts = types.filter((type) => isStarting(catalogue, type));
   const followed = new Set(types.flatMap((type) => links.get(type)?.next ?? []));
+  yield;
   // what nothing leads to comes first, then what follows it; a circle begins where a chain can begin, or anywhere
   const first = types.filter((type) => !followed.has(type));
   const seen = new Set<TypeName>();
   const steps = reached([...first, ...starts, ...types], (type) => links.get(type)?.next ?? [], seen);
+  yield;
   const ends = new Set(steps.flatMap((type) => links.get(type)?.ends ?? []));
   return { starts, steps, ends: [...ends] };
 }

@@ -21,6 +21,12 @@ export function compareOpening(one: LaborId, other: LaborId): number {
   return a.revision - b.revision || a.followUp - b.followUp;
 }
 
+/** The labors of one host as they opened: sorted by places that are read once. */
+export function inOpeningOrder(labors: readonly LaborId[]): readonly LaborId[] {
+  const placed = labors.map((id) => ({ id, ...placeOf(id) }));
+  return placed.sort((a, b) => a.revision - b.revision || a.followUp - b.followUp).map(({ id }) => id);
+}
+
 function placeOf(id: LaborId): { readonly revision: number; readonly followUp: number } {
   const [revision, followUp = 0] = id
     .slice(id.lastIndexOf('~') + 1)

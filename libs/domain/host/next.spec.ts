@@ -9,7 +9,7 @@ const host = 'h' as HostName;
 
 function nextOf(play: Play) {
   const state = play.fold.states.get(host) ?? newHost;
-  return advancingTypes(play.catalogue, state.open).map((type) => nextEvent(host, state, play.catalogue, type));
+  return [...advancingTypes(play.catalogue, state.open)].map((type) => nextEvent(host, state, play.catalogue, type));
 }
 
 test('rule 16: each event type that completes an open labor, with all that it would do', () => {
@@ -57,7 +57,7 @@ test('it is what the event does when it comes, and no other type closes anything
           const { entry } = step;
           const before = fold.states.get(entry.host) ?? newHost;
           const { catalogue } = fold;
-          const expected = advancingTypes(catalogue, before.open).includes(entry.type)
+          const expected = [...advancingTypes(catalogue, before.open)].includes(entry.type)
             ? nextEvent(entry.host, before, catalogue, entry.type).closes
             : [];
           const judgement = fold.apply(step);

@@ -19,12 +19,16 @@ export interface NextEvent {
   readonly absorbedBy: LaborId | null;
 }
 
-/** The event types that would close one of these labors now, those of the oldest first. */
-export function advancingTypes(catalogue: Catalogue, open: readonly Pick<OpenLabor, 'type'>[]): readonly TypeName[] {
+/** The event types that would close one of these labors now, each once, those of the oldest first; as many as are asked for. */
+export function* advancingTypes(catalogue: Catalogue, open: readonly Pick<OpenLabor, 'type'>[]): Generator<TypeName> {
   const types = new Set<TypeName>();
-  for (const laborType of new Set(open.map(({ type }) => type)))
-    for (const { type } of completionsOf(catalogue, laborType)) types.add(type);
-  return [...types];
+  for (const laborType of new Set(open.map(({ type }) => type))) {
+    for (const { type } of completionsOf(catalogue, laborType)) {
+      if (types.has(type)) continue;
+      types.add(type);
+      yield type;
+    }
+  }
 }
 
 /** What an event of the type would do: its type must be in force. */

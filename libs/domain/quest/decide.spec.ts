@@ -160,18 +160,20 @@ describe('adding hosts', () => {
     decideAddHosts({ kind: 'AddHosts', quest, hosts: hosts(...names), by: null, now }, state, hosts('a', 'b'), at);
 
   test('rule 22: one that is in already gets no second event; rule 19: one named twice counts once', () => {
-    expect(add(['c', 'a', 'd', 'c'])).toEqual({ ok: true, value: { hosts: ['c', 'd'] } });
+    expect(add(['c', 'a', 'd', 'c'])).toEqual({ ok: true, value: { hosts: ['c', 'd'], starts: true } });
   });
 
   test('rule 22: where all are in nothing is left to do, and nothing refused', () => {
-    expect(add(['a', 'b'])).toEqual({ ok: true, value: { hosts: [] } });
-    expect(add(['a'], emptyCatalogue)).toEqual({ ok: true, value: { hosts: [] } });
+    expect(add(['a', 'b'])).toMatchObject({ ok: true, value: { hosts: [] } });
+    expect(add(['a'], emptyCatalogue)).toMatchObject({ ok: true, value: { hosts: [] } });
   });
 
-  test('rule 17: the type must still start labors', () => {
+  test('rule 22: hosts join also where no fate starts the type any more; rule 7: not where the type is retired', () => {
     const h = new Play('[1] a-required => host-done');
     h.retireFate(1);
-    expect(add(['c'], h.catalogue)).toMatchObject({ refusals: [{ code: 'event-type-not-starting' }] });
+    expect(add(['c', 'a'], h.catalogue)).toEqual({ ok: true, value: { hosts: ['c'], starts: false } });
+    h.change({ kind: 'EventTypeRetired', id: h.catalogue.types.get('a-required' as TypeName)!.id });
+    expect(add(['c'], h.catalogue)).toMatchObject({ refusals: [{ code: 'event-type-retired', path: '' }] });
     expect(add(['c'], emptyCatalogue)).toMatchObject({ refusals: [{ code: 'event-type-unknown' }] });
   });
 });

@@ -55,26 +55,36 @@ export function decideAmend(command: AmendQuest, state: QuestState): Decision<re
   return accepted([{ kind: 'QuestAmended', ...changes, by, recordedAt }]);
 }
 
+/** The hosts to log an event on: those that are not in yet, each once. */
+export interface AddHostsDecision {
+  readonly hosts: readonly HostName[];
+  /** Whether their events open labors: where no fate starts the type any more, the hosts are in the quest without one. */
+  readonly starts: boolean;
+}
+
 /**
- * The hosts to log an event on: those that are not in yet, each once. `present`: those named that an accepted batch has.
- * Where nothing is left to log, nothing is refused: the same request again is harmless whatever became of the type.
+ * `present`: those named that an accepted batch has. Where nothing is left to log, nothing is refused: the same request again
+ * is harmless whatever became of the type.
  */
 export function decideAddHosts(
   command: AddHosts,
   state: QuestState,
   present: ReadonlySet<HostName>,
   catalogue: Catalogue,
-): Decision<{ readonly hosts: readonly HostName[] }> {
+): Decision<AddHostsDecision> {
   if (command.hosts.size === 0) return refused(WITHOUT_HOSTS);
   const over = abandonedBefore(state);
   if (over !== undefined) return refused(over);
   const hosts = [...command.hosts].filter((host) => !present.has(host));
-  if (hosts.length === 0) return accepted({ hosts });
-  const type = startingType(state.type, catalogue, '');
-  const refusals = type.ok ? [] : [...type.refusals];
+  const starts = isStarting(catalogue, state.type);
+  if (hosts.length === 0) return accepted({ hosts, starts });
+  const type = findEventType(catalogue, state.type);
+  const refusals: Refusal[] = [];
+  // rule 7: no event of a type that is retired is taken, but what it would do is no reason to refuse one
+  if (type?.status !== 'in-force') refusals.push({ ...notStarting(state.type, type), path: '' });
   const total = state.hosts + hosts.length;
   if (total > MAX_QUEST_HOSTS) refusals.push(tooLarge(total));
-  return refusals.length === 0 ? accepted({ hosts }) : refused(...refusals);
+  return refusals.length === 0 ? accepted({ hosts, starts }) : refused(...refusals);
 }
 
 /** Rule 22: also of a completed or empty one, and once for ever. */

@@ -65,6 +65,23 @@ test('where another came first it is decided again on what stands then', async (
   expect([outcome, seen, texts()]).toEqual([done(2), [-1, 0, 1], ['rival 1', 'rival 2', 'ours']]);
 });
 
+test('by a state that the caller has seen it is decided at once; it is loaded where another came since', async () => {
+  for (const [rivals, loads] of [
+    [0, 0],
+    [1, 1],
+  ]) {
+    const { subject, texts, rival } = rig();
+    let loaded = 0;
+    const load = () => {
+      loaded += 1;
+      return subject.load();
+    };
+    for (let nth = 0; nth < rivals!; nth += 1) await rival('rival');
+    const outcome = await decideOn({ ...subject, load }, () => writing('ours'), { revision: -1 });
+    expect([outcome, loaded, texts().at(-1)]).toEqual([done(rivals), loads, 'ours']);
+  }
+});
+
 test('where others always come first it gives up after ten decisions, and nothing is stored', async () => {
   const { subject, texts, rival } = rig();
   let decisions = 0;

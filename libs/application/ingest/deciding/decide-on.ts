@@ -68,13 +68,17 @@ export function decideInTurn<S extends Loaded, T>(
   return queue.run(subject.stream, holder, () => decideOn(subject, decide));
 }
 
-/** As {@link decideInTurn}, without a queue: for steps that may meet a command and are then decided again. */
+/**
+ * As {@link decideInTurn}, without a queue: for steps that may meet a command and are then decided again. `seen`: the state
+ * that the caller knows; the subject is loaded where another writer came since.
+ */
 export async function decideOn<S extends Loaded, T>(
   subject: Subject<S>,
   decide: (state: S) => Outcome<Decided<T>> | Promise<Outcome<Decided<T>>>,
+  seen?: S,
 ): Promise<Outcome<T>> {
   for (let nth = 1; nth <= MAX_DECISIONS; nth += 1) {
-    const state = await subject.load();
+    const state = nth === 1 && seen !== undefined ? seen : await subject.load();
     const decision = await decide(state);
     if (!decision.ok) return decision;
     if (decision.value.kind === 'nothing') return done(decision.value.answer);

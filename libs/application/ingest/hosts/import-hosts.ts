@@ -171,11 +171,12 @@ class HostImport {
 
   private refuse(line: number, code: string, message: string): void {
     this.refused += 1;
-    // with many lines that are rejected, most come after those that are listed
-    if (this.refusals.length === MAX_LISTED && line > Number(this.refusals.at(-1)?.path)) return;
-    this.refusals.push({ path: String(line), code, message });
-    // batches come to their end in any order
-    this.refusals.sort((one, other) => Number(one.path) - Number(other.path)).splice(MAX_LISTED);
+    const { refusals } = this;
+    // batches come to their end in any order, mostly that of the lines
+    const place = refusals.findLastIndex(({ path }) => Number(path) <= line) + 1;
+    if (place === MAX_LISTED) return;
+    refusals.splice(place, 0, { path: String(line), code, message });
+    refusals.splice(MAX_LISTED);
   }
 
   /** Hosts that are known and not retired, and that the inventory lacks. */

@@ -97,7 +97,7 @@ export async function accept(
 
 /** The request's batch, where another try of it was accepted; that one is not judged again. */
 export function acceptedBefore(stream: QuestStream, quest: QuestId, request: IngestRequest): Batch | undefined {
-  const placed = stream.batches.find(({ batch }) => batch === batchOf(request, quest));
+  const placed = placedBefore(stream, quest, request);
   if (placed === undefined) return undefined;
   // an abandoned quest embarks nothing more
   if (!placed.embarked && stream.abandonment === undefined)
@@ -105,6 +105,11 @@ export function acceptedBefore(stream: QuestStream, quest: QuestId, request: Ing
   const { position } = stream;
   const state = stream.abandonment === undefined ? 'open' : 'abandoned';
   return { kind: 'settled', answer: { id: quest, hosts: placed.hosts.length, position, state } };
+}
+
+/** The batch of {@link acceptedBefore} as it stands in the stream. */
+export function placedBefore(stream: QuestStream, quest: QuestId, request: IngestRequest): PlacedBatch | undefined {
+  return stream.batches.find(({ batch }) => batch === batchOf(request, quest));
 }
 
 function acceptedHosts(stream: QuestStream, placed: PlacedBatch): AcceptedHosts {

@@ -1,11 +1,11 @@
 /** Embarking a batch that was accepted (rule 19): an event on each host, exactly once, then the batch's end. */
-import { encodeEntry, hostStream, questEventUuid, type Position, type Uuid } from '#contracts';
+import { encodeEntry, hostStream, questEventUuid, type Outcome, type Position, type Uuid } from '#contracts';
 import type { EventType, HostName, Instant, QuestHostsEmbarked, TypeName } from '#domain';
 import { StoreUnavailable, type Journal } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Appender } from '../appending/appender.js';
 import { AppendJob, lookBackTo } from '../appending/job.js';
-import { append, decideOn, nothing } from '../deciding/decide-on.js';
+import { append, decideOn, nothing, type Decided } from '../deciding/decide-on.js';
 import type { AcceptedHosts, EmbarkingBatch } from './acceptance.js';
 import type { EmbarkingTypes } from './embarking-types.js';
 import type { KnownQuests } from './known-quests.js';
@@ -15,6 +15,12 @@ import { runOnHosts } from './on-hosts.js';
 export interface EmbarkingEnd {
   readonly position: Position;
   readonly isAbandoned: boolean;
+}
+
+/** A batch as its quest's stream has it up to a revision; what became of it counts where it `isOpen` no longer. */
+interface BatchSeen extends EmbarkingEnd {
+  readonly revision: number;
+  readonly isOpen: boolean;
 }
 
 export class Embarker {
@@ -59,24 +65,21 @@ export class Embarker {
   /** States that every host has its event, once. Rejects with StoreUnavailable; then it may be called again. */
   async end({ quest, batch, by, cause, revision, position }: EmbarkingBatch): Promise<EmbarkingEnd> {
     const subject = this.known.subject(quest);
-    let seen: (EmbarkingEnd & { readonly revision: number; readonly isOpen: boolean }) | undefined;
-    seen = { revision, position, isOpen: true, isAbandoned: false };
-    const load = async () => {
-      // a quest may be large: it is read again only where others have written to it
-      const known = seen;
-      seen = undefined;
-      if (known !== undefined) return known;
+    const load = async (): Promise<BatchSeen> => {
       const stream = await subject.load();
       const isOpen = stream.batches.some((each) => each.batch === batch && !each.embarked);
       const isAbandoned = stream.abandonment !== undefined;
       return { ...stream, isOpen: isOpen && !isAbandoned, isAbandoned };
     };
-    const ended = await decideOn({ ...subject, load }, ({ isOpen, isAbandoned, position: at }) => {
+    const decide = ({ isOpen, isAbandoned, position: at }: BatchSeen): Outcome<Decided<EmbarkingEnd>> => {
       if (!isOpen) return nothing({ position: at, isAbandoned });
       const entry: QuestHostsEmbarked = { kind: 'QuestHostsEmbarked', batch, by, recordedAt: this.now() };
       const encoded = encodeEntry(entry, this.newId(), cause);
       return append([[encoded]], (appended) => ({ position: appended.position, isAbandoned: false }));
-    });
+    };
+    // a quest may be large: it is read only where others have written to it since
+    const seen: BatchSeen = { revision, position, isOpen: true, isAbandoned: false };
+    const ended = await decideOn({ ...subject, load }, decide, seen);
     if (!ended.ok) throw new StoreUnavailable('journal', ended.problem.detail);
     this.types.leave(batch);
     return ended.value;

@@ -88,6 +88,23 @@ test('rule 22: hosts that are in get no second event; a quest that was never acc
   });
 });
 
+test('rule 22: where no fate starts the type any more, hosts join without a labor, and the answer says so', async () => {
+  const { ingest, operator, reporter, store } = await defined();
+  await ingest.embarkQuest(quest(['a']), operator);
+  expect(await ingest.addQuestHosts(1 as QuestId, ['b'] as HostName[], reporter)).not.toHaveProperty('value.without');
+  await ingest.moveFate('1', 'retire', operator);
+  expect(await ingest.addQuestHosts(1 as QuestId, ['a', 'c', 'd'] as HostName[], reporter)).toMatchObject({
+    value: { hosts: 2, state: 'open', without: 2 },
+  });
+  requireOnce(store, 1, ['a', 'b', 'c', 'd']);
+  expect(await ingest.addQuestHosts(1 as QuestId, ['c'] as HostName[], reporter)).not.toHaveProperty('value.without');
+  await ingest.moveEventType('disk-full', 'retire', operator);
+  expect(await ingest.addQuestHosts(1 as QuestId, ['e'] as HostName[], reporter)).toMatchObject({
+    problem: { code: 'event-type-retired' },
+  });
+  requireOnce(store, 1, ['a', 'b', 'c', 'd']);
+});
+
 test('rule 22: additions at once, from two processes, give each host one event', async () => {
   const { ingest, operator, store } = await defined();
   await ingest.embarkQuest(quest(['a']), operator);

@@ -143,6 +143,37 @@ describe('POST /quests/{id}/hosts', () => {
     });
   }, 60_000);
 
+  test('rule 22: whatever came of the type since, the repeat says as before whether hosts are without', async () => {
+    const act: Act = ({ ingest }) => ingest.addQuestHosts(1 as QuestId, HOSTS, caller);
+    for (const first of ['retire', 'restore'] as const) {
+      const between = first === 'retire' ? 'restore' : 'retire';
+      let accepted = 0;
+      for (let nth = 1; ; nth += 1) {
+        const store = await begin();
+        const { idempotencyKey: _, ...admin } = caller;
+        if (first === 'retire') await ingestRig(createMemoryJournal({ store })).ingest.moveFate('1', first, admin);
+        const { ended } = await tryOnce(store, nth, 'after', act);
+        if (!ended) break;
+        const isAccepted = questsOf(store).accepted.length === 2;
+        const moved = await ingestRig(createMemoryJournal({ store }), FIRST_MS + 2 * MINUTE_MS).ingest.moveFate(
+          '1',
+          between,
+          admin,
+        );
+        if (!moved.ok || !isAccepted) continue;
+        accepted += 1;
+        const answer = await again(store, act, 3 * MINUTE_MS);
+        expect([first, nth, answer]).toMatchObject([first, nth, { ok: true, value: { hosts: 2 } }]);
+        expect([first, nth, (answer?.value as { without?: number }).without]).toEqual([
+          first,
+          nth,
+          first === 'retire' ? 2 : undefined,
+        ]);
+      }
+      expect(accepted).toBeGreaterThan(0);
+    }
+  }, 60_000);
+
   test('hosts that somebody else added between two tries are not added again', async () => {
     for (let nth = 1; ; nth += 1) {
       const store = await begin();

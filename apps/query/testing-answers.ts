@@ -122,6 +122,7 @@ export const laborShown = {
 };
 
 export const tally: Tally = {
+  named: 1,
   chains: 3,
   unstarted: 1,
   inProgress: 1,

@@ -22,7 +22,7 @@ import type { Uuid } from './entries.js';
 import { minPosition, type Position } from './position.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 7;
+export const DOCUMENTS_VERSION = 8;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 3;
 
@@ -202,6 +202,8 @@ export function principalsOf({
 
 /** Rule 21, for any set of hosts. All counts; `open` and closed labors per event type in `steps`. */
 export interface Tally {
+  /** Hosts that the quest names: its event or its end came to them. Others are in it by labors that it adopted. */
+  readonly named: number;
   readonly chains: number;
   readonly unstarted: number;
   readonly inProgress: number;
@@ -214,6 +216,7 @@ export interface Tally {
 
 /** That of no host. */
 export const NO_TALLY: Tally = {
+  named: 0,
   chains: 0,
   unstarted: 0,
   inProgress: 0,
@@ -224,7 +227,7 @@ export const NO_TALLY: Tally = {
   steps: {},
 };
 
-/** The hosts of a quest that have a part in it, by rule 21: each is done, open or without. */
+/** The hosts of a quest by rule 21: each that has labors in it is done or open, each other that it names is without. */
 export interface HostCounts {
   /** It had labors of the quest, and none is open. */
   readonly done: number;
@@ -237,7 +240,7 @@ export interface HostCounts {
 
 export const NO_HOSTS_COUNTED: HostCounts = { done: 0, open: 0, without: 0, parked: 0 };
 
-/** How many hosts have a part. */
+/** How many hosts are counted. */
 export function partsOf({ done, open, without }: HostCounts): number {
   return done + open + without;
 }
@@ -324,14 +327,14 @@ export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | '
 }
 
 /**
- * Whether hosts of the quest had no part when it was last counted, or it never was: then one that is behind may be among its
- * hosts.
+ * Whether hosts that the quest names had no part when it was last counted, or it never was: then one that is behind may be among
+ * its hosts.
  */
 export function mayLackParts({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): boolean {
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null) return false;
   if (recount === null) return true;
-  return partsOf(recount.hosts) < state.hosts;
+  return recount.tally.named < state.hosts;
 }
 
 /**

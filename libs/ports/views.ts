@@ -131,6 +131,8 @@ export interface ViewsWanted {
   readonly hosts?: readonly HostName[];
   readonly quests?: readonly QuestId[];
   readonly labors?: readonly LaborId[];
+  /** Chains, by the ids of their first labors, of which all labors are loaded. */
+  readonly chains?: readonly LaborId[];
   readonly parts?: readonly { readonly quest: QuestId; readonly host: HostName }[];
 }
 
@@ -138,6 +140,7 @@ export interface ViewsWanted {
 export interface ViewsLoaded {
   readonly hosts: readonly HostDocument[];
   readonly quests: readonly QuestDocument[];
+  /** One that is wanted by its id and by its chain may come twice. */
   readonly labors: readonly LaborDocument[];
   readonly parts: readonly PartDocument[];
 }

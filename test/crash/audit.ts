@@ -31,7 +31,7 @@ function findingsOf(history: CrashHistory): Findings {
   const count = (name: string): void => void tags.set(name, (tags.get(name) ?? 0) + 1);
   for (const [host, placed] of history.hosts) {
     for (const { entry, ...place } of placed) {
-      if (entry.kind === 'QuestEnded') continue;
+      if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded') continue;
       if (entry.kind === 'HostRetired') count(`${host} ${entry.reason}`);
       else if (entry.kind === 'HostAttributesSet') count(`${host} ${String(entry.set['tag'])}`);
       else if (entry.kind !== 'EventLogged') count(`${entry.labor} ${String(tagOf(entry))}`);

@@ -48,7 +48,7 @@ function presentCounts({
   waived,
   labors,
   open,
-}: Tally): Omit<Tally, 'steps'> {
+}: Tally): Omit<Tally, 'steps' | 'named'> {
   return { chains, unstarted, inProgress, completed, waived, labors, open };
 }
 

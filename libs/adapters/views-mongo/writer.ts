@@ -1,6 +1,6 @@
 /** Folding into one generation: reads side by side, and a batch in three phases. */
 import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
-import type { HostName, QuestId } from '#domain';
+import type { HostName, LaborId, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
 import { allOf, type Connection } from './connection.js';
@@ -34,22 +34,29 @@ export class MongoWriter implements ViewsWriter {
   ) {}
 
   async load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded> {
-    const { hosts = [], quests = [], labors = [], parts = [] } = wanted;
+    const { hosts = [], quests = [], labors = [], chains = [], parts = [] } = wanted;
     const { connection } = this;
     const partIds = parts.map(partId);
-    const [foundHosts, foundQuests, foundLabors, foundParts] = await Promise.all([
+    const [foundHosts, foundQuests, foundLabors, foundParts, foundChains] = await Promise.all([
       findByIds(connection, connection.of<StoredHost>('hosts', generation), hosts),
       findByIds(connection, connection.of<StoredQuest>('quests', generation), quests),
       findByIds(connection, connection.of<StoredLabor>('labors', generation), labors),
       findByIds(connection, connection.of<StoredPart>('parts', generation), partIds),
+      this.laborsOfChains(generation, chains),
       this.directory.confirm(generation),
     ]);
     return {
       hosts: foundHosts.map(decodeHost),
       quests: foundQuests.map(decodeQuest),
-      labors: foundLabors.map(decodeLabor),
+      labors: [...foundLabors, ...foundChains].map(decodeLabor),
       parts: foundParts.map(decodePart),
     };
+  }
+
+  private async laborsOfChains(generation: number, chains: readonly LaborId[]): Promise<readonly StoredLabor[]> {
+    if (chains.length === 0) return [];
+    const labors = this.connection.of<StoredLabor>('labors', generation);
+    return findAll(this.connection, labors, { chain: { $in: chains } });
   }
 
   async questsOfHost(

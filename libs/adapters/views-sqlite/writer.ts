@@ -29,11 +29,12 @@ export class SqliteWriter implements ViewsWriter {
 
   async load(
     generation: number,
-    { hosts = [], quests = [], labors = [], parts = [] }: ViewsWanted,
+    { hosts = [], quests = [], labors = [], chains = [], parts = [] }: ViewsWanted,
   ): Promise<ViewsLoaded> {
     return this.read(generation, (store) => {
       const hostRow = store.statement(`SELECT ${HOST_COLUMNS} FROM hosts WHERE host = ?`);
       const laborRow = store.statement('SELECT doc FROM labors WHERE id = ?');
+      const followers = store.statement('SELECT doc FROM labors INDEXED BY labors_chain_opened WHERE chain = ?');
       const partRow = store.wide(`SELECT ${PART_COLUMNS} FROM parts WHERE quest = ? AND host = ?`);
       return {
         hosts: present(hosts, (host) => {
@@ -41,10 +42,15 @@ export class SqliteWriter implements ViewsWriter {
           return row && decodeHost(host, row);
         }),
         quests: present(quests, (quest) => readQuest(store, quest)),
-        labors: present(labors, (id) => {
-          const row = laborRow.get(id) as readonly [string] | undefined;
-          return row && decodeLabor(...row);
-        }),
+        labors: [
+          ...present([...labors, ...chains], (id) => {
+            const row = laborRow.get(id) as readonly [string] | undefined;
+            return row && decodeLabor(...row);
+          }),
+          ...chains.flatMap((chain) =>
+            (followers.all(chain) as readonly (readonly [string])[]).map((row) => decodeLabor(...row)),
+          ),
+        ],
         parts: present(parts, ({ quest, host }) => {
           const row = partRow.get(quest, host) as PartRow | undefined;
           return row && toPart(row);

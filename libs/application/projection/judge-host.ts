@@ -29,7 +29,7 @@ export interface JudgedHost {
   readonly stopped: StoredEntry | undefined;
   /** Types of the judged events that opened, closed and absorbed nothing; repeats apart (rule 7). */
   readonly idle: readonly TypeName[];
-  /** How many effects the judged entries have: what they cost to write. */
+  /** How many effects the judged entries have, a move as many as its chain has labors: what they cost to write. */
   readonly cost: number;
 }
 
@@ -71,7 +71,7 @@ export function judgeHost(
       return ended({ unjudged: { stored, reason } });
     }
     // judging is cheap and writing is not: the entry that goes too far is judged, and given up
-    const after = cost + judgement.effects.length;
+    const after = cost + costOf(judgement.effects);
     const isFree = allowance.first && last === undefined;
     if (after > allowance.effects && judgement.effects.length > 0 && !isFree) return ended({ stopped: stored });
     cost = after;
@@ -87,6 +87,11 @@ export function judgeHost(
     }
   }
   return ended();
+}
+
+/** A move rewrites the whole chain. */
+function costOf(effects: readonly HostEffect[]): number {
+  return effects.reduce((sum, effect) => sum + (effect.kind === 'moved' ? effect.labor.earlier + 1 : 1), 0);
 }
 
 function eventDocument(

@@ -12,7 +12,7 @@ import { newHost, type HostName, type Instant, type QuestId, type TypeName } fro
 import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './batch-write.js';
-import { addNeeded, partKey, type Loaded, type Needed } from './changes.js';
+import { addNeeded, loadedOf, type Loaded, type Needed } from './changes.js';
 import { judgeHost, type JudgedHost } from './judge-host.js';
 import { questRecordAfter } from './quest-record.js';
 import type { RoundShares } from './shares.js';
@@ -205,14 +205,10 @@ export class Round {
   /** The documents that the judgements change and do not make. */
   private async changed(steps: readonly HostStep[]): Promise<Loaded> {
     const { views, generation } = this.parts;
-    const needed: Needed = { labors: [], parts: [] };
+    const needed: Needed = { labors: [], chains: [], parts: [] };
     for (const { document, judged } of steps) addNeeded(needed, document.host, judged);
-    if (needed.labors.length === 0 && needed.parts.length === 0) return { labors: new Map(), parts: new Map() };
-    const { labors, parts } = await views.load(generation, needed);
-    return {
-      labors: new Map(labors.map((labor) => [labor.id, labor])),
-      parts: new Map(parts.map((part) => [partKey(part), part])),
-    };
+    const isAny = needed.labors.length > 0 || needed.parts.length > 0;
+    return loadedOf(needed, isAny ? await views.load(generation, needed) : { labors: [], parts: [] });
   }
 }
 

@@ -85,7 +85,9 @@ const hostShapes: Shapes<HostEntry> = {
   LaborWaived: { labor, reason: text },
   LaborReopened: { labor, reason: text },
   LaborNoted: { labor, text },
+  LaborAdopted: { labor, quest: fc.option(number) },
   QuestEnded: { quest: number, reason: text },
+  QuestLaborsEnded: { quest: number, reason: text },
   HostAttributesSet: { set: attributes, clear: fc.array(text, { maxLength: 3 }) },
   HostRetired: { reason: text },
 };

@@ -74,7 +74,14 @@ export interface LaborNoted extends OnLabor {
   readonly text: string;
 }
 
-export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived | LaborReopened | LaborNoted;
+/** Moves an open labor with its chain into the quest, or out of any (rule 15). Into one the quest's own stream decides first. */
+export interface LaborAdopted extends OnLabor {
+  readonly kind: 'LaborAdopted';
+  readonly quest: QuestId | null;
+}
+
+export type LaborCommandLogged =
+  LaborAcknowledged | LaborAssigned | LaborWaived | LaborReopened | LaborNoted | LaborAdopted;
 
 interface OnHost {
   readonly host: HostName;
@@ -109,4 +116,9 @@ export interface QuestEnded extends OnHost {
   readonly reason: string;
 }
 
-export type HostEntry = EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded;
+/** The same on a host of which the quest adopted labors. Whether the quest names the host is not said by it. */
+export interface QuestLaborsEnded extends Omit<QuestEnded, 'kind'> {
+  readonly kind: 'QuestLaborsEnded';
+}
+
+export type HostEntry = EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded | QuestLaborsEnded;

@@ -1,6 +1,6 @@
 /** Judging what concerns the host itself (rules 22 and 23): its attributes, its retirement, and the end of a quest. */
 import { attributesAfter } from './attributes.js';
-import type { HostCommandLogged, HostRetired, QuestEnded } from './entries.js';
+import type { HostCommandLogged, HostRetired, QuestEnded, QuestLaborsEnded } from './entries.js';
 import { originOf } from './origin.js';
 import type { HostEffect, HostState } from './state.js';
 import { allWaived, questWaived, waivedBy } from './waived.js';
@@ -32,13 +32,16 @@ function retired(state: HostState, entry: HostRetired): Commanded {
   };
 }
 
-/** Rule 22. A host that has not had the quest's event is in the quest from now on, without a labor. */
-export function questEnded(state: HostState, entry: QuestEnded): Commanded {
-  const { quest, reason } = entry;
+/** Rule 22. By `QuestEnded` a host that has not had the quest's event is named by the quest from now on, without a labor. */
+export function questEnded(state: HostState, entry: QuestEnded | QuestLaborsEnded): Commanded {
+  const { kind, quest, reason } = entry;
   const origin = originOf(entry, reason);
   const ended = state.open.filter((labor) => labor.quest === quest);
   return {
     after: questWaived(state, quest),
-    effects: [{ kind: 'joined', quest, origin }, ...ended.map((labor) => waivedBy(origin, labor))],
+    effects: [
+      ...(kind === 'QuestEnded' ? [{ kind: 'joined', quest, origin } as const] : []),
+      ...ended.map((labor) => waivedBy(origin, labor)),
+    ],
   };
 }

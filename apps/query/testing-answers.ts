@@ -156,6 +156,7 @@ export const quest: QuestView = {
   references: [{ key: 'SEC-1' }],
   state: 'open',
   embarkedAt: at,
+  adopting: false,
   abandoned: null,
   completedAt: null,
   overdue: false,

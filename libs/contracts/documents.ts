@@ -311,9 +311,9 @@ export function isDirty(quest: QuestDocument): boolean {
   );
 }
 
-/** Whether the quest does something on hosts that not all of them have yet: gives them their event, or its end. */
+/** Whether the quest does something on hosts that not all of them have yet: gives them their event, labors that it adopts, or its end. */
 export function isUnfinished({ state }: QuestRecord): boolean {
-  return state !== null && (state.embarking.length > 0 || state.ending);
+  return state !== null && (state.embarking.length > 0 || state.adopting.length > 0 || state.ending);
 }
 
 /**

@@ -34,6 +34,7 @@ function findingsOf(history: CrashHistory): Findings {
       if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded') continue;
       if (entry.kind === 'HostRetired') count(`${host} ${entry.reason}`);
       else if (entry.kind === 'HostAttributesSet') count(`${host} ${String(entry.set['tag'])}`);
+      else if (entry.kind === 'LaborAdopted') count(`${entry.labor} ${String(entry.by)}`);
       else if (entry.kind !== 'EventLogged') count(`${entry.labor} ${String(tagOf(entry))}`);
       else if (entry.quest === null) {
         const name = `${host} ${String(entry.note)}`;

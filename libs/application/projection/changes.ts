@@ -14,7 +14,7 @@ export interface PartKey {
 /** Documents that exist already and that the judgements change: to be loaded first. */
 export interface Needed {
   readonly labors: LaborId[];
-  /** Those that move: all their labors. */
+  /** The chains that move: all labors of them. */
   readonly chains: LaborId[];
   readonly parts: PartKey[];
 }

@@ -15,6 +15,7 @@ test('a quest shows what its record says and what was counted', () => {
     references: [{ key: 'OPS-1' }],
     state: 'open',
     embarkedAt: BEFORE,
+    adopting: false,
     abandoned: null,
     completedAt: null,
     overdue: false,
@@ -37,6 +38,10 @@ test('rule 20: a completed quest says when', () => {
 test('rule 19: until every host has its event it is embarking, whatever was completed by then', () => {
   const view = questView(questOf(4, 'completed', { embarking: ['a batch'] }), NOW);
   expect(view).toMatchObject({ state: 'embarking', completedAt: null, tally: TALLY });
+});
+
+test('rule 15: as long as hosts do not know of labors that it adopts it says so', () => {
+  expect(questView(questOf(4, 'open', { adopting: ['a'] }), NOW)).toMatchObject({ state: 'open', adopting: true });
 });
 
 describe('rule 22: abandoned', () => {

@@ -201,6 +201,7 @@ export function questOf(
     hosts: 3,
     embarking: [],
     batches: [],
+    adopting: [],
     abandoned: null,
     ending: false,
     ...state,

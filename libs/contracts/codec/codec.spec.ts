@@ -104,6 +104,8 @@ const questShapes: Shapes<QuestEntry> = {
   QuestHostsListed: { batch: fc.uuid(), hosts: fc.array(host) },
   QuestHostsAccepted: { batch: fc.uuid(), hosts: fc.nat() },
   QuestHostsEmbarked: { batch: fc.uuid() },
+  QuestLaborsAccepted: { adoption: fc.uuid(), request: fc.uuid(), labors: fc.array(labor) },
+  QuestLaborsAdopted: { adoption: fc.uuid() },
   QuestAmended: { creator: textOrNull, description: text, target: fc.option(instant), references: fc.array(reference) },
   QuestAbandoned: { reason: text },
   QuestHostsEnded: {},

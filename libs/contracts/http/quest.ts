@@ -15,6 +15,7 @@ import {
   text,
   typed,
   type Infer,
+  yes,
 } from './schema.js';
 
 const counts = {
@@ -54,6 +55,10 @@ export const questBody = component(
     references: listOf(component('Reference', fields({ 'label?': text, 'key?': text, 'url?': text }))),
     state: questState,
     embarkedAt: names.instant,
+    'adopting?': {
+      ...yes,
+      description: 'It accepted labors to adopt that are still on their way into it.',
+    },
     'abandoned?': component(
       'QuestAbandonment',
       fields({
@@ -76,7 +81,7 @@ export const questBody = component(
             total: { ...count, description: 'Those named, and those with labors in it.' },
             done: { ...count, description: 'Had labors of the quest, of which none is open.' },
             open: count,
-            without: { ...count, description: "The quest's event opened no labor on them." },
+            without: { ...count, description: 'Named, and without a labor of the quest.' },
             parked: { ...count, description: 'Not judged to the end: counted in `open` too, or in none of these yet.' },
             percent: percentOf('Of all hosts, how many are done'),
           }),

@@ -223,6 +223,7 @@ export function questRecord(
       hosts: 3,
       embarking: [],
       batches: [],
+      adopting: [],
       abandoned: null,
       ending: false,
       ...state,

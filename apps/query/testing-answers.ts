@@ -124,6 +124,7 @@ export const laborShown = {
 };
 
 export const tally: Tally = {
+  named: 1,
   chains: 3,
   unstarted: 1,
   inProgress: 1,
@@ -157,6 +158,7 @@ export const quest: QuestView = {
   references: [{ key: 'SEC-1' }],
   state: 'open',
   embarkedAt: at,
+  adopting: false,
   abandoned: null,
   completedAt: null,
   overdue: false,

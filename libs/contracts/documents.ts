@@ -216,6 +216,8 @@ export function principalsOf({
 
 /** Rule 21, for any set of hosts. All counts; `open` and closed labors per event type in `steps`. */
 export interface Tally {
+  /** Hosts that the quest names: its event or its end came to them. Others are in it by labors that it adopted. */
+  readonly named: number;
   readonly chains: number;
   readonly unstarted: number;
   readonly inProgress: number;
@@ -228,6 +230,7 @@ export interface Tally {
 
 /** That of no host. */
 export const NO_TALLY: Tally = {
+  named: 0,
   chains: 0,
   unstarted: 0,
   inProgress: 0,
@@ -238,7 +241,7 @@ export const NO_TALLY: Tally = {
   steps: {},
 };
 
-/** The hosts of a quest that have a part in it, by rule 21: each is done, open or without. */
+/** The hosts of a quest by rule 21: each that has labors in it is done or open, each other that it names is without. */
 export interface HostCounts {
   /** It had labors of the quest, and none is open. */
   readonly done: number;
@@ -252,14 +255,17 @@ export interface HostCounts {
 export const NO_HOSTS_COUNTED: HostCounts = { done: 0, open: 0, without: 0, parked: 0 };
 
 /** Rule 21: what a host is to a quest. */
-export type QuestHostState = 'done' | 'open' | 'without';
+export const QUEST_HOST_STATES = ['open', 'done', 'without'] as const;
+export type QuestHostState = (typeof QUEST_HOST_STATES)[number];
 
-export function questHostStateOf({ labors, open }: Tally): QuestHostState {
+/** Null where the quest does not name the host and has no labors on it any more: it is none of its hosts. */
+export function questHostStateOf({ labors, open, named }: Tally): QuestHostState | null {
   if (open > 0) return 'open';
-  return labors > 0 ? 'done' : 'without';
+  if (labors > 0) return 'done';
+  return named > 0 ? 'without' : null;
 }
 
-/** How many hosts have a part. */
+/** How many hosts are counted. */
 export function partsOf({ done, open, without }: HostCounts): number {
   return done + open + without;
 }
@@ -330,9 +336,9 @@ export function isDirty(quest: QuestDocument): boolean {
   );
 }
 
-/** Whether the quest does something on hosts that not all of them have yet: gives them their event, or its end. */
+/** Whether the quest does something on hosts that not all of them have yet: gives them their event, labors that it adopts, or its end. */
 export function isUnfinished({ state }: QuestRecord): boolean {
-  return state !== null && (state.embarking.length > 0 || state.ending);
+  return state !== null && (state.embarking.length > 0 || state.adopting.length > 0 || state.ending);
 }
 
 /**
@@ -346,14 +352,14 @@ export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | '
 }
 
 /**
- * Whether hosts of the quest had no part when it was last counted, or it never was: then one that is behind may be among its
- * hosts.
+ * Whether hosts that the quest names had no part when it was last counted, or it never was: then one that is behind may be among
+ * its hosts.
  */
 export function mayLackParts({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): boolean {
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null) return false;
   if (recount === null) return true;
-  return partsOf(recount.hosts) < state.hosts;
+  return recount.tally.named < state.hosts;
 }
 
 /**

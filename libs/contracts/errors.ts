@@ -91,6 +91,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'labor-unknown': final('No such labor'),
   'labor-not-open': final('The labor is not open'),
   'cannot-reopen': final('The labor cannot be reopened'),
+  'cannot-adopt': final('The labor cannot move with its chain'),
   'attributes-full': final('The host has no room for these attributes'),
   'quest-unknown': final('No such quest'),
   'quest-abandoned': final('The quest is abandoned'),

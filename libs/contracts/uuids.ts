@@ -1,6 +1,6 @@
 /** UUIDs of entries that may have to be repeated: derived, so that any process recognises them (J1). */
 import { createHash } from 'node:crypto';
-import type { HostName, QuestId, TypeName } from '#domain';
+import type { HostName, LaborId, QuestId, TypeName } from '#domain';
 import type { Uuid } from './entries.js';
 
 /** Of an event with a key: unique per host, event type and key, for a key means one event of one type (rule 24). */
@@ -17,6 +17,16 @@ export function questEventUuid(journal: Uuid, quest: QuestId, host: HostName): U
 /** Of the end that abandoning a quest logs on a host. */
 export function questEndUuid(journal: Uuid, quest: QuestId, host: HostName): Uuid {
   return derived(`quest end\0${journal}\0${quest}\0${host}`);
+}
+
+/** Of the entry by which a host's labor is adopted. `request`: as the acceptance names it. */
+export function laborAdoptionUuid(request: Uuid, labor: LaborId): Uuid {
+  return derived(`adoption\0${request}\0${labor}`);
+}
+
+/** Of the quest's end on a host of which the adoption named labors. */
+export function adoptionEndUuid(adoption: Uuid, host: HostName): Uuid {
+  return derived(`adoption end\0${adoption}\0${host}`);
 }
 
 /** Of what a request writes in the given step. `request` is its own UUID: with an `Idempotency-Key`, that in its record. */

@@ -21,6 +21,7 @@ export type RefusalCode =
   | 'labor-unknown'
   | 'labor-not-open'
   | 'cannot-reopen'
+  | 'cannot-adopt'
   | 'attributes-full'
   | 'quest-unknown'
   | 'quest-abandoned'

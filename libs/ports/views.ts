@@ -141,6 +141,8 @@ export interface ViewsWanted {
   readonly labors?: readonly LaborId[];
   /** The labors that these events opened or closed, beside `labors`; none of an event that is not in the list. */
   readonly laborsOf?: readonly EventId[];
+  /** Chains, by the ids of their first labors, of which all labors are loaded. */
+  readonly chains?: readonly LaborId[];
   readonly parts?: readonly { readonly quest: QuestId; readonly host: HostName }[];
 }
 
@@ -148,6 +150,7 @@ export interface ViewsWanted {
 export interface ViewsLoaded {
   readonly hosts: readonly HostDocument[];
   readonly quests: readonly QuestDocument[];
+  /** One that is wanted by its id and by its chain may come twice. */
   readonly labors: readonly LaborDocument[];
   readonly parts: readonly PartDocument[];
 }

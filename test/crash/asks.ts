@@ -19,7 +19,7 @@ export type Effect =
   | { readonly kind: 'quest-amended'; readonly quest: number }
   /** The reason is the request's tag. */
   | { readonly kind: 'quest-abandoned'; readonly quest: number }
-  /** The note, the assignee or the reason is the request's tag. */
+  /** The note, the assignee, the reason or (of a move) who did it is the request's tag. */
   | { readonly kind: 'labors'; readonly labors: readonly string[]; readonly bulk: boolean }
   /** The value of an attribute, or the reason, is the request's tag. */
   | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly bulk: boolean }

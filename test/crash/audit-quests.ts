@@ -1,6 +1,7 @@
 /**
  * Whether every quest that was accepted is finished, each of its hosts with one event of it, and no other host with any; and of
- * one that was abandoned, each of its hosts with its end, and no event of it behind that.
+ * one that was abandoned, each of its hosts with its end, and no event of it behind that. What a quest accepted to adopt is with
+ * the labors' hosts, and there before the end of the quest.
  */
 import type { QuestEntry } from '#domain';
 import type { Ask } from './asks.js';
@@ -24,6 +25,7 @@ export function auditQuests(asks: readonly Ask[], history: CrashHistory): readon
     const isAbandoned = auditEnds(placed, quest, faults);
     if (isAbandoned) abandoned.add(quest);
     faults.push(...batches.flatMap((batch) => auditBatch(quest, batch, isAbandoned)));
+    faults.push(...auditAdoptions(quest, placed, isAbandoned, history));
     const draft = placed[0]?.entry;
     if (draft?.kind !== 'QuestDrafted') faults.push(`quest ${quest} does not begin with its draft`);
     else if (batches.some(({ accepted }) => accepted > 0))
@@ -91,6 +93,33 @@ function auditBatch(quest: number, { accepted, embarked }: Batch, isAbandoned: b
   if (accepted > 1) return [`quest ${quest} accepted one batch ${accepted} times`];
   if (isAbandoned && embarked <= accepted) return [];
   return embarked === accepted ? [] : [`quest ${quest} ended ${embarked} times what it accepted ${accepted} times`];
+}
+
+function auditAdoptions(
+  quest: number,
+  placed: readonly AuditedEntry<QuestEntry>[],
+  isAbandoned: boolean,
+  { hosts }: CrashHistory,
+): readonly string[] {
+  const entries = placed.map(({ entry }) => entry);
+  return entries.flatMap((accepted) => {
+    if (accepted.kind !== 'QuestLaborsAccepted') return [];
+    const { adoption } = accepted;
+    const adopted = entries.filter(
+      (entry) => entry.kind === 'QuestLaborsAdopted' && entry.adoption === adoption,
+    ).length;
+    const faults = accepted.labors.flatMap((labor) => {
+      const its = (hosts.get(labor.slice(0, labor.indexOf('~'))) ?? []).map(({ entry }) => entry);
+      const joined = its.findLastIndex(
+        (entry) => entry.kind === 'LaborAdopted' && entry.labor === labor && entry.quest === quest,
+      );
+      const end = its.findLastIndex((entry) => entry.kind === 'QuestLaborsEnded' && entry.quest === quest);
+      if (joined < 0) return [`quest ${quest} accepted ${labor}, whose host does not know`];
+      return isAbandoned && end < joined ? [`abandoned quest ${quest} adopted ${labor} behind its end`] : [];
+    });
+    const isRight = adopted === 1 || (isAbandoned && adopted === 0);
+    return isRight ? faults : [...faults, `quest ${quest} ended ${adopted} times an adoption that it accepted`];
+  });
 }
 
 function auditAsk(

@@ -31,10 +31,11 @@ function findingsOf(history: CrashHistory): Findings {
   const count = (name: string): void => void tags.set(name, (tags.get(name) ?? 0) + 1);
   for (const [host, placed] of history.hosts) {
     for (const { entry, ...place } of placed) {
-      if (entry.kind === 'QuestEnded') continue;
+      if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded') continue;
       if (entry.kind === 'HostRetired') count(`${host} ${entry.reason}`);
       else if (entry.kind === 'EventRedacted') count(`${entry.event} ${entry.reason}`);
       else if (entry.kind === 'HostAttributesSet') count(`${host} ${String(entry.set['tag'])}`);
+      else if (entry.kind === 'LaborAdopted') count(`${entry.labor} ${String(entry.by)}`);
       else if (entry.kind !== 'EventLogged') count(`${entry.labor} ${String(tagOf(entry))}`);
       else if (entry.quest === null) {
         const name = `${host} ${String(entry.note)}`;

@@ -182,7 +182,7 @@ export class Mix {
     if (labor === undefined) return undefined;
     const { action, body } = this.command(tag);
     const effect = { kind: 'labors', labors: [labor], bulk: false } as const;
-    const refusals = ['labor-not-open', 'cannot-reopen'];
+    const refusals = ['labor-not-open', 'cannot-reopen', ...OVER];
     const once = this.random() < 0.5;
     return newAsk({ tag, path: `/labors/${labor}/${action}`, body, repeatable: true, once, refusals, effect });
   }
@@ -192,7 +192,7 @@ export class Mix {
     if (labors[0] === undefined) return undefined;
     const { action, body } = this.command(tag);
     const effect = { kind: 'labors', labors: labors as string[], bulk: true } as const;
-    const again = { repeatable: true, once: this.random() < 0.5 };
+    const again = { repeatable: true, once: this.random() < 0.5, refusals: OVER };
     return newAsk({ tag, path: `/labors/${action}`, body: { labors, ...body }, effect, ...again });
   }
 
@@ -203,6 +203,8 @@ export class Mix {
       { action: 'waive', body: { by: 'crash', reason: tag } },
       { action: 'reopen', body: { by: 'crash', reason: tag } },
       { action: 'note', body: { by: 'crash', text: tag } },
+      // into a quest that may be embarking, completed or abandoned, and out of any
+      { action: 'adopt', body: { by: tag, quest: this.random() < 0.8 ? (this.of(this.known.quests) ?? null) : null } },
     ])!;
   }
 

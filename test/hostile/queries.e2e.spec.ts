@@ -284,6 +284,7 @@ function bodyOf({ method, path }: OperationOf): string | undefined {
   if (/\/(?:waive|reopen|abandon|redact)$/.test(path) || path === '/api/v1/hosts/{host}/retire')
     return JSON.stringify({ reason: 'x' });
   if (path.endsWith('/attributes')) return JSON.stringify({ clear: ['x'] });
+  if (path.endsWith('/adopt')) return JSON.stringify({ quest: null });
   if (path.endsWith('/note')) return JSON.stringify({ text: 'x' });
   if (path.endsWith('/assign')) return JSON.stringify({ to: 'x' });
   if (path.endsWith('/hosts')) return JSON.stringify({ hosts: ['h1'] });

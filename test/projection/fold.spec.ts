@@ -24,7 +24,7 @@ function byId(items: readonly unknown[]): readonly unknown[] {
   return [...items].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 }
 
-test('rules 1–14, 23, 24 through the whole projection: events, labors and hosts are the model’s', async () => {
+test('rules 1–15, 22–24 through the whole projection: events, labors and hosts are the model’s', async () => {
   await fc.assert(
     fc.asyncProperty(histories(40), async (history) => {
       const model = modelOf(history);
@@ -70,6 +70,7 @@ function numbersOf(model: Derived, quest: QuestId) {
   const sum = (pick: (tally: (typeof parts)[number]) => number): number =>
     parts.reduce((total, tally) => total + pick(tally), 0);
   return {
+    named: sum((tally) => tally.named),
     chains: sum((tally) => tally.chains),
     unstarted: sum((tally) => tally.unstarted),
     inProgress: sum((tally) => tally.inProgress),

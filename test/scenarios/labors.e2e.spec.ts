@@ -112,6 +112,46 @@ test('rule 22: a quest is abandoned for ever: what of it is open is waived, the 
   expect([reopened.status, reopened.body['code']]).toEqual([409, 'cannot-reopen']);
 });
 
+test('rule 15: a labor moves with its chain, out of a quest and into another, and both are counted again', async () => {
+  const { api } = hermes;
+  const embark = async (...hosts: readonly string[]) => {
+    const { id } = await api.must('/quests', { type: 'disk-full', hosts, description: 'full disks' });
+    return { id: Number(id), path: `/quests/${String(id)}` };
+  };
+  const [from, to] = [await embark('move-1', 'move-2'), await embark('move-3')];
+  await api.must('/events', { type: 'disk-cleaned', host: 'move-3' });
+  expect(await api.read(to.path)).toMatchObject({ state: 'completed' });
+  const moved = await api.post('/labors/move-1~0/adopt', { quest: to.id, by: 'ann' });
+  expect(moved.status).toBe(200);
+  expect(await api.read('/labors/move-1~0')).toMatchObject({ state: 'open', quest: to.id });
+  expect(await api.read(from.path)).toMatchObject({
+    hosts: 2,
+    progress: { chains: 1, open: 1, hosts: { total: 2, open: 1, without: 1, done: 0 } },
+  });
+  expect(await api.read(to.path)).toMatchObject({
+    ...{ state: 'open', completedAt: null, hosts: 1 },
+    progress: { chains: 2, open: 1, completed: 1, hosts: { total: 2, open: 1, without: 0, done: 1 } },
+  });
+  expect((await api.post('/labors/move-1~0/adopt', { quest: to.id })).status).toBe(200);
+
+  await api.must('/labors/adopt', { labors: ['move-1~0', 'move-2~0'], quest: null });
+  expect(await api.read(from.path)).toMatchObject({ state: 'empty', progress: { chains: 0, percent: null } });
+  expect(await api.read(to.path)).toMatchObject({ state: 'completed', progress: { hosts: { total: 1, done: 1 } } });
+  expect(await api.total('/labors?quest=none&host=move-1,move-2')).toBe(2);
+
+  await api.must('/labors/move-1~0/adopt', { quest: from.id });
+  await api.must(`${from.path}/abandon`, { reason: 'over' });
+  expect(await api.read('/labors/move-1~0')).toMatchObject({ state: 'waived', quest: from.id });
+  for (const [quest, status, code] of [
+    [from.id, 409, 'quest-abandoned'],
+    [999_999, 404, 'quest-unknown'],
+  ] as const) {
+    const refused = await api.post('/labors/move-2~0/adopt', { quest });
+    expect([refused.status, refused.body['code']]).toEqual([status, code]);
+  }
+  expect((await api.post('/labors/move-1~0/adopt', { quest: null })).body['code']).toBe('labor-not-open');
+});
+
 test('many labors by ids: one result each', async () => {
   const { api } = hermes;
   await api.must('/events', { type: 'disk-full', hosts: ['many-1', 'many-2', 'many-3'] });

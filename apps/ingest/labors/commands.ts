@@ -1,6 +1,7 @@
 /** The commands on labors: what each takes, which entry it becomes, and its words in the API document. A new one is a row here. */
 import {
   ackRequest,
+  adoptRequest,
   assignRequest,
   noteRequest,
   reopenRequest,
@@ -8,7 +9,7 @@ import {
   type ErrorCode,
   type LaborRequest,
 } from '#contracts';
-import type { LaborCommand } from '#domain';
+import type { LaborCommand, QuestId } from '#domain';
 
 /** One command: `POST /labors/{id}/<name>` for one labor, and `POST /labors/<name>` for many. */
 export interface LaborCommandRoute<Body extends object> {
@@ -55,6 +56,14 @@ export const LABOR_COMMANDS = [
     refused: ['cannot-reopen'],
     one: ['reopenLabor', 'Takes the waive of a labor back: it is open again, in its chain and quest'],
     many: ['reopenLabors', 'Takes the waives of many labors back'],
+  }),
+  route({
+    name: 'adopt',
+    body: adoptRequest,
+    command: ({ quest, by = null }) => ({ kind: 'LaborAdopted', by, quest: quest as QuestId | null }),
+    refused: ['labor-not-open', 'cannot-adopt', 'quest-unknown', 'quest-abandoned'],
+    one: ['adoptLabor', 'Moves an open labor with its chain into a quest, or out of any'],
+    many: ['adoptLabors', 'Moves many open labors with their chains into a quest, or out of any'],
   }),
   route({
     name: 'note',

@@ -16,6 +16,7 @@ describe('labors', () => {
       await ingest.call('POST', '/labors/a~0/assign', { to: null, by: 'eve', note: 'on leave' }),
       await ingest.call('POST', '/labors/a~0/waive', { by: 'ann', reason: 'scrapped\nat last' }),
       await ingest.call('POST', '/labors/a~0/reopen', { by: 'ann', reason: 'found' }),
+      await ingest.call('POST', '/labors/a~0/adopt', { by: 'ann', quest: 7 }),
       await ingest.call('POST', '/labors/a~0/note', { by: 'ann', text: 'case 4711' }),
     ];
     for (const { status, body, headers } of one) {
@@ -40,6 +41,7 @@ describe('labors', () => {
       await ingest.call('POST', '/labors/assign', { labors, to: 'bob' }),
       await ingest.call('POST', '/labors/waive', { labors, reason: 'scrapped' }),
       await ingest.call('POST', '/labors/reopen', { labors, reason: 'found' }),
+      await ingest.call('POST', '/labors/adopt', { labors, quest: null }),
       await ingest.call('POST', '/labors/note', { labors, text: 'case 4711' }),
     ];
     for (const { status, body } of many) {
@@ -59,13 +61,22 @@ describe('labors', () => {
       ['commandLabor', 'a~0', { kind: 'LaborAssigned', by: 'eve', to: null, note: 'on leave' }],
       ['commandLabor', 'a~0', { kind: 'LaborWaived', by: 'ann', reason: 'scrapped\nat last' }],
       ['commandLabor', 'a~0', { kind: 'LaborReopened', by: 'ann', reason: 'found' }],
+      ['commandLabor', 'a~0', { kind: 'LaborAdopted', by: 'ann', quest: 7 }],
       ['commandLabor', 'a~0', { kind: 'LaborNoted', by: 'ann', text: 'case 4711' }],
       ['commandLabors', labors, { kind: 'LaborAcknowledged', by: null, note: 'seen' }],
       ['commandLabors', labors, { kind: 'LaborAssigned', by: null, to: 'bob', note: null }],
       ['commandLabors', labors, { kind: 'LaborWaived', by: null, reason: 'scrapped' }],
       ['commandLabors', labors, { kind: 'LaborReopened', by: null, reason: 'found' }],
+      ['commandLabors', labors, { kind: 'LaborAdopted', by: null, quest: null }],
       ['commandLabors', labors, { kind: 'LaborNoted', by: null, text: 'case 4711' }],
     ]);
+  });
+
+  test('a quest is a number or null, and is named', async () => {
+    for (const body of [{}, { quest: 0 }, { quest: 1.5 }, { quest: '7' }, { quest: 2 ** 53 }]) {
+      const { status, body: answer } = await ingest.call('POST', '/labors/a~0/adopt', body);
+      expect([status, answer]).toMatchObject([422, { errors: [{ path: 'quest' }] }]);
+    }
   });
 
   test('where nothing was changed there is no position', async () => {

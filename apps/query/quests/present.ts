@@ -6,7 +6,7 @@ import { presentParked } from '../parked.js';
 
 export function presentQuest(quest: QuestView): QuestBody {
   const { id, type, creator, principal, description, target, references, state, ...rest } = quest;
-  const { embarkedAt, abandoned, completedAt, overdue, hosts } = rest;
+  const { embarkedAt, adopting, abandoned, completedAt, overdue, hosts } = rest;
   return {
     id,
     type,
@@ -17,6 +17,7 @@ export function presentQuest(quest: QuestView): QuestBody {
     references,
     state,
     embarkedAt,
+    ...(adopting ? { adopting } : {}),
     ...(abandoned === null ? {} : { abandoned }),
     completedAt,
     overdue,
@@ -48,7 +49,7 @@ function presentCounts({
   waived,
   labors,
   open,
-}: Tally): Omit<Tally, 'steps'> {
+}: Tally): Omit<Tally, 'steps' | 'named'> {
   return { chains, unstarted, inProgress, completed, waived, labors, open };
 }
 

@@ -187,8 +187,8 @@ export interface StoredPart {
   readonly host: HostName;
   /** As JSON: parts of one quest with equal tallies are counted together, and types are no names of fields. */
   readonly tally: string;
-  /** What the tally says of the host. */
-  readonly state: QuestHostState;
+  /** Null where it is none of the quest's hosts any more. */
+  readonly state: QuestHostState | null;
   /** Position and instant, so that the greatest text is the latest. */
   readonly emptied: string | null;
   readonly position: string;

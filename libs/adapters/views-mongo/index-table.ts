@@ -68,9 +68,8 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('attribute', '', 'terms', '_id'),
   ],
   parts: [
-    index('quest_host', 'quest', 'host'),
-    index('state', 'quest', 'state', 'host'),
-    index('host', 'host', 'quest'),
+    index('quest_host', 'quest', 'state', 'host'),
+    index('host', 'host', 'quest', 'state'),
     // the sum of a quest's parts reads this index alone
     index('tally', 'quest', 'tally', 'emptied'),
   ],

@@ -1,6 +1,6 @@
 /** Folding into one generation: reads side by side, and a batch in three phases. */
 import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
-import type { EventId, HostName, QuestId } from '#domain';
+import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
 import { allOf, type Connection } from './connection.js';
@@ -35,21 +35,23 @@ export class MongoWriter implements ViewsWriter {
   ) {}
 
   async load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded> {
-    const { hosts = [], quests = [], labors = [], laborsOf = [], parts = [] } = wanted;
+    const { hosts = [], quests = [], labors = [], laborsOf = [], chains = [], parts = [] } = wanted;
     const { connection } = this;
     const partIds = parts.map(partId);
-    const [foundHosts, foundQuests, foundLabors, named, foundParts] = await Promise.all([
+    const [foundHosts, foundQuests, foundLabors, named, foundParts, foundChains] = await Promise.all([
       findByIds(connection, connection.of<StoredHost>('hosts', generation), hosts),
       findByIds(connection, connection.of<StoredQuest>('quests', generation), quests),
       findByIds(connection, connection.of<StoredLabor>('labors', generation), labors),
       this.laborsOf(generation, laborsOf),
       findByIds(connection, connection.of<StoredPart>('parts', generation), partIds),
+      this.laborsOfChains(generation, chains),
       this.directory.confirm(generation),
     ]);
+    const all = [...foundLabors, ...named, ...foundChains];
     return {
       hosts: foundHosts.map(decodeHost),
       quests: foundQuests.map(decodeQuest),
-      labors: [...new Map([...foundLabors, ...named].map((labor) => [labor._id, labor])).values()].map(decodeLabor),
+      labors: [...new Map(all.map((labor) => [labor._id, labor])).values()].map(decodeLabor),
       parts: foundParts.map(decodePart),
     };
   }
@@ -57,6 +59,12 @@ export class MongoWriter implements ViewsWriter {
   private async laborsOf(generation: number, events: readonly EventId[]): Promise<readonly StoredLabor[]> {
     if (events.length === 0) return [];
     return readNamed(this.connection, generation, await this.directory.eventsOf(generation), events);
+  }
+
+  private async laborsOfChains(generation: number, chains: readonly LaborId[]): Promise<readonly StoredLabor[]> {
+    if (chains.length === 0) return [];
+    const labors = this.connection.of<StoredLabor>('labors', generation);
+    return findAll(this.connection, labors, { chain: { $in: chains } });
   }
 
   async questsOfHost(

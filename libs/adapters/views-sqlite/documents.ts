@@ -163,7 +163,7 @@ export type HostColumns = readonly [
   ...about: AboutColumns,
 ];
 
-/** id, type, quest, chain (null where it is the id) of each. */
+/** id, type, quest, chain (null where it is the id), how many came before it in that, of each. */
 type PackedLabors = readonly (string | number | null)[];
 
 type PackedHost = readonly [
@@ -212,19 +212,21 @@ export function decodeHost(host: HostName, [version, parked, behind, doc, ...col
 
 function packedLabors(labors: HostState['open']): PackedLabors {
   const packed: (string | number | null)[] = [];
-  for (const { id, type, quest, chain } of labors) packed.push(id, type, quest, chain === id ? null : chain);
+  for (const { id, type, quest, chain, earlier } of labors)
+    packed.push(id, type, quest, chain === id ? null : chain, earlier);
   return packed;
 }
 
 function laborsOf(packed: PackedLabors): HostState['open'] {
   const labors: HostState['open'][number][] = [];
-  for (let index = 0; index < packed.length; index += 4) {
+  for (let index = 0; index < packed.length; index += 5) {
     const id = packed[index] as LaborId;
     labors.push({
       id,
       type: packed[index + 1] as TypeName,
       quest: packed[index + 2] as QuestId | null,
       chain: (packed[index + 3] as LaborId | null) ?? id,
+      earlier: packed[index + 4] as number,
     });
   }
   return labors;

@@ -159,8 +159,8 @@ export const GENERATION_LAYOUT = `
     tally TEXT NOT NULL,
     emptied INTEGER,
     emptied_at TEXT,
-    -- what the tally says of the host: see PART_STATES
-    state INTEGER NOT NULL,
+    -- a QuestHostState; NULL where it is none of the quest's hosts any more
+    state TEXT,
     PRIMARY KEY (quest, host)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parts_host ON parts (host, quest);

@@ -5,8 +5,8 @@ import {
   type LastClosed,
   type ParkRecord,
   type PartDocument,
-  type QuestHostState,
   type Tally,
+  type TallyGroup,
 } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { MAX_PARKED_COUNTED, type PartsSum } from '#ports';
@@ -14,9 +14,6 @@ import { hasBehind } from './behind.js';
 import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
-
-/** States as the table has them, by their places here. */
-export const PART_STATES: readonly QuestHostState[] = ['without', 'done', 'open'];
 
 export function writeParts(store: Store, parts: readonly PartDocument[]): void {
   if (parts.length === 0) return;
@@ -31,7 +28,7 @@ export function writeParts(store: Store, parts: readonly PartDocument[]): void {
     const text = JSON.stringify(tally);
     const emptiedPlace = emptied && placeOf(emptied.position);
     const emptiedAt = emptied && emptied.at;
-    const state = PART_STATES.indexOf(questHostStateOf(tally));
+    const state = questHostStateOf(tally);
     const found = find.get(place, quest, host) as readonly [string, 0 | 1] | undefined;
     if (found === undefined) {
       insert.run(quest, host, place, text, emptiedPlace, emptiedAt, state);
@@ -67,18 +64,23 @@ export function toPart([quest, host, place, tally, emptied, emptiedAt]: PartRow)
   };
 }
 
-/** Reads one row for each different tally, and one for each parked host, however many hosts the quest has. */
-export function sumParts(store: Store, quest: QuestId): PartsSum {
+/** The different tallies of the quest's parts, few as they are, and how many parts have each. */
+export function talliesOf(store: Store, quest: QuestId): readonly TallyGroup[] {
   const rows = store
     .statement('SELECT tally, parts FROM part_tallies WHERE quest = ?')
     .all(quest) as readonly (readonly [string, number])[];
+  return rows.map(([text, hosts]) => ({ tally: JSON.parse(text) as Tally, hosts }));
+}
+
+/** Reads one row for each different tally, and one for each parked host, however many hosts the quest has. */
+export function sumParts(store: Store, quest: QuestId): PartsSum {
   const last = store
     .wide(
       `SELECT emptied, emptied_at FROM parts INDEXED BY parts_emptied
        WHERE quest = ? AND emptied IS NOT NULL ORDER BY emptied DESC LIMIT 1`,
     )
     .get(quest) as readonly [bigint, LastClosed['at']] | undefined;
-  const { tally, counts } = sumTallies(rows.map(([text, hosts]) => ({ tally: JSON.parse(text) as Tally, hosts })));
+  const { tally, counts } = sumTallies(talliesOf(store, quest));
   return {
     tally,
     hosts: { ...counts, parked: parkedParts(store, quest) },

@@ -3,7 +3,7 @@
  * outside relies on that.
  */
 import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
-import type { HostName, QuestId } from '#domain';
+import type { HostName, LaborId, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
 import { raiseProgress, readProgress, insertCatalogueEntries } from './control-writes.js';
@@ -31,16 +31,19 @@ export class SqliteWriter implements ViewsWriter {
 
   async load(
     generation: number,
-    { hosts = [], quests = [], labors = [], laborsOf = [], parts = [] }: ViewsWanted,
+    { hosts = [], quests = [], labors = [], laborsOf = [], chains = [], parts = [] }: ViewsWanted,
   ): Promise<ViewsLoaded> {
     const { store: events } = this.files.events;
     const found = laborsOf.length === 0 ? [] : events.reading(() => present(laborsOf, (id) => eventOf(events, id)));
     return this.read(generation, (store) => {
-      const ids = new Set(labors);
+      const ids = new Set([...labors, ...chains]);
       for (const event of found) {
         const { opened, closed } = namedBy(store, event);
         for (const id of [...opened, ...closed]) ids.add(id);
       }
+      const followers = store.statement('SELECT id FROM labors INDEXED BY labors_chain_opened WHERE chain = ?');
+      for (const chain of chains)
+        for (const [id] of followers.all(chain) as readonly (readonly [LaborId])[]) ids.add(id);
       const hostRow = store.statement(`SELECT ${HOST_COLUMNS} FROM hosts WHERE host = ?`);
       const laborRow = store.statement('SELECT doc FROM labors WHERE id = ?');
       const partRow = store.wide(`SELECT ${PART_COLUMNS} FROM parts WHERE quest = ? AND host = ?`);

@@ -46,6 +46,8 @@ import { abandonQuest } from './quests/abandon-quest.js';
 import { amendQuest } from './quests/amend-quest.js';
 import { addQuestHosts } from './quests/add-hosts.js';
 import { embarkQuest } from './quests/embark-quest.js';
+import { Adopter } from './quests/adopter.js';
+import { adoptLabors } from './quests/adopt-labors.js';
 import { BackgroundEmbarking } from './quests/background.js';
 import { Embarker } from './quests/embarker.js';
 import { Ender } from './quests/ender.js';
@@ -132,10 +134,11 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const types = new EmbarkingTypes({ journal, known, newId, owner: parts.owner, monotonicMs });
   const embarker = new Embarker(journal, known, types, timeline, appender, newId, now);
   const ender = new Ender(journal, known, appender, newId, now);
+  const adopter = new Adopter(known, appender, newId, now);
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
   const background = new BackgroundEmbarking({
-    ...{ journal, known, timeline, views, embarker, ender, types, lease, log, inline },
+    ...{ journal, known, timeline, views, embarker, ender, adopter, types, lease, log, inline },
   });
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const { maxWaitS, most } = parts.waiting ?? EFFECTS_WAITING;
@@ -143,15 +146,18 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const judged = new Gate(views, clock, maxWaitS, { most, ...(stopping && { stopping }) });
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now, monotonicMs };
-  const labors: LaborCommander & EventRedactor = { journal, appender, views, gate, now };
-  const hosts: HostImporter = { ...labors, newId };
   const quests: QuestParts = {
-    ...{ journal, known, timeline, embarker, ender, types, queue, log, newId, now, inline },
+    ...{ journal, known, timeline, embarker, ender, adopter, types, queue, log, newId, now, inline },
     numbers: new QuestNumbers(journal),
     wake: (quest, principal) => {
       background.wake(quest, holderOfPrincipal(principal));
     },
   };
+  const labors: LaborCommander & EventRedactor = {
+    ...{ journal, appender, views, gate, now },
+    adopt: (wanted, caller) => adoptLabors(quests, wanted, caller),
+  };
+  const hosts: HostImporter = { journal, appender, views, gate, now, newId };
   const late = (error: unknown): void => {
     log.error('what a request had begun ended in an error after its answer', { error });
   };

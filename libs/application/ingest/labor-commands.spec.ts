@@ -57,7 +57,12 @@ test('views at the head as it was: unknown is 404, not open is 409, and nothing 
 test('rule 14: what cannot be reopened is refused in good time: all that is not waived, and what is beyond the bound', async () => {
   const { ingest, operator, views, journal, host } = await rigOf();
   views.position = (await journal.head()).position;
-  const labor = (nth: number) => ({ id: `b~${nth}` as LaborId, type: 'disk-full' as TypeName, quest: null });
+  const labor = (nth: number) => ({
+    id: `b~${nth}` as LaborId,
+    type: 'disk-full' as TypeName,
+    quest: null,
+    earlier: 0,
+  });
   const open = Array.from({ length: 99 }, (_, nth) => ({ ...labor(nth + 10), chain: labor(nth + 10).id }));
   const waived = [0, 1, 2].map((nth) => ({ ...labor(nth), chain: labor(nth).id }));
   views.states.set('b' as HostName, { ...newHost, open, waived });

@@ -9,9 +9,11 @@ import {
   failed,
   filterInTurns,
   hostStream,
+  laborAdoptionUuid,
   mapInTurns,
   START,
   type Outcome,
+  type Position,
   type Problem,
 } from '#contracts';
 import { laborEntry, parseLaborId, type HostName, type Instant, type LaborCommand, type LaborId } from '#domain';
@@ -23,12 +25,15 @@ import { holderOf } from './holders.js';
 import type { Caller, LaborResult, LaborResults, Written } from './ingest.js';
 import { faultOf, standingsOf, type Named, type StandingParts } from './labor-standings.js';
 import { overloaded, problemOfFailure } from './problems.js';
-import { storedBefore } from './stored-before.js';
+import type { LaborsToAdopt } from './quests/adopt-labors.js';
+import { storedBefore, type RequestSteps, type StoredStep } from './stored-before.js';
 
 export interface LaborCommander extends StandingParts {
   readonly journal: Journal;
   readonly appender: Appender;
   readonly now: () => Instant;
+  /** Into a quest, whose stream decides before the hosts' do. */
+  adopt(wanted: LaborsToAdopt, caller: Caller): Promise<Outcome<Position>>;
 }
 
 export async function commandLabor(
@@ -60,15 +65,24 @@ export async function commandLabors(
     return parsed?.id;
   });
   const again = request.isRepeat ? [...named.values()] : [];
-  const commanded = await storedBefore(commander.journal, again, request);
+  const adoption = adoptionOf(command, request);
+  const steps = adoption === undefined ? request : stepsOf(adoption, request);
+  const commanded = new Map<LaborId, Pick<StoredStep, 'position'>>(await storedBefore(commander.journal, again, steps));
   const all = await filterInTurns([...named.values()], ({ id }) => !commanded.has(id));
   const standings = await standingsOf(commander, all, command, caller);
   if (!standings.ok) return standings;
   const fit = await filterInTurns(all, ({ id }) => standings.value.get(id) === 'fit');
   // by another try of the request, at the same time: what it closed is not open to this one
   const others = await filterInTurns(all, ({ id }) => standings.value.get(id) !== 'fit');
-  for (const [id, step] of await storedBefore(commander.journal, others, request)) commanded.set(id, step);
-  const jobs = await jobsOf(commander, fit, command, caller, request);
+  for (const [id, step] of await storedBefore(commander.journal, others, steps)) commanded.set(id, step);
+  if (adoption !== undefined && fit.length > 0) {
+    const labors = await mapInTurns(fit, ({ id }) => id);
+    const adopted = await commander.adopt({ ...adoption, labors, by: command.by ?? caller.principal }, caller);
+    if (!adopted.ok) return adopted;
+    for (const { id } of fit) commanded.set(id, { position: adopted.value });
+  }
+  const left = await filterInTurns(fit, ({ id }) => !commanded.has(id));
+  const jobs = await jobsOf(commander, left, command, caller, request);
   // labors of one host share a job
   const runs = [...new Set([...jobs.values()].map(({ job }) => job))];
   if (!(await commander.appender.run(runs, holderOf(caller)))) {
@@ -86,6 +100,20 @@ export async function commandLabors(
     return resultOf(id, jobs.get(id));
   });
   return conclude(results, runs);
+}
+
+/** Of a command by which labors join a quest. */
+function adoptionOf(
+  command: LaborCommand,
+  request: IngestRequest,
+): Pick<LaborsToAdopt, 'quest' | 'request'> | undefined {
+  if (command.kind !== 'LaborAdopted' || command.quest === null) return undefined;
+  return { quest: command.quest, request: request.uuid(`adoption ${command.quest}`) };
+}
+
+/** The request as its entries on hosts are known, which the quest's stream decides. */
+function stepsOf({ request }: Pick<LaborsToAdopt, 'request'>, { since }: IngestRequest): RequestSteps<LaborId> {
+  return { since, uuid: (labor) => laborAdoptionUuid(request, labor) };
 }
 
 /** Where all that was tried failed, the request did; else each labor has its own result. */
@@ -107,7 +135,10 @@ function problemOfResult({ fault }: Refused): Problem {
   return { code, detail: fault.message };
 }
 
-const REFUSALS = ['labor-unknown', 'labor-not-open', 'cannot-reopen', 'host-parked', 'not-caught-up'] as const;
+const REFUSALS = [
+  ...(['labor-unknown', 'labor-not-open', 'cannot-reopen', 'cannot-adopt'] as const),
+  ...(['host-parked', 'not-caught-up'] as const),
+] as const;
 
 function resultOf(id: LaborId, placed: Placed | undefined): LaborResult {
   if (placed === undefined) throw new TypeError('a labor without its command');

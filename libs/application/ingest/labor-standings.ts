@@ -4,9 +4,11 @@
  */
 import { done, eachInTurns, failed, filterInTurns, mapInTurns, type LaborDocument, type Outcome } from '#contracts';
 import {
+  MAX_MOVED,
   MAX_OPEN,
   MAX_OPEN_PER_TYPE,
   MAX_REOPENABLE,
+  moved,
   reopened,
   type HostName,
   type HostState,
@@ -44,10 +46,11 @@ const HOSTS_PAGE = { sort: 'host', limit: HOSTS_AT_ONCE, after: null, count: fal
 
 /**
  * What the views say of a labor; `fit` is all that the command needs; `not-waived`, `full`: it cannot be reopened (rule 14);
+ * `long`: it cannot move (rule 15);
  * `parked`: its host's entries from there on are not judged; `behind`: nothing that a refusal could be built on, such as of
  * a host that is behind (P9).
  */
-export type Standing = 'fit' | 'closed' | 'not-waived' | 'full' | 'unknown' | 'parked' | 'behind';
+export type Standing = 'fit' | 'closed' | 'not-waived' | 'full' | 'long' | 'unknown' | 'parked' | 'behind';
 
 /** Of a labor that is in this state (rules 13 and 14). */
 function standingIn(state: LaborDocument['state'], kind: LaborCommand['kind']): Standing {
@@ -72,7 +75,7 @@ export interface Named {
 export async function standingsOf(
   { journal, views: all, gate }: StandingParts,
   labors: readonly Named[],
-  { kind }: LaborCommand,
+  command: LaborCommand,
   caller: Pick<Caller, 'holder'>,
 ): Promise<Outcome<ReadonlyMap<LaborId, Standing>>> {
   const standings = new Map<LaborId, Standing>();
@@ -84,9 +87,9 @@ export async function standingsOf(
     const lookUp = async (generation: number, asked: readonly Named[]): Promise<void> => {
       await eachInTurns(asked, ({ id }) => standings.set(id, 'unknown'));
       await eachInTurns(await laborsOf(views, generation, asked), ({ labor }) =>
-        standings.set(labor.id, standingIn(labor.state, kind)),
+        standings.set(labor.id, standingIn(labor.state, command.kind)),
       );
-      if (kind === 'LaborReopened') await refuseBeyondBounds(views, generation, standings, labors);
+      await refuseBeyondBounds(views, generation, standings, labors, command);
     };
     await lookUp(seen.value.generation, labors);
     const doubtful = await filterInTurns(labors, ({ id }) => standings.get(id) !== 'fit');
@@ -130,21 +133,24 @@ async function laborsOf(views: LaborViews, generation: number, labors: readonly 
   return rows;
 }
 
-/** Rule 14: what the fold would leave undone were all of them reopened now, in their order. */
+/** Rules 14 and 15: what the fold would leave undone were all of them reopened or moved now, in their order. */
 async function refuseBeyondBounds(
   views: LaborViews,
   generation: number,
   standings: Map<LaborId, Standing>,
   labors: readonly Named[],
+  command: LaborCommand,
 ): Promise<void> {
+  if (command.kind !== 'LaborReopened' && command.kind !== 'LaborAdopted') return;
   const states = new Map<HostName, HostState>();
   for (const { id, host } of labors) {
     if (standings.get(id) !== 'fit') continue;
     const state = states.get(host) ?? (await views.host(generation, host))?.state;
     if (state === undefined) continue;
-    const reopening = reopened(state, id);
-    states.set(host, reopening.kind === 'reopened' ? reopening.state : state);
-    if (reopening.kind !== 'reopened') standings.set(id, reopening.kind === 'full' ? 'full' : 'not-waived');
+    const after = command.kind === 'LaborReopened' ? reopened(state, id) : moved(state, id, command.quest);
+    states.set(host, 'state' in after ? after.state : state);
+    if (after.kind === 'full' || after.kind === 'long') standings.set(id, after.kind);
+    else if (command.kind === 'LaborReopened' && after.kind === 'unknown') standings.set(id, 'not-waived');
   }
 }
 
@@ -205,6 +211,11 @@ export function faultOf(
       return {
         code: 'cannot-reopen',
         message: `the labor "${labor}" cannot be reopened: its host has as many open labors as may be, ${MAX_OPEN_PER_TYPE} of a type and ${MAX_OPEN} in all; close some of them first`,
+      };
+    case 'long':
+      return {
+        code: 'cannot-adopt',
+        message: `the labor "${labor}" cannot move: its chain has more than ${MAX_MOVED} closed labors, which would move with it; waive it, and let another begin`,
       };
     case 'unknown':
       return {

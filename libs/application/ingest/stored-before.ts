@@ -1,5 +1,5 @@
 /** Which entries of a request stand in their hosts' streams already, because an earlier try of it has stored them (J1). */
-import { eachInTurns, hostStream, type Position } from '#contracts';
+import { eachInTurns, hostStream, type Position, type Uuid } from '#contracts';
 import type { HostName, Revision } from '#domain';
 import type { Journal } from '#ports';
 import { lookBackTo } from './appending/job.js';
@@ -12,6 +12,11 @@ export interface Step<Id extends string> {
   readonly host: HostName;
 }
 
+/** Of a request: since when, and under which UUIDs its entries stand. */
+export interface RequestSteps<Id extends string> extends Pick<IngestRequest, 'since'> {
+  uuid(id: Id): Uuid;
+}
+
 /** Where it stands, and a position that shows it. */
 export interface StoredStep {
   readonly revision: Revision;
@@ -22,7 +27,7 @@ export interface StoredStep {
 export async function storedBefore<Id extends string>(
   journal: Journal,
   steps: readonly Step<Id>[],
-  request: IngestRequest,
+  request: RequestSteps<Id>,
 ): Promise<Map<Id, StoredStep>> {
   const stored = new Map<Id, StoredStep>();
   if (request.since === undefined || steps.length === 0) return stored;

@@ -1,9 +1,10 @@
 /** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
 import { NO_TALLY, type LastClosed, type LaborDocument, type PartDocument, type Position } from '#contracts';
-import type { EventId, HostName, LaborId, QuestId } from '#domain';
+import { compareOpening, type EventId, type HostName, type LaborId, type QuestId, type TypeName } from '#domain';
+import type { ViewsLoaded } from '#ports';
 import type { JudgedEntry, JudgedHost } from './judge-host.js';
 import { laborAfter, openedLabor, redactedLabor, shows } from './labor-document.js';
-import { questOf, tallyAfter } from './tally.js';
+import { questsOf, tallyAfter } from './tally.js';
 
 export interface PartKey {
   readonly quest: QuestId;
@@ -15,6 +16,8 @@ export interface Needed {
   readonly labors: LaborId[];
   /** Redacted events: the labors that they opened or closed. */
   readonly laborsOf: EventId[];
+  /** The chains that move: all labors of them. */
+  readonly chains: LaborId[];
   readonly parts: PartKey[];
 }
 
@@ -22,52 +25,57 @@ export interface Needed {
 export function addNeeded(needed: Needed, host: HostName, { entries }: JudgedHost): void {
   if (entries.length === 0) return;
   const known = new Set<LaborId>();
+  const chains = new Set<LaborId>();
   const quests = new Set<QuestId>();
   for (const { effects } of entries) {
     for (const effect of effects) {
-      const quest = questOf(effect);
-      if (quest !== null) quests.add(quest);
+      for (const quest of questsOf(effect)) quests.add(quest);
       if (effect.kind === 'redacted') {
         needed.laborsOf.push(effect.event);
         continue;
       }
+      if (effect.kind === 'moved') chains.add(effect.labor.chain);
       if (effect.kind === 'joined' || known.has(effect.labor.id)) continue;
       known.add(effect.labor.id);
       if (effect.kind !== 'opened') needed.labors.push(effect.labor.id);
     }
   }
+  needed.chains.push(...chains);
   for (const quest of quests) needed.parts.push({ quest, host });
 }
 
-/** The loaded documents, by id; parts by {@link partKey}. */
+/** The loaded documents, by id; chains by their first labor's, parts by {@link partKey}. */
 export interface Loaded {
   readonly labors: ReadonlyMap<LaborId, LaborDocument>;
   /** Of redacted events: the loaded labors that they opened or closed. */
   readonly shownOn: ReadonlyMap<EventId, readonly LaborId[]>;
+  readonly chains: ReadonlyMap<LaborId, readonly LaborDocument[]>;
   readonly parts: ReadonlyMap<string, PartDocument>;
 }
 
-export function partKey({ quest, host }: PartKey): string {
-  return `${quest}/${host}`;
-}
-
-/** `redacted`: the events whose labors were asked for. A labor is asked for by its id, too, where other effects concern it. */
+/** What was asked for, as it was found; a labor that several effects concern is found once. */
 export function loadedOf(
-  { labors, parts }: { readonly labors: readonly LaborDocument[]; readonly parts: readonly PartDocument[] },
-  redacted: readonly EventId[],
+  { laborsOf, chains }: Needed,
+  { labors, parts }: Pick<ViewsLoaded, 'labors' | 'parts'>,
 ): Loaded {
-  const shownOn = new Map<EventId, LaborId[]>(redacted.map((event) => [event, []]));
-  if (redacted.length > 0) {
-    for (const { id, opened, closed } of labors) {
-      shownOn.get(opened.event)?.push(id);
-      if (closed !== null && closed.event !== null) shownOn.get(closed.event)?.push(id);
-    }
+  const shownOn = new Map(laborsOf.map((event): [EventId, LaborId[]] => [event, []]));
+  const byChain = new Map(chains.map((chain): [LaborId, LaborDocument[]] => [chain, []]));
+  for (const labor of labors) {
+    const { id, chain, opened, closed } = labor;
+    byChain.get(chain)?.push(labor);
+    shownOn.get(opened.event)?.push(id);
+    if (closed !== null && closed.event !== null) shownOn.get(closed.event)?.push(id);
   }
   return {
     labors: new Map(labors.map((labor) => [labor.id, labor])),
     shownOn,
+    chains: byChain,
     parts: new Map(parts.map((part) => [partKey(part), part])),
   };
+}
+
+export function partKey({ quest, host }: PartKey): string {
+  return `${quest}/${host}`;
 }
 
 export interface HostChanges {
@@ -90,9 +98,40 @@ export function changesOf(host: HostName, { entries }: JudgedHost, loaded: Loade
   for (const entry of entries) {
     const missing = changeLabors(labors, entry, loaded);
     if (missing !== undefined) return { missing };
-    changeParts(parts, marks, host, entry, loaded);
+    const moved = movedChain(labors, entry, loaded);
+    if (moved !== undefined && 'missing' in moved) return moved;
+    for (const labor of moved?.chain ?? []) labors.set(labor.id, labor);
+    changeParts(parts, marks, host, entry, loaded, moved?.closed);
   }
   return { labors: [...labors.values()], parts: [...parts.values()], marks };
+}
+
+/** What a move takes with it beside the open labor: the labors that it writes, and the types of the closed ones. */
+interface MovedChain {
+  readonly chain: readonly LaborDocument[];
+  readonly closed: readonly TypeName[];
+}
+
+/**
+ * The labors of the chain that opened before the one that moves: those are closed for ever. Of a chain that goes on the views
+ * may have later ones already. Undefined where the entry moves nothing.
+ */
+function movedChain(
+  labors: ReadonlyMap<LaborId, LaborDocument>,
+  { cause, effects }: JudgedEntry,
+  loaded: Loaded,
+): MovedChain | MissingLabor | undefined {
+  const moved = effects.find((effect) => effect.kind === 'moved');
+  if (moved === undefined) return undefined;
+  const { id, chain, quest, earlier } = moved.labor;
+  const known = new Map<LaborId, LaborDocument>();
+  for (const all of [loaded.chains.get(chain) ?? [], labors.values()])
+    for (const labor of all) if (labor.chain === chain && compareOpening(labor.id, id) < 0) known.set(labor.id, labor);
+  if (known.size !== earlier) return { missing: chain };
+  const { position } = cause.stored;
+  const all = [...known.values()];
+  const written = all.filter((labor) => labor.position < position).map((labor) => ({ ...labor, quest, position }));
+  return { chain: written, closed: all.map(({ type }) => type) };
 }
 
 /** A document that is at the entry already has all its effects: it is left as it is. */
@@ -137,18 +176,19 @@ function changeParts(
   host: HostName,
   { cause, effects }: JudgedEntry,
   loaded: Loaded,
+  closed?: readonly TypeName[],
 ): void {
   const { position } = cause.stored;
   const touched = new Map<QuestId, PartDocument>();
   for (const effect of effects) {
-    const quest = questOf(effect);
-    if (quest === null) continue;
-    marks.set(quest, position);
-    const before = touched.get(quest) ?? parts.get(quest) ?? loaded.parts.get(partKey({ quest, host }));
-    if (before !== undefined && before.position >= position && !touched.has(quest)) continue;
-    const tally = tallyAfter(before?.tally ?? NO_TALLY, effect);
-    const emptied = emptiedAfter(tally, before?.emptied ?? null, { position, at: effect.origin.at });
-    touched.set(quest, { quest, host, tally, emptied, position: before?.position ?? position });
+    for (const quest of questsOf(effect)) {
+      marks.set(quest, position);
+      const before = touched.get(quest) ?? parts.get(quest) ?? loaded.parts.get(partKey({ quest, host }));
+      if (before !== undefined && before.position >= position && !touched.has(quest)) continue;
+      const tally = tallyAfter(before?.tally ?? NO_TALLY, effect, quest, closed);
+      const emptied = emptiedAfter(tally, before?.emptied ?? null, { position, at: effect.origin.at });
+      touched.set(quest, { quest, host, tally, emptied, position: before?.position ?? position });
+    }
   }
   for (const [quest, part] of touched) parts.set(quest, { ...part, position });
 }

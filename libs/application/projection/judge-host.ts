@@ -33,7 +33,7 @@ export interface JudgedHost {
   readonly stopped: StoredEntry | undefined;
   /** Types of the judged events that opened, closed and absorbed nothing; repeats apart (rule 7). */
   readonly idle: readonly TypeName[];
-  /** How many effects the judged entries have: what they cost to write. */
+  /** How many effects the judged entries have, a move as many as its chain has labors: what they cost to write. */
   readonly cost: number;
 }
 
@@ -104,8 +104,12 @@ export function judgeHost(
   return ended();
 }
 
+/** A move rewrites the whole chain. */
 function costOf(effects: readonly HostEffect[]): number {
-  return effects[0]?.kind === 'redacted' ? REDACTION_COST : effects.length;
+  return effects.reduce((sum, effect) => {
+    if (effect.kind === 'redacted') return sum + REDACTION_COST;
+    return sum + (effect.kind === 'moved' ? effect.labor.earlier + 1 : 1);
+  }, 0);
 }
 
 function redactionOf({ by, principal, at, note }: Origin): EventRedaction {

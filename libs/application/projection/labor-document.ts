@@ -1,4 +1,4 @@
-/** A labor's document: how one entry's effects change it (rules 6, 12–14, 25). All effects of one entry go in one step (P2). */
+/** A labor's document: how one entry's effects change it (rules 6, 12–15, 25). All effects of one entry go in one step (P2). */
 import type { LaborClosing, LaborDocument, LaborNote, StoredEntry } from '#contracts';
 import { eventId, MAX_ABSORBED, MAX_NOTES } from '#domain';
 import type { EventId, HostEffect, HostName, Origin } from '#domain';
@@ -60,6 +60,8 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
       return { ...document, state: effect.how, closed: closing(effect, cause) };
     case 'reopened':
       return { ...document, state: 'open', closed: null, reopened: noteOf(effect.origin) };
+    case 'moved':
+      return { ...document, quest: effect.labor.quest };
     case 'acknowledged':
       return { ...document, ack: noteOf(effect.origin) };
     case 'noted':

@@ -56,7 +56,7 @@ async function counted(scene: Scene): Promise<Omit<Recount, 'version'>> {
     sumParts: async () => {
       quest = { ...quest, ...scene.meanwhile };
       return {
-        tally: scene.tally,
+        tally: { ...scene.tally, named: scene.parts ?? 2 },
         hosts: { ...NO_HOSTS_COUNTED, done: scene.parts ?? 2 },
         emptied: EMPTIED,
         behind: scene.behind ?? false,

@@ -1,5 +1,5 @@
 /** Counting a quest: the sum of its parts, as of the views' position when counting began (P6). */
-import { partsOf, viewsPosition, type QuestDocument, type QuestPhase, type Recount, type Tally } from '#contracts';
+import { viewsPosition, type QuestDocument, type QuestPhase, type Recount, type Tally } from '#contracts';
 import type { QuestId } from '#domain';
 import type { ViewsWriter } from '#ports';
 
@@ -22,7 +22,7 @@ export async function recount(views: ViewsWriter, generation: number, quest: Que
     after?.mark === before.mark &&
     after.touches === before.touches &&
     (before.record === null || before.record.position <= label);
-  const phase = phaseOf(before, { tally, parts: partsOf(hosts), behind }, settled);
+  const phase = phaseOf(before, { tally, behind }, settled);
   await views.storeRecount(
     generation,
     quest,
@@ -49,8 +49,6 @@ async function find(views: ViewsWriter, generation: number, quest: QuestId): Pro
 
 export interface Counted {
   readonly tally: Tally;
-  /** Hosts that have a part: fewer than the quest has where one is parked before its event (P4). */
-  readonly parts: number;
   /** Whether a host with a part is behind: more of its entries may concern the quest (P9). */
   readonly behind: boolean;
 }
@@ -62,12 +60,13 @@ export interface Counted {
  * that is behind: once that host has rejoined its quests are touched, and counted again.
  */
 export function phaseOf({ record, recount: last }: QuestDocument, counted: Counted, settled: boolean): QuestPhase {
-  const { tally, parts, behind } = counted;
+  const { tally, behind } = counted;
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null || state.embarking.length > 0) return 'embarking';
   if (state.abandoned !== null) return 'abandoned';
   if (settled) {
-    if (tally.open > 0 || parts < state.hosts || behind) return 'open';
+    // fewer are named where one is parked before its event (P4)
+    if (tally.open > 0 || tally.named < state.hosts || behind) return 'open';
     return tally.labors === 0 ? 'empty' : 'completed';
   }
   const before = last?.phase ?? 'embarking';

@@ -207,10 +207,10 @@ export class Round {
   /** The documents that the judgements change and do not make. */
   private async changed(steps: readonly HostStep[]): Promise<Loaded> {
     const { views, generation } = this.parts;
-    const needed: Needed = { labors: [], laborsOf: [], parts: [] };
+    const needed: Needed = { labors: [], laborsOf: [], chains: [], parts: [] };
     for (const { document, judged } of steps) addNeeded(needed, document.host, judged);
     const isNothing = Object.values(needed).every(({ length }) => length === 0);
-    return loadedOf(isNothing ? NOTHING_LOADED : await views.load(generation, needed), needed.laborsOf);
+    return loadedOf(needed, isNothing ? NOTHING_LOADED : await views.load(generation, needed));
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * P9: how much of a batch one host may use, in effects, which are what judging costs to write. An entry has some 2,000 at
- * most (rule 6) and is never split.
+ * P9: how much of a batch one host may use, in effects, which are what judging costs to write; a move counts as many as its
+ * chain has labors. An entry has some 2,000 at most (rules 6 and 15) and is never split.
  */
 import type { HostName } from '#domain';
 import type { Allowance } from './judge-host.js';

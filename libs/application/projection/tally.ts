@@ -2,15 +2,31 @@
 import type { Tally } from '#contracts';
 import type { HostEffect, OpenLabor, QuestId, TypeName } from '#domain';
 
-/** The quests that an effect counts in: at most one. */
-export function questOf(effect: HostEffect): QuestId | null {
-  if (effect.kind === 'noted' || effect.kind === 'redacted') return null;
-  return effect.kind === 'joined' ? effect.quest : effect.labor.quest;
+/** The quests that an effect counts in: one at most, and of a move both. */
+export function questsOf(effect: HostEffect): readonly QuestId[] {
+  switch (effect.kind) {
+    case 'noted':
+    case 'redacted':
+      return [];
+    case 'joined':
+      return [effect.quest];
+    case 'moved':
+      return [effect.from, effect.labor.quest].filter((quest) => quest !== null);
+    default:
+      return effect.labor.quest === null ? [] : [effect.labor.quest];
+  }
 }
 
-/** The part's numbers after one more effect; the same object where they don't change. */
-export function tallyAfter(tally: Tally, effect: HostEffect): Tally {
+/**
+ * The numbers of the part in `quest` after one more effect; the same object where they don't change. `closed`: of a move, the
+ * types of the closed labors in the chain.
+ */
+export function tallyAfter(tally: Tally, effect: HostEffect, quest: QuestId, closed: readonly TypeName[] = []): Tally {
   switch (effect.kind) {
+    case 'moved':
+      return afterMoving(tally, effect.labor, closed, effect.labor.quest === quest ? 1 : -1);
+    case 'joined':
+      return tally.named === 1 ? tally : { ...tally, named: 1 };
     case 'opened':
       return afterOpening(tally, effect.labor);
     case 'closed':
@@ -21,10 +37,25 @@ export function tallyAfter(tally: Tally, effect: HostEffect): Tally {
     case 'acknowledged':
     case 'assigned':
     case 'noted':
-    case 'joined':
     case 'redacted':
       return tally;
   }
+}
+
+/** A chain that joins the part (`times` 1), or leaves it (−1). */
+function afterMoving(tally: Tally, labor: OpenLabor, closed: readonly TypeName[], times: 1 | -1): Tally {
+  const first = isFirst(labor);
+  let steps = stepsAfter(tally.steps, labor.type, times, 0);
+  for (const type of closed) steps = stepsAfter(steps, type, 0, times);
+  return {
+    ...tally,
+    chains: tally.chains + times,
+    unstarted: tally.unstarted + (first ? times : 0),
+    inProgress: tally.inProgress + (first ? 0 : times),
+    labors: tally.labors + times * (closed.length + 1),
+    open: tally.open + times,
+    steps,
+  };
 }
 
 /** A follow-up's chain was counted when its predecessor closed, in the same entry. */
@@ -72,10 +103,12 @@ function isFirst(labor: OpenLabor): boolean {
   return labor.chain === labor.id;
 }
 
-/** Types in alphabetical order, so that equal parts are equal text in a store. */
+/** Types in alphabetical order, and those alone that labors have, so that equal parts are equal text in a store. */
 function stepsAfter(steps: Tally['steps'], type: TypeName, open: number, closed: number): Tally['steps'] {
   const before = steps[type];
   const after = { open: (before?.open ?? 0) + open, closed: (before?.closed ?? 0) + closed };
+  if (after.open === 0 && after.closed === 0)
+    return Object.fromEntries(Object.entries(steps).filter(([name]) => name !== type));
   if (before !== undefined) return { ...steps, [type]: after };
   return Object.fromEntries([...Object.entries(steps), [type, after] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -60,7 +60,7 @@ test('rule 16: what would advance the host, and one of its labors, by the host a
   const { views, reading } = world();
   const open = ['web-1~0', 'web-1~2'].map((id) => {
     const { type, chain } = laborOf(id);
-    return { id: laborOf(id).id, type, quest: null, chain };
+    return { id: laborOf(id).id, type, quest: null, chain, earlier: 0 };
   });
   views.hostDocuments = [{ ...hostOf('web-1'), state: { ...newHost, revision: 2, open } }];
   const next = [{ type: 'x-b', closes: ['web-1~0', 'web-1~2'], follows: [], opens: false, absorbedBy: null }];

@@ -15,6 +15,7 @@ test('a quest shows what its record says and what was counted', () => {
     references: [{ key: 'OPS-1' }],
     state: 'open',
     embarkedAt: BEFORE,
+    adopting: false,
     abandoned: null,
     completedAt: null,
     overdue: false,
@@ -39,6 +40,10 @@ test('rule 19: until every host has its event it is embarking, whatever was comp
   expect(view).toMatchObject({ state: 'embarking', completedAt: null, tally: TALLY });
 });
 
+test('rule 15: as long as hosts do not know of labors that it adopts it says so', () => {
+  expect(questView(questOf(4, 'open', { adopting: ['a'] }), NOW)).toMatchObject({ state: 'open', adopting: true });
+});
+
 describe('rule 22: abandoned', () => {
   const abandoned = { by: 'ann', principal: 'op', at: BEFORE, reason: 'over' };
   const oneMissing = { done: 1, open: 0, without: 0, parked: 0 };
@@ -51,7 +56,7 @@ describe('rule 22: abandoned', () => {
   test('a host without a part is parked once all of them have the end, and this was counted', () => {
     const parkedIn = (ending: boolean, at: QuestDocument['mark']) => {
       const { record, recount, ...quest } = questOf(4, 'abandoned', { abandoned, ending });
-      const counted = recount && { ...recount, label: at, hosts: oneMissing };
+      const counted = recount && { ...recount, label: at, hosts: oneMissing, tally: { ...TALLY, named: 1 } };
       return questView({ ...quest, record, recount: counted }, NOW)?.hostCounts.parked;
     };
     expect([parkedIn(true, 6n as never), parkedIn(false, 5n as never), parkedIn(false, 6n as never)]).toEqual([
@@ -73,6 +78,13 @@ test('rule 21, P4: a host without a part is parked, once the quest is not embark
   const counted = { total: 5, done: 1, open: 1, without: 1, percent: 20 };
   expect(questView(questOf(4, 'open', { hosts: 5 }), NOW)?.hostCounts).toEqual({ ...counted, parked: 2 });
   expect(questView(questOf(4, 'embarking', { hosts: 5 }), NOW)?.hostCounts).toEqual({ ...counted, parked: 0 });
+});
+
+test('rule 21: hosts that are in it by adopted labors alone count in its total, and stand for none that it names', () => {
+  const { recount, ...quest } = questOf(4, 'open', { hosts: 2 });
+  const counted = recount && { ...recount, tally: { ...TALLY, named: 1 } };
+  const hostCounts = { total: 4, done: 1, open: 1, without: 1, parked: 1, percent: 25 };
+  expect(questView({ ...quest, recount: counted }, NOW)).toMatchObject({ hosts: 2, hostCounts });
 });
 
 test('a quest that was drafted and never accepted is none', () => {

@@ -6,7 +6,6 @@ import {
   NO_TALLY,
   partsOf,
   questPhase,
-  type HostCounts,
   type QuestDocument,
   type QuestPhase,
   type QuestRecord,
@@ -32,13 +31,14 @@ export function questView({ quest, record, recount }: QuestDocument, now: Instan
     references,
     state: phase,
     embarkedAt,
+    adopting: state.adopting.length > 0,
     abandoned: abandoned && { ...abandoned, ended: !state.ending },
     completedAt: phase === 'completed' ? (recount?.completed?.at ?? null) : null,
     overdue: isQuestOverdue({ record, recount }, now),
     hosts,
     hostCounts: hostCountsOf(
       hosts,
-      recount?.hosts ?? NO_HOSTS_COUNTED,
+      { hosts: recount?.hosts ?? NO_HOSTS_COUNTED, tally },
       haveAllPartsBeenCounted(record, recount, phase),
     ),
     tally,
@@ -54,12 +54,17 @@ function haveAllPartsBeenCounted(record: QuestRecord, recount: Recount | null, p
 }
 
 /**
- * Rule 21. A host without a part, where all have been counted, is one whose event could not be judged: it is parked too.
+ * Rule 21. A host that the quest names and that has no part, where all have been counted, is one whose event could not be
+ * judged: it is parked too. Hosts that it does not name are in it by labors that it adopted.
  */
-function hostCountsOf(named: number, counts: HostCounts, areAllCounted: boolean): QuestHostCounts {
-  const parts = partsOf(counts);
-  const total = Math.max(named, parts);
-  const parked = counts.parked + (areAllCounted ? total - parts : 0);
+function hostCountsOf(
+  named: number,
+  { hosts: counts, tally }: Pick<Recount, 'hosts' | 'tally'>,
+  areAllCounted: boolean,
+): QuestHostCounts {
+  const missing = Math.max(0, named - tally.named);
+  const total = partsOf(counts) + missing;
+  const parked = counts.parked + (areAllCounted ? missing : 0);
   return { total, ...counts, parked, percent: percentOf(counts.done, total) };
 }
 

@@ -158,6 +158,8 @@ export interface QuestView {
   readonly references: readonly Reference[];
   readonly state: QuestPhase;
   readonly embarkedAt: Instant;
+  /** It accepted labors to adopt, and not all of their hosts know of it. */
+  readonly adopting: boolean;
   /** Null where it is not; `ended`: each of its hosts knows. */
   readonly abandoned: (Abandonment & { readonly ended: boolean }) | null;
   readonly completedAt: Instant | null;

@@ -56,6 +56,7 @@ export const BEFORE = instant('2030-05-06T07:08:08.999Z');
 export const AFTER = instant('2030-05-06T07:08:09.001Z');
 
 export const TALLY: Tally = {
+  named: 3,
   chains: 3,
   unstarted: 1,
   inProgress: 0,
@@ -202,6 +203,7 @@ export function questOf(
     hosts: 3,
     embarking: [],
     batches: [],
+    adopting: [],
     abandoned: null,
     ending: false,
     ...state,

@@ -42,8 +42,8 @@ test('P4: a version or type of a later Hermes is named, with those that this one
   expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, version: 3 })))).toMatch(
     /"EventLogged" version 3 .* reads EventLogged of version 1 to 2/,
   );
-  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, type: 'LaborAdopted', version: 3 })))).toMatch(
-    /"LaborAdopted" version 3 .* reads EventLogged \(version 1 to 2\), LaborAcknowledged .*, LaborAssigned .*, LaborWaived/,
+  expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, type: 'LaborSnoozed', version: 3 })))).toMatch(
+    /"LaborSnoozed" version 3 .* reads EventLogged \(version 1 to 2\), LaborAcknowledged .*, LaborAssigned .*, LaborWaived/,
   );
   expect(reasonOf(decodeHostEntry(stored(HOST_STREAM, { ...logged, version: 0 })))).toContain('version 0');
 });

@@ -58,6 +58,8 @@ const ofAssignedV1 = (entry: { host: HostName; note: string | null }, host: Host
   entry.note = null;
 };
 
+const questEnd = { quest: numbered(parseQuestId), by: optional(text), reason: text };
+
 export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a host's stream", hostOf, {
   EventLogged: {
     fields: { ...eventV1, data: amended(jsonObject) },
@@ -73,7 +75,9 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
   LaborWaived: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
   LaborReopened: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
   LaborNoted: { fields: { labor, by: optional(text), text }, imply: ofHost },
-  QuestEnded: { fields: { quest: numbered(parseQuestId), by: optional(text), reason: text }, imply: ofHost },
+  LaborAdopted: { fields: { labor, by: optional(text), quest: optional(numbered(parseQuestId)) }, imply: ofHost },
+  QuestEnded: { fields: questEnd, imply: ofHost },
+  QuestLaborsEnded: { fields: questEnd, imply: ofHost },
   HostAttributesSet: { fields: { by: optional(text), set: attributes, clear: listOf(text) }, imply: ofHost },
   HostRetired: { fields: { by: optional(text), reason: text }, imply: ofHost },
   EventRedacted: { fields: { event, by: optional(text), reason: text }, imply: ofHost },

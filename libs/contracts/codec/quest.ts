@@ -1,7 +1,7 @@
 /** How entries of a quest's stream are stored. The quest's number is the stream's; only its first entry says it. */
 import type { QuestEntry, QuestId, Reference } from '#domain';
 import { streamKind } from '../streams.js';
-import { amended, count, eventTypeName, hostName, instant, listOf, optional, text, uuid } from './fields.js';
+import { amended, count, eventTypeName, hostName, instant, labor, listOf, optional, text, uuid } from './fields.js';
 import { record } from './shape.js';
 import { streamCodec } from './stream-codec.js';
 
@@ -25,6 +25,8 @@ export const questCodec = streamCodec<QuestEntry, QuestId, 'quest'>("a quest's s
   QuestHostsListed: { fields: { batch: uuid, hosts: listOf(hostName), by } },
   QuestHostsAccepted: { fields: { batch: uuid, hosts: count, by } },
   QuestHostsEmbarked: { fields: { batch: uuid, by } },
+  QuestLaborsAccepted: { fields: { adoption: uuid, request: uuid, labors: listOf(labor), by } },
+  QuestLaborsAdopted: { fields: { adoption: uuid, by } },
   QuestAmended: {
     fields: {
       creator: amended(optional(text)),

@@ -1,6 +1,7 @@
 /** Commands on labors: each body for one labor, and the same for many with their ids. */
 import { inMessage } from '../in-message.js';
 import { checked, component, described, fields, nullable, type Fields, type ObjectOf, type Schema } from './schema.js';
+import { questGiven } from './names.js';
 import { line, lines, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './texts.js';
 
 const MAX_LABORS = 1000;
@@ -50,4 +51,8 @@ export const assignRequest = request('Assign', {
 });
 export const waiveRequest = request('Waive', { ...by, reason: lines(1, MAX_TEXT_LENGTH) });
 export const reopenRequest = request('Reopen', { ...by, reason: lines(1, MAX_TEXT_LENGTH) });
+export const adoptRequest = request('Adopt', {
+  quest: described(nullable(questGiven), 'Null moves it out of any.'),
+  ...by,
+});
 export const noteRequest = request('Note', { ...by, text: lines(1, MAX_TEXT_LENGTH) });

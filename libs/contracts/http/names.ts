@@ -1,5 +1,5 @@
 /** The domain's names in the API document: as answers write them, and as requests may (the `…Given` ones). */
-import { isTypePart, MAX_HOST_LENGTH, MAX_TYPE_PART_LENGTH, parseHostName, parseInstant } from '#domain';
+import { isTypePart, MAX_HOST_LENGTH, MAX_TYPE_PART_LENGTH, parseHostName, parseInstant, parseQuestId } from '#domain';
 import { inMessage } from '../in-message.js';
 import type { JsonSchema } from './json-schema.js';
 import { checked, component, typed, type Schema } from './schema.js';
@@ -73,6 +73,16 @@ export const typeName = named('TypeName', {
 export const number = typed<number>({ type: 'integer', format: 'int64', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 export const questNumber = component('QuestNumber', { ...number, description: "A quest's number." });
+
+/** As a request may have it. */
+export const questGiven = component(
+  'QuestGiven',
+  checked<number>({ ...number, description: "A quest's number." }, (value) =>
+    typeof value === 'number' && parseQuestId(value) !== undefined
+      ? undefined
+      : `is ${inMessage(value)}: give a quest's number`,
+  ),
+);
 
 export const eventId = named('EventId', {
   description: "An event's id: its host and its place in the host's stream.",

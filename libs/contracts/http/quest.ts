@@ -1,4 +1,5 @@
 /** Quests (rules 20 and 21), their hosts, and the answer to embarking some. */
+import { QUEST_HOST_STATES } from '../documents.js';
 import { laborBody } from './labor.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';
@@ -15,6 +16,7 @@ import {
   text,
   typed,
   type Infer,
+  yes,
 } from './schema.js';
 
 const counts = {
@@ -42,7 +44,7 @@ function percentOf(what: string) {
 
 export const questState = component('QuestState', oneOf('embarking', 'open', 'completed', 'abandoned', 'empty'));
 
-export const questHostState = component('QuestHostState', oneOf('open', 'done', 'without'));
+export const questHostState = component('QuestHostState', oneOf(...QUEST_HOST_STATES));
 
 export const questBody = component(
   'Quest',
@@ -56,6 +58,10 @@ export const questBody = component(
     references: listOf(component('Reference', fields({ 'label?': text, 'key?': text, 'url?': text }))),
     state: questState,
     embarkedAt: names.instant,
+    'adopting?': {
+      ...yes,
+      description: 'It accepted labors to adopt that are still on their way into it.',
+    },
     'abandoned?': component(
       'QuestAbandonment',
       fields({
@@ -78,7 +84,7 @@ export const questBody = component(
             total: { ...count, description: 'Those named, and those with labors in it.' },
             done: { ...count, description: 'Had labors of the quest, of which none is open.' },
             open: count,
-            without: { ...count, description: "The quest's event opened no labor on them." },
+            without: { ...count, description: 'Named, and without a labor of the quest.' },
             parked: { ...count, description: 'Not judged to the end: counted in `open` too, or in none of these yet.' },
             percent: percentOf('Of all hosts, how many are done'),
           }),

@@ -74,7 +74,14 @@ export interface LaborNoted extends OnLabor {
   readonly text: string;
 }
 
-export type LaborCommandLogged = LaborAcknowledged | LaborAssigned | LaborWaived | LaborReopened | LaborNoted;
+/** Moves an open labor with its chain into the quest, or out of any (rule 15). Into one the quest's own stream decides first. */
+export interface LaborAdopted extends OnLabor {
+  readonly kind: 'LaborAdopted';
+  readonly quest: QuestId | null;
+}
+
+export type LaborCommandLogged =
+  LaborAcknowledged | LaborAssigned | LaborWaived | LaborReopened | LaborNoted | LaborAdopted;
 
 interface OnHost {
   readonly host: HostName;
@@ -109,6 +116,11 @@ export interface QuestEnded extends OnHost {
   readonly reason: string;
 }
 
+/** The same on a host of which the quest adopted labors. Whether the quest names the host is not said by it. */
+export interface QuestLaborsEnded extends Omit<QuestEnded, 'kind'> {
+  readonly kind: 'QuestLaborsEnded';
+}
+
 /** Of an earlier event of the host, note, attributes, data and `by` are shown no longer (rule 25). */
 export interface EventRedacted extends OnHost {
   readonly kind: 'EventRedacted';
@@ -116,4 +128,5 @@ export interface EventRedacted extends OnHost {
   readonly reason: string;
 }
 
-export type HostEntry = EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded | EventRedacted;
+export type HostEntry =
+  EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded | QuestLaborsEnded | EventRedacted;

@@ -1,6 +1,6 @@
 /** Judging what concerns the host itself (rules 22, 23 and 25): its attributes, its retirement, the end of a quest, the redaction of an event. */
 import { attributesAfter } from './attributes.js';
-import type { EventRedacted, HostCommandLogged, HostRetired, QuestEnded } from './entries.js';
+import type { EventRedacted, HostCommandLogged, HostRetired, QuestEnded, QuestLaborsEnded } from './entries.js';
 import { parseEventId } from './ids.js';
 import { originOf } from './origin.js';
 import type { HostEffect, HostState } from './state.js';
@@ -33,14 +33,17 @@ function retired(state: HostState, entry: HostRetired): Commanded {
   };
 }
 
-/** Rule 22. A host that has not had the quest's event is in the quest from now on, without a labor. */
-export function questEnded(state: HostState, entry: QuestEnded): Commanded {
-  const { quest, reason } = entry;
+/** Rule 22. By `QuestEnded` a host that has not had the quest's event is named by the quest from now on, without a labor. */
+export function questEnded(state: HostState, entry: QuestEnded | QuestLaborsEnded): Commanded {
+  const { kind, quest, reason } = entry;
   const origin = originOf(entry, reason);
   const ended = state.open.filter((labor) => labor.quest === quest);
   return {
     after: questWaived(state, quest),
-    effects: [{ kind: 'joined', quest, origin }, ...ended.map((labor) => waivedBy(origin, labor))],
+    effects: [
+      ...(kind === 'QuestEnded' ? [{ kind: 'joined', quest, origin } as const] : []),
+      ...ended.map((labor) => waivedBy(origin, labor)),
+    ],
   };
 }
 

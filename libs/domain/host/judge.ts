@@ -1,10 +1,11 @@
-/** Judging (rules 1–9, 11, 13, 14, 22–25): the pure fold of a host's entries, the one that everything derived comes from. */
+/** Judging (rules 1–9, 11, 13–15, 22–25): the pure fold of a host's entries, the one that everything derived comes from. */
 import { rulesOf, type TypeRules } from '../catalogue/rules.js';
 import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
 import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
 import { eventRedacted, hostCommanded, questEnded, type Commanded } from './judge-host-command.js';
+import { moved } from './moved.js';
 import { originOf } from './origin.js';
 import { reopened, waived, waivedBy } from './waived.js';
 import { keyHash } from './key-hash.js';
@@ -16,7 +17,7 @@ import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } fro
  * state, effect or flag: a rule, an order, a limit, the key hash, a field of HostState. Views of another version are
  * rebuilt.
  */
-export const FOLD_VERSION = 4;
+export const FOLD_VERSION = 5;
 
 export interface JudgeContext {
   /** The entry's place in its stream; that after the state's. */
@@ -36,6 +37,7 @@ export function judge(state: HostState, entry: HostEntry, context: JudgeContext)
     case 'HostRetired':
       return judgedAs(hostCommanded(state, entry), context);
     case 'QuestEnded':
+    case 'QuestLaborsEnded':
       return judgedAs(questEnded(state, entry), context);
     case 'EventRedacted':
       return judgedAs(eventRedacted(state, entry), context);
@@ -94,7 +96,7 @@ function openAndClose(
       continue;
     }
     const id = laborId(entry.host, revision, followUps.length + 1);
-    const followUp: OpenLabor = { id, type, quest: labor.quest, chain: labor.chain };
+    const followUp: OpenLabor = { id, type, quest: labor.quest, chain: labor.chain, earlier: labor.earlier + 1 };
     followUps.push(followUp);
     effects.push({ kind: 'closed', labor, how: 'completed', type, origin, fate: closing.fate, followedBy: id });
     effects.push({ kind: 'opened', labor: followUp, ...closing.followUp, origin });
@@ -119,7 +121,7 @@ function openOrAbsorb(
   if (chosen) effects.push({ kind: 'absorbed', labor: chosen, origin, overflow: seen.isFull });
   if (chosen || seen.isFull) return null;
   const id = laborId(entry.host, revision, 0);
-  const labor: OpenLabor = { id, type: entry.type, quest: entry.quest, chain: id };
+  const labor: OpenLabor = { id, type: entry.type, quest: entry.quest, chain: id, earlier: 0 };
   effects.push({ kind: 'opened', labor, fate: rules.opens.fate, actors: rules.opens.actors, origin });
   return labor;
 }
@@ -161,7 +163,7 @@ function judgedAs({ after, effects }: Commanded, { revision }: JudgeContext): Ju
   return { state: { ...after, revision }, effects, late: false, duplicate: false };
 }
 
-/** Rules 13 and 14: on a labor that is not open here, nothing; but a note is for any labor of the host, and a waive can be taken back. */
+/** Rules 13 to 15: on a labor that is not open here, nothing; but a note is for any labor of the host, and a waive can be taken back. */
 function commanded(state: HostState, entry: LaborCommandLogged): Commanded {
   const labor = state.open.find(({ id }) => id === entry.labor);
   const without = { after: state, effects: NO_EFFECTS };
@@ -177,6 +179,12 @@ function commanded(state: HostState, entry: LaborCommandLogged): Commanded {
     case 'LaborWaived': {
       if (labor === undefined) return without;
       return { after: waived(state, labor), effects: [waivedBy(originOf(entry, entry.reason), labor)] };
+    }
+    case 'LaborAdopted': {
+      const after = moved(state, entry.labor, entry.quest);
+      if (after.kind !== 'moved') return without;
+      const origin = originOf(entry, null);
+      return { after: after.state, effects: [{ kind: 'moved', labor: after.labor, from: after.from, origin }] };
     }
     case 'LaborAcknowledged':
       if (labor === undefined) return without;

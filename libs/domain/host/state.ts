@@ -22,6 +22,9 @@ export const MAX_ABSORBED = 100;
 /** Rule 14: how many of a labor's notes are shown, the newest. */
 export const MAX_NOTES = 10;
 
+/** Rule 15: with how many closed labors of its chain a labor can move: as many as one entry may change. */
+export const MAX_MOVED = 1000;
+
 /** Rule 23: how many attributes a host may have. */
 export const MAX_HOST_ATTRIBUTES = 64;
 
@@ -31,6 +34,8 @@ export interface OpenLabor {
   readonly quest: QuestId | null;
   /** The id of the chain's first labor; its own id where it is the first. */
   readonly chain: LaborId;
+  /** How many labors of its chain came before it, all of them closed. */
+  readonly earlier: number;
 }
 
 /** The key of the host's `event`-th event (counted from 1) with its type, as a hash of 64 bits in hex. */
@@ -117,7 +122,9 @@ export type HostEffect =
   | { readonly kind: 'assigned'; readonly labor: OpenLabor; readonly to: string | null; readonly origin: Origin }
   /** The labor may be closed, or may never have been: the fold does not know those. */
   | { readonly kind: 'noted'; readonly labor: Pick<OpenLabor, 'id'>; readonly origin: Origin }
-  /** A quest's event or its end arrived: the host is in the quest, whether or not a labor opened. */
+  /** The labor's chain is in another quest, or in none: all that is closed of it moved, too. `labor` as it is now. */
+  | { readonly kind: 'moved'; readonly labor: OpenLabor; readonly from: QuestId | null; readonly origin: Origin }
+  /** A quest's event or its end arrived: the quest names the host, whether or not a labor opened. */
   | { readonly kind: 'joined'; readonly quest: QuestId; readonly origin: Origin }
   /** What the event said is shown no longer, on the labors that it opened or closed either; where it was redacted before, nothing changes. */
   | { readonly kind: 'redacted'; readonly event: EventId; readonly origin: Origin };

@@ -1,5 +1,6 @@
 /** The commands of a quest. Texts are within their limits; names are parsed. */
 import type { HostName, Instant, TypeReference } from '../names.js';
+import type { LaborId } from '../host/ids.js';
 import type { Reference } from './entries.js';
 import type { QuestId } from './ids.js';
 
@@ -34,10 +35,18 @@ export interface AddHosts extends CommandBase {
   readonly hosts: ReadonlySet<HostName>;
 }
 
+export interface AdoptLabors extends CommandBase {
+  readonly kind: 'AdoptLabors';
+  readonly quest: QuestId;
+  readonly adoption: string;
+  readonly request: string;
+  readonly labors: readonly LaborId[];
+}
+
 export interface AbandonQuest extends CommandBase {
   readonly kind: 'AbandonQuest';
   readonly quest: QuestId;
   readonly reason: string;
 }
 
-export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts | AbandonQuest;
+export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts | AdoptLabors | AbandonQuest;

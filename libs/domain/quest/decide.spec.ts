@@ -1,10 +1,11 @@
-/** Rules 17, 19 and 22: what embarking, amending and adding hosts ask for, and every fault at once. */
+/** Rules 15, 17, 19 and 22: what embarking, amending, adding hosts and adopting ask for, and every fault at once. */
 import { Play } from '#testing';
 import type { EventTypeId } from '../catalogue/ids.js';
 import { emptyCatalogue } from '../catalogue/state.js';
+import type { LaborId } from '../host/ids.js';
 import type { HostName, Instant, TypeName } from '../names.js';
 import type { AmendQuest, EmbarkQuest } from './commands.js';
-import { decideAddHosts, decideAmend, decideEmbark, draftQuest, MAX_QUEST_HOSTS } from './decide.js';
+import { decideAddHosts, decideAdopt, decideAmend, decideEmbark, draftQuest, MAX_QUEST_HOSTS } from './decide.js';
 import { evolveQuest } from './evolve.js';
 import type { QuestId } from './ids.js';
 import type { QuestState } from './state.js';
@@ -30,6 +31,7 @@ const state: QuestState = {
     hosts: 2,
     embarking: [],
     batches: [],
+    adopting: [],
     abandoned: null,
     ending: false,
   },
@@ -106,7 +108,16 @@ describe('embarking', () => {
     expect(entry).toMatchObject({ kind: 'QuestDrafted', by: 'tool', recordedAt: now });
     expect(evolveQuest(null, entry)).toEqual({
       ...{ quest, type: 'a-required', creator: 'ann', description: 'fix it', target: later, references },
-      ...{ principal: null, embarkedAt: null, hosts: 0, embarking: [], batches: [], abandoned: null, ending: false },
+      ...{
+        principal: null,
+        embarkedAt: null,
+        hosts: 0,
+        embarking: [],
+        batches: [],
+        adopting: [],
+        abandoned: null,
+        ending: false,
+      },
     });
   });
 });
@@ -176,4 +187,12 @@ describe('adding hosts', () => {
     expect(add(['c'], h.catalogue)).toMatchObject({ refusals: [{ code: 'event-type-retired', path: '' }] });
     expect(add(['c'], emptyCatalogue)).toMatchObject({ refusals: [{ code: 'event-type-unknown' }] });
   });
+});
+
+test('rule 15: a quest adopts labors unless it is abandoned', () => {
+  const wanted = { adoption: 'p', request: 'r', labors: ['a~0', 'b~1.2'] as unknown as LaborId[], by: 'ann' };
+  const adopt = (at: QuestState) => decideAdopt({ kind: 'AdoptLabors', quest, ...wanted, now }, at);
+  expect(adopt(state)).toEqual({ ok: true, value: { kind: 'QuestLaborsAccepted', ...wanted, recordedAt: now } });
+  const abandoned = { by: null, principal: null, at: now, reason: 'over' };
+  expect(adopt({ ...state, abandoned })).toMatchObject({ refusals: [{ code: 'quest-abandoned', path: '' }] });
 });

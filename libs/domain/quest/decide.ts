@@ -1,11 +1,11 @@
-/** Deciding about quests (rules 17, 19, 22). Whether the caller may use a restricted type is the application's business. */
+/** Deciding about quests (rules 15, 17, 19, 22). Whether the caller may use a restricted type is the application's business. */
 import { findEventType } from '../catalogue/resolve.js';
 import { isStarting } from '../catalogue/rules.js';
 import type { Catalogue, EventType } from '../catalogue/state.js';
 import type { HostName, Instant, TypeName, TypeReference } from '../names.js';
 import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
-import type { AbandonQuest, AddHosts, AmendQuest, EmbarkQuest } from './commands.js';
-import type { QuestAbandoned, QuestAmended, QuestDrafted, Reference } from './entries.js';
+import type { AbandonQuest, AddHosts, AdoptLabors, AmendQuest, EmbarkQuest } from './commands.js';
+import type { QuestAbandoned, QuestAmended, QuestDrafted, QuestLaborsAccepted, Reference } from './entries.js';
 import type { QuestId } from './ids.js';
 import type { QuestState } from './state.js';
 
@@ -85,6 +85,16 @@ export function decideAddHosts(
   const total = state.hosts + hosts.length;
   if (total > MAX_QUEST_HOSTS) refusals.push(tooLarge(total));
   return refusals.length === 0 ? accepted({ hosts, starts }) : refused(...refusals);
+}
+
+/** Rule 15: whether a labor may move is for its host to say, at its place. */
+export function decideAdopt(
+  { adoption, request, labors, by, now }: AdoptLabors,
+  state: QuestState,
+): Decision<QuestLaborsAccepted> {
+  const over = abandonedBefore(state);
+  if (over !== undefined) return refused(over);
+  return accepted({ kind: 'QuestLaborsAccepted', adoption, request, labors, by, recordedAt: now });
 }
 
 /** Rule 22: also of a completed or empty one, and once for ever. */

@@ -6,6 +6,7 @@
  * A batch without acceptance is left by a crash in a request that was never answered with success.
  */
 import type { HostName, Instant, TypeName } from '../names.js';
+import type { LaborId } from '../host/ids.js';
 import type { QuestId } from './ids.js';
 
 /** Something outside Hermes that the quest is about; at least a key or a URL. */
@@ -55,6 +56,25 @@ export interface QuestHostsEmbarked extends Signed {
   readonly batch: string;
 }
 
+/**
+ * From here on these labors will be adopted, each by an entry of its host, whatever crashes. One acceptance stands in one entry,
+ * and decides alone.
+ */
+export interface QuestLaborsAccepted extends Signed {
+  readonly kind: 'QuestLaborsAccepted';
+  /** A UUID of its own. */
+  readonly adoption: string;
+  /** The UUID that those of the hosts' entries are made of: other tries of the request have it, too, and add none twice. */
+  readonly request: string;
+  readonly labors: readonly LaborId[];
+}
+
+/** Each of them has that entry. */
+export interface QuestLaborsAdopted extends Signed {
+  readonly kind: 'QuestLaborsAdopted';
+  readonly adoption: string;
+}
+
 /** Fields that are absent stay as they were. */
 export interface QuestAmended extends Signed {
   readonly kind: 'QuestAmended';
@@ -64,7 +84,10 @@ export interface QuestAmended extends Signed {
   readonly references?: readonly Reference[];
 }
 
-/** From here on nothing of the quest is open or will be, whatever crashes: each host of an accepted batch gets its end. */
+/**
+ * From here on nothing of the quest is open or will be, whatever crashes: each host of an accepted batch gets its end, and so does
+ * each host of a labor that it adopted.
+ */
 export interface QuestAbandoned extends Signed {
   readonly kind: 'QuestAbandoned';
   readonly reason: string;
@@ -80,6 +103,8 @@ export type QuestEntry =
   | QuestHostsListed
   | QuestHostsAccepted
   | QuestHostsEmbarked
+  | QuestLaborsAccepted
+  | QuestLaborsAdopted
   | QuestAmended
   | QuestAbandoned
   | QuestHostsEnded;

@@ -1,5 +1,6 @@
 /** The quest's fold (rule 19: batches count once they are accepted), and the hosts its stream lists. */
 import fc from 'fast-check';
+import type { LaborId } from '../host/ids.js';
 import type { HostName, Instant, TypeName } from '../names.js';
 import { acceptedBatches, type AcceptedBatch } from './batches.js';
 import type { QuestEntry } from './entries.js';
@@ -28,6 +29,34 @@ function fold(...entries: readonly QuestEntry[]): QuestState | null {
 
 test('rule 19: a quest that was drafted and listed, never accepted, has no hosts and has not embarked', () => {
   expect(fold(drafted, listed('x', 'a', 'b'))).toMatchObject({ embarkedAt: null, hosts: 0, embarking: [] });
+});
+
+describe('rule 15: adopting', () => {
+  const adopting = (adoption: string): QuestEntry => ({
+    ...{
+      kind: 'QuestLaborsAccepted',
+      adoption,
+      request: 'r',
+      labors: ['a~0', 'b~1'] as unknown as LaborId[],
+      ...signed,
+    },
+  });
+  const adopted = (adoption: string): QuestEntry => ({ kind: 'QuestLaborsAdopted', adoption, ...signed });
+  const quest = [drafted, listed('x', 'a'), accepted('x', 1)];
+
+  test('an acceptance is open until all hosts have its entries; it names no hosts', () => {
+    const both = [...quest, adopting('p'), adopting('q'), adopting('p')];
+    expect(fold(...both)).toMatchObject({ adopting: ['p', 'q'], hosts: 1, embarking: ['x'] });
+    expect(fold(...both, adopted('p'), adopted('p'))).toMatchObject({ adopting: ['q'] });
+    expect(fold(...both, adopted('z'))).toEqual(fold(...both));
+  });
+
+  test('of a draft that was never accepted nothing is adopted, and nothing more of an abandoned quest', () => {
+    expect(fold(drafted, adopting('p'))).toEqual(fold(drafted));
+    const over = [...quest, adopting('p'), { kind: 'QuestAbandoned', reason: 'over', ...signed } as QuestEntry];
+    expect(fold(...over)).toMatchObject({ adopting: [] });
+    expect(fold(...over, adopting('q'), adopted('p'))).toEqual(fold(...over));
+  });
 });
 
 describe('rule 22: abandoning', () => {

@@ -19,10 +19,17 @@ export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestS
       return state.embarking.includes(entry.batch)
         ? { ...state, embarking: state.embarking.filter((batch) => batch !== entry.batch) }
         : state;
+    case 'QuestLaborsAccepted':
+      // a draft that was never accepted is no quest
+      if (state.embarkedAt === null || state.adopting.includes(entry.adoption)) return state;
+      return { ...state, adopting: [...state.adopting, entry.adoption] };
+    case 'QuestLaborsAdopted':
+      return state.adopting.includes(entry.adoption)
+        ? { ...state, adopting: state.adopting.filter((adoption) => adoption !== entry.adoption) }
+        : state;
     case 'QuestAmended':
       return amended(state, entry);
     case 'QuestAbandoned':
-      // a draft that was never accepted is no quest
       return state.embarkedAt === null ? state : abandoned(state, entry);
   }
 }
@@ -41,6 +48,7 @@ function drafted(entry: QuestDrafted): QuestState {
     hosts: 0,
     embarking: [],
     batches: [],
+    adopting: [],
     abandoned: null,
     ending: false,
   };
@@ -59,7 +67,7 @@ function batchAccepted(state: QuestState, { batch, hosts, recordedAt }: QuestHos
 
 function abandoned(state: QuestState, entry: QuestAbandoned): QuestState {
   const { by, principal = null, recordedAt: at, reason } = entry;
-  return { ...state, embarking: [], abandoned: { by, principal, at, reason }, ending: true };
+  return { ...state, embarking: [], adopting: [], abandoned: { by, principal, at, reason }, ending: true };
 }
 
 function amended(state: QuestState, entry: QuestAmended): QuestState {

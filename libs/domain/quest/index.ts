@@ -6,6 +6,7 @@ export * from './state.js';
 export {
   decideAbandon,
   decideAddHosts,
+  decideAdopt,
   decideAmend,
   decideEmbark,
   draftQuest,

@@ -31,6 +31,8 @@ export interface QuestState {
   readonly embarking: readonly string[];
   /** The newest {@link REMEMBERED_BATCHES} accepted batches, embarked or not: each counts once. */
   readonly batches: readonly string[];
+  /** Accepted adoptions of which not all hosts have their entries yet, oldest first; none once it is abandoned. */
+  readonly adopting: readonly string[];
   readonly abandoned: Abandonment | null;
   /** It is abandoned, and some of its hosts may not know of it yet. */
   readonly ending: boolean;

@@ -32,8 +32,8 @@ export class Fold {
   readonly states = new Map<HostName, HostState>();
   readonly events: PlainEvent[] = [];
   readonly labors = new Map<LaborId, PlainLabor>();
-  private readonly joined: { readonly quest: QuestId; readonly host: HostName }[] = [];
-  private readonly closings = new Map<LaborId, number>();
+  /** By quest and host: whether the quest names the host, and after which step a labor was no longer open in it. */
+  private readonly parts = new Map<string, { quest: QuestId; host: HostName; named: number; ended: number }>();
   private steps = 0;
 
   /** The judgement, where the step is a host's entry. */
@@ -54,14 +54,10 @@ export class Fold {
         open: open.map(({ id }) => id),
         lastEvent: this.events.findLast((event) => event.host === host && !event.duplicate)?.id ?? null,
       })),
-      parts: this.joined.map(({ quest, host }) => {
+      parts: [...this.parts.values()].map(({ quest, host, named, ended }) => {
         const own = labors.filter((labor) => labor.quest === quest && labor.host === host);
-        const closings = own.map(({ id }) => this.closings.get(id));
-        const emptied = own.length > 0 && !closings.includes(undefined);
-        return {
-          ...{ quest, host, tally: tallyOf(own) },
-          emptiedBy: emptied ? Math.max(...closings.map((step) => step ?? -1)) : null,
-        };
+        const isEmptied = own.length > 0 && own.every(({ state }) => state !== 'open');
+        return { quest, host, tally: tallyOf(own, named), emptiedBy: isEmptied ? ended : null };
       }),
     };
   }
@@ -91,9 +87,11 @@ export class Fold {
 
   private write(effect: HostEffect, entry: HostEntry, revision: number): void {
     if (effect.kind === 'joined') {
-      const { quest } = effect;
-      const known = this.joined.some((part) => part.quest === quest && part.host === entry.host);
-      if (!known) this.joined.push({ quest, host: entry.host });
+      this.part(effect.quest, entry.host).named = 1;
+      return;
+    }
+    if (effect.kind === 'moved') {
+      this.move(effect, entry.host);
       return;
     }
     if (effect.kind === 'redacted') {
@@ -130,14 +128,31 @@ export class Fold {
       this.labors.set(labor, { ...rest, opened: silenced(opened), closed: closed && silenced(closed) });
   }
 
+  private part(quest: QuestId, host: HostName) {
+    const key = `${quest} ${host}`;
+    const part = this.parts.get(key) ?? { quest, host, named: 0, ended: -1 };
+    this.parts.set(key, part);
+    return part;
+  }
+
+  private move({ labor, from }: HostEffect & { kind: 'moved' }, host: HostName): void {
+    const { quest, chain } = labor;
+    if (from !== null) this.part(from, host).ended = this.steps;
+    if (quest !== null) this.part(quest, host);
+    const whole = [...this.labors.values()].filter((each) => each.chain === chain);
+    if (whole.length !== labor.earlier + 1) throw new Error(`${labor.id} has not ${labor.earlier} labors before it`);
+    for (const each of whole) this.labors.set(each.id, { ...each, quest });
+  }
+
   private openedLabor(effect: HostEffect & { kind: 'opened' }, entry: HostEntry, revision: number): PlainLabor {
     if (entry.kind !== 'EventLogged') throw new Error(`${entry.kind} opened ${effect.labor.id}`);
     const { labor, fate, actors, origin } = effect;
     const { host, recordedAt } = entry;
     const event = eventId(host, revision);
     const opened = { event, ...origin, redacted: false, recordedAt, fate, catalogueRevision: this.catalogue.revision };
+    const { earlier: _, ...shown } = labor;
     return {
-      ...{ ...labor, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null },
+      ...{ ...shown, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null },
       ...{
         assignment: null,
         reopened: null,
@@ -152,7 +167,7 @@ export class Fold {
 
   private changed(
     labor: PlainLabor,
-    effect: Exclude<HostEffect, { kind: 'joined' | 'redacted' | 'opened' | 'noted' }>,
+    effect: Exclude<HostEffect, { kind: 'joined' | 'redacted' | 'opened' | 'noted' | 'moved' }>,
     entry: HostEntry,
     revision: number,
   ): PlainLabor {
@@ -163,14 +178,13 @@ export class Fold {
         return { ...labor, occurrences: labor.occurrences + 1, absorbed, lastSeen: effect.origin.at, overflow };
       }
       case 'reopened':
-        this.closings.delete(labor.id);
         return { ...labor, state: 'open', closed: null, reopened: effect.origin };
       case 'acknowledged':
         return { ...labor, ack: effect.origin };
       case 'assigned':
         return { ...labor, assignee: effect.to, assignment: { to: effect.to, ...effect.origin } };
       case 'closed': {
-        this.closings.set(labor.id, this.steps);
+        if (labor.quest !== null) this.part(labor.quest, entry.host).ended = this.steps;
         const { type, fate, origin } = effect;
         const event = type === null ? null : eventId(entry.host, revision);
         const catalogueRevision = this.catalogue.revision;

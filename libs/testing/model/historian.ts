@@ -131,7 +131,8 @@ class Historian {
       this.command(host, move);
     } else if (move.kind === 'end') {
       const ended = { host, quest: move.quest as QuestId, recordedAt: this.now } as const;
-      this.host({ kind: 'QuestEnded', by: 'op', reason: `${move.quest}`, ...ended });
+      const kind = move.adopted ? 'QuestLaborsEnded' : 'QuestEnded';
+      this.host({ kind, by: 'op', reason: `${move.quest}`, ...ended });
     } else if (move.kind === 'attributes' || move.kind === 'retire') {
       this.hostCommand(host, move);
     } else if (move.kind === 'redact') {

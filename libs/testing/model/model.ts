@@ -11,10 +11,11 @@ import type {
   HostCommandLogged,
   HostName,
 } from '#domain';
-import type { LaborCommandLogged, LaborId, QuestEnded, QuestId, Retirement } from '#domain';
+import type { LaborCommandLogged, LaborId, QuestEnded, QuestId, QuestLaborsEnded } from '#domain';
+import type { Retirement } from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
-import { tallyOf } from './tally-of.js';
+import { ModelParts } from './model-parts.js';
 
 type Waive = 'recordedAt' | 'by' | 'principal' | 'reason';
 type ModelEvent = { -readonly [K in keyof PlainEvent]: PlainEvent[K] };
@@ -33,8 +34,7 @@ export class Model {
   readonly labors: ModelLabor[] = [];
   private readonly catalogue = new ModelCatalogue();
   private readonly entries: HostName[] = [];
-  private readonly joined: { readonly quest: QuestId; readonly host: HostName }[] = [];
-  private readonly closings = new Map<LaborId, number>();
+  private readonly parts = new ModelParts();
   /** Labors that can be reopened, in the order waived. */
   private readonly waives: Pick<PlainLabor, 'id' | 'host'>[] = [];
   private readonly attributes = new Map<HostName, Attributes>();
@@ -50,7 +50,7 @@ export class Model {
       const revision = this.entries.filter((host) => host === entry.host).length;
       this.entries.push(entry.host);
       if (entry.kind === 'EventLogged') this.event(entry, revision);
-      else if (entry.kind === 'QuestEnded') this.end(entry);
+      else if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded') this.end(entry);
       else if (entry.kind === 'EventRedacted') this.redact(entry);
       else if ('labor' in entry) this.command(entry);
       else this.hostCommand(entry);
@@ -79,13 +79,7 @@ export class Model {
         retired: this.retired.get(host) ?? null,
         lastEvent: this.judged(host).at(-1)?.id ?? null,
       })),
-      parts: this.joined.map(({ quest, host }) => {
-        const labors = this.labors.filter((labor) => labor.quest === quest && labor.host === host);
-        const anyOpen = labors.some(({ state }) => state === 'open');
-        const emptiedBy =
-          labors.length === 0 || anyOpen ? null : Math.max(...labors.map(({ id }) => this.closings.get(id) ?? -1));
-        return { quest, host, tally: tallyOf(labors), emptiedBy };
-      }),
+      parts: this.parts.derived(this.labors),
     };
   }
 
@@ -119,20 +113,16 @@ export class Model {
     if (duplicate) return;
     // rule 23
     this.retired.delete(host);
-    if (quest !== null) this.join(quest, host);
+    if (quest !== null) this.parts.join(quest, host, true);
     // rule 7
     if (!this.catalogue.hasInForce(entry)) return;
     this.openCloseChain(entry, revision);
   }
 
-  private join(quest: QuestId, host: HostName): void {
-    if (!this.joined.some((part) => part.quest === quest && part.host === host)) this.joined.push({ quest, host });
-  }
-
   /** Rule 22: what of the quest is open is waived, and none of it is ever reopened. */
-  private end(entry: QuestEnded): void {
+  private end(entry: QuestEnded | QuestLaborsEnded): void {
     const { host, quest } = entry;
-    this.join(quest, host);
+    if (entry.kind === 'QuestEnded') this.parts.join(quest, host, true);
     const own = this.labors.filter((labor) => labor.host === host && labor.quest === quest);
     for (const labor of own) {
       const place = this.waives.findIndex(({ id }) => id === labor.id);
@@ -146,7 +136,7 @@ export class Model {
     const common = { event: null, type: null, fate: null, catalogueRevision: this.catalogue.revision };
     labor.state = 'waived';
     labor.closed = { ...common, at: recordedAt, recordedAt, by, principal, note: reason, redacted: false };
-    this.closings.set(labor.id, this.steps);
+    this.parts.ended(labor, this.steps);
   }
 
   /** Rules 1 to 6, in the order of rule 5. */
@@ -235,7 +225,7 @@ export class Model {
     const { revision: catalogueRevision } = this.catalogue;
     labor.state = 'completed';
     labor.closed = { event, type, at, recordedAt, by, principal, note, redacted: false, fate, catalogueRevision };
-    this.closings.set(labor.id, this.steps);
+    this.parts.ended(labor, this.steps);
   }
 
   /** Rule 25: of an event that is there, and once. */
@@ -251,7 +241,7 @@ export class Model {
     }
   }
 
-  /** Rules 13 and 14. */
+  /** Rules 13 to 15. */
   private command(entry: LaborCommandLogged): void {
     const { recordedAt, by, principal = null } = entry;
     const labor = this.labors.find(({ id, host }) => id === entry.labor && host === entry.host);
@@ -276,7 +266,19 @@ export class Model {
       case 'LaborWaived':
         this.closeByCommand(labor, entry);
         this.waive(labor);
+        break;
+      case 'LaborAdopted':
+        this.adopt(labor, entry.quest);
     }
+  }
+
+  /** Rule 15: the whole chain, unless more than 1,000 of it are closed. */
+  private adopt(labor: ModelLabor, quest: QuestId | null): void {
+    const chain = this.labors.filter(({ chain, host }) => chain === labor.chain && host === labor.host);
+    if (labor.quest === quest || chain.filter(({ state }) => state !== 'open').length > 1000) return;
+    this.parts.ended(labor, this.steps);
+    if (quest !== null) this.parts.join(quest, labor.host, false);
+    for (const each of chain) each.quest = quest;
   }
 
   /** Rule 23. */
@@ -311,7 +313,6 @@ export class Model {
     const isFull = open.length >= 1000 || open.filter(({ type }) => type === labor.type).length >= 100;
     if (isFull || place < 0) return;
     this.waives.splice(place, 1);
-    this.closings.delete(labor.id);
     // rule 23
     this.retired.delete(labor.host);
     Object.assign(labor, { state: 'open', closed: null, reopened: how });

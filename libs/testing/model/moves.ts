@@ -1,6 +1,6 @@
 /** Moves: what a random history is made of, in numbers that mean something only beside the moves before, so that they shrink well. */
 import fc from 'fast-check';
-import type { Actor, Attributes, AttributeValue, OnRepeat, LaborCommand } from '#domain';
+import type { Actor, Attributes, AttributeValue, OnRepeat, LaborCommand, QuestId } from '#domain';
 import { anyText } from '../any-text.js';
 
 /** Six types, two of which share a name: only one of those can be defined at a time. */
@@ -67,8 +67,8 @@ export type HostMove =
       readonly of: number;
       readonly stale: boolean;
     }
-  /** The quest's end comes to the host, whether or not its event did. */
-  | { readonly kind: 'end'; readonly host: number; readonly quest: number }
+  /** The quest's end comes to the host, whether or not its event did; `adopted`: for the labors that it adopted. */
+  | { readonly kind: 'end'; readonly host: number; readonly quest: number; readonly adopted: boolean }
   /** Sets as many attributes from the first on, and clears as many from five after it on. */
   | {
       readonly kind: 'attributes';
@@ -165,6 +165,7 @@ export const COMMANDS: { readonly [Kind in LaborCommand['kind']]: (of: number) =
     to: of === 0 ? null : `${of}`,
     note: of === 1 ? null : `${of}`,
   }),
+  LaborAdopted: (of) => ({ kind: 'LaborAdopted', by: 'op', quest: of < 4 ? null : (((of % 3) + 1) as QuestId) }),
   LaborNoted: (of) => ({ kind: 'LaborNoted', by: 'op', text: `${of}` }),
   LaborReopened: (of) => ({ kind: 'LaborReopened', by: 'op', reason: `${of}` }),
   LaborWaived: (of) => ({ kind: 'LaborWaived', by: 'op', reason: `${of}` }),
@@ -178,7 +179,12 @@ const command = fc.record({
   stale: sometimes(2),
 });
 
-const end = fc.record({ kind: fc.constant('end' as const), host, quest: fc.integer({ min: 1, max: 3 }) });
+const end = fc.record({
+  kind: fc.constant('end' as const),
+  host,
+  quest: fc.integer({ min: 1, max: 3 }),
+  adopted: sometimes(4),
+});
 
 const attributes = fc.record({
   kind: fc.constant('attributes' as const),

@@ -18,11 +18,15 @@ import {
   type Judgement,
   type LaborCommand,
   type LaborId,
+  type QuestEnded,
   type QuestId,
+  type QuestLaborsEnded,
   type TypeName,
 } from '#domain';
 import { Fold } from './fold.js';
 import type { History, HistoryStep, PlainLabor } from './history.js';
+
+type QuestEnd = QuestEnded | QuestLaborsEnded;
 
 const FATE = /^(?:\[(\d+)\] )?(\S+) => (\S+)((?: intermediate| absorb| follows \d+| owner| creator)*)$/;
 
@@ -119,9 +123,13 @@ export class Play {
   }
 
   /** What abandoning the quest logs. */
-  endQuest(quest: number, by: string, reason: string, host = 'h'): Judgement {
-    const place = { host: host as HostName, quest: quest as QuestId, recordedAt: this.now() };
-    return this.judgement({ kind: 'host', entry: { kind: 'QuestEnded', by, reason, ...place } });
+  endQuest(quest: number, by: string, reason: string, kind: QuestEnd['kind'] = 'QuestEnded'): Judgement {
+    const place = { host: 'h' as HostName, quest: quest as QuestId, recordedAt: this.now() };
+    return this.judgement({ kind: 'host', entry: { kind, by, reason, ...place } });
+  }
+
+  adopt(labor: string, quest: number | null, by: string): Judgement {
+    return this.command(labor, { kind: 'LaborAdopted', by, quest: quest as QuestId | null });
   }
 
   command(labor: string, command: LaborCommand): Judgement {

@@ -13,12 +13,12 @@ test('rule 21: a chain is unstarted, then in progress, then completed; labors ar
   const h = new Play(...FATES);
   h.embark(1, 'a-required');
   expect(part(h)?.tally).toEqual({
-    ...{ chains: 1, unstarted: 1, inProgress: 0, completed: 0, waived: 0, labors: 1, open: 1 },
+    ...{ named: 1, chains: 1, unstarted: 1, inProgress: 0, completed: 0, waived: 0, labors: 1, open: 1 },
     steps: { 'a-required': { open: 1, closed: 0 } },
   });
   h.event('host-ready');
   expect(part(h)?.tally).toEqual({
-    ...{ chains: 1, unstarted: 0, inProgress: 1, completed: 0, waived: 0, labors: 2, open: 1 },
+    ...{ named: 1, chains: 1, unstarted: 0, inProgress: 1, completed: 0, waived: 0, labors: 2, open: 1 },
     steps: { 'a-required': { open: 0, closed: 1 }, 'host-ready': { open: 1, closed: 0 } },
   });
   h.event('host-done');

@@ -2,8 +2,8 @@
 import type { Tally } from '#contracts';
 import type { PlainLabor } from './history.js';
 
-/** `labors`: all of one quest, of one host or of several, in the order they opened. */
-export function tallyOf(labors: readonly PlainLabor[]): Tally {
+/** `labors`: all of one quest, of one host or of several, in the order they opened. `named`: how many of the hosts the quest names. */
+export function tallyOf(labors: readonly PlainLabor[], named: number): Tally {
   const chains = [...new Set(labors.map(({ chain }) => chain))];
   const lasts = chains.map((chain) => labors.filter((labor) => labor.chain === chain).at(-1)!);
   const count = (holds: (labor: PlainLabor) => boolean) => lasts.filter(holds).length;
@@ -14,6 +14,7 @@ export function tallyOf(labors: readonly PlainLabor[]): Tally {
     return [type, { open, closed: ofType.length - open }] as const;
   });
   return {
+    named,
     chains: chains.length,
     unstarted: count(({ id, chain, state }) => state === 'open' && id === chain),
     inProgress: count(({ id, chain, state }) => state === 'open' && id !== chain),

@@ -1,5 +1,5 @@
 /** A filter of hosts in the server's words. */
-import type { CursorKey, HostFilter, LaborSort, QuestHostFilter } from '#contracts';
+import { QUEST_HOST_STATES, type CursorKey, type HostFilter, type LaborSort, type QuestHostFilter } from '#contracts';
 import type { QuestId } from '#domain';
 import { minuteOf } from '../documents.js';
 import type { Query } from '../find.js';
@@ -23,7 +23,11 @@ export function partQuery(
   filter: Pick<HostFilter, 'quest'> & Pick<QuestHostFilter, 'host' | 'hostPrefix' | 'state'>,
   after: CursorKey | null,
 ): ListQuery {
-  const conditions = [among('quest', filter.quest), among('state', filter.state), namesAsked('host', filter)];
+  const conditions = [
+    among('quest', filter.quest),
+    among('state', filter.state ?? QUEST_HOST_STATES),
+    namesAsked('host', filter),
+  ];
   return {
     filter: { $and: conditions.filter((each) => Object.keys(each).length > 0) },
     beyond: after && beyondKey('host', after[0] ?? '', 1),

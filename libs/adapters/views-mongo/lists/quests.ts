@@ -36,7 +36,10 @@ async function questsOf(
     parts
       .aggregate<{
         readonly _id: QuestId;
-      }>([{ $match: { host: { $in: [...hosts] } } }, { $group: { _id: '$quest' } }], connection.limits)
+      }>(
+        [{ $match: { host: { $in: [...hosts] }, state: { $ne: null } } }, { $group: { _id: '$quest' } }],
+        connection.limits,
+      )
       .toArray(),
   );
   return groups.map(({ _id }) => _id);

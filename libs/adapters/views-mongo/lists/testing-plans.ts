@@ -157,7 +157,7 @@ export const PLANS: readonly Plan[] = [
   // nearly all are
   hosts('not parked', { parked: false }, ['_id_', IN_ORDER, 'isParked']),
   parts('of quests', { quest }, ['quest_host', IN_ORDER]),
-  parts('of quests, by state', { quest, state: ['open', 'without'] }, ['state', IN_ORDER]),
+  parts('of quests, by state', { quest, state: ['open', 'without'] }, ['quest_host', IN_ORDER]),
   ...steps('of a quest', {}, ['quest_opened', IN_ORDER], ['quest_host', IN_ORDER]),
   ...steps('of a type', { step: type }, ['quest_opened', IN_ORDER, 'type'], ['quest_host', IN_ORDER, 'type']),
   ...steps('before', { stepBefore: NOW }, ['quest_opened', IN_ORDER], ['quest_host', IN_ORDER]),

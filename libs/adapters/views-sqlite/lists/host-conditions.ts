@@ -1,8 +1,8 @@
 /** The conditions of a filter of hosts: on their names, and on what else a list asks of them. */
-import type { HostFilter } from '#contracts';
+import type { HostFilter, QuestHostState } from '#contracts';
 import { toMs } from './instants.js';
 import { distinct } from './page.js';
-import { equal, type Condition, type Within } from './ranges.js';
+import { equal, indexedBy, type Condition, type Range, type Within } from './ranges.js';
 
 /** Comes after every character of a host's name. */
 const AFTER_NAMES = '\u007f';
@@ -14,11 +14,13 @@ function takenIn(prefixes: ReadonlySet<string>, name: string, most = name.length
   return false;
 }
 
+export interface NameAsked {
+  readonly where: Condition[];
+  readonly within?: Within;
+}
+
 /** The filter's conditions on the name, each a name or a prefix; the range of all names where it has none. */
-export function namesAsked({
-  host,
-  hostPrefix,
-}: HostFilter): readonly { readonly where: Condition[]; readonly within?: Within }[] {
+export function namesAsked({ host, hostPrefix }: HostFilter): readonly NameAsked[] {
   if (host === undefined && hostPrefix === undefined) return [{ where: [] }];
   const asked = new Set(hostPrefix);
   const prefixes = [...asked].filter((prefix) => !takenIn(asked, prefix, prefix.length));
@@ -82,11 +84,20 @@ export function hostPasses(
   ];
 }
 
-/** Of a row of `table`, which names a host: whether that has a part in one of the quests. */
+/** The quest's hosts of one state, by name; those of `name` alone. */
+export function ofPart(quest: number, state: QuestHostState, name: NameAsked): Range {
+  return {
+    ...name,
+    index: indexedBy('parts_state'),
+    where: [equal('quest', quest), equal('state', state), ...name.where],
+  };
+}
+
+/** Of a row of `table`, which names a host: whether that is one of a quest's. */
 export function inQuests(table: string, quests: readonly number[]): Condition {
   return {
     sql: `EXISTS (SELECT 1 FROM parts p INDEXED BY parts_host
-      WHERE p.host = ${table}.host AND p.quest IN (SELECT value FROM json_each(?)))`,
+      WHERE p.host = ${table}.host AND p.state IS NOT NULL AND p.quest IN (SELECT value FROM json_each(?)))`,
     values: [JSON.stringify(quests)],
   };
 }

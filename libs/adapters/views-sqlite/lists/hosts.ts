@@ -1,15 +1,23 @@
 /** Lists of hosts; those of quests are read over the quests' parts. */
-import type { CursorKey, HostFilter, HostSort, Page, PageRequest, Total } from '#contracts';
+import {
+  QUEST_HOST_STATES,
+  type CursorKey,
+  type HostFilter,
+  type HostSort,
+  type Page,
+  type PageRequest,
+  type Total,
+} from '#contracts';
 import type { HostName, Instant } from '#domain';
 import type { HostRow } from '#ports';
 import { decodeAbout, decodeParked, type AboutColumns } from '../documents.js';
 import type { Store } from '../store.js';
 import { readHostCount } from '../totals.js';
-import { hostPasses, inQuests, named, namesAsked } from './host-conditions.js';
+import { hostPasses, inQuests, named, namesAsked, ofPart } from './host-conditions.js';
 import { BY_HOST, hostRanges } from './host-lead.js';
 import { countMerged } from './merge.js';
 import { distinct, readPage } from './page.js';
-import { equal, MAX_RANGES, type Condition, type KeyPart, type Range, type RangeList } from './ranges.js';
+import { MAX_RANGES, type Condition, type KeyPart, type RangeList } from './ranges.js';
 import type { Steps } from './steps.js';
 
 const cursor = {
@@ -29,7 +37,7 @@ export function* listHosts(store: Store, filter: HostFilter, request: PageReques
     return yield* readPage(store, { list: yield* hostRanges(store, filter), ...cursor, load, total }, request);
   }
   const quests = distinct(filter.quest);
-  if (quests.length * namesAsked(filter).length > MAX_RANGES) {
+  if (QUEST_HOST_STATES.length * quests.length * namesAsked(filter).length > MAX_RANGES) {
     const { host: _, hostPrefix: __, ...others } = filter;
     const hosts = yield* hostRanges(store, others);
     const list = { ...hosts, residual: [...hosts.residual, ...named(filter), inQuests(hosts.table, quests)] };
@@ -45,10 +53,10 @@ function toHostRow([host, openLabors, updatedAt, parked, ...about]: HostRowColum
   return { host, openLabors, updatedAt, ...decodeAbout(about), parked: parked === null ? null : decodeParked(parked) };
 }
 
-/** Over the quests' parts, which lie in the order of hosts. */
+/** Over the quests' parts, which lie in the order of hosts, by state. */
 function questRanges(filter: HostFilter, quests: readonly number[], residual: readonly Condition[]): RangeList {
-  const ranges: Range[] = quests.flatMap((quest) =>
-    namesAsked(filter).map(({ where, ...rest }) => ({ index: '', where: [equal('quest', quest), ...where], ...rest })),
+  const ranges = quests.flatMap((quest) =>
+    QUEST_HOST_STATES.flatMap((state) => namesAsked(filter).map((name) => ofPart(quest, state, name))),
   );
   return { table: 'parts', row: 'quest', order: BY_HOST, ranges, residual, wide: false };
 }

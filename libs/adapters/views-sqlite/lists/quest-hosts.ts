@@ -4,20 +4,23 @@
  */
 import {
   asksForSteps,
+  QUEST_HOST_STATES,
+  sumTallies,
   type CursorKey,
   type LaborDocument,
   type Page,
   type PageRequest,
   type QuestHostFilter,
   type QuestHostSort,
+  type QuestHostState,
 } from '#contracts';
 import type { QuestId } from '#domain';
 import type { QuestHostRow } from '#ports';
 import { decodeLabor } from '../documents.js';
 import { classesOf, isInQuest } from '../labor-class.js';
-import { PART_COLUMNS, PART_STATES, toPart, type PartRow } from '../part-writes.js';
+import { PART_COLUMNS, talliesOf, toPart, type PartRow } from '../part-writes.js';
 import type { Store } from '../store.js';
-import { hasAttributes, named, namesAsked } from './host-conditions.js';
+import { hasAttributes, named, namesAsked, ofPart } from './host-conditions.js';
 import { BY_HOST } from './host-lead.js';
 import { fromMs, toMs } from './instants.js';
 import { orderOf } from './labors.js';
@@ -48,17 +51,10 @@ export function* listQuestHosts(
   });
   const documents = ({ open }: QuestHostRow): number => 1 + open.length;
   const asked = asksForSteps(filter, sort) ? bySteps(quest, filter, sort) : byParts(quest, filter);
-  const isAll = asked.list.table === 'parts' && Object.values(filter).every((value) => value === undefined);
-  const total = isAll && count !== false ? partsOf(store, quest) : undefined;
+  const { host, hostPrefix, attribute } = filter;
+  const isByState = asked.list.table === 'parts' && (host ?? hostPrefix ?? attribute) === undefined;
+  const total = isByState && count !== false ? hostsIn(store, quest, statesAsked(filter)) : undefined;
   return yield* readPage(store, { ...asked, load, documents, total }, request);
-}
-
-/** How many parts the quest has: a sum over its few tallies. */
-function partsOf(store: Store, quest: QuestId): number {
-  const [parts] = store.statement('SELECT sum(parts) FROM part_tallies WHERE quest = ?').get(quest) as readonly [
-    number | null,
-  ];
-  return parts ?? 0;
 }
 
 /** One statement for all classes: it sorts only one host's rows. */
@@ -72,20 +68,21 @@ function openIn(store: Store, quest: QuestId, host: KeyPart): readonly LaborDocu
   return rows.map(([doc]) => decodeLabor(doc));
 }
 
+/** A sum over the quest's few tallies. */
+function hostsIn(store: Store, quest: QuestId, states: readonly QuestHostState[]): number {
+  const { counts } = sumTallies(talliesOf(store, quest));
+  return states.reduce((sum, state) => sum + counts[state], 0);
+}
+
+function statesAsked({ state = QUEST_HOST_STATES }: QuestHostFilter): readonly QuestHostState[] {
+  return distinct(state);
+}
+
 function byParts(quest: QuestId, filter: QuestHostFilter): Asked {
-  const { state, attribute } = filter;
-  const states = state && distinct(state);
-  const leads =
-    states === undefined
-      ? [{ index: '', where: [equal('quest', quest)] }]
-      : states.map((each) => ({
-          index: indexedBy('parts_state'),
-          where: [equal('quest', quest), equal('state', PART_STATES.indexOf(each))],
-        }));
-  const { names, residual } = namesIn(leads.length, filter);
-  const ranges = leads.flatMap(({ index, where }) =>
-    names.map((name) => ({ ...name, index, where: [...where, ...name.where] })),
-  );
+  const { attribute } = filter;
+  const states = statesAsked(filter);
+  const { names, residual } = namesIn(states.length, filter);
+  const ranges = states.flatMap((state) => names.map((name) => ofPart(quest, state, name)));
   const list: RangeList = {
     ...{ table: 'parts', row: 'host', order: BY_HOST, ranges, wide: false },
     residual: [...residual, ...(attribute === undefined ? [] : hasAttributes('parts', attribute))],

@@ -106,12 +106,12 @@ function residualOf(
 /** As many hosts are looked up in one step. */
 const HOSTS_AT_ONCE = 200;
 
-/** The quests in which one of the hosts has a part. They are few beside labors, and looked up once. */
+/** The quests of which one of the hosts is. They are few beside labors, and looked up once. */
 function* questsOfHosts(store: Store, hosts: readonly string[]): Steps<readonly number[]> {
   const found = new Set<number>();
   const find = store.statement(
     `SELECT p.quest FROM json_each(?) AS asked CROSS JOIN parts AS p INDEXED BY parts_host
-     ON p.host = asked.value`,
+     ON p.host = asked.value AND p.state IS NOT NULL`,
   );
   for (let start = 0; start < hosts.length; start += HOSTS_AT_ONCE) {
     const some = hosts.slice(start, start + HOSTS_AT_ONCE);

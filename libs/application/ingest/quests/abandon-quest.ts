@@ -40,7 +40,7 @@ export async function abandonQuest(
   const ending = endingOf(stream);
   if (ending === undefined) return done({ ...answer, position: stream.position, isEnded: true });
   const { from, to } = ending.listed;
-  const isSmall = answer.hosts <= INLINE_HOSTS && to - from <= INLINE_ENTRIES;
+  const isSmall = answer.hosts + stream.laborsAccepted <= INLINE_HOSTS && to - from <= INLINE_ENTRIES;
   const position = isSmall ? await endInline(parts, ending, holderOf(caller)) : undefined;
   if (position !== undefined) return done({ ...answer, position, isEnded: true });
   parts.wake(quest, ending.cause.principal);

@@ -1,5 +1,5 @@
 /**
- * Embarking and ending quests in the background: brings every accepted batch and every abandonment to its end, also those that a crash or another process has left.
+ * Embarking and ending quests in the background, and adopting labors: brings every accepted batch, adoption and abandonment to its end, also those that a crash or another process has left.
  * It knows of them from this process's requests and from the views; the quest's stream has the last word. Quests have turns
  * of a chunk of hosts, so that no quest waits for the end of another, and no principal's quests have them all.
  */
@@ -10,6 +10,7 @@ import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
+import type { Adopter } from './adopter.js';
 import type { Embarker } from './embarker.js';
 import type { EmbarkingTypes } from './embarking-types.js';
 import type { Ender } from './ender.js';
@@ -31,10 +32,11 @@ export interface BackgroundParts {
   readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'>;
   readonly embarker: Embarker;
   readonly ender: Ender;
+  readonly adopter: Adopter;
   readonly types: EmbarkingTypes;
   readonly lease: Lease;
   readonly log: Log;
-  /** Batches that a request is embarking: left to it. */
+  /** Batches and adoptions that a request is carrying out: left to it. */
   readonly inline: ReadonlySet<Uuid>;
 }
 

@@ -1,7 +1,8 @@
-/** The hosts of a quest's accepted batches, read from its stream a listing at a time: many quests may be worked on at once. */
+/** The hosts of a quest's accepted batches, and of labors that it adopts, read from its stream a listing at a time: many quests may be worked on at once. */
 import { decodeQuestEntry, questStream } from '#contracts';
-import type { HostName, QuestId } from '#domain';
+import type { HostName, LaborId, QuestId } from '#domain';
 import type { Journal } from '#ports';
+import { laborsByHost } from './adopter.js';
 import { QuestUnreadable } from './quest-stream.js';
 
 /** In a quest's stream: the listing's revision, and a host of it. */
@@ -14,17 +15,21 @@ export interface HostsPlace {
 export interface ListedBatches {
   readonly quest: QuestId;
   readonly batches: ReadonlySet<string>;
+  /** Whether the hosts of labors that are accepted there are wanted, too. */
+  readonly adoptions: boolean;
   readonly from: number;
   readonly to: number;
 }
 
-/** Some hosts of one batch, each once. */
+/** Some hosts of one batch, each once; or of one adoption, then with all of its labors on them. */
 export interface HostsOfBatch {
   readonly batch: string;
   readonly hosts: readonly HostName[];
+  readonly labors: ReadonlyMap<HostName, readonly LaborId[]>;
 }
 
-const NONE: HostsOfBatch = { batch: '', hosts: [] };
+const NO_LABORS: HostsOfBatch['labors'] = new Map();
+const NONE: HostsOfBatch = { batch: '', hosts: [], labors: NO_LABORS };
 /** Entries that are read for one answer, at most: a quest may have many batches of few hosts. */
 const MOST_ENTRIES = 300;
 
@@ -57,9 +62,9 @@ export class BatchHosts {
     let left = most;
     let { revision, nth } = this.place;
     for (let read = 0; left > 0 && revision < this.listed.to && read < MOST_ENTRIES; read += 1) {
-      const { batch, hosts } = await this.listingAt(revision);
+      const { batch, hosts, labors } = await this.listingAt(revision);
       const some = hosts.slice(nth, nth + left);
-      if (some.length > 0) found.push({ batch, hosts: [...new Set(some)] });
+      if (some.length > 0) found.push({ batch, hosts: [...new Set(some)], labors });
       left -= some.length;
       if (nth + some.length < hosts.length) nth += some.length;
       else [revision, nth] = [revision + 1, 0];
@@ -81,7 +86,7 @@ export class BatchHosts {
   }
 
   private async read(revision: number): Promise<HostsOfBatch> {
-    const { quest, batches } = this.listed;
+    const { quest, batches, adoptions } = this.listed;
     const read = { stream: questStream(quest), direction: 'forwards', from: revision, limit: 1 } as const;
     const [[stored] = []] = await this.journal.read([read]);
     if (stored === undefined)
@@ -89,6 +94,9 @@ export class BatchHosts {
     const decoded = decodeQuestEntry(stored);
     if (!decoded.ok) throw new QuestUnreadable(quest, revision, decoded.reason);
     const { entry } = decoded;
-    return entry.kind === 'QuestHostsListed' && batches.has(entry.batch) ? entry : NONE;
+    if (entry.kind === 'QuestHostsListed' && batches.has(entry.batch)) return { ...entry, labors: NO_LABORS };
+    if (entry.kind !== 'QuestLaborsAccepted' || !adoptions) return NONE;
+    const labors = laborsByHost(entry.labors);
+    return { batch: entry.adoption, hosts: [...labors.keys()], labors };
   }
 }

@@ -4,6 +4,7 @@
  * what remains is that nothing of the quest is open.
  */
 import {
+  adoptionEndUuid,
   encodeEntry,
   hostStream,
   questEndUuid,
@@ -13,11 +14,12 @@ import {
   type Position,
   type Uuid,
 } from '#contracts';
-import type { HostName, Instant, QuestEnded, QuestHostsEnded, QuestId } from '#domain';
+import type { HostName, Instant, LaborId, QuestEnded, QuestHostsEnded, QuestId, QuestLaborsEnded } from '#domain';
 import { StoreUnavailable, type Journal } from '#ports';
 import type { Appender } from '../appending/appender.js';
 import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
+import { adoptionEntry, type Adoption } from './adopter.js';
 import type { HostsOfBatch, ListedBatches } from './batch-hosts.js';
 import type { KnownQuests } from './known-quests.js';
 import { runOnHosts } from './on-hosts.js';
@@ -34,19 +36,24 @@ export interface EndingQuest {
   readonly position: Position;
   /** Of each batch that was not embarked, a position before all its events; hosts of the others have theirs. */
   readonly unembarked: ReadonlyMap<string, Position>;
+  /** The adoptions of which hosts may lack entries. */
+  readonly adopting: ReadonlyMap<string, Adoption>;
   readonly listed: ListedBatches;
 }
 
 /** Undefined where it is not abandoned, or all its hosts have its end. */
-export function endingOf({ state, abandonment, batches, revision }: QuestStream): EndingQuest | undefined {
+export function endingOf({ state, abandonment, batches, adoptions, revision }: QuestStream): EndingQuest | undefined {
   if (state === null || !state.ending || abandonment === undefined) return undefined;
   const { by, reason, cause, position } = abandonment;
   const unembarked = new Map<string, Position>();
   for (const { batch, embarked, listedAt } of batches) if (!embarked) unembarked.set(batch, listedAt.position);
+  const { quest } = state;
+  const adopting = new Map<string, Adoption>();
+  for (const each of adoptions) if (!each.isCarried) adopting.set(each.adoption, { quest, ...each });
   const ids = new Set(batches.map(({ batch }) => batch));
   const from = batches.reduce((least, { listedAt }) => Math.min(least, listedAt.revision), revision);
-  const listed = { quest: state.quest, batches: ids, from, to: revision };
-  return { quest: state.quest, by, reason, cause, position, unembarked, listed };
+  const listed = { quest, batches: ids, adoptions: true, from, to: revision };
+  return { quest, by, reason, cause, position, unembarked, adopting, listed };
 }
 
 export class Ender {
@@ -59,8 +66,13 @@ export class Ender {
   ) {}
 
   /** Gives some hosts the quest's end; answers and rejects as `runOnHosts` does. */
-  log(ending: EndingQuest, { batch, hosts }: HostsOfBatch, holder: string): Promise<Position> {
-    const jobs = hosts.map((host) => this.job(ending, ending.unembarked.get(batch), host));
+  log(ending: EndingQuest, { batch, hosts, labors }: HostsOfBatch, holder: string): Promise<Position> {
+    const jobs = hosts.map((host) => {
+      const adopted = labors.get(host);
+      return adopted === undefined
+        ? this.job(ending, ending.unembarked.get(batch), host)
+        : this.adoptionJob(ending, batch, host, adopted);
+    });
     return runOnHosts(this.appender, ending.quest, jobs, holder);
   }
 
@@ -83,13 +95,27 @@ export class Ender {
     const { quest } = ending;
     const { identity } = this.journal;
     const job = new AppendJob(hostStream(host), lookBackTo(beforeEvent ?? ending.position));
-    if (beforeEvent !== undefined) job.add(this.entry(ending, host, questEventUuid(identity, quest, host)));
-    job.add(this.entry(ending, host, questEndUuid(identity, quest, host)));
+    if (beforeEvent !== undefined)
+      job.add(this.entry('QuestEnded', ending, host, questEventUuid(identity, quest, host)));
+    job.add(this.entry('QuestEnded', ending, host, questEndUuid(identity, quest, host)));
     return job;
   }
 
-  private entry({ quest, by, reason, cause }: EndingQuest, host: HostName, id: Uuid): NewEntry {
-    const entry: QuestEnded = { kind: 'QuestEnded', host, quest, by, reason, recordedAt: this.now() };
-    return encodeEntry(entry, id, cause);
+  /** What was accepted before the abandonment comes before the end: the labors that the host may not have adopted yet. */
+  private adoptionJob(ending: EndingQuest, adoption: Uuid, host: HostName, labors: readonly LaborId[]): AppendJob {
+    const pending = ending.adopting.get(adoption);
+    const job = new AppendJob(hostStream(host), lookBackTo(pending?.since ?? ending.position));
+    if (pending !== undefined) for (const labor of labors) job.add(adoptionEntry(pending, host, labor, this.now()));
+    job.add(this.entry('QuestLaborsEnded', ending, host, adoptionEndUuid(adoption, host)));
+    return job;
+  }
+
+  private entry(
+    kind: (QuestEnded | QuestLaborsEnded)['kind'],
+    { quest, by, reason, cause }: EndingQuest,
+    host: HostName,
+    id: Uuid,
+  ): NewEntry {
+    return encodeEntry({ kind, host, quest, by, reason, recordedAt: this.now() }, id, cause);
   }
 }

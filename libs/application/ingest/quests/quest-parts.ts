@@ -5,6 +5,7 @@ import type { Journal } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Log } from '../../log.js';
 import type { SerialQueue } from '../deciding/serial-queue.js';
+import type { Adopter } from './adopter.js';
 import type { Embarker } from './embarker.js';
 import type { Ender } from './ender.js';
 import type { EmbarkingTypes } from './embarking-types.js';
@@ -17,6 +18,7 @@ export interface QuestParts {
   readonly timeline: CatalogueTimeline;
   readonly embarker: Embarker;
   readonly ender: Ender;
+  readonly adopter: Adopter;
   /** Entered before the catalogue is asked for a quest's type. */
   readonly types: EmbarkingTypes;
   readonly numbers: QuestNumbers;
@@ -24,7 +26,7 @@ export interface QuestParts {
   readonly log: Log;
   readonly newId: () => Uuid;
   readonly now: () => Instant;
-  /** Batches that a request of this process is embarking: the background leaves them to it. */
+  /** Batches and adoptions that a request of this process is carrying out: the background leaves them to it. */
   readonly inline: Set<Uuid>;
   /** Lets the background carry out at once what `principal` has decided of the quest. */
   readonly wake: (quest: QuestId, principal: string | null) => void;

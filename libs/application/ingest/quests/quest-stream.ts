@@ -49,6 +49,20 @@ export interface PlacedBatch extends AcceptedBatch {
   readonly cause: Cause;
 }
 
+/** Labors that were accepted to be adopted, and where and by whom. */
+export interface PlacedAdoption {
+  readonly adoption: Uuid;
+  readonly request: Uuid;
+  /** None of the hosts' entries stands before it, whichever try of the request has added them. */
+  readonly since: Position;
+  readonly revision: number;
+  readonly by: string | null;
+  /** The request that it was accepted for. */
+  readonly cause: Cause;
+  /** Whether every host has its entries. */
+  readonly isCarried: boolean;
+}
+
 /** The decision that abandons it, and where it stands. */
 export interface PlacedAbandonment {
   readonly id: Uuid;
@@ -65,6 +79,10 @@ export interface QuestStream {
   readonly revision: number;
   readonly position: Position;
   readonly batches: readonly PlacedBatch[];
+  /** Those carried, the newest of them, and then all others; each in the order accepted. */
+  readonly adoptions: readonly PlacedAdoption[];
+  /** How many labors were ever accepted to be adopted. */
+  readonly laborsAccepted: number;
   readonly abandonment: PlacedAbandonment | undefined;
   /** The UUID of its first entry. */
   readonly draft: Uuid | undefined;
@@ -74,6 +92,8 @@ export interface QuestStream {
 
 /** A page's entries. A chunk of hosts has up to 2,000, and one call must not hold the thread for long. */
 const PAGE = 16;
+/** Carried adoptions that are kept: another try of one comes soon after it, if at all. */
+const MAX_CARRIED = 200;
 /** Where a decision asks for no host. */
 export const NO_HOSTS: ReadonlySet<HostName> = new Set();
 
@@ -112,6 +132,9 @@ export class QuestFold {
   private entries: QuestEntry[] = [];
   private listings = new Map<string, PlacedBatch['listedAt']>();
   private acceptances = new Map<string, Omit<PlacedBatch, keyof AcceptedBatch>>();
+  private adopting = new Map<Uuid, PlacedAdoption>();
+  private carried: readonly PlacedAdoption[] = [];
+  private laborsAccepted = 0;
 
   constructor(
     private readonly quest: QuestId,
@@ -127,7 +150,7 @@ export class QuestFold {
   copy(): QuestFold {
     const copy = new QuestFold(this.quest, this.named);
     const [entries, listings, acceptances] = [[...this.entries], new Map(this.listings), new Map(this.acceptances)];
-    return Object.assign(copy, this, { entries, listings, acceptances });
+    return Object.assign(copy, this, { entries, listings, acceptances, adopting: new Map(this.adopting) });
   }
 
   /** The next entries of its stream, with a step for each chunk of hosts; throws a {@link QuestUnreadable}. */
@@ -137,7 +160,7 @@ export class QuestFold {
       if (!decoded.ok) throw new QuestUnreadable(this.quest, stored.revision, decoded.reason);
       const entry = this.named === undefined ? decoded.entry : withHosts(decoded.entry, this.named);
       this.draft ??= stored.id;
-      if (entry.kind !== 'QuestHostsListed' || entry.hosts.length > 0) this.entries.push(entry);
+      if (isKept(entry)) this.entries.push(entry);
       this.place(stored, entry);
       this.state = evolveQuest(this.state, entry);
       if (entry.kind === 'QuestHostsListed') yield;
@@ -152,7 +175,27 @@ export class QuestFold {
     });
     const state = this.state === null || this.state.embarkedAt === null ? null : this.state;
     const listed = (batch: Uuid): Promise<ReadonlySet<HostName>> => inTurns(listedIn(entries, batch));
-    return { state, revision, position, batches, abandonment, draft, listed };
+    const adoptions = [...this.carried, ...this.adopting.values()];
+    const { laborsAccepted } = this;
+    return { state, revision, position, batches, adoptions, laborsAccepted, abandonment, draft, listed };
+  }
+
+  /** As the quest's state has it: none counts before the quest was accepted, and none is carried once it is abandoned. */
+  private placeAdoption(stored: StoredEntry, entry: QuestEntry): void {
+    if (this.state === null || this.state.embarkedAt === null || this.state.abandoned !== null) return;
+    if (entry.kind === 'QuestLaborsAccepted' && !this.adopting.has(entry.adoption)) {
+      const { adoption, request, by, labors } = entry;
+      const another = [...this.carried, ...this.adopting.values()].find((each) => each.request === request);
+      const { revision, position: since } = another === undefined ? stored : { ...stored, position: another.since };
+      this.laborsAccepted += labors.length;
+      const placed = { adoption, request, since, revision, by, cause: causeOf(stored), isCarried: false };
+      this.adopting.set(adoption, placed);
+    } else if (entry.kind === 'QuestLaborsAdopted') {
+      const placed = this.adopting.get(entry.adoption);
+      if (placed === undefined) return;
+      this.adopting.delete(entry.adoption);
+      this.carried = [...this.carried, { ...placed, isCarried: true }].slice(-MAX_CARRIED);
+    }
   }
 
   private place(stored: StoredEntry, entry: QuestEntry): void {
@@ -164,10 +207,24 @@ export class QuestFold {
       const { by, reason } = entry;
       this.abandonment ??= { id: stored.id, position, by, reason, cause: causeOf(stored) };
     }
+    this.placeAdoption(stored, entry);
     if (entry.kind === 'QuestHostsListed' && !this.listings.has(entry.batch)) this.listings.set(entry.batch, place);
     if (entry.kind !== 'QuestHostsAccepted' || this.acceptances.has(entry.batch)) return;
     const listedAt = this.listings.get(entry.batch) ?? place;
     this.acceptances.set(entry.batch, { ...place, listedAt, by: entry.by, cause: causeOf(stored) });
+  }
+}
+
+/** Batches are made of these; labors may be many, and are read where they stand. */
+function isKept(entry: QuestEntry): boolean {
+  switch (entry.kind) {
+    case 'QuestHostsListed':
+      return entry.hosts.length > 0;
+    case 'QuestLaborsAccepted':
+    case 'QuestLaborsAdopted':
+      return false;
+    default:
+      return true;
   }
 }
 

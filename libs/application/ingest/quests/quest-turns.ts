@@ -10,13 +10,14 @@ import type { Log } from '../../log.js';
 import { mostOfOne } from '../../share.js';
 import { BACKGROUND, holderOfPrincipal } from '../holders.js';
 import { embarkingBatch } from './acceptance.js';
+import type { Adopter, Adoption } from './adopter.js';
 import { BatchHosts, type HostsOfBatch, type HostsPlace, type ListedBatches } from './batch-hosts.js';
 import type { Embarker } from './embarker.js';
 import type { EmbarkingTypes } from './embarking-types.js';
 import { endingOf, type Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
 import { NoRoom } from './on-hosts.js';
-import { QuestUnreadable, type QuestStream } from './quest-stream.js';
+import { QuestUnreadable, type PlacedAdoption, type QuestStream } from './quest-stream.js';
 import type { HeldQuest, UnfinishedQuests } from './unfinished.js';
 
 /** Hosts that are logged together. Others wait for all of them: for the loop, for the disk, and in the feed's order. */
@@ -35,21 +36,22 @@ export interface TurnsParts {
   readonly known: KnownQuests;
   readonly embarker: Embarker;
   readonly ender: Ender;
+  readonly adopter: Adopter;
   readonly types: EmbarkingTypes;
   readonly log: Log;
   readonly unfinished: UnfinishedQuests;
-  /** Batches that a request is embarking: left to it. */
+  /** Batches and adoptions that a request is carrying out: left to it. */
   readonly inline: ReadonlySet<Uuid>;
 }
 
-/** What a quest has decided and must be carried to hosts: a batch's events, or its own end. */
+/** What a quest has decided and must be carried to hosts: a batch's events, labors that it adopts, or its own end. */
 interface Task {
   /** Of the decision. */
   readonly id: Uuid;
   /** The principal who decided it. */
   readonly holder: string;
   readonly listed: ListedBatches;
-  /** The quest's own end, and no batch's events. */
+  /** The quest's own end. */
   readonly isEnd: boolean;
   /** All may be repeated. Reject with StoreUnavailable. First, where another process has decided it. */
   resume(): Promise<unknown>;
@@ -107,7 +109,9 @@ export class QuestTurns {
       if (stream === undefined) return;
       const task = this.taskOf(stream);
       if (task === undefined) {
-        const isDone = stream.abandonment !== undefined || stream.batches.every(({ embarked }) => embarked);
+        const isCarried =
+          stream.batches.every(({ embarked }) => embarked) && stream.adoptions.every((each) => each.isCarried);
+        const isDone = stream.abandonment !== undefined || isCarried;
         if (isDone) unfinished.settle(quest, stream.revision);
         return;
       }
@@ -180,7 +184,10 @@ export class QuestTurns {
     }
   }
 
-  /** Undefined where nothing is left to the background. Of an abandoned quest no batch is embarked: its hosts get its end. */
+  /**
+   * Undefined where nothing is left to the background. Of an abandoned quest nothing else is carried out: its hosts get its end.
+   * Adoptions are small, and do not wait for batches.
+   */
   private taskOf(stream: QuestStream): Task | undefined {
     const { embarker, ender, types, inline } = this.parts;
     const { abandonment } = stream;
@@ -197,6 +204,8 @@ export class QuestTurns {
         end: () => ender.end(ending),
       };
     }
+    const adopting = stream.adoptions.find(({ adoption, isCarried }) => !isCarried && !inline.has(adoption));
+    if (adopting !== undefined && stream.state !== null) return this.adoptionTask(stream.state.quest, adopting);
     const placed = stream.batches.find(({ batch, embarked }) => !embarked && !inline.has(batch));
     if (placed === undefined) return undefined;
     const embarking = embarkingBatch(stream, placed);
@@ -204,11 +213,35 @@ export class QuestTurns {
     return {
       id: embarking.batch,
       holder: holderOfPrincipal(cause.principal),
-      listed: { quest: embarking.quest, batches: new Set([batch]), from: listedAt.revision, to: revision },
+      listed: {
+        quest: embarking.quest,
+        batches: new Set([batch]),
+        adoptions: false,
+        from: listedAt.revision,
+        to: revision,
+      },
       resume: () => types.resume(embarking),
       isEnd: false,
       log: ({ hosts }) => embarker.log(embarking, hosts, BACKGROUND),
       end: () => embarker.end(embarking),
+    };
+  }
+
+  private adoptionTask(quest: QuestId, { revision, ...placed }: PlacedAdoption): Task {
+    const adoption: Adoption = { quest, ...placed };
+    return {
+      id: adoption.adoption,
+      holder: holderOfPrincipal(adoption.cause.principal),
+      listed: { quest, batches: new Set(), adoptions: true, from: revision, to: revision + 1 },
+      isEnd: false,
+      resume: () => Promise.resolve(),
+      log: ({ hosts, labors }) =>
+        this.parts.adopter.log(
+          adoption,
+          hosts.flatMap((host) => labors.get(host) ?? []),
+          BACKGROUND,
+        ),
+      end: () => this.parts.adopter.end(adoption),
     };
   }
 

@@ -1,6 +1,27 @@
 /** Quests for specs of ingest: requests, and what a journal has of them. */
-import { hostStream, type StoredEntry } from '#contracts';
-import type { HostName } from '#domain';
+import {
+  decodeHostEntry,
+  decodeQuestEntry,
+  hostStream,
+  laborAdoptionUuid,
+  questStream,
+  type StoredEntry,
+} from '#contracts';
+import {
+  emptyCatalogue,
+  foldCatalogue,
+  judge,
+  newHost,
+  type CatalogueEntry,
+  type EventTypeId,
+  type FateId,
+  type HostName,
+  type HostState,
+  type Instant,
+  type LaborId,
+  type QuestId,
+  type TypeName,
+} from '#domain';
 import { countingJournal, createMemoryJournal, ingestRig, MemoryStore } from '#testing';
 import type { QuestRequest } from '../ingest.js';
 
@@ -55,13 +76,70 @@ export function requireEnded(store: MemoryStore, id: number, hosts: readonly str
   expect(wrong).toEqual([]);
 }
 
-/** The streams of quests that have a batch or an abandonment without its end. */
+/**
+ * Each accepted labor is adopted once for its request; on the hosts of an abandoned quest its end stands behind that, and no
+ * labor of it is open. Answers the labors.
+ */
+export function requireAdopted(store: MemoryStore, id: QuestId): readonly LaborId[] {
+  const entries = (store.streams.get(questStream(id)) ?? []).flatMap((stored) => {
+    const decoded = decodeQuestEntry(stored);
+    return decoded.ok ? [decoded.entry] : [];
+  });
+  const isAbandoned = entries.some(({ kind }) => kind === 'QuestAbandoned');
+  const wrong: string[] = [];
+  const all = entries.flatMap((entry) => (entry.kind === 'QuestLaborsAccepted' ? [entry] : []));
+  for (const { request, labors } of all) {
+    for (const labor of labors) {
+      const host = labor.slice(0, labor.indexOf('~')) as HostName;
+      const stream = store.streams.get(hostStream(host)) ?? [];
+      const places = stream.flatMap(({ id: uuid, revision }) =>
+        uuid === laborAdoptionUuid(request, labor) ? [revision] : [],
+      );
+      const end = stream.findLast(({ type, json }) => type === 'QuestLaborsEnded' && questIn(json) === id)?.revision;
+      if (places.length !== 1) wrong.push(`${labor} is adopted ${places.length} times`);
+      if (isAbandoned && (end ?? -1) < (places[0] ?? 0)) wrong.push(`no end behind the adoption of ${labor}`);
+      if (isAbandoned && stateOf(stream).open.some(({ quest }) => quest === id)) wrong.push(`${host} is open in it`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  return all.flatMap(({ labors }) => labors);
+}
+
+function stateOf(stream: readonly StoredEntry[]): HostState {
+  let state = newHost;
+  for (const stored of stream) {
+    const decoded = decodeHostEntry(stored);
+    if (decoded.ok) ({ state } = judge(state, decoded.entry, { revision: stored.revision, catalogue: CATALOGUE }));
+  }
+  return state;
+}
+
+/** Under which each `disk-full` opens a labor. */
+const CATALOGUE = foldCatalogue(emptyCatalogue, [
+  ...(['full', 'cleaned'] as const).map((state, nth): CatalogueEntry => ({
+    ...{ kind: 'EventTypeDefined', id: (nth + 1) as EventTypeId, category: 'disk', state, description: null },
+    ...{ restricted: false, by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant },
+  })),
+  {
+    ...{
+      kind: 'FateDefined',
+      id: 1 as FateId,
+      creates: 'disk-full' as TypeName,
+      completedBy: 'disk-cleaned' as TypeName,
+    },
+    ...{ intermediate: false, follows: null, onRepeat: 'open', name: null, description: null, actors: [] },
+    ...{ by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant },
+  },
+]);
+
+/** The streams of quests that have a batch, an adoption or an abandonment without its end. */
 export function unfinished(store: MemoryStore): string[] {
   const streams = [...store.streams].filter(([stream]) => stream.startsWith('quest-'));
   const left = streams.filter(([, entries]) => {
     const types = kinds(entries);
     const count = (kind: string) => types.filter((type) => type === kind).length;
     if (count('QuestAbandoned') > 0) return count('QuestHostsEnded') === 0;
+    if (count('QuestLaborsAccepted') > count('QuestLaborsAdopted')) return true;
     return count('QuestHostsAccepted') > count('QuestHostsEmbarked');
   });
   return left.map(([stream]) => stream);

@@ -1,6 +1,6 @@
 /** Commands on labors with an Idempotency-Key: each is stored once, wherever a try dies, and answered as before. */
 import { START } from '#contracts';
-import type { LaborCommand } from '#domain';
+import type { HostName, LaborCommand, QuestId } from '#domain';
 import {
   createMemoryJournal,
   faultyJournal,
@@ -30,6 +30,7 @@ describe('commands on labors', () => {
     [{ kind: 'LaborAssigned', by: null, to: 'bob', note: null }],
     [{ kind: 'LaborWaived', by: null, reason: 'x' }],
     [{ kind: 'LaborNoted', by: null, text: 'x' }],
+    [{ kind: 'LaborAdopted', by: null, quest: null }],
   ])(
     '%o: once, wherever the first try ends, also where it closed the labor',
     async (command) => {
@@ -62,6 +63,28 @@ describe('commands on labors', () => {
     };
     await everywhere(act, begin, (store) => {
       expect(store.streams.get('host-a')).toHaveLength(3);
+    });
+  }, 60_000);
+
+  test('a labor joins a quest once, wherever the first try ends', async () => {
+    let current: MemoryStore;
+    const act: Act = (rig) => {
+      seeing(current, rig);
+      return rig.ingest.commandLabor('a~0', { kind: 'LaborAdopted', by: null, quest: 1 as QuestId }, caller);
+    };
+    const begin = async () => {
+      current = await prepared();
+      const rig = ingestRig(createMemoryJournal({ store: current }));
+      const more = { type: 'disk-full', creator: null, description: 'd', target: null, references: [] };
+      expect(
+        await rig.ingest.embarkQuest({ hosts: ['q'] as unknown as HostName[], ...more }, rig.operator),
+      ).toMatchObject({
+        ok: true,
+      });
+      return current;
+    };
+    await everywhere(act, begin, (store) => {
+      expect(entries(store, 'host-', 'LaborAdopted')).toHaveLength(1);
     });
   }, 60_000);
 

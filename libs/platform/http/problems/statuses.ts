@@ -45,6 +45,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'labor-unknown': 404,
   'labor-not-open': 409,
   'cannot-reopen': 409,
+  'cannot-adopt': 409,
   'attributes-full': 409,
   'quest-unknown': 404,
   'quest-abandoned': 409,

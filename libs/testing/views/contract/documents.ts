@@ -142,11 +142,12 @@ export function hostDoc(
         type: type('reboot-required'),
         quest: index % 2 === 0 ? null : quest(7),
         chain: laborId(`${name}~0`),
+        earlier: index,
       })),
       waived: [
         {
           ...{ id: laborId(`${name}~90.1`), type: type('reboot-required'), quest: quest(7) },
-          chain: laborId(`${name}~89`),
+          ...{ chain: laborId(`${name}~89`), earlier: 2 },
         },
       ],
       keys: [{ event: n + 1, hash: '00ff00ff00ff00ff' }],
@@ -185,8 +186,10 @@ export function behindRecord(n = 0, change: Partial<BehindRecord> = {}): BehindR
   return { state: 'behind', position: at(n), since: instant(n), ...change };
 }
 
+/** Of a host that the quest names. */
 export function tally(open: number, closedLabors: number): Tally {
   return {
+    named: 1,
     chains: open + closedLabors,
     unstarted: open,
     inProgress: 0,
@@ -223,6 +226,7 @@ export function questRecord(
       hosts: 3,
       embarking: [],
       batches: [],
+      adopting: [],
       abandoned: null,
       ending: false,
       ...state,
@@ -236,6 +240,6 @@ export function questRecord(
 
 export function recountOf(n: number, change: Partial<Recount> = {}): Omit<Recount, 'version'> {
   const hosts = { done: 0, open: 3, without: 0, parked: 0 };
-  const counted = { tally: tally(1, 0), hosts, phase: 'open', completed: null } as const;
+  const counted = { tally: { ...tally(1, 0), named: 3 }, hosts, phase: 'open', completed: null } as const;
   return { ...counted, label: at(n), mark: at(n), touches: 0, ...change };
 }

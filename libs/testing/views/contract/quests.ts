@@ -1,5 +1,5 @@
 /** P6: quests' records, marks, touches, parts and recounts. */
-import { isDirty, NO_HOSTS_COUNTED, START, type QuestDocument } from '#contracts';
+import { isDirty, NO_HOSTS_COUNTED, NO_TALLY, START, type QuestDocument } from '#contracts';
 import type { Views } from '#ports';
 import { at, host, hostDoc, instant, parkRecord, partDoc, quest, questRecord, recountOf, tally } from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
@@ -135,7 +135,7 @@ export function questSuite(bench: Bench): void {
         emptied: open === 0 ? { position: at(n), at: instant(n) } : null,
       });
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
-      tally: { ...tally(0, 0), steps: {} },
+      tally: NO_TALLY,
       hosts: NO_HOSTS_COUNTED,
       emptied: null,
       behind: false,
@@ -144,7 +144,7 @@ export function questSuite(bench: Bench): void {
       parts: [part(1, 'a', 1, 1, 0), part(1, 'b', 2, 1, 0), part(1, 'c', 3, 0, 2), part(2, 'a', 3, 5, 5)],
     });
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
-      tally: tally(2, 2),
+      tally: { ...tally(2, 2), named: 3 },
       hosts: { done: 1, open: 2, without: 0, parked: 0 },
       emptied: { position: at(3), at: instant(3) },
       behind: false,
@@ -153,7 +153,7 @@ export function questSuite(bench: Bench): void {
       parts: [part(1, 'a', 8, 0, 1), part(1, 'c', 6, 1, 2), part(1, 'b', 0, 9, 9)],
     });
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
-      tally: tally(2, 3),
+      tally: { ...tally(2, 3), named: 3 },
       hosts: { done: 1, open: 2, without: 0, parked: 0 },
       emptied: { position: at(8), at: instant(8) },
       behind: false,
@@ -161,7 +161,7 @@ export function questSuite(bench: Bench): void {
     await views.writer.apply(generation, { parts: [part(1, 'a', 9, 1, 1)] });
     const hosts = { done: 0, open: 3, without: 0, parked: 0 };
     expect(await views.writer.sumParts(generation, quest(1))).toEqual({
-      ...{ tally: tally(3, 3), hosts, emptied: null, behind: false },
+      ...{ tally: { ...tally(3, 3), named: 3 }, hosts, emptied: null, behind: false },
     });
   });
 
@@ -180,6 +180,13 @@ export function questSuite(bench: Bench): void {
     expect(first.hosts).toEqual({ done: 1, open: 3, without: 1, parked: 2 });
     const second = await views.writer.sumParts(generation, quest(2));
     expect(second.hosts).toEqual({ done: 1, open: 0, without: 0, parked: 0 });
+    const adopted = (name: string, open: number) => ({
+      ...part(name, open, 0, 3),
+      tally: { ...tally(open, 0), named: 0 },
+    });
+    await views.writer.apply(generation, { parts: [part('a', 0, 0, 3), adopted('b', 0), adopted('c', 1)] });
+    const third = await views.writer.sumParts(generation, quest(3));
+    expect([third.hosts, third.tally.named]).toEqual([{ done: 0, open: 1, without: 1, parked: 1 }, 1]);
   });
 
   test('a type may be named like a property of every object', async () => {

@@ -48,6 +48,24 @@ export function writeSuite(bench: Bench): void {
     expect(loaded).toEqual({ hosts: [{ ...document, version: 1 }], quests: [], labors: [], parts: [] });
   });
 
+  test('rule 15: a chain is loaded with all its labors, and with no others', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const first = closed(laborDoc({ quest: quest(7) }), 2);
+    const second = closed(laborDoc({ n: 2, id: laborId('web-1~2.1'), chain: first.id }), 3, 'waived');
+    const third = laborDoc({ n: 3, id: laborId('web-1~3.1'), chain: first.id });
+    const other = laborDoc({ n: 4, chain: laborId('web-1~1') });
+    await views.writer.apply(generation, { labors: [first, second, third, other] });
+    const chains = async (...ids: readonly string[]) => {
+      const { labors } = await views.writer.load(generation, { chains: ids.map(laborId) });
+      return [...labors].sort((a, b) => (a.id < b.id ? -1 : 1));
+    };
+    expect(await chains('web-1~0')).toEqual([first, second, third]);
+    expect(await chains('web-1~1', 'web-9~9')).toEqual([other]);
+    await views.writer.apply(generation, { labors: [{ ...first, quest: quest(8), position: at(9) }] });
+    expect((await chains('web-1~0')).map((labor) => labor.quest)).toEqual([8, null, null]);
+  });
+
   test('an empty batch changes nothing; nothing asked for answers nothing', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);

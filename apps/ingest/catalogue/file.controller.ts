@@ -64,11 +64,15 @@ async function presentReplaced({ position, revision, changes }: ReplacedCatalogu
   };
 }
 
-async function presentForeseen({ labors, otherTypes, ...foreseen }: ForeseenCatalogue): Promise<CatalogueForeseenBody> {
+async function presentForeseen({
+  labors,
+  typesOmitted,
+  ...foreseen
+}: ForeseenCatalogue): Promise<CatalogueForeseenBody> {
   return {
     ...(await presentReplaced(foreseen)),
     dryRun: true,
     labors: labors.map(presentAffected),
-    ...(otherTypes > 0 && { otherTypes }),
+    ...(typesOmitted > 0 && { typesOmitted }),
   };
 }

@@ -95,10 +95,10 @@ test.each([
 
 test('dryRun=true is foreseen, and If-Match goes with it', async () => {
   const labors = [{ type: 'a-b', effect: 'stranded', open: 3, quests: [{ quest: null, open: 3 }], examples: ['a~0'] }];
-  ingest.answer(done({ position, revision: 12, entries: 5, changes, labors, otherTypes: 2 }));
+  ingest.answer(done({ position, revision: 12, entries: 5, changes, labors, typesOmitted: 2 }));
   const headers = { 'content-type': 'application/yaml', 'if-match': tagOf('a body', 11) };
   const answer = await ingest.send('/catalogue?dryRun=true', headers, YAML, 'PUT');
-  expect([answer.status, answer.body]).toEqual([200, { ...shown, dryRun: true, labors, otherTypes: 2 }]);
+  expect([answer.status, answer.body]).toEqual([200, { ...shown, dryRun: true, labors, typesOmitted: 2 }]);
   const [[useCase, , , unchanged]] = ingest.calls as [[string, unknown, unknown, (revision: number) => boolean]];
   expect([useCase, unchanged(11), unchanged(12)]).toEqual(['foreseeCatalogue', true, false]);
 });

@@ -25,7 +25,7 @@ export interface Foreseen<D> {
   readonly position: Position;
   readonly labors: readonly AffectedLabors[];
   /** Types of which labors may be open, beyond those in `labors`. */
-  readonly otherTypes: number;
+  readonly typesOmitted: number;
 }
 
 /** Refused as the change would be. Nothing is written. */
@@ -52,7 +52,7 @@ export async function foresee<D extends Pick<Change<Item>, 'entries'>>(
     // what would be stranded first: it is what a file is looked at for before it is taken
     const listed = [...effects].sort((one, other) => rank(one) - rank(other)).slice(0, MAX_TYPES);
     for (const effect of listed) labors.push(await affected(views, generation, effect));
-    return done({ decided: decision.value, position, labors, otherTypes: effects.length - listed.length });
+    return done({ decided: decision.value, position, labors, typesOmitted: effects.length - listed.length });
   } catch (error) {
     const isAway = error instanceof StoreUnavailable && error.store === 'views';
     if (!isAway && !(error instanceof GenerationGone)) throw error;

@@ -167,7 +167,7 @@ test('rule 10: foreseen is what would be stranded, before all else; nothing is w
   expect(foreseen).toMatchObject({
     value: {
       revision: 56,
-      otherTypes: 6,
+      typesOmitted: 6,
       labors: [{ type: 'disk-full', effect: 'stranded', open: 1 }, ...Array<object>(19).fill({ effect: 'freed' })],
     },
   });

@@ -114,7 +114,7 @@ export interface ForeseenCatalogue extends Omit<ReplacedCatalogue, 'position'> {
   /** Of the types that it would strand, free or change the first 20, those that are stranded before the others. */
   readonly labors: readonly AffectedLabors[];
   /** How many more of them there are. */
-  readonly otherTypes: number;
+  readonly typesOmitted: number;
 }
 
 /** One event of a request, as it stands in the journal; a repeat shows the first one's id and place. */

@@ -67,7 +67,7 @@ export const catalogueForeseen = component(
   extended(replaced, {
     dryRun: yes,
     labors: listOf(affectedLabors),
-    'otherTypes?': { ...count, description: 'Types that are affected beside those of `labors`.' },
+    'typesOmitted?': { ...count, description: 'Types that are affected beside those of `labors`.' },
   }),
 );
 export type CatalogueForeseenBody = Infer<typeof catalogueForeseen>;

@@ -64,7 +64,11 @@ async function presentReplaced({ position, revision, changes }: ReplacedCatalogu
   };
 }
 
-async function presentForeseen({ labors, typesOmitted, ...foreseen }: ForeseenCatalogue): Promise<CatalogueForeseenBody> {
+async function presentForeseen({
+  labors,
+  typesOmitted,
+  ...foreseen
+}: ForeseenCatalogue): Promise<CatalogueForeseenBody> {
   return {
     ...(await presentReplaced(foreseen)),
     dryRun: true,

@@ -1,7 +1,6 @@
 /** `PUT /catalogue` over a fake of the use cases: which files reach it, how the outcome is answered, and which faults are named. */
 import { done, failed, positionOf } from '#contracts';
-import { hashOf } from '../../../libs/platform/api/entity-tag.js';
-import { INGEST } from '#platform';
+import { INGEST, tagOf } from '#platform';
 import { localCaller, overFake } from '../../../test/harness/served.js';
 import { IngestModule } from '../index.js';
 
@@ -90,14 +89,14 @@ test.each([
   ingest.answer(done({ position, revision: 12, entries: 5, changes }));
   const answer = await ingest.send('/catalogue', { 'content-type': media, 'idempotency-key': 'k' }, body, 'PUT');
   expect([answer.status, answer.body]).toEqual([200, shown]);
-  expect(answer.headers).toMatchObject({ 'hermes-position': String(position), etag: `"${hashOf('12')}"` });
+  expect(answer.headers).toMatchObject({ 'hermes-position': String(position), etag: tagOf('12') });
   expect(ingest.calls).toEqual([['replaceCatalogue', wanted, { ...localCaller, idempotencyKey: 'k' }, undefined]]);
 });
 
 test('dryRun=true is foreseen, and If-Match goes with it', async () => {
   const labors = [{ type: 'a-b', effect: 'stranded', open: 3, quests: [{ quest: null, open: 3 }], examples: ['a~0'] }];
   ingest.answer(done({ position, revision: 12, entries: 5, changes, labors, typesOmitted: 2 }));
-  const headers = { 'content-type': 'application/yaml', 'if-match': `"${hashOf('11')}.x"` };
+  const headers = { 'content-type': 'application/yaml', 'if-match': tagOf('a body', 11) };
   const answer = await ingest.send('/catalogue?dryRun=true', headers, YAML, 'PUT');
   expect([answer.status, answer.body]).toEqual([200, { ...shown, dryRun: true, labors, typesOmitted: 2 }]);
   const [[useCase, , , unchanged]] = ingest.calls as [[string, unknown, unknown, (revision: number) => boolean]];

@@ -1,6 +1,13 @@
 /** The catalogue as a file: what it has is brought into force, and all else is retired, in one write (rule 10). */
 import { done, failed, inTurns, type Outcome } from '#contracts';
-import { changesOf, planCatalogue, type Catalogue, type CatalogueChanges, type CatalogueFile } from '#domain';
+import {
+  changesOf,
+  countChanged,
+  planCatalogue,
+  type Catalogue,
+  type CatalogueChanges,
+  type CatalogueFile,
+} from '#domain';
 import type { CatalogueEntry, EventType, Fate, ItemChange, ReplaceCatalogue } from '#domain';
 import { changeDecided, outcomeOf, type Condition } from './catalogue-commands.js';
 import { foreseeIn, guarded, type CatalogueMover } from './catalogue-moves.js';
@@ -66,10 +73,9 @@ function decideBy({ now }: CatalogueMover, wanted: CatalogueFile, { principal: b
     const planned = outcomeOf(await inTurns(planCatalogue(command, catalogue)));
     if (!planned.ok) return planned;
     const { entries, after } = planned.value;
-    const changes = changesOf(entries, catalogue, after);
-    const count = changes.eventTypes.length + changes.fates.length;
+    const count = countChanged(entries);
     if (count > MAX_FILE_CHANGES) return tooMany(count);
-    return done({ entries, revision: after.revision, changes });
+    return done({ entries, revision: after.revision, changes: changesOf(entries, catalogue, after) });
   };
 }
 

@@ -19,10 +19,15 @@ export interface CatalogueChanges {
   readonly unchanged: number;
 }
 
+/** How many types and fates `entries` change, whatever comes to each. */
+export function countChanged(entries: readonly CatalogueEntry[]): number {
+  const { types, fates } = idsOf(entries);
+  return types.size + fates.size;
+}
+
 /** `entries` lead from `before` to `after`, and delete nothing. */
 export function changesOf(entries: readonly CatalogueEntry[], before: Catalogue, after: Catalogue): CatalogueChanges {
-  const ids = { types: new Set<number>(), fates: new Set<number>() };
-  for (const { kind, id } of entries) (kind.startsWith('Fate') ? ids.fates : ids.types).add(id);
+  const ids = idsOf(entries);
   const eventTypes = [...after.types.values()]
     .filter(({ id }) => ids.types.has(id))
     .map((type) => changed(type, before.types.get(type.name)))
@@ -32,6 +37,12 @@ export function changesOf(entries: readonly CatalogueEntry[], before: Catalogue,
     .map((fate) => changed(fate, before.fates.get(fate.id)));
   const touched = [...eventTypes, ...fates].filter((change) => change.after.status === 'in-force').length;
   return { eventTypes, fates, unchanged: inForce(after.types) + inForce(after.fates) - touched };
+}
+
+function idsOf(entries: readonly CatalogueEntry[]): { readonly types: Set<number>; readonly fates: Set<number> } {
+  const ids = { types: new Set<number>(), fates: new Set<number>() };
+  for (const { kind, id } of entries) (kind.startsWith('Fate') ? ids.fates : ids.types).add(id);
+  return ids;
 }
 
 function changed<T extends EventType | Fate>(after: T, before: T | undefined): ItemChange<T> {

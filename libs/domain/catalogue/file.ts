@@ -3,6 +3,9 @@ import type { CatalogueFile, FateDefinition, FateReference } from './commands.js
 import { normalActors } from './decide-fates.js';
 import type { Catalogue, Fate } from './state.js';
 
+/** Fates that are looked at in one step. */
+const STEP = 500;
+
 /**
  * The definitions in force, as commands would define them. A followed fate is named by its name, or by its number where it has
  * none. In steps: there may be thousands.
@@ -13,9 +16,18 @@ export function* catalogueFile({ types, fates }: Catalogue): Generator<void, Cat
     .sort((one, other) => inOrder(one.category, other.category) || inOrder(one.state, other.state))
     .map(({ category, state, description, restricted }) => ({ category, state, description, restricted }));
   yield;
-  const inForce = [...fates.values()].filter(({ status }) => status === 'in-force').map((fate) => ruleOf(fate, fates));
-  yield;
-  return { eventTypes, fates: inForce.sort(byRule).map(definitionOf) };
+  const inForce: Rule[] = [];
+  for (const fate of fates.values()) {
+    if (inForce.length % STEP === STEP - 1) yield;
+    if (fate.status === 'in-force') inForce.push(ruleOf(fate, fates));
+  }
+  inForce.sort((one, other) => inOrder(one.key, other.key));
+  const definitions: FateDefinition[] = [];
+  for (const rule of inForce) {
+    if (definitions.length % STEP === 0) yield;
+    definitions.push(definitionOf(rule));
+  }
+  return { eventTypes, fates: definitions };
 }
 
 /**
@@ -53,11 +65,15 @@ export function followedFirst(definitions: readonly FateDefinition[]): {
 interface Rule {
   readonly fate: Fate;
   readonly followed: FateReference | null;
+  /** By which it is ordered. */
+  readonly key: string;
 }
 
 function ruleOf(fate: Fate, fates: Catalogue['fates']): Rule {
-  const { follows } = fate;
-  return { fate, followed: follows === null ? null : (fates.get(follows)?.name ?? follows) };
+  const { creates, completedBy, intermediate, follows } = fate;
+  const followed = follows === null ? null : (fates.get(follows)?.name ?? follows);
+  // no name of a type has a blank
+  return { fate, followed, key: `${creates} ${completedBy} ${Number(intermediate)} ${followed ?? ''}` };
 }
 
 function definitionOf({ fate, followed: follows }: Rule): FateDefinition {
@@ -66,15 +82,6 @@ function definitionOf({ fate, followed: follows }: Rule): FateDefinition {
     ...{ creates, completedBy, intermediate, follows, onRepeat },
     ...{ name, description, actors: normalActors(actors) },
   };
-}
-
-function byRule({ fate: one, followed }: Rule, { fate: other, followed: otherwise }: Rule): number {
-  return (
-    inOrder(one.creates, other.creates) ||
-    inOrder(one.completedBy, other.completedBy) ||
-    Number(one.intermediate) - Number(other.intermediate) ||
-    inOrder(String(followed ?? ''), String(otherwise ?? ''))
-  );
 }
 
 /** By code units, the same everywhere. */

@@ -6,7 +6,7 @@ export * from './state.js';
 export { decideEventTypes, type CatalogueDecision, type CatalogueItem } from './decide.js';
 export { decideFates } from './decide-fates.js';
 export { decideFateMove, decideTypeMove, typesToGuard } from './decide-moves.js';
-export { changesOf, type CatalogueChanges, type ItemChange } from './changes.js';
+export { changesOf, countChanged, type CatalogueChanges, type ItemChange } from './changes.js';
 export { catalogueFile } from './file.js';
 export { planCatalogue, type CataloguePlan } from './plan.js';
 export { MAX_EVENT_TYPES, MAX_FATES } from './limits.js';

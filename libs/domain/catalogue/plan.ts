@@ -47,8 +47,11 @@ export function* planCatalogue(
   const fates = yield* planFates(command, catalogue, types.wanted, faults);
   if (faults.length > 0) return refused(...faults);
   const entries = [...types.entries, ...fates, ...retiredTypes(command, catalogue, types.wanted)];
-  yield;
-  const after = foldCatalogue(catalogue, entries);
+  let after = catalogue;
+  for (let from = 0; from < entries.length; from += STEP) {
+    yield;
+    after = foldCatalogue(after, entries.slice(from, from + STEP));
+  }
   const tooLarge = grownBeyondLimits(catalogue, after);
   return tooLarge.length > 0 ? refused(...tooLarge) : accepted({ entries, after });
 }
@@ -107,8 +110,9 @@ function* planFates(
   faults: Refusal[],
 ): Steps<readonly CatalogueEntry[]> {
   const definitions = command.wanted.fates;
-  const planned = new FileFates(catalogue, definitions);
+  const planned = yield* fileFates(catalogue, definitions);
   const { order, circles } = followedFirst(definitions);
+  yield;
   const faultsBefore = faults.length;
   for (const index of circles) {
     const message = 'The fates of the file follow each other in a circle; let one of them follow another, or none.';
@@ -137,7 +141,18 @@ function* planFates(
     faults.push({ code: 'fate-retired', path: `fates[${index}].follows`, message });
   }
   yield;
-  return fateEntries(command, catalogue, planned.wanted);
+  return yield* fateEntries(command, catalogue, planned.wanted);
+}
+
+function* fileFates(catalogue: Catalogue, definitions: readonly FateDefinition[]): Steps<FileFates> {
+  const planned = new FileFates(catalogue, definitions);
+  let count = 0;
+  for (const fate of catalogue.fates.values()) {
+    if ((count += 1) % STEP === 0) yield;
+    planned.know(fate);
+  }
+  yield;
+  return planned;
 }
 
 /** What FateItem adds comes in the order of deciding: the file's order is easier to work through. */
@@ -166,12 +181,14 @@ class FileFates implements FatesBeside {
     for (const [index, { name }] of definitions.entries()) {
       if (name !== null && !this.indexes.has(name)) this.indexes.set(name, index);
     }
-    for (const fate of catalogue.fates.values()) {
-      const saying = sayingKey(fate);
-      const same = this.present.get(saying);
-      if (same === undefined) this.present.set(saying, [fate]);
-      else same.push(fate);
-    }
+  }
+
+  /** To be called with each fate of the catalogue, by number, before anything is taken. */
+  know(fate: Fate): void {
+    const saying = sayingKey(fate);
+    const same = this.present.get(saying);
+    if (same === undefined) this.present.set(saying, [fate]);
+    else same.push(fate);
   }
 
   get nextId(): FateId {
@@ -227,11 +244,11 @@ class FileFates implements FatesBeside {
 }
 
 /** `wanted`: by number. A follower has a greater number than the fate that it follows. */
-function fateEntries(
+function* fateEntries(
   { by, now: recordedAt }: ReplaceCatalogue,
   { fates }: Catalogue,
   wanted: ReadonlyMap<FateId, Fate>,
-): readonly CatalogueEntry[] {
+): Steps<readonly CatalogueEntry[]> {
   const signed = { by, recordedAt };
   const owners = new Map<string, FateId>();
   for (const { id, name } of wanted.values()) if (name !== null) owners.set(name, id);
@@ -246,7 +263,9 @@ function fateEntries(
     ...[...freed].map((id) => ({ kind: 'FateAmended', id, name: null, ...signed }) as const),
     ...retired.map(({ id }) => ({ kind: 'FateRetired', id, ...signed }) as const),
   ];
-  for (const fate of [...wanted.values()].sort((one, other) => one.id - other.id)) {
+  yield;
+  for (const [nth, fate] of [...wanted.values()].sort((one, other) => one.id - other.id).entries()) {
+    if (nth % STEP === 0) yield;
     const { id } = fate;
     const present = fates.get(id);
     if (present === undefined) {

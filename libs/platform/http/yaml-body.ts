@@ -57,19 +57,33 @@ export function* parseYaml(bytes: Uint8Array): Steps<unknown> {
   if (top?.type !== 'block-map') return composed(document, lines).toJS() as unknown;
   // the lists were put together item by item, the rest is as if they were not there
   const fields = top.items.filter(({ key, sep }) => (key !== undefined && key !== null) || sep !== undefined);
-  const frame = composed({ ...document, value: { ...top, items: fields.map(withoutList) } }, lines);
-  if (!isMap(frame.contents) || frame.contents.items.length !== fields.length) throw malformed('it is no map');
-  const value = frame.toJS() as Record<string, unknown>;
-  const names = Object.keys(value);
-  for (const [index, { value: list }] of fields.entries()) {
+  const value: Record<string, unknown> = {};
+  for (const [index, field] of fields.entries()) {
+    // each field alone: where a list was left out, the places of what follows would not be right
+    const alone = index === 0 ? document : { type: 'document' as const, offset: offsetOf(field, top), start: [] };
+    const frame = composed(
+      { ...alone, value: { ...top, offset: offsetOf(field, top), items: [withoutList(field)] } },
+      lines,
+    );
+    if (!isMap(frame.contents)) throw malformed('it is no map');
+    const [[name, own] = ['', null]] = Object.entries(frame.toJS() as object);
+    if (Object.hasOwn(value, name))
+      throw malformed(`the key ${inMessage(name)} is there twice`, offsetOf(field, top), lines);
+    Object.defineProperty(value, name, { value: own as unknown, enumerable: true, writable: true, configurable: true });
+    const list = field.value;
     if (list?.type !== 'block-seq') continue;
     const items = lists.get(list) ?? [];
     // what stands behind the last item is a comment
     const last = list.items.filter(({ start, value: only }) => only !== undefined || start.some(isDash));
     items.push(...last.map((item) => itemOf(item, lines)));
-    value[names[index] ?? ''] = items;
+    Object.defineProperty(value, name, { value: items });
+    yield;
   }
   return value;
+}
+
+function offsetOf({ start, key }: Item, top: CST.BlockMap): number {
+  return start[0]?.offset ?? key?.offset ?? top.offset;
 }
 
 function isDash({ type }: CST.SourceToken): boolean {

@@ -74,6 +74,7 @@ test.each([
   ['%YAML 1.2\n---\na: 1\n', 'a directive is not taken'],
   ['a: 1\n---\nb: 2\n', 'more than one document'],
   ['a: 1\na: 2\n', 'line 2'],
+  ['a:\n- 1\n"a": 2\n', 'line 3'],
   ['a:\n- b: 1\n  b: 2\n', 'line 3'],
   ['a:\n- [1, 2\n', 'line'],
   ['a:\n- {b: 1 c: 2}\n', 'line 2'],
@@ -97,6 +98,15 @@ test('no UTF-8 is no YAML, and no item is longer than what is put together at on
   expect(refusal(`a:\n${`- ${'\n'.repeat(30_000)}`.repeat(17)}`)).toMatch(/^payload-too-large: .*500000 lines/);
   expect(refusal('\n'.repeat(70_000))).toMatch(/^payload-too-large: .*32768 characters/);
 }, 30_000);
+
+test('the fields behind a long list are read as those before it', () => {
+  const lists = {
+    first: Array.from({ length: 500 }, (_, index) => ({ index, text: 'x'.repeat(9) })),
+    second: [{ a: 1 }],
+    third: [],
+  };
+  expect(read(atOnce(yamlOf(lists)))).toEqual(lists);
+});
 
 test('what is written is read as it was, by readers of YAML 1.1 too, and each item has lines of its own', () => {
   const item = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(anyText(), fc.boolean(), fc.integer()));

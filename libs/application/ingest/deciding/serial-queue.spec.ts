@@ -34,8 +34,8 @@ const OVERLOADED = { problem: { code: 'overloaded' } };
 test('beyond its size the queue refuses; closed, it begins nothing more', async () => {
   const queue = new SerialQueue({ maxSize: 2 });
   const never = async () => done(1);
-  const both = [queue.run('a', 'ann', never), queue.run('b', 'ann', never)];
-  expect(await queue.run('c', 'ann', never)).toMatchObject(OVERLOADED);
+  const both = [queue.run('a', 'ann', never), queue.run('b', 'bob', never)];
+  expect(await queue.run('c', 'zoe', never)).toMatchObject(OVERLOADED);
   expect(await Promise.all(both)).toEqual([done(1), done(1)]);
   queue.close();
   expect(await queue.run('a', 'ann', never)).toMatchObject({ problem: { code: 'store-unavailable' } });

@@ -43,19 +43,49 @@ export function shortNames(hosts: number): readonly string[] {
   return Array.from({ length: hosts }, (_, host) => host.toString(36));
 }
 
+/** Attributes of each host of an inventory. */
+const ATTRIBUTES = Array.from({ length: 10 }, (_, nth) => `attribute-${nth}`);
+
+function* inSome(hosts: number, line: (host: number) => string): Generator<string> {
+  for (let from = 0; from < hosts; from += LINES) {
+    yield Array.from({ length: Math.min(LINES, hosts - from) }, (_, nth) => line(from + nth)).join('');
+  }
+}
+
+/** An inventory of `hosts` hosts from `firstHost` on, with ten attributes of 40 characters each. */
+export function* csvInventory(hosts: number, firstHost: number): Generator<string> {
+  yield `${['host', ...ATTRIBUTES].join(',')}\n`;
+  yield* inSome(
+    hosts,
+    (host) => `${[hostName(firstHost + host), ...ATTRIBUTES.map((_, nth) => valueOf(host, nth))].join(',')}\n`,
+  );
+}
+
+/** The same as lines of JSON. */
+export function ndjsonInventory(hosts: number, firstHost: number): Iterable<string> {
+  return inSome(hosts, (host) => {
+    const attributes = Object.fromEntries(ATTRIBUTES.map((name, nth) => [name, valueOf(host, nth)]));
+    return `${JSON.stringify({ host: hostName(firstHost + host), attributes })}\n`;
+  });
+}
+
+function valueOf(host: number, nth: number): string {
+  return `${host}.${nth}.`.padEnd(40, 'v');
+}
+
 export interface Sent {
   readonly status: number;
   readonly body: string;
 }
 
-/** Posts what `body` gives, as fast as it is taken. Rejects where the connection ends without an answer. */
+/** Posts what `body` gives, as fast as it is taken; `from`: as a client of that address. Rejects where the connection ends without an answer. */
 export function post(
   origin: string,
   path: string,
-  { type, body }: { readonly type: string; readonly body: string | Iterable<string> },
+  { type, body, from }: { readonly type: string; readonly body: string | Iterable<string>; readonly from?: string },
 ): Promise<Sent> {
   return new Promise((resolve, reject) => {
-    const head = { method: 'POST', headers: { 'content-type': type }, agent: false };
+    const head = { method: 'POST', headers: { 'content-type': type }, agent: false, localAddress: from };
     const sent = request(`${origin}/api/v1${path}`, head, (response) => {
       let text = '';
       response.setEncoding('utf8');

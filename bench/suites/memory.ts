@@ -3,7 +3,16 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Benchmark, Context } from '../harness/context.js';
 import { atMost, grouped, type Figure } from '../harness/figure.js';
-import { arrayOf, hostLines, lines, post, shortNames, type Sent } from '../load/large-requests.js';
+import {
+  arrayOf,
+  csvInventory,
+  hostLines,
+  lines,
+  ndjsonInventory,
+  post,
+  shortNames,
+  type Sent,
+} from '../load/large-requests.js';
 import { serveHermes, type Served } from '../load/served.js';
 import { freePort } from '../../libs/testing/free-port.js';
 import { PeakMemory } from '../../libs/testing/peak-memory.js';
@@ -25,6 +34,8 @@ const RETRY_MS = 1000;
 
 interface Acknowledged {
   readonly events: number;
+  /** Hosts of an inventory. */
+  readonly hosts?: number;
   /** Hosts of a quest that get their event meanwhile. */
   readonly embarking?: true;
 }
@@ -76,6 +87,21 @@ const SCENES: readonly Scene[] = [
       const quest = { type: 'system-reboot-required', description: 'all', hosts: shortNames(hosts) };
       const body = JSON.stringify(quest);
       return embarking(() => post(origin, '/quests', { type: 'application/json', body }));
+    },
+  },
+  {
+    name: 'inventories',
+    about: 'an inventory of 100,000 hosts as CSV and one of 100,000 others as NDJSON at once, of ten attributes each',
+    play: async (context, { origin }) => {
+      const hosts = context.size(100_000, 5000);
+      const sent = [
+        { type: 'text/csv', body: csvInventory(hosts, 0) },
+        // one address has one inventory open at a time
+        { type: 'application/x-ndjson', body: ndjsonInventory(hosts, hosts), from: '127.0.0.2' },
+      ].map(async (inventory) => changedOf(await post(origin, '/hosts/import', inventory)));
+      const changed = (await Promise.all(sent)).reduce((sum, each) => sum + each, 0);
+      if (changed !== 2 * hosts) throw new Error(`${changed} of ${2 * hosts} hosts were imported`);
+      return { events: 0, hosts: changed };
     },
   },
 ];
@@ -145,6 +171,11 @@ function acceptedOf({ status, body }: Sent): number {
   return (JSON.parse(body) as { readonly accepted: number }).accepted;
 }
 
+function changedOf({ status, body }: Sent): number {
+  if (status !== 200) throw new Error(`answered ${status}: ${body.slice(0, 500)}`);
+  return (JSON.parse(body) as { readonly changed: number }).changed;
+}
+
 /** Until some hosts have their event: by then all of them have been read. */
 async function embarking(ask: () => Promise<Sent>): Promise<Acknowledged> {
   const { status, body } = await untilTaken(ask);
@@ -153,24 +184,25 @@ async function embarking(ask: () => Promise<Sent>): Promise<Acknowledged> {
 }
 
 interface Stats {
-  readonly totals: { readonly value: { readonly events: number } };
+  readonly totals: { readonly value: { readonly events: number; readonly hosts: number } };
 }
 
 /** Nothing acknowledged is lost, nothing is there twice. */
 async function untilViewsHave(
   context: Context,
   { client }: Served,
-  { events, embarking: more }: Acknowledged,
+  { events, hosts = 0, embarking: more }: Acknowledged,
 ): Promise<void> {
   let seen = 0;
+  let known = 0;
   await until(
-    `the views have ${events} events`,
+    `the views have ${events} events and ${hosts} hosts`,
     async () => {
       const answer = await client.call('GET', '/api/v1/stats');
       if (answer.status === 500) throw new Error(`GET /stats: ${answer.body}`);
-      if (answer.status === 200) seen = (JSON.parse(answer.body) as Stats).totals.value.events;
-      context.progress(`memory: ${seen} of ${events} events in the views`);
-      return seen >= events;
+      if (answer.status === 200) ({ events: seen, hosts: known } = (JSON.parse(answer.body) as Stats).totals.value);
+      context.progress(`memory: ${seen} of ${events} events in the views, ${known} hosts`);
+      return seen >= events && known >= hosts;
     },
     { limitMs: LIMIT_MS, everyMs: 1000 },
   );

@@ -19,6 +19,8 @@ export interface LaborCommandRoute<Body extends object> {
   readonly command: (body: Body) => LaborCommand;
   /** Why it may be refused, beside what is common to all. */
   readonly refused: readonly ErrorCode[];
+  /** Why a request for many may be refused as a whole, beside what is common to all. */
+  readonly refusedMany?: readonly ErrorCode[];
   /** The operation's id and its summary. */
   readonly one: readonly [id: string, summary: string];
   readonly many: readonly [id: string, summary: string];
@@ -62,6 +64,7 @@ export const LABOR_COMMANDS = [
     body: adoptRequest,
     command: ({ quest, by = null }) => ({ kind: 'LaborAdopted', by, quest: quest as QuestId | null }),
     refused: ['labor-not-open', 'cannot-adopt', 'quest-unknown', 'quest-abandoned'],
+    refusedMany: ['quest-unknown', 'quest-abandoned'],
     one: ['adoptLabor', 'Moves an open labor with its chain into a quest, or out of any'],
     many: ['adoptLabors', 'Moves many open labors with their chains into a quest, or out of any'],
   }),

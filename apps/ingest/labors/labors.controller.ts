@@ -16,7 +16,7 @@ import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
 import { LABOR_COMMANDS, type LaborCommandRoute } from './commands.js';
 
-function laborWriter({ name, body, command, refused, one, many }: LaborCommandRoute<object>): Type {
+function laborWriter({ name, body, command, refused, refusedMany = [], one, many }: LaborCommandRoute<object>): Type {
   @Controller('labors')
   @Needs('operate')
   class LaborWriter {
@@ -36,7 +36,7 @@ function laborWriter({ name, body, command, refused, one, many }: LaborCommandRo
 
     /** `{position?, results}`: one result per id, in the order asked for. */
     @Post(name)
-    @Documented(onManyLabors(...many))
+    @Documented(onManyLabors(...many, refusedMany))
     @HttpCode(200)
     async many(
       @CheckedBody(body.many) asked: { readonly labors: readonly string[] },
@@ -69,9 +69,9 @@ function onOneLabor(id: string, summary: string, refused: readonly ErrorCode[]):
   };
 }
 
-function onManyLabors(id: string, summary: string): Operation {
+function onManyLabors(id: string, summary: string, problems: readonly ErrorCode[]): Operation {
   const about = 'One result per id, in their order: a position, or why it could not be done.';
-  return { id, summary, writes: true, answers: answering(laborResultsBody, about) };
+  return { id, summary, writes: true, answers: answering(laborResultsBody, about), problems };
 }
 
 /** Two routes for each command. */

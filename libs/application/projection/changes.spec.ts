@@ -64,7 +64,7 @@ test('rule 15: all labors of the chain are written, and both quests count', () =
       { id: 'web-1~0', quest: 8, state: 'completed', position: at(20) },
     ],
     parts: [
-      { quest: 7, tally: { ...NO_TALLY, named: 1 }, emptied: null },
+      { quest: 7, tally: { ...NO_TALLY, named: 1 }, emptied: { position: at(20) } },
       { quest: 8, tally: { named: 0, chains: 1, inProgress: 1, labors: 2, open: 1 } },
     ],
     marks: new Map([

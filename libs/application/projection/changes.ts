@@ -186,14 +186,18 @@ function changeParts(
       const before = touched.get(quest) ?? parts.get(quest) ?? loaded.parts.get(partKey({ quest, host }));
       if (before !== undefined && before.position >= position && !touched.has(quest)) continue;
       const tally = tallyAfter(before?.tally ?? NO_TALLY, effect, quest, closed);
-      const emptied = emptiedAfter(tally, before?.emptied ?? null, { position, at: effect.origin.at });
+      const emptied = emptiedAfter(tally.open, before, { position, at: effect.origin.at });
       touched.set(quest, { quest, host, tally, emptied, position: before?.position ?? position });
     }
   }
   for (const [quest, part] of touched) parts.set(quest, { ...part, position });
 }
 
-/** The entry after which the part had nothing open: `now`, or an earlier one that left it so; null while something is open. */
-function emptiedAfter(tally: PartDocument['tally'], before: LastClosed | null, now: LastClosed): LastClosed | null {
-  return tally.open > 0 || tally.labors === 0 ? null : (before ?? now);
+/**
+ * The entry after which the part had nothing open: `now`, or an earlier one that left it so; null while something is open, and
+ * where nothing ever was. What was open in a part without labors has left it.
+ */
+function emptiedAfter(open: number, before: PartDocument | undefined, now: LastClosed): LastClosed | null {
+  if (open > 0) return null;
+  return before !== undefined && before.tally.open > 0 ? now : (before?.emptied ?? null);
 }

@@ -67,6 +67,13 @@ describe('rule 15: adopting', () => {
       [7, h.history.steps.length - 1],
       [8, null],
     ]);
+    h.adopt('h~1', null, 'ann');
+    h.adopt('h~2', null, 'ann');
+    // nothing is left in 8
+    expect(emptied()).toEqual([
+      [7, h.history.steps.length - 3],
+      [8, h.history.steps.length - 1],
+    ]);
   });
 
   test('rule 14: a waive that is taken back after a move leaves the labor where it was moved', () => {

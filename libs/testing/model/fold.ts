@@ -56,7 +56,7 @@ export class Fold {
       })),
       parts: [...this.parts.values()].map(({ quest, host, named, ended }) => {
         const own = labors.filter((labor) => labor.quest === quest && labor.host === host);
-        const isEmptied = own.length > 0 && own.every(({ state }) => state !== 'open');
+        const isEmptied = ended >= 0 && own.every(({ state }) => state !== 'open');
         return { quest, host, tally: tallyOf(own, named), emptiedBy: isEmptied ? ended : null };
       }),
     };

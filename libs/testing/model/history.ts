@@ -50,7 +50,7 @@ export interface PlainPart {
   readonly quest: QuestId;
   readonly host: HostName;
   readonly tally: Tally;
-  /** The step after which the last of its labors was closed; null while one is open, and where there never was one. */
+  /** The step after which no labor of it was open, closed or moved out by it; null while one is, and where there never was one. */
   readonly emptiedBy: number | null;
 }
 

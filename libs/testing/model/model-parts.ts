@@ -31,7 +31,7 @@ export class ModelParts {
       const labors = all.filter((labor) => labor.quest === quest && labor.host === host);
       const anyOpen = labors.some(({ state }) => state === 'open');
       const endings = this.endings.filter((each) => each.quest === quest && each.host === host);
-      const emptiedBy = labors.length === 0 || anyOpen ? null : Math.max(...endings.map(({ step }) => step));
+      const emptiedBy = endings.length === 0 || anyOpen ? null : Math.max(...endings.map(({ step }) => step));
       return { quest, host, tally: tallyOf(labors, isNamed ? 1 : 0), emptiedBy };
     });
   }

@@ -78,7 +78,7 @@ async function totalOf(asked: Asked, sort: QuestHostSort, most: number): Promise
   return totalUpTo(most, total);
 }
 
-/** Those that pass, in the list's order; about `wanted` are. */
+/** Hosts that pass, in the list's order; about `wanted` are. */
 async function* foundFrom(
   asked: Asked,
   sort: QuestHostSort,

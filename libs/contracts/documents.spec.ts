@@ -7,7 +7,7 @@ import {
   type QuestDocument,
   type QuestRecord,
   type Recount,
-} from './documents.js';
+} from './documents/index.js';
 import { positionOf, START } from './position.js';
 
 const label = positionOf((1n << 53n) + 10n);

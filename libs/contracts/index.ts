@@ -4,7 +4,7 @@ export * from './cloudevents-http.js';
 export * from './cloudevents-kafka.js';
 export * from './codec/index.js';
 export * from './cursor.js';
-export * from './documents.js';
+export * from './documents/index.js';
 export * from './effects.js';
 export * from './entries.js';
 export * from './errors.js';

@@ -12,7 +12,7 @@ import {
   type LaborDocument,
   type PartDocument,
   type QuestDocument,
-} from './documents.js';
+} from './documents/index.js';
 import {
   attributeTerms,
   type EventFilter,

@@ -1,5 +1,5 @@
 /** Summing tallies of rule 21: the numbers of a quest from those of its hosts, of which few are different. */
-import { questHostStateOf, type HostCounts, type Tally } from './documents.js';
+import { questHostStateOf, type HostCounts, type Tally } from './documents/index.js';
 
 /** As many hosts have this tally. */
 export interface TallyGroup {

@@ -1,5 +1,5 @@
 /** Quests (rules 20 and 21), their hosts, and the answer to embarking some. */
-import { QUEST_HOST_STATES } from '../documents.js';
+import { QUEST_HOST_STATES } from '../documents/index.js';
 import { laborBody } from './labor.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';

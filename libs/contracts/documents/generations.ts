@@ -1,0 +1,45 @@
+/** What a generation of the views is, how far its partitions are, and the catalogue's entries in it. */
+import type { CatalogueEntry, Instant, Revision } from '#domain';
+import type { Uuid } from '../entries.js';
+import { minPosition, type Position } from '../position.js';
+
+/**
+ * One entry of the catalogue's stream. The views hold the catalogue as its entries, and readers fold them: a change costs what
+ * it changes for who writes, who stores and who reads it, however large the catalogue is.
+ */
+export interface CatalogueEntryDocument {
+  readonly revision: Revision;
+  readonly entry: CatalogueEntry;
+}
+
+/** How far one partition is (P3). */
+export interface PartitionProgress {
+  readonly partition: number;
+  readonly position: Position;
+  /** UUID of the entry that stands at `position` (of whichever partition); null at the start (J6). */
+  readonly entryId: Uuid | null;
+  /** How many entries the journal holds up to `position`, as counted by the relay; null where not known. */
+  readonly number: number | null;
+  /**
+   * The partition's heartbeat: when it was last heard without a hole, ms since 1970 by the clock of its projector. Each time
+   * it is heard it grows, by 1 while that clock is behind it; how old it is, readers find by their own clocks.
+   */
+  readonly heardAtMs: number;
+}
+
+/** The views' position: the least of all partitions' progress; undefined where there is none. */
+export function viewsPosition(progress: readonly PartitionProgress[]): Position | undefined {
+  const [first, ...others] = progress;
+  return first && others.reduce((least, { position }) => minPosition(least, position), first.position);
+}
+
+export interface Generation {
+  readonly number: number;
+  readonly documentsVersion: number;
+  readonly foldVersion: number;
+  readonly partitions: number;
+  readonly hashVersion: number;
+  /** `folding` until it has been activated once. */
+  readonly state: 'folding' | 'ready';
+  readonly createdAt: Instant;
+}

@@ -1,0 +1,14 @@
+/**
+ * The documents of the views: what projection writes and reading serves. Positions are bigints here and decimal text on
+ * the wire; everything else is plain JSON. All but events belong to a generation (P7).
+ */
+export * from './events.js';
+export * from './generations.js';
+export * from './hosts.js';
+export * from './labors.js';
+export * from './quests.js';
+
+/** Version of these documents' layout; views of another version are rebuilt (P7). */
+export const DOCUMENTS_VERSION = 8;
+/** Version of the list of events, which outlives generations. */
+export const EVENTS_VERSION = 4;

@@ -1,0 +1,105 @@
+/** The document of a labor (rule 12). */
+import type { Actor, EventId, FateId, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
+import type { Position } from '../position.js';
+
+export interface LaborOpening {
+  readonly event: EventId;
+  readonly position: Position;
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly by: string | null;
+  readonly principal: string | null;
+  readonly note: string | null;
+  /** Whether the event was redacted: then `by` and `note` are null (rule 25). */
+  readonly redacted: boolean;
+  readonly fate: FateId;
+  readonly catalogueRevision: number;
+}
+
+export interface LaborClosing {
+  /** Null where it was waived. */
+  readonly event: EventId | null;
+  readonly type: TypeName | null;
+  readonly position: Position;
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly by: string | null;
+  readonly principal: string | null;
+  /** The event's note, or the reason it was waived for. */
+  readonly note: string | null;
+  /** As of {@link LaborOpening}; what waives a labor is no event. */
+  readonly redacted: boolean;
+  readonly fate: FateId | null;
+  readonly catalogueRevision: number;
+}
+
+/** What somebody said about a labor, and when. */
+export interface LaborNote {
+  readonly by: string | null;
+  readonly principal: string | null;
+  readonly at: Instant;
+  readonly note: string | null;
+}
+
+/** Who gave it to whom, or (`to` null) who took it away. */
+export interface LaborAssignment extends LaborNote {
+  readonly to: string | null;
+}
+
+/** Rule 12. */
+export interface LaborDocument {
+  readonly id: LaborId;
+  readonly host: HostName;
+  readonly type: TypeName;
+  readonly state: 'open' | 'completed' | 'waived';
+  readonly quest: QuestId | null;
+  readonly chain: LaborId;
+  readonly opened: LaborOpening;
+  readonly closed: LaborClosing | null;
+  readonly ack: LaborNote | null;
+  /** The newest MAX_NOTES, oldest first. */
+  readonly notes: readonly LaborNote[];
+  readonly assignee: string | null;
+  /** The last one, by which `assignee` is what it is; null where it was never assigned. */
+  readonly assignment: LaborAssignment | null;
+  /** The last time that a waive was taken back, and why; null where none was. */
+  readonly reopened: LaborNote | null;
+  readonly actors: readonly Actor[];
+  readonly occurrences: number;
+  /** Places of the events that it counted beside its first (rule 6), the newest MAX_ABSORBED, oldest first; `occurrences` counts all. */
+  readonly absorbed: readonly Position[];
+  readonly lastSeen: Instant;
+  readonly overflow: boolean;
+  /** Of the last entry that changed it: effects of entries at or below are in it (P2). */
+  readonly position: Position;
+}
+
+/**
+ * Of a labor that has counted more events than it keeps places of: the oldest place kept, before which those of others are
+ * forgotten. Null where all are kept.
+ */
+export function forgottenBefore({
+  occurrences,
+  absorbed,
+}: Pick<LaborDocument, 'occurrences' | 'absorbed'>): Position | null {
+  return occurrences - 1 > absorbed.length ? (absorbed[0] ?? null) : null;
+}
+
+/** The most names that {@link principalsOf} has. */
+export const MAX_PRINCIPALS = 4;
+
+/**
+ * Whose tokens opened, acknowledged, assigned and closed the labor, as far as it shows: each name once, in the order in which
+ * a labor usually gets them. Those of its notes and of a reopening are not among them, of which only the newest are kept.
+ */
+export function principalsOf({
+  opened,
+  ack,
+  assignment,
+  closed,
+}: Pick<LaborDocument, 'opened' | 'ack' | 'assignment' | 'closed'>): readonly string[] {
+  const names = new Set<string>();
+  for (const each of [opened, ack, assignment, closed])
+    if (each !== null && each.principal !== null) names.add(each.principal);
+  return [...names];
+}

@@ -1,0 +1,61 @@
+/** What may be asked of hosts (rule 23). */
+import type { Fault, InventoryLine, Outcome, Position, Problem } from '#contracts';
+import type { HostCommand, HostName } from '#domain';
+import type { Caller, Written } from './caller.js';
+
+/** The outcome of a command on a host: `changed` is false where it was so already, and nothing was written. */
+export interface HostWritten extends Written {
+  readonly changed: boolean;
+  /** It is the first entry of its host, which nobody had heard of before. */
+  readonly newHost: boolean;
+}
+
+/** The outcome for one host of many: done, or why not. */
+export type HostResult =
+  | (HostWritten & { readonly host: HostName })
+  | { readonly host: string; readonly fault: Pick<Fault, 'code' | 'message'> };
+
+export interface HostResults {
+  /** One at which all is visible that was done; undefined where nothing could be. */
+  readonly position: Position | undefined;
+  /** In the order asked for. */
+  readonly results: readonly HostResult[];
+}
+
+export interface ImportOptions {
+  /** Counts what would change, and writes nothing. */
+  readonly dryRun?: boolean;
+  /** Whether the batches named all hosts of the inventory, once there are no more: only then is looked for what it lacks. Where absent, they did. */
+  readonly isWhole?: () => boolean;
+}
+
+/** What became of an inventory. Those that were refused are not stored, all others are, up to the problem. */
+export interface ImportedHosts extends Written {
+  readonly changed: number;
+  readonly unchanged: number;
+  /** Hosts that nobody had heard of before. */
+  readonly new: number;
+  readonly refused: number;
+  /** Why the first of them were refused; paths are the lines' numbers. */
+  readonly refusals: readonly Fault[];
+  /** Hosts that are known and not retired, and that the inventory lacks; the first of them by name. Absent where not all of its hosts are known, and with a problem. */
+  readonly missing?: number;
+  readonly missingHosts?: readonly HostName[];
+  /** Why it did not come to its end: what was stored by then is, and the same again completes it. */
+  readonly problem?: Problem;
+}
+
+export interface HostUseCases {
+  /** `host`: a name as a client wrote it. Where the command's `by` is null, it is the caller's name. */
+  commandHost(host: string, command: HostCommand, caller: Caller): Promise<Outcome<HostWritten>>;
+  commandHosts(hosts: readonly string[], command: HostCommand, caller: Caller): Promise<Outcome<HostResults>>;
+  /**
+   * An inventory as it comes, batch by batch: each is asked for when there is room for it. A host that it names twice is
+   * refused the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.
+   */
+  importHosts(
+    batches: AsyncIterable<readonly InventoryLine[]>,
+    caller: Caller,
+    options?: ImportOptions,
+  ): Promise<ImportedHosts>;
+}

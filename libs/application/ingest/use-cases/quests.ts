@@ -1,0 +1,68 @@
+/** What may be asked of quests (rules 17 to 22). */
+import type { Outcome } from '#contracts';
+import type { HostName, Instant, QuestId, QuestState, Reference, TypeReference } from '#domain';
+import type { Caller, Written, Unchanged } from './caller.js';
+
+/** A quest's request for at most this many hosts is answered when all of them have their event, or the quest's end. */
+export const INLINE_HOSTS = 1000;
+
+/** A quest as its stream has it after an amendment. */
+export interface AmendedQuest extends Written {
+  readonly quest: QuestState;
+}
+
+export interface QuestRequest {
+  readonly type: TypeReference;
+  /** Repeats count once (rule 19). */
+  readonly hosts: readonly HostName[];
+  /** Null: the caller's name. */
+  readonly creator: string | null;
+  readonly description: string;
+  readonly target: Instant | null;
+  readonly references: readonly Reference[];
+}
+
+export interface QuestAmendment {
+  readonly creator?: string | null;
+  readonly description?: string;
+  readonly target?: Instant | null;
+  readonly references?: readonly Reference[];
+}
+
+/** A batch of hosts that was accepted: `embarking` where its events are still being journalled, `abandoned` where the quest was, so that not all will be. */
+export interface EmbarkedHosts extends Written {
+  readonly id: QuestId;
+  /** Hosts in this batch, each once; of an added batch, those that were not in the quest before. */
+  readonly hosts: number;
+  readonly state: 'open' | 'embarking' | 'abandoned';
+  /** Rule 22: hosts in this batch that join without a labor, since no fate started the quest's type any more: none of them, or all. */
+  readonly without?: number;
+}
+
+/** `isEnded`: all its hosts have its end; where not, that goes on. */
+export interface AbandonedQuest extends Written {
+  readonly id: QuestId;
+  /** How many it had. */
+  readonly hosts: number;
+  readonly isEnded: boolean;
+}
+
+export interface QuestUseCases {
+  /** Up to {@link INLINE_HOSTS} hosts are embarked before the answer; more go on in the background. */
+  embarkQuest(request: QuestRequest, caller: Caller): Promise<Outcome<EmbarkedHosts>>;
+  amendQuest(
+    quest: QuestId,
+    amendment: QuestAmendment,
+    caller: Caller,
+    unchanged?: Unchanged<QuestState>,
+  ): Promise<Outcome<AmendedQuest>>;
+  /** Hosts that are in already get no second event (rule 22). */
+  addQuestHosts(quest: QuestId, hosts: readonly HostName[], caller: Caller): Promise<Outcome<EmbarkedHosts>>;
+
+  /** For ever (rule 22). Where `by` is null, it is the caller's name. Of up to {@link INLINE_HOSTS} hosts all have its end before the answer. */
+  abandonQuest(
+    quest: QuestId,
+    abandonment: { readonly by: string | null; readonly reason: string },
+    caller: Caller,
+  ): Promise<Outcome<AbandonedQuest>>;
+}

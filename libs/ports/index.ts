@@ -4,5 +4,5 @@ export * from './inbound.js';
 export * from './journal.js';
 export * from './journal-rules.js';
 export * from './unavailable.js';
-export * from './views.js';
+export * from './views/index.js';
 export * from './wrap-journal.js';

@@ -1,0 +1,24 @@
+/**
+ * The views: documents derived from the journal, in generations. Three ports, because who reads must not write and who
+ * projects must not move the pointer. `viewsContract` in testing holds adapters to the laws (P2, P3, P5–P7).
+ * Only single-document guarantees are asked for; an adapter may use more, nothing relies on it.
+ * All calls may throw StoreUnavailable; calls that name a missing or dropped generation throw {@link GenerationGone}.
+ * Answers are snapshots; arguments are not kept or changed.
+ */
+import type { ViewsControl } from './control.js';
+import type { ViewsReader } from './reader.js';
+import type { ViewsWriter } from './writer.js';
+
+export * from './behind.js';
+export * from './control.js';
+export * from './generation-gone.js';
+export * from './reader.js';
+export * from './writer.js';
+
+/** One store behind its three interfaces. */
+export interface Views {
+  readonly control: ViewsControl;
+  readonly writer: ViewsWriter;
+  readonly reader: ViewsReader;
+  close(): Promise<void>;
+}

@@ -1,0 +1,169 @@
+/** What query asks of one generation of the views. */
+import type {
+  CatalogueEntryDocument,
+  EventDocument,
+  EventFilter,
+  EventSort,
+  Generation,
+  HostDocument,
+  HostFilter,
+  HostSort,
+  LaborDocument,
+  LaborFilter,
+  LaborSort,
+  Page,
+  PageRequest,
+  ParkRecord,
+  PartDocument,
+  PartitionProgress,
+  Position,
+  QuestDocument,
+  QuestFilter,
+  QuestHostFilter,
+  QuestHostSort,
+  QuestSort,
+  Recount,
+} from '#contracts';
+import type { EventId, FateId, HostName, LaborId, QuestId, Revision, TypeName } from '#domain';
+import type { BehindHost } from './behind.js';
+
+/** Most ids in one call of {@link ViewsReader.laborsById}: others have their turn before the next call. */
+export const MAX_LABORS_BY_ID = 200;
+
+/** A labor as a list shows it, with facts from other documents. */
+export interface LaborRow {
+  readonly labor: LaborDocument;
+  /** Whether its host is parked (P4). */
+  readonly parked: boolean;
+}
+
+/** Most ids in one call of {@link ViewsReader.effects}: each may be named by some 2,000 labors. */
+export const MAX_EFFECTS = 50;
+
+/** What an event did, by the labors that name it; these in any order. */
+export interface EventEffects {
+  readonly event: EventId;
+  /** The last entry of its host that is in the views, as it was before the labors were read: -1 before the first. */
+  readonly applied: Revision;
+  /** Whether its host is parked (P4). */
+  readonly parked: boolean;
+  readonly opened: readonly LaborId[];
+  readonly closed: readonly LaborId[];
+  /** The labor that counted it (rule 6). */
+  readonly absorbed: readonly LaborId[];
+  /**
+   * Where none of its type opened and none is known to have counted it: the labors of its type that were open by then and have
+   * counted events of which they keep no places any more. One of them may have counted it. At most 100.
+   */
+  readonly perhapsAbsorbed: readonly LaborId[];
+}
+
+/** Most of {@link EventEffects.perhapsAbsorbed}. */
+export const MAX_PERHAPS = 100;
+
+export interface HostRow {
+  readonly host: HostName;
+  readonly openLabors: number;
+  readonly updatedAt: HostDocument['updatedAt'];
+  readonly lastEvent: HostDocument['lastEvent'];
+  readonly attributes: HostDocument['state']['attributes'];
+  readonly retired: HostDocument['state']['retired'];
+  readonly parked: ParkRecord | null;
+}
+
+export interface QuestHostRow {
+  readonly part: PartDocument;
+  /** The host's labors that are open in the quest, oldest first, at most 1000. */
+  readonly open: readonly LaborDocument[];
+}
+
+/** The freshness of the views (Q): read it before the data. */
+export interface ViewsFreshness {
+  readonly generation: Generation;
+  readonly progress: readonly PartitionProgress[];
+}
+
+/** Totals of `GET /stats`. */
+export interface ViewsTotals {
+  readonly hosts: number;
+  readonly events: number;
+  readonly labors: { readonly open: number; readonly completed: number; readonly waived: number };
+  readonly quests: Readonly<Record<QuestDocumentPhase, number>>;
+  readonly openByType: readonly {
+    readonly type: TypeName;
+    readonly open: number;
+    readonly oldest: LaborDocument['opened']['at'];
+  }[];
+}
+export type QuestDocumentPhase = Recount['phase'];
+
+/** Reading one generation. For query, which can write nothing. */
+export interface ViewsReader {
+  /**
+   * This reader for a request's questions: where questions wait for each other, those of a `holder` have their turn among
+   * those of the others. Questions without a holder are Hermes's own, which are few at a time, and wait for nobody's.
+   */
+  for(holder: string): ViewsReader;
+
+  /** Of the generation that is served to readers of these documents; undefined before one was activated for them. */
+  freshness(documentsVersion: number): Promise<ViewsFreshness | undefined>;
+
+  /**
+   * The catalogue's entries of revision `from` and above, ascending, at most `limit`; none where the caller has all. Where
+   * entries are just being written, a revision may be missing before others: a reader leaves what follows it for later.
+   */
+  catalogue(generation: number, from: Revision, limit: number): Promise<readonly CatalogueEntryDocument[]>;
+
+  event(id: EventId): Promise<EventDocument | undefined>;
+  events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>>;
+  /** The newest event of each category on the host, at most `limit`, by category. */
+  lastByCategory(host: HostName, limit: number): Promise<readonly EventDocument[]>;
+  /** How many events were recorded in each full hour that begins at `since` or later, ascending (UTC; hours without any are left out). */
+  eventsPerHour(
+    since: EventDocument['recordedAt'],
+  ): Promise<readonly { readonly hour: EventDocument['recordedAt']; readonly events: number }[]>;
+
+  labor(generation: number, id: LaborId): Promise<LaborRow | undefined>;
+  /** Those of the labors that exist, in any order; at most {@link MAX_LABORS_BY_ID} ids in one call. */
+  laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]>;
+  /** The fates that some labor names as its opening one; in any order. */
+  firedFates(generation: number): Promise<readonly FateId[]>;
+  /** One for each of the ids, in their order; at most {@link MAX_EFFECTS} of them. Of an event that is not in the list: nothing but its host. */
+  effects(generation: number, events: readonly EventId[]): Promise<readonly EventEffects[]>;
+  labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>>;
+
+  quest(generation: number, id: QuestId): Promise<QuestDocument | undefined>;
+  /** Only quests that were accepted. */
+  quests(generation: number, filter: QuestFilter, page: PageRequest<QuestSort>): Promise<Page<QuestDocument>>;
+  /** Quests of which a host may still lack its event, or the quest's end (`isUnfinished` of contracts), by number after `after`. */
+  unfinishedQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]>;
+  /** Hosts with a part in the quest. */
+  questHosts(
+    generation: number,
+    quest: QuestId,
+    filter: QuestHostFilter,
+    page: PageRequest<QuestHostSort>,
+  ): Promise<Page<QuestHostRow>>;
+  /**
+   * Whether any quest that the filter could concern is dirty with a label below `position` (Q); a filter by state
+   * concerns all quests, one by id that quest.
+   */
+  questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean>;
+
+  /** How many hosts are behind, at most {@link MOST_BEHIND}: an index of these alone is read. */
+  hostsBehind(generation: number): Promise<number>;
+  /**
+   * The hosts that are behind and named in `hosts`, or that a quest of `quests` waits for: those with a part in it, and,
+   * where it was counted with fewer parts than it has hosts, any. Of more than {@link MOST_BEHIND} all that are looked
+   * through count as the quest's.
+   */
+  behindAmong(
+    generation: number,
+    among: { readonly hosts: readonly HostName[]; readonly quests: readonly QuestId[] },
+  ): Promise<readonly BehindHost[]>;
+
+  host(generation: number, host: HostName): Promise<HostDocument | undefined>;
+  hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>>;
+
+  totals(generation: number): Promise<ViewsTotals>;
+}

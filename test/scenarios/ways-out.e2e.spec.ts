@@ -124,7 +124,7 @@ function flat(item: Json, columns: readonly string[]): Readonly<Record<string, s
 
 const FLAGS = ['stranded', 'overflow', 'parked', 'late', 'duplicate'];
 const WORDS = ['actors', 'openLabors'];
-const NESTED = /^(opened|closed|ack|parked|retired|lastEvent)([A-Z])(.*)$/;
+const NESTED = /^(opened|closed|ack|parked|retired|redacted|lastEvent)([A-Z])(.*)$/;
 
 function valueAt(item: Json, column: string): unknown {
   // the column of its name is the event's id
@@ -140,7 +140,10 @@ function valueAt(item: Json, column: string): unknown {
   if (FLAGS.includes(column)) return false;
   const [, outer = '', initial = '', rest = ''] = NESTED.exec(column) ?? [];
   const parts: unknown = item[outer];
-  return parts === null || parts === undefined ? null : (parts as Json)[`${initial.toLowerCase()}${rest}`];
+  if (parts === null || parts === undefined) return null;
+  const name = `${initial.toLowerCase()}${rest}`;
+  // a flag that is there only where it is true
+  return (parts as Json)[name] ?? (name === 'redacted' ? false : undefined);
 }
 
 function cell(value: unknown): string {

@@ -1,5 +1,12 @@
 /** A filter of hosts in the server's words. */
-import { QUEST_HOST_STATES, type CursorKey, type HostFilter, type LaborSort, type QuestHostFilter } from '#contracts';
+import {
+  QUEST_HOST_STATES,
+  type CursorKey,
+  type HostFilter,
+  type LaborFilter,
+  type QuestHostFilter,
+  type QuestHostSort,
+} from '#contracts';
 import type { QuestId } from '#domain';
 import { minuteOf } from '../documents.js';
 import type { Query } from '../find.js';
@@ -35,23 +42,27 @@ export function partQuery(
   };
 }
 
-/** Over the labors that are open in the quest. */
+/** Over the labors that are open in the quest; by host, each host's oldest first, and the list goes on after the host. */
 export function stepQuery(
   quest: QuestId,
   filter: QuestHostFilter,
-  sort: LaborSort,
+  sort: QuestHostSort,
   after: CursorKey | null,
 ): ListQuery {
   const { step, stepBefore } = filter;
-  const open = {
-    state: ['open'],
-    quest: [quest],
+  const open: LaborFilter = {
+    ...{ state: ['open'], quest: [quest] },
     ...(step && { type: step }),
     ...(stepBefore && { openedBefore: stepBefore }),
-  } as const;
-  const { filter: query, ...rest } = laborQuery(open, [], sort, after);
+  };
+  const byHost = sort === 'host';
+  const { filter: query, ...rest } = laborQuery(open, [], byHost ? 'host' : 'openedAt', byHost ? null : after);
   const named = namesAsked('host', filter);
-  return { filter: Object.keys(named).length === 0 ? query : { $and: [query, named] }, ...rest };
+  return {
+    filter: Object.keys(named).length === 0 ? query : { $and: [query, named] },
+    ...rest,
+    ...(byHost && { beyond: after && beyondKey('host', after[0] ?? '', 1) }),
+  };
 }
 
 export function stateAsked({ open, parked, retired, attribute, notHeardSince }: HostFilter): Query {

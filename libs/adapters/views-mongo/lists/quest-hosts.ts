@@ -56,11 +56,11 @@ export async function listQuestHosts(
     found.push(...some);
     if (found.length > limit) break;
   }
-  const [items, total] = await Promise.all([
+  const [{ items, passed }, total] = await Promise.all([
     rowsOf(asked, found.slice(0, limit)),
     count === false ? undefined : totalOf(asked, sort, count),
   ]);
-  const last = found.length > items.length ? found[items.length - 1] : undefined;
+  const last = found.length > passed ? found[passed - 1] : undefined;
   return { items, next: last === undefined ? null : last.key, ...total };
 }
 
@@ -123,13 +123,16 @@ async function labors(asked: Asked, sort: QuestHostSort, after: CursorKey | null
   const { connection, generation, quest, filter } = asked;
   const collection = connection.of<StoredLabor>('labors', generation);
   if (filter.state?.includes('open') === false) return { looked: [], found: [] };
-  const order = sort === 'host' ? 'host' : 'openedAt';
-  const query = stepQuery(quest, filter, order, after);
+  const query = stepQuery(quest, filter, sort, after);
   const stored = await findAll(connection, collection, pageQuery(query), {
     ...{ sort: query.sort, limit, projection: { host: 1, openedKey: 1, 'opened.at': 1 } },
   });
+  if (sort === 'host') {
+    const looked = stored.map(({ host }) => ({ host, key: [host] }));
+    return { looked, found: looked.filter(({ host }, index) => host !== looked[index - 1]?.host) };
+  }
   const oldest = await oldestOf(asked, [...new Set(stored.map(({ host }) => host))]);
-  const looked = stored.map((labor) => ({ host: labor.host, key: keyOf(labor, order) }));
+  const looked = stored.map((labor) => ({ host: labor.host, key: keyOf(labor, 'openedAt') }));
   const found = looked.filter(({ host }, index) => oldest.get(host) === stored[index]?.openedKey);
   return { looked, found };
 }
@@ -165,11 +168,15 @@ async function havingAttributes(
   return found.filter(({ host }) => having.has(host));
 }
 
-/** As many as fit into a page. */
-async function rowsOf(asked: Asked, found: readonly Found[]): Promise<readonly QuestHostRow[]> {
+/** As many as fit into a page; and how many of those found the page has passed with them. */
+async function rowsOf(
+  asked: Asked,
+  found: readonly Found[],
+): Promise<{ readonly items: readonly QuestHostRow[]; readonly passed: number }> {
   const { connection, generation, quest } = asked;
   const collection = connection.of<StoredPart>('parts', generation);
-  const rows: QuestHostRow[] = [];
+  const items: QuestHostRow[] = [];
+  let passed = 0;
   const room = new PageRoom();
   for (let start = 0; start < found.length; start += HOSTS_AT_ONCE) {
     const hosts = found.slice(start, start + HOSTS_AT_ONCE).map(({ host }) => host);
@@ -184,14 +191,14 @@ async function rowsOf(asked: Asked, found: readonly Found[]): Promise<readonly Q
     const byHost = new Map(stored.map((part) => [part.host, part]));
     for (const host of hosts) {
       const part = byHost.get(host);
-      // labors and parts are written side by side: of a host that is just joining the part may come after its labor
-      if (part === undefined) return rows;
-      const row = { part: decodePart(part), open: open.get(host) ?? [] };
-      if (!room.takes(row)) return rows;
-      rows.push(row);
+      // labors and parts are written side by side: a host whose labor came first is not in the quest yet
+      const row = part && { part: decodePart(part), open: open.get(host) ?? [] };
+      if (row !== undefined && !room.takes(row)) return { items, passed };
+      if (row !== undefined) items.push(row);
+      passed += 1;
     }
   }
-  return rows;
+  return { items, passed };
 }
 
 /** Of each host the oldest first. */

@@ -9,6 +9,7 @@ import type {
   LaborSort,
   QuestFilter,
   QuestHostFilter,
+  QuestHostSort,
   QuestSort,
 } from '#contracts';
 import type { HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
@@ -76,11 +77,11 @@ function parts(name: string, filter: Parameters<typeof partQuery>[0], [index, ho
 
 /** A quest's hosts by their steps. */
 function steps(name: string, filter: QuestHostFilter, opened: Row, byHost: Row): readonly Plan[] {
-  const plan = (sort: LaborSort, [index, how, ...residual]: Row): Plan => {
-    const query = stepQuery(QUEST, filter, sort, sort === 'host' ? ['a', NOW, 'a~1'] : [NOW, 'a~1']);
+  const plan = (sort: QuestHostSort, [index, how, ...residual]: Row): Plan => {
+    const query = stepQuery(QUEST, filter, sort, sort === 'host' ? ['a'] : [NOW, 'a~1']);
     return { name: `steps ${name} by ${sort}`, kind: 'labors', query, index, how, residual };
   };
-  return [plan('openedAt', opened), plan('host', byHost)];
+  return [plan('stepSince', opened), plan('host', byHost)];
 }
 const QUEST = 7 as QuestId;
 

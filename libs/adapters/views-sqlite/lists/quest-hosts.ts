@@ -24,6 +24,7 @@ import { hasAttributes, named, namesAsked, ofPart } from './host-conditions.js';
 import { BY_HOST } from './host-lead.js';
 import { fromMs, toMs } from './instants.js';
 import { orderOf } from './labors.js';
+import { countMerged } from './merge.js';
 import { distinct, readPage, type PageParts } from './page.js';
 import { equal, indexedBy, MAX_RANGES, oneOf, type Condition, type KeyPart, type RangeList } from './ranges.js';
 import type { Steps } from './steps.js';
@@ -35,7 +36,7 @@ const OPEN_CLASSES = classesOf({ state: ['open'] }).filter(isInQuest);
 const IS_OPEN = `class IN (${OPEN_CLASSES.join(', ')})`;
 
 /** A list whose rows are names of hosts. */
-type Asked = Pick<PageParts<QuestHostRow>, 'list' | 'fromKey' | 'toKey' | 'total'>;
+type Asked = Pick<PageParts<QuestHostRow>, 'list' | 'fromKey' | 'toKey' | 'count'>;
 
 export function* listQuestHosts(
   store: Store,
@@ -50,7 +51,7 @@ export function* listQuestHosts(
     open: openIn(store, quest, host),
   });
   const documents = ({ open }: QuestHostRow): number => 1 + open.length;
-  const asked = asksForSteps(filter, sort) ? bySteps(quest, filter, sort) : byParts(quest, filter);
+  const asked = asksForSteps(filter, sort) ? bySteps(store, quest, filter, sort) : byParts(quest, filter);
   const { host, hostPrefix, attribute } = filter;
   const isByState = asked.list.table === 'parts' && (host ?? hostPrefix ?? attribute) === undefined;
   const total = isByState && count !== false ? hostsIn(store, quest, statesAsked(filter)) : undefined;
@@ -87,10 +88,10 @@ function byParts(quest: QuestId, filter: QuestHostFilter): Asked {
     ...{ table: 'parts', row: 'host', order: BY_HOST, ranges, wide: false },
     residual: [...residual, ...(attribute === undefined ? [] : hasAttributes('parts', attribute))],
   };
-  return { list, fromKey: ([host = '']) => [host], toKey: ([host]) => [String(host)] };
+  return { list, ...BY_NAME };
 }
 
-function bySteps(quest: QuestId, filter: QuestHostFilter, sort: QuestHostSort): Asked {
+function bySteps(store: Store, quest: QuestId, filter: QuestHostFilter, sort: QuestHostSort): Asked {
   const { host, hostPrefix, attribute, state, step, stepBefore } = filter;
   const byHost = sort === 'host';
   // single hosts have few labors; beginnings of names are no ranges of the order of opening
@@ -112,23 +113,25 @@ function bySteps(quest: QuestId, filter: QuestHostFilter, sort: QuestHostSort): 
     })),
   );
   const list: RangeList = {
-    ...{ table: 'labors', row: 'host', order: orderOf(byHost ? 'host' : 'openedAt'), ranges, wide: false },
+    ...{ table: 'labors', row: 'host', order: byHost ? BY_HOST : orderOf('openedAt'), ranges, wide: false },
     residual: [
       ...residual,
       ...(step === undefined ? [] : [oneOf('type', distinct(step))]),
       ...(byHost && before !== undefined ? [{ sql: 'opened_at < ?', values: [before] }] : []),
       ...(attribute === undefined ? [] : hasAttributes('labors', attribute)),
-      isOldest(quest, step),
+      ...(byHost ? [] : [isOldest(quest, step)]),
     ],
   };
+  // by host each of its labors is the same row of the list, which comes once
   return byHost
-    ? { list, fromKey: ([name = '', at = '', id = '']) => [name, toMs(at), id], toKey: hostKey }
+    ? { list, ...BY_NAME, count: (most) => countMerged(store, list, most) }
     : { list, fromKey: ([at = '', id = '']) => [toMs(at), id], toKey: ([at, id]) => [fromMs(Number(at)), String(id)] };
 }
 
-function hostKey([name, at, id]: readonly KeyPart[]): CursorKey {
-  return [String(name), fromMs(Number(at)), String(id)];
-}
+const BY_NAME = {
+  fromKey: ([host = '']: CursorKey): readonly KeyPart[] => [host],
+  toKey: ([host]: readonly KeyPart[]): CursorKey => [String(host)],
+};
 
 /** The names asked for as parts of as many ranges, or, where these would be too many, looked at row by row. */
 function namesIn(

@@ -22,6 +22,7 @@ import {
   instants,
   listOf,
   RUNS,
+  TYPES,
   types,
 } from './generated.js';
 import { allPages, newGeneration, shareOf, type Bench } from './harness.js';
@@ -114,6 +115,28 @@ export function questHostListSuite(bench: Bench): void {
       { numRuns: shareOf(bench(), RUNS) },
     );
   }, 120_000);
+
+  test('by name, a host comes once though its step moves on between two pages', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const names = ['a', 'b', 'c'].map(host);
+    const step = (name: HostName, n: number) => laborDoc({ host: name, n, quest: QUEST, type: TYPES[n % 2]! });
+    await views.writer.apply(generation, {
+      labors: names.map((name) => step(name, 2)),
+      parts: names.map((name) => partDoc({ quest: QUEST, host: name })),
+      hosts: names.map((name) => hostDoc({ host: name })),
+    });
+    const shown = await allPages(
+      (page) => views.reader.questHosts(generation, QUEST, { step: TYPES }, page),
+      'host',
+      1,
+      async (page) => {
+        const name = names[page - 1]!;
+        await views.writer.apply(generation, { labors: [closed(step(name, 2), 5), step(name, 7)] });
+      },
+    );
+    expect(shown.map(({ part }) => part.host)).toEqual(names);
+  });
 
   test('a host whose part has changed is found by its new state alone', async () => {
     const { views } = bench();

@@ -87,7 +87,7 @@ test('taken under load, it has all that was acknowledged before, and both go on 
   expect(await other.api.total('/events?quest=1')).toBe(3000);
   await other.api.must('/events', { type: 'disk-cleaned', hosts: fleet });
   await hermes.api.must('/events', { type: 'disk-full', host: 'only-here' });
-  expect(await other.api.read('/quests/1')).toMatchObject({ state: 'completed' });
+  expect((await other.api.get('/quests/1', 30)).body).toMatchObject({ state: 'completed' });
   await until('the quest is finished', async () => (await hermes.api.total('/quests?state=open')) === 1);
   expect((await hermes.api.get('/hosts/only-here')).status).toBe(200);
   expect((await other.api.get('/hosts/only-here')).status).toBe(404);

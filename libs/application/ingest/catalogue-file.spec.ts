@@ -1,6 +1,7 @@
 /** The catalogue as a file, as ingest takes it: one write or none, never under a quest that embarks, answered alike when it is sent again. */
 import { CATALOGUE_STREAM } from '#contracts';
 import type { CatalogueFile, EventTypeDefinition, FateDefinition, LaborId, QuestId, TypeName } from '#domain';
+import { StoreUnavailable } from '#ports';
 import { createMemoryJournal, ingestRig, MemoryStore, wrapJournal } from '#testing';
 import { MAX_FILE_CHANGES } from './ingest.js';
 import { ClosedTypes } from './quests/closed-types.js';
@@ -103,6 +104,32 @@ test('rule 10: under a quest that embarks nothing of the file is done, and quest
   for (let refused = true; refused;) refused = !(await ingest.replaceCatalogue(power, operator)).ok;
   await ingest.close();
 }, 60_000);
+
+test.each([
+  ['was not stored', false],
+  ['was stored, and its answer lost', true],
+])(
+  'rule 10: where the second closing %s, nothing was changed, and quests are let into all types at once',
+  async (_, isStored) => {
+    const store = new MemoryStore();
+    const journal = createMemoryJournal({ store });
+    let closings = 0;
+    const failing = wrapJournal(journal, {
+      writeState: async (...call) => {
+        const isSecond = call[1].includes('"closed"') && (closings += 1) === 2;
+        if (!isSecond) return journal.writeState(...call);
+        if (isStored) await journal.writeState(...call);
+        throw new StoreUnavailable('journal', 'cut off');
+      },
+    });
+    const { ingest, operator } = ingestRig(failing);
+    const both = { eventTypes: [...disk.eventTypes, ...power.eventTypes], fates: [...disk.fates, ...power.fates] };
+    await fresh(store).ingest.replaceCatalogue(both, operator);
+    await expect(ingest.replaceCatalogue({ eventTypes: [], fates: [] }, operator)).rejects.toThrow('cut off');
+    expect([closings, store.streams.get(CATALOGUE_STREAM)?.length]).toEqual([2, 6]);
+    expect([...store.states.values()].filter((state) => JSON.stringify(state).includes('closed'))).toEqual([]);
+  },
+);
 
 test('two files at once: both come to their end, and the last one stands', async () => {
   const store = new MemoryStore();

@@ -107,10 +107,16 @@ export async function guarded<T>(
   change: (guard: Guard) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const closed = new ClosedTypes(mover.types, mover.newId(), mover.monotonicMs);
+  const guard = guardBy(mover, caller, (types) => closed.close(types));
   // an entry that may still come to be stored keeps the types closed, until that is forgotten
-  let mayCome = true;
+  let mayCome = false;
   try {
-    const outcome = await change(guardBy(mover, caller, (types) => closed.close(types)));
+    const outcome = await change(async (entries, catalogue) => {
+      const refusal = await guard(entries, catalogue);
+      // the append may begin
+      if (refusal === undefined) mayCome = true;
+      return refusal;
+    });
     mayCome = !outcome.ok && outcome.problem.code === 'outcome-unknown';
     return outcome;
   } finally {

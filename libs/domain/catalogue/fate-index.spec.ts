@@ -10,7 +10,7 @@ import { fateIndexOf } from './fate-index.js';
 import type { FateId } from './ids.js';
 import { findFate } from './resolve.js';
 import { isStarting } from './rules.js';
-import { emptyCatalogue, type Catalogue } from './state.js';
+import { emptyCatalogue, type Catalogue, type Fate } from './state.js';
 
 const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
 
@@ -70,6 +70,53 @@ test('of several changes in one page, one that gives a retired fate the rule of 
     { kind: 'FateRetired', id: 2 as FateId, ...signed },
   ]);
   expect(contents(after)).toEqual(contents({ fates: new Map(after.fates) }));
+});
+
+/** A fate that counts how often its fields are read. */
+function counted(fate: Fate, read: () => void): Fate {
+  return new Proxy(fate, {
+    get: (target, field: keyof Fate) => {
+      read();
+      return target[field];
+    },
+  });
+}
+
+const MANY = 1000;
+
+test.each([
+  ['restored', 'retired', 30],
+  ['restored', 'retired', MANY / 2],
+  ['retired', 'in-force', 30],
+  ['retired', 'in-force', MANY / 2],
+  ['renamed', 'in-force', 30],
+  ['renamed', 'in-force', MANY / 2],
+] as const)('%s from %s, %i fates at once cost a pass or two over all fates', (what, status, count) => {
+  let reads = 0;
+  const fates = new Map<FateId, Fate>();
+  for (let id = 1; id <= MANY; id += 1) {
+    const type = {
+      creates: 'a-b' as TypeName,
+      completedBy: `c-x${id}` as TypeName,
+      intermediate: false,
+      follows: null,
+    };
+    const rest = { onRepeat: 'open', name: `n${id}`, description: null, actors: [], principal: null } as const;
+    const fate: Fate = { id: id as FateId, ...type, ...rest, status };
+    fates.set(
+      fate.id,
+      counted(fate, () => (reads += 1)),
+    );
+  }
+  const before: Catalogue = { ...emptyCatalogue, fates, nextFateId: MANY + 1 };
+  contents(before);
+  const kind = ({ restored: 'FateRestored', retired: 'FateRetired', renamed: 'FateAmended' } as const)[what];
+  reads = 0;
+  const entries = Array.from({ length: count }, (_, index) => ({ kind, id: index + 1, name: null, ...signed }));
+  const after = foldCatalogue(before, entries as unknown as readonly CatalogueEntry[]);
+  const carried = contents(after);
+  expect(reads).toBeLessThan(30 * MANY);
+  expect(carried).toEqual(contents({ fates: new Map(after.fates) }));
 });
 
 test('after a change neither a decision nor a rule nor a look-up by name goes through all fates', () => {

@@ -24,8 +24,8 @@ export interface FateIndex {
 }
 
 const indexes = new WeakMap<Fates, FateIndex>();
-/** With more changes at once, all fates are looked at instead of the changed ones. */
-const MOST_CHANGES = 1000;
+/** With more changes at once the index is made from all fates: each change looks through the fates of its types. */
+const MOST_CHANGES = 100;
 
 /** Made in one pass where it was not carried on from the fates before ({@link carryIndex}). */
 export function fateIndexOf({ fates }: Pick<Catalogue, 'fates'>): FateIndex {
@@ -49,7 +49,8 @@ export function carryIndex(before: Fates, after: Fates, changed: ReadonlySet<Fat
     return;
   }
   const change = new IndexChange(index);
-  for (const id of moved) change.replace(before.get(id), after.get(id), after);
+  for (const id of moved) change.replace(before.get(id), after.get(id));
+  change.uncover(after);
   indexes.set(after, change);
 }
 
@@ -75,6 +76,13 @@ class IndexChange implements FateIndex {
   readonly creating: Map<TypeName, readonly FateId[]>;
   readonly completedBy: Map<TypeName, readonly FateId[]>;
   private own = new WeakSet<readonly FateId[]>();
+  /** Names and keys whose fate was removed, and what the fates of the rules create. */
+  private readonly freed = {
+    names: new Set<string>(),
+    sayings: new Set<string>(),
+    rules: new Set<string>(),
+    creates: new Set<TypeName>(),
+  };
 
   constructor(before?: FateIndex) {
     this.byName = new Map(before?.byName);
@@ -96,37 +104,53 @@ class IndexChange implements FateIndex {
     this.join(this.completedBy, fate.completedBy, id);
   }
 
-  replace(before: Fate | undefined, after: Fate | undefined, fates: Fates): void {
-    if (before) this.remove(before, fates);
+  /** To be followed, after the last one, by {@link uncover}. */
+  replace(before: Fate | undefined, after: Fate | undefined): void {
+    if (before) this.remove(before);
     if (after) this.add(after);
   }
 
-  /** A name or rule may have another that was hidden by this one, where entries said it twice: `fates` are looked through for it. */
-  private remove(fate: Fate, fates: Fates): void {
-    const { id, name } = fate;
+  /** Where entries said a name or rule twice, a removed fate has hidden another of `fates`. One pass, however many were removed. */
+  uncover(fates: Fates): void {
+    const { names, sayings, rules, creates } = this.freed;
+    if (names.size + sayings.size > 0) {
+      for (const fate of fates.values()) {
+        const { id, name, status } = fate;
+        if (name !== null && names.has(name)) setLowest(this.byName, name, id);
+        if (sayings.size === 0 || status !== 'retired') continue;
+        const saying = sayingKey(fate);
+        if (sayings.has(saying)) setLowest(this.retired, saying, id);
+      }
+    }
+    for (const type of creates) {
+      for (const id of this.creating.get(type) ?? []) {
+        const fate = fates.get(id);
+        const rule = fate && ruleKey(fate);
+        if (rule !== undefined && rules.has(rule)) setLowest(this.byRule, rule, id);
+      }
+    }
+  }
+
+  private remove(fate: Fate): void {
+    const { id, name, creates, completedBy } = fate;
     if (name !== null && this.byName.get(name) === id) {
       this.byName.delete(name);
-      for (const each of fates.values())
-        if (each.name === name && each.id !== id) setLowest(this.byName, name, each.id);
+      this.freed.names.add(name);
     }
     if (fate.status === 'retired') {
       const saying = sayingKey(fate);
       if (this.retired.get(saying) !== id) return;
       this.retired.delete(saying);
-      for (const each of fates.values())
-        if (each.status === 'retired' && each.id !== id && sayingKey(each) === saying)
-          setLowest(this.retired, saying, each.id);
+      this.freed.sayings.add(saying);
       return;
     }
-    this.leave(this.creating, fate.creates, id);
-    this.leave(this.completedBy, fate.completedBy, id);
+    this.leave(this.creating, creates, id);
+    this.leave(this.completedBy, completedBy, id);
     const rule = ruleKey(fate);
     if (this.byRule.get(rule) !== id) return;
     this.byRule.delete(rule);
-    for (const each of this.creating.get(fate.creates) ?? []) {
-      const other = fates.get(each);
-      if (other?.status === 'in-force' && ruleKey(other) === rule) setLowest(this.byRule, rule, each);
-    }
+    this.freed.rules.add(rule);
+    this.freed.creates.add(creates);
   }
 
   private join(groups: Map<TypeName, readonly FateId[]>, type: TypeName, id: FateId): void {

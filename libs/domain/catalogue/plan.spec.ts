@@ -8,6 +8,7 @@ import { catalogueFile } from './file.js';
 import type { FateId } from './ids.js';
 import { MAX_FATES } from './limits.js';
 import { planCatalogue } from './plan.js';
+import { MAX_FAULTS } from './plan-faults.js';
 import { emptyCatalogue, type Catalogue } from './state.js';
 import { allOf } from './testing-steps.js';
 
@@ -169,6 +170,31 @@ test('all faults are named at once, in the order of the file, each with its plac
     ['fates[4].name', 'fate-name-taken'],
     ['fates[5]', 'fate-exists'],
     ['fates[6].follows', 'fate-not-intermediate'],
+  ]);
+});
+
+test('no more faults are looked for than an answer has, of a file that has many', () => {
+  const many = Array.from({ length: MAX_FAULTS }, (_, index) => index);
+  const unknown = many.map((index) => fate('a-done', `x-${index}`, { name: `${index}` }));
+  const places = refusals({ eventTypes: [A!, A!], fates: [...unknown, fate('a-done', 'y', { follows: 'x' })] });
+  expect(places).toHaveLength(MAX_FAULTS);
+  expect(places.slice(0, 4)).toEqual([
+    ['eventTypes[1]', 'event-type-exists'],
+    ['fates[0].completedBy', 'event-type-unknown'],
+    ['fates[0].name', 'fate-name-invalid'],
+    ['fates[1].completedBy', 'event-type-unknown'],
+  ]);
+  const circle = many.map((index) => fate('a-done', 'a-done', { name: `n${index}`, follows: `n${index}` }));
+  const twice: CatalogueFile = { eventTypes: [A!, ...many.map(() => A!)], fates: circle };
+  const byPlace = many.map((index) => [`eventTypes[${index + 1}]`, 'event-type-exists']);
+  expect(refusals(twice)).toEqual(byPlace);
+  expect(refusals({ eventTypes, fates: [...circle, ...circle] })).toHaveLength(MAX_FAULTS);
+  const following = many.map((index) => fate('a-done', `x-${index}`, { intermediate: true, follows: 1 as FateId }));
+  const types = [A!, B!, B!, ...many.map((index) => eventType('x', `${index}`))];
+  const present = reached({ eventTypes: [A!, B!], fates: [fate('b-done', 'a-done')] });
+  expect(refusals({ eventTypes: types, fates: following }, present)).toEqual([
+    ['eventTypes[2]', 'event-type-exists'],
+    ...many.slice(1).map((index) => [`fates[${index - 1}].follows`, 'fate-retired']),
   ]);
 });
 

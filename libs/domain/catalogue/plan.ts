@@ -16,6 +16,7 @@ import { ruleKey, sayingKey, type Saying } from './fate-index.js';
 import { followedFirst } from './file.js';
 import type { FateId } from './ids.js';
 import { grownBeyondLimits } from './limits.js';
+import { FileFaults } from './plan-faults.js';
 import type { FatesBeside } from './planned-fates.js';
 import { parseFateReference } from './resolve.js';
 import type { Catalogue, EventType, Fate } from './state.js';
@@ -32,8 +33,8 @@ export interface CataloguePlan {
 type Steps<T> = Generator<void, T, void>;
 
 /**
- * In steps: a file may have thousands of items. Refusals name every fault by its place in the file (`fates[3].follows`), `catalogue-full`
- * with an empty path. No entries: it is so already.
+ * In steps: a file may have thousands of items. Refusals name every fault, up to `MAX_FAULTS`, by its place in the file
+ * (`fates[3].follows`), `catalogue-full` with an empty path. No entries: it is so already.
  *
  * The entries restore and define event types, retire fates (followers before the followed), bring the others into force (the
  * followed first), and then retire event types. They are stored together, so that no event finds a part of them.
@@ -42,10 +43,10 @@ export function* planCatalogue(
   command: ReplaceCatalogue,
   catalogue: Catalogue,
 ): Generator<void, Decision<CataloguePlan>, void> {
-  const faults: Refusal[] = [];
+  const faults = new FileFaults();
   const types = yield* planTypes(command, catalogue, faults);
-  const fates = yield* planFates(command, catalogue, types.wanted, faults);
-  if (faults.length > 0) return refused(...faults);
+  const fates = faults.isFull ? [] : yield* planFates(command, catalogue, types.wanted, faults);
+  if (faults.size > 0) return refused(...faults.inOrder());
   const entries = [...types.entries, ...fates, ...retiredTypes(command, catalogue, types.wanted)];
   let after = catalogue;
   for (let from = 0; from < entries.length; from += STEP) {
@@ -62,18 +63,19 @@ interface PlannedTypes {
   readonly wanted: ReadonlyMap<TypeName, EventType>;
 }
 
-function* planTypes(command: ReplaceCatalogue, catalogue: Catalogue, faults: Refusal[]): Steps<PlannedTypes> {
+function* planTypes(command: ReplaceCatalogue, catalogue: Catalogue, faults: FileFaults): Steps<PlannedTypes> {
   const { by, now: recordedAt } = command;
   const entries: CatalogueEntry[] = [];
   const wanted = new Map<TypeName, EventType>();
   let nextId = catalogue.nextEventTypeId;
   for (const [index, definition] of command.wanted.eventTypes.entries()) {
     if (index % STEP === 0) yield;
+    if (faults.isFull) break;
     const name = typeName(definition.category, definition.state);
     const path = `eventTypes[${index}]`;
     const present = catalogue.types.get(name);
     if (wanted.has(name)) {
-      faults.push({ code: 'event-type-exists', path, message: `${name} is in the file twice; leave one out.` });
+      faults.add(index, { code: 'event-type-exists', path, message: `${name} is in the file twice; leave one out.` });
     } else if (present === undefined) {
       const entry = typeDefinition(definition, nextId, command);
       nextId += 1;
@@ -82,7 +84,7 @@ function* planTypes(command: ReplaceCatalogue, catalogue: Catalogue, faults: Ref
     } else {
       wanted.set(name, { ...present, status: 'in-force' });
       if (present.category !== definition.category) {
-        faults.push({ code: 'event-type-exists', path, message: takenByPair(present) });
+        faults.add(index, { code: 'event-type-exists', path, message: takenByPair(present) });
         continue;
       }
       const { id } = present;
@@ -107,38 +109,44 @@ function* planFates(
   command: ReplaceCatalogue,
   catalogue: Catalogue,
   types: PlannedTypes['wanted'],
-  faults: Refusal[],
+  faults: FileFaults,
 ): Steps<readonly CatalogueEntry[]> {
-  const definitions = command.wanted.fates;
+  const { fates: definitions, eventTypes } = command.wanted;
+  const placeOf = (index: number): number => eventTypes.length + index;
   const planned = yield* fileFates(catalogue, definitions);
   const { order, circles } = followedFirst(definitions);
   yield;
-  const faultsBefore = faults.length;
+  const faultsBefore = faults.size;
   for (const index of circles) {
+    if (faults.isFull) break;
     const message = 'The fates of the file follow each other in a circle; let one of them follow another, or none.';
-    faults.push({ code: 'fate-follows-mismatch', path: `fates[${index}].follows`, message });
+    faults.add(placeOf(index), { code: 'fate-follows-mismatch', path: `fates[${index}].follows`, message });
   }
   for (const [nth, index] of order.entries()) {
     if (nth % STEP === 0) yield;
     const definition = definitions[index];
     if (definition === undefined) continue;
+    if (faults.isFull) break;
     const path = `fates[${index}]`;
+    const own: Refusal[] = [];
     const { name } = definition;
     if (name !== null && planned.indexOf(name) !== index) {
       const message = `"${name}" is the name of two fates of the file; choose another for one of them.`;
-      faults.push({ code: 'fate-name-taken', path: `${path}.name`, message });
+      own.push({ code: 'fate-name-taken', path: `${path}.name`, message });
     }
-    const entry = new FateItem(definition, path, { types }, planned, faults).decide(command);
+    const entry = new FateItem(definition, path, { types }, planned, own).decide(command);
     if (entry !== null && !planned.take(index, entry)) {
-      faults.push({ code: 'fate-exists', path, message: 'The same rule is in the file twice; leave one out.' });
+      own.push({ code: 'fate-exists', path, message: 'The same rule is in the file twice; leave one out.' });
     }
+    faults.add(placeOf(index), ...own);
   }
-  if (faults.length > faultsBefore) return inPlace(faults, faultsBefore);
+  if (faults.size > faultsBefore) return [];
   for (const [index, { follows }] of definitions.entries()) {
+    if (faults.isFull) break;
     const number = follows === null ? follows : parsed(follows);
     if (typeof number !== 'number' || planned.wanted.has(number)) continue;
     const message = `The fate ${number} is not in the file, and so it would be retired; put it in, or follow another.`;
-    faults.push({ code: 'fate-retired', path: `fates[${index}].follows`, message });
+    faults.add(placeOf(index), { code: 'fate-retired', path: `fates[${index}].follows`, message });
   }
   yield;
   return yield* fateEntries(command, catalogue, planned.wanted);
@@ -153,14 +161,6 @@ function* fileFates(catalogue: Catalogue, definitions: readonly FateDefinition[]
   }
   yield;
   return planned;
-}
-
-/** What FateItem adds comes in the order of deciding: the file's order is easier to work through. */
-function inPlace(faults: Refusal[], from: number): readonly CatalogueEntry[] {
-  const place = ({ path }: Refusal): number => Number(/^fates\[(\d+)/.exec(path)?.[1] ?? -1);
-  const sorted = faults.splice(from).sort((one, other) => place(one) - place(other));
-  faults.push(...sorted);
-  return [];
 }
 
 /** The fates of the file among which each of them is decided. What may not be twice in it is looked at apart. */

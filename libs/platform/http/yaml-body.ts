@@ -1,7 +1,7 @@
 /**
  * YAML 1.2 of requests, as far as a file that people keep needs it: one document without tags, anchors, aliases and directives.
  * What a text costs is bounded before it is put together: by its depth, by the keys of a map, and by the length of what is put
- * together at once, which is an item of a list that the document's fields hold, or all that stands in no such list.
+ * together at once: an item of a list that a field of the document holds, another field, or a document without such fields.
  */
 import { Composer, CST, Lexer, LineCounter, Parser, isMap, type Document } from 'yaml';
 import { inMessage, inTurns, type Steps } from '#contracts';
@@ -59,6 +59,7 @@ export function* parseYaml(bytes: Uint8Array): Steps<unknown> {
   const fields = top.items.filter(({ key, sep }) => (key !== undefined && key !== null) || sep !== undefined);
   const value: Record<string, unknown> = {};
   for (const [index, field] of fields.entries()) {
+    yield;
     // each field alone: where a list was left out, the places of what follows would not be right
     const alone = index === 0 ? document : { type: 'document' as const, offset: offsetOf(field, top), start: [] };
     const frame = composed(
@@ -77,7 +78,6 @@ export function* parseYaml(bytes: Uint8Array): Steps<unknown> {
     const last = list.items.filter(({ start, value: only }) => only !== undefined || start.some(isDash));
     items.push(...last.map((item) => itemOf(item, lines)));
     Object.defineProperty(value, name, { value: items });
-    yield;
   }
   return value;
 }
@@ -148,8 +148,10 @@ class Bounds {
     if (stack.length > MAX_DEPTH) throw malformed('it is too deep', offset, lines);
     if (lines.lineStarts.length > MAX_LINES) throw tooLarge(`more than ${MAX_LINES} lines`);
     const [, top, list] = stack;
-    const fields = lengthOf(top);
-    const items = list?.type === 'block-seq' ? lengthOf(list) : 0;
+    // any other document is put together at once
+    const isInPieces = top?.type === 'block-map';
+    const fields = isInPieces ? lengthOf(top) : 0;
+    const items = isInPieces && list?.type === 'block-seq' ? lengthOf(list) : 0;
     // one that has been taken away is followed by the next
     if (fields !== this.fields || items !== this.items) this.from = offset;
     [this.fields, this.items] = [fields, Math.min(items, 1)];

@@ -99,6 +99,20 @@ test('no UTF-8 is no YAML, and no item is longer than what is put together at on
   expect(refusal('\n'.repeat(70_000))).toMatch(/^payload-too-large: .*32768 characters/);
 }, 30_000);
 
+test.each([
+  ['a list', `- [${'1,'.repeat(90)}1]\n`.repeat(200)],
+  ['a list of lists', `- - ${'x'.repeat(400)}\n  - 1\n`.repeat(90)],
+  ['a list in brackets', `[${`"${'x'.repeat(900)}",`.repeat(40)}]`],
+  ['a map in braces', `{${Array.from({ length: 40 }, (_, nth) => `k${nth}: "${'x'.repeat(900)}"`).join()}}`],
+])('a file that is %s is altogether one item', (_, text) => {
+  expect(refusal(text)).toMatch(/^payload-too-large: .*32768 characters in one item from line 1 on/);
+});
+
+test('each field is put together in a step of its own', () => {
+  const fields = Array.from({ length: 90 }, (_, nth) => `k${nth}: ${'x'.repeat(900)}\n`);
+  expect([...parseYaml(Buffer.from(fields.join('')))].length).toBeGreaterThanOrEqual(fields.length);
+});
+
 test('the fields behind a long list are read as those before it', () => {
   const lists = {
     first: Array.from({ length: 500 }, (_, index) => ({ index, text: 'x'.repeat(9) })),

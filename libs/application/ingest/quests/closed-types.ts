@@ -23,9 +23,10 @@ export class ClosedTypes {
     for (const type of types) {
       // before it is closed: nobody can have seen it earlier
       this.sinceMs ??= this.monotonicMs();
+      // it may come to be closed also where that fails; opening one that is not ours changes nothing
+      this.closed.add(type);
       const refusal = await this.types.close(type, this.by);
       if (refusal !== undefined) return refusal;
-      this.closed.add(type);
       if (this.monotonicMs() - this.sinceMs < CLOSED_WITHIN_MS) continue;
       const within = `${CLOSED_WITHIN_MS / 1000} seconds`;
       return unavailable(`keeping quests out of ${types.length} event types took more than ${within}: try again`);

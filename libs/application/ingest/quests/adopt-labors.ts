@@ -1,5 +1,5 @@
 /** Adopting labors into a quest (rule 15): its stream decides, then their hosts get the entries, here and now or in the background. */
-import { done, encodeEntry, failed, type Outcome, type Position, type Uuid } from '#contracts';
+import { done, encodeEntry, failed, maxPosition, type Outcome, type Position, type Uuid } from '#contracts';
 import { decideAdopt, type AdoptLabors, type LaborId, type QuestId } from '#domain';
 import { append, decideInTurn } from '../deciding/decide-on.js';
 import { holderOf } from '../holders.js';
@@ -39,8 +39,9 @@ export async function adoptLabors(
       return append([[entry]], ({ position }): Adoption => ({ ...accepted, since: before ?? position }));
     });
     if (!decided.ok) return decided;
-    await adopter.log(decided.value, labors, holderOf(caller));
-    return done(await adopter.end(decided.value));
+    const logged = await adopter.log(decided.value, labors, holderOf(caller));
+    // where the quest was abandoned meanwhile, the end of its stream may stand before the hosts' entries
+    return done(maxPosition(logged, await adopter.end(decided.value)));
   } catch (error) {
     const reason = reasonOf(error);
     log.warn('labors could not be adopted at once; it goes on in the background', { quest, reason });

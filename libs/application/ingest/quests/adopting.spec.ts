@@ -1,7 +1,7 @@
 /** Rules 15 and 22: what a quest adopts is decided by its stream and comes to the labors' hosts, whatever fails or dies meanwhile. */
 import fc from 'fast-check';
 import { decodeHostEntry, questStream } from '#contracts';
-import { newHost, type HostName, type LaborCommand, type LaborId, type QuestId } from '#domain';
+import { newHost, type HostName, type LaborId, type QuestId } from '#domain';
 import {
   createMemoryJournal,
   faultyJournal,
@@ -14,29 +14,8 @@ import {
   wrapJournal,
 } from '#testing';
 import { StoreUnavailable } from '#ports';
-import { defined, kinds, names, quest, requireAdopted, unfinished } from './testing-quests.js';
-
-const ID = 1 as QuestId;
-const WHY = { by: null, reason: 'the fix was withdrawn' };
-const into = (id: number | null): LaborCommand => ({ kind: 'LaborAdopted', by: null, quest: id as QuestId | null });
-
-/** Quest 1 on host `q`, and an open labor on each of these hosts. */
-async function scene(...hosts: readonly string[]) {
-  const rig = await defined();
-  await rig.ingest.embarkQuest(quest(['q']), rig.operator);
-  await rig.ingest.logEvents(
-    hosts.map((host) => report(host)),
-    rig.operator,
-  );
-  open(rig.views.labors, hosts);
-  return rig;
-}
-
-function open(labors: Map<string, string>, hosts: readonly string[]): void {
-  for (const host of hosts) labors.set(`${host}~0`, 'open');
-}
-
-const idsOf = (hosts: readonly string[]): readonly string[] => hosts.map((host) => `${host}~0`);
+import { ID, idsOf, into, open, scene, WHY } from './testing-adoptions.js';
+import { kinds, names, quest, requireAdopted, unfinished } from './testing-quests.js';
 
 test('rule 15: joining is decided by the quest, and is with each labor’s host before the answer', async () => {
   const { ingest, operator, store, host, quest: stream } = await scene('a', 'b');

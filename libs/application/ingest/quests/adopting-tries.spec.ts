@@ -1,0 +1,36 @@
+/** Rules 15 and 22: an adoption that another process meets half way, and further tries of its request. */
+import { createMemoryJournal, faultyJournal, ingestRig, wrapJournal, type MemoryStore } from '#testing';
+import { ID, into, open, scene, WHY } from './testing-adoptions.js';
+import { kinds } from './testing-quests.js';
+
+/** A process that cannot write to hosts. */
+function withoutHosts(store: MemoryStore) {
+  const journal = faultyJournal(createMemoryJournal({ store }), {
+    write: ({ stream }) => (stream.startsWith('host-') ? 'failed' : undefined),
+  });
+  const rig = ingestRig(journal);
+  open(rig.views.labors, ['a']);
+  return rig;
+}
+
+test('rule 22: the answer’s position is not before the adoption, where the quest is abandoned meanwhile', async () => {
+  const { store, operator, host } = await scene('a');
+  const other = withoutHosts(store);
+  let abandoning: Promise<unknown> | undefined;
+  const base = createMemoryJournal({ store });
+  const { ingest, views } = ingestRig(
+    wrapJournal(base, {
+      append: async (writes) => {
+        if (writes.some(({ stream }) => stream === 'host-a'))
+          await (abandoning ??= other.ingest.abandonQuest(ID, WHY, operator));
+        return base.append(writes);
+      },
+    }),
+  );
+  open(views.labors, ['a']);
+  const answer = await ingest.commandLabor('a~0', into(1), operator);
+  expect(await abandoning).toMatchObject({ ok: true, value: { isEnded: false } });
+  const entries = await host('a');
+  expect(kinds(entries)).toEqual(['EventLogged', 'LaborAdopted']);
+  expect(answer).toEqual({ ok: true, value: { position: entries[1]!.position } });
+}, 20_000);

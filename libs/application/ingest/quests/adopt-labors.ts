@@ -31,6 +31,10 @@ export async function adoptLabors(
   try {
     const decided = await decideInTurn(queue, holderOf(caller), known.subject(quest), ({ state, adoptions }) => {
       if (state === null) return failed(questUnknown(quest));
+      const unfinished = adoptions.filter((each) => each.request === request && !each.isCarried);
+      // another try of it was accepted before the end of the quest, which brings it to the hosts
+      if (state.ending && unfinished.length > 0)
+        return failed(problemOfFailure({ kind: 'unknown', reason: `quest ${quest} is being ended` }));
       const decision = decideAdopt(command, state);
       if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
       const entry = encodeEntry(decision.value, parts.newId(), caller);

@@ -1,7 +1,7 @@
 /** Rules 15 and 22: an adoption that another process meets half way, and further tries of its request. */
-import { createMemoryJournal, faultyJournal, ingestRig, wrapJournal, type MemoryStore } from '#testing';
+import { createMemoryJournal, faultyJournal, ingestRig, until, wrapJournal, type MemoryStore } from '#testing';
 import { ID, into, open, scene, WHY } from './testing-adoptions.js';
-import { kinds } from './testing-quests.js';
+import { kinds, unfinished } from './testing-quests.js';
 
 /** A process that cannot write to hosts. */
 function withoutHosts(store: MemoryStore) {
@@ -33,4 +33,21 @@ test('rule 22: the answer’s position is not before the adoption, where the que
   const entries = await host('a');
   expect(kinds(entries)).toEqual(['EventLogged', 'LaborAdopted']);
   expect(answer).toEqual({ ok: true, value: { position: entries[1]!.position } });
+}, 20_000);
+
+test('rule 22: another try of an adoption that was accepted before the abandonment is not refused: it waits for the end', async () => {
+  const { store, operator, ingest, host } = await scene('a');
+  const caller = { ...operator, idempotencyKey: 'once' };
+  const first = withoutHosts(store);
+  const adopt = () => first.ingest.commandLabor('a~0', into(1), caller);
+  expect(await adopt()).toMatchObject({ problem: { code: 'outcome-unknown' } });
+  expect(await first.ingest.abandonQuest(ID, WHY, operator)).toMatchObject({ ok: true, value: { isEnded: false } });
+  expect(await adopt()).toMatchObject({ problem: { code: 'outcome-unknown', retryAfterS: 1 } });
+  const another = await first.ingest.commandLabor('a~0', into(1), operator);
+  expect(another).toMatchObject({ problem: { code: 'quest-abandoned' } });
+  ingest.start();
+  await until('it is ended', () => unfinished(store).length === 0);
+  await ingest.close();
+  expect(await adopt()).toMatchObject({ ok: true });
+  expect(kinds(await host('a'))).toEqual(['EventLogged', 'LaborAdopted', 'QuestLaborsEnded']);
 }, 20_000);

@@ -97,11 +97,11 @@ test.each(['here', 'in the background'])(
       faultyJournal(base, { write: ({ stream }) => (stream === 'host-a' ? 'failed' : undefined) }),
     );
     open(failing.views.labors, ['a']);
-    expect(await failing.ingest.commandLabor('a~0', into(1), caller)).toMatchObject({ ok: false });
-    // the first acceptance is carried out by another process just before the second one is decided
+    // the first one is accepted, and carried out by another process, just before the second one
     const other = ingestRig(base);
     let carrying: Promise<void> | undefined;
     const carried = async (): Promise<void> => {
+      expect(await failing.ingest.commandLabor('a~0', into(1), caller)).toMatchObject({ ok: false });
       other.ingest.start();
       await until('the first is carried out', () => unfinished(store).length === 0);
       // what was added is no longer among the last entries of the host, which are read in any case

@@ -58,12 +58,29 @@ test('rule 15: refused where there is no such quest, where it is abandoned, and 
     [2, 'quest-abandoned'],
   ] as const)
     expect(await ingest.commandLabor('a~0', into(id), operator)).toMatchObject({ ok: false, problem: { code } });
-  const id = 'a~0' as LaborId;
+  const id = 'a~1.1' as LaborId;
+  views.labors.set(id, 'open');
   const labor = { id, type: 'disk-full' as never, quest: null, chain: id, earlier: 1001 };
   views.states.set('a' as HostName, { ...newHost, open: [labor] });
   for (const target of [into(1), into(7)])
-    expect(await ingest.commandLabor('a~0', target, operator)).toMatchObject({ problem: { code: 'cannot-adopt' } });
+    expect(await ingest.commandLabor(id, target, operator)).toMatchObject({ problem: { code: 'cannot-adopt' } });
   expect((await journal.head()).position).toBe(position);
+});
+
+test('rule 15: the views are not asked for each host, unless for one whose labor follows another', async () => {
+  const hosts = names(150);
+  const { ingest, operator, views } = await scene(...hosts);
+  const calls = async (work: () => Promise<{ readonly ok: boolean }>): Promise<number> => {
+    const before = views.calls;
+    expect(await work()).toMatchObject({ ok: true });
+    return views.calls - before;
+  };
+  expect(await calls(() => ingest.commandLabors(idsOf(hosts), into(1), operator))).toBeLessThan(10);
+  // of labors that follow others, those that the first look-up found fit are not asked for again
+  const following = hosts.map((host) => `${host}~1.1`);
+  for (const id of following) views.labors.set(id, 'open');
+  const all = await calls(() => ingest.commandLabors([...following, 'h0~7'], into(null), operator));
+  expect(all).toBeLessThan(following.length + 20);
 });
 
 test('what a failed request has left is carried out in the background; another try of it adds nothing twice', async () => {

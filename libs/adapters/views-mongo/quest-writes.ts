@@ -1,7 +1,7 @@
 /**
  * Writes of quests: the server computes the derived fields of a quest (dirty, phase, label) from the document itself,
- * in the same write, so that these are right however many writers there are. `isDirty` and `questPhase` of contracts say
- * the same; the views' contract holds both together.
+ * in the same write, so that these are right however many writers there are. `isDirty`, `isUnfinished` and `questPhase` of
+ * contracts say the same; the views' contract holds both together.
  */
 import type { AnyBulkWriteOperation } from 'mongodb';
 import { maxPosition, START, type Position, type QuestPhase, type QuestRecord, type Recount } from '#contracts';
@@ -50,6 +50,7 @@ const PHASE = {
 const UNFINISHED = {
   $or: [
     { $gt: [{ $size: { $ifNull: ['$record.state.embarking', []] } }, 0] },
+    { $gt: [{ $size: { $ifNull: ['$record.state.adopting', []] } }, 0] },
     { $eq: [{ $ifNull: ['$record.state.ending', false] }, true] },
   ],
 };

@@ -69,6 +69,8 @@ export interface Named {
   readonly id: LaborId;
   readonly host: HostName;
   readonly revision: Revision;
+  /** 0 for a labor that its event opened itself. */
+  readonly followUp: number;
 }
 
 /** `not-caught-up` where the views cannot be asked, or are not where the journal was when the request came and no labor is fit. */
@@ -89,7 +91,9 @@ export async function standingsOf(
       await eachInTurns(await laborsOf(views, generation, asked), ({ labor }) =>
         standings.set(labor.id, standingIn(labor.state, command.kind)),
       );
-      await refuseBeyondBounds(views, generation, standings, labors, command);
+      // whether one may move hangs on none of the others
+      const judged = command.kind === 'LaborAdopted' ? asked.filter(({ followUp }) => followUp > 0) : labors;
+      await refuseBeyondBounds(views, generation, standings, judged, command);
     };
     await lookUp(seen.value.generation, labors);
     const doubtful = await filterInTurns(labors, ({ id }) => standings.get(id) !== 'fit');
@@ -133,7 +137,10 @@ async function laborsOf(views: LaborViews, generation: number, labors: readonly 
   return rows;
 }
 
-/** Rules 14 and 15: what the fold would leave undone were all of them reopened or moved now, in their order. */
+/**
+ * Rules 14 and 15: what the fold would leave undone were all of them reopened or moved now, in their order. Nothing is closed in
+ * the chain of a labor that follows no other: it may move.
+ */
 async function refuseBeyondBounds(
   views: LaborViews,
   generation: number,

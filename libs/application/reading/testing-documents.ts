@@ -204,6 +204,7 @@ export function questOf(
     embarking: [],
     batches: [],
     adopting: [],
+    adopts: false,
     abandoned: null,
     ending: false,
     ...state,

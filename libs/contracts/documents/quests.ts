@@ -141,12 +141,12 @@ export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | '
 }
 
 /**
- * Whether hosts that the quest names had no part when it was last counted, or it never was: then one that is behind may be among
- * its hosts.
+ * Whether a host that is behind may be among the quest's hosts without a part in it: the quest was never counted, or with fewer
+ * hosts than it names; or it ever accepted an adoption, whose hosts it need not name.
  */
 export function mayLackParts({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): boolean {
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null) return false;
-  if (recount === null) return true;
+  if (recount === null || state.adopts) return true;
   return recount.tally.named < state.hosts;
 }

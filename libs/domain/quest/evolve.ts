@@ -22,7 +22,7 @@ export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestS
     case 'QuestLaborsAccepted':
       // a draft that was never accepted is no quest
       if (state.embarkedAt === null || state.adopting.includes(entry.adoption)) return state;
-      return { ...state, adopting: [...state.adopting, entry.adoption] };
+      return { ...state, adopting: [...state.adopting, entry.adoption], adopts: true };
     case 'QuestLaborsAdopted':
       return state.adopting.includes(entry.adoption)
         ? { ...state, adopting: state.adopting.filter((adoption) => adoption !== entry.adoption) }
@@ -49,6 +49,7 @@ function drafted(entry: QuestDrafted): QuestState {
     embarking: [],
     batches: [],
     adopting: [],
+    adopts: false,
     abandoned: null,
     ending: false,
   };

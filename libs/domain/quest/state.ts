@@ -33,6 +33,8 @@ export interface QuestState {
   readonly batches: readonly string[];
   /** Accepted adoptions of which not all hosts have their entries yet, oldest first; none once it is abandoned. */
   readonly adopting: readonly string[];
+  /** It ever accepted an adoption: hosts that it does not name may have labors in it. */
+  readonly adopts: boolean;
   readonly abandoned: Abandonment | null;
   /** It is abandoned, and some of its hosts may not know of it yet. */
   readonly ending: boolean;

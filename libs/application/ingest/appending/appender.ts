@@ -87,20 +87,17 @@ export class Appender {
   ) {
     this.entriesAWrite = limits.maxInFlightEntries / journal.writesAtOnce;
     this.recent = new RecentIdsCache(limits.maxRecentBytes);
+    const pump = this.pump.bind(this);
     this.queues = new StreamQueues(
       limits,
       (holder) => pressure.holds(holder),
-      () => {
-        this.pump();
-      },
+      pump,
       (job) => {
         const { accepted, duplicates, newHosts } = eventsOf(job);
         if (accepted + duplicates > 0) meters.logged(accepted, duplicates, newHosts);
       },
     );
-    pressure.onRelease(() => {
-      this.pump();
-    });
+    pressure.onRelease(pump);
   }
 
   /**
@@ -116,6 +113,11 @@ export class Appender {
   /** As {@link run}, but answers at once whether the jobs were taken in their turn: undefined where too much waits already. */
   begin(jobs: readonly AppendJob[], holder: string): Promise<void> | undefined {
     return this.queues.enter(jobs, holder);
+  }
+
+  /** Whether this many entries would be taken now, unless they are large. */
+  hasRoom(holder: string, entries: number): boolean {
+    return this.queues.hasRoom(holder, { entries, bytes: 0 });
   }
 
   /** Entries and bytes that wait or are in flight. */
@@ -145,8 +147,7 @@ export class Appender {
   private nextBatch(): { readonly tries: readonly Try[]; readonly size: Size } {
     const tries: Try[] = [];
     let size: Size = { entries: 0, bytes: 0 };
-    const { maxBatchEntries, maxBatchBytes } = this.limits;
-    while (size.entries < maxBatchEntries && size.bytes < maxBatchBytes) {
+    while (size.entries < this.limits.maxBatchEntries && size.bytes < this.limits.maxBatchBytes) {
       const taken = this.queues.take();
       if (taken === undefined) break;
       const attempt = this.attempt(taken);

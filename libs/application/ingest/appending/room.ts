@@ -24,19 +24,21 @@ export class Room {
   }
 
   /**
-   * Whether the holder gets that much: all of it, or nothing. One request of a holder that has nothing here is taken as long as
-   * there is any room, whatever its size: else who sends large ones would wait for ever beside one who fills what is left.
+   * Whether the holder would get that much. One request of a holder that has nothing here is taken as long as there is any room,
+   * whatever its size: else who sends large ones would wait for ever beside one who fills what is left.
    */
-  take(holder: string, size: Size): boolean {
+  fits(holder: string, size: Size): boolean {
     const own = this.byHolder.get(holder);
-    const [ownThen, allThen] = [sumOf(own ?? NOTHING, size), sumOf(this.all, size)];
-    const fits =
-      own === undefined
-        ? this.all.entries < this.total.entries && this.all.bytes < this.total.bytes
-        : within(ownThen, this.each) && within(allThen, this.total);
-    if (!fits) return false;
-    this.byHolder.set(holder, ownThen);
-    this.all = allThen;
+    return own === undefined
+      ? this.all.entries < this.total.entries && this.all.bytes < this.total.bytes
+      : within(sumOf(own, size), this.each) && within(sumOf(this.all, size), this.total);
+  }
+
+  /** Whether the holder gets that much: all of it, or nothing. */
+  take(holder: string, size: Size): boolean {
+    if (!this.fits(holder, size)) return false;
+    this.byHolder.set(holder, sumOf(this.byHolder.get(holder) ?? NOTHING, size));
+    this.all = sumOf(this.all, size);
     return true;
   }
 

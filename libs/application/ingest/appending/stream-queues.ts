@@ -86,6 +86,11 @@ export class StreamQueues {
     });
   }
 
+  /** Whether that much would be taken now. */
+  hasRoom(holder: string, size: Size): boolean {
+    return this.room.fits(holder, size);
+  }
+
   /** Entries and bytes that wait or are in flight. */
   get waiting(): Size {
     return this.room.taken;

@@ -38,6 +38,11 @@ export class Adopter {
     private readonly now: () => Instant,
   ) {}
 
+  /** Whether the labors' entries would be taken now. */
+  hasRoom({ length: entries }: readonly LaborId[], holder: string): boolean {
+    return this.appender.hasRoom(holder, entries);
+  }
+
   /** Gives some labors their entries; answers and rejects as `runOnHosts` does. */
   log(adoption: Adoption, labors: readonly LaborId[], holder: string): Promise<Position> {
     const jobs = [...laborsByHost(labors)].map(([host, its]) => {

@@ -1,7 +1,7 @@
 /** Rules 15 and 22: what a quest adopts is decided by its stream and comes to the labors' hosts, whatever fails or dies meanwhile. */
 import fc from 'fast-check';
 import { decodeHostEntry, questStream } from '#contracts';
-import { newHost, type HostName, type LaborCommand, type LaborId, type QuestId } from '#domain';
+import { newHost, type HostName, type LaborId, type QuestId } from '#domain';
 import {
   createMemoryJournal,
   faultyJournal,
@@ -14,29 +14,8 @@ import {
   wrapJournal,
 } from '#testing';
 import { StoreUnavailable } from '#ports';
-import { defined, kinds, names, quest, requireAdopted, unfinished } from './testing-quests.js';
-
-const ID = 1 as QuestId;
-const WHY = { by: null, reason: 'the fix was withdrawn' };
-const into = (id: number | null): LaborCommand => ({ kind: 'LaborAdopted', by: null, quest: id as QuestId | null });
-
-/** Quest 1 on host `q`, and an open labor on each of these hosts. */
-async function scene(...hosts: readonly string[]) {
-  const rig = await defined();
-  await rig.ingest.embarkQuest(quest(['q']), rig.operator);
-  await rig.ingest.logEvents(
-    hosts.map((host) => report(host)),
-    rig.operator,
-  );
-  open(rig.views.labors, hosts);
-  return rig;
-}
-
-function open(labors: Map<string, string>, hosts: readonly string[]): void {
-  for (const host of hosts) labors.set(`${host}~0`, 'open');
-}
-
-const idsOf = (hosts: readonly string[]): readonly string[] => hosts.map((host) => `${host}~0`);
+import { ID, idsOf, into, open, scene, WHY } from './testing-adoptions.js';
+import { kinds, names, quest, requireAdopted, unfinished } from './testing-quests.js';
 
 test('rule 15: joining is decided by the quest, and is with each labor’s host before the answer', async () => {
   const { ingest, operator, store, host, quest: stream } = await scene('a', 'b');
@@ -79,12 +58,29 @@ test('rule 15: refused where there is no such quest, where it is abandoned, and 
     [2, 'quest-abandoned'],
   ] as const)
     expect(await ingest.commandLabor('a~0', into(id), operator)).toMatchObject({ ok: false, problem: { code } });
-  const id = 'a~0' as LaborId;
+  const id = 'a~1.1' as LaborId;
+  views.labors.set(id, 'open');
   const labor = { id, type: 'disk-full' as never, quest: null, chain: id, earlier: 1001 };
   views.states.set('a' as HostName, { ...newHost, open: [labor] });
   for (const target of [into(1), into(7)])
-    expect(await ingest.commandLabor('a~0', target, operator)).toMatchObject({ problem: { code: 'cannot-adopt' } });
+    expect(await ingest.commandLabor(id, target, operator)).toMatchObject({ problem: { code: 'cannot-adopt' } });
   expect((await journal.head()).position).toBe(position);
+});
+
+test('rule 15: the views are not asked for each host, unless for one whose labor follows another', async () => {
+  const hosts = names(150);
+  const { ingest, operator, views } = await scene(...hosts);
+  const calls = async (work: () => Promise<{ readonly ok: boolean }>): Promise<number> => {
+    const before = views.calls;
+    expect(await work()).toMatchObject({ ok: true });
+    return views.calls - before;
+  };
+  expect(await calls(() => ingest.commandLabors(idsOf(hosts), into(1), operator))).toBeLessThan(10);
+  // of labors that follow others, those that the first look-up found fit are not asked for again
+  const following = hosts.map((host) => `${host}~1.1`);
+  for (const id of following) views.labors.set(id, 'open');
+  const all = await calls(() => ingest.commandLabors([...following, 'h0~7'], into(null), operator));
+  expect(all).toBeLessThan(following.length + 20);
 });
 
 test('what a failed request has left is carried out in the background; another try of it adds nothing twice', async () => {
@@ -118,11 +114,11 @@ test.each(['here', 'in the background'])(
       faultyJournal(base, { write: ({ stream }) => (stream === 'host-a' ? 'failed' : undefined) }),
     );
     open(failing.views.labors, ['a']);
-    expect(await failing.ingest.commandLabor('a~0', into(1), caller)).toMatchObject({ ok: false });
-    // the first acceptance is carried out by another process just before the second one is decided
+    // the first one is accepted, and carried out by another process, just before the second one
     const other = ingestRig(base);
     let carrying: Promise<void> | undefined;
     const carried = async (): Promise<void> => {
+      expect(await failing.ingest.commandLabor('a~0', into(1), caller)).toMatchObject({ ok: false });
       other.ingest.start();
       await until('the first is carried out', () => unfinished(store).length === 0);
       // what was added is no longer among the last entries of the host, which are read in any case

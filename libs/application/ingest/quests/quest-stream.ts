@@ -153,7 +153,7 @@ export class QuestFold {
     return Object.assign(copy, this, { entries, listings, acceptances, adopting: new Map(this.adopting) });
   }
 
-  /** The next entries of its stream, with a step for each chunk of hosts; throws a {@link QuestUnreadable}. */
+  /** The next entries of its stream, with a step for each chunk of hosts and of labors; throws a {@link QuestUnreadable}. */
   *take(page: readonly StoredEntry[]): Steps<void> {
     for (const stored of page) {
       const decoded = decodeQuestEntry(stored);
@@ -163,7 +163,7 @@ export class QuestFold {
       if (isKept(entry)) this.entries.push(entry);
       this.place(stored, entry);
       this.state = evolveQuest(this.state, entry);
-      if (entry.kind === 'QuestHostsListed') yield;
+      if (entry.kind === 'QuestHostsListed' || entry.kind === 'QuestLaborsAccepted') yield;
     }
   }
 

@@ -2,16 +2,30 @@
 import { jest } from '@jest/globals';
 import { encodeEntry, questStream } from '#contracts';
 import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
+import type { Journal } from '#ports';
 import { createMemoryJournal, ingestRig, report, until, wrapJournal } from '#testing';
 import { CHUNK_HOSTS } from './quest-turns.js';
-import { defined, eventsOf, names, quest, requireOnce, unfinished } from './testing-quests.js';
+import { ID, into, open } from './testing-adoptions.js';
+import { defined, eventsOf, names, quest, requireAdopted, requireOnce, unfinished } from './testing-quests.js';
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
+/** An append to the host's stream fails at once. */
+function withoutHost(base: Journal, host: string): Journal {
+  return wrapJournal(base, {
+    append: (writes) =>
+      writes.some(({ stream }) => stream === host)
+        ? Promise.resolve(writes.map(() => ({ kind: 'too-large' as const, reason: 'by plan' })))
+        : base.append(writes),
+  });
+}
+
 /** The quests of the chunks that were logged, in order, and the ends of quests. */
-async function watched() {
+/** `failing`: the append of an adoption that fails, counted from 1. */
+async function watched(failing = 0) {
+  let adoptions = 0;
   const { store, journal: other } = await defined();
   const base = createMemoryJournal({ store });
   const log: string[] = [];
@@ -19,12 +33,15 @@ async function watched() {
   const rig = ingestRig(
     wrapJournal(base, {
       append: async (writes) => {
-        const outcomes = await base.append(writes);
         const [entry] = writes[0]!.entries;
+        if (entry?.type === 'LaborAdopted' && (adoptions += 1) === failing)
+          return withoutHost(base, 'host-z').append(writes);
+        const outcomes = await base.append(writes);
         if (entry?.type === 'EventLogged') {
           log.push(String((JSON.parse(entry.json) as { quest: number }).quest));
           logged.after(log.length);
         }
+        if (entry?.type === 'LaborAdopted') log.push('adopted');
         if (entry?.type === 'QuestHostsEmbarked') log.push(`end of ${writes[0]!.stream}`);
         return outcomes;
       },
@@ -76,6 +93,33 @@ test('also one that another process has accepted meanwhile', async () => {
   requireOnce(store, 2, names(1001, 's'));
   await ingest.close();
 }, 60_000);
+
+test.each(['this', 'another'])(
+  'rule 15: an adoption that %s process has accepted and left does not wait for the end of a large batch',
+  async (which) => {
+    const { store, log, logged, other, ingest, operator, views } = await watched(which === 'this' ? 1 : 0);
+    await ingest.embarkQuest(quest(names(100 * CHUNK_HOSTS)), operator);
+    await ingest.logEvents([report('z')], operator);
+    const failing = ingestRig(withoutHost(other, 'host-z'));
+    const accepting = which === 'this' ? { ingest, views } : failing;
+    open(accepting.views.labors, ['z']);
+    log.length = 0;
+    let left: Promise<unknown> | undefined;
+    logged.after = (chunks) => {
+      if (chunks === 3) left = accepting.ingest.commandLabor('z~0', into(1), operator);
+    };
+    ingest.start();
+    await until('the batch is embarked', () => unfinished(store).length === 0, { seen: () => log.slice(-3) });
+    expect(await left).toMatchObject({ problem: { code: 'outcome-unknown' } });
+    expect(log.indexOf('adopted')).toBeGreaterThan(0);
+    expect(log.indexOf('adopted')).toBeLessThan(50);
+    expect(log.slice(log.indexOf('adopted') + 1)).toContain('1');
+    requireOnce(store, 1, names(100 * CHUNK_HOSTS));
+    expect(requireAdopted(store, ID)).toEqual(['z~0']);
+    await ingest.close();
+  },
+  60_000,
+);
 
 test('a host that another batch has got since it was listed has one event', async () => {
   const { store, journal, clock } = await defined();

@@ -4,7 +4,7 @@
  * soon, however large the others are.
  */
 import { FairQueue, questStream, turn, type Uuid } from '#contracts';
-import type { QuestAbandoned, QuestId } from '#domain';
+import type { QuestAbandoned, QuestId, QuestLaborsAccepted } from '#domain';
 import { mayHaveMore, type Journal } from '#ports';
 import type { Log } from '../../log.js';
 import { mostOfOne } from '../../share.js';
@@ -28,6 +28,7 @@ const MOST_OF_ONE = mostOfOne(MAX_AT_ONCE);
 /** Entries that are read at once of what came since. */
 const PAGE = 16;
 const ABANDONED: QuestAbandoned['kind'] = 'QuestAbandoned';
+const LABORS_ACCEPTED: QuestLaborsAccepted['kind'] = 'QuestLaborsAccepted';
 /** Tasks whose place is kept in mind. */
 const MAX_REACHED = 10_000;
 
@@ -65,9 +66,17 @@ interface Turn extends HeldQuest {
   readonly isOwn: boolean;
   readonly task: Task;
   readonly hosts: BatchHosts;
+  /** Adoptions that requests were carrying out when it began: what they leave comes first. */
+  readonly inline: readonly Uuid[];
   /** The last revision of the quest's stream that was seen. */
   seen: number;
 }
+
+/**
+ * `over`: the task has no more to do, as where the quest was abandoned, by whichever process. `adopting`: the quest has accepted
+ * labors, or a request is done with carrying some out.
+ */
+type News = 'over' | 'adopting';
 
 export class QuestTurns {
   private readonly turns = new FairQueue<Turn>();
@@ -122,7 +131,9 @@ export class QuestTurns {
       }
       const hosts = new BatchHosts(journal, listed, this.reached.get(id));
       if (!isOwn) await task.resume();
-      this.turns.put(holder, { quest, holder, isOwn, task, hosts, seen: stream.revision });
+      const pending = stream.adoptions.flatMap(({ adoption, isCarried }) => (isCarried ? [] : [adoption]));
+      const inline = pending.filter((adoption) => this.parts.inline.has(adoption));
+      this.turns.put(holder, { quest, holder, isOwn, task, hosts, inline, seen: stream.revision });
     } catch (error) {
       if (isOwn) unfinished.add({ quest, holder: supposed });
       throw error;
@@ -131,14 +142,17 @@ export class QuestTurns {
 
   /**
    * One turn of the quest whose turn it is: a chunk of its hosts, or the end of its task, after which it has turns with its
-   * next one. Rejects with StoreUnavailable; then the quest has no more turns, except where there was no room.
+   * next one; so it has where it adopts labors meanwhile, and its task continues later. Rejects with StoreUnavailable; then the
+   * quest has no more turns, except where there was no room.
    */
   async step(): Promise<void> {
     const current = this.turns.next?.item;
     if (current === undefined) return;
     const { holder, isOwn, task, hosts } = current;
+    let news: News | undefined = 'over';
     try {
-      if (hosts.isAtEnd || (await this.isOver(current))) {
+      if (!hosts.isAtEnd) news = await this.newsOf(current);
+      if (news === 'over') {
         await task.end();
         this.reached.delete(task.id);
       } else {
@@ -147,9 +161,6 @@ export class QuestTurns {
         for (const some of await hosts.next(CHUNK_HOSTS)) await task.log(some);
         const place = hosts.pass();
         if (this.reached.size < MAX_REACHED || this.reached.has(task.id)) this.reached.set(task.id, place);
-        this.turns.take();
-        this.turns.put(holder, current);
-        return;
       }
     } catch (error) {
       if (error instanceof NoRoom) throw error;
@@ -158,22 +169,35 @@ export class QuestTurns {
       throw error;
     }
     this.turns.take();
-    await this.begin(current);
+    if (news === 'over') await this.begin(current);
+    else if (news === 'adopting') await this.beginAgain(current);
+    else this.turns.put(holder, current);
   }
 
-  /** Whether the quest was abandoned meanwhile, by whichever process: its batch has no more to do. Reads what came since. */
-  private async isOver(current: Turn): Promise<boolean> {
-    if (current.task.isEnd) return false;
-    const { journal } = this.parts;
+  /** Before its task is over: that it is this process's, and that more of it was left meanwhile, stays in mind. */
+  private async beginAgain(current: Turn): Promise<void> {
+    const { unfinished } = this.parts;
+    const isAdded = unfinished.has(current.quest);
+    if (current.isOwn) unfinished.add(current);
+    await this.begin(current);
+    if (isAdded) unfinished.add(current);
+  }
+
+  /** What came since its last turn; reads it. */
+  private async newsOf(current: Turn): Promise<News | undefined> {
+    if (current.task.isEnd) return undefined;
+    const { journal, inline } = this.parts;
     const limit = Math.min(PAGE, journal.maxReadEntries);
+    let news: News | undefined = current.inline.every((adoption) => inline.has(adoption)) ? undefined : 'adopting';
     for (;;) {
       const from = current.seen + 1;
       const [page = []] = await journal.read([
         { stream: questStream(current.quest), direction: 'forwards', from, limit },
       ]);
-      if (page.some(({ type }) => type === ABANDONED)) return true;
+      if (page.some(({ type }) => type === ABANDONED)) return 'over';
+      if (page.some(({ type }) => type === LABORS_ACCEPTED)) news = 'adopting';
       current.seen = page.at(-1)?.revision ?? current.seen;
-      if (!mayHaveMore(page, limit, journal)) return false;
+      if (!mayHaveMore(page, limit, journal)) return news;
     }
   }
 
@@ -186,7 +210,7 @@ export class QuestTurns {
 
   /**
    * Undefined where nothing is left to the background. Of an abandoned quest nothing else is carried out: its hosts get its end.
-   * Adoptions are small, and do not wait for batches.
+   * Adoptions are small, and do not wait for the end of a batch.
    */
   private taskOf(stream: QuestStream): Task | undefined {
     const { embarker, ender, types, inline } = this.parts;

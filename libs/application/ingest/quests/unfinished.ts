@@ -42,6 +42,11 @@ export class UnfinishedQuests {
     this.accepted.put(holder, quest);
   }
 
+  /** Whether it was added, and not taken since. */
+  has(quest: QuestId): boolean {
+    return this.holders.has(quest);
+  }
+
   /** Whether it was added. Before the quest is read, so that hosts which are accepted meanwhile add it again. */
   take(quest: QuestId): boolean {
     const holder = this.holders.get(quest);

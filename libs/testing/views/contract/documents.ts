@@ -227,6 +227,7 @@ export function questRecord(
       embarking: [],
       batches: [],
       adopting: [],
+      adopts: false,
       abandoned: null,
       ending: false,
       ...state,

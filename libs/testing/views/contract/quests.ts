@@ -1,5 +1,5 @@
 /** P6: quests' records, marks, touches, parts and recounts. */
-import { isDirty, NO_HOSTS_COUNTED, NO_TALLY, START, type QuestDocument } from '#contracts';
+import { isDirty, isUnfinished, NO_HOSTS_COUNTED, NO_TALLY, START, type QuestDocument } from '#contracts';
 import type { Views } from '#ports';
 import { at, host, hostDoc, instant, parkRecord, partDoc, quest, questRecord, recountOf, tally } from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
@@ -121,6 +121,28 @@ export function questSuite(bench: Bench): void {
     expect(await page(3)).toEqual([7, 12]);
     expect(await page(12)).toEqual([100]);
     expect(await page(100)).toEqual([]);
+  });
+
+  test('a quest is unfinished while it embarks hosts, adopts labors, or is ending', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const records = [
+      questRecord(1, 1),
+      questRecord(2, 1, { embarking: ['batch'] }),
+      questRecord(3, 1, { adopting: ['adoption'] }),
+      questRecord(4, 1, { ending: true }),
+      questRecord(5, 1, { embarking: ['batch'], adopting: ['adoption', 'another'] }),
+      questRecord(6, 1),
+      { ...questRecord(7, 1, {}, { parked: parkRecord(1) }), state: null },
+    ];
+    await views.writer.apply(generation, { quests: records, marks: [{ quest: quest(8), position: at(1) }] });
+    const listed = async () =>
+      (await views.reader.unfinishedQuests(generation, null, 10)).map((document) => document.quest);
+    expect(await listed()).toEqual(records.filter(isUnfinished).map((record) => record.quest));
+    expect(await listed()).toEqual([2, 3, 4, 5]);
+    const finished = [2, 3, 4].map((number) => questRecord(number, 2));
+    await views.writer.apply(generation, { quests: [...finished, questRecord(6, 2, { adopting: ['adoption'] })] });
+    expect(await listed()).toEqual([5, 6]);
   });
 
   test('P6: the sum of the parts is that of their newest states, and of this quest alone', async () => {

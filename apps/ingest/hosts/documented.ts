@@ -28,6 +28,8 @@ export const hostsRetired: Operation = {
 
 const csv: JsonSchema = {
   type: 'string',
+  // bytes, of which a mark at the beginning may say that they are UTF-16
+  format: 'binary',
   description: 'A header row, with `host` and a column for each attribute; an empty cell clears its attribute.',
 };
 

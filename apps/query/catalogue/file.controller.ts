@@ -19,14 +19,13 @@ import {
   showing,
   tagOf,
   TakesQuery,
-  TEXT_YAML_MEDIA,
   YAML_MEDIA,
   yamlOf,
   type QueryTable,
 } from '#platform';
 
 /** Media types that are served, and the text of each. */
-const MEDIA = [JSON_MEDIA, YAML_MEDIA, TEXT_YAML_MEDIA] as const;
+const MEDIA = [JSON_MEDIA, YAML_MEDIA] as const;
 const FORMATS = { json: JSON_MEDIA, yaml: YAML_MEDIA } as const;
 const QUERY = { format: one(oneOf('json', 'yaml')) } as const satisfies QueryTable;
 /** Items that are written in one step. */
@@ -50,7 +49,7 @@ export class CatalogueFileReader {
     answers: {
       200: {
         about: 'The file.',
-        content: { [JSON_MEDIA]: catalogueFile, [YAML_MEDIA]: catalogueFile, [TEXT_YAML_MEDIA]: catalogueFile },
+        content: { [JSON_MEDIA]: catalogueFile, [YAML_MEDIA]: catalogueFile },
       },
     },
   })

@@ -72,7 +72,6 @@ test('as JSON, with a line for each item, and as YAML', async () => {
   for (const [query, accept, media] of [
     ['?format=yaml', 'application/json', 'application/yaml'],
     ['', 'application/yaml', 'application/yaml'],
-    ['', 'text/yaml', 'text/yaml'],
   ] as const) {
     const yaml = await get(query, { accept });
     expect([yaml.status, yaml.headers['content-type'], parse(yaml.body)]).toEqual([

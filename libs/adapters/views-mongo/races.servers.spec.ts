@@ -163,3 +163,22 @@ test('who writes late into a generation that another dropped is refused, and wha
     left.map(({ name }) => name).filter((name) => name.endsWith(`_${generation}`) && !name.startsWith('event')),
   ).toEqual([]);
 });
+
+test('a host whose labor is written before its part ends no list of its quest’s hosts', async () => {
+  const quest = 5 as QuestId;
+  const [first, second, third] = ['a', 'b', 'c'] as HostName[];
+  const joining = [first, second, third].map((host) => laborDoc({ host: host!, quest }));
+  await views.writer.apply(generation, { labors: joining, parts: [partDoc({ quest, host: third! })] });
+  const filter = { step: joining.map(({ type }) => type) };
+  const shown: HostName[] = [];
+  let after: readonly string[] | null = null;
+  do {
+    const page: Awaited<ReturnType<Views['reader']['questHosts']>> = await views.reader.questHosts(
+      ...([generation, quest, filter] as const),
+      { sort: 'host', limit: 1, after, count: false },
+    );
+    shown.push(...page.items.map(({ part }) => part.host));
+    after = page.next;
+  } while (after !== null);
+  expect(shown).toEqual([third]);
+});

@@ -24,7 +24,6 @@ import { hasAttributes, named, namesAsked, ofPart } from './host-conditions.js';
 import { BY_HOST } from './host-lead.js';
 import { fromMs, toMs } from './instants.js';
 import { orderOf } from './labors.js';
-import { countMerged } from './merge.js';
 import { distinct, readPage, type PageParts } from './page.js';
 import { equal, indexedBy, MAX_RANGES, oneOf, type Condition, type KeyPart, type RangeList } from './ranges.js';
 import type { Steps } from './steps.js';
@@ -36,7 +35,7 @@ const OPEN_CLASSES = classesOf({ state: ['open'] }).filter(isInQuest);
 const IS_OPEN = `class IN (${OPEN_CLASSES.join(', ')})`;
 
 /** A list whose rows are names of hosts. */
-type Asked = Pick<PageParts<QuestHostRow>, 'list' | 'fromKey' | 'toKey' | 'count'>;
+type Asked = Pick<PageParts<QuestHostRow>, 'list' | 'fromKey' | 'toKey'>;
 
 export function* listQuestHosts(
   store: Store,
@@ -51,7 +50,7 @@ export function* listQuestHosts(
     open: openIn(store, quest, host),
   });
   const documents = ({ open }: QuestHostRow): number => 1 + open.length;
-  const asked = asksForSteps(filter, sort) ? bySteps(store, quest, filter, sort) : byParts(quest, filter);
+  const asked = asksForSteps(filter, sort) ? bySteps(quest, filter, sort) : byParts(quest, filter);
   const { host, hostPrefix, attribute } = filter;
   const isByState = asked.list.table === 'parts' && (host ?? hostPrefix ?? attribute) === undefined;
   const total = isByState && count !== false ? hostsIn(store, quest, statesAsked(filter)) : undefined;
@@ -91,7 +90,7 @@ function byParts(quest: QuestId, filter: QuestHostFilter): Asked {
   return { list, ...BY_NAME };
 }
 
-function bySteps(store: Store, quest: QuestId, filter: QuestHostFilter, sort: QuestHostSort): Asked {
+function bySteps(quest: QuestId, filter: QuestHostFilter, sort: QuestHostSort): Asked {
   const { host, hostPrefix, attribute, state, step, stepBefore } = filter;
   const byHost = sort === 'host';
   // single hosts have few labors; beginnings of names are no ranges of the order of opening
@@ -113,18 +112,18 @@ function bySteps(store: Store, quest: QuestId, filter: QuestHostFilter, sort: Qu
     })),
   );
   const list: RangeList = {
-    ...{ table: 'labors', row: 'host', order: byHost ? BY_HOST : orderOf('openedAt'), ranges, wide: false },
+    ...{ table: 'labors', row: 'host', order: orderOf(byHost ? 'host' : 'openedAt'), ranges, wide: false },
     residual: [
       ...residual,
       ...(step === undefined ? [] : [oneOf('type', distinct(step))]),
       ...(byHost && before !== undefined ? [{ sql: 'opened_at < ?', values: [before] }] : []),
       ...(attribute === undefined ? [] : hasAttributes('labors', attribute)),
-      ...(byHost ? [] : [isOldest(quest, step)]),
+      isOldest(quest, step),
     ],
   };
-  // by host each of its labors is the same row of the list, which comes once
+  // by name a page goes on behind all labors of the last host: another of them may be its oldest by then
   return byHost
-    ? { list, ...BY_NAME, count: (most) => countMerged(store, list, most) }
+    ? { list, ...BY_NAME, fromKey: ([host = '']) => [host, Number.MAX_SAFE_INTEGER, ''] }
     : { list, fromKey: ([at = '', id = '']) => [toMs(at), id], toKey: ([at, id]) => [fromMs(Number(at)), String(id)] };
 }
 

@@ -46,7 +46,7 @@ export interface Along {
 }
 
 export interface Order {
-  /** Columns; together unique. */
+  /** Columns; together unique in each range: a range is read on behind the last row's keys. */
   readonly keys: readonly string[];
   readonly descending: boolean;
 }

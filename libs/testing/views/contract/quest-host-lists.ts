@@ -116,6 +116,20 @@ export function questHostListSuite(bench: Bench): void {
     );
   }, 120_000);
 
+  test('by name, a host is found by a step behind many others', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const older = Array.from({ length: 12 }, (_, n) => laborDoc({ host: host('a'), n, quest: QUEST, type: TYPES[0]! }));
+    await views.writer.apply(generation, {
+      labors: [...older, laborDoc({ host: host('a'), n: 12, quest: QUEST, type: TYPES[1]! })],
+      parts: [partDoc({ quest: QUEST, host: host('a') })],
+      hosts: [hostDoc({ host: host('a') })],
+    });
+    const page = { sort: 'host', limit: 1, after: null, count: 100_000 } as const;
+    const found = await views.reader.questHosts(generation, QUEST, { step: [TYPES[1]!] }, page);
+    expect([found.items.map(({ part }) => part.host), found.next, found.total]).toEqual([['a'], null, 1]);
+  });
+
   test('by name, a host comes once though its step moves on between two pages', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);

@@ -32,14 +32,14 @@ const TABLES: readonly Table[] = [
     name: 'labors',
     file: (views) => generationFile(views, 1),
     key: 'id',
-    changing: ['position', 'class', 'closed_at', 'span', 'doc'],
+    changing: ['position', 'class', 'closed_at', 'span', 'closed_place', 'doc'],
     keysOf: ({ labors = [] }) => labors.map(({ id }) => id),
   },
   {
     name: 'hosts',
     file: (views) => generationFile(views, 1),
     key: 'host',
-    changing: ['version', 'has_open', 'open', 'updated_at', 'doc'],
+    changing: ['version', 'has_open', 'open', 'updated_at', 'last_event', 'heard_ms', 'heard_minute', 'doc'],
     keysOf: ({ hosts = [] }) => hosts.map(({ host }) => host),
   },
 ];
@@ -102,13 +102,13 @@ export class FloorViews {
   requireSameAs(views: string): void {
     for (const { name, file } of TABLES) {
       this.database.exec(`ATTACH '${file(views)}' AS ours`);
-      const sum = (schema: string): string =>
-        JSON.stringify(
-          this.database.prepare(`SELECT count(*) AS n, sum(length(doc)) AS c FROM ${schema}.${name}`).get(),
-        );
-      const [floor, ours] = [sum('main'), sum('ours')];
+      const count = (sql: string): number => (this.database.prepare(sql).get() as { n: number }).n;
+      const only = `SELECT * FROM ours.${name} EXCEPT SELECT * FROM main.${name}`;
+      const missing = count(`SELECT count(*) AS n FROM (${only})`);
+      const more = count(`SELECT (SELECT count(*) FROM main.${name}) - (SELECT count(*) FROM ours.${name}) AS n`);
       this.database.exec('DETACH ours');
-      if (floor !== ours) throw new Error(`${name}: the floor has ${floor}, ours ${ours}`);
+      if (missing !== 0 || more !== 0)
+        throw new Error(`${name}: the floor has ${more} rows more than ours, and lacks ${missing} of them`);
     }
   }
 

@@ -21,25 +21,25 @@ export function writeHosts(store: Store, hosts: readonly HostDocument[]): readon
   return hosts.filter((document) => !writing.write(document)).map(({ host }) => host);
 }
 
+/** number, version, then the values of INDEXED */
+type Found = readonly [number, number, ...(string | number | null)[]];
+
+/**
+ * The columns that indexes have. SQLite rewrites every index of a column that is set, changed or not, so each is set only
+ * where its value is another; most writes change none of them, or one.
+ */
+const INDEXED = ['has_open', 'heard_minute', 'attributes', 'parked', 'behind', 'is_retired'] as const;
+const ATTRIBUTES = 2;
+
 class HostWriting {
+  private readonly find;
   private readonly insert;
-  private readonly amend;
-  private readonly replace;
 
   constructor(private readonly store: Store) {
+    this.find = store.statement(`SELECT number, version, ${INDEXED.join(', ')} FROM hosts WHERE host = ?`);
     this.insert = store.statement(
-      'INSERT OR IGNORE INTO hosts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    );
-    // most writes change no flag, no attribute and no minute, and so no index
-    this.amend = store.statement(
-      `UPDATE hosts SET version = ?, open = ?, updated_at = ?, last_event = ?, heard_ms = ?, doc = ?
-       WHERE host = ? AND version = ? AND has_open = ? AND heard_minute = ? AND attributes = ?
-         AND parked IS NULL AND behind IS NULL AND is_retired = 0`,
-    );
-    this.replace = store.statement(
-      `UPDATE hosts SET version = ?, open = ?, updated_at = ?, last_event = ?, heard_ms = ?, doc = ?, has_open = ?,
-         heard_minute = ?, attributes = ?, parked = ?, behind = ?, is_retired = ?, retired = ?
-       WHERE host = ? AND version = ?`,
+      `INSERT INTO hosts (host, version, open, updated_at, last_event, heard_ms, retired, doc, ${INDEXED.join(', ')})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${INDEXED.map(() => '?').join(', ')})`,
     );
   }
 
@@ -47,39 +47,44 @@ class HostWriting {
   write(document: HostDocument): boolean {
     const { host, version, updatedAt, state, lastEvent } = document;
     const { retired } = state;
+    const found = this.find.get(host) as Found | undefined;
+    const [number, stored, ...before] = found ?? [0, 0];
+    if (stored !== version) return false;
     const open = state.open.length;
-    const hasOpen = open > 0 ? 1 : 0;
-    const isRetired = retired === null ? 0 : 1;
-    const parked = encodeParked(document.parked);
-    const behind = encodeBehind(document.behind);
-    const attributes = JSON.stringify(state.attributes);
-    const last = encodeLastEvent(lastEvent);
     const heardMs = lastEvent === null ? NEVER_MS : toMs(lastEvent.recordedAt);
-    const minute = minuteOf(heardMs);
+    const attributes = JSON.stringify(state.attributes);
+    const indexed = [
+      ...[open > 0 ? 1 : 0, minuteOf(heardMs), attributes],
+      ...[encodeParked(document.parked), encodeBehind(document.behind), retired === null ? 0 : 1],
+    ];
     const why = retired && JSON.stringify(retired);
-    const doc = encodeHost(document);
-    const next = version + 1;
-    if (version === 0) {
-      const flags = [parked, behind, isRetired, why, attributes, last, heardMs, minute] as const;
-      const inserted = this.insert.run(host, next, hasOpen, open, updatedAt, ...flags, doc).changes > 0;
-      if (inserted) this.writeAttributes(host, {}, state.attributes);
-      return inserted;
+    const common = [
+      version + 1,
+      open,
+      updatedAt,
+      encodeLastEvent(lastEvent),
+      heardMs,
+      why,
+      encodeHost(document),
+    ] as const;
+    if (found === undefined) {
+      this.insert.run(host, ...common, ...indexed);
+      this.writeAttributes(host, {}, state.attributes);
+      return true;
     }
-    const common = [next, open, updatedAt, last, heardMs, doc] as const;
-    const isPlain = parked === null && behind === null && retired === null;
-    if (isPlain && this.amend.run(...common, host, version, hasOpen, minute, attributes).changes > 0) return true;
-    const before = this.attributesOf(host);
-    const flags = [hasOpen, minute, attributes, parked, behind, isRetired, why] as const;
-    const replaced = this.replace.run(...common, ...flags, host, version).changes > 0;
-    if (replaced && before !== attributes)
-      this.writeAttributes(host, JSON.parse(before) as Attributes, state.attributes);
-    return replaced;
-  }
-
-  /** As stored. */
-  private attributesOf(host: HostName): string {
-    const find = this.store.statement('SELECT attributes FROM hosts WHERE host = ?');
-    return (find.get(host) as readonly [string] | undefined)?.[0] ?? '{}';
+    const changed = INDEXED.map((column, index) => ({ column, value: indexed[index] ?? null })).filter(
+      ({ value }, index) => value !== before[index],
+    );
+    const sets = changed.map(({ column }) => `, ${column} = ?`).join('');
+    this.store
+      .statement(
+        `UPDATE hosts SET version = ?, open = ?, updated_at = ?, last_event = ?, heard_ms = ?, retired = ?, doc = ?${sets}
+         WHERE number = ?`,
+      )
+      .run(...common, ...changed.map(({ value }) => value), number);
+    if (attributes !== before[ATTRIBUTES])
+      this.writeAttributes(host, JSON.parse(before[ATTRIBUTES] as string) as Attributes, state.attributes);
+    return true;
   }
 
   private writeAttributes(host: HostName, before: Attributes, after: Attributes): void {

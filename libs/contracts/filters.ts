@@ -1,6 +1,7 @@
 /** Which documents a list shows, in which order, and how it goes on. Several values of one field mean any of them; an empty list means none. */
 import type { Actor, Attributes, AttributeValue, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
 import type { LaborDocument, QuestHostState, QuestPhase } from './documents/index.js';
+import type { HostQuery } from './host-query.js';
 import type { Position } from './position.js';
 
 /** One page. `after` is where the last one ended: the values of the sort's keys, as its adapter-independent cursor says. */
@@ -98,6 +99,7 @@ export interface HostFilter {
   readonly retired?: boolean;
   /** No event was recorded since; one that never had an event passes. */
   readonly notHeardSince?: Instant;
+  readonly query?: HostQuery;
 }
 
 /**

@@ -21,6 +21,7 @@ export * from './inventory.js';
 export * from './instants.js';
 export * from './json-texts.js';
 export { charactersOf, isLongerThan, MAX_PAGE_CHARACTERS, PageRoom } from './page-room.js';
+export * from './host-query.js';
 export * from './passes.js';
 export * from './position.js';
 export * from './streams.js';

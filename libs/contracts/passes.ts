@@ -21,6 +21,7 @@ import {
   type QuestFilter,
   type QuestHostFilter,
 } from './filters.js';
+import { hostMatches, type QueriedHost } from './host-query.js';
 
 export function eventPasses(event: EventDocument, filter: EventFilter): boolean {
   const { since, until, afterPosition } = filter;
@@ -92,8 +93,13 @@ export function hostPasses(
     is(filter.parked, parked !== null) &&
     is(filter.retired, state.retired !== null) &&
     (filter.attribute === undefined || hasAll(state.attributes, filter.attribute)) &&
-    (filter.notHeardSince === undefined || lastEvent === null || lastEvent.recordedAt < filter.notHeardSince)
+    (filter.notHeardSince === undefined || lastEvent === null || lastEvent.recordedAt < filter.notHeardSince) &&
+    (filter.query === undefined || hostMatches(queriedOf(host, state), filter.query))
   );
+}
+
+function queriedOf(host: HostName, { attributes, open, retired }: HostDocument['state']): QueriedHost {
+  return { host, terms: attributeTerms(attributes), open: open.map(({ type }) => type), retired: retired !== null };
 }
 
 /** `open`: the host's open labors of the part's quest. `attributes`: the host's. */

@@ -165,6 +165,7 @@ export type HostColumns = readonly [
 
 /** id, type, quest, chain (null where it is the id), how many came before it in that, of each. */
 type PackedLabors = readonly (string | number | null)[];
+const LABOR_FIELDS = 5;
 
 type PackedHost = readonly [
   revision: number,
@@ -210,6 +211,14 @@ export function decodeHost(host: HostName, [version, parked, behind, doc, ...col
   };
 }
 
+/** Where the open labors are in an encoded host. */
+export const OPEN_LABORS = '$[3]';
+
+/** The types of the open labors that stand there. */
+export function openTypesOf(packed: readonly unknown[]): readonly TypeName[] {
+  return packed.filter((_, index) => index % LABOR_FIELDS === 1) as readonly TypeName[];
+}
+
 function packedLabors(labors: HostState['open']): PackedLabors {
   const packed: (string | number | null)[] = [];
   for (const { id, type, quest, chain, earlier } of labors)
@@ -219,7 +228,7 @@ function packedLabors(labors: HostState['open']): PackedLabors {
 
 function laborsOf(packed: PackedLabors): HostState['open'] {
   const labors: HostState['open'][number][] = [];
-  for (let index = 0; index < packed.length; index += 5) {
+  for (let index = 0; index < packed.length; index += LABOR_FIELDS) {
     const id = packed[index] as LaborId;
     labors.push({
       id,

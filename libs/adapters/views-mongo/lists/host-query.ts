@@ -3,6 +3,8 @@ import {
   QUEST_HOST_STATES,
   type CursorKey,
   type HostFilter,
+  type HostQuery,
+  type Pattern,
   type LaborFilter,
   type QuestHostFilter,
   type QuestHostSort,
@@ -65,7 +67,42 @@ export function stepQuery(
   };
 }
 
-export function stateAsked({ open, parked, retired, attribute, notHeardSince }: HostFilter): Query {
+export function stateAsked({ query, ...fields }: HostFilter): Query {
+  const asked = fieldsAsked(fields);
+  return query === undefined ? asked : { $and: [asked, queried(query)] };
+}
+
+/** The query in the server's words. */
+function queried(query: HostQuery): Query {
+  switch (query.is) {
+    case 'all':
+      return { $and: query.of.map(queried) };
+    case 'any':
+      return { $or: query.of.map(queried) };
+    case 'not':
+      return { $nor: [queried(query.of)] };
+    case 'attribute':
+      return among('terms', query.among);
+    case 'attributeLike':
+      return like('terms', query.pattern);
+    case 'name':
+      return among('_id', query.among);
+    case 'nameLike':
+      return like('_id', query.pattern);
+    case 'open':
+      return query.type === null ? { hasOpen: true } : { 'state.open.type': query.type };
+    case 'retired':
+      return { isRetired: true };
+  }
+}
+
+/** `\\z`, for `$` is before a line's end at the end, too. */
+function like(field: string, pattern: Pattern): Query {
+  const pieces = pattern.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  return { [field]: { $regex: `^${pieces.join('.*')}\\z`, $options: 's' } };
+}
+
+function fieldsAsked({ open, parked, retired, attribute, notHeardSince }: Omit<HostFilter, 'query'>): Query {
   return {
     ...(open !== undefined && { hasOpen: open }),
     ...(parked !== undefined && { isParked: parked }),

@@ -1,5 +1,5 @@
 /** Lists of hosts; those of quests are read over the quests' parts. */
-import type { HostFilter, HostSort, Page, PageRequest, Total } from '#contracts';
+import { withFields, type HostFilter, type HostSort, type Page, type PageRequest, type Total } from '#contracts';
 import type { HostName } from '#domain';
 import type { HostRow } from '#ports';
 import type { Connection } from '../connection.js';
@@ -14,9 +14,10 @@ const PARTS_AT_ONCE = 2000;
 export async function listHosts(
   connection: Connection,
   generation: number,
-  filter: HostFilter,
+  asked: HostFilter,
   request: PageRequest<HostSort>,
 ): Promise<Page<HostRow>> {
+  const filter = withFields(asked);
   if (filter.quest !== undefined) return listOfQuests(connection, generation, filter, request);
   const hosts = connection.of<StoredHost>('hosts', generation);
   return readPage(connection, hosts, hostQuery(filter, request.after), request, {

@@ -1,5 +1,6 @@
 /** The conditions of a filter of hosts: on their names, and on what else a list asks of them. */
 import type { HostFilter, QuestHostState } from '#contracts';
+import { queried } from './host-query.js';
 import { toMs } from './instants.js';
 import { distinct } from './page.js';
 import { equal, indexedBy, type Condition, type Range, type Within } from './ranges.js';
@@ -41,7 +42,7 @@ export function named({ host, hostPrefix }: HostFilter): readonly Condition[] {
   return [{ sql: '1', values: [], check: { column: 'host', passes } }];
 }
 
-/** The filter but for names and quests, on the row of `table` that is a host; `led` are the fields that its range takes care of. */
+/** The filter but for names, quests and the query, on the row of `table` that is a host; `led` are the fields that its range takes care of. */
 export function conditionsOn(
   table: string,
   filter: HostFilter,
@@ -81,7 +82,13 @@ export function hostPasses(
       sql: `EXISTS (SELECT 1 FROM hosts h WHERE ${passes})`,
       values: conditions.flatMap(({ values }) => values),
     },
+    ...queriedIn(table, filter),
   ];
+}
+
+/** The filter's query on a row of `table`, which is a host or names one. */
+export function queriedIn(table: string, { query }: HostFilter): readonly Condition[] {
+  return query === undefined ? [] : [queried(table, query)];
 }
 
 /** The quest's hosts of one state, by name; those of `name` alone. */

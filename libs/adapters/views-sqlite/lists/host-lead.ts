@@ -2,7 +2,7 @@
 import type { HostFilter } from '#contracts';
 import { minuteOf } from '../host-writes.js';
 import type { Store } from '../store.js';
-import { conditionsOn, hasAttributes, hostPasses, namesAsked } from './host-conditions.js';
+import { conditionsOn, hasAttributes, hostPasses, namesAsked, queriedIn } from './host-conditions.js';
 import { toMs } from './instants.js';
 import { distinct } from './page.js';
 import { equal, indexedBy, sizeOf, type Condition, type Order, type Range, type RangeList } from './ranges.js';
@@ -67,7 +67,7 @@ function listOf(
   const ranges = leads.flatMap((lead) =>
     names.map(({ where, ...rest }): Range => ({ index: indexedBy(index), where: [...lead, ...where], ...rest })),
   );
-  const residual = conditionsOn('hosts', filter, led);
+  const residual = [...conditionsOn('hosts', filter, led), ...queriedIn('hosts', filter)];
   return { table: 'hosts', row: 'number', order: BY_HOST, ranges, residual, wide: false };
 }
 
@@ -78,7 +78,7 @@ function havingAttribute(filter: HostFilter, term: string): RangeList {
     return { index: '', where: [equal('attribute', term), ...where], ...rest };
   });
   const others = distinct(filter.attribute ?? []).filter((each) => each !== term);
-  const isMore = conditionsOn('h', filter, ['attribute']).length > 0;
+  const isMore = conditionsOn('h', filter, ['attribute']).length > 0 || filter.query !== undefined;
   const residual = [
     ...(others.length > 0 ? hasAttributes('host_attributes', others) : []),
     ...(isMore ? hostPasses('host_attributes', filter, ['attribute']) : []),

@@ -1,6 +1,7 @@
 /** Lists of hosts; those of quests are read over the quests' parts. */
 import {
   QUEST_HOST_STATES,
+  withFields,
   type CursorKey,
   type HostFilter,
   type HostSort,
@@ -28,7 +29,8 @@ const cursor = {
 const ROW_COLUMNS = 'host, open, updated_at, parked, retired, attributes, last_event';
 type HostRowColumns = readonly [HostName, number, Instant, string | null, ...about: AboutColumns];
 
-export function* listHosts(store: Store, filter: HostFilter, request: PageRequest<HostSort>): Steps<Page<HostRow>> {
+export function* listHosts(store: Store, asked: HostFilter, request: PageRequest<HostSort>): Steps<Page<HostRow>> {
+  const filter = withFields(asked);
   const find = store.statement(`SELECT ${ROW_COLUMNS} FROM hosts WHERE host = ?`);
   const load = ([, host = '']: readonly KeyPart[]): HostRow => toHostRow(find.get(host) as HostRowColumns);
   if (filter.quest === undefined) {

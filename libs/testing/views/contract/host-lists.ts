@@ -1,10 +1,22 @@
 /** Lists of hosts. */
 import fc from 'fast-check';
-import { hostPasses, type HostDocument, type HostFilter, type HostSort } from '#contracts';
-import type { Attributes, QuestId, Retirement } from '#domain';
-import type { HostRow } from '#ports';
+import { hostPasses, type HostDocument, type HostFilter, type HostQuery, type HostSort } from '#contracts';
+import type { Attributes, HostName, QuestId, Retirement, TypeName } from '#domain';
+import type { HostRow, Views } from '#ports';
 import { host, hostDoc, instant, lastEventDoc, parkRecord, partDoc, quest } from './documents.js';
-import { byKeys, expectList, filterOf, FILTERS_PER_RUN, hosts, instants, listOf, quests, RUNS } from './generated.js';
+import {
+  byKeys,
+  expectList,
+  filterOf,
+  FILTERS_PER_RUN,
+  hosts,
+  instants,
+  listOf,
+  quests,
+  RUNS,
+  TYPES,
+  types,
+} from './generated.js';
 import { allPages, newGeneration, shareOf, type Bench } from './harness.js';
 
 interface Given {
@@ -28,13 +40,18 @@ const attributes: fc.Arbitrary<Attributes> = fc
 const TERMS = ['role:web', 'rack:7', 'spare:true', 'a.b:$c:x', 'role:', 'rack:8'];
 const RETIRED: Retirement = { by: 'ann', principal: null, at: instant(1), reason: 'sold' };
 
+function stateOf(name: HostName, open: readonly TypeName[]): HostDocument['state'] {
+  const { state } = hostDoc({ host: name, open: open.length });
+  return { ...state, open: state.open.map((labor, n) => ({ ...labor, type: open[n]! })) };
+}
+
 const givens: fc.Arbitrary<Given> = fc
   .record({
     name: fc.oneof(
       hosts,
       fc.nat({ max: 60 }).map((n) => host(`w${n}`)),
     ),
-    open: fc.integer({ min: 0, max: 2 }),
+    open: fc.array(types, { maxLength: 2 }),
     parked: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
     quests: fc.uniqueArray(quests, { maxLength: 3 }),
     attributes,
@@ -51,11 +68,38 @@ const givens: fc.Arbitrary<Given> = fc
   .map(({ name, open, parked, quests: numbers, attributes: own, retired, heard }) => ({
     document: hostDoc({
       ...{ host: name, parked: parked ? parkRecord(2) : null },
-      state: { ...hostDoc({ host: name, open }).state, attributes: own, retired: retired ? RETIRED : null },
+      state: { ...stateOf(name, open), attributes: own, retired: retired ? RETIRED : null },
       lastEvent: heard && lastEventDoc(3, { recordedAt: heard }),
     }),
     quests: numbers,
   }));
+
+/** Patterns that look like those of SQLite and of regular expressions. */
+const patterns = fc.constantFrom(
+  ['w', ''],
+  ['', '1'],
+  ['a.b', ''],
+  ['a', 'b'],
+  ['role:', 'e', ''],
+  ['rack:7'],
+  ['', '$c:x'],
+);
+
+const { query: queries } = fc.letrec<{ query: HostQuery; one: HostQuery }>((tie) => ({
+  query: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    tie('one'),
+    fc.record({ is: fc.constantFrom('all', 'any'), of: fc.array(tie('query'), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ is: fc.constant('not'), of: tie('query') }),
+  ),
+  one: fc.oneof(
+    fc.record({ is: fc.constant('attribute'), among: listOf(fc.constantFrom(...TERMS)) }),
+    fc.record({ is: fc.constantFrom('attributeLike', 'nameLike'), pattern: patterns }),
+    fc.record({ is: fc.constant('name'), among: listOf(hosts) }),
+    fc.record({ is: fc.constant('open'), type: fc.option(fc.constantFrom(...TYPES)) }),
+    fc.constant({ is: 'retired' }),
+  ) as fc.Arbitrary<HostQuery>,
+}));
 
 const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({
   host: listOf(hosts),
@@ -69,6 +113,7 @@ const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({
     instants,
     fc.nat({ max: 4 }).map((minute) => instant(60 * minute + 1)),
   ),
+  query: queries,
 });
 
 function rowOf({ host: name, state, updatedAt, lastEvent, parked }: HostDocument): HostRow {
@@ -78,37 +123,52 @@ function rowOf({ host: name, state, updatedAt, lastEvent, parked }: HostDocument
 
 const byHost = byKeys<HostRow>(({ host: name }) => [name]);
 
+/** Whether the lists of the views show for each filter the hosts that pass it. */
+async function expectLists(views: Views, given: readonly Given[], asked: readonly HostFilter[]): Promise<void> {
+  const generation = await newGeneration(views);
+  await views.writer.apply(generation, {
+    parts: given.flatMap(({ document, quests: numbers }) =>
+      numbers.map((number) => partDoc({ quest: number, host: document.host })),
+    ),
+    hosts: given.map(({ document }) => ({
+      ...document,
+      state: { ...hostDoc({ open: 1 }).state, attributes: { role: 'web', rack: 8 } },
+    })),
+  });
+  await views.writer.apply(generation, { hosts: given.map(({ document }) => ({ ...document, version: 1 })) });
+  for (const filter of asked) {
+    const expected = given
+      .filter(({ document, quests: numbers }) => hostPasses(document, filter, (number) => numbers.includes(number)))
+      .map(({ document }) => rowOf(document));
+    await expectList<HostRow, HostSort>(
+      (page) => views.reader.hosts(generation, filter, page),
+      'host',
+      expected.sort(byHost),
+    );
+  }
+}
+
 export function hostListSuite(bench: Bench): void {
   test('hosts: every filter shows the hosts that pass it, in pages of any size', async () => {
     const unique = fc.uniqueArray(givens, { selector: ({ document }) => document.host, maxLength: 40 });
     const some = fc.array(filters, { minLength: FILTERS_PER_RUN, maxLength: FILTERS_PER_RUN });
     await fc.assert(
-      fc.asyncProperty(unique, some, async (given, asked) => {
-        const { views } = bench();
-        const generation = await newGeneration(views);
-        await views.writer.apply(generation, {
-          parts: given.flatMap(({ document, quests: numbers }) =>
-            numbers.map((number) => partDoc({ quest: number, host: document.host })),
-          ),
-          hosts: given.map(({ document }) => ({
-            ...document,
-            state: { ...hostDoc({ open: 1 }).state, attributes: { role: 'web', rack: 8 } },
-          })),
-        });
-        await views.writer.apply(generation, { hosts: given.map(({ document }) => ({ ...document, version: 1 })) });
-        for (const filter of asked) {
-          const expected = given
-            .filter(({ document, quests: numbers }) =>
-              hostPasses(document, filter, (number) => numbers.includes(number)),
-            )
-            .map(({ document }) => rowOf(document));
-          await expectList<HostRow, HostSort>(
-            (page) => views.reader.hosts(generation, filter, page),
-            'host',
-            expected.sort(byHost),
-          );
-        }
-      }),
+      fc.asyncProperty(unique, some, (given, asked) => expectLists(bench().views, given, asked)),
+      { numRuns: shareOf(bench(), RUNS) },
+    );
+  }, 120_000);
+
+  test('hosts: every query shows the hosts that pass it, beside other filters and alone', async () => {
+    const many = { selector: ({ document }: Given) => document.host, minLength: 20, maxLength: 40 };
+    const some = fc.array(fc.tuple(filters, queries), { minLength: FILTERS_PER_RUN, maxLength: FILTERS_PER_RUN });
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(givens, many), some, (given, asked) =>
+        expectLists(
+          bench().views,
+          given,
+          asked.map(([filter, query], n) => (n % 2 === 0 ? { query } : { ...filter, query })),
+        ),
+      ),
       { numRuns: shareOf(bench(), RUNS) },
     );
   }, 120_000);

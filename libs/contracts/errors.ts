@@ -12,6 +12,7 @@ export type RequestErrorCode =
   | 'foreign-origin'
   | 'not-found'
   | 'event-unknown'
+  | 'too-broad'
   | 'host-unknown'
   | 'host-parked'
   | 'not-parked'
@@ -57,6 +58,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'not-found': final('There is nothing at this path'),
   'event-unknown': final('No such event'),
   'host-unknown': final('No such host'),
+  'too-broad': final('Too many match'),
   'host-parked': final('The host is parked'),
   'not-parked': final('Neither a parked host nor a parked quest'),
   'still-parked': final('An entry still cannot be judged'),

@@ -1,7 +1,7 @@
 /** What the documentation lists, the code has, and the other way round. */
 import { ERRORS } from '#contracts';
-import { FIGURES, otherwiseOf, STATUSES, traceVariables, variables, type Figure } from '#platform';
-import { document, table } from './markdown.js';
+import { FIGURES, hostQuery, otherwiseOf, STATUSES, traceVariables, variables, type Figure } from '#platform';
+import { block, document, table } from './markdown.js';
 
 test('docs/operating.md lists every setting with its default', () => {
   const listed = table('docs/operating.md', 'settings').map(([name, fallback]) => [name, fallback]);
@@ -47,4 +47,21 @@ test('docs/api.md lists every error code under its status', () => {
 test('docs/semantics.md numbers every rule once, in order', () => {
   const numbers = [...document('docs/semantics.md').matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
   expect(numbers).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+});
+
+test('docs/host-queries.md: each line of the language is read, and the fault is as printed', () => {
+  const read = (text: string): string => {
+    const faults: string[] = [];
+    hostQuery.read([text], (fault) => faults.push(fault), { commas: true, most: 1, more: '' });
+    return faults.join();
+  };
+  const rows = table('docs/host-queries.md', 'language').map(([written = '']) => written.split('`, `'));
+  const examples = rows
+    .flat()
+    .map((example) => example.replaceAll('`', ''))
+    .filter((example) => !example.includes('…'));
+  expect(examples.length).toBeGreaterThan(10);
+  for (const example of examples) expect([example, read(example)]).toEqual([example, '']);
+  const [text = '', fault] = block('docs/host-queries.md', 'hostQuery').trim().split('\n');
+  expect(read(text)).toBe(fault);
 });

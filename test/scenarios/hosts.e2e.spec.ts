@@ -91,6 +91,34 @@ test('hosts that were not heard of since an instant, also those that never were'
   expect(await names(`/hosts?host=quiet-*&notHeardSince=${after}`)).toEqual(['quiet-1', 'quiet-2']);
 });
 
+test('hostQuery selects hosts, and labors by their hosts; a fault says where', async () => {
+  const { api } = hermes;
+  await api.must('/hosts/hq-1/attributes', { set: { role: 'web', rack: 7 } });
+  await api.must('/hosts/hq-2/attributes', { set: { role: 'db', rack: 7 } });
+  await api.must('/events', { type: 'disk-full', hosts: ['hq-1', 'hq-3'] });
+  const asked = (path: string, query: string) =>
+    `${path}?hostQuery=${encodeURIComponent(`name ~ hq-* and (${query})`)}`;
+  expect(await names(asked('/hosts', 'rack = 7'))).toEqual(['hq-1', 'hq-2']);
+  expect(await names(asked('/hosts', 'not rack = 7'))).toEqual(['hq-3']);
+  expect(await names(asked('/hosts', 'open(disk-full) and role = web'))).toEqual(['hq-1']);
+  const search = await api.post('/hosts/search', { hostQuery: 'name ~ hq-* and role in (web, db)', count: true });
+  expect(search.body).toMatchObject({ total: 2 });
+  expect(await names(`${asked('/labors', 'open')}&state=open&sort=host`)).toEqual(['hq-1', 'hq-3']);
+  expect(await names(asked('/labors', 'role = db'))).toEqual([]);
+  expect(await api.get(`/labors?hostQuery=${encodeURIComponent('role = web or')}`)).toMatchObject({
+    status: 422,
+    body: {
+      errors: [
+        {
+          path: 'hostQuery',
+          message:
+            'at character 14: the text ends where it takes not, or (, or the name of an attribute, or name, or open, or retired',
+        },
+      ],
+    },
+  });
+});
+
 test('an inventory as CSV and as NDJSON: entries only where something changes, and the hosts that it lacks are reported', async () => {
   const { api } = hermes;
   await api.must('/events', { type: 'disk-full', host: 'inv-0' });

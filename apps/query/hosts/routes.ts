@@ -1,6 +1,6 @@
 /** `GET /hosts` and `POST /hosts/search`: which hosts are known, and all about one. */
 import { dossierBody, type HostFilter } from '#contracts';
-import { flag, instant, listQuery, one, several, severalOrNone } from '#platform';
+import { flag, hostQuery, instant, listQuery, one, several, severalOrNone } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
 import { attributes, hostTerm, quest, type HostTerm } from '../words.js';
 import { hostList } from './list.js';
@@ -14,6 +14,7 @@ const query = listQuery(['host'], {
   attribute: attributes,
   retired: one(flag),
   notHeardSince: one(instant),
+  hostQuery,
 });
 
 export const HOST_READERS = [
@@ -23,8 +24,8 @@ export const HOST_READERS = [
     search: ['searchHosts', 'Lists hosts, asked by a body: for filters that are too long for a URL'],
     query,
     shape: hostList,
-    read: (reading, { filter: { host, ...rest }, page, fresh }) =>
-      reading.hosts(host === undefined ? rest : { ...rest, ...byName(host) }, page, fresh),
+    read: (reading, { filter: { host, hostQuery: asked, ...rest }, page, fresh }) =>
+      reading.hosts({ ...rest, ...(host && byName(host)), ...(asked && { query: asked }) }, page, fresh),
   }),
   oneRoute({
     path: 'hosts/:host',

@@ -1,6 +1,6 @@
 /** `GET /labors` and `POST /labors/search`: open and closed labors, and why they are so. */
 import { actor, laborDetailBody, laborState, laborWhyBody } from '#contracts';
-import { flag, instant, listQuery, one, several, severalOrNone, wordOf, words } from '#platform';
+import { flag, hostQuery, instant, listQuery, one, several, severalOrNone, wordOf, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
 import { host, labor, principal, questOrNone, type } from '../words.js';
 import { laborList } from './list.js';
@@ -14,6 +14,7 @@ export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
   state: several(wordOf(laborState)),
   type: several(type),
   host: severalOrNone(host),
+  hostQuery,
   quest: several(questOrNone),
   chain: several(labor),
   assignee: several(words(MAX_ASSIGNEE_LENGTH)),

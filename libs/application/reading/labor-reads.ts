@@ -5,6 +5,7 @@ import type { LaborRow, ViewsReader } from '#ports';
 import { hostsJudged } from './host-barrier.js';
 import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
+import { laborsOfHosts } from './labors-of-hosts.js';
 import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
 import { nextOn } from './next.js';
 import { unjudgedThing } from './unjudged-thing.js';
@@ -18,8 +19,13 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
         demand,
         async ({ generation }, views) => {
           const catalogue = await catalogues.read(generation);
-          const filter = laborFilter(question, catalogue, context.now());
-          return done(laborPage(await views.labors(generation, filter, page), catalogue));
+          const { hostQuery: query, ...rest } = question;
+          const filter = laborFilter(rest, catalogue, context.now());
+          const found =
+            query === undefined
+              ? done(await views.labors(generation, filter, page))
+              : await laborsOfHosts(views, { generation, filter, query }, page);
+          return found.ok ? done(laborPage(found.value, catalogue)) : found;
         },
         (views) => hostsJudged(views, { hosts: question.host, quests: question.quest }),
       ),

@@ -5,7 +5,11 @@ import type { LaborRow } from '#ports';
 import type { LaborQuestion, LaborView, LaborWhy } from './reading.js';
 
 /** The question, completed from the clock and the catalogue. */
-export function laborFilter(question: LaborQuestion, catalogue: Catalogue, now: Instant): LaborFilter {
+export function laborFilter(
+  question: Omit<LaborQuestion, 'hostQuery'>,
+  catalogue: Catalogue,
+  now: Instant,
+): LaborFilter {
   const { overdue, stranded, ...filter } = question;
   return {
     ...filter,

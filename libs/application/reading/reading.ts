@@ -7,6 +7,7 @@ import type {
   EventSort,
   HostCounts,
   HostFilter,
+  HostQuery,
   HostSort,
   LaborClosing,
   LaborDocument,
@@ -106,6 +107,8 @@ export type CatalogueSort = 'id';
 export interface LaborQuestion extends Omit<LaborFilter, 'overdue' | 'stranded'> {
   readonly overdue?: boolean;
   readonly stranded?: boolean;
+  /** Of the hosts that it selects: `too-broad` where these are many, and not listed by host. */
+  readonly hostQuery?: HostQuery;
 }
 
 export interface QuestQuestion extends Omit<QuestFilter, 'overdue'> {

@@ -98,7 +98,7 @@ const { query: queries } = fc.letrec<{ query: HostQuery; one: HostQuery }>((tie)
     fc.record({ is: fc.constant('name'), among: listOf(hosts) }),
     fc.record({ is: fc.constant('open'), type: fc.option(fc.constantFrom(...TYPES)) }),
     fc.constant({ is: 'retired' }),
-  ) as fc.Arbitrary<HostQuery>,
+  ),
 }));
 
 const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({

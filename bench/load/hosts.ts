@@ -77,6 +77,30 @@ export const HOST_FILTERS: readonly (readonly [name: string, filter: HostFilter]
   ['attribute', { attribute: ['role:role-3'] }],
   ['rare attribute', { attribute: ['spare:true'] }],
   ['two attributes', { attribute: ['role:role-7', 'spare:true'] }],
+  [
+    'query',
+    {
+      query: {
+        is: 'all',
+        of: [
+          { is: 'attribute', among: ['spare:true', 'spare:false'] },
+          { is: 'not', of: { is: 'attributeLike', pattern: ['role:role-3', ''] } },
+        ],
+      },
+    },
+  ],
+  [
+    'query of any',
+    {
+      query: {
+        is: 'any',
+        of: [
+          { is: 'attribute', among: ['role:role-3'] },
+          { is: 'open', type: null },
+        ],
+      },
+    },
+  ],
   ['rare attribute of a quest', { attribute: ['spare:true'], quest: [LARGE_QUEST] }],
   ['retired', { retired: true }],
   ['not retired', { retired: false }],

@@ -1,5 +1,5 @@
 /** Which field of a filter of hosts leads, as ranges of its index: each continues with the name, which is the list's order. */
-import type { HostFilter } from '#contracts';
+import type { HostFilter, HostQuery } from '#contracts';
 import { minuteOf } from '../host-writes.js';
 import type { Store } from '../store.js';
 import { conditionsOn, hasAttributes, hostPasses, namesAsked, queriedIn } from './host-conditions.js';
@@ -16,13 +16,21 @@ const MAX_COUNTED = 4000;
 /** Where there are more minutes than this, more hosts pass, and a page of them is soon found among all. */
 const MAX_HEARD = 2000;
 
+/** Of more attributes, any of which is asked for, none leads. */
+const MAX_EITHER = 100;
+
+/** `overlapping`: a host may be in several of the ranges. */
+export type HostRanges = RangeList & { readonly overlapping?: boolean };
+
 /** A filter of no quests. Of the fields that few hosts may pass the one leads that fewest do. */
-export function* hostRanges(store: Store, filter: HostFilter): Steps<RangeList> {
+export function* hostRanges(store: Store, filter: HostFilter): Steps<HostRanges> {
   const { host, hostPrefix, attribute, open, parked, retired, notHeardSince } = filter;
   // of single names few rows are looked at in any case
   if (host !== undefined && hostPrefix === undefined) return listOf(filter, 'hosts_host', [[]], []);
   if (attribute?.length === 0) return listOf(filter, 'hosts_host', [], []);
-  const lists = distinct(attribute ?? []).map((term) => havingAttribute(filter, term));
+  const lists: HostRanges[] = distinct(attribute ?? []).map((term) => havingAttribute(filter, [term]));
+  const either = eitherOf(filter.query);
+  if (either !== undefined && either.length <= MAX_EITHER) lists.push(havingAttribute(filter, either));
   if (parked === true) lists.push(listOf(filter, 'hosts_parked', [[PARKED]], ['parked']));
   if (retired === true) lists.push(listOf(filter, 'hosts_retired', [[equal('is_retired', 1)]], ['retired']));
   if (notHeardSince !== undefined) {
@@ -39,7 +47,7 @@ export function* hostRanges(store: Store, filter: HostFilter): Steps<RangeList> 
 const PARKED: Condition = { sql: 'parked IS NOT NULL', values: [] };
 
 /** The list whose ranges have the fewest rows, before anything is looked at in them. */
-function* fewestOf(store: Store, lists: readonly RangeList[]): Steps<RangeList | undefined> {
+function* fewestOf(store: Store, lists: readonly HostRanges[]): Steps<HostRanges | undefined> {
   let [fewest] = lists;
   if (lists.length < 2) return fewest;
   let least = Infinity;
@@ -71,19 +79,29 @@ function listOf(
   return { table: 'hosts', row: 'number', order: BY_HOST, ranges, residual, wide: false };
 }
 
-/** Hosts with the attribute, each looked at for what else is asked. */
-function havingAttribute(filter: HostFilter, term: string): RangeList {
+/** The terms of which every host that passes the query has one, where it says so. */
+function eitherOf(query: HostQuery | undefined): readonly string[] | undefined {
+  const parts = query?.is === 'all' ? query.of : query === undefined ? [] : [query];
+  const found = parts.find((part) => part.is === 'attribute');
+  return found && distinct(found.among);
+}
+
+/** Hosts with one of the attributes, each looked at for what else is asked. */
+function havingAttribute(filter: HostFilter, terms: readonly string[]): HostRanges {
   const names = namesAsked(filter);
-  const ranges = names.map(({ where, ...rest }): Range => {
-    return { index: '', where: [equal('attribute', term), ...where], ...rest };
-  });
-  const others = distinct(filter.attribute ?? []).filter((each) => each !== term);
+  const ranges = terms.flatMap((term) =>
+    names.map(({ where, ...rest }): Range => {
+      return { index: '', where: [equal('attribute', term), ...where], ...rest };
+    }),
+  );
+  const others = distinct(filter.attribute ?? []).filter((each) => terms.length > 1 || each !== terms[0]);
   const isMore = conditionsOn('h', filter, ['attribute']).length > 0 || filter.query !== undefined;
   const residual = [
     ...(others.length > 0 ? hasAttributes('host_attributes', others) : []),
     ...(isMore ? hostPasses('host_attributes', filter, ['attribute']) : []),
   ];
-  return { table: 'host_attributes', row: 'attribute', order: BY_HOST, ranges, residual, wide: false };
+  const overlapping = terms.length > 1;
+  return { table: 'host_attributes', row: 'attribute', order: BY_HOST, ranges, residual, wide: false, overlapping };
 }
 
 /** The minutes up to `last` in which hosts were heard of for the last time. */

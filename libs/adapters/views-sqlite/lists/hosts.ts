@@ -36,7 +36,12 @@ export function* listHosts(store: Store, asked: HostFilter, request: PageRequest
   if (filter.quest === undefined) {
     const all = Object.values(filter).every((value) => value === undefined);
     const total = all && request.count !== false ? readHostCount(store) : undefined;
-    return yield* readPage(store, { list: yield* hostRanges(store, filter), ...cursor, load, total }, request);
+    const list = yield* hostRanges(store, filter);
+    return yield* readPage(
+      store,
+      { list, ...cursor, load, total, ...(list.overlapping && onceEach(store, list)) },
+      request,
+    );
   }
   const quests = distinct(filter.quest);
   if (QUEST_HOST_STATES.length * quests.length * namesAsked(filter).length > MAX_RANGES) {
@@ -46,9 +51,12 @@ export function* listHosts(store: Store, asked: HostFilter, request: PageRequest
     return yield* readPage(store, { list, ...cursor, load }, request);
   }
   const list = questRanges(filter, quests, hostPasses('parts', filter));
-  // a host of several quests counts once
-  const count = (most: number): Steps<Total> => countMerged(store, list, most);
-  return yield* readPage(store, { list, ...cursor, load, ...(quests.length > 1 && { count }) }, request);
+  return yield* readPage(store, { list, ...cursor, load, ...(quests.length > 1 && onceEach(store, list)) }, request);
+}
+
+/** A host that is in several ranges counts once. */
+function onceEach(store: Store, list: RangeList): { readonly count: (most: number) => Steps<Total> } {
+  return { count: (most) => countMerged(store, list, most) };
 }
 
 function toHostRow([host, openLabors, updatedAt, parked, ...about]: HostRowColumns): HostRow {

@@ -3,12 +3,17 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { flag, one, queryOf, readsQuery } from '#platform';
 
-const QUERY = { dryRun: one(flag) };
+export const DRY_RUN = { dryRun: one(flag) };
+
+/** What a body has beside its fields where its route takes {@link DRY_RUN}. */
+export interface MayBeDry {
+  readonly dryRun?: boolean;
+}
 
 /** Injects whether the client only asks what would come of it. */
 export const DryRun = createParamDecorator(
   readsQuery((_: unknown, context: ExecutionContext): boolean => {
     const { url } = context.switchToHttp().getRequest<FastifyRequest>();
-    return queryOf(url, QUERY).dryRun === true;
-  }, QUERY),
+    return queryOf(url, DRY_RUN).dryRun === true;
+  }, DRY_RUN),
 );

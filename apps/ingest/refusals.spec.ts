@@ -86,6 +86,7 @@ const attempts: readonly (readonly [method: 'POST' | 'PATCH' | 'DELETE', path: s
     ['POST', '/quests', quest, 'operate'],
     ['PATCH', '/quests/1', {}, 'operate'],
     ['POST', '/quests/1/hosts', { hosts: ['h'] }, 'operate'],
+    ['POST', '/quests/1/hosts/remove', { hosts: ['h'] }, 'operate'],
     ['POST', '/quests/1/abandon', { reason: 'r' }, 'operate'],
     ['POST', '/hosts/h/attributes', { set: { a: 'b' } }, 'operate'],
     ['POST', '/hosts/h/retire', { reason: 'r' }, 'operate'],

@@ -159,6 +159,7 @@ export const quest: QuestView = {
   state: 'open',
   embarkedAt: at,
   adopting: false,
+  removing: false,
   abandoned: null,
   completedAt: null,
   overdue: false,

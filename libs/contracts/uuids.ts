@@ -9,9 +9,10 @@ export function keyedEventUuid(host: HostName, type: TypeName, key: string): Uui
   return derived(`event\0${host}\0${type}\0${key}`);
 }
 
-/** Of the event that embarking a quest logs on a host. */
-export function questEventUuid(journal: Uuid, quest: QuestId, host: HostName): Uuid {
-  return derived(`quest\0${journal}\0${quest}\0${host}`);
+/** Of the event that embarking a quest logs on a host. `after`: the removal that took the host out before, if one did. */
+export function questEventUuid(journal: Uuid, quest: QuestId, host: HostName, after?: string): Uuid {
+  const first = `quest\0${journal}\0${quest}\0${host}`;
+  return derived(after === undefined ? first : `${first}\0${after}`);
 }
 
 /** Of the end that abandoning a quest logs on a host. */
@@ -27,6 +28,11 @@ export function laborAdoptionUuid(request: Uuid, labor: LaborId): Uuid {
 /** Of the quest's end on a host of which the adoption named labors. */
 export function adoptionEndUuid(adoption: Uuid, host: HostName): Uuid {
   return derived(`adoption end\0${adoption}\0${host}`);
+}
+
+/** Of the entry by which a host leaves a quest. */
+export function questRemovalUuid(removal: Uuid, host: HostName): Uuid {
+  return derived(`removal\0${removal}\0${host}`);
 }
 
 /** Of what a request writes in the given step. `request` is its own UUID: with an `Idempotency-Key`, that in its record. */

@@ -5,6 +5,7 @@
  */
 import type { QuestEntry } from '#domain';
 import type { Ask } from './asks.js';
+import { takenOutOf } from './audit-removals.js';
 import type { CrashHistory, AuditedEntry } from './history.js';
 
 interface Batch {
@@ -31,10 +32,13 @@ export function auditQuests(asks: readonly Ask[], history: CrashHistory): readon
     else if (batches.some(({ accepted }) => accepted > 0))
       described.set(draft.description, [...(described.get(draft.description) ?? []), quest]);
   }
+  const takenOut = takenOutOf(history);
   for (const [quest, hosts] of wanted) {
     for (const host of hosts) {
+      // its removals say what it has of the quest
+      if (takenOut.get(quest)?.has(host) === true) continue;
       const times = events.get(`${quest} ${host}`) ?? 0;
-      if (abandoned.has(quest)) faults.push(...auditEnded(quest, host, history));
+      if (abandoned.has(quest)) faults.push(...auditEnded(quest, host, history, takenOut.has(quest)));
       else if (times !== 1) faults.push(`quest ${quest} has ${times} events on ${host}`);
     }
   }
@@ -81,12 +85,15 @@ function auditEnds(placed: readonly AuditedEntry<QuestEntry>[], quest: number, f
   return abandoned > 0;
 }
 
-function auditEnded(quest: number, host: string, { hosts }: CrashHistory): readonly string[] {
-  const its = (hosts.get(host) ?? []).flatMap(({ entry }) =>
-    (entry.kind === 'EventLogged' || entry.kind === 'QuestEnded') && entry.quest === quest ? [entry.kind] : [],
-  );
-  const isRight = /^(EventLogged )?QuestEnded( QuestEnded)?$/.test(its.join(' '));
-  return isRight ? [] : [`abandoned quest ${quest} has on ${host}: ${its.join(' ')}`];
+function auditEnded(quest: number, host: string, { hosts }: CrashHistory, takesOut: boolean): readonly string[] {
+  const its = (hosts.get(host) ?? []).flatMap(({ entry }) => {
+    const isEnd = entry.kind === 'QuestEnded' || (takesOut && entry.kind === 'QuestLaborsEnded');
+    return (isEnd || entry.kind === 'EventLogged') && entry.quest === quest ? [entry.kind] : [];
+  });
+  const text = its.join(' ');
+  // of a quest that takes hosts out the end behind the event does not name the host
+  const isRight = takesOut ? /^(EventLogged )?(Quest\w+ ?)+$/ : /^(EventLogged )?QuestEnded( QuestEnded)?$/;
+  return isRight.test(text) ? [] : [`abandoned quest ${quest} has on ${host}: ${text}`];
 }
 
 function auditBatch(quest: number, { accepted, embarked }: Batch, isAbandoned: boolean): readonly string[] {

@@ -56,6 +56,30 @@ class Book {
     return this.add({ ...entry, recordedAt }, hostStream(host as HostName));
   }
 
+  left(host: string): this {
+    const entry = { kind: 'QuestLeft', host: host as HostName, quest: 1 as QuestId, by: null, reason: null } as const;
+    return this.add({ ...entry, recordedAt }, hostStream(host as HostName));
+  }
+
+  removal(hosts: readonly string[], reason = 'r', endings = 1): this {
+    const [removal, request] = [crypto.randomUUID(), crypto.randomUUID()];
+    const stream = questStream(1 as QuestId);
+    const named = { named: hosts.length, hosts: hosts as HostName[] };
+    this.add({ kind: 'QuestRemovalAccepted', removal, request, reason, ...named, by: null, recordedAt }, stream);
+    for (let left = endings; left > 0; left -= 1)
+      this.add({ kind: 'QuestHostsRemoved', removal, by: null, recordedAt }, stream);
+    return this;
+  }
+
+  batch(...hosts: readonly string[]): this {
+    const batch = crypto.randomUUID();
+    const stream = questStream(1 as QuestId);
+    const signed = { batch, by: null, recordedAt };
+    this.add({ kind: 'QuestHostsListed', hosts: hosts as HostName[], ...signed }, stream);
+    this.add({ kind: 'QuestHostsAccepted', hosts: hosts.length, ...signed }, stream);
+    return this.add({ kind: 'QuestHostsEmbarked', ...signed }, stream);
+  }
+
   redaction(of: string, reason: string): this {
     const host = of.slice(0, of.indexOf('~')) as HostName;
     return this.add(
@@ -251,4 +275,22 @@ test('rule 22: an abandoned quest that is not ended, or on a host not, or has an
   expect(found([{ ...lost, attempts: 1, answer: { status: 200, body: {} } }], new Book())).toEqual([
     'l: abandoned-1 l was acknowledged and is lost',
   ]);
+});
+
+test('rule 22: a removal that is not ended or not with its hosts, an event that comes behind it, and one that is missing again are reported', () => {
+  const of = (host: string) => event('', null, host);
+  const quest = () => new Book().quest(['a', 'b'], 'q').event(of('a'), 1).event(of('b'), 1);
+  const out = (hosts: readonly string[], endings = 1) => quest().removal(hosts, 'r', endings);
+  expect(found([], out(['a']).left('a'))).toEqual([]);
+  expect(found([], out(['a']).left('a').batch('a').event(of('a'), 1))).toEqual([]);
+  expect(found([], out(['a'], 0).left('a'))).toEqual(['quest 1 ended 0 times a removal that it accepted']);
+  const reported = (book: Book) => found([], book).map((fault) => fault.replace(/^.*which has: /, ''));
+  expect(reported(out(['a']))).toEqual(['EventLogged']);
+  expect(reported(out(['a']).left('a').event(of('a'), 1))).toEqual(['EventLogged QuestLeft EventLogged']);
+  expect(reported(out(['a']).left('a').batch('a'))).toEqual(['EventLogged QuestLeft']);
+  const effect = { kind: 'quest-hosts-removed', quest: 1, hosts: ['a', 'b', 'z'] } as const;
+  const ask = newAsk({ tag: 'r', path: '/quests/1/hosts/remove', body: {}, effect });
+  const answered = { ...ask, attempts: 1, answer: { status: 200, body: { notIn: ['z'] } } };
+  expect(found([answered], out(['a', 'b']).left('a').left('b'))).toEqual([]);
+  expect(found([answered], out(['a']).left('a'))).toEqual(['r: quest 1 was to take out 1 hosts that it kept, as b']);
 });

@@ -4,6 +4,7 @@ import type { Ask } from './asks.js';
 import type { CrashHistory, AuditedEntry } from './history.js';
 import { auditMoves } from './audit-moves.js';
 import { auditQuests } from './audit-quests.js';
+import { auditRemovals } from './audit-removals.js';
 
 /** Empty where all is as it was promised. */
 export function audit(asks: readonly Ask[], history: CrashHistory): readonly string[] {
@@ -13,6 +14,7 @@ export function audit(asks: readonly Ask[], history: CrashHistory): readonly str
     ...asks.flatMap((ask) => auditAsk(ask, found)),
     ...strangers(asks, found),
     ...auditQuests(asks, history),
+    ...auditRemovals(asks, history),
     ...auditMoves(history),
   ];
 }
@@ -31,7 +33,7 @@ function findingsOf(history: CrashHistory): Findings {
   const count = (name: string): void => void tags.set(name, (tags.get(name) ?? 0) + 1);
   for (const [host, placed] of history.hosts) {
     for (const { entry, ...place } of placed) {
-      if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded') continue;
+      if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded' || entry.kind === 'QuestLeft') continue;
       if (entry.kind === 'HostRetired') count(`${host} ${entry.reason}`);
       else if (entry.kind === 'EventRedacted') count(`${entry.event} ${entry.reason}`);
       else if (entry.kind === 'HostAttributesSet') count(`${host} ${String(entry.set['tag'])}`);
@@ -82,6 +84,7 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
       return auditTag({ ...ask, once: true }, `abandoned-${effect.quest} ${tag}`, found);
     case 'quest':
     case 'quest-hosts':
+    case 'quest-hosts-removed':
     case 'moved':
       return [];
   }

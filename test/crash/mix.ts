@@ -28,6 +28,8 @@ export const FATES = [
 
 /** Another request has abandoned the quest. */
 const OVER = ['quest-abandoned'];
+/** Hosts are being taken out of it while others, or labors, would join it. */
+const BUSY = ['conflict'];
 
 /** What is retired and restored: the last fate that starts a type of quests, one that nothing needs, and its types. */
 const MOVED = ['/fates/4', '/fates/5', '/event-types/spare-required', '/event-types/spare-done'] as const;
@@ -72,6 +74,7 @@ export class Mix {
       [4, (tag) => ndjsonAsk(tag, this.events(tag, this.most.events, true))],
       [3, (tag) => this.quest(tag)],
       [2, (tag) => this.questHosts(tag)],
+      [2, (tag) => this.questHostsRemoved(tag)],
       [2, (tag) => this.questAmended(tag)],
       [1, (tag) => this.questAbandoned(tag)],
       [8, (tag) => this.labor(tag)],
@@ -157,8 +160,19 @@ export class Mix {
     if (quest === undefined) return undefined;
     const hosts = [...this.someHosts(), ...numbered(`added-${tag}`, 0, this.below(20))];
     const effect = { kind: 'quest-hosts', quest, hosts } as const;
-    const again = { repeatable: true, refusals: [...OVER, ...MOVED_AWAY] };
+    const again = { repeatable: true, refusals: [...OVER, ...BUSY, ...MOVED_AWAY] };
     return newAsk({ tag, path: `/quests/${quest}/hosts`, body: { hosts }, ...again, effect });
+  }
+
+  /** Some that are in it, some that are not, perhaps a part of the fleet. */
+  private questHostsRemoved(tag: string): Ask | undefined {
+    const quest = this.of(this.known.quests);
+    if (quest === undefined) return undefined;
+    const fleet = this.random() < 0.3 ? numbered('fleet', this.below(this.most.fleet), this.below(1500)) : [];
+    const hosts = [...this.someHosts(), ...fleet];
+    const effect = { kind: 'quest-hosts-removed', quest, hosts } as const;
+    const again = { repeatable: true, once: this.random() < 0.5, refusals: [...OVER, ...BUSY] };
+    return newAsk({ tag, path: `/quests/${quest}/hosts/remove`, body: { hosts, reason: tag }, ...again, effect });
   }
 
   private questAmended(tag: string): Ask | undefined {
@@ -182,7 +196,7 @@ export class Mix {
     if (labor === undefined) return undefined;
     const { action, body } = this.command(tag);
     const effect = { kind: 'labors', labors: [labor], bulk: false } as const;
-    const refusals = ['labor-not-open', 'cannot-reopen', ...OVER];
+    const refusals = ['labor-not-open', 'cannot-reopen', ...OVER, ...BUSY];
     const once = this.random() < 0.5;
     return newAsk({ tag, path: `/labors/${labor}/${action}`, body, repeatable: true, once, refusals, effect });
   }
@@ -192,7 +206,7 @@ export class Mix {
     if (labors[0] === undefined) return undefined;
     const { action, body } = this.command(tag);
     const effect = { kind: 'labors', labors: labors as string[], bulk: true } as const;
-    const again = { repeatable: true, once: this.random() < 0.5, refusals: OVER };
+    const again = { repeatable: true, once: this.random() < 0.5, refusals: [...OVER, ...BUSY] };
     return newAsk({ tag, path: `/labors/${action}`, body: { labors, ...body }, effect, ...again });
   }
 

@@ -112,6 +112,36 @@ test('rule 22: a quest is abandoned for ever: what of it is open is waived, the 
   expect([reopened.status, reopened.body['code']]).toEqual([409, 'cannot-reopen']);
 });
 
+test('rule 22: hosts are taken out: their open chains stay open outside the quest, what is closed stays in it; added again they get a new event', async () => {
+  const { api } = hermes;
+  const hosts = ['out-1', 'out-2', 'out-3'];
+  const made = await api.must('/quests', { type: 'disk-full', hosts, description: 'full disks' });
+  const quest = `/quests/${String(made['id'])}`;
+  await api.must('/events', { type: 'disk-cleaned', host: 'out-1' });
+  const wanted = { hosts: ['out-1', 'out-2', 'out-9'], by: 'ann', reason: 'wrong site' };
+  expect((await api.post(`${quest}/hosts/remove?dryRun=true`, wanted)).body).toMatchObject({
+    ...{ hosts: 2, notIn: ['out-9'], chains: 1 },
+  });
+  expect(await api.read(quest)).toMatchObject({ hosts: 3 });
+  const answer = await api.post(`${quest}/hosts/remove`, wanted);
+  expect([answer.status, answer.body]).toMatchObject([200, { hosts: 2, notIn: ['out-9'], state: 'removed' }]);
+  expect(await api.read(quest)).toMatchObject({
+    state: 'open',
+    hosts: 1,
+    progress: { chains: 2, completed: 1, unstarted: 1, hosts: { total: 2, done: 1, open: 1, without: 0 } },
+  });
+  expect(await api.read('/labors/out-2~0')).toMatchObject({ state: 'open', quest: null });
+  expect(await api.read('/labors/out-1~0')).toMatchObject({ state: 'completed', quest: made['id'] });
+  await api.must('/events', { type: 'disk-cleaned', host: 'out-3' });
+  expect(await api.read(quest)).toMatchObject({ state: 'completed', progress: { completed: 2, hosts: { done: 2 } } });
+  expect(await api.must(`${quest}/hosts`, { hosts: ['out-2'] })).toMatchObject({ hosts: 1 });
+  expect(await api.read(quest)).toMatchObject({
+    state: 'open',
+    hosts: 2,
+    progress: { chains: 3, open: 1, hosts: { total: 3, done: 2, open: 1 } },
+  });
+});
+
 test('rule 15: a labor moves with its chain, out of a quest and into another, and both are counted again', async () => {
   const { api } = hermes;
   const embark = async (...hosts: readonly string[]) => {

@@ -1,5 +1,5 @@
 /** What the API document says about embarking and changing quests. */
-import { abandonedQuestBody, embarkedBody, writtenBody, type JsonSchema } from '#contracts';
+import { abandonedQuestBody, embarkedBody, questHostsRemovedBody, writtenBody, type JsonSchema } from '#contracts';
 import { AMENDED_TAG, answering, IF_MATCH, JSON_MEDIA, TEXT_MEDIA, type Operation } from '#platform';
 
 const lines: JsonSchema = {
@@ -75,6 +75,24 @@ export const questHostsAdded: Operation = {
     'quest-without-hosts',
     'quest-too-large',
   ],
+};
+
+export const questHostsRemoved: Operation = {
+  id: 'removeQuestHosts',
+  summary: 'Takes hosts out of a quest: their open chains leave it and stay open',
+  description:
+    'What is closed stays in the quest. Hosts that are not in it are named in the answer. With `dryRun=true` nothing is written, and the answer counts what would leave. The other parameters of the query belong to hosts as plain text.',
+  body: { [TEXT_MEDIA]: lines },
+  examples: {
+    [JSON_MEDIA]: { hosts: ['web-3.example.com'], reason: 'Decommissioned' },
+    [TEXT_MEDIA]: 'web-3.example.com\n',
+  },
+  writes: true,
+  answers: {
+    200: { about: 'Each of these hosts has left the quest, or would.', body: questHostsRemovedBody },
+    202: { about: 'They are out of the quest; they leave it in the background.', body: questHostsRemovedBody },
+  },
+  problems: ['conflict', 'quest-abandoned', 'quest-without-hosts'],
 };
 
 export const questAbandoned: Operation = {

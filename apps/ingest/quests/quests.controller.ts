@@ -1,15 +1,25 @@
-/** `/quests`: embarking them, amending them, adding hosts, abandoning them. */
+/** `/quests`: embarking them, amending them, adding hosts and taking them out, abandoning them. */
 import { Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { abandonRequest, questAmendmentRequest, questDefinition, questHostsRequest, questRequest } from '#contracts';
+import {
+  abandonRequest,
+  questAmendmentRequest,
+  questDefinition,
+  questHostsRemovalRequest,
+  questHostsRequest,
+  questRequest,
+} from '#contracts';
 import type {
   AbandonBody,
   AbandonedQuestBody,
   EmbarkedBody,
+  HostsRemovedBody,
   QuestAmendmentBody,
   QuestHostsBody,
+  QuestHostsRemovalBody,
   QuestRequestBody,
+  RemovalForeseenBody,
   WrittenBody,
 } from '#contracts';
 import type { QuestId, QuestState } from '#domain';
@@ -32,10 +42,11 @@ import {
 } from '#platform';
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
-import { answerAbandoned, answerEmbarked } from './answer.js';
-import { questAbandoned, questAmended, questEmbarked, questHostsAdded } from './documented.js';
+import { DRY_RUN, type MayBeDry } from '../dry-run.js';
+import { answerAbandoned, answerEmbarked, answerRemovalForeseen, answerRemoved } from './answer.js';
+import { questAbandoned, questAmended, questEmbarked, questHostsAdded, questHostsRemoved } from './documented.js';
 import { amendmentOf, requestOf } from './request.js';
-import { BodyOrTextHosts, QUEST_QUERY, type WithHosts } from './text-hosts.js';
+import { BodyOrTextHosts, QUEST_QUERY, REMOVAL_QUERY, type WithHosts } from './text-hosts.js';
 
 @Controller('quests')
 @Needs('operate')
@@ -80,6 +91,24 @@ export class QuestsWriter {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EmbarkedBody> {
     return answerEmbarked(reply, valueOf(await this.ingest.addQuestHosts(id, hosts, callerOf(identity))));
+  }
+
+  @Post(':id/hosts/remove')
+  @TakesMedia(JSON_MEDIA, TEXT_MEDIA)
+  @TakesQuery()
+  @Documented(questHostsRemoved)
+  async removeHosts(
+    @Param('id', questNumber) id: QuestId,
+    @BodyOrTextHosts(questHostsRemovalRequest, REMOVAL_QUERY, DRY_RUN)
+    body: WithHosts<QuestHostsRemovalBody> & MayBeDry,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HostsRemovedBody | RemovalForeseenBody> {
+    const { hosts, by = null, reason = null, dryRun = false } = body;
+    const caller = callerOf(identity);
+    if (dryRun)
+      return answerRemovalForeseen(reply, valueOf(await this.ingest.foreseeQuestHostsRemoval(id, hosts, caller)));
+    return answerRemoved(reply, valueOf(await this.ingest.removeQuestHosts(id, { hosts, by, reason }, caller)));
   }
 
   @Post(':id/abandon')

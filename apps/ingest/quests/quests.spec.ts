@@ -40,6 +40,33 @@ describe('quests', () => {
     });
   });
 
+  test('hosts are taken out, named in JSON or as lines; 202 while that goes on; with dryRun only foreseen', async () => {
+    const removed = { id: 7 as QuestId, hosts: 2, notIn: ['z'], position, isRemoved: true };
+    ingest.answer(done(removed));
+    const body = { hosts: ['A', 'z', 'b'], reason: 'wrong site' };
+    expect(await ingest.call('POST', '/quests/7/hosts/remove', body)).toMatchObject({
+      status: 200,
+      body: { id: 7, position: String(position), hosts: 2, notIn: ['z'], state: 'removed' },
+    });
+    ingest.answer(done({ ...removed, isRemoved: false }));
+    expect(await ingest.call('POST', '/quests/7/hosts/remove', { hosts: ['b'], by: 'ann' })).toMatchObject({
+      status: 202,
+      body: { state: 'removing' },
+    });
+    ingest.answer(done({ id: 7 as QuestId, hosts: 2, notIn: [], position, chains: 3 }));
+    expect(await ingest.call('POST', '/quests/7/hosts/remove?dryRun=true', body)).toMatchObject({
+      status: 200,
+      body: { id: 7, position: String(position), hosts: 2, notIn: [], chains: 3 },
+    });
+    expect(ingest.calls).toEqual([
+      ['removeQuestHosts', 7, { hosts: ['a', 'z', 'b'], by: null, reason: 'wrong site' }, localCaller],
+      ['removeQuestHosts', 7, { hosts: ['b'], by: 'ann', reason: null }, localCaller],
+      ['foreseeQuestHostsRemoval', 7, ['a', 'z', 'b'], localCaller],
+    ]);
+    for (const query of ['?dryRun=maybe', '?by=ann', '?other=1'])
+      expect(await ingest.call('POST', `/quests/7/hosts/remove${query}`, body)).toMatchObject({ status: 422 });
+  });
+
   test('an amendment says only what was given', async () => {
     ingest.answer(done({ position, quest: { creator: null, description: 'x', target: null, references: [] } }));
     const answer = await ingest.call('PATCH', '/quests/7', { target: null, references: [] });

@@ -36,6 +36,9 @@ const MAX_LINES = 2 * MAX_QUEST_HOSTS;
 /** Whatever was written: what it may be, the body's schema says. */
 const anyText: Word<string> = { parse: (text) => text, takes: 'a text', schema: { type: 'string' } };
 
+/** What a removal of hosts says beside these. */
+export const REMOVAL_QUERY = { by: one(anyText), reason: one(anyText) } as const satisfies QueryTable;
+
 /** What a quest says beside its hosts. A reference is a URL or a key; those with a label are sent as JSON. */
 export const QUEST_QUERY = {
   type: one(anyText),
@@ -51,19 +54,47 @@ export const QUEST_QUERY = {
 
 /**
  * Injects a body of `schema`, which has `hosts`, as {@link WithHosts}: JSON without a query string, or hosts as plain text
- * with the other fields as parameters of `query`. All faults are reported at once. Hosts are read in turns with other
- * requests: there may be a million.
+ * with the other fields as parameters of `query`. `beside`: parameters that go with both, and are no fields of the body. All
+ * faults are reported at once. Hosts are read in turns with other requests: there may be a million.
  */
-export function BodyOrTextHosts(schema: Schema<object>, query: QueryTable): ParameterDecorator {
+export function BodyOrTextHosts(
+  schema: Schema<object>,
+  query: QueryTable,
+  beside: QueryTable = {},
+): ParameterDecorator {
   const pipe = new BodyPipe(schema);
+  const all = { ...query, ...beside };
   const read = (_: unknown, context: ExecutionContext): Promise<object> => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { body, url } = request;
     const isText = body instanceof TextBody;
-    if (!isText || Object.keys(query).length === 0) refuseQuery(request);
-    return isText ? readText(body.text, url, query, pipe) : readJson(body, pipe);
+    const table = isText ? all : beside;
+    if (Object.keys(table).length === 0) refuseQuery(request);
+    const given: Given = { parsed: parseQuery(searchOf(url), table), beside };
+    return isText ? readText(body.text, given, pipe) : readJson(body, given, pipe);
   };
-  return createParamDecorator(readsBody(readsQuery(read, query), pipe))();
+  return createParamDecorator(readsBody(readsQuery(read, all), pipe))();
+}
+
+/** The query string as it was read, and which of its parameters are no fields of the body. */
+interface Given {
+  readonly parsed: ReturnType<typeof parseQuery>;
+  readonly beside: QueryTable;
+}
+
+/** The parameters in two: those that are fields of the body, and those beside it; and their faults. */
+function partsOf({ parsed, beside }: Given): {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly others: Readonly<Record<string, unknown>>;
+  readonly faults: readonly Fault[];
+} {
+  if (!parsed.ok) return { fields: {}, others: {}, faults: parsed.faults };
+  const values = Object.entries(parsed.values);
+  return {
+    fields: Object.fromEntries(values.filter(([name]) => !Object.hasOwn(beside, name))),
+    others: Object.fromEntries(values.filter(([name]) => Object.hasOwn(beside, name))),
+    faults: [],
+  };
 }
 
 /** The body with the hosts that its texts name. */
@@ -71,27 +102,27 @@ export type WithHosts<B extends { readonly hosts: unknown }> = Omit<B, 'hosts'> 
   readonly hosts: readonly HostName[];
 };
 
-async function readText(text: string, url: string, query: QueryTable, pipe: BodyPipe): Promise<object> {
+async function readText(text: string, given: Given, pipe: BodyPipe): Promise<object> {
   const faults: Fault[] = [];
   const hosts = await inTurns(readLines(text, faults));
-  const parsed = parseQuery(searchOf(url), query);
-  if (!parsed.ok) faults.push(...parsed.faults);
+  const { fields, others, faults: unread } = partsOf(given);
+  faults.push(...unread);
   // what cannot be read is not missing as well
-  const fields = fieldsOf(parsed.ok ? parsed.values : {});
-  const checked = check(pipe, fields, parsed.ok ? faults : []);
+  const checked = check(pipe, fieldsOf(fields), unread.length === 0 ? faults : []);
   if (faults.length > 0) throw invalid(faults);
-  return { ...checked, hosts };
+  return { ...checked, ...others, hosts };
 }
 
-async function readJson(body: unknown, pipe: BodyPipe): Promise<object> {
+async function readJson(body: unknown, given: Given, pipe: BodyPipe): Promise<object> {
+  const { others, faults: unread } = partsOf(given);
   if (typeof body !== 'object' || body === null || !('hosts' in body) || !Array.isArray(body.hosts))
     return pipe.transform(body);
   const { hosts, fault } = await inTurns(readHostList(body.hosts));
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...unread];
   const checked = check(pipe, body, faults);
   if (fault !== undefined) faults.push({ path: 'hosts', code: 'invalid', message: `hosts ${fault}` });
   if (faults.length > 0) throw invalid(faults);
-  return { ...checked, hosts };
+  return { ...checked, ...others, hosts };
 }
 
 /** The body without its hosts, which are read apart; its faults go to `faults`. */

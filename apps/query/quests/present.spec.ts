@@ -20,6 +20,7 @@ test('rules 20 and 21: a quest, and a host of it', () => {
   expectBody(questBody, presentQuest(quest), questShown);
   expectBody(questBody, presentQuest({ ...quest, parked }), { ...questShown, parked: parkedShown });
   expectBody(questBody, presentQuest({ ...quest, adopting: true }), { ...questShown, adopting: true });
+  expectBody(questBody, presentQuest({ ...quest, removing: true }), { ...questShown, removing: true });
   const part: QuestHostView = { host, tally, open: [view] };
   expectBody(questHostBody, presentQuestHost(part), {
     host: 'web-1',

@@ -6,7 +6,7 @@ import { presentParked } from '../parked.js';
 
 export function presentQuest(quest: QuestView): QuestBody {
   const { id, type, creator, principal, description, target, references, state, ...rest } = quest;
-  const { embarkedAt, adopting, abandoned, completedAt, overdue, hosts } = rest;
+  const { embarkedAt, adopting, removing, abandoned, completedAt, overdue, hosts } = rest;
   return {
     id,
     type,
@@ -18,6 +18,7 @@ export function presentQuest(quest: QuestView): QuestBody {
     state,
     embarkedAt,
     ...(adopting ? { adopting } : {}),
+    ...(removing ? { removing } : {}),
     ...(abandoned === null ? {} : { abandoned }),
     completedAt,
     overdue,

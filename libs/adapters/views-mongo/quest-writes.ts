@@ -51,6 +51,7 @@ const UNFINISHED = {
   $or: [
     { $gt: [{ $size: { $ifNull: ['$record.state.embarking', []] } }, 0] },
     { $gt: [{ $size: { $ifNull: ['$record.state.adopting', []] } }, 0] },
+    { $gt: [{ $size: { $ifNull: ['$record.state.removing', []] } }, 0] },
     { $eq: [{ $ifNull: ['$record.state.ending', false] }, true] },
   ],
 };

@@ -1,8 +1,9 @@
 /** What a change of the catalogue would do to open labors (rules 8 and 10), foreseen and not done: bounded questions to the views. */
 import { MAX_COUNTED, done, failed, inTurns, type Outcome, type Position } from '#contracts';
 import { foldCatalogue, laborEffects, type Catalogue, type LaborEffect, type QuestId } from '#domain';
-import { GenerationGone, StoreUnavailable, type ViewsReader } from '#ports';
+import type { ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
+import { askViews } from './ask-views.js';
 import type { Change, Condition, Deciding, Guard, Item } from './catalogue-commands.js';
 import type { AffectedLabors } from './ingest.js';
 
@@ -43,7 +44,7 @@ export async function foresee<D extends Pick<Change<Item>, 'entries'>>(
   const { entries } = decision.value;
   const guarded = entries.length === 0 ? undefined : await guard(entries, catalogue);
   if (guarded !== undefined) return failed(guarded);
-  try {
+  return askViews('what it would do', async () => {
     const seen = await gate.pass({});
     if (!seen.ok) return seen;
     const { generation, position } = seen.value;
@@ -53,12 +54,7 @@ export async function foresee<D extends Pick<Change<Item>, 'entries'>>(
     const listed = [...effects].sort((one, other) => rank(one) - rank(other)).slice(0, MAX_TYPES);
     for (const effect of listed) labors.push(await affected(views, generation, effect));
     return done({ decided: decision.value, position, labors, typesOmitted: effects.length - listed.length });
-  } catch (error) {
-    const isAway = error instanceof StoreUnavailable && error.store === 'views';
-    if (!isAway && !(error instanceof GenerationGone)) throw error;
-    const detail = 'the views cannot be asked now what it would do: try again shortly';
-    return failed({ code: 'not-caught-up', detail, retryAfterS: 1 });
-  }
+  });
 }
 
 function rank({ effect }: LaborEffect): number {

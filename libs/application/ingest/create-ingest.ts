@@ -56,6 +56,8 @@ import { KnownQuests } from './quests/known-quests.js';
 import { QuestNumbers } from './quests/numbers.js';
 import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
+import { foreseeRemoval, removeQuestHosts } from './quests/remove-hosts.js';
+import { Remover } from './quests/remover.js';
 import { whole, type Answers } from './requests/answers.js';
 import { catalogueFileAnswers, eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
 import { eventAnswers } from './requests/event-answers.js';
@@ -135,10 +137,11 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const embarker = new Embarker(journal, known, types, timeline, appender, newId, now);
   const ender = new Ender(journal, known, appender, newId, now);
   const adopter = new Adopter(known, appender, newId, now);
+  const remover = new Remover(journal, known, appender, newId, now);
   const inline = new Set<Uuid>();
   const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
   const background = new BackgroundEmbarking({
-    ...{ journal, known, timeline, views, embarker, ender, adopter, types, lease, log, inline },
+    ...{ journal, known, timeline, views, embarker, ender, adopter, remover, types, lease, log, inline },
   });
   const gate = new Gate(views, clock, MAX_WAIT_S);
   const { maxWaitS, most } = parts.waiting ?? EFFECTS_WAITING;
@@ -147,7 +150,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const logger: EventLogger = { journal, appender, timeline, meters, newId, now };
   const catalogue: CatalogueMover = { journal, timeline, queue, types, views, gate, newId, now, monotonicMs };
   const quests: QuestParts = {
-    ...{ journal, known, timeline, embarker, ender, adopter, types, queue, log, newId, now, inline },
+    ...{ journal, known, timeline, embarker, ender, adopter, remover, types, queue, log, newId, now, inline },
     numbers: new QuestNumbers(journal),
     wake: (quest, principal) => {
       background.wake(quest, holderOfPrincipal(principal));
@@ -273,6 +276,12 @@ export function createIngest(parts: IngestParts): RunningIngest {
       once(caller, ['quest-hosts', String(quest)], hosts, (request) =>
         addQuestHosts(quests, quest, hosts, caller, request),
       ),
+    removeQuestHosts: (quest, removal, caller) =>
+      once(caller, ['quest-removal', String(quest)], removal, (request) =>
+        removeQuestHosts(quests, quest, removal, caller, request),
+      ),
+    foreseeQuestHostsRemoval: (quest, hosts, caller) =>
+      answered(() => foreseeRemoval({ journal, now, views, gate }, quest, hosts, caller)),
     abandonQuest: (quest, abandonment, caller) =>
       once(caller, ['quest-abandonment', String(quest)], abandonment, (request) =>
         abandonQuest(quests, quest, abandonment, caller, request),

@@ -2,7 +2,7 @@
  * What the views say of labors that a command names. They are asked first, so that most mistakes are answered at once; nobody is
  * refused by views that may be behind. Of many labors, others have their turn between some and the next.
  */
-import { done, eachInTurns, failed, filterInTurns, mapInTurns, type LaborDocument, type Outcome } from '#contracts';
+import { done, eachInTurns, filterInTurns, mapInTurns, type LaborDocument, type Outcome } from '#contracts';
 import {
   MAX_MOVED,
   MAX_OPEN,
@@ -16,15 +16,9 @@ import {
   type LaborId,
   type Revision,
 } from '#domain';
-import {
-  GenerationGone,
-  MAX_LABORS_BY_ID,
-  StoreUnavailable,
-  type Journal,
-  type LaborRow,
-  type ViewsReader,
-} from '#ports';
+import { MAX_LABORS_BY_ID, type Journal, type LaborRow, type ViewsReader } from '#ports';
 import type { Gate } from '../reading/gate.js';
+import { askViews } from './ask-views.js';
 import { holderOf } from './holders.js';
 import type { Caller, LaborResult } from './ingest.js';
 
@@ -83,7 +77,7 @@ export async function standingsOf(
   const standings = new Map<LaborId, Standing>();
   const views = all.for(holderOf(caller));
   if (labors.length === 0) return done(standings);
-  try {
+  return askViews('for the labor', async () => {
     const seen = await gate.pass({});
     if (!seen.ok) return seen;
     const lookUp = async (generation: number, asked: readonly Named[]): Promise<void> => {
@@ -117,15 +111,7 @@ export async function standingsOf(
     } else if (doubtful.length === labors.length) return caughtUp;
     else await eachInTurns(doubtful, ({ id }) => standings.set(id, 'behind'));
     return done(standings);
-  } catch (error) {
-    const isAway = error instanceof StoreUnavailable && error.store === 'views';
-    if (!isAway && !(error instanceof GenerationGone)) throw error;
-    return failed({
-      code: 'not-caught-up',
-      detail: 'the views cannot be asked for the labor now: try again shortly',
-      retryAfterS: 1,
-    });
-  }
+  });
 }
 
 async function laborsOf(views: LaborViews, generation: number, labors: readonly Named[]): Promise<readonly LaborRow[]> {

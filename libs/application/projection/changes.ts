@@ -1,6 +1,14 @@
 /** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
 import { NO_TALLY, type LastClosed, type LaborDocument, type PartDocument, type Position } from '#contracts';
-import { compareOpening, type EventId, type HostName, type LaborId, type QuestId, type TypeName } from '#domain';
+import {
+  compareOpening,
+  type EventId,
+  type HostName,
+  type LaborId,
+  type OpenLabor,
+  type QuestId,
+  type TypeName,
+} from '#domain';
 import type { ViewsLoaded } from '#ports';
 import type { JudgedEntry, JudgedHost } from './judge-host.js';
 import { laborAfter, openedLabor, redactedLabor, shows } from './labor-document.js';
@@ -35,7 +43,7 @@ export function addNeeded(needed: Needed, host: HostName, { entries }: JudgedHos
         continue;
       }
       if (effect.kind === 'moved') chains.add(effect.labor.chain);
-      if (effect.kind === 'joined' || known.has(effect.labor.id)) continue;
+      if (effect.kind === 'joined' || effect.kind === 'left' || known.has(effect.labor.id)) continue;
       known.add(effect.labor.id);
       if (effect.kind !== 'opened') needed.labors.push(effect.labor.id);
     }
@@ -98,10 +106,15 @@ export function changesOf(host: HostName, { entries }: JudgedHost, loaded: Loade
   for (const entry of entries) {
     const missing = changeLabors(labors, entry, loaded);
     if (missing !== undefined) return { missing };
-    const moved = movedChain(labors, entry, loaded);
-    if (moved !== undefined && 'missing' in moved) return moved;
-    for (const labor of moved?.chain ?? []) labors.set(labor.id, labor);
-    changeParts(parts, marks, host, entry, loaded, moved?.closed);
+    const closed = new Map<LaborId, readonly TypeName[]>();
+    for (const effect of entry.effects) {
+      if (effect.kind !== 'moved') continue;
+      const moved = movedChain(labors, entry, effect.labor, loaded);
+      if ('missing' in moved) return moved;
+      for (const labor of moved.chain) labors.set(labor.id, labor);
+      closed.set(effect.labor.chain, moved.closed);
+    }
+    changeParts(parts, marks, host, entry, loaded, closed);
   }
   return { labors: [...labors.values()], parts: [...parts.values()], marks };
 }
@@ -114,16 +127,14 @@ interface MovedChain {
 
 /**
  * The labors of the chain that opened before the one that moves: those are closed for ever. Of a chain that goes on the views
- * may have later ones already. Undefined where the entry moves nothing.
+ * may have later ones already.
  */
 function movedChain(
   labors: ReadonlyMap<LaborId, LaborDocument>,
-  { cause, effects }: JudgedEntry,
+  { cause }: Pick<JudgedEntry, 'cause'>,
+  { id, chain, quest, earlier }: OpenLabor,
   loaded: Loaded,
-): MovedChain | MissingLabor | undefined {
-  const moved = effects.find((effect) => effect.kind === 'moved');
-  if (moved === undefined) return undefined;
-  const { id, chain, quest, earlier } = moved.labor;
+): MovedChain | MissingLabor {
   const known = new Map<LaborId, LaborDocument>();
   for (const all of [loaded.chains.get(chain) ?? [], labors.values()])
     for (const labor of all) if (labor.chain === chain && compareOpening(labor.id, id) < 0) known.set(labor.id, labor);
@@ -144,7 +155,7 @@ function changeLabors(
   const touched = new Map<LaborId, LaborDocument>();
   const stored = (id: LaborId): LaborDocument | undefined => labors.get(id) ?? loaded.labors.get(id);
   for (const effect of effects) {
-    if (effect.kind === 'joined') continue;
+    if (effect.kind === 'joined' || effect.kind === 'left') continue;
     if (effect.kind === 'redacted') {
       const { event } = effect;
       const ids = new Set([...(loaded.shownOn.get(event) ?? []), ...labors.keys()]);
@@ -176,7 +187,7 @@ function changeParts(
   host: HostName,
   { cause, effects }: JudgedEntry,
   loaded: Loaded,
-  closed?: readonly TypeName[],
+  closed: ReadonlyMap<LaborId, readonly TypeName[]>,
 ): void {
   const { position } = cause.stored;
   const touched = new Map<QuestId, PartDocument>();
@@ -185,7 +196,8 @@ function changeParts(
       marks.set(quest, position);
       const before = touched.get(quest) ?? parts.get(quest) ?? loaded.parts.get(partKey({ quest, host }));
       if (before !== undefined && before.position >= position && !touched.has(quest)) continue;
-      const tally = tallyAfter(before?.tally ?? NO_TALLY, effect, quest, closed);
+      const its = effect.kind === 'moved' ? closed.get(effect.labor.chain) : undefined;
+      const tally = tallyAfter(before?.tally ?? NO_TALLY, effect, quest, its);
       const emptied = emptiedAfter(tally.open, before, { position, at: effect.origin.at });
       touched.set(quest, { quest, host, tally, emptied, position: before?.position ?? position });
     }

@@ -11,7 +11,7 @@ export interface Cause {
   readonly catalogueRevision: number;
 }
 
-type LaborEffect = Exclude<HostEffect, { readonly kind: 'joined' | 'redacted' }>;
+type LaborEffect = Exclude<HostEffect, { readonly kind: 'joined' | 'left' | 'redacted' }>;
 
 /** The document that an opened labor begins with. */
 export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Cause): LaborDocument {

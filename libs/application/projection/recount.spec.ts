@@ -28,6 +28,7 @@ interface Scene {
   readonly behind?: boolean;
   readonly last?: Partial<Recount>;
   readonly embarking?: readonly string[];
+  readonly removing?: readonly string[];
   readonly abandoned?: QuestState['abandoned'];
   /** Position of the last entry of the quest's own stream. */
   readonly record?: number;
@@ -37,8 +38,8 @@ interface Scene {
 
 /** Counts once and answers what was stored. */
 async function counted(scene: Scene): Promise<Omit<Recount, 'version'>> {
-  const { embarking = [], abandoned = null } = scene;
-  const state = { embarkedAt: EMPTIED.at, embarking, hosts: 2, abandoned } as unknown as QuestState;
+  const { embarking = [], removing = [], abandoned = null } = scene;
+  const state = { embarkedAt: EMPTIED.at, embarking, removing, hosts: 2, abandoned } as unknown as QuestState;
   const last =
     scene.last && ({ tally: NO_TALLY, phase: 'open', completed: null, version: 3, ...scene.last } as Recount);
   let quest: QuestDocument = {
@@ -136,5 +137,14 @@ test('rule 20: a labor that joins a completed quest reopens it at once; one that
   const last = { phase: 'completed', tally: DONE } as const;
   expect((await counted({ progress: [10], mark: 11, tally: HALF, last })).phase).toBe('open');
   const kept = await counted({ progress: [10], mark: 11, tally: DONE, last });
+  expect(kept).toMatchObject({ phase: 'completed', completed: EMPTIED });
+});
+
+test('rule 20: while hosts are taken out, some that count as named may have left: nothing new is stated, and nothing is taken back', async () => {
+  const removing = ['removal'];
+  const scene = { progress: [10], mark: 9, tally: DONE, removing };
+  expect((await counted(scene)).phase).toBe('embarking');
+  expect((await counted({ ...scene, last: { phase: 'open', tally: HALF } })).phase).toBe('open');
+  const kept = await counted({ ...scene, parts: 1, last: { phase: 'completed', tally: DONE } });
   expect(kept).toMatchObject({ phase: 'completed', completed: EMPTIED });
 });

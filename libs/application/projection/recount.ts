@@ -64,7 +64,8 @@ export function phaseOf({ record, recount: last }: QuestDocument, counted: Count
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null || state.embarking.length > 0) return 'embarking';
   if (state.abandoned !== null) return 'abandoned';
-  if (settled) {
+  // while hosts are taken out, who is named is uncertain
+  if (settled && state.removing.length === 0) {
     // fewer are named where one is parked before its event (P4)
     if (tally.open > 0 || tally.named < state.hosts || behind) return 'open';
     return tally.labors === 0 ? 'empty' : 'completed';

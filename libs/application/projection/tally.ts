@@ -9,6 +9,7 @@ export function questsOf(effect: HostEffect): readonly QuestId[] {
     case 'redacted':
       return [];
     case 'joined':
+    case 'left':
       return [effect.quest];
     case 'moved':
       return [effect.from, effect.labor.quest].filter((quest) => quest !== null);
@@ -27,6 +28,8 @@ export function tallyAfter(tally: Tally, effect: HostEffect, quest: QuestId, clo
       return afterMoving(tally, effect.labor, closed, effect.labor.quest === quest ? 1 : -1);
     case 'joined':
       return tally.named === 1 ? tally : { ...tally, named: 1 };
+    case 'left':
+      return tally.named === 0 ? tally : { ...tally, named: 0 };
     case 'opened':
       return afterOpening(tally, effect.labor);
     case 'closed':

@@ -16,6 +16,7 @@ test('a quest shows what its record says and what was counted', () => {
     state: 'open',
     embarkedAt: BEFORE,
     adopting: false,
+    removing: false,
     abandoned: null,
     completedAt: null,
     overdue: false,

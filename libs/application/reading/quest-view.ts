@@ -32,6 +32,7 @@ export function questView({ quest, record, recount }: QuestDocument, now: Instan
     state: phase,
     embarkedAt,
     adopting: state.adopting.length > 0,
+    removing: state.removing.length > 0,
     abandoned: abandoned && { ...abandoned, ended: !state.ending },
     completedAt: phase === 'completed' ? (recount?.completed?.at ?? null) : null,
     overdue: isQuestOverdue({ record, recount }, now),

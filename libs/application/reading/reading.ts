@@ -163,6 +163,8 @@ export interface QuestView {
   readonly embarkedAt: Instant;
   /** It accepted labors to adopt, and not all of their hosts know of it. */
   readonly adopting: boolean;
+  /** Hosts that it took out have not all left it yet. */
+  readonly removing: boolean;
   /** Null where it is not; `ended`: each of its hosts knows. */
   readonly abandoned: (Abandonment & { readonly ended: boolean }) | null;
   readonly completedAt: Instant | null;

@@ -205,6 +205,8 @@ export function questOf(
     batches: [],
     adopting: [],
     adopts: false,
+    removing: [],
+    removes: false,
     abandoned: null,
     ending: false,
     ...state,

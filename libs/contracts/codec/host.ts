@@ -78,6 +78,7 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
   LaborAdopted: { fields: { labor, by: optional(text), quest: optional(numbered(parseQuestId)) }, imply: ofHost },
   QuestEnded: { fields: questEnd, imply: ofHost },
   QuestLaborsEnded: { fields: questEnd, imply: ofHost },
+  QuestLeft: { fields: { ...questEnd, reason: optional(text) }, imply: ofHost },
   HostAttributesSet: { fields: { by: optional(text), set: attributes, clear: listOf(text) }, imply: ofHost },
   HostRetired: { fields: { by: optional(text), reason: text }, imply: ofHost },
   EventRedacted: { fields: { event, by: optional(text), reason: text }, imply: ofHost },

@@ -1,12 +1,17 @@
 /** How entries of a quest's stream are stored. The quest's number is the stream's; only its first entry says it. */
-import type { QuestEntry, QuestId, Reference } from '#domain';
+import type { QuestEntry, QuestHostsListed, QuestId, Reference } from '#domain';
 import { streamKind } from '../streams.js';
 import { amended, count, eventTypeName, hostName, instant, labor, listOf, optional, text, uuid } from './fields.js';
-import { record } from './shape.js';
-import { streamCodec } from './stream-codec.js';
+import { record, shapeOf } from './shape.js';
+import { readerOf, streamCodec } from './stream-codec.js';
 
 const by = optional(text);
 const references = listOf(record<Reference>({ label: amended(text), key: amended(text), url: amended(text) }));
+
+/** Of a listing before hosts could be taken out. */
+const listedV1 = { batch: uuid, hosts: listOf(hostName), by };
+
+type ListedV1 = Pick<QuestHostsListed, 'batch' | 'hosts' | 'by'>;
 
 export const questCodec = streamCodec<QuestEntry, QuestId, 'quest'>("a quest's stream", questOf, {
   QuestDrafted: {
@@ -22,11 +27,21 @@ export const questCodec = streamCodec<QuestEntry, QuestId, 'quest'>("a quest's s
       entry.quest = quest;
     },
   },
-  QuestHostsListed: { fields: { batch: uuid, hosts: listOf(hostName), by } },
+  QuestHostsListed: {
+    fields: { ...listedV1, after: amended(uuid) },
+    before: [readerOf<QuestHostsListed, QuestId>('QuestHostsListed', shapeOf<ListedV1>(listedV1))],
+  },
   QuestHostsAccepted: { fields: { batch: uuid, hosts: count, by } },
   QuestHostsEmbarked: { fields: { batch: uuid, by } },
   QuestLaborsAccepted: { fields: { adoption: uuid, request: uuid, labors: listOf(labor), by } },
   QuestLaborsAdopted: { fields: { adoption: uuid, by } },
+  QuestRemovalAccepted: {
+    fields: {
+      ...{ removal: uuid, request: uuid, reason: optional(text), hosts: listOf(hostName), named: count },
+      ...{ batch: amended(uuid), after: amended(uuid), by },
+    },
+  },
+  QuestHostsRemoved: { fields: { removal: uuid, by } },
   QuestAmended: {
     fields: {
       creator: amended(optional(text)),

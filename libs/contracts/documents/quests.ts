@@ -125,9 +125,11 @@ export function isDirty(quest: QuestDocument): boolean {
   );
 }
 
-/** Whether the quest does something on hosts that not all of them have yet: gives them their event, labors that it adopts, or its end. */
+/** Whether the quest does something on hosts that not all of them have yet: gives them their event, labors that it adopts, or its end, or takes them out. */
 export function isUnfinished({ state }: QuestRecord): boolean {
-  return state !== null && (state.embarking.length > 0 || state.adopting.length > 0 || state.ending);
+  if (state === null) return false;
+  const { embarking, adopting, removing, ending } = state;
+  return ending || embarking.length + adopting.length + removing.length > 0;
 }
 
 /**
@@ -142,11 +144,12 @@ export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | '
 
 /**
  * Whether a host that is behind may be among the quest's hosts without a part in it: the quest was never counted, or with fewer
- * hosts than it names; or it ever accepted an adoption, whose hosts it need not name.
+ * hosts than it names; or it ever accepted an adoption, whose hosts it need not name, or took hosts out, of which some may count
+ * as named still.
  */
 export function mayLackParts({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): boolean {
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null) return false;
-  if (recount === null || state.adopts) return true;
+  if (recount === null || state.adopts || state.removes) return true;
   return recount.tally.named < state.hosts;
 }

@@ -37,6 +37,16 @@ export type QuestAmendmentBody = Infer<typeof questAmendmentRequest>;
 export const questHostsRequest = component('QuestHostsRequest', fields({ hosts: hostList }));
 export type QuestHostsBody = Infer<typeof questHostsRequest>;
 
+export const questHostsRemovalRequest = component(
+  'QuestHostsRemovalRequest',
+  fields({
+    hosts: hostList,
+    'by?': described(creator, "Absent: the token's name."),
+    'reason?': lines(1, MAX_TEXT_LENGTH),
+  }),
+);
+export type QuestHostsRemovalBody = Infer<typeof questHostsRemovalRequest>;
+
 export const abandonRequest = component(
   'AbandonRequest',
   fields({ 'by?': described(creator, "Absent: the token's name."), reason: lines(1, MAX_TEXT_LENGTH) }),

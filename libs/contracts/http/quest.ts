@@ -8,6 +8,7 @@ import {
   component,
   count,
   described,
+  eitherOf,
   fields,
   flag,
   listOf,
@@ -62,6 +63,7 @@ export const questBody = component(
       ...yes,
       description: 'It accepted labors to adopt that are still on their way into it.',
     },
+    'removing?': { ...yes, description: 'It took hosts out of which some have not left it yet.' },
     'abandoned?': component(
       'QuestAbandonment',
       fields({
@@ -141,6 +143,39 @@ export const embarkedBody = component(
   }),
 );
 export type EmbarkedBody = Infer<typeof embarkedBody>;
+
+const notIn = {
+  ...listOf(names.hostName),
+  maxItems: 1000,
+  description: 'Of those named, the hosts that are not in the quest; of many the first.',
+};
+
+const hostsRemovedBody = component(
+  'HostsRemoved',
+  fields({
+    id: names.questNumber,
+    position: names.position,
+    hosts: { ...count, description: 'How many of those named leave the quest.' },
+    notIn,
+    state: { ...oneOf('removed', 'removing'), description: 'While it is going on, the quest says `removing`.' },
+  }),
+);
+export type HostsRemovedBody = Infer<typeof hostsRemovedBody>;
+
+const removalForeseenBody = component(
+  'RemovalForeseen',
+  fields({
+    id: names.questNumber,
+    position: names.position,
+    hosts: { ...count, description: 'How many of those named would leave the quest.' },
+    notIn,
+    chains: { ...count, description: 'The open chains that would leave it, and stay open.' },
+    'atLeast?': { ...yes, description: 'Counting ended there, and there are more.' },
+  }),
+);
+export type RemovalForeseenBody = Infer<typeof removalForeseenBody>;
+
+export const questHostsRemovedBody = component('QuestHostsRemoved', eitherOf(hostsRemovedBody, removalForeseenBody));
 
 export const abandonedQuestBody = component(
   'AbandonedQuest',

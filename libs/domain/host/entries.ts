@@ -121,6 +121,16 @@ export interface QuestLaborsEnded extends Omit<QuestEnded, 'kind'> {
   readonly kind: 'QuestLaborsEnded';
 }
 
+/**
+ * The quest took the host out: its chains that are open here leave it and stay open, and the quest names the host no longer
+ * (rule 22). The quest's own stream decides; this carries it out, and is obeyed as written.
+ */
+export interface QuestLeft extends OnHost {
+  readonly kind: 'QuestLeft';
+  readonly quest: QuestId;
+  readonly reason: string | null;
+}
+
 /** Of an earlier event of the host, note, attributes, data and `by` are shown no longer (rule 25). */
 export interface EventRedacted extends OnHost {
   readonly kind: 'EventRedacted';
@@ -129,4 +139,4 @@ export interface EventRedacted extends OnHost {
 }
 
 export type HostEntry =
-  EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded | QuestLaborsEnded | EventRedacted;
+  EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded | QuestLaborsEnded | QuestLeft | EventRedacted;

@@ -1,7 +1,15 @@
-/** Judging what concerns the host itself (rules 22, 23 and 25): its attributes, its retirement, the end of a quest, the redaction of an event. */
+/** Judging what concerns the host itself (rules 22, 23 and 25): its attributes, its retirement, the end of a quest or of its being in one, the redaction of an event. */
 import { attributesAfter } from './attributes.js';
-import type { EventRedacted, HostCommandLogged, HostRetired, QuestEnded, QuestLaborsEnded } from './entries.js';
+import type {
+  EventRedacted,
+  HostCommandLogged,
+  HostRetired,
+  QuestEnded,
+  QuestLaborsEnded,
+  QuestLeft,
+} from './entries.js';
 import { parseEventId } from './ids.js';
+import { questLeft } from './moved.js';
 import { originOf } from './origin.js';
 import type { HostEffect, HostState } from './state.js';
 import { allWaived, questWaived, waivedBy } from './waived.js';
@@ -43,6 +51,20 @@ export function questEnded(state: HostState, entry: QuestEnded | QuestLaborsEnde
     effects: [
       ...(kind === 'QuestEnded' ? [{ kind: 'joined', quest, origin } as const] : []),
       ...ended.map((labor) => waivedBy(origin, labor)),
+    ],
+  };
+}
+
+/** Rule 22: what leaves stays open; what is closed in the quest stays in it. */
+export function hostTakenOut(state: HostState, entry: QuestLeft): Commanded {
+  const { quest } = entry;
+  const origin = originOf(entry, entry.reason);
+  const after = questLeft(state, quest);
+  return {
+    after: after.state,
+    effects: [
+      ...after.labors.map((labor) => ({ kind: 'moved', labor, from: quest, origin }) as const),
+      { kind: 'left', quest, origin },
     ],
   };
 }

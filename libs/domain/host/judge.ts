@@ -4,7 +4,7 @@ import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
 import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
-import { eventRedacted, hostCommanded, questEnded, type Commanded } from './judge-host-command.js';
+import { eventRedacted, hostCommanded, hostTakenOut, questEnded, type Commanded } from './judge-host-command.js';
 import { moved } from './moved.js';
 import { originOf } from './origin.js';
 import { reopened, waived, waivedBy } from './waived.js';
@@ -39,6 +39,8 @@ export function judge(state: HostState, entry: HostEntry, context: JudgeContext)
     case 'QuestEnded':
     case 'QuestLaborsEnded':
       return judgedAs(questEnded(state, entry), context);
+    case 'QuestLeft':
+      return judgedAs(hostTakenOut(state, entry), context);
     case 'EventRedacted':
       return judgedAs(eventRedacted(state, entry), context);
     default:

@@ -1,4 +1,4 @@
-/** Adopting (rule 15): where the chain of an open labor belongs. */
+/** Adopting (rule 15) and leaving a quest (rule 22): where the chains of open labors belong. */
 import type { QuestId } from '../quest/ids.js';
 import type { LaborId } from './ids.js';
 import { MAX_MOVED, type HostState, type OpenLabor } from './state.js';
@@ -23,4 +23,24 @@ export function moved(state: HostState, id: LaborId, quest: QuestId | null): Mov
   const labor: OpenLabor = { ...before, quest };
   const open = state.open.map((each) => (each === before ? labor : each));
   return { kind: 'moved', state: { ...state, open }, labor, from: before.quest };
+}
+
+/**
+ * The host after the chains of the quest that are open on it have left, and their open labors as they are then, the oldest first. A
+ * chain with which more closed labors would move than may stays in the quest.
+ */
+export function questLeft(
+  state: HostState,
+  quest: QuestId,
+): { readonly state: HostState; readonly labors: readonly OpenLabor[] } {
+  const labors: OpenLabor[] = [];
+  let closed = 0;
+  const open = state.open.map((before) => {
+    if (before.quest !== quest || closed + before.earlier > MAX_MOVED) return before;
+    closed += before.earlier;
+    const labor: OpenLabor = { ...before, quest: null };
+    labors.push(labor);
+    return labor;
+  });
+  return { state: labors.length === 0 ? state : { ...state, open }, labors };
 }

@@ -22,7 +22,7 @@ export const MAX_ABSORBED = 100;
 /** Rule 14: how many of a labor's notes are shown, the newest. */
 export const MAX_NOTES = 10;
 
-/** Rule 15: with how many closed labors of its chain a labor can move: as many as one entry may change. */
+/** Rules 15 and 22: with how many closed labors of their chains the labors of one entry can move: as many as one may change. */
 export const MAX_MOVED = 1000;
 
 /** Rule 23: how many attributes a host may have. */
@@ -126,6 +126,8 @@ export type HostEffect =
   | { readonly kind: 'moved'; readonly labor: OpenLabor; readonly from: QuestId | null; readonly origin: Origin }
   /** A quest's event or its end arrived: the quest names the host, whether or not a labor opened. */
   | { readonly kind: 'joined'; readonly quest: QuestId; readonly origin: Origin }
+  /** The quest took the host out: it names the host no longer. */
+  | { readonly kind: 'left'; readonly quest: QuestId; readonly origin: Origin }
   /** What the event said is shown no longer, on the labors that it opened or closed either; where it was redacted before, nothing changes. */
   | { readonly kind: 'redacted'; readonly event: EventId; readonly origin: Origin };
 

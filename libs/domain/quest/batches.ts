@@ -1,43 +1,79 @@
-/** The hosts of a quest, as its stream lists them: for going on with embarking (rule 19) and for adding hosts (rule 22). */
+/** The hosts of a quest, as its stream lists them: for going on with embarking (rule 19), for adding hosts and taking them out (rule 22). */
+import { parseLaborId } from '../host/ids.js';
 import type { HostName } from '../names.js';
-import type { QuestEntry } from './entries.js';
+import type { QuestEntry, QuestHostsListed } from './entries.js';
 
 /** From its acceptance on every host of it gets its event. */
 export interface AcceptedBatch {
   readonly batch: string;
-  /** Each once, in the order listed; none that an earlier batch has. */
+  /** Each once, in the order listed; none that the quest named already. */
   readonly hosts: readonly HostName[];
+  /** Of those that had been taken out before, the removal that did it last. */
+  readonly after: ReadonlyMap<HostName, string>;
   /** Whether every host has its event. */
   readonly embarked: boolean;
 }
 
+export interface QuestHosts {
+  /** The accepted ones, in that order. What was listed but never accepted is no batch. */
+  readonly batches: readonly AcceptedBatch[];
+  /** The hosts that are in by a batch, with that batch. */
+  readonly named: ReadonlyMap<HostName, string>;
+  /** The hosts of which it adopted labors since they were taken out last. */
+  readonly adopted: ReadonlySet<HostName>;
+  /** The hosts that were ever taken out, with the removal that did it last: some may be in again. */
+  readonly removed: ReadonlyMap<HostName, string>;
+}
+
 /**
- * The batches that were accepted, in that order, from the entries of the quest's stream from its beginning. What was
- * listed but never accepted is no batch. Takes memory in proportion to the quest's hosts, and a step for each chunk of
- * them: between two steps the caller may let others have the thread.
+ * From the entries of the quest's stream from its beginning. Takes memory in proportion to the quest's hosts, and a step for each
+ * chunk of them: between two steps the caller may let others have the thread.
  */
-export function* acceptedBatches(entries: Iterable<QuestEntry>): Generator<void, readonly AcceptedBatch[], void> {
-  const listed = new Map<string, (readonly HostName[])[]>();
-  const accepted = new Map<string, AcceptedBatch>();
-  const present = new Set<HostName>();
+export function* questHosts(entries: Iterable<QuestEntry>): Generator<void, QuestHosts, void> {
+  const listed = new Map<string, QuestHostsListed[]>();
+  const batches = new Map<string, AcceptedBatch>();
+  const named = new Map<HostName, string>();
+  const adopted = new Set<HostName>();
+  const removed = new Map<HostName, string>();
   for (const entry of entries) {
     if (entry.kind === 'QuestHostsListed') {
       const chunks = listed.get(entry.batch);
-      if (chunks === undefined) listed.set(entry.batch, [entry.hosts]);
-      else chunks.push(entry.hosts);
-    } else if (entry.kind === 'QuestHostsAccepted' && !accepted.has(entry.batch)) {
+      if (chunks === undefined) listed.set(entry.batch, [entry]);
+      else chunks.push(entry);
+    } else if (entry.kind === 'QuestHostsAccepted' && !batches.has(entry.batch)) {
+      const { batch } = entry;
       const hosts: HostName[] = [];
-      for (const chunk of listed.get(entry.batch) ?? []) {
-        hosts.push(...chunk.filter((host) => !present.has(host) && present.add(host)));
+      const after = new Map<HostName, string>();
+      for (const chunk of listed.get(batch) ?? []) {
+        for (const host of chunk.hosts) {
+          if (named.has(host)) continue;
+          named.set(host, batch);
+          hosts.push(host);
+          const removal = removed.get(host);
+          if (removal !== undefined) after.set(host, removal);
+        }
         yield;
       }
-      accepted.set(entry.batch, { batch: entry.batch, hosts, embarked: false });
+      batches.set(batch, { batch, hosts, after, embarked: false });
       // a listing after the acceptance is not part of it
-      listed.delete(entry.batch);
+      listed.delete(batch);
     } else if (entry.kind === 'QuestHostsEmbarked') {
-      const batch = accepted.get(entry.batch);
-      if (batch) accepted.set(entry.batch, { ...batch, embarked: true });
+      const batch = batches.get(entry.batch);
+      if (batch) batches.set(entry.batch, { ...batch, embarked: true });
+    } else if (entry.kind === 'QuestLaborsAccepted') {
+      for (const labor of entry.labors) {
+        const host = parseLaborId(labor)?.host;
+        if (host !== undefined) adopted.add(host);
+      }
+      yield;
+    } else if (entry.kind === 'QuestRemovalAccepted') {
+      for (const host of entry.hosts) {
+        named.delete(host);
+        adopted.delete(host);
+        removed.set(host, entry.removal);
+      }
+      yield;
     }
   }
-  return [...accepted.values()];
+  return { batches: [...batches.values()], named, adopted, removed };
 }

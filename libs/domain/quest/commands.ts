@@ -35,6 +35,12 @@ export interface AddHosts extends CommandBase {
   readonly hosts: ReadonlySet<HostName>;
 }
 
+export interface RemoveHosts extends CommandBase {
+  readonly kind: 'RemoveHosts';
+  readonly quest: QuestId;
+  readonly hosts: ReadonlySet<HostName>;
+}
+
 export interface AdoptLabors extends CommandBase {
   readonly kind: 'AdoptLabors';
   readonly quest: QuestId;
@@ -49,4 +55,4 @@ export interface AbandonQuest extends CommandBase {
   readonly reason: string;
 }
 
-export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts | AdoptLabors | AbandonQuest;
+export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts | RemoveHosts | AdoptLabors | AbandonQuest;

@@ -1,11 +1,19 @@
-/** Rules 15, 17, 19 and 22: what embarking, amending, adding hosts and adopting ask for, and every fault at once. */
+/** Rules 15, 17, 19 and 22: what embarking, amending, adding hosts, taking them out and adopting ask for, and every fault at once. */
 import { Play } from '#testing';
 import type { EventTypeId } from '../catalogue/ids.js';
 import { emptyCatalogue } from '../catalogue/state.js';
 import type { LaborId } from '../host/ids.js';
 import type { HostName, Instant, TypeName } from '../names.js';
 import type { AmendQuest, EmbarkQuest } from './commands.js';
-import { decideAddHosts, decideAdopt, decideAmend, decideEmbark, draftQuest, MAX_QUEST_HOSTS } from './decide.js';
+import {
+  decideAddHosts,
+  decideAdopt,
+  decideAmend,
+  decideEmbark,
+  decideRemoveHosts,
+  draftQuest,
+  MAX_QUEST_HOSTS,
+} from './decide.js';
 import { evolveQuest } from './evolve.js';
 import type { QuestId } from './ids.js';
 import type { QuestState } from './state.js';
@@ -33,6 +41,8 @@ const state: QuestState = {
     batches: [],
     adopting: [],
     adopts: false,
+    removing: [],
+    removes: false,
     abandoned: null,
     ending: false,
   },
@@ -117,6 +127,8 @@ describe('embarking', () => {
         batches: [],
         adopting: [],
         adopts: false,
+        removing: [],
+        removes: false,
         abandoned: null,
         ending: false,
       },
@@ -188,6 +200,19 @@ describe('adding hosts', () => {
     h.change({ kind: 'EventTypeRetired', id: h.catalogue.types.get('a-required' as TypeName)!.id });
     expect(add(['c'], h.catalogue)).toMatchObject({ refusals: [{ code: 'event-type-retired', path: '' }] });
     expect(add(['c'], emptyCatalogue)).toMatchObject({ refusals: [{ code: 'event-type-unknown' }] });
+  });
+});
+
+test('rule 22: those named that are in are taken out, each once; none is no refusal, unless none is named or the quest is abandoned', () => {
+  const taking = (...named: readonly string[]) =>
+    ({ kind: 'RemoveHosts', quest, hosts: hosts(...named), by: null, now }) as const;
+  const isIn = (host: HostName) => host !== 'z';
+  expect(decideRemoveHosts(taking('b', 'z', 'a', 'b'), state, isIn)).toEqual({ ok: true, value: ['b', 'a'] });
+  expect(decideRemoveHosts(taking('z'), state, isIn)).toEqual({ ok: true, value: [] });
+  expect(decideRemoveHosts(taking(), state, isIn)).toMatchObject({ refusals: [{ code: 'quest-without-hosts' }] });
+  const abandoned = { by: null, principal: null, at: now, reason: 'over' };
+  expect(decideRemoveHosts(taking('z'), { ...state, abandoned }, isIn)).toMatchObject({
+    refusals: [{ code: 'quest-abandoned' }],
   });
 });
 

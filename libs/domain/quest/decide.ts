@@ -4,7 +4,7 @@ import { isStarting } from '../catalogue/rules.js';
 import type { Catalogue, EventType } from '../catalogue/state.js';
 import type { HostName, Instant, TypeName, TypeReference } from '../names.js';
 import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
-import type { AbandonQuest, AddHosts, AdoptLabors, AmendQuest, EmbarkQuest } from './commands.js';
+import type { AbandonQuest, AddHosts, AdoptLabors, AmendQuest, EmbarkQuest, RemoveHosts } from './commands.js';
 import type { QuestAbandoned, QuestAmended, QuestDrafted, QuestLaborsAccepted, Reference } from './entries.js';
 import type { QuestId } from './ids.js';
 import type { QuestState } from './state.js';
@@ -69,7 +69,7 @@ export interface AddHostsDecision {
 export function decideAddHosts(
   command: AddHosts,
   state: QuestState,
-  present: ReadonlySet<HostName>,
+  present: Pick<ReadonlyMap<HostName, unknown>, 'has'>,
   catalogue: Catalogue,
 ): Decision<AddHostsDecision> {
   if (command.hosts.size === 0) return refused(WITHOUT_HOSTS);
@@ -85,6 +85,20 @@ export function decideAddHosts(
   const total = state.hosts + hosts.length;
   if (total > MAX_QUEST_HOSTS) refusals.push(tooLarge(total));
   return refusals.length === 0 ? accepted({ hosts, starts }) : refused(...refusals);
+}
+
+/**
+ * Rule 22: those named that are in the quest, each once. `isIn`: by an accepted batch, or by labors that it adopted. None is no
+ * refusal: the same request again is harmless.
+ */
+export function decideRemoveHosts(
+  command: RemoveHosts,
+  state: QuestState,
+  isIn: (host: HostName) => boolean,
+): Decision<readonly HostName[]> {
+  if (command.hosts.size === 0) return refused(WITHOUT_HOSTS);
+  const over = abandonedBefore(state);
+  return over === undefined ? accepted([...command.hosts].filter(isIn)) : refused(over);
 }
 
 /** Rule 15: whether a labor may move is for its host to say, at its place. */

@@ -40,6 +40,8 @@ export interface QuestHostsListed extends Signed {
   /** A UUID of the request's own. */
   readonly batch: string;
   readonly hosts: readonly HostName[];
+  /** The removal that took them out of the quest before: they get an event of their own again. Absent where none did. */
+  readonly after?: string;
 }
 
 /** From here on every host of the batch will get its event, whatever crashes. */
@@ -75,6 +77,32 @@ export interface QuestLaborsAdopted extends Signed {
   readonly adoption: string;
 }
 
+/**
+ * From here on these hosts are out of the quest, whatever crashes: each gets an entry that says so. One acceptance stands in one
+ * entry, and decides alone; a request for many hosts has several.
+ */
+export interface QuestRemovalAccepted extends Signed {
+  readonly kind: 'QuestRemovalAccepted';
+  /** A UUID of its own. */
+  readonly removal: string;
+  /** The UUID of the request, which other tries of it have, too. */
+  readonly request: string;
+  readonly reason: string | null;
+  readonly hosts: readonly HostName[];
+  /** How many of them were named by the quest; the others were in it by labors that it adopted. */
+  readonly named: number;
+  /** The batch that names them, where it was not embarked: their events may be missing, and must not come any more. */
+  readonly batch?: string;
+  /** As their listing in that batch has it. */
+  readonly after?: string;
+}
+
+/** Each of them has that entry. */
+export interface QuestHostsRemoved extends Signed {
+  readonly kind: 'QuestHostsRemoved';
+  readonly removal: string;
+}
+
 /** Fields that are absent stay as they were. */
 export interface QuestAmended extends Signed {
   readonly kind: 'QuestAmended';
@@ -105,6 +133,8 @@ export type QuestEntry =
   | QuestHostsEmbarked
   | QuestLaborsAccepted
   | QuestLaborsAdopted
+  | QuestRemovalAccepted
+  | QuestHostsRemoved
   | QuestAmended
   | QuestAbandoned
   | QuestHostsEnded;

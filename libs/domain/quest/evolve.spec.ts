@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { LaborId } from '../host/ids.js';
 import type { HostName, Instant, TypeName } from '../names.js';
-import { acceptedBatches, type AcceptedBatch } from './batches.js';
+import { questHosts, type QuestHosts } from './batches.js';
 import type { QuestEntry } from './entries.js';
 import { evolveQuest } from './evolve.js';
 import type { QuestId } from './ids.js';
@@ -57,6 +57,42 @@ describe('rule 15: adopting', () => {
     const over = [...quest, adopting('p'), { kind: 'QuestAbandoned', reason: 'over', ...signed } as QuestEntry];
     expect(fold(...over)).toMatchObject({ adopting: [], adopts: true });
     expect(fold(...over, adopting('q'), adopted('p'))).toEqual(fold(...over));
+  });
+});
+
+const removal = (id: string, hosts: readonly string[], named = hosts.length): QuestEntry => ({
+  ...{ kind: 'QuestRemovalAccepted', removal: id, request: 'r', reason: null, named, ...signed },
+  hosts: hosts as unknown as HostName[],
+});
+const removed = (id: string): QuestEntry => ({ kind: 'QuestHostsRemoved', removal: id, ...signed });
+
+describe('rule 22: taking hosts out', () => {
+  const quest = [drafted, listed('x', 'a', 'b', 'c'), accepted('x', 3), embarked('x')];
+
+  test('they count no longer from the acceptance on; it is open until all have their entry, also where the quest is abandoned', () => {
+    const two = [...quest, removal('p', ['a', 'd'], 1), removal('q', ['b'])];
+    expect(fold(...two)).toMatchObject({ hosts: 1, removing: ['p', 'q'], removes: true });
+    expect(fold(...two, removed('p'), removed('p'))).toMatchObject({ hosts: 1, removing: ['q'] });
+    const over: QuestEntry = { kind: 'QuestAbandoned', reason: 'over', ...signed };
+    expect(fold(...two, over)).toMatchObject({ removing: ['p', 'q'] });
+    expect(fold(...two, over, removed('q'), removal('z', ['c']))).toMatchObject({ removing: ['p'], hosts: 1 });
+    expect(fold(...quest)).toMatchObject({ removes: false });
+    expect(fold(drafted, removal('p', ['a']))).toEqual(fold(drafted));
+  });
+
+  test('a host that was taken out is listed again, and its listing says by which removal; labors that were adopted bring none in by name', () => {
+    const labors = ['e~0', 'f~1', 'a~3'] as unknown as LaborId[];
+    const adopting: QuestEntry = { kind: 'QuestLaborsAccepted', adoption: 'l', request: 'r', labors, ...signed };
+    const both = hostsOf([...quest, adopting, removal('p', ['a', 'e'])]);
+    expect([...both.named.keys()]).toEqual(['b', 'c']);
+    expect([...both.adopted]).toEqual(['f']);
+    expect([...both.removed]).toEqual([
+      ['a', 'p'],
+      ['e', 'p'],
+    ]);
+    const again = hostsOf([...quest, removal('p', ['a']), listed('y', 'a', 'b', 'd'), accepted('y', 2)]);
+    expect(again.batches[1]).toEqual({ batch: 'y', hosts: ['a', 'd'], after: new Map([['a', 'p']]), embarked: false });
+    expect(again.named.get('a' as HostName)).toBe('y');
   });
 });
 
@@ -139,6 +175,8 @@ test('it never throws, in whatever order entries come, and leaves what it was gi
     batch.map((each) => listed(each, 'a')),
     fc.tuple(batch, fc.nat(9)).map(([each, hosts]) => accepted(each, hosts)),
     batch.map(embarked),
+    batch.map((each) => removal(each, ['a'])),
+    batch.map(removed),
     fc.constantFrom<QuestEntry>(
       { kind: 'QuestAmended', creator: null, ...signed },
       { kind: 'QuestAmended', description: 'e', ...signed },
@@ -153,18 +191,23 @@ test('it never throws, in whatever order entries come, and leaves what it was gi
         expect(JSON.stringify(state)).toBe(before);
         state = next;
       }
-      const batches = batchesOf(entries);
+      const { batches } = hostsOf(entries);
       expect(new Set(batches.map((each) => each.batch)).size).toBe(batches.length);
     }),
     { numRuns: 200 },
   );
 });
 
-function batchesOf(entries: Iterable<QuestEntry>): readonly AcceptedBatch[] {
-  const steps = acceptedBatches(entries);
+function hostsOf(entries: Iterable<QuestEntry>): QuestHosts {
+  const steps = questHosts(entries);
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   return step.value;
+}
+
+/** Of which no host was taken out before. */
+function batchesOf(entries: Iterable<QuestEntry>): readonly object[] {
+  return hostsOf(entries).batches.map(({ after, ...batch }) => (after.size === 0 ? batch : { after, ...batch }));
 }
 
 describe('accepted batches', () => {

@@ -1,10 +1,20 @@
 /** Applies an entry to a quest. Total: an entry that does not fit (a second draft, an end without a beginning) does nothing. */
-import type { QuestAbandoned, QuestAmended, QuestDrafted, QuestEntry, QuestHostsAccepted } from './entries.js';
+import type {
+  QuestAbandoned,
+  QuestAmended,
+  QuestDrafted,
+  QuestEntry,
+  QuestHostsAccepted,
+  QuestHostsRemoved,
+  QuestRemovalAccepted,
+} from './entries.js';
 import { REMEMBERED_BATCHES, type QuestState } from './state.js';
 
 /** The quest after one more entry of its stream; null until it was drafted. Never throws; the same object where nothing changes. */
 export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestState | null {
   if (state === null) return entry.kind === 'QuestDrafted' ? drafted(entry) : null;
+  // what was taken out before the abandonment is out of it
+  if (entry.kind === 'QuestHostsRemoved') return removed(state, entry);
   if (state.abandoned !== null)
     return entry.kind === 'QuestHostsEnded' && state.ending ? { ...state, ending: false } : state;
   switch (entry.kind) {
@@ -27,6 +37,8 @@ export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestS
       return state.adopting.includes(entry.adoption)
         ? { ...state, adopting: state.adopting.filter((adoption) => adoption !== entry.adoption) }
         : state;
+    case 'QuestRemovalAccepted':
+      return removalAccepted(state, entry);
     case 'QuestAmended':
       return amended(state, entry);
     case 'QuestAbandoned':
@@ -50,6 +62,8 @@ function drafted(entry: QuestDrafted): QuestState {
     batches: [],
     adopting: [],
     adopts: false,
+    removing: [],
+    removes: false,
     abandoned: null,
     ending: false,
   };
@@ -64,6 +78,16 @@ function batchAccepted(state: QuestState, { batch, hosts, recordedAt }: QuestHos
     embarking: [...state.embarking, batch],
     batches: [...state.batches, batch].slice(-REMEMBERED_BATCHES),
   };
+}
+
+function removalAccepted(state: QuestState, { removal, named }: QuestRemovalAccepted): QuestState {
+  if (state.embarkedAt === null || state.removing.includes(removal)) return state;
+  return { ...state, hosts: state.hosts - named, removing: [...state.removing, removal], removes: true };
+}
+
+function removed(state: QuestState, { removal }: QuestHostsRemoved): QuestState {
+  if (!state.removing.includes(removal)) return state;
+  return { ...state, removing: state.removing.filter((each) => each !== removal) };
 }
 
 function abandoned(state: QuestState, entry: QuestAbandoned): QuestState {

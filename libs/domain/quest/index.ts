@@ -9,9 +9,10 @@ export {
   decideAdopt,
   decideAmend,
   decideEmbark,
+  decideRemoveHosts,
   draftQuest,
   MAX_QUEST_HOSTS,
   type EmbarkDecision,
 } from './decide.js';
 export { evolveQuest } from './evolve.js';
-export { acceptedBatches, type AcceptedBatch } from './batches.js';
+export { questHosts, type AcceptedBatch, type QuestHosts } from './batches.js';

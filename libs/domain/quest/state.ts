@@ -25,7 +25,7 @@ export interface QuestState {
   readonly references: readonly Reference[];
   /** When its first batch was accepted; null: drafted only, not a quest yet for anyone. */
   readonly embarkedAt: Instant | null;
-  /** Hosts in accepted batches. */
+  /** Hosts in accepted batches, without those taken out. */
   readonly hosts: number;
   /** Accepted batches whose hosts do not all have their event yet, oldest first; none once it is abandoned. */
   readonly embarking: readonly string[];
@@ -35,6 +35,10 @@ export interface QuestState {
   readonly adopting: readonly string[];
   /** It ever accepted an adoption: hosts that it does not name may have labors in it. */
   readonly adopts: boolean;
+  /** Accepted removals of which not all hosts have their entries yet, oldest first; also while it is abandoned. */
+  readonly removing: readonly string[];
+  /** It ever took hosts out: which of them know of it, no number says. */
+  readonly removes: boolean;
   readonly abandoned: Abandonment | null;
   /** It is abandoned, and some of its hosts may not know of it yet. */
   readonly ending: boolean;

@@ -90,6 +90,10 @@ export class Fold {
       this.part(effect.quest, entry.host).named = 1;
       return;
     }
+    if (effect.kind === 'left') {
+      this.part(effect.quest, entry.host).named = 0;
+      return;
+    }
     if (effect.kind === 'moved') {
       this.move(effect, entry.host);
       return;
@@ -167,7 +171,7 @@ export class Fold {
 
   private changed(
     labor: PlainLabor,
-    effect: Exclude<HostEffect, { kind: 'joined' | 'redacted' | 'opened' | 'noted' | 'moved' }>,
+    effect: Exclude<HostEffect, { kind: 'joined' | 'left' | 'redacted' | 'opened' | 'noted' | 'moved' }>,
     entry: HostEntry,
     revision: number,
   ): PlainLabor {

@@ -52,6 +52,7 @@ class Historian {
       case 'flood':
       case 'command':
       case 'end':
+      case 'leave':
       case 'attributes':
       case 'retire':
       case 'redact':
@@ -133,6 +134,9 @@ class Historian {
       const ended = { host, quest: move.quest as QuestId, recordedAt: this.now } as const;
       const kind = move.adopted ? 'QuestLaborsEnded' : 'QuestEnded';
       this.host({ kind, by: 'op', reason: `${move.quest}`, ...ended });
+    } else if (move.kind === 'leave') {
+      const left = { host, quest: move.quest as QuestId, recordedAt: this.now } as const;
+      this.host({ kind: 'QuestLeft', by: 'op', reason: `${move.quest}`, ...left });
     } else if (move.kind === 'attributes' || move.kind === 'retire') {
       this.hostCommand(host, move);
     } else if (move.kind === 'redact') {

@@ -21,6 +21,13 @@ export class ModelParts {
     else part.isNamed ||= isNamed;
   }
 
+  /** The quest names the host no longer. */
+  leave(quest: QuestId, host: HostName): void {
+    const part = this.joined.find((each) => each.quest === quest && each.host === host);
+    if (part === undefined) this.joined.push({ quest, host, isNamed: false });
+    else part.isNamed = false;
+  }
+
   /** The labor is no longer open in its quest. */
   ended({ quest, host }: Pick<PlainLabor, 'quest' | 'host'>, step: number): void {
     if (quest !== null) this.endings.push({ quest, host, step });

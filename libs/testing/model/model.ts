@@ -11,7 +11,7 @@ import type {
   HostCommandLogged,
   HostName,
 } from '#domain';
-import type { LaborCommandLogged, LaborId, QuestEnded, QuestId, QuestLaborsEnded } from '#domain';
+import type { LaborCommandLogged, LaborId, QuestEnded, QuestId, QuestLaborsEnded, QuestLeft } from '#domain';
 import type { Retirement } from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
@@ -51,6 +51,7 @@ export class Model {
       this.entries.push(entry.host);
       if (entry.kind === 'EventLogged') this.event(entry, revision);
       else if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded') this.end(entry);
+      else if (entry.kind === 'QuestLeft') this.leave(entry);
       else if (entry.kind === 'EventRedacted') this.redact(entry);
       else if ('labor' in entry) this.command(entry);
       else this.hostCommand(entry);
@@ -129,6 +130,19 @@ export class Model {
       if (place >= 0) this.waives.splice(place, 1);
       if (labor.state === 'open') this.closeByCommand(labor, entry);
     }
+  }
+
+  /** Rule 22: its open chains leave the quest, each whole, unless more than 1,000 closed labors would; what is closed in it stays. */
+  private leave({ host, quest }: QuestLeft): void {
+    let closed = 0;
+    for (const labor of this.open(host).filter((each) => each.quest === quest)) {
+      const chain = this.labors.filter((each) => each.chain === labor.chain && each.host === host);
+      if (closed + chain.length - 1 > 1000) continue;
+      closed += chain.length - 1;
+      this.parts.ended(labor, this.steps);
+      for (const each of chain) each.quest = null;
+    }
+    this.parts.leave(quest, host);
   }
 
   private closeByCommand(labor: ModelLabor, entry: Pick<QuestEnded, Waive>): void {

@@ -69,6 +69,8 @@ export type HostMove =
     }
   /** The quest's end comes to the host, whether or not its event did; `adopted`: for the labors that it adopted. */
   | { readonly kind: 'end'; readonly host: number; readonly quest: number; readonly adopted: boolean }
+  /** The quest takes the host out, whether or not it is in. */
+  | { readonly kind: 'leave'; readonly host: number; readonly quest: number }
   /** Sets as many attributes from the first on, and clears as many from five after it on. */
   | {
       readonly kind: 'attributes';
@@ -186,6 +188,12 @@ const end = fc.record({
   adopted: sometimes(4),
 });
 
+const leave = fc.record({
+  kind: fc.constant('leave' as const),
+  host,
+  quest: fc.integer({ min: 1, max: 3 }),
+});
+
 const attributes = fc.record({
   kind: fc.constant('attributes' as const),
   host,
@@ -231,6 +239,7 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 120, arbitrary: event },
   { weight: 30, arbitrary: command },
   { weight: 4, arbitrary: end },
+  { weight: 6, arbitrary: leave },
   { weight: 6, arbitrary: attributes },
   { weight: 5, arbitrary: retire },
   { weight: 8, arbitrary: redact },

@@ -128,6 +128,12 @@ export class Play {
     return this.judgement({ kind: 'host', entry: { kind, by, reason, ...place } });
   }
 
+  /** What taking the host out of the quest logs. */
+  leaveQuest(quest: number, by: string, reason: string | null = null): Judgement {
+    const place = { host: 'h' as HostName, quest: quest as QuestId, recordedAt: this.now() };
+    return this.judgement({ kind: 'host', entry: { kind: 'QuestLeft', by, reason, ...place } });
+  }
+
   adopt(labor: string, quest: number | null, by: string): Judgement {
     return this.command(labor, { kind: 'LaborAdopted', by, quest: quest as QuestId | null });
   }

@@ -40,7 +40,9 @@ export async function abandonQuest(
   const ending = endingOf(stream);
   if (ending === undefined) return done({ ...answer, position: stream.position, isEnded: true });
   const { from, to } = ending.listed;
-  const isSmall = answer.hosts + stream.laborsAccepted <= INLINE_HOSTS && to - from <= INLINE_ENTRIES;
+  // what was taken out before leaves before the end
+  const isFree = stream.removals.every(({ isCarried }) => isCarried);
+  const isSmall = isFree && answer.hosts + stream.laborsAccepted <= INLINE_HOSTS && to - from <= INLINE_ENTRIES;
   const position = isSmall ? await endInline(parts, ending, holderOf(caller)) : undefined;
   if (position !== undefined) return done({ ...answer, position, isEnded: true });
   parts.wake(quest, ending.cause.principal);
@@ -55,9 +57,7 @@ async function endInline(
 ): Promise<Position | undefined> {
   const { quest } = ending;
   try {
-    const hosts = new BatchHosts(journal, ending.listed);
-    for (; !hosts.isAtEnd; hosts.pass())
-      for (const some of await hosts.next(CHUNK_HOSTS)) await ender.log(ending, some, holder);
+    await new BatchHosts(journal, ending.listed).each(CHUNK_HOSTS, (some) => ender.log(ending, some, holder));
     return await ender.end(ending);
   } catch (error) {
     log.warn('a quest could not be ended at once; it goes on in the background', { quest, reason: reasonOf(error) });

@@ -15,7 +15,8 @@ import { append, type Decided } from '../deciding/decide-on.js';
 import type { IngestRequest } from '../deciding/request.js';
 import type { EmbarkedHosts } from '../ingest.js';
 import { entriesOf, writesOf } from './batch.js';
-import type { PlacedBatch, QuestStream } from './quest-stream.js';
+import type { PlacedBatch } from './placed.js';
+import type { QuestStream } from './quest-stream.js';
 
 /** After a chunk of this many hosts others have their turn; the many quests of a few hosts need none. */
 const HOSTS_AT_ONCE = 1000;
@@ -55,9 +56,7 @@ export interface EmbarkingBatch extends WantedBatch {
   readonly revision: number;
 }
 
-export interface AcceptedHosts extends EmbarkingBatch {
-  readonly hosts: readonly HostName[];
-}
+export interface AcceptedHosts extends EmbarkingBatch, Pick<PlacedBatch, 'hosts' | 'after'> {}
 
 /** The result of a request for hosts: a batch that must be embarked, or the answer where nothing is left to do. */
 export type Batch =
@@ -78,11 +77,12 @@ export async function accept(
   const { quest, hosts, by, cause } = accepted;
   const batch = batchOf(request, quest);
   const listed = await stream.listed(batch);
+  const after = afterOf(hosts, stream);
   function* encoding(): Steps<readonly NewEntry[]> {
     const encoded = before.map((entry) =>
       encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), cause),
     );
-    for (const entry of entriesOf({ batch, hosts, listed, by, now: now() }, journal.maxAppendBytes)) {
+    for (const entry of entriesOf({ batch, hosts, listed, after, by, now: now() }, journal.maxAppendBytes)) {
       encoded.push(encodeEntry(entry, newId(), cause));
       if (entry.kind === 'QuestHostsListed' && entry.hosts.length >= HOSTS_AT_ONCE) yield;
     }
@@ -91,8 +91,19 @@ export async function accept(
   const encoded = await inTurns(encoding());
   return append(writesOf(encoded, journal.maxAppendBytes), (appended) => ({
     kind: 'accepted',
-    batch: { ...accepted, batch, ...appended, since: appended.position },
+    batch: { ...accepted, batch, after, ...appended, since: appended.position },
   }));
+}
+
+/** Of the hosts that were taken out before, the removal that did it last. */
+function afterOf(hosts: readonly HostName[], { removed }: QuestStream): ReadonlyMap<HostName, string> {
+  const after = new Map<HostName, string>();
+  if (removed.size === 0) return after;
+  for (const host of hosts) {
+    const removal = removed.get(host);
+    if (removal !== undefined) after.set(host, removal);
+  }
+  return after;
 }
 
 /** The request's batch, where another try of it was accepted; that one is not judged again. */
@@ -113,7 +124,7 @@ export function placedBefore(stream: QuestStream, quest: QuestId, request: Inges
 }
 
 function acceptedHosts(stream: QuestStream, placed: PlacedBatch): AcceptedHosts {
-  return { ...embarkingBatch(stream, placed), hosts: placed.hosts };
+  return { ...embarkingBatch(stream, placed), hosts: placed.hosts, after: placed.after };
 }
 
 export function embarkingBatch({ state, revision }: QuestStream, placed: PlacedBatch): EmbarkingBatch {

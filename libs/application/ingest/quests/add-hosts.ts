@@ -8,6 +8,7 @@ import { problemOfRefusals } from '../problems.js';
 import { acceptInTurn, type Enter } from './accept-in-turn.js';
 import { accept, acceptedBefore, batchOf, placedBefore, type Batch } from './acceptance.js';
 import { distinctHosts } from './batch.js';
+import { whenFree, whileRemoving } from './busy.js';
 import { embarkBatch } from './embark-batch.js';
 import type { QuestParts } from './quest-parts.js';
 import { questSubject, questUnknown, type QuestStream } from './quest-stream.js';
@@ -23,12 +24,14 @@ export async function addQuestHosts(
   const hosts = await distinctHosts(named);
   const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.principal, now: parts.now() };
   const its = { starts: true };
-  const batch = await acceptInTurn(
-    parts,
-    { quest, batch: batchOf(request, quest) },
-    questSubject(parts.journal, quest, hosts),
-    caller,
-    (stream, enter) => decide(parts, command, stream, enter, caller, request, its),
+  const batch = await whenFree(() =>
+    acceptInTurn(
+      parts,
+      { quest, batch: batchOf(request, quest) },
+      questSubject(parts.journal, quest, hosts),
+      caller,
+      (stream, enter) => decide(parts, command, stream, enter, caller, request, its),
+    ),
   );
   if (!batch.ok) return batch;
   const embarked = await embarkBatch(parts, batch.value, caller);
@@ -46,21 +49,21 @@ async function decide(
   its: { starts: boolean },
 ): Promise<Outcome<Decided<Batch>>> {
   const { quest, by } = command;
-  const { state, position, batches } = stream;
+  const { state, position, named } = stream;
   if (state === null) return failed(questUnknown(quest));
   const [before, placed] = [acceptedBefore(stream, quest, request), placedBefore(stream, quest, request)];
   if (before !== undefined && placed !== undefined) {
     its.starts = isStarting(await parts.timeline.asOf(placed.position), state.type);
     return nothing(before);
   }
-  const present = new Set<HostName>();
-  for (const batch of batches) for (const host of batch.hosts) present.add(host);
-  if (command.hosts.size > present.size) {
+  const busy = whileRemoving(state);
+  if (busy !== undefined) return failed(busy);
+  if (command.hosts.size > named.size) {
     const keptOut = await enter(state.type);
     if (keptOut !== undefined) return failed(keptOut);
   }
   const { catalogue } = await parts.timeline.refresh();
-  const decision = decideAddHosts(command, state, present, catalogue);
+  const decision = decideAddHosts(command, state, named, catalogue);
   if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
   const { hosts, starts } = decision.value;
   if (hosts.length === 0) {

@@ -16,8 +16,10 @@ import { holderOf } from '../holders.js';
 import type { Caller } from '../ingest.js';
 import { overloaded, problemOfFailure, problemOfRefusals, reasonOf } from '../problems.js';
 import type { Adoption } from './adopter.js';
+import { whenFree, whileRemoving } from './busy.js';
 import type { QuestParts } from './quest-parts.js';
-import { questUnknown, type PlacedAdoption } from './quest-stream.js';
+import type { PlacedAdoption } from './placed.js';
+import { questUnknown } from './quest-stream.js';
 
 /** What is adopted, and by whom. At most as many labors as one request may name. */
 export interface LaborsToAdopt {
@@ -50,28 +52,32 @@ export async function adoptLabors(
   const mine = new Set([adoption]);
   inline.add(adoption);
   try {
-    const decided = await decideInTurn(queue, holder, known.subject(quest), async ({ state, adoptions }) => {
-      if (state === null) return failed(questUnknown(quest));
-      const unfinished = adoptions.filter((each) => each.request === request && !each.isCarried);
-      // another try of it was accepted before the end of the quest, which brings it to the hosts
-      if (state.ending && unfinished.length > 0)
-        return failed(problemOfFailure({ kind: 'unknown', reason: `quest ${quest} is being ended` }));
-      const before = await acceptedWith(parts, { quest, labors }, unfinished);
-      if (before !== undefined) return nothing(before);
-      const decision = decideAdopt(command, state);
-      if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
-      if (!adopter.hasRoom(labors, holder))
-        return failed(
-          overloaded('too many commands are waiting for the journal, or this token or address has its share of them'),
-        );
-      const entry = encodeEntry(decision.value, parts.newId(), caller);
-      const since = adoptions.find((each) => each.request === request)?.since;
-      const accepted = { quest, adoption, request, by, cause: caller };
-      return append([[entry]], ({ position }): Accepted => ({
-        adoption: { ...accepted, since: since ?? position },
-        labors,
-      }));
-    });
+    const decided = await whenFree(() =>
+      decideInTurn(queue, holder, known.subject(quest), async ({ state, adoptions }) => {
+        if (state === null) return failed(questUnknown(quest));
+        const unfinished = adoptions.filter((each) => each.request === request && !each.isCarried);
+        // another try of it was accepted before the end of the quest, which brings it to the hosts
+        if (state.ending && unfinished.length > 0)
+          return failed(problemOfFailure({ kind: 'unknown', reason: `quest ${quest} is being ended` }));
+        const before = await acceptedWith(parts, { quest, labors }, unfinished);
+        if (before !== undefined) return nothing(before);
+        const busy = whileRemoving(state);
+        if (busy !== undefined) return failed(busy);
+        const decision = decideAdopt(command, state);
+        if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
+        if (!adopter.hasRoom(labors, holder))
+          return failed(
+            overloaded('too many commands are waiting for the journal, or this token or address has its share of them'),
+          );
+        const entry = encodeEntry(decision.value, parts.newId(), caller);
+        const since = adoptions.find((each) => each.request === request)?.since;
+        const accepted = { quest, adoption, request, by, cause: caller };
+        return append([[entry]], ({ position }): Accepted => ({
+          adoption: { ...accepted, since: since ?? position },
+          labors,
+        }));
+      }),
+    );
     if (!decided.ok) return decided;
     const accepted = decided.value;
     mine.add(accepted.adoption.adoption);

@@ -23,7 +23,7 @@ import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
 import type { KnownQuests } from './known-quests.js';
 import { runOnHosts } from './on-hosts.js';
-import type { PlacedAdoption } from './quest-stream.js';
+import type { PlacedAdoption } from './placed.js';
 
 /** An acceptance without its labors. */
 export interface Adoption extends Pick<PlacedAdoption, 'adoption' | 'request' | 'since' | 'by' | 'cause'> {

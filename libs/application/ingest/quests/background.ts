@@ -1,5 +1,5 @@
 /**
- * Embarking and ending quests in the background, and adopting labors: brings every accepted batch, adoption and abandonment to its end, also those that a crash or another process has left.
+ * Embarking and ending quests in the background, adopting labors and taking hosts out: brings every accepted batch, adoption, removal and abandonment to its end, also those that a crash or another process has left.
  * It knows of them from this process's requests and from the views; the quest's stream has the last word. Quests have turns
  * of a chunk of hosts, so that no quest waits for the end of another, and no principal's quests have them all.
  */
@@ -17,6 +17,7 @@ import type { Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
 import { NoRoom } from './on-hosts.js';
 import { QuestTurns } from './quest-turns.js';
+import type { Remover } from './remover.js';
 import { UnfinishedQuests, type HeldQuest } from './unfinished.js';
 
 /** Between two rounds while no request of this process calls. A round ends after this time; what is not finished continues in the next. */
@@ -33,10 +34,11 @@ export interface BackgroundParts {
   readonly embarker: Embarker;
   readonly ender: Ender;
   readonly adopter: Adopter;
+  readonly remover: Remover;
   readonly types: EmbarkingTypes;
   readonly lease: Lease;
   readonly log: Log;
-  /** Batches and adoptions that a request is carrying out: left to it. */
+  /** Batches, adoptions and removals that a request is carrying out: left to it. */
   readonly inline: ReadonlySet<Uuid>;
 }
 

@@ -1,4 +1,4 @@
-/** The hosts of a quest's accepted batches, and of labors that it adopts, read from its stream a listing at a time: many quests may be worked on at once. */
+/** The hosts of a quest's accepted batches and removals, and of labors that it adopts, read from its stream a listing at a time: many quests may be worked on at once. */
 import { decodeQuestEntry, questStream } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { Journal } from '#ports';
@@ -14,6 +14,7 @@ export interface HostsPlace {
 /** Where in which stream the batches are listed: from their first listing up to behind the last, by revision. */
 export interface ListedBatches {
   readonly quest: QuestId;
+  /** And removals: the hosts of one stand in its acceptance. */
   readonly batches: ReadonlySet<string>;
   /** Whether the hosts of labors that are accepted there are wanted, too. */
   readonly adoptions: boolean;
@@ -21,21 +22,23 @@ export interface ListedBatches {
   readonly to: number;
 }
 
-/** Some hosts of one batch, each once; or of one adoption, then with all of its labors on them. */
+/** Some hosts of one batch or removal, each once; or of one adoption, then with all of its labors on them. */
 export interface HostsOfBatch {
   readonly batch: string;
   readonly hosts: readonly HostName[];
   readonly labors: ReadonlyMap<HostName, readonly LaborId[]>;
+  /** The removal that took them out before they were listed; undefined where none did. */
+  readonly after: string | undefined;
 }
 
 const NO_LABORS: HostsOfBatch['labors'] = new Map();
-const NONE: HostsOfBatch = { batch: '', hosts: [], labors: NO_LABORS };
+const NONE: HostsOfBatch = { batch: '', hosts: [], labors: NO_LABORS, after: undefined };
 /** Entries that are read for one answer, at most: a quest may have many batches of few hosts. */
 const MOST_ENTRIES = 300;
 
 export class BatchHosts {
   /** The listing that was read last, and where it stands. */
-  private listing: (HostsOfBatch & { readonly revision: number }) | undefined;
+  private listing: { readonly revision: number; readonly its: HostsOfBatch } | undefined;
   /** Behind what was answered last. */
   private upTo: HostsPlace;
 
@@ -62,9 +65,9 @@ export class BatchHosts {
     let left = most;
     let { revision, nth } = this.place;
     for (let read = 0; left > 0 && revision < this.listed.to && read < MOST_ENTRIES; read += 1) {
-      const { batch, hosts, labors } = await this.listingAt(revision);
+      const { hosts, ...listing } = await this.listingAt(revision);
       const some = hosts.slice(nth, nth + left);
-      if (some.length > 0) found.push({ batch, hosts: [...new Set(some)], labors });
+      if (some.length > 0) found.push({ ...listing, hosts: [...new Set(some)] });
       left -= some.length;
       if (nth + some.length < hosts.length) nth += some.length;
       else [revision, nth] = [revision + 1, 0];
@@ -79,10 +82,15 @@ export class BatchHosts {
     return this.place;
   }
 
+  /** All that is left, some after others. Rejects as {@link next} does. */
+  async each(most: number, work: (some: HostsOfBatch) => Promise<unknown>): Promise<void> {
+    for (; !this.isAtEnd; this.pass()) for (const some of await this.next(most)) await work(some);
+  }
+
   /** None where the entry is something else, or of a batch that is not asked for. */
   private async listingAt(revision: number): Promise<HostsOfBatch> {
-    if (this.listing?.revision !== revision) this.listing = { revision, ...(await this.read(revision)) };
-    return this.listing;
+    if (this.listing?.revision !== revision) this.listing = { revision, its: await this.read(revision) };
+    return this.listing.its;
   }
 
   private async read(revision: number): Promise<HostsOfBatch> {
@@ -94,9 +102,12 @@ export class BatchHosts {
     const decoded = decodeQuestEntry(stored);
     if (!decoded.ok) throw new QuestUnreadable(quest, revision, decoded.reason);
     const { entry } = decoded;
-    if (entry.kind === 'QuestHostsListed' && batches.has(entry.batch)) return { ...entry, labors: NO_LABORS };
+    if (entry.kind === 'QuestHostsListed' && batches.has(entry.batch))
+      return { batch: entry.batch, hosts: entry.hosts, labors: NO_LABORS, after: entry.after };
+    if (entry.kind === 'QuestRemovalAccepted' && batches.has(entry.removal))
+      return { batch: entry.removal, hosts: entry.hosts, labors: NO_LABORS, after: entry.after };
     if (entry.kind !== 'QuestLaborsAccepted' || !adoptions) return NONE;
     const labors = laborsByHost(entry.labors);
-    return { batch: entry.adoption, hosts: [...labors.keys()], labors };
+    return { batch: entry.adoption, hosts: [...labors.keys()], labors, after: undefined };
   }
 }

@@ -15,6 +15,8 @@ export interface NewBatch {
   readonly hosts: readonly HostName[];
   /** The hosts that are listed already. */
   readonly listed: ReadonlySet<HostName>;
+  /** Of those that were taken out before, the removal that did it last. */
+  readonly after: ReadonlyMap<HostName, string>;
   readonly by: string | null;
   readonly now: Instant;
 }
@@ -38,25 +40,47 @@ function* eachOnce(named: readonly HostName[]): Steps<ReadonlySet<HostName>> {
 
 /** The entries of a batch that are missing: its hosts, each once, and its acceptance at the end. */
 export function* entriesOf(
-  { batch, hosts, listed, by, now }: NewBatch,
+  { batch, hosts, listed, after, by, now }: NewBatch,
   maxAppendBytes: number,
 ): Generator<QuestEntry, void> {
+  const signed = { batch, by, recordedAt: now };
+  const missing = hosts.filter((host) => !listed.has(host));
+  for (const [removal, some] of groupedBy(missing, (host) => after.get(host)))
+    for (const chunk of chunksOf(some, maxAppendBytes))
+      yield { kind: 'QuestHostsListed', hosts: chunk, ...(removal === undefined ? {} : { after: removal }), ...signed };
+  yield { kind: 'QuestHostsAccepted', hosts: hosts.length, ...signed };
+}
+
+/** By what `keyOf` says of each, in the order of the first of each group. */
+export function groupedBy<K>(
+  hosts: readonly HostName[],
+  keyOf: (host: HostName) => K,
+): ReadonlyMap<K, readonly HostName[]> {
+  const groups = new Map<K, HostName[]>();
+  for (const host of hosts) {
+    const key = keyOf(host);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [host]);
+    else group.push(host);
+  }
+  return groups;
+}
+
+/** As many hosts as one entry may name, again and again. */
+export function* chunksOf(hosts: readonly HostName[], maxAppendBytes: number): Generator<readonly HostName[], void> {
   const most = maxAppendBytes * CHUNK_SHARE;
   let chunk: HostName[] = [];
   let bytes = 0;
-  const signed = { batch, by, recordedAt: now };
   for (const host of hosts) {
-    if (listed.has(host)) continue;
     if (chunk.length === MAX_CHUNK_HOSTS || bytes + host.length + QUOTES > most) {
-      yield { kind: 'QuestHostsListed', hosts: chunk, ...signed };
+      yield chunk;
       chunk = [];
       bytes = 0;
     }
     chunk.push(host);
     bytes += host.length + QUOTES;
   }
-  if (chunk.length > 0) yield { kind: 'QuestHostsListed', hosts: chunk, ...signed };
-  yield { kind: 'QuestHostsAccepted', hosts: hosts.length, ...signed };
+  if (chunk.length > 0) yield chunk;
 }
 
 /** As few writes as there can be, in order. */

@@ -36,17 +36,22 @@ export class Embarker {
 
   /** All hosts of the batch at once, and its end; answers and rejects as {@link log} and {@link end} do. For a few hosts. */
   async embark(accepted: AcceptedHosts, holder: string): Promise<EmbarkingEnd> {
-    await this.log(accepted, accepted.hosts, holder);
+    await this.log(accepted, accepted.hosts, (host) => accepted.after.get(host), holder);
     return this.end(accepted);
   }
 
   /**
    * Logs the event on some hosts of the batch, together, in the share of `holder`; answers a position from which all of it
-   * is seen. Rejects with StoreUnavailable, {@link NoRoom} among them; then it may be called again.
+   * is seen. `after`: the removal that took the host out before it was listed. Rejects with StoreUnavailable, {@link NoRoom} among them; then it may be called again.
    */
-  async log(batch: EmbarkingBatch, hosts: readonly HostName[], holder: string): Promise<Position> {
+  async log(
+    batch: EmbarkingBatch,
+    hosts: readonly HostName[],
+    after: (host: HostName) => string | undefined,
+    holder: string,
+  ): Promise<Position> {
     const type = await this.typeAt(batch.type, batch.position);
-    const jobs = hosts.map((host) => this.job(batch, type, host));
+    const jobs = hosts.map((host) => this.job(batch, type, host, after(host)));
     return runOnHosts(this.appender, batch.quest, jobs, holder);
   }
 
@@ -85,7 +90,12 @@ export class Embarker {
     return ended.value;
   }
 
-  private job({ quest, reporter, since, cause }: EmbarkingBatch, type: EventType, host: HostName): AppendJob {
+  private job(
+    { quest, reporter, since, cause }: EmbarkingBatch,
+    type: EventType,
+    host: HostName,
+    after: string | undefined,
+  ): AppendJob {
     const now = this.now();
     const job = new AppendJob(hostStream(host), lookBackTo(since));
     const { name, category, state } = type;
@@ -94,7 +104,7 @@ export class Embarker {
         ...{ kind: 'EventLogged', host, type: name, category, state, at: now, recordedAt: now },
         ...{ by: reporter, key: null, note: null, attributes: null, quest },
       },
-      questEventUuid(this.journal.identity, quest, host),
+      questEventUuid(this.journal.identity, quest, host, after),
       cause,
     );
     job.add(entry);

@@ -39,6 +39,8 @@ export interface EndingQuest {
   /** The adoptions of which hosts may lack entries. */
   readonly adopting: ReadonlyMap<string, Adoption>;
   readonly listed: ListedBatches;
+  /** It has taken hosts out: its end does not name those that have had their event. */
+  readonly removes: boolean;
 }
 
 /** Undefined where it is not abandoned, or all its hosts have its end. */
@@ -53,7 +55,8 @@ export function endingOf({ state, abandonment, batches, adoptions, revision }: Q
   const ids = new Set(batches.map(({ batch }) => batch));
   const from = batches.reduce((least, { listedAt }) => Math.min(least, listedAt.revision), revision);
   const listed = { quest, batches: ids, adoptions: true, from, to: revision };
-  return { quest, by, reason, cause, position, unembarked, adopting, listed };
+  const { removes } = state;
+  return { quest, by, reason, cause, position, unembarked, adopting, listed, removes };
 }
 
 export class Ender {
@@ -66,11 +69,11 @@ export class Ender {
   ) {}
 
   /** Gives some hosts the quest's end; answers and rejects as `runOnHosts` does. */
-  log(ending: EndingQuest, { batch, hosts, labors }: HostsOfBatch, holder: string): Promise<Position> {
+  log(ending: EndingQuest, { batch, hosts, labors, after }: HostsOfBatch, holder: string): Promise<Position> {
     const jobs = hosts.map((host) => {
       const adopted = labors.get(host);
       return adopted === undefined
-        ? this.job(ending, ending.unembarked.get(batch), host)
+        ? this.job(ending, ending.unembarked.get(batch), host, after)
         : this.adoptionJob(ending, batch, host, adopted);
     });
     return runOnHosts(this.appender, ending.quest, jobs, holder);
@@ -89,15 +92,21 @@ export class Ender {
 
   /**
    * Of a host that may lack its event the end stands under the event's UUID, too: where that is free, the event can no longer be
-   * added; where it is taken, the event is there, and the end comes behind it under its own.
+   * added; where it is taken, the event is there, or the host was taken out, and the end comes behind it under its own.
    */
-  private job(ending: EndingQuest, beforeEvent: Position | undefined, host: HostName): AppendJob {
-    const { quest } = ending;
+  private job(
+    ending: EndingQuest,
+    beforeEvent: Position | undefined,
+    host: HostName,
+    after: string | undefined,
+  ): AppendJob {
+    const { quest, removes } = ending;
     const { identity } = this.journal;
     const job = new AppendJob(hostStream(host), lookBackTo(beforeEvent ?? ending.position));
     if (beforeEvent !== undefined)
-      job.add(this.entry('QuestEnded', ending, host, questEventUuid(identity, quest, host)));
-    job.add(this.entry('QuestEnded', ending, host, questEndUuid(identity, quest, host)));
+      job.add(this.entry('QuestEnded', ending, host, questEventUuid(identity, quest, host, after)));
+    const kind = removes ? 'QuestLaborsEnded' : 'QuestEnded';
+    job.add(this.entry(kind, ending, host, questEndUuid(identity, quest, host)));
     return job;
   }
 

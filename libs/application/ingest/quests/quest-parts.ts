@@ -11,6 +11,7 @@ import type { Ender } from './ender.js';
 import type { EmbarkingTypes } from './embarking-types.js';
 import type { KnownQuests } from './known-quests.js';
 import type { QuestNumbers } from './numbers.js';
+import type { Remover } from './remover.js';
 
 export interface QuestParts {
   readonly journal: Journal;
@@ -19,6 +20,7 @@ export interface QuestParts {
   readonly embarker: Embarker;
   readonly ender: Ender;
   readonly adopter: Adopter;
+  readonly remover: Remover;
   /** Entered before the catalogue is asked for a quest's type. */
   readonly types: EmbarkingTypes;
   readonly numbers: QuestNumbers;
@@ -26,7 +28,7 @@ export interface QuestParts {
   readonly log: Log;
   readonly newId: () => Uuid;
   readonly now: () => Instant;
-  /** Batches and adoptions that a request of this process is carrying out: the background leaves them to it. */
+  /** Batches, adoptions and removals that a request of this process is carrying out: the background leaves them to it. */
   readonly inline: Set<Uuid>;
   /** Lets the background carry out at once what `principal` has decided of the quest. */
   readonly wake: (quest: QuestId, principal: string | null) => void;

@@ -6,7 +6,6 @@ import {
   questStream,
   START,
   turn,
-  type Cause,
   type Position,
   type Problem,
   type Steps,
@@ -14,16 +13,19 @@ import {
   type Uuid,
 } from '#contracts';
 import {
-  acceptedBatches,
   evolveQuest,
+  questHosts,
   type AcceptedBatch,
   type HostName,
   type QuestEntry,
+  type QuestHosts,
   type QuestId,
   type QuestState,
 } from '#domain';
 import { mayHaveMore, type Journal } from '#ports';
 import type { Subject } from '../deciding/decide-on.js';
+import { isKept, isLong, listedIn, withHosts } from './kept-entries.js';
+import type { PlacedAbandonment, PlacedAdoption, PlacedBatch, PlacedRemoval } from './placed.js';
 
 /** An entry cannot be read: nobody can say what the quest is (P4). */
 export class QuestUnreadable extends Error {
@@ -38,41 +40,7 @@ export class QuestUnreadable extends Error {
   }
 }
 
-/** A batch, and where and by whom it was accepted. */
-export interface PlacedBatch extends AcceptedBatch {
-  readonly revision: number;
-  readonly position: Position;
-  /** Its first listing: of what another batch has of it, nothing was accepted before. */
-  readonly listedAt: { readonly revision: number; readonly position: Position };
-  readonly by: string | null;
-  /** The request that it was accepted for. */
-  readonly cause: Cause;
-}
-
-/** Labors that were accepted to be adopted, and where and by whom. */
-export interface PlacedAdoption {
-  readonly adoption: Uuid;
-  readonly request: Uuid;
-  /** None of the hosts' entries stands before it, whichever try of the request has added them. */
-  readonly since: Position;
-  readonly revision: number;
-  readonly by: string | null;
-  /** The request that it was accepted for. */
-  readonly cause: Cause;
-  /** Whether every host has its entries. */
-  readonly isCarried: boolean;
-}
-
-/** The decision that abandons it, and where it stands. */
-export interface PlacedAbandonment {
-  readonly id: Uuid;
-  readonly position: Position;
-  readonly by: string | null;
-  readonly reason: string;
-  readonly cause: Cause;
-}
-
-export interface QuestStream {
+export interface QuestStream extends Omit<QuestHosts, 'batches'> {
   /** Null where there is no quest of this number, or only a draft. */
   readonly state: QuestState | null;
   /** Of the last entry; -1 and START where there is none. */
@@ -81,18 +49,20 @@ export interface QuestStream {
   readonly batches: readonly PlacedBatch[];
   /** Those carried, the newest of them, and then all others; each in the order accepted. */
   readonly adoptions: readonly PlacedAdoption[];
+  /** As adoptions are. */
+  readonly removals: readonly PlacedRemoval[];
   /** How many labors were ever accepted to be adopted. */
   readonly laborsAccepted: number;
   readonly abandonment: PlacedAbandonment | undefined;
   /** The UUID of its first entry. */
   readonly draft: Uuid | undefined;
-  /** The hosts that were listed for a batch, accepted or not. */
+  /** The hosts that were listed for a batch, accepted or not, and have not been taken out since. */
   listed(batch: Uuid): Promise<ReadonlySet<HostName>>;
 }
 
 /** A page's entries. A chunk of hosts has up to 2,000, and one call must not hold the thread for long. */
 const PAGE = 16;
-/** Carried adoptions that are kept: another try of one comes soon after it, if at all. */
+/** Carried adoptions that are kept, and removals: another try of one comes soon after it, if at all. */
 const MAX_CARRIED = 200;
 /** Where a decision asks for no host. */
 export const NO_HOSTS: ReadonlySet<HostName> = new Set();
@@ -134,6 +104,8 @@ export class QuestFold {
   private acceptances = new Map<string, Omit<PlacedBatch, keyof AcceptedBatch>>();
   private adopting = new Map<Uuid, PlacedAdoption>();
   private carried: readonly PlacedAdoption[] = [];
+  private removing = new Map<Uuid, PlacedRemoval>();
+  private removed: readonly PlacedRemoval[] = [];
   private laborsAccepted = 0;
 
   constructor(
@@ -150,7 +122,8 @@ export class QuestFold {
   copy(): QuestFold {
     const copy = new QuestFold(this.quest, this.named);
     const [entries, listings, acceptances] = [[...this.entries], new Map(this.listings), new Map(this.acceptances)];
-    return Object.assign(copy, this, { entries, listings, acceptances, adopting: new Map(this.adopting) });
+    const [adopting, removing] = [new Map(this.adopting), new Map(this.removing)];
+    return Object.assign(copy, this, { entries, listings, acceptances, adopting, removing });
   }
 
   /** The next entries of its stream, with a step for each chunk of hosts and of labors; throws a {@link QuestUnreadable}. */
@@ -158,26 +131,32 @@ export class QuestFold {
     for (const stored of page) {
       const decoded = decodeQuestEntry(stored);
       if (!decoded.ok) throw new QuestUnreadable(this.quest, stored.revision, decoded.reason);
-      const entry = this.named === undefined ? decoded.entry : withHosts(decoded.entry, this.named);
+      const { entry } = decoded;
+      const kept = this.named === undefined ? entry : withHosts(entry, this.named);
       this.draft ??= stored.id;
-      if (isKept(entry)) this.entries.push(entry);
+      if (isKept(kept)) this.entries.push(kept);
       this.place(stored, entry);
       this.state = evolveQuest(this.state, entry);
-      if (entry.kind === 'QuestHostsListed' || entry.kind === 'QuestLaborsAccepted') yield;
+      if (isLong(entry)) yield;
     }
   }
 
   async end(): Promise<QuestStream> {
     const { revision, position, draft, abandonment, entries } = this;
-    const batches = (await inTurns(acceptedBatches(entries))).flatMap((batch) => {
+    const hosts = await inTurns(questHosts(entries));
+    const batches = hosts.batches.flatMap((batch) => {
       const placed = this.acceptances.get(batch.batch);
       return placed === undefined ? [] : { ...batch, ...placed };
     });
     const state = this.state === null || this.state.embarkedAt === null ? null : this.state;
-    const listed = (batch: Uuid): Promise<ReadonlySet<HostName>> => inTurns(listedIn(entries, batch));
+    const listed = (batch: Uuid): Promise<ReadonlySet<HostName>> => inTurns(listedIn(entries, batch, hosts.removed));
     const adoptions = [...this.carried, ...this.adopting.values()];
+    const removals = [...this.removed, ...this.removing.values()];
     const { laborsAccepted } = this;
-    return { state, revision, position, batches, adoptions, laborsAccepted, abandonment, draft, listed };
+    return {
+      ...{ ...hosts, state, revision, position, batches, adoptions, removals, laborsAccepted, abandonment, draft },
+      listed,
+    };
   }
 
   /** As the quest's state has it: none counts before the quest was accepted, and none is carried once it is abandoned. */
@@ -198,6 +177,25 @@ export class QuestFold {
     }
   }
 
+  /** As the quest's state has it: what was accepted before the abandonment is carried all the same. */
+  private placeRemoval(stored: StoredEntry, entry: QuestEntry): void {
+    if (entry.kind === 'QuestRemovalAccepted' && this.state?.abandoned === null && this.state.embarkedAt !== null) {
+      const { removal, request, reason, by, hosts, batch } = entry;
+      if (this.removing.has(removal)) return;
+      const { revision, position } = stored;
+      const listedAt = batch === undefined ? undefined : this.acceptances.get(batch)?.listedAt;
+      this.removing.set(removal, {
+        ...{ removal, request, since: listedAt?.position ?? position, revision, hosts: hosts.length },
+        ...{ isAwaited: batch !== undefined, reason, by, cause: causeOf(stored), isCarried: false },
+      });
+    } else if (entry.kind === 'QuestHostsRemoved') {
+      const placed = this.removing.get(entry.removal);
+      if (placed === undefined) return;
+      this.removing.delete(entry.removal);
+      this.removed = [...this.removed, { ...placed, isCarried: true }].slice(-MAX_CARRIED);
+    }
+  }
+
   private place(stored: StoredEntry, entry: QuestEntry): void {
     const { revision, position } = stored;
     this.revision = revision;
@@ -208,23 +206,11 @@ export class QuestFold {
       this.abandonment ??= { id: stored.id, position, by, reason, cause: causeOf(stored) };
     }
     this.placeAdoption(stored, entry);
+    this.placeRemoval(stored, entry);
     if (entry.kind === 'QuestHostsListed' && !this.listings.has(entry.batch)) this.listings.set(entry.batch, place);
     if (entry.kind !== 'QuestHostsAccepted' || this.acceptances.has(entry.batch)) return;
     const listedAt = this.listings.get(entry.batch) ?? place;
     this.acceptances.set(entry.batch, { ...place, listedAt, by: entry.by, cause: causeOf(stored) });
-  }
-}
-
-/** Batches are made of these; labors may be many, and are read where they stand. */
-function isKept(entry: QuestEntry): boolean {
-  switch (entry.kind) {
-    case 'QuestHostsListed':
-      return entry.hosts.length > 0;
-    case 'QuestLaborsAccepted':
-    case 'QuestLaborsAdopted':
-      return false;
-    default:
-      return true;
   }
 }
 
@@ -241,19 +227,4 @@ export function questName(quest: QuestId): string {
 /** A quest that was never accepted. */
 export function questUnknown(quest: QuestId): Problem {
   return { code: 'quest-unknown', detail: `there is no quest ${quest}: look for its number in the list of quests` };
-}
-
-function withHosts(entry: QuestEntry, named: ReadonlySet<HostName>): QuestEntry {
-  if (entry.kind !== 'QuestHostsListed') return entry;
-  return { ...entry, hosts: entry.hosts.filter((host) => named.has(host)) };
-}
-
-function* listedIn(entries: readonly QuestEntry[], batch: Uuid): Steps<ReadonlySet<HostName>> {
-  const hosts = new Set<HostName>();
-  for (const entry of entries) {
-    if (entry.kind !== 'QuestHostsListed' || entry.batch !== batch) continue;
-    for (const host of entry.hosts) hosts.add(host);
-    yield;
-  }
-  return hosts;
 }

@@ -4,7 +4,7 @@
  * soon, however large the others are.
  */
 import { FairQueue, questStream, turn, type Uuid } from '#contracts';
-import type { QuestAbandoned, QuestId, QuestLaborsAccepted } from '#domain';
+import type { QuestAbandoned, QuestEntry, QuestId } from '#domain';
 import { mayHaveMore, type Journal } from '#ports';
 import type { Log } from '../../log.js';
 import { mostOfOne } from '../../share.js';
@@ -17,7 +17,9 @@ import type { EmbarkingTypes } from './embarking-types.js';
 import { endingOf, type Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
 import { NoRoom } from './on-hosts.js';
-import { QuestUnreadable, type PlacedAdoption, type QuestStream } from './quest-stream.js';
+import type { PlacedAdoption, PlacedRemoval } from './placed.js';
+import { QuestUnreadable, type QuestStream } from './quest-stream.js';
+import { listedIn, type Removal, type Remover } from './remover.js';
 import type { HeldQuest, UnfinishedQuests } from './unfinished.js';
 
 /** Hosts that are logged together. Others wait for all of them: for the loop, for the disk, and in the feed's order. */
@@ -28,7 +30,8 @@ const MOST_OF_ONE = mostOfOne(MAX_AT_ONCE);
 /** Entries that are read at once of what came since. */
 const PAGE = 16;
 const ABANDONED: QuestAbandoned['kind'] = 'QuestAbandoned';
-const LABORS_ACCEPTED: QuestLaborsAccepted['kind'] = 'QuestLaborsAccepted';
+/** What does not wait for the end of a batch. */
+const URGENT: readonly QuestEntry['kind'][] = ['QuestLaborsAccepted', 'QuestRemovalAccepted'];
 /** Tasks whose place is kept in mind. */
 const MAX_REACHED = 10_000;
 
@@ -38,22 +41,23 @@ export interface TurnsParts {
   readonly embarker: Embarker;
   readonly ender: Ender;
   readonly adopter: Adopter;
+  readonly remover: Remover;
   readonly types: EmbarkingTypes;
   readonly log: Log;
   readonly unfinished: UnfinishedQuests;
-  /** Batches and adoptions that a request is carrying out: left to it. */
+  /** Batches, adoptions and removals that a request is carrying out: left to it. */
   readonly inline: ReadonlySet<Uuid>;
 }
 
-/** What a quest has decided and must be carried to hosts: a batch's events, labors that it adopts, or its own end. */
+/** What a quest has decided and must be carried to hosts: a batch's events, labors that it adopts, a removal, or its own end. */
 interface Task {
   /** Of the decision. */
   readonly id: Uuid;
   /** The principal who decided it. */
   readonly holder: string;
   readonly listed: ListedBatches;
-  /** The quest's own end. */
-  readonly isEnd: boolean;
+  /** Carried out whatever the quest decides meanwhile: its end, and a removal before it. */
+  readonly isFinal: boolean;
   /** All may be repeated. Reject with StoreUnavailable. First, where another process has decided it. */
   resume(): Promise<unknown>;
   log(some: HostsOfBatch): Promise<unknown>;
@@ -66,17 +70,17 @@ interface Turn extends HeldQuest {
   readonly isOwn: boolean;
   readonly task: Task;
   readonly hosts: BatchHosts;
-  /** Adoptions that requests were carrying out when it began: what they leave comes first. */
+  /** Adoptions and removals that requests were carrying out when it began: what they leave comes first. */
   readonly inline: readonly Uuid[];
   /** The last revision of the quest's stream that was seen. */
   seen: number;
 }
 
 /**
- * `over`: the task has no more to do, as where the quest was abandoned, by whichever process. `adopting`: the quest has accepted
- * labors, or a request is done with carrying some out.
+ * `over`: the task has no more to do, as where the quest was abandoned, by whichever process. `urgent`: the quest has accepted
+ * labors or a removal, or a request is done with carrying some out.
  */
-type News = 'over' | 'adopting';
+type News = 'over' | 'urgent';
 
 export class QuestTurns {
   private readonly turns = new FairQueue<Turn>();
@@ -118,8 +122,9 @@ export class QuestTurns {
       if (stream === undefined) return;
       const task = this.taskOf(stream);
       if (task === undefined) {
+        const { batches, adoptions, removals } = stream;
         const isCarried =
-          stream.batches.every(({ embarked }) => embarked) && stream.adoptions.every((each) => each.isCarried);
+          batches.every(({ embarked }) => embarked) && [...adoptions, ...removals].every((each) => each.isCarried);
         const isDone = stream.abandonment !== undefined || isCarried;
         if (isDone) unfinished.settle(quest, stream.revision);
         return;
@@ -131,8 +136,11 @@ export class QuestTurns {
       }
       const hosts = new BatchHosts(journal, listed, this.reached.get(id));
       if (!isOwn) await task.resume();
-      const pending = stream.adoptions.flatMap(({ adoption, isCarried }) => (isCarried ? [] : [adoption]));
-      const inline = pending.filter((adoption) => this.parts.inline.has(adoption));
+      const pending = [
+        ...stream.adoptions.flatMap(({ adoption, isCarried }) => (isCarried ? [] : [adoption])),
+        ...stream.removals.flatMap(({ removal, isCarried }) => (isCarried ? [] : [removal])),
+      ];
+      const inline = pending.filter((each) => this.parts.inline.has(each));
       this.turns.put(holder, { quest, holder, isOwn, task, hosts, inline, seen: stream.revision });
     } catch (error) {
       if (isOwn) unfinished.add({ quest, holder: supposed });
@@ -142,7 +150,7 @@ export class QuestTurns {
 
   /**
    * One turn of the quest whose turn it is: a chunk of its hosts, or the end of its task, after which it has turns with its
-   * next one; so it has where it adopts labors meanwhile, and its task continues later. Rejects with StoreUnavailable; then the
+   * next one; so it has where it adopts labors or takes hosts out meanwhile, and its task continues later. Rejects with StoreUnavailable; then the
    * quest has no more turns, except where there was no room.
    */
   async step(): Promise<void> {
@@ -170,7 +178,7 @@ export class QuestTurns {
     }
     this.turns.take();
     if (news === 'over') await this.begin(current);
-    else if (news === 'adopting') await this.beginAgain(current);
+    else if (news === 'urgent') await this.beginAgain(current);
     else this.turns.put(holder, current);
   }
 
@@ -185,17 +193,17 @@ export class QuestTurns {
 
   /** What came since its last turn; reads it. */
   private async newsOf(current: Turn): Promise<News | undefined> {
-    if (current.task.isEnd) return undefined;
+    if (current.task.isFinal) return undefined;
     const { journal, inline } = this.parts;
     const limit = Math.min(PAGE, journal.maxReadEntries);
-    let news: News | undefined = current.inline.every((adoption) => inline.has(adoption)) ? undefined : 'adopting';
+    let news: News | undefined = current.inline.every((id) => inline.has(id)) ? undefined : 'urgent';
     for (;;) {
       const from = current.seen + 1;
       const [page = []] = await journal.read([
         { stream: questStream(current.quest), direction: 'forwards', from, limit },
       ]);
       if (page.some(({ type }) => type === ABANDONED)) return 'over';
-      if (page.some(({ type }) => type === LABORS_ACCEPTED)) news = 'adopting';
+      if (page.some(({ type }) => (URGENT as readonly string[]).includes(type))) news = 'urgent';
       current.seen = page.at(-1)?.revision ?? current.seen;
       if (!mayHaveMore(page, limit, journal)) return news;
     }
@@ -209,12 +217,16 @@ export class QuestTurns {
   }
 
   /**
-   * Undefined where nothing is left to the background. Of an abandoned quest nothing else is carried out: its hosts get its end.
-   * Adoptions are small, and do not wait for the end of a batch.
+   * Undefined where nothing is left to the background. Of an abandoned quest only what took hosts out before is carried out; then
+   * its hosts get its end. Adoptions and removals do not wait for the end of a batch.
    */
   private taskOf(stream: QuestStream): Task | undefined {
     const { embarker, ender, types, inline } = this.parts;
-    const { abandonment } = stream;
+    const { abandonment, state } = stream;
+    const isLeft = ({ removal, isCarried }: PlacedRemoval) =>
+      !isCarried && (abandonment !== undefined || !inline.has(removal));
+    const removing = stream.removals.find(isLeft);
+    if (removing !== undefined && state !== null) return this.removalTask({ quest: state.quest, ...removing });
     if (abandonment !== undefined) {
       const ending = endingOf(stream);
       if (ending === undefined) return undefined;
@@ -222,14 +234,14 @@ export class QuestTurns {
         id: abandonment.id,
         holder: holderOfPrincipal(abandonment.cause.principal),
         listed: ending.listed,
-        isEnd: true,
+        isFinal: true,
         resume: () => Promise.resolve(),
         log: (some) => ender.log(ending, some, BACKGROUND),
         end: () => ender.end(ending),
       };
     }
     const adopting = stream.adoptions.find(({ adoption, isCarried }) => !isCarried && !inline.has(adoption));
-    if (adopting !== undefined && stream.state !== null) return this.adoptionTask(stream.state.quest, adopting);
+    if (adopting !== undefined && state !== null) return this.adoptionTask(state.quest, adopting);
     const placed = stream.batches.find(({ batch, embarked }) => !embarked && !inline.has(batch));
     if (placed === undefined) return undefined;
     const embarking = embarkingBatch(stream, placed);
@@ -245,8 +257,8 @@ export class QuestTurns {
         to: revision,
       },
       resume: () => types.resume(embarking),
-      isEnd: false,
-      log: ({ hosts }) => embarker.log(embarking, hosts, BACKGROUND),
+      isFinal: false,
+      log: ({ hosts, after }) => embarker.log(embarking, hosts, () => after, BACKGROUND),
       end: () => embarker.end(embarking),
     };
   }
@@ -257,7 +269,7 @@ export class QuestTurns {
       id: adoption.adoption,
       holder: holderOfPrincipal(adoption.cause.principal),
       listed: { quest, batches: new Set(), adoptions: true, from: revision, to: revision + 1 },
-      isEnd: false,
+      isFinal: false,
       resume: () => Promise.resolve(),
       log: ({ hosts, labors }) =>
         this.parts.adopter.log(
@@ -266,6 +278,19 @@ export class QuestTurns {
           BACKGROUND,
         ),
       end: () => this.parts.adopter.end(adoption),
+    };
+  }
+
+  private removalTask(removal: Removal): Task {
+    const { remover } = this.parts;
+    return {
+      id: removal.removal,
+      holder: holderOfPrincipal(removal.cause.principal),
+      listed: listedIn(removal),
+      isFinal: true,
+      resume: () => Promise.resolve(),
+      log: (some) => remover.log(removal, some, BACKGROUND),
+      end: () => remover.end(removal),
     };
   }
 

@@ -105,6 +105,43 @@ export function requireAdopted(store: MemoryStore, id: QuestId): readonly LaborI
   return all.flatMap(({ labors }) => labors);
 }
 
+/**
+ * Each host that the quest names has had its event since it was last taken out, once; one that was taken out has left behind it, and
+ * has no open labor of the quest; and no host has an event of it but for an acceptance that names it. Answers the hosts that it names.
+ */
+export function requireMembers(store: MemoryStore, id: QuestId): readonly HostName[] {
+  const entries = (store.streams.get(questStream(id)) ?? []).flatMap((stored) => {
+    const decoded = decodeQuestEntry(stored);
+    return decoded.ok ? [decoded.entry] : [];
+  });
+  const listed = new Map<string, Set<HostName>>();
+  const named = new Set<HostName>();
+  const times = new Map<HostName, number>();
+  for (const entry of entries) {
+    if (entry.kind === 'QuestHostsListed')
+      listed.set(entry.batch, new Set([...(listed.get(entry.batch) ?? []), ...entry.hosts]));
+    if (entry.kind === 'QuestRemovalAccepted') for (const host of entry.hosts) named.delete(host);
+    if (entry.kind !== 'QuestHostsAccepted') continue;
+    for (const host of listed.get(entry.batch) ?? []) {
+      if (!named.has(host)) times.set(host, (times.get(host) ?? 0) + 1);
+      named.add(host);
+    }
+  }
+  const wrong: string[] = [];
+  for (const host of new Set([...named, ...times.keys()])) {
+    const stream = store.streams.get(hostStream(host)) ?? [];
+    const its = kinds(stream.filter(({ json }) => questIn(json) === id)).filter((kind) => !kind.startsWith('Labor'));
+    const events = its.filter((kind) => kind === 'EventLogged').length;
+    const isOpen = stateOf(stream).open.some(({ quest }) => quest === id);
+    const isRight = named.has(host) ? its.at(-1) === 'EventLogged' && isOpen : its.at(-1) === 'QuestLeft' && !isOpen;
+    if (!isRight || events > (times.get(host) ?? 0))
+      wrong.push(`${host}, accepted ${times.get(host)} times: ${its.join(' ')}`);
+  }
+  expect(wrong).toEqual([]);
+  expect([...eventsOf(store, id)].filter(([host, n]) => n > 0 && !times.has(host as HostName))).toEqual([]);
+  return [...named];
+}
+
 function stateOf(stream: readonly StoredEntry[]): HostState {
   let state = newHost;
   for (const stored of stream) {
@@ -132,12 +169,13 @@ const CATALOGUE = foldCatalogue(emptyCatalogue, [
   },
 ]);
 
-/** The streams of quests that have a batch, an adoption or an abandonment without its end. */
+/** The streams of quests that have a batch, an adoption, a removal or an abandonment without its end. */
 export function unfinished(store: MemoryStore): string[] {
   const streams = [...store.streams].filter(([stream]) => stream.startsWith('quest-'));
   const left = streams.filter(([, entries]) => {
     const types = kinds(entries);
     const count = (kind: string) => types.filter((type) => type === kind).length;
+    if (count('QuestRemovalAccepted') > count('QuestHostsRemoved')) return true;
     if (count('QuestAbandoned') > 0) return count('QuestHostsEnded') === 0;
     if (count('QuestLaborsAccepted') > count('QuestLaborsAdopted')) return true;
     return count('QuestHostsAccepted') > count('QuestHostsEmbarked');

@@ -1,5 +1,5 @@
 /** What may be asked of quests (rules 17 to 22). */
-import type { Outcome } from '#contracts';
+import type { Outcome, Position } from '#contracts';
 import type { HostName, Instant, QuestId, QuestState, Reference, TypeReference } from '#domain';
 import type { Caller, Written, Unchanged } from './caller.js';
 
@@ -47,6 +47,36 @@ export interface AbandonedQuest extends Written {
   readonly isEnded: boolean;
 }
 
+/** Hosts that are to leave a quest, and why. */
+export interface HostsToRemove {
+  readonly hosts: readonly HostName[];
+  /** Null: the caller's name. */
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
+/** At most this many hosts that are not in the quest are named in an answer. */
+export const MAX_NOT_IN = 1000;
+
+/** `isRemoved`: each of them has left; where not, that goes on. */
+export interface RemovedHosts extends Written {
+  readonly id: QuestId;
+  /** How many of those named leave it, each once. */
+  readonly hosts: number;
+  /** Those named that are not in it: the first {@link MAX_NOT_IN}. */
+  readonly notIn: readonly HostName[];
+  readonly isRemoved: boolean;
+}
+
+/** What taking hosts out would do, as of a position of the views. */
+export interface RemovalForeseen extends Pick<RemovedHosts, 'id' | 'hosts' | 'notIn'> {
+  readonly position: Position;
+  /** The open chains that would leave the quest. */
+  readonly chains: number;
+  /** Counting ended there, and there are more. */
+  readonly atLeast?: true;
+}
+
 export interface QuestUseCases {
   /** Up to {@link INLINE_HOSTS} hosts are embarked before the answer; more go on in the background. */
   embarkQuest(request: QuestRequest, caller: Caller): Promise<Outcome<EmbarkedHosts>>;
@@ -58,6 +88,16 @@ export interface QuestUseCases {
   ): Promise<Outcome<AmendedQuest>>;
   /** Hosts that are in already get no second event (rule 22). */
   addQuestHosts(quest: QuestId, hosts: readonly HostName[], caller: Caller): Promise<Outcome<EmbarkedHosts>>;
+  /**
+   * Their open chains leave the quest and stay open (rule 22). Up to {@link INLINE_HOSTS} hosts have left before the answer.
+   */
+  removeQuestHosts(quest: QuestId, removal: HostsToRemove, caller: Caller): Promise<Outcome<RemovedHosts>>;
+  /** Refused as the removal would be. Nothing is written. */
+  foreseeQuestHostsRemoval(
+    quest: QuestId,
+    hosts: readonly HostName[],
+    caller: Caller,
+  ): Promise<Outcome<RemovalForeseen>>;
 
   /** For ever (rule 22). Where `by` is null, it is the caller's name. Of up to {@link INLINE_HOSTS} hosts all have its end before the answer. */
   abandonQuest(

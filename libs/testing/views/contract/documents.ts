@@ -228,6 +228,8 @@ export function questRecord(
       batches: [],
       adopting: [],
       adopts: false,
+      removing: [],
+      removes: false,
       abandoned: null,
       ending: false,
       ...state,

@@ -5,6 +5,9 @@
 import type { HostName, TypeName } from '#domain';
 import type { HostFilter } from './filters.js';
 
+/** Of the text of a query, in characters. */
+export const MAX_HOST_QUERY_LENGTH = 2048;
+
 export type HostQuery =
   | { readonly is: 'all' | 'any'; readonly of: readonly HostQuery[] }
   | { readonly is: 'not'; readonly of: HostQuery }

@@ -57,6 +57,7 @@ export {
   type QueryTable,
 } from './api/description/query.js';
 export { hostQuery } from './api/host-query/parameter.js';
+export { parseHostQuery } from './api/host-query/parse.js';
 export { answerTagged, Tagged, tagOf } from './api/entity-tag.js';
 export { chooseMedia } from './api/negotiate.js';
 export { AMENDED_TAG, IF_MATCH, IfMatch, tagAmended, type Matches } from './api/if-match.js';

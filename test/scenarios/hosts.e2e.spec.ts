@@ -119,6 +119,34 @@ test('hostQuery selects hosts, and labors by their hosts; a fault says where', a
   });
 });
 
+test('rule 17: a quest embarks the hosts that a query selects, and they are taken out by one', async () => {
+  const { api } = hermes;
+  for (const [name, role] of [
+    ['hqq-1', 'web'],
+    ['hqq-2', 'web'],
+    ['hqq-3', 'db'],
+    ['hqq-4', 'web'],
+  ] as const)
+    await api.must(`/hosts/${name}/attributes`, { set: { role } });
+  await api.must('/hosts/hqq-4/retire', { reason: 'sold' });
+  const key = { 'idempotency-key': 'by-query' };
+  const quest = { type: 'disk-full', description: 'disks', hostQuery: 'name ~ hqq-* and role = web' };
+  const embarked = await api.post('/quests', quest, key);
+  expect(embarked).toMatchObject({ status: 201, body: { hosts: 2, state: 'open' } });
+  await api.must('/hosts/hqq-3/attributes', { set: { role: 'web' } });
+  expect((await api.post('/quests', quest, key)).body).toEqual(embarked.body);
+  const path = `/quests/${String(embarked.body['id'])}/hosts`;
+  expect(await names(path)).toEqual(['hqq-1', 'hqq-2']);
+  expect(await api.must(path, { hostQuery: 'name = hqq-3 and not open' })).toMatchObject({ hosts: 1 });
+  await api.must(`${path}/remove`, { hostQuery: 'name in (hqq-1, hqq-2)' });
+  expect(await names(path)).toEqual(['hqq-3']);
+  expect((await api.post(path, { hostQuery: 'name = nobody' })).body).toMatchObject({ code: 'quest-without-hosts' });
+  for (const body of [{}, { hosts: ['a'], hostQuery: 'open' }])
+    expect(await api.post(path, body)).toMatchObject({ status: 422, body: { errors: [{ path: 'hosts' }] } });
+  const wrong = await api.post('/quests', { ...quest, hostQuery: 'role =' });
+  expect(wrong).toMatchObject({ status: 422, body: { errors: [{ path: 'hostQuery' }] } });
+});
+
 test('an inventory as CSV and as NDJSON: entries only where something changes, and the hosts that it lacks are reported', async () => {
   const { api } = hermes;
   await api.must('/events', { type: 'disk-full', host: 'inv-0' });

@@ -88,7 +88,7 @@ describe('quests', () => {
       status: 422,
       body: {
         code: 'validation-failed',
-        errors: [{ path: 'hosts', message: expect.stringContaining('missing') as string }],
+        errors: [{ path: 'hosts', message: expect.stringContaining('one of hosts and hostQuery') as string }],
       },
     });
   });

@@ -1,11 +1,11 @@
 /** From the bodies of requests to what the use cases of quests take. */
-import type { QuestAmendment, QuestRequest } from '#application';
+import type { OnHosts, QuestAmendment, QuestRequest } from '#application';
 import type { QuestAmendmentBody, QuestRequestBody } from '#contracts';
 import type { Reference } from '#domain';
 import { instantOf } from '../checked.js';
 import type { WithHosts } from './text-hosts.js';
 
-export function requestOf(body: WithHosts<QuestRequestBody>): QuestRequest {
+export function requestOf(body: WithHosts<QuestRequestBody>): OnHosts<QuestRequest> {
   const { type, hosts, creator = null, description, target, references = [] } = body;
   return {
     type,

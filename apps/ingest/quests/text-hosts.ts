@@ -1,6 +1,7 @@
 /** The hosts of a request, in its JSON or as plain text, one a line, so that a list can be sent as it is; what else the request says is in its query string. */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { HostsAsked } from '#application';
 import {
   HOST_WANTED,
   inMessage,
@@ -8,6 +9,7 @@ import {
   readHostList,
   STEP_HOSTS,
   type Fault,
+  type HostQuery,
   type Schema,
   type Steps,
 } from '#contracts';
@@ -16,6 +18,7 @@ import {
   BodyPipe,
   instant,
   one,
+  parseHostQuery,
   parseQuery,
   ProblemError,
   readsBody,
@@ -97,9 +100,12 @@ function partsOf({ parsed, beside }: Given): {
   };
 }
 
-/** The body with the hosts that its texts name. */
-export type WithHosts<B extends { readonly hosts: unknown }> = Omit<B, 'hosts'> & {
-  readonly hosts: readonly HostName[];
+/** The body with the hosts that its texts name, or its query in place of them. */
+export type WithHosts<B extends { readonly hosts?: unknown; readonly hostQuery?: unknown }> = Omit<
+  B,
+  'hosts' | 'hostQuery'
+> & {
+  readonly hosts: HostsAsked;
 };
 
 async function readText(text: string, given: Given, pipe: BodyPipe): Promise<object> {
@@ -115,14 +121,36 @@ async function readText(text: string, given: Given, pipe: BodyPipe): Promise<obj
 
 async function readJson(body: unknown, given: Given, pipe: BodyPipe): Promise<object> {
   const { others, faults: unread } = partsOf(given);
-  if (typeof body !== 'object' || body === null || !('hosts' in body) || !Array.isArray(body.hosts))
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return pipe.transform(body);
+  const { hosts: named, hostQuery: query } = body as { readonly hosts?: unknown; readonly hostQuery?: unknown };
+  // what is of another kind, the schema says
+  if ((named !== undefined && !Array.isArray(named)) || (query !== undefined && typeof query !== 'string'))
     return pipe.transform(body);
-  const { hosts, fault } = await inTurns(readHostList(body.hosts));
   const faults: Fault[] = [...unread];
-  const checked = check(pipe, body, faults);
-  if (fault !== undefined) faults.push({ path: 'hosts', code: 'invalid', message: `hosts ${fault}` });
+  const { hostQuery: _, ...checked } = check(pipe, body, faults) as { readonly hostQuery?: string };
+  if ((named === undefined) === (query === undefined)) faults.push(ONE_OF_BOTH);
+  const hosts = query === undefined ? await readNames(named ?? [], faults) : { query: readQuery(query, faults) };
   if (faults.length > 0) throw invalid(faults);
   return { ...checked, ...others, hosts };
+}
+
+const ONE_OF_BOTH: Fault = {
+  path: 'hosts',
+  code: 'invalid',
+  message: 'one of hosts and hostQuery is taken: give the names of hosts, or a query that selects them',
+};
+
+async function readNames(list: readonly unknown[], faults: Fault[]): Promise<readonly HostName[]> {
+  const { hosts, fault } = await inTurns(readHostList(list));
+  if (fault !== undefined) faults.push({ path: 'hosts', code: 'invalid', message: `hosts ${fault}` });
+  return hosts;
+}
+
+function readQuery(text: string, faults: Fault[]): HostQuery | undefined {
+  const parsed = parseHostQuery(text);
+  if (parsed.ok) return parsed.query;
+  faults.push({ path: 'hostQuery', code: 'invalid', message: `at character ${parsed.at}: ${parsed.reason}` });
+  return undefined;
 }
 
 /** The body without its hosts, which are read apart; its faults go to `faults`. */

@@ -53,6 +53,7 @@ import { Embarker } from './quests/embarker.js';
 import { Ender } from './quests/ender.js';
 import { EmbarkingTypes } from './quests/embarking-types.js';
 import { KnownQuests } from './quests/known-quests.js';
+import { onHosts, type HostSelector } from './hosts/select-hosts.js';
 import { QuestNumbers } from './quests/numbers.js';
 import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
@@ -160,6 +161,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
     ...{ journal, appender, views, gate, now },
     adopt: (wanted, caller) => adoptLabors(quests, wanted, caller),
   };
+  const selector: HostSelector = { journal, gate, views };
   const hosts: HostImporter = { journal, appender, views, gate, now, newId };
   const late = (error: unknown): void => {
     log.error('what a request had begun ended in an error after its answer', { error });
@@ -269,19 +271,27 @@ export function createIngest(parts: IngestParts): RunningIngest {
         redactEvent(labors, event, redaction, caller, request),
       ),
     embarkQuest: (asked, caller) =>
-      once(caller, ['quests'], asked, (request) => embarkQuest(quests, asked, caller, request)),
+      once(caller, ['quests'], asked, (request) =>
+        onHosts(selector, asked.hosts, caller, (hosts) => embarkQuest(quests, { ...asked, hosts }, caller, request)),
+      ),
     amendQuest: (quest, amendment, caller, unchanged) =>
       answered(() => amendQuest(quests, quest, amendment, caller, unchanged)),
-    addQuestHosts: (quest, hosts, caller) =>
-      once(caller, ['quest-hosts', String(quest)], hosts, (request) =>
-        addQuestHosts(quests, quest, hosts, caller, request),
+    addQuestHosts: (quest, asked, caller) =>
+      once(caller, ['quest-hosts', String(quest)], asked, (request) =>
+        onHosts(selector, asked, caller, (hosts) => addQuestHosts(quests, quest, hosts, caller, request)),
       ),
     removeQuestHosts: (quest, removal, caller) =>
       once(caller, ['quest-removal', String(quest)], removal, (request) =>
-        removeQuestHosts(quests, quest, removal, caller, request),
+        onHosts(selector, removal.hosts, caller, (hosts) =>
+          removeQuestHosts(quests, quest, { ...removal, hosts }, caller, request),
+        ),
       ),
-    foreseeQuestHostsRemoval: (quest, hosts, caller) =>
-      answered(() => foreseeRemoval({ journal, now, views, gate }, quest, hosts, caller)),
+    foreseeQuestHostsRemoval: (quest, asked, caller) =>
+      answered(() =>
+        onHosts(selector, asked, caller, (hosts) =>
+          foreseeRemoval({ journal, now, views, gate }, quest, hosts, caller),
+        ),
+      ),
     abandonQuest: (quest, abandonment, caller) =>
       once(caller, ['quest-abandonment', String(quest)], abandonment, (request) =>
         abandonQuest(quests, quest, abandonment, caller, request),

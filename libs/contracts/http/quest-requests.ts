@@ -1,5 +1,6 @@
 /** Quests as requests embark and amend them. */
 import { typeGiven } from './definitions-given.js';
+import { MAX_HOST_QUERY_LENGTH } from '../host-query.js';
 import { hostList } from './host-list.js';
 import { instant } from './names.js';
 import { referenceList } from './references.js';
@@ -10,11 +11,20 @@ const creator = line(MAX_NAME_LENGTH);
 const description = lines(1, MAX_TEXT_LENGTH);
 const REMOVED = 'Null takes it away.';
 
+/** Exactly one of both is given; the controllers see to it. */
+const hostsAsked = {
+  'hosts?': described(hostList, 'One named twice counts once.'),
+  'hostQuery?': described(
+    lines(1, MAX_HOST_QUERY_LENGTH),
+    'In place of hosts: those that it selects, of retired hosts only where it speaks of them.',
+  ),
+} as const;
+
 export const questRequest = component(
   'QuestRequest',
   fields({
     type: typeGiven,
-    hosts: described(hostList, 'One named twice counts once.'),
+    ...hostsAsked,
     'creator?': described(creator, "Absent: the token's name."),
     description,
     'target?': instant,
@@ -34,13 +44,13 @@ export const questAmendmentRequest = component(
 );
 export type QuestAmendmentBody = Infer<typeof questAmendmentRequest>;
 
-export const questHostsRequest = component('QuestHostsRequest', fields({ hosts: hostList }));
+export const questHostsRequest = component('QuestHostsRequest', fields(hostsAsked));
 export type QuestHostsBody = Infer<typeof questHostsRequest>;
 
 export const questHostsRemovalRequest = component(
   'QuestHostsRemovalRequest',
   fields({
-    hosts: hostList,
+    ...hostsAsked,
     'by?': described(creator, "Absent: the token's name."),
     'reason?': lines(1, MAX_TEXT_LENGTH),
   }),

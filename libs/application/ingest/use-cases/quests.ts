@@ -1,5 +1,5 @@
 /** What may be asked of quests (rules 17 to 22). */
-import type { Outcome, Position } from '#contracts';
+import type { HostQuery, Outcome, Position } from '#contracts';
 import type { HostName, Instant, QuestId, QuestState, Reference, TypeReference } from '#domain';
 import type { Caller, Written, Unchanged } from './caller.js';
 
@@ -10,6 +10,14 @@ export const INLINE_HOSTS = 1000;
 export interface AmendedQuest extends Written {
   readonly quest: QuestState;
 }
+
+/** Hosts by their names; or those that a query selects when the request is worked on. */
+export type HostsAsked = readonly HostName[] | { readonly query: HostQuery };
+
+/** The same, with hosts as a request may ask for them. */
+export type OnHosts<T extends { readonly hosts: readonly HostName[] }> = Omit<T, 'hosts'> & {
+  readonly hosts: HostsAsked;
+};
 
 export interface QuestRequest {
   readonly type: TypeReference;
@@ -79,7 +87,7 @@ export interface RemovalForeseen extends Pick<RemovedHosts, 'id' | 'hosts' | 'no
 
 export interface QuestUseCases {
   /** Up to {@link INLINE_HOSTS} hosts are embarked before the answer; more go on in the background. */
-  embarkQuest(request: QuestRequest, caller: Caller): Promise<Outcome<EmbarkedHosts>>;
+  embarkQuest(request: OnHosts<QuestRequest>, caller: Caller): Promise<Outcome<EmbarkedHosts>>;
   amendQuest(
     quest: QuestId,
     amendment: QuestAmendment,
@@ -87,17 +95,13 @@ export interface QuestUseCases {
     unchanged?: Unchanged<QuestState>,
   ): Promise<Outcome<AmendedQuest>>;
   /** Hosts that are in already get no second event (rule 22). */
-  addQuestHosts(quest: QuestId, hosts: readonly HostName[], caller: Caller): Promise<Outcome<EmbarkedHosts>>;
+  addQuestHosts(quest: QuestId, hosts: HostsAsked, caller: Caller): Promise<Outcome<EmbarkedHosts>>;
   /**
    * Their open chains leave the quest and stay open (rule 22). Up to {@link INLINE_HOSTS} hosts have left before the answer.
    */
-  removeQuestHosts(quest: QuestId, removal: HostsToRemove, caller: Caller): Promise<Outcome<RemovedHosts>>;
+  removeQuestHosts(quest: QuestId, removal: OnHosts<HostsToRemove>, caller: Caller): Promise<Outcome<RemovedHosts>>;
   /** Refused as the removal would be. Nothing is written. */
-  foreseeQuestHostsRemoval(
-    quest: QuestId,
-    hosts: readonly HostName[],
-    caller: Caller,
-  ): Promise<Outcome<RemovalForeseen>>;
+  foreseeQuestHostsRemoval(quest: QuestId, hosts: HostsAsked, caller: Caller): Promise<Outcome<RemovalForeseen>>;
 
   /** For ever (rule 22). Where `by` is null, it is the caller's name. Of up to {@link INLINE_HOSTS} hosts all have its end before the answer. */
   abandonQuest(

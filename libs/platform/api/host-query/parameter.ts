@@ -1,7 +1,7 @@
 /** `hostQuery` as a parameter of a list. */
-import type { HostQuery } from '#contracts';
+import { MAX_HOST_QUERY_LENGTH, type HostQuery } from '#contracts';
 import type { Parameter } from '../description/query.js';
-import { MAX_HOST_QUERY_LENGTH, parseHostQuery } from './parse.js';
+import { parseHostQuery } from './parse.js';
 
 export const hostQuery: Parameter<HostQuery> = {
   read([text = '', ...more], fault) {
@@ -15,5 +15,6 @@ export const hostQuery: Parameter<HostQuery> = {
     return undefined;
   },
   schema: { type: 'string', minLength: 1, maxLength: MAX_HOST_QUERY_LENGTH },
-  about: 'Takes a selection of hosts, e.g. role = web and not datacenter in (sjc, fra) and open(system-reboot-required).',
+  about:
+    'Takes a selection of hosts, e.g. role = web and not datacenter in (sjc, fra) and open(system-reboot-required).',
 };

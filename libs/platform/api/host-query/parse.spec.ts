@@ -1,9 +1,9 @@
 /** The language of `hostQuery`: what it means, and where a text is wrong. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { HostQuery, Pattern } from '#contracts';
+import { MAX_HOST_QUERY_LENGTH, type HostQuery, type Pattern } from '#contracts';
 import type { HostName, TypeName } from '#domain';
-import { MAX_HOST_QUERY_LENGTH, parseHostQuery } from './parse.js';
+import { parseHostQuery } from './parse.js';
 
 const web: HostQuery = { is: 'attribute', among: ['role:web'] };
 const rack: HostQuery = { is: 'attribute', among: ['rack:7'] };

@@ -1,10 +1,16 @@
 /** Reads a text in the language of `hostQuery`; what is wrong with it names the place. */
-import { attributeTerm, cut, inMessage, isAttributeName, type HostQuery, type Pattern } from '#contracts';
+import {
+  attributeTerm,
+  cut,
+  inMessage,
+  isAttributeName,
+  MAX_HOST_QUERY_LENGTH,
+  type HostQuery,
+  type Pattern,
+} from '#contracts';
 import { parseHostName, parseTypeName } from '#domain';
 import { parseWords, type Parsed, type WordAt } from './grammar.js';
 
-/** In characters. */
-export const MAX_HOST_QUERY_LENGTH = 2048;
 /** Of parentheses within each other: the parser's stack is the process's. */
 const MAX_DEPTH = 32;
 /** Of one pattern: a store that goes back over a text at each of them takes a power of its length. */

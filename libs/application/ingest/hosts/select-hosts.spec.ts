@@ -1,0 +1,67 @@
+/** Hosts of a request that gives a query: those of the views that know all that was before it. */
+import { done, failed, positionOf, type HostFilter, type HostQuery } from '#contracts';
+import type { HostName } from '#domain';
+import type { HostRow, ViewsReader } from '#ports';
+import { Gate } from '../../reading/gate.js';
+import { MAX_SELECTED, onHosts, type HostSelector } from './select-hosts.js';
+
+const WEB: HostQuery = { is: 'attribute', among: ['role:web'] };
+const CALLER = { principal: 'ann' } as Parameters<typeof onHosts>[2];
+
+class Hosts implements Pick<ViewsReader, 'hosts'> {
+  asked: HostFilter[] = [];
+
+  constructor(private readonly count: number) {}
+
+  async hosts(...[, filter, { limit, after }]: Parameters<ViewsReader['hosts']>) {
+    this.asked.push(filter);
+    const from = after === null ? 0 : Number(after[0]);
+    const items = Array.from({ length: Math.min(limit, this.count - from) }, (_, n) => row(from + n));
+    return { items, next: from + items.length < this.count ? [String(from + items.length)] : null };
+  }
+}
+
+const row = (n: number): HostRow => ({ host: `h${n}` as HostName }) as HostRow;
+
+function selectorOver(hosts: Hosts, shown = 5n): HostSelector {
+  const pass: Gate['pass'] = async ({ minPosition }) => {
+    expect(minPosition).toBe(positionOf(5n));
+    if (shown < 5n) return failed({ code: 'not-caught-up', detail: 'late' });
+    return done({ generation: 1 } as never);
+  };
+  const gate = { pass } as unknown as Gate;
+  return { journal: { head: async () => ({ position: positionOf(5n) }) } as never, gate, views: { for: () => hosts } };
+}
+
+const named = (selector: HostSelector, query: HostQuery) =>
+  onHosts(selector, { query }, CALLER, async (hosts) => done(hosts.length));
+
+test('names are taken as they are, and nobody is asked', async () => {
+  const hosts = new Hosts(3);
+  const names = ['b', 'a'] as HostName[];
+  expect(await onHosts(selectorOver(hosts), names, CALLER, async (given) => done(given))).toEqual(done(names));
+  expect(hosts.asked).toEqual([]);
+});
+
+test('a query gives all that it selects, of hosts in service', async () => {
+  const hosts = new Hosts(2500);
+  expect(await named(selectorOver(hosts), WEB)).toEqual(done(2500));
+  const query = { is: 'all', of: [WEB, { is: 'not', of: { is: 'retired' } }] };
+  expect(hosts.asked).toEqual([{ query }, { query }, { query }]);
+});
+
+test('one that speaks of retired hosts is asked as it is', async () => {
+  for (const query of [{ is: 'retired' }, { is: 'any', of: [WEB, { is: 'not', of: { is: 'retired' } }] }] as const) {
+    const hosts = new Hosts(1);
+    await named(selectorOver(hosts), query);
+    expect(hosts.asked).toEqual([{ query }]);
+  }
+});
+
+test('views that are late give no hosts, and no query gives more than it may', async () => {
+  expect(await named(selectorOver(new Hosts(1), 4n), WEB)).toMatchObject({ problem: { code: 'not-caught-up' } });
+  expect(await named(selectorOver(new Hosts(MAX_SELECTED)), WEB)).toEqual(done(MAX_SELECTED));
+  const hosts = new Hosts(10 * MAX_SELECTED);
+  expect(await named(selectorOver(hosts), WEB)).toMatchObject({ problem: { code: 'too-broad' } });
+  expect(hosts.asked).toHaveLength(MAX_SELECTED / 1000 + 1);
+});

@@ -1,0 +1,67 @@
+/** The hosts of a request that gives a query in place of names (rule 17): those that the views select while it is worked on. */
+import { done, failed, type CursorKey, type HostQuery, type Outcome } from '#contracts';
+import type { HostName } from '#domain';
+import type { Journal, ViewsReader } from '#ports';
+import type { Gate } from '../../reading/gate.js';
+import { askViews } from '../ask-views.js';
+import { holderOf } from '../holders.js';
+import type { Caller, HostsAsked } from '../ingest.js';
+
+/** At most as many hosts a query may select. */
+export const MAX_SELECTED = 100_000;
+/** How long the views may take to know all that was before the request, in seconds. */
+const WAIT_S = 5;
+const PAGE = { sort: 'host', limit: 1000, count: false } as const;
+
+export interface HostSelector {
+  readonly journal: Pick<Journal, 'head'>;
+  readonly gate: Gate;
+  readonly views: { for(holder: string): Pick<ViewsReader, 'hosts'> };
+}
+
+/** `not-caught-up`, `too-broad`, and what `work` answers. A query selects retired hosts only where it speaks of them. */
+export async function onHosts<T>(
+  selector: HostSelector,
+  asked: HostsAsked,
+  caller: Caller,
+  work: (hosts: readonly HostName[]) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  if (!('query' in asked)) return work(asked);
+  const selected = await askViews('which hosts are selected', () => select(selector, asked.query, caller));
+  return selected.ok ? work(selected.value) : selected;
+}
+
+async function select(
+  { journal, gate, views }: HostSelector,
+  query: HostQuery,
+  caller: Caller,
+): Promise<Outcome<readonly HostName[]>> {
+  const { position } = await journal.head();
+  const seen = await gate.pass({ minPosition: position, waitS: WAIT_S });
+  if (!seen.ok) return seen;
+  const reader = views.for(holderOf(caller));
+  const filter = { query: speaksOfRetired(query) ? query : inService(query) };
+  const hosts: HostName[] = [];
+  for (let after: CursorKey | null = null; ;) {
+    const { items, next } = await reader.hosts(seen.value.generation, filter, { ...PAGE, after });
+    for (const { host } of items) hosts.push(host);
+    if (hosts.length > MAX_SELECTED) return failed(tooBroad());
+    if (next === null) return done(hosts);
+    after = next;
+  }
+}
+
+function tooBroad() {
+  const detail = `hostQuery selects more than ${MAX_SELECTED} hosts: ask in parts, e.g. by an attribute`;
+  return { code: 'too-broad', detail } as const;
+}
+
+function inService(query: HostQuery): HostQuery {
+  const parts = query.is === 'all' ? query.of : [query];
+  return { is: 'all', of: [...parts, { is: 'not', of: { is: 'retired' } }] };
+}
+
+function speaksOfRetired(query: HostQuery): boolean {
+  if (query.is === 'all' || query.is === 'any') return query.of.some(speaksOfRetired);
+  return query.is === 'not' ? speaksOfRetired(query.of) : query.is === 'retired';
+}

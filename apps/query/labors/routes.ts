@@ -2,7 +2,7 @@
 import { actor, laborDetailBody, laborState, laborWhyBody } from '#contracts';
 import { flag, instant, listQuery, one, several, severalOrNone, wordOf, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { host, labor, principal, questOrNone, type } from '../words.js';
+import { formerHost, host, labor, principal, questOrNone, type } from '../words.js';
 import { laborList } from './list.js';
 import { presentLaborDetail, presentWhy } from './present.js';
 
@@ -14,6 +14,7 @@ export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
   state: several(wordOf(laborState)),
   type: several(type),
   host: severalOrNone(host),
+  formerHost,
   quest: several(questOrNone),
   chain: several(labor),
   assignee: several(words(MAX_ASSIGNEE_LENGTH)),

@@ -1,7 +1,7 @@
 /** Logging a stream of events of any length: a few batches on their way at a time, each good event taken. */
 import { maxPosition, START, type EventReport, type Fault, type Position, type Problem } from '#contracts';
 import { StoreUnavailable } from '#ports';
-import { CatalogueUnreadable } from '../catalogue/timeline.js';
+import { StreamUnreadable } from '../followed/stream-timeline.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
 import {
   isFirst,
@@ -114,7 +114,7 @@ class EventStream {
     try {
       await timeline.refresh();
     } catch (error) {
-      if (!(error instanceof StoreUnavailable || error instanceof CatalogueUnreadable)) throw error;
+      if (!(error instanceof StoreUnavailable || error instanceof StreamUnreadable)) throw error;
       this.failure = worseOf(this.failure, { kind: 'unavailable', reason: error.message });
       return undefined;
     }

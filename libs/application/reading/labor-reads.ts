@@ -3,6 +3,7 @@ import { done, failed, inMessage, type LaborDocument, type Outcome, type Problem
 import { parseLaborId, type Catalogue, type NextEvent } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
 import { hostsJudged } from './host-barrier.js';
+import { byOwnNames } from './own-names.js';
 import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
@@ -18,10 +19,16 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
         demand,
         async ({ generation }, views) => {
           const catalogue = await catalogues.read(generation);
-          const filter = laborFilter(question, catalogue, context.now());
+          const own = await byOwnNames(context, generation, question);
+          const filter = laborFilter(own, catalogue, context.now());
           return done(laborPage(await views.labors(generation, filter, page), catalogue));
         },
-        (views) => hostsJudged(views, { hosts: question.host, quests: question.quest }),
+        (views) =>
+          hostsJudged(
+            views,
+            { hosts: question.host, formerHosts: question.formerHost, quests: question.quest },
+            context.own,
+          ),
       ),
     labor: (id, demand) =>
       context.answer(

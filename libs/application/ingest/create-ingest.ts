@@ -73,6 +73,8 @@ export interface IngestParts {
   readonly journal: Journal;
   /** The process's own; it is read on where needed. */
   readonly timeline: CatalogueTimeline;
+  /** What names of hosts mean, the process's own; made where absent. */
+  readonly names?: NamesTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
   readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'> & {
     for(holder: string): LaborViews & UseViews & ForesightViews & EffectViews & RedactionViews;
@@ -164,7 +166,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
     ...{ journal, appender, views, gate, now },
     adopt: (wanted, caller) => adoptLabors(quests, wanted, caller),
   };
-  const named = new NamesTimeline(journal, monotonicMs);
+  const { names: named = new NamesTimeline(journal, monotonicMs) } = parts;
   const own = new OwnNames(named);
   const names: NamesWriter = { journal, timeline: named, queue, views, gate, now };
   const hosts: HostImporter = { journal, appender, views, gate, now, newId, own, names };
@@ -271,7 +273,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
     // not counted among the work in flight, which refuses once Hermes stops: then the wait ends, and the events are stored all the same
     effects: (logged, waitS, caller) => effectsOfLogged({ views, gate: judged }, logged, waitS, caller),
     logEventStream: (batches, caller, options) =>
-      inFlight.during(() => logEventStream(logger, own.batches(keyedBatches(batches, caller)), caller, options)),
+      inFlight.during(() => logEventStream({ ...logger, own }, keyedBatches(batches, caller), caller, options)),
     redactEvent: (event, redaction, caller) =>
       once(caller, ['event-redaction', event], redaction, (request) =>
         redactEvent(labors, event, redaction, caller, request),
@@ -324,6 +326,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
       ),
     importHosts: (batches, caller, options) => inFlight.during(() => importHosts(hosts, batches, caller, options)),
     start: () => {
+      named.start();
       background.start();
     },
     notReady: () => background.notReady(),
@@ -336,6 +339,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
     }),
     close: async () => {
       letAllPass();
+      named.close();
       queue.close();
       requests.close();
       await Promise.all([inFlight.close(), background.close()]);

@@ -1,5 +1,6 @@
 /** Laws of names, over random orders and rules. A failure prints its seed. */
 import fc from 'fast-check';
+import { ModelNames } from '#testing';
 import type { HostName, Instant } from '../names.js';
 import { decideAliases, decideAliasRemoval, decideNameRules } from './decide.js';
 import type { NamesEntry } from './entries.js';
@@ -87,6 +88,18 @@ test('rule 23: an alias means a host that is no alias, whatever entries there ar
       expect([...byHost.values()].flat()).toHaveLength(aliases.size);
       for (const [, each] of byHost) expect(each).not.toEqual([]);
     }),
+  );
+});
+
+test('rule 23: a name means what the simple model says, whatever entries there are', () => {
+  fc.assert(
+    fc.property(fc.array(anyEntry, { maxLength: 12 }), fc.array(name, { maxLength: 5 }), (entries, asked) => {
+      const model = new ModelNames();
+      for (const entry of entries) model.apply(entry);
+      const names = foldNames(noNames, entries);
+      for (const each of asked) expect(ownName(names, each)).toBe(model.own(each));
+    }),
+    { numRuns: 2000 },
   );
 });
 

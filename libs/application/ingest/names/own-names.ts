@@ -42,9 +42,4 @@ export class OwnNames {
     });
     return own;
   }
-
-  /** Batch by batch, as names are when it comes. */
-  async *batches(batches: AsyncIterable<readonly EventReport[]>): AsyncGenerator<readonly EventReport[], void> {
-    for await (const batch of batches) yield await this.reports(batch, TRIED_ONCE);
-  }
 }

@@ -103,9 +103,9 @@ function unchangedBy(matches: Matches | undefined): ((current: HostAliases) => b
 }
 
 function answer(reply: FastifyReply, outcome: Outcome<AliasedHost>): HostAliasesBody {
-  const { position, host, aliases, changed, formerHosts } = valueOf(outcome);
+  const { position, host, aliases, changed, formerHosts, newHost } = valueOf(outcome);
   written(reply, position);
-  const body = { position: String(position), host, aliases, changed, formerHosts };
+  const body = { position: String(position), host, aliases, changed, formerHosts, ...(newHost ? { newHost } : {}) };
   tagAmended(reply, aliasesDefinition(body));
   return body;
 }

@@ -9,9 +9,13 @@ const ingest = overFake(IngestModule, INGEST);
 const named = { host: 'web-1', aliases: ['w1', 'i-07'], changed: true, formerHosts: ['w1'] };
 
 test('aliases are given and taken, and the answer says what the host is called and how the next change names that', async () => {
-  ingest.answer(done({ position, ...named }));
+  ingest.answer(done({ position, ...named, newHost: true }));
   const given = await ingest.call('POST', '/hosts/WEB-1./aliases', { names: ['W1', 'w1.', 'i-07'], by: 'ann' });
-  expect([given.status, given.body, given.headers['hermes-position']]).toEqual([200, { position: '7', ...named }, '7']);
+  expect([given.status, given.body, given.headers['hermes-position']]).toEqual([
+    200,
+    { position: '7', ...named, newHost: true },
+    '7',
+  ]);
   const tag = String(given.headers['etag']);
   ingest.answer(done({ position, ...named, aliases: ['i-07'], formerHosts: [] }));
   const headers = { 'content-type': 'application/json', 'if-match': tag };

@@ -4,7 +4,7 @@ import { inMessage } from '../in-message.js';
 import { atOnce } from '../steps.js';
 import { readHostList } from './host-list.js';
 import * as names from './names.js';
-import { checked, component, described, fields, flag, listOf, nullable, type Infer } from './schema.js';
+import { checked, component, described, fields, flag, listOf, nullable, yes, type Infer } from './schema.js';
 import { line, MAX_NAME_LENGTH } from './texts.js';
 
 const by = { 'by?': described(line(MAX_NAME_LENGTH), "Absent: the token's name.") };
@@ -47,6 +47,7 @@ export const hostAliasesBody = component(
       maxItems: MAX_ALIASES_OF_HOST,
       description: 'New aliases that had a history of their own: `formerHost` finds it.',
     },
+    'newHost?': { ...yes, description: 'Nobody had heard of the host before: is the name right?' },
   }),
 );
 export type HostAliasesBody = Infer<typeof hostAliasesBody>;

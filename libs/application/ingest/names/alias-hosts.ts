@@ -70,8 +70,13 @@ export async function aliasHost(
   const [only] = orders;
   if (only?.ok !== true || position === undefined) throw new TypeError('an alias without its decision');
   const { host, entry, aliases } = only.value;
-  const formerHosts = await formerAmong(writer, entry?.names ?? [], position);
-  return done({ position, host, aliases, changed: entry !== undefined, formerHosts });
+  const added = entry?.names ?? [];
+  const known = await knownBefore(writer, [host, ...added], position);
+  return done({
+    ...{ position, host, aliases, changed: entry !== undefined },
+    formerHosts: added.filter((name) => known.has(name)),
+    newHost: entry !== undefined && !known.has(host),
+  });
 }
 
 /** Many hosts', each by itself: those that are refused are left out. `dryRun`: nothing is written. */
@@ -115,7 +120,7 @@ export async function removeAlias(
   if (!outcome.ok) return outcome;
   const { position, ...rest } = outcome.value;
   if (position === undefined) throw new TypeError('an alias was removed nowhere');
-  return done({ ...rest, position, changed: true, formerHosts: [] });
+  return done({ ...rest, position, changed: true, formerHosts: [], newHost: false });
 }
 
 function decidingOf(
@@ -143,14 +148,14 @@ function decidingOf(
   };
 }
 
-/** Those of the new aliases that had a history of their own before. */
-async function formerAmong(
+/** Those of the names that had a history of their own before. */
+async function knownBefore(
   { journal }: NamesWriter,
   names: readonly HostName[],
   position: Position,
-): Promise<readonly HostName[]> {
+): Promise<ReadonlySet<HostName>> {
   const firsts = await firstEntries(journal, names);
-  return names.filter((name) => (firsts.get(name)?.position ?? position) < position);
+  return new Set(names.filter((name) => (firsts.get(name)?.position ?? position) < position));
 }
 
 function aliasesSeen(named: HostName, unchanged: Unchanged<HostAliases> | undefined): ConditionOn<HostNames> {

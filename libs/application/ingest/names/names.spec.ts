@@ -32,7 +32,7 @@ async function* once(reports: readonly EventReport[]): AsyncGenerator<readonly E
 test("an event that is reported under any name is logged and answered under the host's own", async () => {
   expect(await alias('web-1.example.com', 'web-1', 'i-07')).toMatchObject({
     ok: true,
-    value: { host: 'web-1.example.com', aliases: ['web-1', 'i-07'], changed: true, formerHosts: [] },
+    value: { host: 'web-1.example.com', aliases: ['web-1', 'i-07'], changed: true, formerHosts: [], newHost: true },
   });
   const { ingest, operator } = rig;
   const logged = await ingest.logEvents(
@@ -96,13 +96,20 @@ test('a name that is a host in use is refused; retired, it is an alias, and the 
   await rig.show('old');
   expect(await alias('new', 'old', 'other')).toMatchObject({
     ok: true,
-    value: { changed: true, aliases: ['old', 'other'], formerHosts: ['old'] },
+    value: { changed: true, aliases: ['old', 'other'], formerHosts: ['old'], newHost: true },
   });
   expect(await ingest.logEvents([report('old')], operator)).toMatchObject({
     ok: true,
     value: { events: [{ host: 'new' }] },
   });
-  expect(await alias('new', 'old')).toMatchObject({ ok: true, value: { changed: false, formerHosts: [] } });
+  expect(await alias('new', 'old', 'one-more')).toMatchObject({
+    ok: true,
+    value: { changed: true, formerHosts: [], newHost: false },
+  });
+  expect(await alias('new', 'old')).toMatchObject({
+    ok: true,
+    value: { changed: false, formerHosts: [], newHost: false },
+  });
   // nothing is asked of views that are away, where no name has a history
   rig.views.state = 'away';
   expect(await alias('new', 'never-heard-of')).toMatchObject({ ok: true });

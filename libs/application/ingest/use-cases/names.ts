@@ -15,6 +15,8 @@ export interface AliasedHost extends HostAliases, Written {
   readonly changed: boolean;
   /** New aliases that had a history of their own: it is found by `formerHost`. */
   readonly formerHosts: readonly HostName[];
+  /** Nobody had heard of the host before. */
+  readonly newHost: boolean;
 }
 
 export interface NameRulesWritten {

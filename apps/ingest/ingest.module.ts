@@ -8,13 +8,15 @@ import { EventsWriter } from './events/events.controller.js';
 import { EventRedactions } from './events/redact.controller.js';
 import { EventsWebhook } from './events/webhook.controller.js';
 import { HostsWriter } from './hosts/hosts.controller.js';
+import { AliasesWriter, NameRulesWriter } from './hosts/names.controller.js';
 import { LABOR_WRITERS } from './labors/labors.controller.js';
 import { QuestsWriter } from './quests/quests.controller.js';
 
 @Module({
   controllers: [
     ...[CatalogueWriter, EventTypesWriter, FatesWriter, ...MOVE_WRITERS],
-    ...[EventsWriter, EventRedactions, EventsWebhook, QuestsWriter, HostsWriter, ...LABOR_WRITERS],
+    ...[EventsWriter, EventRedactions, EventsWebhook, QuestsWriter, ...LABOR_WRITERS],
+    ...[HostsWriter, AliasesWriter, NameRulesWriter],
   ],
 })
 export class IngestModule {}

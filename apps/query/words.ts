@@ -12,6 +12,13 @@ const NUMBER = /^[1-9]\d{0,15}$/;
 
 export const host: Word<HostName> = { parse: parseHostName, takes: 'host names', schema: names.hostGiven };
 
+/** A filter by what a host was called before that was an alias. */
+export const formerHost = {
+  ...several(host),
+  about:
+    'Takes names that may be aliases by now: finds what was logged under the names themselves. Together with `host`: either.',
+};
+
 export const hostTerm: Word<HostTerm> = {
   parse(text) {
     if (text.endsWith('*')) {

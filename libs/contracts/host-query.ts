@@ -57,6 +57,14 @@ export function hostMatches(host: QueriedHost, query: HostQuery): boolean {
   }
 }
 
+/** The same query of hosts by their own names. */
+export function queryByOwnNames(query: HostQuery, ownName: (name: HostName) => HostName): HostQuery {
+  if (query.is === 'name') return { ...query, among: query.among.map(ownName) };
+  if (query.is === 'not') return { ...query, of: queryByOwnNames(query.of, ownName) };
+  if (query.is === 'all' || query.is === 'any') return { ...query, of: query.of.map((each) => queryByOwnNames(each, ownName)) };
+  return query;
+}
+
 /** In time that grows with the text and the pattern, never with their product's powers: each piece is taken where it comes first. */
 export function isLike(text: string, [first = '', ...others]: Pattern): boolean {
   const last = others.pop();

@@ -1,5 +1,12 @@
 /** Inventories: hosts with their attributes as an operator's own list has them, a line for each host. */
-import { MAX_HOST_ATTRIBUTES, parseHostName, type AttributeValue, type Attributes, type HostName } from '#domain';
+import {
+  MAX_ALIASES_OF_HOST,
+  MAX_HOST_ATTRIBUTES,
+  parseHostName,
+  type AttributeValue,
+  type Attributes,
+  type HostName,
+} from '#domain';
 import type { Fault } from './errors.js';
 import { attributeFault, FaultLog, hostOf, isObject } from './event-fields.js';
 import { cut } from './in-message.js';
@@ -11,6 +18,8 @@ export interface InventoryItem {
   readonly host: HostName;
   readonly set: Attributes;
   readonly clear: readonly string[];
+  /** Names that are to mean the host too; those that it has stay. */
+  readonly aliases: readonly HostName[];
 }
 
 /** A line with faults of which the host can be read: nothing is done, but the inventory does not lack the host. */
@@ -33,34 +42,37 @@ export function rejectedItem(
   return name === undefined ? undefined : { line, host: name, fault: { code, message } };
 }
 
-/** A host and its attributes as a line of any form names them: null clears one. */
+/** A host, its attributes and its aliases as a line of any form names them: null clears an attribute. */
 export interface InventoryRow {
   readonly host: unknown;
   readonly attributes: unknown;
+  readonly aliases: unknown;
 }
 
 /** A line may clear all attributes that its host has, and set as many. */
 export const MAX_NAMED_ATTRIBUTES = 2 * MAX_HOST_ATTRIBUTES;
 
+const FIELDS: ReadonlySet<string> = new Set(['host', 'attributes', 'aliases']);
+
 /** The row of a line of JSON; undefined where it has faults, which are added to `faults`. */
 export function parseInventoryLine(value: unknown, line: number, faults: Fault[]): InventoryItem | undefined {
   const log = new FaultLog('', faults);
   if (!isObject(value)) {
-    log.invalid('', value, 'a line is an object with host and attributes');
+    log.invalid('', value, 'a line is an object with host, attributes and aliases');
     return undefined;
   }
   for (const field of Object.keys(value)) {
-    if (field !== 'host' && field !== 'attributes') log.add(cut(field), 'unknown', 'it is no field of a line');
+    if (!FIELDS.has(field)) log.add(cut(field), 'unknown', 'it is no field of a line');
   }
   if (!Object.hasOwn(value, 'host')) log.add('host', 'missing', 'a line needs its host');
-  const { attributes = {} } = value;
-  const item = inventoryItem({ host: value['host'], attributes }, line, log);
+  const { host, attributes = {}, aliases = [] } = value;
+  const item = inventoryItem({ host, attributes, aliases }, line, log);
   return log.sound ? item : undefined;
 }
 
 /** As {@link parseInventoryLine}, its faults added to `log`. */
 export function inventoryItem(
-  { host, attributes }: InventoryRow,
+  { host, attributes, aliases }: InventoryRow,
   line: number,
   log: FaultLog,
 ): InventoryItem | undefined {
@@ -69,23 +81,32 @@ export function inventoryItem(
     log.invalid('attributes', attributes, 'give an object of texts, numbers and booleans');
     return undefined;
   }
-  const names = Object.keys(attributes);
-  if (names.length > MAX_NAMED_ATTRIBUTES) {
+  const attributeNames = Object.keys(attributes);
+  if (attributeNames.length > MAX_NAMED_ATTRIBUTES) {
     log.add(
       'attributes',
       'invalid',
-      `${names.length} attributes: name at most ${MAX_NAMED_ATTRIBUTES}, to set and to clear`,
+      `${attributeNames.length} attributes: name at most ${MAX_NAMED_ATTRIBUTES}, to set and to clear`,
     );
     return undefined;
   }
   const set: Record<string, AttributeValue> = {};
   const clear: string[] = [];
-  for (const each of names) {
+  for (const each of attributeNames) {
     const value = attributes[each];
     const wrong = attributeFault(each, value === null ? '' : value);
     if (wrong !== undefined) log.add(`attributes.${cut(each)}`, 'invalid', wrong);
     else if (value === null) clear.push(each);
     else set[each] = value as AttributeValue;
   }
-  return name === null || !log.sound ? undefined : { line, host: name, set, clear };
+  const names = aliasesIn(aliases, log);
+  return name === null || !log.sound ? undefined : { line, host: name, set, clear, aliases: names };
+}
+
+function aliasesIn(value: unknown, log: FaultLog): readonly HostName[] {
+  if (!Array.isArray(value) || value.length > MAX_ALIASES_OF_HOST) {
+    log.invalid('aliases', value, `give an array of at most ${MAX_ALIASES_OF_HOST} names`);
+    return [];
+  }
+  return value.flatMap((each: unknown, index) => hostOf(each, `aliases[${index}]`, log) ?? []);
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { parseHostName, parseQuestId } from '#domain';
 import { anyText } from '../testing/any-text.js';
-import { CATALOGUE_STREAM, hostStream, JOURNAL_STREAM, PARTITION_HASH_VERSION } from './streams.js';
+import { CATALOGUE_STREAM, hostStream, JOURNAL_STREAM, NAMES_STREAM, PARTITION_HASH_VERSION } from './streams.js';
 import { partitionOf, questStream, streamKind } from './streams.js';
 
 const host = fc
@@ -23,11 +23,12 @@ test('the name of a stream says what it is', () => {
     }),
   );
   expect(streamKind(CATALOGUE_STREAM)).toEqual({ kind: 'catalogue' });
+  expect(streamKind(NAMES_STREAM)).toEqual({ kind: 'names' });
   expect(streamKind(JOURNAL_STREAM)).toEqual({ kind: 'journal' });
 });
 
 test('a host called like a stream is a host all the same', () => {
-  for (const name of ['catalogue', 'journal', 'quest-1', 'host-a', 'constructor']) {
+  for (const name of ['catalogue', 'journal', 'names', 'quest-1', 'host-a', 'constructor']) {
     expect(streamKind(hostStream(parseHostName(name)!))).toEqual({ kind: 'host', host: name });
   }
 });
@@ -36,7 +37,7 @@ test.each([
   ...['', 'host', 'host-', 'host-A', 'host- a', 'host-a ', 'host-a.', 'host-a/b', 'host-a\n', 'HOST-a', ' host-a'],
   ...['host-a\0', 'host-é', `host-${'a'.repeat(254)}`, 'quest', 'quest-', 'quest-0', 'quest--1', 'quest-01'],
   ...['quest-1.0', 'quest-1e3', 'quest-0x1', 'quest- 1', 'quest-1\n', 'quest-9007199254740993', 'quest-Infinity'],
-  ...['Catalogue', 'catalogue-1', 'journal-1', '$all', '__proto__'],
+  ...['Catalogue', 'catalogue-1', 'journal-1', 'Names', 'names-1', '$all', '__proto__'],
 ])('no stream of ours: %j', (stream) => {
   expect(streamKind(stream)).toEqual({ kind: 'unknown' });
 });

@@ -2,6 +2,8 @@
 import { parseHostName, parseQuestId, type HostName, type QuestId } from '#domain';
 
 export const CATALOGUE_STREAM = 'catalogue';
+/** Holds what names of hosts mean (rule 23). */
+export const NAMES_STREAM = 'names';
 /** Holds the journal's identity: its first entry (J6). */
 export const JOURNAL_STREAM = 'journal';
 
@@ -9,6 +11,7 @@ export type StreamKind =
   | { readonly kind: 'host'; readonly host: HostName }
   | { readonly kind: 'quest'; readonly quest: QuestId }
   | { readonly kind: 'catalogue' }
+  | { readonly kind: 'names' }
   | { readonly kind: 'journal' }
   /** A later Hermes may know it; this one passes it by. */
   | { readonly kind: 'unknown' };
@@ -30,6 +33,8 @@ export function streamKind(stream: string): StreamKind {
     if (quest !== undefined && questStream(quest) === stream) return { kind: 'quest', quest };
   } else if (stream === CATALOGUE_STREAM) {
     return { kind: 'catalogue' };
+  } else if (stream === NAMES_STREAM) {
+    return { kind: 'names' };
   } else if (stream === JOURNAL_STREAM) {
     return { kind: 'journal' };
   }

@@ -3,4 +3,5 @@ export * from './names.js';
 export * from './refusal.js';
 export * from './catalogue/index.js';
 export * from './host/index.js';
+export * from './host-names/index.js';
 export * from './quest/index.js';

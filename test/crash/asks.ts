@@ -2,7 +2,10 @@
 
 /** Its `note` is like no other's, so that it is known in the journal with or without a key. */
 export interface AskedEvent {
+  /** Its own name. */
   readonly host: string;
+  /** The alias by which it is reported; absent: its own name. */
+  readonly called?: string;
   readonly type: string;
   readonly key: string | null;
   readonly note: string;
@@ -25,6 +28,8 @@ export type Effect =
   | { readonly kind: 'labors'; readonly labors: readonly string[]; readonly bulk: boolean }
   /** The value of an attribute, or the reason, is the request's tag. */
   | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly bulk: boolean }
+  /** The alias is the request's tag. */
+  | { readonly kind: 'aliased'; readonly host: string }
   /** The reason is the request's tag. */
   | { readonly kind: 'redacted'; readonly event: string }
   /** Its name is the request's tag. */
@@ -87,6 +92,6 @@ export function ndjsonAsk(tag: string, events: readonly AskedEvent[]): Ask {
 }
 
 /** As the API takes it. */
-export function bodyOf({ key, ...event }: AskedEvent): object {
-  return key === null ? event : { ...event, key };
+export function bodyOf({ key, host, called = host, ...event }: AskedEvent): object {
+  return { ...event, host: called, ...(key === null ? {} : { key }) };
 }

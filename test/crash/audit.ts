@@ -49,6 +49,8 @@ function findingsOf(history: CrashHistory): Findings {
     if (entry.kind === 'EventTypeDefined') count(`defined ${entry.state}`);
     if (entry.kind === 'EventTypeAmended') count(`amended ${String(entry.description)}`);
   }
+  for (const { entry } of history.names)
+    if (entry.kind === 'HostAliased') for (const name of entry.names) count(`${entry.host} called ${name}`);
   for (const [quest, placed] of history.quests) {
     for (const { entry } of placed) {
       if (entry.kind === 'QuestAmended') count(`quest-${quest} ${String(entry.creator)}`);
@@ -74,6 +76,9 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
       return effect.hosts.flatMap((host, index) => auditTag(ask, `${host} ${tag}`, found, wasDone(ask, index)));
     case 'redacted':
       return auditTag(ask, `${effect.event} ${tag}`, found, wasDone(ask, 0));
+    case 'aliased':
+      // one that is there already is not written again
+      return auditTag({ ...ask, once: true }, `${effect.host} called ${tag}`, found);
     case 'type-defined':
       return auditTag({ ...ask, once: true }, `defined ${tag}`, found);
     case 'type-amended':

@@ -104,7 +104,8 @@ export class Clients {
     if (ask.repeatable || ask.attempts === 0) this.unanswered.push(ask);
   }
 
-  private learn({ effect, answer }: Ask): void {
+  private learn({ effect, answer, tag }: Ask): void {
+    if (effect.kind === 'aliased') this.known.aliases.push({ host: effect.host, name: tag, sinceMs: Date.now() });
     if (effect.kind === 'quest') this.known.quests.push((answer?.body as { readonly id: number }).id);
   }
 

@@ -13,5 +13,6 @@ export function differences(shown: CanonicalViews, folded: CanonicalViews): read
     if (at === undefined) return [];
     return [`views: ${kind} ${at} of ${there.length} is ${inspect(there[at])}, folded it is ${inspect(wanted[at])}`];
   });
-  return isDeepStrictEqual(shown.catalogue, folded.catalogue) ? faults : [...faults, 'views: the catalogue differs'];
+  const followed = (['catalogue', 'names'] as const).filter((kind) => !isDeepStrictEqual(shown[kind], folded[kind]));
+  return [...faults, ...followed.map((kind) => `views: the ${kind} differs`)];
 }

@@ -2,13 +2,14 @@
 import {
   decodeCatalogueEntry,
   decodeHostEntry,
+  decodeNamesEntry,
   decodeQuestEntry,
   START,
   streamKind,
   type Decoded,
   type StoredEntry,
 } from '#contracts';
-import type { CatalogueEntry, HostEntry, QuestEntry } from '#domain';
+import type { CatalogueEntry, HostEntry, NamesEntry, QuestEntry } from '#domain';
 import type { Journal } from '#ports';
 
 export interface AuditedEntry<T> {
@@ -22,6 +23,7 @@ export interface CrashHistory {
   readonly hosts: ReadonlyMap<string, readonly AuditedEntry<HostEntry>[]>;
   readonly quests: ReadonlyMap<number, readonly AuditedEntry<QuestEntry>[]>;
   readonly catalogue: readonly AuditedEntry<CatalogueEntry>[];
+  readonly names: readonly AuditedEntry<NamesEntry>[];
   /** Holes, repeats, entries that cannot be read. */
   readonly faults: readonly string[];
 }
@@ -41,6 +43,7 @@ export function historyOf(stored: readonly StoredEntry[]): CrashHistory {
   const hosts = new Map<string, AuditedEntry<HostEntry>[]>();
   const quests = new Map<number, AuditedEntry<QuestEntry>[]>();
   const catalogue: AuditedEntry<CatalogueEntry>[] = [];
+  const names: AuditedEntry<NamesEntry>[] = [];
   const faults = wholeness(stored);
   function take<T>(into: AuditedEntry<T>[], entry: StoredEntry, decoded: Decoded<T>): AuditedEntry<T>[] {
     if (decoded.ok) into.push({ entry: decoded.entry, revision: entry.revision, position: entry.position });
@@ -52,9 +55,10 @@ export function historyOf(stored: readonly StoredEntry[]): CrashHistory {
     if (of.kind === 'host') hosts.set(of.host, take(hosts.get(of.host) ?? [], entry, decodeHostEntry(entry)));
     if (of.kind === 'quest') quests.set(of.quest, take(quests.get(of.quest) ?? [], entry, decodeQuestEntry(entry)));
     if (of.kind === 'catalogue') take(catalogue, entry, decodeCatalogueEntry(entry));
+    if (of.kind === 'names') take(names, entry, decodeNamesEntry(entry));
     if (of.kind === 'unknown') faults.push(`there is a stream ${entry.stream}`);
   }
-  return { hosts, quests, catalogue, faults };
+  return { hosts, quests, catalogue, names, faults };
 }
 
 /** Revisions of each stream run from 0 without a hole, positions grow, no entry is there twice. */

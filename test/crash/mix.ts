@@ -46,7 +46,12 @@ const MANY = 60;
 export interface Known {
   labors: readonly string[];
   readonly quests: number[];
+  /** Aliases, and since when each is known. */
+  readonly aliases: { readonly host: string; readonly name: string; readonly sinceMs: number }[];
 }
+
+/** An alias takes effect within a second on every ingest. */
+const EVERYWHERE_MS = 1500;
 
 type Draw = (tag: string) => Ask | undefined;
 
@@ -85,6 +90,7 @@ export class Mix {
       [1, (tag) => this.retire(tag)],
       [1, (tag) => this.retireMany(tag)],
       [2, (tag) => this.redaction(tag)],
+      [2, (tag) => this.aliased(tag)],
     ];
   }
 
@@ -107,7 +113,11 @@ export class Mix {
 
   private event(note: string, keyed: boolean): AskedEvent {
     const { category, state } = this.of(TYPES)!;
-    return { host: `host-${this.below(HOSTS)}`, type: `${category}-${state}`, key: keyed ? note : null, note };
+    const event = { type: `${category}-${state}`, key: keyed ? note : null, note };
+    const alias = this.random() < 0.1 ? this.of(this.known.aliases) : undefined;
+    if (alias === undefined || Date.now() - alias.sinceMs < EVERYWHERE_MS)
+      return { host: `host-${this.below(HOSTS)}`, ...event };
+    return { host: alias.host, called: alias.name, ...event };
   }
 
   /** `keyed` undefined: some of them. */
@@ -133,7 +143,7 @@ export class Mix {
   }
 
   private manyHosts(tag: string): Ask {
-    const { host: _, ...event } = this.event(tag, this.random() < 0.7);
+    const { host: _, called: __, ...event } = this.event(tag, this.random() < 0.7);
     const first = this.below(HOSTS);
     const hosts = Array.from(
       { length: 1 + this.below(this.most.events) },
@@ -242,6 +252,19 @@ export class Mix {
     const effect = { kind: 'hosts', hosts, bulk: true } as const;
     const again = { repeatable: true, once: this.random() < 0.5 };
     return newAsk({ tag, path: '/hosts/retire', body: { hosts, reason: tag }, effect, ...again });
+  }
+
+  /** A name that nobody has logged under. */
+  private aliased(tag: string): Ask {
+    const host = `host-${this.below(HOSTS)}`;
+    const again = { repeatable: true, once: this.random() < 0.5 };
+    return newAsk({
+      tag,
+      path: `/hosts/${host}/aliases`,
+      body: { names: [tag] },
+      effect: { kind: 'aliased', host },
+      ...again,
+    });
   }
 
   /** Of an event that a labor names. */

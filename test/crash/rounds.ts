@@ -33,7 +33,7 @@ interface Repeats {
 
 /** One data folder with the clients of the Hermes that runs over it. */
 export class Rounds {
-  private readonly known: Known = { labors: [], quests: [] };
+  private readonly known: Known = { labors: [], quests: [], aliases: [] };
   private readonly clients = new Clients(this.known);
   private hermes: Hermes | undefined;
   private kills = 0;

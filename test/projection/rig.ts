@@ -6,6 +6,7 @@ import { openSqliteViews } from '#adapters/views-sqlite';
 import { CatalogueTimeline, createProjector, silentLog, type Projector } from '#application';
 import {
   CATALOGUE_STREAM,
+  NAMES_STREAM,
   DOCUMENTS_VERSION,
   encodeEntry,
   hostStream,
@@ -13,7 +14,7 @@ import {
   type DomainEntry,
   type Position,
 } from '#contracts';
-import type { HostName, Instant, QuestId, TypeName } from '#domain';
+import type { HostName, Instant, NamesEntry, QuestId, TypeName } from '#domain';
 import type { Journal, Views, ViewsWriter } from '#ports';
 import {
   canonicalViews,
@@ -80,8 +81,13 @@ export function hearHead(projector: Projector, journal: Journal, partitions = PA
   return hearHeadAll(projector, journal, partitions);
 }
 
+function isNames(entry: DomainEntry): entry is NamesEntry {
+  return entry.kind === 'HostAliased' || entry.kind === 'HostAliasesRemoved' || entry.kind === 'NameRulesSet';
+}
+
 /** The stream that an entry belongs to. */
 export function streamOf(entry: DomainEntry, quest?: QuestId): string {
+  if (isNames(entry)) return NAMES_STREAM;
   if ('host' in entry) return hostStream(entry.host);
   return quest === undefined ? CATALOGUE_STREAM : questStream(quest);
 }

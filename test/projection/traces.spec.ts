@@ -1,5 +1,5 @@
 /** What stands in the way of projection is logged with the request that wrote it. */
-import { CatalogueTimeline, CatalogueUnreadable, createProjector, type Log } from '#application';
+import { CatalogueTimeline, StreamUnreadable, createProjector, type Log } from '#application';
 import { CATALOGUE_STREAM, hostStream, questStream, type NewEntry } from '#contracts';
 import type { HostName, Instant, QuestId } from '#domain';
 import { createMemoryJournal } from '#testing';
@@ -53,6 +53,6 @@ test('the error about an entry of the catalogue that cannot be read carries its 
   const entries = [unreadable('EventTypeDefined')];
   await journal.append([{ stream: CATALOGUE_STREAM, expected: 'none', entries }]);
   const error: unknown = await new CatalogueTimeline(journal).refresh().catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(CatalogueUnreadable);
+  expect(error).toBeInstanceOf(StreamUnreadable);
   expect(error).toMatchObject({ traceId: TRACE_ID, position: (await journal.head()).position });
 });

@@ -59,7 +59,7 @@ export type Deeds = (round: Round) => Promise<void>;
 
 export class Campaign {
   readonly stack: Stack;
-  private readonly known: Known = { labors: [], quests: [] };
+  private readonly known: Known = { labors: [], quests: [], aliases: [] };
   private readonly clients: readonly Clients[];
   private readonly noted: Ask[] = [];
   private feed: Topic | undefined;

@@ -124,9 +124,9 @@ export class HostsWriter {
 }
 
 function answer(reply: FastifyReply, outcome: Outcome<HostWritten>): HostWrittenBody {
-  const { position, changed, newHost } = valueOf(outcome);
+  const { position, host, changed, newHost } = valueOf(outcome);
   written(reply, position);
-  return { position: String(position), changed, ...(newHost ? { newHost } : {}) };
+  return { position: String(position), host, changed, ...(newHost ? { newHost } : {}) };
 }
 
 /** Nothing else is taken, but a request may have no body. */

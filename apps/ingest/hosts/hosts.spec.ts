@@ -16,12 +16,12 @@ describe('commands', () => {
     const first = await ingest.call('POST', '/hosts/A./attributes', { set, clear: ['owner'], by: 'ann' });
     expect([first.status, first.body, first.headers['hermes-position']]).toEqual([
       200,
-      { position: '7', changed: true, newHost: true },
+      { position: '7', host: 'a', changed: true, newHost: true },
       '7',
     ]);
     ingest.answer(done({ host: 'a', position, changed: false, newHost: false }));
     const second = await ingest.call('POST', '/hosts/a/retire', { reason: 'sold\nat last' });
-    expect([second.status, second.body]).toEqual([200, { position: '7', changed: false }]);
+    expect([second.status, second.body]).toEqual([200, { position: '7', host: 'a', changed: false }]);
     await ingest.call('POST', '/hosts/a/attributes', { clear: ['owner'] });
     expect(ingest.calls.map((call) => call.slice(0, 3))).toEqual([
       ['commandHost', 'a', { kind: 'HostAttributesSet', by: 'ann', set, clear: ['owner'] }],
@@ -110,16 +110,16 @@ describe('inventories', () => {
     };
     const answer = await ndjson(
       '/hosts/import?dryRun=true',
-      { host: 'WEB-1.', attributes: { role: 'web', rack: 7, owner: null } },
+      { host: 'WEB-1.', attributes: { role: 'web', rack: 7, owner: null }, aliases: ['W1', 'w2.'] },
       { host: 'WEB-2', attributes: { role: [] }, more: 1 },
       { host: 'web-3' },
       { attributes: {} },
       7,
     );
     expect(items).toEqual([
-      { line: 1, host: 'web-1', set: { role: 'web', rack: 7 }, clear: ['owner'] },
+      { line: 1, host: 'web-1', set: { role: 'web', rack: 7 }, clear: ['owner'], aliases: ['w1', 'w2'] },
       { line: 2, host: 'web-2', fault: { code: 'validation-failed', message: expect.any(String) as unknown } },
-      { line: 3, host: 'web-3', set: {}, clear: [] },
+      { line: 3, host: 'web-3', set: {}, clear: [], aliases: [] },
     ]);
     expect([answer.status, answer.headers['hermes-position'], asked]).toEqual([
       200,
@@ -147,11 +147,29 @@ describe('inventories', () => {
       'role,host,owner\r\nweb,web-1,"ann, ""the"" admin"\r\n,web-2,\r\nweb\r\nweb,no host!,\r\n',
     );
     expect(items).toEqual([
-      { line: 2, host: 'web-1', set: { role: 'web', owner: 'ann, "the" admin' }, clear: [] },
-      { line: 3, host: 'web-2', set: {}, clear: ['role', 'owner'] },
+      { line: 2, host: 'web-1', set: { role: 'web', owner: 'ann, "the" admin' }, clear: [], aliases: [] },
+      { line: 3, host: 'web-2', set: {}, clear: ['role', 'owner'], aliases: [] },
     ]);
     expect([answer.status, asked]).toEqual([200, [{ dryRun: false, isWhole: expect.any(Function) as unknown }]]);
     expect(answer.body).toMatchObject({ rejected: 2, errors: [{ line: 4 }, { line: 5 }] });
+  });
+
+  test('CSV: aliases are one cell, with blanks, commas or semicolons between; the faults of a name are those of its line', async () => {
+    const answer = await csv('host,aliases,role\nweb-1,"w1, w2;  W3.",web\nweb-2,,db\nweb-3,no!name,db\n');
+    expect(items).toMatchObject([
+      { host: 'web-1', aliases: ['w1', 'w2', 'w3'], set: { role: 'web' } },
+      { host: 'web-2', aliases: [], clear: [] },
+      { host: 'web-3', fault: { code: 'validation-failed' } },
+    ]);
+    expect(answer.status).toBe(200);
+    const rejected = await ndjson(
+      '/hosts/import',
+      { host: 'a' },
+      { host: 'b', aliases: 'x' },
+      { host: 'c', aliases: [7] },
+    );
+    expect(rejected.status).toBe(200);
+    expect(items.slice(3)).toMatchObject([{ aliases: [] }, { fault: {} }, { fault: {} }]);
   });
 
   test('CSV: a replacement character in it is text like any; bytes that are no text are refused by their row', async () => {

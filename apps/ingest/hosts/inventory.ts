@@ -1,4 +1,4 @@
-/** Inventories as they come over the wire: NDJSON, or CSV with a header row that names the host and the attributes. */
+/** Inventories as they come over the wire: NDJSON, or CSV with a header row that names the host, its aliases and the attributes. */
 import {
   FaultLog,
   inventoryItem,
@@ -17,6 +17,9 @@ import { LineFault, type LineKind } from '../streams/line-reader.js';
 import { Lines, type Line } from '../streams/lines.js';
 
 const HOST = 'host';
+const ALIASES = 'aliases';
+/** Between the names in a cell. */
+const BETWEEN = /[\s,;]+/;
 
 /** Lines that are rejected are handed on, too, where their host can be read. */
 export function ndjsonInventory(): LineKind<Line, InventoryLine> {
@@ -30,7 +33,7 @@ function hostIn(value: unknown): unknown {
   return typeof value === 'object' && value !== null && HOST in value ? value[HOST] : undefined;
 }
 
-/** A cell that is empty clears its attribute; all values are texts. As for NDJSON, rows that are rejected are handed on. */
+/** A cell that is empty clears its attribute; all values are texts. One of aliases names them with blanks, commas or semicolons between. As for NDJSON, rows that are rejected are handed on. */
 export function csvInventory(): LineKind<CsvRow, InventoryLine> {
   let header: readonly string[] | undefined;
   return {
@@ -67,17 +70,22 @@ function itemOf(
   faults: Fault[],
 ): InventoryItem | undefined {
   const columns = header.map((name, index) => [name, cells[index] ?? ''] as const);
-  const host = columns.find(([name]) => name === HOST)?.[1];
-  const attributes = columns.flatMap(([name, cell]) => (name === HOST ? [] : [[name, cell === '' ? null : cell]]));
-  return inventoryItem({ host, attributes: Object.fromEntries(attributes) }, line, new FaultLog('', faults));
+  const [host, aliases = ''] = [HOST, ALIASES].map((column) => columns.find(([name]) => name === column)?.[1]);
+  const attributes = columns
+    .filter(([name]) => name !== HOST && name !== ALIASES)
+    .map(([name, cell]) => [name, cell === '' ? null : cell] as const);
+  const row = {
+    host,
+    attributes: Object.fromEntries(attributes),
+    aliases: aliases.split(BETWEEN).filter((name) => name !== ''),
+  };
+  return inventoryItem(row, line, new FaultLog('', faults));
 }
 
-/** As many as a line of NDJSON may name, and the host. */
-const MAX_COLUMNS = MAX_NAMED_ATTRIBUTES + 1;
-
 function headerOf(cells: readonly string[]): readonly string[] {
-  if (cells.length > MAX_COLUMNS)
-    throw nothingImported(`the header row has ${cells.length} columns, and may have ${MAX_COLUMNS}`);
+  // as many attributes as a line of NDJSON may name, the host, and its aliases where it has them
+  const most = MAX_NAMED_ATTRIBUTES + (cells.includes(ALIASES) ? 2 : 1);
+  if (cells.length > most) throw nothingImported(`the header row has ${cells.length} columns, and may have ${most}`);
   const wrong = cells.find((name, index) => !isAttributeName(name) || cells.indexOf(name) !== index);
   if (wrong === undefined && cells.includes(HOST)) return cells;
   const message =

@@ -2,12 +2,13 @@
 import { eventViewBody, MAX_BY_LENGTH, MAX_KEY_LENGTH } from '#contracts';
 import { instant, listQuery, one, position, several, severalOrNone, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { category, host, principal, quest, type } from '../words.js';
+import { category, formerHost, host, principal, quest, type } from '../words.js';
 import { eventList } from './list.js';
 import { presentEventView } from './present.js';
 
 const query = listQuery(['-position', 'position'], {
   host: severalOrNone(host),
+  formerHost,
   key: several(words(MAX_KEY_LENGTH)),
   type: several(type),
   category: several(category),

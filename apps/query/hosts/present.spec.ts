@@ -1,6 +1,7 @@
 /** A host of a list, and all about one, as docs/api.md has them: what views have beside them is not shown. */
 import type { HostDossier } from '#application';
 import { dossierBody, hostBody } from '#contracts';
+import type { HostName } from '#domain';
 import {
   at,
   completed,
@@ -34,6 +35,7 @@ test('a host of a list, and all about one', async () => {
   });
   const dossier: HostDossier = {
     host,
+    aliases: ['w1' as HostName],
     updatedAt: later,
     ...{ attributes: {}, retired: null, lastEvent: null },
     parked,
@@ -49,6 +51,7 @@ test('a host of a list, and all about one', async () => {
   };
   expectBody(dossierBody, await presentDossier(dossier), {
     host: 'web-1',
+    aliases: ['w1'],
     updatedAt: later,
     ...{ attributes: {}, retired: null, lastEvent: null },
     parked: parkedShown,

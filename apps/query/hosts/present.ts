@@ -25,6 +25,7 @@ function presentAbout({
 export async function presentDossier(dossier: HostDossier): Promise<DossierBody> {
   return {
     host: dossier.host,
+    aliases: dossier.aliases,
     updatedAt: dossier.updatedAt,
     ...presentAbout(dossier),
     ...presentParked(dossier.parked),

@@ -1,13 +1,14 @@
-/** `GET /hosts` and `POST /hosts/search`: which hosts are known, and all about one. */
-import { dossierBody, type HostFilter } from '#contracts';
+/** `GET /hosts` and `POST /hosts/search`: which hosts are known, all about one, and by which rules they are called. */
+import { aliasesDefinition, dossierBody, nameRulesBody, presentNameRules, type HostFilter } from '#contracts';
 import { flag, hostQuery, instant, listQuery, one, several, severalOrNone } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { attributes, hostTerm, quest, type HostTerm } from '../words.js';
+import { attributes, formerHost, hostTerm, quest, type HostTerm } from '../words.js';
 import { hostList } from './list.js';
 import { presentDossier } from './present.js';
 
 const query = listQuery(['host'], {
   host: severalOrNone(hostTerm),
+  formerHost,
   quest: several(quest),
   open: one(flag),
   parked: one(flag),
@@ -29,10 +30,18 @@ export const HOST_READERS = [
   }),
   oneRoute({
     path: 'hosts/:host',
-    operation: ['getHost', 'Shows a host: open labors, last states, newest events, quests'],
+    operation: ['getHost', 'Shows a host, by any of its names: open labors, last states, newest events, quests'],
     body: dossierBody,
     read: (reading, host, fresh) => reading.host(host, fresh),
     present: presentDossier,
+    definition: aliasesDefinition,
+  }),
+  oneRoute({
+    path: 'names/rules',
+    operation: ['getNameRules', "Shows the rules for names that are nobody's alias"],
+    body: nameRulesBody,
+    read: (reading, _, fresh) => reading.nameRules(fresh),
+    present: presentNameRules,
   }),
 ];
 

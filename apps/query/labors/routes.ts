@@ -2,7 +2,7 @@
 import { actor, laborDetailBody, laborState, laborWhyBody } from '#contracts';
 import { flag, hostQuery, instant, listQuery, one, several, severalOrNone, wordOf, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { host, labor, principal, questOrNone, type } from '../words.js';
+import { formerHost, host, labor, principal, questOrNone, type } from '../words.js';
 import { laborList } from './list.js';
 import { presentLaborDetail, presentWhy } from './present.js';
 
@@ -15,6 +15,7 @@ export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
   type: several(type),
   host: severalOrNone(host),
   hostQuery,
+  formerHost,
   quest: several(questOrNone),
   chain: several(labor),
   assignee: several(words(MAX_ASSIGNEE_LENGTH)),

@@ -5,7 +5,7 @@ import { byName } from '../hosts/routes.js';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
-import { attributes, host, hostTerm, type } from '../words.js';
+import { attributes, formerHost, host, hostTerm, type } from '../words.js';
 import { questHostList, questList } from './lists.js';
 import { presentQuest } from './present.js';
 
@@ -16,12 +16,14 @@ const query = listQuery(['-id', 'id', 'target'], {
   state: several(wordOf(questState)),
   creator: several(words(MAX_CREATOR_LENGTH)),
   host: severalOrNone(host),
+  formerHost,
   type: several(type),
   overdue: one(flag),
 });
 
 const hostQuery = listQuery(['host', 'stepSince'], {
   host: severalOrNone(hostTerm),
+  formerHost,
   attribute: attributes,
   state: several(wordOf(questHostState)),
   step: several(type),

@@ -1,10 +1,10 @@
-/** Reading the control document whole, and the entries of a generation's catalogue. */
-import type { CatalogueEntryDocument } from '#contracts';
+/** Reading the control document whole, and the entries of followed streams in a generation. */
+import type { FollowedEntryDocument } from '#contracts';
 import type { Connection } from './connection.js';
 import { CONTROL_ID, EMPTY_CONTROL, type ControlDocument } from './control-document.js';
-import { decodeCatalogueEntry, type StoredCatalogueEntry } from './documents.js';
+import { decodeFollowed, type StoredFollowedEntry } from './documents.js';
 import { findAll, findOne } from './find.js';
-import { LAYOUT_VERSION } from './layout.js';
+import { LAYOUT_VERSION, type FollowedCollection } from './layout.js';
 
 /** As of new, empty views where there is none: a reader may start before any writer. */
 export async function readControl(connection: Connection): Promise<ControlDocument> {
@@ -13,13 +13,14 @@ export async function readControl(connection: Connection): Promise<ControlDocume
 }
 
 /** From revision `from` on, ascending. */
-export async function readCatalogue(
+export async function readFollowed<Entry>(
   connection: Connection,
+  kind: FollowedCollection,
   generation: number,
   from: number,
   limit: number,
-): Promise<readonly CatalogueEntryDocument[]> {
-  const collection = connection.of<StoredCatalogueEntry>('catalogue', generation);
+): Promise<readonly FollowedEntryDocument<Entry>[]> {
+  const collection = connection.of<StoredFollowedEntry>(kind, generation);
   const found = await findAll(connection, collection, { _id: { $gte: from } }, { sort: { _id: 1 }, limit });
-  return found.map(decodeCatalogueEntry);
+  return found.map((each) => decodeFollowed<Entry>(each));
 }

@@ -1,15 +1,16 @@
-/** Labors and parts, which replace the stored document unless that has a greater position; entries of the catalogue, which replace nothing. */
+/** Labors and parts, which replace the stored document unless that has a greater position; entries of followed streams, which replace nothing. */
 import type { AnyBulkWriteOperation } from 'mongodb';
-import type { CatalogueEntryDocument, LaborDocument, PartDocument } from '#contracts';
+import type { FollowedEntryDocument, LaborDocument, PartDocument } from '#contracts';
 import type { Connection } from './connection.js';
 import {
-  encodeCatalogueEntry,
+  encodeFollowed,
   encodeLabor,
   encodePart,
-  type StoredCatalogueEntry,
+  type StoredFollowedEntry,
   type StoredLabor,
   type StoredPart,
 } from './documents.js';
+import type { FollowedCollection } from './layout.js';
 
 /**
  * Where the stored document is greater, the filter finds nothing, the server tries to insert and refuses, since the id is
@@ -42,11 +43,12 @@ export async function writeParts(
 }
 
 /** An entry that is there stays as it is: it is that of the journal. */
-export async function insertCatalogueEntries(
+export async function insertFollowed(
   connection: Connection,
+  kind: FollowedCollection,
   generation: number,
-  entries: readonly CatalogueEntryDocument[],
+  entries: readonly FollowedEntryDocument<unknown>[] = [],
 ): Promise<void> {
-  const inserts = entries.map((entry) => ({ insertOne: { document: encodeCatalogueEntry(entry) } }));
-  await connection.bulk(connection.of<StoredCatalogueEntry>('catalogue', generation), inserts);
+  const inserts = entries.map((entry) => ({ insertOne: { document: encodeFollowed(entry) } }));
+  await connection.bulk(connection.of<StoredFollowedEntry>(kind, generation), inserts);
 }

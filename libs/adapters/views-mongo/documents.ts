@@ -8,8 +8,8 @@ import {
   principalsOf,
   questHostStateOf,
   type BehindRecord,
-  type CatalogueEntryDocument,
   type EventDocument,
+  type FollowedEntryDocument,
   type HostDocument,
   type LaborClosing,
   type LaborDocument,
@@ -21,7 +21,7 @@ import {
   type QuestHostState,
   type Tally,
 } from '#contracts';
-import type { Attributes, CatalogueEntry, HostName, HostState, LaborId } from '#domain';
+import type { Attributes, HostName, HostState, LaborId } from '#domain';
 import { positionFrom, textOf } from './positions.js';
 
 /** A document whose position is text. */
@@ -227,16 +227,16 @@ export function decodeTally(text: string): Tally {
 }
 
 /** As text: what an entry has is for its fold alone. */
-export interface StoredCatalogueEntry {
+export interface StoredFollowedEntry {
   /** The revision. */
   readonly _id: number;
   readonly entry: string;
 }
 
-export function encodeCatalogueEntry({ revision, entry }: CatalogueEntryDocument): StoredCatalogueEntry {
+export function encodeFollowed({ revision, entry }: FollowedEntryDocument<unknown>): StoredFollowedEntry {
   return { _id: revision, entry: JSON.stringify(entry) };
 }
 
-export function decodeCatalogueEntry({ _id, entry }: StoredCatalogueEntry): CatalogueEntryDocument {
-  return { revision: _id, entry: JSON.parse(entry) as CatalogueEntry };
+export function decodeFollowed<Entry>({ _id, entry }: StoredFollowedEntry): FollowedEntryDocument<Entry> {
+  return { revision: _id, entry: JSON.parse(entry) as Entry };
 }

@@ -86,4 +86,5 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('unfinished', true, 'isUnfinished', '_id'),
   ],
   catalogue: [],
+  names: [],
 };

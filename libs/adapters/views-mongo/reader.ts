@@ -4,11 +4,13 @@ import type {
   EventDocument,
   EventFilter,
   EventSort,
+  FollowedEntryDocument,
   HostDocument,
   HostFilter,
   HostSort,
   LaborFilter,
   LaborSort,
+  NamesEntryDocument,
   Page,
   PageRequest,
   Position,
@@ -19,7 +21,7 @@ import type {
   QuestSort,
 } from '#contracts';
 import { START } from '#contracts';
-import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
+import type { CatalogueEntry, EventId, FateId, HostName, LaborId, NamesEntry, QuestId, Revision } from '#domain';
 import type {
   BehindHost,
   EventEffects,
@@ -33,7 +35,8 @@ import type {
 import { behindAmong, countBehind } from './behind.js';
 import type { Connection } from './connection.js';
 import { pointerOf, progressOf, requireGeneration } from './control-document.js';
-import { readCatalogue, readControl } from './control-reads.js';
+import { readControl, readFollowed } from './control-reads.js';
+import type { FollowedCollection } from './layout.js';
 import type { Directory } from './directory.js';
 import { decodeEvent, decodeHost, type StoredEvent, type StoredHost, type StoredLabor } from './documents.js';
 import { findAll, findOne } from './find.js';
@@ -67,8 +70,21 @@ export class MongoReader implements ViewsReader {
   }
 
   async catalogue(generation: number, from: Revision, limit: number): Promise<readonly CatalogueEntryDocument[]> {
-    const reading = readCatalogue(this.connection, generation, from, limit);
-    // who knows entries is answered with none as a rule: what it has is the catalogue of the generation in any case
+    return this.followed<CatalogueEntry>('catalogue', generation, from, limit);
+  }
+
+  async names(generation: number, from: Revision, limit: number): Promise<readonly NamesEntryDocument[]> {
+    return this.followed<NamesEntry>('names', generation, from, limit);
+  }
+
+  private followed<Entry>(
+    kind: FollowedCollection,
+    generation: number,
+    from: Revision,
+    limit: number,
+  ): Promise<readonly FollowedEntryDocument<Entry>[]> {
+    const reading = readFollowed<Entry>(this.connection, kind, generation, from, limit);
+    // who knows entries is answered with none as a rule: what it has is of the generation in any case
     return this.read(generation, reading, (found) => found.length === 0 && from === 0);
   }
 

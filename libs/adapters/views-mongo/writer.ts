@@ -7,7 +7,7 @@ import { allOf, type Connection } from './connection.js';
 import { progressOf, requireGeneration } from './control-document.js';
 import { readControl } from './control-reads.js';
 import type { Directory } from './directory.js';
-import { insertCatalogueEntries, writeLabors, writeParts } from './document-writes.js';
+import { insertFollowed, writeLabors, writeParts } from './document-writes.js';
 import {
   decodeHost,
   decodeLabor,
@@ -98,7 +98,8 @@ export class MongoWriter implements ViewsWriter {
       writeLabors(connection, generation, batch.labors ?? []),
       writeParts(connection, generation, batch.parts ?? []),
       connection.upsert(quests, [...markWrites(batch.marks ?? []), ...recordWrites(batch.quests ?? [])]),
-      insertCatalogueEntries(connection, generation, batch.catalogue ?? []),
+      insertFollowed(connection, 'catalogue', generation, batch.catalogue),
+      insertFollowed(connection, 'names', generation, batch.names),
     ]);
     const conflicts = await writeHosts(connection, generation, batch.hosts ?? []);
     await connection.upsert(quests, touchWrites(batch.touches ?? []));

@@ -1,6 +1,6 @@
-/** Small rows that are never set back: progress and the catalogue's entries in a generation's file, the pointers in that of control. */
+/** Small rows that are never set back: progress and the entries of followed streams in a generation's file, the pointers in that of control. */
 import { positionFrom, textOf } from './documents.js';
-import type { CatalogueEntryDocument, PartitionProgress } from '#contracts';
+import type { FollowedEntryDocument, PartitionProgress } from '#contracts';
 import type { ProgressMove } from '#ports';
 import type { Store } from './store.js';
 
@@ -64,15 +64,28 @@ export function readPointer(store: Store, documentsVersion: number): number | nu
   return row === undefined ? null : (row as readonly [number])[0];
 }
 
+/** The tables of the streams that readers follow. */
+export type FollowedTable = 'catalogue' | 'names';
+
 /** From revision `from` on, ascending. */
-export function readCatalogue(store: Store, from: number, limit: number): readonly CatalogueEntryDocument[] {
-  const sql = 'SELECT revision, doc FROM catalogue WHERE revision >= ? ORDER BY revision LIMIT ?';
+export function readFollowed<Entry>(
+  store: Store,
+  table: FollowedTable,
+  from: number,
+  limit: number,
+): readonly FollowedEntryDocument<Entry>[] {
+  const sql = `SELECT revision, doc FROM ${table} WHERE revision >= ? ORDER BY revision LIMIT ?`;
   const rows = store.statement(sql).all(from, limit) as readonly (readonly [number, string])[];
-  return rows.map(([revision, doc]) => ({ revision, entry: JSON.parse(doc) as CatalogueEntryDocument['entry'] }));
+  return rows.map(([revision, doc]) => ({ revision, entry: JSON.parse(doc) as Entry }));
 }
 
 /** An entry that is there stays as it is: it is that of the journal. */
-export function insertCatalogueEntries(store: Store, entries: readonly CatalogueEntryDocument[]): void {
-  const insert = store.statement('INSERT OR IGNORE INTO catalogue VALUES (?, ?)');
+export function insertFollowed(
+  store: Store,
+  table: FollowedTable,
+  entries: readonly FollowedEntryDocument<unknown>[] = [],
+): void {
+  if (entries.length === 0) return;
+  const insert = store.statement(`INSERT OR IGNORE INTO ${table} VALUES (?, ?)`);
   for (const { revision, entry } of entries) insert.run(revision, JSON.stringify(entry));
 }

@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 9;
+export const LAYOUT_VERSION = 10;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -54,8 +54,12 @@ export const GENERATION_LAYOUT = `
     number INTEGER,
     heard_at_ms INTEGER NOT NULL
   ) STRICT;
-  -- the entries of its stream
+  -- the entries of streams that readers follow
   CREATE TABLE catalogue (
+    revision INTEGER PRIMARY KEY,
+    doc TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE names (
     revision INTEGER PRIMARY KEY,
     doc TEXT NOT NULL
   ) STRICT;

@@ -9,6 +9,7 @@ import type {
   HostSort,
   LaborFilter,
   LaborSort,
+  NamesEntryDocument,
   Page,
   PageRequest,
   Position,
@@ -30,7 +31,7 @@ import type {
   ViewsTotals,
 } from '#ports';
 import { behindAmong, countBehind } from './behind.js';
-import { readCatalogue, readPointer, readProgress } from './control-writes.js';
+import { readFollowed, readPointer, readProgress } from './control-writes.js';
 import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
@@ -67,7 +68,11 @@ export class SqliteReader implements ViewsReader {
   }
 
   async catalogue(generation: number, from: Revision, limit: number): Promise<readonly CatalogueEntryDocument[]> {
-    return this.read(generation, (store) => readCatalogue(store, from, limit));
+    return this.read(generation, (store) => readFollowed(store, 'catalogue', from, limit));
+  }
+
+  async names(generation: number, from: Revision, limit: number): Promise<readonly NamesEntryDocument[]> {
+    return this.read(generation, (store) => readFollowed(store, 'names', from, limit));
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {

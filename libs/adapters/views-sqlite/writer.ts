@@ -6,7 +6,7 @@ import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#con
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
-import { raiseProgress, readProgress, insertCatalogueEntries } from './control-writes.js';
+import { raiseProgress, readProgress, insertFollowed } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { ViewsFiles } from './files.js';
 import { writeHosts } from './host-writes.js';
@@ -94,7 +94,8 @@ export class SqliteWriter implements ViewsWriter {
       writeParts(store, parts);
       raiseMarks(store, marks);
       writeRecords(store, quests);
-      insertCatalogueEntries(store, batch.catalogue ?? []);
+      insertFollowed(store, 'catalogue', batch.catalogue);
+      insertFollowed(store, 'names', batch.names);
       const conflicts = writeHosts(store, hosts);
       touchQuests(store, touches);
       if (conflicts.length === 0 && batch.progress !== undefined) raiseProgress(store, batch.progress);

@@ -4,7 +4,8 @@ import { CATALOGUE_STREAM, encodeEntry, type NewEntry, type Position } from '#co
 import type { CatalogueEntry, EventTypeId, Instant } from '#domain';
 import { countingJournal, createMemoryJournal } from '#testing';
 import type { Journal } from '#ports';
-import { CatalogueTimeline, CatalogueUnreadable } from './timeline.js';
+import { StreamUnreadable } from '../followed/stream-timeline.js';
+import { CatalogueTimeline } from './timeline.js';
 
 function defined(id: number): CatalogueEntry {
   return {
@@ -71,12 +72,12 @@ test('P4: what stands before an entry that cannot be read is known, places befor
   const first = await define(journal, 1);
   const bad = await unreadable(journal);
   const behind = await define(journal, 2);
-  await expect(timeline.refresh()).rejects.toThrow(CatalogueUnreadable);
+  await expect(timeline.refresh()).rejects.toThrow(StreamUnreadable);
   expect(timeline.latest.catalogue.revision).toBe(1);
   expect((await timeline.asOf(first)).revision).toBe(0);
   expect((await timeline.asOf(bad)).revision).toBe(1);
   await expect(timeline.asOf(behind)).rejects.toThrow('cannot be read');
-  expect(await timeline.refreshReadable()).toBeInstanceOf(CatalogueUnreadable);
+  expect(await timeline.refreshReadable()).toBeInstanceOf(StreamUnreadable);
 });
 
 test('an entry is found by its UUID in one look-up: each command asks for its own, which is not there as a rule', async () => {

@@ -9,8 +9,9 @@ import {
   type CatalogueFile,
 } from '#domain';
 import type { CatalogueEntry, EventType, Fate, ItemChange, ReplaceCatalogue } from '#domain';
-import { changeDecided, outcomeOf, type Condition } from './catalogue-commands.js';
+import { outcomeOf, type Condition } from './catalogue-commands.js';
 import { foreseeIn, guarded, type CatalogueMover } from './catalogue-moves.js';
+import { changeFollowed } from './deciding/change-followed.js';
 import type { IngestRequest } from './deciding/request.js';
 import {
   MAX_FILE_CHANGES,
@@ -35,7 +36,7 @@ export function replaceCatalogue(
   unchanged: Unchanged<number> | undefined,
 ): Promise<Outcome<ReplacedCatalogue>> {
   return guarded(mover, caller, (guard) =>
-    changeDecided(
+    changeFollowed(
       ...([mover, request, caller] as const),
       {
         decide: decideBy(mover, wanted, caller),

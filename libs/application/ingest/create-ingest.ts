@@ -4,11 +4,13 @@ import { DOCUMENTS_VERSION, failed, type Outcome, type Position, type Uuid } fro
 import { decideEventTypes, decideFates, findEventType, findFate } from '#domain';
 import { parseFateReference, parseTypeName, type Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
-import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import { StreamUnreadable } from '../followed/stream-timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import { Lease } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
+import { NamesTimeline } from '../names/names-timeline.js';
 import { Gate } from '../reading/gate.js';
 import type { EffectViews } from '../reading/event-effects.js';
 import { seenOf } from '../reading/seen.js';
@@ -39,6 +41,9 @@ import type { LaborViews } from './labor-standings.js';
 import { effectsOfLogged } from './logged-effects.js';
 import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
+import { aliasHost, removeAlias, type NamesWriter } from './names/alias-hosts.js';
+import { setNameRules } from './names/name-rules.js';
+import { OwnNames, TRIED_ONCE } from './names/own-names.js';
 import { redactEvent, type EventRedactor, type RedactionViews } from './redact-event.js';
 import { Patience, type PatienceParts } from './patience.js';
 import { problemOfRefusals, unavailable } from './problems.js';
@@ -71,6 +76,8 @@ export interface IngestParts {
   readonly journal: Journal;
   /** The process's own; it is read on where needed. */
   readonly timeline: CatalogueTimeline;
+  /** What names of hosts mean, the process's own; made where absent. */
+  readonly names?: NamesTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
   readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'> & {
     for(holder: string): LaborViews & UseViews & ForesightViews & EffectViews & RedactionViews;
@@ -102,6 +109,8 @@ export interface RunningIngest extends Ingest {
   notReady(): string | null;
   /** Why quests that other processes have left are not being embarked, as a sentence; null where they are. */
   withheld(): string | null;
+  /** How many aliases hosts have, as far as this process has read. */
+  aliases(): number;
   /** The queues at present: entries and their bytes for the journal, commands for the views; and the entries of this process that the views lack. */
   waiting(): { readonly entries: number; readonly bytes: number; readonly commands: number; readonly unshown: number };
 }
@@ -161,8 +170,11 @@ export function createIngest(parts: IngestParts): RunningIngest {
     ...{ journal, appender, views, gate, now },
     adopt: (wanted, caller) => adoptLabors(quests, wanted, caller),
   };
-  const selector: HostSelector = { journal, gate, views };
-  const hosts: HostImporter = { journal, appender, views, gate, now, newId };
+  const { names: named = new NamesTimeline(journal, monotonicMs) } = parts;
+  const own = new OwnNames(named);
+  const names: NamesWriter = { journal, timeline: named, queue, views, gate, now };
+  const selector: HostSelector = { journal, gate, views, own };
+  const hosts: HostImporter = { journal, appender, views, gate, now, newId, own, names };
   const late = (error: unknown): void => {
     log.error('what a request had begun ended in an error after its answer', { error });
   };
@@ -253,42 +265,45 @@ export function createIngest(parts: IngestParts): RunningIngest {
     foreseeCatalogue: (wanted, caller, unchanged) =>
       answered(() => foreseeCatalogue(catalogue, wanted, caller, unchanged)),
     logEvents(reports, caller) {
-      if (caller.idempotencyKey === undefined) return answered(() => logEvents(logger, reports, caller));
+      if (caller.idempotencyKey === undefined)
+        return answered(async () => logEvents(logger, await own.reports(reports, TRIED_ONCE), caller));
       const work = async (request: IngestRequest) => {
         // other tries may be at work: what stands under a key of this request is its own, wherever it lies behind its begin
         const keys = { ...KEYS_LOOK_BACK, after: request.since ?? null };
-        const keyed = await keyedReports(reports, caller, useOf(request));
+        const keyed = await keyedReports(await own.reports(reports, request), caller, useOf(request));
         return logEvents(logger, keyed, caller, { keys, isOwn: (index) => reports[index]?.key === null });
       };
-      return once(caller, ['events'], reports, work, eventAnswers(reports, caller));
+      return once(caller, ['events'], reports, work, eventAnswers(reports, caller, own));
     },
     // not counted among the work in flight, which refuses once Hermes stops: then the wait ends, and the events are stored all the same
     effects: (logged, waitS, caller) => effectsOfLogged({ views, gate: judged }, logged, waitS, caller),
     logEventStream: (batches, caller, options) =>
-      inFlight.during(() => logEventStream(logger, keyedBatches(batches, caller), caller, options)),
+      inFlight.during(() => logEventStream({ ...logger, own }, keyedBatches(batches, caller), caller, options)),
     redactEvent: (event, redaction, caller) =>
       once(caller, ['event-redaction', event], redaction, (request) =>
         redactEvent(labors, event, redaction, caller, request),
       ),
     embarkQuest: (asked, caller) =>
       once(caller, ['quests'], asked, (request) =>
-        onHosts(selector, asked.hosts, caller, (hosts) => embarkQuest(quests, { ...asked, hosts }, caller, request)),
+        onHosts(selector, asked.hosts, caller, request, (hosts) =>
+          embarkQuest(quests, { ...asked, hosts }, caller, request),
+        ),
       ),
     amendQuest: (quest, amendment, caller, unchanged) =>
       answered(() => amendQuest(quests, quest, amendment, caller, unchanged)),
     addQuestHosts: (quest, asked, caller) =>
       once(caller, ['quest-hosts', String(quest)], asked, (request) =>
-        onHosts(selector, asked, caller, (hosts) => addQuestHosts(quests, quest, hosts, caller, request)),
+        onHosts(selector, asked, caller, request, (hosts) => addQuestHosts(quests, quest, hosts, caller, request)),
       ),
     removeQuestHosts: (quest, removal, caller) =>
       once(caller, ['quest-removal', String(quest)], removal, (request) =>
-        onHosts(selector, removal.hosts, caller, (hosts) =>
+        onHosts(selector, removal.hosts, caller, request, (hosts) =>
           removeQuestHosts(quests, quest, { ...removal, hosts }, caller, request),
         ),
       ),
     foreseeQuestHostsRemoval: (quest, asked, caller) =>
       answered(() =>
-        onHosts(selector, asked, caller, (hosts) =>
+        onHosts(selector, asked, caller, TRIED_ONCE, (hosts) =>
           foreseeRemoval({ journal, now, views, gate }, quest, hosts, caller),
         ),
       ),
@@ -316,12 +331,26 @@ export function createIngest(parts: IngestParts): RunningIngest {
         (request) => commandNamed(hosts, names, command, caller, request),
         hostAnswers(),
       ),
+    aliasHost: (order, by, caller, unchanged) =>
+      once(caller, ['host-aliases', order.host], { names: order.names, by }, (request) =>
+        aliasHost(names, order, by, caller, request, unchanged),
+      ),
+    removeAlias: (alias, caller, unchanged) =>
+      once(caller, ['host-alias-removal', alias.host, alias.name], {}, (request) =>
+        removeAlias(names, alias, caller, request, unchanged),
+      ),
+    setNameRules: (rules, by, caller, unchanged) =>
+      once(caller, ['name-rules'], { ...rules, by }, (request) =>
+        setNameRules(names, rules, by, caller, request, unchanged),
+      ),
     importHosts: (batches, caller, options) => inFlight.during(() => importHosts(hosts, batches, caller, options)),
     start: () => {
+      named.start();
       background.start();
     },
     notReady: () => background.notReady(),
     withheld: () => background.withheld(),
+    aliases: () => named.state.aliases.size,
     waiting: () => ({
       ...appender.waiting,
       commands: gate.waitingReads + judged.waitingReads,
@@ -329,6 +358,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
     }),
     close: async () => {
       letAllPass();
+      named.close();
       queue.close();
       requests.close();
       await Promise.all([inFlight.close(), background.close()]);
@@ -341,7 +371,7 @@ async function withUnreadableAsAway<T>(work: () => Promise<Outcome<T>>): Promise
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof CatalogueUnreadable || error instanceof QuestUnreadable)) throw error;
+    if (!(error instanceof StreamUnreadable || error instanceof QuestUnreadable)) throw error;
     return failed(unavailable(`${error.message}: it takes the version of Hermes that wrote it`));
   }
 }

@@ -3,6 +3,7 @@ import type { CatalogueUseCases } from './use-cases/catalogue.js';
 import type { EventUseCases } from './use-cases/events.js';
 import type { HostUseCases } from './use-cases/hosts.js';
 import type { LaborUseCases } from './use-cases/labors.js';
+import type { NameUseCases } from './use-cases/names.js';
 import type { QuestUseCases } from './use-cases/quests.js';
 
 export * from './use-cases/caller.js';
@@ -10,6 +11,7 @@ export * from './use-cases/catalogue.js';
 export * from './use-cases/events.js';
 export * from './use-cases/hosts.js';
 export * from './use-cases/labors.js';
+export * from './use-cases/names.js';
 export * from './use-cases/quests.js';
 
 /**
@@ -17,7 +19,8 @@ export * from './use-cases/quests.js';
  * Where a store is away they answer `store-unavailable` or, when it is not known what was stored, `outcome-unknown`;
  * a StoreUnavailable may also be thrown. Nothing that was answered as done is ever lost.
  */
-export interface Ingest extends CatalogueUseCases, EventUseCases, QuestUseCases, LaborUseCases, HostUseCases {
+export interface Ingest
+  extends CatalogueUseCases, EventUseCases, QuestUseCases, LaborUseCases, HostUseCases, NameUseCases {
   /** Refuses new work, lets the work in flight come to its end (an embarking quest resumes at the next start). */
   close(): Promise<void>;
 }

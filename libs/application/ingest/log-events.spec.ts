@@ -9,6 +9,8 @@ async function rigOf() {
   const rig = ingestRig(journal);
   await rig.define();
   await rig.timeline.refresh();
+  // as it does by itself, now and then
+  await rig.names.readToEnd();
   journal.resetCalls();
   const log = async (...reports: ReturnType<typeof report>[]): Promise<LoggedEvents> => {
     const outcome = await rig.ingest.logEvents(reports, rig.reporter);

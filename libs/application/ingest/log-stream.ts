@@ -1,7 +1,7 @@
 /** Logging a stream of events of any length: a few batches on their way at a time, each good event taken. */
 import { maxPosition, START, type EventReport, type Fault, type Position, type Problem } from '#contracts';
 import { StoreUnavailable } from '#ports';
-import { CatalogueUnreadable } from '../catalogue/timeline.js';
+import { StreamUnreadable } from '../followed/stream-timeline.js';
 import { pauseMs, sleep, type Pauses } from '../pauses.js';
 import {
   isFirst,
@@ -15,6 +15,7 @@ import { differencesOf } from './differences.js';
 import { holderOf } from './holders.js';
 import { MAX_STREAM_REFUSALS, type Caller, type StreamedEvents, type StreamOptions } from './ingest.js';
 import { place, resolveIn, type EventLogger, type Resolved } from './log-events.js';
+import { TRIED_ONCE, type OwnNames } from './names/own-names.js';
 import { overloaded, problemOfFailure, reasonOf } from './problems.js';
 
 const MAX_IN_FLIGHT = 4;
@@ -22,9 +23,13 @@ const MAX_IN_FLIGHT = 4;
 const MAX_WAIT_MS = 30_000;
 const PAUSES: Pauses = { firstMs: 5, longestMs: 250 };
 
+export interface StreamLogger extends EventLogger {
+  readonly own: Pick<OwnNames, 'reports'>;
+}
+
 /** See {@link Ingest.logEventStream}. */
 export async function logEventStream(
-  logger: EventLogger,
+  logger: StreamLogger,
   batches: AsyncIterable<readonly EventReport[]>,
   caller: Caller,
   { maxRefusals = MAX_STREAM_REFUSALS }: StreamOptions = {},
@@ -56,7 +61,7 @@ class EventStream {
   private readonly sequence: Sequence = { failure: undefined };
 
   constructor(
-    private readonly logger: EventLogger,
+    private readonly logger: StreamLogger,
     private readonly caller: Caller,
     private readonly maxRefusals: number,
   ) {}
@@ -68,9 +73,10 @@ class EventStream {
 
   /** Resolves when there is room for the next batch. */
   async log(batch: readonly EventReport[]): Promise<void> {
-    const resolved = await this.resolve(batch);
-    if (resolved === undefined) return;
-    const reports = this.refuse(batch, resolved);
+    const read = await this.resolve(batch);
+    if (read === undefined) return;
+    const { resolved } = read;
+    const reports = this.refuse(read.batch, resolved);
     if (reports.length > 0) {
       const appending = { keys: STREAM_LOOK_BACK, sequence: this.sequence };
       const { jobs } = await place(this.logger, reports, resolved.types, this.caller, appending);
@@ -106,19 +112,25 @@ class EventStream {
     return { ...(this.failure === undefined ? overloaded('') : problemOfFailure(this.failure)), detail };
   }
 
-  /** Undefined where the catalogue cannot be read. Before a type is refused, it is read to its end (P1). */
-  private async resolve(batch: readonly EventReport[]): Promise<Resolved | undefined> {
-    const { timeline } = this.logger;
-    const resolved = await resolveIn(timeline, batch, this.caller);
-    if (resolved.refusals.length === 0) return resolved;
+  /**
+   * Reports under their hosts' own names, and their types. Undefined where names or the catalogue cannot be read. Before a type
+   * is refused, the catalogue is read to its end (P1).
+   */
+  private async resolve(
+    named: readonly EventReport[],
+  ): Promise<{ readonly batch: readonly EventReport[]; readonly resolved: Resolved } | undefined> {
+    const { timeline, own } = this.logger;
     try {
+      const batch = await own.reports(named, TRIED_ONCE);
+      const resolved = await resolveIn(timeline, batch, this.caller);
+      if (resolved.refusals.length === 0) return { batch, resolved };
       await timeline.refresh();
+      return { batch, resolved: await resolveIn(timeline, batch, this.caller) };
     } catch (error) {
-      if (!(error instanceof StoreUnavailable || error instanceof CatalogueUnreadable)) throw error;
+      if (!(error instanceof StoreUnavailable || error instanceof StreamUnreadable)) throw error;
       this.failure = worseOf(this.failure, { kind: 'unavailable', reason: error.message });
       return undefined;
     }
-    return resolveIn(timeline, batch, this.caller);
   }
 
   /** The reports whose type may be logged. */

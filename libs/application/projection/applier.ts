@@ -49,7 +49,7 @@ export class Applier {
 
   /**
    * Resolves when every entry is in the views, or belongs to a host or quest that is parked, or to a host that is behind:
-   * one is set so that needs more than its share (P9). Throws CatalogueUnreadable,
+   * one is set so that needs more than its share (P9). Throws StreamUnreadable,
    * StoreUnavailable, or an Error where another projector was in the way too often; then nothing is lost: the same
    * entries may come again.
    */

@@ -1,4 +1,4 @@
-/** Collects the writes of one round: judged hosts, quests' records, the catalogue. */
+/** Collects the writes of one round: judged hosts, quests' records, the catalogue, names. */
 import type {
   BehindRecord,
   CatalogueEntryDocument,
@@ -6,6 +6,7 @@ import type {
   EventRedaction,
   HostDocument,
   LaborDocument,
+  NamesEntryDocument,
   LastEvent,
   PartDocument,
   Position,
@@ -50,6 +51,7 @@ export class BatchWrite {
   private readonly hosts: HostDocument[] = [];
   private readonly touches = new Set<QuestId>();
   private readonly catalogue: CatalogueEntryDocument[] = [];
+  private readonly names: NamesEntryDocument[] = [];
 
   constructor(
     private readonly parts: WriteParts,
@@ -57,7 +59,7 @@ export class BatchWrite {
   ) {}
 
   get isEmpty(): boolean {
-    return this.hosts.length === 0 && this.records.length === 0 && this.catalogue.length === 0;
+    return [this.hosts, this.records, this.catalogue, this.names].every(({ length }) => length === 0);
   }
 
   get batch(): ViewsBatch {
@@ -69,6 +71,7 @@ export class BatchWrite {
       marks: [...this.marks].map(([quest, position]) => ({ quest, position })),
       quests: this.records,
       catalogue: this.catalogue,
+      names: this.names,
       hosts: this.hosts,
       touches: [...this.touches],
     };
@@ -100,6 +103,10 @@ export class BatchWrite {
 
   addCatalogue(document: CatalogueEntryDocument): void {
     this.catalogue.push(document);
+  }
+
+  addNames(document: NamesEntryDocument): void {
+    this.names.push(document);
   }
 
   private addChanges(judged: JudgedHost, { labors, parts, marks }: HostChanges): void {

@@ -2,7 +2,8 @@
 import { partitionOf, questStream, type Generation, type StoredEntry } from '#contracts';
 import { msOfInstant, type HostName, type Instant, type TypeName } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
-import { CatalogueUnreadable, type CatalogueTimeline } from '../catalogue/timeline.js';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import { StreamUnreadable } from '../followed/stream-timeline.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
@@ -154,6 +155,6 @@ export class GenerationWriter {
 
 /** The part of a failure that is shown to operators; the log has the rest. */
 export function reasonOf(error: unknown): string {
-  const known = error instanceof CatalogueUnreadable || error instanceof StoreUnavailable;
+  const known = error instanceof StreamUnreadable || error instanceof StoreUnavailable;
   return known ? error.message : 'a batch cannot be brought into the views; the log says why';
 }

@@ -1,16 +1,19 @@
 /** One round of projection: load documents, judge the next entries, write one batch. The rest needs another round. */
 import {
+  decodeNamesEntry,
   hostStream,
   positionOf,
   questStream,
   START,
   type BehindRecord,
   type HostDocument,
+  type NamesEntryDocument,
   type StoredEntry,
 } from '#contracts';
 import { newHost, type HostName, type Instant, type QuestId, type TypeName } from '#domain';
 import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import { StreamUnreadable } from '../followed/stream-timeline.js';
 import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './batch-write.js';
 import { addNeeded, loadedOf, type Loaded, type Needed } from './changes.js';
 import { judgeHost, type JudgedHost } from './judge-host.js';
@@ -63,6 +66,7 @@ export class Round {
     for (const step of steps) write.addHost(step);
     for (const step of quests) write.addQuest(step);
     for (const { revision } of work.catalogue) write.addCatalogue(timeline.documentOf(revision));
+    for (const stored of work.names) write.addNames(namesDocument(stored));
     const { conflicts } = write.isEmpty ? { conflicts: [] } : await views.apply(generation, write.batch);
     const lost = new Set(conflicts);
     for (const { document, judged, behind } of steps) {
@@ -77,7 +81,7 @@ export class Round {
     }
     this.parts.touched(write.quests);
     return {
-      left: { hosts: this.leftHosts, quests: this.leftQuests, catalogue: [] },
+      left: { hosts: this.leftHosts, quests: this.leftQuests, catalogue: [], names: [] },
       conflicts: conflicts.length > 0,
     };
   }
@@ -212,6 +216,13 @@ export class Round {
     const isNothing = Object.values(needed).every(({ length }) => length === 0);
     return loadedOf(needed, isNothing ? NOTHING_LOADED : await views.load(generation, needed));
   }
+}
+
+/** No fold needs the names, but readers do: what cannot be read stops its partition, as an entry of the catalogue stops all (P4). */
+function namesDocument(stored: StoredEntry): NamesEntryDocument {
+  const decoded = decodeNamesEntry(stored);
+  if (!decoded.ok) throw new StreamUnreadable("names'", stored, decoded.reason);
+  return { revision: stored.revision, entry: decoded.entry };
 }
 
 function newDocument(host: HostName, now: Instant): HostDocument {

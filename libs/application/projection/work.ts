@@ -1,4 +1,4 @@
-/** Entries sorted by the thing that they change: hosts, quests, the catalogue. Order and repeats of the input do not matter. */
+/** Entries sorted by the thing that they change: hosts, quests, the catalogue, names. Order and repeats of the input do not matter. */
 import { streamKind, type StoredEntry } from '#contracts';
 import type { HostName, QuestId, Revision } from '#domain';
 
@@ -6,6 +6,7 @@ export interface Work {
   readonly hosts: ReadonlyMap<HostName, readonly StoredEntry[]>;
   readonly quests: ReadonlyMap<QuestId, readonly StoredEntry[]>;
   readonly catalogue: readonly StoredEntry[];
+  readonly names: readonly StoredEntry[];
 }
 
 /** Streams of other kinds are ignored: a later Hermes may know them. */
@@ -13,13 +14,15 @@ export function workOf(entries: readonly StoredEntry[]): Work {
   const hosts = new Map<HostName, StoredEntry[]>();
   const quests = new Map<QuestId, StoredEntry[]>();
   const catalogue: StoredEntry[] = [];
+  const names: StoredEntry[] = [];
   for (const entry of entries) {
     const stream = streamKind(entry.stream);
     if (stream.kind === 'host') push(hosts, stream.host, entry);
     else if (stream.kind === 'quest') push(quests, stream.quest, entry);
     else if (stream.kind === 'catalogue') catalogue.push(entry);
+    else if (stream.kind === 'names') names.push(entry);
   }
-  return { hosts, quests, catalogue };
+  return { hosts, quests, catalogue, names };
 }
 
 /** The entries of a stream to apply next, after revision `applied`. */

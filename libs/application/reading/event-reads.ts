@@ -1,8 +1,9 @@
 /** Questions about events: the list that outlives generations (P7). */
-import { done, failed, inMessage, type Problem } from '#contracts';
+import { done, failed, inMessage, type EventFilter, type Problem } from '#contracts';
 import { parseEventId } from '#domain';
 import { effectsOf } from './event-effects.js';
 import { hostsJudged } from './host-barrier.js';
+import { byOwnNames } from './own-names.js';
 import type { ReadContext } from './read-context.js';
 import { unjudgedThing } from './unjudged-thing.js';
 import type { Reading } from './reading.js';
@@ -12,8 +13,10 @@ export function eventReads(context: ReadContext): Pick<Reading, 'events' | 'even
     events: (filter, page, demand) =>
       context.answer(
         demand,
-        async (_, views) => done(await views.events(filter, page)),
-        (views) => hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
+        async ({ generation }, views) =>
+          done(await views.events(await byOwnNames<EventFilter>(context, generation, filter), page)),
+        (views) =>
+          hostsJudged(views, { hosts: filter.host, formerHosts: filter.formerHost, quests: filter.quest }, context.own),
       ),
     event: (id, demand) => {
       const parsed = parseEventId(id);

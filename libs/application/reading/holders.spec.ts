@@ -5,7 +5,7 @@ import { at, hostName, questId } from './testing-documents.js';
 import { readingOf, viewsOfHost, type FakeViews } from './testing-views.js';
 
 /** What is looked up once for all who read. */
-const SHARED = new Set(['freshness', 'catalogue']);
+const SHARED = new Set(['freshness', 'catalogue', 'names']);
 const PAGE = { limit: 9, after: null, count: false } as const;
 const place: Place = { holder: 'token a', leave: () => undefined, comeBack: () => Promise.resolve() };
 /** The barriers are asked, too. */
@@ -27,7 +27,7 @@ const READS: Readonly<
   questLabors: (reading) => reading.questLabors(questId(4), {}, { ...PAGE, sort: '-openedAt' }, demand),
   questHosts: (reading) => reading.questHosts(questId(4), {}, { ...PAGE, sort: 'host' }, demand),
 };
-type CatalogueReads = 'eventTypes' | 'eventType' | 'fates' | 'fate' | 'catalogue';
+type CatalogueReads = 'eventTypes' | 'eventType' | 'fates' | 'fate' | 'catalogue' | 'nameRules';
 
 test.each(Object.entries(READS))('every question of %s is asked for the holder', async (_, read) => {
   const asked: (readonly [holder: string | null, method: string])[] = [];

@@ -10,19 +10,32 @@ import type { ReadBarrier } from './read-barrier.js';
 const MOST_NAMED = 20;
 
 export interface Named {
+  /** By any of their names. */
   readonly hosts?: readonly HostName[] | undefined;
+  /** As they were called before that was an alias. */
+  readonly formerHosts?: readonly HostName[] | undefined;
   readonly quests?: readonly (QuestId | 'none')[] | undefined;
 }
 
-/** Null where nothing is named that could be waited for. */
-export function hostsJudged(views: Pick<ViewsReader, 'behindAmong'>, named: Named): ReadBarrier | null {
-  const hosts = few(named.hosts);
+/** The own names of the hosts, in a generation. */
+type Own = (generation: number, hosts: readonly HostName[]) => Promise<readonly HostName[]>;
+
+const AS_NAMED: Own = (_, hosts) => Promise.resolve(hosts);
+
+/** Null where nothing is named that could be waited for. Without `own`, hosts are named by their own names. */
+export function hostsJudged(
+  views: Pick<ViewsReader, 'behindAmong'>,
+  named: Named,
+  own: Own = AS_NAMED,
+): ReadBarrier | null {
+  const [hosts, former] = [few(named.hosts), few(named.formerHosts)];
   const quests = few(named.quests).filter((quest) => quest !== 'none');
-  if (hosts.length === 0 && quests.length === 0) return null;
+  if (hosts.length + former.length + quests.length === 0) return null;
   return {
-    key: `hosts ${hosts.join(' ')} of quests ${quests.join(' ')}`,
+    key: `hosts ${hosts.join(' ')} or ${former.join(' ')} of quests ${quests.join(' ')}`,
     behind: async (generation, position) => {
-      const found = await views.behindAmong(generation, { hosts, quests });
+      const meant = [...(await own(generation, hosts)), ...former];
+      const found = await views.behindAmong(generation, { hosts: meant, quests });
       return found.some(({ behind }) => behind.position <= position);
     },
     pending: 'entries of a host that is asked for are being judged step by step and not all there yet up to',

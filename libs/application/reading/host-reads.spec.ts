@@ -31,6 +31,7 @@ test('all about one host, within limits, also where it is parked', async () => {
       generation: 7,
       body: {
         host: 'web-1',
+        aliases: [],
         updatedAt: BEFORE,
         parked: PARKED,
         ...ABOUT,

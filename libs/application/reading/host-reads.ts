@@ -1,12 +1,14 @@
 /** Questions about hosts. */
-import { done, failed, inMessage, type HostDocument, type Outcome, type PageRequest, type Problem } from '#contracts';
-import { parseHostName, type HostName } from '#domain';
+import { done, failed, inMessage, type HostDocument, type HostFilter, type Outcome } from '#contracts';
+import type { PageRequest, Problem } from '#contracts';
+import { aliasesOf, ownName, parseHostName, type HostName } from '#domain';
 import type { ViewsReader } from '#ports';
 import type { ReadContext } from './read-context.js';
 import { laborPage } from './labor-view.js';
 import { both, hostsJudged } from './host-barrier.js';
 import { questsCounted, questViews } from './quest-reads.js';
 import { nextOn } from './next.js';
+import { byOwnNames, queryOfOwnNames, type Naming } from './own-names.js';
 import type { HostDossier, Reading } from './reading.js';
 import type { ReadBarrier } from './read-barrier.js';
 
@@ -16,13 +18,21 @@ const NEWEST_EVENTS = 20;
 const CATEGORIES = 100;
 const QUESTS = 100;
 
-export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'> {
+/** By own names, also those in its query. */
+async function ownNamed(context: ReadContext, generation: number, filter: Naming<HostFilter>): Promise<HostFilter> {
+  const { query, ...named } = await byOwnNames<HostFilter>(context, generation, filter);
+  return query === undefined ? named : { ...named, query: await queryOfOwnNames(context, generation, query) };
+}
+
+export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host' | 'nameRules'> {
   return {
     hosts: (filter, page, demand) =>
       context.answer(
         demand,
-        async ({ generation }, views) => done(await views.hosts(generation, filter, page)),
-        (views) => hostsJudged(views, { hosts: filter.host, quests: filter.quest }),
+        async ({ generation }, views) =>
+          done(await views.hosts(generation, await ownNamed(context, generation, filter), page)),
+        (views) =>
+          hostsJudged(views, { hosts: filter.host, formerHosts: filter.formerHost, quests: filter.quest }, context.own),
       ),
     host: (text, demand) => {
       const name = parseHostName(text);
@@ -32,29 +42,35 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host'>
           if (name === undefined) {
             return failed(unknown(text, 'a name is 1 to 253 of a-z 0-9 . - _, a letter or digit at both ends'));
           }
-          const document = await views.host(generation, name);
+          const names = await context.names.read(generation);
+          const document = await views.host(generation, ownName(names, name));
           if (!document) return failed(unknown(text, 'nothing was logged for it; GET /hosts lists those there are'));
-          return done(await dossier(context, views, generation, document));
+          return done(await dossier(context, views, generation, document, aliasesOf(names, document.host)));
         },
         (views) =>
-          name === undefined ? null : both(hostsJudged(views, { hosts: [name] }), questsOfHostCounted(views, name)),
+          name === undefined
+            ? null
+            : both(hostsJudged(views, { hosts: [name] }, context.own), questsOfHostCounted(context, views, name)),
       );
     },
+    nameRules: (demand) =>
+      context.answer(demand, async ({ generation }) => done((await context.names.read(generation)).rules)),
   };
 }
 
 /** Until none of the quests that the host's dossier shows is behind. */
-function questsOfHostCounted(views: ViewsReader, host: HostName): ReadBarrier {
+function questsOfHostCounted(context: ReadContext, views: ViewsReader, name: HostName): ReadBarrier {
   return {
-    key: `quests of ${host}`,
+    key: `quests of ${name}`,
     behind: async (generation, position) => {
-      const { items } = await views.quests(generation, { host: [host] }, first('-id', QUESTS));
+      const host = await context.own(generation, [name]);
+      const { items } = await views.quests(generation, { host }, first('-id', QUESTS));
       return questsCounted(
         views,
         items.map(({ quest }) => quest),
       ).behind(generation, position);
     },
-    pending: `the numbers of the quests of ${host} are not counted yet up to`,
+    pending: `the numbers of the quests of ${name} are not counted yet up to`,
   };
 }
 
@@ -67,6 +83,7 @@ async function dossier(
   views: ViewsReader,
   generation: number,
   document: HostDocument,
+  aliases: readonly HostName[],
 ): Promise<HostDossier> {
   const { host, state, updatedAt, lastEvent, parked, behind } = document;
   const [catalogue, open, newest, lastByCategory, quests] = await Promise.all([
@@ -78,6 +95,7 @@ async function dossier(
   ]);
   return {
     host,
+    aliases,
     updatedAt,
     attributes: state.attributes,
     retired: state.retired,

@@ -3,6 +3,7 @@ import { done, failed, inMessage, type LaborDocument, type Outcome, type Problem
 import { parseLaborId, type Catalogue, type NextEvent } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
 import { hostsJudged } from './host-barrier.js';
+import { byOwnNames, queryOfOwnNames } from './own-names.js';
 import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { laborsOfHosts } from './labors-of-hosts.js';
@@ -19,15 +20,21 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
         demand,
         async ({ generation }, views) => {
           const catalogue = await catalogues.read(generation);
-          const { hostQuery: query, ...rest } = question;
-          const filter = laborFilter(rest, catalogue, context.now());
+          const { hostQuery, ...rest } = question;
+          const filter = laborFilter(await byOwnNames(context, generation, rest), catalogue, context.now());
+          const query = hostQuery && (await queryOfOwnNames(context, generation, hostQuery));
           const found =
             query === undefined
               ? done(await views.labors(generation, filter, page))
               : await laborsOfHosts(views, { generation, filter, query }, page);
           return found.ok ? done(laborPage(found.value, catalogue)) : found;
         },
-        (views) => hostsJudged(views, { hosts: question.host, quests: question.quest }),
+        (views) =>
+          hostsJudged(
+            views,
+            { hosts: question.host, formerHosts: question.formerHost, quests: question.quest },
+            context.own,
+          ),
       ),
     labor: (id, demand) =>
       context.answer(

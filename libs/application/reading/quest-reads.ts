@@ -1,8 +1,10 @@
 /** Questions about quests. Their numbers are counted after the documents they count: a caller's position waits for both (Q). */
 import { done, failed, type Outcome, type Page, type QuestDocument } from '#contracts';
+import type { QuestFilter, QuestHostFilter } from '#contracts';
 import type { Instant, QuestId } from '#domain';
 import type { QuestHostRow, ViewsReader } from '#ports';
 import { both, hostsJudged } from './host-barrier.js';
+import { byOwnNames } from './own-names.js';
 import type { ReadContext } from './read-context.js';
 import { laborFilter, laborPage, laborView } from './labor-view.js';
 import { questView } from './quest-view.js';
@@ -18,7 +20,8 @@ export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'ques
         async ({ generation }, views) => {
           const now = context.now();
           const { overdue, ...rest } = question;
-          const filter = { ...rest, ...(overdue === undefined ? {} : { overdue: { is: overdue, now } }) };
+          const own = await byOwnNames<QuestFilter>(context, generation, rest);
+          const filter = { ...own, ...(overdue === undefined ? {} : { overdue: { is: overdue, now } }) };
           const { items, ...found } = await views.quests(generation, filter, page);
           return done<Page<QuestView>>({ ...found, items: questViews(items, now) });
         },
@@ -39,10 +42,12 @@ export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'ques
           const quest = await findQuest(views, generation, id, now);
           if (!quest.ok) return quest;
           const catalogue = await catalogues.read(generation);
-          const filter = laborFilter(within(id, question), catalogue, now);
+          const own = await byOwnNames(context, generation, question);
+          const filter = laborFilter(within(id, own), catalogue, now);
           return done(laborPage(await views.labors(generation, filter, page), catalogue));
         },
-        (views) => hostsJudged(views, { hosts: question.host, quests: [id] }),
+        (views) =>
+          hostsJudged(views, { hosts: question.host, formerHosts: question.formerHost, quests: [id] }, context.own),
       ),
     questHosts: (id, filter, page, demand): Answer<Page<QuestHostView>> =>
       context.answer(
@@ -50,7 +55,8 @@ export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'ques
         async ({ generation }, views) => {
           const quest = await findQuest(views, generation, id, context.now());
           if (!quest.ok) return quest;
-          const { items, ...found } = await views.questHosts(generation, id, filter, page);
+          const own = await byOwnNames<QuestHostFilter>(context, generation, filter);
+          const { items, ...found } = await views.questHosts(generation, id, own, page);
           return done({ ...found, items: await questHostViews({ views, catalogues }, generation, items) });
         },
         (views) => hostsJudged(views, { quests: [id] }),

@@ -1,9 +1,11 @@
 /** Shared by all reads: the views, the present, and the one way to an answer that says how fresh it is. */
 import { done, failed, type Outcome, type Problem } from '#contracts';
-import type { Instant } from '#domain';
+import { emptyCatalogue, foldCatalogue, foldNames, noNames } from '#domain';
+import type { Catalogue, CatalogueEntry, HostName, HostNames, Instant, NamesEntry } from '#domain';
 import { GenerationGone, type ViewsReader } from '#ports';
 import { instantNow, type Clock } from '../clock.js';
-import { CatalogueReader } from './catalogue-reader.js';
+import { FollowedReader } from './followed-reader.js';
+import { ownHosts } from './own-names.js';
 import { Gate, type WaitOptions } from './gate.js';
 import type { Answer, FreshnessDemand } from './reading.js';
 import type { Seen } from './seen.js';
@@ -14,10 +16,11 @@ const RETRY_S = 1;
 
 export class ReadContext {
   readonly gate: Gate;
-  readonly catalogues: CatalogueReader;
+  readonly catalogues: FollowedReader<Catalogue, CatalogueEntry>;
+  readonly names: FollowedReader<HostNames, NamesEntry>;
 
   constructor(
-    /** For what is looked up once for all readers: freshness, the catalogue, totals. */
+    /** For what is looked up once for all readers: freshness, the catalogue, names, totals. */
     readonly views: ViewsReader,
     readonly clock: Clock,
     maxWaitS: number,
@@ -26,7 +29,16 @@ export class ReadContext {
     readonly monotonicMs: () => number = () => performance.now(),
   ) {
     this.gate = new Gate(views, clock, maxWaitS, options, monotonicMs);
-    this.catalogues = new CatalogueReader(views);
+    this.catalogues = new FollowedReader({
+      entries: (...asked) => views.catalogue(...asked),
+      empty: emptyCatalogue,
+      fold: foldCatalogue,
+    });
+    this.names = new FollowedReader({
+      entries: (...asked) => views.names(...asked),
+      empty: noNames,
+      fold: foldNames,
+    });
   }
 
   /**
@@ -51,6 +63,10 @@ export class ReadContext {
       }
     }
   }
+
+  /** The own names of hosts, for a read that waits for these hosts. */
+  readonly own = (generation: number, hosts: readonly HostName[]): Promise<readonly HostName[]> =>
+    ownHosts(this, generation, hosts);
 
   /** The present. */
   now(): Instant {

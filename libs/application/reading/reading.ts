@@ -38,6 +38,7 @@ import type {
   HostName,
   Instant,
   LaborId,
+  NameRules,
   NextEvent,
   QuestId,
   Reference,
@@ -46,6 +47,7 @@ import type {
   TypeName,
 } from '#domain';
 import type { HostRow } from '#ports';
+import type { Naming } from './own-names.js';
 
 /** A caller's place among those that are worked on at once: who waits gives it back, so that it is another's meanwhile. */
 export interface Place {
@@ -104,14 +106,14 @@ export interface FateFilter {
 export type CatalogueSort = 'id';
 
 /** As {@link LaborFilter}, without the fields that need the clock or the catalogue. */
-export interface LaborQuestion extends Omit<LaborFilter, 'overdue' | 'stranded'> {
+export interface LaborQuestion extends Naming<Omit<LaborFilter, 'overdue' | 'stranded'>> {
   readonly overdue?: boolean;
   readonly stranded?: boolean;
   /** Of the hosts that it selects: `too-broad` where these are many, and not listed by host. */
   readonly hostQuery?: HostQuery;
 }
 
-export interface QuestQuestion extends Omit<QuestFilter, 'overdue'> {
+export interface QuestQuestion extends Naming<Omit<QuestFilter, 'overdue'>> {
   readonly overdue?: boolean;
 }
 
@@ -198,6 +200,8 @@ export interface QuestHostView {
 /** All about one host. */
 export interface HostDossier {
   readonly host: HostName;
+  /** Its other names, in the order in which they were given. */
+  readonly aliases: readonly HostName[];
   readonly updatedAt: Instant;
   readonly attributes: Attributes;
   readonly retired: Retirement | null;
@@ -270,10 +274,16 @@ export interface Reading {
   /** All of it: see `catalogueFile`. */
   catalogue(demand: FreshnessDemand): Answer<Catalogue>;
 
+  nameRules(demand: FreshnessDemand): Answer<NameRules>;
+
   /** Of all labors, or of one quest's. `quest-unknown` */
   fateGraph(quest: QuestId | null, demand: FreshnessDemand): Answer<FateGraphView>;
 
-  events(filter: EventFilter, page: PageRequest<EventSort>, demand: FreshnessDemand): Answer<Page<EventDocument>>;
+  events(
+    filter: Naming<EventFilter>,
+    page: PageRequest<EventSort>,
+    demand: FreshnessDemand,
+  ): Answer<Page<EventDocument>>;
   /** `event-unknown`, `host-parked` */
   event(id: string, demand: FreshnessDemand): Answer<EventView>;
 
@@ -296,13 +306,13 @@ export interface Reading {
   /** `quest-unknown` */
   questHosts(
     id: QuestId,
-    filter: QuestHostFilter,
+    filter: Naming<QuestHostFilter>,
     page: PageRequest<QuestHostSort>,
     demand: FreshnessDemand,
   ): Answer<Page<QuestHostView>>;
 
-  hosts(filter: HostFilter, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostRow>>;
-  /** `host-unknown` */
+  hosts(filter: Naming<HostFilter>, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostRow>>;
+  /** By any of its names. `host-unknown` */
   host(host: string, demand: FreshnessDemand): Answer<HostDossier>;
 
   stats(demand: FreshnessDemand): Answer<Stats>;

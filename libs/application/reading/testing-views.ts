@@ -1,5 +1,13 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls; readings over such views. */
-import type { CatalogueEntryDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
+import type {
+  CatalogueEntryDocument,
+  EventDocument,
+  HostDocument,
+  NamesEntryDocument,
+  Page,
+  Position,
+  QuestDocument,
+} from '#contracts';
 import type { EventId, FateId, HostName, Instant, LaborId, QuestId } from '#domain';
 import type {
   BehindHost,
@@ -42,6 +50,7 @@ export class FakeViews implements ViewsReader {
   readonly asked: (readonly [method: string, ...args: readonly unknown[]])[] = [];
 
   catalogueNow: readonly CatalogueEntryDocument[] = [];
+  namesNow: readonly NamesEntryDocument[] = [];
   eventsNow: readonly EventDocument[] = [];
   firedNow: readonly FateId[] = [];
   effectsNow: readonly EventEffects[] = [];
@@ -80,6 +89,11 @@ export class FakeViews implements ViewsReader {
   catalogue(generation: number, from: number, limit: number): Promise<readonly CatalogueEntryDocument[]> {
     const entries = this.catalogueNow.filter(({ revision }) => revision >= from).slice(0, limit);
     return this.answer('catalogue', [generation, from], entries);
+  }
+
+  names(generation: number, from: number, limit: number): Promise<readonly NamesEntryDocument[]> {
+    const entries = this.namesNow.filter(({ revision }) => revision >= from).slice(0, limit);
+    return this.answer('names', [generation, from], entries);
   }
 
   event(id: EventId): Promise<EventDocument | undefined> {

@@ -1,12 +1,13 @@
 /** The codec: what is written comes back the same, and what nobody wrote is a reason, never an exception or an entry. */
 import fc from 'fast-check';
-import type { CatalogueEntry, EventTypeId, HostEntry, Instant, QuestEntry } from '#domain';
+import type { CatalogueEntry, EventTypeId, HostEntry, Instant, NamesEntry, QuestEntry } from '#domain';
 import { anyText } from '../../testing/any-text.js';
 import type { StoredEntry } from '../entries.js';
 import { positionOf } from '../position.js';
 import {
   decodeCatalogueEntry,
   decodeHostEntry,
+  decodeNamesEntry,
   decodeQuestEntry,
   encodeEntry,
   type Decoded,
@@ -19,6 +20,7 @@ const AT = '2026-01-31T10:00:00.000Z' as Instant;
 /** Whatever the stream holds, decoded by the function for its kind. */
 function decode(entry: StoredEntry): Decoded<DomainEntry> {
   if (entry.stream === 'catalogue') return decodeCatalogueEntry(entry);
+  if (entry.stream === 'names') return decodeNamesEntry(entry);
   return entry.stream.startsWith('host-') ? decodeHostEntry(entry) : decodeQuestEntry(entry);
 }
 
@@ -143,6 +145,13 @@ const catalogueShapes: Shapes<CatalogueEntry> = {
   FateDeleted: id,
 };
 
+const aliases = { host, names: fc.array(host) };
+const namesShapes: Shapes<NamesEntry> = {
+  HostAliased: aliases,
+  HostAliasesRemoved: aliases,
+  NameRulesSet: { cut: fc.array(host), domain: fc.option(host) },
+};
+
 /** In an amendment every field may be absent but those that say what is amended. */
 function optionalIn(kind: string, own: object): readonly string[] {
   return kind.endsWith('Amended') ? Object.keys(own).filter((field) => field !== 'id') : [];
@@ -160,6 +169,9 @@ const arbitraryEntry: fc.Arbitrary<readonly [stream: string, entry: DomainEntry]
   ),
   ...Object.entries(catalogueShapes).map(([kind, own]) =>
     entries(kind, own, optionalIn(kind, own)).map((entry): [string, DomainEntry] => ['catalogue', entry]),
+  ),
+  ...Object.entries(namesShapes).map(([kind, own]) =>
+    entries(kind, own).map((entry): [string, DomainEntry] => ['names', entry]),
   ),
 );
 
@@ -197,8 +209,8 @@ test('the JSON does not say what the envelope says, holds text that every store 
       const encoded = encodeEntry(entry, ID);
       const data = JSON.parse(encoded.json) as Record<string, unknown>;
       expect(encoded).toMatchObject({ id: ID, type: entry.kind, recordedAt: entry.recordedAt });
-      for (const field of ['kind', 'recordedAt', 'host', ...(stream === 'quest-7' ? ['quest'] : [])])
-        expect(data).not.toHaveProperty(field);
+      const inStream = { 'quest-7': ['host', 'quest'], names: [] }[stream] ?? ['host'];
+      for (const field of ['kind', 'recordedAt', ...inStream]) expect(data).not.toHaveProperty(field);
       expect(encoded.json).not.toMatch(/[\0\p{Surrogate}]/u);
       if (!entry.kind.endsWith('Amended')) expect(Object.values(data)).not.toContain(null);
     }),
@@ -241,7 +253,12 @@ test('with any one field of another type, or one field more, an entry is refused
 });
 
 test('whatever is stored, decoding answers: either a reason, or an entry that encodes and decodes to itself', () => {
-  const kinds = [...Object.keys(hostShapes), ...Object.keys(questShapes), ...Object.keys(catalogueShapes)];
+  const kinds = [
+    ...Object.keys(hostShapes),
+    ...Object.keys(questShapes),
+    ...Object.keys(catalogueShapes),
+    ...Object.keys(namesShapes),
+  ];
   const field = fc.constantFrom(
     'id',
     'by',
@@ -261,7 +278,17 @@ test('whatever is stored, decoding answers: either a reason, or an entry that en
     fc.json(),
     fc.dictionary(field, value).map((data) => JSON.stringify(data)),
   );
-  const stream = fc.constantFrom('catalogue', HOST_STREAM, 'quest-7', 'quest-07', 'host-', 'host-A', 'journal', '');
+  const stream = fc.constantFrom(
+    'catalogue',
+    'names',
+    HOST_STREAM,
+    'quest-7',
+    'quest-07',
+    'host-',
+    'host-A',
+    'journal',
+    '',
+  );
   const version = fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, fc.double(), fc.maxSafeInteger());
   const type = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...kinds) },
@@ -272,7 +299,9 @@ test('whatever is stored, decoding answers: either a reason, or an entry that en
   fc.assert(
     fc.property(anything, (given) => {
       const entry = { ...given, id: ID, revision: 0, position: positionOf(0n) } as StoredEntry;
-      for (const decoded of [decodeHostEntry(entry), decodeCatalogueEntry(entry), decodeQuestEntry(entry)]) {
+      for (const decoded of [decodeHostEntry, decodeCatalogueEntry, decodeNamesEntry, decodeQuestEntry].map(
+        (decodeOne) => decodeOne(entry),
+      )) {
         if (decoded.ok) expect(decode(stored(entry.stream, encodeEntry(decoded.entry, ID)))).toStrictEqual(decoded);
         else expect(decoded.reason.length).toBeGreaterThan(0);
       }

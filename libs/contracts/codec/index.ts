@@ -1,27 +1,34 @@
 /**
- * Between the domain's entries and the journal's envelope. `host.ts`, `quest.ts` and `catalogue.ts` have one schema for
+ * Between the domain's entries and the journal's envelope. `host.ts`, `quest.ts`, `catalogue.ts` and `names.ts` have one schema for
  * each type of entry. A change of a layout is a new version: the schema changes, and a reader of the version before
  * joins its `before`, which brings what it reads up to date.
  */
-import type { CatalogueEntry, HostEntry, QuestEntry } from '#domain';
+import type { CatalogueEntry, HostEntry, NamesEntry, QuestEntry } from '#domain';
 import type { Cause, NewEntry, Uuid } from '../entries.js';
 import { catalogueCodec } from './catalogue.js';
 import { hostCodec } from './host.js';
+import { namesCodec } from './names.js';
 import { questCodec } from './quest.js';
 import type { EntryCodec } from './stream-codec.js';
 
 export type { Decoded } from './stream-codec.js';
 
-export type DomainEntry = CatalogueEntry | HostEntry | QuestEntry;
+export type DomainEntry = CatalogueEntry | HostEntry | NamesEntry | QuestEntry;
 
 export const { decode: decodeCatalogueEntry } = catalogueCodec;
 export const { decode: decodeHostEntry } = hostCodec;
+export const { decode: decodeNamesEntry } = namesCodec;
 export const { decode: decodeQuestEntry } = questCodec;
 
 const NO_TOKENS: Cause = { principal: null };
 
 /** By type. */
-export const entryCodecs = { ...hostCodec.entries, ...catalogueCodec.entries, ...questCodec.entries };
+export const entryCodecs = {
+  ...hostCodec.entries,
+  ...catalogueCodec.entries,
+  ...namesCodec.entries,
+  ...questCodec.entries,
+};
 
 /**
  * The entry as it is handed to the journal, in the newest version of its type. The stream it goes to says its host or

@@ -7,6 +7,7 @@ import { positionOf } from '../position.js';
 import {
   decodeCatalogueEntry,
   decodeHostEntry,
+  decodeNamesEntry,
   decodeQuestEntry,
   encodeEntry,
   entryCodecs,
@@ -35,6 +36,7 @@ const recorded = versions.flatMap((version) =>
 function decode({ stored }: Recorded): Decoded<DomainEntry> {
   const entry = { ...stored, position: positionOf(BigInt(stored.position)) };
   if (stored.stream === 'catalogue') return decodeCatalogueEntry(entry);
+  if (stored.stream === 'names') return decodeNamesEntry(entry);
   return stored.stream.startsWith('host-') ? decodeHostEntry(entry) : decodeQuestEntry(entry);
 }
 

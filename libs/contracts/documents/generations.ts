@@ -1,16 +1,18 @@
-/** What a generation of the views is, how far its partitions are, and the catalogue's entries in it. */
-import type { CatalogueEntry, Instant, Revision } from '#domain';
+/** What a generation of the views is, how far its partitions are, and the entries of followed streams in it. */
+import type { CatalogueEntry, Instant, NamesEntry, Revision } from '#domain';
 import type { Uuid } from '../entries.js';
 import { minPosition, type Position } from '../position.js';
 
 /**
- * One entry of the catalogue's stream. The views hold the catalogue as its entries, and readers fold them: a change costs what
- * it changes for who writes, who stores and who reads it, however large the catalogue is.
+ * One entry of a stream that readers follow. The views hold the catalogue and the names as their entries, and readers fold them: a
+ * change costs what it changes for who writes, who stores and who reads it, however much there is.
  */
-export interface CatalogueEntryDocument {
+export interface FollowedEntryDocument<Entry> {
   readonly revision: Revision;
-  readonly entry: CatalogueEntry;
+  readonly entry: Entry;
 }
+export type CatalogueEntryDocument = FollowedEntryDocument<CatalogueEntry>;
+export type NamesEntryDocument = FollowedEntryDocument<NamesEntry>;
 
 /** How far one partition is (P3). */
 export interface PartitionProgress {

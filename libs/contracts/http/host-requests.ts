@@ -1,5 +1,5 @@
 /** Commands on hosts: what they take, and what they answer. */
-import { MAX_HOST_ATTRIBUTES } from '#domain';
+import { MAX_ALIASES_OF_HOST, MAX_HOST_ATTRIBUTES } from '#domain';
 import { MAX_NAMED_ATTRIBUTES } from '../inventory.js';
 import { isAttributeName } from '../event-limits.js';
 import { inMessage } from '../in-message.js';
@@ -78,7 +78,12 @@ const newHost = { ...yes, description: 'Nobody had heard of it before: is the na
 
 export const hostWrittenBody = component(
   'HostWritten',
-  fields({ position: names.position, changed, 'newHost?': newHost }),
+  fields({
+    position: names.position,
+    host: { ...names.hostName, description: "The host's own name, whatever it was called by." },
+    changed,
+    'newHost?': newHost,
+  }),
 );
 export type HostWrittenBody = Infer<typeof hostWrittenBody>;
 
@@ -115,6 +120,11 @@ export const inventoryLine = component(
         description: `Null clears one. Those that are not named stay as they are. A host has at most ${MAX_HOST_ATTRIBUTES} afterwards.`,
       }),
     ),
+    'aliases?': {
+      ...listOf(names.hostGiven),
+      maxItems: MAX_ALIASES_OF_HOST,
+      description: 'Names that are to mean the host too; those that it has stay. Where one is refused, the line is.',
+    },
   }),
 );
 

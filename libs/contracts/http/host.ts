@@ -1,6 +1,7 @@
 /** Hosts: one of a list, and all about one. */
 import { attributes, eventBody } from './event.js';
 import { laborBody, nextEventBody } from './labor.js';
+import { hostAliases } from './host-names.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';
 import { parkedBody } from './parked.js';
@@ -55,6 +56,7 @@ export const dossierBody = component(
   'HostDossier',
   fields({
     host: names.hostName,
+    aliases: hostAliases,
     updatedAt: names.instant,
     ...about,
     'parked?': parkedBody,

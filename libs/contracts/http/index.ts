@@ -10,6 +10,7 @@ export * from './fate-graph.js';
 export * from './health.js';
 export { HOST_WANTED, readHostList, STEP_HOSTS } from './host-list.js';
 export * from './host.js';
+export * from './host-names.js';
 export * from './host-requests.js';
 export type { JsonSchema } from './json-schema.js';
 export * from './labor.js';

@@ -19,7 +19,7 @@ function judged(history: History, host: HostName, from: number, to: number, begi
   const judgements: unknown[] = [];
   for (const [index, step] of history.steps.entries()) {
     if (step.kind === 'catalogue') catalogue = evolveCatalogue(catalogue, step.entry);
-    else if (step.entry.host === host && index >= from && index < to) {
+    else if (step.kind === 'host' && step.entry.host === host && index >= from && index < to) {
       const { state: after, ...rest } = judge(state, step.entry, { revision: state.revision + 1, catalogue });
       state = after;
       judgements.push(rest);

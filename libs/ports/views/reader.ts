@@ -11,6 +11,7 @@ import type {
   LaborDocument,
   LaborFilter,
   LaborSort,
+  NamesEntryDocument,
   Page,
   PageRequest,
   ParkRecord,
@@ -113,6 +114,8 @@ export interface ViewsReader {
    * entries are just being written, a revision may be missing before others: a reader leaves what follows it for later.
    */
   catalogue(generation: number, from: Revision, limit: number): Promise<readonly CatalogueEntryDocument[]>;
+  /** As {@link catalogue}, of the stream that says what names of hosts mean. */
+  names(generation: number, from: Revision, limit: number): Promise<readonly NamesEntryDocument[]>;
 
   event(id: EventId): Promise<EventDocument | undefined>;
   events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>>;

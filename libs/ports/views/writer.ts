@@ -7,6 +7,7 @@ import type {
   HostDocument,
   LaborDocument,
   LastClosed,
+  NamesEntryDocument,
   ParkRecord,
   PartDocument,
   PartitionProgress,
@@ -54,6 +55,8 @@ export interface ViewsBatch {
   readonly quests?: readonly QuestRecord[];
   /** Inserted where not there; never changed. */
   readonly catalogue?: readonly CatalogueEntryDocument[];
+  /** As `catalogue`. */
+  readonly names?: readonly NamesEntryDocument[];
   /** Compare-and-set: stored with `version + 1` if the stored version is `version` (0: not there). */
   readonly hosts?: readonly HostDocument[];
   /** Adds one to each quest's touch counter, after the hosts' commits (P6). Makes the document where there is none. */

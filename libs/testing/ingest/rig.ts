@@ -1,6 +1,7 @@
 /** Ingest over any journal, with a few event types and fates defined, and views that know the labors given to them. */
 import {
   CatalogueTimeline,
+  NamesTimeline,
   createIngest,
   silentLog,
   type Caller,
@@ -43,6 +44,7 @@ import { StoreUnavailable, type EventEffects, type HostRow, type Journal, type L
 export interface IngestRig {
   readonly ingest: RunningIngest;
   readonly timeline: CatalogueTimeline;
+  readonly names: NamesTimeline;
   readonly clock: { nowMs(): number; advance(ms: number): void };
   readonly views: {
     /** What the views say of labors, by id. */
@@ -92,6 +94,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   let nowMs = startMs;
   const clock = { nowMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
   const timeline = new CatalogueTimeline(journal);
+  const names = new NamesTimeline(journal, clock.nowMs);
   const views: IngestRig['views'] = {
     ...{
       labors: new Map(),
@@ -172,7 +175,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     },
   };
   const ingest = createIngest({
-    ...{ journal, timeline, clock, log: silentLog },
+    ...{ journal, timeline, names, clock, log: silentLog },
     owner,
     monotonicMs: clock.nowMs,
     views: {
@@ -196,7 +199,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
   });
   const operator: Caller = { principal: 'ann', mayReportRestricted: true };
   return {
-    ...{ ingest, timeline, clock, views, operator },
+    ...{ ingest, timeline, names, clock, views, operator },
     reporter: { principal: 'agent', mayReportRestricted: false },
     async define() {
       const types = [

@@ -18,7 +18,15 @@ import {
 } from '#domain';
 import type { History, HistoryStep } from './history.js';
 import { Model } from './model.js';
-import { attributesOf, COMMANDS, PAIRS, type CatalogueMove, type HostMove, type Move } from './moves.js';
+import {
+  attributesOf,
+  COMMANDS,
+  PAIRS,
+  type CatalogueMove,
+  type HostMove,
+  type Move,
+  type NamesMove,
+} from './moves.js';
 
 /** Whose tokens entries are written with, in turns: for a while there are none. */
 const PRINCIPALS = [undefined, 'agent', 'ann', 'ünï 😀', undefined] as const;
@@ -47,6 +55,10 @@ class Historian {
       case 'change fate':
         this.catalogueMove(move);
         break;
+      case 'alias':
+      case 'rules':
+        this.namesMove(move);
+        break;
       case 'event':
       case 'echo':
       case 'flood':
@@ -70,6 +82,19 @@ class Historian {
 
   private host(entry: HostEntry): void {
     this.step({ kind: 'host', entry });
+  }
+
+  private namesMove(move: NamesMove): void {
+    const signed = { by: 'admin', recordedAt: this.now };
+    if (move.kind === 'rules') {
+      const cut = move.cut ? ['lan' as HostName] : [];
+      const domain = move.append ? ('example.com' as HostName) : null;
+      this.step({ kind: 'names', entry: { kind: 'NameRulesSet', cut, domain, ...signed } });
+      return;
+    }
+    const kind = move.given ? 'HostAliased' : 'HostAliasesRemoved';
+    const names = [`host-${move.name}` as HostName];
+    this.step({ kind: 'names', entry: { kind, host: `host-${move.host}` as HostName, names, ...signed } });
   }
 
   private step(step: HistoryStep): void {

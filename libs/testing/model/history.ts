@@ -1,4 +1,4 @@
-/** Histories: catalogue and host entries in the one order of the journal. What the model, the fold and projections are fed with. */
+/** Histories: entries of the catalogue, of names and of hosts in the one order of the journal. What the model, the fold and projections are fed with. */
 import type { EventDocument, LaborClosing, LaborDocument, LaborOpening, Tally } from '#contracts';
 import type {
   Attributes,
@@ -8,6 +8,7 @@ import type {
   HostName,
   Instant,
   LaborId,
+  NamesEntry,
   QuestId,
   Retirement,
   Revision,
@@ -15,6 +16,8 @@ import type {
 
 export type HistoryStep =
   | { readonly kind: 'catalogue'; readonly entry: CatalogueEntry }
+  /** Rule 23: no host's entry is judged otherwise by what names mean. */
+  | { readonly kind: 'names'; readonly entry: NamesEntry }
   /** Its revision is the number of earlier steps of the same host. */
   | { readonly kind: 'host'; readonly entry: HostEntry };
 

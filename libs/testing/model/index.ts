@@ -1,4 +1,5 @@
 /** What specs need of the domain: histories by hand and at random, what the fold makes of them, and what a simple model does. */
+export { ModelNames } from './model-names.js';
 export { catalogues, crowdedHistories, histories } from './arbitraries.js';
 export { checkedPlays } from './checked-plays.js';
 export { foldOf, Fold } from './fold.js';

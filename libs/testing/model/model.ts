@@ -45,7 +45,7 @@ export class Model {
   apply(step: HistoryStep): void {
     if (step.kind === 'catalogue') {
       this.catalogue.apply(step.entry);
-    } else {
+    } else if (step.kind === 'host') {
       const { entry } = step;
       const revision = this.entries.filter((host) => host === entry.host).length;
       this.entries.push(entry.host);

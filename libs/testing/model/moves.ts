@@ -84,7 +84,12 @@ export type HostMove =
   /** Which of the host's events; `stale`: which of its entries, there or not. */
   | { readonly kind: 'redact'; readonly host: number; readonly of: number; readonly stale: boolean };
 
-export type Move = CatalogueMove | HostMove;
+/** Names of hosts, which may be hosts of the history, and the rules for others: nobody decides whether they may be. */
+export type NamesMove =
+  | { readonly kind: 'alias'; readonly host: number; readonly name: number; readonly given: boolean }
+  | { readonly kind: 'rules'; readonly cut: boolean; readonly append: boolean };
+
+export type Move = CatalogueMove | HostMove | NamesMove;
 
 /** The attributes of a move: names that follow each other from its first one on, so that moves meet and pass the bound. */
 export function attributesOf({ first, set, value }: HostMove & { readonly kind: 'attributes' }): Attributes {
@@ -212,6 +217,9 @@ const redact = fc.record({
   stale: sometimes(2),
 });
 
+const alias = fc.record({ kind: fc.constant('alias' as const), host, name: fc.nat({ max: 5 }), given: sometimes(7) });
+const rules = fc.record({ kind: fc.constant('rules' as const), cut: fc.boolean(), append: fc.boolean() });
+
 /** The catalogue that a history begins with: most types, and a few fates of which the first starts labors. */
 export const beginning: fc.Arbitrary<readonly CatalogueMove[]> = fc
   .tuple(
@@ -246,6 +254,8 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 16, arbitrary: catalogueMove },
   { weight: 2, arbitrary: echo },
   { weight: 1, arbitrary: flood },
+  { weight: 3, arbitrary: alias },
+  { weight: 1, arbitrary: rules },
 );
 
 /**

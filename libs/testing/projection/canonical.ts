@@ -1,6 +1,6 @@
 /** Views in the form in which two folds of one journal are compared: no positions, generations, marks or times of work (P8). */
 import type { CursorKey, EventDocument, LaborDocument, Page } from '#contracts';
-import { emptyCatalogue, foldCatalogue } from '#domain';
+import { emptyCatalogue, foldCatalogue, foldNames, noNames } from '#domain';
 import type { ViewsReader } from '#ports';
 
 export interface CanonicalViews {
@@ -9,11 +9,12 @@ export interface CanonicalViews {
   readonly hosts: readonly unknown[];
   readonly quests: readonly unknown[];
   readonly catalogue: unknown;
+  readonly names: unknown;
 }
 
 const PAGE = 1000;
 /** No test has more. */
-const MAX_CATALOGUE_ENTRIES = 100_000;
+const MAX_FOLLOWED_ENTRIES = 100_000;
 
 /** Everything that one generation shows, in an order of its own. */
 export async function canonicalViews(reader: ViewsReader, generation: number): Promise<CanonicalViews> {
@@ -30,10 +31,14 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
       lastEvent: document?.lastEvent?.event ?? null,
     });
   }
-  const entries = await reader.catalogue(generation, 0, MAX_CATALOGUE_ENTRIES);
+  const entries = await reader.catalogue(generation, 0, MAX_FOLLOWED_ENTRIES);
   const catalogue = foldCatalogue(
     emptyCatalogue,
     entries.map(({ entry }) => entry),
+  );
+  const names = foldNames(
+    noNames,
+    (await reader.names(generation, 0, MAX_FOLLOWED_ENTRIES)).map(({ entry }) => entry),
   );
   const idAt = new Map(events.map(({ position, id }) => [position, id]));
   return {
@@ -53,6 +58,7 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
       types: [...catalogue.types.values()],
       fates: [...catalogue.fates.values()],
     },
+    names: { revision: names.revision, aliases: [...names.aliases], rules: names.rules },
   };
 }
 

@@ -57,6 +57,7 @@ function* singles(batch: ViewsBatch): Generator<ViewsBatch> {
   for (const mark of batch.marks ?? []) yield { marks: [mark] };
   for (const quest of batch.quests ?? []) yield { quests: [quest] };
   for (const entry of batch.catalogue ?? []) yield { catalogue: [entry] };
+  for (const entry of batch.names ?? []) yield { names: [entry] };
   for (const host of batch.hosts ?? []) yield { hosts: [host] };
   for (const quest of batch.touches ?? []) yield { touches: [quest] };
 }

@@ -24,7 +24,15 @@ const WRITER: Methods<ViewsWriter> = {
   behindHosts: true,
 };
 const READER: Methods<Omit<ViewsReader, 'for'>> = {
-  ...{ freshness: true, catalogue: true, event: true, events: true, lastByCategory: true, eventsPerHour: true },
+  ...{
+    freshness: true,
+    catalogue: true,
+    names: true,
+    event: true,
+    events: true,
+    lastByCategory: true,
+    eventsPerHour: true,
+  },
   ...{
     labor: true,
     laborsById: true,

@@ -1,5 +1,5 @@
 /**
- * Commands on hosts (rule 23): attributes and retirement. An entry is written only where something changes, as far as the
+ * Commands on hosts (rule 23): attributes and retirement. Hosts are commanded by any of their names, and answered by their own. An entry is written only where something changes, as far as the
  * views know; the fold decides what it does, at its place in the host's stream.
  */
 import {
@@ -15,7 +15,7 @@ import {
   type Position,
   type Problem,
 } from '#contracts';
-import { hostEntry, parseHostName, type HostCommand, type HostName, type Instant } from '#domain';
+import { hostEntry, ownName, parseHostName, type HostCommand, type HostName, type Instant } from '#domain';
 import type { Journal } from '#ports';
 import type { Appender } from '../appending/appender.js';
 import { AppendJob, isFirst, lookBackTo, NO_LOOK_BACK, worseOf, type AppendFailure } from '../appending/job.js';
@@ -24,6 +24,7 @@ import { holderOf } from '../holders.js';
 import type { Caller, HostResult, HostResults, HostWritten } from '../ingest.js';
 import type { StandingParts } from '../labor-standings.js';
 import { overloaded, problemOfFailure } from '../problems.js';
+import type { OwnNames } from '../names/own-names.js';
 import { storedBefore } from '../stored-before.js';
 import { hostFaultOf, hostStandings, type HostOrder } from './host-standings.js';
 
@@ -31,6 +32,7 @@ export interface HostCommander extends StandingParts {
   readonly journal: Journal;
   readonly appender: Appender;
   readonly now: () => Instant;
+  readonly own: OwnNames;
 }
 
 /** `host`: a name as a client wrote it. */
@@ -48,7 +50,7 @@ export async function commandHost(
   return 'fault' in result ? failed(problemOfResult(result)) : done(result);
 }
 
-/** The same command on many hosts: one named twice is commanded once and answered twice. */
+/** The same command on many hosts: one named twice, also by two of its names, is commanded once and answered twice. */
 export async function commandNamed(
   commander: HostCommander,
   names: readonly string[],
@@ -56,7 +58,11 @@ export async function commandNamed(
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<HostResults>> {
-  const hosts = await mapInTurns(names, parseHostName);
+  const meant = await commander.own.for(request);
+  const hosts = await mapInTurns(names, (name) => {
+    const host = parseHostName(name);
+    return host && ownName(meant, host);
+  });
   const known = [...new Set(hosts)].flatMap((host) => (host === undefined ? [] : [{ host, command }]));
   const outcome = await commandHosts(commander, known, caller, request);
   if (!outcome.ok) return outcome;

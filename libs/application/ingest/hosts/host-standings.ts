@@ -59,7 +59,11 @@ export async function hostStandings(
   const known = new Set<HostName>();
   const views = all.for(holderOf(caller));
   const lookUp = async (generation: number, asked: readonly HostOrder[]): Promise<ReadonlyMap<HostName, HostRow>> => {
-    const rows = await rowsOf(views, generation, asked);
+    const rows = await rowsOf(
+      views,
+      generation,
+      asked.map(({ host }) => host),
+    );
     await eachInTurns(asked, ({ host, command }) => {
       const row = rows.get(host);
       byHost.set(host, standingOf(row, command));
@@ -95,13 +99,14 @@ export async function hostStandings(
   }
 }
 
-async function rowsOf(
+/** Of those of the hosts that somebody has heard of. */
+export async function rowsOf(
   views: LaborViews,
   generation: number,
-  orders: readonly HostOrder[],
+  hosts: readonly HostName[],
 ): Promise<ReadonlyMap<HostName, HostRow>> {
   const rows = new Map<HostName, HostRow>();
-  for (const host of inPieces(orders.map((order) => order.host))) {
+  for (const host of inPieces(hosts)) {
     for (let after: CursorKey | null = null; ;) {
       const page = { sort: 'host', limit: host.length, after, count: false } as const;
       const { items, next }: Awaited<ReturnType<LaborViews['hosts']>> = await views.hosts(generation, { host }, page);

@@ -16,8 +16,14 @@ beforeEach(async () => {
   await rig.define();
 });
 
-const item = (line: number, host: string, set: InventoryItem['set'] = {}, clear: readonly string[] = []) => ({
-  ...{ line, host: host as HostName, set, clear },
+const item = (
+  line: number,
+  host: string,
+  set: InventoryItem['set'] = {},
+  clear: readonly string[] = [],
+  aliases: readonly string[] = [],
+) => ({
+  ...{ line, host: host as HostName, set, clear, aliases: aliases as readonly HostName[] },
 });
 
 async function* given(...batches: readonly (readonly InventoryLine[])[]): AsyncGenerator<readonly InventoryLine[]> {
@@ -152,4 +158,29 @@ test('a set of names has what was added, and nothing else, however many', () => 
   expect(names.size).toBe(all.length);
   expect(all.every((name) => names.has(name))).toBe(true);
   expect(all.some((name) => names.has(`${name}x`))).toBe(false);
+});
+
+test('rule 23: aliases are taken beside the attributes, each written once; a line of which one is refused is not taken', async () => {
+  const { ingest, operator } = rig;
+  await ingest.logEvents([report('old'), report('b')], operator);
+  await rig.show('old', 'b');
+  const inventory = [
+    item(1, 'a.example.com', { role: 'web' }, [], ['a', 'i-1']),
+    item(2, 'b', { role: 'db' }, [], ['i-1']),
+    item(3, 'c', { role: 'db' }, [], ['old']),
+    item(4, 'd', {}, [], ['d-1']),
+    item(5, 'a', { role: 'db' }),
+  ];
+  const first = await ingest.importHosts(given(inventory), operator);
+  expect(first).toMatchObject({ changed: 2, unchanged: 0, new: 1, refused: 3 });
+  expect(first.refusals.map(({ path, code }) => [path, code])).toEqual([
+    ['2', 'alias-taken'],
+    ['3', 'host-in-use'],
+    ['5', 'alias-taken'],
+  ]);
+  await rig.show('a.example.com');
+  const second = await ingest.importHosts(given(inventory.slice(0, 1), inventory.slice(3, 4)), operator);
+  expect(second).toMatchObject({ changed: 0, unchanged: 2, refused: 0, missing: 2, missingHosts: ['b', 'old'] });
+  const third = await ingest.importHosts(given([item(1, 'i-1', { role: 'web' })]), operator, { dryRun: true });
+  expect(third).toMatchObject({ changed: 0, unchanged: 1 });
 });

@@ -1,6 +1,6 @@
 /**
- * Importing an inventory: entries only for hosts of which something changes, a few batches on their way at a time; at the end,
- * hosts that the inventory lacks are reported. Sent again it does no harm: what is stored already changes nothing.
+ * Importing an inventory: entries only for hosts of which something changes, a few batches on their way at a time, in each the
+ * aliases first; at the end, hosts that the inventory lacks are reported. Sent again it does no harm: what is stored already changes nothing.
  */
 import {
   eachInTurns,
@@ -10,20 +10,24 @@ import {
   type Fault,
   type InventoryItem,
   type InventoryLine,
+  type Outcome,
   type Position,
   type Problem,
   type Uuid,
 } from '#contracts';
-import type { HostName } from '#domain';
+import { ownName, type HostName } from '#domain';
 import { GenerationGone, type HostRow } from '#ports';
 import { singleRequest } from '../deciding/request.js';
 import { holderOf } from '../holders.js';
 import type { Caller, HostResult, ImportedHosts, ImportOptions } from '../ingest.js';
+import { aliasHosts, type NamesWriter } from '../names/alias-hosts.js';
+import { TRIED_ONCE } from '../names/own-names.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { commandHosts, type HostCommander } from './host-commands.js';
 import { NameSet } from './name-set.js';
 
 export interface HostImporter extends HostCommander {
+  readonly names: NamesWriter;
   readonly newId: () => Uuid;
 }
 
@@ -88,11 +92,13 @@ class HostImport {
   /** Resolves when there is room for the next batch. */
   async take(batch: readonly InventoryLine[]): Promise<void> {
     const items: InventoryItem[] = [];
+    const names = await this.importer.own.for(TRIED_ONCE);
     await eachInTurns(batch, (item) => {
-      const isNew = this.named.add(item.host);
+      const host = ownName(names, item.host);
+      const isNew = this.named.add(host);
       if ('fault' in item) this.refuse(item.line, item.fault.code, item.fault.message);
-      else if (isNew) items.push(item);
-      else this.refuse(item.line, 'invalid', `"${item.host}" stands in the inventory before: name each host once`);
+      else if (isNew) items.push({ ...item, host });
+      else this.refuse(item.line, 'invalid', `"${host}" stands in the inventory before: name each host once`);
     });
     if (this.named.size > MAX_HOSTS) {
       const detail = `an inventory has at most ${MAX_HOSTS} hosts: what was before is imported`;
@@ -125,25 +131,60 @@ class HostImport {
 
   private async command(items: readonly InventoryItem[]): Promise<void> {
     const { importer, caller, options, since } = this;
-    const orders = items.map(({ host, set, clear }) => {
+    const named = await this.alias(items.filter(({ aliases }) => aliases.length > 0));
+    const names = await importer.own.for(TRIED_ONCE);
+    const rest = items.filter(({ line, host }) => {
+      const own = ownName(names, host);
+      // by another line of the inventory, or by somebody meanwhile
+      if (own !== host)
+        this.refuse(line, 'alias-taken', `"${host}" is an alias of "${own}" by now: name each host once`);
+      return own === host && named.get(line) !== 'refused';
+    });
+    const orders = rest.map(({ host, set, clear }) => {
       const command = { kind: 'HostAttributesSet', by: null, set, clear } as const;
       return { host, command };
     });
+    const results = await this.untilDone(() => {
+      const request = singleRequest(importer.newId());
+      return commandHosts(importer, orders, caller, request, { since, dryRun: options.dryRun === true });
+    });
+    results?.forEach((result, index) => {
+      const { line = 0 } = rest[index] ?? {};
+      this.count(result, line, named.get(line) === 'changed');
+    });
+  }
+
+  /** What became of the aliases of each line; of those that could not be asked for, nothing. */
+  private async alias(items: readonly InventoryItem[]): Promise<ReadonlyMap<number, 'changed' | 'same' | 'refused'>> {
+    const { importer, caller, options } = this;
+    const named = new Map<number, 'changed' | 'same' | 'refused'>();
+    if (items.length === 0) return named;
+    const orders = items.map(({ host, aliases }) => ({ host, names: aliases }));
+    const aliased = await this.untilDone(() =>
+      aliasHosts(importer.names, orders, caller, singleRequest(importer.newId()), options.dryRun === true),
+    );
+    if (aliased?.position !== undefined) this.position = maxPosition(this.position, aliased.position);
+    items.forEach(({ line }, index) => {
+      const decision = aliased?.orders[index];
+      const [refusal] = decision?.ok === false ? decision.refusals : [];
+      if (refusal !== undefined) this.refuse(line, refusal.code, refusal.message);
+      if (decision?.ok === true) named.set(line, decision.value.entry === undefined ? 'same' : 'changed');
+      else named.set(line, 'refused');
+    });
+    return named;
+  }
+
+  /** Asks again while what keeps it off may pass; undefined where the import ends here. */
+  private async untilDone<T>(ask: () => Promise<Outcome<T>>): Promise<T | undefined> {
     const end = performance.now() + MAX_WAIT_MS;
     for (let tries = 1; ; tries += 1) {
-      const request = singleRequest(importer.newId());
-      const outcome = await commandHosts(importer, orders, caller, request, { since, dryRun: options.dryRun === true });
-      if (outcome.ok) {
-        outcome.value.forEach((result, index) => {
-          this.count(result, items[index]?.line ?? 0);
-        });
-        return;
-      }
+      const outcome = await ask();
+      if (outcome.ok) return outcome.value;
       const { code } = outcome.problem;
       const mayPass = code === 'overloaded' || code === 'not-caught-up';
       if (!mayPass || this.isOver || performance.now() > end) {
         this.problem ??= this.stopped(outcome.problem);
-        return;
+        return undefined;
       }
       await sleep(pauseMs(tries, PAUSES));
     }
@@ -154,17 +195,18 @@ class HostImport {
     return { ...problem, detail };
   }
 
-  private count(result: HostResult, line: number): void {
+  private count(result: HostResult, line: number, isAliased: boolean): void {
     if (!('fault' in result)) {
       this.position = maxPosition(this.position, result.position);
-      if (result.changed) this.changed += 1;
+      if (result.changed || isAliased) this.changed += 1;
       else this.unchanged += 1;
       if (result.newHost) this.new += 1;
       return;
     }
     const { code, message } = result.fault;
     // nothing is set of a host that nobody has heard of
-    if (code === 'host-unknown') this.unchanged += 1;
+    if (code === 'host-unknown' && isAliased) this.changed += 1;
+    else if (code === 'host-unknown') this.unchanged += 1;
     else if (code === 'attributes-full') this.refuse(line, code, message);
     else this.problem ??= this.stopped({ code: 'store-unavailable', detail: message, retryAfterS: 1 });
   }

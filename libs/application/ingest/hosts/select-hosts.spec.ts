@@ -1,8 +1,9 @@
 /** Hosts of a request that gives a query: those of the views that know all that was before it. */
 import { done, failed, positionOf, type HostFilter, type HostQuery } from '#contracts';
-import type { HostName } from '#domain';
+import { noNames, type HostName } from '#domain';
 import type { HostRow, ViewsReader } from '#ports';
 import { Gate } from '../../reading/gate.js';
+import { TRIED_ONCE } from '../names/own-names.js';
 import { MAX_SELECTED, onHosts, type HostSelector } from './select-hosts.js';
 
 const WEB: HostQuery = { is: 'attribute', among: ['role:web'] };
@@ -23,6 +24,12 @@ class Hosts implements Pick<ViewsReader, 'hosts'> {
 
 const row = (n: number): HostRow => ({ host: `h${n}` as HostName }) as HostRow;
 
+const aliases = new Map([['w' as HostName, 'web-1' as HostName]]);
+const own: HostSelector['own'] = {
+  for: async () => ({ ...noNames, aliases }),
+  hosts: async (named) => named.map((name) => aliases.get(name) ?? name),
+};
+
 function selectorOver(hosts: Hosts, shown = 5n): HostSelector {
   const pass: Gate['pass'] = async ({ minPosition }) => {
     expect(minPosition).toBe(positionOf(5n));
@@ -30,16 +37,23 @@ function selectorOver(hosts: Hosts, shown = 5n): HostSelector {
     return done({ generation: 1 } as never);
   };
   const gate = { pass } as unknown as Gate;
-  return { journal: { head: async () => ({ position: positionOf(5n) }) } as never, gate, views: { for: () => hosts } };
+  return {
+    journal: { head: async () => ({ position: positionOf(5n) }) } as never,
+    gate,
+    views: { for: () => hosts },
+    own,
+  };
 }
 
 const named = (selector: HostSelector, query: HostQuery) =>
-  onHosts(selector, { query }, CALLER, async (hosts) => done(hosts.length));
+  onHosts(selector, { query }, CALLER, TRIED_ONCE, async (hosts) => done(hosts.length));
 
-test('names are taken as they are, and nobody is asked', async () => {
+test('names are taken as they are, as own names, and nobody is asked', async () => {
   const hosts = new Hosts(3);
-  const names = ['b', 'a'] as HostName[];
-  expect(await onHosts(selectorOver(hosts), names, CALLER, async (given) => done(given))).toEqual(done(names));
+  const names = ['w', 'a'] as HostName[];
+  expect(await onHosts(selectorOver(hosts), names, CALLER, TRIED_ONCE, async (given) => done(given))).toEqual(
+    done(['web-1', 'a']),
+  );
   expect(hosts.asked).toEqual([]);
 });
 
@@ -48,6 +62,14 @@ test('a query gives all that it selects, of hosts in service', async () => {
   expect(await named(selectorOver(hosts), WEB)).toEqual(done(2500));
   const query = { is: 'all', of: [WEB, { is: 'not', of: { is: 'retired' } }] };
   expect(hosts.asked).toEqual([{ query }, { query }, { query }]);
+});
+
+test('rule 23: a query may name a host by an alias', async () => {
+  const hosts = new Hosts(1);
+  const of = [{ is: 'not', of: { is: 'name', among: ['w' as HostName] } }, { is: 'retired' }] as const;
+  await named(selectorOver(hosts), { is: 'any', of });
+  const byOwnName = { is: 'not', of: { is: 'name', among: ['web-1'] } };
+  expect(hosts.asked).toEqual([{ query: { is: 'any', of: [byOwnName, { is: 'retired' }] } }]);
 });
 
 test('one that speaks of retired hosts is asked as it is', async () => {

@@ -1,11 +1,13 @@
 /** The hosts of a request that gives a query in place of names (rule 17): those that the views select while it is worked on. */
-import { done, failed, type CursorKey, type HostQuery, type Outcome } from '#contracts';
-import type { HostName } from '#domain';
+import { done, failed, queryByOwnNames, type CursorKey, type HostQuery, type Outcome } from '#contracts';
+import { ownName, type HostName } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { Gate } from '../../reading/gate.js';
 import { askViews } from '../ask-views.js';
 import { holderOf } from '../holders.js';
+import type { IngestRequest } from '../deciding/request.js';
 import type { Caller, HostsAsked } from '../ingest.js';
+import type { OwnNames } from '../names/own-names.js';
 
 /** At most as many hosts a query may select. */
 export const MAX_SELECTED = 100_000;
@@ -17,17 +19,24 @@ export interface HostSelector {
   readonly journal: Pick<Journal, 'head'>;
   readonly gate: Gate;
   readonly views: { for(holder: string): Pick<ViewsReader, 'hosts'> };
+  readonly own: Pick<OwnNames, 'for' | 'hosts'>;
 }
 
-/** `not-caught-up`, `too-broad`, and what `work` answers. A query selects retired hosts only where it speaks of them. */
+/**
+ * `work` gets own names. `not-caught-up`, `too-broad`, and what `work` answers. A query selects retired hosts only where it
+ * speaks of them.
+ */
 export async function onHosts<T>(
   selector: HostSelector,
   asked: HostsAsked,
   caller: Caller,
+  request: Pick<IngestRequest, 'since'>,
   work: (hosts: readonly HostName[]) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  if (!('query' in asked)) return work(asked);
-  const selected = await askViews('which hosts are selected', () => select(selector, asked.query, caller));
+  if (!('query' in asked)) return work(await selector.own.hosts(asked, request));
+  const names = await selector.own.for(request);
+  const query = queryByOwnNames(asked.query, (name) => ownName(names, name));
+  const selected = await askViews('which hosts are selected', () => select(selector, query, caller));
   return selected.ok ? work(selected.value) : selected;
 }
 

@@ -5,7 +5,7 @@ import type { IngestRequest } from '../deciding/request.js';
 /** `unpack(pack(value, request))` answers as `value` did. Both may work in turns with other requests. */
 export interface Answers<T> {
   /** As JSON; undefined where the request is not done yet: sent again, it goes on. */
-  pack(value: T, request: Pick<IngestRequest, 'uuid'>): unknown;
+  pack(value: T, request: Pick<IngestRequest, 'uuid' | 'since'>): unknown;
   unpack(kept: unknown): T | Promise<T>;
 }
 

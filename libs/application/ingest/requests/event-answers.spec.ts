@@ -17,9 +17,9 @@ test('it has its place in a state, also where every event is a repeat that diffe
       ...{ duplicate: true, differs: ['note', 'attributes', 'data', 'by'], newHost: false },
     } as unknown as LoggedEvent;
   });
-  const request = singleRequest('6f1e2d3c-0000-4000-8000-000000000001');
+  const request = { ...singleRequest('6f1e2d3c-0000-4000-8000-000000000001'), since: positionOf(2n ** 64n - 1n) };
   const counts = { accepted: 0, duplicates: MAX_EVENTS, differing: MAX_EVENTS, newHosts: 0 };
-  const answers = eventAnswers([report('a')], { principal: null });
+  const answers = eventAnswers([report('a')], { principal: null }, { reports: (reports) => Promise.resolve(reports) });
   const kept = await answers.pack({ position: positionOf(2n ** 64n - 1n), ...counts, events }, request);
   expect(JSON.stringify(kept).length).toBeLessThan(MOST_BYTES);
 });

@@ -5,6 +5,7 @@
 import { mapInTurns, type ComparedField, type EventReport, type Position } from '#contracts';
 import { eventId, typeName, type Revision, type TypeName } from '#domain';
 import type { LoggedEvent, LoggedEvents } from '../ingest.js';
+import type { OwnNames } from '../names/own-names.js';
 import { keptPosition, type Answers } from './answers.js';
 import { keyedReports, useOf, type KeyedCaller } from './event-keys.js';
 
@@ -15,13 +16,19 @@ interface Kept {
   /** Of the key, which is in the events' own keys. */
   readonly use: string;
   readonly position: string;
+  /** The position whose names the request saw; absent in answers of before there were names. */
+  readonly since?: string;
   /** Each once: all events of a host have the same. */
   readonly positions: readonly string[];
   readonly events: readonly KeptEvent[];
 }
 
 /** `reports`: as `caller` sent them. */
-export function eventAnswers(reports: readonly EventReport[], caller: KeyedCaller): Answers<LoggedEvents> {
+export function eventAnswers(
+  reports: readonly EventReport[],
+  caller: KeyedCaller,
+  own: Pick<OwnNames, 'reports'>,
+): Answers<LoggedEvents> {
   return {
     async pack({ position, events }, request): Promise<Kept> {
       const places = new Map<Position, number>();
@@ -33,17 +40,19 @@ export function eventAnswers(reports: readonly EventReport[], caller: KeyedCalle
       return {
         use: useOf(request),
         position: String(position),
+        ...(request.since === undefined ? {} : { since: String(request.since) }),
         positions: [...places.keys()].map(String),
         events: kept,
       };
     },
     async unpack(answer) {
-      const { use, position, positions, events: kept } = answer as Kept;
+      const { use, position, since, positions, events: kept } = answer as Kept;
       const places = positions.map(keptPosition);
       let duplicates = 0;
       let differing = 0;
       let newHosts = 0;
-      const events = await mapInTurns(await keyedReports(reports, caller, use), (report, index) => {
+      const meant = since === undefined ? reports : await own.reports(reports, { since: keptPosition(since) });
+      const events = await mapInTurns(await keyedReports(meant, caller, use), (report, index) => {
         const event = eventOf(report, kept[index], places);
         if (event.duplicate) duplicates += 1;
         if (event.differs.length > 0) differing += 1;

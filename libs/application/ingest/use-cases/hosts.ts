@@ -5,15 +5,15 @@ import type { Caller, Written } from './caller.js';
 
 /** The outcome of a command on a host: `changed` is false where it was so already, and nothing was written. */
 export interface HostWritten extends Written {
+  /** By its own name. */
+  readonly host: HostName;
   readonly changed: boolean;
   /** It is the first entry of its host, which nobody had heard of before. */
   readonly newHost: boolean;
 }
 
 /** The outcome for one host of many: done, or why not. */
-export type HostResult =
-  | (HostWritten & { readonly host: HostName })
-  | { readonly host: string; readonly fault: Pick<Fault, 'code' | 'message'> };
+export type HostResult = HostWritten | { readonly host: string; readonly fault: Pick<Fault, 'code' | 'message'> };
 
 export interface HostResults {
   /** One at which all is visible that was done; undefined where nothing could be. */
@@ -46,12 +46,12 @@ export interface ImportedHosts extends Written {
 }
 
 export interface HostUseCases {
-  /** `host`: a name as a client wrote it. Where the command's `by` is null, it is the caller's name. */
+  /** `host`: a name as a client wrote it, the host's own or an alias. Where the command's `by` is null, it is the caller's name. */
   commandHost(host: string, command: HostCommand, caller: Caller): Promise<Outcome<HostWritten>>;
   commandHosts(hosts: readonly string[], command: HostCommand, caller: Caller): Promise<Outcome<HostResults>>;
   /**
-   * An inventory as it comes, batch by batch: each is asked for when there is room for it. A host that it names twice is
-   * refused the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.
+   * An inventory as it comes, batch by batch: each is asked for when there is room for it. A host that it names twice, by any of
+   * its names, is refused the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.
    */
   importHosts(
     batches: AsyncIterable<readonly InventoryLine[]>,

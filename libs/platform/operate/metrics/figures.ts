@@ -79,6 +79,7 @@ export const FIGURES = {
     'ingest',
     gauge('Entries that this process has logged and the views do not show yet'),
   ),
+  hermes_host_aliases: of('ingest', gauge('Aliases of hosts, as far as this process has read them')),
   hermes_commit_queue_entries: of('journal', gauge("Entries that wait for the journal's disk")),
   hermes_commit_queue_bytes: of('journal', gauge("Bytes of the entries that wait for the journal's disk")),
   hermes_journal_head_position: of('projector', gauge('Position of the last entry of the journal')),

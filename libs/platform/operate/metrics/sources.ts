@@ -14,7 +14,7 @@ import type { Readiness } from '../readiness.js';
 import { MAX_TYPES, OTHER_TYPES } from './figures.js';
 import type { Sample, Source } from './metrics.js';
 
-export function ingestFigures(ingest: Pick<RunningIngest, 'waiting'>): Source {
+export function ingestFigures(ingest: Pick<RunningIngest, 'waiting' | 'aliases'>): Source {
   return () => {
     const { entries, bytes, commands, unshown } = ingest.waiting();
     return [
@@ -22,6 +22,7 @@ export function ingestFigures(ingest: Pick<RunningIngest, 'waiting'>): Source {
       { name: 'hermes_append_queue_bytes', value: bytes },
       { name: 'hermes_append_unshown_entries', value: unshown },
       { name: 'hermes_reads_waiting', value: commands, labels: { by: 'ingest' } },
+      { name: 'hermes_host_aliases', value: ingest.aliases() },
     ];
   };
 }

@@ -37,6 +37,7 @@ export function controlSuite(bench: Bench): void {
       })),
     );
     expect(await reader.catalogue(generation.number, 0, 10)).toEqual([]);
+    expect(await reader.names(generation.number, 0, 10)).toEqual([]);
   });
 
   test('P7: activating moves the pointer and makes it ready; it can be moved back', async () => {

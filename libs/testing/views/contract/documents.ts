@@ -6,6 +6,7 @@ import {
   type EventDocument,
   type HostDocument,
   type LaborDocument,
+  type NamesEntryDocument,
   type LastEvent,
   type ParkRecord,
   type PartDocument,
@@ -35,6 +36,11 @@ export function catalogueEntry(revision: number, description: string | null): Ca
   const rest = { category: 'a', state: `s${revision}`, restricted: false, by: null, recordedAt: instant(revision) };
   const id = (revision + 1) as EventTypeId;
   return { revision, entry: { kind: 'EventTypeDefined', id, description, ...rest, principal: 'ann' } };
+}
+
+export function namesEntry(revision: number, name: string): NamesEntryDocument {
+  const rest = { by: null, recordedAt: instant(revision), principal: 'ann' };
+  return { revision, entry: { kind: 'HostAliased', host: host('web-1'), names: [host(name)], ...rest } };
 }
 
 export function eventDoc(change: Partial<EventDocument> & { readonly n?: number } = {}): EventDocument {

@@ -118,6 +118,7 @@ function everything({ control, writer, reader }: Views, generation: number): rea
     () => reader.behindAmong(generation, { hosts: [name], quests: [quest(1)] }),
     () => reader.freshness(DOCUMENTS_VERSION),
     () => reader.catalogue(generation, 0, 1),
+    () => reader.names(generation, 0, 1),
     () => reader.event(eventDoc().id),
     () => reader.events({}, { ...PAGE, sort: 'position' }),
     () => reader.lastByCategory(name, 1),

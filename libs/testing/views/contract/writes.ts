@@ -3,6 +3,7 @@ import { MAX_LABORS_BY_ID } from '#ports';
 import {
   at,
   catalogueEntry,
+  namesEntry,
   closed,
   eventDoc,
   host,
@@ -185,6 +186,18 @@ export function writeSuite(bench: Bench): void {
     expect(await read(3)).toEqual([entries[3], catalogueEntry(5, null)]);
     expect(await read(6)).toEqual([]);
     expect(await views.reader.catalogue(await newGeneration(views), 0, 10)).toEqual([]);
+  });
+
+  test('P2: names are their entries, apart from the catalogue, each written once and never changed', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const entries = [0, 1, 2].map((revision) => namesEntry(revision, `web-1-${revision}`));
+    for (const from of [1, 0]) await views.writer.apply(generation, { names: entries.slice(from, from + 2) });
+    await views.writer.apply(generation, { names: [namesEntry(1, 'another')], catalogue: [catalogueEntry(7, null)] });
+    expect(await views.reader.names(generation, 0, 10)).toEqual(entries);
+    expect(await views.reader.names(generation, 1, 1)).toEqual(entries.slice(1, 2));
+    expect(await views.reader.names(generation, 3, 10)).toEqual([]);
+    expect(await views.reader.names(await newGeneration(views), 0, 10)).toEqual([]);
   });
 
   test('round trips: a batch of hundreds of hosts with their documents is a few, not hundreds, and so is reading them', async () => {

@@ -1,7 +1,7 @@
 /** The catalogue's entries are sent and folded once, however often and by however many it is asked for. */
 import type { CatalogueEntryDocument } from '#contracts';
-import { emptyCatalogue } from '#domain';
-import { CatalogueReader } from './catalogue-reader.js';
+import { emptyCatalogue, foldCatalogue } from '#domain';
+import { FollowedReader } from './followed-reader.js';
 import { catalogueOf } from './testing-documents.js';
 import { FakeViews } from './testing-views.js';
 
@@ -27,7 +27,8 @@ class Counted extends FakeViews {
 function reading(now: readonly CatalogueEntryDocument[] = []) {
   const views = new Counted();
   views.catalogueNow = now;
-  const reader = new CatalogueReader(views);
+  const entries = (...asked: Parameters<FakeViews['catalogue']>) => views.catalogue(...asked);
+  const reader = new FollowedReader({ entries, empty: emptyCatalogue, fold: foldCatalogue });
   const names = async (generation: number) => [...(await reader.read(generation)).types.keys()];
   return { views, reader, names };
 }

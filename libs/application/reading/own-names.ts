@@ -1,0 +1,44 @@
+/** Reads that name hosts are answered for the hosts that the names mean (rule 23), as the views have the names. */
+import { queryByOwnNames, type HostQuery } from '#contracts';
+import { ownName, type HostName } from '#domain';
+import type { ReadContext } from './read-context.js';
+
+/** A filter that names hosts by any name, and as they were called before that was an alias. */
+export type Naming<F extends { readonly host?: readonly HostName[] }> = F & {
+  /** What was logged under the name itself, whatever it means by now. Together with `host`: either. */
+  readonly formerHost?: readonly HostName[];
+};
+
+/** The own names of the hosts, in their order. */
+export async function ownHosts(
+  { names }: Pick<ReadContext, 'names'>,
+  generation: number,
+  hosts: readonly HostName[],
+): Promise<readonly HostName[]> {
+  if (hosts.length === 0) return hosts;
+  const known = await names.read(generation);
+  return hosts.map((host) => ownName(known, host));
+}
+
+/** The query, of own names. */
+export async function queryOfOwnNames(
+  { names }: Pick<ReadContext, 'names'>,
+  generation: number,
+  query: HostQuery,
+): Promise<HostQuery> {
+  const known = await names.read(generation);
+  return queryByOwnNames(query, (name) => ownName(known, name));
+}
+
+/** The filter as the views take it: by own names alone. */
+export async function byOwnNames<F extends { readonly host?: readonly HostName[] }>(
+  context: Pick<ReadContext, 'names'>,
+  generation: number,
+  filter: Naming<F>,
+): Promise<F> {
+  const { formerHost, ...rest } = filter;
+  const asked = rest as unknown as F;
+  if (formerHost === undefined && asked.host === undefined) return asked;
+  const own = await ownHosts(context, generation, asked.host ?? []);
+  return { ...asked, host: [...new Set([...own, ...(formerHost ?? [])])] };
+}

@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 9;
+export const LAYOUT_VERSION = 10;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -109,6 +109,12 @@ export const GENERATION_LAYOUT = `
     PRIMARY KEY (labor, place)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX absorptions_place ON absorptions (place);
+  -- quests that labors (by their row numbers) have left: the index of those that they are in does not find them any more
+  CREATE TABLE former_quests (
+    quest INTEGER NOT NULL,
+    labor INTEGER NOT NULL,
+    PRIMARY KEY (quest, labor)
+  ) STRICT, WITHOUT ROWID;
   -- the fates that a labor names as its opening one
   CREATE TABLE fired_fates (
     fate INTEGER PRIMARY KEY

@@ -3,7 +3,7 @@ import { NO_TALLY, type LastClosed, type LaborDocument, type PartDocument, type 
 import { compareOpening, type EventId, type HostName, type LaborId, type QuestId, type TypeName } from '#domain';
 import type { ViewsLoaded } from '#ports';
 import type { JudgedEntry, JudgedHost } from './judge-host.js';
-import { laborAfter, openedLabor, redactedLabor, shows } from './labor-document.js';
+import { laborAfter, movedLabor, openedLabor, redactedLabor, shows } from './labor-document.js';
 import { questsOf, tallyAfter } from './tally.js';
 
 export interface PartKey {
@@ -123,14 +123,16 @@ function movedChain(
 ): MovedChain | MissingLabor | undefined {
   const moved = effects.find((effect) => effect.kind === 'moved');
   if (moved === undefined) return undefined;
-  const { id, chain, quest, earlier } = moved.labor;
+  const { id, chain, earlier } = moved.labor;
   const known = new Map<LaborId, LaborDocument>();
   for (const all of [loaded.chains.get(chain) ?? [], labors.values()])
     for (const labor of all) if (labor.chain === chain && compareOpening(labor.id, id) < 0) known.set(labor.id, labor);
   if (known.size !== earlier) return { missing: chain };
   const { position } = cause.stored;
   const all = [...known.values()];
-  const written = all.filter((labor) => labor.position < position).map((labor) => ({ ...labor, quest, position }));
+  const written = all
+    .filter((labor) => labor.position < position)
+    .map((labor) => ({ ...movedLabor(labor, moved, cause), position }));
   return { chain: written, closed: all.map(({ type }) => type) };
 }
 

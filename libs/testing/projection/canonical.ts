@@ -68,14 +68,28 @@ function byName(_: string, value: unknown): unknown {
 
 /** A labor without what differs from journal to journal: events that it absorbed are named by their ids. */
 function canonicalLabor(
-  { position: _, opened, closed, absorbed: places, ...labor }: LaborDocument,
+  { position: _, opened, closed, absorbed, ack, assignment, past, ...labor }: LaborDocument,
   idAt: ReadonlyMap<EventDocument['position'], EventDocument['id']>,
 ): object {
-  const absorbed = places.map((place) => idAt.get(place) ?? null);
-  const { position: _opened, ...opening } = opened;
-  if (closed === null) return { ...labor, absorbed, opened: opening, closed };
-  const { position: _closed, ...closing } = closed;
-  return { ...labor, absorbed, opened: opening, closed: closing };
+  return {
+    ...labor,
+    absorbed: absorbed.map((place) => idAt.get(place) ?? null),
+    opened: withoutPosition(opened),
+    closed: closed && withoutPosition(closed),
+    ack: ack && withoutPosition(ack),
+    assignment: assignment && withoutPosition(assignment),
+    past: past && {
+      reopenings: past.reopenings.map((each) => ({ ...withoutPosition(each), closed: withoutPosition(each.closed) })),
+      moves: past.moves.map(withoutPosition),
+      acks: past.acks.map(withoutPosition),
+      assignments: past.assignments.map(withoutPosition),
+      forgotten: past.forgotten,
+    },
+  };
+}
+
+function withoutPosition<T extends { readonly position: unknown }>({ position: _, ...rest }: T): Omit<T, 'position'> {
+  return rest;
 }
 
 async function all<T>(page: (after: CursorKey | null) => Promise<Page<T>>): Promise<readonly T[]> {

@@ -1,9 +1,17 @@
 /** Quests and one quest's hosts as lists, also as the whole of them: lists within are one cell of JSON, ids one cell of words. */
-import type { QuestHostView, QuestView } from '#application';
-import { questHostPage, questPage, type QuestBody, type QuestHostBody, type Tally } from '#contracts';
+import type { BurndownBucket, QuestHostView, QuestView } from '#application';
+import {
+  burndownPage,
+  questHostPage,
+  questPage,
+  type BurndownBucketBody,
+  type QuestBody,
+  type QuestHostBody,
+  type Tally,
+} from '#contracts';
 import { columnsOf, formulaFreeJson, type Columns, type ListShape } from '#platform';
 import { parkedColumns } from '../parked.js';
-import { presentQuest, presentQuestHost, presentSteps } from './present.js';
+import { presentBurndown, presentQuest, presentQuestHost, presentSteps } from './present.js';
 
 const counts = {
   chains: ({ tally }) => tally.chains,
@@ -34,6 +42,18 @@ export const questList: ListShape<QuestView, QuestBody> = {
     abandonedBy: ({ abandoned }) => abandoned?.by ?? null,
     abandonReason: ({ abandoned }) => abandoned?.reason ?? null,
     ...parkedColumns,
+  },
+};
+
+export const burndownList: ListShape<BurndownBucket, BurndownBucketBody> = {
+  name: 'burndown',
+  page: burndownPage,
+  present: presentBurndown,
+  instants: ['from', 'to'],
+  columns: {
+    ...columnsOf<BurndownBucket>('from', 'to', 'open'),
+    steps: ({ steps }) => formulaFreeJson(steps),
+    incomplete: ({ forgetful }) => forgetful,
   },
 };
 

@@ -1,20 +1,23 @@
 /** A quest and a host of it, as docs/api.md has them: what views have beside them is not shown. */
 import type { QuestHostView } from '#application';
-import { questBody, questHostBody } from '#contracts';
+import { burndownBucketBody, questBody, questHostBody } from '#contracts';
 import {
+  at,
   counts,
   expectBody,
   host,
   laborShown,
+  later,
   parked,
   parkedShown,
   quest,
   questShown,
+  required,
   steps,
   tally,
   view,
 } from '../testing-answers.js';
-import { presentQuest, presentQuestHost } from './present.js';
+import { presentBurndown, presentQuest, presentQuestHost } from './present.js';
 
 test('rules 20 and 21: a quest, and a host of it', () => {
   expectBody(questBody, presentQuest(quest), questShown);
@@ -26,4 +29,10 @@ test('rules 20 and 21: a quest, and a host of it', () => {
     progress: { ...counts, steps },
     openLabors: [laborShown],
   });
+});
+
+test('a bucket of a burndown; it says where something is not known any more', () => {
+  const shown = { from: at, to: later, open: 3, steps: [{ type: required, open: 3 }] };
+  expectBody(burndownBucketBody, presentBurndown({ ...shown, forgetful: 0 }), shown);
+  expectBody(burndownBucketBody, presentBurndown({ ...shown, forgetful: 2 }), { ...shown, incomplete: 2 });
 });

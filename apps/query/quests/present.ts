@@ -1,6 +1,6 @@
 /** A quest and its hosts as they are answered (rules 20 and 21). */
-import type { QuestHostView, QuestView } from '#application';
-import type { QuestBody, QuestHostBody, Tally } from '#contracts';
+import type { BurndownBucket, QuestHostView, QuestView } from '#application';
+import type { BurndownBucketBody, QuestBody, QuestHostBody, Tally } from '#contracts';
 import { presentLabor } from '../labors/present.js';
 import { presentParked } from '../parked.js';
 
@@ -39,6 +39,10 @@ export function presentQuestHost(part: QuestHostView): QuestHostBody {
     progress: { ...presentCounts(part.tally), steps: presentSteps(part.tally) },
     openLabors: part.open.map(presentLabor),
   };
+}
+
+export function presentBurndown({ from, to, open, steps, forgetful }: BurndownBucket): BurndownBucketBody {
+  return { from, to, open, steps, ...(forgetful > 0 ? { incomplete: forgetful } : {}) };
 }
 
 function presentCounts({

@@ -1,12 +1,12 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
-import { questBody, questDefinition, questHostState, questState } from '#contracts';
-import { flag, instant, listQuery, one, questNumber, several, severalOrNone, wordOf, words } from '#platform';
+import { BUCKETS, questBody, questDefinition, questHostState, questState } from '#contracts';
+import { flag, instant, listQuery, one, oneOf, questNumber, several, severalOrNone, wordOf, words } from '#platform';
 import { byName } from '../hosts/routes.js';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
 import { attributes, host, hostTerm, type } from '../words.js';
-import { questHostList, questList } from './lists.js';
+import { burndownList, questHostList, questList } from './lists.js';
 import { presentQuest } from './present.js';
 
 /** As long as a quest's creator may be named. */
@@ -26,6 +26,13 @@ const hostQuery = listQuery(['host', 'stepSince'], {
   state: several(wordOf(questHostState)),
   step: several(type),
   stepBefore: one(instant),
+});
+
+const burndownQuery = listQuery(['from', '-from'], {
+  bucket: {
+    ...one(oneOf(...BUCKETS)),
+    about: 'How long the buckets are; where it is absent, as short as 1,000 of them hold all of it.',
+  },
 });
 
 export const QUEST_READERS = [
@@ -64,5 +71,14 @@ export const QUEST_READERS = [
     file: (id) => `quest-${id}-hosts`,
     read: (reading, { id, filter: { host, ...rest }, page, fresh }) =>
       reading.questHosts(id, host === undefined ? rest : { ...rest, ...byName(host) }, page, fresh),
+  }),
+  listRoute({
+    path: 'quests/:id/burndown',
+    operation: ['listQuestBurndown', 'Lists how many labors of a quest were open at which time, by step'],
+    parse: questNumber,
+    query: burndownQuery,
+    shape: burndownList,
+    file: (id) => `quest-${id}-burndown`,
+    read: (reading, { id, filter, page, fresh }) => reading.burndown(id, filter, page, fresh),
   }),
 ];

@@ -1,5 +1,7 @@
 /** Reading: single documents, lists, totals. Whether the generation exists is read beside the data. */
 import type {
+  Burndown,
+  BurndownQuestion,
   CatalogueEntryDocument,
   EventDocument,
   EventFilter,
@@ -37,6 +39,7 @@ import { readCatalogue, readControl } from './control-reads.js';
 import type { Directory } from './directory.js';
 import { decodeEvent, decodeHost, type StoredEvent, type StoredHost, type StoredLabor } from './documents.js';
 import { findAll, findOne } from './find.js';
+import { readBurndown } from './lists/burndown.js';
 import { readEffects } from './lists/effects.js';
 import { lastByCategory, listEvents } from './lists/events.js';
 import { listHosts } from './lists/hosts.js';
@@ -137,6 +140,11 @@ export class MongoReader implements ViewsReader {
     page: PageRequest<QuestHostSort>,
   ): Promise<Page<QuestHostRow>> {
     return this.read(generation, listQuestHosts(this.connection, generation, quest, filter, page), isEmpty);
+  }
+
+  async burndown(generation: number, question: BurndownQuestion): Promise<Burndown> {
+    // it reads page by page: what was dropped between two of them must not look like the end
+    return this.read(generation, readBurndown(this.connection, generation, question), () => true);
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {

@@ -2,6 +2,7 @@
 import {
   positionOf,
   type BehindRecord,
+  type BurndownLabor,
   type EventDocument,
   type HostDocument,
   type LaborAssignment,
@@ -12,6 +13,7 @@ import {
   type LaborPast,
   type LaborSaid,
   type LastEvent,
+  type Moment,
   type ParkRecord,
   type Position,
   type QuestRecord,
@@ -50,6 +52,10 @@ class Packing<T extends object> {
     });
   }
 
+  valueOf<K extends keyof T>(values: readonly unknown[], field: K): T[K] {
+    return values[this.fields.indexOf(field)] as T[K];
+  }
+
   unpack(values: readonly unknown[]): T {
     const document: Partial<Record<keyof T, unknown>> = {};
     this.fields.forEach((field, index) => {
@@ -81,6 +87,13 @@ const CLOSINGS = new Packing<LaborClosing>({
   ...{ fate: true, catalogueRevision: true, redacted: true },
 });
 
+function momentOf<T extends Moment>(packing: Packing<T>, values: readonly unknown[]): Moment {
+  return {
+    position: positionFrom(packing.valueOf(values, 'position') as unknown as string),
+    recordedAt: packing.valueOf(values, 'recordedAt'),
+  };
+}
+
 const SAID = new Packing<LaborSaid>({ by: true, principal: true, at: true, note: true, position: true });
 const ASSIGNMENTS = new Packing<LaborAssignment>({
   ...{ to: true, by: true, principal: true, at: true, note: true, position: true },
@@ -106,6 +119,18 @@ export function encodeLabor(labor: LaborDocument): string {
     assignment && ASSIGNMENTS.pack(assignment),
     past && packedPast(past),
   ]);
+}
+
+/** What a burndown needs of a labor: the rest is not unpacked, since it reads a great many. */
+export function decodeBurndownLabor(doc: string): BurndownLabor {
+  const [labor, opened, closed, , , , past] = JSON.parse(doc) as PackedLabor;
+  return {
+    type: LABORS.valueOf(labor, 'type'),
+    quest: LABORS.valueOf(labor, 'quest'),
+    opened: momentOf(OPENINGS, opened),
+    closed: closed && momentOf(CLOSINGS, closed),
+    past: past && pastOf(past),
+  };
 }
 
 type Values = readonly unknown[];

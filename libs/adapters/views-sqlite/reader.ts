@@ -1,5 +1,7 @@
 /** Reading: single documents, lists, totals. */
 import type {
+  Burndown,
+  BurndownQuestion,
   CatalogueEntryDocument,
   EventDocument,
   EventFilter,
@@ -34,6 +36,7 @@ import { readCatalogue, readPointer, readProgress } from './control-writes.js';
 import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
+import { readBurndown } from './lists/burndown.js';
 import { readEffects } from './lists/effects.js';
 import { listEvents } from './lists/events.js';
 import { eventOf, lastByCategory } from './lists/host-events.js';
@@ -136,6 +139,10 @@ export class SqliteReader implements ViewsReader {
     page: PageRequest<QuestHostSort>,
   ): Promise<Page<QuestHostRow>> {
     return this.listedOf(generation, (store) => listQuestHosts(store, quest, filter, page));
+  }
+
+  async burndown(generation: number, question: BurndownQuestion): Promise<Burndown> {
+    return this.listedOf(generation, (store) => readBurndown(store, question));
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {

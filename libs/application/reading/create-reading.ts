@@ -3,6 +3,7 @@ import type { Position } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
 import { ReadContext } from './read-context.js';
+import { burndownReads } from './burndown-reads.js';
 import { campaignReads, type Campaign } from './campaign.js';
 import { catalogueReads } from './catalogue-reads.js';
 import { eventReads } from './event-reads.js';
@@ -49,6 +50,7 @@ export function createReading(parts: ReadingParts): RunningReading {
     ...eventReads(context),
     ...laborReads(context),
     ...questReads(context),
+    ...burndownReads(context),
     ...hostReads(context),
     ...stats,
     campaign: campaignReads(context, stats),

@@ -1,5 +1,6 @@
 /** The reads of query: every question that the views answer. `createReading` makes it. */
 import type {
+  Bucket,
   CursorKey,
   Effects,
   EventDocument,
@@ -190,6 +191,20 @@ export interface QuestHostView {
   readonly open: readonly LaborView[];
 }
 
+/** What was open of a quest when a bucket of time ended. */
+export interface BurndownBucket {
+  readonly from: Instant;
+  /** Its end, which is the next one's beginning; of the last bucket it may lie ahead. */
+  readonly to: Instant;
+  readonly open: number;
+  /** By type; those of which something was open. */
+  readonly steps: readonly { readonly type: TypeName; readonly open: number }[];
+  /** Labors in all of the quest of which older stays are not known any more: counted as far as they keep them. */
+  readonly forgetful: number;
+}
+
+export type BurndownSort = 'from' | '-from';
+
 /** All about one host. */
 export interface HostDossier {
   readonly host: HostName;
@@ -295,6 +310,17 @@ export interface Reading {
     page: PageRequest<QuestHostSort>,
     demand: FreshnessDemand,
   ): Answer<Page<QuestHostView>>;
+
+  /**
+   * Each bucket from that of the first change to that of the last, at most MAX_BUCKETS, the newest; `bucket` absent: the
+   * shortest that is enough for all of it. `quest-unknown`
+   */
+  burndown(
+    id: QuestId,
+    question: { readonly bucket?: Bucket },
+    page: PageRequest<BurndownSort>,
+    demand: FreshnessDemand,
+  ): Answer<Page<BurndownBucket>>;
 
   hosts(filter: HostFilter, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostRow>>;
   /** `host-unknown` */

@@ -1,5 +1,13 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls; readings over such views. */
-import type { CatalogueEntryDocument, EventDocument, HostDocument, Page, Position, QuestDocument } from '#contracts';
+import type {
+  Burndown,
+  CatalogueEntryDocument,
+  EventDocument,
+  HostDocument,
+  Page,
+  Position,
+  QuestDocument,
+} from '#contracts';
 import type { EventId, FateId, HostName, Instant, LaborId, QuestId } from '#domain';
 import type {
   BehindHost,
@@ -48,6 +56,7 @@ export class FakeViews implements ViewsReader {
   laborsNow: readonly LaborRow[] = [];
   questsNow: readonly QuestDocument[] = [];
   questHostsNow: readonly QuestHostRow[] = [];
+  burndownNow: Burndown = { bucket: 'hour', span: null, before: [], changes: [], forgetful: 0 };
   hostDocuments: readonly HostDocument[] = [];
   hostsNow: readonly HostRow[] = [];
   behindNow: readonly BehindHost[] = [];
@@ -139,6 +148,10 @@ export class FakeViews implements ViewsReader {
 
   questHosts(...args: unknown[]): Promise<Page<QuestHostRow>> {
     return this.answer('questHosts', args, pageOf(this.questHostsNow));
+  }
+
+  burndown(...args: unknown[]): Promise<Burndown> {
+    return this.answer('burndown', args, this.burndownNow);
   }
 
   questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {

@@ -126,6 +126,28 @@ export type QuestHostBody = Infer<typeof questHostBody>;
 
 export const questHostPage = pageOf('QuestHost', questHostBody);
 
+/** What was open of a quest when a bucket of time ended. */
+export const burndownBucketBody = component(
+  'BurndownBucket',
+  fields({
+    from: names.instant,
+    to: { ...names.instant, description: 'Its end: of that moment are the numbers.' },
+    open: { ...count, description: 'Labors, each the open one of its chain.' },
+    steps: {
+      ...listOf(component('BurndownStep', fields({ type: names.typeName, open: count }))),
+      description: 'By event type; types of which nothing was open are left out.',
+    },
+    'incomplete?': {
+      ...count,
+      description:
+        'Labors of the quest that were reopened or adopted more than 100 times: earlier times of theirs are not known any more.',
+    },
+  }),
+);
+export type BurndownBucketBody = Infer<typeof burndownBucketBody>;
+
+export const burndownPage = pageOf('BurndownBucket', burndownBucketBody);
+
 export const embarkedBody = component(
   'EmbarkedHosts',
   fields({

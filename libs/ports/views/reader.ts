@@ -1,5 +1,7 @@
 /** What query asks of one generation of the views. */
 import type {
+  Burndown,
+  BurndownQuestion,
   CatalogueEntryDocument,
   EventDocument,
   EventFilter,
@@ -144,6 +146,12 @@ export interface ViewsReader {
     filter: QuestHostFilter,
     page: PageRequest<QuestHostSort>,
   ): Promise<Page<QuestHostRow>>;
+  /**
+   * What was open in the quest at which time: the sum of all labors that are in it, or ever were as far as they keep it
+   * ({@link BurndownSum}), exactly up to the question's position, which the views must have reached. Of a quest that nobody
+   * knows: of no labor.
+   */
+  burndown(generation: number, question: BurndownQuestion): Promise<Burndown>;
   /**
    * Whether any quest that the filter could concern is dirty with a label below `position` (Q); a filter by state
    * concerns all quests, one by id that quest.

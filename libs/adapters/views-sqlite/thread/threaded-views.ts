@@ -35,6 +35,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     quest: true,
     quests: true,
     questHosts: true,
+    burndown: true,
     questsBehind: true,
     host: true,
   },

@@ -4,6 +4,7 @@ export * from './cloudevents.js';
 export * from './cloudevents-http.js';
 export * from './cloudevents-kafka.js';
 export * from './codec/index.js';
+export * from './completions.js';
 export * from './cursor.js';
 export * from './documents/index.js';
 export * from './effects.js';

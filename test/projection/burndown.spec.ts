@@ -1,10 +1,21 @@
-/** Rule 20: the burndown of a quest is what the simple model had open in it when each bucket ended, entry by entry. */
+/** Rule 20: the burndown of a quest, and when it was completed, are what the simple model had open in it, entry by entry. */
 import fc from 'fast-check';
 import { bucketsOf } from '#application';
-import { BUCKETS_MS, encodeEntry, type Bucket, type Position } from '#contracts';
-import type { Instant, QuestId } from '#domain';
+import { BUCKETS_MS, encodeEntry, type Bucket, type Completion, type Position } from '#contracts';
+import type { HostName, Instant, QuestId } from '#domain';
 import { createMemoryJournal, histories, Model, Play, type History } from '#testing';
-import { allJudged, follow, newViews, projectorOver, served, streamOf, tidyUp } from './rig.js';
+import {
+  acceptQuest,
+  allJudged,
+  append,
+  folded,
+  follow,
+  newViews,
+  projectorOver,
+  served,
+  streamOf,
+  tidyUp,
+} from './rig.js';
 
 afterEach(tidyUp);
 
@@ -46,6 +57,20 @@ function openAt(moments: readonly Moment[], quest: QuestId, end: Instant): Recor
   return counts;
 }
 
+/** Each entry after which nothing was open of the quest, though something was before, and the next after which something was. */
+function completionsIn(moments: readonly Moment[], quest: QuestId): readonly Completion[] {
+  const found: { completed: Completion['completed']; reopened: Completion['reopened'] }[] = [];
+  let isOpen = false;
+  for (const { position, recordedAt, open } of moments) {
+    const wasOpen = isOpen;
+    isOpen = open.some((each) => each.quest === quest);
+    const last = found.at(-1);
+    if (wasOpen && !isOpen) found.push({ completed: { position, recordedAt }, reopened: null });
+    else if (!wasOpen && isOpen && last !== undefined) last.reopened = { position, recordedAt };
+  }
+  return found;
+}
+
 async function expectBurndowns(history: History, cut: number): Promise<void> {
   const { moments, reader, generation, close } = await played(history);
   const until = moments.slice(0, Math.ceil(moments.length * cut));
@@ -65,6 +90,7 @@ async function expectBurndowns(history: History, cut: number): Promise<void> {
       const [first] = shown;
       expect(openAt(until, quest, first?.from ?? ('9999-12-31T00:00:00.000Z' as Instant))).toEqual({});
     }
+    expect(await reader.completions(generation, { quest, upTo })).toEqual(completionsIn(until, quest));
   }
   await close();
 }
@@ -99,3 +125,28 @@ test('rules 14, 15 and 22: waived, reopened, adopted, left, followed and abandon
   }
   await expectBurndowns(play.history, 1);
 }, 60_000);
+
+test('rule 22: what a quest’s own entries changed is kept, with what it was before', async () => {
+  const journal = createMemoryJournal();
+  const views = await newViews();
+  const quest = 1 as QuestId;
+  await acceptQuest(journal, quest, ['h' as HostName]);
+  const amended = {
+    kind: 'QuestAmended',
+    description: 'y',
+    by: 'ann',
+    recordedAt: '2026-01-02T00:00:00.000Z',
+  } as const;
+  const position = await append(journal, { ...amended, recordedAt: amended.recordedAt as Instant }, quest);
+  await folded(journal, views);
+  const page = { sort: 'position', limit: 10, after: null, count: 10 } as const;
+  const { items, total } = await views.reader.questEntries(await served(views), quest, page);
+  expect([items.map(({ change }) => change.kind), total]).toEqual([
+    ['drafted', 'hostsAccepted', 'hostsEmbarked', 'amended'],
+    4,
+  ]);
+  expect(items.at(-1)).toEqual({
+    ...{ quest, position, recordedAt: amended.recordedAt, by: 'ann', principal: null },
+    change: { kind: 'amended', changes: [{ field: 'description', from: 'x', to: 'y' }] },
+  });
+});

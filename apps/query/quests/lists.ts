@@ -1,17 +1,19 @@
 /** Quests and one quest's hosts as lists, also as the whole of them: lists within are one cell of JSON, ids one cell of words. */
-import type { BurndownBucket, QuestHostView, QuestView } from '#application';
+import type { BurndownBucket, QuestHistoryItem, QuestHostView, QuestView } from '#application';
 import {
   burndownPage,
+  questHistoryPage,
   questHostPage,
   questPage,
   type BurndownBucketBody,
   type QuestBody,
+  type QuestHistoryBody,
   type QuestHostBody,
   type Tally,
 } from '#contracts';
 import { columnsOf, formulaFreeJson, type Columns, type ListShape } from '#platform';
 import { parkedColumns } from '../parked.js';
-import { presentBurndown, presentQuest, presentQuestHost, presentSteps } from './present.js';
+import { presentBurndown, presentHistory, presentQuest, presentQuestHost, presentSteps } from './present.js';
 
 const counts = {
   chains: ({ tally }) => tally.chains,
@@ -54,6 +56,25 @@ export const burndownList: ListShape<BurndownBucket, BurndownBucketBody> = {
     ...columnsOf<BurndownBucket>('from', 'to', 'open'),
     steps: ({ steps }) => formulaFreeJson(steps),
     incomplete: ({ forgetful }) => forgetful,
+  },
+};
+
+export const questHistoryList: ListShape<QuestHistoryItem, QuestHistoryBody> = {
+  name: 'quest-history',
+  page: questHistoryPage,
+  present: presentHistory,
+  instants: ['recordedAt'],
+  columns: {
+    position: ({ position }) => position,
+    ...columnsOf<QuestHistoryItem>('recordedAt'),
+    kind: ({ change }) => change.kind,
+    ...columnsOf<QuestHistoryItem>('by', 'principal'),
+    type: ({ change }) => (change.kind === 'drafted' ? change.type : null),
+    description: ({ change }) => (change.kind === 'drafted' ? change.description : null),
+    hosts: ({ change }) => (change.kind === 'hostsAccepted' ? change.hosts : null),
+    labors: ({ change }) => (change.kind === 'laborsAccepted' ? change.labors : null),
+    changes: ({ change }) => (change.kind === 'amended' ? formulaFreeJson(change.changes) : null),
+    reason: ({ change }) => (change.kind === 'abandoned' ? change.reason : null),
   },
 };
 

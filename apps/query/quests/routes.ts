@@ -6,7 +6,7 @@ import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
 import { attributes, host, hostTerm, type } from '../words.js';
-import { burndownList, questHostList, questList } from './lists.js';
+import { burndownList, questHistoryList, questHostList, questList } from './lists.js';
 import { presentQuest } from './present.js';
 
 /** As long as a quest's creator may be named. */
@@ -71,6 +71,15 @@ export const QUEST_READERS = [
     file: (id) => `quest-${id}-hosts`,
     read: (reading, { id, filter: { host, ...rest }, page, fresh }) =>
       reading.questHosts(id, host === undefined ? rest : { ...rest, ...byName(host) }, page, fresh),
+  }),
+  listRoute({
+    path: 'quests/:id/history',
+    operation: ['listQuestHistory', 'Lists what happened to a quest'],
+    parse: questNumber,
+    query: listQuery(['-position', 'position'], {}),
+    shape: questHistoryList,
+    file: (id) => `quest-${id}-history`,
+    read: (reading, { id, page, fresh }) => reading.questHistory(id, page, fresh),
   }),
   listRoute({
     path: 'quests/:id/burndown',

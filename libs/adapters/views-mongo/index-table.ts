@@ -87,5 +87,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('parked', true, 'isParked', '_id'),
     partial('unfinished', true, 'isUnfinished', '_id'),
   ],
+  // the id leads with the quest, then the position
+  quest_entries: [],
   catalogue: [],
 };

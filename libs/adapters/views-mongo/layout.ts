@@ -8,7 +8,7 @@ export const CONTROL = 'control';
 /** Of this layout; a database of another is refused. */
 export const LAYOUT_VERSION = 1;
 
-const GENERATION_COLLECTIONS = ['hosts', 'labors', 'parts', 'quests', 'catalogue'] as const;
+const GENERATION_COLLECTIONS = ['hosts', 'labors', 'parts', 'quests', 'quest_entries', 'catalogue'] as const;
 const EVENT_COLLECTIONS = ['events', 'event_spans'] as const;
 export type GenerationCollection = (typeof GENERATION_COLLECTIONS)[number];
 export type EventCollection = (typeof EVENT_COLLECTIONS)[number];

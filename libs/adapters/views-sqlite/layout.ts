@@ -197,6 +197,13 @@ export const GENERATION_LAYOUT = `
     record TEXT,
     recount TEXT
   ) STRICT;
+  -- what the entries of their streams changed
+  CREATE TABLE quest_entries (
+    quest INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    doc TEXT NOT NULL,
+    PRIMARY KEY (quest, place)
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX quests_dirty ON quests (dirty) WHERE dirty = 1;
   CREATE INDEX quests_behind ON quests (label) WHERE dirty = 1;
   CREATE INDEX quests_parked ON quests (quest) WHERE parked IS NOT NULL;

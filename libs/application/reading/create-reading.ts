@@ -10,6 +10,7 @@ import { eventReads } from './event-reads.js';
 import { fateGraphReads } from './fate-graph.js';
 import { hostReads } from './host-reads.js';
 import { laborReads } from './labor-reads.js';
+import { questHistoryReads } from './quest-history.js';
 import { questReads } from './quest-reads.js';
 import type { Reading } from './reading.js';
 import { statsReads } from './stats-reads.js';
@@ -51,6 +52,7 @@ export function createReading(parts: ReadingParts): RunningReading {
     ...laborReads(context),
     ...questReads(context),
     ...burndownReads(context),
+    ...questHistoryReads(context),
     ...hostReads(context),
     ...stats,
     campaign: campaignReads(context, stats),

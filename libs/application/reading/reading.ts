@@ -20,6 +20,7 @@ import type {
   PageRequest,
   ParkRecord,
   Position,
+  QuestChange,
   QuestFilter,
   QuestHostFilter,
   QuestHostSort,
@@ -205,6 +206,17 @@ export interface BurndownBucket {
 
 export type BurndownSort = 'from' | '-from';
 
+/** Something that happened to a quest: an entry of its own stream, or the entry of a host that completed or reopened it (rule 20). */
+export interface QuestHistoryItem {
+  readonly position: Position;
+  readonly recordedAt: Instant;
+  readonly by: string | null;
+  readonly principal: string | null;
+  readonly change: QuestChange | { readonly kind: 'completed' | 'reopened' };
+}
+
+export type QuestHistorySort = '-position' | 'position';
+
 /** All about one host. */
 export interface HostDossier {
   readonly host: HostName;
@@ -321,6 +333,13 @@ export interface Reading {
     page: PageRequest<BurndownSort>,
     demand: FreshnessDemand,
   ): Answer<Page<BurndownBucket>>;
+
+  /** `quest-unknown` */
+  questHistory(
+    id: QuestId,
+    page: PageRequest<QuestHistorySort>,
+    demand: FreshnessDemand,
+  ): Answer<Page<QuestHistoryItem>>;
 
   hosts(filter: HostFilter, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostRow>>;
   /** `host-unknown` */

@@ -2,11 +2,15 @@
 import type {
   Burndown,
   CatalogueEntryDocument,
+  Completion,
   EventDocument,
   HostDocument,
   Page,
+  PageRequest,
   Position,
   QuestDocument,
+  QuestEntryDocument,
+  QuestEntrySort,
 } from '#contracts';
 import type { EventId, FateId, HostName, Instant, LaborId, QuestId } from '#domain';
 import type {
@@ -56,6 +60,8 @@ export class FakeViews implements ViewsReader {
   laborsNow: readonly LaborRow[] = [];
   questsNow: readonly QuestDocument[] = [];
   questHostsNow: readonly QuestHostRow[] = [];
+  completionsNow: readonly Completion[] = [];
+  questEntriesNow: readonly QuestEntryDocument[] = [];
   burndownNow: Burndown = { bucket: 'hour', span: null, before: [], changes: [], forgetful: 0 };
   hostDocuments: readonly HostDocument[] = [];
   hostsNow: readonly HostRow[] = [];
@@ -152,6 +158,26 @@ export class FakeViews implements ViewsReader {
 
   burndown(...args: unknown[]): Promise<Burndown> {
     return this.answer('burndown', args, this.burndownNow);
+  }
+
+  completions(...args: unknown[]): Promise<readonly Completion[]> {
+    return this.answer('completions', args, this.completionsNow);
+  }
+
+  questEntries(
+    generation: number,
+    quest: QuestId,
+    page: PageRequest<QuestEntrySort>,
+  ): Promise<Page<QuestEntryDocument>> {
+    const { sort, limit } = page;
+    const after = page.after && BigInt(page.after[0] ?? 0);
+    const ordered = sort === 'position' ? this.questEntriesNow : this.questEntriesNow.toReversed();
+    const rest = ordered.filter(
+      ({ position }) => after === null || (sort === 'position' ? position > after : position < after),
+    );
+    const items = rest.slice(0, limit);
+    const next = rest.length > limit ? [String(items.at(-1)?.position)] : null;
+    return this.answer('questEntries', [generation, quest, page], { items, next, total: ordered.length });
   }
 
   questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {

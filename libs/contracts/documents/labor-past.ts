@@ -86,7 +86,9 @@ export interface Stay {
  * as having been in the quest from which the first move that is kept took it.
  */
 export function staysOf({ opened, closed, quest, past }: Staying): readonly Stay[] {
-  if (past === null) return [{ quest, from: opened, to: closed }];
+  const first = alone(opened);
+  const last = closed && alone(closed);
+  if (past === null) return [{ quest, from: first, to: last }];
   const { reopenings, moves } = past;
   const stays: Stay[] = [];
   const add = (from: Moment, to: Moment | null): void => {
@@ -101,18 +103,23 @@ export function staysOf({ opened, closed, quest, past }: Staying): readonly Stay
     const next = moves.find(({ position }) => position > begin.position);
     stays.push({ quest: next === undefined ? quest : next.from, from: begin, to });
   };
-  let from: Moment = opened;
+  let from = first;
   for (const reopening of reopenings) {
-    add(from, reopening.closed);
+    add(from, alone(reopening.closed));
     from = momentOf(reopening);
   }
-  add(from, closed);
+  add(from, last);
   return stays;
 }
 
 /** Whether older stays of it are not known exactly. */
 export function hasForgottenStays({ past }: Pick<LaborDocument, 'past'>): boolean {
   return past !== null && past.forgotten.reopenings + past.forgotten.moves > 0;
+}
+
+/** Of what else there is about it. */
+function alone({ position, recordedAt }: Moment): Moment {
+  return { position, recordedAt };
 }
 
 /** Commands happen when they are recorded. */

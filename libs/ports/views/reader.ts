@@ -3,6 +3,8 @@ import type {
   Burndown,
   BurndownQuestion,
   CatalogueEntryDocument,
+  Completion,
+  CompletionQuestion,
   EventDocument,
   EventFilter,
   EventSort,
@@ -20,6 +22,8 @@ import type {
   PartitionProgress,
   Position,
   QuestDocument,
+  QuestEntryDocument,
+  QuestEntrySort,
   QuestFilter,
   QuestHostFilter,
   QuestHostSort,
@@ -152,6 +156,14 @@ export interface ViewsReader {
    * knows: of no labor.
    */
   burndown(generation: number, question: BurndownQuestion): Promise<Burndown>;
+  /** When the quest was completed and reopened, as {@link CompletionSum} finds it, under the same laws. */
+  completions(generation: number, question: CompletionQuestion): Promise<readonly Completion[]>;
+  /** What the entries of the quest's stream changed; a cursor's key is the position. */
+  questEntries(
+    generation: number,
+    quest: QuestId,
+    page: PageRequest<QuestEntrySort>,
+  ): Promise<Page<QuestEntryDocument>>;
   /**
    * Whether any quest that the filter could concern is dirty with a label below `position` (Q); a filter by state
    * concerns all quests, one by id that quest.

@@ -30,6 +30,11 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
       lastEvent: document?.lastEvent?.event ?? null,
     });
   }
+  const entriesOf: (readonly unknown[])[] = [];
+  for (const { quest } of quests) {
+    const own = await all((after) => reader.questEntries(generation, quest, { ...common, sort: 'position', after }));
+    entriesOf.push(own.map(withoutPosition));
+  }
   const entries = await reader.catalogue(generation, 0, MAX_CATALOGUE_ENTRIES);
   const catalogue = foldCatalogue(
     emptyCatalogue,
@@ -40,13 +45,14 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
     events: events.map(({ position: _, ...event }) => event),
     labors: labors.map(({ labor, parked }) => ({ ...canonicalLabor(labor, idAt), parked })),
     hosts,
-    quests: quests.map(({ quest, record, recount }) => ({
+    quests: quests.map(({ quest, record, recount }, index) => ({
       quest,
       state: record?.state,
       parked: record?.parked?.reason ?? null,
       tally: recount?.tally,
       phase: recount?.phase,
       completedAt: recount?.completed?.at ?? null,
+      entries: entriesOf[index],
     })),
     catalogue: {
       revision: catalogue.revision,

@@ -36,6 +36,8 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     quests: true,
     questHosts: true,
     burndown: true,
+    completions: true,
+    questEntries: true,
     questsBehind: true,
     host: true,
   },

@@ -1,9 +1,23 @@
-/** Burndowns: whatever labors a quest has or had, the sum is that of the labors as they were written. */
+/** Burndowns and histories of quests: whatever labors a quest has or had, the sums are those of the labors as they were written. */
 import fc from 'fast-check';
-import { BurndownSum, START, type Bucket, type BurndownQuestion, type LaborDocument, type LaborPast } from '#contracts';
+import {
+  BurndownSum,
+  CompletionSum,
+  START,
+  type Bucket,
+  type BurndownQuestion,
+  type Completion,
+  type CompletionQuestion,
+  type LaborDocument,
+  type LaborPast,
+  type PageRequest,
+  type QuestChange,
+  type QuestEntryDocument,
+  type QuestEntrySort,
+} from '#contracts';
 import type { QuestId } from '#domain';
-import { at, closed, instant, laborDoc, laborId, pastLabor, quest } from './documents.js';
-import { HOSTS, hosts, QUESTS, quests, RUNS, types } from './generated.js';
+import { at, closed, instant, laborDoc, laborId, pastLabor, quest, type } from './documents.js';
+import { expectList, HOSTS, hosts, QUESTS, quests, RUNS, types } from './generated.js';
 import { newGeneration, shareOf, type Bench } from './harness.js';
 
 const EMPTY: LaborPast = { ...pastLabor().past!, ...{ reopenings: [], moves: [], acks: [], assignments: [] } };
@@ -64,10 +78,11 @@ export function burndownSuite(bench: Bench): void {
         await views.writer.apply(generation, { labors: opened });
         await views.writer.apply(generation, { labors: all });
         await views.writer.apply(generation, { labors: opened });
-        for (const each of QUESTS)
-          expect(await views.reader.burndown(generation, { ...asked, quest: each })).toEqual(
-            sumOf(all, { ...asked, quest: each }),
-          );
+        for (const each of QUESTS) {
+          const of = { ...asked, quest: each };
+          expect(await views.reader.burndown(generation, of)).toEqual(sumOf(all, of));
+          expect(await views.reader.completions(generation, of)).toEqual(completionsOf(all, of));
+        }
       }),
       { numRuns: shareOf(bench(), RUNS) },
     );
@@ -86,8 +101,40 @@ export function burndownSuite(bench: Bench): void {
     for (const each of [5, 6, 7] as QuestId[]) {
       const question = { quest: each, upTo: at(1000), bucket: null };
       expect(await views.reader.burndown(generation, question)).toEqual(sumOf(many, question));
+      expect(await views.reader.completions(generation, question)).toEqual(completionsOf(many, question));
     }
   }, 60_000);
+
+  test('a quest’s entries are listed by their places, each once however often it was written, and bound its completions', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const entry = (n: number, change: QuestChange, number = 5): QuestEntryDocument => ({
+      ...{ quest: quest(number), position: at(n), recordedAt: instant(n), by: n % 2 === 0 ? 'ann' : null },
+      ...{ principal: 'agent', change },
+    });
+    const entries = [
+      entry(1, { kind: 'drafted', type: type('reboot-required'), description: 'd' }),
+      entry(2, { kind: 'hostsAccepted', batch: 'a', hosts: 2 }),
+      entry(9, { kind: 'hostsEmbarked', batch: 'a' }),
+      entry(20, { kind: 'amended', changes: [{ field: 'target', from: null, to: instant(90) }] }),
+    ];
+    const labors = [3, 7].map((n) => closed(laborDoc({ n, quest: quest(5) }), n + 1));
+    await views.writer.apply(generation, { questEntries: [...entries, entry(3, { kind: 'ended' }, 50)], labors });
+    await views.writer.apply(generation, { questEntries: entries.map((each) => ({ ...each, by: 'later' })) });
+    const read = (page: PageRequest<QuestEntrySort>) => views.reader.questEntries(generation, quest(5), page);
+    await expectList<QuestEntryDocument, QuestEntrySort>(read, 'position', entries);
+    await expectList<QuestEntryDocument, QuestEntrySort>(read, '-position', entries.toReversed());
+    // one was done before the other began, and hosts were still to come
+    const question = { quest: quest(5), upTo: at(1000) };
+    const [completion, ...others] = await views.reader.completions(generation, question);
+    expect([completion?.completed.position, completion?.reopened, others]).toEqual([at(8), null, []]);
+  });
+}
+
+function completionsOf(all: readonly LaborDocument[], question: CompletionQuestion): readonly Completion[] {
+  const sum = new CompletionSum(question);
+  for (const labor of all) sum.labor(labor);
+  return sum.result();
 }
 
 function sumOf(all: readonly LaborDocument[], question: BurndownQuestion) {

@@ -4,13 +4,25 @@ import { eventTypeList, fateList } from './catalogue/lists.js';
 import { eventList } from './events/list.js';
 import { hostList } from './hosts/list.js';
 import { laborList } from './labors/list.js';
-import { questHostList, questList } from './quests/lists.js';
+import { burndownList, questHistoryList, questHostList, questList } from './quests/lists.js';
 
-const shapes = [eventTypeList, fateList, eventList, laborList, questList, questHostList, hostList];
+const shapes = [
+  eventTypeList,
+  fateList,
+  eventList,
+  laborList,
+  questList,
+  questHostList,
+  questHistoryList,
+  burndownList,
+  hostList,
+];
 
 test('every column of instants is known as such, so that spreadsheets get dates', () => {
   for (const { name, columns, instants } of shapes) {
-    const times = Object.keys(columns).filter((column) => /^(?:at|target|lastSeen)$|(?:At|Since)$/.test(column));
+    const times = Object.keys(columns).filter((column) =>
+      /^(?:at|from|to|target|lastSeen)$|(?:At|Since)$/.test(column),
+    );
     expect([name, [...instants].sort()]).toEqual([name, times.sort()]);
   }
 });

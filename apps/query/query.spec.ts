@@ -104,6 +104,9 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
       page('stepSince'),
     ],
   ],
+  ['/quests/7/history?sort=position', ['questHistory', 7, page('position')]],
+  ['/quests/7/burndown', ['burndown', 7, {}, page('from')]],
+  ['/quests/7/burndown?bucket=hour&sort=-from', ['burndown', 7, { bucket: 'hour' }, page('-from')]],
   ['/hosts?host=Web-*,DB-1&open=true', ['hosts', { host: ['db-1'], hostPrefix: ['web-'], open: true }, page('host')]],
   [
     '/hosts?host=web-*&quest=1&parked=false',

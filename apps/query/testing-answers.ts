@@ -95,7 +95,7 @@ export const view: LaborView = {
     notes: [],
     assignee: null,
     assignment: null,
-    reopened: null,
+    past: null,
     actors: ['owner'],
     occurrences: 1,
     absorbed: [],

@@ -61,6 +61,12 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
     `id,type,creator,principal,description,target,references,state,embarkedAt,completedAt,overdue,hosts,percent,${COUNTS},${HOSTS},${PARKED}`,
   ],
   ['/quests/7/hosts', 'quest-7-hosts', `host,${COUNTS},openLabors`],
+  [
+    '/quests/7/history',
+    'quest-7-history',
+    'position,recordedAt,kind,by,principal,type,description,hosts,labors,changes,reason',
+  ],
+  ['/quests/7/burndown', 'quest-7-burndown', 'from,to,open,steps,incomplete'],
   ['/hosts', 'hosts', `host,open,updatedAt,attributes,${RETIRED},${LAST_EVENT},${PARKED}`],
 ];
 

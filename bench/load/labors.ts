@@ -6,7 +6,8 @@ import {
   positionOf,
   type LaborDocument,
   type LaborFilter,
-  type LaborNote,
+  type LaborSaid,
+  type Position,
 } from '#contracts';
 import {
   eventId,
@@ -57,8 +58,8 @@ export async function storeLabors(
 /** What all labors have alike. */
 const PLAIN = laborDoc();
 
-function saidBy(name: string, at: Instant): LaborNote {
-  return { by: name, principal: name, at, note: null };
+function saidBy(name: string, at: Instant, position: Position): LaborSaid {
+  return { by: name, principal: name, at, note: null, position };
 }
 
 /** A labor a minute. One in twenty is open; every seventh has somebody, every third is in a quest. */
@@ -86,9 +87,9 @@ function laborOf(n: number): LaborDocument {
     closed: isOpen
       ? null
       : { ...common, type: typeOf((n + 1) % TYPES), at: closedAt, note: null, redacted: false, catalogueRevision: 12 },
-    ack: n % 11 === 0 ? saidBy('ann', at) : null,
+    ack: n % 11 === 0 ? saidBy('ann', at, position) : null,
     assignee: n % 7 === 0 ? personOf(n % PEOPLE) : null,
-    assignment: n % 7 === 0 ? { to: personOf(n % PEOPLE), ...saidBy(personOf((n + 3) % PEOPLE), at) } : null,
+    assignment: n % 7 === 0 ? { to: personOf(n % PEOPLE), ...saidBy(personOf((n + 3) % PEOPLE), at, position) } : null,
     actors: n % 2 === 0 ? ['owner'] : ['creator', 'owner'],
     lastSeen: at,
     position,

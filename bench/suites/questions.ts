@@ -1,10 +1,11 @@
-/** What expensive questions leave for others: single reads while twenty of them are asked for, over a million events. */
+/** What expensive questions leave for others: single reads while twenty of them are asked for, over a million events; and while the burndown of a large quest is. */
 import { openThreadedViews } from '#adapters/views-sqlite';
-import { DOCUMENTS_VERSION, MAX_COUNTED, type EventFilter } from '#contracts';
-import { StoreOverloaded, type ViewsReader } from '#ports';
+import { DOCUMENTS_VERSION, MAX_COUNTED, positionOf, type EventFilter } from '#contracts';
+import { StoreOverloaded, type Views, type ViewsReader } from '#ports';
 import type { Benchmark, Context } from '../harness/context.js';
 import { atMost, grouped, quantile, type Figure } from '../harness/figure.js';
 import { eventIdOf, EVENT_TYPE, storeEvents } from '../load/events.js';
+import { FLOW_QUEST, storeFlow } from '../load/flow-quest.js';
 
 const MOST_P99_MS = 200;
 const AT_ONCE = 20;
@@ -22,12 +23,48 @@ export const questions: Benchmark = {
       await storeEvents(views, events, (stored) => {
         context.progress(`storing events: ${stored} of ${events}`);
       });
-      return await measure(context, views.reader, events);
+      const found = await measure(context, views.reader, events);
+      return [...found, ...(await burndown(context, views, events))];
     } finally {
       await views.close();
     }
   },
 };
+
+const MOST_BURNDOWN_MS = 2000;
+
+/** Of a quest of 100,000 hosts with two labors each. */
+async function burndown(context: Context, views: Views, events: number): Promise<readonly Figure[]> {
+  const hosts = context.size(100_000, 2000);
+  const generation = await storeFlow(views, hosts, (stored) => {
+    context.progress(`storing a quest: ${stored} of ${hosts} hosts`);
+  });
+  const question = { quest: FLOW_QUEST, upTo: positionOf(2n ** 63n), bucket: null };
+  const tookMs: number[] = [];
+  const others: number[] = [];
+  for (let round = 0; round < context.size(5, 1); round += 1) {
+    context.progress('asking for the burndown');
+    const begun = performance.now();
+    const beside = { going: true };
+    const asked = views.reader.burndown(generation, question).finally(() => (beside.going = false));
+    for (let n = 0; beside.going; n += 1) {
+      const since = performance.now();
+      await views.reader.event(eventIdOf((n * 7919) % events));
+      others.push(performance.now() - since);
+    }
+    await asked;
+    tookMs.push(performance.now() - begun);
+  }
+  return [
+    {
+      name: 'questions/burndown',
+      ours: `p50 ${grouped(quantile(tookMs, 0.5))} ms of a quest of ${hosts} hosts`,
+      ...{ floor: null, ratio: null, spread: null },
+      aim: atMost(quantile(tookMs, 0.5), MOST_BURNDOWN_MS, ' ms'),
+      notes: [`single reads meanwhile: p99 ${grouped(quantile(others, 0.99))} ms`],
+    },
+  ];
+}
 
 async function measure(context: Context, reader: ViewsReader, events: number): Promise<readonly Figure[]> {
   const begun = performance.now();

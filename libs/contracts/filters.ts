@@ -102,6 +102,9 @@ export interface HostFilter {
   readonly query?: HostQuery;
 }
 
+/** Entries of one quest's own stream, by their places. */
+export type QuestEntrySort = '-position' | 'position';
+
 /**
  * Of one quest's hosts: by name; or by the opening of their oldest open labor of the quest, of those that the filter asks for
  * (ties by the labor's id), and then only hosts that have such a labor.

@@ -1,8 +1,10 @@
 /** Contracts: what crosses a wire or a disk, as plain types and codecs. */
+export * from './burndown.js';
 export * from './cloudevents.js';
 export * from './cloudevents-http.js';
 export * from './cloudevents-kafka.js';
 export * from './codec/index.js';
+export * from './completions.js';
 export * from './cursor.js';
 export * from './documents/index.js';
 export * from './effects.js';

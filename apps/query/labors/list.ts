@@ -1,6 +1,6 @@
 /** Labors as a list, also as the whole of it: rule 12 without nesting. */
 import type { LaborView } from '#application';
-import { laborPage, type LaborBody } from '#contracts';
+import { laborPage, reopeningOf, type LaborBody } from '#contracts';
 import type { ListShape } from '#platform';
 import { presentLabor } from './present.js';
 
@@ -53,10 +53,10 @@ export const laborList: ListShape<LaborView, LaborBody> = {
     assignedPrincipal: ({ labor }) => labor.assignment?.principal ?? null,
     assignedAt: ({ labor }) => labor.assignment?.at ?? null,
     assignedNote: ({ labor }) => labor.assignment?.note ?? null,
-    reopenedBy: ({ labor }) => labor.reopened?.by ?? null,
-    reopenedPrincipal: ({ labor }) => labor.reopened?.principal ?? null,
-    reopenedAt: ({ labor }) => labor.reopened?.at ?? null,
-    reopenedNote: ({ labor }) => labor.reopened?.note ?? null,
+    reopenedBy: ({ labor }) => reopeningOf(labor)?.by ?? null,
+    reopenedPrincipal: ({ labor }) => reopeningOf(labor)?.principal ?? null,
+    reopenedAt: ({ labor }) => reopeningOf(labor)?.at ?? null,
+    reopenedNote: ({ labor }) => reopeningOf(labor)?.note ?? null,
     actors: ({ labor }) => labor.actors.join(' '),
     occurrences: ({ labor }) => labor.occurrences,
     lastSeen: ({ labor }) => labor.lastSeen,

@@ -11,6 +11,7 @@ import {
   later,
   opening,
   openingShown,
+  position,
   required,
   view,
 } from '../testing-answers.js';
@@ -20,8 +21,17 @@ test('rule 12: a labor', () => {
   expectBody(laborBody, presentLabor(view), laborShown);
   const ack = { by: null, principal: null, at: later, note: 'seen' };
   const notes = [ack, { ...ack, by: 'ann' }];
+  const said = { ...ack, position };
   const labor = {
-    ...{ ...view.labor, state: 'completed' as const, closed: closing, ack, notes, assignee: 'bob', overflow: true },
+    ...{
+      ...view.labor,
+      state: 'completed' as const,
+      closed: closing,
+      ack: said,
+      notes,
+      assignee: 'bob',
+      overflow: true,
+    },
   };
   expectBody(laborBody, presentLabor({ labor, stranded: true, parked: true }), {
     ...laborShown,

@@ -3,6 +3,7 @@ import type { LaborDetail, LaborView, LaborWhy } from '#application';
 import {
   presentFate,
   presentNext,
+  reopeningOf,
   type LaborBody,
   type LaborClosedBody,
   type LaborClosing,
@@ -14,9 +15,10 @@ import {
 } from '#contracts';
 
 export function presentLabor(view: LaborView): LaborBody {
-  const { position: _, absorbed: __, opened, closed, ack, overflow, reopened, ...fields } = view.labor;
+  const { position: _, absorbed: __, opened, closed, ack, overflow, past: ___, ...fields } = view.labor;
   const { id, host, type, state, quest, chain, notes, assignee, assignment, actors, ...rest } = fields;
   const { occurrences, lastSeen, ...others } = rest;
+  const reopened = reopeningOf(view.labor);
   // a field of the document that is shown nowhere does not compile
   others satisfies Record<string, never>;
   return {

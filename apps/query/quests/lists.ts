@@ -1,9 +1,19 @@
 /** Quests and one quest's hosts as lists, also as the whole of them: lists within are one cell of JSON, ids one cell of words. */
-import type { QuestHostView, QuestView } from '#application';
-import { questHostPage, questPage, type QuestBody, type QuestHostBody, type Tally } from '#contracts';
+import type { BurndownBucket, QuestHistoryItem, QuestHostView, QuestView } from '#application';
+import {
+  burndownPage,
+  questHistoryPage,
+  questHostPage,
+  questPage,
+  type BurndownBucketBody,
+  type QuestBody,
+  type QuestHistoryBody,
+  type QuestHostBody,
+  type Tally,
+} from '#contracts';
 import { columnsOf, formulaFreeJson, type Columns, type ListShape } from '#platform';
 import { parkedColumns } from '../parked.js';
-import { presentQuest, presentQuestHost, presentSteps } from './present.js';
+import { presentBurndown, presentHistory, presentQuest, presentQuestHost, presentSteps } from './present.js';
 
 const counts = {
   chains: ({ tally }) => tally.chains,
@@ -34,6 +44,37 @@ export const questList: ListShape<QuestView, QuestBody> = {
     abandonedBy: ({ abandoned }) => abandoned?.by ?? null,
     abandonReason: ({ abandoned }) => abandoned?.reason ?? null,
     ...parkedColumns,
+  },
+};
+
+export const burndownList: ListShape<BurndownBucket, BurndownBucketBody> = {
+  name: 'burndown',
+  page: burndownPage,
+  present: presentBurndown,
+  instants: ['from', 'to'],
+  columns: {
+    ...columnsOf<BurndownBucket>('from', 'to', 'open'),
+    steps: ({ steps }) => formulaFreeJson(steps),
+    incomplete: ({ forgetful }) => forgetful,
+  },
+};
+
+export const questHistoryList: ListShape<QuestHistoryItem, QuestHistoryBody> = {
+  name: 'quest-history',
+  page: questHistoryPage,
+  present: presentHistory,
+  instants: ['recordedAt'],
+  columns: {
+    position: ({ position }) => position,
+    ...columnsOf<QuestHistoryItem>('recordedAt'),
+    kind: ({ change }) => change.kind,
+    ...columnsOf<QuestHistoryItem>('by', 'principal'),
+    type: ({ change }) => (change.kind === 'drafted' ? change.type : null),
+    description: ({ change }) => (change.kind === 'drafted' ? change.description : null),
+    hosts: ({ change }) => ('hosts' in change ? change.hosts : null),
+    labors: ({ change }) => (change.kind === 'laborsAccepted' ? change.labors : null),
+    changes: ({ change }) => (change.kind === 'amended' ? formulaFreeJson(change.changes) : null),
+    reason: ({ change }) => ('reason' in change ? change.reason : null),
   },
 };
 

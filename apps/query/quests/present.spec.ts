@@ -1,20 +1,24 @@
 /** A quest and a host of it, as docs/api.md has them: what views have beside them is not shown. */
-import type { QuestHostView } from '#application';
-import { questBody, questHostBody } from '#contracts';
+import type { QuestHistoryItem, QuestHostView } from '#application';
+import { burndownBucketBody, questBody, questHistoryBody, questHostBody } from '#contracts';
 import {
+  at,
   counts,
   expectBody,
   host,
   laborShown,
+  later,
   parked,
   parkedShown,
+  position,
   quest,
   questShown,
+  required,
   steps,
   tally,
   view,
 } from '../testing-answers.js';
-import { presentQuest, presentQuestHost } from './present.js';
+import { presentBurndown, presentHistory, presentQuest, presentQuestHost } from './present.js';
 
 test('rules 20 and 21: a quest, and a host of it', () => {
   expectBody(questBody, presentQuest(quest), questShown);
@@ -27,4 +31,35 @@ test('rules 20 and 21: a quest, and a host of it', () => {
     progress: { ...counts, steps },
     openLabors: [laborShown],
   });
+});
+
+test('a bucket of a burndown; it says where something is not known any more', () => {
+  const shown = { from: at, to: later, open: 3, steps: [{ type: required, open: 3 }] };
+  expectBody(burndownBucketBody, presentBurndown({ ...shown, forgetful: 0 }), shown);
+  expectBody(burndownBucketBody, presentBurndown({ ...shown, forgetful: 2 }), { ...shown, incomplete: 2 });
+});
+
+test('rules 20 and 22: what happened to a quest', () => {
+  const common = { position, recordedAt: at, by: 'ann', principal: null };
+  const shown = (change: QuestHistoryItem['change'], expected: object) => {
+    const body = { ...common, position: String(position), kind: change.kind, ...expected };
+    expectBody(questHistoryBody, presentHistory({ ...common, change }), body);
+  };
+  const changes = [
+    { field: 'target', from: null, to: later },
+    { field: 'references', from: [], to: [{ key: 'OPS-1' }] },
+  ] as const;
+  shown({ kind: 'drafted', type: required, description: 'd' }, { type: required, description: 'd' });
+  shown({ kind: 'hostsAccepted', batch: 'b', hosts: 3 }, { hosts: 3 });
+  shown({ kind: 'hostsEmbarked', batch: 'b' }, {});
+  shown({ kind: 'laborsAccepted', labors: 2 }, { labors: 2 });
+  shown({ kind: 'laborsAdopted' }, {});
+  shown({ kind: 'removalAccepted', hosts: 2, reason: 'moved' }, { hosts: 2, reason: 'moved' });
+  shown({ kind: 'removalAccepted', hosts: 2, reason: null }, { hosts: 2 });
+  shown({ kind: 'hostsRemoved' }, {});
+  shown({ kind: 'amended', changes }, { changes });
+  shown({ kind: 'completed' }, {});
+  shown({ kind: 'reopened' }, {});
+  shown({ kind: 'abandoned', reason: 'no' }, { reason: 'no' });
+  shown({ kind: 'ended' }, {});
 });

@@ -1,6 +1,6 @@
 /** A quest and its hosts as they are answered (rules 20 and 21). */
-import type { QuestHostView, QuestView } from '#application';
-import type { QuestBody, QuestHostBody, Tally } from '#contracts';
+import type { BurndownBucket, QuestHistoryItem, QuestHostView, QuestView } from '#application';
+import type { BurndownBucketBody, QuestBody, QuestHistoryBody, QuestHostBody, Tally } from '#contracts';
 import { presentLabor } from '../labors/present.js';
 import { presentParked } from '../parked.js';
 
@@ -40,6 +40,30 @@ export function presentQuestHost(part: QuestHostView): QuestHostBody {
     progress: { ...presentCounts(part.tally), steps: presentSteps(part.tally) },
     openLabors: part.open.map(presentLabor),
   };
+}
+
+export function presentBurndown({ from, to, open, steps, forgetful }: BurndownBucket): BurndownBucketBody {
+  return { from, to, open, steps, ...(forgetful > 0 ? { incomplete: forgetful } : {}) };
+}
+
+export function presentHistory({ position, recordedAt, by, principal, change }: QuestHistoryItem): QuestHistoryBody {
+  return { position: position.toString(), recordedAt, kind: change.kind, by, principal, ...presentChange(change) };
+}
+
+/** A batch's name is of no use to anybody. */
+function presentChange(change: QuestHistoryItem['change']): Partial<QuestHistoryBody> {
+  switch (change.kind) {
+    case 'hostsAccepted':
+      return { hosts: change.hosts };
+    case 'hostsEmbarked':
+      return {};
+    case 'removalAccepted': {
+      const { hosts, reason } = change;
+      return { hosts, ...(reason !== null && { reason }) };
+    }
+    default:
+      return change;
+  }
 }
 
 function presentCounts({

@@ -1,12 +1,12 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
-import { questBody, questDefinition, questHostState, questState } from '#contracts';
-import { flag, instant, listQuery, one, questNumber, several, severalOrNone, wordOf, words } from '#platform';
+import { BUCKETS, questBody, questDefinition, questHostState, questState } from '#contracts';
+import { flag, instant, listQuery, one, oneOf, questNumber, several, severalOrNone, wordOf, words } from '#platform';
 import { byName } from '../hosts/routes.js';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
 import { attributes, formerHost, host, hostTerm, type } from '../words.js';
-import { questHostList, questList } from './lists.js';
+import { burndownList, questHistoryList, questHostList, questList } from './lists.js';
 import { presentQuest } from './present.js';
 
 /** As long as a quest's creator may be named. */
@@ -28,6 +28,13 @@ const hostQuery = listQuery(['host', 'stepSince'], {
   state: several(wordOf(questHostState)),
   step: several(type),
   stepBefore: one(instant),
+});
+
+const burndownQuery = listQuery(['from', '-from'], {
+  bucket: {
+    ...one(oneOf(...BUCKETS)),
+    about: 'How long the buckets are; where it is absent, as short as 1,000 of them hold all of it.',
+  },
 });
 
 export const QUEST_READERS = [
@@ -66,5 +73,23 @@ export const QUEST_READERS = [
     file: (id) => `quest-${id}-hosts`,
     read: (reading, { id, filter: { host, ...rest }, page, fresh }) =>
       reading.questHosts(id, host === undefined ? rest : { ...rest, ...byName(host) }, page, fresh),
+  }),
+  listRoute({
+    path: 'quests/:id/history',
+    operation: ['listQuestHistory', 'Lists what happened to a quest'],
+    parse: questNumber,
+    query: listQuery(['-position', 'position'], {}),
+    shape: questHistoryList,
+    file: (id) => `quest-${id}-history`,
+    read: (reading, { id, page, fresh }) => reading.questHistory(id, page, fresh),
+  }),
+  listRoute({
+    path: 'quests/:id/burndown',
+    operation: ['listQuestBurndown', 'Lists how many labors of a quest were open at which time, by step'],
+    parse: questNumber,
+    query: burndownQuery,
+    shape: burndownList,
+    file: (id) => `quest-${id}-burndown`,
+    read: (reading, { id, filter, page, fresh }) => reading.burndown(id, filter, page, fresh),
   }),
 ];

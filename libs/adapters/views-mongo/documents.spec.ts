@@ -10,6 +10,7 @@ import {
   laborDoc,
   lastEventDoc,
   partDoc,
+  pastLabor,
   questRecord,
   recountOf,
   tallyOf,
@@ -64,10 +65,11 @@ test('labors come back as they were, open and closed', () => {
         assignee: text,
         actors: ['creator'],
         position,
-        ack: { by: text, principal: text, at: laborDoc().lastSeen, note: text },
+        ack: { by: text, principal: text, at: laborDoc().lastSeen, note: text, position },
         notes: [{ by: text, principal: text, at: laborDoc().lastSeen, note: text }],
       });
       const labor = isOpen ? open : closedLabor(open, 3, 'waived');
+      expect(decodeLabor(stored(encodeLabor(pastLabor())))).toEqual(pastLabor());
       const back = decodeLabor(stored(encodeLabor(labor)));
       expect(back).toEqual(labor);
       expect(Object.keys(back).sort()).toEqual(Object.keys(labor).sort());

@@ -7,13 +7,19 @@ import {
   attributeTerms,
   principalsOf,
   questHostStateOf,
+  questsEverOf,
   type BehindRecord,
   type EventDocument,
   type FollowedEntryDocument,
   type HostDocument,
+  type LaborAssignment,
   type LaborClosing,
   type LaborDocument,
+  type LaborMove,
   type LaborOpening,
+  type LaborPast,
+  type LaborReopening,
+  type LaborSaid,
   type LastEvent,
   type ParkRecord,
   type PartDocument,
@@ -21,7 +27,7 @@ import {
   type QuestHostState,
   type Tally,
 } from '#contracts';
-import type { Attributes, HostName, HostState, LaborId } from '#domain';
+import type { Attributes, HostName, HostState, LaborId, QuestId } from '#domain';
 import { positionFrom, textOf } from './positions.js';
 
 /** A document whose position is text. */
@@ -74,10 +80,46 @@ export function decodeEvent({ _id, attributes, data, ...event }: StoredEvent): E
   };
 }
 
-export interface StoredLabor extends Omit<Stored<LaborDocument>, 'id' | 'opened' | 'closed' | 'absorbed'> {
+interface StoredPast extends Omit<LaborPast, 'reopenings' | 'moves' | 'acks' | 'assignments'> {
+  readonly reopenings: readonly (Omit<Stored<LaborReopening>, 'closed'> & { readonly closed: Stored<LaborClosing> })[];
+  readonly moves: readonly Stored<LaborMove>[];
+  readonly acks: readonly Stored<LaborSaid>[];
+  readonly assignments: readonly Stored<LaborAssignment>[];
+}
+
+function encodePast({ reopenings, moves, acks, assignments, forgotten }: LaborPast): StoredPast {
+  return {
+    reopenings: reopenings.map(({ closed, ...said }) => ({ ...storedOf(said), closed: storedOf(closed) })),
+    moves: moves.map(storedOf),
+    acks: acks.map(storedOf),
+    assignments: assignments.map(storedOf),
+    forgotten,
+  };
+}
+
+function decodePast({ reopenings, moves, acks, assignments, forgotten }: StoredPast): LaborPast {
+  return {
+    reopenings: reopenings.map(({ closed, ...said }) => ({
+      ...restored<LaborSaid>(said),
+      closed: restored<LaborClosing>(closed),
+    })),
+    moves: moves.map((each) => restored<LaborMove>(each)),
+    acks: acks.map((each) => restored<LaborSaid>(each)),
+    assignments: assignments.map((each) => restored<LaborAssignment>(each)),
+    forgotten,
+  };
+}
+
+/** The fields of a labor that have positions within, or another name. */
+type Within = 'id' | 'opened' | 'closed' | 'absorbed' | 'ack' | 'assignment' | 'past';
+
+export interface StoredLabor extends Omit<Stored<LaborDocument>, Within> {
   readonly _id: LaborId;
   readonly opened: Stored<LaborOpening>;
   readonly closed: Stored<LaborClosing> | null;
+  readonly ack: Stored<LaborSaid> | null;
+  readonly assignment: Stored<LaborAssignment> | null;
+  readonly past: StoredPast | null;
   /** Positions. */
   readonly absorbed: readonly string[];
   /** The oldest of them where older ones are forgotten, else null. */
@@ -87,6 +129,8 @@ export interface StoredLabor extends Omit<Stored<LaborDocument>, 'id' | 'opened'
   /** When it was opened, then its id: the order of lists, unique. */
   readonly openedKey: string;
   readonly principals: readonly string[];
+  /** The quests that it is in, or was. */
+  readonly quests: readonly QuestId[];
 }
 
 export function openedKeyOf(openedAt: string, id: string): string {
@@ -94,29 +138,45 @@ export function openedKeyOf(openedAt: string, id: string): string {
 }
 
 export function encodeLabor(document: LaborDocument): StoredLabor {
-  const { id, opened, closed, absorbed, ...labor } = document;
+  const { id, opened, closed, absorbed, ack, assignment, past, ...labor } = document;
   const forgotten = forgottenBefore(document);
   return {
     _id: id,
     ...storedOf(labor),
     opened: storedOf(opened),
     closed: closed && storedOf(closed),
+    ack: ack && storedOf(ack),
+    assignment: assignment && storedOf(assignment),
+    past: past && encodePast(past),
     absorbed: absorbed.map(textOf),
     forgotten: forgotten && textOf(forgotten),
     closedAt: closed === null || closed.event === null ? null : textOf(closed.position),
     openedKey: openedKeyOf(opened.at, id),
     principals: principalsOf(document),
+    quests: questsEverOf(document),
   };
 }
 
 export function decodeLabor(stored: StoredLabor): LaborDocument {
-  const { _id, opened, closed, absorbed, openedKey: _key, principals: _principals, ...others } = stored;
-  const { forgotten: _forgotten, closedAt: _closedAt, ...labor } = others;
+  const {
+    _id,
+    opened,
+    closed,
+    absorbed,
+    openedKey: _key,
+    principals: _principals,
+    quests: _quests,
+    ...others
+  } = stored;
+  const { forgotten: _forgotten, closedAt: _closedAt, ack, assignment, past, ...labor } = others;
   return {
     id: _id,
-    ...restored<Omit<LaborDocument, 'id' | 'opened' | 'closed' | 'absorbed'>>(labor),
+    ...restored<Omit<LaborDocument, Within>>(labor),
     opened: restored<LaborOpening>(opened),
     closed: closed && restored<LaborClosing>(closed),
+    ack: ack && restored<LaborSaid>(ack),
+    assignment: assignment && restored<LaborAssignment>(assignment),
+    past: past && decodePast(past),
     absorbed: absorbed.map(positionFrom),
   };
 }

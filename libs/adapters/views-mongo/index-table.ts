@@ -51,6 +51,8 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('principal_host', '', 'principals', 'state', 'host', 'openedKey'),
     index('chain', 'chain', 'openedKey'),
     partial('closed', '', 'closed.at'),
+    // of a list of quests, those that it was in before among them: a key for each. It changes with them alone
+    partial('quests', 0, 'quests', '_id'),
     // few values: the server jumps from one to the next
     index('fate', 'opened.fate'),
     // by the events that closed them, or were counted on them (a key for each); these grow, so an index is written at its end
@@ -85,6 +87,8 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('parked', true, 'isParked', '_id'),
     partial('unfinished', true, 'isUnfinished', '_id'),
   ],
+  // the id leads with the quest, then the position
+  quest_entries: [],
   catalogue: [],
   names: [],
 };

@@ -1,6 +1,10 @@
 /** Reading: single documents, lists, totals. Whether the generation exists is read beside the data. */
 import type {
+  Burndown,
+  BurndownQuestion,
   CatalogueEntryDocument,
+  Completion,
+  CompletionQuestion,
   EventDocument,
   EventFilter,
   EventSort,
@@ -15,6 +19,8 @@ import type {
   PageRequest,
   Position,
   QuestDocument,
+  QuestEntryDocument,
+  QuestEntrySort,
   QuestFilter,
   QuestHostFilter,
   QuestHostSort,
@@ -40,6 +46,7 @@ import type { FollowedCollection } from './layout.js';
 import type { Directory } from './directory.js';
 import { decodeEvent, decodeHost, type StoredEvent, type StoredHost, type StoredLabor } from './documents.js';
 import { findAll, findOne } from './find.js';
+import { readBurndown, readCompletions } from './lists/burndown.js';
 import { readEffects } from './lists/effects.js';
 import { lastByCategory, listEvents } from './lists/events.js';
 import { listHosts } from './lists/hosts.js';
@@ -47,6 +54,7 @@ import { laborRowsById, listLabors } from './lists/labors.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { textOf } from './positions.js';
+import { listQuestEntries } from './quest-entries.js';
 import { decodeQuest, type StoredQuest } from './quest-documents.js';
 import { eventsPerHour, readTotals } from './totals.js';
 
@@ -153,6 +161,23 @@ export class MongoReader implements ViewsReader {
     page: PageRequest<QuestHostSort>,
   ): Promise<Page<QuestHostRow>> {
     return this.read(generation, listQuestHosts(this.connection, generation, quest, filter, page), isEmpty);
+  }
+
+  async burndown(generation: number, question: BurndownQuestion): Promise<Burndown> {
+    // it reads page by page: what was dropped between two of them must not look like the end
+    return this.read(generation, readBurndown(this.connection, generation, question), () => true);
+  }
+
+  async completions(generation: number, question: CompletionQuestion): Promise<readonly Completion[]> {
+    return this.read(generation, readCompletions(this.connection, generation, question), () => true);
+  }
+
+  async questEntries(
+    generation: number,
+    quest: QuestId,
+    page: PageRequest<QuestEntrySort>,
+  ): Promise<Page<QuestEntryDocument>> {
+    return this.read(generation, listQuestEntries(this.connection, generation, quest, page), isEmpty);
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {

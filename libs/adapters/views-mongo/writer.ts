@@ -26,6 +26,7 @@ import { readNamed } from './lists/effects.js';
 import { sumParts } from './part-sums.js';
 import { raiseProgress } from './progress-writes.js';
 import { decodeQuest, type StoredQuest } from './quest-documents.js';
+import { insertQuestEntries } from './quest-entries.js';
 import { markWrites, recordWrites, touchWrites, writeRecount } from './quest-writes.js';
 
 export class MongoWriter implements ViewsWriter {
@@ -97,7 +98,9 @@ export class MongoWriter implements ViewsWriter {
       widenSpans(connection, list, batch.events ?? []),
       writeLabors(connection, generation, batch.labors ?? []),
       writeParts(connection, generation, batch.parts ?? []),
-      connection.upsert(quests, [...markWrites(batch.marks ?? []), ...recordWrites(batch.quests ?? [])]),
+      insertQuestEntries(connection, generation, batch.questEntries ?? []).then(() =>
+        connection.upsert(quests, [...markWrites(batch.marks ?? []), ...recordWrites(batch.quests ?? [])]),
+      ),
       insertFollowed(connection, 'catalogue', generation, batch.catalogue),
       insertFollowed(connection, 'names', generation, batch.names),
     ]);

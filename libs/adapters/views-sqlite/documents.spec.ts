@@ -1,6 +1,6 @@
 /** The stored form of documents: fields are stored by their place, so a change of it would garble the views of yesterday. */
 import { DOCUMENTS_VERSION, EVENTS_VERSION } from '#contracts';
-import { closedLabor, eventDoc, laborDoc } from '#testing';
+import { closedLabor, eventDoc, laborDoc, pastLabor } from '#testing';
 import { decodeEvent, decodeLabor, encodeEvent, encodeLabor } from './documents.js';
 import { LAYOUT_VERSION } from './layout.js';
 
@@ -10,10 +10,14 @@ const RECORDED = {
   event:
     'id host revision position type category state key at recordedAt by principal note attributes data quest late duplicate redacted',
   labor:
-    'id host type state quest chain ack notes assignee assignment reopened actors occurrences lastSeen overflow position' +
+    'id host type state quest chain notes assignee actors occurrences lastSeen overflow position' +
     ' | event position at recordedAt by principal note fate catalogueRevision redacted' +
     ' | event type position at recordedAt by principal note fate catalogueRevision redacted' +
-    ' | absorbed',
+    ' | absorbed' +
+    ' | by principal at note position' +
+    ' | to by principal at note position' +
+    ' | by principal at note position, event type position at recordedAt by principal note fate catalogueRevision redacted' +
+    ' | position at by principal from',
 };
 
 /** The names of the fields in the order in which their values stand in the stored text. */
@@ -47,24 +51,55 @@ function distinct<T extends object>(document: T): T {
 }
 
 const CLOSED = closedLabor(laborDoc(), 7);
+const SAID = { by: 'ann', principal: 'ann', at: CLOSED.lastSeen, note: 'n', position: CLOSED.position };
+
+type Values = readonly unknown[];
+type PackedPast = readonly [readonly (readonly Values[])[], readonly Values[], Values, Values, unknown];
+
+/** A labor's parts, and those of its past, which is the last. */
+function withPast(stored: string): readonly [readonly Values[], PackedPast] {
+  const parts = JSON.parse(stored) as readonly Values[];
+  return [parts.slice(0, -1), parts.at(-1) as unknown as PackedPast];
+}
 
 test('the stored form is the one recorded for these versions', () => {
   const event = distinct(eventDoc());
   const opened = distinct(CLOSED.opened);
   const closed = distinct(CLOSED.closed ?? {});
-  const { opened: _, closed: __, absorbed: ___, ...own } = distinct({ ...CLOSED, opened: null, closed: null });
+  const apart = { opened: 0, closed: 0, absorbed: 0, ack: 0, assignment: 0, past: 0 };
+  const own = Object.fromEntries(
+    Object.entries(distinct({ ...CLOSED, ...apart })).filter(([name]) => !(name in apart)),
+  );
   const absorbed = 7n;
-  const values = JSON.parse(
-    encodeLabor({ ...own, opened, closed, absorbed: [absorbed] } as never),
-  ) as readonly (readonly unknown[])[];
+  const ack = distinct(SAID);
+  const assignment = distinct({ to: 'bob', ...SAID });
+  const move = distinct({ ...SAID, note: undefined, from: 3 });
+  const past = {
+    reopenings: [{ ...ack, closed }],
+    moves: [move],
+    acks: [ack],
+    assignments: [assignment],
+    forgotten: 1,
+  };
+  const [packed, packedPast] = withPast(
+    encodeLabor({ ...own, opened, closed, absorbed: [absorbed], ack, assignment, past } as never),
+  );
+  const parts = [own, opened, closed, { absorbed }, ack, assignment];
+  const [[reopening], [moved], acks, assignments, forgotten] = packedPast;
+  expect([acks, assignments, forgotten]).toEqual([[packed[4]], [packed[5]], 1]);
   expect({
     versions: { documents: DOCUMENTS_VERSION, events: EVENTS_VERSION, layout: LAYOUT_VERSION },
     event: placesIn(event, JSON.parse(encodeEvent(event)) as readonly unknown[]),
-    labor: values.map((part, index) => placesIn([own, opened, closed, { absorbed }][index] ?? {}, part)).join(' | '),
+    labor: [
+      ...packed.map((part, index) => placesIn(parts[index] ?? {}, part)),
+      [ack, closed].map((part, index) => placesIn(part, reopening?.[index] ?? [])).join(', '),
+      placesIn(move, moved ?? []),
+    ].join(' | '),
   }).toEqual(RECORDED);
 });
 
 test('what is stored is read back', () => {
   expect(decodeEvent(encodeEvent(eventDoc()))).toEqual(eventDoc());
   expect(decodeLabor(encodeLabor(CLOSED))).toEqual(CLOSED);
+  expect(decodeLabor(encodeLabor(pastLabor()))).toEqual(pastLabor());
 });

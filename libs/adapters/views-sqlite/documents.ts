@@ -2,12 +2,18 @@
 import {
   positionOf,
   type BehindRecord,
+  type BurndownLabor,
   type EventDocument,
   type HostDocument,
+  type LaborAssignment,
   type LaborClosing,
   type LaborDocument,
+  type LaborMove,
   type LaborOpening,
+  type LaborPast,
+  type LaborSaid,
   type LastEvent,
+  type Moment,
   type ParkRecord,
   type Position,
   type QuestRecord,
@@ -46,6 +52,10 @@ class Packing<T extends object> {
     });
   }
 
+  valueOf<K extends keyof T>(values: readonly unknown[], field: K): T[K] {
+    return values[this.fields.indexOf(field)] as T[K];
+  }
+
   unpack(values: readonly unknown[]): T {
     const document: Partial<Record<keyof T, unknown>> = {};
     this.fields.forEach((field, index) => {
@@ -61,17 +71,11 @@ const EVENTS = new Packing<EventDocument>({
   ...{ at: true, recordedAt: true, by: true, principal: true, note: true, attributes: true, data: true },
   ...{ quest: true, late: true, duplicate: true, redacted: true },
 });
-const LABORS = new Packing<Omit<LaborDocument, 'opened' | 'closed' | 'absorbed'>>({
-  ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, ack: true, notes: true },
-  ...{
-    assignee: true,
-    assignment: true,
-    reopened: true,
-    actors: true,
-    occurrences: true,
-    lastSeen: true,
-    overflow: true,
-  },
+/** Stored beside its other fields: they have positions. */
+type PackedApart = 'opened' | 'closed' | 'absorbed' | 'ack' | 'assignment' | 'past';
+const LABORS = new Packing<Omit<LaborDocument, PackedApart>>({
+  ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, notes: true },
+  ...{ assignee: true, actors: true, occurrences: true, lastSeen: true, overflow: true },
   position: true,
 });
 const OPENINGS = new Packing<LaborOpening>({
@@ -83,6 +87,19 @@ const CLOSINGS = new Packing<LaborClosing>({
   ...{ fate: true, catalogueRevision: true, redacted: true },
 });
 
+function momentOf<T extends Moment>(packing: Packing<T>, values: readonly unknown[]): Moment {
+  return {
+    position: positionFrom(packing.valueOf(values, 'position') as unknown as string),
+    recordedAt: packing.valueOf(values, 'recordedAt'),
+  };
+}
+
+const SAID = new Packing<LaborSaid>({ by: true, principal: true, at: true, note: true, position: true });
+const ASSIGNMENTS = new Packing<LaborAssignment>({
+  ...{ to: true, by: true, principal: true, at: true, note: true, position: true },
+});
+const MOVES = new Packing<LaborMove>({ position: true, at: true, by: true, principal: true, from: true });
+
 export function encodeEvent(event: EventDocument): string {
   return JSON.stringify(EVENTS.pack(event));
 }
@@ -92,22 +109,78 @@ export function decodeEvent(doc: string): EventDocument {
 }
 
 export function encodeLabor(labor: LaborDocument): string {
-  const { opened, closed, absorbed } = labor;
+  const { opened, closed, absorbed, ack, assignment, past } = labor;
   return JSON.stringify([
     LABORS.pack(labor),
     OPENINGS.pack(opened),
     closed && CLOSINGS.pack(closed),
     absorbed.map(textOf),
+    ack && SAID.pack(ack),
+    assignment && ASSIGNMENTS.pack(assignment),
+    past && packedPast(past),
   ]);
 }
 
+/** What a burndown needs of a labor: the rest is not unpacked, since it reads a great many. */
+export function decodeBurndownLabor(doc: string): BurndownLabor {
+  const [labor, opened, closed, , , , past] = JSON.parse(doc) as PackedLabor;
+  return {
+    type: LABORS.valueOf(labor, 'type'),
+    quest: LABORS.valueOf(labor, 'quest'),
+    opened: momentOf(OPENINGS, opened),
+    closed: closed && momentOf(CLOSINGS, closed),
+    past: past && pastOf(past),
+  };
+}
+
+type Values = readonly unknown[];
+type PackedLabor = readonly [
+  labor: Values,
+  opened: Values,
+  closed: Values | null,
+  absorbed: readonly string[],
+  ack: Values | null,
+  assignment: Values | null,
+  past: PackedPast | null,
+];
+type PackedPast = readonly [
+  reopenings: readonly (readonly [said: Values, closed: Values])[],
+  moves: readonly Values[],
+  acks: readonly Values[],
+  assignments: readonly Values[],
+  forgotten: LaborPast['forgotten'],
+];
+
+function packedPast({ reopenings, moves, acks, assignments, forgotten }: LaborPast): PackedPast {
+  return [
+    reopenings.map((each) => [SAID.pack(each), CLOSINGS.pack(each.closed)]),
+    moves.map((each) => MOVES.pack(each)),
+    acks.map((each) => SAID.pack(each)),
+    assignments.map((each) => ASSIGNMENTS.pack(each)),
+    forgotten,
+  ];
+}
+
+function pastOf([reopenings, moves, acks, assignments, forgotten]: PackedPast): LaborPast {
+  return {
+    reopenings: reopenings.map(([said, closed]) => ({ ...SAID.unpack(said), closed: CLOSINGS.unpack(closed) })),
+    moves: moves.map((each) => MOVES.unpack(each)),
+    acks: acks.map((each) => SAID.unpack(each)),
+    assignments: assignments.map((each) => ASSIGNMENTS.unpack(each)),
+    forgotten,
+  };
+}
+
 export function decodeLabor(doc: string): LaborDocument {
-  const [labor, opened, closed, absorbed] = JSON.parse(doc) as [unknown[], unknown[], unknown[] | null, string[]];
+  const [labor, opened, closed, absorbed, ack, assignment, past] = JSON.parse(doc) as PackedLabor;
   return {
     ...LABORS.unpack(labor),
     opened: OPENINGS.unpack(opened),
     closed: closed && CLOSINGS.unpack(closed),
     absorbed: absorbed.map(positionFrom),
+    ack: ack && SAID.unpack(ack),
+    assignment: assignment && ASSIGNMENTS.unpack(assignment),
+    past: past && pastOf(past),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Storing labors: never over one of a greater position, and no index touched that need not be. */
-import { forgottenBefore, MAX_PRINCIPALS, principalsOf, type LaborDocument } from '#contracts';
+import { forgottenBefore, MAX_PRINCIPALS, principalsOf, questsEverOf, type LaborDocument } from '#contracts';
 import { encodeLabor } from './documents.js';
 import { classOf } from './labor-class.js';
 import { spanOf } from './labor-span.js';
@@ -73,6 +73,7 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
         ...[openedAt, closedAt, span, closedPlace, forgotten, doc],
       );
       writeAbsorbed(store, lastInsertRowid, labor);
+      writeFormerQuests(store, lastInsertRowid, labor);
       counts.add([type, kind], 1);
       fired.add(labor.opened.fate);
       continue;
@@ -111,6 +112,7 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
     }
     if (forgetsOthers === 1) forget.run(forgotten, number);
     writeAbsorbed(store, number, labor);
+    writeFormerQuests(store, number, labor);
     if (oldKind !== kind || oldType !== type) {
       counts.add([oldType, oldKind], -1);
       counts.add([type, kind], 1);
@@ -136,6 +138,13 @@ function writeAbsorbed(store: Store, number: number | bigint, labor: LaborDocume
   const oldest = forgottenBefore(labor);
   if (oldest !== null)
     store.statement('DELETE FROM absorptions WHERE labor = ? AND place < ?').run(number, placeOf(oldest));
+}
+
+/** One that it came back to stays among them: it was in it before. */
+function writeFormerQuests(store: Store, number: number | bigint, labor: LaborDocument): void {
+  if (labor.past === null) return;
+  const add = store.statement('INSERT INTO former_quests VALUES (?, ?) ON CONFLICT DO NOTHING');
+  for (const quest of questsEverOf(labor)) if (quest !== labor.quest) add.run(quest, number);
 }
 
 function writeCounts(store: Store, counts: Tallier<readonly [string, number]>): void {

@@ -113,6 +113,12 @@ export const GENERATION_LAYOUT = `
     PRIMARY KEY (labor, place)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX absorptions_place ON absorptions (place);
+  -- quests that labors (by their row numbers) have left: the index of those that they are in does not find them any more
+  CREATE TABLE former_quests (
+    quest INTEGER NOT NULL,
+    labor INTEGER NOT NULL,
+    PRIMARY KEY (quest, labor)
+  ) STRICT, WITHOUT ROWID;
   -- the fates that a labor names as its opening one
   CREATE TABLE fired_fates (
     fate INTEGER PRIMARY KEY
@@ -195,6 +201,13 @@ export const GENERATION_LAYOUT = `
     record TEXT,
     recount TEXT
   ) STRICT;
+  -- what the entries of their streams changed
+  CREATE TABLE quest_entries (
+    quest INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    doc TEXT NOT NULL,
+    PRIMARY KEY (quest, place)
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX quests_dirty ON quests (dirty) WHERE dirty = 1;
   CREATE INDEX quests_behind ON quests (label) WHERE dirty = 1;
   CREATE INDEX quests_parked ON quests (quest) WHERE parked IS NOT NULL;

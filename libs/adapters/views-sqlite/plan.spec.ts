@@ -65,7 +65,8 @@ async function fill(): Promise<void> {
       ...{ host, n, type: TYPES[n % 2] as TypeName, quest: n % 4 < 2 ? (QUESTS[n % 4] as QuestId) : null },
       ...{
         assignee: n % 5 === 0 ? 'ann' : null,
-        ack: n % 7 === 0 ? { by: 'ann', principal: 'bob', at: NOW, note: null } : null,
+        ack:
+          n % 7 === 0 ? { by: 'ann', principal: 'bob', at: NOW, note: null, position: laborDoc({ n }).position } : null,
       },
       opened: { ...laborDoc({ host, n }).opened, principal: n % 2 === 0 ? 'agent' : 'bob' },
       ...(n % 6 === 2 && { chain: 'a~1' as LaborId, actors: ['owner'] as const }),

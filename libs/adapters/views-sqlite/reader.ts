@@ -1,6 +1,10 @@
 /** Reading: single documents, lists, totals. */
 import type {
+  Burndown,
+  BurndownQuestion,
   CatalogueEntryDocument,
+  Completion,
+  CompletionQuestion,
   EventDocument,
   EventFilter,
   EventSort,
@@ -14,6 +18,8 @@ import type {
   PageRequest,
   Position,
   QuestDocument,
+  QuestEntryDocument,
+  QuestEntrySort,
   QuestFilter,
   QuestHostFilter,
   QuestHostSort,
@@ -35,6 +41,7 @@ import { readFollowed, readPointer, readProgress } from './control-writes.js';
 import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
+import { readBurndown, readCompletions } from './lists/burndown.js';
 import { readEffects } from './lists/effects.js';
 import { listEvents } from './lists/events.js';
 import { eventOf, lastByCategory } from './lists/host-events.js';
@@ -43,6 +50,7 @@ import { laborRowSql, listLabors, toLaborRow, type LaborRowColumns } from './lis
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { AT_ONCE_ROWS, nextStep, type Steps } from './lists/steps.js';
+import { listQuestEntries } from './quest-entries.js';
 import { readQuest, unfinishedQuests } from './quest-writes.js';
 import { questsBehind } from './quests-behind.js';
 import type { Store } from './store.js';
@@ -141,6 +149,22 @@ export class SqliteReader implements ViewsReader {
     page: PageRequest<QuestHostSort>,
   ): Promise<Page<QuestHostRow>> {
     return this.listedOf(generation, (store) => listQuestHosts(store, quest, filter, page));
+  }
+
+  async burndown(generation: number, question: BurndownQuestion): Promise<Burndown> {
+    return this.listedOf(generation, (store) => readBurndown(store, question));
+  }
+
+  async completions(generation: number, question: CompletionQuestion): Promise<readonly Completion[]> {
+    return this.listedOf(generation, (store) => readCompletions(store, question));
+  }
+
+  async questEntries(
+    generation: number,
+    quest: QuestId,
+    page: PageRequest<QuestEntrySort>,
+  ): Promise<Page<QuestEntryDocument>> {
+    return this.read(generation, (store) => listQuestEntries(store, quest, page));
   }
 
   async questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {

@@ -14,6 +14,7 @@ import { namedBy } from './lists/effects.js';
 import { eventOf } from './lists/host-events.js';
 import { writeLabors } from './labor-writes.js';
 import { PART_COLUMNS, sumParts, toPart, writeParts, type PartRow } from './part-writes.js';
+import { insertQuestEntries } from './quest-entries.js';
 import {
   QUEST_COLUMNS,
   raiseMarks,
@@ -94,6 +95,7 @@ export class SqliteWriter implements ViewsWriter {
       writeParts(store, parts);
       raiseMarks(store, marks);
       writeRecords(store, quests);
+      insertQuestEntries(store, batch.questEntries ?? []);
       insertFollowed(store, 'catalogue', batch.catalogue);
       insertFollowed(store, 'names', batch.names);
       const conflicts = writeHosts(store, hosts);

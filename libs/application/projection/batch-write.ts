@@ -10,6 +10,7 @@ import type {
   LastEvent,
   PartDocument,
   Position,
+  QuestEntryDocument,
   QuestRecord,
   StoredEntry,
 } from '#contracts';
@@ -17,7 +18,7 @@ import type { EventId, Instant, QuestId } from '#domain';
 import type { ViewsBatch } from '#ports';
 import { changesOf, type HostChanges, type Loaded } from './changes.js';
 import type { JudgedHost } from './judge-host.js';
-import { parkRecord, sinceOf } from './quest-record.js';
+import { parkRecord, sinceOf, type FoldedQuest } from './quest-record.js';
 
 export interface HostStep {
   /** As stored. */
@@ -27,8 +28,7 @@ export interface HostStep {
   readonly behind: BehindRecord | null;
 }
 
-export interface QuestStep {
-  readonly record: QuestRecord;
+export interface QuestStep extends FoldedQuest {
   readonly entries: readonly StoredEntry[];
 }
 
@@ -48,6 +48,7 @@ export class BatchWrite {
   private readonly partDocuments: PartDocument[] = [];
   private readonly marks = new Map<QuestId, Position>();
   private readonly records: QuestRecord[] = [];
+  private readonly questEntries: QuestEntryDocument[] = [];
   private readonly hosts: HostDocument[] = [];
   private readonly touches = new Set<QuestId>();
   private readonly catalogue: CatalogueEntryDocument[] = [];
@@ -70,6 +71,7 @@ export class BatchWrite {
       parts: this.partDocuments,
       marks: [...this.marks].map(([quest, position]) => ({ quest, position })),
       quests: this.records,
+      questEntries: this.questEntries,
       catalogue: this.catalogue,
       names: this.names,
       hosts: this.hosts,
@@ -92,8 +94,9 @@ export class BatchWrite {
   }
 
   /** `entries`: the entries from which the record was folded. */
-  addQuest({ record, entries }: QuestStep): void {
+  addQuest({ record, changes, entries }: QuestStep): void {
     this.records.push(record);
+    this.questEntries.push(...changes);
     this.quests.add(record.quest);
     const { parked } = record;
     if (parked?.state !== 'parked') return;

@@ -3,15 +3,15 @@ import { NO_TALLY, type LastClosed, type LaborDocument, type PartDocument, type 
 import {
   compareOpening,
   type EventId,
+  type HostEffect,
   type HostName,
   type LaborId,
-  type OpenLabor,
   type QuestId,
   type TypeName,
 } from '#domain';
 import type { ViewsLoaded } from '#ports';
 import type { JudgedEntry, JudgedHost } from './judge-host.js';
-import { laborAfter, openedLabor, redactedLabor, shows } from './labor-document.js';
+import { laborAfter, movedLabor, openedLabor, redactedLabor, shows } from './labor-document.js';
 import { questsOf, tallyAfter } from './tally.js';
 
 export interface PartKey {
@@ -109,7 +109,7 @@ export function changesOf(host: HostName, { entries }: JudgedHost, loaded: Loade
     const closed = new Map<LaborId, readonly TypeName[]>();
     for (const effect of entry.effects) {
       if (effect.kind !== 'moved') continue;
-      const moved = movedChain(labors, entry, effect.labor, loaded);
+      const moved = movedChain(labors, entry, effect, loaded);
       if ('missing' in moved) return moved;
       for (const labor of moved.chain) labors.set(labor.id, labor);
       closed.set(effect.labor.chain, moved.closed);
@@ -132,16 +132,19 @@ interface MovedChain {
 function movedChain(
   labors: ReadonlyMap<LaborId, LaborDocument>,
   { cause }: Pick<JudgedEntry, 'cause'>,
-  { id, chain, quest, earlier }: OpenLabor,
+  moved: HostEffect & { kind: 'moved' },
   loaded: Loaded,
 ): MovedChain | MissingLabor {
+  const { id, chain, earlier } = moved.labor;
   const known = new Map<LaborId, LaborDocument>();
   for (const all of [loaded.chains.get(chain) ?? [], labors.values()])
     for (const labor of all) if (labor.chain === chain && compareOpening(labor.id, id) < 0) known.set(labor.id, labor);
   if (known.size !== earlier) return { missing: chain };
   const { position } = cause.stored;
   const all = [...known.values()];
-  const written = all.filter((labor) => labor.position < position).map((labor) => ({ ...labor, quest, position }));
+  const written = all
+    .filter((labor) => labor.position < position)
+    .map((labor) => ({ ...movedLabor(labor, moved, cause), position }));
   return { chain: written, closed: all.map(({ type }) => type) };
 }
 

@@ -1,5 +1,12 @@
 /** A labor's document: how one entry's effects change it (rules 6, 12–15, 25). All effects of one entry go in one step (P2). */
-import type { LaborClosing, LaborDocument, LaborNote, StoredEntry } from '#contracts';
+import {
+  pastWith,
+  type LaborClosing,
+  type LaborDocument,
+  type LaborNote,
+  type LaborSaid,
+  type StoredEntry,
+} from '#contracts';
 import { eventId, MAX_ABSORBED, MAX_NOTES } from '#domain';
 import type { EventId, HostEffect, HostName, Origin } from '#domain';
 
@@ -33,7 +40,7 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
     notes: [],
     assignee: null,
     assignment: null,
-    reopened: null,
+    past: null,
     actors,
     occurrences: 1,
     absorbed: [],
@@ -59,16 +66,47 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
     case 'closed':
       return { ...document, state: effect.how, closed: closing(effect, cause) };
     case 'reopened':
-      return { ...document, state: 'open', closed: null, reopened: noteOf(effect.origin) };
+      return reopenedLabor(document, saidOf(effect.origin, cause));
     case 'moved':
-      return { ...document, quest: effect.labor.quest };
+      return movedLabor(document, effect, cause);
     case 'acknowledged':
-      return { ...document, ack: noteOf(effect.origin) };
+      return {
+        ...document,
+        ack: saidOf(effect.origin, cause),
+        past: document.ack === null ? document.past : pastWith(document.past, 'acks', document.ack),
+      };
     case 'noted':
       return { ...document, notes: [...document.notes, noteOf(effect.origin)].slice(-MAX_NOTES) };
     case 'assigned':
-      return { ...document, assignee: effect.to, assignment: { to: effect.to, ...noteOf(effect.origin) } };
+      return {
+        ...document,
+        assignee: effect.to,
+        assignment: { to: effect.to, ...saidOf(effect.origin, cause) },
+        past:
+          document.assignment === null ? document.past : pastWith(document.past, 'assignments', document.assignment),
+      };
   }
+}
+
+function reopenedLabor(document: LaborDocument, said: LaborSaid): LaborDocument {
+  const { closed, past } = document;
+  return {
+    ...document,
+    state: 'open',
+    closed: null,
+    past: closed === null ? past : pastWith(past, 'reopenings', { ...said, closed }),
+  };
+}
+
+/** The labor that moves, or a closed one of its chain, which goes with it (rule 15). Its `position` is not moved here. */
+export function movedLabor(
+  document: LaborDocument,
+  { labor, origin }: HostEffect & { kind: 'moved' },
+  { stored: { position } }: Cause,
+): LaborDocument {
+  const { quest: from, past } = document;
+  const { at, by, principal } = origin;
+  return { ...document, quest: labor.quest, past: pastWith(past, 'moves', { position, at, by, principal, from }) };
 }
 
 /** Whether the event opened or closed the labor, and so says something on it. */
@@ -89,6 +127,10 @@ export function redactedLabor(document: LaborDocument, event: EventId): LaborDoc
 
 function noteOf({ by, principal, at, note }: Origin): LaborNote {
   return { by, principal, at, note };
+}
+
+function saidOf(origin: Origin, { stored: { position } }: Cause): LaborSaid {
+  return { ...noteOf(origin), position };
 }
 
 function closing({ type, fate, origin }: HostEffect & { kind: 'closed' }, cause: Cause): LaborClosing {

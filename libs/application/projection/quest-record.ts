@@ -1,6 +1,20 @@
 /** Folds a quest's own stream entry by entry; an entry that cannot be read parks the quest (P4). */
-import { decodeQuestEntry, START, type ParkRecord, type QuestRecord, type StoredEntry } from '#contracts';
+import {
+  decodeQuestEntry,
+  questChangeOf,
+  START,
+  type ParkRecord,
+  type QuestEntryDocument,
+  type QuestRecord,
+  type StoredEntry,
+} from '#contracts';
 import { evolveQuest, type Instant, type QuestId } from '#domain';
+
+/** The record after more entries, and what each of them changed. */
+export interface FoldedQuest {
+  readonly record: QuestRecord;
+  readonly changes: readonly QuestEntryDocument[];
+}
 
 /** `entries` follow the record without a hole; `now` is when a quest is parked. Undefined where there is nothing new. */
 export function questRecordAfter(
@@ -8,20 +22,26 @@ export function questRecordAfter(
   before: QuestRecord | null,
   entries: readonly StoredEntry[],
   now: Instant,
-): QuestRecord | undefined {
+): FoldedQuest | undefined {
   let { state, revision, position } = before ?? NEW;
   let parked: ParkRecord | null = before?.parked ?? null;
+  const changes: QuestEntryDocument[] = [];
   for (const stored of entries) {
     const decoded = decodeQuestEntry(stored);
     if (!decoded.ok) {
       parked = parkRecord(stored, decoded.reason, sinceOf(before?.parked ?? null, stored) ?? now);
       // the record must be greater than the stored one, or differ in its parking: it does
-      return { quest, state, revision, position, parked };
+      return { record: { quest, state, revision, position, parked }, changes };
     }
-    state = evolveQuest(state, decoded.entry);
+    const { entry } = decoded;
+    const after = evolveQuest(state, entry);
+    const change = questChangeOf(state, entry, after);
+    state = after;
     ({ revision, position } = stored);
+    const { recordedAt, by, principal = null } = entry;
+    if (change !== undefined) changes.push({ quest, position, recordedAt, by, principal, change });
   }
-  return entries.length === 0 ? undefined : { quest, state, revision, position, parked };
+  return entries.length === 0 ? undefined : { record: { quest, state, revision, position, parked }, changes };
 }
 
 /** Since when a host or quest is parked at this very entry; undefined where it was not. */

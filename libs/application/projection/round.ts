@@ -160,8 +160,8 @@ export class Round {
     );
     return going.flatMap((quest) => {
       const next = entries.get(quest) ?? [];
-      const record = questRecordAfter(quest, records.get(quest) ?? null, next, now);
-      return record === undefined ? [] : [{ record, entries: next }];
+      const folded = questRecordAfter(quest, records.get(quest) ?? null, next, now);
+      return folded === undefined ? [] : [{ ...folded, entries: next }];
     });
   }
 

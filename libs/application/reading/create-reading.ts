@@ -3,12 +3,14 @@ import type { Position } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
 import { ReadContext } from './read-context.js';
+import { burndownReads } from './burndown-reads.js';
 import { campaignReads, type Campaign } from './campaign.js';
 import { catalogueReads } from './catalogue-reads.js';
 import { eventReads } from './event-reads.js';
 import { fateGraphReads } from './fate-graph.js';
 import { hostReads } from './host-reads.js';
 import { laborReads } from './labor-reads.js';
+import { questHistoryReads } from './quest-history.js';
 import { questReads } from './quest-reads.js';
 import type { Reading } from './reading.js';
 import { statsReads } from './stats-reads.js';
@@ -49,6 +51,8 @@ export function createReading(parts: ReadingParts): RunningReading {
     ...eventReads(context),
     ...laborReads(context),
     ...questReads(context),
+    ...burndownReads(context),
+    ...questHistoryReads(context),
     ...hostReads(context),
     ...stats,
     campaign: campaignReads(context, stats),

@@ -26,6 +26,8 @@ const READS: Readonly<
   quest: (reading) => reading.quest(questId(4), demand),
   questLabors: (reading) => reading.questLabors(questId(4), {}, { ...PAGE, sort: '-openedAt' }, demand),
   questHosts: (reading) => reading.questHosts(questId(4), {}, { ...PAGE, sort: 'host' }, demand),
+  questHistory: (reading) => reading.questHistory(questId(4), { ...PAGE, sort: 'position' }, demand),
+  burndown: (reading) => reading.burndown(questId(4), {}, { ...PAGE, sort: 'from' }, demand),
 };
 type CatalogueReads = 'eventTypes' | 'eventType' | 'fates' | 'fate' | 'catalogue' | 'nameRules';
 

@@ -1,5 +1,6 @@
 /** The reads of query: every question that the views answer. `createReading` makes it. */
 import type {
+  Bucket,
   CursorKey,
   Effects,
   EventDocument,
@@ -20,6 +21,7 @@ import type {
   PageRequest,
   ParkRecord,
   Position,
+  QuestChange,
   QuestFilter,
   QuestHostFilter,
   QuestHostSort,
@@ -197,6 +199,31 @@ export interface QuestHostView {
   readonly open: readonly LaborView[];
 }
 
+/** What was open of a quest when a bucket of time ended. */
+export interface BurndownBucket {
+  readonly from: Instant;
+  /** Its end, which is the next one's beginning; of the last bucket it may lie ahead. */
+  readonly to: Instant;
+  readonly open: number;
+  /** By type; those of which something was open. */
+  readonly steps: readonly { readonly type: TypeName; readonly open: number }[];
+  /** Labors in all of the quest of which older stays are not known any more: counted as far as they keep them. */
+  readonly forgetful: number;
+}
+
+export type BurndownSort = 'from' | '-from';
+
+/** Something that happened to a quest: an entry of its own stream, or the entry of a host that completed or reopened it (rule 20). */
+export interface QuestHistoryItem {
+  readonly position: Position;
+  readonly recordedAt: Instant;
+  readonly by: string | null;
+  readonly principal: string | null;
+  readonly change: QuestChange | { readonly kind: 'completed' | 'reopened' };
+}
+
+export type QuestHistorySort = '-position' | 'position';
+
 /** All about one host. */
 export interface HostDossier {
   readonly host: HostName;
@@ -310,6 +337,24 @@ export interface Reading {
     page: PageRequest<QuestHostSort>,
     demand: FreshnessDemand,
   ): Answer<Page<QuestHostView>>;
+
+  /**
+   * Each bucket from that of the first change to that of the last, at most MAX_BUCKETS, the newest; `bucket` absent: the
+   * shortest that is enough for all of it. `quest-unknown`
+   */
+  burndown(
+    id: QuestId,
+    question: { readonly bucket?: Bucket },
+    page: PageRequest<BurndownSort>,
+    demand: FreshnessDemand,
+  ): Answer<Page<BurndownBucket>>;
+
+  /** `quest-unknown` */
+  questHistory(
+    id: QuestId,
+    page: PageRequest<QuestHistorySort>,
+    demand: FreshnessDemand,
+  ): Answer<Page<QuestHistoryItem>>;
 
   hosts(filter: Naming<HostFilter>, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostRow>>;
   /** By any of its names. `host-unknown` */

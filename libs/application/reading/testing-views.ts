@@ -1,12 +1,17 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls; readings over such views. */
 import type {
+  Burndown,
   CatalogueEntryDocument,
+  Completion,
   EventDocument,
   HostDocument,
   NamesEntryDocument,
   Page,
+  PageRequest,
   Position,
   QuestDocument,
+  QuestEntryDocument,
+  QuestEntrySort,
 } from '#contracts';
 import type { EventId, FateId, HostName, Instant, LaborId, QuestId } from '#domain';
 import type {
@@ -57,6 +62,9 @@ export class FakeViews implements ViewsReader {
   laborsNow: readonly LaborRow[] = [];
   questsNow: readonly QuestDocument[] = [];
   questHostsNow: readonly QuestHostRow[] = [];
+  completionsNow: readonly Completion[] = [];
+  questEntriesNow: readonly QuestEntryDocument[] = [];
+  burndownNow: Burndown = { bucket: 'hour', span: null, before: [], changes: [], forgetful: 0 };
   hostDocuments: readonly HostDocument[] = [];
   hostsNow: readonly HostRow[] = [];
   behindNow: readonly BehindHost[] = [];
@@ -153,6 +161,30 @@ export class FakeViews implements ViewsReader {
 
   questHosts(...args: unknown[]): Promise<Page<QuestHostRow>> {
     return this.answer('questHosts', args, pageOf(this.questHostsNow));
+  }
+
+  burndown(...args: unknown[]): Promise<Burndown> {
+    return this.answer('burndown', args, this.burndownNow);
+  }
+
+  completions(...args: unknown[]): Promise<readonly Completion[]> {
+    return this.answer('completions', args, this.completionsNow);
+  }
+
+  questEntries(
+    generation: number,
+    quest: QuestId,
+    page: PageRequest<QuestEntrySort>,
+  ): Promise<Page<QuestEntryDocument>> {
+    const { sort, limit } = page;
+    const after = page.after && BigInt(page.after[0] ?? 0);
+    const ordered = sort === 'position' ? this.questEntriesNow : this.questEntriesNow.toReversed();
+    const rest = ordered.filter(
+      ({ position }) => after === null || (sort === 'position' ? position > after : position < after),
+    );
+    const items = rest.slice(0, limit);
+    const next = rest.length > limit ? [String(items.at(-1)?.position)] : null;
+    return this.answer('questEntries', [generation, quest, page], { items, next, total: ordered.length });
   }
 
   questsBehind(generation: number, position: Position, only: readonly QuestId[] | null): Promise<boolean> {

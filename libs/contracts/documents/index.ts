@@ -6,6 +6,8 @@ export * from './events.js';
 export * from './generations.js';
 export * from './hosts.js';
 export * from './labors.js';
+export * from './labor-past.js';
+export * from './quest-entries.js';
 export * from './quests.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */

@@ -1,6 +1,7 @@
 /** The document of a labor (rule 12). */
 import type { Actor, EventId, FateId, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
 import type { Position } from '../position.js';
+import type { LaborPast } from './labor-past.js';
 
 export interface LaborOpening {
   readonly event: EventId;
@@ -41,8 +42,13 @@ export interface LaborNote {
   readonly note: string | null;
 }
 
+/** The same, and where it stands in the journal. A command happens when it is recorded: that is `at`. */
+export interface LaborSaid extends LaborNote {
+  readonly position: Position;
+}
+
 /** Who gave it to whom, or (`to` null) who took it away. */
-export interface LaborAssignment extends LaborNote {
+export interface LaborAssignment extends LaborSaid {
   readonly to: string | null;
 }
 
@@ -56,14 +62,14 @@ export interface LaborDocument {
   readonly chain: LaborId;
   readonly opened: LaborOpening;
   readonly closed: LaborClosing | null;
-  readonly ack: LaborNote | null;
+  readonly ack: LaborSaid | null;
   /** The newest MAX_NOTES, oldest first. */
   readonly notes: readonly LaborNote[];
   readonly assignee: string | null;
   /** The last one, by which `assignee` is what it is; null where it was never assigned. */
   readonly assignment: LaborAssignment | null;
-  /** The last time that a waive was taken back, and why; null where none was. */
-  readonly reopened: LaborNote | null;
+  /** What it was before, as far as that does not follow from the rest; null where it never was anything else. */
+  readonly past: LaborPast | null;
   readonly actors: readonly Actor[];
   readonly occurrences: number;
   /** Places of the events that it counted beside its first (rule 6), the newest MAX_ABSORBED, oldest first; `occurrences` counts all. */

@@ -1,5 +1,5 @@
 /** Quests (rules 20 and 21), their hosts, and the answer to embarking some. */
-import { QUEST_HOST_STATES } from '../documents/index.js';
+import { AMENDED_FIELDS, QUEST_HISTORY_KINDS, QUEST_HOST_STATES } from '../documents/index.js';
 import { laborBody } from './labor.js';
 import { pageOf } from './list.js';
 import * as names from './names.js';
@@ -43,6 +43,8 @@ function percentOf(what: string) {
   );
 }
 
+const reference = component('Reference', fields({ 'label?': text, 'key?': text, 'url?': text }));
+
 export const questState = component('QuestState', oneOf('embarking', 'open', 'completed', 'abandoned', 'empty'));
 
 export const questHostState = component('QuestHostState', oneOf(...QUEST_HOST_STATES));
@@ -56,7 +58,7 @@ export const questBody = component(
     principal: names.principal,
     description: text,
     target: nullable(names.instant),
-    references: listOf(component('Reference', fields({ 'label?': text, 'key?': text, 'url?': text }))),
+    references: listOf(reference),
     state: questState,
     embarkedAt: names.instant,
     'adopting?': {
@@ -127,6 +129,53 @@ export const questHostBody = component(
 export type QuestHostBody = Infer<typeof questHostBody>;
 
 export const questHostPage = pageOf('QuestHost', questHostBody);
+
+/** What was open of a quest when a bucket of time ended. */
+export const burndownBucketBody = component(
+  'BurndownBucket',
+  fields({
+    from: names.instant,
+    to: { ...names.instant, description: 'Its end: of that moment are the numbers.' },
+    open: { ...count, description: 'Labors, each the open one of its chain.' },
+    steps: {
+      ...listOf(component('BurndownStep', fields({ type: names.typeName, open: count }))),
+      description: 'By event type; types of which nothing was open are left out.',
+    },
+    'incomplete?': {
+      ...count,
+      description:
+        'Labors of the quest that were reopened or adopted more than 100 times: earlier times of theirs are not known any more.',
+    },
+  }),
+);
+export type BurndownBucketBody = Infer<typeof burndownBucketBody>;
+
+export const burndownPage = pageOf('BurndownBucket', burndownBucketBody);
+
+const amendedValue = nullable(eitherOf(text, listOf(reference)));
+
+/** Something that happened to a quest. */
+export const questHistoryBody = component(
+  'QuestHistoryItem',
+  fields({
+    position: names.position,
+    recordedAt: names.instant,
+    kind: component('QuestHistoryKind', oneOf(...QUEST_HISTORY_KINDS)),
+    by: nullable(text),
+    principal: names.principal,
+    'type?': names.typeName,
+    'description?': text,
+    'hosts?': { ...count, description: 'How many hosts were accepted, or are to leave.' },
+    'labors?': { ...count, description: 'How many labors were accepted, to be adopted.' },
+    'changes?': listOf(
+      component('QuestFieldChange', fields({ field: oneOf(...AMENDED_FIELDS), from: amendedValue, to: amendedValue })),
+    ),
+    'reason?': text,
+  }),
+);
+export type QuestHistoryBody = Infer<typeof questHistoryBody>;
+
+export const questHistoryPage = pageOf('QuestHistoryItem', questHistoryBody);
 
 export const embarkedBody = component(
   'EmbarkedHosts',

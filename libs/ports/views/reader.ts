@@ -1,6 +1,10 @@
 /** What query asks of one generation of the views. */
 import type {
+  Burndown,
+  BurndownQuestion,
   CatalogueEntryDocument,
+  Completion,
+  CompletionQuestion,
   EventDocument,
   EventFilter,
   EventSort,
@@ -19,6 +23,8 @@ import type {
   PartitionProgress,
   Position,
   QuestDocument,
+  QuestEntryDocument,
+  QuestEntrySort,
   QuestFilter,
   QuestHostFilter,
   QuestHostSort,
@@ -147,6 +153,20 @@ export interface ViewsReader {
     filter: QuestHostFilter,
     page: PageRequest<QuestHostSort>,
   ): Promise<Page<QuestHostRow>>;
+  /**
+   * What was open in the quest at which time: the sum of all labors that are in it, or ever were as far as they keep it
+   * ({@link BurndownSum}), exactly up to the question's position, which the views must have reached. Of a quest that nobody
+   * knows: of no labor.
+   */
+  burndown(generation: number, question: BurndownQuestion): Promise<Burndown>;
+  /** When the quest was completed and reopened, as {@link CompletionSum} finds it, under the same laws. */
+  completions(generation: number, question: CompletionQuestion): Promise<readonly Completion[]>;
+  /** What the entries of the quest's stream changed; a cursor's key is the position. */
+  questEntries(
+    generation: number,
+    quest: QuestId,
+    page: PageRequest<QuestEntrySort>,
+  ): Promise<Page<QuestEntryDocument>>;
   /**
    * Whether any quest that the filter could concern is dirty with a label below `position` (Q); a filter by state
    * concerns all quests, one by id that quest.

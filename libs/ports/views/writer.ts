@@ -13,6 +13,7 @@ import type {
   PartitionProgress,
   Position,
   QuestDocument,
+  QuestEntryDocument,
   QuestRecord,
   Recount,
   Tally,
@@ -53,6 +54,11 @@ export interface ViewsBatch {
    * before another's step never takes it back.
    */
   readonly quests?: readonly QuestRecord[];
+  /**
+   * What entries of quests' streams changed, each by its quest and position: inserted where not there; never changed. Before
+   * the batch's `quests`, whose revision says that these are there.
+   */
+  readonly questEntries?: readonly QuestEntryDocument[];
   /** Inserted where not there; never changed. */
   readonly catalogue?: readonly CatalogueEntryDocument[];
   /** As `catalogue`. */

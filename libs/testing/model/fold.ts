@@ -17,6 +17,7 @@ import {
   type QuestId,
 } from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
+import { remembered } from './past-of.js';
 import { tallyOf } from './tally-of.js';
 
 /** All that follows from the history, by the fold. */
@@ -139,13 +140,15 @@ export class Fold {
     return part;
   }
 
-  private move({ labor, from }: HostEffect & { kind: 'moved' }, host: HostName): void {
+  private move({ labor, from, origin }: HostEffect & { kind: 'moved' }, host: HostName): void {
     const { quest, chain } = labor;
     if (from !== null) this.part(from, host).ended = this.steps;
     if (quest !== null) this.part(quest, host);
     const whole = [...this.labors.values()].filter((each) => each.chain === chain);
     if (whole.length !== labor.earlier + 1) throw new Error(`${labor.id} has not ${labor.earlier} labors before it`);
-    for (const each of whole) this.labors.set(each.id, { ...each, quest });
+    const { note: _, ...who } = origin;
+    for (const each of whole)
+      this.labors.set(each.id, { ...each, quest, past: remembered(each, 'moves', { ...who, from: each.quest }) });
   }
 
   private openedLabor(effect: HostEffect & { kind: 'opened' }, entry: HostEntry, revision: number): PlainLabor {
@@ -159,7 +162,7 @@ export class Fold {
       ...{ ...shown, host, state: 'open', opened, closed: null, ack: null, notes: [], assignee: null },
       ...{
         assignment: null,
-        reopened: null,
+        past: null,
         actors,
         occurrences: 1,
         absorbed: [],
@@ -182,11 +185,18 @@ export class Fold {
         return { ...labor, occurrences: labor.occurrences + 1, absorbed, lastSeen: effect.origin.at, overflow };
       }
       case 'reopened':
-        return { ...labor, state: 'open', closed: null, reopened: effect.origin };
+        return {
+          ...{ ...labor, state: 'open', closed: null },
+          past: remembered(labor, 'reopenings', labor.closed && { ...effect.origin, closed: labor.closed }),
+        };
       case 'acknowledged':
-        return { ...labor, ack: effect.origin };
+        return { ...labor, ack: effect.origin, past: remembered(labor, 'acks', labor.ack) };
       case 'assigned':
-        return { ...labor, assignee: effect.to, assignment: { to: effect.to, ...effect.origin } };
+        return {
+          ...labor,
+          ...{ assignee: effect.to, assignment: { to: effect.to, ...effect.origin } },
+          past: remembered(labor, 'assignments', labor.assignment),
+        };
       case 'closed': {
         if (labor.quest !== null) this.part(labor.quest, entry.host).ended = this.steps;
         const { type, fate, origin } = effect;

@@ -1,5 +1,15 @@
 /** Histories: entries of the catalogue, of names and of hosts in the one order of the journal. What the model, the fold and projections are fed with. */
-import type { EventDocument, LaborClosing, LaborDocument, LaborOpening, Tally } from '#contracts';
+import type {
+  EventDocument,
+  LaborAssignment,
+  LaborClosing,
+  LaborDocument,
+  LaborMove,
+  LaborNote,
+  LaborOpening,
+  LaborPast,
+  Tally,
+} from '#contracts';
 import type {
   Attributes,
   CatalogueEntry,
@@ -25,12 +35,26 @@ export interface History {
   readonly steps: readonly HistoryStep[];
 }
 
+type Plain<T> = Omit<T, 'position'>;
+
 /** A labor's document but for positions, which a history does not have: events that it absorbed are named by their ids. */
-export type PlainLabor = Omit<LaborDocument, 'position' | 'opened' | 'closed' | 'absorbed'> & {
+export type PlainLabor = Plain<
+  Omit<LaborDocument, 'opened' | 'closed' | 'absorbed' | 'ack' | 'assignment' | 'past'>
+> & {
   readonly absorbed: readonly EventId[];
-  readonly opened: Omit<LaborOpening, 'position'>;
-  readonly closed: Omit<LaborClosing, 'position'> | null;
+  readonly opened: Plain<LaborOpening>;
+  readonly closed: Plain<LaborClosing> | null;
+  readonly ack: LaborNote | null;
+  readonly assignment: Plain<LaborAssignment> | null;
+  readonly past: PlainPast | null;
 };
+
+export interface PlainPast extends Pick<LaborPast, 'forgotten'> {
+  readonly reopenings: readonly (LaborNote & { readonly closed: Plain<LaborClosing> })[];
+  readonly moves: readonly Plain<LaborMove>[];
+  readonly acks: readonly LaborNote[];
+  readonly assignments: readonly Plain<LaborAssignment>[];
+}
 
 export type PlainEvent = Omit<EventDocument, 'position'>;
 

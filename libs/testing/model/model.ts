@@ -2,6 +2,7 @@
  * What Hermes means, as simply as it can be said: written from semantics.md, rule by rule, over plain lists that are
  * looked through from end to end. It shares no code with the fold; specs compare the two.
  */
+import type { LaborNote } from '#contracts';
 import type {
   Attributes,
   EventId,
@@ -13,9 +14,10 @@ import type {
 } from '#domain';
 import type { LaborCommandLogged, LaborId, QuestEnded, QuestId, QuestLaborsEnded, QuestLeft } from '#domain';
 import type { Retirement } from '#domain';
-import type { Derived, History, HistoryStep, PlainEvent, PlainLabor } from './history.js';
+import type { Derived, History, HistoryStep, PlainEvent, PlainLabor, PlainPast } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { ModelParts } from './model-parts.js';
+import { remembered } from './past-of.js';
 
 type Waive = 'recordedAt' | 'by' | 'principal' | 'reason';
 type ModelEvent = { -readonly [K in keyof PlainEvent]: PlainEvent[K] };
@@ -229,7 +231,7 @@ export class Model {
     this.labors.push({
       ...{ id, host, type, state: 'open', quest, chain },
       opened: { event, at, recordedAt, by, principal, note, redacted: false, fate: fates[0]!.id, catalogueRevision },
-      ...{ closed: null, ack: null, notes: [], assignee: null, assignment: null, reopened: null },
+      ...{ closed: null, ack: null, notes: [], assignee: null, assignment: null, past: null },
       ...{ actors, occurrences: 1, absorbed: [], lastSeen: at, overflow: false },
     });
   }
@@ -271,9 +273,11 @@ export class Model {
     if (labor.state !== 'open') return;
     switch (entry.kind) {
       case 'LaborAcknowledged':
+        labor.past = remembered(labor, 'acks', labor.ack);
         labor.ack = { by, principal, at: recordedAt, note: entry.note };
         break;
       case 'LaborAssigned':
+        labor.past = remembered(labor, 'assignments', labor.assignment);
         labor.assignee = entry.to;
         labor.assignment = { to: entry.to, by, principal, at: recordedAt, note: entry.note };
         break;
@@ -282,17 +286,20 @@ export class Model {
         this.waive(labor);
         break;
       case 'LaborAdopted':
-        this.adopt(labor, entry.quest);
+        this.adopt(labor, entry.quest, { by, principal, at: recordedAt });
     }
   }
 
   /** Rule 15: the whole chain, unless more than 1,000 of it are closed. */
-  private adopt(labor: ModelLabor, quest: QuestId | null): void {
+  private adopt(labor: ModelLabor, quest: QuestId | null, who: Omit<PlainPast['moves'][number], 'from'>): void {
     const chain = this.labors.filter(({ chain, host }) => chain === labor.chain && host === labor.host);
     if (labor.quest === quest || chain.filter(({ state }) => state !== 'open').length > 1000) return;
     this.parts.ended(labor, this.steps);
     if (quest !== null) this.parts.join(quest, labor.host, false);
-    for (const each of chain) each.quest = quest;
+    for (const each of chain) {
+      each.past = remembered(each, 'moves', { ...who, from: each.quest });
+      each.quest = quest;
+    }
   }
 
   /** Rule 23. */
@@ -321,7 +328,7 @@ export class Model {
   }
 
   /** Rule 14: below the bound of rule 6. */
-  private reopen(labor: ModelLabor, how: NonNullable<PlainLabor['reopened']>): void {
+  private reopen(labor: ModelLabor, how: LaborNote): void {
     const place = this.waives.findIndex(({ id }) => id === labor.id);
     const open = this.open(labor.host);
     const isFull = open.length >= 1000 || open.filter(({ type }) => type === labor.type).length >= 100;
@@ -329,6 +336,7 @@ export class Model {
     this.waives.splice(place, 1);
     // rule 23
     this.retired.delete(labor.host);
-    Object.assign(labor, { state: 'open', closed: null, reopened: how });
+    const past = remembered(labor, 'reopenings', labor.closed && { ...how, closed: labor.closed });
+    Object.assign(labor, { state: 'open', closed: null, past });
   }
 }

@@ -31,6 +31,11 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
       lastEvent: document?.lastEvent?.event ?? null,
     });
   }
+  const entriesOf: (readonly unknown[])[] = [];
+  for (const { quest } of quests) {
+    const own = await all((after) => reader.questEntries(generation, quest, { ...common, sort: 'position', after }));
+    entriesOf.push(own.map(withoutPosition));
+  }
   const entries = await reader.catalogue(generation, 0, MAX_FOLLOWED_ENTRIES);
   const catalogue = foldCatalogue(
     emptyCatalogue,
@@ -45,13 +50,14 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
     events: events.map(({ position: _, ...event }) => event),
     labors: labors.map(({ labor, parked }) => ({ ...canonicalLabor(labor, idAt), parked })),
     hosts,
-    quests: quests.map(({ quest, record, recount }) => ({
+    quests: quests.map(({ quest, record, recount }, index) => ({
       quest,
       state: record?.state,
       parked: record?.parked?.reason ?? null,
       tally: recount?.tally,
       phase: recount?.phase,
       completedAt: recount?.completed?.at ?? null,
+      entries: entriesOf[index],
     })),
     catalogue: {
       revision: catalogue.revision,
@@ -74,14 +80,28 @@ function byName(_: string, value: unknown): unknown {
 
 /** A labor without what differs from journal to journal: events that it absorbed are named by their ids. */
 function canonicalLabor(
-  { position: _, opened, closed, absorbed: places, ...labor }: LaborDocument,
+  { position: _, opened, closed, absorbed, ack, assignment, past, ...labor }: LaborDocument,
   idAt: ReadonlyMap<EventDocument['position'], EventDocument['id']>,
 ): object {
-  const absorbed = places.map((place) => idAt.get(place) ?? null);
-  const { position: _opened, ...opening } = opened;
-  if (closed === null) return { ...labor, absorbed, opened: opening, closed };
-  const { position: _closed, ...closing } = closed;
-  return { ...labor, absorbed, opened: opening, closed: closing };
+  return {
+    ...labor,
+    absorbed: absorbed.map((place) => idAt.get(place) ?? null),
+    opened: withoutPosition(opened),
+    closed: closed && withoutPosition(closed),
+    ack: ack && withoutPosition(ack),
+    assignment: assignment && withoutPosition(assignment),
+    past: past && {
+      reopenings: past.reopenings.map((each) => ({ ...withoutPosition(each), closed: withoutPosition(each.closed) })),
+      moves: past.moves.map(withoutPosition),
+      acks: past.acks.map(withoutPosition),
+      assignments: past.assignments.map(withoutPosition),
+      forgotten: past.forgotten,
+    },
+  };
+}
+
+function withoutPosition<T extends { readonly position: unknown }>({ position: _, ...rest }: T): Omit<T, 'position'> {
+  return rest;
 }
 
 async function all<T>(page: (after: CursorKey | null) => Promise<Page<T>>): Promise<readonly T[]> {

@@ -55,6 +55,7 @@ function* singles(batch: ViewsBatch): Generator<ViewsBatch> {
   for (const labor of batch.labors ?? []) yield { labors: [labor] };
   for (const part of batch.parts ?? []) yield { parts: [part] };
   for (const mark of batch.marks ?? []) yield { marks: [mark] };
+  for (const entry of batch.questEntries ?? []) yield { questEntries: [entry] };
   for (const quest of batch.quests ?? []) yield { quests: [quest] };
   for (const entry of batch.catalogue ?? []) yield { catalogue: [entry] };
   for (const entry of batch.names ?? []) yield { names: [entry] };

@@ -86,7 +86,7 @@ const OTHER_USES: Readonly<Partial<Record<CollectionKind, readonly string[]>>> =
   parts: ['tally', 'host'],
   quests: ['dirty', 'behind', 'parked', 'unfinished'],
   hosts: ['behind'],
-  labors: ['fate', 'closed_at', 'absorbed', 'forgotten'],
+  labors: ['fate', 'closed_at', 'absorbed', 'forgotten', 'quests'],
 };
 
 test('every index is there for something', () => {

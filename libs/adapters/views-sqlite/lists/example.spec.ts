@@ -40,7 +40,7 @@ function laborOf({ type, words }: Pair, n: number): LaborDocument {
     ...{ n, type, actors: ['owner'], assignee: n % 20 === 0 ? 'ann' : null },
     quest: words.includes('in a quest') ? (7 as QuestId) : null,
     ack: words.includes('acknowledged')
-      ? { by: 'ann', principal: null, at: laborDoc({ n }).opened.at, note: null }
+      ? { by: 'ann', principal: null, at: laborDoc({ n }).opened.at, note: null, position: laborDoc({ n }).position }
       : null,
   });
   return words.includes('completed') ? closedLabor(labor, n + 1) : labor;

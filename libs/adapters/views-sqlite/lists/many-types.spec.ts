@@ -28,7 +28,10 @@ const LABORS: readonly LaborDocument[] = Array.from({ length: 1500 }, (_, n) => 
     ...{ n, host, id: `${host}~${n}` as LaborId, type: n % 2 === 0 ? TYPES[0]! : TYPES[(n * 17) % 90]! },
     ...{
       assignee: n % 11 === 0 ? 'ann' : null,
-      ack: n % 5 === 0 ? { by: 'ann', principal: 'ann', at: second(n), note: null } : null,
+      ack:
+        n % 5 === 0
+          ? { by: 'ann', principal: 'ann', at: second(n), note: null, position: laborDoc({ n }).position }
+          : null,
     },
     opened: { ...laborDoc({ n }).opened, at: second(Math.floor(n / 4)) },
   });

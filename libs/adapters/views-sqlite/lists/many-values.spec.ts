@@ -61,7 +61,7 @@ beforeEach(async () => {
         quest: ((n % 4) + 1) as QuestId,
         assignee: `p${n % 5}`,
         opened: { ...laborDoc({ n, host }).opened, principal: `p${n % 5}` },
-        ack: { by: null, principal: `p${n % 3}`, at: laborDoc().lastSeen, note: null },
+        ack: { by: null, principal: `p${n % 3}`, at: laborDoc().lastSeen, note: null, position: laborDoc().position },
         chain: `h0~${n % 7}` as LaborId,
       }),
     ),

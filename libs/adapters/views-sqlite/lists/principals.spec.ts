@@ -44,7 +44,8 @@ afterEach(() => views.close());
 function laborOf(n: number): LaborDocument {
   const host = `h${String(MANY - n).padStart(6, '0')}` as HostName;
   const plain = laborDoc({ n, host });
-  const acked = n % 100 === 0 ? { by: 'b', principal: 'ben', at: plain.lastSeen, note: null } : null;
+  const acked =
+    n % 100 === 0 ? { by: 'b', principal: 'ben', at: plain.lastSeen, note: null, position: plain.position } : null;
   const labor: LaborDocument = { ...plain, opened: { ...plain.opened, principal: 'agent' }, ack: acked };
   if (n >= MANY - OPEN) return labor;
   const { closed, ...rest } = closedLabor(labor, n);
@@ -73,7 +74,13 @@ test('a labor that both have touched is shown and counted once', async () => {
 
 test('a labor whose principals change is found by those that it has, and by no others', async () => {
   const labor = laborOf(MANY - 1);
-  const said = { by: 'c', principal: 'cleo', at: labor.lastSeen, note: null };
+  const said = {
+    by: 'c',
+    principal: 'cleo',
+    at: labor.lastSeen,
+    note: null,
+    position: laborDoc({ n: MANY + 1 }).position,
+  };
   const later = { ...labor, assignment: { to: null, ...said }, position: laborDoc({ n: MANY + 1 }).position };
   await views.writer.apply(generation, { labors: [later] });
   expect((await list({ principal: ['cleo'] }, 'openedAt')).items.map((item) => item.labor.id)).toEqual([labor.id]);

@@ -98,7 +98,7 @@ export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number 
     notes: [],
     assignee: null,
     assignment: null,
-    reopened: null,
+    past: null,
     actors: [],
     occurrences: 1,
     absorbed: [],
@@ -107,6 +107,27 @@ export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number 
     position: at(n),
     ...rest,
   };
+}
+
+/**
+ * Opened in quest 5 by the 0th entry, waived by the 10th and reopened by the 20th, in quest 6 from the 30th on, acknowledged and
+ * assigned twice, and open still.
+ */
+export function pastLabor(change: Partial<LaborDocument> = {}): LaborDocument {
+  const said = (n: number) => ({ by: 'ann', principal: null, at: instant(n), note: `n${n}`, position: at(n) });
+  const { note: _, ...who } = said(30);
+  const waived = closed(laborDoc({ quest: quest(5) }), 10, 'waived').closed!;
+  return laborDoc({
+    ...{ quest: quest(6), ack: said(41), assignee: null, assignment: { to: null, ...said(43) }, position: at(43) },
+    past: {
+      reopenings: [{ ...said(20), closed: waived }],
+      moves: [{ ...who, from: quest(5) }],
+      acks: [said(40)],
+      assignments: [{ to: 'bob', ...said(42) }],
+      forgotten: { reopenings: 0, moves: 0, acks: 1, assignments: 2 },
+    },
+    ...change,
+  });
 }
 
 /** The labor as the n-th entry closed it. */

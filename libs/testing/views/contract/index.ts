@@ -1,5 +1,6 @@
 /** The views' contract (P2–P7): an adapter's spec calls it with a factory, and nothing in it knows the store. */
 import { behindSuite } from './behind.js';
+import { burndownSuite } from './burndowns.js';
 import { controlSuite } from './control.js';
 import { effectSuite } from './effects.js';
 import { eventListSuite } from './event-lists.js';
@@ -41,6 +42,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     questListSuite(bench);
     hostListSuite(bench);
     questHostListSuite(bench);
+    burndownSuite(bench);
     totalsSuite(bench);
     textSuite(bench);
     lifeSuite(bench);

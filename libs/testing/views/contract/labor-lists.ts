@@ -47,7 +47,7 @@ const labors: fc.Arbitrary<LaborDocument> = fc
   })
   .map(({ n, followUp, chain, openedAt, state, closedAt, ackedBy, assignedBy, principals, ...rest }) => {
     const [opener, closer] = principals;
-    const said = { by: 'ann', at: instant(1), note: null };
+    const said = { by: 'ann', at: instant(1), note: null, position: at(n) };
     const id = laborId(`${rest.host}~${n}${followUp === 0 ? '' : `.${followUp}`}`);
     const open = laborDoc({
       ...rest,

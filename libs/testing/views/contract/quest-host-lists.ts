@@ -11,7 +11,7 @@ import {
 } from '#contracts';
 import type { Attributes, HostName } from '#domain';
 import type { QuestHostRow } from '#ports';
-import { closed, host, hostDoc, instant, laborDoc, laborId, partDoc, quest, tally } from './documents.js';
+import { at, closed, host, hostDoc, instant, laborDoc, laborId, partDoc, quest, tally } from './documents.js';
 import {
   byKeys,
   expectList,
@@ -42,7 +42,7 @@ const labors: fc.Arbitrary<LaborDocument> = fc
   })
   .map(({ n, openedAt, isOpen, isAcked, ...rest }) => {
     const labor = laborDoc({ ...rest, n, opened: { ...laborDoc({ n }).opened, at: openedAt } });
-    const ack = isAcked ? { by: null, principal: null, at: instant(1), note: null } : null;
+    const ack = isAcked ? { by: null, principal: null, at: instant(1), note: null, position: at(n) } : null;
     return isOpen ? { ...labor, ack } : closed(labor, n + 1);
   });
 
@@ -170,7 +170,10 @@ export function questHostListSuite(bench: Bench): void {
     const inQuest = (name: string, n: number, number = 5) => laborDoc({ host: host(name), n, quest: quest(number) });
     const a = [
       inQuest('a', 9),
-      { ...inQuest('a', 3), ack: { by: null, principal: null, at: inQuest('a', 3).lastSeen, note: null } },
+      {
+        ...inQuest('a', 3),
+        ack: { by: null, principal: null, at: inQuest('a', 3).lastSeen, note: null, position: at(3) },
+      },
     ];
     await views.writer.apply(generation, {
       labors: [

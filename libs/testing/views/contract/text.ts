@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { TypeName } from '#domain';
 import { anyText } from '../../any-text.js';
-import { closed, eventDoc, hostDoc, instant, laborDoc, parkRecord, quest, questRecord, type } from './documents.js';
+import { at, closed, eventDoc, hostDoc, instant, laborDoc, parkRecord, quest, questRecord, type } from './documents.js';
 import { newGeneration, shareOf, type Bench } from './harness.js';
 
 /** Of all planes, with NUL, controls, and characters that stores are fond of mending. */
@@ -39,7 +39,7 @@ export function textSuite(bench: Bench): void {
             n,
             assignee: text,
             opened: { ...laborDoc({ n }).opened, by: text, note: text },
-            ack: { by: text, principal: text, at: instant(1), note: text },
+            ack: { by: text, principal: text, at: instant(1), note: text, position: at(n) },
           }),
           n,
         );

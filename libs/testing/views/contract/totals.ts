@@ -37,7 +37,11 @@ export function totalsSuite(bench: Bench): void {
     };
     await views.writer.apply(generation, batch);
     await views.writer.apply(generation, batch);
-    const acked = { ...labors[3]!, ack: { by: 'ann', principal: 'ann', at: instant(1), note: null }, position: at(20) };
+    const acked = {
+      ...labors[3]!,
+      ack: { by: 'ann', principal: 'ann', at: instant(1), note: null, position: at(20) },
+      position: at(20),
+    };
     await views.writer.apply(generation, {
       labors: [
         closed(labors[0]!, 20),

@@ -127,7 +127,7 @@ export function writeSuite(bench: Bench): void {
       quest: quest(4),
       chain: laborId('db-1~9'),
       assignee: 'bob',
-      ack: { by: 'ann', principal: 'ann', at: instant(2), note: null },
+      ack: { by: 'ann', principal: 'ann', at: instant(2), note: null, position: at(2) },
       opened: { ...before.opened, at: instant(50) },
       actors: ['owner'],
     } as const;

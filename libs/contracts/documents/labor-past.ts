@@ -3,45 +3,11 @@
  * from its opening, its closing and its quest, so that only one that was reopened, moved, or acknowledged or assigned again has
  * a past.
  */
-import type { Instant, QuestId } from '#domain';
-import type { Position } from '../position.js';
-import type { LaborAssignment, LaborClosing, LaborDocument, LaborSaid } from './labors.js';
+import type { QuestId } from '#domain';
+import type { LaborDocument, LaborMove, LaborPast, LaborReopening, LaborSaid, Moment, PastKind } from './labors.js';
 
 /** As many of each are kept, the newest; how many were forgotten is counted. */
 export const MAX_PAST = 100;
-
-/** An entry's place in the journal, and when it was recorded. */
-export interface Moment {
-  readonly position: Position;
-  readonly recordedAt: Instant;
-}
-
-/** The labor was waived, and is open again: who took that back, when and why, and what it took back. */
-export interface LaborReopening extends LaborSaid {
-  readonly closed: LaborClosing;
-}
-
-/** Rule 15: the labor went into another quest, or out of any. */
-export interface LaborMove {
-  readonly position: Position;
-  readonly at: Instant;
-  readonly by: string | null;
-  readonly principal: string | null;
-  /** Where it was before; where it went is where the next move begins, or where it is. */
-  readonly from: QuestId | null;
-}
-
-/** Each oldest first. */
-export interface LaborPast {
-  readonly reopenings: readonly LaborReopening[];
-  readonly moves: readonly LaborMove[];
-  /** Those before the present one. */
-  readonly acks: readonly LaborSaid[];
-  readonly assignments: readonly LaborAssignment[];
-  /** How many of each were older, and are kept no longer. */
-  readonly forgotten: Readonly<Record<PastKind, number>>;
-}
-export type PastKind = 'reopenings' | 'moves' | 'acks' | 'assignments';
 
 const NO_PAST: LaborPast = {
   ...{ reopenings: [], moves: [], acks: [], assignments: [] },

@@ -1,7 +1,6 @@
 /** The document of a labor (rule 12). */
 import type { Actor, EventId, FateId, HostName, Instant, LaborId, QuestId, TypeName } from '#domain';
 import type { Position } from '../position.js';
-import type { LaborPast } from './labor-past.js';
 
 export interface LaborOpening {
   readonly event: EventId;
@@ -51,6 +50,39 @@ export interface LaborSaid extends LaborNote {
 export interface LaborAssignment extends LaborSaid {
   readonly to: string | null;
 }
+
+/** An entry's place in the journal, and when it was recorded. */
+export interface Moment {
+  readonly position: Position;
+  readonly recordedAt: Instant;
+}
+
+/** The labor was waived, and is open again: who took that back, when and why, and what it took back. */
+export interface LaborReopening extends LaborSaid {
+  readonly closed: LaborClosing;
+}
+
+/** Rule 15: the labor went into another quest, or out of any. */
+export interface LaborMove {
+  readonly position: Position;
+  readonly at: Instant;
+  readonly by: string | null;
+  readonly principal: string | null;
+  /** Where it was before; where it went is where the next move begins, or where it is. */
+  readonly from: QuestId | null;
+}
+
+/** What a labor was before it is what it is: of each kind the newest MAX_PAST, oldest first. */
+export interface LaborPast {
+  readonly reopenings: readonly LaborReopening[];
+  readonly moves: readonly LaborMove[];
+  /** Those before the present one. */
+  readonly acks: readonly LaborSaid[];
+  readonly assignments: readonly LaborAssignment[];
+  /** How many of each were older, and are kept no longer. */
+  readonly forgotten: Readonly<Record<PastKind, number>>;
+}
+export type PastKind = 'reopenings' | 'moves' | 'acks' | 'assignments';
 
 /** Rule 12. */
 export interface LaborDocument {

@@ -1,4 +1,6 @@
 /** Rule 23 over HTTP, from a machine that reports under two names to one host with its whole history. */
+import { spawnSync } from 'node:child_process';
+import { block } from '../docs/markdown.js';
 import { wholeHermes } from '../harness/whole.js';
 
 const hermes = wholeHermes();
@@ -99,4 +101,26 @@ test('an alias is taken back; refusals name what is wrong', async () => {
   const again = await api.call('DELETE', '/hosts/t-1/aliases/t-a');
   expect([again.status, again.body['code']]).toEqual([404, 'alias-unknown']);
   expect(await api.must('/events', { type: 'disk-full', host: 't-a' })).toMatchObject({ events: [{ id: 't-a~0' }] });
+});
+
+test('the commands of the page on names: a machine that reported under two names, to its whole history', async () => {
+  const { api } = hermes;
+  await api.must('/events', { type: 'disk-full', hosts: ['web-1', 'web-1.example.com'] });
+  expect(await api.read('/hosts/web-1')).toMatchObject({ host: 'web-1' });
+  const commands = block('docs/names.md', 'names').replaceAll('http://127.0.0.1:4400', api.origin);
+  // each answer on a line
+  const each = commands.replaceAll(/^(curl .*)$/gm, '$1; echo');
+  const run = spawnSync('sh', ['-ec', each], { encoding: 'utf8', timeout: 30_000 });
+  expect([run.status, run.stderr]).toEqual([0, '']);
+  const [shown, retired, given, events] = run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(shown).toMatchObject({ host: 'web-1', openLabors: [{ id: 'web-1~0' }] });
+  expect(retired).toMatchObject({ host: 'web-1', changed: true });
+  expect(given).toMatchObject({ host: 'web-1.example.com', formerHosts: ['web-1'] });
+  expect((events?.['items'] as readonly { id: string }[]).map(({ id }) => id).sort()).toEqual([
+    'web-1.example.com~0',
+    'web-1~0',
+  ]);
 });

@@ -1,7 +1,11 @@
 /** Reads that name hosts are answered for the hosts that the names mean (rule 23), as the views have the names. */
 import { queryByOwnNames, type HostQuery } from '#contracts';
-import { ownName, type HostName } from '#domain';
-import type { ReadContext } from './read-context.js';
+import { ownName, type HostName, type HostNames } from '#domain';
+
+/** Where a read finds what names mean. */
+interface NamesSource {
+  readonly names: { read(generation: number): Promise<HostNames> };
+}
 
 /** A filter that names hosts by any name, and as they were called before that was an alias. */
 export type Naming<F extends { readonly host?: readonly HostName[] }> = F & {
@@ -11,7 +15,7 @@ export type Naming<F extends { readonly host?: readonly HostName[] }> = F & {
 
 /** The own names of the hosts, in their order. */
 export async function ownHosts(
-  { names }: Pick<ReadContext, 'names'>,
+  { names }: NamesSource,
   generation: number,
   hosts: readonly HostName[],
 ): Promise<readonly HostName[]> {
@@ -22,7 +26,7 @@ export async function ownHosts(
 
 /** The query, of own names. */
 export async function queryOfOwnNames(
-  { names }: Pick<ReadContext, 'names'>,
+  { names }: NamesSource,
   generation: number,
   query: HostQuery,
 ): Promise<HostQuery> {
@@ -32,7 +36,7 @@ export async function queryOfOwnNames(
 
 /** The filter as the views take it: by own names alone. */
 export async function byOwnNames<F extends { readonly host?: readonly HostName[] }>(
-  context: Pick<ReadContext, 'names'>,
+  context: NamesSource,
   generation: number,
   filter: Naming<F>,
 ): Promise<F> {

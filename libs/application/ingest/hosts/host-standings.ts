@@ -2,12 +2,13 @@
  * What the views say of hosts that a command names, as `labor-standings.ts` does of labors: they are asked first, up to the
  * journal's end, so that nothing is written where nothing changes; nobody is refused by views that may be behind.
  */
-import { done, eachInTurns, failed, type CursorKey, type Outcome, type Position } from '#contracts';
+import { done, eachInTurns, failed, type Outcome, type Position } from '#contracts';
 import { attributesAfter, MAX_HOST_ATTRIBUTES, type HostCommand, type HostName } from '#domain';
 import { GenerationGone, StoreUnavailable, type HostRow } from '#ports';
 import { holderOf } from '../holders.js';
+import { rowsOf } from '../host-rows.js';
 import type { Caller, HostResult } from '../ingest.js';
-import { hostsBehind, inPieces, type LaborViews, type StandingParts } from '../labor-standings.js';
+import { hostsBehind, inPieces, type StandingParts } from '../labor-standings.js';
 
 /** How long an answer may wait for the views. */
 const WAIT_S = 5;
@@ -97,25 +98,6 @@ export async function hostStandings(
     const detail = 'the views cannot be asked for the host now: try again shortly';
     return failed({ code: 'not-caught-up', detail, retryAfterS: 1 });
   }
-}
-
-/** Of those of the hosts that somebody has heard of. */
-export async function rowsOf(
-  views: LaborViews,
-  generation: number,
-  hosts: readonly HostName[],
-): Promise<ReadonlyMap<HostName, HostRow>> {
-  const rows = new Map<HostName, HostRow>();
-  for (const host of inPieces(hosts)) {
-    for (let after: CursorKey | null = null; ;) {
-      const page = { sort: 'host', limit: host.length, after, count: false } as const;
-      const { items, next }: Awaited<ReturnType<LaborViews['hosts']>> = await views.hosts(generation, { host }, page);
-      for (const row of items) rows.set(row.host, row);
-      if (next === null) break;
-      after = next;
-    }
-  }
-  return rows;
 }
 
 /** The answer for a host that is not commanded; `host` as the client wrote it. */

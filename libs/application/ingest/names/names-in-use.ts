@@ -14,8 +14,8 @@ import {
 } from '#contracts';
 import { ownName, type HostName, type HostNames } from '#domain';
 import { GenerationGone, StoreUnavailable, type HostRow, type Journal } from '#ports';
-import { rowsOf } from '../hosts/host-standings.js';
 import { holderOf } from '../holders.js';
+import { rowsOf } from '../host-rows.js';
 import type { Caller } from '../ingest.js';
 import { hostsBehind, inPieces, type StandingParts } from '../labor-standings.js';
 

@@ -42,6 +42,8 @@ export async function defined(store = new MemoryStore()) {
   const journal = countingJournal(createMemoryJournal({ store }));
   const rig = ingestRig(journal);
   await rig.define();
+  // as it does by itself, now and then
+  await rig.names.readToEnd();
   return { ...rig, store, journal };
 }
 

@@ -5,7 +5,6 @@
 import { mapInTurns, type ComparedField, type EventReport, type Position } from '#contracts';
 import { eventId, typeName, type Revision, type TypeName } from '#domain';
 import type { LoggedEvent, LoggedEvents } from '../ingest.js';
-import type { OwnNames } from '../names/own-names.js';
 import { keptPosition, type Answers } from './answers.js';
 import { keyedReports, useOf, type KeyedCaller } from './event-keys.js';
 
@@ -23,11 +22,16 @@ interface Kept {
   readonly events: readonly KeptEvent[];
 }
 
+/** Finds the hosts' own names, as they were at a position. */
+interface OwnReports {
+  reports(reports: readonly EventReport[], at: { readonly since: Position }): Promise<readonly EventReport[]>;
+}
+
 /** `reports`: as `caller` sent them. */
 export function eventAnswers(
   reports: readonly EventReport[],
   caller: KeyedCaller,
-  own: Pick<OwnNames, 'reports'>,
+  own: OwnReports,
 ): Answers<LoggedEvents> {
   return {
     async pack({ position, events }, request): Promise<Kept> {

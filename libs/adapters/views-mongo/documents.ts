@@ -87,13 +87,15 @@ export interface StoredLabor extends Omit<Stored<LaborDocument>, 'id' | 'opened'
   /** When it was opened, then its id: the order of lists, unique. */
   readonly openedKey: string;
   readonly principals: readonly string[];
+  /** Its place among the changes that are published; null where it was not published. */
+  readonly seenAt: string | null;
 }
 
 export function openedKeyOf(openedAt: string, id: string): string {
   return `${openedAt} ${id}`;
 }
 
-export function encodeLabor(document: LaborDocument): StoredLabor {
+export function encodeLabor(document: LaborDocument): Omit<StoredLabor, 'seenAt'> {
   const { id, opened, closed, absorbed, ...labor } = document;
   const forgotten = forgottenBefore(document);
   return {
@@ -109,9 +111,9 @@ export function encodeLabor(document: LaborDocument): StoredLabor {
   };
 }
 
-export function decodeLabor(stored: StoredLabor): LaborDocument {
+export function decodeLabor(stored: Omit<StoredLabor, 'seenAt'> & Partial<Pick<StoredLabor, 'seenAt'>>): LaborDocument {
   const { _id, opened, closed, absorbed, openedKey: _key, principals: _principals, ...others } = stored;
-  const { forgotten: _forgotten, closedAt: _closedAt, ...labor } = others;
+  const { forgotten: _forgotten, closedAt: _closedAt, seenAt: _seenAt, ...labor } = others;
   return {
     id: _id,
     ...restored<Omit<LaborDocument, 'id' | 'opened' | 'closed' | 'absorbed'>>(labor),

@@ -22,6 +22,9 @@ import { START } from '#contracts';
 import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
 import type {
   BehindHost,
+  ChangedLabor,
+  ChangedQuest,
+  ChangesFrom,
   EventEffects,
   HostRow,
   LaborRow,
@@ -31,6 +34,7 @@ import type {
   ViewsTotals,
 } from '#ports';
 import { behindAmong, countBehind } from './behind.js';
+import { changedLabors, changedQuests } from './changes.js';
 import type { Connection } from './connection.js';
 import { pointerOf, progressOf, requireGeneration } from './control-document.js';
 import { readCatalogue, readControl } from './control-reads.js';
@@ -96,6 +100,14 @@ export class MongoReader implements ViewsReader {
 
   async laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]> {
     return this.read(generation, laborRowsById(this.connection, generation, ids), (rows) => rows.length === 0);
+  }
+
+  async changedLabors(generation: number, from: ChangesFrom<LaborId>, limit: number): Promise<readonly ChangedLabor[]> {
+    return this.read(generation, changedLabors(this.connection, generation, from, limit), isEmptyList);
+  }
+
+  async changedQuests(generation: number, from: ChangesFrom<QuestId>, limit: number): Promise<readonly ChangedQuest[]> {
+    return this.read(generation, changedQuests(this.connection, generation, from, limit), isEmptyList);
   }
 
   async firedFates(generation: number): Promise<readonly FateId[]> {
@@ -192,6 +204,10 @@ export class MongoReader implements ViewsReader {
     if (isNothing(found)) await this.directory.require(generation);
     return found;
   }
+}
+
+function isEmptyList({ length }: readonly unknown[]): boolean {
+  return length === 0;
 }
 
 function isEmpty({ items }: Page<unknown>): boolean {

@@ -9,6 +9,7 @@ import { readBehind } from './behind.js';
 import { raiseProgress, readProgress, insertCatalogueEntries } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { ViewsFiles } from './files.js';
+import { leastProgress, seenFromOf } from './changes.js';
 import { writeHosts } from './host-writes.js';
 import { namedBy } from './lists/effects.js';
 import { eventOf } from './lists/host-events.js';
@@ -90,10 +91,11 @@ export class SqliteWriter implements ViewsWriter {
     return queue.submit(labors.length + hosts.length, () => {
       // it may have been dropped meanwhile
       this.files.of(generation);
-      writeLabors(store, labors);
+      const seenFrom = seenFromOf(store, batch.published);
+      writeLabors(store, labors, seenFrom);
       writeParts(store, parts);
       raiseMarks(store, marks);
-      writeRecords(store, quests);
+      writeRecords(store, quests, seenFrom);
       insertCatalogueEntries(store, batch.catalogue ?? []);
       const conflicts = writeHosts(store, hosts);
       touchQuests(store, touches);
@@ -121,7 +123,7 @@ export class SqliteWriter implements ViewsWriter {
     expectedVersion: number,
   ): Promise<boolean> {
     const { store } = this.files.of(generation);
-    return store.transaction(() => writeRecount(store, quest, recount, expectedVersion));
+    return store.transaction(() => writeRecount(store, quest, recount, expectedVersion, leastProgress(store)));
   }
 
   async parkedHosts(

@@ -9,6 +9,6 @@ export * from './labors.js';
 export * from './quests.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 8;
+export const DOCUMENTS_VERSION = 9;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 4;

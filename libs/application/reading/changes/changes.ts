@@ -95,8 +95,8 @@ export class ChangesFollowed implements Changes {
         this.failed(error);
       }
       const tookMs = performance.now() - beganMs;
-      // at most half of the time is spent on it
-      await sleep(Math.max(LOOK_EVERY_MS - tookMs, tookMs), stopping);
+      // where all is slow, requests come first: at most a quarter of the time is spent on it
+      await sleep(Math.max(LOOK_EVERY_MS - tookMs, 3 * tookMs), stopping);
     }
     this.looping = false;
     this.place = null;

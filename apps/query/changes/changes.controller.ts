@@ -1,7 +1,7 @@
 /** `GET /changes`: labors and quests as they change, as Server-Sent Events. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Reading } from '#application';
+import type { Changes } from '#application';
 import {
   Documented,
   Metrics,
@@ -31,7 +31,7 @@ const LAST_EVENT_ID = 'last-event-id';
 @Needs('read')
 export class ChangesReader {
   constructor(
-    @Inject(READING) private readonly reading: Reading,
+    @Inject(READING) private readonly reading: Pick<Changes, 'follow'>,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { silentLog, type Log } from '../log.js';
 import { ReadContext } from './read-context.js';
 import { campaignReads, type Campaign } from './campaign.js';
-import type { ChangesFigures } from './changes/change.js';
+import type { Changes, ChangesFigures } from './changes/change.js';
 import { ChangesFollowed } from './changes/changes.js';
 import { catalogueReads } from './catalogue-reads.js';
 import { eventReads } from './event-reads.js';
@@ -38,7 +38,7 @@ export interface ReadingParts {
 const MAX_FOLLOWERS = 1000;
 
 /** Reading, how many reads wait for the views and how many follow changes at present, and how the fleet's work stands. */
-export interface RunningReading extends Reading {
+export interface RunningReading extends Reading, Pick<Changes, 'follow'> {
   waiting(): number;
   following(): ChangesFigures;
   campaign(): Promise<Campaign | null>;

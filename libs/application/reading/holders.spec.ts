@@ -12,7 +12,7 @@ const place: Place = { holder: 'token a', leave: () => undefined, comeBack: () =
 const demand: FreshnessDemand = { minPosition: at(10), place };
 
 const READS: Readonly<
-  Record<Exclude<keyof Reading, CatalogueReads | 'stats' | 'follow'>, (reading: Reading) => Promise<unknown>>
+  Record<Exclude<keyof Reading, CatalogueReads | 'stats'>, (reading: Reading) => Promise<unknown>>
 > = {
   hosts: (reading) => reading.hosts({ host: [hostName('web-1')] }, { ...PAGE, sort: 'host' }, demand),
   host: (reading) => reading.host('web-1', demand),

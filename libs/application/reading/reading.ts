@@ -45,7 +45,6 @@ import type {
   TypeName,
 } from '#domain';
 import type { HostRow } from '#ports';
-import type { Changes } from './changes/change.js';
 
 /** A caller's place among those that are worked on at once: who waits gives it back, so that it is another's meanwhile. */
 export interface Place {
@@ -302,7 +301,4 @@ export interface Reading {
   host(host: string, demand: FreshnessDemand): Answer<HostDossier>;
 
   stats(demand: FreshnessDemand): Answer<Stats>;
-
-  /** Sends the follower what changes, from now on or from the place that it resumes from. */
-  readonly follow: Changes['follow'];
 }

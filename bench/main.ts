@@ -6,6 +6,7 @@ import type { Figure } from './harness/figure.js';
 import { chosenOf, namesOf, parseOptions, type Options } from './harness/options.js';
 import { figureLine, machineLine, machineNow, writeJson } from './harness/report.js';
 import { append } from './suites/append.js';
+import { changes } from './suites/changes.js';
 import { endToEnd } from './suites/end-to-end.js';
 import { flat } from './suites/flat.js';
 import { fold } from './suites/fold.js';
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   endToEnd,
   single,
   visible,
+  changes,
   pages,
   questions,
   fold,

@@ -4,6 +4,7 @@ import { listsProvider } from '#platform';
 import { CatalogueFileReader } from './catalogue/file.controller.js';
 import { FateGraphReader } from './catalogue/graph.controller.js';
 import { CATALOGUE_READERS } from './catalogue/routes.js';
+import { ChangesReader } from './changes/changes.controller.js';
 import { EVENT_READERS } from './events/routes.js';
 import { HOST_READERS } from './hosts/routes.js';
 import { LABOR_READERS } from './labors/routes.js';
@@ -12,6 +13,7 @@ import { StatsReader } from './stats/stats.controller.js';
 
 @Module({
   controllers: [
+    ChangesReader,
     CatalogueFileReader,
     FateGraphReader,
     ...CATALOGUE_READERS,

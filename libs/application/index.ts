@@ -17,6 +17,7 @@ export { createProjector, type ProjectorParts } from './projection/create-projec
 export { GenerationRetirement } from './projection/retire-generations.js';
 export type { JoinGroup, Membership, Projector, RunOptions } from './projection/projector.js';
 export { bucketsOf } from './reading/burndown-reads.js';
+export * from './reading/changes/change.js';
 export * from './reading/reading.js';
 export { MAX_OVERDUE_COUNTED, type Campaign } from './reading/campaign.js';
 export { createReading, type ReadingParts, type RunningReading } from './reading/create-reading.js';

@@ -6,6 +6,8 @@ export type Position = Branded<bigint, 'Position'>;
 /** Before every entry. No entry stands there. */
 export const START = -1n as Position;
 const LIMIT = 1n << 64n;
+/** The last one there can be. */
+export const LAST_POSITION = (LIMIT - 1n) as Position;
 
 /** The position that `text` writes in at most 20 digits, below 2^64; undefined for anything else. */
 export function parsePosition(text: string): Position | undefined {

@@ -13,6 +13,7 @@ export { traceVariables } from './settings/traces.js';
 // operate: log, metrics, traces, readiness, the order of stopping
 export { createLog, type PlatformLog } from './operate/log.js';
 export { FIGURES, type Figure } from './operate/metrics/figures.js';
+export { Metrics } from './operate/metrics/metrics.js';
 export { Readiness } from './operate/readiness.js';
 // stores: the adapters, one table per port
 export { backUpJournal, type Backup } from './stores/backup.js';
@@ -29,6 +30,8 @@ export { StreamedBody, TextBody } from './http/bodies.js';
 export { parseJson } from './http/json-body.js';
 export { closeAfterAnswer } from './http/last-answer.js';
 export * from './http/media.js';
+export { openAnswer } from './http/open-answer.js';
+export { whenOver } from './http/over.js';
 export { placeOf } from './http/places.js';
 export { touches } from './http/write-lines.js';
 export { yamlOf } from './http/yaml-text.js';

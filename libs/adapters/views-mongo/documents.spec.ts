@@ -136,6 +136,7 @@ test('quests come back as they were, with what absent fields of references are',
           phase: null,
           isParked: false,
           isUnfinished: false,
+          seenAt: null,
         },
       } satisfies StoredQuest;
       expect(decodeQuest(stored(written))).toEqual(quest);

@@ -131,13 +131,15 @@ export interface StoredLabor extends Omit<Stored<LaborDocument>, Within> {
   readonly principals: readonly string[];
   /** The quests that it is in, or was. */
   readonly quests: readonly QuestId[];
+  /** Its place among the changes that are published; null where it was not published. */
+  readonly seenAt: string | null;
 }
 
 export function openedKeyOf(openedAt: string, id: string): string {
   return `${openedAt} ${id}`;
 }
 
-export function encodeLabor(document: LaborDocument): StoredLabor {
+export function encodeLabor(document: LaborDocument): Omit<StoredLabor, 'seenAt'> {
   const { id, opened, closed, absorbed, ack, assignment, past, ...labor } = document;
   const forgotten = forgottenBefore(document);
   return {
@@ -157,7 +159,7 @@ export function encodeLabor(document: LaborDocument): StoredLabor {
   };
 }
 
-export function decodeLabor(stored: StoredLabor): LaborDocument {
+export function decodeLabor(stored: Omit<StoredLabor, 'seenAt'> & Partial<Pick<StoredLabor, 'seenAt'>>): LaborDocument {
   const {
     _id,
     opened,
@@ -168,7 +170,7 @@ export function decodeLabor(stored: StoredLabor): LaborDocument {
     quests: _quests,
     ...others
   } = stored;
-  const { forgotten: _forgotten, closedAt: _closedAt, ack, assignment, past, ...labor } = others;
+  const { forgotten: _forgotten, closedAt: _closedAt, seenAt: _seenAt, ack, assignment, past, ...labor } = others;
   return {
     id: _id,
     ...restored<Omit<LaborDocument, Within>>(labor),

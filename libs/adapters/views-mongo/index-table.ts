@@ -58,6 +58,8 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     // by the events that closed them, or were counted on them (a key for each); these grow, so an index is written at its end
     partial('closed_at', '', 'closedAt'),
     partial('absorbed', '', 'absorbed'),
+    // what is not published, as in a rebuild, costs nothing; like places, it grows
+    partial('seen', '', 'seenAt', '_id'),
     { ...index('forgotten', 'host', 'type', 'forgotten'), only: { field: 'forgotten', least: '' } },
   ],
   hosts: [
@@ -86,6 +88,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('behind', true, 'dirty', 'label'),
     partial('parked', true, 'isParked', '_id'),
     partial('unfinished', true, 'isUnfinished', '_id'),
+    partial('seen', '', 'seenAt', '_id'),
   ],
   // the id leads with the quest, then the position
   quest_entries: [],

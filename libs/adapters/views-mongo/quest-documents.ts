@@ -31,6 +31,8 @@ export interface StoredQuest {
   readonly due: string;
   readonly isParked: boolean;
   readonly isUnfinished: boolean;
+  /** Its place among the changes that are published; null where it was not published. */
+  readonly seenAt: string | null;
 }
 
 const NUMBER_DIGITS = 16;

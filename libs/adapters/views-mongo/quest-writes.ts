@@ -6,6 +6,8 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import { maxPosition, START, type Position, type QuestPhase, type QuestRecord, type Recount } from '#contracts';
 import type { QuestId } from '#domain';
+import type { Publication } from '#ports';
+import { seenAtOf, UNSETTLED } from './changes.js';
 import type { Connection } from './connection.js';
 import { textOf } from './positions.js';
 import { dueOf, encodeRecord, encodeRecount, type StoredQuest } from './quest-documents.js';
@@ -24,6 +26,7 @@ const DEFAULTS: Fields = {
   touches: { $ifNull: ['$touches', 0] },
   record: orNull('$record'),
   recount: orNull('$recount'),
+  seenAt: orNull('$seenAt'),
 };
 const DIRTY = {
   $or: [
@@ -91,9 +94,10 @@ export function touchWrites(quests: readonly QuestId[]): Operation[] {
   );
 }
 
-export function recordWrites(records: readonly QuestRecord[]): Operation[] {
+export function recordWrites(records: readonly QuestRecord[], published?: Publication): Operation[] {
   return records.map((record) => {
-    const { quest, state } = record;
+    const { quest, state, position } = record;
+    const seenAt = seenAtOf(textOf(position), published);
     const replaces = replacesStored(record);
     const either = (next: object | string, stored: string): object => ({
       $cond: [replaces, next, orNull(stored)],
@@ -103,6 +107,7 @@ export function recordWrites(records: readonly QuestRecord[]): Operation[] {
       {
         record: either(literal(encodeRecord(record)), '$record'),
         due: either(dueOf(state?.target ?? null, quest), '$due'),
+        ...(seenAt !== null && { seenAt: either(seenAt, '$seenAt') }),
       },
     );
   });
@@ -141,7 +146,7 @@ export async function writeRecount(
   const first = expectedVersion === 0;
   const filter = first ? { _id: quest, recount: null } : { _id: quest, 'recount.version': expectedVersion };
   const quests = connection.of<StoredQuest>('quests', generation);
-  const operation = [changed(filter, { recount: next }, first)];
+  const operation = [changed(filter, { recount: next, seenAt: UNSETTLED }, first)];
   if (first) return (await connection.upsert(quests, operation)).length === 0;
   return (await connection.bulk(quests, operation)).matched > 0;
 }

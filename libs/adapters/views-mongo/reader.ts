@@ -30,6 +30,9 @@ import { START } from '#contracts';
 import type { CatalogueEntry, EventId, FateId, HostName, LaborId, NamesEntry, QuestId, Revision } from '#domain';
 import type {
   BehindHost,
+  ChangedLabor,
+  ChangedQuest,
+  ChangesFrom,
   EventEffects,
   HostRow,
   LaborRow,
@@ -39,6 +42,7 @@ import type {
   ViewsTotals,
 } from '#ports';
 import { behindAmong, countBehind } from './behind.js';
+import { changedLabors, changedQuests } from './changes.js';
 import type { Connection } from './connection.js';
 import { pointerOf, progressOf, requireGeneration } from './control-document.js';
 import { readControl, readFollowed } from './control-reads.js';
@@ -120,6 +124,14 @@ export class MongoReader implements ViewsReader {
 
   async laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]> {
     return this.read(generation, laborRowsById(this.connection, generation, ids), (rows) => rows.length === 0);
+  }
+
+  async changedLabors(generation: number, from: ChangesFrom<LaborId>, limit: number): Promise<readonly ChangedLabor[]> {
+    return this.read(generation, changedLabors(this.connection, generation, from, limit), isEmptyList);
+  }
+
+  async changedQuests(generation: number, from: ChangesFrom<QuestId>, limit: number): Promise<readonly ChangedQuest[]> {
+    return this.read(generation, changedQuests(this.connection, generation, from, limit), isEmptyList);
   }
 
   async firedFates(generation: number): Promise<readonly FateId[]> {
@@ -233,6 +245,10 @@ export class MongoReader implements ViewsReader {
     if (isNothing(found)) await this.directory.require(generation);
     return found;
   }
+}
+
+function isEmptyList({ length }: readonly unknown[]): boolean {
+  return length === 0;
 }
 
 function isEmpty({ items }: Page<unknown>): boolean {

@@ -3,6 +3,7 @@ import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#con
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
+import { settle } from './changes.js';
 import { allOf, type Connection } from './connection.js';
 import { progressOf, requireGeneration } from './control-document.js';
 import { readControl } from './control-reads.js';
@@ -96,14 +97,18 @@ export class MongoWriter implements ViewsWriter {
         redactEvents(connection, list, batch.redactions ?? []),
       ),
       widenSpans(connection, list, batch.events ?? []),
-      writeLabors(connection, generation, batch.labors ?? []),
+      writeLabors(connection, generation, batch.labors ?? [], batch.published),
       writeParts(connection, generation, batch.parts ?? []),
       insertQuestEntries(connection, generation, batch.questEntries ?? []).then(() =>
-        connection.upsert(quests, [...markWrites(batch.marks ?? []), ...recordWrites(batch.quests ?? [])]),
+        connection.upsert(quests, [
+          ...markWrites(batch.marks ?? []),
+          ...recordWrites(batch.quests ?? [], batch.published),
+        ]),
       ),
       insertFollowed(connection, 'catalogue', generation, batch.catalogue),
       insertFollowed(connection, 'names', generation, batch.names),
     ]);
+    if (batch.published === 'late') await settle(connection, generation, idsOf(batch));
     const conflicts = await writeHosts(connection, generation, batch.hosts ?? []);
     await connection.upsert(quests, touchWrites(batch.touches ?? []));
     if (conflicts.length === 0 && batch.progress !== undefined) {
@@ -129,11 +134,12 @@ export class MongoWriter implements ViewsWriter {
     recount: Omit<Recount, 'version'>,
     expectedVersion: number,
   ): Promise<boolean> {
-    const [stored] = await Promise.all([
+    const [isStored] = await Promise.all([
       writeRecount(this.connection, generation, quest, recount, expectedVersion),
       this.directory.confirm(generation),
     ]);
-    return stored;
+    if (isStored) await settle(this.connection, generation, { quests: [quest] });
+    return isStored;
   }
 
   async parkedHosts(
@@ -182,4 +188,8 @@ export class MongoWriter implements ViewsWriter {
     ]);
     return found;
   }
+}
+
+function idsOf({ labors = [], quests = [] }: ViewsBatch): Parameters<typeof settle>[2] {
+  return { labors: labors.map(({ id }) => id), quests: quests.map(({ quest }) => quest) };
 }

@@ -27,34 +27,38 @@ type Principals = readonly (string | null)[];
 /** The columns of the names, of which a labor has up to {@link MAX_PRINCIPALS}. */
 export const PRINCIPAL_COLUMNS = Array.from({ length: MAX_PRINCIPALS }, (_, index) => `principal${index + 1}`);
 const PRINCIPALS = PRINCIPAL_COLUMNS.join(', ');
+/** Of a generation that is served every write is published. */
+const SET_SEEN = 'seen = coalesce(?, seen)';
 const SET_PRINCIPALS = PRINCIPAL_COLUMNS.map((column) => `${column} = ?`).join(', ');
 
 function columnsOf(names: readonly string[]): Principals {
   return PRINCIPAL_COLUMNS.map((_, index) => names[index] ?? null);
 }
 
-export function writeLabors(store: Store, labors: readonly LaborDocument[]): void {
+/** `seenFrom`: the least place at which they are published; null where they are not. */
+export function writeLabors(store: Store, labors: readonly LaborDocument[], seenFrom: bigint | null = null): void {
   if (labors.length === 0) return;
   const find = store.statement(
     `SELECT number, class, position > ?, forgotten IS NOT ?, type, host, quest, chain, assignee, opened_at, closed_at, ${PRINCIPALS} FROM labors WHERE id = ?`,
   );
   const insert = store.statement(
-    'INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const replace = store.statement(
     `UPDATE labors SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, ${SET_PRINCIPALS},
-     opened_at = ?, closed_at = ?, span = ?, closed_place = ?, doc = ? WHERE number = ?`,
+     opened_at = ?, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, doc = ? WHERE number = ?`,
   );
   // SQLite rewrites every index of a column that is set, changed or not
   const close = store.statement(
-    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, closed_at = ?, span = ?, closed_place = ?, doc = ? WHERE number = ?`,
+    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, doc = ? WHERE number = ?`,
   );
-  const amend = store.statement('UPDATE labors SET position = ?, doc = ? WHERE number = ?');
+  const amend = store.statement(`UPDATE labors SET position = ?, ${SET_SEEN}, doc = ? WHERE number = ?`);
   const forget = store.statement('UPDATE labors SET forgotten = ? WHERE number = ?');
   const counts = new Tallier<readonly [string, number]>();
   const fired = new Set<number>();
   for (const labor of labors) {
     const place = placeOf(labor.position);
+    const seen = seenFrom === null ? null : seenFrom > place ? seenFrom : place;
     const { id, type, host, quest, assignee } = labor;
     const kind = classOf(labor);
     const chain = labor.chain === id ? null : labor.chain;
@@ -70,7 +74,7 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
       const doc = encodeLabor(labor);
       const { lastInsertRowid } = insert.run(
         ...([id, place, kind, type, host, quest, chain, assignee, ...principals] as const),
-        ...[openedAt, closedAt, span, closedPlace, forgotten, doc],
+        ...[openedAt, closedAt, span, closedPlace, forgotten, seen, doc],
       );
       writeAbsorbed(store, lastInsertRowid, labor);
       writeFormerQuests(store, lastInsertRowid, labor);
@@ -102,13 +106,14 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[]): voi
         closedAt,
         span,
         closedPlace,
+        seen,
         doc,
         number,
       );
     } else if (oldKind !== kind || rest[5] !== closedAt || principals.some((name, n) => name !== rest[6 + n])) {
-      close.run(place, kind, ...principals, closedAt, span, closedPlace, doc, number);
+      close.run(place, kind, ...principals, closedAt, span, closedPlace, seen, doc, number);
     } else {
-      amend.run(place, doc, number);
+      amend.run(place, seen, doc, number);
     }
     if (forgetsOthers === 1) forget.run(forgotten, number);
     writeAbsorbed(store, number, labor);

@@ -88,6 +88,8 @@ export const GENERATION_LAYOUT = `
     closed_place INTEGER,
     -- the oldest place that is kept of an event it absorbed, where others before it are forgotten; else NULL
     forgotten INTEGER,
+    -- its place among the changes that are published; NULL where it was not published
+    seen INTEGER,
     doc TEXT NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX labors_id ON labors (id);
@@ -105,6 +107,8 @@ export const GENERATION_LAYOUT = `
   CREATE INDEX labors_closed ON labors (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
   CREATE INDEX labors_closed_place ON labors (closed_place) WHERE closed_place IS NOT NULL;
   CREATE INDEX labors_forgotten ON labors (host, type, forgotten, id) WHERE forgotten IS NOT NULL;
+  -- it is written at its end; what is not published, as in a rebuild, costs nothing
+  CREATE INDEX labors_seen ON labors (seen, id) WHERE seen IS NOT NULL;
   CREATE INDEX labors_moved ON labors (host) WHERE ${MOVED};
   -- places of events that were counted on labors (by their row numbers), as many as these keep
   CREATE TABLE absorptions (
@@ -197,6 +201,8 @@ export const GENERATION_LAYOUT = `
     type TEXT,
     creator TEXT,
     target INTEGER NOT NULL,
+    -- as of labors
+    seen INTEGER,
     parked TEXT,
     record TEXT,
     recount TEXT
@@ -210,6 +216,7 @@ export const GENERATION_LAYOUT = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX quests_dirty ON quests (dirty) WHERE dirty = 1;
   CREATE INDEX quests_behind ON quests (label) WHERE dirty = 1;
+  CREATE INDEX quests_seen ON quests (seen, quest) WHERE seen IS NOT NULL;
   CREATE INDEX quests_parked ON quests (quest) WHERE parked IS NOT NULL;
   CREATE INDEX quests_unfinished ON quests (quest) WHERE unfinished = 1;
   CREATE INDEX quests_phase ON quests (phase) WHERE phase IS NOT NULL;

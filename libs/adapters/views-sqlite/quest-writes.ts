@@ -72,10 +72,20 @@ export function touchQuests(store: Store, quests: readonly QuestId[]): void {
   }
 }
 
-export function writeRecords(store: Store, records: readonly QuestRecord[]): void {
+/** `seenFrom`: the least place at which they are published; null where they are not. */
+export function writeRecords(store: Store, records: readonly QuestRecord[], seenFrom: bigint | null = null): void {
   for (const record of records) {
-    change(store, record.quest, (document) => (replaces(record, document.record) ? { ...document, record } : document));
+    const isStored = change(store, record.quest, (document) =>
+      replaces(record, document.record) ? { ...document, record } : document,
+    );
+    if (!isStored || seenFrom === null) continue;
+    const place = placeOrNull(record.position) ?? seenFrom;
+    publish(store, record.quest, place > seenFrom ? place : seenFrom);
   }
+}
+
+function publish(store: Store, quest: QuestId, seen: bigint): void {
+  store.statement('UPDATE quests SET seen = max(coalesce(seen, ?), ?) WHERE quest = ?').run(seen, seen, quest);
 }
 
 /** Whether it was stored: false where another recount was stored meanwhile. */
@@ -84,6 +94,7 @@ export function writeRecount(
   quest: QuestId,
   recount: Omit<Recount, 'version'>,
   expectedVersion: number,
+  seenFrom: bigint,
 ): boolean {
   const document = readQuest(store, quest);
   if ((document?.recount?.version ?? 0) !== expectedVersion) return false;
@@ -91,6 +102,7 @@ export function writeRecount(
     ...(document ?? newQuest(quest)),
     recount: { ...recount, version: expectedVersion + 1 },
   });
+  publish(store, quest, seenFrom);
   return true;
 }
 
@@ -111,11 +123,13 @@ function newQuest(quest: QuestId): QuestDocument {
   return { quest, record: null, recount: null, mark: START, touches: 0 };
 }
 
-function change(store: Store, quest: QuestId, changed: (document: QuestDocument) => QuestDocument): void {
+/** Whether it changed. */
+function change(store: Store, quest: QuestId, changed: (document: QuestDocument) => QuestDocument): boolean {
   const stored = readQuest(store, quest);
   const before = stored ?? newQuest(quest);
   const after = changed(before);
   if (after !== before || stored === undefined) write(store, after);
+  return after !== before;
 }
 
 function write(store: Store, document: QuestDocument): void {
@@ -123,7 +137,10 @@ function write(store: Store, document: QuestDocument): void {
   const state = record?.state ?? null;
   const accepted = state !== null && state.embarkedAt !== null;
   store
-    .statement('INSERT OR REPLACE INTO quests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .statement(
+      `INSERT OR REPLACE INTO quests
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT seen FROM quests WHERE quest = ?), ?, ?, ?)`,
+    )
     .run(
       quest,
       textOf(mark),
@@ -135,6 +152,7 @@ function write(store: Store, document: QuestDocument): void {
       state && state.type,
       state && state.creator,
       state?.target ? Date.parse(state.target) : NO_TARGET,
+      quest,
       record && encodeParked(record.parked),
       record && encodeRecord(record),
       recount && encodeRecount(recount),

@@ -28,6 +28,9 @@ import type {
 import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
 import type {
   BehindHost,
+  ChangedLabor,
+  ChangedQuest,
+  ChangesFrom,
   EventEffects,
   HostRow,
   LaborRow,
@@ -37,6 +40,7 @@ import type {
   ViewsTotals,
 } from '#ports';
 import { behindAmong, countBehind } from './behind.js';
+import { changedLabors, changedQuests } from './changes.js';
 import { readFollowed, readPointer, readProgress } from './control-writes.js';
 import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { EventList } from './event-list.js';
@@ -114,6 +118,14 @@ export class SqliteReader implements ViewsReader {
         return row === undefined ? [] : [toLaborRow(row)];
       });
     });
+  }
+
+  async changedLabors(generation: number, from: ChangesFrom<LaborId>, limit: number): Promise<readonly ChangedLabor[]> {
+    return this.read(generation, (store) => changedLabors(store, from, limit));
+  }
+
+  async changedQuests(generation: number, from: ChangesFrom<QuestId>, limit: number): Promise<readonly ChangedQuest[]> {
+    return this.read(generation, (store) => changedQuests(store, from, limit));
   }
 
   async firedFates(generation: number): Promise<readonly FateId[]> {

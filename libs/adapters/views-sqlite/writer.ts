@@ -9,6 +9,7 @@ import { readBehind } from './behind.js';
 import { raiseProgress, readProgress, insertFollowed } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { ViewsFiles } from './files.js';
+import { leastProgress, seenFromOf } from './changes.js';
 import { writeHosts } from './host-writes.js';
 import { namedBy } from './lists/effects.js';
 import { eventOf } from './lists/host-events.js';
@@ -91,10 +92,11 @@ export class SqliteWriter implements ViewsWriter {
     return queue.submit(labors.length + hosts.length, () => {
       // it may have been dropped meanwhile
       this.files.of(generation);
-      writeLabors(store, labors);
+      const seenFrom = seenFromOf(store, batch.published);
+      writeLabors(store, labors, seenFrom);
       writeParts(store, parts);
       raiseMarks(store, marks);
-      writeRecords(store, quests);
+      writeRecords(store, quests, seenFrom);
       insertQuestEntries(store, batch.questEntries ?? []);
       insertFollowed(store, 'catalogue', batch.catalogue);
       insertFollowed(store, 'names', batch.names);
@@ -124,7 +126,7 @@ export class SqliteWriter implements ViewsWriter {
     expectedVersion: number,
   ): Promise<boolean> {
     const { store } = this.files.of(generation);
-    return store.transaction(() => writeRecount(store, quest, recount, expectedVersion));
+    return store.transaction(() => writeRecount(store, quest, recount, expectedVersion, leastProgress(store)));
   }
 
   async parkedHosts(

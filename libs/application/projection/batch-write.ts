@@ -34,6 +34,8 @@ export interface QuestStep extends FoldedQuest {
 
 export interface WriteParts {
   readonly now: Instant;
+  /** Whether followers are published: somebody may follow the generation. */
+  readonly isPublished: boolean;
   /** Whether the entry lies at or below its partition's stored progress. */
   readonly isPassed: (entry: StoredEntry) => boolean;
   /** Notified of each parked host or quest, the reason, and the entry that cannot be judged. */
@@ -51,6 +53,7 @@ export class BatchWrite {
   private readonly questEntries: QuestEntryDocument[] = [];
   private readonly hosts: HostDocument[] = [];
   private readonly touches = new Set<QuestId>();
+  private isLate = false;
   private readonly catalogue: CatalogueEntryDocument[] = [];
   private readonly names: NamesEntryDocument[] = [];
 
@@ -76,6 +79,7 @@ export class BatchWrite {
       names: this.names,
       hosts: this.hosts,
       touches: [...this.touches],
+      ...(this.parts.isPublished ? { published: this.isLate ? 'late' : 'live' } : {}),
     };
   }
 
@@ -98,6 +102,7 @@ export class BatchWrite {
     this.records.push(record);
     this.questEntries.push(...changes);
     this.quests.add(record.quest);
+    this.isLate ||= this.parts.isPublished && this.isAnyPassed(entries);
     const { parked } = record;
     if (parked?.state !== 'parked') return;
     const unread = entries.find(({ revision }) => revision === parked.revision);
@@ -117,14 +122,20 @@ export class BatchWrite {
     for (const [event, redaction] of judged.redactions) this.redactions.push({ event, redaction });
     for (const labor of labors) this.labors.push(labor);
     for (const part of parts) this.partDocuments.push(part);
-    if (marks.size === 0) return;
-    const passed = judged.entries.some(({ cause }) => this.parts.isPassed(cause.stored));
+    if (marks.size === 0 && !(this.parts.isPublished && labors.length > 0)) return;
+    const passed = this.isAnyPassed(judged.entries.map(({ cause }) => cause.stored));
+    this.isLate ||= passed;
     for (const [quest, position] of marks) {
       const mark = this.marks.get(quest);
       if (mark === undefined || mark < position) this.marks.set(quest, position);
       this.quests.add(quest);
       if (passed) this.touches.add(quest);
     }
+  }
+
+  /** Of one stream's entries, in their order. */
+  private isAnyPassed([first]: readonly StoredEntry[]): boolean {
+    return first !== undefined && this.parts.isPassed(first);
   }
 
   private park(document: HostDocument, stored: StoredEntry, reason: string): void {

@@ -44,6 +44,8 @@ export class GenerationWriter {
   private readonly stalls: StallDetector;
   /** Whether it follows the feed: a rebuild judges what was judged, and counted, before. */
   private isLive = false;
+  /** Whether somebody may follow its changes: it is served, or about to be. */
+  private isPublished: boolean;
   /** Why a partition is halted. */
   private readonly halted = new Map<number, string>();
 
@@ -52,6 +54,7 @@ export class GenerationWriter {
     readonly generation: Generation,
   ) {
     const { journal, clock, maxLagMs, monotonicMs = () => performance.now() } = parts;
+    this.isPublished = generation.state === 'ready';
     const common = { ...parts, views: parts.views.writer, generation: generation.number };
     const owns = (stream: string): boolean => this.partitions.owns(partitionOf(stream, generation.partitions));
     const applied = (entries: readonly StoredEntry[]): void => {
@@ -67,7 +70,15 @@ export class GenerationWriter {
     const idle = (types: readonly TypeName[]): void => {
       if (this.isLive) for (const type of types) (parts.meters ?? noMeters).withoutEffect(type);
     };
-    const applier = new Applier({ ...common, partitions: generation.partitions, touched, idle, setBehind });
+    const isPublished = (): boolean => this.isPublished;
+    const applier = new Applier({
+      ...common,
+      partitions: generation.partitions,
+      isPublished,
+      touched,
+      idle,
+      setBehind,
+    });
     const writer = new ProgressWriter({ ...common, progress: this.progress, everyMs: parts.progressEveryMs });
     const moving = { journal, applier, progress: this.progress, writer, clock, applied };
     this.reader = new JournalReader(moving);
@@ -102,6 +113,11 @@ export class GenerationWriter {
       if (!signal.aborted) this.halted.set(batch.partition, reasonOf(error));
       throw error;
     }
+  }
+
+  /** To be called before the generation is served: from then on its changes are published. */
+  publishChanges(): void {
+    this.isPublished = true;
   }
 
   /** Begins the work beside the feed: recounts of quests, unfinished releases, hosts that are behind. */

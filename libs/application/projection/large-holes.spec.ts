@@ -35,6 +35,7 @@ test('P3: holes of many hosts are filled by calls that bring a few entries each'
   const applier = new Applier({
     ...{ journal, views: views as unknown as ViewsWriter, timeline: new CatalogueTimeline(journal) },
     ...{ clock: rig.clock, log: silentLog, generation: 1, partitions: 4 },
+    isPublished: () => false,
     touched: () => undefined,
     idle: () => undefined,
     setBehind: () => undefined,

@@ -51,6 +51,7 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
     loggedAtMs = performance.now();
     log.info('rebuilding the views from the journal', { ...status, position: String(position) });
   }
+  writer.publishChanges();
   return serve(views, generation);
 }
 

@@ -220,7 +220,11 @@ export class Releaser implements Releases {
   }
 
   private async storeRecord(record: QuestRecord): Promise<void> {
-    await this.parts.views.apply(this.parts.generation, { quests: [record], touches: [record.quest] });
+    await this.parts.views.apply(this.parts.generation, {
+      quests: [record],
+      touches: [record.quest],
+      published: 'late',
+    });
     this.parts.touched([record.quest]);
   }
 }

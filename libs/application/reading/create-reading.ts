@@ -2,9 +2,12 @@
 import type { Position } from '#contracts';
 import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
+import { silentLog, type Log } from '../log.js';
 import { ReadContext } from './read-context.js';
 import { burndownReads } from './burndown-reads.js';
 import { campaignReads, type Campaign } from './campaign.js';
+import type { Changes, ChangesFigures } from './changes/change.js';
+import { ChangesFollowed } from './changes/changes.js';
 import { catalogueReads } from './catalogue-reads.js';
 import { eventReads } from './event-reads.js';
 import { fateGraphReads } from './fate-graph.js';
@@ -26,13 +29,20 @@ export interface ReadingParts {
   readonly monotonicMs?: () => number;
   /** The journal's last position, where this process knows the journal: what is beyond it is not waited for. */
   readonly head?: () => Promise<Position>;
-  /** When it aborts, reads that wait are answered `not-caught-up` at once. */
+  /** As many may follow changes at once. 1000 where absent. */
+  readonly maxFollowers?: number;
+  /** Of what is looked at without a request. */
+  readonly log?: Log;
+  /** When it aborts, reads that wait are answered `not-caught-up` at once, and the streams of changes end. */
   readonly stopping?: AbortSignal;
 }
 
-/** Reading, how many reads wait for the views at present, and how the fleet's work stands. */
-export interface RunningReading extends Reading {
+const MAX_FOLLOWERS = 1000;
+
+/** Reading, how many reads wait for the views and how many follow changes at present, and how the fleet's work stands. */
+export interface RunningReading extends Reading, Pick<Changes, 'follow'> {
   waiting(): number;
+  following(): ChangesFigures;
   campaign(): Promise<Campaign | null>;
 }
 
@@ -45,6 +55,8 @@ export function createReading(parts: ReadingParts): RunningReading {
   };
   const context = new ReadContext(views, clock, maxWaitS, waiting, monotonicMs);
   const stats = statsReads(context);
+  const { maxFollowers: most = MAX_FOLLOWERS, log = silentLog } = parts;
+  const changes = new ChangesFollowed(context, { most, stopping, log });
   return {
     ...catalogueReads(context),
     ...fateGraphReads(context, stats),
@@ -56,6 +68,8 @@ export function createReading(parts: ReadingParts): RunningReading {
     ...hostReads(context),
     ...stats,
     campaign: campaignReads(context, stats),
+    follow: (demand, follower) => changes.follow(demand, follower),
+    following: () => changes.figures(),
     waiting: () => context.gate.waitingReads,
   };
 }

@@ -63,7 +63,8 @@ export class Gate {
     return outcome;
   }
 
-  private async look(): Promise<Outcome<Seen>> {
+  /** The present freshness, whatever it is. */
+  async look(): Promise<Outcome<Seen>> {
     const freshness = await this.views.freshness(DOCUMENTS_VERSION);
     return seenOf(freshness, (generation, progress) => this.heartbeats.ageMs(generation, progress, this.clock.nowMs()));
   }

@@ -16,6 +16,9 @@ import type {
 import type { EventId, FateId, HostName, Instant, LaborId, QuestId } from '#domain';
 import type {
   BehindHost,
+  ChangedLabor,
+  ChangedQuest,
+  ChangesFrom,
   EventEffects,
   HostRow,
   LaborRow,
@@ -60,6 +63,8 @@ export class FakeViews implements ViewsReader {
   firedNow: readonly FateId[] = [];
   effectsNow: readonly EventEffects[] = [];
   laborsNow: readonly LaborRow[] = [];
+  changedNow: readonly ChangedLabor[] = [];
+  changedQuestsNow: readonly ChangedQuest[] = [];
   questsNow: readonly QuestDocument[] = [];
   questHostsNow: readonly QuestHostRow[] = [];
   completionsNow: readonly Completion[] = [];
@@ -130,8 +135,21 @@ export class FakeViews implements ViewsReader {
     return this.answer('unfinishedQuests', args, []);
   }
 
-  laborsById(...args: unknown[]): Promise<readonly LaborRow[]> {
-    return this.answer('laborsById', args, this.laborsNow);
+  laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]> {
+    const found = this.laborsNow.filter(({ labor }) => ids.includes(labor.id));
+    return this.answer('laborsById', [generation, ids], found);
+  }
+
+  changedLabors(generation: number, from: ChangesFrom<LaborId>, limit: number): Promise<readonly ChangedLabor[]> {
+    const changed = this.changedNow
+      .filter(({ seenAt, id }) => isBeyond(from, seenAt, id))
+      .sort((a, b) => Number(a.seenAt - b.seenAt) || (a.id < b.id ? -1 : 1));
+    return this.answer('changedLabors', [generation, from, limit], changed.slice(0, limit));
+  }
+
+  changedQuests(generation: number, from: ChangesFrom<QuestId>, limit: number): Promise<readonly ChangedQuest[]> {
+    const changed = this.changedQuestsNow.filter(({ seenAt, quest }) => isBeyond(from, seenAt, quest.quest));
+    return this.answer('changedQuests', [generation, from, limit], changed.slice(0, limit));
   }
 
   firedFates(...args: unknown[]): Promise<readonly FateId[]> {
@@ -223,6 +241,10 @@ export class FakeViews implements ViewsReader {
     this.asked.push([method, ...args]);
     return Promise.resolve(value);
   }
+}
+
+function isBeyond<Id extends string | number>({ seenAt, after }: ChangesFrom<Id>, at: Position, id: Id): boolean {
+  return at > seenAt || (at === seenAt && (after === null || id > after));
 }
 
 function pageOf<T>(items: readonly T[]): Page<T> {

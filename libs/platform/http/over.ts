@@ -38,11 +38,16 @@ const work = new WeakMap<IncomingMessage, (() => void)[] | null>();
 /** Once per server, before {@link whenDone} is called: the work of a request is over when its answer is handed over. */
 export function followWork(instance: Pick<FastifyInstance, 'addHook'>): void {
   instance.addHook('onSend', ({ raw }, _reply, payload, done) => {
-    const calls = work.get(raw) ?? [];
-    work.set(raw, null);
-    for (const call of calls) call();
+    workIsOver(raw);
     done(null, payload);
   });
+}
+
+/** The work of a request is over whose answer is written in another way, or goes on. */
+export function workIsOver(request: IncomingMessage): void {
+  const calls = work.get(request) ?? [];
+  work.set(request, null);
+  for (const call of calls) call();
 }
 
 /** Calls `then` once: when the answer is sent, or the client is gone and the work that it has begun is over as well. */

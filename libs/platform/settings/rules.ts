@@ -126,7 +126,7 @@ function kafkaFaults(judged: Judged): readonly string[] {
 }
 
 function limitFaults({ settings: { limits } }: Judged): readonly string[] {
-  const { headS, requestS, bodyBytes, heldBytes, connections, concurrentRequests, waitingReads } = limits;
+  const { headS, requestS, bodyBytes, heldBytes, connections, concurrentRequests, waitingReads, followers } = limits;
   const faults: string[] = [];
   if (headS > requestS) {
     faults.push(
@@ -149,7 +149,23 @@ function limitFaults({ settings: { limits } }: Judged): readonly string[] {
         'Lower the first two, or raise the last',
     );
   }
+  const left = connectionsLeft(limits);
+  if (followers !== null && left >= 0 && followers > left) {
+    faults.push(
+      `HERMES_MAX_FOLLOWERS is ${followers}, which is more than the ${left} connections that HERMES_MAX_WAITING_READS and ` +
+        `HERMES_MAX_REQUESTS leave of HERMES_MAX_CONNECTIONS (${connections}): lower it, or raise the last`,
+    );
+  }
   return faults;
+}
+
+/** For followers of changes; below 0 where there are too few for requests alone. */
+export function connectionsLeft({
+  connections,
+  concurrentRequests,
+  waitingReads,
+}: Pick<Read<typeof schema>['limits'], 'connections' | 'concurrentRequests' | 'waitingReads'>): number {
+  return connections - mostUnknown(connections) - waitingReads - 2 * concurrentRequests;
 }
 
 /** The least for all bodies that leaves a quarter to others beside the largest one. */

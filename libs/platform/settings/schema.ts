@@ -185,6 +185,12 @@ export const schema = {
       1000,
       [1, 65_536],
     ),
+    /** Null: half of the connections that the limits of requests leave. */
+    followers: optionalNumber(
+      ['HERMES_MAX_FOLLOWERS', 'clients that follow changes at once; more are answered 503'],
+      [1, 65_536],
+      { otherwise: 'half of the connections that the limits of requests leave' },
+    ),
     lagS: wholeNumber(
       [
         'HERMES_MAX_LAG_SECONDS',

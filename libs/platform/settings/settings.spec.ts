@@ -105,6 +105,7 @@ test.each([
   ['HERMES_MAX_QUEUED_BYTES', ['1048576'], ['1000', '128MiB']],
   ['HERMES_MAX_BUFFERED_MESSAGES', ['100', '100000'], ['0', '99']],
   ['HERMES_MAX_WAITING_READS', ['1', '6912'], ['0', '65537']],
+  ['HERMES_MAX_FOLLOWERS', ['1', '5912'], ['0', '5913', '65537']],
   ['HERMES_MAX_LAG_SECONDS', ['1', '86400'], ['0', '1.5']],
   ['HERMES_DATA_DIR', ['/tmp/x'], ['a\0b']],
 ])('%s takes %j, not %j', (name, good, bad) => {

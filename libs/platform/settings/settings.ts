@@ -10,7 +10,7 @@ import { APPS, type AppKind } from './apps.js';
 import { foreignHints, withoutForeign } from './foreign.js';
 import { memoryThere, sharesOf, type Memory, type MemoryShares } from './memory.js';
 import { memoryFaults, memoryHints, memoryUsed } from './memory-rules.js';
-import { faultsOf, hintsOf, leastHeldBytes } from './rules.js';
+import { connectionsLeft, faultsOf, hintsOf, leastHeldBytes } from './rules.js';
 import { fileOf, isVariable, schema, variables, type Read, type VariableTree } from './schema.js';
 import { parseTraces, type TraceSettings } from './traces.js';
 import type { Variable } from './variable.js';
@@ -79,7 +79,8 @@ function limitsOf({ limits }: Read<typeof schema>, shares: MemoryShares): Settin
   const { workedBytes, decoderBytes } = shares;
   const queuedEntries = limits.queuedEntries ?? shares.queuedEntries;
   const queuedBytes = limits.queuedBytes ?? shares.queuedBytes;
-  return Object.freeze({ ...limits, heldBytes, queuedEntries, queuedBytes, workedBytes, decoderBytes });
+  const followers = limits.followers ?? Math.max(1, Math.floor(connectionsLeft(limits) / 2));
+  return Object.freeze({ ...limits, heldBytes, queuedEntries, queuedBytes, followers, workedBytes, decoderBytes });
 }
 
 /** The settings of this process; throws a {@link StartError} with one line per fault. */

@@ -169,17 +169,19 @@ const operating: FactoryProvider<Operating> = {
 
 const reading: FactoryProvider<Reading> = {
   provide: READING,
-  inject: [VIEWS_READER, CLOCK, SETTINGS, Metrics, Shutdown, { token: JOURNAL, optional: true }],
+  inject: [VIEWS_READER, CLOCK, LOG, SETTINGS, Metrics, Shutdown, { token: JOURNAL, optional: true }],
   useFactory: (
     views: ViewsReader,
     clock: Clock,
+    log: Log,
     { limits }: Settings,
     metrics: Metrics,
     { signal: stopping }: Shutdown,
     journal?: Journal,
   ) => {
     const made = createReading({
-      ...{ views, clock, stopping, maxWaitS: limits.waitS, maxWaiting: limits.waitingReads },
+      ...{ views, clock, log, stopping, maxWaitS: limits.waitS, maxWaiting: limits.waitingReads },
+      maxFollowers: limits.followers,
       ...(journal === undefined ? {} : { head: async () => (await journal.head()).position }),
     });
     metrics.read(readingFigures(made));

@@ -10,6 +10,7 @@ import type { ViewsReader } from './reader.js';
 import type { ViewsWriter } from './writer.js';
 
 export * from './behind.js';
+export * from './changes.js';
 export * from './control.js';
 export * from './generation-gone.js';
 export * from './reader.js';

@@ -20,6 +20,7 @@ import type {
 } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { BehindHost } from './behind.js';
+import type { Publication } from './changes.js';
 
 /** How far partitions have come. A partition's position never goes back, and neither does its `heardAtMs`. */
 export interface ProgressMove {
@@ -69,6 +70,8 @@ export interface ViewsBatch {
   readonly touches?: readonly QuestId[];
   /** Stored only when no host lost its compare-and-set. */
   readonly progress?: ProgressMove;
+  /** How its labors and quests are published to followers. Absent: not at all, since the generation was never served. */
+  readonly published?: Publication;
 }
 
 /** Documents by their keys; an absent list loads nothing. */
@@ -122,7 +125,7 @@ export interface ViewsWriter {
   /** Quests that are dirty (`isDirty`), ascending after `after`, at most `limit`. */
   dirtyQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]>;
   sumParts(generation: number, quest: QuestId): Promise<PartsSum>;
-  /** Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, or false. */
+  /** Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, and published as late, or false. */
   storeRecount(
     generation: number,
     quest: QuestId,

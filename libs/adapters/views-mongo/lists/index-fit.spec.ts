@@ -84,9 +84,9 @@ test.each(PLANS.filter(({ how }) => how === 'in order').map((plan) => [plan.name
 const OTHER_USES: Readonly<Partial<Record<CollectionKind, readonly string[]>>> = {
   event_spans: ['span'],
   parts: ['tally', 'host'],
-  quests: ['dirty', 'behind', 'parked', 'unfinished'],
+  quests: ['dirty', 'behind', 'parked', 'unfinished', 'seen'],
   hosts: ['behind'],
-  labors: ['fate', 'closed_at', 'absorbed', 'forgotten', 'quests'],
+  labors: ['fate', 'closed_at', 'absorbed', 'forgotten', 'quests', 'seen'],
 };
 
 test('every index is there for something', () => {

@@ -37,6 +37,8 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     labor: true,
     laborsById: true,
     unfinishedQuests: true,
+    changedLabors: true,
+    changedQuests: true,
     firedFates: true,
     effects: true,
     labors: true,

@@ -128,6 +128,12 @@ export const FIGURES = {
   hermes_quests_overdue: of('query', gauge(`Quests after their target, counted up to ${MAX_OVERDUE_COUNTED}`)),
   hermes_newest_event_timestamp_seconds: of('query', gauge("When the journal's last event in the views was recorded")),
   hermes_reads_waiting: gauge('Reads that wait for the views, by who asks', 'by'),
+  hermes_changes_followers: of('query', gauge('Clients that follow changes')),
+  hermes_changes_questions: of('query', gauge('Different questions that those ask who follow changes')),
+  hermes_changes_ended_total: of(
+    'query',
+    counter('Followers of changes whose stream was ended from here, by why: slow, stopping, unavailable', 'why'),
+  ),
   hermes_audit_lines_lost_total: counter('Lines of writes that HERMES_AUDIT_FILE has not taken'),
   hermes_ready: gauge('1 while /health/ready says so'),
   hermes_scrape_complete: gauge('0 where a store was away, and figures that it knows are missing'),

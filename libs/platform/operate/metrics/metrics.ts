@@ -85,6 +85,11 @@ export class Metrics implements Meters, InboundMeters {
     this.counter('hermes_events_without_effect_total').inc({ type: this.idleTypes.has(type) ? type : OTHER_TYPES });
   }
 
+  /** The stream of a client that follows changes was ended from here. */
+  followerEnded(why: 'slow' | 'stopping' | 'unavailable'): void {
+    this.counter('hermes_changes_ended_total').inc({ why });
+  }
+
   /** A request was answered with a problem. */
   refused(code: ErrorCode): void {
     this.counter('hermes_refusals_total').inc({ code });

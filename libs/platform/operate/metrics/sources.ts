@@ -40,8 +40,15 @@ export function relayFigures(relay: Pick<Relay, 'place' | 'withheld'>): Source {
   };
 }
 
-export function readingFigures(reading: Pick<RunningReading, 'waiting'>): Source {
-  return () => [{ name: 'hermes_reads_waiting', value: reading.waiting(), labels: { by: 'query' } }];
+export function readingFigures(reading: Pick<RunningReading, 'waiting' | 'following'>): Source {
+  return () => {
+    const { followers, questions } = reading.following();
+    return [
+      { name: 'hermes_reads_waiting', value: reading.waiting(), labels: { by: 'query' } },
+      { name: 'hermes_changes_followers', value: followers },
+      { name: 'hermes_changes_questions', value: questions },
+    ];
+  };
 }
 
 /** How the fleet's work stands; nothing while no views are served. */

@@ -1,6 +1,7 @@
 /** The views' contract (P2–P7): an adapter's spec calls it with a factory, and nothing in it knows the store. */
 import { behindSuite } from './behind.js';
 import { burndownSuite } from './burndowns.js';
+import { changesSuite } from './changes.js';
 import { controlSuite } from './control.js';
 import { effectSuite } from './effects.js';
 import { eventListSuite } from './event-lists.js';
@@ -35,6 +36,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     questSuite(bench);
     parkedSuite(bench);
     behindSuite(bench);
+    changesSuite(bench);
     laborListSuite(bench);
     eventListSuite(bench);
     effectSuite(bench);

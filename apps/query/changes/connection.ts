@@ -1,0 +1,78 @@
+/** A client that follows changes, over its connection: what it does not take is bounded, and the last event says why it is the last. */
+import type { ServerResponse } from 'node:http';
+import type { Follower, FollowingEnd, Notice } from '#application';
+import { bytesOf, endFrame, FIRST_FRAME, type EndReason } from './frames.js';
+
+/** With more that is not taken it is too slow. */
+export const MOST_WAITING_BYTES = 262_144;
+/** With less it is brought on that resumes. */
+const LEAST_WAITING_BYTES = 65_536;
+/** It has so long to take the rest, and why it is the last. */
+const LAST_MS = 10_000;
+
+export class Connection implements Follower {
+  private response: ServerResponse | undefined;
+  private isOver = false;
+
+  /** `open` sends the answer's head. `ended` is called once where it is ended from here. */
+  constructor(
+    private readonly open: () => ServerResponse,
+    private readonly ended: (why: EndReason) => void,
+  ) {}
+
+  /** Sends the head, where nothing was sent yet. */
+  begin(): void {
+    if (!this.isOver) this.opened();
+  }
+
+  /** The client is gone. */
+  leave(): void {
+    this.isOver = true;
+  }
+
+  take(notice: Notice): void {
+    if (this.isOver) return;
+    const response = this.opened();
+    if (response.writableLength > MOST_WAITING_BYTES) this.finish('slow');
+    else response.write(bytesOf(notice));
+  }
+
+  async drained(): Promise<void> {
+    const { response } = this;
+    if (response === undefined || this.isOver || response.writableLength <= LEAST_WAITING_BYTES) return;
+    await new Promise<void>((resolve) => {
+      const taken = (): void => {
+        response.off('drain', taken);
+        response.off('close', taken);
+        resolve();
+      };
+      response.on('drain', taken);
+      response.on('close', taken);
+    });
+  }
+
+  end(why: FollowingEnd): void {
+    if (!this.isOver) this.finish(why);
+  }
+
+  private opened(): ServerResponse {
+    if (this.response === undefined) {
+      this.response = this.open();
+      this.response.write(FIRST_FRAME);
+    }
+    return this.response;
+  }
+
+  private finish(why: EndReason): void {
+    const response = this.opened();
+    this.isOver = true;
+    this.ended(why);
+    response.end(endFrame(why));
+    const cut = setTimeout(() => {
+      response.destroy();
+    }, LAST_MS).unref();
+    response.once('close', () => {
+      clearTimeout(cut);
+    });
+  }
+}

@@ -1,0 +1,56 @@
+/** Notices as Server-Sent Events (WHATWG HTML, 9.2): one event for each change, and one that says from where to resume. */
+import { textOfPlace, type Change, type ChangesPlace, type Notice } from '#application';
+import { presentLabor } from '../labors/present.js';
+import { presentQuest } from '../quests/present.js';
+
+/** Milliseconds after which a browser connects again. */
+const RETRY_MS = 1000;
+
+/** Why nothing more is sent. */
+export type EndReason = 'slow' | 'stopping' | 'unavailable';
+
+/** Notices and changes are the same objects for all who asked the same: each is written once. */
+const written = new WeakMap<Notice, Buffer>();
+const texts = new WeakMap<Change, string>();
+
+export const FIRST_FRAME = `retry: ${RETRY_MS}\n\n`;
+
+export function endFrame(why: EndReason): string {
+  return frame('end', { why });
+}
+
+/** The place comes last: it says that all before it has come. Without an event of its own `id` would not be seen by pages. */
+export function bytesOf(notice: Notice): Buffer {
+  let bytes = written.get(notice);
+  if (bytes === undefined) {
+    const { reset, changes, place } = notice;
+    const parts = [reset ? frame('reset', {}) : '', ...changes.map(textOf), place === null ? '' : placeFrame(place)];
+    bytes = Buffer.from(parts.join(''));
+    written.set(notice, bytes);
+  }
+  return bytes;
+}
+
+function textOf(change: Change): string {
+  let text = texts.get(change);
+  if (text === undefined) {
+    const position = String(change.position);
+    const body =
+      change.kind === 'labor'
+        ? { position, labor: presentLabor(change.labor) }
+        : { position, quest: presentQuest(change.quest) };
+    text = frame(change.kind, body);
+    texts.set(change, text);
+  }
+  return text;
+}
+
+function placeFrame(place: ChangesPlace): string {
+  const id = textOfPlace(place);
+  return `id: ${id}\n${frame('position', { position: id.slice(id.indexOf('.') + 1) })}`;
+}
+
+/** JSON has no line ends. */
+function frame(event: string, data: object): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,73 @@
+/** What is sent to followers of changes, and the interface of one. */
+import { parsePosition, positionOf, START, type Outcome, type Position } from '#contracts';
+import type { LaborQuestion, LaborView, QuestView } from '../reading.js';
+
+/** A labor or quest as it is now. Of several of the same thing the one of the greatest position is the newest. */
+export type Change =
+  | { readonly kind: 'labor'; readonly position: Position; readonly labor: LaborView }
+  | { readonly kind: 'quest'; readonly position: Position; readonly quest: QuestView };
+
+/** A place to resume from: of this generation all changes at the position or beyond are to come. */
+export interface ChangesPlace {
+  readonly generation: number;
+  readonly position: Position;
+}
+
+/** What is sent at once. Followers who asked the same get the same object, so that it is written once for all of them. */
+export interface Notice {
+  /** What was sent before may not hold any more: the views were rebuilt, or the follower resumed from an unknown place. */
+  readonly reset: boolean;
+  readonly changes: readonly Change[];
+  /** Where to resume from, once all of this has come; null where that has not changed. */
+  readonly place: ChangesPlace | null;
+}
+
+/** `stopping`: the process is. `unavailable`: the views are away. Either way it can be resumed from the last place. */
+export type FollowingEnd = 'stopping' | 'unavailable';
+
+/** One that listens. */
+export interface Follower {
+  /** Takes it, or has left. Never waits. */
+  take(notice: Notice): void;
+  /** Resolves when most of what it took has gone on, or it has left. */
+  drained(): Promise<void>;
+  /** Nothing more is sent after it. */
+  end(why: FollowingEnd): void;
+}
+
+export interface Following {
+  /** From now on nothing is sent to it. To be called once, whatever ended it. */
+  leave(): void;
+}
+
+export interface ChangesDemand {
+  readonly question: LaborQuestion;
+  /** As {@link textOfPlace} wrote it; null: from now on. */
+  readonly from: string | null;
+  /** In whose share the follower is counted. */
+  readonly holder: string;
+}
+
+export interface ChangesFigures {
+  readonly followers: number;
+  /** The different questions that they ask. */
+  readonly questions: number;
+}
+
+export interface Changes {
+  /** `not-caught-up` where no views are served, `overloaded` where too many follow. */
+  follow(demand: ChangesDemand, follower: Follower): Promise<Outcome<Following>>;
+  figures(): ChangesFigures;
+}
+
+/** `<generation>.<position>`; the place before every entry is that of the first. */
+export function textOfPlace({ generation, position }: ChangesPlace): string {
+  return `${generation}.${position === START ? 0 : position}`;
+}
+
+/** Undefined for any other text. */
+export function parsePlace(text: string): ChangesPlace | undefined {
+  const [, generation = '', position = ''] = /^([1-9]\d{0,14})\.(\d{1,20})$/.exec(text) ?? [];
+  const parsed = parsePosition(position);
+  return parsed === undefined ? undefined : { generation: Number(generation), position: positionOf(parsed) };
+}

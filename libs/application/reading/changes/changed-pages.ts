@@ -1,0 +1,140 @@
+/** Reads what has changed since a place, page by page, as those see it who follow. Quests come before labors, which are many. */
+import { isQuestOverdue, laborPasses, maxPosition, START, type Position, type QuestDocument } from '#contracts';
+import type { Catalogue, Instant, LaborId, QuestId } from '#domain';
+import { MAX_LABORS_BY_ID, type ChangedLabor, type LaborRow, type ViewsReader } from '#ports';
+import { laborFilter, laborView } from '../labor-view.js';
+import { questView } from '../quest-view.js';
+import type { LaborQuestion } from '../reading.js';
+import type { Change } from './change.js';
+
+/** Keys or quests of one page. */
+export const PAGE = 500;
+
+/** What was read of documents that changed; a document that is read again as it was is left out. */
+export interface ChangedPage {
+  readonly changes: readonly Change[];
+  /** The place of the last one looked at; null of quests, after which labors are still to come. */
+  readonly seenAt: Position | null;
+}
+
+/** Whether a document was read as it is: `version` differs where it does. */
+export type Known = (key: string, version: string) => boolean;
+
+interface PageParts {
+  readonly views: ViewsReader;
+  readonly generation: number;
+  readonly from: Position;
+  readonly isKnown: Known;
+  readonly catalogue: Catalogue;
+  readonly now: Instant;
+}
+
+export async function* changedPages(parts: PageParts): AsyncGenerator<ChangedPage, void, undefined> {
+  yield* questPages(parts);
+  yield* laborPages(parts);
+}
+
+async function* questPages({ views, generation, from, isKnown, now }: PageParts): AsyncGenerator<ChangedPage, void> {
+  for (let place = { seenAt: from, after: null as QuestId | null }; ;) {
+    const page = await views.changedQuests(generation, place, PAGE);
+    const changes = page
+      .filter(({ quest }) => !isKnown(`quest ${quest.quest}`, versionOf(quest)))
+      .flatMap(({ quest }) => changeOf(quest, now));
+    if (changes.length > 0) yield { changes, seenAt: null };
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    place = { seenAt: last.seenAt, after: last.quest.quest };
+  }
+}
+
+async function* laborPages(parts: PageParts): AsyncGenerator<ChangedPage, void> {
+  const { views, generation, from, isKnown, catalogue } = parts;
+  for (let place = { seenAt: from, after: null as LaborId | null }; ;) {
+    const page = await views.changedLabors(generation, place, PAGE);
+    const fresh = page.filter(({ id, position }) => !isKnown(`labor ${id}`, String(position)));
+    const rows = await rowsOf(views, generation, fresh);
+    const changes = rows.map(({ labor, parked }): Change => {
+      const view = laborView(labor, parked, catalogue);
+      return { kind: 'labor', position: labor.position, labor: view };
+    });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield { changes, seenAt: last.seenAt };
+    if (page.length < PAGE) return;
+    place = { seenAt: last.seenAt, after: last.id };
+  }
+}
+
+async function rowsOf(
+  views: ViewsReader,
+  generation: number,
+  keys: readonly ChangedLabor[],
+): Promise<readonly LaborRow[]> {
+  const rows: LaborRow[] = [];
+  for (let start = 0; start < keys.length; start += MAX_LABORS_BY_ID) {
+    const some = keys.slice(start, start + MAX_LABORS_BY_ID).map(({ id }) => id);
+    for (const row of await views.laborsById(generation, some)) rows.push(row);
+  }
+  return rows;
+}
+
+/** None of a quest that is none for anyone yet. */
+function changeOf(document: QuestDocument, now: Instant): readonly Change[] {
+  const quest = questView(document, now);
+  if (quest === undefined) return [];
+  const position = maxPosition(document.record?.position ?? START, document.recount?.label ?? START);
+  return [{ kind: 'quest', position, quest }];
+}
+
+function versionOf({ record, recount }: QuestDocument): string {
+  return `${record?.revision}/${record?.parked?.state}/${recount?.version}`;
+}
+
+/** Which changes a question selects: labors as lists filter them; quests where it asks for nothing but quests, or for all. */
+export class Judge {
+  private readonly seesQuests: boolean;
+
+  constructor(private readonly question: LaborQuestion) {
+    this.seesQuests = Object.keys(question).every((field) => field === 'quest');
+  }
+
+  /** Whether it must know which quests are overdue. */
+  get asksForOverdue(): boolean {
+    return this.question.overdue !== undefined;
+  }
+
+  passing(
+    changes: readonly Change[],
+    {
+      catalogue,
+      now,
+      overdue,
+    }: { readonly catalogue: Catalogue; readonly now: Instant; readonly overdue: ReadonlySet<QuestId> },
+  ): readonly Change[] {
+    const filter = laborFilter(this.question, catalogue, now);
+    const { quest: quests } = this.question;
+    return changes.filter((change) =>
+      change.kind === 'labor'
+        ? laborPasses(change.labor.labor, filter, (quest) => overdue.has(quest))
+        : this.seesQuests && (quests === undefined || quests.includes(change.quest.id)),
+    );
+  }
+}
+
+/** The overdue ones of the quests that the labors among the changes are in. */
+export async function overdueAmong(
+  views: ViewsReader,
+  generation: number,
+  changes: readonly Change[],
+  now: Instant,
+): Promise<ReadonlySet<QuestId>> {
+  const asked = new Set<QuestId>();
+  for (const change of changes)
+    if (change.kind === 'labor' && change.labor.labor.quest !== null) asked.add(change.labor.labor.quest);
+  const overdue = new Set<QuestId>();
+  for (const id of asked) {
+    const quest = await views.quest(generation, id);
+    if (quest !== undefined && isQuestOverdue(quest, now)) overdue.add(id);
+  }
+  return overdue;
+}

@@ -1,0 +1,190 @@
+/**
+ * Sends changes to their followers. One loop looks for all of them, and none runs while nobody follows: what changed within a look
+ * is sent once, as it is then. The views' position is read before what has changed since the one before it, so a follower
+ * that resumes from there misses nothing.
+ */
+import { done, failed, turn, type Outcome, type Problem } from '#contracts';
+import { GenerationGone, StoreUnavailable } from '#ports';
+import type { Log } from '../../log.js';
+import { sleep } from '../../pauses.js';
+import type { ReadContext } from '../read-context.js';
+import { CatchUp } from './catch-up.js';
+import {
+  parsePlace,
+  type Change,
+  type Changes,
+  type ChangesDemand,
+  type ChangesFigures,
+  type ChangesPlace,
+  type Follower,
+  type Following,
+} from './change.js';
+import { changedPages, overdueAmong } from './changed-pages.js';
+import { Followers, send, type Group } from './followers.js';
+import { KnownDocuments } from './known-documents.js';
+
+/** From one look to the next: changes of a labor within it are one. */
+export const LOOK_EVERY_MS = 250;
+/** Judgements of a change by a question in one turn of the loop. */
+const JUDGED_PER_TURN = 2000;
+/** A follower to which nothing else is sent gets the place so often. */
+export const PLACE_EVERY_MS = 15_000;
+
+export interface ChangesOptions {
+  /** As many may follow at once, one holder's at most three quarters of them. */
+  readonly most: number;
+  readonly stopping?: AbortSignal | undefined;
+  readonly log: Log;
+}
+
+export class ChangesFollowed implements Changes {
+  private readonly followers: Followers;
+  private readonly catchUp: CatchUp;
+  private readonly known = new KnownDocuments();
+  /** Up to where all was looked at; null while nobody follows. */
+  private place: ChangesPlace | null = null;
+  private looping = false;
+  private placeSentAtMs = 0;
+  private hasFailed = false;
+
+  constructor(
+    private readonly context: ReadContext,
+    private readonly options: ChangesOptions,
+  ) {
+    this.followers = new Followers(options.most);
+    this.catchUp = new CatchUp(context, options.log);
+    options.stopping?.addEventListener('abort', () => {
+      this.followers.end('stopping');
+    });
+  }
+
+  figures(): ChangesFigures {
+    return this.followers.figures;
+  }
+
+  async follow({ question, from, holder }: ChangesDemand, follower: Follower): Promise<Outcome<Following>> {
+    const seen = await this.context.gate.look();
+    if (!seen.ok) return seen;
+    if (this.options.stopping?.aborted === true) return failed(STOPPING);
+    const { generation, position } = seen.value;
+    const now = { generation, position };
+    const asked = from === null ? undefined : parsePlace(from);
+    const resumed = asked?.generation === generation ? asked : undefined;
+    const member = this.followers.join(question, holder, follower, resumed !== undefined);
+    if (member === undefined) return failed(overloaded(this.options.most));
+    if (resumed === undefined) follower.take({ reset: from !== null, changes: [], place: now });
+    this.place ??= now;
+    if (!this.looping) void this.loop();
+    if (resumed !== undefined) this.catchUp.begin(member, resumed);
+    return done({
+      leave: () => {
+        this.followers.leave(member);
+      },
+    });
+  }
+
+  private async loop(): Promise<void> {
+    const { stopping } = this.options;
+    this.looping = true;
+    while (this.followers.size > 0 && stopping?.aborted !== true) {
+      const beganMs = performance.now();
+      try {
+        await this.look();
+        this.hasFailed = false;
+      } catch (error) {
+        this.failed(error);
+      }
+      const tookMs = performance.now() - beganMs;
+      // where all is slow, requests come first: at most a quarter of the time is spent on it
+      await sleep(Math.max(LOOK_EVERY_MS - tookMs, 3 * tookMs), stopping);
+    }
+    this.looping = false;
+    this.place = null;
+    this.known.clear();
+  }
+
+  private async look(): Promise<void> {
+    const { context, place: from } = this;
+    const seen = await context.gate.look();
+    if (!seen.ok || from === null) return;
+    const { generation, position } = seen.value;
+    const place = { generation, position };
+    if (generation !== from.generation) {
+      await this.reset(place);
+      return;
+    }
+    const { views } = context;
+    const catalogue = await context.catalogues.read(generation);
+    const now = context.now();
+    const { isKnown } = this.known;
+    /** Of the page before, which is sent with the place if it is the last. */
+    let last: ReadonlyMap<Group, readonly Change[]> = new Map();
+    const groupsSent = new Set<Group>();
+    const pages = changedPages({ views, generation, from: from.position, isKnown, catalogue, now });
+    for await (const { changes } of pages) {
+      await this.sendPage(last, null);
+      const groups = this.followers.all();
+      const asksForOverdue = groups.some(({ judge }) => judge.asksForOverdue);
+      const overdue = asksForOverdue ? await overdueAmong(views, generation, changes, now) : new Set<never>();
+      const facts = { catalogue, now, overdue };
+      const page = new Map<Group, readonly Change[]>();
+      let judged = 0;
+      for (const group of changes.length === 0 ? [] : groups) {
+        const passing = group.judge.passing(changes, facts);
+        page.set(group, passing);
+        if (passing.length > 0) groupsSent.add(group);
+        judged += changes.length;
+        if (judged < JUDGED_PER_TURN) continue;
+        judged = 0;
+        await turn();
+      }
+      last = page;
+    }
+    this.known.looked();
+    this.place = place;
+    const isPlaceDue = performance.now() - this.placeSentAtMs >= PLACE_EVERY_MS;
+    if (isPlaceDue) this.placeSentAtMs = performance.now();
+    const groups = isPlaceDue ? this.followers.all() : [...groupsSent];
+    await send(groups, (group) => ({ changes: last.get(group) ?? [], place }));
+  }
+
+  private async sendPage(page: ReadonlyMap<Group, readonly Change[]>, place: null): Promise<void> {
+    await send([...page.keys()], (group) => {
+      const changes = page.get(group) ?? [];
+      return changes.length === 0 ? undefined : { changes, place };
+    });
+  }
+
+  private async reset(place: ChangesPlace): Promise<void> {
+    this.place = place;
+    this.known.clear();
+    const groups = this.followers.all();
+    // of the generation before nothing is read any more
+    for (const { members } of groups) for (const member of members) member.isCatchingUp = false;
+    await send(groups, () => ({ changes: [], place }), true);
+  }
+
+  /** What was read by then is sent again by the next look. */
+  private failed(error: unknown): void {
+    this.known.clear();
+    if (error instanceof GenerationGone || this.hasFailed) return;
+    this.hasFailed = true;
+    const isAway = error instanceof StoreUnavailable;
+    if (isAway) this.options.log.warn('changes cannot be read; it will be tried again', { reason: error.reason });
+    else this.options.log.error('changes could not be read; it will be tried again', { err: error });
+  }
+}
+
+const STOPPING: Problem = {
+  code: 'not-caught-up',
+  detail: 'Hermes is stopping: follow changes again shortly',
+  retryAfterS: 1,
+};
+
+function overloaded(most: number): Problem {
+  return {
+    code: 'overloaded',
+    detail: `${most} follow changes, or this token or address has its share of them, or too many ask different things: try again shortly, or ask as others do`,
+    retryAfterS: 1,
+  };
+}

@@ -287,7 +287,7 @@ function bodyOf({ method, path }: OperationOf): string | undefined {
   if (path.endsWith('/adopt')) return JSON.stringify({ quest: null });
   if (path.endsWith('/note')) return JSON.stringify({ text: 'x' });
   if (path.endsWith('/assign')) return JSON.stringify({ to: 'x' });
-  if (/\/hosts(?:\/remove)?$/.test(path)) return JSON.stringify({ hosts: ['h1'] });
+  if (/\/(?:hosts|hosts\/remove|claim)$/.test(path)) return JSON.stringify({ hosts: ['h1'] });
   if (/\/(?:release|ack|retire|restore)$/.test(path)) return '{}';
   return JSON.stringify({ description: 'x' });
 }

@@ -14,6 +14,7 @@ import {
 import { MAX_QUEST_HOSTS, parseHostName, type HostName } from '#domain';
 import {
   BodyPipe,
+  flag,
   instant,
   one,
   parseQuery,
@@ -36,6 +37,9 @@ const MAX_LINES = 2 * MAX_QUEST_HOSTS;
 /** Whatever was written: what it may be, the body's schema says. */
 const anyText: Word<string> = { parse: (text) => text, takes: 'a text', schema: { type: 'string' } };
 
+/** What a claim says beside its hosts. */
+export const CLAIM_QUERY = { from: one(anyText), by: one(anyText) } as const satisfies QueryTable;
+
 /** What a removal of hosts says beside these. */
 export const REMOVAL_QUERY = { by: one(anyText), reason: one(anyText) } as const satisfies QueryTable;
 
@@ -45,6 +49,7 @@ export const QUEST_QUERY = {
   creator: one(anyText),
   description: one(anyText),
   target: one(instant),
+  claim: one(flag),
   reference: {
     read: (texts: readonly string[]) => texts,
     schema: { type: 'array', items: { type: 'string' } },

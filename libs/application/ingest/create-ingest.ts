@@ -45,6 +45,7 @@ import { problemOfRefusals, unavailable } from './problems.js';
 import { abandonQuest } from './quests/abandon-quest.js';
 import { amendQuest } from './quests/amend-quest.js';
 import { addQuestHosts } from './quests/add-hosts.js';
+import { claimLabors } from './quests/claim-labors.js';
 import { embarkQuest } from './quests/embark-quest.js';
 import { Adopter } from './quests/adopter.js';
 import { adoptLabors } from './quests/adopt-labors.js';
@@ -275,6 +276,10 @@ export function createIngest(parts: IngestParts): RunningIngest {
     addQuestHosts: (quest, hosts, caller) =>
       once(caller, ['quest-hosts', String(quest)], hosts, (request) =>
         addQuestHosts(quests, quest, hosts, caller, request),
+      ),
+    claimLabors: (quest, claim, caller) =>
+      once(caller, ['quest-claim', String(quest)], claim, (request) =>
+        claimLabors(quests, quest, claim, caller, request),
       ),
     removeQuestHosts: (quest, removal, caller) =>
       once(caller, ['quest-removal', String(quest)], removal, (request) =>

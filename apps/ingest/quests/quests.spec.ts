@@ -63,6 +63,10 @@ describe('quests', () => {
       ['removeQuestHosts', 7, { hosts: ['b'], by: 'ann', reason: null }, localCaller],
       ['foreseeQuestHostsRemoval', 7, ['a', 'z', 'b'], localCaller],
     ]);
+    // whatever the body is
+    expect(await ingest.call('POST', '/quests/7/hosts/remove?colour=red', {})).toMatchObject({
+      ...{ status: 422, body: { errors: [{ path: 'colour' }] } },
+    });
     for (const query of ['?dryRun=maybe', '?by=ann', '?other=1'])
       expect(await ingest.call('POST', `/quests/7/hosts/remove${query}`, body)).toMatchObject({ status: 422 });
   });

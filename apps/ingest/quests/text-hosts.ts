@@ -120,10 +120,11 @@ async function readText(text: string, given: Given, pipe: BodyPipe): Promise<obj
 
 async function readJson(body: unknown, given: Given, pipe: BodyPipe): Promise<object> {
   const { others, faults: unread } = partsOf(given);
+  if (unread.length > 0) throw invalid(unread);
   if (typeof body !== 'object' || body === null || !('hosts' in body) || !Array.isArray(body.hosts))
     return pipe.transform(body);
   const { hosts, fault } = await inTurns(readHostList(body.hosts));
-  const faults: Fault[] = [...unread];
+  const faults: Fault[] = [];
   const checked = check(pipe, body, faults);
   if (fault !== undefined) faults.push({ path: 'hosts', code: 'invalid', message: `hosts ${fault}` });
   if (faults.length > 0) throw invalid(faults);

@@ -1,6 +1,6 @@
 /** Rule 18: a quest claims open labors by a batch of hosts that it accepts, without events, whatever fails or dies meanwhile. */
 import fc from 'fast-check';
-import { decodeHostEntry, questStream } from '#contracts';
+import { decodeHostEntry, questClaimUuid, questStream, type Uuid } from '#contracts';
 import type { ClaimFrom, HostName, QuestId } from '#domain';
 import {
   createMemoryJournal,
@@ -94,6 +94,10 @@ test('rules 18 and 22: while it claims no host is taken out; where it is abandon
   await until('it was looked for', () => unfinished(store).length === 0);
   await ingest.close();
   expect(kindsOf(store, 'a')).toEqual(['QuestEnded', 'QuestEnded']);
+  // under the UUID of the claim, so that this can no longer be added
+  const accepted = store.streams.get(questStream(ID))!.find(({ type }) => type === 'QuestHostsAccepted')!;
+  const { batch } = JSON.parse(accepted.json) as { batch: Uuid };
+  expect(store.streams.get('host-a')?.[0]?.id).toBe(questClaimUuid(batch, 'a' as HostName));
 }, 20_000);
 
 test('rule 18: killed at random, again and again: each host is claimed once, and none has an event', async () => {

@@ -33,7 +33,7 @@ const faulty: readonly (readonly [path: string, body: unknown, faults: readonly 
     },
     ['intermediate', 'follows', 'onRepeat', 'name', 'actors'],
   ],
-  ['/quests', { ...quest, claim: false, hostQuery: {} }, ['claim', 'hostQuery']],
+  ['/quests', { ...quest, claim: 'some', hostQuery: {} }, ['claim', 'hostQuery']],
   [
     '/quests',
     { ...quest, creator: 'two\nlines', description: '', target: '2999-01-01' },
@@ -87,6 +87,7 @@ const attempts: readonly (readonly [method: 'POST' | 'PATCH' | 'DELETE', path: s
     ['PATCH', '/quests/1', {}, 'operate'],
     ['POST', '/quests/1/hosts', { hosts: ['h'] }, 'operate'],
     ['POST', '/quests/1/hosts/remove', { hosts: ['h'] }, 'operate'],
+    ['POST', '/quests/1/claim', { hosts: ['h'] }, 'operate'],
     ['POST', '/quests/1/abandon', { reason: 'r' }, 'operate'],
     ['POST', '/hosts/h/attributes', { set: { a: 'b' } }, 'operate'],
     ['POST', '/hosts/h/retire', { reason: 'r' }, 'operate'],

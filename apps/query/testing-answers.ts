@@ -167,6 +167,7 @@ export const quest: QuestView = {
   hostCounts: { total: 3, done: 1, open: 1, without: 1, parked: 0, percent: 33.3 },
   tally,
   percent: 50,
+  percentDone: 25,
   parked: null,
 };
 export const questShown = {
@@ -183,7 +184,7 @@ export const questShown = {
   overdue: false,
   hosts: 3,
   progress: {
-    ...{ ...counts, percent: 50, steps },
+    ...{ ...counts, percent: 50, percentDone: 25, steps },
     hosts: { total: 3, done: 1, open: 1, without: 1, parked: 0, percent: 33.3 },
   },
 };

@@ -30,6 +30,11 @@ export function adoptionEndUuid(adoption: Uuid, host: HostName): Uuid {
   return derived(`adoption end\0${adoption}\0${host}`);
 }
 
+/** Of the entry by which the batch claims a host. */
+export function questClaimUuid(batch: Uuid, host: HostName): Uuid {
+  return derived(`claim\0${batch}\0${host}`);
+}
+
 /** Of the entry by which a host leaves a quest. */
 export function questRemovalUuid(removal: Uuid, host: HostName): Uuid {
   return derived(`removal\0${removal}\0${host}`);

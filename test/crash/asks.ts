@@ -18,6 +18,8 @@ export type Effect =
   /** Its description is the request's tag. */
   | { readonly kind: 'quest'; readonly hosts: readonly string[] }
   | { readonly kind: 'quest-hosts'; readonly quest: number; readonly hosts: readonly string[] }
+  /** Who did it is the request's tag. */
+  | { readonly kind: 'quest-claimed'; readonly quest: number; readonly hosts: readonly string[] }
   /** The reason is the request's tag. */
   | { readonly kind: 'quest-hosts-removed'; readonly quest: number; readonly hosts: readonly string[] }
   /** The creator becomes the request's tag. */

@@ -62,7 +62,8 @@ function embarkingsOf({ quests }: CrashHistory): readonly Embarking[] {
     const draft = placed.find(({ entry }) => entry.kind === 'QuestDrafted')?.entry;
     if (draft?.kind !== 'QuestDrafted') continue;
     for (const { entry, position } of placed) {
-      if (entry.kind === 'QuestHostsAccepted')
+      // a claim asks for no fate
+      if (entry.kind === 'QuestHostsAccepted' && entry.claim === undefined)
         found.set(entry.batch, { quest, type: draft.type, from: position, to: undefined });
       const embarking = entry.kind === 'QuestHostsEmbarked' ? found.get(entry.batch) : undefined;
       if (embarking !== undefined) embarking.to ??= position;

@@ -10,6 +10,7 @@ import type { CrashHistory, AuditedEntry } from './history.js';
 
 interface Batch {
   readonly hosts: string[];
+  isClaim: boolean;
   accepted: number;
   embarked: number;
 }
@@ -19,10 +20,12 @@ export function auditQuests(asks: readonly Ask[], history: CrashHistory): readon
   const described = new Map<string, number[]>();
   const faults: string[] = [];
   const wanted = new Map<number, Set<string>>();
+  const claimed = new Map<number, Set<string>>();
   const abandoned = new Set<number>();
   for (const [quest, placed] of history.quests) {
     const batches = batchesOf(placed);
     wanted.set(quest, new Set(batches.filter(({ accepted }) => accepted > 0).flatMap(({ hosts }) => hosts)));
+    claimed.set(quest, new Set(batches.filter(({ isClaim }) => isClaim).flatMap(({ hosts }) => hosts)));
     const isAbandoned = auditEnds(placed, quest, faults);
     if (isAbandoned) abandoned.add(quest);
     faults.push(...batches.flatMap((batch) => auditBatch(quest, batch, isAbandoned)));
@@ -38,8 +41,9 @@ export function auditQuests(asks: readonly Ask[], history: CrashHistory): readon
       // its removals say what it has of the quest
       if (takenOut.get(quest)?.has(host) === true) continue;
       const times = events.get(`${quest} ${host}`) ?? 0;
-      if (abandoned.has(quest)) faults.push(...auditEnded(quest, host, history, takenOut.has(quest)));
-      else if (times !== 1) faults.push(`quest ${quest} has ${times} events on ${host}`);
+      const isClaimed = claimed.get(quest)?.has(host) === true;
+      if (abandoned.has(quest)) faults.push(...auditEnded(quest, host, history, isClaimed || takenOut.has(quest)));
+      else if (isClaimed ? times > 1 : times !== 1) faults.push(`quest ${quest} has ${times} events on ${host}`);
     }
   }
   for (const name of events.keys()) {
@@ -67,10 +71,13 @@ function batchesOf(placed: readonly AuditedEntry<QuestEntry>[]): readonly Batch[
   const batches = new Map<string, Batch>();
   for (const { entry } of placed) {
     if (!('batch' in entry)) continue;
-    const batch = batches.get(entry.batch) ?? { hosts: [], accepted: 0, embarked: 0 };
+    const batch = batches.get(entry.batch) ?? { hosts: [], isClaim: false, accepted: 0, embarked: 0 };
     batches.set(entry.batch, batch);
     if (entry.kind === 'QuestHostsListed') batch.hosts.push(...entry.hosts);
-    if (entry.kind === 'QuestHostsAccepted') batch.accepted += 1;
+    if (entry.kind === 'QuestHostsAccepted') {
+      batch.accepted += 1;
+      batch.isClaim = entry.claim !== undefined;
+    }
     if (entry.kind === 'QuestHostsEmbarked') batch.embarked += 1;
   }
   return [...batches.values()];
@@ -85,14 +92,14 @@ function auditEnds(placed: readonly AuditedEntry<QuestEntry>[], quest: number, f
   return abandoned > 0;
 }
 
-function auditEnded(quest: number, host: string, { hosts }: CrashHistory, takesOut: boolean): readonly string[] {
+function auditEnded(quest: number, host: string, { hosts }: CrashHistory, isLoose: boolean): readonly string[] {
   const its = (hosts.get(host) ?? []).flatMap(({ entry }) => {
-    const isEnd = entry.kind === 'QuestEnded' || (takesOut && entry.kind === 'QuestLaborsEnded');
+    const isEnd = entry.kind === 'QuestEnded' || (isLoose && entry.kind === 'QuestLaborsEnded');
     return (isEnd || entry.kind === 'EventLogged') && entry.quest === quest ? [entry.kind] : [];
   });
   const text = its.join(' ');
-  // of a quest that takes hosts out the end behind the event does not name the host
-  const isRight = takesOut ? /^(EventLogged )?(Quest\w+ ?)+$/ : /^(EventLogged )?QuestEnded( QuestEnded)?$/;
+  // of a quest that takes hosts out the end behind the event does not name the host; one that was claimed may have two ends
+  const isRight = isLoose ? /^(EventLogged )?(Quest\w+ ?)+$/ : /^(EventLogged )?QuestEnded( QuestEnded)?$/;
   return isRight.test(text) ? [] : [`abandoned quest ${quest} has on ${host}: ${text}`];
 }
 

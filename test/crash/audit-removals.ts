@@ -41,11 +41,12 @@ function auditHost(quest: number, host: string, placed: Quest, { hosts }: CrashH
   const { isNamed, times } = membershipOf(host, placed);
   const isAbandoned = placed.some(({ entry }) => entry.kind === 'QuestAbandoned');
   const its = (hosts.get(host) ?? []).flatMap(({ entry }) => {
-    const isAbout = entry.kind === 'EventLogged' || entry.kind === 'QuestLeft' || entry.kind === 'QuestEnded';
+    const isIn = entry.kind === 'EventLogged' || entry.kind === 'LaborsClaimed';
+    const isAbout = isIn || entry.kind === 'QuestLeft' || entry.kind === 'QuestEnded';
     return (isAbout || entry.kind === 'QuestLaborsEnded') && entry.quest === quest ? [entry.kind] : [];
   });
   const events = its.filter((kind) => kind === 'EventLogged').length;
-  const isLast = its.at(-1) === 'EventLogged';
+  const isLast = its.at(-1) === 'EventLogged' || its.at(-1) === 'LaborsClaimed';
   const isRight = its.includes('QuestLeft') && events <= times && isLast === (isNamed && !isAbandoned);
   const which = isNamed ? 'named' : 'took out';
   return isRight ? [] : [`quest ${quest} ${which} ${host} after ${times} acceptances, which has: ${its.join(' ')}`];

@@ -33,8 +33,10 @@ function findingsOf(history: CrashHistory): Findings {
   const count = (name: string): void => void tags.set(name, (tags.get(name) ?? 0) + 1);
   for (const [host, placed] of history.hosts) {
     for (const { entry, ...place } of placed) {
-      if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded' || entry.kind === 'QuestLeft') continue;
-      if (entry.kind === 'HostRetired') count(`${host} ${entry.reason}`);
+      if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded') continue;
+      if (entry.kind === 'QuestLeft') continue;
+      if (entry.kind === 'LaborsClaimed') count(`claimed-${entry.quest} ${host} ${String(entry.by)}`);
+      else if (entry.kind === 'HostRetired') count(`${host} ${entry.reason}`);
       else if (entry.kind === 'EventRedacted') count(`${entry.event} ${entry.reason}`);
       else if (entry.kind === 'HostAttributesSet') count(`${host} ${String(entry.set['tag'])}`);
       else if (entry.kind === 'LaborAdopted') count(`${entry.labor} ${String(entry.by)}`);
@@ -67,6 +69,7 @@ function tagOf({ kind: _, host: __, labor: ___, by: ____, recordedAt: _____, ...
 
 function auditAsk(ask: Ask, found: Findings): readonly string[] {
   const { effect, tag } = ask;
+  const { history } = found;
   switch (effect.kind) {
     case 'events':
       return [...auditEvents(ask, found), ...auditPlaces(ask, found)];
@@ -87,6 +90,13 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
       return auditTag(ask, `quest-${effect.quest} ${tag}`, found);
     case 'quest-abandoned':
       return auditTag({ ...ask, once: true }, `abandoned-${effect.quest} ${tag}`, found);
+    case 'quest-claimed':
+      return effect.hosts.flatMap((host) => {
+        // an abandoned quest claims no more
+        const isAbandoned = history.quests.get(effect.quest)?.some(({ entry }) => entry.kind === 'QuestAbandoned');
+        const isDone = ask.answer !== undefined && isAbandoned !== true;
+        return auditTag(ask, `claimed-${effect.quest} ${host} ${tag}`, found, isDone);
+      });
     case 'quest':
     case 'quest-hosts':
     case 'quest-hosts-removed':

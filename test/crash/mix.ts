@@ -79,6 +79,7 @@ export class Mix {
       [4, (tag) => ndjsonAsk(tag, this.events(tag, this.most.events, true))],
       [3, (tag) => this.quest(tag)],
       [2, (tag) => this.questHosts(tag)],
+      [2, (tag) => this.questClaimed(tag)],
       [2, (tag) => this.questHostsRemoved(tag)],
       [2, (tag) => this.questAmended(tag)],
       [1, (tag) => this.questAbandoned(tag)],
@@ -172,6 +173,17 @@ export class Mix {
     const effect = { kind: 'quest-hosts', quest, hosts } as const;
     const again = { repeatable: true, refusals: [...OVER, ...BUSY, ...MOVED_AWAY] };
     return newAsk({ tag, path: `/quests/${quest}/hosts`, body: { hosts }, ...again, effect });
+  }
+
+  private questClaimed(tag: string): Ask | undefined {
+    const quest = this.of(this.known.quests);
+    if (quest === undefined) return undefined;
+    const fleet = this.random() < 0.2 ? numbered('fleet', this.below(this.most.fleet), this.below(1500)) : [];
+    const hosts = [...this.someHosts(), ...fleet];
+    const effect = { kind: 'quest-claimed', quest, hosts } as const;
+    const again = { repeatable: true, once: this.random() < 0.5, refusals: [...OVER, ...BUSY] };
+    const body = { hosts, by: tag, from: this.of(['none', 'any']) };
+    return newAsk({ tag, path: `/quests/${quest}/claim`, body, ...again, effect });
   }
 
   /** Some that are in it, some that are not, perhaps a part of the fleet. */

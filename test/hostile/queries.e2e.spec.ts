@@ -295,7 +295,7 @@ function bodyOf({ method, path }: OperationOf): string | undefined {
   if (path.endsWith('/assign')) return JSON.stringify({ to: 'x' });
   if (path.endsWith('/aliases')) return JSON.stringify({ names: ['h1'] });
   if (path.endsWith('/names/rules')) return '{}';
-  if (/\/hosts(?:\/remove)?$/.test(path)) return JSON.stringify({ hosts: ['h1'] });
+  if (/\/(?:hosts|hosts\/remove|claim)$/.test(path)) return JSON.stringify({ hosts: ['h1'] });
   if (/\/(?:release|ack|retire|restore)$/.test(path)) return '{}';
   return JSON.stringify({ description: 'x' });
 }

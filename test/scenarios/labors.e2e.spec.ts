@@ -142,6 +142,32 @@ test('rule 22: hosts are taken out: their open chains stay open outside the ques
   });
 });
 
+test('rule 18: a quest claims the open labors of its type, from no quest or from any, and names the hosts without', async () => {
+  const { api } = hermes;
+  const hosts = ['mine-1', 'mine-2', 'mine-3'];
+  await api.must('/events', { type: 'disk-full', hosts: ['mine-1', 'mine-2'] });
+  const other = await api.must('/quests', { type: 'disk-full', hosts: ['mine-2'], description: 'another' });
+  const claiming = { type: 'disk-full', hosts, description: 'full disks', claim: true };
+  const made = await api.post('/quests', claiming);
+  expect([made.status, made.body]).toMatchObject([201, { hosts: 3, state: 'open' }]);
+  const quest = `/quests/${String(made.body['id'])}`;
+  expect(await api.read(quest)).toMatchObject({
+    state: 'open',
+    hosts: 3,
+    progress: { chains: 2, unstarted: 2, hosts: { total: 3, open: 2, without: 1 } },
+  });
+  expect(await api.read('/labors/mine-2~1')).toMatchObject({ quest: other['id'] });
+  const more = await api.post(`${quest}/claim`, { hosts: ['mine-2', 'mine-4'], from: 'any' });
+  expect([more.status, more.body]).toMatchObject([200, { hosts: 2, state: 'open' }]);
+  expect(await api.read('/labors/mine-2~1')).toMatchObject({ quest: made.body['id'] });
+  expect(await api.read(`/quests/${String(other['id'])}`)).toMatchObject({ state: 'empty', progress: { labors: 0 } });
+  await api.must('/events', { type: 'disk-cleaned', hosts: ['mine-1', 'mine-2'] });
+  expect(await api.read(quest)).toMatchObject({
+    state: 'completed',
+    progress: { chains: 3, completed: 3, hosts: { total: 4, done: 2, without: 2 } },
+  });
+});
+
 test('rule 15: a labor moves with its chain, out of a quest and into another, and both are counted again', async () => {
   const { api } = hermes;
   const embark = async (...hosts: readonly string[]) => {

@@ -15,6 +15,13 @@ export function answerEmbarked(
   return { id, position: String(position), hosts, state, ...(without === undefined ? {} : { without }) };
 }
 
+/** 200 where each host has been claimed, also where no labor was found, or where the quest was abandoned meanwhile; else 202. */
+export function answerClaimed(reply: FastifyReply, claimed: EmbarkedHosts): EmbarkedBody {
+  const body = answerEmbarked(reply, claimed);
+  void reply.code(claimed.state === 'embarking' ? 202 : 200);
+  return body;
+}
+
 /** 200 where each host has the quest's end, 202 where that goes on in the background. */
 export function answerAbandoned(
   reply: FastifyReply,

@@ -77,6 +77,24 @@ export const questHostsAdded: Operation = {
   ],
 };
 
+export const questClaimed: Operation = {
+  id: 'claimLabors',
+  summary: 'Claims open labors: those of the type of the quest on these hosts join it, without events',
+  description:
+    'Which labors are open is decided on each host, when it is claimed. A host without such a labor is named by the quest all the same. The parameters of the query belong to hosts as plain text.',
+  body: { [TEXT_MEDIA]: lines },
+  examples: {
+    [JSON_MEDIA]: { hosts: ['web-1.example.com', 'web-2.example.com'], from: 'any' },
+    [TEXT_MEDIA]: 'web-1.example.com\nweb-2.example.com\n',
+  },
+  writes: true,
+  answers: {
+    200: { about: 'Each host was claimed; or the quest was abandoned meanwhile.', body: embarkedBody },
+    202: { about: 'Accepted; hosts are claimed in the background.', body: embarkedBody },
+  },
+  problems: ['conflict', 'quest-abandoned', 'quest-without-hosts', 'quest-too-large'],
+};
+
 export const questHostsRemoved: Operation = {
   id: 'removeQuestHosts',
   summary: 'Takes hosts out of a quest: their open chains leave it and stay open',

@@ -1,4 +1,4 @@
-/** `/quests`: embarking them, amending them, adding hosts and taking them out, abandoning them. */
+/** `/quests`: embarking them, amending them, adding hosts, claiming labors, taking hosts out, abandoning them. */
 import { Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
@@ -6,6 +6,7 @@ import {
   abandonRequest,
   questAmendmentRequest,
   questDefinition,
+  questClaimRequest,
   questHostsRemovalRequest,
   questHostsRequest,
   questRequest,
@@ -16,6 +17,7 @@ import type {
   EmbarkedBody,
   HostsRemovedBody,
   QuestAmendmentBody,
+  QuestClaimBody,
   QuestHostsBody,
   QuestHostsRemovalBody,
   QuestRequestBody,
@@ -43,10 +45,17 @@ import {
 import { answerWritten } from '../answer.js';
 import { callerOf } from '../caller.js';
 import { DRY_RUN, type MayBeDry } from '../dry-run.js';
-import { answerAbandoned, answerEmbarked, answerRemovalForeseen, answerRemoved } from './answer.js';
-import { questAbandoned, questAmended, questEmbarked, questHostsAdded, questHostsRemoved } from './documented.js';
+import { answerAbandoned, answerClaimed, answerEmbarked, answerRemovalForeseen, answerRemoved } from './answer.js';
+import {
+  questAbandoned,
+  questAmended,
+  questClaimed,
+  questEmbarked,
+  questHostsAdded,
+  questHostsRemoved,
+} from './documented.js';
 import { amendmentOf, requestOf } from './request.js';
-import { BodyOrTextHosts, QUEST_QUERY, REMOVAL_QUERY, type WithHosts } from './text-hosts.js';
+import { BodyOrTextHosts, CLAIM_QUERY, QUEST_QUERY, REMOVAL_QUERY, type WithHosts } from './text-hosts.js';
 
 @Controller('quests')
 @Needs('operate')
@@ -91,6 +100,21 @@ export class QuestsWriter {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EmbarkedBody> {
     return answerEmbarked(reply, valueOf(await this.ingest.addQuestHosts(id, hosts, callerOf(identity))));
+  }
+
+  @Post(':id/claim')
+  @TakesMedia(JSON_MEDIA, TEXT_MEDIA)
+  @TakesQuery()
+  @Documented(questClaimed)
+  async claim(
+    @Param('id', questNumber) id: QuestId,
+    @BodyOrTextHosts(questClaimRequest, CLAIM_QUERY) body: WithHosts<QuestClaimBody>,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EmbarkedBody> {
+    const { hosts, from = 'none', by = null } = body;
+    const claim = { hosts, from, by };
+    return answerClaimed(reply, valueOf(await this.ingest.claimLabors(id, claim, callerOf(identity))));
   }
 
   @Post(':id/hosts/remove')

@@ -63,8 +63,28 @@ describe('quests', () => {
       ['removeQuestHosts', 7, { hosts: ['b'], by: 'ann', reason: null }, localCaller],
       ['foreseeQuestHostsRemoval', 7, ['a', 'z', 'b'], localCaller],
     ]);
+    // whatever the body is
+    expect(await ingest.call('POST', '/quests/7/hosts/remove?colour=red', {})).toMatchObject({
+      ...{ status: 422, body: { errors: [{ path: 'colour' }] } },
+    });
     for (const query of ['?dryRun=maybe', '?by=ann', '?other=1'])
       expect(await ingest.call('POST', `/quests/7/hosts/remove${query}`, body)).toMatchObject({ status: 422 });
+  });
+
+  test('labors are claimed: by a new quest, or one that is there; 200 where that is done', async () => {
+    ingest.answer(done({ id: 7 as QuestId, hosts: 2, state: 'open', position }));
+    expect((await ingest.call('POST', '/quests', { ...quest, claim: true })).status).toBe(201);
+    expect((await ingest.call('POST', '/quests/7/claim', { hosts: ['A', 'b'], from: 'any', by: 'ann' })).status).toBe(
+      200,
+    );
+    ingest.answer(done({ id: 7 as QuestId, hosts: 2000, state: 'embarking', position }));
+    expect((await ingest.call('POST', '/quests/7/claim', { hosts: ['b'] })).status).toBe(202);
+    expect(ingest.calls).toMatchObject([
+      ['embarkQuest', { claim: 'none' }, localCaller],
+      ['claimLabors', 7, { hosts: ['a', 'b'], from: 'any', by: 'ann' }, localCaller],
+      ['claimLabors', 7, { hosts: ['b'], from: 'none', by: null }, localCaller],
+    ]);
+    expect(await ingest.call('POST', '/quests/7/claim', { hosts: ['b'], from: 'some' })).toMatchObject({ status: 422 });
   });
 
   test('an amendment says only what was given', async () => {

@@ -6,7 +6,7 @@ import { instantOf } from '../checked.js';
 import type { WithHosts } from './text-hosts.js';
 
 export function requestOf(body: WithHosts<QuestRequestBody>): OnHosts<QuestRequest> {
-  const { type, hosts, creator = null, description, target, references = [] } = body;
+  const { type, hosts, creator = null, description, target, references = [], claim = false } = body;
   return {
     type,
     hosts,
@@ -14,6 +14,7 @@ export function requestOf(body: WithHosts<QuestRequestBody>): OnHosts<QuestReque
     description,
     target: target === undefined ? null : instantOf(target),
     references: referencesOf(references),
+    ...(claim ? { claim: 'none' } : {}),
   };
 }
 

@@ -16,6 +16,7 @@ import {
 import { MAX_QUEST_HOSTS, parseHostName, type HostName } from '#domain';
 import {
   BodyPipe,
+  flag,
   instant,
   one,
   parseHostQuery,
@@ -39,6 +40,9 @@ const MAX_LINES = 2 * MAX_QUEST_HOSTS;
 /** Whatever was written: what it may be, the body's schema says. */
 const anyText: Word<string> = { parse: (text) => text, takes: 'a text', schema: { type: 'string' } };
 
+/** What a claim says beside its hosts. */
+export const CLAIM_QUERY = { from: one(anyText), by: one(anyText) } as const satisfies QueryTable;
+
 /** What a removal of hosts says beside these. */
 export const REMOVAL_QUERY = { by: one(anyText), reason: one(anyText) } as const satisfies QueryTable;
 
@@ -48,6 +52,7 @@ export const QUEST_QUERY = {
   creator: one(anyText),
   description: one(anyText),
   target: one(instant),
+  claim: one(flag),
   reference: {
     read: (texts: readonly string[]) => texts,
     schema: { type: 'array', items: { type: 'string' } },
@@ -121,12 +126,13 @@ async function readText(text: string, given: Given, pipe: BodyPipe): Promise<obj
 
 async function readJson(body: unknown, given: Given, pipe: BodyPipe): Promise<object> {
   const { others, faults: unread } = partsOf(given);
+  if (unread.length > 0) throw invalid(unread);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return pipe.transform(body);
   const { hosts: named, hostQuery: query } = body as { readonly hosts?: unknown; readonly hostQuery?: unknown };
   // what is of another kind, the schema says
   if ((named !== undefined && !Array.isArray(named)) || (query !== undefined && typeof query !== 'string'))
     return pipe.transform(body);
-  const faults: Fault[] = [...unread];
+  const faults: Fault[] = [];
   const { hostQuery: _, ...checked } = check(pipe, body, faults) as { readonly hostQuery?: string };
   if ((named === undefined) === (query === undefined)) faults.push(ONE_OF_BOTH);
   const hosts = query === undefined ? await readNames(named ?? [], faults) : { query: readQuery(query, faults) };

@@ -26,6 +26,7 @@ export function presentQuest(quest: QuestView): QuestBody {
     progress: {
       ...presentCounts(quest.tally),
       percent: quest.percent,
+      percentDone: quest.percentDone,
       steps: presentSteps(quest.tally),
       hosts: quest.hostCounts,
     },

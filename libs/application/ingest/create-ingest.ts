@@ -50,6 +50,7 @@ import { problemOfRefusals, unavailable } from './problems.js';
 import { abandonQuest } from './quests/abandon-quest.js';
 import { amendQuest } from './quests/amend-quest.js';
 import { addQuestHosts } from './quests/add-hosts.js';
+import { claimLabors } from './quests/claim-labors.js';
 import { embarkQuest } from './quests/embark-quest.js';
 import { Adopter } from './quests/adopter.js';
 import { adoptLabors } from './quests/adopt-labors.js';
@@ -294,6 +295,12 @@ export function createIngest(parts: IngestParts): RunningIngest {
     addQuestHosts: (quest, asked, caller) =>
       once(caller, ['quest-hosts', String(quest)], asked, (request) =>
         onHosts(selector, asked, caller, request, (hosts) => addQuestHosts(quests, quest, hosts, caller, request)),
+      ),
+    claimLabors: (quest, claim, caller) =>
+      once(caller, ['quest-claim', String(quest)], claim, (request) =>
+        onHosts(selector, claim.hosts, caller, request, (hosts) =>
+          claimLabors(quests, quest, { ...claim, hosts }, caller, request),
+        ),
       ),
     removeQuestHosts: (quest, removal, caller) =>
       once(caller, ['quest-removal', String(quest)], removal, (request) =>

@@ -24,6 +24,7 @@ test('a quest shows what its record says and what was counted', () => {
     hostCounts: { total: 3, done: 1, open: 1, without: 1, parked: 0, percent: 33.3 },
     tally: TALLY,
     percent: 66.6,
+    percentDone: 66.6,
     parked: null,
   });
 });
@@ -71,6 +72,7 @@ test('P6: never counted is embarking still, with nothing in it', () => {
   expect(view).toMatchObject({
     state: 'embarking',
     percent: null,
+    percentDone: null,
     tally: { chains: 0, labors: 0, open: 0, steps: {} },
   });
 });
@@ -143,4 +145,12 @@ test('rule 21: percent is exact to one decimal, rounded down, and 100 only when 
       expect(percent === 100).toBe(open === 0);
     }),
   );
+});
+
+test('rule 21: percentDone is the share of chains that are completed, those that were waived apart', () => {
+  const done = (tally: Partial<typeof TALLY>) =>
+    questView(questOf(4, 'open', {}, { ...TALLY, ...tally }), NOW)?.percentDone;
+  expect(done({ chains: 4, completed: 2, waived: 1 })).toBe(66.6);
+  expect(done({ chains: 2, completed: 0, waived: 1 })).toBe(0);
+  expect(done({ chains: 2, completed: 0, waived: 2 })).toBeNull();
 });

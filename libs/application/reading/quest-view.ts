@@ -44,6 +44,7 @@ export function questView({ quest, record, recount }: QuestDocument, now: Instan
     ),
     tally,
     percent: percentOf(tally.labors - tally.open, tally.labors),
+    percentDone: percentOf(tally.completed, tally.chains - tally.waived),
     parked: record.parked,
   };
 }

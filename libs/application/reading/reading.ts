@@ -179,6 +179,8 @@ export interface QuestView {
   readonly tally: Tally;
   /** Labors not open / labors, in percent, to one decimal, rounded down; null where there are none. */
   readonly percent: number | null;
+  /** Chains completed / (chains − waived), likewise. */
+  readonly percentDone: number | null;
   /** Why its own stream is parked, where it is (P4). */
   readonly parked: ParkRecord | null;
 }

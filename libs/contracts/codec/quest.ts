@@ -1,7 +1,19 @@
 /** How entries of a quest's stream are stored. The quest's number is the stream's; only its first entry says it. */
-import type { QuestEntry, QuestHostsListed, QuestId, Reference } from '#domain';
+import type { QuestEntry, QuestHostsAccepted, QuestHostsListed, QuestId, Reference } from '#domain';
 import { streamKind } from '../streams.js';
-import { amended, count, eventTypeName, hostName, instant, labor, listOf, optional, text, uuid } from './fields.js';
+import {
+  amended,
+  count,
+  eventTypeName,
+  hostName,
+  instant,
+  labor,
+  listOf,
+  oneOf,
+  optional,
+  text,
+  uuid,
+} from './fields.js';
 import { record, shapeOf } from './shape.js';
 import { readerOf, streamCodec } from './stream-codec.js';
 
@@ -12,6 +24,11 @@ const references = listOf(record<Reference>({ label: amended(text), key: amended
 const listedV1 = { batch: uuid, hosts: listOf(hostName), by };
 
 type ListedV1 = Pick<QuestHostsListed, 'batch' | 'hosts' | 'by'>;
+
+/** Of an acceptance before labors could be claimed. */
+const acceptedV1 = { batch: uuid, hosts: count, by };
+
+type AcceptedV1 = Pick<QuestHostsAccepted, 'batch' | 'hosts' | 'by'>;
 
 export const questCodec = streamCodec<QuestEntry, QuestId, 'quest'>("a quest's stream", questOf, {
   QuestDrafted: {
@@ -31,7 +48,10 @@ export const questCodec = streamCodec<QuestEntry, QuestId, 'quest'>("a quest's s
     fields: { ...listedV1, after: amended(uuid) },
     before: [readerOf<QuestHostsListed, QuestId>('QuestHostsListed', shapeOf<ListedV1>(listedV1))],
   },
-  QuestHostsAccepted: { fields: { batch: uuid, hosts: count, by } },
+  QuestHostsAccepted: {
+    fields: { ...acceptedV1, claim: amended(oneOf('none', 'any')) },
+    before: [readerOf<QuestHostsAccepted, QuestId>('QuestHostsAccepted', shapeOf<AcceptedV1>(acceptedV1))],
+  },
   QuestHostsEmbarked: { fields: { batch: uuid, by } },
   QuestLaborsAccepted: { fields: { adoption: uuid, request: uuid, labors: listOf(labor), by } },
   QuestLaborsAdopted: { fields: { adoption: uuid, by } },

@@ -4,7 +4,7 @@ import { MAX_HOST_QUERY_LENGTH } from '../host-query.js';
 import { hostList } from './host-list.js';
 import { instant } from './names.js';
 import { referenceList } from './references.js';
-import { component, described, fields, nullable, type Infer } from './schema.js';
+import { component, described, fields, flag, nullable, oneOf, type Infer } from './schema.js';
 import { line, lines, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './texts.js';
 
 const creator = line(MAX_NAME_LENGTH);
@@ -20,6 +20,9 @@ const hostsAsked = {
   ),
 } as const;
 
+const CLAIM =
+  'The open labors of the type on these hosts that are in no quest join the quest; no event is logged, and the type need not start labors.';
+
 export const questRequest = component(
   'QuestRequest',
   fields({
@@ -29,6 +32,7 @@ export const questRequest = component(
     description,
     'target?': instant,
     'references?': referenceList,
+    'claim?': described(flag, CLAIM),
   }),
 );
 export type QuestRequestBody = Infer<typeof questRequest>;
@@ -46,6 +50,16 @@ export type QuestAmendmentBody = Infer<typeof questAmendmentRequest>;
 
 export const questHostsRequest = component('QuestHostsRequest', fields(hostsAsked));
 export type QuestHostsBody = Infer<typeof questHostsRequest>;
+
+export const questClaimRequest = component(
+  'QuestClaimRequest',
+  fields({
+    ...hostsAsked,
+    'from?': described(oneOf('none', 'any'), 'Labors that are in no quest (also where absent), or in any.'),
+    'by?': described(creator, "Absent: the token's name."),
+  }),
+);
+export type QuestClaimBody = Infer<typeof questClaimRequest>;
 
 export const questHostsRemovalRequest = component(
   'QuestHostsRemovalRequest',

@@ -81,6 +81,7 @@ export const questBody = component(
       fields({
         ...counts,
         percent: percentOf('Of its labors, how many are not open'),
+        percentDone: percentOf('Of its chains, those that were waived apart, how many are completed'),
         steps,
         hosts: component(
           'QuestHostCounts',

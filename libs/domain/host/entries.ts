@@ -131,6 +131,20 @@ export interface QuestLeft extends OnHost {
   readonly reason: string | null;
 }
 
+/** Whose open labors a quest claims: those in no quest, or those in any. */
+export type ClaimFrom = 'none' | 'any';
+
+/**
+ * The quest claims the host: it names it, and the chains of its open labors of the type join it (rule 18). The quest's own stream
+ * decides; this carries it out, and is obeyed as written.
+ */
+export interface LaborsClaimed extends OnHost {
+  readonly kind: 'LaborsClaimed';
+  readonly quest: QuestId;
+  readonly laborType: TypeName;
+  readonly from: ClaimFrom;
+}
+
 /** Of an earlier event of the host, note, attributes, data and `by` are shown no longer (rule 25). */
 export interface EventRedacted extends OnHost {
   readonly kind: 'EventRedacted';
@@ -139,4 +153,11 @@ export interface EventRedacted extends OnHost {
 }
 
 export type HostEntry =
-  EventLogged | LaborCommandLogged | HostCommandLogged | QuestEnded | QuestLaborsEnded | QuestLeft | EventRedacted;
+  | EventLogged
+  | LaborCommandLogged
+  | HostCommandLogged
+  | QuestEnded
+  | QuestLaborsEnded
+  | QuestLeft
+  | LaborsClaimed
+  | EventRedacted;

@@ -1,17 +1,18 @@
-/** Judging what concerns the host itself (rules 22, 23 and 25): its attributes, its retirement, the end of a quest or of its being in one, the redaction of an event. */
+/** Judging what concerns the host itself (rules 18, 22, 23 and 25): its attributes, its retirement, the end of a quest, its coming into one and leaving it, the redaction of an event. */
 import { attributesAfter } from './attributes.js';
 import type {
   EventRedacted,
   HostCommandLogged,
   HostRetired,
+  LaborsClaimed,
   QuestEnded,
   QuestLaborsEnded,
   QuestLeft,
 } from './entries.js';
 import { parseEventId } from './ids.js';
-import { questLeft } from './moved.js';
+import { laborsClaimed, questLeft, type ChainsMoved } from './moved.js';
 import { originOf } from './origin.js';
-import type { HostEffect, HostState } from './state.js';
+import type { HostEffect, HostState, Origin } from './state.js';
 import { allWaived, questWaived, waivedBy } from './waived.js';
 
 export interface Commanded {
@@ -59,14 +60,20 @@ export function questEnded(state: HostState, entry: QuestEnded | QuestLaborsEnde
 export function hostTakenOut(state: HostState, entry: QuestLeft): Commanded {
   const { quest } = entry;
   const origin = originOf(entry, entry.reason);
-  const after = questLeft(state, quest);
-  return {
-    after: after.state,
-    effects: [
-      ...after.labors.map((labor) => ({ kind: 'moved', labor, from: quest, origin }) as const),
-      { kind: 'left', quest, origin },
-    ],
-  };
+  const { state: after, labors } = questLeft(state, quest);
+  return { after, effects: [...movedBy(origin, labors), { kind: 'left', quest, origin }] };
+}
+
+/** Rule 18: the quest names the host, whether or not it has such a labor. */
+export function hostClaimed(state: HostState, entry: LaborsClaimed): Commanded {
+  const { quest } = entry;
+  const origin = originOf(entry, null);
+  const { state: after, labors } = laborsClaimed(state, entry);
+  return { after, effects: [{ kind: 'joined', quest, origin }, ...movedBy(origin, labors)] };
+}
+
+function movedBy(origin: Origin, labors: ChainsMoved['labors']): readonly HostEffect[] {
+  return labors.map(({ labor, from }) => ({ kind: 'moved', labor, from, origin }));
 }
 
 /** Rule 25. The state holds nothing of what an event said; which labors show it, only their documents know. */

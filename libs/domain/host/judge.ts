@@ -1,10 +1,17 @@
-/** Judging (rules 1–9, 11, 13–15, 22–25): the pure fold of a host's entries, the one that everything derived comes from. */
+/** Judging (rules 1–9, 11, 13–15, 18, 22–25): the pure fold of a host's entries, the one that everything derived comes from. */
 import { rulesOf, type TypeRules } from '../catalogue/rules.js';
 import type { Catalogue } from '../catalogue/state.js';
 import type { Revision } from '../names.js';
 import type { EventLogged, HostEntry, LaborCommandLogged, LaborNoted } from './entries.js';
 import { laborId } from './ids.js';
-import { eventRedacted, hostCommanded, hostTakenOut, questEnded, type Commanded } from './judge-host-command.js';
+import {
+  eventRedacted,
+  hostClaimed,
+  hostCommanded,
+  hostTakenOut,
+  questEnded,
+  type Commanded,
+} from './judge-host-command.js';
 import { moved } from './moved.js';
 import { originOf } from './origin.js';
 import { reopened, waived, waivedBy } from './waived.js';
@@ -41,6 +48,8 @@ export function judge(state: HostState, entry: HostEntry, context: JudgeContext)
       return judgedAs(questEnded(state, entry), context);
     case 'QuestLeft':
       return judgedAs(hostTakenOut(state, entry), context);
+    case 'LaborsClaimed':
+      return judgedAs(hostClaimed(state, entry), context);
     case 'EventRedacted':
       return judgedAs(eventRedacted(state, entry), context);
     default:

@@ -1,4 +1,5 @@
 /** The hosts of a quest, as its stream lists them: for going on with embarking (rule 19), for adding hosts and taking them out (rule 22). */
+import type { ClaimFrom } from '../host/entries.js';
 import { parseLaborId } from '../host/ids.js';
 import type { HostName } from '../names.js';
 import type { QuestEntry, QuestHostsListed } from './entries.js';
@@ -6,11 +7,13 @@ import type { QuestEntry, QuestHostsListed } from './entries.js';
 /** From its acceptance on every host of it gets its event. */
 export interface AcceptedBatch {
   readonly batch: string;
-  /** Each once, in the order listed; none that the quest named already. */
+  /** Each once, in the order listed; none that the quest named already, unless they are claimed. */
   readonly hosts: readonly HostName[];
   /** Of those that had been taken out before, the removal that did it last. */
   readonly after: ReadonlyMap<HostName, string>;
-  /** Whether every host has its event. */
+  /** Whose open labors it claims; undefined where each host gets an event. */
+  readonly claim: ClaimFrom | undefined;
+  /** Whether every host has its event, or is claimed. */
   readonly embarked: boolean;
 }
 
@@ -41,20 +44,21 @@ export function* questHosts(entries: Iterable<QuestEntry>): Generator<void, Ques
       if (chunks === undefined) listed.set(entry.batch, [entry]);
       else chunks.push(entry);
     } else if (entry.kind === 'QuestHostsAccepted' && !batches.has(entry.batch)) {
-      const { batch } = entry;
-      const hosts: HostName[] = [];
+      const { batch, claim } = entry;
+      const hosts = new Set<HostName>();
       const after = new Map<HostName, string>();
       for (const chunk of listed.get(batch) ?? []) {
         for (const host of chunk.hosts) {
-          if (named.has(host)) continue;
-          named.set(host, batch);
-          hosts.push(host);
+          const isNew = !named.has(host);
+          if (isNew) named.set(host, batch);
+          if (!isNew && claim === undefined) continue;
+          hosts.add(host);
           const removal = removed.get(host);
           if (removal !== undefined) after.set(host, removal);
         }
         yield;
       }
-      batches.set(batch, { batch, hosts, after, embarked: false });
+      batches.set(batch, { batch, hosts: [...hosts], after, claim, embarked: false });
       // a listing after the acceptance is not part of it
       listed.delete(batch);
     } else if (entry.kind === 'QuestHostsEmbarked') {

@@ -1,5 +1,6 @@
 /** The commands of a quest. Texts are within their limits; names are parsed. */
 import type { HostName, Instant, TypeReference } from '../names.js';
+import type { ClaimFrom } from '../host/entries.js';
 import type { LaborId } from '../host/ids.js';
 import type { Reference } from './entries.js';
 import type { QuestId } from './ids.js';
@@ -11,6 +12,8 @@ interface CommandBase {
 
 export interface EmbarkQuest extends CommandBase {
   readonly kind: 'EmbarkQuest';
+  /** Whose open labors it claims (rule 18); null where an event is logged on each host. */
+  readonly claim: ClaimFrom | null;
   readonly type: TypeReference;
   /** In the order first named: a host named twice counts once (rule 19). */
   readonly hosts: ReadonlySet<HostName>;
@@ -35,6 +38,13 @@ export interface AddHosts extends CommandBase {
   readonly hosts: ReadonlySet<HostName>;
 }
 
+export interface ClaimLabors extends CommandBase {
+  readonly kind: 'ClaimLabors';
+  readonly quest: QuestId;
+  readonly hosts: ReadonlySet<HostName>;
+  readonly from: ClaimFrom;
+}
+
 export interface RemoveHosts extends CommandBase {
   readonly kind: 'RemoveHosts';
   readonly quest: QuestId;
@@ -55,4 +65,4 @@ export interface AbandonQuest extends CommandBase {
   readonly reason: string;
 }
 
-export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts | RemoveHosts | AdoptLabors | AbandonQuest;
+export type QuestCommand = EmbarkQuest | AmendQuest | AddHosts | ClaimLabors | RemoveHosts | AdoptLabors | AbandonQuest;

@@ -9,6 +9,7 @@ import {
   decideAddHosts,
   decideAdopt,
   decideAmend,
+  decideClaim,
   decideEmbark,
   decideRemoveHosts,
   draftQuest,
@@ -26,7 +27,7 @@ const hosts = (...names: readonly string[]) => new Set(names as readonly HostNam
 const { catalogue } = new Play('[1] a-required => host-ready', '[2] host-ready => host-done intermediate');
 
 function embark(more: Partial<EmbarkQuest> = {}): EmbarkQuest {
-  const rest = { creator: 'ann', description: 'fix it', target: null, references: [], by: 'tool', now };
+  const rest = { claim: null, creator: 'ann', description: 'fix it', target: null, references: [], by: 'tool', now };
   return { kind: 'EmbarkQuest', type: 'a-required', hosts: hosts('a', 'b'), ...rest, ...more };
 }
 
@@ -201,6 +202,28 @@ describe('adding hosts', () => {
     expect(add(['c'], h.catalogue)).toMatchObject({ refusals: [{ code: 'event-type-retired', path: '' }] });
     expect(add(['c'], emptyCatalogue)).toMatchObject({ refusals: [{ code: 'event-type-unknown' }] });
   });
+});
+
+test('rule 18: a quest may claim labors of any type that was defined; it claims hosts that it names as well, which count once', () => {
+  expect(decideEmbark(embark({ claim: 'none', type: 'host-done' as TypeName }), catalogue)).toMatchObject({ ok: true });
+  expect(decideEmbark(embark({ claim: 'none', type: 'x-y' as TypeName }), catalogue)).toMatchObject({
+    refusals: [{ code: 'event-type-unknown', path: 'type' }],
+  });
+  const claiming = (...named: readonly string[]) =>
+    ({ kind: 'ClaimLabors', quest, hosts: hosts(...named), from: 'none', by: null, now }) as const;
+  const named = new Set(['a'] as readonly string[] as readonly HostName[]);
+  expect(decideClaim(claiming('b', 'a', 'b'), state, named)).toEqual({
+    ok: true,
+    value: { hosts: ['b', 'a'], added: 1 },
+  });
+  expect(decideClaim(claiming(), state, named)).toMatchObject({ refusals: [{ code: 'quest-without-hosts' }] });
+  const abandoned = { by: null, principal: null, at: now, reason: 'over' };
+  expect(decideClaim(claiming('a'), { ...state, abandoned }, named)).toMatchObject({
+    refusals: [{ code: 'quest-abandoned' }],
+  });
+  const full = { ...state, hosts: MAX_QUEST_HOSTS };
+  expect(decideClaim(claiming('a'), full, named)).toMatchObject({ ok: true });
+  expect(decideClaim(claiming('a', 'c'), full, named)).toMatchObject({ refusals: [{ code: 'quest-too-large' }] });
 });
 
 test('rule 22: those named that are in are taken out, each once; none is no refusal, unless none is named or the quest is abandoned', () => {

@@ -1,10 +1,18 @@
-/** Deciding about quests (rules 15, 17, 19, 22). Whether the caller may use a restricted type is the application's business. */
+/** Deciding about quests (rules 15, 17 to 19, 22). Whether the caller may use a restricted type is the application's business. */
 import { findEventType } from '../catalogue/resolve.js';
 import { isStarting } from '../catalogue/rules.js';
 import type { Catalogue, EventType } from '../catalogue/state.js';
 import type { HostName, Instant, TypeName, TypeReference } from '../names.js';
 import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
-import type { AbandonQuest, AddHosts, AdoptLabors, AmendQuest, EmbarkQuest, RemoveHosts } from './commands.js';
+import type {
+  AbandonQuest,
+  AddHosts,
+  AdoptLabors,
+  AmendQuest,
+  ClaimLabors,
+  EmbarkQuest,
+  RemoveHosts,
+} from './commands.js';
 import type { QuestAbandoned, QuestAmended, QuestDrafted, QuestLaborsAccepted, Reference } from './entries.js';
 import type { QuestId } from './ids.js';
 import type { QuestState } from './state.js';
@@ -21,7 +29,8 @@ export interface EmbarkDecision {
 /** Every fault at once, at the paths `type`, `hosts` and `target`. */
 export function decideEmbark(command: EmbarkQuest, catalogue: Catalogue): Decision<EmbarkDecision> {
   const hosts = [...command.hosts];
-  const type = startingType(command.type, catalogue, 'type');
+  const type =
+    command.claim === null ? startingType(command.type, catalogue, 'type') : anyType(command.type, catalogue);
   const refusals: Refusal[] = [];
   if (!type.ok) refusals.push(...type.refusals);
   if (hosts.length === 0) {
@@ -87,6 +96,21 @@ export function decideAddHosts(
   return refusals.length === 0 ? accepted({ hosts, starts }) : refused(...refusals);
 }
 
+/** Rule 18: the hosts to claim, each once, and how many of them the quest does not name yet. `named`: of those, the ones that it does. */
+export function decideClaim(
+  command: ClaimLabors,
+  state: QuestState,
+  named: Pick<ReadonlyMap<HostName, unknown>, 'has'>,
+): Decision<{ readonly hosts: readonly HostName[]; readonly added: number }> {
+  if (command.hosts.size === 0) return refused(WITHOUT_HOSTS);
+  const over = abandonedBefore(state);
+  if (over !== undefined) return refused(over);
+  const hosts = [...command.hosts];
+  const added = hosts.filter((host) => !named.has(host)).length;
+  const total = state.hosts + added;
+  return total > MAX_QUEST_HOSTS ? refused(tooLarge(total)) : accepted({ hosts, added });
+}
+
 /**
  * Rule 22: those named that are in the quest, each once. `isIn`: by an accepted batch, or by labors that it adopted. None is no
  * refusal: the same request again is harmless.
@@ -134,6 +158,12 @@ function startingType(reference: TypeReference, catalogue: Catalogue, path: stri
   const type = findEventType(catalogue, reference);
   if (type && isStarting(catalogue, type.name)) return accepted(type.name);
   return refused({ ...notStarting(reference, type), path });
+}
+
+/** Rule 18: the type of labors that are there already need not start any, nor be in force. */
+function anyType(reference: TypeReference, catalogue: Catalogue): Decision<TypeName> {
+  const type = findEventType(catalogue, reference);
+  return type ? accepted(type.name) : refused({ ...notStarting(reference, type), path: 'type' });
 }
 
 function notStarting(reference: TypeReference, type: EventType | undefined): Pick<Refusal, 'code' | 'message'> {

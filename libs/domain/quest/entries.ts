@@ -6,6 +6,7 @@
  * A batch without acceptance is left by a crash in a request that was never answered with success.
  */
 import type { HostName, Instant, TypeName } from '../names.js';
+import type { ClaimFrom } from '../host/entries.js';
 import type { LaborId } from '../host/ids.js';
 import type { QuestId } from './ids.js';
 
@@ -44,12 +45,14 @@ export interface QuestHostsListed extends Signed {
   readonly after?: string;
 }
 
-/** From here on every host of the batch will get its event, whatever crashes. */
+/** From here on every host of the batch will get its event, or the entry by which it is claimed, whatever crashes. */
 export interface QuestHostsAccepted extends Signed {
   readonly kind: 'QuestHostsAccepted';
   readonly batch: string;
-  /** How many hosts the batch has. */
+  /** How many hosts the batch has that the quest did not name before. */
   readonly hosts: number;
+  /** Whose open labors of the quest's type it claims; absent where each host gets an event in place of that. */
+  readonly claim?: ClaimFrom;
 }
 
 /** Every host of the batch has its event. */

@@ -8,6 +8,7 @@ export {
   decideAddHosts,
   decideAdopt,
   decideAmend,
+  decideClaim,
   decideEmbark,
   decideRemoveHosts,
   draftQuest,

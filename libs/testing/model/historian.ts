@@ -65,6 +65,7 @@ class Historian {
       case 'command':
       case 'end':
       case 'leave':
+      case 'claim':
       case 'attributes':
       case 'retire':
       case 'redact':
@@ -162,6 +163,11 @@ class Historian {
     } else if (move.kind === 'leave') {
       const left = { host, quest: move.quest as QuestId, recordedAt: this.now } as const;
       this.host({ kind: 'QuestLeft', by: 'op', reason: `${move.quest}`, ...left });
+    } else if (move.kind === 'claim') {
+      const [category, state] = this.pair(move.pair);
+      const claimed = { host, quest: move.quest as QuestId, laborType: typeName(category, state) };
+      const from = move.any ? 'any' : 'none';
+      this.host({ kind: 'LaborsClaimed', by: 'op', from, ...claimed, recordedAt: this.now });
     } else if (move.kind === 'attributes' || move.kind === 'retire') {
       this.hostCommand(host, move);
     } else if (move.kind === 'redact') {

@@ -12,7 +12,15 @@ import type {
   HostCommandLogged,
   HostName,
 } from '#domain';
-import type { LaborCommandLogged, LaborId, QuestEnded, QuestId, QuestLaborsEnded, QuestLeft } from '#domain';
+import type {
+  LaborCommandLogged,
+  LaborId,
+  LaborsClaimed,
+  QuestEnded,
+  QuestId,
+  QuestLaborsEnded,
+  QuestLeft,
+} from '#domain';
 import type { Retirement } from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor, PlainPast } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
@@ -54,6 +62,7 @@ export class Model {
       if (entry.kind === 'EventLogged') this.event(entry, revision);
       else if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded') this.end(entry);
       else if (entry.kind === 'QuestLeft') this.leave(entry);
+      else if (entry.kind === 'LaborsClaimed') this.claim(entry);
       else if (entry.kind === 'EventRedacted') this.redact(entry);
       else if ('labor' in entry) this.command(entry);
       else this.hostCommand(entry);
@@ -134,17 +143,31 @@ export class Model {
     }
   }
 
-  /** Rule 22: its open chains leave the quest, each whole, unless more than 1,000 closed labors would; what is closed in it stays. */
+  /** Rule 22: its open chains leave the quest, each whole; what is closed in it stays. */
   private leave({ host, quest }: QuestLeft): void {
+    const own = this.open(host).filter((each) => each.quest === quest);
+    this.moveChains(own, null);
+    this.parts.leave(quest, host);
+  }
+
+  /** Rule 18: the quest names the host, and its open labors of the type join it with their chains. */
+  private claim({ host, quest, laborType, from }: LaborsClaimed): void {
+    this.parts.join(quest, host, true);
+    const ofType = this.open(host).filter((each) => each.type === laborType && each.quest !== quest);
+    const claimed = from === 'any' ? ofType : ofType.filter((each) => each.quest === null);
+    this.moveChains(claimed, quest);
+  }
+
+  /** Together with no more than 1,000 closed labors: a chain beyond that stays where it is. */
+  private moveChains(labors: readonly PlainLabor[], quest: QuestId | null): void {
     let closed = 0;
-    for (const labor of this.open(host).filter((each) => each.quest === quest)) {
-      const chain = this.labors.filter((each) => each.chain === labor.chain && each.host === host);
+    for (const labor of labors) {
+      const chain = this.labors.filter((each) => each.chain === labor.chain && each.host === labor.host);
       if (closed + chain.length - 1 > 1000) continue;
       closed += chain.length - 1;
       this.parts.ended(labor, this.steps);
-      for (const each of chain) each.quest = null;
+      for (const each of chain) each.quest = quest;
     }
-    this.parts.leave(quest, host);
   }
 
   private closeByCommand(labor: ModelLabor, entry: Pick<QuestEnded, Waive>): void {

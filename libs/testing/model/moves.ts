@@ -71,6 +71,14 @@ export type HostMove =
   | { readonly kind: 'end'; readonly host: number; readonly quest: number; readonly adopted: boolean }
   /** The quest takes the host out, whether or not it is in. */
   | { readonly kind: 'leave'; readonly host: number; readonly quest: number }
+  /** The quest claims the open labors of a pair; `any`: also those of other quests. */
+  | {
+      readonly kind: 'claim';
+      readonly host: number;
+      readonly quest: number;
+      readonly pair: number;
+      readonly any: boolean;
+    }
   /** Sets as many attributes from the first on, and clears as many from five after it on. */
   | {
       readonly kind: 'attributes';
@@ -199,6 +207,14 @@ const leave = fc.record({
   quest: fc.integer({ min: 1, max: 3 }),
 });
 
+const claim = fc.record({
+  kind: fc.constant('claim' as const),
+  host,
+  quest: fc.integer({ min: 1, max: 3 }),
+  pair: fc.nat({ max: 4 * PAIRS.length }),
+  any: sometimes(5),
+});
+
 const attributes = fc.record({
   kind: fc.constant('attributes' as const),
   host,
@@ -248,6 +264,7 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 30, arbitrary: command },
   { weight: 4, arbitrary: end },
   { weight: 6, arbitrary: leave },
+  { weight: 6, arbitrary: claim },
   { weight: 6, arbitrary: attributes },
   { weight: 5, arbitrary: retire },
   { weight: 8, arbitrary: redact },

@@ -134,6 +134,15 @@ export class Play {
     return this.judgement({ kind: 'host', entry: { kind: 'QuestLeft', by, reason, ...place } });
   }
 
+  /** What claiming the host's open labors of the type logs. */
+  claim(quest: number, type: string, from: 'none' | 'any' = 'none'): Judgement {
+    const place = { host: 'h' as HostName, quest: quest as QuestId, recordedAt: this.now() };
+    return this.judgement({
+      kind: 'host',
+      entry: { kind: 'LaborsClaimed', laborType: type as TypeName, from, by: null, ...place },
+    });
+  }
+
   adopt(labor: string, quest: number | null, by: string): Judgement {
     return this.command(labor, { kind: 'LaborAdopted', by, quest: quest as QuestId | null });
   }

@@ -9,7 +9,7 @@ import {
   type Steps,
   type Uuid,
 } from '#contracts';
-import type { HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
+import type { ClaimFrom, HostName, Instant, QuestEntry, QuestId, TypeName } from '#domain';
 import type { Journal } from '#ports';
 import { append, type Decided } from '../deciding/decide-on.js';
 import type { IngestRequest } from '../deciding/request.js';
@@ -35,6 +35,8 @@ interface WantedBatch {
   readonly reporter: string | null;
   /** Who embarks it. */
   readonly by: string | null;
+  /** Whose open labors are claimed; undefined where each host gets an event. */
+  readonly claim: ClaimFrom | undefined;
   /** The request that the batch came with causes the events, whichever process logs them. */
   readonly cause: Cause;
 }
@@ -43,6 +45,8 @@ interface WantedBatch {
 interface Wanted extends WantedBatch {
   /** All that the batch is to have. */
   readonly hosts: readonly HostName[];
+  /** How many of them the quest does not name yet; all where absent. */
+  readonly added?: number;
 }
 
 /** An accepted batch without its hosts, which may be many. */
@@ -73,8 +77,8 @@ export async function accept(
   request: IngestRequest,
   wanted: Wanted & { readonly before?: readonly QuestEntry[] },
 ): Promise<Outcome<Decided<Batch>>> {
-  const { before = [], ...accepted } = wanted;
-  const { quest, hosts, by, cause } = accepted;
+  const { before = [], added = wanted.hosts.length, ...accepted } = wanted;
+  const { quest, hosts, claim, by, cause } = accepted;
   const batch = batchOf(request, quest);
   const listed = await stream.listed(batch);
   const after = afterOf(hosts, stream);
@@ -82,7 +86,10 @@ export async function accept(
     const encoded = before.map((entry) =>
       encodeEntry(entry, entry.kind === 'QuestDrafted' ? draftOf(request) : newId(), cause),
     );
-    for (const entry of entriesOf({ batch, hosts, listed, after, by, now: now() }, journal.maxAppendBytes)) {
+    for (const entry of entriesOf(
+      { batch, hosts, listed, after, added, claim, by, now: now() },
+      journal.maxAppendBytes,
+    )) {
       encoded.push(encodeEntry(entry, newId(), cause));
       if (entry.kind === 'QuestHostsListed' && entry.hosts.length >= HOSTS_AT_ONCE) yield;
     }
@@ -129,9 +136,20 @@ function acceptedHosts(stream: QuestStream, placed: PlacedBatch): AcceptedHosts 
 
 export function embarkingBatch({ state, revision }: QuestStream, placed: PlacedBatch): EmbarkingBatch {
   if (state === null) throw new TypeError('a quest with a batch was never accepted');
-  const { batch, position, listedAt, by, cause } = placed;
+  const { batch, claim, position, listedAt, by, cause } = placed;
   const { quest, type, creator } = state;
-  return { quest, batch, type, reporter: creator ?? by, by, cause, position, since: listedAt.position, revision };
+  return {
+    quest,
+    batch,
+    type,
+    reporter: creator ?? by,
+    by,
+    claim,
+    cause,
+    position,
+    since: listedAt.position,
+    revision,
+  };
 }
 
 /** The UUID of the draft that the request writes: by it any try knows the quest for its own. */

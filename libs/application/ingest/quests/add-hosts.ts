@@ -74,5 +74,13 @@ async function decide(
   const restricted = restriction(catalogue, type, caller, '');
   if (restricted !== undefined) return failed(problemOfRefusals([restricted]));
   its.starts = starts;
-  return accept(parts, stream, request, { quest, type, reporter: creator ?? by, by, cause: caller, hosts });
+  return accept(parts, stream, request, {
+    quest,
+    type,
+    reporter: creator ?? by,
+    by,
+    claim: undefined,
+    cause: caller,
+    hosts,
+  });
 }

@@ -1,6 +1,6 @@
 /** The entries of a batch of hosts: listed in chunks that one write can hold, counting for nothing until it is accepted. */
 import { inTurns, type NewEntry, type Steps, type Uuid } from '#contracts';
-import type { HostName, Instant, QuestEntry } from '#domain';
+import type { ClaimFrom, HostName, Instant, QuestEntry } from '#domain';
 
 const MAX_CHUNK_HOSTS = 2000;
 /** Of what the journal takes in one write: what a chunk's hosts, and all entries of a write, may come to. */
@@ -17,6 +17,9 @@ export interface NewBatch {
   readonly listed: ReadonlySet<HostName>;
   /** Of those that were taken out before, the removal that did it last. */
   readonly after: ReadonlyMap<HostName, string>;
+  /** How many of them the quest does not name yet. */
+  readonly added: number;
+  readonly claim: ClaimFrom | undefined;
   readonly by: string | null;
   readonly now: Instant;
 }
@@ -40,7 +43,7 @@ function* eachOnce(named: readonly HostName[]): Steps<ReadonlySet<HostName>> {
 
 /** The entries of a batch that are missing: its hosts, each once, and its acceptance at the end. */
 export function* entriesOf(
-  { batch, hosts, listed, after, by, now }: NewBatch,
+  { batch, hosts, listed, after, added, claim, by, now }: NewBatch,
   maxAppendBytes: number,
 ): Generator<QuestEntry, void> {
   const signed = { batch, by, recordedAt: now };
@@ -48,7 +51,7 @@ export function* entriesOf(
   for (const [removal, some] of groupedBy(missing, (host) => after.get(host)))
     for (const chunk of chunksOf(some, maxAppendBytes))
       yield { kind: 'QuestHostsListed', hosts: chunk, ...(removal === undefined ? {} : { after: removal }), ...signed };
-  yield { kind: 'QuestHostsAccepted', hosts: hosts.length, ...signed };
+  yield { kind: 'QuestHostsAccepted', hosts: added, ...(claim === undefined ? {} : { claim }), ...signed };
 }
 
 /** By what `keyOf` says of each, in the order of the first of each group. */

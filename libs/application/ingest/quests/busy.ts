@@ -6,6 +6,7 @@
 import type { Outcome, Problem } from '#contracts';
 import type { QuestState } from '#domain';
 import { sleep } from '../../pauses.js';
+import type { PlacedBatch } from './placed.js';
 
 /** What is small, or left by a crash, is soon carried out; for longer a request does not wait. */
 const PATIENCE = { looks: 40, everyMs: 50 };
@@ -17,8 +18,12 @@ export function whileRemoving({ quest, removing, abandoned }: QuestState): Probl
 }
 
 /** Of a decision that takes hosts out. */
-export function whileAdopting({ quest, adopting, abandoned }: QuestState): Problem | undefined {
-  if (adopting.length === 0 || abandoned !== null) return undefined;
+export function whileAdopting(
+  { quest, adopting, abandoned }: QuestState,
+  batches: readonly Pick<PlacedBatch, 'claim' | 'embarked'>[],
+): Problem | undefined {
+  const isClaiming = batches.some(({ claim, embarked }) => claim !== undefined && !embarked);
+  if ((adopting.length === 0 && !isClaiming) || abandoned !== null) return undefined;
   return busy(`labors are on their way into quest ${quest}`);
 }
 

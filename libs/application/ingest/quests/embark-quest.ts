@@ -1,4 +1,4 @@
-/** Embarking a quest (rules 17, 19): decided, numbered, accepted durably, then embarked here or in the background. */
+/** Embarking a quest (rules 17 to 19): decided, numbered, accepted durably, then embarked here or in the background. */
 import { done, failed, type Outcome } from '#contracts';
 import { decideEmbark, draftQuest } from '#domain';
 import type { Catalogue, EmbarkDecision, EmbarkQuest, QuestId } from '#domain';
@@ -22,13 +22,21 @@ const MAX_NUMBERS = 5;
 
 export async function embarkQuest(
   parts: QuestParts,
-  { creator, hosts: named, ...asked }: QuestRequest,
+  { creator, hosts: named, claim, ...asked }: QuestRequest,
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<EmbarkedHosts>> {
   const by = caller.principal;
   const hosts = await distinctHosts(named);
-  const command: EmbarkQuest = { kind: 'EmbarkQuest', ...asked, hosts, creator: creator ?? by, by, now: parts.now() };
+  const command: EmbarkQuest = {
+    kind: 'EmbarkQuest',
+    ...asked,
+    claim: claim ?? null,
+    hosts,
+    creator: creator ?? by,
+    by,
+    now: parts.now(),
+  };
   // what an earlier try has brought to acceptance is not judged again: the catalogue and the time have moved on
   const numbered = request.quest();
   const before = numbered && acceptedBefore(await readQuest(parts.journal, numbered), numbered, request);
@@ -44,6 +52,7 @@ export async function embarkQuest(
 function decide(command: EmbarkQuest, catalogue: Catalogue, caller: Caller): Outcome<EmbarkDecision> {
   const decision = decideEmbark(command, catalogue);
   if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
+  if (command.claim !== null) return done(decision.value);
   const restricted = restriction(catalogue, decision.value.type, caller, 'type');
   return restricted === undefined ? done(decision.value) : failed(problemOfRefusals([restricted]));
 }
@@ -57,6 +66,7 @@ async function acceptNumbered(
   request: IngestRequest,
 ): Promise<Outcome<Batch>> {
   const { by, creator: reporter } = command;
+  const claim = command.claim ?? undefined;
   let taken: QuestId | undefined;
   for (let nth = 1; nth <= MAX_NUMBERS; nth += 1) {
     const number = await questNumber(parts, request, holderOf(caller), taken);
@@ -73,12 +83,21 @@ async function acceptNumbered(
         const before = acceptedBefore(stream, quest, request);
         if (before !== undefined) return nothing(before);
         // rule 10: from here on nobody retires it, so what the catalogue says now holds until acceptance
-        const keptOut = await enter(type);
+        const keptOut = command.claim === null ? await enter(type) : undefined;
         if (keptOut !== undefined) return failed(keptOut);
         const decided = decide(command, (await parts.timeline.refresh()).catalogue, caller);
         if (!decided.ok) return decided;
         const drafted = draft === undefined ? [draftQuest(command, quest, type)] : [];
-        return accept(parts, stream, request, { quest, type, reporter, by, cause: caller, hosts, before: drafted });
+        return accept(parts, stream, request, {
+          quest,
+          type,
+          reporter,
+          by,
+          claim,
+          cause: caller,
+          hosts,
+          before: drafted,
+        });
       },
     );
     if (!batch.ok) return batch;

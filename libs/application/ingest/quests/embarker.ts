@@ -1,6 +1,15 @@
-/** Embarking a batch that was accepted (rule 19): an event on each host, exactly once, then the batch's end. */
-import { encodeEntry, hostStream, questEventUuid, type Outcome, type Position, type Uuid } from '#contracts';
-import type { EventType, HostName, Instant, QuestHostsEmbarked, TypeName } from '#domain';
+/** Embarking a batch that was accepted (rules 18 and 19): an event on each host, or the entry that claims its labors, exactly once, then the batch's end. */
+import {
+  encodeEntry,
+  hostStream,
+  questClaimUuid,
+  questEventUuid,
+  type NewEntry,
+  type Outcome,
+  type Position,
+  type Uuid,
+} from '#contracts';
+import type { ClaimFrom, EventType, HostName, Instant, LaborsClaimed, QuestHostsEmbarked, TypeName } from '#domain';
 import { StoreUnavailable, type Journal } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Appender } from '../appending/appender.js';
@@ -41,7 +50,7 @@ export class Embarker {
   }
 
   /**
-   * Logs the event on some hosts of the batch, together, in the share of `holder`; answers a position from which all of it
+   * Logs the event on some hosts of the batch, or claims them, together, in the share of `holder`; answers a position from which all of it
    * is seen. `after`: the removal that took the host out before it was listed. Rejects with StoreUnavailable, {@link NoRoom} among them; then it may be called again.
    */
   async log(
@@ -50,8 +59,14 @@ export class Embarker {
     after: (host: HostName) => string | undefined,
     holder: string,
   ): Promise<Position> {
-    const type = await this.typeAt(batch.type, batch.position);
-    const jobs = hosts.map((host) => this.job(batch, type, host, after(host)));
+    const { claim } = batch;
+    const type = claim === undefined ? await this.typeAt(batch.type, batch.position) : undefined;
+    const jobs = hosts.map((host) => {
+      const job = new AppendJob(hostStream(host), lookBackTo(batch.since));
+      if (type !== undefined) job.add(this.event(batch, type, host, after(host)));
+      else if (claim !== undefined) job.add(this.claim(batch, claim, host));
+      return job;
+    });
     return runOnHosts(this.appender, batch.quest, jobs, holder);
   }
 
@@ -90,16 +105,14 @@ export class Embarker {
     return ended.value;
   }
 
-  private job(
-    { quest, reporter, since, cause }: EmbarkingBatch,
-    type: EventType,
+  private event(
+    { quest, reporter, cause }: EmbarkingBatch,
+    { name, category, state }: EventType,
     host: HostName,
     after: string | undefined,
-  ): AppendJob {
+  ): NewEntry {
     const now = this.now();
-    const job = new AppendJob(hostStream(host), lookBackTo(since));
-    const { name, category, state } = type;
-    const entry = encodeEntry(
+    return encodeEntry(
       {
         ...{ kind: 'EventLogged', host, type: name, category, state, at: now, recordedAt: now },
         ...{ by: reporter, key: null, note: null, attributes: null, quest },
@@ -107,7 +120,18 @@ export class Embarker {
       questEventUuid(this.journal.identity, quest, host, after),
       cause,
     );
-    job.add(entry);
-    return job;
+  }
+
+  private claim({ quest, type, batch, by, cause }: EmbarkingBatch, from: ClaimFrom, host: HostName): NewEntry {
+    const entry: LaborsClaimed = {
+      kind: 'LaborsClaimed',
+      host,
+      quest,
+      laborType: type,
+      from,
+      by,
+      recordedAt: this.now(),
+    };
+    return encodeEntry(entry, questClaimUuid(batch, host), cause);
   }
 }

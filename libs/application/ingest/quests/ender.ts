@@ -7,6 +7,7 @@ import {
   adoptionEndUuid,
   encodeEntry,
   hostStream,
+  questClaimUuid,
   questEndUuid,
   questEventUuid,
   type Cause,
@@ -25,6 +26,13 @@ import type { KnownQuests } from './known-quests.js';
 import { runOnHosts } from './on-hosts.js';
 import type { QuestStream } from './quest-stream.js';
 
+/** A batch of which hosts may lack their entry, and a position before all of these. */
+interface Unembarked {
+  readonly batch: Uuid;
+  readonly isClaim: boolean;
+  readonly since: Position;
+}
+
 /** An abandoned quest of which some hosts may not have its end yet. */
 export interface EndingQuest {
   readonly quest: QuestId;
@@ -35,7 +43,7 @@ export interface EndingQuest {
   /** Of the decision: no host has the end before it. */
   readonly position: Position;
   /** Of each batch that was not embarked, a position before all its events; hosts of the others have theirs. */
-  readonly unembarked: ReadonlyMap<string, Position>;
+  readonly unembarked: ReadonlyMap<string, Unembarked>;
   /** The adoptions of which hosts may lack entries. */
   readonly adopting: ReadonlyMap<string, Adoption>;
   readonly listed: ListedBatches;
@@ -47,8 +55,9 @@ export interface EndingQuest {
 export function endingOf({ state, abandonment, batches, adoptions, revision }: QuestStream): EndingQuest | undefined {
   if (state === null || !state.ending || abandonment === undefined) return undefined;
   const { by, reason, cause, position } = abandonment;
-  const unembarked = new Map<string, Position>();
-  for (const { batch, embarked, listedAt } of batches) if (!embarked) unembarked.set(batch, listedAt.position);
+  const unembarked = new Map<string, Unembarked>();
+  for (const { batch, claim, embarked, listedAt } of batches)
+    if (!embarked) unembarked.set(batch, { batch, isClaim: claim !== undefined, since: listedAt.position });
   const { quest } = state;
   const adopting = new Map<string, Adoption>();
   for (const each of adoptions) if (!each.isCarried) adopting.set(each.adoption, { quest, ...each });
@@ -91,20 +100,23 @@ export class Ender {
   }
 
   /**
-   * Of a host that may lack its event the end stands under the event's UUID, too: where that is free, the event can no longer be
+   * Of a host that may lack its event, or the entry that claims it, the end stands under the event's UUID, too: where that is free, the event can no longer be
    * added; where it is taken, the event is there, or the host was taken out, and the end comes behind it under its own.
    */
   private job(
     ending: EndingQuest,
-    beforeEvent: Position | undefined,
+    awaited: Unembarked | undefined,
     host: HostName,
     after: string | undefined,
   ): AppendJob {
     const { quest, removes } = ending;
     const { identity } = this.journal;
-    const job = new AppendJob(hostStream(host), lookBackTo(beforeEvent ?? ending.position));
-    if (beforeEvent !== undefined)
-      job.add(this.entry('QuestEnded', ending, host, questEventUuid(identity, quest, host, after)));
+    const job = new AppendJob(hostStream(host), lookBackTo(awaited?.since ?? ending.position));
+    if (awaited !== undefined) {
+      const { batch, isClaim } = awaited;
+      const id = isClaim ? questClaimUuid(batch, host) : questEventUuid(identity, quest, host, after);
+      job.add(this.entry('QuestEnded', ending, host, id));
+    }
     const kind = removes ? 'QuestLaborsEnded' : 'QuestEnded';
     job.add(this.entry(kind, ending, host, questEndUuid(identity, quest, host)));
     return job;

@@ -256,7 +256,8 @@ export class QuestTurns {
         from: listedAt.revision,
         to: revision,
       },
-      resume: () => types.resume(embarking),
+      // a claim asks for no fate that starts its type
+      resume: () => (placed.claim === undefined ? types.resume(embarking) : Promise.resolve()),
       isFinal: false,
       log: ({ hosts, after }) => embarker.log(embarking, hosts, () => after, BACKGROUND),
       end: () => embarker.end(embarking),

@@ -100,7 +100,9 @@ export async function foreseeRemoval(
   if (!removing.ok) return removing;
   const { left, answer } = removing.value;
   return askViews('what would leave', async () => {
-    const seen = await gate.pass({});
+    // what was written before the question counts
+    const { position: head } = await journal.head();
+    const seen = await gate.pass({ minPosition: head, waitS: WAIT_S });
     if (!seen.ok) return seen;
     const { generation, position } = seen.value;
     const reader = views.for(holderOf(caller));
@@ -116,6 +118,8 @@ export async function foreseeRemoval(
   });
 }
 
+/** How long the views may take to be where the journal is. */
+const WAIT_S = 5;
 const COUNTED = { sort: '-openedAt', limit: 1, after: null, count: MAX_COUNTED } as const;
 
 interface ForeseeingParts extends Pick<QuestParts, 'journal' | 'now'> {
@@ -148,7 +152,7 @@ function removingOf(
     const wasAccepted = before.size > 0 && ![...command.hosts].some(isIn);
     return wasAccepted ? done({ left: [], answer }) : failed(problemOfRefusals(decision.refusals));
   }
-  const busy = decision.value.length > 0 ? whileAdopting(state) : undefined;
+  const busy = decision.value.length > 0 ? whileAdopting(state, stream.batches) : undefined;
   return busy === undefined ? done({ left: decision.value, answer }) : failed(busy);
 }
 

@@ -1,6 +1,6 @@
 /** What may be asked of quests (rules 17 to 22). */
 import type { HostQuery, Outcome, Position } from '#contracts';
-import type { HostName, Instant, QuestId, QuestState, Reference, TypeReference } from '#domain';
+import type { ClaimFrom, HostName, Instant, QuestId, QuestState, Reference, TypeReference } from '#domain';
 import type { Caller, Written, Unchanged } from './caller.js';
 
 /** A quest's request for at most this many hosts is answered when all of them have their event, or the quest's end. */
@@ -20,6 +20,8 @@ export type OnHosts<T extends { readonly hosts: readonly HostName[] }> = Omit<T,
 };
 
 export interface QuestRequest {
+  /** Whose open labors of the type it claims (rule 18); absent where each host gets an event. */
+  readonly claim?: ClaimFrom;
   readonly type: TypeReference;
   /** Repeats count once (rule 19). */
   readonly hosts: readonly HostName[];
@@ -96,6 +98,15 @@ export interface QuestUseCases {
   ): Promise<Outcome<AmendedQuest>>;
   /** Hosts that are in already get no second event (rule 22). */
   addQuestHosts(quest: QuestId, hosts: HostsAsked, caller: Caller): Promise<Outcome<EmbarkedHosts>>;
+  /**
+   * The open labors of its type on these hosts join the quest, those in no quest or those in any (rule 18). Up to
+   * {@link INLINE_HOSTS} hosts are claimed before the answer.
+   */
+  claimLabors(
+    quest: QuestId,
+    claim: { readonly hosts: HostsAsked; readonly from: ClaimFrom; readonly by: string | null },
+    caller: Caller,
+  ): Promise<Outcome<EmbarkedHosts>>;
   /**
    * Their open chains leave the quest and stay open (rule 22). Up to {@link INLINE_HOSTS} hosts have left before the answer.
    */

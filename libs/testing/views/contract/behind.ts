@@ -93,21 +93,23 @@ export function behindSuite(bench: Bench): void {
     expect(await of(2, 1)).toEqual(['a']);
   });
 
-  test('P9: a quest that ever accepted an adoption waits for any host: one that it adopts from has no part before, and is not named', async () => {
+  test('P9: a quest that ever accepted an adoption, or took hosts out, waits for any host: one that it adopts from is not named, one that left may count as named', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);
     await store(views, generation, ['a', 'b'], ['c']);
     await views.writer.apply(generation, {
-      parts: [1, 2].map((number) => partDoc({ quest: quest(number), host: host('c'), tally: tally(0, 1) })),
-      quests: [1, 2].map((number) => questRecord(number, 1, { hosts: 1, adopts: number === 2 })),
+      parts: [1, 2, 3].map((number) => partDoc({ quest: quest(number), host: host('c'), tally: tally(0, 1) })),
+      quests: [1, 2, 3].map((number) =>
+        questRecord(number, 1, { hosts: 1, adopts: number === 2, removes: number === 3 }),
+      ),
     });
-    for (const number of [1, 2])
+    for (const number of [1, 2, 3])
       expect(await views.writer.storeRecount(generation, quest(number), recountOf(2, { tally: tally(0, 1) }), 0)).toBe(
         true,
       );
     const of = async (number: number) =>
       names(await views.reader.behindAmong(generation, { hosts: [], quests: [quest(number)] }));
-    expect([await of(1), await of(2)]).toEqual([[], ['a', 'b']]);
+    expect([await of(1), await of(2), await of(3)]).toEqual([[], ['a', 'b'], ['a', 'b']]);
   });
 
   test('P9: a sum without open labors says whether a host with a part is behind, until that has rejoined', async () => {

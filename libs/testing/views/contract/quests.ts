@@ -133,14 +133,15 @@ export function questSuite(bench: Bench): void {
       questRecord(4, 1, { ending: true }),
       questRecord(5, 1, { embarking: ['batch'], adopting: ['adoption', 'another'] }),
       questRecord(6, 1),
+      questRecord(9, 1, { removing: ['removal'], removes: true }),
       { ...questRecord(7, 1, {}, { parked: parkRecord(1) }), state: null },
     ];
     await views.writer.apply(generation, { quests: records, marks: [{ quest: quest(8), position: at(1) }] });
     const listed = async () =>
       (await views.reader.unfinishedQuests(generation, null, 10)).map((document) => document.quest);
     expect(await listed()).toEqual(records.filter(isUnfinished).map((record) => record.quest));
-    expect(await listed()).toEqual([2, 3, 4, 5]);
-    const finished = [2, 3, 4].map((number) => questRecord(number, 2));
+    expect(await listed()).toEqual([2, 3, 4, 5, 9]);
+    const finished = [2, 3, 4, 9].map((number) => questRecord(number, 2));
     await views.writer.apply(generation, { quests: [...finished, questRecord(6, 2, { adopting: ['adoption'] })] });
     expect(await listed()).toEqual([5, 6]);
   });

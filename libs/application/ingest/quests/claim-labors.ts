@@ -1,0 +1,44 @@
+/** Claiming (rule 18): a quest accepts hosts whose open labors of its type join it, then each host gets the entry that does it. */
+import { failed, type Outcome } from '#contracts';
+import { decideClaim, type ClaimFrom, type ClaimLabors, type HostName, type QuestId } from '#domain';
+import { decideInTurn, nothing } from '../deciding/decide-on.js';
+import type { IngestRequest } from '../deciding/request.js';
+import { holderOf } from '../holders.js';
+import type { Caller, EmbarkedHosts } from '../ingest.js';
+import { problemOfRefusals } from '../problems.js';
+import { accept, acceptedBefore, type Batch } from './acceptance.js';
+import { distinctHosts } from './batch.js';
+import { whenFree, whileRemoving } from './busy.js';
+import { embarkBatch } from './embark-batch.js';
+import type { QuestParts } from './quest-parts.js';
+import { questSubject, questUnknown, type QuestStream } from './quest-stream.js';
+
+export async function claimLabors(
+  parts: QuestParts,
+  quest: QuestId,
+  claim: { readonly hosts: readonly HostName[]; readonly from: ClaimFrom; readonly by: string | null },
+  caller: Caller,
+  request: IngestRequest,
+): Promise<Outcome<EmbarkedHosts>> {
+  const { journal, queue, now } = parts;
+  const hosts = await distinctHosts(claim.hosts);
+  const { from } = claim;
+  const by = claim.by ?? caller.principal;
+  const command: ClaimLabors = { kind: 'ClaimLabors', quest, hosts, from, by, now: now() };
+  const batch = await whenFree(() =>
+    decideInTurn<QuestStream, Batch>(queue, holderOf(caller), questSubject(journal, quest, hosts), (stream) => {
+      const { state, named } = stream;
+      if (state === null) return failed(questUnknown(quest));
+      const before = acceptedBefore(stream, quest, request);
+      if (before !== undefined) return nothing(before);
+      const busy = whileRemoving(state);
+      if (busy !== undefined) return failed(busy);
+      const decision = decideClaim(command, state, named);
+      if (!decision.ok) return failed(problemOfRefusals(decision.refusals));
+      const { type, creator } = state;
+      const wanted = { quest, type, reporter: creator ?? by, by, claim: from, cause: caller, ...decision.value };
+      return accept(parts, stream, request, wanted);
+    }),
+  );
+  return batch.ok ? embarkBatch(parts, batch.value, caller) : batch;
+}

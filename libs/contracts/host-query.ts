@@ -1,9 +1,8 @@
 /**
  * What a selection of hosts asks, as the language of `hostQuery` says it (its grammar is in platform, docs/host-queries.md is
- * for its readers): the tree, whether a host passes it, and which part of it a filter's fields say as well.
+ * for its readers): the tree, and whether a host passes it.
  */
 import type { HostName, TypeName } from '#domain';
-import type { HostFilter } from './filters.js';
 
 /** Of the text of a query, in characters. */
 export const MAX_HOST_QUERY_LENGTH = 2048;
@@ -61,7 +60,8 @@ export function hostMatches(host: QueriedHost, query: HostQuery): boolean {
 export function queryByOwnNames(query: HostQuery, ownName: (name: HostName) => HostName): HostQuery {
   if (query.is === 'name') return { ...query, among: query.among.map(ownName) };
   if (query.is === 'not') return { ...query, of: queryByOwnNames(query.of, ownName) };
-  if (query.is === 'all' || query.is === 'any') return { ...query, of: query.of.map((each) => queryByOwnNames(each, ownName)) };
+  if (query.is === 'all' || query.is === 'any')
+    return { ...query, of: query.of.map((each) => queryByOwnNames(each, ownName)) };
   return query;
 }
 
@@ -77,55 +77,4 @@ export function isLike(text: string, [first = '', ...others]: Pattern): boolean 
     at = found + piece.length;
   }
   return text.length - last.length >= at && text.endsWith(last);
-}
-
-/**
- * The same filter, with what its query asks of every host in the fields that say it: those have indexes. The query keeps
- * the rest.
- */
-export function withFields(filter: HostFilter): HostFilter {
-  const { query, ...fields } = filter;
-  if (query === undefined) return filter;
-  const rest: HostQuery[] = [];
-  let narrowed: HostFilter = fields;
-  for (const each of query.is === 'all' ? query.of : [query]) {
-    const field = fieldOf(narrowed, each);
-    if (field === undefined) rest.push(each);
-    else narrowed = { ...narrowed, ...field };
-    // what has an open labor of a type has open labors
-    if (each.is === 'open' && narrowed.open === undefined) narrowed = { ...narrowed, open: true };
-  }
-  const [only] = rest;
-  if (only === undefined) return narrowed;
-  return { ...narrowed, query: rest.length === 1 ? only : { is: 'all', of: rest } };
-}
-
-/** What the filter becomes where one of its fields says what `query` does; undefined where none can. */
-function fieldOf(filter: HostFilter, query: HostQuery): HostFilter | undefined {
-  const isNamed = filter.host !== undefined || filter.hostPrefix !== undefined;
-  switch (query.is) {
-    case 'attribute':
-      return query.among.length === 1 ? { attribute: [...(filter.attribute ?? []), ...query.among] } : undefined;
-    case 'name':
-      return isNamed ? undefined : { host: query.among };
-    case 'nameLike': {
-      const [first = '', last, ...more] = query.pattern;
-      const isPrefix = first !== '' && last === '' && more.length === 0;
-      return isPrefix && !isNamed ? { hostPrefix: [first] } : undefined;
-    }
-    case 'open':
-      return query.type === null && filter.open === undefined ? { open: true } : undefined;
-    case 'retired':
-      return filter.retired === undefined ? { retired: true } : undefined;
-    case 'not': {
-      if (query.of.is === 'retired') return filter.retired === undefined ? { retired: false } : undefined;
-      return query.of.is === 'open' && query.of.type === null && filter.open === undefined
-        ? { open: false }
-        : undefined;
-    }
-    case 'all':
-    case 'any':
-    case 'attributeLike':
-      return undefined;
-  }
 }

@@ -24,6 +24,7 @@ export * from './instants.js';
 export * from './json-texts.js';
 export { charactersOf, isLongerThan, MAX_PAGE_CHARACTERS, PageRoom } from './page-room.js';
 export * from './host-query.js';
+export * from './host-query-fields.js';
 export * from './passes.js';
 export * from './position.js';
 export * from './streams.js';

@@ -43,7 +43,7 @@ import { logEvents, type EventLogger } from './log-events.js';
 import { logEventStream } from './log-stream.js';
 import { aliasHost, removeAlias, type NamesWriter } from './names/alias-hosts.js';
 import { setNameRules } from './names/name-rules.js';
-import { OwnNames, TRIED_ONCE } from './names/own-names.js';
+import { OwnNames, ownReports, TRIED_ONCE } from './names/own-names.js';
 import { redactEvent, type EventRedactor, type RedactionViews } from './redact-event.js';
 import { Patience, type PatienceParts } from './patience.js';
 import { problemOfRefusals, unavailable } from './problems.js';
@@ -267,11 +267,16 @@ export function createIngest(parts: IngestParts): RunningIngest {
       answered(() => foreseeCatalogue(catalogue, wanted, caller, unchanged)),
     logEvents(reports, caller) {
       if (caller.idempotencyKey === undefined)
-        return answered(async () => logEvents(logger, await own.reports(reports, TRIED_ONCE), caller));
+        return answered(async () => {
+          const named = await ownReports(own, reports, TRIED_ONCE);
+          return named.ok ? logEvents(logger, named.value, caller) : named;
+        });
       const work = async (request: IngestRequest) => {
         // other tries may be at work: what stands under a key of this request is its own, wherever it lies behind its begin
         const keys = { ...KEYS_LOOK_BACK, after: request.since ?? null };
-        const keyed = await keyedReports(await own.reports(reports, request), caller, useOf(request));
+        const named = await ownReports(own, reports, request);
+        if (!named.ok) return named;
+        const keyed = await keyedReports(named.value, caller, useOf(request));
         return logEvents(logger, keyed, caller, { keys, isOwn: (index) => reports[index]?.key === null });
       };
       return once(caller, ['events'], reports, work, eventAnswers(reports, caller, own));

@@ -20,10 +20,10 @@ describe('rule 14: a labor that is reopened', () => {
     const { effects } = h.reopen('h~2.1', 'ben', 'it was only asleep');
     expect(effects).toMatchObject([{ kind: 'reopened', labor: { id: 'h~2.1', quest: 7, chain: 'h~0' } }]);
     expect(h.open()).toEqual(['h~2.1', 'h~2.2']);
-    const reopened = { by: 'ben', note: 'it was only asleep' };
-    expect(h.labor('h~2.1')).toMatchObject({ state: 'open', closed: null, ack: { by: 'ann' }, reopened });
+    const past = { reopenings: [{ by: 'ben', note: 'it was only asleep' }] };
+    expect(h.labor('h~2.1')).toMatchObject({ state: 'open', closed: null, ack: { by: 'ann' }, past });
     h.event(DONE);
-    expect(h.labor('h~2.1')).toMatchObject({ state: 'completed', closed: { event: 'h~6' }, reopened });
+    expect(h.labor('h~2.1')).toMatchObject({ state: 'completed', closed: { event: 'h~6' }, past });
   });
 
   test('may be waived and reopened again', () => {
@@ -35,10 +35,13 @@ describe('rule 14: a labor that is reopened', () => {
     expect(h.labor('h~0')).toMatchObject({
       state: 'waived',
       closed: { note: 'gone again' },
-      reopened: { note: 'back' },
+      past: { reopenings: [{ note: 'back' }] },
     });
     h.reopen('h~0', 'ann', 'back again');
-    expect(h.labor('h~0')).toMatchObject({ state: 'open', reopened: { note: 'back again' } });
+    expect(h.labor('h~0')).toMatchObject({
+      state: 'open',
+      past: { reopenings: [{ note: 'back' }, { note: 'back again' }] },
+    });
   });
 
   test('stays closed where it was completed, is open, or never was: nothing happens', () => {
@@ -48,7 +51,7 @@ describe('rule 14: a labor that is reopened', () => {
     h.event(DONE);
     expect(h.reopen('h~0', 'ann', 'completed').effects).toEqual([]);
     expect(h.reopen('h~9', 'ann', 'never was').effects).toEqual([]);
-    expect(h.labor('h~0')).toMatchObject({ state: 'completed', reopened: null });
+    expect(h.labor('h~0')).toMatchObject({ state: 'completed', past: null });
   });
 
   test('is closed by a reopening that came twice with an event between them', () => {

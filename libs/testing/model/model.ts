@@ -21,7 +21,7 @@ import type {
   QuestLaborsEnded,
   QuestLeft,
 } from '#domain';
-import type { Retirement } from '#domain';
+import type { Instant, Retirement } from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor, PlainPast } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { ModelParts } from './model-parts.js';
@@ -29,6 +29,8 @@ import { remembered } from './past-of.js';
 
 type Waive = 'recordedAt' | 'by' | 'principal' | 'reason';
 type ModelEvent = { -readonly [K in keyof PlainEvent]: PlainEvent[K] };
+/** Who moves labors, and when. */
+type Mover = Omit<PlainPast['moves'][number], 'from'>;
 type ModelLabor = { -readonly [K in keyof PlainLabor]: PlainLabor[K] };
 
 /** All that follows from the history. */
@@ -144,29 +146,36 @@ export class Model {
   }
 
   /** Rule 22: its open chains leave the quest, each whole; what is closed in it stays. */
-  private leave({ host, quest }: QuestLeft): void {
+  private leave({ host, quest, ...who }: QuestLeft): void {
     const own = this.open(host).filter((each) => each.quest === quest);
-    this.moveChains(own, null);
+    this.moveChains(own, null, moverOf(who));
     this.parts.leave(quest, host);
   }
 
   /** Rule 18: the quest names the host, and its open labors of the type join it with their chains. */
-  private claim({ host, quest, laborType, from }: LaborsClaimed): void {
+  private claim({ host, quest, laborType, from, ...who }: LaborsClaimed): void {
     this.parts.join(quest, host, true);
     const ofType = this.open(host).filter((each) => each.type === laborType && each.quest !== quest);
     const claimed = from === 'any' ? ofType : ofType.filter((each) => each.quest === null);
-    this.moveChains(claimed, quest);
+    this.moveChains(claimed, quest, moverOf(who));
   }
 
   /** Together with no more than 1,000 closed labors: a chain beyond that stays where it is. */
-  private moveChains(labors: readonly PlainLabor[], quest: QuestId | null): void {
+  private moveChains(labors: readonly ModelLabor[], quest: QuestId | null, who: Mover): void {
     let closed = 0;
     for (const labor of labors) {
       const chain = this.labors.filter((each) => each.chain === labor.chain && each.host === labor.host);
       if (closed + chain.length - 1 > 1000) continue;
       closed += chain.length - 1;
-      this.parts.ended(labor, this.steps);
-      for (const each of chain) each.quest = quest;
+      this.moveChain(labor, chain, quest, who);
+    }
+  }
+
+  private moveChain(labor: ModelLabor, chain: readonly ModelLabor[], quest: QuestId | null, who: Mover): void {
+    this.parts.ended(labor, this.steps);
+    for (const each of chain) {
+      each.past = remembered(each, 'moves', { ...who, from: each.quest });
+      each.quest = quest;
     }
   }
 
@@ -314,15 +323,11 @@ export class Model {
   }
 
   /** Rule 15: the whole chain, unless more than 1,000 of it are closed. */
-  private adopt(labor: ModelLabor, quest: QuestId | null, who: Omit<PlainPast['moves'][number], 'from'>): void {
+  private adopt(labor: ModelLabor, quest: QuestId | null, who: Mover): void {
     const chain = this.labors.filter(({ chain, host }) => chain === labor.chain && host === labor.host);
     if (labor.quest === quest || chain.filter(({ state }) => state !== 'open').length > 1000) return;
-    this.parts.ended(labor, this.steps);
+    this.moveChain(labor, chain, quest, who);
     if (quest !== null) this.parts.join(quest, labor.host, false);
-    for (const each of chain) {
-      each.past = remembered(each, 'moves', { ...who, from: each.quest });
-      each.quest = quest;
-    }
   }
 
   /** Rule 23. */
@@ -362,4 +367,9 @@ export class Model {
     const past = remembered(labor, 'reopenings', labor.closed && { ...how, closed: labor.closed });
     Object.assign(labor, { state: 'open', closed: null, past });
   }
+}
+
+function moverOf(entry: { by: string | null; principal?: string; recordedAt: Instant }): Mover {
+  const { by, principal = null, recordedAt: at } = entry;
+  return { by, principal, at };
 }

@@ -2,10 +2,11 @@
  * Where ingest reads the name of a host, it asks here for the host's own name (rule 23), and knows no other from then on. What
  * a request means stays what it meant when it first came: all its tries see the names of then.
  */
-import { eachInTurns, mapInTurns, type EventReport } from '#contracts';
+import { done, eachInTurns, failed, mapInTurns, type EventReport, type Outcome } from '#contracts';
 import { isEachItsOwn, ownName, type HostName, type HostNames } from '#domain';
 import type { NamesTimeline } from '../../names/names-timeline.js';
 import type { IngestRequest } from '../deciding/request.js';
+import { problemOfFailure, reasonOf } from '../problems.js';
 
 /** A request without an Idempotency-Key, or a part of a stream: it is tried once. */
 export const TRIED_ONCE: Since = { since: undefined };
@@ -41,5 +42,18 @@ export class OwnNames {
       own.push(host === report.host ? report : { ...report, host });
     });
     return own;
+  }
+}
+
+/** As {@link OwnNames.reports}. Nothing is stored before: where the names cannot be read, the events may be sent again. */
+export async function ownReports(
+  own: OwnNames,
+  reports: readonly EventReport[],
+  request: Since,
+): Promise<Outcome<readonly EventReport[]>> {
+  try {
+    return done(await own.reports(reports, request));
+  } catch (error) {
+    return failed(problemOfFailure({ kind: 'unavailable', reason: reasonOf(error) }));
   }
 }

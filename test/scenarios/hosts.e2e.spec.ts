@@ -105,6 +105,7 @@ test('hostQuery selects hosts, and labors by their hosts; a fault says where', a
   expect(search.body).toMatchObject({ total: 2 });
   expect(await names(`${asked('/labors', 'open')}&state=open&sort=host`)).toEqual(['hq-1', 'hq-3']);
   expect(await names(asked('/labors', 'role = db'))).toEqual([]);
+  expect((await api.get(asked('/changes', 'open'))).status).toBe(422);
   expect(await api.get(`/labors?hostQuery=${encodeURIComponent('role = web or')}`)).toMatchObject({
     status: 422,
     body: {
@@ -133,6 +134,8 @@ test('rule 17: a quest embarks the hosts that a query selects, and they are take
   const quest = { type: 'disk-full', description: 'disks', hostQuery: 'name ~ hqq-* and role = web' };
   const embarked = await api.post('/quests', quest, key);
   expect(embarked).toMatchObject({ status: 201, body: { hosts: 2, state: 'open' } });
+  const labors = `/quests/${String(embarked.body['id'])}/labors?hostQuery=`;
+  expect(await names(`${labors}${encodeURIComponent('name = hqq-2')}`)).toEqual(['hqq-2']);
   await api.must('/hosts/hqq-3/attributes', { set: { role: 'web' } });
   expect((await api.post('/quests', quest, key)).body).toEqual(embarked.body);
   const path = `/quests/${String(embarked.body['id'])}/hosts`;

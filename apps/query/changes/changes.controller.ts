@@ -27,6 +27,9 @@ const HEADERS = {
 };
 const LAST_EVENT_ID = 'last-event-id';
 
+/** Those that a single labor can be judged by. */
+const { hostQuery: _query, formerHost: _former, ...FILTERS } = laborQuery.filters;
+
 @Controller('changes')
 @Needs('read')
 export class ChangesReader {
@@ -43,7 +46,7 @@ export class ChangesReader {
     summary: 'Streams labors and quests as they change, until the client leaves',
     description:
       'Events `labor` and `quest` hold the thing as it is then and its `position`; of several of one thing the greatest position is the newest. `position` comes after all that it covers, with the id to resume from; `reset`: read the lists again; `end` is the last, and says why. Quests are sent where the filter names nothing but `quest`.',
-    query: laborQuery.filters,
+    query: FILTERS,
     headers: {
       'Last-Event-ID': {
         description: 'The last id that came: what has changed since comes first. Without it, what changes from now on.',
@@ -55,7 +58,7 @@ export class ChangesReader {
   })
   async follow(@Res() reply: FastifyReply): Promise<void> {
     const { request } = reply;
-    const question = queryOf(request.url, laborQuery.filters);
+    const question = queryOf(request.url, FILTERS);
     if (request.method === 'HEAD') {
       openAnswer(request, reply, HEADERS).end();
       return;

@@ -1,16 +1,26 @@
 /** Questions about labors. */
-import { done, failed, inMessage, type LaborDocument, type Outcome, type Problem } from '#contracts';
+import {
+  done,
+  failed,
+  inMessage,
+  type LaborDocument,
+  type LaborSort,
+  type Outcome,
+  type Page,
+  type PageRequest,
+  type Problem,
+} from '#contracts';
 import { parseLaborId, type Catalogue, type NextEvent } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
 import { hostsJudged } from './host-barrier.js';
-import { byOwnNames, queryOfOwnNames } from './own-names.js';
+import { byOwnNames, queryOfOwnNames, type Naming } from './own-names.js';
 import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { laborsOfHosts } from './labors-of-hosts.js';
 import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
 import { nextOn } from './next.js';
 import { unjudgedThing } from './unjudged-thing.js';
-import type { Reading } from './reading.js';
+import type { LaborQuestion, LaborView, Reading } from './reading.js';
 
 export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labor' | 'why'> {
   const { catalogues } = context;
@@ -18,17 +28,7 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
     labors: (question, page, demand) =>
       context.answer(
         demand,
-        async ({ generation }, views) => {
-          const catalogue = await catalogues.read(generation);
-          const { hostQuery, ...rest } = question;
-          const filter = laborFilter(await byOwnNames(context, generation, rest), catalogue, context.now());
-          const query = hostQuery && (await queryOfOwnNames(context, generation, hostQuery));
-          const found =
-            query === undefined
-              ? done(await views.labors(generation, filter, page))
-              : await laborsOfHosts(views, { generation, filter, query }, page);
-          return found.ok ? done(laborPage(found.value, catalogue)) : found;
-        },
+        ({ generation }, views) => laborsAsked(context, views, generation, question, page),
         (views) =>
           hostsJudged(
             views,
@@ -60,6 +60,26 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
         (views) => hostJudged(views, id),
       ),
   };
+}
+
+/** A page of the labors that pass, by any name of their hosts; `change` narrows the question that has own names. */
+export async function laborsAsked(
+  context: ReadContext,
+  views: ViewsReader,
+  generation: number,
+  { hostQuery, ...question }: Naming<LaborQuestion>,
+  page: PageRequest<LaborSort>,
+  change: (own: Omit<LaborQuestion, 'hostQuery'>) => Omit<LaborQuestion, 'hostQuery'> = (own) => own,
+): Promise<Outcome<Page<LaborView>>> {
+  const catalogue = await context.catalogues.read(generation);
+  const own = await byOwnNames<Omit<LaborQuestion, 'hostQuery'>>(context, generation, question);
+  const filter = laborFilter(change(own), catalogue, context.now());
+  const query = hostQuery && (await queryOfOwnNames(context, generation, hostQuery));
+  const found =
+    query === undefined
+      ? done(await views.labors(generation, filter, page))
+      : await laborsOfHosts(views, { generation, filter, query }, page);
+  return found.ok ? done(laborPage(found.value, catalogue)) : found;
 }
 
 /** Of the labor's host. */

@@ -6,7 +6,8 @@ import type { QuestHostRow, ViewsReader } from '#ports';
 import { both, hostsJudged } from './host-barrier.js';
 import { byOwnNames } from './own-names.js';
 import type { ReadContext } from './read-context.js';
-import { laborFilter, laborPage, laborView } from './labor-view.js';
+import { laborView } from './labor-view.js';
+import { laborsAsked } from './labor-reads.js';
 import { questView } from './quest-view.js';
 import type { Answer, LaborQuestion, QuestHostView, QuestView, Reading } from './reading.js';
 import type { ReadBarrier } from './read-barrier.js';
@@ -38,13 +39,9 @@ export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'ques
       context.answer(
         demand,
         async ({ generation }, views) => {
-          const now = context.now();
-          const quest = await findQuest(views, generation, id, now);
+          const quest = await findQuest(views, generation, id, context.now());
           if (!quest.ok) return quest;
-          const catalogue = await catalogues.read(generation);
-          const own = await byOwnNames(context, generation, question);
-          const filter = laborFilter(within(id, own), catalogue, now);
-          return done(laborPage(await views.labors(generation, filter, page), catalogue));
+          return laborsAsked(context, views, generation, question, page, (own) => within(id, own));
         },
         (views) =>
           hostsJudged(views, { hosts: question.host, formerHosts: question.formerHost, quests: [id] }, context.own),

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { DOCUMENTS_VERSION, failed, type Outcome, type Position, type Uuid } from '#contracts';
 import { decideEventTypes, decideFates, findEventType, findFate } from '#domain';
-import { parseFateReference, parseTypeName, type Instant } from '#domain';
+import { parseFateReference, parseTypeName, type Instant, type QuestId } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
@@ -60,6 +60,7 @@ import { Ender } from './quests/ender.js';
 import { EmbarkingTypes } from './quests/embarking-types.js';
 import { KnownQuests } from './quests/known-quests.js';
 import { onHosts, type HostSelector } from './hosts/select-hosts.js';
+import { triedBatch } from './quests/acceptance.js';
 import { QuestNumbers } from './quests/numbers.js';
 import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
@@ -197,6 +198,9 @@ export function createIngest(parts: IngestParts): RunningIngest {
     return answered(() => requests.once(caller, { use, body, answers }, work));
   }
 
+  const tried = (quest: QuestId | undefined, request: IngestRequest) =>
+    quest === undefined || !request.isRepeat ? undefined : () => triedBatch(journal, quest, request);
+
   return {
     defineEventTypes(definitions, caller) {
       const command = { kind: 'DefineEventTypes', definitions, by: caller.principal, now: now() } as const;
@@ -291,20 +295,28 @@ export function createIngest(parts: IngestParts): RunningIngest {
       ),
     embarkQuest: (asked, caller) =>
       once(caller, ['quests'], asked, (request) =>
-        onHosts(selector, asked.hosts, caller, request, (hosts) =>
-          embarkQuest(quests, { ...asked, hosts }, caller, request),
+        onHosts(
+          ...([selector, asked.hosts, caller, request] as const),
+          (hosts) => embarkQuest(quests, { ...asked, hosts }, caller, request),
+          tried(request.quest(), request),
         ),
       ),
     amendQuest: (quest, amendment, caller, unchanged) =>
       answered(() => amendQuest(quests, quest, amendment, caller, unchanged)),
     addQuestHosts: (quest, asked, caller) =>
       once(caller, ['quest-hosts', String(quest)], asked, (request) =>
-        onHosts(selector, asked, caller, request, (hosts) => addQuestHosts(quests, quest, hosts, caller, request)),
+        onHosts(
+          ...([selector, asked, caller, request] as const),
+          (hosts) => addQuestHosts(quests, quest, hosts, caller, request),
+          tried(quest, request),
+        ),
       ),
     claimLabors: (quest, claim, caller) =>
       once(caller, ['quest-claim', String(quest)], claim, (request) =>
-        onHosts(selector, claim.hosts, caller, request, (hosts) =>
-          claimLabors(quests, quest, { ...claim, hosts }, caller, request),
+        onHosts(
+          ...([selector, claim.hosts, caller, request] as const),
+          (hosts) => claimLabors(quests, quest, { ...claim, hosts }, caller, request),
+          tried(quest, request),
         ),
       ),
     removeQuestHosts: (quest, removal, caller) =>

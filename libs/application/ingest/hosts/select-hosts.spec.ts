@@ -72,6 +72,29 @@ test('rule 23: a query may name a host by an alias', async () => {
   expect(hosts.asked).toEqual([{ query: { is: 'any', of: [byOwnName, { is: 'retired' }] } }]);
 });
 
+test('rule 19: of a request that is sent again, what an earlier try stored is among the hosts, and is all of them once it was accepted', async () => {
+  const hosts = new Hosts(3);
+  const again = (accepted: boolean) =>
+    onHosts(
+      ...([selectorOver(hosts), { query: WEB }, CALLER, TRIED_ONCE] as const),
+      async (given) => done(given),
+      async () => ({ accepted, hosts: ['h1', 'gone'] as HostName[] }),
+    );
+  expect(await again(false)).toEqual(done(['h0', 'h1', 'h2', 'gone']));
+  hosts.asked = [];
+  expect(await again(true)).toEqual(done(['h1', 'gone']));
+  expect(hosts.asked).toEqual([]);
+});
+
+test('rule 23: a name of before stands for the host that it means by now, once', async () => {
+  const hosts: HostSelector['views'] = {
+    for: () => ({ hosts: async () => ({ items: ['w', 'web-1'].map((host) => ({ host }) as HostRow), next: null }) }),
+  };
+  const selector = { ...selectorOver(new Hosts(0)), views: hosts };
+  const given = await onHosts(selector, { query: WEB }, CALLER, TRIED_ONCE, async (own) => done(own));
+  expect(given).toEqual(done(['web-1']));
+});
+
 test('one that speaks of retired hosts is asked as it is', async () => {
   for (const query of [{ is: 'retired' }, { is: 'any', of: [WEB, { is: 'not', of: { is: 'retired' } }] }] as const) {
     const hosts = new Hosts(1);

@@ -1,5 +1,5 @@
 /** The hosts of a request that gives a query in place of names (rule 17): those that the views select while it is worked on. */
-import { done, failed, queryByOwnNames, type CursorKey, type HostQuery, type Outcome } from '#contracts';
+import { done, failed, mapInTurns, queryByOwnNames, type CursorKey, type HostQuery, type Outcome } from '#contracts';
 import { ownName, type HostName } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { Gate } from '../../reading/gate.js';
@@ -22,8 +22,14 @@ export interface HostSelector {
   readonly own: Pick<OwnNames, 'for' | 'hosts'>;
 }
 
+/** What an earlier try of the request has stored of its hosts: with all of them, where it was accepted. */
+export interface Tried {
+  readonly accepted: boolean;
+  readonly hosts: Iterable<HostName>;
+}
+
 /**
- * `work` gets own names. `not-caught-up`, `too-broad`, and what `work` answers. A query selects retired hosts only where it
+ * `work` gets own names; of a query those that `tried` has stored are among them, and no others once that was accepted. `not-caught-up`, `too-broad`, and what `work` answers. A query selects retired hosts only where it
  * speaks of them.
  */
 export async function onHosts<T>(
@@ -32,12 +38,18 @@ export async function onHosts<T>(
   caller: Caller,
   request: Pick<IngestRequest, 'since'>,
   work: (hosts: readonly HostName[]) => Promise<Outcome<T>>,
+  tried?: () => Promise<Tried>,
 ): Promise<Outcome<T>> {
   if (!('query' in asked)) return work(await selector.own.hosts(asked, request));
+  const before = await tried?.();
+  if (before?.accepted === true) return work([...before.hosts]);
   const names = await selector.own.for(request);
   const query = queryByOwnNames(asked.query, (name) => ownName(names, name));
   const selected = await askViews('which hosts are selected', () => select(selector, query, caller));
-  return selected.ok ? work(selected.value) : selected;
+  if (!selected.ok) return selected;
+  // a former name keeps its attributes, and what is logged is logged under the own name
+  const own = await mapInTurns(selected.value, (name) => ownName(names, name));
+  return work([...new Set([...own, ...(before?.hosts ?? [])])]);
 }
 
 async function select(

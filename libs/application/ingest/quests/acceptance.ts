@@ -16,7 +16,7 @@ import type { IngestRequest } from '../deciding/request.js';
 import type { EmbarkedHosts } from '../ingest.js';
 import { entriesOf, writesOf } from './batch.js';
 import type { PlacedBatch } from './placed.js';
-import type { QuestStream } from './quest-stream.js';
+import { readQuest, type QuestStream } from './quest-stream.js';
 
 /** After a chunk of this many hosts others have their turn; the many quests of a few hosts need none. */
 const HOSTS_AT_ONCE = 1000;
@@ -160,4 +160,16 @@ export function draftOf(request: IngestRequest): Uuid {
 /** The UUID of the request's batch in the quest. */
 export function batchOf(request: IngestRequest, quest: QuestId): Uuid {
   return request.uuid(`batch ${quest}`);
+}
+
+/** What earlier tries of the request have stored of its batch: all its hosts, or some that were listed before a crash. */
+export async function triedBatch(
+  journal: Journal,
+  quest: QuestId,
+  request: IngestRequest,
+): Promise<{ readonly accepted: boolean; readonly hosts: Iterable<HostName> }> {
+  const stream = await readQuest(journal, quest);
+  const placed = placedBefore(stream, quest, request);
+  if (placed !== undefined) return { accepted: true, hosts: placed.hosts };
+  return { accepted: false, hosts: await stream.listed(batchOf(request, quest)) };
 }

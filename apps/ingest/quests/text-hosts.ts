@@ -134,17 +134,11 @@ async function readJson(body: unknown, given: Given, pipe: BodyPipe): Promise<ob
     return pipe.transform(body);
   const faults: Fault[] = [];
   const { hostQuery: _, ...checked } = check(pipe, body, faults) as { readonly hostQuery?: string };
-  if ((named === undefined) === (query === undefined)) faults.push(ONE_OF_BOTH);
-  const hosts = query === undefined ? await readNames(named ?? [], faults) : { query: readQuery(query, faults) };
+  const names = await readNames(named ?? [], faults);
+  const hosts = query === undefined ? names : { query: readQuery(query, faults), beside: names };
   if (faults.length > 0) throw invalid(faults);
   return { ...checked, ...others, hosts };
 }
-
-const ONE_OF_BOTH: Fault = {
-  path: 'hosts',
-  code: 'invalid',
-  message: 'one of hosts and hostQuery is taken: give the names of hosts, or a query that selects them',
-};
 
 async function readNames(list: readonly unknown[], faults: Fault[]): Promise<readonly HostName[]> {
   const { hosts, fault } = await inTurns(readHostList(list));
@@ -155,7 +149,7 @@ async function readNames(list: readonly unknown[], faults: Fault[]): Promise<rea
 function readQuery(text: string, faults: Fault[]): HostQuery | undefined {
   const parsed = parseHostQuery(text);
   if (parsed.ok) return parsed.query;
-  faults.push({ path: 'hostQuery', code: 'invalid', message: `at character ${parsed.at}: ${parsed.reason}` });
+  faults.push({ path: 'hostQuery', code: 'query-invalid', message: `at character ${parsed.at}: ${parsed.reason}` });
   return undefined;
 }
 

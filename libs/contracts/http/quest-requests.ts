@@ -11,12 +11,12 @@ const creator = line(MAX_NAME_LENGTH);
 const description = lines(1, MAX_TEXT_LENGTH);
 const REMOVED = 'Null takes it away.';
 
-/** Exactly one of both is given; the controllers see to it. */
+/** Those of both; where neither is given, there are none. */
 const hostsAsked = {
   'hosts?': described(hostList, 'One named twice counts once.'),
   'hostQuery?': described(
     lines(1, MAX_HOST_QUERY_LENGTH),
-    'In place of hosts: those that it selects, of retired hosts only where it speaks of them.',
+    'Those that it selects, of retired hosts only where it speaks of them; beside hosts, or in their place.',
   ),
 } as const;
 

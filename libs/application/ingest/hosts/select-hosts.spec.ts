@@ -46,7 +46,7 @@ function selectorOver(hosts: Hosts, shown = 5n): HostSelector {
 }
 
 const named = (selector: HostSelector, query: HostQuery) =>
-  onHosts(selector, { query }, CALLER, TRIED_ONCE, async (hosts) => done(hosts.length));
+  onHosts(selector, { query, beside: [] }, CALLER, TRIED_ONCE, async (hosts) => done(hosts.length));
 
 test('names are taken as they are, as own names, and nobody is asked', async () => {
   const hosts = new Hosts(3);
@@ -76,7 +76,7 @@ test('rule 19: of a request that is sent again, what an earlier try stored is am
   const hosts = new Hosts(3);
   const again = (accepted: boolean) =>
     onHosts(
-      ...([selectorOver(hosts), { query: WEB }, CALLER, TRIED_ONCE] as const),
+      ...([selectorOver(hosts), { query: WEB, beside: [] }, CALLER, TRIED_ONCE] as const),
       async (given) => done(given),
       async () => ({ accepted, hosts: ['h1', 'gone'] as HostName[] }),
     );
@@ -86,13 +86,19 @@ test('rule 19: of a request that is sent again, what an earlier try stored is am
   expect(hosts.asked).toEqual([]);
 });
 
-test('rule 23: a name of before stands for the host that it means by now, once', async () => {
+test('rule 23: a name of before stands for the host that it means by now, once, also beside a query', async () => {
   const hosts: HostSelector['views'] = {
     for: () => ({ hosts: async () => ({ items: ['w', 'web-1'].map((host) => ({ host }) as HostRow), next: null }) }),
   };
   const selector = { ...selectorOver(new Hosts(0)), views: hosts };
-  const given = await onHosts(selector, { query: WEB }, CALLER, TRIED_ONCE, async (own) => done(own));
-  expect(given).toEqual(done(['web-1']));
+  const given = await onHosts(
+    selector,
+    { query: WEB, beside: ['w' as HostName, 'x' as HostName] },
+    CALLER,
+    TRIED_ONCE,
+    async (own) => done(own),
+  );
+  expect(given).toEqual(done(['web-1', 'x']));
 });
 
 test('one that speaks of retired hosts is asked as it is', async () => {

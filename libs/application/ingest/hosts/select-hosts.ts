@@ -48,7 +48,7 @@ export async function onHosts<T>(
   const selected = await askViews('which hosts are selected', () => select(selector, query, caller));
   if (!selected.ok) return selected;
   // a former name keeps its attributes, and what is logged is logged under the own name
-  const own = await mapInTurns(selected.value, (name) => ownName(names, name));
+  const own = await mapInTurns([...asked.beside, ...selected.value], (name) => ownName(names, name));
   return work([...new Set([...own, ...(before?.hosts ?? [])])]);
 }
 

@@ -11,8 +11,8 @@ export interface AmendedQuest extends Written {
   readonly quest: QuestState;
 }
 
-/** Hosts by their names; or those that a query selects when the request is worked on. */
-export type HostsAsked = readonly HostName[] | { readonly query: HostQuery };
+/** Hosts by their names; or those that a query selects when the request is worked on, and `beside` them some by their names. */
+export type HostsAsked = readonly HostName[] | { readonly query: HostQuery; readonly beside: readonly HostName[] };
 
 /** The same, with hosts as a request may ask for them. */
 export type OnHosts<T extends { readonly hosts: readonly HostName[] }> = Omit<T, 'hosts'> & {

@@ -8,11 +8,12 @@ import {
   ingestRig,
   MemoryStore,
   mortalJournal,
+  report,
   seededFaults,
   until,
   wrapJournal,
 } from '#testing';
-import { defined, eventsOf, kinds, names, quest, requireEnded, unfinished } from './testing-quests.js';
+import { defined, eventsOf, kinds, names, openIn, quest, requireEnded, unfinished } from './testing-quests.js';
 
 const ID = 1 as QuestId;
 const WHY = { by: null, reason: 'the fix was withdrawn' };
@@ -117,6 +118,58 @@ test('rule 22: hosts that are being added when another process abandons the ques
   requireEnded(store, 1, ['a', 'b']);
   expect(eventsOf(store, 1).get('b')).toBe(0);
 });
+
+test.each(['claimed', 'added again'])(
+  'rule 22: a host that is %s while the end comes to it for an earlier batch has the end behind that, too',
+  async (how) => {
+    const { store, ingest, operator } = await defined();
+    const hosts = ['h' as HostName];
+    await ingest.logEvents([report('h')], operator);
+    await ingest.embarkQuest(quest(hosts), operator);
+    if (how === 'added again') await ingest.removeQuestHosts(ID, { hosts, by: null, reason: null }, operator);
+    let [reached, release] = [(): void => {}, (): void => {}];
+    const isReached = new Promise<void>((resolve) => (reached = resolve));
+    const isReleased = new Promise<void>((resolve) => (release = resolve));
+    const base = createMemoryJournal({ store });
+    const slow = ingestRig(
+      wrapJournal(base, {
+        append: async (writes) => {
+          if (!writes.some(({ stream }) => stream === 'host-h')) return base.append(writes);
+          reached();
+          await isReleased;
+          return base.append(writes);
+        },
+      }),
+    ).ingest;
+    const second =
+      how === 'claimed'
+        ? slow.claimLabors(ID, { hosts, from: 'none', by: null }, operator)
+        : slow.addQuestHosts(ID, hosts, operator);
+    await isReached;
+    const abandoning = ingestRig(
+      wrapJournal(base, {
+        append: async (writes) => {
+          const appended = await base.append(writes);
+          if (writes.some(({ stream }) => stream === 'host-h')) {
+            release();
+            await second;
+          }
+          return appended;
+        },
+      }),
+    );
+    expect(await abandoning.ingest.abandonQuest(ID, WHY, operator)).toMatchObject({
+      ok: true,
+      value: { isEnded: true },
+    });
+    expect(await second).toMatchObject({ ok: true, value: { state: 'abandoned' } });
+    const its = kinds(store.streams.get('host-h') ?? []);
+    expect(its.filter((kind) => kind === (how === 'claimed' ? 'LaborsClaimed' : 'EventLogged'))).toHaveLength(
+      how === 'claimed' ? 1 : 3,
+    );
+    expect(openIn(store, ID)).toEqual([]);
+  },
+);
 
 test('a quest of many batches of one host is ended in chunks of hosts, and its stream is read once for it', async () => {
   const { store, clock } = await defined();

@@ -13,6 +13,7 @@ import {
   until,
   wrapJournal,
 } from '#testing';
+import { INLINE_HOSTS } from '../ingest.js';
 import { defined, eventsOf, kinds, names, openIn, quest, requireEnded, unfinished } from './testing-quests.js';
 
 const ID = 1 as QuestId;
@@ -75,6 +76,19 @@ test('rule 22: a large quest is answered when it is decided, while it embarks, a
   expect([...eventsOf(store, 1).values()].filter((count) => count > 0).length).toBeLessThan(4500);
   expect(kinds(await stream(1)).filter((kind) => kind === 'QuestHostsEmbarked')).toEqual([]);
   await ingest.close();
+}, 20_000);
+
+test('a quest that had many hosts is left to the background, however few are left in it', async () => {
+  const { ingest, operator, store } = await defined();
+  const hosts = names(INLINE_HOSTS + 1) as readonly string[] as readonly HostName[];
+  await ingest.embarkQuest(quest(hosts.slice(1)), operator);
+  await ingest.addQuestHosts(ID, hosts.slice(0, 1), operator);
+  await ingest.removeQuestHosts(ID, { hosts: hosts.slice(1), by: null, reason: null }, operator);
+  expect(await ingest.abandonQuest(ID, WHY, operator)).toMatchObject({ value: { hosts: 1, isEnded: false } });
+  ingest.start();
+  await until('it is ended', () => unfinished(store).length === 0);
+  await ingest.close();
+  expect(openIn(store, ID)).toEqual([]);
 }, 20_000);
 
 test('rule 22: an embarking that comes late adds no event behind the end', async () => {

@@ -51,6 +51,8 @@ export interface QuestStream extends Omit<QuestHosts, 'batches'> {
   readonly adoptions: readonly PlacedAdoption[];
   /** As adoptions are. */
   readonly removals: readonly PlacedRemoval[];
+  /** How many hosts were ever listed, in whatever batches: those taken out since count, too. */
+  readonly hostsListed: number;
   /** How many labors were ever accepted to be adopted. */
   readonly laborsAccepted: number;
   readonly abandonment: PlacedAbandonment | undefined;
@@ -106,6 +108,7 @@ export class QuestFold {
   private carried: readonly PlacedAdoption[] = [];
   private removing = new Map<Uuid, PlacedRemoval>();
   private removed: readonly PlacedRemoval[] = [];
+  private hostsListed = 0;
   private laborsAccepted = 0;
 
   constructor(
@@ -152,10 +155,10 @@ export class QuestFold {
     const listed = (batch: Uuid): Promise<ReadonlySet<HostName>> => inTurns(listedIn(entries, batch, hosts.removed));
     const adoptions = [...this.carried, ...this.adopting.values()];
     const removals = [...this.removed, ...this.removing.values()];
-    const { laborsAccepted } = this;
+    const { hostsListed, laborsAccepted } = this;
     return {
-      ...{ ...hosts, state, revision, position, batches, adoptions, removals, laborsAccepted, abandonment, draft },
-      listed,
+      ...{ ...hosts, state, revision, position, batches, adoptions, removals, abandonment, draft },
+      ...{ hostsListed, laborsAccepted, listed },
     };
   }
 
@@ -207,7 +210,10 @@ export class QuestFold {
     }
     this.placeAdoption(stored, entry);
     this.placeRemoval(stored, entry);
-    if (entry.kind === 'QuestHostsListed' && !this.listings.has(entry.batch)) this.listings.set(entry.batch, place);
+    if (entry.kind === 'QuestHostsListed') {
+      this.hostsListed += entry.hosts.length;
+      if (!this.listings.has(entry.batch)) this.listings.set(entry.batch, place);
+    }
     if (entry.kind !== 'QuestHostsAccepted' || this.acceptances.has(entry.batch)) return;
     const listedAt = this.listings.get(entry.batch) ?? place;
     this.acceptances.set(entry.batch, { ...place, listedAt, by: entry.by, cause: causeOf(stored) });

@@ -60,7 +60,7 @@ export async function removeQuestHosts(
     return removal;
   };
   try {
-    const accepted = await whenFree(() =>
+    const accepted = await whenFree({ known: parts.known, quest, busyOf: whileAdopting }, () =>
       decideInTurn(queue, holderOf(caller), questSubject(journal, quest, hosts), async (stream) => {
         const removing = removingOf(command, stream, id);
         if (!removing.ok) return removing;
@@ -154,7 +154,7 @@ function removingOf(
     const wasAccepted = before.size > 0 && ![...command.hosts].some(mustLeave);
     return wasAccepted ? done({ left: [], answer }) : failed(problemOfRefusals(decision.refusals));
   }
-  const busy = decision.value.length > 0 ? whileAdopting(state, stream.batches) : undefined;
+  const busy = decision.value.length > 0 ? whileAdopting({ state, batches: stream.batches }) : undefined;
   return busy === undefined ? done({ left: decision.value, answer }) : failed(busy);
 }
 

@@ -64,7 +64,7 @@ export interface QuestStream extends Omit<QuestHosts, 'batches'> {
 
 /** A page's entries. A chunk of hosts has up to 2,000, and one call must not hold the thread for long. */
 const PAGE = 16;
-/** Carried adoptions that are kept, and removals: another try of one comes soon after it, if at all. */
+/** Requests of which carried adoptions are kept, and removals, the newest: another try of one comes soon after it, if at all. */
 const MAX_CARRIED = 200;
 /** Where a decision asks for no host. */
 export const NO_HOSTS: ReadonlySet<HostName> = new Set();
@@ -116,9 +116,9 @@ export class QuestFold {
     private readonly named: ReadonlySet<HostName> | undefined,
   ) {}
 
-  /** How much is kept: entries, and places of listings. */
+  /** How much is kept: entries, places of listings, and what was carried. */
   get size(): number {
-    return this.entries.length + this.listings.size;
+    return this.entries.length + this.listings.size + this.carried.length + this.removed.length;
   }
 
   /** Another that can be continued, while this one stays. */
@@ -176,7 +176,7 @@ export class QuestFold {
       const placed = this.adopting.get(entry.adoption);
       if (placed === undefined) return;
       this.adopting.delete(entry.adoption);
-      this.carried = [...this.carried, { ...placed, isCarried: true }].slice(-MAX_CARRIED);
+      this.carried = newestOf([...this.carried, { ...placed, isCarried: true }]);
     }
   }
 
@@ -195,7 +195,7 @@ export class QuestFold {
       const placed = this.removing.get(entry.removal);
       if (placed === undefined) return;
       this.removing.delete(entry.removal);
-      this.removed = [...this.removed, { ...placed, isCarried: true }].slice(-MAX_CARRIED);
+      this.removed = newestOf([...this.removed, { ...placed, isCarried: true }]);
     }
   }
 
@@ -218,6 +218,14 @@ export class QuestFold {
     const listedAt = this.listings.get(entry.batch) ?? place;
     this.acceptances.set(entry.batch, { ...place, listedAt, by: entry.by, cause: causeOf(stored) });
   }
+}
+
+/** All of the newest {@link MAX_CARRIED} requests: another try of one must know all that it has done. */
+function newestOf<T extends Pick<PlacedRemoval, 'request'>>(carried: readonly T[]): readonly T[] {
+  if (carried.length <= MAX_CARRIED) return carried;
+  const requests = new Set<Uuid>();
+  for (const { request } of carried.toReversed()) if (requests.size < MAX_CARRIED) requests.add(request);
+  return carried.filter(({ request }) => requests.has(request));
 }
 
 /** For deciding on the quest; `named` as {@link readQuest} has it. */

@@ -15,9 +15,14 @@ export function questEventUuid(journal: Uuid, quest: QuestId, host: HostName, af
   return derived(after === undefined ? first : `${first}\0${after}`);
 }
 
-/** Of the end that abandoning a quest logs on a host. */
+/** Of the end that abandoning a quest logs on a host of embarked batches. */
 export function questEndUuid(journal: Uuid, quest: QuestId, host: HostName): Uuid {
   return derived(`quest end\0${journal}\0${quest}\0${host}`);
+}
+
+/** Of the quest's end on a host of a batch that was not embarked. `after`: as {@link questEventUuid} has it. */
+export function batchEndUuid(batch: Uuid, host: HostName, after?: string): Uuid {
+  return derived(after === undefined ? `batch end\0${batch}\0${host}` : `batch end\0${batch}\0${host}\0${after}`);
 }
 
 /** Of the entry by which a host's labor is adopted. `request`: as the acceptance names it. */

@@ -57,11 +57,12 @@ export const aliasesGiven: Operation = {
 export const aliasRemoved: Operation = {
   id: 'removeHostAlias',
   summary: 'Takes a name from a host: from then on it means a host of its own',
-  description: 'What was logged on the host under that name stays there.',
+  description:
+    'What was logged on the host under that name stays there. Refused where it is the last alias of a host that is not retired, which the rules would call otherwise.',
   writes: true,
   headers: IF_MATCH,
   answers: answering(hostAliasesBody, 'What the host is called now.', AMENDED_TAG),
-  problems: ['conflict', 'precondition-failed', 'alias-unknown'],
+  problems: ['conflict', 'precondition-failed', 'not-caught-up', 'alias-unknown', 'host-in-use'],
 };
 
 export const nameRulesSet: Operation = {

@@ -1,6 +1,6 @@
 /** Rule 10: retiring, restoring and deleting, as ingest does it: refusals, repeats, use at the journal's head, and what is foreseen. */
 import { CATALOGUE_STREAM } from '#contracts';
-import type { EventTypeDefinition, FateDefinition, LaborId, QuestId, TypeName } from '#domain';
+import type { EventTypeDefinition, FateDefinition, HostName, LaborId, QuestId, TypeName } from '#domain';
 import { countingJournal, createMemoryJournal, ingestRig, MemoryStore, report } from '#testing';
 
 const used = { category: 'disk', description: null, restricted: false };
@@ -87,6 +87,17 @@ test('rule 10: a type of which there was an event is not deleted, nor a fate of 
     'retired',
     'in-use',
   ]);
+});
+
+test('rule 10: a type of which a quest claims labors is not deleted', async () => {
+  const { ingest, operator, all } = await fresh();
+  const asked = { creator: null, description: 'd', target: null, references: [], claim: 'none' } as const;
+  const hosts = ['a' as HostName];
+  await ingest.defineEventTypes([{ ...used, state: 'worn' }], operator);
+  expect(await ingest.embarkQuest({ ...asked, hosts, type: 'disk-worn' }, operator)).toMatchObject({ ok: true });
+  expect(await all('retire disk-worn', 'delete disk-worn')).toEqual(['retired', 'in-use']);
+  await ingest.abandonQuest(1 as QuestId, { by: null, reason: 'over' }, operator);
+  expect(await all('delete disk-worn')).toEqual(['in-use']);
 });
 
 test('rule 10: nothing is deleted while a host is parked or behind, nor by views that lack entries', async () => {

@@ -1,6 +1,6 @@
 /**
- * Whether something that a request deletes was ever used (rule 10): asked at the journal's head, of the list of events, because an event
- * is never removed from it. No answer is given by views that lack entries.
+ * Whether something that a request deletes was ever used (rule 10): asked at the journal's head, of the lists of events and of quests,
+ * because none of these is ever removed from them. No answer is given by views that lack entries.
  */
 import type { Position, Problem } from '#contracts';
 import { findFate, type Catalogue, type CatalogueEntry, type Fate, type TypeName } from '#domain';
@@ -8,7 +8,7 @@ import { GenerationGone, StoreUnavailable, type Journal, type ViewsReader } from
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Gate } from '../reading/gate.js';
 
-export type UseViews = Pick<ViewsReader, 'events' | 'hosts' | 'hostsBehind'>;
+export type UseViews = Pick<ViewsReader, 'events' | 'hosts' | 'hostsBehind' | 'quests'>;
 
 export interface UseParts {
   readonly journal: Pick<Journal, 'head'>;
@@ -33,10 +33,11 @@ export async function useOf(
     const { position } = await parts.journal.head();
     const seen = await parts.gate.pass({ minPosition: position, waitS: WAIT_S });
     if (!seen.ok) return seen.problem;
-    const unjudged = await unjudgedHost(views, seen.value.generation);
+    const { generation } = seen.value;
+    const unjudged = await unjudgedHost(views, generation);
     if (unjudged !== undefined) return unjudged;
     for (const entry of deleted) {
-      const use = await useOfOne(parts, views, entry, catalogue);
+      const use = await useOfOne(parts, views, generation, entry, catalogue);
       if (use !== undefined) return use;
     }
     return undefined;
@@ -65,19 +66,27 @@ async function unjudgedHost(views: UseViews, generation: number): Promise<Proble
 async function useOfOne(
   { timeline }: UseParts,
   views: UseViews,
+  generation: number,
   entry: CatalogueEntry,
   catalogue: Catalogue,
 ): Promise<Problem | undefined> {
   if (entry.kind === 'EventTypeDeleted') {
     for (const { id, name } of catalogue.types.values()) {
-      if (id !== entry.id) continue;
-      const [event] = (await views.events({ type: [name] }, { ...FIRST, sort: 'position' })).items;
-      return event && inUse(`the event type ${name}`, `the event ${event.id} has it`);
+      if (id === entry.id) return useOfType(views, generation, name);
     }
     return undefined;
   }
   const fate = entry.kind === 'FateDeleted' ? findFate(catalogue, entry.id) : undefined;
   return fate && useOfFate(views, fate, timeline.periodsInForce(fate.id));
+}
+
+/** A quest that claims labors names a type of which it logs no event. */
+async function useOfType(views: UseViews, generation: number, name: TypeName): Promise<Problem | undefined> {
+  const what = `the event type ${name}`;
+  const [event] = (await views.events({ type: [name] }, { ...FIRST, sort: 'position' })).items;
+  if (event !== undefined) return inUse(what, `the event ${event.id} has it`);
+  const [quest] = (await views.quests(generation, { type: [name] }, { ...FIRST, sort: 'id' })).items;
+  return quest && inUse(what, `quest ${quest.quest} is of it`);
 }
 
 /** One question for each period at most: the first event after its beginning may show that several saw none. */

@@ -19,6 +19,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
         behindAmong: async () => [],
         hostsBehind: async () => 0,
         events: async () => ({ items: [], next: null }),
+        quests: async () => ({ items: [], next: null }),
         labors: async () => ({ items: [], next: null }),
         effects: async () => [],
       }),

@@ -152,6 +152,12 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
       const items = events.filter((event) => type?.includes(event.type) !== false && event.position > afterPosition);
       return { items: items.slice(0, limit), next: null };
     },
+    quests: async (_generation, { type }, { limit }) => {
+      ask();
+      const quests = await questsIn(journal, views.questsUpTo);
+      const items = quests.filter(({ record }) => type === undefined || type.some((of) => of === record?.state?.type));
+      return { items: items.slice(0, limit), next: null };
+    },
     labors: async (_generation, { type }, { limit }) => {
       ask();
       const rows = views.open.filter((labor) => type?.includes(labor.type) !== false);

@@ -1,9 +1,10 @@
 /** Aliases of hosts (rule 23): the names' stream decides; the journal and the views say which names are hosts in use. */
-import { done, failed, type Outcome, type Position } from '#contracts';
+import { done, failed, type Outcome, type Position, type Problem } from '#contracts';
 import {
   aliasesOf,
   decideAliases,
   decideAliasRemoval,
+  foldNames,
   ownName,
   type AliasDecision,
   type AliasOrder,
@@ -116,11 +117,28 @@ export async function removeAlias(
       answer: ({ host: own, aliases }, { position }) => ({ position, host: own, aliases }),
     },
     aliasesSeen(host, unchanged),
+    (entries, names) => renamedInUse(writer, ownName(names, host), foldNames(names, entries), caller),
   );
   if (!outcome.ok) return outcome;
   const { position, ...rest } = outcome.value;
   if (position === undefined) throw new TypeError('an alias was removed nowhere');
   return done({ ...rest, position, changed: true, formerHosts: [], newHost: false });
+}
+
+/** The rules may call a host otherwise that has no alias left: as where they are set, none in use may be. */
+async function renamedInUse(
+  writer: NamesWriter,
+  host: HostName,
+  after: HostNames,
+  caller: Caller,
+): Promise<Problem | undefined> {
+  const other = ownName(after, host);
+  if (other === host) return undefined;
+  const inUse = await namesInUse(writer, [host], caller);
+  if (!inUse.ok) return inUse.problem;
+  if (!inUse.value.has(host)) return undefined;
+  const detail = `${host} would be ${other} by the rules of names, and what is open there would be under a name that nobody can use: retire it first, or give it another alias, then it keeps its own`;
+  return { code: 'host-in-use', detail };
 }
 
 function decidingOf(

@@ -155,6 +155,24 @@ test("rules: names that nobody listed are the hosts' own; a host in use keeps it
   expect(await rules(['lan'], 'example.com')).toMatchObject({ ok: true, value: { changed: false } });
 });
 
+test('the alias by which a host in use keeps its name stays; retired, the host may lose it', async () => {
+  const { ingest, operator } = rig;
+  const remove = (name: string) => ingest.removeAlias({ host: 'short' as HostName, name: name as HostName }, operator);
+  await ingest.logEvents([report('short')], operator);
+  await rig.show('short');
+  await alias('short', 'short.example.com', 's');
+  expect(await rules([], 'example.com')).toMatchObject({ ok: true });
+  // it has another one
+  expect(await remove('s')).toMatchObject({ ok: true, value: { aliases: ['short.example.com'] } });
+  expect(await remove('short.example.com')).toMatchObject({ ok: false, problem: { code: 'host-in-use' } });
+  rig.views.state = 'away';
+  expect(await remove('short.example.com')).toMatchObject({ ok: false, problem: { code: 'not-caught-up' } });
+  rig.views.state = 'there';
+  await ingest.commandHost('short', { kind: 'HostRetired', by: null, reason: 'sold' }, operator);
+  await rig.show('short');
+  expect(await remove('short.example.com')).toMatchObject({ ok: true, value: { aliases: [] } });
+});
+
 test('what If-Match has seen is compared with the names that the change is decided on', async () => {
   const { ingest, operator } = rig;
   const seen: unknown[] = [];

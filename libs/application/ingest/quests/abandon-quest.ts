@@ -40,9 +40,10 @@ export async function abandonQuest(
   const ending = endingOf(stream);
   if (ending === undefined) return done({ ...answer, position: stream.position, isEnded: true });
   const { from, to } = ending.listed;
-  // what was taken out before leaves before the end
+  // what was taken out before leaves before the end, which comes to all that its batches list
   const isFree = stream.removals.every(({ isCarried }) => isCarried);
-  const isSmall = isFree && answer.hosts + stream.laborsAccepted <= INLINE_HOSTS && to - from <= INLINE_ENTRIES;
+  const { hostsListed, laborsAccepted } = stream;
+  const isSmall = isFree && hostsListed + laborsAccepted <= INLINE_HOSTS && to - from <= INLINE_ENTRIES;
   const position = isSmall ? await endInline(parts, ending, holderOf(caller)) : undefined;
   if (position !== undefined) return done({ ...answer, position, isEnded: true });
   parts.wake(quest, ending.cause.principal);

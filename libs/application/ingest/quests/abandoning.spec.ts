@@ -8,11 +8,13 @@ import {
   ingestRig,
   MemoryStore,
   mortalJournal,
+  report,
   seededFaults,
   until,
   wrapJournal,
 } from '#testing';
-import { defined, eventsOf, kinds, names, quest, requireEnded, unfinished } from './testing-quests.js';
+import { INLINE_HOSTS } from '../ingest.js';
+import { defined, eventsOf, kinds, names, openIn, quest, requireEnded, unfinished } from './testing-quests.js';
 
 const ID = 1 as QuestId;
 const WHY = { by: null, reason: 'the fix was withdrawn' };
@@ -76,6 +78,19 @@ test('rule 22: a large quest is answered when it is decided, while it embarks, a
   await ingest.close();
 }, 20_000);
 
+test('a quest that had many hosts is left to the background, however few are left in it', async () => {
+  const { ingest, operator, store } = await defined();
+  const hosts = names(INLINE_HOSTS + 1) as readonly string[] as readonly HostName[];
+  await ingest.embarkQuest(quest(hosts.slice(1)), operator);
+  await ingest.addQuestHosts(ID, hosts.slice(0, 1), operator);
+  await ingest.removeQuestHosts(ID, { hosts: hosts.slice(1), by: null, reason: null }, operator);
+  expect(await ingest.abandonQuest(ID, WHY, operator)).toMatchObject({ value: { hosts: 1, isEnded: false } });
+  ingest.start();
+  await until('it is ended', () => unfinished(store).length === 0);
+  await ingest.close();
+  expect(openIn(store, ID)).toEqual([]);
+}, 20_000);
+
 test('rule 22: an embarking that comes late adds no event behind the end', async () => {
   const { store, ingest, operator } = await defined();
   let stopped = true;
@@ -117,6 +132,58 @@ test('rule 22: hosts that are being added when another process abandons the ques
   requireEnded(store, 1, ['a', 'b']);
   expect(eventsOf(store, 1).get('b')).toBe(0);
 });
+
+test.each(['claimed', 'added again'])(
+  'rule 22: a host that is %s while the end comes to it for an earlier batch has the end behind that, too',
+  async (how) => {
+    const { store, ingest, operator } = await defined();
+    const hosts = ['h' as HostName];
+    await ingest.logEvents([report('h')], operator);
+    await ingest.embarkQuest(quest(hosts), operator);
+    if (how === 'added again') await ingest.removeQuestHosts(ID, { hosts, by: null, reason: null }, operator);
+    let [reached, release] = [(): void => {}, (): void => {}];
+    const isReached = new Promise<void>((resolve) => (reached = resolve));
+    const isReleased = new Promise<void>((resolve) => (release = resolve));
+    const base = createMemoryJournal({ store });
+    const slow = ingestRig(
+      wrapJournal(base, {
+        append: async (writes) => {
+          if (!writes.some(({ stream }) => stream === 'host-h')) return base.append(writes);
+          reached();
+          await isReleased;
+          return base.append(writes);
+        },
+      }),
+    ).ingest;
+    const second =
+      how === 'claimed'
+        ? slow.claimLabors(ID, { hosts, from: 'none', by: null }, operator)
+        : slow.addQuestHosts(ID, hosts, operator);
+    await isReached;
+    const abandoning = ingestRig(
+      wrapJournal(base, {
+        append: async (writes) => {
+          const appended = await base.append(writes);
+          if (writes.some(({ stream }) => stream === 'host-h')) {
+            release();
+            await second;
+          }
+          return appended;
+        },
+      }),
+    );
+    expect(await abandoning.ingest.abandonQuest(ID, WHY, operator)).toMatchObject({
+      ok: true,
+      value: { isEnded: true },
+    });
+    expect(await second).toMatchObject({ ok: true, value: { state: 'abandoned' } });
+    const its = kinds(store.streams.get('host-h') ?? []);
+    expect(its.filter((kind) => kind === (how === 'claimed' ? 'LaborsClaimed' : 'EventLogged'))).toHaveLength(
+      how === 'claimed' ? 1 : 3,
+    );
+    expect(openIn(store, ID)).toEqual([]);
+  },
+);
 
 test('a quest of many batches of one host is ended in chunks of hosts, and its stream is read once for it', async () => {
   const { store, clock } = await defined();

@@ -24,7 +24,7 @@ export async function addQuestHosts(
   const hosts = await distinctHosts(named);
   const command: AddHosts = { kind: 'AddHosts', quest, hosts, by: caller.principal, now: parts.now() };
   const its = { starts: true };
-  const batch = await whenFree(() =>
+  const batch = await whenFree({ known: parts.known, quest, busyOf: whileRemoving }, () =>
     acceptInTurn(
       parts,
       { quest, batch: batchOf(request, quest) },
@@ -56,7 +56,7 @@ async function decide(
     its.starts = isStarting(await parts.timeline.asOf(placed.position), state.type);
     return nothing(before);
   }
-  const busy = whileRemoving(state);
+  const busy = whileRemoving({ state });
   if (busy !== undefined) return failed(busy);
   if (command.hosts.size > named.size) {
     const keptOut = await enter(state.type);

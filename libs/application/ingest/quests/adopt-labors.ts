@@ -52,7 +52,7 @@ export async function adoptLabors(
   const mine = new Set([adoption]);
   inline.add(adoption);
   try {
-    const decided = await whenFree(() =>
+    const decided = await whenFree({ known, quest, busyOf: whileRemoving }, () =>
       decideInTurn(queue, holder, known.subject(quest), async ({ state, adoptions }) => {
         if (state === null) return failed(questUnknown(quest));
         const unfinished = adoptions.filter((each) => each.request === request && !each.isCarried);
@@ -61,7 +61,7 @@ export async function adoptLabors(
           return failed(problemOfFailure({ kind: 'unknown', reason: `quest ${quest} is being ended` }));
         const before = await acceptedWith(parts, { quest, labors }, unfinished);
         if (before !== undefined) return nothing(before);
-        const busy = whileRemoving(state);
+        const busy = whileRemoving({ state });
         if (busy !== undefined) return failed(busy);
         const decision = decideAdopt(command, state);
         if (!decision.ok) return failed(problemOfRefusals(decision.refusals));

@@ -4,24 +4,27 @@
  * late, the order on each host is that of the quest's stream.
  */
 import type { Outcome, Problem } from '#contracts';
-import type { QuestState } from '#domain';
+import type { QuestId, QuestState } from '#domain';
 import { sleep } from '../../pauses.js';
-import type { PlacedBatch } from './placed.js';
+import type { KnownQuests } from './known-quests.js';
+import type { QuestStream } from './quest-stream.js';
 
 /** What is small, or left by a crash, is soon carried out; for longer a request does not wait. */
-const PATIENCE = { looks: 40, everyMs: 50 };
+const PATIENCE = { forMs: 2000, everyMs: 50 };
+
+/** As its stream has it, once it is accepted. */
+type AcceptedQuest = QuestStream & { readonly state: QuestState };
 
 /** Of a decision that puts hosts or labors into the quest. An abandoned one refuses it for ever. */
-export function whileRemoving({ quest, removing, abandoned }: QuestState): Problem | undefined {
+export function whileRemoving({ state }: Pick<AcceptedQuest, 'state'>): Problem | undefined {
+  const { quest, removing, abandoned } = state;
   if (removing.length === 0 || abandoned !== null) return undefined;
   return busy(`hosts are being taken out of quest ${quest}`);
 }
 
 /** Of a decision that takes hosts out. */
-export function whileAdopting(
-  { quest, adopting, abandoned }: QuestState,
-  batches: readonly Pick<PlacedBatch, 'claim' | 'embarked'>[],
-): Problem | undefined {
+export function whileAdopting({ state, batches }: Pick<AcceptedQuest, 'state' | 'batches'>): Problem | undefined {
+  const { quest, adopting, abandoned } = state;
   const isClaiming = batches.some(({ claim, embarked }) => claim !== undefined && !embarked);
   if ((adopting.length === 0 && !isClaiming) || abandoned !== null) return undefined;
   return busy(`labors are on their way into quest ${quest}`);
@@ -31,11 +34,29 @@ function busy(what: string): Problem {
   return { code: 'conflict', detail: `${what}: try again when that is done (GET /quests says so)` };
 }
 
-/** Tries again for a while where the quest is busy. */
-export async function whenFree<T>(decide: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  for (let looks = 1; ; looks += 1) {
+/** What a quest is looked at for while a request waits: without its hosts, which may be many. */
+interface Awaited {
+  readonly known: KnownQuests;
+  readonly quest: QuestId;
+  readonly busyOf: (stream: AcceptedQuest) => Problem | undefined;
+}
+
+/** Waits for a while where the quest is busy, and decides again once it is not. Rejects as loading the quest does. */
+export async function whenFree<T>(
+  { known, quest, busyOf }: Awaited,
+  decide: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const endMs = performance.now() + PATIENCE.forMs;
+  for (;;) {
     const outcome = await decide();
-    if (outcome.ok || outcome.problem.code !== 'conflict' || looks === PATIENCE.looks) return outcome;
-    await sleep(PATIENCE.everyMs);
+    if (outcome.ok || outcome.problem.code !== 'conflict') return outcome;
+    let isBusy = true;
+    while (isBusy) {
+      if (performance.now() >= endMs) return outcome;
+      await sleep(PATIENCE.everyMs);
+      const stream = await known.read(quest);
+      const { state } = stream;
+      isBusy = state !== null && busyOf({ ...stream, state }) !== undefined;
+    }
   }
 }

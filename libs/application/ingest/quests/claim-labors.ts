@@ -25,13 +25,13 @@ export async function claimLabors(
   const { from } = claim;
   const by = claim.by ?? caller.principal;
   const command: ClaimLabors = { kind: 'ClaimLabors', quest, hosts, from, by, now: now() };
-  const batch = await whenFree(() =>
+  const batch = await whenFree({ known: parts.known, quest, busyOf: whileRemoving }, () =>
     decideInTurn<QuestStream, Batch>(queue, holderOf(caller), questSubject(journal, quest, hosts), (stream) => {
       const { state, named } = stream;
       if (state === null) return failed(questUnknown(quest));
       const before = acceptedBefore(stream, quest, request);
       if (before !== undefined) return nothing(before);
-      const busy = whileRemoving(state);
+      const busy = whileRemoving({ state });
       if (busy !== undefined) return failed(busy);
       const decision = decideClaim(command, state, named);
       if (!decision.ok) return failed(problemOfRefusals(decision.refusals));

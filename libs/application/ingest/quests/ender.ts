@@ -5,6 +5,7 @@
  */
 import {
   adoptionEndUuid,
+  batchEndUuid,
   encodeEntry,
   hostStream,
   questClaimUuid,
@@ -100,8 +101,9 @@ export class Ender {
   }
 
   /**
-   * Of a host that may lack its event, or the entry that claims it, the end stands under the event's UUID, too: where that is free, the event can no longer be
-   * added; where it is taken, the event is there, or the host was taken out, and the end comes behind it under its own.
+   * Of a host that may lack its event, or the entry that claims it, the end stands under the event's UUID, too: where that is free,
+   * the event can no longer be added; where it is taken, the event is there, or the host was taken out, and the end comes behind it
+   * under a UUID of this batch, since another that lists the host may have its end already.
    */
   private job(
     ending: EndingQuest,
@@ -112,13 +114,14 @@ export class Ender {
     const { quest, removes } = ending;
     const { identity } = this.journal;
     const job = new AppendJob(hostStream(host), lookBackTo(awaited?.since ?? ending.position));
+    let id = questEndUuid(identity, quest, host);
     if (awaited !== undefined) {
       const { batch, isClaim } = awaited;
-      const id = isClaim ? questClaimUuid(batch, host) : questEventUuid(identity, quest, host, after);
-      job.add(this.entry('QuestEnded', ending, host, id));
+      const event = isClaim ? questClaimUuid(batch, host) : questEventUuid(identity, quest, host, after);
+      job.add(this.entry('QuestEnded', ending, host, event));
+      id = batchEndUuid(batch, host, after);
     }
-    const kind = removes ? 'QuestLaborsEnded' : 'QuestEnded';
-    job.add(this.entry(kind, ending, host, questEndUuid(identity, quest, host)));
+    job.add(this.entry(removes ? 'QuestLaborsEnded' : 'QuestEnded', ending, host, id));
     return job;
   }
 

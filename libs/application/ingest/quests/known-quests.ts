@@ -8,9 +8,9 @@ import type { Journal } from '#ports';
 import type { Subject } from '../deciding/decide-on.js';
 import { foldOn, NO_HOSTS, QuestFold, questName, QuestUnreadable, type QuestStream } from './quest-stream.js';
 
-/** Quests that are kept, those used last; and of one the most entries and places of listings, without hosts. */
+/** Quests that are kept, those used last; and of one the most entries, places of listings and carried decisions, without hosts. */
 const MAX_QUESTS = 100;
-const MAX_SIZE = 1000;
+const MAX_SIZE = 1500;
 
 export class KnownQuests {
   /** The one used longest ago first. Streams only grow: what was read of one stays true. */

@@ -51,6 +51,8 @@ export interface QuestStream extends Omit<QuestHosts, 'batches'> {
   readonly adoptions: readonly PlacedAdoption[];
   /** As adoptions are. */
   readonly removals: readonly PlacedRemoval[];
+  /** How many hosts were ever listed, in whatever batches: those taken out since count, too. */
+  readonly hostsListed: number;
   /** How many labors were ever accepted to be adopted. */
   readonly laborsAccepted: number;
   readonly abandonment: PlacedAbandonment | undefined;
@@ -62,7 +64,7 @@ export interface QuestStream extends Omit<QuestHosts, 'batches'> {
 
 /** A page's entries. A chunk of hosts has up to 2,000, and one call must not hold the thread for long. */
 const PAGE = 16;
-/** Carried adoptions that are kept, and removals: another try of one comes soon after it, if at all. */
+/** Requests of which carried adoptions are kept, and removals, the newest: another try of one comes soon after it, if at all. */
 const MAX_CARRIED = 200;
 /** Where a decision asks for no host. */
 export const NO_HOSTS: ReadonlySet<HostName> = new Set();
@@ -106,6 +108,7 @@ export class QuestFold {
   private carried: readonly PlacedAdoption[] = [];
   private removing = new Map<Uuid, PlacedRemoval>();
   private removed: readonly PlacedRemoval[] = [];
+  private hostsListed = 0;
   private laborsAccepted = 0;
 
   constructor(
@@ -113,9 +116,9 @@ export class QuestFold {
     private readonly named: ReadonlySet<HostName> | undefined,
   ) {}
 
-  /** How much is kept: entries, and places of listings. */
+  /** How much is kept: entries, places of listings, and what was carried. */
   get size(): number {
-    return this.entries.length + this.listings.size;
+    return this.entries.length + this.listings.size + this.carried.length + this.removed.length;
   }
 
   /** Another that can be continued, while this one stays. */
@@ -152,10 +155,10 @@ export class QuestFold {
     const listed = (batch: Uuid): Promise<ReadonlySet<HostName>> => inTurns(listedIn(entries, batch, hosts.removed));
     const adoptions = [...this.carried, ...this.adopting.values()];
     const removals = [...this.removed, ...this.removing.values()];
-    const { laborsAccepted } = this;
+    const { hostsListed, laborsAccepted } = this;
     return {
-      ...{ ...hosts, state, revision, position, batches, adoptions, removals, laborsAccepted, abandonment, draft },
-      listed,
+      ...{ ...hosts, state, revision, position, batches, adoptions, removals, abandonment, draft },
+      ...{ hostsListed, laborsAccepted, listed },
     };
   }
 
@@ -173,7 +176,7 @@ export class QuestFold {
       const placed = this.adopting.get(entry.adoption);
       if (placed === undefined) return;
       this.adopting.delete(entry.adoption);
-      this.carried = [...this.carried, { ...placed, isCarried: true }].slice(-MAX_CARRIED);
+      this.carried = newestOf([...this.carried, { ...placed, isCarried: true }]);
     }
   }
 
@@ -192,7 +195,7 @@ export class QuestFold {
       const placed = this.removing.get(entry.removal);
       if (placed === undefined) return;
       this.removing.delete(entry.removal);
-      this.removed = [...this.removed, { ...placed, isCarried: true }].slice(-MAX_CARRIED);
+      this.removed = newestOf([...this.removed, { ...placed, isCarried: true }]);
     }
   }
 
@@ -207,11 +210,22 @@ export class QuestFold {
     }
     this.placeAdoption(stored, entry);
     this.placeRemoval(stored, entry);
-    if (entry.kind === 'QuestHostsListed' && !this.listings.has(entry.batch)) this.listings.set(entry.batch, place);
+    if (entry.kind === 'QuestHostsListed') {
+      this.hostsListed += entry.hosts.length;
+      if (!this.listings.has(entry.batch)) this.listings.set(entry.batch, place);
+    }
     if (entry.kind !== 'QuestHostsAccepted' || this.acceptances.has(entry.batch)) return;
     const listedAt = this.listings.get(entry.batch) ?? place;
     this.acceptances.set(entry.batch, { ...place, listedAt, by: entry.by, cause: causeOf(stored) });
   }
+}
+
+/** All of the newest {@link MAX_CARRIED} requests: another try of one must know all that it has done. */
+function newestOf<T extends Pick<PlacedRemoval, 'request'>>(carried: readonly T[]): readonly T[] {
+  if (carried.length <= MAX_CARRIED) return carried;
+  const requests = new Set<Uuid>();
+  for (const { request } of carried.toReversed()) if (requests.size < MAX_CARRIED) requests.add(request);
+  return carried.filter(({ request }) => requests.has(request));
 }
 
 /** For deciding on the quest; `named` as {@link readQuest} has it. */

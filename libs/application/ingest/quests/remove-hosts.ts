@@ -60,7 +60,7 @@ export async function removeQuestHosts(
     return removal;
   };
   try {
-    const accepted = await whenFree(() =>
+    const accepted = await whenFree({ known: parts.known, quest, busyOf: whileAdopting }, () =>
       decideInTurn(queue, holderOf(caller), questSubject(journal, quest, hosts), async (stream) => {
         const removing = removingOf(command, stream, id);
         if (!removing.ok) return removing;
@@ -138,21 +138,23 @@ function removingOf(
   // by another try of the request
   const before = new Set<string>();
   for (const each of stream.removals) if (each.request === request) before.add(each.removal);
+  const isMine = (host: HostName): boolean => before.has(removed.get(host) ?? '');
   const isIn = (host: HostName): boolean => named.has(host) || adopted.has(host);
-  const isOut = (host: HostName): boolean => !isIn(host) && before.has(removed.get(host) ?? '');
+  // what the request has taken out, and another has put in since, stays
+  const mustLeave = (host: HostName): boolean => isIn(host) && !isMine(host);
   let hosts = 0;
   const notIn: HostName[] = [];
   for (const host of command.hosts) {
-    if (isIn(host) || isOut(host)) hosts += 1;
+    if (isIn(host) || isMine(host)) hosts += 1;
     else if (notIn.length < MAX_NOT_IN) notIn.push(host);
   }
   const answer = { hosts, notIn, position };
-  const decision = decideRemoveHosts(command, state, isIn);
+  const decision = decideRemoveHosts(command, state, mustLeave);
   if (!decision.ok) {
-    const wasAccepted = before.size > 0 && ![...command.hosts].some(isIn);
+    const wasAccepted = before.size > 0 && ![...command.hosts].some(mustLeave);
     return wasAccepted ? done({ left: [], answer }) : failed(problemOfRefusals(decision.refusals));
   }
-  const busy = decision.value.length > 0 ? whileAdopting(state, stream.batches) : undefined;
+  const busy = decision.value.length > 0 ? whileAdopting({ state, batches: stream.batches }) : undefined;
   return busy === undefined ? done({ left: decision.value, answer }) : failed(busy);
 }
 

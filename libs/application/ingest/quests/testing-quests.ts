@@ -144,6 +144,14 @@ export function requireMembers(store: MemoryStore, id: QuestId): readonly HostNa
   return [...named];
 }
 
+/** The streams of hosts with an open labor in the quest. */
+export function openIn(store: MemoryStore, id: QuestId): readonly string[] {
+  const open = [...store.streams].filter(
+    ([stream, entries]) => stream.startsWith('host-') && stateOf(entries).open.some(({ quest }) => quest === id),
+  );
+  return open.map(([stream]) => stream);
+}
+
 function stateOf(stream: readonly StoredEntry[]): HostState {
   let state = newHost;
   for (const stored of stream) {

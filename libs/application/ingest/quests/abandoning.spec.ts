@@ -14,7 +14,17 @@ import {
   wrapJournal,
 } from '#testing';
 import { INLINE_HOSTS } from '../ingest.js';
-import { defined, eventsOf, kinds, names, openIn, quest, requireEnded, unfinished } from './testing-quests.js';
+import {
+  closeMortal,
+  defined,
+  eventsOf,
+  kinds,
+  names,
+  openIn,
+  quest,
+  requireEnded,
+  unfinished,
+} from './testing-quests.js';
 
 const ID = 1 as QuestId;
 const WHY = { by: null, reason: 'the fix was withdrawn' };
@@ -263,5 +273,5 @@ async function liveAndAbandon(store: MemoryStore, dieAt: number, hosts: readonly
   const end = (): void => void (answered = true);
   act().then(end, end);
   await until('it died or was done', () => life.isOver || (answered && unfinished(store).length === 0));
-  if (!life.isOver) await ingest.close();
+  await closeMortal(ingest, life);
 }

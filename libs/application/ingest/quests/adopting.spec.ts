@@ -15,7 +15,7 @@ import {
 } from '#testing';
 import { StoreUnavailable } from '#ports';
 import { ID, idsOf, into, open, scene, WHY } from './testing-adoptions.js';
-import { kinds, names, quest, requireAdopted, unfinished } from './testing-quests.js';
+import { closeMortal, kinds, names, quest, requireAdopted, unfinished } from './testing-quests.js';
 
 test('rule 15: joining is decided by the quest, and is with each labor’s host before the answer', async () => {
   const { ingest, operator, store, host, quest: stream } = await scene('a', 'b');
@@ -241,5 +241,5 @@ async function liveOnce(
   const end = (): void => void (answered = true);
   act().then(end, end);
   await until('it died or was done', () => life.isOver || (answered && unfinished(store).length === 0));
-  if (!life.isOver) await ingest.close();
+  await closeMortal(ingest, life);
 }

@@ -12,7 +12,7 @@ import {
   until,
   type MemoryStore,
 } from '#testing';
-import { defined, eventsOf, kinds, names, quest, unfinished } from './testing-quests.js';
+import { closeMortal, defined, eventsOf, kinds, names, quest, unfinished } from './testing-quests.js';
 
 const ID = 1 as QuestId;
 const of = (hosts: readonly string[], from: ClaimFrom = 'none') => ({
@@ -121,7 +121,7 @@ test('rule 18: killed at random, again and again: each host is claimed once, and
         const end = (): void => void (answered = true);
         ingest.embarkQuest(quest(wanted, { claim: 'none' }), key).then(end, end);
         await until('it died or was done', () => life.isOver || (answered && unfinished(store).length === 0));
-        if (!life.isOver) await ingest.close();
+        await closeMortal(ingest, life);
       }
       const last = ingestRig(createMemoryJournal({ store }), now + 10_000, 'the only one');
       last.ingest.start();

@@ -16,7 +16,7 @@ import {
 } from '#testing';
 import type { HostsToRemove } from '../ingest.js';
 import { into, open } from './testing-adoptions.js';
-import { defined, eventsOf, kinds, names, quest, requireMembers, unfinished } from './testing-quests.js';
+import { closeMortal, defined, eventsOf, kinds, names, quest, requireMembers, unfinished } from './testing-quests.js';
 
 const ID = 1 as QuestId;
 const those = (...hosts: readonly string[]): HostsToRemove => ({
@@ -294,5 +294,5 @@ async function liveOnce(
   const end = (): void => void (answered = true);
   Promise.allSettled(acts.map(act)).then(end, end);
   await until('it died or was done', () => life.isOver || (answered && unfinished(store).length === 0));
-  if (!life.isOver) await ingest.close();
+  await closeMortal(ingest, life);
 }

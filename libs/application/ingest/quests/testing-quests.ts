@@ -22,8 +22,8 @@ import {
   type QuestId,
   type TypeName,
 } from '#domain';
-import { countingJournal, createMemoryJournal, ingestRig, MemoryStore } from '#testing';
-import type { QuestRequest } from '../ingest.js';
+import { countingJournal, createMemoryJournal, ingestRig, MemoryStore, until } from '#testing';
+import type { Ingest, QuestRequest } from '../ingest.js';
 
 export function quest(hosts: readonly string[], more: Partial<QuestRequest> = {}): QuestRequest {
   const rest = { creator: null, description: 'full disks', target: null, references: [] };
@@ -45,6 +45,15 @@ export async function defined(store = new MemoryStore()) {
   // as it does by itself, now and then
   await rig.names.readToEnd();
   return { ...rig, store, journal };
+}
+
+/** Closes what may die of it, as of every change that it makes to the journal: nobody is answered then. */
+export async function closeMortal(ingest: Pick<Ingest, 'close'>, life: { readonly isOver: boolean }): Promise<void> {
+  if (life.isOver) return;
+  let isClosed = false;
+  const end = (): void => void (isClosed = true);
+  ingest.close().then(end, end);
+  await until('it is closed, or died', () => life.isOver || isClosed);
 }
 
 /** How many events of the quest each host has. */

@@ -76,7 +76,7 @@ const ORDER = { sort: { seenAt: 1, _id: 1 } } as const;
 const PLACE = { position: 1, seenAt: 1 } as const;
 
 function beyond({ seenAt, after }: ChangesFrom<string | number>): Query {
-  const place = textOf(seenAt);
+  const place = seenAt === LAST_POSITION ? UNSETTLED : textOf(seenAt);
   if (after === null) return { seenAt: { $gte: place } };
   return { $or: [{ seenAt: place, _id: { $gt: after } }, { seenAt: { $gt: place } }] };
 }

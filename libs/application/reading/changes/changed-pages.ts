@@ -1,5 +1,13 @@
 /** Reads what has changed since a place, page by page, as those see it who follow. Quests come before labors, which are many. */
-import { isQuestOverdue, laborPasses, maxPosition, START, type Position, type QuestDocument } from '#contracts';
+import {
+  isQuestOverdue,
+  laborPasses,
+  LAST_POSITION,
+  maxPosition,
+  START,
+  type Position,
+  type QuestDocument,
+} from '#contracts';
 import type { Catalogue, Instant, LaborId, QuestId } from '#domain';
 import { MAX_LABORS_BY_ID, type ChangedLabor, type LaborRow, type ViewsReader } from '#ports';
 import { laborFilter, laborView } from '../labor-view.js';
@@ -13,7 +21,7 @@ export const PAGE = 500;
 /** What was read of documents that changed; a document that is read again as it was is left out. */
 export interface ChangedPage {
   readonly changes: readonly Change[];
-  /** The place of the last one looked at; null of quests, after which labors are still to come. */
+  /** The place of the last one looked at; null of quests, after which labors are still to come, and of labors without a place. */
   readonly seenAt: Position | null;
 }
 
@@ -29,14 +37,20 @@ interface PageParts {
   readonly now: Instant;
 }
 
+/**
+ * First what has no place yet: its writer has perhaps read an old progress, and so gives it one behind what is read meanwhile.
+ * What is written late from then on gets a place at the progress that was read before all of this, or beyond.
+ */
 export async function* changedPages(parts: PageParts): AsyncGenerator<ChangedPage, void, undefined> {
+  yield* questPages({ ...parts, from: LAST_POSITION });
   yield* questPages(parts);
+  yield* laborPages({ ...parts, from: LAST_POSITION });
   yield* laborPages(parts);
 }
 
 async function* questPages({ views, generation, from, isKnown, now }: PageParts): AsyncGenerator<ChangedPage, void> {
   for (let place = { seenAt: from, after: null as QuestId | null }; ;) {
-    const page = await views.changedQuests(generation, place, PAGE);
+    const page = inRange(await views.changedQuests(generation, place, PAGE), from);
     const changes = page
       .filter(({ quest }) => !isKnown(`quest ${quest.quest}`, versionOf(quest)))
       .flatMap(({ quest }) => changeOf(quest, now));
@@ -50,7 +64,7 @@ async function* questPages({ views, generation, from, isKnown, now }: PageParts)
 async function* laborPages(parts: PageParts): AsyncGenerator<ChangedPage, void> {
   const { views, generation, from, isKnown, catalogue } = parts;
   for (let place = { seenAt: from, after: null as LaborId | null }; ;) {
-    const page = await views.changedLabors(generation, place, PAGE);
+    const page = inRange(await views.changedLabors(generation, place, PAGE), from);
     const fresh = page.filter(({ id, position }) => !isKnown(`labor ${id}`, String(position)));
     const rows = await rowsOf(views, generation, fresh);
     const changes = rows.map(({ labor, parked }): Change => {
@@ -59,10 +73,15 @@ async function* laborPages(parts: PageParts): AsyncGenerator<ChangedPage, void> 
     });
     const last = page.at(-1);
     if (last === undefined) return;
-    yield { changes, seenAt: last.seenAt };
+    yield { changes, seenAt: from === LAST_POSITION ? null : last.seenAt };
     if (page.length < PAGE) return;
     place = { seenAt: last.seenAt, after: last.id };
   }
+}
+
+/** Without those that have no place, which come last, where reading began at one. */
+function inRange<T extends { readonly seenAt: Position }>(page: readonly T[], from: Position): readonly T[] {
+  return from === LAST_POSITION ? page : page.filter(({ seenAt }) => seenAt !== LAST_POSITION);
 }
 
 async function rowsOf(

@@ -1,12 +1,12 @@
 /** A client that follows changes, over its connection: what it does not take is bounded, and the last event says why it is the last. */
 import type { ServerResponse } from 'node:http';
 import type { Follower, FollowingEnd, Notice } from '#application';
-import { bytesOf, endFrame, FIRST_FRAME, type EndReason } from './frames.js';
+import { bytesOf, endFrame, FIRST_FRAME, piecesOf, type EndReason } from './frames.js';
 
 /** With more that is not taken it is too slow. */
 export const MOST_WAITING_BYTES = 262_144;
-/** With less it is brought on that resumes. */
-const LEAST_WAITING_BYTES = 65_536;
+/** The most in one piece of what it is brought up with; the next one follows when no more than that waits, which leaves room for what else comes. */
+const PIECE_BYTES = 65_536;
 /** It has so long to take the rest, and why it is the last. */
 const LAST_MS = 10_000;
 
@@ -37,9 +37,19 @@ export class Connection implements Follower {
     else response.write(bytesOf(notice));
   }
 
-  async drained(): Promise<void> {
+  /** It may be more than may wait. */
+  async bring(notice: Notice): Promise<boolean> {
+    for (const piece of piecesOf(notice, PIECE_BYTES)) {
+      if (this.isOver) return false;
+      this.opened().write(piece);
+      await this.drained();
+    }
+    return !this.isOver;
+  }
+
+  private async drained(): Promise<void> {
     const { response } = this;
-    if (response === undefined || this.isOver || response.writableLength <= LEAST_WAITING_BYTES) return;
+    if (response === undefined || this.isOver || response.writableLength <= PIECE_BYTES) return;
     await new Promise<void>((resolve) => {
       const taken = (): void => {
         response.off('drain', taken);

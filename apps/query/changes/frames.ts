@@ -23,12 +23,30 @@ export function endFrame(why: EndReason): string {
 export function bytesOf(notice: Notice): Buffer {
   let bytes = written.get(notice);
   if (bytes === undefined) {
-    const { reset, changes, place } = notice;
-    const parts = [reset ? frame('reset', {}) : '', ...changes.map(textOf), place === null ? '' : placeFrame(place)];
-    bytes = Buffer.from(parts.join(''));
+    bytes = Buffer.from(framesOf(notice).join(''));
     written.set(notice, bytes);
   }
   return bytes;
+}
+
+/** The same in pieces of whole events, none of them longer than `most` unless one event is. */
+export function* piecesOf(notice: Notice, most: number): Generator<Buffer, void> {
+  let piece: Buffer[] = [];
+  let length = 0;
+  for (const each of framesOf(notice).map((text) => Buffer.from(text))) {
+    if (length > 0 && length + each.length > most) {
+      yield Buffer.concat(piece);
+      piece = [];
+      length = 0;
+    }
+    piece.push(each);
+    length += each.length;
+  }
+  if (length > 0) yield Buffer.concat(piece);
+}
+
+function framesOf({ reset, changes, place }: Notice): readonly string[] {
+  return [reset ? frame('reset', {}) : '', ...changes.map(textOf), place === null ? '' : placeFrame(place)];
 }
 
 function textOf(change: Change): string {

@@ -69,6 +69,7 @@ export class CatchUp {
     }
     if (seen.value.generation !== generation) return;
     const end = seen.value.position;
+    let said = from.position;
     const catalogue = await context.catalogues.read(generation);
     const now = context.now();
     const isKnown = (): boolean => false;
@@ -81,9 +82,12 @@ export class CatchUp {
         : new Set<never>();
       const passing = group.judge.passing(changes, { catalogue, now, overdue });
       // all before it has come, and late writes from now on have places at the end or beyond
-      const place = seenAt === null ? null : { generation, position: minPosition(seenAt, end) };
-      follower.take({ reset: false, changes: passing, place });
-      await follower.drained();
+      const reached = seenAt === null ? said : minPosition(seenAt, end);
+      // at the place that it came with, it would begin again
+      const place = reached > said ? { generation, position: reached } : null;
+      said = reached;
+      if (passing.length === 0 && place === null) continue;
+      if (!(await follower.bring({ reset: false, changes: passing, place }))) return;
     }
     if (member.hasLeft || !member.isCatchingUp) return;
     member.isCatchingUp = false;

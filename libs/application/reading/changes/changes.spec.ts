@@ -16,8 +16,10 @@ class Kept implements Follower {
   take(notice: Notice): void {
     this.notices.push(notice);
   }
-  drained(): Promise<void> {
-    return this.onDrained();
+  async bring(notice: Notice): Promise<boolean> {
+    this.take(notice);
+    await this.onDrained();
+    return true;
   }
   end(why: string): void {
     this.ends.push(why);
@@ -125,6 +127,16 @@ test('who resumes gets no place beyond what it was sent before it is at the end'
   for (let n = 2; n < 700; n += 1) expect(ids.has(`web-1~${n}`)).toBe(true);
   expect(ids.has('web-1~1')).toBe(false);
   if (outcome.ok) outcome.value.leave();
+});
+
+test('of more labors at one place than are read at once each is brought, and no place is said before it has moved', async () => {
+  const { views, change, follow } = world();
+  for (let n = 0; n < 1100; n += 1) change(`web-1~${n}`, at(2));
+  views.advance(at(5));
+  const { follower } = await follow(`7.${at(2)}`);
+  await until('the end', async () => follower.places().length > 0);
+  expect(new Set(follower.ids()).size).toBe(1100);
+  expect(follower.places()).toEqual([`7.${at(5)}`]);
 });
 
 test('another generation begins with reset, also for one that was resuming', async () => {

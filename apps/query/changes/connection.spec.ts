@@ -59,6 +59,13 @@ test('a page that it is brought up with waits for it in small pieces, and does n
   expect(client.text.lastIndexOf('id: 7.3')).toBeGreaterThan(client.text.indexOf(`${'n'.repeat(100)}~499"`));
 });
 
+test('what says nothing is sent as a comment', async () => {
+  const { client, connection } = world();
+  client.takeAll();
+  connection.take({ reset: false, changes: [], place: null });
+  await until('it', async () => client.text === 'retry: 1000\n\n:\n\n');
+});
+
 test('to one that was ended nothing more is brought', async () => {
   const { client, connection, ends } = world();
   const page = connection.bring(noticeOf(500));

@@ -13,6 +13,8 @@ export type EndReason = 'slow' | 'stopping' | 'unavailable';
 const written = new WeakMap<Notice, Buffer>();
 const texts = new WeakMap<Change, string>();
 
+/** Says nothing but that the stream is alive. */
+const COMMENT = ':\n\n';
 export const FIRST_FRAME = `retry: ${RETRY_MS}\n\n`;
 
 export function endFrame(why: EndReason): string {
@@ -23,7 +25,7 @@ export function endFrame(why: EndReason): string {
 export function bytesOf(notice: Notice): Buffer {
   let bytes = written.get(notice);
   if (bytes === undefined) {
-    bytes = Buffer.from(framesOf(notice).join(''));
+    bytes = Buffer.from(framesOf(notice).join('') || COMMENT);
     written.set(notice, bytes);
   }
   return bytes;

@@ -1,4 +1,5 @@
 /** What a client of changes may leave untaken: much of what it is brought up with, little of what comes beside it. */
+import { jest } from '@jest/globals';
 import { Writable } from 'node:stream';
 import type { ServerResponse } from 'node:http';
 import type { Notice } from '#application';
@@ -6,7 +7,7 @@ import { positionOf } from '#contracts';
 import type { LaborId } from '#domain';
 import { laborDoc } from '#testing';
 import { until } from '../../../libs/testing/until.js';
-import { Connection, MOST_WAITING_BYTES } from './connection.js';
+import { Connection, LASTS_MS, MOST_WAITING_BYTES } from './connection.js';
 
 class Client extends Writable {
   text = '';
@@ -57,6 +58,23 @@ test('a page that it is brought up with waits for it in small pieces, and does n
   expect(client.text.split('event: labor').length - 1).toBe(502);
   // the place of the page comes after all of it
   expect(client.text.lastIndexOf('id: 7.3')).toBeGreaterThan(client.text.indexOf(`${'n'.repeat(100)}~499"`));
+});
+
+test('it lasts an hour and a little, unless it has ended before, and says so', () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
+  try {
+    const [{ client, connection, ends }, left] = [world(), world()];
+    left.connection.leave();
+    client.takeAll();
+    jest.advanceTimersByTime(LASTS_MS - 1);
+    expect(ends).toEqual([]);
+    jest.advanceTimersByTime(LASTS_MS / 10 + 1);
+    expect([ends, left.ends]).toEqual([['renewal'], []]);
+    connection.end('stopping');
+    expect(ends).toEqual(['renewal']);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('what says nothing is sent as a comment', async () => {

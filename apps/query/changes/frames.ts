@@ -6,8 +6,8 @@ import { presentQuest } from '../quests/present.js';
 /** Milliseconds after which a browser connects again. */
 const RETRY_MS = 1000;
 
-/** Why nothing more is sent. */
-export type EndReason = 'slow' | 'stopping' | 'unavailable';
+/** Why nothing more is sent. `renewal`: it has lasted long, and its token is looked at again where it resumes. */
+export type EndReason = 'slow' | 'stopping' | 'unavailable' | 'renewal';
 
 /** Notices and changes are the same objects for all who asked the same: each is written once. */
 const written = new WeakMap<Notice, Buffer>();

@@ -1,18 +1,21 @@
 /** A client that follows changes, over its connection: what it does not take is bounded, and the last event says why it is the last. */
 import type { ServerResponse } from 'node:http';
 import type { Follower, FollowingEnd, Notice } from '#application';
-import { bytesOf, endFrame, FIRST_FRAME, type EndReason } from './frames.js';
+import { bytesOf, endFrame, FIRST_FRAME, piecesOf, type EndReason } from './frames.js';
 
 /** With more that is not taken it is too slow. */
 export const MOST_WAITING_BYTES = 262_144;
-/** With less it is brought on that resumes. */
-const LEAST_WAITING_BYTES = 65_536;
+/** The most in one piece of what it is brought up with; the next one follows when no more than that waits, which leaves room for what else comes. */
+const PIECE_BYTES = 65_536;
+/** It lasts so long, and up to a tenth longer, so that not all of them come back at once. */
+export const LASTS_MS = 3_600_000;
 /** It has so long to take the rest, and why it is the last. */
 const LAST_MS = 10_000;
 
 export class Connection implements Follower {
   private response: ServerResponse | undefined;
   private isOver = false;
+  private lasts: NodeJS.Timeout | undefined;
 
   /** `open` sends the answer's head. `ended` is called once where it is ended from here. */
   constructor(
@@ -22,12 +25,18 @@ export class Connection implements Follower {
 
   /** Sends the head, where nothing was sent yet. */
   begin(): void {
-    if (!this.isOver) this.opened();
+    if (this.isOver) return;
+    this.opened();
+    const lastsMs = LASTS_MS * (1 + Math.random() / 10);
+    this.lasts = setTimeout(() => {
+      this.finish('renewal');
+    }, lastsMs).unref();
   }
 
   /** The client is gone. */
   leave(): void {
     this.isOver = true;
+    clearTimeout(this.lasts);
   }
 
   take(notice: Notice): void {
@@ -37,9 +46,19 @@ export class Connection implements Follower {
     else response.write(bytesOf(notice));
   }
 
-  async drained(): Promise<void> {
+  /** It may be more than may wait. */
+  async bring(notice: Notice): Promise<boolean> {
+    for (const piece of piecesOf(notice, PIECE_BYTES)) {
+      if (this.isOver) return false;
+      this.opened().write(piece);
+      await this.drained();
+    }
+    return !this.isOver;
+  }
+
+  private async drained(): Promise<void> {
     const { response } = this;
-    if (response === undefined || this.isOver || response.writableLength <= LEAST_WAITING_BYTES) return;
+    if (response === undefined || this.isOver || response.writableLength <= PIECE_BYTES) return;
     await new Promise<void>((resolve) => {
       const taken = (): void => {
         response.off('drain', taken);
@@ -66,6 +85,7 @@ export class Connection implements Follower {
   private finish(why: EndReason): void {
     const response = this.opened();
     this.isOver = true;
+    clearTimeout(this.lasts);
     this.ended(why);
     response.end(endFrame(why));
     const cut = setTimeout(() => {

@@ -6,13 +6,15 @@ import { presentQuest } from '../quests/present.js';
 /** Milliseconds after which a browser connects again. */
 const RETRY_MS = 1000;
 
-/** Why nothing more is sent. */
-export type EndReason = 'slow' | 'stopping' | 'unavailable';
+/** Why nothing more is sent. `renewal`: it has lasted long, and its token is looked at again where it resumes. */
+export type EndReason = 'slow' | 'stopping' | 'unavailable' | 'renewal';
 
 /** Notices and changes are the same objects for all who asked the same: each is written once. */
 const written = new WeakMap<Notice, Buffer>();
 const texts = new WeakMap<Change, string>();
 
+/** Says nothing but that the stream is alive. */
+const COMMENT = ':\n\n';
 export const FIRST_FRAME = `retry: ${RETRY_MS}\n\n`;
 
 export function endFrame(why: EndReason): string {
@@ -23,12 +25,30 @@ export function endFrame(why: EndReason): string {
 export function bytesOf(notice: Notice): Buffer {
   let bytes = written.get(notice);
   if (bytes === undefined) {
-    const { reset, changes, place } = notice;
-    const parts = [reset ? frame('reset', {}) : '', ...changes.map(textOf), place === null ? '' : placeFrame(place)];
-    bytes = Buffer.from(parts.join(''));
+    bytes = Buffer.from(framesOf(notice).join('') || COMMENT);
     written.set(notice, bytes);
   }
   return bytes;
+}
+
+/** The same in pieces of whole events, none of them longer than `most` unless one event is. */
+export function* piecesOf(notice: Notice, most: number): Generator<Buffer, void> {
+  let piece: Buffer[] = [];
+  let length = 0;
+  for (const each of framesOf(notice).map((text) => Buffer.from(text))) {
+    if (length > 0 && length + each.length > most) {
+      yield Buffer.concat(piece);
+      piece = [];
+      length = 0;
+    }
+    piece.push(each);
+    length += each.length;
+  }
+  if (length > 0) yield Buffer.concat(piece);
+}
+
+function framesOf({ reset, changes, place }: Notice): readonly string[] {
+  return [reset ? frame('reset', {}) : '', ...changes.map(textOf), place === null ? '' : placeFrame(place)];
 }
 
 function textOf(change: Change): string {

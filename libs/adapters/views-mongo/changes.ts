@@ -4,6 +4,7 @@
  * when it is there. A reader that looked before has read its progress before, too; one that looks meanwhile finds it. A crash
  * in between leaves the document there until its next write: it is met by everybody, which is allowed.
  */
+import { randomUUID } from 'node:crypto';
 import { LAST_POSITION, START, viewsPosition } from '#contracts';
 import type { LaborId, QuestId } from '#domain';
 import type { ChangedLabor, ChangedQuest, ChangesFrom, Publication } from '#ports';
@@ -18,22 +19,41 @@ import { decodeQuest, type StoredQuest } from './quest-documents.js';
 /** Behind every position. */
 export const UNSETTLED = '~';
 
-/** Where a document is published that is being written; null where it is not published. */
-export function seenAtOf(position: string, published: Publication | undefined): string | null {
-  if (published === undefined) return null;
-  return published === 'live' ? position : UNSETTLED;
+/** How documents are written. */
+export interface Publishing {
+  readonly published: Publication | undefined;
+  /** Unlike that of every other write: it gives a place only to what nothing was written over meanwhile. */
+  readonly write: string;
 }
 
-/** Gives documents that were written late their place. */
+export function newPublishing(published: Publication | undefined): Publishing {
+  return { published, write: randomUUID() };
+}
+
+/** Of a document that is written. */
+export interface SeenFields {
+  /** Null where it is not published. */
+  readonly seenAt: string | null;
+  /** Of the last late write, by which it gets its place. */
+  readonly lateWrite?: string;
+}
+
+export function seenFieldsOf(position: string, { published, write }: Publishing): SeenFields {
+  if (published === undefined) return { seenAt: null };
+  return published === 'live' ? { seenAt: position } : { seenAt: UNSETTLED, lateWrite: write };
+}
+
+/** Gives documents that this write wrote late their place. */
 export async function settle(
   connection: Connection,
   generation: number,
+  { write }: Publishing,
   { labors = [], quests = [] }: { readonly labors?: readonly LaborId[]; readonly quests?: readonly QuestId[] },
 ): Promise<void> {
   if (labors.length + quests.length === 0) return;
   const least = textOf(viewsPosition(progressOf(await readControl(connection), generation)) ?? START);
   const settled = (field: string): object[] => [{ $set: { seenAt: { $max: [least, field] } } }];
-  const isUnsettled = { seenAt: UNSETTLED };
+  const isUnsettled = { seenAt: UNSETTLED, lateWrite: write };
   await Promise.all([
     connection.bulk(
       connection.of<StoredLabor>('labors', generation),
@@ -76,7 +96,7 @@ const ORDER = { sort: { seenAt: 1, _id: 1 } } as const;
 const PLACE = { position: 1, seenAt: 1 } as const;
 
 function beyond({ seenAt, after }: ChangesFrom<string | number>): Query {
-  const place = textOf(seenAt);
+  const place = seenAt === LAST_POSITION ? UNSETTLED : textOf(seenAt);
   if (after === null) return { seenAt: { $gte: place } };
   return { $or: [{ seenAt: place, _id: { $gt: after } }, { seenAt: { $gt: place } }] };
 }

@@ -1,8 +1,7 @@
 /** Labors and parts, which replace the stored document unless that has a greater position; entries of followed streams, which replace nothing. */
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { FollowedEntryDocument, LaborDocument, PartDocument } from '#contracts';
-import type { Publication } from '#ports';
-import { seenAtOf } from './changes.js';
+import { seenFieldsOf, type Publishing } from './changes.js';
 import type { Connection } from './connection.js';
 import {
   encodeFollowed,
@@ -22,11 +21,11 @@ export async function writeLabors(
   connection: Connection,
   generation: number,
   labors: readonly LaborDocument[],
-  published?: Publication,
+  publishing: Publishing,
 ): Promise<void> {
   const writes = labors.map((labor): AnyBulkWriteOperation<StoredLabor> => {
     const stored = encodeLabor(labor);
-    const replacement = { ...stored, seenAt: seenAtOf(stored.position, published) };
+    const replacement = { ...stored, ...seenFieldsOf(stored.position, publishing) };
     const filter = { _id: replacement._id, position: { $lte: replacement.position } };
     return { replaceOne: { filter, replacement, upsert: true } };
   });

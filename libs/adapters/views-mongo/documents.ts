@@ -133,13 +133,15 @@ export interface StoredLabor extends Omit<Stored<LaborDocument>, Within> {
   readonly quests: readonly QuestId[];
   /** Its place among the changes that are published; null where it was not published. */
   readonly seenAt: string | null;
+  /** Of the last write after which it had none for a moment. */
+  readonly lateWrite?: string;
 }
 
 export function openedKeyOf(openedAt: string, id: string): string {
   return `${openedAt} ${id}`;
 }
 
-export function encodeLabor(document: LaborDocument): Omit<StoredLabor, 'seenAt'> {
+export function encodeLabor(document: LaborDocument): Omit<StoredLabor, 'seenAt' | 'lateWrite'> {
   const { id, opened, closed, absorbed, ack, assignment, past, ...labor } = document;
   const forgotten = forgottenBefore(document);
   return {
@@ -170,7 +172,8 @@ export function decodeLabor(stored: Omit<StoredLabor, 'seenAt'> & Partial<Pick<S
     quests: _quests,
     ...others
   } = stored;
-  const { forgotten: _forgotten, closedAt: _closedAt, seenAt: _seenAt, ack, assignment, past, ...labor } = others;
+  const { forgotten: _forgotten, closedAt: _closedAt, seenAt: _seenAt, lateWrite: _lateWrite, ...rest } = others;
+  const { ack, assignment, past, ...labor } = rest;
   return {
     id: _id,
     ...restored<Omit<LaborDocument, Within>>(labor),

@@ -33,6 +33,8 @@ export interface StoredQuest {
   readonly isUnfinished: boolean;
   /** Its place among the changes that are published; null where it was not published. */
   readonly seenAt: string | null;
+  /** Of the last write after which it had none for a moment. */
+  readonly lateWrite?: string | null;
 }
 
 const NUMBER_DIGITS = 16;

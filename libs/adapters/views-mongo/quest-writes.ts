@@ -6,8 +6,7 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import { maxPosition, START, type Position, type QuestPhase, type QuestRecord, type Recount } from '#contracts';
 import type { QuestId } from '#domain';
-import type { Publication } from '#ports';
-import { seenAtOf, UNSETTLED } from './changes.js';
+import { seenFieldsOf, type Publishing } from './changes.js';
 import type { Connection } from './connection.js';
 import { textOf } from './positions.js';
 import { dueOf, encodeRecord, encodeRecount, type StoredQuest } from './quest-documents.js';
@@ -94,10 +93,10 @@ export function touchWrites(quests: readonly QuestId[]): Operation[] {
   );
 }
 
-export function recordWrites(records: readonly QuestRecord[], published?: Publication): Operation[] {
+export function recordWrites(records: readonly QuestRecord[], publishing: Publishing): Operation[] {
   return records.map((record) => {
     const { quest, state, position } = record;
-    const seenAt = seenAtOf(textOf(position), published);
+    const { seenAt, lateWrite } = seenFieldsOf(textOf(position), publishing);
     const replaces = replacesStored(record);
     const either = (next: object | string, stored: string): object => ({
       $cond: [replaces, next, orNull(stored)],
@@ -108,6 +107,7 @@ export function recordWrites(records: readonly QuestRecord[], published?: Public
         record: either(literal(encodeRecord(record)), '$record'),
         due: either(dueOf(state?.target ?? null, quest), '$due'),
         ...(seenAt !== null && { seenAt: either(seenAt, '$seenAt') }),
+        ...(lateWrite !== undefined && { lateWrite: either(lateWrite, '$lateWrite') }),
       },
     );
   });
@@ -141,12 +141,13 @@ export async function writeRecount(
   quest: QuestId,
   recount: Omit<Recount, 'version'>,
   expectedVersion: number,
+  publishing: Publishing,
 ): Promise<boolean> {
   const next = literal(encodeRecount({ ...recount, version: expectedVersion + 1 }));
   const first = expectedVersion === 0;
   const filter = first ? { _id: quest, recount: null } : { _id: quest, 'recount.version': expectedVersion };
   const quests = connection.of<StoredQuest>('quests', generation);
-  const operation = [changed(filter, { recount: next, seenAt: UNSETTLED }, first)];
+  const operation = [changed(filter, { recount: next, ...seenFieldsOf(textOf(recount.label), publishing) }, first)];
   if (first) return (await connection.upsert(quests, operation)).length === 0;
   return (await connection.bulk(quests, operation)).matched > 0;
 }

@@ -3,7 +3,7 @@ import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#con
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
-import { settle } from './changes.js';
+import { newPublishing, settle } from './changes.js';
 import { allOf, type Connection } from './connection.js';
 import { progressOf, requireGeneration } from './control-document.js';
 import { readControl } from './control-reads.js';
@@ -89,6 +89,7 @@ export class MongoWriter implements ViewsWriter {
 
   async apply(generation: number, batch: ViewsBatch): Promise<{ readonly conflicts: readonly HostName[] }> {
     const { connection, directory } = this;
+    const publishing = newPublishing(batch.published);
     const list = await directory.eventsOf(generation);
     const quests = connection.of<StoredQuest>('quests', generation);
     await allOf([
@@ -97,18 +98,15 @@ export class MongoWriter implements ViewsWriter {
         redactEvents(connection, list, batch.redactions ?? []),
       ),
       widenSpans(connection, list, batch.events ?? []),
-      writeLabors(connection, generation, batch.labors ?? [], batch.published),
+      writeLabors(connection, generation, batch.labors ?? [], publishing),
       writeParts(connection, generation, batch.parts ?? []),
       insertQuestEntries(connection, generation, batch.questEntries ?? []).then(() =>
-        connection.upsert(quests, [
-          ...markWrites(batch.marks ?? []),
-          ...recordWrites(batch.quests ?? [], batch.published),
-        ]),
+        connection.upsert(quests, [...markWrites(batch.marks ?? []), ...recordWrites(batch.quests ?? [], publishing)]),
       ),
       insertFollowed(connection, 'catalogue', generation, batch.catalogue),
       insertFollowed(connection, 'names', generation, batch.names),
     ]);
-    if (batch.published === 'late') await settle(connection, generation, idsOf(batch));
+    if (batch.published === 'late') await settle(connection, generation, publishing, idsOf(batch));
     const conflicts = await writeHosts(connection, generation, batch.hosts ?? []);
     await connection.upsert(quests, touchWrites(batch.touches ?? []));
     if (conflicts.length === 0 && batch.progress !== undefined) {
@@ -134,11 +132,12 @@ export class MongoWriter implements ViewsWriter {
     recount: Omit<Recount, 'version'>,
     expectedVersion: number,
   ): Promise<boolean> {
+    const publishing = newPublishing('late');
     const [isStored] = await Promise.all([
-      writeRecount(this.connection, generation, quest, recount, expectedVersion),
+      writeRecount(this.connection, generation, quest, recount, expectedVersion, publishing),
       this.directory.confirm(generation),
     ]);
-    if (isStored) await settle(this.connection, generation, { quests: [quest] });
+    if (isStored) await settle(this.connection, generation, publishing, { quests: [quest] });
     return isStored;
   }
 
@@ -190,6 +189,6 @@ export class MongoWriter implements ViewsWriter {
   }
 }
 
-function idsOf({ labors = [], quests = [] }: ViewsBatch): Parameters<typeof settle>[2] {
+function idsOf({ labors = [], quests = [] }: ViewsBatch): Parameters<typeof settle>[3] {
   return { labors: labors.map(({ id }) => id), quests: quests.map(({ quest }) => quest) };
 }

@@ -1,13 +1,15 @@
 /**
- * Brings followers that resume up to the present: each reads what changed since its place, few of them at once. What changes
- * meanwhile is sent to it as to all others, without a place; the place that it gets at the end was read when it was one of them.
+ * Brings followers that resume up to the present: each reads what had changed when it joined, a page each time its turn comes, and
+ * few of them at once. What changes from then on is sent to it as to all others, without a place; the place that it gets at the end was
+ * read when it was one of them.
  */
-import { FairQueue, minPosition } from '#contracts';
-import { GenerationGone, StoreUnavailable } from '#ports';
+import { FairQueue, minPosition, type Position } from '#contracts';
+import type { Catalogue } from '#domain';
+import { GenerationGone, StoreUnavailable, type ViewsReader } from '#ports';
 import type { Log } from '../../log.js';
 import type { ReadContext } from '../read-context.js';
-import type { ChangesPlace } from './change.js';
-import { changedPages, overdueAmong } from './changed-pages.js';
+import type { ChangesPlace, Notice } from './change.js';
+import { changedPages, overdueAmong, type ChangedPage } from './changed-pages.js';
 import type { Member } from './followers.js';
 
 /** Read for at once: the views are for all readers. */
@@ -16,6 +18,20 @@ const MOST_AT_ONCE = 4;
 interface Resuming {
   readonly member: Member;
   readonly from: ChangesPlace;
+  /** What lies beyond, it is sent with the others. */
+  readonly until: Position;
+  /** Null until its first turn. */
+  reading: Reading | null;
+}
+
+interface Reading {
+  readonly views: ViewsReader;
+  readonly pages: AsyncGenerator<ChangedPage, void>;
+  readonly catalogue: Catalogue;
+  /** Where it will be at the end: all before has come then, and what is written late has places there or beyond. */
+  readonly end: Position;
+  /** The place that was sent to it last. */
+  said: Position;
 }
 
 export class CatchUp {
@@ -27,8 +43,13 @@ export class CatchUp {
     private readonly log: Log,
   ) {}
 
-  begin(member: Member, from: ChangesPlace): void {
-    this.waiting.put(member.holder, { member, from });
+  /** `until`: the greatest place that others were sent things of, or where the next look begins. */
+  begin(member: Member, from: ChangesPlace, until: Position): void {
+    this.wait({ member, from, until, reading: null });
+  }
+
+  private wait(resuming: Resuming): void {
+    this.waiting.put(resuming.member.holder, resuming);
     this.next();
   }
 
@@ -36,57 +57,100 @@ export class CatchUp {
     while (this.running < MOST_AT_ONCE) {
       const resuming = this.waiting.take();
       if (resuming === undefined) return;
-      if (resuming.member.hasLeft) continue;
+      if (!isResuming(resuming.member)) continue;
       this.running += 1;
-      void this.run(resuming).finally(() => {
-        this.running -= 1;
-        this.next();
-      });
+      void this.run(resuming);
     }
   }
 
   /** Never rejects. */
-  private async run({ member, from }: Resuming): Promise<void> {
+  private async run(resuming: Resuming): Promise<void> {
+    const { member } = resuming;
+    let read: Notice | undefined;
     try {
-      await this.read(member, from);
+      read = await this.read(resuming);
     } catch (error) {
-      // who follows learns of the other generation like all others
-      if (error instanceof GenerationGone) return;
       if (!(error instanceof StoreUnavailable)) this.log.error('changes could not be read', { err: error });
       if (!member.hasLeft) member.follower.end('unavailable');
     }
+    // another one has its turn while this one takes what it got
+    this.running -= 1;
+    this.next();
+    if (read === undefined || !isResuming(member)) return;
+    const isEmpty = read.changes.length === 0 && read.place === null;
+    if (isEmpty || (await member.follower.bring(read))) this.wait(resuming);
   }
 
-  private async read(member: Member, from: ChangesPlace): Promise<void> {
+  /** What comes next; undefined where nothing more is brought. */
+  private async read(resuming: Resuming): Promise<Notice | undefined> {
+    try {
+      resuming.reading ??= await this.begun(resuming);
+      return resuming.reading === null ? undefined : await this.page(resuming, resuming.reading);
+    } catch (error) {
+      if (!(error instanceof GenerationGone)) throw error;
+      await this.reset(resuming.member);
+      return undefined;
+    }
+  }
+
+  /** Null where there is nothing to read. */
+  private async begun({ member, from, until }: Resuming): Promise<Reading | null> {
     const { context } = this;
-    const { generation } = from;
+    const { generation, position } = from;
     const views = context.views.for(member.holder);
-    const { follower, group } = member;
     const seen = await context.gate.look();
     if (!seen.ok) {
-      follower.end('unavailable');
+      member.follower.end('unavailable');
+      return null;
+    }
+    if (seen.value.generation !== generation) {
+      await this.reset(member);
+      return null;
+    }
+    const catalogue = await context.catalogues.read(generation);
+    const isKnown = (): boolean => false;
+    const pages = changedPages({ views, generation, from: position, until, isKnown, catalogue, now: context.now() });
+    return { views, pages, catalogue, end: minPosition(seen.value.position, until), said: position };
+  }
+
+  private async page({ member, from }: Resuming, reading: Reading): Promise<Notice | undefined> {
+    const { follower, group } = member;
+    const { generation } = from;
+    const { views, catalogue, end } = reading;
+    const { value: page } = await reading.pages.next();
+    // the other generation has come, and was sent, or it has gone
+    if (!isResuming(member)) return undefined;
+    if (page === undefined) {
+      member.isCatchingUp = false;
+      follower.take({ reset: false, changes: [], place: { generation, position: end } });
+      return undefined;
+    }
+    const now = this.context.now();
+    const overdue = group.judge.asksForOverdue
+      ? await overdueAmong(views, generation, page.changes, now)
+      : new Set<never>();
+    const changes = group.judge.passing(page.changes, { catalogue, now, overdue });
+    const reached = page.seenAt === null ? reading.said : minPosition(page.seenAt, end);
+    // at the place that it came with, it would begin again
+    const place = reached > reading.said ? { generation, position: reached } : null;
+    if (place !== null) reading.said = reached;
+    return { reset: false, changes, place };
+  }
+
+  /** Its generation is gone. The others perhaps got it before it joined. */
+  private async reset(member: Member): Promise<void> {
+    const seen = await this.context.gate.look();
+    if (!isResuming(member)) return;
+    if (!seen.ok) {
+      member.follower.end('unavailable');
       return;
     }
-    if (seen.value.generation !== generation) return;
-    const end = seen.value.position;
-    const catalogue = await context.catalogues.read(generation);
-    const now = context.now();
-    const isKnown = (): boolean => false;
-    const pages = changedPages({ views, generation, from: from.position, isKnown, catalogue, now });
-    for await (const { changes, seenAt } of pages) {
-      // the other generation has come, and was sent, or it has gone
-      if (member.hasLeft || !member.isCatchingUp) return;
-      const overdue = group.judge.asksForOverdue
-        ? await overdueAmong(views, generation, changes, now)
-        : new Set<never>();
-      const passing = group.judge.passing(changes, { catalogue, now, overdue });
-      // all before it has come, and late writes from now on have places at the end or beyond
-      const place = seenAt === null ? null : { generation, position: minPosition(seenAt, end) };
-      follower.take({ reset: false, changes: passing, place });
-      await follower.drained();
-    }
-    if (member.hasLeft || !member.isCatchingUp) return;
+    const { generation, position } = seen.value;
     member.isCatchingUp = false;
-    follower.take({ reset: false, changes: [], place: { generation, position: end } });
+    member.follower.take({ reset: true, changes: [], place: { generation, position } });
   }
+}
+
+function isResuming({ hasLeft, isCatchingUp }: Member): boolean {
+  return !hasLeft && isCatchingUp;
 }

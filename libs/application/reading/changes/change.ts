@@ -29,8 +29,8 @@ export type FollowingEnd = 'stopping' | 'unavailable';
 export interface Follower {
   /** Takes it, or has left. Never waits. */
   take(notice: Notice): void;
-  /** Resolves when most of what it took has gone on, or it has left. */
-  drained(): Promise<void>;
+  /** The same to one that is brought up, as fast as it takes it: resolves once it has gone on but for little; false where it has left, or was ended. */
+  bring(notice: Notice): Promise<boolean>;
   /** Nothing more is sent after it. */
   end(why: FollowingEnd): void;
 }

@@ -1,5 +1,14 @@
 /** Reads what has changed since a place, page by page, as those see it who follow. Quests come before labors, which are many. */
-import { isQuestOverdue, laborPasses, maxPosition, START, type Position, type QuestDocument } from '#contracts';
+import {
+  isQuestOverdue,
+  laborPasses,
+  LAST_POSITION,
+  maxPosition,
+  positionOf,
+  START,
+  type Position,
+  type QuestDocument,
+} from '#contracts';
 import type { Catalogue, Instant, LaborId, QuestId } from '#domain';
 import { MAX_LABORS_BY_ID, type ChangedLabor, type LaborRow, type ViewsReader } from '#ports';
 import { laborFilter, laborView } from '../labor-view.js';
@@ -13,8 +22,10 @@ export const PAGE = 500;
 /** What was read of documents that changed; a document that is read again as it was is left out. */
 export interface ChangedPage {
   readonly changes: readonly Change[];
-  /** The place of the last one looked at; null of quests, after which labors are still to come. */
+  /** The place of the last one looked at; null of quests, after which labors are still to come, and of labors without a place. */
   readonly seenAt: Position | null;
+  /** The greatest place of what was looked at, of quests, too; null where it has none yet. */
+  readonly readTo: Position | null;
 }
 
 /** Whether a document was read as it is: `version` differs where it does. */
@@ -24,33 +35,51 @@ interface PageParts {
   readonly views: ViewsReader;
   readonly generation: number;
   readonly from: Position;
+  /** The last place that is read; without it all are. */
+  readonly until?: Position;
   readonly isKnown: Known;
   readonly catalogue: Catalogue;
   readonly now: Instant;
 }
 
-export async function* changedPages(parts: PageParts): AsyncGenerator<ChangedPage, void, undefined> {
-  yield* questPages(parts);
-  yield* laborPages(parts);
+/** Beyond it is only what has none. */
+const LAST_PLACE = positionOf(LAST_POSITION - 1n);
+
+interface RangeParts extends PageParts {
+  readonly until: Position;
 }
 
-async function* questPages({ views, generation, from, isKnown, now }: PageParts): AsyncGenerator<ChangedPage, void> {
+/**
+ * First what has no place yet: its writer has perhaps read an old progress, and so gives it one behind what is read meanwhile.
+ * What is written late from then on gets a place at the progress that was read before all of this, or beyond.
+ */
+export async function* changedPages(parts: PageParts): AsyncGenerator<ChangedPage, void, undefined> {
+  const unsettled = { ...parts, from: LAST_POSITION, until: LAST_POSITION };
+  const settled = { ...parts, until: parts.until ?? LAST_PLACE };
+  yield* questPages(unsettled);
+  yield* questPages(settled);
+  yield* laborPages(unsettled);
+  yield* laborPages(settled);
+}
+
+async function* questPages(parts: RangeParts): AsyncGenerator<ChangedPage, void> {
+  const { views, generation, from, until, isKnown, now } = parts;
   for (let place = { seenAt: from, after: null as QuestId | null }; ;) {
-    const page = await views.changedQuests(generation, place, PAGE);
+    const page = inRange(await views.changedQuests(generation, place, PAGE), until);
     const changes = page
       .filter(({ quest }) => !isKnown(`quest ${quest.quest}`, versionOf(quest)))
       .flatMap(({ quest }) => changeOf(quest, now));
-    if (changes.length > 0) yield { changes, seenAt: null };
     const last = page.at(-1);
+    if (changes.length > 0) yield { changes, seenAt: null, readTo: placeOf(last) };
     if (last === undefined || page.length < PAGE) return;
     place = { seenAt: last.seenAt, after: last.quest.quest };
   }
 }
 
-async function* laborPages(parts: PageParts): AsyncGenerator<ChangedPage, void> {
-  const { views, generation, from, isKnown, catalogue } = parts;
+async function* laborPages(parts: RangeParts): AsyncGenerator<ChangedPage, void> {
+  const { views, generation, from, until, isKnown, catalogue } = parts;
   for (let place = { seenAt: from, after: null as LaborId | null }; ;) {
-    const page = await views.changedLabors(generation, place, PAGE);
+    const page = inRange(await views.changedLabors(generation, place, PAGE), until);
     const fresh = page.filter(({ id, position }) => !isKnown(`labor ${id}`, String(position)));
     const rows = await rowsOf(views, generation, fresh);
     const changes = rows.map(({ labor, parked }): Change => {
@@ -59,10 +88,18 @@ async function* laborPages(parts: PageParts): AsyncGenerator<ChangedPage, void> 
     });
     const last = page.at(-1);
     if (last === undefined) return;
-    yield { changes, seenAt: last.seenAt };
+    yield { changes, seenAt: placeOf(last), readTo: placeOf(last) };
     if (page.length < PAGE) return;
     place = { seenAt: last.seenAt, after: last.id };
   }
+}
+
+function inRange<T extends { readonly seenAt: Position }>(page: readonly T[], until: Position): readonly T[] {
+  return page.filter(({ seenAt }) => seenAt <= until);
+}
+
+function placeOf(last: { readonly seenAt: Position } | undefined): Position | null {
+  return last === undefined || last.seenAt === LAST_POSITION ? null : last.seenAt;
 }
 
 async function rowsOf(

@@ -16,8 +16,10 @@ class Kept implements Follower {
   take(notice: Notice): void {
     this.notices.push(notice);
   }
-  drained(): Promise<void> {
-    return this.onDrained();
+  async bring(notice: Notice): Promise<boolean> {
+    this.take(notice);
+    await this.onDrained();
+    return true;
   }
   end(why: string): void {
     this.ends.push(why);
@@ -45,8 +47,14 @@ function world() {
     ...{ views, clock: { nowMs: () => Date.parse(NOW) }, maxWaitS: 1 },
     ...{ stopping: stop.signal, maxFollowers: 4 },
   });
-  const follow = async (from: string | null = null, question = {}, holder = 'a') => {
+  const follow = async (
+    from: string | null = null,
+    question = {},
+    holder = 'a',
+    onDrained = (): Promise<void> => Promise.resolve(),
+  ) => {
     const follower = new Kept();
+    follower.onDrained = onDrained;
     const outcome: Outcome<Following> = await reading.follow({ question, from, holder }, follower);
     return { follower, outcome };
   };
@@ -125,6 +133,74 @@ test('who resumes gets no place beyond what it was sent before it is at the end'
   for (let n = 2; n < 700; n += 1) expect(ids.has(`web-1~${n}`)).toBe(true);
   expect(ids.has('web-1~1')).toBe(false);
   if (outcome.ok) outcome.value.leave();
+});
+
+test('of more labors at one place than are read at once each is brought, and no place is said before it has moved', async () => {
+  const { views, change, follow } = world();
+  for (let n = 0; n < 1100; n += 1) change(`web-1~${n}`, at(2));
+  views.advance(at(5));
+  const { follower } = await follow(`7.${at(2)}`);
+  await until('the end', async () => follower.places().length > 0);
+  expect(new Set(follower.ids()).size).toBe(1100);
+  expect(follower.places()).toEqual([`7.${at(5)}`]);
+});
+
+test('clients that take nothing of what they are brought up with keep nobody from it', async () => {
+  const { views, change, stop } = world();
+  change('web-1~0', at(3));
+  const reading = createReading({
+    ...{ views, clock: { nowMs: () => Date.parse(NOW) }, maxWaitS: 1, stopping: stop.signal },
+  });
+  const resume = async (onDrained: () => Promise<void>): Promise<Kept> => {
+    const follower = new Kept();
+    follower.onDrained = onDrained;
+    await reading.follow({ question: {}, from: `7.${at(2)}`, holder: 'a' }, follower);
+    return follower;
+  };
+  for (let n = 0; n < 5; n += 1) await resume(() => new Promise(() => undefined));
+  const follower = await resume(() => Promise.resolve());
+  await until('it is brought up', async () => follower.places().at(-1) === `7.${at(10)}`);
+});
+
+test('what changes after it has joined is not read for it again', async () => {
+  const { views, change, follow } = world();
+  for (let n = 0; n < 600; n += 1) change(`web-1~${n}`, at(n));
+  views.advance(at(599));
+  // others follow, and have been sent what lies beyond the views' position
+  const { follower: other } = await follow();
+  change('web-2~0', at(700));
+  await until('it came', async () => other.ids().includes('web-2~0'));
+  let resume = (): void => undefined;
+  const held = new Promise<void>((resolve) => (resume = resolve));
+  const { follower } = await follow(`7.${at(2)}`, {}, 'b', () => held);
+  await until('the first page', async () => follower.ids().length > 0);
+  for (let n = 0; n < 600; n += 1) change(`web-3~${n}`, at(800 + n));
+  await until('they came', async () => follower.ids().includes('web-3~599'));
+  views.advance(at(1500));
+  resume();
+  await until('the end', async () => follower.places().length > 1);
+  expect(follower.ids()).toContain('web-2~0');
+  for (let n = 2; n < 600; n += 1) expect(follower.ids()).toContain(`web-1~${n}`);
+  expect(follower.ids().filter((id) => id.startsWith('web-3'))).toHaveLength(600);
+});
+
+test('one that joins with what the views were a moment ago, of another generation, is reset', async () => {
+  const { views, follow } = world();
+  const { follower: other } = await follow();
+  const { freshness, freshnessNow: former } = views;
+  views.advance(at(11), 8);
+  await until('the others know', async () => other.places().at(-1) === `8.${at(11)}`);
+  let isFirst = true;
+  views.freshness = (version) => {
+    const answer = isFirst ? Promise.resolve(former) : freshness.call(views, version);
+    isFirst = false;
+    return answer;
+  };
+  const { follower } = await follow(`7.${at(3)}`);
+  expect(isFirst).toBe(false);
+  await until('a place', async () => follower.places().length > 0);
+  expect(follower.notices[0]?.reset).toBe(true);
+  expect(follower.places()[0]).toBe(`8.${at(11)}`);
 });
 
 test('another generation begins with reset, also for one that was resuming', async () => {

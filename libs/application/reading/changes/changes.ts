@@ -3,7 +3,7 @@
  * is sent once, as it is then. The views' position is read before what has changed since the one before it, so a follower
  * that resumes from there misses nothing.
  */
-import { done, failed, turn, type Outcome, type Problem } from '#contracts';
+import { done, failed, maxPosition, START, turn, type Outcome, type Position, type Problem } from '#contracts';
 import { GenerationGone, StoreUnavailable } from '#ports';
 import type { Log } from '../../log.js';
 import { sleep } from '../../pauses.js';
@@ -43,6 +43,8 @@ export class ChangesFollowed implements Changes {
   private readonly known = new KnownDocuments();
   /** Up to where all was looked at; null while nobody follows. */
   private place: ChangesPlace | null = null;
+  /** The greatest place of what was looked at: all beyond is sent by later looks. */
+  private readTo: Position = START;
   private looping = false;
   private placeSentAtMs = 0;
   private hasFailed = false;
@@ -67,15 +69,16 @@ export class ChangesFollowed implements Changes {
     if (!seen.ok) return seen;
     if (this.options.stopping?.aborted === true) return failed(STOPPING);
     const { generation, position } = seen.value;
-    const now = { generation, position };
+    // the others are perhaps further: of the generation before nothing is sent any more
+    const now = this.place !== null && this.place.generation > generation ? this.place : { generation, position };
     const asked = from === null ? undefined : parsePlace(from);
-    const resumed = asked?.generation === generation ? asked : undefined;
+    const resumed = asked?.generation === now.generation ? asked : undefined;
     const member = this.followers.join(question, holder, follower, resumed !== undefined);
     if (member === undefined) return failed(overloaded(this.options.most));
     if (resumed === undefined) follower.take({ reset: from !== null, changes: [], place: now });
     this.place ??= now;
     if (!this.looping) void this.loop();
-    if (resumed !== undefined) this.catchUp.begin(member, resumed);
+    if (resumed !== undefined) this.catchUp.begin(member, resumed, maxPosition(this.place.position, this.readTo));
     return done({
       leave: () => {
         this.followers.leave(member);
@@ -100,6 +103,7 @@ export class ChangesFollowed implements Changes {
     }
     this.looping = false;
     this.place = null;
+    this.readTo = START;
     this.known.clear();
   }
 
@@ -121,7 +125,8 @@ export class ChangesFollowed implements Changes {
     let last: ReadonlyMap<Group, readonly Change[]> = new Map();
     const groupsSent = new Set<Group>();
     const pages = changedPages({ views, generation, from: from.position, isKnown, catalogue, now });
-    for await (const { changes } of pages) {
+    for await (const { changes, readTo } of pages) {
+      this.readTo = maxPosition(this.readTo, readTo ?? START);
       await this.sendPage(last, null);
       const groups = this.followers.all();
       const asksForOverdue = groups.some(({ judge }) => judge.asksForOverdue);
@@ -157,6 +162,7 @@ export class ChangesFollowed implements Changes {
 
   private async reset(place: ChangesPlace): Promise<void> {
     this.place = place;
+    this.readTo = START;
     this.known.clear();
     const groups = this.followers.all();
     // of the generation before nothing is read any more

@@ -101,7 +101,8 @@ export async function send(
     for (const member of [...group.members]) {
       if (member.hasLeft) continue;
       if (!member.isCatchingUp) member.follower.take(notice);
-      else if (said.changes.length > 0) member.follower.take(withoutPlace);
+      // also where it is empty: its connection is seen to be alive
+      else member.follower.take(withoutPlace);
       inTurn += 1;
       if (inTurn % SENT_PER_TURN === 0) await turn();
     }

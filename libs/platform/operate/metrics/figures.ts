@@ -132,7 +132,10 @@ export const FIGURES = {
   hermes_changes_questions: of('query', gauge('Different questions that those ask who follow changes')),
   hermes_changes_ended_total: of(
     'query',
-    counter('Followers of changes whose stream was ended from here, by why: slow, stopping, unavailable', 'why'),
+    counter(
+      'Followers of changes whose stream was ended from here, by why: slow, stopping, unavailable, renewal',
+      'why',
+    ),
   ),
   hermes_audit_lines_lost_total: counter('Lines of writes that HERMES_AUDIT_FILE has not taken'),
   hermes_ready: gauge('1 while /health/ready says so'),

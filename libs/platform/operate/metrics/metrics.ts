@@ -86,7 +86,7 @@ export class Metrics implements Meters, InboundMeters {
   }
 
   /** The stream of a client that follows changes was ended from here. */
-  followerEnded(why: 'slow' | 'stopping' | 'unavailable'): void {
+  followerEnded(why: 'slow' | 'stopping' | 'unavailable' | 'renewal'): void {
     this.counter('hermes_changes_ended_total').inc({ why });
   }
 

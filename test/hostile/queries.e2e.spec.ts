@@ -66,7 +66,7 @@ const OF_GRAMMAR: Readonly<Record<string, fc.Arbitrary<string>>> = {
     'role = web',
     'open',
     'not retired or name ~ h*',
-    '"a \\" b" in (1, "ü") and open(disk-full)',
+    '"a \\" b" in ("ü") and open(disk-full)',
   ),
 };
 

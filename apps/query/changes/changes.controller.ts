@@ -27,7 +27,7 @@ const HEADERS = {
 };
 const LAST_EVENT_ID = 'last-event-id';
 
-/** Those that a single labor can be judged by. */
+/** The filters that a single labor can be judged by. */
 const { hostQuery: _query, formerHost: _former, ...FILTERS } = laborQuery.filters;
 
 @Controller('changes')

@@ -44,9 +44,12 @@ const QUERY_STRING: Source = {
   more: 'ask with fewer, or where the list has it with POST …/search, whose body takes more',
 };
 
-/** One parameter: `read` gets its text as often as it was given (at least once); a message given to `fault` refuses the request. */
+/** Refuses the request; `code` is `invalid` where it is absent. */
+export type ReportFault = (message: string, code?: string) => void;
+
+/** One parameter: `read` gets its text as often as it was given (at least once). */
 export interface Parameter<T> {
-  readonly read: (texts: readonly string[], fault: (message: string) => void, from: Source) => T | undefined;
+  readonly read: (texts: readonly string[], fault: ReportFault, from: Source) => T | undefined;
   /** For the API document: what it may be, and in words. A parameter without a schema is left out. */
   readonly schema?: JsonSchema;
   readonly about?: string;
@@ -74,7 +77,7 @@ export function parseQuery<T extends QueryTable>(search: string, table: T): Pars
     }
     const value = parameter.read(
       texts,
-      (message) => faults.push({ path: name, code: 'invalid', message }),
+      (message, code = 'invalid') => faults.push({ path: name, code, message }),
       QUERY_STRING,
     );
     if (value !== undefined) values[name] = value;

@@ -11,7 +11,7 @@ export const hostQuery: Parameter<HostQuery> = {
     }
     const parsed = parseHostQuery(text);
     if (parsed.ok) return parsed.query;
-    fault(`at character ${parsed.at}: ${parsed.reason}`);
+    fault(`at character ${parsed.at}: ${parsed.reason}`, 'query-invalid');
     return undefined;
   },
   schema: { type: 'string', minLength: 1, maxLength: MAX_HOST_QUERY_LENGTH },

@@ -15,6 +15,13 @@ const KNOWN: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 };
 
 const FIELDS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  // no schema can say its grammar
+  hostQuery: fc.constantFrom(
+    'role = web',
+    'open',
+    'not retired or name ~ h*',
+    '"a \\" b" in ("ü") and open(disk-full)',
+  ),
   target: fc
     .date({ min: new Date('2100-01-01'), max: new Date('2200-01-01'), noInvalidDate: true })
     .map((at) => at.toISOString()),

@@ -27,6 +27,8 @@ function fieldOf(filter: HostFilter, query: HostQuery): HostFilter | undefined {
   const isNamed = filter.host !== undefined || filter.hostPrefix !== undefined;
   switch (query.is) {
     case 'attribute':
+      // an empty list passes no host, which one with a term would
+      if (filter.attribute?.length === 0) return undefined;
       return query.among.length === 1 ? { attribute: [...(filter.attribute ?? []), ...query.among] } : undefined;
     case 'name':
       return isNamed ? undefined : { host: query.among };

@@ -173,6 +173,18 @@ export function hostListSuite(bench: Bench): void {
     );
   }, 120_000);
 
+  test('an empty set of attributes means nothing, whatever a query asks beside it', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const { state } = hostDoc({ host: host('a') });
+    await views.writer.apply(generation, {
+      hosts: [hostDoc({ host: host('a'), state: { ...state, attributes: { role: 'web' } } })],
+    });
+    const filter: HostFilter = { attribute: [], query: { is: 'attribute', among: ['role:web'] } };
+    const page = { sort: 'host', limit: 9, after: null, count: 100 } as const;
+    expect(await views.reader.hosts(generation, filter, page)).toEqual({ items: [], next: null, total: 0 });
+  });
+
   test('hosts that were not heard of for minutes, many different ones, are listed by name', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);

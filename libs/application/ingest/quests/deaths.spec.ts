@@ -13,7 +13,7 @@ import {
   seededFaults,
   until,
 } from '#testing';
-import { defined, eventsOf, kinds, names, quest, requireOnce, unfinished } from './testing-quests.js';
+import { closeMortal, defined, eventsOf, kinds, names, quest, requireOnce, unfinished } from './testing-quests.js';
 
 /** Runs one ingest until its journal dies at the given change, or all is done; answers what it answered. */
 async function live(store: MemoryStore, dieAt: number, act: (rig: IngestRig) => Promise<unknown>, startMs: number) {
@@ -31,7 +31,11 @@ async function live(store: MemoryStore, dieAt: number, act: (rig: IngestRig) => 
   );
   const idle = () => answer !== undefined && unfinished(store).length === 0;
   await until('it died or was done', () => hasDied() || idle());
-  if (!hasDied()) await rig.ingest.close();
+  await closeMortal(rig.ingest, {
+    get isOver() {
+      return hasDied();
+    },
+  });
   return answer as { readonly ok?: boolean } | undefined;
 }
 

@@ -47,7 +47,7 @@ const faulty: readonly (readonly [path: string, body: unknown, faults: readonly 
   ['/quests', { ...quest, references: [[{ key: 'k' }]] }, ['references']],
   ['/quests', { ...quest, references: [{ key: 'k', constructor: 'x' }] }, ['references[0].constructor']],
   ['/quests', { ...quest, references: Array.from({ length: 21 }, () => ({ key: 'k' })) }, ['references']],
-  ['/quests/7/hosts', {}, ['hosts']],
+  ['/quests/7/hosts', { hosts: 'a', hostQuery: 7 }, ['hosts', 'hostQuery']],
   ['/events/a~0/redact', { by: '', note: 'x' }, ['by', 'reason', 'note']],
   ['/labors/a~0/ack', { by: '', note: 7, where: {} }, ['by', 'note', 'where']],
   ['/labors/a~0/assign', {}, ['to']],

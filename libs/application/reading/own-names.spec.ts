@@ -76,7 +76,7 @@ test('where no host is named, names are not asked for; no host stays none', asyn
   await reading.labors({ type: [] }, { ...PAGE, sort: 'host' }, {});
   expect(views.argumentsOf('names')).toEqual([]);
   const names = { read: () => Promise.resolve(foldNames(noNames, [ALIASED])) };
-  expect(await byOwnNames({ names } as never, 7, { host: [] })).toEqual({ host: [] });
-  expect(await byOwnNames({ names } as never, 7, { formerHost: [hostName('w1')] })).toEqual({ host: ['w1'] });
+  expect(await byOwnNames({ names }, 7, { host: [] })).toEqual({ host: [] });
+  expect(await byOwnNames({ names }, 7, { formerHost: [hostName('w1')] })).toEqual({ host: ['w1'] });
   expect(new FakeViews().namesNow).toEqual([]);
 });

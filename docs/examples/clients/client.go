@@ -175,7 +175,7 @@ func quest() {
 	target := time.Date(2100, 1, 31, 12, 0, 0, 0, time.UTC)
 	params := &hermes.EmbarkQuestParams{IdempotencyKey: text("clean-the-disks")}
 	answer := must(client.EmbarkQuestWithResponse(ctx, params, hermes.QuestRequest{
-		Type: typeNamed("disk-full"), Hosts: []string{"web-4.example.com", "web-5.example.com"},
+		Type: typeNamed("disk-full"), Hosts: &[]hermes.HostGiven{"web-4.example.com", "web-5.example.com"},
 		Description: "Clean the disks", Target: &target, References: &[]hermes.ReferenceGiven{ticket},
 	}))
 	embarked := body(answer.JSON201, answer.Body)
@@ -190,7 +190,7 @@ func quest() {
 
 func refusals() {
 	answer := must(client.EmbarkQuestWithResponse(ctx, nil, hermes.QuestRequest{
-		Type: typeNamed("disk-full"), Hosts: []string{"-"}, Description: "none",
+		Type: typeNamed("disk-full"), Hosts: &[]hermes.HostGiven{"-"}, Description: "none",
 	}))
 	problem := body(answer.ApplicationproblemJSON422, answer.Body)
 	var paths []string

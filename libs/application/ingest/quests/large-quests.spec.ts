@@ -11,7 +11,7 @@ const CHUNK_HOSTS = 2000;
 const HOSTS = CHUNKS * CHUNK_HOSTS;
 const BATCH = '7d0c5b1e-64a9-4a57-9c39-0d5a4fd5c3a1';
 
-/** Of all turns: all long work together has 10 ms of a turn, and ends with a step. */
+/** Of all turns, in the mean: all long work together has 10 ms of a turn, and ends with a step. */
 const MEAN_MS = 60;
 
 const host = (nth: number) => `web-${nth}.example.org` as HostName;
@@ -84,7 +84,8 @@ test('rule 22: amending a large quest and adding a host to it lets others have t
   ]) {
     const { turns, longest, total } = await turnsOf(work);
     expect(total / turns).toBeLessThan(MEAN_MS);
-    expect(longest).toBeLessThan(total / 4);
+    // a collection of garbage may fall into a turn, so what is short in any case needs no share
+    expect(longest).toBeLessThan(Math.max(total / 4, MEAN_MS));
   }
 }, 60_000);
 

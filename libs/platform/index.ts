@@ -59,6 +59,11 @@ export {
   searchOf,
   type QueryTable,
 } from './api/description/query.js';
+export * as terms from './api/filters/terms.js';
+export type { HostTerm } from './api/filters/terms.js';
+export { hostFilters } from './api/filters/host-filters.js';
+export { laborFilters } from './api/filters/labor-filters.js';
+export { WhereBody, whereFilters, type NamedOrWhere, type WhereRequest } from './api/filters/where.js';
 export { hostQuery } from './api/host-query/parameter.js';
 export { parseHostQuery } from './api/host-query/parse.js';
 export { answerTagged, Tagged, tagOf } from './api/entity-tag.js';

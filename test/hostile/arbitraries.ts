@@ -84,7 +84,7 @@ function ofObject(
   schema: JsonSchema,
   again: (inner: JsonSchema, field?: string) => fc.Arbitrary<unknown>,
 ): fc.Arbitrary<unknown> {
-  const { properties, required = [], additionalProperties } = schema;
+  const { properties, required = [], additionalProperties, minProperties = 0 } = schema;
   if (properties === undefined) {
     if (typeof additionalProperties !== 'object') return fc.constant({});
     return fc.dictionary(fc.stringMatching(/^[a-z]{1,64}$/), again(additionalProperties), { maxKeys: 8 });
@@ -93,7 +93,8 @@ function ofObject(
   // what is undefined is absent on the wire, and is so here, too
   return fc
     .record(fields, { requiredKeys: [...required] })
-    .map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+    .map((value) => JSON.parse(JSON.stringify(value)) as object)
+    .filter((value) => Object.keys(value).length >= minProperties);
 }
 
 /** Texts of all of Unicode that the schema's pattern lets through; lengths count UTF-16 code units, as Hermes does. */

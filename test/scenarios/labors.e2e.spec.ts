@@ -51,6 +51,24 @@ test('acknowledge, assign and waive one labor', async () => {
   expect([late.status, late.body['code']]).toEqual([409, 'labor-not-open']);
 });
 
+test('on what a filter finds: counted first, then done once for a key, also when what was done is found no longer', async () => {
+  const { api } = hermes;
+  const hosts = ['where-1', 'where-2', 'where-3'];
+  await api.must('/events', { type: 'disk-full', hosts });
+  const body = { where: { state: 'open', host: hosts }, reason: 'scrapped' };
+  const examples = hosts.map((host) => `${host}~0`);
+  expect((await api.post('/labors/waive?dryRun=true', body)).body).toMatchObject({ found: 3, examples });
+  const key = { 'idempotency-key': 'where-1' };
+  const done = await api.post('/labors/waive', body, key);
+  expect([done.status, done.body['results']]).toMatchObject([200, examples.map((id) => ({ id }))]);
+  expect(await api.total('/labors?state=waived&host=where-1,where-2,where-3')).toBe(3);
+  expect((await api.post('/labors/waive', body, key)).body).toEqual(done.body);
+  const unkeyed = await api.post('/labors/waive', body);
+  expect([unkeyed.status, unkeyed.body]).toEqual([200, { results: [] }]);
+  const closed = await api.post('/labors/ack', { where: { host: 'where-1' } });
+  expect(closed.body['results']).toMatchObject([{ id: 'where-1~0', code: 'labor-not-open' }]);
+});
+
 test('rule 14: a waive is taken back, and the quest that was over for it is open again', async () => {
   const { api } = hermes;
   const made = await api.must('/quests', { type: 'disk-full', hosts: ['back-1'], description: 'full disks' });

@@ -1,18 +1,36 @@
 /** Makes the routes of a command on labors: on one labor, and on many with a result for each. */
 import { Controller, HttpCode, Inject, Param, Post, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Ingest, LaborResult } from '#application';
+import type { Ingest, LaborQuestion, LaborResult } from '#application';
 import {
-  laborResultsBody,
+  laborsCommandedBody,
   mapInTurns,
   writtenBody,
   type ErrorCode,
+  type FoundBody,
+  type LaborRequest,
   type LaborResultsBody,
   type WrittenBody,
 } from '#contracts';
-import { answering, Caller, CheckedBody, Documented, INGEST, Needs, touches, valueOf, written } from '#platform';
-import type { Identity, Operation } from '#platform';
+import {
+  answering,
+  Caller,
+  CheckedBody,
+  Documented,
+  INGEST,
+  laborFilters,
+  Needs,
+  TakesQuery,
+  touches,
+  valueOf,
+  WhereBody,
+  whereFilters,
+  written,
+} from '#platform';
+import type { Identity, NamedOrWhere, Operation, WhereRequest } from '#platform';
 import { answerWritten } from '../answer.js';
+import { DRY_RUN, type MayBeDry } from '../dry-run.js';
+import { answerFound, whereOf } from '../found.js';
 import { callerOf } from '../caller.js';
 import { LABOR_COMMANDS, type LaborCommandRoute } from './commands.js';
 
@@ -34,16 +52,23 @@ function laborWriter({ name, body, command, refused, refusedMany = [], one, many
       return answerWritten(reply, await this.ingest.commandLabor(id, command(asked), callerOf(identity)));
     }
 
-    /** `{position?, results}`: one result per id, in the order asked for. */
+    /** One result per labor, in the order asked for, or by host; with `dryRun=true` how many there would be. */
     @Post(name)
+    @TakesQuery()
     @Documented(onManyLabors(...many, refusedMany))
     @HttpCode(200)
     async many(
-      @CheckedBody(body.many) asked: { readonly labors: readonly string[] },
+      @WhereBody(laborsOrWhere(body))
+      { these, dryRun = false, ...asked }: ManyLabors,
       @Caller() identity: Identity,
       @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<LaborResultsBody> {
-      const outcome = await this.ingest.commandLabors(asked.labors, command(asked), callerOf(identity));
+    ): Promise<LaborResultsBody | FoundBody> {
+      const caller = callerOf(identity);
+      if (dryRun) return answerFound(await this.ingest.foreseeLaborsWhere(whereOf(these), caller));
+      const outcome =
+        'where' in these
+          ? await this.ingest.commandLaborsWhere(these.where, command(asked), caller)
+          : await this.ingest.commandLabors(these.named, command(asked), caller);
       const { position, results } = valueOf(outcome);
       written(reply, position);
       touches(reply.request, { labors: results.length, refused: results.filter((one) => 'fault' in one).length });
@@ -53,6 +78,15 @@ function laborWriter({ name, body, command, refused, refusedMany = [], one, many
   }
   return LaborWriter;
 }
+
+const LABORS_WHERE = whereFilters('LaborsWhere', laborFilters);
+
+function laborsOrWhere({ one, many, name }: LaborRequest<object>): WhereRequest {
+  const names = [`${name}WhereRequest`, `${name}LaborsRequest`] as const;
+  return { named: many, field: 'labors', rest: one, filters: LABORS_WHERE, names, beside: DRY_RUN };
+}
+
+type ManyLabors = MayBeDry & { readonly these: NamedOrWhere<LaborQuestion> };
 
 function presentResult(result: LaborResult): LaborResultsBody['results'][number] {
   if ('fault' in result) return { id: result.id, code: result.fault.code, detail: result.fault.message };
@@ -70,8 +104,12 @@ function onOneLabor(id: string, summary: string, refused: readonly ErrorCode[]):
 }
 
 function onManyLabors(id: string, summary: string, problems: readonly ErrorCode[]): Operation {
-  const about = 'One result per id, in their order: a position, or why it could not be done.';
-  return { id, summary, writes: true, answers: answering(laborResultsBody, about), problems };
+  const about =
+    'One result per labor, in the order of the ids, or by host: a position, or why it could not be done. With `dryRun=true` how many match.';
+  const description =
+    '`where` has the filters of `GET /labors` as its search by a body takes them; what it finds is fixed with the first try of an Idempotency-Key. With `dryRun=true`, which goes with `where`, nothing is changed.';
+  const refused: readonly ErrorCode[] = [...problems, 'too-broad', 'not-caught-up'];
+  return { id, summary, description, writes: true, answers: answering(laborsCommandedBody, about), problems: refused };
 }
 
 /** Two routes for each command. */

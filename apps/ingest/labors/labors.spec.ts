@@ -72,6 +72,47 @@ describe('labors', () => {
     ]);
   });
 
+  test('by a filter, and what it would find', async () => {
+    ingest.answer(done({ position, results: [{ id: 'a~0' as LaborId, position }] }));
+    const where = { state: 'open', type: ['disk-full'], host: [], hostQuery: 'role = web' };
+    const many = await ingest.call('POST', '/labors/waive', { where, reason: 'scrapped' });
+    expect([many.status, many.body]).toMatchObject([200, { results: [{ id: 'a~0' }] }]);
+    ingest.answer(done({ position, found: 100_000, atLeast: true, examples: ['a~0'] }));
+    const dry = await ingest.call('POST', '/labors/waive?dryRun=true', { where, reason: 'scrapped' });
+    expect([dry.status, dry.body]).toEqual([
+      200,
+      { position: String(position), found: 100_000, atLeast: true, examples: ['a~0'] },
+    ]);
+    const asked = {
+      state: ['open'],
+      type: ['disk-full'],
+      host: [],
+      hostQuery: { is: 'attribute', among: ['role:web'] },
+    };
+    expect(ingest.calls.map((call) => call.slice(0, 3)).slice(-2)).toMatchObject([
+      ['commandLaborsWhere', asked, { kind: 'LaborWaived', by: null, reason: 'scrapped' }],
+      ['foreseeLaborsWhere', asked, { principal: null }],
+    ]);
+  });
+
+  test.each([
+    [{ reason: 'x' }, 'labors'],
+    [{ reason: 'x', where: {} }, 'where'],
+    [{ reason: 'x', where: [] }, 'where'],
+    [{ reason: 'x', where: { state: 'closed' } }, 'where.state'],
+    [{ reason: 'x', where: { limit: 1 } }, 'where.limit'],
+    [{ reason: 'x', where: { state: 'open' }, labors: ['a~0'] }, 'labors'],
+    [{ where: { state: 'open' } }, 'reason'],
+  ])('%j is refused', async (body, path) => {
+    const { status, body: answer } = await ingest.call('POST', '/labors/waive', body);
+    expect([status, answer]).toMatchObject([422, { errors: [{ path }] }]);
+  });
+
+  test('of labors that are named nothing needs to be found', async () => {
+    const answer = await ingest.call('POST', '/labors/ack?dryRun=true', { labors: ['a~0'] });
+    expect([answer.status, answer.body]).toMatchObject([422, { errors: [{ path: 'dryRun' }] }]);
+  });
+
   test('a quest is a number or null, and is named', async () => {
     for (const body of [{}, { quest: 0 }, { quest: 1.5 }, { quest: '7' }, { quest: 2 ** 53 }]) {
       const { status, body: answer } = await ingest.call('POST', '/labors/a~0/adopt', body);

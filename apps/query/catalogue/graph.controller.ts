@@ -15,11 +15,13 @@ import {
   Serves,
   showing,
   TakesQuery,
+  terms,
   type QueryTable,
 } from '#platform';
-import { quest } from '../words.js';
 import { presentFateGraph } from './graph-present.js';
 import { dotOf, mermaidOf } from './graph-text.js';
+
+const { quest } = terms;
 
 const FORMS = {
   'application/json': 'json',

@@ -1,9 +1,10 @@
 /** `GET /event-types` and `GET /fates`: the definitions, those in force and the retired ones. */
 import { definitionStatus, eventTypeBody, fateBody, presentEventType, presentFate } from '#contracts';
-import { flag, listQuery, one, several, wordOf } from '#platform';
+import { flag, listQuery, one, several, terms, wordOf } from '#platform';
 import { listRoute, oneRoute } from '../read-routes.js';
-import { category, type } from '../words.js';
 import { eventTypeList, fateList } from './lists.js';
+
+const { category, type } = terms;
 
 const status = several(wordOf(definitionStatus));
 

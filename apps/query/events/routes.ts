@@ -1,10 +1,11 @@
 /** `GET /events` and `POST /events/search`: what was reported. */
 import { eventViewBody, MAX_BY_LENGTH, MAX_KEY_LENGTH } from '#contracts';
-import { instant, listQuery, one, position, several, severalOrNone, words } from '#platform';
+import { instant, listQuery, one, position, several, severalOrNone, terms, words } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { category, formerHost, host, principal, quest, type } from '../words.js';
 import { eventList } from './list.js';
 import { presentEventView } from './present.js';
+
+const { category, formerHost, host, principal, quest, type } = terms;
 
 const query = listQuery(['-position', 'position'], {
   host: severalOrNone(host),

@@ -1,22 +1,11 @@
 /** `GET /hosts` and `POST /hosts/search`: which hosts are known, all about one, and by which rules they are called. */
 import { aliasesDefinition, dossierBody, nameRulesBody, presentNameRules, type HostFilter } from '#contracts';
-import { flag, hostQuery, instant, listQuery, one, several, severalOrNone } from '#platform';
+import { hostFilters, listQuery, type HostTerm } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { attributes, formerHost, hostTerm, quest, type HostTerm } from '../words.js';
 import { hostList } from './list.js';
 import { presentDossier } from './present.js';
 
-const query = listQuery(['host'], {
-  host: severalOrNone(hostTerm),
-  formerHost,
-  quest: several(quest),
-  open: one(flag),
-  parked: one(flag),
-  attribute: attributes,
-  retired: one(flag),
-  notHeardSince: one(instant),
-  hostQuery,
-});
+const query = listQuery(['host'], hostFilters);
 
 export const HOST_READERS = [
   ...searchedList({

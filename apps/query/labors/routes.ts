@@ -1,33 +1,11 @@
 /** `GET /labors` and `POST /labors/search`: open and closed labors, and why they are so. */
-import { actor, laborDetailBody, laborState, laborWhyBody } from '#contracts';
-import { flag, hostQuery, instant, listQuery, one, several, severalOrNone, wordOf, words } from '#platform';
+import { laborDetailBody, laborWhyBody } from '#contracts';
+import { laborFilters, listQuery } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
-import { formerHost, host, labor, principal, questOrNone, type } from '../words.js';
 import { laborList } from './list.js';
 import { presentLaborDetail, presentWhy } from './present.js';
 
-/** As long as a name may be that a labor is assigned to. */
-const MAX_ASSIGNEE_LENGTH = 200;
-
-/** How labors may be filtered, also those of one quest. */
-export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
-  state: several(wordOf(laborState)),
-  type: several(type),
-  host: severalOrNone(host),
-  hostQuery,
-  formerHost,
-  quest: several(questOrNone),
-  chain: several(labor),
-  assignee: several(words(MAX_ASSIGNEE_LENGTH)),
-  principal: several(principal),
-  acked: one(flag),
-  stranded: one(flag),
-  actor: several(wordOf(actor)),
-  openedSince: one(instant),
-  openedBefore: one(instant),
-  closedSince: one(instant),
-  overdue: one(flag),
-});
+export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], laborFilters);
 
 export const LABOR_READERS = [
   ...searchedList({

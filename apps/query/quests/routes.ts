@@ -1,13 +1,26 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
 import { BUCKETS, questBody, questDefinition, questHostState, questState } from '#contracts';
-import { flag, instant, listQuery, one, oneOf, questNumber, several, severalOrNone, wordOf, words } from '#platform';
+import {
+  flag,
+  instant,
+  listQuery,
+  one,
+  oneOf,
+  questNumber,
+  several,
+  severalOrNone,
+  terms,
+  wordOf,
+  words,
+} from '#platform';
 import { byName } from '../hosts/routes.js';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
-import { attributes, formerHost, host, hostTerm, type } from '../words.js';
 import { burndownList, questHistoryList, questHostList, questList } from './lists.js';
 import { presentQuest } from './present.js';
+
+const { attributes, formerHost, host, hostTerm, type } = terms;
 
 /** As long as a quest's creator may be named. */
 const MAX_CREATOR_LENGTH = 200;

@@ -32,7 +32,7 @@ import type { UseViews } from './catalogue-uses.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
 import { holderOfPrincipal } from './holders.js';
-import { commandHost, commandNamed } from './hosts/host-commands.js';
+import { commandHost, commandNamed, FINAL_OF_HOSTS } from './hosts/host-commands.js';
 import { importHosts, type HostImporter } from './hosts/import-hosts.js';
 import { InFlight } from './in-flight.js';
 import type { Caller, Ingest } from './ingest.js';
@@ -45,6 +45,8 @@ import { aliasHost, removeAlias, type NamesWriter } from './names/alias-hosts.js
 import { setNameRules } from './names/name-rules.js';
 import { OwnNames, ownReports, TRIED_ONCE } from './names/own-names.js';
 import { redactEvent, type EventRedactor, type RedactionViews } from './redact-event.js';
+import { fixed, foresee } from './operations/bulk.js';
+import { laborFinder, type FinderParts } from './operations/find.js';
 import { Patience, type PatienceParts } from './patience.js';
 import { problemOfRefusals, unavailable } from './problems.js';
 import { abandonQuest } from './quests/abandon-quest.js';
@@ -66,13 +68,12 @@ import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
 import { foreseeRemoval, removeQuestHosts } from './quests/remove-hosts.js';
 import { Remover } from './quests/remover.js';
-import { whole, type Answers } from './requests/answers.js';
+import { whole, wholeWhereFinal, type Answers } from './requests/answers.js';
 import { catalogueFileAnswers, eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
 import { eventAnswers } from './requests/event-answers.js';
 import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
-import { hostAnswers } from './requests/host-answers.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
-import { laborAnswers } from './requests/labor-answers.js';
+import { FINAL_OF_LABORS, laborAnswers } from './requests/labor-answers.js';
 
 export interface IngestParts {
   readonly journal: Journal;
@@ -176,6 +177,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const own = new OwnNames(named);
   const names: NamesWriter = { journal, timeline: named, queue, views, gate, now };
   const selector: HostSelector = { journal, gate, views, own };
+  const finding: FinderParts = { journal, gate, views, timeline, own, stopping };
   const hosts: HostImporter = { journal, appender, views, gate, now, newId, own, names };
   const late = (error: unknown): void => {
     log.error('what a request had begun ended in an error after its answer', { error });
@@ -345,6 +347,17 @@ export function createIngest(parts: IngestParts): RunningIngest {
         (request) => commandLabors(labors, ids, action, caller, request),
         laborAnswers(ids),
       ),
+    commandLaborsWhere: (where, action, caller) =>
+      once(
+        ...([caller, ['labors', action.kind], { where, action }] as const),
+        async (request) => {
+          const found = await fixed(laborFinder(finding, where, { caller, request, now: now() }), request);
+          return found.ok ? commandLabors(labors, found.value, action, caller, request) : found;
+        },
+        wholeWhereFinal(FINAL_OF_LABORS),
+      ),
+    foreseeLaborsWhere: (where, caller) =>
+      answered(() => foresee(laborFinder(finding, where, { caller, request: TRIED_ONCE, now: now() }))),
     commandHost: (host, command, caller) =>
       once(caller, ['host', command.kind, host], command, (request) =>
         commandHost(hosts, host, command, caller, request),
@@ -353,7 +366,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
       once(
         ...([caller, ['hosts', command.kind], { names, command }] as const),
         (request) => commandNamed(hosts, names, command, caller, request),
-        hostAnswers(),
+        wholeWhereFinal(FINAL_OF_HOSTS),
       ),
     aliasHost: (order, by, caller, unchanged) =>
       once(caller, ['host-aliases', order.host], { names: order.names, by }, (request) =>

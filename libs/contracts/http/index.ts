@@ -26,6 +26,8 @@ export {
   checkOf,
   component,
   componentName,
+  eitherOf,
+  extended,
   fields,
   nullable,
   typed,

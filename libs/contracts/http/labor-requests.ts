@@ -9,6 +9,8 @@ const MAX_LABORS = 1000;
 const MAX_ID_LENGTH = 300;
 
 export interface LaborRequest<Body> {
+  /** Of its bodies in the API document, the beginning. */
+  readonly name: string;
   readonly one: Schema<Body>;
   readonly many: Schema<Body & { readonly labors: readonly string[] }>;
 }
@@ -35,6 +37,7 @@ const labors = checked<readonly string[]>(
 function request<F extends Fields>(name: string, own: F): LaborRequest<ObjectOf<F>> {
   const many: Schema = component(`${name}ManyRequest`, fields({ ...own, labors }));
   return {
+    name,
     one: component(`${name}Request`, fields(own)),
     many: many as LaborRequest<ObjectOf<F>>['many'],
   };

@@ -154,3 +154,17 @@ export const laborResultsBody = component(
   }),
 );
 export type LaborResultsBody = Infer<typeof laborResultsBody>;
+
+/** What a command on those that a filter finds would concern, where it was only asked (`dryRun=true`). */
+export const foundBody = component(
+  'Found',
+  fields({
+    position: names.position,
+    found: { ...count, description: 'How many match, up to 100,000.' },
+    'atLeast?': { ...yes, description: 'Counting ended there, and more match.' },
+    examples: { ...listOf(text), description: 'Some of them.' },
+  }),
+);
+export type FoundBody = Infer<typeof foundBody>;
+
+export const laborsCommandedBody = component('LaborsCommanded', eitherOf(laborResultsBody, foundBody));

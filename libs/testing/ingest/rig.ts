@@ -158,11 +158,15 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
       const items = quests.filter(({ record }) => type === undefined || type.some((of) => of === record?.state?.type));
       return { items: items.slice(0, limit), next: null };
     },
-    labors: async (_generation, { type }, { limit }) => {
+    labors: async (_generation, { type, state }, { limit, after }) => {
       ask();
-      const rows = views.open.filter((labor) => type?.includes(labor.type) !== false);
-      const items = rows.slice(0, limit).map((labor) => ({ labor: labor as LaborDocument, parked: false }));
-      return { items, next: rows.length > limit ? ['more'] : null, total: rows.length };
+      // of the labors that only have a state, those in it; of what lists show, all
+      const known = [...views.labors].filter(([, its]) => state?.includes(its)).map(([id]) => ({ id }));
+      const shown = views.open.filter((labor) => type?.includes(labor.type) !== false);
+      const rows = state === undefined ? shown : known.sort((one, other) => (one.id < other.id ? -1 : 1));
+      const left = rows.filter(({ id }) => after === null || id > (after[0] ?? ''));
+      const items = left.slice(0, limit).map((labor) => ({ labor: labor as LaborDocument, parked: false }));
+      return { items, next: left.length > limit ? [items.at(-1)?.labor.id ?? ''] : null, total: rows.length };
     },
     effects: async (_generation, ids) => {
       ask(ids);

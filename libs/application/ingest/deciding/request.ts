@@ -19,6 +19,10 @@ export interface IngestRequest {
    * try has come to its end. Rejects with StoreUnavailable.
    */
   reserveQuest(quest: QuestId, instead: QuestId | undefined): Promise<QuestId | undefined>;
+  /** What a filter of it has found: that of the first try that came so far, undefined where none has. It is JSON. */
+  chosen(): unknown;
+  /** Keeps it, and answers the one that counts; undefined where another try has come to its end. Rejects with StoreUnavailable. */
+  choose(found: unknown): Promise<unknown>;
 }
 
 /** A request without an Idempotency-Key: it is tried once. `id` is a new UUID. */
@@ -29,5 +33,7 @@ export function singleRequest(id: Uuid): IngestRequest {
     uuid: (step) => requestUuid(id, step),
     quest: () => undefined,
     reserveQuest: (quest) => Promise.resolve(quest),
+    chosen: () => undefined,
+    choose: (found) => Promise.resolve(found),
   };
 }

@@ -148,7 +148,9 @@ function failureOf(jobs: readonly AppendJob[]): AppendFailure | undefined {
   return worst;
 }
 
-const REFUSALS = ['host-unknown', 'attributes-full', 'not-caught-up'] as const;
+/** Refusals that are for good: with any other, a request for many is not done yet. */
+export const FINAL_OF_HOSTS = ['host-unknown', 'attributes-full'] as const;
+const REFUSALS = [...FINAL_OF_HOSTS, 'not-caught-up'] as const;
 
 function problemOfResult({ fault }: Extract<HostResult, { readonly fault: unknown }>): Problem {
   const code = REFUSALS.find((each) => each === fault.code);

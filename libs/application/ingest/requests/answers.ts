@@ -18,6 +18,15 @@ export function whole<T>(): Answers<T> {
   };
 }
 
+/** As {@link whole}; what has refusals other than these is not done yet. */
+export function wholeWhereFinal<
+  T extends { readonly results: readonly (object | { readonly fault: { readonly code: string } })[] },
+>(final: readonly string[]): Answers<T> {
+  const all = whole<T>();
+  const isFinal = (result: T['results'][number]): boolean => !('fault' in result) || final.includes(result.fault.code);
+  return { ...all, pack: (value, request) => (value.results.every(isFinal) ? all.pack(value, request) : undefined) };
+}
+
 function revive(_name: string, part: unknown): unknown {
   const isPosition = typeof part === 'object' && part !== null && '$position' in part;
   return isPosition ? keptPosition(part.$position) : part;

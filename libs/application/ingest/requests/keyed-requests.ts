@@ -126,6 +126,7 @@ class KeyedRequest implements IngestRequest {
   readonly isRepeat: boolean;
   readonly since;
   private reserved: QuestId | undefined;
+  private found: unknown;
 
   constructor(
     private readonly known: KnownRecord<BegunRecord>,
@@ -134,6 +135,7 @@ class KeyedRequest implements IngestRequest {
     this.isRepeat = known.record.tries > 1;
     this.since = keptPosition(known.record.since);
     this.reserved = known.record.quest;
+    this.found = known.record.chosen;
   }
 
   uuid(step: string): Uuid {
@@ -147,5 +149,14 @@ class KeyedRequest implements IngestRequest {
   async reserveQuest(quest: QuestId, instead: QuestId | undefined): Promise<QuestId | undefined> {
     this.reserved = await this.records.reserveQuest(this.known, quest, instead);
     return this.reserved;
+  }
+
+  chosen(): unknown {
+    return this.found;
+  }
+
+  async choose(found: unknown): Promise<unknown> {
+    this.found = await this.records.choose(this.known, found);
+    return this.found;
   }
 }

@@ -8,6 +8,7 @@ import { keptPosition, type Answers } from './answers.js';
 /** Refusals that are for good: with any other the request is not done yet. */
 const FINAL = { 'labor-unknown': 'unknown', 'labor-not-open': 'closed' } as const;
 type FinalCode = keyof typeof FINAL;
+export const FINAL_OF_LABORS = Object.keys(FINAL);
 
 interface Kept {
   readonly position: string | null;

@@ -113,6 +113,35 @@ describe('commands on labors', () => {
     });
   }, 60_000);
 
+  test('by a filter: what the first try found, each labor once, though what is done is found no longer', async () => {
+    let current: MemoryStore;
+    const act: Act = async (rig) => {
+      seeing(current, rig);
+      const waive = { kind: 'LaborWaived', by: null, reason: 'x' } as const;
+      const answer = await rig.ingest.commandLaborsWhere({ state: ['open'] }, waive, caller);
+      if (answer.ok)
+        expect(answer.value.results).toMatchObject(
+          ['a~0', 'b~0', 'c~0'].map((id) => ({ id, position: expect.any(BigInt) as unknown })),
+        );
+      return answer;
+    };
+    const begin = async () => (current = await prepared());
+    await everywhere(act, begin, (store) => {
+      expect(entries(store, 'host-', 'LaborWaived')).toHaveLength(3);
+    });
+  }, 60_000);
+
+  test('a filter that is only asked for what it would find changes nothing', async () => {
+    const store = await prepared();
+    const rig = ingestRig(createMemoryJournal({ store }));
+    seeing(store, rig);
+    const size = entries(store, '').length;
+    expect(await rig.ingest.foreseeLaborsWhere({ state: ['open'] }, rig.operator)).toMatchObject({
+      value: { found: 3, atLeast: false, examples: ['a~0', 'b~0', 'c~0'] },
+    });
+    expect(entries(store, '')).toHaveLength(size);
+  });
+
   test('what another try closes while this one looks is not refused', async () => {
     const store = await prepared();
     const waive = ({ ingest }: IngestRig) =>

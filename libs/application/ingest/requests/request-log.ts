@@ -62,14 +62,31 @@ export class RequestLog {
     quest: QuestId,
     instead: QuestId | undefined,
   ): Promise<QuestId | undefined> {
+    const isGiven = (found: BegunRecord) => found.quest !== undefined && found.quest !== instead;
+    const own = await this.changeOwn(known, (found) => (isGiven(found) ? undefined : { ...found, quest }));
+    return own?.quest;
+  }
+
+  /** What the request's filter has found from now on: `found`, unless another try has found before. As {@link reserveQuest}. */
+  async choose(known: KnownRecord<BegunRecord>, found: unknown): Promise<unknown> {
+    const own = await this.changeOwn(known, (record) =>
+      record.chosen === undefined ? { ...record, chosen: found } : undefined,
+    );
+    return own?.chosen;
+  }
+
+  /** The request's own record as it stands then; undefined where another try has come to its end. */
+  private async changeOwn(
+    known: KnownRecord<BegunRecord>,
+    change: (found: BegunRecord) => BegunRecord | undefined,
+  ): Promise<BegunRecord | undefined> {
     const { record } = known;
     const isOwn = (found: RequestRecord): found is BegunRecord => found.state === 'begun' && found.id === record.id;
-    known.seen = await this.change(known.hash, known.seen, (found = record) => {
-      const isGiven = isOwn(found) && found.quest !== undefined && found.quest !== instead;
-      return isOwn(found) && !isGiven ? { ...found, quest } : undefined;
-    });
+    known.seen = await this.change(known.hash, known.seen, (found = record) =>
+      isOwn(found) ? change(found) : undefined,
+    );
     const { value } = known.seen;
-    return value && isOwn(value) ? value.quest : undefined;
+    return value && isOwn(value) ? value : undefined;
   }
 
   /** Keeps the answer where a state can hold it; answers the one that stands, which another try may have given before. */

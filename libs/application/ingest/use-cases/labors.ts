@@ -1,6 +1,8 @@
 /** What may be asked of labors (rules 13 to 15). */
 import type { Fault, Outcome, Position } from '#contracts';
 import type { LaborCommand, LaborId } from '#domain';
+import type { LaborQuestion } from '../../reading/reading.js';
+import type { Foreseen } from '../operations/bulk.js';
 import type { Caller, Written } from './caller.js';
 
 /** The outcome for one labor of many: done, or why not. */
@@ -19,4 +21,8 @@ export interface LaborUseCases {
   /** `labor`: an id as a client wrote it. Where the command's `by` is null, it is the caller's name. */
   commandLabor(labor: string, command: LaborCommand, caller: Caller): Promise<Outcome<Written>>;
   commandLabors(labors: readonly string[], command: LaborCommand, caller: Caller): Promise<Outcome<LaborResults>>;
+  /** On those that `GET /labors` shows for `where`, up to 1,000, a result for each; `too-broad` where there are more. */
+  commandLaborsWhere(where: LaborQuestion, command: LaborCommand, caller: Caller): Promise<Outcome<LaborResults>>;
+  /** Which labors that would be; nothing is changed. */
+  foreseeLaborsWhere(where: LaborQuestion, caller: Caller): Promise<Outcome<Foreseen>>;
 }

@@ -1,8 +1,9 @@
-/** The domain's names as query parameters write them. */
+/** The domain's names as filters write them, in a query string or a body. */
 import { component, MAX_ATTRIBUTE_NAME_LENGTH, MAX_ATTRIBUTE_VALUE_LENGTH, names } from '#contracts';
 import { isTypePart, parseHostName, parseLaborId, parseQuestId, parseTypeName } from '#domain';
 import type { HostName, LaborId, QuestId, TypeName } from '#domain';
-import { MAX_PRINCIPAL_LENGTH, several, words, type Word } from '#platform';
+import { MAX_PRINCIPAL_LENGTH } from '../../settings/principal.js';
+import { several, words, type Word } from '../description/query.js';
 
 /** What a host or the beginning of hosts may be asked by. */
 export type HostTerm = { readonly host: HostName } | { readonly prefix: string };

@@ -174,6 +174,7 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
   ['/labors/a~0.1', ['labor', 'a~0.1']],
   ['/labors/a~0/why', ['why', 'a~0']],
   ['/quests/7', ['quest', 7]],
+  ['/quests/7/times', ['questTimes', 7]],
   ['/hosts/web-1', ['host', 'web-1']],
   ['/stats', ['stats']],
 ])('GET %s asks for one thing, and takes no query', async (path, call) => {
@@ -345,6 +346,7 @@ test('every reader needs the role read', async () => {
     '/quests/1',
     '/quests/1/labors',
     '/quests/1/hosts',
+    '/quests/1/times',
     '/hosts',
     '/hosts/a',
     '/stats',

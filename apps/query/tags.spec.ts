@@ -103,6 +103,7 @@ test('figures with their age have no tag', async () => {
     openByType: aged([]),
     stranded: aged([]),
     oldestOpen: aged(null),
+    timeToClose: aged([]),
     eventsPerHour: aged([]),
   };
   query.answer(() => done({ ...shown, body }));

@@ -32,5 +32,6 @@ export * from './steps.js';
 export * from './turns.js';
 export * from './strict-json.js';
 export * from './tallies.js';
+export * from './times-to-close.js';
 export * from './trace.js';
 export * from './uuids.js';

@@ -1,6 +1,6 @@
 /** A quest and a host of it, as docs/api.md has them: what views have beside them is not shown. */
 import type { QuestHistoryItem, QuestHostView } from '#application';
-import { burndownBucketBody, questBody, questHistoryBody, questHostBody } from '#contracts';
+import { burndownBucketBody, questBody, questHistoryBody, questHostBody, questTimesBody } from '#contracts';
 import {
   at,
   counts,
@@ -18,7 +18,7 @@ import {
   tally,
   view,
 } from '../testing-answers.js';
-import { presentBurndown, presentHistory, presentQuest, presentQuestHost } from './present.js';
+import { presentBurndown, presentHistory, presentQuest, presentQuestHost, presentTimes } from './present.js';
 
 test('rules 20 and 21: a quest, and a host of it', () => {
   expectBody(questBody, presentQuest(quest), questShown);
@@ -37,6 +37,14 @@ test('a bucket of a burndown; it says where something is not known any more', ()
   const shown = { from: at, to: later, open: 3, steps: [{ type: required, open: 3 }] };
   expectBody(burndownBucketBody, presentBurndown({ ...shown, forgetful: 0 }), shown);
   expectBody(burndownBucketBody, presentBurndown({ ...shown, forgetful: 2 }), { ...shown, incomplete: 2 });
+});
+
+test('how long labors were open, of all and by step; null where none was completed', () => {
+  const none = { labors: 0, medianS: null, p90S: null, steps: [] };
+  expectBody(questTimesBody, presentTimes(none), none);
+  const times = { labors: 2, medianS: 60, p90S: 300 };
+  const shown = { ...times, steps: [{ type: required, ...times }] };
+  expectBody(questTimesBody, presentTimes(shown), shown);
 });
 
 test('rules 20 and 22: what happened to a quest', () => {

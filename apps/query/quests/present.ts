@@ -1,6 +1,15 @@
 /** A quest and its hosts as they are answered (rules 20 and 21). */
 import type { BurndownBucket, QuestHistoryItem, QuestHostView, QuestView } from '#application';
-import type { BurndownBucketBody, QuestBody, QuestHistoryBody, QuestHostBody, Tally } from '#contracts';
+import type {
+  BurndownBucketBody,
+  QuestBody,
+  QuestHistoryBody,
+  QuestHostBody,
+  QuestTimesBody,
+  Tally,
+  TimeOfType,
+  TimesToClose,
+} from '#contracts';
 import { presentLabor } from '../labors/present.js';
 import { presentParked } from '../parked.js';
 
@@ -45,6 +54,14 @@ export function presentQuestHost(part: QuestHostView): QuestHostBody {
 
 export function presentBurndown({ from, to, open, steps, forgetful }: BurndownBucket): BurndownBucketBody {
   return { from, to, open, steps, ...(forgetful > 0 ? { incomplete: forgetful } : {}) };
+}
+
+export function presentTimes({ labors, medianS, p90S, steps }: TimesToClose): QuestTimesBody {
+  return { labors, medianS, p90S, steps: presentTimesOfTypes(steps) };
+}
+
+export function presentTimesOfTypes(types: readonly TimeOfType[]): QuestTimesBody['steps'] {
+  return types.map(({ type, labors, medianS, p90S }) => ({ type, labors, medianS, p90S }));
 }
 
 export function presentHistory({ position, recordedAt, by, principal, change }: QuestHistoryItem): QuestHistoryBody {

@@ -1,5 +1,5 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
-import { BUCKETS, questBody, questDefinition, questHostState, questState } from '#contracts';
+import { BUCKETS, questBody, questDefinition, questHostState, questState, questTimesBody } from '#contracts';
 import {
   flag,
   instant,
@@ -18,7 +18,7 @@ import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
 import { burndownList, questHistoryList, questHostList, questList } from './lists.js';
-import { presentQuest } from './present.js';
+import { presentQuest, presentTimes } from './present.js';
 
 const { attributes, formerHost, host, hostTerm, type } = terms;
 
@@ -86,6 +86,14 @@ export const QUEST_READERS = [
     file: (id) => `quest-${id}-hosts`,
     read: (reading, { id, filter: { host, ...rest }, page, fresh }) =>
       reading.questHosts(id, host === undefined ? rest : { ...rest, ...byName(host) }, page, fresh),
+  }),
+  oneRoute({
+    path: 'quests/:id/times',
+    operation: ['getQuestTimes', 'Says how long the labors of a quest were open until they were completed, by step'],
+    parse: questNumber,
+    body: questTimesBody,
+    read: (reading, id, fresh) => reading.questTimes(id, fresh),
+    present: presentTimes,
   }),
   listRoute({
     path: 'quests/:id/history',

@@ -18,6 +18,7 @@ test('the figures over everything, each with its age', () => {
     openByType: { value: [{ type: required, open: 1, oldest: at }], ageMs: 0 },
     stranded: { value: [{ type: required, open: 1, oldest: at }], ageMs: 0 },
     oldestOpen: { value: null, ageMs: 0 },
+    timeToClose: { value: [{ type: required, labors: 2, medianS: 60, p90S: 300 }], ageMs: 0 },
     eventsPerHour: { value: [{ hour: at, events: 2 }], ageMs: 250 },
   };
   expectBody(statsBody, presentStats(stats), {
@@ -33,6 +34,7 @@ test('the figures over everything, each with its age', () => {
     openByType: { value: [{ type: 'system-reboot-required', open: 1, oldest: at }], ageS: 0 },
     stranded: { value: [{ type: 'system-reboot-required', open: 1, oldest: at }], ageS: 0 },
     oldestOpen: { value: null, ageS: 0 },
+    timeToClose: { value: [{ type: 'system-reboot-required', labors: 2, medianS: 60, p90S: 300 }], ageS: 0 },
     eventsPerHour: { value: [{ hour: at, events: 2 }], ageS: 0.25 },
   });
 });

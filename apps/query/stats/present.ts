@@ -1,6 +1,7 @@
 /** The figures over everything as they are answered, each with its age in seconds. */
 import type { Aged, Stats } from '#application';
 import type { StatsBody } from '#contracts';
+import { presentTimesOfTypes } from '../quests/present.js';
 
 export function presentStats(stats: Stats): StatsBody {
   return {
@@ -19,6 +20,7 @@ export function presentStats(stats: Stats): StatsBody {
     openByType: aged(stats.openByType, presentTypes),
     stranded: aged(stats.stranded, presentTypes),
     oldestOpen: aged(stats.oldestOpen, (oldest) => oldest),
+    timeToClose: aged(stats.timeToClose, presentTimesOfTypes),
     eventsPerHour: aged(stats.eventsPerHour, (hours) => hours.map(({ hour, events }) => ({ hour, events }))),
   };
 }

@@ -14,7 +14,7 @@ export class StatsReader {
   @Get()
   @Documented({
     id: 'getStats',
-    summary: 'Totals, open labors by type, the oldest open one, events per hour',
+    summary: 'Totals, open labors by type, the oldest open one, times to close, events per hour',
     answers: answering(statsBody, 'The figures, each with its age.'),
   })
   async stats(

@@ -12,18 +12,21 @@ export interface FindRequest {
   readonly sort?: Sort;
   readonly limit?: number;
   readonly projection?: Readonly<Record<string, 0 | 1>>;
+  /** The index that answers it, by name, where the server would not always choose it. */
+  readonly index?: string;
 }
 
 export async function findAll<T extends Document>(
   connection: Connection,
   collection: Collection<T>,
   query: Query,
-  { sort, limit, projection }: FindRequest = {},
+  { sort, limit, projection, index }: FindRequest = {},
 ): Promise<readonly WithId<T>[]> {
   const options: FindOptions = {
     ...connection.limits,
     ...(sort !== undefined && { sort }),
     ...(projection !== undefined && { projection }),
+    ...(index !== undefined && { hint: index }),
     // one more than there can be, so that the server knows at once that there are no more
     ...(limit === undefined ? { batchSize: MAX_IDS + 1 } : { limit, batchSize: limit + 1 }),
   };

@@ -57,6 +57,8 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     index('fate', 'opened.fate'),
     // by the events that closed them, or were counted on them (a key for each); these grow, so an index is written at its end
     partial('closed_at', '', 'closedAt'),
+    // the newest of a type, from the index alone
+    { ...index('type_closed', 'type', 'closedAt', 'opened.at', 'closed.at'), only: { field: 'closedAt', least: '' } },
     partial('absorbed', '', 'absorbed'),
     // what is not published, as in a rebuild, costs nothing; like places, it grows
     partial('seen', '', 'seenAt', '_id'),

@@ -25,6 +25,7 @@ import type {
   QuestHostFilter,
   QuestHostSort,
   QuestSort,
+  TimesToClose,
 } from '#contracts';
 import { START } from '#contracts';
 import type { CatalogueEntry, EventId, FateId, HostName, LaborId, NamesEntry, QuestId, Revision } from '#domain';
@@ -57,6 +58,7 @@ import { listHosts } from './lists/hosts.js';
 import { laborRowsById, listLabors } from './lists/labors.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
+import { readQuestTimes, readTimes } from './lists/times-to-close.js';
 import { textOf } from './positions.js';
 import { listQuestEntries } from './quest-entries.js';
 import { decodeQuest, type StoredQuest } from './quest-documents.js';
@@ -182,6 +184,13 @@ export class MongoReader implements ViewsReader {
 
   async completions(generation: number, question: CompletionQuestion): Promise<readonly Completion[]> {
     return this.read(generation, readCompletions(this.connection, generation, question), () => true);
+  }
+
+  async timesToClose(generation: number, quest: QuestId | null): Promise<TimesToClose> {
+    const { connection } = this;
+    const reading = quest === null ? readTimes(connection, generation) : readQuestTimes(connection, generation, quest);
+    // as of a burndown
+    return this.read(generation, reading, () => true);
   }
 
   async questEntries(

@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 10;
+export const LAYOUT_VERSION = 11;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -106,6 +106,8 @@ export const GENERATION_LAYOUT = `
   CREATE INDEX labors_principal4 ON labors (principal4, class, opened_at, id) WHERE principal4 IS NOT NULL;
   CREATE INDEX labors_closed ON labors (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
   CREATE INDEX labors_closed_place ON labors (closed_place) WHERE closed_place IS NOT NULL;
+  -- the newest of a type; written at its types' ends
+  CREATE INDEX labors_type_closed ON labors (type, closed_place, opened_at, closed_at) WHERE closed_place IS NOT NULL;
   CREATE INDEX labors_forgotten ON labors (host, type, forgotten, id) WHERE forgotten IS NOT NULL;
   -- it is written at its end; what is not published, as in a rebuild, costs nothing
   CREATE INDEX labors_seen ON labors (seen, id) WHERE seen IS NOT NULL;

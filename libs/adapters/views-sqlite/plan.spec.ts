@@ -229,6 +229,8 @@ describe('events', () => {
     await firstAndNext((page) => views.reader.events({}, page), 'position');
     await views.reader.lastByCategory(HOSTS[0] as HostName, 5);
     await views.reader.totals(generation);
+    await views.reader.timesToClose(generation, null);
+    await views.reader.timesToClose(generation, QUESTS[0] as QuestId);
     expectBounded({ walked: /^SCAN events$/ });
   });
 });

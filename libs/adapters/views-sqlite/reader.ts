@@ -24,6 +24,7 @@ import type {
   QuestHostFilter,
   QuestHostSort,
   QuestSort,
+  TimesToClose,
 } from '#contracts';
 import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
 import type {
@@ -53,6 +54,7 @@ import { listHosts } from './lists/hosts.js';
 import { laborRowSql, listLabors, toLaborRow, type LaborRowColumns } from './lists/labors.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
+import { readQuestTimes, readTimes } from './lists/times-to-close.js';
 import { AT_ONCE_ROWS, nextStep, type Steps } from './lists/steps.js';
 import { listQuestEntries } from './quest-entries.js';
 import { readQuest, unfinishedQuests } from './quest-writes.js';
@@ -169,6 +171,10 @@ export class SqliteReader implements ViewsReader {
 
   async completions(generation: number, question: CompletionQuestion): Promise<readonly Completion[]> {
     return this.listedOf(generation, (store) => readCompletions(store, question));
+  }
+
+  async timesToClose(generation: number, quest: QuestId | null): Promise<TimesToClose> {
+    return this.listedOf(generation, (store) => (quest === null ? readTimes(store) : readQuestTimes(store, quest)));
   }
 
   async questEntries(

@@ -27,6 +27,7 @@ const READS: Readonly<
   questLabors: (reading) => reading.questLabors(questId(4), {}, { ...PAGE, sort: '-openedAt' }, demand),
   questHosts: (reading) => reading.questHosts(questId(4), {}, { ...PAGE, sort: 'host' }, demand),
   questHistory: (reading) => reading.questHistory(questId(4), { ...PAGE, sort: 'position' }, demand),
+  questTimes: (reading) => reading.questTimes(questId(4), demand),
   burndown: (reading) => reading.burndown(questId(4), {}, { ...PAGE, sort: 'from' }, demand),
 };
 type CatalogueReads = 'eventTypes' | 'eventType' | 'fates' | 'fate' | 'catalogue' | 'nameRules';

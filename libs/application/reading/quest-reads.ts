@@ -12,7 +12,9 @@ import { questView } from './quest-view.js';
 import type { Answer, LaborQuestion, QuestHostView, QuestView, Reading } from './reading.js';
 import type { ReadBarrier } from './read-barrier.js';
 
-export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'quest' | 'questLabors' | 'questHosts'> {
+export function questReads(
+  context: ReadContext,
+): Pick<Reading, 'quests' | 'quest' | 'questLabors' | 'questHosts' | 'questTimes'> {
   const { catalogues } = context;
   return {
     quests: (question, page, demand) =>
@@ -45,6 +47,15 @@ export function questReads(context: ReadContext): Pick<Reading, 'quests' | 'ques
         },
         (views) =>
           hostsJudged(views, { hosts: question.host, formerHosts: question.formerHost, quests: [id] }, context.own),
+      ),
+    questTimes: (id, demand) =>
+      context.answer(
+        demand,
+        async ({ generation }, views) => {
+          const quest = await findQuest(views, generation, id, context.now());
+          return quest.ok ? done(await views.timesToClose(generation, id)) : quest;
+        },
+        (views) => hostsJudged(views, { quests: [id] }),
       ),
     questHosts: (id, filter, page, demand): Answer<Page<QuestHostView>> =>
       context.answer(

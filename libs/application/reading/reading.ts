@@ -28,6 +28,8 @@ import type {
   QuestPhase,
   QuestSort,
   Tally,
+  TimeOfType,
+  TimesToClose,
 } from '#contracts';
 import type {
   Abandonment,
@@ -282,6 +284,8 @@ export interface Stats {
   readonly stranded: Stats['openByType'];
   /** The `opened.at` that lies longest ago among open labors; null where none is open. */
   readonly oldestOpen: Aged<Instant | null>;
+  /** Of each type the newest MAX_TIMED labors that were completed. */
+  readonly timeToClose: Aged<readonly TimeOfType[]>;
   /** The last 24 full hours (UTC) and the present one, oldest first; hours without events are there with 0. */
   readonly eventsPerHour: Aged<readonly { readonly hour: Instant; readonly events: number }[]>;
 }
@@ -350,6 +354,9 @@ export interface Reading {
     page: PageRequest<BurndownSort>,
     demand: FreshnessDemand,
   ): Answer<Page<BurndownBucket>>;
+
+  /** Of the labors in the quest that were completed. `quest-unknown` */
+  questTimes(id: QuestId, demand: FreshnessDemand): Answer<TimesToClose>;
 
   /** `quest-unknown` */
   questHistory(

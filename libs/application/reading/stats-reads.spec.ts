@@ -40,6 +40,8 @@ test('totals, open labors by type and the oldest of them', async () => {
     { type: typeOf('x-c'), open: 1, oldest: AFTER },
   ];
   views.totalsNow = () => Promise.resolve(totalsOf({ openByType }));
+  const times = { labors: 2, medianS: 60, p90S: 300 };
+  views.timesNow = { ...times, steps: [{ type: typeOf('x-a'), ...times }] };
   const { openByType: _, ...rest } = totalsOf();
   expect(await reading.stats({})).toMatchObject({
     ok: true,
@@ -50,10 +52,12 @@ test('totals, open labors by type and the oldest of them', async () => {
         totals: { value: rest, ageMs: 0 },
         openByType: { value: openByType, ageMs: 0 },
         oldestOpen: { value: BEFORE, ageMs: 0 },
+        timeToClose: { value: [{ type: 'x-a', ...times }], ageMs: 0 },
       },
     },
   });
   expect(views.argumentsOf('totals')).toEqual([[7]]);
+  expect(views.argumentsOf('timesToClose')).toEqual([[7, null]]);
 });
 
 test('rule 10: of the open labors those that no fate in force can complete, also after a change of the catalogue', async () => {

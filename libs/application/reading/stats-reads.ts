@@ -25,6 +25,7 @@ interface Count {
   readonly hostsBehind: number;
   readonly totals: ViewsTotals;
   readonly stranded: Stats['stranded']['value'];
+  readonly times: Stats['timeToClose']['value'];
   readonly hours: Stats['eventsPerHour']['value'];
 }
 
@@ -85,6 +86,7 @@ class StatsCounter {
     const since = instantAt(thisHourMs - HOURS * HOUR_MS);
     const hostsBehind = await views.hostsBehind(seen.generation);
     const totals = await views.totals(seen.generation);
+    const { steps: times } = await views.timesToClose(seen.generation, null);
     const catalogue = await catalogues.read(seen.generation);
     const stranded = totals.openByType.filter(({ type }) => isStranded(catalogue, type));
     const counted = await views.eventsPerHour(since);
@@ -94,12 +96,12 @@ class StatsCounter {
       return { hour: instantAt(hourMs), events: events.get(hourMs) ?? 0 };
     });
     const keptMs = Math.max(LEAST_KEPT_MS, KEPT_TIMES * (monotonicMs() - beganMs));
-    this.last = { seen, beganMs, nextMs: beganMs + keptMs, hostsBehind, totals, stranded, hours };
+    this.last = { seen, beganMs, nextMs: beganMs + keptMs, hostsBehind, totals, stranded, times, hours };
     return this.last;
   }
 }
 
-function statsOf({ totals, stranded, hours }: Count, ageMs: number): Stats {
+function statsOf({ totals, stranded, times, hours }: Count, ageMs: number): Stats {
   const { openByType, ...rest } = totals;
   const oldest = openByType.reduce<Stats['oldestOpen']['value']>(
     (least, each) => (least === null || each.oldest < least ? each.oldest : least),
@@ -110,6 +112,7 @@ function statsOf({ totals, stranded, hours }: Count, ageMs: number): Stats {
     openByType: { value: openByType, ageMs },
     stranded: { value: stranded, ageMs },
     oldestOpen: { value: oldest, ageMs },
+    timeToClose: { value: times, ageMs },
     eventsPerHour: { value: hours, ageMs },
   };
 }

@@ -12,6 +12,7 @@ import type {
   QuestDocument,
   QuestEntryDocument,
   QuestEntrySort,
+  TimesToClose,
 } from '#contracts';
 import type { EventId, FateId, HostName, Instant, LaborId, QuestId } from '#domain';
 import type {
@@ -68,6 +69,7 @@ export class FakeViews implements ViewsReader {
   questsNow: readonly QuestDocument[] = [];
   questHostsNow: readonly QuestHostRow[] = [];
   completionsNow: readonly Completion[] = [];
+  timesNow: TimesToClose = { labors: 0, medianS: null, p90S: null, steps: [] };
   questEntriesNow: readonly QuestEntryDocument[] = [];
   burndownNow: Burndown = { bucket: 'hour', span: null, before: [], changes: [], forgetful: 0 };
   hostDocuments: readonly HostDocument[] = [];
@@ -183,6 +185,10 @@ export class FakeViews implements ViewsReader {
 
   burndown(...args: unknown[]): Promise<Burndown> {
     return this.answer('burndown', args, this.burndownNow);
+  }
+
+  timesToClose(...args: unknown[]): Promise<TimesToClose> {
+    return this.answer('timesToClose', args, this.timesNow);
   }
 
   completions(...args: unknown[]): Promise<readonly Completion[]> {

@@ -35,5 +35,6 @@ export {
   type Schema,
 } from './schema.js';
 export * from './stats.js';
+export { questTimesBody, type QuestTimesBody } from './times-to-close.js';
 export { LINE_PATTERN } from './texts.js';
 export * from './written.js';

@@ -1,5 +1,6 @@
 /** The figures over everything, each with the time since it was counted. */
 import * as names from './names.js';
+import { secondsOpen } from './times-to-close.js';
 import { component, count, fields, listOf, nullable, typed, type Schema, type Infer } from './schema.js';
 
 interface Aged<T> {
@@ -34,6 +35,14 @@ const openOfType = component(
   'OpenOfType',
   fields({ type: names.typeName, open: count, oldest: nullable(names.instant) }),
 );
+const timeOfType = component(
+  'TimeOfType',
+  fields({
+    type: names.typeName,
+    labors: { ...count, description: 'Completed labors of the type, of which these are the times: the newest 1,000.' },
+    ...secondsOpen,
+  }),
+);
 const eventsOfHour = component('EventsOfHour', fields({ hour: names.instant, events: count }));
 
 export const statsBody = component(
@@ -43,6 +52,7 @@ export const statsBody = component(
     openByType: aged('OpenByType', listOf(openOfType)),
     stranded: aged('Stranded', listOf(openOfType)),
     oldestOpen: aged('OldestOpen', nullable(names.instant)),
+    timeToClose: aged('TimeToClose', listOf(timeOfType)),
     eventsPerHour: aged('EventsPerHour', listOf(eventsOfHour)),
   }),
 );

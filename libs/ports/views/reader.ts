@@ -30,6 +30,7 @@ import type {
   QuestHostSort,
   QuestSort,
   Recount,
+  TimesToClose,
 } from '#contracts';
 import type { EventId, FateId, HostName, LaborId, QuestId, Revision, TypeName } from '#domain';
 import type { BehindHost } from './behind.js';
@@ -162,6 +163,11 @@ export interface ViewsReader extends ChangesReader {
   burndown(generation: number, question: BurndownQuestion): Promise<Burndown>;
   /** When the quest was completed and reopened, as {@link CompletionSum} finds it, under the same laws. */
   completions(generation: number, question: CompletionQuestion): Promise<readonly Completion[]>;
+  /**
+   * How long completed labors were open ({@link TimesSum}): of a quest all that are in it, of null of each type the newest
+   * MAX_TIMED, by the places of the events that completed them, and of one event's by when they were opened.
+   */
+  timesToClose(generation: number, quest: QuestId | null): Promise<TimesToClose>;
   /** What the entries of the quest's stream changed; a cursor's key is the position. */
   questEntries(
     generation: number,

@@ -6,3 +6,4 @@ export { foldOf, Fold } from './fold.js';
 export type { Derived, History, HistoryStep, PlainEvent, PlainHost, PlainLabor, PlainPart } from './history.js';
 export { Model, modelOf } from './model.js';
 export { Play } from './play.js';
+export { timesOf } from './times-of.js';

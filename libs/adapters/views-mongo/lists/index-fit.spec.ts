@@ -86,7 +86,7 @@ const OTHER_USES: Readonly<Partial<Record<CollectionKind, readonly string[]>>> =
   parts: ['tally', 'host'],
   quests: ['dirty', 'behind', 'parked', 'unfinished', 'seen'],
   hosts: ['behind'],
-  labors: ['fate', 'closed_at', 'absorbed', 'forgotten', 'quests', 'seen'],
+  labors: ['fate', 'closed_at', 'type_closed', 'absorbed', 'forgotten', 'quests', 'seen'],
 };
 
 test('every index is there for something', () => {

@@ -47,6 +47,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     questHosts: true,
     burndown: true,
     completions: true,
+    timesToClose: true,
     questEntries: true,
     questsBehind: true,
     host: true,

@@ -16,6 +16,7 @@ import { questListSuite } from './quest-lists.js';
 import { questSuite } from './quests.js';
 import { redactionSuite } from './redactions.js';
 import { textSuite } from './text.js';
+import { timesSuite } from './times-to-close.js';
 import { totalsSuite } from './totals.js';
 import { writeSuite } from './writes.js';
 
@@ -46,6 +47,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     questHostListSuite(bench);
     burndownSuite(bench);
     totalsSuite(bench);
+    timesSuite(bench);
     textSuite(bench);
     lifeSuite(bench);
   });

@@ -86,6 +86,7 @@ async function snapshot({ control, writer, reader }: Views, generation: number):
     sum: await writer.sumParts(generation, quest(1)),
     host: await reader.host(generation, host('web-1')),
     totals: await reader.totals(generation),
+    times: await reader.timesToClose(generation, null),
     list: await reader.labors(generation, {}, { ...PAGE, sort: 'host', count: 100_000 }),
   };
 }
@@ -136,5 +137,6 @@ function everything({ control, writer, reader }: Views, generation: number): rea
     () => reader.host(generation, name),
     () => reader.hosts(generation, {}, { ...PAGE, sort: 'host' }),
     () => reader.totals(generation),
+    () => reader.timesToClose(generation, quest(1)),
   ];
 }

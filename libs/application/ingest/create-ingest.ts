@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { DOCUMENTS_VERSION, failed, type Outcome, type Position, type Uuid } from '#contracts';
 import { decideEventTypes, decideFates, findEventType, findFate } from '#domain';
-import { parseFateReference, parseTypeName, type Instant, type QuestId } from '#domain';
+import { parseFateReference, parseTypeName, type Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
@@ -51,9 +51,6 @@ import { Patience, type PatienceParts } from './patience.js';
 import { problemOfRefusals, unavailable } from './problems.js';
 import { abandonQuest } from './quests/abandon-quest.js';
 import { amendQuest } from './quests/amend-quest.js';
-import { addQuestHosts } from './quests/add-hosts.js';
-import { claimLabors } from './quests/claim-labors.js';
-import { embarkQuest } from './quests/embark-quest.js';
 import { Adopter } from './quests/adopter.js';
 import { adoptLabors } from './quests/adopt-labors.js';
 import { BackgroundEmbarking } from './quests/background.js';
@@ -61,12 +58,10 @@ import { Embarker } from './quests/embarker.js';
 import { Ender } from './quests/ender.js';
 import { EmbarkingTypes } from './quests/embarking-types.js';
 import { KnownQuests } from './quests/known-quests.js';
-import { onHosts, type HostSelector } from './hosts/select-hosts.js';
-import { triedBatch } from './quests/acceptance.js';
 import { QuestNumbers } from './quests/numbers.js';
+import { QuestsOfHosts } from './quests/of-hosts.js';
 import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
-import { foreseeRemoval, removeQuestHosts } from './quests/remove-hosts.js';
 import { Remover } from './quests/remover.js';
 import { whole, wholeWhereFinal, type Answers } from './requests/answers.js';
 import { catalogueFileAnswers, eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
@@ -176,7 +171,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const { names: named = new NamesTimeline(journal, monotonicMs) } = parts;
   const own = new OwnNames(named);
   const names: NamesWriter = { journal, timeline: named, queue, views, gate, now };
-  const selector: HostSelector = { journal, gate, views, own };
+  const ofHosts = new QuestsOfHosts({ ...quests, views, gate }, { journal, gate, views, own });
   const finding: FinderParts = { journal, gate, views, timeline, own, stopping };
   const hosts: HostImporter = { journal, appender, views, gate, now, newId, own, names };
   const late = (error: unknown): void => {
@@ -199,9 +194,6 @@ export function createIngest(parts: IngestParts): RunningIngest {
   ): Promise<Outcome<T>> {
     return answered(() => requests.once(caller, { use, body, answers }, work));
   }
-
-  const tried = (quest: QuestId | undefined, request: IngestRequest) =>
-    quest === undefined || !request.isRepeat ? undefined : () => triedBatch(journal, quest, request);
 
   return {
     defineEventTypes(definitions, caller) {
@@ -296,43 +288,18 @@ export function createIngest(parts: IngestParts): RunningIngest {
         redactEvent(labors, event, redaction, caller, request),
       ),
     embarkQuest: (asked, caller) =>
-      once(caller, ['quests'], asked, (request) =>
-        onHosts(
-          ...([selector, asked.hosts, caller, request] as const),
-          (hosts) => embarkQuest(quests, { ...asked, hosts }, caller, request),
-          tried(request.quest(), request),
-        ),
-      ),
+      once(caller, ['quests'], asked, (request) => ofHosts.embark(asked, caller, request)),
     amendQuest: (quest, amendment, caller, unchanged) =>
       answered(() => amendQuest(quests, quest, amendment, caller, unchanged)),
     addQuestHosts: (quest, asked, caller) =>
-      once(caller, ['quest-hosts', String(quest)], asked, (request) =>
-        onHosts(
-          ...([selector, asked, caller, request] as const),
-          (hosts) => addQuestHosts(quests, quest, hosts, caller, request),
-          tried(quest, request),
-        ),
-      ),
+      once(caller, ['quest-hosts', String(quest)], asked, (request) => ofHosts.add(quest, asked, caller, request)),
     claimLabors: (quest, claim, caller) =>
-      once(caller, ['quest-claim', String(quest)], claim, (request) =>
-        onHosts(
-          ...([selector, claim.hosts, caller, request] as const),
-          (hosts) => claimLabors(quests, quest, { ...claim, hosts }, caller, request),
-          tried(quest, request),
-        ),
-      ),
+      once(caller, ['quest-claim', String(quest)], claim, (request) => ofHosts.claim(quest, claim, caller, request)),
     removeQuestHosts: (quest, removal, caller) =>
       once(caller, ['quest-removal', String(quest)], removal, (request) =>
-        onHosts(selector, removal.hosts, caller, request, (hosts) =>
-          removeQuestHosts(quests, quest, { ...removal, hosts }, caller, request),
-        ),
+        ofHosts.remove(quest, removal, caller, request),
       ),
-    foreseeQuestHostsRemoval: (quest, asked, caller) =>
-      answered(() =>
-        onHosts(selector, asked, caller, TRIED_ONCE, (hosts) =>
-          foreseeRemoval({ journal, now, views, gate }, quest, hosts, caller),
-        ),
-      ),
+    foreseeQuestHostsRemoval: (quest, asked, caller) => answered(() => ofHosts.foreseeRemoval(quest, asked, caller)),
     abandonQuest: (quest, abandonment, caller) =>
       once(caller, ['quest-abandonment', String(quest)], abandonment, (request) =>
         abandonQuest(quests, quest, abandonment, caller, request),

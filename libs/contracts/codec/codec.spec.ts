@@ -114,7 +114,7 @@ const questShapes: Shapes<QuestEntry> = {
   QuestLaborsAdopted: { adoption: fc.uuid() },
   QuestRemovalAccepted: {
     ...{ removal: fc.uuid(), request: fc.uuid(), reason: textOrNull, hosts: fc.array(host), named: fc.nat() },
-    ...{ batch: fc.uuid(), after: fc.uuid() },
+    ...{ batch: fc.uuid(), after: fc.uuid(), last: fc.boolean() },
   },
   QuestHostsRemoved: { removal: fc.uuid() },
   QuestAmended: { creator: textOrNull, description: text, target: fc.option(instant), references: fc.array(reference) },

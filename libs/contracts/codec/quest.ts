@@ -1,10 +1,18 @@
 /** How entries of a quest's stream are stored. The quest's number is the stream's; only its first entry says it. */
-import type { QuestEntry, QuestHostsAccepted, QuestHostsListed, QuestId, Reference } from '#domain';
+import type {
+  QuestEntry,
+  QuestHostsAccepted,
+  QuestHostsListed,
+  QuestId,
+  QuestRemovalAccepted,
+  Reference,
+} from '#domain';
 import { streamKind } from '../streams.js';
 import {
   amended,
   count,
   eventTypeName,
+  flag,
   hostName,
   instant,
   labor,
@@ -29,6 +37,14 @@ type ListedV1 = Pick<QuestHostsListed, 'batch' | 'hosts' | 'by'>;
 const acceptedV1 = { batch: uuid, hosts: count, by };
 
 type AcceptedV1 = Pick<QuestHostsAccepted, 'batch' | 'hosts' | 'by'>;
+
+/** Of a removal before its last acceptance was known as such. */
+const removalV1 = {
+  ...{ removal: uuid, request: uuid, reason: optional(text), hosts: listOf(hostName), named: count },
+  ...{ batch: amended(uuid), after: amended(uuid), by },
+};
+
+type RemovalV1 = Omit<QuestRemovalAccepted, 'kind' | 'recordedAt' | 'principal' | 'last'>;
 
 export const questCodec = streamCodec<QuestEntry, QuestId, 'quest'>("a quest's stream", questOf, {
   QuestDrafted: {
@@ -56,10 +72,8 @@ export const questCodec = streamCodec<QuestEntry, QuestId, 'quest'>("a quest's s
   QuestLaborsAccepted: { fields: { adoption: uuid, request: uuid, labors: listOf(labor), by } },
   QuestLaborsAdopted: { fields: { adoption: uuid, by } },
   QuestRemovalAccepted: {
-    fields: {
-      ...{ removal: uuid, request: uuid, reason: optional(text), hosts: listOf(hostName), named: count },
-      ...{ batch: amended(uuid), after: amended(uuid), by },
-    },
+    fields: { ...removalV1, last: amended(flag) },
+    before: [readerOf<QuestRemovalAccepted, QuestId>('QuestRemovalAccepted', shapeOf<RemovalV1>(removalV1))],
   },
   QuestHostsRemoved: { fields: { removal: uuid, by } },
   QuestAmended: {

@@ -98,6 +98,8 @@ export interface QuestRemovalAccepted extends Signed {
   readonly batch?: string;
   /** As their listing in that batch has it. */
   readonly after?: string;
+  /** All that its request takes out is accepted with it. Absent where more follows, and in entries of former builds. */
+  readonly last?: boolean;
 }
 
 /** Each of them has that entry. */

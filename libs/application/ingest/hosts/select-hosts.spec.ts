@@ -78,7 +78,7 @@ test('rule 19: of a request that is sent again, what an earlier try stored is am
     onHosts(
       ...([selectorOver(hosts), { query: WEB, beside: [] }, CALLER, TRIED_ONCE] as const),
       async (given) => done(given),
-      async () => ({ accepted, hosts: ['h1', 'gone'] as HostName[] }),
+      { tried: async () => ({ accepted, hosts: ['h1', 'gone'] as HostName[] }) },
     );
   expect(await again(false)).toEqual(done(['h0', 'h1', 'h2', 'gone']));
   hosts.asked = [];

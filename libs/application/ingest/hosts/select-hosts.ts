@@ -1,5 +1,16 @@
 /** The hosts of a request that gives a query in place of names (rule 17): those that the views select while it is worked on. */
-import { done, failed, mapInTurns, queryByOwnNames, type CursorKey, type HostQuery, type Outcome } from '#contracts';
+import {
+  done,
+  failed,
+  inTurns,
+  mapInTurns,
+  queryByOwnNames,
+  STEP_HOSTS,
+  type CursorKey,
+  type HostQuery,
+  type Outcome,
+  type Steps,
+} from '#contracts';
 import { ownName, type HostName } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { Gate } from '../../reading/gate.js';
@@ -28,6 +39,22 @@ export interface Tried {
   readonly hosts: Iterable<HostName>;
 }
 
+/** By own name, other names by which the request named the host. */
+export type FormerNames = ReadonlyMap<HostName, readonly HostName[]>;
+
+const NO_FORMER: FormerNames = new Map();
+
+/** How a request means its hosts. */
+interface Meaning {
+  /** What an earlier try has stored of them. */
+  readonly tried?: (() => Promise<Tried>) | undefined;
+  /**
+   * Whether hosts of before are meant, too, where their names mean others by now: one that a query selects, and one that is
+   * named, beside the host that its name means. For what concerns nothing but what a host had before.
+   */
+  readonly alsoFormer?: boolean;
+}
+
 /**
  * `work` gets own names; of a query those that `tried` has stored are among them, and no others once that was accepted. `not-caught-up`, `too-broad`, and what `work` answers. A query selects retired hosts only where it
  * speaks of them.
@@ -37,19 +64,35 @@ export async function onHosts<T>(
   asked: HostsAsked,
   caller: Caller,
   request: Pick<IngestRequest, 'since'>,
-  work: (hosts: readonly HostName[]) => Promise<Outcome<T>>,
-  tried?: () => Promise<Tried>,
+  work: (hosts: readonly HostName[], formerly: FormerNames) => Promise<Outcome<T>>,
+  { tried, alsoFormer = false }: Meaning = {},
 ): Promise<Outcome<T>> {
-  if (!('query' in asked)) return work(await selector.own.hosts(asked, request));
+  const named = 'query' in asked ? asked.beside : asked;
+  const own = await selector.own.hosts(named, request);
+  const formerly = alsoFormer && own !== named ? await inTurns(formerNames(named, own)) : NO_FORMER;
+  if (!('query' in asked)) return work(own, formerly);
   const before = await tried?.();
-  if (before?.accepted === true) return work([...before.hosts]);
+  if (before?.accepted === true) return work([...new Set([...before.hosts, ...own])], formerly);
   const names = await selector.own.for(request);
   const query = queryByOwnNames(asked.query, (name) => ownName(names, name));
   const selected = await askViews('which hosts are selected', () => select(selector, query, caller));
   if (!selected.ok) return selected;
   // a former name keeps its attributes, and what is logged is logged under the own name
-  const own = await mapInTurns([...asked.beside, ...selected.value], (name) => ownName(names, name));
-  return work([...new Set([...own, ...(before?.hosts ?? [])])]);
+  const meant = alsoFormer ? selected.value : await mapInTurns(selected.value, (name) => ownName(names, name));
+  return work([...new Set([...own, ...meant, ...(before?.hosts ?? [])])], formerly);
+}
+
+function* formerNames(named: readonly HostName[], own: readonly HostName[]): Steps<FormerNames> {
+  const formerly = new Map<HostName, HostName[]>();
+  for (const [nth, name] of named.entries()) {
+    if ((nth + 1) % STEP_HOSTS === 0) yield;
+    const host = own[nth] ?? name;
+    if (host === name) continue;
+    const others = formerly.get(host);
+    if (others === undefined) formerly.set(host, [name]);
+    else others.push(name);
+  }
+  return formerly;
 }
 
 async function select(

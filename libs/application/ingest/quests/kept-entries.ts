@@ -56,3 +56,14 @@ export function* listedIn(
   }
   return hosts;
 }
+
+/** The hosts of the request's removals. */
+export function* takenOutIn(entries: readonly QuestEntry[], request: Uuid): Steps<ReadonlySet<HostName>> {
+  const hosts = new Set<HostName>();
+  for (const entry of entries) {
+    if (entry.kind !== 'QuestRemovalAccepted' || entry.request !== request) continue;
+    for (const host of entry.hosts) hosts.add(host);
+    yield;
+  }
+  return hosts;
+}

@@ -38,6 +38,8 @@ export interface PlacedRemoval {
   readonly hosts: number;
   /** Whether their events may be missing, and must not come any more. */
   readonly isAwaited: boolean;
+  /** Whether all that its request takes out is accepted with it. */
+  readonly isLast: boolean;
   readonly reason: string | null;
   readonly by: string | null;
   /** The request that it was accepted for. */

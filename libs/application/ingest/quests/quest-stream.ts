@@ -24,7 +24,7 @@ import {
 } from '#domain';
 import { mayHaveMore, type Journal } from '#ports';
 import type { Subject } from '../deciding/decide-on.js';
-import { isKept, isLong, listedIn, withHosts } from './kept-entries.js';
+import { isKept, isLong, listedIn, takenOutIn, withHosts } from './kept-entries.js';
 import type { PlacedAbandonment, PlacedAdoption, PlacedBatch, PlacedRemoval } from './placed.js';
 
 /** An entry cannot be read: nobody can say what the quest is (P4). */
@@ -60,6 +60,8 @@ export interface QuestStream extends Omit<QuestHosts, 'batches'> {
   readonly draft: Uuid | undefined;
   /** The hosts that were listed for a batch, accepted or not, and have not been taken out since. */
   listed(batch: Uuid): Promise<ReadonlySet<HostName>>;
+  /** The hosts that were accepted to be taken out for a request; some may be in again. */
+  takenOut(request: Uuid): Promise<ReadonlySet<HostName>>;
 }
 
 /** A page's entries. A chunk of hosts has up to 2,000, and one call must not hold the thread for long. */
@@ -153,12 +155,13 @@ export class QuestFold {
     });
     const state = this.state === null || this.state.embarkedAt === null ? null : this.state;
     const listed = (batch: Uuid): Promise<ReadonlySet<HostName>> => inTurns(listedIn(entries, batch, hosts.removed));
+    const takenOut = (request: Uuid): Promise<ReadonlySet<HostName>> => inTurns(takenOutIn(entries, request));
     const adoptions = [...this.carried, ...this.adopting.values()];
     const removals = [...this.removed, ...this.removing.values()];
     const { hostsListed, laborsAccepted } = this;
     return {
       ...{ ...hosts, state, revision, position, batches, adoptions, removals, abandonment, draft },
-      ...{ hostsListed, laborsAccepted, listed },
+      ...{ hostsListed, laborsAccepted, listed, takenOut },
     };
   }
 
@@ -183,13 +186,20 @@ export class QuestFold {
   /** As the quest's state has it: what was accepted before the abandonment is carried all the same. */
   private placeRemoval(stored: StoredEntry, entry: QuestEntry): void {
     if (entry.kind === 'QuestRemovalAccepted' && this.state?.abandoned === null && this.state.embarkedAt !== null) {
-      const { removal, request, reason, by, hosts, batch } = entry;
+      const { removal, request, reason, by, hosts, batch, last } = entry;
       if (this.removing.has(removal)) return;
       const { revision, position } = stored;
       const listedAt = batch === undefined ? undefined : this.acceptances.get(batch)?.listedAt;
       this.removing.set(removal, {
         ...{ removal, request, since: listedAt?.position ?? position, revision, hosts: hosts.length },
-        ...{ isAwaited: batch !== undefined, reason, by, cause: causeOf(stored), isCarried: false },
+        ...{
+          isAwaited: batch !== undefined,
+          isLast: last === true,
+          reason,
+          by,
+          cause: causeOf(stored),
+          isCarried: false,
+        },
       });
     } else if (entry.kind === 'QuestHostsRemoved') {
       const placed = this.removing.get(entry.removal);

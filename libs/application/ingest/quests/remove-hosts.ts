@@ -13,7 +13,7 @@ import {
   type Uuid,
 } from '#contracts';
 import { decideRemoveHosts, type HostName, type QuestId, type QuestRemovalAccepted, type RemoveHosts } from '#domain';
-import type { ViewsReader } from '#ports';
+import type { Journal, ViewsReader } from '#ports';
 import type { Gate } from '../../reading/gate.js';
 import { askViews } from '../ask-views.js';
 import { append, decideInTurn, nothing } from '../deciding/decide-on.js';
@@ -27,13 +27,14 @@ import {
   type RemovalForeseen,
   type RemovedHosts,
 } from '../ingest.js';
+import type { FormerNames, Tried } from '../hosts/select-hosts.js';
 import { inPieces } from '../labor-standings.js';
 import { problemOfRefusals, reasonOf } from '../problems.js';
 import { chunksOf, distinctHosts, groupedBy, writesOf } from './batch.js';
 import { BatchHosts } from './batch-hosts.js';
 import { whenFree, whileAdopting } from './busy.js';
 import type { QuestParts } from './quest-parts.js';
-import { questSubject, questUnknown, type QuestStream } from './quest-stream.js';
+import { questSubject, questUnknown, readQuest, type QuestStream } from './quest-stream.js';
 import { CHUNK_HOSTS } from './quest-turns.js';
 import { listedIn, type Removal } from './remover.js';
 
@@ -43,15 +44,15 @@ type Accepted = Pick<RemovedHosts, 'hosts' | 'notIn' | 'position'>;
 export async function removeQuestHosts(
   parts: QuestParts,
   quest: QuestId,
-  { hosts: named, by, reason }: HostsToRemove,
+  { hosts: named, by, reason, formerly }: HostsToRemove & Formerly,
   caller: Caller,
   request: IngestRequest,
 ): Promise<Outcome<RemovedHosts>> {
   const { journal, queue, inline } = parts;
-  const hosts = await distinctHosts(named);
+  const hosts = await distinctHosts(allOf({ hosts: named, formerly }));
   const signed = { quest, by: by ?? caller.principal, now: parts.now() };
   const command: RemoveHosts = { kind: 'RemoveHosts', ...signed, hosts };
-  const id = request.uuid(`removal ${quest}`);
+  const id = removalOf(request, quest);
   const mine = new Set<Uuid>();
   const newRemoval = (): Uuid => {
     const removal = parts.newId();
@@ -62,7 +63,7 @@ export async function removeQuestHosts(
   try {
     const accepted = await whenFree({ known: parts.known, quest, busyOf: whileAdopting }, () =>
       decideInTurn(queue, holderOf(caller), questSubject(journal, quest, hosts), async (stream) => {
-        const removing = removingOf(command, stream, id);
+        const removing = await removingOf({ ...command, formerly }, stream, id);
         if (!removing.ok) return removing;
         const { answer, left } = removing.value;
         if (left.length === 0) return nothing(answer);
@@ -91,12 +92,13 @@ export async function removeQuestHosts(
 export async function foreseeRemoval(
   { journal, now, views, gate }: ForeseeingParts,
   quest: QuestId,
-  named: readonly HostName[],
+  named: Pick<HostsToRemove, 'hosts'> & Formerly,
   caller: Caller,
 ): Promise<Outcome<RemovalForeseen>> {
-  const hosts = await distinctHosts(named);
-  const command: RemoveHosts = { kind: 'RemoveHosts', quest, hosts, by: caller.principal, now: now() };
-  const removing = removingOf(command, await questSubject(journal, quest, hosts).load(), undefined);
+  const hosts = await distinctHosts(allOf(named));
+  const { formerly } = named;
+  const command = { kind: 'RemoveHosts', quest, hosts, by: caller.principal, now: now(), formerly } as const;
+  const removing = await removingOf(command, await questSubject(journal, quest, hosts).load(), undefined);
   if (!removing.ok) return removing;
   const { left, answer } = removing.value;
   return askViews('what would leave', async () => {
@@ -122,36 +124,63 @@ export async function foreseeRemoval(
 const WAIT_S = 5;
 const COUNTED = { sort: '-openedAt', limit: 1, after: null, count: MAX_COUNTED } as const;
 
-interface ForeseeingParts extends Pick<QuestParts, 'journal' | 'now'> {
+export interface ForeseeingParts extends Pick<QuestParts, 'journal' | 'now'> {
   readonly views: { for(holder: string): Pick<ViewsReader, 'labors'> };
   readonly gate: Gate;
 }
 
+/** Rule 23: the quest may know a host by a name that is an alias of another by now: by these own names, those that the request gave. */
+export interface Formerly {
+  readonly formerly: FormerNames;
+}
+
+function allOf({ hosts, formerly }: Pick<HostsToRemove, 'hosts'> & Formerly): readonly HostName[] {
+  return formerly.size === 0 ? hosts : hosts.flatMap((host) => [host, ...(formerly.get(host) ?? [])]);
+}
+
+/** The UUID by which any try of the request knows its removals. */
+function removalOf(request: IngestRequest, quest: QuestId): Uuid {
+  return request.uuid(`removal ${quest}`);
+}
+
+/** What earlier tries of the request have taken out: all that it takes out, or some where one of several writes was not done. */
+export async function triedRemoval(journal: Journal, quest: QuestId, request: IngestRequest): Promise<Tried> {
+  const id = removalOf(request, quest);
+  const stream = await readQuest(journal, quest);
+  return { accepted: isAllAccepted(stream, id), hosts: await stream.takenOut(id) };
+}
+
+function isAllAccepted({ removals }: QuestStream, request: Uuid): boolean {
+  return removals.some((each) => each.request === request && each.isLast);
+}
+
 /** The hosts that must still be taken out, and the answer once they are. */
-function removingOf(
-  command: RemoveHosts,
+async function removingOf(
+  command: RemoveHosts & Formerly,
   stream: QuestStream,
   request: Uuid | undefined,
-): Outcome<{ readonly left: readonly HostName[]; readonly answer: Accepted }> {
-  const { state, named, adopted, removed, position } = stream;
+): Promise<Outcome<{ readonly left: readonly HostName[]; readonly answer: Accepted }>> {
+  const { state, named, adopted, position } = stream;
   if (state === null) return failed(questUnknown(command.quest));
   // by another try of the request
-  const before = new Set<string>();
-  for (const each of stream.removals) if (each.request === request) before.add(each.removal);
-  const isMine = (host: HostName): boolean => before.has(removed.get(host) ?? '');
-  const isIn = (host: HostName): boolean => named.has(host) || adopted.has(host);
+  const mine = request === undefined ? new Set<HostName>() : await stream.takenOut(request);
+  const isAll = request !== undefined && isAllAccepted(stream, request);
+  const isIn = (host: HostName): boolean => !isAll && (named.has(host) || adopted.has(host));
   // what the request has taken out, and another has put in since, stays
-  const mustLeave = (host: HostName): boolean => isIn(host) && !isMine(host);
+  const mustLeave = (host: HostName): boolean => isIn(host) && !mine.has(host);
+  const leaves = (host: HostName): boolean => isIn(host) || mine.has(host);
+  const former = new Set([...command.formerly.values()].flat());
   let hosts = 0;
   const notIn: HostName[] = [];
   for (const host of command.hosts) {
-    if (isIn(host) || isMine(host)) hosts += 1;
+    if (leaves(host)) hosts += 1;
+    else if (former.has(host) || command.formerly.get(host)?.some(leaves) === true) continue;
     else if (notIn.length < MAX_NOT_IN) notIn.push(host);
   }
   const answer = { hosts, notIn, position };
   const decision = decideRemoveHosts(command, state, mustLeave);
   if (!decision.ok) {
-    const wasAccepted = before.size > 0 && ![...command.hosts].some(mustLeave);
+    const wasAccepted = mine.size > 0 && ![...command.hosts].some(mustLeave);
     return wasAccepted ? done({ left: [], answer }) : failed(problemOfRefusals(decision.refusals));
   }
   const busy = decision.value.length > 0 ? whileAdopting({ state, batches: stream.batches }) : undefined;
@@ -164,7 +193,7 @@ interface Removing extends RemoveHosts {
   readonly newRemoval: () => Uuid;
 }
 
-/** An acceptance for as many hosts as one entry may name, of which all or none may lack their events. */
+/** An acceptance for as many hosts as one entry may name, of which all or none may lack their events; the last one says so. */
 function* removalEntries(
   { batches, named }: QuestStream,
   hosts: readonly HostName[],
@@ -173,10 +202,12 @@ function* removalEntries(
 ): Generator<QuestRemovalAccepted, void> {
   const awaited = new Map(batches.filter(({ embarked }) => !embarked).map((each) => [each.batch, each]));
   const batchOf = (host: HostName) => awaited.get(named.get(host) ?? '');
+  let entry: QuestRemovalAccepted | undefined;
   for (const [batch, its] of groupedBy(hosts, batchOf)) {
     for (const [after, some] of groupedBy(its, (host) => batch?.after.get(host))) {
       for (const chunk of chunksOf(some, maxAppendBytes)) {
-        yield {
+        if (entry !== undefined) yield entry;
+        entry = {
           ...{ kind: 'QuestRemovalAccepted', removal: newRemoval(), request, reason, by, recordedAt, hosts: chunk },
           named: chunk.filter((host) => named.has(host)).length,
           ...(batch === undefined ? {} : { batch: batch.batch }),
@@ -185,6 +216,7 @@ function* removalEntries(
       }
     }
   }
+  if (entry !== undefined) yield { ...entry, last: true };
 }
 
 function* encodedFor(

@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { decodeHostEntry, hostStream, questStream } from '#contracts';
 import type { HostName, LaborId, QuestId, TypeName } from '#domain';
-import { StoreUnavailable } from '#ports';
 import {
   createMemoryJournal,
   faultyJournal,
@@ -11,7 +10,6 @@ import {
   report,
   seededFaults,
   until,
-  wrapJournal,
   type MemoryStore,
 } from '#testing';
 import type { HostsToRemove } from '../ingest.js';
@@ -66,27 +64,6 @@ test('rule 22: added again a host gets a new event; one that is in gets none; an
     ]),
   );
   expect(requireMembers(store, ID)).toEqual(['a']);
-});
-
-test('rule 22: a removal that is sent again leaves in what was added since; another one takes it out', async () => {
-  const { ingest, operator, store } = await scene('a', 'b');
-  const key = { ...operator, idempotencyKey: 'once' };
-  const base = createMemoryJournal({ store });
-  const forgetful = ingestRig(
-    wrapJournal(base, {
-      writeState: async (...call) => {
-        if (call[1].includes('answered')) throw new StoreUnavailable('journal', 'by plan');
-        return base.writeState(...call);
-      },
-    }),
-  );
-  const removed = { ok: true, value: { hosts: 1, notIn: [], isRemoved: true } };
-  expect(await forgetful.ingest.removeQuestHosts(ID, those('a'), key)).toMatchObject(removed);
-  await ingest.addQuestHosts(ID, added('a'), operator);
-  expect(await ingest.removeQuestHosts(ID, those('a'), key)).toMatchObject(removed);
-  expect(requireMembers(store, ID)).toEqual(['b', 'a']);
-  expect(await ingest.removeQuestHosts(ID, those('a'), operator)).toMatchObject(removed);
-  expect(requireMembers(store, ID)).toEqual(['b']);
 });
 
 test('refused: a quest that is not there, one that is abandoned, and no hosts; nothing is written', async () => {

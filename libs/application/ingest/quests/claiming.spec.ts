@@ -81,6 +81,26 @@ test('rule 22: a host that was claimed before its addition was accepted is in al
   expect(kindsOf(store, all.at(-1)!)).toEqual(['EventLogged']);
 }, 60_000);
 
+test('rule 22: a host whose event is on its way is not claimed before it has that; others are', async () => {
+  const { store, operator } = await defined();
+  const base = createMemoryJournal({ store });
+  let stopped = true;
+  const journal = faultyJournal(base, {
+    write: ({ stream }) => (stopped && stream === 'host-a' ? 'failed' : undefined),
+  });
+  const late = ingestRig(journal);
+  expect(await late.ingest.embarkQuest(quest(['a', 'b']), operator)).toMatchObject({ value: { state: 'embarking' } });
+  const other = ingestRig(base);
+  expect(await other.ingest.claimLabors(ID, of(['c']), operator)).toMatchObject({ value: { hosts: 1 } });
+  expect(await other.ingest.claimLabors(ID, of(['a', 'd']), operator)).toMatchObject({ problem: { code: 'conflict' } });
+  stopped = false;
+  late.ingest.start();
+  // it waits for a while, as a small quest needs no longer
+  expect(await other.ingest.claimLabors(ID, of(['a', 'd']), operator)).toMatchObject({ value: { hosts: 2 } });
+  await late.ingest.close();
+  expect(kindsOf(store, 'a')).toEqual(['EventLogged', 'LaborsClaimed']);
+}, 20_000);
+
 test('rule 18: hosts that are in already are claimed as well, and count once; a claimed host gets no event when it is added', async () => {
   const { ingest, operator, store } = await defined();
   await ingest.embarkQuest(quest(['a']), operator);

@@ -64,7 +64,7 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
   [
     '/quests/7/history',
     'quest-7-history',
-    'position,recordedAt,kind,by,principal,type,description,hosts,labors,changes,reason',
+    'position,recordedAt,kind,by,principal,type,description,hosts,claim,labors,changes,reason',
   ],
   ['/quests/7/burndown', 'quest-7-burndown', 'from,to,open,steps,incomplete'],
   ['/hosts', 'hosts', `host,open,updatedAt,attributes,${RETIRED},${LAST_EVENT},${PARKED}`],

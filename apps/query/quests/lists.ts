@@ -72,6 +72,7 @@ export const questHistoryList: ListShape<QuestHistoryItem, QuestHistoryBody> = {
     type: ({ change }) => (change.kind === 'drafted' ? change.type : null),
     description: ({ change }) => (change.kind === 'drafted' ? change.description : null),
     hosts: ({ change }) => ('hosts' in change ? change.hosts : null),
+    claim: ({ change }) => (change.kind === 'hostsAccepted' ? (change.claim ?? null) : null),
     labors: ({ change }) => (change.kind === 'laborsAccepted' ? change.labors : null),
     changes: ({ change }) => (change.kind === 'amended' ? formulaFreeJson(change.changes) : null),
     reason: ({ change }) => ('reason' in change ? change.reason : null),

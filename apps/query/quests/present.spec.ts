@@ -59,6 +59,7 @@ test('rules 20 and 22: what happened to a quest', () => {
   ] as const;
   shown({ kind: 'drafted', type: required, description: 'd' }, { type: required, description: 'd' });
   shown({ kind: 'hostsAccepted', batch: 'b', hosts: 3 }, { hosts: 3 });
+  shown({ kind: 'hostsAccepted', batch: 'b', hosts: 3, claim: 'any' }, { hosts: 3, claim: 'any' });
   shown({ kind: 'hostsEmbarked', batch: 'b' }, {});
   shown({ kind: 'laborsAccepted', labors: 2 }, { labors: 2 });
   shown({ kind: 'laborsAdopted' }, {});

@@ -71,8 +71,10 @@ export function presentHistory({ position, recordedAt, by, principal, change }: 
 /** A batch's name is of no use to anybody. */
 function presentChange(change: QuestHistoryItem['change']): Partial<QuestHistoryBody> {
   switch (change.kind) {
-    case 'hostsAccepted':
-      return { hosts: change.hosts };
+    case 'hostsAccepted': {
+      const { hosts, claim } = change;
+      return { hosts, ...(claim !== undefined && { claim }) };
+    }
     case 'hostsEmbarked':
       return {};
     case 'removalAccepted': {

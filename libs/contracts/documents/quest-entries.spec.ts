@@ -24,6 +24,8 @@ const ENTRIES: readonly QuestEntry[] = [
   { kind: 'QuestHostsAccepted', batch, hosts: 1, ...signed },
   { kind: 'QuestHostsEmbarked', batch, ...signed },
   { kind: 'QuestHostsEmbarked', batch, ...signed },
+  { kind: 'QuestHostsAccepted', batch: 'c', hosts: 1, claim: 'none', ...signed },
+  { kind: 'QuestHostsEmbarked', batch: 'c', ...signed },
   { kind: 'QuestAmended', creator: null, description: 'd', target, references: [{ key: 'OPS-1' }], ...signed },
   { kind: 'QuestAmended', target, ...signed },
   { kind: 'QuestLaborsAccepted', adoption: 'b', request: 'r', labors: ['h~0', 'h~1'] as LaborId[], ...signed },
@@ -53,6 +55,8 @@ test('rule 22: what changed something is shown, with what it was before; the res
     undefined,
     { kind: 'hostsEmbarked', batch },
     undefined,
+    { kind: 'hostsAccepted', batch: 'c', hosts: 1, claim: 'none' },
+    { kind: 'hostsEmbarked', batch: 'c' },
     {
       kind: 'amended',
       changes: [

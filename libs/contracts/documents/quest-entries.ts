@@ -2,7 +2,7 @@
  * The history of a quest as its own stream has it (rule 22): an item for each entry that changed something. Hosts and labors are
  * counted and not named, so that an item is small whatever its entry lists.
  */
-import type { Instant, QuestEntry, QuestId, QuestState, Reference, TypeName } from '#domain';
+import type { ClaimFrom, Instant, QuestEntry, QuestId, QuestState, Reference, TypeName } from '#domain';
 import type { Position } from '../position.js';
 
 /** Fields of a quest that can be amended. */
@@ -15,10 +15,19 @@ export interface FieldChange {
   readonly to: string | null | readonly Reference[];
 }
 
+interface HostsAccepted {
+  readonly kind: 'hostsAccepted';
+  readonly batch: string;
+  /** How many that the quest did not name before. */
+  readonly hosts: number;
+  /** Whose open labors are claimed; absent where each host gets an event. */
+  readonly claim?: ClaimFrom;
+}
+
 export type QuestChange =
   | { readonly kind: 'drafted'; readonly type: TypeName; readonly description: string }
-  | { readonly kind: 'hostsAccepted'; readonly batch: string; readonly hosts: number }
-  /** Every host of the batch has its event. */
+  | HostsAccepted
+  /** Every host of the batch has its event, or is claimed. */
   | { readonly kind: 'hostsEmbarked'; readonly batch: string }
   | { readonly kind: 'laborsAccepted'; readonly labors: number }
   /** All that was accepted in one go is in the quest. */
@@ -60,7 +69,10 @@ export function questChangeOf(
     case 'QuestHostsListed':
       return undefined;
     case 'QuestHostsAccepted':
-      return { kind: 'hostsAccepted', batch: entry.batch, hosts: entry.hosts };
+      return {
+        ...{ kind: 'hostsAccepted', batch: entry.batch, hosts: entry.hosts },
+        ...(entry.claim !== undefined && { claim: entry.claim }),
+      };
     case 'QuestHostsEmbarked':
       return { kind: 'hostsEmbarked', batch: entry.batch };
     case 'QuestLaborsAccepted':

@@ -166,7 +166,11 @@ export const questHistoryBody = component(
     principal: names.principal,
     'type?': names.typeName,
     'description?': text,
-    'hosts?': { ...count, description: 'How many hosts were accepted, or are to leave.' },
+    'hosts?': { ...count, description: 'How many hosts were accepted that it did not name before, or are to leave.' },
+    'claim?': {
+      ...oneOf('none', 'any'),
+      description: 'Their open labors are claimed: those in no quest, or those in any. Absent where hosts get events.',
+    },
     'labors?': { ...count, description: 'How many labors were accepted, to be adopted.' },
     'changes?': listOf(
       component('QuestFieldChange', fields({ field: oneOf(...AMENDED_FIELDS), from: amendedValue, to: amendedValue })),

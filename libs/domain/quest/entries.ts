@@ -35,7 +35,10 @@ export interface QuestDrafted extends Signed {
   readonly references: readonly Reference[];
 }
 
-/** One chunk of a batch; chunks of one batch stand in order, never naming a host of an earlier chunk or accepted batch. */
+/**
+ * One chunk of a batch; chunks of one batch stand in order, never naming a host of an earlier chunk, or of a batch that was accepted
+ * before the chunk. Another may be accepted with a host of it before this one is: then the host is in by that.
+ */
 export interface QuestHostsListed extends Signed {
   readonly kind: 'QuestHostsListed';
   /** A UUID of the request's own. */

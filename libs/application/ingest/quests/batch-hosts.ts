@@ -1,8 +1,9 @@
 /** The hosts of a quest's accepted batches and removals, and of labors that it adopts, read from its stream a listing at a time: many quests may be worked on at once. */
-import { decodeQuestEntry, questStream } from '#contracts';
+import { decodeQuestEntry, questStream, turn } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { Journal } from '#ports';
 import { laborsByHost } from './adopter.js';
+import type { PlacedBatch } from './placed.js';
 import { QuestUnreadable } from './quest-stream.js';
 
 /** In a quest's stream: the listing's revision, and a host of it. */
@@ -20,6 +21,8 @@ export interface ListedBatches {
   readonly adoptions: boolean;
   readonly from: number;
   readonly to: number;
+  /** Claims that were accepted meanwhile: what was listed before is in by them, where both name it. None where absent. */
+  readonly claims?: readonly Pick<PlacedBatch, 'batch' | 'listedAt' | 'revision'>[];
 }
 
 /** Some hosts of one batch or removal, each once; or of one adoption, then with all of its labors on them. */
@@ -35,10 +38,14 @@ const NO_LABORS: HostsOfBatch['labors'] = new Map();
 const NONE: HostsOfBatch = { batch: '', hosts: [], labors: NO_LABORS, after: undefined };
 /** Entries that are read for one answer, at most: a quest may have many batches of few hosts. */
 const MOST_ENTRIES = 300;
+/** Hosts of a claim between which others have their turn. */
+const AT_ONCE = 2000;
 
 export class BatchHosts {
   /** The listing that was read last, and where it stands. */
   private listing: { readonly revision: number; readonly its: HostsOfBatch } | undefined;
+  /** By claim, its hosts, once they were asked for. */
+  private readonly claimed = new Map<string, ReadonlySet<HostName>>();
   /** Behind what was answered last. */
   private upTo: HostsPlace;
 
@@ -102,12 +109,38 @@ export class BatchHosts {
     const decoded = decodeQuestEntry(stored);
     if (!decoded.ok) throw new QuestUnreadable(quest, revision, decoded.reason);
     const { entry } = decoded;
-    if (entry.kind === 'QuestHostsListed' && batches.has(entry.batch))
-      return { batch: entry.batch, hosts: entry.hosts, labors: NO_LABORS, after: entry.after };
+    if (entry.kind === 'QuestHostsListed' && batches.has(entry.batch)) {
+      const hosts = await this.withoutClaimed(entry.hosts, revision);
+      return { batch: entry.batch, hosts, labors: NO_LABORS, after: entry.after };
+    }
     if (entry.kind === 'QuestRemovalAccepted' && batches.has(entry.removal))
       return { batch: entry.removal, hosts: entry.hosts, labors: NO_LABORS, after: entry.after };
     if (entry.kind !== 'QuestLaborsAccepted' || !adoptions) return NONE;
     const labors = laborsByHost(entry.labors);
     return { batch: entry.adoption, hosts: [...labors.keys()], labors, after: undefined };
+  }
+  /** Rule 22: those that were listed at the revision and are not in by a claim that was accepted behind it. */
+  private async withoutClaimed(hosts: readonly HostName[], revision: number): Promise<readonly HostName[]> {
+    let left = hosts;
+    for (const claim of this.listed.claims ?? []) {
+      if (claim.revision < revision) continue;
+      const claimed = await this.hostsOf(claim);
+      left = left.filter((host) => !claimed.has(host));
+    }
+    return left;
+  }
+
+  private async hostsOf({ batch, listedAt, revision: to }: Pick<PlacedBatch, 'batch' | 'listedAt' | 'revision'>) {
+    const known = this.claimed.get(batch);
+    if (known !== undefined) return known;
+    const { quest } = this.listed;
+    const listed = { quest, batches: new Set([batch]), adoptions: false, from: listedAt.revision, to };
+    const hosts = new Set<HostName>();
+    await new BatchHosts(this.journal, listed).each(AT_ONCE, async (some) => {
+      for (const host of some.hosts) hosts.add(host);
+      await turn();
+    });
+    this.claimed.set(batch, hosts);
+    return hosts;
   }
 }

@@ -4,7 +4,7 @@
  * late, the order on each host is that of the quest's stream.
  */
 import type { Outcome, Problem } from '#contracts';
-import type { QuestId, QuestState } from '#domain';
+import type { HostName, QuestId, QuestState } from '#domain';
 import { sleep } from '../../pauses.js';
 import type { KnownQuests } from './known-quests.js';
 import type { QuestStream } from './quest-stream.js';
@@ -13,7 +13,7 @@ import type { QuestStream } from './quest-stream.js';
 const PATIENCE = { forMs: 2000, everyMs: 50 };
 
 /** As its stream has it, once it is accepted. */
-type AcceptedQuest = QuestStream & { readonly state: QuestState };
+export type AcceptedQuest = QuestStream & { readonly state: QuestState };
 
 /** Of a decision that puts hosts or labors into the quest. An abandoned one refuses it for ever. */
 export function whileRemoving({ state }: Pick<AcceptedQuest, 'state'>): Problem | undefined {
@@ -28,6 +28,22 @@ export function whileAdopting({ state, batches }: Pick<AcceptedQuest, 'state' | 
   const isClaiming = batches.some(({ claim, embarked }) => claim !== undefined && !embarked);
   if ((adopting.length === 0 && !isClaiming) || abandoned !== null) return undefined;
   return busy(`labors are on their way into quest ${quest}`);
+}
+
+/** Of a claim: an event of the quest that comes before it may open a labor, and behind it be counted on one that was claimed. */
+export function whileEmbarking({ state, batches }: Pick<AcceptedQuest, 'state' | 'batches'>): Problem | undefined {
+  const isAwaited = batches.some(({ claim, embarked }) => claim === undefined && !embarked);
+  if (!isAwaited || state.abandoned !== null) return undefined;
+  return busy(`hosts of quest ${state.quest} are still getting their events`);
+}
+
+/** As {@link whileEmbarking}, where one of these hosts is among them. */
+export function whileEmbarkingAny(stream: AcceptedQuest, hosts: Iterable<HostName>): Problem | undefined {
+  const problem = whileEmbarking(stream);
+  if (problem === undefined) return undefined;
+  const awaited = new Set(stream.batches.flatMap(({ batch, claim, embarked }) => (claim || embarked ? [] : [batch])));
+  for (const host of hosts) if (awaited.has(stream.named.get(host) ?? '')) return problem;
+  return undefined;
 }
 
 function busy(what: string): Problem {

@@ -8,7 +8,7 @@ import type { Caller, EmbarkedHosts } from '../ingest.js';
 import { problemOfRefusals } from '../problems.js';
 import { accept, acceptedBefore, type Batch } from './acceptance.js';
 import { distinctHosts } from './batch.js';
-import { whenFree, whileRemoving } from './busy.js';
+import { whenFree, whileEmbarking, whileEmbarkingAny, whileRemoving, type AcceptedQuest } from './busy.js';
 import { embarkBatch } from './embark-batch.js';
 import type { QuestParts } from './quest-parts.js';
 import { questSubject, questUnknown, type QuestStream } from './quest-stream.js';
@@ -25,13 +25,14 @@ export async function claimLabors(
   const { from } = claim;
   const by = claim.by ?? caller.principal;
   const command: ClaimLabors = { kind: 'ClaimLabors', quest, hosts, from, by, now: now() };
-  const batch = await whenFree({ known: parts.known, quest, busyOf: whileRemoving }, () =>
+  const busyOf = (stream: AcceptedQuest) => whileRemoving(stream) ?? whileEmbarking(stream);
+  const batch = await whenFree({ known: parts.known, quest, busyOf }, () =>
     decideInTurn<QuestStream, Batch>(queue, holderOf(caller), questSubject(journal, quest, hosts), (stream) => {
       const { state, named } = stream;
       if (state === null) return failed(questUnknown(quest));
       const before = acceptedBefore(stream, quest, request);
       if (before !== undefined) return nothing(before);
-      const busy = whileRemoving({ state });
+      const busy = whileRemoving({ state }) ?? whileEmbarkingAny({ ...stream, state }, hosts);
       if (busy !== undefined) return failed(busy);
       const decision = decideClaim(command, state, named);
       if (!decision.ok) return failed(problemOfRefusals(decision.refusals));

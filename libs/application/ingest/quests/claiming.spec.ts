@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { decodeHostEntry, questClaimUuid, questStream, type Uuid } from '#contracts';
 import type { ClaimFrom, HostName, QuestId } from '#domain';
+import { StoreUnavailable } from '#ports';
 import {
   createMemoryJournal,
   faultyJournal,
@@ -10,6 +11,7 @@ import {
   report,
   seededFaults,
   until,
+  wrapJournal,
   type MemoryStore,
 } from '#testing';
 import { closeMortal, defined, eventsOf, kinds, names, quest, unfinished } from './testing-quests.js';
@@ -43,6 +45,61 @@ test('rule 18: of a type that starts no labors, too; one that was never defined 
   expect(await claiming('disk-cleaned')).toMatchObject({ ok: true });
   expect(await claiming('disk-unheard')).toMatchObject({ problem: { code: 'event-type-unknown' } });
 });
+
+test('rule 22: a host that was claimed before its addition was accepted is in already, and gets no event by that', async () => {
+  const all = Array.from({ length: 9000 }, (_, nth) => `${nth}`.padStart(250, 'x'));
+  const [first, second] = all as [string, string];
+  const { ingest, operator, store } = await defined();
+  await ingest.embarkQuest(quest(['q']), operator);
+  const base = createMemoryJournal({ store });
+  const isListing = ({ type }: { readonly type: string }) => type === 'QuestHostsListed';
+  let writes = 0;
+  const failing = ingestRig(
+    wrapJournal(base, {
+      append: async (each) => {
+        if (each.some(({ entries }) => entries.some(isListing)) && (writes += 1) > 1)
+          throw new StoreUnavailable('journal', 'by plan');
+        return base.append(each);
+      },
+    }),
+  );
+  const key = { ...operator, idempotencyKey: 'once' };
+  const added = all as readonly string[] as readonly HostName[];
+  expect(await failing.ingest.addQuestHosts(ID, added, key)).toMatchObject({ ok: false });
+  expect((store.streams.get(questStream(ID)) ?? []).filter(isListing).length).toBeGreaterThan(1);
+  expect(await ingest.claimLabors(ID, of([first, second]), operator)).toMatchObject({ value: { hosts: 2 } });
+  // what was taken out since is put in again, with an event of its own
+  const leaving = { hosts: [second as HostName], by: null, reason: null };
+  expect(await ingest.removeQuestHosts(ID, leaving, operator)).toMatchObject({ value: { hosts: 1 } });
+  expect(await ingest.addQuestHosts(ID, added, key)).toMatchObject({ value: { hosts: 8999, state: 'embarking' } });
+  ingest.start();
+  await until('it is embarked', () => unfinished(store).length === 0);
+  await ingest.close();
+  expect(kindsOf(store, first)).toEqual(['LaborsClaimed']);
+  expect(kindsOf(store, second)).toEqual(['LaborsClaimed', 'QuestLeft', 'EventLogged']);
+  expect(kindsOf(store, all[2]!)).toEqual(['EventLogged']);
+  expect(kindsOf(store, all.at(-1)!)).toEqual(['EventLogged']);
+}, 60_000);
+
+test('rule 22: a host whose event is on its way is not claimed before it has that; others are', async () => {
+  const { store, operator } = await defined();
+  const base = createMemoryJournal({ store });
+  let stopped = true;
+  const journal = faultyJournal(base, {
+    write: ({ stream }) => (stopped && stream === 'host-a' ? 'failed' : undefined),
+  });
+  const late = ingestRig(journal);
+  expect(await late.ingest.embarkQuest(quest(['a', 'b']), operator)).toMatchObject({ value: { state: 'embarking' } });
+  const other = ingestRig(base);
+  expect(await other.ingest.claimLabors(ID, of(['c']), operator)).toMatchObject({ value: { hosts: 1 } });
+  expect(await other.ingest.claimLabors(ID, of(['a', 'd']), operator)).toMatchObject({ problem: { code: 'conflict' } });
+  stopped = false;
+  late.ingest.start();
+  // it waits for a while, as a small quest needs no longer
+  expect(await other.ingest.claimLabors(ID, of(['a', 'd']), operator)).toMatchObject({ value: { hosts: 2 } });
+  await late.ingest.close();
+  expect(kindsOf(store, 'a')).toEqual(['EventLogged', 'LaborsClaimed']);
+}, 20_000);
 
 test('rule 18: hosts that are in already are claimed as well, and count once; a claimed host gets no event when it is added', async () => {
   const { ingest, operator, store } = await defined();

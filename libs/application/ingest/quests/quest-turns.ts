@@ -17,7 +17,7 @@ import type { EmbarkingTypes } from './embarking-types.js';
 import { endingOf, type Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
 import { NoRoom } from './on-hosts.js';
-import type { PlacedAdoption, PlacedRemoval } from './placed.js';
+import type { PlacedAdoption, PlacedBatch, PlacedRemoval } from './placed.js';
 import { QuestUnreadable, type QuestStream } from './quest-stream.js';
 import { listedIn, type Removal, type Remover } from './remover.js';
 import type { HeldQuest, UnfinishedQuests } from './unfinished.js';
@@ -246,6 +246,10 @@ export class QuestTurns {
     if (placed === undefined) return undefined;
     const embarking = embarkingBatch(stream, placed);
     const { batch, listedAt, revision, cause } = placed;
+    const isBetween = (other: PlacedBatch) =>
+      other.claim !== undefined && other.revision > listedAt.revision && other.revision < revision;
+    // a claim takes hosts whether they are in or not
+    const claims = placed.claim === undefined ? stream.batches.filter(isBetween) : [];
     return {
       id: embarking.batch,
       holder: holderOfPrincipal(cause.principal),
@@ -253,8 +257,7 @@ export class QuestTurns {
         quest: embarking.quest,
         batches: new Set([batch]),
         adoptions: false,
-        from: listedAt.revision,
-        to: revision,
+        ...{ from: listedAt.revision, to: revision, claims },
       },
       // a claim asks for no fate that starts its type
       resume: () => (placed.claim === undefined ? types.resume(embarking) : Promise.resolve()),

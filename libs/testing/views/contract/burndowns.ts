@@ -114,7 +114,7 @@ export function burndownSuite(bench: Bench): void {
     });
     const entries = [
       entry(1, { kind: 'drafted', type: type('reboot-required'), description: 'd' }),
-      entry(2, { kind: 'hostsAccepted', batch: 'a', hosts: 2 }),
+      entry(2, { kind: 'hostsAccepted', batch: 'a', hosts: 2, claim: 'any' }),
       entry(9, { kind: 'hostsEmbarked', batch: 'a' }),
       entry(20, { kind: 'amended', changes: [{ field: 'target', from: null, to: instant(90) }] }),
     ];

@@ -5,6 +5,10 @@ export function hostOfEvent(id: EventId): HostName {
   return id.slice(0, id.lastIndexOf('~')) as HostName;
 }
 
+export function hostOfLabor(id: LaborId): HostName {
+  return id.slice(0, id.lastIndexOf('~')) as HostName;
+}
+
 /** The event that opened the labor. */
 export function openingEventOf(id: LaborId): EventId {
   const dot = id.indexOf('.', id.lastIndexOf('~'));

@@ -53,7 +53,12 @@ export async function tidyUp(): Promise<void> {
 export function projectorOver(
   journal: Journal,
   views: Views,
-  options: { readonly writer?: ViewsWriter; readonly partitions?: number; readonly owner?: string } = {},
+  options: {
+    readonly writer?: ViewsWriter;
+    readonly partitions?: number;
+    readonly owner?: string;
+    readonly monotonicMs?: () => number;
+  } = {},
 ): Projector {
   return createProjector({
     journal,
@@ -63,6 +68,7 @@ export function projectorOver(
     log: silentLog,
     owner: options.owner ?? 'the only one',
     partitions: options.partitions ?? PARTITIONS,
+    ...(options.monotonicMs && { monotonicMs: options.monotonicMs }),
   });
 }
 

@@ -5,7 +5,7 @@
  * in between leaves the document there until its next write: it is met by everybody, which is allowed.
  */
 import { randomUUID } from 'node:crypto';
-import { LAST_POSITION, START, viewsPosition } from '#contracts';
+import { greatestProgress, LAST_POSITION } from '#contracts';
 import type { LaborId, QuestId } from '#domain';
 import type { ChangedLabor, ChangedQuest, ChangesFrom, Publication } from '#ports';
 import type { Connection } from './connection.js';
@@ -51,8 +51,8 @@ export async function settle(
   { labors = [], quests = [] }: { readonly labors?: readonly LaborId[]; readonly quests?: readonly QuestId[] },
 ): Promise<void> {
   if (labors.length + quests.length === 0) return;
-  const least = textOf(viewsPosition(progressOf(await readControl(connection), generation)) ?? START);
-  const settled = (field: string): object[] => [{ $set: { seenAt: { $max: [least, field] } } }];
+  const from = textOf(greatestProgress(progressOf(await readControl(connection), generation)));
+  const settled = (field: string): object[] => [{ $set: { seenAt: { $max: [from, field] } } }];
   const isUnsettled = { seenAt: UNSETTLED, lateWrite: write };
   await Promise.all([
     connection.bulk(

@@ -1,5 +1,5 @@
 /** Labors and quests by their place among the changes that are published: the progress is in the same file, so each is known at once. */
-import { START, viewsPosition } from '#contracts';
+import { greatestProgress } from '#contracts';
 import type { LaborId, QuestId } from '#domain';
 import type { ChangedLabor, ChangedQuest, ChangesFrom, Publication } from '#ports';
 import { readProgress } from './control-writes.js';
@@ -10,15 +10,15 @@ import type { Store } from './store.js';
 /** The first place there is. */
 const FIRST_PLACE = -(1n << 63n);
 
-/** The place of the least progress that is stored. */
-export function leastProgress(store: Store): bigint {
-  return placeOrNull(viewsPosition(readProgress(store)) ?? START) ?? FIRST_PLACE;
+/** The place of the greatest progress that is stored. */
+export function lateFrom(store: Store): bigint {
+  return placeOrNull(greatestProgress(readProgress(store))) ?? FIRST_PLACE;
 }
 
 /** The least place at which documents are published that are written now; null where they are not published. */
 export function seenFromOf(store: Store, published: Publication | undefined): bigint | null {
   if (published === undefined) return null;
-  return published === 'live' ? FIRST_PLACE : leastProgress(store);
+  return published === 'live' ? FIRST_PLACE : lateFrom(store);
 }
 
 /** id, position, seen */

@@ -9,7 +9,7 @@ import { readBehind } from './behind.js';
 import { raiseProgress, readProgress, insertFollowed } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { ViewsFiles } from './files.js';
-import { leastProgress, seenFromOf } from './changes.js';
+import { lateFrom, seenFromOf } from './changes.js';
 import { writeHosts } from './host-writes.js';
 import { namedBy } from './lists/effects.js';
 import { eventOf } from './lists/host-events.js';
@@ -126,7 +126,7 @@ export class SqliteWriter implements ViewsWriter {
     expectedVersion: number,
   ): Promise<boolean> {
     const { store } = this.files.of(generation);
-    return store.transaction(() => writeRecount(store, quest, recount, expectedVersion, leastProgress(store)));
+    return store.transaction(() => writeRecount(store, quest, recount, expectedVersion, lateFrom(store)));
   }
 
   async parkedHosts(

@@ -22,8 +22,8 @@ export interface ApplierParts {
   /** Number of the generation that is written. */
   readonly generation: number;
   readonly partitions: number;
-  /** Whether somebody may follow the generation's changes. */
-  readonly isPublished: () => boolean;
+  /** Whether somebody may follow the generation when the entry is judged. */
+  readonly isPublished: (entry: StoredEntry) => boolean;
   /** Called with every quest whose parts or record changed: its numbers need a recount. */
   readonly touched: (quests: Iterable<QuestId>) => void;
   /** Called with the types of events that are in the views from now on and did nothing. */
@@ -91,7 +91,6 @@ export class Applier {
       ...this.parts,
       ...how,
       now,
-      isPublished: this.parts.isPublished(),
       isPassed: ({ stream, position }) => {
         const stored = options.storedProgress?.(partitionOf(stream, partitions));
         return stored === undefined || position <= stored;

@@ -34,8 +34,8 @@ export interface QuestStep extends FoldedQuest {
 
 export interface WriteParts {
   readonly now: Instant;
-  /** Whether followers are published: somebody may follow the generation. */
-  readonly isPublished: boolean;
+  /** Whether what the entry changes is published: somebody may follow the generation. What is passed is published in any case. */
+  readonly isPublished: (entry: StoredEntry) => boolean;
   /** Whether the entry lies at or below its partition's stored progress. */
   readonly isPassed: (entry: StoredEntry) => boolean;
   /** Notified of each parked host or quest, the reason, and the entry that cannot be judged. */
@@ -53,6 +53,7 @@ export class BatchWrite {
   private readonly questEntries: QuestEntryDocument[] = [];
   private readonly hosts: HostDocument[] = [];
   private readonly touches = new Set<QuestId>();
+  private isPublished = false;
   private isLate = false;
   private readonly catalogue: CatalogueEntryDocument[] = [];
   private readonly names: NamesEntryDocument[] = [];
@@ -79,7 +80,7 @@ export class BatchWrite {
       names: this.names,
       hosts: this.hosts,
       touches: [...this.touches],
-      ...(this.parts.isPublished ? { published: this.isLate ? 'late' : 'live' } : {}),
+      ...(this.isPublished ? { published: this.isLate ? 'late' : 'live' } : {}),
     };
   }
 
@@ -102,7 +103,7 @@ export class BatchWrite {
     this.records.push(record);
     this.questEntries.push(...changes);
     this.quests.add(record.quest);
-    this.isLate ||= this.parts.isPublished && this.isAnyPassed(entries);
+    this.publish(entries);
     const { parked } = record;
     if (parked?.state !== 'parked') return;
     const unread = entries.find(({ revision }) => revision === parked.revision);
@@ -122,9 +123,8 @@ export class BatchWrite {
     for (const [event, redaction] of judged.redactions) this.redactions.push({ event, redaction });
     for (const labor of labors) this.labors.push(labor);
     for (const part of parts) this.partDocuments.push(part);
-    if (marks.size === 0 && !(this.parts.isPublished && labors.length > 0)) return;
-    const passed = this.isAnyPassed(judged.entries.map(({ cause }) => cause.stored));
-    this.isLate ||= passed;
+    if (marks.size === 0 && labors.length === 0) return;
+    const passed = this.publish(judged.entries.map(({ cause }) => cause.stored));
     for (const [quest, position] of marks) {
       const mark = this.marks.get(quest);
       if (mark === undefined || mark < position) this.marks.set(quest, position);
@@ -133,9 +133,14 @@ export class BatchWrite {
     }
   }
 
-  /** Of one stream's entries, in their order. */
-  private isAnyPassed([first]: readonly StoredEntry[]): boolean {
-    return first !== undefined && this.parts.isPassed(first);
+  /** Whether any is passed of one stream's entries, in their order. */
+  private publish(entries: readonly StoredEntry[]): boolean {
+    const [first, last] = [entries[0], entries.at(-1)];
+    if (first === undefined || last === undefined) return false;
+    const passed = this.parts.isPassed(first);
+    this.isLate ||= passed;
+    this.isPublished ||= passed || this.parts.isPublished(last);
+    return passed;
   }
 
   private park(document: HostDocument, stored: StoredEntry, reason: string): void {

@@ -56,7 +56,8 @@ class ProjectorService implements Projector {
   private readonly lease: Lease;
 
   constructor(private readonly parts: ProjectorParts) {
-    this.lease = new Lease({ journal: parts.journal, name: 'rebuild', owner: parts.owner });
+    const { journal, owner, monotonicMs } = parts;
+    this.lease = new Lease({ journal, name: 'rebuild', owner, nowMs: monotonicMs });
     this.operating = createOperating({
       ...parts,
       folding: () => this.folding,

@@ -1,5 +1,14 @@
 /** All writers of one generation: they judge the feed's entries, read over holes, count quests, release what is parked and bring hosts on. */
-import { partitionOf, questStream, type Generation, type StoredEntry } from '#contracts';
+import {
+  LAST_POSITION,
+  minPosition,
+  partitionOf,
+  questStream,
+  START,
+  type Generation,
+  type Position,
+  type StoredEntry,
+} from '#contracts';
 import { msOfInstant, type HostName, type Instant, type TypeName } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
@@ -44,8 +53,8 @@ export class GenerationWriter {
   private readonly stalls: StallDetector;
   /** Whether it follows the feed: a rebuild judges what was judged, and counted, before. */
   private isLive = false;
-  /** Whether somebody may follow its changes: it is served, or about to be. */
-  private isPublished: boolean;
+  /** Changes by entries beyond it are published: somebody may follow the generation by then. */
+  private publishedBeyond: Position;
   /** Why a partition is halted. */
   private readonly halted = new Map<number, string>();
 
@@ -54,7 +63,7 @@ export class GenerationWriter {
     readonly generation: Generation,
   ) {
     const { journal, clock, maxLagMs, monotonicMs = () => performance.now() } = parts;
-    this.isPublished = generation.state === 'ready';
+    this.publishedBeyond = generation.state === 'ready' ? START : LAST_POSITION;
     const common = { ...parts, views: parts.views.writer, generation: generation.number };
     const owns = (stream: string): boolean => this.partitions.owns(partitionOf(stream, generation.partitions));
     const applied = (entries: readonly StoredEntry[]): void => {
@@ -70,7 +79,7 @@ export class GenerationWriter {
     const idle = (types: readonly TypeName[]): void => {
       if (this.isLive) for (const type of types) (parts.meters ?? noMeters).withoutEffect(type);
     };
-    const isPublished = (): boolean => this.isPublished;
+    const isPublished = ({ position }: StoredEntry): boolean => position > this.publishedBeyond;
     const applier = new Applier({
       ...common,
       partitions: generation.partitions,
@@ -115,9 +124,9 @@ export class GenerationWriter {
     }
   }
 
-  /** To be called before the generation is served: from then on its changes are published. */
-  publishChanges(): void {
-    this.isPublished = true;
+  /** Publishes what entries beyond the position change, from now on. */
+  publishBeyond(position: Position): void {
+    this.publishedBeyond = minPosition(this.publishedBeyond, position);
   }
 
   /** Begins the work beside the feed: recounts of quests, unfinished releases, hosts that are behind. */

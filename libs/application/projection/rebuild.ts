@@ -28,7 +28,10 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
   const { generation, progress, reader } = writer;
   progress.moved(await views.writer.progress(generation.number));
   const all = Array.from({ length: generation.partitions }, (_, partition) => partition);
+  // a process that holds the lease after this one reads up to there before it serves; what comes later may be written here while
+  // the generation is served already, and followed
   const head = (await journal.head()).position;
+  writer.publishBeyond(head);
   const from = progress.least().position;
   const begunAtMs = performance.now();
   let loggedAtMs = begunAtMs;
@@ -51,7 +54,7 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
     loggedAtMs = performance.now();
     log.info('rebuilding the views from the journal', { ...status, position: String(position) });
   }
-  writer.publishChanges();
+  if (!(await lease.hold())) return false;
   return serve(views, generation);
 }
 

@@ -4,7 +4,7 @@ import type { ViewsReader } from '#ports';
 import type { Clock } from '../clock.js';
 import type { FreshnessDemand } from './reading.js';
 import { Heartbeats } from './heartbeats.js';
-import { placeOf, seenOf, type Seen } from './seen.js';
+import { placeOf, seenOf, type Looked, type Seen } from './seen.js';
 import { WaitingReads, type ReadBarrier, type WaitingOptions } from './read-barrier.js';
 
 /** Seconds, where the caller does not say. */
@@ -64,7 +64,7 @@ export class Gate {
   }
 
   /** The present freshness, whatever it is. */
-  async look(): Promise<Outcome<Seen>> {
+  async look(): Promise<Outcome<Looked>> {
     const freshness = await this.views.freshness(DOCUMENTS_VERSION);
     return seenOf(freshness, (generation, progress) => this.heartbeats.ageMs(generation, progress, this.clock.nowMs()));
   }

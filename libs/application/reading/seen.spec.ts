@@ -8,7 +8,7 @@ test('Q: the position is the least of all partitions, the age that of their hear
   );
   expect(seenOf(freshnessOf(progress), (generation, given) => generation * 1000 + given.length)).toEqual({
     ok: true,
-    value: { generation: 7, position: 2n ** 60n - 1n, ageMs: 7004 },
+    value: { generation: 7, position: 2n ** 60n - 1n, ageMs: 7004, progress },
   });
 });
 

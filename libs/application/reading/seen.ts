@@ -20,6 +20,12 @@ export interface Seen {
   readonly ageMs: number;
 }
 
+/** What a look at the views finds. */
+export interface Looked extends Seen {
+  /** Of each partition. */
+  readonly progress: readonly PartitionProgress[];
+}
+
 /** Seconds after which a read is worth another try while views are being rebuilt. */
 const FOLDING_RETRY_S = 2;
 
@@ -27,7 +33,7 @@ const FOLDING_RETRY_S = 2;
 export function seenOf(
   freshness: ViewsFreshness | undefined,
   ageMs: (generation: number, progress: readonly PartitionProgress[]) => number,
-): Outcome<Seen> {
+): Outcome<Looked> {
   if (freshness === undefined) return rebuilding('the views are being rebuilt from the journal');
   const { generation } = freshness;
   if (generation.documentsVersion !== DOCUMENTS_VERSION || generation.foldVersion !== FOLD_VERSION) {
@@ -40,7 +46,7 @@ export function seenOf(
       `the views have the progress of only ${progress.length} of their ${generation.partitions} partitions`,
     );
   }
-  return done({ generation: generation.number, position, ageMs: ageMs(generation.number, progress) });
+  return done({ generation: generation.number, position, ageMs: ageMs(generation.number, progress), progress });
 }
 
 /** A position in a sentence: there is no number for the place before every entry. */

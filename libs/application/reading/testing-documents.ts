@@ -67,8 +67,13 @@ export const TALLY: Tally = {
   steps: { 'disk-full': { open: 1, closed: 2 } },
 };
 
-export function progressOf(partition: number, position: Position, heardAtMs = Date.parse(NOW)): PartitionProgress {
-  return { partition, position, entryId: null, number: null, heardAtMs };
+export function progressOf(
+  partition: number,
+  position: Position,
+  heardAtMs = Date.parse(NOW),
+  number: number | null = null,
+): PartitionProgress {
+  return { partition, position, entryId: null, number, heardAtMs };
 }
 
 export function freshnessOf(

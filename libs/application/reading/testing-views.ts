@@ -138,7 +138,8 @@ export class FakeViews implements ViewsReader {
   }
 
   laborsById(generation: number, ids: readonly LaborId[]): Promise<readonly LaborRow[]> {
-    const found = this.laborsNow.filter(({ labor }) => ids.includes(labor.id));
+    const asked = new Set(ids);
+    const found = this.laborsNow.filter(({ labor }) => asked.has(labor.id));
     return this.answer('laborsById', [generation, ids], found);
   }
 

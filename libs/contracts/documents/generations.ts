@@ -1,7 +1,7 @@
 /** What a generation of the views is, how far its partitions are, and the entries of followed streams in it. */
 import type { CatalogueEntry, Instant, NamesEntry, Revision } from '#domain';
 import type { Uuid } from '../entries.js';
-import { minPosition, type Position } from '../position.js';
+import { maxPosition, minPosition, START, type Position } from '../position.js';
 
 /**
  * One entry of a stream that readers follow. The views hold the catalogue and the names as their entries, and readers fold them: a
@@ -33,6 +33,11 @@ export interface PartitionProgress {
 export function viewsPosition(progress: readonly PartitionProgress[]): Position | undefined {
   const [first, ...others] = progress;
   return first && others.reduce((least, { position }) => minPosition(least, position), first.position);
+}
+
+/** The greatest of all partitions' progress; {@link START} where there is none. */
+export function greatestProgress(progress: readonly PartitionProgress[]): Position {
+  return progress.reduce((greatest, { position }) => maxPosition(greatest, position), START);
 }
 
 export interface Generation {

@@ -1,16 +1,17 @@
 /**
  * What has changed in a generation that is served, for its followers. Each labor and quest that was written as published has
  * a place among the changes, `seenAt`: a reader that has read the progress before the write was visible finds the document at or
- * beyond the least position of that progress. So a reader that begins where the views were when it last read misses nothing,
- * with any number of writers, in any order; it meets some documents again. Only the newest write of a document has a place.
+ * beyond the position that its partition had in that progress. So a reader that begins where the views were when it last read
+ * misses nothing, with any number of writers, in any order; it meets some documents again. Only the newest write of a document has
+ * a place.
  */
 import type { Position, QuestDocument } from '#contracts';
 import type { LaborId, QuestId } from '#domain';
 
 /**
  * How a batch's documents are published. `live`: the stored progress of their partitions has not passed their entries, so that
- * `seenAt` is their position. `late`: it may have; `seenAt` is the greater of their position and the least progress when
- * they were written.
+ * `seenAt` is their position. `late`: it may have; `seenAt` is the greater of their position and the greatest progress when
+ * they were written: a reader that knows how far it has read each partition finds there what no partition's progress announces.
  */
 export type Publication = 'live' | 'late';
 

@@ -1,16 +1,19 @@
 /** Reads what has changed since a place, page by page, as those see it who follow. Quests come before labors, which are many. */
 import {
+  hostOfLabor,
+  hostStream,
   isQuestOverdue,
   laborPasses,
   LAST_POSITION,
   maxPosition,
   positionOf,
+  questStream,
   START,
   type Position,
   type QuestDocument,
 } from '#contracts';
 import type { Catalogue, Instant, LaborId, QuestId } from '#domain';
-import { MAX_LABORS_BY_ID, type ChangedLabor, type LaborRow, type ViewsReader } from '#ports';
+import { MAX_LABORS_BY_ID, type ChangedLabor, type ChangedQuest, type LaborRow, type ViewsReader } from '#ports';
 import { laborFilter, laborView } from '../labor-view.js';
 import { questView } from '../quest-view.js';
 import type { LaborQuestion } from '../reading.js';
@@ -28,8 +31,18 @@ export interface ChangedPage {
   readonly readTo: Position | null;
 }
 
-/** Whether a document was read as it is: `version` differs where it does. */
-export type Known = (key: string, version: string) => boolean;
+/** A document as it was found among the changes. */
+export interface Found {
+  readonly key: string;
+  /** Whose entries change it. */
+  readonly stream: string;
+  readonly seenAt: Position;
+  /** Differs where it does. */
+  readonly version: string;
+}
+
+/** Whether it is left out: it was read as it is. */
+export type Known = (found: Found) => boolean;
 
 interface PageParts {
   readonly views: ViewsReader;
@@ -62,16 +75,25 @@ export async function* changedPages(parts: PageParts): AsyncGenerator<ChangedPag
   yield* laborPages(settled);
 }
 
+/** Only what has its place. */
+export async function* settledPages(
+  parts: PageParts & { readonly until: Position },
+): AsyncGenerator<ChangedPage, void, undefined> {
+  yield* questPages(parts);
+  yield* laborPages(parts);
+}
+
 async function* questPages(parts: RangeParts): AsyncGenerator<ChangedPage, void> {
   const { views, generation, from, until, isKnown, now } = parts;
   for (let place = { seenAt: from, after: null as QuestId | null }; ;) {
     const page = inRange(await views.changedQuests(generation, place, PAGE), until);
     const changes = page
-      .filter(({ quest }) => !isKnown(`quest ${quest.quest}`, versionOf(quest)))
+      .filter((changed) => !isKnown(foundQuest(changed)))
       .flatMap(({ quest }) => changeOf(quest, now));
     const last = page.at(-1);
-    if (changes.length > 0) yield { changes, seenAt: null, readTo: placeOf(last) };
-    if (last === undefined || page.length < PAGE) return;
+    if (last === undefined) return;
+    yield { changes, seenAt: null, readTo: placeOf(last) };
+    if (page.length < PAGE) return;
     place = { seenAt: last.seenAt, after: last.quest.quest };
   }
 }
@@ -80,7 +102,7 @@ async function* laborPages(parts: RangeParts): AsyncGenerator<ChangedPage, void>
   const { views, generation, from, until, isKnown, catalogue } = parts;
   for (let place = { seenAt: from, after: null as LaborId | null }; ;) {
     const page = inRange(await views.changedLabors(generation, place, PAGE), until);
-    const fresh = page.filter(({ id, position }) => !isKnown(`labor ${id}`, String(position)));
+    const fresh = page.filter((changed) => !isKnown(foundLabor(changed)));
     const rows = await rowsOf(views, generation, fresh);
     const changes = rows.map(({ labor, parked }): Change => {
       const view = laborView(labor, parked, catalogue);
@@ -92,6 +114,14 @@ async function* laborPages(parts: RangeParts): AsyncGenerator<ChangedPage, void>
     if (page.length < PAGE) return;
     place = { seenAt: last.seenAt, after: last.id };
   }
+}
+
+function foundQuest({ quest, seenAt }: ChangedQuest): Found {
+  return { key: `quest ${quest.quest}`, stream: questStream(quest.quest), seenAt, version: versionOf(quest) };
+}
+
+function foundLabor({ id, position, seenAt }: ChangedLabor): Found {
+  return { key: `labor ${id}`, stream: hostStream(hostOfLabor(id)), seenAt, version: String(position) };
 }
 
 function inRange<T extends { readonly seenAt: Position }>(page: readonly T[], until: Position): readonly T[] {

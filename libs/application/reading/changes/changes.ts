@@ -19,9 +19,9 @@ import {
   type Follower,
   type Following,
 } from './change.js';
-import { changedPages, overdueAmong } from './changed-pages.js';
+import { overdueAmong } from './changed-pages.js';
 import { Followers, send, type Group } from './followers.js';
-import { KnownDocuments } from './known-documents.js';
+import { Looks } from './looks.js';
 
 /** From one look to the next: changes of a labor within it are one. */
 export const LOOK_EVERY_MS = 250;
@@ -40,7 +40,7 @@ export interface ChangesOptions {
 export class ChangesFollowed implements Changes {
   private readonly followers: Followers;
   private readonly catchUp: CatchUp;
-  private readonly known = new KnownDocuments();
+  private readonly looks: Looks;
   /** Up to where all was looked at; null while nobody follows. */
   private place: ChangesPlace | null = null;
   /** The greatest place of what was looked at: all beyond is sent by later looks. */
@@ -55,6 +55,7 @@ export class ChangesFollowed implements Changes {
   ) {
     this.followers = new Followers(options.most);
     this.catchUp = new CatchUp(context, options.log);
+    this.looks = new Looks(context);
     options.stopping?.addEventListener('abort', () => {
       this.followers.end('stopping');
     });
@@ -76,7 +77,10 @@ export class ChangesFollowed implements Changes {
     const member = this.followers.join(question, holder, follower, resumed !== undefined);
     if (member === undefined) return failed(overloaded(this.options.most));
     if (resumed === undefined) follower.take({ reset: from !== null, changes: [], place: now });
-    this.place ??= now;
+    if (this.place === null) {
+      this.place = now;
+      this.looks.begin(seen.value);
+    }
     if (!this.looping) void this.loop();
     if (resumed !== undefined) this.catchUp.begin(member, resumed, maxPosition(this.place.position, this.readTo));
     return done({
@@ -104,7 +108,7 @@ export class ChangesFollowed implements Changes {
     this.looping = false;
     this.place = null;
     this.readTo = START;
-    this.known.clear();
+    this.looks.clear();
   }
 
   private async look(): Promise<void> {
@@ -112,20 +116,19 @@ export class ChangesFollowed implements Changes {
     const seen = await context.gate.look();
     if (!seen.ok || from === null) return;
     const { generation, position } = seen.value;
-    const place = { generation, position };
     if (generation !== from.generation) {
-      await this.reset(place);
+      this.looks.clear();
+      this.looks.begin(seen.value);
+      await this.reset({ generation, position });
       return;
     }
     const { views } = context;
     const catalogue = await context.catalogues.read(generation);
     const now = context.now();
-    const { isKnown } = this.known;
     /** Of the page before, which is sent with the place if it is the last. */
     let last: ReadonlyMap<Group, readonly Change[]> = new Map();
     const groupsSent = new Set<Group>();
-    const pages = changedPages({ views, generation, from: from.position, isKnown, catalogue, now });
-    for await (const { changes, readTo } of pages) {
+    for await (const { changes, readTo } of this.looks.pages(seen.value, { catalogue, now })) {
       this.readTo = maxPosition(this.readTo, readTo ?? START);
       await this.sendPage(last, null);
       const groups = this.followers.all();
@@ -145,7 +148,7 @@ export class ChangesFollowed implements Changes {
       }
       last = page;
     }
-    this.known.looked();
+    const place = { generation, position: this.looks.reached };
     this.place = place;
     const isPlaceDue = performance.now() - this.placeSentAtMs >= PLACE_EVERY_MS;
     if (isPlaceDue) this.placeSentAtMs = performance.now();
@@ -163,7 +166,6 @@ export class ChangesFollowed implements Changes {
   private async reset(place: ChangesPlace): Promise<void> {
     this.place = place;
     this.readTo = START;
-    this.known.clear();
     const groups = this.followers.all();
     // of the generation before nothing is read any more
     for (const { members } of groups) for (const member of members) member.isCatchingUp = false;
@@ -172,7 +174,7 @@ export class ChangesFollowed implements Changes {
 
   /** What was read by then is sent again by the next look. */
   private failed(error: unknown): void {
-    this.known.clear();
+    this.looks.failed();
     if (error instanceof GenerationGone || this.hasFailed) return;
     this.hasFailed = true;
     const isAway = error instanceof StoreUnavailable;

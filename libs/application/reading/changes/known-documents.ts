@@ -1,34 +1,44 @@
-/** The documents that were sent as they are: those that are read at each look, since the views' position has not passed them. */
+/**
+ * The documents that were sent as they are: those that each look reads again, since their partitions' progress has not passed
+ * them. They are as many as the partitions publish before they store their progress.
+ */
+import type { Position } from '#contracts';
+import type { Found } from './changed-pages.js';
 
-/** More are sent again at each look: as many are there only where a partition of the views does not move. */
+/** More are not remembered, so that each look that is made sends them again: none is made until some progress has moved. */
 const MOST_KNOWN = 100_000;
 
 interface Entry {
+  readonly stream: string;
+  seenAt: Position;
   version: string;
-  look: number;
 }
 
 export class KnownDocuments {
   private readonly known = new Map<string, Entry>();
-  private look = 0;
+
+  constructor(private readonly most = MOST_KNOWN) {}
+
+  get isFull(): boolean {
+    return this.known.size >= this.most;
+  }
 
   /** Whether it was sent in this version; from now on it was. */
-  readonly isKnown = (key: string, version: string): boolean => {
+  isKnown({ key, stream, seenAt, version }: Found): boolean {
     const entry = this.known.get(key);
     if (entry === undefined) {
-      if (this.known.size < MOST_KNOWN) this.known.set(key, { version, look: this.look });
+      if (!this.isFull) this.known.set(key, { stream, seenAt, version });
       return false;
     }
     const isSame = entry.version === version;
     entry.version = version;
-    entry.look = this.look;
+    entry.seenAt = seenAt;
     return isSame;
-  };
+  }
 
-  /** A look is over: documents that it did not read lie before all that later ones read. */
-  looked(): void {
-    for (const [key, { look }] of this.known) if (look < this.look) this.known.delete(key);
-    this.look += 1;
+  /** Forgets those that no look reads any more, or that are known by their place. */
+  forget(isPassed: (stream: string, seenAt: Position) => boolean): void {
+    for (const [key, { stream, seenAt }] of this.known) if (isPassed(stream, seenAt)) this.known.delete(key);
   }
 
   clear(): void {

@@ -5,9 +5,14 @@ import type { Views } from '#ports';
 import { at, closed, laborDoc, laborId, quest, questRecord, recountOf } from './documents.js';
 import { newGeneration, PARTITIONS, type Bench } from './harness.js';
 
-/** Bring every partition to the n-th entry. */
-async function reach(views: Views, generation: number, n: number): Promise<void> {
-  const moved = Array.from({ length: PARTITIONS }, (_, partition): PartitionProgress => ({
+/** Bring every partition, or the given ones, to the n-th entry. */
+async function reach(
+  views: Views,
+  generation: number,
+  n: number,
+  partitions: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition),
+): Promise<void> {
+  const moved = partitions.map((partition): PartitionProgress => ({
     partition,
     position: at(n),
     entryId: null,
@@ -56,7 +61,22 @@ export function changesSuite(bench: Bench): void {
     expect(await labors(generation, at(8), laborId('web-1~8'), 3)).toEqual([]);
   });
 
-  test('what is published late is found from the least progress of that time on', async () => {
+  test('what is published late while a partition is stalled has its place at the progress of the others', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    await reach(views, generation, 3);
+    await reach(views, generation, 9, [1, 2]);
+    await views.writer.apply(generation, { labors: [laborDoc({ n: 2 })], published: 'late' });
+    await views.writer.apply(generation, { quests: [questRecord(7, 2)], published: 'late' });
+    await views.writer.apply(generation, { quests: [questRecord(8, 2)], published: 'live' });
+    await views.writer.storeRecount(generation, quest(8), recountOf(2), 0);
+    expect(await labors(generation, at(9))).toEqual(['web-1~2']);
+    expect(await labors(generation, at(10))).toEqual([]);
+    expect(await quests(generation, at(9))).toEqual([7, 8]);
+    expect(await quests(generation, at(10))).toEqual([]);
+  });
+
+  test('what is published late is found from the greatest progress of that time on', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);
     await reach(views, generation, 9);

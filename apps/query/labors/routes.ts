@@ -6,8 +6,8 @@ import { formerHost, host, labor, principal, questOrNone, type } from '../words.
 import { laborList } from './list.js';
 import { presentLaborDetail, presentWhy } from './present.js';
 
-/** As long as a name may be that a labor is assigned to. */
-const MAX_ASSIGNEE_LENGTH = 200;
+/** As long as a name may be that a labor is assigned to, or that owns a host or made a quest. */
+const MAX_PERSON_LENGTH = 200;
 
 /** How labors may be filtered, also those of one quest. */
 export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
@@ -18,7 +18,12 @@ export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], {
   formerHost,
   quest: several(questOrNone),
   chain: several(labor),
-  assignee: several(words(MAX_ASSIGNEE_LENGTH)),
+  assignee: several(words(MAX_PERSON_LENGTH)),
+  for: {
+    ...one(words(MAX_PERSON_LENGTH)),
+    about:
+      'Open labors whose turn it is of this user: assigned to it; or to nobody, and its actors are the owner of the host, or the creator of the quest, who is this user.',
+  },
   principal: several(principal),
   acked: one(flag),
   stranded: one(flag),

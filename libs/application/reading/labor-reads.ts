@@ -12,8 +12,10 @@ import {
 } from '#contracts';
 import { parseLaborId, type Catalogue, type NextEvent } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
-import { hostsJudged } from './host-barrier.js';
+import { actingUser } from './acting-user.js';
+import { both, hostsJudged } from './host-barrier.js';
 import { byOwnNames, queryOfOwnNames, type Naming } from './own-names.js';
+import { questsCounted } from './quests-counted.js';
 import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
 import { laborsOfHosts } from './labors-of-hosts.js';
@@ -30,10 +32,14 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
         demand,
         ({ generation }, views) => laborsAsked(context, views, generation, question, page),
         (views) =>
-          hostsJudged(
+          forUser(
             views,
-            { hosts: question.host, formerHosts: question.formerHost, quests: question.quest },
-            context.own,
+            question,
+            hostsJudged(
+              views,
+              { hosts: question.host, formerHosts: question.formerHost, quests: question.quest },
+              context.own,
+            ),
           ),
       ),
     labor: (id, demand) =>
@@ -62,24 +68,37 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
   };
 }
 
+/** What the question's own fields say of a labor. */
+type PlainQuestion = Omit<LaborQuestion, 'hostQuery' | 'for'>;
+
 /** A page of the labors that pass, by any name of their hosts; `change` narrows the question that has own names. */
 export async function laborsAsked(
   context: ReadContext,
   views: ViewsReader,
   generation: number,
-  { hostQuery, ...question }: Naming<LaborQuestion>,
+  { hostQuery, for: user, ...question }: Naming<LaborQuestion>,
   page: PageRequest<LaborSort>,
-  change: (own: Omit<LaborQuestion, 'hostQuery'>) => Omit<LaborQuestion, 'hostQuery'> = (own) => own,
+  change: (own: PlainQuestion) => PlainQuestion = (own) => own,
 ): Promise<Outcome<Page<LaborView>>> {
   const catalogue = await context.catalogues.read(generation);
-  const own = await byOwnNames<Omit<LaborQuestion, 'hostQuery'>>(context, generation, question);
-  const filter = laborFilter(change(own), catalogue, context.now());
+  const own = await byOwnNames<PlainQuestion>(context, generation, question);
+  const acting = user === undefined ? undefined : await actingUser(views, generation, user);
+  if (acting?.ok === false) return acting;
+  const filter = {
+    ...laborFilter(change(own), catalogue, context.now()),
+    ...(acting && { for: acting.value }),
+  };
   const query = hostQuery && (await queryOfOwnNames(context, generation, hostQuery));
   const found =
     query === undefined
       ? done(await views.labors(generation, filter, page))
       : await laborsOfHosts(views, { generation, filter, query }, page);
   return found.ok ? done(laborPage(found.value, catalogue)) : found;
+}
+
+/** Where the question is for a user, also until the quests are counted: it asks which of them are open. */
+export function forUser(views: ViewsReader, question: LaborQuestion, barrier: ReadBarrier | null): ReadBarrier | null {
+  return question.for === undefined ? barrier : both(barrier, questsCounted(views, null));
 }
 
 /** Of the labor's host. */

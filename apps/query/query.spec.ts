@@ -93,6 +93,7 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
       page('target'),
     ],
   ],
+  ['/labors?for=ann&sort=host', ['labors', { for: 'ann' }, page('host')]],
   ['/quests/7/labors?state=open', ['questLabors', 7, { state: ['open'] }, page('-openedAt')]],
   ['/quests/7/hosts', ['questHosts', 7, {}, page('host')]],
   [
@@ -133,6 +134,7 @@ test.each<readonly [path: string, body: object, call: readonly unknown[]]>([
     { quest: ['none', 7], acked: false },
     ['labors', { quest: ['none', 7], acked: false }, page('-openedAt')],
   ],
+  ['/labors/search', { for: 'ann, bob' }, ['labors', { for: 'ann, bob' }, page('-openedAt')]],
   ['/quests/search', { sort: 'target', limit: 7 }, ['quests', {}, { ...page('target'), limit: 7 }]],
   ['/hosts/search', { host: ['web-*', 'DB-1'] }, ['hosts', { host: ['db-1'], hostPrefix: ['web-'] }, page('host')]],
 ])('POST %s asks as GET does, by a body', async (path, body, call) => {

@@ -72,6 +72,19 @@ export interface LaborFilter {
   readonly overdue?: { readonly is: boolean; readonly now: Instant };
   /** Open and of one of the types that no fate in force can close (true), or not so (false); the caller knows the types. */
   readonly stranded?: { readonly is: boolean; readonly types: readonly TypeName[] };
+  readonly for?: ActingUser;
+}
+
+/**
+ * Whose turn an open labor is: its assignee's alone; where nobody is assigned, by its `actors`, that of the host's owner and
+ * of the quest's creator. The caller knows what is whose.
+ */
+export interface ActingUser {
+  readonly user: string;
+  /** Of which the user is the owner. */
+  readonly hosts: readonly HostName[];
+  /** Of which the user is the creator. */
+  readonly quests: readonly QuestId[];
 }
 
 /** By target: those without one last, ties by number. */

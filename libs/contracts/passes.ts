@@ -15,6 +15,7 @@ import {
 } from './documents/index.js';
 import {
   attributeTerms,
+  type ActingUser,
   type EventFilter,
   type HostFilter,
   type LaborFilter,
@@ -61,8 +62,19 @@ export function laborPasses(
     (openedBefore === undefined || labor.opened.at < openedBefore) &&
     (closedSince === undefined || (labor.closed !== null && labor.closed.at >= closedSince)) &&
     (overdue === undefined || overdue.is === (isOpen && labor.quest !== null && isOverdue(labor.quest, overdue.now))) &&
-    (stranded === undefined || stranded.is === (isOpen && stranded.types.includes(labor.type)))
+    (stranded === undefined || stranded.is === (isOpen && stranded.types.includes(labor.type))) &&
+    (filter.for === undefined || isTurnOf(labor, filter.for))
   );
+}
+
+function isTurnOf(
+  { state, assignee, actors, host, quest }: LaborDocument,
+  { user, hosts, quests }: ActingUser,
+): boolean {
+  if (state !== 'open') return false;
+  if (assignee !== null) return assignee === user;
+  const isOwner = actors.includes('owner') && hosts.includes(host);
+  return isOwner || (actors.includes('creator') && quest !== null && quests.includes(quest));
 }
 
 /** `hasHost`: whether a host has a part in the quest. A quest that was never accepted passes no filter (rule 19). */

@@ -28,7 +28,7 @@ const HEADERS = {
 const LAST_EVENT_ID = 'last-event-id';
 
 /** The filters that a single labor can be judged by. */
-const { hostQuery: _query, formerHost: _former, ...FILTERS } = laborQuery.filters;
+const { hostQuery: _query, formerHost: _former, for: _for, ...FILTERS } = laborQuery.filters;
 
 @Controller('changes')
 @Needs('read')

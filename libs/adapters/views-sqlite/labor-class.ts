@@ -7,7 +7,6 @@ import type { Actor } from '#domain';
 
 const STATES: readonly LaborDocument['state'][] = ['open', 'completed', 'waived'];
 const ACTORS: Readonly<Record<Actor, number>> = { owner: 1, creator: 2 };
-const ANY_ACTOR = 3;
 const IN_QUEST = 4;
 const ACKED = 8;
 const STATE_UNIT = 16;
@@ -36,13 +35,17 @@ export function isInQuest(laborClass: number): boolean {
   return (laborClass & IN_QUEST) !== 0;
 }
 
+export function hasActor(laborClass: number, actor: Actor): boolean {
+  return (laborClass & ACTORS[actor]) !== 0;
+}
+
 /** The classes whose labors pass what the filter says of state, acknowledgement and actors. */
 export function classesOf({ state, acked, actor }: LaborFilter): readonly number[] {
   const passing: number[] = [];
   for (let each = 0; each < CLASSES; each += 1) {
     if (state !== undefined && !state.includes(stateOfClass(each))) continue;
     if (acked !== undefined && acked !== ((each & ACKED) !== 0)) continue;
-    if (actor !== undefined && !actor.some((one) => (each & ANY_ACTOR & ACTORS[one]) !== 0)) continue;
+    if (actor !== undefined && !actor.some((one) => hasActor(each, one))) continue;
     passing.push(each);
   }
   return passing;

@@ -46,7 +46,7 @@ import { setNameRules } from './names/name-rules.js';
 import { OwnNames, ownReports, TRIED_ONCE } from './names/own-names.js';
 import { redactEvent, type EventRedactor, type RedactionViews } from './redact-event.js';
 import { fixed, foresee } from './operations/bulk.js';
-import { laborFinder, type FinderParts } from './operations/find.js';
+import { laborFinder, type FinderParts, type FindingViews } from './operations/find.js';
 import { Patience, type PatienceParts } from './patience.js';
 import { problemOfRefusals, unavailable } from './problems.js';
 import { abandonQuest } from './quests/abandon-quest.js';
@@ -78,7 +78,7 @@ export interface IngestParts {
   readonly names?: NamesTimeline;
   /** For look-ups of labors, and for embarking what others have left: logging events never needs the views. */
   readonly views: Pick<ViewsReader, 'freshness' | 'unfinishedQuests'> & {
-    for(holder: string): LaborViews & UseViews & ForesightViews & EffectViews & RedactionViews;
+    for(holder: string): LaborViews & UseViews & ForesightViews & EffectViews & RedactionViews & FindingViews;
   };
   /** The longest that an answer waits for what its events did, in seconds, and how many may wait at once; 30 and 64 where absent. */
   readonly waiting?: { readonly maxWaitS: number; readonly most: number };

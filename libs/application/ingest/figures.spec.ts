@@ -18,6 +18,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
         laborsById: async () => [],
         behindAmong: async () => [],
         hostsBehind: async () => 0,
+        questsBehind: async () => false,
         events: async () => ({ items: [], next: null }),
         quests: async () => ({ items: [], next: null }),
         labors: async () => ({ items: [], next: null }),

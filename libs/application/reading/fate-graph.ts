@@ -3,7 +3,8 @@ import { done, inTurns } from '#contracts';
 import { fateGraph, type Catalogue, type FateGraph, type TypeName } from '#domain';
 import type { ViewsReader } from '#ports';
 import { both, hostsJudged } from './host-barrier.js';
-import { findQuest, questsCounted } from './quest-reads.js';
+import { findQuest } from './quest-reads.js';
+import { questsCounted } from './quests-counted.js';
 import type { ReadContext } from './read-context.js';
 import type { FateGraphView, Reading } from './reading.js';
 

@@ -12,12 +12,12 @@ import {
 } from '#contracts';
 import { parseLaborId, type Catalogue, type NextEvent } from '#domain';
 import type { LaborRow, ViewsReader } from '#ports';
+import { forUser, foundLabors, type PlainQuestion } from './found-labors.js';
 import { hostsJudged } from './host-barrier.js';
-import { byOwnNames, queryOfOwnNames, type Naming } from './own-names.js';
+import type { Naming } from './own-names.js';
 import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
-import { laborsOfHosts } from './labors-of-hosts.js';
-import { laborFilter, laborPage, laborView, laborWhy } from './labor-view.js';
+import { laborPage, laborView, laborWhy } from './labor-view.js';
 import { nextOn } from './next.js';
 import { unjudgedThing } from './unjudged-thing.js';
 import type { LaborQuestion, LaborView, Reading } from './reading.js';
@@ -30,10 +30,14 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
         demand,
         ({ generation }, views) => laborsAsked(context, views, generation, question, page),
         (views) =>
-          hostsJudged(
+          forUser(
             views,
-            { hosts: question.host, formerHosts: question.formerHost, quests: question.quest },
-            context.own,
+            question,
+            hostsJudged(
+              views,
+              { hosts: question.host, formerHosts: question.formerHost, quests: question.quest },
+              context.own,
+            ),
           ),
       ),
     labor: (id, demand) =>
@@ -62,23 +66,18 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
   };
 }
 
-/** A page of the labors that pass, by any name of their hosts; `change` narrows the question that has own names. */
+/** A page of the labors that pass, as they are shown. */
 export async function laborsAsked(
   context: ReadContext,
   views: ViewsReader,
   generation: number,
-  { hostQuery, ...question }: Naming<LaborQuestion>,
+  question: Naming<LaborQuestion>,
   page: PageRequest<LaborSort>,
-  change: (own: Omit<LaborQuestion, 'hostQuery'>) => Omit<LaborQuestion, 'hostQuery'> = (own) => own,
+  change?: (own: PlainQuestion) => PlainQuestion,
 ): Promise<Outcome<Page<LaborView>>> {
   const catalogue = await context.catalogues.read(generation);
-  const own = await byOwnNames<Omit<LaborQuestion, 'hostQuery'>>(context, generation, question);
-  const filter = laborFilter(change(own), catalogue, context.now());
-  const query = hostQuery && (await queryOfOwnNames(context, generation, hostQuery));
-  const found =
-    query === undefined
-      ? done(await views.labors(generation, filter, page))
-      : await laborsOfHosts(views, { generation, filter, query }, page);
+  const at = { generation, catalogue, now: context.now() };
+  const found = await foundLabors({ names: context.names, views }, at, question, page, change);
   return found.ok ? done(laborPage(found.value, catalogue)) : found;
 }
 

@@ -6,7 +6,7 @@ import type { LaborQuestion, LaborView, LaborWhy } from './reading.js';
 
 /** The question, completed from the clock and the catalogue. */
 export function laborFilter(
-  question: Omit<LaborQuestion, 'hostQuery'>,
+  question: Omit<LaborQuestion, 'hostQuery' | 'for'>,
   catalogue: Catalogue,
   now: Instant,
 ): LaborFilter {

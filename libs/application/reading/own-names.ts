@@ -3,7 +3,7 @@ import { queryByOwnNames, type HostQuery } from '#contracts';
 import { ownName, type HostName, type HostNames } from '#domain';
 
 /** Where a read finds what names mean. */
-interface NamesSource {
+export interface NamesSource {
   readonly names: { read(generation: number): Promise<HostNames> };
 }
 

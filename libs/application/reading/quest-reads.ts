@@ -7,10 +7,11 @@ import { both, hostsJudged } from './host-barrier.js';
 import { byOwnNames } from './own-names.js';
 import type { ReadContext } from './read-context.js';
 import { laborView } from './labor-view.js';
+import { forUser } from './found-labors.js';
 import { laborsAsked } from './labor-reads.js';
 import { questView } from './quest-view.js';
+import { questsCounted } from './quests-counted.js';
 import type { Answer, LaborQuestion, QuestHostView, QuestView, Reading } from './reading.js';
-import type { ReadBarrier } from './read-barrier.js';
 
 export function questReads(
   context: ReadContext,
@@ -46,7 +47,11 @@ export function questReads(
           return laborsAsked(context, views, generation, question, page, (own) => within(id, own));
         },
         (views) =>
-          hostsJudged(views, { hosts: question.host, formerHosts: question.formerHost, quests: [id] }, context.own),
+          forUser(
+            views,
+            question,
+            hostsJudged(views, { hosts: question.host, formerHosts: question.formerHost, quests: [id] }, context.own),
+          ),
       ),
     questTimes: (id, demand) =>
       context.answer(
@@ -69,15 +74,6 @@ export function questReads(
         },
         (views) => hostsJudged(views, { quests: [id] }),
       ),
-  };
-}
-
-/** Until no quest of `only` (null: of all) is dirty with a label below the caller's position. */
-export function questsCounted(views: ViewsReader, only: readonly QuestId[] | null): ReadBarrier {
-  return {
-    key: only === null ? 'quests' : `quests ${only.join(' ')}`,
-    behind: (generation, position) => views.questsBehind(generation, position, only),
-    pending: 'the numbers of quests are not counted yet up to',
   };
 }
 

@@ -110,9 +110,11 @@ export interface FateFilter {
 export type CatalogueSort = 'id';
 
 /** As {@link LaborFilter}, without the fields that need the clock or the catalogue. */
-export interface LaborQuestion extends Naming<Omit<LaborFilter, 'overdue' | 'stranded'>> {
+export interface LaborQuestion extends Naming<Omit<LaborFilter, 'overdue' | 'stranded' | 'for'>> {
   readonly overdue?: boolean;
   readonly stranded?: boolean;
+  /** Open labors whose turn it is of this user ({@link ActingUser}): `too-broad` where too much is the user's. */
+  readonly for?: string;
   /** Of the hosts that it selects: `too-broad` where these are many, and not listed by host. */
   readonly hostQuery?: HostQuery;
 }

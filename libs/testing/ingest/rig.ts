@@ -128,6 +128,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
       const items = rows.slice(0, limit);
       return { items, next: rows.length > limit ? [items.at(-1)?.host ?? ''] : null };
     },
+    questsBehind: async () => false,
     host: async (_generation, host) => {
       ask([host]);
       const state = views.states.get(host);

@@ -1,5 +1,5 @@
 /** A filter of labors in the server's words. Every query names the states, with which every index begins. */
-import type { CursorKey, LaborDocument, LaborFilter, LaborSort } from '#contracts';
+import type { ActingUser, CursorKey, LaborDocument, LaborFilter, LaborSort } from '#contracts';
 import type { QuestId } from '#domain';
 import { openedKeyOf } from '../documents.js';
 import type { Query } from '../find.js';
@@ -29,12 +29,19 @@ export function laborQuery(
     closedSince === undefined ? {} : { 'closed.at': { $gte: closedSince } },
     overdue?.is === false ? noneOpen('quest', overdueIn) : {},
     stranded === undefined ? {} : stranded.is ? among('type', stranded.types) : noneOpen('type', stranded.types),
+    filter.for === undefined ? {} : turnOf(filter.for),
   ].filter((condition) => Object.keys(condition).length > 0);
   return { filter: { $and: conditions }, ...orderOf(sort, after) };
 }
 
-function statesOf({ state = STATES, closedSince, overdue, stranded }: LaborFilter): readonly LaborDocument['state'][] {
-  const onlyOpen = overdue?.is === true || stranded?.is === true;
+function statesOf({
+  state = STATES,
+  closedSince,
+  overdue,
+  stranded,
+  for: user,
+}: LaborFilter): readonly LaborDocument['state'][] {
+  const onlyOpen = overdue?.is === true || stranded?.is === true || user !== undefined;
   return state.filter((each) => (each === 'open' ? closedSince === undefined : !onlyOpen));
 }
 
@@ -62,6 +69,14 @@ function opened({ openedSince, openedBefore }: LaborFilter): Query {
 function noneOpen(field: string, values: readonly unknown[]): Query {
   const state: LaborDocument['state'] = 'open';
   return values.length === 0 ? {} : { $nor: [{ state, ...among(field, values) }] };
+}
+
+function turnOf({ user, hosts, quests }: ActingUser): Query {
+  const byActors = [
+    { actors: 'owner', ...among('host', hosts) },
+    { actors: 'creator', ...among('quest', quests) },
+  ];
+  return { $or: [{ assignee: user }, ...byActors.map((each) => ({ assignee: null, ...each }))] };
 }
 
 function orderOf(sort: LaborSort, after: CursorKey | null): Pick<ListQuery, 'sort' | 'beyond'> {

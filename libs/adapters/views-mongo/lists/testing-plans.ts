@@ -118,6 +118,13 @@ export const PLANS: readonly Plan[] = [
     ['opened', IN_ORDER, '$nor'],
     ['host', IN_ORDER, '$nor'],
   ),
+  // the server weighs it against the three parts by their indexes, sorted
+  ...labors(
+    'for a user',
+    { for: { user: 'ann', hosts: host, quests: quest } },
+    ['opened', IN_ORDER, '$or'],
+    ['host', IN_ORDER, '$or'],
+  ),
 
   ...quests('all', {}, ['phase', IN_ORDER], ['phase_due', IN_ORDER]),
   ...quests('of states', { state: ['open'] }, ['phase', IN_ORDER], ['phase_due', IN_ORDER]),

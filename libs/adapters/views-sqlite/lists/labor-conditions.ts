@@ -1,8 +1,12 @@
 /** The conditions of a query of labors that are checked row by row, because the range does not contain them. */
-import { FIRST_CLOSED_CLASS } from '../labor-class.js';
+import type { ActingUser } from '#contracts';
+import type { Actor } from '#domain';
+import { classesOf, FIRST_CLOSED_CLASS, hasActor } from '../labor-class.js';
 import { PRINCIPAL_COLUMNS } from '../labor-writes.js';
 import type { LaborQuery } from './labor-query.js';
 import { oneOf, type Condition } from './ranges.js';
+
+const OPEN = classesOf({ state: ['open'] });
 
 /** `led` are the fields that the range takes care of. */
 export function residualOf(query: LaborQuery, led: readonly (keyof LaborQuery)[]): readonly Condition[] {
@@ -25,6 +29,10 @@ export function residualOf(query: LaborQuery, led: readonly (keyof LaborQuery)[]
   if (notOpenOf !== undefined) conditions.push(either(closed, noneOf('type', notOpenOf)));
   const notOpenIn = rest('notOpenIn');
   if (notOpenIn !== undefined) conditions.push(either(`${closed} OR quest IS NULL`, noneOf('quest', notOpenIn)));
+  // whatever leads: what leads to a user's hosts and quests also leads to what is another's there
+  if (query.turnOf !== undefined) conditions.push(assignedAtMostTo(query.turnOf.user));
+  const turnOf = rest('turnOf');
+  if (turnOf !== undefined) conditions.push(turn(turnOf));
   if (query.closedSince !== undefined) conditions.push(since('closed_at', query.closedSince));
   return conditions;
 }
@@ -38,6 +46,19 @@ export function openedWithin({ openedSince, openedBefore }: LaborQuery): readonl
 
 export function since(column: string, timeMs: number): Condition {
   return { sql: `${column} >= ?`, values: [timeMs] };
+}
+
+function assignedAtMostTo(user: string): Condition {
+  return { sql: '(assignee IS NULL OR assignee = ?)', values: [user] };
+}
+
+/** Of a labor that is assigned to the user, or to nobody: whether it is the user's turn. */
+function turn({ hosts, quests }: ActingUser): Condition {
+  const owned = oneOf('host', hosts);
+  const created = oneOf('quest', quests);
+  const classes = (actor: Actor): string => `+class IN (${OPEN.filter((each) => hasActor(each, actor)).join(', ')})`;
+  const byActor = `(${classes('owner')} AND ${owned.sql}) OR (${classes('creator')} AND ${created.sql})`;
+  return { sql: `(assignee IS NOT NULL OR ${byActor})`, values: [...owned.values, ...created.values] };
 }
 
 /** One of the labor's names is among them. */

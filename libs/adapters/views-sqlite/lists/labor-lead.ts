@@ -3,8 +3,9 @@
  * class and then the sort, so that classes multiply the ranges and nothing is sorted. Where no field leads, every pair of
  * type and class that has labors is a range.
  */
-import type { LaborSort } from '#contracts';
-import { isInQuest, isOpenClass } from '../labor-class.js';
+import type { ActingUser, LaborSort } from '#contracts';
+import type { Actor } from '#domain';
+import { hasActor, isInQuest, isOpenClass } from '../labor-class.js';
 import type { Store } from '../store.js';
 import { PRINCIPAL_COLUMNS } from '../labor-writes.js';
 import { allOf, allOfChains, allOfPrincipals, countOf, countOfPrincipals } from './labor-hosts.js';
@@ -35,7 +36,7 @@ export interface Lead {
   /** The fields of the query that the ranges take care of. */
   readonly led: readonly (keyof LaborQuery)[];
   readonly total?: number;
-  /** A labor may be in several of the ranges: it has several names. */
+  /** A labor may be in several of the ranges: it has several names, or is for a user by several rules. */
   readonly overlap?: boolean;
 }
 
@@ -53,7 +54,7 @@ export interface Plan {
 export const BY_PAIRS: readonly (keyof LaborQuery)[] = ['types', 'notOpenOf'];
 
 export function* leadOf(plan: Plan): Steps<Lead> {
-  const { chains, hosts, assignees, quests, principals, types, notOpenOf, notOpenIn } = plan.query;
+  const { chains, hosts, assignees, quests, principals, types, notOpenOf, notOpenIn, turnOf } = plan.query;
   const { classes } = plan;
   if (chains !== undefined) return ofChains(plan, chains);
   if (hosts !== undefined) return yield* ofHosts(plan, hosts);
@@ -63,6 +64,7 @@ export function* leadOf(plan: Plan): Steps<Lead> {
   if (quests !== undefined && areFew(plan, quests)) {
     return { ranges: ofQuests(plan, quests, classes), led: ['quests'] };
   }
+  if (turnOf !== undefined) return yield* ofUser(plan, turnOf);
   if (principals !== undefined && areFew(plan, principals, PRINCIPAL_COLUMNS.length)) {
     return yield* ofPrincipals(plan, principals);
   }
@@ -91,6 +93,25 @@ function* ofPrincipals(plan: Plan, principals: readonly string[]): Steps<Lead> {
   const labors = countOfPrincipals(store, principals, MAX_SORTED_OF_PRINCIPALS);
   yield 2 * labors;
   return labors <= MAX_SORTED_OF_PRINCIPALS ? { ranges: [allOfPrincipals(principals, classes)], led } : ofPairs(plan);
+}
+
+/** What is assigned to the user, what is open on the user's hosts, and in the user's quests: each by its index. */
+function* ofUser(plan: Plan, { user, hosts, quests }: ActingUser): Steps<Lead> {
+  const owned = yield* ofHosts(ofActor(plan, 'owner'), hosts);
+  if (!owned.led.includes('hosts') || !areFew(plan, quests)) return ofPairs(plan);
+  const created = ofActor(plan, 'creator').classes.filter(isInQuest);
+  const ranges = [
+    ...by(plan, sortedIndex(plan, 'assignee'), 'assignee', [user]),
+    ...owned.ranges,
+    ...by(plan, sortedIndex(plan, 'quest'), 'quest', quests, created),
+  ];
+  return { ranges, led: ['turnOf'], overlap: true };
+}
+
+/** Of the classes that have the actor. */
+function ofActor({ counts, classes, ...plan }: Plan, actor: Actor): Plan {
+  const own = (laborClass: number): boolean => hasActor(laborClass, actor);
+  return { ...plan, counts: counts.filter(([, each]) => own(each)), classes: classes.filter(own) };
 }
 
 /** As ranges of the index by type, unless reading all labors of these hosts is less work than opening the ranges. */

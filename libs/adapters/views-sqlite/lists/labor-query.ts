@@ -1,5 +1,5 @@
 /** A filter of labors, resolved: what only other tables know (overdue quests, the types and classes there are) is looked up. */
-import type { LaborFilter } from '#contracts';
+import type { ActingUser, LaborFilter } from '#contracts';
 import { classesOf, isInQuest, isOpenClass } from '../labor-class.js';
 import type { Store } from '../store.js';
 import { overdueQuests } from './overdue.js';
@@ -22,6 +22,7 @@ export interface LaborQuery {
   /** An open labor of these quests, or of these types, does not pass. */
   readonly notOpenIn: readonly number[] | undefined;
   readonly notOpenOf: readonly string[] | undefined;
+  readonly turnOf: ActingUser | undefined;
   /** How many labors there are of each type and class; none of zero. */
   readonly counts: readonly LaborCount[];
 }
@@ -32,7 +33,7 @@ export function resolveLaborFilter(store: Store, filter: LaborFilter): LaborQuer
   const { overdue, stranded } = filter;
   const overdueIn = overdue && overdueQuests(store, overdue.now);
   const counts = store.statement('SELECT type, class, labors FROM labor_counts WHERE labors > 0');
-  const onlyOpen = overdue?.is === true || stranded?.is === true;
+  const onlyOpen = overdue?.is === true || stranded?.is === true || filter.for !== undefined;
   const { quests, withoutQuest, withQuest } = questsOf(filter.quest, overdue?.is === true ? overdueIn : undefined);
   const classes = classesOf(filter).filter(
     (each) => (!onlyOpen || isOpenClass(each)) && (isInQuest(each) ? withQuest : withoutQuest),
@@ -51,6 +52,7 @@ export function resolveLaborFilter(store: Store, filter: LaborFilter): LaborQuer
     closedSince: filter.closedSince && toMs(filter.closedSince),
     notOpenIn: !onlyClosed && overdue?.is === false ? overdueIn : undefined,
     notOpenOf: !onlyClosed && stranded?.is === false ? stranded.types : undefined,
+    turnOf: filter.for,
     counts: counts.all() as readonly LaborCount[],
   };
 }

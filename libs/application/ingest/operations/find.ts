@@ -4,9 +4,8 @@ import type { Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Gate } from '../../reading/gate.js';
-import { laborsOfHosts } from '../../reading/labors-of-hosts.js';
-import { laborFilter } from '../../reading/labor-view.js';
-import { byOwnNames, queryOfOwnNames } from '../../reading/own-names.js';
+import { forUser, foundLabors } from '../../reading/found-labors.js';
+import type { ReadBarrier } from '../../reading/read-barrier.js';
 import type { LaborQuestion } from '../../reading/reading.js';
 import { askViews } from '../ask-views.js';
 import type { IngestRequest } from '../deciding/request.js';
@@ -14,7 +13,7 @@ import { holderOf } from '../holders.js';
 import type { Caller } from '../ingest.js';
 import type { OwnNames } from '../names/own-names.js';
 
-export type FindingViews = Pick<ViewsReader, 'labors' | 'hosts'>;
+export type FindingViews = Pick<ViewsReader, 'labors' | 'hosts' | 'quests' | 'questsBehind'>;
 
 export interface FinderParts {
   readonly journal: Pick<Journal, 'head'>;
@@ -56,17 +55,12 @@ const LIMIT = 1000;
 /** Labors, as `GET /labors` shows them for the same filter. */
 export function laborFinder(parts: FinderParts, where: LaborQuestion, search: Search): Find {
   const { timeline, own } = parts;
-  const { hostQuery, ...question } = where;
-  const names = { names: { read: () => own.for(search.request) } };
-  return finder(parts, search, 'which labors match', async (views, generation, after, count) => {
+  const names = { read: () => own.for(search.request) };
+  const barrierOf = (views: FindingViews) => forUser(views, where, null);
+  return finder(parts, search, { what: 'which labors match', barrierOf }, async (views, generation, after, count) => {
     const { catalogue } = await timeline.refresh();
-    const filter = laborFilter(await byOwnNames(names, generation, question), catalogue, search.now);
     const page = { sort: 'host', limit: LIMIT, after, count: count ?? false } as const;
-    const query = hostQuery && (await queryOfOwnNames(names, generation, hostQuery));
-    const found =
-      query === undefined
-        ? done(await views.labors(generation, filter, page))
-        : await laborsOfHosts(views, { generation, filter, query }, page);
+    const found = await foundLabors({ names, views }, { generation, catalogue, now: search.now }, where, page);
     return found.ok
       ? done({ ...found.value, items: await mapInTurns(found.value.items, ({ labor }) => labor.id) })
       : found;
@@ -76,7 +70,7 @@ export function laborFinder(parts: FinderParts, where: LaborQuestion, search: Se
 function finder(
   { journal, gate, views: all, stopping }: FinderParts,
   { caller }: Search,
-  what: string,
+  { what, barrierOf }: { readonly what: string; readonly barrierOf: (views: FindingViews) => ReadBarrier | null },
   pageOf: (
     views: FindingViews,
     generation: number,
@@ -90,7 +84,7 @@ function finder(
       if (stopping?.aborted === true)
         return failed({ code: 'store-unavailable', detail: 'Hermes is stopping: try again', retryAfterS: 1 });
       const fresh = after === null ? { minPosition: (await journal.head()).position, waitS: WAIT_S } : {};
-      const seen = await gate.pass(fresh);
+      const seen = await gate.pass(fresh, barrierOf(views));
       if (!seen.ok) return seen;
       const { generation, position } = seen.value;
       const found = await pageOf(views, generation, after, count);

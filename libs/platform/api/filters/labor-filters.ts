@@ -4,8 +4,8 @@ import { flag, instant, one, several, severalOrNone, wordOf, words, type QueryTa
 import { hostQuery } from '../host-query/parameter.js';
 import { formerHost, host, labor, principal, questOrNone, type } from './terms.js';
 
-/** As long as a name may be that a labor is assigned to. */
-const MAX_ASSIGNEE_LENGTH = 200;
+/** As long as a name may be that a labor is assigned to, or that owns a host or made a quest. */
+const MAX_PERSON_LENGTH = 200;
 
 export const laborFilters = {
   state: several(wordOf(laborState)),
@@ -15,7 +15,12 @@ export const laborFilters = {
   formerHost,
   quest: several(questOrNone),
   chain: several(labor),
-  assignee: several(words(MAX_ASSIGNEE_LENGTH)),
+  assignee: several(words(MAX_PERSON_LENGTH)),
+  for: {
+    ...one(words(MAX_PERSON_LENGTH)),
+    about:
+      'Open labors whose turn it is of this user: assigned to it; or to nobody, and its actors are the owner of the host, or the creator of the quest, who is this user.',
+  },
   principal: several(principal),
   acked: one(flag),
   stranded: one(flag),

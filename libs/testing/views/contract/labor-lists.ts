@@ -79,6 +79,7 @@ const filters: fc.Arbitrary<LaborFilter> = filterOf<LaborFilter>({
   closedSince: instants,
   overdue: flag.map((is) => ({ is, now: NOW })),
   stranded: fc.record({ is: flag, types: listOf(types) }),
+  for: fc.record({ user: people, hosts: listOf(hosts), quests: listOf(quests) }),
 });
 
 const ORDERS: Record<LaborSort, (a: LaborDocument, b: LaborDocument) => number> = {
@@ -104,15 +105,16 @@ export function laborListSuite(bench: Bench): void {
     return generation;
   };
 
-  test('labors: every filter and sort shows the labors that pass it, in pages of any size', async () => {
+  /** Of labors by chance, the lists of the filters that `asked` makes. */
+  const checkLists = async (asked: fc.Arbitrary<LaborFilter>): Promise<void> => {
     const unique = fc.uniqueArray(labors, { selector: ({ id }) => id, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(
         unique,
-        fc.array(filters, { minLength: FILTERS_PER_RUN, maxLength: FILTERS_PER_RUN }),
-        async (documents, asked) => {
+        fc.array(asked, { minLength: FILTERS_PER_RUN, maxLength: FILTERS_PER_RUN }),
+        async (documents, found) => {
           const generation = await prepare(documents);
-          for (const filter of asked) {
+          for (const filter of found) {
             for (const sort of ['-openedAt', 'openedAt', 'host'] as const) {
               const expected = documents.filter((labor) => laborPasses(labor, filter, isOverdue)).sort(ORDERS[sort]);
               await expectList<{ labor: LaborDocument; parked: boolean }, LaborSort>(
@@ -126,6 +128,18 @@ export function laborListSuite(bench: Bench): void {
       ),
       { numRuns: shareOf(bench(), RUNS) },
     );
+  };
+
+  test('labors: every filter and sort shows the labors that pass it, in pages of any size', async () => {
+    await checkLists(filters);
+  }, 120_000);
+
+  test('labors: those for a user are the assigned ones, and by their actors those of its hosts and quests', async () => {
+    const some = <T>(values: fc.Arbitrary<T>) => fc.array(values, { minLength: 1, maxLength: 5 });
+    const acting = fc.record({ user: people, hosts: some(hosts), quests: some(quests) });
+    // what leads to the labors is another field in turn
+    const rest = fc.oneof(fc.constant({}), fc.constant({ host: HOSTS }), filters);
+    await checkLists(fc.tuple(rest, acting).map(([filter, own]) => ({ ...filter, for: own })));
   }, 120_000);
 
   test('rule 22: a labor is overdue while it is open in a quest that is open or embarking after its target', async () => {

@@ -40,6 +40,7 @@ import { commandLabor, commandLabors, type LaborCommander } from './labor-comman
 import type { LaborViews } from './labor-standings.js';
 import { effectsOfLogged } from './logged-effects.js';
 import { logEvents, type EventLogger } from './log-events.js';
+import { logSelected, selectedAnswers } from './log-selected.js';
 import { logEventStream } from './log-stream.js';
 import { aliasHost, removeAlias, type NamesWriter } from './names/alias-hosts.js';
 import { setNameRules } from './names/name-rules.js';
@@ -285,6 +286,12 @@ export function createIngest(parts: IngestParts): RunningIngest {
       };
       return once(caller, ['events'], reports, work, eventAnswers(reports, caller, own));
     },
+    logEventsOn: (asked, most, caller) =>
+      once(
+        ...([caller, ['events'], asked] as const),
+        (request) => logSelected({ logger, selector }, asked, most, caller, request),
+        selectedAnswers(asked.report, caller),
+      ),
     // not counted among the work in flight, which refuses once Hermes stops: then the wait ends, and the events are stored all the same
     effects: (logged, waitS, caller) => effectsOfLogged({ views, gate: judged }, logged, waitS, caller),
     logEventStream: (batches, caller, options) =>

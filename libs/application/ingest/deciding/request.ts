@@ -19,7 +19,14 @@ export interface IngestRequest {
    * try has come to its end. Rejects with StoreUnavailable.
    */
   reserveQuest(quest: QuestId, instead: QuestId | undefined): Promise<QuestId | undefined>;
+  /** What it selected before anything was written, as a text of at most {@link MAX_SELECTION_BYTES}. */
+  selection(): string | undefined;
+  /** Keeps it for all later tries, and answers the one that counts, as {@link reserveQuest} does. */
+  keepSelection(selection: string): Promise<string | undefined>;
 }
+
+/** So that a record holds it beside an answer, in any journal's state. */
+export const MAX_SELECTION_BYTES = 512 * 1024;
 
 /** A request without an Idempotency-Key: it is tried once. `id` is a new UUID. */
 export function singleRequest(id: Uuid): IngestRequest {
@@ -29,5 +36,7 @@ export function singleRequest(id: Uuid): IngestRequest {
     uuid: (step) => requestUuid(id, step),
     quest: () => undefined,
     reserveQuest: (quest) => Promise.resolve(quest),
+    selection: () => undefined,
+    keepSelection: (selection) => Promise.resolve(selection),
   };
 }

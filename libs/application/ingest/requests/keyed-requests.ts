@@ -126,6 +126,7 @@ class KeyedRequest implements IngestRequest {
   readonly isRepeat: boolean;
   readonly since;
   private reserved: QuestId | undefined;
+  private selected: string | undefined;
 
   constructor(
     private readonly known: KnownRecord<BegunRecord>,
@@ -134,6 +135,7 @@ class KeyedRequest implements IngestRequest {
     this.isRepeat = known.record.tries > 1;
     this.since = keptPosition(known.record.since);
     this.reserved = known.record.quest;
+    this.selected = known.record.selection;
   }
 
   uuid(step: string): Uuid {
@@ -147,5 +149,13 @@ class KeyedRequest implements IngestRequest {
   async reserveQuest(quest: QuestId, instead: QuestId | undefined): Promise<QuestId | undefined> {
     this.reserved = await this.records.reserveQuest(this.known, quest, instead);
     return this.reserved;
+  }
+  selection(): string | undefined {
+    return this.selected;
+  }
+
+  async keepSelection(selection: string): Promise<string | undefined> {
+    this.selected = await this.records.keepSelection(this.known, selection);
+    return this.selected;
   }
 }

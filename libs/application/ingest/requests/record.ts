@@ -19,6 +19,8 @@ export interface BegunRecord extends Known {
   readonly tries: number;
   /** The quest's number, once it was given one. */
   readonly quest?: QuestId;
+  /** What it selected, once it did. */
+  readonly selection?: string;
 }
 
 export interface AnsweredRecord extends Known {

@@ -72,6 +72,17 @@ export class RequestLog {
     return value && isOwn(value) ? value.quest : undefined;
   }
 
+  /** What the request has selected from now on: `selection`, unless another try has given it one. As {@link reserveQuest}. */
+  async keepSelection(known: KnownRecord<BegunRecord>, selection: string): Promise<string | undefined> {
+    const { record } = known;
+    const isOwn = (found: RequestRecord): found is BegunRecord => found.state === 'begun' && found.id === record.id;
+    known.seen = await this.change(known.hash, known.seen, (found = record) =>
+      isOwn(found) && found.selection === undefined ? { ...found, selection } : undefined,
+    );
+    const { value } = known.seen;
+    return value && isOwn(value) ? value.selection : undefined;
+  }
+
   /** Keeps the answer where a state can hold it; answers the one that stands, which another try may have given before. */
   async answer({ hash, record, seen }: KnownRecord<BegunRecord>, answer: unknown): Promise<unknown> {
     const { body, atMs, id } = record;

@@ -18,7 +18,7 @@ import {
 } from './event-fields.js';
 import { inMessage } from './in-message.js';
 import { MAX_BY_LENGTH, MAX_EVENTS, MAX_KEY_LENGTH, MAX_NOTE_LENGTH } from './event-limits.js';
-import type { EventReport } from './event-report.js';
+import type { EventReport, SharedReport } from './event-report.js';
 import type { Steps } from './steps.js';
 
 /** Every report, or why none: more than {@link MAX_EVENTS} events or hosts were named (`count`), or there are faults (the first 1,000). */
@@ -93,6 +93,29 @@ function parseForHosts(body: Readonly<Record<string, unknown>>, nowMs: number, f
   const { type } = parts;
   if (!log.sound || type === null) return { ok: false, reason: 'invalid', faults };
   return { ok: true, reports: hosts.map((host) => reportOf(parts, host, type, '')) };
+}
+
+/** One event for each host that its `hostQuery` selects, and for those of its `hosts`, which may be absent. */
+export interface SelectedEvent {
+  readonly report: SharedReport;
+  readonly beside: readonly HostName[];
+}
+
+/** Of a body with a `hostQuery`, all but that; undefined where it has faults, which are added to `faults`. */
+export function parseSelectedEvent(
+  { hostQuery: _, ...body }: Readonly<Record<string, unknown>>,
+  { nowMs }: Moment,
+  faults: Fault[],
+): SelectedEvent | undefined {
+  const log = new FaultLog('', faults);
+  const { host, type, ...parts } = readParts(body, nowMs, log);
+  if (host !== null || Object.hasOwn(body, 'host'))
+    log.add('host', 'invalid', 'host and hostQuery are both given; give one of them');
+  const { hosts } = body;
+  const isTooLong = Array.isArray(hosts) && hosts.length > MAX_EVENTS;
+  if (isTooLong) log.add('hosts', 'invalid', `hosts has ${hosts.length} names; give at most ${MAX_EVENTS}`);
+  const beside = hosts === undefined || isTooLong ? [] : hostsOf(hosts, log);
+  return log.sound && type !== null ? { report: { ...parts, type, path: '' }, beside } : undefined;
 }
 
 /** Each host once, in the order first named; faulty ones are reported and left out. */

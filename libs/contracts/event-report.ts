@@ -21,3 +21,6 @@ export interface EventReport {
   /** Where in the request it stands: `''` (the whole), `[3]`. Several reports of one `{hosts: […]}` share it. */
   readonly path: string;
 }
+
+/** What the events of many hosts have in common. */
+export type SharedReport = Omit<EventReport, 'host'>;

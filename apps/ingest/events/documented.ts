@@ -55,7 +55,14 @@ export const eventsLogged: Operation = {
     200: { about: 'All were repeats.', body: reportedBody },
     201: { about: 'Logged, in the order of the request.', body: reportedBody },
   },
-  problems: ['event-type-unknown', 'event-type-retired', 'event-type-restricted', 'conflict'],
+  problems: [
+    'event-type-unknown',
+    'event-type-retired',
+    'event-type-restricted',
+    'conflict',
+    'too-broad',
+    'not-caught-up',
+  ],
 };
 
 export const eventRedacted: Operation = {

@@ -1,8 +1,8 @@
 /** `POST /events`: what services report. */
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock, Ingest, LoggedEvents } from '#application';
-import type { LoggedEventsBody, StreamedEventsBody } from '#contracts';
+import type { Caller as Reporter, Clock, Ingest, LoggedEvents } from '#application';
+import { MAX_EVENTS, type LoggedEventsBody, type StreamedEventsBody } from '#contracts';
 import {
   Caller,
   CLOCK,
@@ -28,8 +28,8 @@ import {
 } from '#platform';
 import { callerOf } from '../caller.js';
 import { eventsLogged } from './documented.js';
-import { effectsAsked, requireFew } from './effects.js';
-import { presentLogged, reportsOf } from './reports.js';
+import { effectsAsked, MAX_EVENTS_WITH_EFFECTS, requireFew } from './effects.js';
+import { presentLogged, reportsOf, selectedOf } from './reports.js';
 import { EventStreams, presentStream } from './stream.js';
 
 @Controller('events')
@@ -67,13 +67,21 @@ export class EventsWriter {
       touches(request, { ...countsOf(answer), rejected: answer.rejected });
       return presentStream(answer);
     }
-    const reports = await reportsOf(request, this.clock.nowMs());
-    if (waitS !== undefined) requireFew(reports.length);
-    const logged = valueOf(await this.ingest.logEvents(reports, caller));
+    const logged = await this.logAll(request, caller, waitS === undefined ? MAX_EVENTS : MAX_EVENTS_WITH_EFFECTS);
     sendLogged(reply, logged);
     touches(request, { ...countsOf(logged), hosts: new Set(logged.events.map(({ host }) => host)).size });
-    if (waitS === undefined) return await presentLogged(logged);
+    // a repeat of more than are waited for was sent without this question at first
+    if (waitS === undefined || logged.events.length > MAX_EVENTS_WITH_EFFECTS) return await presentLogged(logged);
     return await presentLogged(logged, await this.ingest.effects(logged, waitS, caller));
+  }
+
+  /** At most `most` events: fewer than {@link MAX_EVENTS} where they are waited for. */
+  private async logAll(request: FastifyRequest, caller: Reporter, most: number): Promise<LoggedEvents> {
+    const selected = selectedOf(request, this.clock.nowMs());
+    if (selected !== undefined) return valueOf(await this.ingest.logEventsOn(selected, most, caller));
+    const reports = await reportsOf(request, this.clock.nowMs());
+    if (most < MAX_EVENTS) requireFew(reports.length);
+    return valueOf(await this.ingest.logEvents(reports, caller));
   }
 }
 

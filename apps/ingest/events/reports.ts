@@ -1,9 +1,10 @@
 /** From a request's body to reports of events, and from what was logged to its answer. */
 import type { FastifyRequest } from 'fastify';
-import type { LoggedEvent, LoggedEvents } from '#application';
+import type { LoggedEvent, LoggedEvents, SelectedReports } from '#application';
 import {
   cloudEventOfHeaders,
   hasCloudEventHeaders,
+  inMessage,
   inTurns,
   mapInTurns,
   MAX_EVENTS,
@@ -12,14 +13,17 @@ import {
   parseCloudEvent,
   parseCloudEvents,
   parseEvents,
+  parseSelectedEvent,
   type EventReport,
   type Fault,
+  type HostQuery,
   type LoggedEventsBody,
   type ParsedEvents,
   type Steps,
 } from '#contracts';
 import type { EventId } from '#domain';
 import { CLOUDEVENT_MEDIA, CLOUDEVENTS_MEDIA, mediaOf, ProblemError } from '#platform';
+import { readHostQuery } from '../host-query.js';
 
 /**
  * One event, an array, `{type, hosts}`, or CloudEvents in any of their modes; throws a {@link ProblemError} with every
@@ -33,6 +37,28 @@ export async function reportsOf(request: FastifyRequest, nowMs: number): Promise
     throw invalid([{ path: '', code: 'invalid', message }]);
   }
   throw invalid(parsed.faults);
+}
+
+/**
+ * A body with a `hostQuery`: the event, and its hosts. Undefined of any other; throws a {@link ProblemError} with every fault.
+ */
+export function selectedOf({ headers, body }: FastifyRequest, nowMs: number): SelectedReports | undefined {
+  if (hasCloudEventHeaders(headers) || !isSelected(body)) return undefined;
+  const faults: Fault[] = [];
+  const query = readQuery(body.hostQuery, faults);
+  const event = parseSelectedEvent(body, { nowMs }, faults);
+  if (query === undefined || event === undefined) throw invalid(faults);
+  return { hosts: { query, beside: event.beside }, report: event.report };
+}
+
+function isSelected(body: unknown): body is Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) && Object.hasOwn(body, 'hostQuery');
+}
+
+function readQuery(text: unknown, faults: Fault[]): HostQuery | undefined {
+  if (typeof text === 'string') return readHostQuery(text, faults);
+  faults.push({ path: 'hostQuery', code: 'invalid', message: `hostQuery is ${inMessage(text)}; give a text` });
+  return undefined;
 }
 
 function invalid(errors: readonly Fault[]): ProblemError {

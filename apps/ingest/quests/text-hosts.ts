@@ -9,7 +9,6 @@ import {
   readHostList,
   STEP_HOSTS,
   type Fault,
-  type HostQuery,
   type Schema,
   type Steps,
 } from '#contracts';
@@ -19,7 +18,6 @@ import {
   flag,
   instant,
   one,
-  parseHostQuery,
   parseQuery,
   ProblemError,
   readsBody,
@@ -30,6 +28,7 @@ import {
   type QueryTable,
   type Word,
 } from '#platform';
+import { readHostQuery } from '../host-query.js';
 
 /** At most this many bad lines are reported. */
 const MAX_LINE_FAULTS = 1000;
@@ -135,7 +134,7 @@ async function readJson(body: unknown, given: Given, pipe: BodyPipe): Promise<ob
   const faults: Fault[] = [];
   const { hostQuery: _, ...checked } = check(pipe, body, faults) as { readonly hostQuery?: string };
   const names = await readNames(named ?? [], faults);
-  const hosts = query === undefined ? names : { query: readQuery(query, faults), beside: names };
+  const hosts = query === undefined ? names : { query: readHostQuery(query, faults), beside: names };
   if (faults.length > 0) throw invalid(faults);
   return { ...checked, ...others, hosts };
 }
@@ -144,13 +143,6 @@ async function readNames(list: readonly unknown[], faults: Fault[]): Promise<rea
   const { hosts, fault } = await inTurns(readHostList(list));
   if (fault !== undefined) faults.push({ path: 'hosts', code: 'invalid', message: `hosts ${fault}` });
   return hosts;
-}
-
-function readQuery(text: string, faults: Fault[]): HostQuery | undefined {
-  const parsed = parseHostQuery(text);
-  if (parsed.ok) return parsed.query;
-  faults.push({ path: 'hostQuery', code: 'query-invalid', message: `at character ${parsed.at}: ${parsed.reason}` });
-  return undefined;
 }
 
 /** The body without its hosts, which are read apart; its faults go to `faults`. */

@@ -34,12 +34,14 @@ import { SerialQueue } from './deciding/serial-queue.js';
 import { holderOfPrincipal } from './holders.js';
 import { commandHost, commandNamed, FINAL_OF_HOSTS } from './hosts/host-commands.js';
 import { importHosts, type HostImporter } from './hosts/import-hosts.js';
+import type { HostSelector } from './hosts/select-hosts.js';
 import { InFlight } from './in-flight.js';
 import type { Caller, Ingest } from './ingest.js';
 import { commandLabor, commandLabors, type LaborCommander } from './labor-commands.js';
 import type { LaborViews } from './labor-standings.js';
 import { effectsOfLogged } from './logged-effects.js';
 import { logEvents, type EventLogger } from './log-events.js';
+import { logSelected, selectedAnswers } from './log-selected.js';
 import { logEventStream } from './log-stream.js';
 import { aliasHost, removeAlias, type NamesWriter } from './names/alias-hosts.js';
 import { setNameRules } from './names/name-rules.js';
@@ -171,7 +173,8 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const { names: named = new NamesTimeline(journal, monotonicMs) } = parts;
   const own = new OwnNames(named);
   const names: NamesWriter = { journal, timeline: named, queue, views, gate, now };
-  const ofHosts = new QuestsOfHosts({ ...quests, views, gate }, { journal, gate, views, own });
+  const selector: HostSelector = { journal, gate, views, own };
+  const ofHosts = new QuestsOfHosts({ ...quests, views, gate }, selector);
   const finding: FinderParts = { journal, gate, views, timeline, own, stopping };
   const hosts: HostImporter = { journal, appender, views, gate, now, newId, own, names };
   const late = (error: unknown): void => {
@@ -279,6 +282,12 @@ export function createIngest(parts: IngestParts): RunningIngest {
       };
       return once(caller, ['events'], reports, work, eventAnswers(reports, caller, own));
     },
+    logEventsOn: (asked, most, caller) =>
+      once(
+        ...([caller, ['events'], asked] as const),
+        (request) => logSelected({ logger, selector }, asked, most, caller, request),
+        selectedAnswers(asked.report, caller),
+      ),
     // not counted among the work in flight, which refuses once Hermes stops: then the wait ends, and the events are stored all the same
     effects: (logged, waitS, caller) => effectsOfLogged({ views, gate: judged }, logged, waitS, caller),
     logEventStream: (batches, caller, options) =>

@@ -18,6 +18,7 @@ import {
   MAX_NOTE_LENGTH,
   TOO_EARLY,
 } from '../event-limits.js';
+import { MAX_HOST_QUERY_LENGTH } from '../host-query.js';
 import { inMessage } from '../in-message.js';
 import { booleanValue, numberValue, textValue } from './event.js';
 import { typeGiven } from './definitions-given.js';
@@ -122,11 +123,32 @@ const forHosts = component(
   }),
 );
 
+/** One event for each host that a query selects. */
+const forSelected = component(
+  'EventForSelectedRequest',
+  fields({
+    hostQuery: described(
+      lines(1, MAX_HOST_QUERY_LENGTH),
+      'The hosts that it selects when the request is worked on, of retired hosts only where it speaks of them.',
+    ),
+    'hosts?': described(
+      typed<readonly string[]>({ type: 'array', items: hostGiven, minItems: 1, maxItems: MAX_EVENTS }),
+      'Beside those.',
+    ),
+    ...event,
+  }),
+);
+
 const manyOf = <T>(items: Schema<T>): Schema<readonly T[]> =>
   typed({ type: 'array', items, minItems: 1, maxItems: MAX_EVENTS });
 
 /** What `POST /events` takes as JSON. */
-export const reportRequest = eitherOf(eventRequest, forHosts, component('EventRequests', manyOf(eventRequest)));
+export const reportRequest = eitherOf(
+  eventRequest,
+  forHosts,
+  forSelected,
+  component('EventRequests', manyOf(eventRequest)),
+);
 
 const none = typed<null>({ type: 'null' });
 const cloudEventExtension = component('CloudEventExtension', eitherOf(textValue, numberValue, booleanValue, none));

@@ -12,6 +12,7 @@ import {
   decodeHostEntry,
   decodeQuestEntry,
   DOCUMENTS_VERSION,
+  hostPasses,
   hostStream,
   isUnfinished,
   PARTITION_HASH_VERSION,
@@ -21,6 +22,7 @@ import {
   type EventDocument,
   type EventReport,
   type HostDocument,
+  type HostQuery,
   type LaborDocument,
   type Position,
   type QuestDocument,
@@ -116,10 +118,11 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     if (views.state === 'away') throw new StoreUnavailable('views', 'by plan');
   };
   const questions: ReturnType<IngestParts['views']['for']> = {
-    hosts: async (_generation, { host, parked, retired }, { limit, after }) => {
+    hosts: async (_generation, { host, parked, retired, query }, { limit, after }) => {
       ask(host);
       const rows = [...new Set(host ?? ([...views.states.keys(), ...views.parked.keys()] as HostName[]))]
         .filter((each) => views.parked.has(each) || views.states.has(each))
+        .filter((each) => query === undefined || isSelected(each, views.states.get(each) ?? newHost, query))
         .map((each) => hostRow(each, views.states.get(each), views.parked.get(each)))
         .filter((row) => parked === undefined || parked === (row.parked !== null))
         .filter((row) => retired === undefined || retired === (row.retired !== null))
@@ -329,4 +332,8 @@ function freshness(position: Position, heardAtMs: number) {
     },
     progress: [{ partition: 0, position, entryId: null, number: null, heardAtMs }],
   };
+}
+
+function isSelected(host: HostName, state: HostState, query: HostQuery): boolean {
+  return hostPasses({ host, state, parked: null, lastEvent: null }, { query }, () => false);
 }

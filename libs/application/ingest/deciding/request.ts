@@ -19,11 +19,14 @@ export interface IngestRequest {
    * try has come to its end. Rejects with StoreUnavailable.
    */
   reserveQuest(quest: QuestId, instead: QuestId | undefined): Promise<QuestId | undefined>;
-  /** What a filter of it has found: that of the first try that came so far, undefined where none has. It is JSON. */
+  /** What a filter of it has found: that of the first try that came so far, undefined where none has. It is JSON, of at most {@link MAX_CHOSEN_BYTES}. */
   chosen(): unknown;
   /** Keeps it, and answers the one that counts; undefined where another try has come to its end. Rejects with StoreUnavailable. */
   choose(found: unknown): Promise<unknown>;
 }
+
+/** So that a record holds it beside an answer, in any journal's state. */
+export const MAX_CHOSEN_BYTES = 512 * 1024;
 
 /** A request without an Idempotency-Key: it is tried once. `id` is a new UUID. */
 export function singleRequest(id: Uuid): IngestRequest {

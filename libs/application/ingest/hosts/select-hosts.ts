@@ -20,7 +20,7 @@ import type { IngestRequest } from '../deciding/request.js';
 import type { Caller, HostsAsked } from '../ingest.js';
 import type { OwnNames } from '../names/own-names.js';
 
-/** At most as many hosts a query may select. */
+/** At most as many hosts a query may select, where the command takes no fewer. */
 export const MAX_SELECTED = 100_000;
 /** How long the views may take to know all that was before the request, in seconds. */
 const WAIT_S = 5;
@@ -31,6 +31,8 @@ export interface HostSelector {
   readonly gate: Gate;
   readonly views: { for(holder: string): Pick<ViewsReader, 'hosts'> };
   readonly own: Pick<OwnNames, 'for' | 'hosts'>;
+  /** {@link MAX_SELECTED} where absent. */
+  readonly most?: number;
 }
 
 /** What an earlier try of the request has stored of its hosts: with all of them, where it was accepted. */
@@ -96,7 +98,7 @@ function* formerNames(named: readonly HostName[], own: readonly HostName[]): Ste
 }
 
 async function select(
-  { journal, gate, views }: HostSelector,
+  { journal, gate, views, most = MAX_SELECTED }: HostSelector,
   query: HostQuery,
   caller: Caller,
 ): Promise<Outcome<readonly HostName[]>> {
@@ -109,14 +111,14 @@ async function select(
   for (let after: CursorKey | null = null; ;) {
     const { items, next } = await reader.hosts(seen.value.generation, filter, { ...PAGE, after });
     for (const { host } of items) hosts.push(host);
-    if (hosts.length > MAX_SELECTED) return failed(tooBroad());
+    if (hosts.length > most) return failed(tooBroad(most));
     if (next === null) return done(hosts);
     after = next;
   }
 }
 
-function tooBroad() {
-  const detail = `hostQuery selects more than ${MAX_SELECTED} hosts: ask in parts, e.g. by an attribute`;
+function tooBroad(most: number) {
+  const detail = `hostQuery selects more than ${most} hosts: ask in parts, e.g. by an attribute`;
   return { code: 'too-broad', detail } as const;
 }
 

@@ -1,5 +1,15 @@
 /** What may be asked of events: logging them, singly and as streams, and redacting one (rule 25). */
-import type { ComparedField, Effects, EventReport, Fault, Outcome, Position, Problem } from '#contracts';
+import type {
+  ComparedField,
+  Effects,
+  EventReport,
+  Fault,
+  HostQuery,
+  Outcome,
+  Position,
+  Problem,
+  SharedReport,
+} from '#contracts';
 import type { EventId, HostName, Revision, TypeName } from '#domain';
 import type { Caller, Written } from './caller.js';
 
@@ -28,6 +38,12 @@ export interface EventRedactionAsked {
 /** `changed` is false where it was redacted already, and nothing was written. */
 export interface EventRedactedAnswer extends Written {
   readonly changed: boolean;
+}
+
+/** One event for many hosts. */
+export interface SelectedReports {
+  readonly hosts: { readonly query: HostQuery; readonly beside: readonly HostName[] };
+  readonly report: SharedReport;
 }
 
 export interface LoggedEvents extends Written {
@@ -69,6 +85,12 @@ export interface StreamOptions {
 export interface EventUseCases {
   /** Validated as a whole, stored per host; where a store fails half way, the same again (with keys) completes it. */
   logEvents(reports: readonly EventReport[], caller: Caller): Promise<Outcome<LoggedEvents>>;
+
+  /**
+   * The same event on each host that a query selects, and on those `beside` it: `too-broad` where these are more than `most`.
+   * With a key a repeat is of the hosts of the first try, whatever the query would select by then.
+   */
+  logEventsOn(asked: SelectedReports, most: number, caller: Caller): Promise<Outcome<LoggedEvents>>;
 
   /**
    * What the events of an answer did, once the views show them, or `waitS` seconds are over, or at once where too many wait: by

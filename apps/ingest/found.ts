@@ -1,7 +1,29 @@
-/** Commands on what a filter finds: how is answered what would be found, where that was only asked. */
-import type { Foreseen } from '#application';
-import type { FoundBody, Outcome } from '#contracts';
-import { ProblemError, valueOf, type NamedOrWhere } from '#platform';
+/** Commands on what a filter finds: how an operation is answered, and what would be found, where that was only asked. */
+import type { FastifyReply } from 'fastify';
+import type { AcceptedOperation, Foreseen } from '#application';
+import { operationAcceptedBody, type FoundBody, type OperationAcceptedBody, type Outcome } from '#contracts';
+import { ProblemError, touches, valueOf, written, type NamedOrWhere, type Operation } from '#platform';
+
+/** In the API document. */
+export const ON_FOUND =
+  '`where` has the filters of a list, as its search by a body takes them; what it finds is fixed with the first try of an Idempotency-Key. With `dryRun=true`, which goes with `where`, nothing is changed.';
+export const COMMANDED_LATER: Operation['answers'] = {
+  202: {
+    about: 'More than 1,000 match: they are fixed, and commanded in the background.',
+    body: operationAcceptedBody,
+  },
+};
+
+/** 202: it goes on in the background. */
+export function answerOperation(
+  reply: FastifyReply,
+  { operation: id, found, position }: AcceptedOperation,
+): OperationAcceptedBody {
+  written(reply, position);
+  touches(reply.request, { operation: id, found });
+  void reply.code(202);
+  return { id, position: String(position), found, state: 'running' };
+}
 
 export function answerFound(outcome: Outcome<Foreseen>): FoundBody {
   const { position, found, atLeast, examples } = valueOf(outcome);
@@ -10,7 +32,7 @@ export function answerFound(outcome: Outcome<Foreseen>): FoundBody {
 
 /** The filter of a request that is only asked for what would come of it. */
 export function whereOf<F>(these: NamedOrWhere<F>): F {
-  if ('where' in these) return these.where;
+  if ('where' in these) return these.where.filter;
   const message = 'belongs to where: of those that are named nothing needs to be found';
   const errors = [{ path: 'dryRun', code: 'invalid', message }];
   throw new ProblemError({ code: 'validation-failed', detail: 'the query string is not valid', errors });

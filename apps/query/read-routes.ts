@@ -23,6 +23,7 @@ import {
   Serves,
   showing,
   Tagged,
+  wholeListOf,
   type ListBody,
   type ListQuery,
   type ListShape,
@@ -187,8 +188,5 @@ function ParameterOf<Id>({ path, parse }: Row<Id>): ParameterDecorator {
 }
 
 function listed([id, summary]: Row<unknown>['operation'], page: Schema): Operation {
-  const line = { anyOf: [page.properties?.['items']?.items ?? {}], description: 'One a line.' };
-  const about = 'A page of the list; as CSV or NDJSON all of it, or its first `limit` items (any number of them).';
-  const content = { 'application/json': page, 'text/csv': { type: 'string' }, 'application/x-ndjson': line };
-  return { id, summary, answers: { 200: { about, content } } };
+  return { id, summary, answers: wholeListOf(page) };
 }

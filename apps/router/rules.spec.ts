@@ -7,6 +7,9 @@ test.each([
   ['GET', '/api/v1/labors?state=open', 'query'],
   ['HEAD', '/api/v1/labors/web-1~0/why', 'query'],
   ['GET', '/api/v1', 'query'],
+  ['GET', '/api/v1/operations', 'ingest'],
+  ['HEAD', '/api/v1/operations/x/results?format=csv', 'ingest'],
+  ['GET', '/api/v1/operationsx', 'query'],
   ['POST', '/api/v1/events', 'ingest'],
   ['POST', '/api/v1/events/search', 'query'],
   ['POST', '/api/v1/labors/search', 'query'],
@@ -54,7 +57,8 @@ test('deploy/nginx.conf has the same rules', () => {
   );
   const [admin, ...others] = RULES;
   const [reads, writes] = others.slice(-2);
-  const searched = others.slice(0, -2);
+  const searched = others.slice(0, -3);
+  const operations = others.at(-3);
   expect(new Set(searched.map(({ methods, to }) => [methods?.join(), to].join(' ')))).toEqual(new Set(['POST query']));
   expect(byMethod).toEqual({ GET: reads?.to, HEAD: reads?.to, default: writes?.to });
   expect(reads?.methods).toEqual(['GET', 'HEAD']);
@@ -62,6 +66,8 @@ test('deploy/nginx.conf has the same rules', () => {
     [admin?.under, `hermes_${admin?.to ?? ''}`],
     [`${admin?.under ?? ''}/`, `hermes_${admin?.to ?? ''}`],
     ...searched.map(({ under, to }) => [under, `hermes_${to}`]),
+    [operations?.under, `hermes_${operations?.to ?? ''}`],
+    [`${operations?.under ?? ''}/`, `hermes_${operations?.to ?? ''}`],
     [writes?.under, '$hermes_reader_or_writer'],
     [`${writes?.under ?? ''}/`, '$hermes_reader_or_writer'],
   ]);

@@ -18,6 +18,8 @@ const SEARCHED = ['events', 'hosts', 'labors', 'quests'];
 export const RULES: readonly Rule[] = [
   { under: '/api/v1/admin', to: 'projector' },
   ...SEARCHED.map((list): Rule => ({ methods: ['POST'], under: `/api/v1/${list}/search`, to: 'query' })),
+  // read from the journal
+  { under: '/api/v1/operations', to: 'ingest' },
   { methods: ['GET', 'HEAD'], under: '/api/v1', to: 'query' },
   { under: '/api/v1', to: 'ingest' },
 ];

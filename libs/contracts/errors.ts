@@ -12,6 +12,7 @@ export type RequestErrorCode =
   | 'foreign-origin'
   | 'not-found'
   | 'event-unknown'
+  | 'operation-unknown'
   | 'too-broad'
   | 'host-unknown'
   | 'host-parked'
@@ -57,6 +58,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'foreign-origin': final('Without tokens no page of another origin is answered'),
   'not-found': final('There is nothing at this path'),
   'event-unknown': final('No such event'),
+  'operation-unknown': final('No such operation'),
   'host-unknown': final('No such host'),
   'too-broad': final('Too many match'),
   'host-parked': final('The host is parked'),

@@ -1,9 +1,9 @@
 /** Names of streams, and the partitions they belong to (F1). */
 import fc from 'fast-check';
-import { parseHostName, parseQuestId } from '#domain';
+import { parseHostName, parseOperationId, parseQuestId } from '#domain';
 import { anyText } from '../testing/any-text.js';
 import { CATALOGUE_STREAM, hostStream, JOURNAL_STREAM, NAMES_STREAM, PARTITION_HASH_VERSION } from './streams.js';
-import { partitionOf, questStream, streamKind } from './streams.js';
+import { operationStream, partitionOf, questStream, streamKind } from './streams.js';
 
 const host = fc
   .stringMatching(/^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/)
@@ -22,6 +22,8 @@ test('the name of a stream says what it is', () => {
       expect(streamKind(questStream(quest))).toEqual({ kind: 'quest', quest });
     }),
   );
+  const operation = parseOperationId('7b1d2f00-0000-8000-8000-000000000009')!;
+  expect(streamKind(operationStream(operation))).toEqual({ kind: 'operation', operation });
   expect(streamKind(CATALOGUE_STREAM)).toEqual({ kind: 'catalogue' });
   expect(streamKind(NAMES_STREAM)).toEqual({ kind: 'names' });
   expect(streamKind(JOURNAL_STREAM)).toEqual({ kind: 'journal' });
@@ -37,7 +39,7 @@ test.each([
   ...['', 'host', 'host-', 'host-A', 'host- a', 'host-a ', 'host-a.', 'host-a/b', 'host-a\n', 'HOST-a', ' host-a'],
   ...['host-a\0', 'host-é', `host-${'a'.repeat(254)}`, 'quest', 'quest-', 'quest-0', 'quest--1', 'quest-01'],
   ...['quest-1.0', 'quest-1e3', 'quest-0x1', 'quest- 1', 'quest-1\n', 'quest-9007199254740993', 'quest-Infinity'],
-  ...['Catalogue', 'catalogue-1', 'journal-1', 'Names', 'names-1', '$all', '__proto__'],
+  ...['Catalogue', 'catalogue-1', 'journal-1', 'Names', 'names-1', 'operation-1', 'operation-', '$all', '__proto__'],
 ])('no stream of ours: %j', (stream) => {
   expect(streamKind(stream)).toEqual({ kind: 'unknown' });
 });
@@ -47,12 +49,14 @@ test('whatever a stream is called, it has one kind, which leads back to its name
     fc.string(),
     fc.string().map((rest) => `host-${rest}`),
     fc.string().map((rest) => `quest-${rest}`),
+    fc.uuid().map((rest) => `operation-${rest}`),
   );
   fc.assert(
     fc.property(name, (stream) => {
       const kind = streamKind(stream);
       if (kind.kind === 'host') expect(hostStream(kind.host)).toBe(stream);
       if (kind.kind === 'quest') expect(questStream(kind.quest)).toBe(stream);
+      if (kind.kind === 'operation') expect(operationStream(kind.operation)).toBe(stream);
     }),
   );
 });

@@ -1,5 +1,5 @@
 /** How the journal's streams are named, and which partition each belongs to (F1). */
-import { parseHostName, parseQuestId, type HostName, type QuestId } from '#domain';
+import { parseHostName, parseOperationId, parseQuestId, type HostName, type OperationId, type QuestId } from '#domain';
 
 export const CATALOGUE_STREAM = 'catalogue';
 /** Holds what names of hosts mean (rule 23). */
@@ -10,6 +10,7 @@ export const JOURNAL_STREAM = 'journal';
 export type StreamKind =
   | { readonly kind: 'host'; readonly host: HostName }
   | { readonly kind: 'quest'; readonly quest: QuestId }
+  | { readonly kind: 'operation'; readonly operation: OperationId }
   | { readonly kind: 'catalogue' }
   | { readonly kind: 'names' }
   | { readonly kind: 'journal' }
@@ -24,6 +25,10 @@ export function questStream(quest: QuestId): string {
   return `quest-${quest}`;
 }
 
+export function operationStream(operation: OperationId): string {
+  return `operation-${operation}`;
+}
+
 export function streamKind(stream: string): StreamKind {
   if (stream.startsWith('host-')) {
     const host = parseHostName(stream.slice(5));
@@ -31,6 +36,9 @@ export function streamKind(stream: string): StreamKind {
   } else if (stream.startsWith('quest-')) {
     const quest = parseQuestId(Number(stream.slice(6)));
     if (quest !== undefined && questStream(quest) === stream) return { kind: 'quest', quest };
+  } else if (stream.startsWith('operation-')) {
+    const operation = parseOperationId(stream.slice(10));
+    if (operation !== undefined) return { kind: 'operation', operation };
   } else if (stream === CATALOGUE_STREAM) {
     return { kind: 'catalogue' };
   } else if (stream === NAMES_STREAM) {

@@ -5,3 +5,4 @@ export * from './catalogue/index.js';
 export * from './host/index.js';
 export * from './host-names/index.js';
 export * from './quest/index.js';
+export * from './operation/index.js';

@@ -60,8 +60,7 @@ export {
   type QueryTable,
 } from './api/description/query.js';
 export * as terms from './api/filters/terms.js';
-export type { HostTerm } from './api/filters/terms.js';
-export { hostFilters } from './api/filters/host-filters.js';
+export { byName, hostFilterOf, hostFilters } from './api/filters/host-filters.js';
 export { laborFilters } from './api/filters/labor-filters.js';
 export { WhereBody, whereFilters, type NamedOrWhere, type WhereRequest } from './api/filters/where.js';
 export { hostQuery } from './api/host-query/parameter.js';
@@ -83,7 +82,7 @@ export {
   type ListQuery,
   type RequestOf,
 } from './api/lists/list-query.js';
-export { Listing, Lists, listsProvider, type ListBody, type ListShape } from './api/lists/lists.js';
+export { Listing, Lists, listsProvider, wholeListOf, type ListBody, type ListShape } from './api/lists/lists.js';
 export { hostToWrite, questNumber } from './api/params.js';
 // app: an app of feature modules, from its start to its end
 export { createApp, type App, type AppParts } from './app/create-app.js';

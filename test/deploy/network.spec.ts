@@ -92,6 +92,8 @@ const REQUESTS = [
   ['POST', '/api/v1/events', 'ingest:4401'],
   ['POST', '/api/v1/labors/search', 'query:4403'],
   ['POST', '/api/v1/labors/ack', 'ingest:4401'],
+  ['GET', '/api/v1/operations', 'ingest:4401'],
+  ['GET', '/api/v1/operations/x/results', 'ingest:4401'],
   ['PATCH', '/api/v1/labors/x', 'ingest:4401'],
   ['OPTIONS', '/api/v1/events', 'ingest:4401'],
   ['GET', '/api/v1', 'query:4403'],

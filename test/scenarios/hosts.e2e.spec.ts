@@ -1,4 +1,5 @@
 /** Hosts of their own right (rule 23): attributes, inventories, retiring, and lists of them. */
+import { until } from '../../libs/testing/until.js';
 import { wholeHermes } from '../harness/whole.js';
 
 const hermes = wholeHermes();
@@ -171,3 +172,35 @@ test('an inventory as CSV and as NDJSON: entries only where something changes, a
   const third = await imports('/hosts/import', 'application/x-ndjson', lines);
   expect(third).toMatchObject({ body: { changed: 0, unchanged: 2 } });
 });
+
+test('rule 23: hosts are commanded by a filter: some at once, many as an operation', async () => {
+  const { api } = hermes;
+  const few = ['sold-1', 'sold-2', 'sold-3'];
+  await api.must('/events', { type: 'disk-full', hosts: few });
+  const set = await api.post('/hosts/attributes', { where: { host: 'sold-*' }, set: { room: 'cellar' } });
+  expect([set.status, set.body['results']]).toMatchObject([200, few.map((host) => ({ host, changed: true }))]);
+  const where = { attribute: 'room:cellar', retired: false };
+  const dry = await api.post('/hosts/retire?dryRun=true', { where, reason: 'sold' });
+  expect([dry.status, dry.body]).toMatchObject([200, { found: 3, examples: few }]);
+  const retired = await api.post('/hosts/retire', { where, reason: 'sold' });
+  expect([retired.status, retired.body['results']]).toMatchObject([200, few.map((host) => ({ host, changed: true }))]);
+  expect(await api.total('/labors?state=waived&host=sold-1,sold-2,sold-3')).toBe(3);
+  expect((await api.post('/hosts/retire', { where, reason: 'sold' })).body).toEqual({ results: [] });
+
+  const many = Array.from({ length: 1200 }, (_, nth) => `rack-${String(nth).padStart(4, '0')}`);
+  await api.must('/events', { type: 'disk-full', hosts: many });
+  const named = { where: { host: 'rack-*' }, set: { room: 'attic' }, by: 'ann' };
+  const accepted = await api.post('/hosts/attributes', named, { 'idempotency-key': 'attic-1' });
+  expect([accepted.status, accepted.body]).toMatchObject([202, { found: 1200, state: 'running' }]);
+  const path = `/operations/${String(accepted.body['id'])}`;
+  await until('it is over', async () => String((await api.read(path))['state']) === 'done', { limitMs: 60_000 });
+  const over = await api.read(path);
+  expect(over).toMatchObject({
+    ...{ on: 'hosts', command: 'attributes', said: { set: { room: 'attic' }, clear: [] }, by: 'ann' },
+    ...{ found: 1200, done: 1200, left: 0, refused: [], where: named.where },
+  });
+  api.waitFor(BigInt(String(over['position'])));
+  expect(await api.total('/hosts?attribute=room:attic')).toBe(1200);
+  const results = await api.read(`${path}/results?limit=2`);
+  expect(results['items']).toMatchObject(many.slice(0, 2).map((id) => ({ id, state: 'done' })));
+}, 120_000);

@@ -1,7 +1,7 @@
 /** What the API document says about commands on hosts, and on what they are called. */
 import {
   hostAliasesBody,
-  hostResultsBody,
+  hostsCommandedBody,
   hostsImportedBody,
   hostWrittenBody,
   inventoryLine,
@@ -9,6 +9,7 @@ import {
   type JsonSchema,
 } from '#contracts';
 import { AMENDED_TAG, answering, CSV_MEDIA, IF_MATCH, JSON_MEDIA, NDJSON_MEDIA, type Operation } from '#platform';
+import { COMMANDED_LATER, ON_FOUND } from '../found.js';
 
 export const attributesSet: Operation = {
   id: 'setHostAttributes',
@@ -27,11 +28,25 @@ export const hostRetired: Operation = {
   problems: ['host-unknown', 'conflict'],
 };
 
-export const hostsRetired: Operation = {
-  id: 'retireHosts',
-  summary: 'Retires many hosts',
+const many = {
+  description: `${ON_FOUND} Filters are those of \`GET /hosts\`.`,
   writes: true,
-  answers: answering(hostResultsBody, 'One result per host, in their order: a position, or why it could not be done.'),
+  answers: {
+    ...answering(
+      hostsCommandedBody,
+      'One result per host, in their order or by name: a position, or why it could not be done. With `dryRun=true` how many match.',
+    ),
+    ...COMMANDED_LATER,
+  },
+  problems: ['too-broad', 'not-caught-up'],
+} as const satisfies Partial<Operation>;
+
+export const manyRetired: Operation = { id: 'retireHosts', summary: 'Retires many hosts', ...many };
+
+export const manyAttributesSet: Operation = {
+  id: 'setAttributesOfHosts',
+  summary: 'Sets and clears attributes of many hosts',
+  ...many,
 };
 
 export const aliasesGiven: Operation = {

@@ -2,15 +2,8 @@
 import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HostWritten, Ingest } from '#application';
-import { hostAttributesRequest, hostRetireRequest, hostsRetireRequest, mapInTurns, type Outcome } from '#contracts';
-import type {
-  HostAttributesBody,
-  HostResultsBody,
-  HostRetireBody,
-  HostsImportedBody,
-  HostsRetireBody,
-  HostWrittenBody,
-} from '#contracts';
+import { hostAttributesRequest, hostRetireRequest, type Outcome } from '#contracts';
+import type { HostAttributesBody, HostRetireBody, HostsImportedBody, HostWrittenBody } from '#contracts';
 import type { HostName } from '#domain';
 import {
   Caller,
@@ -38,9 +31,8 @@ import {
 } from '#platform';
 import { callerOf } from '../caller.js';
 import { DryRun } from '../dry-run.js';
-import { attributesSet, hostRetired, hostsImported, hostsRetired } from './documented.js';
+import { attributesSet, hostRetired, hostsImported } from './documented.js';
 import { HostImports } from './import.js';
-import { presentResult } from './present.js';
 
 @Controller('hosts')
 @Needs('operate')
@@ -79,23 +71,6 @@ export class HostsWriter {
   ): Promise<HostWrittenBody> {
     const command = { kind: 'HostRetired', by: by ?? null, reason } as const;
     return answer(reply, await this.ingest.commandHost(host, command, callerOf(identity)));
-  }
-
-  /** `{position?, results}`: one result per host, in the order asked for. */
-  @Post('retire')
-  @Documented(hostsRetired)
-  @HttpCode(200)
-  async retireMany(
-    @CheckedBody(hostsRetireRequest) { hosts, by, reason }: HostsRetireBody,
-    @Caller() identity: Identity,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<HostResultsBody> {
-    const command = { kind: 'HostRetired', by: by ?? null, reason } as const;
-    const { position, results } = valueOf(await this.ingest.commandHosts(hosts, command, callerOf(identity)));
-    written(reply, position);
-    touches(reply.request, { hosts: results.length, refused: results.filter((one) => 'fault' in one).length });
-    const shown = await mapInTurns(results, presentResult);
-    return { ...(position === undefined ? {} : { position: String(position) }), results: shown };
   }
 
   @Post('import')

@@ -30,6 +30,39 @@ describe('commands', () => {
     ]);
   });
 
+  test('on what a filter finds: a result each, or an operation, or how many that would be', async () => {
+    const where = { attribute: 'role:web', host: ['web-*', 'a'], hostQuery: 'retired' };
+    const filter = {
+      ...{ attribute: ['role:web'], host: ['a'], hostPrefix: ['web-'] },
+      query: { is: 'retired' },
+    };
+    ingest.answer(done({ position, results: [{ host: 'a', position, changed: true, newHost: false }] }));
+    const some = await ingest.call('POST', '/hosts/attributes', { where, set: { owner: 'ann' } });
+    expect([some.status, some.body]).toMatchObject([200, { results: [{ host: 'a', changed: true }] }]);
+    const operation = '7b1d2f00-0000-8000-8000-000000000009';
+    ingest.answer(done({ operation, found: 5000, position }));
+    const many = await ingest.call('POST', '/hosts/retire', { where, reason: 'sold' });
+    expect([many.status, many.body]).toEqual([
+      202,
+      { id: operation, position: String(position), found: 5000, state: 'running' },
+    ]);
+    ingest.answer(done({ position, found: 7, atLeast: false, examples: ['a'] }));
+    const dry = await ingest.call('POST', '/hosts/retire?dryRun=true', { where, reason: 'sold' });
+    expect([dry.status, dry.body]).toEqual([200, { position: String(position), found: 7, examples: ['a'] }]);
+    ingest.answer(done({ position, results: [] }));
+    await ingest.call('POST', '/hosts/attributes', { hosts: ['a'], clear: ['owner'] });
+    expect(ingest.calls.slice(-4).map((call) => call.slice(0, 3))).toMatchObject([
+      [
+        'commandHostsWhere',
+        { filter, written: where },
+        { kind: 'HostAttributesSet', by: null, set: { owner: 'ann' }, clear: [] },
+      ],
+      ['commandHostsWhere', { filter, written: where }, { kind: 'HostRetired', by: null, reason: 'sold' }],
+      ['foreseeHostsWhere', filter, { principal: null }],
+      ['commandHosts', ['a'], { kind: 'HostAttributesSet', by: null, set: {}, clear: ['owner'] }],
+    ]);
+  });
+
   test('many hosts are retired: one result each', async () => {
     const fault = { code: 'host-unknown', message: 'no such host' };
     const results = [

@@ -10,6 +10,7 @@ import {
   type FoundBody,
   type LaborRequest,
   type LaborResultsBody,
+  type OperationAcceptedBody,
   type WrittenBody,
 } from '#contracts';
 import {
@@ -30,7 +31,7 @@ import {
 import type { Identity, NamedOrWhere, Operation, WhereRequest } from '#platform';
 import { answerWritten } from '../answer.js';
 import { DRY_RUN, type MayBeDry } from '../dry-run.js';
-import { answerFound, whereOf } from '../found.js';
+import { answerFound, answerOperation, COMMANDED_LATER, ON_FOUND, whereOf } from '../found.js';
 import { callerOf } from '../caller.js';
 import { LABOR_COMMANDS, type LaborCommandRoute } from './commands.js';
 
@@ -62,14 +63,16 @@ function laborWriter({ name, body, command, refused, refusedMany = [], one, many
       { these, dryRun = false, ...asked }: ManyLabors,
       @Caller() identity: Identity,
       @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<LaborResultsBody | FoundBody> {
+    ): Promise<LaborResultsBody | FoundBody | OperationAcceptedBody> {
       const caller = callerOf(identity);
       if (dryRun) return answerFound(await this.ingest.foreseeLaborsWhere(whereOf(these), caller));
       const outcome =
         'where' in these
           ? await this.ingest.commandLaborsWhere(these.where, command(asked), caller)
           : await this.ingest.commandLabors(these.named, command(asked), caller);
-      const { position, results } = valueOf(outcome);
+      const value = valueOf(outcome);
+      if ('operation' in value) return answerOperation(reply, value);
+      const { position, results } = value;
       written(reply, position);
       touches(reply.request, { labors: results.length, refused: results.filter((one) => 'fault' in one).length });
       const shown = await mapInTurns(results, presentResult);
@@ -106,10 +109,16 @@ function onOneLabor(id: string, summary: string, refused: readonly ErrorCode[]):
 function onManyLabors(id: string, summary: string, problems: readonly ErrorCode[]): Operation {
   const about =
     'One result per labor, in the order of the ids, or by host: a position, or why it could not be done. With `dryRun=true` how many match.';
-  const description =
-    '`where` has the filters of `GET /labors` as its search by a body takes them; what it finds is fixed with the first try of an Idempotency-Key. With `dryRun=true`, which goes with `where`, nothing is changed.';
+  const description = `${ON_FOUND} Filters are those of \`GET /labors\`.`;
   const refused: readonly ErrorCode[] = [...problems, 'too-broad', 'not-caught-up'];
-  return { id, summary, description, writes: true, answers: answering(laborsCommandedBody, about), problems: refused };
+  return {
+    id,
+    summary,
+    description,
+    writes: true,
+    answers: { ...answering(laborsCommandedBody, about), ...COMMANDED_LATER },
+    problems: refused,
+  };
 }
 
 /** Two routes for each command. */

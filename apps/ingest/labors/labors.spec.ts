@@ -90,7 +90,7 @@ describe('labors', () => {
       hostQuery: { is: 'attribute', among: ['role:web'] },
     };
     expect(ingest.calls.map((call) => call.slice(0, 3)).slice(-2)).toMatchObject([
-      ['commandLaborsWhere', asked, { kind: 'LaborWaived', by: null, reason: 'scrapped' }],
+      ['commandLaborsWhere', { filter: asked, written: where }, { kind: 'LaborWaived', by: null, reason: 'scrapped' }],
       ['foreseeLaborsWhere', asked, { principal: null }],
     ]);
   });

@@ -1,6 +1,6 @@
 /** `GET /hosts` and `POST /hosts/search`: which hosts are known, all about one, and by which rules they are called. */
-import { aliasesDefinition, dossierBody, nameRulesBody, presentNameRules, type HostFilter } from '#contracts';
-import { hostFilters, listQuery, type HostTerm } from '#platform';
+import { aliasesDefinition, dossierBody, nameRulesBody, presentNameRules } from '#contracts';
+import { hostFilterOf, hostFilters, listQuery } from '#platform';
 import { oneRoute, searchedList } from '../read-routes.js';
 import { hostList } from './list.js';
 import { presentDossier } from './present.js';
@@ -14,8 +14,7 @@ export const HOST_READERS = [
     search: ['searchHosts', 'Lists hosts, asked by a body: for filters that are too long for a URL'],
     query,
     shape: hostList,
-    read: (reading, { filter: { host, hostQuery: asked, ...rest }, page, fresh }) =>
-      reading.hosts({ ...rest, ...(host && byName(host)), ...(asked && { query: asked }) }, page, fresh),
+    read: (reading, { filter, page, fresh }) => reading.hosts(hostFilterOf(filter), page, fresh),
   }),
   oneRoute({
     path: 'hosts/:host',
@@ -33,13 +32,3 @@ export const HOST_READERS = [
     present: presentNameRules,
   }),
 ];
-
-/** Names and beginnings of names apart, as the views take them; any of both is meant. */
-export function byName(terms: readonly HostTerm[]): Pick<HostFilter, 'host' | 'hostPrefix'> {
-  const host = terms.flatMap((term) => ('host' in term ? [term.host] : []));
-  const hostPrefix = terms.flatMap((term) => ('prefix' in term ? [term.prefix] : []));
-  return {
-    ...(host.length > 0 || hostPrefix.length === 0 ? { host } : {}),
-    ...(hostPrefix.length > 0 ? { hostPrefix } : {}),
-  };
-}

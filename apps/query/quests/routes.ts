@@ -1,6 +1,7 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
 import { BUCKETS, questBody, questDefinition, questHostState, questState, questTimesBody } from '#contracts';
 import {
+  byName,
   flag,
   instant,
   listQuery,
@@ -13,7 +14,6 @@ import {
   wordOf,
   words,
 } from '#platform';
-import { byName } from '../hosts/routes.js';
 import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';

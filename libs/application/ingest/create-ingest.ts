@@ -47,8 +47,10 @@ import { aliasHost, removeAlias, type NamesWriter } from './names/alias-hosts.js
 import { setNameRules } from './names/name-rules.js';
 import { OwnNames, ownReports, TRIED_ONCE } from './names/own-names.js';
 import { redactEvent, type EventRedactor, type RedactionViews } from './redact-event.js';
-import { fixed, foresee } from './operations/bulk.js';
-import { laborFinder, type FinderParts, type FindingViews } from './operations/find.js';
+import type { OperationFigures } from './operations/background.js';
+import { createOperations } from './operations/create-operations.js';
+import type { FindingViews } from './operations/find.js';
+import { OperationUnreadable } from './operations/operation-stream.js';
 import { Patience, type PatienceParts } from './patience.js';
 import { problemOfRefusals, unavailable } from './problems.js';
 import { abandonQuest } from './quests/abandon-quest.js';
@@ -70,7 +72,7 @@ import { catalogueFileAnswers, eventTypeAnswers, fateAnswers } from './requests/
 import { eventAnswers } from './requests/event-answers.js';
 import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
-import { FINAL_OF_LABORS, laborAnswers } from './requests/labor-answers.js';
+import { laborAnswers } from './requests/labor-answers.js';
 
 export interface IngestParts {
   readonly journal: Journal;
@@ -111,6 +113,8 @@ export interface RunningIngest extends Ingest {
   withheld(): string | null;
   /** How many aliases hosts have, as far as this process has read. */
   aliases(): number;
+  /** Operations that this process carries out at present. */
+  operating(): OperationFigures;
   /** The queues at present: entries and their bytes for the journal, commands for the views; and the entries of this process that the views lack. */
   waiting(): { readonly entries: number; readonly bytes: number; readonly commands: number; readonly unshown: number };
 }
@@ -175,7 +179,6 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const names: NamesWriter = { journal, timeline: named, queue, views, gate, now };
   const selector: HostSelector = { journal, gate, views, own };
   const ofHosts = new QuestsOfHosts({ ...quests, views, gate }, selector);
-  const finding: FinderParts = { journal, gate, views, timeline, own, stopping };
   const hosts: HostImporter = { journal, appender, views, gate, now, newId, own, names };
   const late = (error: unknown): void => {
     log.error('what a request had begun ended in an error after its answer', { error });
@@ -197,6 +200,11 @@ export function createIngest(parts: IngestParts): RunningIngest {
   ): Promise<Outcome<T>> {
     return answered(() => requests.once(caller, { use, body, answers }, work));
   }
+
+  const operations = createOperations({
+    ...{ journal, gate, views, timeline, own, stopping, labors, hosts, clock, log, newId, now, answered, once },
+    ...{ owner: parts.owner, monotonicMs },
+  });
 
   return {
     defineEventTypes(definitions, caller) {
@@ -323,17 +331,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
         (request) => commandLabors(labors, ids, action, caller, request),
         laborAnswers(ids),
       ),
-    commandLaborsWhere: (where, action, caller) =>
-      once(
-        ...([caller, ['labors', action.kind], { where, action }] as const),
-        async (request) => {
-          const found = await fixed(laborFinder(finding, where, { caller, request, now: now() }), request);
-          return found.ok ? commandLabors(labors, found.value, action, caller, request) : found;
-        },
-        wholeWhereFinal(FINAL_OF_LABORS),
-      ),
-    foreseeLaborsWhere: (where, caller) =>
-      answered(() => foresee(laborFinder(finding, where, { caller, request: TRIED_ONCE, now: now() }))),
+    ...operations.useCases,
     commandHost: (host, command, caller) =>
       once(caller, ['host', command.kind, host], command, (request) =>
         commandHost(hosts, host, command, caller, request),
@@ -360,10 +358,12 @@ export function createIngest(parts: IngestParts): RunningIngest {
     start: () => {
       named.start();
       background.start();
+      operations.background.start();
     },
     notReady: () => background.notReady(),
     withheld: () => background.withheld(),
     aliases: () => named.state.aliases.size,
+    operating: () => operations.background.figures(),
     waiting: () => ({
       ...appender.waiting,
       commands: gate.waitingReads + judged.waitingReads,
@@ -374,7 +374,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
       named.close();
       queue.close();
       requests.close();
-      await Promise.all([inFlight.close(), background.close()]);
+      await Promise.all([inFlight.close(), background.close(), operations.background.close()]);
     },
   };
 }
@@ -384,7 +384,12 @@ async function withUnreadableAsAway<T>(work: () => Promise<Outcome<T>>): Promise
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof StreamUnreadable || error instanceof QuestUnreadable)) throw error;
+    if (!(
+      error instanceof StreamUnreadable ||
+      error instanceof QuestUnreadable ||
+      error instanceof OperationUnreadable
+    ))
+      throw error;
     return failed(unavailable(`${error.message}: it takes the version of Hermes that wrote it`));
   }
 }

@@ -3,6 +3,8 @@ import type { Caller } from './ingest.js';
 
 /** Embarking in the background: one holder, however many quests, so that requests have their turns beside it. */
 export const BACKGROUND = 'embarking';
+/** Operations in the background, likewise. */
+export const OPERATIONS = 'operations';
 /** The messages of the inbound topic, of all its producers. */
 export const TOPIC = 'topic';
 

@@ -4,6 +4,7 @@ import type { EventUseCases } from './use-cases/events.js';
 import type { HostUseCases } from './use-cases/hosts.js';
 import type { LaborUseCases } from './use-cases/labors.js';
 import type { NameUseCases } from './use-cases/names.js';
+import type { OperationUseCases } from './use-cases/operations.js';
 import type { QuestUseCases } from './use-cases/quests.js';
 
 export * from './use-cases/caller.js';
@@ -12,6 +13,7 @@ export * from './use-cases/events.js';
 export * from './use-cases/hosts.js';
 export * from './use-cases/labors.js';
 export * from './use-cases/names.js';
+export * from './use-cases/operations.js';
 export * from './use-cases/quests.js';
 
 /**
@@ -20,7 +22,14 @@ export * from './use-cases/quests.js';
  * a StoreUnavailable may also be thrown. Nothing that was answered as done is ever lost.
  */
 export interface Ingest
-  extends CatalogueUseCases, EventUseCases, QuestUseCases, LaborUseCases, HostUseCases, NameUseCases {
+  extends
+    CatalogueUseCases,
+    EventUseCases,
+    QuestUseCases,
+    LaborUseCases,
+    HostUseCases,
+    NameUseCases,
+    OperationUseCases {
   /** Refuses new work, lets the work in flight come to its end (an embarking quest resumes at the next start). */
   close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ const RENEW_MS = 1500;
 /** How often a process that waits for a lease should ask for it. */
 export const LEASE_POLL_MS = 500;
 
-export type LeaseName = 'relay' | 'embarking' | 'rebuild';
+export type LeaseName = 'relay' | 'embarking' | 'operations' | 'rebuild';
 
 export interface LeaseParts {
   readonly journal: Pick<Journal, 'readState' | 'writeState'>;

@@ -1,5 +1,5 @@
 /** Reads that name hosts are answered for the hosts that the names mean (rule 23), as the views have the names. */
-import { queryByOwnNames, type HostQuery } from '#contracts';
+import { queryByOwnNames, type HostFilter, type HostQuery } from '#contracts';
 import { ownName, type HostName, type HostNames } from '#domain';
 
 /** Where a read finds what names mean. */
@@ -45,4 +45,14 @@ export async function byOwnNames<F extends { readonly host?: readonly HostName[]
   if (formerHost === undefined && asked.host === undefined) return asked;
   const own = await ownHosts(context, generation, asked.host ?? []);
   return { ...asked, host: [...new Set([...own, ...(formerHost ?? [])])] };
+}
+
+/** A filter of hosts by own names, also those in its query. */
+export async function hostsByOwnNames(
+  context: NamesSource,
+  generation: number,
+  filter: Naming<HostFilter>,
+): Promise<HostFilter> {
+  const { query, ...named } = await byOwnNames<HostFilter>(context, generation, filter);
+  return query === undefined ? named : { ...named, query: await queryOfOwnNames(context, generation, query) };
 }

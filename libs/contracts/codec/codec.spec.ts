@@ -1,6 +1,6 @@
 /** The codec: what is written comes back the same, and what nobody wrote is a reason, never an exception or an entry. */
 import fc from 'fast-check';
-import type { CatalogueEntry, EventTypeId, HostEntry, Instant, NamesEntry, QuestEntry } from '#domain';
+import type { CatalogueEntry, EventTypeId, HostEntry, Instant, NamesEntry, OperationEntry, QuestEntry } from '#domain';
 import { anyText } from '../../testing/any-text.js';
 import type { StoredEntry } from '../entries.js';
 import { positionOf } from '../position.js';
@@ -8,6 +8,7 @@ import {
   decodeCatalogueEntry,
   decodeHostEntry,
   decodeNamesEntry,
+  decodeOperationEntry,
   decodeQuestEntry,
   encodeEntry,
   type Decoded,
@@ -15,12 +16,14 @@ import {
 } from './index.js';
 import { HOST, HOST_STREAM, ID, reasonOf, stored } from './testing-entries.js';
 
+const OPERATION = `operation-${ID}`;
 const AT = '2026-01-31T10:00:00.000Z' as Instant;
 
 /** Whatever the stream holds, decoded by the function for its kind. */
 function decode(entry: StoredEntry): Decoded<DomainEntry> {
   if (entry.stream === 'catalogue') return decodeCatalogueEntry(entry);
   if (entry.stream === 'names') return decodeNamesEntry(entry);
+  if (entry.stream === OPERATION) return decodeOperationEntry(entry);
   return entry.stream.startsWith('host-') ? decodeHostEntry(entry) : decodeQuestEntry(entry);
 }
 
@@ -122,6 +125,34 @@ const questShapes: Shapes<QuestEntry> = {
   QuestHostsEnded: {},
 };
 
+const commandBy = (kind: string, own: Readonly<Record<string, fc.Arbitrary<unknown>>>) =>
+  fc.record({ kind: fc.constant(kind), by: textOrNull, ...own }, { noNullPrototype: true });
+
+const operationShapes: Shapes<OperationEntry> = {
+  OperationDrafted: {
+    command: fc.oneof(
+      commandBy('LaborAcknowledged', { note: textOrNull }),
+      commandBy('LaborAssigned', { to: textOrNull, note: textOrNull }),
+      commandBy('LaborWaived', { reason: text }),
+      commandBy('LaborReopened', { reason: text }),
+      commandBy('LaborNoted', { text }),
+      commandBy('LaborAdopted', { quest: fc.option(number) }),
+      commandBy('HostAttributesSet', { set: attributes, clear: fc.array(text, { maxLength: 3 }) }),
+      commandBy('HostRetired', { reason: text }),
+    ),
+    where: fc.option(fc.constant({ state: ['open'], hostQuery: 'role = web' })),
+  },
+  OperationListed: { nth: fc.nat(), ids: fc.array(labor), found: fc.nat(), after: fc.array(text) },
+  OperationAccepted: { listings: fc.nat(), found: fc.nat() },
+  OperationAdvanced: {
+    nth: fc.nat(),
+    position: textOrNull,
+    refused: fc.array(fc.record({ nth: fc.nat(), code: text }, { noNullPrototype: true })),
+    done: fc.nat(),
+    refusedInAll: fc.array(fc.record({ code: text, count: fc.nat() }, { noNullPrototype: true })),
+  },
+};
+
 const id = { id: number };
 const catalogueShapes: Shapes<CatalogueEntry> = {
   EventTypeDefined: { ...id, category: part, state: part, description: textOrNull, restricted: fc.boolean() },
@@ -173,6 +204,9 @@ const arbitraryEntry: fc.Arbitrary<readonly [stream: string, entry: DomainEntry]
   ),
   ...Object.entries(namesShapes).map(([kind, own]) =>
     entries(kind, own).map((entry): [string, DomainEntry] => ['names', entry]),
+  ),
+  ...Object.entries(operationShapes).map(([kind, own]) =>
+    entries(kind, own).map((entry): [string, DomainEntry] => [OPERATION, entry]),
   ),
 );
 
@@ -243,7 +277,7 @@ test('with any one field of another type, or one field more, an entry is refused
       const fields = [...Object.keys(data), 'colour'];
       const field = fields[which % fields.length]!;
       // for data every object is right
-      if (field === 'data' && !Array.isArray(value) && typeof value === 'object') return;
+      if ((field === 'data' || field === 'where') && !Array.isArray(value) && typeof value === 'object') return;
       const json = JSON.stringify({ ...data, [field]: value });
       expect(reasonOf(decode(stored(stream, { ...encoded, json })))).toContain(field);
       const polluted = encoded.json.replace(/^\{/, '{"__proto__":{"by":"x"},').replace(/,\}$/, '}');
@@ -259,6 +293,7 @@ test('whatever is stored, decoding answers: either a reason, or an entry that en
     ...Object.keys(questShapes),
     ...Object.keys(catalogueShapes),
     ...Object.keys(namesShapes),
+    ...Object.keys(operationShapes),
   ];
   const field = fc.constantFrom(
     'id',
@@ -283,6 +318,8 @@ test('whatever is stored, decoding answers: either a reason, or an entry that en
     'catalogue',
     'names',
     HOST_STREAM,
+    OPERATION,
+    'operation-7',
     'quest-7',
     'quest-07',
     'host-',

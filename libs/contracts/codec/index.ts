@@ -1,23 +1,25 @@
 /**
- * Between the domain's entries and the journal's envelope. `host.ts`, `quest.ts`, `catalogue.ts` and `names.ts` have one schema for
- * each type of entry. A change of a layout is a new version: the schema changes, and a reader of the version before
+ * Between the domain's entries and the journal's envelope. `host.ts`, `quest.ts`, `catalogue.ts`, `names.ts` and `operation.ts` have
+ * one schema for each type of entry. A change of a layout is a new version: the schema changes, and a reader of the version before
  * joins its `before`, which brings what it reads up to date.
  */
-import type { CatalogueEntry, HostEntry, NamesEntry, QuestEntry } from '#domain';
+import type { CatalogueEntry, HostEntry, NamesEntry, OperationEntry, QuestEntry } from '#domain';
 import type { Cause, NewEntry, Uuid } from '../entries.js';
 import { catalogueCodec } from './catalogue.js';
 import { hostCodec } from './host.js';
 import { namesCodec } from './names.js';
+import { operationCodec } from './operation.js';
 import { questCodec } from './quest.js';
 import type { EntryCodec } from './stream-codec.js';
 
 export type { Decoded } from './stream-codec.js';
 
-export type DomainEntry = CatalogueEntry | HostEntry | NamesEntry | QuestEntry;
+export type DomainEntry = CatalogueEntry | HostEntry | NamesEntry | OperationEntry | QuestEntry;
 
 export const { decode: decodeCatalogueEntry } = catalogueCodec;
 export const { decode: decodeHostEntry } = hostCodec;
 export const { decode: decodeNamesEntry } = namesCodec;
+export const { decode: decodeOperationEntry } = operationCodec;
 export const { decode: decodeQuestEntry } = questCodec;
 
 const NO_TOKENS: Cause = { principal: null };
@@ -28,6 +30,7 @@ export const entryCodecs = {
   ...catalogueCodec.entries,
   ...namesCodec.entries,
   ...questCodec.entries,
+  ...operationCodec.entries,
 };
 
 /**

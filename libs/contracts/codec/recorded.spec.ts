@@ -8,6 +8,7 @@ import {
   decodeCatalogueEntry,
   decodeHostEntry,
   decodeNamesEntry,
+  decodeOperationEntry,
   decodeQuestEntry,
   encodeEntry,
   entryCodecs,
@@ -37,6 +38,7 @@ function decode({ stored }: Recorded): Decoded<DomainEntry> {
   const entry = { ...stored, position: positionOf(BigInt(stored.position)) };
   if (stored.stream === 'catalogue') return decodeCatalogueEntry(entry);
   if (stored.stream === 'names') return decodeNamesEntry(entry);
+  if (stored.stream.startsWith('operation-')) return decodeOperationEntry(entry);
   return stored.stream.startsWith('host-') ? decodeHostEntry(entry) : decodeQuestEntry(entry);
 }
 

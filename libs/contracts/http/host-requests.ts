@@ -4,6 +4,7 @@ import { MAX_NAMED_ATTRIBUTES } from '../inventory.js';
 import { isAttributeName } from '../event-limits.js';
 import { inMessage } from '../in-message.js';
 import { rejectedLine } from './event.js';
+import { foundBody } from './labor.js';
 import { attributeName, attributesGiven, attributeValue } from './event-requests.js';
 import * as names from './names.js';
 import {
@@ -12,6 +13,7 @@ import {
   count,
   described,
   eitherOf,
+  extended,
   fields,
   flag,
   listOf,
@@ -70,8 +72,10 @@ const hosts = checked<readonly string[]>(
   },
 );
 
+/** As of one host, of hosts that it names. */
+export const hostsAttributesRequest = component('HostsAttributesRequest', extended(hostAttributesRequest, { hosts }));
+
 export const hostsRetireRequest = component('HostsRetireRequest', fields({ ...by, reason, hosts }));
-export type HostsRetireBody = Infer<typeof hostsRetireRequest>;
 
 const changed = { ...flag, description: 'False where it was so already: then nothing was written.' };
 const newHost = { ...yes, description: 'Nobody had heard of it before: is the name right?' };
@@ -104,6 +108,8 @@ export const hostResultsBody = component(
   }),
 );
 export type HostResultsBody = Infer<typeof hostResultsBody>;
+
+export const hostsCommandedBody = component('HostsCommanded', eitherOf(hostResultsBody, foundBody));
 
 /** A line of an inventory as NDJSON. The bodies do not pass through this check: lines are read one by one. */
 export const inventoryLine = component(

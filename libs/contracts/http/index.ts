@@ -17,6 +17,7 @@ export * from './labor.js';
 export * from './labor-requests.js';
 export * from './list.js';
 export * as names from './names.js';
+export * from './operation.js';
 export * from './parked.js';
 export * from './problem.js';
 export * from './quest.js';

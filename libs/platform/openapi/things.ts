@@ -16,6 +16,7 @@ const THINGS: Readonly<Record<string, Thing>> = {
   labors: { schema: id, about: 'The id of a labor, such as `web-1.example.com~0`.', unknown: 'labor-unknown' },
   quests: { schema: names.questNumber, about: 'The number of a quest.', unknown: 'quest-unknown' },
   hosts: { schema: names.hostGiven, about: 'The name of a host.', unknown: 'host-unknown' },
+  operations: { schema: id, about: 'The id of an operation.', unknown: 'operation-unknown' },
   aliases: { schema: names.hostGiven, about: 'An alias of the host.', unknown: 'alias-unknown' },
   parked: { schema: id, about: 'The name of a host, or `quest-` and a number.', unknown: 'not-parked' },
   docs: { schema: id, about: 'A file of the documentation page.', unknown: 'not-found' },

@@ -1,9 +1,12 @@
 /**
  * Commands on what a filter finds. What that is, is fixed before anything is done: with the record of a request that has an
- * Idempotency-Key, so that another try of it does not search again, when what was done no longer matches.
+ * Idempotency-Key, so that another try of it does not search again, when what was done no longer matches; of many by an
+ * operation's stream.
  */
 import { done, failed, MAX_COUNTED, type Outcome, type Position } from '#contracts';
+import type { Instant, OperationId } from '#domain';
 import type { IngestRequest } from '../deciding/request.js';
+import type { AcceptedOperation } from '../ingest.js';
 import type { Find } from './find.js';
 
 /** Up to as many are commanded while the request waits, each with a result in its answer. */
@@ -46,31 +49,50 @@ async function countPages(find: Find): Promise<Outcome<Foreseen>> {
   return done({ position, found, atLeast: false, examples });
 }
 
+/** What is fixed of a request: few ids, or the operation that lists them. */
+type Fixed = { readonly ids: readonly string[] } | { readonly operation: OperationId };
+
+/** How what was found is commanded. */
+export interface Bulk<T> {
+  /** The search, as of the moment when it began. */
+  readonly findAt: (now: Instant) => Find;
+  readonly now: Instant;
+  readonly atOnce: (ids: readonly string[]) => Promise<Outcome<T>>;
+  readonly asOperation: (id: OperationId) => Promise<Outcome<AcceptedOperation>>;
+}
+
+/** `too-broad` where the filter finds more than an operation may have. */
+export async function commandFound<T>(
+  { findAt, now, atOnce, asOperation }: Bulk<T>,
+  request: IngestRequest,
+): Promise<Outcome<T | AcceptedOperation>> {
+  const fixed = await fix(findAt(now), request);
+  if (!fixed.ok) return fixed;
+  return 'ids' in fixed.value ? atOnce(fixed.value.ids) : asOperation(fixed.value.operation);
+}
+
 /** The same for every try of the request: what the first one found. */
-export async function fixed(find: Find, request: IngestRequest): Promise<Outcome<readonly string[]>> {
+async function fix(find: Find, request: IngestRequest): Promise<Outcome<Fixed>> {
   const before = request.chosen();
-  if (before !== undefined) return done(before as readonly string[]);
+  if (before !== undefined) return done(before as Fixed);
   const found = await few(find);
   if (!found.ok) return found;
-  const chosen = await request.choose(found.value);
-  if (chosen !== undefined) return done(chosen as readonly string[]);
+  const operation = request.uuid('operation') as OperationId;
+  const chosen = await request.choose(found.value === undefined ? { operation } : { ids: found.value });
+  if (chosen !== undefined) return done(chosen as Fixed);
   // then that one's answer stands
   return failed({ code: 'outcome-unknown', detail: 'another try of this request has come to its end', retryAfterS: 1 });
 }
 
-async function few(find: Find): Promise<Outcome<readonly string[]>> {
+/** Undefined where there are many. */
+async function few(find: Find): Promise<Outcome<readonly string[] | undefined>> {
   const ids: string[] = [];
   for (let after: Parameters<Find>[0] = null; ;) {
     const page = await find(after);
     if (!page.ok) return page;
     ids.push(...page.value.ids);
-    if (ids.length > MOST_AT_ONCE) return failed(tooBroad());
+    if (ids.length > MOST_AT_ONCE) return done(undefined);
     if (page.value.next === null) return done(ids);
     after = page.value.next;
   }
-}
-
-function tooBroad() {
-  const detail = `where finds more than ${MOST_AT_ONCE}: ask in parts, e.g. by type or by host`;
-  return { code: 'too-broad', detail } as const;
 }

@@ -1,10 +1,20 @@
 /** What a filter finds while a request is worked on, by the views: a page at a time, in an order in which nothing moves, so that a search can be resumed after any page. */
-import { done, failed, mapInTurns, type CursorKey, type Outcome, type Page, type Position } from '#contracts';
+import {
+  done,
+  failed,
+  mapInTurns,
+  type CursorKey,
+  type HostFilter,
+  type Outcome,
+  type Page,
+  type Position,
+} from '#contracts';
 import type { Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Gate } from '../../reading/gate.js';
 import { forUser, foundLabors } from '../../reading/found-labors.js';
+import { hostsByOwnNames, type Naming } from '../../reading/own-names.js';
 import type { ReadBarrier } from '../../reading/read-barrier.js';
 import type { LaborQuestion } from '../../reading/reading.js';
 import { askViews } from '../ask-views.js';
@@ -64,6 +74,17 @@ export function laborFinder(parts: FinderParts, where: LaborQuestion, search: Se
     return found.ok
       ? done({ ...found.value, items: await mapInTurns(found.value.items, ({ labor }) => labor.id) })
       : found;
+  });
+}
+
+/** Hosts, as `GET /hosts` shows them for the same filter. */
+export function hostFinder(parts: FinderParts, where: Naming<HostFilter>, search: Search): Find {
+  const names = { names: { read: () => parts.own.for(search.request) } };
+  const asks = { what: 'which hosts match', barrierOf: () => null };
+  return finder(parts, search, asks, async (views, generation, after, count) => {
+    const page = { sort: 'host', limit: LIMIT, after, count: count ?? false } as const;
+    const found = await views.hosts(generation, await hostsByOwnNames(names, generation, where), page);
+    return done({ ...found, items: await mapInTurns(found.items, ({ host }) => host) });
   });
 }
 

@@ -18,13 +18,14 @@ export function whole<T>(): Answers<T> {
   };
 }
 
-/** As {@link whole}; what has refusals other than these is not done yet. */
-export function wholeWhereFinal<
-  T extends { readonly results: readonly (object | { readonly fault: { readonly code: string } })[] },
->(final: readonly string[]): Answers<T> {
+/** As {@link whole}; what has refusals other than these among its results is not done yet. */
+export function wholeWhereFinal<T extends object>(final: readonly string[]): Answers<T> {
   const all = whole<T>();
-  const isFinal = (result: T['results'][number]): boolean => !('fault' in result) || final.includes(result.fault.code);
-  return { ...all, pack: (value, request) => (value.results.every(isFinal) ? all.pack(value, request) : undefined) };
+  const isFinal = (result: object): boolean =>
+    !('fault' in result) || final.includes((result.fault as { readonly code: string }).code);
+  const isDone = (value: object): boolean =>
+    !('results' in value) || (value.results as readonly object[]).every(isFinal);
+  return { ...all, pack: (value, request) => (isDone(value) ? all.pack(value, request) : undefined) };
 }
 
 function revive(_name: string, part: unknown): unknown {

@@ -118,8 +118,8 @@ describe('commands on labors', () => {
     const act: Act = async (rig) => {
       seeing(current, rig);
       const waive = { kind: 'LaborWaived', by: null, reason: 'x' } as const;
-      const answer = await rig.ingest.commandLaborsWhere({ state: ['open'] }, waive, caller);
-      if (answer.ok)
+      const answer = await rig.ingest.commandLaborsWhere({ filter: { state: ['open'] }, written: {} }, waive, caller);
+      if (answer.ok && 'results' in answer.value)
         expect(answer.value.results).toMatchObject(
           ['a~0', 'b~0', 'c~0'].map((id) => ({ id, position: expect.any(BigInt) as unknown })),
         );

@@ -1,7 +1,10 @@
 /** What may be asked of hosts (rule 23). */
-import type { Fault, InventoryLine, Outcome, Position, Problem } from '#contracts';
+import type { Fault, HostFilter, InventoryLine, Outcome, Position, Problem } from '#contracts';
 import type { HostCommand, HostName } from '#domain';
+import type { Naming } from '../../reading/own-names.js';
+import type { Foreseen } from '../operations/bulk.js';
 import type { Caller, Written } from './caller.js';
+import type { AcceptedOperation, Where } from './operations.js';
 
 /** The outcome of a command on a host: `changed` is false where it was so already, and nothing was written. */
 export interface HostWritten extends Written {
@@ -49,6 +52,14 @@ export interface HostUseCases {
   /** `host`: a name as a client wrote it, the host's own or an alias. Where the command's `by` is null, it is the caller's name. */
   commandHost(host: string, command: HostCommand, caller: Caller): Promise<Outcome<HostWritten>>;
   commandHosts(hosts: readonly string[], command: HostCommand, caller: Caller): Promise<Outcome<HostResults>>;
+  /** On the hosts that `GET /hosts` shows for `where`: a result for each, and above 1,000 an operation; `too-broad` above 1,000,000. */
+  commandHostsWhere(
+    where: Where<Naming<HostFilter>>,
+    command: HostCommand,
+    caller: Caller,
+  ): Promise<Outcome<HostResults | AcceptedOperation>>;
+  /** Which hosts that would be; nothing is changed. */
+  foreseeHostsWhere(where: Naming<HostFilter>, caller: Caller): Promise<Outcome<Foreseen>>;
   /**
    * An inventory as it comes, batch by batch: each is asked for when there is room for it. A host that it names twice, by any of
    * its names, is refused the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.

@@ -4,6 +4,7 @@ import type { LaborCommand, LaborId } from '#domain';
 import type { LaborQuestion } from '../../reading/reading.js';
 import type { Foreseen } from '../operations/bulk.js';
 import type { Caller, Written } from './caller.js';
+import type { AcceptedOperation, Where } from './operations.js';
 
 /** The outcome for one labor of many: done, or why not. */
 export type LaborResult =
@@ -21,8 +22,12 @@ export interface LaborUseCases {
   /** `labor`: an id as a client wrote it. Where the command's `by` is null, it is the caller's name. */
   commandLabor(labor: string, command: LaborCommand, caller: Caller): Promise<Outcome<Written>>;
   commandLabors(labors: readonly string[], command: LaborCommand, caller: Caller): Promise<Outcome<LaborResults>>;
-  /** On those that `GET /labors` shows for `where`, up to 1,000, a result for each; `too-broad` where there are more. */
-  commandLaborsWhere(where: LaborQuestion, command: LaborCommand, caller: Caller): Promise<Outcome<LaborResults>>;
+  /** On the labors that `GET /labors` shows for `where`: a result for each, and above 1,000 an operation; `too-broad` above 1,000,000. */
+  commandLaborsWhere(
+    where: Where<LaborQuestion>,
+    command: LaborCommand,
+    caller: Caller,
+  ): Promise<Outcome<LaborResults | AcceptedOperation>>;
   /** Which labors that would be; nothing is changed. */
   foreseeLaborsWhere(where: LaborQuestion, caller: Caller): Promise<Outcome<Foreseen>>;
 }

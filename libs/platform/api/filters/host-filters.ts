@@ -1,7 +1,8 @@
 /** How hosts may be filtered: in lists of them, and where a command names hosts by a filter. */
-import { flag, instant, one, several, severalOrNone, type QueryTable } from '../description/query.js';
+import type { HostFilter } from '#contracts';
+import { flag, instant, one, several, severalOrNone, type QueryTable, type QueryValues } from '../description/query.js';
 import { hostQuery } from '../host-query/parameter.js';
-import { attributes, formerHost, hostTerm, quest } from './terms.js';
+import { attributes, formerHost, hostTerm, quest, type HostTerm } from './terms.js';
 
 export const hostFilters = {
   host: severalOrNone(hostTerm),
@@ -14,3 +15,18 @@ export const hostFilters = {
   notHeardSince: one(instant),
   hostQuery,
 } as const satisfies QueryTable;
+
+/** As the views take them. */
+export function hostFilterOf({ host, hostQuery: query, ...rest }: QueryValues<typeof hostFilters>) {
+  return { ...rest, ...(host && byName(host)), ...(query && { query }) };
+}
+
+/** Names and beginnings of names apart, as the views take them; any of both is meant. */
+export function byName(terms: readonly HostTerm[]): Pick<HostFilter, 'host' | 'hostPrefix'> {
+  const host = terms.flatMap((term) => ('host' in term ? [term.host] : []));
+  const hostPrefix = terms.flatMap((term) => ('prefix' in term ? [term.prefix] : []));
+  return {
+    ...(host.length > 0 || hostPrefix.length === 0 ? { host } : {}),
+    ...(hostPrefix.length > 0 ? { hostPrefix } : {}),
+  };
+}

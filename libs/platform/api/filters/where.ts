@@ -4,6 +4,7 @@
  */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Where } from '#application';
 import { checked, component, eitherOf, extended, inMessage, type Fault, type Schema } from '#contracts';
 import { ProblemError } from '../../http/problems/problem-error.js';
 import { BodyPipe } from '../body.js';
@@ -12,7 +13,7 @@ import { parseQueryBody, queryBodySchema } from '../description/query-body.js';
 import { queryOf, type QueryTable, type QueryValues } from '../description/query.js';
 
 /** The things of a request: as it names them, or as its filter finds them. */
-export type NamedOrWhere<F> = { readonly named: readonly string[] } | { readonly where: F };
+export type NamedOrWhere<F> = { readonly named: readonly string[] } | { readonly where: Where<F> };
 
 export interface WhereRequest {
   /** The body that names things, and the field in which it does. */
@@ -74,7 +75,7 @@ class WherePipe extends BodyPipe {
       return { ...rest, these: { named } };
     }
     const { where, ...rest } = this.byFilter.transform(body) as Readonly<Record<string, unknown>>;
-    return { ...rest, these: { where: valuesOf(where, filters.table) } };
+    return { ...rest, these: { where: { filter: valuesOf(where, filters.table), written: where } } };
   }
 }
 

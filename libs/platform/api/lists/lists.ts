@@ -11,6 +11,7 @@ import { placeOf } from '../../http/places.js';
 import { ProblemError, valueOf } from '../../http/problems/problem-error.js';
 import { LOG } from '../../wiring/tokens.js';
 import { csvHeader, csvRows, type CsvTable } from './csv.js';
+import type { Operation } from '../description/operation.js';
 import { Tagged } from '../entity-tag.js';
 import { showing } from '../freshness.js';
 import { Serves, TakesQuery } from '../head-guard.js';
@@ -32,6 +33,14 @@ const CONTENT_TYPES = {
 /** The route answers a list, asked as `Asked` reads it. */
 export const Listing = (): MethodDecorator & ClassDecorator =>
   applyDecorators(TakesQuery(), Serves(...LIST_MEDIA), Tagged());
+
+/** What the API document says of the answers of such a route. */
+export function wholeListOf(page: Schema): Operation['answers'] {
+  const line = { anyOf: [page.properties?.['items']?.items ?? {}], description: 'One a line.' };
+  const about = 'A page of the list; as CSV or NDJSON all of it, or its first `limit` items (any number of them).';
+  const content = { 'application/json': page, 'text/csv': { type: 'string' }, 'application/x-ndjson': line };
+  return { 200: { about, content } };
+}
 
 /** How the items of a list are shown; as CSV nothing is nested. */
 export interface ListShape<T, B = object> extends CsvTable<T> {

@@ -10,6 +10,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'foreign-origin': 403,
   'not-found': 404,
   'event-unknown': 404,
+  'operation-unknown': 404,
   'host-unknown': 404,
   'too-broad': 422,
   'host-parked': 409,

@@ -79,6 +79,8 @@ export const FIGURES = {
     'ingest',
     gauge('Entries that this process has logged and the views do not show yet'),
   ),
+  hermes_operations_open: of('ingest', gauge('Operations that this process carries out')),
+  hermes_operations_left: of('ingest', gauge('Labors and hosts that these operations have left')),
   hermes_host_aliases: of('ingest', gauge('Aliases of hosts, as far as this process has read them')),
   hermes_commit_queue_entries: of('journal', gauge("Entries that wait for the journal's disk")),
   hermes_commit_queue_bytes: of('journal', gauge("Bytes of the entries that wait for the journal's disk")),

@@ -14,10 +14,13 @@ import type { Readiness } from '../readiness.js';
 import { MAX_TYPES, OTHER_TYPES } from './figures.js';
 import type { Sample, Source } from './metrics.js';
 
-export function ingestFigures(ingest: Pick<RunningIngest, 'waiting' | 'aliases'>): Source {
+export function ingestFigures(ingest: Pick<RunningIngest, 'waiting' | 'aliases' | 'operating'>): Source {
   return () => {
     const { entries, bytes, commands, unshown } = ingest.waiting();
+    const { open, left } = ingest.operating();
     return [
+      { name: 'hermes_operations_open', value: open },
+      { name: 'hermes_operations_left', value: left },
       { name: 'hermes_append_queue_entries', value: entries },
       { name: 'hermes_append_queue_bytes', value: bytes },
       { name: 'hermes_append_unshown_entries', value: unshown },

@@ -1,0 +1,87 @@
+/** Which operations there are: those that may have something left to do, and of the others the newest. A named state of Hermes' own (J7); what an operation is, its stream says. */
+import { done, failed, type Outcome } from '#contracts';
+import { parseOperationId, type OperationId } from '#domain';
+import type { Journal } from '#ports';
+import type { Clock } from '../../clock.js';
+import { changeState, readState } from '../deciding/change-state.js';
+import { overloaded } from '../problems.js';
+
+const STATE = 'operations';
+/** Operations that are carried out at a time, by however many processes. */
+export const MOST_OPEN = 100;
+/** That are listed, these among them. */
+const MOST_KNOWN = 200;
+/** One that is announced and not accepted within this time is forgotten. */
+const FORGOTTEN_MS = 24 * 60 * 60_000;
+
+/** `at`: when it was announced, in milliseconds after 1970. */
+interface Known {
+  readonly id: string;
+  readonly principal: string | null;
+  readonly at: number;
+  readonly open: boolean;
+}
+
+export interface OpenOperation {
+  readonly id: OperationId;
+  readonly principal: string | null;
+  /** So old that it will not be accepted any more, if it is not. */
+  readonly isForgotten: boolean;
+}
+
+/** Calls reject with StoreUnavailable. */
+export class KnownOperations {
+  constructor(
+    private readonly journal: Pick<Journal, 'readState' | 'writeState'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Before it is accepted, so that none is accepted that nobody would carry out. `overloaded` where too many are open. */
+  async announce(id: OperationId, principal: string | null): Promise<Outcome<undefined>> {
+    const added: Known = { id, principal, at: this.clock.nowMs(), open: true };
+    const { value = [] } = await changeState<readonly Known[]>(this.journal, STATE, (known = []) => {
+      if (known.some((each) => each.id === id && each.open)) return undefined;
+      const others = known.filter((each) => each.id !== id);
+      if (others.filter(({ open }) => open).length >= MOST_OPEN) return undefined;
+      return kept([added, ...others]);
+    });
+    if (value.some((each) => each.id === id && each.open)) return done(undefined);
+    return failed(overloaded(`${MOST_OPEN} operations are being carried out`));
+  }
+
+  /** Nothing is left to do. */
+  async close(id: OperationId): Promise<void> {
+    await changeState<readonly Known[]>(this.journal, STATE, (known = []) =>
+      known.some((each) => each.id === id && each.open)
+        ? known.map((each) => (each.id === id ? { ...each, open: false } : each))
+        : undefined,
+    );
+  }
+
+  async open(): Promise<readonly OpenOperation[]> {
+    const nowMs = this.clock.nowMs();
+    return (await this.known()).flatMap(({ id, principal, at, open }) =>
+      open ? [{ id, principal, isForgotten: nowMs - at >= FORGOTTEN_MS }] : [],
+    );
+  }
+
+  /** The newest first. */
+  async all(): Promise<readonly OperationId[]> {
+    return (await this.known()).map(({ id }) => id);
+  }
+
+  private async known(): Promise<readonly (Known & { readonly id: OperationId })[]> {
+    const { value = [] } = await readState<readonly Known[]>(this.journal, STATE);
+    return value.flatMap((each) => {
+      const id = parseOperationId(each.id);
+      return id === undefined ? [] : [{ ...each, id }];
+    });
+  }
+}
+
+/** All that are open, and of the others the newest. */
+function kept(known: readonly Known[]): readonly Known[] {
+  const open = known.filter((each) => each.open).length;
+  let room = MOST_KNOWN - open;
+  return known.filter((each) => each.open || (room -= 1) >= 0);
+}

@@ -1,0 +1,75 @@
+/** Operations: commands on more labors or hosts than one answer can tell of. */
+import type { BulkCommand, JsonObject } from '#domain';
+import { pageOf } from './list.js';
+import * as names from './names.js';
+import { component, count, fields, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
+
+/** The commands as their routes are called. */
+export const COMMAND_NAMES = {
+  LaborAcknowledged: ['labors', 'ack'],
+  LaborAssigned: ['labors', 'assign'],
+  LaborWaived: ['labors', 'waive'],
+  LaborReopened: ['labors', 'reopen'],
+  LaborNoted: ['labors', 'note'],
+  LaborAdopted: ['labors', 'adopt'],
+  HostAttributesSet: ['hosts', 'attributes'],
+  HostRetired: ['hosts', 'retire'],
+} as const satisfies Readonly<Record<BulkCommand['kind'], readonly ['labors' | 'hosts', string]>>;
+
+const operationId = component('OperationId', typed<string>({ type: 'string', format: 'uuid' }));
+const found = { ...count, description: 'How many labors or hosts it commands.' };
+const anything = typed<JsonObject>({ type: 'object' });
+
+/** Answered with 202. */
+export const operationAcceptedBody = component(
+  'OperationAccepted',
+  fields({ id: operationId, position: names.position, found, state: oneOf('running') }),
+);
+export type OperationAcceptedBody = Infer<typeof operationAcceptedBody>;
+
+export const operationBody = component(
+  'Operation',
+  fields({
+    id: operationId,
+    on: oneOf('labors', 'hosts'),
+    command: component(
+      'OperationCommand',
+      oneOf('ack', 'assign', 'waive', 'reopen', 'note', 'adopt', 'attributes', 'retire'),
+    ),
+    said: component('OperationSaid', { ...anything, description: 'What the command says beside `by`.' }),
+    where: component('OperationWhere', {
+      ...nullable(anything),
+      description: 'The filter as it was asked for; null where it is too long to be kept.',
+    }),
+    by: nullable(text),
+    principal: names.principal,
+    acceptedAt: names.instant,
+    state: component('OperationPhase', {
+      ...oneOf('running', 'done'),
+      description: '`done`: each of them was commanded, or refused.',
+    }),
+    found,
+    done: count,
+    refused: listOf(component('OperationRefusals', fields({ code: text, count }))),
+    left: count,
+    advancedAt: { ...nullable(names.instant), description: 'When it last came further.' },
+    position: { ...names.position, description: 'From which on reads show all that is done.' },
+  }),
+);
+export type OperationBody = Infer<typeof operationBody>;
+
+export const operationsBody = component('Operations', fields({ items: listOf(operationBody) }));
+export type OperationsBody = Infer<typeof operationsBody>;
+
+export const operationResultBody = component(
+  'OperationResult',
+  fields({
+    id: text,
+    state: component('OperationResultState', oneOf('waiting', 'done', 'refused')),
+    'position?': { ...names.position, description: 'Of what is done: from there on reads show it.' },
+    'code?': { ...text, description: 'Why it was refused.' },
+  }),
+);
+export type OperationResultBody = Infer<typeof operationResultBody>;
+
+export const operationResultPage = pageOf('OperationResult', operationResultBody);

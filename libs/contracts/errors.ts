@@ -110,10 +110,21 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'target-not-in-future': final('The target time must be in the future'),
 };
 
+/** What a fault has that no problem as a whole has: what it means. The API guide lists the same ones. */
+export const FAULTS = {
+  invalid: 'The value is none that may stand here',
+  missing: 'The field must be there',
+  unknown: 'Nothing of this name may stand here',
+  'query-invalid': 'The text is not in the language of hostQuery',
+} as const;
+
+/** Of one fault; where the value is of the right form and refused all the same, the code of the problem that it would be alone. */
+export type FaultCode = keyof typeof FAULTS | ErrorCode;
+
 /** One fault of a request: where (`[3].host`, `limit`; empty for the whole), which, and a sentence with value and next step. */
 export interface Fault {
   readonly path: string;
-  readonly code: string;
+  readonly code: FaultCode;
   readonly message: string;
 }
 

@@ -13,7 +13,7 @@ import {
   type JsonObject,
   type TypeReference,
 } from '#domain';
-import type { Fault } from './errors.js';
+import type { Fault, FAULTS } from './errors.js';
 import {
   dataFault,
   isAttributeName,
@@ -32,8 +32,6 @@ import { isInstant } from './instants.js';
 /** At most this many faults are kept: enough for a sender to begin with. */
 export const MAX_FAULTS = 1000;
 
-type FaultCode = 'invalid' | 'unknown' | 'missing';
-
 /** Takes the faults of one event, which stands at `path` of the request. */
 export class FaultLog {
   /** Whether the event is without fault so far. */
@@ -44,7 +42,7 @@ export class FaultLog {
     private readonly faults: Fault[],
   ) {}
 
-  add(field: string, code: FaultCode, message: string): null {
+  add(field: string, code: keyof typeof FAULTS, message: string): null {
     this.sound = false;
     if (this.faults.length < MAX_FAULTS) this.faults.push({ path: joined(this.path, field), code, message });
     return null;

@@ -7,7 +7,7 @@ import {
   type Attributes,
   type HostName,
 } from '#domain';
-import type { Fault } from './errors.js';
+import type { Fault, FaultCode } from './errors.js';
 import { attributeFault, FaultLog, hostOf, isObject } from './event-fields.js';
 import { cut } from './in-message.js';
 
@@ -26,7 +26,7 @@ export interface InventoryItem {
 export interface RejectedItem {
   readonly line: number;
   readonly host: HostName;
-  readonly fault: { readonly code: string; readonly message: string };
+  readonly fault: Pick<Fault, 'code' | 'message'>;
 }
 
 export type InventoryLine = InventoryItem | RejectedItem;
@@ -36,7 +36,7 @@ export function rejectedItem(
   host: unknown,
   line: number,
   message: string,
-  code = 'validation-failed',
+  code: FaultCode = 'validation-failed',
 ): RejectedItem | undefined {
   const name = typeof host === 'string' ? parseHostName(host) : undefined;
   return name === undefined ? undefined : { line, host: name, fault: { code, message } };

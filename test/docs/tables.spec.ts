@@ -1,5 +1,5 @@
 /** What the documentation lists, the code has, and the other way round. */
-import { ERRORS } from '#contracts';
+import { ERRORS, FAULTS } from '#contracts';
 import { FIGURES, hostQuery, otherwiseOf, STATUSES, traceVariables, variables, type Figure } from '#platform';
 import { block, document, table } from './markdown.js';
 
@@ -42,6 +42,11 @@ test('docs/api.md lists every error code under its status', () => {
   for (const { code, statuses } of listed) {
     if (code in ERRORS) expect(`${code} ${statuses}`).toContain(String(STATUSES[code as keyof typeof ERRORS]));
   }
+});
+
+test('docs/api.md lists every code that a fault can have beside those', () => {
+  const listed = table('docs/api.md', 'faults').map(([code]) => code);
+  expect(listed).toEqual(Object.keys(FAULTS));
 });
 
 test('docs/semantics.md numbers every rule once, in order', () => {

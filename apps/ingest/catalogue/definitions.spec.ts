@@ -68,7 +68,7 @@ describe('definitions', () => {
   });
 
   test('a fault of a single definition has no index, one of an array has', async () => {
-    const fault = { path: '[0].creates', code: 'event-type-unknown', message: 'no such type' };
+    const fault = { path: '[0].creates', code: 'event-type-unknown', message: 'no such type' } as const;
     ingest.answer(failed({ code: 'event-type-unknown', detail: 'no such type', errors: [fault] }));
     const fate = { creates: 'no-such', completedBy: 'no-such' };
     const single = await ingest.call('POST', '/fates', fate);

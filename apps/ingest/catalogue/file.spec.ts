@@ -132,7 +132,7 @@ test('all faults of form are named with their places, and nothing is asked of th
 });
 
 test('what the use case refuses is answered with its places; another role than admin is not let in', async () => {
-  const errors = [{ path: 'fates[3].follows', code: 'fate-unknown', message: 'so it is' }];
+  const errors = [{ path: 'fates[3].follows', code: 'fate-unknown', message: 'so it is' } as const];
   ingest.answer(failed({ code: 'fate-unknown', detail: 'so it is', errors }));
   const answer = await ingest.call('PUT', '/catalogue', file);
   expect([answer.status, answer.body]).toEqual([422, expect.objectContaining({ code: 'fate-unknown', errors })]);

@@ -8,23 +8,32 @@ const lines: JsonSchema = {
     'Hosts, one a line; blank lines are skipped. What else there is to say is said by parameters of the query.',
 };
 
+interface NamingHosts {
+  readonly hosts: readonly string[];
+  readonly [beside: string]: unknown;
+}
+
+/** Hosts in JSON or as lines, with an example that serves for both. */
+function namingHosts(example: NamingHosts): Pick<Operation, 'body' | 'examples' | 'writes'> {
+  return {
+    body: { [TEXT_MEDIA]: lines },
+    examples: { [JSON_MEDIA]: example, [TEXT_MEDIA]: `${example.hosts.join('\n')}\n` },
+    writes: true,
+  };
+}
+
 export const questEmbarked: Operation = {
   id: 'embarkQuest',
   summary: 'Embarks a quest: one event of its type on each of its hosts',
   description: 'The parameters of the query belong to hosts as plain text; with JSON there are none.',
-  body: { [TEXT_MEDIA]: lines },
-  examples: {
-    [JSON_MEDIA]: {
-      type: 'system-reboot-required',
-      hosts: ['web-1.example.com', 'web-2.example.com'],
-      creator: 'security',
-      description: 'Reboot every web server for the new kernel',
-      target: '2030-01-31T12:00:00Z',
-      references: [{ label: 'Jira', key: 'SEC-1234' }],
-    },
-    [TEXT_MEDIA]: 'web-1.example.com\nweb-2.example.com\n',
-  },
-  writes: true,
+  ...namingHosts({
+    type: 'system-reboot-required',
+    hosts: ['web-1.example.com', 'web-2.example.com'],
+    creator: 'security',
+    description: 'Reboot every web server for the new kernel',
+    target: '2030-01-31T12:00:00Z',
+    references: [{ label: 'Jira', key: 'SEC-1234' }],
+  }),
   answers: {
     200: { about: 'Accepted, and abandoned by another request meanwhile.', body: embarkedBody },
     201: { about: 'Each host has its event.', body: embarkedBody },
@@ -56,12 +65,7 @@ export const questHostsAdded: Operation = {
   summary: 'Adds hosts to a quest',
   description:
     'Those already in get no second event. Where no fate starts the type of the quest any more, they join without a labor, and the answer says so.',
-  body: { [TEXT_MEDIA]: lines },
-  examples: {
-    [JSON_MEDIA]: { hosts: ['web-3.example.com'] },
-    [TEXT_MEDIA]: 'web-3.example.com\n',
-  },
-  writes: true,
+  ...namingHosts({ hosts: ['web-3.example.com'] }),
   answers: {
     200: { about: 'All were in before; or the quest was abandoned meanwhile.', body: embarkedBody },
     201: { about: 'Each new host has its event.', body: embarkedBody },
@@ -82,12 +86,7 @@ export const questClaimed: Operation = {
   summary: 'Claims open labors: those of the type of the quest on these hosts join it, without events',
   description:
     'Which labors are open is decided on each host, when it is claimed. A host without such a labor is named by the quest all the same. The parameters of the query belong to hosts as plain text.',
-  body: { [TEXT_MEDIA]: lines },
-  examples: {
-    [JSON_MEDIA]: { hosts: ['web-1.example.com', 'web-2.example.com'], from: 'any' },
-    [TEXT_MEDIA]: 'web-1.example.com\nweb-2.example.com\n',
-  },
-  writes: true,
+  ...namingHosts({ hosts: ['web-1.example.com', 'web-2.example.com'], from: 'any' }),
   answers: {
     200: { about: 'Each host was claimed; or the quest was abandoned meanwhile.', body: embarkedBody },
     202: { about: 'Accepted; hosts are claimed in the background.', body: embarkedBody },
@@ -100,12 +99,7 @@ export const questHostsRemoved: Operation = {
   summary: 'Takes hosts out of a quest: their open chains leave it and stay open',
   description:
     'What is closed stays in the quest. Hosts that are not in it are named in the answer. With `dryRun=true` nothing is written, and the answer counts what would leave. The other parameters of the query belong to hosts as plain text.',
-  body: { [TEXT_MEDIA]: lines },
-  examples: {
-    [JSON_MEDIA]: { hosts: ['web-3.example.com'], reason: 'Decommissioned' },
-    [TEXT_MEDIA]: 'web-3.example.com\n',
-  },
-  writes: true,
+  ...namingHosts({ hosts: ['web-3.example.com'], reason: 'Decommissioned' }),
   answers: {
     200: { about: 'Each of these hosts has left the quest, or would.', body: questHostsRemovedBody },
     202: { about: 'They are out of the quest; they leave it in the background.', body: questHostsRemovedBody },

@@ -110,6 +110,16 @@ describe('quests', () => {
     });
   });
 
+  test.each(['claim', 'hosts', 'hosts/remove', 'hosts/remove?dryRun=true'])(
+    'POST /quests/7/%s with neither hosts nor a query: so is that',
+    async (path) => {
+      ingest.answer(failed({ code: 'quest-without-hosts', detail: 'no hosts' }));
+      const { status, body } = await ingest.call('POST', `/quests/7/${path}`, {});
+      expect([status, body]).toMatchObject([422, { code: 'quest-without-hosts' }]);
+      expect(JSON.stringify(ingest.calls)).toMatch(/7,(\[\]|\{"hosts":\[\])/);
+    },
+  );
+
   test('the first ten bad hosts are named with their places', async () => {
     const hosts = Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? 'fine' : `-bad-${index}`));
     const { body } = await ingest.call('POST', '/quests/7/hosts', { hosts });

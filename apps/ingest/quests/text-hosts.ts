@@ -60,7 +60,7 @@ export const QUEST_QUERY = {
 } as const satisfies QueryTable;
 
 /**
- * Injects a body of `schema`, which has `hosts`, as {@link WithHosts}: JSON without a query string, or hosts as plain text
+ * Injects a body of `schema`, which may have `hosts` and `hostQuery`, as {@link WithHosts}: JSON without a query string, or hosts as plain text
  * with the other fields as parameters of `query`. `beside`: parameters that go with both, and are no fields of the body. All
  * faults are reported at once. Hosts are read in turns with other requests: there may be a million.
  */

@@ -1,5 +1,5 @@
 /** Bodies of lines that are read as they come: good lines become batches of items, bad ones are counted and the first of them answered. */
-import { inTurns, type Steps } from '#contracts';
+import { inTurns, type FaultCode, type Steps } from '#contracts';
 import { ProblemError } from '#platform';
 import type { LineSource } from './lines.js';
 
@@ -18,7 +18,7 @@ export const MAX_LINE_ERRORS = 100;
 
 export interface LineError {
   readonly line: number;
-  readonly code: string;
+  readonly code: FaultCode;
   readonly detail: string;
 }
 
@@ -27,7 +27,7 @@ export class LineFault extends Error {
   override readonly name = 'LineFault';
 
   constructor(
-    readonly code: string,
+    readonly code: FaultCode,
     detail: string,
   ) {
     super(detail);

@@ -33,6 +33,7 @@ import {
 import type { Gate } from '../reading/gate.js';
 import { foresee, type Foreseen, type ForesightViews } from './catalogue-effects.js';
 import { useOf, type UseViews } from './catalogue-uses.js';
+import { mayBeStored } from './deciding/decide-on.js';
 import type { IngestRequest } from './deciding/request.js';
 import { holderOf } from './holders.js';
 import type { Caller, CatalogueChange, ForeseenChange, Unchanged } from './ingest.js';
@@ -111,14 +112,12 @@ export async function guarded<T>(
   // an entry that may still come to be stored keeps the types closed, until that is forgotten
   let mayCome = false;
   try {
-    const outcome = await change(async (entries, catalogue) => {
-      const refusal = await guard(entries, catalogue);
-      // the append may begin
-      if (refusal === undefined) mayCome = true;
-      return refusal;
-    });
+    const outcome = await change(guard);
     mayCome = !outcome.ok && outcome.problem.code === 'outcome-unknown';
     return outcome;
+  } catch (error) {
+    mayCome = mayBeStored(error);
+    throw error;
   } finally {
     if (!mayCome) await closed.open();
   }

@@ -150,7 +150,7 @@ function abandonedBefore({ quest, abandoned }: QuestState): Refusal | undefined 
 const WITHOUT_HOSTS: Refusal = {
   code: 'quest-without-hosts',
   path: 'hosts',
-  message: 'No hosts are named; name at least one.',
+  message: 'There are no hosts: name at least one, or give a hostQuery that selects some.',
 };
 
 /** Rule 17: the type must start labors. */

@@ -53,7 +53,7 @@ function refuseControlCharacters(params: unknown): void {
     const fault = plainTextFault(text.trim());
     return fault === undefined
       ? []
-      : [{ path, code: 'invalid', message: `${inMessage(text)} ${fault}: leave that out of it` }];
+      : [{ path, code: 'invalid' as const, message: `${inMessage(text)} ${fault}: leave that out of it` }];
   });
   if (errors.length === 0) return;
   throw new ProblemError({ code: 'validation-failed', detail: 'the path names nothing that there could be', errors });
@@ -78,7 +78,7 @@ export function refuseQuery(request: FastifyRequest): void {
     detail: 'this path takes no query parameters',
     errors: names.map((path) => ({
       path,
-      code: 'unknown',
+      code: 'unknown' as const,
       message: `${inMessage(path)} is no parameter of this path`,
     })),
   });

@@ -83,7 +83,7 @@ export async function decideOn<S extends Loaded, T>(
     if (!decision.ok) return decision;
     if (decision.value.kind === 'nothing') return done(decision.value.answer);
     const { writes, answer, tooLate } = decision.value;
-    const outcome = await appendAll(subject, state.revision, writes, tooLate);
+    const outcome = await appendAll(subject, state.revision, writes, tooLate).catch(unsure);
     if (outcome.kind === 'refused') return failed(outcome.problem);
     if (outcome.kind === 'stored') {
       const revision = writes.reduce((last, { length }) => last + length, state.revision);
@@ -93,6 +93,19 @@ export async function decideOn<S extends Loaded, T>(
     await sleep(pauseMs(nth, PAUSES));
   }
   return failed(problemOfFailure({ kind: 'unavailable', reason: `others keep changing ${subject.name}` }));
+}
+
+/** What appends have thrown, which no store should: it is not known whether anything was stored. */
+const THROWN = new WeakSet<Error>();
+
+function unsure(error: unknown): never {
+  if (error instanceof Error) THROWN.add(error);
+  throw error;
+}
+
+/** Whether what was decided may come to be stored, although deciding ended with this error: what ended it elsewhere has stored nothing. */
+export function mayBeStored(error: unknown): boolean {
+  return !(error instanceof Error) || THROWN.has(error);
 }
 
 async function appendAll(

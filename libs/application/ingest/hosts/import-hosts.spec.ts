@@ -76,7 +76,11 @@ test('the host of a line that is rejected is not missing, and its line is refuse
   const { ingest, operator } = rig;
   await ingest.logEvents([report('x'), report('y')], operator);
   await rig.show('x', 'y');
-  const rejected = { line: 2, host: 'x' as HostName, fault: { code: 'validation-failed', message: 'too long' } };
+  const rejected = {
+    line: 2,
+    host: 'x' as HostName,
+    fault: { code: 'validation-failed', message: 'too long' } as const,
+  };
   const imported = await ingest.importHosts(given([item(1, 'a', { role: 'web' }), rejected, item(3, 'x')]), operator);
   expect(imported).toMatchObject({ changed: 1, unchanged: 0, refused: 2, missing: 1, missingHosts: ['y'] });
   expect(imported.refusals).toEqual([

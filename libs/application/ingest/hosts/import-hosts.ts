@@ -8,6 +8,7 @@ import {
   turn,
   type CursorKey,
   type Fault,
+  type FaultCode,
   type InventoryItem,
   type InventoryLine,
   type Outcome,
@@ -211,7 +212,7 @@ class HostImport {
     else this.problem ??= this.stopped({ code: 'store-unavailable', detail: message, retryAfterS: 1 });
   }
 
-  private refuse(line: number, code: string, message: string): void {
+  private refuse(line: number, code: FaultCode, message: string): void {
     this.refused += 1;
     const { refusals } = this;
     // batches come to their end in any order, mostly that of the lines

@@ -4,7 +4,7 @@
  */
 import { done, type Outcome, type Problem, type Uuid } from '#contracts';
 import type { QuestId, TypeName } from '#domain';
-import { decideOn, type Decided, type Subject } from '../deciding/decide-on.js';
+import { decideOn, mayBeStored, type Decided, type Subject } from '../deciding/decide-on.js';
 import { holderOf } from '../holders.js';
 import type { Caller } from '../ingest.js';
 import type { Batch } from './acceptance.js';
@@ -49,6 +49,9 @@ export function acceptInTurn<T extends Batch | undefined>(
       const outcome = await decideOn(subject, decideEntered);
       mayCome = outcome.ok ? outcome.value?.kind === 'accepted' : outcome.problem.code === 'outcome-unknown';
       return outcome;
+    } catch (error) {
+      mayCome = mayBeStored(error);
+      throw error;
     } finally {
       if (!mayCome) withdraw();
     }

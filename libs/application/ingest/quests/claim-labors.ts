@@ -1,4 +1,8 @@
-/** Claiming (rule 18): a quest accepts hosts whose open labors of its type join it, then each host gets the entry that does it. */
+/**
+ * Claiming (rule 18): a quest accepts hosts whose open labors of its type join it, then each host gets the entry that does it. The batch does not
+ * enter its event type as one with events does (`embarking-types.ts`): no fate has to be in force for it, so a retirement beside it
+ * changes nothing of it; and of a type that may be deleted no event ever came, so there is no labor to claim.
+ */
 import { failed, type Outcome } from '#contracts';
 import { decideClaim, type ClaimFrom, type ClaimLabors, type HostName, type QuestId } from '#domain';
 import { decideInTurn, nothing } from '../deciding/decide-on.js';

@@ -2,7 +2,7 @@
  * The parameters of a query string as a body of JSON, for what is too long for a URL: the same table, the same names. A
  * value is of the type that its schema says; several are an array, and more of them are taken.
  */
-import { inMessage, type Fault, type JsonSchema } from '#contracts';
+import { inMessage, type Fault, type FaultCode, type JsonSchema } from '#contracts';
 import { MAX_FAULTS } from '../../http/problems/write.js';
 import { tooMany, type ParsedQuery, type QueryTable, type QueryValues, type Source } from './query.js';
 
@@ -22,7 +22,7 @@ export function parseQueryBody<T extends QueryTable>(body: unknown, table: T): P
   for (const name in sent) {
     if (faults.length >= MAX_FAULTS) break;
     const given = sent[name];
-    const fault = (message: string, code = 'invalid'): unknown => faults.push({ path: name, code, message });
+    const fault = (message: string, code: FaultCode = 'invalid'): unknown => faults.push({ path: name, code, message });
     const parameter = Object.hasOwn(table, name) ? table[name] : undefined;
     if (parameter === undefined) {
       fault(`${inMessage(name)} is no field of this: it takes ${Object.keys(table).join(', ')}`, 'unknown');

@@ -9,6 +9,7 @@ import {
   names,
   parsePosition,
   type Fault,
+  type FaultCode,
   type JsonSchema,
   type Position,
   type Schema,
@@ -45,7 +46,7 @@ const QUERY_STRING: Source = {
 };
 
 /** Refuses the request; `code` is `invalid` where it is absent. */
-export type ReportFault = (message: string, code?: string) => void;
+export type ReportFault = (message: string, code?: FaultCode) => void;
 
 /** One parameter: `read` gets its text as often as it was given (at least once). */
 export interface Parameter<T> {

@@ -53,7 +53,7 @@ test('each status has the headers that belong to it', () => {
 });
 
 test('the faults of one answer are bounded, and the number left out is given', () => {
-  const errors = Array.from({ length: MAX_FAULTS + 3 }, () => ({ path: '', code: 'x', message: '' }));
+  const errors = Array.from({ length: MAX_FAULTS + 3 }, () => ({ path: '', code: 'invalid' as const, message: '' }));
   const body = JSON.parse(writeProblem({ code: 'validation-failed', detail: 'many', errors }).body) as {
     detail: string;
     errors: unknown[];
@@ -64,7 +64,7 @@ test('the faults of one answer are bounded, and the number left out is given', (
 
 test('texts of an answer are bounded, whatever a client calls its fields', () => {
   const name = 'x'.repeat(1_000_000);
-  const errors = [{ path: `[0].${name}`, code: 'unknown', message: name }];
+  const errors = [{ path: `[0].${name}`, code: 'unknown' as const, message: name }];
   const { body } = writeProblem({ code: 'validation-failed', detail: name, errors });
   const problem = JSON.parse(body) as ProblemBody;
   expect(problem.errors?.[0]?.path).toBe(`${`[0].${name}`.slice(0, MAX_PATH_CHARACTERS)}…`);

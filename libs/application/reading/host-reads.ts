@@ -9,7 +9,7 @@ import { both, hostsJudged } from './host-barrier.js';
 import { questViews } from './quest-reads.js';
 import { questsCounted } from './quests-counted.js';
 import { nextOn } from './next.js';
-import { byOwnNames, queryOfOwnNames, type Naming } from './own-names.js';
+import { filterOfOwnNames } from './own-names.js';
 import type { HostDossier, Reading } from './reading.js';
 import type { ReadBarrier } from './read-barrier.js';
 
@@ -19,19 +19,13 @@ const NEWEST_EVENTS = 20;
 const CATEGORIES = 100;
 const QUESTS = 100;
 
-/** By own names, also those in its query. */
-async function ownNamed(context: ReadContext, generation: number, filter: Naming<HostFilter>): Promise<HostFilter> {
-  const { query, ...named } = await byOwnNames<HostFilter>(context, generation, filter);
-  return query === undefined ? named : { ...named, query: await queryOfOwnNames(context, generation, query) };
-}
-
 export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host' | 'nameRules'> {
   return {
     hosts: (filter, page, demand) =>
       context.answer(
         demand,
         async ({ generation }, views) =>
-          done(await views.hosts(generation, await ownNamed(context, generation, filter), page)),
+          done(await views.hosts(generation, await filterOfOwnNames<HostFilter>(context, generation, filter), page)),
         (views) =>
           hostsJudged(views, { hosts: filter.host, formerHosts: filter.formerHost, quests: filter.quest }, context.own),
       ),

@@ -46,3 +46,13 @@ export async function byOwnNames<F extends { readonly host?: readonly HostName[]
   const own = await ownHosts(context, generation, asked.host ?? []);
   return { ...asked, host: [...new Set([...own, ...(formerHost ?? [])])] };
 }
+
+/** The same of a filter that may have a query. */
+export async function filterOfOwnNames<F extends { readonly host?: readonly HostName[]; readonly query?: HostQuery }>(
+  context: NamesSource,
+  generation: number,
+  filter: Naming<F>,
+): Promise<F> {
+  const own = await byOwnNames<F>(context, generation, filter);
+  return own.query === undefined ? own : { ...own, query: await queryOfOwnNames(context, generation, own.query) };
+}

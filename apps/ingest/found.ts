@@ -34,6 +34,6 @@ export function answerFound(outcome: Outcome<Foreseen>): FoundBody {
 export function whereOf<F>(these: NamedOrWhere<F>): F {
   if ('where' in these) return these.where.filter;
   const message = 'belongs to where: of those that are named nothing needs to be found';
-  const errors = [{ path: 'dryRun', code: 'invalid', message }];
+  const errors = [{ path: 'dryRun', code: 'invalid', message }] as const;
   throw new ProblemError({ code: 'validation-failed', detail: 'the query string is not valid', errors });
 }

@@ -105,6 +105,10 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
       page('stepSince'),
     ],
   ],
+  [
+    '/quests/7/hosts?hostQuery=role+%3D+web',
+    ['questHosts', 7, { query: { is: 'attribute', among: ['role:web'] } }, page('host')],
+  ],
   ['/quests/7/history?sort=position', ['questHistory', 7, page('position')]],
   ['/quests/7/burndown', ['burndown', 7, {}, page('from')]],
   ['/quests/7/burndown?bucket=hour&sort=-from', ['burndown', 7, { bucket: 'hour' }, page('-from')]],

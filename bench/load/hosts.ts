@@ -114,6 +114,7 @@ export const QUEST_HOST_FILTERS: readonly (readonly [name: string, filter: Quest
   ['prefix', { hostPrefix: [hostOf(77).slice(0, -1)] }],
   ['attribute', { attribute: ['role:role-0'] }],
   ['rare attribute', { attribute: ['spare:true'] }],
+  ['query', { query: { is: 'not', of: { is: 'attribute', among: ['role:role-3'] } } }],
   ['open', { state: ['open'] }],
   ['done', { state: ['done'] }],
   ['without', { state: ['without'] }],

@@ -123,7 +123,7 @@ export type QuestEntrySort = '-position' | 'position';
  * (ties by the labor's id), and then only hosts that have such a labor.
  */
 export type QuestHostSort = 'host' | 'stepSince';
-export interface QuestHostFilter extends Pick<HostFilter, 'host' | 'hostPrefix' | 'attribute'> {
+export interface QuestHostFilter extends Pick<HostFilter, 'host' | 'hostPrefix' | 'attribute' | 'query'> {
   readonly state?: readonly QuestHostState[];
   /** Has an open labor of the quest that is of one of these types (and was opened before `stepBefore`). */
   readonly step?: readonly TypeName[];

@@ -114,17 +114,18 @@ function queriedOf(host: HostName, { attributes, open, retired }: HostDocument['
   return { host, terms: attributeTerms(attributes), open: open.map(({ type }) => type), retired: retired !== null };
 }
 
-/** `open`: the host's open labors of the part's quest. `attributes`: the host's. */
+/** `open`: the host's open labors of the part's quest. `state`: the host's. */
 export function questHostPasses(
   part: PartDocument,
   filter: QuestHostFilter,
-  { open, attributes }: { readonly open: readonly LaborDocument[]; readonly attributes: Attributes },
+  { open, state }: { readonly open: readonly LaborDocument[]; readonly state: HostDocument['state'] },
 ): boolean {
   const { step, stepBefore } = filter;
   return (
     isNamed(part.host, filter) &&
     among(filter.state, questHostStateOf(part.tally)) &&
-    (filter.attribute === undefined || hasAll(attributes, filter.attribute)) &&
+    (filter.attribute === undefined || hasAll(state.attributes, filter.attribute)) &&
+    (filter.query === undefined || hostMatches(queriedOf(part.host, state), filter.query)) &&
     ((step === undefined && stepBefore === undefined) || open.some((labor) => stepPasses(labor, filter)))
   );
 }

@@ -3,6 +3,7 @@ import { BUCKETS, questBody, questDefinition, questHostState, questState, questT
 import {
   byName,
   flag,
+  hostQuery,
   instant,
   listQuery,
   one,
@@ -34,10 +35,11 @@ const query = listQuery(['-id', 'id', 'target'], {
   overdue: one(flag),
 });
 
-const hostQuery = listQuery(['host', 'stepSince'], {
+const questHostQuery = listQuery(['host', 'stepSince'], {
   host: severalOrNone(hostTerm),
   formerHost,
   attribute: attributes,
+  hostQuery,
   state: several(wordOf(questHostState)),
   step: several(type),
   stepBefore: one(instant),
@@ -81,11 +83,11 @@ export const QUEST_READERS = [
     path: 'quests/:id/hosts',
     operation: ['listQuestHosts', "Lists a quest's hosts, each with its part of it"],
     parse: questNumber,
-    query: hostQuery,
+    query: questHostQuery,
     shape: questHostList,
     file: (id) => `quest-${id}-hosts`,
-    read: (reading, { id, filter: { host, ...rest }, page, fresh }) =>
-      reading.questHosts(id, host === undefined ? rest : { ...rest, ...byName(host) }, page, fresh),
+    read: (reading, { id, filter: { host, hostQuery: asked, ...rest }, page, fresh }) =>
+      reading.questHosts(id, { ...rest, ...(host && byName(host)), ...(asked && { query: asked }) }, page, fresh),
   }),
   oneRoute({
     path: 'quests/:id/times',

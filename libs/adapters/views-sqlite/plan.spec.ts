@@ -295,6 +295,7 @@ describe('quests and hosts', () => {
     { host: HOSTS.slice(1) },
     { hostPrefix: ['b', 'c'] },
     { attribute: ['role:web'] },
+    { query: { is: 'attribute', among: ['role:web'] } },
     { step: TYPES },
     { stepBefore: NOW },
     { host: HOSTS, hostPrefix: ['a'], attribute: ['role:web'], state: ['open'], step: TYPES, stepBefore: NOW },

@@ -1,5 +1,5 @@
 /** Questions about hosts. */
-import { done, failed, inMessage, type HostDocument, type Outcome } from '#contracts';
+import { done, failed, inMessage, type HostDocument, type HostFilter, type Outcome } from '#contracts';
 import type { PageRequest, Problem } from '#contracts';
 import { aliasesOf, ownName, parseHostName, type HostName } from '#domain';
 import type { ViewsReader } from '#ports';
@@ -9,7 +9,7 @@ import { both, hostsJudged } from './host-barrier.js';
 import { questViews } from './quest-reads.js';
 import { questsCounted } from './quests-counted.js';
 import { nextOn } from './next.js';
-import { hostsByOwnNames } from './own-names.js';
+import { filterOfOwnNames } from './own-names.js';
 import type { HostDossier, Reading } from './reading.js';
 import type { ReadBarrier } from './read-barrier.js';
 
@@ -25,7 +25,7 @@ export function hostReads(context: ReadContext): Pick<Reading, 'hosts' | 'host' 
       context.answer(
         demand,
         async ({ generation }, views) =>
-          done(await views.hosts(generation, await hostsByOwnNames(context, generation, filter), page)),
+          done(await views.hosts(generation, await filterOfOwnNames<HostFilter>(context, generation, filter), page)),
         (views) =>
           hostsJudged(views, { hosts: filter.host, formerHosts: filter.formerHost, quests: filter.quest }, context.own),
       ),

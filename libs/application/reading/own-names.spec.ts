@@ -53,6 +53,15 @@ test('every list that names hosts asks for own names, and for former ones as the
     expect(JSON.stringify(views.argumentsOf(method))).not.toContain('formerHost');
 });
 
+test('rule 23: so do queries of hosts, in every list that takes one', async () => {
+  const { views, reading } = world(ALIASED);
+  const query = (name: string) => ({ is: 'name', among: [hostName(name)] }) as const;
+  await reading.hosts({ query: query('w1') }, { ...PAGE, sort: 'host' }, {});
+  await reading.questHosts(questId(4), { query: query('w1') }, { ...PAGE, sort: 'host' }, {});
+  expect(views.argumentsOf('hosts')).toMatchObject([[7, { query: query('web-1') }, {}]]);
+  expect(views.argumentsOf('questHosts')).toMatchObject([[7, 4, { query: query('web-1') }, {}]]);
+});
+
 test('an id says its host by the name that it was logged under', async () => {
   const { reading } = world({ kind: 'HostAliased', host: hostName('other'), names: [hostName('web-1')], ...signed });
   expect(await reading.labor('web-1~0', {})).toMatchObject({ ok: true, value: { body: { labor: { id: 'web-1~0' } } } });

@@ -1,5 +1,5 @@
 /** Reads that name hosts are answered for the hosts that the names mean (rule 23), as the views have the names. */
-import { queryByOwnNames, type HostFilter, type HostQuery } from '#contracts';
+import { queryByOwnNames, type HostQuery } from '#contracts';
 import { ownName, type HostName, type HostNames } from '#domain';
 
 /** Where a read finds what names mean. */
@@ -47,12 +47,12 @@ export async function byOwnNames<F extends { readonly host?: readonly HostName[]
   return { ...asked, host: [...new Set([...own, ...(formerHost ?? [])])] };
 }
 
-/** A filter of hosts by own names, also those in its query. */
-export async function hostsByOwnNames(
+/** The same of a filter that may have a query. */
+export async function filterOfOwnNames<F extends { readonly host?: readonly HostName[]; readonly query?: HostQuery }>(
   context: NamesSource,
   generation: number,
-  filter: Naming<HostFilter>,
-): Promise<HostFilter> {
-  const { query, ...named } = await byOwnNames<HostFilter>(context, generation, filter);
-  return query === undefined ? named : { ...named, query: await queryOfOwnNames(context, generation, query) };
+  filter: Naming<F>,
+): Promise<F> {
+  const own = await byOwnNames<F>(context, generation, filter);
+  return own.query === undefined ? own : { ...own, query: await queryOfOwnNames(context, generation, own.query) };
 }

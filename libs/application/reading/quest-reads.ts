@@ -4,7 +4,7 @@ import type { QuestFilter, QuestHostFilter } from '#contracts';
 import type { Instant, QuestId } from '#domain';
 import type { QuestHostRow, ViewsReader } from '#ports';
 import { both, hostsJudged } from './host-barrier.js';
-import { byOwnNames } from './own-names.js';
+import { byOwnNames, filterOfOwnNames } from './own-names.js';
 import type { ReadContext } from './read-context.js';
 import { laborView } from './labor-view.js';
 import { forUser } from './found-labors.js';
@@ -68,7 +68,7 @@ export function questReads(
         async ({ generation }, views) => {
           const quest = await findQuest(views, generation, id, context.now());
           if (!quest.ok) return quest;
-          const own = await byOwnNames<QuestHostFilter>(context, generation, filter);
+          const own = await filterOfOwnNames<QuestHostFilter>(context, generation, filter);
           const { items, ...found } = await views.questHosts(generation, id, own, page);
           return done({ ...found, items: await questHostViews({ views, catalogues }, generation, items) });
         },

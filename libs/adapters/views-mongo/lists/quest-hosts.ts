@@ -66,7 +66,7 @@ export async function listQuestHosts(
 
 async function totalOf(asked: Asked, sort: QuestHostSort, most: number): Promise<Total> {
   const { connection, generation, filter } = asked;
-  if (!asksForSteps(filter, sort) && filter.attribute === undefined) {
+  if (!asksForSteps(filter, sort) && !asksOfHosts(filter)) {
     const { filter: query } = partsAsked(asked, null);
     return countUpTo(connection, connection.of<StoredPart>('parts', generation), query, most);
   }
@@ -88,12 +88,12 @@ async function* foundFrom(
   const { filter } = asked;
   if (filter.attribute?.length === 0) return;
   const bySteps = asksForSteps(filter, sort);
-  const limit = bySteps || filter.attribute !== undefined ? LOOKED_AT_ONCE : wanted;
+  const limit = bySteps || asksOfHosts(filter) ? LOOKED_AT_ONCE : wanted;
   for (let after = from; ;) {
     const some = bySteps ? await labors(asked, sort, after, limit) : await parts(asked, after, limit);
     const last = some.looked.at(-1);
     if (last === undefined) return;
-    yield await havingAttributes(asked, some.found);
+    yield await passingHosts(asked, some.found);
     if (some.looked.length < limit) return;
     after = last.key;
   }
@@ -155,17 +155,24 @@ async function oldestOf(
   return new Map(oldest.map(({ _id, key }) => [_id, key]));
 }
 
-async function havingAttributes(
-  { connection, generation, filter: { attribute } }: Asked,
+/** Whether the filter asks for what the hosts' own documents say. */
+function asksOfHosts({ attribute, query }: QuestHostFilter): boolean {
+  return attribute !== undefined || query !== undefined;
+}
+
+async function passingHosts(
+  { connection, generation, filter }: Asked,
   found: readonly Found[],
 ): Promise<readonly Found[]> {
-  if (attribute === undefined || found.length === 0) return found;
-  const query = { $and: [{ _id: { $in: found.map(({ host }) => host) } }, stateAsked({ attribute })] };
+  if (!asksOfHosts(filter) || found.length === 0) return found;
+  const { attribute, query: asked } = filter;
+  const state = stateAsked({ ...(attribute && { attribute }), ...(asked && { query: asked }) });
+  const query = { $and: [{ _id: { $in: found.map(({ host }) => host) } }, state] };
   const hosts = await findAll(connection, connection.of<StoredHost>('hosts', generation), query, {
     projection: { _id: 1 },
   });
-  const having = new Set(hosts.map(({ _id }) => _id));
-  return found.filter(({ host }) => having.has(host));
+  const passing = new Set(hosts.map(({ _id }) => _id));
+  return found.filter(({ host }) => passing.has(host));
 }
 
 /** As many as fit into a page; and how many of those found the page has passed with them. */

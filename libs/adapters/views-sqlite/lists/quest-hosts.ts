@@ -20,7 +20,7 @@ import { decodeLabor } from '../documents.js';
 import { classesOf, isInQuest } from '../labor-class.js';
 import { PART_COLUMNS, talliesOf, toPart, type PartRow } from '../part-writes.js';
 import type { Store } from '../store.js';
-import { hasAttributes, named, namesAsked, ofPart } from './host-conditions.js';
+import { hasAttributes, hostPasses, named, namesAsked, ofPart } from './host-conditions.js';
 import { BY_HOST } from './host-lead.js';
 import { fromMs, toMs } from './instants.js';
 import { orderOf } from './labors.js';
@@ -51,8 +51,8 @@ export function* listQuestHosts(
   });
   const documents = ({ open }: QuestHostRow): number => 1 + open.length;
   const asked = asksForSteps(filter, sort) ? bySteps(quest, filter, sort) : byParts(quest, filter);
-  const { host, hostPrefix, attribute } = filter;
-  const isByState = asked.list.table === 'parts' && (host ?? hostPrefix ?? attribute) === undefined;
+  const { host, hostPrefix, attribute, query } = filter;
+  const isByState = asked.list.table === 'parts' && (host ?? hostPrefix ?? attribute ?? query) === undefined;
   const total = isByState && count !== false ? hostsIn(store, quest, statesAsked(filter)) : undefined;
   return yield* readPage(store, { ...asked, load, documents, total }, request);
 }
@@ -79,19 +79,18 @@ function statesAsked({ state = QUEST_HOST_STATES }: QuestHostFilter): readonly Q
 }
 
 function byParts(quest: QuestId, filter: QuestHostFilter): Asked {
-  const { attribute } = filter;
   const states = statesAsked(filter);
   const { names, residual } = namesIn(states.length, filter);
   const ranges = states.flatMap((state) => names.map((name) => ofPart(quest, state, name)));
   const list: RangeList = {
     ...{ table: 'parts', row: 'host', order: BY_HOST, ranges, wide: false },
-    residual: [...residual, ...(attribute === undefined ? [] : hasAttributes('parts', attribute))],
+    residual: [...residual, ...ofHost('parts', filter)],
   };
   return { list, ...BY_NAME };
 }
 
 function bySteps(quest: QuestId, filter: QuestHostFilter, sort: QuestHostSort): Asked {
-  const { host, hostPrefix, attribute, state, step, stepBefore } = filter;
+  const { host, hostPrefix, state, step, stepBefore } = filter;
   const byHost = sort === 'host';
   // single hosts have few labors; beginnings of names are no ranges of the order of opening
   const ofNames = byHost || (host !== undefined && hostPrefix === undefined);
@@ -117,8 +116,8 @@ function bySteps(quest: QuestId, filter: QuestHostFilter, sort: QuestHostSort): 
       ...residual,
       ...(step === undefined ? [] : [oneOf('type', distinct(step))]),
       ...(byHost && before !== undefined ? [{ sql: 'opened_at < ?', values: [before] }] : []),
-      ...(attribute === undefined ? [] : hasAttributes('labors', attribute)),
       isOldest(quest, step),
+      ...ofHost('labors', filter),
     ],
   };
   // by name a page goes on behind all labors of the last host: another of them may be its oldest by then
@@ -140,6 +139,14 @@ function namesIn(
   const names = namesAsked(filter);
   if (names.length * leads <= MAX_RANGES) return { names, residual: [] };
   return { names: [{ where: [] }], residual: named(filter) };
+}
+
+/** What the filter asks of the host that a row of `table` names. */
+function ofHost(table: string, { attribute, query }: QuestHostFilter): readonly Condition[] {
+  return [
+    ...(attribute === undefined ? [] : hasAttributes(table, attribute)),
+    ...(query === undefined ? [] : hostPasses(table, { query })),
+  ];
 }
 
 /** No older labor of these types is open in the quest on its host. Where one was opened too late, so was each after it. */

@@ -14,7 +14,7 @@ import type { Journal, ViewsReader } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Gate } from '../../reading/gate.js';
 import { forUser, foundLabors } from '../../reading/found-labors.js';
-import { hostsByOwnNames, type Naming } from '../../reading/own-names.js';
+import { filterOfOwnNames, type Naming } from '../../reading/own-names.js';
 import type { ReadBarrier } from '../../reading/read-barrier.js';
 import type { LaborQuestion } from '../../reading/reading.js';
 import { askViews } from '../ask-views.js';
@@ -83,7 +83,7 @@ export function hostFinder(parts: FinderParts, where: Naming<HostFilter>, search
   const asks = { what: 'which hosts match', barrierOf: () => null };
   return finder(parts, search, asks, async (views, generation, after, count) => {
     const page = { sort: 'host', limit: LIMIT, after, count: count ?? false } as const;
-    const found = await views.hosts(generation, await hostsByOwnNames(names, generation, where), page);
+    const found = await views.hosts(generation, await filterOfOwnNames<HostFilter>(names, generation, where), page);
     return done({ ...found, items: await mapInTurns(found.items, ({ host }) => host) });
   });
 }

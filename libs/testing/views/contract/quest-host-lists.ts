@@ -4,6 +4,8 @@ import {
   asksForSteps,
   questHostPasses,
   stepPasses,
+  type HostDocument,
+  type HostQuery,
   type LaborDocument,
   type PartDocument,
   type QuestHostFilter,
@@ -46,6 +48,15 @@ const labors: fc.Arbitrary<LaborDocument> = fc
     return isOpen ? { ...labor, ack } : closed(labor, n + 1);
   });
 
+const simple = fc.constantFrom<HostQuery>(
+  { is: 'attribute', among: ['role:web', 'role:db'] },
+  { is: 'attributeLike', pattern: ['rack:', ''] },
+  { is: 'nameLike', pattern: ['web-', ''] },
+  { is: 'open', type: null },
+);
+const not = (of: HostQuery): HostQuery => ({ is: 'not', of });
+const all = (...of: readonly HostQuery[]): HostQuery => ({ is: 'all', of });
+
 const filters: fc.Arbitrary<QuestHostFilter> = filterOf<QuestHostFilter>({
   host: listOf(hosts),
   hostPrefix: listOf(fc.constantFrom('a', 'web-', 'web-1', 'x')),
@@ -53,18 +64,23 @@ const filters: fc.Arbitrary<QuestHostFilter> = filterOf<QuestHostFilter>({
   state: listOf(fc.constantFrom('open', 'done', 'without')),
   step: listOf(types),
   stepBefore: instants,
+  query: fc.oneof(
+    simple,
+    simple.map(not),
+    fc.tuple(simple, simple).map(([one, other]) => all(one, not(other))),
+  ),
 });
 
 interface Given {
   readonly row: QuestHostRow;
-  readonly attributes: Attributes;
+  readonly state: HostDocument['state'];
 }
 
 /** In the list's order. */
 function expectedOf(given: readonly Given[], filter: QuestHostFilter, sort: QuestHostSort): readonly QuestHostRow[] {
   const oldest = ({ open }: QuestHostRow): LaborDocument | undefined => open.find((labor) => stepPasses(labor, filter));
   return given
-    .filter(({ row, attributes }) => questHostPasses(row.part, filter, { open: row.open, attributes }))
+    .filter(({ row, state }) => questHostPasses(row.part, filter, { open: row.open, state }))
     .map(({ row }) => row)
     .filter((row) => !asksForSteps(filter, sort) || oldest(row) !== undefined)
     .sort(
@@ -77,31 +93,31 @@ function expectedOf(given: readonly Given[], filter: QuestHostFilter, sort: Ques
 
 const byAge = byKeys<LaborDocument>(({ opened, id }) => [opened.at, id]);
 /** Attributes of every other host. */
-const attributesOf = (name: HostName): Attributes => (HOSTS.indexOf(name) % 2 === 0 ? { role: 'web', rack: 7 } : {});
+const stateOf = (name: HostName): HostDocument['state'] => {
+  const attributes: Attributes = HOSTS.indexOf(name) % 2 === 0 ? { role: 'web', rack: 7 } : {};
+  return { ...hostDoc({ host: name, open: HOSTS.indexOf(name) % 3 }).state, attributes };
+};
 
 export function questHostListSuite(bench: Bench): void {
   test('a quest’s hosts: every filter shows the hosts that pass it, by name and by their oldest step', async () => {
     const unique = fc.uniqueArray(labors, { selector: ({ id }) => id, minLength: 15, maxLength: 40 });
     const some = fc.array(filters, { minLength: FILTERS_PER_RUN, maxLength: FILTERS_PER_RUN });
     await fc.assert(
-      fc.asyncProperty(unique, fc.subarray(HOSTS), some, async (all, without, asked) => {
+      fc.asyncProperty(unique, fc.subarray(HOSTS), some, async (stored, without, asked) => {
         const { views } = bench();
         const generation = await newGeneration(views);
-        const ofQuest = all.filter((labor) => labor.quest === QUEST);
+        const ofQuest = stored.filter((labor) => labor.quest === QUEST);
         const named = HOSTS.filter((name) => without.includes(name) || ofQuest.some((labor) => labor.host === name));
         const given = named.map((name): Given => {
           const own = ofQuest.filter((labor) => labor.host === name);
           const open = own.filter(({ state }) => state === 'open').sort(byAge);
           const part = partDoc({ quest: QUEST, host: name, tally: tally(open.length, own.length - open.length) });
-          return { row: { part, open }, attributes: attributesOf(name) };
+          return { row: { part, open }, state: stateOf(name) };
         });
         await views.writer.apply(generation, {
-          labors: all,
+          labors: stored,
           parts: [...given.map(({ row }) => row.part), partDoc({ quest: quest(6), host: host('a') })],
-          hosts: HOSTS.map((name) => {
-            const state = { ...hostDoc({ host: name }).state, attributes: attributesOf(name) };
-            return hostDoc({ host: name, state });
-          }),
+          hosts: HOSTS.map((name) => hostDoc({ host: name, state: stateOf(name) })),
         });
         for (const filter of asked) {
           for (const sort of ['host', 'stepSince'] as const)

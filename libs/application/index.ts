@@ -12,12 +12,16 @@ export { MAX_VALUE_BYTES, readMessage, type ReadMessage } from './inbound/messag
 export * from './ingest/ingest.js';
 export { Lease, type LeaseName, type LeaseParts } from './leases/lease.js';
 export * from './operating/operating.js';
+export { createChangesPublisher, type ChangesPublisherParts } from './publishing/create-publisher.js';
+export type { ChangesPublisher } from './publishing/publisher.js';
 export { pauseMs, sleep, type Pauses } from './pauses.js';
 export { createProjector, type ProjectorParts } from './projection/create-projector.js';
 export { GenerationRetirement } from './projection/retire-generations.js';
 export type { JoinGroup, Membership, Projector, RunOptions } from './projection/projector.js';
 export { bucketsOf } from './reading/burndown-reads.js';
 export * from './reading/changes/change.js';
+export { presentClosing, presentLabor, presentOpening } from './reading/present-labor.js';
+export { presentCounts, presentParked, presentQuest, presentSteps } from './reading/present-quest.js';
 export * from './reading/reading.js';
 export { MAX_OVERDUE_COUNTED, type Campaign } from './reading/campaign.js';
 export { createReading, type ReadingParts, type RunningReading } from './reading/create-reading.js';

@@ -1,4 +1,5 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
+import { presentQuest } from '#application';
 import { BUCKETS, questBody, questDefinition, questHostState, questState } from '#contracts';
 import { flag, instant, listQuery, one, oneOf, questNumber, several, severalOrNone, wordOf, words } from '#platform';
 import { byName } from '../hosts/routes.js';
@@ -7,7 +8,6 @@ import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
 import { attributes, formerHost, host, hostTerm, type } from '../words.js';
 import { burndownList, questHistoryList, questHostList, questList } from './lists.js';
-import { presentQuest } from './present.js';
 
 /** As long as a quest's creator may be named. */
 const MAX_CREATOR_LENGTH = 200;

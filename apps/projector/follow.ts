@@ -1,6 +1,26 @@
 /** How projection begins in a process: looked at before requests are taken, followed behind them. */
-import type { Projector } from '#application';
-import { PROJECTOR, type App } from '#platform';
+import type { ChangesPublisher, Projector } from '#application';
+import {
+  PROJECTOR,
+  projectorProviders,
+  PUBLISHER,
+  publisherProviders,
+  type App,
+  type AppParts,
+  type Stores,
+} from '#platform';
+import { ProjectorModule } from './projector.module.js';
+
+/** The projector's modules and use cases: with the publisher where there is a topic of changes. */
+export function projectorParts({ changes }: Stores): AppParts {
+  const publishers = changes === undefined ? [] : publisherProviders;
+  return { modules: [ProjectorModule], useCases: [...projectorProviders, ...publishers] };
+}
+
+/** Begins to publish labors and quests that change, where there is a topic for them. */
+export function publishChanges({ nest }: App, { changes }: Stores): void {
+  if (changes !== undefined) nest.get<ChangesPublisher>(PUBLISHER).start();
+}
 
 /** Looks whose the views are; throws StartRefused where they must not be written. Call it before {@link followJournal}. */
 export async function prepareProjector({ nest }: App, options: { readonly rebuild: boolean }): Promise<void> {

@@ -1,7 +1,6 @@
 /** A projector in a process of its own: folds the journal into the views and answers operators. */
-import { APPS, projectorProviders, startApp, whereData, type Main } from '#platform';
-import { followJournal, prepareProjector } from './follow.js';
-import { ProjectorModule } from './projector.module.js';
+import { APPS, startApp, whereData, type Main } from '#platform';
+import { followJournal, prepareProjector, projectorParts, publishChanges } from './follow.js';
 
 const flags = {
   rebuild: { flag: '--rebuild', about: 'rebuilds the views from the journal, whatever they hold' },
@@ -14,8 +13,7 @@ export const projectorMain: Main<keyof typeof flags> = {
   flags,
   start: ({ flags: { rebuild }, settings, log, stores, print }) =>
     startApp({
-      modules: [ProjectorModule],
-      useCases: projectorProviders,
+      ...projectorParts(stores),
       settings,
       log,
       stores,
@@ -25,6 +23,7 @@ export const projectorMain: Main<keyof typeof flags> = {
         print(`Hermes listens on ${origin} as a projector and ${whereData(settings)}. Ctrl-C stops it.`);
         print(`Read: ${origin}/api/docs, its part of the API in a browser`);
         followJournal(app);
+        publishChanges(app, stores);
       },
     }),
 };

@@ -1,10 +1,9 @@
 /** The order in which all of Hermes starts in one process: look, listen, catch up, follow the feed. */
 import { ingestParts, prepareRelay, startEmbarking, startInbound, startRelay } from '#apps/ingest';
-import { followJournal, prepareProjector, ProjectorModule } from '#apps/projector';
+import { followJournal, prepareProjector, projectorParts, publishChanges } from '#apps/projector';
 import { QueryModule } from '#apps/query';
 import {
   APPS,
-  projectorProviders,
   readingProviders,
   startApp,
   StartError,
@@ -36,9 +35,10 @@ export const standaloneMain: Main<keyof typeof FLAGS> = {
 function startStandalone(options: Standalone): Promise<Running> {
   const { flags, settings, log, stores } = options;
   const ingest = ingestParts(stores);
+  const projector = projectorParts(stores);
   return startApp({
-    modules: [...ingest.modules, ProjectorModule, QueryModule],
-    useCases: [...ingest.useCases, ...projectorProviders, ...readingProviders],
+    modules: [...ingest.modules, ...projector.modules, QueryModule],
+    useCases: [...ingest.useCases, ...projector.useCases, ...readingProviders],
     settings,
     log,
     stores,
@@ -51,6 +51,7 @@ function startStandalone(options: Standalone): Promise<Running> {
       welcome(origin, options);
       startEmbarking(app);
       startInbound(app, stores);
+      publishChanges(app, stores);
       follow(app, origin, options);
     },
   });

@@ -8,6 +8,8 @@ export interface Meters {
   visible(latencyMs: number): void;
   /** An event of the type was judged for the first time, and opened, closed and absorbed nothing (rule 7). */
   withoutEffect(type: string): void;
+  /** Messages about labors and quests that the topic of changes has acknowledged. */
+  changesPublished(messages: number): void;
 }
 
 /** Counts nothing. */
@@ -16,4 +18,5 @@ export const noMeters: Meters = {
   differing: () => undefined,
   visible: () => undefined,
   withoutEffect: () => undefined,
+  changesPublished: () => undefined,
 };

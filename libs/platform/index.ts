@@ -24,7 +24,13 @@ export { whereData } from './stores/where.js';
 export { FEED_TRANSPORT, FeedFailures, JOURNAL_BATCH, type BatchPayload } from './wiring/feed-strategy.js';
 export { INBOUND_BATCH, INBOUND_TRANSPORT, type InboundPayload } from './wiring/inbound-strategy.js';
 export * from './wiring/tokens.js';
-export { inboundProviders, ingestProviders, projectorProviders, readingProviders } from './wiring/use-cases.js';
+export {
+  inboundProviders,
+  ingestProviders,
+  projectorProviders,
+  publisherProviders,
+  readingProviders,
+} from './wiring/use-cases.js';
 // http: the server, bodies, limits, problem answers
 export { StreamedBody, TextBody } from './http/bodies.js';
 export { parseJson } from './http/json-body.js';

@@ -24,7 +24,7 @@ test('it is valid by the official schema, and would not be without a title', () 
 });
 
 test('every channel has examples', () => {
-  expect(channels).toEqual(['inbound', 'rejected', 'journal']);
+  expect(channels).toEqual(['inbound', 'rejected', 'journal', 'changes']);
   for (const channel of channels) expect(asyncApiExamples(channel)).not.toEqual([]);
 });
 

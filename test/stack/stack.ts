@@ -120,6 +120,7 @@ export class Stack {
         HERMES_PARTITIONS: String(PARTITIONS),
         HERMES_KAFKA_REPLICATION: String(replication),
         HERMES_INBOUND: 'true',
+        HERMES_CHANGES: 'true',
       },
     };
   }

@@ -1,7 +1,5 @@
 /** Notices as Server-Sent Events (WHATWG HTML, 9.2): one event for each change, and one that says from where to resume. */
-import { textOfPlace, type Change, type ChangesPlace, type Notice } from '#application';
-import { presentLabor } from '../labors/present.js';
-import { presentQuest } from '../quests/present.js';
+import { presentChange, textOfPlace, type Change, type ChangesPlace, type Notice } from '#application';
 
 /** Milliseconds after which a browser connects again. */
 const RETRY_MS = 1000;
@@ -54,12 +52,7 @@ function framesOf({ reset, changes, place }: Notice): readonly string[] {
 function textOf(change: Change): string {
   let text = texts.get(change);
   if (text === undefined) {
-    const position = String(change.position);
-    const body =
-      change.kind === 'labor'
-        ? { position, labor: presentLabor(change.labor) }
-        : { position, quest: presentQuest(change.quest) };
-    text = frame(change.kind, body);
+    text = frame(change.kind, presentChange(change));
     texts.set(change, text);
   }
   return text;

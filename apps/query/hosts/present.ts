@@ -1,11 +1,8 @@
 /** A host as a list shows it, and all about one. */
-import type { HostDossier } from '#application';
+import { presentLabor, presentParked, presentQuest, type HostDossier } from '#application';
 import { mapInTurns, presentNext, type DossierBody, type EventDocument, type HostBody } from '#contracts';
 import type { HostRow } from '#ports';
 import { presentEvent } from '../events/present.js';
-import { presentLabor } from '../labors/present.js';
-import { presentParked } from '../parked.js';
-import { presentQuest } from '../quests/present.js';
 
 /** `open`: how many labors are. */
 export function presentHost(row: HostRow): HostBody {

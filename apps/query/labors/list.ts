@@ -1,8 +1,7 @@
 /** Labors as a list, also as the whole of it: rule 12 without nesting. */
-import type { LaborView } from '#application';
+import { presentLabor, type LaborView } from '#application';
 import { laborPage, reopeningOf, type LaborBody } from '#contracts';
 import type { ListShape } from '#platform';
-import { presentLabor } from './present.js';
 
 export const laborList: ListShape<LaborView, LaborBody> = {
   name: 'labors',

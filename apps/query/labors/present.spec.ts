@@ -1,5 +1,5 @@
 /** A labor, and why it is open or closed, as docs/api.md has them: what views have beside them is not shown. */
-import type { LaborWhy } from '#application';
+import { presentLabor, type LaborWhy } from '#application';
 import { laborBody, laborDetailBody, laborWhyBody } from '#contracts';
 import type { FateId, LaborId } from '#domain';
 import {
@@ -15,7 +15,7 @@ import {
   required,
   view,
 } from '../testing-answers.js';
-import { presentLabor, presentLaborDetail, presentWhy } from './present.js';
+import { presentLaborDetail, presentWhy } from './present.js';
 
 test('rule 12: a labor', () => {
   expectBody(laborBody, presentLabor(view), laborShown);

@@ -1,5 +1,12 @@
 /** Quests and one quest's hosts as lists, also as the whole of them: lists within are one cell of JSON, ids one cell of words. */
-import type { BurndownBucket, QuestHistoryItem, QuestHostView, QuestView } from '#application';
+import {
+  presentQuest,
+  presentSteps,
+  type BurndownBucket,
+  type QuestHistoryItem,
+  type QuestHostView,
+  type QuestView,
+} from '#application';
 import {
   burndownPage,
   questHistoryPage,
@@ -13,7 +20,7 @@ import {
 } from '#contracts';
 import { columnsOf, formulaFreeJson, type Columns, type ListShape } from '#platform';
 import { parkedColumns } from '../parked.js';
-import { presentBurndown, presentHistory, presentQuest, presentQuestHost, presentSteps } from './present.js';
+import { presentBurndown, presentHistory, presentQuestHost } from './present.js';
 
 const counts = {
   chains: ({ tally }) => tally.chains,

@@ -1,5 +1,5 @@
 /** A quest and a host of it, as docs/api.md has them: what views have beside them is not shown. */
-import type { QuestHistoryItem, QuestHostView } from '#application';
+import { presentQuest, type QuestHistoryItem, type QuestHostView } from '#application';
 import { burndownBucketBody, questBody, questHistoryBody, questHostBody, questTimesBody } from '#contracts';
 import {
   at,
@@ -18,7 +18,7 @@ import {
   tally,
   view,
 } from '../testing-answers.js';
-import { presentBurndown, presentHistory, presentQuest, presentQuestHost, presentTimes } from './present.js';
+import { presentBurndown, presentHistory, presentQuestHost, presentTimes } from './present.js';
 
 test('rules 20 and 21: a quest, and a host of it', () => {
   expectBody(questBody, presentQuest(quest), questShown);

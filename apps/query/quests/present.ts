@@ -1,47 +1,20 @@
-/** A quest and its hosts as they are answered (rules 20 and 21). */
-import type { BurndownBucket, QuestHistoryItem, QuestHostView, QuestView } from '#application';
+/** A quest's hosts and history as they are answered (rules 20 and 21). */
+import {
+  presentCounts,
+  presentLabor,
+  presentSteps,
+  type BurndownBucket,
+  type QuestHistoryItem,
+  type QuestHostView,
+} from '#application';
 import type {
   BurndownBucketBody,
-  QuestBody,
   QuestHistoryBody,
   QuestHostBody,
   QuestTimesBody,
-  Tally,
   TimeOfType,
   TimesToClose,
 } from '#contracts';
-import { presentLabor } from '../labors/present.js';
-import { presentParked } from '../parked.js';
-
-export function presentQuest(quest: QuestView): QuestBody {
-  const { id, type, creator, principal, description, target, references, state, ...rest } = quest;
-  const { embarkedAt, adopting, removing, abandoned, completedAt, overdue, hosts } = rest;
-  return {
-    id,
-    type,
-    creator,
-    principal,
-    description,
-    target,
-    references,
-    state,
-    embarkedAt,
-    ...(adopting ? { adopting } : {}),
-    ...(removing ? { removing } : {}),
-    ...(abandoned === null ? {} : { abandoned }),
-    completedAt,
-    overdue,
-    hosts,
-    progress: {
-      ...presentCounts(quest.tally),
-      percent: quest.percent,
-      percentDone: quest.percentDone,
-      steps: presentSteps(quest.tally),
-      hosts: quest.hostCounts,
-    },
-    ...presentParked(quest.parked),
-  };
-}
 
 /** One host's part; `openLabors` are those of the quest. */
 export function presentQuestHost(part: QuestHostView): QuestHostBody {
@@ -84,23 +57,4 @@ function presentChange(change: QuestHistoryItem['change']): Partial<QuestHistory
     default:
       return change;
   }
-}
-
-function presentCounts({
-  chains,
-  unstarted,
-  inProgress,
-  completed,
-  waived,
-  labors,
-  open,
-}: Tally): Omit<Tally, 'steps' | 'named'> {
-  return { chains, unstarted, inProgress, completed, waived, labors, open };
-}
-
-/** By type, so that equal numbers are equal answers. */
-export function presentSteps(tally: Tally): QuestBody['progress']['steps'] {
-  return Object.entries(tally.steps)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([type, { open, closed }]) => ({ type, open, closed }));
 }

@@ -1,4 +1,5 @@
 /** `GET /quests` and `POST /quests/search`: how far each campaign is, and what one consists of. */
+import { presentQuest } from '#application';
 import { BUCKETS, questBody, questDefinition, questHostState, questState, questTimesBody } from '#contracts';
 import {
   byName,
@@ -19,7 +20,7 @@ import { laborList } from '../labors/list.js';
 import { laborQuery } from '../labors/routes.js';
 import { listRoute, oneRoute, searchedList } from '../read-routes.js';
 import { burndownList, questHistoryList, questHostList, questList } from './lists.js';
-import { presentQuest, presentTimes } from './present.js';
+import { presentTimes } from './present.js';
 
 const { attributes, formerHost, host, hostTerm, type } = terms;
 

@@ -1,6 +1,8 @@
-/** The examples of docs/asyncapi.yaml are what is published: entries and ticks of the journal, and rejected messages. */
-import type { InboundMessage } from '#ports';
+/** The examples of docs/asyncapi.yaml are what is published: entries and ticks of the journal, rejected messages, changes. */
+import { parsePosition, START } from '#contracts';
+import type { ChangeMessage, InboundMessage } from '#ports';
 import { asyncApiExamples } from '#testing';
+import { encodeChange } from './changes.js';
 import { decodeMessage, encodeMessage } from './message-codec.js';
 import { rejection } from './rejected.js';
 
@@ -27,6 +29,22 @@ test.each(asyncApiExamples('rejected'))('the example %s has the headers of a rej
   expect(outgoing).toMatchObject({ value, key: Buffer.from('web-1') });
   expect(outgoing.headers).toEqual(headers);
 });
+
+test.each(asyncApiExamples('changes'))(
+  'the example %s of a change is published with just these headers',
+  (_name, example) => {
+    const { headers, value } = example;
+    const { ce_subject: key = '', ce_source: source = '', ce_type: type = '', ce_position: text = '' } = headers;
+    const message: ChangeMessage = {
+      kind: type.replace('hermes.change.', '') as ChangeMessage['kind'],
+      ...{ key, journal: source.replace('urn:uuid:', '') },
+      ...{ position: parsePosition(text) ?? START, json: String(value) },
+    };
+    const outgoing = encodeChange(message, 12);
+    expect(outgoing).toMatchObject({ key: Buffer.from(key), value });
+    expect(outgoing.headers).toEqual(headers);
+  },
+);
 
 test('what does not fit is rejected without its value, then without all that is the producer’s', () => {
   const target = { topic: 'hermes.inbound', partitions: 2, maxMessageBytes: 1000 };

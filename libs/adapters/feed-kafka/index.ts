@@ -5,6 +5,7 @@
 export { openKafkaFeed, type KafkaFeed } from './feed.js';
 export { encodeMessage } from './message-codec.js';
 export { consumePartitions, type ConsumeOptions } from './consume-partitions.js';
+export { openKafkaChanges, type KafkaChangesOptions } from './changes.js';
 export { openKafkaInbound, type KafkaInboundOptions } from './inbound.js';
 export { KafkaMisconfigured } from './errors.js';
 export type { AssignmentListener } from './group-member.js';

@@ -15,6 +15,8 @@ export interface TopicShape {
   readonly maxMessageBytes?: number;
   /** A smaller max.message.bytes is warned of. The largest entry's where absent. */
   readonly leastMessageBytes?: number;
+  /** Keeps the newest message of each key, instead of all messages for a time. */
+  readonly compacted?: true;
   /** The publisher chooses how messages are compressed. */
   readonly foreign?: true;
 }
@@ -27,6 +29,7 @@ const LEAST_RETENTION_MS = DAY_MS;
 /** The largest entry of the journal or event of a message (1 MiB), its headers and the batch around it. */
 export const LARGEST_BATCH_BYTES = 1_048_576 + 65_536;
 const MAX_MESSAGE_BYTES = 2_097_152;
+const COMPACT = 'compact';
 /** With this many copies or more, two must have a message before it is acknowledged. */
 const SAFE_REPLICATION = 3;
 
@@ -77,11 +80,12 @@ async function checked(client: KafkaClient, shape: TopicShape, doing: string): P
  */
 function create(
   admin: Admin,
-  { topic, partitions, replication, maxMessageBytes = MAX_MESSAGE_BYTES, foreign }: TopicShape,
+  { topic, partitions, replication, maxMessageBytes = MAX_MESSAGE_BYTES, foreign, compacted }: TopicShape,
 ): Promise<boolean> {
   const settings = {
-    'cleanup.policy': 'delete',
-    'retention.ms': String(RETENTION_MS),
+    ...(compacted === true
+      ? { 'cleanup.policy': COMPACT }
+      : { 'cleanup.policy': 'delete', 'retention.ms': String(RETENTION_MS) }),
     'max.message.bytes': String(maxMessageBytes),
     'min.insync.replicas': replication >= SAFE_REPLICATION ? '2' : '1',
     ...(foreign && { 'compression.type': 'gzip' }),
@@ -111,7 +115,7 @@ async function checkPartitions(
 async function checkSettings(
   admin: Admin,
   client: KafkaClient,
-  { topic, leastMessageBytes = LARGEST_BATCH_BYTES, foreign }: TopicShape,
+  { topic, leastMessageBytes = LARGEST_BATCH_BYTES, foreign, compacted }: TopicShape,
   copies: number,
 ): Promise<number> {
   const { resources } = await admin.describeConfigs({
@@ -122,7 +126,7 @@ async function checkSettings(
     resources.flatMap(({ configEntries }) => configEntries.map((each) => [each.configName, each.configValue])),
   );
   const retentionMs = Number(settings.get('retention.ms') ?? -1);
-  if (retentionMs >= 0 && retentionMs < LEAST_RETENTION_MS) {
+  if (compacted !== true && retentionMs >= 0 && retentionMs < LEAST_RETENTION_MS) {
     client.log.warn(
       `Topic ${topic} keeps messages for ${retentionMs} ms (retention.ms): give it at least ${LEAST_RETENTION_MS}, a day`,
       { topic, retentionMs },
@@ -142,7 +146,13 @@ async function checkSettings(
     );
   }
   const policy = settings.get('cleanup.policy');
-  if (policy !== undefined && policy !== 'delete') {
+  if (compacted === true && policy?.includes(COMPACT) === false) {
+    client.log.warn(
+      `Topic ${topic} has the cleanup.policy "${policy}": who begins to follow it late finds only what is kept; set "compact"`,
+      { topic, policy },
+    );
+  }
+  if (compacted !== true && policy !== undefined && policy !== 'delete') {
     client.log.warn(
       `Topic ${topic} has the cleanup.policy "${policy}": messages would be removed early; set "delete"`,
       { topic },

@@ -13,7 +13,7 @@ const RENEW_MS = 1500;
 /** How often a process that waits for a lease should ask for it. */
 export const LEASE_POLL_MS = 500;
 
-export type LeaseName = 'relay' | 'embarking' | 'operations' | 'rebuild';
+export type LeaseName = 'relay' | 'embarking' | 'operations' | 'rebuild' | 'changes';
 
 export interface LeaseParts {
   readonly journal: Pick<Journal, 'readState' | 'writeState'>;
@@ -38,9 +38,15 @@ export class Lease {
   /** Another's lease as it was first seen at this version. */
   private seen: { readonly version: number; readonly atMs: number } | undefined;
   private readonly nowMs: () => number;
+  private tookOver = false;
 
   constructor(private readonly parts: LeaseParts) {
     this.nowMs = parts.nowMs ?? (() => performance.now());
+  }
+
+  /** Whether it was taken from a holder that had not released it, and that may not know yet. */
+  get isTakenOver(): boolean {
+    return this.tookOver;
   }
 
   /** Takes the lease, or renews it when that is due; false while another has it. Rejects with StoreUnavailable. */
@@ -52,6 +58,8 @@ export class Lease {
     this.held = undefined;
     const state = await this.parts.journal.readState(this.stateName);
     if (!this.isFree(state, this.nowMs())) return false;
+    const owner = state === undefined ? null : ownerIn(state.value);
+    this.tookOver = owner !== null && owner !== this.parts.owner;
     return this.write(state?.version ?? 0, this.parts.owner, this.nowMs());
   }
 

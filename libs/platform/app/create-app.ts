@@ -26,7 +26,7 @@ import { Readiness } from '../operate/readiness.js';
 import { Shutdown } from '../operate/shutdown.js';
 import { startTracing, tracedStores } from '../wiring/tracing.js';
 import type { Stores } from '../stores/stores.js';
-import { INBOUND, INGEST, PROJECTOR, READING, RELAY } from '../wiring/tokens.js';
+import { INBOUND, INGEST, PROJECTOR, PUBLISHER, READING, RELAY } from '../wiring/tokens.js';
 import { listen } from './listen.js';
 import { PlatformModule } from './platform.module.js';
 import { API_PREFIX, OUTSIDE_API } from '../api/prefix.js';
@@ -185,6 +185,7 @@ function partsOf({ useCases, stores }: Pick<AppOptions, 'useCases' | 'stores'>):
     ['inbound', made.has(INBOUND)],
     ['relay', made.has(RELAY)],
     ['projector', made.has(PROJECTOR)],
+    ['publisher', made.has(PUBLISHER)],
     ['query', made.has(READING)],
   ];
   return new Set(parts.flatMap(([part, there]) => (there ? [part] : [])));

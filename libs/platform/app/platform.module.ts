@@ -21,6 +21,7 @@ import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
 import type { Stores } from '../stores/stores.js';
 import {
+  CHANGES_TOPIC,
   CLOCK,
   FEED,
   INBOUND_TOPIC,
@@ -93,7 +94,8 @@ function readinessOf({ journal, damage }: MeasuredStores): Readiness {
 }
 
 /** A store that the app does not open has no provider; where the views are only read, their reader is the only one. */
-function wiredParts({ settings, log, clock, stores: { journal, feed, views, inbound } }: PlatformParts): Provider[] {
+function wiredParts({ settings, log, clock, stores }: PlatformParts): Provider[] {
+  const { journal, feed, views, inbound, changes } = stores;
   const writes = settings.app.viewsAccess === 'write';
   return [
     { provide: SETTINGS, useValue: settings },
@@ -108,6 +110,7 @@ function wiredParts({ settings, log, clock, stores: { journal, feed, views, inbo
         ]),
     ...(feed === undefined ? [] : [{ provide: FEED, useValue: feed }]),
     ...(inbound === undefined ? [] : [{ provide: INBOUND_TOPIC, useValue: inbound }]),
+    ...(changes === undefined ? [] : [{ provide: CHANGES_TOPIC, useValue: changes }]),
     ...(views === undefined ? [] : [{ provide: VIEWS_READER, useValue: views.reader }]),
     ...(views === undefined || !writes ? [] : [{ provide: VIEWS, useValue: views }]),
   ];

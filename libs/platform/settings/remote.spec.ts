@@ -78,6 +78,16 @@ test('events are taken from a topic where that is asked for and there is Kafka',
   ]);
 });
 
+test('changes are published to a topic where that is asked for and there is Kafka', () => {
+  expect(settings(REMOTE).kafka.changes).toBe(false);
+  expect(settings({ ...REMOTE, HERMES_CHANGES: 'true' }, APPS.projector).kafka.changes).toBe(true);
+  expect(faults({ HERMES_CHANGES: 'true' })).toEqual([
+    expect.stringMatching(
+      /^HERMES_CHANGES is given, but HERMES_FEED is inprocess, .*: set HERMES_FEED=kafka, or unset/,
+    ),
+  ]);
+});
+
 test('who writes to the inbound topic has a name as a token has, where events are taken from it', () => {
   const taken = { ...REMOTE, HERMES_INBOUND: 'true' };
   expect(settings(taken).kafka.inboundPrincipal).toBeNull();

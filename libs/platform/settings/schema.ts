@@ -104,6 +104,10 @@ export const schema = {
       parse: (given: string) => (isPrincipal(given) ? given : undefined),
       readBy: ['kafka'],
     } satisfies Variable<string | null>,
+    changes: trueOrFalse(
+      ['HERMES_CHANGES', 'whether labors and quests that change are published to the topic <prefix>.changes'],
+      { readBy: ['kafka'] },
+    ),
     replication: wholeNumber(['HERMES_KAFKA_REPLICATION', 'replicas of each topic that Hermes makes'], 1, [1, 15], {
       readBy: ['kafka'],
     }),

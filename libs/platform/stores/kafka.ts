@@ -1,6 +1,6 @@
-/** The uses of Kafka: the feed, and the topic that events are taken from. */
+/** The uses of Kafka: the feed, the topic that events are taken from, and the one that changes are published to. */
 import { readFileSync } from 'node:fs';
-import type { Feed, Inbound } from '#ports';
+import type { ChangesTopic, Feed, Inbound } from '#ports';
 import { errorCode } from '../settings/error-code.js';
 import type { Settings } from '../settings/settings.js';
 import { StartError } from '../settings/start-error.js';
@@ -23,6 +23,15 @@ export const kafkaInbound: Opener<Inbound> = {
   async open({ settings, log }) {
     const { openKafkaInbound } = await import('#adapters/feed-kafka');
     return { store: await openKafkaInbound({ ...kafkaOf(settings), log }) };
+  },
+};
+
+export const kafkaChanges: Opener<ChangesTopic> = {
+  called: () => 'the topic of changes on Kafka',
+  remote: 'HERMES_KAFKA_BROKERS',
+  async open({ settings, log }) {
+    const { openKafkaChanges } = await import('#adapters/feed-kafka');
+    return { store: await openKafkaChanges({ ...kafkaOf(settings), log }) };
   },
 };
 

@@ -71,6 +71,7 @@ function openers(failures: Partial<Record<'journal' | 'feed' | 'views', Error[]>
     feed: { kafka: feed, inprocess: other },
     views: { mongo: views, sqlite: other },
     inbound: { kafka: other },
+    changes: { kafka: other },
   };
 }
 

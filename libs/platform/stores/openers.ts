@@ -1,8 +1,8 @@
 /** The stores that settings can choose, one table per port. A new adapter is a row here. Its code is loaded only when it is chosen. */
-import type { Feed, Inbound, Journal, Views } from '#ports';
+import type { ChangesTopic, Feed, Inbound, Journal, Views } from '#ports';
 import type { Settings } from '../settings/settings.js';
 import { inProcessFeed, sqliteJournal, sqliteViews } from './embedded.js';
-import { kafkaFeed, kafkaInbound } from './kafka.js';
+import { kafkaChanges, kafkaFeed, kafkaInbound } from './kafka.js';
 import type { Opener } from './opener.js';
 import { eventStoreJournal, mongoViews } from './remote.js';
 
@@ -12,6 +12,8 @@ export interface Openers {
   readonly views: Readonly<Record<Settings['views'], Opener<Views>>>;
   /** Where events are taken from a topic, beside the feed. */
   readonly inbound: Readonly<Record<'kafka', Opener<Inbound>>>;
+  /** Where changes are published to a topic, beside the feed. */
+  readonly changes: Readonly<Record<'kafka', Opener<ChangesTopic>>>;
 }
 
 export const OPENERS: Openers = {
@@ -19,4 +21,5 @@ export const OPENERS: Openers = {
   feed: { inprocess: inProcessFeed, kafka: kafkaFeed },
   views: { sqlite: sqliteViews, mongo: mongoViews },
   inbound: { kafka: kafkaInbound },
+  changes: { kafka: kafkaChanges },
 };

@@ -3,7 +3,7 @@
  * reverse. A process that opens embedded stores takes the data folder's lock first.
  */
 import { silentLog, type Log } from '#application';
-import { StoreUnavailable, type Feed, type Inbound, type Journal, type Views } from '#ports';
+import { StoreUnavailable, type ChangesTopic, type Feed, type Inbound, type Journal, type Views } from '#ports';
 import type { Source } from '../operate/metrics/metrics.js';
 import type { Settings } from '../settings/settings.js';
 import type { StorePort } from '../settings/store-choices.js';
@@ -20,11 +20,13 @@ export interface Stores {
   readonly views?: Views;
   /** Only where the settings ask for it. */
   readonly inbound?: Inbound;
+  /** Only where the settings ask for it, of an app that writes the views. */
+  readonly changes?: ChangesTopic;
   /** Of the stores that have queues in this process. */
   readonly figures?: readonly Source[];
   /** Damage that was found in an embedded store since it was opened, a sentence for each store. */
   readonly damage?: readonly string[];
-  /** Inbound, feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
+  /** Changes, inbound, feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -59,11 +61,14 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
     const views = opens('views') ? await opening.open(openers.views[settings.views]) : undefined;
     const feed = opens('feed') ? await opening.open(openers.feed[settings.feed]) : undefined;
     const inbound = settings.kafka.inbound && app.takesEvents ? await opening.open(openers.inbound.kafka) : undefined;
+    const publishes = settings.kafka.changes && app.viewsAccess === 'write';
+    const changes = publishes ? await opening.open(openers.changes.kafka) : undefined;
     return {
       ...(journal && { journal }),
       ...(views && { views }),
       ...(feed && { feed }),
       ...(inbound && { inbound }),
+      ...(changes && { changes }),
       figures: opening.figures,
       damage: opening.damage,
       close: () => opening.close(),

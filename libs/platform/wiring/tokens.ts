@@ -20,6 +20,10 @@ export const INGEST = Symbol('ingest');
 export const INBOUND = Symbol('inbound');
 /** The inbound port. */
 export const INBOUND_TOPIC = Symbol('inbound-topic');
+/** `ChangesPublisher` of #application: only where changes are published to a topic. */
+export const PUBLISHER = Symbol('publisher');
+/** The port of that topic. */
+export const CHANGES_TOPIC = Symbol('changes-topic');
 /** `Reading` of #application. */
 export const READING = Symbol('reading');
 /** `Projector` of #application. */

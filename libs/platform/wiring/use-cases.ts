@@ -4,12 +4,14 @@
  */
 import type { FactoryProvider } from '@nestjs/common';
 import {
+  createChangesPublisher,
   createInbound,
   createIngest,
   createProjector,
   createReading,
   createRelay,
   type CatalogueTimeline,
+  type ChangesPublisher,
   type Clock,
   type Log,
   type Operating,
@@ -20,7 +22,7 @@ import {
   type RunningIngest,
 } from '#application';
 import type { Uuid } from '#contracts';
-import type { Feed, Inbound, Journal, Views, ViewsReader } from '#ports';
+import type { ChangesTopic, Feed, Inbound, Journal, Views, ViewsReader } from '#ports';
 import { Readiness } from '../operate/readiness.js';
 import type { MeasuredJournal } from '../operate/metrics/measured-journal.js';
 import { Metrics } from '../operate/metrics/metrics.js';
@@ -34,6 +36,7 @@ import {
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
 import {
+  CHANGES_TOPIC,
   CLOCK,
   FEED,
   INBOUND,
@@ -44,6 +47,7 @@ import {
   OPERATING,
   OWNER,
   PROJECTOR,
+  PUBLISHER,
   READING,
   RELAY,
   SETTINGS,
@@ -161,6 +165,28 @@ const projector: FactoryProvider<Projector> = {
   },
 };
 
+const publisher: FactoryProvider<ChangesPublisher> = {
+  provide: PUBLISHER,
+  inject: [JOURNAL, VIEWS_READER, CHANGES_TOPIC, CLOCK, LOG, OWNER, Shutdown, Readiness, Metrics],
+  useFactory: (
+    journal: Journal,
+    views: ViewsReader,
+    topic: ChangesTopic,
+    clock: Clock,
+    log: Log,
+    owner: Uuid,
+    shutdown: Shutdown,
+    readiness: Readiness,
+    meters: Metrics,
+  ) => {
+    const made = createChangesPublisher({ journal, views, topic, clock, log, owner, meters });
+    shutdown.add('projector', 'publisher of changes', () => made.close());
+    // followers resume, and nothing else waits for it
+    readiness.watch('changes', () => made.withheld());
+    return made;
+  },
+};
+
 const operating: FactoryProvider<Operating> = {
   provide: OPERATING,
   inject: [PROJECTOR],
@@ -204,5 +230,7 @@ export const ingestProviders: readonly FactoryProvider[] = [ingest, relay];
 export const inboundProviders: readonly FactoryProvider[] = [inbound];
 /** For the projector's module: PROJECTOR and OPERATING. */
 export const projectorProviders: readonly FactoryProvider[] = [projector, operating];
+/** Beside the projector's, where the app has the topic of changes: PUBLISHER. */
+export const publisherProviders: readonly FactoryProvider[] = [publisher];
 /** For query's module: READING. */
 export const readingProviders: readonly FactoryProvider[] = [reading];

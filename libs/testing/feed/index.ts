@@ -4,3 +4,4 @@ export { Gate, inTime, Listener } from './contract/harness.js';
 export { entryMessage, namesOf, run as entryMessages, runs as entryMessagesOfAll } from './contract/messages.js';
 export { FeedStream, missingOf } from './feed-stream.js';
 export { shuffledFeed, type ShuffledFeed, type ShuffledFeedOptions } from './shuffled-feed.js';
+export { changeMessage, changesTopicContract, MemoryChangesTopic, type ChangesTopicHarness } from './changes-topic.js';

@@ -1,11 +1,33 @@
 /** What is sent to followers of changes, and the interface of one. */
-import { parsePosition, positionOf, START, type Outcome, type Position } from '#contracts';
+import {
+  parsePosition,
+  positionOf,
+  START,
+  type LaborBody,
+  type Outcome,
+  type Position,
+  type QuestBody,
+} from '#contracts';
+import { presentLabor } from '../present-labor.js';
+import { presentQuest } from '../present-quest.js';
 import type { LaborQuestion, LaborView, QuestView } from '../reading.js';
 
 /** A labor or quest as it is now. Of several of the same thing the one of the greatest position is the newest. */
 export type Change =
   | { readonly kind: 'labor'; readonly position: Position; readonly labor: LaborView }
   | { readonly kind: 'quest'; readonly position: Position; readonly quest: QuestView };
+
+/** A change as it is sent, as JSON. */
+export type ChangeBody = { readonly position: string } & (
+  { readonly labor: LaborBody } | { readonly quest: QuestBody }
+);
+
+export function presentChange(change: Change): ChangeBody {
+  const position = String(change.position);
+  return change.kind === 'labor'
+    ? { position, labor: presentLabor(change.labor) }
+    : { position, quest: presentQuest(change.quest) };
+}
 
 /** A place to resume from: of this generation all changes at the position or beyond are to come. */
 export interface ChangesPlace {

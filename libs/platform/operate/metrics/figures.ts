@@ -13,7 +13,16 @@ export interface Figure {
   readonly of?: FigurePart;
 }
 
-export const FIGURE_PARTS = ['journal', 'feed', 'ingest', 'inbound', 'relay', 'projector', 'query'] as const;
+export const FIGURE_PARTS = [
+  'journal',
+  'feed',
+  'ingest',
+  'inbound',
+  'relay',
+  'projector',
+  'publisher',
+  'query',
+] as const;
 export type FigurePart = (typeof FIGURE_PARTS)[number];
 
 /** As many types have figures of their own; a name of a type always has a hyphen, so no type is called as the others are. */
@@ -138,6 +147,10 @@ export const FIGURES = {
       'Followers of changes whose stream was ended from here, by why: slow, stopping, unavailable, renewal',
       'why',
     ),
+  ),
+  hermes_changes_published_total: of(
+    'publisher',
+    counter('Messages about labors and quests that the topic of changes has acknowledged'),
   ),
   hermes_audit_lines_lost_total: counter('Lines of writes that HERMES_AUDIT_FILE has not taken'),
   hermes_ready: gauge('1 while /health/ready says so'),

@@ -85,6 +85,10 @@ export class Metrics implements Meters, InboundMeters {
     this.counter('hermes_events_without_effect_total').inc({ type: this.idleTypes.has(type) ? type : OTHER_TYPES });
   }
 
+  changesPublished(messages: number): void {
+    this.counter('hermes_changes_published_total').inc(messages);
+  }
+
   /** The stream of a client that follows changes was ended from here. */
   followerEnded(why: 'slow' | 'stopping' | 'unavailable' | 'renewal'): void {
     this.counter('hermes_changes_ended_total').inc({ why });

@@ -49,7 +49,7 @@ export interface Answered {
 /** One request, sent once or, where that does no harm, until it is answered. */
 export interface Ask {
   readonly tag: string;
-  readonly method: 'POST' | 'PATCH';
+  readonly method: 'POST' | 'PATCH' | 'PUT';
   readonly path: string;
   readonly contentType: string;
   readonly body: string;

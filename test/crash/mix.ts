@@ -1,41 +1,12 @@
 /** Draws requests of every kind, in a mixture, from a seed: the same seed asks the same, as far as the answers allow. */
 import { seededRandom } from '#testing';
+import { definitionAsk, fileAsk, moveAsk, MOVED_AWAY, TYPES } from './mix-catalogue.js';
 import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent } from './asks.js';
-
-export const TYPES = [
-  { category: 'reboot', state: 'required' },
-  { category: 'reboot', state: 'done' },
-  { category: 'patch', state: 'required' },
-  { category: 'patch', state: 'ready' },
-  { category: 'patch', state: 'done' },
-  { category: 'disk', state: 'full' },
-  { category: 'disk', state: 'cleaned' },
-] as const;
-
-/** Of which nobody logs an event: retired and restored meanwhile. */
-export const SPARE_TYPES = [
-  { category: 'spare', state: 'required' },
-  { category: 'spare', state: 'done' },
-] as const;
-
-export const FATES = [
-  { creates: 'reboot-required', completedBy: 'reboot-done' },
-  { creates: 'patch-required', completedBy: 'patch-ready' },
-  { creates: 'patch-ready', completedBy: 'patch-done', intermediate: true },
-  { creates: 'disk-full', completedBy: 'disk-cleaned', onRepeat: 'absorb' },
-  { creates: 'spare-required', completedBy: 'spare-done' },
-] as const;
 
 /** Another request has abandoned the quest. */
 const OVER = ['quest-abandoned'];
 /** Hosts are being taken out of it while others, or labors, would join it. */
 const BUSY = ['conflict'];
-
-/** What is retired and restored: the last fate that starts a type of quests, one that nothing needs, and its types. */
-const MOVED = ['/fates/4', '/fates/5', '/event-types/spare-required', '/event-types/spare-done'] as const;
-/** As long as the fate is retired, quests of its type are refused; as long as one embarks, retiring it is. */
-const MOVED_AWAY = ['event-type-not-starting'];
-const MOVE_REFUSALS = ['in-use', 'event-type-retired'];
 
 /** Enough hosts that a key is sent again well within its host's last 64 events (rule 24). */
 const HOSTS = 300;
@@ -85,8 +56,9 @@ export class Mix {
       [1, (tag) => this.questAbandoned(tag)],
       [8, (tag) => this.labor(tag)],
       [3, (tag) => this.labors(tag)],
-      [2, (tag) => this.catalogue(tag)],
-      [2, (tag) => this.moved(tag)],
+      [2, (tag) => definitionAsk(tag, this.random)],
+      [2, (tag) => moveAsk(tag, this.random)],
+      [1, (tag) => fileAsk(tag, this.random)],
       [4, (tag) => this.attributes(tag)],
       [1, (tag) => this.retire(tag)],
       [1, (tag) => this.retireMany(tag)],
@@ -291,24 +263,6 @@ export class Mix {
       effect: { kind: 'redacted', event },
       ...again,
     });
-  }
-
-  private catalogue(tag: string): Ask {
-    if (this.random() < 0.5) {
-      const body = { category: 'new', state: tag };
-      return newAsk({ tag, path: '/event-types', body, repeatable: true, effect: { kind: 'type-defined' } });
-    }
-    const { category, state } = this.of(TYPES)!;
-    const path = `/event-types/${category}-${state}`;
-    const effect = { kind: 'type-amended' } as const;
-    return newAsk({ tag, method: 'PATCH', path, body: { description: tag }, repeatable: true, effect });
-  }
-
-  /** More often back in force than out of it. */
-  private moved(tag: string): Ask {
-    const move = this.random() < 0.4 ? 'retire' : 'restore';
-    const again = { repeatable: true, once: this.random() < 0.5, refusals: MOVE_REFUSALS };
-    return newAsk({ tag, path: `${this.of(MOVED)!}/${move}`, body: {}, ...again, effect: { kind: 'moved' } });
   }
 
   private someHosts(): readonly string[] {

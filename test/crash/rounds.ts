@@ -13,7 +13,8 @@ import { audit } from './audit.js';
 import { Clients } from './clients.js';
 import { differences } from './differences.js';
 import { historyOf, readWhole } from './history.js';
-import { FATES, Mix, SPARE_TYPES, TYPES, type Known } from './mix.js';
+import { Mix, type Known } from './mix.js';
+import { FATES, SPARE_TYPES, TYPES } from './mix-catalogue.js';
 import { unfinishedQuests } from './unfinished.js';
 
 const SETTLE_LIMIT_MS = 90_000;

@@ -1,6 +1,6 @@
 /** Services that report over the inbound topic while an ingest that takes their events is killed. */
 import { newAsk, type Ask, type AskedEvent } from '../crash/asks.js';
-import { TYPES } from '../crash/mix.js';
+import { TYPES } from '../crash/mix-catalogue.js';
 import type { Round } from './campaign.js';
 import { Topic, type Lying } from './topic.js';
 

@@ -1,8 +1,7 @@
 /** Puts the use cases that write together: one appender, one timeline, one background embarking for a process. */
 import { randomUUID } from 'node:crypto';
 import { DOCUMENTS_VERSION, failed, type Outcome, type Position, type Uuid } from '#contracts';
-import { decideEventTypes, decideFates, findEventType, findFate } from '#domain';
-import { parseFateReference, parseTypeName, type Instant } from '#domain';
+import type { Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
@@ -17,19 +16,11 @@ import { seenOf } from '../reading/seen.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
 import { BackPressure } from './appending/back-pressure.js';
 import { KEYS_LOOK_BACK } from './appending/job.js';
-import { asSeen, changeCatalogue } from './catalogue-commands.js';
 import type { ForesightViews } from './catalogue-effects.js';
-import { foreseeCatalogue, replaceCatalogue } from './catalogue-file.js';
-import {
-  fateMove,
-  foreseeMove,
-  moveInCatalogue,
-  typeMove,
-  unknownType,
-  type CatalogueMover,
-} from './catalogue-moves.js';
+import type { CatalogueMover } from './catalogue-moves.js';
+import { catalogueUseCases } from './catalogue-use-cases.js';
 import type { UseViews } from './catalogue-uses.js';
-import { singleRequest, type IngestRequest } from './deciding/request.js';
+import type { IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
 import { holderOfPrincipal } from './holders.js';
 import { commandHost, commandNamed, FINAL_OF_HOSTS } from './hosts/host-commands.js';
@@ -52,7 +43,7 @@ import { createOperations } from './operations/create-operations.js';
 import type { FindingViews } from './operations/find.js';
 import { OperationUnreadable } from './operations/operation-stream.js';
 import { Patience, type PatienceParts } from './patience.js';
-import { problemOfRefusals, unavailable } from './problems.js';
+import { unavailable } from './problems.js';
 import { abandonQuest } from './quests/abandon-quest.js';
 import { amendQuest } from './quests/amend-quest.js';
 import { Adopter } from './quests/adopter.js';
@@ -68,7 +59,6 @@ import type { QuestParts } from './quests/quest-parts.js';
 import { QuestUnreadable } from './quests/quest-stream.js';
 import { Remover } from './quests/remover.js';
 import { whole, wholeWhereFinal, type Answers } from './requests/answers.js';
-import { catalogueFileAnswers, eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
 import { eventAnswers } from './requests/event-answers.js';
 import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
@@ -207,73 +197,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   });
 
   return {
-    defineEventTypes(definitions, caller) {
-      const command = { kind: 'DefineEventTypes', definitions, by: caller.principal, now: now() } as const;
-      const work = (request: IngestRequest) =>
-        changeCatalogue(catalogue, request, caller, (state) => decideEventTypes(command, state));
-      return once(caller, ['event-types'], definitions, work, eventTypeAnswers(timeline));
-    },
-    amendEventType: (text, amendment, caller, unchanged) =>
-      answered(async () => {
-        const name = parseTypeName(text);
-        if (name === undefined) return failed(problemOfRefusals([unknownType(text)]));
-        const command = { kind: 'AmendEventType', name, ...amendment, by: caller.principal, now: now() } as const;
-        return changeCatalogue(
-          catalogue,
-          singleRequest(newId()),
-          caller,
-          (state) => decideEventTypes(command, state),
-          asSeen(`the event type ${name}`, (state) => findEventType(state, name), unchanged),
-        );
-      }),
-    moveEventType: (text, move, caller, unchanged) => {
-      const asked = typeMove(catalogue, text, move, caller, unchanged);
-      if (!asked.ok) return answered(() => Promise.resolve(asked));
-      return once(
-        ...([caller, ['event-type', move, text], {}] as const),
-        (request) => moveInCatalogue(catalogue, asked.value, caller, request),
-        eventTypeAnswers(timeline),
-      );
-    },
-    foreseeEventTypeMove: (text, move, caller, unchanged) =>
-      answered(async () => {
-        const asked = typeMove(catalogue, text, move, caller, unchanged);
-        return asked.ok ? foreseeMove(catalogue, asked.value, caller) : asked;
-      }),
-    defineFates(definitions, caller) {
-      const command = { kind: 'DefineFates', definitions, by: caller.principal, now: now() } as const;
-      const work = (request: IngestRequest) =>
-        changeCatalogue(catalogue, request, caller, (state) => decideFates(command, state));
-      return once(caller, ['fates'], definitions, work, fateAnswers(timeline));
-    },
-    amendFate: (text, amendment, caller, unchanged) =>
-      answered(() => {
-        const fate = parseFateReference(text);
-        const command = { kind: 'AmendFate', fate, ...amendment, by: caller.principal, now: now() } as const;
-        return changeCatalogue(
-          catalogue,
-          singleRequest(newId()),
-          caller,
-          (state) => decideFates(command, state),
-          asSeen(`the fate ${fate}`, (state) => findFate(state, fate), unchanged),
-        );
-      }),
-    moveFate: (text, move, caller, unchanged) =>
-      once(
-        ...([caller, ['fate', move, text], {}] as const),
-        (request) => moveInCatalogue(catalogue, fateMove(catalogue, text, move, caller, unchanged), caller, request),
-        fateAnswers(timeline),
-      ),
-    foreseeFateMove: (text, move, caller, unchanged) =>
-      answered(() => foreseeMove(catalogue, fateMove(catalogue, text, move, caller, unchanged), caller)),
-    replaceCatalogue: (wanted, caller, unchanged) =>
-      once(
-        ...([caller, ['catalogue'], wanted] as const),
-        (request) => replaceCatalogue(catalogue, wanted, caller, request, unchanged),
-        catalogueFileAnswers(timeline),
-      ),
-    foreseeCatalogue: (wanted, caller, unchanged) =>
-      answered(() => foreseeCatalogue(catalogue, wanted, caller, unchanged)),
+    ...catalogueUseCases(catalogue, { answered, once }),
     logEvents(reports, caller) {
       if (caller.idempotencyKey === undefined)
         return answered(async () => {

@@ -1,7 +1,8 @@
-/** Commands on what a filter finds: how an operation is answered, and what would be found, where that was only asked. */
+/** Commands on what a filter finds: how results and operations are answered, and what would be found, where that was only asked. */
 import type { FastifyReply } from 'fastify';
 import type { AcceptedOperation, Foreseen } from '#application';
-import { operationAcceptedBody, type FoundBody, type OperationAcceptedBody, type Outcome } from '#contracts';
+import { mapInTurns, operationAcceptedBody } from '#contracts';
+import type { FoundBody, OperationAcceptedBody, Outcome, Position } from '#contracts';
 import { ProblemError, touches, valueOf, written, type NamedOrWhere, type Operation } from '#platform';
 
 /** In the API document. */
@@ -14,8 +15,29 @@ export const COMMANDED_LATER: Operation['answers'] = {
   },
 };
 
+interface Many<R> {
+  readonly position: Position | undefined;
+  readonly results: readonly R[];
+}
+
+/** A result for each, as `present` shows it; or 202, where there are many. `things`: what they are, in the log. */
+export async function answerMany<R extends object, B>(
+  reply: FastifyReply,
+  things: 'labors' | 'hosts',
+  outcome: Outcome<Many<R> | AcceptedOperation>,
+  present: (result: R) => B,
+): Promise<{ readonly position?: string; readonly results: readonly B[] } | OperationAcceptedBody> {
+  const value = valueOf(outcome);
+  if ('operation' in value) return answerOperation(reply, value);
+  const { position, results } = value;
+  written(reply, position);
+  touches(reply.request, { [things]: results.length, refused: results.filter((one) => 'fault' in one).length });
+  const shown = await mapInTurns(results, present);
+  return { ...(position === undefined ? {} : { position: String(position) }), results: shown };
+}
+
 /** 202: it goes on in the background. */
-export function answerOperation(
+function answerOperation(
   reply: FastifyReply,
   { operation: id, found, position }: AcceptedOperation,
 ): OperationAcceptedBody {

@@ -10,8 +10,6 @@ export { createInbound, type InboundParts, type JoinInbound, type RunningInbound
 export type { InboundMeters } from './inbound/intake.js';
 export { MAX_VALUE_BYTES, readMessage, type ReadMessage } from './inbound/message.js';
 export * from './ingest/ingest.js';
-export type { Foreseen } from './ingest/operations/bulk.js';
-export type { OperationResult, OperationResultSort, OperationView } from './ingest/operations/reads.js';
 export { Lease, type LeaseName, type LeaseParts } from './leases/lease.js';
 export * from './operating/operating.js';
 export { createChangesPublisher, type ChangesPublisherParts } from './publishing/create-publisher.js';

@@ -30,6 +30,8 @@ export type Effect =
   | { readonly kind: 'labors'; readonly labors: readonly string[]; readonly bulk: boolean }
   /** The value of an attribute, or the reason, is the request's tag. */
   | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly bulk: boolean }
+  /** What a filter finds is commanded as `labors` and `hosts` are: at once, or by an operation. */
+  | { readonly kind: 'found' }
   /** The alias is the request's tag. */
   | { readonly kind: 'aliased'; readonly host: string }
   /** The reason is the request's tag. */

@@ -3,13 +3,14 @@ import {
   CATALOGUE_STREAM,
   encodeEntry,
   hostStream,
+  operationStream,
   positionOf,
   questStream,
   type DomainEntry,
   type StoredEntry,
   type Uuid,
 } from '#contracts';
-import type { EventId, EventTypeId, FateId, HostName, Instant, QuestId, TypeName } from '#domain';
+import type { EventId, EventTypeId, FateId, HostName, Instant, LaborId, OperationId, QuestId, TypeName } from '#domain';
 import { bodyOf, newAsk, type Ask, type AskedEvent } from './asks.js';
 import { audit } from './audit.js';
 import { historyOf } from './history.js';
@@ -293,4 +294,45 @@ test('rule 22: a removal that is not ended or not with its hosts, an event that 
   const answered = { ...ask, attempts: 1, answer: { status: 200, body: { notIn: ['z'] } } };
   expect(found([answered], out(['a', 'b']).left('a').left('b'))).toEqual([]);
   expect(found([answered], out(['a']).left('a'))).toEqual(['r: quest 1 was to take out 1 hosts that it kept, as b']);
+});
+
+test('what a filter found: an operation that is not over, or misshapen, and what was commanded not at all, twice, or unasked', () => {
+  const operation = '00000000-0000-8000-8000-000000000001' as OperationId;
+  const stream = operationStream(operation);
+  const signed = { by: null, recordedAt } as const;
+  const waived = (book: Book, host: string, reason = 't'): Book => {
+    const entry = { kind: 'LaborWaived', host: host as HostName, labor: `${host}~0` as LaborId, reason } as const;
+    return book.add({ ...entry, ...signed }, hostStream(host as HostName));
+  };
+  const begun = (...ids: readonly string[]): Book =>
+    new Book()
+      .add(
+        { ...signed, kind: 'OperationDrafted', command: { kind: 'LaborWaived', by: null, reason: 't' }, where: null },
+        stream,
+      )
+      .add({ ...signed, kind: 'OperationListed', nth: 1, ids, found: ids.length, after: [] }, stream)
+      .add({ ...signed, kind: 'OperationAccepted', listings: 1, found: ids.length }, stream);
+  const over = (book: Book, refused: readonly number[] = []): Book => {
+    const entry = { kind: 'OperationAdvanced', nth: 1, position: '1', done: 1, refusedInAll: [] } as const;
+    return book.add({ ...entry, ...signed, refused: refused.map((nth) => ({ nth, code: 'labor-not-open' })) }, stream);
+  };
+  const ask = newAsk({ tag: 't', path: '/labors/waive', body: {}, effect: { kind: 'found' }, once: true });
+  const answered = { ...ask, attempts: 2, answer: { status: 202, body: { id: operation } } };
+  expect(found([answered], over(waived(begun('a~0', 'b~0'), 'a'), [1]))).toEqual([]);
+  expect(found([answered], new Book())).toEqual([`t: there is no operation ${operation}`]);
+  expect(found([answered], waived(begun('a~0'), 'a'))).toEqual([`operation ${operation} has Drafted Listed Accepted`]);
+  expect(found([answered], over(begun('a~0')))).toEqual(['t: a~0 has it 0 times']);
+  expect(found([answered], over(waived(waived(begun('a~0'), 'a'), 'a')))).toEqual(['t: a~0 has it 2 times']);
+  expect(found([answered], over(waived(begun('a~0'), 'a'), [0]))).toEqual(['t: a~0 has it 1 times']);
+  expect(found([answered], over(waived(begun('a~0', 'a~0'), 'a')))).toEqual([
+    `operation ${operation} lists something twice`,
+  ]);
+  expect(found([answered], waived(over(waived(begun('a~0'), 'a')), 'z'))).toEqual(['t: z~0 was not found and has it']);
+  const results = [
+    { id: 'a~0', position: '1' },
+    { id: 'b~0', code: 'labor-not-open' },
+  ];
+  const atOnce = { ...answered, answer: { status: 200, body: { results } } };
+  expect(found([atOnce], waived(new Book(), 'a'))).toEqual([]);
+  expect(found([atOnce], new Book())).toEqual(['t: a~0 has it 0 times']);
 });

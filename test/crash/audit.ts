@@ -3,6 +3,7 @@ import type { EventLogged, LaborCommandLogged } from '#domain';
 import type { Ask } from './asks.js';
 import type { CrashHistory, AuditedEntry } from './history.js';
 import { auditMoves } from './audit-moves.js';
+import { auditOperations } from './audit-operations.js';
 import { auditQuests } from './audit-quests.js';
 import { auditRemovals } from './audit-removals.js';
 
@@ -16,6 +17,7 @@ export function audit(asks: readonly Ask[], history: CrashHistory): readonly str
     ...auditQuests(asks, history),
     ...auditRemovals(asks, history),
     ...auditMoves(history),
+    ...auditOperations(asks, history, found.tags),
   ];
 }
 
@@ -101,6 +103,7 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
     case 'quest-hosts':
     case 'quest-hosts-removed':
     case 'moved':
+    case 'found':
       return [];
   }
 }

@@ -3,13 +3,14 @@ import {
   decodeCatalogueEntry,
   decodeHostEntry,
   decodeNamesEntry,
+  decodeOperationEntry,
   decodeQuestEntry,
   START,
   streamKind,
   type Decoded,
   type StoredEntry,
 } from '#contracts';
-import type { CatalogueEntry, HostEntry, NamesEntry, QuestEntry } from '#domain';
+import type { CatalogueEntry, HostEntry, NamesEntry, OperationEntry, QuestEntry } from '#domain';
 import type { Journal } from '#ports';
 
 export interface AuditedEntry<T> {
@@ -22,6 +23,7 @@ export interface AuditedEntry<T> {
 export interface CrashHistory {
   readonly hosts: ReadonlyMap<string, readonly AuditedEntry<HostEntry>[]>;
   readonly quests: ReadonlyMap<number, readonly AuditedEntry<QuestEntry>[]>;
+  readonly operations: ReadonlyMap<string, readonly AuditedEntry<OperationEntry>[]>;
   readonly catalogue: readonly AuditedEntry<CatalogueEntry>[];
   readonly names: readonly AuditedEntry<NamesEntry>[];
   /** Holes, repeats, entries that cannot be read. */
@@ -42,6 +44,7 @@ export async function readWhole(journal: Journal): Promise<readonly StoredEntry[
 export function historyOf(stored: readonly StoredEntry[]): CrashHistory {
   const hosts = new Map<string, AuditedEntry<HostEntry>[]>();
   const quests = new Map<number, AuditedEntry<QuestEntry>[]>();
+  const operations = new Map<string, AuditedEntry<OperationEntry>[]>();
   const catalogue: AuditedEntry<CatalogueEntry>[] = [];
   const names: AuditedEntry<NamesEntry>[] = [];
   const faults = wholeness(stored);
@@ -54,11 +57,13 @@ export function historyOf(stored: readonly StoredEntry[]): CrashHistory {
     const of = streamKind(entry.stream);
     if (of.kind === 'host') hosts.set(of.host, take(hosts.get(of.host) ?? [], entry, decodeHostEntry(entry)));
     if (of.kind === 'quest') quests.set(of.quest, take(quests.get(of.quest) ?? [], entry, decodeQuestEntry(entry)));
+    if (of.kind === 'operation')
+      operations.set(of.operation, take(operations.get(of.operation) ?? [], entry, decodeOperationEntry(entry)));
     if (of.kind === 'catalogue') take(catalogue, entry, decodeCatalogueEntry(entry));
     if (of.kind === 'names') take(names, entry, decodeNamesEntry(entry));
     if (of.kind === 'unknown') faults.push(`there is a stream ${entry.stream}`);
   }
-  return { hosts, quests, catalogue, names, faults };
+  return { hosts, quests, operations, catalogue, names, faults };
 }
 
 /** Revisions of each stream run from 0 without a hole, positions grow, no entry is there twice. */

@@ -31,6 +31,7 @@ export class Mix {
   private readonly drawn: readonly (readonly [weight: number, draw: Draw])[];
   private count = 0;
   private largeQuests = 0;
+  private operations = 0;
 
   /** `round` sets its tags apart from those of other rounds. */
   constructor(
@@ -56,6 +57,8 @@ export class Mix {
       [1, (tag) => this.questAbandoned(tag)],
       [8, (tag) => this.labor(tag)],
       [3, (tag) => this.labors(tag)],
+      [2, (tag) => this.laborsWhere(tag)],
+      [1, (tag) => this.hostsWhere(tag)],
       [2, (tag) => definitionAsk(tag, this.random)],
       [2, (tag) => moveAsk(tag, this.random)],
       [1, (tag) => fileAsk(tag, this.random)],
@@ -202,6 +205,28 @@ export class Mix {
     const effect = { kind: 'labors', labors: labors as string[], bulk: true } as const;
     const again = { repeatable: true, once: this.random() < 0.5, refusals: [...OVER, ...BUSY] };
     return newAsk({ tag, path: `/labors/${action}`, body: { labors, ...body }, effect, ...again });
+  }
+
+  /** What else a round does may be undone by one of them, of as many labors as there are; the others are of a few hosts. */
+  private laborsWhere(tag: string): Ask {
+    const { action, body } = this.command(tag);
+    const state = action === 'reopen' ? 'waived' : 'open';
+    const where = { state, ...(this.isOperation() ? {} : { host: this.someHosts() }) };
+    const again = { once: true, refusals: [...OVER, ...BUSY] };
+    return newAsk({ tag, path: `/labors/${action}`, body: { where, ...body }, effect: { kind: 'found' }, ...again });
+  }
+
+  private hostsWhere(tag: string): Ask {
+    const where = { host: this.isOperation() ? ['host-*', 'fleet-*'] : this.someHosts() };
+    const body = { where, set: { tag }, clear: ['owner'] };
+    return newAsk({ tag, path: '/hosts/attributes', body, effect: { kind: 'found' }, once: true });
+  }
+
+  /** One a round finds all there are. */
+  private isOperation(): boolean {
+    if (this.operations > 0 || this.most.fleet === 0 || this.random() < 0.5) return false;
+    this.operations += 1;
+    return true;
   }
 
   private command(tag: string): { readonly action: string; readonly body: object } {

@@ -15,7 +15,7 @@ import { differences } from './differences.js';
 import { historyOf, readWhole } from './history.js';
 import { Mix, type Known } from './mix.js';
 import { FATES, SPARE_TYPES, TYPES } from './mix-catalogue.js';
-import { unfinishedQuests } from './unfinished.js';
+import { runningOperations, unfinishedQuests } from './unfinished.js';
 
 const SETTLE_LIMIT_MS = 90_000;
 /** A Hermes is killed after at most this many answers and a few milliseconds more, so that it is amid its work. */
@@ -67,6 +67,10 @@ export class Rounds {
     await hermes.answers('ready');
     await this.clients.finish();
     await until('every quest is finished', async () => (await unfinishedQuests(hermes.api)) === 0, {
+      limitMs: SETTLE_LIMIT_MS,
+      seen: () => hermes.output,
+    });
+    await until('every operation is over', async () => (await runningOperations(hermes.api)) === 0, {
       limitMs: SETTLE_LIMIT_MS,
       seen: () => hermes.output,
     });

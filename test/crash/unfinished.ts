@@ -1,4 +1,4 @@
-/** How many quests are not carried out to their end, as a client can see it. */
+/** How many quests and operations are not carried out to their end, as a client can see it. */
 import type { Api } from '../harness/api.js';
 
 const PAGE = 1000;
@@ -22,4 +22,9 @@ export async function unfinishedQuests(api: Api): Promise<number> {
     if (typeof cursor !== 'string') return count;
     next = `&cursor=${encodeURIComponent(cursor)}`;
   }
+}
+
+export async function runningOperations(api: Api): Promise<number> {
+  const { items } = await api.read('/operations');
+  return [...(items ?? [])].filter(({ state }) => String(state) !== 'done').length;
 }

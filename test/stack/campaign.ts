@@ -13,7 +13,7 @@ import { differences } from '../crash/differences.js';
 import { historyOf, readWhole } from '../crash/history.js';
 import { Mix, type Known } from '../crash/mix.js';
 import { FATES, SPARE_TYPES, TYPES } from '../crash/mix-catalogue.js';
-import { unfinishedQuests } from '../crash/unfinished.js';
+import { runningOperations, unfinishedQuests } from '../crash/unfinished.js';
 import { Api } from '../harness/api.js';
 import { cleanFold, served } from '../projection/rig.js';
 import { Stack, type StackServers } from './stack.js';
@@ -173,11 +173,12 @@ export class Campaign {
       async () => {
         const status = await api!.call('GET', '/admin/status');
         const unfinished = await unfinishedQuests(api!).catch(() => undefined);
-        last = JSON.stringify([status.body, unfinished]);
+        const running = await runningOperations(api!).catch(() => undefined);
+        last = JSON.stringify([status.body, unfinished, running]);
         if (status.status !== 200) return false;
         const lags = [...status.body['partitions']!].map((each) => Number(each['lagEntries']));
         const parked = Number(status.body['parkedHosts']) + Number(status.body['parkedQuests']);
-        return lags.every((lag) => lag === 0) && parked === 0 && unfinished === 0;
+        return lags.every((lag) => lag === 0) && parked === 0 && unfinished === 0 && running === 0;
       },
       { limitMs: SETTLE_MS, everyMs: ASK_EVERY_MS, seen: () => last },
     );

@@ -7,7 +7,6 @@ import {
   hostRetireRequest,
   hostsAttributesRequest,
   hostsRetireRequest,
-  mapInTurns,
   type FoundBody,
   type HostAttributesBody,
   type HostResultsBody,
@@ -23,17 +22,14 @@ import {
   INGEST,
   Needs,
   TakesQuery,
-  touches,
-  valueOf,
   WhereBody,
   whereFilters,
-  written,
   type Identity,
   type NamedOrWhere,
 } from '#platform';
 import { callerOf } from '../caller.js';
 import { DRY_RUN, type MayBeDry } from '../dry-run.js';
-import { answerFound, answerOperation, whereOf } from '../found.js';
+import { answerFound, answerMany, whereOf } from '../found.js';
 import { manyAttributesSet, manyRetired } from './documented.js';
 import { presentResult } from './present.js';
 
@@ -99,12 +95,6 @@ export class ManyHostsWriter {
             caller,
           )
         : await this.ingest.commandHosts(these.named, command, caller);
-    const value = valueOf(outcome);
-    if ('operation' in value) return answerOperation(reply, value);
-    const { position, results } = value;
-    written(reply, position);
-    touches(reply.request, { hosts: results.length, refused: results.filter((one) => 'fault' in one).length });
-    const shown = await mapInTurns(results, presentResult);
-    return { ...(position === undefined ? {} : { position: String(position) }), results: shown };
+    return answerMany(reply, 'hosts', outcome, presentResult);
   }
 }

@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify';
 import type { Ingest, LaborQuestion, LaborResult } from '#application';
 import {
   laborsCommandedBody,
-  mapInTurns,
   writtenBody,
   type ErrorCode,
   type FoundBody,
@@ -22,16 +21,13 @@ import {
   laborFilters,
   Needs,
   TakesQuery,
-  touches,
-  valueOf,
   WhereBody,
   whereFilters,
-  written,
 } from '#platform';
 import type { Identity, NamedOrWhere, Operation, WhereRequest } from '#platform';
 import { answerWritten } from '../answer.js';
 import { DRY_RUN, type MayBeDry } from '../dry-run.js';
-import { answerFound, answerOperation, COMMANDED_LATER, ON_FOUND, whereOf } from '../found.js';
+import { answerFound, answerMany, COMMANDED_LATER, ON_FOUND, whereOf } from '../found.js';
 import { callerOf } from '../caller.js';
 import { LABOR_COMMANDS, type LaborCommandRoute } from './commands.js';
 
@@ -70,13 +66,7 @@ function laborWriter({ name, body, command, refused, refusedMany = [], one, many
         'where' in these
           ? await this.ingest.commandLaborsWhere(these.where, command(asked), caller)
           : await this.ingest.commandLabors(these.named, command(asked), caller);
-      const value = valueOf(outcome);
-      if ('operation' in value) return answerOperation(reply, value);
-      const { position, results } = value;
-      written(reply, position);
-      touches(reply.request, { labors: results.length, refused: results.filter((one) => 'fault' in one).length });
-      const shown = await mapInTurns(results, presentResult);
-      return { ...(position === undefined ? {} : { position: String(position) }), results: shown };
+      return answerMany(reply, 'labors', outcome, presentResult);
     }
   }
   return LaborWriter;

@@ -3,24 +3,15 @@
  * Idempotency-Key, so that another try of it does not search again, when what was done no longer matches; of many by an
  * operation's stream.
  */
-import { done, failed, MAX_COUNTED, type Outcome, type Position } from '#contracts';
+import { done, failed, MAX_COUNTED, type Outcome } from '#contracts';
 import type { Instant, OperationId } from '#domain';
 import type { IngestRequest } from '../deciding/request.js';
-import type { AcceptedOperation } from '../ingest.js';
+import type { AcceptedOperation, Foreseen } from '../ingest.js';
 import type { Find } from './find.js';
 
 /** Up to as many are commanded while the request waits, each with a result in its answer. */
 export const MOST_AT_ONCE = 1000;
 const EXAMPLES = 10;
-
-/** What a filter finds: how many, and some of them. */
-export interface Foreseen {
-  readonly position: Position;
-  readonly found: number;
-  /** Counting ended there, and more match. */
-  readonly atLeast: boolean;
-  readonly examples: readonly string[];
-}
 
 /** Changes nothing. */
 export async function foresee(find: Find): Promise<Outcome<Foreseen>> {

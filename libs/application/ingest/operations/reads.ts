@@ -9,28 +9,11 @@ import {
   type PageRequest,
   type Position,
 } from '#contracts';
-import { isOver, parseOperationId, type OperationId, type OperationState } from '#domain';
+import { isOver, parseOperationId } from '#domain';
 import type { Journal } from '#ports';
+import type { OperationResult, OperationResultSort, OperationView } from '../ingest.js';
 import type { KnownOperations } from './known-operations.js';
 import { advancesFrom, listingsFrom, readOperation, type OperationStream } from './operation-stream.js';
-
-export interface OperationView {
-  readonly id: OperationId;
-  readonly state: OperationState;
-  readonly isOver: boolean;
-  readonly left: number;
-  /** Of its last entry. */
-  readonly position: Position;
-}
-
-/** One labor or host of an operation. */
-export type OperationResult =
-  | { readonly id: string; readonly state: 'waiting' }
-  | { readonly id: string; readonly state: 'done'; readonly position: Position }
-  | { readonly id: string; readonly state: 'refused'; readonly code: string };
-
-/** In the order listed. */
-export type OperationResultSort = 'place';
 
 interface ReadingParts {
   readonly journal: Journal;

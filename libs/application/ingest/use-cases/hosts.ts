@@ -2,9 +2,8 @@
 import type { Fault, HostFilter, InventoryLine, Outcome, Position, Problem } from '#contracts';
 import type { HostCommand, HostName } from '#domain';
 import type { Naming } from '../../reading/own-names.js';
-import type { Foreseen } from '../operations/bulk.js';
 import type { Caller, Written } from './caller.js';
-import type { AcceptedOperation, Where } from './operations.js';
+import type { AcceptedOperation, Foreseen, Where } from './operations.js';
 
 /** The outcome of a command on a host: `changed` is false where it was so already, and nothing was written. */
 export interface HostWritten extends Written {

@@ -2,9 +2,8 @@
 import type { Fault, Outcome, Position } from '#contracts';
 import type { LaborCommand, LaborId } from '#domain';
 import type { LaborQuestion } from '../../reading/reading.js';
-import type { Foreseen } from '../operations/bulk.js';
 import type { Caller, Written } from './caller.js';
-import type { AcceptedOperation, Where } from './operations.js';
+import type { AcceptedOperation, Foreseen, Where } from './operations.js';
 
 /** The outcome for one labor of many: done, or why not. */
 export type LaborResult =

@@ -1,7 +1,6 @@
 /** What may be asked of operations: commands on more labors or hosts than one answer can tell of. */
 import type { Outcome, Page, PageRequest, Position } from '#contracts';
-import type { JsonObject, OperationId } from '#domain';
-import type { OperationResult, OperationResultSort, OperationView } from '../operations/reads.js';
+import type { JsonObject, OperationId, OperationState } from '#domain';
 import type { Written } from './caller.js';
 
 /** A filter, and how the client wrote it. */
@@ -15,6 +14,33 @@ export interface AcceptedOperation extends Written {
   readonly operation: OperationId;
   readonly found: number;
 }
+
+/** What a filter finds: how many, and some of them. */
+export interface Foreseen {
+  readonly position: Position;
+  readonly found: number;
+  /** Counting ended there, and more match. */
+  readonly atLeast: boolean;
+  readonly examples: readonly string[];
+}
+
+export interface OperationView {
+  readonly id: OperationId;
+  readonly state: OperationState;
+  readonly isOver: boolean;
+  readonly left: number;
+  /** Of its last entry. */
+  readonly position: Position;
+}
+
+/** One labor or host of an operation. */
+export type OperationResult =
+  | { readonly id: string; readonly state: 'waiting' }
+  | { readonly id: string; readonly state: 'done'; readonly position: Position }
+  | { readonly id: string; readonly state: 'refused'; readonly code: string };
+
+/** In the order listed. */
+export type OperationResultSort = 'place';
 
 export interface OperationUseCases {
   /** `operation-unknown` where there is none of this id. */

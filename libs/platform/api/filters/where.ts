@@ -51,7 +51,8 @@ export function WhereBody(request: WhereRequest): ParameterDecorator {
   const pipe = new WherePipe(request);
   const read = (_: unknown, context: ExecutionContext): object => {
     const { body, url } = context.switchToHttp().getRequest<FastifyRequest>();
-    return { ...pipe.transform(body), ...queryOf(url, request.beside) };
+    const beside = queryOf(url, request.beside);
+    return { ...pipe.transform(body), ...beside };
   };
   return createParamDecorator(readsBody(readsQuery(read, request.beside), pipe))();
 }

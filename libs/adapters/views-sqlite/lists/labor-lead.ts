@@ -107,7 +107,7 @@ function* ofPrincipals(plan: Plan, principals: readonly string[]): Steps<Lead> {
 function* ofUser(plan: Plan, { user, hosts, quests }: ActingUser): Steps<Lead> {
   const open = countOpenOn(plan.store, hosts);
   yield hosts.length * RANGE_ROWS;
-  // of so many a page is soon found among all
+  // a page of that many is soon found among all
   if (open > MAX_SORTED_OF_HOSTS || !areFew(plan, quests)) return ofPairs(plan);
   const { classes: owned } = ofActor(plan, 'owner');
   const created = ofActor(plan, 'creator').classes.filter(isInQuest);

@@ -1,5 +1,12 @@
 /** Hosts, and one quest over many of them, written straight into views, and every filter of their lists. */
-import { positionOf, type HostDocument, type HostFilter, type PartDocument, type QuestHostFilter } from '#contracts';
+import {
+  positionOf,
+  type HostDocument,
+  type HostFilter,
+  type LaborDocument,
+  type PartDocument,
+  type QuestHostFilter,
+} from '#contracts';
 import { instantOfMs, laborId, parseHostName, type HostName, type Instant, type QuestId, type TypeName } from '#domain';
 import type { Views } from '#ports';
 import { hostDoc, laborDoc, lastEventDoc, partDoc, tallyOf } from '#testing';
@@ -24,15 +31,18 @@ export async function storeHosts(
     await writer.apply(generation, {
       hosts: numbers.map(documentOf),
       parts: numbers.map(partOf),
-      labors: numbers.filter(isOpen).map((n) => {
-        const at = minute(n);
-        const opened = { ...laborDoc().opened, at, recordedAt: at };
-        const type = n % 1000 === 0 ? RARE : laborDoc().type;
-        return laborDoc({ id: laborId(hostOf(n), 900_000, 0), host: hostOf(n), quest: LARGE_QUEST, type, opened });
-      }),
+      labors: numbers.filter(isOpen).map(laborOf),
     });
     moved(stored);
   }
+}
+
+function laborOf(n: number): LaborDocument {
+  const at = minute(n);
+  const opened = { ...laborDoc().opened, at, recordedAt: at };
+  const type = n % 1000 === 0 ? RARE : laborDoc().type;
+  const host = hostOf(n);
+  return laborDoc({ id: laborId(host, 900_000, 0), host, quest: LARGE_QUEST, type, actors: ['owner'], opened });
 }
 
 function isOpen(n: number): boolean {
@@ -42,12 +52,15 @@ function isOpen(n: number): boolean {
 /** Of ten one has open labors, of a hundred one is retired; each has a role of ten, and one of a thousand is spare. */
 function documentOf(n: number): HostDocument {
   const host = hostOf(n);
-  const base = hostDoc({ host, open: isOpen(n) ? 1 : 0 });
+  const base = hostDoc({ host });
+  const open = isOpen(n)
+    ? [laborOf(n)].map(({ id, type, quest, chain }) => ({ id, type, quest, chain, earlier: 0 }))
+    : [];
   const retired = n % 100 === 1 ? { by: null, principal: null, at: minute(0), reason: 'sold' } : null;
   const attributes = { role: `role-${n % 10}`, ...(n % 1000 === 7 && { spare: true }) };
   return {
     ...base,
-    state: { ...base.state, attributes, retired },
+    state: { ...base.state, open, attributes, retired },
     lastEvent: lastEventDoc(3, { recordedAt: minute(n % 10_000) }),
   };
 }

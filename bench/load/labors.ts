@@ -140,7 +140,9 @@ export const FILTERS: readonly (readonly [name: string, filter: LaborFilter])[] 
   ['stranded', { stranded: { is: true, types: [typeOf(1)] } }],
   [
     'for',
-    { for: { user: personOf(7), hosts: Array.from({ length: 50 }, (_, n) => hostOf(n * 13)), quests: [4 as QuestId] } },
+    {
+      for: { user: personOf(7), hosts: Array.from({ length: 50 }, (_, n) => hostOf(n * 130)), quests: [4 as QuestId] },
+    },
   ],
   ['not stranded', { stranded: { is: false, types: [typeOf(1)] } }],
 ];

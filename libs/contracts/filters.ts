@@ -81,7 +81,7 @@ export interface LaborFilter {
  */
 export interface ActingUser {
   readonly user: string;
-  /** Of which the user is the owner. */
+  /** Of which the user is the owner; a store may find their open labors by the hosts' own documents. */
   readonly hosts: readonly HostName[];
   /** Of which the user is the creator. */
   readonly quests: readonly QuestId[];

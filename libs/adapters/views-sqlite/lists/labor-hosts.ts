@@ -2,6 +2,7 @@
  * All labors of some hosts, chains or principals, to be sorted. There is no index by host: a host's labors lie together in that of ids, which begin with the host that
  * opened them. The few that have moved to another host since are in an index of their own.
  */
+import { IS_LABOR_ID, OPEN_LABORS } from '../documents.js';
 import { MOVED } from '../layout.js';
 import { PRINCIPAL_COLUMNS } from '../labor-writes.js';
 import type { Store } from '../store.js';
@@ -26,6 +27,23 @@ export function allOf(hosts: readonly string[], classes: readonly number[], cost
   const names = JSON.stringify(hosts);
   const { where, ...range } = sorted({ sql: `number IN (${OF_HOSTS})`, values: [names, names] }, classes);
   return { ...range, where: [...where, oneOf('host', hosts)], cost };
+}
+
+/** How many labors are open on the hosts, as these say. */
+export function countOpenOn(store: Store, hosts: readonly string[]): number {
+  const sql = `SELECT coalesce(sum(h.open), 0) FROM json_each(?) AS asked CROSS JOIN hosts AS h INDEXED BY hosts_host
+    ON h.host = asked.value`;
+  return (store.statement(sql).get(JSON.stringify(hosts)) as readonly [number])[0];
+}
+
+/** The closed ones, of which there may be many more, are not looked at: a host's document names those that are open. */
+const OPEN_ON = `SELECT l.number FROM json_each(?) AS asked CROSS JOIN hosts AS h INDEXED BY hosts_host ON h.host = asked.value
+  CROSS JOIN json_each(h.doc, '${OPEN_LABORS}') AS o ON o.${IS_LABOR_ID}
+  CROSS JOIN labors AS l INDEXED BY labors_id ON l.id = o.value`;
+
+/** Of the hosts' open labors those of the classes. `cost`: in rows. */
+export function allOpenOn(hosts: readonly string[], classes: readonly number[], cost: number): Range {
+  return { ...sorted({ sql: `number IN (${OPEN_ON})`, values: [JSON.stringify(hosts)] }, classes), cost };
 }
 
 /** The first of a chain is found by its id, the others by their chain. */

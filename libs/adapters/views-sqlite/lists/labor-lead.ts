@@ -8,10 +8,18 @@ import type { Actor } from '#domain';
 import { hasActor, isInQuest, isOpenClass } from '../labor-class.js';
 import type { Store } from '../store.js';
 import { PRINCIPAL_COLUMNS } from '../labor-writes.js';
-import { allOf, allOfChains, allOfPrincipals, countOf, countOfPrincipals } from './labor-hosts.js';
+import {
+  allOf,
+  allOfChains,
+  allOfPrincipals,
+  allOpenOn,
+  countOf,
+  countOfPrincipals,
+  countOpenOn,
+} from './labor-hosts.js';
 import type { LaborCount, LaborQuery } from './labor-query.js';
 import { equal, indexedBy, MAX_RANGES, oneOf, type Condition, type Range } from './ranges.js';
-import { RANGE_ROWS, type Steps } from './steps.js';
+import { DOCUMENT_ROWS, RANGE_ROWS, type Steps } from './steps.js';
 
 /** Opening a range costs about as much as reading this many rows. */
 const MOST_PER_RANGE = 4;
@@ -97,12 +105,17 @@ function* ofPrincipals(plan: Plan, principals: readonly string[]): Steps<Lead> {
 
 /** What is assigned to the user, what is open on the user's hosts, and in the user's quests: each by its index. */
 function* ofUser(plan: Plan, { user, hosts, quests }: ActingUser): Steps<Lead> {
-  const owned = yield* ofHosts(ofActor(plan, 'owner'), hosts);
-  if (!owned.led.includes('hosts') || !areFew(plan, quests)) return ofPairs(plan);
+  const open = countOpenOn(plan.store, hosts);
+  yield hosts.length * RANGE_ROWS;
+  // a page of that many is soon found among all
+  if (open > MAX_SORTED_OF_HOSTS || !areFew(plan, quests)) return ofPairs(plan);
+  const { classes: owned } = ofActor(plan, 'owner');
   const created = ofActor(plan, 'creator').classes.filter(isInQuest);
+  const parts = inParts(hosts);
+  const cost = Math.ceil((hosts.length * DOCUMENT_ROWS + open * RANGE_ROWS) / Math.max(1, parts.length));
   const ranges = [
     ...by(plan, sortedIndex(plan, 'assignee'), 'assignee', [user]),
-    ...owned.ranges,
+    ...parts.map((some) => allOpenOn(some, owned, cost)),
     ...by(plan, sortedIndex(plan, 'quest'), 'quest', quests, created),
   ];
   return { ranges, led: ['turnOf'], overlap: true };

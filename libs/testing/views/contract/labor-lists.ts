@@ -1,8 +1,15 @@
 /** Lists of labors: every filter, alone and together, against what each labor by itself passes. */
 import fc from 'fast-check';
-import { laborPasses, type LaborDocument, type LaborFilter, type LaborSort, type QuestRecord } from '#contracts';
+import {
+  laborPasses,
+  type HostDocument,
+  type LaborDocument,
+  type LaborFilter,
+  type LaborSort,
+  type QuestRecord,
+} from '#contracts';
 import type { Actor, LaborId, QuestId } from '#domain';
-import { at, closed, instant, laborDoc, laborId, quest, questRecord, recountOf, type } from './documents.js';
+import { at, closed, hostDoc, instant, laborDoc, laborId, quest, questRecord, recountOf, type } from './documents.js';
 import {
   byKeys,
   expectList,
@@ -93,11 +100,21 @@ const RECORDS: readonly QuestRecord[] = QUESTS.map((number) =>
   questRecord(number, 1, { target: instant(number === 10 ? 9 : 2), embarking: number === 3 ? ['b'] : [] }),
 );
 
+/** As the labors have them: a host's document names its open ones. */
+function hostsOf(documents: readonly LaborDocument[]): readonly HostDocument[] {
+  return HOSTS.map((name) => {
+    const open = documents
+      .filter(({ host, state }) => host === name && state === 'open')
+      .map((labor) => ({ id: labor.id, type: labor.type, quest: labor.quest, chain: labor.chain, earlier: 0 }));
+    return hostDoc({ host: name, state: { ...hostDoc({ host: name }).state, open } });
+  });
+}
+
 export function laborListSuite(bench: Bench): void {
   const prepare = async (documents: readonly LaborDocument[]) => {
     const { views } = bench();
     const generation = await newGeneration(views);
-    await views.writer.apply(generation, { quests: RECORDS, labors: documents });
+    await views.writer.apply(generation, { quests: RECORDS, labors: documents, hosts: hostsOf(documents) });
     for (const number of QUESTS) {
       const phase = number === quest(2) ? 'completed' : 'open';
       await views.writer.storeRecount(generation, number, recountOf(9, { phase }), 0);

@@ -58,7 +58,7 @@ export class Mix {
       [8, (tag) => this.labor(tag)],
       [3, (tag) => this.labors(tag)],
       [2, (tag) => this.laborsWhere(tag)],
-      [1, (tag) => this.hostsWhere(tag)],
+      [3, (tag) => this.hostsWhere(tag)],
       [2, (tag) => definitionAsk(tag, this.random)],
       [2, (tag) => moveAsk(tag, this.random)],
       [1, (tag) => fileAsk(tag, this.random)],
@@ -217,14 +217,14 @@ export class Mix {
   }
 
   private hostsWhere(tag: string): Ask {
-    const where = { host: this.isOperation() ? ['host-*', 'fleet-*'] : this.someHosts() };
+    const where = { host: this.isOperation() ? ['many-*', 'fleet-*'] : this.someHosts() };
     const body = { where, set: { tag }, clear: ['owner'] };
     return newAsk({ tag, path: '/hosts/attributes', body, effect: { kind: 'found' }, once: true });
   }
 
   /** One a round finds all there are. */
   private isOperation(): boolean {
-    if (this.operations > 0 || this.most.fleet === 0 || this.random() < 0.5) return false;
+    if (this.operations > 0 || this.most.fleet === 0 || this.random() < 0.3) return false;
     this.operations += 1;
     return true;
   }

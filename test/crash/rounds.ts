@@ -47,6 +47,11 @@ export class Rounds {
     await hermes.answers('live');
     await hermes.api.must('/event-types', [...TYPES, ...SPARE_TYPES]);
     await hermes.api.must('/fates', FATES);
+    // hosts enough that a filter which finds them makes an operation
+    for (const half of ['many-0', 'many-1']) {
+      const hosts = Array.from({ length: 600 }, (_, nth) => `${half}${nth}`);
+      await hermes.api.must('/hosts/attributes', { hosts, set: { role: 'spare' } });
+    }
     await hermes.kill();
   }
 
@@ -91,8 +96,9 @@ export class Rounds {
     const answered = asks.filter(({ answer }) => answer !== undefined).length;
     const again = asks.filter(({ attempts }) => attempts > 1);
     const repeats = again.filter(({ answer }) => Number((answer?.body as Repeats | undefined)?.duplicates) > 0);
+    const operations = asks.filter(({ effect, answer }) => effect.kind === 'found' && answer?.status === 202);
     return (
-      `${this.kills} kills, ${asks.length} requests, ${answered} answered, ` +
+      `${this.kills} kills, ${asks.length} requests, ${operations.length} operations, ${answered} answered, ` +
       `${again.length} sent again, of which ${repeats.length} with events stored before`
     );
   }

@@ -113,7 +113,7 @@ describe(`seed ${SEED}`, () => {
           expect([...OF_FORM, said]).not.toContain(answer.status);
           expect([...faultCodes(answer), said]).not.toContain('invalid');
         }),
-        rounds(300),
+        rounds(400),
       );
       // none is only ever refused
       const ids = rig.description.operations

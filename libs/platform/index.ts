@@ -37,6 +37,7 @@ export { parseJson } from './http/json-body.js';
 export { closeAfterAnswer } from './http/last-answer.js';
 export * from './http/media.js';
 export { openAnswer } from './http/open-answer.js';
+export { SharedPiece } from './http/shared-piece.js';
 export { whenOver } from './http/over.js';
 export { placeOf } from './http/places.js';
 export { touches } from './http/write-lines.js';

@@ -1,7 +1,7 @@
 /** A client that follows changes, over its connection: what it does not take is bounded, and the last event says why it is the last. */
 import type { ServerResponse } from 'node:http';
 import type { Follower, FollowingEnd, Notice } from '#application';
-import { bytesOf, endFrame, FIRST_FRAME, piecesOf, type EndReason } from './frames.js';
+import { endFrame, FIRST_FRAME, pieceOf, piecesOf, type EndReason } from './frames.js';
 
 /** With more that is not taken it is too slow. */
 export const MOST_WAITING_BYTES = 262_144;
@@ -43,7 +43,7 @@ export class Connection implements Follower {
     if (this.isOver) return;
     const response = this.opened();
     if (response.writableLength > MOST_WAITING_BYTES) this.finish('slow');
-    else response.write(bytesOf(notice));
+    else pieceOf(notice).writeTo(response);
   }
 
   /** It may be more than may wait. */

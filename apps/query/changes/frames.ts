@@ -1,5 +1,6 @@
 /** Notices as Server-Sent Events (WHATWG HTML, 9.2): one event for each change, and one that says from where to resume. */
 import { presentChange, textOfPlace, type Change, type ChangesPlace, type Notice } from '#application';
+import { SharedPiece } from '#platform';
 
 /** Milliseconds after which a browser connects again. */
 const RETRY_MS = 1000;
@@ -8,7 +9,7 @@ const RETRY_MS = 1000;
 export type EndReason = 'slow' | 'stopping' | 'unavailable' | 'renewal';
 
 /** Notices and changes are the same objects for all who asked the same: each is written once. */
-const written = new WeakMap<Notice, Buffer>();
+const written = new WeakMap<Notice, SharedPiece>();
 const texts = new WeakMap<Change, string>();
 
 /** Says nothing but that the stream is alive. */
@@ -20,13 +21,13 @@ export function endFrame(why: EndReason): string {
 }
 
 /** The place comes last: it says that all before it has come. Without an event of its own `id` would not be seen by pages. */
-export function bytesOf(notice: Notice): Buffer {
-  let bytes = written.get(notice);
-  if (bytes === undefined) {
-    bytes = Buffer.from(framesOf(notice).join('') || COMMENT);
-    written.set(notice, bytes);
+export function pieceOf(notice: Notice): SharedPiece {
+  let piece = written.get(notice);
+  if (piece === undefined) {
+    piece = new SharedPiece(Buffer.from(framesOf(notice).join('') || COMMENT));
+    written.set(notice, piece);
   }
-  return bytes;
+  return piece;
 }
 
 /** The same in pieces of whole events, none of them longer than `most` unless one event is. */

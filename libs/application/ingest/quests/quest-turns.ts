@@ -8,18 +8,11 @@ import type { QuestAbandoned, QuestEntry, QuestId } from '#domain';
 import { mayHaveMore, type Journal } from '#ports';
 import type { Log } from '../../log.js';
 import { mostOfOne } from '../../share.js';
-import { BACKGROUND, holderOfPrincipal } from '../holders.js';
-import { embarkingBatch } from './acceptance.js';
-import type { Adopter, Adoption } from './adopter.js';
-import { BatchHosts, type HostsOfBatch, type HostsPlace, type ListedBatches } from './batch-hosts.js';
-import type { Embarker } from './embarker.js';
-import type { EmbarkingTypes } from './embarking-types.js';
-import { endingOf, type Ender } from './ender.js';
+import { BatchHosts, type HostsPlace } from './batch-hosts.js';
 import type { KnownQuests } from './known-quests.js';
 import { NoRoom } from './on-hosts.js';
-import type { PlacedAdoption, PlacedBatch, PlacedRemoval } from './placed.js';
 import { QuestUnreadable, type QuestStream } from './quest-stream.js';
-import { listedIn, type Removal, type Remover } from './remover.js';
+import { taskOf, type Task, type TaskParts } from './quest-tasks.js';
 import type { HeldQuest, UnfinishedQuests } from './unfinished.js';
 
 /** Hosts that are logged together. Others wait for all of them: for the loop, for the disk, and in the feed's order. */
@@ -35,33 +28,11 @@ const URGENT: readonly QuestEntry['kind'][] = ['QuestLaborsAccepted', 'QuestRemo
 /** Tasks whose place is kept in mind. */
 const MAX_REACHED = 10_000;
 
-export interface TurnsParts {
+export interface TurnsParts extends TaskParts {
   readonly journal: Journal;
   readonly known: KnownQuests;
-  readonly embarker: Embarker;
-  readonly ender: Ender;
-  readonly adopter: Adopter;
-  readonly remover: Remover;
-  readonly types: EmbarkingTypes;
   readonly log: Log;
   readonly unfinished: UnfinishedQuests;
-  /** Batches, adoptions and removals that a request is carrying out: left to it. */
-  readonly inline: ReadonlySet<Uuid>;
-}
-
-/** What a quest has decided and must be carried to hosts: a batch's events, labors that it adopts, a removal, or its own end. */
-interface Task {
-  /** Of the decision. */
-  readonly id: Uuid;
-  /** The principal who decided it. */
-  readonly holder: string;
-  readonly listed: ListedBatches;
-  /** Carried out whatever the quest decides meanwhile: its end, and a removal before it. */
-  readonly isFinal: boolean;
-  /** All may be repeated. Reject with StoreUnavailable. First, where another process has decided it. */
-  resume(): Promise<unknown>;
-  log(some: HostsOfBatch): Promise<unknown>;
-  end(): Promise<unknown>;
 }
 
 /** A quest and the first thing that must be done; its holder is the principal who decided that. */
@@ -120,7 +91,7 @@ export class QuestTurns {
     try {
       const stream = await this.readable(quest, known.read(quest));
       if (stream === undefined) return;
-      const task = this.taskOf(stream);
+      const task = taskOf(this.parts, stream);
       if (task === undefined) {
         const { batches, adoptions, removals } = stream;
         const isCarried =
@@ -214,88 +185,6 @@ export class QuestTurns {
     for (let turn = this.turns.take(); turn !== undefined; turn = this.turns.take()) {
       if (turn.isOwn) this.parts.unfinished.add(turn);
     }
-  }
-
-  /**
-   * Undefined where nothing is left to the background. Of an abandoned quest only what took hosts out before is carried out; then
-   * its hosts get its end. Adoptions and removals do not wait for the end of a batch.
-   */
-  private taskOf(stream: QuestStream): Task | undefined {
-    const { embarker, ender, types, inline } = this.parts;
-    const { abandonment, state } = stream;
-    const isLeft = ({ removal, isCarried }: PlacedRemoval) =>
-      !isCarried && (abandonment !== undefined || !inline.has(removal));
-    const removing = stream.removals.find(isLeft);
-    if (removing !== undefined && state !== null) return this.removalTask({ quest: state.quest, ...removing });
-    if (abandonment !== undefined) {
-      const ending = endingOf(stream);
-      if (ending === undefined) return undefined;
-      return {
-        id: abandonment.id,
-        holder: holderOfPrincipal(abandonment.cause.principal),
-        listed: ending.listed,
-        isFinal: true,
-        resume: () => Promise.resolve(),
-        log: (some) => ender.log(ending, some, BACKGROUND),
-        end: () => ender.end(ending),
-      };
-    }
-    const adopting = stream.adoptions.find(({ adoption, isCarried }) => !isCarried && !inline.has(adoption));
-    if (adopting !== undefined && state !== null) return this.adoptionTask(state.quest, adopting);
-    const placed = stream.batches.find(({ batch, embarked }) => !embarked && !inline.has(batch));
-    if (placed === undefined) return undefined;
-    const embarking = embarkingBatch(stream, placed);
-    const { batch, listedAt, revision, cause } = placed;
-    const isBetween = (other: PlacedBatch) =>
-      other.claim !== undefined && other.revision > listedAt.revision && other.revision < revision;
-    // a claim takes hosts whether they are in or not
-    const claims = placed.claim === undefined ? stream.batches.filter(isBetween) : [];
-    return {
-      id: embarking.batch,
-      holder: holderOfPrincipal(cause.principal),
-      listed: {
-        quest: embarking.quest,
-        batches: new Set([batch]),
-        adoptions: false,
-        ...{ from: listedAt.revision, to: revision, claims },
-      },
-      // a claim asks for no fate that starts its type
-      resume: () => (placed.claim === undefined ? types.resume(embarking) : Promise.resolve()),
-      isFinal: false,
-      log: ({ hosts, after }) => embarker.log(embarking, hosts, () => after, BACKGROUND),
-      end: () => embarker.end(embarking),
-    };
-  }
-
-  private adoptionTask(quest: QuestId, { revision, ...placed }: PlacedAdoption): Task {
-    const adoption: Adoption = { quest, ...placed };
-    return {
-      id: adoption.adoption,
-      holder: holderOfPrincipal(adoption.cause.principal),
-      listed: { quest, batches: new Set(), adoptions: true, from: revision, to: revision + 1 },
-      isFinal: false,
-      resume: () => Promise.resolve(),
-      log: ({ hosts, labors }) =>
-        this.parts.adopter.log(
-          adoption,
-          hosts.flatMap((host) => labors.get(host) ?? []),
-          BACKGROUND,
-        ),
-      end: () => this.parts.adopter.end(adoption),
-    };
-  }
-
-  private removalTask(removal: Removal): Task {
-    const { remover } = this.parts;
-    return {
-      id: removal.removal,
-      holder: holderOfPrincipal(removal.cause.principal),
-      listed: listedIn(removal),
-      isFinal: true,
-      resume: () => Promise.resolve(),
-      log: (some) => remover.log(removal, some, BACKGROUND),
-      end: () => remover.end(removal),
-    };
   }
 
   /** A quest that cannot be read waits for the version that can read it (P4): logged once, and no other quest waits for it. */

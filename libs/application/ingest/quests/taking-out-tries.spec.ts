@@ -3,16 +3,9 @@ import { questStream } from '#contracts';
 import { newHost, type HostName, type QuestId } from '#domain';
 import { StoreUnavailable } from '#ports';
 import { createMemoryJournal, ingestRig, wrapJournal, type MemoryStore } from '#testing';
-import type { HostsToRemove } from '../ingest.js';
-import { defined, kinds, quest, requireMembers } from './testing-quests.js';
+import { added, defined, kinds, quest, requireMembers, those } from './testing-quests.js';
 
 const ID = 1 as QuestId;
-const those = (...hosts: readonly string[]): HostsToRemove => ({
-  hosts: hosts as readonly HostName[],
-  by: null,
-  reason: 'wrong site',
-});
-const added = (...hosts: readonly string[]) => hosts as readonly HostName[];
 
 /** Hosts that a query asks for, which the views of these specs do not look at: it selects all that they have. */
 const SELECTED = {

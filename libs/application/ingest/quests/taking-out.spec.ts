@@ -12,17 +12,21 @@ import {
   until,
   type MemoryStore,
 } from '#testing';
-import type { HostsToRemove } from '../ingest.js';
 import { into, open } from './testing-adoptions.js';
-import { closeMortal, defined, eventsOf, kinds, names, quest, requireMembers, unfinished } from './testing-quests.js';
+import {
+  added,
+  closeMortal,
+  defined,
+  eventsOf,
+  kinds,
+  names,
+  quest,
+  requireMembers,
+  those,
+  unfinished,
+} from './testing-quests.js';
 
 const ID = 1 as QuestId;
-const those = (...hosts: readonly string[]): HostsToRemove => ({
-  hosts: hosts as readonly HostName[],
-  by: null,
-  reason: 'wrong site',
-});
-const added = (...hosts: readonly string[]) => hosts as readonly HostName[];
 
 async function scene(...hosts: readonly string[]) {
   const rig = await defined();

@@ -23,12 +23,20 @@ import {
   type TypeName,
 } from '#domain';
 import { countingJournal, createMemoryJournal, ingestRig, MemoryStore, until } from '#testing';
-import type { Ingest, QuestRequest } from '../ingest.js';
+import type { HostsToRemove, Ingest, QuestRequest } from '../ingest.js';
 
 export function quest(hosts: readonly string[], more: Partial<QuestRequest> = {}): QuestRequest {
   const rest = { creator: null, description: 'full disks', target: null, references: [] };
   return { type: 'disk-full', hosts: hosts as readonly HostName[], ...rest, ...more };
 }
+
+/** Hosts to take out of a quest, and to add. */
+export const those = (...hosts: readonly string[]): HostsToRemove => ({
+  hosts: added(...hosts),
+  by: null,
+  reason: 'wrong site',
+});
+export const added = (...hosts: readonly string[]) => hosts as readonly HostName[];
 
 export function names(count: number, prefix = 'h'): string[] {
   return Array.from({ length: count }, (_, nth) => `${prefix}${nth}`);

@@ -55,7 +55,7 @@ const faulty: readonly (readonly [path: string, body: unknown, faults: readonly 
   ['/labors/ack', { labors: [] }, ['labors']],
   ['/labors/ack', { labors: Array.from({ length: 1001 }, () => 'a~0') }, ['labors']],
   ['/labors/assign', { labors: ['a~0', 7], to: 'bob' }, ['labors']],
-  ['/labors/waive', { where: {} }, ['reason', 'labors', 'where']],
+  ['/labors/waive', { where: {} }, ['reason', 'where']],
 ];
 
 test.each(faulty.map(([path, body, faults], index) => [path, index, body, faults] as const))(

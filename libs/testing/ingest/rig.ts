@@ -164,10 +164,11 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     },
     labors: async (_generation, { type, state }, { limit, after }) => {
       ask();
-      // of the labors that only have a state, those in it; of what lists show, all
+      // those that only have a state, where one is asked for, and what lists show
       const known = [...views.labors].filter(([, its]) => state?.includes(its)).map(([id]) => ({ id }));
       const shown = views.open.filter((labor) => type?.includes(labor.type) !== false);
-      const rows = state === undefined ? shown : known.sort((one, other) => (one.id < other.id ? -1 : 1));
+      const open = state?.includes('open') === false ? [] : shown;
+      const rows = [...known.sort((one, other) => (one.id < other.id ? -1 : 1)), ...open];
       const left = rows.filter(({ id }) => after === null || id > (after[0] ?? ''));
       const items = left.slice(0, limit).map((labor) => ({ labor: labor as LaborDocument, parked: false }));
       return { items, next: left.length > limit ? [items.at(-1)?.labor.id ?? ''] : null, total: rows.length };

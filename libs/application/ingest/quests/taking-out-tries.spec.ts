@@ -7,9 +7,9 @@ import { added, defined, kinds, quest, requireMembers, those } from './testing-q
 
 const ID = 1 as QuestId;
 
-/** Hosts that a query asks for, which the views of these specs do not look at: it selects all that they have. */
+/** Hosts that a query asks for: it selects all that the views have. */
 const SELECTED = {
-  hosts: { query: { is: 'attribute', among: ['role:web'] }, beside: [] },
+  hosts: { query: { is: 'any', of: [{ is: 'retired' }, { is: 'not', of: { is: 'retired' } }] }, beside: [] },
   by: null,
   reason: null,
 } as const;

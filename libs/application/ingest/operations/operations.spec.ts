@@ -1,6 +1,6 @@
 /** Operations: what a filter finds is fixed first, and commanded once, wherever a process ends and whichever goes on. */
 import type { LaborDocument } from '#contracts';
-import { parseLaborId, type JsonObject } from '#domain';
+import { parseLaborId, type HostName, type JsonObject } from '#domain';
 import { createMemoryJournal, ingestRig, MemoryStore, mortalJournal, report, until, type IngestRig } from '#testing';
 import type { Caller } from '../ingest.js';
 
@@ -118,6 +118,34 @@ test('wherever a process ends, another goes on: each labor is waived once', asyn
     if (writes < nth) break;
   }
 }, 120_000);
+
+test('a host that a filter finds under a former name is commanded as it is: not the host whose alias that is now', async () => {
+  const rig = ingestRig(createMemoryJournal());
+  await rig.define();
+  const { ingest, operator } = rig;
+  const retired = { kind: 'HostRetired', by: null, reason: 'sold' } as const;
+  await ingest.logEvents([report('old')], operator);
+  await rig.show('old');
+  await ingest.commandHost('old', retired, operator);
+  await rig.show('old');
+  const alias = { host: 'live' as HostName, names: ['old' as HostName] };
+  expect(await ingest.aliasHost(alias, null, operator)).toMatchObject({ value: { formerHosts: ['old'] } });
+  await ingest.logEvents([report('live')], operator);
+  await rig.show('old', 'live');
+  const where = { filter: { retired: true }, written: { retired: 'true' } as JsonObject };
+  const entries = () =>
+    Promise.all(['old', 'live'].map(async (name) => (await rig.host(name)).map(({ type }) => type)));
+  const before = await entries();
+  expect(await ingest.commandHostsWhere(where, retired, operator)).toMatchObject({
+    value: { results: [{ host: 'old', changed: false }] },
+  });
+  expect(await entries()).toEqual(before);
+  const set = { kind: 'HostAttributesSet', set: { role: 'gone' }, clear: [], by: null } as const;
+  expect(await ingest.commandHostsWhere(where, set, operator)).toMatchObject({
+    value: { results: [{ host: 'old', changed: true }] },
+  });
+  expect(await entries()).toEqual([[...before[0]!, 'HostAttributesSet'], before[1]]);
+});
 
 test('there is none where nothing was accepted', async () => {
   const rig = ingestRig(createMemoryJournal({ store: new MemoryStore() }));

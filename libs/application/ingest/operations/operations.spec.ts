@@ -1,8 +1,9 @@
 /** Operations: what a filter finds is fixed first, and commanded once, wherever a process ends and whichever goes on. */
-import type { LaborDocument } from '#contracts';
-import { parseLaborId, type HostName, type JsonObject } from '#domain';
+import { done, failed, START, type LaborDocument, type Uuid } from '#contracts';
+import { parseLaborId, type HostName, type Instant, type JsonObject, type OperationId } from '#domain';
 import { createMemoryJournal, ingestRig, MemoryStore, mortalJournal, report, until, type IngestRig } from '#testing';
 import type { Caller } from '../ingest.js';
+import { OperationCarrier } from './carry-out.js';
 
 const WAIVE = { kind: 'LaborWaived', by: null, reason: 'scrapped' } as const;
 const WHERE = { filter: { state: ['open'] }, written: { state: 'open' } as JsonObject } as const;
@@ -118,6 +119,27 @@ test('wherever a process ends, another goes on: each labor is waived once', asyn
     if (writes < nth) break;
   }
 }, 120_000);
+
+test('a listing that is carried out again is the same request, the next one is another', async () => {
+  const store = await filled();
+  const journal = createMemoryJournal({ store });
+  const rig = seeing(store, ingestRig(journal));
+  await rig.ingest.commandLaborsWhere(WHERE, WAIVE, keyed);
+  const requests: string[] = [];
+  const carrier = new OperationCarrier({
+    ...{ journal, newId: () => crypto.randomUUID() as Uuid, now: () => '2024-05-01T08:00:00.000Z' as Instant },
+    command: async (some, _command, _caller, request) => {
+      requests.push(request.uuid('adoption 7'));
+      if (requests.length === 1) return failed({ code: 'store-unavailable', detail: 'by plan' });
+      return done({ position: START, results: some.map(() => ({})) });
+    },
+  });
+  const id = operationIn(store) as OperationId;
+  await expect(carrier.step(id)).rejects.toThrow('by plan');
+  while ((await carrier.step(id))?.over === false);
+  expect(requests).toHaveLength(7);
+  expect([requests[1], new Set(requests).size]).toEqual([requests[0], 6]);
+});
 
 test('a host that a filter finds under a former name is commanded as it is: not the host whose alias that is now', async () => {
   const rig = ingestRig(createMemoryJournal());

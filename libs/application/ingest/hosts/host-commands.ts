@@ -63,18 +63,32 @@ export async function commandNamed(
     const host = parseHostName(name);
     return host && ownName(meant, host);
   });
-  const known = [...new Set(hosts)].flatMap((host) => (host === undefined ? [] : [{ host, command }]));
-  const outcome = await commandHosts(commander, known, caller, request);
+  const known = [...new Set(hosts)].filter((host) => host !== undefined);
+  const outcome = await commandFoundHosts(commander, known, command, caller, request);
   if (!outcome.ok) return outcome;
-  const byHost = new Map(outcome.value.map((result) => [result.host, result]));
+  const byHost = new Map(outcome.value.results.map((result) => [result.host, result]));
   const results = await mapInTurns(names, (name, index): HostResult => {
     const host = hosts[index];
     const result = host === undefined ? undefined : byHost.get(host);
     return result ?? { host: name, fault: hostFaultOf(name, 'unknown') };
   });
+  return done({ position: outcome.value.position, results });
+}
+
+/** The same command on different hosts as views have them: a former name is its own host's still, whatever it means by now. */
+export async function commandFoundHosts(
+  commander: HostCommander,
+  hosts: readonly HostName[],
+  command: HostCommand,
+  caller: Caller,
+  request: IngestRequest,
+): Promise<Outcome<HostResults>> {
+  const orders = hosts.map((host) => ({ host, command }));
+  const outcome = await commandHosts(commander, orders, caller, request);
+  if (!outcome.ok) return outcome;
   let position: Position = START;
-  for (const result of results) if (!('fault' in result)) position = maxPosition(position, result.position);
-  return done({ position: position === START ? undefined : position, results });
+  for (const result of outcome.value) if (!('fault' in result)) position = maxPosition(position, result.position);
+  return done({ position: position === START ? undefined : position, results: outcome.value });
 }
 
 export interface CommandOptions {

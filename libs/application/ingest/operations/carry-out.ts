@@ -1,6 +1,6 @@
 /**
  * One step of an operation: the labors or hosts of its next listing are commanded, and what became of them is stated in its stream.
- * Entries of hosts have UUIDs that are derived from the operation and from what they command, and are looked for behind its acceptance:
+ * Entries of hosts have UUIDs that are derived from the listing and from what they command, and are looked for behind its acceptance:
  * so a step that is done again, by whichever process, does nothing twice.
  */
 import {
@@ -92,7 +92,7 @@ export class OperationCarrier {
     const caller: Caller = { ...cause, holder: OPERATIONS, mayReportRestricted: true };
     const isRepeat = this.leftAt.get(id) !== revision;
     this.leftAt.delete(id);
-    const request = requestOf(id, accepted?.position, isRepeat);
+    const request = requestOf(id, state.advanced + 1, accepted?.position, isRepeat);
     const outcome = await this.parts.command(ids, state.command, caller, request);
     if (!outcome.ok) {
       const { code, detail } = outcome.problem;
@@ -109,11 +109,11 @@ export class OperationCarrier {
   }
 }
 
-/** The operation as the request that commands what it lists. */
-function requestOf(id: OperationId, since: Position | undefined, isRepeat: boolean): IngestRequest {
+/** A listing as the request that commands what it has: each is one of its own, so that nobody keeps all of an operation together. */
+function requestOf(id: OperationId, nth: number, since: Position | undefined, isRepeat: boolean): IngestRequest {
   return {
     ...{ isRepeat, since },
-    uuid: (step) => requestUuid(id, step),
+    uuid: (step) => requestUuid(id, `${nth} ${step}`),
     quest: () => undefined,
     reserveQuest: (quest) => Promise.resolve(quest),
     chosen: () => undefined,

@@ -1,12 +1,12 @@
 /** Puts together the commands on what a filter finds: done at once where that is little, else as operations, which go on in the background. */
 import type { Outcome, Uuid } from '#contracts';
-import type { BulkCommand, HostCommand, Instant, OperationId } from '#domain';
+import type { BulkCommand, HostCommand, HostName, Instant, OperationId } from '#domain';
 import type { Journal } from '#ports';
 import type { Clock } from '../../clock.js';
 import { Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import type { IngestRequest } from '../deciding/request.js';
-import { commandNamed, FINAL_OF_HOSTS, type HostCommander } from '../hosts/host-commands.js';
+import { commandFoundHosts, FINAL_OF_HOSTS, type HostCommander } from '../hosts/host-commands.js';
 import type { AcceptedOperation, Caller, HostUseCases, LaborUseCases, OperationUseCases, Where } from '../ingest.js';
 import { commandLabors, type LaborCommander } from '../labor-commands.js';
 import { TRIED_ONCE } from '../names/own-names.js';
@@ -72,7 +72,7 @@ export function createOperations(parts: CreatingParts): Operations {
     ...{ journal, newId, now },
     command: (ids, command, caller, request) =>
       isOnHosts(command)
-        ? commandNamed(hosts, ids, command, caller, request)
+        ? commandFoundHosts(hosts, ids as readonly HostName[], command, caller, request)
         : commandLabors(labors, ids, command, caller, request),
   });
   const background = new BackgroundOperations({ known, carrier, lease, log });
@@ -114,7 +114,7 @@ export function createOperations(parts: CreatingParts): Operations {
       commandHostsWhere: (where, action, caller) =>
         command({
           ...{ use: ['hosts', action.kind], where, action, caller, finder: hostFinder, final: FINAL_OF_HOSTS },
-          atOnce: (ids, request) => commandNamed(hosts, ids, action, caller, request),
+          atOnce: (ids, request) => commandFoundHosts(hosts, ids as readonly HostName[], action, caller, request),
         }),
       foreseeHostsWhere: (filter, caller) =>
         answered(() => foresee(hostFinder(parts, filter, { caller, request: TRIED_ONCE, now: now() }))),

@@ -1,8 +1,9 @@
 /** Operations: what a filter finds is fixed first, and commanded once, wherever a process ends and whichever goes on. */
-import type { LaborDocument } from '#contracts';
-import { parseLaborId, type JsonObject } from '#domain';
+import { done, failed, START, type LaborDocument, type Uuid } from '#contracts';
+import { parseLaborId, type HostName, type Instant, type JsonObject, type OperationId } from '#domain';
 import { createMemoryJournal, ingestRig, MemoryStore, mortalJournal, report, until, type IngestRig } from '#testing';
 import type { Caller } from '../ingest.js';
+import { OperationCarrier } from './carry-out.js';
 
 const WAIVE = { kind: 'LaborWaived', by: null, reason: 'scrapped' } as const;
 const WHERE = { filter: { state: ['open'] }, written: { state: 'open' } as JsonObject } as const;
@@ -118,6 +119,55 @@ test('wherever a process ends, another goes on: each labor is waived once', asyn
     if (writes < nth) break;
   }
 }, 120_000);
+
+test('a listing that is carried out again is the same request, the next one is another', async () => {
+  const store = await filled();
+  const journal = createMemoryJournal({ store });
+  const rig = seeing(store, ingestRig(journal));
+  await rig.ingest.commandLaborsWhere(WHERE, WAIVE, keyed);
+  const requests: string[] = [];
+  const carrier = new OperationCarrier({
+    ...{ journal, newId: () => crypto.randomUUID() as Uuid, now: () => '2024-05-01T08:00:00.000Z' as Instant },
+    command: async (some, _command, _caller, request) => {
+      requests.push(request.uuid('adoption 7'));
+      if (requests.length === 1) return failed({ code: 'store-unavailable', detail: 'by plan' });
+      return done({ position: START, results: some.map(() => ({})) });
+    },
+  });
+  const id = operationIn(store) as OperationId;
+  await expect(carrier.step(id)).rejects.toThrow('by plan');
+  while ((await carrier.step(id))?.over === false);
+  expect(requests).toHaveLength(7);
+  expect([requests[1], new Set(requests).size]).toEqual([requests[0], 6]);
+});
+
+test('a host that a filter finds under a former name is commanded as it is: not the host whose alias that is now', async () => {
+  const rig = ingestRig(createMemoryJournal());
+  await rig.define();
+  const { ingest, operator } = rig;
+  const retired = { kind: 'HostRetired', by: null, reason: 'sold' } as const;
+  await ingest.logEvents([report('old')], operator);
+  await rig.show('old');
+  await ingest.commandHost('old', retired, operator);
+  await rig.show('old');
+  const alias = { host: 'live' as HostName, names: ['old' as HostName] };
+  expect(await ingest.aliasHost(alias, null, operator)).toMatchObject({ value: { formerHosts: ['old'] } });
+  await ingest.logEvents([report('live')], operator);
+  await rig.show('old', 'live');
+  const where = { filter: { retired: true }, written: { retired: 'true' } as JsonObject };
+  const entries = () =>
+    Promise.all(['old', 'live'].map(async (name) => (await rig.host(name)).map(({ type }) => type)));
+  const before = await entries();
+  expect(await ingest.commandHostsWhere(where, retired, operator)).toMatchObject({
+    value: { results: [{ host: 'old', changed: false }] },
+  });
+  expect(await entries()).toEqual(before);
+  const set = { kind: 'HostAttributesSet', set: { role: 'gone' }, clear: [], by: null } as const;
+  expect(await ingest.commandHostsWhere(where, set, operator)).toMatchObject({
+    value: { results: [{ host: 'old', changed: true }] },
+  });
+  expect(await entries()).toEqual([[...before[0]!, 'HostAttributesSet'], before[1]]);
+});
 
 test('there is none where nothing was accepted', async () => {
   const rig = ingestRig(createMemoryJournal({ store: new MemoryStore() }));

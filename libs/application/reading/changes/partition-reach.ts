@@ -69,11 +69,11 @@ export class PartitionReach {
     return hasMoved ? { from: least, until: front, to: progress } : null;
   }
 
-  /** Whether the sweep reads a document: a later one reads those at or beyond the place that it leads to. */
+  /** Whether the sweep reads a document: those at the place that it leads to, too, and a later one again; only that reads what lies beyond. */
   isSwept({ to }: Sweep, stream: string, seenAt: Position): boolean {
     const partition = partitionOf(stream, this.reached.length);
     const { position = START } = to.find((each) => each.partition === partition) ?? {};
-    return seenAt < position && !this.hasRead(stream, seenAt);
+    return seenAt <= position && !this.hasRead(stream, seenAt);
   }
 
   swept({ to }: Sweep): void {

@@ -137,8 +137,9 @@ test('what a partition changes that catches up is sent once it has moved, each l
     found.push(...(await look()));
     most = Math.max(most, views.read().pages);
   }
-  expect(found).toHaveLength(5000);
-  expect(new Set(found).size).toBe(5000);
+  // with the last, at the place itself: the partition perhaps stalls there again
+  expect(found).toHaveLength(5001);
+  expect(new Set(found).size).toBe(5001);
   expect(most).toBeLessThan(15);
   // what it has changed since, when it is level
   views.reach(30_001, 30_001);

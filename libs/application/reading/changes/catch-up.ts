@@ -43,7 +43,7 @@ export class CatchUp {
     private readonly log: Log,
   ) {}
 
-  /** `until`: the greatest place that others were sent things of, or where the next look begins. */
+  /** `until`: at least the greatest place that others were sent things of, and that the next look leaves out. */
   begin(member: Member, from: ChangesPlace, until: Position): void {
     this.wait({ member, from, until, reading: null });
   }

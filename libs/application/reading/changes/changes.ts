@@ -82,7 +82,9 @@ export class ChangesFollowed implements Changes {
       this.looks.begin(seen.value);
     }
     if (!this.looping) void this.loop();
-    if (resumed !== undefined) this.catchUp.begin(member, resumed, maxPosition(this.place.position, this.readTo));
+    // the looks leave out what lies before the reach of its partition
+    const until = [this.place.position, this.readTo, this.looks.furthest].reduce(maxPosition);
+    if (resumed !== undefined) this.catchUp.begin(member, resumed, until);
     return done({
       leave: () => {
         this.followers.leave(member);

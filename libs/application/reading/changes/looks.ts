@@ -39,6 +39,11 @@ export class Looks {
     return this.reach?.least ?? START;
   }
 
+  /** The greatest place that looks leave out because its partition was beyond it: who resumes reads up to there by itself. */
+  get furthest(): Position {
+    return this.reach?.furthest ?? START;
+  }
+
   /** Where the first look begins. */
   begin({ progress }: Looked): void {
     this.reach ??= new PartitionReach(progress);

@@ -4,7 +4,7 @@
  * reads: the documents that it publishes there lie among all those of the others, and a sweep over them is made in steps, once
  * its progress has moved.
  */
-import { minPosition, partitionOf, START, type PartitionProgress, type Position } from '#contracts';
+import { maxPosition, minPosition, partitionOf, START, type PartitionProgress, type Position } from '#contracts';
 
 /** In entries: a partition that lacks more of those that another one has is far behind. */
 export const FAR_BEHIND_ENTRIES = 10_000;
@@ -32,6 +32,11 @@ export class PartitionReach {
   /** Where all of every partition was read. */
   get least(): Position {
     return leastOf(this.reached);
+  }
+
+  /** The greatest reach of a partition: looks read all beyond it, and leave out what lies before it in some partition. */
+  get furthest(): Position {
+    return this.reached.map(({ position }) => position).reduce(maxPosition, START);
   }
 
   /** Where a look begins: what the partitions have changed that are not far behind lies there or beyond. */
@@ -64,11 +69,11 @@ export class PartitionReach {
     return hasMoved ? { from: least, until: front, to: progress } : null;
   }
 
-  /** Whether the sweep reads a document: a later one reads those at or beyond the place that it leads to. */
+  /** Whether the sweep reads a document: those at the place that it leads to, too, and a later one again; only that reads what lies beyond. */
   isSwept({ to }: Sweep, stream: string, seenAt: Position): boolean {
     const partition = partitionOf(stream, this.reached.length);
     const { position = START } = to.find((each) => each.partition === partition) ?? {};
-    return seenAt < position && !this.hasRead(stream, seenAt);
+    return seenAt <= position && !this.hasRead(stream, seenAt);
   }
 
   swept({ to }: Sweep): void {

@@ -1,8 +1,17 @@
 /**
  * What an operation will do is fixed first, by its own stream: what the filter finds is listed there page by page, and counts for nothing
- * until all of it is accepted. Another try of the request resumes the search where the listings end.
+ * until all of it is accepted. It is counted before. Another try of the request resumes the search where the listings end.
  */
-import { done, encodeEntry, failed, operationStream, type NewEntry, type Outcome, type Uuid } from '#contracts';
+import {
+  done,
+  encodeEntry,
+  failed,
+  operationStream,
+  type NewEntry,
+  type Outcome,
+  type Problem,
+  type Uuid,
+} from '#contracts';
 import {
   decideListed,
   MAX_OPERATION_ITEMS,
@@ -17,6 +26,7 @@ import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { writeExactly } from '../deciding/exact-write.js';
 import type { AcceptedOperation, Caller } from '../ingest.js';
 import { problemOfFailure } from '../problems.js';
+import { foresee } from './bulk.js';
 import type { Find } from './find.js';
 import type { KnownOperations } from './known-operations.js';
 import { readOperation, type OperationStream } from './operation-stream.js';
@@ -42,6 +52,10 @@ export interface WantedOperation {
 const MAX_WHERE_LENGTH = 50_000;
 /** Of writes that other tries of the request have come before, in a row. */
 const MAX_CONFLICTS = 20;
+const TOO_BROAD: Problem = {
+  code: 'too-broad',
+  detail: `where finds more than ${MAX_OPERATION_ITEMS}: ask in parts, e.g. by type or by host`,
+};
 const PAUSES: Pauses = { firstMs: 10, longestMs: 500 };
 
 /** `too-broad` where it finds more than an operation may have, and what the search refuses. */
@@ -57,7 +71,7 @@ export async function acceptOperation(
       parts.wake();
       return done({ operation: wanted.id, found: stream.state.found, position: stream.accepted.position });
     }
-    const next = stream === undefined ? done([draftOf(parts, wanted, caller)]) : await searched(parts, stream, wanted);
+    const next = stream === undefined ? await drafted(parts, wanted, caller) : await searched(parts, stream, wanted);
     if (!next.ok) return next;
     if (next.value.some(({ kind }) => kind === 'OperationAccepted')) {
       const announced = await known.announce(wanted.id, caller.principal);
@@ -72,6 +86,19 @@ export async function acceptOperation(
     else conflicts = 0;
   }
   return failed(problemOfFailure({ kind: 'unknown', reason: 'other tries of this request are at work' }));
+}
+
+/** What would be refused is refused before anything of it is in the journal. */
+async function drafted(
+  parts: AcceptingParts,
+  wanted: WantedOperation,
+  caller: Caller,
+): Promise<Outcome<readonly OperationEntry[]>> {
+  const room = await parts.known.room(wanted.id);
+  if (!room.ok) return room;
+  const foreseen = await foresee(wanted.findAt(parts.now()), MAX_OPERATION_ITEMS);
+  if (!foreseen.ok) return foreseen;
+  return foreseen.value.atLeast ? failed(TOO_BROAD) : done([draftOf(parts, wanted, caller)]);
 }
 
 function draftOf({ now }: AcceptingParts, { command, where }: WantedOperation, { principal }: Caller): OperationEntry {
@@ -92,9 +119,7 @@ async function searched(
   while (page.ok && page.value.ids.length === 0 && page.value.next !== null) page = await find(page.value.next);
   if (!page.ok) return page;
   const { ids, next } = page.value;
-  if (state.found + ids.length > MAX_OPERATION_ITEMS) {
-    const detail = `where finds more than ${MAX_OPERATION_ITEMS}: ask in parts, e.g. by type or by host`;
-    return failed({ code: 'too-broad', detail });
-  }
+  // it was counted, but what begins to match meanwhile is found too
+  if (state.found + ids.length > MAX_OPERATION_ITEMS) return failed(TOO_BROAD);
   return done(decideListed(state, ids, next, now()));
 }

@@ -13,31 +13,32 @@ import type { Find } from './find.js';
 export const MOST_AT_ONCE = 1000;
 const EXAMPLES = 10;
 
-/** Changes nothing. */
-export async function foresee(find: Find): Promise<Outcome<Foreseen>> {
+/** Changes nothing. Counts up to `most`. */
+export async function foresee(find: Find, most = MAX_COUNTED): Promise<Outcome<Foreseen>> {
   const counted = await find(null, MAX_COUNTED);
-  if (!counted.ok && counted.problem.code === 'too-broad') return countPages(find);
+  if (!counted.ok && counted.problem.code === 'too-broad') return countPages(find, most);
   if (!counted.ok) return counted;
   const { ids, next, total = ids.length, atLeast, position } = counted.value;
-  if (next !== null && counted.value.total === undefined) return countPages(find);
+  const isCounted = counted.value.total !== undefined && !(atLeast && most > MAX_COUNTED);
+  if (next !== null && !isCounted) return countPages(find, most);
   return done({ position, found: total, atLeast, examples: ids.slice(0, EXAMPLES) });
 }
 
 /** Where the views cannot count them at once. */
-async function countPages(find: Find): Promise<Outcome<Foreseen>> {
+async function countPages(find: Find, most: number): Promise<Outcome<Foreseen>> {
   const first = await find(null);
   if (!first.ok) return first;
   const { position } = first.value;
   const examples = first.value.ids.slice(0, EXAMPLES);
   let found = first.value.ids.length;
-  for (let { next } = first.value; next !== null;) {
-    if (found > MAX_COUNTED) return done({ position, found: MAX_COUNTED, atLeast: true, examples });
+  for (let { next } = first.value; next !== null && found <= most;) {
     const page = await find(next);
     if (!page.ok) return page;
     found += page.value.ids.length;
     ({ next } = page.value);
   }
-  return done({ position, found, atLeast: false, examples });
+  const atLeast = found > most;
+  return done({ position, found: atLeast ? most : found, atLeast, examples });
 }
 
 /** What is fixed of a request: few ids, or the operation that lists them. */

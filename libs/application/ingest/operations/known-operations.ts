@@ -36,17 +36,23 @@ export class KnownOperations {
     private readonly clock: Clock,
   ) {}
 
+  /** Whether it could be announced now: `overloaded` where too many are open. */
+  async room(id: OperationId): Promise<Outcome<undefined>> {
+    const { value = [] } = await readState<readonly Known[]>(this.journal, STATE);
+    return refusal(value, id) ?? done(undefined);
+  }
+
   /** Before it is accepted, so that none is accepted that nobody would carry out. `overloaded` where too many are open. */
   async announce(id: OperationId, principal: string | null): Promise<Outcome<undefined>> {
     const added: Known = { id, principal, at: this.clock.nowMs(), open: true };
     const { value = [] } = await changeState<readonly Known[]>(this.journal, STATE, (known = []) => {
       if (known.some((each) => each.id === id && each.open)) return undefined;
       const others = known.filter((each) => each.id !== id);
-      if (others.filter(({ open }) => open).length >= MOST_OPEN) return undefined;
+      if (refusal(known, id) !== undefined) return undefined;
       return kept([added, ...others]);
     });
     if (value.some((each) => each.id === id && each.open)) return done(undefined);
-    return failed(overloaded(`${MOST_OPEN} operations are being carried out`));
+    return refusal(value, id) ?? failed(overloaded('other operations come and go'));
   }
 
   /** Nothing is left to do. */
@@ -77,6 +83,13 @@ export class KnownOperations {
       return id === undefined ? [] : [{ ...each, id }];
     });
   }
+}
+
+/** Why no other may be open; undefined where it may. */
+function refusal(known: readonly Known[], id: OperationId): Outcome<undefined> | undefined {
+  const others = known.filter((each) => each.open && each.id !== id);
+  if (others.length < MOST_OPEN) return undefined;
+  return failed(overloaded(`${MOST_OPEN} operations are being carried out`));
 }
 
 /** All that are open, and of the others the newest. */

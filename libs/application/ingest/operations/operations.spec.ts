@@ -127,7 +127,7 @@ test('a listing that is carried out again is the same request, the next one is a
   await rig.ingest.commandLaborsWhere(WHERE, WAIVE, keyed);
   const requests: string[] = [];
   const carrier = new OperationCarrier({
-    ...{ journal, newId: () => crypto.randomUUID() as Uuid, now: () => '2024-05-01T08:00:00.000Z' as Instant },
+    ...{ journal, newId: () => crypto.randomUUID(), now: () => '2024-05-01T08:00:00.000Z' as Instant },
     command: async (some, _command, _caller, request) => {
       requests.push(request.uuid('adoption 7'));
       if (requests.length === 1) return failed({ code: 'store-unavailable', detail: 'by plan' });

@@ -1,0 +1,62 @@
+/** Operations that are refused have done nothing, and one that is accepted is left to somebody. */
+import { done, START, type Uuid } from '#contracts';
+import type { Instant, OperationId } from '#domain';
+import { createMemoryJournal, MemoryStore } from '#testing';
+import { acceptOperation } from './accept.js';
+import type { Find } from './find.js';
+import { KnownOperations } from './known-operations.js';
+
+const PAGE = Array.from({ length: 1000 }, (_, nth) => `h${nth}~0`);
+const ann = { principal: 'ann', mayReportRestricted: true } as const;
+const id = uuid() as OperationId;
+
+let store: MemoryStore;
+let known: KnownOperations;
+let nowMs: number;
+let woken: number;
+
+beforeEach(() => {
+  [store, nowMs, woken] = [new MemoryStore(), 0, 0];
+  known = new KnownOperations(createMemoryJournal({ store }), { nowMs: () => nowMs });
+});
+
+function uuid(): Uuid {
+  return crypto.randomUUID();
+}
+
+/** Finds as many pages, of 1,000 each. */
+function finding(pages: number): Find {
+  return (after) => {
+    const nth = after === null ? 1 : Number(after[0]) + 1;
+    const next = nth < pages ? [String(nth)] : null;
+    return Promise.resolve(done({ ids: PAGE, next, total: undefined, atLeast: false, position: START }));
+  };
+}
+
+function accept(find: Find, caller: Parameters<typeof acceptOperation>[2] = ann) {
+  const journal = createMemoryJournal({ store });
+  const now = () => '2024-05-01T08:00:00.000Z' as Instant;
+  const parts = { ...{ journal, known, newId: uuid, now }, wake: () => void (woken += 1) };
+  const command = { kind: 'LaborWaived', by: null, reason: 'scrapped' } as const;
+  return acceptOperation(parts, { id, command, where: {}, findAt: () => find }, caller);
+}
+
+function written(): readonly string[] {
+  return [...store.streams.keys()].filter((stream) => stream.startsWith('operation-'));
+}
+
+async function announced(count: number, principalOf: (nth: number) => string): Promise<void> {
+  for (let nth = 0; nth < count; nth += 1) await known.announce(uuid() as OperationId, principalOf(nth));
+}
+
+test('one that finds too many has written nothing', async () => {
+  expect(await accept(finding(1001))).toMatchObject({ problem: { code: 'too-broad' } });
+  expect(written()).toEqual([]);
+  expect(await accept(finding(2))).toMatchObject({ value: { found: 2000 } });
+});
+
+test('one that is too many has written nothing', async () => {
+  await announced(100, (nth) => `p${nth}`);
+  expect(await accept(finding(2))).toMatchObject({ problem: { code: 'overloaded' } });
+  expect(written()).toEqual([]);
+});

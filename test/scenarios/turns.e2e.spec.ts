@@ -1,4 +1,5 @@
 /** Whose turn it is, how long things took, and events for the hosts that a query selects, over HTTP on a whole Hermes. */
+import { eventually } from '../../libs/testing/until.js';
 import { wholeHermes } from '../harness/whole.js';
 
 const hermes = wholeHermes();
@@ -78,10 +79,13 @@ test('how long labors were open, by type and of a quest; waived ones count nowhe
   await api.must('/labors/took-4~0/waive', { reason: 'gone' });
   const times = { labors: 3, medianS: 120, p90S: 240 };
   expect(await api.read(`${path}/times`)).toEqual({ ...times, steps: [{ type: 'took-begun', ...times }] });
-  const stats = (await api.read('/stats')) as unknown as {
-    readonly timeToClose: { readonly value: readonly { readonly type: string }[] };
-  };
-  expect(stats.timeToClose.value.find(({ type }) => type === 'took-begun')).toEqual({ type: 'took-begun', ...times });
+  await eventually('times to close of all, which are counted now and then', async () => {
+    const stats = (await api.read('/stats')) as unknown as {
+      readonly timeToClose: { readonly value: readonly { readonly type: string }[] | null };
+    };
+    const found = stats.timeToClose.value?.find(({ type }) => type === 'took-begun');
+    expect(found).toEqual({ type: 'took-begun', ...times });
+  });
   expect(await api.get('/quests/999999/times')).toMatchObject({ status: 404, body: { code: 'quest-unknown' } });
 });
 

@@ -20,7 +20,7 @@ export function presentStats(stats: Stats): StatsBody {
     openByType: aged(stats.openByType, presentTypes),
     stranded: aged(stats.stranded, presentTypes),
     oldestOpen: aged(stats.oldestOpen, (oldest) => oldest),
-    timeToClose: aged(stats.timeToClose, presentTimesOfTypes),
+    timeToClose: aged(stats.timeToClose, (times) => times && presentTimesOfTypes(times)),
     eventsPerHour: aged(stats.eventsPerHour, (hours) => hours.map(({ hour, events }) => ({ hour, events }))),
   };
 }

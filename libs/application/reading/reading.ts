@@ -286,8 +286,11 @@ export interface Stats {
   readonly stranded: Stats['openByType'];
   /** The `opened.at` that lies longest ago among open labors; null where none is open. */
   readonly oldestOpen: Aged<Instant | null>;
-  /** Of each type the newest MAX_TIMED labors that were completed. */
-  readonly timeToClose: Aged<readonly TimeOfType[]>;
+  /**
+   * Of each type the newest MAX_TIMED labors that were completed. Counted apart from the rest, so perhaps before the position
+   * of the answer; null where it was not counted yet.
+   */
+  readonly timeToClose: Aged<readonly TimeOfType[] | null>;
   /** The last 24 full hours (UTC) and the present one, oldest first; hours without events are there with 0. */
   readonly eventsPerHour: Aged<readonly { readonly hour: Instant; readonly events: number }[]>;
 }

@@ -1,6 +1,8 @@
 /** Totals: counted now and then, once for all who ask, with their age. */
+import type { TimesToClose } from '#contracts';
 import type { FateId } from '#domain';
 import type { ViewsTotals } from '#ports';
+import { sleep } from '../pauses.js';
 import { createReading } from './create-reading.js';
 import type { Reading } from './reading.js';
 import { AFTER, at, BEFORE, catalogueOf, instant, NOW, totalsOf, typeOf } from './testing-documents.js';
@@ -32,6 +34,9 @@ function counts({ views }: World): number {
   return views.argumentsOf('totals').length;
 }
 
+const times = { labors: 2, medianS: 60, p90S: 300 };
+const timesNow: TimesToClose = { ...times, steps: [{ type: typeOf('x-a'), ...times }] };
+
 test('totals, open labors by type and the oldest of them', async () => {
   const { views, reading } = world();
   const openByType = [
@@ -40,8 +45,7 @@ test('totals, open labors by type and the oldest of them', async () => {
     { type: typeOf('x-c'), open: 1, oldest: AFTER },
   ];
   views.totalsNow = () => Promise.resolve(totalsOf({ openByType }));
-  const times = { labors: 2, medianS: 60, p90S: 300 };
-  views.timesNow = { ...times, steps: [{ type: typeOf('x-a'), ...times }] };
+  views.timesNow = timesNow;
   const { openByType: _, ...rest } = totalsOf();
   expect(await reading.stats({})).toMatchObject({
     ok: true,
@@ -129,6 +133,66 @@ test('an expensive count serves for twenty times the time it took', async () => 
   it.pass(1);
   await it.reading.stats({});
   expect(counts(it)).toBe(2);
+});
+
+test('Q: times to close that take long make no other figure wait, and are there once they are counted', async () => {
+  const it = world();
+  let counted: (times: TimesToClose) => void = () => undefined;
+  it.views.timesToClose = () => new Promise((resolve) => (counted = resolve));
+  expect(await it.reading.stats({})).toMatchObject({
+    value: { position: 10n, body: { totals: { ageMs: 0 }, timeToClose: { value: null, ageMs: 0 } } },
+  });
+  it.views.advance(at(20));
+  it.pass(2000);
+  // it still runs, while the rest is counted again
+  expect(await it.reading.stats({ minPosition: at(20) })).toMatchObject({
+    value: { position: 20n, body: { totals: { ageMs: 0 }, timeToClose: { value: null, ageMs: 0 } } },
+  });
+  expect(counts(it)).toBe(2);
+  counted(timesNow);
+  await sleep(0);
+  expect(await it.reading.stats({})).toMatchObject({
+    value: { body: { totals: { ageMs: 0 }, timeToClose: { value: timesNow.steps, ageMs: 2000 } } },
+  });
+  expect(counts(it)).toBe(2);
+});
+
+test('times to close are kept for twenty times the time that they took, the rest is not', async () => {
+  const it = world();
+  let asked = 0;
+  it.views.timesToClose = () => {
+    asked += 1;
+    it.pass(500);
+    return Promise.resolve(timesNow);
+  };
+  await it.reading.stats({});
+  for (const [afterMs, times, totals] of [
+    [1999, 1, 2],
+    [7500, 1, 3],
+    [2000, 2, 4],
+  ] as const) {
+    it.pass(afterMs);
+    await it.reading.stats({});
+    expect([asked, counts(it)]).toEqual([times, totals]);
+  }
+});
+
+test('times to close that failed are no count, and the last ones stay', async () => {
+  const it = world();
+  it.views.timesNow = timesNow;
+  await it.reading.stats({});
+  const { timesToClose } = it.views;
+  let fail: (error: Error) => void = () => undefined;
+  it.views.timesToClose = () => new Promise((_, reject) => (fail = reject));
+  it.pass(2000);
+  await it.reading.stats({});
+  fail(new Error('pulled'));
+  await sleep(0);
+  it.pass(2000);
+  it.views.timesToClose = () => Promise.reject(new Error('pulled'));
+  await expect(it.reading.stats({})).rejects.toThrow('pulled');
+  it.views.timesToClose = timesToClose;
+  expect(await it.reading.stats({})).toMatchObject({ value: { body: { timeToClose: { ageMs: 0 } } } });
 });
 
 test('a read that comes while a count runs gets that count', async () => {

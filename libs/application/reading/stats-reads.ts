@@ -3,14 +3,13 @@ import { done, failed, type Position } from '#contracts';
 import { isStranded, msOfInstant } from '#domain';
 import type { ViewsTotals } from '#ports';
 import { instantAt } from '../clock.js';
+import { keptMs, LEAST_KEPT_MS } from './kept.js';
 import type { ReadContext } from './read-context.js';
 import type { Reading, Stats } from './reading.js';
 import { placeOf, type Seen } from './seen.js';
 import type { ReadBarrier } from './read-barrier.js';
+import { TimesCounter, type CountedTimes } from './times-counter.js';
 
-/** A count is kept for this long at least, and for this multiple of the time it took. */
-const LEAST_KEPT_MS = 2000;
-const KEPT_TIMES = 20;
 const HOUR_MS = 3_600_000;
 /** Full hours before the present one. */
 const HOURS = 24;
@@ -25,12 +24,12 @@ interface Count {
   readonly hostsBehind: number;
   readonly totals: ViewsTotals;
   readonly stranded: Stats['stranded']['value'];
-  readonly times: Stats['timeToClose']['value'];
   readonly hours: Stats['eventsPerHour']['value'];
 }
 
 export function statsReads(context: ReadContext): Pick<Reading, 'stats'> {
-  const counter = new StatsCounter(context);
+  const times = new TimesCounter(context);
+  const counter = new StatsCounter(context, times);
   const barrier: ReadBarrier = {
     key: 'stats',
     behind: (_, position) => Promise.resolve(!counter.canAnswer(position)),
@@ -46,9 +45,11 @@ export function statsReads(context: ReadContext): Pick<Reading, 'stats'> {
         const detail = `${barrier.pending} ${placeOf(demand.minPosition)}, only to ${placeOf(position)}: try again`;
         return failed({ code: 'not-caught-up', detail, retryAfterS: LEAST_KEPT_MS / 1000 });
       }
-      const ageMs = Math.round(context.monotonicMs() - count.beganMs);
+      const nowMs = context.monotonicMs();
+      const ageMs = Math.round(nowMs - count.beganMs);
       const { hostsBehind } = count;
-      return done({ position, ageMs: count.seen.ageMs + ageMs, hostsBehind, generation, body: statsOf(count, ageMs) });
+      const body = { ...statsOf(count, ageMs), timeToClose: timeToCloseOf(times.last, nowMs, ageMs) };
+      return done({ position, ageMs: count.seen.ageMs + ageMs, hostsBehind, generation, body });
     },
   };
 }
@@ -57,7 +58,10 @@ class StatsCounter {
   private last: Count | undefined;
   private running: Promise<Count> | undefined;
 
-  constructor(private readonly context: ReadContext) {}
+  constructor(
+    private readonly context: ReadContext,
+    private readonly times: TimesCounter,
+  ) {}
 
   /** Whether the kept count reaches the position, or a new one may begin. */
   canAnswer(position: Position): boolean {
@@ -86,7 +90,6 @@ class StatsCounter {
     const since = instantAt(thisHourMs - HOURS * HOUR_MS);
     const hostsBehind = await views.hostsBehind(seen.generation);
     const totals = await views.totals(seen.generation);
-    const { steps: times } = await views.timesToClose(seen.generation, null);
     const catalogue = await catalogues.read(seen.generation);
     const stranded = totals.openByType.filter(({ type }) => isStranded(catalogue, type));
     const counted = await views.eventsPerHour(since);
@@ -95,13 +98,14 @@ class StatsCounter {
       const hourMs = thisHourMs + (index - HOURS) * HOUR_MS;
       return { hour: instantAt(hourMs), events: events.get(hourMs) ?? 0 };
     });
-    const keptMs = Math.max(LEAST_KEPT_MS, KEPT_TIMES * (monotonicMs() - beganMs));
-    this.last = { seen, beganMs, nextMs: beganMs + keptMs, hostsBehind, totals, stranded, times, hours };
+    const nextMs = beganMs + keptMs(monotonicMs() - beganMs);
+    await this.times.renew(seen.generation);
+    this.last = { seen, beganMs, nextMs, hostsBehind, totals, stranded, hours };
     return this.last;
   }
 }
 
-function statsOf({ totals, stranded, times, hours }: Count, ageMs: number): Stats {
+function statsOf({ totals, stranded, hours }: Count, ageMs: number): Omit<Stats, 'timeToClose'> {
   const { openByType, ...rest } = totals;
   const oldest = openByType.reduce<Stats['oldestOpen']['value']>(
     (least, each) => (least === null || each.oldest < least ? each.oldest : least),
@@ -112,7 +116,12 @@ function statsOf({ totals, stranded, times, hours }: Count, ageMs: number): Stat
     openByType: { value: openByType, ageMs },
     stranded: { value: stranded, ageMs },
     oldestOpen: { value: oldest, ageMs },
-    timeToClose: { value: times, ageMs },
     eventsPerHour: { value: hours, ageMs },
   };
+}
+
+/** Of a count of their own; as long as none is complete, that is known as of the totals. */
+function timeToCloseOf(times: CountedTimes | undefined, nowMs: number, ageMs: number): Stats['timeToClose'] {
+  if (times === undefined) return { value: null, ageMs };
+  return { value: times.value, ageMs: Math.round(nowMs - times.beganMs) };
 }

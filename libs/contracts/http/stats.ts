@@ -52,7 +52,7 @@ export const statsBody = component(
     openByType: aged('OpenByType', listOf(openOfType)),
     stranded: aged('Stranded', listOf(openOfType)),
     oldestOpen: aged('OldestOpen', nullable(names.instant)),
-    timeToClose: aged('TimeToClose', listOf(timeOfType)),
+    timeToClose: aged('TimeToClose', nullable(listOf(timeOfType))),
     eventsPerHour: aged('EventsPerHour', listOf(eventsOfHour)),
   }),
 );

@@ -1,11 +1,11 @@
 /** How long completed labors were open: of each type the newest, from an index alone; of a quest all. */
 import { eachInTurns, MAX_TIMED, TimesSum, type TimesToClose } from '#contracts';
-import type { QuestId, TypeName } from '#domain';
+import type { QuestId } from '#domain';
 import type { Connection } from '../connection.js';
 import type { StoredLabor } from '../documents.js';
-import { findAll } from '../find.js';
+import { findAll, type Query } from '../find.js';
 
-/** At most this many are read with one question. */
+/** At most this many of a quest's are read with one question. */
 const AT_ONCE = 1000;
 /** What the index has of them. */
 const TIMED = { _id: 0, type: 1, 'opened.at': 1, 'closed.at': 1 } as const;
@@ -16,26 +16,34 @@ type Timed = Pick<StoredLabor, 'type' | 'openedKey'> & {
   readonly closed: Pick<NonNullable<StoredLabor['closed']>, 'at'>;
 };
 
+/**
+ * From the greatest type to the least, and of each from its newest: the index read backwards, so that one exchange has all of
+ * many types that have few. The type at a page's end is read again with the next, where there may be more of it.
+ */
 export async function readTimes(connection: Connection, generation: number): Promise<TimesToClose> {
   const labors = connection.of<StoredLabor>('labors', generation);
   const sum = new TimesSum();
-  // from one type to the next: the server would look at all labors to know their types
-  for (let type: TypeName | undefined = await typeAfter(''); type !== undefined; type = await typeAfter(type)) {
-    const request = {
-      sort: { closedAt: -1, 'opened.at': -1 },
-      limit: MAX_TIMED,
-      projection: TIMED,
-      index: 'type_closed',
-    } as const;
-    const found = await findAll(connection, labors, { type, ...COMPLETED }, request);
-    await add(sum, found as unknown as readonly Timed[]);
-  }
-  return sum.result();
-
-  async function typeAfter(last: TypeName | ''): Promise<TypeName | undefined> {
-    const request = { sort: { type: 1 }, limit: 1, projection: TIMED, index: 'type_closed' } as const;
-    const [next] = await findAll(connection, labors, { type: { $gt: last }, ...COMPLETED }, request);
-    return next?.type;
+  const request = {
+    sort: { type: -1, closedAt: -1, 'opened.at': -1 },
+    limit: MAX_TIMED,
+    projection: TIMED,
+    index: 'type_closed',
+  } as const;
+  for (let types: Query = {}; ;) {
+    const page = (await findAll(
+      connection,
+      labors,
+      { ...types, ...COMPLETED },
+      request,
+    )) as unknown as readonly Timed[];
+    const last = page.at(-1);
+    if (last === undefined || page.length < MAX_TIMED) {
+      await add(sum, page);
+      return sum.result();
+    }
+    const isWhole = page[0]?.type === last.type;
+    await add(sum, isWhole ? page : page.filter(({ type }) => type !== last.type));
+    types = { type: isWhole ? { $lt: last.type } : { $lte: last.type } };
   }
 }
 

@@ -8,6 +8,8 @@ interface Embarking {
   readonly type: string;
   readonly from: bigint;
   to: bigint | undefined;
+  /** Whether hosts were added by it: those may come when no fate starts the type any more. */
+  readonly isAdded: boolean;
 }
 
 export function auditMoves(history: CrashHistory): readonly string[] {
@@ -26,8 +28,8 @@ export function auditMoves(history: CrashHistory): readonly string[] {
       faults.push(...under.map(({ quest }) => `${entry.kind} of ${entry.id} at ${position}: quest ${quest} embarked`));
     }
   }
-  for (const { quest, type, from } of history.catalogue.length === 0 ? [] : embarkings) {
-    if (!isStarting(catalogueAt(history.catalogue, from), type as never))
+  for (const { quest, type, from, isAdded } of history.catalogue.length === 0 ? [] : embarkings) {
+    if (!isAdded && !isStarting(catalogueAt(history.catalogue, from), type as never))
       faults.push(`quest ${quest} accepted hosts at ${from}, when nothing started ${type}`);
   }
   return faults;
@@ -61,10 +63,12 @@ function embarkingsOf({ quests }: CrashHistory): readonly Embarking[] {
   for (const [quest, placed] of quests) {
     const draft = placed.find(({ entry }) => entry.kind === 'QuestDrafted')?.entry;
     if (draft?.kind !== 'QuestDrafted') continue;
+    const first = placed.find(({ entry }) => entry.kind === 'QuestHostsAccepted')?.entry;
     for (const { entry, position } of placed) {
+      const isAdded = entry !== first;
       // a claim asks for no fate
       if (entry.kind === 'QuestHostsAccepted' && entry.claim === undefined)
-        found.set(entry.batch, { quest, type: draft.type, from: position, to: undefined });
+        found.set(entry.batch, { quest, type: draft.type, from: position, to: undefined, isAdded });
       const embarking = entry.kind === 'QuestHostsEmbarked' ? found.get(entry.batch) : undefined;
       if (embarking !== undefined) embarking.to ??= position;
       if (entry.kind === 'QuestAbandoned')

@@ -47,7 +47,8 @@ export class Rounds {
     await hermes.answers('live');
     await hermes.api.must('/event-types', [...TYPES, ...SPARE_TYPES]);
     await hermes.api.must('/fates', FATES);
-    // hosts enough that a filter which finds them makes an operation
+    // hosts enough that a filter which finds them makes an operation; the views say what is known of them
+    await hermes.answers('ready');
     for (const half of ['many-0', 'many-1']) {
       const hosts = Array.from({ length: 600 }, (_, nth) => `${half}${nth}`);
       await hermes.api.must('/hosts/attributes', { hosts, set: { role: 'spare' } });

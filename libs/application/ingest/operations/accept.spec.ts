@@ -60,3 +60,11 @@ test('one that is too many has written nothing', async () => {
   expect(await accept(finding(2))).toMatchObject({ problem: { code: 'overloaded' } });
   expect(written()).toEqual([]);
 });
+
+test('one token leaves room for the others', async () => {
+  await announced(75, () => 'ann');
+  expect(await accept(finding(2))).toMatchObject({ problem: { code: 'overloaded' } });
+  expect(written()).toEqual([]);
+  expect(await known.announce(id, 'ann')).toMatchObject({ problem: { code: 'overloaded' } });
+  expect(await accept(finding(2), { ...ann, principal: 'bob' })).toMatchObject({ ok: true });
+});

@@ -94,7 +94,7 @@ async function drafted(
   wanted: WantedOperation,
   caller: Caller,
 ): Promise<Outcome<readonly OperationEntry[]>> {
-  const room = await parts.known.room(wanted.id);
+  const room = await parts.known.room(wanted.id, caller.principal);
   if (!room.ok) return room;
   const foreseen = await foresee(wanted.findAt(parts.now()), MAX_OPERATION_ITEMS);
   if (!foreseen.ok) return foreseen;

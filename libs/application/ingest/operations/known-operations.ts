@@ -17,7 +17,7 @@ const MOST_KNOWN = 200;
 /** One that is announced and not accepted within this time is forgotten. */
 const FORGOTTEN_MS = 24 * 60 * 60_000;
 
-/** `at`: when it was announced, in milliseconds after 1970. */
+/** `at`: when it was last announced, in milliseconds after 1970. */
 interface Known {
   readonly id: string;
   readonly principal: string | null;
@@ -28,6 +28,8 @@ interface Known {
 export interface OpenOperation {
   readonly id: OperationId;
   readonly principal: string | null;
+  /** When it was last announced. */
+  readonly at: number;
   /** So old that it will not be accepted any more, if it is not. */
   readonly isForgotten: boolean;
 }
@@ -45,11 +47,12 @@ export class KnownOperations {
     return refusal(value, { id, principal }) ?? done(undefined);
   }
 
-  /** Before it is accepted, so that none is accepted that nobody would carry out. `overloaded` where too many are open, of all or of its principal. */
+  /** Before it is accepted, so that none is accepted that nobody would carry out; again with each try. `overloaded` where too many are open, of all or of its principal. */
   async announce(id: OperationId, principal: string | null): Promise<Outcome<undefined>> {
     const added: Known = { id, principal, at: this.clock.nowMs(), open: true };
     const { value = [] } = await changeState<readonly Known[]>(this.journal, STATE, (known = []) => {
-      if (known.some((each) => each.id === id && each.open)) return undefined;
+      if (known.some((each) => each.id === id && each.open))
+        return known.map((each) => (each.id === id ? { ...each, at: added.at } : each));
       const others = known.filter((each) => each.id !== id);
       if (refusal(known, added) !== undefined) return undefined;
       return kept([added, ...others]);
@@ -58,19 +61,18 @@ export class KnownOperations {
     return refusal(value, added) ?? failed(overloaded('other operations come and go'));
   }
 
-  /** Nothing is left to do. */
-  async close(id: OperationId): Promise<void> {
+  /** Nothing is left to do; what was announced again since it was seen stays open. */
+  async close({ id, at }: Pick<OpenOperation, 'id' | 'at'>): Promise<void> {
+    const isIt = (each: Known) => each.id === id && each.at === at && each.open;
     await changeState<readonly Known[]>(this.journal, STATE, (known = []) =>
-      known.some((each) => each.id === id && each.open)
-        ? known.map((each) => (each.id === id ? { ...each, open: false } : each))
-        : undefined,
+      known.some(isIt) ? known.map((each) => (isIt(each) ? { ...each, open: false } : each)) : undefined,
     );
   }
 
   async open(): Promise<readonly OpenOperation[]> {
     const nowMs = this.clock.nowMs();
     return (await this.known()).flatMap(({ id, principal, at, open }) =>
-      open ? [{ id, principal, isForgotten: nowMs - at >= FORGOTTEN_MS }] : [],
+      open ? [{ id, principal, at, isForgotten: nowMs - at >= FORGOTTEN_MS }] : [],
     );
   }
 

@@ -60,3 +60,36 @@ test('one that is too many has written nothing', async () => {
   expect(await accept(finding(2))).toMatchObject({ problem: { code: 'overloaded' } });
   expect(written()).toEqual([]);
 });
+
+test('one token leaves room for the others', async () => {
+  await announced(75, () => 'ann');
+  expect(await accept(finding(2))).toMatchObject({ problem: { code: 'overloaded' } });
+  expect(written()).toEqual([]);
+  expect(await known.announce(id, 'ann')).toMatchObject({ problem: { code: 'overloaded' } });
+  expect(await accept(finding(2), { ...ann, principal: 'bob' })).toMatchObject({ ok: true });
+});
+
+test('one that was announced long ago is not forgotten when it is announced again', async () => {
+  await known.announce(id, 'ann');
+  const [announcedFirst] = await known.open();
+  nowMs += 25 * 60 * 60_000;
+  expect(await known.open()).toMatchObject([{ id, isForgotten: true }]);
+  await known.announce(id, 'ann');
+  expect(await known.open()).toMatchObject([{ id, isForgotten: false }]);
+  // by a process that found it forgotten before
+  await known.close(announcedFirst!);
+  expect(await known.open()).toMatchObject([{ id }]);
+  const [announcedAgain] = await known.open();
+  await known.close(announcedAgain!);
+  expect(await known.open()).toEqual([]);
+});
+
+test('one that is accepted and known to nobody is announced again', async () => {
+  const accepted = await accept(finding(2));
+  expect(await known.open()).toMatchObject([{ id }]);
+  await known.close((await known.open())[0]!);
+  const before = woken;
+  expect(await accept(finding(2))).toEqual(accepted);
+  expect(await known.open()).toMatchObject([{ id, principal: 'ann' }]);
+  expect(woken).toBe(before + 1);
+});

@@ -14,6 +14,7 @@ import {
 } from '#contracts';
 import {
   decideListed,
+  isOver,
   MAX_OPERATION_ITEMS,
   type BulkCommand,
   type Instant,
@@ -68,7 +69,11 @@ export async function acceptOperation(
   for (let conflicts = 0; conflicts < MAX_CONFLICTS;) {
     const stream = await readOperation(journal, wanted.id);
     if (stream?.accepted !== undefined) {
-      parts.wake();
+      if (!isOver(stream.state)) {
+        const announced = await known.announce(wanted.id, stream.state.principal);
+        if (!announced.ok) return announced;
+        parts.wake();
+      }
       return done({ operation: wanted.id, found: stream.state.found, position: stream.accepted.position });
     }
     const next = stream === undefined ? await drafted(parts, wanted, caller) : await searched(parts, stream, wanted);
@@ -94,7 +99,7 @@ async function drafted(
   wanted: WantedOperation,
   caller: Caller,
 ): Promise<Outcome<readonly OperationEntry[]>> {
-  const room = await parts.known.room(wanted.id);
+  const room = await parts.known.room(wanted.id, caller.principal);
   if (!room.ok) return room;
   const foreseen = await foresee(wanted.findAt(parts.now()), MAX_OPERATION_ITEMS);
   if (!foreseen.ok) return foreseen;

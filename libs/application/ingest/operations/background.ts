@@ -137,7 +137,7 @@ export class BackgroundOperations {
         this.left.set(id, step.left);
         return 'more';
       }
-      await known.close(id);
+      await known.close(operation);
       this.left.delete(id);
       return 'over';
     } catch (error) {

@@ -4,17 +4,20 @@ import { parseOperationId, type OperationId } from '#domain';
 import type { Journal } from '#ports';
 import type { Clock } from '../../clock.js';
 import { changeState, readState } from '../deciding/change-state.js';
+import { mostOfOne } from '../../share.js';
 import { overloaded } from '../problems.js';
 
 const STATE = 'operations';
 /** Operations that are carried out at a time, by however many processes. */
 export const MOST_OPEN = 100;
+/** Of one principal, so that others have room. */
+const MOST_OF_ONE = mostOfOne(MOST_OPEN);
 /** That are listed, these among them. */
 const MOST_KNOWN = 200;
 /** One that is announced and not accepted within this time is forgotten. */
 const FORGOTTEN_MS = 24 * 60 * 60_000;
 
-/** `at`: when it was announced, in milliseconds after 1970. */
+/** `at`: when it was last announced, in milliseconds after 1970. */
 interface Known {
   readonly id: string;
   readonly principal: string | null;
@@ -25,6 +28,8 @@ interface Known {
 export interface OpenOperation {
   readonly id: OperationId;
   readonly principal: string | null;
+  /** When it was last announced. */
+  readonly at: number;
   /** So old that it will not be accepted any more, if it is not. */
   readonly isForgotten: boolean;
 }
@@ -36,38 +41,38 @@ export class KnownOperations {
     private readonly clock: Clock,
   ) {}
 
-  /** Whether it could be announced now: `overloaded` where too many are open. */
-  async room(id: OperationId): Promise<Outcome<undefined>> {
+  /** Whether it could be announced now: `overloaded` where too many are open, of all or of its principal. */
+  async room(id: OperationId, principal: string | null): Promise<Outcome<undefined>> {
     const { value = [] } = await readState<readonly Known[]>(this.journal, STATE);
-    return refusal(value, id) ?? done(undefined);
+    return refusal(value, { id, principal }) ?? done(undefined);
   }
 
-  /** Before it is accepted, so that none is accepted that nobody would carry out. `overloaded` where too many are open. */
+  /** Before it is accepted, so that none is accepted that nobody would carry out; again with each try. `overloaded` where too many are open, of all or of its principal. */
   async announce(id: OperationId, principal: string | null): Promise<Outcome<undefined>> {
     const added: Known = { id, principal, at: this.clock.nowMs(), open: true };
     const { value = [] } = await changeState<readonly Known[]>(this.journal, STATE, (known = []) => {
-      if (known.some((each) => each.id === id && each.open)) return undefined;
+      if (known.some((each) => each.id === id && each.open))
+        return known.map((each) => (each.id === id ? { ...each, at: added.at } : each));
       const others = known.filter((each) => each.id !== id);
-      if (refusal(known, id) !== undefined) return undefined;
+      if (refusal(known, added) !== undefined) return undefined;
       return kept([added, ...others]);
     });
     if (value.some((each) => each.id === id && each.open)) return done(undefined);
-    return refusal(value, id) ?? failed(overloaded('other operations come and go'));
+    return refusal(value, added) ?? failed(overloaded('other operations come and go'));
   }
 
-  /** Nothing is left to do. */
-  async close(id: OperationId): Promise<void> {
+  /** Nothing is left to do; what was announced again since it was seen stays open. */
+  async close({ id, at }: Pick<OpenOperation, 'id' | 'at'>): Promise<void> {
+    const isIt = (each: Known) => each.id === id && each.at === at && each.open;
     await changeState<readonly Known[]>(this.journal, STATE, (known = []) =>
-      known.some((each) => each.id === id && each.open)
-        ? known.map((each) => (each.id === id ? { ...each, open: false } : each))
-        : undefined,
+      known.some(isIt) ? known.map((each) => (isIt(each) ? { ...each, open: false } : each)) : undefined,
     );
   }
 
   async open(): Promise<readonly OpenOperation[]> {
     const nowMs = this.clock.nowMs();
     return (await this.known()).flatMap(({ id, principal, at, open }) =>
-      open ? [{ id, principal, isForgotten: nowMs - at >= FORGOTTEN_MS }] : [],
+      open ? [{ id, principal, at, isForgotten: nowMs - at >= FORGOTTEN_MS }] : [],
     );
   }
 
@@ -85,11 +90,15 @@ export class KnownOperations {
   }
 }
 
-/** Why no other may be open; undefined where it may. */
-function refusal(known: readonly Known[], id: OperationId): Outcome<undefined> | undefined {
+/** Why this one may not be open; undefined where it may. */
+function refusal(
+  known: readonly Known[],
+  { id, principal }: Pick<Known, 'id' | 'principal'>,
+): Outcome<undefined> | undefined {
   const others = known.filter((each) => each.open && each.id !== id);
-  if (others.length < MOST_OPEN) return undefined;
-  return failed(overloaded(`${MOST_OPEN} operations are being carried out`));
+  if (others.length >= MOST_OPEN) return failed(overloaded(`${MOST_OPEN} operations are being carried out`));
+  if (others.filter((each) => each.principal === principal).length < MOST_OF_ONE) return undefined;
+  return failed(overloaded(`${MOST_OF_ONE} operations of this token are being carried out, its share of ${MOST_OPEN}`));
 }
 
 /** All that are open, and of the others the newest. */

@@ -1,5 +1,5 @@
 /** Operations: what a filter finds is fixed first, and commanded once, wherever a process ends and whichever goes on. */
-import { done, failed, START, type LaborDocument, type Uuid } from '#contracts';
+import { done, failed, START, type LaborDocument } from '#contracts';
 import { parseLaborId, type HostName, type Instant, type JsonObject, type OperationId } from '#domain';
 import { createMemoryJournal, ingestRig, MemoryStore, mortalJournal, report, until, type IngestRig } from '#testing';
 import type { Caller } from '../ingest.js';

@@ -67,8 +67,9 @@ test('the topic is compacted where it is created here; one that is not is warned
   await admin.connect();
   const type = kafkajs.ConfigResourceTypes.TOPIC;
   const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type, name: topic }] });
-  const policy = resources[0]?.configEntries.find(({ configName }) => configName === 'cleanup.policy')?.configValue;
-  expect(policy).toBe('compact');
+  const settings = resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]);
+  expect(settings).toContainEqual(['cleanup.policy', 'compact']);
+  expect(settings).toContainEqual(['max.compaction.lag.ms', '604800000']);
   expect(warnings).toEqual([]);
   const entries = [{ name: 'cleanup.policy', value: 'delete' }];
   await admin.alterConfigs({ validateOnly: false, resources: [{ type, name: topic, configEntries: entries }] });
@@ -76,4 +77,27 @@ test('the topic is compacted where it is created here; one that is not is warned
   await (await openKafkaChanges({ brokers, prefix, timers, log })).close();
   // the other settings have gone to the broker's own
   expect(warnings).toContainEqual(expect.stringMatching(/cleanup\.policy "delete".*set "compact"$/));
+}, 60_000);
+
+test('a topic that is deleted is made again with as many partitions as it had', async () => {
+  const brokers = brokersOf();
+  const prefix = `changes-${crypto.randomUUID()}`;
+  const topic = `${prefix}.changes`;
+  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic, numPartitions: 5 }] });
+  const changes = await openKafkaChanges({ brokers, prefix, timers });
+  const isTaken = (): Promise<boolean> =>
+    changes.publish([changeMessage('7', 1)]).then(
+      () => true,
+      () => false,
+    );
+  await until('it takes messages', isTaken);
+  await admin.deleteTopics({ topics: [topic] });
+  await until('it is noticed', async () => !(await isTaken()));
+  await until('it takes messages again', isTaken);
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  expect(topics[0]?.partitions).toHaveLength(5);
+  await changes.close();
+  await admin.disconnect();
 }, 60_000);

@@ -35,10 +35,13 @@ export async function openKafkaChanges(options: KafkaChangesOptions): Promise<Ch
   const client = new KafkaClient(options);
   try {
     const { partitions, maxMessageBytes } = await ensureTopic(client, shape);
-    const publisher = new Publisher(client, shape, maxMessageBytes);
+    const { requestMs } = client.timers;
+    // a topic that is deleted is made again with as many: keys stay in their partitions
+    const publisher = new Publisher(client, { ...shape, partitions }, maxMessageBytes, requestMs);
     return {
-      // an answer that is late is waited for so long, and its connection is then closed for as long at most
-      settledMs: 2 * client.timers.requestMs,
+      // the last send of a call begins within that time, its answer is waited for as long, and its connection is then closed for as
+      // long at most
+      settledMs: 3 * requestMs,
       publish: (messages) => publisher.publish(messages.map((message) => encodeChange(message, partitions))),
       close: async () => {
         await publisher.close();

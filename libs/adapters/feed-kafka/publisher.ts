@@ -30,12 +30,15 @@ export class Publisher {
     private readonly client: KafkaClient,
     private readonly shape: TopicShape,
     private maxBatchBytes: number,
+    /** In milliseconds: so long after a call no send of it begins. Without a limit where absent. */
+    private readonly callMs = Number.POSITIVE_INFINITY,
   ) {}
 
   /** Calls go one after the other. Resolves when all is acknowledged; throws StoreUnavailable, then any may have been taken. */
   async publish(messages: Iterable<Outgoing>): Promise<void> {
     this.requireOpen();
-    const done = this.tail.then(() => this.sendAll(messages));
+    const untilMs = performance.now() + this.callMs;
+    const done = this.tail.then(() => this.sendAll(messages, untilMs));
     this.tail = done.catch(() => undefined);
     await done;
   }
@@ -49,9 +52,11 @@ export class Publisher {
     if (producer !== undefined) await this.retire(producer);
   }
 
-  private async sendAll(messages: Iterable<Outgoing>): Promise<void> {
+  private async sendAll(messages: Iterable<Outgoing>, untilMs: number): Promise<void> {
     for (const batch of batchesOf(messages, this.maxBatchBytes)) {
       this.requireOpen();
+      if (performance.now() > untilMs)
+        throw new StoreUnavailable('feed', `publishing to ${this.shape.topic} took longer than ${this.callMs} ms`);
       await this.send(batch);
     }
   }

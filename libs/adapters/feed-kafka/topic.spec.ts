@@ -1,5 +1,5 @@
 /** A topic just made, as brokers show it that learn of it one after the other. */
-import type { Admin } from 'kafkajs';
+import type { Admin, ITopicConfig } from 'kafkajs';
 import { KafkaClient } from './client.js';
 import { silent, timersOf } from './options.js';
 import { ensureTopic } from './topic.js';
@@ -9,7 +9,7 @@ function failure(type: string): Error {
 }
 
 /** A client of brokers that know nothing of the topic until they were asked for it as often as `failures` are given. */
-function clientOf(failures: Error[]): KafkaClient {
+function clientOf(failures: Error[], created: ITopicConfig[] = []): KafkaClient {
   const metadata = async () => {
     const failed = failures.shift();
     if (failed !== undefined) throw failed;
@@ -18,7 +18,8 @@ function clientOf(failures: Error[]): KafkaClient {
   const admin = {
     listTopics: async () => [],
     // as the driver does: it waits for leaders unless an option forbids it, and then any failure is the end
-    createTopics: async ({ waitForLeaders = true }: { waitForLeaders?: boolean }) => {
+    createTopics: async ({ waitForLeaders = true, topics }: Parameters<Admin['createTopics']>[0]) => {
+      created.push(...topics);
       if (waitForLeaders) await metadata();
       return true;
     },
@@ -41,4 +42,10 @@ test('another failure is thrown at once', async () => {
   await expect(ensureTopic(refused, { topic: 'new', partitions: 4, replication: 1 })).rejects.toThrow(
     'this user has no right to the topic',
   );
+});
+
+test('one that is compacted takes the older messages of a key away within a week', async () => {
+  const created: ITopicConfig[] = [];
+  await ensureTopic(clientOf([], created), { topic: 'new', partitions: 4, replication: 1, compacted: true });
+  expect(created[0]?.configEntries).toContainEqual({ name: 'max.compaction.lag.ms', value: '604800000' });
 });

@@ -24,6 +24,8 @@ export interface TopicShape {
 const DAY_MS = 86_400_000;
 /** How long messages are kept: longer than any consumer should be away. A consumer that is away longer reads the journal. */
 const RETENTION_MS = 7 * DAY_MS;
+/** An older message of a key is taken away within it, also where few come: it may say what was redacted since. */
+const MAX_COMPACTION_LAG_MS = 7 * DAY_MS;
 /** Under this a weekend's or a night's outage already costs reads of the journal. */
 const LEAST_RETENTION_MS = DAY_MS;
 /** The largest entry of the journal or event of a message (1 MiB), its headers and the batch around it. */
@@ -84,7 +86,7 @@ function create(
 ): Promise<boolean> {
   const settings = {
     ...(compacted === true
-      ? { 'cleanup.policy': COMPACT }
+      ? { 'cleanup.policy': COMPACT, 'max.compaction.lag.ms': String(MAX_COMPACTION_LAG_MS) }
       : { 'cleanup.policy': 'delete', 'retention.ms': String(RETENTION_MS) }),
     'max.message.bytes': String(maxMessageBytes),
     'min.insync.replicas': replication >= SAFE_REPLICATION ? '2' : '1',

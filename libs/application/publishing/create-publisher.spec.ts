@@ -1,7 +1,11 @@
 /** Changes published to a topic, over views that answer what each test says. */
-import type { Position } from '#contracts';
+import type { Position, Uuid } from '#contracts';
+import { emptyCatalogue } from '#domain';
+import { StoreUnavailable } from '#ports';
 import { createMemoryJournal, MemoryChangesTopic, until } from '#testing';
 import { silentLog } from '../log.js';
+import type { Change, Notice } from '../reading/changes/change.js';
+import { laborView } from '../reading/labor-view.js';
 import { at, laborOf, NOW, questOf } from '../reading/testing-documents.js';
 import { FakeViews } from '../reading/testing-views.js';
 import { CHANGES_STATE, createChangesPublisher, type ChangesPublisherParts } from './create-publisher.js';
@@ -123,18 +127,110 @@ test('of two one publishes; the other goes on where the first stops, or once wha
   await until('it came', async () => keys().includes('web-3~0'));
 }, 30_000);
 
+test('what was sent and not acknowledged has settled before anything else is sent, also by the one that comes after it', async () => {
+  const { journal, topic, publish, change, keys, stored } = world();
+  let nowMs = 0;
+  topic.settledMs = 30_000;
+  const publisher = publish('one', { monotonicMs: () => nowMs });
+  await until('it follows', async () => (await stored()) !== null);
+  topic.isAway = true;
+  change('web-1~0', at(12));
+  await until('it is said', async () => publisher.withheld()?.includes('by plan') ?? false);
+  topic.isAway = false;
+  const renewed = async (): Promise<void> => {
+    const { version = 0 } = (await journal.readState('lease-changes')) ?? {};
+    nowMs += 2000;
+    const isRenewed = async (): Promise<boolean> =>
+      ((await journal.readState('lease-changes'))?.version ?? 0) > version;
+    await until('it renews the lease', isRenewed);
+  };
+  for (let n = 0; n < 3; n += 1) await renewed();
+  expect(keys()).toEqual([]);
+  expect(publisher.withheld()).toContain('by plan');
+  nowMs += 30_000;
+  await until('it came', async () => keys().includes('web-1~0'));
+  topic.isAway = true;
+  change('web-1~0', at(13));
+  await until('it is said again', async () => publisher.withheld() !== null);
+  await publisher.close();
+  // it runs out, and the process that takes it over waits
+  expect((await journal.readState('lease-changes'))?.value).toBe('{"owner":"one"}');
+});
+
+test('that changes cannot be read is said as long as it is so', async () => {
+  const { journal, views, publish, change, keys } = world();
+  await journal.writeState(CHANGES_STATE, JSON.stringify({ place: `7.${at(5)}` }), 0);
+  change('web-1~0', at(8));
+  const { changedQuests } = views;
+  views.changedQuests = () => Promise.reject(new StoreUnavailable('views', 'by plan'));
+  const publisher = publish('one');
+  await until('it is said', async () => publisher.withheld() !== null);
+  const said: (string | null)[] = [];
+  const { looks } = views;
+  await until('it has tried again', async () => {
+    said.push(publisher.withheld());
+    return views.looks > looks + 3;
+  });
+  expect(new Set(said)).toEqual(new Set(['changes are not published: the views could not be read']));
+  views.changedQuests = changedQuests;
+  await until('it came', async () => keys().includes('web-1~0'));
+  await until('nothing is said', async () => publisher.withheld() === null);
+});
+
+function noticeOf(labors: readonly (readonly [id: string, position: number])[], place: Notice['place'] = null): Notice {
+  const changes = labors.map(([id, position]): Change => {
+    const labor = laborView({ ...laborOf(id), position: at(position) }, false, emptyCatalogue);
+    return { kind: 'labor', position: at(position), labor };
+  });
+  return { reset: false, changes, place };
+}
+
+const JOURNAL = '5e1ffb5c-2f0d-4a9e-8a55-6d7d4a1f0c22' as Uuid;
+
 test('an outlet in which too much waits is over, and holds nobody', async () => {
-  const outlet = new Outlet();
-  const [change] = [{ kind: 'quest' } as never];
-  const notice = { reset: false, changes: Array.from({ length: MOST_WAITING }, () => change), place: null };
+  const outlet = new Outlet(JOURNAL);
+  const notice = noticeOf(Array.from({ length: MOST_WAITING }, (_, n) => [`web-1~${n}`, 12]));
   outlet.take(notice);
-  expect(outlet.isOver).toBe(false);
-  const brought = outlet.bring({ ...notice, changes: [] });
+  expect(outlet.why).toBe(null);
+  const brought = outlet.bring(noticeOf([]));
   expect((await outlet.next(1000)).length).toBe(2);
   expect(await brought).toBe(true);
   outlet.take(notice);
-  const refused = outlet.bring({ ...notice, changes: [change] });
-  expect(await refused).toBe(false);
-  expect(outlet.isOver).toBe(true);
+  expect(await outlet.bring(noticeOf([['web-2~0', 13]]))).toBe(false);
+  expect(outlet.why).toBe('overflow');
   expect(await outlet.next(1000)).toEqual([]);
+});
+
+test('the queue is bounded in bytes, too; what is brought up comes in pieces that fit', async () => {
+  const labors = Array.from({ length: 400 }, (_, n): readonly [string, number] => [`web-1~${n}`, 12]);
+  const bytes = 100_000;
+  const taking = new Outlet(JOURNAL, bytes);
+  taking.take(noticeOf(labors));
+  expect(taking.why).toBe('overflow');
+  const bringing = new Outlet(JOURNAL);
+  const brought = bringing.bring(noticeOf(labors, { generation: 7, position: at(12) }));
+  const lots = [...(await bringing.next(1000))];
+  expect(lots[0]?.messages.length).toBeLessThan(100);
+  while (lots.at(-1)?.place?.position !== at(12)) lots.push(...(await bringing.next(1000)));
+  expect(await brought).toBe(true);
+  expect(lots.flatMap(({ messages }) => messages)).toHaveLength(400);
+});
+
+test('what is brought up is left out where what came beside is as new', async () => {
+  const outlet = new Outlet(JOURNAL);
+  outlet.take(noticeOf([['web-1~0', 20]]));
+  await outlet.bring(
+    noticeOf([
+      ['web-1~0', 15],
+      ['web-2~0', 15],
+    ]),
+  );
+  await outlet.bring(noticeOf([['web-1~0', 21]]));
+  const messages = (await outlet.next(1000)).flatMap((lot) => lot.messages);
+  const found = messages.map(({ key, position }) => [key, position]);
+  expect(found).toEqual([
+    ['web-1~0', at(20)],
+    ['web-2~0', at(15)],
+    ['web-1~0', at(21)],
+  ]);
 });

@@ -10,10 +10,11 @@ import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
 import { pauseMs, sleep } from '../pauses.js';
-import { presentChange, textOfPlace, type Change, type Notice } from '../reading/changes/change.js';
+import { textOfPlace } from '../reading/changes/change.js';
 import { ChangesFollowed } from '../reading/changes/changes.js';
 import { ReadContext } from '../reading/read-context.js';
-import { Outlet } from './outlet.js';
+import { RESET_KEY } from './messages.js';
+import { Outlet, type Lot } from './outlet.js';
 import type { ChangesPublisher } from './publisher.js';
 
 export interface ChangesPublisherParts {
@@ -31,12 +32,11 @@ export interface ChangesPublisherParts {
 
 /** The named state of its place. */
 export const CHANGES_STATE = 'changes';
-/** The key of a message that is about no single thing: no labor and no quest is called so. */
-export const RESET_KEY = 'reset';
 /** How often the place is stored while changes come: those after it are published once more after a crash. */
 const STORE_PLACE_MS = 1000;
-/** Messages of one call: the lease is looked at between two calls. */
+/** Messages and bytes of one call: the lease is looked at between two calls, and an acknowledgement has only so long. */
 const SENT_AT_ONCE = 250;
+const SENT_BYTES = 2_097_152;
 /** How long it waits for changes before it renews the lease. */
 const IDLE_MS = 500;
 const PAUSES = { firstMs: 100, longestMs: 5000 };
@@ -53,6 +53,8 @@ class PublisherLoop implements ChangesPublisher {
   private trouble: string | null = null;
   /** While it holds the lease: from when on it publishes. */
   private readyAtMs: number | null = null;
+  /** Until then what it has sent without an acknowledgement may still be put into the topic, behind what is sent meanwhile. */
+  private settledAtMs = Number.NEGATIVE_INFINITY;
   private readonly nowMs: () => number;
 
   constructor(private readonly parts: ChangesPublisherParts) {
@@ -82,7 +84,7 @@ class PublisherLoop implements ChangesPublisher {
     for (let failures = 0; !signal.aborted;) {
       try {
         if (!(await this.isOurs())) {
-          this.trouble = null;
+          if (this.readyAtMs === null) this.trouble = null;
           await sleep(LEASE_POLL_MS, signal);
           continue;
         }
@@ -95,34 +97,41 @@ class PublisherLoop implements ChangesPublisher {
         await sleep(pauseMs(failures, PAUSES), signal);
       }
     }
+    // the next one waits until this has settled only where the lease was not given back
+    if (this.nowMs() < this.settledAtMs) return;
     await this.lease.release().catch((error: unknown) => {
       log.warn('the lease of publishing changes could not be given back; it ends by itself', { err: error });
     });
   }
 
-  /** What a former holder has sent comes before what is sent from here, or a compacted topic would keep the older of two. */
+  /**
+   * Whether it may send. What a former holder has sent, or it has itself and it failed, comes before what is sent next, or a
+   * compacted topic would keep the older of two.
+   */
   private async isOurs(): Promise<boolean> {
     if (!(await this.lease.hold())) {
       this.readyAtMs = null;
       return false;
     }
     this.readyAtMs ??= this.nowMs() + (this.lease.isTakenOver ? this.parts.topic.settledMs : 0);
-    return this.nowMs() >= this.readyAtMs;
+    return this.nowMs() >= Math.max(this.readyAtMs, this.settledAtMs);
   }
 
-  /** From the place stored until the lease is lost, too much waits, or the end. */
+  /** From the place stored until the lease is lost, too much waits, or the end. Throws where changes cannot be read. */
   private async publish(): Promise<void> {
-    const place = await StoredPlace.read(this.parts.journal, this.nowMs);
-    const outlet = new Outlet();
+    const { journal } = this.parts;
+    const place = await StoredPlace.read(journal, this.nowMs);
+    const outlet = new Outlet(journal.identity);
     const following = await this.changes.follow({ question: {}, from: place.text, holder: RESET_KEY }, outlet);
     if (!following.ok) throw new Refused(following.problem.detail);
     try {
-      while (!outlet.isOver) {
-        const notices = await outlet.next(IDLE_MS);
-        if (!(await this.send(notices))) return;
-        this.trouble = null;
-        if (!(await place.move(notices))) return;
+      while (outlet.why === null) {
+        const lots = await outlet.next(IDLE_MS);
+        if (!(await this.send(lots)) || !(await place.move(lots))) return;
+        // without a place it has perhaps only begun, and cannot go on
+        if (lots.some((lot) => lot.place !== null)) this.trouble = null;
       }
+      if (outlet.why === 'unavailable') throw new Refused('the views could not be read');
     } finally {
       following.value.leave();
       await place.store();
@@ -130,28 +139,36 @@ class PublisherLoop implements ChangesPublisher {
   }
 
   /** Resolves when the topic has acknowledged all of them; false where the lease is lost. */
-  private async send(notices: readonly Notice[]): Promise<boolean> {
+  private async send(lots: readonly Lot[]): Promise<boolean> {
     const { topic, meters = noMeters } = this.parts;
-    const messages = notices.flatMap((notice) => this.messagesOf(notice));
-    for (let start = 0; start === 0 || start < messages.length; start += SENT_AT_ONCE) {
+    for (const messages of callsOf(lots.flatMap((lot) => lot.messages))) {
       if (!(await this.isOurs())) return false;
-      const some = messages.slice(start, start + SENT_AT_ONCE);
-      if (some.length > 0) await topic.publish(some);
-      meters.changesPublished(some.length);
+      try {
+        if (messages.length > 0) await topic.publish(messages);
+      } catch (error) {
+        this.settledAtMs = this.nowMs() + topic.settledMs;
+        throw error;
+      }
+      meters.changesPublished(messages.length);
     }
     return true;
   }
+}
 
-  private messagesOf({ reset, changes, place }: Notice): readonly ChangeMessage[] {
-    const { identity: journal } = this.parts.journal;
-    const messages = changes.map((change): ChangeMessage => {
-      const { kind, position } = change;
-      return { kind, key: keyOf(change), journal, position, json: JSON.stringify(presentChange(change)) };
-    });
-    if (!reset || place === null) return messages;
-    const json = JSON.stringify({ position: String(place.position) });
-    return [{ kind: 'reset', key: RESET_KEY, journal, position: place.position, json }, ...messages];
+/** At least one, in which there may be nothing. */
+function* callsOf(messages: readonly ChangeMessage[]): Generator<readonly ChangeMessage[], void> {
+  let call: ChangeMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const length = Buffer.byteLength(message.json);
+    if (call.length > 0 && (call.length >= SENT_AT_ONCE || bytes + length > SENT_BYTES)) {
+      yield call;
+      [call, bytes] = [[], 0];
+    }
+    call.push(message);
+    bytes += length;
   }
+  yield call;
 }
 
 /** The place to resume from: the stored one, and the one that must be stored next. */
@@ -174,10 +191,10 @@ class StoredPlace {
   }
 
   /** All of them are acknowledged. False where another process publishes. */
-  async move(notices: readonly Notice[]): Promise<boolean> {
-    const last = notices.findLast(({ place }) => place !== null)?.place ?? null;
+  async move(lots: readonly Lot[]): Promise<boolean> {
+    const last = lots.findLast(({ place }) => place !== null)?.place ?? null;
     if (last !== null) this.text = textOfPlace(last);
-    const isDue = this.nowMs() - this.storedAtMs >= STORE_PLACE_MS || notices.some(({ reset }) => reset);
+    const isDue = this.nowMs() - this.storedAtMs >= STORE_PLACE_MS || lots.some(({ reset }) => reset);
     return isDue ? this.store() : true;
   }
 
@@ -205,10 +222,6 @@ function placeIn(value: string): string {
 }
 
 class Refused extends Error {}
-
-function keyOf(change: Change): string {
-  return change.kind === 'labor' ? change.labor.labor.id : String(change.quest.id);
-}
 
 function reasonOf(error: unknown): string {
   const known = error instanceof StoreUnavailable || error instanceof Refused;

@@ -3,7 +3,7 @@ import type { HostFilter, QuestHostState } from '#contracts';
 import { queried } from './host-query.js';
 import { toMs } from './instants.js';
 import { distinct } from './page.js';
-import { equal, indexedBy, type Condition, type Range, type Within } from './ranges.js';
+import { equal, indexedBy, oneOf, type Condition, type Range, type Within } from './ranges.js';
 
 /** Comes after every character of a host's name. */
 const AFTER_NAMES = '\u007f';
@@ -106,5 +106,15 @@ export function inQuests(table: string, quests: readonly number[]): Condition {
     sql: `EXISTS (SELECT 1 FROM parts p INDEXED BY parts_host
       WHERE p.host = ${table}.host AND p.state IS NOT NULL AND p.quest IN (SELECT value FROM json_each(?)))`,
     values: [JSON.stringify(quests)],
+  };
+}
+
+/** Of a row of `table`, which names a host: whether that is in the quest, in one of the states. */
+export function hasPart(table: string, quest: number, states: readonly QuestHostState[]): Condition {
+  const state = oneOf('p.state', states);
+  return {
+    sql: `EXISTS (SELECT 1 FROM parts p INDEXED BY parts_host
+      WHERE p.host = ${table}.host AND p.quest = ? AND ${state.sql})`,
+    values: [quest, ...state.values],
   };
 }

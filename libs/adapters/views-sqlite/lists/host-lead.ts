@@ -47,7 +47,7 @@ export function* hostRanges(store: Store, filter: HostFilter): Steps<HostRanges>
 const PARKED: Condition = { sql: 'parked IS NOT NULL', values: [] };
 
 /** The list whose ranges have the fewest rows, before anything is looked at in them. */
-function* fewestOf(store: Store, lists: readonly HostRanges[]): Steps<HostRanges | undefined> {
+export function* fewestOf<T extends RangeList>(store: Store, lists: readonly T[]): Steps<T | undefined> {
   let [fewest] = lists;
   if (lists.length < 2) return fewest;
   let least = Infinity;

@@ -6,7 +6,9 @@ import {
   asksForSteps,
   QUEST_HOST_STATES,
   sumTallies,
+  withFields,
   type CursorKey,
+  type HostFilter,
   type LaborDocument,
   type Page,
   type PageRequest,
@@ -20,8 +22,8 @@ import { decodeLabor } from '../documents.js';
 import { classesOf, isInQuest } from '../labor-class.js';
 import { PART_COLUMNS, talliesOf, toPart, type PartRow } from '../part-writes.js';
 import type { Store } from '../store.js';
-import { hasAttributes, hostPasses, named, namesAsked, ofPart } from './host-conditions.js';
-import { BY_HOST } from './host-lead.js';
+import { hasAttributes, hasPart, hostPasses, named, namesAsked, ofPart } from './host-conditions.js';
+import { BY_HOST, fewestOf } from './host-lead.js';
 import { fromMs, toMs } from './instants.js';
 import { orderOf } from './labors.js';
 import { distinct, readPage, type PageParts } from './page.js';
@@ -34,24 +36,34 @@ const MAX_OPEN = 1000;
 const OPEN_CLASSES = classesOf({ state: ['open'] }).filter(isInQuest);
 const IS_OPEN = `class IN (${OPEN_CLASSES.join(', ')})`;
 
+/** With what the query asks of every host in fields of their own. */
+type Filter = QuestHostFilter & Pick<HostFilter, 'open' | 'retired'>;
+
 /** A list whose rows are names of hosts. */
 type Asked = Pick<PageParts<QuestHostRow>, 'list' | 'fromKey' | 'toKey'>;
 
 export function* listQuestHosts(
   store: Store,
   quest: QuestId,
-  filter: QuestHostFilter,
+  given: QuestHostFilter,
   request: PageRequest<QuestHostSort>,
 ): Steps<Page<QuestHostRow>> {
   const { sort, count } = request;
+  const { state, step, stepBefore, ...ofHosts } = given;
+  const filter: Filter = {
+    ...withFields(ofHosts),
+    ...(state && { state }),
+    ...(step && { step }),
+    ...(stepBefore && { stepBefore }),
+  };
   const find = store.wide(`SELECT ${PART_COLUMNS} FROM parts WHERE quest = ? AND host = ?`);
   const load = ([host = '']: readonly KeyPart[]): QuestHostRow => ({
     part: toPart(find.get(quest, host) as PartRow),
     open: openIn(store, quest, host),
   });
   const documents = ({ open }: QuestHostRow): number => 1 + open.length;
-  const asked = asksForSteps(filter, sort) ? bySteps(quest, filter, sort) : byParts(quest, filter);
-  const { host, hostPrefix, attribute, query } = filter;
+  const asked = asksForSteps(filter, sort) ? bySteps(quest, filter, sort) : yield* byParts(store, quest, filter);
+  const { host, hostPrefix, attribute, query } = given;
   const isByState = asked.list.table === 'parts' && (host ?? hostPrefix ?? attribute ?? query) === undefined;
   const total = isByState && count !== false ? hostsIn(store, quest, statesAsked(filter)) : undefined;
   return yield* readPage(store, { ...asked, load, documents, total }, request);
@@ -78,18 +90,29 @@ function statesAsked({ state = QUEST_HOST_STATES }: QuestHostFilter): readonly Q
   return distinct(state);
 }
 
-function byParts(quest: QuestId, filter: QuestHostFilter): Asked {
+/** Where fewer hosts have one of the attributes than the quest has, these are looked at. */
+function* byParts(store: Store, quest: QuestId, filter: Filter): Steps<Asked> {
   const states = statesAsked(filter);
   const { names, residual } = namesIn(states.length, filter);
-  const ranges = states.flatMap((state) => names.map((name) => ofPart(quest, state, name)));
-  const list: RangeList = {
-    ...{ table: 'parts', row: 'host', order: BY_HOST, ranges, wide: false },
+  const parts: RangeList = {
+    ...{ table: 'parts', row: 'host', order: BY_HOST, wide: false },
+    ranges: states.flatMap((state) => names.map((name) => ofPart(quest, state, name))),
     residual: [...residual, ...ofHost('parts', filter)],
   };
-  return { list, ...BY_NAME };
+  const having = distinct(filter.attribute ?? []).map((term) => havingAttribute(quest, states, filter, term));
+  return { list: (yield* fewestOf(store, [parts, ...having])) ?? parts, ...BY_NAME };
 }
 
-function bySteps(quest: QuestId, filter: QuestHostFilter, sort: QuestHostSort): Asked {
+function havingAttribute(quest: QuestId, states: readonly QuestHostState[], filter: Filter, term: string): RangeList {
+  const { names, residual } = namesIn(1, filter);
+  return {
+    ...{ table: 'host_attributes', row: 'host', order: BY_HOST, wide: false },
+    ranges: names.map(({ where, ...rest }) => ({ index: '', where: [equal('attribute', term), ...where], ...rest })),
+    residual: [...residual, hasPart('host_attributes', quest, states), ...ofHost('host_attributes', filter)],
+  };
+}
+
+function bySteps(quest: QuestId, filter: Filter, sort: QuestHostSort): Asked {
   const { host, hostPrefix, state, step, stepBefore } = filter;
   const byHost = sort === 'host';
   // single hosts have few labors; beginnings of names are no ranges of the order of opening
@@ -142,10 +165,16 @@ function namesIn(
 }
 
 /** What the filter asks of the host that a row of `table` names. */
-function ofHost(table: string, { attribute, query }: QuestHostFilter): readonly Condition[] {
+function ofHost(table: string, { attribute, open, retired, query }: Filter): readonly Condition[] {
   return [
     ...(attribute === undefined ? [] : hasAttributes(table, attribute)),
-    ...(query === undefined ? [] : hostPasses(table, { query })),
+    ...((open ?? retired ?? query) === undefined
+      ? []
+      : hostPasses(table, {
+          ...(open !== undefined && { open }),
+          ...(retired !== undefined && { retired }),
+          ...(query && { query }),
+        })),
   ];
 }
 

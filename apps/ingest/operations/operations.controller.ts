@@ -25,7 +25,7 @@ import {
   type ListBody,
   type RequestOf,
 } from '#platform';
-import { operationResultList, presentOperation } from './present.js';
+import { operationResultList, presentListed, presentOperation } from './present.js';
 
 const query = listQuery(['place'], {});
 
@@ -44,7 +44,7 @@ export class OperationsReader {
     answers: answering(operationsBody, 'The newest first.'),
   })
   async all(): Promise<OperationsBody> {
-    return { items: valueOf(await this.ingest.operations()).map(presentOperation) };
+    return { items: valueOf(await this.ingest.operations()).map(presentListed) };
   }
 
   @Get(':id')

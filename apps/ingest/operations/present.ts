@@ -1,14 +1,25 @@
 /** Operations as answers show them, and what became of each labor or host, also as rows. */
 import type { OperationResult, OperationView } from '#application';
-import { COMMAND_NAMES, operationResultPage, type OperationBody, type OperationResultBody } from '#contracts';
+import {
+  COMMAND_NAMES,
+  operationResultPage,
+  type ListedOperationBody,
+  type OperationBody,
+  type OperationResultBody,
+} from '#contracts';
 import type { ListShape } from '#platform';
 
-export function presentOperation({ id, state, isOver, left, position }: OperationView): OperationBody {
-  const { command, where, by, principal, draftedAt, acceptedAt, found, done, refused, advancedAt } = state;
-  const { kind, by: _, ...said } = command;
-  const [on, name] = COMMAND_NAMES[kind];
+export function presentOperation(view: OperationView): OperationBody {
+  const { command, where } = view.state;
+  const { kind: _kind, by: _by, ...said } = command;
+  return { ...presentListed(view), said, where };
+}
+
+export function presentListed({ id, state, isOver, left, position }: OperationView): ListedOperationBody {
+  const { command, by, principal, draftedAt, acceptedAt, found, done, refused, advancedAt } = state;
+  const [on, name] = COMMAND_NAMES[command.kind];
   return {
-    ...{ id, on, command: name, said, where, by, principal },
+    ...{ id, on, command: name, by, principal },
     ...{ acceptedAt: acceptedAt ?? draftedAt, state: isOver ? 'done' : 'running' },
     ...{ found, done, refused, left, advancedAt, position: String(position) },
   };

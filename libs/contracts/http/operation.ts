@@ -2,7 +2,7 @@
 import type { BulkCommand, JsonObject } from '#domain';
 import { pageOf } from './list.js';
 import * as names from './names.js';
-import { component, count, fields, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
+import { component, count, extended, fields, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
 
 /** The commands as their routes are called. */
 export const COMMAND_NAMES = {
@@ -27,38 +27,45 @@ export const operationAcceptedBody = component(
 );
 export type OperationAcceptedBody = Infer<typeof operationAcceptedBody>;
 
+const listed = fields({
+  id: operationId,
+  on: oneOf('labors', 'hosts'),
+  command: component(
+    'OperationCommand',
+    oneOf('ack', 'assign', 'waive', 'reopen', 'note', 'adopt', 'attributes', 'retire'),
+  ),
+  by: nullable(text),
+  principal: names.principal,
+  acceptedAt: names.instant,
+  state: component('OperationPhase', {
+    ...oneOf('running', 'done'),
+    description: '`done`: each of them was commanded, or refused.',
+  }),
+  found,
+  done: count,
+  refused: listOf(component('OperationRefusals', fields({ code: text, count }))),
+  left: count,
+  advancedAt: { ...nullable(names.instant), description: 'When it last came further.' },
+  position: { ...names.position, description: 'From which on reads show all that is done.' },
+});
+
 export const operationBody = component(
   'Operation',
-  fields({
-    id: operationId,
-    on: oneOf('labors', 'hosts'),
-    command: component(
-      'OperationCommand',
-      oneOf('ack', 'assign', 'waive', 'reopen', 'note', 'adopt', 'attributes', 'retire'),
-    ),
+  extended(listed, {
     said: component('OperationSaid', { ...anything, description: 'What the command says beside `by`.' }),
     where: component('OperationWhere', {
       ...nullable(anything),
       description: 'The filter as it was asked for; null where it is too long to be kept.',
     }),
-    by: nullable(text),
-    principal: names.principal,
-    acceptedAt: names.instant,
-    state: component('OperationPhase', {
-      ...oneOf('running', 'done'),
-      description: '`done`: each of them was commanded, or refused.',
-    }),
-    found,
-    done: count,
-    refused: listOf(component('OperationRefusals', fields({ code: text, count }))),
-    left: count,
-    advancedAt: { ...nullable(names.instant), description: 'When it last came further.' },
-    position: { ...names.position, description: 'From which on reads show all that is done.' },
   }),
 );
 export type OperationBody = Infer<typeof operationBody>;
 
-export const operationsBody = component('Operations', fields({ items: listOf(operationBody) }));
+/** Without what may be long. */
+export const listedOperationBody = component('ListedOperation', listed);
+export type ListedOperationBody = Infer<typeof listedOperationBody>;
+
+export const operationsBody = component('Operations', fields({ items: listOf(listedOperationBody) }));
 export type OperationsBody = Infer<typeof operationsBody>;
 
 export const operationResultBody = component(

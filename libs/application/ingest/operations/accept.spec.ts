@@ -1,11 +1,13 @@
 /** Operations that are refused have done nothing, and one that is accepted is left to somebody. */
-import { done, START, type Uuid } from '#contracts';
+import { done, operationStream, START, type Uuid } from '#contracts';
 import type { Instant, OperationId } from '#domain';
 import { createMemoryJournal, MemoryStore } from '#testing';
 import { acceptOperation } from './accept.js';
 import type { Find } from './find.js';
 import { KnownOperations } from './known-operations.js';
+import { allOperations } from './reads.js';
 
+const NOW = '2024-05-01T08:00:00.000Z' as Instant;
 const PAGE = Array.from({ length: 1000 }, (_, nth) => `h${nth}~0`);
 const ann = { principal: 'ann', mayReportRestricted: true } as const;
 const id = uuid() as OperationId;
@@ -35,7 +37,7 @@ function finding(pages: number): Find {
 
 function accept(find: Find, caller: Parameters<typeof acceptOperation>[2] = ann) {
   const journal = createMemoryJournal({ store });
-  const now = () => '2024-05-01T08:00:00.000Z' as Instant;
+  const now = () => NOW;
   const parts = { ...{ journal, known, newId: uuid, now }, wake: () => void (woken += 1) };
   const command = { kind: 'LaborWaived', by: null, reason: 'scrapped' } as const;
   return acceptOperation(parts, { id, command, where: {}, findAt: () => find }, caller);
@@ -92,4 +94,14 @@ test('one that is accepted and known to nobody is announced again', async () => 
   expect(await accept(finding(2))).toEqual(accepted);
   expect(await known.open()).toMatchObject([{ id, principal: 'ann' }]);
   expect(woken).toBe(before + 1);
+});
+
+test('one that cannot be read hides no other', async () => {
+  await accept(finding(2));
+  const other = uuid() as OperationId;
+  await known.announce(other, 'ann');
+  const journal = createMemoryJournal({ store });
+  const entry = { id: uuid(), type: 'OperationOfTomorrow', version: 1, recordedAt: NOW, json: '{}' };
+  await journal.append([{ stream: operationStream(other), expected: 'none', entries: [entry] }]);
+  expect(await allOperations({ journal, known })).toMatchObject({ value: [{ id }] });
 });

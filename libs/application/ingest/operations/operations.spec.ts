@@ -2,6 +2,7 @@
 import { done, failed, START, type LaborDocument } from '#contracts';
 import { parseLaborId, type HostName, type Instant, type JsonObject, type OperationId } from '#domain';
 import { createMemoryJournal, ingestRig, MemoryStore, mortalJournal, report, until, type IngestRig } from '#testing';
+import { MAX_CHOSEN_BYTES } from '../deciding/request.js';
 import type { Caller } from '../ingest.js';
 import { OperationCarrier } from './carry-out.js';
 
@@ -174,4 +175,17 @@ test('there is none where nothing was accepted', async () => {
   for (const id of ['x', '00000000-0000-8000-8000-000000000001'])
     expect(await rig.ingest.operation(id)).toMatchObject({ ok: false, problem: { code: 'operation-unknown' } });
   expect(await rig.ingest.operations()).toEqual({ ok: true, value: [] });
+});
+
+test('the longest ids of as many as are commanded at once fit into the record of a request', async () => {
+  const rig = ingestRig(createMemoryJournal());
+  const longest = Array.from({ length: 1000 }, (_, nth) => {
+    const host = [...Array.from({ length: 3 }, () => 'a'.repeat(62)), String(nth).padStart(60, 'b')].join('.');
+    return `${host}~${Number.MAX_SAFE_INTEGER}`;
+  });
+  expect(JSON.stringify({ ids: longest }).length).toBeLessThan(MAX_CHOSEN_BYTES);
+  for (const id of longest) rig.views.labors.set(id, 'open');
+  const outcome = await rig.ingest.commandLaborsWhere(WHERE, WAIVE, keyed);
+  expect(outcome).toMatchObject({ ok: true });
+  expect(outcome.ok && 'results' in outcome.value && outcome.value.results.length).toBe(1000);
 });

@@ -9,11 +9,17 @@ import {
   type PageRequest,
   type Position,
 } from '#contracts';
-import { isOver, parseOperationId } from '#domain';
+import { isOver, parseOperationId, type OperationId } from '#domain';
 import type { Journal } from '#ports';
 import type { OperationResult, OperationResultSort, OperationView } from '../ingest.js';
 import type { KnownOperations } from './known-operations.js';
-import { advancesFrom, listingsFrom, readOperation, type OperationStream } from './operation-stream.js';
+import {
+  advancesFrom,
+  listingsFrom,
+  OperationUnreadable,
+  readOperation,
+  type OperationStream,
+} from './operation-stream.js';
 
 interface ReadingParts {
   readonly journal: Journal;
@@ -29,14 +35,24 @@ export async function oneOperation({ journal }: ReadingParts, text: string): Pro
   return stream.ok ? done(viewOf(stream.value)) : stream;
 }
 
-/** All that are being carried out, and of the others the newest, 200 together; the newest first. */
+/** All that are being carried out, and of the others the newest, 200 together; the newest first. One that cannot be read is left out, so that it hides no other. */
 export async function allOperations({ journal, known }: ReadingParts): Promise<Outcome<readonly OperationView[]>> {
   const views: OperationView[] = [];
   for (const id of await known.all()) {
-    const stream = await readOperation(journal, id);
+    const stream = await readable(journal, id);
     if (stream?.accepted !== undefined) views.push(viewOf(stream));
   }
   return done(views);
+}
+
+/** Undefined also where nobody can say what it is. */
+async function readable(journal: Journal, id: OperationId): Promise<OperationStream | undefined> {
+  try {
+    return await readOperation(journal, id);
+  } catch (error) {
+    if (error instanceof OperationUnreadable) return undefined;
+    throw error;
+  }
 }
 
 /** A page of its labors or hosts; a cursor's key is the listing and the place in it. */

@@ -45,7 +45,7 @@ export type OperationResultSort = 'place';
 export interface OperationUseCases {
   /** `operation-unknown` where there is none of this id. */
   operation(id: string): Promise<Outcome<OperationView>>;
-  /** All that are being carried out, and of the others the newest, 200 together; the newest first. */
+  /** All that are being carried out, and of the others the newest, 200 together; the newest first, without those that cannot be read. */
   operations(): Promise<Outcome<readonly OperationView[]>>;
   /** What became of each of its labors or hosts so far; `position`: how far its stream was. */
   operationResults(

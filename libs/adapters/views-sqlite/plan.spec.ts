@@ -306,6 +306,16 @@ describe('quests and hosts', () => {
     expectBounded({ sorted: 'SELECT doc FROM labors INDEXED BY labors_quest_host' });
   });
 
+  test('a quest’s hosts by an attribute that few hosts have are found among these', async () => {
+    const query = { is: 'attribute', among: ['role:nothing'] } as const;
+    const page = { sort: 'host', limit: 10, after: null, count: 10 } as const;
+    await views.reader.questHosts(generation, QUESTS[0] as QuestId, { query }, page);
+    expectBounded();
+    const listed = asked.filter(({ sql }) => sql.includes('SELECT host, host'));
+    expect(listed.filter(({ sql }) => sql.includes('FROM host_attributes WHERE'))).not.toEqual([]);
+    expect(listed.filter(({ sql }) => sql.includes('FROM parts INDEXED BY parts_state'))).toEqual([]);
+  });
+
   test('what events did, and which fates fired, is found by indexes', async () => {
     const labors = [laborDoc({ n: 50, occurrences: 500, absorbed: [positionOf(7n)] })];
     await views.writer.apply(generation, { labors, events: [eventDoc({ n: 60 })] });

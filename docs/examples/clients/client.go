@@ -158,9 +158,13 @@ func labors(position hermes.Position) {
 	_ = body(acked.JSON200, acked.Body)
 	fmt.Println("acknowledged web-1.example.com~0")
 
-	waive := hermes.WaiveManyRequest{Labors: []string{"web-2.example.com~0", "web-9.example.com~0"}, Reason: "replaced"}
+	var waive hermes.WaiveLaborsJSONRequestBody
+	check(waive.FromWaiveManyRequest(hermes.WaiveManyRequest{
+		Labors: []string{"web-2.example.com~0", "web-9.example.com~0"}, Reason: "replaced",
+	}))
 	waived := must(client.WaiveLaborsWithResponse(ctx, nil, waive))
-	for _, result := range body(waived.JSON200, waived.Body).Results {
+	answered := body(waived.JSON200, waived.Body)
+	for _, result := range must(answered.AsLaborResults()).Results {
 		if refused := must(result.AsLaborRefused()); refused.Code != "" {
 			fmt.Printf("not waived %s: %s\n", refused.Id, refused.Code)
 		} else {

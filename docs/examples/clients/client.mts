@@ -86,10 +86,11 @@ const [first = '', other = ''] = ['web-1.example.com~0', 'web-2.example.com~0'];
 must(await hermes.POST('/api/v1/labors/{id}/ack', { params: { path: { id: first } }, body: { note: 'on it' } }));
 console.log(`acknowledged ${first}`);
 
-const { results } = must(
+const waived = must(
   await hermes.POST('/api/v1/labors/waive', { body: { labors: [other, 'web-9.example.com~0'], reason: 'replaced' } }),
 );
-for (const result of results)
+if (!('results' in waived)) throw new Error('this is the answer to a filter');
+for (const result of waived.results)
   console.log('code' in result ? `not waived ${result.id}: ${result.code}` : `waived ${result.id}`);
 
 const quest = must(

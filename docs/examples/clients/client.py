@@ -18,6 +18,7 @@ from hermes_client.models import (
     Fate,
     FateRequest,
     LaborRefused,
+    LaborResults,
     LaborState,
     LoggedEvents,
     Problem,
@@ -114,6 +115,8 @@ waived = must(
         client=hermes, body=WaiveManyRequest(labors=[second_labor, "web-9.example.com~0"], reason="replaced")
     )
 )
+if not isinstance(waived, LaborResults):
+    raise RuntimeError("this is the answer to a filter")
 for result in waived.results:
     if isinstance(result, LaborRefused):
         print(f"not waived {result.id}: {result.code}")

@@ -164,7 +164,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     },
     labors: async (_generation, { type, state }, { limit, after }) => {
       ask();
-      // those that only have a state, where one is asked for, and what lists show
+      // labors that only have a state, where one is asked for, and what lists show
       const known = [...views.labors].filter(([, its]) => state?.includes(its)).map(([id]) => ({ id }));
       const shown = views.open.filter((labor) => type?.includes(labor.type) !== false);
       const open = state?.includes('open') === false ? [] : shown;

@@ -1,5 +1,5 @@
 /** The use cases that change the catalogue: event types and fates, singly, and all of it as a file. */
-import { failed, type Outcome } from '#contracts';
+import { failed } from '#contracts';
 import { decideEventTypes, decideFates, findEventType, findFate, parseFateReference, parseTypeName } from '#domain';
 import { asSeen, changeCatalogue } from './catalogue-commands.js';
 import { foreseeCatalogue, replaceCatalogue } from './catalogue-file.js';
@@ -12,23 +12,10 @@ import {
   type CatalogueMover,
 } from './catalogue-moves.js';
 import { singleRequest, type IngestRequest } from './deciding/request.js';
-import type { Caller, CatalogueUseCases } from './ingest.js';
+import type { CatalogueUseCases } from './ingest.js';
 import { problemOfRefusals } from './problems.js';
-import type { Answers } from './requests/answers.js';
 import { catalogueFileAnswers, eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
-import type { Asked } from './requests/keyed-requests.js';
-
-/** How a request is worked on: counted until its end, and with an Idempotency-Key of the caller's done once. */
-export interface Working {
-  readonly answered: <T>(work: () => Promise<Outcome<T>>) => Promise<Outcome<T>>;
-  readonly once: <T>(
-    caller: Caller,
-    use: Asked<T>['use'],
-    body: unknown,
-    work: (request: IngestRequest) => Promise<Outcome<T>>,
-    answers?: Answers<T>,
-  ) => Promise<Outcome<T>>;
-}
+import type { Working } from './requests/working.js';
 
 export function catalogueUseCases(catalogue: CatalogueMover, { answered, once }: Working): CatalogueUseCases {
   const { timeline, newId, now } = catalogue;

@@ -10,9 +10,10 @@ import { commandFoundHosts, FINAL_OF_HOSTS, type HostCommander } from '../hosts/
 import type { AcceptedOperation, Caller, HostUseCases, LaborUseCases, OperationUseCases, Where } from '../ingest.js';
 import { commandLabors, type LaborCommander } from '../labor-commands.js';
 import { TRIED_ONCE } from '../names/own-names.js';
-import { wholeWhereFinal, type Answers } from '../requests/answers.js';
+import { wholeWhereFinal } from '../requests/answers.js';
 import type { Asked } from '../requests/keyed-requests.js';
 import { FINAL_OF_LABORS } from '../requests/labor-answers.js';
+import type { Working } from '../requests/working.js';
 import { acceptOperation, type AcceptingParts } from './accept.js';
 import { BackgroundOperations } from './background.js';
 import { commandFound, foresee } from './bulk.js';
@@ -21,7 +22,7 @@ import { hostFinder, laborFinder, type Find, type FinderParts, type Search } fro
 import { KnownOperations } from './known-operations.js';
 import { allOperations, oneOperation, operationResults } from './reads.js';
 
-export interface CreatingParts extends FinderParts {
+export interface CreatingParts extends FinderParts, Working {
   readonly journal: Journal;
   readonly labors: LaborCommander;
   readonly hosts: HostCommander;
@@ -31,15 +32,6 @@ export interface CreatingParts extends FinderParts {
   readonly monotonicMs: () => number;
   readonly newId: () => Uuid;
   readonly now: () => Instant;
-  /** Of {@link createIngest}: how its requests are counted, and done once. */
-  readonly answered: <T>(work: () => Promise<Outcome<T>>) => Promise<Outcome<T>>;
-  readonly once: <T>(
-    caller: Caller,
-    use: Asked<T>['use'],
-    body: unknown,
-    work: (request: IngestRequest) => Promise<Outcome<T>>,
-    answers: Answers<T>,
-  ) => Promise<Outcome<T>>;
 }
 
 type UseCases = OperationUseCases &

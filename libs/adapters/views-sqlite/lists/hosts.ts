@@ -15,10 +15,10 @@ import { decodeAbout, decodeParked, type AboutColumns } from '../documents.js';
 import type { Store } from '../store.js';
 import { readHostCount } from '../totals.js';
 import { hostPasses, inQuests, named, namesAsked, ofPart } from './host-conditions.js';
-import { BY_HOST, hostRanges } from './host-lead.js';
+import { BY_HOST, fewestOf, hostRanges, type HostRanges } from './host-lead.js';
 import { countMerged } from './merge.js';
 import { distinct, readPage } from './page.js';
-import { MAX_RANGES, type Condition, type KeyPart, type RangeList } from './ranges.js';
+import { MAX_RANGES, type KeyPart, type RangeList } from './ranges.js';
 import type { Steps } from './steps.js';
 
 const cursor = {
@@ -43,15 +43,22 @@ export function* listHosts(store: Store, asked: HostFilter, request: PageRequest
       request,
     );
   }
-  const quests = distinct(filter.quest);
-  if (QUEST_HOST_STATES.length * quests.length * namesAsked(filter).length > MAX_RANGES) {
-    const { host: _, hostPrefix: __, ...others } = filter;
-    const hosts = yield* hostRanges(store, others);
-    const list = { ...hosts, residual: [...hosts.residual, ...named(filter), inQuests(hosts.table, quests)] };
-    return yield* readPage(store, { list, ...cursor, load }, request);
-  }
-  const list = questRanges(filter, quests, hostPasses('parts', filter));
-  return yield* readPage(store, { list, ...cursor, load, ...(quests.length > 1 && onceEach(store, list)) }, request);
+  const list = yield* hostsOfQuests(store, filter, distinct(filter.quest));
+  return yield* readPage(store, { list, ...cursor, load, ...(list.overlapping && onceEach(store, list)) }, request);
+}
+
+/** Over the quests' parts, or over the hosts that something else leads to where these are fewer. */
+function* hostsOfQuests(store: Store, filter: HostFilter, quests: readonly number[]): Steps<HostRanges> {
+  const isManyRanges = QUEST_HOST_STATES.length * quests.length * namesAsked(filter).length > MAX_RANGES;
+  const { quest: _, ...ofHosts } = filter;
+  const { host: __, hostPrefix: ___, ...unnamed } = ofHosts;
+  const hosts = yield* hostRanges(store, isManyRanges ? unnamed : ofHosts);
+  const residual = [...hosts.residual, ...(isManyRanges ? named(filter) : []), inQuests(hosts.table, quests)];
+  const led: HostRanges = { ...hosts, residual };
+  if (isManyRanges) return led;
+  const ofQuests = questRanges(filter, quests);
+  const isAll = hosts.ranges.some(({ where }) => where.length === 0);
+  return isAll ? ofQuests : ((yield* fewestOf(store, [ofQuests, led])) ?? ofQuests);
 }
 
 /** A host that is in several ranges counts once. */
@@ -64,9 +71,11 @@ function toHostRow([host, openLabors, updatedAt, parked, ...about]: HostRowColum
 }
 
 /** Over the quests' parts, which lie in the order of hosts, by state. */
-function questRanges(filter: HostFilter, quests: readonly number[], residual: readonly Condition[]): RangeList {
+function questRanges(filter: HostFilter, quests: readonly number[]): HostRanges {
   const ranges = quests.flatMap((quest) =>
     QUEST_HOST_STATES.flatMap((state) => namesAsked(filter).map((name) => ofPart(quest, state, name))),
   );
-  return { table: 'parts', row: 'quest', order: BY_HOST, ranges, residual, wide: false };
+  const residual = hostPasses('parts', filter);
+  const overlapping = quests.length > 1;
+  return { table: 'parts', row: 'quest', order: BY_HOST, ranges, residual, wide: false, overlapping };
 }

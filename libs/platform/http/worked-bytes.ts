@@ -31,7 +31,7 @@ export function limitWorked(instance: Pick<FastifyInstance, 'addHook'>, mostByte
       const turn = new Turn(turns, visitorOf(request).holder ?? '');
       ofRequest.set(request, turn);
       whenOver(request.raw, reply.raw, () => {
-        turn.giveUp(gone());
+        turn.giveUp(gone);
       });
     }
     done(null, payload);
@@ -70,7 +70,7 @@ class Turn {
       this.state = 'waiting';
       this.answer = { begin, refuse };
       this.late = setTimeout(() => {
-        this.giveUp(overloaded());
+        this.giveUp(overloaded);
       }, MAX_WAIT_MS);
       this.turns.enter(this);
     });
@@ -84,9 +84,10 @@ class Turn {
   }
 
   /** Where it has not begun: then there is an end to it. */
-  giveUp(problem: ProblemError): void {
+  giveUp(why: () => ProblemError): void {
     if (this.state === 'begun') return;
-    this.answer?.refuse(problem);
+    // an error costs its stack: of a request that has not waited nobody gets one
+    if (this.state === 'waiting') this.answer?.refuse(why());
     this.end();
   }
 

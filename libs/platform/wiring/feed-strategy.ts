@@ -40,6 +40,7 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
   /** The failure reaches the feed, which brings the batch again; Nest need not report it as well. */
   override readonly propagatesEventHandlerErrors = true;
   private readonly consumers = new Set<Consumer>();
+  private handler: MessageHandler | null = null;
 
   constructor(private readonly options: FeedStrategyOptions) {
     super();
@@ -68,10 +69,11 @@ export class FeedStrategy extends Server implements CustomTransportStrategy {
 
   /** Rejects where the handler fails, however it fails. */
   async deliver(payload: BatchPayload): Promise<void> {
-    const handler = this.getHandlerByPattern(JOURNAL_BATCH);
-    if (handler === null) throw new Error(`no handler for ${JOURNAL_BATCH}`);
+    // looked up once: Nest tries each time whether the name is JSON, which costs an exception
+    this.handler ??= this.getHandlerByPattern(JOURNAL_BATCH);
+    if (this.handler === null) throw new Error(`no handler for ${JOURNAL_BATCH}`);
     try {
-      await handled(handler, payload);
+      await handled(this.handler, payload);
     } catch (error) {
       if (!payload.signal.aborted) this.report(payload.batch, error);
       throw error;

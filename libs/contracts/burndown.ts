@@ -69,12 +69,17 @@ export class BurndownSum {
     for (const { quest: its, from, to } of staysOf(labor)) {
       if (its !== quest || from.position > upTo) continue;
       isIn = true;
-      const fromMs = Date.parse(from.recordedAt);
-      this.change(labor.type, fromMs, 1);
-      // clocks of ingests may differ: nothing ends before it began
-      if (to !== null && to.position <= upTo) this.change(labor.type, Math.max(fromMs, Date.parse(to.recordedAt)), -1);
+      const isOver = to !== null && to.position <= upTo;
+      this.addStay(labor.type, Date.parse(from.recordedAt), isOver ? Date.parse(to.recordedAt) : null);
     }
     if (isIn && hasForgottenStays(labor)) this.forgetful += 1;
+  }
+
+  /** A time for which a labor was open in the quest, as of the question's position; `toMs` null: it is so still. */
+  addStay(type: TypeName, fromMs: number, toMs: number | null): void {
+    this.change(type, fromMs, 1);
+    // clocks of ingests may differ: nothing ends before it began
+    if (toMs !== null) this.change(type, Math.max(fromMs, toMs), -1);
   }
 
   result(): Burndown {

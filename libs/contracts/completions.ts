@@ -3,7 +3,7 @@
  * or hosts were still to get their event. They follow from the journal alone, and never from when somebody counted.
  */
 import type { QuestId } from '#domain';
-import { staysOf, type Moment, type QuestEntryDocument, type Staying } from './documents/index.js';
+import { alone, staysOf, type Moment, type QuestEntryDocument, type Staying } from './documents/index.js';
 import { maxPosition, minPosition, type Position } from './position.js';
 
 /** At most this many completions, the newest. */
@@ -55,12 +55,15 @@ export class CompletionSum {
   }
 
   labor(labor: Staying): void {
-    const { quest, upTo } = this.question;
-    for (const { quest: its, from, to } of staysOf(labor)) {
-      if (its !== quest || from.position > upTo) continue;
-      const end = to !== null && to.position <= upTo ? to : null;
-      this.put({ from: from.position, to: end && end.position, opened: from, closed: end });
-    }
+    for (const { quest, from, to } of staysOf(labor)) if (quest === this.question.quest) this.addStay(from, to);
+  }
+
+  /** A time for which a labor was open in the quest; `to` null: it is so still. Of few of them it is asked when that was. */
+  addStay(from: Moment, to: Moment | null): void {
+    const { upTo } = this.question;
+    if (from.position > upTo) return;
+    const end = to !== null && to.position <= upTo ? to : null;
+    this.put({ from: from.position, to: end && end.position, opened: from, closed: end });
   }
 
   /** Oldest first. */
@@ -79,7 +82,7 @@ export class CompletionSum {
       else if (opened !== null) completed = null;
     }
     if (completed !== null) found.push({ completed, reopened: null });
-    return found.slice(-MAX_COMPLETIONS);
+    return found.slice(-MAX_COMPLETIONS).map(shown);
   }
 
   private put(span: Span): void {
@@ -114,6 +117,11 @@ export class CompletionSum {
     const forgotten = this.spans.splice(0, this.spans.length - MAX_SPANS / 2);
     this.floor = forgotten.at(-1)?.to ?? this.floor;
   }
+}
+
+/** As plain values. */
+function shown({ completed, reopened }: Completion): Completion {
+  return { completed: alone(completed), reopened: reopened && alone(reopened) };
 }
 
 function reaches(span: Span | undefined, position: Position): boolean {

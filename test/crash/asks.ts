@@ -32,8 +32,8 @@ export type Effect =
   | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly bulk: boolean }
   /** What a filter finds is commanded as `labors` and `hosts` are: at once, or by an operation. */
   | { readonly kind: 'found' }
-  /** The alias is the request's tag. */
-  | { readonly kind: 'aliased'; readonly host: string }
+  /** `isFormer`: the name has a history of its own. */
+  | { readonly kind: 'aliased'; readonly host: string; readonly name: string; readonly isFormer: boolean }
   /** The reason is the request's tag. */
   | { readonly kind: 'redacted'; readonly event: string }
   /** Its name is the request's tag. */
@@ -42,6 +42,9 @@ export type Effect =
   | { readonly kind: 'type-amended' }
   /** Something of the catalogue is retired or restored; the catalogue's own entries say whether that was right. */
   | { readonly kind: 'moved' };
+
+/** How far a name is that is to become a former one: what was answered last. */
+export type FormerStage = 'logged' | 'retired';
 
 export interface Answered {
   readonly status: number;
@@ -62,6 +65,8 @@ export interface Ask {
   /** Codes of refusals that may rightly come. */
   readonly refusals: readonly string[];
   readonly effect: Effect;
+  /** The name that is so far once this is answered. */
+  readonly former?: { readonly name: string; readonly stage: FormerStage } | undefined;
   attempts: number;
   /** Of the attempt that was done. */
   answer: Answered | undefined;
@@ -74,6 +79,7 @@ export function newAsk(
     readonly repeatable?: boolean;
     readonly once?: boolean;
     readonly refusals?: readonly string[];
+    readonly former?: Ask['former'];
   },
 ): Ask {
   const { body, method = 'POST', once = false, repeatable = once, refusals = [], ...rest } = ask;

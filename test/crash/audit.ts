@@ -3,6 +3,7 @@ import type { EventLogged, LaborCommandLogged } from '#domain';
 import type { Ask } from './asks.js';
 import type { CrashHistory, AuditedEntry } from './history.js';
 import { auditMoves } from './audit-moves.js';
+import { auditNames } from './audit-names.js';
 import { auditOperations } from './audit-operations.js';
 import { auditQuests } from './audit-quests.js';
 import { auditRemovals } from './audit-removals.js';
@@ -17,6 +18,7 @@ export function audit(asks: readonly Ask[], history: CrashHistory): readonly str
     ...auditQuests(asks, history),
     ...auditRemovals(asks, history),
     ...auditMoves(history),
+    ...auditNames(asks, history),
     ...auditOperations(asks, history, found.tags),
   ];
 }
@@ -83,7 +85,7 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
       return auditTag(ask, `${effect.event} ${tag}`, found, wasDone(ask, 0));
     case 'aliased':
       // one that is there already is not written again
-      return auditTag({ ...ask, once: true }, `${effect.host} called ${tag}`, found);
+      return auditTag({ ...ask, once: true }, `${effect.host} called ${effect.name}`, found);
     case 'type-defined':
       return auditTag({ ...ask, once: true }, `defined ${tag}`, found);
     case 'type-amended':

@@ -104,8 +104,10 @@ export class Clients {
     if (ask.repeatable || ask.attempts === 0) this.unanswered.push(ask);
   }
 
-  private learn({ effect, answer, tag }: Ask): void {
-    if (effect.kind === 'aliased') this.known.aliases.push({ host: effect.host, name: tag, sinceMs: Date.now() });
+  private learn({ effect, answer, former }: Ask): void {
+    if (effect.kind === 'aliased')
+      this.known.aliases.push({ host: effect.host, name: effect.name, sinceMs: Date.now() });
+    if (former !== undefined) this.known.formers.set(former.name, former.stage);
     if (effect.kind === 'quest') this.known.quests.push((answer?.body as { readonly id: number }).id);
   }
 

@@ -1,7 +1,8 @@
 /** Draws requests of every kind, in a mixture, from a seed: the same seed asks the same, as far as the answers allow. */
 import { seededRandom } from '#testing';
 import { definitionAsk, fileAsk, moveAsk, MOVED_AWAY, TYPES } from './mix-catalogue.js';
-import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent } from './asks.js';
+import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent, type FormerStage } from './asks.js';
+import { aliasAsk, formerAsk } from './mix-names.js';
 
 /** Another request has abandoned the quest. */
 const OVER = ['quest-abandoned'];
@@ -19,6 +20,8 @@ export interface Known {
   readonly quests: number[];
   /** Aliases, and since when each is known. */
   readonly aliases: { readonly host: string; readonly name: string; readonly sinceMs: number }[];
+  /** Names that are to become aliases once their hosts are retired, and how far each is. */
+  readonly formers: Map<string, FormerStage>;
 }
 
 /** An alias takes effect within a second on every ingest. */
@@ -66,7 +69,8 @@ export class Mix {
       [1, (tag) => this.retire(tag)],
       [1, (tag) => this.retireMany(tag)],
       [2, (tag) => this.redaction(tag)],
-      [2, (tag) => this.aliased(tag)],
+      [2, (tag) => aliasAsk(tag, this.host(), this.random)],
+      [4, (tag) => formerAsk(tag, this.host(), this.type(), this.known.formers, this.random)],
     ];
   }
 
@@ -87,12 +91,19 @@ export class Mix {
     return list[this.below(list.length)];
   }
 
-  private event(note: string, keyed: boolean): AskedEvent {
+  private host(): string {
+    return `host-${this.below(HOSTS)}`;
+  }
+
+  private type(): string {
     const { category, state } = this.of(TYPES)!;
-    const event = { type: `${category}-${state}`, key: keyed ? note : null, note };
+    return `${category}-${state}`;
+  }
+
+  private event(note: string, keyed: boolean): AskedEvent {
+    const event = { type: this.type(), key: keyed ? note : null, note };
     const alias = this.random() < 0.1 ? this.of(this.known.aliases) : undefined;
-    if (alias === undefined || Date.now() - alias.sinceMs < EVERYWHERE_MS)
-      return { host: `host-${this.below(HOSTS)}`, ...event };
+    if (alias === undefined || Date.now() - alias.sinceMs < EVERYWHERE_MS) return { host: this.host(), ...event };
     return { host: alias.host, called: alias.name, ...event };
   }
 
@@ -242,7 +253,7 @@ export class Mix {
   }
 
   private attributes(tag: string): Ask {
-    const host = `host-${this.below(HOSTS)}`;
+    const host = this.host();
     const effect = { kind: 'hosts', hosts: [host], bulk: false } as const;
     const body = { set: { tag, role: this.of(['web', 'db']) }, clear: [this.of(['role', 'owner'])] };
     const again = { repeatable: true, once: this.random() < 0.5 };
@@ -250,7 +261,7 @@ export class Mix {
   }
 
   private retire(tag: string): Ask {
-    const host = `host-${this.below(HOSTS)}`;
+    const host = this.host();
     const effect = { kind: 'hosts', hosts: [host], bulk: false } as const;
     const again = { repeatable: true, once: this.random() < 0.5, refusals: ['host-unknown'] };
     return newAsk({ tag, path: `/hosts/${host}/retire`, body: { reason: tag }, effect, ...again });
@@ -261,19 +272,6 @@ export class Mix {
     const effect = { kind: 'hosts', hosts, bulk: true } as const;
     const again = { repeatable: true, once: this.random() < 0.5 };
     return newAsk({ tag, path: '/hosts/retire', body: { hosts, reason: tag }, effect, ...again });
-  }
-
-  /** A name that nobody has logged under. */
-  private aliased(tag: string): Ask {
-    const host = `host-${this.below(HOSTS)}`;
-    const again = { repeatable: true, once: this.random() < 0.5 };
-    return newAsk({
-      tag,
-      path: `/hosts/${host}/aliases`,
-      body: { names: [tag] },
-      effect: { kind: 'aliased', host },
-      ...again,
-    });
   }
 
   /** Of an event that a labor names. */

@@ -12,6 +12,7 @@ import { cleanFold, served } from '../projection/rig.js';
 import { audit } from './audit.js';
 import { Clients } from './clients.js';
 import { differences } from './differences.js';
+import { formerNames } from './former-names.js';
 import { historyOf, readWhole } from './history.js';
 import { Mix, type Known } from './mix.js';
 import { FATES, SPARE_TYPES, TYPES } from './mix-catalogue.js';
@@ -34,7 +35,7 @@ interface Repeats {
 
 /** One data folder with the clients of the Hermes that runs over it. */
 export class Rounds {
-  private readonly known: Known = { labors: [], quests: [], aliases: [] };
+  private readonly known: Known = { labors: [], quests: [], aliases: [], formers: new Map() };
   private readonly clients = new Clients(this.known);
   private hermes: Hermes | undefined;
   private kills = 0;
@@ -87,8 +88,10 @@ export class Rounds {
     const fresh = { 'hermes-min-position': String(head), 'hermes-wait': '30' };
     const counted = await hermes.api.call('GET', '/quests?limit=1', undefined, fresh);
     if (counted.status !== 200) throw new Error(`quests are not counted: ${JSON.stringify(counted.body)}`);
+    hermes.api.waitFor(BigInt(String(head)));
+    const named = await formerNames(hermes.api, this.clients.asks);
     await this.stop();
-    return [...this.clients.complaints, ...parked, ...(await this.compare())];
+    return [...this.clients.complaints, ...parked, ...named, ...(await this.compare())];
   }
 
   /** How much was tried; of what was sent again, how much had been stored though its answer never came. */
@@ -98,8 +101,9 @@ export class Rounds {
     const again = asks.filter(({ attempts }) => attempts > 1);
     const repeats = again.filter(({ answer }) => Number((answer?.body as Repeats | undefined)?.duplicates) > 0);
     const operations = asks.filter(({ effect, answer }) => effect.kind === 'found' && answer?.status === 202);
+    const former = asks.filter(({ effect, answer }) => effect.kind === 'aliased' && effect.isFormer && answer);
     return (
-      `${this.kills} kills, ${asks.length} requests, ${operations.length} operations, ${answered} answered, ` +
+      `${this.kills} kills, ${asks.length} requests, ${operations.length} operations, ${former.length} former names, ${answered} answered, ` +
       `${again.length} sent again, of which ${repeats.length} with events stored before`
     );
   }

@@ -60,7 +60,7 @@ export type Deeds = (round: Round) => Promise<void>;
 
 export class Campaign {
   readonly stack: Stack;
-  private readonly known: Known = { labors: [], quests: [], aliases: [] };
+  private readonly known: Known = { labors: [], quests: [], aliases: [], formers: new Map() };
   private readonly clients: readonly Clients[];
   private readonly noted: Ask[] = [];
   private feed: Topic | undefined;

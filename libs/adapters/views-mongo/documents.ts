@@ -9,6 +9,7 @@ import {
   questHostStateOf,
   questsEverOf,
   type BehindRecord,
+  type BurndownLabor,
   type EventDocument,
   type FollowedEntryDocument,
   type HostDocument,
@@ -21,6 +22,7 @@ import {
   type LaborReopening,
   type LaborSaid,
   type LastEvent,
+  type Moment,
   type ParkRecord,
   type PartDocument,
   type Position,
@@ -183,6 +185,31 @@ export function decodeLabor(stored: Omit<StoredLabor, 'seenAt'> & Partial<Pick<S
     assignment: assignment && restored<LaborAssignment>(assignment),
     past: past && decodePast(past),
     absorbed: absorbed.map(positionFrom),
+  };
+}
+
+/** The fields of a labor that say when it was open in which quest. */
+export const STAYS = {
+  type: 1,
+  quest: 1,
+  'opened.position': 1,
+  'opened.recordedAt': 1,
+  'closed.position': 1,
+  'closed.recordedAt': 1,
+  past: 1,
+} as const;
+type StoredStays = Pick<StoredLabor, 'type' | 'quest' | 'past'> & {
+  readonly opened: Stored<Moment>;
+  /** Absent where it is null. */
+  readonly closed?: Stored<Moment> | null;
+};
+
+export function decodeStays({ type, quest, opened, closed, past }: StoredStays): BurndownLabor {
+  return {
+    ...{ type, quest },
+    opened: restored<Moment>(opened),
+    closed: closed === undefined || closed === null ? null : restored<Moment>(closed),
+    past: past && decodePast(past),
   };
 }
 

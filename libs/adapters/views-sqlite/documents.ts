@@ -253,6 +253,9 @@ type PackedHost = readonly [
   updatedAt: HostDocument['updatedAt'],
 ];
 
+/** The revision of an encoded host, which stands first in it. */
+export const HOST_REVISION = 'CAST(substr(doc, 2, 20) AS INTEGER)';
+
 /** Without what columns hold: the name, the version, whether it is parked or behind, and what lists show of it. */
 export function encodeHost({ state, entryId, position, updatedAt }: HostDocument): string {
   const keys: (number | string)[] = [];

@@ -29,6 +29,8 @@ export const PRINCIPAL_COLUMNS = Array.from({ length: MAX_PRINCIPALS }, (_, inde
 const PRINCIPALS = PRINCIPAL_COLUMNS.join(', ');
 /** Of a generation that is served every write is published. */
 const SET_SEEN = 'seen = coalesce(?, seen)';
+/** Of no index. */
+const SET_ENDED = 'ended_ms = ?, ended_place = ?, has_past = ?';
 const SET_PRINCIPALS = PRINCIPAL_COLUMNS.map((column) => `${column} = ?`).join(', ');
 
 function columnsOf(names: readonly string[]): Principals {
@@ -42,17 +44,17 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
     `SELECT number, class, position > ?, forgotten IS NOT ?, type, host, quest, chain, assignee, opened_at, closed_at, ${PRINCIPALS} FROM labors WHERE id = ?`,
   );
   const insert = store.statement(
-    'INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const replace = store.statement(
     `UPDATE labors SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, ${SET_PRINCIPALS},
-     opened_at = ?, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, doc = ? WHERE number = ?`,
+     opened_at = ?, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, opened_ms = ?, opened_place = ?, ${SET_ENDED}, doc = ? WHERE number = ?`,
   );
   // SQLite rewrites every index of a column that is set, changed or not
   const close = store.statement(
-    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, doc = ? WHERE number = ?`,
+    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, ${SET_ENDED}, doc = ? WHERE number = ?`,
   );
-  const amend = store.statement(`UPDATE labors SET position = ?, ${SET_SEEN}, doc = ? WHERE number = ?`);
+  const amend = store.statement(`UPDATE labors SET position = ?, ${SET_SEEN}, ${SET_ENDED}, doc = ? WHERE number = ?`);
   const forget = store.statement('UPDATE labors SET forgotten = ? WHERE number = ?');
   const counts = new Tallier<readonly [string, number]>();
   const fired = new Set<number>();
@@ -67,6 +69,8 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
     const principals = columnsOf(principalsOf(labor));
     const span = closedAt === null ? null : spanOf(openedAt, closedAt);
     const closedPlace = labor.closed === null || labor.closed.event === null ? null : placeOf(labor.closed.position);
+    const opened = [Date.parse(labor.opened.recordedAt), placeOf(labor.opened.position)] as const;
+    const ended = endedColumns(labor);
     const forgottenAt = forgottenBefore(labor);
     const forgotten = forgottenAt && placeOf(forgottenAt);
     const found = find.get(place, forgotten, id) as Found | undefined;
@@ -74,7 +78,7 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
       const doc = encodeLabor(labor);
       const { lastInsertRowid } = insert.run(
         ...([id, place, kind, type, host, quest, chain, assignee, ...principals] as const),
-        ...[openedAt, closedAt, span, closedPlace, forgotten, seen, doc],
+        ...[openedAt, closedAt, span, closedPlace, forgotten, seen, ...opened, ...ended, doc],
       );
       writeAbsorbed(store, lastInsertRowid, labor);
       writeFormerQuests(store, lastInsertRowid, labor);
@@ -107,13 +111,15 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
         span,
         closedPlace,
         seen,
+        ...opened,
+        ...ended,
         doc,
         number,
       );
     } else if (oldKind !== kind || rest[5] !== closedAt || principals.some((name, n) => name !== rest[6 + n])) {
-      close.run(place, kind, ...principals, closedAt, span, closedPlace, seen, doc, number);
+      close.run(place, kind, ...principals, closedAt, span, closedPlace, seen, ...ended, doc, number);
     } else {
-      amend.run(place, seen, doc, number);
+      amend.run(place, seen, ...ended, doc, number);
     }
     if (forgetsOthers === 1) forget.run(forgotten, number);
     writeAbsorbed(store, number, labor);
@@ -126,6 +132,11 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
   writeCounts(store, counts);
   const fire = store.statement('INSERT INTO fired_fates VALUES (?) ON CONFLICT DO NOTHING');
   for (const fate of fired) fire.run(fate);
+}
+
+function endedColumns({ closed, past }: LaborDocument): readonly [number | null, bigint | null, 0 | 1] {
+  const hasPast = past === null ? 0 : 1;
+  return closed === null ? [null, null, hasPast] : [Date.parse(closed.recordedAt), placeOf(closed.position), hasPast];
 }
 
 /** The places beyond those stored; older ones than the labor keeps go. */

@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 11;
+export const LAYOUT_VERSION = 12;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -90,6 +90,13 @@ export const GENERATION_LAYOUT = `
     forgotten INTEGER,
     -- its place among the changes that are published; NULL where it was not published
     seen INTEGER,
+    -- when ingest recorded that it was opened and closed, and the places of that: sums over a quest read these, and no document
+    opened_ms INTEGER NOT NULL,
+    opened_place INTEGER NOT NULL,
+    ended_ms INTEGER,
+    ended_place INTEGER,
+    -- 1 where it was reopened, moved, or acknowledged or assigned again: its document says when
+    has_past INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX labors_id ON labors (id);

@@ -212,7 +212,7 @@ export class SqliteReader implements ViewsReader {
   }
 
   async totals(generation: number): Promise<ViewsTotals> {
-    return this.read(generation, (store) => readTotals(store, this.files.events.store));
+    return this.listedOf(generation, (store) => readTotals(store, this.files.events.store));
   }
 
   /** At once where that is little, else among the file's long reads. */

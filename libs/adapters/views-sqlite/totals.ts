@@ -1,13 +1,17 @@
-/** Totals, from counters that the writes keep: nothing here reads rows in proportion to labors, hosts or events. */
+/**
+ * Totals, from counters that the writes keep: nothing here reads rows in proportion to labors, hosts or events. There may be many
+ * types, so they are looked at in steps.
+ */
 import type { QuestPhase } from '#contracts';
 import type { Instant, TypeName } from '#domain';
 import type { ViewsTotals } from '#ports';
 import { HOUR_MS } from './event-writes.js';
 import { isOpenClass, stateOfClass } from './labor-class.js';
 import { fromMs, toMs } from './lists/instants.js';
+import { RANGE_ROWS, type Steps } from './lists/steps.js';
 import type { Store } from './store.js';
 
-export function readTotals(store: Store, events: Store): ViewsTotals {
+export function* readTotals(store: Store, events: Store): Steps<ViewsTotals> {
   const labors = { open: 0, completed: 0, waived: 0 };
   const counts = countsOf(store);
   for (const [, laborClass, count] of counts) labors[stateOfClass(laborClass)] += count;
@@ -18,10 +22,10 @@ export function readTotals(store: Store, events: Store): ViewsTotals {
   for (const [phase, count] of phases.all() as readonly (readonly [QuestPhase, number])[]) quests[phase] = count;
   return {
     hosts: readHostCount(store),
-    events: readEventCount(events),
+    events: events.reading(() => readEventCount(events)),
     labors,
     quests,
-    openByType: openByType(store, counts),
+    openByType: yield* openByType(store, counts),
   };
 }
 
@@ -54,13 +58,14 @@ function countsOf(store: Store): readonly Count[] {
     .all() as Count[];
 }
 
-function openByType(store: Store, counts: readonly Count[]): ViewsTotals['openByType'] {
+function* openByType(store: Store, counts: readonly Count[]): Steps<ViewsTotals['openByType']> {
   const oldest = store.statement(
     'SELECT min(opened_at) FROM labors INDEXED BY labors_type_opened WHERE type = ? AND class = ?',
   );
   const types = new Map<TypeName, { readonly open: number; readonly oldest: number }>();
   for (const [type, laborClass, count] of counts) {
     if (!isOpenClass(laborClass)) continue;
+    yield RANGE_ROWS;
     const [openedAt] = oldest.get(type, laborClass) as readonly [number];
     const known = types.get(type) ?? { open: 0, oldest: Infinity };
     types.set(type, { open: known.open + count, oldest: Math.min(known.oldest, openedAt) });

@@ -83,8 +83,8 @@ export function hasForgottenStays({ past }: Pick<LaborDocument, 'past'>): boolea
   return past !== null && past.forgotten.reopenings + past.forgotten.moves > 0;
 }
 
-/** Of what else there is about it. */
-function alone({ position, recordedAt }: Moment): Moment {
+/** Without what else there is about it. */
+export function alone({ position, recordedAt }: Moment): Moment {
   return { position, recordedAt };
 }
 

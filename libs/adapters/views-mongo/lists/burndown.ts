@@ -1,23 +1,23 @@
 /**
  * Sums over a quest: its burndown, and when it was completed. Every labor that is in it, or was, by the index of these, in the
- * order of ids. Labors are only added to it, so that pages read one after the other lack none, whatever is written meanwhile.
+ * order of ids; of each only the fields that say when it was open in which quest. Labors are only added to it, so that pages read one after the other lack none, whatever is written meanwhile.
  */
 import {
   BurndownSum,
   CompletionSum,
   eachInTurns,
   type Burndown,
+  type BurndownLabor,
   type BurndownQuestion,
   type Completion,
   type CompletionQuestion,
   type CursorKey,
-  type LaborDocument,
   type Page,
   type QuestEntryDocument,
 } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Connection } from '../connection.js';
-import { decodeLabor, type StoredLabor } from '../documents.js';
+import { decodeStays, STAYS, type StoredLabor } from '../documents.js';
 import { findAll } from '../find.js';
 import { listQuestEntries } from '../quest-entries.js';
 
@@ -60,14 +60,14 @@ async function eachLabor(
   connection: Connection,
   generation: number,
   quest: QuestId,
-  work: (labor: LaborDocument) => void,
+  work: (labor: BurndownLabor) => void,
 ): Promise<void> {
   const labors = connection.of<StoredLabor>('labors', generation);
-  const request = { sort: { _id: 1 }, limit: AT_ONCE } as const;
+  const request = { sort: { _id: 1 }, limit: AT_ONCE, projection: STAYS } as const;
   for (let after = ''; ;) {
     const page = await findAll(connection, labors, { quests: quest, _id: { $gt: after } }, request);
     await eachInTurns(page, (labor) => {
-      work(decodeLabor(labor));
+      work(decodeStays(labor));
     });
     const last = page.at(-1);
     if (last === undefined || page.length < AT_ONCE) return;

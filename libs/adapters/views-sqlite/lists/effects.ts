@@ -2,7 +2,7 @@
 import { followUpsOf, hostOfEvent, revisionOf, type EventDocument } from '#contracts';
 import type { EventId, HostName, LaborId } from '#domain';
 import { MAX_PERHAPS, type EventEffects } from '#ports';
-import { decodeHost, HOST_COLUMNS, type HostColumns } from '../documents.js';
+import { HOST_REVISION } from '../documents.js';
 import { placeOf } from '../positions.js';
 import type { Store } from '../store.js';
 import { eventOf } from './host-events.js';
@@ -17,11 +17,12 @@ const NOTHING: Labors = { opened: [], closed: [], absorbed: [], perhapsAbsorbed:
 /** `events`: the file of events. */
 export function* readEffects(store: Store, events: Store, ids: readonly EventId[]): Steps<readonly EventEffects[]> {
   const effects: EventEffects[] = [];
+  // hosts first: what they have applied is in their labors
+  const hosts = yield* appliedOf(store, new Set(ids.map(hostOfEvent)));
   for (const id of ids) {
-    // its host first: what it has applied is in its labors
-    const applied = appliedOf(store, hostOfEvent(id));
+    const applied = hosts.get(hostOfEvent(id)) ?? { applied: -1, parked: false };
     const event = events.reading(() => eventOf(events, id));
-    yield 2 * DOCUMENT_ROWS + RANGE_ROWS;
+    yield DOCUMENT_ROWS + RANGE_ROWS;
     const labors = event === undefined ? NOTHING : laborsOf(store, event);
     yield 5 * RANGE_ROWS + labors.opened.length + labors.closed.length;
     effects.push({ event: id, ...applied, ...labors });
@@ -29,11 +30,18 @@ export function* readEffects(store: Store, events: Store, ids: readonly EventId[
   return effects;
 }
 
-function appliedOf(store: Store, host: HostName): Pick<EventEffects, 'applied' | 'parked'> {
-  const row = store.statement(`SELECT ${HOST_COLUMNS} FROM hosts WHERE host = ?`).get(host);
-  if (row === undefined) return { applied: -1, parked: false };
-  const { state, parked } = decodeHost(host, row as HostColumns);
-  return { applied: state.revision, parked: parked !== null };
+type Applied = Pick<EventEffects, 'applied' | 'parked'>;
+
+/** Of the hosts that there are, each once: many events may be one's, and its document has all that is open on it. */
+function* appliedOf(store: Store, hosts: Iterable<HostName>): Steps<ReadonlyMap<HostName, Applied>> {
+  const found = new Map<HostName, Applied>();
+  const find = store.statement(`SELECT ${HOST_REVISION}, parked IS NOT NULL FROM hosts WHERE host = ?`);
+  for (const host of hosts) {
+    const row = find.get(host) as readonly [number, 0 | 1] | undefined;
+    if (row !== undefined) found.set(host, { applied: row[0], parked: row[1] === 1 });
+    yield DOCUMENT_ROWS;
+  }
+  return found;
 }
 
 function laborsOf(store: Store, event: EventDocument): Labors {

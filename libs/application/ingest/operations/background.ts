@@ -1,21 +1,16 @@
 /**
  * Carries out operations in the background, also those that a crash or another process has left: each has turns of one listing, the
- * principals alternate, and then the operations of each. One process does it at a time; two at once do no harm.
+ * principals alternate, and then the operations of each.
  */
 import { FairQueue, turn } from '#contracts';
 import type { OperationId } from '#domain';
-import { StoreUnavailable } from '#ports';
-import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
+import type { Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
-import { pauseMs, sleep, type Pauses } from '../../pauses.js';
+import { BackgroundLoop, type BackgroundTask, type NextTurn, type Turned } from '../background-loop.js';
 import { holderOfPrincipal } from '../holders.js';
-import { StepDelayed, type OperationCarrier } from './carry-out.js';
+import type { OperationCarrier } from './carry-out.js';
 import type { KnownOperations, OpenOperation } from './known-operations.js';
 import { OperationUnreadable } from './operation-stream.js';
-
-/** Between two looks at which operations there are. */
-const IDLE_MS = 5000;
-const FAILED: Pauses = { firstMs: 100, longestMs: 5000 };
 
 export interface OperationsParts {
   readonly known: Pick<KnownOperations, 'open' | 'close'>;
@@ -31,27 +26,51 @@ export interface OperationFigures {
 }
 
 export class BackgroundOperations {
-  private readonly stopping = new AbortController();
-  private pause = new AbortController();
-  private woken = false;
-  private running: Promise<void> | undefined;
-  private failures = 0;
-  /** What is left of those that had a turn here. */
-  private left = new Map<OperationId, number>();
-  /** Reported already. */
-  private reason: string | null = null;
-  private readonly unreadable = new Set<OperationId>();
+  private readonly turns: OperationTurns;
+  private readonly loop: BackgroundLoop<OperationId>;
 
-  constructor(private readonly parts: OperationsParts) {}
+  constructor(parts: OperationsParts) {
+    this.turns = new OperationTurns(parts);
+    const words = {
+      waits: 'an operation waits',
+      failed: 'an operation cannot be carried out',
+      lease: 'the lease of operations',
+    };
+    this.loop = new BackgroundLoop(this.turns, { ...parts, words });
+  }
 
   start(): void {
-    this.running ??= this.run();
+    this.loop.start();
   }
 
   /** There is a new one. */
   wake(): void {
-    this.woken = true;
-    this.pause.abort();
+    this.turns.lookAgain();
+    this.loop.wake();
+  }
+
+  figures(): OperationFigures {
+    return this.turns.figures();
+  }
+
+  /** Ends after the step in flight; the rest goes on at the next start. */
+  close(): Promise<void> {
+    return this.loop.close();
+  }
+}
+
+class OperationTurns implements BackgroundTask<OperationId> {
+  private queue = new FairQueue<OpenOperation>();
+  /** Whether there may be others than in the queue. */
+  private isOld = true;
+  /** What is left of those that had a turn here. */
+  private readonly left = new Map<OperationId, number>();
+  private readonly unreadable = new Set<OperationId>();
+
+  constructor(private readonly parts: Pick<OperationsParts, 'known' | 'carrier'>) {}
+
+  lookAgain(): void {
+    this.isOld = true;
   }
 
   figures(): OperationFigures {
@@ -60,106 +79,57 @@ export class BackgroundOperations {
     return { open: this.left.size, left };
   }
 
-  /** Ends after the step in flight; the rest goes on at the next start. */
-  async close(): Promise<void> {
-    this.stopping.abort();
-    this.pause.abort();
-    await this.running;
+  begin(): Promise<void> {
+    this.lookAgain();
+    return Promise.resolve();
   }
 
-  private async run(): Promise<void> {
-    const { lease, log } = this.parts;
-    while (!this.stopping.signal.aborted) {
-      this.woken = false;
-      let restMs: number;
-      try {
-        restMs = await this.round();
-      } catch (error) {
-        this.report(error);
-        this.failures += 1;
-        restMs = pauseMs(this.failures, FAILED);
-      }
-      await this.rest(restMs);
-    }
-    await lease.release().catch((error: unknown) => {
-      log.warn('the lease of operations could not be given back; it ends by itself', { err: error });
-    });
+  async next(isHeldUp: (id: OperationId) => boolean): Promise<NextTurn<OperationId> | undefined> {
+    if (this.isOld) await this.look(isHeldUp);
+    const next = this.queue.next?.item;
+    return next && { id: next.id, work: () => this.step(next) };
   }
 
-  private async rest(ms: number): Promise<void> {
-    this.pause = new AbortController();
-    if (this.woken || this.stopping.signal.aborted) return;
-    await sleep(ms, this.pause.signal);
+  hasMore(): boolean {
+    return this.isOld || this.queue.size > 0;
   }
 
-  /** Turns for all that are open until none is left, or the round is over; answers for how long to rest. */
-  private async round(): Promise<number> {
-    const { known, lease } = this.parts;
-    const queue = queueOf((await known.open()).filter(({ id }) => !this.unreadable.has(id)));
-    if (queue.size === 0) {
-      this.left.clear();
-      await lease.release();
-      return IDLE_MS;
-    }
-    let delayed = 0;
-    const endMs = performance.now() + IDLE_MS;
-    while (queue.size > 0 && performance.now() < endMs && !this.stopping.signal.aborted && !this.woken) {
-      if (!(await lease.hold())) {
-        this.left.clear();
-        return LEASE_POLL_MS;
-      }
-      const next = queue.take();
-      if (next === undefined) break;
-      const outcome = await this.attempt(next);
-      if (outcome === 'more') queue.put(holderOfPrincipal(next.principal), next);
-      if (outcome === 'delayed') delayed += 1;
-      // requests that came meanwhile have their turn
-      await turn();
-    }
-    if (delayed > 0) {
-      this.failures += 1;
-      return queue.size > 0 ? 0 : pauseMs(this.failures, FAILED);
-    }
-    this.failures = 0;
-    this.reason = null;
-    return 0;
+  leave(): void {
+    this.left.clear();
   }
 
-  /** What keeps one keeps no other waiting. */
-  private async attempt(operation: OpenOperation): Promise<'more' | 'over' | 'delayed'> {
+  private async look(isHeldUp: (id: OperationId) => boolean): Promise<void> {
+    // before the look: one that is announced meanwhile calls for another
+    this.isOld = false;
+    const open = await this.parts.known.open();
+    const ids = new Set(open.map(({ id }) => id));
+    for (const id of this.left.keys()) if (!ids.has(id)) this.left.delete(id);
+    this.queue = new FairQueue();
+    for (const each of open)
+      if (!this.unreadable.has(each.id) && !isHeldUp(each.id)) this.queue.put(holderOfPrincipal(each.principal), each);
+  }
+
+  private async step(operation: OpenOperation): Promise<Turned> {
+    this.queue.take();
+    // requests that came meanwhile have their turn
+    await turn();
     const { known, carrier } = this.parts;
-    const { id, isForgotten } = operation;
+    const { id, principal, isForgotten } = operation;
     try {
       const step = await carrier.step(id);
       // its request may be about to accept it
-      if (step === undefined && !isForgotten) return 'delayed';
+      if (step === undefined && !isForgotten) return 'held up';
       if (step?.over === false) {
         this.left.set(id, step.left);
-        return 'more';
+        this.queue.put(holderOfPrincipal(principal), operation);
+        return 'advanced';
       }
       await known.close(operation);
       this.left.delete(id);
-      return 'over';
+      return 'advanced';
     } catch (error) {
       if (error instanceof OperationUnreadable) this.unreadable.add(id);
-      this.report(error);
-      return 'delayed';
+      throw error;
     }
   }
-
-  /** Once for each reason. */
-  private report(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (reason === this.reason) return;
-    this.reason = reason;
-    const { log } = this.parts;
-    if (error instanceof StepDelayed || error instanceof StoreUnavailable) log.warn('an operation waits', { reason });
-    else log.error('an operation cannot be carried out', { err: error });
-  }
-}
-
-function queueOf(open: readonly OpenOperation[]): FairQueue<OpenOperation> {
-  const queue = new FairQueue<OpenOperation>();
-  for (const each of open) queue.put(holderOfPrincipal(each.principal), each);
-  return queue;
 }

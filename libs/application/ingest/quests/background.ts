@@ -5,26 +5,22 @@
  */
 import type { Uuid } from '#contracts';
 import type { QuestId } from '#domain';
-import { StoreUnavailable, type Journal, type ViewsReader } from '#ports';
+import type { Journal, ViewsReader } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
-import { LEASE_POLL_MS, type Lease } from '../../leases/lease.js';
+import type { Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
-import { pauseMs, sleep, type Pauses } from '../../pauses.js';
+import { BackgroundLoop, type BackgroundTask, type NextTurn } from '../background-loop.js';
 import type { Adopter } from './adopter.js';
 import type { Embarker } from './embarker.js';
 import type { EmbarkingTypes } from './embarking-types.js';
 import type { Ender } from './ender.js';
 import type { KnownQuests } from './known-quests.js';
-import { NoRoom } from './on-hosts.js';
 import { QuestTurns } from './quest-turns.js';
 import type { Remover } from './remover.js';
 import { UnfinishedQuests, type HeldQuest } from './unfinished.js';
 
-/** Between two rounds while no request of this process calls. A round ends after this time; what is not finished continues in the next. */
-const IDLE_MS = 5000;
 /** At most this many quests that the views show, and that get no turns now, are looked at before the next turn. */
 const LOOKS_PER_TURN = 100;
-const FAILED: Pauses = { firstMs: 100, longestMs: 5000 };
 
 export interface BackgroundParts {
   readonly journal: Journal;
@@ -43,40 +39,34 @@ export interface BackgroundParts {
 }
 
 export class BackgroundEmbarking {
-  /** Why something is not embarked. */
-  private problem: string | null = null;
-  /** Rounds in which something failed, since all went well. */
-  private failures = 0;
-  private readonly stopping = new AbortController();
-  private pause = new AbortController();
-  private woken = false;
-  private running: Promise<void> | undefined;
-  /** The quests that failed in this round, which are not tried again in it; and those of the one before. A round's time bounds them. */
-  private heldUp = new Set<QuestId>();
-  private heldUpBefore = new Set<QuestId>();
-
   private readonly unfinished: UnfinishedQuests;
-  private readonly turns: QuestTurns;
+  private readonly loop: BackgroundLoop<QuestId>;
 
-  constructor(private readonly parts: BackgroundParts) {
+  constructor(parts: BackgroundParts) {
     this.unfinished = new UnfinishedQuests(parts.views, parts.log);
-    this.turns = new QuestTurns({ ...parts, unfinished: this.unfinished });
+    const turns = new QuestTurns({ ...parts, unfinished: this.unfinished });
+    const words = {
+      waits: 'embarking in the background waits',
+      failed: 'embarking in the background failed',
+      lease: 'the lease of embarking',
+    };
+    this.loop = new BackgroundLoop(new Embarking(parts.timeline, this.unfinished, turns), { ...parts, words });
   }
 
   start(): void {
-    this.running ??= this.run();
+    this.loop.start();
   }
 
   /** This quest, of which `holder` has accepted hosts, has its turns from now on. */
   wake(quest: QuestId, holder: string): void {
     this.unfinished.add({ quest, holder });
-    this.woken = true;
-    this.pause.abort();
+    this.loop.wake();
   }
 
   /** Why quests are not being embarked, as a sentence; null where they are, and where only the views are away. */
   notReady(): string | null {
-    return this.problem;
+    const { problem } = this.loop;
+    return problem === null ? null : `quests are not being embarked: ${problem}`;
   }
 
   /** Why quests that others have left are not embarked now, as a sentence; null where they are. */
@@ -85,115 +75,63 @@ export class BackgroundEmbarking {
   }
 
   /** Ends after the chunk in flight; the rest is resumed at the next start. */
-  async close(): Promise<void> {
-    this.stopping.abort();
-    this.pause.abort();
-    await this.running;
+  close(): Promise<void> {
+    return this.loop.close();
+  }
+}
+
+class Embarking implements BackgroundTask<QuestId> {
+  /** Of what others have left, what was not looked at in this round. */
+  private left: AsyncGenerator<HeldQuest, void>;
+  /** A quest that has no turns yet and one that has them alternate. */
+  private isNewcomersTurn = true;
+
+  constructor(
+    private readonly timeline: CatalogueTimeline,
+    private readonly unfinished: UnfinishedQuests,
+    private readonly turns: QuestTurns,
+  ) {
+    this.left = unfinished.left();
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      this.woken = false;
-      let restMs: number;
-      try {
-        restMs = await this.round();
-      } catch (error) {
-        this.failures += 1;
-        restMs = pauseMs(this.failures, FAILED);
-        if (!(error instanceof NoRoom)) this.report(error);
-      }
-      await this.rest(restMs);
-    }
-    await this.parts.lease.release().catch((error: unknown) => {
-      this.parts.log.warn('the lease of embarking could not be given back; it ends by itself', { err: error });
-    });
-  }
-
-  private async rest(ms: number): Promise<void> {
-    this.pause = new AbortController();
-    if (this.woken || this.stopping.signal.aborted) return;
-    await sleep(ms, this.pause.signal);
-  }
-
-  /** Something of the quest was embarked: it is not held up. */
-  private succeed(quest?: QuestId): void {
-    if (quest !== undefined) this.heldUpBefore.delete(quest);
-    if (this.heldUp.size + this.heldUpBefore.size > 0) return;
-    this.failures = 0;
-    this.problem = null;
-  }
-
-  /** Once for each reason. */
-  private report(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    const problem = `quests are not being embarked: ${reason}`;
-    if (problem === this.problem) return;
-    this.problem = problem;
-    if (error instanceof StoreUnavailable) this.parts.log.warn('embarking in the background waits', { reason });
-    else this.parts.log.error('embarking in the background failed', { err: error });
-  }
-
-  /** Quests have turns until none is left, or the round is over; answers for how long to rest. */
-  private async round(): Promise<number> {
-    const { timeline, lease } = this.parts;
+  async begin(): Promise<void> {
     // so that what is logged here does not go by a catalogue that another process has changed
-    await timeline.refreshReadable();
-    const endMs = performance.now() + IDLE_MS;
-    const left = this.unfinished.left();
-    this.heldUpBefore = this.heldUp;
-    this.heldUp = new Set();
-    while (!this.stopping.signal.aborted && performance.now() < endMs) {
-      const newcomer = this.turns.isFull ? undefined : await this.newcomer(left);
-      if (newcomer === undefined && this.turns.next === undefined) break;
-      // before a quest is read: it may be large, and a process without the lease asks often
-      if (!(await lease.hold())) return this.leaveToOthers();
-      if (newcomer !== undefined && !(await this.attempt(newcomer.quest, () => this.turns.begin(newcomer)))) continue;
-      const { next } = this.turns;
-      if (next !== undefined && (await this.attempt(next, () => this.turns.step()))) this.succeed(next);
-    }
-    this.heldUpBefore.clear();
-    this.succeed();
-    if (this.turns.next !== undefined) return 0;
-    await lease.release();
-    if (this.heldUp.size === 0) return IDLE_MS;
-    this.failures += 1;
-    return pauseMs(this.failures, FAILED);
+    await this.timeline.refreshReadable();
+    this.left = this.unfinished.left();
+  }
+
+  async next(isHeldUp: (quest: QuestId) => boolean): Promise<NextTurn<QuestId> | undefined> {
+    const { turns } = this;
+    const { next } = turns;
+    const mayBegin = !turns.isFull && (this.isNewcomersTurn || next === undefined);
+    const newcomer = mayBegin ? await this.newcomer(isHeldUp) : undefined;
+    this.isNewcomersTurn = newcomer === undefined;
+    if (newcomer !== undefined)
+      return { id: newcomer.quest, work: () => turns.begin(newcomer).then(() => 'begun' as const) };
+    return next === undefined ? undefined : { id: next, work: () => turns.step().then(() => 'advanced' as const) };
+  }
+
+  hasMore(): boolean {
+    return this.turns.next !== undefined;
+  }
+
+  leave(): void {
+    this.turns.clear();
+    this.unfinished.leaveToOthers();
   }
 
   /** A quest that has no turns yet, of a holder who has room for it; where none is found soon, the search continues before the next turn. */
-  private async newcomer(left: AsyncGenerator<HeldQuest, void>): Promise<HeldQuest | undefined> {
-    const isNew = (quest: QuestId): boolean => !this.turns.has(quest) && !this.heldUp.has(quest);
+  private async newcomer(isHeldUp: (quest: QuestId) => boolean): Promise<HeldQuest | undefined> {
+    const isNew = (quest: QuestId): boolean => !this.turns.has(quest) && !isHeldUp(quest);
     for (const [holder, quests] of this.unfinished.added()) {
       if (!this.turns.hasRoom(holder)) continue;
       for (const quest of quests) if (isNew(quest)) return { quest, holder };
     }
     for (let looks = 0; looks < LOOKS_PER_TURN || this.turns.next === undefined; looks += 1) {
-      const next = await left.next();
+      const next = await this.left.next();
       if (next.done === true) return undefined;
       if (this.turns.hasRoom(next.value.holder) && isNew(next.value.quest)) return next.value;
     }
     return undefined;
-  }
-
-  /** Whether the work on the quest came to its end; a failure must not keep the others waiting. Throws where there was no room. */
-  private async attempt(quest: QuestId, work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      if (error instanceof NoRoom) throw error;
-      this.heldUp.add(quest);
-      this.report(error);
-      return false;
-    }
-  }
-
-  private leaveToOthers(): number {
-    this.turns.clear();
-    this.unfinished.leaveToOthers();
-    this.heldUp.clear();
-    this.heldUpBefore.clear();
-    this.succeed();
-    return LEASE_POLL_MS;
   }
 }

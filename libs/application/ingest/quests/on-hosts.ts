@@ -4,9 +4,7 @@ import type { QuestId } from '#domain';
 import { StoreUnavailable } from '#ports';
 import type { Appender } from '../appending/appender.js';
 import type { AppendJob } from '../appending/job.js';
-
-/** The appender has no room: requests go first. */
-export class NoRoom extends StoreUnavailable {}
+import { NoRoom } from '../appending/no-room.js';
 
 /**
  * Runs a job for each host, together, in the share of `holder`; answers a position from which all of it is seen. Rejects with

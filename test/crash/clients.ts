@@ -1,6 +1,7 @@
 /** Clients that keep asking whichever Hermes is up, note every answer, and send again what may be sent again. */
 import type { Ask } from './asks.js';
-import type { Known, Mix } from './mix.js';
+import type { Known } from './known.js';
+import type { Mix } from './mix.js';
 
 /** Enough clients that a commit takes several requests: then a kill finds some that are stored and not answered yet. */
 const PARALLEL = 12;
@@ -106,6 +107,7 @@ export class Clients {
 
   private learn({ effect, answer, tag }: Ask): void {
     if (effect.kind === 'aliased') this.known.aliases.push({ host: effect.host, name: tag, sinceMs: Date.now() });
+    if (effect.kind === 'inventory' && effect.gone === null) this.known.inventories.push(effect);
     if (effect.kind === 'quest') this.known.quests.push((answer?.body as { readonly id: number }).id);
   }
 

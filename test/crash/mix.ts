@@ -1,6 +1,8 @@
 /** Draws requests of every kind, in a mixture, from a seed: the same seed asks the same, as far as the answers allow. */
 import { seededRandom } from '#testing';
 import { definitionAsk, fileAsk, moveAsk, MOVED_AWAY, TYPES } from './mix-catalogue.js';
+import { inventoryAsk } from './mix-inventories.js';
+import type { Known } from './known.js';
 import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent } from './asks.js';
 
 /** Another request has abandoned the quest. */
@@ -12,14 +14,6 @@ const BUSY = ['conflict'];
 const HOSTS = 300;
 const FLEET = 1600;
 const MANY = 60;
-
-/** Facts from answers so far, to act upon. */
-export interface Known {
-  labors: readonly string[];
-  readonly quests: number[];
-  /** Aliases, and since when each is known. */
-  readonly aliases: { readonly host: string; readonly name: string; readonly sinceMs: number }[];
-}
 
 /** An alias takes effect within a second on every ingest. */
 const EVERYWHERE_MS = 1500;
@@ -67,6 +61,7 @@ export class Mix {
       [1, (tag) => this.retireMany(tag)],
       [2, (tag) => this.redaction(tag)],
       [2, (tag) => this.aliased(tag)],
+      [3, (tag) => this.inventory(tag)],
     ];
   }
 
@@ -274,6 +269,11 @@ export class Mix {
       effect: { kind: 'aliased', host },
       ...again,
     });
+  }
+
+  private inventory(tag: string): Ask {
+    const earlier = this.random() < 0.5 ? this.known.inventories.shift() : undefined;
+    return inventoryAsk(tag, this.someHosts(), earlier);
   }
 
   /** Of an event that a labor names. */

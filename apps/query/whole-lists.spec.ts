@@ -36,6 +36,7 @@ function row(number: number): HostRow {
     updatedAt: '2030-01-01T00:00:00.000Z',
     attributes: {},
     retired: null,
+    inventories: [],
     lastEvent: null,
     parked: null,
   } as unknown as HostRow;
@@ -67,7 +68,7 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
     'position,recordedAt,kind,by,principal,type,description,hosts,claim,labors,changes,reason',
   ],
   ['/quests/7/burndown', 'quest-7-burndown', 'from,to,open,steps,incomplete'],
-  ['/hosts', 'hosts', `host,open,updatedAt,attributes,${RETIRED},${LAST_EVENT},${PARKED}`],
+  ['/hosts', 'hosts', `host,open,updatedAt,attributes,${RETIRED},inventories,${LAST_EVENT},${PARKED}`],
 ];
 
 test.each(headers)(

@@ -49,7 +49,7 @@ function isOpen(n: number): boolean {
   return n % 10 === 0;
 }
 
-/** Of ten one has open labors, of a hundred one is retired; each has a role of ten, and one of a thousand is spare. */
+/** Of ten one has open labors, of a hundred one is retired; one of a thousand, and each that is retired, is in no inventory; each has a role of ten, and one of a thousand is spare. */
 function documentOf(n: number): HostDocument {
   const host = hostOf(n);
   const base = hostDoc({ host });
@@ -57,10 +57,11 @@ function documentOf(n: number): HostDocument {
     ? [laborOf(n)].map(({ id, type, quest, chain }) => ({ id, type, quest, chain, earlier: 0 }))
     : [];
   const retired = n % 100 === 1 ? { by: null, principal: null, at: minute(0), reason: 'sold' } : null;
+  const inventories = retired !== null || n % 1000 === 9 ? [] : ['default'];
   const attributes = { role: `role-${n % 10}`, ...(n % 1000 === 7 && { spare: true }) };
   return {
     ...base,
-    state: { ...base.state, open, attributes, retired },
+    state: { ...base.state, open, attributes, retired, inventories },
     lastEvent: lastEventDoc(3, { recordedAt: minute(n % 10_000) }),
   };
 }
@@ -117,6 +118,8 @@ export const HOST_FILTERS: readonly (readonly [name: string, filter: HostFilter]
   ['rare attribute of a quest', { attribute: ['spare:true'], quest: [LARGE_QUEST] }],
   ['retired', { retired: true }],
   ['not retired', { retired: false }],
+  ['in no inventory', { listed: false }],
+  ['in no inventory and not retired', { listed: false, retired: false }],
   ['not heard of since', { notHeardSince: minute(100) }],
   ['not heard of for longer', { notHeardSince: minute(9000) }],
 ];

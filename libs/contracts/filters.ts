@@ -110,6 +110,8 @@ export interface HostFilter {
   /** Has all of these attributes, each as {@link attributeTerm} writes it; none of no value pass. */
   readonly attribute?: readonly string[];
   readonly retired?: boolean;
+  /** Is in an inventory, as of its last import. */
+  readonly listed?: boolean;
   /** No event was recorded since; one that never had an event passes. */
   readonly notHeardSince?: Instant;
   readonly query?: HostQuery;

@@ -104,6 +104,7 @@ export function hostPasses(
     is(filter.open, state.open.length > 0) &&
     is(filter.parked, parked !== null) &&
     is(filter.retired, state.retired !== null) &&
+    is(filter.listed, state.inventories.length > 0) &&
     (filter.attribute === undefined || hasAll(state.attributes, filter.attribute)) &&
     (filter.notHeardSince === undefined || lastEvent === null || lastEvent.recordedAt < filter.notHeardSince) &&
     (filter.query === undefined || hostMatches(queriedOf(host, state), filter.query))

@@ -30,6 +30,13 @@ export type Effect =
   | { readonly kind: 'labors'; readonly labors: readonly string[]; readonly bulk: boolean }
   /** The value of an attribute, or the reason, is the request's tag. */
   | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly bulk: boolean }
+  /** The inventory has the hosts that it named. `gone`: hosts that the first import of it named and this one lacks; null: it is the first. */
+  | {
+      readonly kind: 'inventory';
+      readonly inventory: string;
+      readonly hosts: readonly string[];
+      readonly gone: readonly string[] | null;
+    }
   /** What a filter finds is commanded as `labors` and `hosts` are: at once, or by an operation. */
   | { readonly kind: 'found' }
   /** `isFormer`: the name has a history of its own. */

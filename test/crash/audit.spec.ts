@@ -4,6 +4,7 @@ import type { EventTypeId, FateId, HostName, LaborId, OperationId, QuestId, Type
 import { bodyOf, newAsk, type Ask, type AskedEvent } from './asks.js';
 import { audit } from './audit.js';
 import { historyOf } from './history.js';
+import { inventoryAsk } from './mix-inventories.js';
 import { Book, recordedAt } from './testing-book.js';
 
 const event = (note: string, key: string | null = null, host = 'a'): AskedEvent => {
@@ -93,6 +94,23 @@ test('a hole, a repeat and an entry that cannot be read are reported', () => {
   expect(faultsOf(second)).toHaveLength(1);
   expect(faultsOf(first, { ...second, position: first.position })).toHaveLength(1);
   expect(faultsOf(first, { ...second, json: '{}' })).toHaveLength(1);
+});
+
+test('rule 23: whom an import named and who is not in its inventory, and whom it lacked and who is, are reported', () => {
+  const first = inventoryAsk('i', ['a', 'b']);
+  const second = inventoryAsk('t', ['b', 'c'], { inventory: 'i', hosts: ['a', 'b'] });
+  for (const ask of [first, second]) ask.answer = { status: 200, body: {} };
+  const book = () => new Book().inventory('a', 'HostImported').inventory('b', 'HostImported');
+  const whole = book().inventory('c', 'HostImported').inventory('a', 'HostMissing');
+  expect(audit([first, second], historyOf(whole.entries))).toEqual([]);
+  expect(audit([first, second], historyOf(book().entries))).toEqual([
+    't: c was imported, and is not in i',
+    't: a was missing, and is in i still',
+  ]);
+  expect(audit([first], historyOf(new Book().inventory('a', 'HostImported').entries))).toEqual([
+    'i: b was imported, and is not in i',
+  ]);
+  expect(audit([{ ...second, answer: undefined }], historyOf([]))).toEqual([]);
 });
 
 test('rule 10: what is retired twice, or under a quest, and a quest of what nothing starts are reported', () => {

@@ -2,6 +2,7 @@
 import type { EventLogged, LaborCommandLogged } from '#domain';
 import type { Ask } from './asks.js';
 import type { CrashHistory, AuditedEntry } from './history.js';
+import { auditInventories } from './audit-inventories.js';
 import { auditMoves } from './audit-moves.js';
 import { auditNames } from './audit-names.js';
 import { auditOperations } from './audit-operations.js';
@@ -19,6 +20,7 @@ export function audit(asks: readonly Ask[], history: CrashHistory): readonly str
     ...auditRemovals(asks, history),
     ...auditMoves(history),
     ...auditNames(asks, history),
+    ...auditInventories(asks, history),
     ...auditOperations(asks, history, found.tags),
   ];
 }
@@ -38,7 +40,7 @@ function findingsOf(history: CrashHistory): Findings {
   for (const [host, placed] of history.hosts) {
     for (const { entry, ...place } of placed) {
       if (entry.kind === 'QuestEnded' || entry.kind === 'QuestLaborsEnded') continue;
-      if (entry.kind === 'QuestLeft') continue;
+      if (entry.kind === 'QuestLeft' || entry.kind === 'HostImported' || entry.kind === 'HostMissing') continue;
       if (entry.kind === 'LaborsClaimed') count(`claimed-${entry.quest} ${host} ${String(entry.by)}`);
       else if (entry.kind === 'HostRetired') count(`${host} ${entry.reason}`);
       else if (entry.kind === 'EventRedacted') count(`${entry.event} ${entry.reason}`);
@@ -105,6 +107,7 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
     case 'quest-hosts':
     case 'quest-hosts-removed':
     case 'moved':
+    case 'inventory':
     case 'found':
       return [];
   }

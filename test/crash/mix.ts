@@ -1,7 +1,9 @@
 /** Draws requests of every kind, in a mixture, from a seed: the same seed asks the same, as far as the answers allow. */
 import { seededRandom } from '#testing';
 import { definitionAsk, fileAsk, moveAsk, MOVED_AWAY, TYPES } from './mix-catalogue.js';
-import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent, type FormerStage } from './asks.js';
+import { inventoryAsk } from './mix-inventories.js';
+import type { Known } from './known.js';
+import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent } from './asks.js';
 import { aliasAsk, formerAsk } from './mix-names.js';
 
 /** Another request has abandoned the quest. */
@@ -13,16 +15,6 @@ const BUSY = ['conflict'];
 const HOSTS = 300;
 const FLEET = 1600;
 const MANY = 60;
-
-/** Facts from answers so far, to act upon. */
-export interface Known {
-  labors: readonly string[];
-  readonly quests: number[];
-  /** Aliases, and since when each is known. */
-  readonly aliases: { readonly host: string; readonly name: string; readonly sinceMs: number }[];
-  /** Names that are to become aliases once their hosts are retired, and how far each is. */
-  readonly formers: Map<string, FormerStage>;
-}
 
 /** An alias takes effect within a second on every ingest. */
 const EVERYWHERE_MS = 1500;
@@ -71,6 +63,7 @@ export class Mix {
       [2, (tag) => this.redaction(tag)],
       [2, (tag) => aliasAsk(tag, this.host(), this.random)],
       [4, (tag) => formerAsk(tag, this.host(), this.type(), this.known.formers, this.random)],
+      [3, (tag) => this.inventory(tag)],
     ];
   }
 
@@ -272,6 +265,11 @@ export class Mix {
     const effect = { kind: 'hosts', hosts, bulk: true } as const;
     const again = { repeatable: true, once: this.random() < 0.5 };
     return newAsk({ tag, path: '/hosts/retire', body: { hosts, reason: tag }, effect, ...again });
+  }
+
+  private inventory(tag: string): Ask {
+    const earlier = this.random() < 0.5 ? this.known.inventories.shift() : undefined;
+    return inventoryAsk(tag, this.someHosts(), earlier);
   }
 
   /** Of an event that a labor names. */

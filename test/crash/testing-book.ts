@@ -69,6 +69,12 @@ export class Book {
     return this.add({ kind: 'QuestHostsEmbarked', ...signed }, stream);
   }
 
+  inventory(host: string, kind: 'HostImported' | 'HostMissing'): this {
+    const said = { host: host as HostName, inventory: 'i', by: null, recordedAt };
+    const entry = kind === 'HostMissing' ? { kind, ...said } : { kind, ...said, set: {}, clear: [] };
+    return this.add(entry, hostStream(host as HostName));
+  }
+
   redaction(of: string, reason: string): this {
     const host = of.slice(0, of.indexOf('~')) as HostName;
     return this.add(

@@ -41,6 +41,7 @@ test('rules 1–15, 22–24 through the whole projection: events, labors and hos
           open: host.open.map((id) => ({ id })),
           attributes: host.attributes,
           retired: host.retired,
+          inventories: host.inventories,
         });
         expect(Object.keys(document?.state.attributes ?? {})).toHaveLength(Object.keys(host.attributes).length);
         expect(document?.lastEvent?.event ?? null).toBe(host.lastEvent);

@@ -30,6 +30,7 @@ test('rule 23: attributes are set, shown and asked for; the same again writes no
   expect(await api.read('/hosts/attr-1')).toMatchObject({
     attributes: { role: 'db', rack: 7 },
     retired: null,
+    inventories: [],
     lastEvent: null,
     newestEvents: [],
   });
@@ -169,8 +170,39 @@ test('an inventory as CSV and as NDJSON: entries only where something changes, a
     body: { changed: 1, unchanged: 1, new: 0, rejected: 1, errors: [{ line: 3 }] },
   });
   expect(await api.read('/hosts/inv-1')).toMatchObject({ attributes: { role: 'web' } });
+  expect(await api.read('/hosts/inv-2')).toMatchObject({ inventories: ['default'] });
   const third = await imports('/hosts/import', 'application/x-ndjson', lines);
   expect(third).toMatchObject({ body: { changed: 0, unchanged: 2 } });
+});
+
+test('rule 23: hosts that no inventory has, as of its last import, are listed, exported and commanded', async () => {
+  const { api } = hermes;
+  const inNone = '/hosts?import=missing&host=lost-*';
+  await api.must('/events', { type: 'disk-full', hosts: ['lost-1', 'lost-2', 'lost-3'] });
+  expect(await names(inNone)).toEqual(['lost-1', 'lost-2', 'lost-3']);
+  const cmdb = '/hosts/import?inventory=cmdb';
+  await imports(cmdb, 'text/csv', 'host\nlost-1\nlost-2\nlost-4\n');
+  await imports('/hosts/import?inventory=aws', 'text/csv', 'host\nlost-2\n');
+  expect(await names(inNone)).toEqual(['lost-3']);
+  expect(await names('/hosts?import=listed&host=lost-*')).toEqual(['lost-1', 'lost-2', 'lost-4']);
+  expect(await api.read('/hosts/lost-2')).toMatchObject({ inventories: ['cmdb', 'aws'] });
+  const dry = await imports(`${cmdb}&dryRun=true`, 'text/csv', 'host\nlost-4\n');
+  expect(dry.body).toMatchObject({ changed: 0, unchanged: 1, dryRun: true });
+  expect(await names(inNone)).toEqual(['lost-3']);
+  const second = await imports(cmdb, 'text/csv', 'host\nlost-4\n');
+  expect(second.body).toMatchObject({ changed: 0, unchanged: 1 });
+  expect(second.body['missingHosts']).toEqual(expect.arrayContaining(['lost-1', 'lost-2', 'lost-3']));
+  // it was in the inventory of aws all the while, and one that nobody had heard of before is in none
+  expect(await names(inNone)).toEqual(['lost-1', 'lost-3']);
+  await api.must('/events', { type: 'disk-full', host: 'lost-5' });
+  expect(await names(inNone)).toEqual(['lost-1', 'lost-3', 'lost-5']);
+  const csv = await fetch(`${api.origin}/api/v1${inNone}&format=csv`).then((response) => response.text());
+  expect(csv.split('\r\n').map((row) => row.split(',')[0])).toEqual(['host', 'lost-1', 'lost-3', 'lost-5', '']);
+  const where = { import: 'missing', host: 'lost-*' };
+  expect(await api.must('/hosts/retire', { where, reason: 'scrapped' })).toMatchObject({
+    results: ['lost-1', 'lost-3', 'lost-5'].map((host) => ({ host, changed: true })),
+  });
+  expect(await names(`${inNone}&retired=false`)).toEqual([]);
 });
 
 test('rule 23: hosts are commanded by a filter: some at once, many as an operation', async () => {

@@ -30,9 +30,9 @@ import {
   type Settings,
 } from '#platform';
 import { callerOf } from '../caller.js';
-import { DryRun } from '../dry-run.js';
 import { attributesSet, hostRetired, hostsImported } from './documented.js';
 import { HostImports } from './import.js';
+import { ImportAskedBy, type ImportQuery } from './import-query.js';
 
 @Controller('hosts')
 @Needs('operate')
@@ -80,11 +80,11 @@ export class HostsWriter {
   @HttpCode(200)
   async import(
     @Req() request: FastifyRequest,
-    @DryRun() dryRun: boolean,
+    @ImportAskedBy() query: ImportQuery,
     @Caller() identity: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<HostsImportedBody> {
-    const asked = { body: streamOf(request), media: mediaOf(request), dryRun };
+    const asked = { body: streamOf(request), media: mediaOf(request), ...query };
     const { position, body: imported } = await this.imports
       .import(asked, callerOf(identity), placeOf(request))
       .finally(() => {

@@ -142,7 +142,7 @@ describe('inventories', () => {
       refusals: [{ path: '3', code: 'attributes-full', message: 'too many' }],
     };
     const answer = await ndjson(
-      '/hosts/import?dryRun=true',
+      '/hosts/import?dryRun=true&inventory=cmdb',
       { host: 'WEB-1.', attributes: { role: 'web', rack: 7, owner: null }, aliases: ['W1', 'w2.'] },
       { host: 'WEB-2', attributes: { role: [] }, more: 1 },
       { host: 'web-3' },
@@ -157,7 +157,7 @@ describe('inventories', () => {
     expect([answer.status, answer.headers['hermes-position'], asked]).toEqual([
       200,
       '7',
-      [{ dryRun: true, isWhole: expect.any(Function) as unknown }],
+      [{ dryRun: true, inventory: 'cmdb', isWhole: expect.any(Function) as unknown }],
     ]);
     expect(answer.body).toMatchObject({
       position: '7',
@@ -261,6 +261,10 @@ describe('inventories', () => {
     expect(await csv('host\n')).toMatchObject({ status: 422 });
     expect((await served.call('POST', '/hosts/import', { host: 'a' })).status).toBe(415);
     expect((await ndjson('/hosts/import?dryRun=maybe', { host: 'a' })).status).toBe(422);
+    expect(await ndjson('/hosts/import?inventory=my%20list', { host: 'a' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'inventory' }] },
+    });
   });
 
   test('a problem of the use case is answered', async () => {

@@ -5,15 +5,15 @@ import { CSV_MEDIA, ProblemError, type StreamedBody } from '#platform';
 import { faultsOf, firstErrors } from '../streams/line-errors.js';
 import { LineReader, type LineError, type LineKind } from '../streams/line-reader.js';
 import { StreamPlaces } from '../streams/places.js';
+import type { ImportQuery } from './import-query.js';
 import { csvInventory, ndjsonInventory } from './inventory.js';
 
 /** Of the inventories that are open, those that are read at once. */
 const MAX_BUSY = 2;
 
-export interface ImportAsked {
+export interface ImportAsked extends ImportQuery {
   readonly body: StreamedBody;
   readonly media: string;
-  readonly dryRun: boolean;
 }
 
 export interface ImportAnswer {
@@ -45,16 +45,16 @@ export class HostImports {
 
   private importLines<L extends { readonly number: number }>(
     kind: LineKind<L, InventoryLine>,
-    { body, dryRun }: Omit<ImportAsked, 'media'>,
+    { body, ...asked }: Omit<ImportAsked, 'media'>,
     caller: Caller,
     place: Place,
   ): Promise<ImportAnswer> {
     return this.places.during(place, async (pace) => {
       const reader = new LineReader(kind, pace, this.stopping);
       // what the reader rejects names no host: it may be of any that is known
-      const options = { dryRun, isWhole: () => reader.stoppedAt === null && reader.rejected === 0 };
+      const options = { ...asked, isWhole: () => reader.stoppedAt === null && reader.rejected === 0 };
       const imported = await this.ingest.importHosts(reader.batches(body.chunks()), caller, options);
-      return answerOf(imported, reader, dryRun);
+      return answerOf(imported, reader, asked.dryRun);
     });
   }
 }

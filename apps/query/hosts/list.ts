@@ -19,6 +19,7 @@ export const hostList: ListShape<HostRow, HostBody> = {
     retiredPrincipal: ({ retired }) => retired?.principal ?? null,
     retiredAt: ({ retired }) => retired?.at ?? null,
     retiredReason: ({ retired }) => retired?.reason ?? null,
+    inventories: ({ inventories }) => inventories.join(' '),
     lastEvent: ({ lastEvent }) => lastEvent?.event ?? null,
     lastEventType: ({ lastEvent }) => lastEvent?.type ?? null,
     lastEventAt: ({ lastEvent }) => lastEvent?.at ?? null,

@@ -23,7 +23,12 @@ import { presentDossier, presentHost } from './present.js';
 
 const retired = { by: 'ann', principal: null, at, reason: 'sold' };
 const lastEvent = { event: event.id, type: event.type, at, recordedAt: later };
-const about = { attributes: { role: 'web', rack: 7 }, retired, lastEvent: { ...lastEvent, position } };
+const about = {
+  attributes: { role: 'web', rack: 7 },
+  retired,
+  inventories: ['cmdb', 'aws'],
+  lastEvent: { ...lastEvent, position },
+};
 const aboutShown = { ...about, lastEvent: { ...lastEvent, position: String(position) } };
 
 test('a host of a list, and all about one', async () => {
@@ -37,7 +42,7 @@ test('a host of a list, and all about one', async () => {
     host,
     aliases: ['w1' as HostName],
     updatedAt: later,
-    ...{ attributes: {}, retired: null, lastEvent: null },
+    ...{ attributes: {}, retired: null, inventories: [], lastEvent: null },
     parked,
     behind: false,
     openLabors: [view],
@@ -53,7 +58,7 @@ test('a host of a list, and all about one', async () => {
     host: 'web-1',
     aliases: ['w1'],
     updatedAt: later,
-    ...{ attributes: {}, retired: null, lastEvent: null },
+    ...{ attributes: {}, retired: null, inventories: [], lastEvent: null },
     parked: parkedShown,
     openLabors: [laborShown],
     next: [

@@ -10,12 +10,15 @@ export function presentHost(row: HostRow): HostBody {
   return { host, open: openLabors, updatedAt, ...presentAbout(row), ...presentParked(parked) };
 }
 
-function presentAbout({
-  attributes,
-  retired,
-  lastEvent,
-}: Pick<HostRow, 'attributes' | 'retired' | 'lastEvent'>): Pick<HostBody, 'attributes' | 'retired' | 'lastEvent'> {
-  return { attributes, retired, lastEvent: lastEvent && { ...lastEvent, position: String(lastEvent.position) } };
+type About = 'attributes' | 'retired' | 'inventories' | 'lastEvent';
+
+function presentAbout({ attributes, retired, inventories, lastEvent }: Pick<HostRow, About>): Pick<HostBody, About> {
+  return {
+    attributes,
+    retired,
+    inventories,
+    lastEvent: lastEvent && { ...lastEvent, position: String(lastEvent.position) },
+  };
 }
 
 /** Its open labors, of which there may be a thousand, and what closes them are shown in turns with other requests. */

@@ -92,6 +92,7 @@ test('hosts come back as they were, parked and not', () => {
           state: {
             ...state,
             attributes: some,
+            inventories: ['cmdb', 'aws'],
             retired: { by: null, principal: reason, at: hostDoc().updatedAt, reason },
           },
           lastEvent: isParked ? null : lastEventDoc(3, { position }),
@@ -99,7 +100,7 @@ test('hosts come back as they were, parked and not', () => {
         const back = decodeHost(stored({ ...encodeHost(host), marks: ['m'] }));
         expect(back).toEqual(host);
         expect(Object.keys(back.state.attributes)).toEqual(Object.keys(some));
-        expect(encodeHost(host)).toMatchObject({ open: 3, hasOpen: true, isParked, isRetired: true });
+        expect(encodeHost(host)).toMatchObject({ open: 3, hasOpen: true, isParked, isRetired: true, isListed: true });
       },
     ),
   );

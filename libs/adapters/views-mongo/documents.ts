@@ -225,6 +225,7 @@ export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'state' 
   readonly isParked: boolean;
   readonly isBehind: boolean;
   readonly isRetired: boolean;
+  readonly isListed: boolean;
   /** The attributes as filters name them. */
   readonly terms: readonly string[];
   /** When its last event was recorded, and the minute of that, so that an index of minutes is not written by every event; empty where there was none. */
@@ -247,7 +248,8 @@ export function encodeHost(document: HostDocument): Omit<StoredHost, 'marks'> {
     parked: parked && storedOf(parked),
     behind: behind && storedOf(behind),
     ...{ open, hasOpen: open > 0, isParked: parked !== null, isBehind: behind !== null },
-    ...{ isRetired: state.retired !== null, terms: attributeTerms(state.attributes) },
+    ...{ isRetired: state.retired !== null, isListed: state.inventories.length > 0 },
+    terms: attributeTerms(state.attributes),
     ...{ heardAt, heardMinute: minuteOf(heardAt) },
   };
 }

@@ -69,6 +69,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('parked', true, 'isParked', '_id'),
     partial('behind', true, 'isBehind', '_id'),
     index('retired', 'isRetired', '_id'),
+    index('listed', 'isListed', 'isRetired', '_id'),
     index('heard', 'isRetired', 'heardMinute', '_id'),
     // of a list of attributes: a key for each
     partial('attribute', '', 'terms', '_id'),

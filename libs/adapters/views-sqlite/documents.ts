@@ -215,19 +215,28 @@ export function decodeLastEvent(doc: string | null): LastEvent | null {
 }
 
 /** What lists show of a host beside its labors, each in a column of its own. */
-export type AboutColumns = readonly [retired: string | null, attributes: string, lastEvent: string | null];
+export type AboutColumns = readonly [
+  retired: string | null,
+  inventories: string,
+  attributes: string,
+  lastEvent: string | null,
+];
 
-export function decodeAbout([retired, attributes, lastEvent]: AboutColumns): Pick<HostState, 'retired' | 'attributes'> &
+export function decodeAbout([retired, inventories, attributes, lastEvent]: AboutColumns): Pick<
+  HostState,
+  'retired' | 'inventories' | 'attributes'
+> &
   Pick<HostDocument, 'lastEvent'> {
   return {
     retired: retired === null ? null : (JSON.parse(retired) as HostState['retired']),
+    inventories: JSON.parse(inventories) as HostState['inventories'],
     attributes: JSON.parse(attributes) as HostState['attributes'],
     lastEvent: decodeLastEvent(lastEvent),
   };
 }
 
 /** The columns of a host that a document is made of, in this order. */
-export const HOST_COLUMNS = 'version, parked, behind, doc, retired, attributes, last_event';
+export const HOST_COLUMNS = 'version, parked, behind, doc, retired, inventories, attributes, last_event';
 export type HostColumns = readonly [
   version: number,
   parked: string | null,

@@ -28,7 +28,7 @@ type Found = readonly [number, number, ...(string | number | null)[]];
  * The columns that indexes have. SQLite rewrites every index of a column that is set, changed or not, so each is set only
  * where its value is another; most writes change none of them, or one.
  */
-const INDEXED = ['has_open', 'heard_minute', 'attributes', 'parked', 'behind', 'is_retired'] as const;
+const INDEXED = ['has_open', 'heard_minute', 'attributes', 'parked', 'behind', 'is_retired', 'is_listed'] as const;
 const ATTRIBUTES = 2;
 
 class HostWriting {
@@ -38,15 +38,16 @@ class HostWriting {
   constructor(private readonly store: Store) {
     this.find = store.statement(`SELECT number, version, ${INDEXED.join(', ')} FROM hosts WHERE host = ?`);
     this.insert = store.statement(
-      `INSERT INTO hosts (host, version, open, updated_at, last_event, heard_ms, retired, doc, ${INDEXED.join(', ')})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${INDEXED.map(() => '?').join(', ')})`,
+      `INSERT INTO hosts (host, version, open, updated_at, last_event, heard_ms, retired, inventories, doc,
+         ${INDEXED.join(', ')})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${INDEXED.map(() => '?').join(', ')})`,
     );
   }
 
   /** Whether it was stored. */
   write(document: HostDocument): boolean {
     const { host, version, updatedAt, state, lastEvent } = document;
-    const { retired } = state;
+    const { retired, inventories } = state;
     const found = this.find.get(host) as Found | undefined;
     const [number, stored, ...before] = found ?? [0, 0];
     if (stored !== version) return false;
@@ -56,6 +57,7 @@ class HostWriting {
     const indexed = [
       ...[open > 0 ? 1 : 0, minuteOf(heardMs), attributes],
       ...[encodeParked(document.parked), encodeBehind(document.behind), retired === null ? 0 : 1],
+      inventories.length > 0 ? 1 : 0,
     ];
     const why = retired && JSON.stringify(retired);
     const common = [
@@ -65,6 +67,7 @@ class HostWriting {
       encodeLastEvent(lastEvent),
       heardMs,
       why,
+      JSON.stringify(inventories),
       encodeHost(document),
     ] as const;
     if (found === undefined) {
@@ -78,7 +81,7 @@ class HostWriting {
     const sets = changed.map(({ column }) => `, ${column} = ?`).join('');
     this.store
       .statement(
-        `UPDATE hosts SET version = ?, open = ?, updated_at = ?, last_event = ?, heard_ms = ?, retired = ?, doc = ?${sets}
+        `UPDATE hosts SET version = ?, open = ?, updated_at = ?, last_event = ?, heard_ms = ?, retired = ?, inventories = ?, doc = ?${sets}
          WHERE number = ?`,
       )
       .run(...common, ...changed.map(({ value }) => value), number);

@@ -154,6 +154,9 @@ export const GENERATION_LAYOUT = `
     behind TEXT,
     is_retired INTEGER NOT NULL,
     retired TEXT,
+    -- whether there are inventories that have it; those
+    is_listed INTEGER NOT NULL,
+    inventories TEXT NOT NULL,
     attributes TEXT NOT NULL,
     last_event TEXT,
     -- when the last event was recorded, and the minute of that since 1970: an index of minutes is written once a minute,
@@ -165,6 +168,7 @@ export const GENERATION_LAYOUT = `
   CREATE UNIQUE INDEX hosts_host ON hosts (host);
   CREATE INDEX hosts_open ON hosts (has_open, host);
   CREATE INDEX hosts_retired ON hosts (is_retired, host);
+  CREATE INDEX hosts_listed ON hosts (is_listed, is_retired, host);
   CREATE INDEX hosts_heard ON hosts (is_retired, heard_minute, host);
   CREATE INDEX hosts_parked ON hosts (host) WHERE parked IS NOT NULL;
   CREATE INDEX hosts_behind ON hosts (host) WHERE behind IS NOT NULL;

@@ -264,6 +264,8 @@ describe('quests and hosts', () => {
     { attribute: ['role:web'], hostPrefix: ['a', 'b', 'c'], retired: false },
     { attribute: ['role:web', 'role:web'], notHeardSince: NOW },
     { retired: false },
+    { listed: false },
+    { listed: false, retired: false, hostPrefix: ['a', 'b', 'c'] },
     { notHeardSince: NOW },
     { notHeardSince: NOW, hostPrefix: ['a', 'b', 'c'] },
   ];

@@ -9,7 +9,7 @@ const all = { after: null, count: false, limit: MOST_OF_USER } as const;
 
 function row(name: string): HostRow {
   const host = { host: hostName(name), openLabors: 1, updatedAt: BEFORE };
-  return { ...host, lastEvent: null, attributes: {}, retired: null, parked: null };
+  return { ...host, lastEvent: null, attributes: {}, retired: null, inventories: [], parked: null };
 }
 
 /** Lists that have no more pages. */

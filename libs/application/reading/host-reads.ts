@@ -94,6 +94,7 @@ async function dossier(
     updatedAt,
     attributes: state.attributes,
     retired: state.retired,
+    inventories: state.inventories,
     lastEvent,
     parked,
     behind: behind !== null,

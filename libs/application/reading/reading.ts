@@ -238,6 +238,8 @@ export interface HostDossier {
   readonly updatedAt: Instant;
   readonly attributes: Attributes;
   readonly retired: Retirement | null;
+  /** The inventories whose last import has it. */
+  readonly inventories: readonly string[];
   readonly lastEvent: LastEvent | null;
   readonly parked: ParkRecord | null;
   /** Entries of it are judged step by step: later ones are still to come (P9). */

@@ -172,7 +172,7 @@ export function eventOf(id: string, change: Partial<EventDocument> = {}): EventD
 }
 
 /** What a host's row shows beside its labors, where nothing was said of it. */
-export const ABOUT = { attributes: {}, retired: null, lastEvent: null } as const;
+export const ABOUT = { attributes: {}, retired: null, inventories: [], lastEvent: null } as const;
 
 export function hostOf(host: string, parked: HostDocument['parked'] = null): HostDocument {
   return {

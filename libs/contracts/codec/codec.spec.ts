@@ -98,6 +98,8 @@ const hostShapes: Shapes<HostEntry> = {
   LaborsClaimed: { quest: number, laborType: typeName, from: fc.constantFrom('none', 'any') },
   HostAttributesSet: { set: attributes, clear: fc.array(text, { maxLength: 3 }) },
   HostRetired: { reason: text },
+  HostImported: { inventory: text, set: attributes, clear: fc.array(text, { maxLength: 3 }) },
+  HostMissing: { inventory: text },
   EventRedacted: { event, reason: text },
 };
 

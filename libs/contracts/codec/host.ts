@@ -87,6 +87,11 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
   },
   HostAttributesSet: { fields: { by: optional(text), set: attributes, clear: listOf(text) }, imply: ofHost },
   HostRetired: { fields: { by: optional(text), reason: text }, imply: ofHost },
+  HostImported: {
+    fields: { inventory: text, by: optional(text), set: attributes, clear: listOf(text) },
+    imply: ofHost,
+  },
+  HostMissing: { fields: { inventory: text, by: optional(text) }, imply: ofHost },
   EventRedacted: { fields: { event, by: optional(text), reason: text }, imply: ofHost },
 });
 

@@ -139,14 +139,14 @@ export const hostsImportedBody = component(
   fields({
     position: names.position,
     changed: { ...count, description: 'Hosts of which an entry was written, new ones among them.' },
-    unchanged: { ...count, description: 'Hosts that were as the inventory has them.' },
+    unchanged: { ...count, description: 'Hosts that were in the inventory, and as it has them.' },
     new: { ...count, description: 'Hosts that nobody had heard of before.' },
     rejected: count,
     errors: { ...listOf(rejectedLine), maxItems: 100, description: 'Of the first lines that were rejected.' },
     'missing?': {
       ...count,
       description:
-        'Hosts that are known and not retired, and not in the inventory: nothing is done about them. Absent where a line was rejected of which the host cannot be read.',
+        'Hosts that are known and not retired, and not in the inventory: they are in it no longer, and nothing else is done about them. Absent where a line was rejected of which the host cannot be read.',
     },
     'missingHosts?': { ...listOf(names.hostName), maxItems: 100, description: 'The first of them, by name.' },
     'dryRun?': { ...yes, description: 'Nothing was written.' },

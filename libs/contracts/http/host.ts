@@ -1,4 +1,5 @@
 /** Hosts: one of a list, and all about one. */
+import { MAX_INVENTORIES } from '#domain';
 import { attributes, eventBody } from './event.js';
 import { laborBody, nextEventBody } from './labor.js';
 import { hostAliases } from './host-names.js';
@@ -21,6 +22,11 @@ const retired = nullable(
 const about = {
   attributes,
   retired,
+  inventories: {
+    ...listOf(names.inventoryName),
+    maxItems: MAX_INVENTORIES,
+    description: 'The inventories whose last import has it.',
+  },
   lastEvent: nullable(
     component(
       'LastEvent',

@@ -63,6 +63,18 @@ export const typePart = named(
   `1 to ${MAX_TYPE_PART_LENGTH} of a-z 0-9 . - _ with a letter or digit at both ends`,
 );
 
+export const inventoryName = named(
+  'InventoryName',
+  {
+    description: 'The name of an inventory.',
+    pattern: `^${PART}$`,
+    maxLength: MAX_TYPE_PART_LENGTH,
+    examples: ['cmdb'],
+  },
+  isTypePart,
+  `1 to ${MAX_TYPE_PART_LENGTH} of a-z 0-9 . - _ with a letter or digit at both ends`,
+);
+
 export const typeName = named('TypeName', {
   description: 'The name of an event type: its category, a hyphen, its state.',
   pattern: `^${PART}-${PART}$`,

@@ -1,4 +1,4 @@
-/** Entries of a stream `host-<hostname>`: its events and their redactions, the commands on its labors and on itself, and what a quest does on it. These names are the storage format. */
+/** Entries of a stream `host-<hostname>`: its events and their redactions, the commands on its labors and on itself, what inventories say of it, and what a quest does on it. These names are the storage format. */
 import type { HostName, Instant, TypeName } from '../names.js';
 import type { QuestId } from '../quest/ids.js';
 import type { EventId, LaborId } from './ids.js';
@@ -106,6 +106,22 @@ export interface HostRetired extends OnHost {
 
 export type HostCommandLogged = HostAttributesSet | HostRetired;
 
+/** A line of an inventory: the attributes as by {@link HostAttributesSet}, and the host is in that inventory from now on. */
+export interface HostImported extends OnHost {
+  readonly kind: 'HostImported';
+  readonly inventory: string;
+  readonly set: Attributes;
+  readonly clear: readonly string[];
+}
+
+/** The inventory was imported as a whole, and has the host no longer. */
+export interface HostMissing extends OnHost {
+  readonly kind: 'HostMissing';
+  readonly inventory: string;
+}
+
+export type InventoryLogged = HostImported | HostMissing;
+
 /**
  * The quest was abandoned: what of it is open on the host is waived, and nothing follows in it (rule 22). The quest's own stream
  * decides; this carries it out, and is obeyed as written.
@@ -156,6 +172,7 @@ export type HostEntry =
   | EventLogged
   | LaborCommandLogged
   | HostCommandLogged
+  | InventoryLogged
   | QuestEnded
   | QuestLaborsEnded
   | QuestLeft

@@ -1,15 +1,17 @@
-/** Judging what concerns the host itself (rules 18, 22, 23 and 25): its attributes, its retirement, the end of a quest, its coming into one and leaving it, the redaction of an event. */
+/** Judging what concerns the host itself (rules 18, 22, 23 and 25): its attributes, its retirement, its inventories, the end of a quest, its coming into one and leaving it, the redaction of an event. */
 import { attributesAfter } from './attributes.js';
 import type {
   EventRedacted,
   HostCommandLogged,
   HostRetired,
+  InventoryLogged,
   LaborsClaimed,
   QuestEnded,
   QuestLaborsEnded,
   QuestLeft,
 } from './entries.js';
 import { parseEventId } from './ids.js';
+import { inventoriesAfter } from './inventories.js';
 import { laborsClaimed, questLeft, type ChainsMoved } from './moved.js';
 import { originOf } from './origin.js';
 import type { HostEffect, HostState, Origin } from './state.js';
@@ -30,6 +32,15 @@ export function hostCommanded(state: HostState, entry: HostCommandLogged): Comma
     case 'HostRetired':
       return state.retired === null ? retired(state, entry) : { after: state, effects: [] };
   }
+}
+
+/** Rule 23: what inventories say opens and closes nothing. A host that would have too many attributes is in the inventory all the same. */
+export function inventoried(state: HostState, entry: InventoryLogged): Commanded {
+  const { inventory } = entry;
+  const inventories = inventoriesAfter(state.inventories, { kind: entry.kind, inventory });
+  const change = entry.kind === 'HostImported' ? attributesAfter(state.attributes, entry) : null;
+  const attributes = change?.kind === 'changed' ? change.attributes : state.attributes;
+  return { after: { ...state, attributes, inventories }, effects: [] };
 }
 
 /** Each open labor is waived, the oldest first, as by a waive of its own with this reason (rule 14). */

@@ -9,6 +9,7 @@ import {
   hostClaimed,
   hostCommanded,
   hostTakenOut,
+  inventoried,
   questEnded,
   type Commanded,
 } from './judge-host-command.js';
@@ -24,7 +25,7 @@ import type { HostEffect, HostState, Judgement, KeyMark, OpenLabor, Origin } fro
  * state, effect or flag: a rule, an order, a limit, the key hash, a field of HostState. Views of another version are
  * rebuilt.
  */
-export const FOLD_VERSION = 5;
+export const FOLD_VERSION = 6;
 
 export interface JudgeContext {
   /** The entry's place in its stream; that after the state's. */
@@ -43,6 +44,9 @@ export function judge(state: HostState, entry: HostEntry, context: JudgeContext)
     case 'HostAttributesSet':
     case 'HostRetired':
       return judgedAs(hostCommanded(state, entry), context);
+    case 'HostImported':
+    case 'HostMissing':
+      return judgedAs(inventoried(state, entry), context);
     case 'QuestEnded':
     case 'QuestLaborsEnded':
       return judgedAs(questEnded(state, entry), context);

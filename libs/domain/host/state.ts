@@ -28,6 +28,9 @@ export const MAX_MOVED = 1000;
 /** Rule 23: how many attributes a host may have. */
 export const MAX_HOST_ATTRIBUTES = 64;
 
+/** Rule 23: of how many inventories a host keeps that it is in them, those that took it in last. */
+export const MAX_INVENTORIES = 16;
+
 export interface OpenLabor {
   readonly id: LaborId;
   readonly type: TypeName;
@@ -70,11 +73,13 @@ export interface HostState {
   readonly attributes: Attributes;
   /** Null from the next event or reopening on. A retired host has no open labor. */
   readonly retired: Retirement | null;
+  /** The inventories whose last import has it, in the order in which they took it in; at most {@link MAX_INVENTORIES}. */
+  readonly inventories: readonly string[];
 }
 
 export const newHost: HostState = {
   ...{ revision: -1, events: 0, greatestAt: null, open: [], waived: [], keys: [] },
-  ...{ attributes: {}, retired: null },
+  ...{ attributes: {}, retired: null, inventories: [] },
 };
 
 /** The author, time and note of an effect: the event's, or the command's. */

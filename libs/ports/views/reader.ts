@@ -77,6 +77,7 @@ export interface HostRow {
   readonly lastEvent: HostDocument['lastEvent'];
   readonly attributes: HostDocument['state']['attributes'];
   readonly retired: HostDocument['state']['retired'];
+  readonly inventories: HostDocument['state']['inventories'];
   readonly parked: ParkRecord | null;
 }
 

@@ -253,8 +253,8 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
 
 function hostRow(host: HostName, state = newHost, revision: number | undefined): HostRow {
   const parked = revision === undefined ? null : { state: 'parked', revision };
-  const { attributes, retired } = state;
-  return { host, attributes, retired, parked } as unknown as HostRow;
+  const { attributes, retired, inventories } = state;
+  return { host, attributes, retired, inventories, parked } as unknown as HostRow;
 }
 
 /** A parsed report of a `disk-full` on the host. */

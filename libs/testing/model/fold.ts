@@ -50,11 +50,13 @@ export class Fold {
     return {
       events: this.events,
       labors,
-      hosts: [...this.states].map(([host, { revision, events, greatestAt, open, attributes, retired }]) => ({
-        ...{ host, revision, events, greatestAt, attributes, retired },
-        open: open.map(({ id }) => id),
-        lastEvent: this.events.findLast((event) => event.host === host && !event.duplicate)?.id ?? null,
-      })),
+      hosts: [...this.states].map(
+        ([host, { revision, events, greatestAt, open, attributes, retired, inventories }]) => ({
+          ...{ host, revision, events, greatestAt, attributes, retired, inventories },
+          open: open.map(({ id }) => id),
+          lastEvent: this.events.findLast((event) => event.host === host && !event.duplicate)?.id ?? null,
+        }),
+      ),
       parts: [...this.parts.values()].map(({ quest, host, named, ended }) => {
         const own = labors.filter((labor) => labor.quest === quest && labor.host === host);
         const isEmptied = ended >= 0 && own.every(({ state }) => state !== 'open');
@@ -222,5 +224,6 @@ function frozen(state: HostState): HostState {
   Object.freeze(state.waived);
   Object.freeze(state.keys);
   Object.freeze(state.attributes);
+  Object.freeze(state.inventories);
   return Object.freeze(state);
 }

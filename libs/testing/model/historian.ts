@@ -17,6 +17,7 @@ import {
   type TypeName,
 } from '#domain';
 import type { History, HistoryStep } from './history.js';
+import { inventoryCommands } from './inventory-moves.js';
 import { Model } from './model.js';
 import {
   attributesOf,
@@ -68,6 +69,7 @@ class Historian {
       case 'claim':
       case 'attributes':
       case 'retire':
+      case 'inventories':
       case 'redact':
         this.hostMove(move);
     }
@@ -170,6 +172,8 @@ class Historian {
       this.host({ kind: 'LaborsClaimed', by: 'op', from, ...claimed, recordedAt: this.now });
     } else if (move.kind === 'attributes' || move.kind === 'retire') {
       this.hostCommand(host, move);
+    } else if (move.kind === 'inventories') {
+      for (const command of inventoryCommands(move)) this.host(hostEntry(command, { host, recordedAt: this.now }));
     } else if (move.kind === 'redact') {
       this.redaction(host, move);
     } else {

@@ -69,6 +69,8 @@ export interface PlainHost {
   readonly open: readonly LaborId[];
   readonly attributes: Attributes;
   readonly retired: Retirement | null;
+  /** In which it is, in the order in which they took it in. */
+  readonly inventories: readonly string[];
   /** The newest that is no duplicate. */
   readonly lastEvent: EventId | null;
 }

@@ -24,6 +24,7 @@ import type {
 import type { Instant, Retirement } from '#domain';
 import type { Derived, History, HistoryStep, PlainEvent, PlainLabor, PlainPast } from './history.js';
 import { ModelCatalogue } from './model-catalogue.js';
+import { ModelInventories } from './model-inventories.js';
 import { ModelParts } from './model-parts.js';
 import { remembered } from './past-of.js';
 
@@ -52,6 +53,7 @@ export class Model {
   private readonly attributes = new Map<HostName, Attributes>();
   /** Hosts that are retired. */
   private readonly retired = new Map<HostName, Retirement>();
+  private readonly inventories = new ModelInventories();
   private steps = 0;
 
   apply(step: HistoryStep): void {
@@ -66,7 +68,11 @@ export class Model {
       else if (entry.kind === 'QuestLeft') this.leave(entry);
       else if (entry.kind === 'LaborsClaimed') this.claim(entry);
       else if (entry.kind === 'EventRedacted') this.redact(entry);
-      else if ('labor' in entry) this.command(entry);
+      else if (entry.kind === 'HostMissing') this.inventories.apply(entry);
+      else if (entry.kind === 'HostImported') {
+        this.inventories.apply(entry);
+        this.setAttributes(entry);
+      } else if ('labor' in entry) this.command(entry);
       else this.hostCommand(entry);
     }
     this.steps += 1;
@@ -91,6 +97,7 @@ export class Model {
         open: this.open(host).map(({ id }) => id),
         attributes: this.attributes.get(host) ?? {},
         retired: this.retired.get(host) ?? null,
+        inventories: this.inventories.of(host),
         lastEvent: this.judged(host).at(-1)?.id ?? null,
       })),
       parts: this.parts.derived(this.labors),
@@ -342,8 +349,12 @@ export class Model {
       this.retired.set(host, { by, principal, at, reason: entry.reason });
       return;
     }
-    const kept = Object.entries(this.attributes.get(host) ?? {}).filter(([name]) => !entry.clear.includes(name));
-    const after: Attributes = { ...Object.fromEntries(kept), ...entry.set };
+    this.setAttributes(entry);
+  }
+
+  private setAttributes({ host, set, clear }: { host: HostName; set: Attributes; clear: readonly string[] }): void {
+    const kept = Object.entries(this.attributes.get(host) ?? {}).filter(([name]) => !clear.includes(name));
+    const after: Attributes = { ...Object.fromEntries(kept), ...set };
     if (Object.keys(after).length <= 64) this.attributes.set(host, after);
   }
 

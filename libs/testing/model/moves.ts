@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Actor, Attributes, AttributeValue, OnRepeat, LaborCommand, QuestId } from '#domain';
 import { anyText } from '../any-text.js';
+import { inventories, type InventoriesMove } from './inventory-moves.js';
 
 /** Six types, two of which share a name: only one of those can be defined at a time. */
 export const PAIRS = [
@@ -89,6 +90,7 @@ export type HostMove =
       readonly clear: number;
     }
   | { readonly kind: 'retire'; readonly host: number; readonly of: number }
+  | InventoriesMove
   /** Which of the host's events; `stale`: which of its entries, there or not. */
   | { readonly kind: 'redact'; readonly host: number; readonly of: number; readonly stale: boolean };
 
@@ -267,6 +269,7 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 6, arbitrary: claim },
   { weight: 6, arbitrary: attributes },
   { weight: 5, arbitrary: retire },
+  { weight: 6, arbitrary: inventories(host) },
   { weight: 8, arbitrary: redact },
   { weight: 16, arbitrary: catalogueMove },
   { weight: 2, arbitrary: echo },

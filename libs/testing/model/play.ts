@@ -15,6 +15,7 @@ import {
   type HostCommand,
   type HostEntry,
   type HostName,
+  type InventoryCommand,
   type Judgement,
   type LaborCommand,
   type LaborId,
@@ -162,6 +163,16 @@ export class Play {
     return this.onHost({ kind: 'HostRetired', by, reason }, host);
   }
 
+  /** A line of the inventory, which has the host. */
+  imported(inventory: string, set: Attributes = {}, clear: readonly string[] = []): Judgement {
+    return this.onHost({ kind: 'HostImported', by: null, inventory, set, clear }, 'h');
+  }
+
+  /** The inventory has the host no longer. */
+  missing(inventory: string): Judgement {
+    return this.onHost({ kind: 'HostMissing', by: null, inventory }, 'h');
+  }
+
   redact(event: string, by: string, reason: string): Judgement {
     const host = event.slice(0, event.indexOf('~')) as HostName;
     const entry = { kind: 'EventRedacted', host, event: event as EventId, by, reason, recordedAt: this.now() } as const;
@@ -173,7 +184,7 @@ export class Play {
     return this.judgement({ kind: 'host', entry });
   }
 
-  private onHost(command: HostCommand, host: string): Judgement {
+  private onHost(command: HostCommand | InventoryCommand, host: string): Judgement {
     const entry = hostEntry(command, { host: host as HostName, recordedAt: this.now() });
     return this.judgement({ kind: 'host', entry });
   }

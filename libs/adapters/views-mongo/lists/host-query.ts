@@ -102,14 +102,16 @@ function like(field: string, pattern: Pattern): Query {
   return { [field]: { $regex: `^${pieces.join('.*')}\\z`, $options: 's' } };
 }
 
-function fieldsAsked({ open, parked, retired, attribute, notHeardSince }: Omit<HostFilter, 'query'>): Query {
+function fieldsAsked({ open, parked, retired, listed, attribute, notHeardSince }: Omit<HostFilter, 'query'>): Query {
+  // indexes go on with it behind other fields
+  const either = { isRetired: retired ?? { $in: [true, false] } };
   return {
     ...(open !== undefined && { hasOpen: open }),
     ...(parked !== undefined && { isParked: parked }),
     ...(retired !== undefined && { isRetired: retired }),
+    ...(listed !== undefined && { isListed: listed, ...either }),
     ...(notHeardSince !== undefined && {
-      // the index of minutes begins with it
-      isRetired: retired ?? { $in: [true, false] },
+      ...either,
       heardMinute: { $lte: minuteOf(notHeardSince) },
       heardAt: { $lt: notHeardSince },
     }),

@@ -28,8 +28,8 @@ export async function listHosts(
 
 function toRow(stored: StoredHost): HostRow {
   const { host, state, updatedAt, lastEvent, parked } = decodeHost(stored);
-  const { attributes, retired } = state;
-  return { host, openLabors: stored.open, updatedAt, lastEvent, attributes, retired, parked };
+  const { attributes, retired, inventories } = state;
+  return { host, openLabors: stored.open, updatedAt, lastEvent, attributes, retired, inventories, parked };
 }
 
 async function listOfQuests(

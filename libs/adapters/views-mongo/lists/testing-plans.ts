@@ -158,6 +158,8 @@ export const PLANS: readonly Plan[] = [
   hosts('parked', { parked: true }, ['parked', IN_ORDER]),
   hosts('retired', { retired: true }, ['retired', IN_ORDER]),
   hosts('not retired', { retired: false }, ['retired', IN_ORDER]),
+  hosts('in no inventory', { listed: false }, ['listed', IN_ORDER]),
+  hosts('in no inventory and not retired', { listed: false, retired: false }, ['listed', IN_ORDER]),
   hosts('with an attribute', { attribute: ['role:web'] }, ['attribute', IN_ORDER]),
   hosts('with attributes', { attribute: ['role:web', 'rack:7'] }, ['attribute', IN_ORDER]),
   hosts('not heard of', { notHeardSince: NOW }, ['heard', 'sorted', 'heardAt']),

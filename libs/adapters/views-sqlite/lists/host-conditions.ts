@@ -48,11 +48,12 @@ export function conditionsOn(
   filter: HostFilter,
   led: readonly (keyof HostFilter)[] = [],
 ): readonly Condition[] {
-  const { open, parked, retired, notHeardSince, attribute } = filter;
+  const { open, parked, retired, listed, notHeardSince, attribute } = filter;
   const conditions: Condition[] = [];
   const flag = (column: string, value: boolean): Condition => equal(`${table}.${column}`, value ? 1 : 0);
   if (open !== undefined && !led.includes('open')) conditions.push(flag('has_open', open));
   if (retired !== undefined && !led.includes('retired')) conditions.push(flag('is_retired', retired));
+  if (listed !== undefined && !led.includes('listed')) conditions.push(flag('is_listed', listed));
   if (parked !== undefined && !led.includes('parked'))
     conditions.push({ sql: `${table}.parked IS ${parked ? 'NOT NULL' : 'NULL'}`, values: [] });
   if (notHeardSince !== undefined) conditions.push({ sql: `${table}.heard_ms < ?`, values: [toMs(notHeardSince)] });

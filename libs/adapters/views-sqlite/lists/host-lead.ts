@@ -24,7 +24,7 @@ export type HostRanges = RangeList & { readonly overlapping?: boolean };
 
 /** A filter of no quests. Of the fields that few hosts may pass the one leads that fewest do. */
 export function* hostRanges(store: Store, filter: HostFilter): Steps<HostRanges> {
-  const { host, hostPrefix, attribute, open, parked, retired, notHeardSince } = filter;
+  const { host, hostPrefix, attribute, open, parked, retired, listed, notHeardSince } = filter;
   // of single names few rows are looked at in any case
   if (host !== undefined && hostPrefix === undefined) return listOf(filter, 'hosts_host', [[]], []);
   if (attribute?.length === 0) return listOf(filter, 'hosts_host', [], []);
@@ -38,13 +38,28 @@ export function* hostRanges(store: Store, filter: HostFilter): Steps<HostRanges>
     if (leads.length * namesAsked(filter).length <= MAX_HEARD)
       lists.push(listOf(filter, 'hosts_heard', leads, ['retired']));
   }
+  if (listed === false || (listed === true && retired === true)) lists.push(inInventories(filter));
   if (open !== undefined) lists.push(listOf(filter, 'hosts_open', [[equal('has_open', open ? 1 : 0)]], ['open']));
+  // what most hosts are leads where nothing else does
+  if (listed === true && lists.length === 0) lists.push(inInventories(filter));
   if (retired === false && lists.length === 0)
     lists.push(listOf(filter, 'hosts_retired', [[equal('is_retired', 0)]], ['retired']));
   return (yield* fewestOf(store, lists)) ?? listOf(filter, 'hosts_host', [[]], []);
 }
 
 const PARKED: Condition = { sql: 'parked IS NOT NULL', values: [] };
+
+/** Hosts that are in inventories, or those in none; the retired ones apart from the others, which may be all that is asked for. */
+function inInventories(filter: HostFilter): HostRanges {
+  const isListed = equal('is_listed', filter.listed === true ? 1 : 0);
+  const leads = eitherRetired(filter.retired).map((isRetired) => [isListed, equal('is_retired', isRetired)]);
+  return listOf(filter, 'hosts_listed', leads, ['listed', 'retired']);
+}
+
+function eitherRetired(retired: boolean | undefined): readonly (0 | 1)[] {
+  if (retired === undefined) return [0, 1];
+  return [retired ? 1 : 0];
+}
 
 /** The list whose ranges have the fewest rows, before anything is looked at in them. */
 export function* fewestOf<T extends RangeList>(store: Store, lists: readonly T[]): Steps<T | undefined> {
@@ -107,7 +122,7 @@ function havingAttribute(filter: HostFilter, terms: readonly string[]): HostRang
 /** The minutes up to `last` in which hosts were heard of for the last time. */
 function* heardLeads(store: Store, { retired }: HostFilter, last: number): Steps<readonly (readonly Condition[])[]> {
   const leads: (readonly Condition[])[] = [];
-  for (const isRetired of retired === undefined ? [0, 1] : [retired ? 1 : 0]) {
+  for (const isRetired of eitherRetired(retired)) {
     const of = `FROM hosts INDEXED BY hosts_heard WHERE is_retired = ${isRetired}`;
     const minutes = store
       .statement(

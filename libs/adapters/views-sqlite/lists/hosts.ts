@@ -26,7 +26,7 @@ const cursor = {
   toKey: ([host]: readonly KeyPart[]): CursorKey => [String(host)],
 };
 
-const ROW_COLUMNS = 'host, open, updated_at, parked, retired, attributes, last_event';
+const ROW_COLUMNS = 'host, open, updated_at, parked, retired, inventories, attributes, last_event';
 type HostRowColumns = readonly [HostName, number, Instant, string | null, ...about: AboutColumns];
 
 export function* listHosts(store: Store, asked: HostFilter, request: PageRequest<HostSort>): Steps<Page<HostRow>> {

@@ -1,6 +1,7 @@
 /**
- * Commands on hosts (rule 23): attributes and retirement. Hosts are commanded by any of their names, and answered by their own. An entry is written only where something changes, as far as the
- * views know; the fold decides what it does, at its place in the host's stream.
+ * Commands on hosts (rule 23): attributes and retirement, and what inventories say of them. Hosts are commanded by any of their
+ * names, and answered by their own. An entry is written only where something changes, as far as the views know; the fold decides
+ * what it does, at its place in the host's stream.
  */
 import {
   done,

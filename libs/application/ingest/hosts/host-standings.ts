@@ -3,7 +3,14 @@
  * journal's end, so that nothing is written where nothing changes; nobody is refused by views that may be behind.
  */
 import { done, eachInTurns, failed, type Outcome, type Position } from '#contracts';
-import { attributesAfter, MAX_HOST_ATTRIBUTES, type HostCommand, type HostName } from '#domain';
+import {
+  attributesAfter,
+  inventoriesAfter,
+  MAX_HOST_ATTRIBUTES,
+  type HostCommand,
+  type HostName,
+  type InventoryCommand,
+} from '#domain';
 import { GenerationGone, StoreUnavailable, type HostRow } from '#ports';
 import { holderOf } from '../holders.js';
 import { rowsOf } from '../host-rows.js';
@@ -16,7 +23,9 @@ const WAIT_S = 5;
 /** A command and its host. */
 export interface HostOrder {
   readonly host: HostName;
-  readonly command: HostCommand;
+  readonly command: HostCommand | InventoryCommand;
+  /** Of a host that nobody has heard of, nothing is done. */
+  readonly ifKnown?: true;
 }
 
 /**
@@ -33,15 +42,28 @@ export interface HostStandings {
   readonly position: Position;
 }
 
-function standingOf(row: HostRow | undefined, command: HostCommand): HostStanding {
-  if (command.kind === 'HostRetired') {
-    if (row === undefined) return 'unknown';
-    return row.retired === null ? 'changes' : 'same';
+function standingOf(row: HostRow | undefined, { command, ifKnown }: HostOrder): HostStanding {
+  if (row === undefined && ifKnown === true) return 'unknown';
+  switch (command.kind) {
+    case 'HostRetired':
+      if (row === undefined) return 'unknown';
+      return row.retired === null ? 'changes' : 'same';
+    case 'HostMissing':
+      if (row === undefined) return 'unknown';
+      return inventoriesAfter(row.inventories, command) === row.inventories ? 'same' : 'changes';
+    case 'HostAttributesSet':
+    case 'HostImported': {
+      const { kind } = attributesAfter(row?.attributes ?? {}, command);
+      if (kind === 'full') return kind;
+      if (command.kind === 'HostImported') {
+        // an inventory says that there is such a host
+        if (row === undefined || inventoriesAfter(row.inventories, command) !== row.inventories) return 'changes';
+      } else if (row === undefined && Object.keys(command.set).length === 0) {
+        return 'unknown';
+      }
+      return kind === 'changed' ? 'changes' : 'same';
+    }
   }
-  const { kind } = attributesAfter(row?.attributes ?? {}, command);
-  if (kind === 'full') return kind;
-  if (row === undefined && Object.keys(command.set).length === 0) return 'unknown';
-  return kind === 'changed' ? 'changes' : 'same';
 }
 
 /**
@@ -65,9 +87,10 @@ export async function hostStandings(
       generation,
       asked.map(({ host }) => host),
     );
-    await eachInTurns(asked, ({ host, command }) => {
+    await eachInTurns(asked, (order) => {
+      const { host } = order;
       const row = rows.get(host);
-      byHost.set(host, standingOf(row, command));
+      byHost.set(host, standingOf(row, order));
       if (row !== undefined) known.add(host);
     });
     return rows;

@@ -30,6 +30,8 @@ async function* given(...batches: readonly (readonly InventoryLine[])[]): AsyncG
   yield* batches;
 }
 
+const kindsOf = async (host: string): Promise<readonly string[]> => (await rig.host(host)).map(({ type }) => type);
+
 const INVENTORY = [item(1, 'a', { role: 'web' }), item(2, 'b', { role: 'db' }, ['rack']), item(3, 'c')];
 
 test('an inventory is written where it changes something, and answered with what it lacks; again, nothing is written', async () => {
@@ -44,13 +46,56 @@ test('an inventory is written where it changes something, and answered with what
   await ingest.commandHost('y', { kind: 'HostRetired', by: null, reason: 'sold' }, operator);
   await rig.show('y');
   const first = await ingest.importHosts(given(INVENTORY.slice(0, 1), INVENTORY.slice(1)), operator);
-  expect(first).toMatchObject({ changed: 2, unchanged: 1, new: 1, refused: 0, missing: 1, missingHosts: ['x'] });
-  await rig.show('a', 'b');
+  expect(first).toMatchObject({ changed: 3, unchanged: 0, new: 2, refused: 0, missing: 1, missingHosts: ['x'] });
+  await rig.show('a', 'b', 'c');
   expect(rig.views.states.get('b' as HostName)?.attributes).toEqual({ role: 'db', owner: 'ann' });
   const again = await ingest.importHosts(given(INVENTORY), operator);
   expect(again).toMatchObject({ changed: 0, unchanged: 3, new: 0, missing: 1 });
-  expect((await rig.host('a')).length + (await rig.host('b')).length).toBe(4);
-  expect(await rig.host('c')).toEqual([]);
+  expect([await kindsOf('a'), await kindsOf('c'), await kindsOf('x')]).toEqual([
+    ['HostImported'],
+    ['HostImported'],
+    ['EventLogged'],
+  ]);
+  expect(await rig.host('b')).toHaveLength(3);
+});
+
+test('rule 23: a host that the last import of the inventory had, and this one lacks, is in it no longer, retired or not', async () => {
+  const { ingest, operator, views } = rig;
+  const inventoriesOf = (host: string) => views.states.get(host as HostName)?.inventories;
+  await ingest.importHosts(given(INVENTORY), operator);
+  await ingest.importHosts(given([item(1, 'b'), item(2, 'd')]), operator, { inventory: 'aws' });
+  await rig.show('c');
+  await ingest.commandHost('c', { kind: 'HostRetired', by: null, reason: 'sold' }, operator);
+  await rig.show('a', 'b', 'c', 'd');
+  expect(['a', 'b', 'd'].map(inventoriesOf)).toEqual([['default'], ['default', 'aws'], ['aws']]);
+  const second = () => ingest.importHosts(given([item(1, 'a', { role: 'web' })]), operator);
+  expect(await second()).toMatchObject({ changed: 0, unchanged: 1, missing: 2, missingHosts: ['b', 'd'] });
+  await rig.show('a', 'b', 'c', 'd');
+  expect(['a', 'b', 'c', 'd'].map(inventoriesOf)).toEqual([['default'], ['aws'], [], ['aws']]);
+  const stored = (await Promise.all(['a', 'b', 'c', 'd'].map(kindsOf))).flat();
+  expect(await second()).toMatchObject({ unchanged: 1, missing: 2 });
+  expect((await Promise.all(['a', 'b', 'c', 'd'].map(kindsOf))).flat()).toEqual(stored);
+});
+
+test('no host is taken off an inventory by a dry run, by one that is not whole, nor by one that did not come to its end', async () => {
+  const { ingest, operator } = rig;
+  await ingest.importHosts(given(INVENTORY), operator);
+  await rig.show('a', 'b', 'c');
+  const second = [item(1, 'a', { role: 'web' })];
+  const dry = await ingest.importHosts(given(second), operator, { dryRun: true });
+  expect(dry).toMatchObject({ unchanged: 1, missing: 2, missingHosts: ['b', 'c'] });
+  await ingest.importHosts(given(second), operator, { isWhole: () => false });
+  async function* failing(): AsyncGenerator<readonly InventoryItem[]> {
+    yield second;
+    throw new Error('the sender went away');
+  }
+  await expect(ingest.importHosts(failing(), operator)).rejects.toThrow('went away');
+  expect([await kindsOf('b'), await kindsOf('c')]).toEqual([['HostImported'], ['HostImported']]);
+  await ingest.importHosts(given(second), operator);
+  expect([await kindsOf('b'), await kindsOf('c')]).toEqual([
+    ['HostImported', 'HostMissing'],
+    ['HostImported', 'HostMissing'],
+  ]);
 });
 
 test('a dry run counts the same, and writes nothing', async () => {
@@ -58,7 +103,7 @@ test('a dry run counts the same, and writes nothing', async () => {
   await ingest.logEvents([report('b'), report('x')], operator);
   await rig.show('b', 'x');
   const dry = await ingest.importHosts(given(INVENTORY), operator, { dryRun: true });
-  expect(dry).toMatchObject({ changed: 2, unchanged: 1, new: 1, missing: 1, missingHosts: ['x'] });
+  expect(dry).toMatchObject({ changed: 3, unchanged: 0, new: 2, missing: 1, missingHosts: ['x'] });
   expect(await rig.host('a')).toEqual([]);
 });
 
@@ -67,7 +112,7 @@ test('of an inventory of which not all is known, it is not said what it lacks', 
   await ingest.logEvents([report('x')], operator);
   await rig.show('x');
   const imported = await ingest.importHosts(given(INVENTORY), operator, { isWhole: () => false });
-  expect(imported).toMatchObject({ changed: 2 });
+  expect(imported).toMatchObject({ changed: 3 });
   expect(imported).not.toHaveProperty('missing');
   expect(imported).not.toHaveProperty('missingHosts');
 });
@@ -87,6 +132,7 @@ test('the host of a line that is rejected is not missing, and its line is refuse
     { path: '2', code: 'validation-failed', message: 'too long' },
     { path: '3', code: 'invalid', message: expect.stringContaining('before') as unknown },
   ]);
+  expect([await kindsOf('x'), await kindsOf('y')]).toEqual([['EventLogged', 'HostImported'], ['EventLogged']]);
 });
 
 test('a host that is named again is refused, and so is what has no room, each by its line', async () => {
@@ -101,6 +147,13 @@ test('a host that is named again is refused, and so is what has no room, each by
     ['2', 'attributes-full'],
     ['3', 'invalid'],
   ]);
+  // nobody had heard of it
+  expect(await rig.host('b')).toEqual([]);
+  await ingest.logEvents([report('b')], operator);
+  await rig.show('a', 'b');
+  expect(await ingest.importHosts(given([item(1, 'b', many)]), operator)).toMatchObject({ changed: 0, refused: 1 });
+  await rig.show('b');
+  expect(rig.views.states.get('b' as HostName)).toMatchObject({ inventories: ['default'], attributes: {} });
 });
 
 test('where the sender fails, what came before is stored, and the failure is handed on', async () => {
@@ -176,13 +229,13 @@ test('rule 23: aliases are taken beside the attributes, each written once; a lin
     item(5, 'a', { role: 'db' }),
   ];
   const first = await ingest.importHosts(given(inventory), operator);
-  expect(first).toMatchObject({ changed: 2, unchanged: 0, new: 1, refused: 3 });
+  expect(first).toMatchObject({ changed: 2, unchanged: 0, new: 2, refused: 3 });
   expect(first.refusals.map(({ path, code }) => [path, code])).toEqual([
     ['2', 'alias-taken'],
     ['3', 'host-in-use'],
     ['5', 'alias-taken'],
   ]);
-  await rig.show('a.example.com');
+  await rig.show('a.example.com', 'b', 'd');
   const second = await ingest.importHosts(given(inventory.slice(0, 1), inventory.slice(3, 4)), operator);
   expect(second).toMatchObject({ changed: 0, unchanged: 2, refused: 0, missing: 2, missingHosts: ['b', 'old'] });
   const third = await ingest.importHosts(given([item(1, 'i-1', { role: 'web' })]), operator, { dryRun: true });

@@ -1,6 +1,7 @@
 /**
  * Importing an inventory: entries only for hosts of which something changes, a few batches on their way at a time, in each the
- * aliases first; at the end, hosts that the inventory lacks are reported. Sent again it does no harm: what is stored already changes nothing.
+ * aliases first; at the end, hosts that the inventory lacks are reported, and taken off it where its last import had them. Sent again
+ * it does no harm: what is stored already changes nothing.
  */
 import {
   eachInTurns,
@@ -25,6 +26,7 @@ import { aliasHosts, type NamesWriter } from '../names/alias-hosts.js';
 import { TRIED_ONCE } from '../names/own-names.js';
 import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { commandHosts, type HostCommander } from './host-commands.js';
+import type { HostOrder } from './host-standings.js';
 import { NameSet } from './name-set.js';
 
 export interface HostImporter extends HostCommander {
@@ -32,6 +34,8 @@ export interface HostImporter extends HostCommander {
   readonly newId: () => Uuid;
 }
 
+/** The inventory of an import that names none. */
+const ONLY_INVENTORY = 'default';
 /** As many hosts may an inventory name. */
 const MAX_HOSTS = 1_000_000;
 const MAX_IN_FLIGHT = 4;
@@ -76,6 +80,7 @@ class HostImport {
   private defect: { readonly error: unknown } | undefined;
   private readonly named = new NameSet();
   private readonly inFlight = new Set<Promise<void>>();
+  private readonly inventory: string;
 
   constructor(
     private readonly importer: HostImporter,
@@ -84,6 +89,7 @@ class HostImport {
     private readonly since: Position,
   ) {
     this.position = since;
+    this.inventory = options.inventory ?? ONLY_INVENTORY;
   }
 
   get isOver(): boolean {
@@ -93,12 +99,15 @@ class HostImport {
   /** Resolves when there is room for the next batch. */
   async take(batch: readonly InventoryLine[]): Promise<void> {
     const items: InventoryItem[] = [];
+    const rejected: HostName[] = [];
     const names = await this.importer.own.for(TRIED_ONCE);
     await eachInTurns(batch, (item) => {
       const host = ownName(names, item.host);
       const isNew = this.named.add(host);
-      if ('fault' in item) this.refuse(item.line, item.fault.code, item.fault.message);
-      else if (isNew) items.push({ ...item, host });
+      if ('fault' in item) {
+        this.refuse(item.line, item.fault.code, item.fault.message);
+        rejected.push(host);
+      } else if (isNew) items.push({ ...item, host });
       else this.refuse(item.line, 'invalid', `"${host}" stands in the inventory before: name each host once`);
     });
     if (this.named.size > MAX_HOSTS) {
@@ -106,7 +115,7 @@ class HostImport {
       this.problem = { code: 'payload-too-large', detail };
       return;
     }
-    const work = this.command(items)
+    const work = this.command(items, [...new Set(rejected)])
       .catch((error: unknown) => {
         this.defect ??= { error };
       })
@@ -123,15 +132,16 @@ class HostImport {
   /** Once it is settled. */
   async result(): Promise<ImportedHosts> {
     if (this.defect !== undefined) throw this.defect.error;
+    const isWhole = this.problem === undefined && this.options.isWhole?.() !== false;
+    const missing = isWhole ? await this.missing() : undefined;
     const { position, changed, unchanged, refused, refusals, problem } = this;
     const counts = { position, changed, unchanged, new: this.new, refused, refusals };
-    if (problem !== undefined) return { ...counts, problem };
-    if (this.options.isWhole?.() === false) return counts;
-    return { ...counts, ...(await this.missing()) };
+    return problem === undefined ? { ...counts, ...missing } : { ...counts, problem };
   }
 
-  private async command(items: readonly InventoryItem[]): Promise<void> {
-    const { importer, caller, options, since } = this;
+  /** `rejected`: hosts of lines that are refused already. They are in the inventory all the same, and so are those that are refused here. */
+  private async command(items: readonly InventoryItem[], rejected: readonly HostName[]): Promise<void> {
+    const { importer, inventory } = this;
     const named = await this.alias(items.filter(({ aliases }) => aliases.length > 0));
     const names = await importer.own.for(TRIED_ONCE);
     const rest = items.filter(({ line, host }) => {
@@ -142,17 +152,37 @@ class HostImport {
       return own === host && named.get(line) !== 'refused';
     });
     const orders = rest.map(({ host, set, clear }) => {
-      const command = { kind: 'HostAttributesSet', by: null, set, clear } as const;
+      const command = { kind: 'HostImported', by: null, inventory, set, clear } as const;
       return { host, command };
     });
-    const results = await this.untilDone(() => {
-      const request = singleRequest(importer.newId());
-      return commandHosts(importer, orders, caller, request, { since, dryRun: options.dryRun === true });
-    });
+    const results = await this.commandAll(orders);
     results?.forEach((result, index) => {
       const { line = 0 } = rest[index] ?? {};
       this.count(result, line, named.get(line) === 'changed');
     });
+    const full = results?.filter((result) => 'fault' in result && result.fault.code === 'attributes-full') ?? [];
+    const refused = items.filter(({ line }) => named.get(line) === 'refused');
+    const command = { kind: 'HostImported', by: null, inventory, set: {}, clear: [] } as const;
+    const hosts = [...rejected, ...[...refused, ...full].map(({ host }) => host as HostName)];
+    await this.record(hosts.map((host) => ({ host, command, ifKnown: true })));
+  }
+
+  /** A result for each; undefined where the import ends here. */
+  private commandAll(orders: readonly HostOrder[]): Promise<readonly HostResult[] | undefined> {
+    const { importer, caller, options, since } = this;
+    return this.untilDone(() => {
+      const request = singleRequest(importer.newId());
+      return commandHosts(importer, orders, caller, request, { since, dryRun: options.dryRun === true });
+    });
+  }
+
+  /** What the inventory says of hosts that no good line names. */
+  private async record(orders: readonly HostOrder[]): Promise<void> {
+    if (orders.length === 0) return;
+    for (const result of (await this.commandAll(orders)) ?? []) {
+      if (!('fault' in result)) this.position = maxPosition(this.position, result.position);
+      else if (result.fault.code !== 'host-unknown') this.problem ??= this.storeAway(result.fault.message);
+    }
   }
 
   /** What became of the aliases of each line; of those that could not be asked for, nothing. */
@@ -196,6 +226,10 @@ class HostImport {
     return { ...problem, detail };
   }
 
+  private storeAway(detail: string): Problem {
+    return this.stopped({ code: 'store-unavailable', detail, retryAfterS: 1 });
+  }
+
   private count(result: HostResult, line: number, isAliased: boolean): void {
     if (!('fault' in result)) {
       this.position = maxPosition(this.position, result.position);
@@ -205,11 +239,8 @@ class HostImport {
       return;
     }
     const { code, message } = result.fault;
-    // nothing is set of a host that nobody has heard of
-    if (code === 'host-unknown' && isAliased) this.changed += 1;
-    else if (code === 'host-unknown') this.unchanged += 1;
-    else if (code === 'attributes-full') this.refuse(line, code, message);
-    else this.problem ??= this.stopped({ code: 'store-unavailable', detail: message, retryAfterS: 1 });
+    if (code === 'attributes-full') this.refuse(line, code, message);
+    else this.problem ??= this.storeAway(message);
   }
 
   private refuse(line: number, code: FaultCode, message: string): void {
@@ -222,11 +253,14 @@ class HostImport {
     refusals.splice(MAX_LISTED);
   }
 
-  /** Hosts that are known and not retired, and that the inventory lacks. */
-  private async missing(): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts' | 'problem'>> {
+  /** Hosts that are known and not retired, and that the inventory lacks; of whichever it had, retired or not, it is recorded. */
+  private async missing(): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts'> | undefined> {
     for (let tries = 1; ; tries += 1) {
       const seen = await this.importer.gate.pass({ minPosition: this.since });
-      if (!seen.ok) return { problem: this.stopped(seen.problem) };
+      if (!seen.ok) {
+        this.problem = this.stopped(seen.problem);
+        return undefined;
+      }
       try {
         return await this.missingIn(seen.value.generation);
       } catch (error) {
@@ -235,19 +269,24 @@ class HostImport {
     }
   }
 
-  private async missingIn(generation: number): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts'>> {
+  private async missingIn(generation: number): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts'> | undefined> {
+    const command = { kind: 'HostMissing', by: null, inventory: this.inventory } as const;
     const views = this.importer.views.for(holderOf(this.caller));
     let missing = 0;
     const missingHosts: HostName[] = [];
     for (let after: CursorKey | null = null; ;) {
       const page = { sort: 'host', limit: PAGE, after, count: false } as const;
       const { items, next }: { readonly items: readonly HostRow[]; readonly next: CursorKey | null } =
-        await views.hosts(generation, { retired: false }, page);
-      for (const { host } of items) {
-        if (this.named.has(host)) continue;
+        await views.hosts(generation, {}, page);
+      const unlisted = items.filter(({ host }) => !this.named.has(host));
+      for (const { host, retired } of unlisted) {
+        if (retired !== null) continue;
         missing += 1;
         if (missingHosts.length < MAX_LISTED) missingHosts.push(host);
       }
+      const gone = unlisted.filter(({ inventories }) => inventories.includes(this.inventory));
+      await this.record(gone.map(({ host }) => ({ host, command })));
+      if (this.problem !== undefined) return undefined;
       if (next === null) return { missing, missingHosts };
       after = next;
       await turn();

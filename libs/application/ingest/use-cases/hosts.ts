@@ -25,9 +25,11 @@ export interface HostResults {
 }
 
 export interface ImportOptions {
+  /** Which inventory it is; the one called `default` where absent. */
+  readonly inventory?: string;
   /** Counts what would change, and writes nothing. */
   readonly dryRun?: boolean;
-  /** Whether the batches named all hosts of the inventory, once there are no more: only then is looked for what it lacks. Where absent, they did. */
+  /** Whether the batches named all hosts of the inventory, once there are no more: only then is looked for what it lacks, and taken off it. Where absent, they did. */
   readonly isWhole?: () => boolean;
 }
 
@@ -60,8 +62,9 @@ export interface HostUseCases {
   /** Which hosts that would be; nothing is changed. */
   foreseeHostsWhere(where: Naming<HostFilter>, caller: Caller): Promise<Outcome<Foreseen>>;
   /**
-   * An inventory as it comes, batch by batch: each is asked for when there is room for it. A host that it names twice, by any of
-   * its names, is refused the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.
+   * An inventory as it comes, batch by batch: each is asked for when there is room for it. Its hosts are in it from then on, and
+   * at its end those that its last import had are in it no longer. A host that it names twice, by any of its names, is refused
+   * the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.
    */
   importHosts(
     batches: AsyncIterable<readonly InventoryLine[]>,

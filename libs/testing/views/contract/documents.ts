@@ -180,6 +180,7 @@ export function hostDoc(
       keys: [{ event: n + 1, hash: '00ff00ff00ff00ff' }],
       attributes: {},
       retired: null,
+      inventories: [],
     },
     entryId: '6f1e2d3c-0000-4000-8000-000000000001',
     position: at(n),

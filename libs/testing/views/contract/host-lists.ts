@@ -56,6 +56,7 @@ const givens: fc.Arbitrary<Given> = fc
     quests: fc.uniqueArray(quests, { maxLength: 3 }),
     attributes,
     retired: fc.integer({ min: 0, max: 2 }).map((n) => n === 0),
+    inventories: fc.subarray(['cmdb', 'aws']),
     // seconds and minutes after the first
     heard: fc.option(
       fc.oneof(
@@ -65,10 +66,10 @@ const givens: fc.Arbitrary<Given> = fc
       { freq: 4 },
     ),
   })
-  .map(({ name, open, parked, quests: numbers, attributes: own, retired, heard }) => ({
+  .map(({ name, open, parked, quests: numbers, attributes: own, retired, inventories, heard }) => ({
     document: hostDoc({
       ...{ host: name, parked: parked ? parkRecord(2) : null },
-      state: { ...stateOf(name, open), attributes: own, retired: retired ? RETIRED : null },
+      state: { ...stateOf(name, open), attributes: own, retired: retired ? RETIRED : null, inventories },
       lastEvent: heard && lastEventDoc(3, { recordedAt: heard }),
     }),
     quests: numbers,
@@ -109,6 +110,7 @@ const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({
   parked: fc.boolean(),
   attribute: listOf(fc.constantFrom(...TERMS)),
   retired: fc.boolean(),
+  listed: fc.boolean(),
   notHeardSince: fc.oneof(
     instants,
     fc.nat({ max: 4 }).map((minute) => instant(60 * minute + 1)),
@@ -117,8 +119,17 @@ const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({
 });
 
 function rowOf({ host: name, state, updatedAt, lastEvent, parked }: HostDocument): HostRow {
-  const { attributes: own, retired } = state;
-  return { host: name, openLabors: state.open.length, updatedAt, lastEvent, attributes: own, retired, parked };
+  const { attributes: own, retired, inventories } = state;
+  return {
+    host: name,
+    openLabors: state.open.length,
+    updatedAt,
+    lastEvent,
+    attributes: own,
+    retired,
+    inventories,
+    parked,
+  };
 }
 
 const byHost = byKeys<HostRow>(({ host: name }) => [name]);
@@ -132,7 +143,7 @@ async function expectLists(views: Views, given: readonly Given[], asked: readonl
     ),
     hosts: given.map(({ document }) => ({
       ...document,
-      state: { ...hostDoc({ open: 1 }).state, attributes: { role: 'web', rack: 8 } },
+      state: { ...hostDoc({ open: 1 }).state, attributes: { role: 'web', rack: 8 }, inventories: ['old'] },
     })),
   });
   await views.writer.apply(generation, { hosts: given.map(({ document }) => ({ ...document, version: 1 })) });

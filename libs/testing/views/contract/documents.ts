@@ -255,7 +255,6 @@ export function questRecord(
       embarking: [],
       batches: [],
       adopting: [],
-      adopts: false,
       removing: [],
       removes: false,
       abandoned: null,

@@ -23,6 +23,7 @@ test.each<[path: string, body: object | string, use: string]>([
   ['/hosts/a/retire', { reason: 'x' }, 'commandHost'],
   ['/hosts/retire', { hosts: ['a'], reason: 'x' }, 'commandHosts'],
   ['/events/a~0/redact', { reason: 'x' }, 'redactEvent'],
+  ['/operations/x/cancel', { reason: 'x' }, 'cancelOperation'],
   ['/labors/assign', { labors: ['a~0'], to: null }, 'commandLabors'],
   ['/labors/waive', { labors: ['a~0'], reason: 'x' }, 'commandLabors'],
 ])('POST %s with %j', async (path, body, use) => {

@@ -12,14 +12,14 @@ import { HostsWriter } from './hosts/hosts.controller.js';
 import { ManyHostsWriter } from './hosts/many.controller.js';
 import { AliasesWriter, NameRulesWriter } from './hosts/names.controller.js';
 import { LABOR_WRITERS } from './labors/labors.controller.js';
-import { OperationsReader } from './operations/operations.controller.js';
+import { OperationsReader, OperationsWriter } from './operations/operations.controller.js';
 import { QuestsWriter } from './quests/quests.controller.js';
 
 @Module({
   controllers: [
     ...[CatalogueWriter, EventTypesWriter, FatesWriter, ...MOVE_WRITERS],
     ...[EventsWriter, EventRedactions, EventsWebhook, QuestsWriter, ...LABOR_WRITERS],
-    ...[HostsWriter, ManyHostsWriter, AliasesWriter, NameRulesWriter, OperationsReader],
+    ...[HostsWriter, ManyHostsWriter, AliasesWriter, NameRulesWriter, OperationsReader, OperationsWriter],
   ],
   providers: [listsProvider],
 })

@@ -57,7 +57,12 @@ function ofResults(results: readonly Result[]): Commanded {
 
 /** Of an operation that is over: of each that it lists whether it was done. */
 function ofOperation(entries: readonly AuditedEntry<OperationEntry>[]): Commanded {
-  const listed = entries.flatMap(({ entry }) => (entry.kind === 'OperationListed' ? [entry.ids] : []));
+  const kinds = entries.map(({ entry }) => entry.kind);
+  const listings = entries.flatMap(({ entry }) => (entry.kind === 'OperationListed' ? [entry.ids] : []));
+  // of one that was cancelled, those that are not done with are not commanded
+  const isCancelled = kinds.includes('OperationCancelled');
+  const advanced = kinds.filter((kind) => kind === 'OperationAdvanced').length;
+  const listed = isCancelled ? listings.slice(0, advanced) : listings;
   const refused = entries.flatMap(({ entry }) => (entry.kind === 'OperationAdvanced' ? [entry.refused] : []));
   const draft = entries[0]?.entry;
   const isOfHosts = draft?.kind === 'OperationDrafted' && draft.command.kind === 'HostAttributesSet';
@@ -69,7 +74,7 @@ function ofOperation(entries: readonly AuditedEntry<OperationEntry>[]): Commande
   );
 }
 
-/** Drafted, listed, accepted, advanced, each listing once; and over by now, where it was accepted. */
+/** Drafted, listed, accepted, advanced, each listing once, and over by now, where it was accepted; cancelled, one listing more. */
 function shapeOf(id: string, entries: readonly AuditedEntry<OperationEntry>[]): readonly string[] {
   const kinds = entries.map(({ entry }) => entry.kind.slice('Operation'.length));
   const listed = kinds.filter((kind) => kind === 'Listed').length;
@@ -80,6 +85,10 @@ function shapeOf(id: string, entries: readonly AuditedEntry<OperationEntry>[]): 
     'Accepted',
     ...Array<string>(listed).fill('Advanced'),
   ];
+  const cancelled = kinds.indexOf('Cancelled');
+  // the acceptance stands before those that were done with by then
+  if (cancelled >= 0)
+    whole.splice(cancelled, whole.length - cancelled, 'Cancelled', ...whole.slice(cancelled, cancelled + 1));
   const ids = entries.flatMap(({ entry }) => (entry.kind === 'OperationListed' ? entry.ids : []));
   const wanted = accepted < 0 ? whole.slice(0, listed + 1) : whole;
   return [

@@ -26,5 +26,5 @@ export async function unfinishedQuests(api: Api): Promise<number> {
 
 export async function runningOperations(api: Api): Promise<number> {
   const { items } = await api.read('/operations');
-  return [...(items ?? [])].filter(({ state }) => String(state) !== 'done').length;
+  return [...(items ?? [])].filter(({ state }) => String(state) === 'running').length;
 }

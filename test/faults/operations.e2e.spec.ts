@@ -77,3 +77,35 @@ test('kill -9 half way through a waive of 20,000 labors by a filter: each is wai
   await hermes.process.kill();
   expect(await waives()).toBe(COUNT);
 }, 240_000);
+
+test('cancelled half way, over kill -9: its results say which labors were waived, and these are the ones that are', async () => {
+  const hosts = Array.from({ length: 6000 }, (_, index) => `host-${String(index).padStart(5, '0')}`);
+  await hermes.api.must('/events', { type: 'system-restart-required', hosts });
+  await until('the labors are there', async () => (await hermes.api.total('/labors?state=open')) === hosts.length);
+  const body = { where: { state: 'open' }, reason: 'the fleet is scrapped' };
+  const accepted = await hermes.api.must('/labors/waive', body);
+  const path = `/operations/${String(accepted['id'])}`;
+  await until('it has begun', async () => Number((await hermes.api.read(path))['done']) > 0, { everyMs: 10 });
+  const cancel = { by: 'ann', reason: 'the wrong fleet' };
+  const cancelled = await hermes.api.must(`${path}/cancel`, cancel);
+  expect(cancelled['cancelled']).toMatchObject(cancel);
+  await hermes.killAndRestart();
+  let seen: Json | undefined;
+  await until('it is over', async () => String((seen = await hermes.api.read(path))['state']) === 'cancelled', {
+    ...{ limitMs: 60_000, everyMs: 100, seen: () => JSON.stringify(seen) },
+  });
+  expect(seen).toMatchObject({ cancelled: cancelled['cancelled'], refused: [] });
+  const done = Number(seen!['done']);
+  expect([done + Number(seen!['left']), done < hosts.length]).toEqual([hosts.length, true]);
+  hermes.api.waitFor(BigInt(String(seen!['position'])));
+  expect(await hermes.api.total('/labors?state=waived')).toBe(done);
+  const lines = (await text(`${path}/results?format=ndjson`)).trim().split('\n');
+  const states = lines.map((line) => (JSON.parse(line) as { readonly state: string }).state);
+  expect(states).toEqual([
+    ...Array<string>(done).fill('done'),
+    ...Array<string>(hosts.length - done).fill('cancelled'),
+  ]);
+  expect(await hermes.api.must(`${path}/cancel`, { reason: 'again' })).toMatchObject({ cancelled: cancel });
+  await hermes.process.kill();
+  expect(await waives()).toBe(done);
+}, 240_000);

@@ -306,7 +306,7 @@ describe(`seed ${SEED}`, () => {
 /** A body that is valid for the stored state. */
 function bodyOf({ method, path }: OperationOf): string | undefined {
   if (method === 'GET') return undefined;
-  if (/\/(?:waive|reopen|abandon|redact)$/.test(path) || path === '/api/v1/hosts/{host}/retire')
+  if (/\/(?:waive|reopen|abandon|redact|cancel)$/.test(path) || path === '/api/v1/hosts/{host}/retire')
     return JSON.stringify({ reason: 'x' });
   if (path.endsWith('/attributes')) return JSON.stringify({ clear: ['x'] });
   if (path.endsWith('/adopt')) return JSON.stringify({ quest: null });

@@ -1,18 +1,22 @@
-/** `/operations`: what goes on in the background since a filter found more than 1,000 labors or hosts. Read from the journal, so that ingest serves it. */
-import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+/** `/operations`: what goes on in the background since a filter found more than 1,000 labors or hosts, and cancelling it. Read from the journal, so that ingest serves it. */
+import { Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
 import {
   done,
   operationBody,
+  operationCancelRequest,
   operationResultPage,
   operationsBody,
   type OperationBody,
+  type OperationCancelBody,
   type OperationsBody,
 } from '#contracts';
 import {
   answering,
   Asked,
+  Caller,
+  CheckedBody,
   Documented,
   INGEST,
   Listing,
@@ -22,9 +26,12 @@ import {
   placeOf,
   valueOf,
   wholeListOf,
+  written,
+  type Identity,
   type ListBody,
   type RequestOf,
 } from '#platform';
+import { callerOf } from '../caller.js';
 import { operationResultList, presentListed, presentOperation } from './present.js';
 
 const query = listQuery(['place'], {});
@@ -81,5 +88,33 @@ export class OperationsReader {
         return done({ position, ageMs: 0, hostsBehind: 0, generation: 0, body });
       },
     });
+  }
+}
+
+@Controller('operations')
+@Needs('operate')
+export class OperationsWriter {
+  constructor(@Inject(INGEST) private readonly ingest: Ingest) {}
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Documented({
+    id: 'cancelOperation',
+    summary: 'Cancels an operation: what it has not begun is not done',
+    description:
+      'The up to 200 labors or hosts that it may be at are still commanded, those behind them are not; what was done stays done. Of one that is over, or cancelled already, nothing changes.',
+    writes: true,
+    answers: answering(operationBody, 'It is cancelled, or was over before.'),
+    problems: ['operation-unknown', 'conflict'],
+  })
+  async cancel(
+    @Param('id') id: string,
+    @CheckedBody(operationCancelRequest) { by, reason }: OperationCancelBody,
+    @Caller() identity: Identity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OperationBody> {
+    const view = valueOf(await this.ingest.cancelOperation(id, { by: by ?? null, reason }, callerOf(identity)));
+    written(reply, view.position);
+    return presentOperation(view);
   }
 }

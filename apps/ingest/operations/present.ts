@@ -7,6 +7,7 @@ import {
   type OperationBody,
   type OperationResultBody,
 } from '#contracts';
+import type { OperationCancellation } from '#domain';
 import type { ListShape } from '#platform';
 
 export function presentOperation(view: OperationView): OperationBody {
@@ -16,13 +17,23 @@ export function presentOperation(view: OperationView): OperationBody {
 }
 
 export function presentListed({ id, state, isOver, left, position }: OperationView): ListedOperationBody {
-  const { command, by, principal, draftedAt, acceptedAt, found, done, refused, advancedAt } = state;
+  const { command, by, principal, draftedAt, acceptedAt, found, done, refused, advancedAt, cancelled } = state;
   const [on, name] = COMMAND_NAMES[command.kind];
   return {
     ...{ id, on, command: name, by, principal },
-    ...{ acceptedAt: acceptedAt ?? draftedAt, state: isOver ? 'done' : 'running' },
+    ...{ acceptedAt: acceptedAt ?? draftedAt, state: isOver ? (left > 0 ? 'cancelled' : 'done') : 'running' },
     ...{ found, done, refused, left, advancedAt, position: String(position) },
+    ...(cancelled === null ? {} : { cancelled: presentCancelled(cancelled) }),
   };
+}
+
+function presentCancelled({
+  by,
+  principal,
+  at,
+  reason,
+}: OperationCancellation): NonNullable<ListedOperationBody['cancelled']> {
+  return { by, principal, at, reason };
 }
 
 export const operationResultList: ListShape<OperationResult, OperationResultBody> = {

@@ -192,7 +192,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
   }
 
   const operations = createOperations({
-    ...{ journal, gate, views, timeline, own, stopping, labors, hosts, clock, log, newId, now, answered, once },
+    ...{ journal, queue, gate, views, timeline, own, stopping, labors, hosts, clock, log, newId, now, answered, once },
     ...{ owner: parts.owner, monotonicMs },
   });
 

@@ -153,6 +153,7 @@ const operationShapes: Shapes<OperationEntry> = {
     done: fc.nat(),
     refusedInAll: fc.array(fc.record({ code: text, count: fc.nat() }, { noNullPrototype: true })),
   },
+  OperationCancelled: { reason: text, advanced: fc.nat() },
 };
 
 const id = { id: number };

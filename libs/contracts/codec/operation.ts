@@ -60,6 +60,7 @@ export const operationCodec = streamCodec<OperationEntry, OperationId>("an opera
       ...{ done: count, refusedInAll: listOf(record<RefusedCount>({ code: text, count })), by },
     },
   },
+  OperationCancelled: { fields: { reason: text, advanced: count, by } },
 });
 
 function operationOf(stream: string): OperationId | undefined {

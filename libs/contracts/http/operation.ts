@@ -2,7 +2,20 @@
 import type { BulkCommand, JsonObject } from '#domain';
 import { pageOf } from './list.js';
 import * as names from './names.js';
-import { component, count, extended, fields, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
+import {
+  component,
+  count,
+  described,
+  extended,
+  fields,
+  listOf,
+  nullable,
+  oneOf,
+  text,
+  typed,
+  type Infer,
+} from './schema.js';
+import { line, lines, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './texts.js';
 
 /** The commands as their routes are called. */
 export const COMMAND_NAMES = {
@@ -38,8 +51,8 @@ const listed = fields({
   principal: names.principal,
   acceptedAt: names.instant,
   state: component('OperationPhase', {
-    ...oneOf('running', 'done'),
-    description: '`done`: each of them was commanded, or refused.',
+    ...oneOf('running', 'done', 'cancelled'),
+    description: '`done`: each of them was commanded, or refused; `cancelled`: the others will not be.',
   }),
   found,
   done: count,
@@ -47,6 +60,10 @@ const listed = fields({
   left: count,
   advancedAt: { ...nullable(names.instant), description: 'When it last came further.' },
   position: { ...names.position, description: 'From which on reads show all that is done.' },
+  'cancelled?': component(
+    'OperationCancellation',
+    fields({ by: nullable(text), principal: names.principal, at: names.instant, reason: text }),
+  ),
 });
 
 export const operationBody = component(
@@ -72,7 +89,7 @@ export const operationResultBody = component(
   'OperationResult',
   fields({
     id: text,
-    state: component('OperationResultState', oneOf('waiting', 'done', 'refused')),
+    state: component('OperationResultState', oneOf('waiting', 'done', 'refused', 'cancelled')),
     'position?': { ...names.position, description: 'Of what is done: from there on reads show it.' },
     'code?': { ...text, description: 'Why it was refused.' },
   }),
@@ -80,3 +97,9 @@ export const operationResultBody = component(
 export type OperationResultBody = Infer<typeof operationResultBody>;
 
 export const operationResultPage = pageOf('OperationResult', operationResultBody);
+
+export const operationCancelRequest = component(
+  'OperationCancelRequest',
+  fields({ 'by?': described(line(MAX_NAME_LENGTH), "Absent: the token's name."), reason: lines(1, MAX_TEXT_LENGTH) }),
+);
+export type OperationCancelBody = Infer<typeof operationCancelRequest>;

@@ -1,7 +1,13 @@
-/** What an operation's stream gets next: where its search found more, where it ended, and where a listing was carried out. */
+/** What an operation's stream gets next: where its search found more, where it ended, where a listing was carried out, and where somebody cancels it. */
 import type { Instant } from '../names.js';
-import { LISTING_ITEMS, type OperationState } from './state.js';
-import type { OperationAccepted, OperationAdvanced, OperationListed, RefusedCount } from './entries.js';
+import { isOver, LISTING_ITEMS, type OperationState } from './state.js';
+import type {
+  OperationAccepted,
+  OperationAdvanced,
+  OperationCancelled,
+  OperationListed,
+  RefusedCount,
+} from './entries.js';
 
 type Signed = Pick<OperationListed, 'by' | 'recordedAt'>;
 
@@ -45,4 +51,14 @@ export function decideAdvanced(
     by: state.by,
     recordedAt: now,
   };
+}
+
+/** Of one that was accepted; undefined where it is cancelled already, or nothing is left to cancel. */
+export function decideCancelled(
+  state: OperationState,
+  { by, reason }: Pick<OperationCancelled, 'by' | 'reason'>,
+  now: Instant,
+): OperationCancelled | undefined {
+  if (state.cancelled !== null || isOver(state)) return undefined;
+  return { kind: 'OperationCancelled', reason, advanced: state.advanced, by, recordedAt: now };
 }

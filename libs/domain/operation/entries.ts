@@ -51,7 +51,7 @@ export interface RefusedCount {
   readonly count: number;
 }
 
-/** What is listed there is done with; the nth of these entries is that of the nth listing. */
+/** A listing is done with; the nth of these entries is that of the nth listing. */
 export interface OperationAdvanced extends OfOperation {
   readonly kind: 'OperationAdvanced';
   readonly nth: number;
@@ -63,4 +63,16 @@ export interface OperationAdvanced extends OfOperation {
   readonly refusedInAll: readonly RefusedCount[];
 }
 
-export type OperationEntry = OperationDrafted | OperationListed | OperationAccepted | OperationAdvanced;
+/**
+ * Of the listings that are not done with, only the next is carried out any more: it may have been begun. Nothing comes behind it but
+ * what became of that one.
+ */
+export interface OperationCancelled extends OfOperation {
+  readonly kind: 'OperationCancelled';
+  readonly reason: string;
+  /** Listings that were done with by then. */
+  readonly advanced: number;
+}
+
+export type OperationEntry =
+  OperationDrafted | OperationListed | OperationAccepted | OperationAdvanced | OperationCancelled;

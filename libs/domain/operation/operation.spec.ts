@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Instant } from '../names.js';
 import {
   decideAdvanced,
+  decideCancelled,
   decideListed,
   evolveOperation,
   isOver,
@@ -20,11 +21,12 @@ function fold(entries: readonly OperationEntry[]): OperationState | null {
   return entries.reduce<OperationState | null>(evolveOperation, null);
 }
 
-/** Its whole stream: pages of the search, and then the codes of each listing, as far as `advanced`. */
+/** Its whole stream: pages of the search, and then the codes of each listing, as far as `advanced`; cancelled behind `cancelledAt` of them. */
 function streamOf(
   pages: readonly number[],
   codes: readonly (string | undefined)[],
   advanced: number,
+  cancelledAt: number | null = null,
 ): OperationEntry[] {
   const entries: OperationEntry[] = [draft];
   pages.forEach((size, page) => {
@@ -33,10 +35,18 @@ function streamOf(
     entries.push(...decideListed(fold(entries)!, ids, after, now));
   });
   const listings = entries.flatMap((entry) => (entry.kind === 'OperationListed' ? [entry.ids] : []));
-  for (const ids of listings.slice(0, advanced)) {
+  const cancel = (done: number): void => {
+    const entry =
+      done === cancelledAt ? decideCancelled(fold(entries)!, { by: 'eve', reason: 'wrong' }, now) : undefined;
+    if (entry !== undefined) entries.push(entry);
+  };
+  for (const [done, ids] of listings.slice(0, advanced).entries()) {
+    cancel(done);
+    if (isOver(fold(entries)!)) break;
     const its = ids.map((_, nth) => codes[nth % codes.length]);
     entries.push(decideAdvanced(fold(entries)!, its, '7', now));
   }
+  cancel(Math.min(advanced, listings.length));
   return entries;
 }
 
@@ -45,26 +55,36 @@ const streams = fc
     fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 4 }),
     fc.array(fc.option(fc.constantFrom('labor-not-open', 'labor-unknown'), { nil: undefined }), { minLength: 1 }),
     fc.nat(25),
+    fc.option(fc.nat(25)),
   )
-  .map(([pages, codes, advanced]) => ({ pages, entries: streamOf(pages, codes, advanced) }));
+  .map(([pages, codes, advanced, cancelledAt]) => ({
+    pages,
+    entries: streamOf(pages, codes, advanced, cancelledAt),
+  }));
 
-test('the first entry, the acceptance and the last come to the same state as all of them', () => {
+test('the first entry, the acceptance and the last two come to the same state as all of them', () => {
   fc.assert(
     fc.property(streams, ({ entries }) => {
       const accepted = entries.find(({ kind }) => kind === 'OperationAccepted')!;
-      expect(fold([draft, accepted, entries.at(-1)!])).toEqual(fold(entries));
+      const few = new Set([draft, accepted, ...entries.slice(-2)]);
+      expect(fold(entries.filter((entry) => few.has(entry)))).toEqual(fold(entries));
     }),
   );
 });
 
-test('every one that was found is done or refused, once, when it is over', () => {
+test('every one that was found is done or refused, once, when it is over; where it was cancelled, those of one listing more', () => {
   fc.assert(
     fc.property(streams, ({ pages, entries }) => {
       const state = fold(entries)!;
       const found = pages.reduce((sum, size) => sum + size, 0);
       const refused = state.refused.reduce((sum, { count }) => sum + count, 0);
       expect(state.found).toBe(found);
-      expect(isOver(state)).toBe(state.done + refused === found);
+      const listings = entries.flatMap((entry) => (entry.kind === 'OperationListed' ? [entry.ids.length] : []));
+      const cancelled = entries.findIndex(({ kind }) => kind === 'OperationCancelled');
+      const before = entries.slice(0, cancelled).filter(({ kind }) => kind === 'OperationAdvanced').length;
+      const due = cancelled < 0 ? listings : listings.slice(0, before + 1);
+      expect(isOver(state)).toBe(state.done + refused === due.reduce((sum, size) => sum + size, 0));
+      expect(state.cancelled?.advanced ?? null).toBe(cancelled < 0 ? null : before);
     }),
   );
 });
@@ -84,4 +104,14 @@ test('nothing comes of entries without a first one, and a second first one chang
   const [, ...rest] = streamOf([1], [undefined], 1);
   expect(fold(rest)).toBeNull();
   expect(fold([draft, { ...draft, by: 'eve' }])).toEqual(fold([draft]));
+});
+
+test('what is over, or cancelled already, is not cancelled', () => {
+  const cancel = (entries: readonly OperationEntry[]) =>
+    decideCancelled(fold(entries)!, { by: 'eve', reason: 'no' }, now);
+  const running = streamOf([500], [undefined], 1);
+  const entry = cancel(running);
+  expect(entry).toEqual({ kind: 'OperationCancelled', by: 'eve', reason: 'no', advanced: 1, recordedAt: now });
+  expect(cancel([...running, entry!])).toBeUndefined();
+  expect(cancel(streamOf([500], [undefined], 3))).toBeUndefined();
 });

@@ -21,6 +21,16 @@ export interface OperationState {
   readonly advancedAt: Instant | null;
   readonly done: number;
   readonly refused: readonly RefusedCount[];
+  readonly cancelled: OperationCancellation | null;
+}
+
+export interface OperationCancellation {
+  readonly by: string | null;
+  readonly principal: string | null;
+  readonly at: Instant;
+  readonly reason: string;
+  /** Listings that were done with by then. */
+  readonly advanced: number;
 }
 
 /** At most as many labors or hosts one operation has. */
@@ -28,6 +38,11 @@ export const MAX_OPERATION_ITEMS = 1_000_000;
 /** As many as one listing has, which are commanded in one step. */
 export const LISTING_ITEMS = 200;
 
-export function isOver({ acceptedAt, advanced, listed }: OperationState): boolean {
-  return acceptedAt !== null && advanced === listed;
+export function isOver(state: OperationState): boolean {
+  return state.acceptedAt !== null && state.advanced >= listingsDue(state);
+}
+
+/** How many of its listings are carried out: all of them, unless it was cancelled. */
+export function listingsDue({ listed, cancelled }: Pick<OperationState, 'listed' | 'cancelled'>): number {
+  return cancelled === null ? listed : Math.min(listed, cancelled.advanced + 1);
 }

@@ -125,7 +125,7 @@ function termsAsked(terms: readonly string[]): Query {
 }
 
 /** The filter's condition on the name in `field`: one of the names, or one of the prefixes. */
-function namesAsked(field: string, { host, hostPrefix }: Pick<HostFilter, 'host' | 'hostPrefix'>): Query {
+export function namesAsked(field: string, { host, hostPrefix }: Pick<HostFilter, 'host' | 'hostPrefix'>): Query {
   if (hostPrefix === undefined) return among(field, host);
   const ranges = [...new Set(hostPrefix)].map((prefix) => ({
     [field]: { $gte: prefix, $lt: prefix + AFTER_NAMES },

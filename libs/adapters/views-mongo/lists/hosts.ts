@@ -6,6 +6,7 @@ import type { Connection } from '../connection.js';
 import { decodeHost, type StoredHost, type StoredPart } from '../documents.js';
 import { findAll } from '../find.js';
 import { positionFrom } from '../positions.js';
+import { withFewNames } from './few-hosts.js';
 import { hostQuery, partQuery, stateAsked } from './host-query.js';
 import { countAll, pageQuery, readPage, totalUpTo } from './page.js';
 
@@ -54,10 +55,11 @@ function toRow(stored: StoredHost): HostRow {
 async function listOfQuests(
   connection: Connection,
   generation: number,
-  filter: HostFilter,
+  asked: HostFilter,
   request: PageRequest<HostSort>,
 ): Promise<Page<HostRow>> {
   const { limit, count } = request;
+  const filter = await withFewNames(connection, generation, asked);
   const hosts = connection.of<StoredHost>('hosts', generation);
   const rows: HostRow[] = [];
   for await (const names of hostsOfQuests(connection, generation, filter, request.after)) {

@@ -19,6 +19,7 @@ import type { QuestHostRow } from '#ports';
 import type { Connection } from '../connection.js';
 import { decodeLabor, decodePart, partId, type StoredHost, type StoredLabor, type StoredPart } from '../documents.js';
 import { findAll, findByIds } from '../find.js';
+import { withFewNames } from './few-hosts.js';
 import { partQuery, stateAsked, stepQuery } from './host-query.js';
 import { keyOf } from './labors.js';
 import { among, countUpTo, pageQuery, totalUpTo } from './page.js';
@@ -47,9 +48,10 @@ export async function listQuestHosts(
   connection: Connection,
   generation: number,
   quest: QuestId,
-  filter: QuestHostFilter,
+  given: QuestHostFilter,
   { sort, limit, after, count }: PageRequest<QuestHostSort>,
 ): Promise<Page<QuestHostRow>> {
+  const filter = await withFewNames(connection, generation, given);
   const asked: Asked = { connection, generation, quest, filter };
   const found: Found[] = [];
   for await (const some of foundFrom(asked, sort, after, limit + 1)) {

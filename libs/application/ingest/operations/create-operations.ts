@@ -6,6 +6,7 @@ import type { Clock } from '../../clock.js';
 import { Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import type { IngestRequest } from '../deciding/request.js';
+import type { SerialQueue } from '../deciding/serial-queue.js';
 import { commandFoundHosts, FINAL_OF_HOSTS, type HostCommander } from '../hosts/host-commands.js';
 import type { AcceptedOperation, Caller, HostUseCases, LaborUseCases, OperationUseCases, Where } from '../ingest.js';
 import { commandLabors, type LaborCommander } from '../labor-commands.js';
@@ -15,6 +16,7 @@ import type { Asked } from '../requests/keyed-requests.js';
 import { FINAL_OF_LABORS } from '../requests/labor-answers.js';
 import type { Working } from '../requests/working.js';
 import { acceptOperation, type AcceptingParts } from './accept.js';
+import { cancelOperation } from './cancel.js';
 import { BackgroundOperations } from './background.js';
 import { commandFound, foresee } from './bulk.js';
 import { OperationCarrier } from './carry-out.js';
@@ -24,6 +26,7 @@ import { allOperations, oneOperation, operationResults } from './reads.js';
 
 export interface CreatingParts extends FinderParts, Working {
   readonly journal: Journal;
+  readonly queue: SerialQueue;
   readonly labors: LaborCommander;
   readonly hosts: HostCommander;
   readonly clock: Clock;
@@ -112,6 +115,10 @@ export function createOperations(parts: CreatingParts): Operations {
         answered(() => foresee(hostFinder(parts, filter, { caller, request: TRIED_ONCE, now: now() }))),
       operation: (id) => answered(() => oneOperation(reading, id)),
       operations: () => answered(() => allOperations(reading)),
+      cancelOperation: (id, cancellation, caller) =>
+        once(caller, ['operation-cancellation', id], cancellation, (request) =>
+          cancelOperation({ ...accepting, queue: parts.queue }, id, cancellation, caller, request),
+        ),
       operationResults: (id, page) => answered(() => operationResults(reading, id, page)),
     },
   };

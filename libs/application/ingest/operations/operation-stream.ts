@@ -43,30 +43,44 @@ type Reading = Pick<Journal, 'read'>;
 /** Undefined where there is none. Rejects with StoreUnavailable and {@link OperationUnreadable}. */
 export async function readOperation(journal: Reading, id: OperationId): Promise<OperationStream | undefined> {
   const stream = operationStream(id);
-  const [[first] = [], [last] = []] = await journal.read([
+  const [[first] = [], newest = []] = await journal.read([
     { stream, direction: 'forwards', from: 0, limit: 1 },
-    { stream, direction: 'backwards', limit: 1 },
+    { stream, direction: 'backwards', limit: 2 },
   ]);
+  const [last, before] = newest;
   if (first === undefined || last === undefined) return undefined;
-  const newest = entryOf(id, last);
-  const accepted = await acceptanceOf(journal, id, last, newest);
-  const between = accepted === undefined ? [] : [entryOf(id, accepted)];
-  const state = [entryOf(id, first), ...between, newest].reduce<OperationState | null>(evolveOperation, null);
+  const tail = [before, last].flatMap((stored) =>
+    stored === undefined ? [] : [{ stored, entry: entryOf(id, stored) }],
+  );
+  const accepted = await acceptanceOf(journal, id, tail);
+  const known = new Map(tail.map(({ stored, entry }) => [stored.revision, entry]));
+  for (const each of [first, accepted])
+    if (each !== undefined && !known.has(each.revision)) known.set(each.revision, entryOf(id, each));
+  const state = [...known]
+    .sort(([one], [other]) => one - other)
+    .reduce<OperationState | null>((sofar, [, entry]) => evolveOperation(sofar, entry), null);
   if (state === null) throw new OperationUnreadable(id, 0, 'it does not begin with a draft');
   const { revision, position } = last;
   return { id, state, revision, position, cause: causeOf(first), accepted };
 }
 
+interface Tail {
+  readonly stored: StoredEntry;
+  readonly entry: OperationEntry;
+}
+
+/** `tail`: the last entries. Behind the acceptance stands one for each listing that is done with, and, last or last but one, that it was cancelled. */
 async function acceptanceOf(
   journal: Reading,
   id: OperationId,
-  last: StoredEntry,
-  newest: OperationEntry,
+  tail: readonly Tail[],
 ): Promise<StoredEntry | undefined> {
-  if (newest.kind === 'OperationAccepted') return last;
-  if (newest.kind !== 'OperationAdvanced') return undefined;
-  // behind it stands one entry for each listing that is done with
-  const [entry] = await entriesFrom(journal, id, last.revision - newest.nth, 1);
+  const accepted = tail.find(({ entry }) => entry.kind === 'OperationAccepted');
+  if (accepted !== undefined) return accepted.stored;
+  const advanced = tail.findLast(({ entry }) => entry.kind === 'OperationAdvanced');
+  if (advanced?.entry.kind !== 'OperationAdvanced') return undefined;
+  const isBehind = tail.some(({ entry }, nth) => entry.kind === 'OperationCancelled' && nth < tail.indexOf(advanced));
+  const [entry] = await entriesFrom(journal, id, advanced.stored.revision - advanced.entry.nth - (isBehind ? 1 : 0), 1);
   return entry;
 }
 
@@ -90,13 +104,15 @@ export async function advancesFrom(
 ): Promise<readonly OperationAdvanced[]> {
   if (accepted === undefined || count === 0) return [];
   const found: OperationAdvanced[] = [];
-  while (found.length < count) {
-    const page = await entriesFrom(journal, id, accepted.revision + nth + found.length, count - found.length);
+  for (let from = accepted.revision + nth; found.length < count;) {
+    const page = await entriesFrom(journal, id, from, count - found.length);
     if (page.length === 0) break;
     for (const stored of page) {
       const entry = entryOf(id, stored);
+      // that it was cancelled may stand before the last of them
       if (entry.kind === 'OperationAdvanced') found.push(entry);
     }
+    from += page.length;
   }
   return found;
 }

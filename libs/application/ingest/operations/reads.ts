@@ -9,7 +9,7 @@ import {
   type PageRequest,
   type Position,
 } from '#contracts';
-import { isOver, parseOperationId, type OperationId } from '#domain';
+import { isOver, listingsDue, parseOperationId, type OperationId } from '#domain';
 import type { Journal } from '#ports';
 import type { OperationResult, OperationResultSort, OperationView } from '../ingest.js';
 import type { KnownOperations } from './known-operations.js';
@@ -31,7 +31,7 @@ const LISTINGS = 5;
 
 /** `operation-unknown` where there is none, or it was not accepted. */
 export async function oneOperation({ journal }: ReadingParts, text: string): Promise<Outcome<OperationView>> {
-  const stream = await find(journal, text);
+  const stream = await acceptedOperation(journal, text);
   return stream.ok ? done(viewOf(stream.value)) : stream;
 }
 
@@ -61,10 +61,11 @@ export async function operationResults(
   text: string,
   { limit, after }: Pick<PageRequest<OperationResultSort>, 'limit' | 'after'>,
 ): Promise<Outcome<Page<OperationResult> & { readonly position: Position }>> {
-  const found = await find(journal, text);
+  const found = await acceptedOperation(journal, text);
   if (!found.ok) return found;
   const stream = found.value;
   const { listed, advanced } = stream.state;
+  const due = listingsDue(stream.state);
   const items: OperationResult[] = [];
   let [nth, from] = placeOf(after);
   while (nth <= listed && items.length < limit) {
@@ -79,7 +80,9 @@ export async function operationResults(
       for (; from < ids.length; from += 1) {
         if (items.length === limit)
           return done({ items, next: [String(nth), String(from)], position: stream.position });
-        items.push(resultOf(ids[from] ?? '', advance !== undefined, codes.get(from), position as Position | undefined));
+        const id = ids[from] ?? '';
+        if (nth > due) items.push({ id, state: 'cancelled' });
+        else items.push(resultOf(id, advance !== undefined, codes.get(from), position as Position | undefined));
       }
       [nth, from] = [nth + 1, 0];
     }
@@ -103,14 +106,15 @@ function placeOf(after: CursorKey | null): [nth: number, from: number] {
   return after === null ? [1, 0] : [Number(after[0]), Number(after[1])];
 }
 
-async function find(journal: Journal, text: string): Promise<Outcome<OperationStream>> {
+/** `operation-unknown` where there is none, or it was not accepted. */
+export async function acceptedOperation(journal: Journal, text: string): Promise<Outcome<OperationStream>> {
   const id = parseOperationId(text);
   const stream = id === undefined ? undefined : await readOperation(journal, id);
   if (stream?.accepted !== undefined) return done(stream);
   return failed({ code: 'operation-unknown', detail: `no operation ${inMessage(text)}: GET /operations lists them` });
 }
 
-function viewOf({ id, state, position }: OperationStream): OperationView {
+export function viewOf({ id, state, position }: OperationStream): OperationView {
   const refused = state.refused.reduce((sum, { count }) => sum + count, 0);
   return { id, state, isOver: isOver(state), left: state.found - state.done - refused, position };
 }

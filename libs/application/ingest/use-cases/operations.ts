@@ -1,7 +1,7 @@
 /** What may be asked of operations: commands on more labors or hosts than one answer can tell of. */
 import type { Outcome, Page, PageRequest, Position } from '#contracts';
 import type { JsonObject, OperationId, OperationState } from '#domain';
-import type { Written } from './caller.js';
+import type { Caller, Written } from './caller.js';
 
 /** A filter, and how the client wrote it. */
 export interface Where<F> {
@@ -37,7 +37,14 @@ export interface OperationView {
 export type OperationResult =
   | { readonly id: string; readonly state: 'waiting' }
   | { readonly id: string; readonly state: 'done'; readonly position: Position }
-  | { readonly id: string; readonly state: 'refused'; readonly code: string };
+  | { readonly id: string; readonly state: 'refused'; readonly code: string }
+  | { readonly id: string; readonly state: 'cancelled' };
+
+export interface Cancellation {
+  /** Null: the caller's principal. */
+  readonly by: string | null;
+  readonly reason: string;
+}
 
 /** In the order listed. */
 export type OperationResultSort = 'place';
@@ -47,6 +54,11 @@ export interface OperationUseCases {
   operation(id: string): Promise<Outcome<OperationView>>;
   /** All that are being carried out, and of the others the newest, 200 together; the newest first, without those that cannot be read. */
   operations(): Promise<Outcome<readonly OperationView[]>>;
+  /**
+   * What it has not begun is not done; of one that is over, or cancelled already, nothing changes. `operation-unknown` where there is
+   * none of this id.
+   */
+  cancelOperation(id: string, cancellation: Cancellation, caller: Caller): Promise<Outcome<OperationView>>;
   /** What became of each of its labors or hosts so far; `position`: how far its stream was. */
   operationResults(
     id: string,

@@ -101,10 +101,12 @@ export class Rounds {
     const answered = asks.filter(({ answer }) => answer !== undefined).length;
     const again = asks.filter(({ attempts }) => attempts > 1);
     const repeats = again.filter(({ answer }) => Number((answer?.body as Repeats | undefined)?.duplicates) > 0);
+    const imports = asks.filter(({ effect, answer }) => effect.kind === 'inventory' && answer !== undefined);
     const operations = asks.filter(({ effect, answer }) => effect.kind === 'found' && answer?.status === 202);
     const former = asks.filter(({ effect, answer }) => effect.kind === 'aliased' && effect.isFormer && answer);
     return (
-      `${this.kills} kills, ${asks.length} requests, ${operations.length} operations, ${former.length} former names, ${answered} answered, ` +
+      `${this.kills} kills, ${asks.length} requests, ${operations.length} operations, ${imports.length} imports, ` +
+      `${former.length} former names, ${answered} answered, ` +
       `${again.length} sent again, of which ${repeats.length} with events stored before`
     );
   }

@@ -40,7 +40,8 @@ function follow({ host, port }: FollowersOrder, query: string): Promise<Socket> 
 function queriesOf({ queries, hosts }: FollowersOrder): readonly string[] {
   return Array.from({ length: queries }, (_, query) => {
     const names = Array.from({ length: hosts / queries }, (__, n) => hostName(n * queries + query));
-    return `host=${names.join()}`;
+    // some of them must know what the host is, too
+    return `host=${names.join()}${query % 4 === 0 ? '&hostQuery=not%20retired' : ''}`;
   });
 }
 

@@ -110,7 +110,8 @@ export function hostPasses(
   );
 }
 
-function queriedOf(host: HostName, { attributes, open, retired }: HostDocument['state']): QueriedHost {
+/** What a query looks at of the host. */
+export function queriedOf(host: HostName, { attributes, open, retired }: HostDocument['state']): QueriedHost {
   return { host, terms: attributeTerms(attributes), open: open.map(({ type }) => type), retired: retired !== null };
 }
 

@@ -27,8 +27,7 @@ const HEADERS = {
 };
 const LAST_EVENT_ID = 'last-event-id';
 
-/** The filters that a single labor can be judged by. */
-const { hostQuery: _query, formerHost: _former, for: _for, ...FILTERS } = laborQuery.filters;
+const FILTERS = laborQuery.filters;
 
 @Controller('changes')
 @Needs('read')
@@ -45,7 +44,7 @@ export class ChangesReader {
     id: 'followChanges',
     summary: 'Streams labors and quests as they change, until the client leaves',
     description:
-      'Events `labor` and `quest` hold the thing as it is then and its `position`; of several of one thing the greatest position is the newest. `position` comes after all that it covers, with the id to resume from; `reset`: read the lists again; `end` is the last, and says why. Quests are sent where the filter names nothing but `quest`.',
+      'Events `labor` and `quest` hold the thing as it is then and its `position`; of several of one thing the greatest position is the newest. `position` comes after all that it covers, with the id to resume from; `reset`: read the lists again; `end` is the last, and says why. Quests are sent where the filter names nothing but `quest`. What changes of a host, a quest or a name alone sends nothing: a labor that changes is judged by what is known of them then.',
     query: FILTERS,
     headers: {
       'Last-Event-ID': {

@@ -92,6 +92,48 @@ test('a filter is judged by the labor as it is; quests are sent where it names n
   expect(sent).toEqual(body);
 }, 60_000);
 
+test('hosts are followed by any name, by former ones, and by what they are; a user’s labors by whose turn it is', async () => {
+  await start();
+  await hermes.api.must('/fates', {
+    ...{ creates: 'disk-c', completedBy: 'disk-b', onRepeat: 'absorb', actors: ['owner'] },
+  });
+  await log('disk-a', 'w-1');
+  await hermes.api.must('/hosts/w-1/retire', { reason: 'it is web-1' });
+  await hermes.api.must('/hosts/web-1/attributes', { set: { role: 'web', owner: 'ann' } });
+  await hermes.api.must('/hosts/web-1/aliases', { names: ['w-1'] });
+  await hermes.api.must('/hosts/db-1/attributes', { set: { role: 'db' } });
+  await hermes.api.get('/labors');
+  const all = await opened();
+  const byAlias = await opened('?host=W-1');
+  const byFormer = await opened('?formerHost=w-1');
+  const web = await opened(`?hostQuery=${encodeURIComponent('role = web and open(disk-c)')}`);
+  const ann = await opened('?for=ann');
+  for (const each of [all, byAlias, byFormer, web, ann])
+    await each.untilSent('a place', ({ event, id }) => event === 'position' && id !== null);
+  await log('disk-c', 'w-1', 'db-1');
+  await hermes.api.must('/labors/w-1~0/note', { text: 'gone' });
+  await all.untilSent('the last', isLabor('w-1~0', 'waived'));
+  for (const each of [byAlias, web, ann]) await each.untilSent('its labor', ({ event }) => event === 'labor');
+  await byFormer.untilSent('the former one', isLabor('w-1~0', 'waived'));
+  const own = [...all.labors.keys()].find((id) => id.startsWith('web-1~'));
+  expect([byAlias, web, ann].map(({ labors }) => [...labors.keys()])).toEqual([[own], [own], [own]]);
+  expect([...byFormer.labors.keys()]).toEqual(['w-1~0']);
+  // what becomes of a host is no change of its labors, and counts from the next one on
+  await hermes.api.must('/hosts/db-1/attributes', { set: { role: 'web' } });
+  await log('disk-c', 'db-1');
+  await until('it came', async () => [...web.labors.keys()].some((id) => id.startsWith('db-1~')));
+}, 60_000);
+
+test('a query that is no query is refused as by the list, with the place', async () => {
+  await start();
+  const asked = `hostQuery=${encodeURIComponent('role = web and datacenter (sjc)')}`;
+  const [followed, listed] = [await hermes.api.get(`/changes?${asked}`), await hermes.api.get(`/labors?${asked}`)];
+  expect(followed.status).toBe(listed.status);
+  expect(followed.body['errors']).toEqual(listed.body['errors']);
+  expect(followed.body['errors']).toMatchObject([{ path: 'hostQuery', code: 'query-invalid' }]);
+  expect(String(followed.body['errors']![0]!['message'])).toContain('at character 27');
+}, 60_000);
+
 test('who resumes gets what changed meanwhile, and nothing of what did not', async () => {
   await start();
   const following = await opened();

@@ -37,6 +37,7 @@ import type {
   EventEffects,
   HostRow,
   LaborRow,
+  QueriedHostRow,
   QuestHostRow,
   ViewsFreshness,
   ViewsReader,
@@ -54,7 +55,7 @@ import { findAll, findOne } from './find.js';
 import { readBurndown, readCompletions } from './lists/burndown.js';
 import { readEffects } from './lists/effects.js';
 import { lastByCategory, listEvents } from './lists/events.js';
-import { listHosts } from './lists/hosts.js';
+import { listHosts, queriedHostsOf } from './lists/hosts.js';
 import { laborRowsById, listLabors } from './lists/labors.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
@@ -237,6 +238,10 @@ export class MongoReader implements ViewsReader {
 
   async hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>> {
     return this.read(generation, listHosts(this.connection, generation, filter, page), isEmpty);
+  }
+
+  async queriedHosts(generation: number, hosts: readonly HostName[]): Promise<readonly QueriedHostRow[]> {
+    return this.read(generation, queriedHostsOf(this.connection, generation, hosts), isEmptyList);
   }
 
   async totals(generation: number): Promise<ViewsTotals> {

@@ -287,6 +287,9 @@ export function decodeHost(host: HostName, [version, parked, behind, doc, ...col
 /** Where the open labors are in an encoded host. */
 export const OPEN_LABORS = '$[3]';
 
+/** Where its position is. */
+export const HOST_POSITION = '$[7]';
+
 /** Of an element of json_each there: whether it is the id of a labor. */
 export const IS_LABOR_ID = `key % ${LABOR_FIELDS} = 0`;
 

@@ -35,6 +35,7 @@ import type {
   EventEffects,
   HostRow,
   LaborRow,
+  QueriedHostRow,
   QuestHostRow,
   ViewsFreshness,
   ViewsReader,
@@ -50,6 +51,7 @@ import { readBurndown, readCompletions } from './lists/burndown.js';
 import { readEffects } from './lists/effects.js';
 import { listEvents } from './lists/events.js';
 import { eventOf, lastByCategory } from './lists/host-events.js';
+import { readQueriedHosts } from './lists/host-query.js';
 import { listHosts } from './lists/hosts.js';
 import { laborRowSql, listLabors, toLaborRow, type LaborRowColumns } from './lists/labors.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
@@ -209,6 +211,10 @@ export class SqliteReader implements ViewsReader {
 
   async hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>> {
     return this.listedOf(generation, (store) => listHosts(store, filter, page));
+  }
+
+  async queriedHosts(generation: number, hosts: readonly HostName[]): Promise<readonly QueriedHostRow[]> {
+    return this.read(generation, (store) => readQueriedHosts(store, hosts));
   }
 
   async totals(generation: number): Promise<ViewsTotals> {

@@ -2,7 +2,16 @@
  * What is a user's, as lists of labors that are for the user need it: the hosts whose attribute `owner` it is, and the quests
  * that the user created. It is looked up when a list is read: an owner changes without the labor.
  */
-import { attributeTerm, done, failed, type ActingUser, type Outcome } from '#contracts';
+import {
+  attributeTerm,
+  done,
+  failed,
+  type ActingUser,
+  type LaborDocument,
+  type Outcome,
+  type QueriedHost,
+  type QuestDocument,
+} from '#contracts';
 import type { ViewsReader } from '#ports';
 
 /** The attribute of hosts that names who is meant by the actor `owner`. */
@@ -29,6 +38,22 @@ export async function actingUser(
     hosts: hosts.items.map(({ host }) => host),
     quests: quests.items.map(({ quest }) => quest),
   });
+}
+
+/**
+ * The same, as far as it concerns one open labor: of its host and its quest, undefined where these are not known. Whether the
+ * quest is open its phase may say a moment later than the labor.
+ */
+export function actingOn(
+  { host, quest }: Pick<LaborDocument, 'host' | 'quest'>,
+  user: string,
+  ofHost: QueriedHost | undefined,
+  ofQuest: QuestDocument | undefined,
+): ActingUser {
+  const isOwner = ofHost?.terms.includes(attributeTerm(OWNER, user)) === true;
+  const state = ofQuest?.record?.state ?? null;
+  const isCreator = state !== null && state.creator === user && state.abandoned === null;
+  return { user, hosts: isOwner ? [host] : [], quests: isCreator && quest !== null ? [quest] : [] };
 }
 
 function tooBroad(what: string): Outcome<ActingUser> {

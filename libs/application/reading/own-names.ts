@@ -1,6 +1,6 @@
 /** Reads that name hosts are answered for the hosts that the names mean (rule 23), as the views have the names. */
 import { queryByOwnNames, type HostQuery } from '#contracts';
-import { ownName, type HostName, type HostNames } from '#domain';
+import { noNames, ownName, type HostName, type HostNames } from '#domain';
 
 /** Where a read finds what names mean. */
 export interface NamesSource {
@@ -36,14 +36,22 @@ export async function queryOfOwnNames(
 
 /** The filter as the views take it: by own names alone. */
 export async function byOwnNames<F extends { readonly host?: readonly HostName[] }>(
-  context: NamesSource,
+  { names }: NamesSource,
   generation: number,
   filter: Naming<F>,
 ): Promise<F> {
-  const { formerHost, ...rest } = filter;
+  const isNamed = filter.host !== undefined && filter.host.length > 0;
+  return withOwnNames<F>(isNamed ? await names.read(generation) : noNames, filter);
+}
+
+/** The same by what names are known to mean. */
+export function withOwnNames<F extends { readonly host?: readonly HostName[] }>(
+  known: HostNames,
+  { formerHost, ...rest }: Naming<F>,
+): F {
   const asked = rest as unknown as F;
   if (formerHost === undefined && asked.host === undefined) return asked;
-  const own = await ownHosts(context, generation, asked.host ?? []);
+  const own = (asked.host ?? []).map((host) => ownName(known, host));
   return { ...asked, host: [...new Set([...own, ...(formerHost ?? [])])] };
 }
 

@@ -1,4 +1,5 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls; readings over such views. */
+import { queriedOf } from '#contracts';
 import type {
   Burndown,
   CatalogueEntryDocument,
@@ -23,6 +24,7 @@ import type {
   EventEffects,
   HostRow,
   LaborRow,
+  QueriedHostRow,
   QuestHostRow,
   ViewsFreshness,
   ViewsReader,
@@ -232,6 +234,13 @@ export class FakeViews implements ViewsReader {
 
   hosts(...args: unknown[]): Promise<Page<HostRow>> {
     return this.answer('hosts', args, pageOf(this.hostsNow));
+  }
+
+  queriedHosts(generation: number, hosts: readonly HostName[]): Promise<readonly QueriedHostRow[]> {
+    const found = this.hostDocuments
+      .filter(({ host }) => hosts.includes(host))
+      .map(({ host, state, position }): QueriedHostRow => ({ ...queriedOf(host, state), position }));
+    return this.answer('queriedHosts', [generation, hosts], found);
   }
 
   totals(...args: unknown[]): Promise<ViewsTotals> {

@@ -22,6 +22,7 @@ import type {
   PartDocument,
   PartitionProgress,
   Position,
+  QueriedHost,
   QuestDocument,
   QuestEntryDocument,
   QuestEntrySort,
@@ -38,6 +39,14 @@ import type { ChangesReader } from './changes.js';
 
 /** Most ids in one call of {@link ViewsReader.laborsById}: others have their turn before the next call. */
 export const MAX_LABORS_BY_ID = 200;
+
+/** Most hosts in one call of {@link ViewsReader.queriedHosts}: each may have a thousand open labors. */
+export const MAX_QUERIED_HOSTS = 50;
+
+export interface QueriedHostRow extends QueriedHost {
+  /** Of the last entry applied to the host: less than a labor's while the batch that wrote that has not come to its hosts (P2). */
+  readonly position: Position;
+}
 
 /** A labor as a list shows it, with facts from other documents. */
 export interface LaborRow {
@@ -194,6 +203,8 @@ export interface ViewsReader extends ChangesReader {
 
   host(generation: number, host: HostName): Promise<HostDocument | undefined>;
   hosts(generation: number, filter: HostFilter, page: PageRequest<HostSort>): Promise<Page<HostRow>>;
+  /** Those of the hosts that exist, in any order; at most {@link MAX_QUERIED_HOSTS} in one call. Each type of `open` comes once. */
+  queriedHosts(generation: number, hosts: readonly HostName[]): Promise<readonly QueriedHostRow[]>;
 
   totals(generation: number): Promise<ViewsTotals>;
 }

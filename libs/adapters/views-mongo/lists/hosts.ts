@@ -1,10 +1,11 @@
 /** Lists of hosts; those of quests are read over the quests' parts. */
 import { withFields, type HostFilter, type HostSort, type Page, type PageRequest, type Total } from '#contracts';
 import type { HostName } from '#domain';
-import type { HostRow } from '#ports';
+import type { HostRow, QueriedHostRow } from '#ports';
 import type { Connection } from '../connection.js';
 import { decodeHost, type StoredHost, type StoredPart } from '../documents.js';
 import { findAll } from '../find.js';
+import { positionFrom } from '../positions.js';
 import { hostQuery, partQuery, stateAsked } from './host-query.js';
 import { countAll, pageQuery, readPage, totalUpTo } from './page.js';
 
@@ -23,6 +24,24 @@ export async function listHosts(
   return readPage(connection, hosts, hostQuery(filter, request.after), request, {
     toKey: ({ _id }) => [_id],
     load: (found) => found.map(toRow),
+  });
+}
+
+export async function queriedHostsOf(
+  connection: Connection,
+  generation: number,
+  names: readonly HostName[],
+): Promise<readonly QueriedHostRow[]> {
+  const hosts = connection.of<StoredHost>('hosts', generation);
+  const found = await findAll(
+    connection,
+    hosts,
+    { _id: { $in: names } },
+    { projection: { isRetired: 1, terms: 1, 'state.open.type': 1, position: 1 } },
+  );
+  return found.map(({ _id: host, isRetired: retired, terms, state, position }) => {
+    const open = [...new Set(state.open.map(({ type }) => type))];
+    return { host, retired, terms, open, position: positionFrom(position) };
   });
 }
 

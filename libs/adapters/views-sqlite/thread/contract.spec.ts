@@ -147,6 +147,7 @@ const PAGE = { sort: 'host', limit: 1, after: null, count: false } as const;
 test.each<readonly [string, (reader: ViewsReader, generation: number) => Promise<unknown>]>([
   ['hosts', (reader, generation) => reader.hosts(generation, {}, PAGE)],
   ['host', (reader, generation) => reader.host(generation, HOST)],
+  ['queriedHosts', (reader, generation) => reader.queriedHosts(generation, [HOST])],
   ['lastByCategory', (reader) => reader.lastByCategory(HOST, 1)],
   ['laborsById', (reader, generation) => reader.laborsById(generation, [])],
   ['behindAmong', (reader, generation) => reader.behindAmong(generation, { hosts: [HOST], quests: [] })],

@@ -52,7 +52,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     questsBehind: true,
     host: true,
   },
-  ...{ hosts: true, hostsBehind: true, behindAmong: true, totals: true },
+  ...{ hosts: true, queriedHosts: true, hostsBehind: true, behindAmong: true, totals: true },
 };
 
 interface PendingCall {

@@ -3,17 +3,21 @@
  * few of them at once. What changes from then on is sent to it as to all others, without a place; the place that it gets at the end was
  * read when it was one of them.
  */
-import { FairQueue, minPosition, type Position } from '#contracts';
+import { FairQueue, minPosition, type PartitionProgress, type Position } from '#contracts';
 import type { Catalogue } from '#domain';
 import { GenerationGone, StoreUnavailable, type ViewsReader } from '#ports';
 import type { Log } from '../../log.js';
+import { sleep } from '../../pauses.js';
 import type { ReadContext } from '../read-context.js';
 import type { ChangesPlace, Notice } from './change.js';
-import { changedPages, overdueAmong, type ChangedPage } from './changed-pages.js';
+import { changedPages, type ChangedPage } from './changed-pages.js';
 import type { Member } from './followers.js';
+import { judgePage } from './judge-page.js';
 
 /** Read for at once: the views are for all readers. */
 const MOST_AT_ONCE = 4;
+/** The pause before a page is judged again that could not be judged yet. */
+const EARLY_PAUSE_MS = 100;
 
 interface Resuming {
   readonly member: Member;
@@ -28,6 +32,10 @@ interface Reading {
   readonly views: ViewsReader;
   readonly pages: AsyncGenerator<ChangedPage, void>;
   readonly catalogue: Catalogue;
+  /** It was read before what is judged. */
+  progress: readonly PartitionProgress[];
+  /** The page that was read and cannot be judged yet: what is beside its labors is about to be written. */
+  early: ChangedPage | null;
   /** Where it will be at the end: all before has come then, and what is written late has places there or beyond. */
   readonly end: Position;
   /** The place that was sent to it last. */
@@ -77,6 +85,7 @@ export class CatchUp {
     this.running -= 1;
     this.next();
     if (read === undefined || !isResuming(member)) return;
+    if (resuming.reading?.early) await sleep(EARLY_PAUSE_MS);
     const isEmpty = read.changes.length === 0 && read.place === null;
     if (isEmpty || (await member.follower.bring(read))) this.wait(resuming);
   }
@@ -110,14 +119,16 @@ export class CatchUp {
     const catalogue = await context.catalogues.read(generation);
     const isKnown = (): boolean => false;
     const pages = changedPages({ views, generation, from: position, until, isKnown, catalogue, now: context.now() });
-    return { views, pages, catalogue, end: minPosition(seen.value.position, until), said: position };
+    const { progress } = seen.value;
+    const end = minPosition(seen.value.position, until);
+    return { views, pages, catalogue, progress, early: null, end, said: position };
   }
 
   private async page({ member, from }: Resuming, reading: Reading): Promise<Notice | undefined> {
     const { follower, group } = member;
     const { generation } = from;
     const { views, catalogue, end } = reading;
-    const { value: page } = await reading.pages.next();
+    const page = await this.nextPage(reading);
     // the other generation has come, and was sent, or it has gone
     if (!isResuming(member)) return undefined;
     if (page === undefined) {
@@ -125,16 +136,29 @@ export class CatchUp {
       follower.take({ reset: false, changes: [], place: { generation, position: end } });
       return undefined;
     }
-    const now = this.context.now();
-    const overdue = group.judge.asksForOverdue
-      ? await overdueAmong(views, generation, page.changes, now)
-      : new Set<never>();
-    const changes = group.judge.passing(page.changes, { catalogue, now, overdue });
+    const at = { generation, catalogue, now: this.context.now(), progress: reading.progress };
+    const { names } = this.context;
+    const { passing, early } = await judgePage({ views, names }, at, page.changes, [group.judge]);
+    reading.early = early.length > 0 ? page : null;
+    if (reading.early !== null) return { reset: false, changes: [], place: null };
+    const changes = passing.get(group.judge) ?? [];
     const reached = page.seenAt === null ? reading.said : minPosition(page.seenAt, end);
     // at the place that it came with, it would begin again
     const place = reached > reading.said ? { generation, position: reached } : null;
     if (place !== null) reading.said = reached;
     return { reset: false, changes, place };
+  }
+
+  /** The one that could not be judged, or the next one. */
+  private async nextPage(reading: Reading): Promise<ChangedPage | undefined> {
+    const { early } = reading;
+    if (early === null) {
+      const next = await reading.pages.next();
+      return next.done === true ? undefined : next.value;
+    }
+    const seen = await this.context.gate.look();
+    if (seen.ok) reading.progress = seen.value.progress;
+    return early;
   }
 
   /** Its generation is gone. The others perhaps got it before it joined. */

@@ -2,8 +2,6 @@
 import {
   hostOfLabor,
   hostStream,
-  isQuestOverdue,
-  laborPasses,
   LAST_POSITION,
   maxPosition,
   positionOf,
@@ -14,9 +12,8 @@ import {
 } from '#contracts';
 import type { Catalogue, Instant, LaborId, QuestId } from '#domain';
 import { MAX_LABORS_BY_ID, type ChangedLabor, type ChangedQuest, type LaborRow, type ViewsReader } from '#ports';
-import { laborFilter, laborView } from '../labor-view.js';
+import { laborView } from '../labor-view.js';
 import { questView } from '../quest-view.js';
-import type { LaborQuestion } from '../reading.js';
 import type { Change } from './change.js';
 
 /** Keys or quests of one page. */
@@ -121,7 +118,12 @@ function foundQuest({ quest, seenAt }: ChangedQuest): Found {
 }
 
 function foundLabor({ id, position, seenAt }: ChangedLabor): Found {
-  return { key: `labor ${id}`, stream: hostStream(hostOfLabor(id)), seenAt, version: String(position) };
+  return { ...keyOfLabor(id), seenAt, version: String(position) };
+}
+
+/** How a labor is found. */
+export function keyOfLabor(id: LaborId): Pick<Found, 'key' | 'stream'> {
+  return { key: `labor ${id}`, stream: hostStream(hostOfLabor(id)) };
 }
 
 function inRange<T extends { readonly seenAt: Position }>(page: readonly T[], until: Position): readonly T[] {
@@ -155,53 +157,4 @@ function changeOf(document: QuestDocument, now: Instant): readonly Change[] {
 
 function versionOf({ record, recount }: QuestDocument): string {
   return `${record?.revision}/${record?.parked?.state}/${recount?.version}`;
-}
-
-/** Which changes a question selects: labors as lists filter them; quests where it asks for nothing but quests, or for all. */
-export class Judge {
-  private readonly seesQuests: boolean;
-
-  constructor(private readonly question: LaborQuestion) {
-    this.seesQuests = Object.keys(question).every((field) => field === 'quest');
-  }
-
-  /** Whether it must know which quests are overdue. */
-  get asksForOverdue(): boolean {
-    return this.question.overdue !== undefined;
-  }
-
-  passing(
-    changes: readonly Change[],
-    {
-      catalogue,
-      now,
-      overdue,
-    }: { readonly catalogue: Catalogue; readonly now: Instant; readonly overdue: ReadonlySet<QuestId> },
-  ): readonly Change[] {
-    const filter = laborFilter(this.question, catalogue, now);
-    const { quest: quests } = this.question;
-    return changes.filter((change) =>
-      change.kind === 'labor'
-        ? laborPasses(change.labor.labor, filter, (quest) => overdue.has(quest))
-        : this.seesQuests && (quests === undefined || quests.includes(change.quest.id)),
-    );
-  }
-}
-
-/** The overdue ones of the quests that the labors among the changes are in. */
-export async function overdueAmong(
-  views: ViewsReader,
-  generation: number,
-  changes: readonly Change[],
-  now: Instant,
-): Promise<ReadonlySet<QuestId>> {
-  const asked = new Set<QuestId>();
-  for (const change of changes)
-    if (change.kind === 'labor' && change.labor.labor.quest !== null) asked.add(change.labor.labor.quest);
-  const overdue = new Set<QuestId>();
-  for (const id of asked) {
-    const quest = await views.quest(generation, id);
-    if (quest !== undefined && isQuestOverdue(quest, now)) overdue.add(id);
-  }
-  return overdue;
 }

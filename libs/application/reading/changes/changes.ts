@@ -3,7 +3,7 @@
  * is sent once, as it is then. The views' position is read before what has changed since the one before it, so a follower
  * that resumes from there misses nothing.
  */
-import { done, failed, maxPosition, START, turn, type Outcome, type Position, type Problem } from '#contracts';
+import { done, failed, maxPosition, START, type Outcome, type Position, type Problem } from '#contracts';
 import { GenerationGone, StoreUnavailable } from '#ports';
 import type { Log } from '../../log.js';
 import { sleep } from '../../pauses.js';
@@ -19,14 +19,13 @@ import {
   type Follower,
   type Following,
 } from './change.js';
-import { overdueAmong } from './changed-pages.js';
 import { Followers, send, type Group } from './followers.js';
+import { judgePage } from './judge-page.js';
+import { looksBeside } from './judge.js';
 import { Looks } from './looks.js';
 
 /** From one look to the next: changes of a labor within it are one. */
 export const LOOK_EVERY_MS = 250;
-/** Judgements of a change by a question in one turn of the loop. */
-const JUDGED_PER_TURN = 2000;
 /** A follower to which nothing else is sent gets the place so often. */
 export const PLACE_EVERY_MS = 15_000;
 
@@ -74,7 +73,9 @@ export class ChangesFollowed implements Changes {
     const now = this.place !== null && this.place.generation > generation ? this.place : { generation, position };
     const asked = from === null ? undefined : parsePlace(from);
     const resumed = asked?.generation === now.generation ? asked : undefined;
-    const member = this.followers.join(question, holder, follower, resumed !== undefined);
+    // the looks have perhaps judged for others what a list does not show yet by what is beside the labor: it is read for this one again
+    const begins = resumed ?? (this.place !== null && looksBeside(question) ? now : undefined);
+    const member = this.followers.join(question, holder, follower, begins !== undefined);
     if (member === undefined) return failed(overloaded(this.options.most));
     if (resumed === undefined) follower.take({ reset: from !== null, changes: [], place: now });
     if (this.place === null) {
@@ -83,8 +84,8 @@ export class ChangesFollowed implements Changes {
     }
     if (!this.looping) void this.loop();
     // the looks leave out what lies before the reach of its partition
-    const until = [this.place.position, this.readTo, this.looks.furthest].reduce(maxPosition);
-    if (resumed !== undefined) this.catchUp.begin(member, resumed, until);
+    const until = [this.place.position, this.readTo, this.looks.furthest, now.position].reduce(maxPosition);
+    if (begins !== undefined) this.catchUp.begin(member, begins, until);
     return done({
       leave: () => {
         this.followers.leave(member);
@@ -124,31 +125,20 @@ export class ChangesFollowed implements Changes {
       await this.reset({ generation, position });
       return;
     }
-    const { views } = context;
     const catalogue = await context.catalogues.read(generation);
-    const now = context.now();
+    const at = { generation, catalogue, now: context.now(), progress: seen.value.progress };
     /** Of the page before, which is sent with the place if it is the last. */
     let last: ReadonlyMap<Group, readonly Change[]> = new Map();
     const groupsSent = new Set<Group>();
-    for await (const { changes, readTo } of this.looks.pages(seen.value, { catalogue, now })) {
+    for await (const { changes, readTo } of this.looks.pages(seen.value, at)) {
       this.readTo = maxPosition(this.readTo, readTo ?? START);
       await this.sendPage(last, null);
       const groups = this.followers.all();
-      const asksForOverdue = groups.some(({ judge }) => judge.asksForOverdue);
-      const overdue = asksForOverdue ? await overdueAmong(views, generation, changes, now) : new Set<never>();
-      const facts = { catalogue, now, overdue };
-      const page = new Map<Group, readonly Change[]>();
-      let judged = 0;
-      for (const group of changes.length === 0 ? [] : groups) {
-        const passing = group.judge.passing(changes, facts);
-        page.set(group, passing);
-        if (passing.length > 0) groupsSent.add(group);
-        judged += changes.length;
-        if (judged < JUDGED_PER_TURN) continue;
-        judged = 0;
-        await turn();
-      }
-      last = page;
+      const judges = groups.map(({ judge }) => judge);
+      const { passing, early } = await judgePage(context, at, changes, judges);
+      this.looks.hold(early);
+      last = new Map(groups.map((group) => [group, passing.get(group.judge) ?? []]));
+      for (const [group, { length }] of last) if (length > 0) groupsSent.add(group);
     }
     const place = { generation, position: this.looks.reached };
     this.place = place;

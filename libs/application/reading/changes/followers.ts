@@ -3,7 +3,7 @@ import { turn } from '#contracts';
 import { Share } from '../../share.js';
 import type { LaborQuestion } from '../reading.js';
 import type { Change, ChangesFigures, ChangesPlace, Follower, FollowingEnd, Notice } from './change.js';
-import { Judge } from './changed-pages.js';
+import { Judge } from './judge.js';
 
 /** Different questions at once: each is judged apart. One holder has at most three quarters of them. */
 const MOST_QUESTIONS = 1000;

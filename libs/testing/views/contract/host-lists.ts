@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { hostPasses, type HostDocument, type HostFilter, type HostQuery, type HostSort } from '#contracts';
 import type { Attributes, HostName, QuestId, Retirement, TypeName } from '#domain';
 import type { HostRow, Views } from '#ports';
-import { host, hostDoc, instant, lastEventDoc, parkRecord, partDoc, quest } from './documents.js';
+import { at, host, hostDoc, instant, lastEventDoc, parkRecord, partDoc, quest, type } from './documents.js';
 import {
   byKeys,
   expectList,
@@ -172,6 +172,36 @@ export function hostListSuite(bench: Bench): void {
       { numRuns: shareOf(bench(), RUNS) },
     );
   }, 120_000);
+
+  test('what a query looks at is answered for each host that is there, as of its last entry, each open type once', async () => {
+    const { views, roundTrips } = bench();
+    const generation = await newGeneration(views);
+    const [web, db] = [host('web-1'), host('db-1')];
+    const open = ['reboot-required', 'disk-full', 'reboot-required'].map(type);
+    await views.writer.apply(generation, {
+      hosts: [
+        hostDoc({
+          n: 4,
+          host: web,
+          state: { ...stateOf(web, open), attributes: { role: 'web', rack: 7, spare: true } },
+        }),
+        hostDoc({ n: 7, host: db, state: { ...stateOf(db, []), retired: RETIRED } }),
+      ],
+    });
+    const before = roundTrips();
+    const found = await views.reader.queriedHosts(generation, [host('x'), web, db]);
+    // whether the generation is there is read beside it
+    expect(roundTrips() - before).toBeLessThanOrEqual(1);
+    const answered = found.map((each) => ({ ...each, open: [...each.open].sort(), terms: [...each.terms].sort() }));
+    expect(answered.sort((a, b) => (a.host < b.host ? -1 : 1))).toEqual([
+      { host: db, terms: [], open: [], retired: true, position: at(7) },
+      {
+        ...{ host: web, terms: ['rack:7', 'role:web', 'spare:true'], open: ['disk-full', 'reboot-required'] },
+        ...{ retired: false, position: at(4) },
+      },
+    ]);
+    expect(await views.reader.queriedHosts(generation, [])).toEqual([]);
+  });
 
   test('an empty set of attributes means nothing, whatever a query asks beside it', async () => {
     const { views } = bench();

@@ -136,6 +136,7 @@ function everything({ control, writer, reader }: Views, generation: number): rea
     () => reader.questsBehind(generation, START, [quest(1)]),
     () => reader.host(generation, name),
     () => reader.hosts(generation, {}, { ...PAGE, sort: 'host' }),
+    () => reader.queriedHosts(generation, [name]),
     () => reader.totals(generation),
     () => reader.timesToClose(generation, quest(1)),
   ];

@@ -109,10 +109,21 @@ class Needed {
 class Known {
   readonly hosts = new Map<HostName, QueriedHostRow>();
   readonly quests = new Map<QuestId, QuestDocument>();
+  /** Looked up once for all judges. */
+  private readonly byLabor = new Map<LaborDocument, KnownBeside>();
 
-  beside({ host, quest }: LaborDocument): Beside & { readonly host: QueriedHostRow | undefined } {
-    return { host: this.hosts.get(host), quest: quest === null ? undefined : this.quests.get(quest) };
+  beside(labor: LaborDocument): KnownBeside {
+    const found = this.byLabor.get(labor);
+    if (found !== undefined) return found;
+    const { host, quest } = labor;
+    const beside = { host: this.hosts.get(host), quest: quest === null ? undefined : this.quests.get(quest) };
+    this.byLabor.set(labor, beside);
+    return beside;
   }
+}
+
+interface KnownBeside extends Beside {
+  readonly host: QueriedHostRow | undefined;
 }
 
 async function knownOf(views: PageContext['views'], generation: number, needed: Needed): Promise<Known> {
@@ -137,7 +148,7 @@ function* pieces<T>(all: readonly T[], size: number): Generator<readonly T[], vo
 function isEarly(
   labor: LaborDocument,
   judge: Judge,
-  { host, quest }: ReturnType<Known['beside']>,
+  { host, quest }: KnownBeside,
   progress: readonly PartitionProgress[],
 ): boolean {
   const needs = judge.needs(labor);

@@ -34,6 +34,9 @@ export interface Needs {
   readonly quest: boolean;
 }
 
+/** Of a query, which is asked of very many labors. */
+const HOST_ALONE: Needs = { host: true, quest: false };
+
 /** These documents, as they are; undefined where they are not there. */
 export interface Beside {
   readonly host: QueriedHost | undefined;
@@ -79,6 +82,7 @@ export class Judge {
   /** Of a candidate. */
   needs({ state, assignee, actors, quest }: LaborDocument): Needs {
     const { hostQuery, for: user, overdue } = this.question;
+    if (user === undefined && overdue === undefined) return HOST_ALONE;
     const isAnyones = user !== undefined && assignee === null;
     const asksForQuest = overdue !== undefined || (isAnyones && actors.includes('creator'));
     return {
@@ -89,16 +93,15 @@ export class Judge {
 
   /** Whether a candidate passes. */
   passes(labor: LaborDocument, { host, quest }: Beside, { names, now }: Facts): boolean {
-    const { for: user, overdue } = this.question;
     const { query } = this.ofNames(names);
+    if (query !== undefined && (host === undefined || !hostMatches(host, query))) return false;
+    const { for: user, overdue } = this.question;
+    if (user === undefined && overdue === undefined) return true;
     const filter: LaborFilter = {
       ...(overdue !== undefined && { overdue: { is: overdue, now } }),
       ...(user !== undefined && { for: actingOn(labor, user, host, quest) }),
     };
-    return (
-      laborPasses(labor, filter, () => quest !== undefined && isQuestOverdue(quest, now)) &&
-      (query === undefined || (host !== undefined && hostMatches(host, query)))
-    );
+    return laborPasses(labor, filter, () => quest !== undefined && isQuestOverdue(quest, now));
   }
 
   /** The question by own names: worked out once for as long as names mean the same. */

@@ -318,14 +318,6 @@ describe('quests and hosts', () => {
     expect(listed.filter(({ sql }) => sql.includes('FROM parts INDEXED BY parts_state'))).toEqual([]);
   });
 
-  test('hosts of quests by an attribute that few hosts have are found among these', async () => {
-    const page = { sort: 'host', limit: 10, after: null, count: 10 } as const;
-    await views.reader.hosts(generation, { quest: QUESTS, attribute: ['role:nothing'] }, page);
-    const listed = asked.filter(({ sql }) => sql.endsWith(' ORDER BY host ASC LIMIT ?'));
-    expect(listed.map(({ sql }) => / FROM (\w+) WHERE [^()]*$/.exec(sql)?.[1])).toEqual(['host_attributes']);
-    expectBounded();
-  });
-
   test('what events did, and which fates fired, is found by indexes', async () => {
     const labors = [laborDoc({ n: 50, occurrences: 500, absorbed: [positionOf(7n)] })];
     await views.writer.apply(generation, { labors, events: [eventDoc({ n: 60 })] });

@@ -61,22 +61,28 @@ function eitherRetired(retired: boolean | undefined): readonly (0 | 1)[] {
   return [retired ? 1 : 0];
 }
 
-/** The list whose ranges have the fewest rows, before anything is looked at in them. */
+/** The list whose ranges have the fewest rows, before anything is looked at in them; of equal ones the first. */
 export function* fewestOf<T extends RangeList>(store: Store, lists: readonly T[]): Steps<T | undefined> {
   let [fewest] = lists;
   if (lists.length < 2) return fewest;
   let least = Infinity;
   for (const list of lists) {
-    let rows = 0;
-    for (const range of list.ranges) {
-      const size = sizeOf(store, list.table, range, MAX_COUNTED);
-      yield size + RANGE_ROWS;
-      rows += size;
-      if (rows >= Math.min(least, MAX_COUNTED)) break;
-    }
+    const rows = yield* rowsOf(store, list, Math.min(least, MAX_COUNTED));
     if (rows < least) [fewest, least] = [list, rows];
   }
   return fewest;
+}
+
+/** How many rows the list's ranges have, before anything is looked at in them, counted up to `most`. */
+export function* rowsOf(store: Store, { table, ranges }: RangeList, most: number): Steps<number> {
+  let rows = 0;
+  for (const range of ranges) {
+    const size = sizeOf(store, table, range, most);
+    yield size + RANGE_ROWS;
+    rows += size;
+    if (rows >= most) return most;
+  }
+  return rows;
 }
 
 /** A range of the index for each of the leads and each of the names that are asked for. */

@@ -15,10 +15,10 @@ import { decodeAbout, decodeParked, type AboutColumns } from '../documents.js';
 import type { Store } from '../store.js';
 import { readHostCount } from '../totals.js';
 import { hostPasses, inQuests, named, namesAsked, ofPart } from './host-conditions.js';
-import { BY_HOST, fewestOf, hostRanges, type HostRanges } from './host-lead.js';
+import { BY_HOST, hostRanges, rowsOf, type HostRanges } from './host-lead.js';
 import { countMerged } from './merge.js';
 import { distinct, readPage } from './page.js';
-import { MAX_RANGES, type KeyPart, type RangeList } from './ranges.js';
+import { MAX_RANGES, type Condition, type KeyPart, type RangeList } from './ranges.js';
 import type { Steps } from './steps.js';
 
 const cursor = {
@@ -47,18 +47,24 @@ export function* listHosts(store: Store, asked: HostFilter, request: PageRequest
   return yield* readPage(store, { list, ...cursor, load, ...(list.overlapping && onceEach(store, list)) }, request);
 }
 
-/** Over the quests' parts, or over the hosts that something else leads to where these are fewer. */
+/** Quests of fewer hosts are looked through at once, whatever else is asked: to count what others lead to would take longer. */
+const FEW = 1000;
+
+/** Over the quests' parts, or over the hosts that something else leads to where these are few. */
 function* hostsOfQuests(store: Store, filter: HostFilter, quests: readonly number[]): Steps<HostRanges> {
-  const isManyRanges = QUEST_HOST_STATES.length * quests.length * namesAsked(filter).length > MAX_RANGES;
   const { quest: _, ...ofHosts } = filter;
-  const { host: __, hostPrefix: ___, ...unnamed } = ofHosts;
-  const hosts = yield* hostRanges(store, isManyRanges ? unnamed : ofHosts);
-  const residual = [...hosts.residual, ...(isManyRanges ? named(filter) : []), inQuests(hosts.table, quests)];
-  const led: HostRanges = { ...hosts, residual };
-  if (isManyRanges) return led;
+  const { host, hostPrefix, ...unnamed } = ofHosts;
+  const inThem = ({ table }: HostRanges): Condition => inQuests(table, quests);
+  if (QUEST_HOST_STATES.length * quests.length * namesAsked(filter).length > MAX_RANGES) {
+    const hosts = yield* hostRanges(store, unnamed);
+    return { ...hosts, residual: [...hosts.residual, ...named(filter), inThem(hosts)] };
+  }
   const ofQuests = questRanges(filter, quests);
+  if ((host ?? hostPrefix) !== undefined || (yield* rowsOf(store, ofQuests, FEW)) < FEW) return ofQuests;
+  const hosts = yield* hostRanges(store, ofHosts);
   const isAll = hosts.ranges.some(({ where }) => where.length === 0);
-  return isAll ? ofQuests : ((yield* fewestOf(store, [ofQuests, led])) ?? ofQuests);
+  if (isAll || (yield* rowsOf(store, hosts, FEW)) === FEW) return ofQuests;
+  return { ...hosts, residual: [...hosts.residual, inThem(hosts)] };
 }
 
 /** A host that is in several ranges counts once. */

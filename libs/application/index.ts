@@ -34,6 +34,7 @@ export {
   type Pages,
 } from './replay/bucket.js';
 export * from './replay/canonical.js';
+export * from './replay/differences.js';
 export { giveCatalogue, giveNames } from './replay/followed-entries.js';
 export type { FoldedHost, ReplayListener } from './replay/listener.js';
 export type { Relay } from './relay/relay.js';

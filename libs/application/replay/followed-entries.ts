@@ -8,19 +8,19 @@ import type { ReplayListener } from './listener.js';
 /** Those up to `end`; the timeline was read up to there at least. */
 export async function giveCatalogue(
   timeline: CatalogueTimeline,
-  { catalogue }: Pick<ReplayListener, 'catalogue'>,
+  listener: Pick<ReplayListener, 'catalogue'>,
   end: Position,
 ): Promise<void> {
   const { revision: entries } = timeline.loadedAsOf(positionOf(end + 1n));
-  for (let revision = 0; revision < entries; revision += 1) await catalogue(timeline.documentOf(revision));
+  for (let revision = 0; revision < entries; revision += 1) await listener.catalogue(timeline.documentOf(revision));
 }
 
 /** Those up to `end`. Other streams in the pages are ignored. Rejects with StreamUnreadable at an entry that cannot be read (P4). */
-export async function giveNames(pages: Pages, { names }: Pick<ReplayListener, 'names'>, end: Position): Promise<void> {
+export async function giveNames(pages: Pages, listener: Pick<ReplayListener, 'names'>, end: Position): Promise<void> {
   for await (const page of pages) {
     for (const entry of page) {
       if (entry.position > end) return;
-      if (entry.stream === NAMES_STREAM) await names(namesDocument(entry));
+      if (entry.stream === NAMES_STREAM) await listener.names(namesDocument(entry));
     }
   }
 }

@@ -37,6 +37,7 @@ export * from './replay/canonical.js';
 export * from './replay/differences.js';
 export { giveCatalogue, giveNames } from './replay/followed-entries.js';
 export type { FoldedHost, ReplayListener } from './replay/listener.js';
+export { loadGeneration, type LoadGenerationParts } from './replay/load-generation.js';
 export type { Relay } from './relay/relay.js';
 export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { Places, type HeldPlace } from './places.js';

@@ -15,6 +15,7 @@ import { MEMORY } from './suites/memory.js';
 import { pages } from './suites/pages.js';
 import { projection } from './suites/projection.js';
 import { questions } from './suites/questions.js';
+import { replay } from './suites/replay.js';
 import { single } from './suites/single.js';
 import { STACK } from './suites/stack/index.js';
 import { visible } from './suites/visible.js';
@@ -31,6 +32,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   questions,
   fold,
   loading,
+  replay,
   ...MEMORY,
   ...STACK,
 ];

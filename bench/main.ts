@@ -10,10 +10,12 @@ import { changes } from './suites/changes.js';
 import { endToEnd } from './suites/end-to-end.js';
 import { flat } from './suites/flat.js';
 import { fold } from './suites/fold.js';
+import { loading } from './suites/loading.js';
 import { MEMORY } from './suites/memory.js';
 import { pages } from './suites/pages.js';
 import { projection } from './suites/projection.js';
 import { questions } from './suites/questions.js';
+import { replay } from './suites/replay.js';
 import { single } from './suites/single.js';
 import { STACK } from './suites/stack/index.js';
 import { visible } from './suites/visible.js';
@@ -29,6 +31,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   pages,
   questions,
   fold,
+  loading,
+  replay,
   ...MEMORY,
   ...STACK,
 ];

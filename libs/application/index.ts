@@ -25,6 +25,20 @@ export { presentCounts, presentParked, presentQuest, presentSteps } from './read
 export * from './reading/reading.js';
 export { MAX_OVERDUE_COUNTED, type Campaign } from './reading/campaign.js';
 export { createReading, type ReadingParts, type RunningReading } from './reading/create-reading.js';
+export {
+  BUCKET_LIMITS,
+  judgeBucket,
+  type BucketLimits,
+  type BucketListener,
+  type BucketParts,
+  type Pages,
+} from './replay/bucket.js';
+export * from './replay/canonical.js';
+export * from './replay/differences.js';
+export { giveCatalogue, giveNames } from './replay/followed-entries.js';
+export type { FoldedHost, ReplayListener } from './replay/listener.js';
+export type { FoldedQuest } from './projection/quest-record.js';
+export { loadGeneration, type LoadGenerationParts } from './replay/load-generation.js';
 export type { Relay } from './relay/relay.js';
 export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { Places, type HeldPlace } from './places.js';

@@ -3,12 +3,13 @@
  * first collection is made and is never given again, so whatever no number names may be dropped by anyone at any time.
  */
 import { MongoServerError, type IndexDescription } from 'mongodb';
+import type { Generation } from '#contracts';
 import type { Connection } from './connection.js';
 import { generationsOf, type Directory as Stored } from './control-document.js';
 import type { Directory } from './directory.js';
 import { codeOf, NO_SUCH_COLLECTION, OTHER_INDEX } from './errors.js';
 import { INDEXES, type Index } from './index-table.js';
-import { eventCollections, generationCollections, ownerOf, SHARDED, type CollectionKind } from './layout.js';
+import { eventCollections, generationCollections, nameOf, ownerOf, SHARDED, type CollectionKind } from './layout.js';
 
 export class Collections {
   /** `sharded`: whether the server is the router of a cluster, in which large collections are spread over shards. */
@@ -21,11 +22,24 @@ export class Collections {
   /** All that the control document names, with their indexes; existing ones are left as they are. */
   async make(stored: Stored): Promise<void> {
     await this.makeEvents(stored.events);
-    for (const { number } of generationsOf(stored)) await this.makeGeneration(number);
+    for (const generation of generationsOf(stored)) await this.makeGeneration(generation);
   }
 
-  async makeGeneration(generation: number): Promise<void> {
-    await this.ensure(generationCollections(generation));
+  /** Without indexes where it is loading: those are made by {@link makeIndexes}. */
+  async makeGeneration({ number, state }: Pick<Generation, 'number' | 'state'>): Promise<void> {
+    const collections = generationCollections(number);
+    if (state === 'loading') await this.ensureSharded(collections);
+    else await this.ensure(collections);
+  }
+
+  /** Those of one collection, which may hold a great many documents: takes as long as it takes. */
+  async makeIndexes(kind: CollectionKind, number: number): Promise<void> {
+    await this.connection.write(() => this.index(nameOf(kind, number), INDEXES[kind]));
+  }
+
+  /** The units that were loaded are known no more. */
+  async dropLoads(generation: number): Promise<void> {
+    await this.drop(nameOf('loads', generation));
   }
 
   async makeEvents(list: number): Promise<void> {
@@ -63,9 +77,15 @@ export class Collections {
       collections.map(async ([kind, name]) => {
         const indexes = INDEXES[kind];
         if (indexes.length > 0) await this.connection.write(() => this.index(name, indexes));
-        if (this.sharded && SHARDED.includes(kind)) await this.connection.write(() => this.shard(name));
       }),
     );
+    await this.ensureSharded(collections);
+  }
+
+  private async ensureSharded(collections: readonly (readonly [CollectionKind, string])[]): Promise<void> {
+    if (!this.sharded) return;
+    const large = collections.filter(([kind]) => SHARDED.includes(kind));
+    await Promise.all(large.map(([, name]) => this.connection.write(() => this.shard(name))));
   }
 
   /** Makes the collection, too. Throws an Error where an index of another shape has the name. */

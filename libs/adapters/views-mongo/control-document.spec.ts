@@ -34,15 +34,15 @@ function after<T>(stored: Directory, { change }: Decision<T>): Directory {
 
 const EMPTY: Directory = { _id: 'views', layout: 1, ...EMPTY_CONTROL };
 const make = (stored: Directory, change: Partial<typeof of> = {}): Directory =>
-  after(stored, created(stored, { ...of, ...change }));
+  after(stored, created(stored, { ...of, ...change }, 'folding'));
 
 test('P7: numbers of generations go on, also over what was dropped or emptied', () => {
   const one = make(EMPTY);
   const none = after(one, dropped(one, 1));
   expect(none.generations).toEqual({});
-  expect(created(none, of).answer.number).toBe(2);
+  expect(created(none, of, 'folding').answer.number).toBe(2);
   const reset = after(one, emptied(one, { journal: null, eventsVersion: 0 }));
-  expect(created(reset, of).answer.number).toBe(2);
+  expect(created(reset, of, 'folding').answer.number).toBe(2);
   expect(reset).toMatchObject({ events: 2, pointers: [], generations: {}, journal: null });
 });
 

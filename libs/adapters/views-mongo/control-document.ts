@@ -68,8 +68,20 @@ export function generationsOf({ generations }: Pick<ControlDocument, 'generation
   return Object.values(generations).sort((a, b) => a.number - b.number);
 }
 
-export function requireGeneration(stored: Pick<ControlDocument, 'generations'>, generation: number): Generation {
+/** One that is loading is there for its loader alone. */
+export function isThere(stored: Pick<ControlDocument, 'generations'>, generation: number): boolean {
   const found = stored.generations[generationField(generation)];
+  return found !== undefined && found.state !== 'loading';
+}
+
+export function requireGeneration(stored: Pick<ControlDocument, 'generations'>, generation: number): Generation {
+  if (!isThere(stored, generation)) throw new GenerationGone(generation);
+  return requireListed(stored, generation);
+}
+
+/** Also one that is loading. */
+export function requireListed({ generations }: Pick<ControlDocument, 'generations'>, generation: number): Generation {
+  const found = generations[generationField(generation)];
   if (found === undefined) throw new GenerationGone(generation);
   return found;
 }
@@ -112,11 +124,15 @@ export function emptied(
   return { change: { $set: { pointers: [], generations: {}, progress: {}, events, ...of } }, answer: events };
 }
 
-export function created(stored: Directory, of: Omit<Generation, 'number' | 'state'>): Decision<Generation> {
+export function created(
+  stored: Directory,
+  of: Omit<Generation, 'number' | 'state'>,
+  state: Generation['state'],
+): Decision<Generation> {
   const { documentsVersion, foldVersion, partitions, hashVersion, createdAt } = of;
   const number = stored.lastGeneration + 1;
   const generation: Generation = {
-    ...{ number, documentsVersion, foldVersion, partitions, hashVersion, state: 'folding', createdAt },
+    ...{ number, documentsVersion, foldVersion, partitions, hashVersion, state, createdAt },
   };
   const start = { position: START, entryId: null, number: null, heardAtMs: 0 };
   const progress = Array.from({ length: partitions }, (_, partition) => ({ partition, ...start }));
@@ -126,6 +142,22 @@ export function created(stored: Directory, of: Omit<Generation, 'number' | 'stat
       $set: { lastGeneration: number, [`generations.${field}`]: generation, [`progress.${field}`]: fieldsOf(progress) },
     },
     answer: generation,
+  };
+}
+
+/** Everything of it is there. Changes nothing of one that is not loading. */
+export function loaded(
+  stored: Directory,
+  generation: number,
+  progress: readonly PartitionProgress[],
+): Decision<undefined> {
+  const of = requireListed(stored, generation);
+  if (of.state !== 'loading') return { change: null, answer: undefined };
+  const field = generationField(generation);
+  const changed: Generation = { ...of, state: 'folding', partitions: progress.length };
+  return {
+    change: { $set: { [`generations.${field}`]: changed, [`progress.${field}`]: fieldsOf(progress) } },
+    answer: undefined,
   };
 }
 
@@ -145,7 +177,7 @@ export function activated(stored: Directory, generation: number): Decision<'acti
 }
 
 export function dropped(stored: Directory, generation: number): Decision<undefined> {
-  const { documentsVersion } = requireGeneration(stored, generation);
+  const { documentsVersion } = requireListed(stored, generation);
   const served = stored.pointers.find((pointer) => pointer.generation === generation);
   if (served !== undefined && !stored.pointers.some((pointer) => pointer.documentsVersion > documentsVersion)) {
     throw new RangeError(`generation ${generation} is served: activate another one first`);

@@ -11,6 +11,7 @@ import {
   dropped,
   emptied,
   generationsOf,
+  loaded,
   pointerOf,
   repartitioned,
   type ControlDocument,
@@ -56,10 +57,20 @@ export class MongoControl implements ViewsControl {
   }
 
   async createGeneration(of: Omit<Generation, 'number' | 'state'>): Promise<Generation> {
-    const generation = await this.change((stored) => created(stored, of));
+    return this.create(of, 'folding');
+  }
+
+  /** Makes the next generation, empty, in that state. */
+  async create(of: Omit<Generation, 'number' | 'state'>, state: Generation['state']): Promise<Generation> {
+    const generation = await this.change((stored) => created(stored, of, state));
     await this.collections.clear();
-    await this.collections.makeGeneration(generation.number);
+    await this.collections.makeGeneration(generation);
     return generation;
+  }
+
+  /** Everything of it is there up to this progress. */
+  async loaded(generation: number, progress: readonly PartitionProgress[]): Promise<void> {
+    await this.change((stored) => loaded(stored, generation, progress));
   }
 
   async activate(generation: number): Promise<'activated' | 'superseded'> {

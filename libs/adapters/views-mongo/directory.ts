@@ -6,7 +6,7 @@ import type { Connection } from './connection.js';
 import {
   CONTROL_ID,
   EMPTY_CONTROL,
-  generationField,
+  isThere,
   requireGeneration,
   type ControlDocument,
   type Directory as Stored,
@@ -42,13 +42,13 @@ export class Directory {
   /** The same from the cached result, if the generation was in it; another process may have made it since. */
   async confirm(generation: number): Promise<void> {
     const known = await this.recent();
-    if (known.generations[generationField(generation)] === undefined) await this.require(generation);
+    if (!isThere(known, generation)) await this.require(generation);
   }
 
   /** The list of events that a generation's folding fills: the same for as long as the generation exists. */
   async eventsOf(generation: number): Promise<number> {
     const known = this.seen?.stored;
-    if (known?.generations[generationField(generation)] !== undefined) return known.events;
+    if (known !== undefined && isThere(known, generation)) return known.events;
     // made since then, by another process
     const stored = await this.look();
     requireGeneration(stored, generation);

@@ -96,5 +96,6 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
   // the id leads with the quest, then the position
   quest_entries: [],
   catalogue: [],
+  loads: [],
   names: [],
 };

@@ -8,7 +8,11 @@ export const CONTROL = 'control';
 /** Of this layout; a database of another is refused. */
 export const LAYOUT_VERSION = 1;
 
-const GENERATION_COLLECTIONS = ['hosts', 'labors', 'parts', 'quests', 'quest_entries', 'catalogue', 'names'] as const;
+const GENERATION_COLLECTIONS = [
+  ...(['hosts', 'labors', 'parts', 'quests', 'quest_entries', 'catalogue', 'names'] as const),
+  // the units of one that is loading that are there
+  'loads',
+] as const;
 /** The collections of the streams that readers follow. */
 export type FollowedCollection = 'catalogue' | 'names';
 const EVENT_COLLECTIONS = ['events', 'event_spans'] as const;

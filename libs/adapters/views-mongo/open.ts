@@ -8,6 +8,7 @@ import { Directory } from './directory.js';
 import { LAYOUT_VERSION } from './layout.js';
 import { unreadable, OpenFailure, whyNotOpened, type Place } from './open-errors.js';
 import { whyTooOld } from './server-version.js';
+import type { PatientCollections } from './loader.js';
 import { MongoViews } from './views.js';
 
 export interface MongoViewsOptions {
@@ -26,6 +27,8 @@ export interface MongoViewsOptions {
 /** A reader has a client waiting, who is answered within two seconds; a writer retries by itself. */
 const SELECTION_MS: Readonly<Record<MongoViewsOptions['access'], number>> = { read: 1500, write: 3000 };
 const OPERATION_MS = 10_000;
+/** Longest wait for the indexes of one collection of a loaded generation: each document is read for them. */
+const INDEX_MS = 4 * 60 * 60_000;
 /** A batch is written over some eight connections at once. */
 const MAX_CONNECTIONS = 64;
 
@@ -57,7 +60,11 @@ export async function openViews(options: MongoViewsOptions, client: MongoClient)
       await collections.clear();
       await collections.make(stored);
     }
-    return new MongoViews(connection, directory, collections);
+    const patient = async (): Promise<PatientCollections> => {
+      const its = new Connection(clientOf({ ...options, operationMs: INDEX_MS }), prefix, INDEX_MS, access === 'write');
+      return { collections: new Collections(its, directory, sharded), close: () => its.close() };
+    };
+    return new MongoViews(connection, directory, collections, patient);
   } catch (error) {
     await connection.close();
     throw whyNotOpened(error, placeOf(client, options));

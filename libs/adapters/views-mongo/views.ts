@@ -4,11 +4,13 @@ import type { Collections } from './collections.js';
 import type { Connection } from './connection.js';
 import { MongoControl } from './control.js';
 import type { Directory } from './directory.js';
+import { MongoLoader, type PatientCollections } from './loader.js';
 import { MongoReader } from './reader.js';
 import { MongoWriter } from './writer.js';
 
 export class MongoViews implements Views {
   readonly control: MongoControl;
+  readonly loader: MongoLoader;
   readonly writer: MongoWriter;
   readonly reader: MongoReader;
 
@@ -16,8 +18,10 @@ export class MongoViews implements Views {
     private readonly connection: Connection,
     directory: Directory,
     collections: Collections,
+    patient: () => Promise<PatientCollections>,
   ) {
     this.control = new MongoControl(connection, directory, collections);
+    this.loader = new MongoLoader(connection, directory, collections, this.control, patient);
     this.writer = new MongoWriter(connection, directory);
     this.reader = new MongoReader(connection, directory);
   }

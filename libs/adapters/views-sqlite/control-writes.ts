@@ -1,6 +1,6 @@
 /** Small rows that are never set back: progress and the entries of followed streams in a generation's file, the pointers in that of control. */
 import { positionFrom, textOf } from './documents.js';
-import type { FollowedEntryDocument, PartitionProgress } from '#contracts';
+import type { FollowedEntryDocument, Generation, PartitionProgress } from '#contracts';
 import type { ProgressMove } from '#ports';
 import type { Store } from './store.js';
 
@@ -21,7 +21,9 @@ export function readProgress(store: Store): readonly PartitionProgress[] {
 }
 
 /** By how many partitions and which hash progress counts. */
-export function readCounting(store: Store): { readonly partitions: number; readonly hashVersion: number } {
+export type Counting = Pick<Generation, 'partitions' | 'hashVersion'>;
+
+export function readCounting(store: Store): Counting {
   const row = store.statement('SELECT partitions, hash_version FROM counting').get();
   const [partitions, hashVersion] = row as readonly [number, number];
   return { partitions, hashVersion };

@@ -44,30 +44,36 @@ export class SqliteControl implements ViewsControl {
   }
 
   async createGeneration(of: Omit<Generation, 'number' | 'state'>): Promise<Generation> {
+    return this.create(of, 'folding');
+  }
+
+  /** Makes the next generation, empty, in that state. */
+  async create(of: Omit<Generation, 'number' | 'state'>, state: Generation['state']): Promise<Generation> {
     const { control } = this.files;
     const number = control.reading(() => this.row())[3] + 1;
     const { documentsVersion, foldVersion, partitions, hashVersion, createdAt } = of;
     const progress = Array.from({ length: partitions }, (_, partition) => ({
       ...{ partition, position: START, entryId: null, number: null, heardAtMs: 0 },
     }));
-    this.files.makeGeneration(number, progress, hashVersion);
+    this.files.makeGeneration(number, progress, hashVersion, state);
     try {
       control.transaction(() => {
         control.statement('UPDATE views SET last_generation = ?').run(number);
         control
           .statement('INSERT INTO generations VALUES (?, ?, ?, ?, ?)')
-          .run(number, documentsVersion, foldVersion, 'folding', createdAt);
+          .run(number, documentsVersion, foldVersion, state, createdAt);
       });
     } catch (error) {
       await this.files.removeGeneration(number);
       throw error;
     }
-    return { number, documentsVersion, foldVersion, partitions, hashVersion, createdAt, state: 'folding' };
+    return { number, documentsVersion, foldVersion, partitions, hashVersion, createdAt, state };
   }
 
   async activate(generation: number): Promise<'activated' | 'superseded'> {
     const { control } = this.files;
     return control.transaction(() => {
+      this.files.of(generation);
       const { documentsVersion, foldVersion } = this.generation(generation);
       const current = readPointer(control, documentsVersion);
       if (current !== null && this.generation(current).foldVersion > foldVersion) return 'superseded';
@@ -119,7 +125,6 @@ export class SqliteControl implements ViewsControl {
 
   /** Throws {@link GenerationGone}. */
   private generation(number: number): Generation {
-    this.files.of(number);
     const found = storedGenerations(this.files).find((each) => each.number === number);
     if (found === undefined) throw new GenerationGone(number);
     return found;

@@ -5,9 +5,11 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { StoreDamaged, type Views } from '#ports';
 import type { HostName } from '#domain';
 import { eventDoc, hostDoc, laborDoc, newGeneration, temporaryFolder } from '#testing';
-import { generationFile } from './files.js';
+import { generationFile } from './file-names.js';
 import { openSqliteViews } from './index.js';
+import { openViews } from './open.js';
 import { serveViews } from './thread/serve.js';
+import { openServedLoad } from './thread/testing-load.js';
 import { ThreadedViews } from './thread/threaded-views.js';
 
 const PAGE = 4096;
@@ -51,10 +53,10 @@ async function open(): Promise<Views> {
 async function threaded(): Promise<Views> {
   const { port1, port2 } = new MessageChannel();
   const ended = new Promise((resolve) => port2.once('close', resolve));
-  void serveViews(port1, () => openSqliteViews({ file })).finally(() => {
+  void serveViews(port1, () => openViews(file)).finally(() => {
     port1.close();
   });
-  const views = new ThreadedViews(port2, ended, damaged);
+  const views = new ThreadedViews(port2, ended, openServedLoad, damaged);
   await views.opened;
   opened.push(views);
   return views;

@@ -4,7 +4,7 @@ import type { Database } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
 import { eventDoc, hostDoc, intercept, laborDoc, newGeneration, temporaryFolder } from '#testing';
 import type { HostName } from '#domain';
-import { generationFile } from './files.js';
+import { generationFile } from './file-names.js';
 import { openViews } from './open.js';
 import { Connections } from './testing-connections.js';
 import type { SqliteViews } from './views.js';

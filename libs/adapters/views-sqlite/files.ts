@@ -3,43 +3,30 @@
  * a list removes its file, and writing one keeps nobody who reads another. What control names is there as a whole: a file
  * is made and on the disk before control names it, and removed after control has stopped to.
  */
-import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { rm, truncate } from 'node:fs/promises';
-import { basename, dirname, join, parse } from 'node:path';
-import { closeWhole, reasonOf, Soundness, syncFolder, type Database, type LogSync } from '#adapters/sqlite';
-import type { PartitionProgress } from '#contracts';
+import { existsSync, realpathSync } from 'node:fs';
+import { closeWhole, reasonOf, Soundness, type Database } from '#adapters/sqlite';
+import type { Generation, PartitionProgress } from '#contracts';
 import { GenerationGone, StoreUnavailable } from '#ports';
-import { countPartitions, putProgress } from './control-writes.js';
+import { countPartitions, putProgress, readCounting, type Counting } from './control-writes.js';
 import { EventList } from './event-list.js';
+import { eventsFile, generationFile, removeFile, removeSiblings } from './file-names.js';
 import { GenerationFile } from './generation-file.js';
 import { LongReads } from './long-reads.js';
+import { makeFile, openedControl, type Disk } from './making.js';
 import {
   attached,
-  CONTROL,
   damaged,
   EVENTS,
   fitted,
   GENERATION,
-  make,
+  LOADING,
   READING,
   recognised,
-  requireOurs,
+  setUp,
+  setUpLoading,
   type FileKind,
 } from './prepare.js';
-import { Store, type WriteWatch } from './store.js';
-
-export interface Disk {
-  /** Of pages that the writer of a generation keeps in memory. */
-  readonly cacheBytes: number;
-  /** Opens a connection; throws a StoreUnavailable where it cannot be. */
-  readonly connect: (file: string) => Database;
-  /** Brings a file's log to the disk. */
-  readonly logSync: (file: string) => LogSync;
-  /** Made over each connection that writes much. */
-  readonly watch?: (database: Database, file: string, kind: FileKind) => WriteWatch;
-  /** Called once, where damage is found in any of the files, with a sentence for the operator. */
-  readonly damaged?: (reason: string) => void;
-}
+import { Store } from './store.js';
 
 /** What SQLite calls a database without a file. */
 const MEMORY = ':memory:';
@@ -47,12 +34,15 @@ const MEMORY = ':memory:';
 /** The control file's record of the other files. */
 interface Named {
   readonly events: number;
-  readonly generations: readonly number[];
+  readonly generations: readonly Pick<Generation, 'number' | 'state'>[];
 }
+type GenerationRow = readonly [Generation['number'], Generation['state']];
 
 export class ViewsFiles {
   private list: { readonly file: string; readonly events: EventList } | undefined;
   private readonly generations = new Map<number, GenerationFile>();
+  /** Generations that are loading: their files are the loader's alone. */
+  private readonly loading = new Map<number, Counting>();
 
   private constructor(
     private readonly file: string,
@@ -92,21 +82,54 @@ export class ViewsFiles {
     return generation;
   }
 
+  /** By how many partitions and which hash its progress counts, also of one that is loading. Throws {@link GenerationGone}. */
+  countingOf(number: number): Counting {
+    const loading = this.loading.get(number);
+    if (loading !== undefined) return loading;
+    const { store } = this.of(number);
+    return store.reading(() => readCounting(store));
+  }
+
   /** A file for a generation that control is about to name. */
-  makeGeneration(number: number, progress: readonly PartitionProgress[], hashVersion: number): void {
+  makeGeneration(
+    number: number,
+    progress: readonly PartitionProgress[],
+    hashVersion: number,
+    state: Generation['state'] = 'folding',
+  ): void {
     const file = generationFile(this.file, number);
-    const database = makeFile(file, this.disk, GENERATION, (made) => {
+    const isLoading = state === 'loading';
+    const database = makeFile(file, this.disk, isLoading ? LOADING : GENERATION, (made) => {
       const store = new Store(made);
       countPartitions(store, progress.length, hashVersion);
       for (const each of progress) putProgress(store, each);
     });
-    this.addGeneration(number, database);
+    if (!isLoading) {
+      this.addGeneration(number, database);
+      return;
+    }
+    closeWhole(database);
+    this.loading.set(number, { partitions: progress.length, hashVersion });
+  }
+
+  /** The file of a generation that is loading, and the bytes of pages that its connection may keep; undefined of any other. */
+  loadingFile(number: number): { readonly file: string; readonly cacheBytes: number } | undefined {
+    if (!this.loading.has(number)) return undefined;
+    return { file: generationFile(this.file, number), cacheBytes: this.disk.cacheBytes };
+  }
+
+  /** Opens one that is loaded, and that its loader has let go of. */
+  openLoaded(number: number): void {
+    if (!this.loading.has(number)) return;
+    this.openGeneration(number);
+    this.loading.delete(number);
   }
 
   /** Closes and removes it, once control does not name it. */
   async removeGeneration(number: number): Promise<void> {
     const generation = this.generations.get(number);
     this.generations.delete(number);
+    this.loading.delete(number);
     await generation?.close();
     await removeFile(generationFile(this.file, number));
   }
@@ -123,7 +146,8 @@ export class ViewsFiles {
     const before = this.list;
     this.list = { file: eventsFile(this.file, number), events };
     const { generations } = this.named();
-    const gone = [...this.generations.keys()].filter((each) => !generations.includes(each));
+    const known = [...this.generations.keys(), ...this.loading.keys()];
+    const gone = known.filter((each) => generations.every((named) => named.number !== each));
     await Promise.all(gone.map((each) => this.removeGeneration(each)));
     if (before === undefined) return;
     await before.events.close();
@@ -155,16 +179,19 @@ export class ViewsFiles {
   private openNamed(): void {
     const { events, generations } = this.named();
     const file = eventsFile(this.file, events);
-    this.list = { file, events: this.eventList(file, this.existing(file, EVENTS)) };
-    for (const number of generations) this.openGeneration(number);
+    this.list = { file, events: this.eventList(file, this.store(this.existing(file, EVENTS), file, EVENTS)) };
+    for (const { number, state } of generations) {
+      if (state === 'loading') this.loading.set(number, this.countedIn(generationFile(this.file, number)));
+      else this.openGeneration(number);
+    }
     // remains of a crash: files that were dropped, or made and not named
-    const named = [file, ...generations.map((number) => generationFile(this.file, number))];
+    const named = [file, ...generations.map(({ number }) => generationFile(this.file, number))];
     removeSiblings(this.file, (sibling) => !named.includes(sibling));
   }
 
   private openGeneration(number: number): void {
     const file = generationFile(this.file, number);
-    this.generations.set(number, new GenerationFile(this.existing(file, GENERATION), this.longReads(file)));
+    this.addGeneration(number, this.existing(file, GENERATION));
   }
 
   private addGeneration(number: number, database: Database): void {
@@ -172,13 +199,24 @@ export class ViewsFiles {
     this.generations.set(number, new GenerationFile(this.store(database, file, GENERATION), this.longReads(file)));
   }
 
+  /** Of one that is loading: nothing is left open. */
+  private countedIn(file: string): Counting {
+    const database = this.existing(file, LOADING, setUpLoading);
+    try {
+      const store = new Store(database, this.soundness);
+      return store.reading(() => readCounting(store));
+    } finally {
+      closeWhole(database);
+    }
+  }
+
   /** A file that control names. */
-  private existing(file: string, kind: FileKind): Store {
+  private existing(file: string, kind: FileKind, connection = setUp): Database {
     if (!existsSync(file)) throw damaged(file);
     const database = this.disk.connect(file);
     try {
-      if (recognised(database, file, fitted(kind, this.disk.cacheBytes)) !== 'ready') throw damaged(file);
-      return this.store(database, file, kind);
+      if (recognised(database, file, fitted(kind, this.disk.cacheBytes), connection) !== 'ready') throw damaged(file);
+      return database;
     } catch (error) {
       database.close();
       throw error;
@@ -200,97 +238,8 @@ export class ViewsFiles {
   private named(): Named {
     return this.control.reading(() => {
       const [events] = this.control.statement('SELECT events FROM views').get() as readonly [number];
-      const rows = this.control.statement('SELECT number FROM generations').all() as readonly (readonly [number])[];
-      return { events, generations: rows.map(([number]) => number) };
+      const rows = this.control.statement('SELECT number, state FROM generations').all() as readonly GenerationRow[];
+      return { events, generations: rows.map(([number, state]) => ({ number, state })) };
     });
   }
-}
-
-function openedControl(file: string, disk: Disk, rebuild: boolean): Database {
-  let database = disk.connect(file);
-  try {
-    if (rebuild) requireOurs(database, file);
-    const found = rebuild ? 'other' : recognised(database, file, CONTROL);
-    if (found === 'ready') return database;
-    const real = realpathSync(file);
-    if (found === 'other') {
-      closeWhole(database);
-      removeNow(real);
-      database = disk.connect(file);
-      recognised(database, file, CONTROL);
-    }
-    // whatever lies there is of views that are gone
-    removeSiblings(real, () => true);
-    closeWhole(makeFile(eventsFile(real, 0), disk, EVENTS));
-    make(database, file, CONTROL);
-    return database;
-  } catch (error) {
-    if (database.isOpen) database.close();
-    throw error;
-  }
-}
-
-/** A new file, on the disk with its name. */
-function makeFile(
-  file: string,
-  { connect, cacheBytes }: Disk,
-  kind: FileKind,
-  fill?: (database: Database) => void,
-): Database {
-  removeNow(file);
-  const database = connect(file);
-  try {
-    make(
-      database,
-      file,
-      fitted(kind, cacheBytes),
-      fill &&
-        (() => {
-          fill(database);
-        }),
-    );
-    syncFolder(dirname(file));
-    return database;
-  } catch (error) {
-    database.close();
-    removeNow(file);
-    throw error;
-  }
-}
-
-export function eventsFile(file: string, number: number): string {
-  return siblingOf(file, `events-${number}`);
-}
-
-export function generationFile(file: string, number: number): string {
-  return siblingOf(file, `generation-${number}`);
-}
-
-function siblingOf(file: string, name: string): string {
-  const { dir, name: own, ext } = parse(file);
-  return join(dir, `${own}-${name}${ext}`);
-}
-
-function removeSiblings(file: string, isGone: (sibling: string) => boolean): void {
-  const { name, ext } = parse(file);
-  for (const each of readdirSync(dirname(file))) {
-    const sibling = basename(each, ext);
-    if (!each.endsWith(ext) || !sibling.startsWith(`${name}-`)) continue;
-    if (!/^(events|generation)-\d+$/.test(sibling.slice(name.length + 1))) continue;
-    const path = join(dirname(file), each);
-    if (isGone(path)) removeNow(path);
-  }
-}
-
-const SUFFIXES = ['', '-wal', '-shm', '-journal'];
-
-function removeNow(file: string): void {
-  for (const suffix of SUFFIXES) rmSync(file + suffix, { force: true });
-}
-
-/** Beside this thread: giving up the room of a large file takes the system a while. */
-async function removeFile(file: string): Promise<void> {
-  // a connection that still has it open does not keep its room
-  await truncate(file).catch(() => undefined);
-  for (const suffix of SUFFIXES) await rm(file + suffix, { force: true });
 }

@@ -4,7 +4,7 @@ import type { Attributes, HostName } from '#domain';
 import { encodeBehind, encodeHost, encodeLastEvent, encodeParked } from './documents.js';
 import { MINUTE_MS } from './event-writes.js';
 import { toMs } from './lists/instants.js';
-import type { Store } from './store.js';
+import type { SqlValue, Store } from './store.js';
 
 /** Stands for the time of an event that never was: before every other. */
 const NEVER_MS = -8.64e15;
@@ -31,45 +31,61 @@ type Found = readonly [number, number, ...(string | number | null)[]];
 const INDEXED = ['has_open', 'heard_minute', 'attributes', 'parked', 'behind', 'is_retired', 'is_listed'] as const;
 const ATTRIBUTES = 2;
 
+/** The values of {@link HOST_ROW} in their order, the name apart. */
+function columnsOf(document: HostDocument): {
+  readonly attributes: string;
+  readonly common: readonly SqlValue[];
+  readonly indexed: readonly SqlValue[];
+} {
+  const { version, updatedAt, state, lastEvent, parked, behind } = document;
+  const { retired, inventories } = state;
+  const open = state.open.length;
+  const heardMs = lastEvent === null ? NEVER_MS : toMs(lastEvent.recordedAt);
+  const attributes = JSON.stringify(state.attributes);
+  const why = retired && JSON.stringify(retired);
+  return {
+    attributes,
+    common: [
+      ...[version + 1, open, updatedAt, encodeLastEvent(lastEvent), heardMs, why],
+      ...[JSON.stringify(inventories), encodeHost(document)],
+    ],
+    indexed: [
+      ...[open > 0 ? 1 : 0, minuteOf(heardMs), attributes],
+      ...[encodeParked(parked), encodeBehind(behind), retired === null ? 0 : 1],
+      inventories.length > 0 ? 1 : 0,
+    ],
+  };
+}
+
+/** The columns of a host's row, as {@link hostRow} has them. */
+export const HOST_ROW = [
+  'host, version, open, updated_at, last_event, heard_ms, retired, inventories, doc',
+  ...INDEXED,
+].join(', ');
+export const HOST_VALUES = 9 + INDEXED.length;
+
+/** As it is inserted. */
+export function hostRow(document: HostDocument): readonly SqlValue[] {
+  const { common, indexed } = columnsOf(document);
+  return [document.host, ...common, ...indexed];
+}
+
 class HostWriting {
   private readonly find;
   private readonly insert;
 
   constructor(private readonly store: Store) {
     this.find = store.statement(`SELECT number, version, ${INDEXED.join(', ')} FROM hosts WHERE host = ?`);
-    this.insert = store.statement(
-      `INSERT INTO hosts (host, version, open, updated_at, last_event, heard_ms, retired, inventories, doc,
-         ${INDEXED.join(', ')})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${INDEXED.map(() => '?').join(', ')})`,
-    );
+    this.insert = store.statement(`INSERT INTO hosts (${HOST_ROW}) VALUES (?${', ?'.repeat(HOST_VALUES - 1)})`);
   }
 
   /** Whether it was stored. */
   write(document: HostDocument): boolean {
-    const { host, version, updatedAt, state, lastEvent } = document;
-    const { retired, inventories } = state;
+    const { host, version, state } = document;
     const found = this.find.get(host) as Found | undefined;
     const [number, stored, ...before] = found ?? [0, 0];
     if (stored !== version) return false;
-    const open = state.open.length;
-    const heardMs = lastEvent === null ? NEVER_MS : toMs(lastEvent.recordedAt);
-    const attributes = JSON.stringify(state.attributes);
-    const indexed = [
-      ...[open > 0 ? 1 : 0, minuteOf(heardMs), attributes],
-      ...[encodeParked(document.parked), encodeBehind(document.behind), retired === null ? 0 : 1],
-      inventories.length > 0 ? 1 : 0,
-    ];
-    const why = retired && JSON.stringify(retired);
-    const common = [
-      version + 1,
-      open,
-      updatedAt,
-      encodeLastEvent(lastEvent),
-      heardMs,
-      why,
-      JSON.stringify(inventories),
-      encodeHost(document),
-    ] as const;
+    const { attributes, common, indexed } = columnsOf(document);
     if (found === undefined) {
       this.insert.run(host, ...common, ...indexed);
       this.writeAttributes(host, {}, state.attributes);

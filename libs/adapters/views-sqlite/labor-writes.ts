@@ -1,10 +1,11 @@
 /** Storing labors: never over one of a greater position, and no index touched that need not be. */
 import { forgottenBefore, MAX_PRINCIPALS, principalsOf, questsEverOf, type LaborDocument } from '#contracts';
+import type { QuestId } from '#domain';
 import { encodeLabor } from './documents.js';
 import { classOf } from './labor-class.js';
 import { spanOf } from './labor-span.js';
 import { placeOf } from './positions.js';
-import type { Store } from './store.js';
+import type { SqlValue, Store } from './store.js';
 import { Tallier } from './tallier.js';
 
 /** number, class, whether the stored one is newer, whether others are forgotten than before, type, host, quest, chain, assignee, opened_at, closed_at, principals */
@@ -33,8 +34,54 @@ const SET_SEEN = 'seen = coalesce(?, seen)';
 const SET_ENDED = 'ended_ms = ?, ended_place = ?, has_past = ?';
 const SET_PRINCIPALS = PRINCIPAL_COLUMNS.map((column) => `${column} = ?`).join(', ');
 
-function columnsOf(names: readonly string[]): Principals {
-  return PRINCIPAL_COLUMNS.map((_, index) => names[index] ?? null);
+/** The values of the columns that follow from the document. */
+interface LaborColumns {
+  readonly place: bigint;
+  readonly kind: number;
+  readonly chain: string | null;
+  readonly principals: Principals;
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+  readonly span: number | null;
+  readonly closedPlace: bigint | null;
+  readonly forgotten: bigint | null;
+  readonly opened: readonly [number, bigint];
+  readonly ended: readonly [number | null, bigint | null, 0 | 1];
+}
+
+function columnsOf(labor: LaborDocument): LaborColumns {
+  const { id, opened, closed } = labor;
+  const openedAt = Date.parse(opened.at);
+  const closedAt = closed && Date.parse(closed.at);
+  const names = principalsOf(labor);
+  const forgotten = forgottenBefore(labor);
+  return {
+    place: placeOf(labor.position),
+    kind: classOf(labor),
+    chain: labor.chain === id ? null : labor.chain,
+    principals: PRINCIPAL_COLUMNS.map((_, index) => names[index] ?? null),
+    openedAt,
+    closedAt,
+    span: closedAt === null ? null : spanOf(openedAt, closedAt),
+    closedPlace: closed === null || closed.event === null ? null : placeOf(closed.position),
+    forgotten: forgotten && placeOf(forgotten),
+    opened: [Date.parse(opened.recordedAt), placeOf(opened.position)],
+    ended: endedColumns(labor),
+  };
+}
+
+/** All columns but the row's number, in their order. */
+export type LaborRow = readonly SqlValue[];
+export const LABOR_VALUES = 20 + MAX_PRINCIPALS;
+
+/** As it is inserted; `seen` null: not published. */
+export function laborRow(labor: LaborDocument, columns = columnsOf(labor), seen: bigint | null = null): LaborRow {
+  const { id, type, host, quest, assignee } = labor;
+  const { place, kind, chain, principals, openedAt, closedAt, span, closedPlace, forgotten, opened, ended } = columns;
+  return [
+    ...[id, place, kind, type, host, quest, chain, assignee, ...principals],
+    ...[openedAt, closedAt, span, closedPlace, forgotten, seen, ...opened, ...ended, encodeLabor(labor)],
+  ];
 }
 
 /** `seenFrom`: the least place at which they are published; null where they are not. */
@@ -43,9 +90,7 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
   const find = store.statement(
     `SELECT number, class, position > ?, forgotten IS NOT ?, type, host, quest, chain, assignee, opened_at, closed_at, ${PRINCIPALS} FROM labors WHERE id = ?`,
   );
-  const insert = store.statement(
-    'INSERT INTO labors VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  );
+  const insert = store.statement(`INSERT INTO labors VALUES (NULL${', ?'.repeat(LABOR_VALUES)})`);
   const replace = store.statement(
     `UPDATE labors SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, ${SET_PRINCIPALS},
      opened_at = ?, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, opened_ms = ?, opened_place = ?, ${SET_ENDED}, doc = ? WHERE number = ?`,
@@ -59,27 +104,13 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
   const counts = new Tallier<readonly [string, number]>();
   const fired = new Set<number>();
   for (const labor of labors) {
-    const place = placeOf(labor.position);
-    const seen = seenFrom === null ? null : seenFrom > place ? seenFrom : place;
+    const columns = columnsOf(labor);
+    const { place, kind, chain, principals, openedAt, closedAt, span, closedPlace, forgotten, opened, ended } = columns;
     const { id, type, host, quest, assignee } = labor;
-    const kind = classOf(labor);
-    const chain = labor.chain === id ? null : labor.chain;
-    const openedAt = Date.parse(labor.opened.at);
-    const closedAt = labor.closed && Date.parse(labor.closed.at);
-    const principals = columnsOf(principalsOf(labor));
-    const span = closedAt === null ? null : spanOf(openedAt, closedAt);
-    const closedPlace = labor.closed === null || labor.closed.event === null ? null : placeOf(labor.closed.position);
-    const opened = [Date.parse(labor.opened.recordedAt), placeOf(labor.opened.position)] as const;
-    const ended = endedColumns(labor);
-    const forgottenAt = forgottenBefore(labor);
-    const forgotten = forgottenAt && placeOf(forgottenAt);
+    const seen = seenFrom === null ? null : seenFrom > place ? seenFrom : place;
     const found = find.get(place, forgotten, id) as Found | undefined;
     if (found === undefined) {
-      const doc = encodeLabor(labor);
-      const { lastInsertRowid } = insert.run(
-        ...([id, place, kind, type, host, quest, chain, assignee, ...principals] as const),
-        ...[openedAt, closedAt, span, closedPlace, forgotten, seen, ...opened, ...ended, doc],
-      );
+      const { lastInsertRowid } = insert.run(...laborRow(labor, columns, seen));
       writeAbsorbed(store, lastInsertRowid, labor);
       writeFormerQuests(store, lastInsertRowid, labor);
       counts.add([type, kind], 1);
@@ -134,7 +165,7 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
   for (const fate of fired) fire.run(fate);
 }
 
-function endedColumns({ closed, past }: LaborDocument): readonly [number | null, bigint | null, 0 | 1] {
+function endedColumns({ closed, past }: LaborDocument): LaborColumns['ended'] {
   const hasPast = past === null ? 0 : 1;
   return closed === null ? [null, null, hasPast] : [Date.parse(closed.recordedAt), placeOf(closed.position), hasPast];
 }
@@ -160,7 +191,12 @@ function writeAbsorbed(store: Store, number: number | bigint, labor: LaborDocume
 function writeFormerQuests(store: Store, number: number | bigint, labor: LaborDocument): void {
   if (labor.past === null) return;
   const add = store.statement('INSERT INTO former_quests VALUES (?, ?) ON CONFLICT DO NOTHING');
-  for (const quest of questsEverOf(labor)) if (quest !== labor.quest) add.run(quest, number);
+  for (const quest of formerQuestsOf(labor)) add.run(quest, number);
+}
+
+/** The quests that it was in and is not. */
+export function formerQuestsOf(labor: LaborDocument): readonly QuestId[] {
+  return labor.past === null ? [] : questsEverOf(labor).filter((quest) => quest !== labor.quest);
 }
 
 function writeCounts(store: Store, counts: Tallier<readonly [string, number]>): void {

@@ -40,7 +40,7 @@ export const MOVED = "substr(id, 1, length(host) + 1) <> host || '~'";
  * leads: the types and classes there are, which `labor_counts` knows, are as many ranges of the indexes by type. A host's
  * labors are found by their ids. An index costs every write a page or more; a merge costs only the queries that need it.
  */
-export const GENERATION_LAYOUT = `
+export const GENERATION_TABLES = `
   -- how progress counts; changed together with it
   CREATE TABLE counting (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -99,33 +99,12 @@ export const GENERATION_LAYOUT = `
     has_past INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX labors_id ON labors (id);
-  CREATE INDEX labors_type_opened ON labors (type, class, opened_at, id);
-  CREATE INDEX labors_type_host ON labors (type, class, host, opened_at, id);
-  CREATE INDEX labors_quest_opened ON labors (quest, class, opened_at, id) WHERE quest IS NOT NULL;
-  CREATE INDEX labors_quest_host ON labors (quest, class, host, opened_at, id) WHERE quest IS NOT NULL;
-  CREATE INDEX labors_chain_opened ON labors (chain, class, opened_at, id) WHERE chain IS NOT NULL;
-  CREATE INDEX labors_assignee_opened ON labors (assignee, class, opened_at, id) WHERE assignee IS NOT NULL;
-  CREATE INDEX labors_assignee_host ON labors (assignee, class, host, opened_at, id) WHERE assignee IS NOT NULL;
-  CREATE INDEX labors_principal1 ON labors (principal1, class, opened_at, id) WHERE principal1 IS NOT NULL;
-  CREATE INDEX labors_principal2 ON labors (principal2, class, opened_at, id) WHERE principal2 IS NOT NULL;
-  CREATE INDEX labors_principal3 ON labors (principal3, class, opened_at, id) WHERE principal3 IS NOT NULL;
-  CREATE INDEX labors_principal4 ON labors (principal4, class, opened_at, id) WHERE principal4 IS NOT NULL;
-  CREATE INDEX labors_closed ON labors (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
-  CREATE INDEX labors_closed_place ON labors (closed_place) WHERE closed_place IS NOT NULL;
-  -- the newest of a type; written at its types' ends
-  CREATE INDEX labors_type_closed ON labors (type, closed_place, opened_at, closed_at) WHERE closed_place IS NOT NULL;
-  CREATE INDEX labors_forgotten ON labors (host, type, forgotten, id) WHERE forgotten IS NOT NULL;
-  -- it is written at its end; what is not published, as in a rebuild, costs nothing
-  CREATE INDEX labors_seen ON labors (seen, id) WHERE seen IS NOT NULL;
-  CREATE INDEX labors_moved ON labors (host) WHERE ${MOVED};
   -- places of events that were counted on labors (by their row numbers), as many as these keep
   CREATE TABLE absorptions (
     labor INTEGER NOT NULL,
     place INTEGER NOT NULL,
     PRIMARY KEY (labor, place)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX absorptions_place ON absorptions (place);
   -- quests that labors (by their row numbers) have left: the index of those that they are in does not find them any more
   CREATE TABLE former_quests (
     quest INTEGER NOT NULL,
@@ -165,13 +144,6 @@ export const GENERATION_LAYOUT = `
     heard_minute INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX hosts_host ON hosts (host);
-  CREATE INDEX hosts_open ON hosts (has_open, host);
-  CREATE INDEX hosts_retired ON hosts (is_retired, host);
-  CREATE INDEX hosts_listed ON hosts (is_listed, is_retired, host);
-  CREATE INDEX hosts_heard ON hosts (is_retired, heard_minute, host);
-  CREATE INDEX hosts_parked ON hosts (host) WHERE parked IS NOT NULL;
-  CREATE INDEX hosts_behind ON hosts (host) WHERE behind IS NOT NULL;
   -- each attribute of each host, as filters name it; changed together with it
   CREATE TABLE host_attributes (
     attribute TEXT NOT NULL,
@@ -190,9 +162,6 @@ export const GENERATION_LAYOUT = `
     state TEXT,
     PRIMARY KEY (quest, host)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX parts_host ON parts (host, quest);
-  CREATE INDEX parts_state ON parts (quest, state, host);
-  CREATE INDEX parts_emptied ON parts (quest, emptied) WHERE emptied IS NOT NULL;
   -- how many parts of a quest have the same tally: few are different, so summing a quest reads few rows
   CREATE TABLE part_tallies (
     quest INTEGER NOT NULL,
@@ -227,6 +196,41 @@ export const GENERATION_LAYOUT = `
     doc TEXT NOT NULL,
     PRIMARY KEY (quest, place)
   ) STRICT, WITHOUT ROWID;
+`;
+
+/** Made at once with the tables, or at the end where a generation is loaded: then each is sorted once instead of written row by row. */
+export const GENERATION_INDEXES = `
+  CREATE UNIQUE INDEX labors_id ON labors (id);
+  CREATE INDEX labors_type_opened ON labors (type, class, opened_at, id);
+  CREATE INDEX labors_type_host ON labors (type, class, host, opened_at, id);
+  CREATE INDEX labors_quest_opened ON labors (quest, class, opened_at, id) WHERE quest IS NOT NULL;
+  CREATE INDEX labors_quest_host ON labors (quest, class, host, opened_at, id) WHERE quest IS NOT NULL;
+  CREATE INDEX labors_chain_opened ON labors (chain, class, opened_at, id) WHERE chain IS NOT NULL;
+  CREATE INDEX labors_assignee_opened ON labors (assignee, class, opened_at, id) WHERE assignee IS NOT NULL;
+  CREATE INDEX labors_assignee_host ON labors (assignee, class, host, opened_at, id) WHERE assignee IS NOT NULL;
+  CREATE INDEX labors_principal1 ON labors (principal1, class, opened_at, id) WHERE principal1 IS NOT NULL;
+  CREATE INDEX labors_principal2 ON labors (principal2, class, opened_at, id) WHERE principal2 IS NOT NULL;
+  CREATE INDEX labors_principal3 ON labors (principal3, class, opened_at, id) WHERE principal3 IS NOT NULL;
+  CREATE INDEX labors_principal4 ON labors (principal4, class, opened_at, id) WHERE principal4 IS NOT NULL;
+  CREATE INDEX labors_closed ON labors (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
+  CREATE INDEX labors_closed_place ON labors (closed_place) WHERE closed_place IS NOT NULL;
+  -- the newest of a type; written at its types' ends
+  CREATE INDEX labors_type_closed ON labors (type, closed_place, opened_at, closed_at) WHERE closed_place IS NOT NULL;
+  CREATE INDEX labors_forgotten ON labors (host, type, forgotten, id) WHERE forgotten IS NOT NULL;
+  -- it is written at its end; what is not published, as in a rebuild, costs nothing
+  CREATE INDEX labors_seen ON labors (seen, id) WHERE seen IS NOT NULL;
+  CREATE INDEX labors_moved ON labors (host) WHERE ${MOVED};
+  CREATE INDEX absorptions_place ON absorptions (place);
+  CREATE UNIQUE INDEX hosts_host ON hosts (host);
+  CREATE INDEX hosts_open ON hosts (has_open, host);
+  CREATE INDEX hosts_retired ON hosts (is_retired, host);
+  CREATE INDEX hosts_listed ON hosts (is_listed, is_retired, host);
+  CREATE INDEX hosts_heard ON hosts (is_retired, heard_minute, host);
+  CREATE INDEX hosts_parked ON hosts (host) WHERE parked IS NOT NULL;
+  CREATE INDEX hosts_behind ON hosts (host) WHERE behind IS NOT NULL;
+  CREATE INDEX parts_host ON parts (host, quest);
+  CREATE INDEX parts_state ON parts (quest, state, host);
+  CREATE INDEX parts_emptied ON parts (quest, emptied) WHERE emptied IS NOT NULL;
   CREATE INDEX quests_dirty ON quests (dirty) WHERE dirty = 1;
   CREATE INDEX quests_behind ON quests (label) WHERE dirty = 1;
   CREATE INDEX quests_seen ON quests (seen, quest) WHERE seen IS NOT NULL;
@@ -238,6 +242,25 @@ export const GENERATION_LAYOUT = `
   CREATE INDEX quests_creator_target ON quests (creator, phase, target) WHERE phase IS NOT NULL;
   CREATE INDEX quests_type ON quests (type, phase) WHERE phase IS NOT NULL;
   CREATE INDEX quests_type_target ON quests (type, phase, target) WHERE phase IS NOT NULL;
+`;
+
+export const GENERATION_LAYOUT = GENERATION_TABLES + GENERATION_INDEXES;
+
+/**
+ * In a generation that is loading, gone when it is finished: the units that are there, and rows whose place in their tables is not
+ * where they come. They are put there in order at the end, in a table of their own each, which is named as the one that gets them.
+ */
+export const LOADING_TABLES = `
+  CREATE TABLE loaded_units (
+    unit TEXT PRIMARY KEY
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE loaded_marks (
+    quest INTEGER PRIMARY KEY,
+    place INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE loaded_parts AS SELECT * FROM parts;
+  CREATE TABLE loaded_host_attributes AS SELECT * FROM host_attributes;
+  CREATE TABLE loaded_former_quests AS SELECT * FROM former_quests;
 `;
 
 /**

@@ -1,7 +1,8 @@
 /** Opens the views in files of SQLite, making them where they are not there. */
 import { connect, logSyncOf, type Database } from '#adapters/sqlite';
 import type { Views } from '#ports';
-import { ViewsFiles, type Disk } from './files.js';
+import { ViewsFiles } from './files.js';
+import type { Disk } from './making.js';
 import { MOST_CACHE_BYTES } from './prepare.js';
 import { SqliteViews } from './views.js';
 
@@ -35,7 +36,8 @@ export async function openViews(
   file: string,
   { rebuild = false, ...disk }: OpenViewsOptions = {},
 ): Promise<SqliteViews> {
-  return new SqliteViews(await ViewsFiles.open(file, { ...DISK, ...disk }, rebuild));
+  const all = { ...DISK, ...disk };
+  return new SqliteViews(await ViewsFiles.open(file, all, rebuild), all.connect);
 }
 
 const DISK: Disk = {

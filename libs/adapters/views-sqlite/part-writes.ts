@@ -23,20 +23,17 @@ export function writeParts(store: Store, parts: readonly PartDocument[]): void {
     'UPDATE parts SET position = ?, tally = ?, emptied = ?, emptied_at = ?, state = ? WHERE quest = ? AND host = ?',
   );
   const counts = new Tallier<readonly [number, string]>();
-  for (const { quest, host, position, tally, emptied } of parts) {
-    const place = placeOf(position);
-    const text = JSON.stringify(tally);
-    const emptiedPlace = emptied && placeOf(emptied.position);
-    const emptiedAt = emptied && emptied.at;
-    const state = questHostStateOf(tally);
+  for (const part of parts) {
+    const row = partRow(part);
+    const [quest, host, place, text, ...state] = row;
     const found = find.get(place, quest, host) as readonly [string, 0 | 1] | undefined;
     if (found === undefined) {
-      insert.run(quest, host, place, text, emptiedPlace, emptiedAt, state);
+      insert.run(...row);
       counts.add([quest, text], 1);
       continue;
     }
     if (found[1] === 1) continue;
-    replace.run(place, text, emptiedPlace, emptiedAt, state, quest, host);
+    replace.run(place, text, ...state, quest, host);
     counts.add([quest, found[0]], -1);
     counts.add([quest, text], 1);
   }
@@ -48,6 +45,24 @@ export function writeParts(store: Store, parts: readonly PartDocument[]): void {
     add.run(quest, tally, change);
     if (change < 0) clean.run(quest, tally);
   }
+}
+
+/** All columns, in their order. */
+type WholePartRow = readonly [
+  quest: QuestId,
+  host: HostName,
+  place: bigint,
+  tally: string,
+  emptiedPlace: bigint | null,
+  emptiedAt: string | null,
+  state: string | null,
+];
+export const PART_VALUES = 7;
+
+export function partRow({ quest, host, position, tally, emptied }: PartDocument): WholePartRow {
+  const place = placeOf(position);
+  const emptiedPlace = emptied && placeOf(emptied.position);
+  return [quest, host, place, JSON.stringify(tally), emptiedPlace, emptied && emptied.at, questHostStateOf(tally)];
 }
 
 /** quest, host, position, tally, emptied, emptied_at */

@@ -1,9 +1,17 @@
 /** Recognises the files of views, sets their connections up, and makes the layout in one that is empty. */
 import { isForeignFile, isSqliteError, reasonOf, type Database } from '#adapters/sqlite';
 import { StoreUnavailable } from '#ports';
-import { APPLICATION_ID, CONTROL_LAYOUT, EVENTS_LAYOUT, GENERATION_LAYOUT, LAYOUT_VERSION } from './layout.js';
+import {
+  APPLICATION_ID,
+  CONTROL_LAYOUT,
+  EVENTS_LAYOUT,
+  GENERATION_LAYOUT,
+  GENERATION_TABLES,
+  LAYOUT_VERSION,
+  LOADING_TABLES,
+} from './layout.js';
 
-/** One of the three kinds of files. */
+/** One of the three kinds of files, or a generation's while it is loading. */
 export interface FileKind {
   readonly layout: string;
   /** `FULL`: each commit waits for the disk; `NORMAL`: commits lost by a power failure are projected again. */
@@ -29,6 +37,7 @@ export const GENERATION: FileKind = {
   ...{ layout: GENERATION_LAYOUT, synchronous: 'NORMAL', cacheKib: 49_152 },
   ...{ checkpointPages: 12_000, mostLogPages: 36_000 },
 };
+export const LOADING: FileKind = { ...GENERATION, layout: GENERATION_TABLES + LOADING_TABLES, synchronous: 'FULL' };
 export const MOST_CACHE_BYTES = GENERATION.cacheKib * 1024;
 
 /** The kind where a generation's writer keeps `cacheBytes` of pages, and the others as much less. */
@@ -48,13 +57,18 @@ const LOG_LIMIT_BYTES = 67_108_864;
  * of another layout of ours. The last two are left as they are. Throws an Error where it is not ours, a
  * StoreUnavailable where it cannot be read.
  */
-export function recognised(database: Database, file: string, kind: FileKind): 'ready' | 'empty' | 'other' {
+export function recognised(
+  database: Database,
+  file: string,
+  kind: FileKind,
+  connection = setUp,
+): 'ready' | 'empty' | 'other' {
   return withOpenErrors(file, () => {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     if (isEmpty(database)) return 'empty';
     if (!isMarked(database)) throw foreign(file);
     if (numberOf(database, 'PRAGMA user_version') !== LAYOUT_VERSION) return 'other';
-    setUp(database, kind);
+    connection(database, kind);
     return 'ready';
   });
 }
@@ -85,6 +99,15 @@ export function setUp(database: Database, { synchronous, cacheKib, checkpointPag
   database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
   // the first read makes the log where there is none
   isEmpty(database);
+}
+
+/**
+ * How the one connection to a generation that is loading is set up. A commit is on the disk when it returns. The rollback journal
+ * holds only pages that were there before and change, which are few; a log would have every page written twice.
+ */
+export function setUpLoading(database: Database, { synchronous, cacheKib }: FileKind = LOADING): void {
+  database.exec('PRAGMA journal_mode = PERSIST');
+  database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -${cacheKib}`);
 }
 
 /**

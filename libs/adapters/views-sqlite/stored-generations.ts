@@ -1,6 +1,5 @@
 /** The existing generations: the control file's record of each, with the number of partitions in its own file. */
 import type { Generation } from '#contracts';
-import { readCounting } from './control-writes.js';
 import type { ViewsFiles } from './files.js';
 
 /** number, documents_version, fold_version, state, created_at */
@@ -14,11 +13,8 @@ export function storedGenerations(files: ViewsFiles): readonly Generation[] {
       .statement('SELECT number, documents_version, fold_version, state, created_at FROM generations ORDER BY number')
       .all(),
   ) as readonly GenerationRow[];
-  return rows.map(([number, documentsVersion, foldVersion, state, createdAt]) => {
-    const { store } = files.of(number);
-    return {
-      ...{ number, documentsVersion, foldVersion, state, createdAt },
-      ...store.reading(() => readCounting(store)),
-    };
-  });
+  return rows.map(([number, documentsVersion, foldVersion, state, createdAt]) => ({
+    ...{ number, documentsVersion, foldVersion, state, createdAt },
+    ...files.countingOf(number),
+  }));
 }

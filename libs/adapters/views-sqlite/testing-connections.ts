@@ -1,6 +1,6 @@
 /** The connections that views under test open, so that specs can count and break their calls. */
 import { connect, type Database } from '#adapters/sqlite';
-import { eventsFile, generationFile } from './files.js';
+import { eventsFile, generationFile } from './file-names.js';
 
 export class Connections {
   private readonly opened = new Map<string, Database>();

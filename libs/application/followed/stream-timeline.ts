@@ -2,7 +2,7 @@
  * The entries of a small stream that every process follows, as far as it was read, and what they fold to: the catalogue, the
  * names of hosts. Holds the entries and a few folded states, never one per entry.
  */
-import { START, traceIdOf, type Decoded, type Position, type StoredEntry, type Uuid } from '#contracts';
+import { LAST_POSITION, START, traceIdOf, type Decoded, type Position, type StoredEntry, type Uuid } from '#contracts';
 import type { Journal } from '#ports';
 
 /** An entry of a followed stream cannot be read: nothing after it is known (P4). */
@@ -110,6 +110,12 @@ export class StreamTimeline<State extends Folded, Entry extends Signed> {
   /** As {@link asOf} among the entries read: for callers that have just read them. */
   loadedAsOf(position: Position): State {
     return this.at(this.revisionBefore(position));
+  }
+
+  /** As {@link loadedAsOf}, and the last place for which it is the same: that of the next entry, among the entries read. */
+  loadedStretch(position: Position): { readonly state: State; readonly to: Position } {
+    const revision = this.revisionBefore(position);
+    return { state: this.at(revision), to: this.entries[revision]?.position ?? LAST_POSITION };
   }
 
   /** The `count` entries before `revision`, and what those before them fold to, among the entries read. */

@@ -7,7 +7,6 @@ import type {
   HostDocument,
   LaborDocument,
   NamesEntryDocument,
-  LastEvent,
   PartDocument,
   Position,
   QuestEntryDocument,
@@ -16,9 +15,10 @@ import type {
 } from '#contracts';
 import type { EventId, Instant, QuestId } from '#domain';
 import type { ViewsBatch } from '#ports';
-import { changesOf, type HostChanges, type Loaded } from './changes.js';
+import type { HostChanges, Loaded } from './changes.js';
+import { hostAfter } from './host-document.js';
 import type { JudgedHost } from './judge-host.js';
-import { parkRecord, sinceOf, type FoldedQuest } from './quest-record.js';
+import type { FoldedQuest } from './quest-record.js';
 
 export interface HostStep {
   /** As stored. */
@@ -85,17 +85,11 @@ export class BatchWrite {
   }
 
   addHost({ document, judged, behind }: HostStep): void {
-    const changes = changesOf(document.host, judged, this.loaded);
-    if ('missing' in changes) {
-      const first = judged.entries[0]?.cause.stored;
-      if (first !== undefined) this.park(document, first, `the views lack labor ${changes.missing}: rebuild them`);
-      return;
-    }
-    const after = hostAfter(document, judged);
-    if (judged.unjudged !== undefined) this.park(after, judged.unjudged.stored, judged.unjudged.reason);
+    const { document: after, changes, parkedBy } = hostAfter(document, judged, this.loaded, this.parts.now);
+    if (parkedBy !== undefined) this.park(after, parkedBy);
     // a host that is released and needs more than its share is no longer parked
     else this.hosts.push({ ...after, behind, ...(behind?.state === 'behind' ? { parked: null } : {}) });
-    this.addChanges(judged, changes);
+    if (changes !== undefined) this.addChanges(judged, changes);
   }
 
   /** `entries`: the entries from which the record was folded. */
@@ -144,29 +138,14 @@ export class BatchWrite {
     return passed;
   }
 
-  private park(document: HostDocument, stored: StoredEntry, reason: string): void {
+  private park(document: HostDocument, { stored, reason }: NonNullable<JudgedHost['unjudged']>): void {
     // its quests say from now on that it is parked
     for (const { quest } of document.state.open) {
       if (quest === null) continue;
       this.quests.add(quest);
       this.touches.add(quest);
     }
-    this.hosts.push({
-      ...document,
-      parked: parkRecord(stored, reason, sinceOf(document.parked, stored) ?? this.parts.now),
-      behind: null,
-    });
+    this.hosts.push(document);
     this.parts.parked(document.host, reason, stored);
   }
-}
-
-function hostAfter(document: HostDocument, { state, last, events }: JudgedHost): HostDocument {
-  if (last === undefined) return document;
-  const place = { entryId: last.id, position: last.position, updatedAt: last.recordedAt };
-  return { ...document, state, ...place, lastEvent: lastEventOf(events) ?? document.lastEvent };
-}
-
-function lastEventOf(events: readonly EventDocument[]): LastEvent | undefined {
-  const last = events.findLast(({ duplicate }) => !duplicate);
-  return last && { event: last.id, type: last.type, at: last.at, recordedAt: last.recordedAt, position: last.position };
 }

@@ -1,5 +1,12 @@
 /** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
-import { NO_TALLY, type LastClosed, type LaborDocument, type PartDocument, type Position } from '#contracts';
+import {
+  NO_TALLY,
+  type LastClosed,
+  type LaborDocument,
+  type PartDocument,
+  type Position,
+  type StoredEntry,
+} from '#contracts';
 import {
   compareOpening,
   type EventId,
@@ -94,29 +101,40 @@ export interface HostChanges {
 }
 
 /** A labor that ought to be stored, and is not. */
-export interface MissingLabor {
+interface MissingLabor {
   readonly missing: LaborId;
 }
 
+/** None of the judgements counts: not even that of the first entry, `from`, since they are written together. */
+export interface NoChanges extends MissingLabor {
+  readonly from: StoredEntry;
+}
+
 /** The documents after one host's judgements. */
-export function changesOf(host: HostName, { entries }: JudgedHost, loaded: Loaded): HostChanges | MissingLabor {
+export function changesOf(host: HostName, { entries }: JudgedHost, loaded: Loaded): HostChanges | NoChanges {
   const labors = new Map<LaborId, LaborDocument>();
   const parts = new Map<QuestId, PartDocument>();
   const marks = new Map<QuestId, Position>();
   for (const entry of entries) {
     const missing = changeLabors(labors, entry, loaded);
-    if (missing !== undefined) return { missing };
-    const closed = new Map<LaborId, readonly TypeName[]>();
+    if (missing !== undefined) return noChanges(missing, entries);
+    let closed: Map<LaborId, readonly TypeName[]> | undefined;
     for (const effect of entry.effects) {
       if (effect.kind !== 'moved') continue;
       const moved = movedChain(labors, entry, effect, loaded);
-      if ('missing' in moved) return moved;
+      if ('missing' in moved) return noChanges(moved.missing, entries);
       for (const labor of moved.chain) labors.set(labor.id, labor);
-      closed.set(effect.labor.chain, moved.closed);
+      closed = (closed ?? new Map()).set(effect.labor.chain, moved.closed);
     }
     changeParts(parts, marks, host, entry, loaded, closed);
   }
   return { labors: [...labors.values()], parts: [...parts.values()], marks };
+}
+
+function noChanges(missing: LaborId, entries: JudgedHost['entries']): NoChanges {
+  const [first] = entries;
+  if (first === undefined) throw new Error(`no entry asks for labor ${missing}`);
+  return { missing, from: first.cause.stored };
 }
 
 /** What a move takes with it beside the open labor: the labors that it writes, and the types of the closed ones. */
@@ -142,70 +160,69 @@ function movedChain(
   if (known.size !== earlier) return { missing: chain };
   const { position } = cause.stored;
   const all = [...known.values()];
-  const written = all
-    .filter((labor) => labor.position < position)
-    .map((labor) => ({ ...movedLabor(labor, moved, cause), position }));
+  const written = all.filter((labor) => labor.position < position).map((labor) => movedLabor(labor, moved, cause));
   return { chain: written, closed: all.map(({ type }) => type) };
 }
 
-/** A document that is at the entry already has all its effects: it is left as it is. */
+/**
+ * A stored document that is at the entry already has all its effects: it is left as it is. One that these judgements have
+ * changed before was at none of their entries.
+ */
 function changeLabors(
   labors: Map<LaborId, LaborDocument>,
   { cause, effects }: JudgedEntry,
   loaded: Loaded,
 ): LaborId | undefined {
   const { position } = cause.stored;
-  const touched = new Map<LaborId, LaborDocument>();
-  const stored = (id: LaborId): LaborDocument | undefined => labors.get(id) ?? loaded.labors.get(id);
   for (const effect of effects) {
     if (effect.kind === 'joined' || effect.kind === 'left') continue;
     if (effect.kind === 'redacted') {
       const { event } = effect;
       const ids = new Set([...(loaded.shownOn.get(event) ?? []), ...labors.keys()]);
       for (const id of ids) {
-        const before = stored(id);
+        const before = labors.get(id) ?? loaded.labors.get(id);
         if (before !== undefined && before.position < position && shows(before, event))
-          touched.set(id, redactedLabor(before, event));
+          labors.set(id, redactedLabor(before, event, cause));
       }
       continue;
     }
     const { id } = effect.labor;
-    const before = touched.get(id) ?? stored(id);
+    const own = labors.get(id);
+    const before = own ?? loaded.labors.get(id);
     if (before === undefined) {
       // a note may name a labor that never was
       if (effect.kind === 'noted') continue;
       if (effect.kind !== 'opened') return id;
-      touched.set(id, openedLabor(effect, cause));
-    } else if (before.position < position || touched.has(id)) {
-      touched.set(id, laborAfter(before, effect, cause));
+      labors.set(id, openedLabor(effect, cause));
+    } else if (own !== undefined || before.position < position) {
+      labors.set(id, laborAfter(before, effect, cause));
     }
   }
-  for (const [id, document] of touched) labors.set(id, { ...document, position });
   return undefined;
 }
 
+/** As of {@link changeLabors}. */
 function changeParts(
   parts: Map<QuestId, PartDocument>,
   marks: Map<QuestId, Position>,
   host: HostName,
   { cause, effects }: JudgedEntry,
   loaded: Loaded,
-  closed: ReadonlyMap<LaborId, readonly TypeName[]>,
+  closed: ReadonlyMap<LaborId, readonly TypeName[]> | undefined,
 ): void {
   const { position } = cause.stored;
-  const touched = new Map<QuestId, PartDocument>();
   for (const effect of effects) {
     for (const quest of questsOf(effect)) {
       marks.set(quest, position);
-      const before = touched.get(quest) ?? parts.get(quest) ?? loaded.parts.get(partKey({ quest, host }));
-      if (before !== undefined && before.position >= position && !touched.has(quest)) continue;
-      const its = effect.kind === 'moved' ? closed.get(effect.labor.chain) : undefined;
+      const own = parts.get(quest);
+      const before = own ?? loaded.parts.get(partKey({ quest, host }));
+      if (own === undefined && before !== undefined && before.position >= position) continue;
+      const its = effect.kind === 'moved' ? closed?.get(effect.labor.chain) : undefined;
       const tally = tallyAfter(before?.tally ?? NO_TALLY, effect, quest, its);
       const emptied = emptiedAfter(tally.open, before, { position, at: effect.origin.at });
-      touched.set(quest, { quest, host, tally, emptied, position: before?.position ?? position });
+      parts.set(quest, { quest, host, tally, emptied, position });
     }
   }
-  for (const [quest, part] of touched) parts.set(quest, { ...part, position });
 }
 
 /**

@@ -94,8 +94,9 @@ export async function pickGeneration(parts: GenerationParts): Promise<Generation
   return made;
 }
 
-function isUsable({ documentsVersion, foldVersion }: Generation): boolean {
-  return documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION;
+/** One that is loading is there for its loader alone. */
+function isUsable({ documentsVersion, foldVersion, state }: Generation): boolean {
+  return documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION && state !== 'loading';
 }
 
 /** J6: the entry at the greatest progress must be the one that was there. */

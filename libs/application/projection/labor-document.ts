@@ -50,8 +50,9 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
   };
 }
 
-/** The document after one more effect of an entry that is beyond it; its `position` is not moved here. */
+/** The document after one more effect of an entry that is beyond it, or that has changed it already. */
 export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: Cause): LaborDocument {
+  const { position } = cause.stored;
   switch (effect.kind) {
     case 'opened':
       return openedLabor(effect, cause);
@@ -59,12 +60,13 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
       return {
         ...document,
         occurrences: document.occurrences + 1,
-        absorbed: [...document.absorbed, cause.stored.position].slice(-MAX_ABSORBED),
+        absorbed: [...document.absorbed, position].slice(-MAX_ABSORBED),
         lastSeen: effect.origin.at,
         overflow: document.overflow || effect.overflow,
+        position,
       };
     case 'closed':
-      return { ...document, state: effect.how, closed: closing(effect, cause) };
+      return { ...document, state: effect.how, closed: closing(effect, cause), position };
     case 'reopened':
       return reopenedLabor(document, saidOf(effect.origin, cause));
     case 'moved':
@@ -74,9 +76,10 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
         ...document,
         ack: saidOf(effect.origin, cause),
         past: document.ack === null ? document.past : pastWith(document.past, 'acks', document.ack),
+        position,
       };
     case 'noted':
-      return { ...document, notes: [...document.notes, noteOf(effect.origin)].slice(-MAX_NOTES) };
+      return { ...document, notes: [...document.notes, noteOf(effect.origin)].slice(-MAX_NOTES), position };
     case 'assigned':
       return {
         ...document,
@@ -84,6 +87,7 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
         assignment: { to: effect.to, ...saidOf(effect.origin, cause) },
         past:
           document.assignment === null ? document.past : pastWith(document.past, 'assignments', document.assignment),
+        position,
       };
   }
 }
@@ -95,10 +99,11 @@ function reopenedLabor(document: LaborDocument, said: LaborSaid): LaborDocument 
     state: 'open',
     closed: null,
     past: closed === null ? past : pastWith(past, 'reopenings', { ...said, closed }),
+    position: said.position,
   };
 }
 
-/** The labor that moves, or a closed one of its chain, which goes with it (rule 15). Its `position` is not moved here. */
+/** The labor that moves, or a closed one of its chain, which goes with it (rule 15). */
 export function movedLabor(
   document: LaborDocument,
   { labor, origin }: HostEffect & { kind: 'moved' },
@@ -106,7 +111,8 @@ export function movedLabor(
 ): LaborDocument {
   const { quest: from, past } = document;
   const { at, by, principal } = origin;
-  return { ...document, quest: labor.quest, past: pastWith(past, 'moves', { position, at, by, principal, from }) };
+  const move = { position, at, by, principal, from };
+  return { ...document, quest: labor.quest, past: pastWith(past, 'moves', move), position };
 }
 
 /** Whether the event opened or closed the labor, and so says something on it. */
@@ -114,14 +120,19 @@ export function shows({ opened, closed }: LaborDocument, event: EventId): boolea
   return opened.event === event || closed?.event === event;
 }
 
-/** Rule 25: without what the event says on it. Its `position` is not moved here. */
-export function redactedLabor(document: LaborDocument, event: EventId): LaborDocument {
+/** Rule 25: without what the event says on it. */
+export function redactedLabor(
+  document: LaborDocument,
+  event: EventId,
+  { stored: { position } }: Pick<Cause, 'stored'>,
+): LaborDocument {
   const { opened, closed } = document;
   const silent = { by: null, note: null, redacted: true };
   return {
     ...document,
     opened: opened.event === event ? { ...opened, ...silent } : opened,
     closed: closed?.event === event ? { ...closed, ...silent } : closed,
+    position,
   };
 }
 

@@ -37,12 +37,16 @@ export class GenerationRetirement {
     if (served === undefined) return;
     const servedAtMs = heard(await writer.progress(served.number));
     const silences = new Map<number, Silence>();
-    for (const { number } of generations.filter((each) => isEarlier(each, served))) {
-      const silence = this.silenceOf(number, heard(await writer.progress(number)));
+    for (const { number, state } of generations.filter((each) => isEarlier(each, served))) {
+      const isLoading = state === 'loading';
+      const silence = this.silenceOf(number, isLoading ? 0 : heard(await writer.progress(number)));
       silences.set(number, silence);
       if (servedAtMs - silence.heardAtMs < KEEP_MS) continue;
+      const silentMs = this.monotonicMs() - silence.sinceMs;
+      // who loads it is not heard: it has as long as one that was followed
+      if (isLoading && silentMs < KEEP_MS) continue;
       // one that was never heard has no follower, whatever the clocks say
-      if (silence.heardAtMs > 0 && this.monotonicMs() - silence.sinceMs < SILENT_MS) continue;
+      if (silence.heardAtMs > 0 && silentMs < SILENT_MS) continue;
       await control.dropGeneration(number);
       this.log.info('views of an earlier version are dropped', { generation: number });
     }

@@ -1,22 +1,20 @@
 /** One round of projection: load documents, judge the next entries, write one batch. The rest needs another round. */
 import {
-  decodeNamesEntry,
   hostStream,
   positionOf,
   questStream,
-  START,
   type BehindRecord,
   type HostDocument,
-  type NamesEntryDocument,
   type StoredEntry,
 } from '#contracts';
-import { newHost, type HostName, type Instant, type QuestId, type TypeName } from '#domain';
+import type { HostName, QuestId, TypeName } from '#domain';
 import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
-import { StreamUnreadable } from '../followed/stream-timeline.js';
 import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './batch-write.js';
 import { addNeeded, loadedOf, type Loaded, type Needed } from './changes.js';
+import { newDocument } from './host-document.js';
 import { judgeHost, type JudgedHost } from './judge-host.js';
+import { namesDocument } from './names-document.js';
 import { questRecordAfter } from './quest-record.js';
 import { ROUND_EFFECTS, type RoundShares } from './shares.js';
 import { nextEntries, type Work } from './work.js';
@@ -222,25 +220,4 @@ export class Round {
     const isNothing = Object.values(needed).every(({ length }) => length === 0);
     return loadedOf(needed, isNothing ? NOTHING_LOADED : await views.load(generation, needed));
   }
-}
-
-/** No fold needs the names, but readers do: what cannot be read stops its partition, as an entry of the catalogue stops all (P4). */
-function namesDocument(stored: StoredEntry): NamesEntryDocument {
-  const decoded = decodeNamesEntry(stored);
-  if (!decoded.ok) throw new StreamUnreadable("names'", stored, decoded.reason);
-  return { revision: stored.revision, entry: decoded.entry };
-}
-
-function newDocument(host: HostName, now: Instant): HostDocument {
-  return {
-    host,
-    state: newHost,
-    entryId: null,
-    position: START,
-    updatedAt: now,
-    lastEvent: null,
-    parked: null,
-    behind: null,
-    version: 0,
-  };
 }

@@ -56,9 +56,12 @@ export class BatchShares {
   }
 }
 
-/** One step of a host that is behind: its first entry is judged whatever it costs, so that each step brings it on. */
+/** What is judged in one step: the first entry whatever it costs, so that each step brings its host on. */
+export const STEP_ALLOWANCE: Allowance = { effects: SHARE_EFFECTS, first: true };
+
+/** One step of a host that is behind. */
 export const STEP_SHARES: RoundShares = {
-  allowance: () => ({ effects: SHARE_EFFECTS, first: true }),
+  allowance: () => STEP_ALLOWANCE,
   isUsedUp: () => true,
   spent: () => undefined,
   notWritten: () => undefined,

@@ -95,7 +95,13 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
   EventRedacted: { fields: { event, by: optional(text), reason: text }, imply: ofHost },
 });
 
+/** The last stream that was asked for: entries of one host come one after another, and its name is parsed once for all. */
+let last: { readonly stream: string; readonly host: HostName | undefined } | undefined;
+
 function hostOf(stream: string): HostName | undefined {
-  const parsed = streamKind(stream);
-  return parsed.kind === 'host' ? parsed.host : undefined;
+  if (last?.stream !== stream) {
+    const parsed = streamKind(stream);
+    last = { stream, host: parsed.kind === 'host' ? parsed.host : undefined };
+  }
+  return last.host;
 }

@@ -46,7 +46,7 @@ export interface Generation {
   readonly foldVersion: number;
   readonly partitions: number;
   readonly hashVersion: number;
-  /** `folding` until it has been activated once. */
-  readonly state: 'folding' | 'ready';
+  /** `loading` until all of its documents are there up to its progress; `folding` until it has been activated once. */
+  readonly state: 'loading' | 'folding' | 'ready';
   readonly createdAt: Instant;
 }

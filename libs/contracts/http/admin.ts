@@ -10,7 +10,7 @@ const generation = component(
   'Generation',
   fields({
     number: count,
-    state: oneOf('folding', 'ready'),
+    state: oneOf('loading', 'folding', 'ready'),
     createdAt: names.instant,
     documentsVersion: count,
     foldVersion: count,

@@ -1,5 +1,6 @@
 /** Views in the form in which two folds of one journal are compared: no positions, generations, marks or times of work (P8). */
-import type { CursorKey, EventDocument, LaborDocument, Page } from '#contracts';
+import { canonicalLabor } from '#application';
+import type { CursorKey, Page } from '#contracts';
 import { emptyCatalogue, foldCatalogue, foldNames, noNames } from '#domain';
 import type { ViewsReader } from '#ports';
 
@@ -48,7 +49,15 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
   const idAt = new Map(events.map(({ position, id }) => [position, id]));
   return {
     events: events.map(({ position: _, ...event }) => event),
-    labors: labors.map(({ labor, parked }) => ({ ...canonicalLabor(labor, idAt), parked })),
+    labors: labors.map(({ labor, parked }) => ({
+      // events that it absorbed are named by their ids, so that it is the model's labor
+      ...canonicalLabor(
+        labor,
+        () => ({}),
+        (position) => idAt.get(position) ?? null,
+      ),
+      parked,
+    })),
     hosts,
     quests: quests.map(({ quest, record, recount }, index) => ({
       quest,
@@ -76,28 +85,6 @@ export function canonicalText(views: CanonicalViews): string {
 function byName(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-
-/** A labor without what differs from journal to journal: events that it absorbed are named by their ids. */
-function canonicalLabor(
-  { position: _, opened, closed, absorbed, ack, assignment, past, ...labor }: LaborDocument,
-  idAt: ReadonlyMap<EventDocument['position'], EventDocument['id']>,
-): object {
-  return {
-    ...labor,
-    absorbed: absorbed.map((place) => idAt.get(place) ?? null),
-    opened: withoutPosition(opened),
-    closed: closed && withoutPosition(closed),
-    ack: ack && withoutPosition(ack),
-    assignment: assignment && withoutPosition(assignment),
-    past: past && {
-      reopenings: past.reopenings.map((each) => ({ ...withoutPosition(each), closed: withoutPosition(each.closed) })),
-      moves: past.moves.map(withoutPosition),
-      acks: past.acks.map(withoutPosition),
-      assignments: past.assignments.map(withoutPosition),
-      forgotten: past.forgotten,
-    },
-  };
 }
 
 function withoutPosition<T extends { readonly position: unknown }>({ position: _, ...rest }: T): Omit<T, 'position'> {

@@ -5,23 +5,28 @@ import { DOCUMENTS_VERSION } from '#contracts';
 import { StoreUnavailable, type Views, type ViewsReader } from '#ports';
 import { hostDoc, newGeneration, temporaryFolder, viewsContract } from '#testing';
 import { mostInATurn } from '../../../testing/turns.js';
-import { openSqliteViews } from '../index.js';
 import { openViews } from '../open.js';
+import type { ServedViews } from './protocol.js';
+import { openServedLoad } from './testing-load.js';
 import { ThreadedViews } from './threaded-views.js';
 import { serveViews } from './serve.js';
 
 const path = temporaryFolder();
 const HOST = hostDoc().host;
 
-async function served(open: () => Promise<Views>): Promise<Views> {
+async function served(open: () => Promise<ServedViews>): Promise<Views> {
   const { port1, port2 } = new MessageChannel();
   const ended = new Promise((resolve) => port2.once('close', resolve));
   void serveViews(port1, open).finally(() => {
     port1.close();
   });
-  const views = new ThreadedViews(port2, ended);
+  const views = new ThreadedViews(port2, ended, openServedLoad);
   await views.opened;
   return views;
+}
+
+function rolesOf({ control, loading, writer }: ServedViews): Pick<ServedViews, 'control' | 'loading' | 'writer'> {
+  return { control, loading, writer };
 }
 
 viewsContract('sqlite, through messages', async () => {
@@ -39,16 +44,14 @@ viewsContract('sqlite, through messages', async () => {
 });
 
 test('a failure to open is the same error as in this thread', async () => {
-  await expect(served(() => openSqliteViews({ file: path('nowhere', 'views.sqlite') }))).rejects.toThrow(
-    StoreUnavailable,
-  );
+  await expect(served(() => openViews(path('nowhere', 'views.sqlite')))).rejects.toThrow(StoreUnavailable);
   await expect(served(() => Promise.reject(new Error('holds no views of Hermes')))).rejects.toThrow(
     /^holds no views of Hermes$/,
   );
 });
 
 test('errors keep their kind, and a defect the place where it happened', async () => {
-  const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
+  const views = await served(() => openViews(path('views.sqlite')));
   await expect(views.control.activate(7)).rejects.toThrow(RangeError);
   const bad = { hosts: [{ ...hostDoc(), state: null }] } as unknown as Parameters<Views['writer']['apply']>[1];
   await expect(views.writer.apply(await newGeneration(views), bad)).rejects.toMatchObject({
@@ -60,7 +63,7 @@ test('errors keep their kind, and a defect the place where it happened', async (
 
 test('what cannot be copied to another thread is a defect of its caller alone', async () => {
   const file = path('views.sqlite');
-  const views = await served(() => openSqliteViews({ file }));
+  const views = await served(() => openViews(file));
   const host = { ...hostDoc(), state: () => undefined } as unknown as ReturnType<typeof hostDoc>;
   const generation = await newGeneration(views);
   const [bad, good] = await Promise.allSettled([
@@ -73,7 +76,7 @@ test('what cannot be copied to another thread is a defect of its caller alone', 
 
   const reader = { event: () => Promise.resolve(() => undefined) } as unknown as Views['reader'];
   const odd = await served(async () => ({
-    ...(await openSqliteViews({ file })),
+    ...rolesOf(await openViews(file)),
     reader,
     close: () => Promise.resolve(),
   }));
@@ -82,7 +85,7 @@ test('what cannot be copied to another thread is a defect of its caller alone', 
 });
 
 test('once closed, or when the other side is gone, every call is refused, also those in flight', async () => {
-  const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
+  const views = await served(() => openViews(path('views.sqlite')));
   await views.close();
   await views.close();
   await expect(views.reader.freshness(DOCUMENTS_VERSION)).rejects.toThrow(StoreUnavailable);
@@ -94,6 +97,7 @@ test('once closed, or when the other side is gone, every call is refused, also t
     new Promise<void>((resolve) => {
       end = resolve;
     }),
+    openServedLoad,
   );
   const opening = expect(deaf.opened).rejects.toThrow('their thread ended');
   const asked = expect(deaf.reader.freshness(DOCUMENTS_VERSION)).rejects.toThrow('their thread ended');
@@ -113,9 +117,10 @@ test('of large answers that come at once, a few are taken in one turn of the loo
     hosts: () => Promise.resolve(large),
     quests: () => Promise.resolve(small),
   } as unknown as Views['reader'];
-  const real = await openSqliteViews({ file: path('views.sqlite') });
+  const real = await openViews(path('views.sqlite'));
   const views = await served(async () => ({
-    ...{ control: real.control, writer: real.writer, reader },
+    ...rolesOf(real),
+    reader,
     close: () => real.close(),
   }));
   let nowMs = 0;
@@ -155,7 +160,7 @@ test.each<readonly [string, (reader: ViewsReader, generation: number) => Promise
 ])(
   'holders that ask %s have their turns one after the other; Hermes’s own questions wait for none of them',
   async (_, ask) => {
-    const views = await served(() => openSqliteViews({ file: path('views.sqlite') }));
+    const views = await served(() => openViews(path('views.sqlite')));
     const generation = await newGeneration(views);
     const answered: string[] = [];
     const asks = async (holder: string): Promise<void> => {

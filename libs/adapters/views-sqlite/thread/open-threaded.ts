@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Views } from '#ports';
 import type { SqliteViewsOptions } from '../open.js';
 import type { ThreadOptions } from './protocol.js';
+import { openThreadedLoad } from './threaded-load.js';
 import { ThreadedViews } from './threaded-views.js';
 
 export interface ThreadedViewsOptions extends SqliteViewsOptions {
@@ -21,7 +22,8 @@ export async function openThreadedViews({ damaged, heapBytes, ...options }: Thre
     workerData: options satisfies ThreadOptions,
     ...(heapBytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: Math.floor(heapBytes / MIB) } }),
   });
-  const views = new ThreadedViews(worker, new Promise((resolve) => worker.once('exit', resolve)), damaged);
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
+  const views = new ThreadedViews(worker, exited, openThreadedLoad, damaged);
   try {
     await views.opened;
   } catch (error) {

@@ -2,13 +2,17 @@
 import v8 from 'node:v8';
 import { inOneTurn, isLongerThan } from '#contracts';
 import { GenerationGone, StoreDamaged, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
+import type { LoadingFiles } from '../loading/loading-files.js';
 import type { SqliteViewsOptions } from '../open.js';
 
 /** The thread's options; functions cannot go there. */
 export type ThreadOptions = Pick<SqliteViewsOptions, 'file' | 'rebuild' | 'cacheBytes'>;
 
-/** The three interfaces of the views' port. */
-export type ViewsRole = keyof Omit<Views, 'close'>;
+/** What is served: the views' port, and instead of its loader, which has a thread of its own, the files that are loading. */
+export interface ServedViews extends Omit<Views, 'loader'> {
+  readonly loading: LoadingFiles;
+}
+export type ViewsRole = keyof Omit<ServedViews, 'close'>;
 
 export interface Call {
   /** Identifies this call among those in flight. */

@@ -5,14 +5,22 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { FairQueue } from '#contracts';
-import type { Views } from '#ports';
 import { Outbox } from './outbox.js';
-import { handedOver, OPENING, replyOf, serialize, type Reply, type Call, type ViewsRole } from './protocol.js';
+import {
+  handedOver,
+  OPENING,
+  replyOf,
+  serialize,
+  type Reply,
+  type Call,
+  type ServedViews,
+  type ViewsRole,
+} from './protocol.js';
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
 /** Resolves once the views were asked to close and are closed; calls not begun by then are refused. */
-export async function serveViews(port: MessagePort, open: () => Promise<Views>): Promise<void> {
+export async function serveViews(port: MessagePort, open: () => Promise<ServedViews>): Promise<void> {
   const outbox = new Outbox<Reply>(
     (answers) => {
       port.postMessage(answers, handedOver(answers));
@@ -24,7 +32,7 @@ export async function serveViews(port: MessagePort, open: () => Promise<Views>):
   const answer = (message: Reply): void => {
     outbox.put(message);
   };
-  let views: Views;
+  let views: ServedViews;
   try {
     views = await open();
   } catch (error) {
@@ -74,7 +82,7 @@ class Questions {
   }
 }
 
-async function answerTo(views: Views, call: Call): Promise<Reply> {
+async function answerTo(views: ServedViews, call: Call): Promise<Reply> {
   const { number, method, args } = call;
   try {
     const target = targetOf(views, call) as unknown as Readonly<Record<string, Method | undefined>>;
@@ -85,6 +93,6 @@ async function answerTo(views: Views, call: Call): Promise<Reply> {
   }
 }
 
-function targetOf(views: Views, { role, holder }: Call): Views[ViewsRole] {
+function targetOf(views: ServedViews, { role, holder }: Call): ServedViews[ViewsRole] {
   return role === 'reader' && holder !== null ? views.reader.for(holder) : views[role];
 }

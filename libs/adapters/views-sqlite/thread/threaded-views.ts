@@ -8,6 +8,9 @@ import {
   type ViewsReader,
   type ViewsWriter,
 } from '#ports';
+import { SqliteLoader } from '../loading/loader.js';
+import type { LoadingFile, LoadingFiles } from '../loading/loading-files.js';
+import type { OpenLoad } from '../loading/open-load.js';
 import { Outbox } from './outbox.js';
 import { deserialize, OPENING, serialize, unpack, type Reply, type Call, type ViewsRole } from './protocol.js';
 
@@ -55,6 +58,8 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
   ...{ hosts: true, queriedHosts: true, hostsBehind: true, behindAmong: true, totals: true },
 };
 
+const LOADING: Methods<LoadingFiles> = { create: true, fileOf: true, loaded: true };
+
 interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -67,6 +72,7 @@ export type ViewsPort = Pick<MessagePort | Worker, 'postMessage'> & {
 export class ThreadedViews implements Views {
   readonly control = this.role<ViewsControl>('control', CONTROL);
   readonly writer = this.role<ViewsWriter>('writer', WRITER);
+  readonly loader: SqliteLoader;
   readonly reader = this.readerFor(null);
   /** Resolves once the views are open; rejects as opening them in this thread would. */
   readonly opened: Promise<unknown>;
@@ -84,12 +90,14 @@ export class ThreadedViews implements Views {
 
   private isDamaged = false;
 
-  /** `ended` resolves when the other side is gone. `damaged` is called once, where a call finds damage. */
+  /** `ended` resolves when the other side is gone. `damaged` is called once, where a call finds damage. `openLoad`: in a thread of its own. */
   constructor(
     private readonly port: ViewsPort,
     private readonly ended: Promise<unknown>,
+    openLoad: (file: LoadingFile) => Promise<OpenLoad>,
     private readonly damaged: (reason: string) => void = () => undefined,
   ) {
+    this.loader = new SqliteLoader(this.role<LoadingFiles>('loading', LOADING), openLoad);
     this.opened = this.answerTo(OPENING);
     port.on('message', (answers) => {
       for (const answer of answers) this.take(answer);
@@ -102,6 +110,7 @@ export class ThreadedViews implements Views {
   async close(): Promise<void> {
     if (this.gone === null) {
       this.gone = 'they were closed';
+      await this.loader.close();
       this.outbox.flush();
       this.port.postMessage('close');
     }

@@ -23,7 +23,7 @@ import { newGeneration, shareOf, type Bench } from './harness.js';
 const EMPTY: LaborPast = { ...pastLabor().past!, ...{ reopenings: [], moves: [], acks: [], assignments: [] } };
 
 /** Opened in a quest or in none, then moved, waived and reopened, and closed, at places and instants that grow. */
-const labors: fc.Arbitrary<LaborDocument> = fc
+export const labors: fc.Arbitrary<LaborDocument> = fc
   .record({
     n: fc.nat({ max: 30 }),
     host: hosts,

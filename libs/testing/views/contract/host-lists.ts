@@ -45,7 +45,7 @@ function stateOf(name: HostName, open: readonly TypeName[]): HostDocument['state
   return { ...state, open: state.open.map((labor, n) => ({ ...labor, type: open[n]! })) };
 }
 
-const givens: fc.Arbitrary<Given> = fc
+export const givens: fc.Arbitrary<Given> = fc
   .record({
     name: fc.oneof(
       hosts,
@@ -102,7 +102,7 @@ const { query: queries } = fc.letrec<{ query: HostQuery; one: HostQuery }>((tie)
   ),
 }));
 
-const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({
+export const filters: fc.Arbitrary<HostFilter> = filterOf<HostFilter>({
   host: listOf(hosts),
   hostPrefix: listOf(fc.constantFrom('a', 'a-', 'w', 'w1', 'web-1', 'web-', '')),
   quest: listOf(quests),

@@ -10,6 +10,7 @@ import { hostListSuite } from './host-lists.js';
 import { questHostListSuite } from './quest-host-lists.js';
 import { laborListSuite } from './labor-lists.js';
 import { lifeSuite } from './life.js';
+import { loadingSuite } from './loading.js';
 import { parkedSuite } from './parked.js';
 import { progressSuite } from './progress.js';
 import { questListSuite } from './quest-lists.js';
@@ -48,6 +49,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     burndownSuite(bench);
     totalsSuite(bench);
     timesSuite(bench);
+    loadingSuite(bench);
     textSuite(bench);
     lifeSuite(bench);
   });

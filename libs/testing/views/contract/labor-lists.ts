@@ -35,7 +35,7 @@ const OVERDUE = [1, 3].map(quest);
 const isOverdue = (number: QuestId): boolean => OVERDUE.includes(number);
 const actors = fc.constantFrom<Actor>('owner', 'creator');
 
-const labors: fc.Arbitrary<LaborDocument> = fc
+export const labors: fc.Arbitrary<LaborDocument> = fc
   .record({
     host: hosts,
     n: fc.nat({ max: 15 }),
@@ -71,7 +71,7 @@ const labors: fc.Arbitrary<LaborDocument> = fc
   });
 
 const flag = fc.boolean();
-const filters: fc.Arbitrary<LaborFilter> = filterOf<LaborFilter>({
+export const filters: fc.Arbitrary<LaborFilter> = filterOf<LaborFilter>({
   state: listOf(fc.constantFrom('open', 'completed', 'waived')),
   type: listOf(types),
   host: listOf(hosts),

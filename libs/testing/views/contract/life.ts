@@ -91,7 +91,10 @@ async function snapshot({ control, writer, reader }: Views, generation: number):
   };
 }
 
-function everything({ control, writer, reader }: Views, generation: number): readonly (() => Promise<unknown>)[] {
+function everything(
+  { control, loader, writer, reader }: Views,
+  generation: number,
+): readonly (() => Promise<unknown>)[] {
   const name = host('web-1');
   return [
     () => control.identity(),
@@ -104,6 +107,10 @@ function everything({ control, writer, reader }: Views, generation: number): rea
     () => control.activate(generation),
     () => control.dropGeneration(generation),
     () => control.repartition(generation, [], 1),
+    () => loader.create(NEW_GENERATION),
+    () => loader.loaded(generation),
+    () => loader.load(generation, 'a', () => Promise.resolve()),
+    () => loader.finish(generation, []),
     () => writer.load(generation, { hosts: [name] }),
     () => writer.load(generation, {}),
     () => writer.questsOfHost(generation, name, null, 1),

@@ -1,0 +1,90 @@
+/** A rebuild by a replay, from a stored journal to a generation of which only the pointer is missing, beside the bare parts of it. */
+import { mkdir, rm } from 'node:fs/promises';
+import { CatalogueTimeline, loadGeneration, systemClock } from '#application';
+import { decodeHostEntry, EVENTS_VERSION, inTurns, START, streamKind } from '#contracts';
+import { judge, newHost, type HostState } from '#domain';
+import type { Journal } from '#ports';
+import type { Benchmark, Context } from '../harness/context.js';
+import { atMost, grouped, type Figure } from '../harness/figure.js';
+import { interleave, throughput, timed } from '../harness/rounds.js';
+import { openFleet, PARTITIONS, storeFleet, type Fleet } from '../load/fleet.js';
+import { PeakMemory } from '../../libs/testing/peak-memory.js';
+
+const LEAST_RATIO = 0.5;
+const MOST_RSS_MIB = 600;
+
+export const replay: Benchmark = {
+  name: 'replay',
+  about:
+    'a generation loaded by a replay of 1,000,000 events on 50,000 hosts, beside reading, decoding and judging them',
+  async run(context) {
+    const events = context.size(1_000_000, 20_000);
+    const fleet = await storeFleet(context, 'replayed', { events, hosts: context.size(50_000, 1000) });
+    let mib = 0;
+    const rounds = await interleave({
+      rounds: context.size(3, 1),
+      ours: async () => {
+        const memory = new PeakMemory(process.pid);
+        memory.begin();
+        const ms = await load(context, fleet);
+        mib = Math.max(mib, memory.mib());
+        return ms;
+      },
+      floor: async () => {
+        const { journal, close } = await openFleet(fleet);
+        const ms = await timed(() => readAndJudge(journal));
+        await close();
+        return ms;
+      },
+      onRound: (round) => {
+        context.progress(`replay: round ${round}`);
+      },
+    });
+    const memory: Figure = {
+      name: 'replay/memory',
+      ours: `${grouped(mib)} MiB`,
+      ...{ floor: null, ratio: null, spread: null, aim: atMost(mib, MOST_RSS_MIB, ' MiB') },
+    };
+    return [throughput('replay/load', rounds, { count: events, things: 'events', least: LEAST_RATIO }), memory];
+  },
+};
+
+/** Into views of its own, whose list of events is left empty. */
+async function load(context: Context, { journalFile }: Fleet): Promise<number> {
+  const folder = context.path('replayed-views');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  const { journal, views, close } = await openFleet({ journalFile, viewsFile: `${folder}/views.db` });
+  await views.control.claim({ journal: journal.identity, eventsVersion: EVENTS_VERSION });
+  const parts = {
+    ...{ journal, views, clock: systemClock, partitions: PARTITIONS, run: inTurns, hold: async () => true },
+    ...{ timeline: new CatalogueTimeline(journal), folder: context.path('replayed-split') },
+  };
+  const ms = await timed(async () => {
+    const generation = await loadGeneration(parts, new AbortController().signal);
+    if (generation === undefined) throw new Error('the generation was not loaded');
+  });
+  await close();
+  return ms;
+}
+
+/** In the order of the journal, every state in memory. */
+async function readAndJudge(journal: Journal): Promise<void> {
+  const timeline = new CatalogueTimeline(journal);
+  await timeline.refresh();
+  const states = new Map<string, HostState>();
+  for (let after = START; ;) {
+    const page = await journal.readAll(after, journal.maxReadEntries);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.position;
+    for (const stored of page) {
+      const { stream, revision, position } = stored;
+      if (!states.has(stream) && streamKind(stream).kind !== 'host') continue;
+      const decoded = decodeHostEntry(stored);
+      if (!decoded.ok) throw new Error(decoded.reason);
+      const catalogue = timeline.loadedAsOf(position);
+      states.set(stream, judge(states.get(stream) ?? newHost, decoded.entry, { revision, catalogue }).state);
+    }
+  }
+}

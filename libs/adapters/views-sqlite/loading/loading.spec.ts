@@ -1,0 +1,125 @@
+/** What a file is while it is loading, what an end in the middle of it leaves, and what it is in the end. */
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { connect } from '#adapters/sqlite';
+import type { LoadedDocuments } from '#ports';
+import {
+  hostDoc,
+  intercept,
+  laborDoc,
+  newGeneration,
+  partDoc,
+  positionAt,
+  temporaryFolder,
+  NEW_GENERATION,
+} from '#testing';
+import { generationFile } from '../file-names.js';
+import { openViews } from '../open.js';
+
+const path = temporaryFolder();
+const PROGRESS = Array.from({ length: NEW_GENERATION.partitions }, (_, partition) => ({
+  ...{ partition, position: positionAt(9), entryId: 'e', number: 3, heardAtMs: 0 },
+}));
+
+function documents(from: number, count: number): LoadedDocuments {
+  const ns = Array.from({ length: count }, (_, n) => from + n);
+  return {
+    labors: ns.map((n) => laborDoc({ n })),
+    parts: ns.map((n) => partDoc({ n, host: `h${n}` as never })),
+    hosts: ns.map((n) => hostDoc({ host: `h${n}` as never })),
+  };
+}
+
+function schemaOf(file: string): readonly unknown[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database
+      .prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+      .all();
+  } finally {
+    database.close();
+  }
+}
+
+test('a loaded file has the tables and indexes of one that was made empty, in the same order, and nothing else', async () => {
+  const file = path('views.sqlite');
+  const views = await openViews(file);
+  const made = await newGeneration(views);
+  const { number } = await views.loader.create(NEW_GENERATION);
+  await views.loader.load(number, 'a', (add) => add(documents(0, 100)));
+  await views.loader.finish(number, PROGRESS);
+  await views.close();
+  expect(schemaOf(generationFile(file, number))).toEqual(schemaOf(generationFile(file, made)));
+  const folder = readdirSync(path()).filter((name) => !name.endsWith('.sqlite'));
+  expect(folder).toEqual([]);
+});
+
+/** As kill -9 leaves them: what was written by then, and no more. */
+function copies(file: string, to: string): void {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder).filter((each) => each.startsWith('views')))
+    copyFileSync(join(folder, name), join(to, name));
+}
+
+test('R5: killed in the middle of a unit, also of one that fills more than the memory, the units before it are there, whole', async () => {
+  const file = path('views.sqlite');
+  const views = await openViews(file, { cacheBytes: 200_000 });
+  const { number } = await views.loader.create(NEW_GENERATION);
+  await views.loader.load(number, 'a', (add) => add(documents(0, 50)));
+  const killed = path('killed');
+  mkdirSync(killed);
+  await views.loader.load(number, 'b', async (add) => {
+    for (let n = 0; n < 20; n += 1) await add(documents(100 + n * 100, 100));
+    copies(file, killed);
+  });
+  await views.close();
+
+  const again = await openViews(join(killed, basename(file)));
+  expect(await again.loader.loaded(number)).toEqual(['a']);
+  await again.loader.load(number, 'b', (add) => add(documents(100, 10)));
+  await again.loader.finish(number, PROGRESS);
+  expect(await again.reader.totals(number)).toMatchObject({ hosts: 60, labors: { open: 60 } });
+  await again.close();
+});
+
+test('a unit is on the disk when it is there: each commit waits for it', async () => {
+  const asked: string[] = [];
+  const file = path('views.sqlite');
+  const loading = { file: '' };
+  const views = await openViews(file, {
+    connect: (each) => {
+      const database = connect('views', each);
+      if (each !== loading.file) return database;
+      intercept(database, 'exec', (exec, sql) => {
+        exec(sql);
+        const { synchronous } = database.prepare('PRAGMA synchronous').get() as { synchronous: number };
+        if (sql === 'COMMIT') asked.push(`synchronous ${synchronous}`);
+      });
+      return database;
+    },
+  });
+  const { number } = await views.loader.create(NEW_GENERATION);
+  loading.file = generationFile(file, number);
+  await views.loader.load(number, 'a', (add) => add(documents(0, 3)));
+  // 2: FULL
+  expect(asked).toEqual(['synchronous 2']);
+  expect(existsSync(`${loading.file}-wal`)).toBe(false);
+  await views.loader.finish(number, PROGRESS);
+  expect(new Set(asked)).toEqual(new Set(['synchronous 2']));
+  await views.close();
+});
+
+test('a generation that is loading is known after a restart, with its partitions, and can be dropped', async () => {
+  const file = path('views.sqlite');
+  const before = await openViews(file);
+  const { number } = await before.loader.create({ ...NEW_GENERATION, partitions: 7, hashVersion: 3 });
+  await before.close();
+  const views = await openViews(file);
+  expect(await views.control.generations()).toEqual([
+    { ...NEW_GENERATION, partitions: 7, hashVersion: 3, number, state: 'loading' },
+  ]);
+  await views.control.dropGeneration(number);
+  expect(existsSync(generationFile(file, number))).toBe(false);
+  await views.close();
+});

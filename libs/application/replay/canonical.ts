@@ -1,0 +1,146 @@
+/**
+ * R8: the form in which two folds of one history are compared and hashed. It is made of documents alone, and says what they
+ * mean: nothing of the generation, of the order of work, of versions of documents or of when a host was parked. A place in the
+ * journal is said as the revision of the entry that stands there, all of which are of the host's own stream: so it is the same
+ * in a journal into which the history was imported, where only the positions' values differ.
+ */
+import { createHash } from 'node:crypto';
+import type { HostDocument, LaborDocument, PartDocument, Position } from '#contracts';
+import type { HostName, LaborId, QuestId, Revision } from '#domain';
+import type { FoldedQuest } from '../projection/quest-record.js';
+
+/** The documents of one host, from a replay or from a generation of the views. */
+export interface HostDocuments {
+  readonly document: HostDocument;
+  readonly labors: readonly LaborDocument[];
+  readonly parts: readonly PartDocument[];
+}
+
+/** Plain data without positions. */
+export type Canonical = Readonly<Record<string, unknown>>;
+
+export interface CanonicalHost {
+  readonly host: HostName;
+  readonly document: Canonical;
+  readonly labors: ReadonlyMap<LaborId, Canonical>;
+  readonly parts: ReadonlyMap<QuestId, Canonical>;
+}
+
+/** What stands for a place of the journal. */
+type Placed = (position: Position) => object;
+
+/** With all else that it says. */
+interface Placeable {
+  readonly position: Position;
+}
+
+/** `places`: of the host's entries, by revision. A place that is none of them is said to be of no entry. */
+export function canonicalHost({ document, labors, parts }: HostDocuments, places: readonly Position[]): CanonicalHost {
+  const revisions = new Map(places.map((position, revision) => [position, revision]));
+  const revisionAt = (position: Position): Revision | null => revisions.get(position) ?? null;
+  const placed = (position: Position): object => ({ entry: revisionAt(position) });
+  return {
+    host: document.host,
+    document: canonicalDocument(document, placed),
+    labors: new Map(labors.map((labor) => [labor.id, canonicalLabor(labor, placed)])),
+    parts: new Map(parts.map((part) => [part.quest, canonicalPart(part, placed)])),
+  };
+}
+
+function canonicalDocument({ state, entryId, updatedAt, lastEvent, parked }: HostDocument, placed: Placed): Canonical {
+  return {
+    ...{ state, entryId, lastEvent: lastEvent && without(lastEvent, placed) },
+    // of a host without an entry it is when it was parked
+    updatedAt: entryId === null ? null : updatedAt,
+    parked: parked && { reason: parked.reason, entry: parked.revision },
+  };
+}
+
+/**
+ * But for `position`, by which a projector knows what is in the document already (P2). `counted`: what stands for the place of an
+ * event that it counted beside its first (rule 6).
+ */
+export function canonicalLabor(
+  labor: LaborDocument,
+  placed: Placed,
+  counted: (position: Position) => unknown = placed,
+): Canonical {
+  const { position: _, opened, closed, absorbed, ack, assignment, past, ...rest } = labor;
+  const said = (one: Placeable): object => without(one, placed);
+  return {
+    ...rest,
+    absorbed: absorbed.map((position) => counted(position)),
+    opened: said(opened),
+    closed: closed && said(closed),
+    ack: ack && said(ack),
+    assignment: assignment && said(assignment),
+    past: past && {
+      reopenings: past.reopenings.map((each) => ({ ...said(each), closed: said(each.closed) })),
+      moves: past.moves.map(said),
+      acks: past.acks.map(said),
+      assignments: past.assignments.map(said),
+      forgotten: past.forgotten,
+    },
+  };
+}
+
+function canonicalPart({ tally, emptied }: PartDocument, placed: Placed): Canonical {
+  return { tally, emptied: emptied && without(emptied, placed) };
+}
+
+/** What a quest's own stream says; its numbers are those of its parts. */
+export function canonicalQuest({ record: { state, revision, parked }, changes }: FoldedQuest): Canonical {
+  return {
+    ...{ state, revision, parked: parked && { reason: parked.reason, entry: parked.revision } },
+    changes: changes.map(({ position: _, quest: __, ...change }) => change),
+  };
+}
+
+function without({ position, ...rest }: Placeable, placed: Placed): object {
+  return { ...rest, ...placed(position) };
+}
+
+/** Plain data as JSON in which members stand by their names: equal forms are equal bytes, whatever store ordered them how. */
+export function canonicalText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
+  const members = value instanceof Map ? Object.fromEntries(value as Map<string, unknown>) : (value as Canonical);
+  const names = Object.keys(members).filter((name) => members[name] !== undefined);
+  return `{${names
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalText(members[name])}`)
+    .join(',')}}`;
+}
+
+/** SHA-256 in hex. */
+export function hashOfHost(host: CanonicalHost): string {
+  return sha256(canonicalText(host));
+}
+
+/** SHA-256 in hex. */
+export function hashOfQuest(quest: QuestId, form: Canonical): string {
+  return sha256(canonicalText({ quest, ...form }));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+const MODULUS = 1n << 256n;
+
+/**
+ * The hash of many: the sum of theirs. It is the same in whatever order they come, by however many workers, of which each sums
+ * its own; one hash more, less or other makes another sum.
+ */
+export class SumOfHashes {
+  private sum = 0n;
+
+  add(hash: string): void {
+    this.sum = (this.sum + BigInt(`0x${hash}`)) % MODULUS;
+  }
+
+  /** In 64 hex digits, as each hash is: so sums can be added up, too. */
+  get hex(): string {
+    return this.sum.toString(16).padStart(64, '0');
+  }
+}

@@ -1,0 +1,106 @@
+/** R8: where two folds of one host differ, by labor and field, and from which entry on. */
+import type { HostName, LaborId, QuestId, Revision } from '#domain';
+import { canonicalText, type Canonical, type CanonicalHost } from './canonical.js';
+
+export interface Difference {
+  /** Null where it is of the host's own document, or of its part in a quest. */
+  readonly labor: LaborId | null;
+  readonly quest: QuestId | null;
+  /** Null where one side has no such document at all: the other side's is then the value. */
+  readonly field: string | null;
+  /** Undefined where it has none. */
+  readonly live: unknown;
+  readonly folded: unknown;
+  /** The first entry of the host by which it can be so; null where no value says when. */
+  readonly entry: Revision | null;
+}
+
+export interface HostDifferences {
+  readonly host: HostName;
+  /** The first entry of the host whose effects differ: later differences may follow from it. Null where it is not known. */
+  readonly entry: Revision | null;
+  /** By their entries, those last of which it is not known. */
+  readonly differences: readonly Difference[];
+}
+
+/** Undefined where they are equal. */
+export function differencesOf(live: CanonicalHost, folded: CanonicalHost): HostDifferences | undefined {
+  const differences = [
+    ...documentFields(live.document, folded.document).map((each) => ({ labor: null, quest: null, ...each })),
+    ...documentsThatDiffer(live.labors, folded.labors).map(({ key, ...each }) => ({
+      labor: key,
+      quest: null,
+      ...each,
+    })),
+    ...documentsThatDiffer(live.parts, folded.parts).map(({ key, ...each }) => ({ labor: null, quest: key, ...each })),
+  ].sort((one, other) => orderOf(one) - orderOf(other));
+  const [first] = differences;
+  return first && { host: live.host, entry: first.entry, differences };
+}
+
+type InDocument = Omit<Difference, 'labor' | 'quest'>;
+type Differing = InDocument & { readonly field: string };
+
+function orderOf({ entry }: Pick<Difference, 'entry'>): number {
+  return entry ?? Infinity;
+}
+
+function documentsThatDiffer<K>(
+  live: ReadonlyMap<K, Canonical>,
+  folded: ReadonlyMap<K, Canonical>,
+): readonly (InDocument & { readonly key: K })[] {
+  const keys = new Set([...live.keys(), ...folded.keys()]);
+  return [...keys].flatMap((key): readonly (InDocument & { readonly key: K })[] => {
+    const [one, other] = [live.get(key), folded.get(key)];
+    if (one !== undefined && other !== undefined) return fieldsThatDiffer(one, other).map((each) => ({ key, ...each }));
+    return [{ key, field: null, live: one, folded: other, entry: least(entriesIn(one ?? other)) }];
+  });
+}
+
+function fieldsThatDiffer(live: Canonical, folded: Canonical): readonly Differing[] {
+  const fields = new Set([...Object.keys(live), ...Object.keys(folded)]);
+  return [...fields].flatMap((field) => {
+    const [one, other] = [live[field], folded[field]];
+    if (canonicalText(one) === canonicalText(other)) return [];
+    return [{ field, live: one, folded: other, entry: entryOf(one, other) }];
+  });
+}
+
+/** The first entry that the one names and the other does not, or of which they say something else. */
+function entryOf(one: unknown, other: unknown): Revision | null {
+  if (Array.isArray(one) && Array.isArray(other)) {
+    const items = Array.from({ length: Math.max(one.length, other.length) }, (_, index) => index);
+    const at = items.find((index) => canonicalText(one[index]) !== canonicalText(other[index])) ?? 0;
+    return entryOf(one[at], other[at]);
+  }
+  if (!isCanonical(one) || !isCanonical(other)) return least([entriesIn(one), entriesIn(other)].flat());
+  const own = least([one.entry, other.entry].filter((entry) => typeof entry === 'number'));
+  return least(fieldsThatDiffer(one, other).flatMap(({ entry }) => entry ?? own ?? []));
+}
+
+/** All that are named anywhere in it. */
+function entriesIn(value: unknown): readonly Revision[] {
+  if (Array.isArray(value)) return value.flatMap(entriesIn);
+  if (!isCanonical(value)) return [];
+  const { entry, ...others } = value;
+  return [...(typeof entry === 'number' ? [entry] : []), ...Object.values(others).flatMap(entriesIn)];
+}
+
+function isCanonical(value: unknown): value is Canonical {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function least(entries: readonly Revision[]): Revision | null {
+  return entries.length === 0 ? null : entries.reduce((one, other) => Math.min(one, other));
+}
+
+/** Those of the host's state beside the others; no value in a state names an entry. */
+function documentFields(live: Canonical, folded: Canonical): readonly Differing[] {
+  const { state: liveState, ...others } = live;
+  const { state: foldedState, ...foldedOthers } = folded;
+  const inState = fieldsThatDiffer(liveState as Canonical, foldedState as Canonical);
+  return [
+    ...inState.map(({ field, ...each }) => ({ ...each, field: `state.${field}`, entry: null })),
+    ...fieldsThatDiffer(others, foldedOthers),
+  ];
+}

@@ -1,0 +1,59 @@
+/** The disk that a split journal lies on. A fault of it is one sentence for the operator. */
+import { appendFile, mkdir, open, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+export interface SplitDisk {
+  /** Makes the folder, empty: whatever lies there is removed. */
+  clear(folder: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** At the file's end; makes it where it is not there. */
+  append(file: string, bytes: Uint8Array): Promise<void>;
+  /** Resolves once the file is on the disk. */
+  sync(file: string): Promise<void>;
+  /** Writes a small file: on the disk as a whole or not at all. */
+  put(file: string, text: string): Promise<void>;
+  /** What may still be written there. */
+  freeBytes(folder: string): Promise<number>;
+}
+
+/** There is not enough room, or no room any more. Nothing of the split journal is left there. */
+export class SplitDiskFull extends Error {
+  override readonly name = 'SplitDiskFull';
+}
+
+export const nodeDisk: SplitDisk = {
+  async clear(folder) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+  },
+  remove: (path) => rm(path, { recursive: true, force: true }),
+  append: (file, bytes) => appendFile(file, bytes),
+  sync,
+  async put(file, text) {
+    const begun = `${file}-begun`;
+    await writeFile(begun, text);
+    await sync(begun);
+    await rename(begun, file);
+    // Windows cannot
+    if (process.platform !== 'win32') await sync(dirname(file));
+  },
+  async freeBytes(folder) {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  },
+};
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** By shape: Node's errors need not be instances of a test's own Error. */
+export function isFull(error: unknown): boolean {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}

@@ -1,0 +1,186 @@
+/** R7: a generation that a replay has loaded is what a rebuild entry by entry makes of the journal, wherever it was interrupted. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { atOnce, CATALOGUE_STREAM, DOCUMENTS_VERSION, inTurns } from '#contracts';
+import { BUCKET_LIMITS, CatalogueTimeline, loadGeneration, type LoadGenerationParts } from '#application';
+import type { HostName, Instant, QuestId } from '#domain';
+import type { Journal, Views } from '#ports';
+import { canonicalViews, createMemoryJournal, histories, Play, type History } from '#testing';
+import {
+  acceptQuest,
+  allJudged,
+  append,
+  appendHistory,
+  cleanFold,
+  clock,
+  folded,
+  follow,
+  hearHead,
+  never,
+  newViews,
+  PARTITIONS,
+  projectorOver,
+  served,
+  settle,
+  stop,
+  tidyUp,
+} from './rig.js';
+import { comparedViews } from './testing-replays.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hermes-split-'));
+});
+afterEach(async () => {
+  await tidyUp();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function journalOf(history: History): Promise<Journal> {
+  const journal = createMemoryJournal();
+  for (const quest of [1, 2, 3] as QuestId[]) await acceptQuest(journal, quest, ['h' as HostName]);
+  await appendHistory(journal, history);
+  return journal;
+}
+
+function partsOf(journal: Journal, views: Views, more: Partial<LoadGenerationParts> = {}): LoadGenerationParts {
+  return {
+    ...{ journal, views, clock, partitions: PARTITIONS, run: atOnce, hold: async () => true },
+    ...{ timeline: new CatalogueTimeline(journal), folder: join(folder, 'split'), ...more },
+  };
+}
+
+/** Views in which a projector has folded the journal: their list of events is whole. */
+async function foldedViews(journal: Journal): Promise<Views> {
+  const views = await newViews();
+  const projector = await folded(journal, views);
+  await allJudged(views);
+  await settle(views);
+  await stop(projector);
+  return views;
+}
+
+test('R7: it holds the same documents, and the projector follows from its end on', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      histories(80, 10),
+      fc.constantFrom(300, 3000, 1_000_000),
+      fc.boolean(),
+      async (history, bucketBytes, turns) => {
+        const journal = await journalOf(history);
+        const views = await foldedViews(journal);
+        const before = await comparedViews(views);
+        const replaced = await served(views);
+        const parts = partsOf(journal, views, { bucketBytes, run: turns ? inTurns : atOnce });
+        const generation = (await loadGeneration(parts, never))!;
+        expect(generation).toMatchObject({ state: 'folding', documentsVersion: DOCUMENTS_VERSION });
+        expect(await readdir(folder)).toEqual([]);
+        const { position, id } = await journal.head();
+        for (const each of await views.writer.progress(generation.number))
+          expect(each).toMatchObject({ position, entryId: id });
+        await views.control.activate(generation.number);
+        expect(await served(views)).not.toBe(replaced);
+        expect(await comparedViews(views)).toEqual(before);
+
+        // what comes later meets what the replay has left
+        const play = new Play();
+        for (const type of ['a-required', 'b-required', 'host-done']) play.event(type, { host: 'host-1' as HostName });
+        for (const { entry } of play.history.steps.filter(({ kind }) => kind === 'host')) await append(journal, entry);
+        const projector = projectorOver(journal, views);
+        await projector.prepare({ rebuild: false });
+        await follow(projector);
+        await hearHead(projector, journal);
+        await allJudged(views);
+        await settle(views);
+        expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
+        await tidyUp();
+      },
+    ),
+    { numRuns: 8, endOnFailure: true },
+  );
+}, 240_000);
+
+test('R5, R7: interrupted before any unit, also with its files lost, the next call goes on to the same end', async () => {
+  await fc.assert(
+    fc.asyncProperty(histories(60, 20), fc.boolean(), async (history, isLost) => {
+      const journal = await journalOf(history);
+      const views = await foldedViews(journal);
+      const before = await comparedViews(views);
+      const { position } = await journal.head();
+      const numbers = new Set<number>();
+      for (let calls = 0; ; calls += 1) {
+        let held = 0;
+        const hold = async () => (held += 1) <= calls;
+        const generation = await loadGeneration(partsOf(journal, views, { bucketBytes: 2000, hold }), never);
+        for (const { number, state } of await views.control.generations()) if (state === 'loading') numbers.add(number);
+        if (generation !== undefined) {
+          expect(calls).toBeGreaterThan(3);
+          expect([...numbers]).toEqual([generation.number]);
+          await views.control.activate(generation.number);
+          break;
+        }
+        // the journal grows meanwhile, and the end stays
+        if (calls === 0) await append(journal, history.steps.findLast(({ kind }) => kind === 'catalogue')!.entry);
+        if (isLost) await rm(join(folder, 'split'), { recursive: true, force: true });
+      }
+      expect(await comparedViews(views)).toEqual(before);
+      for (const each of await views.writer.progress(await served(views))) expect(each.position).toBe(position);
+      await tidyUp();
+    }),
+    { numRuns: 6, endOnFailure: true },
+  );
+}, 240_000);
+
+test('R5: units of another cut are given up with their generation: a host would be in two of them', async () => {
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < 60; n += 1) play.event('x-required', { host: `h${n}` as HostName });
+  const journal = await journalOf(play.history);
+  const views = await foldedViews(journal);
+  const before = await comparedViews(views);
+  let held = 0;
+  const hold = async () => (held += 1) <= 2;
+  expect(await loadGeneration(partsOf(journal, views, { bucketBytes: 2000, hold }), never)).toBeUndefined();
+  const [, begun] = await views.control.generations();
+  expect(await views.loader.loaded(begun!.number)).toHaveLength(3);
+  await rm(join(folder, 'split'), { recursive: true, force: true });
+  const generation = (await loadGeneration(partsOf(journal, views, { bucketBytes: 9000 }), never))!;
+  expect(generation.number).not.toBe(begun!.number);
+  expect((await views.control.generations()).map(({ number }) => number)).not.toContain(begun!.number);
+  await views.control.activate(generation.number);
+  expect(await comparedViews(views)).toEqual(before);
+});
+
+test('P9: a host that is too large for a replay is brought on by the projector', async () => {
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < 30; n += 1) play.event(n % 2 === 0 ? 'x-required' : 'x-done', { host: 'large' as HostName });
+  play.event('x-required', { host: 'small' as HostName });
+  const journal = await journalOf(play.history);
+  const views = await foldedViews(journal);
+  const limits = { ...BUCKET_LIMITS, hostEntries: 10 };
+  const generation = (await loadGeneration(partsOf(journal, views, { limits }), never))!;
+  await views.control.activate(generation.number);
+  expect(await views.reader.host(generation.number, 'large' as HostName)).toMatchObject({
+    state: { revision: -1 },
+    behind: { state: 'behind' },
+  });
+  const projector = projectorOver(journal, views);
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  await allJudged(views);
+  await settle(views);
+  expect(await canonicalViews(views.reader, generation.number)).toEqual(await cleanFold(journal));
+});
+
+test('P4: with an entry of the catalogue that cannot be read it makes no generation that could be served', async () => {
+  const play = new Play('x-required => x-done');
+  play.event('x-required');
+  const journal = await journalOf(play.history);
+  const views = await foldedViews(journal);
+  const recordedAt = '2026-01-02T00:00:00.000Z' as Instant;
+  const entries = [{ id: crypto.randomUUID(), type: 'FateDefined', version: 999, recordedAt, json: '{}' }];
+  await journal.append([{ stream: CATALOGUE_STREAM, expected: 'any', entries }]);
+  await expect(loadGeneration(partsOf(journal, views), never)).rejects.toThrow('cannot be read');
+  expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready', 'loading']);
+});

@@ -10,6 +10,7 @@ import { changes } from './suites/changes.js';
 import { endToEnd } from './suites/end-to-end.js';
 import { flat } from './suites/flat.js';
 import { fold } from './suites/fold.js';
+import { loading } from './suites/loading.js';
 import { MEMORY } from './suites/memory.js';
 import { pages } from './suites/pages.js';
 import { projection } from './suites/projection.js';
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   pages,
   questions,
   fold,
+  loading,
   ...MEMORY,
   ...STACK,
 ];

@@ -83,12 +83,12 @@ export async function catchUp(stores: Pick<OpenFleet, 'journal' | 'views'>): Pro
 
 /** The views, with something done after each of the projector's batches. */
 export function watched(views: Views, after: (batch: Parameters<Views['writer']['apply']>[1]) => void): Views {
-  const { control, reader } = views;
+  const { control, loader, reader } = views;
   const writer = Object.create(views.writer) as Views['writer'];
   writer.apply = async (generation, batch) => {
     const answer = await views.writer.apply(generation, batch);
     after(batch);
     return answer;
   };
-  return { control, reader, writer, close: () => views.close() };
+  return { control, loader, reader, writer, close: () => views.close() };
 }

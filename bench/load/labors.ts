@@ -4,6 +4,7 @@ import {
   EVENTS_VERSION,
   PARTITION_HASH_VERSION,
   positionOf,
+  type Generation,
   type LaborDocument,
   type LaborFilter,
   type LaborSaid,
@@ -35,6 +36,11 @@ const BEGUN_AT_MS = 1_767_225_600_000;
 const MINUTE_MS = 60_000;
 const AT_ONCE = 1000;
 
+export const GENERATION: Omit<Generation, 'number' | 'state'> = {
+  ...{ documentsVersion: DOCUMENTS_VERSION, foldVersion: FOLD_VERSION, hashVersion: PARTITION_HASH_VERSION },
+  ...{ partitions: PARTITIONS, createdAt: instant(BEGUN_AT_MS) },
+};
+
 /** Stores `count` labors; returns the generation that holds them. */
 export async function storeLabors(
   { control, writer }: Views,
@@ -42,10 +48,7 @@ export async function storeLabors(
   moved: (stored: number) => void,
 ): Promise<number> {
   await control.claim({ journal: '00000000-0000-4000-8000-000000000000', eventsVersion: EVENTS_VERSION });
-  const { number } = await control.createGeneration({
-    ...{ documentsVersion: DOCUMENTS_VERSION, foldVersion: FOLD_VERSION, hashVersion: PARTITION_HASH_VERSION },
-    ...{ partitions: PARTITIONS, createdAt: instant(BEGUN_AT_MS) },
-  });
+  const { number } = await control.createGeneration(GENERATION);
   for (let stored = 0; stored < labors; stored += AT_ONCE) {
     const count = Math.min(AT_ONCE, labors - stored);
     await writer.apply(number, { labors: Array.from({ length: count }, (_, n) => laborOf(stored + n)) });
@@ -63,7 +66,7 @@ function saidBy(name: string, at: Instant, position: Position): LaborSaid {
 }
 
 /** A labor a minute. One in twenty is open; every seventh has somebody, every third is in a quest. */
-function laborOf(n: number): LaborDocument {
+export function laborOf(n: number): LaborDocument {
   const host = hostOf((n * 7919) % HOSTS);
   const revision = Math.floor(n / HOSTS);
   const id = laborId(host, revision, 0);

@@ -1,5 +1,5 @@
 /** How projection begins in a process: looked at before requests are taken, followed behind them. */
-import type { ChangesPublisher, Projector } from '#application';
+import type { ChangesPublisher, PrepareOptions, Projector } from '#application';
 import {
   PROJECTOR,
   projectorProviders,
@@ -23,7 +23,7 @@ export function publishChanges({ nest }: App, { changes }: Stores): void {
 }
 
 /** Looks whose the views are; throws StartRefused where they must not be written. Call it before {@link followJournal}. */
-export async function prepareProjector({ nest }: App, options: { readonly rebuild: boolean }): Promise<void> {
+export async function prepareProjector({ nest }: App, options: PrepareOptions): Promise<void> {
   await nest.get<Projector>(PROJECTOR).prepare(options);
 }
 

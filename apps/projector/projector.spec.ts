@@ -52,7 +52,7 @@ const status = {
     createdAt: instant,
   },
   partitions: [{ partition: 0, position: START, lagEntries: null, lagS: 1.5 }],
-  folding: { generation: 3, position: positionOf(7n), percent: 12, entries: 100, entriesPerS: 10 },
+  folding: { generation: 3, phase: 'judging', position: positionOf(7n), percent: 12, entries: 100, entriesPerS: 10 },
   halted: null,
   parkedHosts: 1,
   parkedQuests: 0,

@@ -44,7 +44,7 @@ function startStandalone(options: Standalone): Promise<Running> {
     stores,
     consumes: true,
     prepare: async (app) => {
-      await prepareProjector(app, { rebuild: flags.rebuild });
+      await prepareProjector(app, flags);
       await prepareRelay(app, { forget: flags.rebuild });
     },
     begin: (app, origin) => {

@@ -1,5 +1,6 @@
 /** Puts a projector over a journal and views of its own: what the specs of projection share. */
 import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteViews } from '#adapters/views-sqlite';
@@ -31,6 +32,13 @@ export const clock = { nowMs: (): number => Date.now() };
 export const never = new AbortController().signal;
 
 const folders: string[] = [];
+let replays: string | undefined;
+
+/** Of all projectors of a test. */
+function replayFolder(): string {
+  if (replays === undefined) folders.push((replays = mkdtempSync(join(tmpdir(), 'hermes-replays-'))));
+  return replays;
+}
 const opened: Views[] = [];
 const running = new Map<Projector, Following>();
 
@@ -47,6 +55,7 @@ export async function newViews(): Promise<Views> {
 export async function tidyUp(): Promise<void> {
   await Promise.all([...running.keys()].map((projector) => stop(projector)));
   await Promise.all(opened.splice(0).map((views) => views.close()));
+  replays = undefined;
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
@@ -58,12 +67,14 @@ export function projectorOver(
     readonly partitions?: number;
     readonly owner?: string;
     readonly monotonicMs?: () => number;
+    readonly replayFolder?: string;
   } = {},
 ): Projector {
   return createProjector({
     journal,
     views: options.writer === undefined ? views : { ...views, writer: options.writer },
     timeline: new CatalogueTimeline(journal),
+    replayFolder: options.replayFolder ?? join(replayFolder(), journal.identity),
     clock,
     log: silentLog,
     owner: options.owner ?? 'the only one',

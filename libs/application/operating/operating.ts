@@ -30,11 +30,20 @@ export interface ProjectionStatus {
   readonly hostsBehind: number;
 }
 
+/**
+ * A replay cuts the journal by hosts (`splitting`), judges and loads it (`judging`), and makes indexes (`indexing`); what comes
+ * after the end of the replay is read entry by entry (`following`), or everything where there is no replay.
+ */
+export type FoldingPhase = 'splitting' | 'judging' | 'indexing' | 'following';
+
 export interface FoldingStatus {
   readonly generation: number;
+  readonly phase: FoldingPhase;
+  /** Up to which the phase has read the journal; its end where it reads it host by host. */
   readonly position: Position;
-  /** 0 to 100, rounded down; null where the journal's length is not known. */
+  /** Of the whole rebuild: 0 to 100, rounded down; null where the journal's length is not known. */
   readonly percent: number | null;
+  /** Those that the phase has done. */
   readonly entries: number;
   readonly entriesPerS: number;
 }

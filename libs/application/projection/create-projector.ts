@@ -10,8 +10,10 @@ import { createOperating } from '../operating/create-operating.js';
 import type { FoldingStatus, Operating } from '../operating/operating.js';
 import { pauseMs, sleep } from '../pauses.js';
 import { GenerationWriter, reasonOf } from './generation-writer.js';
-import { pickGeneration, requireOwnViews, standingOf } from './generations.js';
-import type { Membership, Projector, RunOptions } from './projector.js';
+import { FoldingReport } from './folding-report.js';
+import { generationsToWrite, pickGeneration, requireOwnViews, standingOf } from './generations.js';
+import { loadViews } from './load-views.js';
+import type { Membership, PrepareOptions, Projector, RunOptions } from './projector.js';
 import { rebuild } from './rebuild.js';
 import { GenerationRetirement } from './retire-generations.js';
 
@@ -32,6 +34,8 @@ export interface ProjectorParts {
   readonly maxLagS?: number;
   /** Least time between two writes of progress, in milliseconds; 0 where absent, which suits views in this process. */
   readonly progressEveryMs?: number;
+  /** On the local disk, for replays: nothing else lies there. Where absent, views are rebuilt entry by entry. */
+  readonly replayFolder?: string;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
@@ -51,6 +55,8 @@ class ProjectorService implements Projector {
   /** Whether the writer follows the feed. */
   private following = false;
   private folding: FoldingStatus | null = null;
+  /** The generation that is to be replaced, though it is of this version. */
+  private replaced: number | null = null;
   /** Why there is nothing to follow. */
   private trouble: string | null = null;
   private readonly lease: Lease;
@@ -66,8 +72,9 @@ class ProjectorService implements Projector {
     });
   }
 
-  async prepare({ rebuild }: { readonly rebuild: boolean }): Promise<void> {
+  async prepare({ rebuild, foldAnew = false }: PrepareOptions): Promise<void> {
     await requireOwnViews(this.parts, rebuild);
+    if (foldAnew) this.replaced = await this.parts.views.control.current(DOCUMENTS_VERSION);
   }
 
   async run(options: RunOptions): Promise<void> {
@@ -115,7 +122,8 @@ class ProjectorService implements Projector {
   /** The generation to follow, rebuilt and served; undefined where there is none yet: ask again. */
   private async begin(signal: AbortSignal): Promise<GenerationWriter | undefined> {
     const standing = await standingOf(this.parts);
-    if (standing.kind === 'served') return this.writerOf(standing.generation);
+    const isAnew = standing.kind === 'served' && standing.generation.number === this.replaced;
+    if (standing.kind === 'served' && !isAnew) return this.writerOf(standing.generation);
     if (standing.kind === 'later') {
       this.trouble = `the views were built by a later version of Hermes (fold ${standing.foldVersion}), which this one leaves alone`;
       await sleep(LOOK_EVERY_MS, signal);
@@ -127,10 +135,13 @@ class ProjectorService implements Projector {
       return undefined;
     }
     this.trouble = null;
-    const writer = this.writerOf(await pickGeneration(this.parts));
+    const report = new FoldingReport(this.parts.log, (status) => (this.folding = status));
+    const parts = { ...this.parts, lease: this.lease, report };
+    const { served, begun } = await generationsToWrite(parts, isAnew);
+    if (served === undefined && begun === undefined && !(await loadViews(parts, signal))) return undefined;
+    const writer = this.writerOf(await pickGeneration(parts, isAnew));
     // commands of operators go to it while it is rebuilt
     this.writer = writer;
-    const parts = { ...this.parts, lease: this.lease, moved: (status: FoldingStatus) => (this.folding = status) };
     const isServed = await rebuild(writer, parts, signal);
     if (isServed && this.folding !== null) {
       this.parts.log.info('the views are up to date', { ...this.folding, position: String(this.folding.position) });

@@ -69,21 +69,17 @@ export async function standingOf({ views, partitions }: GenerationParts): Promis
 
 /**
  * The generation to bring up to date and to serve: the one served where only its partitions have changed, one whose
- * rebuild was begun, or a new one. Call it under the lease.
+ * rebuild was begun, or a new one. With `isAnew` the one served is replaced, whatever it is. Call it under the lease.
  */
-export async function pickGeneration(parts: GenerationParts): Promise<Generation> {
+export async function pickGeneration(parts: GenerationParts, isAnew = false): Promise<Generation> {
   const { views, clock, partitions, log } = parts;
-  const { control } = views;
-  const usable = (await control.generations()).filter(isUsable);
-  const current = await control.current(DOCUMENTS_VERSION);
-  const served = usable.find(({ number }) => number === current);
-  const begun = usable.findLast(({ state, number }) => state === 'folding' && number !== current);
+  const { served, begun } = await generationsToWrite(parts, isAnew);
   const found = served ?? begun;
   if (found !== undefined) {
     if (served === undefined) log.info('the rebuild of the views is resumed', { generation: found.number });
     return repartitioned(parts, found);
   }
-  const made = await control.createGeneration({
+  const made = await views.control.createGeneration({
     documentsVersion: DOCUMENTS_VERSION,
     foldVersion: FOLD_VERSION,
     partitions,
@@ -92,6 +88,17 @@ export async function pickGeneration(parts: GenerationParts): Promise<Generation
   });
   log.info('the views are being rebuilt from the journal', { generation: made.number });
   return made;
+}
+
+/** The one served, unless it must be replaced, and one whose rebuild was begun; neither is loading. */
+export async function generationsToWrite(
+  { views: { control } }: GenerationParts,
+  isAnew = false,
+): Promise<{ readonly served: Generation | undefined; readonly begun: Generation | undefined }> {
+  const usable = (await control.generations()).filter(isUsable);
+  const current = await control.current(DOCUMENTS_VERSION);
+  const served = isAnew ? undefined : usable.find(({ number }) => number === current);
+  return { served, begun: usable.findLast(({ state, number }) => state === 'folding' && number !== current) };
 }
 
 /** One that is loading is there for its loader alone. */

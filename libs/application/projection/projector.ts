@@ -18,12 +18,19 @@ export interface RunOptions {
   readonly following?: () => void;
 }
 
+export interface PrepareOptions {
+  /** Whether the views are given up, whatever they hold. */
+  readonly rebuild: boolean;
+  /** Whether a new generation replaces the one served, which is read until then. The list of events stays. */
+  readonly foldAnew?: boolean;
+}
+
 export interface Projector {
   /**
    * Looks whether the views are of this journal (J6); throws {@link StartRefused} where they are another's. With `rebuild`
    * they are given up instead. Call it first.
    */
-  prepare(options: { readonly rebuild: boolean }): Promise<void>;
+  prepare(options: PrepareOptions): Promise<void>;
   /**
    * Until `signal` aborts: finds the generation to write, rebuilds it where there is none of this version (one process
    * does, the others wait), follows the feed, and begins again where another generation is served. Never rejects: what

@@ -2,21 +2,16 @@
 import type { Generation } from '#contracts';
 import type { Journal, Views } from '#ports';
 import type { Lease } from '../leases/lease.js';
-import type { Log } from '../log.js';
-import type { FoldingStatus } from '../operating/operating.js';
+import { shareOfWay, type FoldingReport } from './folding-report.js';
 import type { GenerationWriter } from './generation-writer.js';
 
 export interface RebuildParts {
   readonly journal: Journal;
   readonly views: Views;
   readonly lease: Lease;
-  readonly log: Log;
   /** Gets how far it is, after each page. */
-  readonly moved: (status: FoldingStatus) => void;
+  readonly report: FoldingReport;
 }
-
-/** How often a long rebuild says in the log how far it is. */
-const LOG_EVERY_MS = 5000;
 
 /**
  * Resolves true when the generation is served; false where `signal` aborts, the lease is lost, or a later version has
@@ -24,7 +19,7 @@ const LOG_EVERY_MS = 5000;
  * the applier does.
  */
 export async function rebuild(writer: GenerationWriter, parts: RebuildParts, signal: AbortSignal): Promise<boolean> {
-  const { journal, views, lease, log } = parts;
+  const { journal, views, lease, report } = parts;
   const { generation, progress, reader } = writer;
   progress.moved(await views.writer.progress(generation.number));
   const all = Array.from({ length: generation.partitions }, (_, partition) => partition);
@@ -32,27 +27,14 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
   // the generation is served already, and followed
   const head = (await journal.head()).position;
   writer.publishBeyond(head);
-  const from = progress.least().position;
-  const begunAtMs = performance.now();
-  let loggedAtMs = begunAtMs;
+  report.at('following', generation.number, progress.least().position, 0, shareOfWay(progress.least().position, head));
   for (let entries = 0; ;) {
     if (signal.aborted || !(await lease.hold())) return false;
     const { entries: read } = await reader.page(all);
     if (read === 0) break;
     entries += read;
     const { position } = progress.least();
-    const length = head - from;
-    const status: FoldingStatus = {
-      generation: generation.number,
-      position,
-      percent: length <= 0n ? 100 : Math.min(100, Number(((position - from) * 100n) / length)),
-      entries,
-      entriesPerS: Math.round(entries / (Math.max(performance.now() - begunAtMs, 1) / 1000)),
-    };
-    parts.moved(status);
-    if (performance.now() - loggedAtMs < LOG_EVERY_MS) continue;
-    loggedAtMs = performance.now();
-    log.info('rebuilding the views from the journal', { ...status, position: String(position) });
+    report.at('following', generation.number, position, entries, shareOfWay(position, head));
   }
   if (!(await lease.hold())) return false;
   return serve(views, generation);

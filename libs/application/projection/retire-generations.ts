@@ -1,5 +1,5 @@
 /**
- * Drops generations of earlier versions once no projector follows them any more. A projector that follows a generation
+ * Drops generations of earlier versions, and those that were folded again since, once no projector follows them any more. A projector that follows a generation
  * hears its partitions every second, and stores that: one last heard long before the served one, whose heartbeat this process
  * has not seen move either, has no follower.
  */
@@ -61,7 +61,9 @@ export class GenerationRetirement {
 
 function isEarlier(each: Generation, served: Generation): boolean {
   if (each.documentsVersion !== served.documentsVersion) return each.documentsVersion < served.documentsVersion;
-  return each.foldVersion < served.foldVersion;
+  if (each.foldVersion !== served.foldVersion) return each.foldVersion < served.foldVersion;
+  // replaced by a later fold
+  return each.state !== 'loading' && each.number < served.number;
 }
 
 /** When a partition was last heard, ms since 1970; 0 where none was. */

@@ -38,6 +38,8 @@ export interface BucketParts {
   readonly withEvents: boolean;
   /** How its work is done: `inTurns` in a thread that others need, `atOnce` elsewhere. */
   readonly run: <T>(steps: Steps<T>) => T | Promise<T>;
+  /** Hosts that are given out as large ones are, however few entries they have. */
+  readonly apart?: ReadonlySet<HostName>;
   /** {@link BUCKET_LIMITS} where absent. */
   readonly limits?: BucketLimits;
 }
@@ -116,7 +118,8 @@ class Bucket {
     if (!fold.isWaiting) this.waiting.push(fold);
     fold.add(entry);
     this.waitingCharacters += charactersOf(entry);
-    if (fold instanceof HostFold && fold.exceeds(this.limits)) this.forget(fold, entry);
+    if (fold instanceof HostFold && (this.parts.apart?.has(fold.host) === true || fold.exceeds(this.limits)))
+      this.forget(fold, entry);
   }
 
   private begin({ stream }: StoredEntry): HostFold | QuestFold | null {

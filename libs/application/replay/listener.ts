@@ -35,7 +35,7 @@ export interface ReplayListener {
   /** Those of one bucket in the order of their names. */
   host(folded: FoldedHost): void | Promise<void>;
   /**
-   * A host with more entries than a replay holds in memory. Nothing of it is judged: its document says that it is behind from
+   * A host with more entries than a replay holds in memory, or one that its caller wants apart. Nothing of it is judged: its document says that it is behind from
    * its first entry on, and the ordinary steps of projection bring it on where it is stored so (P9).
    */
   large(document: HostDocument): void | Promise<void>;

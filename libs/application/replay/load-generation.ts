@@ -12,15 +12,16 @@ import {
   type PartDocument,
   type Position,
 } from '#contracts';
-import { FOLD_VERSION } from '#domain';
-import type { AddDocuments, FinishStep, Journal, LoadedDocuments, Views } from '#ports';
+import { FOLD_VERSION, type HostName } from '#domain';
+import { StoreUnavailable, type AddDocuments, type Journal, type LoadedDocuments, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { FoldedQuest } from '../projection/quest-record.js';
 import { judgeBucket, type BucketLimits, type BucketParts } from './bucket.js';
 import { giveCatalogue, giveNames } from './followed-entries.js';
 import type { FoldedHost, ReplayListener } from './listener.js';
-import { openSplit, split, type SplitParts } from './splitting/split.js';
+import { openSplit, split, type SplitParts, type SplitStatus } from './splitting/split.js';
+import type { SplitFile } from './splitting/splitter.js';
 import type { StoredSplit } from './splitting/stored-split.js';
 
 export interface LoadGenerationParts extends Pick<SplitParts, 'folder' | 'bucketBytes'> {
@@ -32,9 +33,27 @@ export interface LoadGenerationParts extends Pick<SplitParts, 'folder' | 'bucket
   readonly partitions: number;
   readonly run: BucketParts['run'];
   readonly limits?: BucketLimits;
+  /** The place at which a new load ends; the journal's head where absent. */
+  readonly to?: Position;
+  /** As of a bucket. */
+  readonly apart?: ReadonlySet<HostName>;
   /** Asked before each unit: whether the work is still this process's. */
   readonly hold: () => Promise<boolean>;
-  readonly finishing?: (step: FinishStep) => void;
+  /** Gets how far it is. What it throws ends the call. */
+  readonly moved?: (step: LoadStep) => void;
+}
+
+export interface LoadStep {
+  readonly phase: 'splitting' | 'judging' | 'indexing';
+  readonly generation: number;
+  /** Up to which the phase has read the journal. */
+  readonly position: Position;
+  /** Where the replay ends. */
+  readonly end: Position;
+  /** The entries that the phase has done. */
+  readonly entries: number;
+  /** Of the phase, 0 to 1; of `splitting` the position says it. */
+  readonly share: number;
 }
 
 /** The unit that keeps with the generation at which place its replay ends. It has no documents. */
@@ -54,6 +73,14 @@ export function loadGeneration(parts: LoadGenerationParts, signal: AbortSignal):
 
 type Fill = (listener: ReplayListener) => Promise<void>;
 
+interface Unit {
+  /** Where its entries are counted. */
+  readonly file?: SplitFile;
+  readonly fill: Fill;
+}
+
+const NONE_APART: ReadonlySet<HostName> = new Set();
+
 class GenerationLoad {
   constructor(
     private readonly parts: LoadGenerationParts,
@@ -68,7 +95,7 @@ class GenerationLoad {
     // read once the end is fixed: so the catalogue is known up to there
     const unreadable = await timeline.refreshReadable();
     if (unreadable !== null && unreadable.position <= end) throw unreadable;
-    const cut = await this.cut(end);
+    const cut = await this.cut(number, end);
     const units = this.unitsOf(cut, end);
     const loaded = await views.loader.loaded(number);
     if (loaded.some((unit) => !END.test(unit) && !units.has(unit))) {
@@ -76,28 +103,34 @@ class GenerationLoad {
       await views.control.dropGeneration(number);
       return this.run();
     }
-    for (const [unit, fill] of units) {
+    let entries = 0;
+    for (const unit of loaded) entries += units.get(unit)?.file?.entries ?? 0;
+    this.judged(generation, cut, entries);
+    for (const [unit, { fill, file }] of units) {
       if (this.signal.aborted || !(await hold())) return undefined;
-      await this.load(generation, unit, fill);
+      if (loaded.includes(unit)) continue;
+      await this.load(generation, unit, fill, cut);
+      entries += file?.entries ?? 0;
+      this.judged(generation, cut, entries);
     }
     await this.finish(generation, cut);
     return { ...generation, state: 'folding' };
   }
 
   /** By their names. */
-  private unitsOf(cut: StoredSplit, end: Position): ReadonlyMap<string, Fill> {
-    const { timeline, clock, run, limits } = this.parts;
+  private unitsOf(cut: StoredSplit, end: Position): ReadonlyMap<string, Unit> {
+    const { timeline, clock, run, limits, apart = NONE_APART } = this.parts;
     const { buckets, quests, names } = cut.content;
-    const judging = { timeline, end, now: instantNow(clock), withEvents: false, run, ...(limits && { limits }) };
-    const judged = [...buckets, quests].map((file): readonly [string, Fill] => [
+    const judging = { timeline, end, now: instantNow(clock), withEvents: false, run, apart, ...(limits && { limits }) };
+    const judged = [...buckets, quests].map((file): readonly [string, Unit] => [
       file.name,
-      (listener) => judgeBucket(cut.pages(file), listener, judging),
+      { file, fill: (listener) => judgeBucket(cut.pages(file), listener, judging) },
     ]);
     // quests after the hosts, whose parts stand above those that a quest expects
-    return new Map<string, Fill>([
+    return new Map<string, Unit>([
       ...judged,
-      ['catalogue', (listener) => giveCatalogue(timeline, listener, end)],
-      ['names', (listener) => giveNames(cut.pages(names), listener, end)],
+      ['catalogue', { fill: (listener) => giveCatalogue(timeline, listener, end) }],
+      ['names', { file: names, fill: (listener) => giveNames(cut.pages(names), listener, end) }],
     ]);
   }
 
@@ -125,27 +158,47 @@ class GenerationLoad {
       const end = parsePosition(END.exec(unit)?.[1] ?? '');
       if (end !== undefined) return end;
     }
-    const { position } = await journal.head();
+    const position = this.parts.to ?? (await journal.head()).position;
     await views.loader.load(number, `to ${position}`, async () => undefined);
     return position;
   }
 
-  private async cut(to: Position): Promise<StoredSplit> {
+  private async cut(generation: number, to: Position): Promise<StoredSplit> {
     const { journal, folder, bucketBytes } = this.parts;
-    const parts = { journal, folder, to, ...(bucketBytes === undefined ? {} : { bucketBytes }) };
+    const moved = ({ position, entries }: SplitStatus): void =>
+      this.parts.moved?.({ phase: 'splitting', generation, position, end: to, entries, share: 0 });
+    const parts = { journal, folder, to, moved, ...(bucketBytes === undefined ? {} : { bucketBytes }) };
     return (await openSplit(parts)) ?? split(parts, this.signal);
   }
 
-  private async load({ number }: Generation, unit: string, fill: Fill): Promise<void> {
-    await this.parts.views.loader.load(number, unit, async (add) => {
-      const adding = new Adding(add);
-      await fill(adding);
-      await adding.end();
+  private judged({ number: generation }: Generation, { content }: StoredSplit, entries: number): void {
+    const { to: position, entries: all } = content;
+    this.parts.moved?.({
+      phase: 'judging',
+      generation,
+      position,
+      end: position,
+      entries,
+      share: entries / Math.max(1, all),
     });
   }
 
+  private async load({ number }: Generation, unit: string, fill: Fill, cut: StoredSplit): Promise<void> {
+    try {
+      await this.parts.views.loader.load(number, unit, async (add) => {
+        const adding = new Adding(add);
+        await fill(adding);
+        await adding.end();
+      });
+    } catch (error) {
+      // the files may be what is wrong: the next call cuts the journal again
+      if (!(error instanceof StoreUnavailable)) await cut.remove();
+      throw error;
+    }
+  }
+
   private async finish({ number, partitions }: Generation, cut: StoredSplit): Promise<void> {
-    const { journal, views, clock, finishing } = this.parts;
+    const { journal, views, clock, moved } = this.parts;
     const { to: position, entries } = cut.content;
     const last = await journal.entryAt(position);
     if (last === undefined)
@@ -153,7 +206,9 @@ class GenerationLoad {
     const progress = Array.from({ length: partitions }, (_, partition) => ({
       ...{ partition, position, entryId: last.id, number: entries, heardAtMs: clock.nowMs() },
     }));
-    await views.loader.finish(number, progress, finishing);
+    await views.loader.finish(number, progress, ({ done, steps }) =>
+      moved?.({ ...{ phase: 'indexing', generation: number, position, end: position, entries }, share: done / steps }),
+    );
     await cut.remove();
   }
 }

@@ -32,6 +32,11 @@ const rebuildProgress = component(
   'RebuildProgress',
   fields({
     generation: count,
+    phase: {
+      ...oneOf('splitting', 'judging', 'indexing', 'following'),
+      description:
+        'A replay cuts the journal, judges it and makes indexes; what comes after it is read entry by entry.',
+    },
     position: at,
     percent: nullable(typed<number>({ type: 'number', format: 'double', minimum: 0, maximum: 100 })),
     entries: count,

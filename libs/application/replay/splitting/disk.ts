@@ -16,7 +16,7 @@ export interface SplitDisk {
   freeBytes(folder: string): Promise<number>;
 }
 
-/** There is not enough room, or no room any more. Nothing of the split journal is left there. */
+/** There is not enough room, or no room any more, or nothing may be written there. Nothing of the split journal is left there. */
 export class SplitDiskFull extends Error {
   override readonly name = 'SplitDiskFull';
 }
@@ -52,8 +52,9 @@ async function sync(path: string): Promise<void> {
   }
 }
 
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
+
 /** By shape: Node's errors need not be instances of a test's own Error. */
 export function isFull(error: unknown): boolean {
-  const { code } = Object(error) as { readonly code?: unknown };
-  return code === 'ENOSPC' || code === 'EDQUOT';
+  return FULL.has(String((Object(error) as { readonly code?: unknown }).code));
 }

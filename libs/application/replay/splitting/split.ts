@@ -60,7 +60,8 @@ export async function split(parts: SplitParts, signal: AbortSignal): Promise<Sto
     return new StoredSplit(folder, disk, content);
   } catch (error) {
     await disk.remove(folder).catch(() => undefined);
-    if (isFull(error)) throw new SplitDiskFull(`the disk of ${folder} is full: make room there`, { cause: error });
+    if (isFull(error))
+      throw new SplitDiskFull(`the disk of ${folder} is full, or nothing may be written there`, { cause: error });
     throw error;
   }
 }

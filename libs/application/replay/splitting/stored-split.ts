@@ -68,7 +68,9 @@ export async function storedSplit(folder: string, disk: SplitDisk): Promise<Stor
   try {
     text = await readFile(join(folder, MANIFEST), 'utf8');
   } catch (error) {
-    if ((Object(error) as { readonly code?: unknown }).code === 'ENOENT') return undefined;
+    const { code } = Object(error) as { readonly code?: unknown };
+    // the path leads through a file: writing says so
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
   const { format, to, ...content } = JSON.parse(text) as StoredContent;

@@ -1,0 +1,74 @@
+/**
+ * How a rebuild begins where the list of events is there: the new generation is loaded by a replay (R7), up to where the list is
+ * whole, and continues from there entry by entry. Without such a list, and where the disk has no room for the replay, all of it
+ * goes entry by entry.
+ */
+import type { Lease } from '../leases/lease.js';
+import { whileHeld } from '../leases/while-held.js';
+import { inTurns, DOCUMENTS_VERSION } from '#contracts';
+import { FOLD_VERSION } from '#domain';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import { loadGeneration, type LoadStep } from '../replay/load-generation.js';
+import { SplitDiskFull } from '../replay/splitting/disk.js';
+import { shareOfWay, type FoldingReport } from './folding-report.js';
+import type { GenerationParts } from './generations.js';
+import { listedEvents } from './listed-events.js';
+
+export interface LoadViewsParts extends GenerationParts {
+  readonly timeline: CatalogueTimeline;
+  readonly lease: Lease;
+  /** For the journal cut into buckets; undefined: everything is rebuilt entry by entry. */
+  readonly replayFolder?: string | undefined;
+  readonly report: FoldingReport;
+}
+
+/** Parts of the whole work, about: cutting the journal, judging it, making indexes. */
+const SHARES = { splitting: [0, 0.2], judging: [0.2, 0.7], indexing: [0.9, 0.1] } as const;
+
+/**
+ * Resolves true once the rebuild can continue with `pickGeneration`: with the loaded generation, or with a new one. False where
+ * `signal` aborts or the lease is lost; the next call resumes. Call it under the lease, where no rebuild was begun. Rejects as
+ * {@link loadGeneration} does.
+ */
+export async function loadViews(parts: LoadViewsParts, signal: AbortSignal): Promise<boolean> {
+  const { journal, views, lease, replayFolder: folder, log } = parts;
+  if (folder === undefined) return true;
+  const listed = await listedEvents(journal, views);
+  if (listed === undefined) return true;
+  log.info('the views are being loaded by a replay of the journal', { to: String(listed.to), folder });
+  // what the journal holds beyond is read after the replay
+  const whole = shareOfWay(listed.to, (await journal.head()).position);
+  return whileHeld(lease, signal, async (held) => {
+    try {
+      const moved = (step: LoadStep): void => {
+        held.throwIfAborted();
+        report(parts.report, step, whole);
+      };
+      const loading = { ...parts, ...listed, folder, run: inTurns, hold: () => lease.hold(), moved };
+      return (await loadGeneration(loading, held)) !== undefined;
+    } catch (error) {
+      if (held.aborted) return false;
+      if (!(error instanceof SplitDiskFull)) throw error;
+      log.warn('the journal cannot be replayed; the views are rebuilt entry by entry', { err: error });
+      await giveUp(parts);
+      return true;
+    }
+  });
+}
+
+function report(
+  to: FoldingReport,
+  { phase, generation, position, entries, end, share }: LoadStep,
+  whole: number,
+): void {
+  const [from, length] = SHARES[phase];
+  const done = phase === 'splitting' ? shareOfWay(position, end) : share;
+  to.at(phase, generation, position, entries, (from + length * done) * whole);
+}
+
+async function giveUp({ views: { control } }: LoadViewsParts): Promise<void> {
+  for (const { number, state, documentsVersion, foldVersion } of await control.generations()) {
+    if (state === 'loading' && documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION)
+      await control.dropGeneration(number);
+  }
+}

@@ -43,7 +43,7 @@ export interface FoldingStatus {
   readonly position: Position;
   /** Of the whole rebuild: 0 to 100, rounded down; null where the journal's length is not known. */
   readonly percent: number | null;
-  /** Those that the phase has done. */
+  /** The entries that the phase has done. */
   readonly entries: number;
   readonly entriesPerS: number;
 }

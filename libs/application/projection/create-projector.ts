@@ -55,7 +55,7 @@ class ProjectorService implements Projector {
   /** Whether the writer follows the feed. */
   private following = false;
   private folding: FoldingStatus | null = null;
-  /** The generation that is to be replaced, though it is of this version. */
+  /** The generation that must be replaced, though it is of this version. */
   private replaced: number | null = null;
   /** Why there is nothing to follow. */
   private trouble: string | null = null;

@@ -1,4 +1,4 @@
-/** How far a rebuild is: for whoever asks, and now and then in the log. */
+/** How far a rebuild is: for operators who ask, and now and then in the log. */
 import { START, type Position } from '#contracts';
 import type { Log } from '../log.js';
 import type { FoldingPhase, FoldingStatus } from '../operating/operating.js';

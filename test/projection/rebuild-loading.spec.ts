@@ -2,9 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { DOCUMENTS_VERSION, positionOf } from '#contracts';
+import { DOCUMENTS_VERSION, positionOf, type StoredEntry } from '#contracts';
 import { FOLD_VERSION, type HostName, type QuestId } from '#domain';
-import type { Journal, Views } from '#ports';
+import { wrapJournal, type Journal, type Views } from '#ports';
 import { createMemoryJournal, histories, joinAlone, Play, temporaryFolder, until } from '#testing';
 import {
   acceptQuest,
@@ -107,6 +107,24 @@ test('R7: it comes to what a rebuild entry by entry comes to, its events include
     { numRuns: 8, endOnFailure: true },
   );
 }, 240_000);
+
+test('P4, R7: the events of a host that the build before has parked are listed, those included that it had not judged', async () => {
+  const journal = createMemoryJournal();
+  await appendHistory(journal, busy().history);
+  const spoil = (entries: readonly StoredEntry[]) =>
+    entries.map((entry) => (entry.stream === 'host-h1' && entry.revision >= 2 ? { ...entry, version: 999 } : entry));
+  const before = wrapJournal(journal, {
+    read: async (reads) => (await journal.read(reads)).map(spoil),
+    readAll: async (after, limit) => spoil(await journal.readAll(after, limit)),
+  });
+  const views = await newViews();
+  expect((await all(before, views)).events.size).toBeLessThan(40);
+  const loads: string[] = [];
+  const rebuilt = await all(journal, await aged(views, loads));
+  expect(loads.length).toBeGreaterThan(3);
+  expect(rebuilt.events.size).toBe(40);
+  expect(rebuilt).toEqual(await all(journal, await newViews()));
+});
 
 test('R5: ended before any unit, the next start continues with the same generation, and serves it when it is whole', async () => {
   const journal = createMemoryJournal();

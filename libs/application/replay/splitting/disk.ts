@@ -52,9 +52,19 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
+const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
+const REFUSED: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'];
 
 /** By shape: Node's errors need not be instances of a test's own Error. */
 export function isFull(error: unknown): boolean {
-  return FULL.has(String((Object(error) as { readonly code?: unknown }).code));
+  return FULL.includes(codeOf(error)) || isWriteRefused(error);
+}
+
+/** Nothing may be written there at all. */
+export function isWriteRefused(error: unknown): boolean {
+  return REFUSED.includes(codeOf(error));
+}
+
+function codeOf(error: unknown): unknown {
+  return (Object(error) as { readonly code?: unknown }).code;
 }

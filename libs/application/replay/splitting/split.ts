@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { partitionOf, START, streamKind, type Position, type StoredEntry } from '#contracts';
 import type { Journal } from '#ports';
-import { isFull, nodeDisk, SplitDiskFull, type SplitDisk } from './disk.js';
+import { isFull, isWriteRefused, nodeDisk, SplitDiskFull, type SplitDisk } from './disk.js';
 import { Splitter, type SplitFile } from './splitter.js';
 import { manifestOf, MANIFEST, pagesOf, storedSplit, StoredSplit, type SplitContent } from './stored-split.js';
 
@@ -61,7 +61,12 @@ export async function split(parts: SplitParts, signal: AbortSignal): Promise<Sto
   } catch (error) {
     await disk.remove(folder).catch(() => undefined);
     if (isFull(error))
-      throw new SplitDiskFull(`the disk of ${folder} is full, or nothing may be written there`, { cause: error });
+      throw new SplitDiskFull(
+        `the disk of ${folder} ${isWriteRefused(error) ? 'takes no files: let Hermes write' : 'is full: make room'} there`,
+        {
+          cause: error,
+        },
+      );
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** Clients that keep asking whichever Hermes is up, note every answer, and send again what may be sent again. */
 import type { Ask } from './asks.js';
-import type { Known, Mix } from './mix.js';
+import type { Known } from './known.js';
+import type { Mix } from './mix.js';
 
 /** Enough clients that a commit takes several requests: then a kill finds some that are stored and not answered yet. */
 const PARALLEL = 12;
@@ -108,6 +109,8 @@ export class Clients {
     if (effect.kind === 'aliased')
       this.known.aliases.push({ host: effect.host, name: effect.name, sinceMs: Date.now() });
     if (former !== undefined) this.known.formers.set(former.name, former.stage);
+    const { id } = answer?.body as { readonly id?: unknown };
+    if (effect.kind === 'found' && typeof id === 'string') this.known.operations.push(id);
     if (effect.kind === 'quest') this.known.quests.push((answer?.body as { readonly id: number }).id);
   }
 

@@ -1,8 +1,10 @@
 /** Draws requests of every kind, in a mixture, from a seed: the same seed asks the same, as far as the answers allow. */
 import { seededRandom } from '#testing';
 import { definitionAsk, fileAsk, moveAsk, MOVED_AWAY, TYPES } from './mix-catalogue.js';
-import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent, type FormerStage } from './asks.js';
+import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent } from './asks.js';
+import type { Known } from './known.js';
 import { aliasAsk, formerAsk } from './mix-names.js';
+import { cancelAsk } from './mix-operations.js';
 
 /** Another request has abandoned the quest. */
 const OVER = ['quest-abandoned'];
@@ -13,16 +15,6 @@ const BUSY = ['conflict'];
 const HOSTS = 300;
 const FLEET = 1600;
 const MANY = 60;
-
-/** Facts from answers so far, to act upon. */
-export interface Known {
-  labors: readonly string[];
-  readonly quests: number[];
-  /** Aliases, and since when each is known. */
-  readonly aliases: { readonly host: string; readonly name: string; readonly sinceMs: number }[];
-  /** Names that are to become aliases once their hosts are retired, and how far each is. */
-  readonly formers: Map<string, FormerStage>;
-}
 
 /** An alias takes effect within a second on every ingest. */
 const EVERYWHERE_MS = 1500;
@@ -61,6 +53,7 @@ export class Mix {
       [8, (tag) => this.labor(tag)],
       [3, (tag) => this.labors(tag)],
       [2, (tag) => this.laborsWhere(tag)],
+      [2, (tag) => this.operationCancelled(tag)],
       [3, (tag) => this.hostsWhere(tag)],
       [2, (tag) => definitionAsk(tag, this.random)],
       [2, (tag) => moveAsk(tag, this.random)],
@@ -231,6 +224,11 @@ export class Mix {
     const where = { host: this.isOperation() ? ['many-*', 'fleet-*'] : this.someHosts() };
     const body = { where, set: { tag }, clear: ['owner'] };
     return newAsk({ tag, path: '/hosts/attributes', body, effect: { kind: 'found' }, once: true });
+  }
+
+  private operationCancelled(tag: string): Ask | undefined {
+    const operation = this.of(this.known.operations);
+    return operation === undefined ? undefined : cancelAsk(tag, operation, this.random);
   }
 
   /** One a round finds all there are. */

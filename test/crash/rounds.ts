@@ -14,7 +14,8 @@ import { Clients } from './clients.js';
 import { differences } from './differences.js';
 import { formerNames } from './former-names.js';
 import { historyOf, readWhole } from './history.js';
-import { Mix, type Known } from './mix.js';
+import type { Known } from './known.js';
+import { Mix } from './mix.js';
 import { FATES, SPARE_TYPES, TYPES } from './mix-catalogue.js';
 import { runningOperations, unfinishedQuests } from './unfinished.js';
 
@@ -35,7 +36,7 @@ interface Repeats {
 
 /** One data folder with the clients of the Hermes that runs over it. */
 export class Rounds {
-  private readonly known: Known = { labors: [], quests: [], aliases: [], formers: new Map() };
+  private readonly known: Known = { labors: [], quests: [], operations: [], aliases: [], formers: new Map() };
   private readonly clients = new Clients(this.known);
   private hermes: Hermes | undefined;
   private kills = 0;

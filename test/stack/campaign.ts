@@ -11,7 +11,8 @@ import { audit } from '../crash/audit.js';
 import { Clients } from '../crash/clients.js';
 import { differences } from '../crash/differences.js';
 import { historyOf, readWhole } from '../crash/history.js';
-import { Mix, type Known } from '../crash/mix.js';
+import type { Known } from '../crash/known.js';
+import { Mix } from '../crash/mix.js';
 import { FATES, SPARE_TYPES, TYPES } from '../crash/mix-catalogue.js';
 import { runningOperations, unfinishedQuests } from '../crash/unfinished.js';
 import { Api } from '../harness/api.js';
@@ -60,7 +61,7 @@ export type Deeds = (round: Round) => Promise<void>;
 
 export class Campaign {
   readonly stack: Stack;
-  private readonly known: Known = { labors: [], quests: [], aliases: [], formers: new Map() };
+  private readonly known: Known = { labors: [], quests: [], operations: [], aliases: [], formers: new Map() };
   private readonly clients: readonly Clients[];
   private readonly noted: Ask[] = [];
   private feed: Topic | undefined;

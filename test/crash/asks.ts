@@ -39,6 +39,8 @@ export type Effect =
     }
   /** What a filter finds is commanded as `labors` and `hosts` are: at once, or by an operation. */
   | { readonly kind: 'found' }
+  /** Of one that is over nothing changes. */
+  | { readonly kind: 'operation-cancelled'; readonly operation: string }
   /** `isFormer`: the name has a history of its own. */
   | { readonly kind: 'aliased'; readonly host: string; readonly name: string; readonly isFormer: boolean }
   /** The reason is the request's tag. */

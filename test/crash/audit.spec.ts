@@ -243,6 +243,31 @@ test('what a filter found: an operation that is not over, or misshapen, and what
     `operation ${operation} lists something twice`,
   ]);
   expect(found([answered], waived(over(waived(begun('a~0'), 'a')), 'z'))).toEqual(['t: z~0 was not found and has it']);
+  const cancelled = (book: Book): Book =>
+    book.add({ ...signed, kind: 'OperationCancelled', reason: 'wrong', advanced: 0 }, stream);
+  const two = () =>
+    new Book()
+      .add(
+        { ...signed, kind: 'OperationDrafted', command: { kind: 'LaborWaived', by: null, reason: 't' }, where: null },
+        stream,
+      )
+      .add({ ...signed, kind: 'OperationListed', nth: 1, ids: ['a~0'], found: 1, after: ['x'] }, stream)
+      .add({ ...signed, kind: 'OperationListed', nth: 2, ids: ['b~0'], found: 2, after: [] }, stream)
+      .add({ ...signed, kind: 'OperationAccepted', listings: 2, found: 2 }, stream);
+  expect(found([answered], over(cancelled(waived(two(), 'a'))))).toEqual([]);
+  expect(found([answered], cancelled(waived(two(), 'a')))).toEqual([
+    `operation ${operation} has Drafted Listed Listed Accepted Cancelled`,
+    't: a~0 was not found and has it',
+  ]);
+  expect(found([answered], waived(over(cancelled(waived(two(), 'a'))), 'b'))).toEqual([
+    't: b~0 was not found and has it',
+  ]);
+  const effect = { kind: 'operation-cancelled', operation } as const;
+  const cancelling = { ...newAsk({ tag: 'c', path: '/', body: {}, effect }), attempts: 1 };
+  const said = { ...cancelling, answer: { status: 200, body: { cancelled: {} } } };
+  expect(found([said, answered], over(waived(begun('a~0'), 'a')))).toEqual([
+    'c: a cancellation was acknowledged and is lost',
+  ]);
   const results = [
     { id: 'a~0', position: '1' },
     { id: 'b~0', code: 'labor-not-open' },

@@ -74,7 +74,7 @@ function tagOf({ kind: _, host: __, labor: ___, by: ____, recordedAt: _____, ...
 }
 
 function auditAsk(ask: Ask, found: Findings): readonly string[] {
-  const { effect, tag } = ask;
+  const { effect, tag, answer } = ask;
   const { history } = found;
   switch (effect.kind) {
     case 'events':
@@ -103,6 +103,12 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
         const isDone = ask.answer !== undefined && isAbandoned !== true;
         return auditTag(ask, `claimed-${effect.quest} ${host} ${tag}`, found, isDone);
       });
+    case 'operation-cancelled': {
+      const { cancelled } = (answer?.body ?? {}) as { readonly cancelled?: object };
+      const entries = history.operations.get(effect.operation) ?? [];
+      const isThere = entries.some(({ entry }) => entry.kind === 'OperationCancelled');
+      return cancelled === undefined || isThere ? [] : [`${tag}: a cancellation was acknowledged and is lost`];
+    }
     case 'quest':
     case 'quest-hosts':
     case 'quest-hosts-removed':

@@ -110,6 +110,8 @@ export class Clients {
       this.known.aliases.push({ host: effect.host, name: effect.name, sinceMs: Date.now() });
     if (effect.kind === 'inventory' && effect.gone === null) this.known.inventories.push(effect);
     if (former !== undefined) this.known.formers.set(former.name, former.stage);
+    const { id } = answer?.body as { readonly id?: unknown };
+    if (effect.kind === 'found' && typeof id === 'string') this.known.operations.push(id);
     if (effect.kind === 'quest') this.known.quests.push((answer?.body as { readonly id: number }).id);
   }
 

@@ -9,16 +9,8 @@ import { progressOf, requireGeneration } from './control-document.js';
 import { readControl } from './control-reads.js';
 import type { Directory } from './directory.js';
 import { insertFollowed, writeLabors, writeParts } from './document-writes.js';
-import {
-  decodeHost,
-  decodeLabor,
-  decodePart,
-  parkRecordOf,
-  partId,
-  type StoredHost,
-  type StoredLabor,
-  type StoredPart,
-} from './documents.js';
+import { decodeHost, decodePart, parkRecordOf, partId, type StoredHost, type StoredPart } from './documents.js';
+import { decodeLabor, type StoredLabor } from './labor-documents.js';
 import { insertEvents, redactEvents, widenSpans } from './event-writes.js';
 import { findAll, findByIds } from './find.js';
 import { writeHosts } from './host-writes.js';

@@ -1,9 +1,10 @@
 /** P9: a host that needs more than its share of a batch holds up nobody; it is brought on apart, and loses nothing. */
 import type { StoredEntry } from '#contracts';
-import type { HostName, QuestId } from '#domain';
+import type { HostName, LaborId, QuestId } from '#domain';
 import type { ViewsWriter } from '#ports';
 import { canonicalViews, countingJournal, createMemoryJournal, type Play, until } from '#testing';
 import {
+  acceptAdoption,
   acceptQuest,
   appendHistory,
   cleanFold,
@@ -225,6 +226,38 @@ test('rule 20, P9: a quest is not completed while a host of it is behind, with i
   await upToDate(views, play.history);
   await until('both are completed', async () => (await quests()).every((recount) => recount?.phase === 'completed'), {
     limitMs: 60_000,
+  });
+  expect(await canonicalViews(views.reader, generation)).toEqual(await cleanFold(plain));
+}, 120_000);
+
+test('rule 20, P9: a quest that adopts labors of a host that is behind is not completed before the host has judged that', async () => {
+  const play = heavyPlay();
+  const { bring, open, plain, projector, views } = await rigOf(play);
+  await acceptQuest(plain, QUEST, [NEIGHBOUR]);
+  const labor = `${HEAVY}~0` as LaborId;
+  play.event('y-required', { host: HEAVY });
+  play.embark(1, 'y-required', { host: NEIGHBOUR });
+  play.event('y-done', { host: NEIGHBOUR });
+  flood(play, 60);
+  await bring();
+  await settle(views);
+  const generation = await served(views);
+  const phase = async () => (await views.reader.quest(generation, QUEST))?.recount?.phase;
+  expect([await isBehind(views), await phase()]).toEqual([true, 'completed']);
+  await acceptAdoption(plain, QUEST, [labor], 'accepted');
+  play.adopt(labor, 1, 'ann');
+  await bring();
+  await acceptAdoption(plain, QUEST, [labor], 'adopted');
+  await hearHead(projector, plain);
+  await settle(views);
+  expect(await phase()).toBe('open');
+  const waiting = await views.reader.behindAmong(generation, { hosts: [], quests: [QUEST] });
+  expect(waiting.map(({ host }) => host)).toEqual([HEAVY]);
+  open();
+  await upToDate(views, play.history);
+  await settle(views);
+  expect(await views.reader.quest(generation, QUEST)).toMatchObject({
+    recount: { phase: 'open', tally: { labors: 2, open: 1 } },
   });
   expect(await canonicalViews(views.reader, generation)).toEqual(await cleanFold(plain));
 }, 120_000);

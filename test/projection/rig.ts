@@ -14,7 +14,7 @@ import {
   type DomainEntry,
   type Position,
 } from '#contracts';
-import type { HostName, Instant, NamesEntry, QuestId, TypeName } from '#domain';
+import type { HostName, Instant, LaborId, NamesEntry, QuestId, TypeName } from '#domain';
 import type { Journal, Views, ViewsWriter } from '#ports';
 import {
   canonicalViews,
@@ -119,6 +119,20 @@ export async function acceptQuest(journal: Journal, quest: QuestId, hosts: reado
   await append(journal, { kind: 'QuestHostsListed', batch, hosts, ...signed }, quest);
   await append(journal, { kind: 'QuestHostsAccepted', batch, hosts: hosts.length, ...signed }, quest);
   await append(journal, { kind: 'QuestHostsEmbarked', batch, ...signed }, quest);
+}
+
+/** In the quest's own stream: it is to adopt the labors, and then each of them has its entry (which is in its host's stream). */
+export async function acceptAdoption(
+  journal: Journal,
+  quest: QuestId,
+  labors: readonly LaborId[],
+  step: 'accepted' | 'adopted',
+): Promise<void> {
+  const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
+  const adoption = `00000000-0000-4000-9000-${String(quest).padStart(12, '0')}`;
+  if (step === 'accepted')
+    await append(journal, { kind: 'QuestLaborsAccepted', adoption, request: adoption, labors, ...signed }, quest);
+  else await append(journal, { kind: 'QuestLaborsAdopted', adoption, ...signed }, quest);
 }
 
 /** The generation that is served. */

@@ -99,9 +99,10 @@ export class BatchWrite {
   }
 
   /** `entries`: the entries from which the record was folded. */
-  addQuest({ record, changes, entries }: QuestStep): void {
+  addQuest({ record, changes, parts, entries }: QuestStep): void {
     this.records.push(record);
     this.questEntries.push(...changes);
+    for (const part of parts) this.partDocuments.push(part);
     this.quests.add(record.quest);
     this.publish(entries);
     const { parked } = record;

@@ -1,9 +1,12 @@
 /** Folds a quest's own stream entry by entry; an entry that cannot be read parks the quest (P4). */
 import {
   decodeQuestEntry,
+  expectedPart,
+  hostOfLabor,
   questChangeOf,
   START,
   type ParkRecord,
+  type PartDocument,
   type QuestEntryDocument,
   type QuestRecord,
   type StoredEntry,
@@ -14,24 +17,31 @@ import { evolveQuest, type Instant, type QuestId } from '#domain';
 export interface FoldedQuest {
   readonly record: QuestRecord;
   readonly changes: readonly QuestEntryDocument[];
+  /** Of hosts that it does not name, and whose labors it is to adopt: until the host's own entry is judged, and its part comes. */
+  readonly parts: readonly PartDocument[];
 }
 
-/** `entries` follow the record without a hole; `now` is when a quest is parked. Undefined where there is nothing new. */
+/**
+ * `entries` follow the record without a hole; `now` is when a quest is parked. It ends with the entry that makes `mostParts` or
+ * more. Undefined where there is nothing new.
+ */
 export function questRecordAfter(
   quest: QuestId,
   before: QuestRecord | null,
   entries: readonly StoredEntry[],
   now: Instant,
+  mostParts = Number.POSITIVE_INFINITY,
 ): FoldedQuest | undefined {
   let { state, revision, position } = before ?? NEW;
   let parked: ParkRecord | null = before?.parked ?? null;
   const changes: QuestEntryDocument[] = [];
+  const parts: PartDocument[] = [];
   for (const stored of entries) {
     const decoded = decodeQuestEntry(stored);
     if (!decoded.ok) {
       parked = parkRecord(stored, decoded.reason, sinceOf(before?.parked ?? null, stored) ?? now);
       // the record must be greater than the stored one, or differ in its parking: it does
-      return { record: { quest, state, revision, position, parked }, changes };
+      return { record: { quest, state, revision, position, parked }, changes, parts };
     }
     const { entry } = decoded;
     const after = evolveQuest(state, entry);
@@ -40,8 +50,11 @@ export function questRecordAfter(
     ({ revision, position } = stored);
     const { recordedAt, by, principal = null } = entry;
     if (change !== undefined) changes.push({ quest, position, recordedAt, by, principal, change });
+    if (entry.kind !== 'QuestLaborsAccepted') continue;
+    for (const host of new Set(entry.labors.map(hostOfLabor))) parts.push(expectedPart(quest, host));
+    if (parts.length >= mostParts) break;
   }
-  return entries.length === 0 ? undefined : { record: { quest, state, revision, position, parked }, changes };
+  return entries.length === 0 ? undefined : { record: { quest, state, revision, position, parked }, changes, parts };
 }
 
 /** Since when a host or quest is parked at this very entry; undefined where it was not. */

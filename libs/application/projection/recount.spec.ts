@@ -29,6 +29,7 @@ interface Scene {
   readonly last?: Partial<Recount>;
   readonly embarking?: readonly string[];
   readonly removing?: readonly string[];
+  readonly adopting?: readonly string[];
   readonly abandoned?: QuestState['abandoned'];
   /** Position of the last entry of the quest's own stream. */
   readonly record?: number;
@@ -38,8 +39,9 @@ interface Scene {
 
 /** Counts once and answers what was stored. */
 async function counted(scene: Scene): Promise<Omit<Recount, 'version'>> {
-  const { embarking = [], removing = [], abandoned = null } = scene;
-  const state = { embarkedAt: EMPTIED.at, embarking, removing, hosts: 2, abandoned } as unknown as QuestState;
+  const { embarking = [], removing = [], adopting = [], abandoned = null } = scene;
+  const accepted = { embarkedAt: EMPTIED.at, embarking, removing, adopting, hosts: 2, abandoned };
+  const state = accepted as unknown as QuestState;
   const last =
     scene.last && ({ tally: NO_TALLY, phase: 'open', completed: null, version: 3, ...scene.last } as Recount);
   let quest: QuestDocument = {
@@ -146,5 +148,13 @@ test('rule 20: while hosts are taken out, some that count as named may have left
   expect((await counted(scene)).phase).toBe('embarking');
   expect((await counted({ ...scene, last: { phase: 'open', tally: HALF } })).phase).toBe('open');
   const kept = await counted({ ...scene, parts: 1, last: { phase: 'completed', tally: DONE } });
+  expect(kept).toMatchObject({ phase: 'completed', completed: EMPTIED });
+});
+
+test('rule 20: while labors are on their way into it, nothing new is stated, and nothing is taken back', async () => {
+  const scene = { progress: [10], mark: 9, tally: DONE, adopting: ['adoption'] };
+  expect((await counted({ ...scene, last: { phase: 'open', tally: HALF } })).phase).toBe('open');
+  expect((await counted({ ...scene, last: { phase: 'empty' } })).phase).toBe('empty');
+  const kept = await counted({ ...scene, last: { phase: 'completed', tally: DONE } });
   expect(kept).toMatchObject({ phase: 'completed', completed: EMPTIED });
 });

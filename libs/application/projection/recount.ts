@@ -57,15 +57,15 @@ export interface Counted {
  * Rules 19 and 20. `completed`, `empty` and the end of `embarking` are only stated where nothing has moved (`settled`);
  * until then the earlier phase holds, unless the count itself says otherwise. A quest with a host whose event could
  * not be judged yet is open: the journal has it, and it will open a labor when the host is released. So is one with a host
- * that is behind: once that host has rejoined its quests are touched, and counted again.
+ * that is behind, also one of which it is to adopt labors: once that host has rejoined its quests are touched, and counted again.
  */
 export function phaseOf({ record, recount: last }: QuestDocument, counted: Counted, settled: boolean): QuestPhase {
   const { tally, behind } = counted;
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null || state.embarking.length > 0) return 'embarking';
   if (state.abandoned !== null) return 'abandoned';
-  // while hosts are taken out, who is named is uncertain
-  if (settled && state.removing.length === 0) {
+  // while hosts are taken out, who is named is uncertain; and labors that it adopts are not there yet
+  if (settled && state.removing.length === 0 && state.adopting.length === 0) {
     // fewer are named where one is parked before its event (P4)
     if (tally.open > 0 || tally.named < state.hosts || behind) return 'open';
     return tally.labors === 0 ? 'empty' : 'completed';

@@ -18,7 +18,7 @@ import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './ba
 import { addNeeded, loadedOf, type Loaded, type Needed } from './changes.js';
 import { judgeHost, type JudgedHost } from './judge-host.js';
 import { questRecordAfter } from './quest-record.js';
-import type { RoundShares } from './shares.js';
+import { ROUND_EFFECTS, type RoundShares } from './shares.js';
 import { nextEntries, type Work } from './work.js';
 
 export interface RoundParts extends WriteParts {
@@ -158,10 +158,16 @@ export class Round {
       })),
       this.leftQuests,
     );
+    let room = ROUND_EFFECTS;
     return going.flatMap((quest) => {
       const next = entries.get(quest) ?? [];
-      const folded = questRecordAfter(quest, records.get(quest) ?? null, next, now);
-      return folded === undefined ? [] : [{ ...folded, entries: next }];
+      const folded = questRecordAfter(quest, records.get(quest) ?? null, next, now, room);
+      if (folded === undefined) return [];
+      room -= folded.parts.length;
+      const { revision, parked } = folded.record;
+      const taken = parked?.state === 'parked' ? next : next.filter((entry) => entry.revision <= revision);
+      if (taken.length < next.length) this.leftQuests.set(quest, work.get(quest) ?? []);
+      return [{ ...folded, entries: taken }];
     });
   }
 

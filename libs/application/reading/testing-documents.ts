@@ -209,7 +209,6 @@ export function questOf(
     embarking: [],
     batches: [],
     adopting: [],
-    adopts: false,
     removing: [],
     removes: false,
     abandoned: null,

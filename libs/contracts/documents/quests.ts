@@ -1,6 +1,6 @@
 /** The documents of a quest: its record, its hosts' parts and the sum of these (rules 20 to 22, P6). */
 import type { HostName, Instant, QuestId, QuestState, Revision } from '#domain';
-import type { Position } from '../position.js';
+import { positionOf, type Position } from '../position.js';
 import type { ParkRecord } from './hosts.js';
 
 /** Rule 21, for any set of hosts. All counts; `open` and closed labors per event type in `steps`. */
@@ -76,6 +76,14 @@ export interface PartDocument {
   readonly position: Position;
 }
 
+/**
+ * Until its host has judged what the quest decided of it: so a host that is behind is known to be one of the quest's (P9). Every
+ * part that comes of an entry has a greater position and replaces it; it replaces none.
+ */
+export function expectedPart(quest: QuestId, host: HostName): PartDocument {
+  return { quest, host, tally: NO_TALLY, emptied: null, position: positionOf(0n) };
+}
+
 /** What a quest's own stream says (the fold of its entries), guarded by revision. */
 export interface QuestRecord {
   readonly quest: QuestId;
@@ -144,12 +152,11 @@ export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | '
 
 /**
  * Whether a host that is behind may be among the quest's hosts without a part in it: the quest was never counted, or with fewer
- * hosts than it names; or it ever accepted an adoption, whose hosts it need not name, or took hosts out, of which some may count
- * as named still.
+ * hosts than it names; or it ever took hosts out, of which some may count as named still. Hosts of which it adopts have parts.
  */
 export function mayLackParts({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): boolean {
   const state = record?.state ?? null;
   if (state === null || state.embarkedAt === null) return false;
-  if (recount === null || state.adopts || state.removes) return true;
+  if (recount === null || state.removes) return true;
   return recount.tally.named < state.hosts;
 }

@@ -32,7 +32,7 @@ export function evolveQuest(state: QuestState | null, entry: QuestEntry): QuestS
     case 'QuestLaborsAccepted':
       // a draft that was never accepted is no quest
       if (state.embarkedAt === null || state.adopting.includes(entry.adoption)) return state;
-      return { ...state, adopting: [...state.adopting, entry.adoption], adopts: true };
+      return { ...state, adopting: [...state.adopting, entry.adoption] };
     case 'QuestLaborsAdopted':
       return state.adopting.includes(entry.adoption)
         ? { ...state, adopting: state.adopting.filter((adoption) => adoption !== entry.adoption) }
@@ -61,7 +61,6 @@ function drafted(entry: QuestDrafted): QuestState {
     embarking: [],
     batches: [],
     adopting: [],
-    adopts: false,
     removing: [],
     removes: false,
     abandoned: null,

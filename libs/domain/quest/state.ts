@@ -33,8 +33,6 @@ export interface QuestState {
   readonly batches: readonly string[];
   /** Accepted adoptions of which not all hosts have their entries yet, oldest first; none once it is abandoned. */
   readonly adopting: readonly string[];
-  /** It ever accepted an adoption: hosts that it does not name may have labors in it. */
-  readonly adopts: boolean;
   /** Accepted removals of which not all hosts have their entries yet, oldest first; also while it is abandoned. */
   readonly removing: readonly string[];
   /** It ever took hosts out: which of them know of it, no number says. */

@@ -193,7 +193,7 @@ export interface ViewsReader extends ChangesReader {
   hostsBehind(generation: number): Promise<number>;
   /**
    * The hosts that are behind and named in `hosts`, or that a quest of `quests` waits for: those with a part in it, and,
-   * where it was counted with fewer parts than it has hosts, or ever accepted an adoption, any. Of more than
+   * where it was counted with fewer parts than it has hosts, or ever took hosts out, any. Of more than
    * {@link MOST_BEHIND} all that are looked through count as the quest's.
    */
   behindAmong(

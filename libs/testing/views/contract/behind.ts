@@ -1,4 +1,5 @@
 /** P9: hosts that are behind: found by name, counted, and known to the quests that wait for them. */
+import { expectedPart } from '#contracts';
 import type { HostName } from '#domain';
 import type { Views } from '#ports';
 import { tally, behindRecord, host, hostDoc, parkRecord, partDoc, quest, questRecord, recountOf } from './documents.js';
@@ -93,15 +94,16 @@ export function behindSuite(bench: Bench): void {
     expect(await of(2, 1)).toEqual(['a']);
   });
 
-  test('P9: a quest that ever accepted an adoption, or took hosts out, waits for any host: one that it adopts from is not named, one that left may count as named', async () => {
+  test('P9: a quest that ever took hosts out waits for any host: one that left may count as named; one that adopts, for those that it expects', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);
     await store(views, generation, ['a', 'b'], ['c']);
     await views.writer.apply(generation, {
-      parts: [1, 2, 3].map((number) => partDoc({ quest: quest(number), host: host('c'), tally: tally(0, 1) })),
-      quests: [1, 2, 3].map((number) =>
-        questRecord(number, 1, { hosts: 1, adopts: number === 2, removes: number === 3 }),
-      ),
+      parts: [
+        ...[1, 2, 3].map((number) => partDoc({ quest: quest(number), host: host('c'), tally: tally(0, 1) })),
+        expectedPart(quest(2), host('b')),
+      ],
+      quests: [1, 2, 3].map((number) => questRecord(number, 1, { hosts: 1, removes: number === 3 })),
     });
     for (const number of [1, 2, 3])
       expect(await views.writer.storeRecount(generation, quest(number), recountOf(2, { tally: tally(0, 1) }), 0)).toBe(
@@ -109,7 +111,34 @@ export function behindSuite(bench: Bench): void {
       );
     const of = async (number: number) =>
       names(await views.reader.behindAmong(generation, { hosts: [], quests: [quest(number)] }));
-    expect([await of(1), await of(2), await of(3)]).toEqual([[], ['a', 'b'], ['a', 'b']]);
+    expect([await of(1), await of(2), await of(3)]).toEqual([[], ['b'], ['a', 'b']]);
+  });
+
+  test('P9: a host whose part is expected holds the quest while it is behind, is none of its hosts, and its own part replaces that for ever', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    await store(views, generation, ['a', 'b'], ['c']);
+    const one = quest(1);
+    const [expected, own] = ['a', 'c'].map((name) => expectedPart(one, host(name)));
+    await views.writer.apply(generation, {
+      parts: [partDoc({ quest: one, host: host('c'), tally: tally(0, 1) }), expected!, own!],
+      quests: [questRecord(1, 1)],
+    });
+    const sum = await views.writer.sumParts(generation, one);
+    expect(sum).toMatchObject({
+      tally: { named: 1, labors: 1 },
+      hosts: { done: 1, open: 0, without: 0 },
+      behind: true,
+    });
+    const page = { limit: 9, after: null, count: false } as const;
+    const hosts = await views.reader.questHosts(generation, one, {}, { ...page, sort: 'host' });
+    expect(hosts.items.map(({ part }) => part.host)).toEqual(['c']);
+    expect((await views.reader.quests(generation, { host: [host('a')] }, { ...page, sort: 'id' })).items).toEqual([]);
+    const joined = partDoc({ quest: one, host: host('a'), tally: tally(1, 0), n: 1 });
+    await views.writer.apply(generation, { parts: [joined] });
+    await views.writer.apply(generation, { parts: [expected!] });
+    expect((await views.writer.load(generation, { parts: [expected!] })).parts).toEqual([joined]);
+    expect(await views.writer.sumParts(generation, one)).toMatchObject({ hosts: { done: 1, open: 1 } });
   });
 
   test('P9: a sum without open labors says whether a host with a part is behind, until that has rejoined', async () => {

@@ -254,7 +254,6 @@ export function questRecord(
       embarking: [],
       batches: [],
       adopting: [],
-      adopts: false,
       removing: [],
       removes: false,
       abandoned: null,

@@ -3,6 +3,7 @@
  * key, so that a topic that is compacted keeps the newest of each. `changesTopicContract` in testing holds adapters to this.
  */
 import type { Position, Uuid } from '#contracts';
+import { StoreUnavailable } from './unavailable.js';
 
 export interface ChangeMessage {
   /** `reset`: messages before it may not hold any more; it is about no single thing. */
@@ -17,10 +18,13 @@ export interface ChangeMessage {
   readonly json: string;
 }
 
+/** Any message of the call that failed may have been taken, and none is taken any more: each was answered, or never sent. */
+export class CallSettled extends StoreUnavailable {}
+
 export interface ChangesTopic {
   /**
    * Resolves when all are acknowledged; those of one key keep their order. Throws StoreUnavailable; then any of them may have been
-   * taken, and none is taken after {@link settledMs}.
+   * taken, and none is taken after {@link settledMs}, or from now on where it is a {@link CallSettled}.
    */
   publish(messages: readonly ChangeMessage[]): Promise<void>;
   /** In milliseconds: for so long after a call began it may put messages into the topic, whatever became of its process. */

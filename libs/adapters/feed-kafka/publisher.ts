@@ -4,10 +4,10 @@
  * made again.
  */
 import type { Producer } from 'kafkajs';
-import { StoreUnavailable } from '#ports';
+import { CallSettled, StoreUnavailable } from '#ports';
 import { unanswered } from './answers.js';
 import type { KafkaClient } from './client.js';
-import { isUnknownTopic, unavailable } from './errors.js';
+import { explain, isUnknownTopic, unavailable } from './errors.js';
 import type { Outgoing } from './message-codec.js';
 import { ensureTopic, type TopicShape } from './topic.js';
 import { within } from './waiting.js';
@@ -34,7 +34,10 @@ export class Publisher {
     private readonly callMs = Number.POSITIVE_INFINITY,
   ) {}
 
-  /** Calls go one after the other. Resolves when all is acknowledged; throws StoreUnavailable, then any may have been taken. */
+  /**
+   * Calls go one after the other. Resolves when all is acknowledged; throws StoreUnavailable, then any may have been taken: a
+   * {@link CallSettled} where nothing is on its way any more.
+   */
   async publish(messages: Iterable<Outgoing>): Promise<void> {
     this.requireOpen();
     const untilMs = performance.now() + this.callMs;
@@ -56,7 +59,7 @@ export class Publisher {
     for (const batch of batchesOf(messages, this.maxBatchBytes)) {
       this.requireOpen();
       if (performance.now() > untilMs)
-        throw new StoreUnavailable('feed', `publishing to ${this.shape.topic} took longer than ${this.callMs} ms`);
+        throw new CallSettled('feed', `publishing to ${this.shape.topic} took longer than ${this.callMs} ms`);
       await this.send(batch);
     }
   }
@@ -78,7 +81,11 @@ export class Publisher {
       this.producer = undefined;
       void this.retire(producer);
       if (isUnknownTopic(error) || error instanceof PartitionsMissing) await this.ensureTopic();
-      throw unavailable(`publishing to ${topic}`, error);
+      const doing = `publishing to ${topic}`;
+      const isSettled = error instanceof NotSent || error instanceof PartitionsMissing;
+      throw isSettled
+        ? new CallSettled('feed', `${doing}: ${explain(error).reason}`, { cause: error })
+        : unavailable(doing, error);
     }
   }
 
@@ -106,9 +113,14 @@ export class Publisher {
 /** The driver has left out partitions that are missing from the brokers' metadata. */
 class PartitionsMissing extends Error {}
 
+/** There was no connection to send by. */
+class NotSent extends Error {}
+
 async function sendBy(producer: Producer, topic: string, messages: readonly Outgoing[], timeout: number) {
   // does nothing where it is connected
-  await producer.connect();
+  await producer.connect().catch((cause: unknown) => {
+    throw new NotSent('not connected', { cause });
+  });
   return producer.send({ topic, acks: -1, timeout, messages: [...messages] });
 }
 
@@ -150,8 +162,8 @@ export function sizeOf({ key, value, headers }: Outgoing): number {
   return size;
 }
 
-function tooLarge(size: number, most: number): StoreUnavailable {
-  return new StoreUnavailable(
+function tooLarge(size: number, most: number): CallSettled {
+  return new CallSettled(
     'feed',
     `a message takes ${size} bytes, the topic's max.message.bytes is ${most}: raise it, and the broker's if need be`,
   );

@@ -35,8 +35,15 @@ function world() {
     views.changedNow = [...others, { id: labor.id, position, seenAt: position }];
   };
   const stored = async (): Promise<unknown> => JSON.parse((await journal.readState(CHANGES_STATE))?.value ?? 'null');
+  /** It has sent the labor to the topic while that was away. */
+  const failed = async (publisher: ChangesPublisher): Promise<void> => {
+    topic.isAway = true;
+    change('web-1~0', at(12));
+    await until('it is said', async () => publisher.withheld()?.includes('by plan') ?? false);
+    topic.isAway = false;
+  };
   const keys = (): readonly string[] => topic.messages.map(({ key }) => key);
-  return { journal, views, topic, publish, change, stored, keys };
+  return { journal, views, topic, publish, change, failed, stored, keys };
 }
 
 test('each labor and quest that changes is published under its own key, as the API shows it', async () => {
@@ -74,13 +81,10 @@ test('one that starts again publishes what has changed since the place that is s
 }, 30_000);
 
 test('what the topic does not take is published once it does, and is said meanwhile', async () => {
-  const { topic, publish, change, keys, stored } = world();
+  const { publish, failed, keys, stored } = world();
   const publisher = publish('one');
   await until('it follows', async () => (await stored()) !== null);
-  topic.isAway = true;
-  change('web-1~0', at(12));
-  await until('it is said', async () => publisher.withheld()?.includes('by plan') ?? false);
-  topic.isAway = false;
+  await failed(publisher);
   await until('it came', async () => keys().includes('web-1~0'));
   await until('nothing is said', async () => publisher.withheld() === null);
 });
@@ -128,15 +132,12 @@ test('of two one publishes; the other goes on where the first stops, or once wha
 }, 30_000);
 
 test('what was sent and not acknowledged has settled before anything else is sent, also by the one that comes after it', async () => {
-  const { journal, topic, publish, change, keys, stored } = world();
+  const { journal, topic, publish, change, failed, keys, stored } = world();
   let nowMs = 0;
   topic.settledMs = 30_000;
   const publisher = publish('one', { monotonicMs: () => nowMs });
   await until('it follows', async () => (await stored()) !== null);
-  topic.isAway = true;
-  change('web-1~0', at(12));
-  await until('it is said', async () => publisher.withheld()?.includes('by plan') ?? false);
-  topic.isAway = false;
+  await failed(publisher);
   const renewed = async (): Promise<void> => {
     const { version = 0 } = (await journal.readState('lease-changes')) ?? {};
     nowMs += 2000;
@@ -155,6 +156,48 @@ test('what was sent and not acknowledged has settled before anything else is sen
   await publisher.close();
   // it runs out, and the process that takes it over waits
   expect((await journal.readState('lease-changes'))?.value).toBe('{"owner":"one"}');
+});
+
+test('where nothing is on its way any more it tries again, soon at first, and goes on at once', async () => {
+  const { topic, publish, change, keys, stored } = world();
+  topic.settledMs = 600_000;
+  topic.saysSettled = true;
+  let tries = 0;
+  const { publish: send } = topic;
+  topic.publish = (messages) => {
+    tries += 1;
+    return send.call(topic, messages);
+  };
+  const publisher = publish('one');
+  await until('it follows', async () => (await stored()) !== null);
+  topic.isAway = true;
+  change('web-1~0', at(12));
+  await until('it has tried again', async () => tries > 3);
+  expect(publisher.withheld()).toBe('changes are not published: feed unavailable: by plan');
+  topic.isAway = false;
+  await until('it came', async () => keys().includes('web-1~0'));
+  await until('nothing is said', async () => publisher.withheld() === null);
+});
+
+test('what may still come is waited for from when it was sent, and that is said', async () => {
+  const { topic, publish, failed, keys, stored } = world();
+  let nowMs = 0;
+  topic.settledMs = 30_000;
+  const { publish: send } = topic;
+  topic.publish = (messages) => {
+    nowMs += 10_000;
+    return send.call(topic, messages);
+  };
+  const publisher = publish('one', { monotonicMs: () => nowMs });
+  await until('it follows', async () => (await stored()) !== null);
+  await failed(publisher);
+  const begunMs = nowMs - 10_000;
+  expect(publisher.withheld()).toMatch(/by plan; messages that it sent .* may still come, .* in 20 s$/);
+  nowMs = begunMs + 29_000;
+  expect(publisher.withheld()).toMatch(/ in 1 s$/);
+  expect(keys()).toEqual([]);
+  nowMs = begunMs + 30_000;
+  await until('it came', async () => keys().includes('web-1~0'));
 });
 
 test('that changes cannot be read is said as long as it is so', async () => {

@@ -4,7 +4,14 @@
  * of it, and where the topic is slower than the changes, it resumes from its place.
  */
 import type { Uuid } from '#contracts';
-import { StoreUnavailable, type ChangeMessage, type ChangesTopic, type Journal, type ViewsReader } from '#ports';
+import {
+  CallSettled,
+  StoreUnavailable,
+  type ChangeMessage,
+  type ChangesTopic,
+  type Journal,
+  type ViewsReader,
+} from '#ports';
 import type { Clock } from '../clock.js';
 import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
 import type { Log } from '../log.js';
@@ -40,6 +47,7 @@ const SENT_BYTES = 2_097_152;
 /** How long it waits for changes before it renews the lease. */
 const IDLE_MS = 500;
 const PAUSES = { firstMs: 100, longestMs: 5000 };
+const WITHHELD = 'changes are not published';
 
 export function createChangesPublisher(parts: ChangesPublisherParts): ChangesPublisher {
   return new PublisherLoop(parts);
@@ -70,7 +78,12 @@ class PublisherLoop implements ChangesPublisher {
   }
 
   withheld(): string | null {
-    return this.trouble;
+    const { readyAtMs, settledAtMs, trouble } = this;
+    const waitMs = readyAtMs === null ? 0 : Math.max(readyAtMs, settledAtMs) - this.nowMs();
+    if (readyAtMs === null || waitMs <= 0) return trouble;
+    const what = settledAtMs > readyAtMs ? 'that it sent and that was not acknowledged' : 'of the process before it';
+    const why = `messages ${what} may still come, and it goes on behind them, in ${Math.ceil(waitMs / 1000)} s`;
+    return trouble === null ? `${WITHHELD}: ${why}` : `${trouble}; ${why}`;
   }
 
   async close(): Promise<void> {
@@ -143,10 +156,11 @@ class PublisherLoop implements ChangesPublisher {
     const { topic, meters = noMeters } = this.parts;
     for (const messages of callsOf(lots.flatMap((lot) => lot.messages))) {
       if (!(await this.isOurs())) return false;
+      const begunAtMs = this.nowMs();
       try {
         if (messages.length > 0) await topic.publish(messages);
       } catch (error) {
-        this.settledAtMs = this.nowMs() + topic.settledMs;
+        if (!(error instanceof CallSettled)) this.settledAtMs = begunAtMs + topic.settledMs;
         throw error;
       }
       meters.changesPublished(messages.length);
@@ -225,5 +239,5 @@ class Refused extends Error {}
 
 function reasonOf(error: unknown): string {
   const known = error instanceof StoreUnavailable || error instanceof Refused;
-  return `changes are not published: ${known ? error.message : 'the log says why'}`;
+  return `${WITHHELD}: ${known ? error.message : 'the log says why'}`;
 }

@@ -1,7 +1,7 @@
 /** The law of topics of changes, as a suite for their adapters; and one in memory for what publishes. */
 import type { Uuid } from '#contracts';
 import { positionOf } from '#contracts';
-import { StoreUnavailable, type ChangeMessage, type ChangesTopic } from '#ports';
+import { CallSettled, StoreUnavailable, type ChangeMessage, type ChangesTopic } from '#ports';
 
 export interface ChangesTopicHarness {
   readonly topic: ChangesTopic;
@@ -70,11 +70,14 @@ export class MemoryChangesTopic implements ChangesTopic {
   readonly messages: ChangeMessage[] = [];
   settledMs = 0;
   isAway = false;
+  /** Whether a failure while it is away says that nothing is on its way. */
+  saysSettled = false;
   private isClosed = false;
 
   async publish(messages: readonly ChangeMessage[]): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.isClosed || this.isAway) throw new StoreUnavailable('feed', this.isClosed ? 'it was closed' : 'by plan');
+    if (this.isClosed) throw new StoreUnavailable('feed', 'it was closed');
+    if (this.isAway) throw new (this.saysSettled ? CallSettled : StoreUnavailable)('feed', 'by plan');
     this.messages.push(...messages);
   }
 

@@ -19,7 +19,7 @@ const wirings = ['sqlite', 'eventstore'].flatMap((journal) =>
 export default {
   projects: [
     project('servers', ['**/*.servers.spec.ts']),
-    project('apart', scenarios('seed', 'labors', 'lists'), { hermesTestWiring: 'apart' }),
+    project('apart', scenarios('seed', 'labors', 'lists', 'changes'), { hermesTestWiring: 'apart' }),
     ...wirings
       .filter((wiring) => wiring !== 'sqlite+inprocess+sqlite')
       .map((wiring) => project(wiring, scenarios('seed', 'labors'), { hermesTestWiring: wiring })),

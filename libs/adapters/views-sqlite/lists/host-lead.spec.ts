@@ -39,7 +39,7 @@ test.each<HostFilter>([
 });
 
 test('hosts of a large quest are found among the few that have an attribute; of a small one, and by what many have, among its own', async () => {
-  const [large, small] = [1, 2] as QuestId[];
+  const [large, small] = [1 as QuestId, 2 as QuestId];
   const rare = DOCUMENTS.filter((_, n) => n % 100 === 7).map(({ host }) => host);
   const hosts = DOCUMENTS.map((document) => {
     const { state, host } = document;

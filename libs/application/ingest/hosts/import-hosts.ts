@@ -132,7 +132,9 @@ class HostImport {
   /** Once it is settled. */
   async result(): Promise<ImportedHosts> {
     if (this.defect !== undefined) throw this.defect.error;
-    const isWhole = this.problem === undefined && this.options.isWhole?.() !== false;
+    // an empty file, or a wrong one, says of no host that it is gone
+    const isAnyTaken = this.changed + this.unchanged > 0;
+    const isWhole = this.problem === undefined && isAnyTaken && this.options.isWhole?.() !== false;
     const missing = isWhole ? await this.missing() : undefined;
     const { position, changed, unchanged, refused, refusals, problem } = this;
     const counts = { position, changed, unchanged, new: this.new, refused, refusals };

@@ -1,0 +1,46 @@
+/** Rule 23: which hosts an import takes off its inventory, and which it cannot take in. */
+import { createMemoryJournal, ingestRig, report, type IngestRig } from '#testing';
+import type { InventoryLine } from '#contracts';
+import type { HostName } from '#domain';
+import { given, item } from './testing-inventory.js';
+
+let rig: IngestRig;
+
+beforeEach(async () => {
+  rig = ingestRig(createMemoryJournal());
+  await rig.define();
+});
+
+const kindsOf = async (host: string): Promise<readonly string[]> => (await rig.host(host)).map(({ type }) => type);
+
+const rejected = (line: number, host: string): InventoryLine => {
+  return { line, host: host as HostName, fault: { code: 'validation-failed', message: 'too long' } };
+};
+
+const many = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`n${n}`, n]));
+
+describe.each([{ dryRun: false }, { dryRun: true }])('an import of which no line is taken (%j)', (options) => {
+  test.each<readonly [string, readonly (readonly InventoryLine[])[]]>([
+    ['has none', []],
+    ['has none in its batch', [[]]],
+    ['has lines with faults', [[rejected(1, 'x'), rejected(2, 'nobody')]]],
+    ['is refused whole', [[item(1, 'nobody', many)], [item(2, 'other', {}, [], ['x'])]]],
+  ])('%s: it takes no host off, and does not say what it lacks', async (_, batches) => {
+    const { ingest, operator } = rig;
+    await ingest.logEvents([report('x')], operator);
+    await ingest.importHosts(given([item(1, 'a'), item(2, 'b')]), operator);
+    await rig.show('a', 'b', 'x');
+    const imported = await ingest.importHosts(given(...batches), operator, options);
+    expect([await kindsOf('a'), await kindsOf('b')]).toEqual([['HostImported'], ['HostImported']]);
+    expect(imported).toMatchObject({ changed: 0, unchanged: 0 });
+    expect(imported).not.toHaveProperty('missing');
+  });
+});
+
+test('hosts of rejected lines that somebody has heard of are in the inventory, also where no line is taken', async () => {
+  const { ingest, operator } = rig;
+  await ingest.logEvents([report('x')], operator);
+  await rig.show('x');
+  await ingest.importHosts(given([rejected(1, 'x'), rejected(2, 'nobody')]), operator);
+  expect([await kindsOf('x'), await kindsOf('nobody')]).toEqual([['EventLogged', 'HostImported'], []]);
+});

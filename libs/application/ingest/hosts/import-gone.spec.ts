@@ -44,3 +44,35 @@ test('hosts of rejected lines that somebody has heard of are in the inventory, a
   await ingest.importHosts(given([rejected(1, 'x'), rejected(2, 'nobody')]), operator);
   expect([await kindsOf('x'), await kindsOf('nobody')]).toEqual([['EventLogged', 'HostImported'], []]);
 });
+
+test('rule 23: a line by which its host would be in a 17th inventory is refused, with and without attributes, and writes nothing', async () => {
+  const { ingest, operator } = rig;
+  const names = Array.from({ length: 16 }, (_, n) => `i-${n}`);
+  for (const inventory of names) {
+    await ingest.importHosts(given([item(1, 'a')]), operator, { inventory });
+    await rig.show('a');
+  }
+  const stored = await rig.host('a');
+  const more = { inventory: 'more' };
+  for (const dryRun of [false, true]) {
+    const lines = [[item(1, 'a', { role: 'web' }), rejected(2, 'b')], [item(3, 'c')]];
+    const imported = await ingest.importHosts(given(...lines), operator, { ...more, dryRun });
+    expect(imported).toMatchObject({ changed: 1, refused: 2, refusals: [{ path: '1' }, { path: '2' }], missing: 0 });
+    const message = expect.stringContaining('is in 16 inventories') as unknown;
+    expect(imported.refusals[0]).toEqual({ path: '1', code: 'inventories-full', message });
+  }
+  // lines that are refused for something else end no import
+  const full = [rejected(1, 'a'), item(2, 'c', { role: 'web' })];
+  expect(await ingest.importHosts(given(full), operator, more)).toMatchObject({ changed: 1, refused: 1 });
+  expect(await ingest.importHosts(given([item(1, 'a', many), item(2, 'd')]), operator, more)).toMatchObject({
+    ...{ changed: 1, refused: 1, refusals: [{ code: 'attributes-full' }] },
+  });
+  expect(await rig.host('a')).toEqual(stored);
+  expect(await ingest.importHosts(given([item(1, 'a')]), operator, { inventory: 'i-0' })).toMatchObject({
+    ...{ unchanged: 1, refused: 0 },
+  });
+  // ended, it leaves room
+  await ingest.importHosts(given([item(1, 'other')]), operator, { inventory: 'i-0' });
+  await rig.show('a', 'other', 'c', 'd');
+  expect(await ingest.importHosts(given([item(1, 'a')]), operator, more)).toMatchObject({ changed: 1, refused: 0 });
+});

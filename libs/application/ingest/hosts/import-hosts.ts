@@ -8,7 +8,6 @@ import {
   maxPosition,
   turn,
   type CursorKey,
-  type Fault,
   type FaultCode,
   type InventoryItem,
   type InventoryLine,
@@ -28,6 +27,7 @@ import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { commandHosts, type HostCommander } from './host-commands.js';
 import type { HostOrder } from './host-standings.js';
 import { NameSet } from './name-set.js';
+import { Refusals } from './refusals.js';
 
 export interface HostImporter extends HostCommander {
   readonly names: NamesWriter;
@@ -41,6 +41,10 @@ const MAX_HOSTS = 1_000_000;
 const MAX_IN_FLIGHT = 4;
 /** Most refusals and missing hosts that are listed. */
 const MAX_LISTED = 100;
+/** Of a line that is refused alone, while the others are taken. */
+const REFUSALS_OF_LINES: readonly FaultCode[] = ['attributes-full', 'inventories-full'];
+/** Of hosts of which nothing can be recorded. */
+const NOT_RECORDED: readonly FaultCode[] = ['host-unknown', 'inventories-full'];
 /** How long an import waits for room that others take, and for views that are not there. */
 const MAX_WAIT_MS = 30_000;
 const PAUSES: Pauses = { firstMs: 5, longestMs: 250 };
@@ -73,8 +77,7 @@ class HostImport {
   private changed = 0;
   private unchanged = 0;
   private new = 0;
-  private refused = 0;
-  private readonly refusals: Fault[] = [];
+  private readonly refusals = new Refusals(MAX_LISTED);
   private position: Position;
   private problem: Problem | undefined;
   private defect: { readonly error: unknown } | undefined;
@@ -105,10 +108,10 @@ class HostImport {
       const host = ownName(names, item.host);
       const isNew = this.named.add(host);
       if ('fault' in item) {
-        this.refuse(item.line, item.fault.code, item.fault.message);
+        this.refusals.add(item.line, item.fault.code, item.fault.message);
         rejected.push(host);
       } else if (isNew) items.push({ ...item, host });
-      else this.refuse(item.line, 'invalid', `"${host}" stands in the inventory before: name each host once`);
+      else this.refusals.add(item.line, 'invalid', `"${host}" stands in the inventory before: name each host once`);
     });
     if (this.named.size > MAX_HOSTS) {
       const detail = `an inventory has at most ${MAX_HOSTS} hosts: what was before is imported`;
@@ -136,8 +139,9 @@ class HostImport {
     const isAnyTaken = this.changed + this.unchanged > 0;
     const isWhole = this.problem === undefined && isAnyTaken && this.options.isWhole?.() !== false;
     const missing = isWhole ? await this.missing() : undefined;
-    const { position, changed, unchanged, refused, refusals, problem } = this;
-    const counts = { position, changed, unchanged, new: this.new, refused, refusals };
+    const { position, changed, unchanged, refusals, problem } = this;
+    const refused = { refused: refusals.count, refusals: refusals.first };
+    const counts = { position, changed, unchanged, new: this.new, ...refused };
     return problem === undefined ? { ...counts, ...missing } : { ...counts, problem };
   }
 
@@ -150,7 +154,7 @@ class HostImport {
       const own = ownName(names, host);
       // by another line of the inventory, or by somebody meanwhile
       if (own !== host)
-        this.refuse(line, 'alias-taken', `"${host}" is an alias of "${own}" by now: name each host once`);
+        this.refusals.add(line, 'alias-taken', `"${host}" is an alias of "${own}" by now: name each host once`);
       return own === host && named.get(line) !== 'refused';
     });
     const orders = rest.map(({ host, set, clear }) => {
@@ -183,7 +187,7 @@ class HostImport {
     if (orders.length === 0) return;
     for (const result of (await this.commandAll(orders)) ?? []) {
       if (!('fault' in result)) this.position = maxPosition(this.position, result.position);
-      else if (result.fault.code !== 'host-unknown') this.problem ??= this.storeAway(result.fault.message);
+      else if (!NOT_RECORDED.includes(result.fault.code)) this.problem ??= this.storeAway(result.fault.message);
     }
   }
 
@@ -200,7 +204,7 @@ class HostImport {
     items.forEach(({ line }, index) => {
       const decision = aliased?.orders[index];
       const [refusal] = decision?.ok === false ? decision.refusals : [];
-      if (refusal !== undefined) this.refuse(line, refusal.code, refusal.message);
+      if (refusal !== undefined) this.refusals.add(line, refusal.code, refusal.message);
       if (decision?.ok === true) named.set(line, decision.value.entry === undefined ? 'same' : 'changed');
       else named.set(line, 'refused');
     });
@@ -241,18 +245,8 @@ class HostImport {
       return;
     }
     const { code, message } = result.fault;
-    if (code === 'attributes-full') this.refuse(line, code, message);
+    if (REFUSALS_OF_LINES.includes(code)) this.refusals.add(line, code, message);
     else this.problem ??= this.storeAway(message);
-  }
-
-  private refuse(line: number, code: FaultCode, message: string): void {
-    this.refused += 1;
-    const { refusals } = this;
-    // batches come to their end in any order, mostly that of the lines
-    const place = refusals.findLastIndex(({ path }) => Number(path) <= line) + 1;
-    if (place === MAX_LISTED) return;
-    refusals.splice(place, 0, { path: String(line), code, message });
-    refusals.splice(MAX_LISTED);
   }
 
   /** Hosts that are known and not retired, and that the inventory lacks; of whichever it had, retired or not, it is recorded. */

@@ -1,4 +1,5 @@
 /** Rule 23: which hosts an import takes off its inventory, and which it cannot take in. */
+import { jest } from '@jest/globals';
 import { createMemoryJournal, ingestRig, report, type IngestRig } from '#testing';
 import type { InventoryLine } from '#contracts';
 import type { HostName } from '#domain';
@@ -75,4 +76,44 @@ test('rule 23: a line by which its host would be in a 17th inventory is refused,
   await ingest.importHosts(given([item(1, 'other')]), operator, { inventory: 'i-0' });
   await rig.show('a', 'other', 'c', 'd');
   expect(await ingest.importHosts(given([item(1, 'a')]), operator, more)).toMatchObject({ changed: 1, refused: 0 });
+});
+
+describe('where a name became an alias on another ingest a moment ago', () => {
+  const x = item(1, 'x', { role: 'web' });
+
+  /** Both hosts are in the inventory, "x" is retired and then an alias of "y". The import reads names anew after its first aliases. */
+  async function aliased(): Promise<void> {
+    const { ingest, operator, names } = rig;
+    await ingest.importHosts(given([item(1, 'x'), item(2, 'y')]), operator);
+    await rig.show('x', 'y');
+    await ingest.commandHost('x', { kind: 'HostRetired', by: null, reason: 'sold' }, operator);
+    await rig.show('x', 'y');
+    const before = await names.present();
+    const order = { host: 'y' as HostName, names: ['x'] as HostName[] };
+    expect(await ingest.aliasHost(order, null, operator)).toMatchObject({ ok: true });
+    jest.spyOn(names, 'present').mockResolvedValueOnce(before);
+  }
+
+  test('a line that names it is of the host that it means by now', async () => {
+    await aliased();
+    const imported = await rig.ingest.importHosts(given([x]), rig.operator);
+    expect(imported).toMatchObject({ changed: 1, refused: 0, missing: 0 });
+    expect(await kindsOf('y')).toEqual(['HostImported', 'HostImported']);
+  });
+
+  test('of two lines that name one host by now, that of its alias is refused, and the host stays in', async () => {
+    await aliased();
+    const imported = await rig.ingest.importHosts(given([x, item(2, 'y')]), rig.operator);
+    expect(imported).toMatchObject({ changed: 0, unchanged: 1, refusals: [{ path: '1', code: 'alias-taken' }] });
+    expect(await kindsOf('y')).toEqual(['HostImported']);
+  });
+
+  test('the host of a rejected line that names it stays in, and nothing is written under the alias', async () => {
+    await aliased();
+    const stored = await rig.host('x');
+    const more = { inventory: 'aws' };
+    await rig.ingest.importHosts(given([rejected(1, 'x'), item(2, 'z')]), rig.operator, more);
+    expect(await kindsOf('y')).toEqual(['HostImported', 'HostImported']);
+    expect(await rig.host('x')).toEqual(stored);
+  });
 });

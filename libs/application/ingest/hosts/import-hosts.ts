@@ -16,7 +16,7 @@ import {
   type Problem,
   type Uuid,
 } from '#contracts';
-import { ownName, type HostName } from '#domain';
+import { ownName, type HostName, type HostNames } from '#domain';
 import { GenerationGone, type HostRow } from '#ports';
 import { singleRequest } from '../deciding/request.js';
 import { holderOf } from '../holders.js';
@@ -109,7 +109,7 @@ class HostImport {
       const isNew = this.named.add(host);
       if ('fault' in item) {
         this.refusals.add(item.line, item.fault.code, item.fault.message);
-        rejected.push(host);
+        if (isNew) rejected.push(host);
       } else if (isNew) items.push({ ...item, host });
       else this.refusals.add(item.line, 'invalid', `"${host}" stands in the inventory before: name each host once`);
     });
@@ -118,7 +118,7 @@ class HostImport {
       this.problem = { code: 'payload-too-large', detail };
       return;
     }
-    const work = this.command(items, [...new Set(rejected)])
+    const work = this.command(items, rejected)
       .catch((error: unknown) => {
         this.defect ??= { error };
       })
@@ -150,12 +150,14 @@ class HostImport {
     const { importer, inventory } = this;
     const named = await this.alias(items.filter(({ aliases }) => aliases.length > 0));
     const names = await importer.own.for(TRIED_ONCE);
-    const rest = items.filter(({ line, host }) => {
-      const own = ownName(names, host);
-      // by another line of the inventory, or by somebody meanwhile
-      if (own !== host)
-        this.refusals.add(line, 'alias-taken', `"${host}" is an alias of "${own}" by now: name each host once`);
-      return own === host && named.get(line) !== 'refused';
+    const isRefused = ({ line }: InventoryItem): boolean => named.get(line) === 'refused';
+    const rest = items.flatMap((item) => {
+      if (isRefused(item)) return [];
+      const host = this.namedAs(item.host, names);
+      if (host !== undefined) return [{ ...item, host }];
+      const own = ownName(names, item.host);
+      this.refusals.add(item.line, 'alias-taken', `"${item.host}" is an alias of "${own}" by now: name each host once`);
+      return [];
     });
     const orders = rest.map(({ host, set, clear }) => {
       const command = { kind: 'HostImported', by: null, inventory, set, clear } as const;
@@ -167,10 +169,17 @@ class HostImport {
       this.count(result, line, named.get(line) === 'changed');
     });
     const full = results?.filter((result) => 'fault' in result && result.fault.code === 'attributes-full') ?? [];
-    const refused = items.filter(({ line }) => named.get(line) === 'refused');
     const command = { kind: 'HostImported', by: null, inventory, set: {}, clear: [] } as const;
-    const hosts = [...rejected, ...[...refused, ...full].map(({ host }) => host as HostName)];
+    const others = [...rejected, ...items.filter(isRefused).map(({ host }) => host)];
+    const own = others.map((host) => this.namedAs(host, names)).filter((host) => host !== undefined);
+    const hosts = [...own, ...full.map(({ host }) => host as HostName)];
     await this.record(hosts.map((host) => ({ host, command, ifKnown: true })));
+  }
+
+  /** The host that it means by now, by another line or by somebody meanwhile; undefined where that is named beside it. */
+  private namedAs(host: HostName, names: HostNames): HostName | undefined {
+    const own = ownName(names, host);
+    return own === host || this.named.add(own) ? own : undefined;
   }
 
   /** A result for each; undefined where the import ends here. */

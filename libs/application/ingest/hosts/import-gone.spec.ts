@@ -78,10 +78,24 @@ test('rule 23: a line by which its host would be in a 17th inventory is refused,
   expect(await ingest.importHosts(given([item(1, 'a')]), operator, more)).toMatchObject({ changed: 1, refused: 0 });
 });
 
+test('hosts that an import takes off are counted, retired ones among them, also in a dry run, and again not', async () => {
+  const { ingest, operator } = rig;
+  const hosts = ['a', 'b', 'c'] as const;
+  await ingest.importHosts(given(hosts.map((host, nth) => item(nth + 1, host))), operator);
+  await rig.show(...hosts);
+  await ingest.commandHost('c', { kind: 'HostRetired', by: null, reason: 'sold' }, operator);
+  await rig.show(...hosts);
+  const second = async (dryRun: boolean) => ingest.importHosts(given([item(1, 'a')]), operator, { dryRun });
+  expect(await second(true)).toMatchObject({ unchanged: 1, missing: 1, gone: 2 });
+  expect(await second(false)).toMatchObject({ unchanged: 1, missing: 1, gone: 2 });
+  await rig.show(...hosts);
+  expect(await second(false)).toMatchObject({ unchanged: 1, missing: 1, gone: 0 });
+});
+
 describe('where a name became an alias on another ingest a moment ago', () => {
   const x = item(1, 'x', { role: 'web' });
 
-  /** Both hosts are in the inventory, "x" is retired and then an alias of "y". The import reads names anew after its first aliases. */
+  /** Both hosts are in the inventory, "x" is retired and then an alias of "y". The import begins with the names of before. */
   async function aliased(): Promise<void> {
     const { ingest, operator, names } = rig;
     await ingest.importHosts(given([item(1, 'x'), item(2, 'y')]), operator);

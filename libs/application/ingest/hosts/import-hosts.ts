@@ -6,8 +6,6 @@
 import {
   eachInTurns,
   maxPosition,
-  turn,
-  type CursorKey,
   type FaultCode,
   type InventoryItem,
   type InventoryLine,
@@ -17,9 +15,7 @@ import {
   type Uuid,
 } from '#contracts';
 import { ownName, type HostName, type HostNames } from '#domain';
-import { GenerationGone, type HostRow } from '#ports';
 import { singleRequest } from '../deciding/request.js';
-import { holderOf } from '../holders.js';
 import type { Caller, HostResult, ImportedHosts, ImportOptions } from '../ingest.js';
 import { aliasHosts, type NamesWriter } from '../names/alias-hosts.js';
 import { TRIED_ONCE } from '../names/own-names.js';
@@ -28,6 +24,7 @@ import { commandHosts, type HostCommander } from './host-commands.js';
 import type { HostOrder } from './host-standings.js';
 import { NameSet } from './name-set.js';
 import { Refusals } from './refusals.js';
+import { unlistedHosts } from './unlisted-hosts.js';
 
 export interface HostImporter extends HostCommander {
   readonly names: NamesWriter;
@@ -48,9 +45,6 @@ const NOT_RECORDED: readonly FaultCode[] = ['host-unknown', 'inventories-full'];
 /** How long an import waits for room that others take, and for views that are not there. */
 const MAX_WAIT_MS = 30_000;
 const PAUSES: Pauses = { firstMs: 5, longestMs: 250 };
-const PAGE = 1000;
-/** The generation may be dropped while hosts are listed. */
-const MAX_LISTINGS = 3;
 
 /** See {@link Ingest.importHosts}. */
 export async function importHosts(
@@ -191,13 +185,17 @@ class HostImport {
     });
   }
 
-  /** What the inventory says of hosts that no good line names. */
-  private async record(orders: readonly HostOrder[]): Promise<void> {
-    if (orders.length === 0) return;
+  /** What the inventory says of hosts that no good line names. Answers of how many that changes something. */
+  private async record(orders: readonly HostOrder[]): Promise<number> {
+    if (orders.length === 0) return 0;
+    let changed = 0;
     for (const result of (await this.commandAll(orders)) ?? []) {
-      if (!('fault' in result)) this.position = maxPosition(this.position, result.position);
-      else if (!NOT_RECORDED.includes(result.fault.code)) this.problem ??= this.storeAway(result.fault.message);
+      if (!('fault' in result)) {
+        this.position = maxPosition(this.position, result.position);
+        if (result.changed) changed += 1;
+      } else if (!NOT_RECORDED.includes(result.fault.code)) this.problem ??= this.storeAway(result.fault.message);
     }
+    return changed;
   }
 
   /** What became of the aliases of each line; of those that could not be asked for, nothing. */
@@ -259,42 +257,23 @@ class HostImport {
   }
 
   /** Hosts that are known and not retired, and that the inventory lacks; of whichever it had, retired or not, it is recorded. */
-  private async missing(): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts'> | undefined> {
-    for (let tries = 1; ; tries += 1) {
-      const seen = await this.importer.gate.pass({ minPosition: this.since });
-      if (!seen.ok) {
-        this.problem = this.stopped(seen.problem);
-        return undefined;
-      }
-      try {
-        return await this.missingIn(seen.value.generation);
-      } catch (error) {
-        if (!(error instanceof GenerationGone) || tries === MAX_LISTINGS) throw error;
-      }
-    }
-  }
-
-  private async missingIn(generation: number): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts'> | undefined> {
-    const command = { kind: 'HostMissing', by: null, inventory: this.inventory } as const;
-    const views = this.importer.views.for(holderOf(this.caller));
+  private async missing(): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts' | 'gone'> | undefined> {
+    const { importer, named, caller, inventory } = this;
+    const command = { kind: 'HostMissing', by: null, inventory } as const;
     let missing = 0;
+    let gone = 0;
     const missingHosts: HostName[] = [];
-    for (let after: CursorKey | null = null; ;) {
-      const page = { sort: 'host', limit: PAGE, after, count: false } as const;
-      const { items, next }: { readonly items: readonly HostRow[]; readonly next: CursorKey | null } =
-        await views.hosts(generation, {}, page);
-      const unlisted = items.filter(({ host }) => !this.named.has(host));
-      for (const { host, retired } of unlisted) {
-        if (retired !== null) continue;
-        missing += 1;
-        if (missingHosts.length < MAX_LISTED) missingHosts.push(host);
+    for await (const page of unlistedHosts(importer, named, caller, this.since)) {
+      if (!page.ok) this.problem = this.stopped(page.problem);
+      else {
+        const there = page.value.filter(({ retired }) => retired === null);
+        missing += there.length;
+        missingHosts.push(...there.slice(0, MAX_LISTED - missingHosts.length).map(({ host }) => host));
+        const had = page.value.filter(({ inventories }) => inventories.includes(inventory));
+        gone += await this.record(had.map(({ host }) => ({ host, command })));
       }
-      const gone = unlisted.filter(({ inventories }) => inventories.includes(this.inventory));
-      await this.record(gone.map(({ host }) => ({ host, command })));
       if (this.problem !== undefined) return undefined;
-      if (next === null) return { missing, missingHosts };
-      after = next;
-      await turn();
     }
+    return { missing, missingHosts, gone };
   }
 }

@@ -45,6 +45,8 @@ export interface ImportedHosts extends Written {
   /** Hosts that are known and not retired, and that the inventory lacks; the first of them by name. Absent where not all of its hosts are known, where none was taken, and with a problem. */
   readonly missing?: number;
   readonly missingHosts?: readonly HostName[];
+  /** Hosts that the inventory had, retired ones among them, and has no longer (in a dry run: would have); absent where `missing` is. */
+  readonly gone?: number;
   /** Why it did not come to its end: what was stored by then is, and the same again completes it. */
   readonly problem?: Problem;
 }

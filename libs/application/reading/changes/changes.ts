@@ -76,8 +76,8 @@ export class ChangesFollowed implements Changes {
     const now = this.place !== null && this.place.generation > generation ? this.place : { generation, position };
     const asked = from === null ? undefined : parsePlace(from);
     const resumed = asked?.generation === now.generation ? asked : undefined;
-    // the looks have perhaps judged for others what a list does not show yet by what is beside the labor: it is read for this one again
-    const begins = resumed ?? (this.place !== null && looksBeside(question) ? now : undefined);
+    // a list that is read by now perhaps lacks labors whose host or quest is not there yet, and that no look reads any more
+    const begins = resumed ?? (looksBeside(question) ? now : undefined);
     const member = this.followers.join(question, holder, follower, begins !== undefined);
     if (member === undefined) return failed(overloaded(this.options.most));
     if (resumed === undefined) follower.take({ reset: from !== null, changes: [], place: now });
@@ -126,7 +126,8 @@ export class ChangesFollowed implements Changes {
     if (generation !== from.generation) {
       this.looks.clear();
       this.held.clear();
-      this.looks.begin(seen.value);
+      // as each that looks beside labors begins; partitions are level when a generation begins to be served
+      this.looks.beginLevel(seen.value);
       await this.reset({ generation, position });
       return;
     }

@@ -58,6 +58,29 @@ test('while the partition of a quest is stalled its labors are sent again to nob
   expect(other.ids()).toHaveLength(31);
 });
 
+test.each(['the first that follows', 'who is reset'])(
+  '%s gets a labor whose quest was not there when it began, though its own partition is beyond',
+  async (who) => {
+    const { views, follow, change } = world();
+    const isReset = who === 'who is reset';
+    const begin = (): void => {
+      change('web-1~0', at(20), at(20), OF_CREATOR);
+      reach(views, 10, 40);
+    };
+    if (isReset) reach(views, 1, 1, 6);
+    else begin();
+    const { follower } = await follow(null, { for: 'ann' });
+    if (isReset) begin();
+    await until('it begins', async () => follower.notices.some(({ reset }) => reset === isReset));
+    await until('it is there', async () => follower.places().at(-1) === `7.${at(10)}`);
+    await looked(views);
+    expect(follower.ids()).toEqual([]);
+    views.questsNow = [questOf(4, null)];
+    await until('it came', async () => follower.ids().includes('web-1~0'));
+    expect(follower.places().at(-1)).toBe(`7.${at(10)}`);
+  },
+);
+
 test('of more labors than are put off the rest is judged by what is known', async () => {
   const views = new FakeViews(at(10));
   reach(views, 10, 60);

@@ -49,6 +49,11 @@ export class Looks {
     this.reach ??= new PartitionReach(progress);
   }
 
+  /** The first look begins with all partitions where the one is that is the farthest behind. */
+  beginLevel({ progress, position }: Looked): void {
+    this.reach ??= new PartitionReach(progress.map((each) => ({ ...each, position })));
+  }
+
   /** To be read to the end; with {@link failed} where that fails. */
   async *pages(seen: Looked, facts: Facts): AsyncGenerator<ChangedPage, void, undefined> {
     this.begin(seen);

@@ -105,7 +105,10 @@ export interface PartsSum {
   readonly hosts: HostCounts;
   /** The greatest entry after which a part had nothing open; null where none has. */
   readonly emptied: LastClosed | null;
-  /** Whether a host with a part is behind and has not rejoined. Asked only where no labor is open: always false elsewhere. */
+  /**
+   * Whether a host with a part is behind and has not rejoined, or one whose part is but expected (`expectedPart`) is among the first
+   * {@link MAX_PARKED_COUNTED} that are parked. Asked only where no labor is open: always false elsewhere.
+   */
   readonly behind: boolean;
 }
 

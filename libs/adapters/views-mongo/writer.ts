@@ -91,10 +91,12 @@ export class MongoWriter implements ViewsWriter {
       ),
       widenSpans(connection, list, batch.events ?? []),
       writeLabors(connection, generation, batch.labors ?? [], publishing),
-      writeParts(connection, generation, batch.parts ?? []),
-      insertQuestEntries(connection, generation, batch.questEntries ?? []).then(() =>
-        connection.upsert(quests, [...markWrites(batch.marks ?? []), ...recordWrites(batch.quests ?? [], publishing)]),
-      ),
+      // a record's revision says that what its entries brought is there
+      allOf([
+        writeParts(connection, generation, batch.parts ?? []),
+        insertQuestEntries(connection, generation, batch.questEntries ?? []),
+        connection.upsert(quests, markWrites(batch.marks ?? [])),
+      ]).then(() => connection.upsert(quests, recordWrites(batch.quests ?? [], publishing))),
       insertFollowed(connection, 'catalogue', generation, batch.catalogue),
       insertFollowed(connection, 'names', generation, batch.names),
     ]);

@@ -62,12 +62,19 @@ export class Judge {
   /** Whether it must know what names mean. */
   readonly asksForNames: boolean;
   readonly looksBeside: boolean;
+  /** Of some labor. */
+  readonly looksAt: Needs;
   private readonly seesQuests: boolean;
   private resolved: Resolved | undefined;
 
   constructor(private readonly question: LaborQuestion) {
     this.seesQuests = Object.keys(question).every((field) => field === 'quest');
     this.looksBeside = looksBeside(question);
+    const { hostQuery, for: user, overdue } = question;
+    this.looksAt = {
+      host: hostQuery !== undefined || user !== undefined,
+      quest: user !== undefined || overdue !== undefined,
+    };
     this.asksForNames = question.host !== undefined || question.hostQuery !== undefined;
   }
 

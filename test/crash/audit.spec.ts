@@ -113,6 +113,23 @@ test('rule 23: whom an import named and who is not in its inventory, and whom it
   expect(audit([{ ...second, answer: undefined }], historyOf([]))).toEqual([]);
 });
 
+test('rule 23: an import that takes its own hosts off, a host that it did not name, and what is said twice are reported', () => {
+  const ask = inventoryAsk('i', ['a']);
+  ask.answer = { status: 200, body: {} };
+  const book = () => new Book().inventory('a', 'HostImported');
+  expect(found([ask], book())).toEqual([]);
+  expect(found([ask], book().inventory('a', 'HostMissing'))).toEqual(['i: a was imported, and is not in i']);
+  // one that nobody has an answer to may have taken it off
+  const second = inventoryAsk('t', ['b'], { inventory: 'i', hosts: ['a'] });
+  expect(found([ask, second], book().inventory('a', 'HostMissing'))).toEqual([]);
+  expect(found([ask], book().inventory('z', 'HostImported'))).toEqual(['z is in i, and no import named it']);
+  const twice = book().inventory('a', 'HostImported');
+  expect(found([ask], twice)).toEqual(['a and i: HostImported HostImported']);
+  expect(audit([ask], historyOf(twice.entries), 'several')).toEqual([]);
+  const never = new Book().inventory('a', 'HostMissing').inventory('a', 'HostImported');
+  expect(found([second, { ...ask, answer: undefined }], never)).toEqual(['a and i: HostMissing HostImported']);
+});
+
 test('rule 10: what is retired twice, or under a quest, and a quest of what nothing starts are reported', () => {
   const signed = { by: null, recordedAt };
   const [a, b] = [event('', null, 'a'), event('', null, 'b')];

@@ -2,15 +2,15 @@
 import type { EventLogged, LaborCommandLogged } from '#domain';
 import type { Ask } from './asks.js';
 import type { CrashHistory, AuditedEntry } from './history.js';
-import { auditInventories } from './audit-inventories.js';
+import { auditInventories, type Processes } from './audit-inventories.js';
 import { auditMoves } from './audit-moves.js';
 import { auditNames } from './audit-names.js';
 import { auditOperations } from './audit-operations.js';
 import { auditQuests } from './audit-quests.js';
 import { auditRemovals } from './audit-removals.js';
 
-/** Empty where all is as it was promised. */
-export function audit(asks: readonly Ask[], history: CrashHistory): readonly string[] {
+/** Empty where all is as it was promised. `processes`: that took the requests at the same time. */
+export function audit(asks: readonly Ask[], history: CrashHistory, processes: Processes = 'one'): readonly string[] {
   const found = findingsOf(history);
   return [
     ...history.faults,
@@ -20,7 +20,7 @@ export function audit(asks: readonly Ask[], history: CrashHistory): readonly str
     ...auditRemovals(asks, history),
     ...auditMoves(history),
     ...auditNames(asks, history),
-    ...auditInventories(asks, history),
+    ...auditInventories(asks, history, processes),
     ...auditOperations(asks, history, found.tags),
   ];
 }

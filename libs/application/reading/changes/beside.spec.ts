@@ -95,6 +95,9 @@ test.each<readonly [string, Position]>([
     expect(follower.ids()).toEqual([]);
     // nobody resumes behind it
     expect(follower.places().every((place) => BigInt(place.split('.')[1] ?? 0) <= at(12))).toBe(true);
+    // nor does who begins now
+    const { follower: joining } = await follow(null, WEB, 'c');
+    expect(joining.places()[0]).toBe(`7.${at(12)}`);
     put(views, 'web-1', at(12), { attributes: { role: 'web' } });
     await until('it came', async () => follower.ids().length === 1);
     change('web-2~0', at(31));

@@ -23,7 +23,7 @@ import {
 import { Followers, send, type Group } from './followers.js';
 import { HeldLabors, type HeldLabor } from './held-labors.js';
 import { judgeAgain, judgePage, type JudgedAt, type JudgedPage } from './judge-page.js';
-import { looksBeside, type Judge } from './judge.js';
+import { looksBeside, type Judge, type Needs } from './judge.js';
 import { Looks } from './looks.js';
 
 /** From one look to the next: changes of a labor within it are one. */
@@ -73,7 +73,9 @@ export class ChangesFollowed implements Changes {
     if (this.options.stopping?.aborted === true) return failed(STOPPING);
     const { generation, position } = seen.value;
     // the others are perhaps further: of the generation before nothing is sent any more
-    const now = this.place !== null && this.place.generation > generation ? this.place : { generation, position };
+    const looked = this.place !== null && this.place.generation > generation ? this.place : { generation, position };
+    // a list lacks what is held, too
+    const now = looksBeside(question) ? this.before(EVERYTHING, looked) : looked;
     const asked = from === null ? undefined : parsePlace(from);
     const resumed = asked?.generation === now.generation ? asked : undefined;
     // a list that is read by now perhaps lacks labors whose host or quest is not there yet, and that no look reads any more
@@ -159,7 +161,10 @@ export class ChangesFollowed implements Changes {
     const isPlaceDue = performance.now() - this.placeSentAtMs >= PLACE_EVERY_MS;
     if (isPlaceDue) this.placeSentAtMs = performance.now();
     const receiving = isPlaceDue ? this.followers.all() : [...groupsSent];
-    await send(receiving, (group) => ({ changes: last.get(group) ?? [], place: this.placeFor(group, place) }));
+    await send(receiving, (group) => ({
+      changes: last.get(group) ?? [],
+      place: this.before(group.judge.looksAt, place),
+    }));
   }
 
   /** What was held, by those that have not judged it. */
@@ -172,9 +177,9 @@ export class ChangesFollowed implements Changes {
     return page;
   }
 
-  /** Who looks beside labors resumes from before those that are held for it. */
-  private placeFor({ judge }: Group, place: ChangesPlace): ChangesPlace {
-    const least = this.held.least(judge.looksAt);
+  /** Who looks there resumes from before the labors that are held for it. */
+  private before(looksAt: Needs, place: ChangesPlace): ChangesPlace {
+    const least = this.held.least(looksAt);
     return least === null || least >= place.position ? place : { ...place, position: least };
   }
 
@@ -204,6 +209,8 @@ export class ChangesFollowed implements Changes {
     else this.options.log.error('changes could not be read; it will be tried again', { err: error });
   }
 }
+
+const EVERYTHING: Needs = { host: true, quest: true };
 
 function judgesOf(groups: readonly Group[]): readonly Judge[] {
   return groups.map(({ judge }) => judge);

@@ -38,11 +38,14 @@ describe.each([{ dryRun: false }, { dryRun: true }])('an import of which no line
   });
 });
 
-test('hosts of rejected lines that somebody has heard of are in the inventory, also where no line is taken', async () => {
+test('hosts of rejected lines that somebody has heard of are in the inventory, once a line is taken; else nothing is written', async () => {
   const { ingest, operator } = rig;
   await ingest.logEvents([report('x')], operator);
   await rig.show('x');
-  await ingest.importHosts(given([rejected(1, 'x'), rejected(2, 'nobody')]), operator);
+  const bad = [rejected(1, 'x'), rejected(2, 'nobody')];
+  await ingest.importHosts(given(bad), operator);
+  expect([await kindsOf('x'), await kindsOf('nobody')]).toEqual([['EventLogged'], []]);
+  await ingest.importHosts(given(bad, [item(3, 'a')]), operator);
   expect([await kindsOf('x'), await kindsOf('nobody')]).toEqual([['EventLogged', 'HostImported'], []]);
 });
 

@@ -36,6 +36,8 @@ const ONLY_INVENTORY = 'default';
 /** As many hosts may an inventory name. */
 const MAX_HOSTS = 1_000_000;
 const MAX_IN_FLIGHT = 4;
+/** Of hosts that are remembered while no line is taken. */
+const MOST_NOT_TAKEN = 10_000;
 /** Most refusals and missing hosts that are listed. */
 const MAX_LISTED = 100;
 /** Of a line that is refused alone, while the others are taken. */
@@ -76,6 +78,8 @@ class HostImport {
   private problem: Problem | undefined;
   private defect: { readonly error: unknown } | undefined;
   private readonly named = new NameSet();
+  /** Hosts of lines that are not taken: the inventory has them, and it is recorded once it has a good line. */
+  private notTaken: HostName[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly inventory: string;
 
@@ -91,6 +95,10 @@ class HostImport {
 
   get isOver(): boolean {
     return this.problem !== undefined || this.defect !== undefined;
+  }
+
+  private get isAnyTaken(): boolean {
+    return this.changed + this.unchanged > 0;
   }
 
   /** Resolves when there is room for the next batch. */
@@ -130,8 +138,7 @@ class HostImport {
   async result(): Promise<ImportedHosts> {
     if (this.defect !== undefined) throw this.defect.error;
     // an empty file, or a wrong one, says of no host that it is gone
-    const isAnyTaken = this.changed + this.unchanged > 0;
-    const isWhole = this.problem === undefined && isAnyTaken && this.options.isWhole?.() !== false;
+    const isWhole = this.problem === undefined && this.isAnyTaken && this.options.isWhole?.() !== false;
     const missing = isWhole ? await this.missing() : undefined;
     const { position, changed, unchanged, refusals, problem } = this;
     const refused = { refused: refusals.count, refusals: refusals.first };
@@ -139,7 +146,7 @@ class HostImport {
     return problem === undefined ? { ...counts, ...missing } : { ...counts, problem };
   }
 
-  /** `rejected`: hosts of lines that are refused already. They are in the inventory all the same, and so are those that are refused here. */
+  /** `rejected`: hosts of lines that are refused already. They are in the inventory all the same, and so are those that are refused here, where any line is taken. */
   private async command(items: readonly InventoryItem[], rejected: readonly HostName[]): Promise<void> {
     const { importer, inventory } = this;
     const named = await this.alias(items.filter(({ aliases }) => aliases.length > 0));
@@ -163,11 +170,21 @@ class HostImport {
       this.count(result, line, named.get(line) === 'changed');
     });
     const full = results?.filter((result) => 'fault' in result && result.fault.code === 'attributes-full') ?? [];
-    const command = { kind: 'HostImported', by: null, inventory, set: {}, clear: [] } as const;
     const others = [...rejected, ...items.filter(isRefused).map(({ host }) => host)];
     const own = others.map((host) => this.namedAs(host, names)).filter((host) => host !== undefined);
-    const hosts = [...own, ...full.map(({ host }) => host as HostName)];
-    await this.record(hosts.map((host) => ({ host, command, ifKnown: true })));
+    this.notTaken.push(...own, ...full.map(({ host }) => host as HostName));
+    await this.recordNotTaken();
+  }
+
+  /** Of a file without a good line, which is refused as a whole, nothing is written. */
+  private async recordNotTaken(): Promise<void> {
+    if (!this.isAnyTaken) {
+      // such a file is a wrong one: what more of it there is need not be remembered
+      this.notTaken.length = Math.min(this.notTaken.length, MOST_NOT_TAKEN);
+      return;
+    }
+    const command = { kind: 'HostImported', by: null, inventory: this.inventory, set: {}, clear: [] } as const;
+    await this.record(this.notTaken.splice(0).map((host) => ({ host, command, ifKnown: true })));
   }
 
   /** The host that it means by now, by another line or by somebody meanwhile; undefined where that is named beside it. */

@@ -86,6 +86,7 @@ export class Rig {
     await api.read('/stats');
     const { id } = await api.must('/labors/waive', { where: { type: 'fan-broken' }, reason: 'no fans any more' });
     this.operation = String(id);
+    await this.untilQuiet();
   }
 
   /** Ends it; throws where it had become unhealthy, or anything in its log says that it failed. */

@@ -144,7 +144,7 @@ onLane('the topic deleted and recreated', async (round) => {
     lost = messages.filter(isEntry).length;
     await until('it is there again', () => feed.isPublishedTo(), { limitMs: LIMIT_MS, everyMs: ASK_EVERY_MS });
   });
-  expect(lost).toBeGreaterThanOrEqual(40);
+  expect(lost).toBeGreaterThanOrEqual(UNREAD);
   await amid();
   await feed.remove();
   await until('it is there again', () => feed.isPublishedTo(), { limitMs: LIMIT_MS, everyMs: ASK_EVERY_MS });

@@ -116,6 +116,7 @@ export const FAULTS = {
   missing: 'The field must be there',
   unknown: 'Nothing of this name may stand here',
   'query-invalid': 'The text is not in the language of hostQuery',
+  'inventories-full': 'The host is in as many inventories as it may be',
 } as const;
 
 /** Of one fault; where the value is of the right form and refused all the same, the code of the problem that it would be alone. */

@@ -39,6 +39,8 @@ export type Effect =
     }
   /** What a filter finds is commanded as `labors` and `hosts` are: at once, or by an operation. */
   | { readonly kind: 'found' }
+  /** Of one that is over nothing changes. */
+  | { readonly kind: 'operation-cancelled'; readonly operation: string }
   /** `isFormer`: the name has a history of its own. */
   | { readonly kind: 'aliased'; readonly host: string; readonly name: string; readonly isFormer: boolean }
   /** The reason is the request's tag. */
@@ -75,6 +77,9 @@ export interface Ask {
   /** The name that is so far once this is answered. */
   readonly former?: { readonly name: string; readonly stage: FormerStage } | undefined;
   attempts: number;
+  /** When it was sent first, and when its answer came, by one clock; Infinity until then. */
+  askedAtMs: number;
+  answeredAtMs: number;
   /** Of the attempt that was done. */
   answer: Answered | undefined;
 }
@@ -91,7 +96,8 @@ export function newAsk(
 ): Ask {
   const { body, method = 'POST', once = false, repeatable = once, refusals = [], ...rest } = ask;
   const sent = { method, contentType: 'application/json', body: JSON.stringify(body) };
-  return { ...rest, ...sent, once, repeatable: once || repeatable, refusals, attempts: 0, answer: undefined };
+  const notYet = { attempts: 0, askedAtMs: Infinity, answeredAtMs: Infinity, answer: undefined };
+  return { ...rest, ...sent, once, repeatable: once || repeatable, refusals, ...notYet };
 }
 
 export function ndjsonAsk(tag: string, events: readonly AskedEvent[]): Ask {

@@ -1,6 +1,6 @@
 /** The audit of former names can fail: it reports what became an alias in use, what is logged there, and an answer that says otherwise. */
 import { hostStream, NAMES_STREAM } from '#contracts';
-import type { HostName } from '#domain';
+import type { HostName, LaborId } from '#domain';
 import { newAsk, type Ask } from './asks.js';
 import { auditNames } from './audit-names.js';
 import { historyOf } from './history.js';
@@ -16,6 +16,11 @@ class Named extends Book {
 
   retired(): this {
     return this.add({ kind: 'HostRetired', host: old, reason: 'sold', ...signed }, hostStream(old));
+  }
+
+  reopened(reason: string): this {
+    const entry = { kind: 'LaborReopened', host: old, labor: 'old~0' as LaborId, reason, ...signed } as const;
+    return this.add(entry, hostStream(old));
   }
 
   aliased(): this {
@@ -49,6 +54,19 @@ test('a host in use that lost its name, and an event that is logged under it as 
   expect(found([], new Named().logged(live).aliased().logged())).toEqual([
     'old is an alias of live, and has an event at 2',
   ]);
+});
+
+test('a host that was taken back into use before the alias was asked for, and lost its name, is reported', () => {
+  const effect = { kind: 'labors', labors: ['old~0'], bulk: false } as const;
+  const reopening = { ...newAsk({ tag: 'r', path: '/labors/old~0/reopen', body: {}, effect }), answeredAtMs: 7 };
+  const asks = (askedAtMs: number) => [reopening, { ...asked([old]), askedAtMs }];
+  const retired = () => new Named().logged(live).logged().retired();
+  const reported = 'old became an alias of live at 4, and was in use since 3';
+  expect(found(asks(8), retired().reopened('r').aliased())).toEqual([reported]);
+  // at the same moment, retired once more, or answered nobody
+  expect(found(asks(7), retired().reopened('r').aliased())).toEqual([]);
+  expect(found(asks(8), retired().reopened('r').retired().aliased())).toEqual([]);
+  expect(found([asks(8)[1]!], retired().reopened('r').aliased())).toEqual([]);
 });
 
 test('a first answer that does not say which names had a history is reported', () => {

@@ -113,6 +113,23 @@ test('rule 23: whom an import named and who is not in its inventory, and whom it
   expect(audit([{ ...second, answer: undefined }], historyOf([]))).toEqual([]);
 });
 
+test('rule 23: an import that takes its own hosts off, a host that it did not name, and what is said twice are reported', () => {
+  const ask = inventoryAsk('i', ['a']);
+  ask.answer = { status: 200, body: {} };
+  const book = () => new Book().inventory('a', 'HostImported');
+  expect(found([ask], book())).toEqual([]);
+  expect(found([ask], book().inventory('a', 'HostMissing'))).toEqual(['i: a was imported, and is not in i']);
+  // one that nobody has an answer to may have taken it off
+  const second = inventoryAsk('t', ['b'], { inventory: 'i', hosts: ['a'] });
+  expect(found([ask, second], book().inventory('a', 'HostMissing'))).toEqual([]);
+  expect(found([ask], book().inventory('z', 'HostImported'))).toEqual(['z is in i, and no import named it']);
+  const twice = book().inventory('a', 'HostImported');
+  expect(found([ask], twice)).toEqual(['a and i: HostImported HostImported']);
+  expect(audit([ask], historyOf(twice.entries), 'several')).toEqual([]);
+  const never = new Book().inventory('a', 'HostMissing').inventory('a', 'HostImported');
+  expect(found([second, { ...ask, answer: undefined }], never)).toEqual(['a and i: HostMissing HostImported']);
+});
+
 test('rule 10: what is retired twice, or under a quest, and a quest of what nothing starts are reported', () => {
   const signed = { by: null, recordedAt };
   const [a, b] = [event('', null, 'a'), event('', null, 'b')];
@@ -243,6 +260,31 @@ test('what a filter found: an operation that is not over, or misshapen, and what
     `operation ${operation} lists something twice`,
   ]);
   expect(found([answered], waived(over(waived(begun('a~0'), 'a')), 'z'))).toEqual(['t: z~0 was not found and has it']);
+  const cancelled = (book: Book): Book =>
+    book.add({ ...signed, kind: 'OperationCancelled', reason: 'wrong', advanced: 0 }, stream);
+  const two = () =>
+    new Book()
+      .add(
+        { ...signed, kind: 'OperationDrafted', command: { kind: 'LaborWaived', by: null, reason: 't' }, where: null },
+        stream,
+      )
+      .add({ ...signed, kind: 'OperationListed', nth: 1, ids: ['a~0'], found: 1, after: ['x'] }, stream)
+      .add({ ...signed, kind: 'OperationListed', nth: 2, ids: ['b~0'], found: 2, after: [] }, stream)
+      .add({ ...signed, kind: 'OperationAccepted', listings: 2, found: 2 }, stream);
+  expect(found([answered], over(cancelled(waived(two(), 'a'))))).toEqual([]);
+  expect(found([answered], cancelled(waived(two(), 'a')))).toEqual([
+    `operation ${operation} has Drafted Listed Listed Accepted Cancelled`,
+    't: a~0 was not found and has it',
+  ]);
+  expect(found([answered], waived(over(cancelled(waived(two(), 'a'))), 'b'))).toEqual([
+    't: b~0 was not found and has it',
+  ]);
+  const effect = { kind: 'operation-cancelled', operation } as const;
+  const cancelling = { ...newAsk({ tag: 'c', path: '/', body: {}, effect }), attempts: 1 };
+  const said = { ...cancelling, answer: { status: 200, body: { cancelled: {} } } };
+  expect(found([said, answered], over(waived(begun('a~0'), 'a')))).toEqual([
+    'c: a cancellation was acknowledged and is lost',
+  ]);
   const results = [
     { id: 'a~0', position: '1' },
     { id: 'b~0', code: 'labor-not-open' },

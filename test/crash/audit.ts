@@ -2,15 +2,15 @@
 import type { EventLogged, LaborCommandLogged } from '#domain';
 import type { Ask } from './asks.js';
 import type { CrashHistory, AuditedEntry } from './history.js';
-import { auditInventories } from './audit-inventories.js';
+import { auditInventories, type Processes } from './audit-inventories.js';
 import { auditMoves } from './audit-moves.js';
 import { auditNames } from './audit-names.js';
 import { auditOperations } from './audit-operations.js';
 import { auditQuests } from './audit-quests.js';
 import { auditRemovals } from './audit-removals.js';
 
-/** Empty where all is as it was promised. */
-export function audit(asks: readonly Ask[], history: CrashHistory): readonly string[] {
+/** Empty where all is as it was promised. `processes`: that took the requests at the same time. */
+export function audit(asks: readonly Ask[], history: CrashHistory, processes: Processes = 'one'): readonly string[] {
   const found = findingsOf(history);
   return [
     ...history.faults,
@@ -20,7 +20,7 @@ export function audit(asks: readonly Ask[], history: CrashHistory): readonly str
     ...auditRemovals(asks, history),
     ...auditMoves(history),
     ...auditNames(asks, history),
-    ...auditInventories(asks, history),
+    ...auditInventories(asks, history, processes),
     ...auditOperations(asks, history, found.tags),
   ];
 }
@@ -74,7 +74,7 @@ function tagOf({ kind: _, host: __, labor: ___, by: ____, recordedAt: _____, ...
 }
 
 function auditAsk(ask: Ask, found: Findings): readonly string[] {
-  const { effect, tag } = ask;
+  const { effect, tag, answer } = ask;
   const { history } = found;
   switch (effect.kind) {
     case 'events':
@@ -103,6 +103,12 @@ function auditAsk(ask: Ask, found: Findings): readonly string[] {
         const isDone = ask.answer !== undefined && isAbandoned !== true;
         return auditTag(ask, `claimed-${effect.quest} ${host} ${tag}`, found, isDone);
       });
+    case 'operation-cancelled': {
+      const { cancelled } = (answer?.body ?? {}) as { readonly cancelled?: object };
+      const entries = history.operations.get(effect.operation) ?? [];
+      const isThere = entries.some(({ entry }) => entry.kind === 'OperationCancelled');
+      return cancelled === undefined || isThere ? [] : [`${tag}: a cancellation was acknowledged and is lost`];
+    }
     case 'quest':
     case 'quest-hosts':
     case 'quest-hosts-removed':

@@ -87,6 +87,7 @@ export class Clients {
       return;
     }
     ask.attempts += 1;
+    ask.askedAtMs = Math.min(ask.askedAtMs, performance.now());
     const answer = await exchange(origin, ask);
     if (answer !== undefined) this.answers += 1;
     // 502: a router lost the connection to the app that worked on it
@@ -95,6 +96,7 @@ export class Clients {
       await pause();
     } else if (answer.status < 300) {
       ask.answer = answer;
+      ask.answeredAtMs = performance.now();
       this.learn(ask);
     } else if (!ask.refusals.includes(String((answer.body as { readonly code?: unknown }).code))) {
       this.complaints.push(`${ask.tag}: ${ask.method} ${ask.path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -110,6 +112,8 @@ export class Clients {
       this.known.aliases.push({ host: effect.host, name: effect.name, sinceMs: Date.now() });
     if (effect.kind === 'inventory' && effect.gone === null) this.known.inventories.push(effect);
     if (former !== undefined) this.known.formers.set(former.name, former.stage);
+    const { id } = answer?.body as { readonly id?: unknown };
+    if (effect.kind === 'found' && typeof id === 'string') this.known.operations.push(id);
     if (effect.kind === 'quest') this.known.quests.push((answer?.body as { readonly id: number }).id);
   }
 

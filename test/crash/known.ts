@@ -5,6 +5,7 @@ import type { ImportedInventory } from './mix-inventories.js';
 export interface Known {
   labors: readonly string[];
   readonly quests: number[];
+  readonly operations: string[];
   /** Aliases, and since when each is known. */
   readonly aliases: { readonly host: string; readonly name: string; readonly sinceMs: number }[];
   /** Names that are to become aliases once their hosts are retired, and how far each is. */
@@ -14,5 +15,5 @@ export interface Known {
 }
 
 export function nothingKnown(): Known {
-  return { labors: [], quests: [], aliases: [], formers: new Map(), inventories: [] };
+  return { labors: [], quests: [], operations: [], aliases: [], formers: new Map(), inventories: [] };
 }

@@ -5,6 +5,7 @@ import { inventoryAsk } from './mix-inventories.js';
 import type { Known } from './known.js';
 import { bodyOf, ndjsonAsk, newAsk, type Ask, type AskedEvent } from './asks.js';
 import { aliasAsk, formerAsk } from './mix-names.js';
+import { cancelAsk } from './mix-operations.js';
 
 /** Another request has abandoned the quest. */
 const OVER = ['quest-abandoned'];
@@ -53,6 +54,7 @@ export class Mix {
       [8, (tag) => this.labor(tag)],
       [3, (tag) => this.labors(tag)],
       [2, (tag) => this.laborsWhere(tag)],
+      [2, (tag) => this.operationCancelled(tag)],
       [3, (tag) => this.hostsWhere(tag)],
       [2, (tag) => definitionAsk(tag, this.random)],
       [2, (tag) => moveAsk(tag, this.random)],
@@ -224,6 +226,11 @@ export class Mix {
     const where = { host: this.isOperation() ? ['many-*', 'fleet-*'] : this.someHosts() };
     const body = { where, set: { tag }, clear: ['owner'] };
     return newAsk({ tag, path: '/hosts/attributes', body, effect: { kind: 'found' }, once: true });
+  }
+
+  private operationCancelled(tag: string): Ask | undefined {
+    const operation = this.of(this.known.operations);
+    return operation === undefined ? undefined : cancelAsk(tag, operation, this.random);
   }
 
   /** One a round finds all there are. */

@@ -27,6 +27,7 @@ function pathOf({ path }: OperationOf, host: number): string {
       .replace('/events/{id}', `/events/h${host}~0`)
       .replace('/quests/{id}/abandon', '/quests/2/abandon')
       .replace('/quests/{id}', '/quests/1')
+      .replace('/operations/{id}', `/operations/${rig.operation}`)
       .replace(/\{\w+\}/, `h${host}`)
   );
 }

@@ -1,6 +1,8 @@
 /** A whole Hermes to be hostile to: seeded, described by its own OpenAPI document, and asked after each refusal whether anything was stored. */
 import { Agent, request as httpRequest } from 'node:http';
 import { ERRORS } from '#contracts';
+import { until } from '#testing';
+import { runningOperations } from '../crash/unfinished.js';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { Description } from './description.js';
 
@@ -52,6 +54,9 @@ export class Rig {
     return rig;
   }
 
+  /** The id of an operation. */
+  operation = '';
+
   /** What valid requests may name. */
   private async seed(): Promise<void> {
     const { api } = this.hermes;
@@ -59,6 +64,7 @@ export class Rig {
       ['disk', 'full'],
       ['disk', 'cleaned'],
       ['power', 'cut'],
+      ['fan', 'broken'],
     ];
     await api.must(
       '/event-types',
@@ -67,13 +73,20 @@ export class Rig {
     await api.must('/fates', [
       { creates: 'disk-full', completedBy: 'disk-cleaned', name: 'clean' },
       { creates: 'power-cut', completedBy: 'disk-cleaned' },
+      { creates: 'fan-broken', completedBy: 'disk-cleaned' },
     ]);
     const hosts = Array.from({ length: 40 }, (_, index) => `h${index}`);
     await api.must('/quests', { type: 'disk-full', hosts, description: 'clean all disks' });
     // for abandoning: the labors of the other are acted upon
     await api.must('/quests', { type: 'disk-full', hosts: ['given-up'], description: 'clean one disk' });
     await api.must('/events', { type: 'power-cut', hosts, by: 'the grid' });
+    // more labors than a request waives at once, on few hosts
+    const broken = Array.from({ length: 1100 }, (_, n) => ({ type: 'fan-broken', host: `fan-${n % 11}` }));
+    await api.must('/events', broken);
     await api.read('/stats');
+    const { id } = await api.must('/labors/waive', { where: { type: 'fan-broken' }, reason: 'no fans any more' });
+    this.operation = String(id);
+    await this.untilQuiet();
   }
 
   /** Ends it; throws where it had become unhealthy, or anything in its log says that it failed. */
@@ -123,8 +136,14 @@ export class Rig {
     return String((JSON.parse(answer.text) as { head: unknown }).head);
   }
 
+  /** What earlier requests have begun is stored in the background. */
+  private async untilQuiet(): Promise<void> {
+    await until('no operation runs', async () => (await runningOperations(this.hermes.api)) === 0, { limitMs: 30_000 });
+  }
+
   /** `act` must be refused as `expectRefusal` says, and nothing be stored by it. */
   async refused(act: () => Promise<Answer>, codes?: readonly string[]): Promise<Answer> {
+    await this.untilQuiet();
     const before = await this.head();
     const answer = await act();
     expectRefusal(answer, codes);

@@ -1,6 +1,6 @@
 /** P2, P3: a projector that dies between any two writes; holes that the feed does not show; progress that never runs ahead. */
-import { hostStream, START, type Position } from '#contracts';
-import type { HostName, QuestId } from '#domain';
+import { expectedPart, hostStream, START, type Position } from '#contracts';
+import type { HostName, LaborId, QuestId } from '#domain';
 import { StoreUnavailable, type FeedMessage, type Journal, type ViewsWriter } from '#ports';
 import {
   canonicalViews,
@@ -13,6 +13,7 @@ import {
   until,
 } from '#testing';
 import {
+  acceptAdoption,
   acceptQuest,
   appendHistory,
   cleanFold,
@@ -75,6 +76,8 @@ function paged(journal: Journal, size: number): Journal {
 test('P2: dying between any two writes and beginning again ends as a clean fold does', async () => {
   const plain = createMemoryJournal();
   for (const quest of [1, 2] as QuestId[]) await acceptQuest(plain, quest, ['one', 'two'] as HostName[]);
+  const awaited = expectedPart(2 as QuestId, 'three' as HostName);
+  await acceptAdoption(plain, awaited.quest, [`${awaited.host}~0` as LaborId], 'accepted');
   await appendHistory(plain, eventful().history);
   const expected: CanonicalViews = await cleanFold(plain);
   let cuts = 0;
@@ -99,7 +102,10 @@ test('P2: dying between any two writes and beginning again ends as a clean fold 
     await second.prepare({ rebuild: false });
     await follow(second);
     await settle(views);
-    expect({ nth, ...(await canonicalViews(views.reader, await served(views))) }).toEqual({ nth, ...expected });
+    const generation = await served(views);
+    expect({ nth, ...(await canonicalViews(views.reader, generation)) }).toEqual({ nth, ...expected });
+    const { parts } = await views.writer.load(generation, { parts: [awaited] });
+    expect({ nth, parts }).toEqual({ nth, parts: [awaited] });
     await tidyUp();
     if (!dying.died()) break;
     cuts += 1;

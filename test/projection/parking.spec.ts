@@ -1,9 +1,10 @@
 /** P4: an entry that cannot be judged stops its host or quest, and no other; an unreadable catalogue stops projection. */
 import { CATALOGUE_STREAM, hostStream, partitionOf, questStream, type NewEntry, type StoredEntry } from '#contracts';
-import type { HostName, Instant, QuestId } from '#domain';
+import type { HostName, Instant, LaborId, QuestId } from '#domain';
 import type { Journal } from '#ports';
 import { canonicalViews, countingJournal, createMemoryJournal, Play, until } from '#testing';
 import {
+  acceptAdoption,
   acceptQuest,
   append,
   appendHistory,
@@ -117,6 +118,32 @@ test('P4: a quest says that a host of it is parked, when it parks and when it is
   await hearHead(await folded(plain, views), plain);
   await settle(views);
   expect(await counts()).toEqual({ done: 0, open: 1, without: 0, parked: 1 });
+});
+
+test('P4, rule 20: a quest that adopts labors of a host that is parked before that is not completed until it is released', async () => {
+  const plain = createMemoryJournal();
+  const play = new Play('x-required => x-done');
+  const other = 'other' as HostName;
+  await acceptQuest(plain, QUEST, [other]);
+  play.event('x-required', { host: HOST, note: 'poison' });
+  play.embark(1, 'x-required', { host: other });
+  play.event('x-done', { host: other });
+  const labor = `${HOST}~0` as LaborId;
+  await acceptAdoption(plain, QUEST, [labor], 'accepted');
+  play.adopt(labor, 1, 'ann');
+  await appendHistory(plain, play.history);
+  await acceptAdoption(plain, QUEST, [labor], 'adopted');
+  const { journal, mend } = misread(plain);
+  const views = await newViews();
+  const projector = await folded(journal, views);
+  await settle(views);
+  const counted = async () => (await views.reader.quest(await served(views), QUEST))?.recount;
+  expect(await counted()).toMatchObject({ phase: 'open', tally: { labors: 1, open: 0 } });
+  mend();
+  await projector.operating.release(HOST);
+  await settle(views);
+  expect(await counted()).toMatchObject({ phase: 'open', tally: { labors: 2, open: 1 } });
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(plain));
 });
 
 test('P4: a release that was begun is carried through by the next start', async () => {

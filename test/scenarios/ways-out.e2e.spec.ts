@@ -123,7 +123,7 @@ function flat(item: Json, columns: readonly string[]): Readonly<Record<string, s
 }
 
 const FLAGS = ['stranded', 'overflow', 'parked', 'late', 'duplicate'];
-const WORDS = ['actors', 'openLabors'];
+const WORDS = ['actors', 'inventories', 'openLabors'];
 const NESTED = /^(opened|closed|ack|parked|retired|redacted|lastEvent)([A-Z])(.*)$/;
 
 function valueAt(item: Json, column: string): unknown {

@@ -194,7 +194,7 @@ export class Campaign {
     const journal = await openEventStoreJournal({ url: eventstore, prefix: this.stack.prefix });
     const views = await openMongoViews({ url: mongo, prefix: this.stack.prefix, access: 'write' });
     try {
-      const faults = audit(this.asks(), historyOf(await readWhole(journal)));
+      const faults = audit(this.asks(), historyOf(await readWhole(journal)), 'several');
       const shown = await canonicalViews(views.reader, await served(views));
       return [...faults, ...differences(shown, await cleanFold(journal))];
     } finally {

@@ -104,7 +104,7 @@ export const hostsImported: Operation = {
   id: 'importHosts',
   summary: 'Imports an inventory: attributes and aliases of hosts, each written only where it changes something',
   description:
-    'Each good line is taken, and its host is in the inventory from then on. Hosts that are known and not retired, and that the inventory lacks, are counted; those that its last import had are in it no longer, and nothing else is done about them. Where the host of a line cannot be read, none are. Sending it again does no harm.',
+    'Each good line is taken, and its host is in the inventory from then on. Hosts that are known and not retired, and that the inventory lacks, are counted; those that its last import had are in it no longer, and nothing else is done about them. Where the host of a line cannot be read, or no line is taken, none are. Sending it again does no harm.',
   writes: true,
   body: {
     [NDJSON_MEDIA]: { anyOf: [inventoryLine], description: 'One a line, of up to 1 MiB each.' },

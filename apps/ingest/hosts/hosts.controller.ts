@@ -92,8 +92,8 @@ export class HostsWriter {
         if (this.stopping.aborted) closeAfterAnswer(request, reply);
       });
     written(reply, position);
-    const { changed, unchanged, rejected } = imported;
-    touches(request, { hosts: changed + unchanged, changed, rejected });
+    const { changed, unchanged, rejected, gone = 0 } = imported;
+    touches(request, { hosts: changed + unchanged, changed, rejected, gone });
     return imported;
   }
 }

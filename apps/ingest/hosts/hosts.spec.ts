@@ -119,7 +119,7 @@ describe('inventories', () => {
       asked.push(options);
       for await (const batch of batches) items.push(...batch);
       isWhole = options.isWhole?.();
-      const counts = { changed: items.length, unchanged: 0, new: 0, refused: 0, missing: 0 };
+      const counts = { changed: items.length, unchanged: 0, new: 0, refused: 0, missing: 0, gone: 0 };
       return { position, ...counts, refusals: [], missingHosts: [], ...imported };
     },
   };
@@ -138,7 +138,7 @@ describe('inventories', () => {
 
   test('NDJSON: null clears an attribute; bad lines are reported with those that the use case refuses', async () => {
     imported = {
-      ...{ refused: 1, missing: 2, missingHosts: ['x', 'y'] as never },
+      ...{ refused: 1, missing: 2, missingHosts: ['x', 'y'] as never, gone: 3 },
       refusals: [{ path: '3', code: 'attributes-full', message: 'too many' }],
     };
     const answer = await ndjson(
@@ -165,6 +165,7 @@ describe('inventories', () => {
       rejected: 3,
       missing: 2,
       missingHosts: ['x', 'y'],
+      gone: 3,
       dryRun: true,
     });
     const { errors } = answer.body as { errors: { line: number; code: string }[] };
@@ -232,7 +233,7 @@ describe('inventories', () => {
   });
 
   test('where not all of an inventory is known, nothing is said of what it lacks', async () => {
-    imported = { missing: undefined, missingHosts: undefined } as never;
+    imported = { missing: undefined, missingHosts: undefined, gone: undefined } as never;
     const { body } = await ndjson('/hosts/import', { host: 'a' }, 7);
     expect(Object.keys(body as object)).toEqual(['position', 'changed', 'unchanged', 'new', 'rejected', 'errors']);
   });

@@ -64,15 +64,15 @@ function answerOf(
   reader: Pick<LineReader<{ readonly number: number }, unknown>, 'rejected' | 'errors' | 'stoppedAt'>,
   dryRun: boolean,
 ): ImportAnswer {
-  const { position, refused, refusals, problem, missingHosts, ...counts } = imported;
+  const { position, refused, refusals, problem, missing, missingHosts, gone, ...counts } = imported;
   if (problem !== undefined) throw new ProblemError(problem);
   if (reader.stoppedAt !== null) throw stoppedAt(reader.stoppedAt);
   const rejected = reader.rejected + refused;
   const errors = firstErrors(reader.errors, refusals);
   if (counts.changed + counts.unchanged === 0) throw nothingTaken(rejected, errors);
-  const { missing, ...hosts } = counts;
-  const inventoryLacks = missing === undefined || missingHosts === undefined ? {} : { missing, missingHosts };
-  const body = { position: String(position), ...hosts, rejected, errors, ...inventoryLacks };
+  const isWhole = missing !== undefined && missingHosts !== undefined && gone !== undefined;
+  const inventoryLacks = isWhole ? { missing, missingHosts, gone } : {};
+  const body = { position: String(position), ...counts, rejected, errors, ...inventoryLacks };
   return { position, body: { ...body, ...(dryRun ? { dryRun } : {}) } };
 }
 

@@ -11,7 +11,7 @@ import type { ChangedLabor, ChangedQuest, ChangesFrom, Publication } from '#port
 import type { Connection } from './connection.js';
 import { progressOf } from './control-document.js';
 import { readControl } from './control-reads.js';
-import type { StoredLabor } from './documents.js';
+import type { StoredLabor } from './labor-documents.js';
 import { findAll, type Query } from './find.js';
 import { positionFrom, textOf } from './positions.js';
 import { decodeQuest, type StoredQuest } from './quest-documents.js';

@@ -3,14 +3,8 @@ import type { AnyBulkWriteOperation } from 'mongodb';
 import type { FollowedEntryDocument, LaborDocument, PartDocument } from '#contracts';
 import { seenFieldsOf, type Publishing } from './changes.js';
 import type { Connection } from './connection.js';
-import {
-  encodeFollowed,
-  encodeLabor,
-  encodePart,
-  type StoredFollowedEntry,
-  type StoredLabor,
-  type StoredPart,
-} from './documents.js';
+import { encodeFollowed, encodePart, type StoredFollowedEntry, type StoredPart } from './documents.js';
+import { encodeLabor, type StoredLabor } from './labor-documents.js';
 import type { FollowedCollection } from './layout.js';
 
 /**

@@ -16,17 +16,8 @@ import {
   tallyOf,
 } from '#testing';
 import { anyText } from '../../testing/any-text.js';
-import {
-  decodeEvent,
-  decodeHost,
-  decodeLabor,
-  decodePart,
-  encodeEvent,
-  encodeHost,
-  encodeLabor,
-  encodePart,
-  openedKeyOf,
-} from './documents.js';
+import { decodeEvent, decodeHost, decodePart, encodeEvent, encodeHost, encodePart } from './documents.js';
+import { decodeLabor, encodeLabor, openedKeyOf } from './labor-documents.js';
 import { decodeQuest, dueOf, encodeRecord, encodeRecount, targetIn, type StoredQuest } from './quest-documents.js';
 
 /** As the driver sends and reads it. */

@@ -1,15 +1,20 @@
 /** The sum of a quest's parts: the server counts how many have which tally, of which few are different, from an index alone. */
-import { sumTallies } from '#contracts';
+import { EXPECTED_PART_POSITION, sumTallies } from '#contracts';
 import type { QuestId } from '#domain';
 import { MAX_PARKED_COUNTED, type PartsSum } from '#ports';
 import { hasBehind } from './behind.js';
 import type { Connection } from './connection.js';
 import { decodeEmptied, decodeTally, type StoredHost, type StoredPart } from './documents.js';
+import { textOf } from './positions.js';
 
 interface Group {
   readonly _id: string;
   readonly parts: number;
   readonly emptied: string | null;
+}
+
+interface ParkedGroup extends Pick<Group, '_id' | 'parts'> {
+  readonly least: string;
 }
 
 /**
@@ -37,19 +42,26 @@ export async function sumParts(connection: Connection, generation: number, quest
   const { tally, counts } = sumTallies(groups.map(({ _id, parts: hosts }) => ({ tally: decodeTally(_id), hosts })));
   return {
     tally,
-    hosts: { ...counts, parked },
+    hosts: { ...counts, parked: parked.open },
     emptied: decodeEmptied(latest),
-    behind: tally.open === 0 && (await hasBehind(connection, generation, quest)),
+    behind: tally.open === 0 && (parked.isExpected || (await hasBehind(connection, generation, quest))),
   };
 }
 
-/** How many parked hosts have open labors in the quest. Parked hosts are few: the server goes from them to their parts. */
-async function parkedParts(connection: Connection, generation: number, quest: QuestId): Promise<number> {
+/**
+ * How many parked hosts have open labors in the quest, and whether a part of one is expected. Parked hosts are few: the server goes
+ * from them to their parts.
+ */
+async function parkedParts(
+  connection: Connection,
+  generation: number,
+  quest: QuestId,
+): Promise<{ readonly open: number; readonly isExpected: boolean }> {
   const hosts = connection.of<StoredHost>('hosts', generation);
   const parts = connection.of<StoredPart>('parts', generation).collectionName;
   const groups = await connection.run(() =>
     hosts
-      .aggregate<Group>([
+      .aggregate<ParkedGroup>([
         { $match: { isParked: true } },
         { $sort: { _id: 1 } },
         { $limit: MAX_PARKED_COUNTED },
@@ -58,9 +70,16 @@ async function parkedParts(connection: Connection, generation: number, quest: Qu
         { $project: { part: { $concat: ['$_id', `~${quest}`] } } },
         { $lookup: { from: parts, localField: 'part', foreignField: '_id', as: 'parts' } },
         { $unwind: '$parts' },
-        { $group: { _id: '$parts.tally', parts: { $sum: 1 } } },
+        {
+          $group: {
+            ...{ _id: '$parts.tally', parts: { $sum: 1 } },
+            // of equal length, so that text orders as positions do
+            least: { $min: '$parts.position' },
+          },
+        },
       ])
       .toArray(),
   );
-  return sumTallies(groups.map(({ _id, parts: count }) => ({ tally: decodeTally(_id), hosts: count }))).counts.open;
+  const { counts } = sumTallies(groups.map(({ _id, parts: count }) => ({ tally: decodeTally(_id), hosts: count })));
+  return { open: counts.open, isExpected: groups.some(({ least }) => least === textOf(EXPECTED_PART_POSITION)) };
 }

@@ -50,7 +50,8 @@ import { pointerOf, progressOf, requireGeneration } from './control-document.js'
 import { readControl, readFollowed } from './control-reads.js';
 import type { FollowedCollection } from './layout.js';
 import type { Directory } from './directory.js';
-import { decodeEvent, decodeHost, type StoredEvent, type StoredHost, type StoredLabor } from './documents.js';
+import { decodeEvent, decodeHost, type StoredEvent, type StoredHost } from './documents.js';
+import type { StoredLabor } from './labor-documents.js';
 import { findAll, findOne } from './find.js';
 import { readBurndown, readCompletions } from './lists/burndown.js';
 import { readEffects } from './lists/effects.js';

@@ -9,16 +9,8 @@ import { progressOf, requireGeneration } from './control-document.js';
 import { readControl } from './control-reads.js';
 import type { Directory } from './directory.js';
 import { insertFollowed, writeLabors, writeParts } from './document-writes.js';
-import {
-  decodeHost,
-  decodeLabor,
-  decodePart,
-  parkRecordOf,
-  partId,
-  type StoredHost,
-  type StoredLabor,
-  type StoredPart,
-} from './documents.js';
+import { decodeHost, decodePart, parkRecordOf, partId, type StoredHost, type StoredPart } from './documents.js';
+import { decodeLabor, type StoredLabor } from './labor-documents.js';
 import { insertEvents, redactEvents, widenSpans } from './event-writes.js';
 import { findAll, findByIds } from './find.js';
 import { writeHosts } from './host-writes.js';
@@ -99,10 +91,12 @@ export class MongoWriter implements ViewsWriter {
       ),
       widenSpans(connection, list, batch.events ?? []),
       writeLabors(connection, generation, batch.labors ?? [], publishing),
-      writeParts(connection, generation, batch.parts ?? []),
-      insertQuestEntries(connection, generation, batch.questEntries ?? []).then(() =>
-        connection.upsert(quests, [...markWrites(batch.marks ?? []), ...recordWrites(batch.quests ?? [], publishing)]),
-      ),
+      // a record's revision says that what its entries brought is there
+      allOf([
+        writeParts(connection, generation, batch.parts ?? []),
+        insertQuestEntries(connection, generation, batch.questEntries ?? []),
+        connection.upsert(quests, markWrites(batch.marks ?? [])),
+      ]).then(() => connection.upsert(quests, recordWrites(batch.quests ?? [], publishing))),
       insertFollowed(connection, 'catalogue', generation, batch.catalogue),
       insertFollowed(connection, 'names', generation, batch.names),
     ]);

@@ -1,5 +1,6 @@
 /** Storing quest parts: never over one of a greater position; beside them, how many parts of a quest have which tally. */
 import {
+  EXPECTED_PART_POSITION,
   questHostStateOf,
   sumTallies,
   type LastClosed,
@@ -96,26 +97,29 @@ export function sumParts(store: Store, quest: QuestId): PartsSum {
     )
     .get(quest) as readonly [bigint, LastClosed['at']] | undefined;
   const { tally, counts } = sumTallies(talliesOf(store, quest));
+  const parked = parkedParts(store, quest);
   return {
     tally,
-    hosts: { ...counts, parked: parkedParts(store, quest) },
+    hosts: { ...counts, parked: parked.open },
     emptied: last ? { position: positionAt(last[0]), at: last[1] } : null,
-    behind: tally.open === 0 && hasBehind(store, quest),
+    behind: tally.open === 0 && (parked.isExpected || hasBehind(store, quest)),
   };
 }
 
-/** How many of the first {@link MAX_PARKED_COUNTED} parked hosts have open labors in the quest. */
-function parkedParts(store: Store, quest: QuestId): number {
+/** Of the first {@link MAX_PARKED_COUNTED} parked hosts: how many have open labors in the quest, and whether a part of one is expected. */
+function parkedParts(store: Store, quest: QuestId): { readonly open: number; readonly isExpected: boolean } {
   const hosts = store
     .statement('SELECT host, parked FROM hosts INDEXED BY hosts_parked WHERE parked IS NOT NULL ORDER BY host LIMIT ?')
     .all(MAX_PARKED_COUNTED) as readonly (readonly [HostName, string])[];
-  const part = store.statement('SELECT tally FROM parts WHERE quest = ? AND host = ?');
-  let open = 0;
+  const part = store.statement('SELECT tally, position = ? FROM parts WHERE quest = ? AND host = ?');
+  const parked = { open: 0, isExpected: false };
   for (const [host, record] of hosts) {
     // its quests were touched before its release ends: it is no longer counted then
     if ((JSON.parse(record) as Pick<ParkRecord, 'state'>).state !== 'parked') continue;
-    const found = part.get(quest, host) as readonly [string] | undefined;
-    if (found !== undefined && (JSON.parse(found[0]) as Tally).open > 0) open += 1;
+    const found = part.get(placeOf(EXPECTED_PART_POSITION), quest, host) as readonly [string, 0 | 1] | undefined;
+    if (found === undefined) continue;
+    if ((JSON.parse(found[0]) as Tally).open > 0) parked.open += 1;
+    if (found[1] === 1) parked.isExpected = true;
   }
-  return open;
+  return parked;
 }

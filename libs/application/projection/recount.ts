@@ -49,7 +49,7 @@ async function find(views: ViewsWriter, generation: number, quest: QuestId): Pro
 
 export interface Counted {
   readonly tally: Tally;
-  /** Whether a host with a part is behind: more of its entries may concern the quest (P9). */
+  /** Whether a host with a part is behind, or parked before its part came: more of its entries may concern the quest (P4, P9). */
   readonly behind: boolean;
 }
 
@@ -57,7 +57,8 @@ export interface Counted {
  * Rules 19 and 20. `completed`, `empty` and the end of `embarking` are only stated where nothing has moved (`settled`);
  * until then the earlier phase holds, unless the count itself says otherwise. A quest with a host whose event could
  * not be judged yet is open: the journal has it, and it will open a labor when the host is released. So is one with a host
- * that is behind, also one of which it is to adopt labors: once that host has rejoined its quests are touched, and counted again.
+ * that is behind, and one that adopts labors of a host that is behind or parked: once that host has rejoined or is released its
+ * quests are touched, and counted again.
  */
 export function phaseOf({ record, recount: last }: QuestDocument, counted: Counted, settled: boolean): QuestPhase {
   const { tally, behind } = counted;

@@ -76,12 +76,15 @@ export interface PartDocument {
   readonly position: Position;
 }
 
+/** Of no other part: a quest is accepted before its hosts have entries of it. */
+export const EXPECTED_PART_POSITION: Position = positionOf(0n);
+
 /**
  * Until its host has judged what the quest decided of it: so a host that is behind is known to be one of the quest's (P9). Every
  * part that comes of an entry has a greater position and replaces it; it replaces none.
  */
 export function expectedPart(quest: QuestId, host: HostName): PartDocument {
-  return { quest, host, tally: NO_TALLY, emptied: null, position: positionOf(0n) };
+  return { quest, host, tally: NO_TALLY, emptied: null, position: EXPECTED_PART_POSITION };
 }
 
 /** What a quest's own stream says (the fold of its entries), guarded by revision. */

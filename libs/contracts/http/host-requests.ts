@@ -146,9 +146,14 @@ export const hostsImportedBody = component(
     'missing?': {
       ...count,
       description:
-        'Hosts that are known and not retired, and not in the inventory: they are in it no longer, and nothing else is done about them. Absent where a line was rejected of which the host cannot be read.',
+        'Hosts that are known and not retired, and that the inventory lacks, whether it had them or not: nothing is done about them but that it has them no longer. Absent where a line was rejected of which the host cannot be read.',
     },
     'missingHosts?': { ...listOf(names.hostName), maxItems: 100, description: 'The first of them, by name.' },
+    'gone?': {
+      ...count,
+      description:
+        'Hosts that the import takes off the inventory, retired ones among them: its last import had them, and this one lacks them.',
+    },
     'dryRun?': { ...yes, description: 'Nothing was written.' },
   }),
 );

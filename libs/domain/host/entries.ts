@@ -107,11 +107,9 @@ export interface HostRetired extends OnHost {
 export type HostCommandLogged = HostAttributesSet | HostRetired;
 
 /** A line of an inventory: the attributes as by {@link HostAttributesSet}, and the host is in that inventory from now on. */
-export interface HostImported extends OnHost {
+export interface HostImported extends Omit<HostAttributesSet, 'kind'> {
   readonly kind: 'HostImported';
   readonly inventory: string;
-  readonly set: Attributes;
-  readonly clear: readonly string[];
 }
 
 /** The inventory was imported as a whole, and has the host no longer. */

@@ -31,13 +31,16 @@ describe('rule 23: inventories', () => {
     expect(stateOf(h)).toMatchObject({ inventories: ['cmdb', 'aws'], retired: { reason: 'sold' } });
   });
 
-  test('where there are more than 16, those that took it in last are kept', () => {
+  test('of more than 16, those that took it in first have it until one of them lacks it; attributes are set all the same', () => {
     const h = play();
-    for (let n = 0; n <= MAX_INVENTORIES; n += 1) h.imported(`i-${n}`);
-    expect(stateOf(h)?.inventories).toHaveLength(MAX_INVENTORIES);
-    expect(stateOf(h)?.inventories).not.toContain('i-0');
-    h.imported('i-1');
-    expect(stateOf(h)?.inventories[0]).toBe('i-1');
+    for (let n = 0; n < MAX_INVENTORIES; n += 1) h.imported(`i-${n}`);
+    const first = stateOf(h)?.inventories;
+    expect(first).toHaveLength(MAX_INVENTORIES);
+    h.imported('more', { role: 'web' });
+    expect(stateOf(h)).toMatchObject({ inventories: first, attributes: { role: 'web' } });
+    h.missing('i-1');
+    h.imported('more');
+    expect(stateOf(h)?.inventories).toEqual([...first!.filter((name) => name !== 'i-1'), 'more']);
   });
 
   test('a line with attributes for which there is no room takes the host in without them', () => {

@@ -9,5 +9,7 @@ export function inventoriesAfter(
 ): HostState['inventories'] {
   const isIn = before.includes(inventory);
   if (isIn === (kind === 'HostImported')) return before;
-  return isIn ? before.filter((each) => each !== inventory) : [...before, inventory].slice(-MAX_INVENTORIES);
+  if (isIn) return before.filter((each) => each !== inventory);
+  // none makes room for another: each would drive the next one out, and every import would write all of its hosts again
+  return before.length < MAX_INVENTORIES ? [...before, inventory] : before;
 }

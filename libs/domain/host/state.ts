@@ -28,7 +28,7 @@ export const MAX_MOVED = 1000;
 /** Rule 23: how many attributes a host may have. */
 export const MAX_HOST_ATTRIBUTES = 64;
 
-/** Rule 23: of how many inventories a host keeps that it is in them, those that took it in last. */
+/** Rule 23: in how many inventories a host may be; no other one takes it in. */
 export const MAX_INVENTORIES = 16;
 
 export interface OpenLabor {

@@ -33,9 +33,9 @@ export interface ProgressMove {
 }
 
 /**
- * P2's writes, in three phases; an adapter does those of one phase side by side. First the documents (events, labors,
- * parts, marks, quests, catalogue), then the hosts, then touches and after them progress. A document never replaces one of
- * a greater position (hosts: of another version).
+ * P2's writes, in three phases; an adapter does those of one phase side by side, where nothing is said of their order. First
+ * the documents (events, labors, parts, marks, quests, catalogue), then the hosts, then touches and after them progress. A
+ * document never replaces one of a greater position (hosts: of another version).
  */
 export interface ViewsBatch {
   /** Inserted where not there; a stored one stays as it is. */
@@ -46,6 +46,7 @@ export interface ViewsBatch {
    */
   readonly redactions?: readonly { readonly event: EventId; readonly redaction: EventRedaction }[];
   readonly labors?: readonly LaborDocument[];
+  /** Before the batch's `quests`: the revision of a record says that the parts which its entries expect are there. */
   readonly parts?: readonly PartDocument[];
   /** Raises each quest's mark to at least this. Makes the quest's document where there is none. */
   readonly marks?: readonly { readonly quest: QuestId; readonly position: Position }[];
@@ -104,7 +105,10 @@ export interface PartsSum {
   readonly hosts: HostCounts;
   /** The greatest entry after which a part had nothing open; null where none has. */
   readonly emptied: LastClosed | null;
-  /** Whether a host with a part is behind and has not rejoined. Asked only where no labor is open: always false elsewhere. */
+  /**
+   * Whether a host with a part is behind and has not rejoined, or one whose part is but expected (`expectedPart`) is among the first
+   * {@link MAX_PARKED_COUNTED} that are parked. Asked only where no labor is open: always false elsewhere.
+   */
   readonly behind: boolean;
 }
 

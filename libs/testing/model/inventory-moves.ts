@@ -11,7 +11,7 @@ export interface InventoriesMove {
   readonly value: number;
 }
 
-/** Few inventories, so that moves meet; sometimes about as many as a host may keep. */
+/** Few inventories, so that moves meet; sometimes about as many as may have a host. */
 export const inventories = (host: fc.Arbitrary<number>): fc.Arbitrary<InventoriesMove> =>
   fc.record({
     kind: fc.constant('inventories' as const),

@@ -11,15 +11,13 @@ export class ModelInventories {
     return this.listed.filter((each) => each.host === host).map(({ inventory }) => inventory);
   }
 
-  /** Of the inventories that have a host, the 16 that took it in last are kept. */
+  /** Where 16 inventories have a host, no other one takes it in. */
   apply({ kind, host, inventory }: InventoryLogged): void {
     const others = this.listed.filter((each) => each.host !== host || each.inventory !== inventory);
     if (kind === 'HostMissing') {
       this.listed = others;
-    } else if (others.length === this.listed.length) {
-      const oldest = this.of(host).length === 16 ? this.of(host)[0] : undefined;
-      const kept = others.filter((each) => each.host !== host || each.inventory !== oldest);
-      this.listed = [...kept, { host, inventory }];
+    } else if (others.length === this.listed.length && this.of(host).length < 16) {
+      this.listed = [...others, { host, inventory }];
     }
   }
 }

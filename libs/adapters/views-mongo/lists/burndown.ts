@@ -17,7 +17,7 @@ import {
 } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Connection } from '../connection.js';
-import { decodeStays, STAYS, type StoredLabor } from '../documents.js';
+import { decodeStays, STAYS, type StoredLabor } from '../labor-documents.js';
 import { findAll } from '../find.js';
 import { listQuestEntries } from '../quest-entries.js';
 

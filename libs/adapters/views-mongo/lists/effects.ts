@@ -3,7 +3,8 @@ import { followUpsOf, hostOfEvent, openingEventOf, revisionOf } from '#contracts
 import type { EventId, HostName, LaborId } from '#domain';
 import { MAX_PERHAPS, type EventEffects } from '#ports';
 import type { Connection } from '../connection.js';
-import type { StoredEvent, StoredHost, StoredLabor } from '../documents.js';
+import type { StoredEvent, StoredHost } from '../documents.js';
+import type { StoredLabor } from '../labor-documents.js';
 import { findAll, findByIds, type Query } from '../find.js';
 
 /** At most this many labors that forgot events are looked at for all events. */

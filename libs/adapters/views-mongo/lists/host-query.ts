@@ -103,7 +103,7 @@ function like(field: string, pattern: Pattern): Query {
 }
 
 function fieldsAsked({ open, parked, retired, listed, attribute, notHeardSince }: Omit<HostFilter, 'query'>): Query {
-  // indexes go on with it behind other fields
+  // indexes have it behind other fields, before the order
   const either = { isRetired: retired ?? { $in: [true, false] } };
   return {
     ...(open !== undefined && { hasOpen: open }),

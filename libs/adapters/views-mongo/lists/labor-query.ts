@@ -1,7 +1,7 @@
 /** A filter of labors in the server's words. Every query names the states, with which every index begins. */
 import type { ActingUser, CursorKey, LaborDocument, LaborFilter, LaborSort } from '#contracts';
 import type { QuestId } from '#domain';
-import { openedKeyOf } from '../documents.js';
+import { openedKeyOf } from '../labor-documents.js';
 import type { Query } from '../find.js';
 import { among, beyondKey, type ListQuery } from './page.js';
 

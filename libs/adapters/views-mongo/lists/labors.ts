@@ -3,7 +3,8 @@ import type { CursorKey, LaborFilter, LaborSort, Page, PageRequest } from '#cont
 import type { HostName, LaborId } from '#domain';
 import type { LaborRow } from '#ports';
 import type { Connection } from '../connection.js';
-import { decodeLabor, type StoredHost, type StoredLabor } from '../documents.js';
+import type { StoredHost } from '../documents.js';
+import { decodeLabor, type StoredLabor } from '../labor-documents.js';
 import { findAll, findByIds } from '../find.js';
 import { laborQuery } from './labor-query.js';
 import { overdueQuests } from './overdue.js';

@@ -17,7 +17,8 @@ import {
 import type { HostName, QuestId } from '#domain';
 import type { QuestHostRow } from '#ports';
 import type { Connection } from '../connection.js';
-import { decodeLabor, decodePart, partId, type StoredHost, type StoredLabor, type StoredPart } from '../documents.js';
+import { decodePart, partId, type StoredHost, type StoredPart } from '../documents.js';
+import { decodeLabor, type StoredLabor } from '../labor-documents.js';
 import { findAll, findByIds } from '../find.js';
 import { withFewNames } from './few-hosts.js';
 import { partQuery, stateAsked, stepQuery } from './host-query.js';

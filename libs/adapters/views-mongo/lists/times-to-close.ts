@@ -2,7 +2,7 @@
 import { eachInTurns, MAX_TIMED, TimesSum, type TimesToClose } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Connection } from '../connection.js';
-import type { StoredLabor } from '../documents.js';
+import type { StoredLabor } from '../labor-documents.js';
 import { findAll, type Query } from '../find.js';
 
 /** At most this many of a quest's are read with one question. */

@@ -7,6 +7,7 @@ import {
   attributesAfter,
   inventoriesAfter,
   MAX_HOST_ATTRIBUTES,
+  MAX_INVENTORIES,
   type HostCommand,
   type HostName,
   type InventoryCommand,
@@ -30,9 +31,10 @@ export interface HostOrder {
 
 /**
  * `changes`, or it cannot be known before its place; `same`: it is so already; `full`: it would have too many attributes;
- * `unknown`: nobody has heard of it; `behind`: nothing that an answer could be built on.
+ * `crowded`: it would be in too many inventories; `unknown`: nobody has heard of it; `behind`: nothing that an answer could be
+ * built on.
  */
-export type HostStanding = 'changes' | 'same' | 'full' | 'unknown' | 'behind';
+export type HostStanding = 'changes' | 'same' | 'full' | 'crowded' | 'unknown' | 'behind';
 
 export interface HostStandings {
   readonly byHost: ReadonlyMap<HostName, HostStanding>;
@@ -58,6 +60,7 @@ function standingOf(row: HostRow | undefined, { command, ifKnown }: HostOrder): 
       if (command.kind === 'HostImported') {
         // an inventory says that there is such a host
         if (row === undefined || inventoriesAfter(row.inventories, command) !== row.inventories) return 'changes';
+        if (!row.inventories.includes(command.inventory)) return 'crowded';
       } else if (row === undefined && Object.keys(command.set).length === 0) {
         return 'unknown';
       }
@@ -138,6 +141,11 @@ export function hostFaultOf(
       return {
         code: 'attributes-full',
         message: `"${host}" would have more than ${MAX_HOST_ATTRIBUTES} attributes: clear some of them as well`,
+      };
+    case 'crowded':
+      return {
+        code: 'inventories-full',
+        message: `"${host}" is in ${MAX_INVENTORIES} inventories, and can be in no other: one that nobody keeps any more ends with an import of it that has a single host`,
       };
     case 'behind':
       return { code: 'not-caught-up', message: `the views do not know yet what "${host}" is: try again shortly` };

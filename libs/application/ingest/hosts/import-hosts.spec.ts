@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { createMemoryJournal, ingestRig, report, type IngestRig } from '#testing';
-import { positionOf, type InventoryItem, type InventoryLine } from '#contracts';
+import { positionOf, type InventoryItem } from '#contracts';
 import type { HostName } from '#domain';
 import { NameSet } from './name-set.js';
+import { given, item } from './testing-inventory.js';
 
 /** So long an answer waits for the views. */
 const WAIT_MS = 5000;
@@ -15,20 +16,6 @@ beforeEach(async () => {
   rig = ingestRig(createMemoryJournal());
   await rig.define();
 });
-
-const item = (
-  line: number,
-  host: string,
-  set: InventoryItem['set'] = {},
-  clear: readonly string[] = [],
-  aliases: readonly string[] = [],
-) => ({
-  ...{ line, host: host as HostName, set, clear, aliases: aliases as readonly HostName[] },
-});
-
-async function* given(...batches: readonly (readonly InventoryLine[])[]): AsyncGenerator<readonly InventoryLine[]> {
-  yield* batches;
-}
 
 const kindsOf = async (host: string): Promise<readonly string[]> => (await rig.host(host)).map(({ type }) => type);
 
@@ -151,7 +138,8 @@ test('a host that is named again is refused, and so is what has no room, each by
   expect(await rig.host('b')).toEqual([]);
   await ingest.logEvents([report('b')], operator);
   await rig.show('a', 'b');
-  expect(await ingest.importHosts(given([item(1, 'b', many)]), operator)).toMatchObject({ changed: 0, refused: 1 });
+  const again = await ingest.importHosts(given([item(1, 'b', many), item(2, 'a')]), operator);
+  expect(again).toMatchObject({ changed: 0, unchanged: 1, refused: 1 });
   await rig.show('b');
   expect(rig.views.states.get('b' as HostName)).toMatchObject({ inventories: ['default'], attributes: {} });
 });

@@ -6,9 +6,6 @@
 import {
   eachInTurns,
   maxPosition,
-  turn,
-  type CursorKey,
-  type Fault,
   type FaultCode,
   type InventoryItem,
   type InventoryLine,
@@ -17,10 +14,8 @@ import {
   type Problem,
   type Uuid,
 } from '#contracts';
-import { ownName, type HostName } from '#domain';
-import { GenerationGone, type HostRow } from '#ports';
+import { ownName, type HostName, type HostNames } from '#domain';
 import { singleRequest } from '../deciding/request.js';
-import { holderOf } from '../holders.js';
 import type { Caller, HostResult, ImportedHosts, ImportOptions } from '../ingest.js';
 import { aliasHosts, type NamesWriter } from '../names/alias-hosts.js';
 import { TRIED_ONCE } from '../names/own-names.js';
@@ -28,6 +23,8 @@ import { pauseMs, sleep, type Pauses } from '../../pauses.js';
 import { commandHosts, type HostCommander } from './host-commands.js';
 import type { HostOrder } from './host-standings.js';
 import { NameSet } from './name-set.js';
+import { Refusals } from './refusals.js';
+import { unlistedHosts } from './unlisted-hosts.js';
 
 export interface HostImporter extends HostCommander {
   readonly names: NamesWriter;
@@ -39,14 +36,17 @@ const ONLY_INVENTORY = 'default';
 /** As many hosts may an inventory name. */
 const MAX_HOSTS = 1_000_000;
 const MAX_IN_FLIGHT = 4;
+/** Of hosts that are remembered while no line is taken. */
+const MOST_NOT_TAKEN = 10_000;
 /** Most refusals and missing hosts that are listed. */
 const MAX_LISTED = 100;
+/** Of a line that is refused alone, while the others are taken. */
+const REFUSALS_OF_LINES: readonly FaultCode[] = ['attributes-full', 'inventories-full'];
+/** Of hosts of which nothing can be recorded. */
+const NOT_RECORDED: readonly FaultCode[] = ['host-unknown', 'inventories-full'];
 /** How long an import waits for room that others take, and for views that are not there. */
 const MAX_WAIT_MS = 30_000;
 const PAUSES: Pauses = { firstMs: 5, longestMs: 250 };
-const PAGE = 1000;
-/** The generation may be dropped while hosts are listed. */
-const MAX_LISTINGS = 3;
 
 /** See {@link Ingest.importHosts}. */
 export async function importHosts(
@@ -73,12 +73,13 @@ class HostImport {
   private changed = 0;
   private unchanged = 0;
   private new = 0;
-  private refused = 0;
-  private readonly refusals: Fault[] = [];
+  private readonly refusals = new Refusals(MAX_LISTED);
   private position: Position;
   private problem: Problem | undefined;
   private defect: { readonly error: unknown } | undefined;
   private readonly named = new NameSet();
+  /** Hosts of lines that are not taken: the inventory has them, and it is recorded once it has a good line. */
+  private notTaken: HostName[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly inventory: string;
 
@@ -96,6 +97,10 @@ class HostImport {
     return this.problem !== undefined || this.defect !== undefined;
   }
 
+  private get isAnyTaken(): boolean {
+    return this.changed + this.unchanged > 0;
+  }
+
   /** Resolves when there is room for the next batch. */
   async take(batch: readonly InventoryLine[]): Promise<void> {
     const items: InventoryItem[] = [];
@@ -105,17 +110,17 @@ class HostImport {
       const host = ownName(names, item.host);
       const isNew = this.named.add(host);
       if ('fault' in item) {
-        this.refuse(item.line, item.fault.code, item.fault.message);
-        rejected.push(host);
+        this.refusals.add(item.line, item.fault.code, item.fault.message);
+        if (isNew) rejected.push(host);
       } else if (isNew) items.push({ ...item, host });
-      else this.refuse(item.line, 'invalid', `"${host}" stands in the inventory before: name each host once`);
+      else this.refusals.add(item.line, 'invalid', `"${host}" stands in the inventory before: name each host once`);
     });
     if (this.named.size > MAX_HOSTS) {
       const detail = `an inventory has at most ${MAX_HOSTS} hosts: what was before is imported`;
       this.problem = { code: 'payload-too-large', detail };
       return;
     }
-    const work = this.command(items, [...new Set(rejected)])
+    const work = this.command(items, rejected)
       .catch((error: unknown) => {
         this.defect ??= { error };
       })
@@ -132,24 +137,28 @@ class HostImport {
   /** Once it is settled. */
   async result(): Promise<ImportedHosts> {
     if (this.defect !== undefined) throw this.defect.error;
-    const isWhole = this.problem === undefined && this.options.isWhole?.() !== false;
+    // an empty file, or a wrong one, says of no host that it is gone
+    const isWhole = this.problem === undefined && this.isAnyTaken && this.options.isWhole?.() !== false;
     const missing = isWhole ? await this.missing() : undefined;
-    const { position, changed, unchanged, refused, refusals, problem } = this;
-    const counts = { position, changed, unchanged, new: this.new, refused, refusals };
+    const { position, changed, unchanged, refusals, problem } = this;
+    const refused = { refused: refusals.count, refusals: refusals.first };
+    const counts = { position, changed, unchanged, new: this.new, ...refused };
     return problem === undefined ? { ...counts, ...missing } : { ...counts, problem };
   }
 
-  /** `rejected`: hosts of lines that are refused already. They are in the inventory all the same, and so are those that are refused here. */
+  /** `rejected`: hosts of lines that are refused already. They are in the inventory all the same, and so are those that are refused here, where any line is taken. */
   private async command(items: readonly InventoryItem[], rejected: readonly HostName[]): Promise<void> {
     const { importer, inventory } = this;
     const named = await this.alias(items.filter(({ aliases }) => aliases.length > 0));
     const names = await importer.own.for(TRIED_ONCE);
-    const rest = items.filter(({ line, host }) => {
-      const own = ownName(names, host);
-      // by another line of the inventory, or by somebody meanwhile
-      if (own !== host)
-        this.refuse(line, 'alias-taken', `"${host}" is an alias of "${own}" by now: name each host once`);
-      return own === host && named.get(line) !== 'refused';
+    const isRefused = ({ line }: InventoryItem): boolean => named.get(line) === 'refused';
+    const rest = items.flatMap((item) => {
+      if (isRefused(item)) return [];
+      const host = this.namedAs(item.host, names);
+      if (host !== undefined) return [{ ...item, host }];
+      const own = ownName(names, item.host);
+      this.refusals.add(item.line, 'alias-taken', `"${item.host}" is an alias of "${own}" by now: name each host once`);
+      return [];
     });
     const orders = rest.map(({ host, set, clear }) => {
       const command = { kind: 'HostImported', by: null, inventory, set, clear } as const;
@@ -161,10 +170,27 @@ class HostImport {
       this.count(result, line, named.get(line) === 'changed');
     });
     const full = results?.filter((result) => 'fault' in result && result.fault.code === 'attributes-full') ?? [];
-    const refused = items.filter(({ line }) => named.get(line) === 'refused');
-    const command = { kind: 'HostImported', by: null, inventory, set: {}, clear: [] } as const;
-    const hosts = [...rejected, ...[...refused, ...full].map(({ host }) => host as HostName)];
-    await this.record(hosts.map((host) => ({ host, command, ifKnown: true })));
+    const others = [...rejected, ...items.filter(isRefused).map(({ host }) => host)];
+    const own = others.map((host) => this.namedAs(host, names)).filter((host) => host !== undefined);
+    this.notTaken.push(...own, ...full.map(({ host }) => host as HostName));
+    await this.recordNotTaken();
+  }
+
+  /** Of a file without a good line, which is refused as a whole, nothing is written. */
+  private async recordNotTaken(): Promise<void> {
+    if (!this.isAnyTaken) {
+      // such a file is a wrong one: what more of it there is need not be remembered
+      this.notTaken.length = Math.min(this.notTaken.length, MOST_NOT_TAKEN);
+      return;
+    }
+    const command = { kind: 'HostImported', by: null, inventory: this.inventory, set: {}, clear: [] } as const;
+    await this.record(this.notTaken.splice(0).map((host) => ({ host, command, ifKnown: true })));
+  }
+
+  /** The host that it means by now, by another line or by somebody meanwhile; undefined where that is named beside it. */
+  private namedAs(host: HostName, names: HostNames): HostName | undefined {
+    const own = ownName(names, host);
+    return own === host || this.named.add(own) ? own : undefined;
   }
 
   /** A result for each; undefined where the import ends here. */
@@ -176,13 +202,17 @@ class HostImport {
     });
   }
 
-  /** What the inventory says of hosts that no good line names. */
-  private async record(orders: readonly HostOrder[]): Promise<void> {
-    if (orders.length === 0) return;
+  /** What the inventory says of hosts that no good line names. Answers of how many that changes something. */
+  private async record(orders: readonly HostOrder[]): Promise<number> {
+    if (orders.length === 0) return 0;
+    let changed = 0;
     for (const result of (await this.commandAll(orders)) ?? []) {
-      if (!('fault' in result)) this.position = maxPosition(this.position, result.position);
-      else if (result.fault.code !== 'host-unknown') this.problem ??= this.storeAway(result.fault.message);
+      if (!('fault' in result)) {
+        this.position = maxPosition(this.position, result.position);
+        if (result.changed) changed += 1;
+      } else if (!NOT_RECORDED.includes(result.fault.code)) this.problem ??= this.storeAway(result.fault.message);
     }
+    return changed;
   }
 
   /** What became of the aliases of each line; of those that could not be asked for, nothing. */
@@ -198,7 +228,7 @@ class HostImport {
     items.forEach(({ line }, index) => {
       const decision = aliased?.orders[index];
       const [refusal] = decision?.ok === false ? decision.refusals : [];
-      if (refusal !== undefined) this.refuse(line, refusal.code, refusal.message);
+      if (refusal !== undefined) this.refusals.add(line, refusal.code, refusal.message);
       if (decision?.ok === true) named.set(line, decision.value.entry === undefined ? 'same' : 'changed');
       else named.set(line, 'refused');
     });
@@ -239,57 +269,28 @@ class HostImport {
       return;
     }
     const { code, message } = result.fault;
-    if (code === 'attributes-full') this.refuse(line, code, message);
+    if (REFUSALS_OF_LINES.includes(code)) this.refusals.add(line, code, message);
     else this.problem ??= this.storeAway(message);
   }
 
-  private refuse(line: number, code: FaultCode, message: string): void {
-    this.refused += 1;
-    const { refusals } = this;
-    // batches come to their end in any order, mostly that of the lines
-    const place = refusals.findLastIndex(({ path }) => Number(path) <= line) + 1;
-    if (place === MAX_LISTED) return;
-    refusals.splice(place, 0, { path: String(line), code, message });
-    refusals.splice(MAX_LISTED);
-  }
-
   /** Hosts that are known and not retired, and that the inventory lacks; of whichever it had, retired or not, it is recorded. */
-  private async missing(): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts'> | undefined> {
-    for (let tries = 1; ; tries += 1) {
-      const seen = await this.importer.gate.pass({ minPosition: this.since });
-      if (!seen.ok) {
-        this.problem = this.stopped(seen.problem);
-        return undefined;
-      }
-      try {
-        return await this.missingIn(seen.value.generation);
-      } catch (error) {
-        if (!(error instanceof GenerationGone) || tries === MAX_LISTINGS) throw error;
-      }
-    }
-  }
-
-  private async missingIn(generation: number): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts'> | undefined> {
-    const command = { kind: 'HostMissing', by: null, inventory: this.inventory } as const;
-    const views = this.importer.views.for(holderOf(this.caller));
+  private async missing(): Promise<Pick<ImportedHosts, 'missing' | 'missingHosts' | 'gone'> | undefined> {
+    const { importer, named, caller, inventory } = this;
+    const command = { kind: 'HostMissing', by: null, inventory } as const;
     let missing = 0;
+    let gone = 0;
     const missingHosts: HostName[] = [];
-    for (let after: CursorKey | null = null; ;) {
-      const page = { sort: 'host', limit: PAGE, after, count: false } as const;
-      const { items, next }: { readonly items: readonly HostRow[]; readonly next: CursorKey | null } =
-        await views.hosts(generation, {}, page);
-      const unlisted = items.filter(({ host }) => !this.named.has(host));
-      for (const { host, retired } of unlisted) {
-        if (retired !== null) continue;
-        missing += 1;
-        if (missingHosts.length < MAX_LISTED) missingHosts.push(host);
+    for await (const page of unlistedHosts(importer, named, caller, this.since)) {
+      if (!page.ok) this.problem = this.stopped(page.problem);
+      else {
+        const there = page.value.filter(({ retired }) => retired === null);
+        missing += there.length;
+        missingHosts.push(...there.slice(0, MAX_LISTED - missingHosts.length).map(({ host }) => host));
+        const had = page.value.filter(({ inventories }) => inventories.includes(inventory));
+        gone += await this.record(had.map(({ host }) => ({ host, command })));
       }
-      const gone = unlisted.filter(({ inventories }) => inventories.includes(this.inventory));
-      await this.record(gone.map(({ host }) => ({ host, command })));
       if (this.problem !== undefined) return undefined;
-      if (next === null) return { missing, missingHosts };
-      after = next;
-      await turn();
     }
+    return { missing, missingHosts, gone };
   }
 }

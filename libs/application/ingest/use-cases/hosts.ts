@@ -42,9 +42,11 @@ export interface ImportedHosts extends Written {
   readonly refused: number;
   /** Why the first of them were refused; paths are the lines' numbers. */
   readonly refusals: readonly Fault[];
-  /** Hosts that are known and not retired, and that the inventory lacks; the first of them by name. Absent where not all of its hosts are known, and with a problem. */
+  /** Hosts that are known and not retired, and that the inventory lacks; the first of them by name. Absent where not all of its hosts are known, where none was taken, and with a problem. */
   readonly missing?: number;
   readonly missingHosts?: readonly HostName[];
+  /** Hosts that the inventory had, retired ones among them, and has no longer (in a dry run: would have); absent where `missing` is. */
+  readonly gone?: number;
   /** Why it did not come to its end: what was stored by then is, and the same again completes it. */
   readonly problem?: Problem;
 }
@@ -63,8 +65,8 @@ export interface HostUseCases {
   foreseeHostsWhere(where: Naming<HostFilter>, caller: Caller): Promise<Outcome<Foreseen>>;
   /**
    * An inventory as it comes, batch by batch: each is asked for when there is room for it. Its hosts are in it from then on, and
-   * at its end those that its last import had are in it no longer. A host that it names twice, by any of its names, is refused
-   * the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.
+   * at its end those that its last import had are in it no longer, if it took one at least. A host that it names twice, by any of
+   * its names, is refused the second time. Where `batches` fails, what it gave before is stored, and the failure is handed on.
    */
   importHosts(
     batches: AsyncIterable<readonly InventoryLine[]>,

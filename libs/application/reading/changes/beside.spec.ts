@@ -95,6 +95,9 @@ test.each<readonly [string, Position]>([
     expect(follower.ids()).toEqual([]);
     // nobody resumes behind it
     expect(follower.places().every((place) => BigInt(place.split('.')[1] ?? 0) <= at(12))).toBe(true);
+    // nor does who begins now
+    const { follower: joining } = await follow(null, WEB, 'c');
+    expect(joining.places()[0]).toBe(`7.${at(12)}`);
     put(views, 'web-1', at(12), { attributes: { role: 'web' } });
     await until('it came', async () => follower.ids().length === 1);
     change('web-2~0', at(31));
@@ -112,11 +115,14 @@ test('who joins, or resumes, gets a labor that others were sent before its host 
   const { follower: joining } = await follow(null, WEB);
   const { follower: resuming } = await follow(`7.${at(10)}`, WEB);
   await looked(views);
-  expect([joining.places(), resuming.places()]).toEqual([[`7.${at(10)}`], []]);
+  for (const follower of [joining, resuming]) {
+    expect(follower.ids()).toEqual([]);
+    // what it waits for lies beyond
+    expect(follower.places().at(-1)).toBe(`7.${at(10)}`);
+  }
   put(views, 'web-1', at(12), { attributes: { role: 'web' } });
   for (const follower of [joining, resuming]) {
     await until('it came', async () => follower.ids().includes('web-1~0'));
-    await until('it is brought up', async () => follower.places().at(-1) === `7.${at(10)}`);
   }
   expect(other.ids()).toEqual(['web-1~0']);
 });

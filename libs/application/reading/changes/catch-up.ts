@@ -7,17 +7,15 @@ import { FairQueue, minPosition, type PartitionProgress, type Position } from '#
 import type { Catalogue } from '#domain';
 import { GenerationGone, StoreUnavailable, type ViewsReader } from '#ports';
 import type { Log } from '../../log.js';
-import { sleep } from '../../pauses.js';
 import type { ReadContext } from '../read-context.js';
 import type { ChangesPlace, Notice } from './change.js';
 import { changedPages, type ChangedPage } from './changed-pages.js';
 import type { Member } from './followers.js';
+import type { HeldLabors } from './held-labors.js';
 import { judgePage } from './judge-page.js';
 
 /** Read for at once: the views are for all readers. */
 const MOST_AT_ONCE = 4;
-/** The pause before a page is judged again that could not be judged yet. */
-const EARLY_PAUSE_MS = 100;
 
 interface Resuming {
   readonly member: Member;
@@ -33,9 +31,7 @@ interface Reading {
   readonly pages: AsyncGenerator<ChangedPage, void>;
   readonly catalogue: Catalogue;
   /** It was read before what is judged. */
-  progress: readonly PartitionProgress[];
-  /** The page that was read and cannot be judged yet: what is beside its labors is about to be written. */
-  early: ChangedPage | null;
+  readonly progress: readonly PartitionProgress[];
   /** Where it will be at the end: all before has come then, and what is written late has places there or beyond. */
   readonly end: Position;
   /** The place that was sent to it last. */
@@ -49,6 +45,8 @@ export class CatchUp {
   constructor(
     private readonly context: ReadContext,
     private readonly log: Log,
+    /** What cannot be judged yet comes with the others' later. */
+    private readonly held: HeldLabors,
   ) {}
 
   /** `until`: at least the greatest place that others were sent things of, and that the next look leaves out. */
@@ -85,7 +83,6 @@ export class CatchUp {
     this.running -= 1;
     this.next();
     if (read === undefined || !isResuming(member)) return;
-    if (resuming.reading?.early) await sleep(EARLY_PAUSE_MS);
     const isEmpty = read.changes.length === 0 && read.place === null;
     if (isEmpty || (await member.follower.bring(read))) this.wait(resuming);
   }
@@ -96,13 +93,13 @@ export class CatchUp {
       resuming.reading ??= await this.begun(resuming);
       return resuming.reading === null ? undefined : await this.page(resuming, resuming.reading);
     } catch (error) {
+      // the next look finds the other one, and begins with a reset for all
       if (!(error instanceof GenerationGone)) throw error;
-      await this.reset(resuming.member);
       return undefined;
     }
   }
 
-  /** Null where there is nothing to read. */
+  /** Null where there is nothing to read, also since the next look finds another generation, and begins with a reset for all. */
   private async begun({ member, from, until }: Resuming): Promise<Reading | null> {
     const { context } = this;
     const { generation, position } = from;
@@ -112,66 +109,41 @@ export class CatchUp {
       member.follower.end('unavailable');
       return null;
     }
-    if (seen.value.generation !== generation) {
-      await this.reset(member);
-      return null;
-    }
+    if (seen.value.generation !== generation) return null;
     const catalogue = await context.catalogues.read(generation);
     const isKnown = (): boolean => false;
     const pages = changedPages({ views, generation, from: position, until, isKnown, catalogue, now: context.now() });
     const { progress } = seen.value;
     const end = minPosition(seen.value.position, until);
-    return { views, pages, catalogue, progress, early: null, end, said: position };
+    return { views, pages, catalogue, progress, end, said: position };
   }
 
   private async page({ member, from }: Resuming, reading: Reading): Promise<Notice | undefined> {
     const { follower, group } = member;
     const { generation } = from;
-    const { views, catalogue, end } = reading;
-    const page = await this.nextPage(reading);
-    // the other generation has come, and was sent, or it has gone
+    const { views, catalogue, end, said } = reading;
+    const next = await reading.pages.next();
+    // the other generation has come, and was sent
     if (!isResuming(member)) return undefined;
-    if (page === undefined) {
+    const placeOf = (reached: Position): Position =>
+      minPosition(minPosition(reached, end), this.held.least(group.judge.looksAt) ?? end);
+    if (next.done === true) {
       member.isCatchingUp = false;
-      follower.take({ reset: false, changes: [], place: { generation, position: end } });
+      follower.take({ reset: false, changes: [], place: { generation, position: placeOf(end) } });
       return undefined;
     }
+    const page = next.value;
     const at = { generation, catalogue, now: this.context.now(), progress: reading.progress };
     const { names } = this.context;
-    const { passing, early } = await judgePage({ views, names }, at, page.changes, [group.judge]);
-    reading.early = early.length > 0 ? page : null;
-    if (reading.early !== null) return { reset: false, changes: [], place: null };
+    const { passing, early } = await judgePage({ views, names }, at, page.changes, [group.judge], this.held.room);
+    if (!isResuming(member)) return undefined;
+    this.held.hold(early, said);
     const changes = passing.get(group.judge) ?? [];
-    const reached = page.seenAt === null ? reading.said : minPosition(page.seenAt, end);
+    const reached = page.seenAt === null ? said : placeOf(page.seenAt);
     // at the place that it came with, it would begin again
-    const place = reached > reading.said ? { generation, position: reached } : null;
+    const place = reached > said ? { generation, position: reached } : null;
     if (place !== null) reading.said = reached;
     return { reset: false, changes, place };
-  }
-
-  /** The one that could not be judged, or the next one. */
-  private async nextPage(reading: Reading): Promise<ChangedPage | undefined> {
-    const { early } = reading;
-    if (early === null) {
-      const next = await reading.pages.next();
-      return next.done === true ? undefined : next.value;
-    }
-    const seen = await this.context.gate.look();
-    if (seen.ok) reading.progress = seen.value.progress;
-    return early;
-  }
-
-  /** Its generation is gone. The others perhaps got it before it joined. */
-  private async reset(member: Member): Promise<void> {
-    const seen = await this.context.gate.look();
-    if (!isResuming(member)) return;
-    if (!seen.ok) {
-      member.follower.end('unavailable');
-      return;
-    }
-    const { generation, position } = seen.value;
-    member.isCatchingUp = false;
-    member.follower.take({ reset: true, changes: [], place: { generation, position } });
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type QuestDocument,
 } from '#contracts';
 import type { Catalogue, Instant, LaborId, QuestId } from '#domain';
-import { MAX_LABORS_BY_ID, type ChangedLabor, type ChangedQuest, type LaborRow, type ViewsReader } from '#ports';
+import { MAX_LABORS_BY_ID, type ChangedLabor, type ChangedQuest, type ViewsReader } from '#ports';
 import { laborView } from '../labor-view.js';
 import { questView } from '../quest-view.js';
 import type { Change } from './change.js';
@@ -100,11 +100,7 @@ async function* laborPages(parts: RangeParts): AsyncGenerator<ChangedPage, void>
   for (let place = { seenAt: from, after: null as LaborId | null }; ;) {
     const page = inRange(await views.changedLabors(generation, place, PAGE), until);
     const fresh = page.filter((changed) => !isKnown(foundLabor(changed)));
-    const rows = await rowsOf(views, generation, fresh);
-    const changes = rows.map(({ labor, parked }): Change => {
-      const view = laborView(labor, parked, catalogue);
-      return { kind: 'labor', position: labor.position, labor: view };
-    });
+    const changes = await laborsAsTheyAre({ views, generation, catalogue }, fresh);
     const last = page.at(-1);
     if (last === undefined) return;
     yield { changes, seenAt: placeOf(last), readTo: placeOf(last) };
@@ -118,12 +114,7 @@ function foundQuest({ quest, seenAt }: ChangedQuest): Found {
 }
 
 function foundLabor({ id, position, seenAt }: ChangedLabor): Found {
-  return { ...keyOfLabor(id), seenAt, version: String(position) };
-}
-
-/** How a labor is found. */
-export function keyOfLabor(id: LaborId): Pick<Found, 'key' | 'stream'> {
-  return { key: `labor ${id}`, stream: hostStream(hostOfLabor(id)) };
+  return { key: `labor ${id}`, stream: hostStream(hostOfLabor(id)), seenAt, version: String(position) };
 }
 
 function inRange<T extends { readonly seenAt: Position }>(page: readonly T[], until: Position): readonly T[] {
@@ -134,17 +125,18 @@ function placeOf(last: { readonly seenAt: Position } | undefined): Position | nu
   return last === undefined || last.seenAt === LAST_POSITION ? null : last.seenAt;
 }
 
-async function rowsOf(
-  views: ViewsReader,
-  generation: number,
-  keys: readonly ChangedLabor[],
-): Promise<readonly LaborRow[]> {
-  const rows: LaborRow[] = [];
-  for (let start = 0; start < keys.length; start += MAX_LABORS_BY_ID) {
-    const some = keys.slice(start, start + MAX_LABORS_BY_ID).map(({ id }) => id);
-    for (const row of await views.laborsById(generation, some)) rows.push(row);
+/** The labors that exist. */
+export async function laborsAsTheyAre(
+  { views, generation, catalogue }: Pick<PageParts, 'views' | 'generation' | 'catalogue'>,
+  labors: readonly { readonly id: LaborId }[],
+): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  for (let start = 0; start < labors.length; start += MAX_LABORS_BY_ID) {
+    const some = labors.slice(start, start + MAX_LABORS_BY_ID).map(({ id }) => id);
+    for (const { labor, parked } of await views.laborsById(generation, some))
+      changes.push({ kind: 'labor', position: labor.position, labor: laborView(labor, parked, catalogue) });
   }
-  return rows;
+  return changes;
 }
 
 /** None of a quest that is none for anyone yet. */

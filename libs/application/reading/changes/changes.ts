@@ -9,6 +9,7 @@ import type { Log } from '../../log.js';
 import { sleep } from '../../pauses.js';
 import type { ReadContext } from '../read-context.js';
 import { CatchUp } from './catch-up.js';
+import { laborsAsTheyAre } from './changed-pages.js';
 import {
   parsePlace,
   type Change,
@@ -20,8 +21,9 @@ import {
   type Following,
 } from './change.js';
 import { Followers, send, type Group } from './followers.js';
-import { judgePage } from './judge-page.js';
-import { looksBeside } from './judge.js';
+import { HeldLabors, type HeldLabor } from './held-labors.js';
+import { judgeAgain, judgePage, type JudgedAt, type JudgedPage } from './judge-page.js';
+import { looksBeside, type Judge, type Needs } from './judge.js';
 import { Looks } from './looks.js';
 
 /** From one look to the next: changes of a labor within it are one. */
@@ -40,6 +42,7 @@ export class ChangesFollowed implements Changes {
   private readonly followers: Followers;
   private readonly catchUp: CatchUp;
   private readonly looks: Looks;
+  private readonly held = new HeldLabors();
   /** Up to where all was looked at; null while nobody follows. */
   private place: ChangesPlace | null = null;
   /** The greatest place of what was looked at: all beyond is sent by later looks. */
@@ -53,7 +56,7 @@ export class ChangesFollowed implements Changes {
     private readonly options: ChangesOptions,
   ) {
     this.followers = new Followers(options.most);
-    this.catchUp = new CatchUp(context, options.log);
+    this.catchUp = new CatchUp(context, options.log, this.held);
     this.looks = new Looks(context);
     options.stopping?.addEventListener('abort', () => {
       this.followers.end('stopping');
@@ -70,11 +73,13 @@ export class ChangesFollowed implements Changes {
     if (this.options.stopping?.aborted === true) return failed(STOPPING);
     const { generation, position } = seen.value;
     // the others are perhaps further: of the generation before nothing is sent any more
-    const now = this.place !== null && this.place.generation > generation ? this.place : { generation, position };
+    const looked = this.place !== null && this.place.generation > generation ? this.place : { generation, position };
+    // a list lacks what is held, too
+    const now = looksBeside(question) ? this.before(EVERYTHING, looked) : looked;
     const asked = from === null ? undefined : parsePlace(from);
     const resumed = asked?.generation === now.generation ? asked : undefined;
-    // the looks have perhaps judged for others what a list does not show yet by what is beside the labor: it is read for this one again
-    const begins = resumed ?? (this.place !== null && looksBeside(question) ? now : undefined);
+    // a list that is read by now perhaps lacks labors whose host or quest is not there yet, and that no look reads any more
+    const begins = resumed ?? (looksBeside(question) ? now : undefined);
     const member = this.followers.join(question, holder, follower, begins !== undefined);
     if (member === undefined) return failed(overloaded(this.options.most));
     if (resumed === undefined) follower.take({ reset: from !== null, changes: [], place: now });
@@ -112,16 +117,19 @@ export class ChangesFollowed implements Changes {
     this.place = null;
     this.readTo = START;
     this.looks.clear();
+    this.held.clear();
   }
 
   private async look(): Promise<void> {
-    const { context, place: from } = this;
+    const { context, held, place: from } = this;
     const seen = await context.gate.look();
     if (!seen.ok || from === null) return;
     const { generation, position } = seen.value;
     if (generation !== from.generation) {
       this.looks.clear();
-      this.looks.begin(seen.value);
+      this.held.clear();
+      // as each that looks beside labors begins; partitions are level when a generation begins to be served
+      this.looks.beginLevel(seen.value);
       await this.reset({ generation, position });
       return;
     }
@@ -130,22 +138,49 @@ export class ChangesFollowed implements Changes {
     /** Of the page before, which is sent with the place if it is the last. */
     let last: ReadonlyMap<Group, readonly Change[]> = new Map();
     const groupsSent = new Set<Group>();
+    const judged = (groups: readonly Group[], { passing }: JudgedPage): void => {
+      last = new Map(groups.map((group) => [group, passing.get(group.judge) ?? []]));
+      for (const [group, { length }] of last) if (length > 0) groupsSent.add(group);
+    };
     for await (const { changes, readTo } of this.looks.pages(seen.value, at)) {
       this.readTo = maxPosition(this.readTo, readTo ?? START);
       await this.sendPage(last, null);
       const groups = this.followers.all();
-      const judges = groups.map(({ judge }) => judge);
-      const { passing, early } = await judgePage(context, at, changes, judges);
-      this.looks.hold(early);
-      last = new Map(groups.map((group) => [group, passing.get(group.judge) ?? []]));
-      for (const [group, { length }] of last) if (length > 0) groupsSent.add(group);
+      const page = await judgePage(context, at, changes, judgesOf(groups), held.room);
+      held.hold(page.early, from.position);
+      judged(groups, page);
+    }
+    const due = held.due();
+    if (due.length > 0) {
+      await this.sendPage(last, null);
+      const groups = this.followers.all();
+      judged(groups, await this.judgedAgain(at, due, groups));
     }
     const place = { generation, position: this.looks.reached };
     this.place = place;
     const isPlaceDue = performance.now() - this.placeSentAtMs >= PLACE_EVERY_MS;
     if (isPlaceDue) this.placeSentAtMs = performance.now();
-    const groups = isPlaceDue ? this.followers.all() : [...groupsSent];
-    await send(groups, (group) => ({ changes: last.get(group) ?? [], place }));
+    const receiving = isPlaceDue ? this.followers.all() : [...groupsSent];
+    await send(receiving, (group) => ({
+      changes: last.get(group) ?? [],
+      place: this.before(group.judge.looksAt, place),
+    }));
+  }
+
+  /** What was held, by those that have not judged it. */
+  private async judgedAgain(at: JudgedAt, due: readonly HeldLabor[], groups: readonly Group[]): Promise<JudgedPage> {
+    const { context, held } = this;
+    const labors = await laborsAsTheyAre({ ...at, views: context.views }, due);
+    const missing = new Map(due.map((labor) => [labor.id, labor.missing]));
+    const page = await judgeAgain(context, at, labors, judgesOf(groups), missing);
+    held.judgedAgain(due, page.early);
+    return page;
+  }
+
+  /** Who looks there resumes from before the labors that are held for it. */
+  private before(looksAt: Needs, place: ChangesPlace): ChangesPlace {
+    const least = this.held.least(looksAt);
+    return least === null || least >= place.position ? place : { ...place, position: least };
   }
 
   private async sendPage(page: ReadonlyMap<Group, readonly Change[]>, place: null): Promise<void> {
@@ -173,6 +208,12 @@ export class ChangesFollowed implements Changes {
     if (isAway) this.options.log.warn('changes cannot be read; it will be tried again', { reason: error.reason });
     else this.options.log.error('changes could not be read; it will be tried again', { err: error });
   }
+}
+
+const EVERYTHING: Needs = { host: true, quest: true };
+
+function judgesOf(groups: readonly Group[]): readonly Judge[] {
+  return groups.map(({ judge }) => judge);
 }
 
 const STOPPING: Problem = {

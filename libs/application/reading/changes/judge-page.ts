@@ -11,11 +11,12 @@ import {
   type PartitionProgress,
   type QuestDocument,
 } from '#contracts';
-import { noNames, type Catalogue, type HostName, type Instant, type QuestId } from '#domain';
+import { noNames, type Catalogue, type HostName, type Instant, type LaborId, type QuestId } from '#domain';
 import { MAX_QUERIED_HOSTS, type QueriedHostRow, type ViewsReader } from '#ports';
 import type { NamesSource } from '../own-names.js';
 import type { Change } from './change.js';
-import type { Beside, Facts, Judge } from './judge.js';
+import { meets } from './held-labors.js';
+import type { Beside, Facts, Judge, Needs } from './judge.js';
 
 /** Judgements of a change by a question in one turn of the loop. */
 const JUDGED_PER_TURN = 2000;
@@ -37,20 +38,49 @@ export interface JudgedAt {
 export interface JudgedPage {
   readonly passing: ReadonlyMap<Judge, readonly Change[]>;
   /**
-   * Labors whose host's or quest's document does not know yet what came before them: it is about to be written. The judges that must
-   * look at it have not judged them.
+   * Labors whose host's or quest's document does not know yet what came before them, and what is missing. The judges that must
+   * look at that have not judged them.
    */
-  readonly early: readonly LaborDocument[];
+  readonly early: ReadonlyMap<LaborDocument, Needs>;
 }
 
+/** `mostEarly`: with more that are early, labors are judged by what is known. */
 export async function judgePage(
   context: PageContext,
   at: JudgedAt,
   changes: readonly Change[],
   judges: readonly Judge[],
+  mostEarly: number,
+): Promise<JudgedPage> {
+  return judged(context, at, changes, judges, mostEarly, () => true);
+}
+
+/** The labors that were early, by those judges alone that look at what was missing. */
+export async function judgeAgain(
+  context: PageContext,
+  at: JudgedAt,
+  labors: readonly Change[],
+  judges: readonly Judge[],
+  missing: ReadonlyMap<LaborId, Needs>,
+): Promise<JudgedPage> {
+  const looking = judges.filter(({ looksBeside }) => looksBeside);
+  return judged(context, at, labors, looking, labors.length, (judge, labor) => {
+    const was = missing.get(labor.id);
+    return was !== undefined && meets(judge.needs(labor), was);
+  });
+}
+
+async function judged(
+  context: PageContext,
+  at: JudgedAt,
+  changes: readonly Change[],
+  judges: readonly Judge[],
+  mostEarly: number,
+  isConcerned: (judge: Judge, labor: LaborDocument) => boolean,
 ): Promise<JudgedPage> {
   const passing = new Map<Judge, readonly Change[]>();
-  if (changes.length === 0) return { passing, early: [] };
+  const early = new Map<LaborDocument, Needs>();
+  if (changes.length === 0) return { passing, early };
   const { generation, catalogue, now } = at;
   const names = judges.some(({ asksForNames }) => asksForNames) ? await context.names.read(generation) : noNames;
   const facts: Facts = { catalogue, names, now };
@@ -58,25 +88,36 @@ export async function judgePage(
   await inTurns(judges, changes.length, (judge) => {
     passing.set(judge, judge.candidates(changes, facts));
   });
-  if (looking.length === 0) return { passing, early: [] };
-  const needed = new Needed();
-  for (const judge of looking) needed.add(judge, passing.get(judge) ?? []);
-  const known = await knownOf(context.views, generation, needed);
-  const early = new Set<LaborDocument>();
-  await inTurns(looking, changes.length, (judge) => {
-    const passes = (labor: LaborDocument): boolean => {
-      const beside = known.beside(labor);
-      if (!isEarly(labor, judge, beside, at.progress)) return judge.passes(labor, beside, facts);
-      early.add(labor);
-      return false;
-    };
-    const candidates = passing.get(judge) ?? [];
+  if (looking.length === 0) return { passing, early };
+  for (const judge of looking)
     passing.set(
       judge,
-      candidates.filter((change) => change.kind === 'quest' || passes(change.labor.labor)),
+      laborsOf(passing, judge, (labor) => isConcerned(judge, labor)),
     );
+  const needed = new Needed();
+  for (const judge of looking) needed.add(judge, passing.get(judge) ?? []);
+  const known = await knownOf(context.views, generation, needed, at.progress);
+  await inTurns(looking, changes.length, (judge) => {
+    const passes = (labor: LaborDocument): boolean => {
+      const { missing, ...beside } = known.beside(labor);
+      const isEarly = meets(judge.needs(labor), missing) && (early.has(labor) || early.size < mostEarly);
+      if (!isEarly) return judge.passes(labor, beside, facts);
+      early.set(labor, missing);
+      return false;
+    };
+    passing.set(judge, laborsOf(passing, judge, passes));
   });
-  return { passing, early: [...early] };
+  return { passing, early };
+}
+
+/** The judge's candidates without the labors that do not pass. */
+function laborsOf(
+  candidates: ReadonlyMap<Judge, readonly Change[]>,
+  judge: Judge,
+  passes: (labor: LaborDocument) => boolean,
+): readonly Change[] {
+  const changes = candidates.get(judge) ?? [];
+  return changes.filter((change) => change.kind === 'quest' || passes(change.labor.labor));
 }
 
 async function inTurns(judges: readonly Judge[], changes: number, work: (judge: Judge) => void): Promise<void> {
@@ -112,22 +153,51 @@ class Known {
   /** Looked up once for all judges. */
   private readonly byLabor = new Map<LaborDocument, KnownBeside>();
 
+  constructor(
+    private readonly needed: Needed,
+    private readonly progress: readonly PartitionProgress[],
+  ) {}
+
   beside(labor: LaborDocument): KnownBeside {
     const found = this.byLabor.get(labor);
     if (found !== undefined) return found;
-    const { host, quest } = labor;
-    const beside = { host: this.hosts.get(host), quest: quest === null ? undefined : this.quests.get(quest) };
+    const host = this.hosts.get(labor.host);
+    const quest = labor.quest === null ? undefined : this.quests.get(labor.quest);
+    const beside = { host, quest, missing: this.missing(labor, host, quest) };
     this.byLabor.set(labor, beside);
     return beside;
+  }
+
+  /**
+   * A host is written after its labors (P2); what its labor came from, as an attribute that was set before, is in its document no
+   * sooner. A quest has accepted a host before the labor opens, but in another partition, which may be behind.
+   */
+  private missing(labor: LaborDocument, host: QueriedHostRow | undefined, quest: QuestDocument | undefined): Needs {
+    const { needed, progress } = this;
+    const isAccepted = (quest?.record?.state?.embarkedAt ?? null) !== null;
+    return {
+      host: needed.hosts.has(labor.host) && (host === undefined || host.position < labor.position),
+      quest:
+        labor.quest !== null &&
+        needed.quests.has(labor.quest) &&
+        !isAccepted &&
+        progressOf(progress, questStream(labor.quest)) < labor.position,
+    };
   }
 }
 
 interface KnownBeside extends Beside {
-  readonly host: QueriedHostRow | undefined;
+  /** What does not know yet what came before the labor, of what is looked at. */
+  readonly missing: Needs;
 }
 
-async function knownOf(views: PageContext['views'], generation: number, needed: Needed): Promise<Known> {
-  const known = new Known();
+async function knownOf(
+  views: PageContext['views'],
+  generation: number,
+  needed: Needed,
+  progress: readonly PartitionProgress[],
+): Promise<Known> {
+  const known = new Known(needed, progress);
   for (const some of pieces([...needed.hosts], MAX_QUERIED_HOSTS))
     for (const row of await views.queriedHosts(generation, some)) known.hosts.set(row.host, row);
   for (const some of pieces([...needed.quests], QUESTS_AT_ONCE)) {
@@ -139,23 +209,6 @@ async function knownOf(views: PageContext['views'], generation: number, needed: 
 
 function* pieces<T>(all: readonly T[], size: number): Generator<readonly T[], void> {
   for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
-}
-
-/**
- * A host is written after its labors (P2); what its labor came from, as an attribute that was set before, is in its document no
- * sooner. A quest has accepted a host before the labor opens, but in another partition, which may be behind.
- */
-function isEarly(
-  labor: LaborDocument,
-  judge: Judge,
-  { host, quest }: KnownBeside,
-  progress: readonly PartitionProgress[],
-): boolean {
-  const needs = judge.needs(labor);
-  if (needs.host && (host === undefined || host.position < labor.position)) return true;
-  if (!needs.quest || labor.quest === null) return false;
-  const isAccepted = (quest?.record?.state?.embarkedAt ?? null) !== null;
-  return !isAccepted && progressOf(progress, questStream(labor.quest)) < labor.position;
 }
 
 function progressOf(progress: readonly PartitionProgress[], stream: string): PartitionProgress['position'] {

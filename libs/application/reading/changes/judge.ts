@@ -13,7 +13,7 @@ import {
   type QueriedHost,
   type QuestDocument,
 } from '#contracts';
-import { ownName, type Catalogue, type HostNames, type Instant } from '#domain';
+import { ownName, type Catalogue, type HostName, type HostNames, type Instant } from '#domain';
 import { actingOn } from '../acting-user.js';
 import type { PlainQuestion } from '../found-labors.js';
 import { laborFilter } from '../labor-view.js';
@@ -48,25 +48,43 @@ export function looksBeside({ hostQuery, for: user, overdue }: LaborQuestion): b
   return hostQuery !== undefined || user !== undefined || overdue !== undefined;
 }
 
+/** A question by own names. */
+interface Resolved {
+  readonly names: HostNames;
+  /** Without its hosts. */
+  readonly plain: PlainQuestion;
+  /** A filter may name thousands, and most labors are of none of them. */
+  readonly hosts: ReadonlySet<HostName> | undefined;
+  readonly query: HostQuery | undefined;
+}
+
 export class Judge {
   /** Whether it must know what names mean. */
   readonly asksForNames: boolean;
   readonly looksBeside: boolean;
+  /** Of some labor. */
+  readonly looksAt: Needs;
   private readonly seesQuests: boolean;
-  private resolved:
-    { readonly names: HostNames; readonly plain: PlainQuestion; readonly query?: HostQuery } | undefined;
+  private resolved: Resolved | undefined;
 
   constructor(private readonly question: LaborQuestion) {
     this.seesQuests = Object.keys(question).every((field) => field === 'quest');
     this.looksBeside = looksBeside(question);
+    const { hostQuery, for: user, overdue } = question;
+    this.looksAt = {
+      host: hostQuery !== undefined || user !== undefined,
+      quest: user !== undefined || overdue !== undefined,
+    };
     this.asksForNames = question.host !== undefined || question.hostQuery !== undefined;
   }
 
   /** The changes that pass, or may once what is {@link needs needed} beside them is known. */
   candidates(changes: readonly Change[], { catalogue, names, now }: Facts): readonly Change[] {
     const { for: user, quest: quests, overdue } = this.question;
-    const filter = laborFilter(this.ofNames(names).plain, catalogue, now);
+    const { plain, hosts } = this.ofNames(names);
+    const filter = laborFilter(plain, catalogue, now);
     const passes = (labor: LaborDocument): boolean =>
+      (hosts === undefined || hosts.has(labor.host)) &&
       laborPasses(
         labor,
         user === undefined ? filter : { ...filter, for: { user, hosts: [labor.host], quests: questsOf(labor) } },
@@ -105,12 +123,12 @@ export class Judge {
   }
 
   /** The question by own names: worked out once for as long as names mean the same. */
-  private ofNames(names: HostNames): NonNullable<typeof this.resolved> {
+  private ofNames(names: HostNames): Resolved {
     if (this.resolved?.names === names) return this.resolved;
     const { hostQuery, for: _, ...question } = this.question;
-    const plain = withOwnNames<PlainQuestion>(names, question);
+    const { host, ...plain } = withOwnNames<PlainQuestion>(names, question);
     const query = hostQuery && queryByOwnNames(hostQuery, (name) => ownName(names, name));
-    return (this.resolved = { names, plain, ...(query && { query }) });
+    return (this.resolved = { names, plain, hosts: host && new Set(host), query });
   }
 }
 

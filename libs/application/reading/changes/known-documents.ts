@@ -36,11 +36,6 @@ export class KnownDocuments {
     return isSame;
   }
 
-  /** It was sent to some only: it is met again as if it never was. */
-  drop(key: string): void {
-    this.known.delete(key);
-  }
-
   /** Forgets those that no look reads any more, or that are known by their place. */
   forget(isPassed: (stream: string, seenAt: Position) => boolean): void {
     for (const [key, { stream, seenAt }] of this.known) if (isPassed(stream, seenAt)) this.known.delete(key);

@@ -2,11 +2,11 @@
  * What each look at the changes reads: all from where the partitions are that are not far behind, and a bounded step of the sweep
  * for those that are. So a partition that is stalled costs nothing, and one that catches up costs each look that step at most.
  */
-import { minPosition, START, type LaborDocument, type Position } from '#contracts';
+import { START, type Position } from '#contracts';
 import type { Catalogue, Instant } from '#domain';
 import type { ReadContext } from '../read-context.js';
 import type { Looked } from '../seen.js';
-import { changedPages, keyOfLabor, settledPages, type ChangedPage } from './changed-pages.js';
+import { changedPages, settledPages, type ChangedPage } from './changed-pages.js';
 import { KnownDocuments } from './known-documents.js';
 import { PartitionReach, type Sweep } from './partition-reach.js';
 
@@ -21,14 +21,11 @@ interface Facts {
 interface Sweeping {
   readonly sweep: Sweep;
   readonly pages: AsyncGenerator<ChangedPage, void>;
-  readonly held: Map<string, Position>;
 }
 
 export class Looks {
   private reach: PartitionReach | null = null;
   private sweeping: Sweeping | null = null;
-  /** What this look must leave to the next one. */
-  private readonly held = new Map<string, Position>();
   /** Of the last look. */
   private progress = '';
 
@@ -52,6 +49,11 @@ export class Looks {
     this.reach ??= new PartitionReach(progress);
   }
 
+  /** The first look begins with all partitions where the one is that is the farthest behind. */
+  beginLevel({ progress, position }: Looked): void {
+    this.reach ??= new PartitionReach(progress.map((each) => ({ ...each, position })));
+  }
+
   /** To be read to the end; with {@link failed} where that fails. */
   async *pages(seen: Looked, facts: Facts): AsyncGenerator<ChangedPage, void, undefined> {
     this.begin(seen);
@@ -59,28 +61,17 @@ export class Looks {
     if (reach === null || this.isHeld(seen)) return;
     const { generation, progress } = seen;
     const common = { views: this.context.views, generation, ...facts };
-    this.held.clear();
     yield* changedPages({
       ...common,
       from: reach.front,
       isKnown: (found) => reach.hasRead(found.stream, found.seenAt) || known.isKnown(found),
     });
-    reach.looked(progress, this.held);
+    reach.looked(progress);
     const { front } = reach;
     known.forget((stream, seenAt) => seenAt < front || reach.hasRead(stream, seenAt));
     const sweep = this.sweeping === null ? reach.sweep(progress) : null;
-    if (sweep !== null) this.sweeping = { sweep, pages: sweptPages(sweep, reach, common), held: new Map() };
+    if (sweep !== null) this.sweeping = { sweep, pages: sweptPages(sweep, reach, common) };
     yield* this.swept(reach);
-  }
-
-  /** Labors of the page that came last, which not everybody could judge: the next look, or sweep, reads them again. */
-  hold(labors: readonly LaborDocument[]): void {
-    for (const { id, position } of labors) {
-      const { key, stream } = keyOfLabor(id);
-      this.known.drop(key);
-      for (const held of [this.held, this.sweeping?.held])
-        held?.set(stream, minPosition(held.get(stream) ?? position, position));
-    }
   }
 
   /** Nothing is known to have been sent of what a look read that failed. */
@@ -109,7 +100,7 @@ export class Looks {
     for (let n = 0; n < SWEPT_PAGES; n += 1) {
       const { value: page } = await sweeping.pages.next();
       if (page === undefined) {
-        reach.swept(sweeping.sweep, sweeping.held);
+        reach.swept(sweeping.sweep);
         this.sweeping = null;
         return;
       }

@@ -22,9 +22,6 @@ export interface Sweep {
   readonly to: readonly PartitionProgress[];
 }
 
-/** Documents that were read and must be read again, by their streams, with the least position of each: no reach passes them. */
-export type Held = ReadonlyMap<string, Position>;
-
 export class PartitionReach {
   private reached: readonly Reach[] = [];
 
@@ -52,14 +49,14 @@ export class PartitionReach {
     return seenAt < this.reachOf(stream).position;
   }
 
-  /** A look that began at {@link front}, with this progress, has read all but what is held. */
-  looked(progress: readonly PartitionProgress[], held: Held): void {
+  /** A look that began at {@link front}, with this progress, has read all. */
+  looked(progress: readonly PartitionProgress[]): void {
     if (progress.length !== this.reached.length) {
       this.begin(progress);
       return;
     }
     const { front } = this;
-    this.raise(progress, held, (reach) => reach.position >= front);
+    this.raise(progress, (reach) => reach.position >= front);
   }
 
   /** The sweep that must follow a look with this progress; null where no partition that is far behind has moved. */
@@ -79,8 +76,8 @@ export class PartitionReach {
     return seenAt <= position && !this.hasRead(stream, seenAt);
   }
 
-  swept({ to }: Sweep, held: Held): void {
-    if (to.length === this.reached.length) this.raise(to, held, () => true);
+  swept({ to }: Sweep): void {
+    if (to.length === this.reached.length) this.raise(to, () => true);
   }
 
   /** With another number of partitions each may have documents of every former one. */
@@ -92,19 +89,12 @@ export class PartitionReach {
     );
   }
 
-  private raise(progress: readonly PartitionProgress[], held: Held, isRaised: (reach: Reach) => boolean): void {
+  private raise(progress: readonly PartitionProgress[], isRaised: (reach: Reach) => boolean): void {
     const reached = [...this.reached];
-    const limits = new Map<number, Position>();
-    for (const [stream, position] of held) {
-      const partition = partitionOf(stream, reached.length);
-      limits.set(partition, minPosition(limits.get(partition) ?? position, position));
-    }
     for (const { partition, position, number } of progress) {
       const reach = reached[partition];
-      if (reach === undefined || !isRaised(reach)) continue;
-      const limit = limits.get(partition) ?? position;
-      const next = limit < position ? { position: limit, number: reach.number } : { position, number };
-      if (next.position > reach.position) reached[partition] = next;
+      if (reach !== undefined && isRaised(reach) && position > reach.position)
+        reached[partition] = { position, number };
     }
     this.reached = reached;
   }

@@ -1,7 +1,7 @@
 /** P4: parked hosts and quests, and how lists show them. */
-import { START } from '#contracts';
+import { expectedPart, NO_TALLY, START } from '#contracts';
 import { newHost } from '#domain';
-import { host, hostDoc, laborDoc, parkRecord, quest, questRecord } from './documents.js';
+import { host, hostDoc, laborDoc, parkRecord, partDoc, quest, questRecord, tally } from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
 
 export function parkedSuite(bench: Bench): void {
@@ -72,6 +72,35 @@ export function parkedSuite(bench: Bench): void {
       seen.push(await stored());
     }
     expect(seen).toEqual(['no', 'no', 'parked', 'parked', 'releasing', 'parked', 'releasing', 'no', 'no']);
+  });
+
+  test('P4: a sum without open labors says whether a host is parked whose part is expected, until it is being released', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const closed = tally(0, 1);
+    const [a, b] = [host('a'), host('b')];
+    await views.writer.apply(generation, {
+      hosts: [hostDoc({ host: a, parked: parkRecord(3) }), hostDoc({ host: b })],
+      parts: [
+        partDoc({ quest: quest(1), host: b, tally: closed }),
+        expectedPart(quest(1), a),
+        partDoc({ quest: quest(2), host: a, tally: closed }),
+        expectedPart(quest(2), b),
+        // it has left: what it was expected for was judged
+        partDoc({ quest: quest(3), host: a, tally: NO_TALLY }),
+        expectedPart(quest(4), a),
+        partDoc({ quest: quest(4), host: b, tally: tally(1, 0) }),
+      ],
+    });
+    const sums = async () => {
+      const found = [];
+      for (const number of [1, 2, 3, 4]) found.push((await views.writer.sumParts(generation, quest(number))).behind);
+      return found;
+    };
+    expect(await sums()).toEqual([true, false, false, false]);
+    const releasing = parkRecord(3, { state: 'releasing' });
+    await views.writer.apply(generation, { hosts: [hostDoc({ host: a, version: 1, parked: releasing })] });
+    expect(await sums()).toEqual([false, false, false, false]);
   });
 
   test('P4: a labor’s row says whether its host is parked', async () => {

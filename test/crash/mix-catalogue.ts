@@ -29,8 +29,8 @@ export const FATES = [
 const MOVED = ['/fates/4', '/fates/5', '/event-types/spare-required', '/event-types/spare-done'] as const;
 /** As long as the fate is retired, quests of its type are refused; as long as one embarks, retiring it is. */
 export const MOVED_AWAY = ['event-type-not-starting'];
-/** A file has retired it meanwhile. */
-const FILED_AWAY = ['event-type-retired'];
+/** It was defined, nobody heard the answer, and a file has retired it before it was sent again. */
+const FILED_AWAY = ['event-type-exists'];
 const MOVE_REFUSALS = ['in-use', 'event-type-retired'];
 
 type Random = () => number;

@@ -318,6 +318,14 @@ describe('quests and hosts', () => {
     expect(listed.filter(({ sql }) => sql.includes('FROM parts INDEXED BY parts_state'))).toEqual([]);
   });
 
+  test('a quest’s steps on hosts with an attribute that few hosts have are found by these hosts', async () => {
+    const page = { sort: 'stepSince', limit: 10, after: null } as const;
+    await views.reader.questHosts(generation, QUESTS[0] as QuestId, { attribute: ['role:nothing'] }, page);
+    expectBounded();
+    expect(asked.filter(({ sql }) => sql.includes('FROM host_attributes WHERE'))).not.toEqual([]);
+    expect(asked.filter(({ sql }) => sql.includes('labors_quest_opened'))).toEqual([]);
+  });
+
   test('what events did, and which fates fired, is found by indexes', async () => {
     const labors = [laborDoc({ n: 50, occurrences: 500, absorbed: [positionOf(7n)] })];
     await views.writer.apply(generation, { labors, events: [eventDoc({ n: 60 })] });

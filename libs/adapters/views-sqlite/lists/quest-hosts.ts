@@ -16,7 +16,7 @@ import {
   type QuestHostSort,
   type QuestHostState,
 } from '#contracts';
-import type { QuestId } from '#domain';
+import type { HostName, QuestId } from '#domain';
 import type { QuestHostRow } from '#ports';
 import { decodeLabor } from '../documents.js';
 import { classesOf, isInQuest } from '../labor-class.js';
@@ -32,6 +32,8 @@ import type { Steps } from './steps.js';
 
 /** Most open labors shown of one host. */
 const MAX_OPEN = 1000;
+/** Of more hosts than these a page is soon found among all of the quest's steps. */
+const FEW_NAMES = 400;
 /** Classes of labors that are open in some quest. */
 const OPEN_CLASSES = classesOf({ state: ['open'] }).filter(isInQuest);
 const IS_OPEN = `class IN (${OPEN_CLASSES.join(', ')})`;
@@ -62,7 +64,9 @@ export function* listQuestHosts(
     open: openIn(store, quest, host),
   });
   const documents = ({ open }: QuestHostRow): number => 1 + open.length;
-  const asked = asksForSteps(filter, sort) ? bySteps(quest, filter, sort) : yield* byParts(store, quest, filter);
+  const asked = asksForSteps(filter, sort)
+    ? bySteps(quest, yield* withFewNames(store, filter), sort)
+    : yield* byParts(store, quest, filter);
   const { host, hostPrefix, attribute, query } = given;
   const isByState = asked.list.table === 'parts' && (host ?? hostPrefix ?? attribute ?? query) === undefined;
   const total = isByState && count !== false ? hostsIn(store, quest, statesAsked(filter)) : undefined;
@@ -110,6 +114,20 @@ function havingAttribute(quest: QuestId, states: readonly QuestHostState[], filt
     ranges: names.map(({ where, ...rest }) => ({ index: '', where: [equal('attribute', term), ...where], ...rest })),
     residual: [...residual, hasPart('host_attributes', quest, states), ...ofHost('host_attributes', filter)],
   };
+}
+
+/** Where an attribute is asked for that few hosts have, their names are asked for as well: these are ranges of the steps. */
+function* withFewNames(store: Store, filter: Filter): Steps<Filter> {
+  const { host, hostPrefix, attribute = [] } = filter;
+  if ((host ?? hostPrefix) !== undefined) return filter;
+  for (const term of distinct(attribute)) {
+    const rows = store
+      .statement(`SELECT host FROM host_attributes WHERE attribute = ? LIMIT ${FEW_NAMES + 1}`)
+      .all(term) as readonly (readonly [HostName])[];
+    yield rows.length;
+    if (rows.length <= FEW_NAMES) return { ...filter, host: rows.map(([name]) => name) };
+  }
+  return filter;
 }
 
 function bySteps(quest: QuestId, filter: Filter, sort: QuestHostSort): Asked {

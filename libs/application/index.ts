@@ -35,6 +35,10 @@ export {
 } from './replay/bucket.js';
 export * from './replay/canonical.js';
 export * from './replay/differences.js';
+export { judgeWhatIf, type WhatIfListener, type WhatIfParts } from './what-if/judge-what-if.js';
+export { SupposedTimeline } from './what-if/supposed-timeline.js';
+export { type LaborDifference } from './what-if/host-what-if.js';
+export { type SeenLabor } from './what-if/seen-labors.js';
 export { giveCatalogue, giveNames } from './replay/followed-entries.js';
 export type { FoldedHost, ReplayListener } from './replay/listener.js';
 export type { FoldedQuest } from './projection/quest-record.js';

@@ -1,7 +1,9 @@
-/** The projector as a feature: takes batches from the feed, and answers operators. Who composes it provides PROJECTOR and OPERATING. */
+/** The projector as a feature: takes batches from the feed, and answers operators. Who composes it provides PROJECTOR, OPERATING and WHAT_IFS. */
 import { Module } from '@nestjs/common';
+import { listsProvider } from '#platform';
 import { AdminController } from './admin/admin.controller.js';
+import { WhatIfController } from './admin/what-if.controller.js';
 import { FeedController } from './feed.controller.js';
 
-@Module({ controllers: [FeedController, AdminController] })
+@Module({ controllers: [FeedController, AdminController, WhatIfController], providers: [listsProvider] })
 export class ProjectorModule {}

@@ -9,3 +9,9 @@ import { usesDataFolder } from './embedded-files.js';
 export function replayFolder(settings: Settings, journal: Uuid): string {
   return usesDataFolder(settings) ? join(settings.dataDir, 'replay') : join(tmpdir(), `hermes-replay-${journal}`);
 }
+
+/** As {@link replayFolder}, of what-ifs: of several projectors on one machine each has its own. */
+export function whatIfFolder(settings: Settings, journal: Uuid): string {
+  const folder = usesDataFolder(settings) ? join(settings.dataDir, 'what-if') : undefined;
+  return folder ?? join(tmpdir(), `hermes-what-if-${journal}-${process.pid}`);
+}

@@ -2,7 +2,7 @@
  * The use cases as providers, to be named by each main for the modules it composes, so that an app alone makes only its
  * own. Each registers here when it closes and why it may not be ready.
  */
-import { replayFolder } from '../stores/replay-folder.js';
+import { replayFolder, whatIfFolder } from '../stores/replay-folder.js';
 import type { FactoryProvider } from '@nestjs/common';
 import {
   createChangesPublisher,
@@ -11,6 +11,7 @@ import {
   createProjector,
   createReading,
   createRelay,
+  createWhatIfs,
   type CatalogueTimeline,
   type ChangesPublisher,
   type Clock,
@@ -21,6 +22,7 @@ import {
   type Relay,
   type RunningInbound,
   type RunningIngest,
+  type WhatIfs,
 } from '#application';
 import type { Uuid } from '#contracts';
 import type { ChangesTopic, Feed, Inbound, Journal, Views, ViewsReader } from '#ports';
@@ -55,6 +57,7 @@ import {
   TIMELINE,
   VIEWS,
   VIEWS_READER,
+  WHAT_IFS,
 } from './tokens.js';
 
 /** A remote store costs a round trip for each call, whatever it holds. */
@@ -195,6 +198,23 @@ const operating: FactoryProvider<Operating> = {
   useFactory: (made: Projector) => made.operating,
 };
 
+const whatIfs: FactoryProvider<WhatIfs> = {
+  provide: WHAT_IFS,
+  inject: [JOURNAL, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown],
+  useFactory: (
+    journal: Journal,
+    timeline: CatalogueTimeline,
+    clock: Clock,
+    log: Log,
+    settings: Settings,
+    shutdown: Shutdown,
+  ) => {
+    const made = createWhatIfs({ journal, timeline, clock, log, folder: whatIfFolder(settings, journal.identity) });
+    shutdown.add('projector', 'what-ifs', () => made.close());
+    return made;
+  },
+};
+
 const reading: FactoryProvider<Reading> = {
   provide: READING,
   inject: [VIEWS_READER, CLOCK, LOG, SETTINGS, Metrics, Shutdown, { token: JOURNAL, optional: true }],
@@ -230,8 +250,8 @@ function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; re
 export const ingestProviders: readonly FactoryProvider[] = [ingest, relay];
 /** For the inbound module: INBOUND, where the app has the topic. */
 export const inboundProviders: readonly FactoryProvider[] = [inbound];
-/** For the projector's module: PROJECTOR and OPERATING. */
-export const projectorProviders: readonly FactoryProvider[] = [projector, operating];
+/** For the projector's module: PROJECTOR, OPERATING and WHAT_IFS. */
+export const projectorProviders: readonly FactoryProvider[] = [projector, operating, whatIfs];
 /** Beside the projector's, where the app has the topic of changes: PUBLISHER. */
 export const publisherProviders: readonly FactoryProvider[] = [publisher];
 /** For query's module: READING. */

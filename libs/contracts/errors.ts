@@ -13,6 +13,7 @@ export type RequestErrorCode =
   | 'not-found'
   | 'event-unknown'
   | 'operation-unknown'
+  | 'verification-unknown'
   | 'too-broad'
   | 'host-unknown'
   | 'host-parked'
@@ -59,6 +60,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'not-found': final('There is nothing at this path'),
   'event-unknown': final('No such event'),
   'operation-unknown': final('No such operation'),
+  'verification-unknown': final('No such verification'),
   'host-unknown': final('No such host'),
   'too-broad': final('Too many match'),
   'host-parked': final('The host is parked'),

@@ -52,3 +52,12 @@ export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { Places, type HeldPlace } from './places.js';
 export { mostOfOne, Share } from './share.js';
 export { StartRefused } from './start-refused.js';
+export { createVerifying, type VerifyingParts } from './verifying/create-verifying.js';
+export { MOST_EXAMPLES, type DifferenceFound } from './verifying/findings.js';
+export { MOST_KEPT, type VerificationStatus, type Verifying } from './verifying/verifying.js';
+export {
+  verifyGeneration,
+  type VerifiedGeneration,
+  type VerifyGenerationParts,
+  type VerifyStep,
+} from './verifying/verify-generation.js';

@@ -14,6 +14,7 @@ export type RequestErrorCode =
   | 'event-unknown'
   | 'operation-unknown'
   | 'what-if-unknown'
+  | 'verification-unknown'
   | 'too-broad'
   | 'host-unknown'
   | 'host-parked'
@@ -61,6 +62,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'event-unknown': final('No such event'),
   'operation-unknown': final('No such operation'),
   'what-if-unknown': final('No such what-if'),
+  'verification-unknown': final('No such verification'),
   'host-unknown': final('No such host'),
   'too-broad': final('Too many match'),
   'host-parked': final('The host is parked'),

@@ -15,7 +15,7 @@ async function whatIf(asked: object): Promise<Body & { readonly id: string }> {
   expect(begun.status).toBe(202);
   const path = `/admin/what-if/${String(begun.body['id'])}`;
   return eventually('it is done', async () => {
-    const body = (await hermes.api.read(path)) as Body & { readonly id: string };
+    const body = (await hermes.api.read(path)) as unknown as Body & { readonly id: string };
     expect(body).toMatchObject({ state: 'done', percent: 100 });
     return body;
   });

@@ -49,6 +49,8 @@ export interface JobParts<Step extends JobStep> {
   /** Parts of the whole work, about: where each phase begins, and how much it is. */
   readonly shares: Readonly<Record<Step['phase'], readonly [from: number, length: number]>>;
   readonly first: Step;
+  /** What else the log says where it begins. */
+  readonly about?: Readonly<Record<string, unknown>>;
 }
 
 export type JobWork<Step> = (moved: (step: Step) => void, signal: AbortSignal) => Promise<void>;
@@ -106,8 +108,8 @@ export class ReplayJob<Step extends JobStep> {
 
   private async work(work: JobWork<Step>): Promise<void> {
     const { ending, id } = this;
-    const { name, log, clock } = this.parts;
-    log.info(`${name} begins`, { id });
+    const { name, log, clock, about } = this.parts;
+    log.info(`${name} begins`, { id, ...about });
     try {
       await work((step) => {
         this.moved(step);

@@ -132,6 +132,7 @@ class WhatIfRun implements WhatIfListener {
       await judgeWhatIf(cut.pages(file), this, judging);
       await cut.giveBack(file);
       this.bytes -= file.bytes;
+      this.judged(0);
     }
   }
 

@@ -34,3 +34,5 @@ export const RELAY = Symbol('relay');
 export const OPERATING = Symbol('operating');
 /** `WhatIfs` of #application. */
 export const WHAT_IFS = Symbol('what-ifs');
+/** `Verifying` of #application. */
+export const VERIFYING = Symbol('verifying');

@@ -2,7 +2,7 @@
  * The use cases as providers, to be named by each main for the modules it composes, so that an app alone makes only its
  * own. Each registers here when it closes and why it may not be ready.
  */
-import { replayFolder, whatIfFolder } from '../stores/replay-folder.js';
+import { replayFolder, verifyFolder, whatIfFolder } from '../stores/replay-folder.js';
 import type { FactoryProvider } from '@nestjs/common';
 import {
   createChangesPublisher,
@@ -11,6 +11,7 @@ import {
   createProjector,
   createReading,
   createRelay,
+  createVerifying,
   createWhatIfs,
   type CatalogueTimeline,
   type ChangesPublisher,
@@ -22,6 +23,7 @@ import {
   type Relay,
   type RunningInbound,
   type RunningIngest,
+  type Verifying,
   type WhatIfs,
 } from '#application';
 import type { Uuid } from '#contracts';
@@ -35,6 +37,7 @@ import {
   projectionFigures,
   readingFigures,
   relayFigures,
+  verifyingFigures,
 } from '../operate/metrics/sources.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
@@ -55,6 +58,7 @@ import {
   RELAY,
   SETTINGS,
   TIMELINE,
+  VERIFYING,
   VIEWS,
   VIEWS_READER,
   WHAT_IFS,
@@ -215,6 +219,27 @@ const whatIfs: FactoryProvider<WhatIfs> = {
   },
 };
 
+const verifying: FactoryProvider<Verifying> = {
+  provide: VERIFYING,
+  inject: [JOURNAL, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown, Metrics],
+  useFactory: (
+    journal: Journal,
+    views: Views,
+    timeline: CatalogueTimeline,
+    clock: Clock,
+    log: Log,
+    settings: Settings,
+    shutdown: Shutdown,
+    metrics: Metrics,
+  ) => {
+    const folder = verifyFolder(settings, journal.identity);
+    const made = createVerifying({ journal, views, timeline, clock, log, folder });
+    metrics.read(verifyingFigures(made));
+    shutdown.add('projector', 'verification', () => made.close());
+    return made;
+  },
+};
+
 const reading: FactoryProvider<Reading> = {
   provide: READING,
   inject: [VIEWS_READER, CLOCK, LOG, SETTINGS, Metrics, Shutdown, { token: JOURNAL, optional: true }],
@@ -250,8 +275,8 @@ function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; re
 export const ingestProviders: readonly FactoryProvider[] = [ingest, relay];
 /** For the inbound module: INBOUND, where the app has the topic. */
 export const inboundProviders: readonly FactoryProvider[] = [inbound];
-/** For the projector's module: PROJECTOR, OPERATING and WHAT_IFS. */
-export const projectorProviders: readonly FactoryProvider[] = [projector, operating, whatIfs];
+/** For the projector's module: PROJECTOR, OPERATING, VERIFYING and WHAT_IFS. */
+export const projectorProviders: readonly FactoryProvider[] = [projector, operating, verifying, whatIfs];
 /** Beside the projector's, where the app has the topic of changes: PUBLISHER. */
 export const publisherProviders: readonly FactoryProvider[] = [publisher];
 /** For query's module: READING. */

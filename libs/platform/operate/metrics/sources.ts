@@ -7,6 +7,7 @@ import type {
   Relay,
   RunningIngest,
   RunningReading,
+  Verifying,
 } from '#application';
 import { START } from '#contracts';
 import { msOfInstant, type Instant } from '#domain';
@@ -118,6 +119,16 @@ function statusFigures(status: ProjectionStatus): readonly Sample[] {
       return lagEntries === null ? [lag] : [lag, { name: 'hermes_projection_lag_entries', value: lagEntries, labels }];
     }),
   ];
+}
+
+export function verifyingFigures(verifying: Pick<Verifying, 'last'>): Source {
+  return () => {
+    const last = verifying.last();
+    if (last === null) return [];
+    const found: Sample = { name: 'hermes_verification_differences', value: last.differences };
+    if (last.state !== 'running') return [found];
+    return [found, { name: 'hermes_verification_ratio', value: last.percent / 100 }];
+  };
 }
 
 export function readinessFigures(readiness: Readiness): Source {

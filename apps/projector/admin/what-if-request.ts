@@ -16,7 +16,10 @@ export async function supposedBy({ define = [], retire = [], from, hosts }: What
     throw new ProblemError({ code: 'validation-failed', detail: `the body has ${count}`, errors: faults });
   }
   return {
-    ...{ define: fates.map(fateDefinition), retire: [...new Set(retire)].map((fate) => parseFateReference(String(fate))) },
+    ...{
+      define: fates.map(fateDefinition),
+      retire: [...new Set(retire)].map((fate) => parseFateReference(String(fate))),
+    },
     from: from === undefined ? null : (parsePosition(from) ?? parseInstant(from) ?? null),
     hosts: hosts === undefined ? null : hosts.flatMap((host) => parseHostName(host) ?? []),
   };

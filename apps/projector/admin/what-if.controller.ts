@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify';
 import type { WhatIfs } from '#application';
 import {
   done,
-  START,
   whatIfBegunBody,
   whatIfBody,
   whatIfLaborPage,
@@ -97,7 +96,7 @@ export class WhatIfController {
         const { items, next } = found.value;
         const body = { items, next: next === null ? null : [String(next)] };
         // the journal itself was judged
-        return done({ position: status.value.position ?? START, ageMs: 0, hostsBehind: 0, generation: 0, body });
+        return done({ position: status.value.position, ageMs: 0, hostsBehind: 0, generation: 0, body });
       },
     });
   }

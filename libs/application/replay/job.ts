@@ -35,7 +35,7 @@ export interface JobStatus {
   readonly bytes: number;
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
-  /** Why it failed, as operators are told; the log has the rest. */
+  /** Why it failed, as it is shown; the log has the rest. */
   readonly reason: string | null;
 }
 
@@ -146,7 +146,7 @@ export class ReplayJob<Step extends JobStep> {
   }
 }
 
-/** What operators are told. */
+/** What operators are shown. */
 function reasonOf(error: unknown): string {
   const known = [StreamUnreadable, StoreUnavailable, SplitDiskFull, GenerationGone].some(
     (kind) => error instanceof kind,

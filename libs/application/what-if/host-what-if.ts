@@ -1,7 +1,7 @@
 /**
  * One host under the catalogue that was in force and under a supposed one, entry by entry. Until an event is judged otherwise
  * there is one fold for both. What is the same in both is forgotten as soon as it cannot change any more, so that a host takes
- * as much memory as its open and waived labors, and the differences that are not told yet.
+ * as much memory as its open and waived labors, and the differences that are not reported yet.
  */
 import { decodeHostEntry, type StoredEntry } from '#contracts';
 import { judge, type Catalogue, type EventLogged, type HostEntry, type HostName, type LaborId } from '#domain';
@@ -23,7 +23,7 @@ export interface BothCatalogues {
   differOn(event: EventLogged): boolean;
 }
 
-/** Of a chain that goes on for ever no more differences than these wait for its end: they are told with the quest that it is in by then. */
+/** Of a chain that goes on for ever no more differences than these wait for its end: they are reported with the quest that it is in by then. */
 const MOST_WAITING = 1000;
 const LEAST_SWEPT = 64;
 
@@ -44,8 +44,8 @@ export class HostWhatIf {
     return { now: this.now.state, then: (this.then ?? this.now).state };
   }
 
-  /** Judges the next entry of its stream, and tells the differences that are final by it. */
-  take(stored: StoredEntry, catalogues: BothCatalogues, tell: (difference: LaborDifference) => void): void {
+  /** Judges the next entry of its stream, and reports the differences that are final by it. */
+  take(stored: StoredEntry, catalogues: BothCatalogues, report: (difference: LaborDifference) => void): void {
     if (this.isParked) return;
     const decoded = decodeHostEntry(stored);
     if (!decoded.ok) {
@@ -64,14 +64,14 @@ export class HostWhatIf {
       this.isParked = true;
       return;
     }
-    for (const chain of changed) this.settle(chain, tell);
-    if (this.held > this.mostHeld) this.sweep(tell);
+    for (const chain of changed) this.settle(chain, report);
+    if (this.held > this.mostHeld) this.sweep(report);
   }
 
-  /** Tells what is left, once all entries were judged. */
-  end(tell: (difference: LaborDifference) => void): void {
+  /** Reports what is left, once all entries were judged. */
+  end(report: (difference: LaborDifference) => void): void {
     if (this.then === undefined) return;
-    for (const chain of new Set([...this.now.held, ...this.then.held])) this.tellAll(chain, tell);
+    for (const chain of new Set([...this.now.held, ...this.then.held])) this.reportAll(chain, report);
   }
 
   private get held(): number {
@@ -79,8 +79,8 @@ export class HostWhatIf {
   }
 
   /** Chains whose waived labors cannot be reopened any more: no entry says so. */
-  private sweep(tell: (difference: LaborDifference) => void): void {
-    for (const chain of new Set([...this.now.held, ...(this.then?.held ?? [])])) this.settle(chain, tell);
+  private sweep(report: (difference: LaborDifference) => void): void {
+    for (const chain of new Set([...this.now.held, ...(this.then?.held ?? [])])) this.settle(chain, report);
     this.mostHeld = Math.max(LEAST_SWEPT, 2 * this.held);
   }
 
@@ -95,10 +95,10 @@ export class HostWhatIf {
     fold.take(effects, revision, state, changed);
   }
 
-  private settle(chain: LaborId, tell: (difference: LaborDifference) => void): void {
+  private settle(chain: LaborId, report: (difference: LaborDifference) => void): void {
     const { now, then } = this;
     if (now.isOver(chain) && (then?.isOver(chain) ?? true)) {
-      if (then !== undefined) this.tellAll(chain, tell);
+      if (then !== undefined) this.reportAll(chain, report);
       now.forget(chain);
       then?.forget(chain);
       return;
@@ -108,16 +108,16 @@ export class HostWhatIf {
       if (!isSettled(was) || !isSettled(would)) continue;
       const isSame = !areDifferent(was, would);
       if (!isSame && (waiting += 1) <= MOST_WAITING) continue;
-      if (!isSame) tell({ host: this.host, was, would });
+      if (!isSame) report({ host: this.host, was, would });
       now.forget(chain, revision);
       then?.forget(chain, revision);
     }
   }
 
-  private tellAll(chain: LaborId, tell: (difference: LaborDifference) => void): void {
+  private reportAll(chain: LaborId, report: (difference: LaborDifference) => void): void {
     const { host, now, then = now } = this;
     for (const [, was, would] of pairs(now.of(chain), then.of(chain)))
-      if (areDifferent(was, would)) tell({ host, was, would });
+      if (areDifferent(was, would)) report({ host, was, would });
   }
 }
 

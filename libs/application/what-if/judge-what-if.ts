@@ -48,7 +48,7 @@ class WhatIfBucket {
   private found: LaborDifference[] = [];
   private catalogues: BothCatalogues | undefined;
   private to: Position = START;
-  private readonly tell = (difference: LaborDifference): void => {
+  private readonly report = (difference: LaborDifference): void => {
     this.found.push(difference);
   };
 
@@ -61,7 +61,7 @@ class WhatIfBucket {
       if (entry.position > this.parts.end) return true;
       const host = this.hostOf(entry.stream);
       if (host === null) continue;
-      host.take(entry, this.at(entry.position), this.tell);
+      host.take(entry, this.at(entry.position), this.report);
       left -= 1;
       if (left > 0) continue;
       left = PIECE_ENTRIES;
@@ -81,7 +81,7 @@ class WhatIfBucket {
     let left = PIECE_ENTRIES;
     for (const host of this.hosts.values()) {
       if (host === null) continue;
-      host.end(this.tell);
+      host.end(this.report);
       listener.host(host.states);
       left -= 1;
       if (left > 0) continue;

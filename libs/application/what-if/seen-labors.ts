@@ -95,7 +95,16 @@ export class SeenLabors {
       case 'moved': {
         const { chain, quest } = effect.labor;
         for (const [revision, labor] of this.labors(chain)) this.labors(chain).set(revision, { ...labor, quest });
+        break;
       }
+      // of all others nothing is compared
+      case 'absorbed':
+      case 'acknowledged':
+      case 'assigned':
+      case 'noted':
+      case 'joined':
+      case 'left':
+      case 'redacted':
     }
   }
 
@@ -111,7 +120,7 @@ export class SeenLabors {
 
   private labors(chain: LaborId): Map<Revision, SeenLabor> {
     let labors = this.chains.get(chain);
-    if (labors === undefined) this.chains.set(chain, (labors = new Map()));
+    if (labors === undefined) this.chains.set(chain, (labors = new Map<Revision, SeenLabor>()));
     return labors;
   }
 }

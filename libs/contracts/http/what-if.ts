@@ -24,7 +24,7 @@ import {
 } from './schema.js';
 import type { Infer, Schema } from './schema.js';
 
-/** So many of either. */
+/** At most, of either. */
 const MOST_FATES = 1000;
 
 const whatIfId = component('WhatIfId', typed<string>({ type: 'string', format: 'uuid' }));

@@ -28,7 +28,7 @@ const NOBODY = { by: null, recordedAt: '1970-01-01T00:00:00.000Z' as Instant };
 
 /**
  * Decided as definitions are, beside the fates that stay in force: so one of a rule that is retired, in truth or by this very
- * supposition, is defined anew. One of a rule that is in force is supposed from the beginning on. Refuses `fate-unknown` (path
+ * supposition, is a new fate. One of a rule that is in force is supposed from the beginning on. Refuses `fate-unknown` (path
  * `retire[0]`), and what a definition is refused for (path `define[2].creates`).
  */
 export function suppose({ define, retire }: SupposedFates, newest: Catalogue): Decision<Supposition> {

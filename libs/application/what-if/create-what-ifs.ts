@@ -71,6 +71,10 @@ class WhatIfsService implements WhatIfs {
     return done(found.status());
   }
 
+  progress(): readonly number[] {
+    return [...this.known.values()].filter(({ isRunning }) => isRunning).map(({ percent }) => percent);
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     this.requests.close();

@@ -38,6 +38,10 @@ export class WhatIf {
     return this.job.status().state === 'running';
   }
 
+  get percent(): number {
+    return this.job.status().percent;
+  }
+
   begin(asked: Pick<RunWhatIfParts, 'run' | 'from' | 'hosts'>): void {
     const { parts, supposition, end, totals, file } = this;
     void this.job.run(async (moved, signal) => {

@@ -37,6 +37,8 @@ export interface WhatIfs {
   labors(id: string, from: number | null, limit: number): Promise<Outcome<DifferencePage>>;
   /** Ends it, where it runs; nothing of it is left, and it is known no longer. */
   remove(id: string): Promise<Outcome<WhatIfStatus>>;
+  /** Of those that run, the percentages. */
+  progress(): readonly number[];
   /** Cancels what runs, and removes all of them from the disk. */
   close(): Promise<void>;
 }

@@ -38,6 +38,7 @@ import {
   readingFigures,
   relayFigures,
   verifyingFigures,
+  whatIfFigures,
 } from '../operate/metrics/sources.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
@@ -204,7 +205,7 @@ const operating: FactoryProvider<Operating> = {
 
 const whatIfs: FactoryProvider<WhatIfs> = {
   provide: WHAT_IFS,
-  inject: [JOURNAL, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown],
+  inject: [JOURNAL, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown, Metrics],
   useFactory: (
     journal: Journal,
     timeline: CatalogueTimeline,
@@ -212,8 +213,10 @@ const whatIfs: FactoryProvider<WhatIfs> = {
     log: Log,
     settings: Settings,
     shutdown: Shutdown,
+    metrics: Metrics,
   ) => {
     const made = createWhatIfs({ journal, timeline, clock, log, folder: whatIfFolder(settings, journal.identity) });
+    metrics.read(whatIfFigures(made));
     shutdown.add('projector', 'what-ifs', () => made.close());
     return made;
   },

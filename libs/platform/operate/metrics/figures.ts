@@ -132,6 +132,10 @@ export const FIGURES = {
     'projector',
     gauge('Differences that the last verification of this process has found; only since one has begun'),
   ),
+  hermes_what_if_ratio: of(
+    'projector',
+    gauge('Progress of the what-if that is less far of those that this process runs, 0 to 1; only while one runs'),
+  ),
   hermes_open_labors: of(
     'query',
     gauge(

@@ -8,6 +8,7 @@ import type {
   RunningIngest,
   RunningReading,
   Verifying,
+  WhatIfs,
 } from '#application';
 import { START } from '#contracts';
 import { msOfInstant, type Instant } from '#domain';
@@ -128,6 +129,14 @@ export function verifyingFigures(verifying: Pick<Verifying, 'last'>): Source {
     const found: Sample = { name: 'hermes_verification_differences', value: last.differences };
     if (last.state !== 'running') return [found];
     return [found, { name: 'hermes_verification_ratio', value: last.percent / 100 }];
+  };
+}
+
+/** Of several that run, the one that is less far. */
+export function whatIfFigures(whatIfs: Pick<WhatIfs, 'progress'>): Source {
+  return () => {
+    const running = whatIfs.progress();
+    return running.length === 0 ? [] : [{ name: 'hermes_what_if_ratio', value: Math.min(...running) / 100 }];
   };
 }
 
